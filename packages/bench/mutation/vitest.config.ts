@@ -6,7 +6,7 @@ import { defineConfig } from "vitest/config"
  * The tests that mutants are held against: those that `main.ts` names for the mutated module.
  *
  * A run starts in a copy of `packages/core`, and `@holdfast/core` has to mean that copy: the link in node_modules would
- * lead to the sources that nobody changed, and every mutant would survive.
+ * lead to the unchanged sources, and every mutant would survive.
  */
 const root = process.cwd()
 

@@ -34,7 +34,7 @@ export const answeredLater: Effect.Effect<number> = Effect.promise(answer)
 // Calls that stand still
 // ---------------------------------------------------------------------------------------------------------------------
 
-// Without its resolver a promise that nobody resolves is garbage, and the call that awaits it as well.
+// Without its resolver a pending promise is garbage, and so is the call that awaits it.
 const resolvers: Array<(value: number) => void> = []
 
 /** A guarded function that never returns; what it costs by itself is the case `bare await`. */

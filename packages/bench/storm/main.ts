@@ -51,7 +51,7 @@ const upload = (path: string, sha256: string, plan: string, seed: number): Effec
   Effect.gen(function* () {
     const started = performance.now()
     const args = ["upload", path, "--sandbox", "--faults", plan, "--seed", String(seed), "--json", "--quiet"]
-    // A run that hangs is a failure of its own kind, told apart from the others by its code.
+    // A run that hangs is a failure of its own kind, with an exit code of its own.
     const exit = yield* Effect.exit(Effect.timeout(OneRun.command(args, factor), "60 seconds"))
     const millis = performance.now() - started
     if (Exit.isFailure(exit)) {
@@ -96,7 +96,7 @@ const program = Effect.gen(function* () {
     Effect.sync(() => Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-storm-"))),
     (path) => Effect.sync(() => Fs.rmSync(path, { recursive: true, force: true })),
   )
-  // What a failed upload keeps for a diagnosis belongs to the storm, not to whoever runs it.
+  // What a failed upload keeps for a diagnosis belongs to the storm, not to the person who runs it.
   process.env["HOLDFAST_HOME"] = Path.join(directory, "home")
   const path = Path.join(directory, "clip.mov")
   const bytes = Crypto.randomBytes(Number(values.bytes))

@@ -1,5 +1,5 @@
 /**
- * The failure after which nobody here knows whether an asset exists.
+ * The failure after which it is unknown whether an asset exists.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"
@@ -9,12 +9,12 @@ import type { C2cError } from "./C2cError.ts"
 import { lostCreation } from "./internal/api/creation.ts"
 
 /**
- * The answer to a creation was lost: the asset may exist at Frame.io, without upload URLs that anybody knows.
+ * The answer to a creation was lost: the asset may exist at Frame.io, with upload URLs that were lost.
  *
  * **Details**
  *
  * Creation is not idempotent and a device cannot list assets, so repeating the call may leave an empty asset beside the
- * good one. Whoever can live with that, creates it again. `asset` is its name, `cause` how the answer was lost.
+ * good one. A caller that accepts that may create it again. `asset` is its name, `cause` how the answer was lost.
  */
 export class AssetCreationUncertain extends Schema.TaggedError<AssetCreationUncertain>()("AssetCreationUncertain", {
   asset: Schema.String,

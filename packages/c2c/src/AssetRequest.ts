@@ -2,7 +2,7 @@
  * What to create, and the checks that come before it is sent.
  *
  * Frame.io answers an unknown channel and a part count that S3 refuses with 500, which looks like its own fault and is
- * retried in vain (both are known issues in the guide on errors). So they are refused here, with a reason.
+ * retried without success (Frame.io's error guide lists both as known issues). So they are refused here, with a reason.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"

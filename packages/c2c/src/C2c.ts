@@ -28,7 +28,7 @@ import { dialect } from "./internal/api/oauthDialect.ts"
 import { versionHeader } from "./internal/api/versionHeader.ts"
 import * as Policies from "./Policies.ts"
 
-/** What a device may do: create assets, and stay signed in while nobody is there. */
+/** What a device may do: create assets, and stay signed in without a person. */
 export const scope = "asset_create offline"
 
 /**

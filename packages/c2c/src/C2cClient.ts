@@ -126,7 +126,7 @@ export const layerWith = (
       })
       const open = Api.client(http, config)
       const api = open.pipe(HttpClient.transform((exchange) => Effect.andThen(stamp, Effect.ensuring(exchange, stamp))))
-      // Everything but the guide's "retry once, even DivideByZero" is the default of the policy.
+      // All but "retry once, even DivideByZero", from Frame.io's error guide, is the default of the policy.
       const options = {
         decode: C2cError.fromResponse,
         json: true,
@@ -150,7 +150,7 @@ export const layerWith = (
         ),
       )
 
-      /** Asks for the device anew before it refuses: a channel may have been added since. */
+      /** Reads the device again before it refuses: a channel may have been added since. */
       const refuseChannel = Effect.fnUntraced(function* (channel: number) {
         if (device !== undefined && AssetRequest.checkChannel(channel, device) === undefined) return
         const refused = AssetRequest.checkChannel(channel, yield* me)

@@ -8,10 +8,10 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import { C2cClient } from "./C2cClient.ts"
 
-/** From one heartbeat to the next: 120 s, which the guide on heartbeats recommends. */
+/** From one heartbeat to the next: 120 s, which Frame.io's guide to heartbeats recommends. */
 export const interval = Duration.seconds(120)
 
-/** The least time from any call of the API to a heartbeat: the guide allows one a minute. */
+/** The least time from any call of the API to a heartbeat: Frame.io allows one a minute. */
 export const quiet = Duration.seconds(60)
 
 /**

@@ -10,7 +10,7 @@ import * as Schema from "effect/Schema"
  *
  * **Details**
  *
- * Retried like any passing fault, from the file anew: a PUT of the same chunk replaces what was stored, and a bit that
+ * Retried like any transient fault, and read from the file again: a PUT of the same chunk replaces what was stored, and a bit that
  * flipped on the way or in memory does not flip again. A storage that always mismatches ends the upload after the last
  * attempt with this error, never with a success.
  */

@@ -4,7 +4,7 @@
  * **Details**
  *
  * Busy files, I/O errors and a full table of descriptors pass, so the pipeline retries them with its usual waits; the
- * others need a person. The codes are those of `errno(3)`; a code nobody listed is retried once, like an unlisted
+ * others need a person. The codes are those of `errno(3)`; an unknown code is retried once, like an unlisted
  * answer of the vendor.
  */
 import * as Verdict from "@holdfast/core/Verdict"
@@ -56,7 +56,7 @@ export class BadPath extends Schema.TaggedError<BadPath>()("BadPath", fields) {
   }
 }
 
-/** Somebody else holds the file, or the system asked to come again. */
+/** Another process holds the file, or the system asked to try again. */
 export class FileBusy extends Schema.TaggedError<FileBusy>()("FileBusy", fields) {
   override get message() {
     return `${this.path}: is busy (${this.code ?? "?"})`

@@ -48,7 +48,7 @@ export interface UploadRequest {
   readonly channel?: number
   /** How many chunks are on their way at once, and in memory. Default: 5. */
   readonly parallel?: number
-  /** Told of every step; runs in the fiber of the step, so the upload waits for it. */
+  /** Called with every step, in the fiber of the step, so the upload waits for it. */
   readonly onEvent?: (event: UploadEvent) => Effect.Effect<void>
   /**
    * What to do when the answer to a creation was lost: `fail` with `AssetCreationUncertain` (the default), or `repeat`

@@ -67,7 +67,7 @@ export const AssetCreation = Schema.Struct({
 }).pipe(Schema.encodeKeys({ isRealtimeUpload: "is_realtime_upload" }))
 export type AssetCreation = typeof AssetCreation.Type
 
-/** URLs that anybody can write to until they expire. */
+/** URLs that allow writing without credentials until they expire. */
 const UploadUrls = Schema.Array(Schema.RedactedFromValue(Schema.NonEmptyString, { label: "upload url" }))
 
 /** The answer to a creation; an asset that is uploaded while it is recorded has no URLs yet. */

@@ -14,7 +14,7 @@ describe("C2cClient", () => {
       ["429", () => new Response("", { status: 429 })],
       ["400 slow_down", () => Api.simple(400, "slow_down")],
       ["404 from an intermediary", () => new Response("<html>404</html>", { status: 404 })],
-    ] as const)("sends at the times of the guide, eight attempts, when the answer stays %s", ([, answer]) =>
+    ] as const)("sends eight attempts at the times of Frame.io's error guide, when the answer stays %s", ([, answer]) =>
       Effect.gen(function* () {
         const api = Api.make((route) => (route === me ? answer() : undefined))
         yield* Effect.gen(function* () {

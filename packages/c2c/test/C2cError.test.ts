@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { C2cError } from "@holdfast/c2c"
 import { Duration, Effect, Random, Schema } from "effect"
 
-/** The guide's message table, row by row; `Not Authorized` and `unauthorized_client` as the design decides them. */
+/** The message table of Frame.io's error guide, row by row; `Not Authorized` and `unauthorized_client` as the design decides them. */
 const messages: ReadonlyArray<[key: string, tag: C2cError["_tag"], status: number, form: string, retry: string]> = [
   ["access_denied", "AccessDenied", 401, "simple", "once"],
   ["authorization_pending", "AuthorizationPending", 400, "simple", "always"],

@@ -103,7 +103,7 @@ describe("C2c.layerWith", () => {
 
   it("rejects unknown options, and suggests the nearest", () => {
     const refusals: ReadonlyArray<readonly [() => unknown, RegExp]> = [
-      [() => C2c.layerWith({ retries: {} } as never), /C2c: retries.*retry/],
+      [() => C2c.layerWith({ retries: {} } as never), /C2c: unknown option retries \(expected retry/],
       [() => C2c.layerWith({ backoff: { jiter: "full" } } as never), /jiter.*jitter/],
       [() => C2c.layerWith({ retry: { attempt: 3 } } as never), /attempt.*attempts/],
       [() => C2c.layerWith({ timeout: -1 }), /timeout/],

@@ -1,7 +1,7 @@
 /**
  * The saved exchange: JSON that a command writes when something failed, and that a diagnosis reads later.
  *
- * Validated by hand: whoever explains must start at once, and a schema would have to be loaded first.
+ * Validated by hand: `explain` must start at once, and a schema would have to be loaded first.
  */
 import type { Exchange, FormPart, Request, Response } from "./Exchange.ts"
 
@@ -50,12 +50,12 @@ export const encode = (exchange: Exchange, redact: (exchange: Exchange) => Excha
  *
  * Total. The `format` may be missing, everything but the response's status may, and `null` is as good as missing. An answer
  * alone, `{"status": 403, "body": …}`, is an exchange of which nothing else is known. Headers
- * may be an object, pairs, or objects with `name` and `value`, a body may be JSON instead of its text, and members that
- * nobody knows are left out.
+ * may be an object, pairs, or objects with `name` and `value`, a body may be JSON instead of its text, and unknown
+ * members are left out.
  *
  * **Gotchas**
  *
- * The file may be anybody's, and is as raw as they left it: redact it before it is shown.
+ * The file may come from anywhere and is not redacted: redact it before it is shown.
  */
 export const decode = (text: string): Exchange | Problem => {
   try {

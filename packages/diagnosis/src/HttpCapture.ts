@@ -22,7 +22,7 @@ import * as Octets from "./internal/capture/octets.ts"
  * - `# sent: 4096`: how many bytes of the body had left
  *
  * The request stands below `# ===== REQUEST =====` and the response below `# ===== RESPONSE =====`. Without these lines a
- * request and a response that follow one another are told apart, and either may be alone.
+ * request and a response that follow one another are distinguished, and either may be alone.
  *
  * The URL is the target, or made of it and `Host`: https, but http for this machine and for another port than 443. A
  * multipart body becomes `form`, whatever its header says of the boundary; other text becomes `body`. `size` counts the

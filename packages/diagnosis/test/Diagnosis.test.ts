@@ -63,7 +63,7 @@ describe("Diagnosis", () => {
     assert.deepStrictEqual(explained.causes[1]?.fix, [{ text: "fix B", safety: "check first" }])
   })
 
-  it("lists what was ruled out and what could not be looked at one time each", () => {
+  it("lists what was ruled out and what was not available, each once", () => {
     const explained = Diagnosis.explain(exchange, [
       ruleSet([
         rule("A", Diagnosis.cleared("clock", "0.4 s")),

@@ -13,7 +13,7 @@ export interface Kind {
   readonly description: string
   /** Where it can happen; everywhere when absent. */
   readonly routes?: ReadonlyArray<Route.Route>
-  /** Where a rule-abiding client may meet it only once, or must start something anew because of it. */
+  /** Where a rule-abiding client may meet it only once, or must start something again because of it. */
   readonly costly: "nowhere" | "everywhere" | "chunk" | "api"
 }
 
@@ -146,7 +146,7 @@ export const happensOn = (kind: FaultKind, route: Route.Route): boolean => {
   return routes === undefined || routes.includes(route)
 }
 
-/** Whether a client that obeys every rule gives up, or starts anew, at the second one of these on one resource. */
+/** Whether a client that obeys every rule gives up, or starts again, at the second one of these on one resource. */
 export const isCostly = (kind: FaultKind, route: Route.Route): boolean => {
   const { costly } = kinds[kind]
   return costly === "everywhere" || (costly !== "nowhere" && (costly === "chunk") === (route === "chunk"))

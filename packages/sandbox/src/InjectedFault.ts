@@ -1,5 +1,5 @@
 /**
- * A fault that happened, as the sandbox tells it to whoever watches.
+ * A fault that was injected, as the sandbox reports it.
  */
 import * as Schema from "effect/Schema"
 

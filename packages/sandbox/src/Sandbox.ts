@@ -41,7 +41,7 @@ import { sandboxRoutes } from "./internal/routes/sandbox.ts"
  *
  * `port` 0 is any free one, and the default. `chunkSize` is in bytes, 256 KiB when not given, so that a small file has many
  * chunks. `directory` keeps the assets; without it they go to a temporary folder that is removed at the end. `interval` is
- * the polling interval that a device is told, in seconds (1; Frame.io says 5). `tokenLife` is that of an access token (8 h,
+ * the polling interval that a device receives, in seconds (1; Frame.io says 5). `tokenLife` is that of an access token (8 h,
  * as Frame.io's).
  */
 export interface Options {

@@ -1,5 +1,5 @@
 /**
- * What the server holds of one asset, as the sandbox tells it to whoever asks at `/sandbox/assets`.
+ * What the server holds of one asset, as `/sandbox/assets` reports it.
  */
 import * as Schema from "effect/Schema"
 

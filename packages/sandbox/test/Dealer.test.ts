@@ -126,7 +126,7 @@ describe("a plan and a seed", () => {
     }),
   )
 
-  it.effect("can be told not to be survivable", () =>
+  it.effect("can be set not to be survivable", () =>
     Effect.gen(function* () {
       const rules = [{ route: "chunk", fault: { kind: "reset-before" } }] as const
       const kinds = (survivable: boolean) =>

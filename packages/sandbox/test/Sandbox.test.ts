@@ -40,7 +40,7 @@ describe("the two curl commands of Frame.io's error guide", () => {
         })
         assert(answer._tag === "Response")
         assert.strictEqual(answer.status, 409)
-        // What `python -m json.tool` makes of it, as the guide prints it.
+        // What `python -m json.tool` makes of it, as Frame.io's guide prints it.
         assert.strictEqual(
           JSON.stringify(JSON.parse(answer.body), null, 4),
           `{

@@ -32,7 +32,7 @@ export const tableOf = (rows: ReadonlyArray<Row>): string => {
     .join("")
 }
 
-/** Writes the table into the guide, between its two marks. */
+/** Writes the table into `docs/precise-errors.md`, between its two marks. */
 export const write = (rows: ReadonlyArray<Row>): void => {
   const text = readFileSync(guide, "utf8")
   const from = text.indexOf(begin)

@@ -20,7 +20,7 @@ export interface DetailedFix extends Fix {
   readonly applicability: "machine-applicable" | "maybe-incorrect"
 }
 
-/** A cause without what is told of it already. */
+/** A cause without the fields that are shown elsewhere. */
 export interface DetailedCause {
   readonly type: string
   readonly code: string
@@ -171,7 +171,7 @@ const without = (title: string, detail: string, remedy: string): ProblemDetails 
 export const unusable = (detail: string, remedy: string): ProblemDetails =>
   without("The input cannot be explained", detail, remedy)
 
-/** A word that nobody knows. */
+/** An unknown code. */
 export const unknown = (detail: string, remedy: string): ProblemDetails =>
   without("No rule knows the cause", detail, remedy)
 

@@ -1,5 +1,5 @@
 /**
- * Explains what was asked for: from the words of the command line to lines and an exit code, whoever prints them.
+ * Explains the input that the command line names, and returns lines and an exit code; the caller prints them.
  */
 import * as Explain from "@holdfast/explain/Explain"
 import * as ExplainInput from "@holdfast/explain/Input"
@@ -13,7 +13,7 @@ import * as ExplainView from "./View.ts"
 
 /** What is around the command. */
 export interface Surroundings {
-  /** `undefined` where a person sits at it: nobody types an exchange. */
+  /** `undefined` for a terminal: exchanges are not typed by hand. */
   readonly stdin: AsyncIterable<Uint8Array> | undefined
   /** Of standard output. */
   readonly columns: number

@@ -37,7 +37,7 @@ const reach = (api: string) =>
     )
   })
 
-/** Nobody should approve a code whose token could not be kept. */
+/** A person should not approve a code whose token could not be kept. */
 const writable = (api: string) =>
   TokenStore.use((store) =>
     Effect.mapError(StoreLock.exclusive(store, Effect.void), (error) => Remedy.tokenStore(error, api)),

@@ -3,7 +3,7 @@
  */
 import { version } from "./Version.ts"
 
-/** The line about something thrown that nobody expected. */
+/** The line about an unexpected error. */
 export const line = (thrown: unknown): string => {
   const what = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
   return (

@@ -19,7 +19,7 @@ export class UsageError extends Data.TaggedError("UsageError")<Fields> {
   }
 }
 
-/** There is no token that works, and nobody here to get one. */
+/** No token works, and no person is present to get one. */
 export class PairingNeeded extends Data.TaggedError("PairingNeeded")<Fields> {
   readonly outcome: Outcome = "pairing"
   override get message() {

@@ -189,7 +189,7 @@ const sendOne = (
 
 const stateName = { Open: "open", Closed: "closed", NeedsHuman: "needs-human" } as const
 
-/** Follows a gate: what it does is shown, and told to `--json`. */
+/** Follows a gate: its transitions are shown, and reported to `--json`. */
 const follow = (run: UploadState, gate: Gate.Gate<GateName>): Effect.Effect<void> =>
   Stream.runForEach(gate.changes, (state) => {
     run.gates({ [gate.name]: state })

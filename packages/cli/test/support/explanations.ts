@@ -118,7 +118,7 @@ export const succeeded: Explanation = {
   vendor: { system: "s3", status: 204, code: "", message: "", fields: {} },
 }
 
-/** A vendor that writes to the terminal of whoever reads its error. */
+/** A vendor whose error writes to the reader's terminal. */
 export const hostile: Explanation = {
   ...certain,
   detail: "\u001b]0;owned\u0007 field \u202e6",

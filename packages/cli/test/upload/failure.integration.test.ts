@@ -48,7 +48,7 @@ const scene = <E, R>(play: (scene: Scene) => Effect.Effect<void, E, R>) =>
     (directory) => Effect.sync(() => Fs.rmSync(directory, { recursive: true, force: true })),
   )
 
-/** What has the form of a secret, whoever made it: signatures, bearer tokens, the sandbox's credentials. */
+/** What has the form of a secret: signatures, bearer tokens, the sandbox's credentials. */
 const secrets = (text: string): ReadonlyArray<string> =>
   [/X-Amz-Signature=[0-9a-f]{8}/i, /Bearer [\w-]{4}/i, /"(?:access|refresh)_?token":\s*"(?!\[hidden)/i].flatMap(
     (pattern) => pattern.exec(text)?.[0] ?? [],
@@ -142,7 +142,7 @@ describe("a failed upload", () => {
   }
 
   it.live(
-    "is told also where the exchange cannot be kept, with a note why",
+    "is reported also where the exchange cannot be kept, with the reason",
     () =>
       scene(({ clip }) =>
         Effect.gen(function* () {

@@ -179,7 +179,7 @@ describe("upload --sandbox", () => {
   )
 
   it.live(
-    "creates no second asset when the answer to the creation was lost, unless it is told to",
+    "creates no second asset when the answer to the creation was lost, unless a flag allows it",
     () =>
       withFiles(({ clip, directory, sha256 }) =>
         Effect.gen(function* () {

@@ -121,7 +121,7 @@ describe("against an API elsewhere", () => {
   )
 
   it.live(
-    "ends with 4 when the token on file is worth nothing and nobody is there",
+    "ends with 4 when the token on file is refused and no person is there",
     () =>
       scene((here) =>
         Effect.gen(function* () {

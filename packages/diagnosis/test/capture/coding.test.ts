@@ -12,7 +12,7 @@ const captured = (headers: string, body: Uint8Array) => {
   return HttpCapture.parse(bytes)?.response?.body
 }
 
-/** A text in UTF-16, the byte order as told. */
+/** A text in UTF-16, in the given byte order. */
 const wide = (text: string, isLittle: boolean): Uint8Array => {
   const view = new DataView(new ArrayBuffer(text.length * 2))
   for (let at = 0; at < text.length; at++) view.setUint16(at * 2, text.charCodeAt(at), isLittle)

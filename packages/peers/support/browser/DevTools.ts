@@ -2,7 +2,7 @@
  * Chromium's protocol for developer tools: commands with answers, and events, as JSON over one WebSocket.
  */
 
-/** What can be told to the browser, or to one of its tabs. */
+/** The commands of the browser, or of one of its tabs. */
 export interface Session {
   readonly send: <A = unknown>(method: string, params?: object) => Promise<A>
   /** Calls `listener` for every event of a name from now on. */

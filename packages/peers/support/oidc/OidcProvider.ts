@@ -145,7 +145,7 @@ const configuration = ({ codeLifetime = 600 }: Options) => {
   }
 }
 
-/** Notes every exchange of the token endpoint, names the interval, and asks for a slower pace when it is told to. */
+/** Notes every exchange of the token endpoint, names the interval, and asks for a slower pace when a test wants it. */
 const recorded =
   (exchanges: Array<TokenExchange>, { slowDownAt }: Options) =>
   async (context: Context, next: () => Promise<void>): Promise<void> => {

@@ -22,7 +22,7 @@ export interface Leash {
 }
 
 // It reads process ids until its input ends, which happens when this process calls `release` and also when it is killed.
-// Each leads a group, which its own children are in. The number may be somebody else's by then, so the group is only killed
+// Each leads a group, which its own children are in. The number may be another process's by then, so the group is only killed
 // while the leader's command line names the folder ($0). What dies may still write: the folder has to stay away.
 const keeper = `
 while read -r pid; do set -- "$@" "$pid"; done
@@ -51,7 +51,7 @@ export const make = (name: string): Leash => {
       const log = openSync(join(directory, `${process}.log`), "a")
       const child = spawn(command, args, { stdio: ["ignore", log, log], detached: true })
       closeSync(log)
-      // A command that is not there ends at once, and whoever waits for its answer sees that.
+      // A command that does not exist ends at once, and the code that waits for its answer sees that.
       child.on("error", () => {})
       if (child.pid !== undefined) commands.write(`${child.pid}\n`)
       return child

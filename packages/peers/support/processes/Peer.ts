@@ -40,7 +40,7 @@ export const run = (command: string, args: ReadonlyArray<string>): Promise<strin
 export const title = (name: string, missing: string | undefined): string =>
   missing === undefined ? name : `${name} (skipped: ${missing})`
 
-/** Ports of 127.0.0.1 that nobody listens on at the moment. */
+/** Ports of 127.0.0.1 that are free at the moment. */
 export const freePorts = async (count: number): Promise<ReadonlyArray<number>> => {
   const servers = await Promise.all(
     Array.from(

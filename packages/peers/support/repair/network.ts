@@ -22,7 +22,7 @@ const ok = (): StandIn.Answer => ({ status: 200, headers: { "content-type": "app
 
 const get = (url: string): Request => ({ method: "GET", url, headers: { Accept: "application/json" } })
 
-/** A certificate for 127.0.0.1 that nobody vouches for. */
+/** A certificate for 127.0.0.1 that no authority signed. */
 const certificate = (): { readonly cert: string; readonly key: string } => {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-tls-"))
   const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")]
@@ -39,7 +39,7 @@ const secure = async (isFirstCut: boolean) => {
   const inner = createSecureServer(certificate(), (_, response) => {
     response.writeHead(200, { "content-type": "application/json" }).end('{"ok":true}')
   })
-  const told = StandIn.answerOf(fixture("HF-HTTP-TLS-006"))
+  const scripted = StandIn.answerOf(fixture("HF-HTTP-TLS-006"))
   let connections = 0
   const outer: Server = createServer((socket) => {
     connections++
@@ -51,10 +51,10 @@ const secure = async (isFirstCut: boolean) => {
         const head = Object.entries({
           "Content-Type": "text/html",
           Server: "nginx",
-          "Content-Length": told.body?.length,
+          "Content-Length": scripted.body?.length,
         })
         const lines = ["HTTP/1.1 400 Bad Request", ...head.map(([name, value]) => `${name}: ${String(value)}`)]
-        return void socket.end(`${lines.join("\r\n")}\r\n\r\n${told.body ?? ""}`)
+        return void socket.end(`${lines.join("\r\n")}\r\n\r\n${scripted.body ?? ""}`)
       }
       const through = connect({ host: "127.0.0.1", port: hidden })
       through.on("error", () => socket.destroy())

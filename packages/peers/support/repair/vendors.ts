@@ -34,7 +34,7 @@ const signer: Signature.Signer = {
   region: "eu-west-1",
 }
 
-/** Signs the URL anew, with the signer of the sandbox. */
+/** Signs the URL again, with the signer of the sandbox. */
 export const signUrl = async (request: Request, { region = signer.region }: Hints = {}): Promise<Request> => {
   const url = new URL(request.url ?? "")
   const target = Signature.presign(

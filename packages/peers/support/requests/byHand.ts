@@ -37,7 +37,7 @@ export const post = (url: string, entries: Entries, { body, headers = {} }: Send
 /** Sends bytes to a URL, with PUT unless `init` says otherwise. */
 export const put = (url: string, body: Uint8Array<ArrayBuffer>, init: RequestInit = {}): Promise<Answered> => {
   const { body: other } = init
-  // A stream has no length that a server would be told.
+  // A stream has no length to send.
   const told = other === undefined ? { size: body.byteLength } : {}
   return send(new Request(url, { method: "PUT", body, ...init }), told)
 }

@@ -1,4 +1,4 @@
-/** The promise that no secret is ever told. */
+/** Checks that no secret is shown. */
 import { Inspectable } from "effect"
 import { inspect } from "node:util"
 
@@ -11,6 +11,6 @@ export const assertHidden = (
     (one) => `${inspect(one, { depth: 10 })} ${JSON.stringify(one)} ${Inspectable.toStringUnknown(one)}`,
   )
   for (const secret of secrets) {
-    if (typeof secret === "string" && words.some((text) => text.includes(secret))) throw new Error("a secret was told")
+    if (typeof secret === "string" && words.some((text) => text.includes(secret))) throw new Error("a secret was shown")
   }
 }

@@ -17,7 +17,7 @@ export const missing = Peer.without(
   "radosgw ceph-mon ceph-osd",
 )
 
-/** It did not start, or did not do what it was told; the message ends with the daemons' logs. */
+/** It did not start, or did not follow a command; the message ends with the daemons' logs. */
 export class RadosgwFailed extends Data.TaggedError("RadosgwFailed")<{
   readonly message: string
   readonly cause: unknown

@@ -66,7 +66,7 @@ class Tab extends Context.Service<
 
 const send = (name: string) => Tab.use((tab) => tab.send(name))
 
-/** The same, without a word in the browser's console, and without a question to anybody but the two servers. */
+/** The same, without a message in the browser's console, and without a request to any other server. */
 const sendInPeace = (name: string) =>
   Effect.gen(function* () {
     const { origin, page } = yield* Tab

@@ -56,7 +56,7 @@ describe.concurrent("a device at oidc-provider", () => {
         const tokens = yield* Effect.gen(function* () {
           const store = yield* TokenStore
           const paired = yield* Pairing.run((code) =>
-            // The person takes a while: the device has been told once that nobody has approved yet.
+            // The person takes a while: one poll was answered with authorization_pending.
             Effect.andThen(provider.answered("authorization_pending"), approve(code)).pipe(Effect.forkChild),
           )
           assert.deepStrictEqual(yield* store.load, paired)
@@ -78,7 +78,7 @@ describe.concurrent("a device at oidc-provider", () => {
         yield* approve(code)
         yield* poll(code)
       }).pipe(Effect.provide(client(provider)))
-      // A second poll within 6 s would have been told to slow down again.
+      // A second poll within 6 s would have been answered with slow_down again.
       assert.deepStrictEqual(errors(provider), ["slow_down", ""])
     }).pipe(Effect.scoped),
   )
@@ -175,7 +175,7 @@ describe.concurrent("tokens of oidc-provider", () => {
         yield* TokenStore.use(({ save }) => save(tokens))
         const { refresh } = yield* Tokens
         const fresh = yield* refresh(tokens.accessToken)
-        // Somebody restored an old backup.
+        // An old backup was restored.
         const again = yield* DeviceAuthorization.use((service) => Effect.flip(service.refresh(tokens)))
         return { fresh, again, needed: yield* Effect.flip(refresh(fresh)) }
       }).pipe(

@@ -55,7 +55,7 @@ interface Wrong {
 
 const wrong: ReadonlyArray<Wrong> = [
   {
-    what: "nobody has approved yet",
+    what: "the person has not approved yet",
     tag: "AuthorizationPending",
     code: "HF-OAUTH-DEVICE-001",
     ask: async (provider) => poll(provider, (await code(provider)).device_code),

@@ -23,7 +23,7 @@ const put = (endpoint: string, key: string, body: PresignedPut.Body, length: num
 /** What an error says of itself, where secrets may not be. */
 const about = (error: PresignedPut.PutError) => [error._tag, error.verdict.retry, error.verdict.pace]
 
-/** The first half of a body, and the second when `go` says so: the request is under way in between. */
+/** The first half of a body, and the second when `go` says so: the request is in flight in between. */
 const halting = (content: Uint8Array, go: Effect.Effect<void>): PresignedPut.Body => {
   const half = content.byteLength / 2
   return {
@@ -58,7 +58,7 @@ describe.skipIf(missing !== undefined)(title("a Ceph that fails", missing), () =
           const upload = put(endpoint, key, halting(content, Deferred.await(go)), content.byteLength)
           yield* Effect.forkScoped(Effect.flatMap(Effect.exit(upload), (exit) => Queue.offer(ended, exit)))
         }
-        // Nobody finishes before the signal: whoever ends before it was refused.
+        // No request finishes before the signal: one that ends before it was refused.
         const error = yield* Effect.flip(yield* Queue.take(ended))
         assert.deepStrictEqual(about(error), ["SlowDown", "always", "throttled"])
         assert.strictEqual("status" in error ? error.status : undefined, 503)

@@ -74,7 +74,7 @@ const wrong: ReadonlyArray<Wrong> = [
     order: signedWith({ secretAccessKey: "another" }),
   },
   {
-    what: "nobody knows the key",
+    what: "the key is unknown",
     tag: "InvalidAccessKeyId",
     code: "HF-S3-AUTH-007",
     seen: false,

@@ -275,7 +275,7 @@ describe("a disk that refuses", () => {
       const { urls } = yield* prepare(4)
       const [stored] = yield* (yield* Sandbox).assets
       const folder = join(dirname(stored?.path ?? ""), ".chunks")
-      // A file where the folder was: nobody can write below it, not even root.
+      // A file where the folder was: not even root can write below it.
       rmSync(folder, { recursive: true })
       writeFileSync(folder, "")
       const answer = yield* put(urls[0] ?? "", bytes.subarray(0, 4))

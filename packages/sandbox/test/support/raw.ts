@@ -73,7 +73,7 @@ export const throughTime = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const fiber = yield* Effect.forkChild(effect, { startImmediately: true })
     let seconds = 0
-    // Real sockets are at work beside the virtual clock: let them before every step.
+    // Real sockets run beside the virtual clock: let them proceed before every step.
     for (;;) {
       for (let turn = 0; turn < 20; turn++) yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
       if (fiber.pollUnsafe() !== undefined) break

@@ -16,7 +16,7 @@ type Part = readonly [name: string, value: string | File]
 interface Case {
   readonly what: string
   readonly code: string | undefined
-  /** What the signer is told besides. */
+  /** What the signer receives in addition. */
   readonly sign?: (now: number) => Partial<PresignedPost.SignOptions>
   readonly parts?: (fields: ReadonlyArray<Part>) => ReadonlyArray<Part>
   readonly headers?: Readonly<Record<string, string>>
@@ -66,7 +66,11 @@ const cases: ReadonlyArray<Case> = [
     parts: (fields) => put(fields, "x-amz-security-token", "another+token+than+was+signed"),
   },
   { what: "another key", code: "HF-S3-POST-033", parts: (fields) => put(fields, "key", "Talks/clip.mov") },
-  { what: "a field nobody signed", code: "HF-S3-POST-034", parts: (fields) => [["submit", "Send"], ...fields, file] },
+  {
+    what: "a field that was not signed",
+    code: "HF-S3-POST-034",
+    parts: (fields) => [["submit", "Send"], ...fields, file],
+  },
   { what: "no file", code: "HF-S3-POST-016", parts: (fields) => fields },
   { what: "a file of another name", code: "HF-S3-POST-015", parts: (fields) => [...fields, ["upload", file[1]]] },
   { what: "two files", code: "HF-S3-POST-017", parts: (fields) => [...fields, file, file] },
@@ -89,7 +93,7 @@ const cases: ReadonlyArray<Case> = [
   { what: "a policy that has ended", code: "HF-S3-POST-032", sign: (now) => ({ at: now - 7_200_000 }) },
   { what: "another region", code: "HF-S3-PLACE-001", sign: () => ({ region: "eu-west-1" }), hidden: true },
   {
-    what: "a key that nobody has",
+    what: "an unknown key",
     code: "HF-S3-POST-026",
     sign: () => ({ credentials: { accessKeyId: "AKIAEXAMPLEUNKNOWN00", secretAccessKey: "unknown" } }),
     hidden: true,

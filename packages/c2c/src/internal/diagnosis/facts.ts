@@ -88,7 +88,7 @@ export const read = (exchange: Exchange): C2cFacts => {
   }
 }
 
-/** Words that nobody but Frame.io says. */
+/** Words that only Frame.io uses. */
 const words: ReadonlySet<string> = new Set(
   Rows.rows.flatMap((row) => ("key" in row && /^[A-Z]/.test(row.key) ? [row.key] : [])),
 )

@@ -14,7 +14,7 @@ const members = [
   "is_final", "is_realtime_upload", "number", "offset", "parts", "size",
 ] // prettier-ignore
 
-/** A client id is the serial number of a device here: not a secret, and nobody's business. */
+/** A client id is the serial number of a device here: not a secret, but private. */
 const clientId: Mask = (value, hide) => hide(value)
 
 /** The schemes of storages as S3 shows them, the others as OAuth does. */

@@ -25,7 +25,7 @@ export const textLimit = 512
  *
  * **Details**
  *
- * The guide's order: `error` first, and only without it `message`. Other gateways answer with a lone `message` or with
+ * The order of Frame.io's error guide: `error` first, and only without it `message`. Other gateways answer with a lone `message` or with
  * `error` among fields of their own; their word is read too, but the form stays "none", because such an answer does
  * not prove that Frame.io was reached.
  *
@@ -58,7 +58,7 @@ export const read = (body: string): Payload => {
 
 const nothing: Payload = { form: "none" }
 
-/** The fields of an OAuth error (RFC 6749, 5.2); the guide shows `error` alone. */
+/** The fields of an OAuth error (RFC 6749, 5.2); Frame.io documents `error` alone. */
 const simpleNames: ReadonlySet<string> = new Set(["error", "error_description", "error_uri"])
 
 type JsonObject = { readonly [name: string]: unknown }

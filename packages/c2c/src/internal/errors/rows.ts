@@ -1,8 +1,8 @@
 /**
  * The rows of Frame.io's two error tables, as plain data: the messages of its error guide, then the statuses.
  *
- * The message rows are the guide's own ("How to: Handle Errors"). Its status table is not in the text that we have, so a
- * status row that is concluded from the guide's descriptions says `inferred`.
+ * The message rows are those of Frame.io's error guide ("How to: Handle Errors"). Its status table is not in the text that we have, so a
+ * status row that is concluded from its descriptions says `inferred`.
  */
 import * as ErrorRows from "@holdfast/core/ErrorRows"
 import * as Verdict from "@holdfast/core/Verdict"
@@ -84,7 +84,7 @@ export const rows = [
     verdict: Verdict.once({ change: "plan" }),
     description: "Fields are malformed; while refreshing, the refresh token is spent and pairing starts over.",
   },
-  // The guide says "no" here and "refresh, then retry" in its description. One retry is one refreshed token: when that
+  // Frame.io's error guide says "no" here and "refresh, then retry" in its description. One retry is one refreshed token: when that
   // is refused too, no token of this device will do.
   {
     class: "UnauthorizedClient",

@@ -206,7 +206,7 @@ const read = (
     : { text, elided: 0 }
 }
 
-/** A body of text is a document or an encoded form up to 64 KiB; what is longer is somebody's file. */
+/** A body of text is a document or an encoded form up to 64 KiB; what is longer is a file. */
 const longestText = 64 * 1024
 
 /**

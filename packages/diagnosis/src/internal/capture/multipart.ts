@@ -97,7 +97,7 @@ const field = (name: string, content: string): FormPart => {
   return value === undefined ? { name, value: content, bytes: content.length } : { name, value }
 }
 
-/** How many bytes stand for themselves as `[21136250 bytes]`, in captures of files that nobody wants to keep. */
+/** How many bytes a placeholder such as `[21136250 bytes]` stands for, in captures that left a file out. */
 export const elision = (content: string): number | undefined => {
   const [, count] = /^\s*\[(\d{1,15}) bytes\b[^\]\r\n]*\]\s*$/.exec(content) ?? []
   return count === undefined ? undefined : Number(count)

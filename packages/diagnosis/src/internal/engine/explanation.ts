@@ -23,7 +23,7 @@ export interface Fix {
   readonly safety: "safe to apply" | "check first"
 }
 
-/** What is known of a cause, whoever has it. */
+/** What is known of a cause. */
 export interface About {
   /** Stable: `HF-S3-POST-011`. */
   readonly code: string
@@ -60,7 +60,7 @@ export interface Vendor {
   readonly hostId?: string
   /** Set where no response came: then `message` is what the client reported. */
   readonly unanswered?: boolean
-  /** Whatever else the vendor told, by name. */
+  /** Other facts that the vendor reported, by name. */
   readonly fields: Readonly<Record<string, string>>
 }
 
@@ -95,7 +95,7 @@ export interface RetryAdvice {
  * `outcome` is `explained` when there is at least one cause, `unknown` when no rule knows one, `succeeded` when there is
  * nothing to explain. `causes` are ranked, three at most; `code`, `title`, `confidence`, `detail`, `evidence`, `fix` and
  * `links` are those of the first, and `alternatives` are the others in short. `ruledOut` are the checks that passed, `unseen`
- * what would have told more. `answeredBy` names who answered: "Cloudflare R2", "nginx, a proxy in front", "unknown".
+ * what would have shown more. `answeredBy` names who answered: "Cloudflare R2", "nginx, a proxy in front", "unknown".
  */
 export interface Explanation {
   readonly outcome: "explained" | "unknown" | "succeeded"

@@ -1,5 +1,5 @@
 /**
- * What several rules say, put in order: the causes by rank, the checks that passed, and what nobody could look at.
+ * Ranks the findings of several rules: the causes, the checks that passed, and what was not available.
  */
 import type { Exchange } from "../../Exchange.ts"
 import type { Entry, Judged } from "./certainty.ts"
@@ -8,7 +8,7 @@ import type { Found } from "./finding.ts"
 import * as Redaction from "../../Redaction.ts"
 import { readable } from "./readable.ts"
 
-/** At most this many causes are named: whoever reads four has not been helped. */
+/** At most this many causes are named: a list of four helps no reader. */
 const most = 3
 
 const ranks: Readonly<Record<Confidence, number>> = { certain: 0, likely: 1, possible: 2 }
@@ -72,7 +72,7 @@ const causeOf = ({ finding, rule, system }: Judged): Cause => ({
 const wordsOf = ({ fields, message }: Vendor): ReadonlySet<string> =>
   new Set([message, ...Object.values(fields)].flatMap((text) => text.toLowerCase().match(/[\w-]+/g) ?? []))
 
-/** The checks that passed, each one time. */
+/** The checks that passed, each once. */
 export const ruledOut = (entries: ReadonlyArray<Entry>) =>
   distinct(
     entries.flatMap(({ finding }) =>
@@ -81,7 +81,7 @@ export const ruledOut = (entries: ReadonlyArray<Entry>) =>
     ({ check }) => check,
   )
 
-/** What was not at hand, each one time: what the rules missed, and what nobody can do without. */
+/** What was not available, each once: what the rules missed, and what every explanation needs. */
 export const unseen = (entries: ReadonlyArray<Entry>, { request, response }: Exchange): ReadonlyArray<string> =>
   distinct(
     [

@@ -16,7 +16,7 @@ export interface Corrected {
   readonly hints?: Hints
 }
 
-/** What the server told in its answer, for the one that signs the next request. */
+/** What the server's answer gives the signer of the next request. */
 export interface Hints {
   /** The nonce that the new proof has to hold (DPoP). */
   readonly nonce?: string | undefined
@@ -49,7 +49,7 @@ export interface Repair {
   readonly changes: ReadonlyArray<Change>
   /** What no signer gave: the request cannot be sent without it. */
   readonly needs: Need | undefined
-  /** What the server told about it: the nonce, the region or the time to sign with. */
+  /** What the server said to sign with: the nonce, the region or the time. */
   readonly hints: Hints
   /** How long to wait at least before it is sent, in milliseconds, if the server said so. */
   readonly afterMs: number | undefined

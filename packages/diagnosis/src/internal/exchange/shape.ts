@@ -56,7 +56,7 @@ export interface Response {
  *
  * **Details**
  *
- * Everything but the response's status may be missing; whoever reads an exchange says less then. `failure` is why there is
+ * Everything but the response's status may be missing; the explanation then says less. `failure` is why there is
  * no response: the code that the operating system or the client gave (`ECONNRESET`). `at` is the time of the answer by the
  * clock of the machine that asked: milliseconds of the epoch, an ISO date, or a `Date`. `attempt` counts from 1.
  */

@@ -2,10 +2,10 @@
  * The marks that stand for secrets: `[hidden-3:812:percent]`.
  */
 
-/** Something that can be told of a secret without telling it. */
+/** A trait of a secret that can be shown without showing the secret. */
 export type Trait = "blanks" | "percent" | "jwt" | "literal" | "start"
 
-/** A mark: the number of the secret, its length in bytes, its traits. Longer numbers are somebody else's text. */
+/** A mark: the number of the secret, its length in bytes, its traits. Longer numbers are other text. */
 export const pattern = /\[hidden-(\d{1,9}):(\d{1,12})((?::[a-z]{1,10}){0,3})\]/
 
 /** The first characters of every mark. */

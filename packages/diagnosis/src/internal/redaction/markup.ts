@@ -193,7 +193,7 @@ const attributesWith = (attributes: string, redact: Redact): string =>
     },
   ).join("")
 
-/** The names of namespaces are addresses without a query; anything else may be a word of somebody's. */
+/** The names of namespaces are addresses without a query; any other value may be private. */
 const namespace = /^(?:https?:\/\/[\w.-]{1,100}(?:\/[\w.#-]{0,40}){0,8}|urn:[\w:.-]{1,100})$/
 
 /** The declaration of XML tells its version and encoding. */

@@ -31,7 +31,7 @@ export interface Secrets {
 export const shortest = Finder.shortest
 
 /**
- * Values that are hidden where nobody knows their place, and yet are no secrets wherever else they stand: a media type, a
+ * Values that are hidden in unknown places, and yet are no secrets elsewhere: a media type, a
  * region, a date. A policy could not be compared with its form without them.
  */
 const ordinary =
@@ -43,7 +43,7 @@ export const make = (exchange: Exchange, isName: (word: string) => boolean): Sec
   const marks = new Map<string, string>()
   const shown = new Map<string, string>()
   // An exchange that was redacted before keeps its marks; new ones get other numbers.
-  // Without an answer nobody has quoted anything in a way of his own.
+  // Without an answer no server has quoted anything in another spelling.
   const isAnswered = exchange.response !== undefined || exchange.failure !== undefined
   const taken = takenIn(JSON.stringify(exchange) ?? "")
   let last = 0

@@ -74,7 +74,7 @@ export const make = (secrets: Secrets, parameter: Redact): Text => {
   const pathOf = (path: string): string =>
     Mark.between(secrets.without(path), (gap) =>
       keyIds(gap)
-        // A query whose first sign was encoded is part of the path to everybody else.
+        // Other programs take a query whose first sign was encoded for a part of the path.
         .replaceAll(
           /(%3F|%26|&)([\w.~-]{1,60})(=|%3D)((?:(?!%26)[^&/;])+)/gi,
           (_, sign: string, name: string, equals: string, value: string) =>
@@ -180,7 +180,7 @@ const isMixed = (run: string): boolean => {
   return changes > 0.35 * run.length && /[A-Z]/.test(run) && /[a-z]/.test(run)
 }
 
-/** An address that begins with a user and a password: nothing in it can be told apart. */
+/** An address that begins with a user and a password: its parts cannot be distinguished. */
 const isUserFirst = (base: string): boolean => {
   const at = base.indexOf("@")
   const start = base.slice(0, Math.max(0, at))

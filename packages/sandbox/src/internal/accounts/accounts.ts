@@ -4,7 +4,7 @@
  * **Details**
  *
  * Lives are those of Frame.io where a test does not ask for others: 120 s for a device code, 8 h for an access token. A
- * refresh kills the old pair; a refresh token that was used answers `invalid_request` for ever after.
+ * refresh kills the old pair; a refresh token that was used answers `invalid_request` from then on.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"

@@ -3,7 +3,7 @@
  *
  * **Gotchas**
  *
- * Whoever knows the seed knows every token. That is right for a server that only ever listens on loopback, and wrong
+ * The seed determines every token. That is right for a server that only ever listens on loopback, and wrong
  * anywhere else.
  */
 import { createHmac } from "node:crypto"

@@ -37,7 +37,7 @@ const html = (body: string, status = 200) =>
   HttpServerResponse.text(body, {
     status,
     contentType: "text/html; charset=utf-8",
-    // Nothing is loaded from anywhere and nobody may frame the page: a click on Approve is the person's own.
+    // The page loads nothing and must not be framed, so that a click on Approve is the person's own.
     headers: {
       "content-security-policy":
         "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'",

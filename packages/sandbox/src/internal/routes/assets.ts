@@ -63,7 +63,7 @@ export const assetRoutes = (backend: Backend) => {
     const name = wire.name ?? (realtime && wire.extension !== undefined ? `[new file]${wire.extension}` : undefined)
     if (name === undefined) return frameio.invalidArgument("name is required")
     if (!realtime && wire.filesize === undefined) return frameio.invalidArgument("filesize is required")
-    // Two bugs that the guide lists: both deserve a 4xx and answer 500.
+    // Two bugs that Frame.io's error guide lists: both deserve a 4xx and answer 500.
     if (!channels.includes(wire.channel ?? 0)) return frameio.internalServerError
     const filesize = wire.filesize ?? 0
     if (wire.parts !== undefined && !conforms(filesize, wire.parts)) return frameio.internalServerError

@@ -72,7 +72,7 @@ export const chunkRoutes = (backend: Backend) => {
         const { asset: id = "", chunk = "" } = yield* HttpRouter.params
         const asset = store.get(id)
         const number = Number(chunk)
-        // By the name, not by the id: an asset made anew for the same file must not meet its faults all over again.
+        // By the name, not by the id: a second asset for the same file must not meet the same faults again.
         const resource = asset?.name ?? id
         return yield* injector.around(
           { route: "chunk", resource, chunk: number, chunks: asset?.expected.size ?? 1 },

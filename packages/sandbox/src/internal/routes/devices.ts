@@ -29,7 +29,7 @@ export const deviceRoutes = (backend: Backend) => {
       "/v2/devices/heartbeat",
       Effect.gen(function* () {
         const request = yield* HttpServerRequest.HttpServerRequest
-        // The guide prints Channel Paused for its bad token. A slip, and yet what a reader of the guide will compare.
+        // Frame.io's guide prints Channel Paused for its bad token: a slip, but the one that readers will compare with.
         const fromTheGuide = bearer(request) === "bad-token"
         return fromTheGuide ? yield* versioned(Effect.succeed(frameio.channelPaused)) : yield* heartbeat
       }),

@@ -4,7 +4,7 @@
  * **Details**
  *
  * A chunk is written under a temporary name and renamed, so that it is there whole or not at all; a chunk sent again
- * replaces the first. The file is assembled anew, and its digest taken anew, whenever a chunk changed since the last time.
+ * replaces the first. The file is assembled and its digest computed again whenever a chunk has changed.
  */
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -130,7 +130,7 @@ export const make = Effect.fnUntraced(function* (
         return file.writeAll(stored).pipe(storage("write", temporary))
       })
     })
-    // Who gives up between the rename and the count must not leave a file that nobody counts.
+    // An interruption between the rename and the count must not leave an uncounted file.
     const keep = fs.rename(temporary, path).pipe(
       storage("rename", temporary),
       Effect.tap(
@@ -145,7 +145,7 @@ export const make = Effect.fnUntraced(function* (
       Effect.andThen(keep),
       Effect.onError(() => Effect.ignore(fs.remove(temporary, { force: true }))),
     )
-    // The file appears without anyone asking; an error shows itself to whoever asks.
+    // The file is assembled without a request; a request for it reports the error.
     if (isComplete(asset)) yield* Effect.forkIn(Effect.ignore(assemble(asset)), scope)
     return digest.digest("hex")
   })

@@ -54,7 +54,7 @@ const failures: ReadonlyArray<readonly [failure: string, codes: ReadonlyArray<st
   ["CERT_REVOKED", ["HF-HTTP-TLS-009"]],
 ]
 
-/** Everyone that speaks. */
+/** All services and intermediaries. */
 export const speakers: ReadonlyArray<Speaker> = [
   {
     name: "nginx",

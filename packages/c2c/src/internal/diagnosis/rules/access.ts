@@ -74,7 +74,7 @@ const expiredToken = rule({
   title: "The access token has expired, or was replaced by a refresh",
   explanation:
     "A device's access token is good for eight hours, and it dies at once when the device refreshes it. A process that keeps the old one, " +
-    "or a request that was under way during the refresh, is refused with it.",
+    "or a request that was in flight during the refresh, is refused with it.",
   fix: [
     { text: "refresh the token once, and send again with the new one", safety: "safe to apply" },
     {

@@ -77,7 +77,7 @@ const sameConnection = rule({
   title: "Several pairing codes were asked for on the same TCP connection",
   explanation:
     "Frame.io limits the requests for device codes by connection. A client that keeps its connections open sends the second request on the " +
-    "first one's connection and is told to slow down, however long it has waited. Each request for a code has to have its own connection, " +
+    "first one's connection and is answered with slow_down, however long it has waited. Each request for a code has to have its own connection, " +
     "which is then closed.",
   fix: [
     {

@@ -16,7 +16,7 @@ const slower = rule({
   title: "Frame.io gets too many requests from this device",
   explanation:
     "Frame.io says it with status 429, or with 400 and slow_down. The request itself is right. Every call of the device counts, so all of " +
-    "them have to slow down; the guide asks for a backoff that doubles from half a second to 32.",
+    "them have to slow down; Frame.io asks for a backoff that doubles from half a second to 32.",
   fix: [{ text: "back off, with jitter, and send fewer requests at the same time", safety: "safe to apply" }],
   change: "nothing",
   links: [errors],
