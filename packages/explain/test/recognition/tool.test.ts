@@ -144,6 +144,26 @@ describe("what a tool prints of an answer", () => {
     assert.strictEqual(codeOf(`--2026-- https://mirror.example/a.iso\n${answer}`), "HF-HTTP-STATUS-009")
   })
 
+  it("is the answer that wget -S prints, with the method that it used", () => {
+    const answer =
+      "HTTP request sent, awaiting response... \n  HTTP/1.1 403 Forbidden\n  x-amz-request-id: 18TESTEXAMPLE\n  Content-Type: application/xml\n"
+    for (const [before, method] of [
+      ["Spider mode enabled. Check if remote file exists.\n--2026-- https://b.s3.amazonaws.com/a.iso\n", "HEAD"],
+      ["--2026-- https://b.s3.amazonaws.com/a.iso\n", "GET"],
+    ] as const) {
+      const { exchange } = read(before + answer)
+      assert.strictEqual(exchange.request?.method, method)
+      assert.strictEqual(exchange.response?.status, 403)
+      assert.strictEqual(exchange.response?.headers?.["x-amz-request-id"], "18TESTEXAMPLE")
+    }
+  })
+
+  it("is the page of Rails, with the sentence in a line of its own", () => {
+    const page = "Aws::S3::Errors::InvalidAccessKeyId in UploadsController#create\nThe key you gave is not known."
+    assert.match(read(page).exchange.response?.body ?? "", /InvalidAccessKeyId.*not known/)
+    assert.strictEqual(codeOf(page), "HF-S3-AUTH-007")
+  })
+
   it("is the sentence of a server or of a proxy alone", () => {
     for (const [text, code] of [
       [

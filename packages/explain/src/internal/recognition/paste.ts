@@ -45,6 +45,7 @@ const readKept: Reader = (text) => {
 }
 
 const readers: ReadonlyArray<Reader> = [
+  Tool.readWgetHeaders,
   Transcript.read,
   Console.read,
   Xml.read,

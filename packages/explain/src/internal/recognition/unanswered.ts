@@ -51,6 +51,10 @@ const sentences: ReadonlyArray<Shape> = [
     /(?:TypeError(?: \[ERR_INVALID_URL\])?: Invalid URL|Failed to parse URL from)[^\n]{0,300}/,
     "the error of a client on Node",
   ],
+  [
+    /(?:Invalid character in header content|Invalid header value|invalid header field value|Illegal character\(?s?\)? in message header value|Unexpected char 0x[0-9a-f]{2} at \d{1,5} in \S{1,60} value|New-line characters are not allowed in header|header field value cannot include CR\/LF|failed to parse header value)[^\n]{0,300}/i,
+    "the error of an HTTP client that sent nothing",
+  ],
   [/\b(?:dial tcp|read tcp|write tcp|x509:|tls:)[^\n]{0,400}/, "the error of a Go client"],
   [/NSURLErrorDomain Code=-\d{1,5} [^\n]{0,400}/, "the error of an Apple client"],
   [

@@ -52,6 +52,7 @@ const ahead: ReadonlySet<string> = new Set([
   "bad encoding",
   "empty as data",
   "plain http forbidden",
+  "header refused",
   "client certificate",
   "weak certificate",
   "EAI_*",

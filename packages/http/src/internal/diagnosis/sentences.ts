@@ -55,6 +55,10 @@ const sentences: ReadonlyArray<readonly [RegExp, string]> = [
     "function limit",
   ],
   [
+    /invalid (?:header field value|character in header content|header value)|illegal character.{0,20} header value|unexpected char 0x[\da-f]{2} at \d{1,5} in [\w-]{1,60} value|failed to parse header value|new-?line characters are not allowed in header|header (?:field )?value (?:can not|cannot|must not|can't) (?:include|contain)|is not valid header value|ERR_INVALID_CHAR|InvalidHeaderValue/i,
+    "header refused",
+  ],
+  [
     /URL using bad\/illegal format|unsupported protocol scheme|no host in request URL|Invalid URL|MissingSchema|No scheme supplied|Failed to parse URL/i,
     "InvalidUrlError",
   ],

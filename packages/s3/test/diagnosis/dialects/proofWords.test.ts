@@ -52,6 +52,9 @@ const table = [
   [403, "InvalidAccessKeyId", "The key '000aTESTEXAMPLE' is not valid", "AUTH-007"],
   [403, "SignatureDoesNotMatch", "Authorization header or Query param is malformed", "AUTH-012"],
   [403, "InvalidAccessKeyId", "S3 authentication with revoked secret", "AUTH-018"],
+  // Supabase and Google
+  [400, "InvalidRequest", "Session token should be a valid JWT token", "AUTH-005"],
+  [403, "SignatureDoesNotMatch", "The request signature was not base64 encoded", "SIGN-029"],
 ] as const
 
 describe("what servers say of the proof", () => {

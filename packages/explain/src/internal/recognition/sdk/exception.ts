@@ -173,6 +173,11 @@ const shapes: ReadonlyArray<Shape> = [
     ([, code, single, double]) => ({ as: "the response of botocore (boto3)", code, message: single ?? double }),
   ],
   [
+    // The page and the log of Rails: where it happened, and the sentence in a line of its own.
+    /\bAws::S3::Errors::(\w{1,80}) in [\w:]{1,100}#\w{1,60}\s{1,20}([^\n]{1,500})/,
+    ([, code, message]) => ({ as: "an exception of the AWS SDK for Ruby", code, message }),
+  ],
+  [
     /\bAws::S3::Errors::(\w{1,80})\b(?:[:( ]{1,3}([^\n)]{0,500}))?/,
     ([, code, message]) => ({ as: "an exception of the AWS SDK for Ruby", code, message }),
   ],

@@ -60,6 +60,7 @@ const sentences: ReadonlyArray<readonly [sentence: string, code: string, status:
   ["X-Amz-Expires should be a number", "AuthorizationQueryParametersError", 400],
   ["Error parsing the X-Amz-Credential parameter", "AuthorizationQueryParametersError", 400],
   ["Query-string authentication version 4 requires the", "AuthorizationQueryParametersError", 400],
+  ["Authorization header malformed, unexpected scope", "AuthorizationHeaderMalformed", 400],
   ["The authorization header is malformed", "AuthorizationHeaderMalformed", 400],
   ["The authorization header that you provided is not valid", "AuthorizationHeaderMalformed", 400],
   ["The authorization mechanism you have provided is not supported", "InvalidRequest", 400],

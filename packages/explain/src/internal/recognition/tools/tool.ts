@@ -145,6 +145,29 @@ const readWget = (text: string): Recognized | undefined => {
   }
 }
 
+/** `wget -S`, which prints the status and the headers of the answer. */
+export const readWgetHeaders = (text: string): Recognized | undefined => {
+  const from = text.lastIndexOf("awaiting response...")
+  const [, status, lines = ""] =
+    /^awaiting response\.{3}[ \t]{0,4}\n[ \t]{1,8}HTTP\/\d(?:\.\d)? ([1-5]\d\d)[^\n]{0,80}\n((?:[ \t]{1,8}[\w-]{1,80}: [^\n]{0,2000}\n){0,60})/.exec(
+      text.slice(Math.max(from, 0), from + 60_000),
+    ) ?? []
+  if (from === -1 || status === undefined) return undefined
+  const headers = [...lines.matchAll(/^[ \t]{1,8}([\w-]{1,80}): ([^\n]{0,2000})$/gm)]
+  const [, stated] = /--method[= ]([A-Z]{3,7})\b/.exec(text) ?? []
+  const method = stated ?? (/--spider\b|Spider mode enabled/.test(text) ? "HEAD" : "GET")
+  return {
+    exchange: {
+      request: { ...Around.requestIn(text), method },
+      response: {
+        status: Number(status),
+        headers: Object.fromEntries(headers.map(([, name = "", value = ""]) => [name, value])),
+      },
+    },
+    as: "the output of wget",
+  }
+}
+
 /** What `wget -c` sends for a file that is there already: N is the length of both, which it does not print. */
 const ranged: Exchange["request"] = { headers: { range: "bytes=N-" } }
 

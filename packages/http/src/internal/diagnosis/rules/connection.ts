@@ -234,6 +234,16 @@ const ours = rule({
   })),
 })
 
+/** What is wrong with a header that no client sends. */
+const headerRefused = (text: string): string => {
+  const isProof = /authorization|AWS4-HMAC|bearer|\bAWS \S/i.test(text.slice(0, 2000))
+  return `A header's value holds a character that no header may have, mostly the line end (newline) of what was copied into it.${
+    isProof
+      ? " It is Authorization: a key, secret or token came with its line end from a file, an environment variable or a secret (echo instead of echo -n)."
+      : ""
+  }`
+}
+
 /** It cannot be sent like this. */
 const unsendable = rule({
   code: "HF-HTTP-NET-010",
@@ -247,13 +257,22 @@ const unsendable = rule({
   rivals: [],
   soleCause: "https://github.com/nodejs/undici/blob/main/docs/docs/api/Errors.md",
   find: onFailure(
-    ["UND_ERR_INVALID_ARG", "UND_ERR_NOT_SUPPORTED", "EncodeError", "InvalidUrlError", "plain http forbidden"],
+    [
+      "UND_ERR_INVALID_ARG",
+      "UND_ERR_NOT_SUPPORTED",
+      "EncodeError",
+      "InvalidUrlError",
+      "plain http forbidden",
+      "header refused",
+    ],
     (facts) => ({
       confidence: "certain",
       detail:
         facts.failure?.key === "plain http forbidden"
           ? "The platform lets no plain http out (App Transport Security of Apple, the cleartext policy of Android): use https."
-          : `The client refused to send it: ${facts.failure?.text.slice(0, 100) ?? ""}.`,
+          : facts.failure?.key === "header refused"
+            ? headerRefused(facts.failure.text)
+            : `The client refused to send it: ${facts.failure?.text.slice(0, 100) ?? ""}.`,
     }),
   ),
 })

@@ -14,6 +14,7 @@ export type Feature =
   | "path style"
   | "signed chunks"
   | "tags"
+  | "version 2"
   | "versions"
 
 const minio = "https://min.io/docs/minio/linux/reference/s3-api-compatibility.html"
@@ -35,11 +36,12 @@ export const lacks: Readonly<Record<string, Readonly<Partial<Record<Feature, str
     kms: r2,
     locks: r2,
     tags: r2,
+    "version 2": "https://developers.cloudflare.com/r2/api/s3/tokens/",
     versions: r2,
   },
-  "Backblaze B2": { checksums: b2, forms: b2, kms: b2, tags: b2 },
+  "Backblaze B2": { checksums: b2, forms: b2, kms: b2, tags: b2, "version 2": b2 },
   "Google Cloud Storage": { checksums: gcs, "signed chunks": gcs, tags: gcs },
-  "Oracle Object Storage": { acls: oci, checksums: oci, forms: oci, kms: oci, locks: oci },
+  "Oracle Object Storage": { acls: oci, checksums: oci, forms: oci, kms: oci, locks: oci, "version 2": oci },
   "Alibaba Cloud OSS": { checksums: oss, "path style": oss, "signed chunks": ossChunks },
   "Tencent COS": { "path style": "https://www.tencentcloud.com/document/product/436/75050" },
   "Huawei OBS": { "path style": "https://support.huaweicloud.com/intl/en-us/api-obs/obs_errorcode_0014.html" },
@@ -49,10 +51,11 @@ export const lacks: Readonly<Record<string, Readonly<Partial<Record<Feature, str
     kms: supabase,
     locks: supabase,
     tags: supabase,
+    "version 2": supabase,
     versions: supabase,
   },
   "Volcengine TOS": { "path style": "https://docs.byteplus.com/en/docs/tos/docs-compatibility-with-amazon-s3" },
-  Garage: { acls: garage, kms: garage, locks: garage, tags: garage, versions: garage },
+  Garage: { acls: garage, kms: garage, locks: garage, tags: garage, "version 2": garage, versions: garage },
 }
 
 /** The settings of buckets, by their parameter, that a storage has no operation for, and where it says so. */

@@ -28,6 +28,7 @@ const common = "https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors
 const alibaba = "https://www.alibabacloud.com/help/en/oss/support/http-status-code-403"
 const huawei = "https://support.huaweicloud.com/intl/en-us/api-obs/obs_04_0115.html"
 const baidu = "https://cloud.baidu.com/doc/BOS/s/Ajwvysfpl"
+const google = "https://cloud.google.com/storage/docs/xml-api/reference-status"
 const backblaze = "https://www.backblaze.com/docs/cloud-storage-call-the-s3-compatible-api"
 
 const stated: ReadonlyArray<Stated> = [
@@ -85,6 +86,14 @@ const stated: ReadonlyArray<Stated> = [
     source: alibaba,
   },
 
+  {
+    cause: "AUTH-005",
+    says: /session token should be a valid JWT/i,
+    means:
+      "With a session token Supabase takes three values that belong together: the project's reference as key id, its anon key (a JWT) as secret, and the JWT of a person as session token. One of them is something else.",
+    source: "https://supabase.com/docs/guides/storage/s3/authentication",
+  },
+
   // The clock.
   {
     cause: "CLOCK-002",
@@ -135,6 +144,15 @@ const stated: ReadonlyArray<Stated> = [
     says: /\banonymous (?:access|users?|requests?|callers?)\b.{0,40}(?:forbidden|cannot|can't|not (?:allowed|permitted|supported)|denied)|not support anonymous|no AWSAccessKey was presented|missing S3 access key/i,
     means: "The server saw no signature and takes no anonymous request for this.",
     source: garage,
+  },
+
+  // The signature.
+  {
+    cause: "SIGN-029",
+    says: /signature (?:was|is) not (?:valid )?(?:base64|hex)/i,
+    means:
+      "The server cannot decode the signature: it was cut, or its + and / were not percent-encoded in the URL, or it is in the URL-safe alphabet of base64 where the plain one is due.",
+    source: google,
   },
 
   // The URL.

@@ -140,7 +140,7 @@ const paths = (received: Texts.Received, facts: S3Facts): ReadonlyArray<Differen
   ]
 }
 
-const order: ReadonlyArray<Paths.Relation> = ["encoded", "decoded", "merged", "prefixed", "stripped", "other"]
+const order: ReadonlyArray<Paths.Relation> = ["encoded", "decoded", "blank", "merged", "prefixed", "stripped", "other"]
 
 /** The buckets that a host can name: what stands in front of the storage's name, or all of a name of one's own. */
 const bucketsIn = (facts: S3Facts): ReadonlyArray<string> => {

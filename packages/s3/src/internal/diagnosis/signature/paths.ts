@@ -15,6 +15,8 @@ export type Relation =
   | "stripped"
   /** Slashes were merged, `.` and `..` resolved, a slash at the end dropped or added. */
   | "merged"
+  /** A + was read as a blank. */
+  | "blank"
   | "other"
   /** Marks hide it. */
   | "untold"
@@ -29,6 +31,7 @@ export const relation = (sent: string, received: string): Relation => {
   if (one.length > 1 && other.endsWith(one)) return "prefixed"
   if (other.length > 1 && one.endsWith(other) && !/^\/+$/.test(one.slice(0, one.length - other.length)))
     return "stripped"
+  if (hasPlusForBlank(sent, received)) return "blank"
   if (isHidden(one) || isHidden(other)) return "untold"
   return merged(one) === merged(other) ? "merged" : "other"
 }
@@ -59,6 +62,13 @@ export const isBucketBefore = (sent: string, received: string): boolean => {
     doubled(received) === undefined
   )
 }
+
+/** A character that stands in a path as it is and that S3 encodes before it signs ("Create a canonical request"). */
+export const unencoded = (path: string): string | undefined => /[^A-Za-z0-9\-._~/%[\]:]/.exec(path)?.[0]
+
+/** Whether a path is another one where the signs + of its keys are blanks, as Amazon takes those that are not encoded. */
+export const hasPlusForBlank = (sent: string, received: string): boolean =>
+  sent.includes("+") && decoded(sent.replaceAll("+", " ")) === decoded(received)
 
 /** The first step of a path that an encoder can have treated in another way, as it stands in the path. */
 export const escaped = (path: string): string | undefined =>

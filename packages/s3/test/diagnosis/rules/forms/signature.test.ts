@@ -66,6 +66,14 @@ describe("post-signature", () => {
     })
   }
 
+  it("is not judged by the text of a request, however that was copied", () => {
+    const scope = "20261121T172358Z 20261121/eu-west-1/s3/aws4_request c0ffee"
+    for (const text of [`AWS4-HMAC-SHA256 ${scope}`, "PUT  video/mp4 1795282738 /talks/takes/talk.mov"]) {
+      const answer = error(403, "SignatureDoesNotMatch", "", { StringToSign: text })
+      assert.notInclude(codes(explain(make(), answer)), "HF-S3-POST-047", text)
+    }
+  })
+
   it("clears the policy that arrived as it was", () => {
     const form = make()
     assert.include(

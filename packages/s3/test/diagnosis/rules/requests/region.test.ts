@@ -39,6 +39,20 @@ describe("a request for another region", () => {
     }
   })
 
+  it("is told which ones the server takes", () => {
+    const answer = refused(
+      400,
+      "InvalidRegionName",
+      "The region name 'eu-west-1' is not valid. Must be one of: wnam, enam, weur, eeur, apac, oc, auto",
+    )
+    const { code, detail } = explain(
+      signedFor("eu-west-1", "https://acc.r2.cloudflarestorage.com/talks/talk.mov"),
+      answer,
+    )
+    assert.strictEqual(code, "HF-S3-PLACE-001")
+    assert.match(detail, /it takes auto/)
+  })
+
   it("is certain by the answer, in whatever words", () => {
     for (const answer of [
       refused(400, "AuthorizationQueryParametersError", `Error parsing the X-Amz-Credential parameter; ${wrong}`, {
@@ -105,6 +119,16 @@ describe("a signature of version 2", () => {
     }
     assert.include(found(put({ url: url2(), headers: { "x-amz-server-side-encryption": "aws:kms" } })), "OldSignature")
     assert.deepStrictEqual(found(put({ url: url2({}, "http://127.0.0.1:9000/talks/talk.mov") })), [])
+  })
+
+  it("is stopped for storages that take version 4 only", () => {
+    for (const host of ["s3.us-west-002.backblazeb2.com", `${"0123456789abcdef".repeat(2)}.r2.cloudflarestorage.com`]) {
+      const request = put({ url: url2({}, `https://${host}/talks/talk.mov`), headers: {} })
+      assert.include(found(request), "OldSignature", host)
+      const { code, detail } = explain(request, refused(403, "SignatureDoesNotMatch", "Signature does not match."))
+      assert.strictEqual(code, "HF-S3-SIGN-020", host)
+      assert.match(detail, /takes version 4 only/)
+    }
   })
 
   it("is certain when the server asks for version 4, and likely by the words alone", () => {

@@ -238,3 +238,22 @@ describe("a signature that does not match", () => {
     assert.include(codes(put(), mute), "HF-S3-SIGN-019")
   })
 })
+
+describe("a path that was not encoded", () => {
+  const sent = (path: string) =>
+    put({ url: url({}, `https://talks.s3.eu-west-1.amazonaws.com${path}`), headers: { "User-Agent": "curl/8" } })
+
+  it("is likely where a character stands in it that S3 encodes", () => {
+    assert.strictEqual(first(sent("/takes/me@home.mov"), mismatch), "HF-S3-SIGN-021 likely")
+    assert.include(explain(sent("/takes/me@home.mov"), mismatch).detail, "%40")
+    // Every client sends percent signs.
+    assert.notStrictEqual(first(sent("/takes/me%40home.mov"), mismatch), "HF-S3-SIGN-021 likely")
+  })
+
+  it("is told by the blank that the server read for a +", () => {
+    const answer = shown({ path: "/takes/a%20b.mov" })
+    const { code, confidence, detail } = explain(sent("/takes/a+b.mov"), answer)
+    assert.strictEqual(`${code} ${confidence}`, "HF-S3-SIGN-021 likely")
+    assert.include(detail, "%2B")
+  })
+})

@@ -35,6 +35,14 @@ describe("an incomplete URL", () => {
     }
   })
 
+  it("is named by the parameters that the server asks for, and by those that it cannot read", () => {
+    const words = "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters"
+    const at = "https://talks.s3.us-east-1.amazonaws.com/k?GoogleAccessId=a&Expires=1795282738&Signature=RkVFREZBQ0U%3D"
+    const { code, detail } = explain(put({ url: at }), refused(403, "AccessDenied", words))
+    assert.strictEqual(code, "HF-S3-URL-006")
+    assert.match(detail, /has no AWSAccessKeyId, but GoogleAccessId/)
+  })
+
   it("is not one that another service has signed with a parameter named Signature", () => {
     for (const signed of [
       "https://d1.cloudfront.net/k?Expires=1795282738&Signature=RkVFREZBQ0U_&Key-Pair-Id=K2",

@@ -5,6 +5,7 @@ import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import { isHidden } from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../../asked.ts"
 import type { S3Facts } from "../../facts.ts"
+import { lackOf } from "../../dialects/lacks.ts"
 import { topic } from "../../rule.ts"
 import { byHost } from "./hostRegion.ts"
 import { links } from "./links.ts"
@@ -66,7 +67,7 @@ const wrongRegion = rule({
       confidence: refused && expected !== undefined && (differs || credential === undefined) ? "certain" : "likely",
       detail:
         expected === undefined
-          ? "The server names the region of the credential as wrong."
+          ? `The server names the region of the credential as wrong${choices(facts)}.`
           : `The bucket is in ${regionIn(expected)}${signedFor(facts)}.`,
       evidence: [
         ...(credential === undefined
@@ -93,6 +94,13 @@ const signedFor = ({ answer, credential }: S3Facts): string => {
   return quoted === undefined ? "" : `, and the request was signed for ${quoted}`
 }
 
+/** The regions that the server takes, where it lists them. */
+const choices = ({ answer }: S3Facts): string => {
+  const [, listed] = /must be one of:? ([\w-]{1,40}(?:, [\w-]{1,40}){0,20})/i.exec(answer.message) ?? []
+  if (listed === undefined) return ""
+  return listed.split(", ").includes("auto") ? `; it takes auto (or one of ${listed})` : `; it takes ${listed}`
+}
+
 /** Regions of before 2014 take version 2 (Amazon S3, "Specifying the signature version"); all later ones do not. */
 const old: ReadonlySet<string> = new Set([
   "us-east-1",
@@ -113,8 +121,9 @@ const oldSignature = rule({
   phase: "credentials",
   title: "The request is signed in version 2, and the bucket takes version 4 only",
   explanation:
-    "Signature Version 2 (AWSAccessKeyId and Signature) is taken only in regions that are older than 2014. All others, and " +
-    "every object that is encrypted with KMS, demand AWS4-HMAC-SHA256.",
+    "Signature Version 2 (AWSAccessKeyId and Signature) is taken only in regions that are older than 2014, and not by " +
+    "Backblaze B2, Cloudflare R2, Oracle, Supabase and Garage. All others, and every object that is encrypted with KMS, " +
+    "demand AWS4-HMAC-SHA256.",
   fix: [{ text: "sign with Signature Version 4: in boto3 Config(signature_version='s3v4')", safety: "safe to apply" }],
   change: "url",
   links: [links.oldSigning, links.querySigning],
@@ -129,7 +138,9 @@ const oldSignature = rule({
         ? `${place.region} takes version 4 only`
         : encryption?.startsWith("aws:kms") === true
           ? "encryption with KMS takes version 4 only"
-          : undefined
+          : lackOf(facts, "version 2") === undefined
+            ? undefined
+            : `${facts.dialect.name} takes version 4 only`
     if (needs === undefined) return undefined
     return found({
       confidence: "certain",

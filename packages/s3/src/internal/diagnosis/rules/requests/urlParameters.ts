@@ -82,11 +82,24 @@ const urlIncomplete = rule({
     if (!worded && !(Asked.said(facts, "AuthorizationQueryParametersError") && message === "")) return undefined
     return found({
       confidence: worded ? "likely" : "possible",
-      detail: "The server misses a parameter of the signature in the URL that it received, or cannot read one.",
+      detail: `The server misses a parameter of the signature in the URL that it received, or cannot read one${named(facts)}.`,
       evidence: Asked.theCode(facts),
     })
   },
 })
+
+/** The parameters that the server asks for, and those of them that the URL lacks. */
+const named = ({ answer, query, url }: S3Facts): string => {
+  const [, list = ""] = /requires the ([\w, -]{1,300}?) parameters/i.exec(answer.message) ?? []
+  const names: ReadonlyArray<string> = list.match(/[A-Z][\w-]{3,40}/g) ?? []
+  if (names.length === 0) return ""
+  const missing = url === undefined ? [] : names.filter((name) => query(name) === undefined)
+  const other = [...(url?.searchParams.keys() ?? [])].find((name) => Asked.isKeyId(name) && !names.includes(name))
+  const lack = missing.length === 0 ? "" : `; the URL has no ${missing.join(", ")}`
+  return `: it wants ${names.join(", ")}${lack}${
+    other === undefined ? "" : `, but ${other}, by which another protocol than this server's names the key`
+  }`
+}
 
 /** A query whose parameters are divided by an ampersand that is written as JSON or markup writes it. */
 const glued =

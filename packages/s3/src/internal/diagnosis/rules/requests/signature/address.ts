@@ -191,7 +191,8 @@ export const multiRegion = rule({
     })
   },
   recognise: (facts): Finding | undefined => {
-    if (facts.query("x-amz-algorithm")?.startsWith("AWS4-ECDSA") === true) return undefined
+    const algorithm = facts.query("x-amz-algorithm") ?? facts.header("authorization") ?? ""
+    if (algorithm.startsWith("AWS4-ECDSA")) return undefined
     return /AWS4-ECDSA|\bSigV4A\b|Signature Version 4A/i.test(facts.answer.message)
       ? found({
           confidence: "likely",

@@ -17,7 +17,7 @@ const faults: ReadonlyArray<readonly [says: RegExp, means: string]> = [
   [/incorrect terminal/i, "it does not end with aws4_request"],
   [
     /credential is mal-?formed/i,
-    "it is not five parts divided by slashes: a key id with a slash or blank in it, or slashes that were encoded twice",
+    "it is not five parts divided by slashes: the secret key (which may have slashes) stands in the place of the key id, the key id has a slash or blank in it, or the slashes were encoded twice",
   ],
 ]
 

@@ -6,6 +6,7 @@ import { bytesOf, has } from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../../../asked.ts"
 import type { S3Facts } from "../../../facts.ts"
 import * as Comparison from "../../../signature/comparison.ts"
+import * as Hosts from "../../../signature/hosts.ts"
 import * as Seen from "../../../signature/seen.ts"
 import { links } from "../links.ts"
 import { asCause, isForm, mismatches, pages, rule, seen, othersThan } from "./topic.ts"
@@ -58,7 +59,7 @@ export const proxyHeaderSigned = rule({
     if (signed.length === 0)
       return request.names.length === 0 ? undefined : cleared("signed headers of the way", "none")
     if (Comparison.isEqual(facts)) return undefined
-    return asCause(facts, {
+    const finding = asCause(facts, {
       detail: `${signed.join(", ")} ${signed.length === 1 ? "is" : "are"} among the signed headers, and intermediaries change ${signed.length === 1 ? "it" : "them"}.`,
       evidence: signed.map((name) => ({
         at: request.at("headers", name),
@@ -68,8 +69,15 @@ export const proxyHeaderSigned = rule({
       })),
       about: signed,
     })
+    // Many clients sign these two, and without a proxy they arrive as they were.
+    const isUsual = signed.every((name) => name === "user-agent" || (name === "content-length" && hasBody(request)))
+    return finding?._tag === "Found" && isUsual && Hosts.proxyOf(facts) === undefined
+      ? { ...finding, confidence: "possible" }
+      : finding
   },
 })
+
+const hasBody = (request: Seen.Seen): boolean => !["", "0"].includes(request.header("content-length") ?? "")
 
 /** Types that clients set by themselves where the caller names none, each with its library. */
 const byItself =

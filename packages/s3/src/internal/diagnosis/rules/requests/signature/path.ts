@@ -1,7 +1,7 @@
 /**
  * Paths that were changed between the signer and the server.
  */
-import { cleared, type Evidence, type Finding } from "@holdfast/diagnosis/Diagnosis"
+import { cleared, type Evidence, type Finding, found } from "@holdfast/diagnosis/Diagnosis"
 import { shown } from "@holdfast/diagnosis/Redaction"
 import { decoded } from "../../../decoded.ts"
 import type { S3Facts } from "../../../facts.ts"
@@ -207,18 +207,35 @@ export const signerEncodedPath = rule({
   rivals: othersThan("HF-S3-SIGN-021"),
   recognise: (facts): Finding | undefined => {
     const request = Seen.of(facts)
-    if (isForm(facts) || request?.signedIn === undefined || mismatches(facts) === undefined) return undefined
-    const odd = Paths.escaped(request.path)
+    if (isForm(facts) || request === undefined || mismatches(facts) === undefined) return undefined
+    const received = Comparison.of(facts)?.received.path
+    if (received !== undefined && Paths.hasPlusForBlank(request.path, received)) {
+      return found({
+        confidence: "likely",
+        detail: `The path was sent with + in it, and the server read a blank (%20) for each: a + of a key must be encoded as %2B before it is signed and sent, by the client or by the proxy that signs.`,
+        evidence: thePath(request.path, request.at("url"), "+ as %2B"),
+      })
+    }
+    if (request.signedIn === undefined) return undefined
+    const raw = Paths.unencoded(request.path)
+    const odd = raw ?? Paths.escaped(request.path)
     if (odd === undefined) return cleared("characters of the path", "none that needs encoding")
     const isEqual = Comparison.isEqual(facts)
     // Without the server's text it is one of many causes.
     if (mismatches(facts) !== "said" || (!isEqual && Comparison.of(facts)?.isCompared === true)) return undefined
     const finding = asCause(facts, {
       detail: isEqual
-        ? `The server received what was sent, line by line, and the path has ${odd} in it: the signer encoded it twice or in another way than once.`
-        : `The path has ${odd} in it, which signers encode in different ways.`,
+        ? `The server received what was sent, line by line, and the path has ${odd} in it: ${
+            raw === undefined
+              ? "the signer encoded it twice or in another way than once"
+              : "S3 encodes this character before it signs, and the signer left it as it is"
+          }.`
+        : raw === undefined
+          ? `The path has ${odd} in it, which signers encode in different ways.`
+          : `The path has ${odd} in it as it is: servers encode that character (%${raw.codePointAt(0)?.toString(16).toUpperCase() ?? ""}) before they sign, so the signer and the URL must have it encoded.`,
       evidence: thePath(request.path, request.at("url"), "what the signer had"),
     })
-    return finding?._tag === "Found" && !isEqual ? { ...finding, confidence: "possible" } : finding
+    // Keys with percent signs are sent by every client; a character that is not encoded is a sign by itself.
+    return finding?._tag === "Found" && raw === undefined && !isEqual ? { ...finding, confidence: "possible" } : finding
   },
 })
