@@ -40,7 +40,7 @@ const sentences: ReadonlyArray<Shape> = [
     "an exception of a Ruby client",
   ],
   [
-    /(?:Get|Put|Post|Head|Delete|Patch) "?https?:\/\/[^\n]{0,8000}?: (?:dial|read|write|x509|tls|EOF\b|unexpected EOF|net\/http|context|http|remote error|stream error|unsupported protocol|no Host)[^\n]{0,400}/,
+    /(?:Get|Put|Post|Head|Delete|Patch) \\{0,3}"?https?:\/\/[^\n]{0,8000}?: (?:dial|read|write|x509|tls|EOF\b|unexpected EOF|net\/http|context|http|remote error|stream error|unsupported protocol|no Host)[^\n]{0,400}/,
     "the error of a Go client",
   ],
   [

@@ -33,8 +33,11 @@ const names: Readonly<Record<string, string>> = {
 /** Reads the words of a failure. Total. */
 export const read = (text: string): Failure => {
   const key = keyOf(text)
-  return { key, row: Transport.find({ key, status: 0 }), text }
+  return { key, row: Transport.find({ key: rows[key] ?? key, status: 0 }), text }
 }
+
+/** Rows of the table for names of our own. */
+const rows: Readonly<Record<string, string>> = { "no connection": "ECONNREFUSED", pool: "ECONNREFUSED" }
 
 /** No answer, and nobody says why: what a browser shows as status 0. */
 export const silent: Failure = { key: "no answer", row: Transport.find({ key: "", status: 0 }), text: "" }
@@ -71,7 +74,15 @@ const keyOf = (words: string): string => {
   if (Keys.isUnfinishedHandshake(text)) return "unfinished handshake"
   const code = codeIn(text)
   if (code !== undefined && !vague.has(code)) return code
-  return sentence ?? code ?? Numbers.keyOf(text) ?? Localized.keyOf(text) ?? Sentences.ofCurl(text) ?? ""
+  return (
+    sentence ??
+    code ??
+    Numbers.keyOf(text) ??
+    Localized.keyOf(text) ??
+    Sentences.vagueOf(text) ??
+    Sentences.ofCurl(text) ??
+    ""
+  )
 }
 
 /** Words of prose as well: alone they are no sign of a failure. */
@@ -89,7 +100,9 @@ export const isTold = (text: string): boolean =>
   !weak.has(keyOf(text)) ||
   Numbers.keyOf(text) !== undefined ||
   Localized.keyOf(text) !== undefined ||
-  /\b(?:timed[ -]?out|Timeout(?:Error|Exception)|no route to host|network is unreachable)\b/i.test(text)
+  /\b(?:timed[ -]?out|context deadline exceeded|Timeout(?:Error|Exception)|no route to host|network is unreachable)\b/i.test(
+    text,
+  )
 
 const codeIn = (text: string): string | undefined => {
   const connecting = /\bconnect\b/.test(text)

@@ -122,7 +122,7 @@ const sentences: ReadonlyArray<readonly [RegExp, string]> = [
     "connect ETIMEDOUT",
   ],
   [
-    /connection refused|CONNECTION_REFUSED|actively refused|:econnrefused\b|connect call failed|all connection attempts failed|is the computer able to access|unable to connect to the remote server|failed to connect to|could ?n[o']t connect/i,
+    /connection refused|CONNECTION_REFUSED|actively refused|:econnrefused\b|connect call failed|failed to connect to (?:localhost|127\.0\.0\.1|\[?::1)/i,
     "ECONNREFUSED",
   ],
   [/broken pipe|send failure/i, "EPIPE"],
@@ -144,6 +144,13 @@ const sentences: ReadonlyArray<readonly [RegExp, string]> = [
   [/fetch failed/i, "fetch failed"],
   [/abort|operation was cancell?ed|context cancell?ed/i, "UND_ERR_DESTROYED"],
 ]
+
+/** What clients say of a connection that did not come about, whatever the reason was: it is not kept. */
+const noConnection =
+  /all connection attempts failed|is the computer able to access|unable to connect to the remote server|(?:failed|unable|could not|could ?n[o']t|cannot) (?:to )?connect\b|connection (?:attempt )?failed/i
+
+/** The key of a sentence that leaves the reason open. */
+export const vagueOf = (text: string): string | undefined => (noConnection.test(text) ? "no connection" : undefined)
 
 /** The key of a sentence. */
 export const keyOf = (text: string): string | undefined => sentences.find(([pattern]) => pattern.test(text))?.[1]
@@ -168,7 +175,7 @@ const curl: Readonly<Record<string, string>> = {
   "3": "InvalidUrlError",
   "5": "proxy unreachable",
   "6": "ENOTFOUND",
-  "7": "ECONNREFUSED",
+  "7": "no connection",
   "16": "ECONNRESET",
   "18": "TruncatedBody",
   "28": "RequestTimedOut",

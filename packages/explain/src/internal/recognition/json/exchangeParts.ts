@@ -4,6 +4,7 @@
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import { statusIn, text, textOf, written } from "./apiError.ts"
 import { isObject, type Json } from "./json.ts"
+import * as SentBody from "./sentBody.ts"
 
 /** The first of some members that is an object. */
 export const object = (json: Json, ...names: ReadonlyArray<string>): Json | undefined =>
@@ -46,18 +47,19 @@ export const requestFrom = (json: Json | undefined): Exchange["request"] => {
       ? `${base.replace(/\/$/, "")}/${path.replace(/^\//, "")}`
       : path
   const method = text(json, "method", "requestMethod")
-  const body =
-    isObject(json["body"]) && "mode" in json["body"]
-      ? textOf(json["body"]["raw"])
-      : bodyOf(json["data"] ?? json["body"])
   if (url === undefined && method === undefined) return undefined
-  const headers = json["headers"] ?? json["header"]
+  const { headers: ofBody, ...sent } = SentBody.of(json["data"] ?? json["body"])
+  const stated = json["headers"] ?? json["header"]
+  // A log that keeps no headers does not say that there were none.
+  const headers =
+    stated === undefined && ofBody === undefined
+      ? {}
+      : { headers: { ...SentBody.credentialsOf(json), ...ofBody, ...headersOf(stated) } }
   return {
     ...(method === undefined ? {} : { method: method.toUpperCase() }),
     ...(url === undefined ? {} : { url }),
-    // A log that keeps no headers does not say that there were none.
-    ...(headers === undefined ? {} : { headers: headersOf(headers) }),
-    ...(body === undefined ? {} : { body }),
+    ...headers,
+    ...sent,
   }
 }
 

@@ -82,7 +82,7 @@ const shapes: ReadonlyArray<Shape> = [
     ([, code, operation, message]) => ({ as: "the error of botocore (boto3, the AWS CLI)", code, operation, message }),
   ],
   [
-    /\(Service: (?:Amazon )?S3[;,] Status Code: (\d{3})(?:[;,] Error Code: ([\w ]{1,80}))?[;,] Request ID: ([\w-]{1,80})(?:[;,] (?:S3 )?Extended Request ID: ([^;,)\s]{1,200}))?/,
+    /\(Service: [A-Za-z0-9 ]{1,60}[;,] Status Code: (\d{3})(?:[;,] Error Code: ([\w ]{1,80}))?[;,] Request ID: ([\w-]{1,80})(?:[;,] (?:S3 )?Extended Request ID: ([^;,)\s]{1,200}))?/,
     ([, status, code, requestId, hostId], before) => ({
       as: "an exception of the AWS SDK for Java",
       message: lastSentence(before),

@@ -138,7 +138,7 @@ const connectTimeout = rule({
 
 /** Limits of clients that count the connection as well as the answer: those of openid-client, axios, Go, .NET, and of an AbortSignal. */
 const ofAll =
-  /outgoing request timed out after|timeout of \d{1,9} ?ms exceeded|Client\.Timeout exceeded|HttpClient\.Timeout|aborted due to timeout|Timeout awaiting 'request'/
+  /outgoing request timed out after|timeout of \d{1,9} ?ms exceeded|Client\.Timeout exceeded|context deadline exceeded|HttpClient\.Timeout|aborted due to timeout|Timeout awaiting 'request'/
 
 /** Connected, and then silence. */
 const silence = rule({

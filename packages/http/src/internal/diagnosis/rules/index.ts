@@ -21,12 +21,14 @@ import { state } from "./state.ts"
 import { status } from "./status.ts"
 import { tls } from "./tls.ts"
 import { upgrade } from "./upgrade.ts"
+import { unreachedHosts } from "./unreached.ts"
 import { vendor } from "./vendor.ts"
 
 /** Every rule. */
 export const rules = [
   ...name,
   ...connection,
+  ...unreachedHosts,
   ...own,
   ...proxy,
   ...browser,
