@@ -50,7 +50,7 @@ const statuses: ReadonlyArray<RegExp> = [
   /\bHTTP[ _]?(?:response|status)[ _-]?(?:code)?[ \t]{0,3}[:=]?[ \t]{0,3}([1-5]\d\d)\b/i,
   /(?:\b|http_?|response_?)status(?:[ _-]?code)?["']?(?: is| of)?[ \t]{0,3}[:=([]?[ \t]{0,3}["']?([1-5]\d\d)\b/i,
   /\b(?:failed with|returned error:|error|response|got|->|=>|code)[ \t:(]{1,3}([45]\d\d)\b/i,
-  /\b([45]\d\d)[ \t]{1,3}(?:Client Error|Server Error|Bad Request|Unauthorized|Forbidden|Not Found|Method Not Allowed|Conflict|Gone|Length Required|Precondition Failed|Payload Too Large|Request Entity Too Large|Too Many Requests|Internal Server Error|Not Implemented|Bad Gateway|Service Unavailable|Gateway Time-?out)\b/i,
+  /\b([45]\d\d)[ \t]{1,3}(?:- )?(?:Client Error|Server Error|Bad Request|Unauthorized|Forbidden|Not Found|Method Not Allowed|Conflict|Gone|Length Required|Precondition Failed|Payload Too Large|Request Entity Too Large|Too Many Requests|Internal Server Error|Not Implemented|Bad Gateway|Service Unavailable|Gateway Time-?out)\b/i,
   /\b([45]\d\d) (?:GET|HEAD|PUT|POST|PATCH|DELETE) https?:\/\//,
   /\((4\d\d|5\d\d)\)/,
 ]

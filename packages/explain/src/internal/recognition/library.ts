@@ -44,9 +44,9 @@ const shapes: ReadonlyArray<Shape> = [
     kept: ([, status, code, message]) => ({ status, body: { message, code: Number(code) } }),
   },
   {
-    of: "discord.js",
+    of: "a library of Discord",
     url: "https://discord.com/api/v10",
-    pattern: /DiscordAPIError\[(\d{1,6})\]: ([^\n]{1,500})/,
+    pattern: /(?:Discord(?:API|REST|HTTP)Error ?\[|responded with error |ErrorResponseException: )(\d{1,6})\]?: ([^\n]{1,500})/,
     kept: ([, code, message], text) => ({
       status: /\b(?:status|httpStatus): ([45]\d\d)\b/.exec(text)?.[1],
       body: { message, code: Number(code) },
@@ -233,6 +233,12 @@ const shapes: ReadonlyArray<Shape> = [
     url: "",
     pattern: /\('[^'\n]{3,120}', ([45]\d\d), '[^'\n]{2,60}', '([^'\n]{3,400})'\)/,
     kept: ([, status, error]) => ({ status, body: { error } }),
+  },
+  {
+    of: "the library of Hugging Face",
+    url: "https://huggingface.co",
+    pattern: /\b([45]\d\d) Client Error[^\n]{0,400}\(Request ID: [^)\n]{1,200}\)[^\n]{0,20}\n\s{0,8}([^\n]{3,400}(?:\n[^\n]{3,400}){0,2})/,
+    kept: ([, status, error]) => ({ status, body: { error: error?.replaceAll(/\s+/g, " ") } }),
   },
   {
     of: "Notion's library",

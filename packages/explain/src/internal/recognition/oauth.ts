@@ -13,7 +13,10 @@ const codes =
 const code = new RegExp(`\\b(${codes})\\b`)
 
 const description =
-  /(?:error_description|\bDescription)["']?[ \t]{0,2}[:=][ \t]{0,2}(?:"((?:[^"\\\n]|\\.){1,2000})"|'([^'\n]{1,2000})'|([^\n"']{1,2000}))/
+  /(?:error_description|\bDescription)["']?[ \t]{0,2}[:=][ \t]{0,2}(?:"((?:[^"\\\n]|\\.){1,2000})"|'([^'\n]{1,2000})'|([^\n"'[\]]{1,2000}))/g
+
+/** The error in an address to which a sign-in server sent the browser back. */
+const brought = /https?:\/\/[^\s"'<>]{1,2000}[?&#]error=([\w.-]{3,60})/
 
 /** Microsoft Entra, Azure AD B2C, AD FS. */
 const numbered = /\b(?:AADSTS|AADB2C|MSIS)\d{4,8}\b:?[^\n"<]{0,600}/
@@ -23,21 +26,29 @@ const unquoted = (line: string): string => {
   const [, value = ""] = /^([^\s&]{0,2000})/.exec(line) ?? []
   if (!/[+%]/.test(value)) return line.trim()
   try {
-    return decodeURIComponent(value.replaceAll("+", " "))
+    return decodeURIComponent(value.replaceAll("+", " ")).replaceAll("&quot;", '"').replaceAll("&amp;", "&")
   } catch {
     return value
   }
 }
 
+/** Codes that no resource gives. */
+const endpoints: ReadonlySet<string> = new Set([
+  "invalid_grant",
+  "invalid_client",
+  "unauthorized_client",
+  "unsupported_grant_type",
+])
+
 /** Reads a code or a number of a sign-in server. */
 export const read = (text: string): Recognized | undefined => {
   const number = numbered.exec(text)?.[0].trim()
-  const word = code.exec(text)?.[1]
+  const word = code.exec(text)?.[1] ?? brought.exec(text)?.[1]
   if (number === undefined && word === undefined) {
     const exchange = OAuth.ofProse(text)
     return exchange === undefined ? undefined : { exchange, as: "what a program says of its sign-in" }
   }
-  const [, quoted, single, bare] = description.exec(text) ?? []
+  const [, quoted, single, bare] = [...text.matchAll(description)].at(-1) ?? []
   const stated =
     quoted ?? single ?? (bare === undefined ? undefined : unquoted(bare)) ?? number ?? sentenceAfter(text, word)
   // The line with the code may only repeat its definition, and another one say why.
@@ -45,7 +56,10 @@ export const read = (text: string): Recognized | undefined => {
   const said = isTelling ? stated : (OAuth.reasonIn(text) ?? stated)
   const status = Around.statusIn(text)
   // A redirect brings the error in its own address, which is the client's and not the server's.
-  const request = /[?&#]error=/.test(text) ? undefined : Around.requestIn(text)
+  const around = /[?&#]error=/.test(text) ? undefined : Around.requestIn(text)
+  // What only a token endpoint says is no answer of the resource whose address a client prints.
+  const isElsewhere = endpoints.has(word ?? "") && !/token|oauth|auth\b/i.test(around?.url ?? "")
+  const request = isElsewhere ? undefined : around
   return {
     exchange: {
       ...(request === undefined ? {} : { request }),
@@ -120,7 +134,7 @@ export const readThrown = (text: string): Recognized | undefined => {
 const sentenceAfter = (text: string, word: string | undefined): string | undefined =>
   word === undefined
     ? undefined
-    : /^(?:["')\]]{0,4} ?[:,-] {0,2}|[\])] | error processing request \()["']?([^\n"'}]{3,500})/
+    : /^(?:["')\]]{0,4} ?[:,-] {0,2}|[\])] |" "| error processing request \()["']?([^\n"'}]{3,500})/
         .exec(text.slice(text.indexOf(word) + word.length))?.[1]
         ?.trim()
         .replace(/^error_description ?[:=] ?/i, "")

@@ -78,9 +78,9 @@ export const read = (text: string): Recognized | undefined => {
   }
 }
 
-/** What a program says behind the last mention of a status: `(403): 403 Invalid scope(s): …`. A phrase of the status says nothing. */
+/** What a program says behind a status: `(403): 403 Invalid scope(s): …`. A phrase of the status says nothing. */
 const sentenceBehind = (text: string, status: number): string | undefined => {
-  const start = text.lastIndexOf(String(status))
+  const start = text.indexOf(String(status))
   const line = start === -1 ? "" : (text.slice(start + 3, start + 600).split("\n")[0] ?? "")
   const sentence = line
     .replace(/^[\s"'`:;,.()[\]-]{0,8}/, "")
@@ -89,7 +89,8 @@ const sentenceBehind = (text: string, status: number): string | undefined => {
       "",
     )
     .replace(/["')\]\s]{1,6}$/, "")
-  return /[a-z]{2}.{0,60} .{0,60}[a-z]{2}/i.test(sentence) && sentence.length >= 12 ? sentence : undefined
+  const isRequest = /^(?:GET|HEAD|PUT|POST|DELETE|PATCH) /.test(sentence)
+  return !isRequest && /[a-z]{2}.{0,60} .{0,60}[a-z]{2}/i.test(sentence) && sentence.length >= 12 ? sentence : undefined
 }
 
 /** The document of a code, with the sentence that stands behind the code: `InvalidArgument: Unsupported header …`. */

@@ -113,6 +113,21 @@ const habits: ReadonlyArray<readonly [who: string, status: number, means: string
 /** Hosts of platforms, and what their bare statuses mean as a rule. */
 const platforms: ReadonlyArray<readonly [host: RegExp, status: number, means: string]> = [
   [
+    /^gmail\.googleapis\.com$/,
+    400,
+    "By a failed precondition Gmail means mostly a service account that acts for no user: it has no mailbox of its own, and needs domain-wide delegation with a user as subject.",
+  ],
+  [
+    /^registry\.npmjs\.org$/,
+    404,
+    "The npm registry says so, too, of a publish without a valid token, or without the right to the package.",
+  ],
+  [
+    /^huggingface\.co$/,
+    401,
+    "The Hub says so of a token that is not valid, and of a private or gated model to those who sent no token or have not accepted its terms.",
+  ],
+  [
     /\.lambda-url\.[\w-]+\.on\.aws$/,
     403,
     "The function URL wants a signature of IAM (AuthType AWS_IAM), or its resource policy does not permit lambda:InvokeFunctionUrl to this caller.",

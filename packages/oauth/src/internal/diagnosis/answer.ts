@@ -4,20 +4,18 @@
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Exchanges from "@holdfast/diagnosis/Exchange"
 import * as Portal from "@holdfast/http/Portal"
-import * as Rows from "../errors/rows.ts"
 import * as AnswerFields from "../wire/answerFields.ts"
 import * as Challenge from "../wire/challenge.ts"
 import * as Content from "../wire/content.ts"
 import * as ErrorPayload from "../wire/errorPayload.ts"
 import type * as ErrorWords from "../wire/errorWords.ts"
 import * as Tokens from "../wire/tokens.ts"
-import * as Codes from "../words/codes.ts"
 import * as Meaning from "../words/meaning.ts"
-import * as Phrases from "../words/phrases.ts"
 import * as ClientWords from "../words/client.ts"
 import type { Callback } from "./callback.ts"
 import type { Issuer } from "./issuer.ts"
 import * as Page from "./page.ts"
+import { endpoints, isOfToken, isTokenPhrase, known, listed } from "./names.ts"
 import type { Purpose } from "./requestFields.ts"
 
 /** What the server said. */
@@ -90,8 +88,11 @@ export const read = ({ failure, response }: Exchange, context: Context): OAuthAn
   const error = said?.error ?? ""
   const described = said?.description ?? ""
   const words = { ...payload, key: error, written: said?.written ?? error, description: described }
+  // A client may print the address of the resource beside the refusal of its refresh.
   const isAtResource =
-    purpose === undefined ? isOfToken(error, said?.at) || isTokenPhrase(error, described) : purpose === "resource"
+    purpose === undefined
+      ? isOfToken(error, said?.at) || isTokenPhrase(error, described)
+      : purpose === "resource" && !endpoints.has(error)
   const refusal = response === undefined && said === undefined ? ofClient(failure) : undefined
   const meaning =
     error === ""
@@ -207,37 +208,11 @@ const ofResource = (payload: ErrorPayload.ErrorPayload): Said | undefined =>
       )
     : undefined
 
-const listed: ReadonlySet<string> = new Set(Rows.rows.flatMap((row) => ("key" in row ? [row.key] : [])))
-
 /** Google names the pace of codes in `error_code`. */
 const unlisted = (body: string): Said | undefined => {
   const error = ErrorPayload.unlisted(body)
   return error === undefined ? undefined : { error, description: "", at: "response.body.error_code", form: "simple" }
 }
-
-/** The names of errors of RFC 6749, 6750, 7009 and 8628. */
-export const known: ReadonlySet<string> = new Set([
-  "access_denied",
-  "authorization_pending",
-  "expired_token",
-  "insufficient_scope",
-  "invalid_client",
-  "invalid_grant",
-  "invalid_request",
-  "invalid_scope",
-  "invalid_token",
-  "server_error",
-  "slow_down",
-  "temporarily_unavailable",
-  "unauthorized_client",
-  "unsupported_grant_type",
-  "unsupported_token_type",
-])
-
-const names: ReadonlySet<string> = new Set([...known, ...listed, ...Codes.listed, "InvalidAuthenticationToken"])
-
-/** Whether a name is one that OAuth or a provider gives an error. */
-export const isErrorName = (error: string): boolean => names.has(error) || /\bAAD(?:STS|B2C)\d/.test(error)
 
 /** The answer to a sign-in, in the request that the browser brings to the client. */
 const ofCallback = (callback: Callback | undefined): Said | undefined =>
@@ -298,11 +273,3 @@ const ofLocation = (status: number, location: string | undefined): Said | undefi
   const at = "response.headers.location"
   return { error, description: parameters.get("error_description") ?? "", at, describedAt: at, form: "simple" }
 }
-
-/** Whether the words are known to be about a token, and not about a grant. */
-const isTokenPhrase = (error: string, description: string): boolean => Phrases.isOfToken(`${error} ${description}`)
-
-/** Whether an error is about a token at a resource, where no request shows who was asked. */
-const isOfToken = (error: string, at: string | undefined): boolean =>
-  at === "response.headers.www-authenticate" ||
-  ["invalid_token", "insufficient_scope", "InvalidAuthenticationToken", "authError"].includes(error)

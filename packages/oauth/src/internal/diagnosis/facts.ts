@@ -12,6 +12,7 @@ import { causes, type Name } from "../words/causes.ts"
 import * as Answer from "./answer.ts"
 import * as Callback from "./callback.ts"
 import * as Issuers from "./issuer.ts"
+import * as Names from "./names.ts"
 import * as RequestFields from "./requestFields.ts"
 import { tokenEnds } from "./vocabulary.ts"
 
@@ -65,7 +66,7 @@ const read = (exchange: Exchange, dialect: Dialect | undefined, words: ErrorWord
   const url = request?.url !== undefined && URL.canParse(request.url) ? new URL(request.url) : undefined
   const { encoding, fields } = RequestFields.read(exchange, url)
   const field = (name: string) => fields.find((one) => one.name === name)
-  const callback = Callback.read(request, url, fields, Answer.isErrorName)
+  const callback = Callback.read(request, url, fields, Names.isErrorName)
   const purpose =
     request === undefined ? undefined : callback === undefined ? RequestFields.purposeOf(url, field) : "authorize"
   const answerHeader = (name: string) => Exchanges.header(response?.headers ?? {}, name)

@@ -11,9 +11,9 @@ import * as RefreshMeaning from "../../RefreshMeaning.ts"
 import * as Rows from "../errors/rows.ts"
 import * as Codes from "../words/codes.ts"
 import * as Phrases from "../words/phrases.ts"
-import * as Answer from "./answer.ts"
 import { corrections } from "./corrections/index.ts"
 import * as Facts from "./facts.ts"
+import * as Names from "./names.ts"
 import { rules } from "./rules/index.ts"
 import { vocabulary } from "./vocabulary.ts"
 
@@ -114,7 +114,7 @@ const isSuccess = (facts: Facts.OAuthFacts): boolean => {
   const { error, lack, meaning, status } = answer
   if (status < 200 || status >= 300 || exchange.failure !== undefined || lack !== undefined) return false
   if (error === "") return true
-  return purpose === "resource" ? !Answer.isErrorName(error) && meaning === undefined : false
+  return purpose === "resource" ? !Names.isErrorName(error) && meaning === undefined : false
 }
 
 /** By what the request asks for, by the name of the error, or by the challenge of a resource that takes bearer tokens. */
@@ -125,14 +125,14 @@ const isOfOAuth = ({ answer, exchange, header, issuer, purpose }: Facts.OAuthFac
   if (status === 0) return (purpose === "refresh" || purpose === "exchange") && Http.reached(exchange) === "maybe"
   if (purpose === "authorize") return error !== ""
   if (purpose !== undefined && purpose !== "resource") return true
-  if (Answer.isErrorName(error) && form === "simple") return true
+  if (Names.isErrorName(error) && form === "simple") return true
   if (challenge !== undefined) return true
   if (Phrases.isOfToken(`${error} ${answer.description}`)) return true
   // A code of an API, such as AuthorizationFailed, is not about a grant, whatever words stand beside it.
-  const isOwnCode = /^[A-Z][a-z]+[A-Z]\w*(?<!Exception)$/.test(error) && !Answer.isErrorName(error)
+  const isOwnCode = /^[A-Z][a-z]+[A-Z]\w*(?<!Exception)$/.test(error) && !Names.isErrorName(error)
   if (meaning !== undefined && (issuer !== undefined || (form === "simple" && !isOwnCode))) return true
   if (status !== 401) return false
-  if (/^(?:Bearer|DPoP|OAuth)\b/i.test(header("authorization") ?? "")) return true
+  if (/^(?:Bearer|DPoP|OAuth|JWT|Token)\b/i.test(header("authorization") ?? "")) return true
   // A server that asks for another scheme alone, as GitHub does of git, wants no token of OAuth.
   return issuer !== undefined && !/^\s*(?:Basic|Digest|Negotiate|NTLM)\b/i.test(answer.header("www-authenticate") ?? "")
 }

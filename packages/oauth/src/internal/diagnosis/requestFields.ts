@@ -31,8 +31,12 @@ export type Purpose = "code" | "poll" | "refresh" | "exchange" | "other grant" |
 /** Reads the fields of a request: those of its body, else those of its query. */
 export const read = (exchange: Exchange, url: URL | undefined): RequestFields => {
   const { encoding, fields } = readAll(exchange, url)
-  return { encoding, fields: fields.map(split) }
+  return { encoding, fields: fields.map(split).map(spelled) }
 }
+
+/** The client's id by the names that TikTok and WeChat have for it. */
+const spelled = (field: Field): Field =>
+  field.name === "client_key" || field.name === "appid" ? { ...field, name: "client_id" } : field
 
 /** Parts a client secret from the notes on it. */
 const split = (field: Field): Field => {

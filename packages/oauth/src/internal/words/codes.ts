@@ -26,6 +26,7 @@ const xero = "https://developer.xero.com/documentation/oauth2/troubleshooting"
 const supabase = "https://supabase.com/docs/guides/auth/debugging/error-codes"
 const linkedin = "https://learn.microsoft.com/linkedin/shared/authentication/authorization-code-flow"
 const strava = "https://developers.strava.com/docs/reference/#api-models-Fault"
+const adobe = "https://developer.adobe.com/developer-console/docs/guides/authentication/"
 /** The extension of OAuth 1.0a by which servers say what was wrong. */
 const problems = "https://oauth.pbworks.com/w/page/12238543/ProblemReporting"
 const rfc = (number: number, section: string) => `https://www.rfc-editor.org/rfc/rfc${number}#section-${section}`
@@ -174,6 +175,14 @@ const entries: ReadonlyArray<Entry> = [
   ["email_not_confirmed", "email", supabase],
   // Shopify
   ["application_cannot_be_found", "clientUnknown", "https://shopify.dev/docs/apps/build/authentication-authorization"],
+  ["PGRST301", "tokenMalformed", "https://docs.postgrest.org/en/stable/references/errors.html#group-3-jwt-errors"],
+  ["PGRST302", "noToken", "https://docs.postgrest.org/en/stable/references/errors.html#group-3-jwt-errors"],
+  // LinkedIn
+  ["unauthorized_scope_error", "scope", linkedin],
+  ["openid_insufficient_scope_error", "scope", linkedin],
+  // Adobe's gateway
+  ["401013", "tokenExpired", adobe],
+  ["401010", "noToken", adobe],
   // OAuth 1.0a
   ["signature_invalid", "signedRequest", problems],
   ["signature_method_rejected", "signedRequest", problems],

@@ -103,7 +103,7 @@ export const atResource = (said: Said): Meaning | undefined => {
 }
 
 /** Codes of RFC 6750 that cover several causes. */
-const tokenErrors: ReadonlySet<string> = new Set(["invalid_token", "invalid_request"])
+const tokenErrors: ReadonlySet<string> = new Set(["invalid_token", "invalid_request", "PGRST301"])
 
 /** Codes of challenges that have one cause each. */
 const challenges: Readonly<Record<string, Name>> = {

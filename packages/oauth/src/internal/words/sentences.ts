@@ -94,7 +94,7 @@ const ofEndpoint: ReadonlyArray<Sentence> = [
   [/(?:client )?secret.{0,30}expired|expired.{0,12}(?:client )?secret/, "secretExpired"],
   [/client authentication method|auth(?:entication)?[ _]method.{0,60}(?:not|support|configured|registered)|client_secret_(?:basic|post)/, "clientMethod"],
   [/invalid client type|only for the 'single-page|single-page application/, "platform"],
-  [/client[ _]?id (?:and\/or|and|or) (?:the )?client[ _]?secret/, "secretWrong"],
+  [/client[ _]?(?:id|key) (?:and\/or|and|or) (?:the )?(?:client[ _]?)?secret/, "secretWrong"],
   [/error validating client secret|(?:invalid|wrong|bad|incorrect) client[ _]?secret|client[ _]?secret.{0,60}(?:invalid|incorrect|wrong|match)|unable to verify secret hash/, "secretWrong"],
   [/client (?:was |is )?(?:deleted|disabled|suspended)|(?:app|application|client) (?:is|was|has been) (?:disabled|blocked|suspended|deactivated)/, "clientDisabled"],
   [/client (?:was |is )?not found|no such client|(?:client|application).{0,80}(?:does not exist|was not found|not found in)|client identifier invalid|(?:invalid|unknown) client[ _]?id\b|invalid value for 'client_id'|no client with|unknown client\b|^invalid client$|client(?: id)? .{0,40}not (?:registered|known)/, "clientUnknown"],
@@ -117,7 +117,8 @@ const ofEndpoint: ReadonlyArray<Sentence> = [
 const ofResource: ReadonlyArray<Sentence> = [
   [/claim \('(?:exp|iat|nbf)'\)|too far in the future/, "tokenClock"],
   [signedRequest, "signedRequest"],
-  [/^login required/, "noToken"],
+  [/^login required|credentials were not provided|^not authenticated/, "noToken"],
+  [/expected 3 parts in jwt|no suitable key/, "tokenMalformed"],
   [/dpop.{0,60}nonce|nonce.{0,60}dpop/, "proofNonce"],
   [/\bdpop\b/, "proof"],
   [/client[ -]id\b.{0,40}(?:missing|required|do not match|does not match|mismatch|invalid)|(?:missing|invalid) client[ -]id\b|api key is (?:required|invalid)/, "clientHeader"],

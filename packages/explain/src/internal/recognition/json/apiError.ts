@@ -51,9 +51,14 @@ export const written = (json: Json): string | undefined => {
   }
 }
 
+/** A code of an API, `PGRST301`, `missing_scope`: not one of Node's, `ECONNRESET`, `ERR_BAD_REQUEST`. */
+const isCode = (code: unknown): boolean =>
+  typeof code === "string" && /^(?!E[A-Z]+$|ERR_|UND_ERR)(?:[A-Z][A-Z0-9_]{3,40}|[a-z]+(?:_[a-z]+){1,8})$/.test(code)
+
 /** Members by which an object in a text is known to be the error of an API. */
 const isApiError = (json: Json): boolean =>
   ["error", "errors", "error_description", "error_code", "error_message"].some((name) => name in json) ||
+  (isCode(json["code"]) && text(json, "message", "detail") !== undefined) ||
   // A number beside a sentence; what failed in a program has a word there.
   (["code", "status", "status_code", "statusCode", "errorCode"].some((name) => typeof json[name] === "number") &&
     text(json, "message", "detail", "title", "errorMessage") !== undefined)

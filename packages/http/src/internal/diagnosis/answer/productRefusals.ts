@@ -9,6 +9,8 @@ const ok = 200
 export const productRows: ReadonlyArray<Row> = [
   // https://docs.joinmastodon.org/api/oauth-scopes, https://developers.figma.com/docs/rest-api/scopes
   { cause: "scope", message: /outside (?:of )?the authorized scopes?|invalid scope\(s\)|does not (?:cover|include|have) (?:the )?(?:required |necessary )?scopes?|scope\w{0,2} (?:is|are) (?:not sufficient|insufficient)|token.{0,30}not (?:authorized|allowed) for (?:this |the )?scope/i, status: [ok, 400, 401, 403], isSure: false },
+  // https://huggingface.co/docs/hub/models-gated
+  { cause: "scope", message: /gated repo|must have access to it|access to (?:model|dataset|repo)\w* .{3,120} is restricted|awaiting a review/i, status: [401, 403], isSure: false },
   // https://docs.x.com/x-api/fundamentals/response-codes-and-errors, https://docs.x.com/fundamentals/authentication/overview
   { cause: "approval", vendor: "x", codes: ["client-not-enrolled", "client-forbidden", "453"], status: [403] },
   { cause: "approval", vendor: "x", message: /attached to a project|subset of x api|different access level|client.{0,8}not.{0,8}enrolled/i, status: [403] },

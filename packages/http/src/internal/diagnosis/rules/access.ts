@@ -72,7 +72,7 @@ const account = rule({
   title: "The account lacks what this needs: a plan, a licence, a channel or mailbox, or it is locked",
   explanation:
     "The method needs more than a valid token: a paid plan (Spotify Premium, Zoom Pro), a licence and a mailbox (Microsoft 365, Google Workspace), a channel " +
-    "(YouTube), an active subscription (QuickBooks). The account that signed in has none, or is locked or suspended. The application and its scopes are not at fault.",
+    "(YouTube), an active subscription (QuickBooks). A service account has no mailbox of its own, and acts for a user only by domain-wide delegation with that user as subject. The account that signed in has none, or is locked or suspended. The application and its scopes are not at fault.",
   fix: [
     {
       text: "let the owner of the account add the plan, licence or channel, or sign in with an account that has it",

@@ -5,6 +5,7 @@ import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Needed from "../answer/needed.ts"
 import * as Known from "../answer/known.ts"
 import { quote, type HttpFacts } from "../facts.ts"
+import { byAuthor } from "../remarks.ts"
 import { answered, hostOf, onPage, onRefusal, spoken, starting, topic, told } from "../rule.ts"
 
 const rule = topic("vendor")
@@ -207,7 +208,7 @@ const ownWords = rule({
     const code = words.codes[0] === undefined || words.codes[0] === text ? "" : ` (${words.codes[0]})`
     return found({
       confidence: known === undefined ? "possible" : "likely",
-      detail: `${nameOf(facts)} answered ${status} with "${text}"${code}.${known === undefined ? "" : ` ${known.code} says that ${known.means}.`}`,
+      detail: `${nameOf(facts)} answered ${status} with "${text}"${code}.${known === undefined ? "" : ` ${known.code} says that ${known.means}.`}${byAuthor(facts)}`,
       evidence: [...answered(facts), { at: "response.body", name: "body", observed: quote(facts.body, 200) }],
     })
   },

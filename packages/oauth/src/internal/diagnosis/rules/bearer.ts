@@ -70,10 +70,11 @@ const keyInAddress = ({ url }: OAuthFacts): string =>
 /** No token. */
 const noToken = rule({
   code: "HF-OAUTH-BEARER-001",
-  title: "The request carries no access token",
+  title: "No access token reached the server: the request carries none, or it was lost on the way",
   explanation:
-    "The resource wants a bearer token, and the request has no Authorization header. Clients drop it when they follow a redirect to " +
-    "another host; a variable that is not set yet has the same effect.",
+    "The resource wants a bearer token, and finds no Authorization header, or none with the scheme that it reads. Clients drop the header when they follow a " +
+    "redirect; a variable that is not set yet has the same effect. Apache hands it to no application without WSGIPassAuthorization or CGIPassAuth, and " +
+    "proxies may remove it.",
   fix: [{ text: "send Authorization: Bearer with the access token", safety: "safe to apply" }],
   change: "token",
   links: [rfc(6750, "2.1"), errors],
@@ -91,6 +92,17 @@ const noToken = rule({
     const inQuery = facts.url?.searchParams.has("access_token") === true || facts.field("access_token") !== undefined
     const inBody = facts.field("token")
     const isRead = inBody !== undefined && facts.encoding !== "json"
+    if (
+      facts.header("authorization") !== undefined &&
+      means(facts, "noToken") &&
+      facts.answer.meaning?.source === undefined
+    )
+      return found({
+        confidence: "likely",
+        detail:
+          "The request has an Authorization header, and the server says that no credentials came: something on the way removed it (Apache, a proxy, a redirect), or the server reads another scheme.",
+        evidence: [...sentHeader(facts, "authorization"), ...word(facts)],
+      })
     if (facts.header("authorization") !== undefined || inQuery || isRead || sendsElsewhere(facts))
       return cleared("token sent", "the request carries one")
     return found({

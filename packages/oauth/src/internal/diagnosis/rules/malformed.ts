@@ -2,7 +2,7 @@
  * Requests that the server cannot make sense of, where nothing shows which field it is.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
-import { isErrorName } from "../answer.ts"
+import { isErrorName } from "../names.ts"
 import type { OAuthFacts } from "../facts.ts"
 import { means, rfc, says, topic, word } from "../rule.ts"
 import { names } from "./missingField.ts"
