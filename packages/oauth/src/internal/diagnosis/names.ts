@@ -4,6 +4,7 @@
 import * as Rows from "../errors/rows.ts"
 import * as Codes from "../words/codes.ts"
 import * as Phrases from "../words/phrases.ts"
+
 /** The errors of the table. */
 export const listed: ReadonlySet<string> = new Set(Rows.rows.flatMap((row) => ("key" in row ? [row.key] : [])))
 
