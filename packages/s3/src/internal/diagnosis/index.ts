@@ -80,13 +80,18 @@ const isOfS3 = ({ answer, client, exchange, form, header, misnamed, proof, url, 
   misnamed !== undefined ||
   answer.isOwnForm ||
   requestIdIn(answer.headers) !== undefined ||
-  StorageMarks.vendorsOf(answer.headers).some((vendor) => !shared.has(vendor) || answer.isErrorDocument) ||
+  (!isOtherUpload(url) &&
+    StorageMarks.vendorsOf(answer.headers).some((vendor) => !shared.has(vendor) || answer.isErrorDocument)) ||
   version !== undefined ||
   (proof === "form" && (form?.field("key") !== undefined || form?.field("policy") !== undefined)) ||
   header("x-amz-date") !== undefined ||
   // A form that was sent in another encoding is still one.
   /(?:^|&)x-amz-(?:algorithm|credential|signature)=/i.test(exchange.request?.body ?? "") ||
   isStorageAddress(url)
+
+/** Google's server for uploads takes those of Drive and YouTube, too. */
+const isOtherUpload = (url: URL | undefined): boolean =>
+  url !== undefined && /\.googleapis\.com$/.test(url.hostname) && !isStorageAddress(url)
 
 /** Whether an address is one of a storage. A host that serves other APIs beside it has a path of its own for it. */
 const isStorageAddress = (url: URL | undefined): boolean => {
