@@ -91,7 +91,7 @@ const isOfS3 = ({ answer, client, exchange, form, header, misnamed, proof, url, 
 
 /** Google's server for uploads takes those of Drive and YouTube, too. */
 const isOtherUpload = (url: URL | undefined): boolean =>
-  url !== undefined && /\.googleapis\.com$/.test(url.hostname) && !isStorageAddress(url)
+  url !== undefined && url.hostname.endsWith(".googleapis.com") && !isStorageAddress(url)
 
 /** Whether an address is one of a storage. A host that serves other APIs beside it has a path of its own for it. */
 const isStorageAddress = (url: URL | undefined): boolean => {
