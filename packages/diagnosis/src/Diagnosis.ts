@@ -53,6 +53,11 @@ export interface Reading<Facts> {
   readonly answeredBy?: string | undefined
   /** The codes of the causes that the answer's own words allow. Absent where the words say nothing of the cause. */
   readonly allowed?: ReadonlySet<string> | undefined
+  /**
+   * Whether a document, given by its address, describes the system that answered. A rule that rests on the documentation of
+   * another vendor (`soleCause`) is not certain. Absent where every document does.
+   */
+  readonly documents?: ((url: string) => boolean) | undefined
   /** The verdict of the error that the engine would have acted on. */
   readonly verdict: Verdict.Verdict
   /** The server's own hint of when to come back, in milliseconds. */
@@ -139,8 +144,9 @@ export const explain = (given: Exchange, ruleSets: ReadonlyArray<RuleSet>): Expl
       ? nothingKnown(vendor, answeredBy)
       : nothingWrong(vendor, answeredBy, owner.verdict, exchange)
   }
-  const heard = readings.map(({ allowed, findings, system }) => ({
+  const heard = readings.map(({ allowed, documents, findings, system }) => ({
     allowed,
+    documents,
     entries: findings.map(([rule, finding]) => ({ system, rule, finding })),
   }))
   const entries = heard.flatMap((one) => one.entries)
@@ -149,8 +155,9 @@ export const explain = (given: Exchange, ruleSets: ReadonlyArray<RuleSet>): Expl
     const isSame = isSentAgain(change, owner?.verdict.retry) && reading?.isRepeatable !== false
     return exchange.request === undefined || isSame || reading?.corrects(code, exchange.request) === true
   }
-  const causes = Causes.rank(judge(heard, isStatusAssumed), vendor).map((cause) =>
-    isSafe(cause) ? cause : { ...cause, fix: cause.fix.map(({ text }): Fix => ({ text, safety: "check first" })) },
+  const causes = Causes.rank(judge(heard, { isExcerpt: exchange.isExcerpt === true, isStatusAssumed }), vendor).map(
+    (cause) =>
+      isSafe(cause) ? cause : { ...cause, fix: cause.fix.map(({ text }): Fix => ({ text, safety: "check first" })) },
   )
   const [first, ...others] = causes
   return {

@@ -28,12 +28,13 @@ export const isProblem = (decoded: Exchange | Problem): decoded is Problem => "_
  * What is written is what `redact` leaves (`Redaction.make`): there is no way to write an exchange with its secrets.
  */
 export const encode = (exchange: Exchange, redact: (exchange: Exchange) => Exchange): string => {
-  const { at, attempt, failure, request, response } = redact(exchange)
+  const { at, attempt, failure, isExcerpt, request, response } = redact(exchange)
   return `${JSON.stringify(
     {
       format,
       at: at instanceof Date && !Number.isNaN(at.getTime()) ? at.toISOString() : at,
       attempt,
+      isExcerpt,
       failure,
       request,
       response,
@@ -116,6 +117,7 @@ const exchangeOf = (given: Json): Exchange => {
     failure,
     at: optional(json, "at", "", timeOf),
     attempt: optional(json, "attempt", "", count),
+    isExcerpt: json["isExcerpt"] === true ? true : undefined,
   })
 }
 

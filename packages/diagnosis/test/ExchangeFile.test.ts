@@ -32,6 +32,7 @@ const full: Exchange.Exchange = {
   failure: "ECONNRESET",
   at: new Date(Date.UTC(2026, 10, 21, 17, 23, 58)),
   attempt: 2,
+  isExcerpt: true,
 }
 
 const decode = (json: unknown) => ExchangeFile.decode(JSON.stringify(json))

@@ -43,6 +43,22 @@ describe("a claim to be certain", () => {
     assert.deepStrictEqual(of([thoughtless]), ["A likely"])
   })
 
+  it("is likely in an excerpt, whose request is not known", () => {
+    const excerpt = { ...exchange, isExcerpt: true }
+    const { causes } = Diagnosis.explain(excerpt, [ruleSet([claim])])
+    assert.deepStrictEqual(
+      causes.map(({ confidence }) => confidence),
+      ["likely"],
+    )
+  })
+
+  it("is likely if it rests on the documentation of another vendor than the one that answered", () => {
+    const documented = rule("A", found("certain"), { rivals: [], soleCause: "https://one.example/errors" })
+    const by = (vendor: string) =>
+      of([documented], { documents: (url) => url.startsWith(`https://${vendor}.example/`) })
+    assert.deepStrictEqual([by("one"), by("other"), of([documented])], [["A certain"], ["A likely"], ["A certain"]])
+  })
+
   it("is likely without evidence", () => {
     assert.deepStrictEqual(of([rule("A", found("certain", { evidence: [] }), { rivals: [] })]), ["A likely"])
   })

@@ -22,6 +22,8 @@ export interface Judged extends Entry {
 /** What one rule set read and found; `allowed` are the codes that the words of the answer allow, absent where they say nothing. */
 export interface Reading {
   readonly allowed?: ReadonlySet<string> | undefined
+  /** Whether a document is one of the system that answered. */
+  readonly documents?: ((url: string) => boolean) | undefined
   readonly entries: ReadonlyArray<Entry>
 }
 
@@ -32,19 +34,28 @@ export interface Reading {
  *
  * The words that a rule set reads judge its own findings and those of the rule sets behind it, which are more general; a
  * rule set in front of it knows more than they say. A finding that the words do not allow is at most possible. A claim to
- * be certain becomes likely if the rule has no evidence, a rival was found or could not look, or the status is assumed. A
- * rival that the words do not allow is excluded.
+ * be certain becomes likely if the rule has no evidence, a rival was found or could not look, the status is assumed, the
+ * exchange is an excerpt, or the claim rests on the documentation of another vendor. A rival that the words do not allow is
+ * excluded.
  */
-export const judge = (readings: ReadonlyArray<Reading>, isStatusAssumed: boolean): ReadonlyArray<Judged> => {
-  const heard = readings.flatMap(({ entries }, at) => {
+export const judge = (
+  readings: ReadonlyArray<Reading>,
+  { isExcerpt, isStatusAssumed }: { readonly isExcerpt: boolean; readonly isStatusAssumed: boolean },
+): ReadonlyArray<Judged> => {
+  const heard = readings.flatMap(({ documents = () => true, entries }, at) => {
     const words = readings.slice(0, at + 1).flatMap(({ allowed }) => (allowed === undefined ? [] : [allowed]))
-    return entries.map((entry) => ({ ...entry, isAllowed: words.every((allowed) => allowed.has(entry.rule.code)) }))
+    return entries.map((entry) => ({
+      ...entry,
+      isAllowed: words.every((allowed) => allowed.has(entry.rule.code)),
+      isDocumented: entry.rule.soleCause === undefined || documents(entry.rule.soleCause),
+    }))
   })
   const remaining = new Set(heard.filter((one) => one.isAllowed && remains(one.finding)).map(({ rule }) => rule.code))
-  return heard.flatMap(({ finding: given, ...entry }) => {
+  return heard.flatMap(({ finding: given, isDocumented, ...entry }) => {
     if (given._tag !== "Found") return []
     const finding = isStatusAssumed ? { ...given, evidence: given.evidence.filter(isStated) } : given
-    const isSure = !isStatusAssumed && finding.evidence.length > 0 && isAlone(entry.rule, remaining)
+    const isKnown = !isStatusAssumed && !isExcerpt && finding.evidence.length > 0
+    const isSure = isKnown && isDocumented && isAlone(entry.rule, remaining)
     return [{ ...entry, finding: { ...finding, confidence: granted(finding.confidence, entry.isAllowed, isSure) } }]
   })
 }

@@ -81,5 +81,6 @@ export const exchange = (u: unknown): Exchange => {
     failure: text(u["failure"]),
     at: typeof at === "number" || typeof at === "string" || at instanceof Date ? at : undefined,
     attempt: count(u["attempt"]),
+    isExcerpt: u["isExcerpt"] === true ? true : undefined,
   })
 }

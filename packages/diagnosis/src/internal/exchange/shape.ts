@@ -58,7 +58,8 @@ export interface Response {
  *
  * Everything but the response's status may be missing; the explanation then says less. `failure` is why there is
  * no response: the code that the operating system or the client gave (`ECONNRESET`). `at` is the time of the answer by the
- * clock of the machine that asked: milliseconds of the epoch, an ISO date, or a `Date`. `attempt` counts from 1.
+ * clock of the machine that asked: milliseconds of the epoch, an ISO date, or a `Date`. `attempt` counts from 1. `isExcerpt`
+ * says that a recognizer found it in other text, as a log or an exception quotes it: what was sent is not known.
  */
 export interface Exchange {
   readonly request?: Request | undefined
@@ -66,4 +67,5 @@ export interface Exchange {
   readonly failure?: string | undefined
   readonly at?: number | string | Date | undefined
   readonly attempt?: number | undefined
+  readonly isExcerpt?: boolean | undefined
 }

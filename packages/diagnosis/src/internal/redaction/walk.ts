@@ -16,7 +16,7 @@ export interface Names extends Required<Omit<Vocabulary, "masks">> {
 
 /** Redacts an exchange once, by the names of its places and by the secrets that are known so far. */
 export const walk = (exchange: Exchange, names: Names, secrets: Secrets.Secrets): Exchange => {
-  const { attempt, failure, request, response } = exchange
+  const { attempt, failure, isExcerpt, request, response } = exchange
   const text: Text.Text = Text.make(secrets, (name, v) => value(name, v, names.query))
   const named = (name: string, secret: string): string => secrets.hide(secret, Places.isTelling(name))
   const hide: Hide = Object.assign((secret: string) => secrets.hide(secret, true), {
@@ -120,6 +120,7 @@ export const walk = (exchange: Exchange, names: Names, secrets: Secrets.Secrets)
     ...(failure === undefined ? {} : { failure: text.free(failure) }),
     ...(at === undefined ? {} : { at }),
     ...(attempt === undefined ? {} : { attempt }),
+    ...(isExcerpt === true ? { isExcerpt } : {}),
   }
 }
 

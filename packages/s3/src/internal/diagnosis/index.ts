@@ -47,12 +47,18 @@ export const ruleSet: Core.RuleSet = Core.ruleSet<Facts.S3Facts>({
       },
       answeredBy: isElsewhere ? undefined : Identify.answeredBy(dialect, answer),
       allowed: Words.allowed(facts, codes),
+      documents: (url) => isAmazon(dialect.system) || !amazons.test(url),
       verdict: Http.verdictWithoutAnswer(exchange) ?? Lookup.find(seen).verdict,
       afterMs: Lookup.isOwn(seen) ? RetryHint.fromExchange(exchange) : undefined,
       succeeded: !isElsewhere && isSuccess(facts),
     }
   },
 })
+
+/** The documentation of Amazon, which other storages follow in some of their errors and not in all. */
+const amazons = /^https:\/\/(?:docs\.aws\.amazon\.com|repost\.aws)\//
+
+const isAmazon = (system: string): boolean => system === "s3" || system === "cloudfront"
 
 /** A success is 2xx, or the redirect that a form asked for; unless the body says otherwise, as it may after a 200. */
 const isSuccess = ({ answer, exchange, form, url }: Facts.S3Facts): boolean =>
