@@ -43,7 +43,7 @@ export type Fitting<S extends Stages, A> = [Extract<S[number], { readonly decode
 
 /** What is true of all calls of a client. `E` is the vendor's union. */
 export interface ClientOptions<E extends Classified = ErrorStatus> {
-  /** The vendor's decoder, for every answer from status 400 up. Must be total. Default: `ErrorStatus`, by the status alone. */
+  /** The vendor's decoder, for every answer from status 400 up. Must be total. Default: `ErrorStatus`, by the status and the limit that the answer names. */
   readonly decode?: ((answer: HttpAnswer) => E) | undefined
   /** The statuses that are a success. Default: all below 400. Others below 400 are `UnexpectedStatus`. */
   readonly expects?: ReadonlyArray<number> | undefined
@@ -64,6 +64,9 @@ export interface ClientOptions<E extends Classified = ErrorStatus> {
  * run once a call. The token of an authorization gate is sent as the bearer token. With `json`, the body of a success is
  * read and parsed within the attempt, so that a truncated response is retried, and the returned response has its body in
  * memory. A decoder gets at most 64 KiB of a body.
+ *
+ * Without a decoder the status decides, unless the answer names a limit in words that its vendor documents: a 403 that is GitHub's rate
+ * limit is retried as one, and a 429 whose quota is spent (`insufficient_quota`) is not retried.
  *
  * A request is repeatable by its method, by an `idempotency-key` header, or by the option `idempotent`. Any other request is
  * retried only if the verdict of the error says that the server has not carried it out (`applied: "no"`; the default follows
@@ -107,8 +110,7 @@ export const client = <
   const successes = expects === undefined ? undefined : new Set(expects)
   return piped<Classified>(pipeline as unknown as AnyPipeline, client, {
     decode:
-      decode ??
-      ((answer, request, token) => Resend.status(request, answer.status, RetryAfter.fromAnswer(answer), token)),
+      decode ?? ((answer, request, token) => Resend.status(request, answer, RetryAfter.fromAnswer(answer), token)),
     expected: successes === undefined ? (status) => status < 400 : (status) => successes.has(status),
     isAnswer: (status) => successes?.has(status) ?? false,
     json,
@@ -125,7 +127,8 @@ export const client = <
  * Takes what `fetch` takes. A rejection is a tagged error with a verdict: a transport error, or what a stage adds
  * (`CircuitOpen`, `DeadlineExceeded`). A status from 400 up is retried by its verdict (RFC
  * 9110, section 15), after its `Retry-After`. After the last attempt the call returns the last response, as `fetch` does,
- * unless `onStatus` is `reject`. `Timeline.of` has the attempts of an error or of such a response.
+ * unless `onStatus` is `reject`. Headers that name a used-up window (GitHub's 403) make a status a rate limit; the body, which is the
+ * program's to read, is not looked at. `Timeline.of` has the attempts of an error or of such a response.
  *
  * The signal of the call ends it at once, in a request, in a wait, at a gate and in a queue, and the rejection is the
  * signal's reason. It also ends the reading of the body, which is not part of the attempt: neither retried nor timed.

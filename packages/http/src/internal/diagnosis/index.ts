@@ -8,7 +8,7 @@ import * as Repeatable from "../request/repeatable.ts"
 import * as RetryHint from "../../RetryHint.ts"
 import * as Status from "../errors/status/rows.ts"
 import * as Transport from "../errors/transport/rows.ts"
-import type { LimitKind } from "./answer/limits.ts"
+import * as LimitVerdict from "./answer/limitVerdict.ts"
 import { corrections } from "./corrections.ts"
 import { type HttpFacts, quote, read } from "./facts.ts"
 import { rules } from "./rules/index.ts"
@@ -59,22 +59,11 @@ const requestId = ({ answerHeader }: HttpFacts): { readonly requestId?: string }
   return id === undefined ? {} : { requestId: id }
 }
 
-/** What the answer's own words ask for, where the status says something else: GitHub's limits with 403, a quota with 429. */
-const byWords: Readonly<Record<LimitKind, Verdict.Verdict>> = {
-  rate: Verdict.always({ pace: "throttled", applied: "no" }),
-  window: Verdict.always({ pace: "throttled", applied: "no" }),
-  secondary: Verdict.always({ pace: "throttled", applied: "no" }),
-  overload: Verdict.always({ pace: "throttled", applied: "no" }),
-  lock: Verdict.always({ applied: "no" }),
-  quota: Verdict.never({ change: "human" }),
-  alone: Verdict.never({ change: "plan" }),
-}
-
 const verdictOf = (facts: HttpFacts): Verdict.Verdict => {
   const { failure, limit, saysFailure, status } = facts
   if (failure !== undefined) return failure.key === "CORS" ? Verdict.never({ change: "human" }) : failure.row.verdict
   if (isPortal(facts) !== undefined) return Transport.find({ key: "CaptivePortal", status: 0 }).verdict
-  if (limit !== undefined) return byWords[limit.kind]
+  if (limit !== undefined) return LimitVerdict.verdictOf(limit)
   // The request was not sent on.
   if (facts.page?.cause === "no backend") return Verdict.always({ applied: "no" })
   return saysFailure ? Verdict.once() : Status.find({ status }).verdict

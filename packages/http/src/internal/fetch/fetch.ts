@@ -179,8 +179,9 @@ class Call {
   }
 
   private refused(response: Response, now: number, token: Pipeline.Attempt["token"]): ErrorStatus {
-    const { headers, status } = response
-    const retryAfter = RetryAfter.fromAnswer({ status, headers: Object.fromEntries(headers), receivedAt: now })
-    return ErrorStatus.withResponse(Resend.status(requestOf(this.taken), status, retryAfter, token), response)
+    const { status } = response
+    const answer = { status, headers: Object.fromEntries(response.headers) }
+    const retryAfter = RetryAfter.fromAnswer({ ...answer, receivedAt: now })
+    return ErrorStatus.withResponse(Resend.status(requestOf(this.taken), answer, retryAfter, token), response)
   }
 }

@@ -11,6 +11,7 @@ import * as Idempotency from "../../Idempotency.ts"
 import * as TransportCause from "../../TransportCause.ts"
 import type { TransportError } from "../../TransportError.ts"
 import { requestLineOf } from "./requestLine.ts"
+import * as Answered from "../errors/status/answered.ts"
 import * as Status from "../errors/status/rows.ts"
 
 /** What is true of one request. */
@@ -95,20 +96,20 @@ export const timedOut = (request: HttpClientRequest.HttpClientRequest, afterMs: 
   })
 
 /**
- * The error of a status from 400 up without a vendor's decoder. `token` is the one that the authorization gate gave to the attempt,
- * if the pipeline has such a gate: only then can a refresh repair a 401.
+ * The error of an answer from status 400 up without a vendor's decoder. `token` is the one that the authorization gate gave to the
+ * attempt, if the pipeline has such a gate: only then can a refresh repair a 401.
  */
 export const status = (
   request: HttpClientRequest.HttpClientRequest,
-  code: number,
+  answer: Omit<Answered.Answered, "url">,
   retryAfter: Duration.Duration | undefined,
   token: Pipeline.Attempt["token"],
 ): ErrorStatus =>
   new ErrorStatus({
     verdict: {
-      ...Status.find({ status: code, form: token === undefined ? undefined : Status.withToken }).verdict,
+      ...Answered.verdictOf({ ...answer, url: request.url }, token === undefined ? undefined : Status.withToken),
       ...(retryAfter === undefined ? {} : { retryAfter }),
     },
-    status: code,
+    status: answer.status,
     ...requestLineOf(request),
   })
