@@ -38,7 +38,7 @@ export const reasonIn = (text: string): string | undefined => {
 
 /** What names a library of tokens or of sign-ins in a line. */
 const library =
-  /\b(?:jwt|jws|jose|jsonwebtoken\w{0,5}|oidc|openid\w{0,9}|id_?token|oauth\w{0,9}|nimbusds|IDX\d{5}|social_core|omniauth|authlib|azure\.identity|msal)\b/i
+  /\b(?:jwt|jws|jose|jsonwebtoken\w{0,5}|oidc|openid\w{0,9}|id_?token|oauth\w{0,9}|nimbusds|IDX\d{5}|social_core|omniauth|authlib|azure\.identity|msal|msaljs|(?:browser|client|interactionrequired|sdk)autherror|authsdkerror)\b/i
 
 /** The barest exchange with a line in which a library of a client says why it refuses a token or an answer. */
 export const ofLibrary = (text: string): Exchange | undefined => {

@@ -70,6 +70,7 @@ const longest = 200
 export const named = ({ answer, issuer }: OAuthFacts): string => {
   const who = issuer?.name ?? "The server"
   if (answer.meaning?.number !== undefined) return `${who} says ${answer.meaning.number}.`
+  if (answer.at === "failure") return "The library of the client says so."
   if (answer.error === "") return `${who} says so.`
   const written = answer.written.slice(0, longest)
   return /\s/.test(written)

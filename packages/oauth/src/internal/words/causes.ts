@@ -131,6 +131,10 @@ export const causes = {
   idRefused: of(undefined, "CALLBACK-002"),
   noCredentials: of(undefined, "CLIENT-014"),
   keysUnreachable: of(undefined, "CALLBACK-003"),
+  windowClosed: of(undefined, "CALLBACK-004"),
+  windowBlocked: of(undefined, "CALLBACK-004"),
+  windowSilent: of(undefined, "CALLBACK-004"),
+  windowBusy: of(undefined, "CALLBACK-004"),
   // Servers
   serverError: of("server_error", "SERVER-001"),
   unavailable: of("temporarily_unavailable", "SERVER-002"),

@@ -21,8 +21,8 @@ const cognito =
   "https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_InitiateAuth.html#API_InitiateAuth_Errors"
 const hubspot =
   "https://developers.hubspot.com/docs/api-reference/legacy/authentication/oauth-tokens/create-oauth-token"
-const zoho = "https://www.zoho.com/accounts/protocol/oauth/web-server-applications.html"
-const xero = "https://developer.xero.com/documentation/oauth2/troubleshooting"
+const zoho = "https://www.zoho.com/accounts/protocol/oauth/web-apps/access-token.html"
+const xero = "https://developer.xero.com/documentation/guides/oauth2/troubleshooting"
 const supabase = "https://supabase.com/docs/guides/auth/debugging/error-codes"
 const linkedin = "https://learn.microsoft.com/linkedin/shared/authentication/authorization-code-flow"
 const strava = "https://developers.strava.com/docs/reference/#api-models-Fault"
@@ -63,7 +63,11 @@ const entries: ReadonlyArray<Entry> = [
   ["redirect_uri_mismatch", "redirect", github],
   ["unverified_user_email", "email", github],
   ["bad_client_secret", "secretWrong", github],
-  ["application_suspended", "clientDisabled", "https://docs.github.com/apps/oauth-apps/maintaining-oauth-apps"],
+  [
+    "application_suspended",
+    "clientDisabled",
+    "https://docs.github.com/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-authorization-request-errors",
+  ],
   ["internal_error", "serverError", github],
   ["bad_refresh_token", "refreshRefused", github],
   ["incorrect_device_code", "deviceCode", githubDevice],
@@ -194,9 +198,13 @@ const entries: ReadonlyArray<Entry> = [
   ["token_rejected", "signedRequest", problems],
   ["verifier_invalid", "signedRequest", problems],
   ["permission_denied", "tokenScope", problems],
-  ["woocommerce_rest_authentication_error", "signedRequest", "https://woocommerce.github.io/woocommerce-rest-api-docs"],
+  [
+    "woocommerce_rest_authentication_error",
+    "signedRequest",
+    "https://woocommerce.github.io/woocommerce-rest-api-docs/#authentication-over-http",
+  ],
   // Ory Hydra
-  ["token_inactive", "refreshRefused", "https://www.ory.com/docs/oauth2-oidc/overview/oauth2-concepts#refresh-tokens"],
+  ["token_inactive", "refreshRefused", "https://www.ory.com/docs/oauth2-oidc/refresh-token-grant"],
 ]
 
 /** Whose documentation a source is. Another provider may mean something else by the same code. */

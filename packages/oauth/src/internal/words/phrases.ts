@@ -177,7 +177,7 @@ const servers: ReadonlyArray<Server> = [
     ],
   },
   {
-    source: "https://auth0.com/docs/troubleshoot/basic-issues",
+    source: "https://auth0.com/docs/troubleshoot/basic-issues/check-error-messages",
     endpoint: [
       ["is not in the list of allowed callback urls", "redirect"],
       ["client authentication is required", "secretMissing"],

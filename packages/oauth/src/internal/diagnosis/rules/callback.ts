@@ -15,7 +15,7 @@ const state = rule({
   explanation:
     "A client keeps the state (and the nonce and the PKCE verifier) of each sign-in in a cookie, session or storage, and takes only the " +
     "answer that brings the same one back. It is gone where the callback was opened again or in another tab, browser or app; where two " +
-    "sign-ins ran at once; where the cookie is not sent (SameSite, Secure behind a proxy without TLS, another host or port such as localhost " +
+    "sign-ins ran at once; where the cookie is not sent (SameSite, https and http mixed behind a proxy, another host or port such as localhost " +
     "and 127.0.0.1); or where several servers do not share their sessions or keys.",
   fix: [
     { text: "start the sign-in again, in one tab", safety: "check first" },
@@ -101,5 +101,40 @@ const keys = rule({
   },
 })
 
+/** The window. */
+const page = rule({
+  code: "HF-OAUTH-CALLBACK-004",
+  title:
+    "The window or hidden frame of the sign-in was closed, blocked, silent for too long, or another sign-in still runs",
+  explanation:
+    "The library in the browser opens a window or a hidden frame for the sign-in and waits for its answer. The person closed it, the " +
+    "browser did not let it open (only a click may open a window), or a sign-in that began before has not ended: two calls at once, or a " +
+    "redirect whose answer the page does not process. The library cannot tell a closed window from a page that failed inside it.",
+  fix: [
+    { text: "start the sign-in again from a click, and allow the site to open windows", safety: "check first" },
+    {
+      text: "call one sign-in at a time, and process the answer of a redirect before (MSAL: await handleRedirectPromise)",
+      safety: "check first",
+    },
+    { text: "sign in with a redirect in place of a window", safety: "check first" },
+  ],
+  change: "human",
+  links: [
+    "https://learn.microsoft.com/en-us/entra/msal/javascript/browser/errors",
+    "https://developers.google.com/identity/oauth2/web/guides/error",
+  ],
+  rivals: [],
+  soleCause: "https://learn.microsoft.com/en-us/entra/msal/javascript/browser/errors",
+  most: "likely",
+  details: {
+    windowClosed: "The window was closed before the sign-in had an answer.",
+    windowBlocked: "The browser did not open the window of the sign-in, or closed it at once.",
+    windowSilent:
+      "No answer came from the hidden frame or the window in time: its cookies are blocked, the session there is over (an interactive sign-in shows it), or the page of the callback runs code of its own.",
+    windowBusy:
+      "Another sign-in of the same page has not ended, or the page of the callback began a new one inside the frame.",
+  },
+})
+
 /** The topic's rules. */
-export const callback = [state, notAccepted, keys] as const
+export const callback = [state, notAccepted, keys, page] as const

@@ -66,7 +66,7 @@ const version = rule({
     { text: "or ask the v1.0 endpoint, if the API demands its tokens", safety: "check first" },
   ],
   change: "plan",
-  links: [entra, "https://learn.microsoft.com/entra/identity-platform/azure-ad-endpoint-comparison"],
+  links: [entra, "https://learn.microsoft.com/entra/identity-platform/scopes-oidc"],
   rivals: [],
   soleCause: entra,
   find: (facts) => {

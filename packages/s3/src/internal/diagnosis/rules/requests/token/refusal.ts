@@ -66,7 +66,15 @@ export const sessionEnded = rule({
         evidence: observed,
       })
     }
-    if (!Asked.said(facts, "InvalidAccessKeyId", "InvalidClientTokenId") && !isMute(facts)) return undefined
+    if (isMute(facts)) {
+      return found({
+        confidence: "possible",
+        detail:
+          "The denial gives no reason. The request carries a token: its session may have ended, or the key may not be allowed this.",
+        evidence: observed,
+      })
+    }
+    if (!Asked.said(facts, "InvalidAccessKeyId", "InvalidClientTokenId")) return undefined
     return found({
       confidence: "likely",
       detail:
