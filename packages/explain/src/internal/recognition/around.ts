@@ -18,7 +18,7 @@ const addresses = /https?:\/\/[^\s"'`<>\\]{1,8000}/g
 export const trimmed = (address: string): string =>
   /(?:\.{3}|\u2026)\W{0,4}$/.test(address)
     ? address.replace(/(?:\?.*|\.{3}.*|\u2026.*)$/s, "")
-    : address.replace(/[.,;:!)\]}]{1,8}$/, "")
+    : address.replace(/;[^=&;]{0,200}$/, "").replace(/[.,;:!)\]}]{1,8}$/, "")
 
 /** The request, as far as the text names it. */
 export const requestIn = (text: string): Request | undefined => {
@@ -49,7 +49,7 @@ const statuses: ReadonlyArray<RegExp> = [
   /\bHTTP(?:\/\d(?:\.\d)?)?[ :=]{1,3}(?:status[ :=]{0,3})?([1-5]\d\d)\b/i,
   /\bHTTP[ _]?(?:response|status)[ _-]?(?:code)?[ \t]{0,3}[:=]?[ \t]{0,3}([1-5]\d\d)\b/i,
   /(?:\b|http_?|response_?)status(?:[ _-]?code)?["']?(?: is| of)?[ \t]{0,3}[:=([]?[ \t]{0,3}["']?([1-5]\d\d)\b/i,
-  /\b(?:failed with|returned error:|error|response|got|->|=>|code)[ \t:(]{1,3}([45]\d\d)\b/i,
+  /\b(?:failed with|returned error:|error|response|got|->|=>|code)[ \t:(=]{1,3}([45]\d\d)\b/i,
   /\b([45]\d\d)[ \t]{1,3}(?:- )?(?:Client Error|Server Error|Bad Request|Unauthorized|Forbidden|Not Found|Method Not Allowed|Conflict|Gone|Length Required|Precondition Failed|Payload Too Large|Request Entity Too Large|Too Many Requests|Internal Server Error|Not Implemented|Bad Gateway|Service Unavailable|Gateway Time-?out)\b/i,
   /\b([45]\d\d) (?:GET|HEAD|PUT|POST|PATCH|DELETE) https?:\/\//,
   /\((4\d\d|5\d\d)\)/,

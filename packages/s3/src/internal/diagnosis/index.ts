@@ -77,14 +77,30 @@ const isChunkStored = (answer: Facts.S3Facts["answer"], url: URL | undefined): b
   answer.header("location") === undefined &&
   (answer.header("x-guploader-uploadid") !== undefined || url?.searchParams.has("upload_id") === true)
 
+/** Storages that are known by the codes and sentences of their JSON alone. */
+const hasOwnWords: ReadonlySet<string> = new Set(["Azure Blob Storage", "Backblaze B2"])
+
 /** The marks that other services of a vendor send, too. */
 const shared = new Set(["Oracle Object Storage", "Baidu BOS", "OpenStack Swift", "Supabase Storage"])
 
 /** By the answer, the credentials of the request, or the host that was asked. */
-const isOfS3 = ({ answer, client, exchange, form, header, misnamed, proof, url, version }: Facts.S3Facts): boolean =>
+const isOfS3 = ({
+  answer,
+  client,
+  dialect,
+  exchange,
+  form,
+  header,
+  misnamed,
+  proof,
+  url,
+  version,
+}: Facts.S3Facts): boolean =>
   client !== undefined ||
   misnamed !== undefined ||
   answer.isOwnForm ||
+  answer.header("x-ms-error-code") !== undefined ||
+  (answer.isErrorDocument && hasOwnWords.has(dialect.name)) ||
   requestIdIn(answer.headers) !== undefined ||
   (!isOtherUpload(url) &&
     StorageMarks.vendorsOf(answer.headers).some((vendor) => !shared.has(vendor) || answer.isErrorDocument)) ||
@@ -102,7 +118,7 @@ const isOtherUpload = (url: URL | undefined): boolean =>
 /** Whether an address is one of a storage. A host that serves other APIs beside it has a path of its own for it. */
 const isStorageAddress = (url: URL | undefined): boolean => {
   if (url === undefined) return false
-  if (Native.placeOf(url) !== undefined) return true
+  if (Native.placeOf(url) !== undefined || /^\/v1\/AUTH_/.test(url.pathname)) return true
   const system = Identify.ofHost(url.hostname)?.row.system
   if (Native.isShared(url.hostname)) return url.pathname.startsWith("/storage/") || url.hostname.includes(".storage.")
   if (url.hostname === "api.cloudflare.com") return url.pathname.includes("/r2/buckets")

@@ -22,8 +22,15 @@ export const read = (body: string): Document | undefined => {
 /** A list item of an error page of a website endpoint: `<li>Code: NoSuchKey</li>`. */
 const item = /<li>\s*([A-Za-z][\w-]*):([^<]*)<\/li>/g
 
+/** The whole answer of OpenStack Swift to an error: `<html><h1>Forbidden</h1><p>Access was denied to this resource.</p></html>`. */
+const ofSwift = /^<html><h1>([A-Z][A-Za-z ]{2,60})<\/h1><p>([^<]{3,300})<\/p><\/html>\s{0,4}$/
+
 const ofHtml = (body: string): ErrorXml.ErrorDocument | undefined => {
   if (!/^\s*<(?:!doctype html|html)\b/i.test(body)) return undefined
+  const [, heading, sentence] = ofSwift.exec(body) ?? []
+  if (heading !== undefined && sentence !== undefined) {
+    return { code: heading.replaceAll(/[^A-Za-z]/g, ""), message: decodeReferences(sentence).trim(), extra: {} }
+  }
   const items = new Map(
     Array.from(body.matchAll(item), ([, name = "", value = ""]) => [name, decodeReferences(value).trim()] as const),
   )

@@ -48,6 +48,18 @@ const readAnswer = (json: Json): Recognized | undefined => {
     : { exchange: { response }, as: "the error of an HTTP client, which keeps the answer" }
 }
 
+/** What MinIO's client prints with `--json`: the error of the server is the cause of its own. */
+const readMinioClient = (json: Json): Recognized | undefined => {
+  const error = object(object(object(json, "error") ?? {}, "cause") ?? {}, "error")
+  const code = error === undefined ? undefined : text(error, "Code")
+  return error === undefined || code === undefined
+    ? undefined
+    : {
+        exchange: { response: { ...assumed(statusOf(code)), body: documentOf(code, text(error, "Message") ?? "") } },
+        as: "the error of MinIO's client",
+      }
+}
+
 /** The error of the AWS SDK for JavaScript: the code is its name, the status is in `$metadata`. */
 const readAws = (json: Json): Recognized | undefined => {
   const metadata = object(json, "$metadata")
@@ -122,7 +134,12 @@ const readTagged = (json: Json): Recognized | undefined => {
 
 /** Reads an object that a program wrote about an exchange; `undefined` if it is the error of an API itself. */
 export const read = (json: Json, readText: (text: string) => Recognized | undefined): Recognized | undefined =>
-  readAws(json) ?? readClient(json) ?? readExport(json) ?? readTagged(json) ?? Log.read(json, readText, read)
+  readAws(json) ??
+  readMinioClient(json) ??
+  readClient(json) ??
+  readExport(json) ??
+  readTagged(json) ??
+  Log.read(json, readText, read)
 
 /** Reads an object that stands in other text. */
 export const embedded = (

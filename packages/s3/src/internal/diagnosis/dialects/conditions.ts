@@ -13,6 +13,9 @@ const isPlainDenial = ({ answer, dialect }: S3Facts): boolean =>
 const cameByCloudFront = ({ header }: S3Facts["answer"]): boolean =>
   /\.cloudfront\.net\b/i.test(header("via") ?? "") || /\bfrom cloudfront\b/i.test(header("x-cache") ?? "")
 
+/** In seconds; no limit of requests makes anybody wait so long. */
+const shortestUnsealing = 600
+
 /** The conditions, by the names that the table gives them. */
 export const conditions = {
   /** A form was sent to a storage that takes none. */
@@ -35,6 +38,12 @@ export const conditions = {
     answer.isErrorDocument,
   misplacedUpload: ({ dialect, form, method }: S3Facts) =>
     form === undefined && method === "PUT" && (dialect.system === "ibm" || dialect.system === "obs"),
+  /** A cold archive of OpenStack Swift says by a long wait that the object is being unsealed. */
+  unsealing: ({ answer, dialect, method }: S3Facts) =>
+    dialect.name === "OpenStack Swift" &&
+    answer.status === 429 &&
+    method === "GET" &&
+    Number(answer.header("retry-after") ?? 0) >= shortestUnsealing,
   signedText: ({ answer }: S3Facts) => answer.element("StringToSign") !== undefined,
 } as const
 

@@ -5,6 +5,7 @@
 import type { Evidence } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../asked.ts"
 import { decoded } from "../decoded.ts"
+import * as Native from "./native.ts"
 import type { S3Facts } from "../facts.ts"
 
 /** A service that is no storage with an S3 interface. */
@@ -81,19 +82,21 @@ export const otherService = (facts: S3Facts): OtherService | undefined => {
 /** What stands where the bucket's name belongs, if it is something else; with a sentence for people. */
 export const bucket = (facts: S3Facts): { readonly detail: string } | undefined => {
   const { form, url } = facts
-  if (url === undefined || form !== undefined || !isMeantForStorage(facts)) return undefined
+  const isNative = url !== undefined && Native.placeOf(url) !== undefined
+  if (url === undefined || form !== undefined || !(isNative || isMeantForStorage(facts))) return undefined
   const place = Asked.placeOf(facts)
   const raw = url.pathname.slice(1).split("/", 1)[0] ?? ""
-  const name = place?.style === "host" ? (place.bucket ?? "") : decoded(raw)
-  if (/^(?:s3a?|s3n|gs|https?|oss|cos|b2|r2|file):$/i.test(name)) {
+  const name = isNative || place?.style === "host" ? (place?.bucket ?? "") : decoded(raw)
+  const [, scheme] = /^((?:s3a?|s3n|gs|https?|oss|cos|b2|r2|file):)(?:\/\/.{0,200})?$/i.exec(name) ?? []
+  if (scheme !== undefined) {
     return {
-      detail: `The path begins with "${name}": the bucket was configured as an address, ${name}//name, and not as the bare name of the bucket.`,
+      detail: `The name of the bucket begins with "${scheme}": it was configured as an address, ${scheme}//name, and not as the bare name of the bucket.`,
     }
   }
   if (/^arn:aws/i.test(name)) {
     return { detail: `An ARN stands in the place of the bucket's name: ${name.slice(0, 80)}.` }
   }
-  if (place?.style === "path" && /%2f/i.test(raw)) {
+  if (!isNative && place?.style === "path" && /%2f/i.test(raw)) {
     return {
       detail: `The first segment of the path is ${name}: the bucket was configured with a folder behind it, and its slash went into the address as %2F. The folder is a prefix of the key and no part of the bucket's name.`,
     }

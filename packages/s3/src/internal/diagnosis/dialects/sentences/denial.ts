@@ -204,6 +204,11 @@ export const denial: ReadonlyArray<Sentence> = [
 
   // The service.
   {
+    where: "unsealing",
+    allows: ["SVC-021"],
+    source: "https://help.ovhcloud.com/csm/en-public-cloud-storage-pca-unlocking-archive",
+  },
+  {
     says: /resource requested is un(?:readable|writable)/i,
     allows: ["SVC-003"],
     source: "https://github.com/minio/minio/blob/master/cmd/api-errors.go",

@@ -41,6 +41,7 @@ export const tencent: Told = {
     { codes: "AttachmentFull", status: 400, is: "SVC-007", means: "The account has as many ACLs and policies as it may." },
     { codes: "BucketNameTooLong InvalidBucketName", status: 400, is: "PLACE-004", means: "A bucket of COS is named NAME-APPID, both in the host: lower-case letters, digits and hyphens, and the number of the account behind them." },
     { codes: "NoSuchBucket", status: 404, is: "PLACE-005", means: "A bucket of COS is found by NAME-APPID and its region, both in the host: one of the three is wrong." },
+    { codes: "", says: /\bappid\b.{0,60}bucket format/i, status: 400, is: "PLACE-004", means: "The name of the bucket lacks the APPID: in COS a bucket is NAME-APPID everywhere, the number of the account behind a hyphen." },
     { codes: "FreqLimit RequestLimitExceeded", status: 503, is: "SVC-002", means: "More requests a second came than the bucket takes." },
     { codes: "InvalidHost", status: 400, is: "PLACE-013", means: "The host is not one of the storage's: bucket, region or domain in it is wrong." },
   ],

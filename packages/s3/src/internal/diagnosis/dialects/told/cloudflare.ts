@@ -11,6 +11,7 @@ export const cloudflare: Told = {
     { codes: "TooManyRequests", status: 429, is: "SVC-002", means: "Mostly several requests write the same object key at the same time: R2 takes one write a second for a key." },
     { codes: "Unauthorized", status: 401, is: "AUTH-007", also: ["AUTH-*", "SIGN-*"], isUnsure: true, means: "R2 found no valid credentials: the token (access key) was revoked, has expired, belongs to another account, or the request is not signed." },
     { codes: "ObjectLockedByBucketPolicy", status: 403, is: "PERM-006", means: "A lock rule of the bucket protects the object until its retention ends." },
+    { codes: "NoSuchBucket", status: 404, is: "PLACE-005", also: ["PLACE-*"], isUnsure: true, means: "The account has no bucket of this name here: the name or the account id in the host is wrong, or the bucket has a jurisdiction (EU, FedRAMP) and is found only at ACCOUNT.eu.r2.cloudflarestorage.com, in the REST API with the header cf-r2-jurisdiction." },
     { codes: "BucketConflict", status: 409, is: "SVC-011", means: "The account has a bucket of this name already." },
     { codes: "ClientDisconnect", status: 400, is: "BODY-003", means: "The client closed the connection before the request was complete." },
   ],

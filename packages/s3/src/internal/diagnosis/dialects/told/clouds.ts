@@ -29,11 +29,21 @@ export const supabase: Told = {
   of: ["Supabase Storage"],
   rows: [
     { codes: "TenantNotFound MissingTenantConfig tenant_not_found", status: 400, is: "PERM-010", means: "The storage does not know the project: it is paused, is still being set up, or the project reference in the host is wrong." },
+    { codes: "", says: /tenant config\b/i, status: 400, is: "PERM-010", means: "The storage does not know the project: it is paused, is still being set up or restored, or the project reference in the host is wrong. If it persists, Supabase's support mends it." },
     { codes: "DatabaseTimeout DatabaseError", status: 504, is: "SVC-003", means: "The project's database behind the storage did not answer in time: it is overloaded, or out of connections." },
     { codes: "ResourceLocked LockTimeout AcquiringLockTimeout", status: 423, is: "SVC-005", means: "Another request works on the same object." },
     { codes: "InvalidSignature", status: 400, is: "AUTH-019", means: "The token of the signed URL is not valid: it was cut, altered, or made with an older JWT secret." },
     { codes: "ExpiredSignature", status: 400, is: "AUTH-019", means: "The token of the signed URL has expired." },
     { codes: "InvalidUploadSignature", status: 400, is: "AUTH-019", means: "The token of the upload URL is not valid for this path, or has expired." },
+  ],
+} // prettier-ignore
+
+/** IBM's table (https://cloud.ibm.com/docs/cloud-object-storage?topic=cloud-object-storage-compatibility-api-bucket-operations). */
+export const ibm: Told = {
+  source: "https://cloud.ibm.com/docs/cloud-object-storage?topic=cloud-object-storage-compatibility-api-bucket-operations",
+  of: ["IBM Cloud Object Storage"],
+  rows: [
+    { codes: "AccessDenied", status: 403, is: "PERM-007", also: ["AUTH-014", "PERM-*", "SIGN-*", "AUTH-007"], isUnsure: true, means: "The identity lacks a role (Reader, Writer, Manager) on the instance or bucket. With an IAM token, listing and creating buckets also need ibm-service-instance-id: the resource_instance_id of the storage (a crn or its GUID), and not a ServiceId." },
   ],
 } // prettier-ignore
 

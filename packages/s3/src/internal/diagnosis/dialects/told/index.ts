@@ -18,6 +18,7 @@ export type { Row } from "./row.ts"
 const tables: ReadonlyArray<Told> = [
   Servers.minio,
   Servers.garage,
+  Servers.swift,
   Servers.seaweed,
   Servers.storagegrid,
   Servers.ceph,
@@ -32,6 +33,7 @@ const tables: ReadonlyArray<Told> = [
   China.others,
   Clouds.oracle,
   Clouds.supabase,
+  Clouds.ibm,
 ]
 
 interface Line {

@@ -21,7 +21,7 @@ export const minio: Told = {
     { codes: "XMinioInvalidObjectName XMinioInvalidResourceName", status: 400, is: "PLACE-006", means: "The name has an empty, dotted or otherwise unsupported segment (//, .., a backslash)." },
     { codes: "XMinioInsecureClientRequest", status: 400, is: "SVC-020", means: "Encryption with customers' keys needs https." },
     { codes: "KMSNotConfigured", status: 501, is: "SVC-020", means: "The request asks for encryption with KMS, and this MinIO has no KMS (KES) configured; it needs https, too." },
-    { codes: "InvalidRequest OperationTimedOut SlowDown", says: /timeout occurred while trying to lock/i, status: 503, is: "SVC-005", means: "MinIO could not get the lock of the resource in time: other requests hold it, or nodes do not reach each other." },
+    { codes: "", says: /timeout occurr?ed while trying to lock/i, status: 503, is: "SVC-005", means: "MinIO could not get the lock of the object in time: other requests that read or write it hold the lock, or the nodes of the cluster do not reach each other." },
     { codes: "XMinioAdminNoSuchUser XMinioIAMNotInitialized", status: 404, is: "SVC-025", means: "The user is not known to MinIO." },
     { codes: "XMinioReplicationNoExistingObjects", status: 400, is: "SVC-031", means: "The target of the replication does not take existing objects." },
   ],
@@ -33,6 +33,25 @@ export const ceph: Told = {
   rows: [
     { codes: "UserSuspended", status: 403, is: "PERM-010", means: "The user is suspended; an administrator of the gateway enables it (radosgw-admin user enable)." },
     { codes: "NoSuchUser", status: 404, is: "AUTH-007", means: "The gateway has no such user." },
+  ],
+} // prettier-ignore
+
+/** Swift's table: its own API says its errors as a heading and a sentence (swift/common/swob.py). */
+export const swift: Told = {
+  source: "https://docs.openstack.org/api-ref/object-store/",
+  of: ["OpenStack Swift"],
+  rows: [
+    { codes: "Unauthorized", status: 401, is: "AUTH-019", means: "Swift does not accept the token (X-Auth-Token): it is missing, has expired, or belongs to another project." },
+    { codes: "Forbidden", status: 403, is: "PERM-007", isUnsure: true, means: "The user has no role for this container, or its ACL (X-Container-Read, X-Container-Write) does not allow it." },
+    { codes: "NotFound", status: 404, is: "SVC-025", isUnsure: true, means: "The container or object does not exist; a container is not made by an upload." },
+    { codes: "RequestEntityTooLarge", says: /quota/i, status: 413, is: "SVC-007", means: "The quota of the container or account is used up." },
+    { codes: "RequestEntityTooLarge", status: 413, is: "BODY-002", means: "The object is larger than 5 GiB: upload segments and a manifest (SLO or DLO)." },
+    { codes: "UnprocessableEntity", status: 422, is: "BODY-012", means: "The ETag that was sent is not the MD5 of the bytes that arrived." },
+    { codes: "LengthRequired", status: 411, is: "BODY-001", means: "Swift demands Content-Length or chunked coding." },
+    { codes: "Conflict", status: 409, is: "SVC-012", isUnsure: true, means: "A container must be empty before it is deleted; elsewhere another request changed the same thing at the same time." },
+    { codes: "RequestTimeout ClientDisconnect", status: 408, is: "BODY-004", means: "The bytes of the upload did not come in time." },
+    { codes: "ServiceUnavailable", status: 503, is: "SVC-003", means: "Not enough storage nodes answer." },
+    { codes: "InsufficientStorage", status: 507, is: "SVC-007", means: "A drive of the storage is full or unmounted." },
   ],
 } // prettier-ignore
 

@@ -17,7 +17,7 @@ const rule = topic("header-auth")
 const known = /^(?:AWS4-|AWS |GOOG1 |GOOG4-|OSS4-|OSS |OBS |q-sign)/
 
 /** Storages that take other schemes beside S3's: shared keys, tokens, `q-sign-algorithm=…`. */
-const hasOwnScheme: ReadonlySet<string> = new Set(["azure", "b2", "cos", "obs", "oss"])
+const hasOwnScheme: ReadonlySet<string> = new Set(["azure", "b2", "cos", "ibm", "obs", "oci", "oss"])
 
 const schemeOf = (authorization: string): string => authorization.split(/\s/, 1)[0] ?? ""
 

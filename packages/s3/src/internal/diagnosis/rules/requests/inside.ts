@@ -26,5 +26,23 @@ const onVolumes = (facts: S3Facts): string | undefined =>
 export const isQuorumLost = ({ answer }: S3Facts): boolean =>
   answer.code.startsWith("SlowDown") && /resource requested is un(?:readable|writable)/i.test(answer.message)
 
-export const quorumLost =
+/** Why the service cannot serve for the moment, as far as it shows. */
+export const unavailable = (facts: S3Facts): string => {
+  const { answer, dialect } = facts
+  if (isQuorumLost(facts)) return quorumLost
+  const isWordless = answer.code === "" && answer.message === ""
+  return isWordless && answer.status === 503 && dialect.system === "s3" && answer.isMarked
+    ? "The request itself is not at fault. An S3 that says 503 without a word means SlowDown as often: send less at a time."
+    : `The request itself is not at fault.${spoken(facts)}`
+}
+
+/** What the server itself says, where it is more than that it failed. */
+export const spoken = ({ answer }: S3Facts): string => {
+  const text = answer.message.trim()
+  return text === "" || /try again|encountered an internal error|reduce your request rate/i.test(text)
+    ? ""
+    : ` The server says: "${text.slice(0, 200)}"`
+}
+
+const quorumLost =
   "MinIO has no quorum: too few drives or nodes are online, full or readable for it (the words about the request rate are those of an old code). Look at mc admin info and the server's log; fewer requests do not help."

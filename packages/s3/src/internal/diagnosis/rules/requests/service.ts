@@ -121,16 +121,11 @@ const unavailable = rule({
       "XMinioReadQuorum",
       "XMinioWriteQuorum",
     )
-    const isQuorumLost = Inside.isQuorumLost(facts)
     const unnamed = [502, 503, 504].includes(answer.status) && !answer.isForeign && !knownElsewhere(facts)
-    if (!stated && !unnamed && !isQuorumLost) return undefined
+    if (!stated && !unnamed && !Inside.isQuorumLost(facts)) return undefined
     return found({
       confidence: stated ? "certain" : "likely",
-      detail: isQuorumLost
-        ? Inside.quorumLost
-        : unnamed && answer.status === 503 && facts.dialect.system === "s3" && answer.isMarked
-          ? "The request itself is not at fault. An S3 that says 503 without a word means SlowDown as often: send less at a time."
-          : "The request itself is not at fault.",
+      detail: Inside.unavailable(facts),
       evidence: [...Asked.theCode(facts), status(facts)],
     })
   },
@@ -158,7 +153,9 @@ const failedInside = rule({
     return found({
       // Some servers say so when they trip over the request.
       confidence: "likely",
-      detail: Inside.reason(facts) ?? "As far as the server tells, the request itself is not at fault.",
+      detail:
+        Inside.reason(facts) ??
+        `As far as the server tells, the request itself is not at fault.${Inside.spoken(facts)}`,
       evidence: [...Asked.theCode(facts), status(facts)],
     })
   },

@@ -3,6 +3,7 @@
  */
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
+import { conditions } from "../../dialects/conditions.ts"
 import type { S3Facts } from "../../facts.ts"
 import * as Lookup from "../../../errors/lookup.ts"
 import { unknown } from "../../../errors/rows.ts"
@@ -58,16 +59,28 @@ export const storageClassRefused = rule({
   rivals: [],
   soleCause: "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
   recognise: (facts) =>
-    Asked.said(facts, "InvalidStorageClass", "InvalidObjectState", "RestoreAlreadyInProgress")
+    conditions.unsealing(facts)
       ? found({
-          confidence: "certain",
-          detail: archived(facts),
+          confidence: "likely",
+          detail: `The object is in a cold archive: the first GET begins to unseal (restore) it, and Retry-After says that it can be retrieved in ${facts.answer.header("retry-after")} s. It is no limit of requests.`,
           evidence: [
-            ...(facts.header("x-amz-storage-class") === undefined
-              ? []
-              : [Asked.inHeaders(facts, "x-amz-storage-class")]),
-            ...words(facts, "StorageClassRequested", "StorageClass"),
+            {
+              at: "response.headers.retry-after",
+              name: "Retry-After",
+              observed: facts.answer.header("retry-after") ?? "",
+            },
           ],
         })
-      : undefined,
+      : Asked.said(facts, "InvalidStorageClass", "InvalidObjectState", "RestoreAlreadyInProgress")
+        ? found({
+            confidence: "certain",
+            detail: archived(facts),
+            evidence: [
+              ...(facts.header("x-amz-storage-class") === undefined
+                ? []
+                : [Asked.inHeaders(facts, "x-amz-storage-class")]),
+              ...words(facts, "StorageClassRequested", "StorageClass"),
+            ],
+          })
+        : undefined,
 })
