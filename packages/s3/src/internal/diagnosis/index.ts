@@ -118,7 +118,7 @@ const isOtherUpload = (url: URL | undefined): boolean =>
 /** Whether an address is one of a storage. A host that serves other APIs beside it has a path of its own for it. */
 const isStorageAddress = (url: URL | undefined): boolean => {
   if (url === undefined) return false
-  if (Native.placeOf(url) !== undefined || /^\/v1\/AUTH_/.test(url.pathname)) return true
+  if (Native.placeOf(url) !== undefined || url.pathname.startsWith("/v1/AUTH_")) return true
   const system = Identify.ofHost(url.hostname)?.row.system
   if (Native.isShared(url.hostname)) return url.pathname.startsWith("/storage/") || url.hostname.includes(".storage.")
   if (url.hostname === "api.cloudflare.com") return url.pathname.includes("/r2/buckets")
