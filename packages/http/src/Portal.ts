@@ -27,7 +27,7 @@ const isData = (body: string): boolean =>
  *
  * A success or a temporary redirect that is a page, a temporary redirect to another host, or status 511, which exists for
  * portals that want to be recognised (RFC 6585, section 6). Permanent redirects are the API's own: a portal does not want
- * to be remembered. A page with an error status is somebody's error page, and the vendor's decoder judges it.
+ * to be remembered. A page with an error status is an error page, and the vendor's decoder judges it.
  */
 export const isPortal = (response: HttpClientResponse.HttpClientResponse, answer: HttpAnswer): boolean => {
   if (answer.status === 511) return true

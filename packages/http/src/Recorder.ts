@@ -1,5 +1,5 @@
 /**
- * Hands every exchange that failed to whoever wants to keep it: for a file, or for a diagnosis.
+ * Hands every failed exchange to a recorder: for a file, or for a diagnosis.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Clock from "effect/Clock"
@@ -11,12 +11,12 @@ import type { HttpAnswer } from "./HttpAnswer.ts"
 import * as Sent from "./internal/request/sent.ts"
 
 /**
- * Gets the exchanges that failed, one after the other, attempts that are repeated included. By default nobody does.
+ * Gets the exchanges that failed, one after the other, attempts that are repeated included. By default there is none.
  *
  * **Details**
  *
- * The exchange is raw: with the authorization and every field as they went out. It never leaves memory unless whoever
- * provides this lets it, who must redact it first (`Redaction.make`); it comes wrapped so that no log shows it.
+ * The exchange is raw: with the authorization and every field as they went out. It leaves memory only through
+ * the recorder, which must redact it first (`Redaction.make`); it comes wrapped so that no log shows it.
  *
  * **Gotchas**
  *

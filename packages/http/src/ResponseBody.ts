@@ -13,7 +13,7 @@ import type { TransportError } from "./TransportError.ts"
 /** A response as a client receives it. */
 export type Response = HttpClientResponse.HttpClientResponse
 
-/** How much of an error's body is read: 64 KiB. Vendors' errors are a few hundred bytes; the rest is somebody's page. */
+/** How much of an error's body is read: 64 KiB. Vendors' errors are a few hundred bytes; the rest are pages. */
 export const errorLimit = 64 * 1024
 
 /** How much JSON a success may have: 8 MiB, far above any answer to a call that is not a download. */
@@ -29,7 +29,7 @@ export const jsonLimit = 8 * 1024 * 1024
  *
  * **Gotchas**
  *
- * A body can be read one time. Leaving a rest behind closes the connection.
+ * A body can be read once. Leaving a rest behind closes the connection.
  */
 export const readBounded = (response: Response, limit = errorLimit): Effect.Effect<string, TransportError> =>
   // Decoding as a stream drops a character that the limit cut in two.

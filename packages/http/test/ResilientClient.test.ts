@@ -241,7 +241,7 @@ describe("ResilientClient", () => {
           yield* TestClock.adjust("1 second")
           const { outcome, times } = yield* run([fails("ECONNREFUSED"), ok], { connectivity, timeout: "3 seconds" })
           assert.strictEqual(outcome, 200)
-          // Refused at 1 s. Probes at 1, 1.5, 2.5 and 4.5 s find nobody, the one at 8.5 s does; then waiters are let in.
+          // Refused at 1 s. Probes at 1, 1.5, 2.5 and 4.5 s fail, the one at 8.5 s succeeds; then waiting calls are admitted.
           assert.strictEqual(times[0], 1)
           assert.isAtLeast(times[1] ?? 0, 8.5)
           assert.strictEqual(times.length, 2)

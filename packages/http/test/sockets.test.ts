@@ -25,7 +25,7 @@ describe("real sockets", () => {
 
   it.effect("a host name without an address is DnsFailure, and nothing was reached", () =>
     Effect.gen(function* () {
-      // A label longer than 63 characters: the resolver refuses it by itself, without asking anybody.
+      // A label longer than 63 characters: the resolver refuses it by itself, without a request.
       const url = `http://${"x".repeat(64)}.invalid`
       assert.deepStrictEqual(yield* fault(url), ["DnsFailure", "nothing", "always"])
       assert.deepStrictEqual(yield* fault(url, "POST"), ["DnsFailure", "nothing", "always"])

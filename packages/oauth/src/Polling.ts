@@ -61,7 +61,7 @@ export const next = (state: State, left: number): number => (left - state.wait <
  * - pending: the interval again
  * - slow down: an interval that is 5 s longer, or the one the server names if that is longer still
  * - retry always (no connection, a gateway, maintenance): the interval doubled for each failure in a row, at most 32 s
- * - retry once: the same, one time in a loop
+ * - retry once: the same, once in a loop
  * - retry never: the end
  *
  * The server's `Retry-After` lengthens a wait without a cap; the last poll before the code expires ends the wait.

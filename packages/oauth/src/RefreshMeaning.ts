@@ -51,7 +51,7 @@ export const table: { readonly [Tag in OAuthError["_tag"]]: Meaning } = {
   ServerError: { next: "lost", reason: "the sign-in server failed during the refresh" },
   TemporarilyUnavailable: { next: "again", reason: "the sign-in server is not available for the moment" },
   GatewayFailure: { next: "lost", reason: "the sign-in server's answer was lost on the way" },
-  UnknownOAuthError: { next: "once", reason: "the sign-in server gave an answer that nobody understands" },
+  UnknownOAuthError: { next: "once", reason: "the answer of the sign-in server is not understood" },
 }
 
 /** No byte of the request arrived. */

@@ -66,7 +66,7 @@ export interface PresignedPost {
  * **Details**
  *
  * Every field goes in, known or not, in the order given. Throws an `InvalidPostOption` for what no form can have: a url
- * that is none, a value that is no string, a field named `file`. For JSON that nobody has looked at, decode with
+ * that is none, a value that is no string, a field named `file`. For JSON that was not checked, decode with
  * `PresignedPostSchema`, which fails typed.
  *
  * **Example** (A form in a browser)
@@ -85,7 +85,7 @@ export const fromFields = (
 /** Whether it is a form that `fromFields` or `sign` made. */
 export const isPresignedPost = (u: unknown): u is PresignedPost => u instanceof Post
 
-/** The credentials as JSON carries them, to send them from the server that signed to whoever uploads. */
+/** The credentials as JSON carries them, to send them from the server that signed to the client that uploads. */
 export const reveal = ({
   fields,
   url,
@@ -133,7 +133,7 @@ const sender = Effect.tryPromise({
  * **Details**
  *
  * Fields come out as boto3 writes them, the session token among them. Fails with an `InvalidPostOption` that names the
- * option, its value and what is allowed. Signing asks nobody: whether the key may write is seen at the upload.
+ * option, its value and what is allowed. Signing asks no server: whether the key may write shows at the upload.
  *
  * **Gotchas**
  *
@@ -150,7 +150,7 @@ export const sign = (options: SignOptions): Effect.Effect<PresignedPost, Invalid
   })
 
 /**
- * Signs a policy that somebody else wrote, to the letter.
+ * Signs a policy of another author, byte for byte.
  *
  * **Details**
  *

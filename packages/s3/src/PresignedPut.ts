@@ -30,7 +30,7 @@ import * as Unverified from "./Unverified.ts"
  * **Gotchas**
  *
  * Bytes are not copied: leave the buffer alone until the effect has ended. A stream costs several times the CPU of a
- * buffer and is run anew by every attempt; pieces of 1 MiB or more keep that bearable.
+ * buffer, and every attempt runs it again; pieces of 1 MiB or more keep that bearable.
  */
 export type Body = Uint8Array | { readonly stream: Stream.Stream<Uint8Array, unknown> }
 

@@ -1,5 +1,5 @@
 /**
- * What a presigned URL says about itself, read without asking anybody.
+ * What a presigned URL says about itself, read without a request.
  */
 import * as Secret from "@holdfast/core/Secret"
 import * as Redacted from "effect/Redacted"

@@ -1,3 +1,5 @@
+import * as Words from "./words.js"
+
 /**
  * The rules that oxlint does not have. `no-restricted-properties` sees `Date.now` but not `new Date()`, which reads the
  * system clock just the same. `new Date(value)` only converts, and stays allowed.
@@ -18,4 +20,30 @@ const ambientDate = {
   }),
 }
 
-export default { meta: { name: "holdfast" }, rules: { "ambient-date": ambientDate } }
+/** Reports words that the style guide replaces: in comments, and with `texts` in the texts of the code. */
+const wordsRule = {
+  meta: { schema: [{ enum: ["texts"] }] },
+  create: (context) => {
+    const report = (node, text) => {
+      const found = Words.find(text)
+      if (found !== undefined)
+        context.report({ node, message: `"${found.word}": ${found.instead} (CONTRIBUTING.md, Style)` })
+    }
+    const onText = context.options[0] === "texts"
+    return {
+      Program() {
+        // Lines of a comment are joined: a word of two parts may be broken between them.
+        for (const comment of context.sourceCode.getAllComments())
+          report(comment, comment.value.replace(/\s*\n\s*\*?\s*/g, " "))
+      },
+      Literal(node) {
+        if (onText && typeof node.value === "string") report(node, node.value)
+      },
+      TemplateElement(node) {
+        if (onText) report(node, node.value.raw)
+      },
+    }
+  },
+}
+
+export default { meta: { name: "holdfast" }, rules: { "ambient-date": ambientDate, words: wordsRule } }

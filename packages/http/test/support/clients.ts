@@ -42,7 +42,7 @@ export const fails =
 export const html = (status: number, headers?: Record<string, string>): Step =>
   answer("<!DOCTYPE html><title>Hotel</title>", { status, headers: { "content-type": "text/html", ...headers } })
 
-/** A client that plays the steps in turn, the last one for ever, and keeps what it was asked, and when. */
+/** A client that plays the steps in turn, the last one forever, and keeps what it was asked, and when. */
 export const scripted = (...steps: ReadonlyArray<Step>) => {
   const times: Array<number> = []
   const requests: Array<HttpClientRequest.HttpClientRequest> = []

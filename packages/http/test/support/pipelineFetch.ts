@@ -18,7 +18,7 @@ export const breaks =
 export const silent: Reply = (signal) =>
   new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }))
 
-/** A `fetch` that plays the replies in turn, the last one for ever, and a `fetch` around it. */
+/** A `fetch` that plays the replies in turn, the last one forever, and a `fetch` around it. */
 export const network = (...script: ReadonlyArray<Reply>) =>
   Effect.gen(function* () {
     const context = (yield* withoutJitter(Effect.context<never>())) as Context.Context<never>

@@ -72,7 +72,7 @@ export interface Arrived {
   readonly fields: Readonly<Record<string, string>>
 }
 
-/** A client that plays the steps in turn, the last one for ever, and keeps what it was asked, and when (in seconds). */
+/** A client that plays the steps in turn, the last one forever, and keeps what it was asked, and when (in seconds). */
 export const scripted = (...steps: ReadonlyArray<Step>) => {
   const arrived: Array<Arrived> = []
   const client = HttpClient.make((request) =>

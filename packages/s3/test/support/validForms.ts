@@ -32,7 +32,7 @@ export const numbers = (seed: number) => {
 
 export type Numbers = ReturnType<typeof numbers>
 
-/** A form before it is written: whoever wants a broken one changes it here. */
+/** A form before it is written: a test of a broken one changes it here. */
 export interface Draft {
   version: 2 | 4
   url: string

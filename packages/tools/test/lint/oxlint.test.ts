@@ -14,7 +14,9 @@ beforeAll(() => {
   workspace = realpathSync(mkdtempSync(join(tmpdir(), "holdfast-lint-")))
   cpSync(join(root, ".oxlintrc.json"), join(workspace, ".oxlintrc.json"))
   mkdirSync(join(workspace, "packages/tools/lint"), { recursive: true })
-  cpSync(join(root, "packages/tools/lint/oxlint-plugin.js"), join(workspace, "packages/tools/lint/oxlint-plugin.js"))
+  for (const name of ["oxlint-plugin.js", "words.js"]) {
+    cpSync(join(root, "packages/tools/lint", name), join(workspace, "packages/tools/lint", name))
+  }
   symlinkSync(join(root, "node_modules"), join(workspace, "node_modules"), "junction")
 })
 
@@ -51,6 +53,23 @@ describe("lint", () => {
     const { code, output } = await lint("packages/core/src/Probe.ts", `${source}\n`)
     assert.strictEqual(code, 1, output)
     assert.include(output, use)
+  })
+
+  it("forbids words of the style guide in comments, and in the texts of sources", async () => {
+    const comment = "/** Nobody waits\n * for ever. */\nexport const a = 1\n"
+    const text = 'export const a = "nobody"\n'
+    const codes = await Promise.all([
+      lint("packages/core/src/Comment.ts", comment),
+      lint("packages/core/test/Comment.test.ts", comment),
+      lint("packages/core/src/Text.ts", text),
+      lint("packages/core/test/Text.test.ts", text),
+    ])
+    assert.deepStrictEqual(
+      codes.map(({ code }) => code),
+      [1, 1, 1, 0],
+      codes.map(({ output }) => output).join("\n"),
+    )
+    assert.include(codes[0]?.output, "name the actor")
   })
 
   it.each([

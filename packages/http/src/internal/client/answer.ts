@@ -22,7 +22,7 @@ export interface Expectation {
 
 /**
  * What an answer is: a success, something for the vendor's decoder, or (as a failure) not the vendor's answer at all.
- * `read` is told the body of what is no success.
+ * `read` receives the body of what is no success.
  */
 export const judge = (
   response: Response,

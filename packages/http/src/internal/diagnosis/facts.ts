@@ -22,7 +22,7 @@ export interface HttpFacts {
   readonly method: string | undefined
   readonly url: URL | undefined
   readonly header: (name: string) => string | undefined
-  /** Whether the request is one to an API: nobody looks at a page with it. `undefined` without a request. */
+  /** Whether the request is one to an API, and not for a page. `undefined` without a request. */
   readonly toApi: boolean | undefined
   /** Why there is no answer, or no whole one. */
   readonly failure: Failure.Failure | undefined
@@ -158,7 +158,7 @@ const isForToken = ({ request }: Exchange): boolean =>
 
 const failureOf = ({ failure, response }: Exchange, status: number): Failure.Failure | undefined => {
   if (failure !== undefined && failure.trim() !== "") return Failure.read(failure)
-  // A body that somebody kept without its status is an answer all the same.
+  // A body that was kept without its status is also an answer.
   return response !== undefined && status === 0 && (response.body ?? "") === "" ? Failure.silent : undefined
 }
 

@@ -39,7 +39,7 @@ export const read = (text: string): Failure => {
 /** Rows of the table for names of our own. */
 const rows: Readonly<Record<string, string>> = { "no connection": "ECONNREFUSED", pool: "ECONNREFUSED" }
 
-/** No answer, and nobody says why: what a browser shows as status 0. */
+/** No answer and no reason: what a browser shows as status 0. */
 export const silent: Failure = { key: "no answer", row: Transport.find({ key: "", status: 0 }), text: "" }
 
 /** Codes that say no more than that TLS failed: the sentence behind them may know more. */

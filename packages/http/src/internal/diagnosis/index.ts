@@ -84,7 +84,7 @@ const isWholeAlready = ({ answerHeader, header }: HttpFacts): boolean => {
   return from !== undefined && from === length
 }
 
-/** A redirect is a success for whoever browses, and for an API the sign that it is asked at the wrong place. */
+/** A redirect is a success in a browser, and for an API a sign that the address is wrong. */
 const isSuccess = (facts: HttpFacts): boolean => {
   const { failure, intermediary, isMarked, isPage, page, saysFailure, status, toApi } = facts
   if (failure !== undefined || isPortal(facts) !== undefined || saysFailure) return false

@@ -1,5 +1,5 @@
 /**
- * What an exchange over HTTP may show, whoever answers: the names that hold no secret. Everything else is hidden.
+ * What an exchange over HTTP may show: the names that hold no secret. Everything else is hidden.
  */
 import type { Mask, Vocabulary } from "@holdfast/diagnosis/Redaction"
 
@@ -50,12 +50,12 @@ const fields = [
   "requested_token_type", "resource", "response_mode", "response_type", "scope", "subject_token_type", "token_type_hint",
 ] // prettier-ignore
 
-/** Parameters of addresses; a cursor or a filter may be anybody's word and is not among them. */
+/** Parameters of addresses; a cursor or a filter may hold anything and is not among them. */
 const query = [
   ...fields, "error", "error_description", "error_uri", "format", "lang", "limit", "offset", "page", "page_size", "per_page",
 ] // prettier-ignore
 
-/** The schemes of HTTP authentication; another first word may be a token that somebody sent without one. */
+/** The schemes of HTTP authentication; another first word may be a token that was sent without one. */
 const schemes =
   /^(?:Kerberos|AWS|AWS4-(?:HMAC|ECDSA)(?:-[A-Z\d]{2,8}){1,4}|Basic|Bearer|Digest|DPoP|GNAP|Hawk|HOBA|Mutual|Negotiate|NTLM|OAuth|SCRAM-[A-Z\d-]{1,20}|Token|vapid)$/i
 

@@ -74,7 +74,7 @@ describe("a failure without an answer", () => {
     // Alerts, in which a server rejects the certificate of the client
     ["ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED: sslv3 alert certificate revoked", "HF-HTTP-TLS-008"],
     ["ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED: sslv3 alert certificate expired", "HF-HTTP-TLS-008"],
-    // Nothing that anybody knows
+    // An unknown error
     ["fetch failed", "HF-HTTP-NET-008"],
     ["computer says no", "HF-HTTP-NET-008"],
   ]

@@ -20,7 +20,7 @@ const decoded = (part: string): object | undefined => {
   }
 }
 
-/** The times in a token that is a JWT, in seconds of the epoch (RFC 7519, 4.1). The payload of a JWT is readable by anybody. */
+/** The times in a token that is a JWT, in seconds of the epoch (RFC 7519, 4.1). The payload of a JWT is not encrypted. */
 const times = (token: string): Readonly<Partial<Record<"exp" | "iat" | "nbf", number>>> => {
   const payload = /^[\w-]{1,8192}\.([\w-]{1,16384})\.[\w-]{0,8192}$/.exec(token)?.[1]
   const json = payload === undefined ? undefined : decoded(payload)

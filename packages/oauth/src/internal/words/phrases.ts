@@ -314,7 +314,7 @@ const first = (phrases: ReadonlyArray<Phrase>, text: string): Name | undefined =
 /** The cause that a phrase of a token or device endpoint names. The text is in lower case. */
 export const atEndpoint = (text: string): Name | undefined => first(endpoint, text)
 
-/** Whether a text is known to be about a token, whoever says it. */
+/** Whether a text is known to be about a token. */
 export const isOfToken = (text: string): boolean => first(resource, text.toLowerCase()) !== undefined
 
 /** The cause that a phrase of a resource names. The text is in lower case. */

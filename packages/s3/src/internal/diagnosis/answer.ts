@@ -50,7 +50,7 @@ export interface S3Answer {
   readonly isMarked: boolean
   /** Whether the body is an error document with S3's words. */
   readonly isErrorDocument: boolean
-  /** Whether it also has a form that only S3 uses; JSON is everybody's. */
+  /** Whether it also has a form that only S3 uses; JSON is common. */
   readonly isOwnForm: boolean
   /** Whether something that is not S3 has written the body: a page, a document of another form. */
   readonly isForeign: boolean

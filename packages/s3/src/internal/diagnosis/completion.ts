@@ -1,5 +1,5 @@
 /**
- * Reads the list of parts that completes a multipart upload, as far as its mistakes can be told.
+ * Reads the list of parts that completes a multipart upload, as far as its mistakes show.
  */
 
 /** One part of the list; what it lacks is `undefined`. */

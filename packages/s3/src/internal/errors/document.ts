@@ -10,7 +10,7 @@ export interface Document extends ErrorXml.ErrorDocument {
   readonly isOwnForm: boolean
 }
 
-/** What S3 said, or `undefined` when the body is somebody else's. */
+/** What S3 said, or `undefined` when the body is not S3's. */
 export const read = (body: string): Document | undefined => {
   if (body === "") return undefined
   const own = ErrorXml.read(body) ?? ofHtml(body)

@@ -24,7 +24,7 @@ export const fields = {
   requestId: Schema.optionalKey(Schema.String),
   hostId: Schema.optionalKey(Schema.String),
   resource: Schema.optionalKey(Schema.String),
-  // Not `Finite`: the decoder is total, whatever it is told. @effect-diagnostics-next-line schemaNumber:off
+  // Not `Finite`: the decoder is total, whatever it receives. @effect-diagnostics-next-line schemaNumber:off
   status: Schema.Number,
   extra: Schema.Record(Schema.String, Schema.String),
   verdict: VerdictSchema,

@@ -29,7 +29,7 @@ export class FileLengthMismatch extends Data.TaggedError("FileLengthMismatch")<{
   readonly verdict: Verdict.Verdict = Verdict.never({ change: "plan" })
   override get message(): string {
     return this.actual === 0
-      ? `the stream gave no bytes and ${this.announced} were announced: most streams can be read only one time`
+      ? `the stream gave no bytes and ${this.announced} were announced: most streams can be read only once`
       : `the stream gave ${this.actual} bytes and ${this.announced} were announced`
   }
 }

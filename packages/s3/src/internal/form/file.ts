@@ -10,7 +10,7 @@ import { untyped } from "./multipart.ts"
 import { FileLengthMismatch, InvalidPostOption } from "./errors.ts"
 import { held, nameOf, noFile } from "./value.ts"
 
-/** A file that is about to be sent one time. */
+/** A file that is about to be sent once. */
 export interface Source extends FilePart {
   readonly size: number
   readonly body: (frame: Frame) => HttpBody.HttpBody
@@ -106,7 +106,7 @@ const fromStream = (file: StreamFile): Source => {
 
   const streamed = ({ contentType, head, tail }: Frame) => {
     const bytes = Stream.suspend(() => {
-      // Run anew by a client that retries by itself.
+      // A client that retries by itself runs it again.
       seen = 0
       fault = undefined
       const end = Effect.suspend(() => (seen === size ? Effect.succeed(tail) : failed(difference())))

@@ -1,5 +1,5 @@
 /**
- * The JSON of a policy as S3 reads it: whoever checks a policy and whoever hides its secrets must see the same one.
+ * The JSON of a policy as S3 reads it: the check of a policy and its redaction must read the same one.
  */
 
 /** Parses the text of a policy; throws where it is no JSON for S3 either. */

@@ -16,8 +16,8 @@ export type HeldFile = Blob | ArrayBuffer | ArrayBufferView | string
  *
  * **Gotchas**
  *
- * An Effect stream is run anew by every attempt. A `ReadableStream` or an async iterable, which Node's streams are, can
- * be read one time: a second attempt fails with a `FileLengthMismatch` of 0 bytes.
+ * Every attempt runs an Effect stream again. A `ReadableStream` or an async iterable, which Node's streams are, can
+ * be read once: a second attempt fails with a `FileLengthMismatch` of 0 bytes.
  */
 export interface StreamFile {
   readonly stream: Stream.Stream<Uint8Array, unknown> | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>

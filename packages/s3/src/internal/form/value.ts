@@ -78,7 +78,7 @@ export const held = (file: unknown): Blob | Uint8Array | string | undefined => {
   return file instanceof ArrayBuffer ? new Uint8Array(file) : undefined
 }
 
-/** The file input of a page is empty until somebody has chosen a file. */
+/** The file input of a page is empty until a file is chosen. */
 export const noFile = (file: unknown): InvalidPostOption =>
   new InvalidPostOption({
     option: "file",

@@ -100,7 +100,7 @@ const checkName = (option: string, name: unknown, shown: unknown): void =>
     "a name that is not empty and has no blank and no slash",
   )
 
-/** Nothing of them is quoted: somebody may have put the secret in the place of the key's id. */
+/** Nothing of them is quoted: the secret may stand in the place of the key's id. */
 const credentialsOf = (credentials: SignOptions["credentials"]) => {
   const parts = "accessKeyId and secretAccessKey, and the sessionToken of a session"
   check(isObject(credentials), "credentials", kind(credentials), parts)

@@ -19,7 +19,7 @@ export type WrittenCondition =
   | readonly [operator: "eq" | "starts-with", field: `$${string}`, value: string]
   | readonly [operator: "content-length-range", min: number, max: number]
 
-/** What `sign` is told; whatever else it is told is an `InvalidPostOption`. */
+/** The options of `sign`; any other is an `InvalidPostOption`. */
 export interface SignOptions {
   readonly bucket: string
   readonly region: string

@@ -31,7 +31,7 @@ export const findRoot = (text: string): number => {
   }
   root.lastIndex = at
   if (root.test(text)) return at
-  // In lower case the name is anybody's: there the element must have a code.
+  // In lower case the name is common: there the element must have a code.
   lower.lastIndex = at
   return lower.test(text) && /<(?:[\w.-]{1,100}:)?code[\s>]/i.test(text.slice(at, at + nearby)) ? at : -1
 }

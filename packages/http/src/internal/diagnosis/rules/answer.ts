@@ -227,7 +227,7 @@ const redirectLoop = rule({
   })),
 })
 
-/** A success that nobody can read. */
+/** A success that cannot be read. */
 const unreadable = rule({
   code: "HF-HTTP-ANSWER-006",
   title: "The answer was a success of another shape than the client reads",

@@ -11,7 +11,7 @@ const rule = topic("connection")
 
 const nodeErrors = "https://nodejs.org/api/errors.html#common-system-errors"
 
-/** Nobody listens there. */
+/** No process listens there. */
 const refused = rule({
   code: "HF-HTTP-NET-001",
   title: "No server listens at this address and port",
@@ -34,7 +34,7 @@ const refused = rule({
   })),
 })
 
-/** Codes of a connection that ended under way. */
+/** Codes of a connection that ended during the exchange. */
 const cut = ["ECONNRESET", "EPIPE", "ECONNABORTED", "UND_ERR_SOCKET", "unsent UND_ERR_SOCKET", "connect ECONNRESET"]
 
 /** How long the body is, in bytes, as far as the exchange says. */
@@ -219,7 +219,7 @@ const ours = rule({
   code: "HF-HTTP-NET-009",
   title: "This program ended the exchange itself",
   explanation:
-    "The client was closed, or the request was aborted, while the exchange was under way: a cancelled task, a signal, a scope that " +
+    "The client was closed, or the request was aborted, during the exchange: a cancelled task, a signal, a scope that " +
     "ended too early. The network and the server have no part in it.",
   fix: [
     { text: "find what aborts: a timeout of your own, or a client that is closed too early", safety: "check first" },

@@ -72,7 +72,7 @@ const gatewayTimeout = rule({
   code: "HF-HTTP-BOX-003",
   title: "A gateway waited too long for the server behind it",
   explanation:
-    "The server did not answer within the time that the gateway gives it. It may still be at work, so the request may take effect " +
+    "The server did not answer within the time that the gateway gives it. It may still be working, so the request may take effect " +
     "after all. A large body over a slow line can use up that time by itself.",
   fix: [
     {

@@ -199,7 +199,8 @@ const tooSlow = rule({
 const noContinue = rule({
   code: "HF-HTTP-LIMIT-007",
   title: "The server or a proxy does not support Expect: 100-continue",
-  explanation: "The request asked to be told before it sends its body, and an intermediary does not support that.",
+  explanation:
+    "The request asked for a confirmation before it sends its body, and an intermediary does not support that.",
   fix: [{ text: "send again without the Expect header", safety: "safe to apply" }],
   change: "plan",
   links: [section("15.5.18")],

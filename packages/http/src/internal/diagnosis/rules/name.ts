@@ -86,7 +86,7 @@ const beforeBareHost = rule({
   title: "A name stands before localhost, an address or a container's name, and such a host does not resolve",
   explanation:
     "A client that put a name in front of the host made one that no name server knows: my-bucket.localhost, my-bucket.10.0.0.5, " +
-    "my-bucket.minio. S3 clients do so with the bucket (virtual-hosted style) unless they are told to leave it in the path (path style); " +
+    "my-bucket.minio. S3 clients do so with the bucket (virtual-hosted style) unless they are set to leave it in the path (path style); " +
     "for tenants in subdomains, the name is missing in the hosts file. Nothing was sent.",
   fix: [
     {

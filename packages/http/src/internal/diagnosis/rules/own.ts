@@ -38,7 +38,7 @@ const lambda = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeo
 /** The time of a function. */
 const overtime = rule({
   code: "HF-HTTP-NET-016",
-  title: "The platform ended the function at its own time limit (timeout) while it was still at work",
+  title: "The platform ended the function at its own time limit (timeout) while it was still running",
   explanation:
     "A function has a limit (3 seconds by default at AWS Lambda), and was stopped there without an error of its own. Most often it waited for " +
     "something that did not answer: a function in a VPC has no way to the internet, to S3 or to a sign-in server without a NAT gateway or a VPC " +

@@ -1,5 +1,5 @@
 /**
- * The proxy that the client itself was told to use.
+ * The proxy that the client itself was set to use.
  */
 import { hostOf, onFailure, topic } from "../rule.ts"
 

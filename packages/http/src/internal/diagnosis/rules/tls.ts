@@ -70,7 +70,7 @@ const notYetValid = rule({
   })),
 })
 
-/** Somebody else's certificate. */
+/** The certificate of another host. */
 const otherHost = rule({
   code: "HF-HTTP-TLS-003",
   title: "The certificate is for another host",
@@ -94,14 +94,14 @@ const otherHost = rule({
   })),
 })
 
-/** Nobody known vouches for it. */
+/** No known authority signed it. */
 const unknownAuthority = rule({
   code: "HF-HTTP-TLS-004",
   title: "The certificate comes from an authority that this machine does not know",
   explanation:
     "The chain of certificates does not end in a trusted root. On a company or hotel network that is usually an intermediary that opens the " +
     "traffic and re-signs it; on a self-hosted server, a certificate signed by itself or an intermediate that is not sent " +
-    "along; on an old device, roots that are out of date. Switching the check off would hand the secrets to whoever answers.",
+    "along; on an old device, roots that are out of date. Switching the check off would hand the secrets to any server that answers.",
   fix: [
     {
       text: "on a network that inspects traffic, add its root (NODE_EXTRA_CA_CERTS) or use another network",

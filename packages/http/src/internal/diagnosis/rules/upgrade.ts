@@ -13,7 +13,7 @@ const sentences: ReadonlyArray<readonly [RegExp, string]> = [
   [/transport unknown|unsupported protocol version/i, "Client and server of Socket.IO are of versions that do not fit, or the path belongs to something else."],
   [/bad handshake method/i, "A handshake has to be a GET."],
   [/origin (?:is )?not allowed|request origin not allowed|invalid origin/i, "The server admits only pages of some origins to its WebSocket."],
-  [/'upgrade' token|upgrade only to|(?:missing|invalid|bad|no|expected) [\w"'\x60/ ]{0,24}(?:upgrade|connection|sec-websocket)[\w"'\x60-]{0,12}(?: header)?|not a websocket (?:handshake|request)|websocket: (?:the client|not a)|client is not using the websocket/i, "The server saw no complete handshake: the headers Upgrade and Connection are hop-by-hop, and a proxy in between passes them on only if it is told to (nginx: proxy_http_version 1.1 with Upgrade and Connection)."],
+  [/'upgrade' token|upgrade only to|(?:missing|invalid|bad|no|expected) [\w"'\x60/ ]{0,24}(?:upgrade|connection|sec-websocket)[\w"'\x60-]{0,12}(?: header)?|not a websocket (?:handshake|request)|websocket: (?:the client|not a)|client is not using the websocket/i, "The server saw no complete handshake: the headers Upgrade and Connection are hop-by-hop, and a proxy in between passes them on only if it is set to (nginx: proxy_http_version 1.1 with Upgrade and Connection)."],
 ] // prettier-ignore
 
 const isHandshake = ({ header }: HttpFacts): boolean =>

@@ -6,13 +6,13 @@ import type { Row } from "@holdfast/core/ErrorRows"
 import * as Verdict from "@holdfast/core/Verdict"
 import type { Reached } from "./classes.ts"
 
-/** The network is at fault: everybody waits until the health service answers, then sends again. */
+/** The network is at fault: all calls wait until the health service answers, then send again. */
 const offline = Verdict.always({ closes: "connectivity" })
 
 /** The network or the service did not answer in time. */
 const overdue = Verdict.always({ closes: "connectivity", overdue: true })
 
-/** Somebody has to look at the network; meanwhile the probe keeps asking. */
+/** A person has to fix the network; meanwhile the probe keeps asking. */
 const portal = Verdict.always({ closes: "connectivity", change: "human" })
 
 /** A certificate is judged by the local clock; a device without network time comes up with a wrong one. */

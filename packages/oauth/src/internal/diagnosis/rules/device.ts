@@ -1,5 +1,5 @@
 /**
- * The device flow while somebody has to approve it (RFC 8628).
+ * The device flow while a person has to approve it (RFC 8628).
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import type { OAuthFacts } from "../facts.ts"

@@ -218,7 +218,7 @@ const authorizationCode = rule({
       : undefined,
 })
 
-/** Another grant, or nobody knows which. */
+/** Another grant, or an unknown one. */
 const otherGrant = rule({
   code: "HF-OAUTH-GRANT-005",
   title:

@@ -95,7 +95,7 @@ const responseType = stated({
   explanation:
     "response_type says what the sign-in brings back: code, or with the implicit and hybrid flows token and id_token as well. A client is " +
     "registered for some of them only, and servers switch the implicit flow off by default. Libraries that are made for the implicit flow " +
-    "ask for token or id_token unless they are told otherwise.",
+    "ask for token or id_token by default.",
   fix: [
     { text: "ask for response_type=code, with PKCE", safety: "check first" },
     {
@@ -146,7 +146,7 @@ const insecure = rule({
   explanation:
     "Secrets and tokens must not travel in the clear, so servers refuse http, or redirect it to https. A client that follows such a " +
     "redirect turns the POST into a GET without a body, and has sent its secret unprotected before. Behind a proxy that ends TLS a server " +
-    "sees http as well, until it is told to trust the proxy's X-Forwarded-Proto.",
+    "sees http as well, until it trusts the proxy's X-Forwarded-Proto.",
   fix: [
     { text: "use the https address of the endpoint", safety: "check first" },
     {

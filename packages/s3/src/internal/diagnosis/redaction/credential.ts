@@ -44,7 +44,7 @@ const separator = /^(?:\/|%2F|%252F)$/i
 const step =
   /^(?:\/|%2F|%252F|[\dTZ-]{0,20}|[a-z]{1,12}\d{0,2}(?:[-_](?:[a-z]{1,12}\d{0,2}|\d{1,3})){0,4}|aliyun_v4_request)$/i
 
-/** Schemes; another first word may be a token that somebody sent without one. */
+/** Schemes; another first word may be a token that was sent without one. */
 const schemes =
   /^(?:AWS|GOOG1|OSS|OBS|(?:AWS4|GOOG4|OSS4)-(?:HMAC|ECDSA|RSA)(?:-[A-Z\d]{2,8}){1,4}|Basic|Bearer|Digest|Negotiate|NTLM|OAuth|Token)$/i
 

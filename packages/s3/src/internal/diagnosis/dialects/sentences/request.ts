@@ -157,7 +157,7 @@ export const request: ReadonlyArray<Sentence> = [
     source: "https://developers.cloudflare.com/r2/objects/multipart-objects/",
   },
 
-  // Sizes: a PUT and a part are told of the object's size, a form of the size alone.
+  // Sizes: the error of a PUT and of a part names the object's size, that of a form the size alone.
   {
     codes: ["EntityTooLarge"],
     says: /exceeds the maximum allowed object size/i,

@@ -106,7 +106,7 @@ const dateWrong = rule({
     const isDate = basicDate(field.value) !== undefined
     const day = credential?.wellFormed === true ? credential.date : undefined
     if (isDate && (day === undefined || field.value.startsWith(day))) return undefined
-    // Nobody asks for the date where version 2 signed.
+    // Version 2 needs no date.
     if (form.field("x-amz-credential") === undefined) return undefined
     return found({
       confidence: "certain",

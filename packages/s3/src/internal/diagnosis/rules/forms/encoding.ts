@@ -88,14 +88,14 @@ const notMultipart = rule({
   },
 })
 
-/** The type was set by hand, and nobody can tell where the parts begin. */
+/** The type was set by hand, and the server cannot see where the parts begin. */
 const noBoundary = rule({
   code: "HF-S3-POST-002",
   name: "NoBoundary",
   phase: "encoding",
   title: "The Content-Type header was set by hand and names no boundary",
   explanation:
-    "The parts of a form are told apart by a boundary that the writer of the body chooses and states in the header. A " +
+    "The parts of a form are separated by a boundary that the writer of the body chooses and states in the header. A " +
     "header that the program set itself replaces that one and has no boundary, so the server cannot find a single field.",
   fix: [{ text: "do not set Content-Type: the browser, fetch or the HTTP client does it", safety: "safe to apply" }],
   change: "plan",

@@ -1,5 +1,5 @@
 /**
- * Whether a form shows a fault by itself. Causes that no form can show are told only of one that shows none.
+ * Whether a form shows a fault by itself. Causes that no form can show are reported only for a form that shows none.
  */
 import type { S3Facts } from "../../facts.ts"
 import { credential } from "./credential.ts"

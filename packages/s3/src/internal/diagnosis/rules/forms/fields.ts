@@ -120,5 +120,5 @@ export const quotesMalformed = ({ answer }: S3Facts): boolean =>
   /\[\s*"(?:eq|starts-with)"\s*,\s*"(?!\$)/i.test(answer.message) ||
   /\[\s*"content-length-range"\s*,(?!\s*"?\d+"?\s*,\s*"?\d+"?\s*\])/i.test(answer.message)
 
-/** Ceph's sessions have key ids of 19 characters, and its users ids of 20, as everybody's have. */
+/** Ceph's sessions have key ids of 19 characters, and its users ids of 20, as at other vendors. */
 export const looksTemporary = (keyId: string): boolean => keyId.startsWith("ASIA") || Redaction.bytesOf(keyId) === 19

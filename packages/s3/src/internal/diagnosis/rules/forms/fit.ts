@@ -113,7 +113,7 @@ const extraNames = (message: string): ReadonlyArray<string> => {
   return names === "" ? [] : names.split(/\s*,\s*/)
 }
 
-/** Where uncovered fields come from that nobody put there on purpose. */
+/** Where uncovered fields come from that were not added on purpose. */
 const origin = ({ name }: PlacedField): string => {
   const lower = name.toLowerCase()
   if (lower === tokenName)

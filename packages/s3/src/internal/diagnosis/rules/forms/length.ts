@@ -69,7 +69,7 @@ const formCut = rule({
   },
 })
 
-/** Nobody knows how long the form is. */
+/** The length of the form is unknown. */
 const formLengthUnknown = rule({
   code: "HF-S3-POST-006",
   name: "FormLengthUnknown",

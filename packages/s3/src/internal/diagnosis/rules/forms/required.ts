@@ -10,7 +10,7 @@ const rule = topic("post-required")
 const postObject = "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html"
 const signedForms = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTForms.html"
 
-/** There is no policy, so nobody has signed the form. */
+/** There is no policy, so the form is not signed. */
 const unsignedForm = rule({
   code: "HF-S3-POST-012",
   name: "UnsignedForm",

@@ -24,7 +24,7 @@ const requestTime = (facts: S3Facts): number | undefined => {
   )
 }
 
-/** How far the local clock is behind the server's; what is under a second cannot be told from a Date header. */
+/** How far the local clock is behind the server's; a Date header does not show less than a second. */
 const behind = ({ clock }: S3Facts): number | undefined =>
   clock.server === undefined || clock.local === undefined ? undefined : clock.server - clock.local
 
@@ -84,7 +84,7 @@ const signedTooLongAgo = rule({
       : undefined,
 })
 
-/** The clock of whoever signed is wrong. */
+/** The clock of the signer is wrong. */
 const clockWrong = rule({
   code: "HF-S3-CLOCK-002",
   name: "ClockWrong",

@@ -209,7 +209,7 @@ const hashHeaderMissing = rule({
       : undefined,
 })
 
-/** Codes of servers that say in so many words that nobody signed. */
+/** Codes of servers that say explicitly that the request is not signed. */
 const unsigned = ["MissingAuthenticationToken", "AuthenticationRequired", "Unauthorized", "AuthorizationRequired"]
 
 /** What S3 says of an object that is encrypted with KMS and asked for without a signature (S3, "Using SSE-KMS"). */
@@ -218,7 +218,7 @@ const needsKey = /AWS KMS managed keys require AWS Signature Version 4/i
 const taken =
   "The server took the caller for anonymous: no policy lets the public do this, and no signature or token says who asks."
 
-/** A request that nobody signed. */
+/** A request without a signature. */
 const anonymous = rule({
   code: "HF-S3-AUTH-014",
   name: "Anonymous",

@@ -1,5 +1,5 @@
 /**
- * Signers that may not do what they signed: signing asks nobody for permission, so the refusal comes when the URL is used.
+ * Signers that may not do what they signed: signing checks no permission, so the refusal comes when the URL is used.
  */
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"

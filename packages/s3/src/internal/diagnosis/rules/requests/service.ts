@@ -161,7 +161,7 @@ const failedInside = rule({
   },
 })
 
-/** Another request on the same resource was under way. */
+/** Another request on the same resource was in progress. */
 const conflicting = rule({
   code: "HF-S3-SVC-005",
   name: "Conflicting",

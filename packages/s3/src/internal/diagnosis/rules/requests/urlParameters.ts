@@ -194,7 +194,8 @@ const problemOf = ({ credential, signedAt }: S3Facts): string | undefined => {
       ? undefined
       : `it is for the service ${JSON.stringify(service)} and not for ${others[0]}`
   }
-  if (service === "") return "its service is empty: the signer could not guess it from the host, it has to be told s3"
+  if (service === "")
+    return "its service is empty: the signer could not derive it from the host and has to be set to s3"
   if (!services.includes(service)) return `it is for the service ${JSON.stringify(service)} and not for s3`
   if (end !== "aws4_request") return `it ends with ${JSON.stringify(end)} and not with aws4_request`
   const day = signedAt === undefined ? undefined : Asked.instant(signedAt).slice(0, 10).replaceAll("-", "")

@@ -13,7 +13,7 @@ export const bucketDisabled = rule({
   code: "HF-S3-PERM-017",
   name: "BucketDisabled",
   phase: "permission",
-  title: "The bucket is disabled: the storage lets nothing in it be used, whoever asks",
+  title: "The bucket is disabled: the storage refuses every request to it",
   explanation:
     "The account that owns the bucket is closed, suspended or in debt, or the provider has taken the bucket down. No credentials " +
     "help. Often it is not the bucket that was meant: a copy source without its bucket, or a name that belongs to a stranger, " +

@@ -7,7 +7,7 @@ import type { S3Facts } from "../../../facts.ts"
 import { links } from "../links.ts"
 import { rule, sendsBody } from "./topic.ts"
 
-/** Chunks that S3 itself defines: each is framed, and the length of the whole is told beside. */
+/** Chunks that S3 itself defines: each is framed, and the length of the whole is stated in a header. */
 const isAwsChunked = ({ header }: S3Facts): boolean => header("x-amz-decoded-content-length") !== undefined
 
 /** A body whose length is not told. */

@@ -58,7 +58,7 @@ const profileMissing = rule({
   code: "HF-S3-CLIENT-002",
   name: "ProfileMissing",
   phase: "credentials",
-  title: "The profile that the client was told to use does not exist, or is incomplete",
+  title: "The profile that the client was set to use does not exist, or is incomplete",
   explanation:
     "The name comes from AWS_PROFILE, from --profile or from the code, and is looked up in ~/.aws/config and ~/.aws/credentials of the user " +
     "that runs the program. In config a section is called [profile name], in credentials [name]. A key without its secret is incomplete.",

@@ -18,12 +18,12 @@ const locked = rule({
   title: "Terraform's state is locked: another run still holds the lock, or one that was interrupted left it behind",
   explanation:
     "Before it changes the state, Terraform writes a lock beside it (an item in DynamoDB, or an object .tflock with use_lockfile) on the condition that " +
-    "there is none. The condition did not hold. A run of someone else or of the pipeline is under way, or a run was killed (Ctrl+C, a job that timed " +
+    "there is none. The condition did not hold. Another run, of a person or of the pipeline, is in progress, or a run was killed (Ctrl+C, a job that timed " +
     "out or was cancelled) and could not release it. Credentials and permissions are right.",
   fix: [
     { text: "wait for the other run, or let Terraform wait (-lock-timeout=5m)", safety: "check first" },
     {
-      text: "if no run is under way, release the lock with `terraform force-unlock ID`",
+      text: "if no run is in progress, release the lock with `terraform force-unlock ID`",
       safety: "check first",
     },
   ],

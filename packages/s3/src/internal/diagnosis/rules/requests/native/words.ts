@@ -12,7 +12,7 @@ import { topic } from "../../../rule.ts"
 
 const rule = topic("vendor")
 
-/** What a status means to whoever must act. */
+/** What a status means, and who must act. */
 const byStatus: ReadonlyArray<readonly [from: number, to: number, meaning: string]> = [
   [401, 401, "By 401 it means the credentials: they are missing, wrong or expired."],
   [402, 402, "By 402 it means the payment of the account."],

@@ -14,7 +14,7 @@ import { asCause, isForm, mismatches, pages, rule, seen, othersThan } from "./to
 const own =
   /^(?:x-|response-|uploads$|uploadid$|partnumber$|versionid$|acl$|tagging$|signature$|expires$|.*accesskeyid$|googleaccessid$|list-type$|prefix$|delete$|retention$|legal-hold$|append$|security-token$)/i
 
-/** A parameter that somebody added to the URL. */
+/** A parameter that was added to the URL. */
 export const foreignParameter = rule({
   code: "HF-S3-SIGN-015",
   name: "ForeignParameter",

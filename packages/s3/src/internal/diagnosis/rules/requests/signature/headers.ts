@@ -191,7 +191,7 @@ const withoutType = (facts: S3Facts, request: Seen.Seen): Finding | undefined =>
     ],
     about: ["content-type"],
   })
-  // Amazon's signers name no type unless they are told to.
+  // Amazon's signers name no type by default.
   return finding?._tag === "Found" && Comparison.of(facts) === undefined
     ? { ...finding, confidence: "possible" }
     : finding

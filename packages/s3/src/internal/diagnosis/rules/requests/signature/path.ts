@@ -125,7 +125,7 @@ export const pathPrefixed = rule({
       ? undefined
       : asCause(facts, {
           detail: `The path that the server received begins with ${shown(twice)} twice: an origin path, or a base address that already names the bucket, puts it in front again.`,
-          evidence: thePath(comparison.received.path, comparison.received.at, `${shown(twice)} one time`),
+          evidence: thePath(comparison.received.path, comparison.received.at, `${shown(twice)} once`),
         })
   },
 })

@@ -144,7 +144,7 @@ export const tokenDamaged = rule({
   },
 })
 
-/** A token behind the signature: whoever signed did not have it. */
+/** A token behind the signature: the signer did not have it. */
 export const tokenAppended = rule({
   code: "HF-S3-AUTH-003",
   name: "TokenAppended",

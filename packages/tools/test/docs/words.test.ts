@@ -1,0 +1,36 @@
+import { assert, describe, it } from "@effect/vitest"
+import { globSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import * as Words from "../../lint/words.js"
+
+const root = join(import.meta.dirname, "../../../..")
+
+/** Markdown that is written by hand, without its programs, which lint reads. */
+const guides = ["*.md", "docs/*.md", "docs/samples/*.md", "packages/*/README.md", ".changeset/*.md"].flatMap(
+  (pattern) => globSync(pattern, { cwd: root }),
+)
+
+const prose = (markdown: string): string => markdown.replaceAll(/^```[\s\S]*?^```/gm, "").replaceAll(/`[^`\n]*`/g, "")
+
+describe("the words of the style guide", () => {
+  it("keep to it in every guide", () => {
+    assert.isAbove(guides.length, 20)
+    const found = guides.flatMap((name) => {
+      const word = Words.find(prose(readFileSync(join(root, name), "utf8")))
+      return word === undefined ? [] : [`${name}: "${word.word}": ${word.instead}`]
+    })
+    assert.deepStrictEqual(found, [])
+  })
+
+  it("find what they name, and leave ordinary uses alone", () => {
+    const found = (text: string) => Words.find(text)?.word
+    assert.deepStrictEqual(
+      ["Nobody waits for ever.", "It is told so.", "As the guide says", "a probe is under way", "at work"].map(found),
+      ["Nobody", "is told", "the guide", "under way", "at work"],
+    )
+    assert.deepStrictEqual(
+      ["Frame.io's error guide", "the guide to gates", "a network", "renewal", "forever", "toldHim"].map(found),
+      [undefined, undefined, undefined, undefined, undefined, undefined],
+    )
+  })
+})
