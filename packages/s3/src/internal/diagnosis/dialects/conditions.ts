@@ -13,7 +13,7 @@ const isPlainDenial = ({ answer, dialect }: S3Facts): boolean =>
 const cameByCloudFront = ({ header }: S3Facts["answer"]): boolean =>
   /\.cloudfront\.net\b/i.test(header("via") ?? "") || /\bfrom cloudfront\b/i.test(header("x-cache") ?? "")
 
-/** In seconds; no limit of requests makes anybody wait so long. */
+/** In seconds; no limit of requests makes any caller wait so long. */
 const shortestUnsealing = 600
 
 /** The conditions, by the names that the table gives them. */
