@@ -68,7 +68,7 @@ const longest = 200
 
 /** The number or code with which the server says it. */
 export const named = ({ answer, issuer }: OAuthFacts): string => {
-  const who = issuer?.name ?? "The server"
+  const who = answer.status === 0 ? "The library" : (issuer?.name ?? "The server")
   if (answer.meaning?.number !== undefined) return `${who} says ${answer.meaning.number}.`
   if (answer.at === "failure") return "The library of the client says so."
   if (answer.error === "") return `${who} says so.`

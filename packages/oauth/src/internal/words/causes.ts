@@ -121,6 +121,8 @@ export const causes = {
   clientHeader: of("invalid_token", "BEARER-012"),
   // What a client finds in the answer to its sign-in (OpenID Connect Core, RFC 8414, RFC 6749 section 10.12)
   state: of(undefined, "CALLBACK-001"),
+  scopeChanged: of(undefined, "CALLBACK-005"),
+  noTokens: of(undefined, "SERVER-008"),
   idIssuer: of(undefined, "CALLBACK-002"),
   idAudience: of(undefined, "CALLBACK-002"),
   idNonce: of(undefined, "CALLBACK-002"),

@@ -23,9 +23,14 @@ const patterns: ReadonlyArray<readonly [pattern: RegExp, cause: Name]> = [
   [/there's no session state found|does not match state restored from session|invalid session state: stored|missing saved state|\bcookie_not_found\b|cookie not found\. please make sure cookies are enabled/i, "state"],
   // The window of the sign-in: MSAL, Google Identity Services, Auth0, Firebase
   [/popup[_ -]window[_ -]error|empty_window_error|popup[_-](?:failed_to_open|blocked)|auth\/(?:popup-blocked|operation-not-supported)/i, "windowBlocked"],
-  [/\binteraction_in_progress|block_(?:iframe_reload|nested_popups)|redirect_in_iframe|auth\/cancelled-popup-request/i, "windowBusy"],
+  [/\binteraction_in_progress|interaction is currently in progress|block_(?:iframe_reload|nested_popups)|redirect_in_iframe|auth\/cancelled-popup-request/i, "windowBusy"],
   [/popup[_ -]closed|user_cancelled: user cancelled the flow|auth\/user-cancelled/i, "windowClosed"],
   [/monitor_(?:window|popup)_timeout|acquisition in iframe failed|oauth flow timed out|iframe_closed_prematurely/i, "windowSilent"],
+  [/csrf cookie|csrf token mismatch, potential|did not find expected authorization request details in session|state cannot be determined|state parameter is different from|missing saved (?:oauth )?state|mod_auth_openidc_state|restart login cookie not found|\bInvalidCheck\b/i, "state"],
+  [/no account or login hint was passed|\bno_account_error\b|\bIDW1050[12]\b|\bno_tokens_found\b|InteractionRequiredAuthError|MsalUiRequired/i, "signInAgain"],
+  [/InsecureTransportError|\binsecure_transport\b|OAuth 2 MUST utilize https|only requests to HTTPS are allowed/i, "notHttps"],
+  [/scope has changed from/i, "scopeChanged"],
+  [/\bmissing_token\b|missing access token parameter|tokenValue cannot be empty|server response missing access_token|id_token not present in TokenSet|did not contain an? (?:access|id)[_ ]token/i, "noTokens"],
   [/invalid_nonce|\bnonce (?:mismatch|does not match|was null)|invalidnonceexception|unexpected (?:id token )?"nonce" |IDX213(?:2[0-9])/i, "idNonce"],
   // Credentials of a program: azure-identity, Azure CLI, gcloud
   [/defaultazurecredential failed to retrieve|credentialunavailable|(?:managedidentity|environment|azurecli|workloadidentity|chainedtoken)credential authentication (?:unavailable|failed)|please run 'az login'|no accounts? (?:was|were) found in the cache/i, "noCredentials"],

@@ -128,7 +128,8 @@ const again = rule({
   soleCause: oidc,
   most: "likely",
   details: {
-    signInAgain: "The server asks for an interactive sign-in; the session is no longer enough (reauthentication).",
+    signInAgain:
+      "Only an interactive sign-in helps: the session or the account in the cache is gone, or no longer enough (reauthentication).",
   },
 })
 

@@ -136,5 +136,29 @@ const page = rule({
   },
 })
 
+/** Other scopes. */
+const otherScope = rule({
+  code: "HF-OAUTH-CALLBACK-005",
+  title:
+    "The scope that was granted is another than the one that was asked for, and the library takes that for an error",
+  explanation:
+    "A server may grant more or less than was asked, in another order or with other names (Google adds openid and writes email as an address; a person unticks one), and says " +
+    "so in the answer. oauthlib raises a warning that stops the program. The tokens are good for what was granted.",
+  fix: [
+    { text: "ask for exactly the scopes that the server grants, in its spelling", safety: "check first" },
+    {
+      text: "or let oauthlib accept it: OAUTHLIB_RELAX_TOKEN_SCOPE=1, and check the granted scope yourself",
+      safety: "check first",
+    },
+  ],
+  change: "plan",
+  links: [rfc(6749, "3.3"), "https://oauthlib.readthedocs.io/en/latest/oauth2/security.html"],
+  rivals: [],
+  soleCause: rfc(6749, "3.3"),
+  most: "likely",
+  about: ["scope"],
+  details: { scopeChanged: "The granted scope differs from the requested one." },
+})
+
 /** The topic's rules. */
-export const callback = [state, notAccepted, keys, page] as const
+export const callback = [state, notAccepted, keys, page, otherScope] as const

@@ -194,7 +194,14 @@ const unreadable = rule({
   links: [rfc(6749, "5.1"), rfc(8628, "3.2")],
   find: (facts) =>
     facts.answer.lack === undefined
-      ? undefined
+      ? means(facts, "noTokens")
+        ? found({
+            confidence: "likely",
+            detail:
+              "The library finds no token in the answer: the server answered with something else, often an error with status 200.",
+            evidence: word(facts),
+          })
+        : undefined
       : found({
           confidence: "likely",
           detail: `The answer has status ${facts.answer.status} and cannot be used: ${facts.answer.lack.problem}.`,

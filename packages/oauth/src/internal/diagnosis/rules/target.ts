@@ -166,7 +166,9 @@ const insecure = rule({
         ? `The server redirects http://${url?.host ?? ""} to https.`
         : url?.protocol === "https:"
           ? "The server says that it wants https, and the address has it: a proxy in between passes the request on over http."
-          : "The server says that it wants https.",
+          : facts.answer.status === 0
+            ? "The library itself refuses to send secrets over http (oauthlib permits it for tests with OAUTHLIB_INSECURE_TRANSPORT=1; behind a proxy it sees http until it trusts X-Forwarded-Proto)."
+            : "The server says that it wants https.",
       evidence: [
         ...(url === undefined
           ? []
