@@ -129,6 +129,7 @@ export const layerWith = (
       // All but "retry once, even DivideByZero", from Frame.io's error guide, is the default of the policy.
       const options = {
         decode: C2cError.fromResponse,
+        expects: Api.successes,
         json: true,
         connectivity,
         authorization,

@@ -38,6 +38,7 @@ export const device = (
   Effect.flatMap(api, (client) =>
     ResilientClient.make(client, {
       decode: C2cError.fromResponse,
+      expects: Api.successes,
       json: true,
       retry: Api.once,
       timeout: Timeouts.request,

@@ -140,7 +140,7 @@ describe("ResilientClient", () => {
           [answer("later", { status: 202 }), "UnexpectedStatus"],
           [answer('{"half":'), "DecodeFailure"],
         ] as const) {
-          const { error, times } = yield* run([step, ok], { json: true }, post)
+          const { error, times } = yield* run([step, ok], { json: true, expects: [200, 201, 204] }, post)
           assert.strictEqual(error._tag, tag)
           assert.deepStrictEqual(
             [times.length, error.reached, error.verdict?.retry, error.verdict?.change],

@@ -28,6 +28,9 @@ export const client = (http: HttpClient.HttpClient, config: C2cConfig["Service"]
     ),
   )
 
+/** The statuses of a success that Frame.io's error guide names; any other below 400 is that of an intermediary. */
+export const successes: ReadonlyArray<number> = [200, 201, 204]
+
 /** One attempt, without gates. */
 export const once = Schedule.recurs(0)
 
@@ -54,7 +57,12 @@ export const probe = (api: HttpClient.HttpClient): Effect.Effect<void, C2cError 
         ...(status === undefined ? {} : { status }),
         detail: "another origin",
       })
-    const health = ResilientClient.make(noted, { decode: C2cError.fromResponse, retry: once, timeout: Timeouts.probe })
+    const health = ResilientClient.make(noted, {
+      decode: C2cError.fromResponse,
+      expects: successes,
+      retry: once,
+      timeout: Timeouts.probe,
+    })
     return health.get("/health").pipe(
       // What the target of a redirect does, or that it cannot be reached, says nothing about the API.
       Effect.mapError((error) => {
