@@ -6,6 +6,7 @@ import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Around from "./around.ts"
 import * as Facebook from "./json/facebook.ts"
 import { assumed, type Recognized } from "./recognized.ts"
+import { storages } from "./storages.ts"
 
 /** What an exception kept. */
 interface Kept {
@@ -17,7 +18,8 @@ interface Kept {
 
 type Groups = ReadonlyArray<string | undefined>
 
-interface Shape {
+/** How one library prints an answer. */
+export interface Shape {
   /** The library, as it is named to people. */
   readonly of: string
   readonly pattern: RegExp
@@ -37,6 +39,7 @@ const ofStripe: Readonly<Record<string, string>> = {
 }
 
 const shapes: ReadonlyArray<Shape> = [
+  ...storages,
   {
     of: "a library of Discord",
     url: "https://discord.com/api/v10",

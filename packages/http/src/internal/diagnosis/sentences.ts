@@ -138,7 +138,7 @@ const sentences: ReadonlyArray<readonly [RegExp, string]> = [
   ],
   [/(?:^|: )EOF(?:$|["'\s)])/, "ECONNRESET"],
   [
-    /failed to fetch|load failed|NetworkError when|^network ?error$|ERR_FAILED|CORS request did not succeed|^XMLHttpRequest error/i,
+    /failed to fetch|\bload failed|NetworkError when|^network ?error$|ERR_FAILED|CORS request did not succeed|^XMLHttpRequest error/i,
     "browser",
   ],
   [/fetch failed/i, "fetch failed"],

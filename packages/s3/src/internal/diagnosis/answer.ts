@@ -74,7 +74,7 @@ export const read = ({ response }: Exchange): S3Answer => {
     (/^\s*(?:<(?:!doctype html|html|head|body)\b|[{[])/i.test(body) ||
       (body !== "" && /^text\/html\b/i.test(Exchanges.header(headers, "content-type") ?? ""))) &&
     !StorageMarks.isStorage(headers)
-  const message = said.message.slice(0, longestMessage)
+  const message = (said.message === "" ? plainIn(body, headers) : said.message).slice(0, longestMessage)
   const means = Meanings.of(code, message)
   const elements: Readonly<Record<string, string>> = {
     ...said.extra,
@@ -108,6 +108,14 @@ export const read = ({ response }: Exchange): S3Answer => {
 
 /** The codes of reason phrases that only storages write; the answer to a HEAD has no other word. */
 const byReason: Readonly<Record<string, string>> = { "slow down": "SlowDown", "reduce your request rate": "SlowDown" }
+
+/** A sentence alone, which a storage sends as plain text: Google Cloud Storage to the chunks of an upload. */
+const plainIn = (body: string, headers: S3Answer["headers"]): string =>
+  body.length <= longestMessage &&
+  /^text\/plain\b/i.test(Exchanges.header(headers, "content-type") ?? "") &&
+  StorageMarks.isStorage(headers)
+    ? body.trim()
+    : ""
 
 /** The length of a message that the rules read, in characters: S3's sentences have less than 300. */
 const longestMessage = 2000

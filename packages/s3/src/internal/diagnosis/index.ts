@@ -80,6 +80,10 @@ const isChunkStored = (answer: Facts.S3Facts["answer"], url: URL | undefined): b
 /** Storages that are known by the codes and sentences of their JSON alone. */
 const hasOwnWords: ReadonlySet<string> = new Set(["Azure Blob Storage", "Backblaze B2"])
 
+/** Sentences of Google's that only its storage says; the form of its JSON is that of all its APIs. */
+const ofGoogle =
+  /cloud\.google\.com\/storage|object mutation operations|\bstorage\.(?:objects|buckets|hmacKeys|multipartUploads)\.\w+|requester pays bucket|billing account for the owning project|Provided scope\(s\) are not authorized/
+
 /** The marks that other services of a vendor send, too. */
 const shared = new Set(["Oracle Object Storage", "Baidu BOS", "OpenStack Swift", "Supabase Storage"])
 
@@ -100,7 +104,7 @@ const isOfS3 = ({
   misnamed !== undefined ||
   answer.isOwnForm ||
   answer.header("x-ms-error-code") !== undefined ||
-  (answer.isErrorDocument && hasOwnWords.has(dialect.name)) ||
+  (answer.isErrorDocument && (hasOwnWords.has(dialect.name) || ofGoogle.test(answer.message))) ||
   requestIdIn(answer.headers) !== undefined ||
   (!isOtherUpload(url) &&
     StorageMarks.vendorsOf(answer.headers).some((vendor) => !shared.has(vendor) || answer.isErrorDocument)) ||

@@ -125,19 +125,6 @@ const shapes: ReadonlyArray<Shape> = [
     }),
   ],
   [
-    /\b(\d{3}) (?:GET|HEAD|PUT|POST|PATCH|DELETE) https:\/\/[\w.-]{1,100}\.googleapis\.com\/[^\s"'`<>]{1,4000}: ([^\n{<]{2,500})/,
-    ([, status, message]) => ({ as: "an exception of Google's client for Python", code: "", status, message }),
-  ],
-  [
-    /\bServiceError:?\s{0,20}\{(?=[^{}]{0,4000}["']code["']: ["'](\w{1,80})["'])(?=[^{}]{0,4000}["']status["']: (\d{3}))(?=[^{}]{0,4000}["']message["']: (?:"([^"\n]{0,500})"|'([^'\n]{0,500})'))/,
-    ([, code, status, double, single]) => ({
-      as: "an exception of Oracle's SDK",
-      code,
-      status,
-      message: double ?? single,
-    }),
-  ],
-  [
     /S3 operation failed; code: (\w{1,80}), message: ([^\n]{0,500}?), resource: [^\n]{0,500}?, request_id: ([\w-]{0,80})(?:, host_id: ([^\s,]{0,200}))?/,
     ([, code, message, requestId, hostId]) => ({
       as: "the error of MinIO's client for Python",

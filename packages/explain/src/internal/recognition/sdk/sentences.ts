@@ -7,6 +7,9 @@
 const sentences: ReadonlyArray<readonly [sentence: string, code: string, status: number]> = [
   // Sentences of single vendors, which begin like none of the others.
   ["Insufficient permissions to access this", "AccessDenied", 403],
+  ["sha1 did not match data received", "bad_request", 400],
+  ["Checksum did not match data received", "bad_request", 400],
+  ["more than one upload using auth token", "bad_request", 400],
   ["unauthorized for application key with capabilities", "unauthorized", 401],
   ["Transaction cap exceeded", "transaction_cap_exceeded", 403],
   ["Storage cap exceeded", "storage_cap_exceeded", 403],

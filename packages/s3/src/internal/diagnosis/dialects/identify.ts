@@ -98,13 +98,20 @@ const ofWords = (answer: S3Answer): Known | undefined => {
     return named("Garage")
   if (/\bKey-Pair-Id\b|\bUnknown Key\b/.test(message)) return named("CloudFront")
   if (/\bBackblaze\b|\bB2\b/.test(message) || b2Code.test(answer.code)) return named("Backblaze B2")
-  if (/application key with capabilities|no tomes available/i.test(message)) return named("Backblaze B2")
+  if (
+    /application key with capabilities|no tomes available|upload using auth token|match data received|\bsha1 is wrong length/i.test(
+      message,
+    )
+  )
+    return named("Backblaze B2")
   if (answer.header("x-ms-error-code") !== undefined || azureMessage.test(message) || azureCode.test(answer.code))
     return named("Azure Blob Storage")
   if (answer.code === "NotEntitled" || element("R2") !== undefined) return named("Cloudflare R2")
   if (
     answer.element("Domain") === "global" ||
-    /Google (?:Cloud|secret|Access)|cloud\.google\.com\/storage/.test(`${message} ${element("Details") ?? ""}`)
+    /Google (?:Cloud|secret|Access)|cloud\.google\.com\/storage|object mutation operations|\bstorage\.(?:objects|buckets)\.\w/.test(
+      `${message} ${element("Details") ?? ""}`,
+    )
   ) {
     return named("Google Cloud Storage")
   }

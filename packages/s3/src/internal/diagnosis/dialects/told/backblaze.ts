@@ -28,6 +28,7 @@ export const backblaze: Told = {
     { codes: "service_unavailable", status: 503, is: "SVC-003", means: "This storage pod is busy (\"no tomes available\"), which is ordinary in B2: get a new upload URL (b2_get_upload_url) and send the file there." },
     { codes: "internal_error", status: 500, is: "SVC-004", means: "An upload goes to a new upload URL." },
     { codes: "request_timeout", status: 408, is: "BODY-004", means: "The upload took too long: get a new upload URL and try again." },
+    { codes: "bad_request", says: /sha1 is wrong length|not a valid hex|invalid sha1/i, status: 400, is: "BODY-011", means: "X-Bz-Content-Sha1 is not the SHA-1 in 40 hexadecimal digits." },
     { codes: "bad_request", says: /sha1|checksum|digest/i, status: 400, is: "BODY-012", means: "The SHA-1 in X-Bz-Content-Sha1 is not that of the bytes that arrived." },
     { codes: "bad_request", says: /auth token|upload url/i, status: 400, is: "AUTH-019", means: "An upload URL and its token serve one upload at a time: several threads need one each." },
     { codes: "bad_request bad_json unsupported source_too_large bucket_missing_file_lock", status: 400, is: "SVC-030", means: "A field of the request is missing or not valid; the message names it." },

@@ -27,6 +27,7 @@ export const google: Told = {
     { codes: "notFound", says: /bucket/i, status: 404, is: "PLACE-005", means: "The bucket does not exist: its name is mistyped, or it was deleted." },
     { codes: "notFound", says: /object/i, status: 404, is: "SVC-025", means: "The object does not exist in the bucket." },
     { codes: "authError", status: 401, is: "AUTH-019", means: "The OAuth access token is not valid: it has expired (after an hour), was revoked, or belongs to another service. Get a new one." },
+    { codes: "", says: /Provided scope\(s\) are not authorized/, status: 403, is: "PERM-007", means: "The access token lacks the scope for Cloud Storage (devstorage.read_write or cloud-platform): the account may do it, the token may not. On a virtual machine the scopes are those it was created with." },
     { codes: "insufficientPermissions ACCESS_TOKEN_SCOPE_INSUFFICIENT", status: 403, is: "PERM-007", means: "The access token lacks the scope for Cloud Storage (devstorage.read_write or cloud-platform): the account may do it, the token may not. On a virtual machine the scopes are those it was created with." },
     { codes: "vpcServiceControls SECURITY_POLICY_VIOLATED", status: 403, is: "PERM-007", means: "A service perimeter (VPC Service Controls) of the organization forbids the access from here." },
     { codes: "", says: /organization's policy|violates constraint/i, status: 412, is: "PERM-007", means: "A policy of the organization forbids it; an administrator of the organization has to allow it." },
@@ -38,6 +39,7 @@ export const google: Told = {
     { codes: "parseError", status: 400, is: "BODY-020", means: "The body is not the JSON that the method asks for." },
     { codes: "required", says: /anonymous caller|login required/i, status: 401, is: "AUTH-014", also: ["PERM-001"], means: "The request names no caller: no access token, no signature." },
     { codes: "", says: /signBlob|sign_blob/, status: 403, is: "PERM-001", also: ["PERM-007"], means: "To sign a URL without a key file the account needs iam.serviceAccounts.signBlob (role Service Account Token Creator) on the service account." },
-    { codes: "invalid badRequest invalidParameter InvalidArgument", says: /[Cc]ontent-[Rr]ange|multiple of 256|chunk/, status: 400, is: "SVC-030", means: "The chunk of a resumable upload does not fit: all but the last one have a multiple of 256 KiB, and Content-Range says which bytes they are." },
+    { codes: "", says: /upload offset is \d{1,20} byte\(s\), which exceeds already uploaded/i, status: 503, is: "SVC-030", means: "The chunk begins behind the bytes that have arrived: one was left out or sent twice over. Ask the session how far it came (Content-Range: bytes */SIZE), and go on from the end of Range in its answer." },
+    { codes: "", says: /number of bytes uploaded is required to be|content-range header|multiple of 256|There were \d{1,20} byte/i, status: 400, is: "SVC-030", means: "The chunk of a resumable upload does not fit: all but the last one have a multiple of 256 KiB, and Content-Range says which bytes they are." },
   ],
 } // prettier-ignore

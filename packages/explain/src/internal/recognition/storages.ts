@@ -1,0 +1,75 @@
+/**
+ * Exceptions of the libraries and tools of single storages: rclone and b2sdk with Backblaze B2, Google's for Python, aiohttp,
+ * Oracle's SDK.
+ */
+import type { Shape } from "./library.ts"
+
+const b2 = "https://api.backblazeb2.com/b2api/v2"
+const google = "https://storage.googleapis.com/storage/v1"
+
+/** The statuses of B2's codes, where a library does not print them. */
+const statusesOfB2: Readonly<Record<string, string>> = {
+  bad_request: "400",
+  bad_auth_token: "401",
+  expired_auth_token: "401",
+  unauthorized: "401",
+  cap_exceeded: "403",
+  storage_cap_exceeded: "403",
+  transaction_cap_exceeded: "403",
+  download_cap_exceeded: "403",
+  not_found: "404",
+  no_such_file: "404",
+  file_not_present: "404",
+  request_timeout: "408",
+  too_many_requests: "429",
+  service_unavailable: "503",
+}
+
+const codesOfB2 = Object.keys(statusesOfB2).join("|")
+
+const ofGoogle = (status: string | undefined, message: string | undefined) => ({
+  error: { code: Number(status), message, errors: [{ domain: "global", reason: "", message }] },
+})
+
+/** The exceptions. */
+export const storages: ReadonlyArray<Shape> = [
+  {
+    of: "rclone, with Backblaze B2",
+    url: b2,
+    pattern: new RegExp(`(?:^|: )([^\\n:]{1,300}) \\(([45]\\d\\d) (${codesOfB2}|[a-z]{3,20}_[a-z_]{3,30})\\)`, "m"),
+    kept: ([, message, status, code]) => ({ status, body: { code, message, status: Number(status) } }),
+  },
+  {
+    of: "a library of Backblaze B2",
+    url: b2,
+    pattern: new RegExp(`(?:^|: )([^\\n:]{0,300}?) ?\\((${codesOfB2})\\)`, "m"),
+    kept: ([, message, code = ""]) => ({
+      status: statusesOfB2[code],
+      body: { code, message, status: Number(statusesOfB2[code]) },
+    }),
+  },
+  {
+    of: "Google's library for Python",
+    url: google,
+    pattern: /\b(\d{3}) (?:GET|HEAD|PUT|POST|PATCH|DELETE) (https:\/\/(?:storage|www)\.googleapis\.com\/(?:upload\/|download\/)?storage\/v1\/[^\s"'`<>]{1,4000}): ([^\n{<]{2,500})/,
+    kept: ([, status, url, message]) => ({ status, url, body: ofGoogle(status, message?.trim()) }),
+  },
+  {
+    of: "aiohttp, with Google Cloud Storage",
+    url: google,
+    pattern: /ClientResponseError: ([45]\d\d), message=["'](?:[A-Z][A-Za-z ]{2,30}: )?([^"'\n]{1,500})["'], url=(?:URL\()?["'](https:\/\/[\w.-]{1,60}\.googleapis\.com\/[^"'\s]{1,4000})/,
+    kept: ([, status, message, url]) => ({ status, url, body: ofGoogle(status, message) }),
+  },
+  {
+    of: "Google's library for resumable uploads",
+    url: `${google}/b/-/o?uploadType=resumable`,
+    pattern: /(Invalid request\. {1,3}(?:The number of bytes uploaded is required|According to the Content-Range header|There were \d{1,20} byte)[^\n]{0,400})/,
+    kept: ([, message]) => ({ status: "400", body: ofGoogle("400", message) }),
+  },
+  {
+    of: "Oracle's SDK",
+    url: "https://objectstorage.us-ashburn-1.oraclecloud.com/n",
+    pattern: /\bServiceError:?\s{0,20}\{(?=[^{}]{0,4000}["']code["']: ["'](\w{1,80})["'])(?=[^{}]{0,4000}["']status["']: (\d{3}))(?=[^{}]{0,4000}["']message["']: (?:"([^"\n]{0,500})"|'([^'\n]{0,500})'))/,
+    kept: ([, code, status, double, single]) => ({ status, body: { code, message: double ?? single } }),
+  },
+] // prettier-ignore
