@@ -13,11 +13,11 @@ interface Program {
 }
 
 /**
- * Sockets, disks and the platform's cryptography know nothing of virtual time: a program that uses them runs by a clock
- * that is only faster.
+ * Sockets, disks, the platform's cryptography and promises know nothing of virtual time: a program that uses them runs by a
+ * clock that is only faster.
  */
 const usesPlatform = (file: string): boolean =>
-  /@holdfast\/sandbox|PresignedPost\.sign/.test(readFileSync(join(docs, file), "utf8"))
+  /@holdfast\/sandbox|PresignedPost\.sign|Pipeline\.promise/.test(readFileSync(join(docs, file), "utf8"))
 
 const load = (file: string): Effect.Effect<Program> =>
   Effect.promise((): Promise<Program> => import(pathToFileURL(join(docs, file)).href))
