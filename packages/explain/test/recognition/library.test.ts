@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Explain from "@holdfast/explain/Explain"
 import * as ExplainInput from "@holdfast/explain/Input"
 
 const read = (text: string) => {
@@ -90,5 +91,35 @@ describe("exceptions of the libraries of single APIs", () => {
       const found = read(text)
       assert.deepStrictEqual([found.url ?? "", found.status, found.body], [url, status, body], text)
     }
+  })
+})
+
+describe("what an SDK prints of the answer's elements", () => {
+  const detailOf = (text: string) => {
+    const input = ExplainInput.recognize(new TextEncoder().encode(text))
+    assert(input._tag === "Exchange", text)
+    return Explain.explain(input.exchange).detail
+  }
+  const sentence =
+    "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint."
+
+  it("is read of a redirect's endpoint, on iOS and on Node", () => {
+    for (const text of [
+      `upload() failed: [Error Domain=com.amazonaws.AWSS3ErrorDomain Code=0 "(null)" UserInfo={HostId=a=, Bucket=b, Endpoint=b.s3-ap-southeast-2.amazonaws.com, Message=${sentence}, Code=PermanentRedirect, RequestId=T1}]`,
+      `PermanentRedirect: ${sentence}\n    at throwDefaultError (/app/node_modules/@smithy/smithy-client/dist-cjs/index.js:1:1) {\n  '$fault': 'client',\n  Code: 'PermanentRedirect',\n  Endpoint: 'b.s3-ap-southeast-2.amazonaws.com',\n  Bucket: 'b'\n}`,
+    ])
+      assert.include(detailOf(text), "b.s3-ap-southeast-2.amazonaws.com", text)
+  })
+
+  it("is not read of an endpoint in the settings", () => {
+    const text = `PermanentRedirect: ${sentence}\n    at extractError (/app/node_modules/aws-sdk/lib/services/s3.js:343:35)\nEndpoint: minio.example`
+    assert.notInclude(detailOf(text), "minio.example")
+  })
+
+  it("is read of the key id and of the times", () => {
+    const key = `InvalidAccessKeyId: The AWS Access Key Id you provided does not exist in our records.\n    at throwDefaultError (/app/node_modules/@smithy/smithy-client/dist-cjs/index.js:1:1) {\n  Code: 'InvalidAccessKeyId',\n  AWSAccessKeyId: 'ASIATESTEXAMPLE00001'\n}`
+    assert.match(detailOf(key), /The key id is that of a session|temporary one/)
+    const skew = `RequestTimeTooSkewed: The difference between the request time and the current time is too large.\n    at throwDefaultError (/app/node_modules/@smithy/smithy-client/dist-cjs/index.js:1:1) {\n  Code: 'RequestTimeTooSkewed',\n  RequestTime: '20261118T080000Z',\n  ServerTime: '2026-11-18T09:00:00Z'\n}`
+    assert.match(detailOf(skew), /60 min|1 h/)
   })
 })

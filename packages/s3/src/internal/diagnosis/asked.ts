@@ -137,12 +137,19 @@ export const tokenOf = ({ header, query }: Asked): { readonly value: string; rea
   return undefined
 }
 
+/** The key id that the answer names, by the name that its vendor gives it. */
+export const keyIdSaid = ({ answer }: Asked): { readonly name: string; readonly value: string } | undefined => {
+  const name = Object.keys(answer.elements).find((one) => isKeyId(one))
+  const value = name === undefined ? undefined : answer.element(name)
+  return name === undefined || value === undefined || value === "" ? undefined : { name, value }
+}
+
 /** Whether a key id belongs to a session, to a user, or does not tell. */
 export type KeyKind = "temporary" | "long-lived" | "untold"
 
 /** The kind of the key that signed, by the letters that it begins with. */
 export const keyKindOf = (facts: Asked): KeyKind | undefined => {
-  const keyId = facts.keyId ?? facts.answer.element("AWSAccessKeyId")
+  const keyId = facts.keyId ?? keyIdSaid(facts)?.value
   if (keyId === undefined || keyId === "") return undefined
   if (/^(?:ASIA|STS\.)/.test(keyId)) return "temporary"
   return /^(?:AKIA|LTAI|GOOG)/.test(keyId) ? "long-lived" : "untold"

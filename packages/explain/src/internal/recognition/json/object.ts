@@ -82,11 +82,30 @@ const readAws = (json: Json): Recognized | undefined => {
         },
         ...(/^(?:\d+|Unknown(?:Error)?|NotFound|Forbidden)$/.test(code)
           ? {}
-          : { body: documentOf(code, messageOf(json) ?? "") }),
+          : { body: documentOf(code, messageOf(json) ?? "", elementsOf(json)) }),
       },
     },
     as: "the error of the AWS SDK for JavaScript",
   }
+}
+
+/** The elements of S3's document besides the code and the sentence: the SDK makes members of them, with the names they have. */
+const elementsOf = (json: Json): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(json).flatMap(([name, value]) =>
+      typeof value === "string" && /^[A-Z][A-Za-z0-9]{2,40}$/.test(name) && !members.has(name) ? [[name, value]] : [],
+    ),
+  )
+
+const members: ReadonlySet<string> = new Set(["Code", "HostId", "Message", "RequestId", "Type"])
+
+/** The error of the SDK with the sentence that Node prints above the object, which has it only where it was logged as JSON. */
+const withSentence = (json: Json, around: string): Json => {
+  const code = text(json, "Code", "name")
+  if (code === undefined || messageOf(json) !== undefined || !("$metadata" in json || "$fault" in json)) return json
+  const from = around.lastIndexOf(`${code}: `)
+  const [, message] = from === -1 ? [] : (/^([^\n]{1,1000})/.exec(around.slice(from + code.length + 2)) ?? [])
+  return message === undefined ? json : { ...json, message }
 }
 
 /** The sentence, which a wrapper keeps in its cause. */
@@ -147,7 +166,7 @@ export const embedded = (
   around: string,
   readText: (text: string) => Recognized | undefined,
 ): Recognized | undefined => {
-  const found = read(json, readText) ?? apiError(json)
+  const found = read(withSentence(json, around), readText) ?? apiError(json)
   if (found === undefined) return undefined
   return { ...found, exchange: withAround(found.exchange, around) }
 }

@@ -170,6 +170,16 @@ const shapes: ReadonlyArray<Shape> = [
   ],
   [/\bAmazonS3Exception: ([^\n]{0,500})/, ([, message]) => ({ as: "an Amazon S3 exception", message })],
   [
+    /\bAWSS3ErrorDomain Code=-?\d{1,5}\b[^\n{]{0,100}UserInfo=\{([^\n}]{1,4000})\}/,
+    ([, info = ""]) => ({
+      as: "the error of the AWS SDK for iOS",
+      code: /(?:^|, )Code=(\w{1,80})/.exec(info)?.[1],
+      message: /(?:^|, )Message=([^=]{1,500}?)(?:, \w{1,40}=|$)/.exec(info)?.[1],
+      requestId: /(?:^|, )RequestId=(\w{1,80})/.exec(info)?.[1],
+      hostId: /(?:^|, )HostId=([\w+/=]{1,200})/.exec(info)?.[1],
+    }),
+  ],
+  [
     /Error making request with Error Code (\w{1,80}) and Http Status Code (\w{1,40})/,
     ([, code]) => ({ as: "an exception of the AWS SDK for .NET", code }),
   ],
@@ -214,10 +224,20 @@ export const read = (text: string): Recognized | undefined => {
 }
 
 /** The elements of the document that a program logs on lines of their own: libs3 prints `Header: Transfer-Encoding`. */
-const detailsIn = (text: string): Readonly<Record<string, string>> => {
+const detailsIn = (text: string, code = ""): Readonly<Record<string, string>> => {
   const [, header] = /(?:^|[\s,{])Header: ([A-Za-z-]{3,60})[ \t]*(?:$|[\n,}])/m.exec(text) ?? []
-  return header === undefined ? {} : { Header: header }
+  const printed = [...text.slice(0, 60_000).matchAll(elements)].flatMap(([, name = "", quoted, plain]) => {
+    const value = quoted ?? plain?.trimEnd() ?? ""
+    // An endpoint stands in settings, too; in the answer it is Amazon's, and that of a redirect.
+    const isOfAnswer = name !== "Endpoint" || (code.endsWith("Redirect") && /\.amazonaws\.com(?:\.cn)?$/.test(value))
+    return isOfAnswer && value !== "" ? [[name, value] as const] : []
+  })
+  return { ...Object.fromEntries(printed), ...(header === undefined ? {} : { Header: header }) }
 }
+
+/** Elements of S3's document that SDKs print as members of their error, by names that nothing else has. */
+const elements =
+  /\b(Endpoint|AWSAccessKeyId|OSSAccessKeyId|RequestTime|ServerTime|HeadersNotSigned)['"]?(?:: |=)(?:['"]([^'"\n]{1,200})['"]|([^\s'",{}<>]{1,200})(?=[,}\s]|$))/g
 
 /** Whether a message is more than the name of an exception or of a status. */
 const isSentence = (message: string | undefined): boolean => /[a-z] [a-z]{2,} [a-z]/i.test(message ?? "")
@@ -266,7 +286,7 @@ const recognized = (said: Kept, text: string): Recognized => {
         // The SDK for Java prints no code: its sentence says what happened all the same.
         ...(code === undefined && (isHead || !isSentence(kept.message))
           ? {}
-          : { body: documentOf(code ?? "", kept.message ?? "", detailsIn(text)) }),
+          : { body: documentOf(code ?? "", kept.message ?? "", detailsIn(text, code)) }),
       },
     },
     as: kept.as,

@@ -239,6 +239,14 @@ describe("a signature that does not match", () => {
   })
 })
 
+describe("the type of a form without its boundary", () => {
+  it("was set by hand, so that the type is blamed before the form", () => {
+    const request = (type: string) => put({ url: url2(), headers: { "Content-Type": type } })
+    assert.strictEqual(first(request("multipart/form-data"), mismatch), "HF-S3-SIGN-013 likely")
+    assert.strictEqual(first(request("multipart/form-data; boundary=x"), mismatch), "HF-S3-SIGN-012 likely")
+  })
+})
+
 describe("a path that was not encoded", () => {
   const sent = (path: string) =>
     put({ url: url({}, `https://talks.s3.eu-west-1.amazonaws.com${path}`), headers: { "User-Agent": "curl/8" } })

@@ -175,3 +175,40 @@ describe("an unknown key", () => {
     assert.include(explain(signedBy("***"), answer).detail, "masks keys")
   })
 })
+
+describe("what stands in the place of an unknown key id", () => {
+  const said = (id: string, name = "AWSAccessKeyId") => {
+    const message = "The Access Key Id you provided does not exist in our records."
+    const headers = { server: name === "OSSAccessKeyId" ? "AliyunOSS" : "AmazonS3", "x-amz-id-2": "a=" }
+    return explain(undefined, refused(403, "InvalidAccessKeyId", message, { [name]: id }, headers))
+  }
+
+  it("is named where it cannot be one", () => {
+    for (const [id, says] of [
+      [` ${longLived}`, /has a blank/],
+      [`${longLived} `, /has a blank/],
+      ["1", /1 character long/],
+      ["YOUR_ACCESS_KEY", /examples and empty variables/],
+      ["undefined", /examples and empty variables/],
+      ["a0B1c2D3e4".repeat(4), /40 characters long.*exchanged/],
+    ] as const) {
+      const { code, detail } = said(id)
+      assert.strictEqual(code, "HF-S3-AUTH-007", id)
+      assert.match(detail, says)
+    }
+    assert.notMatch(said(longLived).detail, /blank|long, /)
+  })
+
+  it("is read by the name that its vendor gives it", () => {
+    assert.match(
+      said("1", "OSSAccessKeyId")
+        .causes[0]?.evidence.map(({ name }) => name)
+        .join() ?? "",
+      /OSSAccessKeyId/,
+    )
+    assert.include(
+      said("STS.NTESTEXAMPLE0000000000001", "OSSAccessKeyId").causes.map(({ code }) => code),
+      "HF-S3-AUTH-001",
+    )
+  })
+})

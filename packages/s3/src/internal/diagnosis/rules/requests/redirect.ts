@@ -39,7 +39,8 @@ const whereTo = (facts: S3Facts): ReadonlyArray<Evidence> => {
 const target = (facts: S3Facts): string => {
   const endpoint = facts.answer.element("Endpoint")
   const region = expectedBy(facts)
-  if (endpoint !== undefined && endpoint !== "") return `The server names ${endpoint}.`
+  if (endpoint !== undefined && endpoint !== "")
+    return `The server names ${endpoint}${/^s3\.amazonaws\.com$/i.test(endpoint) ? ", the endpoint of the region us-east-1" : ""}.`
   const [, constraint] = /\bthe ([\w-]{1,40}) location constraint is incompatible/i.exec(facts.answer.message) ?? []
   if (constraint !== undefined && constraint !== "unspecified") {
     return `The bucket is in ${constraint}, and the request was sent to the endpoint of another region${

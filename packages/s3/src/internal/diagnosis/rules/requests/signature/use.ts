@@ -191,10 +191,13 @@ export const formToPutUrl = rule({
     const type = facts.header("content-type") ?? ""
     if (Asked.queryVersion(facts) === undefined) return undefined
     if (facts.exchange.request?.form === undefined && !/^multipart\/form-data/i.test(type)) return undefined
-    return asCause(facts, {
+    const finding = asCause(facts, {
       detail: "The body is multipart/form-data, and the proof stands in the URL.",
       evidence: [Asked.inHeaders(facts, "content-type", "the type of the file, if one was signed")],
       about: ["content-type"],
     })
+    // Forms name their boundary: a type without one was set by hand, whatever the body is.
+    const isByHand = facts.exchange.request?.form === undefined && /^multipart\/form-data;?\s*$/i.test(type)
+    return isByHand && finding?._tag === "Found" ? { ...finding, confidence: "possible" } : finding
   },
 })

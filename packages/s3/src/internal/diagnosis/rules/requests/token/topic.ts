@@ -25,7 +25,8 @@ export const theKey = (facts: S3Facts): ReadonlyArray<Evidence> => {
       (Asked.signedIn(facts) === "query" ? "request.url?AWSAccessKeyId" : "request.headers.authorization")
     return [{ at, name: "key id", observed: keyId }]
   }
-  return Asked.inAnswer(facts, "AWSAccessKeyId")
+  const said = Asked.keyIdSaid(facts)
+  return said === undefined ? [] : Asked.inAnswer(facts, said.name)
 }
 
 /** An answer with which servers that tell little refuse the key: they never got as far as the bucket. */
