@@ -6,7 +6,7 @@
  * A hint is the lower bound of the next wait. Zero, negative values and dates in the past are not hints. A long hint is kept,
  * because a client that ignores it retries too soon: the retry policy has the cap.
  */
-import { type Exchange, header } from "@holdfast/diagnosis/Exchange"
+import { type Exchange, header, timeOf } from "@holdfast/diagnosis/Exchange"
 import type { HttpAnswer } from "./HttpAnswer.ts"
 import * as BodyHint from "./internal/hint/body.ts"
 import { decimal, isoDate, spelled } from "./internal/hint/lengths.ts"
@@ -79,10 +79,17 @@ export const fromAnswer = (
 }
 
 /** The hint of the response of an exchange, in milliseconds: what the engine read of the same response. */
-export const fromExchange = ({ response }: Exchange): number | undefined =>
-  response === undefined
+export const fromExchange = (exchange: Exchange): number | undefined => {
+  const { response } = exchange
+  return response === undefined
     ? undefined
-    : fromAnswer({ headers: response.headers ?? {}, status: response.status, body: response.body })
+    : fromAnswer({
+        headers: response.headers ?? {},
+        status: response.status,
+        body: response.body,
+        receivedAt: timeOf(exchange),
+      })
+}
 
 /** The server's time at the response, in epoch milliseconds: its `Date` plus its `Age`. */
 export const serverTime = (headers: HttpAnswer["headers"]): number | undefined => {

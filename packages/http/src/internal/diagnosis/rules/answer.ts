@@ -258,7 +258,7 @@ const encoding = rule({
   change: "plan",
   links: [
     "https://www.rfc-editor.org/rfc/rfc9110#section-8.4",
-    "https://nodejs.org/api/zlib.html#error-codes-and-values",
+    "https://nodejs.org/api/zlib.html#zlib-constants",
   ],
   find: onFailure(["bad encoding"], (facts) => ({
     confidence: "likely",
