@@ -24,6 +24,7 @@ const sentences: ReadonlyArray<Shape> = [
     /(?:(?:EndpointConnection|ConnectTimeout|ReadTimeout|ConnectionClosed|ProxyConnection|NewConnection|HTTPClient|MaxRetry)Error: |Could not connect to the endpoint URL: |Connect timeout on endpoint URL: |Read timeout on endpoint URL: )[^\n]{0,800}/,
     "the error of botocore (boto3, the AWS CLI)",
   ],
+  [/(?:ProxyError\([^\n]{0,400}|Tunnel connection failed: \d{3}[^\n]{0,100})/, "an exception of a Python client"],
   [/unable to access '[^'\n]{1,2000}': (?!The requested URL returned error)[^\n]{1,400}/, "the output of git"],
   [
     /(?:dispatch failure: [^\n]{0,200}|error trying to connect: [^\n]{0,300}|dns error: [^\n]{0,300})/,

@@ -94,6 +94,10 @@ const sentences: ReadonlyArray<readonly [RegExp, string]> = [
   ],
   [/ssl.*http request|malformed HTTP response "\\x15/i, "ERR_SSL_HTTP_REQUEST"],
   [
+    /Received HTTP\/0\.9|malformed HTTP (?:response|status|version)|Invalid HTTP response|INVALID_HTTP_RESPONSE|BadStatusLine\(?: ?["']?(?!["'])\S|bad status line|invalid HTTP (?:version|status-code|header) parsed|received an invalid status line|protocol violation\.? Section=Response|does not start with a valid HTTP version/i,
+    "HPE_*",
+  ],
+  [
     /handshake[_ ]failure|unrecognized[_ ]name|legacy renegotiation|dh key too small|could not create SSL\/TLS secure channel/i,
     "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE",
   ],
@@ -127,7 +131,7 @@ const sentences: ReadonlyArray<readonly [RegExp, string]> = [
   ],
   [/broken pipe|send failure/i, "EPIPE"],
   [
-    /reset by peer|connection reset|CONNECTION_RESET|CONNECTION_CLOSED|EMPTY_RESPONSE|socket hang up|other side closed|empty reply|remote(?: end)? ?(?:closed|disconnected)|connection aborted|server disconnected|forcibly closed|response ended prematurely|failed to respond|connection was lost|HTTP2_[A-Z_]{3,40}|QUIC_[A-Z_]{3,40}|NGHTTP2_[A-Z_]{3,40}|HTTP\/2 stream|GOAWAY|stream (?:error|was reset)|REFUSED_STREAM|IncompleteMessage|connection closed before|server closed idle connection|client connection lost|end of file reached|underlying connection was closed|expected to be kept alive was closed|(?:network )?connection (?:was )?lost\b|premature(?:ly)? closed|peer closed connection|remote party closed/i,
+    /reset by peer|connection reset|CONNECTION_RESET|CONNECTION_CLOSED|EMPTY_RESPONSE|socket hang up|other side closed|empty reply|remote(?: end)? ?(?:closed|disconnected)|connection aborted|server disconnected|forcibly closed|response ended prematurely|failed to respond|connection was lost|HTTP2_[A-Z_]{3,40}|QUIC_[A-Z_]{3,40}|NGHTTP2_[A-Z_]{3,40}|HTTP\/2 stream|GOAWAY|stream (?:error|was reset)|REFUSED_STREAM|IncompleteMessage|connection closed before|server closed idle connection|client connection lost|end of file reached|unexpected end of file from server|underlying connection was closed|expected to be kept alive was closed|(?:network )?connection (?:was )?lost\b|premature(?:ly)? closed|peer closed connection|remote party closed/i,
     "ECONNRESET",
   ],
   [/timed? ?out|timeout|deadline exceeded|execution expired|took too long/i, "RequestTimedOut"],

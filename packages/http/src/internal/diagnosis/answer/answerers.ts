@@ -191,6 +191,7 @@ export const signs: ReadonlyArray<Sign> = [
   { who: "frontdoor", header: ["x-azure-ref"], body: /our services aren't available right now|the request is blocked|azure ref/i, status: failed },
   { who: "frontdoor", body: /our services aren't available right now/i, status: failed },
   { who: "gfe", header: ["server", /^(?:gfe|google frontend)/i], body: /<html|server error|no healthy upstream/i, status: failed },
+  { who: "gfe", body: /^<!doctype html><meta charset="?utf-8"?><meta name="?viewport"? content="[^"]{1,80}"><title>(\d{3})<\/title>\1 /i, status: failed },
   { who: "gfe", body: /your client does not have permission to get url|that’s an error|that&rsquo;s an error|the server encountered a temporary error and could not complete your request/i, status: failed },
   // Load balancers and gateways beside the server.
   { who: "alb", header: ["server", /^awselb/i] },

@@ -256,10 +256,7 @@ const encoding = rule({
     { text: "on a server or storage of your own, correct Content-Encoding", safety: "check first" },
   ],
   change: "plan",
-  links: [
-    "https://www.rfc-editor.org/rfc/rfc9110#section-8.4",
-    "https://nodejs.org/api/zlib.html#zlib-constants",
-  ],
+  links: ["https://www.rfc-editor.org/rfc/rfc9110#section-8.4", "https://nodejs.org/api/zlib.html#zlib-constants"],
   find: onFailure(["bad encoding"], (facts) => ({
     confidence: "likely",
     detail: `The client could not decode the body of ${hostOf(facts)} by its Content-Encoding.`,

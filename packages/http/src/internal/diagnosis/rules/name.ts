@@ -17,6 +17,23 @@ const short = (facts: HttpFacts): string =>
     ? " A name without a dot is that of a container, a service or a machine, and only its own network (Docker, Kubernetes, the office) knows it."
     : ""
 
+/** What clients write before the host that they asked for. */
+const scheme =
+  /(?:could not resolve host:? |ENOTFOUND |\blookup |\bhost=['"]|UnknownHostException: |resolve ['"(]?)(https?)(?=[\s'":),]|$)(?!:\/\/)/i
+
+/** A scheme in the place of the host. */
+const schemeAsHost = ({ failure, url }: HttpFacts): string | undefined =>
+  url !== undefined && /^https?$/.test(url.hostname)
+    ? url.hostname
+    : scheme.exec(failure?.text.slice(0, 2000) ?? "")?.[1]
+
+const lost = (facts: HttpFacts): string => {
+  const word = schemeAsHost(facts)
+  return word === undefined
+    ? `No address was found for ${hostOf(facts)}; nothing was sent.${short(facts)}`
+    : `The client took "${word}" for the host name: the scheme stands twice in the URL (${word}://${word}://…), or its colon is missing. Nothing was sent.`
+}
+
 /** No such name. */
 const unknownName = rule({
   code: "HF-HTTP-DNS-001",
@@ -37,13 +54,13 @@ const unknownName = rule({
       ? undefined
       : (onFailure(["ENOTFOUND", "ENODATA"], () => ({
           confidence: "certain",
-          detail: `No address was found for ${hostOf(facts)}; nothing was sent.${short(facts)}`,
+          detail: lost(facts),
         }))(facts) ??
         // The name server of Docker answers so for a name that is no service of the network.
         (isShort(facts)
           ? onFailure(["EAI_*"], () => ({
               confidence: "likely",
-              detail: `No address was found for ${hostOf(facts)}; nothing was sent.${short(facts)}`,
+              detail: lost(facts),
             }))(facts)
           : undefined)),
 })

@@ -3,7 +3,7 @@
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { answered, hostOf, said, spoken, starting, topic } from "../rule.ts"
-import { on, request } from "./status.ts"
+import { isMissingPath, on, request } from "./status.ts"
 
 const rule = topic("status")
 
@@ -21,6 +21,9 @@ const conflicts: ReadonlyArray<readonly [RegExp, string]> = [
     /getUpdates|can't use getUpdates|webhook is active/i,
     "Another process polls with the same bot token, or a webhook is set: only one of them may take the updates.",
   ],
+  // https://www.dropbox.com/developers/documentation/http/documentation#error-handling
+  [/\b(?:path|to)\/conflict\b/, "Something is at the target path already."],
+  [/\/insufficient_space\b/, "The user's storage is full."],
   existing,
   [
     /has been modified|was modified|been (?:changed|updated)|(?:stale|outdated|newer|latest|conflicting|old) (?:version|revision)|version (?:conflict|mismatch)|concurren|optimistic|out of date|edit conflict/i,
@@ -51,7 +54,8 @@ const conflict = rule({
       (facts.status !== 409 && !isOther) ||
       facts.limit !== undefined ||
       facts.refusal !== undefined ||
-      facts.isForToken
+      facts.isForToken ||
+      isMissingPath(facts)
     )
       return undefined
     const text =

@@ -87,12 +87,23 @@ const notFound = rule({
   fix: [{ text: "compare method, host and path with the documentation", safety: "check first" }],
   change: "plan",
   links: [section("15.5.5")],
-  find: on(
-    [404, 410],
-    "likely",
-    (facts) => `${starting(hostOf(facts))} has nothing for ${request(facts)}: no such path or resource.`,
-  ),
+  find: (facts) =>
+    isMissingPath(facts)
+      ? found({
+          confidence: "likely",
+          detail: `There is no such file or folder: the path is wrong, it was moved, or it is outside the folder of the app. Dropbox answers with 409 whatever error an endpoint of its own has.${spoken(facts)}`,
+          evidence: [...answered(facts), ...said(facts)],
+        })
+      : on(
+          [404, 410],
+          "likely",
+          () => `${starting(hostOf(facts))} has nothing for ${request(facts)}: no such path or resource.`,
+        )(facts),
 })
+
+/** Whether Dropbox says that a path leads nowhere: https://developers.dropbox.com/error-handling-guide */
+export const isMissingPath = ({ status, words }: HttpFacts): boolean =>
+  status === 409 && /^(?:path|path_lookup|from_lookup)\/not_found\b/.test(words.message)
 
 /** 405 */
 const methodNotAllowed = rule({
@@ -128,6 +139,13 @@ const mediaType = rule({
   links: [section("15.5.16"), section("15.5.7")],
   rivals: ["HF-HTTP-BOX-006"],
   find: on([406, 415], "certain", (facts) => {
+    const encoding = facts.header("content-encoding")
+    if (facts.status === 415 && encoding !== undefined) {
+      const taken = facts.answerHeader("accept-encoding")
+      if (taken !== undefined)
+        return `The request's body is compressed (Content-Encoding: ${encoding}), and the server takes Accept-Encoding: ${taken}.`
+      return `The request's content-type is ${facts.header("content-type")}, and its body is compressed (Content-Encoding: ${encoding}), which fewer servers take.`
+    }
     const name = facts.status === 415 ? "content-type" : "accept"
     const value = facts.header(name)
     if (!facts.hasRequest)
