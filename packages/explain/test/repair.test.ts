@@ -71,7 +71,7 @@ describe("Explain.repair on the fixture of each code", () => {
     for (const { code, exchange, explanation } of fixtures) {
       assert.deepStrictEqual(Explain.explain(Explain.redact(exchange)).fix, explanation.fix, code)
     }
-  })
+  }, 20_000)
 
   it("puts no secret of the exchange into its changes", () => {
     for (const { code, repair } of fixtures) {

@@ -21,7 +21,7 @@ export type {
 } from "@holdfast/diagnosis/Diagnosis"
 export type { Exchange } from "@holdfast/diagnosis/Exchange"
 export { timeAt } from "./internal/diagnosis/facts.ts"
-export { isReason, ofLibrary, read as ofProse, reasonIn } from "./internal/diagnosis/prose.ts"
+export { isReason, ofEnd, ofLibrary, read as ofProse, reasonIn } from "./internal/diagnosis/prose.ts"
 export { ofCode, ruleSet, ruleSetOf } from "./internal/diagnosis/index.ts"
 export { read as requestFields } from "./internal/diagnosis/requestFields.ts"
 export type { Encoding, Field, RequestFields } from "./internal/diagnosis/requestFields.ts"

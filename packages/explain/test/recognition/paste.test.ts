@@ -358,6 +358,32 @@ describe("a transcript", () => {
   })
 })
 
+describe("a log that ends with what a library says of a sign-in", () => {
+  it("is read from its end, not by the requests above it", () => {
+    const input = ExplainInput.recognize(
+      encode(
+        [
+          'Received error: Error POSTing to endpoint (HTTP 405): {"detail":"Method Not Allowed"}',
+          "Connection error: Error: Incompatible auth server: does not support dynamic client registration",
+        ].join("\n"),
+      ),
+    )
+    assert.strictEqual(input._tag, "Exchange")
+    if (input._tag === "Exchange") assert.include(input.exchange.failure, "dynamic client registration")
+  })
+
+  it("is read from what Vault's command prints below the status", () => {
+    const printed =
+      "Error making API request.\n\nURL: GET https://vault.example/v1/secret/a\nCode: 403. Errors:\n\n* 1 error occurred:\n\t* permission denied\n"
+    const input = ExplainInput.recognize(encode(printed))
+    assert.strictEqual(input._tag, "Exchange")
+    if (input._tag === "Exchange") {
+      assert.strictEqual(input.exchange.response?.status, 403)
+      assert.strictEqual(input.exchange.response?.body, '{"errors":["permission denied"]}')
+    }
+  })
+})
+
 describe("a paste in which nothing is known", () => {
   it("is named as such, with what to paste instead", () => {
     for (const text of ["it does not work", "Hello,\n\nplease help.\n", "{ not json", "a\u0000b\u0001c"]) {

@@ -125,8 +125,17 @@ const readSpring = (text: string): Recognized | undefined => {
 /** Reads an exception whose text tells it: of an AWS SDK for IAM Identity Center, of Spring Security, of a library of a client. */
 export const readThrown = (text: string): Recognized | undefined => {
   const found = readException(text) ?? readSpring(text)
-  if (found !== undefined || code.test(text) || numbered.test(text)) return found
+  // A broker's or an API's refusal of a token, beside the line of its library that says why.
+  const word = code.exec(text)?.[1]
+  if (found !== undefined || (word !== undefined && word !== "invalid_token") || numbered.test(text)) return found
   const exchange = OAuth.ofLibrary(text)
+  return exchange === undefined ? undefined : { exchange, as: "what a library says of a sign-in" }
+}
+
+/** Reads a log that ends with what a library says of a sign-in: the lines above may tell of requests that went well. */
+export const readEnd = (text: string): Recognized | undefined => {
+  if (!text.trimEnd().includes("\n") || code.test(text) || numbered.test(text)) return undefined
+  const exchange = OAuth.ofEnd(text)
   return exchange === undefined ? undefined : { exchange, as: "what a library says of a sign-in" }
 }
 

@@ -49,6 +49,7 @@ const readers: ReadonlyArray<Reader> = [
   Transcript.read,
   Console.read,
   Xml.read,
+  OAuth.readEnd,
   State.read,
   Tool.readAnswered,
   Registry.read,

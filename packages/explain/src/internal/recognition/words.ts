@@ -56,8 +56,31 @@ const withoutFrames = (text: string): string => {
     .join("\n")
 }
 
+/** What the command of HashiCorp's Vault prints of an answer. */
+const vault = /\bCode: ([45]\d\d)\. Errors:\s{1,4}\* (?:\d{1,3} errors? occurred:\s{1,8}\* )?([^\n]{3,500})/
+
+/** Reads what Vault's command prints. */
+const readVault = (text: string): Recognized | undefined => {
+  const [, status, sentence] = vault.exec(text) ?? []
+  if (status === undefined) return undefined
+  const request = Around.requestIn(text)
+  return {
+    exchange: {
+      ...(request === undefined ? {} : { request }),
+      response: {
+        status: Number(status),
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ errors: [sentence] }),
+      },
+    },
+    as: "what the command of Vault prints of an answer",
+  }
+}
+
 /** Reads the first code of any vendor's table, or a bare status. */
 export const read = (text: string): Recognized | undefined => {
+  const ofVault = readVault(text)
+  if (ofVault !== undefined) return ofVault
   const stated = Around.statusIn(text) ?? bareStatus(text)
   // Words of prose that are put together are a vendor's code, but a failure only where there are no others.
   const isProse = (text.match(words) ?? []).length > mostOfFailure

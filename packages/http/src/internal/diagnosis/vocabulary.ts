@@ -57,7 +57,7 @@ const query = [
 
 /** The schemes of HTTP authentication; another first word may be a token that was sent without one. */
 const schemes =
-  /^(?:Kerberos|AWS|AWS4-(?:HMAC|ECDSA)(?:-[A-Z\d]{2,8}){1,4}|Basic|Bearer|Digest|DPoP|GNAP|Hawk|HOBA|Mutual|Negotiate|NTLM|OAuth|SCRAM-[A-Z\d-]{1,20}|Token|vapid)$/i
+  /^(?:Kerberos|AWS|AWS4-(?:HMAC|ECDSA)(?:-[A-Z\d]{2,8}){1,4}|Basic|Bearer|Digest|DPoP|GNAP|Hawk|HOBA|Mutual|Negotiate|NTLM|OAuth2?|SCRAM-[A-Z\d-]{1,20}|Token|vapid)$/i
 
 /** The scheme is shown; what follows is the credential. */
 const credentials: Mask = (value, hide) => {

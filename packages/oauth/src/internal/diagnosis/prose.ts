@@ -38,7 +38,7 @@ export const reasonIn = (text: string): string | undefined => {
 
 /** What names a library of tokens or of sign-ins in a line. */
 const library =
-  /\b(?:jwt|jws|jose|jsonwebtoken\w{0,5}|oidc|openid\w{0,9}|id_?token|oauth\w{0,9}|nimbusds|IDX\d{5}|social_core|omniauth|authlib|azure\.identity|msal|msaljs|(?:browser|client|interactionrequired|sdk)autherror|authsdkerror)\b/i
+  /\b(?:jwt|jws|jose|jsonwebtoken\w{0,5}|oidc|openid\w{0,9}|id_?token|oauth\w{0,9}|nimbusds|IDX\d{5}|social_core|omniauth|authlib|azure\.identity|keycloak\.common|bearer token|corresponding publisher|auth server|msal|msaljs|msal\w{2,40}exception|(?:browser|client|interactionrequired|sdk)autherror|authsdkerror)\b/i
 
 /** The barest exchange with a line in which a library of a client says why it refuses a token or an answer. */
 export const ofLibrary = (text: string): Exchange | undefined => {
@@ -47,6 +47,14 @@ export const ofLibrary = (text: string): Exchange | undefined => {
     .slice(-most)
     .findLast((line) => library.test(line) && ClientWords.causeOf(line.trim()) !== undefined)
   return failure === undefined ? undefined : { failure: failure.trim().slice(0, 600) }
+}
+
+/** The barest exchange with the last line of a log, if a library of a client says in it why it refuses a token or an answer. */
+export const ofEnd = (text: string): Exchange | undefined => {
+  const last = text.trimEnd().split("\n").at(-1)?.trim() ?? ""
+  return /^[<{[]/.test(last) || !library.test(last) || ClientWords.causeOf(last) === undefined
+    ? undefined
+    : { failure: last.slice(0, 600) }
 }
 
 /** The barest exchange that says what a line of the text says. */

@@ -87,6 +87,13 @@ const quotation = ({ answer }: OAuthFacts): string => {
   return ` It says: "${short.replaceAll('"', "'")}".`
 }
 
+/** Whether a token for Microsoft Graph was sent to another API. */
+export const isGraphsElsewhere = ({ allowed, header, url }: OAuthFacts): boolean =>
+  allowed?.has("HF-OAUTH-BEARER-005") !== false &&
+  (header("authorization") ?? "").endsWith("; aud=graph") &&
+  url !== undefined &&
+  !/(?:^|\.)(?:graph\.microsoft\.(?:com|us)|microsoftgraph\.chinacloudapi\.cn)$/.test(url.hostname)
+
 /** A rule with the server's own words behind its detail, where it does not have them already. */
 export const quoting = (rule: Rule<OAuthFacts>): Rule<OAuthFacts> => ({
   ...rule,

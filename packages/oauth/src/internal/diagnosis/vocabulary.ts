@@ -32,9 +32,15 @@ const times = (token: string): Readonly<Partial<Record<"exp" | "iat" | "nbf", nu
   return { ...time("iat"), ...time("nbf"), ...time("exp") }
 }
 
+/** Whether an access token is for Microsoft Graph, which other APIs get by mistake. */
+const isForGraph = (token: string): boolean => {
+  const aud: unknown = Reflect.get(decoded(token.split(".", 2)[1] ?? "") ?? {}, "aud")
+  return aud === "00000003-0000-0000-c000-000000000000" || aud === "https://graph.microsoft.com"
+}
+
 /** When the bearer token of a redacted request ends, in milliseconds of the epoch; `undefined` if the token does not say. */
 export const tokenEnds = ({ request }: Exchange): number | undefined => {
-  const end = /; exp=(\d+)$/.exec(header(request?.headers ?? {}, "authorization") ?? "")?.[1]
+  const end = /; exp=(\d+)(?:; aud=graph)?$/.exec(header(request?.headers ?? {}, "authorization") ?? "")?.[1]
   return end === undefined ? undefined : Number(end) * 1000
 }
 
@@ -73,7 +79,8 @@ const authorization: Mask = (value, hide, exchange) => {
   const basic = /^Basic$/i.test(scheme) ? noteOf(rest) : undefined
   if (basic !== undefined) return `Basic ${hide(rest)}; ${basic}`
   const end = times(rest).exp
-  if (end !== undefined && /^Bearer$/i.test(scheme)) return `Bearer ${hide(rest)}; exp=${end}`
+  if (end !== undefined && /^Bearer$/i.test(scheme))
+    return `Bearer ${hide(rest)}; exp=${end}${isForGraph(rest) ? "; aud=graph" : ""}`
   if (scheme !== "" && printed.test(rest) && !rest.startsWith("[hidden-")) {
     const spelled = /^basic$/i.test(scheme) ? "Basic" : /^dpop$/i.test(scheme) ? "DPoP" : "Bearer"
     return `${spelled} ${hide(rest)}; ${spelled === "Basic" ? "not base64" : "an object"}`

@@ -39,8 +39,11 @@ export const read = (header: string): ReadonlyArray<Challenge> => {
   return challenges
 }
 
+/** Schemes of tokens; the last is that of WSO2. */
+const schemes: ReadonlySet<string> = new Set(["bearer", "dpop", "oauth2"])
+
 /** The challenge of a resource that takes tokens: the one that names an error, else the first. */
 export const ofToken = (header: string): Challenge | undefined => {
-  const all = read(header).filter(({ scheme }) => scheme === "bearer" || scheme === "dpop")
+  const all = read(header).filter(({ scheme }) => schemes.has(scheme))
   return all.find(({ parameters }) => parameters.has("error")) ?? all[0]
 }

@@ -105,7 +105,7 @@ export const causes = {
   proof: of("invalid_dpop_proof", "BEARER-007"),
   proofNonce: of("use_dpop_nonce", "BEARER-008"),
   // Tokens at a resource (RFC 6750, RFC 9449, RFC 9470)
-  tokenRefused: of("invalid_token", "BEARER-003", "BEARER-002", "BEARER-001"),
+  tokenRefused: of("invalid_token", "BEARER-003", "BEARER-002", "BEARER-001", "BEARER-005"),
   noToken: of("invalid_token", "BEARER-001", "BEARER-002"),
   tokenMalformed: of("invalid_token", "BEARER-002", "BEARER-003"),
   tokenExpired: of("invalid_token", "BEARER-003", "BEARER-002", "GRANT-006"),
@@ -133,6 +133,7 @@ export const causes = {
   idRefused: of(undefined, "CALLBACK-002"),
   noCredentials: of(undefined, "CLIENT-014"),
   keysUnreachable: of(undefined, "CALLBACK-003"),
+  noRegistration: of(undefined, "CLIENT-015"),
   windowClosed: of(undefined, "CALLBACK-004"),
   windowBlocked: of(undefined, "CALLBACK-004"),
   windowSilent: of(undefined, "CALLBACK-004"),

@@ -32,22 +32,25 @@ const patterns: ReadonlyArray<readonly [pattern: RegExp, cause: Name]> = [
   [/scope has changed from/i, "scopeChanged"],
   [/\bmissing_token\b|missing access token parameter|tokenValue cannot be empty|server response missing access_token|id_token not present in TokenSet|did not contain an? (?:access|id)[_ ]token/i, "noTokens"],
   [/invalid_nonce|\bnonce (?:mismatch|does not match|was null)|invalidnonceexception|unexpected (?:id token )?"nonce" |IDX213(?:2[0-9])/i, "idNonce"],
+  // What MCP clients need of a server, and PyPI of a publisher
+  [/does not support dynamic client registration/i, "noRegistration"],
+  [/`?invalid-publisher`?: valid token, but no corresponding publisher/i, "federated"],
   // Credentials of a program: azure-identity, Azure CLI, gcloud
   [/defaultazurecredential failed to retrieve|credentialunavailable|(?:managedidentity|environment|azurecli|workloadidentity|chainedtoken)credential authentication (?:unavailable|failed)|please run 'az login'|no accounts? (?:was|were) found in the cache/i, "noCredentials"],
-  [/no_tokens_found|no_account_error|missing refresh token \(audience|reauthentication (?:failed|is needed|required)|cannot prompt during non-interactive execution/i, "signInAgain"],
+  [/no account or login hint was passed|no_tokens_found|no_account_error|missing refresh token \(audience|reauthentication (?:failed|is needed|required)|cannot prompt during non-interactive execution/i, "signInAgain"],
   // The metadata of the issuer
-  [/unable to (?:obtain configuration from|retrieve document from|resolve (?:the )?configuration)|endpoints_resolution_error|openid_config_error|oidc server is not available|retrieved discovery document failed|failed to lazily resolve the supplied jwtdecoder|IDX2080[347]|couldn't retrieve remote jwk set|(?:fetch|retriev|load|get)\w{0,4} .{0,20}(?:jwks|key set|openid-configuration|provider metadata)/i, "keysUnreachable"],
+  [/unable to (?:obtain configuration from|retrieve document from|resolve (?:the )?configuration)|get keys failed|endpoints_resolution_error|openid_config_error|oidc server is not available|retrieved discovery document failed|failed to lazily resolve the supplied jwtdecoder|IDX2080[347]|couldn't retrieve remote jwk set|(?:fetch|retriev|load|get)\w{0,4} .{0,20}(?:jwks|key set|openid-configuration|provider metadata)/i, "keysUnreachable"],
   [/issuer did not match the issuer returned|id token issued by a different provider|did not match the requested issuer|unexpected issuer uri|issuer.{0,40}(?:does not|doesn't|did not) match.{0,20}(?:issuer|discovery|configured)/i, "idIssuer"],
   [/unexpected (?:jwt )?"?iss"? (?:\(issuer\) )?(?:response parameter )?(?:value|claim)|"issuer" property does not match|jwt issuer (?:invalid|rejected)|invalidissuer|unexpected jwt issuer|invalid claim "iss"|issuer \(iss\) claim mismatch|IDX10205|IDX40001|token has invalid issuer|\binvalid token issuer/i, "idIssuer"],
-  [/issuer validation failed|issuer \(iss\) claim value .{0,200}doesn't match|does not match received "iss"|\bthe iss claim is not valid|^jwt issuer is not configured|the issuer \[[^\]]{1,200}\] does not match \[/i, "idIssuer"],
+  [/issuer validation failed|token issuer not allowed|issuer \(iss\) claim value .{0,200}doesn't match|does not match received "iss"|\bthe iss claim is not valid|^jwt issuer is not configured|the issuer \[[^\]]{1,200}\] does not match \[/i, "idIssuer"],
   [/\baud mismatch|unexpected (?:jwt )?"?aud"? (?:\(audience\) )?(?:value|claim)|expected audience "|jwt audience (?:invalid|rejected)|invalidaud|invalid claim "aud"|audience \(aud\) claim mismatch|IDX10214|token has (?:wrong|invalid) audience|wrong recipient, payload audience|jwtclaimserror: invalid audience/i, "idAudience"],
-  [/audience \(aud\) claim .{0,200}doesn't contain|array of values for "aud" claim|\bthe aud claim is not valid/i, "idAudience"],
+  [/audience claim found in jwt but no audiences|(?:aud|audience) claim does not match any bound|audience \(aud\) claim .{0,200}doesn't contain|array of values for "aud" claim|\bthe aud claim is not valid/i, "idAudience"],
   [/id_token issued in the future|jwtexpired|jwt expired|expired jwt|jwt not active|expiredsignature|signature has expired|immaturesignature|token used too (?:early|late)|oidc: token is expired|before the nbf|expiration time \(exp\) claim error|IDX10222|IDX10223|tokennotactiveexception|expiredexception|beforevalidexception|cannot handle token prior to/i, "idTime"],
-  [/\bthe jwt is no longer valid|"(?:iat|exp)" validation failure|\bjwt is not yet valid/i, "idTime"],
-  [/jwt rejected due to invalid signature|unable to find a suitable verification key|jwt signature verification failed/i, "idSignature"],
+  [/service account token has expired|token cannot be accepted yet|token is not yet valid \(|\bthe jwt is no longer valid|"(?:iat|exp)" validation failure|\bjwt is not yet valid/i, "idTime"],
+  [/\bpublic key not set|unknown signing key|verify oidc token with fresh keys|jwt rejected due to invalid signature|unable to find a suitable verification key|jwt signature verification failed/i, "idSignature"],
   [/unexpected jwt alg|unsupported algorithm, expected|failed to verify (?:id token )?signature|jwssignatureverificationfailed|no applicable key found in the json web key set|signing key that matches|signingkeynotfound|another algorithm expected, or no matching key|jwt rejected: invalid signature|jsonwebtokenerror: invalid signature|missing_signature_verifier|IDX1050[0-9]|IDX10511|signatureinvalid|invalid token signature|jwt::verificationerror|signature verification raised|error in cryptographic primitive|"kid" (?:empty|invalid), unable to lookup|^(?:\w{1,40}: )?signature is invalid$/i, "idSignature"],
   [/malformed jwt|jwt malformed|invalid compact jws|not enough segments|invalid number of segments|wrong number of segments|IDX1274[01]|IDX14100|claim must be .{0,30} present in the id token/i, "idMalformed"],
-  [/oidc: parse username claims|oidc: email not verified|\bclaim (?:is )?(?:not present|missing)|missing (?:the )?(?:required )?claim|(?:required|expected) claim .{0,60}(?:missing|not (?:present|found))|missingrequiredclaim/i, "idClaims"],
+  [/does not match (?:any )?(?:associated )?bound (?:claim|subject)|oidc: parse username claims|oidc: email not verified|\bclaim (?:is )?(?:not present|missing)|missing (?:the )?(?:required )?claim|(?:required|expected) claim .{0,60}(?:missing|not (?:present|found))|missingrequiredclaim/i, "idClaims"],
 ] // prettier-ignore
 
 /** The cause that a line of a client's library names. */

@@ -136,6 +136,13 @@ const servers: ReadonlyArray<Server> = [
     ],
   },
   {
+    source: "https://github.com/jpadilla/pyjwt/blob/master/jwt/api_jwt.py",
+    resource: [
+      ["the token is not yet valid (", "tokenNotYet"],
+      ["signature has expired", "tokenExpired"],
+    ],
+  },
+  {
     source: "https://symfony.com/bundles/LexikJWTAuthenticationBundle/current/2-data-customization.html",
     resource: [
       ["expired jwt token", "tokenExpired"],

@@ -51,6 +51,26 @@ describe("a bearer token that is refused", () => {
     assert.include(detail, "90 s")
   })
 
+  it("is for Microsoft Graph, and the API is another", () => {
+    const token = (aud: string) =>
+      `Bearer EXAMPLEheader.${btoa(JSON.stringify({ aud, exp: noon / 1000 + 90 })).replaceAll("=", "")}.sig`
+    for (const aud of ["00000003-0000-0000-c000-000000000000", "https://graph.microsoft.com"]) {
+      const { code, confidence, detail } = explain(token(aud))
+      assert.strictEqual(code, "HF-OAUTH-BEARER-005", aud)
+      assert.strictEqual(confidence, "likely")
+      assert.include(detail, "Microsoft Graph")
+    }
+    assert.strictEqual(explain(token("api://example")).code, "HF-OAUTH-BEARER-003")
+    const atGraph = {
+      request: {
+        method: "GET",
+        url: "https://graph.microsoft.com/v1.0/me",
+        headers: { authorization: token("https://graph.microsoft.com") },
+      },
+    }
+    assert.strictEqual(explain(undefined, atGraph).code, "HF-OAUTH-BEARER-003")
+  })
+
   it("was revoked, most likely, when its time is not over", () => {
     const { code, confidence, detail } = explain(`Bearer ${jwt(noon / 1000 + 90)}`)
     assert.strictEqual(code, "HF-OAUTH-BEARER-003")

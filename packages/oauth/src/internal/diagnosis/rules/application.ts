@@ -156,5 +156,43 @@ const noCredentials = stated({
   details: { noCredentials: "None of the credentials that the library tries was available." },
 })
 
+/** Registration by the client itself. */
+const noRegistration = stated({
+  code: "HF-OAUTH-CLIENT-015",
+  title: "The client has no id of its own, and the server lets no client register itself (dynamic client registration)",
+  explanation:
+    "A client of many servers, as those of MCP are, registers itself at the address that the server's metadata name (registration_endpoint). " +
+    "Those of Google, Microsoft Entra, GitHub, Okta or Amazon Cognito name none, so the client cannot begin a sign-in before it is given the id " +
+    "of a client that was registered by hand.",
+  fix: [
+    {
+      text: "register a client at the sign-in server by hand, and give its id (and secret) to the program",
+      safety: "check first",
+    },
+    {
+      text: "or put a proxy before the server that offers registration, or sign in with a token",
+      safety: "check first",
+    },
+  ],
+  change: "human",
+  links: [rfc(7591, "3"), "https://modelcontextprotocol.io/specification/draft/basic/authorization"],
+  rivals: [],
+  soleCause: rfc(8414, "2"),
+  most: "likely",
+  details: {
+    noRegistration:
+      "The metadata of the sign-in server name no registration_endpoint, and the client was given no client id.",
+  },
+})
+
 /** The rules. */
-export const application = [unknown, secretMissing, isPublic, secretExpired, disabled, platform, noCredentials] as const
+export const application = [
+  unknown,
+  secretMissing,
+  isPublic,
+  secretExpired,
+  disabled,
+  platform,
+  noCredentials,
+  noRegistration,
+] as const

@@ -4,7 +4,7 @@
 import { cleared, found, unseen } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
 import type { OAuthFacts } from "../facts.ts"
-import { isUnread, means, rfc, says, sentHeader, shown, topic, word } from "../rule.ts"
+import { isGraphsElsewhere, isUnread, means, rfc, says, sentHeader, shown, topic, word } from "../rule.ts"
 
 const rule = topic("bearer")
 
@@ -145,7 +145,7 @@ const malformedToken = rule({
     // Behind a token that says when it ends, that is written.
     const token = header
       .slice(used?.length ?? 0)
-      .replace(/; (?:exp=\d+|an object|not base64)$/, "")
+      .replace(/; (?:exp=\d+(?:; aud=graph)?|an object|not base64)$/, "")
       .trim()
     if (header.endsWith("; an object")) {
       return found({
@@ -224,6 +224,7 @@ const expiredToken = rule({
     const { now, tokenEnds } = facts
     const age = now === undefined || tokenEnds === undefined ? undefined : Math.round((now - tokenEnds) / 1000)
     if (age !== undefined && age < 0) {
+      if (isGraphsElsewhere(facts)) return undefined
       return found({
         // Words that no rule knows may name another cause.
         confidence: !isUnread(facts) ? "likely" : "possible",

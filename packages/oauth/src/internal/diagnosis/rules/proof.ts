@@ -134,7 +134,7 @@ const refused = stated({
     assertionRefused:
       "The assertion of the grant was refused for what it says or for its signature (a key that was deleted or rotated).",
     federated:
-      "No federated credential of the application has this issuer, subject and audience: all three have to match exactly, in upper and lower case too (a branch, an environment or a pull request gives another subject).",
+      "No federated credential of the application (or trusted publisher of the project) has this issuer, subject and audience: all have to match exactly, in upper and lower case too (a branch, an environment, a pull request or a renamed workflow or repository changes them).",
     clientAssertionRefused:
       "The assertion of the client was refused for what it says or for its signature (a key that was deleted or rotated).",
   },

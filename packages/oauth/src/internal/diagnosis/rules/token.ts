@@ -2,13 +2,13 @@
  * Access tokens that are good, and not for this resource; and what a resource demands besides a token.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
-import { means, named, rfc, sentHeader, statedIn, surety, topic, word } from "../rule.ts"
+import { isGraphsElsewhere, means, named, rfc, sentHeader, statedIn, surety, topic, word } from "../rule.ts"
 
 const rule = topic("bearer")
 const stated = statedIn("bearer")
 
 /** For another resource. */
-const audience = stated({
+const otherAudience = stated({
   code: "HF-OAUTH-BEARER-005",
   title: "The access token is for another audience than this resource",
   explanation:
@@ -23,6 +23,21 @@ const audience = stated({
   rivals: ["HF-OAUTH-BEARER-006", "HF-OAUTH-BEARER-009"],
   details: { tokenAudience: "The token was issued for another audience; a refresh gives the same audience." },
 })
+
+/** For another resource, as the server says, or as the token for Microsoft Graph shows. */
+const audience: typeof otherAudience = {
+  ...otherAudience,
+  find: (facts) =>
+    otherAudience.find(facts) ??
+    (facts.answer.status === 401 && isGraphsElsewhere(facts)
+      ? found({
+          confidence: "likely",
+          detail:
+            "The token was issued for Microsoft Graph (aud), and this is another API: ask for one with its own scope.",
+          evidence: [...sentHeader(facts, "authorization", "a token with the audience of this API"), ...word(facts)],
+        })
+      : undefined),
+}
 
 /** Of another server. */
 const issuer = stated({
