@@ -19,7 +19,7 @@ const clientId: Mask = (value, hide) => hide(value)
 
 /** The schemes of storages as S3 shows them, the others as OAuth does. */
 const authorization: Mask = (value, hide, exchange) => {
-  const { masks } = (/^(?:AWS|GOOG|OSS|OBS)/.test(value) ? S3 : OAuth).ruleSet.vocabulary
+  const { masks } = (/^(?:AWS|GOOG|OSS|OBS|[[<({*•….-]\S{2,40}$)/.test(value) ? S3 : OAuth).ruleSet.vocabulary
   return masks?.["authorization"]?.(value, hide, exchange) ?? hide(value)
 }
 

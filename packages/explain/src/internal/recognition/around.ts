@@ -64,6 +64,15 @@ export const statusIn = (text: string): number | undefined => {
   return undefined
 }
 
+/** The operation that an SDK names before the answer that it prints. */
+export const operationIn = (text: string): string | undefined => {
+  const [, php, botocore, go] =
+    /\bError executing "(\w{3,60})" on\b|\bwhen calling the (\w{3,60}) operation\b|\boperation error S3: (\w{3,60})\b/.exec(
+      text,
+    ) ?? []
+  return php ?? botocore ?? go
+}
+
 /** The id of the request and of the host, as SDKs print them. */
 export const idsIn = (text: string): Readonly<Record<string, string>> => {
   const [, requestId] = /\brequest[_ -]?id["']?[ \t]{0,3}[:=][ \t]{0,3}["']?([\w.:-]{4,80})/i.exec(text) ?? []

@@ -6,6 +6,7 @@ import * as Client from "./client.ts"
 import * as Console from "./console.ts"
 import * as Done from "./tools/done.ts"
 import * as Embedded from "./json/embedded.ts"
+import * as Logger from "./logger.ts"
 import * as OAuth from "./oauth.ts"
 import * as Library from "./library.ts"
 import * as ObjectOf from "./json/object.ts"
@@ -46,6 +47,7 @@ const readKept: Reader = (text) => {
 
 const readers: ReadonlyArray<Reader> = [
   Tool.readWgetHeaders,
+  Logger.read,
   Transcript.read,
   Console.read,
   Xml.read,

@@ -60,7 +60,9 @@ export const read = (text: string): Recognized | undefined => {
   if (embedded === undefined) return undefined
   const { around, document } = embedded
   const status = Around.statusIn(around)
-  const request = Around.requestIn(around)
+  const operation = Around.operationIn(around)
+  const sent = Around.requestIn(around)
+  const request = operation === undefined ? sent : { operation, ...sent }
   const at = Around.timeIn(around)
   return {
     exchange: {

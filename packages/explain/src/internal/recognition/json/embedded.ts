@@ -48,11 +48,25 @@ const unescaped = (literal: string): string => {
   }
 }
 
+/** An object of JSON in a literal of Python's bytes, `b'{\\n "error": …}'`: up to the quote that ends it. */
+const bytesAt = (text: string, start: number): { readonly json: Json; readonly end: number } | undefined => {
+  if (text.slice(start - 2, start) !== "b'") return undefined
+  let end = start
+  while (end < text.length && text[end] !== "'") end += text[end] === "\\" ? 2 : 1
+  const plain = text.slice(start, end).replace(/\\([\\'nrt])/g, (_, one: string) => bytesEscapes[one] ?? one)
+  const json = parse(plain.trim())
+  return json === undefined ? undefined : { json, end }
+}
+
+const bytesEscapes: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" }
+
 /** The object that begins at a brace. */
 const objectAt = (text: string, start: number): { readonly json: Json; readonly end: number } | undefined => {
   const end = endOf(text, start)
   const json = end === -1 ? undefined : parse(text.slice(start, end))
-  return json === undefined ? (escapedAt(text, start) ?? Printed.read(text, start)) : { json, end }
+  return json === undefined
+    ? (bytesAt(text, start) ?? escapedAt(text, start) ?? Printed.read(text, start))
+    : { json, end }
 }
 
 /** The objects in a text, at most fifty braces being tried. */

@@ -49,6 +49,20 @@ const aliases: Readonly<Record<string, string>> = { BucketRegionError: "Permanen
 
 const shapes: ReadonlyArray<Shape> = [
   [
+    /\bS3ServiceException:([^\n]{1,600}),Status (\d{3}),Error (\w{1,80}),Rid (\w{1,80})/,
+    ([, message, status, code, requestId]) => ({
+      as: "the error of Amazon Redshift",
+      message,
+      status,
+      code,
+      requestId,
+    }),
+  ],
+  [
+    /\bPermission '?(?:storage|iam\.serviceAccounts)\.[\w.]{3,60}'? (?:denied on|is required to)[^\n]{0,400}/,
+    ([message]) => ({ as: "a denial of Google Cloud", code: "AccessDenied", message, status: "403" }),
+  ],
+  [
     /S3 Error Code: (\w{1,80})\. S3 Error Message: ([^\n]{0,500})/,
     ([, code, message], before) => ({
       as: "what another service of AWS says of S3",
@@ -152,7 +166,7 @@ const shapes: ReadonlyArray<Shape> = [
     ([, status, code, message]) => ({ as: "the error of s3cmd", status, code, message }),
   ],
   [
-    /Error executing "(\w{1,80})" on "[^"\n]{0,4000}"[^\n]{0,4000}resulted in a `(\d{3})\b/,
+    /Error executing "(\w{1,80})" on "[^"\n]{0,4000}"[^\n]{0,4000}?(?:resulted in a `|(?:Client|Server) error: )(\d{3})\b/,
     ([, operation, status]) => ({ as: "an exception of the AWS SDK for PHP", operation, status }),
   ],
   [
@@ -263,7 +277,8 @@ const ofOtherService = (code: string, kept: Kept, text: string): Recognized => {
 }
 
 const recognized = (said: Kept, text: string): Recognized => {
-  const isHead = said.code !== undefined && statusOnly.test(said.code)
+  const isHead =
+    said.code !== undefined && statusOnly.test(said.code) && !/[a-z] [a-z]+ [a-z]+ [a-z]/i.test(said.message ?? "")
   // A status in the place of a code is what is left of an answer without a body.
   const kept = isHead && said.operation === undefined ? { ...said, operation: "HeadObject" } : said
   const code = isHead ? undefined : (kept.code ?? codeOf(kept.message))

@@ -155,6 +155,8 @@ const sentences: ReadonlyArray<readonly [sentence: string, code: string, status:
   ["A conflicting conditional operation is currently in progress", "OperationAborted", 409],
   ["A header or query you provided implies functionality that is not implemented", "NotImplemented", 501],
   ["The requested range cannot be satisfied", "InvalidRange", 416],
+  ["GLACIER is not allowed", "InvalidStorageClass", 400],
+  ["DEEP_ARCHIVE is not allowed", "InvalidStorageClass", 400],
   ["The storage class you specified is not valid", "InvalidStorageClass", 400],
   ["The operation is not valid for the object's access tier", "InvalidObjectState", 403],
   ["The unspecified location constraint is incompatible", "IllegalLocationConstraintException", 400],
@@ -214,6 +216,9 @@ export interface Sentence {
 
 const lower = sentences.map(([sentence, code, status]) => ({ sentence: sentence.toLowerCase(), code, status }))
 
+/** A sentence up to what is no longer its own: brackets, and quotes but around the name of a resource. */
+const upToOthers = /^(?:[^()[\]{}<>"]|"arn:[^"\n]{1,300}"){1,500}/
+
 /** The first sentence of the table that the text has. */
 export const sentenceIn = (text: string): Sentence | undefined => {
   const small = text.toLowerCase()
@@ -222,7 +227,7 @@ export const sentenceIn = (text: string): Sentence | undefined => {
     if (at === -1) continue
     const end = text.indexOf("\n", at)
     const line = text.slice(at, Math.min(end === -1 ? text.length : end, at + 500))
-    return { code, status, message: (/^[^()[\]{}<>"]{1,500}/.exec(line)?.[0] ?? line).trim() }
+    return { code, status, message: (upToOthers.exec(line)?.[0] ?? line).trim() }
   }
   return undefined
 }

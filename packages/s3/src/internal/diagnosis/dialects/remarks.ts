@@ -246,6 +246,25 @@ export const remarks: ReadonlyArray<Remark> = [
     source: "https://cloud.ibm.com/docs/cloud-object-storage?topic=cloud-object-storage-versioning",
   },
   {
+    says: /access denied for bucket: /i,
+    means:
+      "The load balancer may not write its logs to the bucket: the bucket's policy must allow s3:PutObject to logdelivery.elasticloadbalancing.amazonaws.com (in older regions to the account of Elastic Load Balancing there) for the prefix of the logs, the bucket must be in the same region, and access logs take no KMS key (SSE-S3 alone).",
+    source:
+      "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html#access-log-s3-requirements",
+  },
+  {
+    says: /does not enable ACL access/i,
+    means:
+      "CloudFront writes its standard logs (legacy) by an ACL, and the bucket has ACLs switched off: set its Object Ownership to bucket-owner-preferred, or use standard logging v2, which asks for a bucket policy.",
+    source: "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging-legacy-s3.html",
+  },
+  {
+    says: /access denied for logdestination/i,
+    means:
+      "The service that delivers the logs may not write to the bucket: its policy must allow delivery.logs.amazonaws.com s3:PutObject and s3:GetBucketAcl, with the account and the region of the source in its conditions.",
+    source: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html",
+  },
+  {
     says: /log-?delivery group|target bucket for logging/i,
     means:
       "The target bucket of the logs must exist in the same region and account, and allow the log delivery to write there.",

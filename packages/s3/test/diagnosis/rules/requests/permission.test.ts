@@ -96,4 +96,14 @@ describe("other reasons not to be let in", () => {
     assert.include(explain(request("PutBucketPolicy"), denied).detail, "Block Public Access")
     assert.include(explain(request("ListBuckets"), denied).detail, "s3:ListAllMyBuckets")
   })
+
+  it("are the right to have Google sign for a service account", () => {
+    const message = "Permission 'iam.serviceAccounts.signBlob' denied on resource (or it may not exist)."
+    assert.strictEqual(first(undefined, refused(403, "AccessDenied", message)), "HF-S3-PERM-001 certain")
+  })
+
+  it("are those of another service that writes to the bucket", () => {
+    const message = "Access Denied for bucket: logs-in. Please check S3bucket permission"
+    assert.include(explain(undefined, refused(400, "InvalidConfigurationRequest", message)).detail, "load balancer")
+  })
 })

@@ -26,12 +26,13 @@ export const read = (facts: S3Facts): Denial | undefined => {
   const text = textOf(facts)
   const [, performed] = /not authorized to perform:? ([\w-]{1,40}:[\w*]{1,80})/.exec(text) ?? []
   const [, access] = /does not have ([\w.]{1,80}) access/.exec(text) ?? []
-  const action = performed ?? access
+  const [, required] = /\bpermission '?([a-z]+\.[\w.]{3,80}?)'? (?:denied on|is required to)/i.exec(text) ?? []
+  const action = performed ?? access ?? required
   if (action === undefined && !worded.test(text)) return undefined
   const [, resource] = /on resource:? "?(arn:[^\s"]{1,300})/.exec(text) ?? []
   const decided = kinds.find(({ says }) => says.test(text))
   const [, because] = /because (.{1,160}?)(?:[.;]|$)/.exec(text) ?? []
-  const [, denied] = /with an (explicit deny in .{1,60}?)(?: policy)?(?:[.:;]|$)/.exec(text) ?? []
+  const [, denied] = /with an (explicit deny in .{1,60}?)(?: policy)?(?:[.:;,]|$)/.exec(text) ?? []
   const reason =
     because?.trim() ??
     (denied === undefined ? undefined : `${denied.trim()}${denied.includes("policy") ? "" : " policy"}`)
@@ -39,16 +40,23 @@ export const read = (facts: S3Facts): Denial | undefined => {
     action,
     resource,
     reason,
-    fix:
-      decided === undefined
-        ? undefined
-        : {
-            text:
-              denied === undefined
-                ? `allow ${action ?? "the action"} in ${decided.place}`
-                : `find the Deny statement in ${decided.place} and the condition that it has`,
-            safety: "check first",
-          },
+    fix: fixOf(action, decided?.place, denied !== undefined),
+  }
+}
+
+const fixOf = (action: string | undefined, place: string | undefined, isExplicit: boolean): Fix | undefined => {
+  // Programs without a key file have Google sign for a service account, and that is a right of its own.
+  if (action?.startsWith("iam.serviceAccounts.") === true)
+    return {
+      text: "grant the caller the role Service Account Token Creator (roles/iam.serviceAccountTokenCreator) on the service account, itself included",
+      safety: "check first",
+    }
+  if (place === undefined) return undefined
+  return {
+    text: isExplicit
+      ? `find the Deny statement in ${place} and the condition that it has`
+      : `allow ${action ?? "the action"} in ${place}`,
+    safety: "check first",
   }
 }
 
