@@ -464,7 +464,7 @@ describe("the words of a storage", () => {
         headers: { ...marks, ...(status === 301 ? { "x-amz-bucket-region": "us-west-2" } : {}) },
         ...(body === "" ? {} : { body }),
       }
-      const size = method === "PUT" ? 9 : 0
+      const size = ["PUT", "POST"].includes(method) ? 9 : 0
       const key = where === "r2" ? "0123456789abcdef0123456789abcdef" : KEY
       const request = {
         method,

@@ -168,7 +168,7 @@ const cases: ReadonlyArray<Case> = [
   ],
   [
     "GCS",
-    "HF-S3-PERM-001 certain",
+    "HF-S3-PERM-001 likely",
     google,
     refused(403, "AccessDenied", "Access denied.", {
       Details: "app@project.example.com does not have storage.objects.create access to the object.",
