@@ -20,6 +20,17 @@ const answered: ReadonlyArray<Shape> = [
     /(?:Client|Server) error '(?<status>[1-5]\d\d)[^'\n]{0,60}' for url '(?<url>[^'\s]{1,8000})'/,
     "an exception of Python's httpx",
   ],
+  [
+    /\bClientResponseError: (?<status>[1-5]\d\d), message='[^'\n]{0,200}', url=(?:URL\()?'(?<url>[^'\s]{1,8000})'/,
+    "an exception of Python's aiohttp",
+  ],
+  // In any language: only the number is the same.
+  [
+    /\bWebException(?:: | \([^)\n]{0,80}\): )[^\n]{1,200}?\((?<status>[45]\d\d)\)/,
+    "an exception of .NET, which keeps the answer",
+  ],
+  [/\btoo many (?<status>[45]\d\d) error responses/, "an exception of Python's urllib3, after its retries"],
+  [/API request to endpoint \S{1,1000} failed with error code (?<status>[45]\d\d)/, "the error of MLflow's client"],
   [/HTTP Error (?<status>[1-5]\d\d): /, "an exception of Python's urllib"],
   [
     /(?:Client|Server) error: `(?<method>[A-Z]{3,7}) (?<url>[^`\s]{1,8000})` resulted in a `(?<status>[1-5]\d\d)/,

@@ -25,5 +25,20 @@ export const exchangeOf = (code: string): Exchange | undefined => {
     : { ...exchange, response: { ...exchange.response, isStatusAssumed: true } }
 }
 
+/** The messages that Amazon API Gateway answers alone (docs.aws.amazon.com/apigateway, "Gateway response types"). */
+const gateway: Readonly<Record<string, number>> = {
+  "Missing Authentication Token": 403,
+  "Endpoint request timed out": 504,
+  "Internal server error": 502,
+  "Limit Exceeded": 429,
+  "Too Many Requests": 429,
+  "Request Too Long": 413,
+  "Unsupported Media Type": 415,
+}
+
+/** The status with which Amazon API Gateway answers a message. */
+export const gatewayStatus = (message: string): number | undefined =>
+  Object.hasOwn(gateway, message) ? gateway[message] : undefined
+
 /** The status that is documented for a vendor's code. */
-export const statusOf = (code: string): number | undefined => exchangeOf(code)?.response?.status
+export const statusOf = (code: string): number | undefined => gatewayStatus(code) ?? exchangeOf(code)?.response?.status

@@ -19,7 +19,10 @@ const sentences: ReadonlyArray<Shape> = [
     /(?:java|javax|okhttp3|io\.netty|org\.apache)\.[\w.$]{1,120}(?:Exception|Error)(?:: [^\n]{0,400})?/,
     "an exception of a Java client",
   ],
-  [/System\.Net\.[\w.]{1,80}Exception(?: \([^)]{1,80}\))? ?: [^\n]{0,400}/, "an exception of .NET"],
+  [
+    /System\.(?:Net|Threading\.Tasks)\.[\w.]{1,80}Exception(?: \([^)]{1,80}\))? ?: [^\n]{0,400}/,
+    "an exception of .NET",
+  ],
   [
     /(?:(?:EndpointConnection|ConnectTimeout|ReadTimeout|ConnectionClosed|ProxyConnection|NewConnection|HTTPClient|MaxRetry)Error: |Could not connect to the endpoint URL: |Connect timeout on endpoint URL: |Read timeout on endpoint URL: )[^\n]{0,800}/,
     "the error of botocore (boto3, the AWS CLI)",
@@ -111,13 +114,25 @@ const failed = (text: string, sentence: string, failure: string, as: string): Re
   as,
 })
 
+/** A frame of a stack trace names files and functions, no failure. */
+const frame = /^at (?:async |new )?[\w.$<>[\]]{1,200} \(/
+
+/** The status in such a line is the proxy's. */
+const ofTunnel = /Tunnel connection failed|CONNECT tunnel failed|from proxy after CONNECT|Proxy response \(/i
+
 /** The last line that can only be about the transport, in whatever language; a line with a status is about an answer. */
 const readLine = (text: string): Recognized | undefined => {
   const line = text
     .split("\n")
     .slice(-mostLines)
     .map((one) => one.trim().slice(0, longestLine))
-    .findLast((one) => one.length > 8 && Around.statusIn(one) === undefined && Http.saysWhy(one))
+    .findLast(
+      (one) =>
+        one.length > 8 &&
+        !frame.test(one) &&
+        (Around.statusIn(one) === undefined || ofTunnel.test(one)) &&
+        Http.saysWhy(one),
+    )
   return line === undefined ? undefined : failed(text, line, withCauses(text, line), "a failure of the network")
 }
 

@@ -3,7 +3,7 @@
  */
 import * as ExchangeFile from "@holdfast/diagnosis/ExchangeFile"
 import * as HarFile from "@holdfast/diagnosis/HarFile"
-import { statusOf } from "./codes.ts"
+import { gatewayStatus, statusOf } from "./codes.ts"
 import { isObject, type Json } from "./json/json.ts"
 import * as ObjectOf from "./json/object.ts"
 import { assumed, type Reader, type Recognized } from "./recognized.ts"
@@ -31,10 +31,18 @@ const problem = (text: string, remedy?: string): Problem => ({
   ...(remedy === undefined ? {} : { remedy }),
 })
 
+/** The header that Amazon API Gateway sends with a message that only it answers alone. */
+const marksOf = (body: string, word: string): Readonly<Record<string, string>> =>
+  gatewayStatus(word) !== undefined && body.length < word.length + 24 ? { "x-amz-apigw-id": "(not kept)" } : {}
+
 /** A body alone. Rules ask for its status, so it gets that of its word in the vendors' tables, or of a bad request. */
 const bodyAlone = (body: string, word: string, stated: number | undefined): Found => ({
   exchange: {
-    response: { ...assumed(stated ?? statusOf(word)), headers: { "content-type": "application/json" }, body },
+    response: {
+      ...assumed(stated ?? statusOf(word)),
+      headers: { "content-type": "application/json", ...marksOf(body, word) },
+      body,
+    },
   },
   as: "the JSON of a response",
 })

@@ -100,7 +100,7 @@ export const isTold = (text: string): boolean =>
   !weak.has(keyOf(text)) ||
   Numbers.keyOf(text) !== undefined ||
   Localized.keyOf(text) !== undefined ||
-  /\b(?:timed[ -]?out|context deadline exceeded|Timeout(?:Error|Exception)|no route to host|network is unreachable)\b/i.test(
+  /\b(?:timed[ -]?out|context deadline exceeded|Timeout(?:Error|Exception)|Timeout awaiting '|HttpClient\.Timeout of|no route to host|network is unreachable)\b/i.test(
     text,
   )
 

@@ -28,7 +28,7 @@ const winsock: Numbers = {
 const wininet: Numbers = {
   "12002": "RequestTimedOut",
   "12007": "ENOTFOUND",
-  "12029": "ECONNREFUSED",
+  "12029": "no connection",
   "12030": "ECONNRESET",
   "12031": "ECONNRESET",
   "12037": "CERT_HAS_EXPIRED",
@@ -78,7 +78,7 @@ const apple: Numbers = {
   "-1001": "RequestTimedOut",
   "-1002": "InvalidUrlError",
   "-1003": "ENOTFOUND",
-  "-1004": "ECONNREFUSED",
+  "-1004": "no connection",
   "-1005": "ECONNRESET",
   "-1006": "ENOTFOUND",
   "-1007": "redirect loop",

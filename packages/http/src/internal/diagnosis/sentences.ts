@@ -85,7 +85,7 @@ const sentences: ReadonlyArray<readonly [RegExp, string]> = [
   [/self[- ]signed certificate in (?:certificate )?chain/i, "SELF_SIGNED_CERT_IN_CHAIN"],
   [/self[- ]?signed/i, "DEPTH_ZERO_SELF_SIGNED_CERT"],
   [
-    /unable to (?:get|verify|find).*(?:certificate|issuer|path)|unknown authority|unknown (?:ca|issuer)|UNKNOWN_ISSUER|CERTIFICATE_VERIFY_FAILED|certificate problem|ERR_CERT_AUTHORITY|ERR_CERT_INVALID|UntrustedRoot|PartialChain|UNTRUSTED_ROOT|PKIX path|Trust anchor for certification path|establish trust relationship|NET_ERR_CERT|remote certificate (?:is invalid|was rejected)|certificate for this server is invalid|certificate verify failed|not trusted/i,
+    /unable to (?:get|verify|find).*(?:certificate|issuer|path)|unknown authority|unknown[ _]?(?:ca|issuer)\b|CERTIFICATE_VERIFY_FAILED|certificate problem|ERR_CERT_AUTHORITY|ERR_CERT_INVALID|UntrustedRoot|PartialChain|UNTRUSTED_ROOT|PKIX path|Trust anchor for certification path|establish trust relationship|NET_ERR_CERT|remote certificate (?:is invalid|was rejected)|certificate for this server is invalid|certificate verify failed|not trusted/i,
     "UNABLE_TO_*",
   ],
   [
@@ -118,7 +118,7 @@ const sentences: ReadonlyArray<readonly [RegExp, string]> = [
     "EAI_*",
   ],
   [
-    /could ?n[o']t (?:be )?resolve|(?:failed|unable) to resolve (?:host|address|name|"|')|failed to resolve|failed host lookup|no address associated|:nxdomain\b|no such host|name or service not known|nodename nor servname|NAME_NOT_RESOLVED|UnknownHost|UnresolvedAddress|getaddrinfo(?!ReqWrap)|hostname could not be found|remote name could not be resolved/i,
+    /could ?n[o']t (?:be )?resolve|(?:failed|unable) to resolve (?:host|address|name|"|')|failed to resolve(?! (?:ref|reference|image|source|module|import|component|plugin|entry)\b)|failed host lookup|no address associated|:nxdomain\b|no such host|name or service not known|nodename nor servname|NAME_NOT_RESOLVED|UnknownHost|UnresolvedAddress|getaddrinfo(?!ReqWrap)|hostname could not be found|remote name could not be resolved/i,
     "ENOTFOUND",
   ],
   [
@@ -134,7 +134,7 @@ const sentences: ReadonlyArray<readonly [RegExp, string]> = [
     /reset by peer|connection reset|CONNECTION_RESET|CONNECTION_CLOSED|EMPTY_RESPONSE|socket hang up|other side closed|empty reply|remote(?: end)? ?(?:closed|disconnected)|connection aborted|server disconnected|forcibly closed|response ended prematurely|failed to respond|connection was lost|HTTP2_[A-Z_]{3,40}|QUIC_[A-Z_]{3,40}|NGHTTP2_[A-Z_]{3,40}|HTTP\/2 stream|GOAWAY|stream (?:error|was reset)|REFUSED_STREAM|IncompleteMessage|connection closed before|server closed idle connection|client connection lost|end of file reached|unexpected end of file from server|underlying connection was closed|expected to be kept alive was closed|(?:network )?connection (?:was )?lost\b|premature(?:ly)? closed|peer closed connection|remote party closed/i,
     "ECONNRESET",
   ],
-  [/timed? ?out|timeout|deadline exceeded|execution expired|took too long/i, "RequestTimedOut"],
+  [/timed? ?out|timeout|time-out|deadline exceeded|execution expired|took too long/i, "RequestTimedOut"],
   [/unreachable|no route to host|INTERNET_DISCONNECTED|NETWORK_CHANGED|appears to be offline/i, "connect *"],
   [
     /^(?:TypeError: )?terminated$|premature close|INCOMPLETE_CHUNKED|CONTENT_LENGTH_MISMATCH|transfer closed|IncompleteRead|unexpected EOF|unexpected end of stream|premature end of|download (?:was )?incomplete/i,
@@ -142,7 +142,7 @@ const sentences: ReadonlyArray<readonly [RegExp, string]> = [
   ],
   [/(?:^|: )EOF(?:$|["'\s)])/, "ECONNRESET"],
   [
-    /failed to fetch|\bload failed|NetworkError when|^network ?error$|ERR_FAILED|CORS request did not succeed|^XMLHttpRequest error/i,
+    /failed to fetch|\bload failed|NetworkError when|^(?:(?:Axios)?Error: )?network ?error$|ERR_FAILED|CORS request did not succeed|^XMLHttpRequest error/i,
     "browser",
   ],
   [/fetch failed/i, "fetch failed"],

@@ -36,7 +36,7 @@ const patterns: ReadonlyArray<readonly [pattern: RegExp, cause: Name]> = [
   [/does not support dynamic client registration/i, "noRegistration"],
   [/`?invalid-publisher`?: valid token, but no corresponding publisher/i, "federated"],
   // Credentials of a program: azure-identity, Azure CLI, gcloud
-  [/defaultazurecredential failed to retrieve|credentialunavailable|(?:managedidentity|environment|azurecli|workloadidentity|chainedtoken)credential authentication (?:unavailable|failed)|please run 'az login'|no accounts? (?:was|were) found in the cache/i, "noCredentials"],
+  [/defaultazurecredential failed to retrieve|credentialunavailable|(?:managedidentity|environment|azurecli|workloadidentity|chainedtoken)credential authentication (?:unavailable|failed)|please run 'az login'|default credentials (?:were|was) not found|could not (?:automatically determine|load the default) credentials|could not find default credentials|no accounts? (?:was|were) found in the cache/i, "noCredentials"],
   [/no account or login hint was passed|no_tokens_found|no_account_error|missing refresh token \(audience|reauthentication (?:failed|is needed|required)|cannot prompt during non-interactive execution/i, "signInAgain"],
   // The metadata of the issuer
   [/unable to (?:obtain configuration from|retrieve document from|resolve (?:the )?configuration)|get keys failed|endpoints_resolution_error|openid_config_error|oidc server is not available|retrieved discovery document failed|failed to lazily resolve the supplied jwtdecoder|IDX2080[347]|couldn't retrieve remote jwk set|(?:fetch|retriev|load|get)\w{0,4} .{0,20}(?:jwks|key set|openid-configuration|provider metadata)/i, "keysUnreachable"],

@@ -47,6 +47,13 @@ const codeAndSentence = (text: string): Pick<Kept, "code" | "message"> => {
 /** Codes that an SDK has for an answer without one. */
 const aliases: Readonly<Record<string, string>> = { BucketRegionError: "PermanentRedirect" }
 
+/** The statuses behind the words of s3fs. */
+const s3fs: Readonly<Record<string, string>> = {
+  "invalid credentials": "403",
+  "bad request": "400",
+  "bucket not found": "404",
+}
+
 const shapes: ReadonlyArray<Shape> = [
   [
     /\bS3ServiceException:([^\n]{1,600}),Status (\d{3}),Error (\w{1,80}),Rid (\w{1,80})/,
@@ -177,6 +184,15 @@ const shapes: ReadonlyArray<Shape> = [
     // The page and the log of Rails: where it happened, and the sentence in a line of its own.
     /\bAws::S3::Errors::(\w{1,80}) in [\w:]{1,100}#\w{1,60}\s{1,20}([^\n]{1,500})/,
     ([, code, message]) => ({ as: "an exception of the AWS SDK for Ruby", code, message }),
+  ],
+  [
+    // s3fs keeps the status of its first look at the bucket in words.
+    /\b(invalid credentials|bad request|bucket not found)\(host=https?:/,
+    ([, words = ""]) => ({ as: "the output of s3fs", code: s3fs[words], operation: "HeadBucket" }),
+  ],
+  [
+    /\bPermissionError: (Forbidden)\s*$/,
+    () => ({ as: "an exception of s3fs for Python", code: "403", operation: "HeadObject" }),
   ],
   [
     /\bAws::S3::Errors::(\w{1,80})\b(?:[:( ]{1,3}([^\n)]{0,500}))?/,

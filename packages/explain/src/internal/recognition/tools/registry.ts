@@ -12,6 +12,7 @@ const codes: ReadonlyArray<readonly [RegExp, number, string]> = [
   [/\bunauthorized: ([^\n]{0,400})/, 401, "UNAUTHORIZED"],
   [/\bdenied: ([^\n]{0,400})/, 403, "DENIED"],
   [/\b(pull access denied[^\n]{0,300})/, 403, "DENIED"],
+  [/\b(failed to resolve (?:ref(?:erence)?|source)\b[^\n]{0,400}?: not found\b[^\n]{0,100})/i, 404, "MANIFEST_UNKNOWN"],
   [/\bmanifest (?:for \S{1,300} not found|unknown)(?:: ([^\n]{0,400}))?/, 404, "MANIFEST_UNKNOWN"],
   [/\bname unknown: ([^\n]{0,400})/, 404, "NAME_UNKNOWN"],
   [/\bblob unknown(?: to registry)?: ?([^\n]{0,400})/, 404, "BLOB_UNKNOWN"],
@@ -19,7 +20,7 @@ const codes: ReadonlyArray<readonly [RegExp, number, string]> = [
 
 /** Programs that deal with images, and what they print of their work. */
 const speaks =
-  /\bdocker\b|podman|buildah|skopeo|kaniko|response from daemon|buildx|failed to (?:solve|push|pull)|\bregistry\b|containerd|kubelet|ErrImagePull|ImagePullBackOff|\/v2\/\S{1,300}\/(?:manifests|blobs)\/|no basic auth credentials/i
+  /\bdocker\b|podman|buildah|skopeo|kaniko|response from daemon|buildx|failed to (?:solve|push|pull)|\bregistry\b|containerd|kubelet|ErrImagePull|CannotPullContainerError|ImagePullBackOff|\/v2\/\S{1,300}\/(?:manifests|blobs)\/|no basic auth credentials/i
 
 /** What docker prints alone: `denied: …`. */
 const alone = /^\s{0,8}(?:denied|unauthorized|toomanyrequests|manifest unknown|name unknown): /

@@ -14,6 +14,7 @@ export const readAnswered = (text: string): Recognized | undefined =>
 
 /** Sentences of servers and of what stands before them, which people copy without the rest of the answer. */
 const pages: ReadonlyArray<readonly [says: RegExp, status: number, server?: string]> = [
+  [/The request was not (?:authenticated|authorized to invoke this service)\b[^\n]{0,300}/, 403, "Google Frontend"],
   // What servers written in Go answer to http on a port of https.
   [/Client sent an HTTP request to an HTTPS server\.?/, 400],
   [/upstream connect error or disconnect\/reset before headers[^\n]{0,200}|no healthy upstream/, 503, "envoy"],

@@ -64,7 +64,7 @@ export const edges: ReadonlyArray<Page> = [
   page("frontdoor")("route", "has no route or endpoint for this host and path", undefined, [404], false),
   page("frontdoor")("origin", "could not reach the server behind it", /our services aren't available/i, undefined, false),
   page("frontdoor")("origin", "could not reach the server behind it", undefined, [502, 503, 504], false),
-  page("gfe")("access", "refuses the caller: a service on Cloud Run or a function wants an identity token of someone with the role Invoker; at Google's own services the IP address, network or country of the client is blocked", /your client does not have permission to get url/i, [401, 403], false),
+  page("gfe")("access", "refuses the caller: a service on Cloud Run or a function wants an identity token of someone with the role Invoker; at Google's own services the IP address, network or country of the client is blocked", /your client does not have permission to get url|the request was not auth(?:enticated|orized to invoke)/i, [401, 403], false),
   page("gfe")("firewall", "refused the request by a rule of the site's security policy (Cloud Armor): its address, country or words", /^\s*(?:403 )?403 forbidden\s*$/i, [403], false),
   page("gfe")("no backend", "has no healthy server behind it", /no healthy upstream/i),
   page("gfe")("route", "has nothing under this host and path", undefined, [404], false),
