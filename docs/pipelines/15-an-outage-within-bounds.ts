@@ -24,6 +24,7 @@ const requests = (settings: Pipeline.Settings) =>
   })
 
 export const main = Effect.gen(function* () {
+  yield* Console.log("1000 calls in 100 s, four times:")
   yield* Console.log(`retries alone:     ${yield* requests({ retry: {} })} requests`)
   yield* Console.log(`with a bucket:     ${yield* requests({ retry: {}, budget: {} })}`)
   yield* Console.log(`with a ratio:      ${yield* requests({ retry: {}, budget: { kind: "ratio", floor: 0 } })}`)

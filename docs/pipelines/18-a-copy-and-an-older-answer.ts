@@ -10,6 +10,7 @@ class Unavailable extends Data.TaggedError("Unavailable") {
 }
 
 export const main = Effect.gen(function* () {
+  yield* Console.log("400 calls, about a minute:")
   const budget = yield* RetryBudget.make({ kind: "ratio", percent: 10 })
   const hedge = yield* Hedge.make({ delay: { percentile: 0.95, max: "1 second" }, budget })
   const pipeline = yield* Pipeline.make(Pipeline.retry({ attempts: 3, budget }), Pipeline.hedge(hedge))

@@ -102,21 +102,21 @@ export const render = (timeline: Timeline): string => {
 
 const begun = (timeline: Timeline): number => timeline[0]?.startedAt ?? 0
 
-const again =
+const retry =
   (why: string) =>
   (wait: number | undefined): string =>
-    wait === undefined ? `again${why}` : `again in ${seconds(wait)}${why}`
+    wait === undefined ? `retry${why}` : `retry in ${seconds(wait)}${why}`
 
 const consequence: Readonly<Record<Decision, (wait: number | undefined) => string>> = {
-  backoff: again(""),
-  server: again(", as was asked"),
-  verdict: () => "not to be sent again",
-  once: () => "sent again once already",
+  backoff: retry(""),
+  server: retry(" (Retry-After)"),
+  verdict: () => "not retried: its verdict is never",
+  once: () => "not retried: it was retried once",
   attempts: () => "no attempt left",
   schedule: () => "the schedule has ended",
-  hint: () => "the server asks for too long a wait",
-  budget: () => "no budget for a retry",
-  deadline: () => "no time for a retry",
+  hint: () => "not retried: the server asks for a longer wait than hintCap",
+  budget: () => "not retried: the budget is spent",
+  deadline: () => "not retried: no time before the deadline",
 }
 
 /**

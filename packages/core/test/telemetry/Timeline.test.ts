@@ -89,8 +89,8 @@ describe("Timeline.render", () => {
     assert.strictEqual(
       Timeline.render(three),
       [
-        "1.   0.00 s  Unavailable  after 0.12 s  again in 0.41 s",
-        "2.   0.53 s  Unavailable  after 1.00 s  again in 30.00 s, as was asked",
+        "1.   0.00 s  Unavailable  after 0.12 s  retry in 0.41 s",
+        "2.   0.53 s  Unavailable  after 1.00 s  retry in 30.00 s (Retry-After)",
         "3.  31.53 s  CircuitOpen  not sent      no attempt left",
       ].join("\n"),
     )
@@ -114,14 +114,14 @@ describe("Timeline.render", () => {
           .at(-1),
       ),
       [
-        "again",
-        "again, as was asked",
-        "not to be sent again",
-        "sent again once already",
+        "retry",
+        "retry (Retry-After)",
+        "not retried: its verdict is never",
+        "not retried: it was retried once",
         "no attempt left",
         "the schedule has ended",
-        "no budget for a retry",
-        "no time for a retry",
+        "not retried: the budget is spent",
+        "not retried: no time before the deadline",
       ],
     )
   })
@@ -197,9 +197,9 @@ describe("the timeline of an endless retry", () => {
     const { timeline } = endless(Pipeline.retry(Schedule.spaced("8 millis")))
     const rendered = Timeline.render(timeline).split("\n")
     assert.deepStrictEqual(rendered.slice(15, 18), [
-      "   16.   0.15 s  Unavailable  after 0.00 s  again",
+      "   16.   0.15 s  Unavailable  after 0.00 s  retry",
       "… 9936 attempts omitted",
-      " 9953.  99.52 s  Unavailable  after 0.00 s  again in 0.01 s",
+      " 9953.  99.52 s  Unavailable  after 0.00 s  retry in 0.01 s",
     ])
     const chart = Timeline.chart(timeline, 40).split("\n")
     assert.strictEqual(chart.length, 65)

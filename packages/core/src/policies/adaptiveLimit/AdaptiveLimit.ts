@@ -12,7 +12,7 @@ import { sending, through } from "../../pipeline/engine/send.ts"
 import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
 import type { Outcome } from "../../telemetry/Observer.ts"
 import { Places, type Reason } from "../limits/places.ts"
-import { because, refused } from "../limits/refusal.ts"
+import { message, refused } from "../limits/refusal.ts"
 import { dropped } from "../limits/sent.ts"
 import { longestWait } from "../limits/worst.ts"
 import { Aimd } from "./aimd.ts"
@@ -52,7 +52,7 @@ export class LimitReached extends /* @__PURE__ */ Refusal("LimitReached") {
 
   override get message(): string {
     const { expectedWait, limit, limiter, queued, reason } = this
-    return `${limiter}: ${because(reason, limit, queued, expectedWait)}`
+    return message(limiter, reason, limit, queued, expectedWait)
   }
 }
 

@@ -46,6 +46,6 @@ export class CircuitOpen extends /* @__PURE__ */ Refusal("CircuitOpen") {
   }
 
   override get message(): string {
-    return `the circuit of ${this.breaker} is not closed: ${this.reason}; again in ${time(this.retryAfterMs)}`
+    return `circuit ${this.breaker} is not closed: ${this.reason}; retry in ${time(this.retryAfterMs)}`
   }
 }

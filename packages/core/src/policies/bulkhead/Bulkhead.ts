@@ -11,7 +11,7 @@ import type { Reloadable } from "../../pipeline/engine/reload.ts"
 import { sending, through } from "../../pipeline/engine/send.ts"
 import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
 import { Places, type Reason } from "../limits/places.ts"
-import { because, refused } from "../limits/refusal.ts"
+import { message, refused } from "../limits/refusal.ts"
 import { longestWait } from "../limits/worst.ts"
 import { describe } from "./describe.ts"
 import { checked, type Options } from "./options.ts"
@@ -49,7 +49,7 @@ export class BulkheadFull extends /* @__PURE__ */ Refusal("BulkheadFull") {
 
   override get message(): string {
     const { bulkhead, expectedWait, permits, queued, reason } = this
-    return `${bulkhead}: ${because(reason, permits, queued, expectedWait)}`
+    return message(bulkhead, reason, permits, queued, expectedWait)
   }
 }
 

@@ -19,15 +19,21 @@ export const throttled: Verdict.Verdict = /* @__PURE__ */ Verdict.always({
 export const refused = (expectedWait: number | undefined): Verdict.Verdict =>
   expectedWait === undefined ? throttled : { ...throttled, retryAfter: Duration.millis(Math.ceil(expectedWait)) }
 
-/** `no place, and none to wait in (4 at once, 0 waiting, a place is expected in 120 ms)` */
-export const because = (reason: Reason, permits: number, queued: number, expectedWait: number | undefined): string => {
-  const expected = expectedWait === undefined ? "" : `, a place is expected in ${Math.ceil(expectedWait)} ms`
-  return `${why[reason]} (${permits} at once, ${queued} waiting${expected})`
+/** `bulkhead full: 4 running, 2 queued; a permit is expected in 120 ms` */
+export const message = (
+  name: string,
+  reason: Reason,
+  permits: number,
+  queued: number,
+  expectedWait: number | undefined,
+): string => {
+  const expected = expectedWait === undefined ? "" : `; a permit is expected in ${Math.ceil(expectedWait)} ms`
+  return `${name}${why[reason]}: ${permits} running, ${queued} queued${expected}`
 }
 
 const why: Readonly<Record<Reason, string>> = {
-  full: "no place, and none to wait in",
-  tooLate: "no place before the deadline",
-  maxWait: "no place for as long as a call may wait",
-  displaced: "a more important call took its place in the queue",
+  full: " full",
+  tooLate: ": no permit before the deadline",
+  maxWait: ": no permit within maxWait",
+  displaced: ": displaced from the queue by a call of higher priority",
 }

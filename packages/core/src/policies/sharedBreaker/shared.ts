@@ -135,8 +135,7 @@ export class Shared implements Guard<Admitted, CircuitOpen | CircuitStoreFailed>
     // A store that hangs must not hold up the answer, which is there.
     return Effect.timeoutOrElse(Effect.interruptible(recorded), {
       duration: this.settings.storeTimeout,
-      orElse: () =>
-        Effect.logWarning(`an outcome of the circuit ${this.name} was not stored: the store did not answer`),
+      orElse: () => Effect.logWarning(`an outcome of circuit ${this.name} was not stored: the store did not answer`),
     })
   }
 
@@ -167,7 +166,7 @@ export class Shared implements Guard<Admitted, CircuitOpen | CircuitStoreFailed>
     return this.store.record({ key: this.key, generation, outcome, tripPolicy, openFor: open }).pipe(
       Effect.flatMap((transition) => (call === undefined ? Effect.void : this.changed(call, transition))),
       Effect.catchTag("CircuitBreakerError", (error) =>
-        Effect.logWarning(`an outcome of the circuit ${this.name} was not stored`, error.reason),
+        Effect.logWarning(`an outcome of circuit ${this.name} was not stored`, error.reason),
       ),
       Effect.ensuring(Scope.close(scope, Exit.void)),
       Effect.andThen(asked.problem === undefined ? Effect.void : Effect.die(asked.problem.thrown)),

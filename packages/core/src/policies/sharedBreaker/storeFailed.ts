@@ -18,6 +18,6 @@ export class CircuitStoreFailed extends /* @__PURE__ */ Refusal("CircuitStoreFai
   }
 
   override get message(): string {
-    return `the store of the circuit of ${this.breaker} ${this.cause === undefined ? "does not answer" : "failed"}`
+    return `the store of circuit ${this.breaker} ${this.cause === undefined ? "does not answer" : "failed"}`
   }
 }

@@ -287,10 +287,7 @@ describe("AdaptiveLimit", () => {
         change: "nothing",
         retryAfter: Duration.millis(100),
       })
-      assert.strictEqual(
-        error.message,
-        "uploads: no place, and none to wait in (1 at once, 0 waiting, a place is expected in 100 ms)",
-      )
+      assert.strictEqual(error.message, "uploads full: 1 running, 0 queued; a permit is expected in 100 ms")
       yield* AdaptiveLimit.reload(limit, { ...one, queue: 1, maxWait: "1 second" })
       const waiting = yield* Effect.forkChild(call, started)
       assert.strictEqual((yield* AdaptiveLimit.stats(limit)).queued, 1)

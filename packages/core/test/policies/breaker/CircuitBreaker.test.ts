@@ -94,10 +94,10 @@ describe("CircuitBreaker", () => {
           verdict,
           Verdict.always({ pace: "throttled", ...unsent, retryAfter: Duration.seconds(6) }),
         )
-        assert.strictEqual(rejected.message, "the circuit of payments is not closed: 2 failures in a row; again in 6 s")
+        assert.strictEqual(rejected.message, "circuit payments is not closed: 2 failures in a row; retry in 6 s")
         // The message rounds fractions of a nanosecond away.
         const odd = new CircuitBreaker.CircuitOpen("payments", "a probe failed", 2450.123_456)
-        assert.include(odd.message, "again in 2.45 s")
+        assert.include(odd.message, "retry in 2.45 s")
       }),
   )
 

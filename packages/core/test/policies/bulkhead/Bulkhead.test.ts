@@ -49,17 +49,14 @@ describe("Bulkhead", () => {
         const before = yield* Effect.flip(Bulkhead.protect(Effect.void, bulkhead))
         assert.deepStrictEqual(before.verdict, Verdict.always({ pace: "throttled", outcome: "ignored", applied: "no" }))
         assert.strictEqual(before.expectedWait, undefined)
-        assert.strictEqual(before.message, "parts: no place, and none to wait in (2 at once, 0 waiting)")
+        assert.strictEqual(before.message, "parts full: 2 running, 0 queued")
         yield* TestClock.adjust("100 millis")
         yield* hold(bulkhead, 100)
         yield* hold(bulkhead, 100)
         const error = yield* Effect.flip(Bulkhead.protect(Effect.void, bulkhead))
         assert.strictEqual(error.expectedWait, 50)
         assert.deepStrictEqual(error.verdict.retryAfter, Duration.millis(50))
-        assert.strictEqual(
-          error.message,
-          "parts: no place, and none to wait in (2 at once, 0 waiting, a place is expected in 50 ms)",
-        )
+        assert.strictEqual(error.message, "parts full: 2 running, 0 queued; a permit is expected in 50 ms")
         assert.strictEqual(error.stack, `BulkheadFull: ${error.message}`)
       }),
     )

@@ -216,7 +216,7 @@ describe("SharedCircuitBreaker", () => {
         const breaker = yield* SharedCircuitBreaker.make(yield* Store.CircuitBreakerStore, { onStoreError: "reject" })
         const rejected = yield* rejection(breaker)
         assert(rejected instanceof SharedCircuitBreaker.CircuitStoreFailed)
-        assert.strictEqual(rejected.message, "the store of the circuit of breaker failed")
+        assert.strictEqual(rejected.message, "the store of circuit breaker failed")
         assert.strictEqual(String((rejected.cause as Error).message), "connection reset")
         assert.strictEqual(rejected.verdict.retry, "always")
       }).pipe(Effect.provide(changed(() => ({ admit: () => failed })))),
@@ -235,7 +235,7 @@ describe("SharedCircuitBreaker", () => {
         yield* SharedCircuitBreaker.reload(breaker, { storeTimeout: 100, onStoreError: "reject" })
         const rejected = yield* Effect.forkChild(rejection(breaker), { startImmediately: true })
         yield* TestClock.adjust(100)
-        assert.strictEqual((yield* Fiber.join(rejected)).message, "the store of the circuit of breaker does not answer")
+        assert.strictEqual((yield* Fiber.join(rejected)).message, "the store of circuit breaker does not answer")
       }).pipe(Effect.provide(changed(() => ({ admit: () => Effect.never })))),
     )
 
@@ -244,7 +244,7 @@ describe("SharedCircuitBreaker", () => {
         const { lines, quietly } = yield* logged
         const breaker = yield* SharedCircuitBreaker.make(yield* Store.CircuitBreakerStore)
         assert.deepStrictEqual(yield* quietly(send(breaker, "s")), ["ok"])
-        assert.deepStrictEqual(lines, ["an outcome of the circuit breaker was not stored"])
+        assert.deepStrictEqual(lines, ["an outcome of circuit breaker was not stored"])
       }).pipe(Effect.provide(changed(() => ({ record: () => failed })))),
     )
 
@@ -255,7 +255,7 @@ describe("SharedCircuitBreaker", () => {
         const call = yield* Effect.forkChild(quietly(send(breaker, "s")), { startImmediately: true })
         yield* TestClock.adjust(200)
         assert.deepStrictEqual(yield* Fiber.join(call), ["ok"])
-        assert.deepStrictEqual(lines, ["an outcome of the circuit breaker was not stored: the store did not answer"])
+        assert.deepStrictEqual(lines, ["an outcome of circuit breaker was not stored: the store did not answer"])
       }).pipe(Effect.provide(changed(() => ({ record: () => Effect.never })))),
     )
   })
