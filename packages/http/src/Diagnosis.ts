@@ -6,6 +6,7 @@ import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import type * as Verdict from "@holdfast/core/Verdict"
 import * as Facts from "./internal/diagnosis/facts.ts"
 import * as Failure from "./internal/diagnosis/failure.ts"
+import * as Refusals from "./internal/diagnosis/answer/refusals.ts"
 import { ruleSet } from "./internal/diagnosis/index.ts"
 import { isPortal } from "./internal/diagnosis/rules/portal.ts"
 
@@ -48,6 +49,15 @@ export const reached = (exchange: Exchange): "nothing" | "maybe" | undefined => 
 
 /** Whether the words of a program can only be those of a failure of the transport, in whatever language. */
 export const saysWhy = (text: string): boolean => Failure.isTold(text)
+
+/** Whether a sentence can only be that of an API which refuses a key, a token, its scope or its kind. */
+export const saysRefusal = (sentence: string): boolean =>
+  Refusals.read(
+    { codes: [], message: sentence, more: "", json: undefined, isWorded: false },
+    undefined,
+    undefined,
+    () => undefined,
+  ) !== undefined
 
 /** The barest exchange that failed with a code of the transport's table, `ECONNRESET`. `undefined` when no row has it. */
 export const ofCode = (code: string): Exchange | undefined => {

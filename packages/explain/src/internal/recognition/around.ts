@@ -10,7 +10,7 @@ const requestLine = new RegExp(`\\b(${methods})\\b["'\`: ,]{1,4}((?:https?:/)?/[
 
 /** Where a program that fails sends its readers: not the address that failed. */
 const documentation =
-  /^https?:\/\/(?:docs\.|[\w.-]*curl\.(?:haxx\.)?se|developer\.|aka\.ms|login\.microsoftonline\.com\/error|github\.com|stackoverflow\.com|next-auth\.js\.org|errors\.authjs\.dev|go\.microsoft\.com|(?:www\.)?terraform\.io\/docs|duckdb\.org|[\w.-]*readthedocs\.io|repost\.aws|kubernetes\.io|nodejs\.org|undici\.nodejs\.org|cloud\.google\.com\/(?:docs|iam)|docs\.aws|www\.w3\.org|s3\.amazonaws\.com\/doc)/
+  /^https?:\/\/(?:docs\.|[\w-]+\.api-docs\.io|[\w.-]*curl\.(?:haxx\.)?se|developer\.|aka\.ms|login\.microsoftonline\.com\/error|github\.com|stackoverflow\.com|next-auth\.js\.org|errors\.authjs\.dev|go\.microsoft\.com|(?:www\.)?terraform\.io\/docs|duckdb\.org|[\w.-]*readthedocs\.io|repost\.aws|kubernetes\.io|nodejs\.org|undici\.nodejs\.org|cloud\.google\.com\/(?:docs|iam)|docs\.aws|www\.w3\.org|s3\.amazonaws\.com\/doc)/
 
 const addresses = /https?:\/\/[^\s"'`<>\\]{1,8000}/g
 
@@ -52,6 +52,8 @@ const statuses: ReadonlyArray<RegExp> = [
   /\b(?:failed with|returned error:|error|response|got|->|=>|code)[ \t:(=]{1,3}([45]\d\d)\b/i,
   /\b([45]\d\d)[ \t]{1,3}(?:- )?(?:Client Error|Server Error|Bad Request|Unauthorized|Forbidden|Not Found|Method Not Allowed|Conflict|Gone|Length Required|Precondition Failed|Payload Too Large|Request Entity Too Large|Too Many Requests|Internal Server Error|Not Implemented|Bad Gateway|Service Unavailable|Gateway Time-?out)\b/i,
   /\b([45]\d\d) (?:GET|HEAD|PUT|POST|PATCH|DELETE) https?:\/\//,
+  /\[([45]\d\d): (?:GET|HEAD|PUT|POST|PATCH|DELETE)\]/,
+  /^\s{0,20}([45]\d\d)[ \t]{0,8}\r?\n/,
   /\((4\d\d|5\d\d)\)/,
 ]
 

@@ -1,32 +1,15 @@
 /**
  * Exceptions of the libraries of single APIs, which keep the status, the code or the sentence of the answer and drop the rest:
- * Discord, X, Reddit, Spotify, Google, Twilio, Stripe, GitHub, GitLab, Strava, Dropbox, Box, Plex, Notion.
+ * Discord, X, Reddit, Spotify, Google, Twilio, Stripe, GitLab, Strava, Dropbox, Box, Plex, Notion.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Around from "./around.ts"
 import * as Facebook from "./json/facebook.ts"
+import { github } from "./libraries/github.ts"
+import { storages } from "./libraries/storages.ts"
+import { telegram } from "./libraries/telegram.ts"
+import type { Shape } from "./libraries/shape.ts"
 import { assumed, type Recognized } from "./recognized.ts"
-import { storages } from "./storages.ts"
-
-/** What an exception kept. */
-interface Kept {
-  readonly status?: string | undefined
-  readonly url?: string | undefined
-  /** The answer's document, in the form in which the API sends it. */
-  readonly body: unknown
-}
-
-type Groups = ReadonlyArray<string | undefined>
-
-/** How one library prints an answer. */
-export interface Shape {
-  /** The library, as it is named to people. */
-  readonly of: string
-  readonly pattern: RegExp
-  /** An address of the API, where the text has none. */
-  readonly url: string
-  readonly kept: (groups: Groups, text: string) => Kept
-}
 
 /** The status of the classes of Stripe's libraries (https://docs.stripe.com/api/errors). */
 const ofStripe: Readonly<Record<string, string>> = {
@@ -146,35 +129,8 @@ const shapes: ReadonlyArray<Shape> = [
       body: { error: { message, type: `${name.toLowerCase()}_error`, doc_url: "https://stripe.com/docs" } },
     }),
   },
-  {
-    of: "a library of GitHub",
-    url: "https://api.github.com",
-    pattern:
-      /\b(?:HttpError|RequestError \[HttpError\])(?: \[HttpError\])?: ([^\n]{1,400}?)(?: - (https:\/\/docs\.github\.com\/\S{1,300}))?(?:\n|$)/,
-    kept: ([, message, documentation], text) => ({
-      status: /\bstatus: ([45]\d\d)\b/.exec(text)?.[1] ?? statusesOfGitHub.find(([says]) => says.test(message ?? ""))?.[1],
-      body: { message, documentation_url: documentation ?? "https://docs.github.com/rest" },
-    }),
-  },
-  {
-    of: "the GitHub CLI",
-    url: "https://api.github.com",
-    pattern: /^(?:gh|failed[^\n:]{0,80}|HTTP ([45]\d\d)): ([^\n]{1,400}?) \((?:HTTP ([45]\d\d)|https:\/\/api\.github\.com\S{0,400})\)/m,
-    kept: ([, before, message, after]) => ({
-      status: before ?? after,
-      body: { message, documentation_url: "https://docs.github.com/rest" },
-    }),
-  },
-  {
-    of: "go-github",
-    url: "https://api.github.com",
-    pattern: /\b[A-Z]{3,6} (https:\/\/api\.github\.com\/\S{1,2000}): ([45]\d\d) ([^\n[]{1,400}) \[/,
-    kept: ([, url, status, message]) => ({
-      status,
-      url,
-      body: { message, documentation_url: "https://docs.github.com/rest" },
-    }),
-  },
+  ...github,
+  ...telegram,
   {
     of: "python-gitlab",
     url: "https://gitlab.com/api/v4",
@@ -232,6 +188,19 @@ const shapes: ReadonlyArray<Shape> = [
     }),
   },
   {
+    of: "restfly, a Python client",
+    url: "",
+    pattern: /\[([45]\d\d): [A-Z]{3,7}\] (https?:\/\/\S{1,2000}) body=b(["'])([^\n]{1,2000}?)(?:\\n)?\3/,
+    kept: ([, status, url, , body]) => ({ status, url, body: { message: body } }),
+  },
+  {
+    of: "a Go client",
+    url: "",
+    pattern:
+      /\b(?:GET|HEAD|PUT|POST|PATCH|DELETE) (https?:\/\/[^\s"]{1,2000}): ([45]\d\d)(?: \(request "[^"\n]{0,100}"\))? ([^\n[{]{3,400}?)(?=,? requeuing|[\n["]|$)/,
+    kept: ([, url, status, message = ""]) => ({ status, url, body: { message: message.trim() } }),
+  },
+  {
     of: "Mastodon.py",
     url: "",
     pattern: /\('[^'\n]{3,120}', ([45]\d\d), '[^'\n]{2,60}', '([^'\n]{3,400})'\)/,
@@ -257,14 +226,6 @@ const shapes: ReadonlyArray<Shape> = [
     }),
   },
 ] // prettier-ignore
-
-/** The statuses of GitHub's sentences, where a library does not print them. */
-const statusesOfGitHub: ReadonlyArray<readonly [says: RegExp, status: string]> = [
-  [/^Bad credentials|^Requires authentication/i, "401"],
-  [/^Resource not accessible|rate limit|abuse|forbidden|must have|SAML/i, "403"],
-  [/^Not Found/i, "404"],
-  [/^Validation Failed/i, "422"],
-]
 
 const requestOf = (method: string | undefined, url: string): Pick<Exchange, "request"> =>
   url === "" ? {} : { request: { ...(method === undefined ? {} : { method }), url } }

@@ -11,6 +11,7 @@ import * as OAuth from "./oauth.ts"
 import * as Library from "./library.ts"
 import * as ObjectOf from "./json/object.ts"
 import type { Reader, Recognized } from "./recognized.ts"
+import * as Refused from "./refused.ts"
 import * as Registry from "./tools/registry.ts"
 import * as Router from "./program/router.ts"
 import * as Sdk from "./sdk/exception.ts"
@@ -69,10 +70,12 @@ const readers: ReadonlyArray<Reader> = [
   OAuth.readThrown,
   Sdk.read,
   OAuth.read,
+  Refused.readLine,
   Unanswered.read,
   Call.readParser,
   Call.readRpc,
   Words.read,
+  Refused.read,
   Call.readPhrase,
   Done.read,
 ]

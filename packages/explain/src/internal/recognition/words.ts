@@ -1,10 +1,12 @@
 /**
  * A few words: a code, a status and a code, a sentence with one in it.
  */
-import type { Exchange } from "@holdfast/diagnosis/Exchange"
+import type { Exchange, Response } from "@holdfast/diagnosis/Exchange"
 import * as Around from "./around.ts"
 import { exchangeOf } from "./codes.ts"
+import { bodyIn } from "./json/apiError.ts"
 import { documentOf } from "./sdk/exception.ts"
+import * as Refused from "./refused.ts"
 import type { Recognized } from "./recognized.ts"
 
 /** How many codes of a text are looked up, from its start. */
@@ -85,7 +87,7 @@ export const read = (text: string): Recognized | undefined => {
   // Words of prose that are put together are a vendor's code, but a failure only where there are no others.
   const isProse = (text.match(words) ?? []).length > mostOfFailure
   const written = codesIn(text)
-  for (const word of [...written, ...spelled(text)]) {
+  for (const word of [...written, ...(Refused.isIn(text) ? [] : spelled(text))]) {
     const exchange = exchangeOf(word)
     if (exchange?.failure !== undefined && isProse && !written.includes(word)) continue
     if (exchange !== undefined)
@@ -93,18 +95,36 @@ export const read = (text: string): Recognized | undefined => {
   }
   if (stated === undefined || stated < 300) return undefined
   const request = Around.requestIn(text)
-  const sentence = sentenceBehind(text, stated)
-  const said = sentence === undefined ? {} : { headers: { "content-type": "text/plain" }, body: sentence }
+  const said = saidBehind(text, stated)
   return {
     exchange: { ...(request === undefined ? {} : { request }), response: { status: stated, ...said } },
-    as: sentence === undefined ? `the status ${stated} alone` : `the status ${stated} and a sentence`,
+    as: said === undefined ? `the status ${stated} alone` : `the status ${stated} and a sentence`,
   }
 }
 
+/** The document that stands in the text, or the sentence behind the status. */
+const saidBehind = (text: string, status: number): Pick<Response, "headers" | "body"> | undefined => {
+  const body = bodyIn(text)
+  if (body !== undefined) return { headers: { "content-type": "application/json" }, body }
+  const sentence = sentenceBehind(text, status)
+  return sentence === undefined ? undefined : { headers: { "content-type": "text/plain" }, body: sentence }
+}
+
+/** How many places of a status are looked at. */
+const mostPlaces = 5
+
 /** What a program says behind a status: `(403): 403 Invalid scope(s): …`. A phrase of the status says nothing. */
 const sentenceBehind = (text: string, status: number): string | undefined => {
-  const start = text.indexOf(String(status))
-  const line = start === -1 ? "" : (text.slice(start + 3, start + 600).split("\n")[0] ?? "")
+  let at = text.indexOf(String(status))
+  for (let place = 0; at !== -1 && place < mostPlaces; place++) {
+    const found = sentenceIn(text.slice(at + 3, at + 600).split("\n")[0] ?? "")
+    if (found !== undefined) return found
+    at = text.indexOf(String(status), at + 3)
+  }
+  return undefined
+}
+
+const sentenceIn = (line: string): string | undefined => {
   const sentence = line
     .replace(/^[\s"'`:;,.()[\]-]{0,8}/, "")
     .replace(

@@ -89,11 +89,10 @@ export const bodyIn = (text: string): string | undefined => {
   return json === undefined ? undefined : written(json)
 }
 
-/** The status that an API repeats inside of its error, as Google's do. */
+/** The status that an API repeats inside of its error, as Google's and WordPress' do. */
 const innerStatus = (json: Json): number | undefined => {
-  const inner = json["error"]
-  const code = isObject(inner) ? statusIn(inner) : undefined
-  return code !== undefined && code >= 400 ? code : undefined
+  const codes = [json["error"], json["data"]].map((inner) => (isObject(inner) ? statusIn(inner) : undefined))
+  return codes.find((code) => code !== undefined && code >= 400)
 }
 
 /** An object with the members of an API's error, as an answer whose status is not stated. */

@@ -42,6 +42,7 @@ const holders = [
   "error_message",
   "cause",
   "details",
+  "fields",
   "msg",
   "message",
   "log",

@@ -1,7 +1,7 @@
 /**
  * Objects as programs print them: Node's `inspect`, Python's `repr`, Ruby's `inspect`, and the `toString` of Java and Dart.
  *
- * Keys may have no quotes, strings may have single ones, `None`, `nil` and `undefined` are nothing, and a class may stand before the
+ * Structs of Go (`{Code:6003 Message:Invalid request}`) have neither quotes nor commas. Keys may have no quotes, strings may have single ones, `None`, `nil` and `undefined` are nothing, and a class may stand before the
  * brace. Every character is read once.
  */
 import { isObject, type Json } from "./json.ts"
@@ -28,7 +28,11 @@ const omitted =
 const prefix = /[ub]{0,2}(?=["'`])/y
 const joined = /\s{0,200}\+\s{0,200}(?=["'`])/y
 /** A bare value ends at a line, a closing brace, or a comma before the next key or value. */
-const next = /,\s{0,4}(?:["']|:?[\w$-]{1,40}\s?(?:[:=]|$)|$)/y
+const next = /,\s{0,4}(?:[ub]?["']|:?[\w$-]{1,40}\s?(?:[:=]|$)|$)/y
+
+/** The key of a struct of Go: its value follows at once. */
+const field = /([A-Z]\w{0,60}):(?=\S)/y
+const nextField = /\s[A-Z]\w{0,60}:(?=[^\s/])/y
 
 const words: Readonly<Record<string, unknown>> = {
   true: true,
@@ -83,6 +87,7 @@ const bare = (text: string, from: number): Read => {
     const character = text[at] ?? ""
     if (character === "\n" || character === "}" || character === "]") break
     if (character === "," && match(next, text, at) !== null) break
+    if (character === " " && match(nextField, text, at) !== null) break
   }
   const word = text.slice(from, at).trim()
   if (Object.hasOwn(words, word)) return { value: words[word], end: at }
@@ -145,6 +150,9 @@ class Reader {
 
   private name(from: number): { readonly value: string; readonly end: number } | undefined {
     const { text } = this
+    const [all = "", name = ""] = match(field, text, from) ?? []
+    // As JSON writes it: with a small letter at its start.
+    if (all !== "") return { value: `${name.charAt(0).toLowerCase()}${name.slice(1)}`, end: from + all.length }
     const found = match(key, text, from)
     if (found !== null) return { value: found[1] ?? found[2] ?? "", end: from + found[0].length }
     const before = match(prefix, text, from)

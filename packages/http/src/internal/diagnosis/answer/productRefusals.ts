@@ -92,7 +92,22 @@ export const productRows: ReadonlyArray<Row> = [
   // https://docs.stripe.com/keys, https://developers.etsy.com/documentation/essentials/authentication
   { cause: "key", vendor: "stripe", message: /publishable (?:api )?key|secret (?:api )?key/i, status: [200, 400, 401, 403], isSure: false },
   { cause: "key", message: /x-api-key.{0,60}(?:required|missing|invalid|not found)|(?:required|missing|invalid|no).{0,40}x-api-key|api[ _-]?key (?:is )?(?:required|missing)|(?:missing|no|did not provide an|without(?: an)?) api[ _-]?key/i, status: [ok, 400, 401, 403], isSure: false },
+  // https://developers.cloudflare.com/fundamentals/api/troubleshooting
+  { cause: "key", vendor: "cloudflare", codes: ["6003", "6100", "6101", "6102", "6103", "6105", "6111", "9103", "9104", "9106", "9107", "1000", "1001"], status: [400, 401, 403], isSure: false },
+  { cause: "address", vendor: "cloudflare", message: /cannot use the access token from location/i, status: [400, 401, 403] },
+  { cause: "key", vendor: "cloudflare", message: /invalid (?:access|api) token/i, status: [400, 401, 403], isSure: false },
+  { cause: "scope", vendor: "cloudflare", codes: ["10000", "9109", "10013", "7500"], status: [400, 401, 403], isSure: false },
+  // https://core.telegram.org/bots/api#making-requests: the path holds the token; one that has no form of a token is "Not Found"
+  { cause: "key", vendor: "telegram", message: /^(?:unauthorized|not found)$/i, status: [401, 404], isSure: false },
+  { cause: "scope", vendor: "telegram", message: /^forbidden: |not enough rights|have no rights|need administrator rights|chat_admin_required/i, status: [400, 403], isSure: false },
+  // https://learn.microsoft.com/azure/devops/organizations/accounts/use-personal-access-tokens-to-authenticate
+  { cause: "key", vendor: "azure-devops", message: /personal access token used has (?:expired|been revoked)|access token (?:has )?expired/i, status: [401, 403] },
+  { cause: "scope", vendor: "azure-devops", message: /^(?:TF400813|TF401019|TF401027|TF200016|VS30063|VS403\d{3})\b|is not authorized to access/i, status: [400, 401, 403, 404], isSure: false },
+  // https://developer.wordpress.org/rest-api/using-the-rest-api/authentication
+  { cause: "key", vendor: "wordpress", codes: ["incorrect_password", "invalid_username", "invalid_email", "application_passwords_disabled"], status: [400, 401, 403], isSure: false },
   // What many say alike
+  { cause: "key", message: /invalid format for (?:the )?(?:authorization|x-auth-\w+) header|provided authorization grant is invalid|unable to authenticate you|authenticat\w{1,4} with (?:a )?passwords? is (?:deprecated|no longer)|(?:support for )?password authentication (?:was|is|has been) (?:removed|deprecated|disabled)|invalid (?:bot |personal )?access token\.?$|^invalid (?:api )?token\.?$|(?:token|credentials?) (?:that )?(?:you )?(?:was |were )?(?:provided |specified |supplied )?(?:is|are) (?:not valid|invalid)|invalid (?:api )?credentials\b|missing an? (?:authentication|access|api) token|\bTF400813\b/i, status: [ok, 400, 401, 403], isSure: false },
+  { cause: "key", codes: ["AUTHENTICATION_REQUIRED"], status: [400, 401, 403], isSure: false },
   { cause: "token kind", message: /requires? (?:an? )?(?:user|delegated|page|app(?:lication)?|bot|team|admin)[- ](?:access )?(?:token|context|authentication)|(?:user|app(?:lication)?)[- ](?:only )?(?:access )?tokens? (?:is|are) (?:required|not (?:supported|allowed|accepted|permitted))/i, status: [ok, 400, 401, 403], isSure: false },
   { cause: "approval", message: /(?:app|application|client|integration) (?:is |has |was )?(?:not (?:been )?(?:yet )?(?:approved|reviewed|verified|whitelisted|enrolled|activated|published)|unverified|pending (?:review|approval)|in (?:development|sandbox|test) mode)/i, status: [ok, 400, 401, 403], isSure: false },
   { cause: "account", message: /(?:requires?|need|upgrade to|only available (?:on|for|to|with)|not (?:available|included) (?:on|in|for)) (?:an? |the |your |this )?(?:\w{1,20} ){0,2}(?:plan|subscription|license|licence|premium|paid account|pro account)\b/i, status: [ok, 400, 402, 403], isSure: false },

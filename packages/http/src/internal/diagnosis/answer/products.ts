@@ -55,5 +55,22 @@ export const products: ReadonlyArray<Vendor> = [
   entry("plex", "Plex", ["plex.tv", ".plex.direct"], { headers: ["x-plex-protocol"] }),
   entry("trakt", "Trakt", ["api.trakt.tv"]),
   entry("adobe", "Adobe", [".adobe.io"]),
+  entry("telegram", "Telegram", ["api.telegram.org"], {
+    isSpeaking: (words) =>
+      member(words, "ok") === false &&
+      typeof member(words, "error_code") === "number" &&
+      typeof member(words, "description") === "string",
+  }),
+  entry("azure-devops", "Azure DevOps", ["dev.azure.com", ".visualstudio.com"], {
+    headers: ["x-tfs-", "x-vss-"],
+    isSpeaking: (words) => startsWith(member(words, "typeName"), "Microsoft.TeamFoundation", "Microsoft.VisualStudio"),
+  }),
+  entry("wordpress", "WordPress", [], {
+    isSpeaking: (words) =>
+      /^(?:rest_|incorrect_password|invalid_username|invalid_email|application_password)/.test(
+        String(member(words, "code")),
+      ),
+  }),
+  entry("digitalocean", "DigitalOcean", ["api.digitalocean.com"]),
   entry("gitlab", "GitLab", ["gitlab.com"], { headers: ["x-gitlab-meta"] }),
 ] // prettier-ignore

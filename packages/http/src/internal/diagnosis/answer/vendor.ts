@@ -117,6 +117,9 @@ const vendors: ReadonlyArray<Vendor> = [
     isByKey: true,
     hosts: ["api.cloudflare.com"],
     headers: [],
+    isSpeaking: (words) =>
+      (member(words, "success") === false && Array.isArray(member(words, "errors"))) ||
+      Array.isArray(member(words, "errorChain")),
   },
   { id: "sendgrid", name: "SendGrid", hosts: ["api.sendgrid.com"], headers: [], isByKey: true },
   { id: "airtable", name: "Airtable", hosts: ["api.airtable.com"], headers: [], isByKey: true },

@@ -77,12 +77,12 @@ const mostCodes = 20
 
 /** The document, its error, the errors in it and their details, as far as they are objects. */
 const partsOf = (json: Json): ReadonlyArray<Json> => {
-  const inner = ["error", "fault", "errors", "Fault", "Errors"].flatMap((name) => listOf(json[name]))
+  const inner = ["error", "fault", "errors", "Fault", "Errors", "errorChain"].flatMap((name) => listOf(json[name]))
   return [json, ...inner.flatMap((one) => [one, ...deeper.flatMap((name) => listOf(one[name]))])]
 }
 
 /** Where vendors put what they say in detail. */
-const deeper = ["root_cause", "errors", "details", "extensions", "innererror", "innerError", "detail", "error", "Error"]
+const deeper = ["root_cause", "errors", "details", "extensions", "innererror", "innerError", "detail", "error", "Error", "error_chain", "errorChain"]
 
 /** The first objects of a list, or the one object. */
 const listOf = (u: unknown): ReadonlyArray<Json> => (Array.isArray(u) ? u.slice(0, mostCodes) : [u]).filter(isObject)

@@ -2,7 +2,7 @@
  * Exceptions of the libraries and tools of single storages: rclone and b2sdk with Backblaze B2, Google's for Python, aiohttp,
  * Oracle's SDK.
  */
-import type { Shape } from "./library.ts"
+import type { Shape } from "./shape.ts"
 
 const b2 = "https://api.backblazeb2.com/b2api/v2"
 const google = "https://storage.googleapis.com/storage/v1"

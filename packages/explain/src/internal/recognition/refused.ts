@@ -1,0 +1,58 @@
+/**
+ * A sentence of an API that refuses a key, a token or its scope, which a program printed without the status or anything else.
+ */
+import * as Http from "@holdfast/http/Diagnosis"
+import * as Around from "./around.ts"
+import { assumed, type Recognized } from "./recognized.ts"
+
+/** How many lines are looked at, from the end of the text, and how long they may be. */
+const mostLines = 100
+const longest = 1000
+
+/** What programs write before the sentence: a time, a level, the name of a logger or of an exception. */
+const preface = /^(?:[\w .\-[\]()|/>*✖✗❌]{0,80}(?:: | - |\] ))+/
+
+const exchangeOf = (line: string, text: string): Recognized => {
+  const request = Around.requestIn(text)
+  const stated = Around.statusIn(text)
+  const sentence = line.replace(preface, "")
+  return {
+    exchange: {
+      ...(request === undefined ? {} : { request }),
+      response: {
+        ...(stated === undefined || stated < 400 ? assumed(400) : { status: stated }),
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ message: Http.saysRefusal(sentence) ? sentence : line }),
+      },
+    },
+    as: "the sentence of an API that refuses",
+  }
+}
+
+/** What only an API speaks of: files, devices and databases refuse in the same words otherwise. */
+const ofApi =
+  /\b(?:tokens?|scopes?|apis?|keys?|oauth|bearer|credentials?|app(?:lication)?s?|integration|plan|passwords?|authenticate|TF\d{6})\b/i
+
+const isRefusal = (line: string): boolean => line.length <= longest && ofApi.test(line) && Http.saysRefusal(line)
+
+/** Reads such a sentence in a text of one line. */
+export const readLine = (text: string): Recognized | undefined => {
+  const line = text.trim()
+  return !line.includes("\n") && isRefusal(line) ? exchangeOf(line, text) : undefined
+}
+
+const lastIn = (text: string): string | undefined =>
+  text
+    .split("\n")
+    .slice(-mostLines)
+    .map((one) => one.trim())
+    .findLast(isRefusal)
+
+/** Whether a text has such a sentence. */
+export const isIn = (text: string): boolean => lastIn(text) !== undefined
+
+/** Reads the last such sentence of a text. */
+export const read = (text: string): Recognized | undefined => {
+  const line = lastIn(text)
+  return line === undefined ? undefined : exchangeOf(line, text)
+}
