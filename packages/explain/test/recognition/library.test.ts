@@ -35,6 +35,15 @@ describe("objects as programs print them", () => {
     assert.deepStrictEqual(read(`failed: {ok: false, error: missing_scope, needed: chat:write}`).body, document)
   })
 
+  it("are read from Go's structs", () => {
+    assert.deepStrictEqual(
+      read(
+        "got error status: HTTP 400: [{Code:6003 Message:Invalid request headers ErrorChain:[{Code:6111 Message:Invalid format}]}]",
+      ).body,
+      { code: 6003, message: "Invalid request headers", errorChain: [{ code: 6111, message: "Invalid format" }] },
+    )
+  })
+
   it("are read as far as a client that cuts them printed them", () => {
     const text = `Client error: \`GET https://api.example.com/me\` resulted in a \`401 Unauthorized\` response:
 {"error":"invalid_token","error_description":"The access token exp (truncated...)`
@@ -86,6 +95,30 @@ describe("exceptions of the libraries of single APIs", () => {
         400,
         { error: { message: "Session has expired", type: "OAuthException", code: 190, error_subcode: 463 } },
       ],
+      [
+        "GraphqlResponseError: Request failed due to following response errors:\n - Resource not accessible by integration",
+        "https://api.github.com/graphql",
+        200,
+        { data: null, errors: [{ message: "Resource not accessible by integration" }] },
+      ],
+      [
+        "telegram.error.InvalidToken: The token `1:TEST` was rejected by the server.",
+        "https://api.telegram.org/bot",
+        401,
+        { ok: false, error_code: 401, description: "Unauthorized" },
+      ],
+      [
+        'Error: GET https://api.digitalocean.com/v2/account: 401 (request "8a1f-test") Unable to authenticate you',
+        "https://api.digitalocean.com/v2/account",
+        401,
+        { message: "Unable to authenticate you" },
+      ],
+      [
+        "restfly.errors.UnauthorizedError: [401: GET] https://studio.atlassian.net/rest/api/3/myself body=b'Passwords are deprecated.\\n'",
+        "https://studio.atlassian.net/rest/api/3/myself",
+        401,
+        { message: "Passwords are deprecated." },
+      ],
     ]
     for (const [text, url, status, body] of cases) {
       const found = read(text)
@@ -121,5 +154,21 @@ describe("what an SDK prints of the answer's elements", () => {
     assert.match(detailOf(key), /The key id is that of a session|temporary one/)
     const skew = `RequestTimeTooSkewed: The difference between the request time and the current time is too large.\n    at throwDefaultError (/app/node_modules/@smithy/smithy-client/dist-cjs/index.js:1:1) {\n  Code: 'RequestTimeTooSkewed',\n  RequestTime: '20261118T080000Z',\n  ServerTime: '2026-11-18T09:00:00Z'\n}`
     assert.match(detailOf(skew), /60 min|1 h/)
+  })
+})
+
+describe("sentences of an API that refuses", () => {
+  it("are read without a status", () => {
+    const text = "Connection failed: Invalid access token, does not contain scopes: [user:read]."
+    assert.deepStrictEqual(read(text), {
+      as: "the sentence of an API that refuses",
+      url: undefined,
+      status: 400,
+      body: { message: "Invalid access token, does not contain scopes: [user:read]." },
+    })
+  })
+
+  it("are not taken from programs that refuse something else", () => {
+    assert.strictEqual(read("mkdir: cannot create directory: you do not have permission").status, undefined)
   })
 })

@@ -83,7 +83,8 @@ export const readJson = (text: string, readText: Reader, readForm: Reader): Foun
   if (!isError) return problem("is JSON, but neither an exchange nor an error")
   const first: unknown = Array.isArray(json["errors"]) ? json["errors"][0] : undefined
   const inner = isObject(first) ? first : {}
-  const stated = [json["status"], json["code"], inner["status"], inner["code"]].find(
+  const data = isObject(json["data"]) ? json["data"] : {}
+  const stated = [json["status"], json["code"], inner["status"], inner["code"], data["status"]].find(
     (status) => typeof status === "number" && status >= 300 && status < 600,
   )
   const word = [json["error"], json["message"], inner["title"], json["code"]].find((text) => typeof text === "string")

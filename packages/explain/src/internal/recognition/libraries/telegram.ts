@@ -17,7 +17,10 @@ const ofClass: ReadonlyArray<readonly [says: RegExp, status: string]> = [
 const kept: Shape["kept"] = ([all = "", status, message]: Groups) => {
   const code = Number(status ?? ofClass.find(([says]) => says.test(all))?.[1] ?? 400)
   const isToken = code === 401 && /rejected by the server|token/i.test(message ?? "")
-  return { status: String(code), body: { ok: false, error_code: code, description: isToken ? "Unauthorized" : message } }
+  return {
+    status: String(code),
+    body: { ok: false, error_code: code, description: isToken ? "Unauthorized" : message },
+  }
 }
 
 /** The shapes of telebot, python-telegram-bot, aiogram, Telegraf, grammY, node-telegram-bot-api, those of Java and .NET. */

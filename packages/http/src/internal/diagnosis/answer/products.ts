@@ -61,10 +61,6 @@ export const products: ReadonlyArray<Vendor> = [
       typeof member(words, "error_code") === "number" &&
       typeof member(words, "description") === "string",
   }),
-  entry("azure-devops", "Azure DevOps", ["dev.azure.com", ".visualstudio.com"], {
-    headers: ["x-tfs-", "x-vss-"],
-    isSpeaking: (words) => startsWith(member(words, "typeName"), "Microsoft.TeamFoundation", "Microsoft.VisualStudio"),
-  }),
   entry("wordpress", "WordPress", [], {
     isSpeaking: (words) =>
       /^(?:rest_|incorrect_password|invalid_username|invalid_email|application_password)/.test(

@@ -106,6 +106,14 @@ const vendors: ReadonlyArray<Vendor> = [
       (typeof member(words, "error", "code") === "number" && Array.isArray(member(words, "error", "errors"))),
   },
   {
+    id: "azure-devops",
+    name: "Azure DevOps",
+    hosts: ["dev.azure.com", ".visualstudio.com"],
+    headers: ["x-tfs-", "x-vss-"],
+    isSpeaking: (words) =>
+      /^Microsoft\.(?:TeamFoundation|VisualStudio)\b/.test(String(member(words, "typeName") ?? "")),
+  },
+  {
     id: "azure",
     name: "Azure",
     hosts: [".openai.azure.com", "management.azure.com", ".windows.net", ".azure.com"],

@@ -82,7 +82,19 @@ const partsOf = (json: Json): ReadonlyArray<Json> => {
 }
 
 /** Where vendors put what they say in detail. */
-const deeper = ["root_cause", "errors", "details", "extensions", "innererror", "innerError", "detail", "error", "Error", "error_chain", "errorChain"]
+const deeper = [
+  "root_cause",
+  "errors",
+  "details",
+  "extensions",
+  "innererror",
+  "innerError",
+  "detail",
+  "error",
+  "Error",
+  "error_chain",
+  "errorChain",
+]
 
 /** The first objects of a list, or the one object. */
 const listOf = (u: unknown): ReadonlyArray<Json> => (Array.isArray(u) ? u.slice(0, mostCodes) : [u]).filter(isObject)
