@@ -7,6 +7,7 @@ import * as Transport from "../errors/transport/rows.ts"
 import * as Localized from "./localized.ts"
 import * as Numbers from "./numbers.ts"
 import * as Sentences from "./sentences.ts"
+import * as Unsent from "./unsent.ts"
 
 /** A failure and the row of the transport table that it belongs to. */
 export interface Failure {
@@ -55,7 +56,6 @@ const ahead: ReadonlySet<string> = new Set([
   "bad encoding",
   "empty as data",
   "plain http forbidden",
-  "header refused",
   "client certificate",
   "weak certificate",
   "EAI_*",
@@ -68,6 +68,8 @@ const keyOf = (words: string): string => {
   const text = words.slice(0, longest)
   const hidden = Sentences.ofBrowser(text)
   if (hidden !== undefined) return hidden
+  const unsent = Unsent.keyOf(text)
+  if (unsent !== undefined) return unsent
   // What these say decides, whatever code stands beside it: `queryA ECONNREFUSED` is the name server's refusal.
   const sentence = Sentences.keyOf(text)
   if (sentence !== undefined && ahead.has(sentence)) return sentence

@@ -177,13 +177,18 @@ export const kept = (json: Json, around: string): Recognized | undefined => {
   return found === undefined ? undefined : { ...found, exchange: withAround(found.exchange, around) }
 }
 
+/** The sentence of an error that a program printed before the object: its members have the code alone. */
+const headline = /^[ \t]{0,40}(?:Uncaught )?[\w.]{0,60}Error(?: \[\w{1,60}\])?: ([^\n]{1,300})/m
+
 const withAround = (exchange: Exchange, around: string): Exchange => {
   const request = exchange.request ?? Around.requestIn(around)
   const at = exchange.at ?? Around.timeIn(around)
   const status = exchange.response?.isStatusAssumed === true ? Around.statusIn(around) : undefined
   const { isStatusAssumed: _, ...answer } = exchange.response ?? { status: 0 }
+  const [, sentence] = /^\w{1,80}$/.test(exchange.failure ?? "") ? (headline.exec(around) ?? []) : []
   return {
     ...exchange,
+    ...(sentence === undefined ? {} : { failure: `${exchange.failure}: ${sentence}` }),
     ...(request === undefined ? {} : { request }),
     ...(status === undefined ? {} : { response: { ...answer, status } }),
     ...(at === undefined ? {} : { at }),

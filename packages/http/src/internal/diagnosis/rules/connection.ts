@@ -93,6 +93,12 @@ const refusedMidBody = rule({
   },
 })
 
+/** A pipe breaks under the one who writes. */
+const whileWriting = ({ failure }: HttpFacts): string =>
+  failure?.key === "EPIPE"
+    ? " The client was still writing: the server may have refused the request (a body that is too large, a wrong signature) and closed before it had read all."
+    : ""
+
 /** Ended without an answer, for no reason that shows. */
 const reset = rule({
   code: "HF-HTTP-NET-003",
@@ -112,7 +118,7 @@ const reset = rule({
     detail:
       facts.failure?.row.form === "nothing"
         ? `The connection to ${hostOf(facts)} was cut while it was made; nothing was sent.`
-        : `The connection to ${hostOf(facts)} was cut before an answer; the request may have been read.${versionOf(facts)}`,
+        : `The connection to ${hostOf(facts)} was cut before an answer; the request may have been read.${versionOf(facts)}${whileWriting(facts)}`,
   })),
 })
 
@@ -234,86 +240,5 @@ const ours = rule({
   })),
 })
 
-/** What is wrong with a header that no client sends. */
-const headerRefused = (text: string): string => {
-  const isProof = /authorization|AWS4-HMAC|bearer|\bAWS \S/i.test(text.slice(0, 2000))
-  return `A header's value holds a character that no header may have, mostly the line end (newline) of what was copied into it.${
-    isProof
-      ? " It is Authorization: a key, secret or token came with its line end from a file, an environment variable or a secret (echo instead of echo -n)."
-      : ""
-  }`
-}
-
-/** It cannot be sent like this. */
-const unsendable = rule({
-  code: "HF-HTTP-NET-010",
-  title: "The client cannot send such a request",
-  explanation:
-    "The request never left: its URL is no URL, a header has a character or a name that is not allowed, the body cannot be made, or " +
-    "the client does not support what was asked (Node's fetch takes no `Expect` header).",
-  fix: [{ text: "correct the URL, the header or the body that the client names", safety: "check first" }],
-  change: "plan",
-  links: ["https://undici.nodejs.org/#/docs/api/Errors"],
-  rivals: [],
-  soleCause: "https://github.com/nodejs/undici/blob/main/docs/docs/api/Errors.md",
-  find: onFailure(
-    [
-      "UND_ERR_INVALID_ARG",
-      "UND_ERR_NOT_SUPPORTED",
-      "EncodeError",
-      "InvalidUrlError",
-      "plain http forbidden",
-      "header refused",
-    ],
-    (facts) => ({
-      confidence: "certain",
-      detail:
-        facts.failure?.key === "plain http forbidden"
-          ? "The platform lets no plain http out (App Transport Security of Apple, the cleartext policy of Android): use https."
-          : facts.failure?.key === "header refused"
-            ? headerRefused(facts.failure.text)
-            : `The client refused to send it: ${facts.failure?.text.slice(0, 100) ?? ""}.`,
-    }),
-  ),
-})
-
-/** Content-Length and body disagree. */
-const lengthMismatch = rule({
-  code: "HF-HTTP-NET-011",
-  title: "The body is not as long as its Content-Length says",
-  explanation:
-    "The length was stated before the body was read, and another number of bytes came out: the file grew or shrank meanwhile, or " +
-    "characters were counted where bytes are due.",
-  fix: [
-    { text: "take the length from the bytes that are sent", safety: "safe to apply" },
-    { text: "do not send a file that is still being written", safety: "check first" },
-  ],
-  change: "plan",
-  links: ["https://www.rfc-editor.org/rfc/rfc9110#section-8.6"],
-  rivals: [],
-  soleCause: "https://github.com/nodejs/undici/blob/main/docs/docs/api/Errors.md",
-  find: onFailure(["UND_ERR_REQ_CONTENT_LENGTH_MISMATCH"], (facts) => {
-    const stated = facts.header("content-length")
-    return {
-      confidence: "certain",
-      detail:
-        stated === undefined
-          ? "The stated length and the body differ."
-          : `Content-Length is ${stated}; the body differs.`,
-    }
-  }),
-})
-
 /** The topic's rules. */
-export const connection = [
-  refused,
-  refusedMidBody,
-  reset,
-  connectTimeout,
-  silence,
-  unreachable,
-  unsaid,
-  ours,
-  unsendable,
-  lengthMismatch,
-] as const
+export const connection = [refused, refusedMidBody, reset, connectTimeout, silence, unreachable, unsaid, ours] as const

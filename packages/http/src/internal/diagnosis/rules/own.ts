@@ -1,7 +1,9 @@
 /**
- * What ends in the client itself, or in the platform that runs it: the places of its pool, the time of its function.
+ * What ends in the client itself, or in the platform that runs it: the places of its pool, the time of its function, a request
+ * that cannot be sent.
  */
 import { onFailure, topic } from "../rule.ts"
+import * as Unsent from "../unsent.ts"
 
 const rule = topic("connection")
 
@@ -64,5 +66,73 @@ const overtime = rule({
   })),
 })
 
+/** What the client's words mean, where they are known. */
+const meaningOf = (text = ""): string => {
+  const meaning = Unsent.meaningOf(text)
+  return meaning === undefined ? "" : ` ${meaning}`
+}
+
+/** It cannot be sent like this. */
+const unsendable = rule({
+  code: "HF-HTTP-NET-010",
+  title: "The client cannot send such a request",
+  explanation:
+    "The request never left: its URL is no URL, a header has a character or a name that is not allowed, the body cannot be made, or " +
+    "the client does not support what was asked (Node's fetch takes no `Expect` header).",
+  fix: [{ text: "correct the URL, the header or the body that the client names", safety: "check first" }],
+  change: "plan",
+  links: ["https://undici.nodejs.org/#/docs/api/Errors"],
+  rivals: [],
+  soleCause: "https://github.com/nodejs/undici/blob/main/docs/docs/api/Errors.md",
+  find: onFailure(
+    [
+      "UND_ERR_INVALID_ARG",
+      "UND_ERR_NOT_SUPPORTED",
+      "ERR_INVALID_*",
+      "ERR_UNESCAPED_CHARACTERS",
+      "EncodeError",
+      "NotReadableError",
+      "RequestBodyFailed",
+      "InvalidUrlError",
+      "plain http forbidden",
+    ],
+    ({ failure }) => ({
+      confidence: "certain",
+      detail:
+        failure?.key === "plain http forbidden"
+          ? "The platform lets no plain http out (App Transport Security of Apple, the cleartext policy of Android): use https."
+          : `The client refused to send it: "${failure?.text.trim().slice(0, 160) ?? ""}".${meaningOf(failure?.text)}`,
+    }),
+  ),
+})
+
+/** Content-Length and body disagree. */
+const lengthMismatch = rule({
+  code: "HF-HTTP-NET-011",
+  title: "The body is not as long as its Content-Length says",
+  explanation:
+    "The length was stated before the body was read, and another number of bytes came out: the file grew or shrank meanwhile, the stream " +
+    "had been read before (by an earlier attempt), or characters were counted where bytes are due.",
+  fix: [
+    { text: "take the length from the bytes that are sent", safety: "safe to apply" },
+    { text: "do not send a file that is still being written", safety: "check first" },
+    { text: "set a stream back to its start, or open it anew, before each attempt", safety: "check first" },
+  ],
+  change: "plan",
+  links: ["https://www.rfc-editor.org/rfc/rfc9110#section-8.6"],
+  rivals: [],
+  soleCause: "https://github.com/nodejs/undici/blob/main/docs/docs/api/Errors.md",
+  find: onFailure(["UND_ERR_REQ_CONTENT_LENGTH_MISMATCH", "RequestBodyChanged"], (facts) => {
+    const stated = facts.header("content-length")
+    return {
+      confidence: "certain",
+      detail:
+        (stated === undefined
+          ? "The stated length and the body differ."
+          : `Content-Length is ${stated}; the body differs.`) + meaningOf(facts.failure?.text),
+    }
+  }),
+})
+
 /** The topic's rules. */
-export const own = [exhausted, overtime] as const
+export const own = [exhausted, overtime, unsendable, lengthMismatch] as const

@@ -18,7 +18,10 @@ const onWindows = (facts: S3Facts): string | undefined => {
 
 /** SeaweedFS says no more where it finds no volume with room for an upload. */
 const onVolumes = (facts: S3Facts): string | undefined =>
-  facts.dialect.name === "SeaweedFS" && facts.method !== "GET" && facts.method !== "HEAD"
+  facts.dialect.name === "SeaweedFS" &&
+  facts.method !== "GET" &&
+  facts.method !== "HEAD" &&
+  !facts.answer.body.startsWith("{")
     ? "The fault is inside the server. SeaweedFS says so of uploads where no volume has free space, or none can be made: a bucket is a collection with volumes of its own."
     : undefined
 

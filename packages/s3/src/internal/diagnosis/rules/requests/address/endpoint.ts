@@ -1,7 +1,7 @@
 /**
  * Addresses that are not those of the storage's API, or that the bucket does not have.
  */
-import { found } from "@holdfast/diagnosis/Diagnosis"
+import { found, type Found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
 import type { S3Facts } from "../../../facts.ts"
 import { links } from "../links.ts"
@@ -55,12 +55,32 @@ const sideOf = ({ url }: S3Facts): { readonly what: string; readonly instead: st
   return undefined
 }
 
+/** Another port of the same server has answered. */
+const portOf = ({ answer, dialect }: S3Facts): Pick<Found, "confidence" | "detail"> | undefined => {
+  if (/must be made to api port/i.test(answer.message)) {
+    return {
+      confidence: "certain",
+      detail:
+        "The port is that of MinIO's console, which is for browsers; the API has a port of its own, 9000 by default.",
+    }
+  }
+  // Its gateway speaks XML.
+  if (dialect.name === "SeaweedFS" && answer.status >= 400 && /^\s*\{\s*"error"/.test(answer.body)) {
+    return {
+      confidence: "likely",
+      detail:
+        "The answer is JSON, as the filer of SeaweedFS (port 8888) and its master and volume servers (9333, 8080) give it, whose own API takes forms; S3 is spoken by its gateway alone, at port 8333 by default.",
+    }
+  }
+  return undefined
+}
+
 /** The address is one that serves files, and not the API. */
 export const notTheApi = rule({
   code: "HF-S3-PLACE-013",
   name: "NotTheApi",
   phase: "place",
-  title: "The address is that of a CDN, a website or a console, and not that of the API",
+  title: "The address or port is that of a CDN, a website, a console or another service, and not that of the API",
   explanation:
     "A CDN, the public address of a bucket and a website endpoint answer GET and HEAD for public objects. They pass " +
     "no credentials on, list nothing and store nothing: requests of the API go to the storage's own endpoint.",
@@ -69,11 +89,10 @@ export const notTheApi = rule({
   links: [links.websites, "https://docs.digitalocean.com/products/spaces/how-to/enable-cdn/"],
   rivals: ["HF-S3-PLACE-007"],
   recognise: (facts) => {
-    if (/must be made to api port/i.test(facts.answer.message)) {
+    const port = portOf(facts)
+    if (port !== undefined) {
       return found({
-        confidence: "certain",
-        detail:
-          "The port is that of MinIO's console, which is for browsers; the API has a port of its own, 9000 by default.",
+        ...port,
         evidence: [...theMessage(facts), ...inUrl(facts, "the port of the API")],
       })
     }
