@@ -72,7 +72,7 @@ describe("what servers say of the proof", () => {
 
   it("leaves a code that no table knows with the server's own words", () => {
     const explanation = alone(400, "RegionDisabledException", "STS is not activated in this region.")
-    assert.strictEqual(explanation.code, "HF-S3-SVC-030")
+    assert.strictEqual(explanation.code, "HF-S3-SVC-032")
     assert.include(explanation.detail, "STS is not activated")
   })
 })

@@ -21,7 +21,6 @@ const oss: ReadonlyArray<Row> = [
   ["FilePartStale", "The stored bytes of a part do not have its length: upload the part again."],
   ["FileGroupTooLarge", "The parts together are larger than an object may be."],
   ["SymlinkTargetNotExist", "The object is a symbolic link, and the object that it points to does not exist."],
-  ["KmsServiceNotEnabled", "The request asks for encryption with KMS, which is not switched on for the account."],
   ["MissingArgument", "A parameter that the operation requires is missing."],
   ["CORSRuleBeyondLimit", "A bucket has at most 10 CORS rules: merge some."],
   ["BadReplicationLocation", "The region to replicate to does not exist."],
@@ -33,16 +32,12 @@ const oss: ReadonlyArray<Row> = [
 /** https://www.tencentcloud.com/document/product/436/7730 */
 const cos: ReadonlyArray<Row> = [
   ["EntitySizeNotMatch", "The body does not have the length that Content-Length announces."],
-  ["AttachmentFull", "The account or the bucket has as many ACLs and policies as it may have."],
-  ["BucketVersionNotOpen", "The bucket has no versioning, and the request needs it."],
-  ["BucketNameTooLong", "The name of the bucket with its APPID is longer than it may be."],
   [
     "DNSRecordVerifyFailed",
     "The custom domain is not verified: its CNAME or TXT record is missing, or not visible yet.",
   ],
   ["ImageResolutionExceed", "The image has more pixels or frames than the image processing takes."],
   ["AppendPositionErr", "The position to append at is not the present length of the object."],
-  ["PathConflict", "The upload's path conflicts with an object that exists."],
 ]
 
 /** https://support.huaweicloud.com/intl/en-us/sdk-php-devg-obs/obs_28_1601.html */

@@ -197,9 +197,8 @@ const requestRefused = rule({
       "invalid_mime_type",
       "InvalidMimeType",
     )
-    // S3 has many codes that only a few operations know, and so have its relatives.
-    const isOther =
-      answer.isErrorDocument && refusals.has(answer.status) && answer.message !== "" && row.class === unknown
+    // A code that S3's own table lacks, or none, in words whose meaning is known.
+    const isOther = row.class === unknown && refusals.has(answer.status) && described(facts) !== ""
     if (!isGeneric && !isOther && row.class !== "RequestRejected" && !Asked.said(facts, "MissingSecurityHeader")) {
       return undefined
     }
@@ -231,9 +230,7 @@ const stateForbids = rule({
   links: [links.errors],
   recognise: (facts) => {
     const row = Lookup.find(Lookup.seen(facts.answer))
-    const { answer } = facts
-    const isOther =
-      answer.isErrorDocument && conflicts.has(answer.status) && answer.message !== "" && row.class === unknown
+    const isOther = row.class === unknown && conflicts.has(facts.answer.status) && described(facts) !== ""
     if (!isOther && !["ResourceConflict", "CredentialsRefused", "ReadInterrupted"].includes(row.class)) return undefined
     if (Asked.said(facts, "NotModified")) return undefined
     return found({

@@ -130,8 +130,12 @@ export const tooLarge = rule({
     if (form !== undefined || !Asked.said(facts, "EntityTooLarge", "MaxMessageLengthExceeded")) {
       return form === undefined && Asked.isWordless(facts) && answer.status === 413
         ? found({
-            confidence: "likely",
-            detail: "The server or an intermediary before it takes no body of this length.",
+            // A proxy before the storage has a limit too, and mostly a lower one.
+            confidence: "possible",
+            detail:
+              facts.dialect.system === "supabase"
+                ? "Supabase limits the size of a file for the project and for each bucket (Storage, Settings); the maximum of the free plan is 50 MB."
+                : "The server or an intermediary before it takes no body of this length.",
             evidence: [],
           })
         : undefined

@@ -44,7 +44,7 @@ export const documentMalformed = rule({
   recognise: (facts) => {
     const document = completion(facts)
     // Some servers read a part without its ETag as one that was not uploaded.
-    if (document?._tag === "Malformed" && Asked.said(facts, "InvalidPart")) {
+    if (document?._tag === "Malformed" && Asked.said(facts, "InvalidPart") && hasBody(facts)) {
       return found({
         confidence: "certain",
         detail: `As for the document: ${document.problem}.`,
@@ -175,7 +175,7 @@ export const partMismatch = rule({
     if (!Asked.said(facts, "InvalidPart")) return undefined
     const number = facts.answer.element("PartNumber")
     const document = completion(facts)
-    if (document?._tag === "Malformed") return undefined
+    if (document?._tag === "Malformed" && hasBody(facts)) return undefined
     return found({
       confidence: "certain",
       detail: `${number === undefined ? "The server does not say which part" : `The server names part ${number}`}${
@@ -189,6 +189,9 @@ export const partMismatch = rule({
     })
   },
 })
+
+/** A server that misses a part has read a list, whatever is kept of it. */
+const hasBody = ({ exchange }: S3Facts): boolean => exchange.request?.size !== 0
 
 const listed = (parts: ReadonlyArray<Completion.ListedPart>, number: string | undefined): ReadonlyArray<Evidence> =>
   parts
