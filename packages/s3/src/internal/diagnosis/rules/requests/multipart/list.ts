@@ -4,6 +4,7 @@
 import { cleared, type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
 import type * as Completion from "../../../completion.ts"
+import type { S3Facts } from "../../../facts.ts"
 import { links } from "../links.ts"
 import { completion, rule } from "./topic.ts"
 
