@@ -116,7 +116,7 @@ const lengthMismatch = rule({
   fix: [
     { text: "take the length from the bytes that are sent", safety: "safe to apply" },
     { text: "do not send a file that is still being written", safety: "check first" },
-    { text: "set a stream back to its start, or open it anew, before each attempt", safety: "check first" },
+    { text: "set a stream back to its start, or open it again, before each attempt", safety: "check first" },
   ],
   change: "plan",
   links: ["https://www.rfc-editor.org/rfc/rfc9110#section-8.6"],
