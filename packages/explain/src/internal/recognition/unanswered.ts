@@ -37,6 +37,7 @@ const sentences: ReadonlyArray<Shape> = [
   [/hyper(?:_util)?::(?:client::legacy::)?Error\([^\n]{0,300}/, "the error of a Rust client"],
   [/error sending request for url [^\n]{0,600}/, "the error of a Rust client (reqwest)"],
   [/outgoing request timed out after \d{1,8} ?ms/, "an exception of openid-client, which waits no longer"],
+  [/\bCURLcode ?[=:] ?\d{1,2}\b[^\n]{0,300}/, "the error of libcurl"],
   [/\bcurlCode: \d{1,3}, [^\n]{0,300}/, "the error of the AWS SDK for C++ (Arrow)"],
   [/cURL error \d{1,3}: [^\n]{0,400}/, "an exception of a PHP client"],
   [

@@ -195,8 +195,8 @@ const curl: Readonly<Record<string, string>> = {
   "97": "proxy unreachable",
 }
 
-/** The key of curl's exit code: `curl: (6)`. */
+/** The key of curl's exit code: `curl: (6)`, `CURLcode = 6`. */
 export const ofCurl = (text: string): string | undefined => {
-  const [, code = ""] = /\bcurl: \((\d{1,2})\)/.exec(text) ?? []
+  const [, code = ""] = /\b(?:curl: \(|CURLcode ?[=:] ?)(\d{1,2})\b/i.exec(text) ?? []
   return Object.hasOwn(curl, code) ? curl[code] : undefined
 }

@@ -49,6 +49,15 @@ export const storages: ReadonlyArray<Shape> = [
     }),
   },
   {
+    of: "a library of Backblaze B2 for Go (restic)",
+    url: b2,
+    pattern: /\bb2_[a-z_]{3,40}: ([45]\d\d): ([^\n]{3,400})/,
+    kept: ([, status, message = ""]) => {
+      const code = Object.keys(statusesOfB2).find((one) => statusesOfB2[one] === status) ?? "bad_request"
+      return { status, body: { code, message, status: Number(status) } }
+    },
+  },
+  {
     of: "Google's library for Python",
     url: google,
     pattern: /\b(\d{3}) (?:GET|HEAD|PUT|POST|PATCH|DELETE) (https:\/\/(?:storage|www)\.googleapis\.com\/(?:upload\/|download\/)?storage\/v1\/[^\s"'`<>]{1,4000}): ([^\n{<]{2,500})/,
@@ -65,6 +74,12 @@ export const storages: ReadonlyArray<Shape> = [
     url: `${google}/b/-/o?uploadType=resumable`,
     pattern: /(Invalid request\. {1,3}(?:The number of bytes uploaded is required|According to the Content-Range header|There were \d{1,20} byte)[^\n]{0,400})/,
     kept: ([, message]) => ({ status: "400", body: ofGoogle("400", message) }),
+  },
+  {
+    of: "Oracle's SDK for Java",
+    url: "https://objectstorage.us-ashburn-1.oraclecloud.com/n",
+    pattern: /\bBmcException: \((\d{3}), (\w{1,80}), (?:true|false)\) ([^\n]{1,500}?)(?: \(opc-request-id: [^)\n]{1,200}\))?(?:\n|$)/,
+    kept: ([, status, code, message]) => ({ status, body: { code, message } }),
   },
   {
     of: "Oracle's SDK",

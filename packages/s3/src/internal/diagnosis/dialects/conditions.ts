@@ -16,6 +16,10 @@ const cameByCloudFront = ({ header }: S3Facts["answer"]): boolean =>
 /** In seconds; no limit of requests makes any caller wait so long. */
 const shortestUnsealing = 600
 
+/** Alibaba's, Tencent's and IBM's internal endpoints, and Amazon's interface endpoints of a VPC. */
+const internalHosts =
+  /-internal\.aliyuncs\.com$|\.cos-internal\.[a-z0-9-]+\.(?:tencentcos\.cn|myqcloud\.com)$|\.(?:private|direct)\.[a-z0-9-]+\.cloud-object-storage\.appdomain\.cloud$|\.vpce\.amazonaws\.com$/
+
 /** The conditions, by the names that the table gives them. */
 export const conditions = {
   /** A form was sent to a storage that takes none. */
@@ -44,6 +48,9 @@ export const conditions = {
     answer.status === 429 &&
     method === "GET" &&
     Number(answer.header("retry-after") ?? 0) >= shortestUnsealing,
+  /** The request failed on its way to an endpoint that only the vendor's network reaches. */
+  internalHost: ({ answer, exchange, url }: S3Facts) =>
+    answer.status === 0 && exchange.failure !== undefined && url !== undefined && internalHosts.test(url.hostname),
   signedText: ({ answer }: S3Facts) => answer.element("StringToSign") !== undefined,
 } as const
 

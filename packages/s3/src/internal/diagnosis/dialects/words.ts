@@ -20,6 +20,7 @@ export const allowed = (facts: S3Facts, codes: ReadonlyArray<string>): ReadonlyS
   // Why a client sent nothing, or asked a host that does not exist, explains the failure of the transport, too.
   if (client !== undefined) return new Set(byFault[client.fault])
   if (misnamed !== undefined) return new Set(byFlaw[misnamed.flaw])
+  if (conditions.internalHost(facts)) return new Set(["HF-S3-PLACE-019"])
   if (answer.status === 0 || answer.isForeign) return undefined
   // What the vendor's own table means is narrower than the sentences that many share.
   if (facts.told !== undefined) return expanded({ allows: [facts.told.is, ...(facts.told.also ?? [])] }, codes)

@@ -13,7 +13,7 @@ export const oracle: Told = {
   of: ["Oracle Object Storage"],
   rows: [
     { codes: "BucketNotFound", status: 404, is: "PLACE-005", isUnsure: true, means: `The bucket does not exist in this namespace, or the caller is not authorized to see it. ${hidden}` },
-    { codes: "NamespaceNotFound NotAuthorizedOrNotFound ObjectNotFound", status: 404, is: "SVC-025", isUnsure: true, means: hidden },
+    { codes: "NamespaceNotFound CompartmentIdNotFound NotAuthorizedOrNotFound ObjectNotFound", status: 404, is: "SVC-025", isUnsure: true, means: hidden },
     { codes: "NotAuthenticated", status: 401, is: "AUTH-019", means: "Oracle does not accept the key or signature: the API key (its fingerprint), the user's or tenancy's OCID is wrong, or the clock is." },
     { codes: "SignUpRequired", status: 402, is: "PERM-010", means: "The tenancy is not signed up for this, or its payment failed." },
     { codes: "QuotaExceeded LimitExceeded StorageLimitExceeded", status: 400, is: "SVC-007", means: "A limit or quota of the tenancy is reached." },

@@ -1,0 +1,41 @@
+/**
+ * Endpoints that only the vendor's own network reaches.
+ */
+import { found } from "@holdfast/diagnosis/Diagnosis"
+import { conditions } from "../../../dialects/conditions.ts"
+import { topic } from "../../../rule.ts"
+
+const rule = topic("place")
+
+/** The request came from outside. */
+export const internalEndpoint = rule({
+  code: "HF-S3-PLACE-019",
+  name: "InternalEndpoint",
+  phase: "place",
+  title: "The endpoint is the vendor's internal one, which only its own network reaches",
+  explanation:
+    "Storages have endpoints for servers in the same region (OSS and COS: -internal, IBM: private and direct, Amazon: vpce), with private addresses. A " +
+    "browser, or a machine outside of that network or region, gets no connection. Links that are given to browsers need the public endpoint; the host " +
+    "is signed, so they have to be signed for it.",
+  fix: [
+    { text: "use the public endpoint for clients outside, and sign for it", safety: "check first" },
+    { text: "or run the client in the vendor's network, in the region of the bucket", safety: "check first" },
+  ],
+  change: "url",
+  links: [
+    "https://www.alibabacloud.com/help/en/oss/user-guide/regions-and-endpoints",
+    "https://www.tencentcloud.com/document/product/436/6224",
+    "https://cloud.ibm.com/docs/cloud-object-storage?topic=cloud-object-storage-endpoints",
+  ],
+  recognise: (facts) =>
+    conditions.internalHost(facts)
+      ? found({
+          confidence: "likely",
+          detail: `${facts.url?.hostname} is an internal endpoint: it is reachable only from within the vendor's network, and no connection came about.`,
+          evidence: [
+            { at: "request.url", name: "host", observed: facts.url?.hostname ?? "" },
+            { at: "failure", name: "failure", observed: (facts.exchange.failure ?? "").slice(0, 120) },
+          ],
+        })
+      : undefined,
+})
