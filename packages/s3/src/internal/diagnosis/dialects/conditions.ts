@@ -16,9 +16,9 @@ const cameByCloudFront = ({ header }: S3Facts["answer"]): boolean =>
 /** In seconds; no limit of requests makes any caller wait so long. */
 const shortestUnsealing = 600
 
-/** Alibaba's, Tencent's and IBM's internal endpoints, and Amazon's interface endpoints of a VPC. */
+/** Alibaba's, Tencent's and IBM's internal endpoints. */
 const internalHosts =
-  /-internal\.aliyuncs\.com$|\.cos-internal\.[a-z0-9-]+\.(?:tencentcos\.cn|myqcloud\.com)$|\.(?:private|direct)\.[a-z0-9-]+\.cloud-object-storage\.appdomain\.cloud$|\.vpce\.amazonaws\.com$/
+  /-internal\.aliyuncs\.com$|\.cos-internal\.[a-z0-9-]+\.(?:tencentcos\.cn|myqcloud\.com)$|\.(?:private|direct)\.[a-z0-9-]+\.cloud-object-storage\.appdomain\.cloud$/
 
 /** The conditions, by the names that the table gives them. */
 export const conditions = {

@@ -14,7 +14,7 @@ export const internalEndpoint = rule({
   phase: "place",
   title: "The endpoint is the vendor's internal one, which only its own network reaches",
   explanation:
-    "Storages have endpoints for servers in the same region (OSS and COS: -internal, IBM: private and direct, Amazon: vpce), with private addresses. A " +
+    "Storages have endpoints for servers in the same region (OSS and COS: -internal, IBM: private and direct), with private addresses. A " +
     "browser, or a machine outside of that network or region, gets no connection. Links that are given to browsers need the public endpoint; the host " +
     "is signed, so they have to be signed for it.",
   fix: [
@@ -25,7 +25,6 @@ export const internalEndpoint = rule({
   links: [
     "https://www.alibabacloud.com/help/en/oss/user-guide/regions-and-endpoints",
     "https://www.tencentcloud.com/document/product/436/6224",
-    "https://cloud.ibm.com/docs/cloud-object-storage?topic=cloud-object-storage-endpoints",
   ],
   recognise: (facts) =>
     conditions.internalHost(facts)
