@@ -37,8 +37,7 @@ const usable = ({ as, exchange, recorded }: Whole.Found, isWhole: boolean): Inpu
   const { response } = exchange
   const answer =
     response?.body === undefined ? {} : { response: { ...response, body: response.body.slice(0, longestAnswer) } }
-  // What a client says of itself is all there is to know; of an answer, a log keeps a part.
-  const isExcerpt = !isWhole && response !== undefined && exchange.request?.headers === undefined
+  const isExcerpt = !isWhole && exchange.request?.headers === undefined
   return {
     _tag: "Exchange",
     exchange: { ...exchange, ...answer, ...(isExcerpt ? { isExcerpt } : {}) },

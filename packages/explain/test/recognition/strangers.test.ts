@@ -22,7 +22,7 @@ describe("words of a network failure", () => {
         "IOException: Es konnte keine Verbindung hergestellt werden, da der Zielcomputer die Verbindung verweigerte",
         "HTTP-NET-001 likely",
       ],
-      ["Невозможно разрешить удаленное имя: 'api.example.org'", "HTTP-DNS-001 certain"],
+      ["Невозможно разрешить удаленное имя: 'api.example.org'", "HTTP-DNS-001 likely"],
       ["由于目标计算机积极拒绝，无法连接。", "HTTP-NET-001 likely"],
     ])
   })
@@ -44,7 +44,7 @@ describe("words of a network failure", () => {
     table([
       [
         "error sending request for url (https://api.example.org/): error trying to connect: invalid peer certificate: UnknownIssuer",
-        "HTTP-TLS-004 certain",
+        "HTTP-TLS-004 likely",
       ],
       [
         "TimeoutError: Timeout awaiting 'request' for 5000ms\n    at ClientRequest.<anonymous> (got/dist/source/core/timed-out.js:1:2)",
@@ -57,9 +57,9 @@ describe("words of a network failure", () => {
       ["AxiosError: Network Error\n    at XMLHttpRequest.handleError (xhr.js:178:14)", "HTTP-NET-007 likely"],
       [
         "google.auth.exceptions.TransportError: HTTPSConnectionPool(host='oauth2.googleapis.com', port=443): Max retries exceeded with url: /token (Caused by ProxyError('Unable to connect to proxy', OSError('Tunnel connection failed: 403 Forbidden')))",
-        "HTTP-BOX-006 certain",
+        "HTTP-BOX-006 likely",
       ],
-      ["ERROR Task timed out after 3.00 seconds", "HTTP-NET-016 certain"],
+      ["ERROR Task timed out after 3.00 seconds", "HTTP-NET-016 likely"],
     ])
   })
 })
@@ -120,7 +120,7 @@ describe("tools", () => {
     table([
       [
         "Error: Error acquiring the state lock\n\nError message: ConditionalCheckFailedException: The conditional request failed\nLock Info:\n  ID: 1\n",
-        "S3-CLIENT-012 certain",
+        "S3-CLIENT-012 likely",
       ],
     ])
   })

@@ -65,9 +65,11 @@ describe("what a client says that sent nothing", () => {
     assert.notStrictEqual(codeOf("Failed to refresh credentials: invalid_grant: Bad Request"), "HF-S3-CLIENT-001")
   })
 
-  it("is certain only in the words of an SDK", () => {
-    const confidence = (text: string) => Explain.explain(read(text).exchange).confidence
+  it("is certain only in the words of an SDK, and not in a log that quotes them", () => {
+    const confidence = (text: string, isExcerpt = false) =>
+      Explain.explain({ ...read(text).exchange, isExcerpt }).confidence
     assert.strictEqual(confidence("fatal error: Unable to locate credentials"), "certain")
+    assert.strictEqual(confidence("fatal error: Unable to locate credentials", true), "likely")
     assert.strictEqual(confidence("worker: cannot find the credentials"), "likely")
   })
 })
