@@ -31,5 +31,5 @@ describe("the examples of the rules about requests", () => {
         "succeeded",
       )
     }
-  })
+  }, 20_000)
 })
