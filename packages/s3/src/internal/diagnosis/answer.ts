@@ -109,10 +109,11 @@ export const read = ({ response }: Exchange): S3Answer => {
 /** The codes of reason phrases that only storages write; the answer to a HEAD has no other word. */
 const byReason: Readonly<Record<string, string>> = { "slow down": "SlowDown", "reduce your request rate": "SlowDown" }
 
-/** A sentence alone, which a storage sends as plain text: Google Cloud Storage to the chunks of an upload. */
+/** A sentence of some words that a storage sends as plain text: Google Cloud Storage to the chunks of an upload. */
 const plainIn = (body: string, headers: S3Answer["headers"]): string =>
   body.length <= longestMessage &&
   /^text\/plain\b/i.test(Exchanges.header(headers, "content-type") ?? "") &&
+  /\S\s+\S+\s+\S/.test(body.slice(0, 200)) &&
   StorageMarks.isStorage(headers)
     ? body.trim()
     : ""
