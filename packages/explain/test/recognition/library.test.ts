@@ -144,6 +144,26 @@ describe("what an SDK prints of the answer's elements", () => {
       assert.include(detailOf(text), "b.s3-ap-southeast-2.amazonaws.com", text)
   })
 
+  it("is read of the endpoint behind the sentence of the AWS CLI", () => {
+    const text = `A client error (PermanentRedirect) occurred when calling the ListObjects operation: ${sentence.slice(0, -1)}: b.s3-ap-southeast-2.amazonaws.com\nYou can fix it.`
+    assert.include(detailOf(text), "b.s3-ap-southeast-2.amazonaws.com")
+  })
+
+  it("is read of an array of PHP and of a log of R", () => {
+    const php = `Uncaught SpacesAPIException: {"error":{"message":null,"code":"SignatureDoesNotMatch","type":"client","http_code":403}} in /a.php:1`
+    assert.match(detailOf(php), /secret|request/)
+    const paws = [
+      "INFO [2026-11-10 17:52:01.878]: -> GET /?list-type=2 HTTP/1.1",
+      "-> Host: b.s3.eu-west-1.amazonaws.com",
+      "-> ",
+      "INFO [2026-11-10 17:52:01.910]: <- HTTP/1.1 301 Moved Permanently",
+      "INFO [2026-11-10 17:52:01.910]: <- x-amz-bucket-region: us-east-2",
+      "INFO [2026-11-10 17:52:01.910]: <- x-amz-request-id: T1",
+      "INFO [2026-11-10 17:52:01.910]: <- ",
+    ]
+    assert.include(detailOf(paws.join("\n")), "us-east-2")
+  })
+
   it("is not read of an endpoint in the settings", () => {
     const text = `PermanentRedirect: ${sentence}\n    at extractError (/app/node_modules/aws-sdk/lib/services/s3.js:343:35)\nEndpoint: minio.example`
     assert.notInclude(detailOf(text), "minio.example")

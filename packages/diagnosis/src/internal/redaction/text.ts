@@ -114,6 +114,10 @@ export const make = (secrets: Secrets, parameter: Redact): Text => {
   /** What looks like a secret, in the order in which it is looked for. */
   const suspects: ReadonlyArray<(gap: string) => string> = [
     keyIds,
+    (gap) =>
+      gap.replaceAll(scoped, (all, before: string, head: string) =>
+        before === "/" || head.includes("/") ? `${before}${secrets.mark(head)}/` : all,
+      ),
     (gap) => gap.replaceAll(token, (word) => secrets.hide(word)),
     (gap) =>
       gap.replaceAll(bearer, (all, word: string) => (/[A-Z\d=_+/.-]/.test(word) ? withEnd(all, word, secrets) : all)),
@@ -192,6 +196,13 @@ const shortestSuspect = 8
 
 /** A JSON web token (RFC 7519): three parts of base64, of which the first begins with `{"`. */
 const token = /(?<![\w-])eyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g
+
+/**
+ * What stands before the scope of a credential, `20261110/us-east-1/s3/aws4_request`. A key id has no slashes; a secret that was put in
+ * its place, or behind it, can have some.
+ */
+const scoped =
+  /(^\/|(?<![\w+=/-]))([\w+=-]{1,64}(?:\/[\w+=-]{1,64}){0,8})\/(?=\d{8}\/[a-z][\w-]{0,30}\/[\w-]{1,20}\/\w{2,8}_request)/g
 
 /** What follows the name of a scheme. */
 const bearer = /\b(?:Bearer|Basic)[ \t]+([^\s"',;<>]{8,})/gi

@@ -60,8 +60,24 @@ const fromTrace = (text: string): string => {
   return lines.join("\n")
 }
 
+/** Lines with an arrow for what was sent and what came, as logs of R (paws) have them. */
+const arrow = /^(?:[A-Z]{4,6} \[[^\]\n]{8,40}\]: )?(->|<-) ?(.{0,8000})$/
+
+const fromArrows = (text: string): string =>
+  text
+    .split("\n")
+    .flatMap((line) => {
+      const [, sign, rest = ""] = arrow.exec(line) ?? []
+      return sign === undefined ? [] : [`${sign === "->" ? ">" : "<"} ${rest}`]
+    })
+    .join("\n")
+
 /** Reads the transcript of a client. */
 export const read = (text: string): Recognized | undefined => {
+  if (/^(?:[A-Z]{4,6} \[[^\]\n]{8,40}\]: )?<- HTTP\//m.test(text)) {
+    const exchange = HttpCapture.parse(fromArrows(text))
+    if (exchange?.response !== undefined) return { exchange, as: "the log of a client" }
+  }
   if (/^(?:=> Send|<= Recv) (?:header|data)/m.test(text)) {
     const exchange = HttpCapture.parse(fromTrace(text))
     if (exchange !== undefined) return { exchange, as: "a trace of curl" }

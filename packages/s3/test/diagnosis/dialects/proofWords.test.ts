@@ -52,6 +52,12 @@ const table = [
   [403, "InvalidAccessKeyId", "The key '000aTESTEXAMPLE' is not valid", "AUTH-007"],
   [403, "SignatureDoesNotMatch", "Authorization header or Query param is malformed", "AUTH-012"],
   [403, "InvalidAccessKeyId", "S3 authentication with revoked secret", "AUTH-018"],
+  [
+    400,
+    "IncompleteSignature",
+    "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got 'a/b/c/d/e/f'",
+    "AUTH-012",
+  ],
   // Supabase and Google
   [400, "InvalidRequest", "Session token should be a valid JWT token", "AUTH-005"],
   [403, "SignatureDoesNotMatch", "The request signature was not base64 encoded", "SIGN-029"],
@@ -74,5 +80,23 @@ describe("what servers say of the proof", () => {
     const explanation = alone(400, "RegionDisabledException", "STS is not activated in this region.")
     assert.strictEqual(explanation.code, "HF-S3-SVC-032")
     assert.include(explanation.detail, "STS is not activated")
+  })
+})
+
+describe("a secret in the place of a key id", () => {
+  it("is not shown of what a server quotes, whatever slashes it has", () => {
+    for (const credential of [
+      "AKIAIOSFODNN7EXAMPLE/wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+      "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+    ]) {
+      const explanation = alone(
+        400,
+        "IncompleteSignature",
+        `Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '${credential}/20261110/us-east-1/iam/aws4_request'`,
+      )
+      const shown = JSON.stringify(explanation)
+      for (const part of ["wJalrX", "K7MDENG", "bPxRfi", "IOSFODNN7"]) assert.notInclude(shown, part)
+      assert.include(shown, "/20261110/us-east-1/iam/aws4_request")
+    }
   })
 })

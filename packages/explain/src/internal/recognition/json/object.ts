@@ -89,6 +89,19 @@ const readAws = (json: Json): Recognized | undefined => {
   }
 }
 
+/** The error of the AWS SDK for PHP as an array, in which `http_code` has the status. */
+const readPhp = (json: Json): Recognized | undefined => {
+  const error = object(json, "error")
+  const code = error === undefined ? undefined : text(error, "code")
+  const status = error?.["http_code"]
+  if (error === undefined || code === undefined || typeof status !== "number" || statusOf(code) === undefined)
+    return undefined
+  return {
+    exchange: { response: { status, headers: {}, body: documentOf(code, text(error, "message") ?? "") } },
+    as: "an exception of the AWS SDK for PHP",
+  }
+}
+
 /** The elements of S3's document besides the code and the sentence: the SDK makes members of them, with the names they have. */
 const elementsOf = (json: Json): Readonly<Record<string, string>> =>
   Object.fromEntries(
@@ -154,6 +167,7 @@ const readTagged = (json: Json): Recognized | undefined => {
 /** Reads an object that a program wrote about an exchange; `undefined` if it is the error of an API itself. */
 export const read = (json: Json, readText: (text: string) => Recognized | undefined): Recognized | undefined =>
   readAws(json) ??
+  readPhp(json) ??
   readMinioClient(json) ??
   readClient(json) ??
   readExport(json) ??

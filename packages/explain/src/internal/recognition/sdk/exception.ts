@@ -262,7 +262,14 @@ const detailsIn = (text: string, code = ""): Readonly<Record<string, string>> =>
     const isOfAnswer = name !== "Endpoint" || (code.endsWith("Redirect") && /\.amazonaws\.com(?:\.cn)?$/.test(value))
     return isOfAnswer && value !== "" ? [[name, value] as const] : []
   })
-  return { ...Object.fromEntries(printed), ...(header === undefined ? {} : { Header: header }) }
+  // The AWS CLI puts it behind the sentence.
+  const [, named] =
+    /send all future requests to this endpoint: ([a-z0-9.-]{3,255}\.amazonaws\.com(?:\.cn)?)/.exec(text) ?? []
+  return {
+    ...(named === undefined ? {} : { Endpoint: named }),
+    ...Object.fromEntries(printed),
+    ...(header === undefined ? {} : { Header: header }),
+  }
 }
 
 /** Elements of S3's document that SDKs print as members of their error, by names that nothing else has. */

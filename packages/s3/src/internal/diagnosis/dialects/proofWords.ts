@@ -87,6 +87,13 @@ const stated: ReadonlyArray<Stated> = [
   },
 
   {
+    cause: "AUTH-012",
+    says: /credential must have exactly 5 slash-delimited/i,
+    means:
+      "The Credential is not five parts divided by slashes: the secret key (which may have slashes) stands in the place of the key id, or the key id was copied with a slash.",
+    source: common,
+  },
+  {
     cause: "AUTH-005",
     says: /session token should be a valid JWT/i,
     means:

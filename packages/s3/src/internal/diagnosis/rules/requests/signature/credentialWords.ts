@@ -16,7 +16,7 @@ const faults: ReadonlyArray<readonly [says: RegExp, means: string]> = [
   [/incorrect service/i, "it is for another service than s3"],
   [/incorrect terminal/i, "it does not end with aws4_request"],
   [
-    /credential is mal-?formed/i,
+    /credential is mal-?formed|5 slash-delimited/i,
     "it is not five parts divided by slashes: the secret key (which may have slashes) stands in the place of the key id, the key id has a slash or blank in it, or the slashes were encoded twice",
   ],
 ]

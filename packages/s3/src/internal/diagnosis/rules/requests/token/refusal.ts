@@ -177,7 +177,7 @@ export const keyUnknown = rule({
         (kind === "long-lived"
           ? "The key id is a long-lived one: it was deleted or deactivated, mistyped, or is another account's or endpoint's."
           : isOfSts
-            ? "AWS itself (STS) does not know the key id: it was deleted or mistyped, or it is one of another S3 server, whose keys a program should not check at AWS (Terraform: skip_credentials_validation, skip_requesting_account_id)."
+            ? "AWS itself (STS) does not know the key id: it was deleted or mistyped, or it is a temporary one whose session token was not sent, or one of another S3 server, whose keys a program should not check at AWS (Terraform: skip_credentials_validation, skip_requesting_account_id)."
             : `The key id was deleted, mistyped, or is another account's or endpoint's${withoutToken(facts)}.`) +
         KeyKinds.hint(facts),
       evidence: [...Asked.theCode(facts), ...theKey(facts)],
