@@ -42,6 +42,18 @@ describe("words of a network failure", () => {
   })
   it("behind the exceptions of a client", () => {
     table([
+      ["dial tcp: lookup registry.example.org: i/o timeout", "HTTP-DNS-002 certain"],
+      ["OSError: [Errno 113] Connect call failed ('192.168.1.12', 8123)", "HTTP-NET-006 certain"],
+      ["OSError: [Errno 111] Connect call failed ('127.0.0.1', 8123)", "HTTP-NET-001 likely"],
+      ["D/OkHttp: <-- HTTP FAILED: javax.net.ssl.SSLHandshakeException: Handshake failed", "HTTP-TLS-008 likely"],
+      [
+        "Error: https://registry.example.org/lodash: tunneling socket could not be established, statusCode=403",
+        "HTTP-BOX-006 certain",
+      ],
+      [
+        "npm ERR! tunneling socket could not be established, cause=connect ECONNREFUSED 10.0.0.1:8080",
+        "HTTP-NET-014 likely",
+      ],
       [
         "error sending request for url (https://api.example.org/): error trying to connect: invalid peer certificate: UnknownIssuer",
         "HTTP-TLS-004 likely",
@@ -67,6 +79,14 @@ describe("words of a network failure", () => {
 describe("the status that a client keeps", () => {
   it("of an answer that it dropped", () => {
     table([
+      [
+        "Fatal: unable to open config file: Stat: 401 \nIs there a repository at the following location?\ns3:https://s3.example.org/b",
+        "HTTP-STATUS-001 likely",
+      ],
+      [
+        "operation error S3: PutObject, https response error StatusCode: 499, RequestID: , HostID: , api error UnknownError: UnknownError",
+        "HTTP-BOX-012 likely",
+      ],
       [
         "aiohttp.client_exceptions.ClientResponseError: 404, message='Not Found', url='https://api.example.org/v1/items'",
         "HTTP-STATUS-003 likely",

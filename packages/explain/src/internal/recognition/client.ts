@@ -29,6 +29,10 @@ const answered: ReadonlyArray<Shape> = [
     /\bWebException(?:: | \([^)\n]{0,80}\): )[^\n]{1,200}?\((?<status>[45]\d\d)\)/,
     "an exception of .NET, which keeps the answer",
   ],
+  [
+    /\bunable to open (?:config file|repository[^\n]{0,200}): (?:Stat: )?(?<status>[45]\d\d)\s*$/m,
+    "the output of restic, which keeps the status",
+  ],
   [/\btoo many (?<status>[45]\d\d) error responses/, "an exception of Python's urllib3, after its retries"],
   [/API request to endpoint \S{1,1000} failed with error code (?<status>[45]\d\d)/, "the error of MLflow's client"],
   [/HTTP Error (?<status>[1-5]\d\d): /, "an exception of Python's urllib"],

@@ -119,7 +119,8 @@ const failed = (text: string, sentence: string, failure: string, as: string): Re
 const frame = /^at (?:async |new )?[\w.$<>[\]]{1,200} \(/
 
 /** The status in such a line is the proxy's. */
-const ofTunnel = /Tunnel connection failed|CONNECT tunnel failed|from proxy after CONNECT|Proxy response \(/i
+const ofTunnel =
+  /Tunnel connection failed|tunneling socket could not be established|CONNECT tunnel failed|from proxy after CONNECT|Proxy response \(/i
 
 /** The last line that can only be about the transport, in whatever language; a line with a status is about an answer. */
 const readLine = (text: string): Recognized | undefined => {

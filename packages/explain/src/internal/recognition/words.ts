@@ -132,7 +132,7 @@ const sentenceIn = (line: string): string | undefined => {
       "",
     )
     .replace(/["')\]\s]{1,6}$/, "")
-  const isRequest = /^(?:GET|HEAD|PUT|POST|DELETE|PATCH) /.test(sentence)
+  const isRequest = /^(?:(?:GET|HEAD|PUT|POST|DELETE|PATCH) |in (?:[A-Z]:\\|\/))/.test(sentence)
   return !isRequest && /[a-z]{2}.{0,60} .{0,60}[a-z]{2}/i.test(sentence) && sentence.length >= 12 ? sentence : undefined
 }
 

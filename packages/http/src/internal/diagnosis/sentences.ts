@@ -8,11 +8,11 @@ const ofServer = ({ source }: RegExp): RegExp => new RegExp(`^(?!.*(?:\\balert|r
 /** The first that fits. */
 const sentences: ReadonlyArray<readonly [RegExp, string]> = [
   [
-    /Proxy response \(\d{3}\)|CONNECT tunnel failed|Tunnel connection failed|HTTP code \d{3} from proxy|Proxy Authentication Required|ERR_PROXY_AUTH|ERR_TUNNEL_CONNECTION_FAILED/i,
+    /Proxy response \(\d{3}\)|CONNECT tunnel failed|Tunnel connection failed|tunneling socket could not be established, statusCode=[345]|HTTP code \d{3} from proxy|Proxy Authentication Required|ERR_PROXY_AUTH|ERR_TUNNEL_CONNECTION_FAILED/i,
     "PROXY_REFUSED_*",
   ],
   [
-    /(?:cannot|unable to|failed to|could not|couldn't) (?:connect to|resolve|reach) (?:the )?proxy|proxyconnect tcp|ERR_(?:PROXY_CONNECTION_FAILED|SOCKS_CONNECTION)|ERR_MANDATORY_PROXY|proxy server is refusing connections/i,
+    /(?:cannot|unable to|failed to|could not|couldn't) (?:connect to|resolve|reach) (?:the )?proxy|proxyconnect tcp|tunneling socket could not be established, cause=|ERR_(?:PROXY_CONNECTION_FAILED|SOCKS_CONNECTION)|ERR_MANDATORY_PROXY|proxy server is refusing connections/i,
     "proxy unreachable",
   ],
   [/^(?:.{0,200}\s)?query[A-Z]\w{0,9} E[A-Z]/s, "EAI_*"],
@@ -48,7 +48,10 @@ const sentences: ReadonlyArray<readonly [RegExp, string]> = [
     /error setting certificate (?:verify locations|file)|unable to load (?:CA|root)|CAfile: \S{1,200}.{0,20}(?:not found|no such)|could not find a suitable TLS CA certificate bundle/i,
     "UNABLE_TO_*",
   ],
-  [/ssl_connect:? .{0,60}(?:reset|closed|SYSCALL)/i, "unfinished handshake"],
+  [
+    /ssl_connect:? .{0,60}(?:reset|closed|SYSCALL)|SSL connection could not be established.{0,400}(?:connection reset|forcibly closed|connection aborted)/is,
+    "unfinished handshake",
+  ],
   [/connection from (?:the )?pool|acquire operation took longer|QueuePool limit|pool (?:is )?exhausted/i, "pool"],
   [
     /\btask timed out after [\d.]{1,10} seconds|Sandbox\.Timedout|FUNCTION_INVOCATION_TIMEOUT|reached the maximum request timeout|function execution took \d{1,9} ms.{0,30}timeout|timeout value of [\d:.]{1,20} was exceeded by function/i,
@@ -98,7 +101,7 @@ const sentences: ReadonlyArray<readonly [RegExp, string]> = [
     "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE",
   ],
   [
-    /alert:? protocol[_ ]version|unsupported protocol|no protocols available|VERSION_OR_CIPHER/i,
+    /alert:? protocol[_ ]version|unsupported protocol|no protocols available|no appropriate protocol|VERSION_OR_CIPHER/i,
     "ERR_SSL_UNSUPPORTED_PROTOCOL",
   ],
   // CPython reads and writes in these lines of its source; its handshake is in those about 1000.
@@ -112,7 +115,7 @@ const sentences: ReadonlyArray<readonly [RegExp, string]> = [
     "InvalidUrlError",
   ],
   [
-    /temporary failure in name resolution|server misbehaving|DNS_TIMED_OUT|\blookup \S{1,255} on .{0,200}(?:i\/o timeout|read udp)/i,
+    /temporary failure in name resolution|server misbehaving|DNS_TIMED_OUT|\blookup \S{1,255}(?: on .{0,200}|: )(?:i\/o timeout|read udp)/i,
     "EAI_*",
   ],
   [
@@ -124,7 +127,7 @@ const sentences: ReadonlyArray<readonly [RegExp, string]> = [
     "connect ETIMEDOUT",
   ],
   [
-    /connection refused|CONNECTION_REFUSED|actively refused|:econnrefused\b|connect call failed|failed to connect to (?:localhost|127\.0\.0\.1|\[?::1)/i,
+    /connection refused|CONNECTION_REFUSED|actively refused|:econnrefused\b|(?<!\[Errno \d{1,3}\] )connect call failed|failed to connect to (?:localhost|127\.0\.0\.1|\[?::1)/i,
     "ECONNREFUSED",
   ],
   [/broken pipe|send failure/i, "EPIPE"],
@@ -147,12 +150,18 @@ const sentences: ReadonlyArray<readonly [RegExp, string]> = [
   [/abort|operation was cancell?ed|context cancell?ed/i, "UND_ERR_DESTROYED"],
 ]
 
+/** A handshake of TLS that failed, whatever the reason was. */
+const handshake = /SSLHandshakeException|(?:ssl|tls)\b.{0,20}handshake (?:has )?failed/i
+
 /** What clients say of a connection that did not come about, whatever the reason was: it is not kept. */
 const noConnection =
   /all connection attempts failed|is the computer able to access|unable to connect to the remote server|(?:failed|unable|could not|could ?n[o']t|cannot) (?:to )?connect\b|connection (?:attempt )?failed/i
 
 /** The key of a sentence that leaves the reason open. */
-export const vagueOf = (text: string): string | undefined => (noConnection.test(text) ? "no connection" : undefined)
+export const vagueOf = (text: string): string | undefined => {
+  if (handshake.test(text)) return "EPROTO"
+  return noConnection.test(text) ? "no connection" : undefined
+}
 
 /** The key of a sentence. */
 export const keyOf = (text: string): string | undefined => sentences.find(([pattern]) => pattern.test(text))?.[1]

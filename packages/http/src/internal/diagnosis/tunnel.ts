@@ -8,7 +8,9 @@ export const refusalOf = ({ failure }: HttpFacts): number | undefined => {
   if (failure?.key !== "PROXY_REFUSED_*") return undefined
   const text = failure.text.slice(0, 2000)
   const [, status] =
-    /(?:tunnel (?:connection )?failed\D{0,20}|proxy response \(|http code |response:? )([345]\d\d)\b/i.exec(text) ??
+    /(?:tunnel (?:connection )?failed\D{0,20}|statusCode=|proxy response \(|http code |response:? )([345]\d\d)\b/i.exec(
+      text,
+    ) ??
     /PROXY_REFUSED_([345]\d\d)\b/.exec(text) ??
     []
   return status === undefined ? (/proxy auth/i.test(text) ? 407 : 0) : Number(status)

@@ -276,6 +276,9 @@ const detailsIn = (text: string, code = ""): Readonly<Record<string, string>> =>
 const elements =
   /\b(Endpoint|AWSAccessKeyId|OSSAccessKeyId|RequestTime|ServerTime|HeadersNotSigned)['"]?(?:: |=)(?:['"]([^'"\n]{1,200})['"]|([^\s'",{}<>]{1,200})(?=[,}\s]|$))/g
 
+/** What SDKs call an error that brought no code. */
+const unknown = /^Unknown(?:Error)?$/
+
 /** Whether a message is more than the name of an exception or of a status. */
 const isSentence = (message: string | undefined): boolean => /[a-z] [a-z]{2,} [a-z]/i.test(message ?? "")
 
@@ -322,7 +325,7 @@ const recognized = (said: Kept, text: string): Recognized => {
           ...(kept.hostId === undefined || kept.hostId === "" ? {} : { "x-amz-id-2": kept.hostId }),
         },
         // The SDK for Java prints no code: its sentence says what happened all the same.
-        ...(code === undefined && (isHead || !isSentence(kept.message))
+        ...(unknown.test(code ?? "") || (code === undefined && (isHead || !isSentence(kept.message)))
           ? {}
           : { body: documentOf(code ?? "", kept.message ?? "", detailsIn(text, code)) }),
       },
