@@ -201,6 +201,18 @@ const shapes: ReadonlyArray<Shape> = [
     kept: ([, url, status, message = ""]) => ({ status, url, body: { message: message.trim() } }),
   },
   {
+    of: "go-gitlab",
+    url: "https://gitlab.com/api/v4",
+    pattern: /\b(https?:\/\/[^\s"]{1,2000}): ([45]\d\d) \{error: (\w{3,60})\}, \{error_description: ([^}\n]{1,500})\}/,
+    kept: ([, url, status, error, description]) => ({ status, url, body: { error, error_description: description } }),
+  },
+  {
+    of: "py-trello",
+    url: "https://api.trello.com/1",
+    pattern: /\b((?:invalid|unauthorized|expired) [\w ]{3,60}) at (https:\/\/api\.trello\.com\/\S{1,2000}) \(HTTP status: ([45]\d\d)\)/,
+    kept: ([, message, url, status]) => ({ status, url, body: { message } }),
+  },
+  {
     of: "Mastodon.py",
     url: "",
     pattern: /\('[^'\n]{3,120}', ([45]\d\d), '[^'\n]{2,60}', '([^'\n]{3,400})'\)/,

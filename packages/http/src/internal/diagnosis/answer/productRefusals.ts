@@ -103,6 +103,12 @@ export const productRows: ReadonlyArray<Row> = [
   // https://learn.microsoft.com/azure/devops/organizations/accounts/use-personal-access-tokens-to-authenticate
   { cause: "key", vendor: "azure-devops", message: /personal access token used has (?:expired|been revoked)|access token (?:has )?expired/i, status: [401, 403] },
   { cause: "scope", vendor: "azure-devops", message: /^(?:TF400813|TF401019|TF401027|TF200016|VS30063|VS403\d{3})\b|is not authorized to access/i, status: [400, 401, 403, 404], isSure: false },
+  // https://developer.atlassian.com/cloud/trello/guides/rest-api/authorization
+  { cause: "key", vendor: "trello", message: /^(?:invalid|expired) (?:app )?(?:key|token)|^unauthorized token/i, status: [400, 401, 403], isSure: false },
+  { cause: "scope", vendor: "trello", message: /^unauthorized \w+ (?:permission )?requested/i, status: [401, 403], isSure: false },
+  // https://spec.matrix.org/latest/client-server-api/#using-access-tokens
+  { cause: "key", vendor: "matrix", codes: ["M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"], status: [400, 401, 403], isSure: false },
+  { cause: "key", message: /\bM_(?:UNKNOWN|MISSING)_TOKEN\b|unrecogni[sz]ed access token|\b(?:unknown|missing) (?:access|auth) token\b/i, status: [400, 401, 403], isSure: false },
   // https://developer.wordpress.org/rest-api/using-the-rest-api/authentication
   { cause: "key", vendor: "wordpress", codes: ["incorrect_password", "invalid_username", "invalid_email", "application_passwords_disabled"], status: [400, 401, 403], isSure: false },
   // What many say alike

@@ -67,6 +67,10 @@ export const products: ReadonlyArray<Vendor> = [
         String(member(words, "code")),
       ),
   }),
+  entry("matrix", "Matrix", ["matrix.org"], {
+    isSpeaking: (words) => startsWith(member(words, "errcode"), "M_"),
+  }),
+  entry("trello", "Trello", ["api.trello.com"]),
   entry("digitalocean", "DigitalOcean", ["api.digitalocean.com"]),
   entry("gitlab", "GitLab", ["gitlab.com"], { headers: ["x-gitlab-meta"] }),
 ] // prettier-ignore
