@@ -43,7 +43,7 @@ export const lacks: Readonly<Record<string, Readonly<Partial<Record<Feature, str
   "Google Cloud Storage": { checksums: gcs, "signed chunks": gcs, tags: gcs },
   "Oracle Object Storage": { acls: oci, checksums: oci, forms: oci, kms: oci, locks: oci, "version 2": oci },
   "Alibaba Cloud OSS": { checksums: oss, "path style": oss, "signed chunks": ossChunks },
-  "Tencent COS": { "path style": "https://www.tencentcloud.com/document/product/436/75050" },
+  "Tencent COS": { "path style": "https://github.com/langgenius/dify/pull/2934" },
   "Huawei OBS": { "path style": "https://support.huaweicloud.com/intl/en-us/api-obs/obs_errorcode_0014.html" },
   "Supabase Storage": {
     acls: supabase,
@@ -54,7 +54,7 @@ export const lacks: Readonly<Record<string, Readonly<Partial<Record<Feature, str
     "version 2": supabase,
     versions: supabase,
   },
-  "Volcengine TOS": { "path style": "https://docs.byteplus.com/en/docs/tos/docs-compatibility-with-amazon-s3" },
+  "Volcengine TOS": { "path style": "https://github.com/iterative/dvc/issues/10256" },
   Garage: { acls: garage, kms: garage, locks: garage, tags: garage, "version 2": garage, versions: garage },
 }
 
@@ -175,6 +175,27 @@ export const missing = (facts: S3Facts): ReadonlyArray<Missing> => [
     return source === undefined || evidence.length === 0 ? [] : [{ feature, source, evidence }]
   }),
   ...missingSettings(facts),
+]
+
+/** What of that a storage refuses, as its page or its own words say; the rest it may pass over in silence. */
+const refuses: Readonly<Record<string, ReadonlyArray<Feature>>> = {
+  "Cloudflare R2": ["acls", "forms", "kms", "locks", "tags"],
+  "Backblaze B2": ["forms", "tags"],
+}
+
+/** Values that are taken although their header asks for a feature that is not there. */
+const harmless = ({ name, observed }: Evidence): boolean => name.toLowerCase() === "x-amz-acl" && observed === "private"
+
+/** What a request asks for and the storage is known to refuse. */
+export const refused = (facts: S3Facts): ReadonlyArray<Missing> => [
+  ...((Object.hasOwn(refuses, facts.dialect.name) ? refuses[facts.dialect.name] : undefined) ?? []).flatMap(
+    (feature) => {
+      const source = lackOf(facts, feature)
+      const evidence = asksFor(facts, feature).filter((one) => !harmless(one))
+      return source === undefined || evidence.length === 0 ? [] : [{ feature, source, evidence }]
+    },
+  ),
+  ...(facts.method === "PUT" ? missingSettings(facts) : []),
 ]
 
 const missingSettings = ({ dialect, query }: S3Facts): ReadonlyArray<Missing> => {

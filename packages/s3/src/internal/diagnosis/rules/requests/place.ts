@@ -4,7 +4,7 @@
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { bytesOf } from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../../asked.ts"
-import { lackOf } from "../../dialects/lacks.ts"
+import { lackOf, refused } from "../../dialects/lacks.ts"
 import * as Native from "../../dialects/native.ts"
 import { textOf } from "../../dialects/text.ts"
 import type { S3Facts } from "../../facts.ts"
@@ -242,6 +242,16 @@ const formsNotTaken = rule({
   change: "plan",
   links: [links.hosts, "https://developers.cloudflare.com/r2/api/s3/presigned-urls/"],
   rivals: ["HF-S3-PLACE-007"],
+  inspect: (facts) => {
+    const forms = Asked.isUnanswered(facts) ? refused(facts).find(({ feature }) => feature === "forms") : undefined
+    return forms === undefined
+      ? undefined
+      : found({
+          confidence: "certain",
+          detail: `${facts.dialect.name} has no POST Object, the upload by form and policy: use a presigned PUT.`,
+          evidence: [...forms.evidence, ...inUrl(facts)],
+        })
+  },
   recognise: (facts) => {
     const { answer, dialect, form } = facts
     if (form === undefined) return undefined

@@ -3,7 +3,7 @@
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
-import { missing } from "../../../dialects/lacks.ts"
+import { missing, refused } from "../../../dialects/lacks.ts"
 import { textOf } from "../../../dialects/text.ts"
 import type { S3Facts } from "../../../facts.ts"
 import { links } from "../links.ts"
@@ -28,6 +28,16 @@ export const notImplemented = rule({
   change: "plan",
   links: [links.errors],
   rivals: ["HF-S3-BODY-001"],
+  inspect: (facts) => {
+    const [lacking] = Asked.isUnanswered(facts) && facts.form === undefined ? refused(facts) : []
+    return lacking === undefined
+      ? undefined
+      : found({
+          confidence: "certain",
+          detail: `${facts.dialect.name} does not support ${lacking.feature}, and refuses ${lacking.evidence[0]?.name ?? "it"} (${lacking.source}).`,
+          evidence: lacking.evidence,
+        })
+  },
   recognise: (facts) => {
     const text = textOf(facts)
     const isBatch =
