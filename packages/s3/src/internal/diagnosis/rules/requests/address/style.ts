@@ -74,8 +74,8 @@ export const pathStyleRefused = rule({
   ],
   change: "url",
   links: [
-    "https://www.tencentcloud.com/document/product/436/75050",
-    "https://docs.byteplus.com/en/docs/tos/docs-compatibility-with-amazon-s3",
+    "https://github.com/langgenius/dify/pull/2934",
+    "https://github.com/iterative/dvc/issues/10256",
     "https://www.alibabacloud.com/help/en/oss/developer-reference/compatibility-with-amazon-s3",
     "https://support.huaweicloud.com/intl/en-us/api-obs/obs_errorcode_0014.html",
   ],
