@@ -59,6 +59,7 @@ const ahead: ReadonlySet<string> = new Set([
   "client certificate",
   "weak certificate",
   "EAI_*",
+  "HPE_*",
 ])
 
 /** The length of the message that is read, in characters: the first sentence names the failure. */

@@ -11,6 +11,23 @@ const put = {
 const codeOf = (failure: string, request?: Diagnosis.Exchange["request"]): string | undefined =>
   Diagnosis.explain({ failure, ...(request === undefined ? {} : { request }) }).code
 
+describe("a scheme in the place of the host", () => {
+  for (const failure of [
+    "curl: (6) Could not resolve host: https",
+    "getaddrinfo ENOTFOUND https",
+    "dial tcp: lookup https: no such host",
+    "java.net.UnknownHostException: https",
+  ])
+    it(`is named for "${failure}"`, () => {
+      assert.match(Diagnosis.explain({ failure }).detail, /"https" for the host name/)
+    })
+
+  it("is not the host that begins so", () => {
+    for (const failure of ["getaddrinfo ENOTFOUND https.example.com", "Could not resolve host: http-proxy"])
+      assert.notMatch(Diagnosis.explain({ failure }).detail, /for the host name/)
+  })
+})
+
 describe("a failure without an answer", () => {
   const said: ReadonlyArray<readonly [words: string, code: string]> = [
     // Node and undici
@@ -33,6 +50,14 @@ describe("a failure without an answer", () => {
     ["write EPROTO 00:error:0A00010B:SSL routines:ssl3_get_record:wrong version number", "HF-HTTP-TLS-005"],
     ["ERR_SSL_HTTP_REQUEST", "HF-HTTP-TLS-006"],
     ["HPE_INVALID_CONSTANT", "HF-HTTP-ANSWER-003"],
+    ["curl: (1) Received HTTP/0.9 when not allowed", "HF-HTTP-ANSWER-003"],
+    [
+      'Get "http://nas:22/": net/http: HTTP/1.x transport connection broken: malformed HTTP response "SSH-2.0-x"',
+      "HF-HTTP-ANSWER-003",
+    ],
+    ["http.client.BadStatusLine: SSH-2.0-OpenSSH_9.6", "HF-HTTP-ANSWER-003"],
+    ["net::ERR_INVALID_HTTP_RESPONSE", "HF-HTTP-ANSWER-003"],
+    ["java.net.SocketException: Unexpected end of file from server", "HF-HTTP-NET-003"],
     // Our own errors, by name
     ["ConnectionReset", "HF-HTTP-NET-003"],
     ["RequestTimedOut", "HF-HTTP-NET-005"],

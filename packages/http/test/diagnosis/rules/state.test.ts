@@ -114,3 +114,34 @@ describe("the numbers of IIS", () => {
     assert.strictEqual(page("502.3", "Error Code 0x80072ee2").code, "HF-HTTP-BOX-003")
   })
 })
+
+describe("a conflict of Dropbox", () => {
+  const at = (error_summary: string) =>
+    Diagnosis.explain({
+      request: { method: "POST", url: "https://content.dropboxapi.com/2/files/download", headers: {} },
+      response: { status: 409, headers: {}, body: JSON.stringify({ error_summary, error: { ".tag": "path" } }) },
+    })
+
+  it("is a missing path, something in the way, or a full account", () => {
+    assert.strictEqual(at("path/not_found/..").code, "HF-HTTP-STATUS-003")
+    assert.strictEqual(at("path/conflict/file/..").code, "HF-HTTP-STATUS-011")
+    assert.include(at("path/insufficient_space/.").detail, "full")
+  })
+})
+
+describe("a compressed body that is refused", () => {
+  const refusedFor = (headers: Readonly<Record<string, string>>) =>
+    Diagnosis.explain({
+      request: {
+        method: "POST",
+        url: "https://api.example.com/a",
+        headers: { "content-type": "application/json", "content-encoding": "gzip" },
+      },
+      response: { status: 415, headers, body: "" },
+    }).detail
+
+  it("is named beside its type", () => {
+    assert.include(refusedFor({ "accept-encoding": "identity" }), "takes Accept-Encoding: identity")
+    assert.include(refusedFor({}), "Content-Encoding: gzip")
+  })
+})

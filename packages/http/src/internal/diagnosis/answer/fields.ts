@@ -131,15 +131,17 @@ const besides =
 
 const ofMap = (map: unknown): ReadonlyArray<Field> => {
   if (!isObject(map)) return []
+  // The error itself, with its ids and notes beside the message; fields in it have lists.
+  const isError = typeof map["message"] === "string" && ["code", "type", "status"].some((name) => name in map)
   return Object.entries(map)
     .slice(0, most)
     .flatMap(([name, value]) => {
       const all = Array.isArray(value) ? value : [value]
       const isSaid = all.length > 0 && all.every((one) => typeof one === "string" || isObject(one))
-      if (!isSaid || besides.test(name) || !/^[\w$.[\] -]{1,80}$/.test(name)) return []
+      if (!isSaid || besides.test(name) || !/^[\w$[][\w$.[\] -]{0,79}$/.test(name)) return []
       // A single word may be anything; sentences, and lists of them, are what frameworks write.
       const isSentence = typeof value === "string" && (/\S \S+ \S/.test(value) || value.includes("[hidden"))
-      if (!Array.isArray(value) && !isSentence && !(isObject(value) && "message" in value)) return []
+      if (!Array.isArray(value) && (isError || !isSentence) && !(isObject(value) && "message" in value)) return []
       const first: unknown = all[0]
       return [{ place: undefined, name, says: sentenceOf(isObject(first) ? sentences.map((one) => first[one]) : all) }]
     })

@@ -211,5 +211,57 @@ const signIn = rule({
   find: onPage(["sign-in"]),
 })
 
+const originAccess =
+  "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-lambda.html"
+
+/** CloudFront signs for a function, without knowing the body. */
+const unsignedBody = rule({
+  code: "HF-HTTP-BOX-016",
+  title: "CloudFront signs the request for a function, and the digest of the body is missing",
+  explanation:
+    "A distribution with origin access control signs what it passes on to the URL of a Lambda function. It does not read the body for that, and Lambda takes no " +
+    "unsigned body: a POST, PUT or PATCH has to bring the SHA-256 of its body in the header x-amz-content-sha256. A GET passes without it.",
+  fix: [
+    {
+      text: "send the SHA-256 of the body, in hexadecimal, in the header x-amz-content-sha256",
+      safety: "check first",
+    },
+    {
+      text: "or let the function check its callers itself (AuthType NONE), without origin access control",
+      safety: "check first",
+    },
+  ],
+  change: "plan",
+  links: [originAccess],
+  find: (facts) => {
+    const { answerHeader, header, method: verb, words } = facts
+    const isSignature =
+      /InvalidSignatureException/.test(`${words.codes.join(" ")} ${answerHeader("x-amzn-errortype") ?? ""}`) ||
+      /request signature we calculated does not match/i.test(words.message)
+    if (facts.status !== 403 || !isSignature || answerHeader("x-amz-cf-id") === undefined) return undefined
+    if (verb === undefined || !["POST", "PUT", "PATCH"].includes(verb)) return undefined
+    // One who signs by himself has another mistake.
+    if (header("authorization") !== undefined || /x-amz-signature=/i.test(facts.url?.search ?? "")) return undefined
+    if (header("x-amz-content-sha256") !== undefined) return undefined
+    const other = Object.keys(facts.exchange.request?.headers ?? {}).find((name) => /sha-?256|digest/i.test(name))
+    return found({
+      confidence: "likely",
+      detail: `CloudFront signed this ${verb} for a function without the digest of its body: the request has no x-amz-content-sha256${other === undefined ? "" : ` (it has ${other}, which does not count)`}.`,
+      evidence: [...evidenceOf(facts), ...told(facts, "x-amzn-errortype"), ...told(facts, "x-amz-cf-id")],
+    })
+  },
+})
+
 /** The topic's rules. */
-export const gateway = [bot, country, method, route, noBackend, clientClosed, access, apiKey, signIn] as const
+export const gateway = [
+  bot,
+  country,
+  method,
+  route,
+  noBackend,
+  clientClosed,
+  access,
+  apiKey,
+  signIn,
+  unsignedBody,
+] as const
