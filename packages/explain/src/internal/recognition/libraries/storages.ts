@@ -40,6 +40,12 @@ export const storages: ReadonlyArray<Shape> = [
     kept: ([, message, status, code]) => ({ status, body: { code, message, status: Number(status) } }),
   },
   {
+    of: "a tool of Backblaze B2",
+    url: `${b2}/b2_authorize_account`,
+    pattern: /\b(unable to authorize account): {0,3}\((?:unauthorized|bad_auth_token)\)/,
+    kept: ([, message]) => ({ status: "401", body: { code: "unauthorized", message, status: 401 } }),
+  },
+  {
     of: "a library of Backblaze B2",
     url: b2,
     pattern: new RegExp(`(?:^|: )([^\\n:]{0,300}?) ?\\((${codesOfB2})\\)`, "m"),
@@ -56,6 +62,18 @@ export const storages: ReadonlyArray<Shape> = [
       const code = Object.keys(statusesOfB2).find((one) => statusesOfB2[one] === status) ?? "bad_request"
       return { status, body: { code, message, status: Number(status) } }
     },
+  },
+  {
+    of: "a library of Google Cloud Storage",
+    url: google,
+    pattern: /([^\s:"]{3,200} does not have (?:serviceusage|resourcemanager)\.[\w.]{3,60} access to [^\n"]{3,200}?)(?= status_code|"|$)/m,
+    kept: ([, message]) => ({ status: "403", body: ofGoogle("403", message) }),
+  },
+  {
+    of: "Supabase's library for Dart",
+    url: "https://project.supabase.co/storage/v1/object/",
+    pattern: /\bStorageException\(message: ([^\n]{2,500}), statusCode: (\d{3}), error: ([^\n)]{0,100})\)/,
+    kept: ([, message, status, error]) => ({ status, body: { statusCode: status, error, message } }),
   },
   {
     of: "Google's library for Python",

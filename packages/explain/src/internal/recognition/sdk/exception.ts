@@ -56,6 +56,16 @@ const s3fs: Readonly<Record<string, string>> = {
 
 const shapes: ReadonlyArray<Shape> = [
   [
+    // The object of version 2, whose first line is no member: `{ [Forbidden: null]`.
+    /\bcode: '(Forbidden|NotFound|BadRequest)',[\s\S]{0,400}?\brequestId: '([^'\n]{1,80})',\s{1,20}extendedRequestId: '([^'\n]{1,200})',[\s\S]{0,200}?\bstatusCode: (\d{3})/,
+    ([, , requestId, hostId, status]) => ({
+      as: "the error of the AWS SDK for JavaScript",
+      code: status,
+      requestId,
+      hostId,
+    }),
+  ],
+  [
     /\bS3ServiceException:([^\n]{1,600}),Status (\d{3}),Error (\w{1,80}),Rid (\w{1,80})/,
     ([, message, status, code, requestId]) => ({
       as: "the error of Amazon Redshift",

@@ -125,6 +125,8 @@ const sentences: ReadonlyArray<readonly [sentence: string, code: string, status:
   ["The requested range is not satisfiable", "InvalidRange", 416],
   ["The operation is not valid for the object's storage class", "InvalidObjectState", 403],
   ["The operation is not valid for the current state of the object", "InvalidObjectState", 403],
+  ["Restore is not allowed, as object's storage class", "InvalidObjectState", 403],
+  ["Restore is not allowed, because the object's storage class", "InvalidObjectState", 403],
   ["Object is WORM protected and cannot be overwritten", "InvalidRequest", 400],
   ["is WORM protected and cannot be overwritten", "ObjectLocked", 400],
   ["Access Denied because object protected by object lock", "AccessDenied", 403],

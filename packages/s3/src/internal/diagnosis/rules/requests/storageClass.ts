@@ -38,6 +38,9 @@ const archived = (facts: S3Facts): string => {
   if (Asked.said(facts, "RestoreAlreadyInProgress")) {
     return "The object is being restored from the archive already: wait until it is (x-amz-restore in the answer to a HEAD tells)."
   }
+  if (/^Restore is not allowed/i.test(answer.message)) {
+    return "The object is in no archive (its storage class is not GLACIER), so there is nothing to restore: read it as it is."
+  }
   const held = answer.element("StorageClass") ?? answer.element("AccessTier")
   return Asked.said(facts, "InvalidObjectState")
     ? `The object is archived${held === undefined || held === "" ? "" : ` (${held})`}: restore it with RestoreObject, and wait for that, before it is read or copied.`
