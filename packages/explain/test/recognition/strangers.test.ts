@@ -42,13 +42,13 @@ describe("words of a network failure", () => {
   })
   it("behind the exceptions of a client", () => {
     table([
-      ["dial tcp: lookup registry.example.org: i/o timeout", "HTTP-DNS-002 certain"],
-      ["OSError: [Errno 113] Connect call failed ('192.168.1.12', 8123)", "HTTP-NET-006 certain"],
+      ["dial tcp: lookup registry.example.org: i/o timeout", "HTTP-DNS-002 likely"],
+      ["OSError: [Errno 113] Connect call failed ('192.168.1.12', 8123)", "HTTP-NET-006 likely"],
       ["OSError: [Errno 111] Connect call failed ('127.0.0.1', 8123)", "HTTP-NET-001 likely"],
       ["D/OkHttp: <-- HTTP FAILED: javax.net.ssl.SSLHandshakeException: Handshake failed", "HTTP-TLS-008 likely"],
       [
         "Error: https://registry.example.org/lodash: tunneling socket could not be established, statusCode=403",
-        "HTTP-BOX-006 certain",
+        "HTTP-BOX-006 likely",
       ],
       [
         "npm ERR! tunneling socket could not be established, cause=connect ECONNREFUSED 10.0.0.1:8080",
