@@ -74,8 +74,11 @@ export const promise = async <const S extends Stages, A extends Judged<S>>(
   const { classify, observer, signal, ...call } = options
   signal?.throwIfAborted()
   const isDecoded = pipeline.stages.some(({ name }) => name === "decode")
-  const failed = (reason: unknown): unknown =>
-    isDecoded || isClassified(reason) ? reason : new PromiseRejected(reason, classify?.(reason) ?? always())
+  // The stage that decodes turns any reason into an error with a verdict.
+  const failed = (reason: unknown): Classified =>
+    isDecoded || isClassified(reason)
+      ? (reason as Classified)
+      : new PromiseRejected(reason, classify?.(reason) ?? always())
   const attempt = (attempt: Attempt) =>
     Effect.tryPromise({ try: (ended) => Promise.resolve(send(ended, attempt)), catch: failed })
   // The types of `run` say what this function's own say; inside it the stages are any.

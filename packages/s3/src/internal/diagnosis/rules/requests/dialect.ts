@@ -7,7 +7,7 @@ import { asksFor, lackOf } from "../../dialects/lacks.ts"
 import { textOf } from "../../dialects/text.ts"
 import type { S3Facts } from "../../facts.ts"
 import { topic } from "../../rule.ts"
-import { unknownPayload } from "./digest.ts"
+import { unknownPayload } from "./body/payloadHash.ts"
 import { links } from "./links.ts"
 
 const rule = topic("dialect")

@@ -2,11 +2,11 @@
  * Digests that are none, that belong to other bytes, or to no bytes at all.
  */
 import { cleared, type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
-import { isHidden } from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../../asked.ts"
 import type { S3Facts } from "../../facts.ts"
 import { meaning } from "../../dialects/remarks.ts"
 import { topic } from "../../rule.ts"
+import { isBase64Of, payloadHashMalformed, unknownPayload } from "./body/payloadHash.ts"
 import { links } from "./links.ts"
 
 const rule = topic("digest")
@@ -78,16 +78,6 @@ const emptyChecksum = rule({
     })
   },
 })
-
-const isBase64Of = (value: string, bytes: number): boolean => {
-  // A checksum of a multipart object has the number of its parts behind it.
-  const text = value.trim().replace(/-\d{1,5}$/, "")
-  return (
-    /^[A-Za-z0-9+/]*={0,2}$/.test(text) &&
-    text.length % 4 === 0 &&
-    Math.floor((text.replace(/=+$/, "").length * 3) / 4) === bytes
-  )
-}
 
 /** Codes that a digest can be the matter of; with any other the server has taken it, or has not come to it. */
 const digestCodes = [
@@ -227,54 +217,6 @@ const isAmazon = ({ answer, dialect }: S3Facts): boolean =>
 const trailers =
   " The body changed after it was signed; or it was sent in chunks with its checksum in a trailer, as AWS SDKs do since January " +
   "2025, and this server hashes the frame along: then set requestChecksumCalculation to WHEN_REQUIRED."
-
-/** Words for a value of x-amz-content-sha256 that the server does not know; nothing was compared then. */
-export const unknownPayload =
-  /(?:invalid|unknown|unsupported).{0,30}x-amz-content-sha256|x-amz-content-sha256.{0,30}(?:invalid|unknown|not supported|must be UNSIGNED)/i
-
-/** What x-amz-content-sha256 may hold: a SHA-256 in hex, or a word. */
-const payloadHash =
-  /^(?:[0-9a-f]{64}|UNSIGNED-PAYLOAD|STREAMING-(?:UNSIGNED-PAYLOAD|AWS4-HMAC-SHA256-PAYLOAD|AWS4-ECDSA-P256-SHA256-PAYLOAD)(?:-TRAILER)?)$/
-
-/** x-amz-content-sha256 is no SHA-256. */
-const payloadHashMalformed = rule({
-  code: "HF-S3-BODY-016",
-  name: "PayloadHashMalformed",
-  phase: "signature",
-  title: "x-amz-content-sha256 is not the SHA-256 of the body in hex, nor a word that stands for it",
-  explanation:
-    "x-amz-content-sha256 holds the SHA-256 of the body in 64 hexadecimal digits, or UNSIGNED-PAYLOAD, or the name of a " +
-    "streamed form. An MD5, base64 or an upper-case digest is none of them, and it is part of what is signed.",
-  fix: [
-    { text: "send the SHA-256 in lower-case hex, or UNSIGNED-PAYLOAD over TLS, and sign it", safety: "check first" },
-  ],
-  change: "plan",
-  links: [links.headerSigning],
-  rivals: [],
-  soleCause: links.headerSigning,
-  recognise: (facts) => {
-    const sent = facts.header("x-amz-content-sha256")
-    const isSaid =
-      facts.answer.element("ArgumentName") === "x-amz-content-sha256" ||
-      /x-amz-content-sha256 must be|invalid.{0,40}x-amz-content-sha256/i.test(facts.answer.message)
-    if (!isSaid || sent === undefined || payloadHash.test(sent)) return undefined
-    const kind = isHidden(sent)
-      ? "something else"
-      : isBase64Of(sent, 16)
-        ? "a base64 MD5 (16 bytes)"
-        : isBase64Of(sent, 32)
-          ? "a SHA-256 in base64"
-          : /^[0-9A-F]{64}$/.test(sent)
-            ? "a SHA-256 in capital letters"
-            : `a text of ${sent.length} characters`
-    return found({
-      confidence: "certain",
-      detail: `x-amz-content-sha256 holds ${kind} instead of the SHA-256 in 64 hexadecimal digits.`,
-      evidence: [Asked.inHeaders(facts, "x-amz-content-sha256", "64 hexadecimal digits"), ...Asked.theCode(facts)],
-      about: ["x-amz-content-sha256"],
-    })
-  },
-})
 
 /** Checksums that contradict one another or the upload. */
 const checksumRefused = rule({

@@ -7,8 +7,8 @@ import * as Asked from "../../asked.ts"
 import { ends } from "../../credential.ts"
 import { ofAny, type S3Facts } from "../../facts.ts"
 import { topic } from "../../rule.ts"
-import * as Comparison from "../../signature/comparison.ts"
 import * as CredentialWords from "./signature/credentialWords.ts"
+import { signedHeadersMalformed } from "./signature/headerList.ts"
 import { links } from "./links.ts"
 
 const rule = topic("url-parameters")
@@ -227,85 +227,6 @@ const algorithmUnknown = rule({
     })
   },
 })
-
-/** A list of signed headers that S3 cannot read, or that leaves out the host. */
-export const signedHeadersMalformed = rule({
-  code: "HF-S3-URL-009",
-  name: "SignedHeadersMalformed",
-  phase: "signature",
-  title: "The list of signed headers is malformed",
-  explanation:
-    "SignedHeaders names the signed headers, divided by semicolons, in lower case and in alphabetical order; host must be " +
-    "among them. The server sorts the names itself, so a list in another order gives another signature. In a URL the " +
-    "semicolons are encoded once, as %3B. Encoded twice, the whole list becomes one name that no header has, and S3 says " +
-    "that host is not signed.",
-  fix: [
-    {
-      text: "write the names in lower case, sorted, divided by semicolons, and encode the URL's parameters once",
-      safety: "safe to apply",
-    },
-  ],
-  change: "url",
-  links: [links.querySigning],
-  rivals: ["HF-S3-SIGN-002"],
-  inspect: (facts) => {
-    const signed = facts.proof === "form" || facts.version !== 4 ? undefined : Asked.signedHeadersOf(facts)
-    if (signed === undefined) return undefined
-    const problem = problemOfList(signed, facts)
-    if (problem === undefined) return undefined
-    return found({
-      confidence: problem.isSure ? "certain" : "likely",
-      detail: `${signed.raw === "" ? "It is empty" : JSON.stringify(signed.raw)}: ${problem.text}.`,
-      evidence: [{ at: signed.at, name: "X-Amz-SignedHeaders", observed: signed.raw, expected: problem.expected }],
-      about: ["X-Amz-SignedHeaders", "host"],
-    })
-  },
-  recognise: (facts) =>
-    facts.answer.element("HeadersNotSigned")?.trim().toLowerCase() === "host"
-      ? found({
-          confidence: "likely",
-          detail:
-            "The server finds no host in the list of signed headers: its semicolons were encoded twice, or it lacks it.",
-          evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "HeadersNotSigned")],
-          about: ["host"],
-        })
-      : undefined,
-})
-
-interface ListProblem {
-  readonly text: string
-  readonly expected: string
-  readonly isSure: boolean
-}
-
-const problemOfList = (
-  { names, raw }: { readonly names: ReadonlyArray<string>; readonly raw: string },
-  facts: S3Facts,
-): ListProblem | undefined => {
-  if (/%3B/i.test(raw)) return { text: "its semicolons are encoded twice", expected: "host and others", isSure: true }
-  // A name that is hidden may be any.
-  if (names.some(isHidden)) return undefined
-  if (!names.includes("host")) {
-    const text = `host is not among its ${names.length} ${names.length === 1 ? "name" : "names"}`
-    return { text, expected: "host and others", isSure: true }
-  }
-  const sorted = names.toSorted()
-  const expected = sorted.join(";")
-  const isSorted = sorted.every((name, at) => name === names[at])
-  if (isSorted && raw === raw.toLowerCase()) return undefined
-  if (facts.answer.status !== 0 && facts.answer.code !== "SignatureDoesNotMatch" && facts.answer.message !== "")
-    return undefined
-  const received = Comparison.of(facts)?.received.names
-  // A server that takes the names in the order in which they stand has no quarrel with them.
-  if (!isSorted && received !== undefined && received.join(";") === names.join(";")) return undefined
-  return {
-    text: isSorted
-      ? "its names are not in lower case"
-      : "its names are not in alphabetical order, in which the server signs them",
-    expected,
-    isSure: !isSorted && received !== undefined && received.join(";") === expected,
-  }
-}
 
 /** The topic's rules, in the order in which S3 looks. */
 export const urlParameters = [urlIncomplete, algorithmUnknown, credentialMalformed, signedHeadersMalformed] as const
