@@ -7,7 +7,6 @@ const ownWords = [
   "diagnosis/Diagnosis.ruleSet",
   "core/ErrorRows.finder",
   "core/InvalidPolicy.reader",
-  "core/Pipeline.named",
   "core/PolicyMetrics.prometheusName",
   "http/TransportCause.isTransportError",
   "oauth/RefreshUncertain.uncertain",
@@ -54,7 +53,9 @@ const ownWords = [
 
 /** They look at a value as it is: its kind, its identity, a member; or they hand it on. */
 const values = [
+  "core/InvalidPolicy.kindOf",
   "c2c/Policies.known",
+  "diagnosis/Exchange.isRequestSeen",
   "diagnosis/Exchange.statusOf",
   "core/Retry.settingsOf",
   "core/Timeline.of",

@@ -250,6 +250,21 @@ export const readers: ReadonlyArray<Reader> = [
     read: (text) => Portal.isHtml({ body: text, headers: { "content-type": text } }),
     grammar: G.one("<html>", G.value),
   },
+  {
+    name: "http/Diagnosis.saysWhy",
+    read: Http.saysWhy,
+    grammar: G.one(
+      "connect ECONNREFUSED 127.0.0.1:9000",
+      "certificate has expired",
+      "read: connection reset by peer",
+      G.word,
+    ),
+  },
+  {
+    name: "http/Diagnosis.saysRefusal",
+    read: Http.saysRefusal,
+    grammar: G.one("The access token is invalid", "Invalid API key provided: sk-", "insufficient scope", G.word),
+  },
   { name: "http/RetryAfter.parse", read: (text) => RetryAfter.parse(text, 0), grammar: hint },
   {
     name: "http/RetryAfter.fromHeaders",

@@ -109,7 +109,7 @@ describe("the proxy of the environment", () => {
     ),
   )
 
-  for (const status of [403, 407, 502]) {
+  for (const status of [403, 407, 502] as const) {
     it.live(`is named when it refuses a tunnel with ${status}, and its password never`, () =>
       Effect.scoped(
         Effect.gen(function* () {
@@ -125,7 +125,8 @@ describe("the proxy of the environment", () => {
             ["always", "connectivity", "nothing"],
           )
           const { code } = Explain.explain({ failure: Recorder.failureOf(failure) ?? "" })
-          assert.strictEqual(code, status === 407 ? "HF-HTTP-BOX-005" : "HF-HTTP-BOX-006")
+          const codes = { 403: "HF-HTTP-BOX-006", 407: "HF-HTTP-BOX-005", 502: "HF-HTTP-BOX-004" }
+          assert.strictEqual(code, codes[status])
           const cause = Reach.cause(failure)
           assert.strictEqual(cause?.text, `the proxy refused the connection (${status})`)
           assert.match(cause?.remedy ?? "", status === 407 ? /HTTPS_PROXY/ : /NO_PROXY/)

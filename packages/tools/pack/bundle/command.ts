@@ -1,7 +1,9 @@
 /**
- * Bundles the command with everything that it imports: a command that loads a thousand modules takes a second to start. What
- * only some commands need lies in chunks of its own, so that `explain` does not read the code of the uploads. Run by
+ * Bundles the command with everything that it imports: a command that loads a thousand modules takes a second to start. Run by
  * `npm ci` (`prepare.js`) and by `npm run pack`.
+ *
+ * `explain` has a file of its own, so that it does not read the code of the uploads. The code that both need is in both: chunks
+ * that they share would lose the names of CommonJS modules that are imported on demand, such as undici's.
  *
  *     node packages/tools/pack/bundle/command.ts [FOLDER]
  *
@@ -10,6 +12,7 @@
  */
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs"
 import { join, relative, resolve, sep } from "node:path"
+import type { Plugin } from "rolldown"
 import { root } from "../run.ts"
 import * as Licenses from "./licenses.ts"
 import { bundle } from "./rolldown.ts"
@@ -17,21 +20,46 @@ import { write } from "./write.ts"
 
 const cli = join(root, "packages/cli")
 
-/** Where `bin/start.js` looks for the file. */
+/** The entry, which starts one of the others. */
+const entry = "holdfast"
+
+/** The files of the bundle, and their sources. */
+const programs: Readonly<Record<string, string>> = {
+  explain: "explain/Process.ts",
+  cli: "CliProcess.ts",
+  [entry]: "main.ts",
+}
+
+/** Keeps the programs out of the entry. */
+const apart: Plugin = {
+  name: "apart",
+  resolveId: (id) => {
+    const found = Object.keys(programs).find((name) => programs[name] === id.replace(/^\.\//, ""))
+    return found === undefined || found === entry ? undefined : { id: `./${found}.js`, external: true }
+  },
+}
+
+/** Where `bin/start.js` looks for the entry. */
 export const folder = join(cli, "dist/bundle")
 
 /** Bundles the command into a folder. */
 export const build = async (to: string = folder): Promise<void> => {
   rmSync(join(to, "inputs.json"), { force: true })
   const began = Date.now()
-  const { files, modules } = await bundle(
-    folder,
-    { input: { holdfast: join(cli, "src/main.ts") } },
-    // The hash keeps a command that is running from loading a chunk of another build.
-    { entryFileNames: "[name].js", chunkFileNames: "[name]-[hash].js" },
-  )
-  // The entry last: it never names a chunk that is not there.
-  for (const { content, name } of files.toSorted(byEntry)) write(join(to, name), content)
+  const bundled = []
+  for (const [name, input] of Object.entries(programs)) {
+    bundled.push(
+      await bundle(
+        folder,
+        { input: { [name]: join(cli, "src", input) }, plugins: name === entry ? [apart] : [] },
+        { codeSplitting: false, entryFileNames: "[name].js" },
+      ),
+    )
+  }
+  const files = bundled.flatMap((one) => one.files)
+  const modules = [...new Set(bundled.flatMap((one) => one.modules))]
+  // The entry is the last of them: it never names a file that is not there.
+  for (const { content, name } of files) write(join(to, name), content)
   removeOthers(to, new Set(files.map(({ name }) => name)))
   write(join(to, "THIRD-PARTY-LICENSES.txt"), Licenses.document(Licenses.of(modules)))
   const inputs = inputsOf(modules).map((path) => {
@@ -48,10 +76,7 @@ export const build = async (to: string = folder): Promise<void> => {
   }
 }
 
-const byEntry = (one: { readonly name: string }, other: { readonly name: string }): number =>
-  Number(one.name.startsWith("holdfast.")) - Number(other.name.startsWith("holdfast."))
-
-/** Removes the chunks of earlier builds. */
+/** Removes the files of earlier builds. */
 const removeOthers = (from: string, names: ReadonlySet<string>): void => {
   for (const name of readdirSync(from)) {
     if (/\.js(?:\.map)?$/.test(name) && !names.has(name)) rmSync(join(from, name), { force: true })

@@ -28,8 +28,8 @@ export const bundle = async (to: string, input: InputOptions, output: OutputOpti
     onLog: (level, { message }) => {
       if (level === "warn") throw new Error(message)
     },
-    plugins: [ownProcess],
     ...input,
+    plugins: [ownProcess, input.plugins],
   })
   try {
     const { output: made } = await build.generate({
