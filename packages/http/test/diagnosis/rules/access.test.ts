@@ -32,7 +32,7 @@ describe("a valid token that does not reach this far", () => {
     it(`is ${code} for ${name}`, () => assert.strictEqual(at(url, status, body).code, code))
   }
 
-  it("is told the scopes that the answer lists", () => {
+  it("names the scopes that the answer lists", () => {
     const error = {
       message: "lacks one or more required privilege scopes",
       detail: { required: ["read:user:bitbucket"] },

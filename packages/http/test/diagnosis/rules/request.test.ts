@@ -110,7 +110,7 @@ describe("an address that was not filled in", () => {
   })
 })
 
-it("a request without Host is told so", () => {
+it("a request without Host is explained by the missing header", () => {
   const request = { method: "GET", url: "/a", headers: { accept: "*/*", "accept-encoding": "gzip" } }
   const explanation = Diagnosis.explain({ request, response: { status: 400, headers: {}, body: "" } })
   assert.strictEqual(explanation.code, "HF-HTTP-REQUEST-002")

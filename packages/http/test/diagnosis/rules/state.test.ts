@@ -31,7 +31,7 @@ describe("a conflict", () => {
       "still running",
     ],
   ] as const)
-    it(`is told in the words of ${name}`, () => {
+    it(`is explained in the words of ${name}`, () => {
       const explanation = refused(409, body)
       assert.strictEqual(explanation.code, "HF-HTTP-STATUS-011")
       assert.strictEqual(explanation.confidence, "likely")
@@ -50,7 +50,7 @@ describe("a condition", () => {
     assert.strictEqual(refused(412, "").code, "HF-HTTP-STATUS-010")
   })
 
-  it("that is demanded is told so", () => {
+  it("that is demanded is named", () => {
     assert.include(refused(428, "").detail, "demands a condition")
   })
 })
@@ -67,7 +67,7 @@ describe("a refusal in a sentence", () => {
       assert.strictEqual(refused(400, body).code, "HF-HTTP-STATUS-007")
   })
 
-  it("with a status of few servers is told what it stands for", () => {
+  it("with a status of few servers is explained by its meaning", () => {
     assert.include(refused(451, "").detail, "legal reasons")
     assert.include(refused(402, "").detail, "payment")
   })

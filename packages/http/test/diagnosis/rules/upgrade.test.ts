@@ -36,7 +36,7 @@ describe("a WebSocket handshake", () => {
     assert.strictEqual(handshake(101, whole).outcome, "succeeded")
   })
 
-  it("of Socket.IO without sticky sessions is told so", () => {
+  it("of Socket.IO without sticky sessions is explained by them", () => {
     const explanation = Diagnosis.explain({
       request: { method: "GET", url: "https://app.example.com/socket.io/?EIO=4&transport=polling&sid=a", headers: {} },
       response: { status: 400, headers: {}, body: `{"code":1,"message":"Session ID unknown"}` },

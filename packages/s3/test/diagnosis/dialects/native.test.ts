@@ -69,7 +69,7 @@ describe("the viewers of CloudFront", () => {
       },
     )
 
-  it("are told what their proof lacks", () => {
+  it("name what their proof lacks", () => {
     const unknown = at("?Expires=1795000000&Signature=x&Key-Pair-Id=undefined", "InvalidKey", "Unknown Key")
     assert.strictEqual(`${unknown.code} ${unknown.confidence}`, "HF-S3-AUTH-017 certain")
     assert.include(unknown.detail, "undefined")

@@ -91,7 +91,7 @@ describe("other reasons not to be let in", () => {
     assert.include(explain(copy, answer).detail, '"uploads"')
   })
 
-  it("are told by the operation where an SDK kept nothing else", () => {
+  it("are named by the operation where an SDK kept nothing else", () => {
     const request = (operation: string) => ({ operation })
     assert.include(explain(request("GetObjectTagging"), denied).detail, "s3:GetObjectTagging")
     assert.include(explain(request("PutBucketPolicy"), denied).detail, "Block Public Access")

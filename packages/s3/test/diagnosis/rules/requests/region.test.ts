@@ -39,7 +39,7 @@ describe("a request for another region", () => {
     }
   })
 
-  it("is told which ones the server takes", () => {
+  it("lists the ones that the server takes", () => {
     const answer = refused(
       400,
       "InvalidRegionName",

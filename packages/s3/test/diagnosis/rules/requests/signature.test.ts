@@ -258,7 +258,7 @@ describe("a path that was not encoded", () => {
     assert.notStrictEqual(first(sent("/takes/me%40home.mov"), mismatch), "HF-S3-SIGN-021 likely")
   })
 
-  it("is told by the blank that the server read for a +", () => {
+  it("is recognized by the blank that the server read for a +", () => {
     const answer = shown({ path: "/takes/a%20b.mov" })
     const { code, confidence, detail } = explain(sent("/takes/a+b.mov"), answer)
     assert.strictEqual(`${code} ${confidence}`, "HF-S3-SIGN-021 likely")
