@@ -45,7 +45,7 @@ export type Fitting<S extends Stages, A> = [Extract<S[number], { readonly decode
 export interface ClientOptions<E extends Classified = ErrorStatus> {
   /** The vendor's decoder, for every answer from status 400 up. Must be total. Default: `ErrorStatus`, by the status and the limit that the answer names. */
   readonly decode?: ((answer: HttpAnswer) => E) | undefined
-  /** The statuses that are a success. Default: all below 400. Others below 400 are `UnexpectedStatus`. */
+  /** The statuses that are a success. Default: 2xx and 304. Others below 400 are `UnexpectedStatus`. */
   readonly expects?: ReadonlyArray<number> | undefined
   /** Whether every body that is a success is JSON: then it is read within the attempt, and HTML is a `CaptivePortal`. */
   readonly json?: boolean | undefined
@@ -111,13 +111,16 @@ export const client = <
   return piped<Classified>(pipeline as unknown as AnyPipeline, client, {
     decode:
       decode ?? ((answer, request, token) => Resend.status(request, answer, RetryAfter.fromAnswer(answer), token)),
-    expected: successes === undefined ? (status) => status < 400 : (status) => successes.has(status),
+    expected: successes === undefined ? isSuccess : (status) => successes.has(status),
     isAnswer: (status) => successes?.has(status) ?? false,
     json,
     idempotent,
     deadlineHeader,
   }) as HttpClient.HttpClient.With<unknown> as HttpClient.HttpClient.With<Failure<S, E>> & Pipeline.Surrounded<Names<S>>
 }
+
+/** A redirect that leads nowhere is none; 304 answers a conditional request (RFC 9110, section 15.4.5). */
+const isSuccess = (status: number): boolean => (status >= 200 && status < 300) || status === 304
 
 /**
  * A `fetch` whose calls go through a pipeline: for programs without Effect.

@@ -91,7 +91,7 @@ describe("HttpPipeline.client", () => {
       }),
     )
 
-    it.effect("takes every status below 400 for a success, or those that are said to be", () =>
+    it.effect("accepts 2xx and 304, or the statuses of `expects`", () =>
       Effect.gen(function* () {
         for (const status of [200, 202, 206, 304]) {
           const { client } = scripted(answer(null, { status }))
