@@ -75,10 +75,12 @@ const encodings: ReadonlyArray<readonly [RegExp, Encoding]> = [
   [/x-www-form-urlencoded/i, "form"],
 ]
 
+/** One by one: Node reads a text of words without `=` in more than linear time. The `&` keeps a `?` that a name begins with. */
 const pairs = (text: string, at: string): ReadonlyArray<Field> =>
-  text === ""
-    ? []
-    : [...new URLSearchParams(text)].map(([name, value]) => ({ name, value, sent: value, at: at + name }))
+  text
+    .split("&")
+    .flatMap((pair) => [...new URLSearchParams(`&${pair}`)])
+    .map(([name, value]) => ({ name, value, sent: value, at: at + name }))
 
 const parse = (body: string): Readonly<Record<string, unknown>> | undefined => {
   if (!body.startsWith("{")) return undefined
