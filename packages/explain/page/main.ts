@@ -71,14 +71,17 @@ const diagnose = (): NonNullable<typeof page> => {
   if (page !== undefined) return page
   const { response, failure } = known
   const at = time.value === "" ? known.at : new Date(time.value).getTime()
+  const exchange = { ...known, ...(at === undefined ? {} : { at }), ...(request === undefined ? {} : { request }) }
+  const one = Explain.explain(exchange)
   if (response === undefined && failure === undefined) {
     if (request === undefined) return { nodes: empty(), spoken: "" }
     const all = Lint.check(request, { at: at === undefined ? Date.now() : new Date(at).getTime() })
-    const spoken = all.length === 0 ? "The lint finds nothing" : all.map(({ title }) => title).join(". ")
-    return { nodes: View.findings(all, Explain.redact({ request })), spoken }
+    // A request can say by itself what failed before it: the callback of a sign-in carries the error in its address.
+    if (all.length > 0 || one.outcome !== "explained") {
+      const spoken = all.length === 0 ? "The lint finds nothing" : all.map(({ title }) => title).join(". ")
+      return { nodes: View.findings(all, Explain.redact({ request })), spoken }
+    }
   }
-  const exchange = { ...known, ...(at === undefined ? {} : { at }), ...(request === undefined ? {} : { request }) }
-  const one = Explain.explain(exchange)
   const spoken = one.confidence === undefined ? one.title : `${one.confidence}: ${one.title}. ${one.detail}`
   const redacted = Explain.redact(exchange)
   const repair = Explain.repair(exchange)
