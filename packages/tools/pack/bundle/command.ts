@@ -33,9 +33,24 @@ const programs: Readonly<Record<string, string>> = {
 /** Keeps the programs out of the entry. */
 const apart: Plugin = {
   name: "apart",
-  resolveId: (id) => {
+  resolveId: (id, importer) => {
     const found = Object.keys(programs).find((name) => programs[name] === id.replace(/^\.\//, ""))
-    return found === undefined || found === entry ? undefined : { id: `./${found}.js`, external: true }
+    return found === undefined || found === entry || importer === undefined || !importer.endsWith("main.ts")
+      ? undefined
+      : { id: `./${found}.js`, external: true }
+  },
+}
+
+const onDemand = "on-demand:"
+
+/** Loads a program on demand: its modules then start one by one, when they are needed, and not all of them at once. */
+const loaded: Plugin = {
+  name: "loaded",
+  resolveId: (id) => (id.startsWith(onDemand) ? `\0${id}` : undefined),
+  load: (id) => {
+    if (!id.startsWith(`\0${onDemand}`)) return undefined
+    const path = JSON.stringify(join(cli, "src", id.slice(onDemand.length + 1)))
+    return `export const run = async (...given) => (await import(${path})).run(...given)`
   },
 }
 
@@ -51,7 +66,10 @@ export const build = async (to: string = folder): Promise<void> => {
     bundled.push(
       await bundle(
         folder,
-        { input: { [name]: join(cli, "src", input) }, plugins: name === entry ? [apart] : [] },
+        {
+          input: { [name]: name === entry ? join(cli, "src", input) : `${onDemand}${input}` },
+          plugins: [apart, loaded],
+        },
         { codeSplitting: false, entryFileNames: "[name].js" },
       ),
     )
