@@ -1,10 +1,11 @@
 /**
- * From a plan and a seed to the fault of one request.
+ * Decides which fault a request meets, from a plan and a seed.
  *
  * **Details**
  *
- * A fault is drawn from (seed, route, resource, nth request of that resource) and from nothing else, so that a run can be
- * replayed however its requests interleave. Outages alone are bound to time: they begin with a request and last seconds.
+ * A fault depends only on the seed, the route, the resource and the number of the request for that resource. A run can
+ * therefore be replayed however its requests interleave. Only outages depend on time: they begin with a request and
+ * last seconds.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -13,7 +14,7 @@ import { type Fault, isCostly } from "./Fault.ts"
 import type { FaultPlan, Outage, Rule } from "./FaultPlan.ts"
 import type { Route } from "./Route.ts"
 
-/** A request, as the plan sees it. `chunk` counts from 1, `chunks` is how many its file has. */
+/** A request as the plan sees it. `chunk` counts from 1; `chunks` is the number of chunks of its file. */
 export interface Target {
   readonly route: Route
   readonly resource: string
@@ -21,7 +22,7 @@ export interface Target {
   readonly chunks?: number
 }
 
-/** What a request meets. `begins` are outages that start with it. */
+/** What happens to a request. `begins` holds the outages that start with it. */
 export interface Card {
   readonly request: number
   readonly fault: Fault | undefined
@@ -32,7 +33,7 @@ export type Dealer = ReturnType<typeof make>
 
 interface History {
   requests: number
-  /** Requests outside of outages: an outage takes nothing away from what the plan has in store. */
+  /** Counts only requests outside of outages, so an outage does not use up faults of the plan. */
   dealt: number
   row: number
   costly: number
@@ -87,7 +88,8 @@ export const make = (plan: FaultPlan, seed: number) => {
     return begins
   })
 
-  // Where the whole server is gone, connections are; only the request with which it begins is still seen here.
+  // When the whole server is unreachable, connections are reset earlier. Here only the request that begins the outage
+  // is seen.
   const inOutage = (route: Route, begins: ReadonlyArray<Outage>, now: number): boolean =>
     begins.some((outage) => outage.routes === undefined) ||
     openOutages.some(({ outage, until }) => now < until && outage.routes?.includes(route) === true)

@@ -1,19 +1,19 @@
 /**
- * The faults that a plan can ask for, by the names that plans use.
+ * The kinds of faults that a plan can name.
  */
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 import type * as Route from "./Route.ts"
 
-/** What is known of a kind of fault. */
+/** The properties of a kind of fault. */
 export interface Kind {
-  /** What the client meets, in a few words, for a log line: "503 SlowDown on chunk 7". */
+  /** What the client sees, in a few words for a log line: "503 SlowDown on chunk 7". */
   readonly text: string
   /** What happens, in a sentence. */
   readonly description: string
-  /** Where it can happen; everywhere when absent. */
+  /** The routes on which it can happen; all routes when absent. */
   readonly routes?: ReadonlyArray<Route.Route>
-  /** Where a rule-abiding client may meet it only once, or must start something again because of it. */
+  /** The routes on which a client that obeys the rules can survive it only once, or must start something again. */
   readonly costly: "nowhere" | "everywhere" | "chunk" | "api"
 }
 
@@ -22,12 +22,12 @@ const authorizedRoutes = ["me", "heartbeat", "assets", "parts"] as const
 const table = {
   "slow-down": {
     text: "400 slow_down",
-    description: 'The rate limit, first way: 400 with `{"error":"slow_down"}`.',
+    description: 'First form of the rate limit: 400 with `{"error":"slow_down"}`.',
     costly: "chunk",
   },
   "too-many-requests": {
     text: "429",
-    description: "The rate limit, second way: 429, with `Retry-After` when `seconds` is given.",
+    description: "Second form of the rate limit: 429, with `Retry-After` if `seconds` is given.",
     costly: "chunk",
   },
   "internal-error": {
@@ -43,7 +43,7 @@ const table = {
   },
   "not-found": {
     text: "404 from an intermediary",
-    description: "404 with a page of an intermediary.",
+    description: "404 with the HTML page of an intermediary.",
     costly: "chunk",
   },
   html: {
@@ -51,7 +51,7 @@ const table = {
     description: "200 with the sign-in page of a captive network.",
     costly: "chunk",
   },
-  unavailable: { text: "503", description: "503 with a page of an intermediary.", costly: "everywhere" },
+  unavailable: { text: "503", description: "503 with the HTML page of an intermediary.", costly: "everywhere" },
   "reset-before": {
     text: "a reset",
     description: "The connection is reset before the body is read.",
@@ -59,33 +59,33 @@ const table = {
   },
   "reset-during": {
     text: "a reset in the body",
-    description: "The connection is reset when half of the body has arrived.",
+    description: "The connection is reset after half of the body has arrived.",
     costly: "nowhere",
   },
   "reset-after": {
     text: "a lost answer",
-    description: "The work is done and the connection is reset instead of an answer.",
+    description: "The server does the work, and resets the connection instead of responding.",
     costly: "nowhere",
   },
   hang: {
     text: "no answer",
-    description: "Nothing for `seconds` (2 when not given), then a reset. No work is done.",
+    description: "The server is silent for `seconds` (default 2), then resets the connection. It does no work.",
     costly: "nowhere",
   },
   truncated: {
     text: "a cut answer",
-    description: "The work is done and the answer ends before its Content-Length.",
+    description: "The server does the work, and the response ends before its Content-Length.",
     costly: "nowhere",
   },
   "token-expired": {
     text: "an expired token",
-    description: "Every access token ends at this moment, so the request is answered with 401.",
+    description: "All access tokens expire now, so the response is a 401.",
     routes: authorizedRoutes,
     costly: "nowhere",
   },
   "refresh-refused": {
     text: "400 invalid_request",
-    description: "400 with `invalid_request`: the refresh token is spent, as far as the server says.",
+    description: "400 with `invalid_request`: the server claims that the refresh token was used before.",
     routes: ["refresh"],
     costly: "everywhere",
   },
@@ -98,25 +98,25 @@ const table = {
   "url-expired": {
     text: "403 Request has expired",
     description:
-      "The URLs of the asset end at this moment: 403 AccessDenied, Request has expired. Only a new asset helps.",
+      "All URLs of the asset expire now: 403 AccessDenied, Request has expired. The client must create a new asset.",
     routes: ["chunk"],
     costly: "everywhere",
   },
   "wrong-bytes": {
     text: "a wrong byte on disk",
-    description: "One bit is stored wrong. The ETag is the MD5 of what was stored.",
+    description: "The server stores one bit wrong. The ETag is the MD5 of the stored bytes.",
     routes: ["chunk"],
     costly: "everywhere",
   },
 } as const satisfies Record<string, Kind>
 
-/** A kind of fault. */
+/** The name of a kind of fault. */
 export type FaultKind = keyof typeof table
 
-/** Every kind with its words, for logs and docs. */
+/** Every kind with its properties, for logs and docs. */
 export const kinds: Readonly<Record<FaultKind, Kind>> = table
 
-/** One fault. `seconds` is how long a `hang` lasts, or the `Retry-After` of a `too-many-requests`. */
+/** One fault. `seconds` is the duration of a `hang`, or the `Retry-After` of a `too-many-requests`. */
 export interface Fault {
   readonly kind: FaultKind
   readonly seconds?: number
@@ -126,7 +126,7 @@ const FaultKind = Schema.Literals(Object.keys(table) as Array<FaultKind>).annota
   expected: `one of ${Object.keys(table).join(", ")}`,
 })
 
-/** A fault in a plan file: its kind alone, or `{ "kind": …, "seconds": … }`. */
+/** A fault in a plan file: the name of its kind, or `{ "kind": …, "seconds": … }`. */
 export const Fault = Schema.Union([
   FaultKind.pipe(
     Schema.decodeTo(
@@ -146,7 +146,7 @@ export const happensOn = (kind: FaultKind, route: Route.Route): boolean => {
   return routes === undefined || routes.includes(route)
 }
 
-/** Whether a client that obeys every rule gives up, or starts again, at the second one of these on one resource. */
+/** Whether a second fault of this kind on one resource makes a client that obeys every rule give up or start again. */
 export const isCostly = (kind: FaultKind, route: Route.Route): boolean => {
   const { costly } = kinds[kind]
   return costly === "everywhere" || (costly !== "nowhere" && (costly === "chunk") === (route === "chunk"))
@@ -162,11 +162,11 @@ const losesTheAnswer: ReadonlyArray<FaultKind> = [
 ]
 
 /**
- * Whether a client that obeys every rule gives up at the first one.
+ * Whether the first fault of this kind makes a client that obeys every rule give up.
  *
  * **Details**
  *
- * A paused channel is final, and the creation of an asset must not be repeated when its answer is lost.
+ * A paused channel is final. The creation of an asset must not be repeated when its response is lost.
  */
 export const isFatal = (kind: FaultKind, route: Route.Route): boolean =>
   kind === "channel-paused" || (route === "assets" && losesTheAnswer.includes(kind))

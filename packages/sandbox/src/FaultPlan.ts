@@ -1,10 +1,10 @@
 /**
- * A plan of faults: which, where, when. A value, or a JSON file.
+ * A plan of faults: which faults, on which routes, for which requests. It is a value or a JSON file.
  *
  * **Details**
  *
- * A plan says what may go wrong; a seed turns it into what does. For one seed every request of one resource meets the same
- * fault in every run, in whatever order the requests of different resources arrive.
+ * A plan states what may go wrong; a seed decides what does. With the same seed, each request for a resource meets the
+ * same fault in every run, in whatever order requests for different resources arrive.
  */
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -17,17 +17,17 @@ import { InvalidPlan, type PlanError, StorageError, UnknownPlan } from "./Sandbo
 export type { Name } from "./internal/faults/namedPlans.ts"
 export { Deal, FaultPlan, Outage, Rule } from "./internal/faults/plan.ts"
 
-/** The plans that have a name. */
+/** The predefined plans. */
 export const named: Readonly<Record<NamedPlans.Name, FaultPlan>> = NamedPlans
 
-/** The names, in the order in which a person would try them. */
+/** The names of the predefined plans, mildest first. */
 export const names = ["calm", "storm", "outage", "reauth", "paused"] as const satisfies ReadonlyArray<NamedPlans.Name>
 
-/** Reads a plan from JSON. `source` names it in the error. */
+/** Reads a plan from JSON. Errors name it by `source`. */
 export const parse = (json: string, source = "plan"): Effect.Effect<FaultPlan, InvalidPlan> =>
   decode(json).pipe(Effect.mapError((error) => invalid(source, error.issue)))
 
-/** Finds a plan by its name, or reads the file at that path. */
+/** Finds a predefined plan by its name, or reads the file at that path. */
 export const load = Effect.fnUntraced(function* (
   nameOrPath: string,
 ): Effect.fn.Return<FaultPlan, PlanError, FileSystem.FileSystem> {
@@ -53,7 +53,7 @@ const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(FaultPlan), {
 
 const format = SchemaIssue.makeFormatterStandardSchemaV1()
 
-// A union reports every member it tried: the issue that lies deepest is the one about what the author meant.
+// A union reports an issue for each of its members. The deepest issue concerns the member that the author meant.
 const invalid = (plan: string, issue: SchemaIssue.Issue): InvalidPlan => {
   const { issues } = format(issue)
   const deepest = issues.reduce(

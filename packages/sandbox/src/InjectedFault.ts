@@ -1,5 +1,5 @@
 /**
- * A fault that was injected, as the sandbox reports it.
+ * The sandbox's report of a fault that it injected.
  */
 import * as Schema from "effect/Schema"
 
@@ -8,9 +8,10 @@ import * as Schema from "effect/Schema"
  *
  * **Details**
  *
- * `at` is epoch milliseconds. `resource` tells requests of one route apart: a file's name for `assets`, `parts` and
- * `chunk`, nothing elsewhere. `request` is the how-manieth request of that resource met it, counted from 1. `fault` is the
- * kind, or `unreachable` for the beginning of an outage, whose route is `*`. `message` is one line for people.
+ * `at` is epoch milliseconds. `resource` distinguishes requests of one route: it is the file's name for `assets`,
+ * `parts` and `chunk`, and empty elsewhere. `request` is the number of the request for that resource, counted from 1.
+ * `fault` is the kind, or `unreachable` for the beginning of an outage, whose route is `*`. `message` is one line for
+ * people.
  */
 export const InjectedFault = Schema.Struct({
   at: Schema.Int,

@@ -1,14 +1,14 @@
 /**
- * The routes of the sandbox that can meet a fault, by the names that plans use.
+ * The routes of the sandbox on which a fault can happen, by the names that plans use.
  */
 
 /**
- * Route names, with what each answers.
+ * The names of the routes, with the request that each one serves.
  *
  * **Details**
  *
- * `token` is a poll for the tokens of a device code; the same path with a refresh token is `refresh`, because what an
- * answer means, and what losing it costs, differ.
+ * `token` is a poll for the tokens of a device code. The same path with a refresh token is `refresh`, because a lost
+ * response has other consequences there.
  */
 export const routes = {
   "device-code": "POST /v2/auth/device/code",

@@ -1,5 +1,6 @@
 /**
- * Frame.io's API, the person's approval page and S3's chunk storage on one loopback port, with faults on order.
+ * Frame.io's API, the page on which a person approves a device, and S3's chunk storage, on one loopback port, with
+ * faults on demand.
  */
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
@@ -35,14 +36,14 @@ import { pageRoutes } from "./internal/routes/approval.ts"
 import { sandboxRoutes } from "./internal/routes/sandbox.ts"
 
 /**
- * How a sandbox is to be.
+ * The options of a sandbox.
  *
  * **Details**
  *
- * `port` 0 is any free one, and the default. `chunkSize` is in bytes, 256 KiB when not given, so that a small file has many
- * chunks. `directory` keeps the assets; without it they go to a temporary folder that is removed at the end. `interval` is
- * the polling interval that a device receives, in seconds (1; Frame.io says 5). `tokenLife` is that of an access token (8 h,
- * as Frame.io's).
+ * `port` is 0 by default, which selects a free port. `chunkSize` is in bytes; the default of 256 KiB gives a small file
+ * many chunks. `directory` keeps the assets; by default they go to a temporary folder that is removed at the end.
+ * `interval` is the polling interval that a device receives, in seconds (default 1; Frame.io's is 5). `tokenLife` is
+ * the lifetime of an access token (default 8 h, as Frame.io's).
  */
 export interface Options {
   readonly plan: FaultPlan
@@ -55,12 +56,12 @@ export interface Options {
 }
 
 /**
- * The bucket of a sandbox, as an application sees it that signs forms for its users.
+ * The bucket of a sandbox, with what an application needs to sign forms for its users.
  *
  * **Details**
  *
- * Forms go to `POST <url>/<name>`. The credentials are those of a session, as a role in the cloud has them: a form that is
- * signed with them must carry their token, in the policy and before the file.
+ * Forms go to `POST <url>/<name>`. The credentials are those of a session, as a role in the cloud has. A form signed
+ * with them must carry the session token, in the policy and before the file.
  */
 export interface Bucket {
   readonly name: string
@@ -70,42 +71,42 @@ export interface Bucket {
     readonly secretAccessKey: Redacted.Redacted<string>
     readonly sessionToken: Redacted.Redacted<string>
   }
-  /** What forms have stored, the last of each key. */
+  /** The stored objects: for each key, the last one that a form stored. */
   readonly objects: Effect.Effect<ReadonlyArray<StoredObject>>
 }
 
-/** A running sandbox, as the program that started it sees it. */
+/** A running sandbox, as seen by the program that started it. */
 export class Sandbox extends Context.Service<
   Sandbox,
   {
     /** Base URL of the API, the approval page and the chunks, without a trailing slash. */
     readonly url: string
-    /** What the server holds. Assembles and reads back every complete file. */
+    /** The stored assets. Assembles every complete file and reads it back. */
     readonly assets: Effect.Effect<ReadonlyArray<StoredAsset>, StorageError>
-    /** Where forms store objects. */
+    /** The bucket in which forms store objects. */
     readonly bucket: Bucket
-    /** Lets a device in, as the person at the page would. False when no device waits with this code. */
+    /** Approves a device, as the person at the page would. False if no device waits with this code. */
     readonly approve: (userCode: string) => Effect.Effect<boolean>
-    /** Sends a device away. False when no device waits with this code. */
+    /** Rejects a device. False if no device waits with this code. */
     readonly deny: (userCode: string) => Effect.Effect<boolean>
-    /** Fails with the first error of the disk that a request met. To its client that is S3's `InternalError`. */
+    /** Fails with the first disk error that a request met. That request's client got S3's `InternalError`. */
     readonly diskFailure: Effect.Effect<never, StorageError>
-    /** The faults so far, in the order in which they happened. */
+    /** The faults injected so far, in order. */
     readonly log: Effect.Effect<ReadonlyArray<InjectedFault>>
-    /** The faults from now on. */
+    /** The faults injected from now on. */
     readonly events: Stream.Stream<InjectedFault>
   }
 >()("@holdfast/sandbox/Sandbox") {
-  /** The client that the sandbox knows. */
+  /** The client credentials that the sandbox accepts. */
   static readonly credentials: { readonly clientId: string; readonly clientSecret: Redacted.Redacted<string> } =
     Credentials
 
   /**
-   * A server on 127.0.0.1 for as long as the layer lives.
+   * Runs a server on 127.0.0.1 until the layer's scope closes.
    *
    * **Details**
    *
-   * All its time comes from `Clock`, so a test may scale it or stop it. Closing the layer closes every connection.
+   * All times come from `Clock`, so a test can scale or stop them. Closing the layer closes every connection.
    */
   static readonly layer = (options: Options): Layer.Layer<Sandbox, SandboxError> =>
     Layer.effect(Sandbox, make(options)).pipe(Layer.provide(NodeServices.layer))
@@ -134,9 +135,9 @@ const make = Effect.fnUntraced(function* (options: Options) {
       return Effect.asVoid(PubSub.publish(events, fault))
     })
 
-  // Node closes no idle connection: that could lose the answer to a call that must not be repeated. A head has 30 s; how
-  // long a body takes is the client's affair, as long as it keeps coming.
-  // Loaded only here: an import of node:http also loads Node's WebSocket, which costs every command 35 ms.
+  // Node must not close idle connections: that could lose the response to a call that must not be repeated. Headers
+  // must arrive within 30 s; a body may take any time while bytes keep coming. The import is dynamic because node:http
+  // also loads Node's WebSocket, which would cost every command 35 ms.
   const { createServer } = yield* Effect.promise(() => import("node:http"))
   const node = createServer({ requestTimeout: 0, keepAliveTimeout: 0, headersTimeout: 30_000 })
   const backend: Backend = {

@@ -1,20 +1,20 @@
 /**
- * Why a sandbox could not start, could not go on, or could not read its plan.
+ * Why a sandbox could not start, had to stop, or could not read its plan.
  *
  * **Details**
  *
- * These are the errors of the person who starts the sandbox. What its clients meet travels over HTTP.
+ * These errors reach the program that starts the sandbox. Its clients get HTTP responses.
  */
 import * as Schema from "effect/Schema"
 
-/** Another process already listens on the port that was asked for. */
+/** Another process listens on the requested port. */
 export class PortInUse extends Schema.TaggedError<PortInUse>()("PortInUse", { port: Schema.Int }) {
   override get message() {
     return `Port ${this.port} is in use. Choose another one, or 0 for any free port.`
   }
 }
 
-/** The server could not listen for another reason, for example a privileged port. */
+/** The server could not listen for another reason, such as a privileged port. */
 export class ListenFailed extends Schema.TaggedError<ListenFailed>()("ListenFailed", {
   port: Schema.Int,
   cause: Schema.Defect(),
@@ -24,7 +24,7 @@ export class ListenFailed extends Schema.TaggedError<ListenFailed>()("ListenFail
   }
 }
 
-/** The disk refused: no space, no permission, no such directory. */
+/** The disk rejected an operation: no space, no permission, no such directory. */
 export class StorageError extends Schema.TaggedError<StorageError>()("StorageError", {
   operation: Schema.String,
   path: Schema.String,
@@ -35,7 +35,7 @@ export class StorageError extends Schema.TaggedError<StorageError>()("StorageErr
   }
 }
 
-/** No plan has this name, and no file either. */
+/** Neither a plan nor a file has this name. */
 export class UnknownPlan extends Schema.TaggedError<UnknownPlan>()("UnknownPlan", {
   plan: Schema.String,
   names: Schema.Array(Schema.String),
@@ -46,11 +46,12 @@ export class UnknownPlan extends Schema.TaggedError<UnknownPlan>()("UnknownPlan"
 }
 
 /**
- * A plan file that cannot be used.
+ * A plan file that is not valid.
  *
  * **Details**
  *
- * `field` is the path of the bad field inside the plan, for example `rules[1].chance`; it is empty when the whole is bad.
+ * `field` is the path of the invalid field inside the plan, such as `rules[1].chance`. It is empty if the whole plan is
+ * invalid.
  */
 export class InvalidPlan extends Schema.TaggedError<InvalidPlan>()("InvalidPlan", {
   plan: Schema.String,
@@ -58,12 +59,12 @@ export class InvalidPlan extends Schema.TaggedError<InvalidPlan>()("InvalidPlan"
   problem: Schema.String,
 }) {
   override get message() {
-    return `The plan ${this.plan} is not valid${this.field === "" ? "" : ` at ${this.field}`}: ${this.problem}`
+    return `plan ${this.plan} is not valid${this.field === "" ? "" : ` at ${this.field}`}: ${this.problem}`
   }
 }
 
-/** Why a sandbox did not start. */
+/** The errors of starting a sandbox. */
 export type SandboxError = PortInUse | ListenFailed | StorageError
 
-/** Why a plan could not be loaded. */
+/** The errors of loading a plan. */
 export type PlanError = UnknownPlan | InvalidPlan | StorageError

@@ -1,17 +1,18 @@
 /**
- * Signature Version 4 in the query string: what makes a chunk's URL valid for one request, for a time.
+ * Signature Version 4 in the query string, which makes a chunk's URL valid for one request and a limited time.
  *
  * **Details**
  *
- * Pure: the caller brings the time. The signed headers are those that Frame.io signs, so a PUT with another content type,
- * without `x-amz-acl` or to another host is refused as S3 refuses it. The body is not signed (`UNSIGNED-PAYLOAD`).
+ * The functions are pure: the caller passes the time. They sign the same headers as Frame.io. A PUT with another
+ * content type, without `x-amz-acl` or to another host is therefore rejected as S3 rejects it. The body is not signed
+ * (`UNSIGNED-PAYLOAD`).
  */
 import * as DateTime from "effect/DateTime"
 import type * as Redacted from "effect/Redacted"
 import { createHash, createHmac } from "node:crypto"
 import { derive } from "./internal/signing/key.ts"
 
-/** The key pair that signs, and the region that it signs for. */
+/** The key pair that signs, and its region. */
 export interface Signer {
   readonly accessKeyId: string
   readonly secretAccessKey: Redacted.Redacted<string>
@@ -26,7 +27,7 @@ export interface Signed {
   readonly headers: Readonly<Record<string, string | undefined>>
 }
 
-/** A refusal in S3's words: the code, its status, and the elements that S3 adds to this code. */
+/** An error response in S3's words: the code, its status, and the elements that S3 adds for this code. */
 export interface Refusal {
   readonly code: string
   readonly status: number
@@ -37,7 +38,7 @@ export interface Refusal {
 const algorithm = "AWS4-HMAC-SHA256"
 const signedHeaders = ["content-type", "host", "x-amz-acl"]
 
-/** Gives the path and query of a presigned `PUT`. `at` is epoch milliseconds, `expires` seconds. */
+/** Returns the path and query of a presigned `PUT`. `at` is epoch milliseconds, `expires` seconds. */
 export const presign = (
   signer: Signer,
   request: { readonly host: string; readonly path: string; readonly contentType: string },
@@ -57,7 +58,10 @@ export const presign = (
   return `${request.path}?${canonicalQuery(query)}&X-Amz-Signature=${signature}`
 }
 
-/** Checks a presigned request at the time `now` (epoch milliseconds): nothing, or S3's refusal. */
+/**
+ * Checks a presigned request at the time `now` (epoch milliseconds). Returns S3's error, or `undefined` for a valid
+ * request.
+ */
 export const verify = (signer: Signer, request: Signed, now: number): Refusal | undefined => {
   const date = request.query.get("X-Amz-Date")
   const expires = Number(request.query.get("X-Amz-Expires") ?? Number.NaN)
@@ -113,7 +117,7 @@ export const verify = (signer: Signer, request: Signed, now: number): Refusal | 
   return undefined
 }
 
-/** The refusal of a URL whose time is over. The three times are what S3 adds: seconds, and two instants. */
+/** The error for an expired URL. S3 adds three elements: the lifetime in seconds and two instants. */
 export const expired = (expires: number, endedAt: number, now: number): Refusal => ({
   code: "AccessDenied",
   status: 403,
@@ -136,7 +140,7 @@ const sign = (signer: Signer, request: Signed, names: ReadonlyArray<string>, dat
   return { canonical, stringToSign, signature: createHmac("sha256", key).update(stringToSign).digest("hex") }
 }
 
-// AWS sorts by encoded name and never counts the signature itself.
+// AWS sorts by encoded name and leaves the signature itself out.
 const canonicalQuery = (query: URLSearchParams): string =>
   [...query]
     .filter(([name]) => name !== "X-Amz-Signature")
@@ -145,7 +149,7 @@ const canonicalQuery = (query: URLSearchParams): string =>
     .map(([name, value]) => `${name}=${value}`)
     .join("&")
 
-// encodeURIComponent leaves !'()* alone; AWS encodes everything but the unreserved characters.
+// encodeURIComponent does not encode !'()*. AWS encodes everything but the unreserved characters.
 const encode = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
 

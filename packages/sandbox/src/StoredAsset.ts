@@ -1,16 +1,16 @@
 /**
- * What the server holds of one asset, as `/sandbox/assets` reports it.
+ * What the server stores of one asset, as `/sandbox/assets` reports it.
  */
 import * as Schema from "effect/Schema"
 
 /**
- * One asset, as it lies on the server's disk.
+ * One asset on the server's disk.
  *
  * **Details**
  *
- * `chunks` is how many were asked for, `received` how many are there, `bytes` their sum. `complete` means that every chunk
- * is there and that the bytes add up to `filesize`; only then is there a file at `path`, and only then is `sha256` (64
- * hexadecimal digits, computed by reading that file back from the disk) not empty.
+ * `chunks` is the number of requested chunks, `received` the number that arrived, `bytes` their total size. `complete`
+ * means that all chunks arrived and their sizes add up to `filesize`. Only then do `path` and `sha256` have values; the
+ * digest (64 hexadecimal digits) is computed from the file as read back from the disk.
  */
 export const StoredAsset = Schema.Struct({
   id: Schema.String,

@@ -1,9 +1,9 @@
 /**
- * What a form has stored in the sandbox's bucket.
+ * An object that a form stored in the sandbox's bucket.
  */
 import * as Schema from "effect/Schema"
 
-/** One object, as it lies on the server's disk. `etag` is its MD5 in hexadecimal, `bytes` its size. */
+/** One object on the server's disk. `etag` is its MD5 in hexadecimal, `bytes` its size. */
 export const StoredObject = Schema.Struct({
   key: Schema.String,
   contentType: Schema.String,

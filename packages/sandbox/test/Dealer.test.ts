@@ -3,7 +3,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 
-/** Deals `requests` requests to each of 24 chunks, in an order of our choice, and tells what each chunk met. */
+/**
+ * Deals faults to `requests` requests for each of 24 chunks in the given order, and returns the faults of each chunk.
+ */
 const play = (
   plan: FaultPlan.FaultPlan,
   seed: number,
@@ -24,11 +26,11 @@ const play = (
 
 const inOrder = (chunks: Array<number>) => chunks
 const backwards = (chunks: Array<number>) => chunks.reverse()
-// Without its outage a plan knows no time.
+// Without its outage a plan does not depend on time.
 const storm = { ...FaultPlan.named.storm, outages: [] }
 
-describe("a plan and a seed", () => {
-  it.effect("give the same faults whatever the interleaving, and others for another seed", () =>
+describe("Dealer", () => {
+  it.effect("deals the same faults for one seed in any order of requests, and other faults for another seed", () =>
     Effect.gen(function* () {
       for (const seed of [1, 2, 3]) {
         assert.deepStrictEqual(yield* play(storm, seed, 5, inOrder), yield* play(storm, seed, 5, backwards))
@@ -42,7 +44,7 @@ describe("a plan and a seed", () => {
     }),
   )
 
-  it.effect("let a storm over two dozen chunks bring every fault of its deal", () =>
+  it.effect("deals every fault of the storm plan's hands over two dozen chunks", () =>
     Effect.gen(function* () {
       const met = yield* play(storm, 7, 5, inOrder)
       const kinds = new Set(Object.values(met).flat())
@@ -50,7 +52,7 @@ describe("a plan and a seed", () => {
     }),
   )
 
-  it.effect("leave a client that obeys the rules a way through every named plan but paused", () =>
+  it.effect("lets a client that obeys the rules survive every predefined plan but paused", () =>
     Effect.gen(function* () {
       for (const name of FaultPlan.names.filter((name) => name !== "paused")) {
         for (let seed = 0; seed < 25; seed++) {
@@ -74,7 +76,7 @@ describe("a plan and a seed", () => {
     }),
   )
 
-  it.effect("say 'one' and mean one chunk of each file, drawn by the seed", () =>
+  it.effect('gives a rule for chunks: "one" to one chunk of each file, drawn with the seed', () =>
     Effect.gen(function* () {
       const plan: FaultPlan.FaultPlan = {
         name: "p",
@@ -91,7 +93,7 @@ describe("a plan and a seed", () => {
     }),
   )
 
-  it.effect("bring what a client may retry only once, once, and never two expired tokens in a row", () =>
+  it.effect("deals a fault that a client may retry only once at most once, and never two expired tokens in a row", () =>
     Effect.gen(function* () {
       const met = (kind: Fault.FaultKind) =>
         Effect.gen(function* () {
@@ -105,7 +107,7 @@ describe("a plan and a seed", () => {
     }),
   )
 
-  it.effect("lose nothing of what they have in store to an outage", () =>
+  it.effect("deals the whole plan although an outage interrupts it", () =>
     Effect.gen(function* () {
       const cards = Dealer.make(
         {
@@ -126,7 +128,7 @@ describe("a plan and a seed", () => {
     }),
   )
 
-  it.effect("can be set not to be survivable", () =>
+  it.effect("deals faults that no client survives if survivable is false", () =>
     Effect.gen(function* () {
       const rules = [{ route: "chunk", fault: { kind: "reset-before" } }] as const
       const kinds = (survivable: boolean) =>

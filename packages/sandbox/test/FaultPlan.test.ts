@@ -10,7 +10,7 @@ const problem = (plan: unknown) =>
   Effect.map(Effect.flip(FaultPlan.parse(JSON.stringify(plan), "p.json")), ({ field, problem }) => ({ field, problem }))
 
 describe("FaultPlan.parse", () => {
-  it.effect("reads rules, deals and outages, a fault by its kind alone or with its seconds", () =>
+  it.effect("reads rules, deals and outages, and faults with or without seconds", () =>
     Effect.gen(function* () {
       const plan = yield* FaultPlan.parse(
         JSON.stringify({
@@ -25,7 +25,7 @@ describe("FaultPlan.parse", () => {
     }),
   )
 
-  it.effect("names the field that is wrong, and what would be right", () =>
+  it.effect("names the invalid field and the expected value", () =>
     Effect.gen(function* () {
       const misspelt = yield* problem({ name: "p", rules: [{ route: "chunks", fault: "hang" }] })
       assert.strictEqual(misspelt.field, "rules[0].route")
@@ -48,7 +48,7 @@ describe("FaultPlan.parse", () => {
       const fatal = { name: "p", rules: [{ route: "assets", fault: "reset-after" }] }
       assert.deepStrictEqual(yield* problem(fatal), {
         field: "rules[0].fault",
-        problem: 'no client survives reset-after on assets: set "survivable" to false',
+        problem: 'reset-after on assets is not survivable: set "survivable" to false',
       })
       assert.strictEqual((yield* FaultPlan.parse(JSON.stringify({ ...fatal, survivable: false }))).name, "p")
       const away = { name: "p", outages: [{ afterChunks: [1, 1], seconds: 1, routes: ["chunk", "assets"] }] }
@@ -60,7 +60,7 @@ describe("FaultPlan.parse", () => {
 })
 
 describe("FaultPlan.load", () => {
-  it.effect("finds the named plans, reads a file, and lists the names when it finds nothing", () =>
+  it.effect("finds predefined plans and files, and lists the plans when nothing has the name", () =>
     Effect.gen(function* () {
       const folder = mkdtempSync(join(tmpdir(), "holdfast-test-"))
       yield* Effect.addFinalizer(() => Effect.sync(() => rmSync(folder, { recursive: true })))

@@ -10,7 +10,7 @@ import { ask, send } from "./support/raw.ts"
 import { pair, post, prepare, put, version } from "./support/device.ts"
 
 const calm = Sandbox.layer({ plan: FaultPlan.named.calm, seed: 1, chunkSize: 64 })
-/** What curl sends for `--form`. */
+/** The body that curl sends for `--form`. */
 const multipart = (fields: Readonly<Record<string, string>>) => ({
   headers: { ...version, "content-type": "multipart/form-data; boundary=----curl" },
   body: `${Object.entries(fields)
@@ -19,7 +19,7 @@ const multipart = (fields: Readonly<Record<string, string>>) => ({
 })
 
 describe("the two curl commands of Frame.io's error guide", () => {
-  it.effect("a bad client secret answers 400 and the simple payload, byte for byte", () =>
+  it.effect("answers a bad client secret with 400 and exactly Frame.io's simple payload", () =>
     Effect.gen(function* () {
       const answer = yield* post(
         "/v2/auth/device/code",
@@ -31,19 +31,17 @@ describe("the two curl commands of Frame.io's error guide", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect(
-    "a bad token at the heartbeat answers 409 and the detailed payload, keys in the order of Frame.io's guide",
-    () =>
-      Effect.gen(function* () {
-        const answer = yield* post("/v2/devices/heartbeat", {
-          headers: { authorization: "Bearer bad-token", "x-client-version": "2.0.0" },
-        })
-        assert(answer._tag === "Response")
-        assert.strictEqual(answer.status, 409)
-        // What `python -m json.tool` makes of it, as Frame.io's guide prints it.
-        assert.strictEqual(
-          JSON.stringify(JSON.parse(answer.body), null, 4),
-          `{
+  it.effect("answers a bad token at the heartbeat with 409 and the detailed payload in Frame.io's order of keys", () =>
+    Effect.gen(function* () {
+      const answer = yield* post("/v2/devices/heartbeat", {
+        headers: { authorization: "Bearer bad-token", "x-client-version": "2.0.0" },
+      })
+      assert(answer._tag === "Response")
+      assert.strictEqual(answer.status, 409)
+      // The output of `python -m json.tool`, as Frame.io's error guide prints it.
+      assert.strictEqual(
+        JSON.stringify(JSON.parse(answer.body), null, 4),
+        `{
     "code": 409,
     "errors": [
         {
@@ -55,8 +53,8 @@ describe("the two curl commands of Frame.io's error guide", () => {
     ],
     "message": "Channel Paused"
 }`,
-        )
-      }).pipe(Effect.provide(calm)),
+      )
+    }).pipe(Effect.provide(calm)),
   )
 })
 
@@ -74,15 +72,17 @@ describe("x-client-version", () => {
       return answer
     }).pipe(Effect.provide(calm))
 
-  it.effect.each([[[]], [["2.0"]], [["2.0.0", "2.0.0"]], [["v2.0.0"]]])("%j is not a client version", ([versions]) =>
-    Effect.gen(function* () {
-      const answer = yield* heartbeatWith(versions as Array<string>)
-      assert.strictEqual(answer.status, 400)
-      assert.strictEqual(answer.body, '{"error":"Invalid client version"}')
-    }),
+  it.effect.each([[[]], [["2.0"]], [["2.0.0", "2.0.0"]], [["v2.0.0"]]])(
+    "rejects %j as a client version",
+    ([versions]) =>
+      Effect.gen(function* () {
+        const answer = yield* heartbeatWith(versions as Array<string>)
+        assert.strictEqual(answer.status, 400)
+        assert.strictEqual(answer.body, '{"error":"Invalid client version"}')
+      }),
   )
 
-  it.effect("a semantic version, once, is let through to a 204 without a body", () =>
+  it.effect("accepts exactly one semantic version and answers 204 without a body", () =>
     Effect.gen(function* () {
       const answer = yield* heartbeatWith(["2.16.4-beta.1+build.7"])
       assert.deepStrictEqual([answer.status, answer.body], [204, ""])
@@ -91,7 +91,7 @@ describe("x-client-version", () => {
 })
 
 describe("elsewhere", () => {
-  it.effect("a path that is not there is 404, another method on one that is, 405", () =>
+  it.effect("answers 404 for an unknown path and 405 for a known path with another method", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox
       assert.strictEqual((yield* ask(`${url}/v2/devices/comments`)).status, 404)
@@ -100,8 +100,8 @@ describe("elsewhere", () => {
   )
 })
 
-describe("the layer", () => {
-  it.effect("a port that is in use is said so", () =>
+describe("Sandbox.layer", () => {
+  it.effect("reports a port that is in use", () =>
     Effect.gen(function* () {
       const port = yield* Effect.acquireRelease(
         Effect.callback<number>((resume) => {
@@ -121,7 +121,7 @@ describe("the layer", () => {
     }),
   )
 
-  it.effect("a directory that cannot be made is a storage error", () =>
+  it.effect("reports a directory that cannot be created as a storage error", () =>
     Effect.gen(function* () {
       const folder = mkdtempSync(join(tmpdir(), "holdfast-test-"))
       yield* Effect.addFinalizer(() => Effect.sync(() => rmSync(folder, { recursive: true })))
@@ -135,7 +135,7 @@ describe("the layer", () => {
     }),
   )
 
-  it.effect("a folder that is kept keeps what earlier runs stored, whatever the seed", () =>
+  it.effect("keeps what earlier runs stored in a directory, whatever the seed", () =>
     Effect.gen(function* () {
       const directory = mkdtempSync(join(tmpdir(), "holdfast-test-"))
       yield* Effect.addFinalizer(() => Effect.sync(() => rmSync(directory, { recursive: true })))
@@ -153,7 +153,7 @@ describe("the layer", () => {
     }),
   )
 
-  it.effect("closing it ends the server, its connections and its temporary folder", () =>
+  it.effect("ends the server, its connections and its temporary folder when its scope closes", () =>
     Effect.gen(function* () {
       const scope = yield* Scope.make()
       const context = yield* Layer.buildWithScope(calm, scope)

@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Redacted } from "effect"
 
 describe("Signature", () => {
-  it("agrees with the presigned GET that AWS gives as its example", () => {
+  it("equals the presigned GET of AWS's example", () => {
     const signer = {
       accessKeyId: "AKIAIOSFODNN7EXAMPLE",
       secretAccessKey: Redacted.make("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),

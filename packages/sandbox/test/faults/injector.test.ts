@@ -7,7 +7,7 @@ import { connect } from "node:net"
 import { bearer, createAsset, form, type Tokens, pair, prepare, put, refresh } from "../support/device.ts"
 import { type Broken, type RawResponse, ask, send, throughTime } from "../support/raw.ts"
 
-/** A sandbox in which one kind of fault happens, once per resource, on one route. */
+/** A sandbox in which one kind of fault happens once per resource on one route. */
 const withFault = (route: FaultPlan.Rule["route"], fault: Fault.Fault) =>
   Sandbox.layer({
     plan: { name: "test", rules: [{ route, requests: [1], fault }] },
@@ -19,7 +19,7 @@ const chunk = new TextEncoder().encode("0123456789")
 const etag = `"${createHash("md5").update(chunk).digest("hex")}"`
 const health = Effect.flatMap(Sandbox, ({ url }) => send(`${url}/health`))
 
-/** Puts a chunk twice: what the fault makes of the first, and that the second goes through. */
+/** Puts a chunk twice. Returns the response to the first PUT, and checks that the second one succeeds. */
 const twice = (fault: Fault.Fault) =>
   Effect.gen(function* () {
     const { urls } = yield* prepare(10)
@@ -38,7 +38,7 @@ const answered = (result: RawResponse | Broken): RawResponse => {
 }
 
 describe("faults on a chunk", () => {
-  it.effect("503 SlowDown and 500 InternalError are S3's documents", () =>
+  it.effect("sends S3's documents for 503 SlowDown and 500 InternalError", () =>
     Effect.gen(function* () {
       const slow = answered((yield* twice({ kind: "s3-slow-down" })).first)
       assert.strictEqual(slow.status, 503)
@@ -49,7 +49,7 @@ describe("faults on a chunk", () => {
     }),
   )
 
-  it.effect("intermediaries answer with pages", () =>
+  it.effect("sends HTML pages for the faults of intermediaries", () =>
     Effect.gen(function* () {
       const expected = [
         ["not-found", 404],
@@ -66,7 +66,7 @@ describe("faults on a chunk", () => {
     }),
   )
 
-  it.effect("a reset before or in the middle of the body stores nothing", () =>
+  it.effect("stores nothing if the connection is reset before or during the body", () =>
     Effect.gen(function* () {
       for (const kind of ["reset-before", "reset-during"] as const) {
         assert.deepStrictEqual(yield* twice({ kind }), { first: { _tag: "Broken", code: "ECONNRESET" }, received: 0 })
@@ -74,7 +74,7 @@ describe("faults on a chunk", () => {
     }),
   )
 
-  it.effect("a reset after the body has stored it", () =>
+  it.effect("stores the chunk if the connection is reset after the body", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* twice({ kind: "reset-after" }), {
         first: { _tag: "Broken", code: "ECONNRESET" },
@@ -83,7 +83,7 @@ describe("faults on a chunk", () => {
     }),
   )
 
-  it.effect("a cut answer has a status and not its whole body, and the work is done", () =>
+  it.effect("stores the chunk, and sends a status with an incomplete body, for a cut answer", () =>
     Effect.gen(function* () {
       const { first, received } = yield* twice({ kind: "truncated" })
       assert.deepStrictEqual(first, { _tag: "Broken", code: "ECONNRESET", status: 200 })
@@ -91,7 +91,7 @@ describe("faults on a chunk", () => {
     }),
   )
 
-  it.effect("URLs that expire do so for the whole asset and for good, and a new asset has good ones", () =>
+  it.effect("expires all URLs of an asset permanently, and gives a new asset valid ones", () =>
     Effect.gen(function* () {
       const { urls, token } = yield* prepare(100)
       for (const url of [urls[0], urls[0], urls[1]]) {
@@ -109,7 +109,7 @@ describe("faults on a chunk", () => {
     }).pipe(Effect.provide(withFault("chunk", { kind: "url-expired" }))),
   )
 
-  it.effect("a wrong byte on disk shows in the ETag, and in the file until the chunk is sent again", () =>
+  it.effect("changes the ETag and the file for a wrong byte on disk, until the chunk is sent again", () =>
     Effect.gen(function* () {
       const { urls } = yield* prepare(10)
       const wrong = answered(yield* put(urls[0] ?? "", chunk))
@@ -125,7 +125,7 @@ describe("faults on a chunk", () => {
     }).pipe(Effect.provide(withFault("chunk", { kind: "wrong-bytes" }))),
   )
 
-  it.effect("a hang lasts its seconds and ends in a reset", () =>
+  it.effect("resets the connection after the seconds of a hang", () =>
     Effect.gen(function* () {
       const { urls } = yield* prepare(10)
       const { value, seconds } = yield* throughTime(put(urls[0] ?? "", chunk))
@@ -136,7 +136,7 @@ describe("faults on a chunk", () => {
 })
 
 describe("faults on the API", () => {
-  it.effect("the rate limit comes both ways, with Retry-After when it has one", () =>
+  it.effect("sends both forms of the rate limit, with Retry-After if it has seconds", () =>
     Effect.gen(function* () {
       const message = answered(yield* Effect.provide(health, withFault("health", { kind: "slow-down" })))
       assert.deepStrictEqual([message.status, message.body], [400, '{"error":"slow_down"}'])
@@ -149,21 +149,21 @@ describe("faults on the API", () => {
     }),
   )
 
-  it.effect("500 is Frame.io's payload", () =>
+  it.effect("sends Frame.io's payload for a 500", () =>
     Effect.gen(function* () {
       const answer = answered(yield* Effect.provide(health, withFault("health", { kind: "internal-error" })))
       assert.deepStrictEqual([answer.status, (JSON.parse(answer.body) as { code: number }).code], [500, 500])
     }),
   )
 
-  it.effect("an answer is cut in its middle", () =>
+  it.effect("ends a cut answer in its middle", () =>
     Effect.gen(function* () {
       const result = yield* Effect.provide(health, withFault("health", { kind: "truncated" }))
       assert.deepStrictEqual(result, { _tag: "Broken", code: "ECONNRESET", status: 200 })
     }),
   )
 
-  it.effect("an expired token is 401 until it is refreshed", () =>
+  it.effect("answers 401 after a token has expired, until it is refreshed", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox
       const tokens = yield* pair
@@ -174,7 +174,7 @@ describe("faults on the API", () => {
     }).pipe(Effect.provide(withFault("me", { kind: "token-expired" }))),
   )
 
-  it.effect("the lost answer of a refresh has spent the refresh token", () =>
+  it.effect("uses up the refresh token when the response of a refresh is lost", () =>
     Effect.gen(function* () {
       const tokens = yield* pair
       assert.deepStrictEqual(yield* refresh(tokens.refresh_token), { _tag: "Broken", code: "ECONNRESET" })
@@ -183,7 +183,7 @@ describe("faults on the API", () => {
     }).pipe(Effect.provide(withFault("refresh", { kind: "reset-after" }))),
   )
 
-  it.effect("a refused refresh is invalid_request, a paused channel is 409", () =>
+  it.effect("answers invalid_request to a rejected refresh, and 409 for a paused channel", () =>
     Effect.gen(function* () {
       const refused = yield* Effect.flatMap(pair, (tokens) => refresh(tokens.refresh_token)).pipe(
         Effect.provide(withFault("refresh", { kind: "refresh-refused" })),
@@ -199,7 +199,7 @@ describe("faults on the API", () => {
     }),
   )
 
-  it.effect("the device code and the poll meet theirs", () =>
+  it.effect("injects faults into requests for device codes and into polls", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox
       const code = yield* send(`${url}/v2/auth/device/code`, form({ scope: "asset_create offline" }))
@@ -216,7 +216,7 @@ describe("outages", () => {
       chunkSize: 64,
     })
 
-  it.effect("while the server is unreachable every connection is reset, and then none", () =>
+  it.effect("resets every connection while the server is unreachable, and none afterwards", () =>
     Effect.gen(function* () {
       const { urls } = yield* prepare(10)
       const reset: Broken = { _tag: "Broken", code: "ECONNRESET" }
@@ -234,7 +234,7 @@ describe("outages", () => {
     }).pipe(Effect.provide(outage())),
   )
 
-  it.effect("an asset that is being made when the server goes away is answered first", () =>
+  it.effect("answers a request that creates an asset before an outage begins", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox
       const { urls, token } = yield* prepare(10)
@@ -249,7 +249,7 @@ describe("outages", () => {
       })
       const ended = new Promise<void>((resolve) => socket.once("end", () => resolve()))
       const head = `POST /v2/devices/assets HTTP/1.1\r\n${heading}content-length: ${body.length}\r\n\r\n`
-      // The server answers 100 when the request has begun, so that the outage falls into the middle of it.
+      // The server sends a 100 once the request has begun, so the outage begins during the request.
       socket.write(head.replace("\r\n\r\n", "\r\nexpect: 100-continue\r\n\r\n"))
       yield* Effect.promise(() => new Promise((resolve) => socket.once("data", resolve)))
       assert.deepStrictEqual(yield* put(urls[0] ?? "", chunk), { _tag: "Broken", code: "ECONNRESET" })
@@ -260,7 +260,7 @@ describe("outages", () => {
     }).pipe(Effect.provide(outage())),
   )
 
-  it.effect("with routes only these are down, and at most three times in a row", () =>
+  it.effect("resets only the routes of an outage, at most three times in a row", () =>
     Effect.gen(function* () {
       const { urls, token } = yield* prepare(10)
       yield* put(urls[0] ?? "", chunk)
@@ -274,8 +274,8 @@ describe("outages", () => {
   )
 })
 
-describe("the log", () => {
-  it.effect("says what happened where, and streams it", () =>
+describe("Sandbox.log", () => {
+  it.effect("lists and streams each fault with its route and resource", () =>
     Effect.gen(function* () {
       const { events, log } = yield* Sandbox
       const watcher = yield* Effect.forkChild(Stream.runCollect(Stream.take(events, 1)), { startImmediately: true })

@@ -10,8 +10,8 @@ const codeOf = (policy: string): string => {
   return "code" in found ? found.code : "passed"
 }
 
-describe("The policy of a form", () => {
-  it("is rejected without a sandbox failure, however deep it nests", () => {
+describe("the policy of a form", () => {
+  it("is rejected without an internal error at any depth of nesting", () => {
     for (const value of deep) {
       for (const policy of [
         value,

@@ -9,7 +9,7 @@ import { ask } from "../support/raw.ts"
 
 const calm = Sandbox.layer({ plan: FaultPlan.named.calm, seed: 1 })
 
-/** Sends a text as it is and gives everything that comes back until the connection ends. */
+/** Sends a text unchanged and returns all bytes that arrive until the connection ends. */
 const raw = (url: string, text: string) =>
   Effect.callback<string>((resume) => {
     let got = ""
@@ -22,12 +22,12 @@ const raw = (url: string, text: string) =>
 
 const statusOf = (answer: string): number => Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? 0)
 
-/** A request whose connection ends with its answer. */
+/** A request that closes its connection after the response. */
 const request = (line: string, host: string, more = "", body = "") =>
   `${line} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n${more}\r\n${body}`
 
-describe("the sandbox", () => {
-  it.effect("answers only a loopback host, so that no page can reach it through DNS rebinding", () =>
+describe("the admission of requests", () => {
+  it.effect("rejects hosts other than loopback, so that DNS rebinding cannot reach the server", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox
       const port = new URL(url).port
@@ -56,7 +56,7 @@ describe("the sandbox", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("lets no page of another origin approve a device or read what is stored", () =>
+  it.effect("rejects pages of another origin that approve a device or read stored assets", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox
       const { user_code } = deviceCode(
@@ -73,7 +73,7 @@ describe("the sandbox", () => {
         assert.strictEqual((yield* ask(`${url}/sandbox/assets`, { headers: { origin } })).status, 403, origin)
       }
       assert.strictEqual((yield* decide(url)).status, 200)
-      // A page of any origin may use the storage, where the signature is the proof.
+      // Pages of any origin may use the storage, because the signature authorizes the request.
       const upload = yield* ask(`${url}/sandbox-uploads`, {
         method: "POST",
         headers: { origin: "https://app.example" },
@@ -134,13 +134,13 @@ describe("the sandbox", () => {
         "\u0000\u0001\r\n\r\n",
       ]) {
         const status = statusOf(yield* raw(url, odd))
-        // The one 500 is Frame.io's own: that is how it answers an unknown channel.
+        // The only 500 is Frame.io's own response to an unknown channel.
         if (!odd.includes('"channel":-1')) assert.isBelow(status, 500, odd.slice(0, 120))
       }
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("reads no more of a body than a route can need", () =>
+  it.effect("limits the bytes that it reads of a body by route", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox
       const huge = "a".repeat(2 * 1024 ** 2)
@@ -163,7 +163,7 @@ describe("the sandbox", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.live("closes the connection of a body that stops coming, and of no response that takes long", () =>
+  it.live("closes the connection of a stalled request body, but not of a slow response", () =>
     Effect.gen(function* () {
       const server = createServer((request, response) => {
         request.resume()

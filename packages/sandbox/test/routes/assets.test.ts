@@ -15,7 +15,7 @@ describe("assets", () => {
       return answer
     }).pipe(Effect.provide(calm))
 
-  it.effect("a file gets as few URLs as the chunk size allows, and at least one", () =>
+  it.effect("gives a file as few URLs as the chunk size allows, and at least one", () =>
     Effect.gen(function* () {
       const counts = yield* Effect.forEach([0, 1, 64, 65, 640], (filesize) =>
         Effect.map(
@@ -27,7 +27,7 @@ describe("assets", () => {
     }),
   )
 
-  it.effect("an urlencoded form makes an asset too", () =>
+  it.effect("creates an asset from an urlencoded form", () =>
     Effect.gen(function* () {
       const { access_token } = yield* pair
       const answer = yield* post("/v2/devices/assets", {
@@ -48,13 +48,13 @@ describe("assets", () => {
     { fields: { filesize: -1 }, status: 422 },
     { fields: { filesize: 1, name: "" }, status: 422 },
     { fields: {}, status: 422 },
-  ])("$fields answers $status", ({ fields, status }) =>
+  ])("answers $status to $fields", ({ fields, status }) =>
     Effect.gen(function* () {
       assert.strictEqual((yield* created(fields)).status, status)
     }),
   )
 
-  it.effect("realtime parts are named late, come in any order, and are put together by number", () =>
+  it.effect("accepts the URLs of realtime parts late and in any order, and assembles the parts by number", () =>
     Effect.gen(function* () {
       const { url, assets } = yield* Sandbox
       const { access_token } = yield* pair
@@ -93,7 +93,7 @@ describe("assets", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("what the server holds can be asked for over HTTP, by a client that saw it is a sandbox", () =>
+  it.effect("reports the stored assets over HTTP", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox
       const health = yield* ask(`${url}/health`)

@@ -14,7 +14,7 @@ describe("pairing", () => {
     post("/v2/auth/token", form({ grant_type: deviceGrant, device_code: deviceCode }))
   const told = (answer: RawResponse | Broken) => [answer.status, json(answer)["error"]]
 
-  it.effect("a code is pending until the person agrees, and gives tokens once", () =>
+  it.effect("keeps a code pending until the person agrees, and issues its tokens once", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox
       const code = deviceCode(yield* ask(`${url}/v2/auth/device/code`, form(scopes)))
@@ -41,7 +41,7 @@ describe("pairing", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("a refusal is access_denied with 401, and a code ends after two minutes", () =>
+  it.effect("answers a rejected code with 401 access_denied, and expires a code after two minutes", () =>
     Effect.gen(function* () {
       const { url, approve, deny } = yield* Sandbox
       const first = deviceCode(yield* ask(`${url}/v2/auth/device/code`, form(scopes)))
@@ -56,7 +56,7 @@ describe("pairing", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("a wrong code on the page says so, and what was typed comes back escaped", () =>
+  it.effect("reports a wrong code on the page and escapes the typed text", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox
       const wrong = yield* ask(`${url}/device`, {
@@ -71,22 +71,24 @@ describe("pairing", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("a second code on the same connection is slow_down, on a new one it is a code", () =>
-    Effect.gen(function* () {
-      const { url } = yield* Sandbox
-      const agent = yield* Effect.acquireRelease(
-        Effect.sync(() => new Agent({ keepAlive: true, maxSockets: 1 })),
-        (agent) => Effect.sync(() => agent.destroy()),
-      )
-      const first = yield* ask(`${url}/v2/auth/device/code`, { ...form(scopes), agent })
-      const second = yield* ask(`${url}/v2/auth/device/code`, { ...form(scopes), agent })
-      const third = yield* ask(`${url}/v2/auth/device/code`, form(scopes))
-      assert.deepStrictEqual([first.status, second.status, third.status], [200, 400, 200])
-      assert.strictEqual(second.body, '{"error":"slow_down"}')
-    }).pipe(Effect.provide(calm)),
+  it.effect(
+    "answers a second request for a code with slow_down on the same connection, and with a code on a new one",
+    () =>
+      Effect.gen(function* () {
+        const { url } = yield* Sandbox
+        const agent = yield* Effect.acquireRelease(
+          Effect.sync(() => new Agent({ keepAlive: true, maxSockets: 1 })),
+          (agent) => Effect.sync(() => agent.destroy()),
+        )
+        const first = yield* ask(`${url}/v2/auth/device/code`, { ...form(scopes), agent })
+        const second = yield* ask(`${url}/v2/auth/device/code`, { ...form(scopes), agent })
+        const third = yield* ask(`${url}/v2/auth/device/code`, form(scopes))
+        assert.deepStrictEqual([first.status, second.status, third.status], [200, 400, 200])
+        assert.strictEqual(second.body, '{"error":"slow_down"}')
+      }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("unknown grants, other content types and missing scopes are rejected", () =>
+  it.effect("rejects unknown grants, other content types and missing scopes", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(told(yield* post("/v2/auth/token", form({ grant_type: "password" }))), [
         400,
@@ -108,7 +110,7 @@ describe("tokens", () => {
       Effect.map(ask(`${url}/v2/devices/me`, { headers: bearer(token) }), (a) => a.status),
     )
 
-  it.effect("a refresh gives a new pair, ends the old one, and works once", () =>
+  it.effect("issues a new pair for a refresh token once, and revokes the old pair", () =>
     Effect.gen(function* () {
       const old = yield* pair
       assert.strictEqual(yield* me(old.access_token), 200)
@@ -123,7 +125,7 @@ describe("tokens", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("an access token ends with its life, and a revoked one at once", () =>
+  it.effect("expires an access token after its lifetime, and a revoked one immediately", () =>
     Effect.gen(function* () {
       const { access_token } = yield* pair
       yield* TestClock.adjust("7 hours")

@@ -15,7 +15,7 @@ const md5 = (data: Uint8Array) => `"${createHash("md5").update(data).digest("hex
 const code = (answer: { readonly body?: string }) => /<Code>(.*?)<\/Code>/.exec(answer.body ?? "")?.[1]
 
 describe("chunks", () => {
-  it.effect("the ETag is the MD5 of the chunk, and the file on disk is what was sent", () =>
+  it.effect("returns the MD5 of the chunk as its ETag, and stores the file that was sent", () =>
     Effect.gen(function* () {
       const { urls } = yield* prepare(10)
       const { assets } = yield* Sandbox
@@ -30,7 +30,7 @@ describe("chunks", () => {
       assert.deepStrictEqual([partial?.received, partial?.complete, partial?.sha256], [2, false, ""])
       yield* send(1)
       const [wrong] = yield* assets
-      // The same chunk again replaces the first, also after the file was put together.
+      // A chunk that is sent again replaces the earlier one even after the file was assembled.
       yield* send(0)
       const [stored] = yield* assets
       assert.notStrictEqual(wrong?.sha256, stored?.sha256)
@@ -41,7 +41,7 @@ describe("chunks", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("a file without bytes is one empty chunk", () =>
+  it.effect("stores an empty file as one empty chunk", () =>
     Effect.gen(function* () {
       const { urls } = yield* prepare(0)
       yield* put(urls[0] ?? "", new Uint8Array())
@@ -51,7 +51,7 @@ describe("chunks", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("chunks that do not add up to the file are no complete asset", () =>
+  it.effect("leaves an asset incomplete if its chunks do not add up to the file's size", () =>
     Effect.gen(function* () {
       const { urls } = yield* prepare(4)
       yield* put(urls[0] ?? "", bytes.subarray(0, 3))
@@ -60,7 +60,7 @@ describe("chunks", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("a name that would leave its folder stays inside", () =>
+  it.effect("stores a file whose name points out of its folder inside the folder", () =>
     Effect.gen(function* () {
       yield* prepare(1, "../../etc/passwd")
       const [stored] = yield* (yield* Sandbox).assets
@@ -68,7 +68,7 @@ describe("chunks", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("a body that breaks off leaves no chunk and no temporary file", () =>
+  it.effect("leaves neither a chunk nor a temporary file of an interrupted body", () =>
     Effect.gen(function* () {
       const { urls } = yield* prepare(4)
       const url = new URL(urls[0] ?? "")
@@ -88,8 +88,8 @@ describe("chunks", () => {
   )
 })
 
-describe("broken bodies", () => {
-  /** Writes to a raw socket, and gives all that comes back until the server ends. */
+describe("incomplete or malformed requests", () => {
+  /** Writes to a raw socket, and returns all bytes that arrive until the server ends the connection. */
   const converse = (write: (url: URL) => string) =>
     Effect.gen(function* () {
       const { urls } = yield* prepare(4)
@@ -108,7 +108,7 @@ describe("broken bodies", () => {
   const start = (url: URL) =>
     `PUT ${url.pathname}${url.search} HTTP/1.1\r\nHost: ${url.host}\r\nContent-Type: video/mp4\r\nx-amz-acl: private\r\nContent-Length: 4\r\n\r\n`
 
-  it.effect("a client that ends early and still listens hears IncompleteBody", () =>
+  it.effect("answers IncompleteBody to a client that half-closes early", () =>
     Effect.gen(function* () {
       const answer = yield* converse((url) => `${start(url)}ab`)
       assert.match(answer, /^HTTP\/1\.1 400 Bad Request\r\n/)
@@ -117,7 +117,7 @@ describe("broken bodies", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("a client that does not speak HTTP hears a bare 400", () =>
+  it.effect("answers a bare 400 to a client that does not speak HTTP", () =>
     Effect.gen(function* () {
       const answer = yield* converse((url) => `${start(url)}abcdand then nonsense\r\n\r\n`)
       assert.match(answer, /HTTP\/1\.1 400 Bad Request\r\nConnection: close\r\n\r\n$/)
@@ -141,7 +141,7 @@ describe("signed URLs", () => {
     }).pipe(Effect.provide(calm))
   const nothing = () => {}
 
-  it.effect("a PUT with another content type, without the acl, or to another chunk does not match", () =>
+  it.effect("reject a PUT with another content type, without the acl, or to another chunk", () =>
     Effect.gen(function* () {
       const type = yield* refused(nothing, { ...chunkHeaders, "content-type": "video/quicktime" })
       const acl = yield* refused(nothing, { "content-type": "video/mp4" })
@@ -153,7 +153,7 @@ describe("signed URLs", () => {
         assert.deepStrictEqual([answer.status, code(answer)], [403, "SignatureDoesNotMatch"])
         assert.strictEqual(answer.headers["content-type"], "application/xml")
       }
-      // The elements that tell a person what differed.
+      // The elements that show a person what differed.
       assert.match(type.body, /<CanonicalRequest>PUT\n\/parts[^]*content-type:video\/quicktime\n/)
       for (const name of ["AWSAccessKeyId", "StringToSign", "SignatureProvided", "StringToSignBytes", "RequestId"]) {
         assert.include(type.body, `<${name}>`)
@@ -161,7 +161,7 @@ describe("signed URLs", () => {
     }),
   )
 
-  it.effect("unsigned, half signed and foreign URLs get the codes that S3 has for them", () =>
+  it.effect("answer S3's codes for unsigned, half-signed and foreign URLs", () =>
     Effect.gen(function* () {
       const unsigned = yield* refused((url) => {
         url.search = ""
@@ -183,7 +183,7 @@ describe("signed URLs", () => {
     }),
   )
 
-  it.effect("a URL is good for 24 hours and then says when it ended", () =>
+  it.effect("are valid for 24 hours and then report when they expired", () =>
     Effect.gen(function* () {
       const { urls } = yield* prepare(4)
       yield* TestClock.adjust("24 hours")
@@ -201,7 +201,7 @@ describe("signed URLs", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("a refusal comes before the body to a client that expects 100 Continue", () =>
+  it.effect("answer an error before the body to a client that expects 100 Continue", () =>
     Effect.gen(function* () {
       const { urls } = yield* prepare(4)
       const probe = (url: string) =>
@@ -214,7 +214,7 @@ describe("signed URLs", () => {
       const good = yield* probe(urls[0] ?? "")
       assert.strictEqual(good._tag === "Response" && good.status, 200)
       yield* TestClock.adjust("25 hours")
-      // The body would only be sent after a 100: an answer means that none was needed.
+      // The client sends its body only after a 100. A response without it proves that the server did not need the body.
       let continued = false
       const refusal = yield* Effect.callback<number>((resume) => {
         const url = new URL(urls[0] ?? "")
@@ -233,7 +233,7 @@ describe("signed URLs", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("a URL of an earlier run with the same seed names nothing", () =>
+  it.effect("have no effect if an earlier run with the same seed issued them", () =>
     Effect.gen(function* () {
       const run = <A, E>(port: number, effect: Effect.Effect<A, E, Sandbox>) =>
         Effect.provide(effect, Sandbox.layer({ port, plan: FaultPlan.named.calm, seed: 1, chunkSize: 4 }))
@@ -255,7 +255,7 @@ describe("signed URLs", () => {
     }),
   )
 
-  it.effect("a body of unknown length is refused", () =>
+  it.effect("reject a body of unknown length", () =>
     Effect.gen(function* () {
       const { urls } = yield* prepare(4)
       const answer = yield* send(urls[0] ?? "", {
@@ -269,25 +269,25 @@ describe("signed URLs", () => {
   )
 })
 
-describe("a disk that refuses", () => {
-  it.effect("is S3's InternalError to the client", () =>
+describe("a failing disk", () => {
+  it.effect("is S3's InternalError for the client", () =>
     Effect.gen(function* () {
       const { urls } = yield* prepare(4)
       const [stored] = yield* (yield* Sandbox).assets
       const folder = join(dirname(stored?.path ?? ""), ".chunks")
-      // A file where the folder was: not even root can write below it.
+      // A file in place of the folder: not even root can write below it.
       rmSync(folder, { recursive: true })
       writeFileSync(folder, "")
       const answer = yield* put(urls[0] ?? "", bytes.subarray(0, 4))
       assert(answer._tag === "Response")
       assert.deepStrictEqual([answer.status, code(answer)], [500, "InternalError"])
-      // The program that started the sandbox learns the reason.
+      // The program that started the sandbox gets the reason.
       const error = yield* Effect.flip((yield* Sandbox).diskFailure)
       assert.deepStrictEqual([error._tag, error.operation], ["StorageError", "write"])
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("is a typed error to the person who asks what is stored", () =>
+  it.effect("is a typed error for the program that asks for the stored assets", () =>
     Effect.gen(function* () {
       const { urls } = yield* prepare(4)
       const { assets } = yield* Sandbox

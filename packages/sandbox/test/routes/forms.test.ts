@@ -10,7 +10,7 @@ const calm = Sandbox.layer({ plan: FaultPlan.named.calm, seed: 1 })
 
 type Part = readonly [name: string, value: string, filename?: string]
 
-/** What is posted, part by part, in this order. */
+/** The parts of the posted form, in order. */
 const multipart = (parts: ReadonlyArray<Part>, end = "--x--\r\n"): string =>
   parts
     .map(([name, value, filename]) => {
@@ -44,7 +44,7 @@ interface Signing {
   readonly version?: 2 | 4
   readonly conditions?: ReadonlyArray<unknown>
   readonly fields?: ReadonlyArray<Part>
-  /** Seconds. */
+  /** The form's validity in seconds. */
   readonly life?: number
   readonly keyId?: string
   readonly region?: string
@@ -52,7 +52,7 @@ interface Signing {
   readonly secret?: string
 }
 
-/** The fields of a form that the sandbox's session has signed, as boto3 orders them. */
+/** The fields of a form signed with the sandbox's session, in boto3's order. */
 const signed = (options: Signing = {}) =>
   Effect.gen(function* () {
     const { bucket } = yield* Sandbox
@@ -91,7 +91,7 @@ const without = (fields: ReadonlyArray<Part>, name: string) => fields.filter(([o
 const only = (fields: ReadonlyArray<Part>, name: string) => fields.filter(([one]) => one === name)
 
 describe("forms", () => {
-  it.effect.each([2, 4] as const)("of signature version %i are stored as they were sent", (version) =>
+  it.effect.each([2, 4] as const)("of signature version %i are stored unchanged", (version) =>
     Effect.gen(function* () {
       const answer = yield* post([...(yield* signed({ version })), file])
       const [object, ...more] = yield* (yield* Sandbox).bucket.objects
@@ -107,7 +107,7 @@ describe("forms", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("answer 201 with where the object is, and 303 with where to go, when they ask for it", () =>
+  it.effect("get 201 with the object's location, or 303 with a redirect, when they ask for it", () =>
     Effect.gen(function* () {
       const asking = (name: string, value: string) =>
         Effect.gen(function* () {
@@ -147,7 +147,7 @@ describe("forms", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("are read no further than the file: a token behind it was never sent", () =>
+  it.effect("are read up to the file, so a token after it is missing", () =>
     Effect.gen(function* () {
       for (const version of [2, 4] as const) {
         const fields = yield* signed({ version })
@@ -164,7 +164,7 @@ describe("forms", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("are refused by the field that is missing or late", () =>
+  it.effect("are rejected for the first required field that is missing or after the file", () =>
     Effect.gen(function* () {
       const v2 = yield* signed({ version: 2 })
       const v4 = yield* signed()
@@ -200,7 +200,7 @@ describe("forms", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("are refused by key, token, region and signature, in this order", () =>
+  it.effect("are checked for key, token, region and signature, in this order", () =>
     Effect.gen(function* () {
       const fields = yield* signed()
       const put = (name: string, value: string) => fields.map((part): Part => (part[0] === name ? [name, value] : part))
@@ -216,7 +216,7 @@ describe("forms", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("must keep to their policy, and have nothing in them that it does not name", () =>
+  it.effect("are rejected if they violate their policy or have a field that it does not mention", () =>
     Effect.gen(function* () {
       const said = (options: Signing, more: ReadonlyArray<Part> = []) =>
         Effect.gen(function* () {
@@ -267,7 +267,7 @@ describe("forms", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("end with their policy, by the server's clock", () =>
+  it.effect("expire with their policy, by the server's clock", () =>
     Effect.gen(function* () {
       const fields = yield* signed({ life: 60 })
       yield* TestClock.adjust("59 seconds")
@@ -280,7 +280,7 @@ describe("forms", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("must have a file of the size that the policy permits", () =>
+  it.effect("are rejected if the file is smaller or larger than the policy permits", () =>
     Effect.gen(function* () {
       const fields = yield* signed({
         version: 2,
@@ -310,50 +310,53 @@ describe("forms", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("must be forms, with a boundary, a length, one proof and one file, and 20 KB before it at most", () =>
-    Effect.gen(function* () {
-      const fields = yield* signed()
-      const said = (answer: { readonly status: number; readonly body: string }) =>
-        `${answer.status} ${element(answer, "Code")}`
-      const headers = (more: Record<string, string>) => post([...fields, file], { headers: more })
-      assert.strictEqual(said(yield* headers({ "content-type": "application/json" })), "412 PreconditionFailed")
-      assert.strictEqual(said(yield* headers({ "content-type": "multipart/form-data" })), "400 MalformedPOSTRequest")
-      assert.strictEqual(
-        said(yield* headers({ "content-type": "multipart/form-data; boundary=y" })),
-        "400 MalformedPOSTRequest",
-      )
-      assert.strictEqual(said(yield* headers({ authorization: "Bearer app" })), "400 InvalidArgument")
-      assert.strictEqual(said(yield* post([...fields, file], { end: "" })), "400 MalformedPOSTRequest")
-      const none = yield* post(fields)
-      assert.deepStrictEqual(
-        ["ArgumentName", "ArgumentValue"].map((name) => element(none, name)),
-        ["file", "0"],
-      )
-      const two = yield* post([...fields, file, ["x-ignore", "1"], file])
-      assert.deepStrictEqual(
-        ["ArgumentName", "ArgumentValue"].map((name) => element(two, name)),
-        ["file", "2"],
-      )
-      const misnamed = yield* post([...fields, ["upload", "x".repeat(21_000), "clip.mp4"]])
-      assert.strictEqual(said(misnamed), "400 MaxPostPreDataLengthExceeded")
-      assert.strictEqual(element(misnamed, "MaxPostPreDataLengthBytes"), "20480")
-      const padded = (length: number) => post([["x-ignore-pad", "x".repeat(length)], ...fields, file])
-      assert.strictEqual((yield* padded(18_000)).status, 204)
-      assert.strictEqual(said(yield* padded(20_400)), "400 MaxPostPreDataLengthExceeded")
-      const { bucket, url } = yield* Sandbox
-      const chunked = yield* ask(`${url}/${bucket.name}`, {
-        method: "POST",
-        headers: { "content-type": "multipart/form-data; boundary=x", "transfer-encoding": "chunked" },
-        body: multipart([...fields, file]),
-      })
-      assert.deepStrictEqual([said(chunked), element(chunked, "Header")], ["501 NotImplemented", "Transfer-Encoding"])
-    }).pipe(Effect.provide(calm)),
+  it.effect(
+    "are rejected without a boundary, a length, exactly one authentication and one file, or with over 20 " +
+      "KB before the file",
+    () =>
+      Effect.gen(function* () {
+        const fields = yield* signed()
+        const said = (answer: { readonly status: number; readonly body: string }) =>
+          `${answer.status} ${element(answer, "Code")}`
+        const headers = (more: Record<string, string>) => post([...fields, file], { headers: more })
+        assert.strictEqual(said(yield* headers({ "content-type": "application/json" })), "412 PreconditionFailed")
+        assert.strictEqual(said(yield* headers({ "content-type": "multipart/form-data" })), "400 MalformedPOSTRequest")
+        assert.strictEqual(
+          said(yield* headers({ "content-type": "multipart/form-data; boundary=y" })),
+          "400 MalformedPOSTRequest",
+        )
+        assert.strictEqual(said(yield* headers({ authorization: "Bearer app" })), "400 InvalidArgument")
+        assert.strictEqual(said(yield* post([...fields, file], { end: "" })), "400 MalformedPOSTRequest")
+        const none = yield* post(fields)
+        assert.deepStrictEqual(
+          ["ArgumentName", "ArgumentValue"].map((name) => element(none, name)),
+          ["file", "0"],
+        )
+        const two = yield* post([...fields, file, ["x-ignore", "1"], file])
+        assert.deepStrictEqual(
+          ["ArgumentName", "ArgumentValue"].map((name) => element(two, name)),
+          ["file", "2"],
+        )
+        const misnamed = yield* post([...fields, ["upload", "x".repeat(21_000), "clip.mp4"]])
+        assert.strictEqual(said(misnamed), "400 MaxPostPreDataLengthExceeded")
+        assert.strictEqual(element(misnamed, "MaxPostPreDataLengthBytes"), "20480")
+        const padded = (length: number) => post([["x-ignore-pad", "x".repeat(length)], ...fields, file])
+        assert.strictEqual((yield* padded(18_000)).status, 204)
+        assert.strictEqual(said(yield* padded(20_400)), "400 MaxPostPreDataLengthExceeded")
+        const { bucket, url } = yield* Sandbox
+        const chunked = yield* ask(`${url}/${bucket.name}`, {
+          method: "POST",
+          headers: { "content-type": "multipart/form-data; boundary=x", "transfer-encoding": "chunked" },
+          body: multipart([...fields, file]),
+        })
+        assert.deepStrictEqual([said(chunked), element(chunked, "Header")], ["501 NotImplemented", "Transfer-Encoding"])
+      }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("keep every byte of a file that looks like a boundary, in pieces of any size", () =>
+  it.effect("keep every byte of a file that resembles a boundary, in pieces of any size", () =>
     Effect.gen(function* () {
       const fields = yield* signed()
-      // A body that comes after its head arrives in pieces of 64 KiB, so the boundary falls on every side of a seam.
+      // A body sent after its headers arrives in pieces of 64 KiB, so the boundary falls on each side of a seam.
       for (let n = 0; n < 24; n++) {
         const rest = 65_536 * 2 - multipart([...fields, ["file", "", "x"]], "").length
         const content = "\r\n--".repeat(rest / 4 - 5) + "\r".repeat(n)

@@ -1,4 +1,4 @@
-/** The steps of a device, each one request, none repeated. */
+/** The steps of a device. Each is one request without retries. */
 import { Sandbox } from "@holdfast/sandbox"
 import { Effect, Redacted } from "effect"
 import { type RawResponse, ask, type Broken, type Options, send } from "./raw.ts"
@@ -24,7 +24,7 @@ export const post = (path: string, options: Options) =>
 export const json = (answer: RawResponse | Broken) =>
   answer._tag === "Response" ? (JSON.parse(answer.body) as Readonly<Record<string, unknown>>) : {}
 
-/** Reads a device code answer. */
+/** Reads the response to a request for a device code. */
 export const deviceCode = (answer: RawResponse) =>
   JSON.parse(answer.body) as {
     readonly device_code: string
@@ -43,7 +43,7 @@ export interface Tokens {
 
 export const tokens = (answer: RawResponse) => JSON.parse(answer.body) as Tokens
 
-/** Pairs, with the person agreeing at once. */
+/** Pairs a device; the person agrees at once. */
 export const pair = Effect.gen(function* () {
   const { url, approve } = yield* Sandbox
   const code = deviceCode(yield* ask(`${url}/v2/auth/device/code`, form({ scope: "asset_create offline" })))
@@ -61,7 +61,7 @@ export const createAsset = (token: string, fields: Readonly<Record<string, unkno
     body: JSON.stringify({ name: "clip.mp4", filetype: "video/mp4", offset: 0, ...fields }),
   })
 
-/** Pairs and makes one asset; its id and URLs. */
+/** Pairs a device and creates an asset. Returns the asset's id and URLs. */
 export const prepare = (filesize: number, name = "clip.mp4") =>
   Effect.gen(function* () {
     const { access_token } = yield* pair

@@ -1,4 +1,4 @@
-/** A client without a policy: node's own, one connection a request unless an agent is given. */
+/** A client without policies: Node's own, with a new connection for each request unless an agent is given. */
 import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import { type Agent, request } from "node:http"
@@ -10,7 +10,7 @@ export interface RawResponse {
   readonly body: string
 }
 
-/** No answer, or not the whole of it. `code` is node's, `status` is there when an answer had begun. */
+/** A missing or incomplete response. `code` is Node's; `status` is present if a response had begun. */
 export interface Broken {
   readonly _tag: "Broken"
   readonly code: string
@@ -22,7 +22,7 @@ export interface Options {
   readonly headers?: Readonly<Record<string, string | number | ReadonlyArray<string>>>
   readonly body?: string | Uint8Array
   readonly agent?: Agent
-  /** Waits for 100 Continue before the body; tells in `continued` whether it came. */
+  /** Waits for 100 Continue before it sends the body. `continued` reports whether it came. */
   readonly expectContinue?: boolean
 }
 
@@ -62,18 +62,18 @@ export const send = (url: string, options: Options = {}): Effect.Effect<RawRespo
     return Effect.sync(() => outgoing.destroy())
   })
 
-/** Sends and insists on a whole answer. */
+/** Sends a request and fails without a complete response. */
 export const ask = (url: string, options: Options = {}): Effect.Effect<RawResponse> =>
   Effect.flatMap(send(url, options), (answer) =>
     answer._tag === "Response" ? Effect.succeed(answer) : Effect.die(new Error(`no answer: ${answer.code}`)),
   )
 
-/** Runs an effect while virtual time goes on, a second at a time, and tells how many seconds went by. */
+/** Runs an effect while virtual time advances one second at a time, and returns how many seconds passed. */
 export const throughTime = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const fiber = yield* Effect.forkChild(effect, { startImmediately: true })
     let seconds = 0
-    // Real sockets run beside the virtual clock: let them proceed before every step.
+    // Real sockets run beside the virtual clock. They get time to proceed before every step.
     for (;;) {
       for (let turn = 0; turn < 20; turn++) yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
       if (fiber.pollUnsafe() !== undefined) break

@@ -3,7 +3,7 @@ import { Console, Effect } from "effect"
 
 const program = Effect.gen(function* () {
   const { url, assets, log } = yield* Sandbox
-  // Let a client upload to `url`. Here: a device that only asks whether the server is there.
+  // Let a client upload to `url`. This one only asks whether the server responds.
   const health = yield* Effect.promise(() => fetch(`${url}/health`))
   yield* Console.log(health.headers.get("content-type"), yield* assets)
   for (const fault of yield* log) yield* Console.log(`server: ${fault.message}`)

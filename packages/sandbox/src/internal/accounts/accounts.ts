@@ -1,22 +1,23 @@
 /**
- * Who may call: device codes on their way to a person, access tokens with an end, refresh tokens that work once.
+ * The grants of the sandbox: device codes that wait for a person, access tokens that expire, refresh tokens that work
+ * once.
  *
  * **Details**
  *
- * Lives are those of Frame.io where a test does not ask for others: 120 s for a device code, 8 h for an access token. A
- * refresh kills the old pair; a refresh token that was used answers `invalid_request` from then on.
+ * The default lifetimes are Frame.io's: 120 s for a device code, 8 h for an access token. A refresh revokes the old
+ * pair. Using a refresh token again gets `invalid_request`.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { Identifiers } from "./identifiers.ts"
 
-/** What an OAuth endpoint says when it does not give a token. */
+/** Why a token endpoint rejects a request. */
 export interface Denial {
   readonly error: string
   readonly status: number
 }
 
-/** A token answer, on the wire. */
+/** A token response on the wire. */
 export interface TokenWire {
   readonly access_token: string
   readonly expires_in: number
@@ -32,10 +33,10 @@ interface DeviceGrant {
   lastPollAt: number
 }
 
-/** Seconds for which a device code and its user code are good. */
+/** The lifetime of a device code and its user code, in seconds. */
 export const deviceCodeLife = 120
 
-/** How long an expired device code is kept, so that a late poll gets `expired_token`: one hour. */
+/** How long an expired device code is kept, in milliseconds. A poll within this hour still gets `expired_token`. */
 const rememberedMs = 3_600_000
 
 export type Accounts = ReturnType<typeof make>
@@ -64,7 +65,7 @@ export const make = (ids: Identifiers, options: { readonly interval: number; rea
     const grant = grants.get(deviceCode)
     if (grant === undefined || grant.decision === "spent") return denied("invalid_request")
     if (now > grant.expiresAt) return denied("expired_token")
-    // Half an interval is forgiven: a wait that was rounded down is not a client in a hurry.
+    // A poll may be half an interval early, because a client may round its waits down.
     const hurried = monotonic - grant.lastPollAt < options.interval * 500
     grant.lastPollAt = monotonic
     if (hurried) return denied("slow_down")
@@ -80,9 +81,9 @@ export const make = (ids: Identifiers, options: { readonly interval: number; rea
     )
 
   return {
-    /** A new pair of codes. */
+    /** Creates a pair of codes. */
     requestCode: Effect.map(Clock.currentTimeMillis, (now) => {
-      // Codes are in the order of their expiry, so the first one to keep ends the search.
+      // Codes are in the order of their expiry, so the search ends at the first one to keep.
       for (const [code, { expiresAt }] of grants) {
         if (now - expiresAt < rememberedMs) break
         grants.delete(code)
@@ -98,10 +99,10 @@ export const make = (ids: Identifiers, options: { readonly interval: number; rea
       return { deviceCode: grant.deviceCode, userCode: grant.userCode, interval: options.interval }
     }),
 
-    /** Whether a code with these digits waits for a person. */
+    /** Whether a code with these digits waits for approval. */
     waits: (userCode: string) => Effect.map(Clock.currentTimeMillis, (now) => pending(userCode, now) !== undefined),
 
-    /** The person's word. False when no code with these digits waits for it. */
+    /** Records the person's decision. False if no code with these digits waits for one. */
     decide: (userCode: string, decision: "approved" | "denied") =>
       Effect.map(Clock.currentTimeMillis, (now) => {
         const grant = pending(userCode, now)
@@ -109,13 +110,13 @@ export const make = (ids: Identifiers, options: { readonly interval: number; rea
         return grant !== undefined
       }),
 
-    /** One poll for the tokens of a device code. */
+    /** Answers one poll for the tokens of a device code. */
     poll: (deviceCode: string) =>
       Effect.map(Effect.all([Clock.currentTimeMillis, Clock.monotonicTimeNanos]), ([now, nanos]) =>
         pollAt(deviceCode, now, Number(nanos) / 1e6),
       ),
 
-    /** A new pair for a refresh token that was never used. */
+    /** Issues a new pair for an unused refresh token. */
     refresh: (token: string) =>
       Effect.map(Clock.currentTimeMillis, (now): TokenWire | Denial => {
         const old = refresh.get(token)
@@ -125,7 +126,7 @@ export const make = (ids: Identifiers, options: { readonly interval: number; rea
         return issue(now)
       }),
 
-    /** Forgets a token, whichever of the two it is, with its other half. */
+    /** Revokes a token of either type, together with the other token of its pair. */
     revoke: (token: string) =>
       Effect.sync(() => {
         for (const [key, value] of refresh) {
@@ -135,10 +136,10 @@ export const make = (ids: Identifiers, options: { readonly interval: number; rea
         }
       }),
 
-    /** Ends every access token now. The refresh tokens stay good. */
+    /** Expires all access tokens now. Refresh tokens stay valid. */
     expireAll: Effect.sync(() => access.clear()),
 
-    /** Whether an access token is good at this moment. */
+    /** Whether an access token is valid now. */
     accepts: (token: string) =>
       Effect.map(Clock.currentTimeMillis, (now) => now < (access.get(token) ?? Number.NEGATIVE_INFINITY)),
   }

@@ -1,20 +1,19 @@
 /**
- * Identifiers, codes and tokens of a sandbox, drawn from its seed, so that a run can be replayed to the letter.
+ * The identifiers, codes and tokens of a sandbox. They come from its seed, so a replayed run has the same ones.
  *
  * **Gotchas**
  *
- * The seed determines every token. That is right for a server that only ever listens on loopback, and wrong
- * anywhere else.
+ * The tokens are predictable from the seed. That is acceptable only because the server listens on loopback.
  */
 import { createHmac } from "node:crypto"
 
-/** A source of identifiers: the nth one of a kind is always the same for one seed. */
+/** A source of identifiers. For one seed, the nth identifier of each type is always the same. */
 export interface Identifiers {
   /** 32 hexadecimal digits. */
   readonly hex: (kind: string) => string
-  /** In the shape of a UUID. */
+  /** 32 hexadecimal digits with the dashes of a UUID. */
   readonly uuid: (kind: string) => string
-  /** Six digits, as a person types them. */
+  /** Six digits, for a person to type. */
   readonly digits: (kind: string) => string
 }
 

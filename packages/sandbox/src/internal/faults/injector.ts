@@ -1,5 +1,5 @@
 /**
- * Puts the faults of a plan in front of, around and behind a route.
+ * Injects the faults of a plan before, during or after the work of a route.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -20,7 +20,7 @@ import * as s3 from "../responses/s3.ts"
 
 export type Injector = ReturnType<typeof make>
 
-/** A fault that happens inside of the work, so that only the handler can bring it about. */
+/** A fault inside the work, which the handler must cause itself. */
 export type Twist = "wrong-bytes" | "url-expired"
 
 type Handler<E, R> = (twist?: Twist) => Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
@@ -87,7 +87,7 @@ export const make = (options: {
     s3.refuse(refusal, (incoming.url ?? "").split("?")[0] ?? "", ids.hex("S3 request").slice(0, 16).toUpperCase())
 
   return {
-    /** Runs a handler unless, until or after its fault. */
+    /** Runs a handler with its fault, which can come before it, inside it or after it. */
     around: Effect.fnUntraced(function* <E, R>(target: Target, handler: Handler<E, R>) {
       const { request: nth, fault, begins } = yield* dealer.next(target)
       const at = yield* Clock.currentTimeMillis
@@ -128,7 +128,7 @@ const readHalf = (request: HttpServerRequest.HttpServerRequest) => {
   )
 }
 
-/** Promises the whole answer, or 64 bytes where there is none, sends half of it, and ends the connection. */
+/** Announces the whole response (64 bytes if it has no body), sends half of it, and ends the connection. */
 const cutShort = (request: HttpServerRequest.HttpServerRequest, response: HttpServerResponse.HttpServerResponse) =>
   Effect.gen(function* () {
     const body = new Uint8Array(yield* Effect.promise(() => HttpServerResponse.toWeb(response).arrayBuffer()))

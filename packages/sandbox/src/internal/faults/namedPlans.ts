@@ -1,9 +1,10 @@
 /**
- * The plans that have a name. Every one but `paused` is survived by a client that obeys the rules.
+ * The predefined plans. A client that obeys the rules survives all of them except `paused`.
  *
  * **Details**
  *
- * No named plan loses the answer of an asset creation: the client must not repeat one that may have been done.
+ * No predefined plan loses the response to an asset creation, because a client must not repeat a creation that may have
+ * succeeded.
  */
 import type { FaultPlan } from "./plan.ts"
 
@@ -12,7 +13,7 @@ export type Name = "calm" | "storm" | "outage" | "reauth" | "paused"
 /** Nothing goes wrong. */
 export const calm: FaultPlan = { name: "calm" }
 
-/** Everything goes wrong a little: a file of 20 chunks or more meets every fault that does not stop it. */
+/** A file of 20 chunks or more meets every fault that a client can survive. */
 export const storm: FaultPlan = {
   name: "storm",
   rules: [
@@ -48,7 +49,7 @@ export const storm: FaultPlan = {
   outages: [{ afterChunks: [6, 12], seconds: 4, routes: ["health", "chunk"] }],
 }
 
-/** The server is gone, twice, for 8 s each. */
+/** The server is unreachable twice, for 8 s each time. */
 export const outage: FaultPlan = {
   name: "outage",
   outages: [
@@ -58,11 +59,12 @@ export const outage: FaultPlan = {
 }
 
 /**
- * Access tokens end in the middle of the work, one answer to a refresh is lost, the next refresh is refused.
+ * Access tokens expire during the upload, the response to one refresh is lost, and the next refresh is rejected.
  *
  * **Details**
  *
- * Chunks carry no token, so one of their URLs expires: the client must create the asset again, and that call finds its token ended.
+ * Chunks carry no token. To make the token matter, one chunk URL expires: the client must create the asset again, and
+ * that call meets the expired token.
  */
 export const reauth: FaultPlan = {
   name: "reauth",
@@ -76,7 +78,7 @@ export const reauth: FaultPlan = {
   ],
 }
 
-/** The person has paused the channel: no asset may be made. */
+/** A person has paused the channel, so no asset can be created. */
 export const paused: FaultPlan = {
   name: "paused",
   survivable: false,

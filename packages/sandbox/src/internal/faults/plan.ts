@@ -14,9 +14,9 @@ const Seconds = Schema.Finite.pipe(Schema.check(Schema.isGreaterThan(0)))
  *
  * **Details**
  *
- * `requests` names the requests of a resource that meet it, counted from 1; without it every one does. `chunks` names the
- * chunks, counted from 1, or says `"one"`: one chunk of each file, drawn by the seed. `chance` is between 0 and 1, drawn
- * for each request.
+ * `requests` lists the requests of a resource that meet the fault, counted from 1; without it, all do. `chunks` lists
+ * chunks, counted from 1, or is `"one"`: one chunk of each file, drawn with the seed. `chance` is between 0 and 1,
+ * drawn for each request.
  */
 export const Rule = Schema.Struct({
   route: RouteName,
@@ -36,13 +36,13 @@ export const Rule = Schema.Struct({
 export type Rule = typeof Rule.Type
 
 /**
- * Hands of faults, shuffled by the seed and dealt to the chunks of a file in their order, again and again.
+ * Hands of faults, shuffled with the seed and dealt to the chunks of a file in order, repeatedly.
  *
  * **Details**
  *
- * The first request of a chunk meets the first fault of its hand, the second the second, and so on; an empty hand is luck.
- * Every hand is dealt when a file has at least as many chunks as there are hands. A route that has no chunks gets the
- * first hand after the shuffle.
+ * The first request for a chunk meets the first fault of its hand, the second request the second fault, and so on. An
+ * empty hand injects nothing. All hands are dealt if a file has at least as many chunks as there are hands. A route
+ * without chunks gets the first hand after the shuffle.
  */
 export const Deal = Schema.Struct({
   route: RouteName,
@@ -51,20 +51,20 @@ export const Deal = Schema.Struct({
   Schema.check(
     Schema.makeFilter((deal) => {
       const hand = deal.hands.findIndex((faults) => faults.some((fault) => !happensOn(fault.kind, deal.route)))
-      return hand === -1 ? undefined : { path: ["hands", hand], issue: `not every fault can happen on ${deal.route}` }
+      return hand === -1 ? undefined : { path: ["hands", hand], issue: `${deal.route} cannot have one of these faults` }
     }),
   ),
 )
 export type Deal = typeof Deal.Type
 
 /**
- * A time in which connections are reset.
+ * A period in which connections are reset.
  *
  * **Details**
  *
- * It begins with a chunk request: which one, the seed draws between the two of `afterChunks`, counted over all files. With
- * `routes` only requests on these are reset. Without, the whole server is unreachable: every open connection is reset, and
- * so is every new one.
+ * It begins with a chunk request, drawn with the seed from the range of `afterChunks`, counted over all files. With
+ * `routes`, only requests to these routes are reset. Without it, the whole server is unreachable: all open connections
+ * and all new ones are reset.
  */
 export const Outage = Schema.Struct({
   afterChunks: Schema.Tuple([Count, Count]),
@@ -74,14 +74,13 @@ export const Outage = Schema.Struct({
 export type Outage = typeof Outage.Type
 
 /**
- * A plan.
+ * A plan of faults.
  *
  * **Details**
  *
- * `survivable` (true when not given) holds the plan to what a client that obeys the rules gets through: on one resource
- * never more than three faults in a row, never two expired tokens in a row, and at most one fault that may be retried only
- * once or that forces a new asset. A plan that holds a fault which ends everything is not valid then. Set it to false to
- * see a client give up.
+ * `survivable` (default true) restricts the plan to what a client that obeys the rules survives: at most three faults
+ * in a row on one resource, never two expired tokens in a row, and at most one fault that can be retried only once or
+ * that forces a new asset. Such a plan must not contain a final fault. Set it to false to see a client give up.
  */
 export const FaultPlan = Schema.Struct({
   name: Schema.NonEmptyString,
@@ -93,7 +92,7 @@ export const FaultPlan = Schema.Struct({
   Schema.check(
     Schema.makeFilter(({ survivable = true, rules = [], deals = [], outages = [] }) => {
       const issue = (kind: FaultKind, route: Route.Route) =>
-        `no client survives ${kind} on ${route}: set "survivable" to false`
+        `${kind} on ${route} is not survivable: set "survivable" to false`
       const found = [
         ...rules.map(({ route, fault }, index) => ({ path: ["rules", index, "fault"], route, faults: [fault] })),
         ...deals.map(({ route, hands }, index) => ({ path: ["deals", index, "hands"], route, faults: hands.flat() })),

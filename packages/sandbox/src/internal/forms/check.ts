@@ -1,6 +1,6 @@
 /**
- * What S3 looks at when it has come to the file of a form: the fields it has read by then, the key and its session, the
- * signature, the policy. In this order, and in S3's words. Pure.
+ * S3's checks when it reaches the file of a form: the fields read so far, the key and its session, the signature, the
+ * policy. They run in this order, with S3's error texts. Pure.
  */
 import * as Redacted from "effect/Redacted"
 import { createHmac } from "node:crypto"
@@ -9,27 +9,27 @@ import { derive } from "../signing/key.ts"
 import * as formPolicy from "./policy.ts"
 import type { Fields } from "./reader.ts"
 
-/** A key pair that was made for a session, and is not valid without its token. */
+/** The key pair of a session. It is valid only together with its token. */
 export interface SessionSigner extends Signer {
   readonly sessionToken: Redacted.Redacted<string>
 }
 
-/** A form that may be stored, if its size is right. */
+/** A form that may be stored if its size is permitted. */
 export interface Accepted {
   readonly key: string
   readonly contentType: string
   readonly range: formPolicy.Range
-  /** A field by its name in lower case. */
+  /** Looks up a field by its name in lower case. */
   readonly field: (name: string) => string | undefined
 }
 
-/** What a form must have, by version, in the order in which it is missed. */
+/** The required fields of each signature version, in the order in which S3 reports them missing. */
 const required = {
   2: ["Signature", "AWSAccessKeyId"],
   4: ["X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Signature"],
 } as const
 
-/** The check at the time `now` (epoch milliseconds). */
+/** Checks a form at the time `now` (epoch milliseconds). */
 export const check = (
   signers: ReadonlyArray<Signer | SessionSigner>,
   form: { readonly bucket: string; readonly fields: Fields; readonly filename: string | undefined },
@@ -117,7 +117,7 @@ const wrongRegion = (given: string, expected: string): Refusal => ({
   extra: { ArgumentName: "X-Amz-Credential", ArgumentValue: "", Region: expected },
 })
 
-/** The refusal of an unknown key, and of a session's key whose token was not read. */
+/** The error for an unknown key, or for a session's key whose token was not read. */
 const unknownKey = (keyId: string): Refusal => ({
   code: "InvalidAccessKeyId",
   status: 403,

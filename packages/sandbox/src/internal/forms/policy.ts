@@ -1,26 +1,29 @@
 /**
- * Whether a form keeps to its policy, in S3's words. Pure: the caller brings the time.
+ * Checks a form against its policy, with S3's error texts. Pure: the caller passes the time.
  *
  * **Details**
  *
- * Written apart from the reader in `@holdfast/s3`, so that one can be tested against the other.
+ * It shares no code with the reader in `@holdfast/s3`, so that each can test the other.
  */
 import type { Refusal } from "../../Signature.ts"
 
-/** A form as a policy sees it. */
+/** The part of a form that a policy checks. */
 export interface Subject {
   readonly bucket: string
-  /** By name in lower case; a name that occurs twice has its values joined with commas. */
+  /** Values by lower-case name. The values of a repeated name are joined with commas. */
   readonly fields: ReadonlyMap<string, string>
 }
 
-/** The size that the policy permits, in bytes, both ends included. */
+/** The file size that the policy permits, in bytes, both ends included. */
 export interface Range {
   readonly min: number
   readonly max: number
 }
 
-/** What S3 says of the policy and the form at the time `now` (epoch milliseconds); a `Range` when the form may pass. */
+/**
+ * Checks a form against its policy at the time `now` (epoch milliseconds). Returns S3's error, or the permitted
+ * `Range`.
+ */
 export const check = (text: string, subject: Subject, now: number): Refusal | Range => {
   const policy = parse(text)
   if ("code" in policy) return policy
@@ -32,7 +35,7 @@ export const check = (text: string, subject: Subject, now: number): Refusal | Ra
       return invalid("Invalid Simple-Condition: Simple-Conditions must have exactly one property specified.")
     }
     const [operator, name, operand] = listed(condition)
-    // Lists and objects in their place nest as deep as their sender likes.
+    // A client can nest lists and objects here to any depth.
     if ([operator, name, operand].some((one) => typeof one === "object" && one !== null))
       return invalid("Invalid JSON.")
     const failed = denied(`Policy Condition failed: ${JSON.stringify([operator, name, operand]).replaceAll(",", ", ")}`)
@@ -58,7 +61,7 @@ export const check = (text: string, subject: Subject, now: number): Refusal | Ra
 /** Fields that need no condition, in either version of the signature. */
 const needsNone = /^(?:x-amz-signature|awsaccesskeyid|signature|file|policy|x-ignore-.*)$/
 
-/** Content types are lists, and each of a list must begin so. */
+/** A content type may be a list. Each member must begin with the prefix. */
 const begins = (field: string, value: string, prefix: string): boolean =>
   (field === "content-type" ? value.split(",") : [value]).every((one) => one.trimStart().startsWith(prefix))
 

@@ -1,35 +1,35 @@
 /**
- * Reads `multipart/form-data` as S3 does: as a stream, up to the part named `file`, and nothing behind it.
+ * Reads `multipart/form-data` as S3 does: as a stream, up to and including the part named `file`.
  *
  * **Details**
  *
- * What stands before the file is kept, 20 KB of it and no more; the file's bytes are passed on as they come. A field behind
- * the file is a field that was never sent; only a second file is noticed there, for a form may have one.
+ * The reader buffers at most 20 KB before the file and passes the file's bytes on as they arrive. It ignores fields
+ * after the file. There it counts only further files, because a form may have just one.
  */
 
-/** The fields before the file, in their order. */
+/** The fields before the file, in order. */
 export type Fields = ReadonlyArray<readonly [name: string, value: string]>
 
-/** Where the reader is: before the file, in it, behind it, or at something that is no form. */
+/** The reader's position: before the file, in it, after it, or stopped because the body is not a form. */
 export type Place = "fields" | "file" | "rest" | "malformed" | "too much"
 
 export interface FormReader {
-  /** Takes the next bytes of the body, and gives those of them that belong to the file. */
+  /** Consumes the next bytes of the body and returns those that belong to the file. */
   readonly push: (data: Uint8Array) => Uint8Array
   readonly place: () => Place
   readonly fields: () => Fields
-  /** The name that the file came with; undefined when it had none, or there is no file. */
+  /** The file name that the form gives; `undefined` without a name or without a file. */
   readonly filename: () => string | undefined
-  /** How many parts are named `file`. */
+  /** The number of parts named `file`. */
   readonly files: () => number
-  /** Whether the closing line of the form was read. */
+  /** Whether the closing boundary was read. */
   readonly closed: () => boolean
 }
 
-/** Bytes of the form that may stand before the file (HTTP POST forms: "form data and boundaries"). */
+/** The bytes that a form may have before the file (HTTP POST forms: "form data and boundaries"). */
 const largestHead = 20_480
 
-/** The boundary of a content type; undefined where it names none. */
+/** The boundary parameter of a content type; `undefined` if it has none. */
 export const boundaryOf = (contentType: string): string | undefined => {
   const [, quoted, bare] = /;\s*boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType) ?? []
   return quoted ?? bare
@@ -39,7 +39,7 @@ const nothing = new Uint8Array()
 
 export const make = (boundary: string): FormReader => {
   const delimiter = Buffer.from(`\r\n--${boundary}`)
-  // A line end in front makes the first boundary look like all others.
+  // A leading line end makes the first boundary look like all others.
   let pending = Buffer.from("\r\n")
   let place: Place = "fields"
   let filename: string | undefined
@@ -47,10 +47,10 @@ export const make = (boundary: string): FormReader => {
   let files = 0
   const fields: Array<readonly [string, string]> = []
 
-  /** The position of the boundary before the next field; `undefined` before the first one. */
+  /** The position of the boundary before the next field; `undefined` before the first field. */
   let next: number | undefined
 
-  /** Reads the complete fields that have not been read yet. */
+  /** Reads the fields that are complete and not yet read. */
   const readFields = (): void => {
     for (;;) {
       next ??= pending.indexOf(delimiter)
@@ -88,14 +88,14 @@ export const make = (boundary: string): FormReader => {
       readRest()
       return data
     }
-    // The last bytes may be the beginning of the boundary.
+    // The last bytes may be the beginning of a boundary.
     const safe = Math.max(0, pending.length - delimiter.length + 1)
     const data = pending.subarray(0, safe)
     pending = pending.subarray(safe)
     return data
   }
 
-  /** Goes from boundary to boundary and forgets what lies between. */
+  /** Skips from boundary to boundary and discards what is between. */
   const readRest = (): void => {
     while (!closed) {
       const at = pending.indexOf(delimiter)
@@ -130,7 +130,7 @@ export const make = (boundary: string): FormReader => {
   }
 }
 
-/** A parameter of the part's disposition; browsers write a quote inside of it as %22. */
+/** A parameter of the part's disposition. Browsers write a quote inside it as %22. */
 const parameter = (head: string, name: string): string | undefined => {
   const disposition = /^content-disposition:\s*form-data\s*(;.*)$/im.exec(head)?.[1]
   const [, quoted, bare] = new RegExp(`;\\s*${name}=(?:"([^"]*)"|([^;\\s]*))`, "i").exec(disposition ?? "") ?? []

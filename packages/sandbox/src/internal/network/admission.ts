@@ -1,5 +1,5 @@
 /**
- * The checks of every request before a route handles it.
+ * Checks that every request must pass before a route handles it.
  *
  * **Details**
  *
@@ -26,7 +26,7 @@ const bounds = Multipart.limitsServices({
   maxTotalSize: largestBody,
 })
 
-/** Wraps the routes of the server. `storage` has the prefixes of paths that pages of other origins may use. */
+/** Wraps the server's routes. Pages of other origins may use the paths with a prefix in `storage`. */
 export const admitted = <E, R>(
   routes: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>,
   storage: ReadonlyArray<string>,
@@ -34,16 +34,19 @@ export const admitted = <E, R>(
   Effect.gen(function* () {
     const { headers, url } = yield* HttpServerRequest.HttpServerRequest
     const host = headers["host"] ?? ""
-    if (!isLoopback(host)) return refused(421, "the sandbox answers requests to a loopback host only")
+    if (!isLoopback(host)) return refused(421, "the sandbox answers only requests for a loopback host")
     if (storage.some((beginning) => url.startsWith(beginning))) return yield* routes
     const { origin } = headers
     if (origin !== undefined && origin !== `http://${host}`) {
-      return refused(403, "the sandbox answers no page but its own")
+      return refused(403, "the sandbox answers only pages of its own origin")
     }
     return yield* Effect.provideContext(routes, bounds)
   })
 
-/** `127.0.0.0/8`, `localhost` and `[::1]`, with or without a port, because a test proxy listens on another port. */
+/**
+ * `127.0.0.0/8`, `localhost` and `[::1]`, with or without a port. Any port is accepted because a test proxy listens on
+ * another one.
+ */
 const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i.test(host)
 
 const refused = (status: number, reason: string) => HttpServerResponse.text(`${reason}\n`, { status })

@@ -1,5 +1,5 @@
 /**
- * The server's connections: resetting one, and cutting them all for a time.
+ * The server's connections: resets one, or all of them for some time.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -8,10 +8,10 @@ import type { Socket } from "node:net"
 
 export type Connections = Effect.Success<ReturnType<typeof make>>
 
-/** The calls that a client must not repeat when it cannot know whether they were done. */
+/** The calls that a client must not repeat without knowing whether they succeeded. */
 const unrepeatable: ReadonlyArray<string> = ["/v2/auth/token", "/v2/devices/assets"]
 
-/** Watches the connections of a server that does not listen yet. */
+/** Tracks the connections of a server that does not listen yet. */
 export const make = Effect.fnUntraced(function* (server: Server) {
   const clock = yield* Clock.Clock
   const sockets = new Set<Socket>()
@@ -26,13 +26,13 @@ export const make = Effect.fnUntraced(function* (server: Server) {
     socket.once("close", () => sockets.delete(socket))
   })
 
-  // An outage may come before a call that must not be repeated, or after it, never between the work and its answer.
+  // An outage may start before or after a call that must not be repeated, but never between its work and its response.
   const hold = ({ method, socket, url = "" }: IncomingMessage, response: ServerResponse) => {
     if (method !== "POST" || !unrepeatable.includes(url)) return
     held.add(socket)
     response.once("close", () => {
       held.delete(socket)
-      // An end and not a reset, which could overtake the answer.
+      // Ends the connection instead of resetting it, because a reset can overtake the response.
       if (isCut()) socket.end()
     })
   }
@@ -40,7 +40,7 @@ export const make = Effect.fnUntraced(function* (server: Server) {
   server.on("checkContinue", hold)
 
   return {
-    /** Makes the server unreachable for so many milliseconds. */
+    /** Makes the server unreachable for this many milliseconds. */
     cut: (milliseconds: number) =>
       Effect.sync(() => {
         cutUntil = Math.max(cutUntil, now() + milliseconds)
@@ -49,9 +49,9 @@ export const make = Effect.fnUntraced(function* (server: Server) {
   }
 })
 
-/** Ends a connection with RST, so that the other side sees a reset and not an end. */
+/** Ends a connection with RST, so that the client sees a reset instead of an orderly end. */
 export const reset = (socket: Socket): void => {
-  // A reset can make the socket emit an error of the operation that it ended; the server ignores it.
+  // The reset can make the socket emit the error of the interrupted operation. The server ignores it.
   socket.on("error", () => {})
   socket.resetAndDestroy()
 }

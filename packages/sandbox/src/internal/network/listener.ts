@@ -1,5 +1,5 @@
 /**
- * The node server below the routes: listening on loopback, ending with its scope, and one answer that must be raw.
+ * The Node server below the routes: it listens on loopback, ends with its scope, and writes one response as raw bytes.
  */
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
@@ -34,7 +34,7 @@ export const listen = Effect.fnUntraced(function* (
     Effect.mapError((error) => listenError(error, port)),
   )
   yield* server.serve(dated(admitted(app, storage)))
-  // Added last, so run first: a client that keeps its connections open must not hold up the end of the layer.
+  // Added last, so it runs first: a client that keeps its connections open must not delay the end of the layer.
   yield* Effect.addFinalizer(() =>
     Effect.sync(() => {
       node.close()
@@ -45,7 +45,7 @@ export const listen = Effect.fnUntraced(function* (
   return `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : port}`
 })
 
-/** States the time of `Clock` and not that of Node, so that a `Date` agrees with the signatures and tokens of the same server. */
+/** Sets `Date` from `Clock` instead of Node's clock, so that it agrees with the server's signatures and tokens. */
 const dated = <E, R>(app: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>) =>
   Effect.flatMap(app, (response) =>
     Effect.map(Clock.currentTimeMillis, (now) => HttpServerResponse.setHeader(response, "date", httpDate(now))),
@@ -53,7 +53,7 @@ const dated = <E, R>(app: Effect.Effect<HttpServerResponse.HttpServerResponse, E
 
 const httpDate = (millis: number): string => DateTime.toDateUtc(DateTime.makeUnsafe(millis)).toUTCString()
 
-/** Whatever no route answers: a path that exists, with another method, or nothing at all. */
+/** The response if no route matches: 405 for a known path with another method, 404 for any other path. */
 const elsewhere = (routes: ReadonlyArray<HttpRouter.Route>) => {
   const paths = new Set<string>(routes.map((route) => route.path))
   return HttpRouter.route(
@@ -71,8 +71,8 @@ const listenError = (error: ServeError, port: number) =>
     : new ListenFailed({ port, cause: error.cause })
 
 /**
- * A client that closes its side before it has sent what it promised still listens. Node ends the request and answers a
- * bare 400 itself; S3 says `IncompleteBody`.
+ * Answers a client that half-closes its connection before sending the announced body. Node would respond with a bare
+ * 400; S3 responds with `IncompleteBody`.
  */
 const answerIncompleteBodies = (node: Server): void => {
   const uploads = new WeakMap<Duplex, string>()

@@ -1,14 +1,14 @@
 /**
- * Ends requests whose body stalls. Otherwise they would hold their connections forever.
+ * Ends requests whose bodies stall, which would otherwise hold their connections forever.
  *
  * **Details**
  *
- * The time of a response is not limited, because a fault may be a hang.
+ * Responses have no time limit, because a fault may be a hang.
  */
 import type { IncomingMessage, Server } from "node:http"
 import type { Duplex } from "node:stream"
 
-/** Milliseconds without a byte: longer than any pause between two packets on a slow network. */
+/** Milliseconds without a byte. It is longer than any pause between two packets on a slow network. */
 export const afterMs = 60_000
 
 /** Closes the connection of a request whose body has been silent for this many milliseconds. */

@@ -1,5 +1,5 @@
 /**
- * The approval page: one form, no script, no asset from elsewhere.
+ * The approval page: one form, without scripts or external assets.
  */
 
 export type Page =
@@ -7,7 +7,7 @@ export type Page =
   | { readonly state: "unknown"; readonly userCode: string }
   | { readonly state: "approved" | "denied" }
 
-/** The page as HTML. Whatever came from the request is escaped. */
+/** Returns the page as HTML, with all text from the request escaped. */
 export const page = (view: Page): string => {
   switch (view.state) {
     case "approved":

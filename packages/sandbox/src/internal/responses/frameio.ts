@@ -1,12 +1,12 @@
 /**
- * The bodies that Frame.io answers with, both payload forms, in the order in which its guide prints their keys.
+ * Frame.io's error bodies in both forms. Keys have the order that Frame.io's documentation prints.
  */
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 
-/** The simple payload: one word. */
+/** The simple payload: one error code. */
 export const simple = (status: number, error: string) => json({ error }, status)
 
-/** The detailed payload: a title, and a sentence about it. */
+/** The detailed payload: a title and a sentence. */
 export const detailed = (status: number, title: string, detail: string) =>
   json({ code: status, errors: [{ code: status, detail, status, title }], message: title }, status)
 

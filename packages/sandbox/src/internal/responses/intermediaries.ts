@@ -1,5 +1,5 @@
 /**
- * What intermediaries between a device and Frame.io answer with: pages, whatever was asked.
+ * HTML pages with which an intermediary between a device and Frame.io answers any request.
  */
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 

@@ -1,10 +1,10 @@
 /**
- * S3's documents, and the refusals of a chunk or a form that have nothing to do with its signature.
+ * S3's response documents, and the errors of a chunk or form that do not concern its signature.
  */
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type { Refusal } from "../../Signature.ts"
 
-/** The answer to a refused request. `requestId` is what a person would quote to support. */
+/** An error response. `requestId` is the identifier that a person quotes to support. */
 export const refuse = (refusal: Refusal, resource: string, requestId: string) =>
   HttpServerResponse.text(document(refusal, resource, requestId), {
     status: refusal.status,
@@ -24,7 +24,7 @@ export const document = (refusal: Refusal, resource: string, requestId: string):
   return xml("Error", elements)
 }
 
-/** What a form that asked for 201 is answered. */
+/** The response to a form that asked for status 201. */
 export const postResponse = (elements: Readonly<Record<"Location" | "Bucket" | "Key" | "ETag", string>>): string =>
   xml("PostResponse", elements)
 

@@ -1,5 +1,5 @@
 /**
- * `/device`: where the person types the six digits, and lets the device in or sends it away.
+ * `/device`: the page on which a person types the six digits and approves or rejects the device.
  */
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
@@ -37,7 +37,7 @@ const html = (body: string, status = 200) =>
   HttpServerResponse.text(body, {
     status,
     contentType: "text/html; charset=utf-8",
-    // The page loads nothing and must not be framed, so that a click on Approve is the person's own.
+    // The page loads nothing and cannot be framed. A click on Approve is therefore always the person's own.
     headers: {
       "content-security-policy":
         "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'",

@@ -1,5 +1,5 @@
 /**
- * `/v2/devices/assets`: an asset with its upload URLs, and the URLs of realtime parts.
+ * `/v2/devices/assets`: creates an asset with its upload URLs, and the URLs of realtime parts.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -19,7 +19,7 @@ const MiB = 1024 ** 2
 /** S3's limits on the parts of one object. */
 const limits = { parts: 10_000, smallest: 5 * MiB, largest: 5 * 1024 ** 3, object: 5 * 1024 ** 4 }
 
-/** Seconds for which an upload URL is good: 24 h, as in Frame.io's URLs. */
+/** The lifetime of an upload URL in seconds: 24 h, as Frame.io's. */
 export const urlLife = 86_400
 
 // Numbers come as text from an urlencoded form.
@@ -63,7 +63,7 @@ export const assetRoutes = (backend: Backend) => {
     const name = wire.name ?? (realtime && wire.extension !== undefined ? `[new file]${wire.extension}` : undefined)
     if (name === undefined) return frameio.invalidArgument("name is required")
     if (!realtime && wire.filesize === undefined) return frameio.invalidArgument("filesize is required")
-    // Two bugs that Frame.io's error guide lists: both deserve a 4xx and answer 500.
+    // Two bugs that Frame.io's error guide lists: both requests deserve a 4xx and get a 500.
     if (!channels.includes(wire.channel ?? 0)) return frameio.internalServerError
     const filesize = wire.filesize ?? 0
     if (wire.parts !== undefined && !conforms(filesize, wire.parts)) return frameio.internalServerError
@@ -155,11 +155,13 @@ export const assetRoutes = (backend: Backend) => {
   ]
 }
 
-/** How many chunks a file gets: as few as the chunk size allows, at least one, at most S3's 10,000. */
+/** The number of chunks of a file: as few as the chunk size allows, at least 1, at most S3's 10,000. */
 const chunkCount = (filesize: number, chunkSize: number): number =>
   Math.min(limits.parts, Math.max(1, Math.ceil(filesize / chunkSize)))
 
-/** Whether S3 would take a file in so many parts: each part but the last at least 5 MiB, none above 5 GiB. */
+/**
+ * Whether S3 would accept a file in this many parts: at least 5 MiB for each part but the last, at most 5 GiB for any.
+ */
 const conforms = (filesize: number, parts: number): boolean => {
   if (parts < 1 || parts > limits.parts || filesize > limits.object) return false
   const size = Math.ceil(filesize / parts)

@@ -1,5 +1,5 @@
 /**
- * `/v2/auth`: the device code, the tokens, their end.
+ * `/v2/auth`: creates device codes, issues tokens and revokes them.
  */
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
@@ -17,7 +17,7 @@ const deviceGrant = "urn:ietf:params:oauth:grant-type:device_code"
 
 export const authRoutes = (backend: Backend) => {
   const { accounts, injector } = backend
-  // A socket that has had its code: Frame.io answers the second request on it with slow_down.
+  // A socket on which a device code was issued. Frame.io answers the second request on it with slow_down.
   const served = new WeakSet<Socket>()
 
   const requestCode = Effect.gen(function* () {
@@ -76,7 +76,7 @@ export const authRoutes = (backend: Backend) => {
   ]
 }
 
-/** Reads the form and lets only the sandbox's own client through. */
+/** Reads the form and rejects clients other than the sandbox's own. */
 const withClient = <E, R>(
   handler: (fields: Record<string, string>) => Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>,
 ) =>

@@ -1,5 +1,5 @@
 /**
- * What the routes share, and the checks in front of them.
+ * What all routes share, and the checks in front of them.
  */
 import * as Effect from "effect/Effect"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
@@ -20,11 +20,11 @@ export interface Backend {
   readonly injector: Injector
   readonly ids: Identifiers
   readonly signer: Signer
-  /** Bytes of a chunk, when the client leaves the choice to the server. */
+  /** The chunk size in bytes if the client does not choose one. */
   readonly chunkSize: number
 }
 
-/** The request as node has it, with its socket and its headers as they were sent. */
+/** Node's request, which has the socket and the headers as they were sent. */
 export const incoming = Effect.map(
   HttpServerRequest.HttpServerRequest,
   (request) => NodeHttpServerRequest.toIncomingMessage(request) as IncomingMessage,
@@ -33,7 +33,10 @@ export const incoming = Effect.map(
 const semver =
   /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$/
 
-/** Frame.io wants `x-client-version` exactly once, and a semantic version. Node joins repeated headers, so count them raw. */
+/**
+ * Frame.io requires exactly one `x-client-version`, with a semantic version. Node joins repeated headers, so the raw
+ * headers are counted.
+ */
 export const versioned = <E, R>(handler: Effect.Effect<HttpServerResponse, E, R>) =>
   Effect.gen(function* () {
     const { rawHeaders } = yield* incoming
@@ -45,7 +48,10 @@ export const versioned = <E, R>(handler: Effect.Effect<HttpServerResponse, E, R>
 
 const isVersion = (name: string | undefined): boolean => name?.toLowerCase() === "x-client-version"
 
-/** An endpoint that needs an access token: version, fault, token, handler, in this order. */
+/**
+ * Wraps an endpoint that needs an access token. It checks the version, then injects the fault, checks the token and
+ * runs the handler.
+ */
 export const authorized = <E, R>(
   backend: Backend,
   route: Route,

@@ -1,12 +1,15 @@
 /**
- * Reading what a client posts: a form in either encoding, or JSON.
+ * Reads what a client posts: a form in either encoding, or JSON.
  */
 import * as Effect from "effect/Effect"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as Multipart from "effect/http/Multipart"
 import * as Stream from "effect/Stream"
 
-/** The fields of a form, each the last of its name. `undefined` when the content type is no form or the body is broken. */
+/**
+ * The fields of a form; the last one of a repeated name wins. `undefined` if the content type is not a form or the body
+ * is malformed.
+ */
 export const form = Effect.gen(function* () {
   const request = yield* HttpServerRequest.HttpServerRequest
   switch (mediaType(request)) {
@@ -26,12 +29,12 @@ export const form = Effect.gen(function* () {
   }
 }).pipe(Effect.orElseSucceed(() => undefined))
 
-/** A body that is JSON or an urlencoded form. */
+/** Reads a body of JSON or an urlencoded form. */
 export const jsonOrForm = Effect.gen(function* () {
   const request = yield* HttpServerRequest.HttpServerRequest
   return mediaType(request) === "application/json" ? yield* request.json : yield* form
 }).pipe(Effect.orElseSucceed(() => undefined))
 
-/** The content type without its parameters, in lower case; empty when there is none. */
+/** The content type without its parameters, in lower case; empty if the request has none. */
 export const mediaType = (request: HttpServerRequest.HttpServerRequest): string =>
   (request.headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase() ?? ""

@@ -1,5 +1,5 @@
 /**
- * `PUT /parts/:asset/:chunk`: the S3 of the sandbox.
+ * `PUT /parts/:asset/:chunk`: the chunk storage of the sandbox, as S3.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -26,7 +26,7 @@ export const chunkRoutes = (backend: Backend) => {
     const requestId = ids.hex("S3 request").slice(0, 16).toUpperCase()
     const refuse = (refusal: Signature.Refusal) => s3.refuse(refusal, url.pathname, requestId)
 
-    // Every check stands before the body is read, so that a client that expects a 100 gets its refusal first.
+    // All checks run before the body is read, so a client that expects a 100 gets its error first.
     const refusal = Signature.verify(
       backend.signer,
       {
@@ -42,7 +42,7 @@ export const chunkRoutes = (backend: Backend) => {
       now,
     )
     if (refusal !== undefined) return refuse(refusal)
-    // All URLs of an asset were signed in one moment, so they end in one moment too, and for good.
+    // All URLs of an asset were signed at the same moment, so they all expire together and permanently.
     if (asset !== undefined && twist === "url-expired") asset.expiredAt ??= now
     if (asset?.expiredAt !== undefined) return refuse(Signature.expired(urlLife, asset.expiredAt, now))
     if (asset === undefined || !asset.expected.has(number)) return refuse(s3.noSuchKey)
@@ -72,7 +72,8 @@ export const chunkRoutes = (backend: Backend) => {
         const { asset: id = "", chunk = "" } = yield* HttpRouter.params
         const asset = store.get(id)
         const number = Number(chunk)
-        // By the name, not by the id: a second asset for the same file must not meet the same faults again.
+        // Faults depend on the file's name instead of the asset's id, so that a second asset for the same file does not
+        // meet the same faults again.
         const resource = asset?.name ?? id
         return yield* injector.around(
           { route: "chunk", resource, chunk: number, chunks: asset?.expected.size ?? 1 },

@@ -1,5 +1,5 @@
 /**
- * `/health`, and what a device says about itself.
+ * `/health`, and what the API reports about a device.
  */
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
@@ -10,7 +10,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as frameio from "../responses/frameio.ts"
 import { authorized, type Backend, bearer, versioned } from "./backend.ts"
 
-/** The one channel of the sandbox's device. */
+/** The only channel of the sandbox's device. */
 export const channels: ReadonlyArray<number> = [0]
 
 export const deviceRoutes = (backend: Backend) => {
@@ -29,7 +29,8 @@ export const deviceRoutes = (backend: Backend) => {
       "/v2/devices/heartbeat",
       Effect.gen(function* () {
         const request = yield* HttpServerRequest.HttpServerRequest
-        // Frame.io's guide prints Channel Paused for its bad token: a slip, but the one that readers will compare with.
+        // Frame.io's error guide prints Channel Paused for its bad token. That is a mistake, but readers will compare
+        // with it.
         const fromTheGuide = bearer(request) === "bad-token"
         return fromTheGuide ? yield* versioned(Effect.succeed(frameio.channelPaused)) : yield* heartbeat
       }),

@@ -1,5 +1,5 @@
 /**
- * `POST /<bucket>`: the forms of S3.
+ * `POST /<bucket>`: S3's upload by form.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -52,7 +52,7 @@ export const formRoutes = (backend: FormBackend) => {
     )
   })
 
-  /** Reads the form to its end also when it is refused: who is still sending would not hear the answer. */
+  /** Reads a rejected form to its end too, because a client that is still sending would miss the response. */
   const receive = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest, boundary: string) {
     const reader = formReader.make(boundary)
     const now = yield* Clock.currentTimeMillis
@@ -67,7 +67,7 @@ export const formRoutes = (backend: FormBackend) => {
       if (data.length === 0) return Effect.void
       const known = look()
       bytes += data.length
-      // What is too large is counted to its end and not kept.
+      // The bytes of an oversized file are counted and discarded.
       return "code" in known || bytes > known.range.max ? Effect.void : file.write(data)
     })
 

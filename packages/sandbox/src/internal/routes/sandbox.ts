@@ -1,5 +1,5 @@
 /**
- * `/sandbox/assets`: what the server holds, as proof. Frame.io has no such route.
+ * `/sandbox/assets`: reports what the server stores, as proof of an upload. Frame.io has no such route.
  */
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"

@@ -4,7 +4,7 @@
 import * as Redacted from "effect/Redacted"
 import { createHmac } from "node:crypto"
 
-/** The key for S3 on a day, as `20261121`, and in a region. */
+/** Derives the key for S3 on a day (`20261121`) and in a region. */
 export const derive = (secret: Redacted.Redacted<string>, date: string, region: string): Buffer =>
   [date, region, "s3", "aws4_request"].reduce(
     (key, part) => createHmac("sha256", key).update(part).digest(),

@@ -1,10 +1,10 @@
 /**
- * Assets on disk: each chunk a file of its own, the whole file put together when the last chunk is there.
+ * Assets on disk: one file for each chunk, and the assembled file after the last chunk arrived.
  *
  * **Details**
  *
- * A chunk is written under a temporary name and renamed, so that it is there whole or not at all; a chunk sent again
- * replaces the first. The file is assembled and its digest computed again whenever a chunk has changed.
+ * A chunk is written under a temporary name and renamed, so that it is stored completely or not at all. A chunk sent
+ * again replaces the earlier one. After a chunk has changed, the file and its digest are made again.
  */
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -17,18 +17,18 @@ import { StorageError } from "../../SandboxError.ts"
 import type { StoredAsset } from "../../StoredAsset.ts"
 import type { Identifiers } from "../accounts/identifiers.ts"
 
-/** An asset while it is being uploaded. */
+/** An asset during its upload. */
 export interface Asset {
   readonly id: string
   name: string
   readonly filetype: string
-  /** Bytes; undefined until a realtime upload names its end. */
+  /** Bytes; undefined until a realtime upload states its size. */
   filesize: number | undefined
   readonly realtime: boolean
-  /** The chunk numbers that have a URL. Counted from 1. */
+  /** The numbers of the chunks that have a URL, counted from 1. */
   readonly expected: Set<number>
   readonly received: Map<number, number>
-  /** When its URLs ended before their time, epoch milliseconds. */
+  /** The time at which its URLs were expired early, in epoch milliseconds. */
   expiredAt: number | undefined
   version: number
   assembled: { readonly version: number; readonly sha256: string } | undefined
@@ -37,7 +37,7 @@ export interface Asset {
 
 export type AssetStore = Effect.Success<ReturnType<typeof make>>
 
-/** Keeps assets below `directory`, which must exist. `report` receives what the disk refuses, whichever request meets it. */
+/** Keeps assets below `directory`, which must exist. `report` receives every error of the disk. */
 export const make = Effect.fnUntraced(function* (
   directory: string,
   ids: Identifiers,
@@ -53,7 +53,7 @@ export const make = Effect.fnUntraced(function* (
   const chunkPath = (asset: Asset, number: number) => join(folder(asset), ".chunks", String(number).padStart(5, "0"))
   const filePath = (asset: Asset) => join(folder(asset), fileName(asset.name))
 
-  // A folder that is kept may hold what an earlier run with the same seed stored.
+  // A kept folder may hold what an earlier run with the same seed stored.
   const freshId: Effect.Effect<string, StorageError> = Effect.suspend(() => {
     const id = ids.uuid("asset")
     const path = join(directory, id)
@@ -108,8 +108,8 @@ export const make = Effect.fnUntraced(function* (
     )
 
   /**
-   * Writes one chunk and gives the MD5 of what is now on disk, in hexadecimal. With `spoil` one bit of it is wrong, and
-   * the digest is that of the wrong bytes: a server that lost a bit on its way to the disk.
+   * Writes one chunk and returns the MD5 of the bytes on disk, in hexadecimal. With `spoil`, one bit is stored wrong
+   * and the digest is that of the wrong bytes, as on a server that corrupts data before it writes them.
    */
   const write = Effect.fnUntraced(function* <E>(
     asset: Asset,
@@ -145,7 +145,7 @@ export const make = Effect.fnUntraced(function* (
       Effect.andThen(keep),
       Effect.onError(() => Effect.ignore(fs.remove(temporary, { force: true }))),
     )
-    // The file is assembled without a request; a request for it reports the error.
+    // Files are assembled in the background. A later request for the asset reports the error.
     if (isComplete(asset)) yield* Effect.forkIn(Effect.ignore(assemble(asset)), scope)
     return digest.digest("hex")
   })
@@ -175,7 +175,7 @@ export const make = Effect.fnUntraced(function* (
   }
 })
 
-/** Whether every chunk is there and the bytes add up. */
+/** Whether all chunks arrived and their sizes add up to the file's. */
 const isComplete = (asset: Asset): boolean =>
   asset.filesize !== undefined && asset.received.size === asset.expected.size && sum(asset) === asset.filesize
 
@@ -187,7 +187,7 @@ const spoilt = (data: Uint8Array): Uint8Array => {
   return copy
 }
 
-// The name is the client's: it may hold slashes or be nothing but dots, and must stay inside the asset's folder.
+// The client chooses the name. It may contain slashes or only dots, and must stay inside the asset's folder.
 const fileName = (name: string): string => {
   const safe = name
     .replace(/[/\\\0]/g, "_")

@@ -1,10 +1,10 @@
 /**
- * The objects that forms have stored, each a file on disk.
+ * The objects that forms stored, each in a file on disk.
  *
  * **Details**
  *
- * An object is written under a temporary name and renamed when its form has passed, so that it is there whole or not at
- * all. The files are numbered, for a key is the client's and may be any text.
+ * An object is written under a temporary name and renamed after its form has passed all checks, so that it is stored
+ * completely or not at all. The files have numbers as names, because a key comes from the client and may be any text.
  */
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -16,7 +16,7 @@ import type { StoredObject } from "../../StoredObject.ts"
 
 export type ObjectStore = Effect.Success<ReturnType<typeof make>>
 
-/** Keeps objects below `directory`, which must exist. `report` receives what the disk refuses, whichever request meets it. */
+/** Keeps objects below `directory`, which must exist. `report` receives every error of the disk. */
 export const make = Effect.fnUntraced(function* (
   directory: string,
   report: (error: StorageError) => Effect.Effect<unknown>,
@@ -29,7 +29,7 @@ export const make = Effect.fnUntraced(function* (
     return <A, R>(self: Effect.Effect<A, PlatformError, R>) => Effect.tapError(toError(self), report)
   }
 
-  // A folder that is kept may hold what an earlier run stored.
+  // A kept folder may hold what an earlier run stored.
   const freshPath: Effect.Effect<string, StorageError> = Effect.suspend(() => {
     const path = join(directory, `object-${String(++writes).padStart(5, "0")}`)
     return fs.exists(path).pipe(
@@ -38,7 +38,7 @@ export const make = Effect.fnUntraced(function* (
     )
   })
 
-  /** A file to write to. What is not kept when the scope closes is gone. */
+  /** Opens a file for writing. It is deleted when the scope closes, unless it was kept by then. */
   const begin = Effect.gen(function* () {
     const path = yield* freshPath
     const temporary = `${path}.tmp`
