@@ -1,4 +1,4 @@
-/** Where the compiled code of the command is kept; `undefined` when no safe place exists. */
+/** The directory for the compiled code of the command; `undefined` if no directory is safe. */
 export declare const directory: (
   environment?: Readonly<Record<string, string | undefined>>,
   user?: number | null,

@@ -1,17 +1,18 @@
 /**
- * Where Node keeps the compiled code of the command: a directory that no other user of the machine can write to.
+ * Chooses the directory for Node's compile cache: one that no other user of the machine can write to.
  *
- * Node's own default is a directory below the shared temporary one. Its name is predictable, so another local user can
- * create it first and fill it with code of their own, which the command would then run.
+ * Node's default is a directory below the shared temporary one. Its name is predictable, so another local user can
+ * create it first and fill it with code that the command would then run.
  *
- * Plain JavaScript that Node 18 still reads, like `holdfast.js`.
+ * This is plain JavaScript that Node 18 can read, like `holdfast.js`.
  */
 import { lstatSync, mkdirSync, realpathSync } from "node:fs"
 import { homedir } from "node:os"
 import { dirname, isAbsolute, join } from "node:path"
 
 /**
- * The directory, created with mode 0700 when it is missing; `undefined` when none is safe, and then nothing is cached.
+ * Returns the directory, created with mode 0700 if it is missing. Without a safe directory it returns `undefined`, and
+ * nothing is cached.
  *
  * @param {Readonly<Record<string, string | undefined>>} [environment]
  * @param {number | null} [user] the effective user id; `null` on Windows, which has none
@@ -25,14 +26,14 @@ export function directory(environment = process.env, user = process.geteuid?.() 
     makeDirectory(directory)
     return user === null || isPrivate(directory, user) ? directory : undefined
   } catch {
-    // A home that is missing, read-only or full: the command starts without a cache.
+    // The home directory is missing, read-only or full: the command starts without a cache.
     return undefined
   }
 }
 
 /**
- * Creates a directory and those above it. Node's `recursive` never returns where a file system answers ENOENT below a
- * directory that exists, as automounters and /proc do.
+ * Creates a directory and its parents. Node's `recursive` hangs where a file system answers ENOENT below an existing
+ * directory, as automounters and /proc do.
  */
 function makeDirectory(directory) {
   try {
@@ -45,7 +46,7 @@ function makeDirectory(directory) {
   }
 }
 
-/** The user's directory for caches; on Windows the one of the profile, which only its user can write to. */
+/** The user's cache directory. On Windows it is in the profile, which only its user can write to. */
 function baseDirectory(environment, user) {
   if (user === null) return environment["LOCALAPPDATA"] || undefined
   const named = environment["XDG_CACHE_HOME"]
@@ -55,15 +56,15 @@ function baseDirectory(environment, user) {
   return isAbsolute(home) ? join(home, ".cache") : undefined
 }
 
-/** Whether the directory is the user's alone, and no other user can put another one in its place. */
+/** Whether the directory belongs to the user and no other user can replace it. */
 function isPrivate(directory, user) {
   const found = lstatSync(directory)
   const isOwn = found.isDirectory() && found.uid === user && (found.mode & 0o077) === 0
-  // The way as written and the real one: a link on the way must be safe too.
+  // Checks the path as written and the real path, because a link on the path must be safe too.
   return isOwn && isSafeWay(dirname(directory), user) && isSafeWay(dirname(realpathSync(directory)), user)
 }
 
-/** Whether only the user and root can rename a folder on this way, up to the root. */
+/** Whether only the user and root can rename a folder on this path, up to the root. */
 function isSafeWay(folder, user) {
   for (let at = folder; ; at = dirname(at)) {
     const found = lstatSync(at)

@@ -1,13 +1,16 @@
 /**
- * Keeps the signals that arrive while the program is still being loaded, so that it can answer them like later ones.
+ * Keeps the signals that arrive while the program loads, so that it can handle them like later ones.
  *
- * A signal that arrives before Node runs this file ends the process without a word; nothing has been sent by then.
+ * A signal that arrives before Node runs this file ends the process silently. Nothing was sent by then.
  *
- * Plain JavaScript that Node 18 still reads, like `holdfast.js`.
+ * This is plain JavaScript that Node 18 can read, like `holdfast.js`.
  */
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"]
 
-/** Keeps signals from now on. The program takes over by calling the function at this symbol, which returns the first signal. */
+/**
+ * Starts to keep signals. The program takes over by calling the function at this symbol, which returns the first
+ * signal.
+ */
 export function hold() {
   let first
   const keep = (signal) => {

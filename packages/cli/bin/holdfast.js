@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 /**
- * The command, as npm links it: answers `--version` alone, and starts the program for everything else.
+ * The file that npm links as the command. It answers `--version` itself and starts the program for everything else.
  *
- * The files of this folder are plain JavaScript that Node 18 still reads: they must be able to say what is wrong with an old
- * Node. The version needs no program and no newer Node, so it costs one start of Node on every machine.
+ * The files of this folder are plain JavaScript that Node 18 can read, because they must report that a Node is too old.
+ * `--version` needs neither the program nor a newer Node, so it costs one start of Node on every machine.
  */
 import { readFileSync } from "node:fs"
 
@@ -14,7 +14,7 @@ else await (await import("./start.js")).start(args)
 
 function printVersion() {
   process.stdout.on("error", (error) => {
-    // A reader that went away ends this as it ends every command.
+    // A closed pipe ends this output as it ends every command.
     if (error.code === "EPIPE") process.exit(130)
     console.error(`holdfast: cannot write to standard output: ${error.message}`)
     process.exit(7)

@@ -1,8 +1,8 @@
 /**
- * Which program the command runs, and which Node the workspace has for it.
+ * Selects the program that the command runs, and the workspace's Node for it.
  *
- * A published package runs the bundle. A checkout (it has a `tsconfig.json`, which is never published) runs the bundle that
- * `npm ci` has made while it is up to date, and else `src/main.ts`, so that nothing has to be built.
+ * A published package runs its bundle. A checkout (recognized by `tsconfig.json`, which is never published) runs the
+ * bundle that `npm ci` made while it is up to date, and otherwise `src/main.ts`. Nothing has to be built first.
  */
 import { existsSync, readFileSync, statSync } from "node:fs"
 import { createRequire } from "node:module"
@@ -12,7 +12,7 @@ import { fileURLToPath, pathToFileURL } from "node:url"
 const here = fileURLToPath(new URL("..", import.meta.url))
 
 /**
- * The program, as a module to import.
+ * Returns the module to import.
  *
  * @param {string} [folder] of the package
  * @returns {{ readonly isSource: boolean, readonly url: string }}
@@ -22,26 +22,26 @@ export function choose(folder = here) {
   return { isSource, url: pathToFileURL(join(folder, isSource ? "src/main.ts" : "dist/bundle/holdfast.js")).href }
 }
 
-/** Whether each source of the bundle is as it was when the bundle was made, by size and time of change. */
+/** Whether every source has the size and modification time that it had when the bundle was made. */
 function isUpToDate(folder) {
   try {
     const inputs = JSON.parse(readFileSync(join(folder, "dist/bundle/inputs.json"), "utf8"))
     return (
       existsSync(join(folder, "dist/bundle/holdfast.js")) &&
       inputs.every(([path, mtimeMs, size]) => {
-        // Not `join`: on hundreds of paths that takes longer than the question itself.
+        // `join` would take longer on hundreds of paths than the comparison itself.
         const found = statSync(`${folder}/${path}`)
         return found.mtimeMs === mtimeMs && found.size === size
       })
     )
   } catch {
-    // No bundle, half of one, or a source that has gone.
+    // The bundle is missing or incomplete, or a source was deleted.
     return false
   }
 }
 
 /**
- * The Node that the workspace installs through its optional dependencies, if there is one for this machine.
+ * The Node for this machine among the workspace's optional dependencies; `undefined` if there is none.
  *
  * @returns {string | undefined}
  */

@@ -1,11 +1,11 @@
 /**
- * Starts the program on a Node that can run it: on this one, or on the one that the workspace has installed.
+ * Starts the program on this Node if it can run it, and otherwise on the workspace's Node.
  */
 import * as module from "node:module"
 import * as Program from "./program.js"
 
 /**
- * Runs the program until it ends, or hands everything over to another Node.
+ * Runs the program to its end, here or on another Node.
  *
  * @param {ReadonlyArray<string>} args
  * @returns {Promise<void>}
@@ -13,18 +13,19 @@ import * as Program from "./program.js"
 export async function start(args) {
   const canRun = isAtLeast(22, 19)
   const program = canRun ? Program.choose() : undefined
-  // Effect asks for 22.19; types are stripped without a warning from 24.12 on.
+  // Effect requires 22.19. Node strips types without a warning from 24.12 on.
   const isPreferred = canRun && (!program.isSource || isAtLeast(24, 12))
   const bundled = isPreferred ? undefined : Program.bundledNode()
   if (bundled !== undefined) {
     ;(await import("./otherNode.js")).run(bundled, args)
   } else if (canRun) {
-    // Only an upload has something to say about a signal: which files did not arrive.
+    // Only an upload has to react to a signal: it lists the files that did not arrive.
     if (args[0] === "upload") (await import("./earlySignals.js")).hold()
     await run(program)
   } else {
     console.error(
-      `holdfast: needs Node 22.19 or newer, this is ${process.versions.node}; install a newer one, or run it with npx in the workspace.`,
+      `holdfast: needs Node 22.19 or newer, and this is ${process.versions.node}; install a newer one, or run it ` +
+        "with npx in the workspace.",
     )
     process.exitCode = 1
   }
@@ -37,11 +38,11 @@ function isAtLeast(major, minor) {
 
 async function run({ isSource, url }) {
   endWithOuter()
-  // Half of the time to the first word is compiling; the second run on a machine takes it from the cache.
+  // Compilation is half of the time before the first output. The second run on a machine reads the cache instead.
   const cache = (await import("./compileCache.js")).directory()
   if (cache !== undefined) module.enableCompileCache(cache)
   if (isSource) (await import("./sources.js")).register()
-  // The stack of a bug report then names the lines of the sources. Reading the map takes half a second.
+  // The stack of a bug report then names lines of the sources. Reading the source map takes half a second.
   else if (process.env["HOLDFAST_DEBUG"]) process.setSourceMapsEnabled(true)
   try {
     await import(url)
@@ -54,7 +55,7 @@ async function run({ isSource, url }) {
   }
 }
 
-/** Ends like a terminated command when the process that started this one has gone, however it ended. */
+/** Ends the process as a signal would when the process that started it has ended. */
 function endWithOuter() {
   if (process.env["HOLDFAST_OUTER"] !== String(process.ppid) || process.channel === undefined) return
   process.once("disconnect", () => process.kill(process.pid, "SIGTERM"))

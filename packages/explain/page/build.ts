@@ -1,9 +1,9 @@
-/** Builds the page that explains, in memory, and says how large it is. */
+/** Builds the page of `explain` in memory and reports its size. */
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
 import { build as viteBuild } from "vite"
 
-/** The page, whole. */
+/** The complete page. */
 export const build = async (): Promise<string> => {
   const result = await viteBuild({
     configFile: join(import.meta.dirname, "vite.config.ts"),
@@ -17,13 +17,13 @@ export const build = async (): Promise<string> => {
   return String(page.source)
 }
 
-/** Bytes, and bytes when compressed. */
+/** The size in bytes, plain and compressed. */
 export const sizes = (page: string): readonly [plain: number, compressed: number] => [
   Buffer.byteLength(page),
   gzipSync(page, { level: 9 }).length,
 ]
 
-/** The size in words, with a tenth to spare: not every new rule makes it wrong. */
+/** The size as a sentence. It is rounded up by a tenth, so that a new rule rarely makes it wrong. */
 export const size = (page: string): string => {
   const [plain, compressed] = sizes(page).map((bytes) => Math.ceil((bytes * 1.1) / 10_000) * 10)
   return `At most ${plain} kB, ${compressed} kB compressed.`

@@ -1,8 +1,8 @@
-/** Elements by code. Text is only ever set as text, so nothing that was pasted can become markup. */
+/** Creates elements. Text is only ever set as text, so pasted input cannot become markup. */
 
 type Child = Node | string | undefined | false | ReadonlyArray<Child>
 
-/** Attributes by name; `true` is an attribute without a value, `false` and `undefined` none. */
+/** Attributes by name. `true` is an attribute without a value; `false` and `undefined` omit it. */
 export type Attributes = Readonly<Record<string, string | boolean | undefined>>
 
 const append = (parent: Node, child: Child): void => {
@@ -12,7 +12,7 @@ const append = (parent: Node, child: Child): void => {
   else for (const one of child) append(parent, one)
 }
 
-/** Makes an element. */
+/** Creates an element. */
 export const h = <Name extends keyof HTMLElementTagNameMap>(
   name: Name,
   attributes: Attributes = {},
@@ -27,14 +27,14 @@ export const h = <Name extends keyof HTMLElementTagNameMap>(
   return element
 }
 
-/** A button that does something and submits nothing. */
+/** Creates a button that runs an action and submits nothing. */
 export const button = (label: string, attributes: Attributes, onClick: () => void): HTMLButtonElement => {
   const element = h("button", { type: "button", ...attributes }, label)
   element.addEventListener("click", onClick)
   return element
 }
 
-/** The element of an id, which the page must have. */
+/** Returns the element with an id. Throws if the page has none. */
 export const byId = <Type extends HTMLElement>(id: string, type: new () => Type): Type => {
   const element = document.getElementById(id)
   if (!(element instanceof type)) throw new Error(`the page has no ${type.name} "${id}"`)

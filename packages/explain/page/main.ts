@@ -1,6 +1,6 @@
 /**
- * The page: an error and a form go in, the diagnosis comes out. It is the code of the packages and sends nothing: the
- * page's policy forbids every request.
+ * The page: a person pastes an error and a form, and reads the diagnosis. It runs the code of the packages and sends
+ * nothing; the page's policy forbids every request.
  */
 import * as Explain from "@holdfast/explain/Explain"
 import type { Exchange, Request } from "@holdfast/diagnosis/Exchange"
@@ -22,10 +22,10 @@ const time = byId("at", HTMLInputElement)
 const result = byId("result", HTMLElement)
 const live = byId("live", HTMLElement)
 
-/** What was read of a capture or a recording and has no control of its own: method, headers, times. */
+/** The facts of a capture or recording that have no control of their own: method, headers, times. */
 let known: Exchange = {}
 
-/** What is shown of a code alone, `HF-S3-POST-011` or `slow_down`, while no request is at hand. */
+/** The explanation of a code alone (`HF-S3-POST-011`, `slow_down`), shown until there is a request. */
 let page: { readonly nodes: ReadonlyArray<Node>; readonly spoken: string } | undefined
 
 const announce = (text: string): void => {
@@ -34,7 +34,7 @@ const announce = (text: string): void => {
 
 const editor = Editor.make(byId("parts", HTMLOListElement), () => later(), announce)
 
-/** Shows a request in the controls. */
+/** Fills the controls with a request. */
 const show = ({ form, url: address }: Request): void => {
   if (address !== undefined) url.value = address
   if (form !== undefined) editor.set(form)
@@ -62,7 +62,7 @@ const empty = (): ReadonlyArray<Node> => [
     "div",
     { class: "empty" },
     h("p", {}, "Paste an error, or try an example. The diagnosis appears here as you type."),
-    h("p", { class: "muted" }, "Keys, tokens and signatures are hidden in it, so it can be shown to others."),
+    h("p", { class: "muted" }, "Keys, tokens and signatures are hidden in it, so you can share it."),
   ),
 ]
 
@@ -76,9 +76,9 @@ const diagnose = (): NonNullable<typeof page> => {
   if (response === undefined && failure === undefined) {
     if (request === undefined) return { nodes: empty(), spoken: "" }
     const all = Lint.check(request, { at: at === undefined ? Date.now() : new Date(at).getTime() })
-    // A request can say by itself what failed before it: the callback of a sign-in carries the error in its address.
+    // A request alone can show an earlier failure: the callback of a sign-in has the error in its address.
     if (all.length > 0 || one.outcome !== "explained") {
-      const spoken = all.length === 0 ? "The lint finds nothing" : all.map(({ title }) => title).join(". ")
+      const spoken = all.length === 0 ? "The lint finds no fault" : all.map(({ title }) => title).join(". ")
       return { nodes: View.findings(all, Explain.redact({ request })), spoken }
     }
   }
@@ -96,7 +96,7 @@ const diagnose = (): NonNullable<typeof page> => {
 const jump = byId("jump", HTMLAnchorElement)
 let inView = false
 
-/** The way to a diagnosis that is not in view. */
+/** The link to a diagnosis that is out of view. */
 const point = (): void => {
   const title = result.querySelector("h2")?.textContent ?? ""
   jump.textContent = title
@@ -117,20 +117,20 @@ const update = (): void => {
 
 let timer: ReturnType<typeof setTimeout> | undefined
 
-/** Not at every key: a screen reader would say each step. */
+/** Waits for a pause in typing, because a screen reader would announce every intermediate result. */
 const later = (): void => {
   clearTimeout(timer)
   timer = setTimeout(update, 150)
 }
 
-/** Takes a whole recording or exchange; its request fills the form. */
+/** Reads a complete recording or exchange, and fills the form with its request. */
 const take = (exchange: Exchange, said: string): void => {
   known = exchange
   if (exchange.request !== undefined) show({ form: [], ...exchange.request })
   note(errorNote, said)
 }
 
-/** A word alone: a code of ours, or one of a vendor's, which stands for the barest answer with it. */
+/** Explains a single word: a code of Holdfast, or a vendor's code, which stands for the minimal response with it. */
 const readWord = (word: string): boolean => {
   const about = Explain.about(word)
   const one = about === undefined ? Explain.explainCode(word) : undefined
@@ -218,7 +218,7 @@ const open = async (file: File | undefined): Promise<void> => {
   const text = new TextDecoder().decode(bytes)
   error.value = text
   readError()
-  // A capture may hold the bytes of a file, which the text above has lost.
+  // A capture may contain the bytes of a file, which decoding to text has damaged.
   const input = ExplainInput.recognize(bytes)
   if (input._tag === "Exchange" && input.recorded === undefined) take(input.exchange, `Read: ${file.name}.`)
   update()

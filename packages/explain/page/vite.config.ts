@@ -1,6 +1,6 @@
 /**
- * Builds the page as one file that works from a disk: one classic script and one style in it, and a policy that permits
- * these two by their hashes and nothing else, no request above all.
+ * Builds the page as one file that works from a disk. Its content security policy permits one classic script and one
+ * style, by their hashes, and forbids everything else, including all requests.
  *
  *     npm run build -w @holdfast/explain
  */
@@ -20,7 +20,7 @@ const policyOf = (script: string, style: string): string =>
     "base-uri 'none'",
   ].join("; ")
 
-/** Puts the script and the style into the page, and the policy before them. */
+/** Inlines the script and the style, and puts the policy before them. */
 const oneFile: Plugin = {
   name: "one-file",
   enforce: "post",
@@ -32,7 +32,7 @@ const oneFile: Plugin = {
     if (page?.type !== "asset" || code?.type !== "chunk" || sheet?.type !== "asset" || files.length !== 3) {
       throw new Error(`expected a page, a script and a style, not ${files.map(({ fileName }) => fileName).join(", ")}`)
     }
-    // No text in the script may end its element, or open a comment in which its end is not seen.
+    // No text in the script may close its element, or open a comment that hides the closing tag.
     const script = code.code.trim().replaceAll(/<(?=\/?script|!--)/gi, "\\x3C")
     const style = String(sheet.source).trim()
     const bare = String(page.source).replaceAll(

@@ -1,5 +1,5 @@
 /**
- * The true cause of a failed exchange with any vendor that Holdfast knows.
+ * Finds the true cause of a failed exchange with any vendor that Holdfast knows.
  */
 import * as C2c from "@holdfast/c2c/Diagnosis"
 import * as Diagnosis from "@holdfast/diagnosis/Diagnosis"
@@ -24,8 +24,8 @@ export type {
 export type { Exchange } from "@holdfast/diagnosis/Exchange"
 
 /**
- * Every rule set, in the order in which they read an exchange. The first one that recognizes it states what the vendor said. HTTP
- * recognizes every exchange and is last.
+ * All rule sets, in the order in which they read an exchange. The first one that recognizes it states the vendor's
+ * error. HTTP recognizes every exchange and is last.
  */
 export const ruleSets: ReadonlyArray<Diagnosis.RuleSet> = [
   Own.ruleSet,
@@ -36,7 +36,7 @@ export const ruleSets: ReadonlyArray<Diagnosis.RuleSet> = [
 ]
 
 /**
- * Explains an exchange with any server: pure and total.
+ * Explains an exchange with any server. Pure and total.
  *
  * **When to use**
  *
@@ -45,31 +45,33 @@ export const ruleSets: ReadonlyArray<Diagnosis.RuleSet> = [
  *
  * **Details**
  *
- * Everything may be missing, and then the explanation names what was not seen. The exchange is redacted before a rule reads it,
- * so the explanation contains no secret.
+ * Every part of the exchange may be missing; the explanation then lists what was not seen. The exchange is redacted
+ * before a rule reads it, so the explanation contains no secret.
  */
 export const explain = (exchange: Exchange): Diagnosis.Explanation => Diagnosis.explain(exchange, ruleSets)
 
 /**
- * The request as it should be, if the first cause of the failure has a fix that is safe to apply: pure and total.
+ * The corrected request, if the first cause has a fix that is safe to apply. Pure and total.
  *
  * **Details**
  *
- * It sends nothing. `signer` makes the signature or gives the token that the corrected request lacks; else `needs` says what is
- * missing.
+ * It sends nothing. `signer` creates the signature or provides the token that the corrected request lacks. Without it,
+ * `needs` names what is missing.
  */
 export const repair = (exchange: Exchange, signer?: Diagnosis.Signer): Diagnosis.Repair | undefined =>
   Diagnosis.repair(exchange, ruleSets, signer)
 
-/** An exchange without its secrets, and with everything that a diagnosis needs: what may be saved and shown. */
+/**
+ * Removes the secrets from an exchange and keeps everything that a diagnosis needs. The result may be saved and shown.
+ */
 export const redact: (exchange: Exchange) => Exchange = Redaction.make(ruleSets.map(({ vocabulary }) => vocabulary))
 
-/** What is known of a cause, and whose it is. */
+/** A cause with its rule set. */
 export interface About extends Diagnosis.About {
   readonly system: string
 }
 
-/** Every cause that a rule knows, by system in the order of the rule sets. */
+/** Every cause that a rule can find, grouped by system in the order of the rule sets. */
 export const causes: ReadonlyArray<About> = ruleSets.flatMap(({ rules, system }) =>
   rules.map(({ change, code, explanation, fix, links, title, topic }) => ({
     code,
@@ -83,22 +85,23 @@ export const causes: ReadonlyArray<About> = ruleSets.flatMap(({ rules, system })
   })),
 )
 
-/** What is known of a cause by its code, `HF-S3-POST-011`, in any case. */
+/** Looks up a cause by its code (`HF-S3-POST-011`), in any case. */
 export const about = (code: string): About | undefined =>
   code.length > longestWord ? undefined : causes.find((one) => one.code.toLowerCase() === code.trim().toLowerCase())
 
-/** The longest word in a table, in characters. */
+/** The length of the longest code in a table, in characters. */
 const longestWord = 200
 
 /**
- * Explains a vendor's word without anything else: `InvalidAccessKeyId`, `slow_down`, `Channel Paused`, `ECONNRESET`, `429`.
+ * Explains a vendor's error code without an exchange: `InvalidAccessKeyId`, `slow_down`, `Channel Paused`,
+ * `ECONNRESET`, `429`.
  *
  * **Details**
  *
- * The word is looked up in the error tables of S3, OAuth and Frame.io and among the failures of the transport, as it is
- * written first and then in any case; a number of three digits is a status. What is explained is the barest exchange with
- * it: the documented status and the word. So the causes are at most likely, and `unseen` says what would tell more.
- * `undefined` when no table has the word.
+ * The code is looked up in the error tables of S3, OAuth and Frame.io and among the transport failures, first as
+ * written and then in any case. Three digits are a status. The explanation is that of a minimal exchange with the code
+ * and its documented status. Its causes are therefore at most likely, and `unseen` lists the missing evidence. Returns
+ * `undefined` if no table has the code.
  */
 export const explainCode = (code: string): Diagnosis.Explanation | undefined => {
   const exchange = Codes.exchangeOf(code)

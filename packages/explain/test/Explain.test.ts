@@ -4,7 +4,9 @@ import * as Explain from "@holdfast/explain/Explain"
 import * as HttpCapture from "@holdfast/diagnosis/HttpCapture"
 import { readdirSync, readFileSync } from "node:fs"
 
-/** The examples of all causes that are not S3's: they are explained alike by the rule sets of all systems. */
+/**
+ * The examples of all causes except S3's. The rule sets of all systems must explain them as their own rule set does.
+ */
 const examples = ["http", "oauth", "c2c"].flatMap((name) => {
   const folder = new URL(`../../${name}/test/fixtures/codes/`, import.meta.url)
   return readdirSync(folder).map((file) => {
@@ -15,16 +17,16 @@ const examples = ["http", "oauth", "c2c"].flatMap((name) => {
 })
 
 describe("the rule sets of all systems", () => {
-  it("explain what each explains alone", () => {
+  it("explain every example as its own rule set does", () => {
     for (const { code, exchange } of examples) assert.strictEqual(Explain.explain(exchange).code, code)
   })
 
-  it("have a code once", () => {
+  it("have unique codes", () => {
     const codes = Explain.causes.map(({ code }) => code)
     assert.strictEqual(new Set(codes).size, codes.length)
   })
 
-  it("advise to wait for a hint only if the client would", () => {
+  it("recommend waiting for a hint only if the client would wait", () => {
     const after = (url: string, body: string, headers: Record<string, string> = {}) =>
       Explain.explain({
         request: { method: "PUT", url },
@@ -39,7 +41,7 @@ describe("the rule sets of all systems", () => {
     assert.isUndefined(after(api, ""))
   })
 
-  it("leave S3's answers to S3, with its credentials in part", () => {
+  it("leave S3 responses to the rule set of S3 if the credentials are incomplete", () => {
     const { vendor } = Explain.explain({
       request: { method: "PUT", url: "https://bucket.s3.amazonaws.com/key" },
       response: { status: 403, body: "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>" },
@@ -53,7 +55,7 @@ describe("the rule sets of all systems", () => {
     assert.notInclude(request?.headers?.["authorization"], "IOSFODNN7EXAMPLE")
   })
 
-  it("blame nothing that succeeded", () => {
+  it("find no cause for a successful exchange", () => {
     for (const response of [
       { status: 200, body: '{"id":"6f1e","upload_urls":["https://x.s3.amazonaws.com/"]}' },
       { status: 201, body: "{}" },
@@ -73,7 +75,7 @@ describe("the rule sets of all systems", () => {
     }
   })
 
-  it("miss no token where a server asks for another scheme alone", () => {
+  it("do not report a missing token if the server asks only for another scheme", () => {
     const request = { method: "GET", url: "https://github.com/a/b.git/info/refs?service=git-upload-pack", headers: {} }
     const explain = (challenge: string) =>
       Explain.explain({ request, response: { status: 401, headers: { "www-authenticate": challenge }, body: "" } }).code
@@ -81,7 +83,7 @@ describe("the rule sets of all systems", () => {
     assert.strictEqual(explain('Bearer realm="GitHub"'), "HF-OAUTH-BEARER-001")
   })
 
-  it("see a portal in the place of Frame.io and of S3", () => {
+  it("find a captive portal in place of Frame.io and of S3", () => {
     const page = { status: 200, headers: { "content-type": "text/html" }, body: "<html><h1>Hotel Wi-Fi</h1></html>" }
     for (const url of [
       "https://api.frame.io/v2/devices/heartbeat",
@@ -94,15 +96,15 @@ describe("the rule sets of all systems", () => {
     }
   })
 
-  it("advise as the engine acts when S3 gave no answer", () => {
+  it("give the engine's retry verdict if S3 did not respond", () => {
     const request = { method: "PUT", url: "https://bucket.s3.amazonaws.com/key", size: 1000, sent: 10 }
     assert.strictEqual(Explain.explain({ request, failure: "ECONNRESET" }).retry.verdict, "always")
     assert.strictEqual(Explain.explain({ request, failure: "UND_ERR_INVALID_ARG" }).retry.verdict, "never")
   })
 
-  it("advise as the engine acts on Frame.io's errors", () => {
+  it("give the engine's retry verdict for Frame.io's errors", () => {
     for (const { code, exchange } of examples) {
-      // The client decodes a sign-in as OAuth with Frame.io's deviations, which c2c's own test of sign-ins compares.
+      // The client decodes a sign-in as OAuth with Frame.io's deviations, which a test of c2c compares.
       const isSignIn = exchange.request?.url?.includes("/auth/") === true
       if (!code.startsWith("HF-C2C") || exchange.response === undefined || isSignIn) continue
       const { status, headers = {}, body = "" } = exchange.response
@@ -127,7 +129,7 @@ describe("an explanation", () => {
     "x-client-version": "2.0.0",
   }
 
-  it("has none of the secrets of its exchange, and neither has what is saved", () => {
+  it("has no secret of its exchange, and neither has the saved exchange", () => {
     const paths = ["/v2/auth/device/code", "/v2/auth/token", "/v2/devices/assets", "/v2/devices/me"]
     const answers = [400, 401, 404, 409, 415, 422, 429, 500, 503].flatMap((status) => [
       { status, body: JSON.stringify({ error: "invalid_request", error_description: "CANARYsecretCANARY" }) },
@@ -163,7 +165,7 @@ describe("an explanation", () => {
     }
   })
 
-  it("is the same for what was saved", () => {
+  it("an explanation of a saved exchange", () => {
     for (const { code, exchange } of examples) {
       const saved = Explain.redact(exchange)
       assert.deepEqual(Explain.redact(saved), saved, code)
@@ -172,8 +174,8 @@ describe("an explanation", () => {
   })
 })
 
-describe("about a code", () => {
-  it("finds what is known of a cause, in any case", () => {
+describe("Explain.about", () => {
+  it("finds a cause by its code in any case", () => {
     assert.strictEqual(Explain.about("hf-c2c-asset-001")?.system, "c2c")
     assert.strictEqual(Explain.about(" HF-OAUTH-DEVICE-001 ")?.topic, "device")
     assert.strictEqual(Explain.about("HF-S3-POST-011")?.system, "s3")
@@ -182,7 +184,7 @@ describe("about a code", () => {
   })
 })
 
-describe("a vendor's word alone", () => {
+describe("the explanation of a vendor's code alone", () => {
   const words: ReadonlyArray<readonly [word: string, system: string]> = [
     ["InvalidAccessKeyId", "s3"],
     ["invalidaccesskeyid", "s3"],
@@ -197,19 +199,19 @@ describe("a vendor's word alone", () => {
     ["429", "http"],
   ]
   for (const [word, system] of words) {
-    it(`${word} is explained by ${system}`, () => {
+    it(`of ${word} comes from ${system}`, () => {
       const explanation = Explain.explainCode(word)
       assert.strictEqual(explanation?.vendor.system, system)
       assert.strictEqual(explanation?.outcome, "explained")
     })
   }
 
-  it("that no table has is not explained", () => {
+  it("is undefined for a code that no table has", () => {
     for (const word of ["", "Hello", "HF-S3-POST-011", "constructor", "__proto__", "99", "the quick brown fox"])
       assert.isUndefined(Explain.explainCode(word), word)
   })
 
-  it("of Frame.io's table has a cause each", () => {
+  it("has a cause for every code of Frame.io's table", () => {
     for (const { key } of C2cError.table.rows) {
       if (key !== undefined) assert.strictEqual(Explain.explainCode(key)?.outcome, "explained", key)
     }

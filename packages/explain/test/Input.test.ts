@@ -18,12 +18,12 @@ const problemOf = (text: string | Uint8Array): string => {
 const error = "<Error><Code>SlowDown</Code></Error>"
 
 describe("ExplainInput", () => {
-  it("takes an answer alone for an exchange of which nothing else is known", () => {
+  it("reads a response alone as an exchange without a request", () => {
     const answer = { status: 503, headers: { server: "x" }, body: error }
     assert.deepStrictEqual(exchangeOf(JSON.stringify(answer)), { response: answer })
   })
 
-  it("takes the contract's exchange as it is", () => {
+  it("reads a saved exchange unchanged", () => {
     const exchange = {
       request: {
         method: "POST",
@@ -44,7 +44,7 @@ describe("ExplainInput", () => {
     assert.deepStrictEqual(exchangeOf(`\ufeff  ${JSON.stringify(exchange, undefined, 2)}\n`), exchange)
   })
 
-  it("takes the last failed request of a HAR recording, and says which it is", () => {
+  it("selects the last failed request of a HAR recording, and reports its number", () => {
     const entries = [
       { request: { url: "https://a.example/1" }, response: { status: 403, content: { text: error } } },
       { request: { url: "https://a.example/2" }, response: { status: 204 } },
@@ -62,7 +62,7 @@ describe("ExplainInput", () => {
     assert.strictEqual(problemOf('{"log":{"entries":[]}}'), "is a HAR recording without a request")
   })
 
-  it("says where a saved exchange is broken", () => {
+  it("reports the position at which a saved exchange is malformed", () => {
     const cases: ReadonlyArray<readonly [string, string]> = [
       ['{"response":{"body":"x"}}', "is JSON, but no exchange (response.status: missing)"],
       [
@@ -77,14 +77,14 @@ describe("ExplainInput", () => {
     for (const [text, problem] of cases) assert.strictEqual(problemOf(text), problem)
   })
 
-  it("takes a failure without an answer", () => {
+  it("reads a failure without a response", () => {
     assert.deepStrictEqual(exchangeOf('{"request":{"method":"PUT"},"failure":"ECONNRESET"}'), {
       request: { method: "PUT" },
       failure: "ECONNRESET",
     })
   })
 
-  it("takes captures, with and without their marks, and answers of curl", () => {
+  it("reads captures with and without line marks, and the output of curl", () => {
     const capture = `# case: x\n# ===== REQUEST =====\nPUT /a HTTP/1.1\nHost: h.example\n\nx\n# ===== RESPONSE =====\nHTTP/1.1 503 Slow\n\n${error}`
     for (const text of [
       capture,
@@ -103,14 +103,14 @@ describe("ExplainInput", () => {
     assert.strictEqual(verbose.response?.status, 503)
   })
 
-  it("takes a capture that carries the bytes of a file", () => {
+  it("reads a capture that contains the bytes of a file", () => {
     const start = bytes("PUT /a HTTP/1.1\nHost: h.example\n\n")
     const end = bytes(`\nHTTP/1.1 503 Slow\n\n${error}`)
     const exchange = exchangeOf(new Uint8Array([...start, 0, 255, 1, 254, ...end]))
     assert.strictEqual(exchange.response?.status, 503)
   })
 
-  it("takes the body of an answer alone, and assumes the status that its word usually has", () => {
+  it("reads a response body alone, and assumes the usual status of its error code", () => {
     const cases: ReadonlyArray<readonly [string, number]> = [
       [error, 503],
       [`\n<?xml version="1.0"?>\n<!-- from a proxy -->\n${error}`, 503],
@@ -133,19 +133,19 @@ describe("ExplainInput", () => {
     }
   })
 
-  it("reads the status that a page has in its title", () => {
+  it("reads the status from the title of an HTML page", () => {
     const input = ExplainInput.recognize(bytes("<html><head><title>502 Bad Gateway</title></head></html>"))
     if (input._tag === "Unusable") assert.fail(input.problem)
     assert.strictEqual(input.exchange.response?.status, 502)
     assert.isUndefined(input.exchange.response?.isStatusAssumed)
   })
 
-  it("knows the documents that come with a success only", () => {
+  it("recognizes documents that come only with a success", () => {
     assert.strictEqual(exchangeOf("<PostResponse><Key>a</Key></PostResponse>").response?.status, 200)
     assert.strictEqual(exchangeOf("<InitiateMultipartUploadResult/>").response?.status, 200)
   })
 
-  it("looks at the beginning of a very long answer", () => {
+  it("reads the beginning of a very long response", () => {
     const body = `<Error><Code>SlowDown</Code>${"<X>y</X>".repeat(100_000)}</Error>`
     assert.lengthOf(exchangeOf(body).response?.body ?? "", 256 * 1024)
     assert.lengthOf(exchangeOf(JSON.stringify({ response: { status: 503, body } })).response?.body ?? "", 256 * 1024)
@@ -158,7 +158,7 @@ describe("ExplainInput", () => {
     assert.strictEqual(exchangeOf(utf16(`HTTP/1.1 503 Slow\r\n\r\n${error}`)).response?.status, 503)
   })
 
-  it("says in a few words what is wrong with anything else", () => {
+  it("reports in a few words why other input is not recognized", () => {
     const cases: ReadonlyArray<readonly [string | Uint8Array, string]> = [
       ["", "is empty"],
       [" \n\t", "is empty"],

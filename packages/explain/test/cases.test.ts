@@ -1,5 +1,5 @@
 /**
- * Errors that other people had, as they gave them to `explain`, and the causes that were found where they had them.
+ * Errors from real users, in the form in which they would give them to `explain`, with the cause that was established.
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as HttpCapture from "@holdfast/diagnosis/HttpCapture"
@@ -14,8 +14,8 @@ const judgements = Expected.judgeFolder(folder)
 const named = ({ explanation }: Expected.Judgement): string =>
   explanation === undefined ? "unrecognised" : `${explanation.code ?? explanation.outcome}: ${explanation.title}`
 
-describe("the errors that others had", () => {
-  it("have a line of the table each", () => {
+describe("the corpus of real errors", () => {
+  it("has exactly one line of the table for each capture", () => {
     assert.sameMembers(
       [...Expected.capturesIn(folder)],
       judgements.map(({ expected }) => expected.file),
@@ -30,7 +30,7 @@ describe("the errors that others had", () => {
     })
   }
 
-  it("are listed as not explained yet only while they are not", () => {
+  it("lists a capture as not yet explained only while its cause does not come first", () => {
     const open = judgements.filter(({ place }) => place !== 0).map(({ expected }) => expected.file)
     assert.sameMembers(
       Object.keys(notYet).filter((file) => !open.includes(file)),
@@ -38,7 +38,7 @@ describe("the errors that others had", () => {
     )
   })
 
-  it("keep their causes from the reader of captures", () => {
+  it("hides the causes from the reader of captures", () => {
     for (const { expected } of judgements) {
       if (!expected.file.endsWith(".http")) continue
       const text = readFileSync(new URL(expected.file, folder), "utf8")
@@ -60,26 +60,26 @@ describe("the judge of explanations", () => {
     return Expected.judge(one, explainBytes(new TextEncoder().encode(capture)))
   }
 
-  it("wants one of the codes and a word of every group", () => {
+  it("requires one of the codes and a word of every group", () => {
     assert.strictEqual(judged(expected, "HTTP/1.1 403 Forbidden\n\n").place, 0)
     assert.strictEqual(judged(expected, "HTTP/1.1 404 Not Found\n\n").place, -1)
     assert.strictEqual(judged(expected, "HTTP/1.1 413 Content Too Large\n\n").place, -1)
   })
 
-  it("takes any cause where neither codes nor words are known, and no success for a cause", () => {
+  it("accepts any cause if neither codes nor words are known, but not a success", () => {
     assert.strictEqual(judged(free, "HTTP/1.1 403 Forbidden\n\n").place, 0)
     assert.strictEqual(judged(free, "HTTP/1.1 200 OK\n\n").place, -1)
     assert.strictEqual(judged(success, "HTTP/1.1 200 OK\n\n").place, 0)
     assert.strictEqual(judged(success, "HTTP/1.1 403 Forbidden\n\n").place, -1)
   })
 
-  it("knows input that was not recognised", () => {
+  it("recognizes that an input was not recognized", () => {
     assert.strictEqual(judged(expected, "a poem").place, -1)
     const [unrecognised] = Expected.parse(line("a/b.txt\tunrecognised\t-\t-\tc\ts"))
     assert.strictEqual(judged(unrecognised, "a poem").place, 0)
   })
 
-  it("refuses a table with another number of cells", () => {
+  it("rejects a table with a line that has not six cells", () => {
     assert.throws(() => Expected.parse(line("a\tb\tc")), /cells/)
     assert.throws(() => Expected.parse("file\tcodes"), /begin/)
   })

@@ -14,7 +14,7 @@ const resolve = (name: string, from: URL): URL | undefined => {
   return new URL(named ?? exports["./*"]?.["@holdfast/source"].replace("*", module ?? "") ?? "", manifest)
 }
 
-/** Every module that importing one loads: our own by address, others by name. */
+/** Every module that an import loads: our own by address, others by name. */
 const closure = (start: URL): { readonly own: ReadonlySet<string>; readonly others: ReadonlySet<string> } => {
   const own = new Set<string>()
   const others = new Set<string>()
@@ -34,7 +34,7 @@ const closure = (start: URL): { readonly own: ReadonlySet<string>; readonly othe
 describe("Explain", () => {
   const { others, own } = closure(new URL("../src/Explain.ts", import.meta.url))
 
-  it("loads the rule sets of all systems", () => {
+  it("importing Explain loads the rule sets of all systems", () => {
     for (const name of ["http", "oauth", "s3", "c2c"])
       assert.isTrue(
         [...own].some((address) => address.endsWith(`/${name}/src/Diagnosis.ts`)),
@@ -42,7 +42,7 @@ describe("Explain", () => {
       )
   })
 
-  it("loads nothing of Effect and nothing of Node: it starts at once, and runs in a browser", () => {
+  it("importing Explain loads no module of Effect or Node, so it starts fast and runs in a browser", () => {
     const plain = ["effect/Duration", "effect/Redacted", "fast-xml-parser", "fflate"]
     assert.deepEqual(
       [...others].filter((name) => !plain.includes(name)),
@@ -50,7 +50,7 @@ describe("Explain", () => {
     )
   })
 
-  it("would be caught loading them", () => {
+  it("the test detects modules that load Effect", () => {
     const client = closure(new URL("../../c2c/src/C2cClient.ts", import.meta.url))
     assert.isTrue(client.others.has("effect/Effect"))
   })

@@ -13,8 +13,8 @@ testRuleSet({
   secrets: [],
 })
 
-describe("the name of an error of Holdfast", () => {
-  it("is explained as a code, and inside other text", () => {
+describe("the name of a Holdfast error", () => {
+  it("is explained alone and inside other text", () => {
     for (const name of ["FileChanged", "LintError", "NotFromS3", "CircuitOpen", "TokensCorrupt"]) {
       const alone = Explain.explainCode(name)
       assert.match(alone?.code ?? "", /^HF-OWN-/, name)
@@ -24,7 +24,7 @@ describe("the name of an error of Holdfast", () => {
     }
   })
 
-  it("that stands for a vendor's answer is explained as that answer", () => {
+  it("is explained as the vendor's response that it wraps", () => {
     for (const [name, code] of [
       ["ChannelPaused", "HF-C2C-ASSET-001"],
       ["UnauthorizedClient", "HF-C2C-ACCESS-003"],

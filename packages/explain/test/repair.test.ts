@@ -18,7 +18,7 @@ const exchangeOf = (path: string): Explain.Exchange => {
   return input.exchange
 }
 
-/** Explained and repaired once: it takes a while. */
+/** Explained and repaired once for all tests, because it is slow. */
 const fixtures = files.map(({ code, path }) => {
   const exchange = exchangeOf(path)
   return { code, exchange, explanation: Explain.explain(exchange), repair: Explain.repair(exchange) }
@@ -26,11 +26,11 @@ const fixtures = files.map(({ code, path }) => {
 
 const isSafe = ({ safety }: Explain.Fix): boolean => safety === "safe to apply"
 
-/** The codes whose rule has a fix that is safe to apply. */
+/** The codes of rules with a fix that is safe to apply. */
 const safe = new Set(Explain.causes.filter(({ fix }) => fix.some(isSafe)).map(({ code }) => code))
 
 describe("Explain.repair on the fixture of each code", () => {
-  it("repairs the request of every code whose fix is safe to apply", () => {
+  it("corrects the request for every code with a fix that is safe to apply", () => {
     const repaired = fixtures.flatMap(({ code, repair }) => (repair?.code === code ? [code] : []))
     assert.deepStrictEqual(
       [...safe].filter((code) => !repaired.includes(code)),
@@ -38,13 +38,13 @@ describe("Explain.repair on the fixture of each code", () => {
     )
   })
 
-  it("calls a fix of the first cause safe to apply exactly if it repairs the request", () => {
+  it("returns a request exactly if a fix of the first cause is safe to apply", () => {
     for (const { code, exchange, explanation, repair } of fixtures) {
       if (exchange.request !== undefined) assert.strictEqual(explanation.fix.some(isSafe), repair !== undefined, code)
     }
   })
 
-  it("changes the request, or sends it again where nothing has to change", () => {
+  it("changes the request, or sends it again if nothing has to change", () => {
     for (const { code, repair } of fixtures) {
       if (repair === undefined) continue
       const isSame = repair.changes.length === 0 && repair.needs === undefined
@@ -52,7 +52,7 @@ describe("Explain.repair on the fixture of each code", () => {
     }
   })
 
-  it("leaves no defect of the code in a request to a storage, as the lint sees it", () => {
+  it("removes the defect from a storage request, according to the lint", () => {
     let seen = 0
     for (const { code, exchange, repair } of fixtures) {
       const { at, request } = exchange
@@ -61,13 +61,13 @@ describe("Explain.repair on the fixture of each code", () => {
         Lint.check(one ?? {}, now === undefined ? {} : { at: now }).some((finding) => finding.code === code)
       if (!code.startsWith("HF-S3-") || repair === undefined || !has(request)) continue
       seen++
-      // What the signer has to add is not there yet.
+      // The lint does not count what the signer still has to add.
       if (repair.needs === undefined) assert.isFalse(has(repair.request), code)
     }
     assert.isAbove(seen, 15)
   })
 
-  it("calls the same fixes safe for the exchange as it was and as it is saved", () => {
+  it("treats the same fixes as safe for the original and for the saved exchange", () => {
     for (const { code, exchange, explanation } of fixtures) {
       assert.deepStrictEqual(Explain.explain(Explain.redact(exchange)).fix, explanation.fix, code)
     }
@@ -81,14 +81,14 @@ describe("Explain.repair on the fixture of each code", () => {
   })
 })
 
-describe("Explain.repair of a request that may have been carried out", () => {
+describe("Explain.repair of a request that may have been executed", () => {
   const url = "https://api.example.com/v1/items"
   const lost = (method: string, headers: Readonly<Record<string, string>> = {}): Explain.Exchange => ({
     request: { method, url, headers: { Accept: "application/json", ...headers } },
     failure: "ECONNRESET",
   })
 
-  it("sends it again where twice is as once: by its method, or by an idempotency key", () => {
+  it("sends it again if it is idempotent, by its method or by an idempotency key", () => {
     assert.isDefined(Explain.repair(lost("GET")))
     assert.isDefined(Explain.repair(lost("PUT")))
     assert.isDefined(Explain.repair(lost("POST", { "Idempotency-Key": "8c1d" })))
@@ -96,7 +96,7 @@ describe("Explain.repair of a request that may have been carried out", () => {
     assert.isUndefined(Explain.repair(lost("PATCH")))
   })
 
-  it("sends it again where the server did nothing", () => {
+  it("sends it again if the server did nothing", () => {
     const { request } = lost("POST")
     assert.isDefined(Explain.repair({ request, failure: "ECONNREFUSED" }))
     assert.isDefined(Explain.repair({ request, response: { status: 429, headers: {}, body: "" } }))

@@ -1,14 +1,14 @@
-/** The parts of a form as a list that can be edited: their order, and which of them is the file. */
+/** The parts of a form as an editable list: their order, and which part is the file. */
 import type { FormPart } from "@holdfast/diagnosis/Exchange"
 import { button, h } from "../dom.ts"
 
-/** The list, and what is in it. */
+/** The list element and its content. */
 export interface Editor {
   readonly set: (form: ReadonlyArray<FormPart>) => void
   readonly form: () => ReadonlyArray<FormPart>
 }
 
-/** Fills a list; `changed` is called after every edit, `announce` with what a screen reader should say. */
+/** Fills the list. `changed` runs after every edit; `announce` gets the text for a screen reader. */
 export const make = (list: HTMLOListElement, changed: () => void, announce: (text: string) => void): Editor => {
   let parts: Array<FormPart> = []
 

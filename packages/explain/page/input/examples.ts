@@ -1,7 +1,7 @@
-/** What the buttons of the page put in. Every key, token and signature here is invented. */
+/** The examples behind the page's buttons. All keys, tokens and signatures are invented. */
 import type { FormPart } from "@holdfast/diagnosis/Exchange"
 
-/** An error with the request that met it. */
+/** An error and the request that got it. */
 export interface Example {
   readonly label: string
   readonly error: string
@@ -47,10 +47,10 @@ const unknownKey = document(
   "\n  <AWSAccessKeyId>ASIAEXAMPLEEXAMPLE01</AWSAccessKeyId>",
 )
 
-/** The examples, the story first. */
+/** The examples, with the one from the documentation first. */
 export const examples: readonly [Example, ...ReadonlyArray<Example>] = [
   {
-    label: "A token that came too late",
+    label: "A token after the file",
     error: unknownKey,
     url,
     form: [...fields(policyUntil("2036-01-01T00:00:00Z")), file, token],
@@ -67,7 +67,7 @@ export const examples: readonly [Example, ...ReadonlyArray<Example>] = [
     ],
   },
   {
-    label: "A policy that has ended",
+    label: "An expired policy",
     error: `HTTP/1.1 403 Forbidden
 Content-Type: application/xml
 Date: Sat, 21 Nov 2026 12:00:00 GMT

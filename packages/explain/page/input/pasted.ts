@@ -1,12 +1,12 @@
 /**
- * What people paste as the request: a signer's credentials, the form as a browser's inspector shows it, a dump of a
+ * Reads the requests that people paste: a signer's credentials, a form as a browser's inspector shows it, a dump of a
  * `FormData`, curl's options, a HAR, or lines of `name=value`. Plain and total.
  */
 import type { Exchange, FormPart, Request } from "@holdfast/diagnosis/Exchange"
 import * as HarFile from "@holdfast/diagnosis/HarFile"
 import * as HttpCapture from "@holdfast/diagnosis/HttpCapture"
 
-/** What was understood; `note` is what the reader should know about it. */
+/** The parsed request. `note` tells the reader what was assumed. */
 export interface Pasted extends Exchange {
   readonly request: Request
   readonly note: string
@@ -18,7 +18,7 @@ const isObject = (u: unknown): u is Json => typeof u === "object" && u !== null 
 
 const textOf = (u: unknown): string | undefined => (typeof u === "string" ? u : undefined)
 
-/** Reads a request; `undefined` when the text is none that is known. */
+/** Reads a request; `undefined` if the format is unknown. */
 export const read = (text: string): Pasted | undefined => {
   const start = text.trim()
   if (start === "") return undefined
@@ -37,13 +37,13 @@ const fileLast: FormPart = { name: "file", filename: "your file" }
 
 const hasFile = (form: ReadonlyArray<FormPart>): boolean => form.some((part) => !("value" in part))
 
-/** What a signer gives has no file in it; the form that was sent had one, somewhere. */
+/** A signer's credentials include no file, but the form that was sent had one at some position. */
 const withFile = (request: Request, form: ReadonlyArray<FormPart>): Pasted =>
   hasFile(form)
     ? { request: { ...request, form }, note: `${form.length} parts` }
     : {
         request: { ...request, form: [...form, fileLast] },
-        note: `${form.length} fields; the file was added at the end: move it to where your form has it`,
+        note: `${form.length} fields; the file was added at the end: move it to its position in your form`,
       }
 
 const fromJson = (json: unknown): Pasted | undefined => {
@@ -66,7 +66,7 @@ const fromJson = (json: unknown): Pasted | undefined => {
 const membersOf = (fields: Json): ReadonlyArray<FormPart> =>
   Object.entries(fields).flatMap(([name, value]) => partOf([name, value]))
 
-/** `[name, value]` as `Array.from(formData)` gives it, or an object; JSON makes an empty object of a file. */
+/** `[name, value]` as `Array.from(formData)` returns it, or an object. JSON turns a file into an empty object. */
 const partOf = (part: unknown): ReadonlyArray<FormPart> => {
   if (Array.isArray(part)) {
     const [name, value] = part as ReadonlyArray<unknown>
@@ -100,7 +100,7 @@ const fromMultipart = (body: string): Pasted | undefined => {
   return form === undefined || form.length === 0 ? undefined : withFile({ method: "POST" }, form)
 }
 
-/** What inspectors write in the place of a file. */
+/** The placeholders that inspectors show for a file. */
 const binary = /^\(binary\)$|^\[object (?:File|Blob)\]$|^@(?!$)/i
 
 /** `name=value`, `name: value`, and curl's `-F name=@path`. */
@@ -127,6 +127,6 @@ const fromRecording = (json: Json): Pasted | undefined => {
   return { ...rest, request, note: recordingNote(recorded) }
 }
 
-/** Which request of a recording is shown. */
+/** The note that says which request of a recording is shown. */
 export const recordingNote = ({ entries, place }: Pick<HarFile.Recorded, "entries" | "place">): string =>
   `request ${place} of ${entries} in the recording`

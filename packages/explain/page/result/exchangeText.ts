@@ -1,8 +1,10 @@
-/** A redacted exchange as people read it: the parts of a form numbered, a policy decoded, a mark in words. */
+/**
+ * Formats a redacted exchange for people: numbers the parts of a form, decodes the policy, and writes marks as text.
+ */
 import { type Exchange, type FormPart, isFile, type Request } from "@holdfast/diagnosis/Exchange"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
 
-/** A part of a form as a row of three: its place, counted from 1, its name and its value. */
+/** One part of a form as three cells: its position counted from 1, its name and its value. */
 export interface PartRow {
   readonly place: number
   readonly name: string
@@ -10,7 +12,7 @@ export interface PartRow {
   readonly isFile: boolean
 }
 
-/** The value of a part: of a file what is known about it, of a policy its text. */
+/** The value of a part. For a file it is a summary, for a policy the decoded text. */
 const valueOf = (part: FormPart): string => {
   if (isFile(part)) {
     const { filename, size, type } = part
@@ -20,7 +22,7 @@ const valueOf = (part: FormPart): string => {
   return Redaction.shown(part.name.toLowerCase() === "policy" ? decoded(part.value) : part.value)
 }
 
-/** A base64 policy, a condition a line; as it stands where it is none. */
+/** A base64 policy with one condition a line. Other text is returned unchanged. */
 const decoded = (value: string): string => {
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(atob(value), (c) => c.charCodeAt(0)))
@@ -37,7 +39,7 @@ const decoded = (value: string): string => {
   }
 }
 
-/** The parts of a form, in the order of the wire. */
+/** The parts of a form, in the order in which they are sent. */
 export const partRows = (form: ReadonlyArray<FormPart>): ReadonlyArray<PartRow> =>
   form.map((part, index) => ({ place: index + 1, name: part.name, value: valueOf(part), isFile: isFile(part) }))
 
@@ -67,10 +69,10 @@ export const requestLines = (request: Request): ReadonlyArray<string> => [
   [request.method ?? "?", request.url === undefined ? "(no URL)" : Redaction.shown(request.url)].join(" "),
   ...headersOf(request.headers),
   ...(request.form === undefined ? bodyOf(request.body) : formOf(request.form)),
-  ...(request.sent === undefined ? [] : ["", `(${request.sent} bytes of the body had left)`]),
+  ...(request.sent === undefined ? [] : ["", `(${request.sent} bytes of the body had been sent)`]),
 ]
 
-/** An exchange that was redacted, as lines of text. */
+/** Formats a redacted exchange as lines of text. */
 export const render = ({ at, attempt, failure, request, response }: Exchange): string => {
   const known = [
     ...(at === undefined ? [] : [`at ${new Date(at).toISOString()} by the local clock`]),

@@ -1,16 +1,16 @@
-/** The request as it should be beside the one that was sent, with the lines that differ marked. */
+/** Shows the corrected request beside the one that was sent, and marks the lines that differ. */
 import type { Repair } from "@holdfast/diagnosis/Diagnosis"
 import type { Request } from "@holdfast/diagnosis/Exchange"
 import { h } from "../dom.ts"
 import { partRows, requestLines } from "./exchangeText.ts"
 
-/** A line of a request, and whether the other request has it. */
+/** A line of a request, and whether only this request has it. */
 export interface Line {
   readonly text: string
   readonly isChanged: boolean
 }
 
-/** A request as lines for a narrow column: the parts of a form are not aligned. */
+/** Formats a request for a narrow column: the parts of a form are not aligned. */
 const linesOf = ({ form, ...rest }: Request): ReadonlyArray<string> => {
   const lines = requestLines(rest)
   if (form === undefined) return lines
@@ -18,7 +18,7 @@ const linesOf = ({ form, ...rest }: Request): ReadonlyArray<string> => {
   return [...lines, "", ...parts]
 }
 
-/** The lines of both requests; a line that only one of them has is changed. Both are redacted. */
+/** The lines of both requests, which must be redacted. A line that only one of them has is marked as changed. */
 export const compare = (sent: Request, wanted: Request): readonly [ReadonlyArray<Line>, ReadonlyArray<Line>] => {
   const [before, after] = [linesOf(sent), linesOf(wanted)]
   const marked = (lines: ReadonlyArray<string>, others: ReadonlySet<string>) =>
@@ -27,8 +27,8 @@ export const compare = (sent: Request, wanted: Request): readonly [ReadonlyArray
 }
 
 const needs: Readonly<Record<NonNullable<Repair["needs"]>, string>> = {
-  signature: "The old signature does not fit and was removed: sign this request again.",
-  token: "It needs another token.",
+  signature: "The old signature no longer matches and was removed: sign this request again.",
+  token: "The request needs another token.",
 }
 
 const signs = {
@@ -36,7 +36,10 @@ const signs = {
   ins: { mark: "+", spoken: "Added: " },
 } as const
 
-/** Each line is a block of its own, so that a long one wraps below itself; a changed one has a sign as well as a color. */
+/**
+ * Each line is a block of its own, so that a long line wraps below its start. A changed line has a sign as well as a
+ * color.
+ */
 const column = (title: string, kind: "del" | "ins", lines: ReadonlyArray<Line>): HTMLElement =>
   h(
     "figure",
@@ -59,15 +62,15 @@ const column = (title: string, kind: "del" | "ins", lines: ReadonlyArray<Line>):
     ),
   )
 
-/** Both requests side by side; `sent` and `wanted` are redacted. */
+/** Shows both requests side by side. `sent` and `wanted` must be redacted. */
 export const view = (repair: Repair, sent: Request, wanted: Request): HTMLElement => {
   const note = repair.needs === undefined ? undefined : h("p", {}, needs[repair.needs])
   if (repair.changes.length === 0) {
     return h(
       "section",
       {},
-      h("h3", {}, "The request as it should be"),
-      h("p", {}, "The same one, sent again."),
+      h("h3", {}, "The corrected request"),
+      h("p", {}, "Send the same request again."),
       note ?? "",
     )
   }
@@ -75,8 +78,8 @@ export const view = (repair: Repair, sent: Request, wanted: Request): HTMLElemen
   return h(
     "section",
     {},
-    h("h3", {}, "The request as it should be"),
-    h("div", { class: "repair" }, column("As it was sent", "del", before), column("As it should be", "ins", after)),
+    h("h3", {}, "The corrected request"),
+    h("div", { class: "repair" }, column("Sent", "del", before), column("Corrected", "ins", after)),
     note ?? "",
   )
 }

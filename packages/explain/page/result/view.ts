@@ -1,4 +1,4 @@
-/** A diagnosis as elements. */
+/** Renders a diagnosis as elements. */
 import type { About, Cause, Confidence, Evidence, Explanation, Fix } from "@holdfast/diagnosis/Diagnosis"
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import type { LintFinding } from "@holdfast/s3/Lint"
@@ -8,7 +8,7 @@ import { h } from "../dom.ts"
 const meaning: Readonly<Record<Confidence, string>> = {
   certain: "The exchange proves this cause and excludes the others.",
   likely: "This cause fits the exchange better than any other.",
-  possible: "This cause would explain the answer, but something that would decide is missing.",
+  possible: "This cause would explain the response, but the exchange lacks the evidence that would decide.",
 }
 
 const chip = (text: string, kind: string, title?: string): HTMLElement =>
@@ -27,7 +27,7 @@ const formIndex = ({ at }: Evidence): number | undefined => {
   return index === undefined ? undefined : Number(index)
 }
 
-/** The form, numbered, with the spots that the evidence names marked, and where S3 stops reading. */
+/** The numbered form. It marks the parts that the evidence names, and the point at which S3 stops reading. */
 const formView = (exchange: Exchange, evidence: ReadonlyArray<Evidence>, ofS3: boolean): HTMLElement | undefined => {
   const form = exchange.request?.form
   if (form === undefined || form.length === 0) return undefined
@@ -87,8 +87,8 @@ const elsewhere = (evidence: ReadonlyArray<Evidence>): HTMLElement | undefined =
 const whereOf = (at: string): string => {
   if (at.startsWith("request.url")) return "in the URL"
   if (at.startsWith("request.headers")) return "header sent"
-  if (at.startsWith("response.headers")) return "header of the answer"
-  if (at.startsWith("response.body")) return "in the answer"
+  if (at.startsWith("response.headers")) return "response header"
+  if (at.startsWith("response.body")) return "in the response"
   return places[at] ?? at
 }
 
@@ -221,7 +221,10 @@ const checked = ({ ruledOut, unseen }: Explanation): ReadonlyArray<HTMLElement> 
       ]),
 ]
 
-/** The diagnosis of an exchange; `exchange` is the redacted one, `repaired` the request as it should be, if that is known. */
+/**
+ * Renders the diagnosis of an exchange. `exchange` must be redacted; `repaired` is the corrected request, if one is
+ * known.
+ */
 export const explanation = (one: Explanation, exchange: Exchange, repaired?: HTMLElement): ReadonlyArray<Node> => {
   const [first, ...more] = one.causes
   const ofS3 = (first?.system ?? one.vendor.system) === "s3"
@@ -252,7 +255,7 @@ export const explanation = (one: Explanation, exchange: Exchange, repaired?: HTM
   ]
 }
 
-/** The page of a cause, without an exchange. */
+/** Renders the page of a cause, without an exchange. */
 export const about = ({ code, explanation: why, fix, links, title }: About): ReadonlyArray<Node> => [
   h("header", {}, h("p", { class: "line" }, h("code", {}, code)), h("h2", { tabindex: "-1" }, title)),
   section("Why", h("p", {}, why)),
@@ -260,24 +263,25 @@ export const about = ({ code, explanation: why, fix, links, title }: About): Rea
   ...[linksView(links)].filter((part) => part !== undefined),
 ]
 
-/** What the lint finds in a request that has no answer yet. */
+/** Renders the findings of the lint for a request without a response. */
 export const findings = (all: ReadonlyArray<LintFinding>, exchange: Exchange): ReadonlyArray<Node> =>
   all.length === 0
     ? [
         h(
           "header",
           {},
-          h("p", { class: "line" }, chip("no answer yet", "good")),
-          h("h2", { tabindex: "-1" }, "The lint finds nothing that S3 would refuse"),
+          h("p", { class: "line" }, chip("no response yet", "good")),
+          h("h2", { tabindex: "-1" }, "The lint finds nothing that S3 would reject"),
         ),
-        h("p", { class: "detail" }, "Only S3 can tell whether the key may write and whether the signature is right."),
+        h("p", { class: "detail" }, "Only S3 knows whether the key may write and whether the signature is correct."),
         ...[evidenceView(exchange, [], true)].filter((part) => part !== undefined),
       ]
     : [
         h(
           "p",
           { class: "muted" },
-          `Without an answer this is what the lint says before sending: ${all.length} ${all.length === 1 ? "finding" : "findings"}.`,
+          `There is no response yet. The lint reports before sending: ${all.length} ` +
+            `${all.length === 1 ? "finding" : "findings"}.`,
         ),
         ...all.flatMap((finding, index) => [
           heading({ ...finding, confidence: "certain" }),

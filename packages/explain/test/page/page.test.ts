@@ -13,9 +13,9 @@ const hash = (text: string | undefined) =>
     .update(text ?? "")
     .digest("base64")}'`
 
-describe("the page that explains", () => {
-  it("is one file: a script and a style in it, and nothing to be loaded", () => {
-    // Inside of the script the words do not occur: its end is where it seems to be.
+describe("the page of explain", () => {
+  it("is one file that contains its script and style and loads nothing", () => {
+    // The closing tag does not occur inside the script, so the script ends where it seems to.
     assert.deepStrictEqual(page.match(/<\/?script>?|<!--/gi), ["<script>", "</script>"])
     assert.strictEqual(page.match(/<style/g)?.length, 1)
     const markup = page.replace(/<script>[^]*<\/script>/, "")
@@ -23,7 +23,7 @@ describe("the page that explains", () => {
     assert.notMatch(/<style>([^]*?)<\/style>/.exec(page)?.[1] ?? "", /@import|url\(/)
   })
 
-  it("permits exactly these two, and no connection", () => {
+  it("permits exactly its own script and style, and no connection", () => {
     const script = /<script>([^]*?)<\/script>/.exec(page)?.[1]
     const style = /<style>([^]*?)<\/style>/.exec(page)?.[1]
     const policy = /<meta http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1]
@@ -36,11 +36,11 @@ describe("the page that explains", () => {
       "form-action 'none'",
       "base-uri 'none'",
     ])
-    // A policy counts for what comes after it.
+    // A policy applies only to what follows it.
     assert.isBelow(page.indexOf("Content-Security-Policy"), page.indexOf("<style"))
   })
 
-  it("is as large as its README says (npm run docs:generate)", () => {
+  it("has the size that its README states (npm run docs:generate)", () => {
     const stated =
       /At most (\d+) kB, (\d+) kB compressed/.exec(
         readFileSync(new URL("../../page/README.md", import.meta.url), "utf8"),

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { compare } from "../../page/result/repair.ts"
 
-describe("the request as it should be", () => {
-  it("has the lines marked that only one of both requests has", () => {
+describe("the corrected request", () => {
+  it("marks the lines that only one of the two requests has", () => {
     const request = { method: "PUT", url: "https://h.example/a", headers: { authorization: "x", "content-type": "y" } }
     const wanted = { ...request, headers: { "content-type": "y" } }
     const changed = (lines: ReturnType<typeof compare>[0]) => lines.filter(({ isChanged }) => isChanged)
@@ -10,7 +10,7 @@ describe("the request as it should be", () => {
     assert.deepStrictEqual([changed(before).map(({ text }) => text), changed(after)], [["authorization: x"], []])
   })
 
-  it("has the parts of a form marked that moved", () => {
+  it("marks the parts of a form that moved", () => {
     const parts = [
       { name: "key", value: "a" },
       { name: "file", filename: "a.mov" },

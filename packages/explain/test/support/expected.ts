@@ -1,10 +1,11 @@
 /**
- * Tables of what is true of captures: `expected.tsv` beside the folders of the captures.
+ * Tables of the established causes: an `expected.tsv` beside the folders of the captures.
  *
- * A line has six cells. `file`: from the folder of the table. `codes`: what may come first, joined by `|`; `succeeded`,
- * `unrecognised`, or `-` where the words alone decide. `words`: what the first cause has to contain in its title,
- * explanation or detail, in any case, as groups joined by ` & ` of alternatives joined by `|`; `-` for nothing. `certain`:
- * `no` where the capture cannot tell the cause from others. `cause`: what was established. `source`: where.
+ * A line has six cells. `file`: the path from the folder of the table. `codes`: the accepted first codes, joined by
+ * `|`; or `succeeded`, `unrecognised`, or `-` if the words alone decide. `words`: words that the title, explanation or
+ * detail of the first cause must contain, in any case: groups joined by ` & `, each with alternatives joined by `|`;
+ * `-` for none. `certain`: `no` if the capture cannot distinguish the cause from others. `cause`: the established
+ * cause. `source`: its origin.
  */
 import type { Cause, Explanation } from "@holdfast/diagnosis/Diagnosis"
 import { readdirSync, readFileSync } from "node:fs"
@@ -24,7 +25,7 @@ const header = ["file", "codes", "words", "certain", "cause", "source"]
 
 const list = (cell: string, by: string): ReadonlyArray<string> => (cell === "-" || cell === "" ? [] : cell.split(by))
 
-/** Reads a table; throws at a line that does not have its six cells. */
+/** Reads a table. Throws at a line without six cells. */
 export const parse = (text: string): ReadonlyArray<Expectation> => {
   const [first, ...lines] = text.trimEnd().split("\n")
   if (first !== header.join("\t")) throw new Error(`the table does not begin with ${header.join(", ")}`)
@@ -42,12 +43,12 @@ export const parse = (text: string): ReadonlyArray<Expectation> => {
   })
 }
 
-/** How an explanation compares with what is true. */
+/** The comparison of an explanation with the established cause. */
 export interface Judgement {
   readonly expected: Expectation
-  /** `undefined` where the input was not recognised. */
+  /** `undefined` if the input was not recognized. */
   readonly explanation: Explanation | undefined
-  /** Where the true cause stands: 0 is first, -1 nowhere. */
+  /** The rank of the true cause: 0 is first, -1 is absent. */
   readonly place: number
 }
 
@@ -56,7 +57,7 @@ const holds = (words: Expectation["words"], { detail, explanation, title }: Caus
   return words.every((group) => group.some((word) => text.includes(word)))
 }
 
-/** Judges an explanation. */
+/** Compares an explanation with the expected one. */
 export const judge = (expected: Expectation, explanation: Explanation | undefined): Judgement => {
   const { codes, words } = expected
   const outcome = explanation?.outcome ?? "unrecognised"
@@ -67,17 +68,17 @@ export const judge = (expected: Expectation, explanation: Explanation | undefine
   return { expected, explanation, place: explanation.causes.findIndex(isTrue) }
 }
 
-/** Whether a judgement says that an explanation was certain of something else. */
+/** Whether the explanation was certain of a wrong cause. */
 export const isCertainlyWrong = ({ explanation, place }: Judgement): boolean =>
   place !== 0 && explanation?.confidence === "certain"
 
-/** Judges every capture that a folder's table names. */
+/** Compares the explanations of all captures that a folder's table names. */
 export const judgeFolder = (folder: URL): ReadonlyArray<Judgement> =>
   parse(readFileSync(new URL("expected.tsv", folder), "utf8")).map((expected) =>
     judge(expected, explainBytes(readFileSync(new URL(expected.file, folder)))),
   )
 
-/** Every capture below a folder, as a table would name it. */
+/** Every capture below a folder, by the path that a table would use. */
 export const capturesIn = (folder: URL): ReadonlyArray<string> =>
   readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())

@@ -1,5 +1,5 @@
 /**
- * The captures of `corpus/cases` whose true cause does not come first yet, and what does. An entry goes when its case is
- * explained; no entry is added.
+ * The captures of `corpus/cases` whose true cause does not come first yet, with the code that does. Entries are removed
+ * as cases become explained; none is added.
  */
 export const notYet: Readonly<Record<string, string>> = {}

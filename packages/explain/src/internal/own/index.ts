@@ -1,5 +1,5 @@
 /**
- * The rule set of Holdfast's own errors: those that no exchange caused, and that events and logs name.
+ * The rule set for Holdfast's own errors, which events and logs name and which no exchange caused.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import * as Diagnosis from "@holdfast/diagnosis/Diagnosis"
@@ -21,7 +21,7 @@ const factsOf = ({ failure, response }: Exchange): OwnFacts | undefined => {
     : undefined
 }
 
-/** Errors of Holdfast itself. They are recognized by their name at the start of the failure. */
+/** Recognizes an error of Holdfast by its name at the start of the failure. */
 export const ruleSet: Diagnosis.RuleSet = Diagnosis.ruleSet<OwnFacts>({
   system: "own",
   vocabulary: {},
@@ -39,5 +39,5 @@ export const ruleSet: Diagnosis.RuleSet = Diagnosis.ruleSet<OwnFacts>({
   },
 })
 
-/** The barest exchange with the name of an error, in the case that programs write it in. */
+/** A minimal exchange with the name of an error, spelled as programs write it. */
 export const ofCode = (word: string): Exchange | undefined => (byName.has(word) ? { failure: word } : undefined)

@@ -1,19 +1,19 @@
 /**
- * Calls that a policy rejected, and policies that cannot be.
+ * Rules for calls that a policy rejected, and for invalid policies.
  */
 import { topic } from "./rule.ts"
 
 const rule = topic("policy", "https://learn.microsoft.com/en-us/azure/architecture/patterns/circuit-breaker")
 
-/** The topic's rules. */
+/** All rules of this topic. */
 export const policy = [
   rule({
     code: "HF-OWN-POLICY-001",
     names: ["CircuitOpen"],
     title: "The circuit breaker is open: the service failed too often, and the call was not sent",
     explanation:
-      "So many recent calls failed that the breaker rejects further ones until its break is over; then one call probes. The cause is " +
-      "in the failures before, not in this call.",
+      "So many recent calls failed that the breaker rejects further ones until its break is over. Then one call " +
+      "probes the service. The cause is in the earlier failures, not in this call.",
     fix: [{ text: "explain the failures that opened the breaker; retry after its break", safety: "check first" }],
     change: "nothing",
   }),
@@ -22,10 +22,13 @@ export const policy = [
     names: ["BulkheadFull", "LimitReached", "Throttled"],
     title: "A limit on calls was reached, and the call was not sent",
     explanation:
-      "As many calls run and wait as the bulkhead, the adaptive limit or the throttle permits. The call was rejected at once, so that " +
-      "it does not wait for what it cannot get in time.",
+      "The bulkhead, the adaptive limit or the throttle is full. The call was rejected immediately, because it " +
+      "would not have run in time.",
     fix: [
-      { text: "start fewer calls at once, or raise the limit if the service can take more", safety: "check first" },
+      {
+        text: "start fewer calls concurrently, or raise the limit if the service can handle more",
+        safety: "check first",
+      },
     ],
     change: "nothing",
   }),
@@ -34,8 +37,8 @@ export const policy = [
     names: ["DeadlineExceeded"],
     title: "The deadline of the whole call passed",
     explanation:
-      "Attempts, waits between them and gates together took longer than the deadline permits. The last attempt was interrupted; the " +
-      "timeline in the error shows where the time went.",
+      "The attempts, the waits between them and the gates together took longer than the deadline. The last attempt " +
+      "was interrupted. The timeline in the error shows where the time went.",
     fix: [
       {
         text: "read the timeline of attempts; raise the deadline or lower the number of attempts",
@@ -47,23 +50,23 @@ export const policy = [
   rule({
     code: "HF-OWN-POLICY-004",
     names: ["InvalidPolicy", "PipelineConfigError"],
-    title: "A setting of a policy is not one that it can have",
+    title: "A setting of a policy is invalid",
     explanation:
-      "An option has a value outside of its range, or two options contradict each other. Policies are checked when they are made, so " +
-      "that no call runs with a policy that means nothing.",
+      "An option is out of its range, or two options contradict each other. Policies are checked when they are " +
+      "created, so that no call runs with an invalid one.",
     fix: [{ text: "correct the option that the error names", safety: "check first" }],
     change: "human",
   }),
   rule({
     code: "HF-OWN-POLICY-005",
     names: ["RedirectRefused", "RedirectsUncontrolled"],
-    title: "A redirect was not followed, since it would take credentials or footage to another host",
+    title: "A redirect was not followed, because it leads to another host",
     explanation:
-      "The server redirected a call that carries a credential or a body, or the HTTP client follows redirects by itself. Neither a " +
-      "token nor a file is sent to a host that the program did not name.",
+      "The server redirected a call that carries a credential or a body, or the HTTP client follows redirects by " +
+      "itself. Holdfast sends neither a token nor a file to a host that the program did not name.",
     fix: [
       { text: "call the address that the redirect names, if you trust it", safety: "check first" },
-      { text: "give a client that does not follow redirects", safety: "check first" },
+      { text: "use an HTTP client that does not follow redirects", safety: "check first" },
     ],
     change: "plan",
   }),

@@ -1,17 +1,17 @@
 /**
- * How the rules about Holdfast's own errors are written: they know their cause by its name.
+ * Builds the rules for Holdfast's own errors. They recognize their cause by the error's name.
  */
 import * as Diagnosis from "@holdfast/diagnosis/Diagnosis"
 
-/** What a rule reads: the name of the error, and the words that came with it. */
+/** The input of a rule: the name of the error and its message. */
 export interface OwnFacts {
   readonly name: string
   readonly text: string
 }
 
-/** What a rule is written from. */
+/** The definition of a rule. */
 export interface Definition extends Omit<Diagnosis.About, "links" | "topic"> {
-  /** The tags of the errors, as programs and events have them. */
+  /** The tags of the errors, as programs and events name them. */
   readonly names: readonly [string, ...ReadonlyArray<string>]
 }
 
@@ -20,7 +20,7 @@ export interface OwnRule extends Diagnosis.Rule<OwnFacts> {
   readonly names: ReadonlyArray<string>
 }
 
-/** Makes the rules of one topic. A name has one cause, so that it excludes every other. */
+/** Builds the rules of one topic. Each name has one cause, so it excludes every other cause. */
 export const topic =
   (name: string, link: string) =>
   ({ names, ...about }: Definition): OwnRule => ({

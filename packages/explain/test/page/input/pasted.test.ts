@@ -4,8 +4,8 @@ import * as Pasted from "../../../page/input/pasted.ts"
 const form = (text: string) => Pasted.read(text)?.request.form
 const names = (text: string) => form(text)?.map(({ name }) => name)
 
-describe("what is pasted as a form", () => {
-  it("is the JSON of a signer, to which the file is added", () => {
+describe("the form that a person pastes", () => {
+  it("may be the JSON of a signer, to which the file is added", () => {
     const pasted = Pasted.read('{"url":"https://b.s3.amazonaws.com/","fields":{"key":"k","policy":"p"}}')
     assert.strictEqual(pasted?.request.url, "https://b.s3.amazonaws.com/")
     assert.deepStrictEqual(pasted?.request.form, [
@@ -17,7 +17,7 @@ describe("what is pasted as a form", () => {
     assert.deepStrictEqual(names('{"key":"k"}'), ["key", "file"])
   })
 
-  it("is a FormData as JSON.stringify writes it, with an empty object for the file", () => {
+  it("may be a FormData as JSON.stringify writes it, with an empty object for the file", () => {
     assert.deepStrictEqual(form('[["key","k"],["file",{}],["x-amz-security-token","t"]]'), [
       { name: "key", value: "k" },
       { name: "file" },
@@ -29,7 +29,7 @@ describe("what is pasted as a form", () => {
     ])
   })
 
-  it("is lines, as inspectors and curl write them", () => {
+  it("may be lines of an inspector or of curl", () => {
     const expected = [
       { name: "key", value: "a=b: c" },
       { name: "file", filename: "clip.mov" },
@@ -46,7 +46,7 @@ describe("what is pasted as a form", () => {
     ])
   })
 
-  it("is the source of a multipart body", () => {
+  it("may be the source of a multipart body", () => {
     const body = ['key"\r\n\r\nk', 'file"; filename="a.mov"\r\nContent-Type: video/mp4\r\n\r\nxyz', 'late"\r\n\r\n1']
       .map((part) => `------WebKitFormBoundaryX\r\nContent-Disposition: form-data; name="${part}\r\n`)
       .join("")
@@ -57,7 +57,7 @@ describe("what is pasted as a form", () => {
     ])
   })
 
-  it("is the last failure of a recording, with its answer", () => {
+  it("may be a recording, of which the last failure is used with its response", () => {
     const entry = (status: number, url: string) => ({
       startedDateTime: "2026-11-21T12:00:00.000Z",
       request: {
@@ -102,7 +102,7 @@ describe("what is pasted as a form", () => {
     })
   })
 
-  it("is nothing where it is nothing that is known", () => {
+  it("is undefined for an unknown format", () => {
     for (const text of [
       "",
       "   ",
