@@ -7,6 +7,7 @@ import type * as Verdict from "@holdfast/core/Verdict"
 import * as Facts from "./internal/diagnosis/facts.ts"
 import * as Failure from "./internal/diagnosis/failure.ts"
 import * as Refusals from "./internal/diagnosis/answer/refusals.ts"
+import * as Statement from "./internal/diagnosis/answer/statement/read.ts"
 import { ruleSet } from "./internal/diagnosis/index.ts"
 import { isPortal } from "./internal/diagnosis/rules/portal.ts"
 
@@ -58,6 +59,9 @@ export const saysRefusal = (sentence: string): boolean =>
     undefined,
     () => undefined,
   ) !== undefined
+
+/** What a text in prose states of a refusal, and how much it tells: a subject and what is the matter with it. */
+export const statementIn = (text: string): Statement.Statement | undefined => Statement.read(text)
 
 /** The barest exchange that failed with a code of the transport's table, `ECONNRESET`. `undefined` when no row has it. */
 export const ofCode = (code: string): Exchange | undefined => {

@@ -12,6 +12,7 @@ import * as Library from "./library.ts"
 import * as ObjectOf from "./json/object.ts"
 import type { Reader, Recognized } from "./recognized.ts"
 import * as Refused from "./refused.ts"
+import * as Prose from "./prose.ts"
 import * as Registry from "./tools/registry.ts"
 import * as Router from "./program/router.ts"
 import * as Sdk from "./sdk/exception.ts"
@@ -78,6 +79,7 @@ const readers: ReadonlyArray<Reader> = [
   Refused.read,
   Call.readPhrase,
   Done.read,
+  Prose.read,
 ]
 
 /** What a text inside an application's own error is read as: the forms that can be nothing else. */
@@ -98,9 +100,9 @@ export const read = (text: string): Recognized | undefined => {
 /** Clients that keep the status alone often stand in a text that has the sentence of the answer, too. */
 const withSentence = (found: Recognized, text: string): Recognized => {
   const { response } = found.exchange
-  if (response === undefined || response.body !== undefined || response.status < 400) return found
+  if (response === undefined || response.body !== undefined || response.status < 400) return Prose.complete(found, text)
   const sentence = sentenceIn(text)
-  if (sentence?.status !== response.status) return found
+  if (sentence?.status !== response.status) return Prose.complete(found, text)
   const body = documentOf(sentence.code, sentence.message)
   return { ...found, exchange: { ...found.exchange, response: { ...response, body } } }
 }

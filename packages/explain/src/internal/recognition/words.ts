@@ -44,7 +44,7 @@ const codesIn = (text: string): ReadonlyArray<string> =>
  * A text without the frames of its stack traces: Python's two lines of each (the second is a line of the program), those of
  * JavaScript, Java and .NET (`at …`), and Ruby's. Their names of variables and methods say nothing of the failure.
  */
-const withoutFrames = (text: string): string => {
+export const withoutFrames = (text: string): string => {
   let isInFrame = false
   return text
     .split("\n")

@@ -10,6 +10,7 @@ import * as Fields from "./answer/fields.ts"
 import * as Limits from "./answer/limits.ts"
 import * as Pages from "./answer/pages.ts"
 import * as Refusals from "./answer/refusals.ts"
+import * as Statement from "./answer/statement/read.ts"
 import * as Vendors from "./answer/vendor.ts"
 import * as Words from "./answer/words.ts"
 import * as Failure from "./failure.ts"
@@ -56,6 +57,8 @@ export interface HttpFacts {
   readonly limit: Limits.Limit | undefined
   /** Another refusal that the vendor words. */
   readonly refusal: Refusals.Refusal | undefined
+  /** What the answer states in prose. */
+  readonly statement: Statement.Statement | undefined
   /** Whether the request asks for a token: OAuth has words of its own for pace and refusal. */
   readonly isForToken: boolean
 }
@@ -91,6 +94,8 @@ const readAll = (exchange: Exchange): HttpFacts => {
   const names = Object.keys(response?.headers ?? {}).map((name) => name.toLowerCase())
   const vendor = response === undefined ? undefined : Vendors.read(words, names, host)
   const passed = AnsweredBy.passedBy(answerHeader)
+  const saysFailure =
+    status >= 200 && status < 300 && (Words.saysFailure(words) || isFailedCall(words, answerHeader))
   const isServers = vendor !== undefined || words.isWorded || isMarked || (status >= 200 && status < 300)
   return {
     exchange,
@@ -108,7 +113,7 @@ const readAll = (exchange: Exchange): HttpFacts => {
     isMarked,
     words,
     fields: fieldsOf(words, status),
-    saysFailure: status >= 200 && status < 300 && (Words.saysFailure(words) || isFailedCall(words, answerHeader)),
+    saysFailure,
     vendor,
     intermediary,
     passed,
@@ -130,9 +135,17 @@ const readAll = (exchange: Exchange): HttpFacts => {
       response?.isStatusAssumed === true ? undefined : status,
       answerHeader,
     ),
+    statement: status >= 400 || saysFailure ? Statement.readAll(proseOf(words, isPage ? "" : body)) : undefined,
     isForToken: isForToken(exchange),
   }
 }
+
+/** The sentences of an answer, and its codes as the words that they are made of. */
+const proseOf = ({ codes, json, message, more }: Words.Words, body: string): ReadonlyArray<string> => [
+  message === "" && json === undefined ? quote(body, 500) : message,
+  more,
+  ...codes.map((code) => code.replace(/(?<=[a-z])(?=[A-Z])|_/g, " ")),
+]
 
 const fieldsOf = ({ json }: Words.Words, status: number): ReadonlyArray<Fields.Field> => {
   if (json === undefined || (status >= 500 && status !== 0)) return []

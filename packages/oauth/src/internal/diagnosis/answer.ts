@@ -16,6 +16,7 @@ import * as ClientWords from "../words/client.ts"
 import type { Callback } from "./callback.ts"
 import type { Issuer } from "./issuer.ts"
 import * as Page from "./page.ts"
+import { causeIn } from "./stated.ts"
 import { endpoints, isOfToken, isTokenPhrase, known, listed } from "./names.ts"
 import type { Purpose } from "./requestFields.ts"
 
@@ -102,6 +103,7 @@ export const read = ({ failure, response }: Exchange, context: Context): OAuthAn
         ? Meaning.atResource(words)
         : (Meaning.atEndpoint(words) ??
           (purpose === undefined && status === 401 ? Meaning.atResource(words) : undefined))
+  const stated = meaning === undefined && error !== "" && described !== "" ? causeIn(described, isAtResource) : undefined
   return {
     status,
     form: payload.form === "unanswered" ? payload.form : "none",
@@ -116,7 +118,7 @@ export const read = ({ failure, response }: Exchange, context: Context): OAuthAn
     body,
     ...(refusal === undefined ? said : { description: failure ?? "", at: "failure", describedAt: "failure" }),
     written: said?.written ?? error,
-    meaning,
+    meaning: stated === undefined ? meaning : { cause: stated },
     key: error,
     isProxys:
       error === "" &&

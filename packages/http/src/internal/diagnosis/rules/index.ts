@@ -18,6 +18,7 @@ import { proxy } from "./proxy.ts"
 import { quota } from "./quota.ts"
 import { request } from "./request.ts"
 import { state } from "./state.ts"
+import { statement } from "./statement.ts"
 import { status } from "./status.ts"
 import { tls } from "./tls.ts"
 import { upgrade } from "./upgrade.ts"
@@ -47,5 +48,6 @@ export const rules = [
   ...vendor,
   ...access,
   ...refusal,
+  ...statement,
   ...status,
 ]

@@ -1,0 +1,155 @@
+/**
+ * The last resort for text of any form: of all its sentences, the one that tells most of a failure. The form of the text (a log, an
+ * exception, logfmt, JSON) only gives the candidates; what a sentence tells is the grammar's to say.
+ */
+import * as Http from "@holdfast/http/Diagnosis"
+import * as Around from "./around.ts"
+import { assumed, type Recognized } from "./recognized.ts"
+import { documentOf } from "./sdk/exception.ts"
+import { withoutFrames } from "./words.ts"
+
+/** A sentence of a failure in a text. */
+interface Sentence {
+  readonly text: string
+  readonly predicate: string
+  readonly score: number
+}
+
+/** Lines that are read, from the end of the text, and characters of each. */
+const mostLines = 80
+const longestLine = 1000
+
+/** Marks of a line that reports a failure. */
+const failing =
+  /error|exception|fail|fatal|denied|refus|reject|invalid|unauthori[sz]ed|forbidden|\bcritical\b|caused by|\bpanic|\b[45]\d\d\b|✖|✗|❌|could ?n[o']t|cannot|unable to/i
+
+/** Levels of lines that report no failure. */
+const quiet = /^(?:\S{1,40} ){0,4}\W{0,3}(?:info|debug|trace|notice)\b|\blevel=(?:info|debug|trace)\b|"level":\s?"(?:info|debug|trace)"/i
+
+/** Words of a line behind which the inner failure stands. */
+const inner = /caused by|root cause|\[cause\]|reason/i
+
+/** Names under which loggers keep what went wrong. */
+const valued =
+  /(?:^|[\s{,(])["']?(?:err(?:or)?(?:_?(?:message|description|msg))?|message|msg|reason|detail|description|cause|title)["']?\s{0,2}[=:]\s{0,2}(?:\\{0,3}"((?:[^"\\]|\\.){6,500})"|'([^'\n]{6,500})')/gi
+
+/** A time, a level, the name of a logger or of a program before the sentence. */
+const preface =
+  /^(?:[[(]?\d{1,4}[-/:.]\d{1,2}[-/:.]?\d{0,4}[\dTtZz:.,+\- ]{0,24}[\])]?\s{0,3}|[[(]?(?:error|err|warn(?:ing)?|fatal|critical|severe|e)[\])]?[:!]?\s{1,3}|\S{1,40}\[\d{1,8}\]:?\s{1,3})+/i
+
+const pieces = (line: string): ReadonlyArray<{ text: string; bonus: number }> => {
+  const plain = line.replace(preface, "").trim()
+  const chain = plain.split(/:\s{1,3}(?=["'`]?[A-Za-z])|\s(?:\||=>|->)\s/, 12)
+  const values = Array.from(line.matchAll(valued), ([, double, single]) => ({
+    text: (double ?? single ?? "").replaceAll('\\"', '"'),
+    bonus: 0.7,
+  }))
+  // A document is no sentence; its values are.
+  const isDocument = /^[[{<]|":/.test(plain)
+  if (isDocument) return values
+  return [
+    { text: plain, bonus: 0 },
+    // The innermost of a chain knows most.
+    ...(chain.length > 1 ? chain.map((text, depth) => ({ text, bonus: Math.min(0.6, 0.15 * depth) })) : []),
+    ...values,
+  ]
+}
+
+/** The sentence of a text that tells most of a failure. */
+export const sentenceIn = (text: string): Sentence | undefined => {
+  const lines = withoutFrames(text)
+    .split("\n")
+    .map((line) => line.trim().slice(0, longestLine))
+    .filter((line) => line.length > 5)
+    .slice(-mostLines)
+  const isShort = lines.length < 4
+  let best: Sentence | undefined
+  lines.forEach((line, index) => {
+    const isFailing = failing.test(line)
+    if (!isFailing && !isShort) return
+    const ofLine = (isFailing ? 0.5 : 0) + (inner.test(line) ? 0.4 : 0) - (quiet.test(line) ? 1.5 : 0) + (0.4 * index) / lines.length
+    for (const piece of pieces(line)) {
+      const found = Http.statementIn(piece.text)
+      if (found === undefined) continue
+      const score = found.score + piece.bonus + ofLine
+      if (best === undefined || score > best.score) best = { text: shown(found.clause, piece.text), predicate: found.predicate, score }
+    }
+  })
+  return best
+}
+
+/** A clause of a few words is shown with what stands around it. */
+const shown = (clause: string, text: string): string => (clause.length < 25 && text.length < 300 ? text : clause)
+
+/** The status that usually comes with such a sentence. */
+const statuses: Readonly<Record<string, number>> = {
+  expired: 401,
+  permission: 403,
+  disabled: 403,
+  pending: 403,
+  absent: 404,
+  exists: 409,
+  held: 409,
+  size: 413,
+  quota: 429,
+  busy: 503,
+}
+
+/** The score from which a sentence counts in a text that nothing else was found in: a subject, what is the matter, a mark. */
+const enough = 4
+
+const bodyOf = (sentence: Sentence) => ({
+  headers: { "content-type": "application/json" },
+  body: JSON.stringify({ message: sentence.text }),
+})
+
+/** Reads the sentence that tells most. */
+export const read = (text: string): Recognized | undefined => {
+  const sentence = sentenceIn(text)
+  if (sentence === undefined || sentence.score < enough) return undefined
+  const request = Around.requestIn(text)
+  const stated = Around.statusIn(text)
+  return {
+    exchange: {
+      ...(request === undefined ? {} : { request }),
+      response: {
+        ...(stated === undefined || stated < 400 ? assumed(statuses[sentence.predicate] ?? 400) : { status: stated }),
+        ...bodyOf(sentence),
+      },
+    },
+    as: "a sentence of a failure in other text",
+  }
+}
+
+/** The score of a sentence that is taken for the one beside a code: it tells more than that something is not valid. */
+const plain = 5
+
+/** A document that has a code and no sentence. */
+const codeAlone = /^\s*(?:\{"error":"([\w.-]{2,80})"\}|<Error><Code>(\w{2,80})<\/Code><\/Error>)\s*$/
+
+const withSentence = (found: Recognized, [, json, xml]: RegExpExecArray, sentence: Sentence): Recognized => {
+  const { response } = found.exchange
+  if (response === undefined) return found
+  const body =
+    json === undefined ? documentOf(xml ?? "", sentence.text) : JSON.stringify({ error: json, error_description: sentence.text })
+  return { ...found, exchange: { ...found.exchange, response: { ...response, body } } }
+}
+
+/** Statuses that leave the reason to the words of the answer. */
+const unspecific: ReadonlyArray<number> = [400, 401, 403, 404, 409, 412, 422, 500]
+
+/** Adds the sentence of a text to an exchange that was found in it with a status alone, or with a failure without a reason. */
+export const complete = (found: Recognized, text: string): Recognized => {
+  const { failure, response } = found.exchange
+  if (failure !== undefined && response === undefined) {
+    return Http.saysWhy(failure) || Around.statusIn(text) === undefined ? found : (read(text) ?? found)
+  }
+  if (response === undefined) return found
+  const code = codeAlone.exec(response.body ?? "")
+  if (code === null && (!unspecific.includes(response.status) || (response.body ?? "") !== "")) return found
+  const sentence = sentenceIn(text)
+  if (code !== null) return sentence === undefined || sentence.score < plain || sentence.text.trim() === code[0] ? found : withSentence(found, code, sentence)
+  return sentence === undefined || sentence.score < enough
+    ? found
+    : { ...found, exchange: { ...found.exchange, response: { ...response, ...bodyOf(sentence) } } }
+}

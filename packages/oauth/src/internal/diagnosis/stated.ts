@@ -1,0 +1,64 @@
+/**
+ * The cause that a description states in prose, where no table has its sentence: by subject and predicate.
+ */
+import { statementIn } from "@holdfast/http/Diagnosis"
+import type { Name } from "../words/causes.ts"
+
+type Causes = Readonly<Record<string, Name>>
+
+/** Any predicate that is not listed. */
+const any = "*"
+
+const token: Causes = { expired: "tokenExpired", early: "tokenNotYet", disabled: "tokenRevoked", missing: "noToken", [any]: "tokenRefused" }
+
+/** At an endpoint for tokens, codes or signing in. */
+const atEndpoint: Readonly<Record<string, Causes>> = {
+  "the redirect URI": { [any]: "redirect" },
+  "the PKCE code verifier": { [any]: "verifier" },
+  "the authorization code": { exists: "codeUsed", [any]: "codeRefused" },
+  "the device code": { expired: "codeExpired", pending: "pending", [any]: "deviceCode" },
+  "the refresh token": { expired: "refreshExpired", disabled: "refreshRevoked", missing: "noRefreshToken", exists: "refreshUsed", [any]: "refreshRefused" },
+  "the client secret": { expired: "secretExpired", missing: "secretMissing", [any]: "secretWrong" },
+  "the client id": { missing: "noClientId", disabled: "clientDisabled", [any]: "clientUnknown" },
+  "the application": { disabled: "clientDisabled", absent: "clientUnknown", invalid: "clientUnknown", permission: "grantNotAllowed", pending: "consent" },
+  "the grant type": { missing: "noGrantType", [any]: "grantType" },
+  "the response type": { [any]: "responseType" },
+  "the scope": { [any]: "scope" },
+  "the audience of the token": { [any]: "audience" },
+  "the consent": { [any]: "consent" },
+  "the password": { expired: "password", invalid: "userPassword", mismatch: "userPassword", absent: "userPassword" },
+  "the one-time code": { [any]: "secondFactor" },
+  "the email address": { pending: "email" },
+  "the account": { disabled: "accountClosed", absent: "accountClosed", permission: "notAssigned" },
+  "the user": { disabled: "accountClosed", absent: "accountClosed", permission: "notAssigned" },
+  "the session": { expired: "signInAgain", absent: "signInAgain" },
+  "the clock": { [any]: "assertionClock" },
+  "the Content-Type": { [any]: "formOnly" },
+  "the method": { [any]: "method" },
+  "the parameter": { missing: "noParameter" },
+} // prettier-ignore
+
+/** At a resource that takes tokens. */
+const atResource: Readonly<Record<string, Causes>> = {
+  "the access token": token,
+  "the ID token": token,
+  "the session token": token,
+  "the token": token,
+  "the scope": { [any]: "tokenScope" },
+  "the permission": { permission: "tokenScope", missing: "tokenScope" },
+  "the audience of the token": { [any]: "tokenAudience" },
+  "the issuer of the token": { [any]: "tokenIssuer" },
+  "the key id of the token": { [any]: "tokenSignature" },
+  "the algorithm": { [any]: "tokenSignature" },
+  "the signature": { expired: "tokenExpired", [any]: "tokenSignature" },
+}
+
+/** The cause that a description states. `undefined` where it states none of OAuth's. */
+export const causeIn = (description: string, isAtResource: boolean): Name | undefined => {
+  const { clause = "", predicate, subject } = statementIn(description) ?? {}
+  // A sentence that lists causes states none of them: "is invalid, expired, revoked, or was issued to another client".
+  if (clause.split(",").length > 2 && /\bor\b/.test(clause)) return undefined
+  const table = isAtResource ? atResource : atEndpoint
+  if (subject === undefined || predicate === undefined || !Object.hasOwn(table, subject)) return undefined
+  return table[subject]?.[predicate] ?? table[subject]?.[any]
+}
