@@ -5,7 +5,6 @@
 import * as Http from "@holdfast/http/Diagnosis"
 import * as Around from "./around.ts"
 import { assumed, type Recognized } from "./recognized.ts"
-import { documentOf } from "./sdk/exception.ts"
 import { withoutFrames } from "./words.ts"
 
 /** A sentence of a failure in a text. */
@@ -24,7 +23,12 @@ const failing =
   /error|exception|fail|fatal|denied|refus|reject|invalid|unauthori[sz]ed|forbidden|\bcritical\b|caused by|\bpanic|\b[45]\d\d\b|✖|✗|❌|could ?n[o']t|cannot|unable to/i
 
 /** Levels of lines that report no failure. */
-const quiet = /^(?:\S{1,40} ){0,4}\W{0,3}(?:info|debug|trace|notice)\b|\blevel=(?:info|debug|trace)\b|"level":\s?"(?:info|debug|trace)"/i
+const quiet =
+  /^(?:\S{1,40} ){0,4}\W{0,3}(?:info|debug|trace|notice)\b|\blevel=(?:info|debug|trace)\b|"level":\s?"(?:info|debug|trace)"/i
+
+/** Lines of a program. */
+const source =
+  /^(?:const|let|var|if|for|return|def|class|function|import|export|from|public|private|async|await|try|package)\b|=>|[;{}]$/
 
 /** Words of a line behind which the inner failure stands. */
 const inner = /caused by|root cause|\[cause\]|reason/i
@@ -45,7 +49,7 @@ const pieces = (line: string): ReadonlyArray<{ text: string; bonus: number }> =>
     bonus: 0.7,
   }))
   // A document is no sentence; its values are.
-  const isDocument = /^[[{<]|":/.test(plain)
+  const isDocument = /^[[{<]|\{\s?"\w{1,40}":/.test(plain)
   if (isDocument) return values
   return [
     { text: plain, bonus: 0 },
@@ -60,19 +64,21 @@ export const sentenceIn = (text: string): Sentence | undefined => {
   const lines = withoutFrames(text)
     .split("\n")
     .map((line) => line.trim().slice(0, longestLine))
-    .filter((line) => line.length > 5)
+    .filter((line) => line.length > 5 && !source.test(line))
     .slice(-mostLines)
   const isShort = lines.length < 4
   let best: Sentence | undefined
   lines.forEach((line, index) => {
     const isFailing = failing.test(line)
     if (!isFailing && !isShort) return
-    const ofLine = (isFailing ? 0.5 : 0) + (inner.test(line) ? 0.4 : 0) - (quiet.test(line) ? 1.5 : 0) + (0.4 * index) / lines.length
+    const ofLine =
+      (isFailing ? 0.5 : 0) + (inner.test(line) ? 0.4 : 0) - (quiet.test(line) ? 1.5 : 0) + (0.4 * index) / lines.length
     for (const piece of pieces(line)) {
       const found = Http.statementIn(piece.text)
       if (found === undefined) continue
       const score = found.score + piece.bonus + ofLine
-      if (best === undefined || score > best.score) best = { text: shown(found.clause, piece.text), predicate: found.predicate, score }
+      if (best === undefined || score > best.score)
+        best = { text: shown(found.clause, piece.text), predicate: found.predicate, score }
     }
   })
   return best
@@ -103,12 +109,17 @@ const bodyOf = (sentence: Sentence) => ({
   body: JSON.stringify({ message: sentence.text }),
 })
 
+/** What only servers speak of: programs, files and databases refuse in the same words otherwise. */
+const remote =
+  /\b(?:tokens?|jwt|scopes?|apis?|keys?|oauth|bearer|credentials?|apps?|applications?|clients?|integrations?|plan|quotas?|rate|buckets?|containers?|regions?|uploads?|multipart|signatures?|sessions?|cookies?|nonce|state|redirect\w{0,8}|callback|audience|issuer|claims?|webhooks?|endpoints?|subscriptions?|tenants?|requests?|responses?|servers?|https?|headers?|origins?|domains?|certificates?|checksums?|content-\w{3,10}|blobs?|accounts?)\b/i
+
 /** Reads the sentence that tells most. */
 export const read = (text: string): Recognized | undefined => {
   const sentence = sentenceIn(text)
   if (sentence === undefined || sentence.score < enough) return undefined
   const request = Around.requestIn(text)
   const stated = Around.statusIn(text)
+  if (request === undefined && stated === undefined && !remote.test(sentence.text)) return undefined
   return {
     exchange: {
       ...(request === undefined ? {} : { request }),
@@ -124,14 +135,14 @@ export const read = (text: string): Recognized | undefined => {
 /** The score of a sentence that is taken for the one beside a code: it tells more than that something is not valid. */
 const plain = 5
 
-/** A document that has a code and no sentence. */
-const codeAlone = /^\s*(?:\{"error":"([\w.-]{2,80})"\}|<Error><Code>(\w{2,80})<\/Code><\/Error>)\s*$/
+/** A document of OAuth that has a code and no sentence. */
+const codeAlone = /^\s*\{"error":"([\w.-]{2,80})"\}\s*$/
 
-const withSentence = (found: Recognized, [, json, xml]: RegExpExecArray, sentence: Sentence): Recognized => {
-  const { response } = found.exchange
-  if (response === undefined) return found
-  const body =
-    json === undefined ? documentOf(xml ?? "", sentence.text) : JSON.stringify({ error: json, error_description: sentence.text })
+const withSentence = (found: Recognized, code: string | undefined, sentence: Sentence): Recognized => {
+  const { request, response } = found.exchange
+  // What a tool says of an operation of S3 is read by the rules of S3, which know what its status means there.
+  if (response === undefined || request?.operation !== undefined) return found
+  const body = JSON.stringify({ error: code, error_description: sentence.text })
   return { ...found, exchange: { ...found.exchange, response: { ...response, body } } }
 }
 
@@ -140,15 +151,16 @@ const unspecific: ReadonlyArray<number> = [400, 401, 403, 404, 409, 412, 422, 50
 
 /** Adds the sentence of a text to an exchange that was found in it with a status alone, or with a failure without a reason. */
 export const complete = (found: Recognized, text: string): Recognized => {
-  const { failure, response } = found.exchange
-  if (failure !== undefined && response === undefined) {
-    return Http.saysWhy(failure) || Around.statusIn(text) === undefined ? found : (read(text) ?? found)
-  }
-  if (response === undefined) return found
+  const { request, response } = found.exchange
+  // What a tool says of an operation of S3 is read by the rules of S3, which know what its status means there.
+  if (response === undefined || request?.operation !== undefined) return found
   const code = codeAlone.exec(response.body ?? "")
   if (code === null && (!unspecific.includes(response.status) || (response.body ?? "") !== "")) return found
   const sentence = sentenceIn(text)
-  if (code !== null) return sentence === undefined || sentence.score < plain || sentence.text.trim() === code[0] ? found : withSentence(found, code, sentence)
+  if (code !== null)
+    return sentence === undefined || sentence.score < plain || sentence.text.trim() === code[0]
+      ? found
+      : withSentence(found, code[1], sentence)
   return sentence === undefined || sentence.score < enough
     ? found
     : { ...found, exchange: { ...found.exchange, response: { ...response, ...bodyOf(sentence) } } }

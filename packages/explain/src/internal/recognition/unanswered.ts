@@ -4,6 +4,7 @@
 import * as Http from "@holdfast/http/Diagnosis"
 import * as Around from "./around.ts"
 import { withRequest } from "./client.ts"
+import * as Prose from "./prose.ts"
 import type { Recognized } from "./recognized.ts"
 
 type Shape = readonly [pattern: RegExp, as: string]
@@ -158,6 +159,11 @@ export const read = (text: string): Recognized | undefined => {
   const line = readLine(text)
   if (line !== undefined) return line
   const [first] = named
+  // A client's exception without a reason may stand around an answer that has one.
+  if (first !== undefined && Around.statusIn(text) !== undefined) {
+    const answer = Prose.read(text)
+    if (answer !== undefined) return answer
+  }
   if (first !== undefined) return failed(text, first.sentence, withLinesBehind(text, first.sentence), first.as)
   const sentence = fetchFailed.exec(text)?.[0]
   return sentence === undefined ? undefined : failed(text, sentence, withCauses(text, sentence), "the error of fetch")

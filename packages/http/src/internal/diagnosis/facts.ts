@@ -94,8 +94,7 @@ const readAll = (exchange: Exchange): HttpFacts => {
   const names = Object.keys(response?.headers ?? {}).map((name) => name.toLowerCase())
   const vendor = response === undefined ? undefined : Vendors.read(words, names, host)
   const passed = AnsweredBy.passedBy(answerHeader)
-  const saysFailure =
-    status >= 200 && status < 300 && (Words.saysFailure(words) || isFailedCall(words, answerHeader))
+  const saysFailure = status >= 200 && status < 300 && (Words.saysFailure(words) || isFailedCall(words, answerHeader))
   const isServers = vendor !== undefined || words.isWorded || isMarked || (status >= 200 && status < 300)
   return {
     exchange,

@@ -9,7 +9,13 @@ type Causes = Readonly<Record<string, Name>>
 /** Any predicate that is not listed. */
 const any = "*"
 
-const token: Causes = { expired: "tokenExpired", early: "tokenNotYet", disabled: "tokenRevoked", missing: "noToken", [any]: "tokenRefused" }
+const token: Causes = {
+  expired: "tokenExpired",
+  early: "tokenNotYet",
+  disabled: "tokenRevoked",
+  missing: "noToken",
+  [any]: "tokenRefused",
+}
 
 /** At an endpoint for tokens, codes or signing in. */
 const atEndpoint: Readonly<Record<string, Causes>> = {
@@ -57,7 +63,7 @@ const atResource: Readonly<Record<string, Causes>> = {
 export const causeIn = (description: string, isAtResource: boolean): Name | undefined => {
   const { clause = "", predicate, subject } = statementIn(description) ?? {}
   // A sentence that lists causes states none of them: "is invalid, expired, revoked, or was issued to another client".
-  if (clause.split(",").length > 2 && /\bor\b/.test(clause)) return undefined
+  if (/\bor\b/i.test(clause)) return undefined
   const table = isAtResource ? atResource : atEndpoint
   if (subject === undefined || predicate === undefined || !Object.hasOwn(table, subject)) return undefined
   return table[subject]?.[predicate] ?? table[subject]?.[any]

@@ -48,6 +48,6 @@ export const rules = [
   ...vendor,
   ...access,
   ...refusal,
-  ...statement,
   ...status,
+  ...statement,
 ]

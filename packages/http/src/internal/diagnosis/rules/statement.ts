@@ -11,19 +11,34 @@ const rule = topic("statement")
 const problem = "https://www.rfc-editor.org/rfc/rfc9457"
 const semantics = "https://www.rfc-editor.org/rfc/rfc9110#section-15.5"
 
+/** Statuses that name what is wrong more exactly than the grammar does. */
+const specific: ReadonlyArray<number> = [405, 406, 407, 411, 414, 415, 416, 421, 426, 428, 429, 431]
+
+/** The score from which a statement is likely the cause. "Invalid request" has less: it states nothing in particular. */
+const enough = 3.4
+
 /** A finding for a statement with the predicate. */
-const on = (predicate: Predicate, says: string) => (facts: HttpFacts) => {
+const on = (predicate: Predicate, says: (noun: string) => string) => (facts: HttpFacts) => {
   const { isForToken, limit, page, refusal, statement, status, words } = facts
-  if (statement?.predicate !== predicate || isForToken || limit !== undefined || page !== undefined || refusal !== undefined)
+  if (
+    statement?.predicate !== predicate ||
+    isForToken ||
+    limit !== undefined ||
+    page !== undefined ||
+    refusal !== undefined
+  )
     return undefined
+  if (specific.includes(status)) return undefined
   // Status 401 is about the credentials, whatever the application makes of a caller that it does not know.
   if (status === 401 && predicate === "permission") return undefined
-  // XML is the form of S3, whose rules know its sentences.
-  const isWeak = statement.subject === undefined || (words.json === undefined && words.isWorded)
+  // XML is the form of S3, whose rules know its codes and its sentences.
+  if (words.json === undefined && words.isWorded && words.message === "") return undefined
+  const isWeak =
+    statement.subject === undefined || statement.score < enough || (words.json === undefined && words.isWorded)
   const clause = quote(statement.clause, 240).replaceAll('"', "'")
   return found({
     confidence: isWeak ? "possible" : "likely",
-    detail: `${starting(facts.vendor?.name ?? hostOf(facts))} says that ${statement.subject ?? "something in the request"} ${says}: "${clause}".`,
+    detail: `${starting(facts.vendor?.name ?? hostOf(facts))} ${says(statement.noun ?? "something in the request")}: "${clause}".`,
     evidence: [...answered(facts), { at: "response.body", name: "body", observed: clause }],
   })
 }
@@ -37,7 +52,7 @@ const expired = rule({
   fix: [{ text: "get a new one: refresh, sign in again, or make the link anew", safety: "check first" }],
   change: "token",
   links: [problem, semantics],
-  find: on("expired", "has expired"),
+  find: on("expired", (it) => `says that ${it} has expired`),
 })
 
 const early = rule({
@@ -46,10 +61,15 @@ const early = rule({
   explanation:
     "The time in the request or in its token lies in the future by the clock of the server. A token that was just issued is refused this way " +
     "when the clock of the issuer runs ahead by more than the server tolerates.",
-  fix: [{ text: "synchronize the clocks (NTP), or allow a few seconds of leeway where tokens are checked", safety: "check first" }],
+  fix: [
+    {
+      text: "synchronize the clocks (NTP), or allow a few seconds of leeway where tokens are checked",
+      safety: "check first",
+    },
+  ],
   change: "human",
   links: ["https://www.rfc-editor.org/rfc/rfc7519#section-4.1.5", semantics],
-  find: on("early", "is not valid yet, or its time differs from the server's"),
+  find: on("early", (it) => `says that ${it} is not valid yet, or that its time differs from the server's`),
 })
 
 const disabled = rule({
@@ -61,7 +81,7 @@ const disabled = rule({
   fix: [{ text: "have it enabled by its owner or the vendor, or use another one", safety: "check first" }],
   change: "human",
   links: [problem, semantics],
-  find: on("disabled", "is disabled, blocked, revoked or never enabled"),
+  find: on("disabled", (it) => `says that ${it} is disabled, blocked, revoked or was never enabled`),
 })
 
 const pending = rule({
@@ -70,10 +90,12 @@ const pending = rule({
   explanation:
     "The account or application is known, and a step that a person takes outside the program is not done: confirm an address, accept terms, " +
     "approve a device, consent to an application.",
-  fix: [{ text: "let the account's owner complete the step that the answer names, then send again", safety: "check first" }],
+  fix: [
+    { text: "let the account's owner complete the step that the answer names, then send again", safety: "check first" },
+  ],
   change: "human",
   links: [problem, semantics],
-  find: on("pending", "is not approved, confirmed or verified yet"),
+  find: on("pending", (it) => `says that ${it} is not approved, confirmed or verified yet`),
 })
 
 const missing = rule({
@@ -85,7 +107,7 @@ const missing = rule({
   fix: [{ text: "send what the answer names, in the place that the documentation gives", safety: "check first" }],
   change: "plan",
   links: [problem, semantics],
-  find: on("missing", "is missing or required"),
+  find: on("missing", (it) => `says that ${it} is missing or required`),
 })
 
 const mismatch = rule({
@@ -94,10 +116,15 @@ const mismatch = rule({
   explanation:
     "What was sent is well-formed, and is not what the server compares it with: a registered value, a claim of the token, a value of an earlier " +
     "step, or what it calculates itself. The two often differ in a slash, a port, a scheme or upper and lower case.",
-  fix: [{ text: "compare the value that was sent with the one that is registered or expected, character by character", safety: "check first" }],
+  fix: [
+    {
+      text: "compare the value that was sent with the one that is registered or expected, character by character",
+      safety: "check first",
+    },
+  ],
   change: "plan",
   links: [problem, semantics],
-  find: on("mismatch", "does not match what the server expects"),
+  find: on("mismatch", (it) => `says that ${it} does not match what it expects`),
 })
 
 const quota = rule({
@@ -112,7 +139,7 @@ const quota = rule({
   ],
   change: "human",
   links: ["https://www.rfc-editor.org/rfc/rfc6585#section-4", problem],
-  find: on("quota", "is reached or used up"),
+  find: on("quota", (it) => `says that a limit is reached or used up, and names ${it}`),
 })
 
 const size = rule({
@@ -121,10 +148,15 @@ const size = rule({
   explanation:
     "A value or the body itself is larger, longer, smaller or more than the server permits. The limit may belong to the plan, the endpoint, or an " +
     "intermediary in front of the server.",
-  fix: [{ text: "stay within the limit that the answer or the documentation names, or split the request", safety: "check first" }],
+  fix: [
+    {
+      text: "stay within the limit that the answer or the documentation names, or split the request",
+      safety: "check first",
+    },
+  ],
   change: "plan",
   links: [`${semantics}.14`, problem],
-  find: on("size", "is outside the limits"),
+  find: on("size", (it) => `says that ${it} is outside the limits`),
 })
 
 const exists = rule({
@@ -133,10 +165,15 @@ const exists = rule({
   explanation:
     "A name, an id or a unique value is in use. After a lost answer the earlier try may have succeeded, and the object is the one of this " +
     "program.",
-  fix: [{ text: "look whether the existing one is the wanted one; else choose another name or update it", safety: "check first" }],
+  fix: [
+    {
+      text: "look whether the existing one is the wanted one; else choose another name or update it",
+      safety: "check first",
+    },
+  ],
   change: "plan",
   links: [`${semantics}.10`, problem],
-  find: on("exists", "exists or is in use already"),
+  find: on("exists", (it) => `says that ${it} exists or is in use already`),
 })
 
 const permission = rule({
@@ -145,10 +182,15 @@ const permission = rule({
   explanation:
     "The caller is known, and lacks a permission, a role, a scope or an entry in a list of allowed values. A token keeps the permissions that it was " +
     "issued with: one that was granted later needs a new token.",
-  fix: [{ text: "have the permission that the answer names granted to this caller, and get a new token", safety: "check first" }],
+  fix: [
+    {
+      text: "have the permission that the answer names granted to this caller, and get a new token",
+      safety: "check first",
+    },
+  ],
   change: "human",
   links: [`${semantics}.4`, problem],
-  find: on("permission", "does not permit this, or is refused to this caller"),
+  find: on("permission", (it) => `does not permit this to the caller, and names ${it}`),
 })
 
 const unsupported = rule({
@@ -160,7 +202,7 @@ const unsupported = rule({
   fix: [{ text: "use what the server supports, or another version of the client", safety: "check first" }],
   change: "plan",
   links: [problem, semantics],
-  find: on("unsupported", "is not supported or not available"),
+  find: on("unsupported", (it) => `says that ${it} is not supported or not available`),
 })
 
 const held = rule({
@@ -174,7 +216,7 @@ const held = rule({
   ],
   change: "nothing",
   links: [`${semantics}.10`, problem],
-  find: on("held", "is held by, or conflicts with, another operation"),
+  find: on("held", (it) => `says that another operation holds ${it} or conflicts with it`),
 })
 
 const absent = rule({
@@ -183,10 +225,12 @@ const absent = rule({
   explanation:
     "An id, a name or a path leads nowhere at this server: mistyped, deleted, of another account, region or environment. Many servers answer " +
     "the same to a caller that may not see the resource.",
-  fix: [{ text: "compare the name or id with what the vendor's console lists for this account", safety: "check first" }],
+  fix: [
+    { text: "compare the name or id with what the vendor's console lists for this account", safety: "check first" },
+  ],
   change: "plan",
   links: [`${semantics}.5`, problem],
-  find: on("absent", "does not exist or is unknown to it"),
+  find: on("absent", (it) => `says that ${it} does not exist, or does not know it`),
 })
 
 const invalid = rule({
@@ -195,20 +239,26 @@ const invalid = rule({
   explanation:
     "The server read it and cannot use it: malformed, of another kind, cut off, or not one that it issued. A blank, a line break, quotes or an " +
     "encoding that was applied twice look the same.",
-  fix: [{ text: "compare what was sent, character by character, with the form that the documentation asks for", safety: "check first" }],
+  fix: [
+    {
+      text: "compare what was sent, character by character, with the form that the documentation asks for",
+      safety: "check first",
+    },
+  ],
   change: "plan",
   links: [problem, semantics],
-  find: on("invalid", "is not valid"),
+  find: on("invalid", (it) => `says that ${it} is not valid`),
 })
 
 const busy = rule({
   code: "HF-HTTP-SAID-015",
   title: "The server says that it cannot serve the request at the moment",
-  explanation: "The server or a part behind it is overloaded, restarting, in maintenance or failing. The request is in order.",
+  explanation:
+    "The server or a part behind it is overloaded, restarting, in maintenance or failing. The request is in order.",
   fix: [{ text: "send again, with backoff", safety: "check first" }],
   change: "nothing",
   links: ["https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4", problem],
-  find: on("busy", "is temporarily unavailable or failing"),
+  find: on("busy", (it) => `says that it cannot serve this at the moment, and names ${it}`),
 })
 
 /** The topic's rules. */

@@ -3,7 +3,7 @@
  */
 import { type Confidence, found } from "@holdfast/diagnosis/Diagnosis"
 import { type HttpFacts, quote } from "../facts.ts"
-import { answered, spoken, topic } from "../rule.ts"
+import { answered, said, spoken, topic } from "../rule.ts"
 
 const rule = topic("upgrade")
 
@@ -78,7 +78,7 @@ const handshake = rule({
 })
 
 const upgraded = (facts: HttpFacts, confidence: Confidence, detail: string) =>
-  found({ confidence, detail: `${detail}${spoken(facts)}`, evidence: answered(facts) })
+  found({ confidence, detail: `${detail}${spoken(facts)}`, evidence: [...answered(facts), ...said(facts)] })
 
 /** Another protocol. */
 const refused = rule({

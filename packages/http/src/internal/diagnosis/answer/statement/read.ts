@@ -8,8 +8,10 @@ import { subjects } from "./subjects.ts"
 /** What a sentence states. */
 export interface Statement {
   readonly predicate: Predicate
-  /** As a sentence names it: "the access token". `undefined` where the sentence names nothing that the grammar knows. */
+  /** What it is about, by the grammar's name: "the access token". `undefined` where it names nothing that the grammar knows. */
   readonly subject: string | undefined
+  /** The subject in the sentence's own words, where they are plain: "the download token". */
+  readonly noun: string | undefined
   /** The clause that states it. */
   readonly clause: string
   /** How much the clause tells, for the choice among several. At least 1. */
@@ -23,7 +25,8 @@ const longest = 600
 const most = 12
 
 /** Ends of clauses: of sentences, lines, and items of lists. */
-const ends = /(?<=[a-z)\]"'`]{2})[.!?](?=\s|$)|;(?= [A-Z])|\n|\s-{1,2}\s|,\s(?=but|and the|because|since|so|please)|\(see |\bfor more\b/i
+const ends =
+  /(?<=[a-z)\]"'`]{2})[.!?](?=\s|$)|;(?! (?:got|but|received|found)\b)|\n|\s-{1,2}\s|,\s(?=but|and the|because|since|so|please)|\(see |\bfor more\b/i
 
 /** Distance in characters between subject and predicate at which they still belong together. */
 const reach = 90
@@ -35,7 +38,10 @@ const names =
 /** The statement of a text that tells most; of equal ones the first. */
 export const read = (text: string): Statement | undefined => {
   let best: Statement | undefined
-  for (const clause of text.slice(0, longest).replace(names, (name) => " ".repeat(name.length)).split(ends, most)) {
+  for (const clause of text
+    .slice(0, longest)
+    .replace(names, (name) => " ".repeat(name.length))
+    .split(ends, most)) {
     const found = readClause(clause.trim())
     if (found !== undefined && (best === undefined || found.score > best.score)) best = found
   }
@@ -44,7 +50,12 @@ export const read = (text: string): Statement | undefined => {
 
 /** The statement of several texts that tells most; of equal ones the first. */
 export const readAll = (texts: ReadonlyArray<string>): Statement | undefined =>
-  texts.map(read).reduce((best, one) => (one !== undefined && (best === undefined || one.score > best.score) ? one : best), undefined)
+  texts
+    .map(read)
+    .reduce(
+      (best, one) => (one !== undefined && (best === undefined || one.score > best.score) ? one : best),
+      undefined,
+    )
 
 const readClause = (clause: string): Statement | undefined => {
   if (clause.length < shortest) return undefined
@@ -54,7 +65,8 @@ const readClause = (clause: string): Statement | undefined => {
     if (found === null) continue
     const subject = subjectNear(clause, found.index, found.index + found[0].length)
     const score = weight + (subject?.score ?? 0)
-    if (best === undefined || score > best.score) best = { predicate: is, subject: subject?.name, clause, score }
+    if (best === undefined || score > best.score)
+      best = { predicate: is, subject: subject?.name, noun: subject?.noun, clause, score }
   }
   return best
 }
@@ -62,9 +74,19 @@ const readClause = (clause: string): Statement | undefined => {
 /** The shortest clause that can state anything: "no key". */
 const shortest = 6
 
+interface Near {
+  readonly name: string
+  readonly noun: string
+  readonly score: number
+}
+
+/** General subjects are named by the sentence's own word: "the folder" says more than "the object". */
+const nounOf = (word: string, name: string, weight: number): string =>
+  weight < 3 && /^[a-z][a-z -]{2,30}$/i.test(word) ? `the ${word.toLowerCase()}` : name
+
 /** The subject that tells most near a predicate, from `start` to `end`. What stands before it is more often what it is about. */
-const subjectNear = (clause: string, start: number, end: number): { name: string; score: number } | undefined => {
-  let best: { name: string; score: number } | undefined
+const subjectNear = (clause: string, start: number, end: number): Near | undefined => {
+  let best: Near | undefined
   let taken: { from: number; to: number } | undefined
   for (const { name, weight, words } of subjects) {
     const found = words.exec(clause)
@@ -77,7 +99,7 @@ const subjectNear = (clause: string, start: number, end: number): { name: string
     if (distance > reach) continue
     const score = weight - distance / 60 - (isBefore ? 0 : 0.3)
     if (best === undefined || score > best.score) {
-      best = { name, score }
+      best = { name, noun: nounOf(found[0], name, weight), score }
       taken = { from, to }
     }
   }
