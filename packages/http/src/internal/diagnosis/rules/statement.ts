@@ -49,7 +49,7 @@ const expired = rule({
   explanation:
     "A token, key, code, link or session was valid until a certain time, and that time is over by the server's clock. Sending it again " +
     "does not help; a client whose clock is slow believes that it is still valid.",
-  fix: [{ text: "get a new one: refresh, sign in again, or make the link anew", safety: "check first" }],
+  fix: [{ text: "get a new one: refresh, sign in again, or create a new link", safety: "check first" }],
   change: "token",
   links: [problem, semantics],
   find: on("expired", (it) => `says that ${it} has expired`),
