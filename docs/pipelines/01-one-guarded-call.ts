@@ -2,6 +2,7 @@ import { NodeRuntime } from "@effect/platform-node"
 import { Pipeline, Verdict } from "@holdfast/core"
 import { Clock, Console, Data, Effect, Random } from "effect"
 
+// #region example
 /** An error says what to do about it: its verdict. */
 class Busy extends Data.TaggedError("Busy")<{ readonly status: number }> {
   readonly verdict = Verdict.always({ pace: "throttled" })
@@ -25,5 +26,6 @@ export const main = Effect.gen(function* () {
   )
   yield* Console.log(answer)
 }).pipe(Random.withSeed("docs"))
+// #endregion
 
 if (import.meta.main) NodeRuntime.runMain(main)

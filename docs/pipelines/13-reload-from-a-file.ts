@@ -7,6 +7,7 @@ class Busy extends Data.TaggedError("Busy") {
   readonly verdict = Verdict.always()
 }
 
+// #region follow
 /** Looks at the file every ten seconds. A slip in it is logged and changes nothing. */
 const follow = (pipeline: Pipeline.Pipeline, path: string) =>
   Effect.gen(function* () {
@@ -21,7 +22,9 @@ const follow = (pipeline: Pipeline.Pipeline, path: string) =>
     }).pipe(Effect.catch((error) => Console.log(error.message)))
     return yield* Effect.repeat(look, Schedule.spaced("10 seconds"))
   })
+// #endregion
 
+// #region use
 /** A file that a person edits while the program runs. */
 let file = '{ "breaker": { "consecutive": 3 }, "timeout": "15 seconds" }'
 const Disk = FileSystem.layerNoop({ readFileString: () => Effect.sync(() => file) })
@@ -41,5 +44,6 @@ export const main = Effect.gen(function* () {
   // The two failures from before the reload still count: one more opens the circuit.
   yield* Console.log(`${(yield* call)._tag}, ${(yield* call)._tag}`)
 }).pipe(Effect.provide(Disk))
+// #endregion
 
 if (import.meta.main) NodeRuntime.runMain(main)

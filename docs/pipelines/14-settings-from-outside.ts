@@ -4,6 +4,7 @@ import * as PipelineConfig from "@holdfast/core/PipelineConfig"
 import * as PipelineSettings from "@holdfast/core/PipelineSettings"
 import { ConfigProvider, Console, Effect } from "effect"
 
+// #region settings
 const json = `{
   "deadline": "3 minutes",
   "retry": { "attempts": 6 },
@@ -17,9 +18,11 @@ const json = `{
 const environment = ConfigProvider.fromEnv({
   env: { HOLDFAST_RETRY_ATTEMPTS: "4", HOLDFAST_BREAKER: "on", HOLDFAST_TIMEOUT: "5 seconds" },
 })
+// #endregion
 
 const wrong = { retry: { attempts: 0, backof: {} }, breaker: { window: { calls: "ten" } } }
 
+// #region load
 export const main = Effect.gen(function* () {
   const pipeline = yield* PipelineSettings.make(yield* PipelineConfig.parse(json, "policy.json"))
   yield* Console.log(`${Pipeline.describe(pipeline)}\n${Pipeline.worstCase(pipeline).text}\n`)
@@ -29,5 +32,6 @@ export const main = Effect.gen(function* () {
 
   yield* Effect.flatMap(Effect.flip(PipelineConfig.load(wrong)), ({ message }) => Console.log(message))
 })
+// #endregion
 
 if (import.meta.main) NodeRuntime.runMain(main)

@@ -11,7 +11,7 @@ import { rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as ExplainPage from "../../explain/page/build.ts"
 import { files, present } from "./files.ts"
-import { fences, insert, packagePages, pages, read, refresh, root } from "./pages.ts"
+import { fences, insert, packagePages, pages, quoted, read, refresh, root } from "./pages.ts"
 import { run } from "./programs.ts"
 import { sections } from "./sections.ts"
 
@@ -40,10 +40,6 @@ for (const page of written) {
   const text = tables.reduce((before, [, name, part]) => insert(before, name, part), read(page))
   write(
     page,
-    refresh(
-      text,
-      (file) => read(`docs/${file}`),
-      (file) => output.get(file) ?? "",
-    ),
+    refresh(text, quoted, (file) => output.get(file) ?? ""),
   )
 }

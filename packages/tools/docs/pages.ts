@@ -14,7 +14,7 @@ const pagesIn = (folder: string): ReadonlyArray<string> =>
 export const pages: ReadonlyArray<string> = [
   "README.md",
   "CONTRIBUTING.md",
-  ...["docs", "packages/explain/page", "docs/generated/diagnosis"].flatMap(pagesIn),
+  ...["docs", "docs/policies", "packages/explain/page", "docs/generated/diagnosis"].flatMap(pagesIn),
 ]
 
 /** The pages of the packages: their links are checked here, and the programs that name a file. */
@@ -29,29 +29,56 @@ export interface Fence {
   readonly line: number
   /** The program's path inside `docs`; `undefined` for a fence that names none, which is an error. */
   readonly file: string | undefined
+  /** The region of the program that the fence shows; `undefined` for the whole program. */
+  readonly part: string | undefined
   readonly code: string
   readonly output: string | undefined
+}
+
+/** The regions of a program: what stands between `// #region name` and `// #endregion`, without the indentation they share. */
+export const regions = (program: string): ReadonlyMap<string, string> =>
+  new Map(
+    [...program.matchAll(/^ *\/\/ #region (\S+)\n([\s\S]*?)^ *\/\/ #endregion$/gm)].map(([, name = "", text = ""]) => {
+      const indent = Math.min(...[...text.matchAll(/^( *)\S/gm)].map(([, spaces = ""]) => spaces.length))
+      return [name, text.replaceAll(new RegExp(`^ {${indent}}`, "gm"), "")]
+    }),
+  )
+
+/** What a fence shows of a program in `docs`; throws if the program has no such region. */
+export const quoted = (file: string, part: string | undefined): string => {
+  const program = read(`docs/${file}`)
+  const text = part === undefined ? program : regions(program).get(part)
+  if (text === undefined) throw new Error(`docs/${file} has no region ${part}`)
+  return text
 }
 
 /** Only blank lines may stand between a fence and its output. */
 const pattern = /^```ts([^\n]*)\n([\s\S]*?)^```\n(?:(\s*)^```text\n([\s\S]*?)^```$)?/gm
 
+/** A word of the line that begins a fence: `file=…`, `part=…`. */
+const named = (name: string, info = ""): string | undefined => new RegExp(`\\b${name}=(\\S+)`).exec(info)?.[1]
+
 /** The TypeScript fences of a page. */
 export const fences = (page: string): ReadonlyArray<Fence> =>
   [...page.matchAll(pattern)].map((match) => ({
     line: page.slice(0, match.index).split("\n").length,
-    file: /\bfile=(\S+)/.exec(match[1] ?? "")?.[1],
+    file: named("file", match[1]),
+    part: named("part", match[1]),
     code: match[2] ?? "",
     output: match[4],
   }))
 
 /** The page with every named fence, and the output after it, replaced. */
-export const refresh = (page: string, code: (file: string) => string, output: (file: string) => string): string =>
+export const refresh = (
+  page: string,
+  code: (file: string, part: string | undefined) => string,
+  output: (file: string) => string,
+): string =>
   page.replace(pattern, (whole: string, info: string, _code: string, gap: string | undefined) => {
-    const file = /\bfile=(\S+)/.exec(info)?.[1]
+    const file = named("file", info)
     if (file === undefined) return whole
     const shown = gap === undefined ? "" : `${gap}\`\`\`text\n${output(file)}\`\`\``
-    return `\`\`\`ts${info}\n${code(file)}\`\`\`\n${shown}`
+    return `\`\`\`ts${info}\n${code(file, named("part", info))}\`\`\`\n${shown}`
   })
 
 /** The page with the text between the markers of a generated part replaced; throws when it has no such markers. */

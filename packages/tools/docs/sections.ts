@@ -13,12 +13,13 @@ const exitCodes = table(
   Object.values(ExitCode.table).map(({ code, meaning }) => [String(code), meaning]),
 )
 
-const policies = Object.entries(PolicyDefaults.tables).map(
-  ([name, options]) =>
-    [name, table(["option", "default", "what it is", "source"], PolicyDefaults.rows(options))] as const,
-)
-
 type Section = readonly [page: string, name: string, text: string]
+
+const policies = Object.entries(PolicyDefaults.tables).map(([name, options]): Section => [
+  `docs/policies/${PolicyDefaults.pageOf[name]}.md`,
+  name,
+  table(PolicyDefaults.head, PolicyDefaults.rows(name, options)),
+])
 
 const of = (page: string, sections: ReadonlyArray<readonly [name: string, text: string]>): ReadonlyArray<Section> =>
   sections.map(([name, text]) => [page, name, text])
@@ -27,7 +28,9 @@ const of = (page: string, sections: ReadonlyArray<readonly [name: string, text: 
 export const sections: ReadonlyArray<Section> = [
   ...of("README.md", [["exit codes", exitCodes]]),
   ...of("docs/architecture.md", Architecture.sections),
-  ...of("docs/policies.md", [...Waits.sections, ...policies]),
+  ...of("docs/policies/backoff.md", Waits.backoff),
+  ...of("docs/policies/timeout.md", Waits.timeout),
+  ...policies,
   ...of("docs/observability.md", Metrics.sections),
   ...of("docs/testing.md", Sandbox.sections),
   ...of("docs/errors.md", Errors.sections),

@@ -5,11 +5,13 @@
 import * as Duration from "effect/Duration"
 import type { Settings } from "../pipeline/settings.ts"
 
-/** One option: its path among the settings, its default, and the source of that default. */
+/** One option: its path among the settings, its default and unit, and the source of that default. */
 export interface Option {
   readonly path: string
   /** The default, in a form that settings accept; absent if nothing happens without the option. */
   readonly value?: number | string | boolean
+  /** What a value counts: `attempts`, `duration`, `share`. */
+  readonly unit: string
   readonly meaning: string
   readonly source: string
 }
@@ -34,12 +36,14 @@ export const written = (duration: Duration.Input): string => {
   return `${ms / size} ${unit}${ms === size ? "" : "s"}`
 }
 
-export const aws = "the AWS SDKs of 2026"
-export const envoy = "Envoy's outlier detection"
-export const finagle = "Finagle"
-export const frameio = "Frame.io's guide on errors"
-export const netflix = "Netflix' concurrency-limits"
-export const sre = "Google's SRE book, chapter 21"
+export const aws = "[AWS SDKs](https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html) of 2026"
+export const envoy =
+  "[Envoy's outlier detection](https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/outlier)"
+export const finagle = "[Finagle](https://twitter.github.io/finagle/guide/Clients.html)"
+export const frameio =
+  "[Frame.io's error guide](https://developer.frame.io/docs/device-integrations/how-to-handle-errors)"
+export const netflix = "[Netflix's concurrency-limits](https://github.com/Netflix/concurrency-limits)"
+export const sre = "[Google's SRE book](https://sre.google/sre-book/handling-overload/), chapter 21"
 export const ours = "our choice"
-export const off = "off unless it is given"
-export const required = "has to be given"
+export const off = "off by default"
+export const required = "required"

@@ -1,5 +1,5 @@
 /**
- * The pictures of `docs/policies.md`, as `holdfast policy FILE --svg` draws them.
+ * The pictures of `docs/policies`, as `holdfast policy FILE --svg` draws them.
  */
 import * as PipelineConfig from "@holdfast/core/PipelineConfig"
 import { Effect } from "effect"

@@ -60,9 +60,11 @@ const timeoutTable = table(
   timeouts.map(({ meaning, name, time }) => [`\`${name}\``, spoken(time), meaning]),
 )
 
-/** Each table by its name in `docs/policies.md`. */
-export const sections: ReadonlyArray<readonly [name: string, text: string]> = [
+/** The tables of `docs/policies/backoff.md`, by name. */
+export const backoff: ReadonlyArray<readonly [name: string, text: string]> = [
   ["delays", delays],
   ["jitters", jitters],
-  ["timeouts", timeoutTable],
 ]
+
+/** The table of `docs/policies/timeout.md`. */
+export const timeout: ReadonlyArray<readonly [name: string, text: string]> = [["timeouts", timeoutTable]]

@@ -1,11 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { existsSync, readdirSync } from "node:fs"
+import { existsSync, globSync } from "node:fs"
 import { dirname, join } from "node:path"
-import { docs, fences, packagePages, pages, read, root } from "../../docs/pages.ts"
+import { docs, fences, packagePages, pages, quoted, read, regions, root } from "../../docs/pages.ts"
 import { run } from "../../docs/programs.ts"
 
 const all = [...pages, ...packagePages].flatMap((page) => fences(read(page)).map((fence) => ({ page, ...fence })))
+const programs = globSync("pipelines/**/*.ts", { cwd: docs }).map((path) => path.replaceAll("\\", "/"))
 const named = all.flatMap(({ file }) => (file === undefined ? [] : [file]))
 
 describe("guides", () => {
@@ -17,9 +18,6 @@ describe("guides", () => {
   })
 
   it("show every program of docs/pipelines", () => {
-    const programs = readdirSync(join(docs, "pipelines"))
-      .filter((name) => name.endsWith(".ts"))
-      .map((name) => `pipelines/${name}`)
     assert.isAtLeast(programs.length, 6)
     assert.deepStrictEqual(
       programs.filter((file) => !named.includes(file)),
@@ -30,9 +28,20 @@ describe("guides", () => {
   it.each(all.filter(({ file }) => file !== undefined).map((fence) => [fence.file, fence.page, fence] as const))(
     "show %s in %s byte for byte",
     (file, _page, fence) => {
-      assert.strictEqual(fence.code, read(`docs/${file}`))
+      assert.strictEqual(fence.code, quoted(file ?? "", fence.part))
     },
   )
+
+  it("show every region of a program", () => {
+    const shown = new Set(all.map(({ file, part }) => `${file} ${part}`))
+    const hidden = programs.flatMap((file) =>
+      [...regions(read(`docs/${file}`)).keys()].map((part) => `${file} ${part}`),
+    )
+    assert.deepStrictEqual(
+      hidden.filter((region) => !shown.has(region)),
+      [],
+    )
+  })
 
   it.each([...pages, ...packagePages])("link from %s only to what exists", (page) => {
     const targets = [...read(page).matchAll(/\]\(([^)\s]+)\)|<img[^>]*src="([^"]+)"/g)].map(

@@ -6,31 +6,19 @@ import { Effect } from "effect"
 import { existsSync, readdirSync } from "node:fs"
 import { join } from "node:path"
 import { inspect } from "node:util"
-import { docs, read } from "../../docs/pages.ts"
+import { docs, pages, read } from "../../docs/pages.ts"
 import * as PolicyDefaults from "../../docs/policies/defaults.ts"
 import { files, pictures } from "../../docs/policies/pictures.ts"
 
-type Tree = { readonly [key: string]: unknown }
-
-const put = (tree: Tree, [key = "", ...rest]: ReadonlyArray<string>, value: unknown): Tree => ({
-  ...tree,
-  [key]: rest.length === 0 ? value : put((tree[key] ?? {}) as Tree, rest, value),
-})
-
-/** All that a pipeline holds, as far as it is data. */
-const built = (settings: Tree): string => {
-  const pipeline = Effect.runSync(PipelineConfig.load(settings))
-  const parts = pipeline.built.map(({ parts }) => parts)
+/** All that a policy holds, as far as it is data. */
+const built = (name: string, settings: PolicyDefaults.Tree): string => {
+  const made = Effect.runSync(PolicyDefaults.build(name, settings))
+  const data =
+    "built" in made
+      ? [Pipeline.describe(made), Pipeline.worstCase(made), made.built.map(({ parts }) => parts)]
+      : [made.describe(), made]
   // Deep enough for the figures of a policy, and no matter that some are rings.
-  return inspect([Pipeline.describe(pipeline), Pipeline.worstCase(pipeline), parts], { depth: 12 })
-}
-
-/** Settings in which the option means something. */
-const around = (name: string, path: string): Tree => {
-  const least = PolicyDefaults.tables[name]?.least as Tree
-  if (name === "retry") return put(least, ["timeout"], "15 seconds")
-  const needed = name === "token bucket" || name === "ratio" ? put(least, ["retry"], {}) : least
-  return path.startsWith("breaker.window.") ? put(needed, ["breaker", "window", "duration"], "30 seconds") : needed
+  return inspect(data, { depth: 12 })
 }
 
 const known = Object.entries(PolicyDefaults.tables).flatMap(([name, { options }]) =>
@@ -41,15 +29,50 @@ const known = Object.entries(PolicyDefaults.tables).flatMap(([name, { options }]
 const different = (value: string): string =>
   /\d/.test(value) ? value.replace(/\d+/, (n) => String(Number(n) - 1)).replace(/^0 /, "2 ") : `${value} 2`
 
+const policyPages = pages.filter((page) => page.startsWith("docs/policies/"))
+
+describe("the page of a policy", () => {
+  it("has at most 150 lines, and is linked from the overview", () => {
+    const overview = read("docs/policies/README.md")
+    for (const page of policyPages) {
+      assert.isAtMost(read(page).trimEnd().split("\n").length, 150, page)
+      if (!page.endsWith("README.md")) assert.include(overview, `](${page.replace("docs/policies/", "")})`)
+    }
+  })
+
+  it.each(policyPages.filter((page) => !/(README|settings)\.md$/.test(page)))(
+    "%s has its sections in their order",
+    (page) => {
+      const headings = [...read(page).matchAll(/^## (.+)$/gm)].map(([, heading]) => heading)
+      assert.deepStrictEqual(headings, [
+        "Purpose",
+        "When to use",
+        "Diagram",
+        "Defaults",
+        "Example",
+        "Patterns and anti-patterns",
+        "With the other policies",
+        "Errors and telemetry",
+      ])
+    },
+  )
+})
+
 describe("defaults in the docs", () => {
   it.each(known)("%s is what the code takes when nothing is said (%s)", (path, name, value) => {
-    const settings = around(name, path)
-    assert.strictEqual(built(put(settings, path.split("."), value)), built(settings))
+    const settings = PolicyDefaults.around(name, path)
+    assert.strictEqual(built(name, PolicyDefaults.put(settings, path.split("."), value)), built(name, settings))
   })
 
   it.each(known)("%s would be seen to be another one (%s)", (path, name, value) => {
-    const settings = around(name, path)
-    const others: Readonly<Record<string, unknown>> = { equal: "full", gradient: "aimd", fail: "clamp" }
+    const settings = PolicyDefaults.around(name, path)
+    const others: Readonly<Record<string, unknown>> = {
+      equal: "full",
+      gradient: "aimd",
+      fail: "clamp",
+      tokenBucket: "unlimited",
+      allow: "reject",
+    }
     const other =
       typeof value === "boolean"
         ? !value
@@ -58,7 +81,7 @@ describe("defaults in the docs", () => {
             ? value / 2
             : value + 1
           : (others[value] ?? different(value))
-    assert.notStrictEqual(built(put(settings, path.split("."), other)), built(settings))
+    assert.notStrictEqual(built(name, PolicyDefaults.put(settings, path.split("."), other)), built(name, settings))
   })
 })
 
@@ -70,7 +93,8 @@ describe("pictures in the docs", () => {
   it("are those of the settings in docs/samples/policies, all of them shown", () => {
     const drawn = readdirSync(join(docs, "generated/policies")).map((name) => `docs/generated/policies/${name}`)
     assert.deepStrictEqual(drawn.toSorted(), pictures.map(([path]) => path).toSorted())
-    for (const path of drawn) assert.include(read("docs/policies.md"), path.replace("docs/", ""))
+    const shown = policyPages.map(read).join("")
+    for (const path of drawn) assert.include(shown, path.replace("docs/", "../"))
     for (const file of files) {
       assert.isTrue(existsSync(join(docs, "samples/policies", file)))
       assert.isDefined(

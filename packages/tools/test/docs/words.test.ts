@@ -6,9 +6,14 @@ import * as Words from "../../lint/words.js"
 const root = join(import.meta.dirname, "../../../..")
 
 /** Markdown that is written by hand, without its programs, which lint reads. */
-const guides = ["*.md", "docs/*.md", "docs/samples/*.md", "packages/*/README.md", ".changeset/*.md"].flatMap(
-  (pattern) => globSync(pattern, { cwd: root }),
-)
+const guides = [
+  "*.md",
+  "docs/*.md",
+  "docs/policies/*.md",
+  "docs/samples/*.md",
+  "packages/*/README.md",
+  ".changeset/*.md",
+].flatMap((pattern) => globSync(pattern, { cwd: root }))
 
 const prose = (markdown: string): string => markdown.replaceAll(/^```[\s\S]*?^```/gm, "").replaceAll(/`[^`\n]*`/g, "")
 

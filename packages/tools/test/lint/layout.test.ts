@@ -52,7 +52,7 @@ describe("the layout of the workspace", () => {
   })
 
   it("keeps in docs prose, programs, images, samples and what is generated", () => {
-    const folders = ["generated", "images", "pipelines", "samples"]
+    const folders = ["generated", "images", "pipelines", "policies", "samples"]
     const others = readdirSync(join(root, "docs")).filter((name) => !name.endsWith(".md") && !folders.includes(name))
     assert.deepStrictEqual(others, [])
     assert.deepStrictEqual(

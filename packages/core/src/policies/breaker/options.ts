@@ -109,7 +109,7 @@ export const defaultFailureRate = 0.5
 export const defaultMinimumCalls = 10
 /** Also used if the function that calculates the open time throws. */
 export const defaultOpen = 30_000
-const defaultFactor = 2
+export const defaultFactor = 2
 export const defaultMaxOpen = 300_000
 export const defaultProbes = 1
 export const defaultSuccessThreshold = 1

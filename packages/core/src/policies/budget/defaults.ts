@@ -1,24 +1,39 @@
 /**
  * The defaults of budgets, each with its source.
  */
-import { aws, finagle, written, type Table } from "../defaults.ts"
+import { aws, finagle, ours, written, type Table } from "../defaults.ts"
 import * as Options from "./options.ts"
 
 export const tokenBucket: Table = {
   least: { budget: {} },
   options: [
-    { path: "budget.capacity", value: Options.defaultCapacity, meaning: "tokens of a full bucket", source: aws },
-    { path: "budget.cost", value: Options.defaultCost, meaning: "tokens for a retry or a copy", source: aws },
+    { path: "budget.kind", value: "tokenBucket", unit: "word", meaning: "the kind of budget", source: ours },
+    {
+      path: "budget.capacity",
+      value: Options.defaultCapacity,
+      unit: "tokens",
+      meaning: "a full bucket; it begins full, and must pay for one retry",
+      source: aws,
+    },
+    {
+      path: "budget.cost",
+      value: Options.defaultCost,
+      unit: "tokens",
+      meaning: "the charge for a retry or a copy",
+      source: aws,
+    },
     {
       path: "budget.throttledCost",
       value: Options.defaultThrottledCost,
-      meaning: "tokens for one after a server that asked for less",
+      unit: "tokens",
+      meaning: "the charge for a retry after an error with the pace `throttled`",
       source: aws,
     },
     {
       path: "budget.reward",
       value: Options.defaultReward,
-      meaning: "tokens back for a call without a retry",
+      unit: "tokens",
+      meaning: "what a call returns that succeeds without a retry",
       source: aws,
     },
   ],
@@ -30,19 +45,22 @@ export const ratio: Table = {
     {
       path: "budget.percent",
       value: Options.defaultPercent,
-      meaning: "retries and copies for 100 calls",
+      unit: "retries",
+      meaning: "retries and copies for each 100 calls",
       source: finagle,
     },
     {
       path: "budget.window",
       value: written(Options.defaultWindow),
-      meaning: "the time in which both are counted",
+      unit: "duration",
+      meaning: "the time in which calls and retries are counted",
       source: finagle,
     },
     {
       path: "budget.floor",
       value: Options.defaultFloor,
-      meaning: "a second, whatever the number of calls",
+      unit: "retries/s",
+      meaning: "allowed whatever the number of calls; 0, or at least one retry a window",
       source: finagle,
     },
   ],

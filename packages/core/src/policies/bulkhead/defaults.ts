@@ -6,5 +6,8 @@ import { queue } from "../limits/defaults.ts"
 
 export const table: Table = {
   least: { bulkhead: { permits: 4 } },
-  options: [{ path: "bulkhead.permits", meaning: "calls at once", source: required }, ...queue("bulkhead")],
+  options: [
+    { path: "bulkhead.permits", unit: "calls", meaning: "how many calls run at once", source: required },
+    ...queue("bulkhead"),
+  ],
 }

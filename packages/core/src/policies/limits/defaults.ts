@@ -6,6 +6,17 @@ import { defaultQueue } from "./options.ts"
 
 /** The options of a queue; `policy` is the key of the limit among the settings. */
 export const queue = (policy: string): ReadonlyArray<Option> => [
-  { path: `${policy}.queue`, value: defaultQueue, meaning: "how many more may wait", source: "Polly, resilience4j" },
-  { path: `${policy}.maxWait`, meaning: "how long they may wait", source: "the deadline is the bound" },
+  {
+    path: `${policy}.queue`,
+    value: defaultQueue,
+    unit: "calls",
+    meaning: "how many calls may wait for a permit",
+    source: "Polly, resilience4j",
+  },
+  {
+    path: `${policy}.maxWait`,
+    unit: "duration",
+    meaning: "how long a call may wait; only with a `queue`",
+    source: "the deadline is the bound",
+  },
 ]

@@ -1,7 +1,6 @@
 /**
  * The defaults of retries, each with its source.
  */
-import * as Backoff from "../backoff/defaults.ts"
 import { frameio, ours, written, type Table } from "../defaults.ts"
 import * as Options from "./options.ts"
 
@@ -11,20 +10,22 @@ export const table: Table = {
     {
       path: "retry.attempts",
       value: Options.defaultAttempts,
-      meaning: "how often a call is sent in all",
+      unit: "attempts",
+      meaning: "how often a call is sent, the first attempt included; `Infinity` is allowed in code",
       source: frameio,
     },
-    ...Backoff.options,
     {
       path: "retry.hintCap",
       value: written(Options.defaultHintCap),
+      unit: "duration",
       meaning: "the longest wait that a server can ask for",
       source: ours,
     },
     {
       path: "retry.beyondHintCap",
       value: Options.defaultBeyondHintCap,
-      meaning: "what a longer hint does: `fail`, or `clamp` to the cap",
+      unit: "word",
+      meaning: "what a longer hint does: end the call, or wait for `hintCap`",
       source: ours,
     },
   ],

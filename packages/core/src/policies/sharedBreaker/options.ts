@@ -36,6 +36,10 @@ export interface Checked extends Pick<CheckedBreaker, "open" | "maxOpen"> {
   readonly storeTimeout: number
 }
 
+// The defaults that are its own, the time in milliseconds; `defaults.ts` has their sources.
+export const defaultOnStoreError = "allow"
+export const defaultStoreTimeout = 1000
+
 const read = /* @__PURE__ */ reader("SharedCircuitBreaker")
 
 /** Checks the options; throws an `InvalidPolicy`. */
@@ -51,7 +55,14 @@ export const checked = (options: Options): Checked => {
     onStoreError: true,
     storeTimeout: true,
   })
-  const { consecutive, maxOpen, onStoreError = "allow", open, storeTimeout = 1000, window } = options
+  const {
+    consecutive,
+    maxOpen,
+    onStoreError = defaultOnStoreError,
+    open,
+    storeTimeout = defaultStoreTimeout,
+    window,
+  } = options
   if (consecutive !== undefined && window !== undefined) {
     read.refuse("consecutive", consecutive, "absent beside a window")
   }

@@ -1,7 +1,8 @@
 /**
- * The times of one attempt, each with its reason.
+ * The option of a timeout, and the times of one attempt, each with its reason.
  */
 import type * as Duration from "effect/Duration"
+import { required, type Table } from "../defaults.ts"
 import * as Timeouts from "./Timeouts.ts"
 
 /** One constant of `Timeouts`. */
@@ -21,3 +22,8 @@ export const timeouts: ReadonlyArray<Timeout> = [
   },
   { name: "Timeouts.chunk", time: Timeouts.chunk, meaning: "one chunk of a file, about 20 MB" },
 ]
+
+export const table: Table = {
+  least: { timeout: "15 seconds" },
+  options: [{ path: "timeout", unit: "duration", meaning: "the time that one attempt may take", source: required }],
+}

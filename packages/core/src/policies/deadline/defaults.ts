@@ -1,0 +1,16 @@
+/**
+ * The option of a deadline.
+ */
+import { required, type Table } from "../defaults.ts"
+
+export const table: Table = {
+  least: { deadline: "1 minute" },
+  options: [
+    {
+      path: "deadline",
+      unit: "duration",
+      meaning: "the time that a call may take with all attempts, waits, gates and queues",
+      source: required,
+    },
+  ],
+}
