@@ -107,7 +107,7 @@ const allowed = (name: string, path: string): string => {
   throw new Error(`nothing is wrong at ${path}`)
 }
 
-/** `integer ≥ 1`, `> 0 ms`, `fail` or `clamp`. */
+/** `integer ≥ 1`, `> 0 ms`, `from 1 s to 60 s`, `fail` or `clamp`. */
 const range = (text: string): string =>
   text
     .replace(/^an? (?:duration|number) ?/, "")
@@ -116,6 +116,7 @@ const range = (text: string): string =>
     .replaceAll(/"(\w+)"/g, "`$1`")
     .replaceAll(">=", "≥")
     .replaceAll("<=", "≤")
+    .replaceAll(/(\d+)000 ms/g, "$1 s")
 
 /** The head of the tables. */
 export const head = ["option", "default", "unit", "range", "what it does", "source of the default"]
