@@ -12,14 +12,16 @@ import { fileURLToPath, pathToFileURL } from "node:url"
 const here = fileURLToPath(new URL("..", import.meta.url))
 
 /**
- * Returns the module to import.
+ * Returns the module to import; its `run` takes the arguments.
  *
+ * @param {string | undefined} command the first of the arguments
  * @param {string} [folder] of the package
  * @returns {{ readonly isSource: boolean, readonly url: string }}
  */
-export function choose(folder = here) {
+export function choose(command, folder = here) {
   const isSource = existsSync(join(folder, "tsconfig.json")) && !isUpToDate(folder)
-  return { isSource, url: pathToFileURL(join(folder, isSource ? "src/main.ts" : "dist/bundle/holdfast.js")).href }
+  const bundled = command === "explain" ? "dist/bundle/explain.js" : "dist/bundle/holdfast.js"
+  return { isSource, url: pathToFileURL(join(folder, isSource ? "src/main.ts" : bundled)).href }
 }
 
 /** Whether every source has the size and modification time that it had when the bundle was made. */

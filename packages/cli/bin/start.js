@@ -12,7 +12,7 @@ import * as Program from "./program.js"
  */
 export async function start(args) {
   const canRun = isAtLeast(22, 19)
-  const program = canRun ? Program.choose() : undefined
+  const program = canRun ? Program.choose(args[0]) : undefined
   // Effect requires 22.19. Node strips types without a warning from 24.12 on.
   const isPreferred = canRun && (!program.isSource || isAtLeast(24, 12))
   const bundled = isPreferred ? undefined : Program.bundledNode()
@@ -21,7 +21,7 @@ export async function start(args) {
   } else if (canRun) {
     // Only an upload has to react to a signal: it lists the files that did not arrive.
     if (args[0] === "upload") (await import("./earlySignals.js")).hold()
-    await run(program)
+    await run(program, args)
   } else {
     console.error(
       `holdfast: needs Node 22.19 or newer, and this is ${process.versions.node}; install a newer one, or run it ` +
@@ -36,7 +36,7 @@ function isAtLeast(major, minor) {
   return runningMajor > major || (runningMajor === major && runningMinor >= minor)
 }
 
-async function run({ isSource, url }) {
+async function run({ isSource, url }, args) {
   endWithOuter()
   // Compilation is half of the time before the first output. The second run on a machine reads the cache instead.
   const cache = (await import("./compileCache.js")).directory()
@@ -45,7 +45,8 @@ async function run({ isSource, url }) {
   // The stack of a bug report then names lines of the sources. Reading the source map takes half a second.
   else if (process.env["HOLDFAST_DEBUG"]) process.setSourceMapsEnabled(true)
   try {
-    await import(url)
+    const program = await import(url)
+    await program.run(args)
   } catch (error) {
     const missing =
       isSource && error.code === "ERR_MODULE_NOT_FOUND" && /^Cannot find package '([^']+)'/.exec(error.message)

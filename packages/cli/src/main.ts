@@ -3,7 +3,12 @@
  */
 import * as ExplainFlags from "./explain/Flags.ts"
 
-const [command, ...rest] = process.argv.slice(2)
-const input = command === ExplainFlags.name ? ExplainFlags.parse(rest) : undefined
-if (input === undefined) (await import("./CliProcess.ts")).run(process.argv.slice(2))
-else await (await import("./explain/Process.ts")).run(input)
+/** Runs a command line until it has ended, or until its fiber keeps the process alive. */
+export const run = async (args: ReadonlyArray<string>): Promise<void> => {
+  const [command, ...rest] = args
+  const input = command === ExplainFlags.name ? ExplainFlags.parse(rest) : undefined
+  if (input === undefined) (await import("./CliProcess.ts")).run(args)
+  else await (await import("./explain/Process.ts")).run(input)
+}
+
+if (import.meta.main) await run(process.argv.slice(2))

@@ -25,9 +25,10 @@ const bundle = (...paths: ReadonlyArray<string>): void => {
   write("dist/bundle/inputs.json", JSON.stringify(inputs))
 }
 
-const chosen = (): string =>
-  Program.choose(folder).url.slice(pathToFileURL(folder).href.length + 1) +
-  (Program.choose(folder).isSource ? " (sources)" : "")
+const chosen = (command?: string): string => {
+  const { isSource, url } = Program.choose(command, folder)
+  return url.slice(pathToFileURL(folder).href.length + 1) + (isSource ? " (sources)" : "")
+}
 
 beforeEach(() => {
   workspace = Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-program-"))
@@ -43,6 +44,11 @@ afterEach(() => {
 describe("a published package", () => {
   it("runs its bundle", () => {
     assert.strictEqual(chosen(), "dist/bundle/holdfast.js")
+    assert.strictEqual(chosen("upload"), "dist/bundle/holdfast.js")
+  })
+
+  it("explains without reading the code of the other commands", () => {
+    assert.strictEqual(chosen("explain"), "dist/bundle/explain.js")
   })
 })
 
@@ -51,6 +57,7 @@ describe("a checkout", () => {
 
   it("runs its sources without a bundle", () => {
     assert.strictEqual(chosen(), "src/main.ts (sources)")
+    assert.strictEqual(chosen("explain"), "src/main.ts (sources)")
   })
 
   it("runs its bundle while no source has changed", () => {

@@ -2,8 +2,9 @@
  * Bundles the command with everything that it imports: a command that loads a thousand modules takes a second to start. Run by
  * `npm ci` (`prepare.js`) and by `npm run pack`.
  *
- * `explain` has a file of its own, so that it does not read the code of the uploads. The code that both need is in both: chunks
- * that they share would lose the names of CommonJS modules that are imported on demand, such as undici's.
+ * `holdfast.js` is the whole command. `explain` has a file of its own, so that it does not read the code of the uploads. The code
+ * that both need is in both: chunks that they share would lose the names of CommonJS modules that are imported on demand, such
+ * as undici's.
  *
  *     node packages/tools/pack/bundle/command.ts [FOLDER]
  *
@@ -20,39 +21,17 @@ import { write } from "./write.ts"
 
 const cli = join(root, "packages/cli")
 
-/** The entry, which starts one of the others. */
-const entry = "holdfast"
+const main = join(cli, "src/main.ts")
 
-/** The files of the bundle, and their sources. */
-const programs: Readonly<Record<string, string>> = {
-  explain: "explain/Process.ts",
-  cli: "CliProcess.ts",
-  [entry]: "main.ts",
+/** Leaves every command but `explain` to the other file. */
+const explainAlone: Plugin = {
+  name: "explain-alone",
+  resolveId: (id, importer) =>
+    id === "./CliProcess.ts" && importer === main ? { id: "./holdfast.js", external: true } : undefined,
 }
 
-/** Keeps the programs out of the entry. */
-const apart: Plugin = {
-  name: "apart",
-  resolveId: (id, importer) => {
-    const found = Object.keys(programs).find((name) => programs[name] === id.replace(/^\.\//, ""))
-    return found === undefined || found === entry || importer === undefined || !importer.endsWith("main.ts")
-      ? undefined
-      : { id: `./${found}.js`, external: true }
-  },
-}
-
-const onDemand = "on-demand:"
-
-/** Loads a program on demand: its modules then start one by one, when they are needed, and not all of them at once. */
-const loaded: Plugin = {
-  name: "loaded",
-  resolveId: (id) => (id.startsWith(onDemand) ? `\0${id}` : undefined),
-  load: (id) => {
-    if (!id.startsWith(`\0${onDemand}`)) return undefined
-    const path = JSON.stringify(join(cli, "src", id.slice(onDemand.length + 1)))
-    return `export const run = async (...given) => (await import(${path})).run(...given)`
-  },
-}
+/** The files of the bundle, and what each leaves out; the first never names one that is not there yet. */
+const programs = { holdfast: undefined, explain: explainAlone }
 
 /** Where `bin/start.js` looks for the entry. */
 export const folder = join(cli, "dist/bundle")
@@ -62,21 +41,13 @@ export const build = async (to: string = folder): Promise<void> => {
   rmSync(join(to, "inputs.json"), { force: true })
   const began = Date.now()
   const bundled = []
-  for (const [name, input] of Object.entries(programs)) {
+  for (const [name, plugins] of Object.entries(programs)) {
     bundled.push(
-      await bundle(
-        folder,
-        {
-          input: { [name]: name === entry ? join(cli, "src", input) : `${onDemand}${input}` },
-          plugins: [apart, loaded],
-        },
-        { codeSplitting: false, entryFileNames: "[name].js" },
-      ),
+      await bundle(folder, { input: { [name]: main }, plugins }, { codeSplitting: false, entryFileNames: "[name].js" }),
     )
   }
   const files = bundled.flatMap((one) => one.files)
   const modules = [...new Set(bundled.flatMap((one) => one.modules))]
-  // The entry is the last of them: it never names a file that is not there.
   for (const { content, name } of files) write(join(to, name), content)
   removeOthers(to, new Set(files.map(({ name }) => name)))
   write(join(to, "THIRD-PARTY-LICENSES.txt"), Licenses.document(Licenses.of(modules)))

@@ -38,11 +38,9 @@ const scripts = (): ReadonlyArray<string> => names().filter((name) => name.endsW
 const read = (name: string): string => readFileSync(join(folder, "bundle", name), "utf8")
 
 describe("the bundle of the command", () => {
-  it("is an entry and its two programs with their maps, the licenses and the list of its inputs", () => {
+  it("is the command and explain with their maps, the licenses and the list of its inputs", () => {
     assert.deepStrictEqual(names(), [
       "THIRD-PARTY-LICENSES.txt",
-      "cli.js",
-      "cli.js.map",
       "explain.js",
       "explain.js.map",
       "holdfast.js",
@@ -51,20 +49,26 @@ describe("the bundle of the command", () => {
     ])
   })
 
-  it("imports its programs and modules of Node alone", () => {
-    const imported = scripts().flatMap((name) => Array.from(read(name).matchAll(importing), ([, from = ""]) => from))
-    assert.isAbove(imported.length, 5)
+  it("imports modules of Node alone, and loads each of them when it is first used", () => {
+    const found = (pattern: RegExp) =>
+      new Set(scripts().flatMap((name) => Array.from(read(name).matchAll(pattern), ([, from = ""]) => from)))
+    assert.deepStrictEqual([...found(importing)].toSorted(), ["module", "node:module"])
+    const used = [...found(/\bgetBuiltinModule\("([^"]+)"\)/g)]
+    assert.includeMembers(used, ["node:crypto", "node:child_process", "node:tls"])
     assert.deepStrictEqual(
-      imported.filter((name) => !isBuiltin(name)),
+      used.filter((name) => !isBuiltin(name)),
       [],
     )
-    const started = Array.from(read("holdfast.js").matchAll(/\bimport\("([^"]+)"\)/g), ([, from]) => from)
-    assert.deepStrictEqual(started, ["./cli.js", "./explain.js"])
   })
 
-  it("reads no code of the uploads to explain a file", () => {
-    assert.isBelow(read("explain.js").length, read("cli.js").length / 2)
+  it("explains a file without the code of the uploads, and leaves every other command to the other file", () => {
+    assert.isBelow(read("explain.js").length, read("holdfast.js").length / 2)
     assert.notInclude(read("explain.js"), "packages/c2c/src/Uploader.ts")
+    const ran = spawnSync(process.execPath, [join(folder, "bundle/explain.js"), "explain", "--help"], {
+      encoding: "utf8",
+    })
+    assert.deepStrictEqual([ran.status, ran.stderr], [0, ""])
+    assert.include(ran.stdout, "holdfast explain")
   })
 
   it("keeps no file of an earlier build", async () => {
