@@ -4,14 +4,15 @@
  * Method: `node -e 0` and the command with `explain FILE` are started in turn, 15 times each after 1 that does not
  * count, all with the same few lines loaded before them that report the process's own `process.cpuUsage()` as it exits. A
  * figure is the median of its runs. `first run` has no compile cache, as on a machine where the command never ran; `later
- * runs` have the one that the command keeps. The bundle is measured as npm would install it. The very first run in a checkout also compiles Node's type stripper and strips every
- * source, which no user of the package ever does: it is shown, and not judged. Ends with 1 when another difference is over
- * the limit.
+ * runs` have the one that the command keeps. Both programs are started as npm links them: the bundle as the package has it, and
+ * the sources as in a checkout that has no bundle. The very first run in a checkout also compiles Node's type stripper and
+ * strips every source, which no user of the package ever does: it is shown, and not judged. Ends with 1 when another
+ * difference is over the limit.
  *
  *     npm run bench:explain
  */
 import { execFileSync } from "node:child_process"
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -43,10 +44,32 @@ interface Contestant {
   readonly judged?: false
 }
 
-const explain = (script: string): ReadonlyArray<string> => [script, "explain", example]
-const source = ["--conditions=@holdfast/source", ...explain(here("../../cli/src/main.ts"))]
-const bundle = join(scratch, "package/dist/bundle")
-const build = explain(join(bundle, "holdfast.js"))
+const explain = (folder: string): ReadonlyArray<string> => [join(folder, "bin/holdfast.js"), "explain", example]
+const installed = join(scratch, "installed")
+const bundle = explain(installed)
+const checkout = join(scratch, "checkout")
+const source = explain(join(checkout, "packages/cli"))
+
+const copy = (from: string, to: string, paths: ReadonlyArray<string>): void => {
+  for (const path of paths) {
+    if (existsSync(join(from, path))) cpSync(join(from, path), join(to, path), { recursive: true })
+  }
+}
+
+/** The package as npm installs it, and a checkout without a bundle. */
+const prepare = (): void => {
+  const root = here("../../..")
+  const cli = join(root, "packages/cli")
+  copy(cli, installed, ["bin", "package.json"])
+  execFileSync(process.execPath, [here("../../tools/pack/bundle/command.ts"), join(installed, "dist/bundle")], {
+    stdio: "inherit",
+  })
+  for (const name of readdirSync(join(root, "packages"))) {
+    copy(join(root, "packages", name), join(checkout, "packages", name), ["bin", "src", "package.json"])
+  }
+  copy(cli, join(checkout, "packages/cli"), ["tsconfig.json"])
+  symlinkSync(join(root, "node_modules"), join(checkout, "node_modules"))
+}
 
 /** The CPU time of one process in milliseconds; `undefined` when it did not do its work. */
 const measure = ({ args, cache }: Contestant): number | undefined => {
@@ -60,17 +83,16 @@ const measure = ({ args, cache }: Contestant): number | undefined => {
   return ok ? Number(output[3]) : undefined
 }
 
-execFileSync(process.execPath, [here("../../tools/pack/bundle/command.ts"), bundle], { stdio: "inherit" })
-
 const node: Contestant = { name: "node -e 0", args: ["-e", "0"], cache: false }
 const contestants: ReadonlyArray<Contestant> = [
   { name: "explain, checkout, first run", args: source, cache: false, judged: false },
   { name: "explain, checkout, later runs", args: source, cache: true },
-  { name: "explain, bundle, first run", args: build, cache: false },
-  { name: "explain, bundle, later runs", args: build, cache: true },
+  { name: "explain, bundle, first run", args: bundle, cache: false },
+  { name: "explain, bundle, later runs", args: bundle, cache: true },
 ]
 
 try {
+  prepare()
   // The run that does not count fills the caches of the disk, and shows who cannot run at all: a build that is stale.
   const able = [node, ...contestants].filter((one) => measure(one) !== undefined)
   const measured = new Map(able.map((one) => [one, new Array<number>()]))
