@@ -3,7 +3,7 @@
  */
 import * as ExplainFlags from "./explain/Flags.ts"
 
-/** Runs a command line until it has ended, or until its fiber keeps the process alive. */
+/** Runs a command line. `explain` has ended when the promise resolves; the fiber of another command still runs then. */
 export const run = async (args: ReadonlyArray<string>): Promise<void> => {
   const [command, ...rest] = args
   const input = command === ExplainFlags.name ? ExplainFlags.parse(rest) : undefined
