@@ -12,14 +12,14 @@ const problem = "https://www.rfc-editor.org/rfc/rfc9457"
 const semantics = "https://www.rfc-editor.org/rfc/rfc9110#section-15.5"
 
 /** Statuses that name what is wrong more exactly than the grammar does. */
-const specific: ReadonlyArray<number> = [405, 406, 407, 411, 414, 415, 416, 421, 426, 428, 429, 431]
+const specific: ReadonlyArray<number> = [405, 406, 407, 411, 413, 414, 415, 416, 421, 426, 428, 429, 431]
 
 /** The score from which a statement is likely the cause. "Invalid request" has less: it states nothing in particular. */
 const enough = 3.4
 
 /** A finding for a statement with the predicate. */
 const on = (predicate: Predicate, says: (noun: string) => string) => (facts: HttpFacts) => {
-  const { isForToken, limit, page, refusal, statement, status, words } = facts
+  const { intermediary, isForToken, limit, page, refusal, statement, status, words } = facts
   if (
     statement?.predicate !== predicate ||
     isForToken ||
@@ -34,7 +34,10 @@ const on = (predicate: Predicate, says: (noun: string) => string) => (facts: Htt
   // XML is the form of S3, whose rules know its codes and its sentences.
   if (words.json === undefined && words.isWorded && words.message === "") return undefined
   const isWeak =
-    statement.subject === undefined || statement.score < enough || (words.json === undefined && words.isWorded)
+    statement.subject === undefined ||
+    statement.score < enough ||
+    intermediary !== undefined ||
+    (words.json === undefined && words.isWorded)
   const clause = quote(statement.clause, 240).replaceAll('"', "'")
   return found({
     confidence: isWeak ? "possible" : "likely",
