@@ -39,6 +39,12 @@ export class Tokens extends Context.Service<
     readonly refresh: (rejected: Redacted.Redacted<string>) => Effect.Effect<Redacted.Redacted<string>, SignInNeeded>
     /** Waits until a person has signed in from now on; the new token. */
     readonly signedIn: Effect.Effect<Redacted.Redacted<string>>
+    /**
+     * The token for the next call, from a source that renews tokens before they expire: the current one, a newer one, or `undefined`
+     * if it has expired, which then counts as rejected. Called for every call, returns at once. Absent: a token is used until the
+     * server rejects it.
+     */
+    readonly latest?: Effect.Effect<Redacted.Redacted<string> | undefined>
   }
 >()("@holdfast/core/Tokens") {}
 
@@ -89,24 +95,28 @@ export class Authorization extends Context.Service<
           return Effect.andThen(gate.needsHuman(reason, action, need), Effect.flatMap(tokens.signedIn, use))
         })
 
+      // Uninterruptible: a gate that closed without its worker would stay closed forever.
+      const reject = (used: Redacted.Redacted<string>): Effect.Effect<void> =>
+        Effect.suspend(() =>
+          gate.isOpen() && current !== undefined && Secret.value(used) === Secret.value(current)
+            ? gate.close("signing in again").pipe(Effect.andThen(FiberHandle.run(worker, obtain(tokens.refresh(used)))))
+            : Effect.void,
+        ).pipe(Effect.uninterruptible)
+
+      const token: Effect.Effect<Redacted.Redacted<string>> = Effect.suspend(() => {
+        if (!gate.isOpen() || current === undefined) return Effect.andThen(gate.awaitOpen, token)
+        return tokens.latest === undefined ? Effect.succeed(current) : renewed(tokens.latest, current)
+      })
+
+      const renewed = (latest: NonNullable<Tokens["Service"]["latest"]>, used: Redacted.Redacted<string>) =>
+        Effect.flatMap(latest, (next) => {
+          if (next === undefined) return Effect.andThen(reject(used), token)
+          current = next
+          return Effect.succeed(next)
+        })
+
       yield* FiberHandle.run(worker, obtain(tokens.current))
-      return {
-        gate,
-        token: Effect.suspend(function token(): Effect.Effect<Redacted.Redacted<string>> {
-          return gate.isOpen() && current !== undefined
-            ? Effect.succeed(current)
-            : Effect.andThen(gate.awaitOpen, Effect.suspend(token))
-        }),
-        // Uninterruptible: a gate that closed without its worker would stay closed forever.
-        reject: (used) =>
-          Effect.suspend(() =>
-            gate.isOpen() && current !== undefined && Secret.value(used) === Secret.value(current)
-              ? gate
-                  .close("signing in again")
-                  .pipe(Effect.andThen(FiberHandle.run(worker, obtain(tokens.refresh(used)))))
-              : Effect.void,
-          ).pipe(Effect.uninterruptible),
-      }
+      return { gate, token, reject }
     }),
   )
 }

@@ -100,6 +100,52 @@ describe("Authorization", () => {
     }),
   )
 
+  it.effect("uses a newer token of its source, and ignores a late rejection of the one before", () =>
+    Effect.gen(function* () {
+      let latest = "first"
+      const layer = layerOf({
+        current: succeed("first"),
+        latest: Effect.suspend(() => succeed(latest)),
+      })
+      yield* Effect.gen(function* () {
+        const authorization = yield* Authorization
+        const used = yield* authorization.token
+        latest = "renewed"
+        assert.strictEqual(Redacted.value(yield* authorization.token), "renewed")
+        yield* authorization.reject(used)
+        assert.isTrue(authorization.gate.isOpen())
+      }).pipe(Effect.provide(layer))
+    }),
+  )
+
+  it.effect("closes, and refreshes the token once, when its source says that the token has expired", () =>
+    Effect.gen(function* () {
+      let expired = false
+      let refreshes = 0
+      const layer = layerOf({
+        current: succeed("first"),
+        latest: Effect.suspend(() => (expired ? Effect.undefined : succeed(refreshes === 0 ? "first" : "fresh"))),
+        refresh: (rejected) =>
+          Effect.sync(() => {
+            assert.strictEqual(Redacted.value(rejected), "first")
+            refreshes++
+            expired = false
+            return Redacted.make("fresh")
+          }).pipe(Effect.delay("1 second")),
+      })
+      yield* Effect.gen(function* () {
+        const authorization = yield* Authorization
+        assert.strictEqual(Redacted.value(yield* authorization.token), "first")
+        expired = true
+        const calls = yield* Effect.forEach(Array.from({ length: 10 }), () => Effect.forkChild(authorization.token))
+        yield* TestClock.adjust("5 seconds")
+        const tokens = yield* Effect.forEach(calls, Fiber.join)
+        assert.deepStrictEqual([...new Set(tokens.map(Redacted.value))], ["fresh"])
+        assert.strictEqual(refreshes, 1)
+      }).pipe(Effect.provide(layer))
+    }),
+  )
+
   it.effect("interrupts its refresh when the layer closes", () =>
     Effect.gen(function* () {
       let ended = false
