@@ -1,4 +1,8 @@
+export type { AccessToken } from "./AccessToken.ts"
 export { AnswerUnreadable } from "./AnswerUnreadable.ts"
+export { ClientCredentials } from "./ClientCredentials.ts"
+export type { Options as ClientCredentialsOptions } from "./ClientCredentials.ts"
+export * as ClientTokens from "./ClientTokens.ts"
 export * as Diagnosis from "./Diagnosis.ts"
 export { DeviceAuthorization } from "./DeviceAuthorization.ts"
 export type { Options as DeviceAuthorizationOptions } from "./DeviceAuthorization.ts"

@@ -6,6 +6,8 @@ import { inspect } from "node:util"
 import { Tokens } from "@holdfast/core"
 import { TransportError } from "@holdfast/http"
 import {
+  ClientCredentials,
+  ClientTokens,
   DeviceAuthorization,
   OAuthError,
   OAuthTokens,
@@ -13,6 +15,7 @@ import {
   type TokenSet,
   TokenStore,
 } from "@holdfast/oauth"
+import { client } from "./support/client.ts"
 import { answer, cut, device, fails, provider, scripted, type Step } from "./support/server.ts"
 
 /** Every secret has this word in it. */
@@ -31,11 +34,14 @@ const code = {
   interval: 5,
 }
 
-/** The body of a request, as it is on the wire and as a server reads it. */
+/** The body of a request, as it is on the wire and as a server reads it, and its credentials. */
 const sentBy = (request: HttpClientRequest.HttpClientRequest): string => {
-  const sent = request.body._tag === "Uint8Array" ? new TextDecoder().decode(request.body.body) : "?"
+  const body = request.body._tag === "Uint8Array" ? new TextDecoder().decode(request.body.body) : "?"
+  const basic = request.headers["authorization"] ?? ""
+  const credentials = Buffer.from(basic.replace("Basic ", ""), "base64").toString()
+  const sent = [body, basic, credentials].join(" ")
   assert.include(sent, canary)
-  const values = [...new URLSearchParams(sent).values()]
+  const values = [...new URLSearchParams(body).values()]
   return [sent, ...values, ...values.map(encodeURIComponent)].join(" ")
 }
 
@@ -149,6 +155,38 @@ describe("no secret appears", () => {
         assert.notInclude(lines.join("\n"), canary)
       }),
     )
+  }
+
+  for (const authentication of ["basic", "post"] as const) {
+    for (const [name, step] of steps) {
+      it.effect(`of a client that proves itself by ${authentication} after ${name}`, () =>
+        Effect.gen(function* () {
+          const lines: Array<string> = []
+          const logger = Logger.make((options) => void lines.push(inspect(options.message, { depth: 20 })))
+          const service = client(scripted(step), { clientSecret, authentication })
+          const tokens = ClientTokens.layer.pipe(Layer.provideMerge(service))
+          const context = yield* Layer.build(tokens)
+          const calls: ReadonlyArray<Effect.Effect<unknown, unknown>> = [
+            Context.get(context, ClientCredentials).request,
+            Context.get(context, Tokens).current,
+          ]
+          for (const call of calls) {
+            const fiber = yield* Effect.forkChild(
+              Effect.exit(
+                Effect.tapCause(Effect.timeoutOption(call, "5 minutes"), (cause) => Effect.logError("failed", cause)),
+              ).pipe(Effect.provide(Logger.layer([logger]))),
+            )
+            yield* TestClock.adjust("10 minutes")
+            for (const view of views(yield* Fiber.join(fiber))) {
+              assert.notInclude(view, canary)
+              // The beginning of the Basic credentials.
+              assert.notInclude(view, btoa("billin"))
+            }
+          }
+          assert.notInclude(lines.join("\n"), canary)
+        }),
+      )
+    }
   }
 
   const spellings: ReadonlyArray<readonly [string, (secret: string) => string]> = [

@@ -37,8 +37,8 @@ export interface Server {
 /** One exchange. */
 export interface Call<A extends object> {
   readonly url: string
-  /** The fields of the body, in order; one that is `undefined` is not sent. */
-  readonly fields: Readonly<Record<string, string | Redacted.Redacted<string> | undefined>>
+  /** The fields of the body, in order; one that is `undefined` is not sent, and a list is one field for each value. */
+  readonly fields: Readonly<Record<string, Redacted.Redacted<string> | string | ReadonlyArray<string> | undefined>>
   /** Secrets that the request does not contain but the server knows. */
   readonly secrets?: ReadonlyArray<Redacted.Redacted<string>>
   readonly timeout: Duration.Duration
@@ -103,9 +103,11 @@ export const unreached = (url: string, detail: string): TransportError =>
   TransportCause.make("connect *", HttpClientRequest.post(url), { detail })
 
 const entries = (call: Pick<Call<never>, "fields">): ReadonlyArray<readonly [string, string]> =>
-  Object.entries(call.fields).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, Redacted.isRedacted(value) ? Secret.value(value) : value] as const],
-  )
+  Object.entries(call.fields).flatMap(([name, value]) => {
+    if (value === undefined) return []
+    const values = Redacted.isRedacted(value) ? [Secret.value(value)] : typeof value === "string" ? [value] : value
+    return values.map((one) => [name, one] as const)
+  })
 
 const makeRequest = (
   server: Server,

@@ -1,7 +1,9 @@
 /**
- * The two success responses of an OAuth server: how each member is read, and its default if it cannot be used.
+ * The success responses of an OAuth server: how each member is read, and its default if it cannot be used.
  */
+import * as Duration from "effect/Duration"
 import * as Redacted from "effect/Redacted"
+import type { AccessToken } from "../../AccessToken.ts"
 import { defaultInterval, defaultLifetime, longestLifetime, shortestInterval } from "../../DeviceCode.ts"
 import type { DeviceCode } from "../../DeviceCode.ts"
 import { noExpiry } from "../../TokenSet.ts"
@@ -88,3 +90,15 @@ export const tokenSet =
       ...(scope === undefined ? {} : { scope }),
     }
   }
+
+/** Reads the access token in a response, as `tokenSet` does; a refresh token is ignored. */
+export const accessToken: Tokens.Reader<AccessToken> = (fields, now) => {
+  const found = Tokens.read(fields, now)
+  if (found === undefined || Tokens.isUnusable(found)) return found
+  const { access, lifetime, scope } = found
+  return {
+    accessToken: Redacted.make(access, { label: "access token" }),
+    ...(lifetime === undefined ? {} : { lifetime: Duration.seconds(lifetime) }),
+    ...(scope === undefined ? {} : { scope }),
+  }
+}

@@ -1,0 +1,237 @@
+/**
+ * The `Tokens` of the authorization gate for a program that signs in with its own credentials.
+ */
+import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Random from "effect/Random"
+import type * as Redacted from "effect/Redacted"
+import { SignInNeeded, Tokens } from "@holdfast/core/Authorization"
+import * as Backoff from "@holdfast/core/Backoff"
+import { reader } from "@holdfast/core/InvalidPolicy"
+import * as Monotonic from "@holdfast/core/Monotonic"
+import * as Retry from "@holdfast/core/Retry"
+import type { TransportError } from "@holdfast/http/TransportError"
+import type { AccessToken } from "./AccessToken.ts"
+import type { AnswerUnreadable } from "./AnswerUnreadable.ts"
+import { ClientCredentials } from "./ClientCredentials.ts"
+import type { OAuthError } from "./OAuthError.ts"
+import { same } from "./TokenSet.ts"
+
+type Token = Redacted.Redacted<string>
+
+type Failure = OAuthError | TransportError | AnswerUnreadable
+
+/**
+ * How long before its expiry a token is renewed: 60 s, the clock skew of
+ * [Spring Security](https://github.com/spring-projects/spring-security/blob/main/oauth2/oauth2-client/src/main/java/org/springframework/security/oauth2/client/ClientCredentialsOAuth2AuthorizedClientProvider.java)
+ * for this grant.
+ */
+export const defaultMargin = Duration.seconds(60)
+
+/**
+ * How long a final failure is remembered: 1 min, our choice. Meanwhile no request is sent, since a server may lock a client out
+ * that repeats a wrong secret.
+ */
+export const recheckEvery = Duration.minutes(1)
+
+/** The shortest lifetime that is believed, in milliseconds: a server that claims less does not get a request for every call. */
+const shortestLifetime = 5000
+
+/** A token that is rejected sooner after its arrival counts as rejected young, in milliseconds. */
+const young = 60_000
+
+/** How `Tokens` are renewed. */
+export interface Options {
+  /** How long before its expiry a token is renewed, at most half of its lifetime. Default: {@link defaultMargin}, 60 s. */
+  readonly margin?: Duration.Input | undefined
+  /** The waits before a request is sent again. Default: those of `Backoff.standard`. */
+  readonly backoff?: Backoff.Settings | undefined
+}
+
+/** The token in use. Times are in milliseconds. */
+interface Held {
+  readonly token: Token
+  readonly since: Moment
+  /** The age at which it is renewed, and the one at which it is no longer used. */
+  readonly renewAt: number
+  readonly endsAt: number
+  /** Whether an early renewal was started. A failed one is not repeated: the token is used until it expires. */
+  renewed: boolean
+}
+
+/**
+ * A time by both clocks. The wall clock may be set, and the monotonic clock does not count a suspend: the age of a token is the
+ * longer of the two.
+ */
+interface Moment {
+  readonly monotonic: number
+  readonly wall: number
+}
+
+const momentOf = (clock: Clock.Clock): Moment => ({
+  monotonic: Monotonic.millisOf(clock),
+  wall: clock.currentTimeMillisUnsafe(),
+})
+
+const ageOf = (since: Moment, now: Moment): number => Math.max(now.monotonic - since.monotonic, now.wall - since.wall)
+
+/** What a person can do about a final failure. */
+const actions: { readonly [Tag in OAuthError["_tag"]]?: string } = {
+  InvalidClient: "check the client id and the client secret",
+  InvalidScope: "check the scope, the audience and the resource",
+  UnauthorizedClient: "allow this client the client credentials grant",
+  UnsupportedGrantType: "allow this client the client credentials grant",
+  InvalidClientVersion: "update this program",
+}
+
+const actionOf = (error: Failure): string => {
+  if ("reached" in error) return "check the address of the token endpoint"
+  if (error._tag === "AnswerUnreadable")
+    return "check the address of the token endpoint, and whether a proxy changes its answers"
+  return actions[error._tag] ?? "check the settings of this client at the server"
+}
+
+const needed = (error: Failure): SignInNeeded =>
+  new SignInNeeded({ reason: error.message, action: actionOf(error), need: "settings" })
+
+/** Only a person can help, although a device that polls would go on: the answer does not fit this grant. */
+const isFinal = ({ verdict }: Failure): boolean => verdict.retry === "always" && verdict.change === "human"
+
+/**
+ * `Tokens` over `ClientCredentials`.
+ *
+ * **Details**
+ *
+ * All callers share one request. It belongs to the layer: interrupting a caller, or all of them, does not interrupt the request,
+ * and closing the layer's scope does.
+ *
+ * A failed request is repeated as the error's verdict allows: without limit for `always`, with capped backoff and at least the
+ * server's `Retry-After`, up to 1 h; once for `once`. A final failure is a `SignInNeeded` with the need `settings`. It is
+ * remembered for 1 min (`recheckEvery`), after which `signedIn` requests a token again, so that a client that was corrected at the
+ * server goes on without a restart.
+ *
+ * The first use of a token that expires within `margin` starts a renewal and does not wait for it. A token that has expired is not
+ * used. Without `expires_in`, a token is used until the server rejects it. Setting the clock of this machine causes one unneeded
+ * renewal at most: a lifetime is counted from the arrival of the token, and a server that rejects a token is always believed.
+ *
+ * If new tokens are rejected within 1 min of their arrival, one after the other, the next requests wait with the same backoff.
+ *
+ * Throws an `InvalidPolicy` for invalid or unknown options.
+ */
+export const layerWith = (options: Options): Layer.Layer<Tokens, never, ClientCredentials> => {
+  const read = reader("ClientTokens")
+  read.known(options, { margin: true, backoff: true })
+  const margin = read.millis("margin", options.margin ?? defaultMargin)
+  return Layer.effect(Tokens, make(margin, options.backoff ?? {}, Backoff.waits(options.backoff)))
+}
+
+const make = (margin: number, backoff: Backoff.Settings, waits: Backoff.Waits) =>
+  Effect.gen(function* () {
+    const client = yield* ClientCredentials
+    const scope = yield* Effect.scope
+    // The request is shared, so it depends on no caller's context: neither on its span nor on the pipeline that it runs in.
+    const context = yield* Effect.context<never>()
+    const policy = Retry.policy({ attempts: Infinity, backoff, hintCap: Duration.hours(1), beyondHintCap: "clamp" })
+
+    let held: Held | undefined
+    let flight: Deferred.Deferred<Token, SignInNeeded> | undefined
+    let failed: { readonly error: SignInNeeded; readonly since: number } | undefined
+    /** How many tokens in a row were rejected young. */
+    let rejections = 0
+
+    const keep = ({ accessToken, lifetime }: AccessToken, now: Moment): Token => {
+      const endsAt = lifetime === undefined ? Infinity : Math.max(Duration.toMillis(lifetime), shortestLifetime)
+      const renewAt = Math.max(endsAt - margin, endsAt / 2)
+      held = { token: accessToken, since: now, renewAt, endsAt, renewed: false }
+      failed = undefined
+      return accessToken
+    }
+
+    const pace = Effect.suspend(() => {
+      // The first rejection may concern the token alone, so its successor is requested immediately.
+      const n = rejections - 2
+      if (n < 0) return Effect.void
+      return Effect.flatMap(Random.next, (random) => Effect.sleep(waits.wait(n, waits.delay(n), random)))
+    })
+
+    const obtain: Effect.Effect<Token, SignInNeeded> = Effect.andThen(
+      pace,
+      client.request.pipe(Effect.retry({ schedule: policy, while: (error) => !isFinal(error) })),
+    ).pipe(
+      Effect.flatMap((found) => Clock.clockWith((clock) => Effect.sync(() => keep(found, momentOf(clock))))),
+      Effect.catch((failure) =>
+        Effect.flatMap(Monotonic.millis, (since) => {
+          const error = needed(failure)
+          failed = { error, since }
+          return Effect.fail(error)
+        }),
+      ),
+    )
+
+    /** The request in flight, or a new one. */
+    const begin: Effect.Effect<Deferred.Deferred<Token, SignInNeeded>> = Effect.suspend(() => {
+      if (flight !== undefined) return Effect.succeed(flight)
+      const mine = Deferred.makeUnsafe<Token, SignInNeeded>()
+      flight = mine
+      return obtain.pipe(
+        Effect.interruptible,
+        Effect.onExit((exit) => {
+          flight = undefined
+          return Deferred.done(mine, exit)
+        }),
+        Effect.setContext(context),
+        Effect.forkIn(scope, { startImmediately: true }),
+        Effect.as(mine),
+      )
+    }).pipe(Effect.uninterruptible)
+
+    const request = Effect.flatMap(begin, Deferred.await)
+
+    /** A request, unless the last one has just failed for good. */
+    const requestUnlessRefused = Effect.flatMap(Monotonic.millis, (now) =>
+      failed !== undefined && now - failed.since < Duration.toMillis(recheckEvery)
+        ? Effect.fail(failed.error)
+        : request,
+    )
+
+    /** The token in use while it is valid; starts its renewal when it is due. */
+    const latest: Effect.Effect<Token | undefined> = Clock.clockWith((clock) => {
+      if (held === undefined) return Effect.undefined
+      const { endsAt, renewAt, renewed, since, token } = held
+      const age = ageOf(since, momentOf(clock))
+      if (age >= endsAt) return Effect.undefined
+      if (age < renewAt || renewed) return Effect.succeed(token)
+      held.renewed = true
+      return Effect.as(begin, token)
+    })
+
+    const current = Effect.flatMap(latest, (token) =>
+      token === undefined ? requestUnlessRefused : Effect.succeed(token),
+    )
+
+    const refresh = (rejected: Token): Effect.Effect<Token, SignInNeeded> =>
+      Clock.clockWith((clock) => {
+        if (held !== undefined && !same(held.token, rejected)) return current
+        if (held !== undefined) {
+          const age = ageOf(held.since, momentOf(clock))
+          rejections = age < Math.min(young, held.endsAt) ? rejections + 1 : 0
+          held = undefined
+        }
+        return requestUnlessRefused
+      })
+
+    const signedIn: Effect.Effect<Token> = Effect.suspend(() =>
+      Effect.sleep(recheckEvery).pipe(
+        Effect.andThen(Effect.suspend(() => (held === undefined ? request : current))),
+        Effect.catch(() => signedIn),
+      ),
+    )
+
+    return { current, latest, refresh, signedIn }
+  })
+
+/** `layerWith` with the defaults. */
+export const layer: Layer.Layer<Tokens, never, ClientCredentials> = layerWith({})
