@@ -28,12 +28,16 @@ export interface OidcProvider {
   readonly answered: (error: string) => Effect.Effect<void>
   /** The person whom an access token stands for, or `undefined`, as the provider says. */
   readonly subject: (accessToken: string) => Effect.Effect<string | undefined>
+  /** Whether an access token is valid, as the provider says (RFC 7662). */
+  readonly active: (accessToken: string) => Effect.Effect<boolean>
 }
 
 /** Settings of a provider. */
 export interface Options {
   /** Lifetime of a device code, in seconds; 10 minutes unless given. */
   readonly codeLifetime?: number
+  /** Lifetime of a token that a client got for its credentials, in seconds; an hour unless given. */
+  readonly clientTokenLifetime?: number
   /**
    * Answers `slow_down` to the poll of this number, counted from 1. The library never does so itself, though it has the
    * error; afterwards a poll is too early until 6 s have passed, which is the interval of 1 s and the 5 s of RFC 8628.
@@ -94,10 +98,21 @@ export const start = (options: Options = {}): Effect.Effect<OidcProvider, never,
           const { sub } = (await response.json()) as { readonly sub?: string }
           return sub
         }),
+      active: (accessToken) =>
+        Effect.promise(async () => {
+          const basic = btoa(`${kiosk.clientId}:${kiosk.clientSecret}`)
+          const response = await fetch(`${issuer}/token/introspection`, {
+            method: "POST",
+            headers: { authorization: `Basic ${basic}` },
+            body: new URLSearchParams({ token: accessToken }),
+          })
+          const { active } = (await response.json()) as { readonly active?: boolean }
+          return active === true
+        }),
     }
   })
 
-const configuration = ({ codeLifetime = 600 }: Options) => {
+const configuration = ({ clientTokenLifetime = 3600, codeLifetime = 600 }: Options) => {
   const client = (id: string, secret: string, grants: ReadonlyArray<string>, method = "client_secret_post") => ({
     client_id: id,
     client_secret: secret,
@@ -125,6 +140,7 @@ const configuration = ({ codeLifetime = 600 }: Options) => {
       // A proof of possession has to hold a nonce of the provider.
       dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => true },
       devInteractions: { enabled: true },
+      introspection: { enabled: true },
       revocation: { enabled: true },
       userinfo: { enabled: true },
     },
@@ -135,6 +151,7 @@ const configuration = ({ codeLifetime = 600 }: Options) => {
     scopes: ["openid", "offline_access"],
     ttl: {
       AccessToken: 3600,
+      ClientCredentials: clientTokenLifetime,
       DeviceCode: codeLifetime,
       Grant: 3600,
       IdToken: 3600,
