@@ -12,6 +12,7 @@ const guides = [
   "docs/policies/*.md",
   "docs/samples/*.md",
   "packages/*/README.md",
+  "packages/*/AGENTS.md",
   ".changeset/*.md",
 ].flatMap((pattern) => globSync(pattern, { cwd: root }))
 
