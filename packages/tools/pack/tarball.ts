@@ -25,16 +25,26 @@ export interface Tarball {
 
 type Packed = { readonly filename: string; readonly files: ReadonlyArray<{ readonly path: string }> }
 
-/** Packs the package of a folder into another folder. */
-export const pack = (cwd: string, destination: string): Tarball => {
-  const args = ["pack", "--json", "--ignore-scripts", "--pack-destination", destination]
+const npmPack = (cwd: string, options: ReadonlyArray<string>): Packed => {
+  const args = ["pack", "--json", "--ignore-scripts", ...options]
   const output = JSON.parse(run("npm", args, cwd)) as ReadonlyArray<Packed> | Readonly<Record<string, Packed>>
   // npm 11 answers with an array, npm 12 with a record by package name.
   const [packed] = Object.values(output)
   if (packed === undefined) throw new Error(`npm pack made nothing of ${cwd}`)
-  const path = join(destination, packed.filename.replace("@", "").replace("/", "-"))
-  return { manifest: manifestOf(cwd), path, files: packed.files.map((file) => file.path) }
+  return packed
 }
+
+const paths = ({ files }: Packed): ReadonlyArray<string> => files.map((file) => file.path)
+
+/** Packs the package of a folder into another folder. */
+export const pack = (cwd: string, destination: string): Tarball => {
+  const packed = npmPack(cwd, ["--pack-destination", destination])
+  const path = join(destination, packed.filename.replace("@", "").replace("/", "-"))
+  return { manifest: manifestOf(cwd), path, files: paths(packed) }
+}
+
+/** The files that a tarball of a folder would have. */
+export const list = (cwd: string): ReadonlyArray<string> => paths(npmPack(cwd, ["--dry-run"]))
 
 /** The compiled files of a tarball that no source in it compiles to, such as those of a module that has moved. */
 export const withoutSource = (files: ReadonlyArray<string>): ReadonlyArray<string> =>
