@@ -17,6 +17,8 @@ import * as Compile from "./cases/compile.ts"
 import * as EffectCopies from "./cases/effectCopies.ts"
 import * as Library from "./cases/library.ts"
 import * as Nodes from "./cases/nodes.ts"
+import * as Programs from "./cases/programs.ts"
+import * as Settings from "./cases/settings.ts"
 import * as Project from "./project.ts"
 
 const { values } = parseArgs({ options: { short: { type: "boolean", default: false }, tarballs: { type: "string" } } })
@@ -49,6 +51,8 @@ try {
   say([Compile.checkNames(project, tarballs)])
   say(Compile.check(project, tarballs))
   say([await Library.check(project, tarballs)])
+  say([Settings.check(project)])
+  say(Programs.check(tarballs))
   say(Nodes.check(project, tarballs, values.short))
   say([await Browser.check(project)])
   say(EffectCopies.check(project, tarballs))

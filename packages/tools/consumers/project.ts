@@ -55,7 +55,11 @@ const strict = {
 }
 
 /** Compiles a project with the compiler of the workspace; throws its errors. */
-export const compile = (project: string, options: Readonly<Record<string, unknown>>): void => {
-  write(project, { "tsconfig.json": { compilerOptions: { ...strict, ...options }, include: ["src"] } })
+export const compile = (
+  project: string,
+  options: Readonly<Record<string, unknown>>,
+  include: ReadonlyArray<string> = ["src"],
+): void => {
+  write(project, { "tsconfig.json": { compilerOptions: { ...strict, ...options }, include } })
   run(join(root, "node_modules/.bin/tsc"), ["-p", "."], project)
 }
