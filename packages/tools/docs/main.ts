@@ -1,6 +1,6 @@
 /**
  * Brings the pages up to date with the code: tables between `<!-- generated: name -->` and `<!-- end -->`, programs in
- * fences that name their file, what these programs print, and the files of `docs/generated`.
+ * fences that name their file, what these programs print, the files of `docs/generated`, and `llms.txt`.
  *
  *     npm run docs:generate
  *
@@ -11,6 +11,7 @@ import { rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as ExplainPage from "../../explain/page/build.ts"
 import { files, present } from "./files.ts"
+import * as Llms from "./llms.ts"
 import { fences, insert, packagePages, pages, quoted, read, refresh, root } from "./pages.ts"
 import { run } from "./programs.ts"
 import { sections } from "./sections.ts"
@@ -43,3 +44,5 @@ for (const page of written) {
     refresh(text, quoted, (file) => output.get(file) ?? ""),
   )
 }
+
+write(Llms.path, Llms.text())

@@ -41,6 +41,7 @@ describe("the layout of the workspace", () => {
         "README.md",
         "SECURITY.md",
         "docs",
+        "llms.txt",
         "package-lock.json",
         "package.json",
         "packages",
