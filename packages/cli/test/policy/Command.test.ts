@@ -48,7 +48,7 @@ describe("holdfast policy", () => {
         line: "retry 2 attempts (500 ms ×2 ≤ 32 s, equal jitter) › send",
         settings: { retry: { attempts: 2 } },
         worstCase: {
-          text: "≤ 2 attempts, time without bound, ≤ 2× load",
+          text: "≤ 2 attempts, unlimited time, ≤ 2× load",
           attempts: 2,
           timeMs: null,
           hintedMs: null,
@@ -88,7 +88,7 @@ describe("holdfast policy", () => {
         'p.json: breaker.window.calls: expected an integer from 1 to 1000000, got "ten"',
       ],
       ['{"brekaer":{}}', "p.json: brekaer: unknown key (expected breaker)"],
-      ['{"budget":{}}', "p.json: budget: expected used with retry or hedge, which it pays for, got alone"],
+      ['{"budget":{}}', "p.json: budget: expected used with retry or hedge, whose extra attempts it limits, got alone"],
       [
         '{"retry":{"attempts":0},"timeout":-1}',
         "p.json: 2 problems: retry.attempts: expected an integer >= 1, got 0; timeout: expected a duration > 0 ms, got -1",

@@ -24,7 +24,7 @@ describe("holdfast policy in a terminal", () => {
         "  gates connectivity + authorization › timeout 15 s › send",
         "",
         "worst case: ≤ 8 attempts, ≤ 183.5 s, ≤ 8× load, ≤ 960 s if responses ask for",
-        "  longer waits, not counting waits at closed gates",
+        "  longer waits, excluding waits at closed gates",
         '  attempts  ≤ 8 requests  the first, and 7 more where the verdict is "always"',
         "  time      ≤ 183.5 s     8 × 15 s, 63.5 s of waits",
         "  hints     ≤ 960 s       responses may ask for longer waits, 840 s in total",

@@ -1,8 +1,8 @@
 /**
  * The rows of a vendor's error table, and how a response finds its row.
  *
- * Apart from `ErrorTable` because rows are plain data: what only asks for a verdict (a diagnosis in a browser, a command
- * that must answer at once) does not load the schemas of the errors.
+ * Kept apart from `ErrorTable` because rows are plain data. Code that only needs a verdict (a diagnosis in a browser, a command
+ * that must start fast) does not load the error schemas.
  */
 import * as Verdict from "./Verdict.ts"
 
@@ -11,12 +11,12 @@ import * as Verdict from "./Verdict.ts"
  *
  * **Details**
  *
- * A row with a `key` (the vendor's message or code) matches whatever the status was; `status` and `form` are then what
- * the vendor documents. A row without a key matches its `status`, and its `form` of payload where it names one. The row
- * with neither is the unknown error.
+ * A row with a `key` (the vendor's message or code) matches any status; its `status` and `form` only document what the vendor
+ * sends. A row without a key matches its `status`, and its payload `form` if it has one. The row with neither a key nor a
+ * status is the unknown error.
  *
- * A verdict that does not state `outcome` and `applied` gets them from the status: the one that the row documents, or
- * that of the response where the row documents none.
+ * If a verdict omits `outcome` or `applied`, they are derived from the row's documented status, or else from the status of the
+ * response.
  */
 export interface Row<Class extends string = string> {
   readonly class: Class
@@ -24,35 +24,38 @@ export interface Row<Class extends string = string> {
   readonly status?: number
   readonly form?: string
   readonly verdict: Verdict.Verdict
-  /** One line for the documentation. */
+  /** A one-line description for the documentation. */
   readonly description: string
-  /** The vendor does not state this row: we concluded it. */
+  /** Marks a row that is our conclusion and is not documented by the vendor. */
   readonly inferred?: true
 }
 
-/** What a response said, as far as the table is concerned. */
+/** The parts of a response that decide which row it matches. */
 export interface Seen {
   readonly key?: string | undefined
   readonly status: number
   readonly form?: string | undefined
 }
 
-/** The verdict of a row for a response with this status, complete. */
+/** The complete verdict of a row for a response with this status. */
 export const verdictOf = (row: Row, status: number): Verdict.Verdict =>
   Verdict.withStatus(row.verdict, row.status ?? status)
 
 /**
- * How a response finds its row: by key, else by status and form, else by status, else the unknown row. Total.
+ * Finds the row of a response: by key, else by status and form, else by status, else the unknown row. Never throws.
  *
  * **Gotchas**
  *
- * Keys are compared exactly; where two rows have the same key, the first wins. Throws when no row is the unknown one.
+ * Keys are compared exactly. If two rows have the same key, the first wins. Throws if there is no unknown row.
  */
 export const finder = <Tag extends string>(options: {
   readonly system: string
   readonly rows: ReadonlyArray<Row<Tag>>
   readonly unknown: Tag
-  /** The verdicts of bare statuses. An unknown code is retried at least as often. Default: the unknown row decides. */
+  /**
+   * The verdicts of bare statuses. An unknown code is at least as retryable as its status. Default: the verdict of the unknown
+   * row.
+   */
   readonly statuses?: Statuses | undefined
 }): ((seen: Seen) => Row<Tag>) => {
   const byKey = new Map<string, Row<Tag>>()
@@ -82,10 +85,10 @@ export const finder = <Tag extends string>(options: {
     )
 }
 
-/** The verdict of a bare status and the form of its payload. */
+/** Maps a bare status and the form of its payload to a verdict. */
 export type Statuses = (status: number, form: string | undefined) => Verdict.Verdict
 
-/** The unknown row of a status and form, cached: at least as retryable and as slow as the status alone. */
+/** The unknown row for a status and form, cached: at least as retryable as the status alone, with a delay at least as long. */
 const unlisted = <Tag extends string>(row: Row<Tag>, statuses: Statuses | undefined) => {
   const known = new Map<string, Row<Tag>>()
   return (seen: number, form: string | undefined): Row<Tag> => {
@@ -109,7 +112,7 @@ const unlisted = <Tag extends string>(row: Row<Tag>, statuses: Statuses | undefi
 
 const often: Readonly<Record<Verdict.Retry, number>> = { never: 0, once: 1, always: 2 }
 
-/** The rows of a finder with complete verdicts, cached by row and status, because a decoder meets the same few. */
+/** Caches rows with complete verdicts by row and status: a decoder meets the same few combinations. */
 const completing = <Tag extends string>(): ((row: Row<Tag>, status: number) => Row<Tag>) => {
   const known = new Map<Row<Tag>, Map<number, Row<Tag>>>()
   return (row, seen) => {

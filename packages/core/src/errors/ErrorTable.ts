@@ -1,6 +1,6 @@
 /**
- * A vendor's error table as one value: from it come the decoder, the tagged union with its JSON codec, the retry
- * verdicts, and the rows that the documentation prints.
+ * Turns a vendor's error table into one value with a decoder, a tagged union with its JSON codec, the retry verdicts, and the
+ * rows that the documentation prints.
  */
 import type * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
@@ -21,8 +21,8 @@ export type ErrorClass<Fields> = Schema.Codec<TableError, unknown> &
   (new (props: Fields & { readonly verdict: Verdict.Verdict }) => TableError)
 
 /**
- * The tagged union of a table's classes. `Schema.toTaggedUnion` types its helpers from a tuple; a table has its classes by
- * tag, so they are typed here from that.
+ * The tagged union of a table's classes. `Schema.toTaggedUnion` derives the types of its helpers from a tuple. A table has a
+ * record of classes by tag, so this type derives them from the record.
  */
 export type TaggedUnion<C extends { readonly [tag: string]: Schema.Top }> = Schema.Union<ReadonlyArray<C[keyof C]>> & {
   /** Whether a value is an error of one class. */
@@ -31,12 +31,12 @@ export type TaggedUnion<C extends { readonly [tag: string]: Schema.Top }> = Sche
   readonly isAnyOf: <const K extends keyof C>(
     tags: ReadonlyArray<K>,
   ) => (error: C[keyof C]["Type"]) => error is C[K]["Type"]
-  /** What the handler of the error's class makes of it; every class needs one. */
+  /** Calls the handler of the error's class. Every class needs a handler. */
   readonly match: <Handlers extends { readonly [K in keyof C]: (error: C[K]["Type"]) => unknown }>(
     error: C[keyof C]["Type"],
     handlers: Handlers,
   ) => ReturnType<Handlers[keyof C]>
-  /** The same where some classes have a handler of their own and `orElse` takes the rest. */
+  /** Calls the handler of the error's class, or `orElse` if it has none. */
   readonly matchOrElse: <Handlers extends { readonly [K in keyof C]?: (error: C[K]["Type"]) => unknown }, const B>(
     error: C[keyof C]["Type"],
     handlers: Handlers,
@@ -46,43 +46,46 @@ export type TaggedUnion<C extends { readonly [tag: string]: Schema.Top }> = Sche
 
 /** A vendor's error table. */
 export interface ErrorTable<Fields, C extends { readonly [tag: string]: ErrorClass<Fields> }> {
-  /** Who answers with these errors, for messages and documentation. */
+  /** The system that answers with these errors, for messages and documentation. */
   readonly system: string
   readonly classes: C
   readonly rows: ReadonlyArray<Row<keyof C & string>>
   /** The tagged union of the classes, with `match`, `guards` and `isAnyOf`. */
   readonly schema: TaggedUnion<C>
-  /** The row that a response belongs to: by key, else by status, else the unknown row. Total. */
+  /** Finds the row of a response: by key, else by status, else the unknown row. Never throws. */
   readonly find: (seen: Seen) => Row<keyof C & string>
-  /** The error that a response means; it carries its row's verdict and the server's hint. Total. */
+  /** Decodes a response into its error, which carries the row's verdict and the server's hint. Never throws. */
   readonly decode: (response: Response<Fields>) => C[keyof C]["Type"]
 }
 
-/** A response, read as far as a table needs: how to find its row, and what its error keeps. */
+/** The parts of a response that a table reads: those that select its row, and those that its error keeps. */
 export interface Response<Fields> extends Seen {
   readonly retryAfter?: Duration.Duration | undefined
-  /** Whether the response shows that the vendor sent it. Otherwise its hint delays no retry: `Verdict.withHint`. Default: yes. */
+  /**
+   * Whether the response shows that the vendor sent it. If not, its hint delays no retry: see `Verdict.withHint`. Default:
+   * true.
+   */
   readonly isOwn?: boolean | undefined
   readonly fields: Fields
 }
 
-/** `unknown` when every class has a row; otherwise a type that no table has, naming the classes that lack one. */
+/** `unknown` if every class has a row; otherwise a type that no table satisfies and that names the classes without a row. */
 export type EveryClassHasARow<Tags, Named> = [Exclude<Tags, Named>] extends [never]
   ? unknown
   : { readonly "classes without a row": Exclude<Tags, Named> }
 
 /**
- * Makes a table from its classes and rows.
+ * Builds a table from its classes and rows.
  *
  * **Details**
  *
- * All classes take the same fields and a verdict. A row that names no class does not compile, and neither does a class
- * without a row. `unknown` names the class of everything that no row matches; its row has neither key nor status.
- * `statuses` has the verdicts of bare statuses: an unknown code never makes a response less retryable than its status.
+ * All classes have the same fields, plus a verdict. A row that names no class does not compile, and neither does a class
+ * without a row. `unknown` names the class for responses that match no row; its row has neither a key nor a status. `statuses`
+ * gives verdicts for bare statuses: an unknown code never makes a response less retryable than its status.
  *
  * **Gotchas**
  *
- * Keys are compared exactly; where two rows have the same key, the first wins.
+ * Keys are compared exactly. If two rows have the same key, the first wins.
  */
 export const make =
   <Fields>() =>
@@ -101,7 +104,7 @@ export const make =
     const find = ErrorRows.finder<Tag>({ ...options, rows })
 
     const members = Object.values(options.classes) as Array<C[keyof C]>
-    // Through `object`, because the helpers that the library types from a list are here typed by tag.
+    // Typed through `object`: the library derives the helpers' types from a list, and here they come from a record.
     const schema: object = Schema.Union(members).pipe(Schema.toTaggedUnion("_tag"))
     return {
       system: options.system,
@@ -113,7 +116,7 @@ export const make =
     }
   }
 
-/** The decoder of classes with a custom row finder, for a table with additional rows for one server. */
+/** Builds a decoder with a custom row finder, for a table that has additional rows for one server. */
 export const decoder =
   <Fields, C extends { readonly [tag: string]: ErrorClass<Fields> }>(options: {
     readonly classes: C
@@ -128,12 +131,12 @@ export const decoder =
   }
 
 /**
- * Makes an error without a stack: it says what a server said, nothing was thrown where it is made, and recording the way
- * to the decoder costs several times the decoding.
+ * Builds an error without a stack. The error reports a server's response, so the stack of the decoder says nothing, and
+ * recording it costs several times as much as decoding.
  */
 const withoutStack = <A>(make: () => A): A => {
   const limit = Error.stackTraceLimit
-  // `Reflect.set` does not throw where the intrinsics are frozen.
+  // `Reflect.set` does not throw if the intrinsics are frozen.
   Reflect.set(Error, "stackTraceLimit", 0)
   try {
     return make()

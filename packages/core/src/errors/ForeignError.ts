@@ -1,23 +1,23 @@
 /**
- * Copies the errors of clients and systems with only their name, code and message. Their other properties may be a raw response
+ * Copies the errors of clients and systems, keeping only their name, code and message. Other properties may hold a raw response
  * (`HTTPParserError.data`), a socket, or a request with its headers.
  */
 import * as Verdict from "./Verdict.ts"
 
-/** The limit of nesting. It guards against a cause that contains itself, and against long lists. */
+/** The nesting limit. It protects against a cause that contains itself and against long lists. */
 const depth = 8
 
-/** The longest message that is kept. */
+/** The maximum length of a message; longer ones are cut. */
 const longest = 500
 
 /**
- * The copy of a foreign error that an error of Holdfast keeps as its `cause`: name, code and message, and such copies of its
- * causes and members.
+ * Copies a foreign error so that a Holdfast error can keep it as its `cause`: name, code and message, and copies of its causes
+ * and members.
  *
  * **Details**
  *
- * URLs in messages are cut after their path, and `clean` removes known secrets from messages. Errors with a verdict are
- * Holdfast's own and are kept unchanged.
+ * URLs in messages are cut after the path, and `clean` removes known secrets. Errors with a verdict are Holdfast's own and are
+ * returned unchanged.
  */
 export const keep = (cause: unknown, clean: (text: string) => string = (text) => text): unknown => {
   let left = depth
@@ -40,7 +40,7 @@ export const keep = (cause: unknown, clean: (text: string) => string = (text) =>
   return copy(cause)
 }
 
-/** A message without the query and fragment of URLs, and without the rest of a long quotation. */
+/** Removes queries and fragments of URLs from a message, and shortens long quotations. */
 export const shown = (message: string, clean: (text: string) => string): string => {
   const cleaned = clean(message.slice(0, longest * 4)).replaceAll(/[a-z][a-z\d+.-]*:\/\/[^\s"'<>`]+/gi, withoutQuery)
   return cleaned.length > longest ? `${cleaned.slice(0, longest)}…` : cleaned
@@ -59,14 +59,14 @@ const withoutStack = (message: string, { cause, code, errors, name }: Kept): Err
   const error = new Error(message, cause === undefined ? undefined : { cause })
   const hidden = { enumerable: false, configurable: true, writable: true }
   Object.defineProperty(error, "name", { value: name, ...hidden })
-  // The stack of the original repeats its message, and shows only the internals of a client.
+  // The original stack repeats the message and shows only the internals of a client.
   Object.defineProperty(error, "stack", { value: message === "" ? name : `${name}: ${message}`, ...hidden })
   if (code !== undefined) Object.assign(error, { code })
   if (errors !== undefined && errors.length > 0) Object.defineProperty(error, "errors", { value: errors, ...hidden })
   return error
 }
 
-/** A property of a foreign value. Its getter may throw. */
+/** Reads a property of a foreign value, whose getter may throw. */
 const read = (value: object, name: string): unknown => {
   try {
     return Reflect.get(value, name)

@@ -1,15 +1,15 @@
 /**
- * What to do about a failure: the one classification that retries, gates, exit codes and explanations all read.
+ * Classifies a failure. Retries, gates, exit codes and explanations all read this one classification.
  *
- * A verdict is data on the error, put there by the row of the error table that decoded it. This module imports no
- * `Schema`, so that policies stay small in a bundle; `VerdictSchema` holds the codec.
+ * A verdict is data on the error, taken from the row of the error table that decoded it. This module does not import `Schema`,
+ * so that policies stay small in a bundle; `VerdictSchema` holds the codec.
  */
 import type * as Duration from "effect/Duration"
 
-/** How often the same request may be retried: until the attempts are spent, once in a call, or never. */
+/** How often the same request may be retried: until no attempts are left, once per call, or never. */
 export type Retry = "always" | "once" | "never"
 
-/** Whether the failure is a passing fault or the server's request to send less. */
+/** Whether the failure is transient or a request of the server to send less. */
 export type Pace = "transient" | "throttled"
 
 /** The gate that a failure closes for every call. */
@@ -21,18 +21,18 @@ export type GateName = "connectivity" | "authorization"
  * **Details**
  *
  * - `failure`: the service failed or could not be reached.
- * - `overload`: the service works, and asks for fewer requests.
- * - `ignored`: the failure is about this request alone.
+ * - `overload`: the service is healthy but asks for fewer requests.
+ * - `ignored`: the failure concerns this request only.
  *
- * Breakers, throttles, limits and hedges read only this. It is independent of `retry`: a 404 may be worth a second attempt, but
- * says nothing about the health of the service.
+ * Breakers, throttles, limits and hedges read only this field. It is independent of `retry`: a 404 may be worth a second
+ * attempt but says nothing about the health of the service.
  */
 export type Outcome = "failure" | "overload" | "ignored"
 
 /** Whether the server may have carried out the failed request. */
 export type Applied = "no" | "maybe"
 
-/** What has to be different before another attempt can succeed. */
+/** What has to change before another attempt can succeed. */
 export type Change = "nothing" | "url" | "token" | "plan" | "clock" | "human"
 
 /**
@@ -40,11 +40,11 @@ export type Change = "nothing" | "url" | "token" | "plan" | "clock" | "human"
  *
  * **Details**
  *
- * `retryAfter` is the server's own hint; the retry policy caps it. `probeAfter` is the hint of a response that an intermediary
- * may have sent: it delays the first probe of the gate that the response closes, and no retry. `closes` is absent when the
- * failure says nothing about other calls. An error table fills `outcome` and `applied` when it decodes; a verdict made by
- * hand may leave them out, and {@link outcomeOf} and {@link appliedOf} then give the defaults. `overdue` says that no answer came within the
- * time that the caller allowed: a limit and a throttle count that as they count an overload.
+ * `retryAfter` is the vendor's own hint; the retry policy caps it. `probeAfter` is the hint of a response that may come from an
+ * intermediary. It delays only the first probe of the gate that the response closes. `closes` is absent if the failure says
+ * nothing about other calls. An error table fills in `outcome` and `applied` when it decodes. A verdict made by hand may omit
+ * them; {@link outcomeOf} and {@link appliedOf} then return the defaults. `overdue` means that no response came within the
+ * caller's time limit; a limit and a throttle count it as an overload.
  */
 export interface Verdict {
   readonly retry: Retry
@@ -58,35 +58,35 @@ export interface Verdict {
   readonly probeAfter?: Duration.Duration
 }
 
-/** A failure that knows its verdict: all that policies ask of an error. */
+/** A failure that carries its verdict. Policies require nothing else of an error. */
 export interface Classified {
   readonly _tag: string
   readonly verdict: Verdict
 }
 
-/** Everything about a verdict but how often to retry. */
+/** All fields of a verdict except `retry`. */
 export type Options = Partial<Omit<Verdict, "retry">>
 
 const make =
   (retry: Retry) =>
   (options: Options = {}): Verdict => ({ retry, pace: "transient", change: "nothing", ...options })
 
-/** Retry until the attempts are spent. */
+/** Retry until no attempts are left. */
 export const always = make("always")
 
-/** Retry once in a call: the failure is probably final, but a second attempt is cheap. */
+/** Retry once per call: the failure is probably permanent, but a second attempt is cheap. */
 export const once = make("once")
 
-/** Do not retry: the same request must fail again, or must not be sent again. */
+/** Do not retry: the same request would fail again or must not be sent again. */
 export const never = make("never")
 
 /**
- * What a failure says about the service.
+ * What a failure says about the health of the service.
  *
  * **Details**
  *
- * The default outcome of a verdict follows from its other fields: `ignored` for a refused token, `overload` for a request to send
- * less, `ignored` if the same request can only fail again, and otherwise `failure`.
+ * A verdict without `outcome` gets a default from its other fields: `ignored` for a rejected token, `overload` for a request to
+ * send less, `ignored` if the same request can only fail again, and `failure` otherwise.
  */
 export const outcomeOf = ({ closes, outcome, pace, retry }: Verdict): Outcome => {
   if (outcome !== undefined) return outcome
@@ -96,12 +96,12 @@ export const outcomeOf = ({ closes, outcome, pace, retry }: Verdict): Outcome =>
 }
 
 /**
- * The verdict with the hint of a response.
+ * Adds the hint of a response to a verdict.
  *
  * **Details**
  *
- * The vendor's own hint delays the retry. Any intermediary can send one, so without a sign of the vendor (`isOwn`) a hint only
- * delays the probe of the gate that the response closes. If it closes none, the hint is dropped.
+ * The vendor's own hint delays the retry. Any intermediary can send a hint, so a response that does not show that the vendor
+ * sent it (`isOwn`) only delays the probe of the gate that it closes. If it closes no gate, the hint is dropped.
  */
 export const withHint = (verdict: Verdict, hint: Duration.Duration | undefined, isOwn: boolean): Verdict => {
   if (hint === undefined) return verdict
@@ -109,18 +109,18 @@ export const withHint = (verdict: Verdict, hint: Duration.Duration | undefined, 
   return verdict.closes === "connectivity" ? { ...verdict, probeAfter: hint } : verdict
 }
 
-/** How long the first probe of a gate waits after the failure that closes it. */
+/** How long the first probe of a gate waits after the failure that closed the gate. */
 export const probeAfterOf = ({ probeAfter, retryAfter }: Verdict): Duration.Duration | undefined =>
   probeAfter ?? retryAfter
 
 /** Whether the server may have carried out the request. Default: `maybe`. */
 export const appliedOf = ({ applied }: Verdict): Applied => applied ?? "maybe"
 
-/** The statuses by which a server asks for fewer or quicker requests: RFC 9110 section 15.5.9, RFC 8470, RFC 6585. */
+/** The statuses with which a server asks for fewer or faster requests: RFC 9110 section 15.5.9, RFC 8470, RFC 6585. */
 const overloads: ReadonlySet<number> = new Set([408, 425, 429])
 
 /**
- * The verdict with missing `outcome` and `applied` filled in from the status of the response.
+ * Fills in a missing `outcome` and `applied` from the status of the response.
  *
  * **Details**
  *
@@ -131,7 +131,7 @@ const overloads: ReadonlySet<number> = new Set([408, 425, 429])
  * | 503 | `failure` | `no` |
  * | other 5xx | `failure` | `maybe` |
  *
- * Any other status, such as an error reported with 200, leaves the defaults of {@link outcomeOf} and {@link appliedOf}.
+ * For any other status, such as an error reported with 200, the defaults of {@link outcomeOf} and {@link appliedOf} apply.
  */
 export const withStatus = (verdict: Verdict, status: number): Verdict =>
   verdict.outcome !== undefined && verdict.applied !== undefined

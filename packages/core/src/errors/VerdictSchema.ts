@@ -1,10 +1,10 @@
 /**
- * The codec of a verdict, apart from `Verdict` so that policies need no `Schema`.
+ * The codec of a verdict, kept out of `Verdict` so that policies do not load `Schema`.
  */
 import * as Schema from "effect/Schema"
 import type { Verdict } from "./Verdict.ts"
 
-/** A verdict as a field of an error class; `retryAfter` and `probeAfter` are milliseconds in its encoded form. */
+/** The schema of a verdict, for use as a field of an error class. `retryAfter` and `probeAfter` are encoded as milliseconds. */
 export const VerdictSchema = Schema.Struct({
   retry: Schema.Literals(["always", "once", "never"]),
   pace: Schema.Literals(["transient", "throttled"]),
@@ -17,6 +17,6 @@ export const VerdictSchema = Schema.Struct({
   probeAfter: Schema.optionalKey(Schema.DurationFromMillis),
 })
 
-// Keeps the schema and the type from drifting apart.
+// Fails to compile if the schema and the type drift apart.
 const _same: (verdict: typeof VerdictSchema.Type) => Verdict = (verdict) => verdict
 void _same

@@ -1,9 +1,9 @@
 /**
- * Errors that record no stack: a policy that says no has thrown nothing, and walking the stack would cost more than all
- * the rest of the refusal.
+ * Errors that record no stack. Nothing has been thrown when a policy rejects a call, and walking the stack would cost more than
+ * the rest of the rejection.
  */
 
-/** The base of an error class: an `Error` by its prototype, without the stack that the constructor of `Error` records. */
+/** The base of an error class: `instanceof Error` holds, but no stack is recorded. */
 export const Stackless = <const Tag extends string>(tag: Tag): new () => Error & { readonly _tag: Tag } => {
   function Base() {}
   Base.prototype = Object.create(Error.prototype, {
@@ -16,18 +16,19 @@ export const Stackless = <const Tag extends string>(tag: Tag): new () => Error &
       },
     },
   })
-  // A class would have to extend `Error`, and so record a stack; TypeScript does not know a function for a class.
+  // A class would have to extend `Error` and so record a stack. TypeScript does not accept a function as a class, hence the
+  // cast.
   return Base as unknown as new () => Error & { readonly _tag: Tag }
 }
 
 const refused = Symbol.for("@holdfast/core/refusal")
 
-/** The base of the error of a limit or a breaker that did not let a call in: nothing was sent. */
+/** The base class of rejections by a limit or a breaker: the call was not sent. */
 export const Refusal = <const Tag extends string>(tag: Tag): new () => Error & { readonly _tag: Tag } => {
   const Base = Stackless(tag)
   Object.defineProperty(Base.prototype, refused, { value: true })
   return Base
 }
 
-/** Whether an error is the refusal of a limit or a breaker, which may be that of a pipeline further in. */
+/** Whether an error is a rejection by a limit or a breaker, possibly one in an inner pipeline. */
 export const isRefusal = (error: object): boolean => refused in error

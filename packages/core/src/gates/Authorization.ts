@@ -1,5 +1,5 @@
 /**
- * The authorization gate: closed while the token is being refreshed, or while a person has to sign in.
+ * The authorization gate: closed while the token is being refreshed or a person has to sign in.
  */
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
@@ -12,10 +12,10 @@ import * as Verdict from "../errors/Verdict.ts"
 import * as Secret from "../secrets/Secret.ts"
 import * as Gate from "./Gate.ts"
 
-/** The device is not signed in, or its sign-in has ended: a person has to act. */
+/** The device is not signed in, or its sign-in has expired: a person has to sign in. */
 export class SignInNeeded extends Data.TaggedError("SignInNeeded")<{
   readonly reason: string
-  /** What the person has to do. */
+  /** What the person has to do, as an instruction. */
   readonly action: string
   /** The kind of the action. Default: `sign-in`. */
   readonly need?: Gate.Need
@@ -26,18 +26,18 @@ export class SignInNeeded extends Data.TaggedError("SignInNeeded")<{
   }
 }
 
-/** Where access tokens come from. */
+/** The source of access tokens. */
 export class Tokens extends Context.Service<
   Tokens,
   {
-    /** The token on file. */
+    /** The stored token. */
     readonly current: Effect.Effect<Redacted.Redacted<string>, SignInNeeded>
     /**
-     * A token newer than the rejected one, safely stored before it is returned. Never runs twice at once, retries what
-     * is safe to retry by itself, and must not wait for the authorization gate, which is closed meanwhile.
+     * Returns a token newer than the rejected one, after storing it safely. It is never called concurrently, retries on its own
+     * whatever is safe to retry, and must not wait for the authorization gate, which is closed meanwhile.
      */
     readonly refresh: (rejected: Redacted.Redacted<string>) => Effect.Effect<Redacted.Redacted<string>, SignInNeeded>
-    /** Waits until a person has signed in from now on; the new token. */
+    /** Waits for the next sign-in by a person, and returns the new token. */
     readonly signedIn: Effect.Effect<Redacted.Redacted<string>>
     /**
      * The token for the next call, from a source that renews tokens before they expire: the current one, a newer one, or `undefined`
@@ -49,21 +49,22 @@ export class Tokens extends Context.Service<
 >()("@holdfast/core/Tokens") {}
 
 /**
- * Blocks calls that need a token while there is none that works.
+ * Holds calls that need a token while no token is valid.
  *
  * **Details**
  *
- * Starts closed while the token is read. A rejected token is refreshed only if it is still the current one, so that ten
- * calls refused at once make one refresh. A refresh that fails ends in `NeedsHuman`; the calls keep waiting and go on
- * when a person has signed in. The refreshing fiber belongs to the layer's scope, not to the call that reported.
+ * The gate starts closed while the stored token is read. A rejected token is refreshed only if it is still the current one, so
+ * ten calls rejected at once cause one refresh. If the refresh fails, the gate enters `NeedsHuman`: calls keep waiting and
+ * resume after a person has signed in. The refreshing fiber belongs to the layer's scope and outlives the call that reported
+ * the rejection.
  */
 export class Authorization extends Context.Service<
   Authorization,
   {
     readonly gate: Gate.Gate<"authorization">
-    /** The token to use now; waits while the gate is closed. */
+    /** The current token; waits while the gate is closed. */
     readonly token: Effect.Effect<Redacted.Redacted<string>>
-    /** Says that the server refused this token; returns at once. */
+    /** Reports that the server rejected this token. Returns immediately. */
     readonly reject: (used: Redacted.Redacted<string>) => Effect.Effect<void>
   }
 >()("@holdfast/core/Authorization") {
@@ -82,12 +83,12 @@ export class Authorization extends Context.Service<
         return gate.open
       }
 
-      /** Runs until there is a token, whatever a person has to do for it. */
+      /** Waits until a token is available, including any sign-in by a person. */
       const obtain = (source: Effect.Effect<Redacted.Redacted<string>, SignInNeeded>): Effect.Effect<void> =>
         Effect.flatMap(Effect.exit(source), (exit) => {
           if (Exit.isSuccess(exit)) return use(exit.value)
           const failure = Exit.findErrorOption(exit)
-          // A bug in the token service must not leave all callers waiting without an error.
+          // A bug in the token service must not leave every caller waiting without an error.
           const { reason, action, need } =
             failure._tag === "Some"
               ? failure.value
@@ -95,7 +96,7 @@ export class Authorization extends Context.Service<
           return Effect.andThen(gate.needsHuman(reason, action, need), Effect.flatMap(tokens.signedIn, use))
         })
 
-      // Uninterruptible: a gate that closed without its worker would stay closed forever.
+      // Uninterruptible: if the gate closed without its worker, it would stay closed forever.
       const reject = (used: Redacted.Redacted<string>): Effect.Effect<void> =>
         Effect.suspend(() =>
           gate.isOpen() && current !== undefined && Secret.value(used) === Secret.value(current)

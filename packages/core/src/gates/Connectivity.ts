@@ -1,6 +1,5 @@
 /**
- * The connectivity gate: closed until a health service answers, and again whenever a call reports that the vendor could
- * not be reached.
+ * The connectivity gate: closed until a health service answers, and again after a call reports that the vendor is unreachable.
  */
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
@@ -19,54 +18,57 @@ import type { Options } from "./probing.ts"
 export type { Options } from "./probing.ts"
 
 /**
- * Says whether the vendor can be reached.
+ * Checks whether the vendor is reachable.
  *
  * **Gotchas**
  *
- * `check` passes no gate: a probe that waited for the connectivity gate would wait for itself.
+ * `check` must not pass through a gate: a probe that waited for the connectivity gate would wait for itself.
  */
 export class Health extends Context.Service<
   Health,
   {
-    /** Succeeds when the vendor answered; any failure means that it did not. */
+    /** Succeeds if the vendor answered. Any failure means that it is unreachable. */
     readonly check: Effect.Effect<void, unknown>
-    /** The origin that the check reaches (`https://api.example`), if it is one. The gate is then the gate of that origin. */
+    /**
+     * The origin that the check reaches (`https://api.example`), if there is only one. The gate then becomes the gate of that
+     * origin.
+     */
     readonly origin?: string | undefined
   }
 >()("@holdfast/core/Health") {}
 
 /**
- * Blocks calls while the vendor cannot be reached.
+ * Holds calls while the vendor is unreachable.
  *
  * **Details**
  *
- * Starts closed and opens when `Health` first answers. One fiber polls, however many calls report; it polls at once, or
- * after the hint of the response that closed the gate, then with waits of `Backoff.standard` (at most 32 s), each probe at
- * most 15 s. The fiber belongs to the layer's scope.
+ * The gate starts closed and opens when `Health` first succeeds. However many calls report a failure, a single fiber polls:
+ * immediately, or after the hint of the response that closed the gate, and then with the waits of `Backoff.standard` (at most
+ * 32 s). Each probe may take up to 15 s. The fiber belongs to the layer's scope.
  */
 export class Connectivity extends Context.Service<
   Connectivity,
   {
     readonly gate: Gate.Gate<"connectivity">
     /**
-     * Closes the gate and starts polling; without effect while a poller is running. `retryAfter` is the hint of the response
-     * that closes the gate: the first probe waits for it, at most 32 s.
+     * Closes the gate and starts polling; does nothing while a poller is running. `retryAfter` is the hint of the response that
+     * closes the gate: it delays the first probe by up to 32 s.
      */
     readonly report: (reason: string, retryAfter?: Duration.Duration) => Effect.Effect<void>
     /** When the next probe starts, as a date for display in epoch milliseconds; `undefined` while a probe is running or none is due. */
     readonly nextProbeAt: SubscriptionRef.SubscriptionRef<number | undefined>
     /** The failure of the last probe while the gate is closed; `undefined` otherwise. */
     readonly failure?: SubscriptionRef.SubscriptionRef<unknown> | undefined
-    /** The origin that the health service checks, if it states one. */
+    /** The origin that the health service checks, if it names one. */
     readonly origin?: string | undefined
   }
 >()("@holdfast/core/Connectivity") {
-  /** Checks the health service with the default waits; see {@link layerWith}. */
+  /** Builds the gate with the default waits; see {@link layerWith}. */
   static readonly layer: Layer.Layer<Connectivity, never, Health> = Layer.suspend(() => layerWith())
 }
 
 /**
- * The connectivity gate over a {@link Health} service, with its own waits between probes and its own time for a probe.
+ * Builds the gate over a {@link Health} service with custom waits between probes and a custom probe timeout.
  *
  * **Details**
  *
@@ -82,7 +84,10 @@ export const layerWith = (options: Options = {}): Layer.Layer<Connectivity, neve
   )
 }
 
-/** Makes a gate that `check` opens; its poller belongs to the scope. Throws an `InvalidPolicy` as {@link layerWith} does. */
+/**
+ * Builds a gate that `check` opens; its poller belongs to the scope. Throws an `InvalidPolicy` under the same conditions as
+ * {@link layerWith}.
+ */
 export const make = (
   check: Effect.Effect<void, unknown>,
   options: Options = {},
@@ -103,7 +108,7 @@ const of = Effect.fnUntraced(function* (check: Effect.Effect<void, unknown>, { t
   const poll = SubscriptionRef.set(nextProbeAt, undefined).pipe(
     Effect.andThen(check),
     Effect.timeout(timeout),
-    // A health service with a bug, or one that was interrupted inside, must not end the poller: calls would wait forever.
+    // A health service that dies or interrupts itself must not end the poller: calls would wait forever.
     Effect.catchCause((cause) => Effect.fail(Cause.squash(cause))),
     Effect.tapError((error) => SubscriptionRef.set(failure, error)),
     Effect.retry(announced),
@@ -111,7 +116,7 @@ const of = Effect.fnUntraced(function* (check: Effect.Effect<void, unknown>, { t
     Effect.andThen(SubscriptionRef.set(failure, undefined)),
     Effect.andThen(gate.open),
   )
-  // A report starts a poller only if the gate is open, and only the poller opens it, so there is never a second poller.
+  // A report starts a poller only if the gate is open, and only the poller opens it, so there is never more than one poller.
   const startPolling = (retryAfter?: Duration.Duration) => {
     const pace = Probing.paced(retryAfter)
     if (pace === 0) return FiberHandle.run(poller, poll)
@@ -124,7 +129,7 @@ const of = Effect.fnUntraced(function* (check: Effect.Effect<void, unknown>, { t
     gate,
     nextProbeAt,
     failure,
-    // Uninterruptible: a gate that closed without its poller would stay closed forever.
+    // Uninterruptible: if the gate closed without its poller, it would stay closed forever.
     report: (reason: string, retryAfter?: Duration.Duration) =>
       Effect.suspend(() =>
         gate.isOpen() ? Effect.andThen(gate.close(reason), startPolling(retryAfter)) : Effect.void,

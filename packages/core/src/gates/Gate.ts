@@ -1,8 +1,8 @@
 /**
  * A gate: callers pass while it is open and wait while it is closed.
  *
- * A gate closes for a reason that concerns every call (the network is gone, the token was refused), so that one fiber
- * looks for the way back while all others wait without spending attempts.
+ * A gate closes for a reason that affects every call (the network is down, the token was rejected). One fiber probes for
+ * recovery while all other calls wait without spending attempts.
  */
 import * as Clock from "effect/Clock"
 import type * as Duration from "effect/Duration"
@@ -23,57 +23,57 @@ export type State =
       readonly reason: string
       readonly action: string
       readonly since: number
-      /** Default: `sign-in`. */
+      /** What kind of action the person has to take. Default: `sign-in`. */
       readonly need?: Need
     }
 
 /**
- * What a person has to do: `sign-in` again, put the `machine` right (a full disk, a file without access) or correct the `settings` of
- * the program (its credentials, an address). In the last two cases the sign-in itself may be valid.
+ * What a person has to do: `sign-in` again, fix the `machine` (a full disk, a file without access) or correct the `settings` of
+ * the program (its credentials, an address). For `machine` and `settings` the sign-in itself may still be valid.
  */
 export type Need = "sign-in" | "machine" | "settings"
 
-/** How often a gate closed, and for how long (ms) it kept at least one caller waiting. */
+/** How often a gate has closed, and for how long (ms) it kept at least one caller waiting. */
 export interface Stats {
   readonly closed: number
   readonly waitedMs: number
 }
 
-/** A gate. */
+/** A named gate. */
 export interface Gate<Name extends string = string> {
   readonly name: Name
-  /** The state now. */
+  /** The current state. */
   readonly state: SubscriptionRef.SubscriptionRef<State>
-  /** The state now and every later one. */
+  /** A stream of the current state and all later ones. */
   readonly changes: Stream.Stream<State>
   readonly isOpen: () => boolean
-  /** Whether a call passes without waiting: the gate is open and no earlier call still waits for its turn. */
+  /** Whether a call would pass without waiting: the gate is open and no earlier call is still queued. */
   readonly isClear: () => boolean
-  /** Returns immediately if the gate is clear. Otherwise waits for its turn after the gate has opened. */
+  /** Returns immediately if the gate is clear. Otherwise waits until the gate has opened and admits this caller. */
   readonly awaitOpen: Effect.Effect<void>
   readonly open: Effect.Effect<void>
-  /** Closes an open gate; a gate that is closed keeps its first reason. */
+  /** Closes an open gate; a closed gate keeps its first reason. */
   readonly close: (reason: string) => Effect.Effect<void>
-  /** Keeps the gate closed until a person has done something. */
+  /** Keeps the gate closed until a person has acted. */
   readonly needsHuman: (reason: string, action: string, need?: Need) => Effect.Effect<void>
   readonly stats: Effect.Effect<Stats>
 }
 
-/** How waiters are let through after a gate has opened. */
+/** How a gate starts, and how it admits waiters after it opens. */
 export interface Options {
-  /** Where the gate begins. Default: open. */
+  /** The initial state. Default: open. */
   readonly initial?: State
-  /** The time between two waves of admitted waiters. Default: 100 ms. */
+  /** The interval between two waves of admitted waiters. Default: 100 ms. */
   readonly ramp?: Duration.Input
 }
 
 const opened: State = { _tag: "Open" }
 
-/** Admits a waiter, with the number of the opening that admits it. */
+/** Admits a waiter, passing the number of the opening that admits it. */
 type Resume = (admission: Effect.Effect<number>) => void
 
 /**
- * Makes a gate that admits its waiters in the order of their arrival.
+ * Makes a gate that admits its waiters in order of arrival.
  *
  * **Details**
  *
@@ -101,7 +101,7 @@ export const make = <const Name extends string>(name: Name, options: Options = {
 
     const isClear = (): boolean => isOpen && waiters.size === 0 && returned.size === 0
 
-    /** Adds the time since the first waiter arrived, when no waiter is left. */
+    /** When no waiter is left, adds the time since the first one arrived. */
     const count = (clock: Clock.Clock): void => {
       waitedMs += millisOf(clock) - waitingSince
     }
@@ -111,7 +111,7 @@ export const make = <const Name extends string>(name: Name, options: Options = {
       admitting = undefined
     }
 
-    // A closed gate may hold a hundred thousand callers: what each of them costs is a place in the set and a callback.
+    // A closed gate may hold a hundred thousand callers, so each costs only a set entry and a callback.
     const join = (line: Set<Resume>): Effect.Effect<number> =>
       Effect.withFiber((fiber) =>
         Effect.callback<number>((resume) => {
@@ -148,7 +148,7 @@ export const make = <const Name extends string>(name: Name, options: Options = {
       return false
     }
 
-    /** Admits the waves after the first. */
+    /** Admits the second and later waves. */
     const waves = (n: number, clock: Clock.Clock): Effect.Effect<void> =>
       Effect.flatMap(Effect.sleep(ramp), () => (admit(2 ** n, clock) ? waves(n + 1, clock) : Effect.void))
 
@@ -203,11 +203,11 @@ export const make = <const Name extends string>(name: Name, options: Options = {
  *
  * **Details**
  *
- * Waits for its turn at each gate, then checks all of them again, because the first may have closed while the second opened.
+ * Waits for admission at each gate, then checks all of them again, because the first may have closed while the second opened.
  */
 export const awaitAll = (gates: ReadonlyArray<Gate>): Effect.Effect<void> => awaitFrom(gates, 0)
 
-/** The gates before `from` have admitted the caller already. They only have to be open still. */
+/** Continues from gate `from`. The gates before it have already admitted the caller and only have to be open still. */
 const awaitFrom = (gates: ReadonlyArray<Gate>, from: number): Effect.Effect<void> =>
   Effect.suspend(() => {
     const at = nextGate(gates, from)

@@ -1,5 +1,5 @@
 /**
- * One gate for each origin, so that an unreachable storage does not stop calls to an API elsewhere.
+ * A gate for each origin, so that an unreachable storage does not stop calls to an API elsewhere.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -16,7 +16,7 @@ export type { Judge, OriginGate } from "./originGate.ts"
 
 /** How closed gates are probed. */
 export interface Options {
-  /** The waits between probes. After the end of a schedule, waits are 32 s. Default: `Backoff.standard`. */
+  /** The waits between probes. Once a schedule has ended, waits are 32 s. Default: `Backoff.standard`. */
   readonly backoff?: Backoff.Settings | Schedule.Schedule<unknown> | undefined
 }
 
@@ -31,7 +31,7 @@ export interface Waiting {
   readonly nextProbeAt: number | undefined
 }
 
-/** The most gates that are kept. A new gate evicts an open one without waiters. */
+/** How many gates are kept. At the limit, a new gate evicts an open one without waiters. */
 export const most = 64
 
 /**
@@ -39,21 +39,22 @@ export const most = 64
  *
  * **When to use**
  *
- * Use it for a service without a health call, such as a storage behind presigned URLs. If there is one, use `Connectivity`.
+ * Use it for a service without a health endpoint, such as a storage behind presigned URLs. If the service has one, use
+ * `Connectivity`.
  *
  * **Details**
  *
- * A failure whose verdict closes the connectivity gate closes the gate of its own origin. Calls then wait there. After each wait
- * of the backoff one of them is sent as the probe: its success, or any other response of the service, opens the gate. The hint
- * of the response that closed the gate lengthens the first wait, to at most 32 s. A probe that could not be sent waits again
- * without spending an attempt. Any other failure goes to the retry policy of the call.
+ * A failure whose verdict closes the connectivity gate closes the gate of its own origin, and later calls wait there. After
+ * each wait of the backoff, one of them is sent as the probe. If it succeeds, or the service responds in any other way, the
+ * gate opens. The hint of the response that closed the gate extends the first wait, up to 32 s. A probe that could not be sent
+ * waits again without spending an attempt. Any other failure goes to the retry policy of the call.
  */
 export class Origins extends Context.Service<
   Origins,
   {
     /** The gate of the origin of a URL. */
     readonly of: (url: string) => Effect.Effect<OriginGate.OriginGate>
-    /** The gates that are closed, the oldest first, and every later change. */
+    /** The closed gates, oldest first, as a subscription. */
     readonly waiting: SubscriptionRef.SubscriptionRef<ReadonlyArray<Waiting>>
   }
 >()("@holdfast/core/Origins") {

@@ -1,6 +1,6 @@
 /**
- * Gates in words.
+ * Describes gates in words.
  */
 
-/** `gates connectivity + authorization`. */
+/** Describes the gates stage: `gates connectivity + authorization`. */
 export const describe = (names: ReadonlyArray<string>): string => `gates ${names.join(" + ") || "none"}`

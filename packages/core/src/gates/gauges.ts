@@ -4,7 +4,7 @@
 import type { Gauge } from "../telemetry/gauge.ts"
 import type { Gate } from "./Gate.ts"
 
-/** Whether it is open. */
+/** Reports 1 while the gate is open and 0 otherwise. */
 export const gauges = (gate: Gate): ReadonlyArray<Gauge> => [
   { name: "holdfast.gate.open", values: { "gate.name": gate.name }, read: () => Number(gate.isOpen()) },
 ]

@@ -1,16 +1,16 @@
 /**
- * Waits at several gates, one after the other, until all are open at the same time.
+ * Finds the next gate to wait for, until all are open at the same time.
  */
 
-/** A gate, as far as a caller has to know it to choose where to wait. */
+/** The part of a gate that decides where a caller waits. */
 interface Passable {
   readonly isOpen: () => boolean
   readonly isClear: () => boolean
 }
 
 /**
- * The index of the first gate to wait for, -1 for none. The gates before `from` have admitted the caller: they only have to
- * be open still, while it queues behind the waiters of the others.
+ * The index of the first gate to wait for, or -1 if there is none. The gates before `from` have already admitted the caller:
+ * they only have to be open, even while other callers queue there.
  */
 export const nextGate = (gates: ReadonlyArray<Passable>, from: number): number => {
   for (let at = 0; at < gates.length; at++) {

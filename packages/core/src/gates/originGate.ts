@@ -1,5 +1,5 @@
 /**
- * The gate of one origin. Either a health service opens it, or its waiting calls are its probes.
+ * The gate of one origin. Either a health service opens it, or its waiting calls serve as probes.
  */
 import * as Clock from "effect/Clock"
 import type * as Duration from "effect/Duration"
@@ -12,13 +12,13 @@ import type { Connectivity } from "./Connectivity.ts"
 import * as Gate from "./Gate.ts"
 import * as Probing from "./probing.ts"
 
-/** What a failure shows about the service, beyond its verdict. */
+/** What a failure shows about the service beyond its verdict. */
 export interface Judge<in E> {
-  /** Whether the service itself answered, which shows that it can be reached. */
+  /** Whether the service itself responded, which shows that it is reachable. */
   readonly answered: (error: E) => boolean
   /**
-   * Whether nothing can have reached the service. If the verdict is `always`, the call keeps waiting as long as it takes. A
-   * permanent failure is returned to the caller.
+   * Whether the request cannot have reached the service. If the verdict is `always`, the call keeps waiting until the gate
+   * opens. Permanent failures are returned to the caller.
    */
   readonly unsent: (error: E) => boolean
 }
@@ -38,7 +38,7 @@ export interface OriginGate {
   readonly isIdle: () => boolean
 }
 
-/** A gate that a health service opens. */
+/** Builds a gate that a health service opens. */
 export const checked = (origin: string, connectivity: Connectivity["Service"]): OriginGate => ({
   origin,
   gate: connectivity.gate,
@@ -50,7 +50,7 @@ export const checked = (origin: string, connectivity: Connectivity["Service"]): 
         verdict.closes === "connectivity" ? connectivity.report(_tag, probeAfterOf(verdict)) : Effect.void,
       ),
     ),
-  // Never idle: it lives as long as its service.
+  // Never idle: this gate lives as long as its service.
   isIdle: () => false,
 })
 
@@ -66,7 +66,7 @@ interface Closed {
   readonly nextProbeAt: number | undefined
 }
 
-/** A gate whose waiting calls are its probes, one after each wait of the backoff. */
+/** Builds a gate that sends one of its waiting calls as a probe after each wait of the backoff. */
 export const parking = (
   origin: string,
   options: Probing.Probing,
@@ -75,7 +75,7 @@ export const parking = (
 ): Effect.Effect<OriginGate> =>
   Effect.map(Gate.make(origin), (gate) => {
     const waiters = new Set<Waiter>()
-    /** Takes the next arriving waiter while a probe is due and none waits. */
+    /** Hands the probe to the next waiter that arrives; set while a probe is due and no call is waiting. */
     let due: (() => void) | undefined
     /** The call that is running as the probe. */
     let probing: Waiter | undefined
@@ -126,7 +126,7 @@ export const parking = (
         }
       })
 
-    // Uninterruptible: a gate that closed without its poller would stay closed forever.
+    // Uninterruptible: if the gate closed without its poller, it would stay closed forever.
     const close = (reason: string, hint: Duration.Duration | undefined) =>
       Effect.suspend(() =>
         gate.isOpen()
@@ -146,7 +146,7 @@ export const parking = (
           : Effect.void,
       ).pipe(Effect.uninterruptible)
 
-    // The poller ends first. Otherwise it could run beside the poller of the next outage.
+    // The poller ends before the gate opens. Otherwise it could overlap with the poller of the next outage.
     const open = Effect.suspend(() => {
       if (gate.isOpen()) return Effect.void
       return poller === undefined ? gate.open : Effect.andThen(Fiber.interrupt(poller), gate.open)

@@ -8,9 +8,9 @@ import { reader } from "../pipeline/InvalidPolicy.ts"
 import * as Backoff from "../policies/backoff/Backoff.ts"
 import * as Timeouts from "../policies/timeout/Timeouts.ts"
 
-/** How a closed gate is probed. Absent options have the defaults of `Connectivity.layer`. */
+/** How a closed gate is probed. Options that are absent have the defaults of `Connectivity.layer`. */
 export interface Options {
-  /** The waits between probes. After the end of a schedule, waits are 32 s. Default: `Backoff.standard`. */
+  /** The waits between probes. Once a schedule has ended, waits are 32 s. Default: `Backoff.standard`. */
   readonly backoff?: Backoff.Settings | Schedule.Schedule<unknown> | undefined
   /** The timeout of one probe. Default: `Timeouts.probe`, 15 s. */
   readonly timeout?: Duration.Input | undefined
@@ -28,7 +28,7 @@ export const probing = (policy: string, options: Options = {}): Probing => {
   const read = reader(policy)
   read.known(options, { backoff: true, timeout: true })
   const waits = Schedule.isSchedule(backoff) ? backoff : Backoff.schedule(backoff)
-  // A gate without further probes would stay closed forever.
+  // Without further probes the gate would stay closed forever.
   return {
     waits: Schedule.concat(waits, Schedule.spaced(Backoff.guide.cap)),
     timeout: Duration.millis(read.millis("timeout", timeout, { min: 0, above: true })),
@@ -36,8 +36,8 @@ export const probing = (policy: string, options: Options = {}): Probing => {
 }
 
 /**
- * How long a hint delays the first probe, in milliseconds: at most as long as the longest wait between probes. Any intermediary
- * can send a hint, and the gate holds every call.
+ * How long a hint delays the first probe, in milliseconds: at most the longest wait between probes. The cap is needed because
+ * any intermediary can send a hint, and the gate holds every call.
  */
 export const paced = (hint: Duration.Duration | undefined): number =>
   hint === undefined ? 0 : Math.max(0, Math.min(Duration.toMillis(hint), longestPace))

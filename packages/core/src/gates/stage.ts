@@ -1,5 +1,5 @@
 /**
- * The gates stage: an attempt waits until every gate is open at once, and its failure closes the gate that it names.
+ * The gates stage: an attempt waits until all gates are open at once, and a failure closes the gate that its verdict names.
  */
 import * as Effect from "effect/Effect"
 import { type Classified, probeAfterOf } from "../errors/Verdict.ts"
@@ -15,17 +15,17 @@ import { nextGate } from "./nextGate.ts"
 
 /** The gates of a pipeline. */
 export interface Gates {
-  /** Attempts wait here while the vendor cannot be reached. */
+  /** Attempts wait here while the vendor is unreachable. */
   readonly connectivity?: Connectivity["Service"] | undefined
-  /** Attempts wait here while there is no token that works; an attempt gets the token from here. */
+  /** Attempts wait here while no token is valid, and get their token from here. */
   readonly authorization?: Authorization["Service"] | undefined
-  /** Gates of your own. Failures do not close them. */
+  /** Custom gates. Failures do not close them. */
   readonly others?: ReadonlyArray<Gate.Gate> | undefined
 }
 
 type Effected = Effect.Effect<unknown, unknown, unknown>
 
-/** The gates in the order in which they are waited for. */
+/** The gates in the order in which attempts wait for them. */
 const list = ({ authorization, connectivity, others = [] }: Gates): ReadonlyArray<Gate.Gate> =>
   [connectivity?.gate, authorization?.gate, ...others].filter((gate) => gate !== undefined)
 
@@ -39,12 +39,12 @@ class Gating implements Closing {
     this.gates = list(options)
   }
 
-  /** Whether a service that cannot be reached is for a gate to answer. */
+  /** Whether a gate handles an unreachable service. */
   get connectivity(): boolean {
     return this.options.connectivity !== undefined
   }
 
-  /** Goes on when every gate is open at the same moment. */
+  /** Runs the rest of the pipeline once all gates are open at the same moment. */
   admit(call: Call, inner: Step): Effected {
     for (const gate of this.gates) {
       if (!gate.isClear()) return this.wait(call, inner, 0, call.begin("gates"), call.now())
@@ -61,22 +61,22 @@ class Gating implements Closing {
     })
   }
 
-  /** Closes the gate that a failure names; nothing where it names none. */
+  /** Closes the gate that a failure names, if it names one. */
   close(call: Call, { _tag, verdict }: Classified): Effect.Effect<void> | undefined {
     const { authorization, connectivity } = this.options
     const again = call.refused
     call.refused = verdict.closes === "authorization"
     if (verdict.closes === "connectivity" && connectivity !== undefined)
       return connectivity.report(_tag, probeAfterOf(verdict))
-    // A token that is refused right after the one before it was is not too old: another refresh would not help, and
-    // every refresh puts the sign-in at risk.
+    // If the new token is rejected right after the old one, age is not the cause. Another refresh would not help, and each
+    // refresh puts the sign-in at risk.
     return call.refused && !again && authorization !== undefined && call.token !== undefined
       ? authorization.reject(call.token)
       : undefined
   }
 
-  // Checks all gates after each wait, because the first may have closed while the second opened. The gates before `from`
-  // have admitted the call, which does not queue behind their other waiters again.
+  // Checks all gates after each wait, because the first may have closed while the second opened. The gates before `from` have
+  // admitted the call, which does not queue there again.
   private wait(call: Call, inner: Step, from: number, phase: CallPhase, since: number): Effected {
     const at = nextGate(this.gates, from)
     const next = Math.max(from, at + 1)
@@ -94,12 +94,12 @@ class Gating implements Closing {
 }
 
 /**
- * Surrounds what is inside with gates.
+ * Surrounds the inner stages with gates.
  *
  * **Details**
  *
- * `retried`: a retry stage is around it, which sees every failure anyway and closes the gate itself, so that a call that
- * succeeds has nothing more around it.
+ * `retried` means that an outer retry stage sees every failure and closes the gate itself. A call that succeeds then needs no
+ * handler here.
  */
 const gated =
   (gates: Gating, inner: Step, retried: boolean): Step =>
@@ -114,7 +114,7 @@ const gated =
     })
   }
 
-/** Attempts wait until every gate is open at the same moment; a failure closes the gate that its verdict names. */
+/** Holds attempts until all gates are open at the same moment. A failure closes the gate that its verdict names. */
 export const gates = (options: Gates): Stage<"gates", never> => ({
   name: "gates",
   build: () => {

@@ -3,6 +3,6 @@
  */
 import { beyond, type WorstCase } from "../pipeline/worstCase.ts"
 
-/** Behind gates of these names. */
+/** Adds the wait at gates of these names, which has no bound. */
 export const worst = (names: ReadonlyArray<string>, inner: WorstCase): WorstCase =>
   names.length === 0 ? inner : beyond("gates", inner)

@@ -1,5 +1,5 @@
 /**
- * A policy that cannot be built from its options: which option, what it was, and what is allowed.
+ * The error of a policy that cannot be built from its options. It names the option, the given value and what is allowed.
  */
 import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
@@ -7,12 +7,12 @@ import * as Effect from "effect/Effect"
 import { nearest } from "./nearest.ts"
 
 /**
- * An option of a policy is not a number, negative, out of its range, or contradicts another.
+ * An option of a policy is not a number, is out of range, or contradicts another option.
  *
  * **Details**
  *
- * `policy` is the module's name (`CircuitBreaker`), `option` the path within its options (`window.size`), `value` what
- * was given, as text, and `allowed` what is accepted (`an integer >= 1`).
+ * `policy` is the name of the module (`CircuitBreaker`), `option` the path within its options (`window.size`), `value` the
+ * given value as text, and `allowed` what is accepted (`an integer >= 1`).
  */
 export class InvalidPolicy
   extends /* @__PURE__ */ Data.TaggedError("InvalidPolicy")<{
@@ -29,10 +29,10 @@ export class InvalidPolicy
   }
 }
 
-/** The value of an option that the policy does not have. */
+/** The `value` of an error about an option that the policy does not have. */
 export const unknownOption = "an unknown option"
 
-/** What is wrong with what a builder is given, if anything is. */
+/** Returns the `InvalidPolicy` that a builder throws, if it throws one. */
 export const problem = (make: () => unknown): InvalidPolicy | undefined => {
   try {
     make()
@@ -43,7 +43,7 @@ export const problem = (make: () => unknown): InvalidPolicy | undefined => {
   }
 }
 
-/** Runs a builder, and fails with the `InvalidPolicy` that it throws. */
+/** Runs a builder and fails with the `InvalidPolicy` that it throws. */
 export const build = <A>(make: () => A): Effect.Effect<A, InvalidPolicy> =>
   Effect.suspend(() => {
     try {
@@ -54,15 +54,15 @@ export const build = <A>(make: () => A): Effect.Effect<A, InvalidPolicy> =>
     }
   })
 
-/** The range of a number, both ends included. */
+/** A numeric range, bounds included. */
 export interface Range {
   readonly min?: number
   readonly max?: number
-  /** Whether `min` itself is too small. */
+  /** Excludes `min` itself from the range. */
   readonly above?: boolean
 }
 
-/** Reads the options of one policy; each method returns the checked value or throws an `InvalidPolicy`. */
+/** Returns a reader for the options of one policy. Its methods return the checked value or throw an `InvalidPolicy`. */
 export const reader = (policy: string) => {
   const refuse = (option: string, value: unknown, allowed: string): never => {
     throw new InvalidPolicy({ policy, option, value: shown(value), allowed })
@@ -78,8 +78,8 @@ export const reader = (policy: string) => {
   return {
     refuse,
     /**
-     * Rejects an unknown option, because a misspelled one would silently leave the default in force. `known` lists every
-     * option, and `path` is where the options stand among those of the policy (`window.`).
+     * Rejects unknown options, because a misspelled one would silently leave the default in force. `known` lists every option,
+     * and `path` is the prefix of nested options (`window.`).
      */
     known: <Options extends object>(
       options: Options,
@@ -100,23 +100,26 @@ export const reader = (policy: string) => {
         })
       }
     },
-    /** A policy that was made before. Refuses options in its place, and an Effect that would make it: both only fail when used. */
+    /**
+     * Requires a policy that has already been made. Rejects plain options and an Effect that would make the policy: both would
+     * fail only when used.
+     */
     made: (option: string, value: unknown, maker: string): void => {
       if (isMade(value)) return
       const allowed = `the result of ${maker}: yield its Effect first, or use the variant that ends in Unsafe`
       throw new InvalidPolicy({ policy, option, value: kindOf(value), allowed })
     },
-    /** A finite number in the range. */
+    /** Reads a finite number in the range. */
     number,
-    /** A whole number in the range. */
+    /** Reads an integer in the range. */
     integer: (option: string, value: number, range: Range = {}): number =>
       Number.isSafeInteger(value) && within(value, range) ? value : refuse(option, value, `an integer${bounds(range)}`),
-    /** One of the words. */
+    /** Reads one of several words. */
     oneOf: <const Word extends string>(option: string, value: Word, words: ReadonlyArray<Word>): Word =>
       words.includes(value) ? value : refuse(option, value, words.map((word) => `"${word}"`).join(" or ")),
-    /** A finite duration, in milliseconds; the range is in milliseconds too. Default range: from 0. */
+    /** Reads a finite duration; both the result and the range are in milliseconds. Default range: from 0. */
     millis: (option: string, value: Duration.Input, range: Range = { min: 0 }): number => {
-      // A number is checked before it is a duration, because `Duration` turns what is no number into 0.
+      // Numbers are checked first, because `Duration` turns NaN into 0.
       const millis = typeof value === "number" ? value : Duration.toMillis(parsed(value) ?? Duration.infinity)
       return Number.isFinite(millis) && within(millis, range)
         ? millis
@@ -125,7 +128,7 @@ export const reader = (policy: string) => {
   }
 }
 
-/** What is given in place of a plain object of options. */
+/** Returns what was given if it is not a plain object of options. */
 const foreignOptions = (options: unknown): { readonly value: string; readonly allowed: string } | undefined => {
   if (Effect.isEffect(options)) return { value: kindOf(options), allowed: "a plain object: yield the Effect first" }
   const isPolicy = isMade(options) && typeof (options as { readonly kind?: unknown }).kind === "string"
@@ -134,17 +137,17 @@ const foreignOptions = (options: unknown): { readonly value: string; readonly al
   return { value: kindOf(options), allowed: "a plain object" }
 }
 
-/** Whether a value is a policy that was made before, and neither its options nor the Effect that makes it. */
+/** Whether a value is a policy that has already been made: neither its options nor an Effect that makes it. */
 const isMade = (value: unknown): boolean =>
   typeof value === "object" && value !== null && !Array.isArray(value) && !Effect.isEffect(value) && !isPlain(value)
 
 const isPlain = (value: object): boolean => {
   const prototype: unknown = Object.getPrototypeOf(value)
-  // An object literal of another realm has a prototype of its own, which is also the last of its chain.
+  // An object literal of another realm has its own root prototype, which is the last of its chain.
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
-/** What a value is, for messages about mistakes. */
+/** Describes a value for error messages. */
 export const kindOf = (value: unknown): string => {
   if (Effect.isEffect(value)) return "an Effect"
   if (typeof value === "function") return "a function"

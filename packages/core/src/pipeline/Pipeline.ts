@@ -1,5 +1,5 @@
 /**
- * Policies around a call, in the one order, as a value that knows its own worst case.
+ * Combines policies around a call, in one fixed order, into a value that knows its own worst case.
  *
  * fallback( deadline( retry( gates( hedge( limits( breaker( timeout( decode( send )))))))))
  */
@@ -62,17 +62,17 @@ export type {
 } from "./run.ts"
 
 /**
- * Makes a pipeline of stages, outermost first; another order, or one stage twice, does not compile.
+ * Makes a pipeline of stages, outermost first. Stages in another order, or the same stage twice, do not compile.
  *
  * **Details**
  *
- * Fails with an `InvalidPolicy` that names the option, what it was and what is allowed.
+ * Fails with an `InvalidPolicy` that names the option, the given value and what is allowed.
  */
 export const make = <const S extends Stages>(
   ...stages: S & Ordered<S>
 ): Effect.Effect<Pipeline<S>, InvalidPolicy.InvalidPolicy> => InvalidPolicy.build(() => assemble<S>(stages))
 
-/** As {@link make}; throws the `InvalidPolicy`. For pipelines that are constants of a module. */
+/** Like {@link make}, but throws the `InvalidPolicy`. For pipelines that are constants of a module. */
 export const makeUnsafe = <const S extends Stages>(...stages: S & Ordered<S>): Pipeline<S> => assemble<S>(stages)
 
 const assemble = <S extends Stages>(stages: S): Pipeline<S> => {
@@ -86,18 +86,18 @@ const assemble = <S extends Stages>(stages: S): Pipeline<S> => {
   }
 }
 
-/** What the types say already, unless they do not know how many stages there are. */
+/** Checks the order at run time. The types already do, unless the number of stages is unknown to them. */
 const checkOrder = (stages: Stages): void => {
   stages.forEach((stage: unknown, index) => {
     if (isStage(stage)) return
-    const allowed = "a stage, such as Pipeline.retry(): make takes each stage as an argument of its own"
+    const allowed = "a stage, such as Pipeline.retry(): make takes each stage as a separate argument"
     const [option, value] = [`stages[${index}]`, InvalidPolicy.kindOf(stage)]
     throw new InvalidPolicy.InvalidPolicy({ policy: "Pipeline", option, value, allowed })
   })
   stages.forEach(({ name }, index) => {
     const outer = stages[index - 1]?.name
     if (outer === undefined || order.indexOf(outer) < order.indexOf(name)) return
-    const allowed = `in the order ${order.join(", ")}, each stage once`
+    const allowed = `in the order ${order.join(", ")}, each at most once`
     throw new InvalidPolicy.InvalidPolicy({
       policy: "Pipeline",
       option: `stages[${index}]`,
@@ -110,9 +110,9 @@ const checkOrder = (stages: Stages): void => {
 const isStage = (stage: unknown): boolean =>
   typeof stage === "object" && stage !== null && "build" in stage && typeof stage.build === "function"
 
-/** Everything around the sending; guards that are neighbours become one step. */
+/** Combines the stages into one step around the sending. Adjacent guards become a single step. */
 const assembled = (stages: Stages, built: ReadonlyArray<Built>): Step => {
-  // The stages of an attempt are innermost: what is around them sees attempts that have ended in one way or another.
+  // The stages of an attempt are innermost: the stages around them see attempts that have ended.
   const outer = stages.findIndex(({ name }) => name === "timeout" || name === "decode")
   const attempt = outer < 0 ? sent : wrapped(built.slice(outer), sent)
   return wrapped(outer < 0 ? built : built.slice(0, outer), attempted(attempt))
@@ -136,18 +136,18 @@ const wrapped = (built: ReadonlyArray<Built>, inner: Step): Step => {
   return guards.length === 0 ? step : guardedBy(guards, step, surroundings.dated)
 }
 
-/** The same pipeline, with its state, under a name for events and metrics. */
+/** Returns the same pipeline, sharing its state, with a name for events and metrics. */
 export const named: {
   (name: string): <S extends Stages>(pipeline: Pipeline<S>) => Pipeline<S>
   <S extends Stages>(name: string, pipeline: Pipeline<S>): Pipeline<S>
 } = (name: string, pipeline?: Pipeline): never =>
   (pipeline === undefined ? (one: Pipeline) => ({ ...one, name }) : { ...pipeline, name }) as never
 
-/** The stages and their figures, outermost first, on one line. */
+/** Lists the stages and their figures on one line, outermost first. */
 export const describe = (pipeline: Pipeline): string =>
   [...pipeline.built.map(({ data }) => describeStage(data())), "send"].filter((stage) => stage !== "").join(" › ")
 
-/** What one call costs at most; `text` says it in a few words: `≤ 8 attempts, ≤ 183.5 s, ≤ 1.2× load`. */
+/** The most that one call can cost; `text` summarizes it: `≤ 8 attempts, ≤ 183.5 s, ≤ 1.2× load`. */
 export const worstCase = (pipeline: Pipeline): WorstCase & { readonly text: string } => {
   const worst = worstOf(pipeline.built.map(({ data }) => data()))
   return { ...worst, text: text(worst) }
@@ -158,10 +158,10 @@ export const worstCase = (pipeline: Pipeline): WorstCase & { readonly text: stri
  *
  * **Details**
  *
- * A policy that the settings do not name stays as it is; one that they name takes all its options from them, and what is
- * absent there gets its default. Windows, streaks, balances and queues always stay. A wait in progress ends as it began; the
- * next decision follows the new settings. All of them are checked first: one that is wrong, or belongs to
- * a policy that the pipeline has not, changes nothing.
+ * A policy whose key is absent from the settings stays as it is. A policy whose key is present takes all its options from the
+ * settings; options that are absent get their defaults. Windows, streaks, balances and queues are kept. A wait in progress is
+ * not changed; the next decision follows the new settings. All settings are checked first: if one is invalid, or names a policy
+ * that the pipeline lacks, nothing changes.
  */
 export const reload: {
   (settings: Settings): (pipeline: Pipeline) => Effect.Effect<void, InvalidPolicy.InvalidPolicy>
@@ -175,7 +175,7 @@ export const reload: {
     for (const [key, change] of changes) {
       const part = parts[key]
       if (part === undefined) {
-        const allowed = Object.keys(parts).join(", ") || "none: no policy of this pipeline can be reloaded"
+        const allowed = Object.keys(parts).join(", ") || "absent: no policy of this pipeline can be reloaded"
         const value = InvalidPolicy.unknownOption
         throw new InvalidPolicy.InvalidPolicy({ policy: "Pipeline", option: key, value, allowed })
       }

@@ -1,11 +1,10 @@
 /**
- * Settings of pipelines from outside: from JSON, from a file, from the environment.
+ * Reads the settings of pipelines from JSON, a file or the environment.
  *
  * **Details**
  *
- * The only module of policies that imports `Schema`: a program whose policies are written in code does not pay for it.
- * What is wrong is named by its path, with what it was and what is allowed, whether its type is wrong or the policy
- * itself refuses it; all of it at once.
+ * No other policy module imports `Schema`, so a program whose policies are written in code does not pay for it. Every problem
+ * is reported at once, by path, with the given value and what is allowed, whether its type is wrong or the policy rejects it.
  */
 import * as Config from "effect/Config"
 import * as Duration from "effect/Duration"
@@ -29,11 +28,12 @@ import * as PipelineSettings from "./PipelineSettings.ts"
 export { PipelineConfigError } from "./PipelineConfigError.ts"
 
 /**
- * Settings as JSON holds them.
+ * The schema of settings as JSON.
  *
  * **Details**
  *
- * For use inside of a schema of your own. It knows keys and types; {@link decode} also asks the policies.
+ * Use it inside a schema of your own. It checks keys and types only; {@link decode} also checks the values against the
+ * policies.
  */
 export const Settings: Schema.Codec<Pipeline.Settings, Schema.Codec.Encoded<typeof settings>> = settings as never
 
@@ -45,13 +45,13 @@ const failed = (source: string, [first, ...rest]: ReadonlyArray<Problem>): Pipel
   new PipelineConfigError({ source, problems: [first ?? { path: "", was: "wrong", allowed: "settings" }, ...rest] })
 
 /**
- * Settings from what JSON holds.
+ * Decodes settings from a JSON value.
  *
  * **Details**
  *
- * Durations are texts such as `"15 seconds"` and `"500 millis"`, or milliseconds. An unknown key is an error that names
- * the nearest known one. Options that are functions or schedules (`classify` of a breaker, `open` by schedule) have no
- * place here. `source` names the origin in the error.
+ * Durations are strings such as `"15 seconds"` and `"500 millis"`, or milliseconds. An unknown key is an error that suggests
+ * the nearest known one. Options that are functions or schedules (`classify` of a breaker, `open` by schedule) cannot be given.
+ * `source` names the origin in the error.
  */
 export const decode = (input: unknown, source = "settings"): Effect.Effect<Pipeline.Settings, PipelineConfigError> =>
   Effect.suspend(() => {
@@ -59,7 +59,7 @@ export const decode = (input: unknown, source = "settings"): Effect.Effect<Pipel
     return Result.isSuccess(result) ? Effect.succeed(result.success) : Effect.fail(failed(source, result.failure))
   })
 
-/** {@link decode} of a text; where it is no JSON, the error names line and column. */
+/** Parses a JSON text and decodes it as {@link decode} does. If the text is not JSON, the error gives line and column. */
 export const parse = (json: string, source = "settings"): Effect.Effect<Pipeline.Settings, PipelineConfigError> =>
   Effect.suspend(() => {
     const text = json.replace(/^\ufeff/, "")
@@ -73,14 +73,14 @@ export const parse = (json: string, source = "settings"): Effect.Effect<Pipeline
     return decode(input, source)
   })
 
-/** What JSON holds of settings; fails where they hold a function or a schedule. */
+/** Encodes settings as JSON. Fails if they contain a function or a schedule. */
 export const encode = (
   given: Pipeline.Settings,
   source = "settings",
 ): Effect.Effect<typeof Settings.Encoded, PipelineConfigError> =>
   Effect.as(decode(plain(given), source), plain(given) as typeof Settings.Encoded)
 
-/** Without the keys that are `undefined`, and durations of any kind as JSON has them. */
+/** Removes keys that are `undefined` and converts durations of any form to their JSON form. */
 const plain = (given: unknown, path: Shape.Path = []): unknown => {
   const expected = Shape.expectedAt(settings.ast, path) ?? ""
   const isDuration = expected.startsWith("a duration") && !(expected.includes("object") && isPlainObject(given))
@@ -105,21 +105,21 @@ const isPlainObject = (u: unknown): u is object => isObject(u) && Object.getProt
 // ---------------------------------------------------------------------------------------------------------------------
 
 /**
- * Settings from the environment: `HOLDFAST_RETRY_ATTEMPTS=4`, `HOLDFAST_BREAKER_WINDOW_FAILURE_RATE=0.2`.
+ * Reads settings from the environment: `HOLDFAST_RETRY_ATTEMPTS=4`, `HOLDFAST_BREAKER_WINDOW_FAILURE_RATE=0.2`.
  *
  * **Details**
  *
- * A name is the prefix and the path in capitals: `retry.hintCap` is `HOLDFAST_RETRY_HINT_CAP`. `HOLDFAST_RETRY=on` is
- * the policy with its defaults, and `off` removes it, whatever else is set. A duration needs its unit: `15` is rejected,
- * because half of its readers mean seconds. A variable that begins like one of a policy and is none is an error, as an
- * unknown key in a file is, and so is one that is spelled almost like a setting: `HOLDFAST_TIMOUT`. Without any variable the
- * settings are empty.
+ * A variable's name is the prefix and the path in capitals: `retry.hintCap` is `HOLDFAST_RETRY_HINT_CAP`. `HOLDFAST_RETRY=on`
+ * enables the policy with its defaults, and `off` removes it, whatever else is set. A duration needs its unit: `15` is
+ * rejected, because half of its readers would take it for seconds. Like an unknown key in a file, a variable that starts with
+ * the name of a policy but is not a setting is an error. So is a near miss such as `HOLDFAST_TIMOUT`. If no variable is set,
+ * the settings are empty.
  *
  * **Gotchas**
  *
- * Names are looked up whole, so the provider is one of the environment or of a flat record; for a provider of nested
- * values use `Config.schema(PipelineConfig.Settings)`. Unknown names are seen where the provider can list them, as the
- * environment can.
+ * Variables are looked up by their full names, so the provider must be the environment or a flat record. For a provider of
+ * nested values use `Config.schema(PipelineConfig.Settings)`. Unknown names are detected if the provider can list its names, as
+ * the environment can.
  */
 export const config = (prefix = "HOLDFAST"): Config.Config<Pipeline.Settings> => {
   const paths = Shape.leaves(settings.ast)
@@ -132,7 +132,7 @@ export const config = (prefix = "HOLDFAST"): Config.Config<Pipeline.Settings> =>
       Option.match(names, { onNone: () => [], onSome: (tree) => namesOf(tree, at) }),
     )
   })
-  // Other programs may have variables with the same prefix: of those that begin like no policy, only misspelled ones count.
+  // Other programs may share the prefix: a variable that starts with no policy's name is reported only if it looks misspelled.
   const others =
     prefix === ""
       ? Config.succeed([])
@@ -188,7 +188,7 @@ export const config = (prefix = "HOLDFAST"): Config.Config<Pipeline.Settings> =>
   )
 }
 
-/** The names below a name, as far as the provider lists them. */
+/** The names below a name, as far as the provider can list them. */
 type Names = string | ReadonlyArray<Names> | { readonly [segment: string]: Names }
 
 const Names: Schema.Codec<Names> = Schema.Union([
@@ -203,7 +203,7 @@ const Names: Schema.Codec<Names> = Schema.Union([
 const namesOf = (tree: Names, name: string): ReadonlyArray<string> =>
   typeof tree === "string" ? [name] : Object.entries(tree).flatMap(([key, inner]) => namesOf(inner, `${name}_${key}`))
 
-/** As `Config` fails: one issue for each problem, at the name of its variable. */
+/** Converts the problems to the error of `Config`: one issue for each problem, at the name of its variable. */
 const configError = ({ problems }: PipelineConfigError): Config.ConfigError => {
   const issues = problems.map(
     ({ path, ...rest }) =>
@@ -218,7 +218,7 @@ const configError = ({ problems }: PipelineConfigError): Config.ConfigError => {
 // Pipelines
 // ---------------------------------------------------------------------------------------------------------------------
 
-/** A pipeline from what JSON holds. */
+/** Makes a pipeline from settings as JSON. */
 export const load = <G extends Pipeline.Gates | undefined = undefined>(
   input: unknown,
   options: PipelineSettings.Options<G> & { readonly source?: string | undefined } = {},
@@ -237,8 +237,8 @@ export const load = <G extends Pipeline.Gates | undefined = undefined>(
  *
  * **Details**
  *
- * Settings of policies that the pipeline has not are an error. Where anything is wrong nothing is changed, so a file with
- * a slip in it leaves the pipeline as it was. See `Pipeline.reload` for what stays.
+ * Settings of a policy that the pipeline lacks are an error. After any error nothing has changed, so a mistake in a file leaves
+ * the pipeline as it was. `Pipeline.reload` lists what is kept.
  */
 export const reload = (
   pipeline: Pipeline.Pipeline,

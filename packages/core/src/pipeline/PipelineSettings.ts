@@ -1,5 +1,5 @@
 /**
- * Settings, plain data with one key a policy, become a pipeline: its stages in the one order.
+ * Builds a pipeline from settings: plain data with one key per policy. The stages always have the same order.
  */
 import type * as Effect from "effect/Effect"
 import * as AdaptiveLimit from "../policies/adaptiveLimit/AdaptiveLimit.ts"
@@ -16,14 +16,14 @@ import type { Settings } from "./settings.ts"
 
 export type { Settings }
 
-/** What data cannot hold. */
+/** Parts of a pipeline that plain data cannot hold. */
 export interface Options<out G extends Pipeline.Gates | undefined = Pipeline.Gates | undefined> {
   readonly gates?: G
-  /** For events and metrics. */
+  /** The name for events and metrics. */
   readonly name?: string | undefined
 }
 
-/** The stage that each key becomes; a budget becomes part of others. */
+/** The stage for each key. `budget` has none: it becomes part of other stages. */
 export interface StageOf {
   readonly deadline: Pipeline.Stage<"deadline", DeadlineExceeded>
   readonly retry: Pipeline.Stage<"retry", never>
@@ -36,19 +36,19 @@ export interface StageOf {
   readonly timeout: Pipeline.Stage<"timeout", AttemptTimedOut>
 }
 
-/** The stages of a pipeline that is made of settings: those whose keys the type of the settings has. */
+/** The stages of a pipeline built from settings: those whose keys occur in the type of the settings. */
 export type Stages<S extends Settings, G extends Pipeline.Gates | undefined = undefined> = ReadonlyArray<
   StageOf[keyof S & keyof StageOf] | (G extends undefined ? never : Pipeline.Stage<"gates", never>)
 >
 
 /**
- * Makes the pipeline that the settings describe; every key that is absent is a stage that is not there.
+ * Makes the pipeline that the settings describe. A key that is absent adds no stage.
  *
  * **Details**
  *
- * `budget` pays for the retries and the hedges. A policy with its defaults is an empty object: `{ retry: {} }`. Fails
- * with an `InvalidPolicy` that names the option, what it was and what is allowed; for settings from a file or the
- * environment, `PipelineConfig` says the same of paths and names all that is wrong at once.
+ * `budget` limits both retries and hedges. An empty object is a policy with its defaults: `{ retry: {} }`. Fails with an
+ * `InvalidPolicy` that names the option, the given value and what is allowed. For settings from a file or the environment use
+ * `PipelineConfig`, which reports every problem by path at once.
  *
  * **Example**
  *
@@ -79,7 +79,7 @@ export const makeUnsafe = <const S extends Settings, G extends Pipeline.Gates | 
   const { deadline, retry, timeout } = settings
   const budget = given(settings.budget, RetryBudget.makeUnsafe)
   if (budget !== undefined && retry === undefined && settings.hedge === undefined) {
-    const allowed = "used with retry or hedge, which it pays for"
+    const allowed = "used with retry or hedge, whose extra attempts it limits"
     throw new InvalidPolicy.InvalidPolicy({ policy: "Pipeline", option: "budget", value: "alone", allowed })
   }
   const limits = [
@@ -96,7 +96,7 @@ export const makeUnsafe = <const S extends Settings, G extends Pipeline.Gates | 
     given(given(settings.breaker, CircuitBreaker.makeUnsafe), Pipeline.breaker),
     given(timeout, Pipeline.timeout),
   ]
-  // The order is the one of the list above, which `Pipeline.makeUnsafe` could only check if the stages were known.
+  // The list above is in the right order. `Pipeline.makeUnsafe` could check it only if the stages were known to the types.
   const present = stages.filter((stage) => stage !== undefined) as unknown as readonly []
   return Pipeline.named(options.name ?? "", Pipeline.makeUnsafe(...present)) as never
 }

@@ -1,12 +1,12 @@
 /**
- * Each stage as data, from which descriptions and worst cases are made. A bundle has those only if the program uses them.
+ * Each stage as data, from which descriptions and worst cases are built. A bundle contains those only if the program uses them.
  */
 import type { Fallback } from "../policies/fallback/alternatives.ts"
 import type { Hedge } from "../policies/hedge/machine.ts"
 import type { Policy } from "../policies/retry/retried.ts"
 import type { ReloadableGuard } from "./engine/guard.ts"
 
-/** The data of a stage by its kind; times are in milliseconds, and gates are known by their names. */
+/** The data of a stage by its kind. Times are in milliseconds; gates are referred to by name. */
 export interface DataByKind {
   readonly fallback: Fallback
   readonly deadline: number

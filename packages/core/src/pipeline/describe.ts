@@ -1,5 +1,5 @@
 /**
- * Stages in words: each policy describes itself.
+ * Describes stages in words; each policy provides its own description.
  */
 import * as Gates from "../gates/describe.ts"
 import * as Deadline from "../policies/deadline/describe.ts"
@@ -19,5 +19,5 @@ const table: { readonly [Kind in keyof DataByKind]: (data: DataByKind[Kind]) => 
   decode: () => "decode",
 }
 
-/** `retry 8 attempts (500 ms ×2 ≤ 32 s, equal jitter)`. */
+/** Describes one stage: `retry 8 attempts (500 ms ×2 ≤ 32 s, equal jitter)`. */
 export const describe = ({ data, kind }: StageData): string => (table[kind] as (data: unknown) => string)(data)

@@ -2,7 +2,7 @@
  * Suggests the known word that is nearest to a misspelled one.
  */
 
-/** The word that is spelled most alike, if one is: at most a third of the letters differ. */
+/** The most similar word, if at most a third of the letters differ. */
 export const nearest = (word: string, words: ReadonlyArray<string>): string | undefined => {
   let best: string | undefined
   let least = Math.max(1, Math.floor(word.length / 3)) + 1
@@ -16,9 +16,9 @@ export const nearest = (word: string, words: ReadonlyArray<string>): string | un
   return best
 }
 
-/** Letters to add, to take away, to replace, or to exchange with their neighbour (optimal string alignment). */
+/** The number of letters to insert, delete, replace or swap with a neighbour (optimal string alignment). */
 const distance = (a: string, b: string): number => {
-  // A long text is no misspelled word, and the time grows with the product of the lengths.
+  // A long text is not a misspelled word, and the time grows with the product of the lengths.
   if (Math.abs(a.length - b.length) > 20) return Infinity
   const rows: Array<Array<number>> = [Array.from({ length: b.length + 1 }, (_, j) => j)]
   const cell = (i: number, j: number) => rows[i]?.[j] ?? 0

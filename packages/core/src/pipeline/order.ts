@@ -1,6 +1,6 @@
 /**
- * The one order of stages, checked by types: what stands in the wrong place does not compile, and the error says which
- * two have to change places.
+ * The order of stages, checked by types. Stages in the wrong order do not compile, and the error names the two that must be
+ * swapped.
  */
 
 /** The stages, outermost first. */
@@ -22,24 +22,24 @@ export type StageName = (typeof order)[number]
 /** The names of all stages, outermost first. */
 export type Order = typeof order
 
-/** The names that may stand inside of a name. */
+/** The names of the stages that may be inside a given one. */
 export type Inside<Name extends StageName, Rest = Order> = Rest extends readonly [infer Head, ...infer Tail]
   ? Head extends Name
     ? Tail[number]
     : Inside<Name, Tail>
   : never
 
-/** What is said of two stages that cannot stand one inside of the other. */
+/** The compile error for two stages that cannot be nested this way. */
 export type Misplaced<Outer extends StageName, Inner extends StageName> = Outer extends Inner
-  ? `a pipeline has one "${Outer}": two of them multiply`
-  : `"${Inner}" has to stand before "${Outer}"; the order is fallback, deadline, retry, gates, hedge, limits, breaker, timeout, decode`
+  ? `a pipeline can have only one "${Outer}": two would multiply`
+  : `"${Inner}" must come before "${Outer}"; the order is fallback, deadline, retry, gates, hedge, limits, breaker, timeout, decode`
 
-/** Anything with the name of a stage. */
+/** Anything that has the name of a stage. */
 export interface Named {
   readonly name: StageName
 }
 
-/** The stages as they are where their order is right; else the first wrong one is a sentence. */
+/** The stages themselves if their order is right; otherwise an error message in place of the first wrong one. */
 export type Ordered<Stages extends ReadonlyArray<Named>> = Stages extends readonly [
   infer Outer extends Named,
   infer Inner extends Named,
@@ -52,12 +52,12 @@ export type Ordered<Stages extends ReadonlyArray<Named>> = Stages extends readon
 
 declare const SurroundedBy: unique symbol
 
-/** Marks what a pipeline surrounds already, in types only, with the names of the pipeline's stages. */
+/** Marks an effect as already surrounded by a pipeline, in types only, with the names of its stages. */
 export interface Surrounded<Names extends StageName> {
   readonly [SurroundedBy]: Names
 }
 
-/** One sentence about the worst of the clashes: two retries multiply, which is worse than any wrong order. */
+/** The error message for the worst clash: two retries multiply, which is worse than a wrong order. */
 export type Clash<Outer extends StageName, Inner extends StageName> = "retry" extends Outer & Inner
   ? Misplaced<"retry", "retry">
   : Outer extends StageName
@@ -66,7 +66,7 @@ export type Clash<Outer extends StageName, Inner extends StageName> = "retry" ex
       : Misplaced<Outer, Exclude<Inner, Inside<Outer>>>
     : never
 
-/** Anything may be surrounded that no pipeline surrounds whose stages would then stand in the wrong place. */
+/** Accepts any effect, unless a pipeline already surrounds it whose stages would be in the wrong order. */
 export type Surroundable<Names extends StageName, Inner> =
   Inner extends Surrounded<infer InnerNames>
     ? [Clash<Names, InnerNames>] extends [never]

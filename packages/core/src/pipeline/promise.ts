@@ -1,5 +1,5 @@
 /**
- * The pipeline for programs of promises: no Effect to write, and none to know.
+ * Runs promises through a pipeline, for programs that do not use Effect.
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -12,20 +12,20 @@ import * as Observer from "../telemetry/Observer.ts"
 import type { Attempt, CallOptions } from "./engine/call.ts"
 import { type AnyEffect, type ListOf, type Judged, type Pipeline, run, type Stages } from "./run.ts"
 
-/** What is true of one call of a promise program. */
+/** Options of one call in a promise program. */
 export interface PromiseOptions extends CallOptions {
-  /** Ends the call wherever it is; the promise is then rejected with the reason of the signal. */
+  /** Aborts the call in any phase. The promise is then rejected with the reason of the signal. */
   readonly signal?: AbortSignal | undefined
   /**
-   * What to do about a reason that brings no verdict. Default, also for `undefined`: `Verdict.always()`, so that every
-   * rejection is retried and counts as a failure of the service.
+   * Gives a verdict to a reason that has none. Default, also for `undefined`: `Verdict.always()`, so that every rejection is
+   * retried and counts as a failure of the service.
    */
   readonly classify?: ((reason: unknown) => Verdict | undefined) | undefined
-  /** Sees the events of the call: `Telemetry.make()`, `RetryLog.make()`. */
+  /** Receives the events of the call: `Telemetry.make()`, `RetryLog.make()`. */
   readonly observer?: Observer.Watch | undefined
 }
 
-/** An attempt whose promise was rejected, as the policies see it; `cause` is the reason. */
+/** The error that represents a rejected promise to the policies; `cause` is the reason. */
 export class PromiseRejected extends /* @__PURE__ */ Stackless("PromiseRejected") {
   readonly verdict: Verdict
   override readonly cause: unknown
@@ -50,14 +50,14 @@ export class PromiseRejected extends /* @__PURE__ */ Stackless("PromiseRejected"
  *
  * **Details**
  *
- * The function gets the signal of its attempt, which aborts when the attempt times out, loses to a hedge or is abandoned, and
- * the number of the attempt. The promise is rejected with the reason of the last attempt, the same object, or with the error
- * that a policy adds (`CircuitOpen`, `DeadlineExceeded`, `AttemptTimedOut`). `Timeline.of(reason)` has the attempts. A pipeline
- * with a `decode` or `classify` stage gets the reasons as they are.
+ * The function receives the number of the attempt and its signal, which aborts when the attempt times out, loses to a hedge or
+ * is abandoned. The promise is rejected with the reason of the last attempt (the same object) or with the error of a policy
+ * (`CircuitOpen`, `DeadlineExceeded`, `AttemptTimedOut`). `Timeline.of(reason)` returns the attempts. A pipeline with a
+ * `decode` or `classify` stage receives the reasons unchanged.
  *
  * **Gotchas**
  *
- * A function that ignores the signal keeps working after its attempt has ended, and the pipeline does not wait for it.
+ * A function that ignores the signal keeps running after its attempt has ended, and the pipeline does not wait for it.
  *
  * **Example**
  *
@@ -81,7 +81,7 @@ export const promise = async <const S extends Stages, A extends Judged<S>>(
       : new PromiseRejected(reason, classify?.(reason) ?? always())
   const attempt = (attempt: Attempt) =>
     Effect.tryPromise({ try: (ended) => Promise.resolve(send(ended, attempt)), catch: failed })
-  // The types of `run` say what this function's own say; inside it the stages are any.
+  // This function's own signature states the types that `run` would state; inside, the stages are untyped.
   const sent = run(pipeline as Pipeline, attempt as never, call) as Effect.Effect<never, Classified>
   const watched: AnyEffect = observer === undefined ? sent : Observer.observe(observer)(sent)
   const exit = await Effect.runPromiseExit(watched as typeof sent, { signal })
@@ -97,7 +97,7 @@ const reasonOf = (cause: Cause.Cause<unknown>, signal: AbortSignal | undefined):
   return signal?.aborted === true ? signal.reason : new DOMException("The call was interrupted", "AbortError")
 }
 
-/** The reason itself, with the attempts that were recorded for the error around it. */
+/** The reason itself, linked to the attempts that were recorded for its wrapping error. */
 const original = (error: unknown): unknown => {
   if (!(error instanceof PromiseRejected)) return error
   const { cause } = error

@@ -1,5 +1,5 @@
 /**
- * Runs calls through a pipeline: the types of what it can send and of what comes out, and the running itself.
+ * Runs calls through a pipeline, and defines the types of what it can send and what it returns.
  */
 import * as Effect from "effect/Effect"
 import type { Classified, Verdict } from "../errors/Verdict.ts"
@@ -16,9 +16,9 @@ import type { Built, Stage } from "./stage.ts"
 /** Any list of stages. */
 export type Stages = ReadonlyArray<Stage>
 
-/** Stages in their order, around nothing yet; the type names them. */
+/** A list of stages in their order, not yet applied to a call. The type names the stages. */
 export interface Pipeline<out S extends Stages = Stages> {
-  /** For events and metrics; empty for a pipeline without a name. */
+  /** The name for events and metrics; empty if the pipeline has none. */
   readonly name: string
   readonly stages: S
   /** @internal */
@@ -28,19 +28,19 @@ export interface Pipeline<out S extends Stages = Stages> {
 }
 
 /**
- * A pipeline of any stages, for functions and services that take one.
+ * A pipeline of any stages, for functions and services that take one as a parameter.
  *
  * **Details**
  *
- * What runs through it must fail with errors that have a verdict, and its own errors have one. Pipelines that decode errors or
- * have a fallback are not among them, since they change the type of what comes out.
+ * Calls must fail with errors that have a verdict, and so do the pipeline's own errors. Pipelines that decode errors or have a
+ * fallback are excluded, because they change the types of results.
  */
 export type Any = Pipeline<ReadonlyArray<Stage<Exclude<StageName, "decode" | "fallback">, Classified>>>
 
 /** The names of the stages. */
 export type Names<S extends Stages> = S[number]["name"]
 
-/** What the stages add to the errors of a call. */
+/** The errors that the stages add to those of a call. */
 export type Added<S extends Stages> = S[number] extends infer Each
   ? Each extends Stage<StageName, infer E>
     ? E
@@ -50,7 +50,7 @@ export type Added<S extends Stages> = S[number] extends infer Each
 /** The stages that decode errors. */
 export type DecodeOf<S extends Stages> = Extract<S[number], { readonly decode: unknown }>
 
-/** The type of success that the stages accept; any type if no stage judges successes. */
+/** The success type that the stages accept; any type if no stage judges successes. */
 export type Judged<S extends Stages> = [Extract<S[number], { readonly failWhen: unknown }>] extends [never]
   ? unknown
   : Extract<S[number], { readonly failWhen: unknown }> extends FailWhen<infer A, unknown>
@@ -63,7 +63,10 @@ export type ClassifyOf<S extends Stages> = Extract<S[number], { readonly verdict
 /** The verdicts that the stages give, by tag. */
 export type VerdictsOf<S extends Stages> = [ClassifyOf<S>] extends [never] ? {} : ClassifyOf<S>["verdicts"]
 
-/** What a call may fail with: anything where a stage decodes it, tags that a stage classifies, else errors with a verdict. */
+/**
+ * The errors that a call may have: any if a stage decodes them, the classified tags if a stage classifies, otherwise errors
+ * with a verdict.
+ */
 export type Accepted<S extends Stages> = [DecodeOf<S>] extends [never]
   ? [ClassifyOf<S>] extends [never]
     ? Classified
@@ -72,7 +75,7 @@ export type Accepted<S extends Stages> = [DecodeOf<S>] extends [never]
     ? Raw
     : never
 
-/** What a call that fails with `E` fails with after decoding. */
+/** The errors of a call with errors `E` after decoding. */
 export type Decoded<S extends Stages, E> = [DecodeOf<S>] extends [never]
   ? [ClassifyOf<S>] extends [never]
     ? E
@@ -83,14 +86,14 @@ export type Decoded<S extends Stages, E> = [DecodeOf<S>] extends [never]
     ? D
     : never
 
-/** A sentence about errors that have no verdict and get none. */
+/** The compile error for errors without a verdict. */
 export type Verdictless<S extends Stages, E> = [DecodeOf<S>] extends [never]
   ? [Untold<E, VerdictsOf<S>>] extends [never]
     ? unknown
     : `the error "${Untold<E, VerdictsOf<S>>}" has no verdict: name it in Pipeline.classify({ ${Untold<E, VerdictsOf<S>>}: … })`
   : unknown
 
-/** What the stages add; `T` stands for an attempt that timed out. */
+/** The errors that the stages add; `T` is the error of an attempt that timed out. */
 export type Failed<S extends Stages, T> = Added<S> extends infer E ? (E extends AttemptTimedOut ? T : E) : never
 
 /** The alternatives of the fallback, if there is one. */
@@ -117,7 +120,7 @@ export type Ended<S extends Stages, Sent extends AnyEffect, T> = Effect.Effect<
 > &
   Surrounded<Names<S>>
 
-/** What is true of one call, with the error of an attempt that takes too long. */
+/** Options of one call, including the error of an attempt that times out. */
 export interface RunOptions<out T extends Classified = AttemptTimedOut> extends CallOptions {
   readonly timedOut?: ((afterMs: number) => T) | undefined
 }
@@ -129,9 +132,9 @@ const noOptions = {}
  *
  * **Details**
  *
- * `send` is an effect, or a function that gets the number of the attempt and the token. Fails with the error of the last
- * attempt, which carries the attempts (`Timeline.of`), or with what a stage adds. Interruption ends the call wherever it
- * is, and is never retried.
+ * `send` is an effect, or a function that receives the number of the attempt and the token. Fails with the error of the last
+ * attempt, which carries all attempts (`Timeline.of`), or with an error that a stage adds. Interruption ends the call in any
+ * phase and is never retried.
  */
 export const run = <const S extends Stages, Sent extends AnyEffect, T extends Classified = AttemptTimedOut>(
   pipeline: Pipeline<S>,
@@ -145,7 +148,7 @@ export const run = <const S extends Stages, Sent extends AnyEffect, T extends Cl
   Surrounded<Names<S>> => {
   if (send === undefined) throw new TypeError(withoutCall)
   if (pipeline.step === undefined) throw new TypeError(withoutPipeline)
-  // A service is an effect and a function at once; of those two it is meant as an effect.
+  // A service is both an effect and a function; it is treated as an effect.
   const source: Source = typeof send === "function" && Effect.isEffect(send) ? () => send as AnyEffect : send
   return Effect.withFiber((fiber) => {
     const call = new Call(fiber, ambientOf(fiber.context), source, options, pipeline.name)
@@ -153,7 +156,9 @@ export const run = <const S extends Stages, Sent extends AnyEffect, T extends Cl
   }) as never
 }
 
-/** What a pipeline can send: it fits the stages, and no pipeline around it has a stage that would be in the wrong place. */
+/**
+ * What a pipeline can send: its types fit the stages, and no pipeline inside it has a stage that would be in the wrong order.
+ */
 export type Sendable<S extends Stages, Sent, T> = Sent &
   Surroundable<Names<S>, Sent> &
   Verdictless<S, Effect.Error<Sent>> &

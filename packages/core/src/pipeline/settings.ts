@@ -1,5 +1,5 @@
 /**
- * The options of a whole pipeline as plain data: what a file or the environment can hold, and a reload can change.
+ * The options of a whole pipeline as plain data, which a file or the environment can hold and a reload can change.
  */
 import type * as Duration from "effect/Duration"
 import type * as AdaptiveLimit from "../policies/adaptiveLimit/options.ts"
@@ -10,18 +10,18 @@ import type * as Hedge from "../policies/hedge/options.ts"
 import type * as Retry from "../policies/retry/options.ts"
 import type * as Throttle from "../policies/throttle/options.ts"
 
-/** One key a policy; a policy whose key is absent is not there, or stays as it is when the settings are a change. */
+/** One key per policy. If a key is absent, a new pipeline lacks the policy, and a reload leaves it unchanged. */
 export interface Settings {
-  /** The time that a call may take with everything in it. */
+  /** The time limit of a call, including all attempts and waits. */
   readonly deadline?: Duration.Input | undefined
   readonly retry?: Retry.Settings | undefined
-  /** Pays for retries and hedges alike. */
+  /** The budget shared by retries and hedges. */
   readonly budget?: RetryBudget.Options | undefined
   readonly hedge?: Hedge.Settings | undefined
   readonly throttle?: Throttle.Options | undefined
   readonly adaptiveLimit?: AdaptiveLimit.Options | undefined
   readonly bulkhead?: Bulkhead.Options | undefined
   readonly breaker?: CircuitBreaker.Options | undefined
-  /** The time that one attempt may take. */
+  /** The time limit of one attempt. */
   readonly timeout?: Duration.Input | undefined
 }

@@ -1,5 +1,5 @@
 /**
- * A stage of a pipeline: how it is built, and what it asks of the stages inside.
+ * A stage of a pipeline: how it is built, and what it requires of the stages inside.
  */
 import type { RetryBudget } from "../policies/budget/budget.ts"
 import type { Step } from "./engine/call.ts"
@@ -11,23 +11,23 @@ import type { Settings } from "./settings.ts"
 
 declare const Types: unique symbol
 
-/** One place in a pipeline. `E` is what the stage adds to the errors of a call. */
+/** One layer of a pipeline. `E` is the type of the errors that it adds. */
 export interface Stage<out Name extends StageName = StageName, out E = unknown> {
   readonly name: Name
   readonly [Types]?: { readonly error: E }
   /**
-   * Makes the stage for one pipeline; throws an `InvalidPolicy`.
+   * Builds the stage for one pipeline; throws an `InvalidPolicy`.
    *
    * @internal
    */
   readonly build: () => Built
 }
 
-/** What the stages outside ask of those inside. */
+/** What outer stages require of inner ones. */
 export interface Surroundings {
   /** Whether an outer stage needs the time at which an attempt was sent. */
   readonly dated: boolean
-  /** Whether an outer stage sees every failure, and closes the gates. */
+  /** Whether an outer stage sees every failure and closes the gates. */
   readonly retried: boolean
   /** The budget to which an outer stage reports calls and successes. */
   readonly budget: RetryBudget | undefined
@@ -35,14 +35,14 @@ export interface Surroundings {
 
 /** A stage of one pipeline. */
 export interface Built {
-  /** What it does around what is inside; absent for stages that are guards. */
+  /** Wraps the inner steps; absent for stages that are guards. */
   readonly around?: (inner: Step, surroundings: Surroundings) => Step
-  /** The guards of neighbouring stages are put in one step. */
+  /** The guards of the stage. Guards of adjacent stages share one step. */
   readonly guards?: ReadonlyArray<ReloadableGuard>
-  /** What it asks of the stages inside of it. */
+  /** What it requires of the stages inside it. */
   readonly asks?: Partial<Surroundings>
-  /** The stage as data, from which its description and its worst case are made. */
+  /** The stage as data, for its description and worst case. */
   readonly data: () => StageData
-  /** The parts whose options a reload may change. */
+  /** The parts whose options a reload can change. */
   readonly parts: Partial<{ readonly [Key in keyof Settings]: Reloadable<NonNullable<Settings[Key]>> }>
 }

@@ -1,5 +1,5 @@
 /**
- * What a call costs at most: each stage makes its own worst case of the one inside.
+ * The upper bound of a call's cost. Each stage derives its own bound from the one inside.
  */
 import * as Gates from "../gates/worst.ts"
 import type { RetryBudget } from "../policies/budget/budget.ts"
@@ -24,7 +24,7 @@ const table: { readonly [Kind in keyof DataByKind]: Worst<DataByKind[Kind]> } = 
   decode: (_data, inner) => inner,
 }
 
-/** What one call costs at most, going by its stages, outermost first. */
+/** The most that one call can cost, for stages listed outermost first. */
 export const worstCase = (stages: ReadonlyArray<StageData>): WorstCase => {
   const retries = stages.find((stage) => stage.kind === "retry")?.data.budget
   return stages.reduceRight((inner, { data, kind }) => (table[kind] as Worst<unknown>)(data, inner, retries), send)

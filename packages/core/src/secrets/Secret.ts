@@ -1,17 +1,17 @@
 /**
- * Reads the secrets that a caller gives as `Redacted`, and names the mistake where two copies of Effect are installed.
+ * Reads secrets given as `Redacted`, and explains the failure if two copies of Effect are installed.
  *
  * **Details**
  *
- * Each copy of Effect keeps its secrets in a registry of its own. A secret that one copy made cannot be read by another,
- * and `Redacted.value` then says only "Unable to get redacted value".
+ * Each copy of Effect has its own registry of secrets. A secret made by one copy cannot be read by another, and
+ * `Redacted.value` then fails with only "Unable to get redacted value".
  */
 import * as Redacted from "effect/Redacted"
 import { copies, type Copy } from "./copies.ts"
 
 export type { Copy }
 
-/** The release of Effect that this package accepts, as its manifest states it. */
+/** The Effect version that this package accepts, as in its manifest. */
 const wanted = "^4.1.0"
 
 /**
@@ -19,9 +19,9 @@ const wanted = "^4.1.0"
  *
  * **Details**
  *
- * Throws an `Error` of one line if another copy of Effect made the secret: it names the package that reads, the release
- * and folder of both copies where Node can find them, and the release to install. A secret that was wiped throws what
- * `Redacted.value` throws.
+ * Throws an `Error` of one line if another copy of Effect made the secret. It names the package that reads the secret, the
+ * release and folder of both copies if Node can find them, and the release to install. For a secret that was wiped, throws the
+ * same error as `Redacted.value`.
  */
 export const value = <A>(secret: Redacted.Redacted<A>): A => {
   try {
@@ -32,13 +32,13 @@ export const value = <A>(secret: Redacted.Redacted<A>): A => {
   }
 }
 
-/** A copy of Effect gives all of its secrets the same prototype. */
+/** Whether this copy of Effect made a secret: all secrets of one copy share a prototype. */
 const isOurs = (secret: Redacted.Redacted<unknown>): boolean =>
   Object.getPrototypeOf(secret) === Object.getPrototypeOf(Redacted.make(""))
 
-/** What is said of two copies, on one line. */
+/** Describes two copies on one line. */
 export const mismatch = ({ ours, theirs }: { readonly ours?: Copy; readonly theirs?: Copy }): string => {
   const uses = ours === undefined ? "one copy of effect" : `effect ${ours.version} (${ours.folder})`
   const other = theirs === undefined ? "another" : `effect ${theirs.version} (${theirs.folder})`
-  return `@holdfast/core uses ${uses}, but ${other} made a secret that it was given; install one copy of effect, ${wanted} (npm ls effect shows all)`
+  return `@holdfast/core uses ${uses}, but was given a secret made by ${other}; install one copy of effect, ${wanted} (npm ls effect shows all)`
 }

@@ -1,5 +1,5 @@
 /**
- * Who watches pipelines: everything that happens in a call, as events, and a wrapper for a call and for its attempts.
+ * Observes pipelines: receives all events of a call, and can wrap the call and its attempts.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -9,19 +9,19 @@ import type { Classified } from "../errors/Verdict.ts"
 import type { Decision } from "./Timeline.ts"
 
 /**
- * What a call or an attempt says about the service behind it.
+ * What a call or an attempt shows about the health of the service.
  *
  * **Details**
  *
- * For an error it is the outcome of its verdict: `failure`, `overload` (the service asks for fewer requests) or `ignored`.
- * A breaker counts `failure` and `overload` as failures; a limit and a throttle count `overload` as a drop. `ignored` says
- * nothing: an error that is about this request alone, a refused token, an interruption by the caller, an unreachable service
- * where a connectivity gate answers for it. An attempt that was in flight when the deadline passed is a failure; time spent
- * at a gate, in a queue or in a wait is not.
+ * For an error it is the outcome of its verdict: `failure`, `overload` (the service asks for fewer requests) or `ignored`. A
+ * breaker counts `failure` and `overload` as failures; a limit and a throttle count `overload` as a drop. `ignored` says
+ * nothing about the service: an error that concerns this request only, a rejected token, an interruption by the caller, or an
+ * unreachable service if a connectivity gate handles it. An attempt that was in flight when the deadline passed is a failure.
+ * If the deadline passed at a gate, in a queue or in a wait, the outcome is `ignored`.
  */
 export type Outcome = "success" | "failure" | "overload" | "ignored"
 
-/** What happens in a call. Times are in milliseconds. */
+/** An event of a call. Times are in milliseconds. */
 export type Event =
   | { readonly _tag: "AttemptStarted"; readonly number: number }
   | {
@@ -32,7 +32,7 @@ export type Event =
       /** Absent for a success, an interruption by the caller and a defect. */
       readonly error?: Classified | undefined
     }
-  /** The call waits and is then sent again; `by` is `backoff` or `server`. */
+  /** The call waits and is then sent again. `by` says what set the wait: `backoff` or `server`. */
   | {
       readonly _tag: "RetryScheduled"
       readonly error: Classified
@@ -43,64 +43,65 @@ export type Event =
   | { readonly _tag: "RetryRefused"; readonly error: Classified; readonly by: Decision }
   /** The call has waited at closed gates. */
   | { readonly _tag: "GateWaited"; readonly waitMs: number }
-  /** The call has waited for a place; `policy` is the name of the limit. */
+  /** The call has queued for a permit; `policy` is the name of the limit. */
   | { readonly _tag: "Queued"; readonly policy: string; readonly waitMs: number }
-  /** A limit or a breaker refused the call without sending it; with `dryRun` it would have, and the call is sent. */
+  /**
+   * A limit or a breaker rejected the call without sending it. With `dryRun` it would have rejected the call, which is sent.
+   */
   | { readonly _tag: "Rejected"; readonly policy: string; readonly error: Classified; readonly dryRun?: true }
   | { readonly _tag: "CircuitChanged"; readonly breaker: string; readonly from: string; readonly to: string }
-  /** A copy of the call is sent because the first has not answered yet. */
+  /** A copy of the call is sent because the first request has no response yet. */
   | { readonly _tag: "HedgeStarted"; readonly number: number }
-  /** The copy answered first. */
+  /** The copy succeeded first. */
   | { readonly _tag: "HedgeWon"; readonly number: number }
-  /** Another answer is given in place of the error. */
+  /** A fallback replaced the error. */
   | { readonly _tag: "FallbackUsed"; readonly error: Classified }
   | {
       readonly _tag: "CallEnded"
       readonly outcome: Outcome
       readonly durationMs: number
-      /** How often the call was sent; 0 for one that was refused before. */
+      /** How often the call was sent; 0 if it was rejected before. */
       readonly attempts: number
       /** Absent for a success, an interruption by the caller and a defect. */
       readonly error?: Classified | undefined
     }
 
-/** Which call an event belongs to. */
+/** The call that an event belongs to. */
 export interface About {
-  /** The name of the pipeline; empty for one without, and for a policy that stands alone. */
+  /** The name of the pipeline; empty if it has none, and for a policy outside a pipeline. */
   readonly pipeline: string
   /** The number of the attempt in flight, or of the last one; 0 before the first. */
   readonly number: number
-  /** The fiber that runs the call: its context has the span, the clock and the metrics. */
+  /** The fiber that runs the call; its context has the span, the clock and the metrics. */
   readonly fiber: Fiber.Fiber<unknown, unknown>
 }
 
-/** An observer: a part that is absent costs nothing. */
+/** An observer. Methods that are absent cost nothing. */
 export interface Watch {
-  /** Receives an event; the call waits for the effect that it returns, if any. */
+  /** Receives an event. If it returns an effect, the call waits for it. */
   readonly event: (event: Event, about: About) => Effect.Effect<void> | undefined
-  /** Surrounds the sending of an attempt, for spans. */
+  /** Wraps the sending of an attempt, for spans. */
   readonly around?: <A, E, R>(
     attempt: Pick<About, "pipeline" | "number">,
     send: Effect.Effect<A, E, R>,
   ) => Effect.Effect<A, E, R>
-  /** Surrounds a whole call of a pipeline, for spans; `CallEnded` is reported inside. */
+  /** Wraps a whole call of a pipeline, for spans. `CallEnded` is reported inside. */
   readonly call?: <A, E, R>(about: About, run: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 }
 
 /**
- * Sees every event of every pipeline below it: for progress, metrics, spans and summaries.
+ * Receives every event of all pipelines in its scope: for progress, metrics, spans and summaries.
  *
  * **Gotchas**
  *
- * Runs inside the call, so it must be quick. What fails in it is a defect of the call, which gives back all it holds.
- * Providing the reference replaces an observer
- * that is there already; {@link observe} and {@link layer} add one.
+ * The observer runs inside the call, so keep it fast. If it fails, the call fails with a defect and releases its permits.
+ * Providing the reference replaces an existing observer; {@link observe} and {@link layer} add one.
  */
 export const Observer = Context.Reference<Watch | undefined>("@holdfast/core/Observer", {
   defaultValue: () => undefined,
 })
 
-/** Two observers as one: both see everything, the first before the second, and the first surrounds the second. */
+/** Combines two observers. Both receive everything, the first before the second, and the wrapper of the first is outermost. */
 export const both = (first: Watch, second: Watch): Watch => ({
   event: (event, about) => {
     const told = first.event(event, about)

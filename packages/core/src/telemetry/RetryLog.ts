@@ -1,5 +1,5 @@
 /**
- * Logs retries: one line for each, for programs that want to see them without spans or metrics.
+ * Logs one line for each retry, for programs that want to see retries without spans or metrics.
  */
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
@@ -8,14 +8,14 @@ import { reader } from "../pipeline/InvalidPolicy.ts"
 import { time } from "../time/units.ts"
 import * as Observer from "./Observer.ts"
 
-/** How retries are logged. */
+/** The options of the retry log. */
 export interface Options {
-  /** The level of a retry. Default: `Warn`. */
+  /** The log level. Default: `Warn`. */
   readonly level?: LogLevel.Severity | undefined
 }
 
 /**
- * Logs each retry before its wait, with the tag of the error and nothing else of it: messages may hold secrets.
+ * Logs each retry before its wait. Of the error it logs only the tag, because messages may hold secrets.
  *
  * **Details**
  *
@@ -34,7 +34,7 @@ export const make = (options: Options = {}): Observer.Watch => {
     event: (event, { number, pipeline }) => {
       if (event._tag !== "RetryScheduled") return undefined
       const { by, error, waitMs } = event
-      const asked = by === "server" ? ", asked by the server" : ""
+      const asked = by === "server" ? ", requested by the server" : ""
       const name = pipeline === "" ? "the call" : pipeline
       return Effect.logWithLevel(level)(
         `retrying ${name} in ${time(waitMs)} after ${error._tag} (attempt ${number}${asked})`,
@@ -44,7 +44,7 @@ export const make = (options: Options = {}): Observer.Watch => {
 }
 
 /**
- * Logs the retries of every pipeline below; an observer that is there already keeps watching.
+ * Logs the retries of all pipelines below. An observer that is already provided continues to receive events.
  *
  * **Example**
  *

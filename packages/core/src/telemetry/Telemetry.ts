@@ -1,5 +1,5 @@
 /**
- * Spans and metrics of pipelines: a layer over a program, whose pipelines know nothing of it.
+ * Records spans and metrics of pipelines: a layer over a program, whose pipelines need no changes.
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -17,26 +17,26 @@ import * as Spans from "./spans.ts"
 
 export type { Part, Watchable } from "./gauges.ts"
 
-/** What is recorded. */
+/** The options of telemetry. */
 export interface Options {
   /**
-   * A span for each call and, inside, one for each attempt; for the attempts only, as the HTTP conventions have it; or
-   * none. What happens between attempts is an event of the span around them, which without spans of calls is the
-   * caller's own. Default: `calls`.
+   * Which spans are made: one for each call and, inside it, one for each attempt (`calls`); only those of the attempts, as in
+   * OpenTelemetry's HTTP conventions (`attempts`); or none. What happens between attempts becomes an event of the enclosing
+   * span, which without call spans is the caller's own. Default: `calls`.
    */
   readonly spans?: "calls" | "attempts" | "none" | undefined
-  /** Whether the metrics of `PolicyMetrics.table` are filled. Default: `true`. */
+  /** Whether the metrics of `PolicyMetrics.table` are recorded. Default: `true`. */
   readonly metrics?: boolean | undefined
 }
 
 /**
- * Watches pipelines for their spans and metrics; for `Observer.observe` and `Observer.both`.
+ * Makes the observer that records spans and metrics, for `Observer.observe` and `Observer.both`.
  *
  * **Details**
  *
- * Metrics go to the registry, and with the attributes (`Metric.CurrentMetricAttributes`), of the fiber that runs a call.
- * A metric has at most 2000 series; whatever comes later is one more, with the attribute `otel.metric.overflow`.
- * Throws an `InvalidPolicy` for invalid options, including unknown ones.
+ * Metrics go to the registry of the fiber that runs a call, with the fiber's attributes (`Metric.CurrentMetricAttributes`). A
+ * metric has at most 2000 series; further attribute sets share one series with the attribute `otel.metric.overflow`. Throws an
+ * `InvalidPolicy` for invalid options, including unknown ones.
  */
 export const make = (options: Options = {}): Observer.Watch => {
   const read = reader("Telemetry")
@@ -57,27 +57,27 @@ export const make = (options: Options = {}): Observer.Watch => {
 }
 
 /**
- * Switches telemetry on for every pipeline below; an observer that is there already goes on watching.
+ * Enables telemetry for all pipelines below. An observer that is already provided continues to receive events.
  *
  * **Example**
  *
- * `Effect.provide(program, Telemetry.layer())`, and an exporter of your choice: see docs/observability.md.
+ * Use `Effect.provide(program, Telemetry.layer())` with an exporter of your choice: see docs/observability.md.
  */
 export const layer = (options?: Options): Layer.Layer<never> => Observer.layer(make(options))
 
 /**
- * Adds the gauges of policies, until the scope is closed: the state of a breaker, the places, the calls inside and the
- * queue of a limit, the balance of a budget, the share that a throttle refuses, the delay of a hedge, and whether a gate
- * is open. A pipeline stands for all its policies; its gates are named beside it.
+ * Adds the gauges of policies until the scope is closed: the state of a breaker; the permits, the calls in flight and the queue
+ * of a limit; the balance of a budget; the rejection probability of a throttle; the delay of a hedge; and whether a gate is
+ * open. A pipeline includes all its policies; its gates are passed separately.
  *
  * **Details**
  *
- * A gauge is read when the metrics are collected, and costs nothing until then. Policies of one kind need different
- * names: of two with the same name the last one is shown.
+ * A gauge is read when the metrics are collected, and costs nothing until then. Policies of one kind need different names: of
+ * two with the same name, only the last is shown.
  *
  * **Gotchas**
  *
- * A breaker advances when a call comes: without calls it is shown as `Open` after its open time is over.
+ * A breaker advances only when a call arrives: without calls it is still shown as `Open` after its open time has ended.
  */
 export const watch = (...policies: ReadonlyArray<Watchable>): Effect.Effect<void, never, Scope.Scope> =>
   Effect.acquireRelease(

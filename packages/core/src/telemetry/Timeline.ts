@@ -1,5 +1,5 @@
 /**
- * What became of each attempt of a call. The last error carries it, so that logs need no guessing.
+ * The history of a call's attempts. The last error carries it, so that logs can show what happened.
  */
 import type * as Cause from "effect/Cause"
 import { type Decision, find, type Timeline } from "./attachments.ts"
@@ -8,19 +8,19 @@ export type { Decision, Entry, Timeline } from "./attachments.ts"
 export { attach } from "./attachments.ts"
 
 /**
- * The failed attempts behind an error that came out of a pipeline; empty where there were none.
+ * The failed attempts behind an error of a pipeline; empty if there were none.
  *
  * **Details**
  *
- * An error that was made of another one, and has it as its `cause`, has the other one's timeline.
+ * An error that has another one as its `cause` shares the timeline of that error.
  *
  * **Gotchas**
  *
- * An error that is one object for all calls has the timeline of the call that failed last.
+ * If all calls fail with the same error object, it has the timeline of the call that failed last.
  */
 export const of = (error: unknown): Timeline => find(error)?.timeline ?? []
 
-/** The failed attempts behind a cause: of its first error or defect that has any. */
+/** The failed attempts behind a cause: those of its first error or defect that has any. */
 export const fromCause = (cause: Cause.Cause<unknown>): Timeline => {
   for (const reason of cause.reasons) {
     const timeline = reason._tag === "Fail" ? of(reason.error) : reason._tag === "Die" ? of(reason.defect) : []
@@ -29,18 +29,18 @@ export const fromCause = (cause: Cause.Cause<unknown>): Timeline => {
   return []
 }
 
-/** How many attempts are missing between those that were kept. */
+/** How many attempts were dropped between those that were kept. */
 export const omitted = (timeline: Timeline): number =>
   timeline.reduce((total, _, index) => total + omittedBefore(timeline, index), 0)
 
-/** How many attempts are missing before this one; the attempts of a fallback are numbered from 1 again. */
+/** How many attempts were dropped before this one. The attempts of a fallback are numbered from 1 again. */
 const omittedBefore = (timeline: Timeline, index: number): number => {
   const before = timeline[index - 1]
   const entry = timeline[index]
   return before === undefined || entry === undefined ? 0 : Math.max(entry.number - before.number - 1, 0)
 }
 
-/** The lines of the entries, with a line that counts missing attempts if there are any. */
+/** The lines of the entries, with a line that counts dropped attempts if there are any. */
 const withGaps = (timeline: Timeline, lines: ReadonlyArray<string>): string =>
   lines
     .flatMap((line, index) => {
@@ -49,12 +49,12 @@ const withGaps = (timeline: Timeline, lines: ReadonlyArray<string>): string =>
     })
     .join("\n")
 
-/** An entry as JSON, for logs. Times are in whole milliseconds; `startedAt` is a date, of the epoch. */
+/** An entry as JSON, for logs. Times are in whole milliseconds; `startedAt` is a date in epoch milliseconds. */
 export interface Json {
   readonly attempt: number
-  /** How many attempts before it were not kept; absent where none is missing. */
+  /** How many attempts before this one were dropped; absent if none were. */
   readonly omitted?: number
-  /** The tag, and nothing else of the error: messages and fields are for those who know what is in them. */
+  /** The tag of the error. Message and fields are omitted, because they may hold secrets. */
   readonly error: string
   readonly sent: boolean
   readonly startedAt: number
@@ -63,7 +63,7 @@ export interface Json {
   readonly decidedBy: Decision
 }
 
-/** The timeline as plain data that can be logged: no secret can be in it. */
+/** The timeline as plain data for logs. It cannot contain a secret. */
 export const toJson = (timeline: Timeline): ReadonlyArray<Json> =>
   timeline.map(({ decidedBy, duration, error, number, sent, startedAt, wait }, index) => ({
     attempt: number,
@@ -77,11 +77,11 @@ export const toJson = (timeline: Timeline): ReadonlyArray<Json> =>
   }))
 
 /**
- * A table for people, one line an attempt: its number, when it began, its error, how long it took, and what came then.
+ * A table for people with one line per attempt: its number, start, error and duration, and what followed.
  *
  * **Details**
  *
- * The first attempt begins at 0 s. Names the errors by their tags only.
+ * The first attempt starts at 0 s. Errors appear only by their tags.
  */
 export const render = (timeline: Timeline): string => {
   const rows = timeline.map(({ decidedBy, duration, error, number, sent, startedAt }, index) => [
@@ -111,7 +111,7 @@ const consequence: Readonly<Record<Decision, (wait: number | undefined) => strin
   backoff: retry(""),
   server: retry(" (Retry-After)"),
   verdict: () => "not retried: its verdict is never",
-  once: () => "not retried: it was retried once",
+  once: () => "not retried: its one retry was used",
   attempts: () => "no attempt left",
   schedule: () => "the schedule has ended",
   hint: () => "not retried: the server asks for a longer wait than hintCap",
@@ -120,12 +120,12 @@ const consequence: Readonly<Record<Decision, (wait: number | undefined) => strin
 }
 
 /**
- * The same over time, one line an attempt: `─` waits, `█` the attempt, `×` one that was not sent.
+ * A chart over time with one line per attempt: `─` is a wait, `█` the attempt, `×` an attempt that was not sent.
  *
  * **Details**
  *
- * `width` is the number of columns from the beginning of the first attempt to the end of the last. An attempt takes one
- * column at least, so that none goes unseen.
+ * `width` is the number of columns from the start of the first attempt to the end of the last. An attempt takes at least one
+ * column, so that each is visible.
  */
 export const chart = (timeline: Timeline, width = 60): string => {
   const last = timeline.at(-1)
@@ -146,5 +146,5 @@ export const chart = (timeline: Timeline, width = 60): string => {
   return withGaps(timeline, lines)
 }
 
-/** Two digits after the point below 100 s, one from there. */
+/** Two decimals below 100 s, one from there. */
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(ms < 99_995 ? 2 : 1)} s`

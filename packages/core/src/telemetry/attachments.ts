@@ -4,12 +4,13 @@
 import type { Classified } from "../errors/Verdict.ts"
 
 /**
- * Who decided what came after an attempt.
+ * What decided how a call continued after an attempt.
  *
  * **Details**
  *
- * `backoff` and `server` (its hint was longer) sent the call again; the others ended it: the error's verdict, its one
- * `once`, the attempts, the schedule, the server's hint (longer than the policy waits for), the budget or the deadline.
+ * After `backoff` and `server` (its hint was longer) the call was sent again. The others ended it: the error's verdict, its
+ * single `once` retry, the number of attempts, the schedule, the server's hint (longer than the policy waits), the budget or
+ * the deadline.
  */
 export type Decision =
   | "backoff"
@@ -27,29 +28,29 @@ export type Decision =
  *
  * **Details**
  *
- * `startedAt` is a date for display: the wall clock is read once, at the first failure, and the dates of all attempts are
- * calculated from it with the monotonic clock. So their differences are right even if the wall clock is set.
+ * `startedAt` is a date for display. The wall clock is read once, at the first failure, and the dates of all attempts are
+ * computed from it with the monotonic clock. So their differences are right even if the wall clock is set.
  */
 export interface Entry {
-  /** From 1. */
+  /** The number of the attempt, from 1. */
   readonly number: number
   readonly error: Classified
-  /** Whether it was sent, and not refused before by a limit or a breaker. */
+  /** Whether it was sent. False if a limit or a breaker rejected it first. */
   readonly sent: boolean
   readonly startedAt: number
   readonly duration: number
-  /** The wait before it. */
+  /** The wait before the attempt. */
   readonly wait: number
   readonly decidedBy: Decision
 }
 
 /**
- * The attempts in their order.
+ * The attempts in order.
  *
  * **Details**
  *
- * Of a call with more than 64 attempts the first 16 and the last 48 are kept. The numbers of the entries show the gap, and
- * `Timeline.omitted` counts what is missing.
+ * For a call with more than 64 attempts, the first 16 and the last 48 are kept. The numbers of the entries show the gap, and
+ * `Timeline.omitted` counts the dropped attempts.
  */
 export type Timeline = ReadonlyArray<Entry>
 
@@ -57,7 +58,7 @@ interface Attached {
   readonly timeline: Timeline
   /** How many timelines were attached before this one, to any error. */
   readonly order: number
-  /** The epoch that its dates were calculated from, if known. */
+  /** The epoch from which its dates were computed, if known. */
   readonly epoch: number | undefined
 }
 
@@ -65,7 +66,7 @@ const timelines = new WeakMap<object, Attached>()
 
 let attachments = 0
 
-/** Attaches a timeline to an error. `epoch` is for timelines whose dates were calculated from monotonic times. */
+/** Attaches a timeline to an error. `epoch` is for timelines whose dates were computed from monotonic times. */
 export const attach = <E extends object>(error: E, timeline: Timeline, epoch?: number): E => {
   timelines.set(error, { timeline, order: attachments++, epoch })
   return error
@@ -75,8 +76,8 @@ export const attach = <E extends object>(error: E, timeline: Timeline, epoch?: n
 export const attached = (): number => attachments
 
 /**
- * Prepends the attempts of one error to those of another, if the latter were attached after `before`: an error value that
- * is reused for many calls has the attempts of an earlier call.
+ * Prepends the attempts of one error to those of another, if the latter were attached after `before`: an error object that many
+ * calls share may have the attempts of an earlier call.
  */
 export const inherit = (from: unknown, to: object, before: number): void => {
   const earlier = find(from)

@@ -1,10 +1,10 @@
 /**
- * A gauge: a value that can be read of a policy at any moment.
+ * A gauge: a value of a policy that can be read at any time.
  */
 import type { Name } from "./PolicyMetrics.ts"
 import type { Values } from "./series.ts"
 
-/** One gauge: how to read it, at a moment in monotonic milliseconds. */
+/** One gauge and how to read it; `now` is in monotonic milliseconds. */
 export interface Gauge {
   readonly name: Name
   readonly values: Values

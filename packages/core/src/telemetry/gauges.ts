@@ -20,7 +20,7 @@ import type { Gauge } from "./gauge.ts"
 /** A policy with gauges. */
 export type Part = CircuitBreaker | Bulkhead | AdaptiveLimit | Throttle | Hedge
 
-/** What has gauges; those of a pipeline are those of its policies, without the gates. */
+/** Anything with gauges. A pipeline has the gauges of its policies, but not those of its gates. */
 export type Watchable = Pipeline | Part | RetryBudget | Gate
 
 const table: { readonly [P in Part as P["kind"]]: (part: P) => ReadonlyArray<Gauge> } = {

@@ -1,5 +1,5 @@
 /**
- * What each event counts for in the metrics.
+ * Maps each event to metrics.
  */
 import type { Classified } from "../errors/Verdict.ts"
 import { DeadlineExceeded } from "../policies/deadline/Deadline.ts"
@@ -10,7 +10,7 @@ import type { Series, Values } from "./series.ts"
 
 /** Updates the metrics for an event. */
 export const measure = (series: Series) => {
-  // A call that ran out of time is one call, also when others around it fail with its error.
+  // A call that ran out of time is counted once, even if outer calls fail with its error.
   const late = new WeakSet<DeadlineExceeded>()
   return (event: Event, { fiber, pipeline }: About): void => {
     const record = (name: Name, value: number, values: Values): void => {

@@ -1,14 +1,14 @@
 /**
- * The instruments behind the table of metrics: a series for each combination of attributes, up to a limit.
+ * The instruments behind the table of metrics: one series for each combination of attributes, up to a limit.
  */
 import type * as Context from "effect/Context"
 import * as Metric from "effect/Metric"
 import { type Attribute, definition, type Name } from "./PolicyMetrics.ts"
 
-/** The attributes of one measurement; one without a value is left out. */
+/** The attributes of one measurement; attributes without a value are omitted. */
 export type Values = { readonly [A in Attribute]?: string | undefined }
 
-/** How many series a metric may have: the limit of OpenTelemetry's SDKs. All that comes later is one more, together. */
+/** How many series a metric may have, as in OpenTelemetry's SDKs. Further ones share one overflow series. */
 const limit = 2000
 
 const overflow = { "otel.metric.overflow": "true" }
@@ -36,7 +36,7 @@ const made = (name: Name, attributes: Readonly<Record<string, string>>): Metric.
   }
 }
 
-/** Finds the series of a measurement, and makes it when it is the first. */
+/** Finds the series of a measurement, and creates it on first use. */
 export class Series {
   private readonly series = new Map<string, Metric.Metric<number, unknown>>()
   private readonly counts = new Map<Name, number>()
@@ -53,7 +53,7 @@ export class Series {
     const full = count >= limit
     const series = full ? (this.series.get(name) ?? made(name, overflow)) : instrument(name, values)
     if (!full) this.counts.set(name, count + 1)
-    // No key is a name alone: every metric has an attribute.
+    // No key equals a bare name: every metric has an attribute.
     this.series.set(full ? name : key, series)
     return series
   }

@@ -1,5 +1,5 @@
 /**
- * Spans of calls and attempts, and what happens between the attempts as events of the span around them.
+ * Spans of calls and attempts; what happens between attempts becomes an event of the enclosing span.
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -24,7 +24,7 @@ const spanned = <A, E, R>(
   onExit: (span: Tracer.Span, exit: Exit.Exit<A, E>) => void,
 ): Effect.Effect<A, E, R> =>
   Effect.useSpan(name, { attributes: { ...attributes } }, (span) =>
-    // The cast: an effect that requires a span gets this one.
+    // The cast is safe: an effect that requires a span gets this one.
     Effect.provideService(
       Effect.onExitPrimitive(effect, (exit) => void onExit(span, exit)),
       Tracer.ParentSpan,
@@ -40,26 +40,26 @@ const failed = (span: Tracer.Span, exit: Exit.Exit<unknown, unknown>): void => {
 }
 
 /**
- * A span for each attempt.
+ * Makes a span for each attempt.
  *
  * **Details**
  *
- * From the second attempt on, `http.request.resend_count` is on it and on the spans inside, because the convention wants
- * it on the span of the HTTP request, which the client makes.
+ * From the second attempt on, the span and the spans inside it have `http.request.resend_count`: the convention wants it on the
+ * span of the HTTP request, which the client makes.
  */
 export const attempt: NonNullable<Watch["around"]> = ({ number, pipeline }, send) => {
   const span = spanned(named(pipeline, "attempt"), { ...about(pipeline), "retry.attempt": number }, send, failed)
   return number < 2 ? span : Effect.annotateSpans(span, "http.request.resend_count", number - 1)
 }
 
-/** A span for each call. */
+/** Makes a span for each call. */
 export const call: NonNullable<Watch["call"]> = (of, run) =>
   spanned(named(of.pipeline, "call"), about(of.pipeline), run, (span, exit) => {
     span.attribute("retry.attempt", of.number)
     failed(span, exit)
   })
 
-/** Puts an event on the span that is around the attempts, if there is one. */
+/** Adds an event to the span around the attempts, if there is one. */
 export const note = (event: Event, { fiber, number }: About): void => {
   const described = describe(event, number)
   if (described === undefined) return
@@ -71,7 +71,7 @@ export const note = (event: Event, { fiber, number }: About): void => {
 /** The name of an event and its attributes; durations are in seconds, as in the metrics. */
 const describe = (event: Event, number: number): readonly [name: string, attributes: Attributes] | undefined => {
   switch (event._tag) {
-    // The spans of the attempts say it.
+    // The spans of the attempts already show it.
     case "AttemptStarted":
     case "AttemptEnded":
       return undefined
@@ -119,7 +119,7 @@ const describe = (event: Event, number: number): readonly [name: string, attribu
   }
 }
 
-/** Where the time went, in seconds, of a call that ran out of it. */
+/** How a call that ran out of time spent it, in seconds. */
 const spent = (error: unknown): Attributes =>
   error instanceof DeadlineExceeded
     ? Object.fromEntries(Object.entries(error.spent).map(([phase, ms]) => [`deadline.spent.${phase}`, ms / 1000]))

@@ -1,15 +1,16 @@
 /**
- * The monotonic clock in milliseconds, which measures every wait and duration.
+ * The monotonic clock in milliseconds. Every wait and duration is measured with it.
  *
  * **When to use**
  *
- * Use it for the time between two moments of this process. Setting the wall clock, by hand or by NTP, does not affect it, so a step
- * of that clock ends no deadline and opens no circuit.
+ * Use it for the time between two moments of this process. Setting the wall clock, by hand or by NTP, does not affect it, so a
+ * clock step ends no deadline and opens no circuit.
  *
  * **Gotchas**
  *
- * A reading is not a date, means nothing to another process, and does not count the time in suspend. Use `Clock.currentTimeMillis`
- * for a time that is compared with a server's date, kept on disk, or must advance during a suspend, such as an expiry.
+ * A reading is not a date, means nothing to another process, and does not advance during a suspend. Use
+ * `Clock.currentTimeMillis` for a time that is compared with a server's date, stored on disk, or must advance during a suspend,
+ * such as an expiry.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"

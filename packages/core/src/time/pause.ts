@@ -8,7 +8,7 @@ import { millisOf } from "./Monotonic.ts"
 /** How early a timer may fire, in milliseconds: Node truncates the delay and counts from a whole millisecond. */
 const slack = 2
 
-/** The rounding error of milliseconds to whole nanoseconds, which is not an early timer. */
+/** The rounding error of milliseconds to whole nanoseconds; a timer early by this much is on time. */
 const rounding = 0.001
 
 /**
@@ -16,8 +16,8 @@ const rounding = 0.001
  *
  * **Details**
  *
- * A call that comes a fraction of a millisecond before a circuit half-opens, or before a server's hint has passed, is rejected and
- * loses an attempt. If the timer fires early, this sleeps for the rest.
+ * A call that arrives a fraction of a millisecond before a circuit becomes half-open, or before a server's hint has passed, is
+ * rejected and loses an attempt. If the timer fires early, this sleeps for the rest.
  */
 export const pause = (ms: number, clock: Clock.Clock): Effect.Effect<void> =>
   Effect.suspend(() => {

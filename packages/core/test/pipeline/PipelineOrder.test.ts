@@ -40,10 +40,10 @@ interface Line {
 }
 
 const says = (outer: string, inner: string): string | undefined => {
-  if (outer === inner) return `a pipeline has one "${outer}": two of them multiply`
+  if (outer === inner) return `a pipeline can have only one "${outer}": two would multiply`
   return order.indexOf(inner) > order.indexOf(outer)
     ? undefined
-    : `"${inner}" has to stand before "${outer}"; the order is ${order.join(", ")}`
+    : `"${inner}" must come before "${outer}"; the order is ${order.join(", ")}`
 }
 
 const pairs = (form: string, code: (outer: string, inner: string) => string): ReadonlyArray<Line> =>
@@ -183,7 +183,7 @@ describe("the order of stages", () => {
     // A pipeline that evades the types, as one from configuration does, is rejected when it is built.
     // @ts-expect-error -- a retry stands outside of a timeout
     assert.throws(() => Pipeline.makeUnsafe(timeout, retry), /"retry" inside "timeout"/)
-    // @ts-expect-error -- two of them multiply
+    // @ts-expect-error -- two would multiply
     assert.throws(() => Pipeline.makeUnsafe(retry, retry), /"retry" inside "retry"/)
     // @ts-expect-error -- and so they do across pipelines
     void Pipeline.run(Pipeline.makeUnsafe(retry), Pipeline.run(Pipeline.makeUnsafe(retry), Effect.void))

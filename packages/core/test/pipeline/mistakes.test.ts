@@ -35,7 +35,7 @@ const mistakes: ReadonlyArray<readonly [what: string, make: () => unknown, messa
   [
     "a list of stages",
     () => [Pipeline.retry()],
-    "Pipeline: stages[0] must be a stage, such as Pipeline.retry(): make takes each stage as an argument of its own (got a list)",
+    "Pipeline: stages[0] must be a stage, such as Pipeline.retry(): make takes each stage as a separate argument (got a list)",
   ],
 ]
 

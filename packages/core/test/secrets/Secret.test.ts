@@ -28,7 +28,7 @@ describe("Secret", () => {
   it("says in one line that another copy of Effect made a secret, and which release to install", () => {
     assert.isTrue(Redacted.isRedacted(foreign()))
     const said = message(() => Secret.value(foreign()))
-    assert.match(said, /^@holdfast\/core uses effect 4\.1\.0 \(.*\), but .* made a secret that it was given; /)
+    assert.match(said, /^@holdfast\/core uses effect 4\.1\.0 \(.*\), but was given a secret made by .*; /)
     assert.match(said, /install one copy of effect, \^4\.1\.0 \(npm ls effect shows all\)$/)
     assert.notInclude(said, "\n")
     assert.notInclude(said, "s3cr3t")
@@ -40,7 +40,7 @@ describe("Secret", () => {
         ours: { version: "4.1.0", folder: "/app/node_modules/tool/node_modules/effect" },
         theirs: { version: "4.0.6", folder: "/app/node_modules/effect" },
       }),
-      "@holdfast/core uses effect 4.1.0 (/app/node_modules/tool/node_modules/effect), but effect 4.0.6 (/app/node_modules/effect) made a secret that it was given; install one copy of effect, ^4.1.0 (npm ls effect shows all)",
+      "@holdfast/core uses effect 4.1.0 (/app/node_modules/tool/node_modules/effect), but was given a secret made by effect 4.0.6 (/app/node_modules/effect); install one copy of effect, ^4.1.0 (npm ls effect shows all)",
     )
   })
 

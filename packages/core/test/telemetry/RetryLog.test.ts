@@ -38,7 +38,7 @@ describe("RetryLog", () => {
       const [line] = yield* logged({ level: "Info" }, verdict)
       assert.deepStrictEqual(line?.slice(0, 2), [
         "Info",
-        ["retrying api in 7 s after RateLimited (attempt 1, asked by the server)"],
+        ["retrying api in 7 s after RateLimited (attempt 1, requested by the server)"],
       ])
     }),
   )

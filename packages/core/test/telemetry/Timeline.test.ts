@@ -117,7 +117,7 @@ describe("Timeline.render", () => {
         "retry",
         "retry (Retry-After)",
         "not retried: its verdict is never",
-        "not retried: it was retried once",
+        "not retried: its one retry was used",
         "no attempt left",
         "the schedule has ended",
         "not retried: the budget is spent",

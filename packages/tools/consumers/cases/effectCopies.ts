@@ -37,7 +37,7 @@ const beside = (project: string, copy: string, version: string): string => {
   const said = run("node", ["main.js"], app).trimEnd()
   const wanted =
     `@holdfast/core uses effect 4.1.0 (${join(inTool, "effect")}), ` +
-    `but effect ${version} (${join(app, "node_modules/effect")}) made a secret that it was given; ` +
+    `but was given a secret made by effect ${version} (${join(app, "node_modules/effect")}); ` +
     "install one copy of effect, ^4.1.0 (npm ls effect shows all)"
   if (said !== wanted) throw new Error(`two copies of effect: expected\n${wanted}\ngot\n${said}`)
   return `a second copy of effect ${version}: named in one line`

@@ -1,5 +1,5 @@
 /**
- * What the policies themselves say of settings: each key is handed to the policy that reads it.
+ * Checks settings with the policies themselves: each key goes to the policy that reads it.
  */
 import * as AdaptiveLimit from "../../policies/adaptiveLimit/AdaptiveLimit.ts"
 import * as CircuitBreaker from "../../policies/breaker/CircuitBreaker.ts"
@@ -18,7 +18,7 @@ type Key = keyof Settings
 interface Policy<Given> {
   /** The module that an `InvalidPolicy` names. */
   readonly module: string
-  /** Throws the `InvalidPolicy` of settings that make no sense. */
+  /** Throws an `InvalidPolicy` if the settings are invalid. */
   readonly read: (settings: Given) => unknown
 }
 
@@ -39,12 +39,12 @@ export const keys = Object.keys(policies) as ReadonlyArray<Key>
 
 export const isKey = (key: string): key is Key => Object.hasOwn(policies, key)
 
-/** The path among the settings of an option that a policy refused. */
+/** Maps the option that a policy rejected to its path within the settings. */
 const pathOf = ({ option, policy }: InvalidPolicy): string => {
   if (policy === "Backoff") return `retry.backoff.${option}`
   const key = keys.find((key) => policies[key].module === policy)
   if (key === undefined) return option
-  // These two are their only option.
+  // The settings of these two policies are their only option.
   return key === "deadline" || key === "timeout" ? key : `${key}.${option}`
 }
 
@@ -54,7 +54,7 @@ export const problemOf = (invalid: InvalidPolicy): Problem => ({
   allowed: invalid.allowed,
 })
 
-/** What the policy of this key finds wrong with its settings; whatever else goes wrong with data of any shape says nothing. */
+/** Returns the problem that the policy of this key reports. Other exceptions are ignored: the data may have any shape. */
 export const check = (key: Key, settings: unknown): Problem | undefined => {
   try {
     ;(policies[key] as Policy<unknown>).read(settings)

@@ -1,15 +1,15 @@
 /**
- * Settings as variables of the environment: `breaker.window.failureRate` is `HOLDFAST_BREAKER_WINDOW_FAILURE_RATE`.
+ * Maps settings to environment variables: `breaker.window.failureRate` is `HOLDFAST_BREAKER_WINDOW_FAILURE_RATE`.
  */
 import type { Problem } from "../PipelineConfigError.ts"
 import { durationForm, durationWithUnit } from "./durationForm.ts"
 import { dotted, type Path } from "./shape.ts"
 
-/** `["breaker", "window", "failureRate"]` is `HOLDFAST_BREAKER_WINDOW_FAILURE_RATE`. */
+/** Maps `["breaker", "window", "failureRate"]` to `HOLDFAST_BREAKER_WINDOW_FAILURE_RATE`. */
 export const nameOf = (prefix: string, path: Path): string =>
   [prefix, ...path.map((key) => key.replace(/[A-Z]/g, "_$&").toUpperCase())].filter((part) => part !== "").join("_")
 
-/** Values are texts; one that reads as a number, a truth or a duration becomes one, and is checked with the others. */
+/** Converts a text that reads as a number, a boolean or a duration. The result is checked with the other settings. */
 const valueOf = (text: string, expected: string): unknown => {
   if (expected.startsWith("true")) return truths[text.toLowerCase()] ?? text
   return isNumber(text) && !expected.startsWith("a string") ? Number(text) : text
@@ -17,7 +17,7 @@ const valueOf = (text: string, expected: string): unknown => {
 
 const isNumber = (text: string): boolean => text.trim() !== "" && !Number.isNaN(Number(text))
 
-/** The stricter form of a setting in the environment: a duration needs its unit. */
+/** The stricter rule for the environment: a duration needs its unit. */
 export const allowedHere = (allowed: string): string => allowed.replace(durationForm, durationWithUnit)
 
 const truths: Readonly<Record<string, boolean>> = {
@@ -33,7 +33,7 @@ const truths: Readonly<Record<string, boolean>> = {
 
 type Tree = { [key: string]: unknown }
 
-/** What the variables say. */
+/** The settings read from the variables, and their problems. */
 export interface Read {
   readonly settings: Tree
   readonly problems: ReadonlyArray<Problem>
@@ -47,7 +47,7 @@ export interface Variable {
   readonly expected: string
 }
 
-/** Puts a value in its place; returns the path of what stands in the way, if anything does. */
+/** Sets a value in the tree. If another value blocks the path, returns the path of that value. */
 const put = (tree: Tree, path: Path, value: unknown): Path | undefined => {
   const [key = "", ...rest] = path
   if (rest.length === 0) {
@@ -61,12 +61,12 @@ const put = (tree: Tree, path: Path, value: unknown): Path | undefined => {
 }
 
 /**
- * Makes a tree of variables.
+ * Builds a tree of settings from variables.
  *
  * **Details**
  *
- * `switches` are the variables of whole policies: `on` is the policy with its defaults, `off` takes it away whatever else
- * is set.
+ * `switches` are the variables that turn whole policies on or off: `on` enables the policy with its defaults, `off` removes it
+ * whatever else is set.
  */
 export const read = (variables: ReadonlyArray<Variable>, switches: ReadonlyArray<Variable>): Read => {
   const settings: Tree = {}

@@ -1,5 +1,5 @@
 /**
- * Settings examined: by the schema for keys and types, by the policies for everything else.
+ * Validates settings: the schema checks keys and types, the policies check everything else.
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -13,13 +13,13 @@ import * as Shape from "./shape.ts"
 
 const parser = Schema.decodeUnknownResult(settings, { errors: "all", onExcessProperty: "error" })
 
-/** The settings, or all that is wrong with them. */
+/** The settings, or every problem found in them. */
 export const examined = (input: unknown): Result.Result<Settings, ReadonlyArray<Problem>> => {
   const decoded = parser(input)
   const found = Result.isFailure(decoded) ? Shape.findings(decoded.failure.issue) : []
   const problems = found.map((problem) => described(problem, input, found))
   if (isObject(input)) {
-    // An unknown key does not affect the others. A policy is asked only about values of the right type.
+    // An unknown key does not affect the others. A policy checks only values of the right type.
     const readable = without(
       input,
       found.filter(({ what }) => what === "unknown").map(({ path }) => path),
@@ -40,22 +40,22 @@ export const examined = (input: unknown): Result.Result<Settings, ReadonlyArray<
 export const isObject = (u: unknown): u is { readonly [key: string]: unknown } =>
   typeof u === "object" && u !== null && !Array.isArray(u)
 
-/** The place of a problem's policy among the settings; what is in no policy comes first. */
+/** The position of a problem's policy among the settings. Problems outside any policy come first. */
 const place = ({ path }: Problem): number => Checks.keys.findIndex((key) => key === path.split(".")[0])
 
 const valueAt = (input: unknown, path: Shape.Path): unknown =>
   path.reduce<unknown>((inside, key) => (isObject(inside) ? inside[key] : undefined), input)
 
-/** What the policy would say, were this all that is wrong; what the schema knows, where the policy says nothing. */
+/** Describes a problem in the words of the policy, as if it were the only one; falls back to the words of the schema. */
 const described = ({ path, what }: Shape.Found, input: unknown, found: ReadonlyArray<Shape.Found>): Problem => {
   const at = Shape.dotted(path)
   if (what === "unknown") {
     const known = Shape.keysAt(settings.ast, path.slice(0, -1), valueAt(input, path.slice(0, -1)))
     const name = path.at(-1) ?? ""
     if (known.includes(name)) {
-      // A union lists the keys of all its kinds, while none is named.
+      // While no kind is given, a union lists the keys of all its kinds.
       const kinds = Shape.kindsWith(settings.ast, path).map((kind) => `"${kind}"`)
-      return { path: at, was: "a key of another kind", allowed: `it only beside kind ${kinds.join(" or ")}` }
+      return { path: at, was: "a key of another kind", allowed: `it only with kind ${kinds.join(" or ")}` }
     }
     return { path: at, was: "an unknown key", allowed: nearest(name, known) ?? known.join(", ") }
   }
@@ -69,7 +69,7 @@ const described = ({ path, what }: Shape.Found, input: unknown, found: ReadonlyA
   return { path: at, was: what === "absent" ? "nothing" : shown(value), allowed }
 }
 
-/** A refused number says its bounds; a duration in a file also how it is written. */
+/** Completes the message for a rejected number with its bounds, and for a duration in a file with its accepted forms. */
 const withForm = (allowed: string): string =>
   allowed.startsWith("a duration") ? `${allowed}, ${durationForm}` : allowed
 

@@ -1,23 +1,23 @@
 /**
- * The values that settings are made of, as schemas.
+ * Schemas of the values in settings.
  */
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { durationForm } from "./durationForm.ts"
 
-// The annotation `expected` is quoted in errors.
+// Errors quote the annotation `expected`.
 
 export const number = Schema.Number.annotate({ expected: "a number" })
 export const boolean = Schema.Boolean.annotate({ expected: "true or false" })
 export const text = Schema.String.annotate({ expected: "a string" })
-/** One of several words. */
+/** Accepts one of several words. */
 export const words = <const Words extends ReadonlyArray<string>>(...all: Words) =>
   Schema.Literals(all).annotate({ expected: all.map((word) => `"${word}"`).join(" or ") })
 
 /**
- * `"15 seconds"`, or milliseconds; of everything that Effect takes for a duration, what JSON can hold. Typed through
- * `unknown`, since the filter, and not the type of a text, says which texts are durations.
+ * Accepts `"15 seconds"` or milliseconds: the forms of Effect's durations that JSON can hold. Typed through `unknown`, because
+ * the filter decides which strings are durations and the type cannot.
  */
 export const duration = Schema.Union([
   Schema.Number,

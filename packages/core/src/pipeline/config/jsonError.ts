@@ -1,12 +1,12 @@
 /**
- * Where a text stops being JSON: `JSON.parse` names the place for some mistakes only.
+ * Locates the error in a text that is not valid JSON. `JSON.parse` gives the position of some errors only.
  */
 
-/** A place in a text, both counted from 1. */
+/** A position in a text; line and column start at 1. */
 export interface Place {
   readonly line: number
   readonly column: number
-  /** What stands there, as a person reads it. */
+  /** The unexpected text, in readable form. */
   readonly found: string
 }
 
@@ -14,7 +14,7 @@ const blank = /[ \t\n\r]*/y
 const scalar =
   /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y // oxlint-disable-line no-control-regex -- JSON forbids them in texts
 
-/** The first place at which the text cannot go on to be JSON. */
+/** Finds the first position at which the text stops being valid JSON. */
 export const jsonError = (text: string): Place => {
   const at = new Scanner(text).value()
   const before = text.slice(0, at).split("\n")
@@ -26,7 +26,7 @@ export const jsonError = (text: string): Place => {
   }
 }
 
-/** Reads as JSON.parse does, and remembers only how far it came. Every method ends at the mistake, if there is one. */
+/** Scans like `JSON.parse` but only tracks its position. Every method stops at the error, if there is one. */
 class Scanner {
   readonly text: string
   at = 0
@@ -35,7 +35,7 @@ class Scanner {
     this.text = text
   }
 
-  /** One value and nothing after it; without recursion, because a text may be nested as deep as it likes. */
+  /** Scans one value with nothing after it. It does not recurse, because a text may be nested to any depth. */
   value(): number {
     const open: Array<"{" | "["> = []
     for (;;) {

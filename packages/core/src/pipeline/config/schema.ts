@@ -1,6 +1,6 @@
 /**
- * The schema of settings: which keys there are, and of which type. Which numbers make sense is said once, by the
- * policies, which are asked (`examine.ts`).
+ * The schema of settings: their keys and types. The ranges of values are defined only in the policies, which `examine.ts`
+ * consults.
  */
 import * as Schema from "effect/Schema"
 import { adaptiveLimit } from "../../policies/adaptiveLimit/schema.ts"

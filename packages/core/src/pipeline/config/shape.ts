@@ -1,5 +1,5 @@
 /**
- * What a schema of settings is made of: which keys stand where, and the leaves, which hold one value each.
+ * Inspects a schema of settings: which keys are allowed at each path, and the leaves, which hold one value each.
  */
 import type * as SchemaAST from "effect/SchemaAST"
 import type * as SchemaIssue from "effect/SchemaIssue"
@@ -11,14 +11,14 @@ export const dotted = (path: Path): string => path.join(".")
 
 type Members = ReadonlyArray<readonly [key: string, ast: SchemaAST.AST]>
 
-/** The keys of an object; of a union, those of every object in it. */
+/** The keys of an object; for a union, those of all its objects. */
 const members = (ast: SchemaAST.AST): Members => {
   if (ast._tag === "Union") return ast.types.flatMap(members)
   if (ast._tag !== "Objects") return []
   return ast.propertySignatures.map(({ name, type }) => [String(name), type] as const)
 }
 
-/** The keys that may stand in the object at a path; of a union, those of the members whose kind the object has. */
+/** The keys allowed in the object at a path; for a union, those of the members that match the object's kind. */
 export const keysAt = (ast: SchemaAST.AST, path: Path, object: unknown): ReadonlyArray<string> => {
   const kind = typeof object === "object" && object !== null && "kind" in object ? object.kind : undefined
   const objects = at(ast, path).flatMap((found) => (found._tag === "Union" ? found.types : [found]))
@@ -27,7 +27,7 @@ export const keysAt = (ast: SchemaAST.AST, path: Path, object: unknown): Readonl
   ]
 }
 
-/** The kinds of the members of a union that have the key at a path. */
+/** The kinds of the union members that have the key at a path. */
 export const kindsWith = (ast: SchemaAST.AST, path: Path): ReadonlyArray<string> =>
   at(ast, path.slice(0, -1))
     .flatMap((found) => (found._tag === "Union" ? found.types : [found]))
@@ -47,7 +47,7 @@ const hasKind = (ast: SchemaAST.AST, kind: unknown): boolean => {
   return literal?._tag !== "Literal" || kind === undefined || literal.literal === kind
 }
 
-/** What is said of the values at a path, when it is said of them by annotation. */
+/** The `expected` annotation of the values at a path, if there is one. */
 export const expectedAt = (ast: SchemaAST.AST, path: Path): string | undefined =>
   at(ast, path)
     .map(({ annotations }) => annotations?.["expected"])
@@ -60,7 +60,7 @@ const at = (ast: SchemaAST.AST, [key, ...rest]: Path): ReadonlyArray<SchemaAST.A
         .filter(([name]) => name === key)
         .flatMap(([, inner]) => at(inner, rest))
 
-/** The paths of the leaves, in the order of the schema; where an object or one value may stand, both. */
+/** The paths of the leaves in schema order. Where both an object and a single value are allowed, lists both. */
 export const leaves = (ast: SchemaAST.AST, path: Path = []): ReadonlyArray<Path> => {
   if (ast._tag === "Objects") return members(ast).flatMap(([key, inner]) => leaves(inner, [...path, key]))
   if (ast._tag !== "Union" || members(ast).length === 0) return [path]
@@ -68,13 +68,13 @@ export const leaves = (ast: SchemaAST.AST, path: Path = []): ReadonlyArray<Path>
   return all.filter((leaf, n) => all.findIndex((other) => dotted(other) === dotted(leaf)) === n)
 }
 
-/** What is wrong at a path. */
+/** A problem at a path. */
 export interface Found {
   readonly path: Path
   readonly what: "unknown" | "absent" | "wrong"
 }
 
-/** All that is wrong; of the members of a union only what is wrong with the one that was meant. */
+/** All problems. For a union, only those of the member that was meant. */
 export const findings = (issue: SchemaIssue.Issue, path: Path = []): ReadonlyArray<Found> => {
   switch (issue._tag) {
     case "Pointer":
@@ -95,7 +95,10 @@ export const findings = (issue: SchemaIssue.Issue, path: Path = []): ReadonlyArr
   }
 }
 
-/** A member whose kind is another one was not meant; of the others the one that is wrong in the deepest place was. */
+/**
+ * Finds the union member that was meant. Members of another kind are excluded; of the rest, the one with the deepest error is
+ * chosen.
+ */
 const meant = (path: Path, members: ReadonlyArray<ReadonlyArray<Found>>): ReadonlyArray<Found> => {
   const isKind = (found: Found) => found.path.length === path.length + 1 && found.path.at(-1) === "kind"
   const likely = members.filter((found) => !found.some(isKind))

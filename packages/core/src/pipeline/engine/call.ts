@@ -1,5 +1,5 @@
 /**
- * One call on its way through a pipeline: what its stages have to know of each other.
+ * The state of one call in a pipeline, through which its stages communicate.
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -13,7 +13,7 @@ import { millisOf } from "../../time/Monotonic.ts"
 import type { History } from "./history.ts"
 import type { Ledger, CallPhase } from "./ledger.ts"
 
-/** Tells an observer of an event; one that throws must not keep guards from giving their places back. */
+/** Notifies an observer of an event. An exception of the observer must not keep guards from releasing their permits. */
 export const publish = (observer: Watch, event: Event, about: About): Effect.Effect<void> | undefined => {
   try {
     return observer.event(event, about)
@@ -22,26 +22,29 @@ export const publish = (observer: Watch, event: Event, about: About): Effect.Eff
   }
 }
 
-/** Which attempt this is, from 1, and the token to send with it, when the pipeline has an authorization gate. */
+/** The number of the attempt, from 1, and the token to send with it if the pipeline has an authorization gate. */
 export interface Attempt {
   readonly number: number
   readonly token: Redacted.Redacted<string> | undefined
 }
 
-/** What is sent: the same effect each time, or what a function makes of each attempt. */
+/** What to send: the same effect each time, or a function that builds the effect for each attempt. */
 export type Source =
   | Effect.Effect<unknown, unknown, unknown>
   | ((attempt: Attempt) => Effect.Effect<unknown, unknown, unknown>)
 
-/** What is true of one call and not of every call of its pipeline. */
+/** Properties of one call, as opposed to its pipeline. */
 export interface CallOptions {
-  /** Whether sending the call twice does what sending it once does. Hedges need `true`; `false` forbids `defects: "once"`. */
+  /**
+   * Whether sending the call twice has the same effect as sending it once. Hedges need `true`; `false` forbids `defects:
+   * "once"`.
+   */
   readonly repeatable?: boolean | undefined
   /**
    * Whether the call may be sent again after this error, if its verdict allows it. Default: yes.
    *
-   * The verdict stays what the error says of the service, which limits and breakers read; that a request was carried out
-   * perhaps, or that its body is gone, is true of this call alone.
+   * The verdict describes the service, and limits and breakers read it. This function decides for the one call: its request may
+   * already have been carried out, or its body may be consumed.
    */
   readonly mayResend?: ((error: Classified) => boolean) | undefined
   /**
@@ -49,21 +52,21 @@ export interface CallOptions {
    * retried, or copies of it are still running. In the latter case (`mayAnswer`) the call may still end with this error.
    */
   readonly released?: ((error: Classified, mayAnswer: boolean) => void) | undefined
-  /** Which waiters go first where there is a queue: the higher number. Default: 0. */
+  /** The priority in queues; higher goes first. Default: 0. */
   readonly priority?: number | undefined
-  /** The error of an attempt that takes too long, instead of `AttemptTimedOut`. */
+  /** Makes the error of an attempt that times out, in place of `AttemptTimedOut`. */
   readonly timedOut?: ((afterMs: number) => Classified) | undefined
 }
 
-/** The gates of a pipeline, as its other stages see them. */
+/** The gates of a pipeline, as seen by its other stages. */
 export interface Closing {
-  /** Whether an unreachable service is handled by a gate. */
+  /** Whether a gate handles an unreachable service. */
   readonly connectivity: boolean
   /** Closes the gate that a failure names; `undefined` if it names none. */
   readonly close: (call: Call, error: Classified) => Effect.Effect<void> | undefined
 }
 
-/** A stage with everything inside of it: what it does to one call. */
+/** A stage combined with everything inside it: runs one call. */
 // oxlint-disable-next-line typescript/no-explicit-any -- stages pass on what they do not look at; `Pipeline.run` types both ends
 export type Step = (call: Call) => Effect.Effect<any, any, any>
 
@@ -71,7 +74,7 @@ export type Step = (call: Call) => Effect.Effect<any, any, any>
 export class Kept implements Deadline.Deadline {
   readonly at: number
   readonly limit: number
-  /** The deadline of an outer pipeline, which may be the one that interrupts. */
+  /** The deadline of an outer pipeline, which may pass first. */
   readonly outer: Kept | undefined
   private ended = false
 
@@ -81,7 +84,7 @@ export class Kept implements Deadline.Deadline {
     this.outer = outer
   }
 
-  /** Marks the deadline as passed: from now on it interrupts the effects under it. */
+  /** Marks the deadline as passed, so that effects under it see that it interrupts them. */
   end(): void {
     this.ended = true
   }
@@ -91,12 +94,12 @@ export class Kept implements Deadline.Deadline {
   }
 }
 
-/** What calls find in the context in which they run. Looking it up costs more than the rest of a call that succeeds. */
+/** What calls read from the context in which they run. Looking it up costs more than the rest of a successful call. */
 export class Ambient {
   readonly clock: Clock.Clock
   readonly observer: Watch | undefined
   readonly deadline: number
-  /** The deadline, if an outer pipeline enforces it. */
+  /** The deadline, if an outer pipeline enforces one. */
   readonly kept: Kept | undefined
 
   constructor(context: Context.Context<never>) {
@@ -108,7 +111,10 @@ export class Ambient {
   }
 }
 
-/** By context, because a program has few of them. Weakly, because the context of a request references the request. */
+/**
+ * Cached by context, because a program has few of them. The map is weak, because the context of a request references the
+ * request.
+ */
 const ambients = new WeakMap<Context.Context<never>, Ambient>()
 
 let misses = 0
@@ -118,8 +124,8 @@ let misses = 0
  *
  * **Details**
  *
- * Caching a context costs much more than reading it, so only one in sixteen new contexts is cached: spans make a new context for
- * every call.
+ * Caching a context costs much more than reading it. Spans make a new context for every call, so only one in sixteen new
+ * contexts is cached.
  */
 export const ambientOf = (context: Context.Context<never>): Ambient => {
   const known = ambients.get(context)
@@ -134,7 +140,8 @@ export const ambientOf = (context: Context.Context<never>): Ambient => {
  *
  * **Details**
  *
- * Everything that only a failure or a wait needs is absent until then: a call that succeeds at once pays for nothing else.
+ * Fields that only a failure or a wait needs are absent until then, so that a call that succeeds immediately does not pay for
+ * them.
  */
 export class Call {
   readonly fiber: Fiber.Fiber<unknown, unknown>
@@ -152,11 +159,11 @@ export class Call {
   token: Redacted.Redacted<string> | undefined = undefined
   /** The gates of the pipeline, if it has any. */
   gates: Closing | undefined = undefined
-  /** Whether the attempt before failed for its token. */
+  /** Whether the previous attempt failed because its token was rejected. */
   refused = false
-  /** The attempts that failed so far; absent before the first failure. */
+  /** The failed attempts so far; absent before the first failure. */
   history: History | undefined = undefined
-  /** Where the time goes; absent without a deadline of the pipeline. */
+  /** Records how the time is spent; absent if the pipeline has no deadline. */
   ledger: Ledger | undefined = undefined
 
   constructor(
@@ -178,37 +185,40 @@ export class Call {
     return this.ambient.observer
   }
 
-  /** The moment, in monotonic milliseconds, after which a result is useless; `Infinity` without a deadline. */
+  /** When the result becomes useless, in monotonic milliseconds; `Infinity` without a deadline. */
   get deadline(): number {
     return this.own?.at ?? this.ambient.deadline
   }
 
-  /** The time, in monotonic milliseconds. */
+  /** The current time in monotonic milliseconds. */
   now(): number {
     return millisOf(this.ambient.clock)
   }
 
-  /** Whether an attempt is in flight: sent, and not known to have failed. One that entered without a time has `NaN`. */
+  /**
+   * Whether an attempt is in flight: sent, and not known to have failed. `sentAt` is `NaN` for an attempt that entered without
+   * a time.
+   */
   get inFlight(): boolean {
     return !(this.sentAt < 0)
   }
 
-  /** Whether an interruption comes from the deadline. For a deadline that no pipeline enforces, only the time tells. */
+  /** Whether the deadline caused an interruption. A deadline that no pipeline enforces can only be compared with the time. */
   overdue(now: number): boolean {
     return (this.own ?? this.ambient.kept)?.over === true || now >= this.deadline
   }
 
-  /** Tells the observer, if there is one; what it returns has to be run. */
+  /** Notifies the observer, if there is one. The caller must run the returned effect. */
   publish(event: Event): Effect.Effect<void> | undefined {
     return this.observer && publish(this.observer, event, this)
   }
 
-  /** Records the error that the call had no time to retry. */
+  /** Records the error that the call had no time left to retry. */
   expire(error: Classified): void {
     if (this.ledger !== undefined) this.ledger.outOfTime = error
   }
 
-  /** Ends the current phase and begins another; returns the one that ended. Time is counted only under a deadline. */
+  /** Ends the current phase and begins another; returns the one that ended. Does nothing without a deadline. */
   begin(phase: CallPhase): CallPhase {
     return this.ledger === undefined ? phase : this.ledger.begin(phase, this.now())
   }

@@ -1,5 +1,5 @@
 /**
- * What limits and breakers have in common: a call takes a place, and gives it back with what came of it.
+ * What limits and breakers have in common: a call acquires a permit and releases it with its outcome.
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -11,39 +11,39 @@ import type { Call, Step } from "./call.ts"
 import { classifiedOf, failureOf, outcomeOf, overdueOf } from "./outcome.ts"
 import type { Reloadable } from "./reload.ts"
 
-/** The key of a guard's errors. A declaration file has no other member that mentions them. */
+/** Carries the type of a guard's errors. No other member that survives in a declaration file mentions them. */
 export declare const Refuses: unique symbol
 
 /**
- * A policy that lets calls in and out.
+ * A policy that admits or rejects attempts and learns how they ended.
  *
  * **Details**
  *
- * `enter` and `exit` are plain functions because a call that gets in at once shall pay for nothing else. The engine runs
- * `enter` with the finalizer that calls `exit` already in place, so no interruption falls between the two.
+ * `enter` and `exit` are plain functions, so that a call that is admitted immediately costs nothing more. The engine runs
+ * `enter` with the finalizer that calls `exit` already installed, so no interruption can fall between the two.
  */
 export interface Guard<in out Ticket, out E extends Classified> {
-  /** In types only: the errors with which it refuses calls. */
+  /** In types only: the errors with which it rejects calls. */
   readonly [Refuses]?: E
-  /** What it is, which is also the key of its options among a pipeline's settings. */
+  /** The kind of guard, which is also its key in a pipeline's settings. */
   readonly kind: "throttle" | "adaptiveLimit" | "bulkhead" | "breaker"
   readonly name: string
   /**
-   * The error of a call that is refused whatever happens, before any guard is entered and anything is put in place for it.
-   * Saying no has to be cheaper than saying yes.
+   * The error of a call that is certain to be rejected, checked before any guard is entered. A rejection has to be cheaper than
+   * an admission.
    *
    * @internal
    */
   readonly refusal?: (now: number) => E | undefined
   /**
-   * Takes a place at once; `undefined` where there is none now.
+   * Acquires a permit immediately; returns `undefined` if none is free.
    *
    * @internal
    */
   readonly enter: (call: Call, now: number) => Ticket | undefined
   /**
-   * For a call that found no place: waits for one or fails. A place must be handed over by calling `hold` at the moment it
-   * is taken, before the caller's fiber goes on: what the effect returns an interruption could lose.
+   * Called if no permit was free: waits for one, or fails. It must pass the permit to `hold` at the moment of acquiring it,
+   * before the caller's fiber resumes: an interruption could lose a permit that is only returned.
    *
    * @internal
    */
@@ -62,36 +62,36 @@ export interface Guard<in out Ticket, out E extends Classified> {
     error: Classified | undefined,
   ) => Effect.Effect<void> | undefined
   /**
-   * For `Pipeline.describe`: `breaker 5 in a row, open 30 s`.
+   * Describes the guard for `Pipeline.describe`: `breaker 5 in a row, open 30 s`.
    *
    * @internal
    */
   readonly describe: () => string
   /**
-   * The longest time, in milliseconds, that a call can wait for its place; `Infinity` where nothing bounds it.
+   * The longest time, in milliseconds, that a call can wait for its permit; `Infinity` if there is no bound.
    *
    * @internal
    */
   readonly longestWait: () => number
   /**
-   * Whether it can do without the time of a call that succeeds just now; then `now` is when the call entered. Reading the
-   * clock is a tenth of what a call costs that gets in and succeeds. Such a guard may be entered at `NaN`. Default: it needs the time.
+   * Whether the guard does not currently need the time of a successful call; `now` is then the time of entry. Reading the clock
+   * is a tenth of the cost of a successful call. Such a guard may be entered at `NaN`. Default: it needs the time.
    *
    * @internal
    */
   readonly timeless?: () => boolean
   /**
-   * Whether it has to be entered at a time all the same, whatever `timeless` says. Default: no.
+   * Whether it needs the time of entry even while `timeless` holds. Default: no.
    *
    * @internal
    */
   readonly dated?: boolean
 }
 
-/** Surrounds what is inside with a guard. */
+/** Surrounds the inner stages with a guard. */
 export const guarded = <Ticket>(guard: Guard<Ticket, Classified>, inner: Step): Step => guardedBy([guard], inner)
 
-/** A guard whose tickets are its own affair. */
+/** A guard whose ticket type is hidden. */
 // oxlint-disable-next-line typescript/no-explicit-any -- only the guard itself knows its tickets
 export type AnyGuard = Guard<any, Classified>
 
@@ -99,16 +99,16 @@ export type AnyGuard = Guard<any, Classified>
 // oxlint-disable-next-line typescript/no-explicit-any -- only the guard itself knows its options
 export type ReloadableGuard = AnyGuard & Reloadable<any>
 
-/** The errors with which a guard refuses calls. */
+/** The errors with which a guard rejects calls. */
 // oxlint-disable-next-line typescript/no-explicit-any -- only the guard itself knows its tickets
 export type RefusalOf<Each> = Each extends { readonly [Refuses]?: infer E } ? Exclude<E, undefined> : never
 
 /**
- * Surrounds what is inside with several guards, outermost first; they share one finalizer and the readings of the clock.
+ * Surrounds the inner stages with several guards, outermost first. They share one finalizer and one reading of the clock.
  *
  * **Details**
  *
- * `outside`: an outer stage needs the time at which an attempt was sent.
+ * `outside` means that an outer stage needs the time at which an attempt was sent.
  */
 export const guardedBy = (guards: ReadonlyArray<AnyGuard>, inner: Step, outside = true): Step => {
   const dated = outside || guards.some((guard) => guard.dated)
@@ -125,19 +125,19 @@ export const guardedBy = (guards: ReadonlyArray<AnyGuard>, inner: Step, outside 
 }
 
 /**
- * One attempt on its way through guards.
+ * One attempt as it passes the guards.
  *
  * **Details**
  *
- * Many are in flight at once: so it is the effect itself that enters, and not one more closure for each of them.
+ * The effect itself enters the guards: many are in flight at once, and a closure for each would cost memory.
  */
 class Passage extends Effectable.Class<unknown, unknown, unknown> {
   readonly guards: ReadonlyArray<AnyGuard>
   readonly inner: Step
   readonly call: Call
-  /** The time at which it comes to the guards. */
+  /** When the attempt reaches the guards. */
   readonly now: number
-  /** The tickets of the guards, outermost first, and how many of them let the call in. */
+  /** The tickets of the guards, outermost first; `entered` counts the guards that admitted the call. */
   readonly tickets: Array<unknown>
   held = 0
 
@@ -164,7 +164,7 @@ class Passage extends Effectable.Class<unknown, unknown, unknown> {
       if (ticket === undefined) return this.queue(guard, now)
       tickets[this.held++] = ticket
     }
-    // The clock has just been read, and nothing that takes time stands between here and the sending.
+    // The clock has just been read, and nothing between here and the sending takes time.
     call.sentAt = now
     return this.inner(call)
   }
@@ -200,7 +200,7 @@ class Passage extends Effectable.Class<unknown, unknown, unknown> {
     if (held === 0) return undefined
     const entered = held === guards.length
     const error = exit._tag === "Success" ? undefined : errorOf(call, exit.cause, entered)
-    // What a guard further in refused was never sent, and says nothing about the service.
+    // An attempt that an inner guard rejected was never sent, so it says nothing about the service.
     const outcome = entered ? outcomeOf(call, exit, error) : "ignored"
     const now = outcome === "success" && guards.every(timeless) ? call.sentAt : call.now()
     const enteredAt = entered ? call.sentAt : now
@@ -212,7 +212,7 @@ class Passage extends Effectable.Class<unknown, unknown, unknown> {
     return after
   }
 
-  /** Leaves one guard; a bug in what a user gave to it must not keep the others from giving their places back. */
+  /** Leaves one guard. A bug in a user's function must not keep the other guards from releasing their permits. */
   private exit(
     index: number,
     enteredAt: number,

@@ -4,14 +4,14 @@
 import { appliedOf, type Applied } from "../../errors/Verdict.ts"
 import type { Entry } from "../../telemetry/Timeline.ts"
 
-/** How many attempts of a call are kept: the first ones show how it started, the last ones why it ended. */
+/** How many attempts are kept from the start and from the end of a call: the first show how it began, the last why it ended. */
 const keptFirst = 16
 const keptLast = 48
 
-/** The failed attempts so far. Those in the middle are dropped, so that a call may retry forever. */
+/** The failed attempts so far. The middle ones are dropped, so that a call may retry forever. */
 export class History {
   readonly entries: Array<Entry> = []
-  /** How many attempts have failed. */
+  /** The number of failed attempts. */
   length = 0
   /** Whether the server may have carried out one of the attempts. */
   applied: Applied = "no"

@@ -1,5 +1,5 @@
 /**
- * Where the time of a call goes: kept for calls with a deadline, which have to say it when the deadline passes.
+ * Records how a call spends its time. Kept for calls with a deadline, which report it when the deadline passes.
  */
 import type { Classified } from "../../errors/Verdict.ts"
 import type { Spent } from "../../policies/deadline/Deadline.ts"
@@ -7,9 +7,9 @@ import type { Spent } from "../../policies/deadline/Deadline.ts"
 /** What a call is doing: an attempt, a wait between attempts, or a wait at a gate or in a queue. */
 export type CallPhase = keyof Spent
 
-/** The phases of one call; times are in milliseconds. */
+/** The phases of one call. Times are in milliseconds. */
 export class Ledger {
-  /** The error that could not be retried before the deadline. */
+  /** The error that there was no time left to retry. */
   outOfTime: Classified | undefined = undefined
   private phase: CallPhase = "attempts"
   private since: number
@@ -28,7 +28,7 @@ export class Ledger {
     return ended
   }
 
-  /** What has been spent until now. */
+  /** The time spent so far. */
   total(now: number): Spent {
     return { ...this.spent, [this.phase]: this.spent[this.phase] + now - this.since }
   }

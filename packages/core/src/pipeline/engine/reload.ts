@@ -3,23 +3,23 @@
  */
 import * as InvalidPolicy from "../InvalidPolicy.ts"
 
-/** A part of a pipeline whose options can be changed while it works; both get the options as they were decoded. */
+/** A part of a pipeline whose options can change while it runs. Both methods receive decoded options. */
 export interface Reloadable<in Options> {
   /**
-   * What is wrong with the options, if anything is.
+   * Returns the problem with the options, if there is one.
    *
    * @internal
    */
   readonly check: (options: Options) => InvalidPolicy.InvalidPolicy | undefined
   /**
-   * Takes the options, which have been checked; windows, streaks, balances and queues stay.
+   * Applies options that have been checked. Windows, streaks, balances and queues are kept.
    *
    * @internal
    */
   readonly apply: (options: Options) => void
 }
 
-/** A part that reads its options and takes what it has read. */
+/** Builds a reloadable part from a function that reads options and one that applies them. */
 export const reloadable = <Input, Checked>(
   read: (input: Input) => Checked,
   apply: (checked: Checked) => void,
@@ -28,7 +28,10 @@ export const reloadable = <Input, Checked>(
   apply: (input) => apply(read(input)),
 })
 
-/** The parts by their key; a key that several have is for none of them, since settings name a policy by its kind alone. */
+/**
+ * Groups the parts by key. If several parts share a key, none can be reloaded by it, because settings name a policy only by its
+ * kind.
+ */
 export const partsOf = (
   parts: ReadonlyArray<readonly [key: string, part: Reloadable<unknown>]>,
 ): Readonly<Record<string, Reloadable<unknown>>> => {

@@ -1,5 +1,5 @@
 /**
- * The innermost step: sends the call.
+ * The innermost step, which sends the call.
  */
 import * as Effect from "effect/Effect"
 import { ambientOf, Call, type CallOptions, type Step } from "./call.ts"
@@ -17,7 +17,7 @@ export const sent: Step = (call) => {
   }
 }
 
-/** Counts the attempts, and tells the observer of them: with their timeout and their decoder, which say what failed. */
+/** Counts the attempts and reports them to the observer. Timeout and decoding run inside, so the report has the final error. */
 export const attempted =
   (inner: Step): Step =>
   (call) => {
@@ -41,7 +41,7 @@ const observed = (call: Call, inner: Step): ReturnType<Step> => {
 /** Sends one attempt and reports it to the observer. */
 export const sending: Step = /* @__PURE__ */ attempted(sent)
 
-/** Runs an effect through steps that stand alone, outside of a pipeline. */
+/** Runs an effect through steps outside a pipeline. */
 export const through = <A, E, R, E2 = never>(
   step: Step,
   effect: Effect.Effect<A, E, R>,

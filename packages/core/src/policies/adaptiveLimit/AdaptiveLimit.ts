@@ -1,5 +1,5 @@
 /**
- * A limit of calls at once that finds its own number, from what calls show of the service behind them.
+ * A concurrency limit that adjusts itself to what calls show about the service.
  */
 import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
@@ -25,11 +25,11 @@ export type { Reason } from "../limits/places.ts"
 export type { Options } from "./options.ts"
 
 /**
- * The call is one too many for the limit as it is now; it was not sent.
+ * The call exceeds the current limit and was not sent.
  *
  * **Details**
  *
- * `reason` and `expectedWait` (in milliseconds) as in `BulkheadFull`. The verdict's `retryAfter` says the same as
+ * `reason` and `expectedWait` (in milliseconds) have the same meaning as in `BulkheadFull`. The verdict's `retryAfter` equals
  * `expectedWait`.
  */
 export class LimitReached extends /* @__PURE__ */ Refusal("LimitReached") {
@@ -56,13 +56,13 @@ export class LimitReached extends /* @__PURE__ */ Refusal("LimitReached") {
   }
 }
 
-/** What an adaptive limit has found so far. */
+/** The current measurements of an adaptive limit. */
 export interface Stats {
-  /** How many calls may be in flight; for the moment of a measurement, fewer are let through. */
+  /** How many calls may be in flight. During a measurement, fewer are admitted. */
   readonly limit: number
   readonly inFlight: number
   readonly queued: number
-  /** The latency, in milliseconds, that `gradient` takes for normal; `undefined` before it knows, and for `aimd`. */
+  /** The latency, in milliseconds, that `gradient` considers normal; `undefined` until it is known, and for `aimd`. */
   readonly baseline: number | undefined
 }
 
@@ -72,12 +72,12 @@ const algorithms: Readonly<Record<NonNullable<Options["algorithm"]>, new (limit:
 }
 
 /**
- * After this time without a call, in milliseconds, the measurements count as outdated: 120 of the shortest windows, after which
- * the floor is measured again.
+ * After this many milliseconds without a call, the measurements are outdated. It equals 120 of the shortest windows, the
+ * interval between measurements of the floor.
  */
 const idleAfter = 120_000
 
-/** An adaptive limit. A ticket is the number of the attempt that was sent last when the call got its place. */
+/** An adaptive limit. Its ticket is the number of the last attempt sent before the call got its permit. */
 export class AdaptiveLimit implements Guard<number, LimitReached>, Reloadable<Options> {
   declare readonly [Refuses]?: LimitReached
   readonly kind = "adaptiveLimit"
@@ -128,7 +128,7 @@ export class AdaptiveLimit implements Guard<number, LimitReached>, Reloadable<Op
     error: Classified | undefined,
   ): undefined {
     const { algorithm, bounds, places } = this
-    // What a limit or a breaker further in has refused was not sent: that it ended at once says nothing about the service.
+    // An attempt that an inner guard rejected was not sent: its duration says nothing about the service.
     if (call.number > ticket) {
       const sentAt = Math.max(call.sentAt, enteredAt)
       if (outcome === "success") algorithm.succeeded(bounds, now - sentAt, places.inFlight, now)
@@ -139,7 +139,7 @@ export class AdaptiveLimit implements Guard<number, LimitReached>, Reloadable<Op
     places.release(now - enteredAt, now)
   }
 
-  /** Starts to measure again, so that an old, low limit does not reject calls. */
+  /** Restarts the measurements, so that an old, low limit does not reject calls. */
   private forget(): void {
     const limit = Math.max(this.algorithm.limit, this.initial)
     this.algorithm = new algorithms[this.word](limit)
@@ -181,21 +181,21 @@ export class AdaptiveLimit implements Guard<number, LimitReached>, Reloadable<Op
  *
  * **Details**
  *
- * `gradient` is Netflix's Gradient2 with its figures: at the end of each window of 1 s (or twice the latency) and ten
- * calls, the limit becomes `limit · gradient + 4`, smoothed by 0.2, where the gradient is how much shorter than 1.5 times
- * the baseline the latency was, from 0.5 to 1. The baseline is the long mean of the latency, held down by a guard against
- * drift: at most `maxHealthy`, and at most `maxDrift` times the latency without a queue at the service. That is measured
- * every 120 windows, by halving what is let through for two windows, and again, until fewer calls are no quicker.
+ * `gradient` is Netflix's Gradient2 with its figures. At the end of each window of 1 s (or twice the latency) and ten calls,
+ * the limit becomes `limit · gradient + 4`, smoothed by 0.2. The gradient, from 0.5 to 1, is 1.5 times the baseline divided by
+ * the latency. The baseline is the long-term mean of the latency, protected against drift: it is at most `maxHealthy`, and at
+ * most `maxDrift` times the latency without queueing at the service. That latency is measured every 120 windows by halving the
+ * admitted calls for two windows, repeatedly, until fewer calls are no faster.
  *
- * `aimd` rises by one for each round of successes, and falls to 0.9 of itself for a round with a drop.
+ * `aimd` adds one after each round of successes, and multiplies the limit by 0.9 after a round with a drop.
  *
- * Drops count for both: answers with the outcome `overload`, attempts that timed out, and attempts that were in flight
- * when their deadline passed. Other failures and interruptions say nothing about how many calls are too many. While less than half of
- * the limit is used, it stays where it is. A service that takes *c* calls at once and makes the rest wait is found at
- * 1.5 to 1.8 times *c* (and 4) by `gradient`, which takes that much waiting for normal.
+ * Both count as drops: responses with the outcome `overload`, attempts that timed out, and attempts in flight when their
+ * deadline passed. Other failures and interruptions do not show how many calls are too many. While less than half of the limit
+ * is in use, it does not change. For a service that runs *c* calls at once and queues the rest, `gradient` settles at 1.5 to
+ * 1.8 times *c* (plus 4), because it considers that much queueing normal.
  *
- * After two minutes without a call the service may be another one: the baseline is learned again, and a limit below
- * `initial` begins there.
+ * After two minutes without a call the service may have changed: the baseline is learned again, and a limit below `initial`
+ * restarts there.
  *
  * **Example**
  *
@@ -210,7 +210,7 @@ export const make = (options: Options = {}): Effect.Effect<AdaptiveLimit, Invali
 /** {@link make} that throws its `InvalidPolicy`. */
 export const makeUnsafe = (options: Options = {}): AdaptiveLimit => new AdaptiveLimit(options)
 
-/** Runs an effect within an adaptive limit that stands alone, outside of a pipeline. */
+/** Runs an effect under an adaptive limit, outside a pipeline. */
 export const protect: {
   (
     limit: AdaptiveLimit,
@@ -227,7 +227,7 @@ export const protect: {
     through<A, E, R, LimitReached>(limit.step, effect, options),
 )
 
-/** The limit, and what it was found from. */
+/** The current limit and the measurements behind it. */
 export const stats = (limit: AdaptiveLimit): Effect.Effect<Stats> =>
   Effect.sync(() => {
     const { algorithm, places } = limit
@@ -240,12 +240,12 @@ export const stats = (limit: AdaptiveLimit): Effect.Effect<Stats> =>
   })
 
 /**
- * Changes the options of a running limit. The limit that it has found stays, within the new bounds.
+ * Changes the options of a running limit. The current limit is kept, within the new bounds.
  *
  * **Details**
  *
- * `initial` has an effect only after a pause. Another `algorithm` begins at the limit that there is, and learns its baseline again.
- * The options are all of them: one that is absent gets its default. The name stays.
+ * `initial` takes effect only after an idle period. A new `algorithm` starts at the current limit and learns its baseline
+ * again. The options replace all earlier ones: an absent option gets its default. The name is kept.
  */
 export const reload = (limit: AdaptiveLimit, options: Options): Effect.Effect<void, InvalidPolicy.InvalidPolicy> =>
   InvalidPolicy.build(() => limit.apply(options))

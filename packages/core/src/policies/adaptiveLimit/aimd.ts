@@ -1,16 +1,16 @@
 /**
- * Additive increase, multiplicative decrease: as TCP finds the bandwidth of a line.
+ * Additive increase, multiplicative decrease, as TCP uses it to find the bandwidth of a link.
  */
 import { clamp, Drops, type Algorithm, type Bounds } from "./algorithm.ts"
 
 /**
- * One more for every round of successes, a tenth less for a round with a drop.
+ * Adds one after each round of successes, and takes a tenth off after a round with a drop.
  *
  * **Details**
  *
- * A round is as many calls as the limit is high; Netflix adds one for each call, which doubles the limit in a round. The
- * limit does not rise while less than half of it is used: nothing is learned from that. A success that took longer than
- * `maxHealthy` is a drop.
+ * A round is as many calls as the limit. Netflix adds one for each call, which doubles the limit in a round. The limit does not
+ * rise while less than half of it is in use, because such calls say nothing about a higher limit. A success that took longer
+ * than `maxHealthy` counts as a drop.
  */
 export class Aimd implements Algorithm {
   limit: number

@@ -1,28 +1,28 @@
 /**
- * The algorithm of a limit: it moves the limit by the outcomes of calls.
+ * The interface of the algorithms that adjust a limit by the outcomes of calls.
  */
 
-/** How a limit may move. */
+/** The bounds of an adaptive limit. */
 export interface Bounds {
   readonly min: number
   readonly max: number
-  /** The latency, in milliseconds, above which the service is not well; `Infinity` where none is known. */
+  /** The latency, in milliseconds, above which the service is considered unhealthy; `Infinity` if none is set. */
   readonly maxHealthy: number
-  /** How far the baseline may rise above the latency without a queue at the service, as a factor. */
+  /** How far the baseline may rise above the latency without queueing at the service, as a factor. */
   readonly maxDrift: number
 }
 
-/** What moves the limit. Times are in milliseconds. */
+/** An algorithm that adjusts the limit. Times are in milliseconds. */
 export interface Algorithm {
-  /** The limit, with its fraction. */
+  /** The limit, including its fraction. */
   limit: number
-  /** The latency that is taken for normal; `undefined` for none. */
+  /** The latency that is considered normal; `undefined` if unknown. */
   readonly baseline: number | undefined
-  /** What of the limit is let through now. */
+  /** How much of the limit may be used now. */
   readonly allowed: (bounds: Bounds) => number
-  /** A call succeeded; `inFlight` counts it too. */
+  /** Records a success; `inFlight` includes this call. */
   readonly succeeded: (bounds: Bounds, latency: number, inFlight: number, now: number) => void
-  /** The service asked for less, or did not answer in time. */
+  /** Records that the service asked for less or did not respond in time. */
   readonly dropped: (bounds: Bounds, sentAt: number, now: number) => void
 }
 
@@ -35,8 +35,8 @@ export const clamp = (limit: number, { max, min }: Bounds): number => Math.min(M
 const decrease = 0.9
 
 /**
- * Lowers a limit once for all the calls that were on their way when it was last lowered: they met the same overload, and
- * a hundred of them would leave nothing of it.
+ * Lowers a limit once for all calls that were in flight when it was last lowered. They met the same overload: lowering it for
+ * each of a hundred would leave nothing.
  */
 export class Drops {
   private lowered = -Infinity

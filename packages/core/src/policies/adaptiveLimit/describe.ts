@@ -1,10 +1,10 @@
 /**
- * An adaptive limit in words.
+ * Describes an adaptive limit in words.
  */
 import { describeRoom } from "../limits/describe.ts"
 import type { Room } from "../limits/places.ts"
 import type { Bounds } from "./algorithm.ts"
 
-/** `adaptive limit 1 to 200 by gradient`. */
+/** Describes the limit: `adaptive limit 1 to 200 by gradient`. */
 export const describe = ({ max, min }: Bounds, algorithm: string, room: Room): string =>
   `adaptive limit ${min} to ${max} by ${algorithm}${describeRoom(room)}`

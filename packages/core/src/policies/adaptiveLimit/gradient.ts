@@ -1,58 +1,58 @@
 /**
- * The limit from latency: it rises while calls take as long as they normally do, and falls as they take longer.
+ * Derives the limit from latency: it rises while calls take as long as normal and falls when they take longer.
  */
 import { clamp, Drops, type Algorithm, type Bounds } from "./algorithm.ts"
 
 /** How much longer than normal calls may take before the limit falls, as a factor (Netflix's Gradient2: 1.5). */
 const tolerance = 1.5
-/** What is added for calls that may queue at the service (Gradient2: 4), so that a limit that is too low rises. */
+/** The allowance for calls queued at the service (Gradient2: 4), so that a limit that is too low rises. */
 const queueSize = 4
-/** The weight of the new limit against the old (Gradient2: 0.2). */
+/** The weight of the new limit relative to the old (Gradient2: 0.2). */
 const smoothing = 0.2
-/** The lowest gradient: one window takes half of the limit at most, and a tenth after smoothing (Gradient2: 0.5). */
+/** The lowest gradient: one window halves the limit at most, or lowers it by a tenth after smoothing (Gradient2: 0.5). */
 const steepest = 0.5
-/** How many windows the baseline remembers (Gradient2: 600), and how many it begins with as a plain mean (10). */
+/** How many windows the baseline averages over (Gradient2: 600), and how many it starts with as a plain mean (10). */
 const longWindow = 600
 const warmUp = 10
-/** A baseline of more than twice the latency of now is of the past: it falls by this factor a window (Gradient2: 0.95). */
+/** A baseline of more than twice the current latency is outdated: it falls by this factor per window (Gradient2: 0.95). */
 const decay = 0.95
-/** The shortest time of a window, in milliseconds, and the fewest calls in it (Netflix's WindowedLimit: 1 s, 10). */
+/** The minimum duration of a window, in milliseconds, and its minimum number of calls (Netflix's WindowedLimit: 1 s, 10). */
 const windowTime = 1000
 const windowCalls = 10
-/** After so many windows the floor is measured: two minutes (Envoy's adaptive concurrency: 1 min). */
+/** How many windows pass between measurements of the floor: two minutes' worth (Envoy's adaptive concurrency: 1 min). */
 const probeEvery = 120
-/** How much of the latency at most is left with half of the calls, where it is their number that makes them slow. */
+/** The latency must fall to this fraction with half of the calls to show that the number of calls makes them slow. */
 const helped = 0.75
 
 /**
- * Netflix's Gradient2 over windows, with a guard against drift.
+ * Netflix's Gradient2 over windows, protected against drift.
  *
  * **Details**
  *
- * At the end of each window `limit · gradient + 4`, smoothed, with `gradient = 1.5 · baseline / latency` between 0.5 and
- * 1. A window lasts 1 s, or twice the latency if that is longer, so that it sees what the window before has changed, and
- * has ten calls. Windows that use less than half of the limit teach nothing.
+ * At the end of each window the limit becomes `limit · gradient + 4`, smoothed, with `gradient = 1.5 · baseline / latency`
+ * between 0.5 and 1. A window has at least ten calls and lasts 1 s, or twice the latency if that is longer, so that it shows
+ * the effect of the previous change. Windows that use less than half of the limit are ignored.
  *
- * The baseline of Gradient2 is a long mean of the latency, and so of what the limit itself lets happen: under lasting
- * load, or with a service that takes less and less, both rise together forever. Here the baseline stays below
- * `maxHealthy` and within `maxDrift` of the floor: the latency without a queue at the service. The floor is measured, by
- * a probe every 120 windows. It lets half as many calls through as there were, for one window in which those in flight
- * end and one in which it looks; then half of that, until fewer calls are no quicker. What they take then is the floor,
- * be it lower than before or higher: then it is the service itself that has become slower.
+ * The baseline of Gradient2 is a long-term mean of the latency, which the limit itself influences. Under lasting load, or if
+ * the service slows down steadily, both would rise forever. Here the baseline stays below `maxHealthy` and within `maxDrift` of
+ * the floor: the latency without queueing at the service. A probe measures the floor every 120 windows. It admits half as many
+ * calls for two windows: in the first, calls in flight end; in the second it measures. It halves again until fewer calls are no
+ * faster. The latency then is the new floor, whether lower or higher than before: a higher one means that the service itself
+ * has become slower.
  */
 export class Gradient implements Algorithm {
   limit: number
   private readonly drops = new Drops()
-  /** The window: since when, how many calls, their latencies in sum, the most in flight. */
+  /** The current window: its start, number of calls, sum of latencies, and most calls in flight. */
   private since = 0
   private calls = 0
   private sum = 0
   private peak = 0
-  /** The long mean of the latency, over so many windows. */
+  /** The long-term mean of the latency, and the number of windows it covers. */
   private long = 0
   private windows = 0
   private floor = Infinity
-  /** A probe: what it lets through, and the latency with twice as many. */
+  /** A running probe: how many calls it admits, and the latency with twice as many. */
   private probe: { readonly allowed: number; readonly before: number; readonly settled: boolean } | undefined =
     undefined
 
@@ -78,7 +78,7 @@ export class Gradient implements Algorithm {
     const { peak } = this
     this.since = now
     this.calls = this.sum = this.peak = 0
-    // The clock counts whole milliseconds: below one it measures nothing.
+    // The clock counts whole milliseconds, so latencies below one are not measured.
     const shown = Math.max(mean, 1)
     if (this.probe !== undefined) this.look(bounds, shown)
     else if (peak * 2 >= this.limit) this.learn(bounds, shown, peak)
@@ -96,7 +96,7 @@ export class Gradient implements Algorithm {
     const gradient = Math.min(Math.max((tolerance * this.long) / latency, steepest), 1)
     const next = this.limit * gradient + queueSize
     this.limit = clamp(this.limit + smoothing * (next - this.limit), bounds)
-    // The first probe comes early: what was learned until then may be the latency of an overload.
+    // The first probe comes early: the baseline learned until then may be the latency of an overload.
     if (this.windows % probeEvery === warmUp) this.halve(bounds, Math.min(peak, this.limit), latency)
   }
 

@@ -6,31 +6,34 @@ import { reader } from "../../pipeline/InvalidPolicy.ts"
 import { checkedName, checkedRoom } from "../limits/options.ts"
 import type { Bounds } from "./algorithm.ts"
 
-/** How the limit is found, and within what. */
+/** The algorithm of the limit and its bounds. */
 export interface Options {
-  /** For events and errors. Default: `adaptive limit`. */
+  /** The name for events and errors. Default: `adaptive limit`. */
   readonly name?: string | undefined
   /**
-   * `gradient` goes by how much longer than normal calls take, and so acts before any of them fails. `aimd` goes by
-   * drops: one more for each round without, a tenth less for one with. Default: `gradient`.
+   * `gradient` compares latency with its normal value and so acts before any call fails. `aimd` acts on drops: it adds one
+   * after a round without a drop and takes off a tenth after a round with one. Default: `gradient`.
    */
   readonly algorithm?: "gradient" | "aimd" | undefined
   /** The lowest limit. Default: 1. */
   readonly min?: number | undefined
   /** The highest limit. Default: 200 (Netflix's figure). */
   readonly max?: number | undefined
-  /** The first limit. Default: 20 (Netflix's figure), or what is nearest to it between `min` and `max`. */
+  /** The first limit. Default: 20 (Netflix's figure), clamped to `min` and `max`. */
   readonly initial?: number | undefined
   /**
-   * The latency above which the service is not well, however long it has been so: the baseline of `gradient` stays below
-   * it, and to `aimd` a call that takes longer is a drop. Default: none.
+   * The latency above which the service is considered unhealthy, however long it has lasted. The baseline of `gradient` stays
+   * below it, and `aimd` counts a slower call as a drop. Default: none.
    */
   readonly maxHealthy?: Duration.Input | undefined
-  /** How far the baseline of `gradient` may rise above the latency without a queue at the service; from 1. Default: 1.2. */
+  /**
+   * How far the baseline of `gradient` may rise above the latency without queueing at the service, as a factor >= 1. Default:
+   * 1.2.
+   */
   readonly maxDrift?: number | undefined
-  /** How many more may wait for a place. Default: 0, what is over the limit is refused. */
+  /** How many calls may queue for a permit. Default: 0, calls over the limit are rejected. */
   readonly queue?: number | undefined
-  /** How long a call may wait. Default: no bound but the deadline of the call. Only with a `queue`. */
+  /** The longest time that a call may queue; needs `queue`. Default: until the deadline of the call, if it has one. */
   readonly maxWait?: Duration.Input | undefined
 }
 

@@ -1,5 +1,5 @@
 /**
- * The settings of an adaptive limit: which keys there are, and of which type.
+ * The schema of an adaptive limit's settings: their keys and types.
  */
 import * as Schema from "effect/Schema"
 import { duration, key, number, text, words } from "../../pipeline/config/forms.ts"

@@ -1,8 +1,8 @@
 /**
- * Exponential delays with a hard cap, and the jitters that turn a delay into a wait.
+ * Exponential delays with a hard cap, and jitters that turn a delay into a wait.
  *
- * A delay is what the formula says; a wait is what a caller sleeps after jitter. The arithmetic is pure and takes its
- * random number as an argument; the `Schedule` values below take theirs from `Random`.
+ * A delay is the result of the formula; a wait is how long the caller sleeps after jitter. The arithmetic is pure and takes its
+ * random number as an argument. The `Schedule` values below use `Random`.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -24,29 +24,29 @@ export const delay = (options: Options, n: number): number =>
 
 const delayOf = (base: number, factor: number, cap: number, n: number): number => Math.min(base * factor ** n, cap)
 
-/** Uniform in [delay/2, delay]: keeps the cap, keeps the spread at the cap, never waits longer than the table. */
+/** Uniform in [delay/2, delay]: never exceeds the cap or the computed delay, and still spreads waits at the cap. */
 export const equalWait = (delay: number, random: number): number => delay / 2 + (delay / 2) * random
 
-/** Uniform in [0, delay]: the widest spread under the cap; a wait may be close to nothing. */
+/** Uniform in [0, delay]: the widest spread under the cap; a wait may be close to zero. */
 export const fullWait = (delay: number, random: number): number => delay * random
 
-/** Uniform in [delay/2, 1.5 · delay]: keeps the mean; at the cap it overshoots by up to half. */
+/** Uniform in [delay/2, 1.5 · delay]: keeps the mean, but exceeds the cap by up to half. */
 export const proportionalWait = (delay: number, random: number): number => delay * (0.5 + random)
 
 /** Uniform in [delay, 1.5 · delay]. At the cap it exceeds the cap by up to half. */
 export const additiveWait = (delay: number, random: number): number => delay * (1 + random / 2)
 
-/** Uniform in [base, 3 · previous wait], at most the cap: no fixed table, a quarter of the waits sit at the cap. */
+/** Uniform in [base, 3 · previous wait], at most the cap. Waits follow no fixed table; a quarter of them equal the cap. */
 export const decorrelatedWait = (options: Pick<Options, "base" | "cap">, previous: number, random: number): number => {
   const base = Duration.toMillis(options.base)
   return Math.min(base + (Math.max(3 * previous, base) - base) * random, Duration.toMillis(options.cap))
 }
 
-/** A backoff that has been checked, as arithmetic; times in milliseconds. */
+/** A validated backoff as arithmetic; times are in milliseconds. */
 export interface Waits {
-  /** The delay before retry `n` (from 0), before jitter; for `decorrelated` the longest that the wait can be. */
+  /** The delay before retry `n` (from 0), before jitter; for `decorrelated` the longest possible wait. */
   readonly delay: (n: number) => number
-  /** The wait before retry `n`; `previous` is the wait before the retry before, or the base. */
+  /** The wait before retry `n`; `previous` is the wait before the previous retry, or the base for the first. */
   readonly wait: (n: number, previous: number, random: number) => number
   /** The shortest and the longest wait before retry `n`. */
   readonly band: (n: number) => readonly [shortest: number, longest: number]
@@ -56,7 +56,7 @@ export interface Waits {
   readonly jitter: JitterName
 }
 
-/** Checks a backoff and turns it into arithmetic; throws an `InvalidPolicy`. */
+/** Validates a backoff and turns it into arithmetic; throws an `InvalidPolicy`. */
 export const waits = (settings: Settings = {}): Waits => {
   const read = reader("Backoff")
   read.known(settings, { base: true, factor: true, cap: true, jitter: true })
@@ -104,11 +104,11 @@ const jitterNames: ReadonlyArray<JitterName> = ["none", "equal", "full", "propor
 // ---------------------------------------------------------------------------------------------------------------------
 
 /**
- * A schedule without end whose delays grow from `base` by `factor` up to `cap`; its output is the delay.
+ * An endless schedule whose delays grow from `base` by `factor` up to `cap`. It outputs the delay.
  *
  * **Gotchas**
  *
- * No jitter: callers that failed together come back together. Pipe it through one of the jitters.
+ * It has no jitter: callers that failed together retry together. Pipe it through one of the jitters.
  */
 export const capped = (options: Options): Schedule.Schedule<Duration.Duration> => {
   const { delay } = waits(options)
@@ -123,15 +123,15 @@ export const capped = (options: Options): Schedule.Schedule<Duration.Duration> =
   )
 }
 
-/** Any schedule. */
+/** A schedule of any input and output. */
 export type AnySchedule = Schedule.Schedule<unknown, never, unknown, unknown>
 
-/** A jitter: changes the delays of a schedule, or makes the capped schedule of the options and changes its delays. */
+/** A jitter: changes the delays of a schedule, or builds the capped schedule of the options and changes its delays. */
 export type Jitter = <S extends Options | AnySchedule>(
   self: S,
 ) => S extends AnySchedule ? S : Schedule.Schedule<Duration.Duration>
 
-// One signature and not two overloads: through `pipe` an overloaded generic function would lose its types.
+// A single signature without overloads: through `pipe` an overloaded generic function would lose its types.
 const jitter = (wait: (delay: number, random: number) => number): Jitter => {
   const change = (self: AnySchedule): AnySchedule =>
     Schedule.modifyDelay(self, ({ duration }) =>
@@ -140,25 +140,23 @@ const jitter = (wait: (delay: number, random: number) => number): Jitter => {
   return ((self: Options | AnySchedule) => change(Schedule.isSchedule(self) ? self : capped(self))) as Jitter
 }
 
-/** Waits uniform in [delay/2, delay]; the default of every policy here. See {@link equalWait}. */
+/** Waits are uniform in [delay/2, delay]. All policies use it by default. See {@link equalWait}. */
 export const equalJitter: Jitter = /* @__PURE__ */ jitter(equalWait)
 
-/** Waits uniform in [0, delay]. See {@link fullWait}. */
+/** Waits are uniform in [0, delay]. See {@link fullWait}. */
 export const fullJitter: Jitter = /* @__PURE__ */ jitter(fullWait)
 
-/** Waits uniform in [delay/2, 1.5 · delay]: passes the cap. See {@link proportionalWait}. */
+/** Waits are uniform in [delay/2, 1.5 · delay] and can exceed the cap. See {@link proportionalWait}. */
 export const proportionalJitter: Jitter = /* @__PURE__ */ jitter(proportionalWait)
 
-/** Waits uniform in [delay, 1.5 · delay]: passes the cap. See {@link additiveWait}. */
+/** Waits are uniform in [delay, 1.5 · delay] and can exceed the cap. See {@link additiveWait}. */
 export const additiveJitter: Jitter = /* @__PURE__ */ jitter(additiveWait)
 
-/**
- * Waits that depend on the wait before, not on the number of the retry. See {@link decorrelatedWait}.
- */
+/** Each wait depends on the previous wait instead of the number of the retry. See {@link decorrelatedWait}. */
 export const decorrelatedJitter = (options: Pick<Options, "base" | "cap">): Schedule.Schedule<Duration.Duration> =>
   schedule({ ...options, jitter: "decorrelated" })
 
-/** The schedule without end of a backoff given as data; its output is the wait. Throws an `InvalidPolicy`. */
+/** The endless schedule of a backoff given as data. It outputs the wait. Throws an `InvalidPolicy`. */
 export const schedule = (settings: Settings = {}): Schedule.Schedule<Duration.Duration> => {
   const { base, wait } = waits(settings)
   return Schedule.fromStep(
@@ -175,5 +173,5 @@ export const schedule = (settings: Settings = {}): Schedule.Schedule<Duration.Du
   )
 }
 
-/** The default delays with equal jitter: never above 32 s. */
+/** The default delays with equal jitter; no wait exceeds 32 s. */
 export const standard: Schedule.Schedule<Duration.Duration> = /* @__PURE__ */ equalJitter(guide)

@@ -1,5 +1,5 @@
 /**
- * The settings of a backoff: which keys there are, and of which type.
+ * The schema of a backoff's settings: their keys and types.
  */
 import * as Schema from "effect/Schema"
 import { duration, key, number, words } from "../../pipeline/config/forms.ts"

@@ -1,30 +1,29 @@
 /**
- * A circuit breaker: after too many failures calls are rejected at once, until a probe shows that the service answers.
+ * A circuit breaker: after too many failures it rejects calls immediately, until a probe shows that the service has recovered.
  *
  * **Details**
  *
- * - *Closed*: every call is sent. It opens after `consecutive` failures in a row, or when of the outcomes in a `window`
- *   too many failed or were slow. A success never opens it, unless it was slow.
- * - *Open*: every call is rejected with {@link CircuitOpen}, for the open time: `open`, or the server's `Retry-After` of
- *   the failure that opened it where that is longer, and never more than `maxOpen`.
- * - *Half-open*: the next calls are the probes, `probes` at once. When `successThreshold` of them have succeeded the
- *   circuit closes; when one fails, is slow, or has no outcome at the end of its lease, it opens again.
- * - *Recovering*: closed, and with a `ramp` a growing share of the calls is admitted.
+ * - *Closed*: every call is sent. The circuit opens after `consecutive` failures in a row, or when too many outcomes in a
+ *   `window` are failures or slow calls. A success opens it only if it was slow.
+ * - *Open*: every call is rejected with {@link CircuitOpen} for the open time: the longer of `open` and the `Retry-After` of
+ *   the failure that opened the circuit, at most `maxOpen`.
+ * - *Half-open*: the next calls are sent as probes, up to `probes` at once. The circuit closes after `successThreshold`
+ *   successful probes. It opens again if a probe fails, is slow, or has no outcome when its lease ends.
+ * - *Recovering*: the circuit is closed, and with a `ramp` a growing share of the calls is admitted.
  * - *Isolated*: an operator has stopped all calls.
  *
- * The outcome of an error's verdict decides: `failure` and `overload` are failures, and so is an attempt that was in flight
- * when its deadline passed. `ignored` counts neither way, as does a call that its caller cancels; a probe that ends so gives
- * its place to the next call. Outcomes of calls admitted before the circuit opened are ignored, and so is a probe that
- * answers after its lease.
+ * An error's verdict decides whether it counts. `failure` and `overload` are failures, and so is an attempt that was in flight
+ * when its deadline passed. `ignored` and a call that its caller cancels count neither way; if a probe ends like this, the next
+ * call becomes the probe. Outcomes of calls admitted before the circuit opened are ignored, and so is a probe that answers
+ * after its lease.
  *
- * The openings that a growing open time counts are forgotten when the circuit has stayed closed for as long as it was
- * last open.
+ * A growing open time counts openings. The count restarts when the circuit has stayed closed for as long as it was last open.
  *
- * The breaker has no timer or fiber. It advances lazily: each call first applies the transitions that were due by now.
+ * The breaker has no timer or fiber. It advances lazily: each call first applies the transitions that are due.
  *
  * **Gotchas**
  *
- * A probe that needs longer than `probeLease` has failed: the lease has to be longer than the timeout of an attempt.
+ * A probe that takes longer than `probeLease` counts as failed, so the lease must be longer than the timeout of an attempt.
  *
  * **Example**
  *
@@ -67,14 +66,14 @@ export type { Phase, PhaseChange } from "./phase.ts"
 export type { Growing, Options, RampOptions, Window, WindowRates } from "./options.ts"
 export { scheduled } from "./scheduled.ts"
 
-/** Makes a breaker. */
+/** Makes a breaker with its own state. Fails if an option is invalid. */
 export const make = (options: Options = {}): Effect.Effect<CircuitBreaker, InvalidPolicy.InvalidPolicy> =>
   InvalidPolicy.build(() => makeUnsafe(options))
 
 /** {@link make} that throws its `InvalidPolicy`. */
 export const makeUnsafe = (options: Options = {}): CircuitBreaker => new Breaker(options)
 
-/** Runs an effect through a breaker, without a pipeline. */
+/** Runs an effect through a breaker, outside a pipeline. */
 export const protect: {
   (
     breaker: CircuitBreaker,
@@ -92,26 +91,26 @@ export const protect: {
 )
 
 // ---------------------------------------------------------------------------------------------------------------------
-// What it does
+// State
 // ---------------------------------------------------------------------------------------------------------------------
 
-/** What a breaker has counted since it was made, and what it holds now. */
+/** The counters of a breaker since it was made, and the current contents of its window. */
 export interface Counts {
   readonly successes: number
   readonly failures: number
-  /** Calls that took longer than `slowCall.over`; they are among the successes and the failures too. */
+  /** Calls that took longer than `slowCall.over`. Each is also counted as a success or a failure. */
   readonly slow: number
-  /** Outcomes that said nothing about the service. */
+  /** Outcomes that say nothing about the service. */
   readonly ignored: number
-  /** Outcomes that came too late to count. */
+  /** Outcomes that arrived too late to count. */
   readonly late: number
-  /** Calls that were rejected, or would have been in a dry run. */
+  /** Calls that were rejected, or would have been without `dryRun`. */
   readonly rejected: number
-  /** The failures in a row until now. */
+  /** The current number of failures in a row. */
   readonly streak: number
-  /** What the window holds now. */
+  /** The current contents of the window. */
   readonly window: { readonly calls: number; readonly failures: number; readonly slow: number } | undefined
-  /** The openings that a growing open time counts. */
+  /** The number of openings, on which a growing open time depends. */
   readonly openings: number
 }
 
@@ -126,14 +125,14 @@ export interface Counts {
 export type State = { readonly since: number; readonly counts: Counts } & (
   | { readonly _tag: "Closed" }
   | { readonly _tag: "Open"; readonly reason: string; readonly retryAfter: Duration.Duration }
-  /** `probing` is how many probes are in flight, `succeeded` how many have succeeded. */
+  /** `probing` is the number of probes in flight, `succeeded` the number that have succeeded. */
   | { readonly _tag: "HalfOpen"; readonly probing: number; readonly succeeded: number }
-  /** `share` is that of the calls that are admitted. */
+  /** `share` is the fraction of calls that are admitted. */
   | { readonly _tag: "Recovering"; readonly share: number }
   | { readonly _tag: "Isolated"; readonly reason: string }
 )
 
-/** Does something with the machine, and tells of what has changed by it. */
+/** Runs an operation on the machine and reports the transitions that it causes. */
 const on = <A>(
   breaker: CircuitBreaker,
   act: (machine: Machine, now: number, clock: Clock.Clock) => A,
@@ -147,7 +146,7 @@ const on = <A>(
     return told === undefined ? Effect.succeed(result) : Effect.as(told, result)
   })
 
-/** The state now; what has become due by now is done, as it is when a call comes. */
+/** The current state, after applying the transitions that are due. */
 export const state = (breaker: CircuitBreaker): Effect.Effect<State> =>
   on(breaker, (machine, now, clock) => {
     machine.look(now)
@@ -173,12 +172,12 @@ export const state = (breaker: CircuitBreaker): Effect.Effect<State> =>
   })
 
 /**
- * Every change of the state from now on, once each.
+ * A stream of all state changes from now on.
  *
  * **Details**
  *
- * A change is reported when it is made, and one that time makes at the next call or {@link state}. Its `at` is the date at
- * which it was due, in milliseconds of the epoch.
+ * A transition that time makes due is reported at the next call or {@link state}. Its `at` is the date when it was due, in
+ * epoch milliseconds.
  */
 export const transitions = (breaker: CircuitBreaker): Stream.Stream<Transition> =>
   Stream.callback<Transition>((queue) =>
@@ -193,13 +192,13 @@ export const transitions = (breaker: CircuitBreaker): Stream.Stream<Transition> 
   )
 
 // ---------------------------------------------------------------------------------------------------------------------
-// What is done to it
+// Operations
 // ---------------------------------------------------------------------------------------------------------------------
 
-/** One reason to let no call through. */
+/** A handle to one isolation of a breaker. */
 export interface Isolation {
   readonly reason: string
-  /** Takes this reason back; when it was the last one, the circuit goes on where it was. Doing it again does nothing. */
+  /** Ends this isolation. When the last one ends, the circuit resumes in its former state. Releasing twice does nothing. */
   readonly release: Effect.Effect<void>
 }
 
@@ -208,8 +207,8 @@ export interface Isolation {
  *
  * **Details**
  *
- * Isolations for several reasons may overlap, and the circuit stays isolated until the last is released. Calls in
- * flight continue, and their outcomes are ignored. How long it lasts is unknown, so a rejection names the open time.
+ * Isolations for several reasons may overlap; the circuit stays isolated until the last is released. Calls in flight continue,
+ * and their outcomes are ignored. The end of an isolation is unknown, so a rejection gives the open time as its `retryAfter`.
  */
 export const isolate = (breaker: CircuitBreaker, reason: string): Effect.Effect<Isolation> =>
   on(breaker, (machine, now) => {
@@ -221,42 +220,41 @@ export const isolate = (breaker: CircuitBreaker, reason: string): Effect.Effect<
 export const isolateScoped = (breaker: CircuitBreaker, reason: string): Effect.Effect<void, never, Scope.Scope> =>
   Effect.asVoid(Effect.acquireRelease(isolate(breaker, reason), ({ release }) => release))
 
-/** Closes the circuit and forgets what it has seen; isolations and counters stay. */
+/** Closes the circuit and clears its streak and window; isolations and counters are kept. */
 export const reset = (breaker: CircuitBreaker): Effect.Effect<void> => on(breaker, (machine, now) => machine.reset(now))
 
 /**
- * Changes the options of a running breaker. Its state, streak, window, open time and probes stay.
+ * Changes the options of a running breaker. Its state, streak, window, open time and probes are kept.
  *
  * **Details**
  *
- * The options are all of them: one that is absent gets its default, apart from `classify` and from the name, which stays.
- * A window of another size keeps what fits; one of another kind begins empty. An open circuit stays open until the time
- * that it had.
+ * The options replace all earlier ones: an absent option gets its default, except `classify` and the name, which are kept. A
+ * window of another size keeps the outcomes that fit; a window of another kind starts empty. An open circuit keeps its current
+ * open time.
  */
 export const reload = (breaker: CircuitBreaker, options: Options): Effect.Effect<void, InvalidPolicy.InvalidPolicy> =>
   InvalidPolicy.build(() => breaker.apply(options))
 
 // ---------------------------------------------------------------------------------------------------------------------
-// Many of them
+// Breakers by key
 // ---------------------------------------------------------------------------------------------------------------------
 
 /**
- * Makes a breaker for each key, when it is first asked for.
+ * Makes a breaker for each key on first use.
  *
  * **Details**
  *
- * `capacity` keys are remembered. For one more, the key that was not used for longest is forgotten of those that are as
- * new: closed, without failures in a row, with an empty window, and long enough after the last opening. Where there is
- * none, it is the key that was not used for longest of all that are not isolated, whatever its state. So only isolated
- * keys can exceed the capacity.
+ * Up to `capacity` keys are kept. A further key evicts the least recently used one whose breaker has no state: closed, no
+ * failures in a row, an empty window, and long enough since the last opening. If there is none, it evicts the least recently
+ * used key that is not isolated, whatever its state. So only isolated keys can exceed the capacity.
  *
  * **Gotchas**
  *
- * The name of each breaker is `name/key`, and goes into events and errors.
+ * The name of each breaker is `name/key`; it appears in events and errors.
  */
 export const keyed = (options: KeyedOptions = {}): Effect.Effect<Keyed, InvalidPolicy.InvalidPolicy> =>
   InvalidPolicy.build(() => new KeyedBreakers(options))
 
-/** The breaker of a key. Ask for it with every call: a breaker that was evicted is not shared with later callers. */
+/** The breaker of a key. Call it for every request: a breaker that was evicted is not shared with later callers. */
 export const at = (keyed: Keyed, key: string): Effect.Effect<CircuitBreaker> =>
   Effect.map(Monotonic.millis, (now) => keyed.at(key, now))

@@ -1,5 +1,5 @@
 /**
- * A breaker: the state machine with everything around it that calls, observers and operators need.
+ * A breaker: the state machine, plus the interfaces for calls, observers and operators.
  */
 import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -24,7 +24,7 @@ export interface Transition extends PhaseChange {
   readonly breaker: string
 }
 
-/** Tells an observer something; what it returns has to be run. */
+/** Notifies an observer. The caller must run the returned effect. */
 type Publish = (event: Event) => Effect.Effect<void> | undefined
 
 /** A breaker of one circuit. */
@@ -41,13 +41,13 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
    */
   readonly step = guardedBy([this], sending, false)
   /**
-   * Who wants to know of every transition.
+   * Listeners that are notified of every transition.
    *
    * @internal
    */
   readonly listeners = new Set<(transition: Transition) => void>()
   private classify: Options["classify"]
-  /** Effects that observers returned and that have not run yet: a call that enters runs none. */
+  /** Effects returned by observers that have not run yet: entering a call cannot run effects. */
   private told: Effect.Effect<void> | undefined = undefined
 
   constructor(options: Options) {
@@ -73,7 +73,7 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
   /** @internal */
   enter(call: Call, given: number): number | undefined {
     const { machine } = this
-    // A closed circuit is entered without a time, and may have opened while the fiber was suspended before it.
+    // A closed circuit is entered without a time, and may have opened while the fiber was suspended.
     const now = Number.isNaN(given) && !machine.closed() ? call.now() : given
     const ticket = machine.enter(now)
     if (machine.changes.length > 0) this.tell(call.ambient.clock, (event) => call.publish(event))
@@ -112,7 +112,7 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
   private failed(ticket: number, outcome: Outcome, ms: number, now: number, error: Classified): void {
     const { retryAfter } = error.verdict
     const hint = retryAfter === undefined ? 0 : Duration.toMillis(retryAfter)
-    // Nothing is known of an error that `classify` fails on, but the place of a probe has to be free again.
+    // If `classify` throws, the outcome is unknown, but the probe's lease still has to be released.
     let said: Outcome = "ignored"
     try {
       said = this.classify === undefined ? outcome : this.classify(error)
@@ -131,7 +131,7 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
     return 0
   }
 
-  /** The error of a call that was rejected just now. */
+  /** The error of a call that has just been rejected. */
   private rejection(now: number): CircuitOpen {
     return new CircuitOpen(this.name, this.why(), this.machine.retryAfter(now))
   }
@@ -140,11 +140,11 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
     const { isolations, phase, reason } = this.machine
     if (isolations.size > 0) return `isolated: ${isolationOf(this.machine)?.reason}`
     if (phase === "Open") return reason
-    return phase === "HalfOpen" ? "a probe is in flight" : "few calls are admitted yet"
+    return phase === "HalfOpen" ? "a probe is in flight" : "few calls are admitted while it recovers"
   }
 
   /**
-   * Reports the transitions that were not reported yet, and keeps the effects that the observer returns.
+   * Reports the transitions that observers have not seen, and keeps the effects that they return.
    *
    * @internal
    */
@@ -162,7 +162,7 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
   }
 
   /**
-   * What has to be run for observers.
+   * The pending effects of observers, which the caller must run.
    *
    * @internal
    */
@@ -184,9 +184,9 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
   }
 }
 
-/** The date of a monotonic time, by the current setting of the wall clock. */
+/** Converts a monotonic time to a date by the current wall clock. */
 export const dated = (clock: Clock.Clock, at: number): number =>
   clock.currentTimeMillisUnsafe() - (millisOf(clock) - at)
 
-/** The first of the isolations that are in force. */
+/** The oldest isolation in force. */
 export const isolationOf = ({ isolations }: Machine): IsolationRequest | undefined => isolations.values().next().value

@@ -1,5 +1,5 @@
 /**
- * The error of a call that a circuit did not let in.
+ * The error of a call that a circuit breaker rejects.
  */
 import * as Duration from "effect/Duration"
 import { Refusal } from "../../errors/stackless.ts"
@@ -11,9 +11,9 @@ import { time } from "../../time/units.ts"
  *
  * **Details**
  *
- * `breaker` is the name of the breaker, `reason` why the call was rejected, and `retryAfter` when to ask again: the rest
- * of the open time, about a second while a probe is in flight, the time at which a ramp would admit the call. The same
- * is in the verdict, so a retry waits that long.
+ * `breaker` is the name of the breaker, `reason` says why it rejected the call, and `retryAfter` says when to retry: after the
+ * rest of the open time, in about a second while a probe is in flight, or when a ramp would admit the call. The verdict has the
+ * same `retryAfter`, so a retry waits that long.
  */
 export class CircuitOpen extends /* @__PURE__ */ Refusal("CircuitOpen") {
   readonly breaker: string
@@ -29,7 +29,7 @@ export class CircuitOpen extends /* @__PURE__ */ Refusal("CircuitOpen") {
     this.retryAfterMs = retryAfterMs
   }
 
-  // Made on first use: a caller that is rejected a thousand times a second rarely reads it.
+  // Built on first use: a caller that is rejected a thousand times a second rarely reads it.
   get verdict(): Verdict {
     return (this.verdictOnce ??= {
       retry: "always",

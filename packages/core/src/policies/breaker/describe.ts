@@ -1,11 +1,11 @@
 /**
- * A breaker in words.
+ * Describes a breaker in words.
  */
 import { seconds } from "../../time/units.ts"
 import type { Checked } from "./options.ts"
 import type { WindowSettings } from "./window.ts"
 
-/** `breaker 10 in a row, open 30 s`. */
+/** Describes the breaker: `breaker 10 in a row, open 30 s`. */
 export const describe = (settings: Checked): string => {
   const { consecutive, dryRun, openText, probes, ramp, successThreshold, window } = settings
   const parts = [

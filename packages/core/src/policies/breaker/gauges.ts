@@ -16,6 +16,6 @@ export const gauges = (breaker: Breaker): ReadonlyArray<Gauge> =>
       }))
     : []
 
-/** The state that the last call left. A transition that is due since is applied by the next call. */
+/** The state after the last call. A transition that has become due since then is applied by the next call. */
 const stateOf = ({ machine }: Breaker): (typeof states)[number] =>
   machine.isolations.size > 0 ? "Isolated" : machine.phase

@@ -5,9 +5,9 @@ import { reader } from "../../pipeline/InvalidPolicy.ts"
 import { Breaker } from "./breaker.ts"
 import { checked, type Options } from "./options.ts"
 
-/** The options of every breaker, and how many there may be. */
+/** The options of every breaker, and how many are kept. */
 export interface KeyedOptions extends Options {
-  /** How many keys are remembered. Default: 1000. */
+  /** How many keys are kept. Default: 1000. */
   readonly capacity?: number | undefined
 }
 
@@ -17,7 +17,7 @@ export interface KeyedOptions extends Options {
  */
 const examined = 16
 
-/** Breakers by key, the most recently used last. */
+/** Breakers by key, most recently used last. */
 export class KeyedBreakers {
   /** @internal */
   readonly breakers = new Map<string, Breaker>()
@@ -46,7 +46,7 @@ export class KeyedBreakers {
 
   /**
    * Evicts one of the least recently used keys: preferably one without state, else a closed one, else the oldest. An isolated
-   * circuit is never evicted and counts as used, so that the next eviction examines other keys.
+   * circuit is never evicted. It counts as used, so that the next eviction examines other keys.
    */
   private evict(now: number): void {
     const { breakers, capacity } = this

@@ -2,7 +2,7 @@
  * The probes in flight, each with the time after which it counts as failed.
  */
 
-/** Tickets of probes, and when the lease of each ends. */
+/** The tickets of probes, each with the end of its lease. */
 export class Leases {
   private readonly ends = new Map<number, number>()
 
@@ -14,7 +14,7 @@ export class Leases {
     this.ends.set(ticket, end)
   }
 
-  /** Removes the probe of a ticket; whether it was in flight. */
+  /** Removes the probe of a ticket. Returns whether it was in flight. */
   give(ticket: number): boolean {
     return this.ends.delete(ticket)
   }
@@ -23,7 +23,7 @@ export class Leases {
     this.ends.clear()
   }
 
-  /** When the first lease ends; `Infinity` where there is none. */
+  /** When the first lease ends; `Infinity` if there is none. */
   end(): number {
     return Math.min(...this.ends.values())
   }

@@ -1,10 +1,10 @@
 /**
- * The state machine of a breaker: numbers in, tickets out; no clock, no timer, no effect.
+ * The state machine of a breaker. It takes times and outcomes and returns tickets; it has no clock, timer or effect.
  *
  * **Details**
  *
- * Time is looked at when a call comes, and what has become due since is done as of the time it was due (`look`). So the
- * machine is in the state in which timers would have put it, however rarely it is called.
+ * The machine advances when a call arrives: `look` applies each transition as of the time it was due. So the state is the one
+ * that timers would have produced, however rarely calls arrive.
  */
 import type { Outcome } from "../../telemetry/Observer.ts"
 import { Leases } from "./leases.ts"
@@ -15,33 +15,33 @@ import { Admissions, none } from "./ramp.ts"
 import { tooMany } from "./tooMany.ts"
 import * as Windows from "./window.ts"
 
-/** The time of a change that has not happened. */
+/** The time of an event that has not happened. */
 export const never = -Infinity
 
-/** How long a probe takes is unknown: a rejected caller may ask again after this time, or after half a lease. */
+/** The duration of a probe is unknown: a rejected caller may retry after this many milliseconds, or after half a lease. */
 const askAgainMs = 1000
 
 /**
- * One circuit.
+ * The state of one circuit.
  *
  * **Details**
  *
- * A ticket above 0 is the generation in which a call was admitted, one below 0 is that of a probe, and each probe has
- * its own. An outcome counts only while its ticket is valid: so nothing that began before the circuit opened, was
- * isolated or was reset changes what came after, and nothing comes of a probe whose lease has ended.
+ * A positive ticket is the generation in which a call was admitted. A negative ticket belongs to a probe, and each probe has
+ * its own. An outcome counts only while its ticket is valid. So an outcome of a call that began before the circuit opened, was
+ * isolated or was reset changes nothing, and neither does a probe whose lease has ended.
  */
 export class Machine {
   settings: Checked
   phase: Exclude<Phase, "Isolated"> = "Closed"
-  /** When this phase started, in monotonic milliseconds. */
+  /** When the current phase started, in monotonic milliseconds. */
   since = never
-  /** Why it opened. */
+  /** Why the circuit opened. */
   reason = ""
   streak = 0
   window: Windows.OutcomeWindow | undefined
-  /** The probes that have succeeded since the circuit became half-open. */
+  /** The number of probes that have succeeded since the circuit became half-open. */
   succeeded = 0
-  /** The reasons of the isolations in force, by who asked for them; rejections report the first. */
+  /** The isolations in force. Rejections report the reason of the first. */
   readonly isolations = new Set<IsolationRequest>()
   /** The transitions that observers have not seen yet. */
   changes: Array<PhaseChange> = []
@@ -53,7 +53,7 @@ export class Machine {
   private readonly admissions = new Admissions()
   private generation = 1
   private lastProbe = 0
-  /** When the open time is over. */
+  /** When the open time ends. */
   private until = 0
   private seen = -Infinity
 
@@ -62,7 +62,7 @@ export class Machine {
     this.window = settings.window && Windows.make(settings.window)
   }
 
-  /** Whether the circuit is as a new one would be at this time. */
+  /** Whether the circuit has the same state as a new one. */
   pristine(now: number): boolean {
     this.look(now)
     const { openTimes, streak, window } = this
@@ -70,20 +70,20 @@ export class Machine {
     return this.closed() && streak === 0 && (window?.calls ?? 0) === 0 && openTimes.wellUntil(now)
   }
 
-  /** A call comes: the ticket with which it gets in, or `undefined`. */
+  /** Admits or rejects an arriving call: returns its ticket, or `undefined`. */
   enter(now: number): number | undefined {
     return this.closed() ? this.generation : this.admit(now)
   }
 
-  /** Whether every call gets in, whatever the time is. */
+  /** Whether every call is admitted regardless of the time. */
   closed(): boolean {
     return this.phase === "Closed" && this.isolations.size === 0
   }
 
-  /** Whether every call is rejected now, as far as can be said without doing what has become due. */
+  /** Whether every call is rejected now, as far as this is known without applying due transitions. */
   refuses(now: number): boolean {
     if (this.isolations.size > 0) return true
-    // What has become due, and a clock that was set back, is for `look`.
+    // Due transitions, and a clock that was set back, are left to `look`.
     if (this.phase === "Closed" || now < this.seen) return false
     this.seen = now
     if (this.phase === "HalfOpen") return this.probes.size >= this.settings.probes && now < this.probes.end()
@@ -106,7 +106,7 @@ export class Machine {
     return this.phase === "Closed" || this.admissions.admits(ramp, now - this.since) ? this.generation : undefined
   }
 
-  /** A call has ended; `hint` is for how long the server asked not to be called, in milliseconds. */
+  /** Records the end of a call. `hint` is how long the server asked not to be called, in milliseconds. */
   leave(ticket: number, outcome: Outcome, ms: number, now: number, hint: number): void {
     if (this.phase !== "Closed") this.look(now)
     const { counters } = this
@@ -141,7 +141,7 @@ export class Machine {
     else if (++this.succeeded >= this.settings.successThreshold) this.close(now)
   }
 
-  /** In how many milliseconds a call that was just rejected will be admitted, or finds a probe in flight; > 0. */
+  /** In how many milliseconds a call that has just been rejected may be admitted; greater than 0. */
   retryAfter(now: number): number {
     const { isolations, openTimes, phase, settings } = this
     if (isolations.size > 0) return openTimes.upcoming(settings)
@@ -152,27 +152,30 @@ export class Machine {
     return left > pause ? pause : left + openTimes.upcoming(settings)
   }
 
-  /** Applies the transitions that are due, also during an isolation, where they are not reported. */
+  /** Applies the transitions that are due. During an isolation they are applied too, but not reported. */
   look(now: number): void {
     if (now < this.seen) this.setBack(this.seen - now)
     this.seen = now
     if (this.phase === "HalfOpen") {
       const end = this.probes.end()
-      if (now >= end) this.open(end, "a probe did not answer", 0)
+      if (now >= end) this.open(end, "a probe did not finish within its lease", 0)
     }
     if (this.phase === "Open" && now >= this.until) {
       this.succeeded = 0
-      this.change("HalfOpen", this.until, "the open time is over")
+      this.change("HalfOpen", this.until, "the open time has ended")
     }
     if (this.phase === "Recovering") {
-      // A ramp that was taken away by a reload is over.
+      // A reload that removes the ramp ends it.
       const { over } = this.settings.ramp ?? none
       const end = this.since + over
-      if (now >= end) this.change("Closed", end, "every call is admitted")
+      if (now >= end) this.change("Closed", end, "the ramp has ended")
     }
   }
 
-  /** The clock was set back: all times move with it, or the circuit would stay open for as long as it was set back. */
+  /**
+   * Handles a clock that was set back: all times move with it. Otherwise the circuit would stay open for as long as the clock
+   * moved.
+   */
   private setBack(by: number): void {
     this.since -= by
     this.until -= by
@@ -188,7 +191,7 @@ export class Machine {
     this.reason = reason
     this.forget()
     this.change("Open", at, reason)
-    // The circuit opens in any case: a bug in the caller's function must not leave the service unprotected.
+    // The circuit opens even if the user's function throws: a bug in it must not leave the service unprotected.
     if (problem !== undefined) throw problem.thrown
   }
 
@@ -196,10 +199,10 @@ export class Machine {
     this.openTimes.close(at)
     this.admissions.begin()
     this.fence()
-    this.change(this.settings.ramp === undefined ? "Closed" : "Recovering", at, "the service answers")
+    this.change(this.settings.ramp === undefined ? "Closed" : "Recovering", at, "the probes succeeded")
   }
 
-  /** Begins as a new circuit does; isolations stay. */
+  /** Resets the circuit to its initial state; isolations are kept. */
   reset(at: number): void {
     this.look(at)
     this.openTimes.anew()
@@ -207,7 +210,7 @@ export class Machine {
     this.change("Closed", at, "reset")
   }
 
-  /** Rejects every call until it is released; outcomes of calls in flight are ignored. */
+  /** Rejects every call until released; outcomes of calls in flight are ignored. */
   isolate(at: number, reason: string): IsolationRequest {
     this.look(at)
     const isolation: IsolationRequest = { reason, since: at }
@@ -220,14 +223,14 @@ export class Machine {
     return isolation
   }
 
-  /** Takes back one isolation; the last one lets the circuit go on where it was. */
+  /** Ends one isolation. When the last one ends, the circuit resumes in its former state. */
   release(at: number, isolation: IsolationRequest): void {
     this.look(at)
     if (!this.isolations.delete(isolation) || this.isolations.size > 0) return
     this.changes.push({ from: "Isolated", to: this.phase, at, reason: "released" })
   }
 
-  /** Takes other settings; streak, window, open time and probes stay. */
+  /** Applies new settings; streak, window, open time and probes are kept. */
   reload(settings: Checked): void {
     this.window = settings.window && Windows.remake(this.window, settings.window)
     this.settings = settings
@@ -241,13 +244,13 @@ export class Machine {
     if (from !== to && this.isolations.size === 0) this.changes.push({ from, to, at, reason })
   }
 
-  /** Makes all tickets invalid. */
+  /** Invalidates all tickets. */
   private fence(): void {
     this.generation++
     this.probes.clear()
   }
 
-  /** Makes all tickets invalid, and the streak and the window empty. */
+  /** Invalidates all tickets and clears the streak and the window. */
   private forget(): void {
     this.fence()
     this.streak = 0

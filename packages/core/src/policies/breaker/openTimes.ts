@@ -1,5 +1,5 @@
 /**
- * How long a circuit is open, and which opening it is.
+ * Computes how long a circuit stays open, and counts its openings.
  */
 import { openFor, type Checked } from "./options.ts"
 
@@ -8,19 +8,19 @@ import { openFor, type Checked } from "./options.ts"
  *
  * **Details**
  *
- * The openings are counted from the last time that the circuit stayed closed for as long as it had been open: a service
- * that has stayed well begins again, and one that flaps does not.
+ * The count of openings restarts once the circuit has stayed closed for as long as it was open. A service that stays healthy
+ * starts again with the first open time; one that flaps does not.
  */
 export class OpenTimes {
   openings = 0
   private last = 0
   private closedAt = -Infinity
-  /** The one that comes next; 0 while it is not known, because a function is asked once an opening. */
+  /** The next open time, or 0 if it is not yet known. A custom function is called only once per opening. */
   private next = 0
-  /** The error of the function that calculates `next`. */
+  /** The exception of the function that computes `next`. */
   problem: { readonly thrown: unknown } | undefined = undefined
 
-  /** The one that comes next, without a hint of the server's. */
+  /** The next open time, without the server's hint. */
   upcoming(settings: Checked): number {
     if (this.next === 0) {
       const { ms, problem } = openFor(settings, this.openings + 1)
@@ -30,13 +30,13 @@ export class OpenTimes {
     return this.next
   }
 
-  /** Begins an opening of a circuit that was closed, and returns its time: at least the hint, where `maxOpen` lets it. */
+  /** Starts an opening of a closed circuit. Returns its duration: at least the hint, at most `maxOpen`. */
   open(at: number, settings: Checked, hint: number): number {
     if (this.wellUntil(at)) this.anew()
     return this.again(settings, hint)
   }
 
-  /** Begins an opening of a circuit that was half-open. */
+  /** Starts an opening of a half-open circuit. */
   again(settings: Checked, hint: number): number {
     this.last = Math.min(Math.max(this.upcoming(settings), hint), settings.maxOpen)
     this.openings++
@@ -48,7 +48,7 @@ export class OpenTimes {
     this.closedAt = at
   }
 
-  /** Whether a circuit that is closed has stayed so for as long as it was open. */
+  /** Whether a closed circuit has stayed closed for as long as it was open. */
   wellUntil(now: number): boolean {
     return now - this.closedAt >= this.last
   }
@@ -59,7 +59,7 @@ export class OpenTimes {
     this.next = 0
   }
 
-  /** Forgets an answer to a question that would be another one now. */
+  /** Discards a cached open time that the options no longer give. */
   ask(): void {
     this.next = 0
   }

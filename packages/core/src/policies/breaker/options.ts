@@ -1,5 +1,5 @@
 /**
- * The options of a breaker: what can be said, what is assumed, and what contradicts itself.
+ * The options of a breaker, their defaults and their checks.
  */
 import * as Duration from "effect/Duration"
 import type { Classified } from "../../errors/Verdict.ts"
@@ -9,16 +9,16 @@ import { seconds } from "../../time/units.ts"
 import type { Ramp } from "./ramp.ts"
 import type { WindowSettings } from "./window.ts"
 
-/** Open times that grow while the service stays away: `base · factor^(n-1)` for opening `n`, at most `cap`. */
+/** Open times that grow while the service stays unavailable: `base · factor^(n-1)` for opening `n`, at most `cap`. */
 export interface Growing {
   readonly base: Duration.Input
-  /** From 1. Default: 2. */
+  /** The growth factor; at least 1. Default: 2. */
   readonly factor?: number | undefined
-  /** Default: `maxOpen`. */
+  /** The longest open time. Default: `maxOpen`. */
   readonly cap?: Duration.Input | undefined
 }
 
-/** The outcomes that a rate is taken of: those of the last `calls`, or those of the last `duration`. */
+/** The outcomes from which a rate is computed: those of the last `calls`, or those within the last `duration`. */
 export type Window = WindowRates &
   (
     | { readonly calls: number; readonly duration?: undefined }
@@ -26,47 +26,50 @@ export type Window = WindowRates &
   )
 
 export interface WindowRates {
-  /** Opens at this share of failures; above 0, to 1. Default: 0.5. */
+  /** The failure rate that opens the circuit; above 0, at most 1. Default: 0.5. */
   readonly failureRate?: number | undefined
-  /** Fewer outcomes than this decide nothing. Default: all the `calls`, or 10 in a `duration`. */
+  /** The fewest outcomes that can open the circuit. Default: all the `calls`, or 10 in a `duration`. */
   readonly minimumCalls?: number | undefined
-  /** Opens at the share `rate` of calls that took longer than `over`, however they ended. Default: time does not matter. */
+  /**
+   * Opens the circuit when the share `rate` of calls takes longer than `over`, whatever their outcome. Default: durations are
+   * ignored.
+   */
   readonly slowCall?: { readonly over: Duration.Input; readonly rate: number } | undefined
 }
 
-/** How a circuit takes up calls again after it has closed. */
+/** How a circuit admits calls again after it has closed. */
 export interface RampOptions {
-  /** How long it takes until every call is admitted. */
+  /** The time until every call is admitted. */
   readonly over: Duration.Input
-  /** The share of calls admitted at the beginning; from 0 to 1. */
+  /** The share of calls admitted at the start; from 0 to 1. */
   readonly from: number
 }
 
-/** How a breaker works. All that is absent has the default. */
+/** The options of a breaker. Absent options have defaults. */
 export interface Options {
-  /** For events and errors. Default: `breaker`. */
+  /** The name for events and errors. Default: `breaker`. */
   readonly name?: string | undefined
   /**
-   * Opens at this many failures in a row; every attempt counts. Default: 10, above the 8 attempts of the default retry, so that one
-   * failing call does not open the circuit. With a window, the default is never.
+   * Opens the circuit after this many failures in a row; every attempt counts. Default: 10, more than the 8 attempts of the
+   * default retry, so that one failing call does not open the circuit. With a window, the default is never.
    */
   readonly consecutive?: number | undefined
   readonly window?: Window | undefined
-  /** How long the circuit is open before a probe is sent; for the function's argument see `scheduled`. Default: 30 s. */
+  /** How long the circuit stays open before a probe is sent. `scheduled` describes the function's argument. Default: 30 s. */
   readonly open?: Duration.Input | Growing | ((openings: number) => Duration.Input) | undefined
-  /** No open time is longer, whatever the server asks for. Default: 5 min (as in Envoy), or `open` where that is longer. */
+  /** The longest open time, including hints of the server. Default: 5 min (as in Envoy), or `open` if that is longer. */
   readonly maxOpen?: Duration.Input | undefined
   /** How many probes may be in flight at once. Default: 1. */
   readonly probes?: number | undefined
-  /** How many probes have to succeed before the circuit closes. Default: 1. */
+  /** How many probes must succeed before the circuit closes. Default: 1. */
   readonly successThreshold?: number | undefined
-  /** The time after which a probe without an outcome has failed. Default: 5 min, the longest timeout there is. */
+  /** The time after which a probe without an outcome counts as failed. Default: 5 min, the longest default timeout. */
   readonly probeLease?: Duration.Input | undefined
-  /** Default: every call is admitted as soon as the circuit has closed. */
+  /** Admits a growing share of calls after closing. Default: every call is admitted immediately. */
   readonly ramp?: RampOptions | undefined
-  /** Whether calls are let through that would be rejected. Default: no. */
+  /** Admits calls that would be rejected, and only reports them. Default: false. */
   readonly dryRun?: boolean | undefined
-  /** What an error says about the service. Default: what its verdict says. */
+  /** The outcome of an error for the service. Default: the outcome of its verdict. */
   readonly classify?: ((error: Classified) => Outcome) | undefined
 }
 
@@ -84,12 +87,12 @@ const optionNames: { readonly [Name in keyof Options]-?: true } = {
   classify: true,
 }
 
-/** The options with everything settled; times in milliseconds. */
+/** The checked options with defaults filled in; times are in milliseconds. */
 export interface Checked {
-  /** `Infinity` where failures in a row decide nothing. */
+  /** `Infinity` if failures in a row do not open the circuit. */
   readonly consecutive: number
   readonly window: WindowSettings | undefined
-  /** The open time of opening `n`, from 1; not capped. */
+  /** The open time of opening `n`, from 1, before the cap. */
   readonly open: (openings: number) => number
   readonly maxOpen: number
   readonly probes: number
@@ -103,11 +106,11 @@ export interface Checked {
 
 // The defaults; times are in milliseconds. `defaults.ts` has their sources.
 
-/** More than the eight attempts of the default retry: the attempts of one call must not open the circuit for all others. */
+/** More than the eight attempts of the default retry: the attempts of one call must not open the circuit for all calls. */
 export const defaultConsecutive = 10
 export const defaultFailureRate = 0.5
 export const defaultMinimumCalls = 10
-/** Also used if the function that calculates the open time throws. */
+/** Also used if the function that computes the open time throws. */
 export const defaultOpen = 30_000
 export const defaultFactor = 2
 export const defaultMaxOpen = 300_000
@@ -122,12 +125,12 @@ const share = (option: string, value: number): number => read.number(option, val
 const count = (option: string, value: number, max = 1_000_000): number => read.integer(option, value, { min: 1, max })
 
 /**
- * The time of opening `n` in milliseconds, from 1 to `maxOpen`.
+ * The open time of opening `n` in milliseconds, from 1 to `maxOpen`.
  *
  * **Details**
  *
- * Where the function throws it is the default, and `problem` is what was thrown: the circuit has to open and to half-open
- * again, whatever the function does.
+ * If the function throws, the default is used and `problem` has the exception: the circuit must open and become half-open
+ * whatever the function does.
  */
 export const openFor = (
   { maxOpen, open }: Pick<Checked, "maxOpen" | "open">,
@@ -170,7 +173,7 @@ const windowOf = (window: Window): WindowSettings => {
   read.known(window, { calls: true, duration: true, failureRate: true, minimumCalls: true, slowCall: true }, "window.")
   const { calls, duration, failureRate = defaultFailureRate, minimumCalls, slowCall } = window
   if (slowCall !== undefined) read.known(slowCall, { over: true, rate: true }, "window.slowCall.")
-  if (calls !== undefined && duration !== undefined) read.refuse("window.duration", duration, "absent beside calls")
+  if (calls !== undefined && duration !== undefined) read.refuse("window.duration", duration, "absent with calls")
   return {
     ...(duration === undefined
       ? { of: "calls", size: count("window.calls", calls as number) }
@@ -187,7 +190,7 @@ const openOf = (
   maxOpen: Options["maxOpen"],
 ): Pick<Checked, "open" | "maxOpen" | "openText"> => {
   const max = maxOpen === undefined ? defaultMaxOpen : millis("maxOpen", maxOpen)
-  // An open time above the bound contradicts it where the bound was said, and is the bound where it was not.
+  // An open time above `maxOpen` contradicts an explicit `maxOpen`, and raises the default one.
   const within = (option: string, value: Duration.Input): number =>
     read.millis(option, value, maxOpen === undefined ? { min: 1 } : { min: 1, max })
   if (typeof open === "function")

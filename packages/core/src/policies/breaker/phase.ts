@@ -1,11 +1,11 @@
 /**
- * The words in which a circuit is spoken of.
+ * The phases of a circuit and their changes.
  */
 
-/** What a circuit does. `Recovering` is closed already, and admits a growing share of the calls. */
+/** The phase of a circuit. `Recovering` is closed, but admits only a growing share of the calls. */
 export type Phase = "Closed" | "Open" | "HalfOpen" | "Recovering" | "Isolated"
 
-/** A change of the phase; `at` is in monotonic milliseconds. */
+/** A change of phase; `at` is in monotonic milliseconds. */
 export interface PhaseChange {
   readonly from: Phase
   readonly to: Phase
@@ -13,11 +13,11 @@ export interface PhaseChange {
   readonly reason: string
 }
 
-/** A request to admit no call; `since` is in monotonic milliseconds. */
+/** A request to reject all calls; `since` is in monotonic milliseconds. */
 export interface IsolationRequest {
   readonly reason: string
   readonly since: number
 }
 
-/** The ticket of a call that gets in although the circuit is not closed, in a dry run: its outcome counts for nothing. */
+/** The ticket of a call that a dry run admits although the circuit is not closed. Its outcome is ignored. */
 export const bystander = 0

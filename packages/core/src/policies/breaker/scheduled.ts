@@ -1,5 +1,5 @@
 /**
- * Open times that a schedule gives.
+ * Takes open times from a schedule.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -7,17 +7,17 @@ import * as Exit from "effect/Exit"
 import * as Schedule from "effect/Schedule"
 
 /**
- * Turns a schedule into the option `open`: opening `n` lasts as long as the delay of its step `n`.
+ * Turns a schedule into the option `open`: opening `n` lasts as long as the delay of step `n`.
  *
  * **Details**
  *
- * The steps count the openings since the circuit last stayed closed for as long as it had been open, so a service that
- * flaps goes on where it was. A schedule that has ended keeps its last delay. The input of the schedule is the number of
- * the opening, and its clock the sum of the delays; what it needs is taken from where this effect runs.
+ * Steps count the openings since the circuit last stayed closed for as long as it had been open, so a service that flaps
+ * continues with the next step. After the schedule ends, its last delay is kept. The schedule's input is the number of the
+ * opening, and its clock is the sum of the delays. It gets its services from the context in which this effect runs.
  *
  * **Gotchas**
  *
- * The steps have to answer at once: one that waits for something counts as the end of the schedule.
+ * Steps must be synchronous: a step that waits counts as the end of the schedule.
  */
 export const scheduled = <R>(
   schedule: Schedule.Schedule<unknown, number, never, R>,

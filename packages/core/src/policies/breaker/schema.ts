@@ -1,5 +1,5 @@
 /**
- * The settings of a breaker: which keys there are, and of which type.
+ * The schema of a breaker's settings: their keys and types.
  */
 import * as Schema from "effect/Schema"
 import { durationForm } from "../../pipeline/config/durationForm.ts"

@@ -5,7 +5,7 @@ import type { RefusalOf, ReloadableGuard } from "../../pipeline/engine/guard.ts"
 import { reader } from "../../pipeline/InvalidPolicy.ts"
 import type { Stage } from "../../pipeline/stage.ts"
 
-/** Refuses calls while the service behind them fails: a breaker of this process, or one that several share. */
+/** Rejects calls while the service behind them fails. Takes a breaker of this process or one that processes share. */
 export const breaker = <const Breaker extends ReloadableGuard & { readonly kind: "breaker" }>(
   circuit: Breaker,
 ): Stage<"breaker", RefusalOf<Breaker>> => ({

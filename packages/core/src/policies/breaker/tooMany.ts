@@ -1,16 +1,16 @@
 /**
- * When failures and slow calls are too many for a circuit to stay closed.
+ * Decides when failures or slow calls open a circuit.
  */
 import type { Checked } from "./options.ts"
 import type { OutcomeWindow } from "./window.ts"
 
 /**
- * What opens the circuit now, in words; `undefined` where nothing does.
+ * Why the circuit must open now, in words; `undefined` if it stays closed.
  *
  * **Details**
  *
- * Asked after a call that failed or was slow: a failure counts for the failures, and a slow call for the slow calls. So a
- * success, which can be what makes the calls of a window enough, opens nothing.
+ * Called after a call that failed or was slow. A failure is checked against the failure thresholds, and a slow call against the
+ * slow-call threshold. So a fast success never opens the circuit, even if it completes the minimum number of calls.
  */
 export const tooMany = (
   { consecutive, window: limits }: Pick<Checked, "consecutive" | "window">,

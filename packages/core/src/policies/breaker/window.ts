@@ -1,29 +1,29 @@
 /**
- * The outcomes that a rate is taken of: a ring of the last calls, or ten slices of the time that has passed.
+ * The outcomes from which a rate is computed: a ring of the last calls, or ten slices of elapsed time.
  */
 
-/** What a window holds, and when it says that the circuit is to open; times in milliseconds. */
+/** What a window covers, and when it opens the circuit; times are in milliseconds. */
 export interface WindowSettings {
   readonly of: "calls" | "duration"
-  /** How many calls, or how many milliseconds. */
+  /** The number of calls, or of milliseconds. */
   readonly size: number
   readonly failureRate: number
   readonly minimumCalls: number
-  /** `Infinity` where no call is slow. */
+  /** `Infinity` if no call counts as slow. */
   readonly slowOver: number
   readonly slowRate: number
 }
 
-/** A window; the three counts are of what is in it now. */
+/** A window. The three counts are of its current contents. */
 export interface OutcomeWindow {
   readonly calls: number
   readonly failures: number
   readonly slow: number
   readonly add: (now: number, calls: number, failures: number, slow: number) => void
-  /** Drops what is too old at this time. */
+  /** Drops outcomes that are too old at this time. */
   readonly forget: (now: number) => void
   readonly clear: () => void
-  /** Adds what is in this window to another, the oldest first. */
+  /** Adds the contents of this window to another, oldest first. */
   readonly pour: (into: OutcomeWindow) => void
 }
 
@@ -31,7 +31,7 @@ export interface OutcomeWindow {
 export const make = ({ of, size }: WindowSettings): OutcomeWindow =>
   of === "calls" ? new Ring(size) : new Slices(size)
 
-/** A window with other settings and the outcomes of this one, where both are of calls or both are of time. */
+/** Builds a window with other settings. It keeps the outcomes of the old one if both count calls or both cover time. */
 export const remake = (old: OutcomeWindow | undefined, settings: WindowSettings): OutcomeWindow => {
   const next = make(settings)
   if (old?.constructor === next.constructor) old.pour(next)
@@ -44,7 +44,7 @@ class Ring implements OutcomeWindow {
   failures = 0
   slow = 0
   private readonly outcomes: Uint8Array
-  /** Where the next one goes. */
+  /** The index of the next outcome. */
   private at = 0
 
   constructor(size: number) {
@@ -65,7 +65,7 @@ class Ring implements OutcomeWindow {
   }
 
   forget(): void {
-    // A call is too old when it is pushed out by another.
+    // A call leaves the window when another pushes it out.
   }
 
   clear(): void {
@@ -81,10 +81,10 @@ class Ring implements OutcomeWindow {
   }
 }
 
-/** How many slices a window of time has (Polly's figure): an outcome counts for at least nine tenths of the duration. */
+/** How many slices a time window has (Polly's figure). An outcome counts for at least nine tenths of the duration. */
 const slices = 10
 
-/** The outcomes of a tenth of the window, and the slice that comes after it; after the newest comes the oldest. */
+/** The outcomes of a tenth of the window. The slices form a ring: after the newest comes the oldest. */
 class Slice {
   calls = 0
   failures = 0
@@ -99,7 +99,7 @@ class Slices implements OutcomeWindow {
   slow = 0
   private readonly width: number
   private newest = new Slice()
-  /** The index of the newest slice, from the origin of the clock. */
+  /** The index of the newest slice since the origin of the clock. */
   private number = -Infinity
 
   constructor(duration: number) {
@@ -120,7 +120,7 @@ class Slices implements OutcomeWindow {
     const number = Math.floor(now / this.width)
     const passed = number - this.number
     if (passed === 0) return
-    // The newest slice lasts longer when the clock is set back, but not by more than the window.
+    // If the clock is set back, the newest slice lasts longer, but at most by the length of the window.
     if (passed < 0 && passed > -slices) return
     this.number = number
     for (let n = Math.min(Math.abs(passed), slices); n > 0; n--) {

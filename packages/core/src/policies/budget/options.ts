@@ -9,21 +9,21 @@ export type Options = TokenBucketOptions | RatioOptions | UnlimitedOptions
 
 const read = /* @__PURE__ */ reader("RetryBudget")
 
-/** Refuses the options of another kind of budget. */
+/** Rejects the options of another kind of budget. */
 const sameKind = <Kind extends string>(kind: Kind, given: string | undefined): Kind =>
   given === kind ? kind : read.refuse("kind", given, `"${kind}", the kind of this budget`)
 
-/** How a bucket differs from AWS's of 2026. Whole numbers, so that no rounding loses a token. */
+/** The options of a token bucket. They are integers, so that no rounding loses a token. */
 export interface TokenBucketOptions {
   readonly kind?: "tokenBucket"
   readonly name?: string
-  /** The tokens of a full bucket; it begins full. Default: 500. */
+  /** The number of tokens in a full bucket; it starts full. Default: 500. */
   readonly capacity?: number
-  /** What a retry or a hedge costs. Default: 14. */
+  /** The tokens that a retry or a hedge costs. Default: 14. */
   readonly cost?: number
-  /** What a retry costs after an error whose verdict has the pace `throttled`. Default: 5. */
+  /** The tokens that a retry costs after an error whose verdict has the pace `throttled`. Default: 5. */
   readonly throttledCost?: number
-  /** What a call gives back that succeeded without a retry. Default: 1. */
+  /** The tokens that a call returns when it succeeds without a retry. Default: 1. */
   readonly reward?: number
 }
 
@@ -50,22 +50,22 @@ export const checkedTokenBucket = (options: TokenBucketOptions): CheckedTokenBuc
     min: 1,
   })
   const reward = read.integer("reward", options.reward ?? defaultReward, { min: 0 })
-  // A bucket that could not pay for a retry when it is full would be a hidden switch.
+  // A full bucket that cannot pay for a retry would be a hidden off switch.
   const capacity = read.integer("capacity", options.capacity ?? defaultCapacity, {
     min: Math.max(cost, throttledCost),
   })
   return { capacity, cost, throttledCost, reward }
 }
 
-/** How a ratio differs from Finagle's. */
+/** The options of a ratio. */
 export interface RatioOptions {
   readonly kind: "ratio"
   readonly name?: string
-  /** Retries for a hundred calls; at most 1000. Default: 20. */
+  /** Retries per hundred calls; at most 1000. Default: 20. */
   readonly percent?: number
-  /** The time that calls and retries count for: 1 s to 60 s. Default: 10 s. */
+  /** How long calls and retries count: 1 s to 60 s. Default: 10 s. */
   readonly window?: Duration.Input
-  /** Retries a second that are allowed whatever the number of calls. Default: 10. */
+  /** Retries per second that are allowed whatever the number of calls. Default: 10. */
   readonly floor?: number
 }
 
@@ -89,7 +89,7 @@ export const checkedRatio = (options: RatioOptions): CheckedRatio => {
   const windowMs = read.millis("window", options.window ?? defaultWindow, { min: 1_000, max: 60_000 })
   const floor = read.number("floor", options.floor ?? defaultFloor, { min: 0 })
   if (floor > 0 && (floor * windowMs) / 1000 < 1) {
-    read.refuse("floor", floor, `0 or a number >= ${1000 / windowMs}, which is one retry a window`)
+    read.refuse("floor", floor, `0 or a number >= ${1000 / windowMs}, which is one retry per window`)
   }
   return { percent, windowMs, floor }
 }

@@ -5,7 +5,7 @@ import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
 import type { RetryBudget } from "./budget.ts"
 import { checkedRatio, type CheckedRatio, type Options, type RatioOptions } from "./options.ts"
 
-/** One tenth of the window; the slices form a ring, of which the oldest is used again. */
+/** One tenth of the window. The slices form a ring, in which the oldest is reused. */
 interface Slice {
   number: number
   calls: number
@@ -26,7 +26,7 @@ const ring = (): Slice => {
 export class Ratio implements RetryBudget {
   readonly name: string
   private figures: CheckedRatio
-  /** The current slice, and when it began; the calls and retries of all slices. */
+  /** The current slice and its start; the calls and retries of all slices. */
   private slice = ring()
   private since = -Infinity
   private calls = 0
@@ -37,7 +37,7 @@ export class Ratio implements RetryBudget {
     this.figures = checkedRatio(options)
   }
 
-  /** Also for a call that began some time ago. */
+  /** Also accepts a call that began some time ago. */
   begin(now: number): void {
     this.advance(now)
     this.slice.calls++
@@ -52,7 +52,7 @@ export class Ratio implements RetryBudget {
     return this.slice.number
   }
 
-  /** A charge that has left the window has nothing to give back: its place may have been used again already. */
+  /** A charge that has left the window is not refunded: its slice may have been reused. */
   refund(_now: number, charged: number): void {
     let slice = this.slice
     for (let n = 0; n < slices; n++, slice = slice.next) {
@@ -87,19 +87,19 @@ export class Ratio implements RetryBudget {
     this.figures = checkedRatio(options as RatioOptions)
   }
 
-  /** What is left, in hundredths of a retry: in whole numbers, where 29 % of 100 calls are 29 retries and not 28.99. */
+  /** The balance in hundredths of a retry. Integers are exact: 29 % of 100 calls are 29 retries, not 28.99. */
   private hundredths(): number {
     const { floor, percent, windowMs } = this.figures
     return percent * this.calls + (floor * windowMs) / 10 - 100 * this.retries
   }
 
   /**
-   * Moves the window to now, also after a long time without calls.
+   * Moves the window to the current time, even after a long time without calls.
    *
    * **Details**
    *
-   * Times come in almost in their order: a call may be reported after it ended, with the time at which it began. What is
-   * late counts in the current slice.
+   * Times arrive almost in order: a call may be reported after it ended, with the time at which it began. Late reports count in
+   * the current slice.
    */
   private advance(now: number): void {
     const width = this.figures.windowMs / slices
@@ -117,10 +117,10 @@ export class Ratio implements RetryBudget {
     }
   }
 
-  /** Moves the window to a time that is now, and not late; if it lies before the window, the clock was set back. */
+  /** Moves the window to the current time. If that time lies before the window, the clock was set back. */
   private atNow(now: number): void {
     if (now < this.since - this.figures.windowMs) {
-      // The calls of the time that is now to come again would pay for retries twice.
+      // Calls counted for times that are about to come again would pay for retries twice.
       this.since = -Infinity
     }
     this.advance(now)

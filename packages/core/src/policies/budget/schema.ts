@@ -1,5 +1,5 @@
 /**
- * The settings of a budget: which keys there are, and of which type.
+ * The schema of a budget's settings: their keys and types.
  */
 import * as Schema from "effect/Schema"
 import { duration, key, number, text } from "../../pipeline/config/forms.ts"

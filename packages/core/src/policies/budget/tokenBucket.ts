@@ -1,5 +1,5 @@
 /**
- * The bucket of tokens behind `RetryBudget.tokenBucket`.
+ * The token bucket behind `RetryBudget.tokenBucket`.
  */
 import type { Verdict } from "../../errors/Verdict.ts"
 import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"

@@ -20,14 +20,14 @@ export type { Reason } from "../limits/places.ts"
 export type { Options } from "./options.ts"
 
 /**
- * The bulkhead has no place for a call; it was not sent.
+ * The bulkhead has no permit for the call, which was not sent.
  *
  * **Details**
  *
- * `reason`: `full` (the queue too), `tooLate` (the turn of the call would not come before its deadline), `maxWait` (it
- * waited as long as a call may) or `displaced` (a call of a higher priority took its place in the full queue).
- * `expectedWait` is the time, in milliseconds, until a call like this one could expect a place, going by how long recent
- * calls took; absent while that is unknown. The verdict's `retryAfter` has the same value.
+ * `reason` is `full` (the queue too), `tooLate` (the call would not get a permit before its deadline), `maxWait` (it waited for
+ * the longest time allowed) or `displaced` (a call of higher priority took its slot in the full queue). `expectedWait`
+ * estimates, in milliseconds, when a call of this priority would get a permit, from the durations of recent calls; absent if
+ * unknown. The verdict's `retryAfter` has the same value.
  */
 export class BulkheadFull extends /* @__PURE__ */ Refusal("BulkheadFull") {
   readonly bulkhead: string
@@ -53,14 +53,14 @@ export class BulkheadFull extends /* @__PURE__ */ Refusal("BulkheadFull") {
   }
 }
 
-/** What goes on in a bulkhead now. */
+/** The current load of a bulkhead. */
 export interface Stats {
   readonly inFlight: number
   readonly queued: number
   readonly permits: number
 }
 
-/** A bulkhead. Its tickets say nothing: one place is like another. */
+/** A bulkhead. Its tickets are all alike, because permits are interchangeable. */
 export class Bulkhead implements Guard<number, BulkheadFull>, Reloadable<Options> {
   declare readonly [Refuses]?: BulkheadFull
   readonly kind = "bulkhead"
@@ -137,18 +137,18 @@ export class Bulkhead implements Guard<number, BulkheadFull>, Reloadable<Options
  *
  * **Details**
  *
- * A call takes a free permit, or waits in the queue if it has room. Permits go to the call of the highest `priority` first, and
- * among equals to the one that has waited longest. No call starves: of nine permits in a row at least one goes to the call
- * that has waited longest of all, so a call behind `k` longer waiting ones is admitted after at most `9 · (k + 1)` permits.
- * If the queue is full, a call of a higher priority displaces the latest of the lowest priority.
+ * A call takes a free permit, or waits in the queue if it has room. Permits go to the call of the highest `priority`; among
+ * equals, to the one that has waited longest. No call starves: at least one of nine consecutive permits goes to the
+ * longest-waiting call, so a call behind `k` longer-waiting ones is admitted after at most `9 · (k + 1)` permits. If the queue
+ * is full, a call of higher priority displaces the latest call of the lowest priority.
  *
- * A call that would be admitted only after its deadline, by the durations of recent calls, is rejected immediately. No call
- * waits longer than `maxWait` or its deadline, and a permit is given only to a call that still has time.
+ * If the durations of recent calls show that a call would be admitted only after its deadline, it is rejected immediately. No
+ * call waits longer than `maxWait` or its deadline, and a permit goes only to a call that still has time.
  *
  * **Gotchas**
  *
- * Without `queue` nothing waits: what finds no place is refused, as in Polly and resilience4j by default. With a `queue`,
- * no `maxWait` and no deadline, a call may wait for as long as the calls before it take.
+ * Without `queue` no call waits: if no permit is free, the call is rejected, as by default in Polly and resilience4j. With a
+ * `queue` but no `maxWait` and no deadline, the wait of a call has no bound.
  *
  * **Example**
  *
@@ -163,7 +163,7 @@ export const make = (options: Options): Effect.Effect<Bulkhead, InvalidPolicy.In
 /** {@link make} that throws its `InvalidPolicy`. */
 export const makeUnsafe = (options: Options): Bulkhead => new Bulkhead(options)
 
-/** Runs an effect in a bulkhead that stands alone, outside of a pipeline. */
+/** Runs an effect in a bulkhead, outside a pipeline. */
 export const protect: {
   (
     bulkhead: Bulkhead,
@@ -180,7 +180,7 @@ export const protect: {
     through<A, E, R, BulkheadFull>(bulkhead.step, effect, options),
 )
 
-/** How many calls are in flight and how many wait. */
+/** How many calls are in flight and how many are queued. */
 export const stats = (bulkhead: Bulkhead): Effect.Effect<Stats> =>
   Effect.sync(() => ({
     inFlight: bulkhead.places.inFlight,
@@ -189,13 +189,13 @@ export const stats = (bulkhead: Bulkhead): Effect.Effect<Stats> =>
   }))
 
 /**
- * Changes the options of a running bulkhead; calls in flight and in the queue stay.
+ * Changes the options of a running bulkhead; calls in flight and in the queue are kept.
  *
  * **Details**
  *
- * More permits let waiting calls in at once. Fewer take nothing from the calls in flight: no waiting call is admitted until their
- * number has come down. What waits keeps the `maxWait` that it began with, also in a queue that has become too long. The
- * options are all of them: one that is absent gets its default. The name stays.
+ * More permits admit queued calls immediately. Fewer permits do not affect the calls in flight: no queued call is admitted
+ * until enough of them have ended. A queued call keeps its original `maxWait`, even in a queue that is now too long. The
+ * options replace all earlier ones: an absent option gets its default. The name is kept.
  */
 export const reload = (bulkhead: Bulkhead, options: Options): Effect.Effect<void, InvalidPolicy.InvalidPolicy> =>
   InvalidPolicy.build(() => bulkhead.apply(options))

@@ -1,8 +1,8 @@
 /**
- * A bulkhead in words.
+ * Describes a bulkhead in words.
  */
 import { describeRoom } from "../limits/describe.ts"
 import type { Places } from "../limits/places.ts"
 
-/** `bulkhead 4, queue 100, wait ≤ 10 s`. */
+/** Describes the bulkhead: `bulkhead 4, queue 100, wait ≤ 10 s`. */
 export const describe = ({ permits, room }: Places): string => `bulkhead ${permits}${describeRoom(room)}`

@@ -5,15 +5,15 @@ import type * as Duration from "effect/Duration"
 import { reader } from "../../pipeline/InvalidPolicy.ts"
 import { checkedName, checkedRoom } from "../limits/options.ts"
 
-/** How many calls, and how many that wait. */
+/** How many calls may run and how many may queue. */
 export interface Options {
-  /** For events and errors. Default: `bulkhead`. */
+  /** The name for events and errors. Default: `bulkhead`. */
   readonly name?: string | undefined
-  /** How many calls are let through at once. */
+  /** How many calls may run at once. */
   readonly permits: number
-  /** How many more may wait for a place. Default: 0, what does not get in at once is refused. */
+  /** How many calls may queue for a permit. Default: 0, calls without a permit are rejected. */
   readonly queue?: number | undefined
-  /** How long a call may wait. Default: no bound but the deadline of the call. Only with a `queue`. */
+  /** The longest time that a call may queue; needs `queue`. Default: until the deadline of the call, if it has one. */
   readonly maxWait?: Duration.Input | undefined
 }
 

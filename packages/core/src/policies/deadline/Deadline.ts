@@ -1,5 +1,5 @@
 /**
- * The moment after which the answer is of no use: a value of the context that every policy looks at.
+ * The moment after which a response is useless, as a value in the context that every policy reads.
  */
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -10,30 +10,30 @@ import * as Monotonic from "../../time/Monotonic.ts"
 import { time } from "../../time/units.ts"
 
 /**
- * The moment `at`, in monotonic milliseconds, and the `limit`: the total time, in milliseconds.
+ * A deadline: the moment `at`, in monotonic milliseconds, and the total time `limit`, in milliseconds.
  *
  * **Gotchas**
  *
- * `at` is not a date and means nothing to another process. To pass a deadline on, send the time that is left in a header, and use
- * {@link after} there.
+ * `at` is not a date and means nothing to another process. To pass a deadline on, send the remaining time in a header and call
+ * {@link after} in the receiver.
  */
 export interface Deadline {
   readonly at: number
   readonly limit: number
 }
 
-/** The deadline of whatever runs here; `undefined` where there is none. */
+/** The deadline in force; `undefined` if there is none. */
 export const Current = Context.Reference<Deadline | undefined>("@holdfast/core/Deadline", {
   defaultValue: () => undefined,
 })
 
-/** A deadline that many milliseconds from now, for a deadline that came in a request. */
+/** A deadline `limit` milliseconds from now, for a limit that arrived in a request. */
 export const after = (limit: number): Effect.Effect<Deadline> =>
   Effect.map(Monotonic.millis, (now) => ({ at: now + limit, limit }))
 
-/** Where the time of a call went, in milliseconds. */
+/** How a call spent its time, in milliseconds. */
 export interface Spent {
-  /** In attempts: from sending to the answer. */
+  /** In attempts, from sending to the response. */
   readonly attempts: number
   /** In waits between attempts. */
   readonly waits: number
@@ -44,16 +44,16 @@ export interface Spent {
 }
 
 /**
- * The deadline has passed, or what the call needs next would not end before it.
+ * The deadline has passed, or the next step of the call would not end before it.
  *
  * **Details**
  *
- * `limit` is the time that the call had, and `left` what was left of it when the call gave up, both in milliseconds;
- * `left` is 0 when the deadline has passed. `last` is the error of the last attempt, if one had failed; its timeline is
- * on this error too (`Timeline.of`).
+ * `limit` is the total time of the call, and `left` the time that remained when the call gave up, both in milliseconds. `left`
+ * is 0 if the deadline has passed. `last` is the error of the last failed attempt, if there is one; its timeline is also on
+ * this error (`Timeline.of`).
  *
- * `inFlight` tells whether an attempt had been sent and not answered. Then the outcome of the verdict is `failure`, because
- * the service did not answer in time. It is `ignored` if the time ended at a gate, in a queue or in a wait.
+ * `inFlight` is true if an attempt had been sent and had no response. Then the outcome of the verdict is `failure`, because the
+ * service did not respond in time. If the time ran out at a gate, in a queue or in a wait, the outcome is `ignored`.
  */
 export class DeadlineExceeded extends /* @__PURE__ */ Stackless("DeadlineExceeded") {
   readonly limit: number
@@ -93,7 +93,7 @@ export class DeadlineExceeded extends /* @__PURE__ */ Stackless("DeadlineExceede
   }
 }
 
-/** The time that is left here; infinite where there is no deadline, and zero when it has passed. */
+/** The remaining time; infinite without a deadline, and zero after it has passed. */
 export const remaining: Effect.Effect<Duration.Duration> = Effect.flatMap(Current, (deadline) =>
   deadline === undefined
     ? Effect.succeed(Duration.infinity)

@@ -1,7 +1,7 @@
 /**
- * A deadline in words.
+ * Describes a deadline in words.
  */
 import { time } from "../../time/units.ts"
 
-/** `deadline 180 s`. */
+/** Describes the deadline: `deadline 180 s`. */
 export const describe = (ms: number): string => `deadline ${time(ms)}`

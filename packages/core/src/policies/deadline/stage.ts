@@ -1,5 +1,5 @@
 /**
- * The deadline stage: the time that a call may take with all its attempts, waits, gates and queues.
+ * The deadline stage: limits the time of a call including all attempts, waits, gates and queues.
  */
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -13,7 +13,7 @@ import type { Stage } from "../../pipeline/stage.ts"
 import * as Timeline from "../../telemetry/Timeline.ts"
 import * as Deadline from "./Deadline.ts"
 
-/** Surrounds what is inside with a deadline, in milliseconds from the beginning of the call. */
+/** Surrounds the inner stages with a deadline, in milliseconds from the start of the call. */
 const bounded =
   (limit: () => number, inner: Step): Step =>
   (call) =>
@@ -22,7 +22,7 @@ const bounded =
       const now = call.now()
       const at = Math.min(now + ms, call.deadline)
       const left = Math.max(at - now, 0)
-      // If an outer pipeline enforces a nearer deadline, that pipeline reports it.
+      // If an outer pipeline enforces an earlier deadline, that pipeline reports it.
       const { kept: outer } = call.ambient
       const enforced = now + ms <= call.deadline || outer === undefined
       const kept = (call.own = new Kept(at, left, outer))
@@ -56,17 +56,19 @@ const bounded =
       )
     })
 
-/** Whether the deadline is why a call failed: no retry fitted before it, or a queue let the call go when it passed. */
+/**
+ * Whether the deadline is the reason why a call failed: no retry fitted before it, or the call was still queued when it passed.
+ */
 const outOfTime = (call: Call, ledger: Ledger, failure: Classified | undefined, at: number): boolean =>
   failure !== undefined && (failure === ledger.outOfTime || (!call.inFlight && call.now() >= at))
 
 /**
- * The total time of a call, with all its attempts, waits, gates and queues; above 0.
+ * Limits the total time of a call, including all attempts, waits, gates and queues; greater than 0.
  *
  * **Gotchas**
  *
  * The deadline interrupts the running attempt. An effect that cannot be interrupted outlives the deadline: the call fails when
- * that effect has ended.
+ * the effect has ended.
  */
 export const deadline = (limit: Duration.Input): Stage<"deadline", Deadline.DeadlineExceeded> => ({
   name: "deadline",

@@ -3,7 +3,7 @@
  */
 import type { WorstCase } from "../../pipeline/worstCase.ts"
 
-/** Within a deadline, in milliseconds, which bounds the waits too. */
+/** Bounds the worst case, including its waits, by a deadline in milliseconds. */
 export const worst = (ms: number, inner: WorstCase): WorstCase => ({
   ...inner,
   time: Math.min(ms, inner.time),

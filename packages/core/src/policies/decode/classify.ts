@@ -1,5 +1,5 @@
 /**
- * The decode stage for errors that a program has already: gives each a verdict by its tag, and leaves it the error it was.
+ * The decode stage for a program's existing errors: adds a verdict to each error by its tag, without changing the error.
  */
 import * as Effect from "effect/Effect"
 import { type Classified, isClassified, type Verdict } from "../../errors/Verdict.ts"
@@ -20,7 +20,7 @@ export type Tagged<V extends Verdicts> = {
   [Tag in keyof V & string]: { readonly _tag: Tag } & (V[Tag] extends (error: infer E) => Verdict ? E : unknown)
 }[keyof V & string]
 
-/** The tags of `E` that have no verdict: not their own, and not in `V`. */
+/** The tags of `E` that have no verdict, neither their own nor one in `V`. */
 export type Untold<E, V> =
   Exclude<E, Classified> extends infer Other
     ? Other extends { readonly _tag: infer Tag extends string }
@@ -31,17 +31,17 @@ export type Untold<E, V> =
     : never
 
 /**
- * Gives errors a verdict by their tag. They stay the same objects of the same classes, so `catchTag` works as before.
+ * Gives errors a verdict by their tag. They remain the same objects of the same classes, so `catchTag` works as before.
  *
  * **When to use**
  *
- * Use it for tagged errors that were written before the pipeline and have no `verdict`. To turn errors into others, use `decode`.
+ * Use it for existing tagged errors without a `verdict`. To convert errors to other ones, use `decode`.
  *
  * **Details**
  *
- * A function in place of a verdict derives it from the error. An error that brings a verdict of its own keeps it. The verdict
- * is a property that logs and comparisons do not see (`verdict`, not enumerable). An error whose tag has no verdict does not
- * compile; from untyped code it is a defect that names the tag.
+ * A function in place of a verdict derives it from the error. An error that already has a verdict keeps it. The added `verdict`
+ * property is not enumerable, so logs and comparisons do not see it. An error whose tag has no verdict does not compile; in
+ * untyped code it is a defect that names the tag.
  *
  * **Example**
  *
@@ -63,10 +63,12 @@ export const classify = <const V extends Verdicts>(verdicts: V): Classify<V> => 
   }),
 })
 
-/** The errors whose verdict comes from a stage, which another stage may replace: an error may be one object for all calls. */
+/**
+ * The errors that got their verdict from a stage. Another stage may replace it, because all calls may share one error object.
+ */
 const marked = new WeakSet<object>()
 
-/** What this throws is a defect of the call. */
+/** If this throws, the call fails with a defect. */
 const classified = (verdicts: Verdicts, error: unknown): Classified => {
   if (isClassified(error) && !marked.has(error)) return error
   const tag = typeof error === "object" && error !== null && "_tag" in error ? String(error._tag) : undefined
@@ -82,7 +84,7 @@ const withoutVerdict = (error: unknown, tag: string | undefined): string =>
 
 const withVerdict = (error: object, value: Verdict): Classified => {
   const verdict = { value, configurable: true, writable: true, enumerable: false }
-  // A frozen error is its own copy's prototype, so that its class and its tag stay.
+  // A frozen error becomes the prototype of its copy, so that class and tag are kept.
   const carrier = Object.isExtensible(error) || marked.has(error) ? error : (Object.create(error) as object)
   Object.defineProperty(carrier, "verdict", verdict)
   marked.add(carrier)

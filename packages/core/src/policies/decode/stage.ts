@@ -1,12 +1,12 @@
 /**
- * The decode stage: turns errors, and successes that are failures, into errors with a verdict.
+ * The decode stage: turns errors, and successes that mean failure, into errors with a verdict.
  */
 import * as Effect from "effect/Effect"
 import type { Classified } from "../../errors/Verdict.ts"
 import type { Step } from "../../pipeline/engine/call.ts"
 import type { Stage } from "../../pipeline/stage.ts"
 
-/** Surrounds what is inside with a decoder of errors. */
+/** Surrounds the inner stages with an error decoder. */
 const decoded =
   (decode: (error: unknown) => Classified, inner: Step): Step =>
   (call) =>
@@ -22,7 +22,7 @@ const judged = (failWhen: ((answer: unknown) => Classified | undefined) | undefi
           return error === undefined ? Effect.succeed(answer) : Effect.fail(error)
         })
 
-/** A decode stage: `Raw` is what the call fails with, `E` what comes out. */
+/** A decode stage: `Raw` is the type of the call's errors, `E` the type of the decoded ones. */
 export interface Decode<in Raw, out E, out Failed = never> extends Stage<"decode", Failed> {
   readonly decode: (error: Raw) => E
 }
@@ -33,11 +33,11 @@ export interface FailWhen<in A, out E> extends Stage<"decode", E> {
 }
 
 /**
- * Turns every error of the call into one with a verdict. Must be total.
+ * Converts every error of the call to one with a verdict. The function must not throw.
  *
  * **Details**
  *
- * `options.failWhen` also treats some successes as failures, as {@link failWhen} does; its errors are not decoded.
+ * `options.failWhen` also treats some successes as failures, as {@link failWhen} does. Its errors are not decoded.
  */
 export function decode<Raw, E extends Classified>(decode: (error: Raw) => E): Decode<Raw, E>
 export function decode<Raw, E extends Classified, A, F extends Classified>(
@@ -66,8 +66,8 @@ export function decode<Raw, E extends Classified, A, F extends Classified>(
  *
  * **When to use**
  *
- * Use it if the call already fails with classified errors and some of its successes are failures. It has the same place in the
- * pipeline as `decode`.
+ * Use it if the errors of the call already have verdicts and some of its successes are failures. It occupies the same position
+ * in the pipeline as `decode`.
  *
  * **Example**
  *

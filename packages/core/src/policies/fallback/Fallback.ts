@@ -1,5 +1,5 @@
 /**
- * Something else instead, when everything has failed: another service, an older answer, a value.
+ * Replaces the error of a failed call: with another service, an older response or a fixed value.
  */
 import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
@@ -28,7 +28,7 @@ const one = <A, E, R, In, For, Gone>(
 ): Fallback<readonly [Alternative<A, E, R, In, For, Gone>]> => ({ alternatives: [alternative] })
 
 /**
- * Another effect for every error.
+ * Runs another effect for every error.
  *
  * **Example**
  *
@@ -41,20 +41,20 @@ export const to = <A, E, R, In = unknown>(
 ): Fallback<readonly [Alternative<A, E, R, In, unknown, unknown>]> =>
   one({ errors: "any error", takes: () => true, run })
 
-/** A value for every error. */
+/** Returns a value for every error. */
 export const value = <A>(value: A): Fallback<readonly [Alternative<A, never, never, unknown, unknown, unknown>]> =>
   to(() => Effect.succeed(value))
 
-/** The tags of errors, one or several. */
+/** One or more error tags. */
 export type Tags<Tag extends string> = Tag | readonly [Tag, ...ReadonlyArray<Tag>]
 
 /**
- * Another effect for some errors: those with one of the tags, or those of which a function says so.
+ * Runs another effect for some errors: those with one of the tags, or those that a predicate accepts.
  *
  * **Details**
  *
- * Errors named by tags or by a refinement disappear from the type of what comes out. After a plain predicate all of them
- * stay, since it may say no.
+ * Errors named by tags or by a refinement are removed from the error type. With a plain predicate all of them remain, since it
+ * may reject any error.
  */
 export const when: {
   <const Tag extends string, A, E, R, In extends { readonly _tag: Tag }>(
@@ -80,11 +80,11 @@ export const when: {
 }
 
 /**
- * One alternative after the other: the next has its turn when the one before has failed, or was not there for the error.
+ * Combines alternatives: each is tried if the one before it failed or did not handle the error.
  *
  * **Details**
  *
- * Each gets the error of the one before it. The last error carries the attempts of all: `Timeline.of`.
+ * Each alternative gets the error of the one before it. The last error carries the attempts of all of them: `Timeline.of`.
  *
  * **Example**
  *
@@ -110,12 +110,12 @@ export const chain: {
   ({ alternatives: fallbacks.flatMap(({ alternatives }) => alternatives) }) as never
 
 /**
- * Puts a fallback around an effect that stands alone, outside of a pipeline.
+ * Runs an effect with a fallback, outside a pipeline.
  *
  * **Details**
  *
- * An interruption never falls back, and neither does a defect. In a pipeline the fallback is outermost: it has its turn
- * when the retries are spent or the deadline has passed, and is itself under neither.
+ * Interruptions and defects never fall back. In a pipeline the fallback is outermost: it runs after the retries are used up or
+ * the deadline has passed, and neither applies to it.
  */
 export const protect: {
   <List extends Alternatives>(
@@ -129,5 +129,8 @@ export const protect: {
   ): Effect.Effect<A | Success<List>, Failure<List, E>, R | Services<List>>
 } = /* @__PURE__ */ dual(2, (effect: Effected, fallback: Fallback) => through(fallenBack(fallback, given), effect))
 
-/** Not sent as an attempt: what stands inside tells of its own, and its errors need no verdict. */
+/**
+ * Returns the effect without counting it as an attempt: inner pipelines report their own attempts, and its errors need no
+ * verdict.
+ */
 const given: Step = ({ source }) => source as Effected

@@ -1,5 +1,5 @@
 /**
- * The fallback stage: does something else when everything has failed.
+ * The fallback stage: handles the error of a call that has finally failed.
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -11,7 +11,7 @@ import type { Alternatives, Fallback } from "./alternatives.ts"
 
 type Effected = Effect.Effect<unknown, unknown, unknown>
 
-/** Surrounds what is inside with alternatives. */
+/** Surrounds the inner stages with alternatives. */
 export const fallenBack =
   ({ alternatives }: Fallback, inner: Step): Step =>
   (call) => {
@@ -40,7 +40,7 @@ export interface FallbackStage<out List extends Alternatives> extends Stage<"fal
   readonly fallback: Fallback<List>
 }
 
-/** Does something else when everything has failed; what it does has none of the other stages around it. */
+/** Handles the error of a call that has finally failed. The other stages of the pipeline do not apply to the alternatives. */
 export const fallback = <List extends Alternatives>(alternatives: Fallback<List>): FallbackStage<List> => ({
   name: "fallback",
   fallback: alternatives,

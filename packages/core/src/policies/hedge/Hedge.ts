@@ -1,5 +1,5 @@
 /**
- * A second request for a call that takes longer than most: whatever answers first is the answer.
+ * Sends a second request for a call that takes longer than most; the first response wins.
  */
 import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
@@ -19,32 +19,32 @@ export { Hedge } from "./machine.ts"
  *
  * **When to use**
  *
- * Where a few calls take much longer than the rest, for reasons of their own (a slow machine, a lost packet), and the
- * service bears some more load. At the 95th percentile a copy is sent for one call in twenty, and what was the 95th
- * percentile of the time becomes about that of two calls at once.
+ * Use it if a few calls take much longer than the rest for random reasons (a slow machine, a lost packet) and the service can
+ * take some extra load. At the 95th percentile a copy is sent for one call in twenty, and slow calls finish about as fast as
+ * the quicker of two.
  *
  * **Details**
  *
  * A call without a response after the delay is sent once more, while the first request continues. The first *success* is the
- * result, and the other requests are interrupted: they release their permits in limits and breakers without an outcome. A failed
- * request does not end the others; with `afterFailure` it also sends the next copy immediately. When all have failed, the call
- * fails with the most informative error: a response before a rejection by a limit, and an error that closes a gate or asks for
- * fewer requests before others; else the last one. An error with the outcome `ignored`, or a defect, ends all requests
- * immediately, because it is about the request.
+ * result, and the other requests are interrupted: they release their permits in limits and breakers without an outcome. A
+ * failed request does not end the others; with `afterFailure` it also sends the next copy immediately. If all of them fail, the
+ * call fails with the most informative error. A response beats a rejection by a limit, and an error that closes a gate or asks
+ * for fewer requests beats other errors; otherwise the last error is returned. An error with the outcome `ignored`, or a
+ * defect, ends all requests immediately, because it concerns the request itself.
  *
- * With a percentile the delay follows how long calls took in the last minute, in constant memory. Calls that lost to
- * their copy count with the time they had, so that winning copies do not shorten the delay.
+ * A percentile delay follows the durations of calls in the last minute, in constant memory. A call that lost to its copy counts
+ * with the time it had run, so that winning copies do not shorten the delay.
  *
- * Only a call whose options say `repeatable: true` is hedged; for any other one this stage is not there. A deadline that
- * leaves no more than the delay makes no copy. A copy is charged to the budget when it starts; a request that was never
- * sent because it waited in a queue, or was refused, when the other one answered, is given back.
+ * Only a call whose options say `repeatable: true` is hedged; other calls pass unchanged. If no more time than the delay
+ * remains before the deadline, no copy is sent. A copy is charged to the budget when it starts. The charge is refunded if one
+ * of the requests was never sent, because it was still queued or was rejected when the other one answered.
  *
  * **Gotchas**
  *
- * In a pipeline the hedge stands outside of limits and breaker: a copy needs a place of its own.
+ * In a pipeline the hedge is outside the limits and the breaker, so each copy needs its own permit.
  *
- * The result does not wait for the losing copies to end. A copy that cannot be interrupted runs on, and its result is ignored.
- * Only interrupting the whole call waits for all copies.
+ * The result does not wait for the losing copies to end. A copy that cannot be interrupted continues, and its result is
+ * ignored. Only an interruption of the whole call waits for all copies.
  *
  * **Example**
  *
@@ -61,11 +61,12 @@ export const make = (options: Options): Effect.Effect<Hedge, InvalidPolicy.Inval
 export const makeUnsafe = (options: Options): Hedge => new Hedge(options)
 
 /**
- * Hedges an effect that stands alone, outside of a pipeline.
+ * Hedges an effect outside a pipeline.
  *
  * **Gotchas**
  *
- * Who uses this says that running the effect twice does what running it once does, unless the options say otherwise.
+ * The effect is treated as repeatable unless the options say otherwise: running it twice must have the same effect as running
+ * it once.
  */
 export const protect: {
   (hedge: Hedge, options?: CallOptions): <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
@@ -76,7 +77,7 @@ export const protect: {
     through<A, E, R>(hedged(hedge, sending, true), effect, { repeatable: true, ...options }),
 )
 
-/** The time, in milliseconds, after which a call that begins now gets a copy. */
+/** The current delay before a copy, in milliseconds. */
 export const delay = (hedge: Hedge): Effect.Effect<number> => Effect.sync(() => hedge.delay())
 
 /**
@@ -84,8 +85,8 @@ export const delay = (hedge: Hedge): Effect.Effect<number> => Effect.sync(() => 
  *
  * **Details**
  *
- * Durations that were seen still count, unless the percentile or its window changed. Calls in flight keep their delay.
- * The options are all of them: one that is absent gets its default. The name and the budget stay.
+ * Recorded durations are kept unless the percentile or its window changes. Calls in flight keep their delay. The options
+ * replace all earlier ones: an absent option gets its default. The name and the budget are kept.
  */
 export const reload = (hedge: Hedge, settings: Settings): Effect.Effect<void, InvalidPolicy.InvalidPolicy> =>
   InvalidPolicy.build(() => hedge.apply(settings))

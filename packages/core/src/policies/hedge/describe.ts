@@ -1,11 +1,11 @@
 /**
- * A hedge in words.
+ * Describes a hedge in words.
  */
 import { time } from "../../time/units.ts"
 import type { RetryBudget } from "../budget/budget.ts"
 import type { Checked } from "./options.ts"
 
-/** `hedge after p95 (1 ms to 2 s), budget 20 % of the calls in 10 s, and 10/s`. */
+/** Describes the hedge: `hedge after p95 (1 ms to 2 s), budget 20 % of the calls in 10 s, and 10/s`. */
 export const describe = (figures: Checked, budget: RetryBudget | undefined): string => {
   const { afterFailure, copies, max, min, percentile } = figures
   const delay = percentile === undefined ? time(max) : `p${percentile * 100} (${time(min)} to ${time(max)})`

@@ -1,8 +1,10 @@
 /**
- * How long recent calls took: a histogram in constant memory that forgets, and the percentile of it.
+ * Durations of recent calls in a histogram of constant memory, and a percentile of them.
  */
 
-/** Sixteen buckets from a number to its double, so a percentile is right within 4.5 %; up to 2^22 ms, which is 70 min. */
+/**
+ * The number of buckets from a value to its double. With sixteen a percentile is accurate within 4.5 %, up to 2^22 ms (70 min).
+ */
 const perDoubling = 16
 const buckets = 22 * perDoubling + 1
 
@@ -12,16 +14,15 @@ const bucketOf = (ms: number): number =>
 const upperEdge = (bucket: number): number => 2 ** (bucket / perDoubling)
 
 /**
- * Two histograms that take turns: one fills while the other, the one before it, still counts.
+ * Two alternating histograms: one is filled while the previous one still counts.
  *
  * **Details**
  *
- * They change places when half a window has passed and the one that fills has enough for a percentile of its own. So a
- * service that is called often is seen as it has been for a window, and one that is called now and then as its last
- * calls were, however long ago.
+ * They swap when half a window has passed and the one being filled has enough durations for a percentile. So the percentile of
+ * a busy service reflects the last window, and that of a rarely called one its last calls, however old.
  */
 export class Durations {
-  /** The fewest durations of which a percentile says anything: those of which one at least lies beyond it. */
+  /** The fewest durations for a meaningful percentile: at least one of them lies beyond it. */
   readonly enough: number
   readonly windowMs: number
   private readonly percentile: number
@@ -30,7 +31,7 @@ export class Durations {
   private filled = 0
   private total = 0
   private since = -Infinity
-  /** The percentile as it was last looked up, and the durations that have come since. */
+  /** The percentile at the last lookup, and the number of durations since. */
   private known = 0
   private fresh = 0
 
@@ -50,10 +51,10 @@ export class Durations {
     this.fresh++
   }
 
-  /** The percentile, in milliseconds, rounded up to the end of its bucket; `undefined` while there is too little to say. */
+  /** The percentile in milliseconds, rounded up to the end of its bucket; `undefined` if there are too few durations. */
   at(): number | undefined {
     if (this.total < this.enough) return undefined
-    // Looked up again when one in 32 is new, which moves it little; so a call pays for a small part of a look-up.
+    // Recomputed after one new duration in 32, which changes it little, so that each call pays for a small part of the lookup.
     if (this.fresh * 32 >= this.total) {
       this.fresh = 0
       this.known = this.lookUp()

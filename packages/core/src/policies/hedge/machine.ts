@@ -1,5 +1,5 @@
 /**
- * A hedge: its delay, from the durations of recent calls, and how many copies a call has.
+ * The state of a hedge: its delay, from the durations of recent calls, and the number of copies.
  */
 import type { Reloadable } from "../../pipeline/engine/reload.ts"
 import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
@@ -8,7 +8,7 @@ import { describe } from "./describe.ts"
 import { Durations } from "./durations.ts"
 import { checked, type Checked, type Options, type Settings } from "./options.ts"
 
-/** A hedge. */
+/** A hedge with its current options and durations. */
 export class Hedge implements Reloadable<Settings> {
   readonly kind = "hedge"
   readonly name: string
@@ -29,12 +29,12 @@ export class Hedge implements Reloadable<Settings> {
     return this.figures.copies
   }
 
-  /** Whether a failure sends the next copy at once. */
+  /** Whether a failure sends the next copy immediately. */
   get afterFailure(): boolean {
     return this.figures.afterFailure
   }
 
-  /** The time, in milliseconds, after which a call that begins now gets a copy. */
+  /** The delay before a copy of a call that starts now, in milliseconds. */
   delay(): number {
     const { initial, max, min } = this.figures
     const known = this.durations?.at()

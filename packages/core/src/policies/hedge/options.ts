@@ -1,42 +1,42 @@
 /**
- * The options of a hedge, read.
+ * The options of a hedge, and their checks.
  */
 import type * as Duration from "effect/Duration"
 import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
 import type { RetryBudget } from "../budget/budget.ts"
 
-/** A delay that follows how long recent calls took. */
+/** A delay that follows the durations of recent calls. */
 export interface Percentile {
-  /** Which part of the calls answers before a copy is sent, above 0 and at most 0.999: 0.95 sends one for 5 % of them. */
+  /** The fraction of calls that finish before a copy is sent; above 0 and at most 0.999. 0.95 sends a copy for 5 % of them. */
   readonly percentile: number
   /** The shortest delay. Default: 1 ms. */
   readonly min?: Duration.Input | undefined
   /** The longest delay. Default: 1 min. */
   readonly max?: Duration.Input | undefined
-  /** The delay while too few calls were seen to know the percentile: 20 for 0.95. Default: `max`. */
+  /** The delay while there are too few durations for the percentile: fewer than 20 for 0.95. Default: `max`. */
   readonly initial?: Duration.Input | undefined
-  /** For how long a duration counts; longer where calls are rare. Default: 1 min. */
+  /** How long a duration counts; longer if calls are rare. Default: 1 min. */
   readonly window?: Duration.Input | undefined
 }
 
-/** What a file can hold of a hedge's options. */
+/** The options of a hedge that a file can hold. */
 export interface Settings {
-  /** The time without an answer after which a copy is sent: fixed, or a percentile of recent calls. */
+  /** The time without a response after which a copy is sent: fixed, or a percentile of recent calls. */
   readonly delay: Duration.Input | Percentile
-  /** The most copies of one call; the second is sent one more delay after the first. Default: 1. */
+  /** The most copies of one call, each sent one delay after the previous one. Default: 1. */
   readonly max?: number | undefined
   /**
-   * Whether a failed request sends the next copy immediately, as in gRPC's hedging, instead of waiting for the delay. A
-   * failure that asks for fewer requests, has a hint or closes a gate sends none. Default: no.
+   * Whether a failed request sends the next copy immediately, as in gRPC's hedging, instead of waiting for the delay. A failure
+   * that asks for fewer requests, has a hint or closes a gate sends none. Default: false.
    */
   readonly afterFailure?: boolean | undefined
 }
 
-/** How calls are hedged. */
+/** The options of a hedge. */
 export interface Options extends Settings {
-  /** For events. Default: `hedge`. */
+  /** The name for events. Default: `hedge`. */
   readonly name?: string | undefined
-  /** Pays for every copy that is sent; may be shared by any number of hedges and retries. Default: none. */
+  /** The budget that every copy is charged to; hedges and retries may share it. Default: none. */
   readonly budget?: RetryBudget | undefined
 }
 
@@ -48,7 +48,7 @@ export interface Checked {
   readonly min: number
   readonly max: number
   readonly initial: number
-  /** Absent for a fixed delay. */
+  /** Absent if the delay is fixed. */
   readonly percentile: number | undefined
   readonly windowMs: number
 }
@@ -57,7 +57,7 @@ export interface Checked {
 export const defaultMax = 1
 export const defaultAfterFailure = false
 
-// The defaults of a delay by percentile, in milliseconds.
+// The defaults of a percentile delay, in milliseconds.
 export const defaultDelayMin = 1
 export const defaultDelayMax = 60_000
 export const defaultDelayWindow = 60_000

@@ -1,5 +1,5 @@
 /**
- * One call and its copies: the first success wins.
+ * Races one call against its copies: the first success wins.
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -13,24 +13,24 @@ import type { Hedge } from "./machine.ts"
 type Effected = Effect.Effect<unknown, unknown, unknown>
 type Ended = Exit.Exit<unknown, unknown>
 
-/** The call itself or a copy of it, on its way. */
+/** The call itself or a copy of it, in flight. */
 interface Racer {
   readonly call: Call
-  /** The number that the call had before; another one means that it was sent. */
+  /** The call's attempt number before this racer; a different number means that the racer was sent. */
   readonly before: number
   fiber: Fiber.Fiber<unknown, unknown> | undefined
 }
 
 /**
- * A call that is sent in a fiber of its own, so that it can lose.
+ * Runs a call in its own fiber, so that it can lose.
  *
  * **Details**
  *
- * The timer is made only when the call has not answered at once. Numbers are given out in the order of the copies, the
- * call itself first, whatever order queues let them be sent in.
+ * The timer is created only if the call does not finish synchronously. Attempt numbers follow the order of the copies, starting
+ * with the call itself, even if queues send them in another order.
  *
- * There is one charge fewer than there are racers. A racer that ends without having been sent gives one back, whichever:
- * what stays charged is what was sent beyond the one request that the call was due.
+ * There is one charge fewer than there are racers. A racer that ends without being sent refunds one of them. So the remaining
+ * charges are for the requests beyond the first.
  */
 export class Race {
   private readonly hedge: Hedge
@@ -44,7 +44,7 @@ export class Race {
   private readonly charges: Array<number> = []
   private live = 0
   private timer: Fiber.Fiber<void, unknown> | undefined
-  /** The failure to tell when all have failed. */
+  /** The failure to return if all racers fail. */
   private failed: { readonly exit: Ended; readonly racer: Racer; readonly weight: number } | undefined
   private answer: Effected | undefined
   private over = false
@@ -75,7 +75,7 @@ export class Race {
     )
   }
 
-  /** Waits for the delay, once for each copy. */
+  /** Waits for the delay before each copy. */
   private readonly tick: Effect.Effect<void> = Effect.suspend(() =>
     Effect.flatMap(Effect.sleep(this.delay), () => (this.room && this.copy() ? this.tick : Effect.void)),
   )
@@ -85,7 +85,7 @@ export class Race {
     return this.racers.length <= this.hedge.copies
   }
 
-  /** Sends a copy, if the budget pays for it; whether another one may follow. */
+  /** Sends a copy if the budget allows it. Returns whether another one may follow. */
   private copy(): boolean {
     const { call, charges, hedge } = this
     const now = call.now()
@@ -103,7 +103,7 @@ export class Race {
     this.live++
     const sent = Effect.suspend(() => this.inner(racer.call))
     const fiber = this.fork(
-      // The fiber is known before it does anything: what it does may end the race, which interrupts it.
+      // The fiber must be known before it runs, because it may end the race, which interrupts it.
       Effect.withFiber((self) => {
         racer.fiber = self
         return told === undefined ? sent : Effect.andThen(told, sent)
@@ -128,14 +128,14 @@ export class Race {
     if (exit._tag === "Success") return this.won(racer, exit)
     const fail = Cause.hasInterrupts(exit.cause) ? undefined : exit.cause.reasons.find(Cause.isFailReason)
     const verdict = isClassified(fail?.error) ? fail.error.verdict : undefined
-    // If the failure is a bug or is about the request, the copies would fail in the same way.
-    // A refusal by a limit or a breaker is about neither: a copy may still find a place.
+    // If the failure is a bug or concerns the request, the copies would fail in the same way. A rejection by a limit or a
+    // breaker is different: a copy may still get a permit.
     const ends = isClassified(fail?.error) && outcomeOf(fail.error.verdict) === "ignored" && !isRefusal(fail.error)
     if (fail === undefined || ends) return this.tell(racer, exit)
     const weight = weightOf(verdict, sent)
     if (this.failed === undefined || weight >= this.failed.weight) this.failed = { exit, racer, weight }
     if (hedge.afterFailure && sent && this.room && invites(verdict)) this.copy()
-    // The copy may have ended the race in the line before.
+    // The copy may have ended the race in the previous line.
     if (this.answer !== undefined) return
     if (this.live === 0) this.tell(this.failed.racer, this.failed.exit)
     else if (isClassified(fail.error)) call.options.released?.(fail.error, true)
@@ -144,14 +144,14 @@ export class Race {
   private won(racer: Racer, exit: Ended): void {
     const { call, hedge, startedAt } = this
     const now = call.now()
-    // A call that lost would have taken longer still. Its time counts as it is, beyond the delay, and so as many calls
-    // as before are found there; leaving it out would make the delay shorter with every copy that wins.
+    // A losing call would have taken longer. Recording its time so far keeps the number of calls beyond the delay constant;
+    // omitting it would shorten the delay with every copy that wins.
     hedge.succeeded(now - startedAt, now, this.alone)
     const told = racer.call === call ? undefined : call.publish({ _tag: "HedgeWon", number: racer.call.number })
     this.tell(racer, told === undefined ? exit : Effect.andThen(told, exit))
   }
 
-  /** Ends the race: the call takes the place of the racer whose answer it gets. */
+  /** Ends the race: the call gets the result and the state of the winning racer. */
   private tell(racer: Racer, answer: Effected): void {
     const { call } = this
     call.sentAt = racer.call.sentAt
@@ -159,7 +159,7 @@ export class Race {
     this.resume?.(answer)
   }
 
-  /** Interrupts what still runs. Only an interruption waits for it: an answer does not. */
+  /** Interrupts the remaining racers. Only an interruption waits for them to end. */
   private end(): Effect.Effect<void> | undefined {
     const { call, racers } = this
     this.over = true
@@ -177,7 +177,7 @@ export class Race {
   }
 }
 
-/** Whether a copy may be sent immediately after a failure. Not if the failure asks every call to wait. */
+/** Whether a copy may be sent immediately after a failure: not if the failure asks every call to wait. */
 const invites = (verdict: Verdict | undefined): boolean => verdict === undefined || weightOf(verdict, false) === 0
 
 /** Another request of the same call. The ledger, the history and the attempts belong to the call. */
@@ -190,12 +190,12 @@ const copyOf = (call: Call, number: number): Call =>
   })
 
 /**
- * How much an error says when all copies have failed; of two that say the same, the later is returned.
+ * How informative an error is if all copies fail; of two equal ones, the later is returned.
  *
  * **Details**
  *
- * An answer of the service says more than a refusal by a limit or a breaker. Among answers, one that closes a gate comes
- * first, because every other call needs to know, and then one that asks for less: its hint must be obeyed.
+ * A response of the service ranks above a rejection by a limit or a breaker. Among responses, one that closes a gate ranks
+ * first, because every other call is affected, then one that asks for fewer requests, because its hint must be obeyed.
  */
 const weightOf = (verdict: Verdict | undefined, sent: boolean): number =>
   (sent ? 4 : 0) +

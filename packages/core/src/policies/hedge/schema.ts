@@ -1,5 +1,5 @@
 /**
- * The settings of a hedge: which keys there are, and of which type.
+ * The schema of a hedge's settings: their keys and types.
  */
 import * as Schema from "effect/Schema"
 import { durationForm } from "../../pipeline/config/durationForm.ts"

@@ -1,5 +1,5 @@
 /**
- * The hedge stage: sends a copy of a call that takes longer than most, and takes what answers first.
+ * The hedge stage: sends a copy of a call that takes longer than most, and returns the first success.
  */
 import * as Effect from "effect/Effect"
 import type { Step } from "../../pipeline/engine/call.ts"
@@ -9,11 +9,11 @@ import type { Hedge } from "./machine.ts"
 import { Race } from "./race.ts"
 
 /**
- * Surrounds what is inside with a hedge; a call that must not be sent twice pays nothing for it.
+ * Surrounds the inner stages with a hedge. A call that must not be sent twice bypasses it.
  *
  * **Details**
  *
- * `alone`: no retry stage reports calls and successes to the hedge's budget, so the hedge does.
+ * `alone` means that no retry stage reports calls and successes to the hedge's budget, so the hedge does.
  */
 export const hedged =
   (hedge: Hedge, inner: Step, alone = false): Step =>

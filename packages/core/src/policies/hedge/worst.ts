@@ -6,11 +6,11 @@ import type { RetryBudget } from "../budget/budget.ts"
 import type { Hedge } from "./machine.ts"
 
 /**
- * With copies of every request: the last one begins late, and may then take as long as the first.
+ * Adds copies of every request: the last one may start late and then take as long as the first.
  *
  * **Details**
  *
- * `retries` is the budget of the retries around it. If it pays for the copies too, it bounds the load once and not twice.
+ * `retries` is the budget of the outer retry stage. If it also pays for the copies, it limits the load only once.
  */
 export const worst = (
   { budget, figures: { copies, max } }: Hedge,

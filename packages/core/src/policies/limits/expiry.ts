@@ -1,5 +1,5 @@
 /**
- * Tells waiters that their time is over, with one timer for all of them: 100 000 waiters need no 100 000 timers.
+ * Rejects waiters whose time is up, with one timer for all of them: 100 000 waiters do not need 100 000 timers.
  */
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -8,7 +8,7 @@ import type * as Fiber from "effect/Fiber"
 import { millisOf } from "../../time/Monotonic.ts"
 import type { Waiter } from "./waiting.ts"
 
-/** The waiters that have an end, the next to end first: a binary heap, in which each knows its slot. */
+/** A binary heap of the waiters with a time limit, earliest first. Each waiter knows its slot. */
 export class Expiry {
   private readonly heap: Array<Waiter> = []
   private readonly expired: (waiter: Waiter) => void
@@ -56,8 +56,7 @@ export class Expiry {
 
   private ring(clock: Clock.Clock): void {
     const now = millisOf(clock)
-    // A timer may fire up to a millisecond early. Treat its waiter as due: sleeping the rest would only
-    // arm it again.
+    // A timer may fire up to a millisecond early. Its waiter is treated as due: sleeping again would only rearm the timer.
     const due = Math.max(now, this.firesAt)
     // This fiber is the timer: it ends by itself and must not be interrupted.
     this.timer = undefined
@@ -101,6 +100,6 @@ export class Expiry {
   }
 }
 
-/** Of two that end at the same moment, the one that came first. */
+/** The waiter that expires first; of two that expire together, the one that arrived first. */
 const sooner = (one: Waiter, other: Waiter): boolean =>
   one.expiresAt === other.expiresAt ? one.number < other.number : one.expiresAt < other.expiresAt

@@ -7,16 +7,16 @@ import type { Room } from "./places.ts"
 
 type Reader = ReturnType<typeof reader>
 
-/** A name is a text that is not empty. */
+/** Checks that a name is a non-empty string. */
 export const checkedName = (read: Reader, name: string | undefined, otherwise: string): string => {
   if (name === undefined) return otherwise
   return typeof name === "string" && name !== "" ? name : read.refuse("name", name, "a non-empty string")
 }
 
-/** Without a queue, a call that finds no place is rejected. */
+/** Without a queue, a call is rejected if no permit is free. */
 export const defaultQueue = 0
 
-/** The queue: none by default, and no bound on waiting in it. */
+/** Checks the queue options: by default there is no queue, and waits in a queue have no bound. */
 export const checkedRoom = (
   read: Reader,
   {

@@ -1,5 +1,5 @@
 /**
- * So many calls at once and so many waiting: what the bulkhead and the adaptive limit share.
+ * Permits with a queue, shared by the bulkhead and the adaptive limit.
  */
 import * as Effect from "effect/Effect"
 import type { Classified } from "../../errors/Verdict.ts"
@@ -8,33 +8,33 @@ import { Expiry } from "./expiry.ts"
 import { priorityOf, Waiter, Waiting } from "./waiting.ts"
 
 /**
- * Why there is no place.
+ * Why a call gets no permit.
  *
  * **Details**
  *
- * `full`: all places are taken, and so is the queue. `tooLate`: the deadline would pass, or has passed, before the turn
- * of the call. `maxWait`: it has waited as long as the limit lets a call wait. `displaced`: it gave its place in the
- * queue to a call of a higher priority.
+ * `full`: all permits are in use and the queue is full. `tooLate`: the deadline has passed, or would pass before the call gets
+ * a permit. `maxWait`: the call has queued for the longest time that the limit allows. `displaced`: a call of higher priority
+ * took its slot in the queue.
  */
 export type Reason = "full" | "tooLate" | "maxWait" | "displaced"
 
-/** The mean time that a place is taken after one more call, which has a weight of 0.1: about the last twenty count. */
+/** Updates the mean time for which a permit is held. A new call has the weight 0.1, so about the last twenty calls count. */
 const mean = (before: number, held: number): number => before + 0.1 * (held - before)
 
 /**
- * How long the mean is taken for true after it was last measured: twice the mean, and a second at least. While all places
- * are taken and calls take as long as before, one ends more often than that.
+ * How long the mean stays valid after its last update: twice the mean, and at least a second. While all permits are in use and
+ * durations do not change, calls end more often than that.
  */
 const freshFor = (mean: number): number => Math.max(2 * mean, 1000)
 
-/** How long may be waited, and by how many. */
+/** The limits of the queue. */
 export interface Room {
   readonly queue: number
-  /** In milliseconds; `Infinity` for no bound. */
+  /** In milliseconds; `Infinity` if there is no bound. */
   readonly maxWait: number
 }
 
-/** Places and a queue. A place is never free while a call waits. */
+/** Permits and a queue. No permit is free while a call waits. */
 export class Places {
   inFlight = 0
   permits: number
@@ -42,12 +42,12 @@ export class Places {
   readonly waiting = new Waiting()
   /** The mean time that a call holds its permit, in milliseconds; -1 before the first call has ended. */
   private service = -1
-  /** When the mean was last measured, in monotonic milliseconds; `-Infinity` if calls have ended unmeasured since. */
+  /** When the mean was last updated, in monotonic milliseconds; `-Infinity` if calls have ended unmeasured since. */
   private measuredAt = -Infinity
   private readonly expiry: Expiry
   private readonly refusal: (reason: Reason, expectedWait: number | undefined) => Classified
 
-  /** `refusal` makes the error of a call that gets no place; `expectedWait` is in milliseconds. */
+  /** `refusal` builds the error of a call that gets no permit; `expectedWait` is in milliseconds. */
   constructor(permits: number, room: Room, refusal: (reason: Reason, expectedWait: number | undefined) => Classified) {
     this.permits = permits
     this.room = room
@@ -58,7 +58,7 @@ export class Places {
     })
   }
 
-  /** Takes a place if one is free. */
+  /** Takes a permit if one is free. */
   enter(): boolean {
     if (this.inFlight >= this.permits) return false
     this.inFlight++
@@ -66,8 +66,8 @@ export class Places {
   }
 
   /**
-   * For a call that found no place: waits for one, or fails where waiting is useless. Looks again when the effect runs,
-   * because the fiber may have been suspended since, and a place have become free.
+   * For a call that got no permit: waits for one, or fails if waiting is futile. Checks again when the effect runs, because a
+   * permit may have been released while the fiber was suspended.
    */
   wait(call: Call, since: number, hold: (at: number) => void): Effect.Effect<void, unknown> {
     const refused = this.hopeless(call, since)
@@ -88,7 +88,7 @@ export class Places {
     })
   }
 
-  /** Whether less than half of the places are taken, and it is known how long calls take. */
+  /** Whether fewer than half of the permits are in use and the duration of calls is known. */
   get slack(): boolean {
     return this.inFlight * 2 < this.permits && this.service >= 0
   }
@@ -108,15 +108,15 @@ export class Places {
     if (this.waiting.size > 0) this.admit()
   }
 
-  /** More places are for those who wait; with fewer, the calls that have one keep it to their end. */
+  /** More permits admit waiting calls. With fewer, calls in flight keep theirs until they end. */
   resize(permits: number): void {
     this.permits = permits
     this.admit()
   }
 
   /**
-   * The time, in milliseconds, that a call of this priority would expect to wait: one place becomes free every
-   * `service / permits`. 0 without a recent measurement: no call is rejected because of outdated durations.
+   * The time, in milliseconds, that a call of this priority should expect to wait: a permit is released every `service /
+   * permits`. Returns 0 without a recent measurement, so that no call is rejected because of outdated durations.
    */
   expectedWait(priority: number, now: number): number {
     if (!this.fresh(now)) return 0
@@ -128,7 +128,7 @@ export class Places {
     return now - this.measuredAt <= freshFor(this.service)
   }
 
-  /** The error of a call that may not wait, or that would miss its deadline. */
+  /** The error of a call that must not wait or that would miss its deadline. */
   private hopeless(call: Call, now: number): unknown {
     const priority = priorityOf(call)
     const expected = this.expectedWait(priority, now)
@@ -137,7 +137,7 @@ export class Places {
       const least = queue === 0 ? undefined : this.waiting.least()
       if (least === undefined || least.priority >= priority) return this.refusal("full", known(expected))
     }
-    // A deadline that is now has passed, whatever is expected.
+    // A deadline at the current time has passed, whatever the expected wait.
     const late = call.deadline <= now || now + expected > call.deadline
     return late ? this.refusal("tooLate", known(expected)) : undefined
   }
@@ -176,18 +176,18 @@ export class Places {
   private refuse(waiter: Waiter, reason: Reason): void {
     const { call } = waiter
     const error = this.refusal(reason, known(this.expectedWait(priorityOf(call), call.now())))
-    // Recorded here, because a timer may fire up to a millisecond early, before the deadline has passed by the clock.
+    // Recorded here: a timer may fire up to a millisecond early, before the clock reaches the deadline.
     if (reason === "tooLate") call.expire(error)
     settle(waiter, Effect.fail(error))
   }
 }
 
 /**
- * Wakes a waiter, but not now: its fiber would run within this one, and if its call ended at once, wake the next one
- * within its own, as deep as the queue is long.
+ * Wakes a waiter asynchronously. Otherwise its fiber would run inside this one and, if its call ended at once, wake the next
+ * waiter: the stack would grow with the queue.
  */
 const settle = (waiter: Waiter, effect: Effect.Effect<void, unknown>): void =>
   waiter.call.fiber.currentDispatcher.scheduleTask(() => waiter.resume(effect), 0)
 
-/** Before the first call has ended nothing is known, and nothing is said. */
+/** Returns `undefined` until the first call has ended, because nothing is known before. */
 const known = (expectedWait: number): number | undefined => (expectedWait > 0 ? expectedWait : undefined)

@@ -6,8 +6,8 @@ import * as Verdict from "../../errors/Verdict.ts"
 import type { Reason } from "./places.ts"
 
 /**
- * The verdict of a call that a limit rejected: it was not sent, and may be retried after a wait. The service has not received it,
- * so outer policies ignore it.
+ * The verdict of a call that a limit rejected: it was not sent and may be retried after a wait. Outer policies ignore it,
+ * because the service has not received the call.
  */
 export const throttled: Verdict.Verdict = /* @__PURE__ */ Verdict.always({
   pace: "throttled",
@@ -15,11 +15,11 @@ export const throttled: Verdict.Verdict = /* @__PURE__ */ Verdict.always({
   applied: "no",
 })
 
-/** The verdict with the time, in milliseconds, after which a permit may be free; `undefined` if unknown. */
+/** Adds the time, in milliseconds, after which a permit may be free; `undefined` if unknown. */
 export const refused = (expectedWait: number | undefined): Verdict.Verdict =>
   expectedWait === undefined ? throttled : { ...throttled, retryAfter: Duration.millis(Math.ceil(expectedWait)) }
 
-/** `bulkhead full: 4 running, 2 queued; a permit is expected in 120 ms` */
+/** Formats the error message: `bulkhead full: 4 running, 2 queued; a permit is expected in 120 ms`. */
 export const message = (
   name: string,
   reason: Reason,

@@ -6,7 +6,7 @@ import { partsOf } from "../../pipeline/engine/reload.ts"
 import { reader } from "../../pipeline/InvalidPolicy.ts"
 import type { Stage } from "../../pipeline/stage.ts"
 
-/** Limits, outermost first: a throttle, an adaptive limit, a bulkhead. */
+/** Combines limits, outermost first: a throttle, an adaptive limit, a bulkhead. */
 export const limits = <const Guards extends ReadonlyArray<ReloadableGuard>>(
   ...guards: Guards
 ): Stage<"limits", RefusalOf<Guards[number]>> => ({

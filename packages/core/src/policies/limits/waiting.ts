@@ -1,24 +1,23 @@
 /**
- * Calls that wait for a place: higher priority first, then the longest waiting, and each with a limit.
+ * A queue of calls: highest priority first, then longest waiting, each with a time limit.
  */
 import type * as Effect from "effect/Effect"
 import type { Call } from "../../pipeline/engine/call.ts"
 
 /**
- * How many places in a row may go to waiters that came later than the one who has waited longest; the next is for that
- * one, whatever its priority.
+ * How many permits in a row may bypass the longest-waiting call. The next permit goes to that call, whatever its priority.
  *
  * **Details**
  *
- * So the longest waiting call gets at least every ninth place, and a waiter with `k` longer waiting ones before it has
- * its place after at most `9 · (k + 1)` places, however many important calls arrive.
+ * So the longest-waiting call gets at least every ninth permit, and a waiter behind `k` longer-waiting ones gets a permit after
+ * at most `9 · (k + 1)`, however many high-priority calls arrive.
  */
 const bypass = 8
 
-/** Empty priorities that are kept for the next waiter; a program that invents priorities must not leave them all here. */
+/** How many empty priority levels are kept for reuse. The bound protects memory in a program that uses ever new priorities. */
 const keptLevels = 8
 
-/** A call that waits. */
+/** A queued call. */
 export class Waiter {
   readonly call: Call
   readonly hold: (at: number) => void
@@ -30,7 +29,7 @@ export class Waiter {
   level: Level | undefined = undefined
   before: Waiter | undefined = undefined
   after: Waiter | undefined = undefined
-  /** Where it is in the heap of `Expiry`; -1 for nowhere. */
+  /** Its index in the heap of `Expiry`; -1 if it is not in the heap. */
   slot = -1
 
   constructor(call: Call, hold: Waiter["hold"], resume: Waiter["resume"], expiresAt: number) {
@@ -41,7 +40,7 @@ export class Waiter {
   }
 }
 
-/** The waiters of one priority, in a list linked both ways: an interrupted one leaves it from wherever it is. */
+/** The waiters of one priority in a doubly linked list, so that an interrupted one can leave from any position. */
 class Level {
   readonly priority: number
   size = 0
@@ -53,23 +52,23 @@ class Level {
   }
 }
 
-/** The priority of a call; what is no number is no priority. */
+/** The priority of a call; NaN counts as the default. */
 export const priorityOf = (call: Call): number => {
   const priority = call.options.priority ?? 0
   return Number.isNaN(priority) ? 0 : priority
 }
 
 /**
- * The waiters.
+ * The waiters by priority.
  *
  * **Details**
  *
- * Adding, taking and removing cost the same however many wait; they, and counting, grow with the number of different
- * priorities, which are thought to be few.
+ * Adding, taking and removing take time independent of the number of waiters. These operations and counting take time
+ * proportional to the number of distinct priorities, which is expected to be small.
  */
 export class Waiting {
   size = 0
-  /** The highest priority first. */
+  /** Levels in descending priority. */
   private readonly levels: Array<Level> = []
   private arrivals = 0
   private passed = 0
@@ -86,7 +85,7 @@ export class Waiting {
     this.size++
   }
 
-  /** Takes a waiter out; false if it was not in any more. */
+  /** Removes a waiter; returns false if it was already gone. */
   remove(waiter: Waiter): boolean {
     const { after, before, level } = waiter
     if (level === undefined) return false
@@ -101,7 +100,7 @@ export class Waiting {
     return true
   }
 
-  /** Takes out the waiter whose turn it is. */
+  /** Removes and returns the next waiter. */
   take(): Waiter | undefined {
     let best: Waiter | undefined
     let oldest: Waiter | undefined
@@ -112,13 +111,13 @@ export class Waiting {
     }
     if (best === undefined) return undefined
     this.passed = best === oldest || this.passed === bypass ? 0 : this.passed + 1
-    // After the reset above, `passed` is 0 exactly when it is the turn of the oldest.
+    // After the reset above, `passed` is 0 exactly when the oldest waiter is next.
     const next = this.passed === 0 ? (oldest as Waiter) : best
     this.remove(next)
     return next
   }
 
-  /** The waiter that a more important call may displace: the last to come among the least important. */
+  /** The waiter that a call of higher priority may displace: the latest of the lowest priority. */
   least(): { readonly waiter: Waiter; readonly priority: number } | undefined {
     for (let index = this.levels.length - 1; index >= 0; index--) {
       const { last, priority } = this.levels[index] as Level
@@ -127,7 +126,7 @@ export class Waiting {
     return undefined
   }
 
-  /** How many would have their turn before a call of this priority that came now. */
+  /** How many waiters would be served before a call of this priority that arrived now. */
   ahead(priority: number): number {
     let count = 0
     for (const level of this.levels) {

@@ -4,10 +4,10 @@
 import { beyond, type WorstCase } from "../../pipeline/worstCase.ts"
 import type { Room } from "./places.ts"
 
-/** The longest wait for a place, in milliseconds; `Infinity` where nothing bounds it. */
+/** The longest wait for a permit, in milliseconds; `Infinity` if there is no bound. */
 export const longestWait = ({ maxWait, queue }: Room): number => (queue === 0 ? 0 : maxWait)
 
-/** After a wait for each of the guards, outermost first. */
+/** Adds the longest wait for each of the guards, outermost first. */
 export const worst = (guards: ReadonlyArray<{ readonly longestWait: () => number }>, inner: WorstCase): WorstCase =>
   guards.reduceRight((worst, guard) => queued(guard.longestWait(), worst), inner)
 

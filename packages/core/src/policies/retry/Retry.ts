@@ -13,24 +13,27 @@ import { rules, type Hints, type Options, type Settings } from "./options.ts"
 export { defaultAttempts, defaultHintCap, rules } from "./options.ts"
 export type { Hints, Options, Rules, Settings } from "./options.ts"
 
-/** A call's permission to retry: attempts spent, whether its one `once` is gone, whether it last failed for its token. */
+/**
+ * What a call has used of its retries: its attempts, its single `once` retry, and whether its last failure was a rejected
+ * token.
+ */
 export interface Spent {
   readonly attempts: number
   readonly once: boolean
   readonly token: boolean
 }
 
-/** What a call has spent when its first attempt has failed. */
+/** The state after the first failed attempt. */
 export const fresh: Spent = { attempts: 1, once: false, token: false }
 
 /**
- * What is spent after one more failure, or `undefined` when the verdict or the bound allows no other attempt.
+ * The state after one more failure, or `undefined` if the verdict or the limit allows no further attempt.
  *
  * **Details**
  *
- * A call has one `once`: it pays for the first error with that verdict, whichever attempt that was. An error that
- * closes the authorization gate is counted apart, because the next attempt carries another token: it is allowed unless
- * the attempt before, which had the token that this one replaced, failed for it as well.
+ * A call has a single `once` retry, used by the first error with that verdict. An error that closes the authorization gate is
+ * counted separately, because the next attempt has another token. It is retried unless the previous attempt, with the previous
+ * token, failed for the same reason.
  */
 export const spend = (spent: Spent, { closes, retry }: Verdict, attempts: number): Spent | undefined => {
   if (retry === "never" || spent.attempts >= attempts) return undefined
@@ -40,25 +43,25 @@ export const spend = (spent: Spent, { closes, retry }: Verdict, attempts: number
   return { attempts: spent.attempts + 1, once: spent.once || once, token }
 }
 
-/** The wait, in milliseconds, when the server gave a hint: at least the hint, as far as the cap lets it. */
+/** The wait in milliseconds if the server sent a hint: at least the hint, limited by the cap. */
 export const hinted = (wait: number, hint: number, cap: number): number => Math.max(wait, Math.min(hint, cap))
 
-/** Whether a hint, in milliseconds, is longer than the policy waits for. */
+/** Whether a hint, in milliseconds, exceeds the longest wait of the policy. */
 export const beyond = ({ clamp, hintCap }: Hints, hint: number): boolean => !clamp && hint > hintCap
 
 /**
- * A policy for any error that carries a verdict; its output is the wait.
+ * A policy for errors with a verdict. It outputs the wait.
  *
  * **Details**
  *
- * `always` is retried until the attempts are spent, `once` once in a call, `never` not at all. The server's hint
- * (`retryAfter`) is the shortest wait. A hint beyond `hintCap` ends the retries, and the error has it; with
- * `beyondHintCap: "clamp"` the wait is `hintCap`. The schedule keeps the state of one call: every use of the
- * value starts over. Throws an `InvalidPolicy` for options that make no sense.
+ * `always` is retried until no attempts are left, `once` is retried once per call, and `never` is not retried. The server's
+ * hint (`retryAfter`) is the shortest wait. A hint beyond `hintCap` ends the retries, and the error carries the hint; with
+ * `beyondHintCap: "clamp"` the wait is `hintCap`. The schedule holds the state of one call, and each use of the value starts
+ * over. Throws an `InvalidPolicy` for invalid options.
  *
  * **Gotchas**
  *
- * `Effect.retry` retries typed failures only. An interruption is never retried; for defects see `Pipeline`.
+ * `Effect.retry` retries typed failures only. Interruptions are never retried; `Pipeline` describes how defects are handled.
  */
 export const policy = (options: Options = {}): Schedule.Schedule<Duration.Duration, Classified> => {
   const { backoff = {}, ...rest } = options
@@ -100,6 +103,6 @@ export const hintOf = ({ verdict: { retryAfter } }: Classified): number =>
 
 const known = new WeakMap<object, Settings>()
 
-/** The data that a policy was made from; `undefined` for any other schedule, and for a policy changed since. */
+/** The data that a policy was made from; `undefined` for other schedules, and for a policy that was modified. */
 export const settingsOf = (schedule: Schedule.Schedule<unknown, Classified>): Settings | undefined =>
   known.get(schedule)

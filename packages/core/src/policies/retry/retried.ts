@@ -1,5 +1,5 @@
 /**
- * The retry stage: sends a call again, as its errors' verdicts, the backoff, the budget and the deadline allow.
+ * The retry stage: resends a call as the verdicts of its errors, the backoff, the budget and the deadline allow.
  */
 import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
@@ -18,12 +18,12 @@ import type { RetryBudget } from "../budget/budget.ts"
 import * as Obeying from "./obeyed.ts"
 import * as Retry from "./Retry.ts"
 
-/** The policy of the stage; read for every failure, so that a reload takes effect. */
+/** The policy of the stage. It is read after every failure, so that a reload takes effect. */
 export interface Policy {
   readonly rules: Retry.Rules
-  /** The hint options next to a schedule. */
+  /** The hint options given with a schedule. */
   readonly said: Partial<Retry.Hints>
-  /** Waits that are not arithmetic, and may end by themselves. */
+  /** Waits that cannot be computed as arithmetic and may end by themselves. */
   readonly schedule: Schedule.Schedule<unknown, Verdict.Classified> | undefined
   readonly budget: RetryBudget | undefined
   readonly defects: "once" | "never"
@@ -33,7 +33,7 @@ type Obeyed = { hints: Retry.Hints | undefined }
 type Effected = Effect.Effect<unknown, unknown, unknown>
 type Wait = { readonly ms: number; readonly by: "backoff" | "server" }
 
-/** Surrounds what is inside with retries; a call that succeeds at once makes nothing that only a failure needs. */
+/** Surrounds the inner stages with retries. A call that succeeds immediately allocates nothing for failures. */
 export const retried =
   (policy: () => Policy, inner: Step): Step =>
   (call) => {
@@ -41,7 +41,7 @@ export const retried =
     if (budget === undefined) {
       return Effect.catchCause(inner(call), (cause) => new Retrying(policy, inner, call).failed(cause))
     }
-    // The first attempt is reported to the budget when it has ended, with the time at which it was sent, which is known by then.
+    // The first attempt is reported to the budget when it has ended, because the time of its sending is known by then.
     return Effect.matchCauseEffect(inner(call), {
       onFailure: (cause) => {
         budget.begin(call.sentAt < 0 ? call.now() : call.sentAt)
@@ -105,7 +105,8 @@ class Retrying {
     const obeyed: Obeyed = { hints: undefined }
     return Effect.flatMap(this.backoff(policy, error, now, obeyed), (backoff) => {
       const hints = { ...policy.rules, ...obeyed.hints, ...policy.said }
-      // An answer that closes the connectivity gate came from the network: the probe decides when the server is back.
+      // A response that closes the connectivity gate was delivered by the network, so the probe decides when the server has
+      // recovered.
       const isForGate = error.verdict.closes === "connectivity" && call.gates?.connectivity === true
       const hint = isForGate ? 0 : Retry.hintOf(error)
       const beyond = Retry.beyond(hints, hint)
@@ -121,7 +122,7 @@ class Retrying {
     })
   }
 
-  /** The wait before the next attempt, in milliseconds; `undefined` when the schedule has ended. */
+  /** The wait before the next attempt, in milliseconds; `undefined` if the schedule has ended. */
   backoff(policy: Policy, error: Verdict.Classified, now: number, obeyed: Obeyed): Effect.Effect<number | undefined> {
     const { schedule } = policy
     if (schedule === undefined) {
@@ -143,11 +144,11 @@ class Retrying {
     })
   }
 
-  /** Waits for the deadline, since the next attempt is never due; without a deadline nothing would end the wait. */
+  /** Waits for the deadline because the next attempt is never due. Without a deadline nothing would end the wait. */
   outlast(cause: Cause.Cause<unknown>, error: Verdict.Classified, now: number): Effected {
     const { call } = this
     if (call.deadline === Infinity) {
-      const allowed = "finite where the call has no deadline"
+      const allowed = "finite if the call has no deadline"
       return Effect.die(new InvalidPolicy({ policy: "Retry", option: "schedule", value: "an infinite delay", allowed }))
     }
     call.expire(error)
@@ -164,7 +165,7 @@ class Retrying {
     let charged: number | undefined = undefined
     const attempt = Effect.onExitPrimitive(
       Effect.suspend(() => {
-        // With the finalizer in place already, or an interruption between the two would keep the charge.
+        // The finalizer must already be installed: an interruption in between would keep the charge.
         charged = budget === undefined ? 0 : budget.charge(now, error.verdict)
         if (charged === undefined) return this.end(cause, error, now, "budget")
         this.record(error, now, wait.by)
@@ -182,7 +183,8 @@ class Retrying {
           }),
         )
       }),
-      // A charge is for a request that the server gets: an interrupted wait and a refusal by a limit or a breaker are none.
+      // Only requests that reach the server are charged: an interrupted wait and a rejection by a limit or a breaker are
+      // refunded.
       (exit: Exit.Exit<unknown, unknown>) => {
         if (budget !== undefined && charged !== undefined) {
           if (call.number === sends) budget.refund(call.now(), charged)
@@ -217,5 +219,5 @@ class Retrying {
   }
 }
 
-/** Stands for a bug in the timeline and in the rules; the cause keeps the bug itself. */
+/** Represents a bug in the timeline and in the rules; the cause has the bug itself. */
 const defect: Verdict.Classified = { _tag: "Defect", verdict: /* @__PURE__ */ Verdict.once() }

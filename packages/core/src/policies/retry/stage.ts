@@ -1,5 +1,5 @@
 /**
- * The stage of retries: from its options to the policy that every failure is judged by.
+ * The retry stage, built from its options.
  */
 import * as Schedule from "effect/Schedule"
 import type { Classified } from "../../errors/Verdict.ts"
@@ -10,22 +10,20 @@ import { rules as checked, type Hints, type Rules, type Settings } from "./optio
 import { retried } from "./retried.ts"
 import { settingsOf } from "./Retry.ts"
 
-/** What a retry stage takes: a policy as data, and what goes with it. */
+/** The options of a retry stage: a policy as data, plus parts that data cannot hold. */
 export interface RetryOptions extends Settings {
   /**
-   * Decides by itself how often and when, within the verdicts; `attempts` beside it is one more bound. Default: the
-   * attempts and the backoff.
+   * Decides how often and when to retry, within the verdicts; `attempts` sets a further limit. Default: the attempts and the
+   * backoff.
    */
   readonly schedule?: Schedule.Schedule<unknown, Classified> | undefined
-  /** Pays for every retry; may be shared by any number of pipelines and hedges. */
+  /** The budget that every retry is charged to; pipelines and hedges may share it. */
   readonly budget?: RetryBudget | undefined
   /** Whether a defect is retried once. Default: never. */
   readonly defects?: "once" | "never" | undefined
 }
 
-/**
- * Sends a call again, as its errors' verdicts allow. Any `Schedule` will do, too; verdicts are obeyed all the same.
- */
+/** Retries a call as the verdicts of its errors allow. Takes options or any `Schedule`; verdicts are obeyed with both. */
 export const retry = (options: RetryOptions | Schedule.Schedule<unknown, Classified> = {}): Stage<"retry", never> => ({
   name: "retry",
   build: () => {
@@ -44,12 +42,12 @@ export const retry = (options: RetryOptions | Schedule.Schedule<unknown, Classif
     if (budget !== undefined) reader.made("budget", budget, "RetryBudget.make")
     reader.oneOf("defects", defects, ["once", "never"])
     if (given.schedule !== undefined && given.backoff !== undefined) {
-      reader.refuse("backoff", "a value", "absent beside a schedule")
+      reader.refuse("backoff", "a value", "absent with a schedule")
     }
-    // A policy that was made from data is those data: arithmetic is quicker than a schedule, and its worst case is known.
+    // A policy made from data is handled as that data: arithmetic is faster than a schedule, and its worst case is known.
     const known = given.schedule && settingsOf(given.schedule)
     const schedule = known === undefined ? given.schedule : undefined
-    // A schedule that is not known decides by itself how often.
+    // An unknown schedule decides itself how often to retry.
     const unbounded = schedule === undefined ? {} : { attempts: Infinity }
     const read = (settings: Settings) => {
       if (schedule !== undefined && settings.backoff !== undefined) {
@@ -84,14 +82,14 @@ export const retry = (options: RetryOptions | Schedule.Schedule<unknown, Classif
   },
 })
 
-/** The rules of a policy, as far as what stands beside it lets them: it never sends more often than both. */
+/** Combines the rules of a policy with the options beside it; the lower number of attempts wins. */
 const within = (rules: Rules, given: Settings, beside: Rules): Rules => ({
   ...rules,
   ...(given.attempts === undefined ? {} : { attempts: Math.min(rules.attempts, beside.attempts) }),
   ...said(given, beside),
 })
 
-/** The hint options next to a schedule. They take precedence over those of a policy inside the schedule. */
+/** The hint options given with a schedule. They take precedence over those of a policy inside the schedule. */
 const said = (given: Settings, { clamp, hintCap }: Rules): Partial<Hints> => ({
   ...(given.hintCap === undefined ? {} : { hintCap }),
   ...(given.beyondHintCap === undefined ? {} : { clamp }),

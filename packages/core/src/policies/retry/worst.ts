@@ -4,7 +4,7 @@
 import type { WorstCase } from "../../pipeline/worstCase.ts"
 import type { Policy } from "./retried.ts"
 
-/** Sent again: the attempts, the waits between them, and what a budget leaves of the load. */
+/** Multiplies the worst case by the attempts, adds the waits between them, and limits the load by the budget. */
 export const worst = ({ budget, rules, schedule }: Policy, inner: WorstCase): WorstCase => {
   const { attempts, hintCap, waits } = rules
   const load = inner.load * Math.min(attempts, budget?.loadFactor() ?? Infinity)
@@ -13,7 +13,7 @@ export const worst = ({ budget, rules, schedule }: Policy, inner: WorstCase): Wo
   }
   let waited = 0
   let hinted = 0
-  // A thousand waits are summed one by one, any more are as long as the last: all of them sit at the cap by then.
+  // The first thousand waits are summed one by one. Later ones equal the last: by then all are at the cap.
   const summed = Math.min(attempts - 1, 1000)
   for (let n = 0; n < summed; n++) {
     const [, longest] = waits.band(n)

@@ -1,27 +1,28 @@
 /**
- * A circuit breaker whose state is in a store of Effect's: one circuit for many processes.
+ * A circuit breaker whose state is in one of Effect's stores: one circuit for many processes.
  *
  * **When to use**
  *
- * Where many processes call one service and each alone sees too few calls to judge it. For one process `CircuitBreaker` is
- * two orders of magnitude cheaper, and has windows of time, slow calls, several probes and ramps, which the store has not.
+ * Use it if many processes call one service and each process has too few calls to judge it. For a single process
+ * `CircuitBreaker` is two orders of magnitude faster and has time windows, slow calls, several probes and ramps, which the
+ * store lacks.
  *
  * **Details**
  *
- * The store is `CircuitBreakerStore` of `effect/persistence/CircuitBreaker`: `layerStoreRedis` shares the circuit through
- * Redis, with the clock of Redis, and `layerStoreMemory` keeps it in the process. Each call that is admitted costs two
- * round trips: one before it, and one after.
+ * The store is `CircuitBreakerStore` of `effect/persistence/CircuitBreaker`: `layerStoreRedis` shares the circuit through Redis
+ * and uses the clock of Redis; `layerStoreMemory` keeps it in the process. Each admitted call costs two round trips, one before
+ * it and one after.
  *
- * A store that fails or does not answer in `storeTimeout` must not take down what it protects: the call is then sent
- * unrecorded (`onStoreError: "allow"`), or rejected with {@link CircuitStoreFailed} (`"reject"`).
+ * A store that fails or does not respond within `storeTimeout` must not take down the calls it protects. Such a call is sent
+ * unrecorded (`onStoreError: "allow"`) or rejected with {@link CircuitStoreFailed} (`"reject"`).
  *
  * **Gotchas**
  *
- * Effect marks that module as experimental: its interface may change in a minor release of Effect. Therefore this module
- * describes the store that it needs and imports none: {@link make} takes the store.
+ * Effect marks that module as experimental: its interface may change in a minor release. Therefore this module defines the
+ * interface that it needs and imports no store: {@link make} takes the store as an argument.
  *
- * Processes that share a key have to have the same thresholds; nothing checks it. A probe that hangs holds the place in
- * the memory store forever, and in Redis too, where its lease is renewed while it runs: put a timeout inside.
+ * Processes that share a key must use the same thresholds; this is not checked. A probe that hangs keeps its lease in the
+ * memory store forever, and in Redis too, where the lease is renewed while the probe runs: put a timeout inside.
  */
 import type * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
@@ -56,7 +57,7 @@ export const make = (
 ): Effect.Effect<SharedCircuitBreaker, InvalidPolicy.InvalidPolicy> =>
   InvalidPolicy.build(() => new Shared(store, options))
 
-/** Runs an effect through a breaker, without a pipeline. */
+/** Runs an effect through a breaker, outside a pipeline. */
 export const protect: {
   (
     breaker: SharedCircuitBreaker,
@@ -76,7 +77,7 @@ export const protect: {
     through<A, E, R, CircuitOpen | CircuitStoreFailed>(breaker.step, effect),
 )
 
-/** Changes the options of a running breaker. Its state, which is in the store, its name and its key stay. */
+/** Changes the options of a running breaker. Its state in the store, its name and its key are kept. */
 export const reload = (
   breaker: SharedCircuitBreaker,
   options: Options,

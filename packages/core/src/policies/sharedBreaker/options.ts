@@ -11,23 +11,23 @@ import {
 } from "../breaker/options.ts"
 import type { CircuitTripPolicy } from "./store.ts"
 
-/** How a shared breaker works; what is said of `CircuitBreaker.Options` is true here. */
+/** The options of a shared breaker. Those shared with `CircuitBreaker.Options` have the same meaning. */
 export interface Options extends Pick<BreakerOptions, "name" | "open" | "maxOpen" | "classify"> {
-  /** The circuit in the store. Default: the name. */
+  /** The key of the circuit in the store. Default: the name. */
   readonly key?: string | undefined
-  /** Opens at this many failures in a row. Default without a window: 10, as for `CircuitBreaker`. */
+  /** Opens the circuit after this many failures in a row. Default without a window: 10, as for `CircuitBreaker`. */
   readonly consecutive?: number | undefined
-  /** Opens at a share of failures among the last calls; not together with `consecutive`. */
+  /** Opens the circuit at a share of failures among the last calls; excludes `consecutive`. */
   readonly window?:
     | { readonly calls: number; readonly failureRate?: number | undefined; readonly minimumCalls?: number | undefined }
     | undefined
-  /** What becomes of a call when the store does not answer: it is sent, or it is rejected. Default: `allow`. */
+  /** What happens to a call if the store does not respond: it is sent, or it is rejected. Default: `allow`. */
   readonly onStoreError?: "allow" | "reject" | undefined
-  /** How long the store may take. Default: 1 s. */
+  /** The timeout of the store. Default: 1 s. */
   readonly storeTimeout?: Duration.Input | undefined
 }
 
-/** The options with everything settled; times in milliseconds. */
+/** The checked options with defaults filled in; times are in milliseconds. */
 export interface Checked extends Pick<CheckedBreaker, "open" | "maxOpen"> {
   /** The thresholds and open times in words. */
   readonly text: string
@@ -64,7 +64,7 @@ export const checked = (options: Options): Checked => {
     window,
   } = options
   if (consecutive !== undefined && window !== undefined) {
-    read.refuse("consecutive", consecutive, "absent beside a window")
+    read.refuse("consecutive", consecutive, "absent with a window")
   }
   if (window !== undefined) read.known(window, { calls: true, failureRate: true, minimumCalls: true }, "window.")
   const settings = checkedBreaker({ consecutive, maxOpen, open, window })

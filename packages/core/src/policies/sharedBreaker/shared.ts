@@ -1,5 +1,5 @@
 /**
- * A breaker whose state is in a store: each call asks it before, and tells it after.
+ * A breaker whose state is in a store: each call asks the store for admission and reports its outcome.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -19,7 +19,7 @@ import { checked, type Options, type Checked } from "./options.ts"
 import type { CircuitAdmission, CircuitStore, CircuitTransition } from "./store.ts"
 import { CircuitStoreFailed } from "./storeFailed.ts"
 
-/** A call that was admitted. Without an admission the store knows nothing of it. */
+/** A call that was admitted. Without an admission, the store has no record of it. */
 export interface Admitted {
   readonly admission: CircuitAdmission | undefined
   /** Holds the lease of a probe. */
@@ -28,7 +28,7 @@ export interface Admitted {
 
 type Rejection = CircuitOpen | CircuitStoreFailed
 
-/** How long a probe takes is unknown. */
+/** The duration of a probe is unknown, so a rejected caller retries after this time. */
 const askAgain = /* @__PURE__ */ Duration.seconds(1)
 
 /** A breaker of one circuit in a store. */
@@ -57,8 +57,8 @@ export class Shared implements Guard<Admitted, CircuitOpen | CircuitStoreFailed>
   }
 
   /**
-   * Asks the store. The question goes on when its caller is interrupted or has waited long enough: an answer that comes
-   * afterwards may be the place of the probe, and has to be given back.
+   * Requests admission from the store. The request continues if its caller is interrupted or times out: a late response may
+   * hold the probe's lease, which must be released.
    *
    * @internal
    */
@@ -88,7 +88,7 @@ export class Shared implements Guard<Admitted, CircuitOpen | CircuitStoreFailed>
             }),
         }),
       ),
-      // The observer has all the time it needs: it is not the store that is late.
+      // Observers are not subject to the timeout, which is for the store.
       Effect.andThen(Effect.suspend(() => this.changed(call, answer?.transition))),
       Effect.catchTag("CircuitBreakerError", ({ reason }): Effect.Effect<void, Rejection> => {
         switch (reason._tag) {
@@ -113,7 +113,7 @@ export class Shared implements Guard<Admitted, CircuitOpen | CircuitStoreFailed>
       return Effect.fail(new CircuitStoreFailed({ breaker: this.name, cause }))
     }
     hold({ admission: undefined, scope: Scope.makeUnsafe() })
-    return Effect.logWarning(`the circuit of ${this.name} is unknown, the call is sent`, cause)
+    return Effect.logWarning(`the circuit of ${this.name} is unknown; the call is sent`, cause)
   }
 
   /** @internal */
@@ -132,10 +132,10 @@ export class Shared implements Guard<Admitted, CircuitOpen | CircuitStoreFailed>
       this.record(ticket, named[said], hint === undefined ? 0 : Duration.toMillis(hint), call),
       problem === undefined ? Effect.void : Effect.die(problem.thrown),
     )
-    // A store that hangs must not hold up the answer, which is there.
+    // A store that hangs must not delay a response that has arrived.
     return Effect.timeoutOrElse(Effect.interruptible(recorded), {
       duration: this.settings.storeTimeout,
-      orElse: () => Effect.logWarning(`an outcome of circuit ${this.name} was not stored: the store did not answer`),
+      orElse: () => Effect.logWarning(`an outcome of circuit ${this.name} was not stored: the store did not respond`),
     })
   }
 

@@ -1,6 +1,6 @@
 /**
- * What a shared breaker needs of a store. `CircuitBreakerStore` of `effect/persistence/CircuitBreaker` has it; that module
- * is experimental, so this package names its shape and does not import it.
+ * The interface that a shared breaker requires of a store. `CircuitBreakerStore` of `effect/persistence/CircuitBreaker`
+ * implements it. That module is experimental, so this package declares the interface and does not import the module.
  */
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
@@ -9,7 +9,7 @@ import type * as Scope from "effect/Scope"
 /** A state of a circuit. */
 export type CircuitState = "Closed" | "Open" | "HalfOpen"
 
-/** A change of state that a question or a report caused. */
+/** A state change caused by a request for admission or a reported outcome. */
 export interface CircuitTransition {
   readonly from: CircuitState
   readonly to: CircuitState
@@ -27,7 +27,7 @@ export type CircuitTripPolicy =
   | { readonly _tag: "Consecutive"; readonly failures: number }
   | { readonly _tag: "Rate"; readonly threshold: number; readonly minimumCalls: number; readonly size: number }
 
-/** Why the store does not admit a call, or that it failed. */
+/** Why the store rejects a call, or that the store failed. */
 export interface CircuitStoreRefusal {
   readonly _tag: "CircuitBreakerError"
   readonly reason:
@@ -45,7 +45,7 @@ export interface CircuitRecord {
   readonly openFor: Duration.Duration
 }
 
-/** Keeps circuits by their keys. */
+/** Stores circuits by key. */
 export interface CircuitStore {
   readonly admit: (key: string) => Effect.Effect<CircuitAdmission, CircuitStoreRefusal, Scope.Scope>
   readonly record: (options: CircuitRecord) => Effect.Effect<CircuitTransition | undefined, CircuitStoreRefusal>

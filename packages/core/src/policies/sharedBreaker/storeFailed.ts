@@ -1,11 +1,11 @@
 /**
- * The error of a call that could not be admitted because the store of its circuit did not answer.
+ * The error of a call that could not be admitted because the store of its circuit did not respond.
  */
 import * as ForeignError from "../../errors/ForeignError.ts"
 import { Refusal } from "../../errors/stackless.ts"
 import * as Verdict from "../../errors/Verdict.ts"
 
-/** The store failed, or did not answer in time; the call was not sent. `cause` is what the store said, if anything. */
+/** The store failed or did not respond in time; the call was not sent. `cause` is the store's error, if there is one. */
 export class CircuitStoreFailed extends /* @__PURE__ */ Refusal("CircuitStoreFailed") {
   readonly breaker: string
   override readonly cause: unknown
@@ -18,6 +18,6 @@ export class CircuitStoreFailed extends /* @__PURE__ */ Refusal("CircuitStoreFai
   }
 
   override get message(): string {
-    return `the store of circuit ${this.breaker} ${this.cause === undefined ? "does not answer" : "failed"}`
+    return `the store of circuit ${this.breaker} ${this.cause === undefined ? "does not respond" : "failed"}`
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The client's own throttle: what the service does not take any more is not sent in the first place.
+ * Client-side throttling: requests that the service would not accept are not sent.
  */
 import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
@@ -23,13 +23,13 @@ import { Recent } from "./recent.ts"
 export type { Options } from "./options.ts"
 
 /**
- * The throttle refused a call, because the service has recently accepted too few; it was not sent.
+ * The throttle rejected a call because the service has recently accepted too few; the call was not sent.
  *
  * **Details**
  *
- * `probability` is that of the refusal, `requests` and `accepts` are what the window held. The verdict is `always`: the
- * next try may be let through, and so may a call that comes later. It says `throttled` because trying at once would only
- * roll the dice again. When the service will be back is not known, so there is no `retryAfter`: the backoff decides.
+ * `probability` is the probability of a rejection; `requests` and `accepts` are the counts in the window. The verdict is
+ * `always` because the next attempt, or a later call, may be admitted. Its pace is `throttled` because an immediate retry would
+ * only roll the dice again. It has no `retryAfter`, because it is unknown when the service recovers; the backoff decides.
  */
 export class Throttled extends /* @__PURE__ */ Refusal("Throttled") {
   readonly throttle: string
@@ -48,26 +48,26 @@ export class Throttled extends /* @__PURE__ */ Refusal("Throttled") {
 
   override get message(): string {
     const { accepts, probability, requests, throttle } = this
-    return `${throttle}: ${accepts} of ${requests} requests accepted recently, ${round(100 * probability)} % are not sent`
+    return `${throttle}: ${accepts} of ${requests} requests accepted recently; ${round(100 * probability)} % are rejected`
   }
 }
 
-/** What the window of a throttle holds now. */
+/** The current contents of a throttle's window. */
 export interface Stats {
-  /** What was sent and is answered, and what was refused here. */
+  /** Requests that were sent and have ended, plus those rejected here. */
   readonly requests: number
   readonly accepts: number
-  /** The probability that the next call is refused. */
+  /** The probability that the next call is rejected. */
   readonly probability: number
 }
 
-/** A throttle. A ticket is the number of the attempt that was sent last when the call came. */
+/** A throttle. Its ticket is the number of the last attempt sent before the call arrived. */
 export class Throttle implements Guard<number, Throttled>, Reloadable<Options> {
   declare readonly [Refuses]?: Throttled
   readonly kind = "throttle"
   readonly name: string
   /**
-   * The window moves on when a call comes.
+   * The window moves when a call arrives.
    *
    * @internal
    */
@@ -108,14 +108,14 @@ export class Throttle implements Guard<number, Throttled>, Reloadable<Options> {
     outcome: Outcome,
     error: Classified | undefined,
   ): undefined {
-    // What a limit or a breaker further in has refused, the service has never seen.
+    // The service never received a call that an inner limit or breaker rejected.
     if (call.number === ticket) return
     const taken = accepted(outcome, error)
     if (taken !== undefined) this.recent.add(this.refusedBefore(call) ? 0 : 1, taken ? 1 : 0, now)
   }
 
   /**
-   * A success may be counted when it began: a window is long, and forgets by slices.
+   * A success may be counted as of its start: the window is long, and drops whole slices.
    *
    * @internal
    */
@@ -123,7 +123,7 @@ export class Throttle implements Guard<number, Throttled>, Reloadable<Options> {
     return true
   }
 
-  /** The probability of a refusal: `(requests - K · accepts) / (requests + 1)`, from 0 to `maxRejection`. */
+  /** The probability of a rejection: `(requests - K · accepts) / (requests + 1)`, from 0 to `maxRejection`. */
   probability(now: number): number {
     const { recent } = this
     const { k, maxRejection, minimum } = this.options
@@ -153,7 +153,7 @@ export class Throttle implements Guard<number, Throttled>, Reloadable<Options> {
     this.recent = this.recent.over(this.options.window)
   }
 
-  /** Whether the same attempt was refused here before, and is counted: it is sent again because of that refusal. */
+  /** Whether the throttle has already rejected and counted this attempt, which is now retried because of that rejection. */
   private refusedBefore(call: Call): boolean {
     const error = call.history?.last?.error
     return error instanceof Throttled && error.throttle === this.name
@@ -165,25 +165,25 @@ export class Throttle implements Guard<number, Throttled>, Reloadable<Options> {
  *
  * **Details**
  *
- * Over the window, `requests` counts what was sent and answered, and what was refused here; `accepts` what the service
- * took. A call is refused with the probability `(requests - K · accepts) / (requests + 1)`. So while the service takes
- * everything nothing is refused, and in an outage the service gets about K times what it takes, and never less than the
- * share that `maxRejection` leaves.
+ * Within the window, `requests` counts requests that were sent and have ended, plus those rejected here. `accepts` counts those
+ * that the service accepted. A call is rejected with the probability `(requests - K · accepts) / (requests + 1)`. While the
+ * service accepts everything, nothing is rejected. In an outage the service gets about K times the requests that it accepts,
+ * and at least the share that `maxRejection` leaves.
  *
- * A request is counted when it has its answer: calls that are on their way are no refusals. It counts once, however often
- * it is refused here and tried again, because the formula is about what callers want, and a retry of a refusal wants
- * nothing new; what was sent and failed, and is sent again, is two requests.
+ * A request is counted when it ends: calls in flight do not count as failures. A rejected request that is retried counts only
+ * once, because the formula measures the demand of callers, which a retry after a rejection does not raise. A request that was
+ * sent, failed and is sent again counts twice.
  *
- * Any answer whose outcome is not the service's failure is an accept: a client error and a refused token too. Failures,
- * overloads, attempts that timed out and attempts that the deadline interrupted are not. What the caller interrupted, what
- * a limit or breaker further in refused, and what never reached the service while a connectivity gate answers for that, is
- * not counted.
+ * Every response whose outcome is not a failure of the service counts as accepted, including client errors and rejected tokens.
+ * Failures, overloads, attempts that timed out and attempts that a deadline interrupted do not. Three kinds of call are not
+ * counted at all: those interrupted by the caller, those rejected by an inner limit or breaker, and those that could not reach
+ * the service while a connectivity gate handles this.
  *
  * **Gotchas**
  *
- * What is refused here counts against the service, so the way back is gradual: after an outage of more than a window it
- * takes about two windows until everything is sent again, of which the first is slow. A lower `maxRejection` or a shorter
- * window is sooner back.
+ * Rejections count against the service, so recovery is gradual: after an outage longer than a window, it takes about two
+ * windows until all requests are sent again, with slow progress in the first. A lower `maxRejection` or a shorter window
+ * recovers faster.
  *
  * **Example**
  *
@@ -198,7 +198,7 @@ export const make = (options: Options = {}): Effect.Effect<Throttle, InvalidPoli
 /** {@link make} that throws its `InvalidPolicy`. */
 export const makeUnsafe = (options: Options = {}): Throttle => new Throttle(options)
 
-/** Runs an effect behind a throttle that stands alone, outside of a pipeline. */
+/** Runs an effect behind a throttle, outside a pipeline. */
 export const protect: {
   (
     throttle: Throttle,
@@ -215,7 +215,7 @@ export const protect: {
     through<A, E, R, Throttled>(throttle.step, effect, options),
 )
 
-/** What the window holds, and how likely a refusal is. */
+/** The current contents of the window, and the probability of a rejection. */
 export const stats = (throttle: Throttle): Effect.Effect<Stats> =>
   Effect.map(Monotonic.millis, (now) => {
     const probability = throttle.probability(now)
@@ -224,11 +224,11 @@ export const stats = (throttle: Throttle): Effect.Effect<Stats> =>
   })
 
 /**
- * Changes the options of a running throttle. What it has counted stays, as far back as the new window reaches.
+ * Changes the options of a running throttle. Its counts are kept, as far back as the new window reaches.
  *
  * **Details**
  *
- * The options are all of them: one that is absent gets its default. The name stays.
+ * The options replace all earlier ones: an absent option gets its default. The name is kept.
  */
 export const reload = (throttle: Throttle, options: Options): Effect.Effect<void, InvalidPolicy.InvalidPolicy> =>
   InvalidPolicy.build(() => throttle.apply(options))

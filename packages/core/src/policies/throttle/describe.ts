@@ -1,9 +1,9 @@
 /**
- * A throttle in words.
+ * Describes a throttle in words.
  */
 import { round, time } from "../../time/units.ts"
 import type { Checked } from "./options.ts"
 
-/** `throttle K 2 over 120 s, ≤ 90 % refused`. */
+/** Describes the throttle: `throttle K 2 over 120 s, ≤ 90 % rejected`. */
 export const describe = ({ k, maxRejection, window }: Checked): string =>
-  `throttle K ${k} over ${time(window)}, ≤ ${round(100 * maxRejection)} % refused`
+  `throttle K ${k} over ${time(window)}, ≤ ${round(100 * maxRejection)} % rejected`

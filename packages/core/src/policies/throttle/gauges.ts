@@ -4,7 +4,7 @@
 import type { Gauge } from "../../telemetry/gauge.ts"
 import type { Throttle } from "./Throttle.ts"
 
-/** The probability of a refusal. */
+/** The probability of a rejection. */
 export const gauges = (throttle: Throttle): ReadonlyArray<Gauge> => [
   {
     name: "holdfast.throttle.rejection",

@@ -5,20 +5,23 @@ import type * as Duration from "effect/Duration"
 import { reader } from "../../pipeline/InvalidPolicy.ts"
 import { checkedName } from "../limits/options.ts"
 
-/** When calls are refused. */
+/** When calls are rejected. */
 export interface Options {
-  /** For events and errors. Default: `throttle`. */
+  /** The name for events and errors. Default: `throttle`. */
   readonly name?: string | undefined
-  /** How far back requests are counted; from 1 s. Default: 2 minutes (Google's SRE book). */
+  /** How far back requests are counted; at least 1 s. Default: 2 minutes (Google's SRE book). */
   readonly window?: Duration.Input | undefined
   /**
-   * How many requests are sent for each one that is accepted, from 1; below 2 the throttle is harsher, above it sends
-   * more that is refused, and sees sooner that the service is back. Default: 2 (the SRE book's K).
+   * How many requests are sent for each one that is accepted; at least 1. Below 2 the throttle rejects more; above 2 it sends
+   * more requests that fail but detects recovery sooner. Default: 2 (the SRE book's K).
    */
   readonly k?: number | undefined
-  /** With fewer requests in the window nothing is refused. Default: 10. */
+  /** With fewer requests in the window nothing is rejected. Default: 10. */
   readonly minimum?: number | undefined
-  /** The highest probability of a refusal, from 0 to 1: the rest finds out whether the service is back. Default: 0.9. */
+  /**
+   * The highest probability of a rejection, from 0 to 1. The remaining calls detect that the service has recovered. Default:
+   * 0.9.
+   */
   readonly maxRejection?: number | undefined
 }
 

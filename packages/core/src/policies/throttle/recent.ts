@@ -1,16 +1,16 @@
 /**
- * How many requests there were lately, and how many of them were accepted.
+ * Counts recent requests and how many of them were accepted.
  */
 
-/** In so many slices the window moves on; what leaves it, leaves it by slices. */
+/** The number of slices in the window; counts leave it a slice at a time. */
 const slices = 24
 
 /**
- * Counts over a sliding window that moves with the clock and not with calls: after a window without any, nothing is left.
+ * Counts over a sliding window that moves with the clock: after a full window without calls, all counts are zero.
  *
  * **Details**
  *
- * The window is between 23 and 24 slices long, as the newest slice has only begun.
+ * The window is between 23 and 24 slices long, because the newest slice is incomplete.
  */
 export class Recent {
   requests = 0
@@ -18,7 +18,7 @@ export class Recent {
   /** In milliseconds. */
   readonly span: number
   private readonly counted = { requests: new Float64Array(slices), accepts: new Float64Array(slices) }
-  /** The index of the newest slice, from the origin of the clock. */
+  /** The index of the newest slice since the origin of the clock. */
   private newest = 0
 
   constructor(span: number) {
@@ -50,7 +50,7 @@ export class Recent {
     const other = new Recent(span)
     for (let slice = Math.max(this.newest - slices + 1, 0); slice <= this.newest; slice++) {
       const index = slice % slices
-      // The end of a slice and not its beginning, or the newest could be too old for the new window.
+      // Uses the end of a slice: by its start, the newest slice could be too old for the new window.
       other.add(
         this.counted.requests[index] as number,
         this.counted.accepts[index] as number,

@@ -1,5 +1,5 @@
 /**
- * The time one attempt may take, by the kind of call.
+ * Time limits of one attempt, by the kind of call.
  *
  * **Details**
  *
@@ -13,19 +13,19 @@ import * as Duration from "effect/Duration"
 import { Stackless } from "../../errors/stackless.ts"
 import * as Verdict from "../../errors/Verdict.ts"
 
-/** A basic request: after 15 s it is better to send it again. */
+/** A basic request: after 15 s it is better to resend it. */
 export const request = Duration.seconds(15)
 
-/** A token refresh: 2 min, because giving up after the server has answered costs the person a new pairing. */
+/** A token refresh: 2 min, because giving up after the server has issued a token would force the person to pair again. */
 export const refresh = Duration.minutes(2)
 
-/** One chunk of a file: 5 min, for about 20 MB on a slow network. */
+/** One chunk of a file: 5 min, enough for about 20 MB on a slow network. */
 export const chunk = Duration.minutes(5)
 
 /** A health probe. */
 export const probe = request
 
-/** An attempt took longer than its timeout allows; `afterMs` is that time. Whether the server acted is not known. */
+/** An attempt exceeded its timeout of `afterMs`. It is unknown whether the server acted. */
 export class AttemptTimedOut extends /* @__PURE__ */ Stackless("AttemptTimedOut") {
   readonly afterMs: number
   readonly verdict: Verdict.Verdict = Verdict.always({ outcome: "failure", applied: "maybe", overdue: true })
@@ -36,6 +36,6 @@ export class AttemptTimedOut extends /* @__PURE__ */ Stackless("AttemptTimedOut"
   }
 
   override get message(): string {
-    return `no answer within ${Duration.format(Duration.millis(this.afterMs))}`
+    return `no response within ${Duration.format(Duration.millis(this.afterMs))}`
   }
 }

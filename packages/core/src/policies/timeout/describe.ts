@@ -1,7 +1,7 @@
 /**
- * A timeout in words.
+ * Describes a timeout in words.
  */
 import { time } from "../../time/units.ts"
 
-/** `timeout 15 s`. */
+/** Describes the timeout: `timeout 15 s`. */
 export const describe = (ms: number): string => `timeout ${time(ms)}`

@@ -1,5 +1,5 @@
 /**
- * The timeout stage: the time that one attempt may take.
+ * The timeout stage: limits the time of one attempt.
  */
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -10,12 +10,12 @@ import { reader } from "../../pipeline/InvalidPolicy.ts"
 import type { Stage } from "../../pipeline/stage.ts"
 import { AttemptTimedOut } from "./Timeouts.ts"
 
-/** Surrounds what is inside with a timeout, in milliseconds; looked at for every attempt. */
+/** Surrounds the inner stages with a timeout, in milliseconds, which is read for every attempt. */
 const timed =
   (after: () => number, inner: Step): Step =>
   (call) => {
     const ms = after()
-    // A deadline that is nearer interrupts the attempt by itself: the attempt was not the one that took too long.
+    // If the deadline is earlier, it interrupts the attempt: the timeout was not exceeded.
     const kept = call.own !== undefined || call.ambient.kept !== undefined
     if (kept && call.deadline - call.now() <= ms) return inner(call)
     return Effect.timeoutOrElse(inner(call), {
@@ -24,7 +24,7 @@ const timed =
     })
   }
 
-/** The time that one attempt may take; above 0. Waiting at gates and in queues is not part of it. */
+/** Limits the time of one attempt; greater than 0. Waits at gates and in queues are not included. */
 export const timeout = (after: Duration.Input): Stage<"timeout", AttemptTimedOut> => ({
   name: "timeout",
   build: () => {

@@ -183,14 +183,14 @@ describe("PipelineConfig.decode", () => {
     [{ breaker: { window: {} } }, "breaker.window.calls: expected an integer from 1 to 1000000, got nothing"],
     [
       { breaker: { window: { calls: 5, duration: "1 second" } } },
-      'breaker.window.duration: expected absent beside calls, got "1 second"',
+      'breaker.window.duration: expected absent with calls, got "1 second"',
     ],
     [{ budget: { kind: "bucket" } }, 'budget.kind: expected "tokenBucket" or "ratio" or "unlimited", got "bucket"'],
     [
       { budget: { kind: "ratio", capacity: 5 } },
       "budget.capacity: unknown key (expected kind, name, percent, window, floor)",
     ],
-    [{ budget: { percent: 20 } }, 'budget.percent: expected it only beside kind "ratio", got a key of another kind'],
+    [{ budget: { percent: 20 } }, 'budget.percent: expected it only with kind "ratio", got a key of another kind'],
     [
       { retry: { backoff: { base: "1 minute" } } },
       'retry.backoff.cap: expected a duration >= 60000 ms, got "32 seconds"',

@@ -38,7 +38,7 @@ describe("CircuitBreaker", () => {
         assert.deepInclude(yield* CircuitBreaker.state(breaker), {
           _tag: "Open",
           since: 6000,
-          reason: "a probe did not answer",
+          reason: "a probe did not finish within its lease",
           retryAfter: Duration.seconds(1),
         })
         yield* TestClock.adjust(1000)

@@ -33,7 +33,7 @@ describe("CircuitBreaker: options", () => {
     [{ open: { base: 7, cap: 6 } }, "open.cap", "6", "a duration >= 7 ms"],
     [{ open: { base: 7, cap: 9 }, maxOpen: 8 }, "open.cap", "9", "a duration from 1 ms to 8 ms"],
     [{ window: {} }, "window.calls", "undefined", "an integer from 1 to 1000000"],
-    [{ window: { calls: 1, duration: "1 second" } }, "window.duration", '"1 second"', "absent beside calls"],
+    [{ window: { calls: 1, duration: "1 second" } }, "window.duration", '"1 second"', "absent with calls"],
     [{ window: { calls: 0 } }, "window.calls", "0", "an integer from 1 to 1000000"],
     [{ window: { duration: 9 } }, "window.duration", "9", "a duration >= 10 ms"],
     [{ window: { calls: 5, failureRate: 0 } }, "window.failureRate", "0", "a number > 0 and <= 1"],

@@ -97,11 +97,11 @@ describe("a breaker with listeners", () => {
       const opens = { ...told, from: "Closed", to: "Open", at: 5, reason: "a failure" }
       assert.deepStrictEqual(yield* Fiber.join(one), [
         opens,
-        { ...told, from: "Open", to: "HalfOpen", at: 1005, reason: "the open time is over" },
-        { ...told, from: "HalfOpen", to: "Open", at: 2105, reason: "a probe did not answer" },
-        { ...told, from: "Open", to: "HalfOpen", at: 3105, reason: "the open time is over" },
-        { ...told, from: "HalfOpen", to: "Recovering", at: 4005, reason: "the service answers" },
-        { ...told, from: "Recovering", to: "Closed", at: 4505, reason: "every call is admitted" },
+        { ...told, from: "Open", to: "HalfOpen", at: 1005, reason: "the open time has ended" },
+        { ...told, from: "HalfOpen", to: "Open", at: 2105, reason: "a probe did not finish within its lease" },
+        { ...told, from: "Open", to: "HalfOpen", at: 3105, reason: "the open time has ended" },
+        { ...told, from: "HalfOpen", to: "Recovering", at: 4005, reason: "the probes succeeded" },
+        { ...told, from: "Recovering", to: "Closed", at: 4505, reason: "the ramp has ended" },
       ] as ReadonlyArray<CircuitBreaker.Transition>)
       assert.deepStrictEqual(yield* Fiber.join(two), [opens as CircuitBreaker.Transition])
       // No listener is left, and the breaker keeps nothing for them.
@@ -290,7 +290,7 @@ describe("a reset", () => {
       yield* CircuitBreaker.reset(breaker)
       yield* CircuitBreaker.reset(breaker)
       assert.deepStrictEqual(changes, ["Open > HalfOpen at 1000", "HalfOpen > Closed at 1500"])
-      assert.deepStrictEqual(reasons, ["the open time is over", "reset"])
+      assert.deepStrictEqual(reasons, ["the open time has ended", "reset"])
       assert.deepInclude(yield* CircuitBreaker.state(breaker), { _tag: "Closed", since: 1500 })
     }),
   )

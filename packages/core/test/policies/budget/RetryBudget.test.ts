@@ -66,7 +66,7 @@ describe("RetryBudget", () => {
     [{ kind: "ratio", window: 999 }, "window must be a duration from 1000 ms to 60000 ms (got 999)"],
     [{ kind: "ratio", window: "61 seconds" }, 'window must be a duration from 1000 ms to 60000 ms (got "61 seconds")'],
     [{ kind: "ratio", floor: -1 }, "floor must be a number >= 0 (got -1)"],
-    [{ kind: "ratio", floor: 0.09 }, "floor must be 0 or a number >= 0.1, which is one retry a window (got 0.09)"],
+    [{ kind: "ratio", floor: 0.09 }, "floor must be 0 or a number >= 0.1, which is one retry per window (got 0.09)"],
     [
       { kind: "leaky" } as unknown as RetryBudget.Options,
       'kind must be "tokenBucket" or "ratio" or "unlimited" (got "leaky")',

@@ -206,7 +206,7 @@ describe("SharedCircuitBreaker", () => {
         const { lines, quietly } = yield* logged
         const breaker = yield* SharedCircuitBreaker.make(yield* Store.CircuitBreakerStore, { consecutive: 1 })
         assert.deepStrictEqual(yield* quietly(send(breaker, "ff")), ["Down", "Down"])
-        const line = "the circuit of breaker is unknown, the call is sent"
+        const line = "the circuit of breaker is unknown; the call is sent"
         assert.deepStrictEqual(lines, [line, line])
       }).pipe(Effect.provide(changed(() => ({ admit: () => failed })))),
     )
@@ -235,7 +235,7 @@ describe("SharedCircuitBreaker", () => {
         yield* SharedCircuitBreaker.reload(breaker, { storeTimeout: 100, onStoreError: "reject" })
         const rejected = yield* Effect.forkChild(rejection(breaker), { startImmediately: true })
         yield* TestClock.adjust(100)
-        assert.strictEqual((yield* Fiber.join(rejected)).message, "the store of circuit breaker does not answer")
+        assert.strictEqual((yield* Fiber.join(rejected)).message, "the store of circuit breaker does not respond")
       }).pipe(Effect.provide(changed(() => ({ admit: () => Effect.never })))),
     )
 
@@ -255,7 +255,7 @@ describe("SharedCircuitBreaker", () => {
         const call = yield* Effect.forkChild(quietly(send(breaker, "s")), { startImmediately: true })
         yield* TestClock.adjust(200)
         assert.deepStrictEqual(yield* Fiber.join(call), ["ok"])
-        assert.deepStrictEqual(lines, ["an outcome of circuit breaker was not stored: the store did not answer"])
+        assert.deepStrictEqual(lines, ["an outcome of circuit breaker was not stored: the store did not respond"])
       }).pipe(Effect.provide(changed(() => ({ record: () => Effect.never })))),
     )
   })

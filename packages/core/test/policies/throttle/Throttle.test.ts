@@ -45,7 +45,7 @@ describe("Throttle", () => {
       const error = yield* Throttle.protect(Effect.void, throttle).pipe(Effect.flip, pinned(probability - 1e-9))
       assert.instanceOf(error, Throttle.Throttled)
       assert.deepStrictEqual([error.requests, error.accepts, error.probability], [80, 20, probability])
-      assert.strictEqual(error.message, "throttle: 20 of 80 requests accepted recently, 49.38 % are not sent")
+      assert.strictEqual(error.message, "throttle: 20 of 80 requests accepted recently; 49.38 % are rejected")
       assert.deepStrictEqual(error.verdict, Verdict.always({ pace: "throttled", outcome: "ignored", applied: "no" }))
       assert.strictEqual((yield* Throttle.stats(throttle)).requests, 81)
       assert.strictEqual((yield* Throttle.stats(yield* seen(0, 1000))).probability, 0.9)
@@ -207,7 +207,7 @@ describe("Throttle", () => {
       const error = yield* Effect.flip(Throttle.reload(throttle, { k: 0.5 }))
       assert.strictEqual(error.message, "Throttle: k must be a number >= 1 (got 0.5)")
       assert.deepStrictEqual(throttle.check({ k: 0.5 }), error)
-      assert.strictEqual(throttle.describe(), "throttle K 2 over 60 s, ≤ 90 % refused")
+      assert.strictEqual(throttle.describe(), "throttle K 2 over 60 s, ≤ 90 % rejected")
       assert.strictEqual(throttle.longestWait(), 0)
     }),
   )
