@@ -20,7 +20,7 @@ const rows = [
 const classOf = ErrorRows.finder({ system: "test", rows, unknown: "Unknown" })
 
 describe("ErrorRows", () => {
-  it("finds a row by its key, whatever the status, and the first of two", () => {
+  it("finds a row by its key, whatever the status, and takes the first of two rows with one key", () => {
     assert.strictEqual(classOf({ key: "SlowDown", status: 200 }).class, "SlowDown")
     assert.strictEqual(classOf({ key: "slowdown", status: 404 }).class, "NotFound")
   })
@@ -30,7 +30,7 @@ describe("ErrorRows", () => {
     assert.strictEqual(classOf({ status: 404, form: "json" }).class, "NotFound")
     assert.strictEqual(classOf({ key: "Other", status: 429, form: "none" }).class, "Throttled")
     assert.strictEqual(classOf({ key: "Other", status: 418 }).class, "Unknown")
-    // The documented status of a row with a key does not find it.
+    // The documented status of a row with a key is not used to find it.
     assert.strictEqual(classOf({ status: 503 }).class, "Unknown")
   })
 

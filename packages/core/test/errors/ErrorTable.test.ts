@@ -38,7 +38,7 @@ const decode = (seen: ErrorTable.Seen & { readonly isOwn?: boolean }, retryAfter
   table.decode({ ...seen, retryAfter, fields: { status: seen.status, message: seen.key ?? "" } })
 
 describe("ErrorTable", () => {
-  it("reads the key before the status", () => {
+  it("looks for the key before the status", () => {
     assert.strictEqual(decode({ key: "slow_down", status: 404 })._tag, "SlowDown")
   })
 
@@ -83,13 +83,13 @@ describe("ErrorTable", () => {
     }
   })
 
-  it("lets a match over the union be exhaustive", () => {
+  it("allows an exhaustive match over the union", () => {
     const say = (error: typeof table.schema.Type) =>
       table.schema.match(error, { SlowDown: () => "slow", Missing: () => "missing", Unknown: () => "unknown" })
     assert.strictEqual(say(decode({ status: 404 })), "missing")
   })
 
-  it("does not compile with a row that names no class, nor with a class that has no row", () => {
+  it("does not compile with a row that names no class, or with a class that has no row", () => {
     const one = { class: "SlowDown", status: 429, verdict: Verdict.always(), description: "" } as const
     const rest = { class: "Unknown", verdict: Verdict.once(), description: "" } as const
     ErrorTable.make<Fields>()({

@@ -5,7 +5,7 @@ import { assert, describe, it } from "@effect/vitest"
 
 class Own extends Data.TaggedError("Own")<{ readonly verdict: Verdict.Verdict }> {}
 
-/** All the ways in which a log could print a value. */
+/** All the forms in which a log could print a value. */
 const shown = (value: unknown): string =>
   [
     Util.inspect(value, { depth: 20, showHidden: true }),
@@ -15,7 +15,7 @@ const shown = (value: unknown): string =>
   ].join("\n")
 
 describe("ForeignError", () => {
-  it("keeps name, code and message, of causes and members too, and drops all other fields", () => {
+  it("keeps name, code and message, also of causes and members, and drops all other fields", () => {
     const parser = Object.assign(new Error("Invalid character in chunk size"), {
       name: "HTTPParserError",
       code: "HPE_INVALID_CHUNK_SIZE",
@@ -44,7 +44,7 @@ describe("ForeignError", () => {
     assert.notInclude(shown(kept), "ForeignError.test.ts", "nor does it show where the client works inside")
   })
 
-  it("truncates URLs after their path, and long messages", () => {
+  it("cuts URLs after their path, and truncates long messages", () => {
     const message =
       "request to https://user:CANARY@b.test/k?X-Amz-Signature=CANARY#CANARY failed, reason: socket hang up"
     const kept = ForeignError.keep(new Error(message)) as Error

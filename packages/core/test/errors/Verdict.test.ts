@@ -10,7 +10,7 @@ const policies =
   "PipelineSettings Retry RetryBudget Telemetry Throttle Timeouts"
 
 describe("Verdict", () => {
-  it("states how often to retry, and defaults to a transient fault that needs no change", () => {
+  it("states how often to retry, and defaults to a transient failure that needs no change", () => {
     assert.deepStrictEqual(Verdict.always(), { retry: "always", pace: "transient", change: "nothing" })
     assert.deepStrictEqual(Verdict.once({ change: "clock" }), { retry: "once", pace: "transient", change: "clock" })
     assert.deepStrictEqual(Verdict.never({ closes: "authorization" }), {
@@ -21,7 +21,7 @@ describe("Verdict", () => {
     })
   })
 
-  it("derives a default outcome", () => {
+  it("derives a default outcome from the other fields", () => {
     assert.strictEqual(Verdict.outcomeOf(Verdict.always()), "failure")
     assert.strictEqual(Verdict.outcomeOf(Verdict.once()), "failure")
     assert.strictEqual(Verdict.outcomeOf(Verdict.never()), "ignored")
@@ -33,7 +33,7 @@ describe("Verdict", () => {
     assert.strictEqual(Verdict.appliedOf(Verdict.always({ applied: "no" })), "no")
   })
 
-  it("lets the vendor's own hint delay the retry, and any other hint only the probe of the gate that it closes", () => {
+  it("delays the retry by the vendor's own hint, and only the probe of the closed gate by any other hint", () => {
     const hint = Duration.seconds(7)
     const closing = Verdict.always({ closes: "connectivity" })
     assert.deepStrictEqual(Verdict.withHint(closing, hint, true), { ...closing, retryAfter: hint })
@@ -46,14 +46,14 @@ describe("Verdict", () => {
     assert.isUndefined(Verdict.probeAfterOf(closing))
   })
 
-  it("recognizes an error that carries a verdict", () => {
+  it("recognizes errors that carry a verdict", () => {
     assert.isTrue(Verdict.isClassified({ _tag: "X", verdict: Verdict.never() }))
     for (const other of [null, undefined, "X", {}, { _tag: "X" }, { _tag: "X", verdict: null }, { verdict: {} }]) {
       assert.isFalse(Verdict.isClassified(other))
     }
   })
 
-  it("does not import Schema, nor do the policies that read it: that would cost 83 kB gzipped", () => {
+  it("imports no Schema, here and in the policies that read it, which would cost 83 kB gzipped", () => {
     const seen = new Set<string>()
     const visit = (file: string): void => {
       if (seen.has(file)) return

@@ -81,7 +81,7 @@ describe("Authorization", () => {
     }),
   )
 
-  it.effect("continues the refresh when the rejected call is interrupted", () =>
+  it.effect("asks the user to sign in when there is no token, and when the token service dies", () =>
     Effect.gen(function* () {
       const layer = layerOf({
         current: succeed("first"),

@@ -51,7 +51,7 @@ describe("Connectivity", () => {
     }).pipe(pinned),
   )
 
-  it.effect("delays the first probe by the hint of the response that closed the gate, by 32 s at most", () =>
+  it.effect("delays the first probe by the hint of the response that closed the gate, up to 32 s", () =>
     Effect.gen(function* () {
       const health = scriptedHealth()
       yield* Effect.gen(function* () {
@@ -78,7 +78,7 @@ describe("Connectivity", () => {
     }).pipe(pinned),
   )
 
-  it.effect("applies the hint of an intermediary to the probe only, however long it is", () =>
+  it.effect("applies the hint of an intermediary only to the probe, however long it is", () =>
     Effect.gen(function* () {
       const health = scriptedHealth()
       yield* Effect.gen(function* () {
@@ -122,7 +122,7 @@ describe("Connectivity", () => {
     }).pipe(pinned),
   )
 
-  it.effect("abandons a probe that hangs after 15 s and continues to poll", () =>
+  it.effect("abandons a hanging probe after 15 s and continues to poll", () =>
     Effect.gen(function* () {
       const probes: Array<number> = []
       const check = Effect.flatMap(Clock.currentTimeMillis, (now) => {
@@ -176,7 +176,7 @@ describe("Connectivity", () => {
     }).pipe(pinned),
   )
 
-  it.effect("keeps its poller when the call that reported is interrupted", () =>
+  it.effect("keeps polling when the call that reported the outage is interrupted", () =>
     Effect.gen(function* () {
       const health = scriptedHealth()
       yield* Effect.gen(function* () {

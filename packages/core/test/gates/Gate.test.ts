@@ -46,7 +46,7 @@ describe("Gate", () => {
     }),
   )
 
-  it.effect("re-admits waiters in waves of 1, 2, 4 and 8", () =>
+  it.effect("admits waiters in waves of 1, 2, 4 and 8", () =>
     Effect.gen(function* () {
       const gate = yield* Gate.make("connectivity", { ramp: "100 millis" })
       yield* gate.close("down")
@@ -62,7 +62,7 @@ describe("Gate", () => {
     }),
   )
 
-  it.effect("holds the waiters of later waves back when it closes during the ramp", () =>
+  it.effect("holds back the waiters of later waves when it closes during the ramp", () =>
     Effect.gen(function* () {
       const gate = yield* Gate.make("connectivity", { ramp: "100 millis" })
       yield* gate.close("down")
@@ -122,7 +122,7 @@ describe("Gate", () => {
     }),
   )
 
-  it.effect("lets no call that arrives during the ramp overtake the waiting calls", () =>
+  it.effect("queues a call that arrives during the ramp behind the waiting calls", () =>
     Effect.gen(function* () {
       const gate = yield* Gate.make("connectivity", { ramp: "100 millis" })
       const waited: Array<number> = []
@@ -149,7 +149,7 @@ describe("Gate", () => {
     }),
   )
 
-  it.effect("lets no call of a pipeline that arrives during the ramp overtake the waiting calls", () =>
+  it.effect("queues a call of a pipeline that arrives during the ramp behind the waiting calls", () =>
     Effect.gen(function* () {
       const gate = yield* Gate.make("connectivity", { ramp: "100 millis" })
       const other = yield* Gate.make("maintenance", { ramp: "100 millis" })
@@ -247,7 +247,7 @@ describe("Gate", () => {
   )
 
   for (let seed = 1; seed <= 60; seed++) {
-    it.effect(`admits as its description says, at exactly those times (seed ${seed})`, () =>
+    it.effect(`admits calls at exactly the times of the model (seed ${seed})`, () =>
       Effect.gen(function* () {
         const plan = Model.plan(numbers(seed))
         assert.deepStrictEqual(yield* Model.play(plan), Model.reference(plan))
@@ -274,7 +274,7 @@ describe("Gate", () => {
     }),
   )
 
-  it.effect("counts time during which at least one caller waited, once", () =>
+  it.effect("counts the time during which at least one caller waited, once for all of them", () =>
     Effect.gen(function* () {
       const gate = yield* Gate.make("connectivity", { ramp: 0 })
       yield* gate.close("down")
@@ -301,7 +301,7 @@ describe("Gate", () => {
     }),
   )
 
-  it.effect("counts waits in the ramp as well", () =>
+  it.effect("counts waits during the ramp", () =>
     Effect.gen(function* () {
       const gate = yield* Gate.make("connectivity", { ramp: "100 millis" })
       const times: Array<number> = []

@@ -20,14 +20,14 @@ const judge: Origins.Judge<Failed> = {
   unsent: ({ kind }) => kind === "unsent",
 }
 
-/** Pins the waits to the top of their ranges: 0.5, 1, 2, 4 … s. */
+/** Pins each wait to the top of its range: 0.5, 1, 2, 4 … s. */
 const noJitter = Effect.provideService(Random.Random, { nextDoubleUnsafe: () => 1, nextIntUnsafe: () => 0 })
 
 const s3 = "https://s3.example/parts/1?X-Amz-Signature=canary"
 
 type Answer = "ok" | Failed["kind"]
 
-/** A scripted storage, and a log of its requests: the second and the sender of each. */
+/** A scripted storage, and a log of its requests: the second and the caller of each. */
 const storage = (answer: (n: number) => Answer | Effect.Effect<Answer>) => {
   const sent: Array<readonly [at: number, name: string]> = []
   const send = (name: string) =>
@@ -68,7 +68,7 @@ describe("Origins", () => {
     ["20 seconds", [0, 20, 21, 23]],
     ["100 millis", [0, 0.5, 1.5, 3.5]],
     ["1 hour", [0, 32, 33, 35]],
-  ] as const)("delays the first probe by a hint of %s, at most 32 s, and no other probe", ([hint, times]) =>
+  ] as const)("delays only the first probe by a hint of %s, up to 32 s", ([hint, times]) =>
     Effect.gen(function* () {
       const origins = yield* Origins.make()
       const gate = yield* origins.of(s3)
@@ -110,7 +110,7 @@ describe("Origins", () => {
     }).pipe(Effect.scoped, noJitter),
   )
 
-  it.effect("ends a probe with a permanent failure, although nothing reached the service", () =>
+  it.effect("ends a probe with a permanent failure, even if nothing reached the service", () =>
     Effect.gen(function* () {
       class Misdirected extends Data.TaggedError("Misdirected")<{ readonly verdict: Verdict.Verdict }> {}
       const origins = yield* Origins.make()
@@ -128,7 +128,7 @@ describe("Origins", () => {
     }).pipe(Effect.scoped, noJitter, Effect.timeout("1 hour")),
   )
 
-  it.effect("opens at any answer of the service, and not at a failure on the caller's side", () =>
+  it.effect("opens after any response of the service, but not after a failure on the caller's side", () =>
     Effect.gen(function* () {
       const origins = yield* Origins.make()
       for (const [kind, opens] of [

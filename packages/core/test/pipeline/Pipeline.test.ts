@@ -10,7 +10,7 @@ import { Cause, Clock, Effect, Exit } from "effect"
 import { failure, inTime, pinned } from "../support/pipeline.ts"
 
 describe("Pipeline", () => {
-  it.effect("retries as the verdict says and succeeds", () =>
+  it.effect("retries as the verdict says, and succeeds", () =>
     Effect.gen(function* () {
       const sent: Array<number> = []
       const pipeline = Pipeline.makeUnsafe(Pipeline.retry())
@@ -33,32 +33,34 @@ describe("Pipeline", () => {
     }).pipe(pinned),
   )
 
-  it.effect("treats a success as a failure if a stage judges it so: it is retried, and a breaker counts it", () =>
-    Effect.gen(function* () {
-      const busy = failure(Verdict.always(), "JobBusy")
-      const sent: Array<number> = []
-      const breaker = CircuitBreaker.makeUnsafe({ consecutive: 3 })
-      const pipeline = Pipeline.makeUnsafe(
-        Pipeline.retry({ attempts: 3, backoff: { jitter: "none" } }),
-        Pipeline.breaker(breaker),
-        Pipeline.failWhen((job: { readonly state: string }) => (job.state === "busy" ? busy : undefined)),
-      )
-      const call = (states: ReadonlyArray<string>) =>
-        Pipeline.run(pipeline, ({ number }) =>
-          Effect.map(Clock.currentTimeMillis, (now) => {
-            sent.push(now)
-            return { state: states[number - 1] ?? "busy" }
-          }),
+  it.effect(
+    "treats a success as a failure if a stage judges it so: the call is retried, and a breaker counts the failure",
+    () =>
+      Effect.gen(function* () {
+        const busy = failure(Verdict.always(), "JobBusy")
+        const sent: Array<number> = []
+        const breaker = CircuitBreaker.makeUnsafe({ consecutive: 3 })
+        const pipeline = Pipeline.makeUnsafe(
+          Pipeline.retry({ attempts: 3, backoff: { jitter: "none" } }),
+          Pipeline.breaker(breaker),
+          Pipeline.failWhen((job: { readonly state: string }) => (job.state === "busy" ? busy : undefined)),
         )
-      assert.deepStrictEqual(yield* inTime(call(["busy", "busy", "done"])), { state: "done" })
-      assert.deepStrictEqual(sent, [0, 500, 1500])
-      const error: Classified = yield* inTime(Effect.flip(call([])))
-      assert.strictEqual(error, busy)
-      assert.lengthOf(Timeline.of(error), 3)
-      // Half-open by now, since the clock runs until the call has ended.
-      assert.notStrictEqual((yield* CircuitBreaker.state(breaker))._tag, "Closed")
-      assert.strictEqual(Pipeline.describe(pipeline).split(" › ").at(-2), "decode")
-    }),
+        const call = (states: ReadonlyArray<string>) =>
+          Pipeline.run(pipeline, ({ number }) =>
+            Effect.map(Clock.currentTimeMillis, (now) => {
+              sent.push(now)
+              return { state: states[number - 1] ?? "busy" }
+            }),
+          )
+        assert.deepStrictEqual(yield* inTime(call(["busy", "busy", "done"])), { state: "done" })
+        assert.deepStrictEqual(sent, [0, 500, 1500])
+        const error: Classified = yield* inTime(Effect.flip(call([])))
+        assert.strictEqual(error, busy)
+        assert.lengthOf(Timeline.of(error), 3)
+        // Half-open by now: the clock runs until the call has ended.
+        assert.notStrictEqual((yield* CircuitBreaker.state(breaker))._tag, "Closed")
+        assert.strictEqual(Pipeline.describe(pipeline).split(" › ").at(-2), "decode")
+      }),
   )
 
   it.effect("judges successes and decodes errors, but does not decode its own errors", () =>
@@ -76,7 +78,7 @@ describe("Pipeline", () => {
     }),
   )
 
-  it.effect("gives every attempt its own timeout", () =>
+  it.effect("gives each attempt the full timeout", () =>
     Effect.gen(function* () {
       const sent: Array<number> = []
       const pipeline = Pipeline.makeUnsafe(Pipeline.retry({ attempts: 3 }), Pipeline.timeout("15 seconds"))

@@ -9,7 +9,7 @@ import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { sources } from "../support/sources.ts"
 
-/** The stages in their order, outermost first, and how each is made. */
+/** The stages in order, outermost first, and the expression that makes each. */
 const stages: Readonly<Record<string, string>> = {
   fallback: "Pipeline.fallback(Fallback.value(1))",
   deadline: "Pipeline.deadline(1)",
@@ -91,7 +91,7 @@ const lines: ReadonlyArray<Line> = [
   },
 ]
 
-/** The compiler's messages for a program, by the number of the line from 1, those of one line joined. */
+/** The compiler's messages for a program by line number, from 1; messages of one line are joined. */
 const compile = async (program: ReadonlyArray<string>): Promise<ReadonlyMap<number, string>> => {
   const folder = await mkdtemp(join(tmpdir(), "holdfast-order-"))
   try {
@@ -153,7 +153,7 @@ describe("the order of stages", () => {
     )
   })
 
-  it("compiles if it is right, and these programs have no other error", () => {
+  it("compiles if it is right", () => {
     const wrong = lines.filter(({ says }, index) => says === undefined && said.has(first + index))
     assert.deepStrictEqual(
       wrong.map(({ title }) => `${title}: ${said.get(first + lines.findIndex((line) => line.title === title))}`),
@@ -164,7 +164,7 @@ describe("the order of stages", () => {
 
   it("does not compile if it is wrong, and the error names the two stages to swap", () => {
     const quiet = lines.filter(({ says }, index) => {
-      // The compiler puts a text in quotes and escapes those within.
+      // The compiler quotes a text and escapes the quotes inside it.
       const quoted = says === undefined ? "" : `"${says.replaceAll('"', '\\"')}"`
       return says !== undefined && said.get(first + index)?.includes(quoted) !== true
     })
@@ -180,7 +180,7 @@ describe("the order of stages", () => {
     const limits = Pipeline.limits(Bulkhead.makeUnsafe({ permits: 1 }))
     const text = Pipeline.describe(Pipeline.makeUnsafe(retry, limits, timeout))
     assert.match(text, /^retry .* › .*bulkhead.* › .*timeout.* › send$/)
-    // A pipeline that evades the types, as one from configuration does, is rejected when it is built.
+    // A pipeline that bypasses the types, such as one from configuration, is rejected when it is built.
     // @ts-expect-error -- a retry stands outside of a timeout
     assert.throws(() => Pipeline.makeUnsafe(timeout, retry), /"retry" inside "timeout"/)
     // @ts-expect-error -- two would multiply

@@ -7,7 +7,7 @@ import { TestClock } from "effect/testing"
 
 const failure: Classified = { _tag: "Failure", verdict: Verdict.always() }
 
-/** Compiles where both are the same type. */
+/** Compiles if both types are the same. */
 const same = <A, B>(equal: Types.Equals<A, B>): void => assert.isTrue(equal)
 
 describe("PipelineSettings", () => {
@@ -33,7 +33,7 @@ describe("PipelineSettings", () => {
     )
   })
 
-  it("adds no stage without its key, or with an undefined value", () => {
+  it("adds no stage if its key is absent or undefined", () => {
     assert.strictEqual(Pipeline.describe(PipelineSettings.makeUnsafe({})), "send")
     const absent = PipelineSettings.makeUnsafe({ retry: undefined, budget: undefined, timeout: "1 second" })
     assert.strictEqual(Pipeline.describe(absent), "timeout 1 s › send")

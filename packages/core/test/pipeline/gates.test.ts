@@ -5,7 +5,7 @@ import { TestClock } from "effect/testing"
 import { failure, inTime, pinned } from "../support/pipeline.ts"
 
 describe("Pipeline", () => {
-  it.effect("closes the connectivity gate, waits for it, and does not count the wait as an attempt", () =>
+  it.effect("closes the connectivity gate, waits for it to open, and does not count the wait as an attempt", () =>
     Effect.gen(function* () {
       const world = { down: false }
       const sent: Array<number> = []
@@ -72,7 +72,7 @@ describe("Pipeline", () => {
     }).pipe(pinned),
   )
 
-  it.effect("refreshes once for a token that stays rejected, however often it is retried", () =>
+  it.effect("refreshes once for a token that is always rejected, however often the call is retried", () =>
     Effect.gen(function* () {
       const sent: Array<string> = []
       let refreshes = 0

@@ -4,7 +4,7 @@ import { Effect } from "effect"
 
 const how = "yield its Effect first, or use the variant that ends in Unsafe"
 
-/** What a program without types passes by mistake, and the message that names the cure. */
+/** Arguments that an untyped program may pass by mistake, and the messages that explain the fix. */
 const mistakes: ReadonlyArray<readonly [what: string, make: () => unknown, message: string]> = [
   [
     "the Effect of a breaker",
@@ -39,12 +39,15 @@ const mistakes: ReadonlyArray<readonly [what: string, make: () => unknown, messa
   ],
 ]
 
-describe("a mistake that types would have found", () => {
-  it.each(mistakes)("is refused when the pipeline is made, and the message names the cure: %s", (_, make, message) => {
-    assert.throws(() => Pipeline.makeUnsafe(make() as Pipeline.Stage), message)
-  })
+describe("a mistake in an untyped program", () => {
+  it.each(mistakes)(
+    "is rejected when the pipeline is made, with a message that explains the fix: %s",
+    (_, make, message) => {
+      assert.throws(() => Pipeline.makeUnsafe(make() as Pipeline.Stage), message)
+    },
+  )
 
-  it("is refused where options are expected: a policy, an Effect", () => {
+  it("is rejected if a policy or an Effect is given in place of options", () => {
     const messages = [CircuitBreaker.makeUnsafe(), CircuitBreaker.make(), []].map((given) =>
       Effect.runSync(Effect.flip(CircuitBreaker.make(given as never))).message.replace(/^.* \(got /, "("),
     )
@@ -52,7 +55,7 @@ describe("a mistake that types would have found", () => {
     assert.throws(() => Hedge.makeUnsafe({ delay: 1, budget: {} as never }), "Hedge: budget must be the result of")
   })
 
-  it("is refused when a call runs: no call, or the Effect of a pipeline", () => {
+  it("is rejected when a call runs, if the call is missing or the pipeline is still an Effect", () => {
     const pipeline = Pipeline.makeUnsafe(Pipeline.retry())
     assert.throws(
       () => Pipeline.run(pipeline, undefined as never),

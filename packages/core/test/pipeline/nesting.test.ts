@@ -12,7 +12,7 @@ import * as Vm from "node:vm"
 import { failure, inTime } from "../support/pipeline.ts"
 
 describe("Pipeline", () => {
-  it.effect("enforces a deadline of its context that no other pipeline enforces", () =>
+  it.effect("enforces a deadline in its context that no other pipeline enforces", () =>
     Effect.gen(function* () {
       const under = (pipeline: Pipeline.Pipeline<readonly [Pipeline.Stage]>) =>
         Effect.gen(function* () {

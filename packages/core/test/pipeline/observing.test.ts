@@ -29,7 +29,7 @@ describe("Pipeline", () => {
     }),
   )
 
-  it.effect("marks no attempt as sent in its timeline while a breaker rejects", () =>
+  it.effect("records no attempt as sent while a breaker rejects", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: "1 hour", maxOpen: "1 hour" })
       const budget = RetryBudget.ratioUnsafe({ kind: "ratio", percent: 100, floor: 0, window: "10 seconds" })
@@ -59,7 +59,7 @@ describe("Pipeline", () => {
     }),
   )
 
-  it.effect("releases every permit when its observer fails, which is a defect of the call", () =>
+  it.effect("fails with a defect and releases every permit when its observer fails", () =>
     Effect.gen(function* () {
       const bulkhead = yield* Bulkhead.make({ permits: 1 })
       const breaker = yield* CircuitBreaker.make({ consecutive: 3 })

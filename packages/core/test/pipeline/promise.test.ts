@@ -3,7 +3,7 @@ import { CircuitBreaker, Deadline, Fallback, Pipeline, Telemetry, Timeline, Verd
 import { Data, Effect } from "effect"
 import { failure } from "../support/pipeline.ts"
 
-/** The timers of a promise program; a test of one replaces them as it would for any code. */
+/** Replaces the timers of a promise program, as its own tests would. */
 beforeEach(() => {
   vi.useFakeTimers()
 })
@@ -12,7 +12,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** How a promise ended, after all timers that it waits for. */
+/** The result of a promise, after all timers that it waits for have fired. */
 const ended = async <A>(promise: Promise<A>): Promise<PromiseSettledResult<A>> => {
   const [settled] = await Promise.all([Promise.allSettled([promise]), vi.runAllTimersAsync()])
   return settled[0] as PromiseSettledResult<A>
@@ -27,7 +27,7 @@ const rejected = async (promise: Promise<unknown>): Promise<unknown> => {
 const retried = (attempts = 3) => Pipeline.makeUnsafe(Pipeline.retry({ attempts, backoff: { jitter: "none" } }))
 
 describe("Pipeline.promise", () => {
-  it("resolves with what the function's promise resolves with", async () => {
+  it("resolves with the result of the function's promise", async () => {
     const result: Promise<number> = Pipeline.promise(retried(), () => Promise.resolve(7))
     assert.deepStrictEqual(await ended(result), { status: "fulfilled", value: 7 })
   })
@@ -48,14 +48,14 @@ describe("Pipeline.promise", () => {
     ])
   })
 
-  it("rejects with the reason of the last attempt itself, and with its timeline", async () => {
+  it("rejects with the very reason of the last attempt, which has a timeline", async () => {
     const reasons = [new Error("first"), new Error("second"), new Error("third")]
     const reason = await rejected(Pipeline.promise(retried(), (_, { number }) => Promise.reject(reasons[number - 1])))
     assert.strictEqual(reason, reasons[2])
     assert.lengthOf(Timeline.of(reason), 3)
   })
 
-  it("treats a function that throws like a promise that is rejected", async () => {
+  it("treats an exception of the function like a rejected promise", async () => {
     const bug = new TypeError("undefined is not a function")
     let calls = 0
     const reason = await rejected(
@@ -67,7 +67,7 @@ describe("Pipeline.promise", () => {
     assert.deepStrictEqual([reason, calls], [bug, 3])
   })
 
-  it("asks `classify` what to do about a reason, and takes the verdict that a reason brings", async () => {
+  it("classifies a reason with `classify`, unless the reason has a verdict", async () => {
     let calls = 0
     const fails = (reason: unknown) => () => (calls++, Promise.reject(reason))
     const options: Pipeline.PromiseOptions = {
@@ -84,7 +84,7 @@ describe("Pipeline.promise", () => {
     }
   })
 
-  it("gives a stage that decodes the reasons as they are", async () => {
+  it("passes reasons unchanged to a stage that decodes", async () => {
     class Down extends Data.TaggedError("Down")<{ readonly status: number }> {
       readonly verdict = Verdict.always()
     }
@@ -119,7 +119,7 @@ describe("Pipeline.promise", () => {
     assert.instanceOf(late, Deadline.DeadlineExceeded)
   })
 
-  it("ends with the reason of the caller's signal, whenever that aborts, and aborts the attempt", async () => {
+  it("rejects with the reason of the caller's signal whenever it aborts, and aborts the attempt", async () => {
     const early = AbortSignal.abort("gone")
     assert.strictEqual(await rejected(Pipeline.promise(retried(), () => 1, { signal: early })), "gone")
     const controller = new AbortController()
@@ -132,13 +132,13 @@ describe("Pipeline.promise", () => {
     assert.isTrue(inner?.aborted)
   })
 
-  it("resolves with the answer of a fallback", async () => {
+  it("resolves with the result of a fallback", async () => {
     const pipeline = Pipeline.makeUnsafe(Pipeline.fallback(Fallback.value("cached")))
     const result: Promise<string | number> = Pipeline.promise(pipeline, (): Promise<number> => Promise.reject("down"))
     assert.deepStrictEqual(await ended(result), { status: "fulfilled", value: "cached" })
   })
 
-  it("shows an observer the events of the call", async () => {
+  it("reports the events of the call to an observer", async () => {
     const seen: Array<string> = []
     const observer = { event: ({ _tag }: { readonly _tag: string }) => (seen.push(_tag), undefined) }
     await rejected(Pipeline.promise(retried(2), () => Promise.reject("down"), { observer }))

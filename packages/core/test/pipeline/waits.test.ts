@@ -24,7 +24,7 @@ describe("Pipeline", () => {
     }).pipe(pinned),
   )
 
-  it.effect("treats `attempts` beside a schedule as another bound, and rejects a backoff beside it", () =>
+  it.effect("treats `attempts` next to a schedule as an additional limit, and rejects a backoff next to it", () =>
     Effect.gen(function* () {
       const described = (options: Pipeline.RetryOptions) =>
         Effect.map(Effect.exit(Pipeline.make(Pipeline.retry(options))), (exit) =>
@@ -43,7 +43,7 @@ describe("Pipeline", () => {
     }),
   )
 
-  it.effect("waits by a schedule, and ends with it", () =>
+  it.effect("waits as a schedule says, and gives up when the schedule ends", () =>
     Effect.gen(function* () {
       const sent: Array<number> = []
       const schedule = Schedule.max([Schedule.spaced("3 seconds"), Schedule.recurs(2)])
@@ -65,7 +65,7 @@ describe("Pipeline", () => {
 })
 
 describe("a wait between attempts", () => {
-  /** A clock whose timers fire early like Node's: they drop fractions and may start within a millisecond. */
+  /** A clock whose timers fire early, as Node's do: they drop fractions and may start within a millisecond. */
   const early = Effect.map(Clock.Clock, (clock) =>
     Object.assign(Object.create(clock) as Clock.Clock, {
       sleep: (duration: Duration.Duration) =>
@@ -73,7 +73,7 @@ describe("a wait between attempts", () => {
     }),
   )
 
-  it.effect("is never shorter than requested, although timers fire early", () =>
+  it.effect("is never shorter than requested even if timers fire early", () =>
     Effect.gen(function* () {
       const clock = yield* early
       const breaker = CircuitBreaker.makeUnsafe({ consecutive: 1, open: "10 seconds" })
@@ -100,7 +100,7 @@ describe("a wait with a fraction of a nanosecond", () => {
           return Effect.fail(failure(Verdict.always()))
         }),
       )
-      // Waits of (delay / 2) · (1 + 1/3) are no whole number of nanoseconds.
+      // Waits of (delay / 2) · (1 + 1/3) are not whole nanoseconds.
       const thirds = Effect.provideService(call, Random.Random, {
         nextDoubleUnsafe: () => 1 / 3,
         nextIntUnsafe: () => 0,

@@ -16,7 +16,7 @@ import * as Throttle from "@holdfast/core/Throttle"
 import { Effect } from "effect"
 import * as Store from "effect/persistence/CircuitBreaker"
 
-/** Options from a program without types, or spread from an object whose names are not checked. */
+/** Options from an untyped program, or spread from an object whose names are not checked. */
 const untyped = (options: object) => options as never
 
 const keyed = (options: object) => Effect.runSync(CircuitBreaker.keyed(untyped(options)))
@@ -31,7 +31,7 @@ const shared = (options: object) =>
 
 const cases: ReadonlyArray<readonly [build: () => unknown, message: string]> = [
   [() => Gate.make("door", untyped({ rampp: 5 })), "Gate: unknown option rampp (expected ramp)"],
-  // No waiter after the first would ever be admitted.
+  // If this were accepted, no waiter after the first would ever be admitted.
   [() => Gate.make("door", { ramp: "Infinity" }), 'Gate: ramp must be a duration >= 0 ms (got "Infinity")'],
   [() => Telemetry.make(untyped({ span: "none" })), "Telemetry: unknown option span (expected spans)"],
   [
@@ -105,7 +105,7 @@ const cases: ReadonlyArray<readonly [build: () => unknown, message: string]> = [
   [() => PipelineSettings.makeUnsafe({}, untyped({ gate: {} })), "Pipeline: unknown option gate (expected gates)"],
 ]
 
-/** The message of an error that is thrown, or that a fiber died of. */
+/** The message of an exception or of a defect. */
 const messageOf = (build: () => unknown): string => {
   try {
     const built = build()
@@ -116,7 +116,7 @@ const messageOf = (build: () => unknown): string => {
 }
 
 describe("a misspelled option", () => {
-  it.each(cases)("is rejected with the closest valid name: %#", (build, message) => {
+  it.each(cases)("is rejected with a suggestion of the closest valid name: %#", (build, message) => {
     assert.include(messageOf(build), message)
   })
 

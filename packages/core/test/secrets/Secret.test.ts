@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Secret from "@holdfast/core/Secret"
 import { Redacted } from "effect"
 
-/** A secret as another copy of Effect makes it: the same type, another prototype, another registry. */
+/** A secret as made by another copy of Effect: the same type, but another prototype and another registry. */
 const foreign = (): Redacted.Redacted => {
   const own = Redacted.make("s3cr3t")
   return Object.create(
@@ -25,7 +25,7 @@ describe("Secret", () => {
     assert.strictEqual(Secret.value(Redacted.make("s3cr3t")), "s3cr3t")
   })
 
-  it("says in one line that another copy of Effect made a secret, and which release to install", () => {
+  it("reports a secret made by another copy of Effect on one line, with the release to install", () => {
     assert.isTrue(Redacted.isRedacted(foreign()))
     const said = message(() => Secret.value(foreign()))
     assert.match(said, /^@holdfast\/core uses effect 4\.1\.0 \(.*\), but was given a secret made by .*; /)
@@ -34,7 +34,7 @@ describe("Secret", () => {
     assert.notInclude(said, "s3cr3t")
   })
 
-  it("names both copies where both are found", () => {
+  it("names both copies if both are found", () => {
     assert.strictEqual(
       Secret.mismatch({
         ours: { version: "4.1.0", folder: "/app/node_modules/tool/node_modules/effect" },
@@ -44,7 +44,7 @@ describe("Secret", () => {
     )
   })
 
-  it("throws what Effect throws for a secret that was wiped", () => {
+  it("throws the error of Effect for a secret that was wiped", () => {
     const wiped = Redacted.make("s3cr3t")
     Redacted.wipeUnsafe(wiped)
     assert.strictEqual(

@@ -3,7 +3,7 @@ import * as RetryBudget from "@holdfast/core/RetryBudget"
 import { Verdict } from "@holdfast/core"
 import { Schema } from "effect"
 
-/** Long enough to empty and to fill a budget several times; arrays are at most 10 long by themselves. */
+/** Long enough to empty and fill a budget several times; generated arrays have at most 10 items by default. */
 export const pathOf = <A>(step: Schema.Schema<A>) => Schema.Array(step).check(Schema.isMinLength(120))
 
 export const number = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 50 }))

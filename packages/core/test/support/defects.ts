@@ -1,6 +1,5 @@
 /**
- * Set-up for the tests in `pipeline/defects`: each covers a class of defects that resilience libraries have had again and
- * again.
+ * Set-up for the tests in `pipeline/defects`. Each covers a class of defects that recurs in resilience libraries.
  */
 import { assert } from "@effect/vitest"
 import type { Classified } from "@holdfast/core"
@@ -38,7 +37,7 @@ export const start = <A, E>(world: World, effect: Effect.Effect<A, E>) => {
   return call
 }
 
-/** The error that an effect ends with, and when. */
+/** The error of an effect, and when it ends. */
 export const fails = (effect: Effect.Effect<unknown, unknown>, world = new World()) => {
   const call = start(world, Effect.flip(effect))
   world.end()

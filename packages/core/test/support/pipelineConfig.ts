@@ -1,4 +1,4 @@
-/** A configuration with every option, and ways to read one, for the tests of `PipelineConfig`. */
+/** A configuration with every option, and functions that read one, for the tests of `PipelineConfig`. */
 
 /** Every key of every policy, in values that differ from the defaults. */
 export const full = {

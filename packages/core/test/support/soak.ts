@@ -36,7 +36,7 @@ const busy: Classified = {
   verdict: Verdict.always({ pace: "throttled", retryAfter: Duration.seconds(2) }),
 }
 
-/** The outcomes of the calls of a phase, and how many requests the service received in it. */
+/** The outcomes of the calls of a phase, and the number of requests that the service received in it. */
 export interface Sum {
   calls: number
   answered: number
@@ -58,7 +58,7 @@ export interface Options {
   readonly hours: number
   readonly callsPerHour: number
   readonly seed: number
-  /** Is called at the end of every virtual hour, from 1. */
+  /** Called at the end of every virtual hour, from 1. */
   readonly onHour?: ((hour: number) => void) | undefined
 }
 
@@ -148,7 +148,7 @@ export const soak = ({ callsPerHour, hours, onHour, seed }: Options) => {
 
   world.at(0, () => arrive(0))
   for (let at = 0; at < hours * 60; at++) {
-    // The gate flaps in the thirteenth minute of every hour: 4 s shut, 6 s open.
+    // The gate flaps in the thirteenth minute of every hour: closed for 4 s, open for 6 s.
     if (at % 60 === 12) {
       for (let second = 0; second < 60; second += 10) {
         world.at(at * minute + second * 1000, () => void world.start(gate.close("weather")))
@@ -169,7 +169,7 @@ const keys = ["calls", "timers", "inFlight", "queued", "limit"] as const
 
 const nothing = (): Sum => ({ calls: 0, answered: 0, failed: 0, interrupted: 0, requests: 0 })
 
-/** A table of the phases: how many calls, how many of them were answered, and requests for each call. */
+/** A table of the phases: the number of calls, how many were answered, and requests per call. */
 export const table = (sums: Readonly<Record<Phase, Sum>>): string =>
   Object.entries(sums)
     .map(([name, { answered, calls, requests }]) => {

@@ -7,7 +7,7 @@ const { exports } = JSON.parse(readFileSync(new URL("package.json", core), "utf8
   readonly exports: Readonly<Record<string, string | null | { readonly "@holdfast/source": string }>>
 }
 
-/** The files of core by the names they are imported by, as package.json lists them; one `*` may stand for many. */
+/** The files of core by their import names, as in package.json; one `*` may stand for many. */
 export const sources: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(exports).flatMap(([name, target]) =>
     target === null || typeof target === "string"

@@ -48,7 +48,7 @@ export const tell = (watch: Observer.Watch, pipeline: string, told: ReadonlyArra
     }),
   )
 
-/** The metrics that an effect records, one line a series. */
+/** The metrics that an effect records, one line per series. */
 export const measured = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.andThen(
     effect,
@@ -106,7 +106,7 @@ export const traced = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     })
   }).pipe(pinned)
 
-/** A call that fails once after 100 ms and succeeds the next time after 50 ms, in a span of its own. */
+/** A call that fails after 100 ms and succeeds on the second attempt after 50 ms, in its own span. */
 export const secondTimeLucky = ({ number }: Pipeline.Attempt) =>
   number === 1
     ? Effect.delay(Effect.fail(unavailable), "100 millis")

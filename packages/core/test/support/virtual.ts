@@ -1,10 +1,10 @@
 /**
- * A deterministic runtime for tests. Its time passes only when the test advances it, its fibers run one after the other
- * within one turn of the event loop, and the test decides what happens between two steps of a fiber.
+ * A deterministic runtime for tests. Time passes only when the test advances it, fibers run one after the other within one turn
+ * of the event loop, and the test decides what happens between two steps of a fiber.
  */
 import { Clock, Context, Duration, Effect, type Fiber, Random, Scheduler } from "effect"
 
-/** A timer of a sleeping fiber, or an action of the test that is due at a time. */
+/** The timer of a sleeping fiber, or an action of the test that is due at a time. */
 interface Sleeper {
   readonly at: number
   readonly order: number
@@ -34,13 +34,13 @@ export interface Options {
 /** A clock, a scheduler and a source of random numbers, none of which depends on the machine. */
 export class World {
   now = 0
-  /** How far the wall clock is ahead of the time that has passed, in milliseconds: a test may step it. */
+  /** How far the wall clock is ahead of the elapsed time, in milliseconds. A test may step it. */
   ahead = 0
   readonly context: Context.Context<never>
   private readonly heap: Array<Sleeper> = []
   private readonly tasks: Array<() => void> = []
   private order = 0
-  /** How many sleeps have started since time last passed. */
+  /** How many sleeps have started since time last advanced. */
   private dozes = 0
   private head = 0
   private steps = 0
@@ -105,7 +105,7 @@ export class World {
     return true
   }
 
-  /** Acts after a number of steps from now, counted over all fibers. */
+  /** Runs an action after a number of steps from now, counted over all fibers. */
   after(steps: number, act: () => void): void {
     const already = this.interventions.get(this.steps + steps)
     this.interventions.set(this.steps + steps, () => {
@@ -150,7 +150,7 @@ export class World {
     sleeper.wake()
   }
 
-  /** Acts at a moment. */
+  /** Runs an action at a time. */
   at(moment: number, act: () => void): void {
     this.add({ at: moment, order: this.order++, wake: act, slot: -1 })
   }
@@ -217,7 +217,7 @@ export class World {
   }
 }
 
-/** This many steps without time passing count as an endless loop. */
+/** This many steps without an advance of time count as an endless loop. */
 const tooMany = 200_000
 
 const noTask = (): void => {}

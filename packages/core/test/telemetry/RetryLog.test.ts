@@ -32,7 +32,7 @@ describe("RetryLog", () => {
     }),
   )
 
-  it.effect("says that the server asked for the wait, at the level of the options", () =>
+  it.effect("logs that the server requested the wait, at the level of the options", () =>
     Effect.gen(function* () {
       const verdict = { ...Verdict.always(), retryAfter: Duration.seconds(7) }
       const [line] = yield* logged({ level: "Info" }, verdict)
@@ -43,13 +43,13 @@ describe("RetryLog", () => {
     }),
   )
 
-  it.effect("logs nothing for a call that is not sent again", () =>
+  it.effect("logs nothing for a call that is not retried", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* logged(undefined, Verdict.never()), [])
     }),
   )
 
-  it("refuses a level that does not exist", () => {
+  it("rejects a level that does not exist", () => {
     assert.throws(() => RetryLog.make({ level: "Loud" as never }), InvalidPolicy)
   })
 })

@@ -41,12 +41,12 @@ const three: Timeline.Timeline = [
 class Wrapped extends Data.TaggedError("Wrapped")<{ readonly cause: unknown }> {}
 
 describe("Timeline.of", () => {
-  it("returns the timeline that was put on the error", () => {
+  it("returns the timeline attached to the error", () => {
     const error = Timeline.attach(new Error("last"), three)
     assert.strictEqual(Timeline.of(error), three)
   })
 
-  it("is empty for an error that no pipeline returned, and for a value that is no error", () => {
+  it("is empty for an error that no pipeline returned, and for a value that is not an error", () => {
     for (const value of [new Error("other"), {}, null, undefined, "text", 7])
       assert.deepStrictEqual(Timeline.of(value), [])
   })
@@ -63,7 +63,7 @@ describe("Timeline.of", () => {
   })
 })
 
-describe("Timeline.fromCause", () => {
+describe("ends the search if causes form a cycle", () => {
   it("returns the timeline of the first error that has one, next to an interruption and errors without", () => {
     const error = Timeline.attach(new Error("last"), three)
     const cause = Cause.fromReasons([
@@ -193,7 +193,7 @@ describe("the timeline of an endless retry", () => {
     })
   }
 
-  it("states in each form how many attempts are omitted", () => {
+  it("states in each form how many attempts were dropped", () => {
     const { timeline } = endless(Pipeline.retry(Schedule.spaced("8 millis")))
     const rendered = Timeline.render(timeline).split("\n")
     assert.deepStrictEqual(rendered.slice(15, 18), [
@@ -236,12 +236,12 @@ describe("Timeline.toJson", () => {
     ])
   })
 
-  it("gives times in whole milliseconds, which the monotonic clock measures with fractions", () => {
+  it("rounds times to whole milliseconds, although the monotonic clock has fractions", () => {
     const [json] = Timeline.toJson([entry({ number: 1, startedAt: 1000.4, duration: 0.123456, wait: 250.75 })])
     assert.deepInclude(json, { startedAt: 1000, durationMs: 0, waitMs: 251 })
   })
 
-  it("contains none of the errors' messages and fields, in any form", () => {
+  it("contains no messages or fields of the errors, in any form", () => {
     const shown = JSON.stringify(Timeline.toJson(three)) + Timeline.render(three) + Timeline.chart(three)
     assert.notInclude(shown, secret)
   })

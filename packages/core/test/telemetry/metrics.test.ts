@@ -67,7 +67,7 @@ describe("Telemetry: metrics", () => {
     }).pipe(pinned),
   )
 
-  it.effect("counts a call that runs out of time once, whatever pipelines are around it", () =>
+  it.effect("counts a call that runs out of time once, whatever pipelines surround it", () =>
     Effect.gen(function* () {
       const short = Pipeline.named("short", Pipeline.makeUnsafe(Pipeline.deadline("1 second")))
       const call = Pipeline.run(short, Effect.never).pipe(Fallback.protect(Fallback.value("late")))
@@ -87,7 +87,7 @@ describe("Telemetry: metrics", () => {
     }),
   )
 
-  it.effect("reports every metric for calls that meet every event", () =>
+  it.effect("reports every metric when calls cause every event", () =>
     Effect.gen(function* () {
       const gate = yield* Gate.make("maintenance", { initial: { _tag: "Closed", reason: "test", since: 0 } })
       const reel = Pipeline.named(
@@ -162,7 +162,7 @@ describe("Telemetry: metrics", () => {
     }),
   )
 
-  it.effect("limits each metric to 2000 series, and counts later series together", () =>
+  it.effect("limits each metric to 2000 series, and counts further ones together", () =>
     Effect.gen(function* () {
       const watch = Telemetry.make()
       const refusals = Array.from({ length: 2010 }, (_, n): Observer.Event => ({
@@ -200,7 +200,7 @@ describe("Telemetry: metrics", () => {
     }),
   )
 
-  it.effect("reports no metric if metrics are switched off", () =>
+  it.effect("reports no metrics if they are disabled", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* measured(tell(Telemetry.make({ metrics: false }), "reel")), [])
     }),

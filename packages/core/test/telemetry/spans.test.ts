@@ -66,7 +66,7 @@ describe("Telemetry: spans", () => {
     }),
   )
 
-  it.effect("records no span if spans are switched off, and leaves the caller's span unchanged", () =>
+  it.effect("records no span if spans are disabled, and leaves the caller's span unchanged", () =>
     Effect.gen(function* () {
       const spans = yield* Pipeline.run(pipeline, secondTimeLucky).pipe(
         Effect.withSpan("upload"),
@@ -80,7 +80,7 @@ describe("Telemetry: spans", () => {
     }),
   )
 
-  it.effect("records why the last attempt was the last, and where the time went", () =>
+  it.effect("records why there was no further attempt, and how the time was spent", () =>
     Effect.gen(function* () {
       const short = Pipeline.makeUnsafe(Pipeline.deadline("1 second"), Pipeline.retry())
       const send = Effect.delay(Effect.fail(unavailable), "200 millis")
@@ -172,7 +172,7 @@ describe("Telemetry: spans", () => {
     }).pipe(pinned),
   )
 
-  it.effect("records an interruption as no error, and a defect without a name", () =>
+  it.effect("records an interruption without an error, and a defect without a name", () =>
     Effect.gen(function* () {
       const interrupted = yield* Pipeline.run(pipeline, Effect.interrupt).pipe(
         Effect.provide(Telemetry.layer()),

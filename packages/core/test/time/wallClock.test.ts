@@ -28,7 +28,7 @@ const answering = (ms: number) => Effect.delay(Effect.succeed("ok"), ms)
 const retry = (attempts: number) =>
   Pipeline.retry({ attempts, backoff: { base: 1000, factor: 2, cap: 8000, jitter: "none" } })
 
-/** A scenario, which notes lines, each with the time that has passed. */
+/** A scenario. It notes lines, each with the elapsed time. */
 type Scenario = (note: (line: string) => void, world: World) => void
 
 /** Starts an effect and notes how it ends. */
@@ -204,10 +204,10 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   },
 }
 
-/** Plays a scenario, and steps its wall clock at a moment. */
+/** Plays a scenario, with one step of the wall clock. */
 const played = (scenario: Scenario, at: number, by: number): ReadonlyArray<string> => {
   const world = new World()
-  // Starts after 1970, so that a step back stays after the epoch.
+  // Starts after 1970, so that a step back remains after the epoch.
   world.ahead = 1_700_000_000_000
   const lines: Array<string> = []
   scenario((line) => lines.push(`${world.now} ${line}`), world)

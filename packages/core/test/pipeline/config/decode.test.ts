@@ -31,7 +31,7 @@ const problems = (input: unknown): ReadonlyArray<string> => {
 
 describe("PipelineConfig.decode", () => {
   it.each([{}, full, ...others, { timeout: 1500, hedge: { delay: 500 } }])(
-    "decodes a valid configuration unchanged and encodes it back: %j",
+    "decodes the valid configuration %j unchanged, and encodes it back",
     (input) => {
       const decoded = Effect.runSync(PipelineConfig.decode(input))
       assert.deepStrictEqual<unknown>(decoded, input)
@@ -135,7 +135,7 @@ describe("PipelineConfig.decode", () => {
   })
 
   it.each(leaves(full).map((path) => [path.join("."), path] as const))(
-    "names %s if its type is wrong, with its value and what is allowed",
+    "reports %s if its type is wrong, with its value and what is allowed",
     (name, path) => {
       const [line = "", ...more] = problems(put(full, path, ["a list"]))
       assert.deepStrictEqual(more, [])
@@ -204,7 +204,7 @@ describe("PipelineConfig.decode", () => {
     [[], "expected an object, got a list"],
     ["retry", 'expected an object, got "retry"'],
     [JSON.parse('{"__proto__": 1}'), /^__proto__: unknown key \(expected deadline, retry, /],
-  ])("reports what is wrong with %j", (input: unknown, expected: string | RegExp) => {
+  ])("reports the problem in %j", (input: unknown, expected: string | RegExp) => {
     const lines = problems(input)
     if (typeof expected === "string") assert.deepStrictEqual(lines, [expected])
     else assert.match(lines.join("\n"), expected)
@@ -224,7 +224,7 @@ describe("PipelineConfig.decode", () => {
   })
 })
 
-/** The leaves of a schema; those of the object if a plain value is allowed as well. */
+/** The leaves of a schema, and objects that also allow a plain value. */
 const known = (ast: SchemaAST.AST, path: Path = []): ReadonlyArray<string> => {
   const inside = (ast: SchemaAST.AST): ReadonlyArray<SchemaAST.Objects> =>
     ast._tag === "Union" ? ast.types.flatMap(inside) : ast._tag === "Objects" ? [ast] : []

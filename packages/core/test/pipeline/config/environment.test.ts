@@ -6,7 +6,7 @@ import { full, others, type Tree, type Path, leaves } from "../../support/pipeli
 const fromEnv = (env: Record<string, string>, prefix?: string) =>
   PipelineConfig.config(prefix).parse(ConfigProvider.fromEnv({ env }))
 
-/** The issues of a failed config, by the name of the variable. */
+/** The issues of a failed config by variable name. */
 const refused = (env: Record<string, string>) =>
   Effect.map(Effect.flip(fromEnv(env)), ({ cause }) =>
     String(cause)
@@ -67,7 +67,7 @@ describe("PipelineConfig.config", () => {
     }),
   )
 
-  it.effect("reports a variable that is spelled almost like a setting, and ignores those of other programs", () =>
+  it.effect("reports a variable that looks like a misspelled setting, and ignores those of other programs", () =>
     Effect.gen(function* () {
       assert.sameMembers(
         yield* refused({ HOLDFAST_TIMOUT: "5 s", HOLDFAST_BULKHED_PERMITS: "3", HOLDFAST_HOME: "/" }),

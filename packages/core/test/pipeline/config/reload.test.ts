@@ -8,7 +8,7 @@ import { full } from "../../support/pipelineConfig.ts"
 const failure: Classified = { _tag: "Failure", verdict: Verdict.always() }
 
 describe("PipelineConfig.load and reload", () => {
-  it.effect("builds a pipeline, and names what the pipeline as a whole rejects", () =>
+  it.effect("builds a pipeline, and reports what the pipeline as a whole rejects", () =>
     Effect.gen(function* () {
       const pipeline = yield* PipelineConfig.load(full, { name: "vendor" })
       assert.strictEqual(pipeline.name, "vendor")
@@ -25,7 +25,7 @@ describe("PipelineConfig.load and reload", () => {
       yield* Effect.andThen(call, call)
       yield* PipelineConfig.reload(pipeline, { breaker: { consecutive: 3, open: "1 minute" } })
       assert.strictEqual((yield* call)._tag, "Failure")
-      // Three in a row: two of them before the reload.
+      // Three failures in a row, two of them before the reload.
       const open = yield* call
       assert.strictEqual(open._tag, "CircuitOpen")
       assert.strictEqual(open.verdict.retryAfter && Duration.toMillis(open.verdict.retryAfter), 60_000)
@@ -56,7 +56,7 @@ describe("PipelineConfig.load and reload", () => {
     }),
   )
 
-  it.effect("keeps the bulkhead's queue, and admits the calls that now have a permit", () =>
+  it.effect("keeps the bulkhead's queue, and admits the calls for which there is now a permit", () =>
     Effect.gen(function* () {
       const pipeline = yield* PipelineConfig.load({ bulkhead: { permits: 1, queue: 3 } })
       const done: Array<number> = []

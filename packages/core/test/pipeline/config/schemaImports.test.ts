@@ -4,7 +4,7 @@ import { dirname, join } from "node:path"
 import { sourceOf } from "../../support/sources.ts"
 
 describe("PipelineConfig", () => {
-  it("imports Schema in no policy and in no stage of a pipeline, but in the schemas of their settings", () => {
+  it("imports Schema only in the schemas of settings, not in policies or stages", () => {
     const source = dirname(sourceOf("index"))
     const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"))
     const policies = ["adaptiveLimit", "backoff", "breaker", "budget", "bulkhead", "hedge", "retry", "throttle"]

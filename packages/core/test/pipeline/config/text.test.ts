@@ -48,7 +48,7 @@ describe("PipelineConfig.parse", () => {
     assert.strictEqual(message, `p.json:${line}:${column}: expected JSON, got ${found}`)
   })
 
-  it.effect("accepts a text that begins with a byte order mark", () =>
+  it.effect("accepts a text with a byte order mark", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* PipelineConfig.parse('\ufeff{"timeout": 5}'), { timeout: 5 })
     }),

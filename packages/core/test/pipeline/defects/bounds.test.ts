@@ -15,7 +15,7 @@ describe("jitter", () => {
   const between = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }))
 
   it.prop(
-    "jitter keeps waits below the cap of any backoff, and spreads them by more than a tenth",
+    "jitter keeps waits within the cap of any backoff, and spreads them by more than a tenth",
     {
       base: between(1, 2000),
       cap: between(2000, 60_000),
@@ -55,7 +55,7 @@ describe("time limits", () => {
     assert.strictEqual(Pipeline.worstCase(each).time, 3400)
   })
 
-  it("a deadline ends the call, whether it waits, queues, stands at a gate or is being sent", () => {
+  it("a deadline ends the call, whether it waits, queues, is held at a gate or is in flight", () => {
     const world = new World()
     const gate = Effect.runSync(Gate.make("door"))
     const bulkhead = Bulkhead.makeUnsafe({ permits: 1, queue: 10 })
@@ -104,5 +104,5 @@ describe("retry counts", () => {
       assert.strictEqual(Timeline.of(error).length, attempts)
     }
   })
-  // That a retry within a retry does not compile, and what the compiler says, is in PipelineOrder.test.ts.
+  // PipelineOrder.test.ts shows that a retry within a retry does not compile.
 })

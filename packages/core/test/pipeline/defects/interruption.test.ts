@@ -10,7 +10,7 @@ import { World } from "../../support/virtual.ts"
 import { down, asked, start } from "../../support/defects.ts"
 
 describe("an interrupted call", () => {
-  /** Interrupts a call at 300 ms, and checks that it ends at that moment, with no timer left. */
+  /** Interrupts a call at 300 ms, and checks that it ends at that moment and leaves no timer. */
   const goes = (pipeline: Pipeline.Pipeline, send: Effect.Effect<unknown, Classified>, world = new World()) => {
     let sent = 0
     const count = Effect.suspend(() => {
@@ -60,7 +60,7 @@ describe("an interrupted call", () => {
     assert.strictEqual(goes(pipeline, Effect.void, world), 0)
   })
 
-  it("ends immediately in a queue, and with a permit that it receives at that moment", () => {
+  it("ends immediately in a queue, even if it receives a permit at that moment", () => {
     for (const held of [10_000, 300]) {
       const world = new World()
       const bulkhead = Bulkhead.makeUnsafe({ permits: 1, queue: 5, maxWait: "1 hour" })
@@ -95,7 +95,7 @@ describe("an interrupted call", () => {
     assert.strictEqual(Effect.runSync(Bulkhead.stats(bulkhead)).inFlight, 0)
   })
 
-  it("a queue rejects at maxWait at fractional times that a timer misses by a rounding error", () => {
+  it("a queue rejects at maxWait even if a timer fires early by a rounding error", () => {
     for (let n = 1; n <= 50; n++) {
       const world = new World()
       const bulkhead = Bulkhead.makeUnsafe({ permits: 1, queue: 5, maxWait: 400 })

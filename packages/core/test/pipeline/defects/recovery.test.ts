@@ -9,7 +9,7 @@ import { Effect, Layer } from "effect"
 import { numbers, World } from "../../support/virtual.ts"
 import { down, wrong, start, stateOf } from "../../support/defects.ts"
 
-/** A circuit that is half-open since this moment. */
+/** A circuit that has just become half-open. */
 const halfOpen = (options: CircuitBreaker.Options = {}) => {
   const world = new World()
   const breaker = CircuitBreaker.makeUnsafe({ consecutive: 1, open: 1000, ...options })
@@ -33,7 +33,7 @@ describe("lost probes", () => {
       world.start(Effect.exit(CircuitBreaker.protect(lost, breaker)))
       world.end()
       assert.notStrictEqual(stateOf(world, breaker)._tag, "Closed")
-      // Another success, one open time later at most, closes it.
+      // Another success, at most one open time later, closes it.
       world.until(world.now + 1000)
       world.start(CircuitBreaker.protect(Effect.void, breaker))
       assert.strictEqual(stateOf(world, breaker)._tag, "Closed")
@@ -105,7 +105,7 @@ describe("a service that recovers", () => {
       world.until(world.now + 2500)
       return sent
     })
-    // Give or take one call, since fractions of a call carry over.
+    // With a tolerance of one call, since fractions of a call carry over.
     for (const [n, share] of [500, 625, 750, 875, 1000].entries()) assert.closeTo(shares[n] ?? 0, share, 1)
   })
 
@@ -136,8 +136,8 @@ describe("a service that recovers", () => {
   })
 })
 
-describe("being offline", () => {
-  it("every call passes a gate that flaps, and none while it is closed", () => {
+describe("losing the network", () => {
+  it("a gate that flaps lets every call pass, and none while it is closed", () => {
     const random = numbers(9)
     const world = new World({ random })
     const gate = Effect.runSync(Gate.make("door", { ramp: 5 }))

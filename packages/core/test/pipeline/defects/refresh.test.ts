@@ -31,7 +31,7 @@ describe("token refresh", () => {
         Pipeline.run(pipeline, ({ token }) =>
           Effect.gen(function* () {
             const value = token === undefined ? "none" : Redacted.value(token)
-            // Some rejections of the old token arrive after the new one is in place, and must not cause another refresh.
+            // Some rejections of the old token arrive after the new one is in place. They must not cause another refresh.
             yield* Effect.sleep(n < 5 ? 10 : 300 * n)
             used.push(value)
             return yield* value === "old" ? Effect.fail(refused) : Effect.succeed(value)

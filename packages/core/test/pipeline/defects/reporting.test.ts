@@ -19,7 +19,7 @@ describe("the error of a call that gave up", () => {
   const send = ({ number }: Pipeline.Attempt) => Effect.fail(number === 1 ? first : second)
   const seen = (error: unknown) => Timeline.of(error).map(({ decidedBy, error }) => [error._tag, decidedBy])
 
-  it("is the last error after an empty budget, with the earlier ones in its timeline", () => {
+  it("is the last error if the budget is empty, with the earlier ones in its timeline", () => {
     const budget = RetryBudget.tokenBucketUnsafe({ capacity: 14, cost: 14 })
     const { error } = fails(Pipeline.run(Pipeline.makeUnsafe(Pipeline.retry({ budget })), send))
     assert.strictEqual(error, second)
@@ -29,7 +29,7 @@ describe("the error of a call that gave up", () => {
     ])
   })
 
-  it("is CircuitOpen after an open circuit, with the errors that opened it in its timeline", () => {
+  it("is CircuitOpen if the circuit is open, with the errors that opened it in its timeline", () => {
     const breaker = CircuitBreaker.makeUnsafe({ consecutive: 2, open: "1 hour", maxOpen: "1 hour" })
     const pipeline = Pipeline.makeUnsafe(Pipeline.retry({ attempts: 3 }), Pipeline.breaker(breaker))
     const { error } = fails(Pipeline.run(pipeline, send))
@@ -49,7 +49,7 @@ describe("the error of a call that gave up", () => {
     assert.deepStrictEqual([refused, seen(refused)], [wrong, [["Wrong", "verdict"]]])
   })
 
-  it("is DeadlineExceeded after a deadline, with the last error and all attempts in its timeline", () => {
+  it("is DeadlineExceeded if the deadline has passed, with the last error and all attempts in its timeline", () => {
     const pipeline = Pipeline.makeUnsafe(Pipeline.deadline(1000), Pipeline.retry({ backoff: steady }))
     const { error } = fails(Pipeline.run(pipeline, (attempt) => Effect.andThen(Effect.sleep(250), send(attempt))))
     assert.instanceOf(error, Deadline.DeadlineExceeded)
@@ -60,7 +60,7 @@ describe("the error of a call that gave up", () => {
     )
   })
 
-  it("is the fallback's error if that fails too, with all attempts in its timeline", () => {
+  it("is the fallback's error if the fallback fails, with all attempts in its timeline", () => {
     const other: Classified = { _tag: "Other", verdict: Verdict.never() }
     const pipeline = Pipeline.makeUnsafe(
       Pipeline.fallback(Fallback.to(() => Effect.fail({ ...other }))),

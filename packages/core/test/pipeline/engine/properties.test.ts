@@ -67,7 +67,7 @@ describe("the engine, for any pipeline and any events", () => {
             assert.isTrue(later.every(({ at }) => at <= one.until))
           }
           assert.isAtMost(one.at, Math.min(endedAt, interruptedAt))
-          assert.isDefined(one.ended, "a request goes on after its call")
+          assert.isDefined(one.ended, "a request outlives its call")
         }
         if (plan.hedge === undefined) {
           const again = sent.slice(0, -1).filter(({ ended, kind }) => ended === "failed" && kind === "once")
@@ -155,7 +155,7 @@ describe("the engine, for any pipeline and any events", () => {
     account({ ...given, attempts: given.attempts ?? 3 }, budget, (plan) => play(plan, seed, true, budget))
   })
 
-  it("releases everything wherever a call is interrupted, between any two operations of any of its fibers", () => {
+  it("releases everything if a call is interrupted between any two operations of any of its fibers", () => {
     const fails = { kind: "always", ms: 0 } as const
     const later = { kind: "always", ms: 7 } as const
     for (const answers of [
@@ -197,14 +197,14 @@ describe("the engine, for any pipeline and any events", () => {
   })
 })
 
-/** A bucket of one price that is never empty or full, so that its balance is the sum of all charges and refunds. */
+/** A bucket with a single price that is never empty or full, so that its balance is the sum of all charges and refunds. */
 const halfFull = (): RetryBudget.RetryBudget => {
   const budget = RetryBudget.tokenBucketUnsafe({ capacity: 100_000, cost: 10, throttledCost: 10, reward: 1 })
   for (let n = 0; n < 1_000; n++) budget.charge(0, undefined)
   return budget
 }
 
-/** Plays a plan, and compares the budget's balance with what its calls did. */
+/** Plays a plan, and compares the budget's balance with the cost of its calls. */
 const account = (plan: Plan, budget: RetryBudget.RetryBudget, run: (plan: Plan) => ReturnType<typeof play>) => {
   const before = budget.balance(0)
   const played = run(plan)
@@ -249,7 +249,7 @@ describe("the load on a service that answers every call with a failure", () => {
   }
 
   it.prop(
-    "is limited by the ratio, retries and hedges together",
+    "is limited by the ratio for retries and hedges together",
     { ...crowd, percent: between(0, 200), window: between(1, 60) },
     ({ percent, window, ...crowd }) => {
       const budget = RetryBudget.ratioUnsafe({ kind: "ratio", percent, window: window * 1_000, floor: 0 })
@@ -260,7 +260,7 @@ describe("the load on a service that answers every call with a failure", () => {
   )
 
   it.prop(
-    "is one request a call plus what the bucket holds",
+    "is one request per call plus what the bucket holds",
     { ...crowd, capacity: between(14, 500) },
     ({ capacity, ...crowd }) => {
       const budget = RetryBudget.tokenBucketUnsafe({ capacity })
@@ -277,7 +277,7 @@ const sum = (these: ReadonlyArray<number>): number => these.reduce((total, one) 
  * The least and the most that a call costs: 10 for each request except the first, minus the price of the last retry if it
  * succeeded, or minus 1 if no retry was needed.
  *
- * If an attempt succeeds at the moment at which its call is interrupted, an observer cannot tell which came first.
+ * If an attempt succeeds at the moment when its call is interrupted, an observer cannot tell which came first.
  */
 const paid = ({ events, exit, sent }: Told): readonly [least: number, most: number] => {
   let retry = 0

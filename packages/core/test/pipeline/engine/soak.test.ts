@@ -1,7 +1,7 @@
 import { assert, beforeAll, describe, it } from "@effect/vitest"
 import { soak, type Sum } from "../../support/soak.ts"
 
-/** `npm run test:soak` runs a whole day and measures the memory. This is an hour of it, with a fifth of the calls. */
+/** `npm run test:soak` runs a whole day and measures the memory. This test runs one hour with a fifth of the calls. */
 describe("an hour of outages, slow answers and rejections", () => {
   const callsPerHour = 20_000
   let hour: ReturnType<typeof soak>
@@ -28,15 +28,15 @@ describe("an hour of outages, slow answers and rejections", () => {
     )
   })
 
-  it("keeps the load within a fifth above the number of calls in every phase", () => {
+  it("keeps the load below 1.2 requests per call in every phase", () => {
     const { sums } = hour
     for (const sum of Object.values(sums)) assert.isAtMost(share(sum.requests, sum), 1.2)
-    // The throttle and the breaker send almost nothing to the service in an outage.
+    // In an outage the throttle and the breaker send almost nothing to the service.
     assert.isAtMost(share(sums.outage.requests, sums.outage), 0.2)
     assert.isAbove(sums.outage.requests, 0)
   })
 
-  it("answers nearly all calls while the service is healthy, and some of them while it asks for less", () => {
+  it("answers nearly all calls while the service is healthy, and some of them while it asks for fewer requests", () => {
     const { sums } = hour
     assert.isAbove(share(sums.well.answered, sums.well), 0.9)
     assert.isAbove(share(sums["429"].answered, sums["429"]), 0.1)

@@ -10,7 +10,7 @@ const started = { startImmediately: true }
 const failure = (verdict: Verdict.Verdict) => ({ _tag: "Failed", verdict })
 const slowDown = failure(Verdict.always({ pace: "throttled" }))
 
-/** The capacity of a service in concurrent calls, and its latency in milliseconds, at a minute. */
+/** The capacity of a service in concurrent calls, and its latency in milliseconds, for each minute. */
 type Service = (minute: number) => { readonly capacity: number; readonly latency: number }
 
 /** The counts of one minute. */
@@ -18,13 +18,13 @@ interface Minute {
   readonly limit: number
   readonly served: number
   readonly dropped: number
-  /** The longest that a call took, in milliseconds. */
+  /** The longest duration of a call, in milliseconds. */
   readonly longest: number
 }
 
 /**
- * Simulates 150 clients that always want to call, and the service, in virtual time and without fibers, so that hours take
- * a second. Calls above the capacity make the service slower in proportion, with a spread of a fifth, or are dropped.
+ * Simulates 150 clients that always want to call, and the service, in virtual time and without fibers, so that hours take a
+ * second. Calls above the capacity slow the service down in proportion, with a spread of a fifth, or are dropped.
  */
 const simulate = (
   options: AdaptiveLimit.Options,
@@ -85,7 +85,7 @@ const limits = (minutes: ReadonlyArray<Minute>) => minutes.map(({ limit }) => li
 describe("AdaptiveLimit", () => {
   describe("the gradient algorithm", () => {
     for (const initial of [1, 20, 150]) {
-      it(`settles a little above the capacity of the service from an initial limit of ${initial}, and uses all of it`, () => {
+      it(`settles slightly above the capacity of the service from an initial limit of ${initial}, and uses it fully`, () => {
         const last = simulate({ initial }, 6, steady).at(-1)!
         assert.isAtLeast(last.limit, 19)
         assert.isAtMost(last.limit, 23)
@@ -94,7 +94,7 @@ describe("AdaptiveLimit", () => {
       })
     }
 
-    it("keeps the limit that it found, where without maxDrift the limit rises and calls take ever longer", () => {
+    it("keeps the limit that it found; without maxDrift, limit and latency keep rising", () => {
       const guarded = simulate({}, 25, steady)
       const drifting = simulate({ maxDrift: 1e9 }, 25, steady)
       assert.isAtMost(Math.max(...limits(guarded.slice(5))), 24)
@@ -104,7 +104,7 @@ describe("AdaptiveLimit", () => {
       assert.isAtLeast(drifting.at(-1)!.longest, 2000)
     })
 
-    it("follows a service that loses 5 % of its capacity each minute, which it does not without maxDrift", () => {
+    it("follows a service that loses 5 % of its capacity each minute; without maxDrift it does not", () => {
       const shrinking: Service = (minute) => ({ capacity: 40 * 0.95 ** minute, latency: 200 })
       const guarded = simulate({}, 30, shrinking)
       const drifting = simulate({ maxDrift: 1e9 }, 30, shrinking)
@@ -164,7 +164,7 @@ describe("AdaptiveLimit", () => {
       assert.isAtMost(last.limit, 40)
     })
 
-    it.effect("lowers the limit once for all the calls that were in flight together", () =>
+    it.effect("lowers the limit only once for all calls that were in flight together", () =>
       Effect.gen(function* () {
         const limit = yield* AdaptiveLimit.make({ algorithm: "aimd", initial: 100 })
         const call = AdaptiveLimit.protect(Effect.andThen(Effect.sleep(100), Effect.fail(slowDown)), limit)
@@ -228,7 +228,7 @@ describe("AdaptiveLimit", () => {
   })
 
   for (const algorithm of ["gradient", "aimd"] as const) {
-    it.effect(`resets to its initial limit after more than two minutes without a call, by ${algorithm}`, () =>
+    it.effect(`resets to its initial limit after more than two minutes without a call, with ${algorithm}`, () =>
       Effect.gen(function* () {
         const limit = yield* AdaptiveLimit.make({ algorithm, initial: 10 })
         for (let n = 0; n < 30; n++) {

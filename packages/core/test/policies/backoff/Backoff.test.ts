@@ -71,19 +71,19 @@ describe("Backoff", () => {
           }
           const saturated = (yield* seeded(Backoff.standard, 40, seed)).slice(7)
           assert.isTrue(saturated.every((wait) => wait >= 16_000))
-          assert.isTrue(new Set(saturated).size > 30, "no two clients return together")
+          assert.isTrue(new Set(saturated).size > 30, "no two clients retry together")
         }),
       { arbitrary: { runs: 50, seed: 1 } },
     )
 
-    it.effect("exceeds the cap by up to half only with the formulas that document it", () =>
+    it.effect("exceeds the cap, by up to half, only with the formulas that document it", () =>
       Effect.gen(function* () {
         assert.strictEqual((yield* waits(Backoff.additiveJitter(Backoff.guide), 8, 1))[7], 48_000)
         assert.strictEqual((yield* waits(Backoff.proportionalJitter(Backoff.guide), 8, 1))[7], 48_000)
       }),
     )
 
-    it.effect("starts from the first delay at every use of the same value", () =>
+    it.effect("starts from the first delay each time the same value is used", () =>
       Effect.gen(function* () {
         assert.deepStrictEqual(yield* waits(Backoff.standard, 3, 1), yield* waits(Backoff.standard, 3, 1))
       }),
@@ -134,7 +134,7 @@ describe("Backoff.waits", () => {
     ])
   })
 
-  it("places the wait within its bounds by the random number", () => {
+  it("chooses the wait within its bounds by the random number", () => {
     const waited = (jitter: Backoff.JitterName) => [0, 0.5].map((random) => of(jitter).wait(1, 200, random))
     assert.deepStrictEqual(waited("none"), [300, 300])
     assert.deepStrictEqual(waited("equal"), [150, 225])
@@ -146,7 +146,7 @@ describe("Backoff.waits", () => {
     assert.strictEqual(of("decorrelated").delay(0), 300)
   })
 
-  it("uses the documented default delays with equal jitter without options", () => {
+  it("uses the documented default delays with equal jitter if no options are given", () => {
     const { base, cap, factor, jitter } = Backoff.waits()
     assert.deepStrictEqual({ base, cap, factor, jitter }, { base: 500, cap: 32_000, factor: 2, jitter: "equal" })
   })
@@ -174,7 +174,7 @@ describe("Backoff.waits", () => {
   )
 })
 
-/** The first waits of a schedule in milliseconds, without sleeping, with the random number pinned. */
+/** The first waits of a schedule in milliseconds, computed without sleeping and with the random number pinned. */
 const waits = (schedule: Schedule.Schedule<unknown>, count: number, random: number) =>
   collect(schedule, count).pipe(
     Effect.provideService(Random.Random, { nextDoubleUnsafe: () => random, nextIntUnsafe: () => 0 }),

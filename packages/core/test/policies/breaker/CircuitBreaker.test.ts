@@ -27,7 +27,7 @@ describe("CircuitBreaker", () => {
     }),
   )
 
-  it.effect("rejects a call that arrived while it was closed and was suspended until it had opened", () =>
+  it.effect("rejects a call that arrived while the circuit was closed and was suspended until it had opened", () =>
     Effect.gen(function* () {
       const rejected: Array<boolean> = []
       for (let steps = 3; steps < 9; steps++) {
@@ -51,7 +51,7 @@ describe("CircuitBreaker", () => {
     }),
   )
 
-  it.effect("lets the limits around it release their permits when `classify` throws", () =>
+  it.effect("lets the outer limits release their permits when `classify` throws", () =>
     Effect.gen(function* () {
       const bulkhead = yield* Bulkhead.make({ permits: 1 })
       const breaker = yield* CircuitBreaker.make({
@@ -162,7 +162,7 @@ describe("CircuitBreaker", () => {
     }),
   )
 
-  it.effect("probe lost: a `classify` that throws adds a defect to the error, and the probe's permit is freed", () =>
+  it.effect("probe lost: a `classify` that throws adds a defect to the error, and the probe's lease is released", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: 1000 })
       yield* send(breaker, "f")

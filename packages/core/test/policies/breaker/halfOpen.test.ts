@@ -15,7 +15,7 @@ describe("CircuitBreaker", () => {
       })
 
     it.effect(
-      "probe lost: an interrupted probe, or one whose error is ignored, frees its permit for the next call",
+      "probe lost: an interrupted probe, or one whose error is ignored, releases its lease to the next call",
       () =>
         Effect.gen(function* () {
           const breaker = yield* opened({})
@@ -71,7 +71,7 @@ describe("CircuitBreaker", () => {
       }),
     )
 
-    it.effect("probe flood: the end of an old probe does not free a permit of a circuit that has reopened", () =>
+    it.effect("probe flood: the end of an old probe does not release a lease of a circuit that has reopened", () =>
       Effect.gen(function* () {
         const breaker = yield* opened({ probes: 2, successThreshold: 2 })
         const slow = yield* start(breaker, 3000)
@@ -101,7 +101,7 @@ describe("CircuitBreaker", () => {
       }),
     )
 
-    it.effect("discards the successes of probes when one fails", () =>
+    it.effect("discards the successes of earlier probes when one fails", () =>
       Effect.gen(function* () {
         const breaker = yield* opened({ successThreshold: 2 })
         yield* send(breaker, "sf")

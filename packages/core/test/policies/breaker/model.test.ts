@@ -1,5 +1,5 @@
 /**
- * Compares the breaker with a plain model of it: visits every state that both can reach, and tries every event there.
+ * Compares the breaker with a plain model: visits every state that both can reach, and tries every event in each.
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as CircuitBreaker from "@holdfast/core/CircuitBreaker"
@@ -53,7 +53,7 @@ const possible = (model: Model, event: Event): boolean => {
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
-// The breaker, driven as a pipeline drives it
+// The breaker, driven as by a pipeline
 // ---------------------------------------------------------------------------------------------------------------------
 
 interface Entered {
@@ -93,7 +93,7 @@ class Driven {
     return Effect.runSyncWith(this.context)(Effect.orDie(effect))
   }
 
-  /** Whether a call is admitted, or the time after which to ask again. */
+  /** Whether a call is admitted, or the time after which to retry. */
   enter(): "in" | number {
     const ticket = this.breaker.enter(this.call, this.now)
     if (ticket !== undefined) {
@@ -211,10 +211,10 @@ const expected = (model: Model): unknown => {
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
-// What has to hold in every state
+// Invariants of every state
 // ---------------------------------------------------------------------------------------------------------------------
 
-// Comparing texts is twenty times as fast as comparing objects, which give the message.
+// Comparing texts is twenty times as fast as comparing objects, which are compared only for the message.
 const same = (actual: unknown, wanted: unknown, path: ReadonlyArray<Event>): void => {
   if (JSON.stringify(actual) !== JSON.stringify(wanted)) assert.deepStrictEqual(actual, wanted, described(path))
 }
@@ -350,21 +350,21 @@ const sets: Readonly<Record<string, { readonly settings: Settings; readonly even
   },
 }
 
-// Three seconds of work in all, with room for a busy machine.
+// The search takes three seconds in all; the limit leaves room for a busy machine.
 const timeout = { timeout: 120_000 }
 
-describe("CircuitBreaker beside a model", () => {
+describe("CircuitBreaker compared with a model", () => {
   for (const [name, { events, settings }] of Object.entries(sets)) {
     it(`behaves like the model in every reachable state: ${name}`, timeout, () => {
       const found = search(settings, events)
-      // The size of the search, so that it cannot shrink unnoticed.
+      // Asserts the size of the search, so that it cannot shrink unnoticed.
       assert.isAbove(found.states, 1300)
       assert.isAbove(found.depth, 20)
     })
   }
 
-  // The search follows only one path into each state of the model. This follows every path, and checks its end with a call.
-  it("behaves like the model in every order of seven events", timeout, () => {
+  // The search follows only one path into each state of the model. This test follows every path, and ends each with a call.
+  it("behaves like the model for every sequence of seven events", timeout, () => {
     const settings: Settings = { ...patient, open: steady.open }
     const events = [enter, ...outcomes.slice(0, 3), leave("newest", "failure"), pass(4), pass(6)]
     let orders = 0

@@ -75,7 +75,7 @@ describe("one call with the default retry", () => {
     })
   }
 
-  it("has fewer attempts than a breaker counts by default, and a threshold that is given counts each of them", () => {
+  it("has fewer attempts than a breaker counts by default, and an explicit threshold counts each of them", () => {
     assert.isBelow(Retry.defaultAttempts, CircuitBreaker.makeUnsafe().machine.settings.consecutive)
     const world = new World()
     const breaker = CircuitBreaker.makeUnsafe({ consecutive: 3, open: "10 minutes", maxOpen: "10 minutes" })

@@ -6,7 +6,7 @@ import { down, hang, outcome, retryAfter, send, tag } from "../../support/breake
 
 describe("CircuitBreaker", () => {
   describe("open times", () => {
-    /** The open times of a number of openings, with every probe failing. */
+    /** The durations of a number of openings while every probe fails. */
     const openTimes = (breaker: CircuitBreaker.CircuitBreaker, openings: number) =>
       Effect.gen(function* () {
         const times: Array<number> = []
@@ -34,7 +34,7 @@ describe("CircuitBreaker", () => {
     )
 
     it.effect(
-      "keeps lengthening its open times for a service that flaps, and resets them after it has stayed closed that long",
+      "keeps lengthening its open times for a service that flaps, and resets them after the circuit has stayed closed as long",
       () =>
         Effect.gen(function* () {
           const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: { base: 1000 } })
@@ -59,7 +59,7 @@ describe("CircuitBreaker", () => {
       }),
     )
 
-    it.effect("passes the number of the opening and the time spent open to a schedule", () =>
+    it.effect("passes the number of the opening and the accumulated open time to a schedule", () =>
       Effect.gen(function* () {
         const seen: Array<readonly [number, number]> = []
         const schedule = Schedule.fromStep<number, number, never, never, never, never>(
@@ -84,7 +84,7 @@ describe("CircuitBreaker", () => {
       }),
     )
 
-    it.effect("limits the open times of a function to one millisecond up to `maxOpen`", () =>
+    it.effect("clamps the open times of a function between one millisecond and `maxOpen`", () =>
       Effect.gen(function* () {
         const said = [0, Number.NaN, Infinity]
         const open = (openings: number) => said[openings - 1] ?? 5

@@ -48,7 +48,8 @@ describe("CircuitBreaker: options", () => {
     [{ ramp: { over: 0, from: 0.5 } }, "ramp.over", "0", "a duration >= 1 ms"],
     [{ ramp: { over: 1, from: -0.1 } }, "ramp.from", "-0.1", "a number from 0 to 1"],
     [{ ramp: { over: 1, from: 1.1 } }, "ramp.from", "1.1", "a number from 0 to 1"],
-    // Of several invalid options the error names the first: the open times before the window, and the window before the probes.
+    // If several options are invalid, the error names the first: the open times before the window, and the window before the
+    // probes.
     [{ window: { calls: 0 }, open: 0 }, "open", "0", "a duration >= 1 ms"],
     [{ probes: 0, window: { calls: 0 } }, "window.calls", "0", "an integer from 1 to 1000000"],
   ]
@@ -135,7 +136,7 @@ describe("a reload of a breaker", () => {
     }),
   )
 
-  it.effect("uses the default open time if the function of open times throws, and reports what it threw", () =>
+  it.effect("uses the default open time if the function of open times throws, and reports the exception", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({
         consecutive: 2,
@@ -184,7 +185,7 @@ describe("a reload of a breaker", () => {
     }),
   )
 
-  it.effect("ends a ramp that the new options lack", () =>
+  it.effect("ends a ramp that the new options omit", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: 1000, ramp: { over: "1 minute", from: 0.1 } })
       yield* send(breaker, "f")

@@ -5,7 +5,7 @@ import { Effect, Fiber, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { counts, down, hang, outcome, rejection, retryAfter, send, start, tag } from "../../support/breaker/calls.ts"
 
-/** The changes of a breaker from now on, as `from > to at`, and their reasons. */
+/** The later changes of a breaker, as `from > to at`, and their reasons. */
 const changesOf = (breaker: CircuitBreaker.CircuitBreaker, reasons: Array<string> = []): Array<string> => {
   const seen: Array<string> = []
   breaker.listeners.add(({ at, from, reason, to }) => {
@@ -59,7 +59,7 @@ describe("the state of a breaker", () => {
     }),
   )
 
-  it.effect("includes the rest of the open time", () =>
+  it.effect("includes the remaining open time", () =>
     Effect.gen(function* () {
       const breaker = yield* opened()
       yield* TestClock.adjust(300)
@@ -104,7 +104,7 @@ describe("a breaker with listeners", () => {
         { ...told, from: "Recovering", to: "Closed", at: 4505, reason: "the ramp has ended" },
       ] as ReadonlyArray<CircuitBreaker.Transition>)
       assert.deepStrictEqual(yield* Fiber.join(two), [opens as CircuitBreaker.Transition])
-      // No listener is left, and the breaker keeps nothing for them.
+      // No listener is left, and the breaker keeps no data for them.
       assert.strictEqual(breaker.listeners.size, 0)
     }),
   )
@@ -137,7 +137,7 @@ describe("the observer of a call", () => {
     }),
   )
 
-  it.effect("learns from a rejected call that a probe's lease has ended", () =>
+  it.effect("is notified by a rejected call that a probe's lease has ended", () =>
     Effect.gen(function* () {
       const { events, watch } = yield* observed
       const breaker = yield* opened({ probeLease: 500 })
@@ -149,7 +149,7 @@ describe("the observer of a call", () => {
     }),
   )
 
-  it.effect("receives the isolation and the release by an operator", () =>
+  it.effect("is notified of the isolation and the release by an operator", () =>
     Effect.gen(function* () {
       const { events, watch } = yield* observed
       const breaker = yield* CircuitBreaker.make()
@@ -159,7 +159,7 @@ describe("the observer of a call", () => {
     }),
   )
 
-  it.effect("receives the rejections that a dry run would make", () =>
+  it.effect("is notified of the rejections that a dry run would make", () =>
     Effect.gen(function* () {
       const { events, watch } = yield* observed
       const breaker = yield* opened({ dryRun: true })
@@ -326,7 +326,7 @@ describe("a keyed breaker", () => {
   /** The keys that are kept. */
   const kept = (keyed: CircuitBreaker.Keyed) => [...keyed.breakers.keys()]
 
-  it.effect("remembers a thousand keys by default", () =>
+  it.effect("keeps a thousand keys by default", () =>
     Effect.gen(function* () {
       const keyed = yield* CircuitBreaker.keyed()
       yield* Effect.forEach(

@@ -4,7 +4,7 @@ import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import { counts, down, rejection, send, start, tag } from "../../support/breaker/calls.ts"
 
-/** Starts a call that takes `ms`, and lets it end. */
+/** Starts a call that takes `ms`, and waits for it. */
 const last = (breaker: CircuitBreaker.CircuitBreaker, ms: number, failed = false) =>
   Effect.andThen(start(breaker, ms, failed ? down() : undefined), TestClock.adjust(ms))
 
@@ -46,7 +46,7 @@ describe("a window of calls", () => {
     }),
   )
 
-  it.effect("drops a slow call together with its slot", () =>
+  it.effect("drops a slow call when its slot is reused", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ window: { calls: 2, slowCall: { over: 100, rate: 1 } } })
       yield* last(breaker, 101)

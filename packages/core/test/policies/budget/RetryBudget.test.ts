@@ -5,7 +5,7 @@ import { TestClock } from "effect/testing"
 import { transient, ratio, begin, charges } from "../../support/budget.ts"
 
 describe("RetryBudget", () => {
-  it("pays for everything when it is unlimited", () => {
+  it("allows every retry when it is unlimited", () => {
     const { unlimited } = RetryBudget
     unlimited.begin(0)
     assert.strictEqual(unlimited.charge(0, transient), 0)
@@ -167,7 +167,7 @@ describe("RetryBudget", () => {
       assert.strictEqual(checks(RetryBudget.unlimited, { kind: "unlimited" }), undefined)
     })
 
-    it("passes an exception through unchanged", () => {
+    it("rethrows an exception unchanged", () => {
       const options = {
         get capacity(): number {
           throw new RangeError("bug")

@@ -23,7 +23,7 @@ describe("RetryBudget", () => {
       assert.strictEqual(charges(budget, 0), 29)
     })
 
-    it("allows a client of few calls the floor: 100 retries in ten seconds without a call", () => {
+    it("allows a client with few calls the floor: 100 retries in ten seconds without a call", () => {
       const budget = ratio()
       assert.strictEqual(budget.balance(0), 100)
       assert.strictEqual(charges(budget, 0), 100)
@@ -47,7 +47,7 @@ describe("RetryBudget", () => {
       assert.strictEqual(budget.balance(11_000), 0)
     })
 
-    it("drops calls after the window, however they fell into its slices", () => {
+    it("drops calls after the window, whichever slices they are in", () => {
       for (const after of [9_500, 9_999]) {
         const budget = ratio({ floor: 0 })
         begin(budget, 0, 1)
@@ -99,7 +99,7 @@ describe("RetryBudget", () => {
       assert.strictEqual(budget.balance(10_000), 1)
     })
 
-    it("issues no receipt 0, which stands for no charge", () => {
+    it("never issues receipt 0, which means no charge", () => {
       assert.isTrue(ratio().charge(0, undefined)! > 0)
     })
 
@@ -110,7 +110,7 @@ describe("RetryBudget", () => {
       assert.strictEqual(budget.balance(0), 0)
     })
 
-    it("charges every retry the same, throttled ones too", () => {
+    it("charges every retry the same, including throttled ones", () => {
       const budget = ratio({ floor: 0 })
       begin(budget, 0, 10)
       budget.charge(0, throttled)
@@ -151,7 +151,7 @@ describe("RetryBudget", () => {
       assert.strictEqual(budget.balance(10_000), 10)
     })
 
-    it("has no negative balance when the calls that paid leave the window first", () => {
+    it("never has a negative balance, even if the calls that paid leave the window first", () => {
       const budget = ratio({ floor: 0 })
       begin(budget, 0, 10)
       charges(budget, 5_000)
@@ -173,7 +173,7 @@ describe("RetryBudget", () => {
       ([path, floor]) => {
         const budget = ratio({ floor })
         const reserve = floor * 10
-        /** Calls, all charges, and charges that were not refunded, by slices of a second. */
+        /** Per slice of a second: calls, all charges, and charges that were not refunded. */
         const calls: Array<number> = []
         const retries: Array<number> = []
         const open: Array<{ readonly slice: number; readonly charged: number }> = []
@@ -198,7 +198,7 @@ describe("RetryBudget", () => {
           } else if (event === "refund" && open.length > 0) {
             const [one] = open.splice(choice % open.length, 1)
             budget.refund(now, one!.charged)
-            // A charge that has left the window still counts in the windows before.
+            // A charge that has left the window still counts in earlier windows.
             if (slice - one!.slice < 10) retries[one!.slice]!--
           }
         }

@@ -16,7 +16,7 @@ describe("RetryBudget", () => {
       assert.strictEqual(bucket.balance(0), 10)
     })
 
-    it("pays for 100 retries when the server asked to send less", () => {
+    it("pays for 100 retries when the server asked for fewer requests", () => {
       assert.strictEqual(charges(RetryBudget.tokenBucketUnsafe(), 0, throttled), 100)
     })
 
@@ -32,7 +32,7 @@ describe("RetryBudget", () => {
       assert.strictEqual(bucket.balance(0), 0)
     })
 
-    it("is refunded the cost of the last retry by a success, or one token if there was no retry", () => {
+    it("gets back the cost of the last retry after a success, or one token if there was no retry", () => {
       const bucket = RetryBudget.tokenBucketUnsafe({ capacity: 100 })
       const first = bucket.charge(0, transient)!
       const second = bucket.charge(0, throttled)!
@@ -69,7 +69,7 @@ describe("RetryBudget", () => {
       assert.strictEqual(charges(bucket, 1e9, transient), 0)
     })
 
-    it("reports its load factor: one retry a call, or as many as the reward pays for if that is more", () => {
+    it("reports its load factor: one retry per call, or as many as the reward pays for if that is more", () => {
       assert.strictEqual(RetryBudget.tokenBucketUnsafe().loadFactor(), 2)
       assert.strictEqual(RetryBudget.tokenBucketUnsafe({ cost: 2, throttledCost: 4, reward: 6 }).loadFactor(), 4)
       assert.strictEqual(RetryBudget.tokenBucketUnsafe({ cost: 4, throttledCost: 3, reward: 6 }).loadFactor(), 3)
@@ -84,10 +84,10 @@ describe("RetryBudget", () => {
     })
 
     it.prop(
-      "loses and creates no token: the missing ones are the charges that were not refunded",
+      "neither loses nor creates tokens: the missing ones are the charges that were not refunded",
       [pathOf(steps), capacities],
       ([path, capacity]) => {
-        // Without a reward only charges come back, so the bucket never overflows.
+        // Without a reward only refunds return tokens, so the bucket never overflows.
         const bucket = RetryBudget.tokenBucketUnsafe({ capacity, reward: 0 })
         const open: Array<number> = []
         for (const [step, choice] of path) {

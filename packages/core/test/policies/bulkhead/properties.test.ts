@@ -4,7 +4,7 @@ import { Clock, Deferred, Effect, Exit, Fiber, Scheduler, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import { started, until } from "../../support/bulkhead.ts"
 
-/** Long enough to fill and to empty a queue several times; arrays are at most 10 long by themselves. */
+/** Long enough to fill and empty a queue several times; generated arrays have at most 10 items by default. */
 const pathOf = <A>(step: Schema.Schema<A>) => Schema.Array(step).check(Schema.isMinLength(100))
 
 const small = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 5 }))
@@ -22,7 +22,7 @@ interface Caller {
   readonly given: number
 }
 
-/** Lets all fibers come to rest, including those that yield at every step. */
+/** Runs all fibers until none can continue, including those that yield at every step. */
 const rest = Effect.andThen(
   Effect.forEach(Array.from({ length: 30 }), () => Effect.yieldNow),
   TestClock.adjust(0),
@@ -31,10 +31,10 @@ const rest = Effect.andThen(
 type Path = ReadonlyArray<readonly [(typeof operations)[number], number, number, boolean]>
 
 /**
- * Runs the operations, checks the invariants after each, and at the end that nothing is left.
+ * Runs the operations and checks the invariants after each, and at the end checks that nothing is left.
  *
- * With `pauses`, all fibers come to rest after each operation, and every call that has a permit has begun: only then is
- * the order visible from outside.
+ * With `pauses`, all fibers are run after each operation until none can continue, and every call with a permit has begun: only
+ * then is the order visible from outside.
  */
 const walk = Effect.fnUntraced(function* (path: Path, pauses: boolean) {
   // Only a call that had room to wait can starve.
@@ -84,13 +84,13 @@ const walk = Effect.fnUntraced(function* (path: Path, pauses: boolean) {
     const { inFlight, permits, queued } = yield* Bulkhead.stats(bulkhead)
     allowed = Math.max(permits, Math.min(allowed, inFlight))
     longest = Math.max(options.queue, Math.min(longest, queued))
-    assert.isAtMost(inFlight, allowed, "never more in flight than permits, but for those from before a reload")
+    assert.isAtMost(inFlight, allowed, "never more calls in flight than permits, except for those from before a reload")
     assert.isAtMost(queued, longest, "the queue is bounded")
     assert.isTrue(queued === 0 || inFlight >= permits, "no call waits while a permit is free")
     assert.isAtMost(running.size, inFlight)
     if (settled) {
       assert.strictEqual(running.size, inFlight, "every permit is held by a running call")
-      assert.strictEqual(alive().length, inFlight + queued, "every call without a permit that does not wait has ended")
+      assert.strictEqual(alive().length, inFlight + queued, "every call that has no permit and does not wait has ended")
     }
   })
 

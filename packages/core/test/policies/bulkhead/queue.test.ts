@@ -22,7 +22,7 @@ describe("Bulkhead", () => {
     )
 
     it.effect(
-      "gives every ninth permit to the call that has waited longest, however many more important calls arrive",
+      "gives every ninth permit to the call that has waited longest, however many calls of higher priority arrive",
       () =>
         Effect.gen(function* () {
           const { admitted, bulkhead, join } = yield* queueOf({ permits: 1, queue: 100 })
@@ -47,7 +47,7 @@ describe("Bulkhead", () => {
       }),
     )
 
-    it.effect("displaces the last of the least important calls from a full queue for a more important one", () =>
+    it.effect("displaces the latest call of the lowest priority from a full queue for one of higher priority", () =>
       Effect.gen(function* () {
         const { admitted, bulkhead, join } = yield* queueOf({ permits: 1, queue: 3 })
         yield* hold(bulkhead, 100)
@@ -104,7 +104,7 @@ describe("Bulkhead", () => {
         Effect.gen(function* () {
           const { admitted, bulkhead, join } = yield* queueOf({ permits: 1, queue: 10 })
           yield* hold(bulkhead, 100)
-          // No duration is known yet, but a deadline that is now has passed.
+          // No duration is known yet, but a deadline at the current time has passed.
           const now = yield* Bulkhead.protect(Effect.void, bulkhead).pipe(Effect.flip, until(0))
           assert.deepStrictEqual([now.reason, now.expectedWait], ["tooLate", undefined])
           yield* TestClock.adjust("100 millis")
@@ -200,7 +200,7 @@ describe("Bulkhead", () => {
       }),
     )
 
-    it.effect("passes over a waiter whose deadline is now, and gives the permit to the next one", () =>
+    it.effect("passes over a waiter whose deadline has come, and gives the permit to the next one", () =>
       Effect.gen(function* () {
         const { admitted, bulkhead, join } = yield* queueOf({ permits: 1, queue: 10 })
         yield* hold(bulkhead, 100)
@@ -224,7 +224,7 @@ describe("Bulkhead", () => {
         assert.strictEqual((yield* Bulkhead.stats(bulkhead)).queued, 2)
         Deferred.doneUnsafe(open, Exit.void)
         while ((yield* Bulkhead.stats(bulkhead)).queued === 2) yield* Effect.yieldNow
-        // It has its permit and has not run yet.
+        // It has its permit but has not run yet.
         assert.deepStrictEqual(admitted, [])
         given.interruptUnsafe()
         yield* TestClock.adjust("1 second")
@@ -264,7 +264,7 @@ describe("Bulkhead", () => {
       }),
     )
 
-    it.effect("wakes a long queue of calls that end immediately without nesting one wake-up in another", () =>
+    it.effect("wakes a long queue of calls that end immediately without nesting the wake-ups", () =>
       Effect.gen(function* () {
         const bulkhead = yield* Bulkhead.make({ permits: 1, queue: 5000 })
         yield* hold(bulkhead, 100)

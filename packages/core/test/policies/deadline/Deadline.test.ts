@@ -19,13 +19,13 @@ const asked = (retryAfter: Duration.Input): Classified => ({
   verdict: Verdict.always({ pace: "throttled", retryAfter: Duration.fromInputUnsafe(retryAfter) }),
 })
 
-/** A request that fails after a time. */
+/** A request that fails after a number of milliseconds. */
 const failing = (ms: number, error = busy) => Effect.andThen(Effect.sleep(ms), Effect.fail(error))
 
-/** Retries with waits of 200 ms. */
+/** Retries after waits of 200 ms. */
 const retry = Pipeline.retry({ attempts: 100, backoff: { base: 200, factor: 1, cap: 200, jitter: "none" } })
 
-/** How an effect ends and when, in a world of its own in which no timer may be left. */
+/** How and when an effect ends in its own world, in which no timer may be left. */
 const ends = <A, E>(effect: Effect.Effect<A, E>, world = new World()) => {
   let exit: Exit.Exit<A, E> | undefined
   let at = -1
@@ -45,11 +45,11 @@ const exceeds = <A, E>(effect: Effect.Effect<A, E>, world?: World) => {
   const error: unknown = exit._tag === "Success" ? exit.value : undefined
   assert.instanceOf(error, Deadline.DeadlineExceeded)
   const { attempts, gates, queue, waits } = error.spent
-  assert.strictEqual(attempts + gates + queue + waits, at, "every millisecond went somewhere")
+  assert.strictEqual(attempts + gates + queue + waits, at, "every millisecond is accounted for")
   return { at, error, left: error.left, limit: error.limit, spent: error.spent, last: error.last?._tag }
 }
 
-/** Hides from the types that an effect is a call of a pipeline, so that it may be nested in any other. */
+/** Hides from the types that an effect is a call of a pipeline, so that any other can contain it. */
 const hidden = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> => effect
 
 const spent = (spent: Partial<Deadline.Spent>): Deadline.Spent => ({
@@ -61,8 +61,8 @@ const spent = (spent: Partial<Deadline.Spent>): Deadline.Spent => ({
 })
 
 describe("Deadline", () => {
-  describe("the account of the time", () => {
-    it("charges a single attempt with all of the time", () => {
+  describe("how a call spent its time", () => {
+    it("attributes all of the time of a single attempt to attempts", () => {
       const {
         at,
         error,
@@ -76,7 +76,7 @@ describe("Deadline", () => {
       )
     })
 
-    it("splits the time between attempts and waits, up to an attempt that the deadline cut off", () => {
+    it("splits the time between attempts and waits, including an attempt that the deadline interrupted", () => {
       const pipeline = Pipeline.makeUnsafe(Pipeline.deadline(950), retry)
       const told = exceeds(Pipeline.run(pipeline, failing(100)))
       assert.deepStrictEqual([told.at, told.left, told.last], [950, 0, "Busy"])
@@ -87,7 +87,7 @@ describe("Deadline", () => {
       )
     })
 
-    it("reports the time that is left when the next wait would be too long", () => {
+    it("reports the remaining time when the next wait would be too long", () => {
       const pipeline = Pipeline.makeUnsafe(Pipeline.deadline(550), retry)
       const told = exceeds(Pipeline.run(pipeline, failing(100)))
       assert.deepStrictEqual([told.at, told.left, told.limit], [400, 150, 550])
@@ -99,7 +99,7 @@ describe("Deadline", () => {
       )
     })
 
-    it("charges the gate with the time at a closed gate", () => {
+    it("attributes the time at a closed gate to gates", () => {
       const world = new World()
       const gate = Effect.runSync(Gate.make("door"))
       world.start(gate.close("shut"))
@@ -109,11 +109,11 @@ describe("Deadline", () => {
       assert.deepStrictEqual(Timeline.of(told.error), [])
     })
 
-    it("charges the queue with the time in a queue", () => {
+    it("attributes the time in a queue to queues", () => {
       const world = new World()
       const bulkhead = Bulkhead.makeUnsafe({ permits: 1, queue: 5 })
       world.start(Bulkhead.protect(Effect.sleep(10_000), bulkhead))
-      // The queue rejects its waiter at the same moment, but that is no answer of the service: the deadline decides.
+      // The queue rejects its waiter at the same moment, but that is no response of the service: the deadline decides.
       const pipeline = Pipeline.makeUnsafe(Pipeline.deadline(800), Pipeline.limits(bulkhead))
       const told = exceeds(Pipeline.run(pipeline, Effect.never), world)
       assert.deepStrictEqual([told.at, told.left, told.spent], [800, 0, spent({ queue: 800 })])
@@ -134,7 +134,8 @@ describe("Deadline", () => {
         Pipeline.gates({ others: [gate] }),
         Pipeline.limits(bulkhead),
       )
-      // In the queue to 70, sent to 170, waits to 370 with the gate open again, sent to 470, waits to 670, …, sent to 1000.
+      // Queued until 70, sent until 170, waiting until 370 with the gate open again, sent until 470, waiting until 670, …, sent
+      // until 1000.
       const told = exceeds(Pipeline.run(pipeline, failing(100)), world)
       assert.deepStrictEqual([told.at, told.spent], [1000, spent({ queue: 70, attempts: 330, waits: 600 })])
       // The gate counts only after a wait, so a gate that closes and opens during the wait costs no time.
@@ -188,14 +189,14 @@ describe("Deadline", () => {
         Pipeline.run(Pipeline.makeUnsafe(Pipeline.deadline("10 seconds"), retry), failing(100, asked("1 day"))),
       )
       assert.deepStrictEqual([told.at, told.left, told.last], [100, 9900, "Asked"])
-      // With a minute there is time for one wait of 32 s and not for two.
+      // A minute is enough for one wait of 32 s but not for two.
       const longer = exceeds(
         Pipeline.run(Pipeline.makeUnsafe(Pipeline.deadline("1 minute"), retry), failing(100, asked("32 seconds"))),
       )
       assert.deepStrictEqual([longer.at, longer.spent], [32_200, spent({ attempts: 200, waits: 32_000 })])
     })
 
-    it("gives an attempt the time that is left, without a timeout of its own", () => {
+    it("gives an attempt the remaining time if it has no timeout", () => {
       const pipeline = (timeout: number) =>
         Pipeline.makeUnsafe(Pipeline.deadline(1000), Pipeline.retry({ attempts: 1 }), Pipeline.timeout(timeout))
       for (const timeout of [1000, 5000]) {
@@ -220,7 +221,7 @@ describe("Deadline", () => {
     it("does not join a queue in which its turn would come after the deadline", () => {
       const world = new World()
       const bulkhead = Bulkhead.makeUnsafe({ permits: 1, queue: 50 })
-      // One call has shown a duration of 1 s. One running call and three in the queue are ahead of ours.
+      // One call has taken 1 s. One running call and three in the queue are ahead of this one.
       for (let n = 0; n < 5; n++) world.start(Bulkhead.protect(Effect.sleep(1000), bulkhead))
       world.until(1000)
       const pipeline = Pipeline.makeUnsafe(Pipeline.deadline("3 seconds"), retry, Pipeline.limits(bulkhead))
@@ -247,7 +248,7 @@ describe("Deadline", () => {
   describe("the deadline of the caller", () => {
     const inner = Pipeline.makeUnsafe(retry)
 
-    it("holds for inner pipelines without a deadline: they start no wait that would end after it", () => {
+    it("applies to inner pipelines without a deadline: they start no wait that would end after it", () => {
       const { at, exit } = ends(
         Effect.flip(Pipeline.run(Pipeline.makeUnsafe(Pipeline.deadline(550)), Pipeline.run(inner, failing(100)))),
       )
@@ -260,7 +261,7 @@ describe("Deadline", () => {
       )
     })
 
-    it("holds for fibers forked inside, and for their children", () => {
+    it("applies to fibers forked inside, and to their children", () => {
       const seen: Array<number> = []
       const look = Effect.map(Deadline.remaining, (left) => void seen.push(Duration.toMillis(left)))
       let sent = 0
@@ -289,7 +290,7 @@ describe("Deadline", () => {
       assert.strictEqual(sent, 4)
     })
 
-    it("does not hold after the call or outside of it", () => {
+    it("does not apply after the call or outside it", () => {
       const look = Effect.map(Deadline.remaining, Duration.toMillis)
       const pipeline = Pipeline.makeUnsafe(Pipeline.deadline(1000))
       const { exit } = ends(Effect.all([look, Pipeline.run(pipeline, look), look]))
@@ -319,7 +320,7 @@ describe("Deadline", () => {
       assert.deepStrictEqual([told.at, told.limit], [300, 300])
     })
 
-    it("does not hold for the next call of the same inner pipeline", () => {
+    it("does not apply to the next call of the same inner pipeline", () => {
       const own = Pipeline.makeUnsafe(retry)
       const outer = Pipeline.makeUnsafe(Pipeline.deadline(550))
       let sent = 0
@@ -423,7 +424,7 @@ describe("Deadline", () => {
     assert.deepStrictEqual([world.sleeping, world.now], [0, 20])
   })
 
-  it("leaves an infinite time where there is no deadline", () => {
+  it("reports infinite time if there is no deadline", () => {
     assert.strictEqual(Duration.toMillis(Effect.runSync(Deadline.remaining)), Infinity)
   })
 })

@@ -17,7 +17,7 @@ import { World } from "../../support/virtual.ts"
 
 const failure = (verdict: Verdict.Verdict): Classified => ({ _tag: "Failed", verdict })
 
-/** The only error of an effect that is run to its end in a world of its own. */
+/** The only error of an effect, run to its end in its own world. */
 const errorOf = (effect: Effect.Effect<unknown, unknown>, world = new World()): unknown => {
   let exit: Exit.Exit<unknown, unknown> | undefined
   world.start(Effect.flip(effect)).addObserver((ended) => (exit = ended))
@@ -25,7 +25,7 @@ const errorOf = (effect: Effect.Effect<unknown, unknown>, world = new World()): 
   return exit !== undefined && Exit.isSuccess(exit) ? exit.value : undefined
 }
 
-/** Runs an effect several times in a row, and ignores how it ends. */
+/** Runs an effect several times in a row, and ignores its results. */
 const run = (world: World, times: number, effect: Effect.Effect<unknown, unknown>): void => {
   for (let n = 0; n < times; n++) {
     world.start(Effect.exit(effect))
@@ -64,7 +64,7 @@ describe("an attempt that is in flight when its deadline passes", () => {
     assert.strictEqual(phaseOf(breaker), "Open")
   })
 
-  it("is a failure for a breaker around the pipeline, and for one inside of it", () => {
+  it("is a failure for a breaker inside of retries and with a window", () => {
     const world = new World()
     const around = CircuitBreaker.makeUnsafe({ consecutive: 3 })
     run(world, 3, CircuitBreaker.protect(hanging, around))
@@ -206,7 +206,7 @@ describe("a call that ends with no attempt in flight", () => {
   })
 })
 
-describe("an answer that is late", () => {
+describe("a late response", () => {
   const late: Readonly<Record<string, Effect.Effect<unknown, Classified>>> = {
     "by a pipeline's timeout": Pipeline.run(Pipeline.makeUnsafe(Pipeline.timeout("1 second")), Effect.never),
     "by the caller's own timeout error": Pipeline.run(Pipeline.makeUnsafe(Pipeline.timeout("1 second")), Effect.never, {
@@ -258,7 +258,7 @@ describe("the outcome of an error", () => {
     assert.deepStrictEqual(after(broken), ["Open", false, 0])
   })
 
-  it("ends a hedge at once if it is about the request, and lets a copy answer if it is about the service", () => {
+  it("ends a hedge immediately if it concerns the request, and lets a copy answer if it concerns the service", () => {
     const call = (error: Classified) => {
       const world = new World()
       const hedge = Hedge.makeUnsafe({ delay: "100 millis" })

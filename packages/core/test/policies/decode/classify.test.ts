@@ -15,7 +15,7 @@ const classify = Pipeline.classify({
 
 const make = () => Pipeline.makeUnsafe(Pipeline.retry({ attempts: 3, backoff: { jitter: "none" } }), classify)
 
-/** Runs a call that fails with the errors in turn, and returns when each attempt was sent and how the call ended. */
+/** Runs a call that fails with the errors in turn. Returns when each attempt was sent and how the call ended. */
 const attempts = <E extends ConnectionLost | HttpError | InvalidInput>(errors: ReadonlyArray<E>) =>
   Effect.gen(function* () {
     const began = yield* Clock.currentTimeMillis
@@ -38,7 +38,7 @@ describe("Pipeline.classify", () => {
     }),
   )
 
-  it.effect("derives the verdict from the error where the table has a function", () =>
+  it.effect("derives the verdict from the error if the table has a function for its tag", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual((yield* attempts([new HttpError({ status: 503 })])).sent, [0, 500])
       assert.deepStrictEqual((yield* attempts([new HttpError({ status: 404 })])).sent, [0])
@@ -69,7 +69,7 @@ describe("Pipeline.classify", () => {
     }),
   )
 
-  it.effect("leaves an error the verdict that it brings", () =>
+  it.effect("keeps the verdict that an error already has", () =>
     Effect.gen(function* () {
       const own = { _tag: "ConnectionLost", verdict: Verdict.never() } as const
       assert.strictEqual(yield* Effect.flip(Pipeline.run(make(), Effect.fail(own))), own)
@@ -77,7 +77,7 @@ describe("Pipeline.classify", () => {
     }),
   )
 
-  it.effect("gives one error object the verdict of the pipeline that it passes", () =>
+  it.effect("gives a shared error object the verdict of the pipeline that it passes", () =>
     Effect.gen(function* () {
       const error = new InvalidInput()
       const final = Pipeline.makeUnsafe(Pipeline.retry({ attempts: 3 }), classify)
@@ -97,7 +97,7 @@ describe("Pipeline.classify", () => {
     }),
   )
 
-  it.effect("is a defect that names the tag when untyped code fails with an error that the table lacks", () =>
+  it.effect("dies with a defect that names the tag when untyped code fails with an error that the table lacks", () =>
     Effect.gen(function* () {
       for (const [error, words] of [
         [{ _tag: "Other" }, 'Pipeline.classify has no verdict for the error "Other"'],

@@ -7,7 +7,7 @@ import { TestClock } from "effect/testing"
 
 describe("Fallback", () => {
   describe("to", () => {
-    it.effect("is not used for a success", () =>
+    it.effect("is not used after a success", () =>
       Effect.gen(function* () {
         let used = 0
         const fallback = Fallback.to(() => Effect.sync(() => ++used))
@@ -276,7 +276,7 @@ describe("Fallback", () => {
   describe("in a pipeline", () => {
     const retry = Pipeline.retry({ attempts: 2, backoff: { base: "1 second", jitter: "none" } })
 
-    it.effect("applies after the last retry, and sees the timeline of the attempts", () =>
+    it.effect("applies after the last retry, and receives the timeline of the attempts", () =>
       Effect.gen(function* () {
         const fallback = Fallback.when("Busy", (error: Busy) => Effect.succeed(Timeline.of(error).length))
         const pipeline = yield* Pipeline.make(Pipeline.fallback(fallback), retry)
@@ -304,7 +304,7 @@ describe("Fallback", () => {
       }),
     )
 
-    it("is described in its place, and adds nothing to the worst case", () => {
+    it("is described in its position, and adds nothing to the worst case", () => {
       const pipeline = Pipeline.makeUnsafe(Pipeline.fallback(Fallback.value(1)), Pipeline.timeout("1 second"))
       assert.strictEqual(Pipeline.describe(pipeline), "fallback for any error › timeout 1 s › send")
       assert.strictEqual(Pipeline.worstCase(pipeline).text, "≤ 1 attempt, ≤ 1 s, ≤ 1× load")
@@ -353,7 +353,7 @@ describe("Fallback", () => {
 
   describe("types", () => {
     class Mirror extends Context.Service<Mirror, string>()("test/Mirror") {}
-    /** A value of a type; it is never called. */
+    /** A value of a type for type tests; it is never called. */
     const typed = <F>(): F => (() => Effect.void) as F
     const call = Effect.succeed(1) as Effect.Effect<number, Busy | Gone>
 
@@ -368,7 +368,7 @@ describe("Fallback", () => {
       expectTypeOf(Fallback.protect(call, both)).toEqualTypeOf<Effect.Effect<number | string>>()
     })
 
-    it("types a call with every error after a predicate, and without those of a refinement", () => {
+    it("types a call with every error after a predicate, and without the refined errors after a refinement", () => {
       const some = Fallback.when(
         (error: Classified) => error._tag === "Busy",
         () => Effect.succeed("x"),
@@ -410,7 +410,7 @@ describe("Fallback", () => {
       Fallback.when([], () => Effect.void)
       // @ts-expect-error -- a chain of nothing
       Fallback.chain()
-      // An alternative that is never used may need anything.
+      // An alternative that is never used may require any service.
       void Fallback.protect(Effect.succeed(1), busyOnly)
     })
   })

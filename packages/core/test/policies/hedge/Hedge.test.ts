@@ -81,7 +81,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("interrupts a copy whose first step makes the call answer", () =>
+    it.effect("interrupts a copy whose first step makes the call succeed", () =>
       Effect.gen(function* () {
         let interrupted = 0
         let wake: ((exit: Exit.Exit<string>) => void) | undefined
@@ -98,7 +98,7 @@ describe("Hedge", () => {
     )
   })
 
-  describe("what may be hedged", () => {
+  describe("the condition for hedging", () => {
     it.effect("sends no copy of a call that is not repeatable", () =>
       Effect.gen(function* () {
         const { log, send } = service([

@@ -72,7 +72,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("refunds a copy that waited in a queue until the call answered", () =>
+    it.effect("refunds a copy that was queued until the call answered", () =>
       Effect.gen(function* () {
         const budget = RetryBudget.tokenBucketUnsafe({ reward: 0 })
         const bulkhead = Bulkhead.makeUnsafe({ permits: 1, queue: 1 })
@@ -183,7 +183,7 @@ describe("Hedge", () => {
             sent++
             return sleep
           })
-          // The scheduler runs this many single operations, and then the call is interrupted.
+          // The scheduler runs this many operations before the call is interrupted.
           const scheduler = new OneByOne()
           const fiber = yield* start(Effect.provideService(call, Scheduler.Scheduler, scheduler))
           for (let step = 0; step < steps; step++) {
@@ -212,7 +212,7 @@ class OneByOne implements Scheduler.Scheduler {
   readonly executionMode = "async"
   private readonly tasks: Array<() => void> = []
 
-  /** The first operation after a yield is the yield itself, the second is the one that it preceded. */
+  /** The first operation after a yield is the yield itself; the second is the operation that it preceded. */
   shouldYield(fiber: Fiber.Fiber<unknown, unknown>): boolean {
     return fiber.currentOpCount > 2
   }

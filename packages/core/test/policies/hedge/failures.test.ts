@@ -7,7 +7,7 @@ import { Busy, SlowDown, Refused, Overloaded, Wrong, busy, service, fixed, timed
 
 describe("Hedge", () => {
   describe("failures", () => {
-    it.effect("fails if the call fails before the delay: a hedge does not retry", () =>
+    it.effect("fails without a retry if the call fails before the delay", () =>
       Effect.gen(function* () {
         const { log, send } = service([
           [100, busy],
@@ -75,7 +75,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("sends no copy after a failure that asks for less load or closes a gate", () =>
+    it.effect("sends no copy after a failure that asks for fewer requests or closes a gate", () =>
       Effect.gen(function* () {
         const overloaded = new Overloaded()
         for (const error of [new SlowDown(), new Refused(), overloaded]) {
@@ -117,7 +117,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("fails with the error that asks for less load or closes a gate, even if it is not the last", () =>
+    it.effect("fails with the error that asks for fewer requests or closes a gate, even if it is not the last", () =>
       Effect.gen(function* () {
         const errors = [busy, new SlowDown(), new Refused()]
         for (const [before, after] of [
@@ -156,7 +156,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("fails with a `never` error even after an error that asks for less load", () =>
+    it.effect("fails with a `never` error even after an error that asks for fewer requests", () =>
       Effect.gen(function* () {
         const wrong = new Wrong()
         const { send } = service([
@@ -167,7 +167,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("ends immediately with a defect", () =>
+    it.effect("fails immediately with a defect", () =>
       Effect.gen(function* () {
         let sends = 0
         const call = Effect.suspend(() => (++sends === 1 ? Effect.sleep("1 second") : Effect.die("bug")))
@@ -177,7 +177,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("ends immediately with an interruption from inside", () =>
+    it.effect("fails immediately with an interruption from inside", () =>
       Effect.gen(function* () {
         let sends = 0
         const call = Effect.suspend(() => (++sends === 1 ? Effect.sleep("1 second") : Effect.interrupt))

@@ -19,7 +19,7 @@ describe("Hedge", () => {
     const times = (count: number, ms: number) => Array.from({ length: count }, () => ms)
     const p95 = (options: Partial<Hedge.Percentile> = {}) =>
       Hedge.makeUnsafe({ delay: { percentile: 0.95, ...options }, budget: none })
-    /** A budget that pays for nothing, so that no copy changes the measured durations. */
+    /** A budget that allows no copies, so that the measured durations do not change. */
     const none = RetryBudget.ratioUnsafe({ kind: "ratio", percent: 0, floor: 0 })
 
     it.effect("is `initial` until at least one duration lies beyond the percentile", () =>
@@ -35,7 +35,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("is rounded up by less than 4.5 %, so that no more calls than intended lie beyond it", () =>
+    it.effect("is rounded up by less than 4.5 %, so that no more calls than intended exceed it", () =>
       Effect.gen(function* () {
         for (const ms of [1, 2, 3, 7, 10, 64, 100, 999, 1_000, 12_345, 59_000]) {
           const hedge = p95()
@@ -122,7 +122,7 @@ describe("Hedge", () => {
         assert.strictEqual(yield* Hedge.delay(hedge), 104)
         yield* TestClock.adjust("1 day")
         assert.strictEqual(yield* Hedge.delay(hedge), 104)
-        // Durations of yesterday are dropped once there are enough new ones.
+        // Yesterday's durations are dropped once there are enough new ones.
         yield* calls(times(40, 400), hedge)
         assert.isTrue((yield* Hedge.delay(hedge)) >= 400)
       }),

@@ -10,7 +10,7 @@ import { SlowDown, busy, service, fixed, start, timed, first, hedgedAround } fro
 
 describe("Hedge", () => {
   describe("as a stage of a pipeline", () => {
-    it.effect("numbers its copies among the retries, and reports them to the observer", () =>
+    it.effect("numbers its copies together with the retries, and reports them to the observer", () =>
       Effect.gen(function* () {
         const told: Array<string> = []
         const watch = {
@@ -115,7 +115,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("records in the timeline what was sent, with the error of the call", () =>
+    it.effect("records the requests that were sent in the timeline, with the error of the call", () =>
       Effect.gen(function* () {
         const pipeline = yield* Pipeline.make(Pipeline.retry({ attempts: 1 }), Pipeline.hedge(fixed(200)))
         const slow = new SlowDown()

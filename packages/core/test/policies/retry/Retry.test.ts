@@ -32,7 +32,7 @@ describe("Retry", () => {
     }),
   )
 
-  it.effect("counts a rejected token apart from a `once` error, and gives up at the second in a row", () =>
+  it.effect("counts a rejected token separately from a `once` error, and gives up at the second in a row", () =>
     Effect.gen(function* () {
       const refused = failure(Verdict.once({ change: "token", closes: "authorization" }))
       const other = failure(Verdict.once())
@@ -44,7 +44,7 @@ describe("Retry", () => {
     }),
   )
 
-  it.effect("honors the server's hint in full up to two minutes", () =>
+  it.effect("obeys the server's hint in full up to two minutes", () =>
     Effect.gen(function* () {
       const hints = [Duration.seconds(3), Duration.minutes(2), Duration.millis(1), Duration.millis(120_001)]
       const times = yield* attemptTimes((n) => failure(Verdict.always({ retryAfter: hints[n - 1]! })))
@@ -60,7 +60,7 @@ describe("Retry", () => {
     }),
   )
 
-  it.effect("accepts another backoff, another bound and another cap", () =>
+  it.effect("accepts a different backoff, number of attempts and cap", () =>
     Effect.gen(function* () {
       const policy = Retry.policy({
         backoff: Schedule.spaced("1 second"),
@@ -83,7 +83,7 @@ describe("Retry", () => {
   )
 
   it.effect.prop(
-    "never exceeds eight attempts, sends nothing after `never`, and retries `once` once",
+    "sends at most eight attempts, none after `never`, and retries `once` errors once",
     { seed: Schema.Int },
     ({ seed }) =>
       Effect.gen(function* () {
@@ -111,7 +111,7 @@ describe("Retry", () => {
   )
 })
 
-/** When each attempt starts (ms), with the jitter pinned to the top; `fail` gives the error of attempt n, from 1. */
+/** When each attempt starts (ms), with the jitter pinned to the top; `fail` returns the error of attempt n, from 1. */
 const attemptTimes = (fail: (n: number) => Classified, policy = Retry.policy()) =>
   Effect.gen(function* () {
     const start = yield* Clock.currentTimeMillis

@@ -46,7 +46,7 @@ describe("the hint cap of a policy inside a schedule", () => {
     })
   const composed = (settings: Retry.Settings) => Schedule.tap(policy(settings), () => Effect.void)
 
-  it("applies, shorter or longer than that of a pipeline", () => {
+  it("applies, whether shorter or longer than that of the pipeline", () => {
     const clamped = composed({ hintCap: "2 seconds", beyondHintCap: "clamp" })
     assert.deepStrictEqual(played([Pipeline.retry(clamped)], asked("1 hour")).times, [0, 2, 4])
     const patient = composed({ hintCap: "1 hour" })
@@ -63,7 +63,7 @@ describe("the hint cap of a policy inside a schedule", () => {
     assert.deepStrictEqual(Verdict.isClassified(failed) && failed.verdict.retryAfter, Duration.seconds(3))
   })
 
-  it("holds for waits that are a schedule, and for a policy beside another schedule", () => {
+  it("applies if the waits are a schedule, and for a policy next to another schedule", () => {
     const spaced = Retry.policy({
       attempts: 2,
       backoff: Schedule.spaced("1 second"),
@@ -79,7 +79,7 @@ describe("the hint cap of a policy inside a schedule", () => {
     assert.strictEqual(played([Pipeline.retry(both)], asked("6 seconds")).decidedBy, "hint")
   })
 
-  it("gives way to a cap next to the schedule", () => {
+  it("is overridden by a cap next to the schedule", () => {
     const schedule = composed({ hintCap: "1 minute" })
     const stage = Pipeline.retry({ schedule, hintCap: "2 seconds" })
     assert.strictEqual(played([stage], asked("3 seconds")).decidedBy, "hint")

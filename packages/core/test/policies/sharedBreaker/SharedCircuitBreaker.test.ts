@@ -22,7 +22,7 @@ const rejection = (breaker: Breaker) =>
 
 const memory = Store.layerStoreMemory()
 
-/** The store in memory with some of its functions replaced. */
+/** The memory store with some of its functions replaced. */
 const changed = (
   change: (store: Store.CircuitBreakerStore["Service"]) => Partial<Store.CircuitBreakerStore["Service"]>,
 ): Layer.Layer<Store.CircuitBreakerStore> =>
@@ -60,7 +60,7 @@ describe("SharedCircuitBreaker", () => {
   )
 
   it.effect(
-    "rejects with a wait of one second while a probe runs, and frees its permit when the probe is interrupted",
+    "rejects with a wait of one second while a probe runs, and releases its lease when the probe is interrupted",
     () =>
       Effect.gen(function* () {
         const breaker = yield* SharedCircuitBreaker.make(yield* Store.CircuitBreakerStore, {
@@ -96,7 +96,7 @@ describe("SharedCircuitBreaker", () => {
       yield* TestClock.adjust(1000)
       yield* SharedCircuitBreaker.reload(breaker, { ...options, classify: broken })
       assert.include(yield* causeOf(breaker), "no such column")
-      // An ignored probe frees its permit. The next probe fails, and the circuit opens for the default time.
+      // An ignored probe releases its lease. The next probe fails, and the circuit opens for the default time.
       yield* SharedCircuitBreaker.reload(breaker, { consecutive: 1, classify: () => "failure", open: broken })
       assert.include(yield* causeOf(breaker), "no such column")
       yield* SharedCircuitBreaker.reload(breaker, { ...options, classify: () => "failure" })
@@ -175,7 +175,7 @@ describe("SharedCircuitBreaker", () => {
     }).pipe(Effect.provide(memory)),
   )
 
-  it.effect("does not mistake a slow observer for a store that does not answer", () =>
+  it.effect("does not mistake a slow observer for a store that does not respond", () =>
     Effect.gen(function* () {
       const breaker = yield* SharedCircuitBreaker.make(yield* Store.CircuitBreakerStore, {
         consecutive: 1,
@@ -201,7 +201,7 @@ describe("SharedCircuitBreaker", () => {
       return { lines, quietly: Effect.provide(Logger.layer([logger])) }
     })
 
-    it.effect("sends the call without recording it, and reports that", () =>
+    it.effect("sends the call without recording it, and logs that", () =>
       Effect.gen(function* () {
         const { lines, quietly } = yield* logged
         const breaker = yield* SharedCircuitBreaker.make(yield* Store.CircuitBreakerStore, { consecutive: 1 })
@@ -261,7 +261,7 @@ describe("SharedCircuitBreaker", () => {
   })
 
   describe("probe lost", () => {
-    /** A store that answers an admission half a second late. */
+    /** A store that answers a request for admission half a second late. */
     const late = changed((store) => ({
       admit: (key) => Effect.tap(store.admit(key), () => Effect.sleep(500)),
     }))
@@ -279,7 +279,7 @@ describe("SharedCircuitBreaker", () => {
       return breaker
     })
 
-    it.effect("releases the permit of a call that was interrupted before the store answered", () =>
+    it.effect("releases the lease of a call that was interrupted before the store answered", () =>
       Effect.gen(function* () {
         const breaker = yield* halfOpen
         const probe = yield* start(breaker, Effect.never)
@@ -290,7 +290,7 @@ describe("SharedCircuitBreaker", () => {
       }).pipe(Effect.provide(late)),
     )
 
-    it.effect("releases a permit that was granted after its call had stopped waiting", () =>
+    it.effect("releases a lease that was granted after its call had stopped waiting", () =>
       Effect.gen(function* () {
         const breaker = yield* halfOpen
         yield* SharedCircuitBreaker.reload(breaker, { consecutive: 1, storeTimeout: 100, onStoreError: "reject" })

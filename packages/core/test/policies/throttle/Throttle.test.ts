@@ -15,7 +15,7 @@ const refused = Effect.fail(failure(Verdict.always()))
 const pinned = (random: number) =>
   Effect.provideService(Random.Random, { nextDoubleUnsafe: () => random, nextIntUnsafe: () => 0 })
 
-/** A throttle after this many accepted calls and this many failures. */
+/** A throttle that has counted this many accepted calls and this many failures. */
 const seen = Effect.fnUntraced(function* (accepts: number, failures: number, options: Throttle.Options = {}) {
   const throttle = yield* Throttle.make({ ...options, maxRejection: 0 })
   for (let n = 0; n < accepts; n++) yield* Throttle.protect(Effect.void, throttle)
@@ -91,7 +91,7 @@ describe("Throttle", () => {
     Effect.gen(function* () {
       const throttle = yield* Throttle.make()
       let sent = 0
-      /** Sends 100 calls a second for ten seconds, of which the service accepts the first `taken` in each second. */
+      /** Sends 100 calls a second for ten seconds. The service accepts the first `taken` of each second. */
       const tenSeconds = Effect.fnUntraced(function* (taken: number) {
         sent = 0
         for (let second = 0; second < 10; second++) {
@@ -120,7 +120,7 @@ describe("Throttle", () => {
     }).pipe(Random.withSeed("overload")),
   )
 
-  it.effect("counts every answer as accepted that is not a failure of the service", () =>
+  it.effect("counts every response as accepted unless it is a failure of the service", () =>
     Effect.gen(function* () {
       const counted = Effect.fnUntraced(function* (
         call: Effect.Effect<unknown, Verdict.Classified>,
@@ -157,7 +157,7 @@ describe("Throttle", () => {
       const throttle = yield* seen(0, 100)
       const pipeline = yield* Pipeline.make(Pipeline.retry({ attempts: 5 }), Pipeline.limits(throttle))
       let draws = 0
-      // Rejected three times, then admitted. Every other draw is for the backoff.
+      // Rejected three times, then admitted. Every other random number is for the backoff.
       const random = { nextDoubleUnsafe: () => (draws++ < 6 ? 0 : 0.95), nextIntUnsafe: () => 0 }
       const fiber = yield* Pipeline.run(pipeline, Effect.succeed("sent")).pipe(
         Effect.provideService(Random.Random, random),
@@ -171,7 +171,7 @@ describe("Throttle", () => {
     }),
   )
 
-  it.effect("counts a request that was sent and is sent again as two", () =>
+  it.effect("counts a request that was sent twice as two", () =>
     Effect.gen(function* () {
       const throttle = yield* Throttle.make()
       const pipeline = yield* Pipeline.make(Pipeline.retry({ attempts: 2 }), Pipeline.limits(throttle))

@@ -8,7 +8,7 @@ export class Down extends Data.TaggedError("Down")<{ readonly verdict: Verdict.V
 
 export const down = (options: Verdict.Options = {}): Down => new Down({ verdict: Verdict.always(options) })
 
-/** The error of a wrong request, which is no outcome of the service. */
+/** The error of an invalid request, which says nothing about the service. */
 export class Wrong extends Data.TaggedError("Wrong")<{ readonly verdict: Verdict.Verdict }> {}
 
 export const wrong = (): Wrong => new Wrong({ verdict: Verdict.never() })

@@ -1,6 +1,6 @@
 /**
- * A model of the circuit breaker, written as plainly as possible and independently of it: timers that fire at their time,
- * a list of all outcomes, and calls that know whether they still count.
+ * A model of the circuit breaker, written as plainly as possible and independently of it: timers that fire at their time, a
+ * list of all outcomes, and calls that know whether they still count.
  */
 
 export interface Settings {
@@ -94,7 +94,7 @@ export class Model {
 
   // Calls ------------------------------------------------------------------------------------------------------------
 
-  /** The admitted call, or the time after which to ask again. */
+  /** The admitted call, or the time after which to retry. */
   enter(): ModelCall | number {
     if (this.isolations > 0) return this.nextOpenTime()
     switch (this.phase) {

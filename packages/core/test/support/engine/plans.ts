@@ -33,7 +33,7 @@ export const verdicts: Readonly<Partial<Record<Kind, Verdict.Verdict>>> = {
 
 const Answer = Schema.Struct({ kind: Schema.Literals(kinds), ms: Schema.Union([Schema.Literal(0), between(1, 900)]) })
 
-/** One call: when it arrives, how the service answers, and when its caller interrupts it. */
+/** One call: when it arrives, how the service answers it, and when its caller interrupts it. */
 const Caller = Schema.Struct({
   pause: between(0, 2_000),
   answers: Schema.Array(Answer),
@@ -48,10 +48,10 @@ const Caller = Schema.Struct({
 export type Caller = (typeof Caller)["Type"]
 
 /**
- * The policies of a pipeline, and the calls and gate changes that it meets.
+ * The policies of a pipeline, and the calls and gate changes that it is tested with.
  *
- * Events at the same time would happen in an arbitrary order, so each kind of time has a fraction of a millisecond of its
- * own: see `build`.
+ * Events at the same time would happen in an arbitrary order, so each kind of event has its own fraction of a millisecond: see
+ * `build`.
  */
 export const Plan = Schema.Struct({
   deadline: maybe(between(100, 20_000)),
@@ -157,7 +157,7 @@ export const tagOf = (exit: Exit.Exit<unknown, unknown> | undefined): string => 
 export const timelineOf = (exit: Exit.Exit<unknown, unknown> | undefined): Timeline.Timeline =>
   exit === undefined || Exit.isSuccess(exit) ? [] : Timeline.fromCause(exit.cause)
 
-/** Sends one request. The service answers as planned, and with a success once the plan is used up. */
+/** Sends one request. The service answers as planned, and with a success when the plan is used up. */
 const request = (world: World, told: Told, number: number) => {
   let one: Sent | undefined
   const answered = Effect.suspend(() => {
@@ -263,7 +263,7 @@ export const play = (
       else world.at(world.now + interrupt.ms, () => leave(world, told))
     })
   }
-  // Only its caller can end a call that hangs, so every caller leaves in the end.
+  // Only its caller can end a call that hangs, so in the end every caller leaves.
   world.at(at + 10_000_000, () => {
     for (const told of calls) leave(world, told)
   })

@@ -1,7 +1,7 @@
 /** A plain model of a pipeline whose calls run one after the other: one clock, one loop, no fibers. */
 import { cost, type Kind, type Plan, throttledCost, verdicts } from "./plans.ts"
 
-/** How a call ended and when, in milliseconds, and when each of its requests was sent. */
+/** How and when a call ended, in milliseconds, and when each of its requests was sent. */
 export interface Ending {
   readonly tag: string
   readonly at: number
@@ -29,7 +29,7 @@ const failures = (kind: Kind): Failed | undefined => {
   }
 }
 
-/** How the calls of a plan end, with the jitter in the middle of its range. */
+/** The results of a plan's calls, with the jitter in the middle of its range. */
 export const reference = (plan: Plan): ReadonlyArray<Ending> => {
   const { attempts = 1, base, breaker, bucket = 0, clamp, defects, hintCap, jitter } = plan
   let tokens = bucket

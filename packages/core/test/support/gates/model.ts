@@ -1,5 +1,5 @@
 /**
- * A model of a gate and its calls as a plain loop, to compare the gate with.
+ * A reference model of a gate and its calls, written as a plain loop.
  */
 import { Gate } from "@holdfast/core"
 import { Clock, Effect, Fiber } from "effect"
@@ -7,20 +7,20 @@ import { TestClock } from "effect/testing"
 
 type Act = "open" | "close" | "arrive" | "leave"
 
-/** Acts and their times in milliseconds. No two acts, and no act and a wave, have the same time. */
+/** Actions and their times in milliseconds. No two actions, and no action and wave, have the same time. */
 export type Plan = ReadonlyArray<{ readonly at: number; readonly act: Act; readonly calls: number }>
 
 /** The time between two waves. */
 const ramp = 100
 
-/** A plan of 40 acts. `random` gives numbers from 0 to 1. */
+/** A plan of 40 actions. `random` returns numbers from 0 to 1. */
 export const plan = (random: () => number): Plan => {
   let tens = 0
   return Array.from({ length: 40 }, (_, n) => {
     tens += Math.floor(random() ** 3 * 12)
     const draw = random()
     const act = draw < 0.45 ? "arrive" : draw < 0.65 ? "close" : draw < 0.9 ? "open" : "leave"
-    // Each act has a remainder of its own, and a wave has that of its opening.
+    // Each action has its own remainder, and a wave has that of its opening.
     return { at: tens * ramp + n + 1, act, calls: Math.floor(random() ** 2 * 60) }
   })
 }
