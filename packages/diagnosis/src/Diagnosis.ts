@@ -1,7 +1,7 @@
 /**
- * From an exchange to its true cause: rules that look at what was sent and what came back, and the ranking of what they find.
+ * Finds the true cause of a failed exchange: rules examine what was sent and received, and their findings are ranked.
  *
- * A rule is a value in a table. The packages of the vendors have the rules and pass their rule sets to `explain`; this
+ * A rule is a value in a table. Each vendor's package has the rules for its system and passes its rule sets to `explain`; this
  * module knows no vendor.
  */
 import type * as Verdict from "@holdfast/core/Verdict"
@@ -34,36 +34,39 @@ export type { Cleared, Finding, Found, Unseen } from "./internal/engine/finding.
 export { excerpt, readable } from "./internal/engine/readable.ts"
 
 /**
- * One rule. `Facts` is what the rule set reads out of an exchange for its rules.
+ * One rule. `Facts` is what the rule set extracts from an exchange for its rules.
  *
  * **Details**
  *
- * A finding may claim to be certain; `explain` grants it if the exchange excludes every one of the rule's `rivals`. A rule
- * whose answer is documented to have this cause alone has none and says so with `soleCause`.
+ * A finding may claim to be certain. `explain` grants the claim if the exchange excludes every one of the rule's `rivals`. A
+ * rule without rivals cites, as `soleCause`, the document that says that the response has this cause only.
  */
 export interface Rule<in Facts> extends About {
   readonly find: (facts: Facts) => Finding | undefined
 }
 
-/** An exchange as one system reads it. */
+/** An exchange as interpreted by one system's rule set. */
 export interface Reading<Facts> {
   readonly facts: Facts
   readonly vendor: Vendor
-  /** Who answered, for people: "Cloudflare R2", "nginx, a proxy in front". Absent where the reading cannot tell. */
+  /** Who answered, in words: "Cloudflare R2", "nginx, a proxy in front". Absent if unknown. */
   readonly answeredBy?: string | undefined
-  /** The codes of the causes that the answer's own words allow. Absent where the words say nothing of the cause. */
+  /** The codes of the causes that the response text allows. Absent if the text says nothing about the cause. */
   readonly allowed?: ReadonlySet<string> | undefined
   /**
-   * Whether a document, given by its address, describes the system that answered. A rule that rests on the documentation of
-   * another vendor (`soleCause`) is not certain. Absent where every document does.
+   * Whether a document, given by its URL, describes the system that answered. A rule that cites another vendor's documentation
+   * as its `soleCause` is not certain. Absent if every document does.
    */
   readonly documents?: ((url: string) => boolean) | undefined
-  /** The verdict of the error that the engine would have acted on. */
+  /** The verdict of the error that the retry engine would have acted on. */
   readonly verdict: Verdict.Verdict
-  /** The server's own hint of when to come back, in milliseconds. */
+  /** The server's hint about when to retry, in milliseconds. */
   readonly afterMs?: number | undefined
   readonly succeeded: boolean
-  /** `false` if the request may have been carried out, and would be carried out twice. Then no program may send it again unasked. */
+  /**
+   * `false` if the request may have been carried out, so that sending it again would repeat its effect. Then no program may
+   * resend it without asking.
+   */
   readonly isRepeatable?: boolean
 }
 
@@ -72,26 +75,28 @@ export interface RuleSet {
   readonly system: string
   readonly rules: ReadonlyArray<About>
   readonly vocabulary: Redaction.Vocabulary
-  /** `undefined` when the exchange is not one of this system. */
+  /** Returns `undefined` if the exchange does not belong to this system. */
   readonly examine: (exchange: Exchange) => Examination | undefined
-  /** What the safe fix of a rule makes of the request; `undefined` if the rule has no such fix, or it does not fit. */
+  /**
+   * Applies the safe fix of a rule to the request. Returns `undefined` if the rule has no such fix or the fix does not apply.
+   */
   readonly correct: (exchange: Exchange, code: string) => Corrected | undefined
 }
 
-/** What a rule set has to say about an exchange. */
+/** The result of examining an exchange with one rule set. */
 export interface Examination extends Omit<Reading<unknown>, "facts"> {
   readonly findings: ReadonlyArray<readonly [About, Finding]>
   /** Whether the safe fix of a rule corrects this request. */
   readonly corrects: (code: string, request: Request) => boolean
 }
 
-/** Makes a rule set. */
+/** Builds a rule set. */
 export const ruleSet = <Facts>(options: {
   readonly system: string
   readonly vocabulary: Redaction.Vocabulary
   readonly rules: ReadonlyArray<Rule<Facts>>
   readonly read: (exchange: Exchange) => Reading<Facts> | undefined
-  /** What the safe fixes of rules make of a request, by code. They are given the exchange with its secrets. */
+  /** Functions that apply the safe fixes of rules to a request, by code. They receive the exchange with its secrets. */
   readonly corrections?: Readonly<Record<string, Correction<Facts>>>
 }): RuleSet => ({
   system: options.system,
@@ -118,15 +123,17 @@ export const ruleSet = <Facts>(options: {
 })
 
 /**
- * Explains an exchange by the rules of the rule sets; the first rule set that reads it says what the vendor's words were.
+ * Explains an exchange with several rule sets. The first rule set that recognizes the exchange reports the vendor's code and
+ * message.
  *
  * **Details**
  *
- * Pure and total. The exchange is redacted before any rule sees it. Causes are ranked by confidence, then those that the
- * vendor's words allow, then those with evidence in the request or in the words of the answer, then those that the words
- * name, then by the order of the rules, which is the order in which the vendor checks. Beside a certain cause none is named
- * that is merely possible, and beside a likely one none of a more general rule set. A status that the recognizer of the input assumed proves neither a success nor a cause. A fix is safe
- * to apply only if `repair` can do it to the request at hand; without a request it is as the rule says.
+ * The function is pure and never throws. The exchange is redacted before any rule sees it. Causes are ranked by confidence,
+ * then those that the vendor's words allow, then those with evidence in the request or in the response text, then those that
+ * the response names, then by the order of the rules, which is the order in which the vendor checks. If a cause is certain,
+ * causes that are merely possible are omitted; if one is likely, possible causes of a more general rule set are omitted. A
+ * status that the recognizer of the input assumed proves neither a success nor a cause. A fix is safe to apply only if `repair`
+ * can apply it to this request; without a request the rule's own rating stands.
  */
 export const explain = (given: Exchange, ruleSets: ReadonlyArray<RuleSet>): Explanation => {
   const exchange = Exchanges.of(given)
@@ -183,38 +190,38 @@ export const explain = (given: Exchange, ruleSets: ReadonlyArray<RuleSet>): Expl
 const isSentAgain = (change: Verdict.Change, retry: Verdict.Retry | undefined): boolean =>
   change === "nothing" && retry !== undefined && retry !== "never"
 
-/** Whether the input is a code that a person has read somewhere: nothing of the answer itself is at hand. */
+/** Whether the input is only an error code that a person has read: no part of the response is available. */
 const isCodeAlone = ({ request, response }: Exchange, { code, message }: Vendor): boolean =>
   response?.isStatusAssumed === true &&
   request === undefined &&
   Object.keys(response.headers ?? {}).length === 0 &&
   (message === "" || message === code)
 
-/** The first reading that knows it says who answered. */
+/** The answerer named by the first reading that knows it. */
 const answererOf = (readings: ReadonlyArray<Pick<Examination, "answeredBy">>, exchange: Exchange): string => {
   const stated = readings.find(({ answeredBy }) => answeredBy !== undefined)?.answeredBy
   if (stated !== undefined) return Redaction.shown(stated)
   return exchange.failure !== undefined && Exchanges.statusOf(exchange) === 0
-    ? "the client (no answer came)"
+    ? "the client (no response came)"
     : "unknown"
 }
 
 /**
- * The request as it should be, if the first cause of the failure has a fix that is safe to apply.
+ * Corrects the request if the first cause of its failure has a fix that is safe to apply.
  *
  * **When to use**
  *
- * Use it to show a person what to change, or to let a program correct a request before its next attempt.
+ * Use it to show a person what to change, or to correct a request in a program before the next attempt.
  *
  * **Details**
  *
- * It sends nothing. A fix that asks for no change gives the same request, to be sent again. A signature that does not fit the
- * corrected request is removed; `signer` makes a new one, else `needs` says what is missing. `undefined` if the exchange has
- * no request, no cause is found, or the fix is for a person to decide.
+ * It sends nothing. A fix that changes nothing returns the same request, to be sent again. A signature that no longer fits the
+ * corrected request is removed. `signer` makes a new one; without it, `needs` names what is missing. Returns `undefined` if the
+ * exchange has no request, no cause is found, or a person has to decide about the fix.
  *
  * **Gotchas**
  *
- * It needs the live exchange: a redacted one gives a request that shows the changes but cannot be sent. Unlike an explanation,
+ * It needs the live exchange: a redacted one yields a request that shows the changes but cannot be sent. Unlike an explanation,
  * `request` contains the secrets of the exchange.
  */
 export const repair = (given: Exchange, ruleSets: ReadonlyArray<RuleSet>, signer: Signer = {}): Repair | undefined => {
@@ -241,7 +248,7 @@ export const repair = (given: Exchange, ruleSets: ReadonlyArray<RuleSet>, signer
   return { code: cause.code, fix: fix.text, request, changes, needs, hints, afterMs: retry.afterMs }
 }
 
-/** The vendor's words as people read them. */
+/** The vendor's words with marks of secrets in readable form. */
 const spoken = (vendor: Vendor): Vendor => ({
   ...vendor,
   code: Redaction.shown(vendor.code),
@@ -284,13 +291,13 @@ const nothingWrong = (
   answeredBy,
 })
 
-/** A success that rests on a status that no server has stated. */
+/** The explanation of a success whose status no server has stated. */
 const nothingKnown = (vendor: Vendor, answeredBy: string): Explanation => ({
   ...nothing,
   outcome: "unknown",
   title: "No rule knows the cause",
   detail: "",
-  unseen: ["the request", "the status and the headers of the answer"],
+  unseen: ["the request", "the status and the headers of the response"],
   retry: { verdict: "once", change: "nothing", afterMs: undefined, attempt: undefined, advice: "once" },
   vendor,
   answeredBy,

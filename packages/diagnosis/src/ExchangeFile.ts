@@ -1,23 +1,23 @@
 /**
- * The saved exchange: JSON that a command writes when something failed, and that a diagnosis reads later.
+ * The file format of a saved exchange: JSON that a command writes after a failure and a diagnosis reads later.
  *
- * Validated by hand: `explain` must start at once, and a schema would have to be loaded first.
+ * It is validated by hand, because `explain` must start fast and a schema would have to be loaded first.
  */
 import type { Exchange, FormPart, Request, Response } from "./Exchange.ts"
 
-/** What a file says it is. */
+/** The format name in each file. */
 export const format = "holdfast-exchange/1"
 
-/** Why a text is no saved exchange. */
+/** Why a text is not a saved exchange. */
 export interface Problem {
   readonly _tag: "Problem"
-  /** Where: `request.form[2].value`; empty for the whole. */
+  /** The path, such as `request.form[2].value`; empty for the whole file. */
   readonly path: string
-  /** One line; never a value of the file. */
+  /** One line. It never contains a value from the file. */
   readonly problem: string
 }
 
-/** Whether a decoded text was no exchange. */
+/** Whether decoding returned a problem instead of an exchange. */
 export const isProblem = (decoded: Exchange | Problem): decoded is Problem => "_tag" in decoded
 
 /**
@@ -25,7 +25,7 @@ export const isProblem = (decoded: Exchange | Problem): decoded is Problem => "_
  *
  * **Details**
  *
- * What is written is what `redact` leaves (`Redaction.make`): there is no way to write an exchange with its secrets.
+ * The exchange is always passed through `redact` (`Redaction.make`) first: it cannot be written with its secrets.
  */
 export const encode = (exchange: Exchange, redact: (exchange: Exchange) => Exchange): string => {
   const { at, attempt, failure, isExcerpt, request, response } = redact(exchange)
@@ -49,14 +49,13 @@ export const encode = (exchange: Exchange, redact: (exchange: Exchange) => Excha
  *
  * **Details**
  *
- * Total. The `format` may be missing, everything but the response's status may, and `null` is as good as missing. An answer
- * alone, `{"status": 403, "body": …}`, is an exchange of which nothing else is known. Headers
- * may be an object, pairs, or objects with `name` and `value`, a body may be JSON instead of its text, and unknown
- * members are left out.
+ * Never throws. The `format` may be missing, and so may everything except the response's status; `null` counts as missing. A
+ * response alone, `{"status": 403, "body": …}`, is an exchange without a known request. Headers may be an object, pairs, or
+ * objects with `name` and `value`. A body may be JSON instead of text. Unknown members are ignored.
  *
  * **Gotchas**
  *
- * The file may come from anywhere and is not redacted: redact it before it is shown.
+ * The file may come from anywhere and is not redacted: redact it before showing it.
  */
 export const decode = (text: string): Exchange | Problem => {
   try {
@@ -67,7 +66,7 @@ export const decode = (text: string): Exchange | Problem => {
   }
 }
 
-/** Carries a problem out of the depths; it never leaves `decode`. */
+/** Aborts nested decoding with a problem; it never leaves `decode`. */
 class Malformed extends Error {
   readonly path: string
   readonly problem: string
@@ -82,7 +81,7 @@ const fail = (path: string, problem: string): never => {
   throw new Malformed(path, problem)
 }
 
-/** An object of JSON. */
+/** A JSON object. */
 export type Json = Readonly<Record<string, unknown>>
 
 const isObject = (u: unknown): u is Json => typeof u === "object" && u !== null && !Array.isArray(u)
@@ -97,14 +96,14 @@ const parse = (text: string): Json => {
   return isObject(json) ? json : fail("", "not a JSON object")
 }
 
-/** Whether this is an answer alone, as a program that has nothing else writes it. An error of an API may state a status too. */
+/** Whether the JSON is a response alone, as a program without more data writes it. An API error may also have a status. */
 export const isAnswerAlone = ({ body, headers, response, status }: Json): boolean =>
   response === undefined && typeof status === "number" && (isObject(headers) || typeof body === "string")
 
 const exchangeOf = (given: Json): Exchange => {
   const json: Json = isAnswerAlone(given) ? { response: given } : given
   const written = optional(json, "format", "", string)
-  if (written !== undefined && written !== format) return fail("format", `not "${format}": another version wrote it`)
+  if (written !== undefined && written !== format) return fail("format", `not "${format}": written by another version`)
   const request = optional(json, "request", "", requestOf)
   const response = optional(json, "response", "", responseOf)
   const failure = optional(json, "failure", "", string)
@@ -138,7 +137,7 @@ const requestOf = (u: unknown, path: string): Request => {
 const responseOf = (u: unknown, path: string): Response => {
   const json = object(u, path)
   const status = optional(json, "status", path, count) ?? fail(`${path}.status`, "missing")
-  if (status > 999) return fail(`${path}.status`, "not a status of HTTP")
+  if (status > 999) return fail(`${path}.status`, "not an HTTP status")
   return {
     status,
     ...defined({
@@ -165,7 +164,7 @@ const headersOf = (u: unknown, path: string): Readonly<Record<string, string>> =
 
 const pairOf = (u: unknown, path: string): readonly [name: string, value: unknown, path: string] => {
   const [name, value]: ReadonlyArray<unknown> = Array.isArray(u) ? u : isObject(u) ? [u["name"], u["value"]] : []
-  return typeof name === "string" ? [name, value, path] : fail(path, "not a pair of a name and a value")
+  return typeof name === "string" ? [name, value, path] : fail(path, "not a pair of name and value")
 }
 
 const formOf = (u: unknown, path: string): ReadonlyArray<FormPart> =>
@@ -187,7 +186,7 @@ const partOf = (u: unknown, path: string): FormPart => {
   }
 }
 
-/** A member that may be missing. */
+/** Reads a member that may be missing. */
 const optional = <A>(json: Json, name: string, path: string, read: (u: unknown, path: string) => A): A | undefined => {
   const value = Object.hasOwn(json, name) ? json[name] : undefined
   return value === undefined || value === null ? undefined : read(value, path === "" ? name : `${path}.${name}`)
@@ -197,17 +196,17 @@ const object = (u: unknown, path: string): Json => (isObject(u) ? u : fail(path,
 
 const string = (u: unknown, path: string): string => (typeof u === "string" ? u : fail(path, "not a string"))
 
-/** Who writes JSON by hand does not quote numbers. */
+/** JSON written by hand often has an unquoted number where a text is expected. */
 const scalar = (u: unknown, path: string): string =>
   typeof u === "number" || typeof u === "boolean" ? String(u) : string(u, path)
 
 const bodyOf = (u: unknown, path: string): string => {
   if (typeof u === "string") return u
-  // `JSON.stringify` would overflow the stack.
+  // For deeper values `JSON.stringify` would overflow the stack.
   return isDeep(u) ? fail(path, "nested too deeply") : JSON.stringify(u)
 }
 
-/** The limit of nesting, deeper than any API. */
+/** The nesting limit, deeper than any API nests. */
 const deepest = 200
 
 const isDeep = (u: unknown): boolean => {
@@ -219,7 +218,7 @@ const isDeep = (u: unknown): boolean => {
 }
 
 const count = (u: unknown, path: string): number =>
-  typeof u === "number" && Number.isSafeInteger(u) && u >= 0 ? u : fail(path, "not a whole number")
+  typeof u === "number" && Number.isSafeInteger(u) && u >= 0 ? u : fail(path, "not an integer")
 
 const timeOf = (u: unknown, path: string): number | string => {
   if (typeof u === "number" && Number.isFinite(u)) return u
@@ -228,6 +227,6 @@ const timeOf = (u: unknown, path: string): number | string => {
 
 type Defined<A> = { readonly [K in keyof A]?: Exclude<A[K], undefined> }
 
-/** Without the members that are missing. */
+/** Drops members that are `undefined`. */
 const defined = <A extends object>(members: A): Defined<A> =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Defined<A>

@@ -1,7 +1,7 @@
 /**
- * Reads an exchange from a HAR recording (HTTP Archive 1.2), which the network panel of a browser's tools saves.
+ * Reads an exchange from a HAR recording (HTTP Archive 1.2), as saved by the network panel of a browser.
  *
- * Plain data and plain functions: it runs in a browser, and in a command that must start at once.
+ * The module has only plain data and functions, so that it runs in a browser and in a command that must start fast.
  */
 import { type Exchange, type FormPart, isFile, type Request, type Response } from "./Exchange.ts"
 import * as Multipart from "./internal/capture/multipart.ts"
@@ -10,9 +10,9 @@ import * as Octets from "./internal/capture/octets.ts"
 /** The exchange of one entry of a recording. */
 export interface Recorded {
   readonly exchange: Exchange
-  /** The entry's place in the recording, counted from 1. */
+  /** The entry's position in the recording, from 1. */
   readonly place: number
-  /** How many entries the recording has. */
+  /** The number of entries in the recording. */
   readonly entries: number
 }
 
@@ -25,17 +25,17 @@ export const isRecording = (json: unknown): boolean =>
   isObject(json) && isObject(json["log"]) && Array.isArray(json["log"]["entries"])
 
 /**
- * Reads the last request of a recording that failed, or the last of all. `undefined` if the JSON is not a recording, or the entry
- * has no request.
+ * Reads the last failed request of a recording, or the last request if none failed. Returns `undefined` if the JSON is not a
+ * recording or the entry has no request.
  *
  * **Details**
  *
- * Total and pure. A status of 0 is no response; Chrome then records why (`net::ERR_CONNECTION_REFUSED`). A recording has the bytes
- * of no file: the parts of a form keep their names and types.
+ * Pure; never throws. A status of 0 means no response; Chrome then records the reason (`net::ERR_CONNECTION_REFUSED`). A
+ * recording does not contain the bytes of files: the parts of a form keep their names and types.
  *
  * **Gotchas**
  *
- * Nothing is redacted here.
+ * The result is not redacted.
  */
 export const read = (json: unknown): Recorded | undefined => {
   if (!isObject(json) || !isObject(json["log"]) || !Array.isArray(json["log"]["entries"])) return undefined
@@ -57,7 +57,7 @@ export const read = (json: unknown): Recorded | undefined => {
   }
 }
 
-/** A value that is written as text; an object is not. */
+/** The text of a value; empty for an object. */
 const valueOf = (u: unknown): string => (typeof u === "object" || u === undefined ? "" : String(u))
 
 const textOf = (u: unknown): string | undefined => (typeof u === "string" && u !== "" ? u : undefined)
@@ -72,7 +72,7 @@ const requestOf = ({ headers, method, postData, url }: Json): Request => ({
   ...(isObject(postData) ? contentOf(postData) : {}),
 })
 
-/** The headers without the pseudo-headers of HTTP/2. */
+/** The headers without HTTP/2 pseudo-headers. */
 const headersOf = (headers: unknown): Readonly<Record<string, string>> =>
   Object.fromEntries(
     (Array.isArray(headers) ? headers : []).flatMap((header: unknown) =>
@@ -82,7 +82,7 @@ const headersOf = (headers: unknown): Readonly<Record<string, string>> =>
     ),
   )
 
-/** A form, or a short body that is text. */
+/** The form or the short text body of a request. */
 const contentOf = ({ mimeType, params, text }: Json): Pick<Request, "body" | "form"> => {
   const type = textOf(mimeType)
   const isText = type !== undefined && !/^\s*multipart\//i.test(type) && typeof text === "string"
@@ -93,17 +93,17 @@ const contentOf = ({ mimeType, params, text }: Json): Pick<Request, "body" | "fo
   return multipart === undefined ? {} : { form: multipart.parts.map(withoutSize) }
 }
 
-/** A file is recorded with its head alone, which does not make it an empty file. */
+/** Drops the size of a file: only its head is recorded, so a size of 0 would be wrong. */
 const withoutSize = (part: FormPart): FormPart => {
   if (!isFile(part) || part.size !== 0) return part
   const { size: _, ...rest } = part
   return rest
 }
 
-/** The length in characters up to which a body is a document or an encoded form. */
+/** The longest body, in characters, that is treated as a document or an encoded form. */
 const longestText = 64 * 1024
 
-/** The value that recordings have in the place of a file. */
+/** The placeholder for a file in recordings. */
 const binary = /^\(binary\)$|^\[object (?:File|Blob)\]$/i
 
 const partOf = (param: unknown): ReadonlyArray<FormPart> => {

@@ -1,8 +1,7 @@
 /**
- * Reads an exchange out of text: a `.http` capture, a request and a response as they stood on the wire, or what `curl -v`
- * printed.
+ * Reads an exchange from text: a `.http` capture, a raw request and response, or the output of `curl -v`.
  *
- * Plain data and plain functions: it runs in a browser, and in a command that must start at once.
+ * The module has only plain data and functions, so that it runs in a browser and in a command that must start fast.
  */
 import type { Exchange } from "./Exchange.ts"
 import * as Curl from "./internal/capture/curl.ts"
@@ -10,29 +9,29 @@ import * as Message from "./internal/capture/message.ts"
 import * as Octets from "./internal/capture/octets.ts"
 
 /**
- * The exchange that a capture holds, or `undefined` when the text is no capture.
+ * Reads the exchange of a capture; returns `undefined` if the text is not a capture.
  *
  * **Details**
  *
- * Total and pure. A capture may begin with comments, of which these count:
+ * Pure; never throws. A capture may begin with comments, of which these have a meaning:
  *
- * - `# at: 2026-11-21T17:23:58Z`: when the exchange ended, by the clock of the machine that asked
- * - `# failure: ECONNRESET`: why there is no answer
- * - `# attempt: 2`: counted from 1
- * - `# sent: 4096`: how many bytes of the body had left
+ * - `# at: 2026-11-21T17:23:58Z`: when the exchange ended, by the client's clock
+ * - `# failure: ECONNRESET`: why there is no response
+ * - `# attempt: 2`: the number of the attempt, from 1
+ * - `# sent: 4096`: how many bytes of the body had been sent
  *
- * The request stands below `# ===== REQUEST =====` and the response below `# ===== RESPONSE =====`. Without these lines a
- * request and a response that follow one another are distinguished, and either may be alone.
+ * The request follows the line `# ===== REQUEST =====` and the response `# ===== RESPONSE =====`. Without these lines, a
+ * request and the response after it are told apart by their first lines; either may be alone.
  *
- * The URL is the target, or made of it and `Host`: https, but http for this machine and for another port than 443. A
- * multipart body becomes `form`, whatever its header says of the boundary; other text becomes `body`. `size` counts the
- * bytes that are there, and a file part or a body that is only `[21136250 bytes]` counts as these. The frame of chunks is
- * taken off.
+ * The URL is the request target, or is built from it and `Host`, with the scheme https. The scheme is http for localhost and
+ * for ports other than 443. A multipart body becomes `form`, whatever boundary its header names; other text becomes `body`.
+ * `size` is the number of bytes present. A file part or a body that is just `[21136250 bytes]` counts as that many. Chunked
+ * framing is removed.
  *
  * **Gotchas**
  *
- * A text has lost the bytes that are no UTF-8, and `size` counts what stands in their place: give the bytes of a file.
- * Nothing is redacted here.
+ * A text has lost bytes that are not UTF-8, and `size` counts their replacements: pass the bytes of a file instead. The result
+ * is not redacted.
  *
  * **Example** (A response alone)
  *
@@ -66,7 +65,7 @@ const marker = (line: string): "request" | "response" | undefined => {
 
 const isResponseBeginning = (line: string): boolean => marker(line) === "response" || Message.isStatusLine(line)
 
-/** The comments and blank lines before the exchange, and where they end. */
+/** The comments and blank lines before the exchange, and their end. */
 const preamble = (octets: string) => {
   const comments: Array<string> = []
   let at = 0
@@ -103,7 +102,7 @@ const readComments = (comments: ReadonlyArray<string>): Known => {
 const count = (text: string | undefined): number | undefined =>
   text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined
 
-/** Divides what begins with a request where the response begins. */
+/** Splits text that begins with a request at the start of the response. */
 const sections = (
   octets: string,
   isBeginning: (line: string) => boolean,
@@ -113,7 +112,7 @@ const sections = (
   if (isBeginning(Message.firstLine(octets))) return exchange(undefined, withoutMarker(octets), origin, known)
   const begin = Message.divide(octets, isBeginning)
   if (begin === undefined) return exchange(octets, undefined, origin, known)
-  // The line break before the response belongs to the capture.
+  // The line break before the response belongs to the capture format.
   return exchange(octets.slice(0, begin).replace(/\r?\n$/, ""), withoutMarker(octets.slice(begin)), origin, known)
 }
 

@@ -1,10 +1,9 @@
 /**
- * Takes the secrets out of an exchange and leaves everything a diagnosis needs to know about them.
+ * Removes the secrets from an exchange and keeps everything that a diagnosis needs to know about them.
  *
  * A value that is not known to be harmless is replaced by a mark, `[hidden-3:812]`: the third secret of this exchange, 812
- * bytes. Equal secrets have equal numbers, so that rules can still compare them; nothing leads back to the secret. What is
- * shown, printed or saved is only ever a redacted exchange, and so are the facts that rules see: they cannot leak what they
- * never had.
+ * bytes long. Equal secrets have equal numbers, so that rules can compare them; a mark does not reveal its secret. Only
+ * redacted exchanges are shown, printed, saved or passed to rules, so an explanation cannot leak a secret.
  */
 import type { Exchange } from "./Exchange.ts"
 import * as Mark from "./internal/redaction/mark.ts"
@@ -16,14 +15,17 @@ import { type Names, walk } from "./internal/redaction/walk.ts"
 
 export type { Hide, Mask, Vocabulary } from "./internal/redaction/vocabulary.ts"
 
-/** Whether a value is a mark, or has one in it. */
+/** Whether a value is or contains a mark. */
 export const isHidden = (value: string): boolean => Mark.pattern.test(value)
 
 export { bytesOf } from "./internal/redaction/mark.ts"
 export type { Trait } from "./internal/redaction/mark.ts"
 export type { Redactor } from "./internal/redaction/redactor.ts"
 
-/** Whether a value, hidden in part or not, has a trait: blanks or percent-encoding in it, a JWT, or a word of an example. */
+/**
+ * Whether a value has a trait, even if parts of it are hidden: blanks, percent-encoding, a JWT, or a placeholder from an
+ * example.
+ */
 export const has = (value: string, trait: "blanks" | "jwt" | "literal" | "percent"): boolean => {
   const marks = Mark.all(value)
   let at = 0
@@ -34,7 +36,7 @@ export const has = (value: string, trait: "blanks" | "jwt" | "literal" | "percen
   return Mark.traits[trait].test(value.slice(at))
 }
 
-/** Whether a value begins with another; `undefined` where a mark hides the answer. */
+/** Whether a value begins with another; `undefined` if a mark hides this. */
 export const startsWith = (value: string, beginning: string): boolean | undefined => {
   const wholes = Mark.all(value)
   const parts = Mark.all(beginning)
@@ -61,7 +63,7 @@ export const startsWith = (value: string, beginning: string): boolean | undefine
 
 export { unmarked } from "./internal/redaction/lookalikes.ts"
 
-/** A value as people read it: `ASIA…(redacted, 20 bytes)`. */
+/** A value in readable form: `ASIA…(redacted, 20 bytes)`. */
 export const shown = (value: string): string => {
   let text = ""
   let at = 0
@@ -73,20 +75,22 @@ export const shown = (value: string): string => {
 }
 
 /**
- * Makes the redaction for exchanges of the systems whose vocabularies are given.
+ * Builds the redaction for exchanges of systems with the given vocabularies.
  *
  * **Details**
  *
- * Masks headers, parameters, fields, members, elements and attributes that no vocabulary names; the user info and fragment of
- * URLs; request bodies that are neither a document nor a form; comments and scripts. Of a response of unknown format the first
- * 2,000 characters are kept. The secrets that were found are masked everywhere else in the exchange too, verbatim or encoded, if
- * they have at least 8 characters and are not ordinary words under a name that does not mark a secret. So is every text that looks
- * like a key or token. If two vocabularies have a mask for a name, the first one counts. Redaction is idempotent.
+ * Masks headers, parameters, fields, members, elements and attributes that no vocabulary lists; the user info and fragment of
+ * URLs; request bodies that are neither a document nor a form; and comments and scripts. Of a response of unknown format, the
+ * first 2,000 characters are kept. The secrets found are also masked everywhere else in the exchange, verbatim or encoded.
+ * Exceptions are secrets of fewer than 8 characters, and ordinary words under a name that does not mark a secret. All texts
+ * that look like keys or tokens are masked too. If two vocabularies mask the same name, the first one applies. Redaction is
+ * idempotent.
  *
  * **Gotchas**
  *
- * Names are shown, and so is the host. A value that is the name of a header or field of the exchange, a media type, a region
- * or a date is hidden where its place is unknown, and not searched for elsewhere: the rest would become unreadable.
+ * Names and the host are shown. A value that is also the name of a header or field of the exchange, a media type, a region or a
+ * date is hidden only in places that no vocabulary lists. It is not searched for elsewhere, because the rest would become
+ * unreadable.
  */
 export const make = (vocabularies: ReadonlyArray<Vocabulary>): ((exchange: Exchange) => Exchange) => {
   const visible = (place: Exclude<keyof Vocabulary, "masks">): ReadonlySet<string> =>
@@ -105,8 +109,8 @@ export const make = (vocabularies: ReadonlyArray<Vocabulary>): ((exchange: Excha
   return (exchange) => {
     const own = new Set(Places.namesIn(exchange))
     const secrets = Secrets.make(exchange, (word) => known.has(word) || own.has(word) || masks.has(word))
-    // The first walk finds the secrets by their places. The next ones take them out of all other places, and with them
-    // what looks like a secret, which may in turn stand elsewhere.
+    // The first pass finds the secrets by their places. Later passes remove them from all other places, together with texts
+    // that look like secrets, which may in turn occur elsewhere.
     walk(exchange, names, secrets)
     secrets.settle()
     let clean = walk(exchange, names, secrets)
@@ -116,19 +120,19 @@ export const make = (vocabularies: ReadonlyArray<Vocabulary>): ((exchange: Excha
 }
 
 /**
- * Makes a redactor of known secrets for external text: `Redaction.redactor([token]).text(message)`.
+ * Builds a redactor of known secrets for external text: `Redaction.redactor([token]).text(message)`.
  *
  * **When to use**
  *
- * Use it for an error that quotes a server, when the client knows the secrets that it sent. For a complete exchange, whose secrets
- * are known by their fields, use `make`.
+ * Use it for an error that quotes a server, when the client knows the secrets that it sent. For a complete exchange, whose
+ * secrets are identified by their fields, use `make`.
  *
  * **Details**
  *
- * Finds secrets verbatim, in any letter case, percent-encoded, with JSON escapes or HTML entities, and in repeated combinations of
- * these; in base64 of either alphabet at any offset; and in hexadecimal. Of a secret that is not made of words, pieces from 12
- * octets are found too, because texts get truncated. A secret of 4 to 7 octets is found only as a whole word, a shorter one never.
- * The time grows with the text and not with the number of secrets.
+ * Finds secrets verbatim, in any letter case, percent-encoded, with JSON escapes or HTML entities, and in repeated combinations
+ * of these; in base64 of either alphabet at any offset; and in hexadecimal. Because texts get truncated, it also finds pieces
+ * of at least 12 octets, except of secrets made of words. A secret of 4 to 7 octets is found only as a whole word, and a
+ * shorter one not at all. The time depends on the length of the text, not on the number of secrets.
  *
  * **Gotchas**
  *
@@ -137,7 +141,7 @@ export const make = (vocabularies: ReadonlyArray<Vocabulary>): ((exchange: Excha
 export const redactor = (secrets: Iterable<string>): Known.Redactor => Known.make(secrets)
 
 /**
- * The secrets of a request, for a `redactor` of its response: credentials in headers, the user info of the URL, and the values of
- * names such as `token`, `password` or `signature` in parameters, fields and members.
+ * The secrets of a request, for a `redactor` of its response: credentials in headers, the user info of the URL, and the values
+ * of parameters, fields and members with names such as `token`, `password` or `signature`.
  */
 export { secretsOf } from "./internal/redaction/places.ts"

@@ -1,15 +1,15 @@
 /**
- * Pieces of a request that a correction puts in or takes away.
+ * Functions that add or remove parts of a request, for corrections.
  *
- * Rule sets build their corrections from them. A request whose body changes loses the headers that describe the old one, since
- * the client that sends it writes new ones.
+ * Rule sets build their corrections from them. A request whose body changes loses the headers that describe the old body,
+ * because the sending client writes new ones.
  */
 import { type FormPart, header, type Request } from "./Exchange.ts"
 
 /** The value of a header by its lower-case name. */
 export const headerOf = ({ headers }: Request, name: string): string | undefined => header(headers ?? {}, name)
 
-/** A request without some headers, given in lower case. */
+/** Removes headers, given in lower case, from a request. */
 export const withoutHeaders = (request: Request, ...unwanted: ReadonlyArray<string>): Request =>
   request.headers === undefined
     ? request
@@ -20,13 +20,13 @@ export const withoutHeaders = (request: Request, ...unwanted: ReadonlyArray<stri
         ),
       }
 
-/** A request with one value of a header, in place of every one that it had. */
+/** Sets a header of a request to one value, replacing all earlier values. */
 export const withHeader = (request: Request, name: string, value: string): Request => {
   const other = withoutHeaders(request, name.toLowerCase())
   return { ...other, headers: { ...other.headers, [name]: value } }
 }
 
-/** A request with another text as its body. */
+/** Replaces the body of a request by a text. */
 export const withBody = (request: Request, type: string, body: string): Request => ({
   ...withHeader(withoutHeaders(request, "content-length"), "content-type", type),
   form: undefined,
@@ -34,7 +34,7 @@ export const withBody = (request: Request, type: string, body: string): Request 
   body,
 })
 
-/** A request with another multipart form. The client that sends it writes its boundary and its length. */
+/** Replaces the body of a request by a multipart form. The client that sends it writes the boundary and the length. */
 export const withForm = (request: Request, form: ReadonlyArray<FormPart>): Request => ({
   ...withoutHeaders(request, "content-length", "content-type"),
   form,
@@ -42,11 +42,11 @@ export const withForm = (request: Request, form: ReadonlyArray<FormPart>): Reque
   size: undefined,
 })
 
-/** How long the body is, in bytes, where that is known. */
+/** The length of the body in bytes, if known. */
 export const lengthOf = ({ body, size }: Request): number | undefined =>
   size ?? (body === undefined ? undefined : new TextEncoder().encode(body).byteLength)
 
-/** A request whose URL lacks the parameters that a test names, in lower case; the others stay as they were written. */
+/** Removes the parameters whose lower-case names satisfy a test from the URL of a request. The others are kept as written. */
 export const withoutParameters = (request: Request, isUnwanted: (name: string) => boolean): Request => {
   const { url } = request
   const start = url?.indexOf("?") ?? -1

@@ -18,7 +18,7 @@ describe("Diagnosis", () => {
       assert.deepStrictEqual(codes(ruleSet(rules)), ["D", "B", "C"])
     })
 
-    it("with those first that the vendor's words name, among the equally sure", () => {
+    it("so that of equally sure causes those that the vendor's words name come first", () => {
       const rules = [
         rule("A", found("likely", { about: ["x-other"] })),
         rule("B", found("likely", { about: ["X-Amz-Date"] })),
@@ -28,7 +28,7 @@ describe("Diagnosis", () => {
       assert.deepStrictEqual(codes(ruleSet(rules, { message: "the x-amz-dates are odd" })), ["C", "A", "B"])
     })
 
-    it("of several rule sets together, and names at most three", () => {
+    it("of several rule sets together, and reports at most three", () => {
       const first = ruleSet([rule("A", found("possible")), rule("B", found("possible"))])
       const second = ruleSet([rule("C", found("likely")), rule("D", found("possible"))], { system: "other" })
       assert.deepStrictEqual(codes(first, second), ["C", "A", "B"])
@@ -39,12 +39,12 @@ describe("Diagnosis", () => {
     })
   })
 
-  it("names nothing that merely can be beside what must be", () => {
+  it("and omits merely possible causes next to a certain one", () => {
     const rules = [rule("A", found("possible")), rule("B", found("certain")), rule("C", found("likely"))]
     assert.deepStrictEqual(codes(ruleSet(rules)), ["B", "C"])
   })
 
-  it("takes code, title, fix and links from the first cause, and a finding's own fix before the rule's", () => {
+  it("takes code, title, fix and links from the first cause, and prefers a finding's own fix to the rule's", () => {
     const own = [{ text: "do this", safety: "check first" as const }]
     const evidence = [{ at: "request.form[0]", name: "token", observed: "late", expected: "early" }]
     const explained = Diagnosis.explain(exchange, [
@@ -63,7 +63,7 @@ describe("Diagnosis", () => {
     assert.deepStrictEqual(explained.causes[1]?.fix, [{ text: "fix B", safety: "check first" }])
   })
 
-  it("lists what was ruled out and what was not available, each once", () => {
+  it("lists the checks that passed and the missing data without duplicates", () => {
     const explained = Diagnosis.explain(exchange, [
       ruleSet([
         rule("A", Diagnosis.cleared("clock", "0.4 s")),
@@ -81,7 +81,7 @@ describe("Diagnosis", () => {
     assert.deepStrictEqual(explained.unseen, ["the form"])
   })
 
-  it("says that no rule knows the cause", () => {
+  it("reports that no rule knows the cause", () => {
     const unknown = Diagnosis.explain(exchange, [ruleSet([rule("A", undefined)])])
     assert.deepInclude(unknown, {
       outcome: "unknown",
@@ -94,7 +94,7 @@ describe("Diagnosis", () => {
     assert.strictEqual(unknown.vendor.code, "Bad")
   })
 
-  it("explains an exchange that is no rule set's, and one that holds nothing", () => {
+  it("explains an exchange of no rule set, and an empty one", () => {
     for (const one of [exchange, {}]) {
       const explained = Diagnosis.explain(one, [ruleSet([rule("A", found("certain"))], { reads: false })])
       assert.strictEqual(explained.outcome, "unknown")
@@ -103,7 +103,7 @@ describe("Diagnosis", () => {
     }
   })
 
-  it("blames nothing for a success, and asks no rule", () => {
+  it("reports no cause for a success, and runs no rule", () => {
     let asked = 0
     const curious = {
       ...rule("A", undefined),
@@ -118,19 +118,19 @@ describe("Diagnosis", () => {
     assert.strictEqual(asked, 0)
   })
 
-  it("lets the first rule set that reads the exchange say what the vendor's words were", () => {
+  it("takes the vendor's words from the first rule set that recognizes the exchange", () => {
     const silent = ruleSet([], { reads: false, system: "silent" })
     const explained = Diagnosis.explain(exchange, [silent, ruleSet([], { system: "b" }), ruleSet([], { system: "c" })])
     assert.strictEqual(explained.vendor.system, "b")
   })
 
-  describe("advises on retries", () => {
+  describe("retry advice", () => {
     const advice = (options: Options, change?: Verdict.Change) =>
       Diagnosis.explain(exchange, [
         ruleSet(change === undefined ? [] : [rule("A", found("certain"), { change })], options),
       ]).retry
 
-    it("by the verdict of the engine, with the server's hint", () => {
+    it("follows the engine's verdict and the server's hint", () => {
       assert.strictEqual(advice({ verdict: Verdict.always() }).advice, "yes, with backoff")
       assert.strictEqual(
         advice({ verdict: Verdict.always(), afterMs: 1500 }).advice,
@@ -147,7 +147,7 @@ describe("Diagnosis", () => {
       })
     })
 
-    it("by what the cause says has to change, whatever the verdict", () => {
+    it("follows the change that the cause requires, whatever the verdict", () => {
       assert.deepInclude(advice({ verdict: Verdict.always() }, "clock"), {
         verdict: "always",
         change: "clock",
@@ -157,7 +157,7 @@ describe("Diagnosis", () => {
     })
   })
 
-  it("shows rules nothing but marks, and people no marks", () => {
+  it("shows rules only marks of secrets, and people no marks", () => {
     const seen: Array<string> = []
     const looking: Diagnosis.Rule<Facts> = {
       ...rule("A", undefined),

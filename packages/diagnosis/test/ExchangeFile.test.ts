@@ -43,7 +43,7 @@ const problem = (json: unknown): string => {
 }
 
 describe("ExchangeFile", () => {
-  it("writes an exchange redacted, says what it is, and reads it back", () => {
+  it("writes a redacted exchange with its format name, and reads it back", () => {
     const text = ExchangeFile.encode(full, redact)
     assert.notInclude(text, "EXAMPLE-token")
     assert.match(text, /^\{\n {2}"format": "holdfast-exchange\/1",\n/)
@@ -60,14 +60,14 @@ describe("ExchangeFile", () => {
     assert.deepStrictEqual(ExchangeFile.decode('\ufeff{"request":{}}'), { request: {} })
   })
 
-  it("reads an answer alone, but no error of an API that states its status", () => {
+  it("reads a response alone, but not an API error that states its status", () => {
     const answer = { status: 403, headers: { "x-amz-request-id": "tx1" }, body: "<Error/>" }
     assert.deepStrictEqual(ExchangeFile.decode(JSON.stringify(answer)), { response: answer })
     const problem = { type: "about:blank", title: "Forbidden", status: 403 }
     assert.isTrue(ExchangeFile.isProblem(ExchangeFile.decode(JSON.stringify(problem))))
   })
 
-  it("reads headers as objects, pairs, and names with values, and joins what comes twice", () => {
+  it("reads headers as objects, pairs, and names with values, and joins repeated ones", () => {
     const written = [
       { Via: "a, b", "Content-Length": 5 },
       [["Via", "a"], ["via", "b"], ["Content-Length", "5"]],
@@ -81,7 +81,7 @@ describe("ExchangeFile", () => {
     }
   })
 
-  it("reads forms as parts and as pairs, and bodies that are JSON themselves", () => {
+  it("reads forms as parts and as pairs, and bodies that are JSON", () => {
     const form = [
       ["key", "a"],
       { name: "size", value: 5, bytes: 1 },
@@ -108,16 +108,16 @@ describe("ExchangeFile", () => {
     )
   })
 
-  it("says in one line what is wrong, and where", () => {
+  it("reports the problem and its path in one line", () => {
     assert.strictEqual(problem({}), ": no request, no response and no failure in it")
     assert.strictEqual(problem([]), ": not a JSON object")
     assert.strictEqual(
       problem({ format: "holdfast-exchange/2", request: {} }),
-      `format: not "holdfast-exchange/1": another version wrote it`,
+      `format: not "holdfast-exchange/1": written by another version`,
     )
     assert.strictEqual(problem({ response: {} }), "response.status: missing")
-    assert.strictEqual(problem({ response: { status: "403" } }), "response.status: not a whole number")
-    assert.strictEqual(problem({ response: { status: 1000 } }), "response.status: not a status of HTTP")
+    assert.strictEqual(problem({ response: { status: "403" } }), "response.status: not an integer")
+    assert.strictEqual(problem({ response: { status: 1000 } }), "response.status: not an HTTP status")
     assert.strictEqual(problem({ request: [] }), "request: not an object")
     assert.strictEqual(problem({ request: { form: {} } }), "request.form: not a list")
     assert.strictEqual(
@@ -131,15 +131,15 @@ describe("ExchangeFile", () => {
     assert.strictEqual(problem({ request: { headers: { Via: {} } } }), "request.headers.Via: not a string")
     assert.strictEqual(
       problem({ request: { headers: [["Via", "a"], "Via"] } }),
-      "request.headers[1]: not a pair of a name and a value",
+      "request.headers[1]: not a pair of name and value",
     )
     assert.strictEqual(problem({ failure: "x", at: "yesterday" }), "at: not a time")
-    assert.strictEqual(problem({ failure: "x", attempt: 1.5 }), "attempt: not a whole number")
+    assert.strictEqual(problem({ failure: "x", attempt: 1.5 }), "attempt: not an integer")
     const text = ExchangeFile.decode('{"request":')
     assert.deepStrictEqual(text, { _tag: "Problem", path: "", problem: "not JSON" })
   })
 
-  it("says so of a body that nests too deeply to be written, and does not throw", () => {
+  it("reports a body that nests too deeply to be written, and does not throw", () => {
     for (const body of [
       "[".repeat(100_000) + "]".repeat(100_000),
       `${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`,
@@ -154,7 +154,7 @@ describe("ExchangeFile", () => {
     }
   })
 
-  it("keeps members with the names of an object's own", () => {
+  it("keeps members named like those of the object prototype", () => {
     const text = '{"request":{"headers":{"__proto__":"a","constructor":"b"}}}'
     const decoded = ExchangeFile.decode(text)
     assert.isFalse(ExchangeFile.isProblem(decoded))
@@ -177,7 +177,7 @@ describe("ExchangeFile", () => {
   )
 
   it.prop(
-    "reads back whatever it wrote",
+    "reads back every exchange that it wrote",
     [Schema.String, words, parts, Schema.String, Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 999 }))],
     ([text, headers, form, body, status]) => {
       // Names that differ only by case are one header.
@@ -196,7 +196,7 @@ describe("ExchangeFile", () => {
   )
 
   it.prop(
-    "is total",
+    "never throws",
     [Schema.String, Schema.Record(Schema.String, Schema.Json)],
     ([text, json]) => {
       ExchangeFile.decode(text)

@@ -11,12 +11,12 @@ const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
 
 const octets = Schema.Array(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 255 })))
 
-/** Half of a surrogate pair has no UTF-8. */
+/** Replaces half of a surrogate pair, which has no UTF-8. */
 const wellFormed = (text: string) => new TextDecoder().decode(encode(text))
 
 const crlf = (...lines: ReadonlyArray<string>): string => lines.join("\r\n")
 
-/** What a form holds, one line a part. */
+/** The contents of a form, one line per part. */
 const parts = ({ request }: Exchange.Exchange): ReadonlyArray<string> =>
   (request?.form ?? []).map((part) =>
     Exchange.isFile(part) ? `${part.name}: ${part.size} bytes, ${part.filename}, ${part.type}` : part.name,
@@ -31,7 +31,7 @@ const form = (boundary: string, ...more: ReadonlyArray<string>) => [
 ]
 
 describe("HttpCapture", () => {
-  it("reads what a real server was asked and answered", () => {
+  it("reads the request to a real server and its response", () => {
     assert.deepStrictEqual(captured("18-bad-secret-basic"), {
       request: {
         method: "POST",
@@ -66,7 +66,7 @@ describe("HttpCapture", () => {
     })
   })
 
-  it("counts every body of a capture as its Content-Length does, unless the body broke off", () => {
+  it("computes each body size as its Content-Length states, unless the body is truncated", () => {
     const broken = new Set(["P31b-truncated", "U17-truncated"])
     for (const file of FileSystem.readdirSync(folder)) {
       const name = file.replace(/\.http$/, "")
@@ -81,7 +81,7 @@ describe("HttpCapture", () => {
     assert.strictEqual(captured("P31b-truncated").request!.size, 1077)
   })
 
-  it("reads a capture alike as text, as bytes, and with the line ends of another system", () => {
+  it("reads a capture the same as text, as bytes, and with other line endings", () => {
     for (const file of FileSystem.readdirSync(folder)) {
       const raw = bytes(file.replace(/\.http$/, ""))
       const text = new TextDecoder().decode(raw)
@@ -93,7 +93,7 @@ describe("HttpCapture", () => {
   })
 
   describe("comments", () => {
-    it("take the time, the attempt, the failure and what was sent from those before the request", () => {
+    it("before the request yield the time, the attempt, the failure and the bytes sent", () => {
       const exchange = HttpCapture.parse(
         crlf(
           "# confidence: certain",
@@ -122,18 +122,18 @@ describe("HttpCapture", () => {
       })
     })
 
-    it("are left out where they make no sense", () => {
+    it("are ignored if they make no sense", () => {
       assert.deepStrictEqual(HttpCapture.parse("# at: yesterday\n# attempt: many\nHTTP/1.1 500 Oops\n\n"), {
         response: { status: 500, reason: "Oops", headers: {} },
       })
     })
   })
 
-  describe("without the lines that separate", () => {
+  describe("a capture without separator lines", () => {
     const request = crlf("POST /cap HTTP/1.1", "Host: s3.example.com", "Content-Length: 5", "", "a=b&c")
     const response = crlf("HTTP/1.1 403 Forbidden", "Content-Type: application/xml", "", "<Error/>")
 
-    it("tells a request from the response behind it", () => {
+    it("is split into the request and the response after it", () => {
       for (const between of ["\r\n", "\n", "\r\n\r\n", ""]) {
         const exchange = HttpCapture.parse(`${request}${between}${response}`)
         assert.strictEqual(exchange?.request?.body, "a=b&c")
@@ -143,7 +143,7 @@ describe("HttpCapture", () => {
       }
     })
 
-    it("believes the length of a body that looks like a response itself", () => {
+    it("is split by the length of a body that looks like a response itself", () => {
       const inner = "HTTP/1.1 200 OK\r\n\r\nsaved"
       const exchange = HttpCapture.parse(
         `PUT /log HTTP/1.1\r\nHost: h.test\r\nContent-Length: ${inner.length}\r\n\r\n${inner}\r\n${response}`,
@@ -152,7 +152,7 @@ describe("HttpCapture", () => {
       assert.strictEqual(exchange?.response?.status, 403)
     })
 
-    it("takes either alone", () => {
+    it("may have either part alone", () => {
       assert.deepStrictEqual(HttpCapture.parse(response), {
         response: {
           status: 403,
@@ -164,20 +164,20 @@ describe("HttpCapture", () => {
       assert.deepStrictEqual(Object.keys(HttpCapture.parse(request)!), ["request"])
     })
 
-    it("does not take an empty body for one that was sent empty", () => {
+    it("does not show whether an absent body was sent as an empty one", () => {
       assert.isUndefined(
         HttpCapture.parse("PUT /u HTTP/1.1\nHost: h.test\nContent-Length: 9\n\nHTTP/1.1 403 Forbidden\n\n")!.request!
           .size,
       )
     })
 
-    it("reads the status of HTTP/2, and one without its reason", () => {
+    it("may have an HTTP/2 status, or one without a reason phrase", () => {
       for (const line of ["HTTP/2 400", "HTTP/2 400 ", "HTTP/1.1 400", "HTTP/2.0 400 Bad Request", "HTTP/3 400"]) {
         assert.strictEqual(HttpCapture.parse(`${line}\r\nserver: x\r\n\r\n`)?.response?.status, 400, line)
       }
     })
 
-    it("passes over 100 Continue and over the answer of a proxy", () => {
+    it("may begin with 100 Continue and the response of a proxy", () => {
       for (const first of ["HTTP/1.1 100 Continue", "HTTP/1.1 200 Connection established"]) {
         assert.strictEqual(HttpCapture.parse(`${first}\r\n\r\n${response}`)?.response?.status, 403)
       }
@@ -206,7 +206,7 @@ describe("HttpCapture", () => {
       "<Error><Code>AccessDenied</Code></Error>* Connection #0 to host s3.example.com left intact",
     ]
 
-    it("gives the request without its body, and the last answer", () => {
+    it("yields the request without its body, and the last response", () => {
       for (const end of ["\n", "\r\n"]) {
         assert.deepStrictEqual(HttpCapture.parse(output.join(end)), {
           request: {
@@ -223,14 +223,14 @@ describe("HttpCapture", () => {
       }
     })
 
-    it("tells why no answer came", () => {
+    it("yields the reason why there is no response", () => {
       const broken = [...output.slice(0, 7), "curl: (56) Recv failure: Connection reset by peer"].join("\n")
       const exchange = HttpCapture.parse(broken)
       assert.strictEqual(exchange?.failure, "curl: (56) Recv failure: Connection reset by peer")
       assert.isUndefined(exchange?.response)
     })
 
-    it("counts the last of several exchanges", () => {
+    it("yields the last of several exchanges", () => {
       const exchange = HttpCapture.parse(
         ["> GET /a HTTP/1.1", "> Host: a.test", "> ", "< HTTP/1.1 307 T", "< ", "moved", ...output].join("\n"),
       )
@@ -243,7 +243,7 @@ describe("HttpCapture", () => {
     const url = (target: string, host?: string) =>
       HttpCapture.parse(`GET ${target} HTTP/1.1\n${host === undefined ? "" : `Host: ${host}\n`}\n`)?.request?.url
 
-    it("is the target where that is whole", () => {
+    it("is the target if that is absolute", () => {
       assert.strictEqual(url("http://s3.example.com/a?b=c", "proxy.test:3128"), "http://s3.example.com/a?b=c")
       assert.strictEqual(
         HttpCapture.parse("GET https://s3.example.com/a\n\n")?.request?.url,
@@ -251,7 +251,7 @@ describe("HttpCapture", () => {
       )
     })
 
-    it("is https, but http on this machine and on another port", () => {
+    it("has the scheme https, but http for localhost and for other ports", () => {
       assert.strictEqual(url("/a?b=c", "s3.example.com"), "https://s3.example.com/a?b=c")
       assert.strictEqual(url("/a", "s3.example.com:443"), "https://s3.example.com:443/a")
       assert.strictEqual(url("/a", "s3.example.com:9000"), "http://s3.example.com:9000/a")
@@ -260,13 +260,13 @@ describe("HttpCapture", () => {
       }
     })
 
-    it("is what there is of it without a host", () => {
+    it("has no host if the capture has none", () => {
       assert.strictEqual(url("/a?b=c"), "/a?b=c")
     })
   })
 
   describe("headers", () => {
-    it("keep their names, are joined when they come twice, and unfolded", () => {
+    it("keep their names, are joined if they are repeated, and are unfolded", () => {
       const exchange = HttpCapture.parse(
         "HTTP/1.1 200 OK\r\nX-Long: one\r\n two\r\nVia: a\r\nno header\r\nvia:b\r\n__proto__: kept\r\n\r\n",
       )
@@ -288,7 +288,7 @@ describe("HttpCapture", () => {
       "",
     ]
 
-    it("become parts in the order of the wire", () => {
+    it("become parts in wire order", () => {
       assert.deepStrictEqual(parts(captured("T03-token-after-file-v4")), [
         "key",
         "x-amz-algorithm",
@@ -302,7 +302,7 @@ describe("HttpCapture", () => {
       assert.isUndefined(captured("T03-token-after-file-v4").request!.body)
     })
 
-    it("take a part for a file by its filename or its name", () => {
+    it("have a file part if it has a filename or is named like one", () => {
       assert.include(parts(captured("P17d-file-no-filename")), "file: 16 bytes, undefined, undefined")
       const other = post(
         "Content-Type: multipart/form-data; boundary=B",
@@ -315,7 +315,7 @@ describe("HttpCapture", () => {
       assert.deepStrictEqual(parts(other), ["upload: 0 bytes, , undefined"])
     })
 
-    it("are read by the body where the header has no boundary, another one, or another type", () => {
+    it("are read from the body if the header has no boundary, a wrong one, or another type", () => {
       const read = parts(captured("P01-ok-v4"))
       assert.lengthOf(read, 7)
       assert.deepStrictEqual(parts(captured("P22-no-boundary")), read)
@@ -327,16 +327,16 @@ describe("HttpCapture", () => {
       assert.deepStrictEqual(parts(post("Content-Type: video/mp4", ...form("B", "--B--"))), ["key"])
     })
 
-    it("are read through the frame of chunks", () => {
+    it("are read through chunked framing", () => {
       assert.lengthOf(parts(captured("P31-chunked-te")), 7)
       assert.strictEqual(captured("U08-chunked-te").request!.body, "data")
     })
 
-    it("break off where the body does", () => {
+    it("end where a truncated body ends", () => {
       assert.include(parts(captured("P31b-truncated")), "file: 2 bytes, hello.txt, text/plain")
     })
 
-    it("end at the last delimiter, and know one boundary from a longer one", () => {
+    it("end at the last delimiter, and a longer boundary is not mistaken for the boundary", () => {
       const exchange = post(
         'Content-Type: multipart/form-data; charset=utf-8; boundary="B"',
         ...form(
@@ -358,7 +358,7 @@ describe("HttpCapture", () => {
       ])
     })
 
-    it("count bytes, not characters, and say so of values that are no text", () => {
+    it("have sizes in bytes instead of characters, also for values that are not text", () => {
       const body = encode(crlf(...form("B", "--B", ...file, "naïve", "--B", "")))
       const value = new Uint8Array([...encode('Content-Disposition: form-data; name="x"\r\n\r\n'), 0xe9])
       const head = encode("POST / HTTP/1.1\r\nHost: h.test\r\nContent-Type: multipart/form-data; boundary=B\r\n\r\n")
@@ -371,7 +371,7 @@ describe("HttpCapture", () => {
       assert.strictEqual(exchange.request!.size, body.length + value.length)
     })
 
-    it("count bytes that a capture only names", () => {
+    it("count the bytes of a placeholder", () => {
       const exchange = post(
         "Content-Type: multipart/form-data; boundary=B",
         ...form("B", "--B", ...file, "[21136250 bytes]", "--B--", ""),
@@ -383,7 +383,7 @@ describe("HttpCapture", () => {
       assert.notProperty(put!.request, "body")
     })
 
-    it("read the names that clients write in their own ways", () => {
+    it("have part names in the spellings of all clients", () => {
       const names = (disposition: string) =>
         post("Content-Type: multipart/form-data; boundary=B", "--B", disposition, "", "", "--B--").request!.form![0]
       assert.deepInclude(names('Content-Disposition: form-data; name="a\\"b"'), { name: 'a"b' })
@@ -397,7 +397,7 @@ describe("HttpCapture", () => {
   })
 
   describe("bodies", () => {
-    it("are kept when they are text, and only counted when they are not", () => {
+    it("are kept if they are text, and only measured otherwise", () => {
       const head = encode("PUT /a HTTP/1.1\r\nHost: h.test\r\n\r\n")
       const video = HttpCapture.parse(new Uint8Array([...head, 0, 1, 2, 0xff]))!
       assert.strictEqual(video.request!.size, 4)
@@ -406,7 +406,7 @@ describe("HttpCapture", () => {
       assert.include(captured("P23b-json").request!.body ?? "", '"key"')
     })
 
-    it("of answers lose the frame of their chunks, if it is whole", () => {
+    it("of responses lose their chunked framing if it is complete", () => {
       const head = "HTTP/1.1 400 B\r\nTransfer-Encoding: chunked\r\n\r\n"
       const body = (chunks: string) => HttpCapture.parse(head + chunks)?.response?.body
       assert.strictEqual(body("6;x=y\r\n<Error\r\n2\r\n/>\r\n0\r\n\r\n"), "<Error/>")
@@ -415,7 +415,7 @@ describe("HttpCapture", () => {
     })
   })
 
-  it("takes nothing else for a capture", () => {
+  it("rejects text that is not a capture", () => {
     const others = ["", "\n\n", "# at: 2026-11-21T17:23:58Z", '{"error":"slow_down"}', "<Error><Code>X</Code></Error>"]
     for (const text of [...others, "HF-S3-POST-011", "the server said HTTP/1.1 403", "> quoted\n> mail", "403"]) {
       assert.isUndefined(HttpCapture.parse(text), text)
@@ -423,7 +423,7 @@ describe("HttpCapture", () => {
   })
 
   it.prop(
-    "is total",
+    "never throws",
     [Schema.String, octets],
     ([text, raw]) => {
       for (const start of [
@@ -441,7 +441,7 @@ describe("HttpCapture", () => {
   )
 
   it.prop(
-    "finds the parts that a form was written from",
+    "finds the parts from which a form was written",
     [Schema.Array(Schema.Tuple([Schema.String, Schema.String])), octets],
     ([fields, content]) => {
       const named = fields.map(([, value], index) => [`field-${index}`, wellFormed(value)] as const)
@@ -466,7 +466,7 @@ describe("HttpCapture", () => {
     { arbitrary: { runs: 300, seed: 4 } },
   )
 
-  it("reads long runs of anything without an end to its stack", () => {
+  it("reads long runs of any character without a stack overflow", () => {
     const much = 200_000
     for (const piece of [
       "-",

@@ -4,14 +4,14 @@ import { type Exchange, Redaction } from "@holdfast/diagnosis"
 import { redact, percent, xml, writings, leaks } from "./support/redaction.ts"
 
 describe("Redaction", () => {
-  it("lets the mask of the first vocabulary count", () => {
+  it("uses the mask of the first vocabulary", () => {
     const both = Redaction.make([{ masks: { a: () => "first" } }, { masks: { a: () => "second" } }])
     assert.strictEqual(both({ request: { headers: { A: "x" } } }).request!.headers!["A"], "first")
   })
 
   const words = Schema.Array(Schema.String)
 
-  /** An exchange that holds secrets in places of every kind, and quotes them. */
+  /** An exchange that has secrets in every kind of place, and quotes them. */
   const planted = (secrets: ReadonlyArray<string>, quote: string): Exchange.Exchange => {
     const secret = (index: number) => secrets[index % secrets.length]!
     return {
@@ -38,10 +38,10 @@ describe("Redaction", () => {
   }
 
   it.prop(
-    "leaves no secret anywhere, however it is quoted, and changes nothing a second time",
+    "leaves no secret anywhere, however it is quoted, and is idempotent",
     [words, Schema.String],
     ([some, more]) => {
-      // What a URL cannot carry is no secret in it; each begins and ends as no other does.
+      // Limited to characters that a URL can carry. Each secret begins and ends with different characters.
       const secrets = [...some, more].map(
         (text, index) => `c${index}-${new TextDecoder().decode(new TextEncoder().encode(text))}-canary`,
       )
@@ -55,7 +55,7 @@ describe("Redaction", () => {
   )
 
   it.prop(
-    "is total, and settles on the first pass, whatever the bodies are",
+    "never throws, and changes nothing on a second pass, whatever the bodies are",
     [Schema.String, Schema.Json],
     ([text, value]) => {
       const starts = [
@@ -88,7 +88,7 @@ describe("Redaction", () => {
     { arbitrary: { runs: 12, seed: 3 } },
   )
 
-  it("ends soon on long runs of anything", () => {
+  it("takes little time on long runs of any character", () => {
     const pieces = [
       "a",
       "a=",

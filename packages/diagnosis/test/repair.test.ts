@@ -70,7 +70,7 @@ const failed = (body: string): Exchange => ({
 })
 
 describe("Diagnosis.repair", () => {
-  it("corrects the request, and names each change without a secret", () => {
+  it("corrects the request, and lists each change without secrets", () => {
     const repair = Diagnosis.repair(failed("type"), [ruleSet])
     assert(repair !== undefined)
     assert.deepStrictEqual([repair.code, repair.fix, repair.needs], ["T-1", "fix T-1", undefined])
@@ -80,7 +80,7 @@ describe("Diagnosis.repair", () => {
     ])
   })
 
-  it("says that a signature is missing, and takes the one that a signer makes", () => {
+  it("reports that a signature is missing, and takes the one that a signer makes", () => {
     const unsigned = Diagnosis.repair(failed("stale"), [ruleSet])
     assert.deepStrictEqual([unsigned?.needs, unsigned?.request.url], ["signature", "https://h.example/a"])
     assert.notInclude(JSON.stringify(unsigned?.changes), "feedface")
@@ -92,7 +92,7 @@ describe("Diagnosis.repair", () => {
     assert.deepStrictEqual([signed?.needs, signed?.request.url], [undefined, "https://h.example/a?signed=eu-west-1"])
   })
 
-  it("puts the signer's token in the place of the one that was refused", () => {
+  it("replaces a rejected token with the signer's token", () => {
     assert.strictEqual(Diagnosis.repair(failed("token"), [ruleSet])?.needs, "token")
     const repair = Diagnosis.repair(failed("token"), [ruleSet], { token: () => "another" })
     assert.strictEqual(repair?.needs, undefined)
@@ -104,13 +104,13 @@ describe("Diagnosis.repair", () => {
     assert.notInclude(JSON.stringify(repair?.changes), "s3cr3t")
   })
 
-  it("gives the same request where the fix is to wait and send it again", () => {
+  it("returns the same request if the fix is to wait and resend it", () => {
     const exchange = failed("busy")
     const repair = Diagnosis.repair(exchange, [ruleSet])
     assert.deepStrictEqual([repair?.request, repair?.changes, repair?.afterMs], [exchange.request, [], 3000])
   })
 
-  it("names no header that the client writes with a form among its changes", () => {
+  it("lists no header that the client derives from a form among its changes", () => {
     const form = (name: string) => [{ name, value: "1" }]
     const reordered = Diagnosis.ruleSet<Exchange>({
       system: "test",
@@ -130,15 +130,15 @@ describe("Diagnosis.repair", () => {
     assert.strictEqual(repair?.changes[0]?.at, "request.form")
   })
 
-  it("leaves a fix to a person in the explanation where it does not fit the request", () => {
+  it("makes a fix `check first` in the explanation if it does not apply to the request", () => {
     const safetyOf = (exchange: Exchange) => Diagnosis.explain(exchange, [ruleSet]).fix.map(({ safety }) => safety)
     assert.deepStrictEqual(safetyOf(failed("unfit")), ["check first"])
     assert.deepStrictEqual(safetyOf(failed("type")), ["safe to apply"])
-    // Without a request it is as the rule says.
+    // Without a request, the rule's own rating stands.
     assert.deepStrictEqual(safetyOf({ response: failed("unfit").response }), ["safe to apply"])
   })
 
-  it("leaves it to a person to send a request again that may have been carried out", () => {
+  it("leaves the decision to a person if the request may have been carried out", () => {
     const once = Diagnosis.ruleSet<Exchange>({
       system: "test",
       vocabulary: {},
@@ -158,7 +158,7 @@ describe("Diagnosis.repair", () => {
     assert.deepStrictEqual(Diagnosis.explain(created, [once]).fix, [{ text: "fix T-4", safety: "check first" }])
   })
 
-  it("gives nothing where a person decides, the fix does not fit, no cause is known, or there is no request", () => {
+  it("returns nothing if a person decides, the fix does not apply, no cause is known, or there is no request", () => {
     for (const body of ["person", "unfit", "unknown"])
       assert.isUndefined(Diagnosis.repair(failed(body), [ruleSet]), body)
     const { response } = failed("type")

@@ -71,7 +71,7 @@ describe("ExplainInput", () => {
       ],
       [
         '{"format":"holdfast-exchange/9","response":{"status":403}}',
-        'is JSON, but no exchange (format: not "holdfast-exchange/1": another version wrote it)',
+        'is JSON, but no exchange (format: not "holdfast-exchange/1": written by another version)',
       ],
     ]
     for (const [text, problem] of cases) assert.strictEqual(problemOf(text), problem)

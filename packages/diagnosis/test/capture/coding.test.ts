@@ -19,7 +19,7 @@ const wide = (text: string, isLittle: boolean): Uint8Array => {
   return new Uint8Array(view.buffer)
 }
 
-describe("the body of a captured answer", () => {
+describe("the body of a captured response", () => {
   it("is inflated", () => {
     assert.strictEqual(captured("Content-Encoding: gzip\r\n", gzipSync(document)), document)
     assert.strictEqual(captured("", gzipSync(document)), document)
@@ -27,7 +27,7 @@ describe("the body of a captured answer", () => {
     assert.strictEqual(captured("Content-Encoding: deflate\r\n", deflateRawSync(document)), document)
   })
 
-  it("stays as it is where it was inflated before, or is damaged from its start", () => {
+  it("is unchanged if it was already inflated or is damaged at its start", () => {
     const plain = new TextEncoder().encode(document)
     for (const coding of ["gzip", "deflate", "br"]) {
       assert.strictEqual(captured(`Content-Encoding: ${coding}\r\n`, plain), document)
@@ -35,18 +35,18 @@ describe("the body of a captured answer", () => {
     assert.isDefined(captured("Content-Encoding: gzip\r\n", Uint8Array.of(0x1f, 0x8b, 0, 0, 0, 1, 2, 3)))
   })
 
-  it("keeps what came of a stream that breaks off", () => {
+  it("keeps the inflated part of a truncated stream", () => {
     const long = `<Error><Message>${Array.from({ length: 20_000 }, (_, at) => (at * 7919) % 10_007).join(" ")}`
     const cut = gzipSync(long)
     const body = captured("", cut.subarray(0, cut.length - 5000)) ?? ""
     assert.isTrue(long.startsWith(body.slice(0, 1000)) && body.startsWith("<Error>"))
   })
 
-  it("is inflated to one megabyte at most", () => {
+  it("is inflated to at most one megabyte", () => {
     assert.isAtMost((captured("", gzipSync(new Uint8Array(64 * 1024 * 1024))) ?? "").length, 1024 * 1024)
   })
 
-  it("is read in UTF-16 by its mark, its header or its first character", () => {
+  it("is decoded as UTF-16 by its byte order mark, its header or its first character", () => {
     for (const isLittle of [true, false]) {
       assert.strictEqual(captured("", wide(document, isLittle)), document)
       assert.strictEqual(captured("", wide(`\ufeff${document}`, isLittle)), document)

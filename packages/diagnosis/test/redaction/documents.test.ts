@@ -2,8 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { redact, textsIn, url, answer, sent } from "../support/redaction.ts"
 
 describe("Redaction", () => {
-  describe("places", () => {
-    it("of a URL: user info, parameters, bare words and the fragment, and not how the rest is encoded", () => {
+  describe("is applied by place", () => {
+    it("to a URL: user info, parameters, bare words and the fragment, while the encoding of the rest is kept", () => {
       assert.strictEqual(
         url("https://user:EXAMPLE-pw@host.test/a%2Fb?page=%32&page=2&X=EXAMPLE+1&uploads&EXAMPLE-word#EXAMPLE-hash"),
         "https://[hidden-2:15]@host.test/a%2Fb?page=%32&page=2&X=[hidden-3:9:blanks]&uploads&[hidden-4:12]#[hidden-5:12]",
@@ -16,7 +16,7 @@ describe("Redaction", () => {
       assert.strictEqual(url("https://h.test/?a=1&&b"), "https://h.test/?a=[hidden-1:1]&&[hidden-2:1]")
     })
 
-    it("of headers: all unknown ones, whatever their case, and addresses in those that hold a URL", () => {
+    it("to headers: all unknown ones in any letter case, and addresses in those that contain a URL", () => {
       const headers = {
         "Content-TYPE": "text/plain",
         AUTHORIZATION: "Bearer EXAMPLE-token",
@@ -36,7 +36,7 @@ describe("Redaction", () => {
       )
     })
 
-    it("that are shown keep what only looks like a secret there", () => {
+    it("but values of listed names keep text that only looks like a secret", () => {
       const type = "multipart/form-data; boundary=----WebKitFormBoundary7MA4YWxkTrZu0gW7MA4YWxkTrZu0gW"
       assert.strictEqual(
         redact({ request: { headers: { "Content-Type": type } } }).request!.headers!["Content-Type"],
@@ -49,7 +49,7 @@ describe("Redaction", () => {
       )
     })
 
-    it("of JSON: members at any depth, numbers too, by their nearest name", () => {
+    it("to JSON: members at any depth, including numbers, by their nearest name", () => {
       assert.strictEqual(
         answer(
           '{"error":"no","status":403,"pin":1234,"ok":true,"none":null,"errors":["a",{"token":"b","message":"c"}],"deep":{"error":["d",{"x":["e"]}]}}',
@@ -59,7 +59,7 @@ describe("Redaction", () => {
       assert.strictEqual(answer('["EXAMPLE"]'), '["[hidden-1:7]"]')
     })
 
-    it("of JSON that breaks off or is not quite JSON", () => {
+    it("to JSON that is truncated or malformed", () => {
       assert.strictEqual(
         answer('{"error": "no", "pin": 1234, "token": "EXAMPLE-to'),
         '{"error": "no", "pin": "[hidden-1:4]", "token": "[hidden-2:10]"',
@@ -74,7 +74,7 @@ describe("Redaction", () => {
         assert.notInclude(answer(body), "EXAMPLE", body)
     })
 
-    it("of XML: elements, attributes, sections, what stands between elements, and what is cut off", () => {
+    it("to XML: elements, attributes, sections, text between elements, and a truncated end", () => {
       assert.strictEqual(
         answer(
           '<?xml version="1.0" canary="EXAMPLE"?><!DOCTYPE a><e:Error xmlns="http://x.test/" a="EXAMPLE" code=\'c\'><!-- EXAMPLE --><Code>No</Code>EXAMPLE<Token-0 b>EXAMPLE</Token-0><T><![CDATA[EXAMPLE<&]]></T><e:Message>a &lt; b</e:Message> EXAMPLE </e:Error>',
@@ -92,7 +92,7 @@ describe("Redaction", () => {
         assert.notInclude(answer(body), "EXAMPLE", body)
     })
 
-    it("of XML: a secret that a comment divides does not come together", () => {
+    it("to XML: a secret that a comment divides is not reassembled", () => {
       const body =
         "<Error><Token>EXAMPLE-canary</Token><Message>EXAMPLE<!-- x -->-canary, EXAMPLE<![CDATA[-can]]>ary</Message></Error>"
       assert.strictEqual(
@@ -101,7 +101,7 @@ describe("Redaction", () => {
       )
     })
 
-    it("of pages: scripts, values and data, while what tells the page's kind stays", () => {
+    it("to pages: scripts, values and data, while the kind of page stays visible", () => {
       const page =
         '<!DOCTYPE html><html lang="en"><head><title>Sign in</title><meta http-equiv="refresh" content="0; url=https://wifi.test/?mac=EXAMPLE"><script>var t = "EXAMPLE"</script></head><body data-t="EXAMPLE"><form action="/login?t=EXAMPLE" method=post><input type=hidden name=csrf value="EXAMPLE">'
       assert.strictEqual(
@@ -111,7 +111,7 @@ describe("Redaction", () => {
       assert.isBelow(answer(`<html>${"<p>text</p>".repeat(5000)}`).length, 2100)
     })
 
-    it("of encoded forms, sent or answered, also with a line break behind them or names in brackets", () => {
+    it("to encoded forms, sent or received, even with a trailing line break or with names in brackets", () => {
       const shown = "grant_type=a%20b&code=[hidden-1:7]"
       for (const body of ["grant_type=a%20b&code=EXAMPLE", "grant_type=a%20b&code=EXAMPLE\r\n"]) {
         assert.strictEqual(sent(body), shown)
@@ -122,7 +122,7 @@ describe("Redaction", () => {
       assert.strictEqual(sent("code=EXAMPLE word&x=<", type), "code=[hidden-1:12:blanks]&x=[hidden-2:1]")
     })
 
-    it("of text: all of a request's, and of an answer's what looks like a secret, and all but the beginning", () => {
+    it("to text: all of a request's, and of a response's the suspects and all but the beginning", () => {
       assert.strictEqual(sent("somebody's file"), "[hidden-1:15:blanks]")
       const jwt = `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.EXAMPLE`
       const text = `no: AKIAIOSFODNN7EXAMPLE, Bearer EXAMPLE-1, ${jwt}, password="EXAMPLE2!", token: EXAMPLE3x, see https://u:EXAMPLE@h.test/a?page=1&t=EXAMPLE for more`
@@ -136,12 +136,12 @@ describe("Redaction", () => {
       assert.strictEqual(answer("word ".repeat(1000)), "word ".repeat(400))
     })
 
-    it("of a file: its name is shown, its type too", () => {
+    it("to a file: its name and type are shown", () => {
       const file = { name: "file", filename: "clip.mov", size: 5, type: "video/mp4" }
       assert.deepStrictEqual(redact({ request: { form: [file] } }).request!.form, [file])
     })
 
-    it("that no type of ours has are left out", () => {
+    it("to members that no type of ours has, which are dropped", () => {
       const strange: object = {
         request: { method: "GET", cookies: "EXAMPLE" },
         response: { status: 400, raw: "EXAMPLE" },

@@ -1,5 +1,5 @@
 /**
- * What a place says of a value: whether it is a secret wherever else it stands.
+ * A place determines whether its value is a secret that is hidden everywhere.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { type Exchange, Redaction } from "@holdfast/diagnosis"
@@ -20,7 +20,7 @@ const described = (request: Exchange.Request, description: string): string => {
   return answer.error_description.replaceAll(/hidden-\d+/g, "#")
 }
 
-describe("A secret by its field is hidden everywhere a server repeats it", () => {
+describe("A secret identified by its field is hidden everywhere a server repeats it", () => {
   it("the password of basic authentication, in UTF-8 and made of words", () => {
     const basic = (pair: string) => {
       const octets = new TextEncoder().encode(pair)
@@ -50,7 +50,7 @@ describe("A secret by its field is hidden everywhere a server repeats it", () =>
     assert.strictEqual(described({ url: `https://api.example/i/${token}` }, `no ${token}`), "no [#:48:jwt]")
   })
 
-  it("a word of an example: the mark says so", () => {
+  it("a placeholder from an example, whose mark says so", () => {
     for (const code of ["AuthCode", "undefined", "YOUR_AUTH_CODE_HERE", "${CODE}", "{{code}}", "<your code>"]) {
       const { request } = redact({ request: { body: new URLSearchParams({ code }).toString() } })
       assert.include(decodeURIComponent(request?.body ?? ""), ":literal]", code)
@@ -59,14 +59,14 @@ describe("A secret by its field is hidden everywhere a server repeats it", () =>
     assert.notInclude(request?.body ?? "", "literal")
   })
 
-  it("a word of a text, quoted alone", () => {
+  it("a word of a text that is quoted alone", () => {
     const request = { headers: { "content-type": "text/plain" }, body: "device 7e1d0a44-91b2-4c33-8d5e-52f0c9a1b6e8" }
     assert.strictEqual(described(request, "7e1d0a44-91b2-4c33-8d5e-52f0c9a1b6e8 is unknown"), "[#:36] is unknown")
   })
 })
 
-describe("Words are secrets only if their field says so", () => {
-  it("those of metadata stay where the server says them", () => {
+describe("Words are secrets only if their field marks them as such", () => {
+  it("those of metadata stay visible in the server's text", () => {
     for (const [note, says] of [
       ["slowdown", "SlowDown: reduce your request rate"],
       ["request has", "Request has expired"],
@@ -82,14 +82,14 @@ describe("Words are secrets only if their field says so", () => {
     }
   })
 
-  it("those of a token, a key or a signature do not", () => {
+  it("those of a token, a key or a signature are hidden", () => {
     for (const name of ["authorization", "x-api-key", "x-amz-signature", "cookie", "x-session", "client_secret"]) {
       assert.strictEqual(described({ headers: { [name]: "slowdown" } }, "SlowDown, please"), "[#:8], please", name)
     }
   })
 })
 
-describe("What was redacted is read as the same kind of document again", () => {
+describe("A redacted document is read as the same kind of document again", () => {
   it("a text that begins with a bracket and a secret", () => {
     const body = `[req-${"9f86d081884c7d65".repeat(3)}] upstream refused the connection`
     const once = redact({ response: { status: 502, headers: { "content-type": "text/plain" }, body } })
@@ -99,7 +99,7 @@ describe("What was redacted is read as the same kind of document again", () => {
 })
 
 describe("The secrets of a request", () => {
-  it("are the values of telling names in every format", () => {
+  it("are the values of names that mark secrets, in every format", () => {
     const secrets = Redaction.secretsOf({
       url: "https://user:pa%2Fss@api.example/?X-Amz-Signature=sig&page=1#access_token=frag",
       headers: { Authorization: "Bearer abc", Cookie: "a=1st; b=2nd", "x-request-id": "id" },

@@ -42,7 +42,7 @@ const spellings: ReadonlyArray<readonly [how: string, spelled: string]> = [
   ["in base64 that is cut off", base64("").slice(0, 30)],
 ]
 
-/** Whether so many octets of the secret can be read in a text, whatever is undone. */
+/** Whether this many octets of the secret can be read in a text after undoing every encoding. */
 const leaks = (text: string): boolean => {
   const undone = [
     text,
@@ -64,13 +64,13 @@ describe("A redactor of known secrets", () => {
   for (const [how, spelled] of spellings) {
     it(`finds a secret ${how}`, () => {
       const text = Redaction.redactor(["another-secret", token]).text(`no: "${spelled}" may not do this`)
-      // The sign at the end of base64 says nothing.
+      // The padding at the end of base64 reveals nothing.
       assert.match(text, /^no: "\(redacted\)=?" may not do this$/)
       assert.isFalse(leaks(text))
     })
   }
 
-  it("leaves a text without secrets as it is", () => {
+  it("leaves a text without secrets unchanged", () => {
     const text = "Request has expired: 100 % of “ä” &amp; \\n %2F"
     assert.strictEqual(Redaction.redactor([token]).text(text), text)
     assert.strictEqual(Redaction.redactor([]).text(text), text)

@@ -1,5 +1,5 @@
 /**
- * Places where secrets came through once: each of these was shown before it was a test.
+ * Places where secrets were once shown: each was found before it was a test.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Redaction } from "@holdfast/diagnosis"
@@ -23,11 +23,11 @@ const answer = (body: string): string => redact({ response: { status: 400, body 
 const sent = (body: string, headers: Record<string, string> = {}): string =>
   redact({ request: { headers, body } }).request!.body!
 
-/** Without the numbers of the marks. */
+/** Removes the numbers of the marks. */
 const plain = (text: string): string => text.replaceAll(/hidden-\d+/g, "#")
 
 describe("secrets stay hidden", () => {
-  it("in the place of a parameter's name, with the signs at the end of base64 or without a value", () => {
+  it("in place of a parameter's name, with base64 padding or without a value", () => {
     assert.strictEqual(plain(url(`https://h.test/a?${base64}`)), "https://h.test/a?[#:28]")
     assert.strictEqual(plain(url(`https://h.test/a?${secret}=`)), "https://h.test/a?[#:25]")
     assert.strictEqual(plain(url(`https://h.test/a?${secret}=1`)), "https://h.test/a?[#:24]=[#:1]")
@@ -40,7 +40,7 @@ describe("secrets stay hidden", () => {
     assert.strictEqual(plain(sent(base64, type)), "[#:28]")
   })
 
-  it("behind signs that only old servers divide pairs by", () => {
+  it("after separators that only old servers recognize", () => {
     assert.strictEqual(
       plain(url(`https://h.test/?acl=private;sid=${secret}`)),
       "https://h.test/?acl=private;sid=[#:24]",
@@ -51,7 +51,7 @@ describe("secrets stay hidden", () => {
     assert.strictEqual(plain(sent(`scope=a\r\nclient_secret=${secret}`, type)), "scope=a\r\nclient_secret=[#:24]")
   })
 
-  it("in a query whose first sign was encoded with the path", () => {
+  it("in a query whose question mark was encoded with the path", () => {
     assert.strictEqual(
       plain(url(`https://h.test/a%3Fsig=${secret}%26acl=private&X-Token%3D${secret}/b`)),
       "https://h.test/a%3Fsig=[#:24]%26acl=private&X-Token%3D[#:24]/b",
@@ -59,7 +59,7 @@ describe("secrets stay hidden", () => {
     assert.strictEqual(url("https://h.test/a%3Fb/c=d"), "https://h.test/a%3Fb/c=d")
   })
 
-  it("behind a word that says what they are, in any value that is shown", () => {
+  it("after a word that says what they are, in any visible value", () => {
     const { headers } = redact({ request: { headers: { "X-Acl": `private; token=${secret}` } } }).request!
     assert.strictEqual(plain(headers!["X-Acl"]!), "private; token=[#:24]")
   })
@@ -74,7 +74,7 @@ describe("secrets stay hidden", () => {
     })
   })
 
-  it("in a member that is harmless in an answer only", () => {
+  it("in a member that is harmless only in a response", () => {
     assert.strictEqual(plain(sent(`{"code":"${secret}"}`)), '{"code":"[#:24]"}')
     assert.strictEqual(plain(sent(`{"code":"${secret}`)), '{"code":"[#:24]"}'.slice(0, -1))
     assert.strictEqual(answer('{"code":"no_such_thing"}'), '{"code":"no_such_thing"}')
@@ -87,7 +87,7 @@ describe("secrets stay hidden", () => {
     )
   })
 
-  it("as a word alone of an answer, or in a sentence", () => {
+  it("as the only word of a response, or in a sentence", () => {
     assert.strictEqual(plain(answer(secret)), "[#:24]")
     assert.strictEqual(plain(answer(`what is ${secret}?`)), "what is [#:24]?")
     const innocent =
@@ -128,7 +128,7 @@ describe("secrets stay hidden", () => {
       assert.match(body!, /^is \[hidden-1:\d+:blanks\] wrong\?$/)
     })
 
-    it("in base64 behind something else", () => {
+    it("in base64 after other content", () => {
       for (const before of ["", "a", "ab", "abc:"]) {
         for (const after of ["", ":b"]) {
           const { body } = redact({
@@ -152,8 +152,8 @@ describe("secrets stay hidden", () => {
     })
   })
 
-  describe("beside words that look like marks", () => {
-    it("which a request that was never redacted has of its own", () => {
+  describe("next to text that looks like marks", () => {
+    it("which a request that was never redacted contains", () => {
       const request = {
         url: "https://h.test/%5Bhidden-1:99999%5D?a=[hidden-1:9]",
         headers: { "x-acl": "[hidden-1:99999]" },
@@ -174,7 +174,7 @@ describe("secrets stay hidden", () => {
       assert.strictEqual(Redaction.unmarked(ordinary), ordinary)
     })
 
-    it("which are part of a secret", () => {
+    it("which is part of a secret", () => {
       const odd = `EXAMPLE-one[hidden-3:812]EXAMPLE-two`
       const { body } = redact({
         request: { form: [{ name: "pin", value: odd }] },
@@ -183,7 +183,7 @@ describe("secrets stay hidden", () => {
       assert.notInclude(body!, "EXAMPLE")
     })
 
-    it("and have numbers of their own, the greatest and those in base64 too", () => {
+    it("and has its own numbers, including the greatest and those in base64", () => {
       const pins = (other: string) => {
         const form = [other, "EXAMPLE-a", "EXAMPLE-b"].map((value, index) => ({ name: `pin${index}`, value }))
         return redact({ request: { form } }).request!.form!.map((part) => ("value" in part ? part.value : ""))

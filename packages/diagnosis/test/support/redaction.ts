@@ -1,7 +1,7 @@
-/** A redaction of everything, and the ways to look for a secret in what is left. */
+/** A redaction of every kind of name, and functions that search for a secret in the result. */
 import { type Exchange, Redaction } from "@holdfast/diagnosis"
 
-/** A small vocabulary of everything. */
+/** A small vocabulary with an entry of each kind. */
 export const redact = Redaction.make([
   {
     headers: new Set(["content-type", "content-length", "x-request-id", "www-authenticate"]),
@@ -20,7 +20,7 @@ export const xml = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
 const json = (text: string): string => JSON.stringify(text).slice(1, -1)
 
-/** The ways in which a server may quote what it was sent. */
+/** The forms in which a server may quote what it was sent. */
 export const writings = {
   raw: (text: string) => text,
   percent,
@@ -34,7 +34,7 @@ export const writings = {
   "base64 of URLs": (text: string) => base64(text).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", ""),
 }
 
-/** Every text in an exchange, names included. */
+/** Every text in an exchange, including names. */
 export const textsIn = (u: unknown): ReadonlyArray<string> =>
   typeof u === "string"
     ? [u]

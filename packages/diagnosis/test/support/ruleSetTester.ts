@@ -1,8 +1,8 @@
 /**
- * The contract of every rule set, as tests: a package calls `testRuleSet` with its rules and its fixtures.
+ * The contract of every rule set as tests. A package calls `testRuleSet` with its rules and its fixtures.
  *
- * Each rule has one fixture, `<CODE>.http`. The comments at its top say what it shows (`# what:`), how sure the rule must be
- * (`# confidence:`), and the codes of further defects that are in it as well (`# also:`).
+ * Each rule has one fixture, `<CODE>.http`. The comments at its top state what it shows (`# what:`), the confidence that the
+ * rule must have (`# confidence:`), and the codes of further defects in it (`# also:`).
  */
 import { assert, describe, it } from "@effect/vitest"
 import type { Explanation, RuleSet } from "@holdfast/diagnosis/Diagnosis"
@@ -14,7 +14,7 @@ export interface RuleSetOptions {
   readonly ruleSet: RuleSet
   /** The package's own `Diagnosis.explain`. */
   readonly explain: (exchange: Exchange) => Explanation
-  /** The folder of the fixtures, with a slash at its end. */
+  /** The URL of the fixtures' folder, with a trailing slash. */
   readonly fixtures: URL
   /** Parts of the secrets that the fixtures contain, as they would appear in an explanation. */
   readonly secrets: ReadonlyArray<string>
@@ -22,7 +22,7 @@ export interface RuleSetOptions {
   readonly sites?: ReadonlyArray<string>
   /** Rule sets whose causes may be rivals too. */
   readonly neighbours?: ReadonlyArray<RuleSet>
-  /** The codes whose response alone makes another rule certain, which the request then rules out: none by default. */
+  /** The codes whose response alone makes another rule certain, although the request then excludes it. Default: none. */
   readonly misleading?: ReadonlyArray<string>
 }
 
@@ -46,7 +46,7 @@ export const testRuleSet = (options: RuleSetOptions): void => {
       )
     })
 
-    it("has a code and a title of its own, and the code names the rule set", () => {
+    it("has a unique code and a unique title, and the code names the rule set", () => {
       assert.strictEqual(new Set(rules.map(({ code }) => code)).size, rules.length)
       assert.strictEqual(new Set(rules.map(({ title }) => title)).size, rules.length)
       for (const { code } of rules) assert.match(code, new RegExp(`^HF-${system.toUpperCase()}-[A-Z]+-\\d{3}$`))
@@ -78,7 +78,11 @@ export const testRuleSet = (options: RuleSetOptions): void => {
       )
       for (const { code, rivals, soleCause } of [...rules, ...claiming]) {
         if (claiming.some((rule) => rule.code === code)) assert.isDefined(rivals, `${code} names no rivals`)
-        assert.strictEqual(soleCause !== undefined, rivals?.length === 0, `${code}: either rivals, or a sole cause`)
+        assert.strictEqual(
+          soleCause !== undefined,
+          rivals?.length === 0,
+          "is checked against rivals that exist, and never against the rule itself",
+        )
         if (soleCause !== undefined) assert.isTrue(URL.canParse(soleCause), `${code}: ${soleCause}`)
       }
     })
@@ -92,7 +96,7 @@ export const testRuleSet = (options: RuleSetOptions): void => {
       }
     })
 
-    it("is granted to no rule on the fixture of another, unless both defects are in it", () => {
+    it("is granted to no rule on the fixture of another, unless the fixture has both defects", () => {
       const wrong = rules.flatMap(({ code }) => {
         const { comment, exchange } = read(code)
         const stated = [code, ...(comment("also")?.split(/[ ,]+/) ?? [])]
@@ -138,7 +142,7 @@ export const testRuleSet = (options: RuleSetOptions): void => {
       }
     })
 
-    it("is certain, without the request, only of causes that the request confirms", () => {
+    it("is certain without the request only of causes that the request confirms", () => {
       const misled = rules.flatMap(({ code }) => {
         const { exchange } = read(code)
         if (exchange.response === undefined) return []

@@ -1,4 +1,4 @@
-/** Rules and rule sets that find what a test wants. */
+/** Rules and rule sets with configurable findings. */
 import { Verdict } from "@holdfast/core"
 import { Diagnosis, type Exchange } from "@holdfast/diagnosis"
 

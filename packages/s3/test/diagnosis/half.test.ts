@@ -72,7 +72,7 @@ describe("a request that is only half known", () => {
     const { outcome, unseen } = Diagnosis.explain({ response: { status: 403 } })
     assert.strictEqual(outcome, "explained")
     assert.include(unseen, "the request: its method, URL and headers")
-    assert.include(unseen, "the body of the answer")
+    assert.include(unseen, "the body of the response")
   })
 })
 

@@ -1,28 +1,28 @@
 /**
- * The text of a body that a capture holds as it was sent: compressed, or in UTF-16.
+ * Decodes a body that a capture holds as it was sent: compressed, or in UTF-16.
  */
 // The build for browsers: the one for Node loads `worker_threads` at the start, for functions that are not used here.
 import { Gunzip, Inflate, Unzlib } from "fflate/browser"
 import { header } from "../../Exchange.ts"
 import * as Octets from "./octets.ts"
 
-/** The most that is inflated, in bytes: error documents have a few KiB, and a small body can hold gigabytes. */
+/** The most bytes that are inflated: error documents have a few KiB, but a small body can hold gigabytes. */
 const most = 1024 * 1024
 
-/** How much is inflated at a time: so much can become a thousand times as much at most. */
+/** How many bytes are inflated at a time; each may expand at most a thousandfold. */
 const portion = 1024
 
-/** The text of a body, by its header and by how it begins. What is damaged stays as it is. */
+/** Decodes a body by its header and its first bytes. A damaged body is returned unchanged. */
 export const text = (octets: string, headers: Readonly<Record<string, string>>): string => {
   const inflated = inflate(octets, header(headers, "content-encoding") ?? "")
   return wide(inflated, header(headers, "content-type") ?? "") ?? Octets.text(inflated)
 }
 
-/** Servers and editors may say of a body that it is compressed when it no longer is: only its first bytes count. */
+/** The first bytes decide, because servers and editors may declare a body as compressed after decompressing it. */
 const inflate = (octets: string, coding: string): string => {
   if (octets.startsWith("\u001f\u008b")) return inflated(octets, new Gunzip())
   if (!/\bdeflate\b/i.test(coding) || octets === "" || /^[\s<{["]/.test(octets)) return octets
-  // RFC 9110 means zlib, and some servers send the bare stream.
+  // By RFC 9110 this means zlib, but some servers send the bare stream.
   return octets.charCodeAt(0) % 16 === 8 ? inflated(octets, new Unzlib()) : inflated(octets, new Inflate())
 }
 
@@ -39,7 +39,7 @@ const inflated = (octets: string, stream: Gunzip | Inflate | Unzlib): string => 
       stream.push(bytes.slice(at, at + portion), at + portion >= bytes.length)
     }
   } catch {
-    // A stream that breaks off keeps what it had.
+    // A truncated stream keeps what was inflated.
   }
   if (length === 0) return octets
   const whole = new Uint8Array(length)
@@ -51,7 +51,7 @@ const inflated = (octets: string, stream: Gunzip | Inflate | Unzlib): string => 
   return Octets.of(whole.subarray(0, most))
 }
 
-/** The text of octets in UTF-16, by their mark, their header, or a first character of markup with a zero beside it. */
+/** The text of octets in UTF-16, detected by the byte order mark, the header, or a first markup character next to a zero. */
 const wide = (octets: string, type: string): string | undefined => {
   const order = orderOf(octets, type)
   if (order === undefined) return undefined

@@ -1,28 +1,28 @@
 /**
- * What `curl -v` prints: the head of the request, the answer, and notes between them.
+ * Reads the output of `curl -v`: the head of the request, the response, and curl's notes.
  */
 import { isRequestLine, isStatusLine } from "./message.ts"
 
-/** The messages in the output of curl, as they would stand on the wire. */
+/** The messages in the output of curl, in their wire format. */
 export interface Transcript {
   readonly request: string | undefined
   readonly response: string | undefined
-  /** Whether TLS was spoken, where the notes tell. */
+  /** Whether TLS was used; `undefined` if the notes do not show it. */
   readonly secure: boolean | undefined
-  /** Why there is no answer, in curl's own words. */
+  /** Why there is no response, in curl's words. */
   readonly failure: string | undefined
 }
 
-/** Lines that are neither notes nor heads, and yet not the body: the progress of a transfer. */
+/** Lines that are neither notes, heads nor body: transfer progress. */
 const progress = /^(?:[{}] \[|\s*% Total|\s*Dload|\s*\d+\s+\d+[kMG]?\s+\d+\s+\d+[kMG]?\s)/
 
-/** What curl writes behind a body that does not end with a line break. */
+/** What curl appends to a body that does not end with a line break. */
 const remark = /\* (?:Connection #\d+ to host|Closing connection|Connection closed|shutting down connection).*$/
 
 const withoutRemark = (body: ReadonlyArray<string>): ReadonlyArray<string> =>
   body.map((line, index) => (index === body.length - 1 ? line.replace(remark, "") : line))
 
-/** Reads the output; `undefined` when it is not curl's. The last of several exchanges counts. */
+/** Reads the output; returns `undefined` if it is not curl's. If it has several exchanges, the last one is read. */
 export const read = (octets: string): Transcript | undefined => {
   let request: Array<string> | undefined
   let response: Array<string> | undefined

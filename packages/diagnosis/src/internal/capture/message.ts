@@ -1,5 +1,5 @@
 /**
- * Requests and responses of HTTP/1.1 as text, read as far as they are there.
+ * Reads HTTP/1.1 requests and responses from text, even if they are incomplete.
  */
 import type { Request, Response } from "../../Exchange.ts"
 import { header } from "../../Exchange.ts"
@@ -7,7 +7,7 @@ import * as Coding from "./coding.ts"
 import * as Multipart from "./multipart.ts"
 import * as Octets from "./octets.ts"
 
-/** The first line of a request. The version may be missing where the address is whole, as in files of editors. */
+/** Matches the first line of a request. The version may be missing after an absolute URL, as in the files of editors. */
 const requestLine = (line: string): { readonly method: string; readonly target: string } | undefined => {
   const [, method, after = ""] = /^([A-Za-z][A-Za-z-]{0,30}) +(\S.*)$/.exec(line) ?? []
   if (method === undefined) return undefined
@@ -22,7 +22,7 @@ const requestLine = (line: string): { readonly method: string; readonly target: 
 /** The first line of a response. */
 const statusLine = /^HTTP\/\d(?:\.\d)? ([1-9]\d\d)(?: (.*))?$/
 
-/** The longest reason phrase that is kept, in characters; Azure writes sentences. */
+/** The longest reason phrase that is kept, in characters. Azure sends whole sentences. */
 const longestReason = 300
 
 export const isRequestLine = (line: string): boolean => requestLine(line) !== undefined
@@ -33,11 +33,11 @@ interface Head {
   readonly first: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
-  /** Whether lines ended with a carriage return, as they do on the wire. */
+  /** Whether lines end with a carriage return, as on the wire. */
   readonly asSent: boolean
 }
 
-/** Cuts the head off: it ends at a blank line, or where a response begins without one. */
+/** Splits off the head, which ends at a blank line or where a response begins without one. */
 const readHead = (octets: string): Head => {
   const text = octets.replace(/^(?:[ \t]*\r?\n)+/, "")
   const lines: Array<string> = []
@@ -57,7 +57,7 @@ const readHead = (octets: string): Head => {
   return { first, headers: headersOf(rest), body: text.slice(at), asSent }
 }
 
-/** A header that comes twice is joined, under the name that it had first. */
+/** Repeated headers are joined under the first spelling of the name. */
 const headersOf = (lines: ReadonlyArray<string>): Readonly<Record<string, string>> => {
   const found = new Map<string, { readonly name: string; readonly values: Array<string> }>()
   let current: { readonly values: Array<string> } | undefined
@@ -69,22 +69,22 @@ const headersOf = (lines: ReadonlyArray<string>): Readonly<Record<string, string
       found.set(name.toLowerCase(), entry)
       current = entry
     } else if (/^[ \t]/.test(line) && current !== undefined) {
-      // A line that was folded, as RFC 9112 still reads it.
+      // A folded line, which RFC 9112 still allows.
       current.values.push(`${current.values.pop() ?? ""} ${Octets.text(line.trim())}`)
     }
   }
   return Object.fromEntries([...found.values()].map(({ name, values }) => [name, values.join(", ")]))
 }
 
-/** How a capture came to be, as far as it tells what cannot be read off the message. */
+/** Properties of the capture that the message itself does not show. */
 export interface Origin {
-  /** Whether the body is there as it was sent, so that an empty one was empty. */
+  /** Whether the body is complete, so that an empty body means that an empty one was sent. */
   readonly literal: boolean
-  /** Whether the connection was TLS, where the capture says so. */
+  /** Whether the connection used TLS, if the capture shows it. */
   readonly secure?: boolean | undefined
 }
 
-/** Reads a request; `undefined` when it has no request line. */
+/** Reads a request; returns `undefined` if it has no request line. */
 export const readRequest = (octets: string, { literal, secure }: Origin): Request | undefined => {
   const { asSent, body: raw, first, headers } = readHead(octets)
   const line = requestLine(first)
@@ -102,17 +102,17 @@ export const readRequest = (octets: string, { literal, secure }: Origin): Reques
   }
 }
 
-/** A proxy, 103 Early Hints and 100 Continue make three. */
+/** The most interim responses that are skipped. Three are usual: those of a proxy, 103 Early Hints and 100 Continue. */
 const mostInterim = 8
 
-/** Reads a response; `undefined` when it has no status line. Interim responses are passed over. */
+/** Reads a response; returns `undefined` if it has no status line. Interim responses are skipped. */
 export const readResponse = (octets: string, interim = 0): Response | undefined => {
   const { body: raw, first, headers } = readHead(octets)
   const [, digits, phrase = ""] = statusLine.exec(first) ?? []
   const status = Number(digits)
   const reason = Octets.text(phrase.trim().slice(0, longestReason))
   if (Number.isNaN(status)) return undefined
-  // 100 Continue, and the answer of a proxy to CONNECT, stand before the answer.
+  // 100 Continue, and a proxy's response to CONNECT, precede the response.
   const next =
     interim < mostInterim && isStatusLine(firstLine(raw)) && lengthOf(headers) === undefined
       ? readResponse(raw, interim + 1)
@@ -128,8 +128,8 @@ export const readResponse = (octets: string, interim = 0): Response | undefined 
 }
 
 /**
- * Where the response begins in octets that start with a request: where the length of the request's body says, else at the
- * first line that looks like it.
+ * Where the response begins in octets that start with a request: at the length of the request's body, or at the first line that
+ * looks like a status line.
  */
 export const divide = (octets: string, isBeginning: (line: string) => boolean): number | undefined => {
   const { body, headers } = readHead(octets)
@@ -157,7 +157,7 @@ const lengthOf = (headers: Readonly<Record<string, string>>): number | undefined
 const isChunked = (headers: Readonly<Record<string, string>>): boolean =>
   /\bchunked\b/i.test(header(headers, "transfer-encoding") ?? "")
 
-/** The body without the line breaks that editors put at the end of a file. */
+/** The body without the line breaks that editors append to a file. */
 const bodyOf = (raw: string, headers: Readonly<Record<string, string>>): string => {
   const length = lengthOf(headers)
   if (length !== undefined) return raw.length > length && raw.slice(length).trim() === "" ? raw.slice(0, length) : raw
@@ -171,7 +171,7 @@ const withoutEnds = (text: string): string => {
   return text.slice(0, end)
 }
 
-/** A body without the frame of its chunks; as it is where they are not whole. */
+/** Removes chunked framing from a body; returns the body unchanged if its chunks are incomplete. */
 const unchunked = (body: string, headers: Readonly<Record<string, string>>): string => {
   if (!isChunked(headers)) return body
   const pieces: Array<string> = []
@@ -189,7 +189,7 @@ const unchunked = (body: string, headers: Readonly<Record<string, string>>): str
   }
 }
 
-/** What a body is, as an exchange holds it: a form, or text; the bytes of a file are not kept. */
+/** Converts a body to a form or a text; the bytes of files are dropped. */
 const read = (
   body: string,
   headers: Readonly<Record<string, string>>,
@@ -206,14 +206,14 @@ const read = (
     : { text, elided: 0 }
 }
 
-/** A body of text is a document or an encoded form up to 64 KiB; what is longer is a file. */
+/** Up to 64 KiB, a body of text is a document or an encoded form; a longer one is treated as a file. */
 const longestText = 64 * 1024
 
 /**
  * The length of a body in bytes.
  *
- * Where an editor has changed the line ends of a capture, the body has lost as many bytes as it has lines; its header is
- * believed if that accounts for the difference.
+ * An editor that changes the line ends of a capture removes one byte per line. If that explains the difference, the length in
+ * the header is used.
  */
 const sizeOf = (body: string, elided: number, asSent: boolean, length: number | undefined): number => {
   const size = body.length + elided
@@ -221,14 +221,14 @@ const sizeOf = (body: string, elided: number, asSent: boolean, length: number | 
   return size + body.split("\n").length >= length ? length : size
 }
 
-/** The address that was asked, from the target and the host. */
+/** The requested URL, from the target and the host. */
 const urlOf = (target: string, headers: Readonly<Record<string, string>>, secure: boolean | undefined): string => {
   const host = header(headers, "host")
   if (host === undefined || /^[a-z][a-z+.-]*:\/\//i.test(target)) return target
   return `${schemeOf(host, secure)}://${host}${target.startsWith("/") ? target : ""}`
 }
 
-/** A request does not say its scheme: on this machine, and on other ports than its own, TLS is unlikely. */
+/** A request does not contain its scheme. For localhost, and for ports other than 443, TLS is unlikely. */
 const schemeOf = (host: string, secure: boolean | undefined): "http" | "https" => {
   if (secure !== undefined) return secure ? "https" : "http"
   const [, name = "", port] = /^(.*?)(?::(\d+))?$/.exec(host.toLowerCase()) ?? []

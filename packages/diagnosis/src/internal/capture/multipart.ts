@@ -1,24 +1,24 @@
 /**
- * The parts of a `multipart/form-data` body, as its bytes say and not as its header promises.
+ * Reads the parts of a `multipart/form-data` body from its bytes, whatever its header claims.
  */
 import type { FormPart } from "../../Exchange.ts"
 import * as Octets from "./octets.ts"
 
-/** What a body holds. */
+/** The contents of a body. */
 export interface Multipart {
   readonly parts: ReadonlyArray<FormPart>
-  /** Bytes that the capture names instead of holding them. */
+  /** Bytes that the capture only counts, with a placeholder. */
   readonly elided: number
 }
 
 /**
- * Reads the parts of a body of octets; `undefined` when it is no form.
+ * Reads the parts of a body of octets; returns `undefined` if it is not a form.
  *
  * **Details**
  *
- * The boundary is that of the content type. Where it names none, or one that the body does not use, the boundary is what
- * the body begins with: what the client meant is then still there to be read. The last part of a body that breaks off
- * is as long as it got.
+ * The boundary is that of the content type. If the content type has none, or one that the body does not use, the boundary is
+ * the first line of the body: the parts that the client meant to send can then still be read. The last part of a truncated body
+ * ends with the body.
  */
 export const read = (octets: string, contentType: string | undefined): Multipart | undefined => {
   const stated = boundaryOf(contentType ?? "")
@@ -30,7 +30,7 @@ export const read = (octets: string, contentType: string | undefined): Multipart
   return { parts: parts.map(({ part }) => part), elided: parts.reduce((sum, { elided }) => sum + elided, 0) }
 }
 
-/** The boundary that a content type names. */
+/** The boundary in a content type. */
 const boundaryOf = (contentType: string): string | undefined => {
   const [, quoted, bare] = /^\s*multipart\/[^;]*;(?:.*;)?\s*boundary=(?:"([^"]*)"|([^\s;]+))/i.exec(contentType) ?? []
   const boundary = quoted ?? bare
@@ -41,7 +41,7 @@ const boundaryOf = (contentType: string): string | undefined => {
 const boundaryIn = (octets: string): string | undefined =>
   /^\s*--([^\r\n]{1,200})\r?\nContent-[\w-]{1,60}:/i.exec(octets)?.[1]?.trimEnd()
 
-/** What stands between the delimiters; `undefined` when there is none. */
+/** The texts between the delimiters; `undefined` if there are no delimiters. */
 const split = (octets: string, boundary: string): ReadonlyArray<string> | undefined => {
   const pieces: Array<string> = []
   const delimiter = `--${boundary}`
@@ -51,7 +51,7 @@ const split = (octets: string, boundary: string): ReadonlyArray<string> | undefi
     const end = octets.indexOf("\n", at)
     const rest = octets.slice(at + delimiter.length, end === -1 ? undefined : end)
     const last = /^--\s*$/.test(rest)
-    // Another boundary that this one is a beginning of.
+    // A longer boundary that starts with this one.
     if (!last && rest.trim() !== "") continue
     if (begin !== undefined) pieces.push(octets.slice(begin, Math.max(begin, beforeBreak(octets, at))))
     begin = end === -1 || last ? octets.length : end + 1
@@ -61,7 +61,7 @@ const split = (octets: string, boundary: string): ReadonlyArray<string> | undefi
   return begin < octets.length ? [...pieces, octets.slice(begin)] : pieces
 }
 
-/** The line break before a delimiter belongs to the delimiter. */
+/** Where a part ends: the line break before a delimiter belongs to the delimiter. */
 const beforeBreak = (octets: string, delimiter: number): number =>
   octets[delimiter - 2] === "\r" ? delimiter - 2 : delimiter - 1
 
@@ -97,7 +97,7 @@ const field = (name: string, content: string): FormPart => {
   return value === undefined ? { name, value: content, bytes: content.length } : { name, value }
 }
 
-/** How many bytes a placeholder such as `[21136250 bytes]` stands for, in captures that left a file out. */
+/** The number of bytes that a placeholder such as `[21136250 bytes]` represents, in captures that omit a file. */
 export const elision = (content: string): number | undefined => {
   const [, count] = /^\s*\[(\d{1,15}) bytes\b[^\]\r\n]*\]\s*$/.exec(content) ?? []
   return count === undefined ? undefined : Number(count)
@@ -111,20 +111,20 @@ const header = (head: string, name: string): string | undefined => {
   return undefined
 }
 
-/** The first parameter of each name, in lower case. */
+/** The parameters by lower-case name; the first of each name wins. */
 const parameters = (disposition: string): ReadonlyMap<string, string> => {
   const given = new Map<string, string>()
   for (const [, key = "", quoted, bare = ""] of disposition.matchAll(
     /;\s*([\w*-]+)\s*=\s*(?:"((?:\\.|[^"\\])*)"|([^\s;]*))/g,
   )) {
     const name = key.toLowerCase()
-    // Only a quote is escaped in practice: a backslash is a part of the path that some clients send.
+    // In practice only quotes are escaped: a backslash is part of the path that some clients send.
     if (!given.has(name)) given.set(name, Octets.text(quoted?.replaceAll('\\"', '"') ?? bare))
   }
   return given
 }
 
-/** RFC 8187: `filename*=UTF-8''na%C3%AFve.mov`. */
+/** Decodes RFC 8187 values: `filename*=UTF-8''na%C3%AFve.mov`. */
 const extended = (value: string | undefined): string | undefined => {
   if (value === undefined) return undefined
   const encoded = value.replace(/^[^']*'[^']*'/, "")

@@ -1,8 +1,8 @@
 /**
- * Octets as a string of which every character is one byte: a capture can then be cut by characters and counted in bytes.
+ * Represents octets as a string with one character per byte, so that a capture can be cut by characters and counted in bytes.
  */
 
-/** Enough at a time for `String.fromCharCode`, and few enough for its stack. */
+/** The most characters per call of `String.fromCharCode`, limited by its stack. */
 const portion = 8192
 
 // oxlint-disable-next-line no-control-regex -- control characters are ASCII too
@@ -23,13 +23,13 @@ export const trimEnd = (text: string, characters: string): string => {
   return text.slice(0, end)
 }
 
-/** The octets of a text in UTF-8, or of bytes as they are. */
+/** The octets of a text in UTF-8, or of bytes unchanged. */
 export const of = (given: string | Uint8Array): string => {
   if (typeof given !== "string") return fromBytes(given)
   return ascii.test(given) ? given : fromBytes(new TextEncoder().encode(given))
 }
 
-/** The text that octets are in UTF-8; `undefined` when they are none. */
+/** Decodes octets as UTF-8; returns `undefined` if they are not valid. */
 export const utf8 = (octets: string): string | undefined => {
   if (ascii.test(octets)) return octets
   try {
@@ -41,5 +41,5 @@ export const utf8 = (octets: string): string | undefined => {
   }
 }
 
-/** The same, and Latin-1, which every octet is, for what is no UTF-8. */
+/** Decodes octets as UTF-8, or as Latin-1 if they are not valid UTF-8. */
 export const text = (octets: string): string => utf8(octets) ?? octets

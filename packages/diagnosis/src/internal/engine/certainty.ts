@@ -1,11 +1,11 @@
 /**
- * How sure the engine lets each finding be: the words of the answer come first, and a rule is certain only if the exchange
+ * Decides the confidence of each finding. The response text takes precedence, and a rule is certain only if the exchange
  * excludes every rival.
  */
 import type { About, Confidence, Evidence } from "./explanation.ts"
 import type { Finding, Found } from "./finding.ts"
 
-/** What one rule of a system said. */
+/** The finding of one rule of a system. */
 export interface Entry {
   readonly system: string
   readonly rule: About
@@ -15,28 +15,30 @@ export interface Entry {
 /** A cause that was found, with the confidence that the engine grants. */
 export interface Judged extends Entry {
   readonly finding: Found
-  /** Whether the words of the answer allow the cause. */
+  /** Whether the response text allows the cause. */
   readonly isAllowed: boolean
 }
 
-/** What one rule set read and found; `allowed` are the codes that the words of the answer allow, absent where they say nothing. */
+/**
+ * The reading and findings of one rule set. `allowed` has the codes that the response text allows; absent if the text says
+ * nothing.
+ */
 export interface Reading {
   readonly allowed?: ReadonlySet<string> | undefined
-  /** Whether a document is one of the system that answered. */
+  /** Whether a document describes the system that answered. */
   readonly documents?: ((url: string) => boolean) | undefined
   readonly entries: ReadonlyArray<Entry>
 }
 
 /**
- * The causes that were found, with the confidence that the engine grants.
+ * Returns the causes that were found, with the confidence that the engine grants.
  *
  * **Details**
  *
- * The words that a rule set reads judge its own findings and those of the rule sets behind it, which are more general; a
- * rule set in front of it knows more than they say. A finding that the words do not allow is at most possible. A claim to
- * be certain becomes likely if the rule has no evidence, a rival was found or could not look, the status is assumed, the
- * exchange is an excerpt, or the claim rests on the documentation of another vendor. A rival that the words do not allow is
- * excluded.
+ * The words that a rule set reads restrict its own findings and those of later, more general rule sets, but not those of
+ * earlier ones, which know more. A finding that the words do not allow is at most possible. A claim to be certain becomes
+ * likely if the rule has no evidence, a rival was found or could not be checked, the status is assumed, the exchange is an
+ * excerpt, or the claim rests on the documentation of another vendor. A rival that the words do not allow is excluded.
  */
 export const judge = (
   readings: ReadonlyArray<Reading>,
@@ -65,11 +67,11 @@ const granted = (claimed: Confidence, isAllowed: boolean, isSure: boolean): Conf
   return claimed === "certain" && !isSure ? "likely" : claimed
 }
 
-/** Whether the cause may still be the true one: it fits, or its rule could not look. */
+/** Whether the cause may still be true: it was found, or its rule could not check it. */
 const remains = (finding: Finding): boolean =>
   finding._tag === "Unseen" || (finding._tag === "Found" && finding.confidence !== "possible")
 
-/** A rule that says nothing of its rivals has not thought of them. */
+/** Whether all rivals are excluded; false for a rule that does not state its rivals. */
 const isAlone = ({ rivals }: About, remaining: ReadonlySet<string>): boolean =>
   rivals !== undefined && !rivals.some((code) => remaining.has(code))
 

@@ -1,20 +1,20 @@
 /**
- * What differs between the request that was sent and the one that should be, place by place.
+ * Compares the request that was sent with the corrected one, part by part.
  */
 import { type FormPart, isFile, type Request } from "../../Exchange.ts"
 
-/** One difference. `before` or `after` is absent if the place exists on one side alone. */
+/** One difference. `before` or `after` is absent if only one of the requests has the part. */
 export interface Change {
-  /** Where: `request.method`, `request.url?X-Amz-Date`, `request.headers.content-type`, `request.form`, `request.body`. */
+  /** The path: `request.method`, `request.url?X-Amz-Date`, `request.headers.content-type`, `request.form`, `request.body`. */
   readonly at: string
   readonly name: string
-  /** Redacted. */
+  /** The redacted value in the request that was sent. */
   readonly before?: string
-  /** Redacted. */
+  /** The redacted value in the corrected request. */
   readonly after?: string
 }
 
-/** A place of a request: what is compared, and what may be shown. */
+/** A part of a request: the value to compare, and the value that may be shown. */
 interface Place {
   readonly at: string
   readonly name: string
@@ -86,8 +86,8 @@ export interface Shown {
  *
  * **Details**
  *
- * The differences of single parts stand for the form if no part moved. Headers that the client writes with another form or body
- * are none of the differences.
+ * If no part moved, the form is described by the differences of its parts. Headers that the client derives from the form or
+ * body are not compared.
  */
 export const changesOf = (sent: Shown, wanted: Shown): ReadonlyArray<Change> => {
   const before = placesOf(sent.live, sent.redacted)

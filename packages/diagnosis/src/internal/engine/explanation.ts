@@ -1,64 +1,64 @@
 /**
- * What a diagnosis says: the words of the vendor, the ranked causes with their evidence and fixes, and whether to send again.
+ * The types of an explanation: the vendor's words, the ranked causes with evidence and fixes, and the retry advice.
  */
 import type * as Verdict from "@holdfast/core/Verdict"
 
-/** How sure a rule is: it must be so by the vendor's rules, it fits best, or it can be. */
+/** The confidence in a cause: it follows from the vendor's rules, it fits best, or it is possible. */
 export type Confidence = "certain" | "likely" | "possible"
 
-/** Something in the exchange that shows the cause. */
+/** A part of the exchange that shows the cause. */
 export interface Evidence {
-  /** Where it stands: `request.form[5]`, `request.url?X-Amz-Date`, `response.body.Code`. Indices count from 0. */
+  /** The path: `request.form[5]`, `request.url?X-Amz-Date`, `response.body.Code`. Indices start at 0. */
   readonly at: string
   readonly name: string
-  /** What is there, already redacted. */
+  /** The value there, redacted. */
   readonly observed: string
   readonly expected?: string
 }
 
-/** Something to do about it. */
+/** An action that resolves the cause. */
 export interface Fix {
   readonly text: string
-  /** Whether a program may do it unasked, or a person should look first. */
+  /** Whether a program may do it without asking, or a person should check first. */
   readonly safety: "safe to apply" | "check first"
 }
 
-/** What is known of a cause. */
+/** The description of a cause. */
 export interface About {
-  /** Stable: `HF-S3-POST-011`. */
+  /** A stable code: `HF-S3-POST-011`. */
   readonly code: string
-  /** The topic, the name of the file that the rule stands in. */
+  /** The topic, which is the name of the rule's file. */
   readonly topic: string
-  /** Names the true cause in one line, never the vendor's words; the same for every occurrence. */
+  /** Names the true cause in one line, without the vendor's words; the same for every occurrence. */
   readonly title: string
-  /** Why it fails, for who wants to know: a paragraph. */
+  /** Explains the failure in a paragraph, for readers who want to know more. */
   readonly explanation: string
   readonly fix: ReadonlyArray<Fix>
-  /** What has to be different before another attempt can succeed. */
+  /** What has to change before another attempt can succeed. */
   readonly change: Verdict.Change
-  /** Public documentation. */
+  /** Links to public documentation. */
   readonly links: ReadonlyArray<string>
   /**
-   * The codes of the other causes that can bring the same answer. A rule that claims to be certain has to name them: the
-   * claim stands only if each of them is excluded.
+   * The codes of other causes of the same response. A rule that claims to be certain must list them: the claim is granted only
+   * if each of them is excluded.
    */
   readonly rivals?: ReadonlyArray<string>
-  /** The documentation that says that the answer has this cause alone. It belongs to a rule without rivals. */
+  /** The document that says that the response has this cause only. For a rule without rivals. */
   readonly soleCause?: string
 }
 
-/** What the vendor said. */
+/** The error as reported by the vendor. */
 export interface Vendor {
-  /** The dialect, in lower case: `r2`, `entra`, or the name of the rule set where the vendor is not known. */
+  /** The dialect in lower case: `r2`, `entra`, or the name of the rule set if the vendor is unknown. */
   readonly system: string
-  /** 0 where no response came, or its status is not known. */
+  /** 0 if there is no response or its status is unknown. */
   readonly status: number
-  /** The vendor's own word for the error, empty where it gave none. */
+  /** The vendor's error code; empty if there is none. */
   readonly code: string
   readonly message: string
   readonly requestId?: string
   readonly hostId?: string
-  /** Set where no response came: then `message` is what the client reported. */
+  /** Set if there is no response: then `message` is what the client reported. */
   readonly unanswered?: boolean
   /** Other facts that the vendor reported, by name. */
   readonly fields: Readonly<Record<string, string>>
@@ -72,18 +72,18 @@ export interface Cause extends Omit<About, "rivals" | "soleCause"> {
   readonly evidence: ReadonlyArray<Evidence>
 }
 
-/** Another cause than the first one, in short. */
+/** A short form of a cause other than the first. */
 export type Alternative = Pick<Cause, "code" | "title" | "confidence">
 
-/** Whether and how to send again. */
+/** Whether and how to retry. */
 export interface RetryAdvice {
-  /** The verdict that the engine acts on. */
+  /** The verdict that the retry engine acts on. */
   readonly verdict: Verdict.Retry
   readonly change: Verdict.Change
-  /** The server's own hint, in milliseconds. */
+  /** The server's hint, in milliseconds. */
   readonly afterMs: number | undefined
   readonly attempt: number | undefined
-  /** The same in words. */
+  /** The advice in words. */
   readonly advice: string
 }
 
@@ -92,10 +92,11 @@ export interface RetryAdvice {
  *
  * **Details**
  *
- * `outcome` is `explained` when there is at least one cause, `unknown` when no rule knows one, `succeeded` when there is
- * nothing to explain. `causes` are ranked, three at most; `code`, `title`, `confidence`, `detail`, `evidence`, `fix` and
- * `links` are those of the first, and `alternatives` are the others in short. `ruledOut` are the checks that passed, `unseen`
- * what would have shown more. `answeredBy` names who answered: "Cloudflare R2", "nginx, a proxy in front", "unknown".
+ * `outcome` is `explained` if there is at least one cause, `unknown` if no rule knows one, and `succeeded` if there is nothing
+ * to explain. `causes` are ranked, with at most three entries. `code`, `title`, `confidence`, `detail`, `evidence`, `fix` and
+ * `links` are those of the first cause; `alternatives` lists the others in short form. `ruledOut` lists the checks that passed,
+ * and `unseen` the data that would have shown more. `answeredBy` names who answered: "Cloudflare R2", "nginx, a proxy in
+ * front", "unknown".
  */
 export interface Explanation {
   readonly outcome: "explained" | "unknown" | "succeeded"

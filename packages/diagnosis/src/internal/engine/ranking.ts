@@ -1,5 +1,5 @@
 /**
- * Ranks the findings of several rules: the causes, the checks that passed, and what was not available.
+ * Ranks the findings of several rules: the causes, the checks that passed, and the missing data.
  */
 import type { Exchange } from "../../Exchange.ts"
 import type { Entry, Judged } from "./certainty.ts"
@@ -8,14 +8,14 @@ import type { Found } from "./finding.ts"
 import * as Redaction from "../../Redaction.ts"
 import { readable } from "./readable.ts"
 
-/** At most this many causes are named: a list of four helps no reader. */
+/** The most causes that are reported: a longer list does not help readers. */
 const most = 3
 
 const ranks: Readonly<Record<Confidence, number>> = { certain: 0, likely: 1, possible: 2 }
 
 /**
- * The causes, the likeliest first: by confidence, then those that the vendor's words allow, then those that the exchange
- * shows, then those that the words name, then in the order of the rules.
+ * Ranks causes, likeliest first: by confidence, then those that the vendor's words allow, then those with evidence in the
+ * exchange, then those that the response names, then by the order of the rules.
  */
 export const rank = (verdicts: ReadonlyArray<Judged>, vendor: Vendor): ReadonlyArray<Cause> => {
   const words = wordsOf(vendor)
@@ -31,22 +31,23 @@ export const rank = (verdicts: ReadonlyArray<Judged>, vendor: Vendor): ReadonlyA
         Number(!isNamed(one.finding)),
       ],
     }))
-    // Sorting is stable, so what is alike stays in the order of the rules.
+    // Sorting is stable, so equal causes stay in the order of the rules.
     .toSorted((a, b) => a.order.reduce((sum, rank, at) => sum || rank - (b.order[at] ?? 0), 0))
   const first = ranked[0]
   const isNews = ({ finding, system }: Judged): boolean => {
     if (first === undefined || finding.confidence !== "possible" || first.finding.confidence === "possible") return true
-    // Beside what must be so, what merely can be is no news; nor is what a more general rule set can say of the same answer.
+    // Next to a certain cause, possible ones add nothing, and neither do causes of a more general rule set for the same
+    // response.
     return first.finding.confidence !== "certain" && !isBehind(verdicts, system, first.system)
   }
   return ranked.filter(isNews).slice(0, most).map(causeOf)
 }
 
-/** Whether a system's findings come after those of another one: its rule set is the more general. */
+/** Whether the findings of a system come after those of another, because its rule set is more general. */
 const isBehind = (verdicts: ReadonlyArray<Judged>, system: string, other: string): boolean =>
   verdicts.findIndex((one) => one.system === system) > verdicts.findIndex((one) => one.system === other)
 
-/** Whether a finding rests on the request or on the words of the answer. Of an answer without words all rest on its status. */
+/** Whether a finding rests on the request or on the response text. Without a text, all findings rest on the status. */
 const shows =
   ({ code, message }: Vendor) =>
   ({ evidence }: Found): boolean =>
@@ -68,11 +69,11 @@ const causeOf = ({ finding, rule, system }: Judged): Cause => ({
   fix: (finding.fix ?? rule.fix).map((fix) => ({ ...fix, text: Redaction.shown(fix.text) })),
 })
 
-/** The words of the vendor that can be names of fields, in lower case. */
+/** The words of the vendor that may be field names, in lower case. */
 const wordsOf = ({ fields, message }: Vendor): ReadonlySet<string> =>
   new Set([message, ...Object.values(fields)].flatMap((text) => text.toLowerCase().match(/[\w-]+/g) ?? []))
 
-/** The checks that passed, each once. */
+/** The checks that passed, without duplicates. */
 export const ruledOut = (entries: ReadonlyArray<Entry>) =>
   distinct(
     entries.flatMap(({ finding }) =>
@@ -81,13 +82,13 @@ export const ruledOut = (entries: ReadonlyArray<Entry>) =>
     ({ check }) => check,
   )
 
-/** What was not available, each once: what the rules missed, and what every explanation needs. */
+/** The missing data, without duplicates: what the rules lacked, and what every explanation needs. */
 export const unseen = (entries: ReadonlyArray<Entry>, { request, response }: Exchange): ReadonlyArray<string> =>
   distinct(
     [
       ...entries.flatMap(({ finding }) => (finding._tag === "Unseen" ? [finding.needs] : [])),
       ...(request === undefined ? ["the request: its method, URL and headers"] : []),
-      ...(response !== undefined && response.body === undefined ? ["the body of the answer"] : []),
+      ...(response !== undefined && response.body === undefined ? ["the body of the response"] : []),
     ],
     (needs) => needs,
   )

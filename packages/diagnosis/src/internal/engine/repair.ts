@@ -1,61 +1,61 @@
 /**
- * The request as it should be: what a rule's safe fix makes of the one that was sent.
+ * Builds the corrected request by applying a rule's safe fix to the request that was sent.
  */
 import type { Request } from "../../Exchange.ts"
 import type { Change } from "./changes.ts"
 
-/** What a corrected request still lacks before it can be sent. */
+/** What a corrected request lacks before it can be sent. */
 export type Need = "signature" | "token"
 
 /** A request that a fix has corrected, and what it lacks. */
 export interface Corrected {
   readonly request: Request
-  /** Parts of the request that prove the sender were removed, since they do not fit it any more. Absent: it can be sent. */
+  /** Set if parts that authenticate the sender were removed because they no longer fit. If absent, the request can be sent. */
   readonly needs?: Need
-  /** What the answer tells the signer. */
+  /** Data from the response for the signer. */
   readonly hints?: Hints
 }
 
-/** What the server's answer gives the signer of the next request. */
+/** Data from the server's response for signing the next request. */
 export interface Hints {
-  /** The nonce that the new proof has to hold (DPoP). */
+  /** The nonce that the new proof must contain (DPoP). */
   readonly nonce?: string | undefined
   /** The region to sign for. */
   readonly region?: string | undefined
-  /** The time by the server's clock, in milliseconds of the epoch, if the clock of the client is wrong. */
+  /** The server's time in epoch milliseconds, if the client's clock is wrong. */
   readonly now?: number | undefined
 }
 
-/** Corrects a request as the fix of a rule says; `undefined` if the fix does not fit the request. */
+/** Corrects a request as the fix of a rule says; returns `undefined` if the fix does not apply. */
 export type Correction<in Facts> = (request: Request, facts: Facts) => Corrected | undefined
 
-/** Proves the sender of a corrected request. It sends nothing. */
+/** Authenticates a corrected request. It sends nothing. */
 export interface Signer {
-  /** Signs the request, or gets it signed: the URL, the headers or the form. The old signature was removed. */
+  /** Signs the request locally or through a service: its URL, headers or form. The old signature has been removed. */
   readonly sign?: (request: Request, hints: Hints) => Request
-  /** An access token that is valid now. */
+  /** An access token that is currently valid. */
   readonly token?: () => string
 }
 
-/** The request as it should be. */
+/** The corrected request. */
 export interface Repair {
-  /** The code of the cause that the fix is of. */
+  /** The code of the cause that the fix resolves. */
   readonly code: string
   /** The fix in words. */
   readonly fix: string
-  /** It contains secrets if the exchange did. Its body is that of the exchange: a file is not in it. */
+  /** It contains secrets if the exchange did. The body is that of the exchange, without the bytes of files. */
   readonly request: Request
-  /** What was changed; empty if the same request is to be sent again. Redacted. */
+  /** What was changed, redacted; empty if the same request should be sent again. */
   readonly changes: ReadonlyArray<Change>
-  /** What no signer gave: the request cannot be sent without it. */
+  /** What the signer did not provide: the request cannot be sent without it. */
   readonly needs: Need | undefined
   /** What the server said to sign with: the nonce, the region or the time. */
   readonly hints: Hints
-  /** How long to wait at least before it is sent, in milliseconds, if the server said so. */
+  /** The minimum wait before it is sent, in milliseconds, if the server gave one. */
   readonly afterMs: number | undefined
 }
 
-/** Adds what a corrected request lacks, as far as the signer can. */
+/** Adds what a corrected request lacks, as far as the signer provides it. */
 export const signed = ({ hints = {}, needs, request }: Corrected, { sign, token }: Signer): Corrected => {
   if (needs === "signature" && sign !== undefined) return { request: sign(request, hints) }
   if (needs !== "token" || token === undefined) return needs === undefined ? { request } : { request, needs }

@@ -1,10 +1,10 @@
 /**
- * Whether to send again, from the verdict that the engine acts on and from what the cause asks to be changed.
+ * Advises whether to retry, from the verdict that the retry engine acts on and the change that the cause requires.
  */
 import type * as Verdict from "@holdfast/core/Verdict"
 import type { Cause, RetryAdvice } from "./explanation.ts"
 
-/** The advice; without a verdict it is that of an error that no table lists. */
+/** The advice. Without a verdict, it is that for an error that no table lists. */
 export const adviceOn = (seen: {
   readonly verdict: Verdict.Verdict | undefined
   readonly afterMs: number | undefined

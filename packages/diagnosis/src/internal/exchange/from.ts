@@ -1,5 +1,5 @@
 /**
- * Makes an exchange of whatever a program without types hands over: what is no text, no number and no part is left out.
+ * Builds an exchange from untyped values. Values that are not valid texts, numbers or parts are omitted.
  */
 import type { Exchange, FormPart, Request, Response } from "./shape.ts"
 
@@ -12,7 +12,7 @@ const text = (u: unknown): string | undefined =>
 
 const count = (u: unknown): number | undefined => (typeof u === "number" && Number.isFinite(u) ? u : undefined)
 
-/** Without the members that are not there. */
+/** Drops members that are `undefined`. */
 const present = <A extends object>(members: A): { [K in keyof A]?: NonNullable<A[K]> } =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
     [K in keyof A]?: NonNullable<A[K]>
@@ -21,7 +21,7 @@ const present = <A extends object>(members: A): { [K in keyof A]?: NonNullable<A
 const isIterable = (u: object): u is Iterable<unknown> =>
   Symbol.iterator in u && typeof u[Symbol.iterator] === "function"
 
-/** Headers as a record, as `Headers`, as pairs, or as Node writes repeated ones: in a list. */
+/** Reads headers from a record, from `Headers`, from pairs, or from Node's lists of repeated values. */
 const headersOf = (u: unknown): Readonly<Record<string, string>> | undefined => {
   if (!isObject(u)) return undefined
   const entries = isIterable(u) ? u : Object.entries(u)
@@ -44,7 +44,7 @@ const partsOf = (u: unknown): ReadonlyArray<FormPart> => {
   return [{ name, ...present({ filename: text(u["filename"]), size: count(u["size"]), type: text(u["type"]) }) }]
 }
 
-/** A request; an empty one for what is none. */
+/** Builds a request; an empty one from an invalid value. */
 export const request = (u: unknown): Request =>
   isObject(u)
     ? present({
@@ -71,7 +71,7 @@ const response = (u: Members): Response => ({
   }),
 })
 
-/** An exchange; an empty one for what is none. */
+/** Builds an exchange; an empty one from an invalid value. */
 export const exchange = (u: unknown): Exchange => {
   if (!isObject(u)) return {}
   const { at } = u

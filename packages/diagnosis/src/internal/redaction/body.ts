@@ -1,19 +1,19 @@
 /**
- * Redacts bodies by what they are: JSON, XML, a page, an encoded form, text.
+ * Redacts bodies by their format: JSON, XML, HTML, an encoded form, or text.
  */
 import * as Mark from "./mark.ts"
 import * as Markup from "./markup.ts"
 import type { Redact, Text } from "./text.ts"
 
-/** How the values of a body are redacted. */
+/** The functions that redact the values of a body. */
 export interface On {
-  /** Members of JSON, and of encoded forms in answers. */
+  /** For members of JSON, and of encoded forms in responses. */
   readonly member: Redact
-  /** Members of an answer in whose objects each name has sentences about it: `{"errors":{"Email":["The Email field is required."]}}`. */
+  /** Members of a response whose objects map names to messages: `{"errors":{"Email":["The Email field is required."]}}`. */
   readonly saying?: ReadonlySet<string>
   readonly field: Redact
   readonly element: Redact
-  /** What is no document. */
+  /** For a text that is not a document. */
   readonly other: (text: string) => string
   readonly text: Text
   readonly hide: (secret: string) => string
@@ -38,7 +38,7 @@ export const redact = (body: string, contentType: string, on: On): string => {
   return on.other(body)
 }
 
-/** How much of a text of no known form is kept, in characters: enough to recognise the intermediary that wrote it. */
+/** How much of a text of unknown format is kept, in characters: enough to recognize the intermediary that wrote it. */
 export const quoted = (text: string): string => Mark.beginning(text, 2000)
 
 const json = (text: string, on: On): string => {
@@ -51,21 +51,21 @@ const json = (text: string, on: On): string => {
   return JSON.stringify(valueOf(value, "", on, 0))
 }
 
-/** Deeper than any API nests, and far from the end of the stack. */
+/** Deeper than any API nests, and far from the stack limit. */
 const deepest = 200
 
-/** Documents within documents, of which each is longer than the one in it. */
+/** The limit of documents nested in documents, each of which is longer than the one inside. */
 const quotedDeepest = 20
 
 const valueOf = (json: unknown, name: string, on: On, depth: number): unknown => {
   if (typeof json === "string") {
     const clean = on.member(name, json)
-    // A document that an API quotes in its message has names of its own.
+    // A document that an API quotes in its message has its own names.
     return Mark.isMark(clean) || !/^\s*[{[]/.test(json) || !isJson(json) || depth > quotedDeepest
       ? clean
       : JSON.stringify(valueOf(JSON.parse(json), name, on, depth + 1))
   }
-  // A number that is a secret (a PIN) is hidden like a word; a harmless one stays a number.
+  // A secret number (a PIN) is hidden like a word; a harmless one remains a number.
   if (typeof json === "number") {
     const text = String(json)
     const clean = on.member(name, text)
@@ -83,13 +83,13 @@ const valueOf = (json: unknown, name: string, on: On, depth: number): unknown =>
   )
 }
 
-/** Sentences, and not values: words with blanks between them, as the checks of forms write them. */
+/** Whether a value is a message, as form validation writes it: words separated by blanks. */
 const isSaid = (value: unknown): boolean =>
   (Array.isArray(value) ? value : [value]).every(
     (one) => typeof one === "string" && /^[^\s\d]+(?: [^\s]+){2}/.test(one),
   )
 
-/** JSON that breaks off, or was never quite JSON: its strings and words by the name before them. */
+/** Redacts JSON that is truncated or malformed: its strings and words, by the preceding name. */
 const broken = (text: string, on: On): string => {
   let name = ""
   const clean = text.replaceAll(
@@ -110,7 +110,7 @@ const broken = (text: string, on: On): string => {
       return JSON.stringify(on.member(name, value))
     },
   )
-  // What was broken may be whole now.
+  // Redaction may have made a broken document valid.
   return isJson(clean) ? json(clean, on) : clean
 }
 

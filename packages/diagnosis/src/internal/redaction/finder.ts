@@ -1,5 +1,5 @@
 /**
- * Finds many texts, and pieces of them, in another text, in time that depends only on that text.
+ * Finds many texts, and pieces of them, in another text, in time that depends only on the length of that text.
  *
  * All texts are folded (`fold`). Pieces are compared by rolling hashes, and the search continues after a piece that was found, so
  * that neither a repeated letter nor common prefixes make it slow.
@@ -47,7 +47,7 @@ interface Gram {
   readonly at: number
 }
 
-/** The texts of one length with a common prefix. */
+/** Texts of one length with a common prefix. */
 interface SameLength {
   readonly length: number
   readonly byHash: Map<number, { readonly octets: string; readonly name: string }>

@@ -1,14 +1,14 @@
 /**
- * Folds the spellings of a text into one.
+ * Folds different spellings of a text into one.
  *
- * Undoes percent-encoding, XML and HTML entities and JSON escapes, repeated ones too; folds letters to lower case, and a plus to the
- * space that it may stand for. Two spellings of one secret fold to the same octets.
+ * Undoes percent-encoding, XML and HTML entities and JSON escapes, also repeated ones. Letters become lower case, and a plus
+ * becomes the space that it may represent. Two spellings of one secret fold to the same octets.
  */
 
-/** A folded text, an octet a character. */
+/** A folded text, with one octet per character. */
 export interface Folded {
   readonly octets: string
-  /** Where in the text the octet comes from; `undefined` where every character is one octet. */
+  /** Where in the text each octet comes from; `undefined` if every character is one octet. */
   readonly places: { readonly begin: Int32Array; readonly end: Int32Array } | undefined
 }
 
@@ -26,7 +26,7 @@ export const fold = (text: string): Folded => {
   const begin = new Int32Array(text.length * 3)
   const end = new Int32Array(text.length * 3)
   let length = 0
-  /** Adds an octet that stands for a part of the text. */
+  /** Adds an octet that represents a part of the text. */
   const put = (octet: number, from: number, to: number): void => {
     // A backslash may be literal or an escaped one; both are skipped.
     if (octet === 0x5c) return

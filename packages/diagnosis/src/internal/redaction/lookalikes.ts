@@ -1,5 +1,5 @@
 /**
- * Text of others that looks like a mark.
+ * Handles external text that looks like a mark.
  */
 import { type FormPart, isFile, type Request } from "../../Exchange.ts"
 import { base64Marks } from "./secrets.ts"
@@ -9,7 +9,7 @@ import { base64Marks } from "./secrets.ts"
  *
  * **Details**
  *
- * The bracket before it becomes a parenthesis, of which the length is the same; in addresses and in a policy's base64 too.
+ * The opening bracket becomes a parenthesis, which has the same length; also in URLs and in a policy's base64.
  */
 export const unmarked = (request: Request): Request => {
   const { body, form, headers, url } = request

@@ -1,11 +1,11 @@
 /**
- * The marks that stand for secrets: `[hidden-3:812:percent]`.
+ * Marks that replace secrets: `[hidden-3:812:percent]`.
  */
 
-/** A trait of a secret that can be shown without showing the secret. */
+/** A trait of a secret that does not reveal it. */
 export type Trait = "blanks" | "percent" | "jwt" | "literal" | "start"
 
-/** A mark: the number of the secret, its length in bytes, its traits. Longer numbers are other text. */
+/** A mark: the number of the secret, its length in bytes, and its traits. Longer numbers do not form a mark. */
 export const pattern = /\[hidden-(\d{1,9}):(\d{1,12})((?::[a-z]{1,10}){0,3})\]/
 
 /** The first characters of every mark. */
@@ -14,7 +14,7 @@ const opening = "[hidden-"
 const everywhere = new RegExp(pattern, "g")
 const whole = new RegExp(`^${pattern.source}$`)
 
-/** Whether a text is a mark and nothing else: only then is there nothing left to hide. */
+/** Whether a text is exactly a mark, so that nothing is left to hide. */
 export const isMark = (text: string): boolean => text.startsWith(opening) && whole.test(text)
 
 const utf8 = new TextEncoder()
@@ -22,11 +22,11 @@ const utf8 = new TextEncoder()
 /** The length of a text in UTF-8. */
 const lengthOf = (text: string): number => utf8.encode(text).length
 
-/** What stands in examples and in variables that nothing was put into: `undefined`, `AuthCode`, `YOUR_TOKEN_HERE`, `${CODE}`. */
+/** Placeholders from examples and unset variables: `undefined`, `AuthCode`, `YOUR_TOKEN_HERE`, `${CODE}`. */
 const literal =
   /^(?:undefined|null|none|nan|\[object \w{1,20}\]|x{3,40}|todo|changeme|(?:(?:your|my|the|insert|enter)[_ -]?)?(?:(?:auth(?:orization|entication)?|access|refresh|device|id|client)[_ -]?)?(?:code|token|secret|key)(?:[_ -]?here)?|<[^<>]{1,40}>|\$?\{\{?\s?[\w.-]{1,40}\s?\}?\}|%[a-z_]{1,30}%|\$[A-Z_]{2,30})$/i
 
-/** What a text shows of itself, by trait. A JWT begins with two JSON objects. */
+/** How to detect each trait. A JWT begins with two JSON objects. */
 export const traits = {
   blanks: /[ \t\r\n]/,
   percent: /%[0-9a-f]{2}/i,
@@ -90,14 +90,14 @@ export const between = (text: string, rewrite: (gap: string) => string): string 
   return clean + (from < text.length ? rewrite(text.slice(from)) : "")
 }
 
-/** The first characters of a text, without half a mark at their end. */
+/** The first characters of a text, without a mark that was cut in half. */
 export const beginning = (text: string, limit: number): string => {
   if (text.length <= limit) return text
   const cut = all(text).find(({ end, index }) => index < limit && end > limit)
   return text.slice(0, cut?.index ?? limit)
 }
 
-/** The length of what a value stood for, in bytes. */
+/** The length of the original value, in bytes. */
 export const bytesOf = (value: string): number => {
   const marks = all(value)
   const seen = marks.reduce((sum, { bytes, end, index }) => sum + bytes - (end - index), 0)

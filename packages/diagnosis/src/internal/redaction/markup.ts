@@ -1,10 +1,10 @@
 /**
- * Redacts documents of XML and pages of HTML, whole or cut off, without building a tree.
+ * Redacts XML documents and HTML pages, complete or truncated, without building a tree.
  */
 import * as Mark from "./mark.ts"
 import type { Redact, Text } from "./text.ts"
 
-/** Whether a document is a page. */
+/** Whether a document is an HTML page. */
 export const isPage = (document: string): boolean =>
   /^\s*(?:<\?xml[^>]*>\s*)?(?:<!--[^>]*-->\s*)?<(?:!doctype html|html|head|body|title|meta|script|h\d|p|div|center)\b/i.test(
     document,
@@ -18,18 +18,18 @@ type Piece =
   | { readonly _tag: "Start"; readonly text: string }
 
 /**
- * Redacts an XML document: the text of an element by the element's name, attributes too.
+ * Redacts an XML document: texts and attributes by the name of their element.
  *
  * **Details**
  *
- * Comments and instructions are left out, and so is what a document that breaks off has begun. Sections of character data
- * become text.
+ * Comments and instructions are dropped, and so is an incomplete piece at the end of a truncated document. Character data
+ * sections become text.
  */
 export const xml = (document: string, element: Redact): string => {
   const open: Array<string> = []
-  // How often a name is open. The end of a name that is not open is not searched for.
+  // How often each name is open. An end tag is searched for only if its name is open.
   const counts = new Map<string, number>()
-  // Documents repeat themselves, and what was found of one text holds for the next.
+  // Documents repeat themselves, so the result for a text is reused.
   const known = new Map<string, string>()
   const redacted = (name: string, text: string): string => {
     const key = text.length > mostKnown ? undefined : `${name} ${text}`
@@ -71,10 +71,10 @@ export const xml = (document: string, element: Redact): string => {
   return clean
 }
 
-/** The longest text that is remembered, in characters. */
+/** The longest text whose result is cached, in characters. */
 const mostKnown = 64
 
-/** Redacts a page: its text as text, of its elements what tells the page's kind, nothing of its scripts. */
+/** Redacts a page: its text as text; of its elements only what shows the kind of page; no scripts. */
 export const html = (page: string, text: Text, hide: (secret: string) => string): string => {
   let clean = ""
   let silent: string | undefined
@@ -113,16 +113,16 @@ export const html = (page: string, text: Text, hide: (secret: string) => string)
   return clean
 }
 
-/** How much of a page is kept, in characters: enough to recognise the intermediary that wrote it. */
+/** How much of a page is kept, in characters: enough to recognize the intermediary that wrote it. */
 const enough = 2000
 
 /** The name without its prefix. */
 const local = (name: string): string => name.replace(/^.*:/, "")
 
 /**
- * Cuts a document into its pieces, in one pass; a tag that is not closed ends it.
+ * Splits a document into pieces in one pass. An unclosed tag ends it.
  *
- * Text that a comment, an instruction or a section divides is one piece: a secret must not come together afterwards.
+ * Text that a comment, an instruction or a section divides is one piece: removing the divider must not reassemble a secret.
  */
 function* cut(document: string): Generator<Piece> {
   let at = 0
@@ -154,12 +154,12 @@ const pieceOf = (begin: string, inner: string): Piece | undefined => {
   if (begin === "</") return { _tag: "Close", name: inner.trim() }
   if (begin !== "<") return undefined
   const [, name = "", attributes = "", empty] = /^([^\s/>]+)(.*?)(\/?)$/s.exec(inner) ?? []
-  // A sign that begins no tag is text.
+  // A `<` that begins no tag is text.
   if (!/^[\p{L}_]/u.test(name)) return { _tag: "Text", text: `&lt;${inner}&gt;` }
   return { _tag: "Open", name, attributes, empty: empty === "/" }
 }
 
-/** What opens a piece and what closes it, the longer ones first. */
+/** The opening and closing strings of pieces, longer ones first. */
 const brackets = [
   ["<!--", "-->"],
   ["<![CDATA[", "]]>"],
@@ -168,7 +168,7 @@ const brackets = [
   ["</", ">"],
 ] as const
 
-/** Text is redacted as its reader sees it, so that it is the same secret as elsewhere; blanks around it stay. */
+/** Redacts text in decoded form, so that a secret equals its other occurrences. Surrounding blanks are kept. */
 const textOf = (raw: string, redact: (text: string) => string): string => {
   const text = raw.trim()
   if (text === "") return raw
@@ -193,10 +193,10 @@ const attributesWith = (attributes: string, redact: Redact): string =>
     },
   ).join("")
 
-/** The names of namespaces are addresses without a query; any other value may be private. */
+/** Namespace names are URLs without a query; other values may be private. */
 const namespace = /^(?:https?:\/\/[\w.-]{1,100}(?:\/[\w.#-]{0,40}){0,8}|urn:[\w:.-]{1,100})$/
 
-/** The declaration of XML tells its version and encoding. */
+/** Keeps the version and encoding of an XML declaration. */
 const declaration = (text: string): string =>
   `<?xml${Array.from(text.matchAll(/\s(version|encoding|standalone)\s*=\s*(?:"[\w.-]*"|'[\w.-]*')/g), ([all]) => all).join("")}?>`
 

@@ -42,13 +42,13 @@ const textOf = (base64: string): string | undefined => {
 /** A value and the nearest name before it. */
 export type Named = readonly [name: string, value: string]
 
-/** The limit of nesting, deeper than any API. */
+/** The nesting limit, deeper than any API nests. */
 const deepest = 200
 
 /** The limit of documents nested in strings of documents. */
 const quotedDeepest = 20
 
-/** The values of a JSON document and of documents in its strings, by their nearest names; none for another text. */
+/** The values of a JSON document, and of documents in its strings, by their nearest names; empty for any other text. */
 export const membersOf = (text: string, documents = 0): ReadonlyArray<Named> => {
   if (!isDocument(text.trim()) || documents > quotedDeepest) return []
   let json: unknown
@@ -70,14 +70,14 @@ export const membersOf = (text: string, documents = 0): ReadonlyArray<Named> => 
   return found
 }
 
-/** Whether a text may be JSON. This check is cheaper than an exception for each other text. */
+/** Whether a text may be JSON. Checking is cheaper than a parse exception for every other text. */
 const isDocument = (text: string): boolean =>
   (text.startsWith("{") && text.endsWith("}")) || (text.startsWith("[") && text.endsWith("]") && !Mark.isMark(text))
 
-/** The most pairs of a form that are read. Secrets are among the first. */
+/** The most pairs of a form that are read. Secrets are expected among the first. */
 const mostPairs = 1000
 
-/** The pairs of a query or an encoded form; none for another text. */
+/** The pairs of a query or an encoded form; empty for any other text. */
 const pairsOf = (text: string): ReadonlyArray<Named> =>
   /^[^\s<>=&]{1,100}=/.test(text) ? [...new URLSearchParams(text.split("&", mostPairs).join("&"))] : []
 

@@ -40,7 +40,7 @@ const instead: Finder.Instead = {
   widen: (name) => name !== passphrase,
 }
 
-/** The longest words of a secret, in octets, that occur elsewhere by coincidence. */
+/** The longest secret made of words, in octets, that may occur elsewhere by coincidence. */
 const longestWords = 24
 
 const passphrase = "passphrase"
@@ -63,7 +63,7 @@ const prepare = (secrets: ReadonlyArray<string>) => {
   return { finder, words }
 }
 
-/** Finds short secrets as whole words. */
+/** Removes short secrets that occur as whole words. */
 const withoutWords = (text: string, words: ReadonlySet<string>): string => {
   const { octets, places } = fold(text)
   const pieces: Array<string> = []

@@ -1,5 +1,5 @@
 /**
- * The secrets of one exchange: their numbers, and how they are found again in what others wrote.
+ * Numbers the secrets of one exchange, and finds them again in other text.
  */
 import type { Exchange } from "../../Exchange.ts"
 import * as Finder from "./finder.ts"
@@ -9,41 +9,41 @@ import { base64s, encodings, isWords, partsOf, randomRuns } from "./spellings.ts
 /** The secrets of one exchange. */
 export interface Secrets {
   /**
-   * The mark of a secret, which is then searched for everywhere. A secret made of words is searched for only if its field marks
-   * it as a secret (`sure`), because the vendor's text may use the same words.
+   * Returns the mark of a secret, which is then searched for everywhere. A secret made of words is searched for only if its
+   * field marks it as a secret (`sure`), because the vendor's text may use the same words.
    */
   readonly hide: (secret: string, sure?: boolean) => string
-  /** The mark of what only looks like a secret: it may stand in other places as what it is, an id or a digest. */
+  /** Returns the mark of a text that only looks like a secret. It may be harmless in other places, as an ID or a digest. */
   readonly mark: (suspect: string) => string
-  /** The mark of a beginning: it says whose beginning it is, if it is that of `whole`. */
+  /** Returns the mark of a prefix, with a reference to `whole` if the text is a prefix of it. */
   readonly beginning: (beginning: string, whole: string | undefined) => string
-  /** Another way in which a secret stands in the exchange, and what is shown in its place. */
+  /** Registers another form of a secret in the exchange, and its replacement. */
   readonly alias: (text: string, shown: string) => void
-  /** Takes the secrets that were known when it was last settled out of a text, however they are written there. */
+  /** Removes from a text the secrets known at the last `settle`, in any spelling. */
   readonly without: (text: string) => string
-  /** Makes ready to look for all secrets that are known by now; says whether any are new. */
+  /** Prepares the search for all secrets known so far. Returns whether any are new. */
   readonly settle: () => boolean
-  /** Whether secrets are being collected from the places that hold them, and none is looked for elsewhere yet. */
+  /** Whether secrets are still being collected from their own places and not yet searched for elsewhere. */
   readonly collecting: () => boolean
 }
 
-/** Shorter secrets are not looked for in other places: they would be found in innocent words. */
+/** Shorter secrets are not searched for in other places, because harmless words would match. */
 export const shortest = Finder.shortest
 
 /**
- * Values that are hidden in unknown places, and yet are no secrets elsewhere: a media type, a
- * region, a date. A policy could not be compared with its form without them.
+ * Values that are hidden in places without a vocabulary but are not searched for elsewhere: a media type, a region, a date.
+ * Without them a policy could not be compared with its form.
  */
 const ordinary =
   /^(?:(?:application|audio|font|image|model|multipart|text|video)\/[\w.+-]{1,60}|[a-z]{2}(?:-[a-z]{2,12}){1,3}-\d|\d{8}T\d{6}Z|\d{4}-\d\d-\d\dT[\d:.]{5,15}Z?|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} \d{4} [\d:]{8} GMT)$/i
 
-/** No secrets yet. Words that `isName` knows are shown by their place, and are no secrets elsewhere either. */
+/** Starts without secrets. Words that `isName` accepts are shown in listed places, and are not searched for elsewhere. */
 export const make = (exchange: Exchange, isName: (word: string) => boolean): Secrets => {
   const numbers = new Map<string, number>()
   const marks = new Map<string, string>()
   const shown = new Map<string, string>()
-  // An exchange that was redacted before keeps its marks; new ones get other numbers.
-  // Without an answer no server has quoted anything in another spelling.
+  // An exchange that was redacted before keeps its marks, and new ones get other numbers. Without a response, no server has
+  // quoted a secret in another spelling.
   const isAnswered = exchange.response !== undefined || exchange.failure !== undefined
   const taken = takenIn(JSON.stringify(exchange) ?? "")
   let last = 0
@@ -94,7 +94,7 @@ export const make = (exchange: Exchange, isName: (word: string) => boolean): Sec
       for (const text of fresh) {
         settled.add(text)
         const hidden = Mark.isMark(shown.get(text) ?? "")
-        // A secret may have in it what looks like a mark, and is looked for between the marks of a text.
+        // A secret may contain text that looks like a mark, and is searched for between the marks of a text.
         const pieces = hidden ? [...partsOf(text), ...Mark.gaps(text), ...(isAnswered ? encodings(text) : [])] : []
         for (const form of [text, ...base64s(text), ...pieces]) finder.add(form, text)
         for (const run of hidden && isAnswered ? randomRuns(text) : []) finder.addPieces(run)
@@ -106,7 +106,7 @@ export const make = (exchange: Exchange, isName: (word: string) => boolean): Sec
   }
 }
 
-/** The numbers of the marks that are there already, those in base64 too. */
+/** The numbers of marks that already exist, including those in base64. */
 const takenIn = (text: string): ReadonlySet<number> => {
   const inside = base64Marks.test(text)
     ? (text.match(/[A-Za-z0-9+/]{12,}/g) ?? []).filter((run) => base64Marks.test(run)).map(decoded)
@@ -114,7 +114,7 @@ const takenIn = (text: string): ReadonlySet<number> => {
   return new Set([text, ...inside].flatMap((one) => Mark.all(one).map(({ number }) => number)))
 }
 
-/** `hidden-` in base64, wherever it begins. */
+/** `hidden-` in base64, at each offset. */
 export const base64Marks = /aGlkZGVuL|hpZGRlbi|oaWRkZW4t/
 
 const decoded = (base64: string): string => {

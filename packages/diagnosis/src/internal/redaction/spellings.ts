@@ -1,5 +1,5 @@
 /**
- * The spellings of a secret that `fold` does not undo: base64, and octet by octet.
+ * The spellings of a secret that `fold` does not undo: base64, and hexadecimal octets.
  */
 
 /** Base64, in either alphabet. */
@@ -11,7 +11,7 @@ export const base64s = (secret: string): ReadonlyArray<string> => {
   return /[+/]/.test(bare) ? [...forms, bare.replaceAll("+", "-").replaceAll("/", "_")] : forms
 }
 
-/** The readable part of base64 after other content, and octet by octet. */
+/** The part of the base64 that does not depend on preceding content, and the hexadecimal octets. */
 export const encodings = (secret: string): ReadonlyArray<string> => {
   if (secret.length > longestEncoded) return []
   const octets = octetsOf(secret)
@@ -30,21 +30,21 @@ export const encodings = (secret: string): ReadonlyArray<string> => {
   ]
 }
 
-/** The longest secret that is searched for octet by octet. */
+/** The longest secret that is searched for in these encodings. */
 const longestEncoded = 4096
 
 /** Whether a word looks random: keys and tokens mix capitals, lower-case letters and digits. */
 export const isRandom = (word: string): boolean => randomRuns(word).length > 0
 
-/** The random part of a word: the scope of a credential also occurs in others. */
+/** The random part of a word. The other parts, such as the scope of a credential, also occur elsewhere. */
 export const randomRuns = (word: string): ReadonlyArray<string> =>
   (word.match(/[A-Za-z\d+/]{16,}/g) ?? []).filter(
     (run) => /[\da-f]{24}/i.test(run) || (/[A-Z]/.test(run) && /[a-z]/.test(run) && /\d/.test(run)),
   )
 
 /**
- * Whether a text is made of words, which also occur in other texts: `request has`, `SlowDown`, `correct-horse-battery`. Random
- * letters change between upper and lower case too often to be words.
+ * Whether a text is made of words, which also occur in other texts: `request has`, `SlowDown`, `correct-horse-battery`. In
+ * random letters the case changes too often for words.
  */
 export const isWords = (text: string): boolean => {
   if (!/^[\p{L}\s'_.,:;!?/-]+$/u.test(text)) return false

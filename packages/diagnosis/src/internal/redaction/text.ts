@@ -1,5 +1,5 @@
 /**
- * Redacts addresses, and text that people write for people.
+ * Redacts URLs and text written for people.
  */
 import * as Mark from "./mark.ts"
 import { type Secrets, shortest } from "./secrets.ts"
@@ -8,22 +8,22 @@ import { isRandom, percent } from "./spellings.ts"
 /** Redacts the value of a name. */
 export type Redact = (name: string, value: string) => string
 
-/** What redacts text. */
+/** Functions that redact text. */
 export interface Text {
-  /** An address: where it leads is shown, who asks and with which parameters is not. */
+  /** A URL: its destination is shown, but not its user info and unknown parameters. */
   readonly url: (text: string) => string
-  /** One `name=value` of a query or an encoded form. */
+  /** A `name=value` pair of a query or an encoded form. */
   readonly pair: (pair: string, redact: Redact) => string
-  /** A value that is shown by its place: it loses secrets that are known, a sentence also what looks like one. */
+  /** A value in a listed place: known secrets are removed, and from sentences also texts that look like secrets. */
   readonly visible: (name: string, value: string) => string
-  /** Text of no known form. */
+  /** Text of unknown format. */
   readonly free: (text: string) => string
 }
 
-/** Makes what redacts text; `parameter` redacts the parameters of addresses. */
+/** Builds the functions; `parameter` redacts the parameters of URLs. */
 export const make = (secrets: Secrets, parameter: Redact): Text => {
   const pair = (text: string, redact: Redact): string =>
-    // Old servers divide pairs by other signs too; that of an entity which was left in an address is none.
+    // Old servers also separate pairs by other characters, except in an entity that was left in a URL.
     text
       .split(/((?<!^amp);(?=[\w.~%-]{1,60}=)|\r?\n)/)
       .map((part) => (part === "" || /^[;\r\n]/.test(part) ? part : onePair(part, redact)))
@@ -35,7 +35,7 @@ export const make = (secrets: Secrets, parameter: Redact): Text => {
     const isSecret = isRandom(decoded(name))
     const shownName = isSecret ? secrets.hide(decoded(name)) : secrets.without(name)
     if (equals === -1 || (/^=+$/.test(text.slice(equals)) && (isSecret || text.endsWith("==")))) {
-      // A bare word is the name of an operation, or a token; one of base64 may end with its own signs.
+      // A bare word is the name of an operation or a token; base64 may end with its own signs.
       const word = decoded(text)
       return redact(word, word) === word ? shownName : secrets.hide(word)
     }
@@ -74,7 +74,7 @@ export const make = (secrets: Secrets, parameter: Redact): Text => {
   const pathOf = (path: string): string =>
     Mark.between(secrets.without(path), (gap) =>
       keyIds(gap)
-        // Other programs take a query whose first sign was encoded for a part of the path.
+        // Other programs treat a query with an encoded question mark as part of the path.
         .replaceAll(
           /(%3F|%26|&)([\w.~-]{1,60})(=|%3D)((?:(?!%26)[^&/;])+)/gi,
           (_, sign: string, name: string, equals: string, value: string) =>
@@ -87,7 +87,7 @@ export const make = (secrets: Secrets, parameter: Redact): Text => {
         ),
     )
 
-  /** Some servers hand tokens back in the fragment, as pairs; or an error, whose parameters may be shown as those of a query. */
+  /** Some servers return tokens as pairs in the fragment, or an error, whose parameters may be shown as in a query. */
   const fragmentOf = (fragment: string): string => {
     if (/^error(?:_description)?=/.test(fragment)) {
       return fragment
@@ -101,7 +101,7 @@ export const make = (secrets: Secrets, parameter: Redact): Text => {
     return secrets.hide(fragment)
   }
 
-  /** A key id keeps the letters that tell its kind. */
+  /** A key ID keeps the letters that show its kind. */
   const keyIds = (text: string): string =>
     text.replaceAll(
       /\b(A(?:KIA|SIA|ROA|IDA))([A-Z0-9]{12,})/g,
@@ -111,7 +111,7 @@ export const make = (secrets: Secrets, parameter: Redact): Text => {
   const stated = (text: string): string =>
     secrets.collecting() ? text : text.replaceAll(credential, (all, word: string) => withEnd(all, word, secrets))
 
-  /** What looks like a secret, in the order in which it is looked for. */
+  /** Texts that look like secrets, in the order in which they are searched for. */
   const suspects: ReadonlyArray<(gap: string) => string> = [
     keyIds,
     (gap) =>
@@ -161,30 +161,32 @@ export const make = (secrets: Secrets, parameter: Redact): Text => {
 }
 
 /**
- * Names whose values are written for people, even where they are one word. What stands under another name that is shown is
- * what it is: a boundary or an id is long and has digits, and is no secret for that.
+ * Names whose values are written for people, even if they are single words. A value under any other listed name, such as a
+ * boundary or an ID, may be long with digits without being a secret.
  */
 const sentences = /(?:message|details?|description|title|reason|warning|hint|cause|errors?)$/i
 
-/** A value that is an address, with a query or without. */
+/** A value that is a URL, with or without a query. */
 const address = /^(?:[a-z][a-z0-9+.-]{0,20}:\/\/|\/[^?#]*\?)/i
 
-/** The shortest piece of a text that is redacted by its form, in characters: `?a=b`. */
+/** The shortest text that can contain a parameter, in characters: `?a=b`. */
 const shortestPiece = 4
 
-/** What a text is cut into: addresses, parameters without their address, marks. */
+/** The pieces of a text: URLs, parameters without their URL, and marks. */
 const pieces = new RegExp(
   `([a-z][a-z0-9+.-]{0,20}://[^\\s"'<>]+)|([?&][\\w.~%-]{1,60}=[^&\\s"'<>#]+)|${Mark.pattern.source}`,
   "gi",
 )
 
-/** Whether capitals, small letters and digits change as often as chance makes them, and no name or sentence does. */
+/**
+ * Whether capitals, small letters and digits alternate as often as in random text, and more often than in names and sentences.
+ */
 const isMixed = (run: string): boolean => {
   const changes = run.match(/[A-Z](?=[a-z\d])|[a-z](?=[A-Z\d])|\d(?=[A-Za-z])/g)?.length ?? 0
   return changes > 0.35 * run.length && /[A-Z]/.test(run) && /[a-z]/.test(run)
 }
 
-/** An address that begins with a user and a password: its parts cannot be distinguished. */
+/** Whether a URL begins with a user and a password: its parts cannot be told apart reliably. */
 const isUserFirst = (base: string): boolean => {
   const at = base.indexOf("@")
   const start = base.slice(0, Math.max(0, at))
@@ -194,37 +196,37 @@ const isUserFirst = (base: string): boolean => {
 /** The shortest suspect, in characters: the name of a scheme or of a credential, and eight characters of its value. */
 const shortestSuspect = 8
 
-/** A JSON web token (RFC 7519): three parts of base64, of which the first begins with `{"`. */
+/** A JSON web token (RFC 7519): three parts of base64, the first of which begins with `{"`. */
 const token = /(?<![\w-])eyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g
 
 /**
- * What stands before the scope of a credential, `20261110/us-east-1/s3/aws4_request`. A key id has no slashes; a secret that was put in
- * its place, or behind it, can have some.
+ * The text before the scope of a credential, `20261110/us-east-1/s3/aws4_request`. A key ID has no slashes; a secret in its
+ * place, or after it, may have some.
  */
 const scoped =
   /(^\/|(?<![\w+=/-]))([\w+=-]{1,64}(?:\/[\w+=-]{1,64}){0,8})\/(?=\d{8}\/[a-z][\w-]{0,30}\/[\w-]{1,20}\/\w{2,8}_request)/g
 
-/** What follows the name of a scheme. */
+/** The value after the name of an authentication scheme. */
 const bearer = /\b(?:Bearer|Basic)[ \t]+([^\s"',;<>]{8,})/gi
 
-/** A value that the text names as a credential. The lookahead is bounded, so that a run of such words takes linear time. */
+/** A value that the text calls a credential. The lookahead is bounded, so that a run of such words takes linear time. */
 const credential =
   /(?:token|secret|passw(?:or)?d|signature|credential|cookie|session|api[_-]?key|authorization)[\w-]{0,20}["']?[ \t]{0,3}(?:=|:(?=[ \t]{0,3}["']?[^\s"']{0,200}\d))[ \t]{0,3}["']?([^\s"'<>&,;]{8,})/gi
 
 const withEnd = (all: string, word: string, secrets: Secrets): string =>
   all.slice(0, all.length - word.length) + secrets.hide(word, true)
 
-/** A word of S3 that is as long as a secret: `STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER`. */
+/** A keyword of S3 that is as long as a secret: `STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER`. */
 const streaming = /^STREAMING-(?:[A-Z0-9]+-){1,8}[A-Z0-9]+$/
 
-/** Long runs as keys, tokens and hashes have them; a long path is none unless one of its steps is. */
+/** Whether a text is a long run, as in keys, tokens and hashes. A long path counts only if one of its segments does. */
 const looksSecret = (run: string): boolean =>
   /\d/.test(run) &&
   (!run.includes("/") ||
     /[+=]/.test(run) ||
     run.split("/").some((step) => step.length >= 16 && /\d/.test(step) && /[a-z]/.test(step) && /[A-Z]/.test(step)))
 
-/** Percent-encoded around its marks, so that a value that is shown in part stays one parameter. */
+/** Percent-encodes a value except its marks, so that a partly visible value remains one parameter. */
 const encodeMarked = (text: string): string => Mark.between(text, percent)
 
 const decoded = (text: string): string => {

@@ -1,27 +1,30 @@
 /**
- * What a system's exchanges may show.
+ * The names whose values may be shown in the exchanges of a system.
  */
 import type { Exchange } from "../../Exchange.ts"
 
-/** Makes the mark of a secret. */
+/** Builds the marks of secrets. */
 export interface Hide {
   (secret: string): string
-  /** The mark for the value of a name. A value made of words is searched for in other places only if the name marks a secret. */
+  /**
+   * Returns the mark for the value of a name. A value made of words is searched for in other places only if the name marks a
+   * secret.
+   */
   readonly named: (name: string, value: string) => string
-  /** The mark of a beginning, as a condition names it: it says whose beginning it is, if it is that of `whole`. */
+  /** Returns the mark of a prefix, as in a policy condition, with a reference to `whole` if the text is a prefix of it. */
   readonly beginning: (beginning: string, whole: string | undefined) => string
-  /** The mark of a text that says again what stands elsewhere, or that names nothing: it is not looked for in other places. */
+  /**
+   * Returns the mark of a text that repeats a value from elsewhere or names nothing. It is not searched for in other places.
+   */
   readonly once: (text: string) => string
-  /** What is shown of a value whose name is no secret, here as in its own place. */
+  /** Returns what may be shown of a value whose name is not secret. */
   readonly visible: (name: string, value: string) => string
 }
 
-/** Hides the secret parts of a value that is worth seeing in part. */
+/** Hides the secret parts of a value that should be partly visible. */
 export type Mask = (value: string, hide: Hide, exchange: Exchange) => string
 
-/**
- * What a system's exchanges may show, by place; names are in lower case. Everything else is hidden.
- */
+/** The names whose values may be shown, by place and in lower case. Everything else is hidden. */
 export interface Vocabulary {
   /** Headers of requests and responses. */
   readonly headers?: ReadonlySet<string>
@@ -31,10 +34,10 @@ export interface Vocabulary {
   readonly fields?: ReadonlySet<string>
   /** Members of JSON objects, at any depth. */
   readonly members?: ReadonlySet<string>
-  /** Members that are harmless where a server says them, and may be secrets where a client does: a `code`. */
+  /** Members that are harmless in a server's response but may be secrets in a request, such as a `code`. */
   readonly answers?: ReadonlySet<string>
   /** Elements of XML documents. */
   readonly elements?: ReadonlySet<string>
-  /** Values that may be seen in part, by the name they have anywhere. */
+  /** Masks for values that may be partly visible, by name in any place. */
   readonly masks?: Readonly<Record<string, Mask>>
 }

@@ -1,5 +1,5 @@
 /**
- * One walk through an exchange: finds the secrets by the names of their places, and takes the known ones out of every place.
+ * Walks an exchange once: finds secrets by the names of their places, and removes known secrets from all places.
  */
 import { type Exchange, type FormPart, isFile, type Request, type Response, timeOf } from "../../Exchange.ts"
 import * as Body from "./body.ts"
@@ -14,7 +14,7 @@ export interface Names extends Required<Omit<Vocabulary, "masks">> {
   readonly masks: ReadonlyMap<string, Mask>
 }
 
-/** Redacts an exchange once, by the names of its places and by the secrets that are known so far. */
+/** Redacts an exchange in one pass, by the names of its places and the secrets known so far. */
 export const walk = (exchange: Exchange, names: Names, secrets: Secrets.Secrets): Exchange => {
   const { attempt, failure, isExcerpt, request, response } = exchange
   const text: Text.Text = Text.make(secrets, (name, v) => value(name, v, names.query))
@@ -64,7 +64,7 @@ export const walk = (exchange: Exchange, names: Names, secrets: Secrets.Secrets)
       hide,
       ...(saying === undefined ? {} : { saying }),
     })
-  /** A text, and its words that a server may quote alone. */
+  /** Redacts a text and registers its words, which a server may quote alone. */
   const whole = (raw: string): string => {
     const hidden = named("", raw)
     for (const word of raw.split(/\s+/, mostWords)) if (word.length >= 8 && /\d/.test(word)) named("", word)
@@ -83,12 +83,13 @@ export const walk = (exchange: Exchange, names: Names, secrets: Secrets.Secrets)
           value: value(one.name, one.value, names.fields),
           bytes: one.bytes ?? Mark.bytesOf(one.value),
         }
-  // A server's own ids stand in several headers, one of which may be shown: hidden here, they are not hidden there.
+  // A server repeats its own IDs in several headers, of which one may be shown: the value of a hidden header is not hidden
+  // there.
   const isIncidental = (name: string): boolean => {
     const key = name.toLowerCase()
     return !names.headers.has(key) && !names.masks.has(key) && !addresses.test(key) && !Places.isTelling(key)
   }
-  // Member by member: what a program has put beside them is not known to be harmless.
+  // Redacted member by member: extra members that a program has added are not known to be harmless.
   const cleanRequest = (held: Request): Request => ({
     ...(held.operation === undefined || !/^[A-Z][A-Za-z0-9]{2,60}$/.test(held.operation)
       ? {}
@@ -127,7 +128,7 @@ export const walk = (exchange: Exchange, names: Names, secrets: Secrets.Secrets)
 /** The most words of a text that are searched for alone. */
 const mostWords = 100
 
-/** Members of an answer whose objects have sentences about the fields of the request. */
+/** Members of a response whose objects have messages about the fields of the request. */
 const saying: ReadonlySet<string> = new Set([
   "errors",
   "error",
@@ -138,7 +139,7 @@ const saying: ReadonlySet<string> = new Set([
   "validation_errors",
 ])
 
-/** Headers whose values are addresses. */
+/** Headers whose values are URLs. */
 const addresses = /^(?:content-location|location|origin|referer)$/i
 
 const contentType = ({ headers = {} }: Request | Response): string =>
