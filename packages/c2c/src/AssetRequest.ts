@@ -1,8 +1,8 @@
 /**
- * What to create, and the checks that come before it is sent.
+ * The request for an asset, and the checks before it is sent.
  *
- * Frame.io answers an unknown channel and a part count that S3 refuses with 500, which looks like its own fault and is
- * retried without success (Frame.io's error guide lists both as known issues). So they are refused here, with a reason.
+ * Frame.io answers an unknown channel, and a part count that S3 rejects, with 500, which looks like an internal error and is
+ * retried without success (Frame.io's error guide lists both as known issues). These requests are rejected here, with a reason.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"
@@ -17,26 +17,29 @@ export interface AssetRequest {
   readonly name: string
   /** The media type; the chunks must be sent with the same `content-type`. */
   readonly filetype: string
-  /** Bytes. */
+  /** The size in bytes. */
   readonly filesize: number
-  /** When the media was created, in milliseconds of the epoch. Default: when the request is sent. */
+  /** When the media was created, in epoch milliseconds. Default: when the request is sent. */
   readonly createdAt?: number
-  /** The `externalIndex` of one of the device's channels. Default: the device's first. */
+  /** The `externalIndex` of one of the device's channels. Default: the device's first channel. */
   readonly channel?: number
-  /** How many chunks the file is cut into. Default: Frame.io decides. */
+  /** The number of chunks. Default: Frame.io decides. */
   readonly parts?: number
 }
 
 /** An asset that is uploaded while it is being recorded. */
 export interface RealtimeAssetRequest {
   readonly filetype: string
-  /** Its name, or only the extension (with its dot) while the name is not known. */
+  /** The name, or only the extension (with its dot) if the name is not yet known. */
   readonly name: string | { readonly extension: string }
   readonly createdAt?: number
   readonly channel?: number
 }
 
-/** The plan cannot work at Frame.io, so it was not sent; `field` is the value to change, where it is one of a request. */
+/**
+ * The plan cannot work at Frame.io and was not sent. `field` is the value to change, if the problem is in one field of the
+ * request.
+ */
 export class PlanRefused extends Schema.TaggedError<PlanRefused>()("PlanRefused", {
   field: Schema.optionalKey(Schema.String),
   reason: Schema.String,
@@ -52,7 +55,7 @@ const refuse = (field: string, reason: string): PlanRefused =>
 
 const isCount = (n: number): boolean => Number.isSafeInteger(n) && n >= 0
 
-/** What is wrong with the request by itself, if anything. */
+/** Checks the request on its own. Returns the error, if there is one. */
 export const check = (request: AssetRequest | RealtimeAssetRequest): PlanRefused | undefined => {
   if (!/^[^\s/]+\/[^\s/]+/.test(request.filetype)) {
     return refuse("filetype", `"${request.filetype}" is not a media type such as video/mp4`)
@@ -67,15 +70,15 @@ export const check = (request: AssetRequest | RealtimeAssetRequest): PlanRefused
   }
   if (request.name === "") return refuse("name", "is empty")
   if (!isCount(request.filesize)) return refuse("filesize", `${request.filesize} is not a number of bytes`)
-  if (request.filesize > limits.object) return refuse("filesize", "is above 5 TiB, the most that S3 takes")
+  if (request.filesize > limits.object) return refuse("filesize", "is above 5 TiB, the largest object of S3")
   return request.parts === undefined ? undefined : checkParts(request.parts, request.filesize)
 }
 
 const checkParts = (parts: number, filesize: number): PlanRefused | undefined => {
   if (!isCount(parts) || parts < 1 || parts > limits.parts) {
-    return refuse("parts", `${parts} is not between 1 and 10 000, as S3 wants it`)
+    return refuse("parts", `${parts} is not between 1 and 10 000, the limits of S3`)
   }
-  // All parts but the last have this size: Frame.io cuts by the ceiling.
+  // All parts but the last have this size: Frame.io rounds the quotient up.
   const size = Math.ceil(filesize / parts)
   if (size > limits.largestPart) return refuse("parts", `${parts} parts would be larger than 5 GiB each`)
   if (parts > 1 && size < limits.smallestPart) return refuse("parts", `${parts} parts would be smaller than 5 MiB each`)
@@ -83,11 +86,11 @@ const checkParts = (parts: number, filesize: number): PlanRefused | undefined =>
 }
 
 /**
- * What is wrong with the channel, given those of the device.
+ * Checks the channel against those of the device.
  *
  * **Details**
  *
- * Every device has a channel, so an answer without any tells nothing and refuses nothing.
+ * Every device has a channel, so a response without any channel is not used for the check.
  */
 export const checkChannel = (channel: number, device: Wire.Device): PlanRefused | undefined => {
   const known = (device.channels ?? []).flatMap(({ externalIndex }) => externalIndex ?? [])
@@ -96,7 +99,7 @@ export const checkChannel = (channel: number, device: Wire.Device): PlanRefused 
     : refuse("channel", `this device has no channel ${channel}, only ${known.toSorted((a, b) => a - b).join(", ")}`)
 }
 
-/** What is wrong with a request for parts, if anything. */
+/** Checks a request for parts. Returns the error, if there is one. */
 export const checkRealtimeParts = ({ parts, assetFilesize }: Wire.RealtimeParts): PlanRefused | undefined => {
   if (parts.length === 0) return refuse("parts", "are none")
   for (const { number, size, isFinal } of parts) {
@@ -119,12 +122,12 @@ export const checkRealtimeParts = ({ parts, assetFilesize }: Wire.RealtimeParts)
 }
 
 /**
- * The body to send now.
+ * Builds the body to send now.
  *
  * **Details**
  *
- * The offset counts from the moment of sending, so each attempt has its own. A camera's clock may be ahead of ours: media
- * from the future was created now.
+ * The offset is relative to the time of sending, so it is computed for each attempt. A camera's clock may be ahead of ours:
+ * media from the future counts as created now.
  */
 export const toWire = (request: AssetRequest | RealtimeAssetRequest, now: number): Wire.AssetCreation => ({
   ...(isFile(request)

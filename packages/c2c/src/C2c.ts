@@ -1,5 +1,5 @@
 /**
- * The C2C client with everything that it needs, wired: gates, tokens, device authorization, heartbeat.
+ * The complete C2C client: gates, tokens, device authorization and heartbeat.
  */
 import { Authorization, type Tokens } from "@holdfast/core/Authorization"
 import {
@@ -28,7 +28,7 @@ import { dialect } from "./internal/api/oauthDialect.ts"
 import { versionHeader } from "./internal/api/versionHeader.ts"
 import * as Policies from "./Policies.ts"
 
-/** What a device may do: create assets, and stay signed in without a person. */
+/** The permissions of a device: to create assets, and to stay signed in without a person. */
 export const scope = "asset_create offline"
 
 /**
@@ -36,7 +36,7 @@ export const scope = "asset_create offline"
  *
  * **Details**
  *
- * Frame.io requires multipart bodies, the client's secret and the version header on these calls too. If the context has a
+ * Frame.io requires multipart bodies, the client secret and the version header for these calls too. If the context has a
  * `Connectivity`, the calls wait at its gate and report failures to it.
  */
 export const deviceAuthorization: Layer.Layer<DeviceAuthorization, never, C2cConfig | HttpClient.HttpClient> =
@@ -82,9 +82,9 @@ export const deviceAuthorizationWith = (
  *
  * **Details**
  *
- * The connectivity gate is closed until Frame.io's health endpoint answers; the authorization gate until there is a
- * token in the `TokenStore`. Calls wait at both; the calls of a sign-in and of a refresh wait at the first. To pair, run `Pairing` of `@holdfast/oauth` beside it: what it saves
- * opens the gate. All fibers end with the layer.
+ * The connectivity gate is closed until Frame.io's health endpoint answers, and the authorization gate until there is a token
+ * in the `TokenStore`. API calls wait at both; sign-in and refresh calls wait only at the first. To pair, run `Pairing` of
+ * `@holdfast/oauth` next to this layer: the token that it saves opens the gate. All fibers end with the layer.
  */
 export const layer: Layer.Layer<Services, never, C2cConfig | HttpClient.HttpClient | TokenStore> = Layer.suspend(() =>
   layerWith(),
@@ -102,8 +102,8 @@ export interface RefreshOptions extends Omit<OAuthTokens.Options, "connectivity"
 /** The policies for API calls. Absent options have the defaults of `layer`. */
 export interface Options extends C2cClientOptions {
   /**
-   * The timeout of one attempt of an API call, of a code request, of a poll and of a revocation. A refresh and a probe have
-   * their own. Default: `Timeouts.request`, 15 s.
+   * The timeout of one attempt of an API call, a code request, a poll or a revocation. Refreshes and probes have their own
+   * timeouts. Default: `Timeouts.request`, 15 s.
    */
   readonly timeout?: Duration.Input | undefined
   /** How an unreachable API is probed. Default: with the waits of `backoff` and a timeout of 15 s. */

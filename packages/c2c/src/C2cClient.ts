@@ -1,5 +1,5 @@
 /**
- * The calls of the C2C API that a device makes after it is paired.
+ * The C2C API calls that a paired device makes.
  */
 import { Authorization } from "@holdfast/core/Authorization"
 import { Connectivity } from "@holdfast/core/Connectivity"
@@ -34,19 +34,19 @@ export { AssetCreationUncertain } from "./AssetCreationUncertain.ts"
 export { PlanRefused } from "./AssetRequest.ts"
 export { UploadUrlRefused } from "./UploadUrls.ts"
 
-/** An asset that waits for its chunks; chunk `i` goes to `uploadUrls[i]`. A recording has no URLs yet. */
+/** An asset that waits for its chunks; chunk `i` goes to `uploadUrls[i]`. A realtime asset has no URLs yet. */
 export interface Asset {
   readonly id: string
   readonly name: string
   readonly uploadUrls: ReadonlyArray<Redacted.Redacted<string>>
-  /** The time by the API's clock when the asset was created, in epoch milliseconds, if the response stated it. */
+  /** The API's time when the asset was created, in epoch milliseconds, if the response stated it. */
   readonly serverTime?: number | undefined
 }
 
-/** How a call can fail. */
+/** The errors of a call. */
 export type CallError = C2cError | TransportError
 
-/** How a creation can fail. */
+/** The errors of a creation. */
 export type CreationError =
   | CallError
   | Uncertain.AssetCreationUncertain
@@ -58,27 +58,28 @@ export type CreationError =
  *
  * **Details**
  *
- * Every attempt waits for both gates, carries the token and `x-client-version`, has 15 s, and is retried as its error's
- * verdict says: 8 attempts at most. The exceptions are `health`, which passes no gate, and `heartbeat`; both are one
- * attempt.
+ * Every attempt waits for both gates, carries the token and `x-client-version`, and has a timeout of 15 s. Failures are retried
+ * as their verdicts say, with at most 8 attempts. There are two exceptions, each with a single attempt: `health`, which passes
+ * no gate, and `heartbeat`.
  */
 export class C2cClient extends Context.Service<
   C2cClient,
   {
-    /** Asks once whether the API answers. */
+    /** Checks once whether the API answers. */
     readonly health: Effect.Effect<void, CallError>
     /** The device, its project and its channels. */
     readonly me: Effect.Effect<Wire.Device, CallError>
-    /** Tells Frame.io that the device is online, once: a late heartbeat is worth less than the next one. */
+    /** Reports once that the device is online. It is not retried, because a late heartbeat is worth less than the next one. */
     readonly heartbeat: Effect.Effect<void, CallError>
     /**
-     * Creates an asset. A plan that Frame.io would answer with 500 is `PlanRefused` unsent; when the answer was lost, the
-     * call is not repeated but `AssetCreationUncertain`. Upload URLs that footage must not go to are `UploadUrlRefused`.
+     * Creates an asset. Fails with `PlanRefused`, without sending, for a plan that Frame.io would answer with 500. If the
+     * response is lost, the call is not repeated and fails with `AssetCreationUncertain`. Fails with `UploadUrlRefused` for
+     * upload URLs that must not receive footage.
      */
     readonly createAsset: (request: AssetRequest.AssetRequest) => Effect.Effect<Asset, CreationError>
     /** Creates an asset that is uploaded while it is being recorded; see `realtimeParts`. */
     readonly createRealtimeAsset: (request: AssetRequest.RealtimeAssetRequest) => Effect.Effect<Asset, CreationError>
-    /** Upload URLs for parts of a recording, in the order asked. */
+    /** Returns upload URLs for parts of a recording, in the order of the request. */
     readonly realtimeParts: (
       assetId: string,
       request: Wire.RealtimeParts,
@@ -86,9 +87,9 @@ export class C2cClient extends Context.Service<
       ReadonlyArray<Redacted.Redacted<string>>,
       CallError | AssetRequest.PlanRefused | UploadUrls.UploadUrlRefused
     >
-    /** When the last request was sent or answered, in monotonic milliseconds; `-Infinity` before the first. */
+    /** When a request was last sent or answered, in monotonic milliseconds; `-Infinity` before the first. */
     readonly lastCallAt: Effect.Effect<number>
-    /** Waits until a call would be sent at once. */
+    /** Waits until a call would be sent immediately. */
     readonly ready: Effect.Effect<void>
   }
 >()("@holdfast/c2c/C2cClient") {
@@ -126,7 +127,7 @@ export const layerWith = (
       })
       const open = Api.client(http, config)
       const api = open.pipe(HttpClient.transform((exchange) => Effect.andThen(stamp, Effect.ensuring(exchange, stamp))))
-      // All but "retry once, even DivideByZero", from Frame.io's error guide, is the default of the policy.
+      // The policy's defaults follow Frame.io's error guide, except for "retry once, even DivideByZero".
       const options = {
         decode: C2cError.fromResponse,
         expects: Api.successes,
@@ -151,7 +152,7 @@ export const layerWith = (
         ),
       )
 
-      /** Reads the device again before it refuses: a channel may have been added since. */
+      /** Reads the device again before rejecting a channel, because one may have been added. */
       const refuseChannel = Effect.fnUntraced(function* (channel: number) {
         if (device !== undefined && AssetRequest.checkChannel(channel, device) === undefined) return
         const refused = AssetRequest.checkChannel(channel, yield* me)
@@ -170,7 +171,7 @@ export const layerWith = (
         if (refused !== undefined) return yield* refused
         if (request.channel !== undefined) yield* refuseChannel(request.channel)
 
-        // The body is made for each attempt, because the offset counts from when it is sent.
+        // The body is built for each attempt, because the offset depends on the time of sending.
         const creating = ResilientClient.make(
           api.pipe(
             HttpClient.mapRequestEffect((sent) =>
@@ -210,7 +211,7 @@ export const layerWith = (
         const asked = HttpClientRequest.post(
           `/v2/devices/assets/${encodeURIComponent(assetId)}/realtime_upload/parts`,
         ).pipe(HttpClientRequest.bodyJsonUnsafe(encodeParts(request)))
-        // Asking twice for URLs of the same parts does no harm, although it is a POST.
+        // Requesting URLs for the same parts twice is harmless, although the method is POST.
         const { uploadUrls } = yield* Effect.flatMap(
           repeatable.execute(asked),
           ResponseBody.decodeJson(Wire.RealtimeUrls),

@@ -1,5 +1,5 @@
 /**
- * Where the C2C API is and who calls it.
+ * The configuration of the C2C API and of the device.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import * as Context from "effect/Context"
@@ -12,7 +12,7 @@ import { isSemver } from "./internal/api/semver.ts"
 
 export { isSemver } from "./internal/api/semver.ts"
 
-/** The configuration cannot work; `field` names the value and `reason` says what is wrong with it. */
+/** The configuration is invalid; `field` is the name of the value, and `reason` says what is wrong with it. */
 export class InvalidC2cConfig extends Data.TaggedError("InvalidC2cConfig")<{
   readonly field: "api" | "clientVersion" | "clientId" | "userAgent"
   readonly reason: string
@@ -27,24 +27,24 @@ export class InvalidC2cConfig extends Data.TaggedError("InvalidC2cConfig")<{
 export interface Options {
   /** The base URL. Default: Frame.io's, `https://api.frame.io`. */
   readonly api?: string
-  /** The version of the device's firmware or program, a semantic version: sent as `x-client-version`. */
+  /** The semantic version of the device's firmware or program, sent as `x-client-version`. */
   readonly clientVersion: string
-  /** Names this one device for good: a serial number or a UUID, nothing personal. */
+  /** A permanent identifier of this device, such as a serial number or a UUID, without personal data. */
   readonly clientId: string
-  /** Names the model of the device; issued by Frame.io. */
+  /** Identifies the model of the device; issued by Frame.io. */
   readonly clientSecret: Redacted.Redacted<string>
   /** The `user-agent` of requests that have none. Default: `holdfast-c2c/` and the version of this package. */
   readonly userAgent?: string | undefined
-  /** Whether requests carry Effect's trace headers (`traceparent`, `b3`). Default: no. */
+  /** Whether requests carry Effect's trace headers (`traceparent`, `b3`). Default: false. */
   readonly traceHeaders?: boolean | undefined
 }
 
 /**
- * Where the API is and who calls it.
+ * The API's base URL and the identity of the device.
  *
  * **Details**
  *
- * `api` has no slash at its end.
+ * `api` has no trailing slash.
  */
 export class C2cConfig extends Context.Service<
   C2cConfig,
@@ -57,7 +57,7 @@ export class C2cConfig extends Context.Service<
     readonly traceHeaders?: boolean | undefined
   }
 >()("@holdfast/c2c/C2cConfig") {
-  /** Checks the values and provides them. */
+  /** Validates the values and provides them. */
   static readonly layer = (options: Options): Layer.Layer<C2cConfig, InvalidC2cConfig> =>
     Layer.effect(C2cConfig, make(options))
 }
@@ -66,12 +66,12 @@ export class C2cConfig extends Context.Service<
 export const frameIo = "https://api.frame.io"
 
 /**
- * Checks the values of a configuration.
+ * Validates the values of a configuration.
  *
  * **Details**
  *
- * Frame.io answers a version that is not semantic with `InvalidClientVersion` on every call, so it is refused here. The
- * secret and the tokens travel in the requests, so plain HTTP is for loopback only.
+ * Frame.io answers every call with a version that is not semantic with `InvalidClientVersion`, so it is rejected here. Requests
+ * contain the secret and the tokens, so plain HTTP is allowed only for loopback.
  */
 export const make = (options: Options): Effect.Effect<C2cConfig["Service"], InvalidC2cConfig> =>
   Effect.gen(function* () {
@@ -84,7 +84,8 @@ export const make = (options: Options): Effect.Effect<C2cConfig["Service"], Inva
     if (url.protocol === "http:" && !isLoopback(url.hostname)) {
       return yield* refuse("api", `${url.host} is not this machine, so it must begin with https://`)
     }
-    if (url.username !== "" || url.password !== "") return yield* refuse("api", "must hold no user name or password")
+    if (url.username !== "" || url.password !== "")
+      return yield* refuse("api", "must not contain a user name or password")
     if (url.search !== "" || url.hash !== "") return yield* refuse("api", "must end with its path, without ? or #")
 
     if (!isSemver(options.clientVersion)) {

@@ -1,5 +1,5 @@
 /**
- * Frame.io's C2C errors: the classes, and the decoder that makes a typed error of any refusal.
+ * Frame.io's C2C errors: their classes, and the decoder that turns an error response into a typed error.
  */
 import { header } from "@holdfast/diagnosis/Exchange"
 import type { HttpAnswer } from "@holdfast/http/HttpAnswer"
@@ -56,7 +56,7 @@ const describe = ({ key, detail }: Payload.Payload, status: number): string =>
       ? `${key} (HTTP ${status})`
       : `${key}: ${detail} (HTTP ${status})`
 
-/** Any error of the C2C API; each carries the verdict of its row. */
+/** Any error of the C2C API. Each carries the verdict of its row. */
 export type C2cError = typeof table.schema.Type
 
 /**
@@ -64,12 +64,12 @@ export type C2cError = typeof table.schema.Type
  *
  * **Details**
  *
- * `fromResponse` looks at the payload first, then at the status, and calls the rest `UnknownApiError`. It is pure and
- * total: any bytes, headers and status give an error with a verdict. The `Retry-After` of a response without a payload of
- * Frame.io's delays no retry, only the probe of the gate that the response closes. `match`, `guards` and `isAnyOf` are those
- * of the union; `json` is a codec that survives a log, a queue or another process.
+ * `fromResponse` looks at the payload first and then at the status; anything else becomes an `UnknownApiError`. It is pure and
+ * never throws: any bytes, headers and status yield an error with a verdict. Without a Frame.io payload, a response's
+ * `Retry-After` delays no retry, only the probe of the gate that the response closes. `match`, `guards` and `isAnyOf` are those
+ * of the union. `json` is a codec for logs, queues and other processes.
  *
- * **Example** (Reading a refusal)
+ * **Example** (Reading an error response)
  *
  * ```ts
  * const error = C2cError.fromResponse({ status: 400, headers: {}, body: '{"error":"slow_down"}' })

@@ -8,7 +8,7 @@ import * as Layer from "effect/Layer"
 import { C2cConfig } from "./C2cConfig.ts"
 import * as Api from "./internal/api/client.ts"
 
-/** One probe of Frame.io's health endpoint, at most 15 s; it passes no gate and needs no token. */
+/** Sends one probe to Frame.io's health endpoint, with a timeout of 15 s. It passes no gate and needs no token. */
 export const layer: Layer.Layer<Health, never, C2cConfig | HttpClient.HttpClient> = Layer.effect(
   Health,
   Effect.gen(function* () {

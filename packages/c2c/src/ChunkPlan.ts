@@ -1,13 +1,13 @@
 /**
- * Which bytes of a file go to which upload URL: pure arithmetic.
+ * Plans which bytes of a file go to which upload URL: pure arithmetic.
  *
  * **Details**
  *
- * Frame.io decides the number of chunks by the number of URLs it hands out; the size of a chunk follows from it,
- * `ceil(bytes / urls)`, and the last chunk is the remainder. Every URL gets exactly one PUT. Where the rule leaves
- * nothing for the last URLs (more URLs than bytes; 10 bytes over 6 URLs make 5 chunks of 2) those chunks are empty and
- * are sent all the same: the server waits for each part it minted, and the parts joined in order are still the file.
- * A number of chunks of one's own is asked for at creation, and checked there (`AssetRequest.check`).
+ * Frame.io decides the number of chunks by the number of URLs that it returns. The chunk size is `ceil(bytes / urls)`, and the
+ * last chunk has the remainder. Every URL gets exactly one PUT. If no bytes are left for the last URLs (10 bytes over 6 URLs
+ * make 5 chunks of 2), their chunks are empty but still sent: the server waits for every part that it created, and the parts
+ * joined in order are still the file. A custom number of chunks is requested at creation and checked there
+ * (`AssetRequest.check`).
  */
 import { limits } from "./internal/upload/limits.ts"
 
@@ -18,14 +18,14 @@ export interface Chunk {
   readonly length: number
 }
 
-/** All chunks of one file, in the order of the URLs; `chunkSize` is the length of every chunk but the last ones. */
+/** All chunks of one file, in the order of the URLs; `chunkSize` is the length of every chunk except the last ones. */
 export interface ChunkPlan {
   readonly bytes: number
   readonly chunkSize: number
   readonly chunks: ReadonlyArray<Chunk>
 }
 
-/** Why no plan exists, in words for a person; the caller makes it a typed error. */
+/** Why there is no plan, in words for a person. The caller turns it into a typed error. */
 export interface Refused {
   readonly refused: string
 }
@@ -34,19 +34,19 @@ export interface Refused {
 export const isRefused = (plan: ChunkPlan | Refused): plan is Refused => "refused" in plan
 
 /**
- * The plan for `bytes` over `urls` upload URLs.
+ * Plans `bytes` over `urls` upload URLs.
  *
  * **Details**
  *
- * Refused: no URL at all, also for a file without bytes (nothing could prove that it arrived), and chunks above the
- * 5 GiB that S3 takes in one PUT. A file without bytes is one empty chunk for each URL.
+ * Rejects an empty list of URLs, even for a file without bytes, because nothing could prove that it arrived; and chunks above
+ * the 5 GiB that S3 accepts in one PUT. A file without bytes is planned as one empty chunk per URL.
  */
 export const make = (bytes: number, urls: number): ChunkPlan | Refused => {
   if (!Number.isSafeInteger(bytes) || bytes < 0) return { refused: `${bytes} is not a number of bytes` }
   if (urls < 1) return { refused: "the server gave no upload URL" }
   const chunkSize = Math.ceil(bytes / urls)
   if (chunkSize > limits.largestPart)
-    return { refused: `${urls} upload URLs make chunks of ${chunkSize} bytes, S3 takes at most 5 GiB in one PUT` }
+    return { refused: `${urls} upload URLs make chunks of ${chunkSize} bytes, but S3 accepts at most 5 GiB in one PUT` }
   const chunks = Array.from({ length: urls }, (_, index) => {
     const offset = Math.min(index * chunkSize, bytes)
     return { index, offset, length: Math.min(chunkSize, bytes - offset) }

@@ -1,5 +1,5 @@
 /**
- * Checks the API and one token with one request each, for a person who is waiting.
+ * Checks the API and a token with one request each, for a person who is waiting.
  */
 import * as Secret from "@holdfast/core/Secret"
 import * as Timeouts from "@holdfast/core/Timeouts"
@@ -19,18 +19,18 @@ const api = Effect.gen(function* () {
   return Api.client(yield* HttpClient.HttpClient, yield* C2cConfig)
 })
 
-/** Checks whether the API answers: one request with a timeout of 15 s. */
+/** Checks whether the API answers, with one request and a timeout of 15 s. */
 export const health: Effect.Effect<void, C2cError | TransportError, C2cConfig | HttpClient.HttpClient> = Effect.flatMap(
   api,
   Api.probe,
 )
 
 /**
- * Finds the device of a token: one request with a timeout of 15 s.
+ * Finds the device of a token, with one request and a timeout of 15 s.
  *
  * **Details**
  *
- * Uses no gate and refreshes nothing. If the API rejects the token, the verdict of the error closes the authorization gate.
+ * It uses no gate and refreshes nothing. If the API rejects the token, the verdict of the error closes the authorization gate.
  */
 export const device = (
   token: Redacted.Redacted<string>,

@@ -1,5 +1,5 @@
 /**
- * The true cause of a failure anywhere on the way from a camera to Frame.io: the API, its sign-in, the storage, the network.
+ * Finds the true cause of a failure anywhere between a camera and Frame.io: the API, its sign-in, the storage, the network.
  */
 import * as Core from "@holdfast/diagnosis/Diagnosis"
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
@@ -22,12 +22,12 @@ export type { Exchange } from "@holdfast/diagnosis/Exchange"
 export { oauthRuleSet, ofCode, ruleSet } from "./internal/diagnosis/index.ts"
 
 /**
- * Explains an exchange with Frame.io, its storage, or any server: pure and total.
+ * Explains an exchange with Frame.io, its storage, or any other server. Pure; never throws.
  *
  * **Details**
  *
- * Everything but the response's status may be missing; the explanation then says what it could not look at. The exchange is
- * redacted before a rule sees it, so nothing in the explanation is a secret.
+ * Everything except the response's status may be missing; the explanation then names what it could not check. The exchange is
+ * redacted before a rule sees it, so the explanation contains no secret.
  *
  * **Example** (A channel that does not exist)
  *
@@ -42,6 +42,9 @@ export { oauthRuleSet, ofCode, ruleSet } from "./internal/diagnosis/index.ts"
 export const explain = (exchange: Exchange): Core.Explanation =>
   Core.explain(exchange, [ruleSet, S3.ruleSet, oauthRuleSet, Http.ruleSet])
 
-/** The request as it should be, if the first cause has a fix that is safe to apply. It sends nothing: `Repair` tells what it lacks. */
+/**
+ * Corrects the request if the first cause has a fix that is safe to apply. It sends nothing; `Repair` says what the request
+ * still lacks.
+ */
 export const repair = (exchange: Exchange, signer?: Core.Signer): Core.Repair | undefined =>
   Core.repair(exchange, [ruleSet, S3.ruleSet, oauthRuleSet, Http.ruleSet], signer)

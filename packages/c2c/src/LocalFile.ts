@@ -1,5 +1,5 @@
 /**
- * A file that is read in pieces at offsets, and can prove that it stayed the same meanwhile.
+ * A file that is read in pieces at offsets, with a check that it has not changed since it was opened.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import * as Effect from "effect/Effect"
@@ -13,32 +13,32 @@ import * as LocalFileError from "./LocalFileError.ts"
 /** An open file. */
 export interface LocalFile {
   readonly path: string
-  /** The size when it was opened. */
+  /** The size in bytes when it was opened. */
   readonly bytes: number
-  /** When its content was last written, in milliseconds since the epoch. */
+  /** When its content was last written, in epoch milliseconds. */
   readonly modifiedAt: number
   /**
    * Fills `buffer` with the bytes from `offset`.
    *
    * **Gotchas**
    *
-   * Not interruptible: until the kernel has answered it owns the buffer, and a buffer that went back to its pool too
-   * early would get the bytes of this chunk into another one. Fewer bytes than asked for are a `FileChanged`.
+   * It cannot be interrupted, because the kernel owns the buffer until it has answered: if the buffer returned to its pool too
+   * early, bytes of this chunk could end up in another one. Fails with `FileChanged` if there are fewer bytes than requested.
    */
   readonly read: (buffer: Uint8Array, offset: number) => Effect.Effect<void, LocalFileError.LocalFileError>
   /**
-   * Fails with `FileChanged` unless size, modification time, change time and inode are those of the opening, both of the
-   * open file and of what the path names now.
+   * Fails with `FileChanged` unless size, modification time, change time and inode are the same as when the file was opened,
+   * both for the open file and for the file now at the path.
    *
    * **Gotchas**
    *
-   * The change time also advances when the mode, the owner or the number of links changes. It counts all the same: a
-   * program can set the modification time back, and not the change time.
+   * The change time also advances if the mode, the owner or the number of links changes. It is compared nevertheless, because a
+   * program can set back the modification time but not the change time.
    */
   readonly unchanged: Effect.Effect<void, LocalFileError.LocalFileError>
 }
 
-/** The identity of a file's content, as far as the file system tells it. */
+/** The identity of a file's content, as far as the file system shows it. */
 const identity = (stats: Fs.BigIntStats) => ({
   size: stats.size,
   "modification time": stats.mtimeNs,
@@ -48,7 +48,7 @@ const identity = (stats: Fs.BigIntStats) => ({
 })
 type Identity = ReturnType<typeof identity>
 
-/** What differs between two looks at a file, in words, or nothing. */
+/** What changed between two readings of the attributes, in words; `undefined` if nothing did. */
 const difference = (before: Identity, after: Identity): string | undefined => {
   const keys = ["size", "modification time", "change time", "inode", "device"] as const
   const differing = keys.filter((key) => before[key] !== after[key])
@@ -58,7 +58,7 @@ const difference = (before: Identity, after: Identity): string | undefined => {
 const attempt = <A>(path: string, run: () => Promise<A>) =>
   Effect.uninterruptible(Effect.tryPromise({ try: run, catch: (cause) => LocalFileError.fromCause(path, cause) }))
 
-// Without O_NONBLOCK, opening a named pipe waits for a writer, perhaps forever. Windows has no such flag.
+// Without O_NONBLOCK, opening a named pipe waits for a writer, possibly forever. Windows has no such flag.
 const flags = Fs.constants.O_RDONLY | (Fs.constants.O_NONBLOCK ?? 0)
 
 const refuse = (path: string, stats: Fs.BigIntStats): LocalFileError.LocalFileError | undefined => {
@@ -70,7 +70,7 @@ const refuse = (path: string, stats: Fs.BigIntStats): LocalFileError.LocalFileEr
 
 const read = (path: string, handle: FsPromises.FileHandle) => (buffer: Uint8Array, offset: number) =>
   Effect.gen(function* () {
-    // One positioned read; the kernel may give less than was asked for (2 GiB at most, or a signal), so go on.
+    // One positioned read may return fewer bytes than requested (at most 2 GiB, or after a signal), so it is repeated.
     let filled = 0
     while (filled < buffer.byteLength) {
       const { bytesRead } = yield* attempt(path, () =>
@@ -81,7 +81,7 @@ const read = (path: string, handle: FsPromises.FileHandle) => (buffer: Uint8Arra
     }
   })
 
-/** Whether the content ends where the size says: the last byte can be read, and no byte follows it. */
+/** Whether the content ends where the size says: the last byte can be read and no byte follows it. */
 const endsAt = (path: string, handle: FsPromises.FileHandle, size: number) =>
   Effect.gen(function* () {
     const two = new Uint8Array(2)
@@ -90,14 +90,14 @@ const endsAt = (path: string, handle: FsPromises.FileHandle, size: number) =>
     return start + bytesRead === size
   })
 
-/** How often the size of a file that is still growing, or of a share with a stale cache, is read again. */
+/** How often the size is read again for a file that is still growing, or for a share with a stale cache. */
 const looks = 3
 
 /**
- * The attributes of a file whose size is that of its content.
+ * The attributes of a file whose size matches its content.
  *
- * Files of `/proc` and of some shares have content and say 0, and those of `/sys` say 4096. The size of a share may be
- * stale until its content is read, so it is read again.
+ * Files in `/proc` and on some shares have content but report size 0, and those in `/sys` report 4096. The size on a share may
+ * be stale until the content is read, so it is read again.
  */
 const sized = (path: string, handle: FsPromises.FileHandle) =>
   Effect.gen(function* () {
@@ -115,7 +115,7 @@ const sized = (path: string, handle: FsPromises.FileHandle) =>
       : LocalFileError.changed(path, "it is still being written")
   })
 
-/** Fails if the path stands for a file whose name is not UTF-8. */
+/** Fails if the path represents a file whose name is not UTF-8. */
 const named = (path: string): Effect.Effect<void, LocalFileError.NameNotUtf8> =>
   Effect.flatMap(
     Effect.promise(() => RawNames.find(path).catch(() => undefined)),
@@ -136,7 +136,7 @@ export const open = (path: string): Effect.Effect<LocalFile, LocalFileError.Loca
   Effect.gen(function* () {
     const handle = yield* Effect.acquireRelease(
       attempt(path, () => FsPromises.open(path, flags)).pipe(
-        // A socket cannot be opened, and says the same as a medium that has gone.
+        // Opening a socket fails with the same code as a medium that is gone.
         Effect.catchTag("MediumGone", (error) =>
           Effect.flatMap(
             attempt(path, () => FsPromises.stat(path, { bigint: true })),
@@ -147,7 +147,7 @@ export const open = (path: string): Effect.Effect<LocalFile, LocalFileError.Loca
           RawNames.isSuspect(path) ? Effect.flatMap(named(path), () => Effect.fail(error)) : Effect.fail(error),
         ),
       ),
-      // Nothing was written, so a failed close loses nothing.
+      // The file was only read, so a failed close loses nothing.
       (handle) => Effect.ignore(attempt(path, () => handle.close())),
     )
     const before = yield* sized(path, handle)
@@ -161,7 +161,7 @@ export const open = (path: string): Effect.Effect<LocalFile, LocalFileError.Loca
       bytes: Number(before.size),
       modifiedAt: Number(before.mtimeMs),
       read: read(path, handle),
-      // The path first: a removal also changes the change time of the open file, and "removed" says more.
+      // The path is checked first: a removal also changes the change time of the open file, and "removed" is more precise.
       unchanged: Effect.andThen(
         compare(() => FsPromises.stat(path, { bigint: true })).pipe(
           Effect.catchTag("FileMissing", () => Effect.fail(LocalFileError.changed(path, "it was removed or renamed"))),
@@ -174,7 +174,7 @@ export const open = (path: string): Effect.Effect<LocalFile, LocalFileError.Loca
 /** The length of the pieces that are hashed: 1 MiB. */
 const hashedPiece = 1024 * 1024
 
-/** The SHA-256, in hexadecimal, of `length` bytes of an open file from `offset`. */
+/** The SHA-256 of `length` bytes of an open file from `offset`, in hexadecimal. */
 export const sha256 = (
   file: LocalFile,
   offset: number,

@@ -1,11 +1,11 @@
 /**
- * What can go wrong with the file on this machine, each with the verdict of its own.
+ * The failures of a local file, each with its own verdict.
  *
  * **Details**
  *
- * Busy files, I/O errors and a full table of descriptors pass, so the pipeline retries them with its usual waits; the
- * others need a person. The codes are those of `errno(3)`; an unknown code is retried once, like an unlisted
- * answer of the vendor.
+ * Busy files, I/O errors and a full descriptor table are transient, so the pipeline retries them with its usual waits; the
+ * others need a person. The codes are those of `errno(3)`. An unknown code is retried once, like an unlisted response of the
+ * vendor.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"
@@ -15,7 +15,7 @@ import * as Schema from "effect/Schema"
 const fields = {
   path: Schema.String,
   verdict: VerdictSchema,
-  /** The code of the operating system, if it was one that failed. */
+  /** The code from the operating system, if it reported the failure. */
   code: Schema.optionalKey(Schema.String),
   detail: Schema.optionalKey(Schema.String),
   cause: Schema.optionalKey(Schema.Defect()),
@@ -42,56 +42,56 @@ export class NotRegularFile extends Schema.TaggedError<NotRegularFile>()("NotReg
   }
 }
 
-/** This user may not read the file. */
+/** The user has no permission to read the file. */
 export class NoPermission extends Schema.TaggedError<NoPermission>()("NoPermission", fields) {
   override get message() {
     return `${this.path}: no permission to read it`
   }
 }
 
-/** No file can have this path: too long, or links that lead in a circle. */
+/** No file can have this path: it is too long, or its links form a cycle. */
 export class BadPath extends Schema.TaggedError<BadPath>()("BadPath", fields) {
   override get message() {
-    return `${this.path}: not a usable path (${this.code ?? "?"})`
+    return `${this.path}: not a valid path (${this.code ?? "?"})`
   }
 }
 
-/** Another process holds the file, or the system asked to try again. */
+/** Another process holds the file, or the system said to try again. */
 export class FileBusy extends Schema.TaggedError<FileBusy>()("FileBusy", fields) {
   override get message() {
     return `${this.path}: is busy (${this.code ?? "?"})`
   }
 }
 
-/** The medium did not give the bytes: a worn card or a loose cable may give them the next time. */
+/** The medium did not return the bytes. A worn card or a loose cable may return them on the next read. */
 export class ReadFailed extends Schema.TaggedError<ReadFailed>()("ReadFailed", fields) {
   override get message() {
     return `${this.path}: could not be read (${this.code ?? "?"})`
   }
 }
 
-/** The process or the system has no file descriptor or no memory left for it now. */
+/** The process or the system has temporarily no file descriptor or memory left. */
 export class TooManyOpenFiles extends Schema.TaggedError<TooManyOpenFiles>()("TooManyOpenFiles", fields) {
   override get message() {
     return `${this.path}: too many open files (${this.code ?? "?"})`
   }
 }
 
-/** The medium is gone: a card was pulled, a disk or a network share went away. */
+/** The medium is gone: a card was pulled, or a disk or network share was disconnected. */
 export class MediumGone extends Schema.TaggedError<MediumGone>()("MediumGone", fields) {
   override get message() {
     return `${this.path}: its card, disk or share is gone (${this.code ?? "?"})`
   }
 }
 
-/** The file is not what it was when the upload began: what was sent is neither the old file nor the new one. */
+/** The file changed since the upload began: what was sent is neither the old file nor the new one. */
 export class FileChanged extends Schema.TaggedError<FileChanged>()("FileChanged", fields) {
   override get message() {
-    return `${this.path}: changed while it was uploaded${this.detail === undefined ? "" : ` (${this.detail})`}`
+    return `${this.path}: changed during the upload${this.detail === undefined ? "" : ` (${this.detail})`}`
   }
 }
 
-/** The content does not end where the size says, as in `/proc`, `/sys` and some shares: no plan of chunks fits it. */
+/** The content does not end where the size says, as in `/proc`, `/sys` and on some shares: no chunk plan fits it. */
 export class SizeUnreliable extends Schema.TaggedError<SizeUnreliable>()("SizeUnreliable", fields) {
   override get message() {
     return `${this.path}: its content does not match its size${this.detail === undefined ? "" : ` (${this.detail})`}`
@@ -99,8 +99,8 @@ export class SizeUnreliable extends Schema.TaggedError<SizeUnreliable>()("SizeUn
 }
 
 /**
- * A name in the path has bytes that are not UTF-8. The API takes names as text, so the asset would have another name than the file.
- * `detail` is the path with these bytes escaped, as `printf` and `$'…'` read them.
+ * A name in the path has bytes that are not UTF-8. The API accepts names as text only, so the asset would have another name
+ * than the file. `detail` is the path with these bytes escaped, in the syntax of `printf` and `$'…'`.
  */
 export class NameNotUtf8 extends Schema.TaggedError<NameNotUtf8>()("NameNotUtf8", fields) {
   override get message() {
@@ -159,12 +159,12 @@ const rows = {
   ENOTCONN: [MediumGone, human],
 } as const
 
-/** The codes that have a class of their own. */
+/** The codes that have their own class. */
 export const codes: ReadonlyArray<string> = Object.keys(rows)
 
 const isListed = (code: string): code is keyof typeof rows => Object.hasOwn(rows, code)
 
-/** The typed error for what `node:fs` threw. */
+/** Converts an exception of `node:fs` to a typed error. */
 export const fromCause = (path: string, thrown: unknown): LocalFileError => {
   const code =
     typeof thrown === "object" && thrown !== null && "code" in thrown && typeof thrown.code === "string"
@@ -177,11 +177,11 @@ export const fromCause = (path: string, thrown: unknown): LocalFileError => {
   return new Class({ path, code, verdict, cause })
 }
 
-/** The file differs from what it was; sending it again from the start is a new upload. */
+/** The error for a changed file; sending the file from the start is a new upload. */
 export const changed = (path: string, detail: string): FileChanged =>
   new FileChanged({ path, detail, verdict: Verdict.never({ change: "plan" }) })
 
-/** The content is longer or shorter than the size, and reading the size again gives the same. */
+/** The error for content that is longer or shorter than the size, even after reading the size again. */
 export const wrongSize = (path: string, size: bigint): SizeUnreliable =>
   new SizeUnreliable({
     path,

@@ -7,7 +7,7 @@ import * as Retry from "@holdfast/core/Retry"
 import type { Classified } from "@holdfast/core/Verdict"
 import * as Schedule from "effect/Schedule"
 
-/** Waits: the options of a `Backoff`, with any jitter, or a schedule. */
+/** Waits: `Backoff` options with any jitter, or a schedule. */
 export type Waits = Backoff.Settings | Schedule.Schedule<unknown>
 
 /** Which failures are retried: options or a schedule. Verdicts apply in both cases. */
@@ -24,7 +24,7 @@ export interface Options {
   readonly backoff?: Waits | undefined
 }
 
-/** The default retries of chunks: eight attempts, and waits of up to an hour if the storage asks for them. */
+/** The default retries of chunks: eight attempts, and waits of up to an hour if the storage requests them. */
 export const chunkRetry: Retry.Options = { hintCap: "1 hour" }
 
 /** The retry policy of the options, merged with a default. Throws an `InvalidPolicy`. */

@@ -1,15 +1,15 @@
 /**
- * What to show of an upload: its events folded into numbers that never lie.
+ * Summarizes the events of an upload as numbers for display.
  */
 import type { UploadEvent } from "./UploadEvent.ts"
 
 /**
- * How far an upload is.
+ * The progress of an upload.
  *
  * **Details**
  *
- * `0 ≤ confirmed ≤ sent ≤ bytes` at any time. What is `sent` has left this machine and may still be lost; `confirmed` has
- * arrived. An estimate of the time left belongs on `confirmed`.
+ * `0 ≤ confirmed ≤ sent ≤ bytes` always holds. `sent` bytes have left this machine but may still be lost; `confirmed` bytes
+ * have arrived. Base an estimate of the remaining time on `confirmed`.
  */
 export interface Progress {
   readonly bytes: number
@@ -17,13 +17,13 @@ export interface Progress {
   readonly confirmed: number
   readonly chunks: number
   readonly chunksConfirmed: number
-  /** Attempts of chunks that failed, over all assets of this upload. */
+  /** Failed attempts of chunks, over all assets of this upload. */
   readonly failures: number
-  /** Assets created in place of one whose URLs had expired. */
+  /** Assets created to replace one whose URLs had expired. */
   readonly recreations: number
 }
 
-/** Before the file was opened. */
+/** The progress before the file is opened. */
 export const empty: Progress = {
   bytes: 0,
   sent: 0,
@@ -34,7 +34,7 @@ export const empty: Progress = {
   recreations: 0,
 }
 
-/** The progress after one more event. */
+/** The progress after another event. */
 export const next = (progress: Progress, event: UploadEvent): Progress => {
   switch (event._tag) {
     case "Opened":

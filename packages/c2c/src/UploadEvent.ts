@@ -1,14 +1,14 @@
 /**
- * What an upload tells while it runs.
+ * The events of a running upload.
  *
  * **Details**
  *
- * `ChunkSent` means that the bytes have left this machine: on Linux the peer has acknowledged them, elsewhere the operating system
- * has taken them. Each chunk reports it once a second while it grows.
- * `ChunkConfirmed` means answered and proven; only confirmed bytes have arrived. Where the socket cannot be observed, the bytes
- * of a chunk count as sent when its answer comes. `ChunkFailed.bytes` is what this attempt had reported as sent and takes back,
- * so that sent bytes never count twice. After `Recreated` all counts start at zero. `ClockSkewed` says that the clock of this
- * machine is wrong by the server's: `aheadMillis` is negative if it is behind. `Progress` folds the events by these rules.
+ * `ChunkSent` means that bytes have left this machine: on Linux the peer has acknowledged them, elsewhere the operating system
+ * has accepted them. Each chunk emits it once a second while the number grows. `ChunkConfirmed` means that the chunk is
+ * answered and proven: only confirmed bytes have arrived. If the socket cannot be observed, the bytes of a chunk count as sent
+ * when its response arrives. `ChunkFailed.bytes` is the number that this attempt had reported as sent, which must be
+ * subtracted, so that no byte counts twice. After `Recreated` all counts start at zero. `ClockSkewed` means that this machine's
+ * clock differs from the server's; `aheadMillis` is negative if it is behind. `Progress` applies these rules.
  */
 import type { UploadError } from "./UploadError.ts"
 

@@ -1,5 +1,5 @@
 /**
- * Checks the upload URLs of an API before any byte is sent to them.
+ * Validates the upload URLs of an API before any byte is sent to them.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"
@@ -10,12 +10,12 @@ import { limits } from "./internal/upload/limits.ts"
 import * as Hosts from "./internal/api/hosts.ts"
 
 /**
- * The API sent an upload URL that must not receive footage. Nothing was sent to it.
+ * The API returned an upload URL that must not receive footage. Nothing was sent to it.
  *
  * **Details**
  *
- * `index` is the position of the URL in the list. `origin` is its scheme, host and port, if it has them, never its path or query,
- * which are a credential.
+ * `index` is the position of the URL in the list. `origin` is its scheme, host and port, if it has them; its path and query are
+ * a credential and never included.
  */
 export class UploadUrlRefused extends Schema.TaggedError<UploadUrlRefused>()("UploadUrlRefused", {
   verdict: VerdictSchema,
@@ -25,7 +25,7 @@ export class UploadUrlRefused extends Schema.TaggedError<UploadUrlRefused>()("Up
 }) {
   override get message() {
     const where = this.origin === undefined ? "" : ` (${this.origin})`
-    return `The API gave an upload URL that is refused, number ${this.index + 1}${where}: ${this.reason}`
+    return `The API returned an upload URL that is rejected, number ${this.index + 1}${where}: ${this.reason}`
   }
 }
 
@@ -34,17 +34,17 @@ export class UploadUrlRefused extends Schema.TaggedError<UploadUrlRefused>()("Up
 export type Url = Redacted.Redacted<string>
 
 /**
- * The error for the first URL of a list that must not be used; `undefined` if all are valid.
+ * The error for the first invalid URL in a list; `undefined` if all are valid.
  *
  * **Details**
  *
  * A URL must be `https:`, or `http:` on this machine. It must have no user name, no password and no port of another protocol. A
- * public API must not point into a private network or at this machine. Two URLs must not name the same object and part, because
- * the second chunk would overwrite the first; fragments, escapes and signatures are ignored in that comparison. `parts` is the
+ * public API must not return URLs into a private network or to this machine. Two URLs must not name the same object and part,
+ * because the second chunk would overwrite the first; that comparison ignores fragments, escapes and signatures. `parts` is the
  * number of URLs that was requested, if any.
  */
 export const check = (api: string, urls: ReadonlyArray<Url>, parts?: number): UploadUrlRefused | undefined => {
-  if (urls.length > limits.parts) return refuse(limits.parts, undefined, "S3 takes at most 10 000 parts")
+  if (urls.length > limits.parts) return refuse(limits.parts, undefined, "S3 accepts at most 10 000 parts")
   const seen = new Set<string>()
   const reach = Hosts.reachOf(new URL(api).hostname)
   for (const [index, url] of urls.entries()) {
@@ -58,16 +58,19 @@ export const check = (api: string, urls: ReadonlyArray<Url>, parts?: number): Up
   }
   return parts === undefined || parts === urls.length
     ? undefined
-    : refuse(Math.min(parts, urls.length), undefined, `${parts} were asked for, ${urls.length} given`)
+    : refuse(Math.min(parts, urls.length), undefined, `${parts} were requested, ${urls.length} returned`)
 }
 
-/** The object that a URL names, without its signature: the origin, the path, and the parameters that do not sign it. */
+/**
+ * The object that a URL names, without its signature: the origin, the path, and the parameters that are not part of a
+ * signature.
+ */
 const targetOf = ({ origin, pathname, searchParams }: URL): string => {
   const others = [...searchParams].filter(([name]) => !isOfSignature.test(name))
   return JSON.stringify([origin, decoded(pathname), others.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))])
 }
 
-/** The parameters of a presigned URL of Amazon S3 (version 2 and 4), Google Cloud Storage and Alibaba Cloud OSS. */
+/** The signature parameters in presigned URLs of Amazon S3 (version 2 and 4), Google Cloud Storage and Alibaba Cloud OSS. */
 const isOfSignature = /^(?:x-(?:amz|goog|oss)-.*|(?:aws|oss)accesskeyid|googleaccessid|signature|expires)$/i
 
 const decoded = (path: string): string => {
@@ -82,7 +85,7 @@ const decoded = (path: string): string => {
 const isPlain = (text: string): boolean => /^[\x21-\x7e]+$/.test(text)
 
 const problem = (url: URL, reach: Hosts.Reach): string | undefined => {
-  if (url.protocol !== "https:" && url.protocol !== "http:") return "only https is sent to"
+  if (url.protocol !== "https:" && url.protocol !== "http:") return "only https is allowed"
   if (url.username !== "" || url.password !== "") return "it contains a user name or password"
   if (url.protocol === "http:" && !Hosts.isLoopback(url.hostname))
     return "it has no TLS, so the footage would be readable in transit"

@@ -1,5 +1,5 @@
 /**
- * Uploads one file whole, or says in a typed error why not.
+ * Uploads one complete file, or fails with a typed error.
  */
 import * as Backoff from "@holdfast/core/Backoff"
 import { Connectivity } from "@holdfast/core/Connectivity"
@@ -42,62 +42,68 @@ export interface UploadRequest {
   readonly path: string
   /** The name of the asset. Default: the last part of the path. */
   readonly name?: string
-  /** The media type. Default: by the extension of the path, else `application/octet-stream`. */
+  /** The media type. Default: derived from the extension of the path, or `application/octet-stream`. */
   readonly filetype?: string
-  /** The channel of the device, by its index. */
+  /** The index of the device's channel. */
   readonly channel?: number
-  /** How many chunks are on their way at once, and in memory. Default: 5. */
+  /** How many chunks are in flight, and in memory, at once. Default: 5. */
   readonly parallel?: number
-  /** Called with every step, in the fiber of the step, so the upload waits for it. */
+  /** Called with every event, in the fiber that emits it, so the upload waits for it. */
   readonly onEvent?: (event: UploadEvent) => Effect.Effect<void>
   /**
-   * What to do when the answer to a creation was lost: `fail` with `AssetCreationUncertain` (the default), or `repeat`
-   * the call and accept that an empty asset may stay behind.
+   * What to do if the response to a creation is lost: `fail` with `AssetCreationUncertain` (the default), or `repeat` the call
+   * and accept that an empty asset may be left behind.
    */
   readonly onUncertainCreation?: "fail" | "repeat"
   /**
-   * What to do with a chunk that nothing proves to be stored (a response without an ETag, or without a sign of the storage): `fail`
-   * with `Unverified` (the default), or `accept` it and say so in the receipt. A response that comes before the whole chunk has left
-   * this machine is `Unverified` in any case, unless it states the MD5 of the chunk.
+   * What to do with a chunk that is not proven to be stored (a response without an ETag, or without a sign of the storage):
+   * `fail` with `Unverified` (the default), or `accept` it and count it in the receipt. A response that arrives before the
+   * whole chunk has left this machine is `Unverified` in any case, unless it states the MD5 of the chunk.
    */
   readonly onUnverified?: "fail" | "accept"
   /**
-   * Reads the file again after its last chunk and compares it with what was sent. It costs another reading of the file and finds
-   * a change that the attributes of the file do not show. Default: false.
+   * Reads the file again after its last chunk and compares it with what was sent. This doubles the reading and detects changes
+   * that the attributes of the file do not show. Default: false.
    */
   readonly verifySource?: boolean
   /**
-   * What to do when every attempt of a chunk failed because the storage is away: `fail` with the last error (the default), or
-   * `hold` the chunk, which then probes the storage with waits of at most 32 s until it is back.
+   * What to do if every attempt of a chunk failed because the storage is unavailable: `fail` with the last error (the default),
+   * or `hold` the chunk, which then probes the storage with waits of at most 32 s until it has recovered.
    */
   readonly onStorageOutage?: "fail" | "hold"
 }
 
-/** The proof of an upload: every chunk acknowledged, sizes add up, file unchanged; except for the `unproven` chunks. */
+/**
+ * The proof of an upload: every chunk was acknowledged, the sizes add up and the file is unchanged, except for the `unproven`
+ * chunks.
+ */
 export interface UploadReceipt {
   readonly path: string
   readonly assetId: string
   readonly name: string
   readonly bytes: number
   readonly chunks: number
-  /** Whether the storage stated the MD5 of every chunk, and each was that of the file. */
+  /** Whether the storage stated the MD5 of every chunk, and each matched the file. */
   readonly verified: boolean
-  /** How many chunks nothing proves to be stored: 0 unless `onUnverified` accepts them. */
+  /** How many chunks are not proven to be stored: 0 unless `onUnverified` accepts them. */
   readonly unproven: number
 }
 
-/** Chunks on their way at once: 5, as third parties cite the C2C guides and the vendor's own client has it. */
+/** The default number of chunks in flight: 5, as third parties quote from the C2C guides and as in the vendor's own client. */
 export const defaultParallel = 5
 
 export { maximumRecreations } from "./internal/upload/newAsset.ts"
 
-/** Repeats of a creation whose answer was lost, where they are wanted: those of the usual retry policy. */
+/** How often a creation with a lost response is repeated if the caller allows it: as often as in the default retry policy. */
 const maximumRepeats = Retry.defaultAttempts - 1
 
-/** The file is still what was sent; looking may meet a busy card, and what was sent for hours deserves a second look. */
+/**
+ * Checks that the file is unchanged. Reading its attributes may fail on a busy card, so it is retried: hours of sending are at
+ * stake.
+ */
 const unchanged = (file: LocalFile.LocalFile) => Effect.retry(file.unchanged, Retry.policy())
 
-/** Whether only new upload URLs, that is a new asset, can help. */
+/** Whether only new upload URLs, and therefore a new asset, can help. */
 const needsNewAsset = (error: UploadError): boolean => error.verdict.change === "url"
 
 const upload =
@@ -106,7 +112,7 @@ const upload =
     readonly origins: Origins["Service"]
     readonly client: HttpClient.HttpClient
     readonly chunks: Pick<ChunkSender.Options, "retry" | "timeout">
-    /** Causes that another asset did not cure, of all uploads. */
+    /** Causes that another asset did not resolve, over all uploads. */
     readonly incurable: NewAsset.Causes
   }) =>
   (request: UploadRequest): Effect.Effect<UploadReceipt, UploadError> => {
@@ -124,7 +130,7 @@ const upload =
           name,
           filetype,
           filesize: file.bytes,
-          // The client makes the offset of it: the whole seconds that have passed when each attempt is sent.
+          // The client computes the offset from it: the whole seconds that have passed when each attempt is sent.
           createdAt: file.modifiedAt,
           ...(request.channel === undefined ? undefined : { channel: request.channel }),
         })
@@ -168,7 +174,7 @@ const upload =
         onDigest: request.verifySource === true ? ({ index }, sha256) => digests.set(index, sha256) : undefined,
         onOutage: request.onStorageOutage,
       })
-      // In the order of the URLs; the first chunk that gives up interrupts the others.
+      // In the order of the URLs. The first chunk that finally fails interrupts the others.
       const confirmed = yield* Effect.forEach(
         asset.uploadUrls,
         (url, index) => {
@@ -215,7 +221,7 @@ const upload =
                 if (!refusal.endedSince) incurable.add(refusal.cause)
                 return yield* error
               }
-              // A new asset of a file that is no longer the same would be a mixture with a clean start.
+              // A new asset for a file that has changed would hide the mixture of old and new content.
               yield* unchanged(file)
               yield* onEvent({ _tag: "Recreated", reason: error.message || error._tag })
               return yield* attempt(file, [...earlier, refusal])
@@ -237,20 +243,21 @@ const upload =
  *
  * **Details**
  *
- * `upload` opens the file, creates an asset, sends every chunk, and succeeds only with proof: each chunk was
- * acknowledged with an ETag, the sizes add up, every MD5 that the storage stated is that of what was read, and the file has the
- * same size, modification time, change time and inode as before. These are compared before each chunk is sent and at the end, so a
- * file that changes ends its upload at the next chunk. Chunks wait at the gate of their storage's origin and at no other, so neither
- * an API that is away nor a token that is refused stops them. No asset is created while a storage is known to be away: the upload
- * waits and takes part in the probes. Upload URLs that expire, by the server's clock, are replaced by a
- * new asset, at most two times. A refusal for any other cause gets one new asset.
- * Each call holds its own file and buffers, so a bad file stops no other upload; interrupting it closes the file and
- * leaves no fiber behind.
+ * `upload` opens the file, creates an asset, sends every chunk, and succeeds only with proof: each chunk was acknowledged with
+ * an ETag, the sizes add up, every MD5 that the storage stated matches the bytes that were read, and the file has the same
+ * size, modification time, change time and inode as before. These attributes are compared before each chunk is sent and at the
+ * end, so a change of the file ends the upload at the next chunk.
+ *
+ * Chunks wait only at the gate of their storage's origin, so neither an unreachable API nor a rejected token stops them. No
+ * asset is created while a storage is known to be unavailable: the upload waits and takes part in the probes. Upload URLs that
+ * have expired by the server's clock are replaced by a new asset, at most twice. Each other cause of a rejection gets one new
+ * asset. Every upload has its own file and buffers, so a bad file stops no other upload; interrupting an upload closes its file
+ * and leaves no fiber behind.
  *
  * **Gotchas**
  *
- * The `HttpClient` should be `NodeHttpClient.layerUndici`: `fetch` copies every buffer and sends no `content-length` for
- * a streamed chunk, which S3 refuses. A cancelled upload leaves its asset on the server, where it expires.
+ * The `HttpClient` should be `NodeHttpClient.layerUndici`: `fetch` copies every buffer and sends no `content-length` for a
+ * streamed chunk, which S3 rejects. A cancelled upload leaves its asset on the server, where it expires.
  */
 export class Uploader extends Context.Service<
   Uploader,

@@ -1,18 +1,18 @@
 /**
- * What goes over the wire: snake_case there, camelCase here, secrets `Redacted` on this side.
+ * The wire format: snake_case on the wire, camelCase and `Redacted` secrets in the program.
  *
- * The published reference and real devices disagree about which fields exist and which may be null, so everything that
- * the client does not need is optional and nullable, and unknown fields are left out.
+ * The published reference and real devices disagree about which fields exist and which may be null. So every field that the
+ * client does not need is optional and nullable, and unknown fields are dropped.
  */
 import * as Schema from "effect/Schema"
 
 /** A field that the API may leave out or send as null. */
 const maybe = <S extends Schema.Constraint>(schema: S) => Schema.optionalKey(Schema.NullOr(schema))
 
-/** Something that the API refers to by id and shows by name. */
+/** An object that the API identifies by ID and displays by name. */
 const Named = Schema.Struct({ id: Schema.String, name: maybe(Schema.String) })
 
-/** An input of a device; an upload names it by `externalIndex`. */
+/** An input of a device; an upload selects it by `externalIndex`. */
 export const Channel = Schema.Struct({
   id: maybe(Schema.String),
   name: maybe(Schema.String),
@@ -31,7 +31,7 @@ export const DeviceAuthorization = Schema.Struct({
 }).pipe(Schema.encodeKeys({ expiresAt: "expires_at" }))
 export type DeviceAuthorization = typeof DeviceAuthorization.Type
 
-/** The answer of `GET /v2/devices/me`. */
+/** The response to `GET /v2/devices/me`. */
 export const Device = Schema.Struct({
   id: Schema.String,
   deviceId: maybe(Schema.String),
@@ -52,8 +52,8 @@ export type Device = typeof Device.Type
  *
  * **Details**
  *
- * `offset` is how many seconds ago the media was created, at the time of this request; the server compares it with the
- * times when the channel was paused, and files the asset under that day.
+ * `offset` is how many seconds before this request the media was created. The server compares that time with the pauses of the
+ * channel, and files the asset under that day.
  */
 export const AssetCreation = Schema.Struct({
   name: Schema.optionalKey(Schema.String),
@@ -67,10 +67,10 @@ export const AssetCreation = Schema.Struct({
 }).pipe(Schema.encodeKeys({ isRealtimeUpload: "is_realtime_upload" }))
 export type AssetCreation = typeof AssetCreation.Type
 
-/** URLs that allow writing without credentials until they expire. */
+/** URLs that allow writing without other credentials until they expire. */
 const UploadUrls = Schema.Array(Schema.RedactedFromValue(Schema.NonEmptyString, { label: "upload url" }))
 
-/** The answer to a creation; an asset that is uploaded while it is recorded has no URLs yet. */
+/** The response to a creation. A realtime asset has no URLs yet. */
 export const CreatedAsset = Schema.Struct({
   id: Schema.NonEmptyString,
   name: maybe(Schema.String),
@@ -78,10 +78,10 @@ export const CreatedAsset = Schema.Struct({
 }).pipe(Schema.encodeKeys({ uploadUrls: "upload_urls" }))
 export type CreatedAsset = typeof CreatedAsset.Type
 
-/** A part of an asset that is uploaded while it is recorded; numbers may be skipped and come in any order. */
+/** A part of an asset that is uploaded while it is being recorded. Numbers may be skipped and may come in any order. */
 export const RealtimePart = Schema.Struct({
   number: Schema.Int,
-  /** Bytes. */
+  /** The size in bytes. */
   size: Schema.Int,
   isFinal: Schema.Boolean,
 }).pipe(Schema.encodeKeys({ isFinal: "is_final" }))
@@ -95,7 +95,7 @@ export const RealtimeParts = Schema.Struct({
 }).pipe(Schema.encodeKeys({ assetName: "asset_name", assetFilesize: "asset_filesize" }))
 export type RealtimeParts = typeof RealtimeParts.Type
 
-/** The answer to it: one URL for each part, in the order asked. */
+/** The response: one URL for each part, in the order of the request. */
 export const RealtimeUrls = Schema.Struct({ uploadUrls: UploadUrls }).pipe(
   Schema.encodeKeys({ uploadUrls: "upload_urls" }),
 )

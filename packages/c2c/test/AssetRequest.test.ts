@@ -6,7 +6,7 @@ const GiB = 1024 ** 3
 const clip = { name: "A001.mov", filetype: "video/quicktime", filesize: 100 * MiB }
 
 describe("AssetRequest", () => {
-  it("passes what S3 takes", () => {
+  it("accepts what S3 accepts", () => {
     for (const request of [
       clip,
       { ...clip, filesize: 0 },
@@ -19,7 +19,7 @@ describe("AssetRequest", () => {
     }
   })
 
-  it("refuses part counts outside S3's limits, and names the field", () => {
+  it("rejects part counts outside S3's limits, and names the field", () => {
     for (const parts of [0, -1, 1.5, Number.NaN, 10_001, 21]) {
       const refused = AssetRequest.check({ ...clip, parts })
       assert.deepInclude(refused, { _tag: "PlanRefused", field: "parts" })
@@ -29,7 +29,7 @@ describe("AssetRequest", () => {
     assert.strictEqual(AssetRequest.check({ ...clip, parts: 2, filesize: 11 * GiB })?.field, "parts")
   })
 
-  it("refuses a file that no object can hold, and values that are none", () => {
+  it("rejects a file that is too large for S3, and invalid values", () => {
     assert.strictEqual(AssetRequest.check({ ...clip, filesize: 5 * 1024 ** 4 + 1 })?.field, "filesize")
     assert.strictEqual(AssetRequest.check({ ...clip, filesize: -1 })?.field, "filesize")
     assert.strictEqual(AssetRequest.check({ ...clip, name: "" })?.field, "name")
@@ -37,7 +37,7 @@ describe("AssetRequest", () => {
     assert.strictEqual(AssetRequest.check({ ...clip, channel: -1 })?.field, "channel")
   })
 
-  it("checks a channel against those that the device has, when it says which", () => {
+  it("checks a channel against those of the device, if the device states them", () => {
     const device = { id: "d", channels: [{ externalIndex: 3 }, { externalIndex: 0 }, { externalIndex: null }] }
     assert.isUndefined(AssetRequest.checkChannel(0, device))
     assert.strictEqual(
@@ -55,7 +55,7 @@ describe("AssetRequest", () => {
     assert.strictEqual(AssetRequest.toWire({ ...clip, createdAt: 90_001 }, 90_000).offset, 0)
   })
 
-  it("holds parts of a recording to S3's limits", () => {
+  it("checks the parts of a recording against S3's limits", () => {
     const part = { number: 1, size: 5 * MiB, isFinal: false }
     const field = (parts: ReadonlyArray<typeof part>, assetFilesize?: number) =>
       AssetRequest.checkRealtimeParts({ parts, ...(assetFilesize === undefined ? {} : { assetFilesize }) })?.field

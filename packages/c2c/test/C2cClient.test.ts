@@ -14,7 +14,7 @@ describe("C2cClient", () => {
       ["429", () => new Response("", { status: 429 })],
       ["400 slow_down", () => Api.simple(400, "slow_down")],
       ["404 from an intermediary", () => new Response("<html>404</html>", { status: 404 })],
-    ] as const)("sends eight attempts at the times of Frame.io's error guide, when the answer stays %s", ([, answer]) =>
+    ] as const)("sends eight attempts at the times of Frame.io's error guide while the response is %s", ([, answer]) =>
       Effect.gen(function* () {
         const api = Api.make((route) => (route === me ? answer() : undefined))
         yield* Effect.gen(function* () {
@@ -28,7 +28,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("waits as long as the server asks, when that is longer", () =>
+    it.effect("waits for the server's hint if that is longer", () =>
       Effect.gen(function* () {
         const api = Api.make((route, n) =>
           route === me && n === 0 ? Api.json(429, { error: "slow_down" }, { "retry-after": "7" }) : undefined,
@@ -42,7 +42,7 @@ describe("C2cClient", () => {
       ["429 from an intermediary", 429, "", [0, 0.5], [0]],
       ["502 of a gateway", 502, "<html>", [0, 20], [0, 20]],
       ["511 of a portal", 511, "<html>", [0, 20], [0, 20]],
-    ] as const)("lets the hint of a %s delay the probe at most", ([, status, body, times, probes]) =>
+    ] as const)("lets the hint of a %s delay only the probe", ([, status, body, times, probes]) =>
       Effect.gen(function* () {
         const api = Api.make((route, n) =>
           route === me && n === 0 ? new Response(body, { status, headers: { "retry-after": "20" } }) : undefined,
@@ -53,7 +53,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("retries a 500 once and no more", () =>
+    it.effect("retries a 500 once", () =>
       Effect.gen(function* () {
         const api = Api.make((route) => (route === me ? new Response("", { status: 500 }) : undefined))
         const error = yield* run(api, (client) => Effect.flip(client.me))
@@ -62,7 +62,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("takes HTML in the place of JSON for a captive portal, and waits for the API to be healthy", () =>
+    it.effect("treats HTML in place of JSON as a captive portal, and waits for the API to be healthy", () =>
       Effect.gen(function* () {
         const page = () => new Response("<html>Sign in</html>", { headers: { "content-type": "text/html" } })
         const api = Api.make((route, n) =>
@@ -75,10 +75,10 @@ describe("C2cClient", () => {
     )
   })
 
-  describe("a success that is not the API's", () => {
+  describe("a success that is not from the API", () => {
     const blocked = "Access blocked by the firewall of this network."
 
-    it.effect("keeps the gate closed while the health endpoint returns a foreign answer", () =>
+    it.effect("keeps the gate closed while the health endpoint returns a foreign response", () =>
       Effect.gen(function* () {
         const foreign = [
           () => new Response(blocked),
@@ -105,7 +105,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("ignores a health answer that a redirect led to at another origin", () =>
+    it.effect("ignores a health response from another origin after a redirect", () =>
       Effect.gen(function* () {
         const location = "https://portal.example/welcome/health"
         const api = Api.make((route) =>
@@ -122,7 +122,7 @@ describe("C2cClient", () => {
       ["cannot be reached", "refused"],
       ["answers 503", () => new Response(null, { status: 503 })],
       ["answers 404 in JSON", () => Api.json(404, { error: "not found" })],
-    ] as const)("takes a health redirect to another origin that %s for a captive portal", ([, answer]) =>
+    ] as const)("treats a health redirect to another origin that %s as a captive portal", ([, answer]) =>
       Effect.gen(function* () {
         const location = "https://portal.example/welcome"
         const api = Api.make((route) =>
@@ -137,7 +137,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("gives the body of a health answer 15 s", () =>
+    it.effect("allows 15 s for the body of a health response", () =>
       Effect.gen(function* () {
         const endless = () => new Response(new ReadableStream({ pull: () => new Promise<void>(() => {}) }))
         const api = Api.make((route, n) => (route === "GET /health" && n > 0 ? endless() : undefined))
@@ -146,7 +146,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("says that an answer to a creation cannot be read, and not that it was lost", () =>
+    it.effect("reports that a creation's response cannot be read, instead of a lost response", () =>
       Effect.gen(function* () {
         const api = Api.make((route) => (route === assets ? Api.json(201, { id: 5, upload_urls: [] }) : undefined))
         const error = yield* run(api, (client) => Effect.flip(client.createAsset(clip)))
@@ -156,7 +156,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("does not treat a firewall's answer to a heartbeat as an acknowledgement", () =>
+    it.effect("does not treat a firewall's response to a heartbeat as an acknowledgement", () =>
       Effect.gen(function* () {
         for (const answer of [() => new Response(blocked), () => Api.json(200, { error: "blocked" })]) {
           const api = Api.make((route) => (route === "POST /v2/devices/heartbeat" ? answer() : undefined))
@@ -168,7 +168,7 @@ describe("C2cClient", () => {
   })
 
   describe("authorization", () => {
-    it.effect("makes one refresh of ten concurrent 401s, and all ten calls succeed", () =>
+    it.effect("sends one refresh for ten concurrent 401s, and all ten calls succeed", () =>
       Effect.gen(function* () {
         const api = Api.make((route, _, { bearer }) => {
           if (route === "POST /v2/auth/token") return tokens("access-2")
@@ -203,7 +203,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("does not spend a refresh on every attempt when the API refuses all tokens", () =>
+    it.effect("does not refresh for every attempt if the API rejects all tokens", () =>
       Effect.gen(function* () {
         let issued = 1
         const api = Api.make((route) => {
@@ -217,7 +217,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("refreshes an expired token after an error that was retried once already", () =>
+    it.effect("refreshes an expired token after an error that has used the call's one retry", () =>
       Effect.gen(function* () {
         const api = Api.make((route, n, { bearer }) => {
           if (route === "POST /v2/auth/token") return tokens("access-2")
@@ -230,7 +230,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("keeps calls waiting while a person has to sign in, and lets them go on", () =>
+    it.effect("holds calls while a person has to sign in, and resumes them afterwards", () =>
       Effect.gen(function* () {
         const api = Api.make((route, _, { bearer }) => {
           if (route === "POST /v2/auth/token") return Api.simple(400, "invalid_request")
@@ -251,7 +251,7 @@ describe("C2cClient", () => {
   })
 
   describe("headers", () => {
-    it.effect("sends x-client-version exactly once on every call, pairing included", () =>
+    it.effect("sends x-client-version exactly once with every call, including pairing", () =>
       Effect.gen(function* () {
         const api = Api.make((route) => {
           if (route === "POST /v2/auth/device/code") return Api.json(200, deviceCode)
@@ -281,7 +281,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("sends the token to the API only where it belongs", () =>
+    it.effect("sends the token to the API, and only where it is needed", () =>
       Effect.gen(function* () {
         const api = Api.make(() => undefined)
         yield* run(api, (client) => Effect.andThen(client.health, client.me))
@@ -295,7 +295,7 @@ describe("C2cClient", () => {
   })
 
   describe("createAsset", () => {
-    it.effect("sends what the API wants and gives the URLs redacted", () =>
+    it.effect("sends the fields that the API requires, and returns redacted URLs", () =>
       Effect.gen(function* () {
         const api = Api.make(() => undefined)
         const asset = yield* run(api, (client) => client.createAsset({ ...clip, channel: 0, parts: 2 }))
@@ -315,7 +315,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("computes the offset for each attempt again", () =>
+    it.effect("computes the offset for each attempt", () =>
       Effect.gen(function* () {
         const api = Api.make((route, n) => (route === assets && n < 4 ? new Response("", { status: 429 }) : undefined))
         yield* run(api, (client) => client.createAsset({ ...clip, createdAt: -10_000 }))
@@ -326,7 +326,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("refuses a plan that the API would answer with 500, and sends nothing", () =>
+    it.effect("rejects a plan that the API would answer with 500, without sending it", () =>
       Effect.gen(function* () {
         const api = Api.make(() => undefined)
         const errors = yield* run(api, (client) =>
@@ -343,7 +343,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("asks for the channels again before it refuses one", () =>
+    it.effect("reads the channels again before it rejects one", () =>
       Effect.gen(function* () {
         const api = Api.make((route, n) =>
           route === me && n > 0
@@ -371,7 +371,7 @@ describe("C2cClient", () => {
       ["a content network gave up on it", 524],
       ["it has no id", {}],
       ["it is cut short", '{"id":"a1","upl'],
-    ] as const)("is uncertain, and sends nothing again, when %s", ([, loss]) =>
+    ] as const)("fails as uncertain, without a second request, if %s", ([, loss]) =>
       Effect.gen(function* () {
         const api = Api.make((route) => {
           if (route !== assets) return undefined
@@ -386,7 +386,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("goes on as usual when nothing reached the server", () =>
+    it.effect("retries as usual if nothing reached the server", () =>
       Effect.gen(function* () {
         const api = Api.make((route, n) => (route === assets && n < 2 ? "refused" : undefined))
         const asset = yield* run(api, (client) => client.createAsset(clip))
@@ -395,7 +395,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("never repeats a creation that met a paused channel", () =>
+    it.effect("never repeats a creation on a paused channel", () =>
       Effect.gen(function* () {
         const api = Api.make((route) => (route === assets ? Api.detailed(409, "Channel Paused") : undefined))
         const error = yield* run(api, (client) => Effect.flip(client.createAsset(clip)))
@@ -409,7 +409,7 @@ describe("C2cClient", () => {
     const parts = "POST /v2/devices/assets/a%201/realtime_upload/parts"
     const request = { parts: [{ number: 1, size: 6 * 1024 ** 2, isFinal: false }] }
 
-    it.effect("asks again after a lost answer, since asking twice does no harm", () =>
+    it.effect("repeats the request after a lost response, which is harmless", () =>
       Effect.gen(function* () {
         const api = Api.make((route, n) =>
           route === parts ? (n === 0 ? "reset" : Api.json(200, { upload_urls: ["https://s3.example/p1"] })) : undefined,
@@ -422,7 +422,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("asks eight times in all, whether answers are lost or the API is busy", () =>
+    it.effect("sends at most eight requests, whether responses are lost or the API is busy", () =>
       Effect.gen(function* () {
         const unavailable = Api.json(503, { message: "Service Unavailable" })
         const api = Api.make((route, n) =>
@@ -434,7 +434,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("fails when the API gives another number of URLs than parts", () =>
+    it.effect("fails if the number of URLs differs from the number of parts", () =>
       Effect.gen(function* () {
         const api = Api.make((route) => (route === parts ? Api.json(200, { upload_urls: [] }) : undefined))
         const error = yield* run(api, (client) => Effect.flip(client.realtimeParts("a 1", request)))
@@ -442,7 +442,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("creates an asset of a recording by its extension", () =>
+    it.effect("creates a realtime asset by its extension", () =>
       Effect.gen(function* () {
         const api = Api.make((route) =>
           route === assets ? Api.json(200, { id: "r1", name: "[new file].mp4" }) : undefined,
@@ -474,7 +474,7 @@ const deviceCode = {
   verification_uri_complete: null,
 }
 
-/** Runs a call through the whole client; five minutes of virtual time are enough for anything that ends. */
+/** Runs a call through the complete client; any call that ends takes less than five minutes of virtual time. */
 const run = <A, E, R>(api: Api.FakeApi, call: (client: C2cClient["Service"]) => Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const client = yield* C2cClient

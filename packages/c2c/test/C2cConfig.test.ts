@@ -25,7 +25,7 @@ describe("C2cConfig", () => {
     "2.0.0+",
     " 2.0.0",
     "2.0.0, 2.0.0",
-  ])("refuses the version %j with a typed error", (clientVersion) =>
+  ])("rejects the version %j with a typed error", (clientVersion) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(build({ clientVersion }))
       assert.deepInclude(error, { _tag: "InvalidC2cConfig", field: "clientVersion" })
@@ -40,7 +40,7 @@ describe("C2cConfig", () => {
     ["http://localhost:8080//", "http://localhost:8080"],
     ["http://[::1]:1", "http://[::1]:1"],
     ["https://proxy.example/c2c/", "https://proxy.example/c2c"],
-  ] as const)("takes the base URL %s as %s", ([api, expected]) =>
+  ] as const)("normalizes the base URL %s to %s", ([api, expected]) =>
     Effect.gen(function* () {
       const config = yield* build(api === undefined ? {} : { api })
       assert.strictEqual(config.api, expected)
@@ -54,7 +54,7 @@ describe("C2cConfig", () => {
     "http://127.0.0.1.example",
     "https://u:p@api.frame.io",
     "https://api.frame.io/?a=1",
-  ])("refuses the base URL %s", (api) =>
+  ])("rejects the base URL %s", (api) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(build({ api }))
       assert.deepInclude(error, { _tag: "InvalidC2cConfig", field: "api" })

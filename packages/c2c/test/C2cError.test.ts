@@ -2,7 +2,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { C2cError } from "@holdfast/c2c"
 import { Duration, Effect, Random, Schema } from "effect"
 
-/** The message table of Frame.io's error guide, row by row; `Not Authorized` and `unauthorized_client` as the design decides them. */
+/**
+ * The message table of Frame.io's error guide, row by row, with our decisions for `Not Authorized` and `unauthorized_client`.
+ */
 const messages: ReadonlyArray<[key: string, tag: C2cError["_tag"], status: number, form: string, retry: string]> = [
   ["access_denied", "AccessDenied", 401, "simple", "once"],
   ["authorization_pending", "AuthorizationPending", 400, "simple", "always"],
@@ -18,7 +20,7 @@ const messages: ReadonlyArray<[key: string, tag: C2cError["_tag"], status: numbe
   ["unauthorized_client", "UnauthorizedClient", 401, "simple", "always"],
 ]
 
-/** The statuses without a payload that the table knows. */
+/** The statuses in the table without a payload. */
 const statuses: ReadonlyArray<[status: number, tag: C2cError["_tag"], retry: string, inferred: boolean]> = [
   [400, "BadRequest", "once", true],
   [401, "UnauthorizedClient", "always", true],
@@ -64,7 +66,7 @@ describe("C2cError", () => {
       }),
     )
 
-    it("knows every row of the table in these tests", () => {
+    it("covers every row of the table", () => {
       assert.deepStrictEqual(
         C2cError.table.rows.flatMap((row) => (row.key === undefined ? [] : [row.key])).toSorted(),
         messages.map(([key]) => key).toSorted(),
@@ -75,19 +77,19 @@ describe("C2cError", () => {
       )
     })
 
-    it("believes the payload before the status", () => {
+    it("gives the payload precedence over the status", () => {
       const error = C2cError.fromResponse({ status: 500, headers: {}, body: simple("slow_down") })
       assert.deepInclude(error, { _tag: "SlowDown", status: 500 })
     })
 
-    it("reads `message` only when there is no `error`, as Frame.io's error guide does", () => {
+    it("reads `message` only without `error`, as in Frame.io's error guide", () => {
       const both = '{"error":"invalid_client","message":"Channel Paused","code":409}'
       assert.strictEqual(C2cError.fromResponse({ status: 400, headers: {}, body: both })._tag, "InvalidClient")
       const blank = '{"error":null,"message":"Channel Paused","code":409}'
       assert.strictEqual(C2cError.fromResponse({ status: 400, headers: {}, body: blank })._tag, "ChannelPaused")
     })
 
-    it("keeps an unknown message under a known status, and under an unknown one", () => {
+    it("keeps an unknown message with a known or an unknown status", () => {
       const known = C2cError.fromResponse({ status: 400, headers: {}, body: simple("devices_disabled") })
       assert.deepInclude(known, { _tag: "BadRequest", key: "devices_disabled" })
       const unknown = C2cError.fromResponse({ status: 418, headers: {}, body: detailed("I'm a teapot", 418) })
@@ -95,7 +97,7 @@ describe("C2cError", () => {
       assert.strictEqual(unknown.verdict.retry, "always")
     })
 
-    it("retries an unknown error until the attempts are spent, and closes connectivity unless Frame.io has answered", () => {
+    it("retries an unknown error until no attempts are left, and closes connectivity unless Frame.io has answered", () => {
       const verdict = (status: number, body: string) => C2cError.fromResponse({ status, headers: {}, body }).verdict
       for (const status of [403, 408, 409, 410, 418, 451]) {
         assert.deepInclude(verdict(status, ""), { retry: "always" })
@@ -129,11 +131,11 @@ describe("C2cError", () => {
       assert.deepStrictEqual(stated(524), ["failure", "maybe"])
     })
 
-    it("retries a 404 from an intermediary, and believes Frame.io's own", () => {
+    it("retries a 404 of an intermediary, but not Frame.io's own", () => {
       const retry = (body: string) => C2cError.fromResponse({ status: 404, headers: {}, body }).verdict.retry
       assert.strictEqual(retry(""), "always")
       assert.strictEqual(retry("<html>404</html>"), "always")
-      // Two gateways that speak JSON of their own.
+      // Two gateways with their own JSON formats.
       assert.strictEqual(retry('{"message":"no Route matched with those values"}'), "always")
       assert.strictEqual(retry('{"timestamp":1,"status":404,"error":"Not Found","path":"/v2"}'), "always")
       assert.strictEqual(retry(detailed("Not Found", 404)), "once")
@@ -150,7 +152,7 @@ describe("C2cError", () => {
       assert.isUndefined(closes(500))
     })
 
-    it("keeps what the detailed payload tells a person", () => {
+    it("keeps the detail of the payload for people", () => {
       const error = C2cError.fromResponse({
         status: 409,
         headers: { "X-Request-Id": "F1" },
@@ -181,7 +183,7 @@ describe("C2cError", () => {
       }
     })
 
-    it("leaves the hint of a response without Frame.io's payload to the gate that the response closes", () => {
+    it("applies the hint of a response without Frame.io's payload only to the gate that the response closes", () => {
       const hints = (status: number, body: string) => {
         const { probeAfter, retryAfter } = C2cError.fromResponse({
           status,
@@ -201,13 +203,13 @@ describe("C2cError", () => {
       assert.deepStrictEqual(hints(503, detailed("Maintenance", 503)), [7, undefined])
     })
 
-    it("records no stack, and leaves those of other errors alone", () => {
+    it("records no stack, without affecting other errors", () => {
       const frames = (error: Error) => (error.stack ?? "").split("\n    at ").length - 1
       assert.strictEqual(frames(C2cError.fromResponse({ status: 429, headers: {}, body: "" })), 0)
       assert.isAbove(frames(new Error("thrown here")), 0)
     })
 
-    it("is not misled by names that objects inherit", () => {
+    it("is not misled by inherited property names", () => {
       for (const key of ["constructor", "__proto__", "toString", "hasOwnProperty"]) {
         const error = C2cError.fromResponse({ status: 400, headers: {}, body: simple(key) })
         assert.deepInclude(error, { _tag: "BadRequest", key })
@@ -218,14 +220,14 @@ describe("C2cError", () => {
       )
     })
 
-    it("keeps a bounded text of an endless message", () => {
+    it("truncates a long message", () => {
       const error = C2cError.fromResponse({ status: 400, headers: {}, body: simple("x".repeat(60_000)) })
       assert.strictEqual(error.key?.length, 512)
       assert.isBelow(error.message.length, 600)
     })
 
     it.effect(
-      "is total: 10 000 arbitrary answers give an error each, and it survives JSON",
+      "never throws: 10 000 arbitrary responses each yield an error, which survives JSON",
       () =>
         Effect.gen(function* () {
           const encode = Schema.encodeUnknownSync(C2cError.json)
@@ -235,7 +237,7 @@ describe("C2cError", () => {
             const answer = yield* arbitraryAnswer
             const error = C2cError.fromResponse(answer)
             seen.add(error._tag)
-            // Plain comparisons: chai takes longer than all the rest.
+            // Plain comparisons: chai would take longer than the rest of the test.
             if (!["always", "once", "never"].includes(error.verdict.retry)) assert.fail(JSON.stringify(answer))
             const line = JSON.stringify(encode(error))
             const back = decode(JSON.parse(line))
@@ -266,7 +268,7 @@ const detailed = (message: string, code: number): string =>
 const pick = <A>(values: ReadonlyArray<A>): Effect.Effect<A> =>
   Effect.map(Random.nextIntBetween(0, values.length - 1), (n) => values[n]!)
 
-/** Any UTF-16 units, lone surrogates and control characters included. */
+/** Any UTF-16 units, including lone surrogates and control characters. */
 const arbitraryText = Effect.gen(function* () {
   const length = yield* Random.nextIntBetween(0, 40)
   const units: Array<number> = []

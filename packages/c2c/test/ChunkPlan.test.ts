@@ -16,35 +16,35 @@ describe("ChunkPlan", () => {
     assert.deepStrictEqual(lengths(10, 3), [4, 4, 2])
   })
 
-  it("sends an empty chunk to the last URLs where the rule leaves nothing for them", () => {
+  it("plans an empty chunk for each last URL that has no bytes left", () => {
     assert.deepStrictEqual(lengths(10, 6), [2, 2, 2, 2, 2, 0])
     assert.deepStrictEqual(lengths(2, 4), [1, 1, 0, 0])
   })
 
-  it("makes one empty chunk for each URL of a file without bytes", () => {
+  it("plans one empty chunk for each URL of a file without bytes", () => {
     assert.deepStrictEqual(lengths(0, 1), [0])
     assert.deepStrictEqual(lengths(0, 2), [0, 0])
   })
 
-  it("refuses to plan without any URL, also for a file without bytes", () => {
+  it("rejects an empty list of URLs, even for a file without bytes", () => {
     assert.strictEqual(lengths(1, 0), "the server gave no upload URL")
     assert.strictEqual(lengths(0, 0), "the server gave no upload URL")
   })
 
-  it("refuses chunks above the 5 GiB that S3 takes in one PUT, and takes those of exactly 5 GiB", () => {
+  it("rejects chunks above the 5 GiB that S3 accepts in one PUT, and accepts chunks of exactly 5 GiB", () => {
     const most = 5 * 1024 ** 3
     assert.deepStrictEqual(lengths(most, 1), [most])
     assert.match(String(lengths(most + 1, 1)), /at most 5 GiB/)
   })
 
-  it("refuses what is not a number of bytes", () => {
+  it("rejects an invalid number of bytes", () => {
     for (const bytes of [-1, 1.5, Number.NaN, Number.MAX_SAFE_INTEGER + 1]) {
       assert.match(String(lengths(bytes, 1)), /not a number of bytes/)
     }
   })
 
   it.effect.prop(
-    "covers every byte exactly once, in order, with one chunk for each URL, none above the chunk size",
+    "covers every byte exactly once, in order, with one chunk for each URL and none above the chunk size",
     {
       bytes: Schema.Int.pipe(Schema.check(Schema.isBetween({ minimum: 0, maximum: 10_000 }))),
       urls: Schema.Int.pipe(Schema.check(Schema.isBetween({ minimum: 1, maximum: 100 }))),
@@ -60,7 +60,7 @@ describe("ChunkPlan", () => {
           assert.strictEqual(chunk.offset, end)
           assert.isAtLeast(chunk.length, 0)
           assert.isAtMost(chunk.length, plan.chunkSize)
-          // Only the tail may be short: a full chunk never follows one that is not.
+          // Only the last chunks may be short: a full chunk never follows a shorter one.
           if (end < bytes && chunk.length < plan.chunkSize) assert.strictEqual(end + chunk.length, bytes)
           end += chunk.length
         })

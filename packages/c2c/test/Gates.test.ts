@@ -7,7 +7,7 @@ import { TestClock } from "effect/testing"
 import * as Api from "./support/fakeApi.ts"
 import { breathe, randomFile, stored } from "./support/uploads.ts"
 
-/** The whole client over a scripted API, and a storage at another origin that `put` answers, chunk by chunk. */
+/** The complete client over a scripted API, and a storage at another origin whose responses `put` returns, chunk by chunk. */
 const scene = (fake: Api.FakeApi, put: (url: string) => Effect.Effect<Response | "refused">) => {
   const client = HttpClient.make((request, url) =>
     url.host === "s3.example"
@@ -31,7 +31,7 @@ const scene = (fake: Api.FakeApi, put: (url: string) => Effect.Effect<Response |
   )
 }
 
-/** Lets virtual time pass until something holds. */
+/** Advances virtual time until a condition holds. */
 const until = (ready: () => boolean) =>
   Effect.gen(function* () {
     while (!ready()) {
@@ -41,7 +41,7 @@ const until = (ready: () => boolean) =>
   })
 
 describe("the gates of an upload", () => {
-  it.effect("goes on with its chunks when the heartbeat's token is refused and a person has to sign in", () =>
+  it.effect("continues with its chunks when the heartbeat's token is rejected and a person has to sign in", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(10)
       const fake = Api.make((route) => {
@@ -66,7 +66,7 @@ describe("the gates of an upload", () => {
         })
         while (fiber.pollUnsafe() === undefined) {
           yield* breathe
-          // The clock stands still until the file is read, which takes real time: the heartbeat must not come first.
+          // The clock stands still while the file is read, which takes real time: the heartbeat must not come first.
           yield* TestClock.adjust(puts.length === 0 ? 0 : "250 millis")
           yield* look
         }

@@ -7,7 +7,7 @@ const beat = "POST /v2/devices/heartbeat"
 const me = "GET /v2/devices/me"
 
 describe("Heartbeat", () => {
-  it.effect("beats every 120 s when nothing else is sent", () =>
+  it.effect("sends a heartbeat every 120 s if no other call is made", () =>
     Effect.gen(function* () {
       const api = Api.make(() => undefined)
       yield* Api.advance("8 minutes").pipe(Effect.provide(Api.layer(api)))
@@ -15,7 +15,7 @@ describe("Heartbeat", () => {
     }),
   )
 
-  it.effect("never beats within 60 s of another call", () =>
+  it.effect("sends no heartbeat within 60 s of another call", () =>
     Effect.gen(function* () {
       const api = Api.make(() => undefined)
       yield* Effect.gen(function* () {
@@ -29,12 +29,12 @@ describe("Heartbeat", () => {
     }),
   )
 
-  it.effect("is silent as long as other calls are signs of life, and goes on during a chunk that takes 7 minutes", () =>
+  it.effect("sends none while other calls are signs of life, but continues during a chunk that takes 7 minutes", () =>
     Effect.gen(function* () {
       const api = Api.make(() => undefined)
       yield* Effect.gen(function* () {
         const client = yield* C2cClient
-        // A call every 30 s up to 300 s; then one chunk is on its way to S3, and the API hears nothing.
+        // A call every 30 s until 300 s; then one chunk is in flight to S3, and the API receives nothing.
         for (let n = 0; n < 10; n++) {
           yield* Api.advance("30 seconds")
           yield* Effect.forkChild(client.me)
@@ -46,17 +46,17 @@ describe("Heartbeat", () => {
     }),
   )
 
-  it.effect("goes on after failures of every kind, 60 s after each", () =>
+  it.effect("continues after failures of every kind, 60 s after each", () =>
     Effect.gen(function* () {
       const answers = [new Response("", { status: 500 }), "reset", Api.simple(400, "nobody knows"), "hang"] as const
       const api = Api.make((route, n) => (route === beat ? answers[n] : undefined))
       yield* Api.advance("10 minutes").pipe(Effect.provide(Api.layer(api)))
-      // The one that hangs from 300 s on is given up after 15 s, and that was its last sign of life.
+      // The heartbeat that hangs from 300 s on times out after 15 s, which is its last sign of life.
       assert.deepStrictEqual(api.times(beat), [120, 180, 240, 300, 375, 495])
     }),
   )
 
-  it.effect("sends nothing while the API cannot be reached", () =>
+  it.effect("sends nothing while the API is unreachable", () =>
     Effect.gen(function* () {
       const api = Api.make((route, _, { at }) =>
         route === "GET /health" && at > 0 && at < 300_000
@@ -86,7 +86,7 @@ describe("Heartbeat", () => {
       yield* Effect.gen(function* () {
         const context = yield* Layer.buildWithScope(Api.layer(api), scope)
         yield* Api.advance("5 minutes")
-        // A call that waits for its answer when the layer goes: its refusal would start a poller.
+        // The layer closes while a call waits for its response: a rejection would start a poller.
         const call = yield* Effect.forkChild(Context.get(context, C2cClient).me)
         yield* Api.advance("5 seconds")
         assert.isAtLeast(fibers.alive, 2)
@@ -112,7 +112,7 @@ describe("Heartbeat", () => {
 })
 
 describe("Heartbeat.dueAt", () => {
-  it("is 120 s after the last, 60 s after one that failed, and 60 s after any other call", () => {
+  it("is 120 s after the last one, 60 s after a failed one, and 60 s after any other call", () => {
     assert.strictEqual(Heartbeat.dueAt(0, false, Number.NEGATIVE_INFINITY), 120_000)
     assert.strictEqual(Heartbeat.dueAt(0, true, Number.NEGATIVE_INFINITY), 60_000)
     assert.strictEqual(Heartbeat.dueAt(0, false, 100_000), 160_000)

@@ -21,7 +21,7 @@ const withFile = (content: string) =>
     return path
   })
 
-/** How often this process has the path open (Linux). */
+/** How many times this process has the path open (Linux). */
 const timesOpen = (path: string): number =>
   Fs.readdirSync("/proc/self/fd").filter((fd) => {
     try {
@@ -46,7 +46,7 @@ describe("LocalFile", () => {
     }),
   )
 
-  it.effect("knows when the file was last written", () =>
+  it.effect("reports when the file was last written", () =>
     Effect.gen(function* () {
       const path = yield* withFile("x")
       Fs.utimesSync(path, 1_000, 1_234)
@@ -67,7 +67,7 @@ describe("LocalFile", () => {
     }),
   )
 
-  it.effect("closes the file when its holder is interrupted", () =>
+  it.effect("closes the file when its user is interrupted", () =>
     Effect.gen(function* () {
       const path = Fs.realpathSync(yield* withFile("x"))
       const fiber = yield* Effect.forkChild(Effect.scoped(Effect.andThen(LocalFile.open(path), Effect.never)))
@@ -84,7 +84,7 @@ describe("LocalFile", () => {
           ["/sys/kernel/mm/transparent_hugepage/enabled", "the size is 4096 bytes, the content is not"],
         ] as const)
       : [],
-  )("refuses %s, whose content does not end where its size says", ([path, detail]) =>
+  )("rejects %s, whose content does not end where its size says", ([path, detail]) =>
     Effect.gen(function* () {
       const error = yield* errorOf(path)
       assert.deepStrictEqual([error._tag, error.detail, error.verdict.retry], ["SizeUnreliable", detail, "never"])
@@ -109,7 +109,7 @@ describe("LocalFile", () => {
     }),
   )
 
-  it.effect("says that a file is missing, and asks for a person", () =>
+  it.effect("reports that a file is missing and needs a person", () =>
     Effect.gen(function* () {
       const error = yield* errorOf(join(yield* temporary, "none.mov"))
       assert.strictEqual(error._tag, "FileMissing")
@@ -118,13 +118,13 @@ describe("LocalFile", () => {
     }),
   )
 
-  it.effect("says that a path through a file is missing", () =>
+  it.effect("reports a path through a file as missing", () =>
     Effect.gen(function* () {
       assert.strictEqual((yield* errorOf(join(yield* withFile("x"), "none.mov")))._tag, "FileMissing")
     }),
   )
 
-  it.effect("refuses a directory, and leaves none open", () =>
+  it.effect("rejects a directory, and closes it", () =>
     Effect.gen(function* () {
       const directory = Fs.realpathSync(yield* temporary)
       assert.strictEqual((yield* errorOf(directory))._tag, "IsDirectory")
@@ -133,7 +133,7 @@ describe("LocalFile", () => {
   )
 
   it.effect.skipIf(process.platform === "win32")(
-    "refuses a named pipe without waiting for its writer (Windows has none)",
+    "rejects a named pipe without waiting for its writer (Windows has none)",
     () =>
       Effect.gen(function* () {
         const path = join(yield* temporary, "pipe")
@@ -142,20 +142,22 @@ describe("LocalFile", () => {
       }),
   )
 
-  it.effect.skipIf(process.platform === "win32")("refuses a socket as no file, and not as a card that has gone", () =>
-    Effect.gen(function* () {
-      const path = join(yield* temporary, "socket")
-      yield* Effect.acquireRelease(
-        Effect.callback<Server>((resume) => {
-          const server = createServer().listen(path, () => resume(Effect.succeed(server)))
-        }),
-        (server) => Effect.sync(() => server.close()),
-      )
-      assert.strictEqual((yield* errorOf(path))._tag, "NotRegularFile")
-    }),
+  it.effect.skipIf(process.platform === "win32")(
+    "rejects a socket as not a regular file, instead of as a card that is gone",
+    () =>
+      Effect.gen(function* () {
+        const path = join(yield* temporary, "socket")
+        yield* Effect.acquireRelease(
+          Effect.callback<Server>((resume) => {
+            const server = createServer().listen(path, () => resume(Effect.succeed(server)))
+          }),
+          (server) => Effect.sync(() => server.close()),
+        )
+        assert.strictEqual((yield* errorOf(path))._tag, "NotRegularFile")
+      }),
   )
 
-  it.effect("refuses a path that no file can have", () =>
+  it.effect("rejects a path that no file can have", () =>
     Effect.gen(function* () {
       const directory = yield* temporary
       assert.strictEqual((yield* errorOf(join(directory, "x".repeat(300))))._tag, "BadPath")
@@ -165,7 +167,7 @@ describe("LocalFile", () => {
     }),
   )
 
-  it.effect("says that there is no permission", () =>
+  it.effect("reports a missing permission", () =>
     Effect.gen(function* () {
       const path = yield* withFile("x")
       Fs.chmodSync(path, 0)
@@ -196,7 +198,7 @@ describe("LocalFile", () => {
       "inode",
     ],
     ["was removed", (path: string) => Fs.unlinkSync(path), "removed or renamed"],
-  ] as const)("notices that the file %s", ([, change, detail]) =>
+  ] as const)("detects that the file %s", ([, change, detail]) =>
     Effect.gen(function* () {
       const path = yield* withFile("0123456789")
       const file = yield* LocalFile.open(path)
@@ -210,7 +212,7 @@ describe("LocalFile", () => {
     }),
   )
 
-  it.effect("calls a file that ends too early changed", () =>
+  it.effect("reports a file that ends too early as changed", () =>
     Effect.gen(function* () {
       const path = yield* withFile("0123456789")
       const file = yield* LocalFile.open(path)
@@ -246,7 +248,7 @@ describe("LocalFileError", () => {
     ["ENOTCONN", "MediumGone", "never"],
     ["EOVERFLOW", "UnknownFileError", "once"],
     ["constructor", "UnknownFileError", "once"],
-  ] as const)("makes of %s a %s that is retried %s", (code, tag, retry) => {
+  ] as const)("converts %s to %s, which is retried %s", (code, tag, retry) => {
     const error = LocalFileError.fromCause("/a.mov", Object.assign(new Error(code), { code }))
     assert.strictEqual(error._tag, tag)
     assert.strictEqual(error.verdict.retry, retry)
@@ -254,18 +256,18 @@ describe("LocalFileError", () => {
     assert.include(error.message, "/a.mov")
   })
 
-  it("has a test for every code of its table", () => {
+  it("covers every code of its table", () => {
     assert.strictEqual(LocalFileError.codes.length, 20)
   })
 
-  it("takes anything that was thrown", () => {
+  it("accepts any thrown value", () => {
     for (const cause of [undefined, null, "text", 7, {}, new Error("plain"), { code: 7 }]) {
       assert.strictEqual(LocalFileError.fromCause("/a.mov", cause)._tag, "UnknownFileError")
     }
   })
 })
 
-/** Runs as a user whom permissions stop; root reads everything, so the mode of a file would prove nothing. */
+/** Runs as a user who is subject to permissions; root can read everything, so the mode of a file would prove nothing. */
 const asNobody = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   process.getuid?.() === 0
     ? Effect.acquireUseRelease(

@@ -38,7 +38,7 @@ describe("C2c.layerWith", () => {
     ["proportional", [0, 2, 6]],
     ["none", [0, 2, 6]],
     ["equal", [0, 1.5, 4.5]],
-  ] as const)("sends with the jitter %s of the caller's backoff", ([jitter, times]) =>
+  ] as const)("retries with the jitter %s of the caller's backoff", ([jitter, times]) =>
     Effect.gen(function* () {
       const options = { backoff: { jitter, base: "2 seconds" }, retry: { attempts: 3 } } as const
       assert.deepStrictEqual(yield* timesOf(options), [...times])
@@ -67,7 +67,7 @@ describe("C2c.layerWith", () => {
       yield* Api.advance("20 seconds")
       const error = yield* Fiber.join(fiber)
       assert.strictEqual(error._tag, "RequestTimedOut")
-      // Each probe has 1 s, and 4 s follow it; the last one finds the API, and the timeout closes the gate again.
+      // Each probe has 1 s, and 4 s follow it. The last probe succeeds, and then the call's timeout closes the gate again.
       assert.deepStrictEqual(fake.times(health).slice(0, 4), [0, 5, 10, 15])
       assert.deepStrictEqual(fake.times(me), [15])
     }),
@@ -130,7 +130,7 @@ describe("Uploader.layerWith", () => {
       Layer.provide(Layer.succeed(Health, { check: Effect.void })),
     )
 
-  it.effect("sends chunks with the attempts, waits and times of the caller", () =>
+  it.effect("sends chunks with the caller's attempts, waits and timeouts", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(90)
       const hung = storage(() => Effect.never)
@@ -144,14 +144,14 @@ describe("Uploader.layerWith", () => {
         Effect.provide(uploader(hung, options as Uploading.Options)),
       )
       const error = yield* Effect.flatten(drive(upload))
-      assert.match(error.message, /no answer within 30s$/)
+      assert.match(error.message, /no response within 30s$/)
       assert.strictEqual(hung.puts.length, 2)
       const end = yield* Clock.currentTimeMillis
       assert.isAtLeast(end - start, 65_000)
     }),
   )
 
-  it.effect("keeps the defaults for what is absent", () =>
+  it.effect("keeps the defaults of absent options", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(90)
       const store = storage()

@@ -29,14 +29,14 @@ describe("Progress", () => {
     })
   })
 
-  it("takes back the bytes of an attempt that failed, so that it never passes the size", () => {
+  it("subtracts the bytes of a failed attempt, so that it never exceeds the size", () => {
     const progress = fold([opened, created, sent(0), sent(1), failed(0, 5), sent(0), failed(0, 5), failed(0, 0)])
     assert.strictEqual(progress.sent, 5)
     assert.strictEqual(progress.failures, 3)
     assert.strictEqual(progress.confirmed, 0)
   })
 
-  it("begins again from nothing under a new asset", () => {
+  it("starts again from zero with a new asset", () => {
     const before = fold([opened, created, sent(0), confirmed(0), sent(1), { _tag: "Recreated", reason: "expired" }])
     assert.deepStrictEqual([before.sent, before.confirmed, before.chunksConfirmed], [0, 0, 0])
     const after = [created, sent(0), confirmed(0), sent(1), confirmed(1)].reduce(Progress.next, before)

@@ -14,7 +14,7 @@ const retry = (status: number, body: string, headers: Record<string, string> = {
 }
 
 describe("StorageVerdict", () => {
-  it("retries the five codes of Frame.io's error guide until the attempts are spent", () => {
+  it("retries the five codes of Frame.io's error guide until no attempts are left", () => {
     for (const [status, code] of [
       [500, "InternalError"],
       [409, "OperationAborted"],
@@ -26,7 +26,7 @@ describe("StorageVerdict", () => {
     }
   })
 
-  it("retries every other refusal of S3 once, whatever S3 says of it", () => {
+  it("retries every other S3 error once, whatever its verdict in S3's table", () => {
     for (const row of S3Error.table.rows) {
       if (row.key === undefined || row.key.includes(": ") || row.verdict.retry === "always") continue
       assert.strictEqual(retry(row.status ?? 400, xml(row.key))[1], "once", row.key)
@@ -45,7 +45,7 @@ describe("StorageVerdict", () => {
     assert.deepStrictEqual(retry(404, ""), ["always", "always"])
   })
 
-  it("knows an error of the storage from every other", () => {
+  it("distinguishes an error of the storage from every other", () => {
     assert.isTrue(StorageVerdict.isS3Error(S3Error.fromResponse({ status: 503, headers: {}, body: "" })))
     assert.isFalse(StorageVerdict.isS3Error({ _tag: "SlowDown" }))
   })

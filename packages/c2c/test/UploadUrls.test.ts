@@ -29,11 +29,11 @@ describe("UploadUrls", () => {
     ]) {
       assert.isUndefined(check(sandbox, [url]), url)
     }
-    // A studio's own API and its storage in the same network.
+    // A studio's own API and its storage, in the same network.
     assert.isUndefined(check("https://10.0.0.5", ["https://192.168.7.7/k", s3]))
   })
 
-  it("rejects every URL that would send footage in clear text, elsewhere, or nowhere", () => {
+  it("rejects every URL that would send footage in clear text, to another network, or nowhere", () => {
     const refused: ReadonlyArray<readonly [api: string, url: string, reason: RegExp]> = [
       [frameIo, "http://s3.amazonaws.com/k", /readable/],
       [sandbox, "http://s3.amazonaws.com/k", /readable/],
@@ -78,14 +78,14 @@ describe("UploadUrls", () => {
     }
   })
 
-  it("names scheme, host and port of what it refuses, and no path, query or password", () => {
+  it("includes scheme, host and port of a rejected URL in the error, but no path, query or password", () => {
     const error = check(frameIo, ["http://usr:canary@s3.example:81/canary?X-Amz-Signature=canary"])
     assert.strictEqual(error?.origin, "http://s3.example:81")
     assert.notInclude(JSON.stringify(error) + error?.message, "canary")
     assert.notInclude(JSON.stringify(check(frameIo, ["javascript:canary()"])), "canary")
   })
 
-  it("refuses two URLs of one object: the second chunk would overwrite the first", () => {
+  it("rejects two URLs of one object, because the second chunk would overwrite the first", () => {
     const part =
       "https://b.s3.amazonaws.com/clip%2Fa?partNumber=1&uploadId=u&X-Amz-Date=20260101T000000Z&X-Amz-Signature=1"
     for (const same of [
@@ -109,19 +109,19 @@ describe("UploadUrls", () => {
     ]) {
       assert.isUndefined(check(frameIo, [part, other]), other)
     }
-    // Parameters that no signature has may tell the chunks apart.
+    // Parameters that are not part of a signature may distinguish the chunks.
     assert.isUndefined(check(frameIo, ["https://b.example/put?token=1", "https://b.example/put?token=2"]))
   })
 
-  it("rejects another number of URLs than was requested, and more than S3 allows parts", () => {
+  it("rejects a number of URLs other than requested, or more than S3 allows parts", () => {
     assert.isUndefined(check(frameIo, [s3, numbered(2)], 2))
-    assert.match(check(frameIo, [s3], 2)?.reason ?? "", /2 were asked for, 1 given/)
+    assert.match(check(frameIo, [s3], 2)?.reason ?? "", /2 were requested, 1 returned/)
     const many = Array.from({ length: 10_001 }, (_, index) => numbered(index))
     assert.isUndefined(check(frameIo, many.slice(1)))
     assert.match(check(frameIo, many)?.reason ?? "", /10 000 parts/)
   })
 
-  it.effect("ends a creation whose URLs are not safe before a byte is sent", () =>
+  it.effect("fails a creation whose URLs are unsafe before a byte is sent", () =>
     Effect.gen(function* () {
       const api = Api.make((route) =>
         route === "POST /v2/devices/assets"
@@ -137,7 +137,7 @@ describe("UploadUrls", () => {
     }),
   )
 
-  it.effect("refuses the URLs of a recording by the same rules", () =>
+  it.effect("applies the same rules to the URLs of a recording", () =>
     Effect.gen(function* () {
       const api = Api.make((route) =>
         route === "POST /v2/devices/assets/a1/realtime_upload/parts"

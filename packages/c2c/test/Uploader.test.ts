@@ -61,7 +61,7 @@ describe("Uploader", () => {
     }),
   )
 
-  it.effect("asks for an asset with the name, the type, the size and the time of the file", () =>
+  it.effect("requests an asset with the name, the type, the size and the time of the file", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(10, "A001.MXF")
       Fs.utimesSync(path, 5, 5)
@@ -76,7 +76,7 @@ describe("Uploader", () => {
     }),
   )
 
-  it.effect("sends the headers that the URLs are signed for, its name, and nothing else", () =>
+  it.effect("sends only the headers for which the URLs are signed, and its user agent", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(10)
       const store = storage()
@@ -96,7 +96,7 @@ describe("Uploader", () => {
     [undefined, 5],
     [2, 2],
     [0, 1],
-  ] as const)("with parallel %s has %s chunks on their way at most", ([parallel, most]) =>
+  ] as const)("with parallel %s has at most %s chunks in flight", ([parallel, most]) =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(4_000)
       const store = storage((put) => Effect.as(Effect.sleep("1 second"), stored(md5(put.bytes))))
@@ -119,7 +119,7 @@ describe("Uploader", () => {
     }),
   )
 
-  it.effect("sends one chunk to each URL even where there are more URLs than bytes", () =>
+  it.effect("sends one chunk to each URL even if there are more URLs than bytes", () =>
     Effect.gen(function* () {
       const { content, path } = yield* randomFile(2)
       const store = storage()
@@ -129,7 +129,7 @@ describe("Uploader", () => {
     }),
   )
 
-  it.effect("refuses to call an upload done for which the server gave no URL", () =>
+  it.effect("fails if the server returned no URL", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(2)
       const error = failed(yield* drive(engine(storage(), api(0)).upload({ path })))
@@ -138,7 +138,7 @@ describe("Uploader", () => {
     }),
   )
 
-  it.effect("retries what the storage says will pass, and takes back what it had counted", () =>
+  it.effect("retries transient failures of the storage, and subtracts the bytes that it had counted", () =>
     Effect.gen(function* () {
       const { content, path } = yield* randomFile(90)
       const store = storage((put) => (put.attempt <= 3 ? slowDown() : stored(md5(put.bytes))))
@@ -174,7 +174,7 @@ describe("Uploader", () => {
   )
 
   describe("proof", () => {
-    it.effect("sends a chunk again when the storage holds other bytes", () =>
+    it.effect("resends a chunk whose stored bytes differ", () =>
       Effect.gen(function* () {
         const { content, path } = yield* randomFile(90)
         const store = storage((put) =>
@@ -195,7 +195,7 @@ describe("Uploader", () => {
       }),
     )
 
-    it.effect("never calls an upload done whose chunk stays wrong", () =>
+    it.effect("never succeeds if a chunk stays wrong", () =>
       Effect.gen(function* () {
         const { content, path } = yield* randomFile(90)
         const store = storage(() => stored("0".repeat(32)))
@@ -206,7 +206,7 @@ describe("Uploader", () => {
       }),
     )
 
-    it.effect("does not take an empty success without an ETag for proof", () =>
+    it.effect("does not accept an empty success without an ETag as proof", () =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
         const store = storage((put) => stored(put.url === url(1, 1) ? undefined : md5(put.bytes)))
@@ -220,7 +220,7 @@ describe("Uploader", () => {
     it.effect.each([
       ["an ETag", () => stored()],
       ["any sign of the storage", () => new Response(null, { status: 200 })],
-    ] as const)("sends all chunks and counts the unproven ones where a success without %s is accepted", ([, answer]) =>
+    ] as const)("sends all chunks and counts the unproven ones if a success without %s is accepted", ([, answer]) =>
       Effect.gen(function* () {
         const { content, path } = yield* randomFile(90)
         const store = storage((put) => (put.url === url(1, 0) ? stored(md5(put.bytes)) : answer()))
@@ -235,7 +235,7 @@ describe("Uploader", () => {
       ["an opaque ETag, where unproven chunks are accepted", "accept", () => stored("not-a-digest")],
       ["no ETag, where unproven chunks are accepted", "accept", () => stored()],
     ] as const)(
-      "does not take a success that came before the body had left for proof: %s",
+      "does not accept a success that arrived before the body was sent as proof: %s",
       ([, onUnverified, answer]) =>
         Effect.gen(function* () {
           const { path } = yield* randomFile(9000)
@@ -247,7 +247,7 @@ describe("Uploader", () => {
         }),
     )
 
-    it.effect("takes the MD5 of the storage for proof whatever the socket shows", () =>
+    it.effect("accepts the storage's MD5 as proof whatever the socket shows", () =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(9000)
         const queue = { watch: () => Effect.succeed(() => 9000) }
@@ -259,7 +259,7 @@ describe("Uploader", () => {
     it.effect.each([
       ["the ETag of a multipart object", "9bb58f26192e4ba00f01e2e7b136bbd8-3"],
       ["an opaque ETag", "not-a-digest"],
-    ] as const)("says that nothing was verified where the storage states %s", ([, etag]) =>
+    ] as const)("reports that nothing was verified if the storage states %s", ([, etag]) =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
         // One chunk with a digest and one without: not every chunk was verified.
@@ -280,7 +280,7 @@ describe("Uploader", () => {
           Fs.utimesSync(path, 5, 5)
         },
       ],
-    ] as const)("calls a file changed that %s while it was uploaded", ([, change]) =>
+    ] as const)("reports a file as changed that %s during the upload", ([, change]) =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
         Fs.utimesSync(path, 5, 5)
@@ -291,14 +291,14 @@ describe("Uploader", () => {
         const error = failed(yield* drive(engine(store, api(3)).upload({ path, parallel: 1 })))
         assert.strictEqual(error._tag, "FileChanged")
         assert.strictEqual(error.verdict.retry, "never")
-        // The change is seen before the next chunk, which is not sent.
+        // The change is detected before the next chunk, which is not sent.
         assert.strictEqual(store.puts.length, 1)
       }),
     )
   })
 
   describe("expired URLs", () => {
-    it.effect("begins again under a new asset, after one more look at the old URL", () =>
+    it.effect("are replaced by a new asset, after one more attempt with the old URL", () =>
       Effect.gen(function* () {
         const { content, path } = yield* randomFile(90)
         const server = api(3)
@@ -314,7 +314,7 @@ describe("Uploader", () => {
       }),
     )
 
-    it.effect("are not those of an API whose clock is behind the one here", () =>
+    it.effect("are not assumed if the API's clock is behind the local one", () =>
       Effect.gen(function* () {
         yield* TestClock.setTime(Date.UTC(2026, 10, 23))
         const { path } = yield* randomFile(90)
@@ -332,7 +332,7 @@ describe("Uploader", () => {
       }),
     )
 
-    it.effect("creates one more asset for the same cause and no third", () =>
+    it.effect("cause one more asset for the same cause, but no third", () =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
         const server = api(1)
@@ -349,7 +349,7 @@ describe("Uploader", () => {
       }),
     )
 
-    it.effect("does not begin again with a file that has changed", () =>
+    it.effect("are not replaced for a file that has changed", () =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
         const server = api(1)
@@ -363,7 +363,7 @@ describe("Uploader", () => {
     )
   })
 
-  describe("lost answers to a creation", () => {
+  describe("a lost response to a creation", () => {
     const lost = Uncertain.make(
       "clip.mov",
       new DecodeFailure({
@@ -374,7 +374,7 @@ describe("Uploader", () => {
       }),
     )
 
-    it.effect("are not repeated by default", () =>
+    it.effect("is not followed by a second request by default", () =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
         const server = api(1, (nth) => (nth === 1 ? lost : undefined))
@@ -384,7 +384,7 @@ describe("Uploader", () => {
       }),
     )
 
-    it.effect("are repeated where that is wanted", () =>
+    it.effect("is followed by another request if the caller allows it", () =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
         const server = api(1, (nth) => (nth <= 3 ? lost : undefined))
@@ -394,7 +394,7 @@ describe("Uploader", () => {
       }),
     )
 
-    it.effect("are repeated seven times at most", () =>
+    it.effect("is followed by at most seven more requests", () =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
         const server = api(1, () => lost)
@@ -405,7 +405,7 @@ describe("Uploader", () => {
     )
   })
 
-  it.effect("a bad file stops no other", () =>
+  it.effect("does not let a bad file stop other uploads", () =>
     Effect.gen(function* () {
       const { content, path } = yield* randomFile(90)
       const store = storage()
@@ -419,7 +419,7 @@ describe("Uploader", () => {
     }),
   )
 
-  it.effect("asks for no asset when the file cannot be read", () =>
+  it.effect("requests no asset if the file cannot be read", () =>
     Effect.gen(function* () {
       const server = api(1)
       const { events, upload } = engine(storage(), server)

@@ -24,7 +24,7 @@ describe("a sign-in with Frame.io", () => {
       const api = Api.make((route, n) => {
         if (offline) return "reset"
         if (route === me && n === 0) {
-          // The answer to this call is the last one that arrives.
+          // The response to this call is the last one that arrives.
           offline = true
           return Api.json(401, { error: "unauthorized_client" })
         }
@@ -35,7 +35,7 @@ describe("a sign-in with Frame.io", () => {
         const client = yield* C2cClient
         const call = yield* Effect.forkChild(client.me)
         yield* Api.advance("30 seconds")
-        // The refresh met the outage, and its second try waits for the network.
+        // The refresh met the outage, and its second attempt waits for the network.
         assert.isFalse(gate.isOpen())
         assert.strictEqual(api.to(token).length, 1)
         offline = false
@@ -49,7 +49,7 @@ describe("a sign-in with Frame.io", () => {
     }),
   )
 
-  it.effect("is not refreshed if the network is down before the token is refused", () =>
+  it.effect("is not refreshed if the network goes down before the token is rejected", () =>
     Effect.gen(function* () {
       let offline = false
       const api = Api.make((route) => {
@@ -70,7 +70,7 @@ describe("a sign-in with Frame.io", () => {
         yield* Api.advance("40 seconds")
         assert.strictEqual(Redacted.value((yield* Fiber.join(refresh)).accessToken), "access-2")
         assert.strictEqual(api.to(token).length, 1)
-        // One fiber looked for the way back.
+        // A single fiber probed for recovery.
         assert.isAtMost(api.to(health).length, 10)
       }).pipe(Effect.provide(Api.layer(api)), Api.noJitter)
     }),

@@ -52,7 +52,7 @@ const headersWith = (
   })
 
 describe("every request", () => {
-  it.effect("names the library and carries no trace headers", () =>
+  it.effect("names the library and has no trace headers", () =>
     Effect.gen(function* () {
       for (const headers of yield* headersWith({})) {
         assert.strictEqual(headers["user-agent"], `holdfast-c2c/${version}`)
@@ -61,7 +61,7 @@ describe("every request", () => {
     }),
   )
 
-  it.effect("names what the configuration says, and traces where it asks for that", () =>
+  it.effect("has the configured user agent, and trace headers if configured", () =>
     Effect.gen(function* () {
       for (const headers of yield* headersWith({ userAgent: "Recorder/2.0 (A001)", traceHeaders: true })) {
         assert.strictEqual(headers["user-agent"], "Recorder/2.0 (A001)")
@@ -70,14 +70,14 @@ describe("every request", () => {
     }),
   )
 
-  it.effect("keeps the user agent of a client that names itself", () =>
+  it.effect("keeps the user agent that the client has set", () =>
     Effect.gen(function* () {
       const own = HttpClient.mapRequest(HttpClientRequest.setHeader("user-agent", "own/1"))
       for (const headers of yield* headersWith({}, own)) assert.strictEqual(headers["user-agent"], "own/1")
     }),
   )
 
-  it.effect.each(["", " x", "a\r\nx-evil: 1", "ü"])("refuses the user agent %j", (userAgent) =>
+  it.effect.each(["", " x", "a\r\nx-evil: 1", "ü"])("is rejected with the user agent %j", (userAgent) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(
         Configs.make({ clientVersion: "2.0.0", clientId: "id", clientSecret: Redacted.make("s"), userAgent }),

@@ -33,8 +33,8 @@ const refusal = (status: number, body: string) =>
     ),
   )
 
-describe("the sign-in of Frame.io", () => {
-  it.effect("understands the detailed payload and Frame.io's own words", () =>
+describe("Frame.io's dialect of OAuth", () => {
+  it.effect("reads the detailed payload and Frame.io's own error codes", () =>
     Effect.gen(function* () {
       const detailed = (message: string, code: number) => JSON.stringify({ code, errors: [{ detail: "d" }], message })
       const tagOf = (status: number, body: string) => Effect.map(refusal(status, body), ({ _tag }) => _tag)
@@ -45,7 +45,7 @@ describe("the sign-in of Frame.io", () => {
     }),
   )
 
-  it("is known by its host or its header, and its multipart bodies are no fault", () => {
+  it("is recognized by host or header, and accepts multipart bodies", () => {
     const form = [
       { name: "grant_type", value: "urn:ietf:params:oauth:grant-type:device_code" },
       { name: "device_code", value: "EXAMPLEdevicecodeEXAMPLEdevicecode" },

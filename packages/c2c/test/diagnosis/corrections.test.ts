@@ -21,12 +21,12 @@ describe("the corrections of requests to Frame.io", () => {
     ["2.1.0", { "X-Client-Version": "v2.1.0" }],
     ["2.1.0", { "x-client-version": "2.1.0, 2.1.0" }],
     ["2.0.0", { "x-client-version": "two" }],
-  ])("name the version %s where %o did not", (version, headers) => {
+  ])("set the version %s for %o", (version, headers) => {
     const corrected = correct("HF-C2C-HEADERS-001", { method: "GET", url: `${api}/v2/devices/me`, headers })
     assert.deepStrictEqual(corrected?.headers, { "x-client-version": version })
   })
 
-  it("name the type of the body, and encode a body again whose type the call does not take", () => {
+  it("set the type of the body, and re-encode a body of a type that the call does not accept", () => {
     const typed = (request: Request) => {
       const { body, headers } = correct("HF-C2C-HEADERS-002", request) ?? {}
       return [Object.entries(headers ?? {}).find(([name]) => /content-type/i.test(name))?.[1], body]
@@ -41,7 +41,7 @@ describe("the corrections of requests to Frame.io", () => {
     assert.isUndefined(correct("HF-C2C-HEADERS-002", { ...plain, url: `${api}/v2/devices/assets` }))
   })
 
-  it("choose the grant type by what is sent", () => {
+  it("choose the grant type by the fields that were sent", () => {
     const of = (body: string) => correct("HF-C2C-PAIRING-004", form("/v2/auth/token", body))?.body
     const device = new URLSearchParams({ grant_type: deviceGrant, device_code: "c" })
     assert.deepStrictEqual(new URLSearchParams(of("grant_type=device_code&device_code=c")), device)
@@ -49,7 +49,7 @@ describe("the corrections of requests to Frame.io", () => {
     assert.isUndefined(of("grant_type=password"))
   })
 
-  it("write a realtime upload as JSON with numbers, lists, and yes or no", () => {
+  it("convert a realtime upload to JSON with numbers, lists and booleans", () => {
     const body = "name=1&offset=0&is_realtime_upload=true&extension=.mov"
     assert.deepStrictEqual(JSON.parse(correct("HF-C2C-ASSET-007", form("/v2/devices/assets", body))?.body ?? ""), {
       name: "1",
@@ -59,7 +59,7 @@ describe("the corrections of requests to Frame.io", () => {
     })
   })
 
-  it("leave out a number of parts, and end the connection of a request for a code", () => {
+  it("remove a part count, and close the connection of a code request", () => {
     assert.strictEqual(
       correct("HF-C2C-ASSET-002", form("/v2/devices/assets", "filesize=9&parts=3"))?.body,
       "filesize=9",

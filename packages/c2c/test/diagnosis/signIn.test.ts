@@ -20,7 +20,7 @@ const poll = request({
 const pairing = { ...request({ scope: "asset_create offline" }), url: "https://api.frame.io/v2/auth/device/code" }
 const refresh = request({ grant_type: "refresh_token", refresh_token: "EXAMPLErefreshtokenEXAMPLErefresh" })
 
-describe("a sign-in at Frame.io", () => {
+describe("the diagnosis of a sign-in at Frame.io", () => {
   it("has the verdict on which the engine acts", () => {
     const bodies: ReadonlyArray<readonly [status: number, body: string]> = [
       [400, '{"error":"authorization_pending"}'],
@@ -44,14 +44,14 @@ describe("a sign-in at Frame.io", () => {
     }
   })
 
-  it("without tokens is no success, as the engine takes it for none", () => {
+  it("treats a response without tokens as a failure, as the engine does", () => {
     const response = { status: 200, headers: { "content-type": "application/json" }, body: '{"status":"ok"}' }
     for (const sent of [poll, refresh]) {
       assert.strictEqual(Diagnosis.explain({ request: sent, response }).code, "HF-OAUTH-SERVER-008")
     }
   })
 
-  it("with tokens is one", () => {
+  it("treats a response with tokens as a success", () => {
     const body =
       '{"access_token":"EXAMPLEaccesstoken","refresh_token":"EXAMPLErefreshtoken","expires_in":28800,"token_type":"bearer"}'
     assert.strictEqual(Diagnosis.explain({ request: poll, response: { status: 200, body } }).outcome, "succeeded")

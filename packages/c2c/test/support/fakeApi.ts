@@ -1,4 +1,4 @@
-/** A scripted C2C API without a socket: it obeys TestClock and remembers every request. */
+/** A scripted C2C API without sockets. It follows TestClock and records every request. */
 import { C2c, C2cConfig } from "@holdfast/c2c"
 import { TokenStore } from "@holdfast/oauth"
 import { Clock, Duration, Effect, Layer, Random, Redacted } from "effect"
@@ -13,7 +13,7 @@ export interface Seen {
   readonly body: string
 }
 
-/** `n` counts the requests of the same route, from 0. `reset` is a connection that ended before an answer. */
+/** `n` is the number of the request to the same route, from 0. `reset` is a connection that ends before a response. */
 export type Script = (route: string, n: number, seen: Seen) => Response | "reset" | "refused" | "hang" | undefined
 
 export const json = (status: number, body: unknown, headers: Record<string, string> = {}): Response =>
@@ -24,7 +24,7 @@ export const simple = (status: number, error: string): Response => json(status, 
 export const detailed = (status: number, message: string): Response =>
   json(status, { code: status, errors: [{ code: status, detail: "…", status, title: message }], message })
 
-/** What a calm API answers. */
+/** The responses of a healthy API. */
 const calm = (route: string): Response => {
   switch (route) {
     case "GET /health":
@@ -74,7 +74,7 @@ export const config = C2cConfig.layer({
   clientSecret: Redacted.make("secret"),
 })
 
-/** The tokens of a device that was paired. */
+/** The tokens of a paired device. */
 export const paired = Layer.effectDiscard(
   Effect.flatMap(TokenStore, (store) =>
     store.save({
@@ -85,16 +85,16 @@ export const paired = Layer.effectDiscard(
   ),
 ).pipe(Layer.provideMerge(TokenStore.layerMemory))
 
-/** The whole client, over the scripted API, already paired. */
+/** The complete client over the scripted API, already paired. */
 export const layer = (api: FakeApi, store = paired) =>
   C2c.layer.pipe(Layer.provideMerge(Layer.mergeAll(config, store, Layer.succeed(HttpClient.HttpClient, api.client))))
 
-/** Pins jitter to its top, so that waits are exactly the delays of the table. */
+/** Pins the jitter to the top of its range, so that waits equal the delays of the table. */
 export const noJitter = Effect.provideService(Random.Random, { nextDoubleUnsafe: () => 1, nextIntUnsafe: () => 0 })
 
 /**
- * Lets virtual time pass in small steps. Reading a web `Response` takes turns of the real event loop, and `adjust` would
- * run ahead to the next sleeper meanwhile.
+ * Advances virtual time in small steps. Reading a web `Response` takes turns of the real event loop, during which `adjust`
+ * would skip ahead to the next sleeper.
  */
 export const advance = (duration: Duration.Input): Effect.Effect<void> =>
   Effect.gen(function* () {

@@ -1,5 +1,5 @@
 /**
- * What upload tests share: a temporary file, a storage and an API in memory, and a clock that runs while files are read.
+ * Shared by the upload tests: a temporary file, an in-memory storage and API, and a clock that pauses while files are read.
  */
 import { assert } from "@effect/vitest"
 import * as Api from "@holdfast/c2c/C2cClient"
@@ -21,7 +21,7 @@ import { join } from "node:path"
 
 export const md5 = (bytes: Uint8Array): string => createHash("md5").update(bytes).digest("hex")
 
-/** A file of its own for a test. */
+/** A temporary file with its own folder. */
 export const temporaryFile = (content: Uint8Array, name = "clip.mov") =>
   Effect.map(
     Effect.acquireRelease(
@@ -54,13 +54,13 @@ export const isOpen = (path: string): boolean =>
 /** Lets files and sockets make progress in real time. */
 export const breathe = Effect.promise(() => new Promise<void>((resolve) => setImmediate(resolve)))
 
-/** Whether the operating system still works on a file for this process. */
+/** Whether the operating system is still processing a file operation of this process. */
 const reading = (): boolean => process.getActiveResourcesInfo().some((resource) => resource.startsWith("FSReq"))
 
 /**
- * Runs an effect that sleeps in virtual time and reads in real time, to its end.
+ * Runs an effect that sleeps in virtual time and reads in real time.
  *
- * The clock stands still while a file is read and while `ready` says so; otherwise a slow disk would run into timeouts.
+ * The clock pauses while a file is read and while `ready` returns false; otherwise a slow disk would cause timeouts.
  */
 export const drive = <A, E, R>(
   effect: Effect.Effect<A, E, R>,
@@ -83,10 +83,10 @@ export const failed = <A, E>(exit: Exit.Exit<A, E>): E => {
   return fail.error
 }
 
-/** One PUT as the storage saw it. */
+/** A PUT as received by the storage. */
 export interface Put {
   readonly url: string
-  /** Which PUT of this URL it is, from 1. */
+  /** The number of this PUT among those to its URL, from 1. */
   readonly attempt: number
   readonly bytes: Uint8Array
   /** How many pieces a streamed body had; 1 for a buffer. */
@@ -112,7 +112,7 @@ export const stored = (etag?: string) =>
     headers: { "x-amz-request-id": "R", ...(etag === undefined ? {} : { etag: `"${etag}"` }) },
   })
 
-/** The connection broke while the body was on its way, or nothing accepted it. */
+/** The error of a connection that broke while the body was in transit, or that nothing accepted. */
 const broken = (request: HttpClientRequest.HttpClientRequest, code: "ECONNRESET" | "ECONNREFUSED") =>
   new HttpClientError.HttpClientError({
     reason: new HttpClientError.TransportError({ request, cause: Object.assign(new Error(code), { code }) }),
@@ -131,10 +131,10 @@ const read = (request: HttpClientRequest.HttpClientRequest) => {
   )
 }
 
-/** What the storage answers to one PUT. */
+/** The storage's response to a PUT. */
 export type PutAnswer = (put: Put) => Response | "reset" | "refused" | Effect.Effect<Response>
 
-/** A storage in memory: keeps what it acknowledged, and counts what is in flight. */
+/** An in-memory storage that keeps what it acknowledged and counts requests in flight. */
 export const storage = (answer: PutAnswer = (put) => stored(md5(put.bytes))) => {
   const puts: Array<Put> = []
   const objects = new Map<string, Uint8Array>()
@@ -162,7 +162,7 @@ export const storage = (answer: PutAnswer = (put) => stored(md5(put.bytes))) => 
       ),
     ),
   )
-  /** The chunks of an asset joined in the order of its URLs. */
+  /** The chunks of an asset, joined in the order of its URLs. */
   const joined = (asset: number) => {
     const prefix = `http://storage.test/${asset}/`
     const keys = [...objects.keys()].filter((key) => key.startsWith(prefix))
@@ -172,13 +172,13 @@ export const storage = (answer: PutAnswer = (put) => stored(md5(put.bytes))) => 
   return { client, puts, seen, joined }
 }
 
-/** Upload URL number `index` of the asset that was created as number `asset`, from 1. */
+/** Upload URL number `index` of the asset created as number `asset`, from 1. */
 export const url = (asset: number, index: number): string => `http://storage.test/${asset}/${index}`
 
 type Create = Api.C2cClient["Service"]["createAsset"]
 type CreateError = Effect.Error<ReturnType<Create>>
 
-/** An API in memory that gives every asset `urls` URLs; `fail` makes the nth creation (from 1) fail. */
+/** An in-memory API that gives every asset `urls` URLs; `fail` lets the nth creation (from 1) fail. */
 export const api = (
   urls: number,
   fail: (nth: number) => CreateError | undefined = () => undefined,
@@ -199,7 +199,7 @@ export const api = (
   return { requests, layer }
 }
 
-/** The engine over a storage and an API in memory; the health service counts how often it is asked. */
+/** The engine over an in-memory storage and API; the health service counts its requests. */
 export const engine = (
   store: ReturnType<typeof storage>,
   server: ReturnType<typeof api>,

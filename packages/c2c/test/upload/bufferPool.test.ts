@@ -3,7 +3,7 @@ import { Deferred, Effect, Fiber } from "effect"
 import * as BufferPool from "../../src/internal/upload/bufferPool.ts"
 
 describe("BufferPool", () => {
-  it.effect("never has more buffers than its count, however many borrow", () =>
+  it.effect("never has more buffers than its count, however many are borrowed", () =>
     Effect.gen(function* () {
       const pool = BufferPool.make({ count: 3, size: 64 })
       let lent = 0
@@ -35,7 +35,7 @@ describe("BufferPool", () => {
     }),
   )
 
-  it.effect("lends exactly the length that was asked for", () =>
+  it.effect("lends exactly the requested length", () =>
     Effect.gen(function* () {
       const pool = BufferPool.make({ count: 1, size: 64 })
       assert.strictEqual(yield* pool.borrow(10, (buffer) => Effect.succeed(buffer.byteLength)), 10)
@@ -43,7 +43,7 @@ describe("BufferPool", () => {
     }),
   )
 
-  it.effect("never lends one buffer to two at once", () =>
+  it.effect("never lends one buffer twice at the same time", () =>
     Effect.gen(function* () {
       const pool = BufferPool.make({ count: 2, size: 8 })
       const held = new Set<ArrayBuffer>()

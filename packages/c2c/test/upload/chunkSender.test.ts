@@ -34,7 +34,7 @@ import {
 
 const MiB = 1024 * 1024
 
-/** Tests that move 64 MiB may take this long on a busy machine, in milliseconds. */
+/** How long tests that move 64 MiB may take on a busy machine, in milliseconds. */
 const patient = 30_000
 
 const answerOf = async (response: Response) => ({
@@ -45,7 +45,7 @@ const answerOf = async (response: Response) => ({
 
 describe("ChunkSender", () => {
   describe("after a reset in the middle of a body", () => {
-    it.effect("asks whether the server had refused, and fails with the refusal", () =>
+    it.effect("checks whether the server had rejected the chunk, and fails with that error", () =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
         const refusal = yield* Effect.promise(() => answerOf(expired()))
@@ -60,12 +60,12 @@ describe("ChunkSender", () => {
           events.flatMap((event) => (event._tag === "ChunkFailed" ? [event.error._tag] : [])),
           ["AccessDenied", "AccessDenied"],
         )
-        // The refusal says that the network works: one check when the layer was made, none after.
+        // The rejection shows that the network works: one health check when the layer was built, and none after.
         assert.strictEqual(seen.checks, 1)
       }),
     )
 
-    it.effect("sends again when the server had not refused, and asks the API nothing", () =>
+    it.effect("resends the chunk if the server had not rejected it, without a request to the API", () =>
       Effect.gen(function* () {
         const { content, path } = yield* randomFile(90)
         const store = storage((put) => (put.attempt <= 2 ? "reset" : stored(md5(put.bytes))))
@@ -80,7 +80,7 @@ describe("ChunkSender", () => {
       }),
     )
 
-    it.effect("asks nothing about a chunk without bytes", () =>
+    it.effect("sends no check for a chunk without bytes", () =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(0)
         const store = storage((put) => (put.attempt === 1 ? "reset" : stored(md5(put.bytes))))
@@ -92,7 +92,7 @@ describe("ChunkSender", () => {
   })
 
   describe("gates", () => {
-    it.effect("sends chunks while the API cannot be reached and a person has to sign in", () =>
+    it.effect("sends chunks while the API is unreachable and a person has to sign in", () =>
       Effect.gen(function* () {
         const { content, path } = yield* randomFile(90)
         const store = storage()
@@ -104,7 +104,7 @@ describe("ChunkSender", () => {
       }),
     )
 
-    it.effect("waits for an unreachable storage as long as it takes, and leaves the API's gate open", () =>
+    it.effect("waits for an unreachable storage until it recovers, and leaves the API's gate open", () =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
         let reachable = false
@@ -147,7 +147,7 @@ describe("ChunkSender", () => {
         () => new Response("<html>Sign in", { status: 511, headers: { "retry-after": "3600" } }),
         [0, 32, 33],
       ],
-    ] as const)("sends a chunk again in time after %s with a hint", ([, answer, times]) =>
+    ] as const)("resends a chunk in time after %s with a hint", ([, answer, times]) =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
         const sent: Array<number> = []
@@ -194,7 +194,7 @@ describe("ChunkSender", () => {
     )
   })
 
-  it.effect("gives the answer five minutes after the last byte, and takes back what it had counted as sent", () =>
+  it.effect("allows five minutes for the response after the last byte, and subtracts the bytes counted as sent", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(90)
       const store = storage((put) => (put.attempt === 1 ? Effect.never : stored(md5(put.bytes))))
@@ -205,7 +205,7 @@ describe("ChunkSender", () => {
         yield* breathe
         yield* TestClock.adjust(0)
       }
-      // The last byte is seen to be sent at the first look, after a second.
+      // The first check, after a second, sees that the last byte was sent.
       yield* TestClock.adjust("300999 millis")
       assert.isFalse(events.some((event) => event._tag === "ChunkFailed"))
       yield* TestClock.adjust("1 millis")
@@ -219,7 +219,7 @@ describe("ChunkSender", () => {
   )
 
   describe("an attempt whose progress can be observed", () => {
-    /** Uploads one chunk to a storage that never answers, and gives the second and the words of its timeout. */
+    /** Uploads one chunk to a storage that never answers. Returns the second and the message of its timeout. */
     const timeoutOf = (queued: (second: number) => number) =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
@@ -243,7 +243,7 @@ describe("ChunkSender", () => {
         return { at, tag: failure?.error._tag, message: failure?.error.message ?? "" }
       })
 
-    it.effect("ends after 60 s without a byte while bytes are left", () =>
+    it.effect("times out after 60 s without a byte while bytes are left", () =>
       Effect.gen(function* () {
         const { at, message, tag } = yield* timeoutOf((second) => (second < 10 ? 90 : 40))
         assert.deepStrictEqual([at, tag], [70, "RequestTimedOut"])
@@ -251,11 +251,11 @@ describe("ChunkSender", () => {
       }),
     )
 
-    it.effect("ends five minutes after the last byte when no answer comes", () =>
+    it.effect("times out five minutes after the last byte without a response", () =>
       Effect.gen(function* () {
         const { at, message } = yield* timeoutOf((second) => (second < 30 ? 90 - second : 0))
         assert.strictEqual(at, 330)
-        assert.match(message, /no answer within 5m after the last byte$/)
+        assert.match(message, /no response within 5m after the last byte$/)
       }),
     )
   })
@@ -293,7 +293,7 @@ describe("ChunkSender", () => {
   )
 
   it.effect(
-    "keeps the local error of a streamed chunk whose file was cut",
+    "fails with the local error if the file of a streamed chunk was truncated",
     () =>
       Effect.gen(function* () {
         const path = yield* temporaryFile(new Uint8Array())
@@ -350,7 +350,7 @@ describe("ChunkSender", () => {
           onEvent: (event) => Effect.sync(() => void events.push(event)),
         })
         const sending = sender.send({ index: 0, offset: 0, length: file.bytes }, Redacted.make(target))
-        // Time passes only between attempts: sockets take as long as they take.
+        // Virtual time advances only between attempts, because sockets take real time.
         const exit = yield* drive(sending, () => events.at(-1)?._tag === "ChunkFailed")
         return { exit, errors: events.flatMap((event) => (event._tag === "ChunkFailed" ? [event.error] : [])) }
       }).pipe(Effect.scoped, Effect.provide(Live))
@@ -359,7 +359,7 @@ describe("ChunkSender", () => {
       ["a buffer", 3 * MiB],
       ["a stream", 65 * MiB],
     ] as const)(
-      "sends the exact content-length with %s, not chunked, and nothing unsigned",
+      "sends the exact content-length with %s, without chunking and unsigned headers",
       ([, bytes]) =>
         Effect.gen(function* () {
           const path = yield* temporaryFile(new Uint8Array())
@@ -388,13 +388,13 @@ describe("ChunkSender", () => {
       ["a buffer", 24 * MiB],
       ["a stream", 65 * MiB],
     ] as const)(
-      "takes a success that comes in the middle of %s for no proof, although it has an ETag",
+      "does not accept a success in the middle of %s as proof, although it has an ETag",
       ([, bytes]) =>
         Effect.gen(function* () {
           const path = yield* temporaryFile(new Uint8Array())
           Fs.truncateSync(path, bytes)
           const { base } = yield* listening((request, response) => {
-            // Reads no further: the kernels on the way hold a part, the process here the rest.
+            // The server stops reading: the kernels in between hold a part of the body, this process the rest.
             request.once("data", () => {
               request.pause()
               response.writeHead(200, { "content-length": 0, etag: '"9bb58f26192e4ba00f01e2e7b136bbd8-3"' }).end()
@@ -414,7 +414,7 @@ describe("ChunkSender", () => {
       ["a buffer", 8 * MiB],
       ["a stream", 65 * MiB],
     ] as const)(
-      "sees the refusal of a server that answered in the middle of %s and reset",
+      "receives the rejection of a server that answered in the middle of %s and reset the connection",
       ([, bytes]) =>
         Effect.gen(function* () {
           const path = yield* temporaryFile(new Uint8Array())
@@ -423,7 +423,7 @@ describe("ChunkSender", () => {
           let bodies = 0
           const { base } = yield* listening(
             (request) => {
-              // Resets after the first bytes, so that the answer is always lost.
+              // Resets after the first bytes, so that the response is always lost.
               request.once("data", () => {
                 bodies++
                 request.socket.resetAndDestroy()
@@ -451,7 +451,7 @@ describe("ChunkSender", () => {
       ["a buffer", 8 * MiB],
       ["a stream", 65 * MiB],
     ] as const)(
-      "interrupted in the middle of %s, hangs up and closes the file",
+      "closes the connection and the file when it is interrupted in the middle of %s",
       ([, bytes]) =>
         Effect.gen(function* () {
           const path = yield* temporaryFile(new Uint8Array())
@@ -459,7 +459,7 @@ describe("ChunkSender", () => {
           let held: IncomingMessage | undefined
           let aborted = false
           const { base } = yield* listening((request) => {
-            // Reads no further, so that the body stays on its way.
+            // The server stops reading, so that the body stays in transit.
             request.once("data", () => {
               held = request.pause()
             })

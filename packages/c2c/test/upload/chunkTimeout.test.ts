@@ -13,7 +13,10 @@ import { breathe } from "../support/uploads.ts"
 const KiB = 1024
 const MiB = 1024 * KiB
 
-/** The second at which an attempt ends and why, by how much has left at each second; `undefined` within a day. */
+/**
+ * When (in seconds) and why an attempt ends, by the number of bytes that have left at each second; `undefined` if not within a
+ * day.
+ */
 const ended = (length: number, sent: (second: number) => number | undefined, limits = ChunkTimeout.limits()) =>
   Effect.gen(function* () {
     const startedAt = yield* Clock.currentTimeMillis
@@ -34,15 +37,15 @@ const ended = (length: number, sent: (second: number) => number | undefined, lim
   })
 
 describe("ChunkTimeout", () => {
-  it.effect("lets a chunk go on for as long as 8 KiB/s keep moving", () =>
+  it.effect("does not end an attempt while at least 8 KiB/s are sent", () =>
     Effect.gen(function* () {
-      // 20 MB at the 22 KB/s of a location take 15 min; the answer then has 5 min.
+      // 20 MB at the 22 KB/s of a location take 15 min; then the response has 5 min.
       const length = 20_000_000
       const end = yield* ended(length, (second) => Math.min(length, second * 22_000))
-      assert.deepStrictEqual(end, [910 + 300, "no answer within 5m after the last byte"])
+      assert.deepStrictEqual(end, [910 + 300, "no response within 5m after the last byte"])
       assert.deepStrictEqual(yield* ended(64 * MiB, (second) => Math.min(64 * MiB, second * 8 * KiB)), [
         8192 + 300,
-        "no answer within 5m after the last byte",
+        "no response within 5m after the last byte",
       ])
     }),
   )
@@ -61,22 +64,22 @@ describe("ChunkTimeout", () => {
     }),
   )
 
-  it.effect("ends after 60 s without a byte while bytes are left, from the start and in the middle", () =>
+  it.effect("ends an attempt after 60 s without a byte while bytes are left, from the start and in the middle", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* ended(100, () => 0), [60, "no byte for 1m, 0 of 100 bytes sent"])
       const stuck = yield* ended(MiB, (second) => Math.min(second, 200) * 1000)
       assert.deepStrictEqual(stuck, [260, "no byte for 1m, 200000 of 1048576 bytes sent"])
-      // A byte a minute is no stall, but too slow.
+      // A byte a minute is not a stall, but too slow.
       const drip = yield* ended(100, (second) => Math.floor(second / 59))
       assert.deepStrictEqual(drip, [300, "less than 8192 bytes/s after 5m, 5 of 100 bytes sent"])
     }),
   )
 
-  it.effect("gives the answer five minutes after the last byte, never less", () =>
+  it.effect("always allows five minutes for the response after the last byte", () =>
     Effect.gen(function* () {
-      assert.deepStrictEqual(yield* ended(300_000, () => 300_000), [300, "no answer within 5m after the last byte"])
+      assert.deepStrictEqual(yield* ended(300_000, () => 300_000), [300, "no response within 5m after the last byte"])
       const late = yield* ended(MiB, (second) => Math.min(MiB, second * 20_000))
-      assert.deepStrictEqual(late, [53 + 300, "no answer within 5m after the last byte"])
+      assert.deepStrictEqual(late, [53 + 300, "no response within 5m after the last byte"])
     }),
   )
 
@@ -107,7 +110,7 @@ describe("ChunkTimeout", () => {
   })
 
   it.effect.skipIf(process.platform !== "linux")(
-    "does not count what the kernel holds for a peer that takes nothing (Linux)",
+    "does not count bytes that the kernel holds for a peer that does not read (Linux)",
     () =>
       Effect.gen(function* () {
         const length = 2 * MiB
@@ -131,7 +134,7 @@ describe("ChunkTimeout", () => {
           )
           while (held === undefined) yield* breathe
           for (let n = 0; n < 20; n++) yield* breathe
-          // The socket of the peer takes a part before its program reads; the kernel here would take all of it.
+          // The peer's socket accepts a part before its program reads; the local kernel would accept everything.
           assert.isAbove(queued() ?? 0, length / 4)
           held.on("data", () => {}).resume()
           yield* Fiber.join(sending)
@@ -140,7 +143,7 @@ describe("ChunkTimeout", () => {
       }).pipe(Effect.scoped, Effect.provide(NodeHttpClient.layerUndici)),
   )
 
-  it.effect("sees in the socket how much of a buffer has left, and forgets it when the attempt ends", () =>
+  it.effect("reads from the socket how much of a buffer has left, and stops when the attempt ends", () =>
     Effect.gen(function* () {
       const length = 24 * MiB
       let held: IncomingMessage | undefined

@@ -12,7 +12,7 @@ const year = 8_766 * hour
 /** The true time at the start. */
 const start = Date.UTC(2026, 10, 21, 17, 23, 58)
 
-/** The ways in which a URL can state its end, a day after it was signed at `at`. */
+/** The formats in which a URL can state its expiry, a day after it was signed at `at`. */
 const signatures = {
   "version 2": (at: number) => ({
     AWSAccessKeyId: "AKIA",
@@ -46,7 +46,7 @@ const rightApi = (
 const clockEvents = (events: ReadonlyArray<UploadEvent>) =>
   events.flatMap((event) => (event._tag === "ClockSkewed" ? [event.aheadMillis] : []))
 
-describe("a wrong clock of this machine", () => {
+describe("a wrong local clock", () => {
   const clocks = [
     ["1 h ahead", hour],
     ["1 h behind", -hour],
@@ -72,7 +72,7 @@ describe("a wrong clock of this machine", () => {
     }),
   )
 
-  it.effect.each(cases)("%s uploads to URLs of %s where the API states no time", ([, version, ahead]) =>
+  it.effect.each(cases)("%s uploads to URLs of %s even if the API states no time", ([, version, ahead]) =>
     Effect.gen(function* () {
       yield* TestClock.setTime(start + ahead)
       const { path } = yield* randomFile(90)
@@ -93,8 +93,8 @@ describe("a wrong clock of this machine", () => {
   )
 })
 
-describe("upload URLs that are refused", () => {
-  it.effect("are replaced when they have ended since, by the server's clock", () =>
+describe("rejected upload URLs", () => {
+  it.effect("are replaced if they have expired since they arrived, by the server's clock", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(start + 24 * hour)
       const { path } = yield* randomFile(90)
@@ -105,7 +105,7 @@ describe("upload URLs that are refused", () => {
         (unsigned) => `${unsigned}?AWSAccessKeyId=AKIA&Expires=${serverTime / 1000 + 10}&Signature=feed`,
         () => serverTime,
       )
-      // Attempts of the first asset begin after 0, 0.25 … 8 s of backoff; the URL ends after 10 s.
+      // Attempts of the first asset begin after 0, 0.25 … 8 s of backoff; the URL expires after 10 s.
       const store = storage((put) => (new URL(put.url).pathname === "/1/0" ? slowDown() : stored(md5(put.bytes))))
       const { events, upload } = engine(store, server)
       const done = yield* Effect.forkChild(drive(upload({ path })))
@@ -120,7 +120,7 @@ describe("upload URLs that are refused", () => {
     }),
   )
 
-  it.effect("are replaced when the storage was restarted and no longer knows them", () =>
+  it.effect("are replaced if the storage was restarted and no longer knows them", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(90)
       const server = api(3)
@@ -134,7 +134,7 @@ describe("upload URLs that are refused", () => {
     }),
   )
 
-  it.effect("are not replaced when they had ended before they came in", () =>
+  it.effect("are not replaced if they had expired before they arrived", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(start)
       const { path } = yield* randomFile(90)
@@ -145,7 +145,7 @@ describe("upload URLs that are refused", () => {
     }),
   )
 
-  it.effect("leave one asset for each further file, once a new asset has not helped", () =>
+  it.effect("cost one asset for each further file, once a new asset has not helped", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(90)
       const server = api(1)
@@ -174,7 +174,7 @@ describe("upload URLs that are refused", () => {
       const { path } = yield* randomFile(90)
       const server = rightApi("version 2")
       const late = new Date(start + 25 * hour).toUTCString()
-      // The storage is 25 hours ahead of the API: it accepts the first chunk, and the next URL is known to have ended.
+      // The storage is 25 hours ahead of the API: it accepts the first chunk, and then the next URL is known to have expired.
       const store = storage((put) => {
         const response = stored(md5(put.bytes))
         response.headers.set("date", late)

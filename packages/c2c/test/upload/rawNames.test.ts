@@ -6,7 +6,7 @@ import { tmpdir } from "node:os"
 import * as Path from "node:path"
 import * as RawNames from "../../src/internal/upload/rawNames.ts"
 
-/** A folder of its own; the file systems of macOS and Windows refuse names that are not UTF-8. */
+/** A temporary folder; the file systems of macOS and Windows reject names that are not UTF-8. */
 const folder = Effect.acquireRelease(
   Effect.sync(() => Fs.realpathSync(Fs.mkdtempSync(Path.join(tmpdir(), "holdfast-names-")))),
   (path) => Effect.sync(() => Fs.rmSync(path, { recursive: true, force: true })),
@@ -24,7 +24,7 @@ describe("a name that is not UTF-8", () => {
     assert.strictEqual(RawNames.escaped(Uint8Array.from(bytes)), text)
   })
 
-  it.effect.skipIf(process.platform !== "linux")("is refused with the name escaped, and not called missing", () =>
+  it.effect.skipIf(process.platform !== "linux")("is rejected with the escaped name, instead of as missing", () =>
     Effect.gen(function* () {
       const path = yield* folder
       Fs.writeFileSync(Buffer.concat([Buffer.from(`${path}/A00`), Buffer.from([0xff]), Buffer.from(".mov")]), "x")
@@ -35,7 +35,7 @@ describe("a name that is not UTF-8", () => {
     }),
   )
 
-  it.effect.skipIf(process.platform !== "linux")("may be that of a folder", () =>
+  it.effect.skipIf(process.platform !== "linux")("may be the name of a folder", () =>
     Effect.gen(function* () {
       const path = yield* folder
       const card = Buffer.concat([Buffer.from(`${path}/caf`), Buffer.from([0xe9])])
@@ -46,7 +46,7 @@ describe("a name that is not UTF-8", () => {
     }),
   )
 
-  it.effect("is not assumed of a file that is missing, nor of one that has U+FFFD in its name", () =>
+  it.effect("is not assumed for a missing file or one with U+FFFD in its name", () =>
     Effect.gen(function* () {
       const path = yield* folder
       assert.strictEqual((yield* Effect.flip(LocalFile.open(`${path}/none\ufffd.mov`)))._tag, "FileMissing")

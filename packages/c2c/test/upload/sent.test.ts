@@ -1,4 +1,4 @@
-/** What an upload reports as sent while a chunk is on its way. */
+/** The bytes that an upload reports as sent while a chunk is in flight. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Progress from "@holdfast/c2c/Progress"
 import { Effect, Fiber } from "effect"
@@ -7,7 +7,7 @@ import { SocketQueue } from "../../src/internal/upload/socketQueue.ts"
 import { api, breathe, drive, engine, md5, randomFile, storage, stored } from "../support/uploads.ts"
 
 describe("bytes reported as sent", () => {
-  it.effect("counts as sent what the socket has taken, each second, and not what was handed over", () =>
+  it.effect("counts the bytes that have left the socket each second, instead of those passed to it", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(90)
       const store = storage((put) => Effect.as(Effect.sleep("4500 millis"), stored(md5(put.bytes))))
@@ -32,7 +32,7 @@ describe("bytes reported as sent", () => {
     }),
   )
 
-  it.effect("counts nothing as sent before the answer where the socket cannot be observed", () =>
+  it.effect("counts no bytes before the response if the socket cannot be observed", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(90)
       const store = storage((put) => Effect.as(Effect.sleep("36 seconds"), stored(md5(put.bytes))))

@@ -1,4 +1,4 @@
-/** What an upload knows of the file it reads: its size, its changes, its content. */
+/** The checks of an upload on its file: size, changes, content. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Stream } from "effect"
 import { HttpClient, HttpClientError, HttpClientResponse } from "effect/http"
@@ -8,7 +8,7 @@ import { api, drive, engine, failed, md5, randomFile, storage, stored, temporary
 
 const MiB = 1024 * 1024
 
-/** Makes every look at any file's attributes give those that this file has now, as after a write through a memory map. */
+/** Makes every reading of any file's attributes return this file's current ones, as after a write through a memory map. */
 const frozenAttributes = (path: string) =>
   Effect.acquireRelease(
     Effect.promise(async () => {
@@ -31,7 +31,7 @@ const frozenAttributes = (path: string) =>
   )
 
 describe("the source of an upload", () => {
-  it.effect("does not call a file uploaded that has content although its size says 0", () =>
+  it.effect("does not report success for a file that has content although its size is 0", () =>
     Effect.gen(function* () {
       const store = storage()
       const server = api(1)
@@ -73,7 +73,7 @@ describe("the source of an upload", () => {
   it.effect.each([
     [true, "FileChanged"],
     [false, "none"],
-  ] as const)("finds a change that no attribute shows only with verifySource (%s)", ([verifySource, expected]) =>
+  ] as const)("detects a change that no attribute shows only with verifySource (%s)", ([verifySource, expected]) =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(90)
       const store = storage((put) => {
@@ -83,7 +83,7 @@ describe("the source of an upload", () => {
       yield* frozenAttributes(path)
       const exit = yield* drive(engine(store, api(3)).upload({ path, parallel: 1, verifySource }))
       assert.strictEqual(Exit.isSuccess(exit) ? "none" : failed(exit)._tag, expected)
-      if (!Exit.isSuccess(exit)) assert.include(failed(exit).message, "chunk 0 is not what was sent")
+      if (!Exit.isSuccess(exit)) assert.include(failed(exit).message, "chunk 0 differs from what was sent")
     }),
   )
 })

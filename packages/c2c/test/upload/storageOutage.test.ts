@@ -10,7 +10,7 @@ import { breathe, drive, randomFile, stored } from "../support/uploads.ts"
 
 type Answer = Response | "refused" | "reset" | "hang"
 
-/** The whole client over a calm API, and a storage at another origin that `answer` speaks for. */
+/** The complete client over a healthy API, and a storage at another origin whose responses `answer` returns. */
 const scene = (answer: (method: string, at: number) => Answer) => {
   const fake = Api.make(() => undefined)
   const requests: Array<{ readonly method: string; readonly at: number }> = []
@@ -46,13 +46,13 @@ const length = 2 * hour
 
 describe("an outage of the storage", () => {
   it.effect.each([
-    // A wait between probes is 16 to 32 s, once the backoff has reached its cap.
+    // A wait between probes is 16 to 32 s once the backoff has reached its cap.
     ["refuses connections", (): Answer => "refused", [225, 470]],
     ["resets connections", (): Answer => "reset", [225, 470]],
     ["answers 503 SlowDown", (): Answer => s3(503, "SlowDown"), [225, 520]],
     ["answers 500 InternalError", (): Answer => s3(500, "InternalError"), [225, 520]],
     ["answers through a proxy that says 502", (): Answer => new Response("bad gateway", { status: 502 }), [225, 470]],
-    // Each probe takes the 5 min of a chunk whose progress cannot be observed.
+    // Each probe has the 5 min of a chunk whose progress cannot be observed.
     ["does not answer", (): Answer => "hang", [20, 40]],
   ] as const)(
     "that %s holds 500 files, and leaves no empty asset",
@@ -86,7 +86,7 @@ describe("an outage of the storage", () => {
           assert.isTrue(Exit.isSuccess(yield* Fiber.await(fiber)))
         }).pipe(
           Effect.provide(layer),
-          // The probe would use the network of this machine.
+          // A real probe would use the network of this machine.
           Effect.provideService(RefusalProbe, { ask: () => Effect.succeed(undefined) }),
         )
         assert.strictEqual(assets(), 500, "one asset for each file")
@@ -95,7 +95,7 @@ describe("an outage of the storage", () => {
         assert.isAtLeast(inOutage(), fewest)
         assert.isAtMost(inOutage(), most)
         const back = requests.find(({ at }) => at >= from + length)
-        assert.isBelow((back?.at ?? 0) - from - length, 302_000, "the next probe finds the storage back")
+        assert.isBelow((back?.at ?? 0) - from - length, 302_000, "the next probe finds that the storage has recovered")
       }),
     30_000,
   )
@@ -131,7 +131,7 @@ describe("an outage of the storage", () => {
     }),
   )
 
-  it.effect("fails the file after eight attempts where the caller does not hold", () =>
+  it.effect("fails the file after eight attempts if the caller does not hold", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(1)
       const { assets, layer, requests } = scene(() => s3(503, "SlowDown"))
@@ -141,7 +141,7 @@ describe("an outage of the storage", () => {
     }),
   )
 
-  it.effect("ends a held file whose storage asks for a longer wait than an hour", () =>
+  it.effect("fails a held file if its storage asks for a wait of more than an hour", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(1)
       const { layer, requests } = scene(() => s3(503, "SlowDown", { "retry-after": "7200" }))
@@ -153,7 +153,7 @@ describe("an outage of the storage", () => {
     }),
   )
 
-  it.effect("probes a held storage not before the time that it asks for", () =>
+  it.effect("probes a held storage no earlier than it asks", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(1)
       const started = yield* Clock.currentTimeMillis
@@ -171,7 +171,7 @@ describe("an outage of the storage", () => {
     }),
   )
 
-  it.effect("does not hold a chunk that alone fails while others are confirmed", () =>
+  it.effect("does not hold a chunk that fails alone while others are confirmed", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(10)
       let puts = 0
@@ -184,5 +184,5 @@ describe("an outage of the storage", () => {
   )
 })
 
-/** Whether the operating system still works on a file for this process. */
+/** Whether the operating system is still processing a file operation of this process. */
 const reading = (): boolean => process.getActiveResourcesInfo().some((resource) => resource.startsWith("FSReq"))

@@ -1,5 +1,5 @@
 /**
- * The HTTP client of one API: its base URL and its version header, on every request.
+ * The HTTP client of one API: sets the base URL and the version header of every request.
  */
 import * as Portal from "@holdfast/http/Portal"
 import * as TransportCause from "@holdfast/http/TransportCause"
@@ -17,7 +17,7 @@ import { identify } from "./identity.ts"
 import { C2cError } from "../../C2cError.ts"
 import { versionHeader } from "./versionHeader.ts"
 
-/** Requests by path, each with the version header exactly once, whatever the request had before. */
+/** Resolves request paths, and sets the version header exactly once, whatever the request had before. */
 export const client = (http: HttpClient.HttpClient, config: C2cConfig["Service"]): HttpClient.HttpClient =>
   identify(http, config).pipe(
     HttpClient.mapRequest((request) =>
@@ -28,10 +28,10 @@ export const client = (http: HttpClient.HttpClient, config: C2cConfig["Service"]
     ),
   )
 
-/** The statuses of a success that Frame.io's error guide names; any other below 400 is that of an intermediary. */
+/** The success statuses in Frame.io's error guide. Any other status below 400 is that of an intermediary. */
 export const successes: ReadonlyArray<number> = [200, 201, 204]
 
-/** One attempt, without gates. */
+/** A single attempt, without gates. */
 export const once = Schedule.recurs(0)
 
 /**
@@ -39,9 +39,9 @@ export const once = Schedule.recurs(0)
  *
  * **Details**
  *
- * Frame.io does not document the body, so a 2xx counts if {@link isOwnWord} accepts its body. Any other body is that of an
- * intermediary, such as the page of a portal or the text of a firewall. At most 64 KiB are read. A response after a redirect
- * counts only if it is from the API's own origin; anything else that a redirect to another origin led to is a captive portal.
+ * Frame.io does not document the body, so a 2xx counts if {@link isOwnWord} accepts its body. Any other body comes from an
+ * intermediary, such as a portal or a firewall. At most 64 KiB are read. A response after a redirect counts only if it comes
+ * from the API's own origin; a redirect to another origin means a captive portal.
  */
 export const probe = (api: HttpClient.HttpClient): Effect.Effect<void, C2cError | TransportError> =>
   Effect.suspend(() => {
@@ -64,7 +64,7 @@ export const probe = (api: HttpClient.HttpClient): Effect.Effect<void, C2cError 
       timeout: Timeouts.probe,
     })
     return health.get("/health").pipe(
-      // What the target of a redirect does, or that it cannot be reached, says nothing about the API.
+      // The behaviour of a redirect's target, or its being unreachable, says nothing about the API.
       Effect.mapError((error) => {
         const url = "url" in error ? error.url : answered
         return url !== undefined && elsewhere(url) ? portal(url, error.status) : error
@@ -93,13 +93,11 @@ export const acknowledged =
       const { headers, request, status } = response
       const page = body.trim() !== "" && Portal.isHtml({ body, headers })
       if (!page && isOwnWord(body)) return Effect.void
-      const detail = `${page ? "a page" : "another text"} where ${what} was due`
+      const detail = `${page ? "a page" : "another text"} in place of ${what}`
       return Effect.fail(TransportCause.make("CaptivePortal", request, { status, detail }))
     })
 
-/**
- * Whether a body can be the API's: empty, JSON without an error, or one word such as `OK`.
- */
+/** Whether a body can be the API's: empty, JSON without an error, or a single word such as `OK`. */
 const isOwnWord = (body: string): boolean => {
   const text = body.trim()
   if (text === "" || /^"?(?:ok(?:ay)?|healthy|alive|up|pass|pong|success)"?[.!]?$/i.test(text)) return true

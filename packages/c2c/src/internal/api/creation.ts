@@ -1,12 +1,12 @@
 /**
- * What a lost answer to the creation of an asset means: for the engine, which must not repeat it, and for the diagnosis.
+ * The consequences of a lost response to the creation of an asset, for the retry engine and for the diagnosis.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 
-/** Creation is not idempotent, and a device cannot list assets: only a person can tell whether there is one. */
+/** Creation is not idempotent, and a device cannot list assets: only a person can find out whether the asset exists. */
 export const lostCreation: Verdict.Verdict = Verdict.never({ change: "human" })
 
-/** Statuses from 501 up of a request that the server did not carry out (RFC 9110, RFC 6585). */
+/** Statuses from 501 up that mean that the server did not carry out the request (RFC 9110, RFC 6585). */
 const refusals: ReadonlySet<number> = new Set([501, 503, 505, 511])
 
 /** Statuses of a gateway that forwarded the request and got no valid response: 502, 504, Cloudflare's 520 to 530. */

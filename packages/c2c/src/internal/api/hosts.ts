@@ -1,24 +1,24 @@
 /**
- * Classifies a host by its name alone: on this machine, in a private network, or public.
+ * Classifies a host by its name: on this machine, in a private network, or public.
  */
 
 /** The reach of a host. */
 export type Reach = "loopback" | "private" | "public"
 
-/** Whether a host, as `URL.hostname` writes it, is this machine. */
+/** Whether a host, in the form of `URL.hostname`, is this machine. */
 export const isLoopback = (host: string): boolean =>
   host === "localhost" || host === "[::1]" || /^127(\.\d+){3}$/.test(host)
 
 /**
- * The reach of a host as `URL.hostname` writes it: names in lower case, IPv4 as four decimal numbers, IPv6 in brackets.
+ * The reach of a host in the form of `URL.hostname`: names in lower case, IPv4 as four decimal numbers, IPv6 in brackets.
  *
  * **Details**
  *
- * Addresses by the registries of RFC 6890, names by RFC 6761, RFC 6762 and ICANN's reservation of `.internal`.
+ * Addresses follow the registries of RFC 6890; names follow RFC 6761, RFC 6762 and ICANN's reservation of `.internal`.
  *
  * **Gotchas**
  *
- * Does not resolve names: a public name may have a private address.
+ * Names are not resolved: a public name may have a private address.
  */
 export const reachOf = (hostname: string): Reach => {
   const host = hostname.replace(/\.$/, "")

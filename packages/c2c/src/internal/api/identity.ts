@@ -13,8 +13,8 @@ const userAgent = `holdfast-c2c/${version}`
 type Names = Pick<C2cConfig["Service"], "traceHeaders" | "userAgent">
 
 /**
- * Sets the user agent of requests that have none, and omits Effect's trace headers: they tell a vendor and its storage which calls
- * of a program belong together.
+ * Sets the user agent of requests that have none, and omits Effect's trace headers, which would show a vendor and its storage
+ * which calls of a program belong together.
  */
 export const identify = (client: HttpClient.HttpClient, names: Names = {}): HttpClient.HttpClient => {
   const agent = names.userAgent ?? userAgent

@@ -1,5 +1,5 @@
 /**
- * What a semantic version is: apart, for who only looks at a header.
+ * Recognizes semantic versions. A separate module, so that code that only reads a header loads nothing else.
  */
 
 /** Whether the text is a semantic version (semver.org, 2.0.0), without a leading "v". */
@@ -15,5 +15,5 @@ export const isSemver = (text: string): boolean => {
   )
 }
 
-/** Digits without a zero in front. */
+/** Whether a text is digits without a leading zero. */
 const isNumeric = (digits: string): boolean => digits === "0" || !digits.startsWith("0")

@@ -1,5 +1,5 @@
 /**
- * What the safe fixes of rules make of a request, by the code of the rule.
+ * The corrections of requests by the safe fixes of rules, by code.
  */
 import type { Correction } from "@holdfast/diagnosis/Diagnosis"
 import type { Request } from "@holdfast/diagnosis/Exchange"
@@ -26,7 +26,7 @@ const inForm = (request: Request, sent: Sent): Request =>
     ).toString(),
   )
 
-/** The version that the request names, or that of the API. */
+/** Sets the version that the request names, or else that of the API. */
 const oneVersion: C2cCorrection = (request) => {
   const stated = (RequestEdit.headerOf(request, versionHeader) ?? "")
     .split(",")
@@ -81,7 +81,7 @@ const partsLeftOut: C2cCorrection = (request) => {
   return parts === undefined ? undefined : { request: written(request, encoding, rest) }
 }
 
-/** Fields that are text, whatever they look like. */
+/** Fields that are texts, even if their values look like numbers. */
 const texts: ReadonlySet<string> = new Set(["name", "extension", "filetype", "notes"])
 
 const valueOf = (name: string, value: unknown): unknown => {
@@ -93,7 +93,7 @@ const valueOf = (name: string, value: unknown): unknown => {
   }
 }
 
-/** A form has no lists, numbers or yes and no. */
+/** Converts the texts of a form to the lists, numbers and booleans of JSON. */
 const typed: C2cCorrection = (request) => {
   const { encoding, sent } = readBody({ request })
   return encoding === "json" || encoding === "none"
@@ -108,7 +108,7 @@ const typed: C2cCorrection = (request) => {
 
 const withToken: C2cCorrection = (request) => ({ request, needs: "token" })
 
-/** By code. */
+/** The corrections by code. */
 export const corrections: Readonly<Record<string, C2cCorrection>> = {
   "HF-C2C-ACCESS-001": withToken,
   "HF-C2C-ACCESS-003": withToken,

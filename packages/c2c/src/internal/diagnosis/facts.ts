@@ -1,5 +1,5 @@
 /**
- * An exchange with Frame.io as its rules read it: which call it was, what it carried, and what was said of it.
+ * The facts that the rules read from an exchange with Frame.io: the call, its contents and the response.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Http from "@holdfast/http/Diagnosis"
@@ -12,47 +12,47 @@ import { isSentToFrameio } from "../api/oauthDialect.ts"
 import * as Rows from "../errors/rows.ts"
 import * as Payload from "../errors/payload.ts"
 
-/** The calls of the C2C API. `other` is a path that is none of them. */
+/** The calls of the C2C API. `other` is any other path. */
 export type Call = "code" | "poll" | "refresh" | "token" | "revoke" | "health" | "create" | "parts" | "device" | "other"
 
-/** The facts. Whatever is not at hand is `undefined`; nothing here is a secret. */
+/** The facts of an exchange. Facts that the exchange does not show are `undefined`; none contains a secret. */
 export interface C2cFacts {
   readonly exchange: Exchange
-  /** Whether more of the request was seen than its address. */
+  /** Whether more of the request is known than its URL. */
   readonly hasRequest: boolean
   readonly method: string | undefined
   readonly url: URL | undefined
   /** `undefined` without a request. */
   readonly call: Call | undefined
   readonly header: (name: string) => string | undefined
-  /** The fields of the body, by name, whatever its form: text, numbers, lists. */
+  /** The fields of the body by name, whatever its format: texts, numbers, lists. */
   readonly sent: Readonly<Record<string, unknown>>
-  /** Where a field stands. */
+  /** The path of a field. */
   readonly at: (name: string) => string
   readonly encoding: "json" | "form" | "multipart" | "none"
   readonly status: number
   readonly payload: Payload.Payload
-  /** Whether the answer is one that Frame.io itself must have written. */
+  /** Whether Frame.io itself must have written the response. */
   readonly isOwn: boolean
   readonly isPage: boolean
   readonly answerHeader: (name: string) => string | undefined
-  /** When the bearer token ends, in milliseconds of the epoch, where it says so. */
+  /** When the bearer token expires, in epoch milliseconds, if the token states it. */
   readonly tokenEnds: number | undefined
-  /** The time by the server's clock, or the local one, in milliseconds of the epoch. */
+  /** The server's time, or the local time, in epoch milliseconds. */
   readonly now: number | undefined
   readonly isFrameio: boolean
-  /** Whether an asset may have been created although its answer never came. */
+  /** Whether an asset may have been created although its response was lost. */
   readonly isLostCreation: boolean
 }
 
-/** Whether the call is one of those with which a device signs in. */
+/** Whether a device uses the call to sign in. */
 export const isSignIn = ({ call }: Pick<C2cFacts, "call">): boolean =>
   call === "code" || call === "poll" || call === "refresh" || call === "token" || call === "revoke"
 
-/** The grant types that Frame.io takes. */
+/** The grant types that Frame.io accepts. */
 export const grants = { device: deviceGrant, refresh: "refresh_token" } as const
 
-/** Reads the facts out of an exchange that has been redacted. Total. */
+/** Reads the facts from a redacted exchange. Never throws. */
 export const read = (exchange: Exchange): C2cFacts => {
   const { request, response } = exchange
   const header = (name: string) => Exchanges.header(request?.headers ?? {}, name)
@@ -93,11 +93,11 @@ const words: ReadonlySet<string> = new Set(
   Rows.rows.flatMap((row) => ("key" in row && /^[A-Z]/.test(row.key) ? [row.key] : [])),
 )
 
-/** Whether the path is one of the API. */
+/** Whether the path is in the API. */
 const isFrameioCall = (url: URL | undefined): boolean =>
   /^\/v2\/(?:auth\/(?:device\/code|token|revoke)|devices?|assets)(?:\/|$)/.test(url?.pathname ?? "")
 
-/** Whether the payload has a word of Frame.io, or says the error three times. */
+/** Whether the payload has a word of Frame.io, or states the error three times. */
 const isFrameioAnswer = ({ form, key }: Payload.Payload, body: string): boolean =>
   (key !== undefined && words.has(key)) ||
   (form === "detailed" && /"title"\s*:/.test(body) && /"errors"\s*:/.test(body))
@@ -121,7 +121,7 @@ const callOf = (url: URL | undefined, sent: C2cFacts["sent"]): Call => {
   return "device_code" in sent || sent["grant_type"] === grants.device ? "poll" : "token"
 }
 
-/** The fields of the body of a request, and how they were sent. */
+/** The fields in the body of a request, and their encoding. */
 export const readBody = (exchange: Exchange): Pick<C2cFacts, "at" | "encoding" | "sent"> => {
   const { encoding, fields } = OAuth.requestFields(exchange, undefined)
   return {
@@ -131,14 +131,14 @@ export const readBody = (exchange: Exchange): Pick<C2cFacts, "at" | "encoding" |
   }
 }
 
-/** A field as a number, as JSON and forms write it. */
+/** A field as a number, from JSON or a form. */
 export const numberOf = ({ sent }: C2cFacts, name: string): number | undefined => {
   const value = Object.hasOwn(sent, name) ? sent[name] : undefined
   if (typeof value === "number") return value
   return typeof value === "string" && /^-?\d+(?:\.\d+)?$/.test(value) ? Number(value) : undefined
 }
 
-/** A field as text. */
+/** A field as a text. */
 export const textOf = ({ sent }: C2cFacts, name: string): string | undefined => {
   const value = Object.hasOwn(sent, name) ? sent[name] : undefined
   return typeof value === "string" ? value : undefined

@@ -1,5 +1,5 @@
 /**
- * The rule sets of Frame.io: those of its API, and those of OAuth with its deviations.
+ * The rule sets of Frame.io: those of its API, and those of OAuth with Frame.io's deviations.
  */
 import * as Core from "@holdfast/diagnosis/Diagnosis"
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
@@ -14,7 +14,7 @@ import * as Facts from "./facts.ts"
 import { rules } from "./rules/index.ts"
 import { vocabulary } from "./vocabulary.ts"
 
-/** Calls whose answers the engine reads as those of a sign-in server. */
+/** Calls whose responses the engine interprets as those of a sign-in server. */
 const signIns: ReadonlySet<Facts.Call | undefined> = new Set<Facts.Call>(["code", "poll", "refresh", "token", "revoke"])
 
 const readSignIn = OAuth.readerOf([dialect])
@@ -33,7 +33,7 @@ export const ruleSet: Core.RuleSet = Core.ruleSet<Facts.C2cFacts>({
     if (status === 0 && !facts.isLostCreation) return undefined
     const { detail = "", form, key } = payload
     const requestId = answerHeader("x-request-id")
-    // Whether a sign-in succeeded, and what the engine does about it, is OAuth's to say.
+    // Whether a sign-in succeeded, and what the engine does about it, is decided by the OAuth rules.
     const signIn = signIns.has(facts.call) ? readSignIn(exchange) : undefined
     return {
       facts,
@@ -49,7 +49,7 @@ export const ruleSet: Core.RuleSet = Core.ruleSet<Facts.C2cFacts>({
         ? lostCreation
         : (signIn?.verdict ?? Http.verdictWithoutAnswer(exchange) ?? Rows.find({ key, status, form }).verdict),
       afterMs: facts.isOwn ? RetryHint.fromExchange(exchange) : undefined,
-      // An asset may be there although its creation failed inside.
+      // An asset may exist although its creation failed with an internal error.
       isRepeatable: facts.call !== "create" || status < 500,
       succeeded: signIn?.succeeded ?? (status >= 200 && status < 300 && exchange.failure === undefined),
     }
@@ -60,8 +60,8 @@ export const ruleSet: Core.RuleSet = Core.ruleSet<Facts.C2cFacts>({
 export const oauthRuleSet: Core.RuleSet = OAuth.ruleSetOf([dialect])
 
 /**
- * The minimal exchange with a key of Frame.io's own error table, or with the name of its error class; `undefined` if no row has the
- * word. OAuth's keys are left to OAuth.
+ * The minimal exchange with a key from Frame.io's error table or the name of its error class; `undefined` if no row has the
+ * word. Keys of OAuth are left to the OAuth rules.
  */
 export const ofCode = (word: string): Exchange | undefined => {
   const { byClass, byKey } = (tables ??= tablesOf())
@@ -76,10 +76,10 @@ export const ofCode = (word: string): Exchange | undefined => {
   }
 }
 
-/** Made at the first look-up: a paste asks for every word of it. */
+/** Built on the first lookup. A paste looks up every one of its words. */
 let tables: ReturnType<typeof tablesOf> | undefined
 
-/** The keys in lower case, and the classes. The first row of a word counts. */
+/** The keys in lower case, and the classes. For each word the first row wins. */
 const tablesOf = () => {
   const keys = Rows.rows.flatMap((row) => ("key" in row && /^[A-Z]/.test(row.key) ? [row] : [])).toReversed()
   return {

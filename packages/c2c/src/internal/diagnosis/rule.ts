@@ -1,10 +1,10 @@
 /**
- * How the rules of Frame.io are written.
+ * Helpers for writing the rules of Frame.io.
  */
 import type { Evidence, Rule } from "@holdfast/diagnosis/Diagnosis"
 import type { C2cFacts } from "./facts.ts"
 
-/** Makes the rules of one topic. */
+/** Builds the rules of one topic. */
 export const topic =
   (name: string) =>
   (definition: Omit<Rule<C2cFacts>, "topic">): Rule<C2cFacts> => ({
@@ -15,11 +15,11 @@ export const topic =
 /** A page of Frame.io's guides. */
 export const guide = (page: string): string => `https://developer.frame.io/docs/device-integrations/${page}`
 
-/** Whether Frame.io said one of these words. */
+/** Whether the response has one of these error codes. */
 export const says = ({ payload }: C2cFacts, ...words: ReadonlyArray<string>): boolean =>
   payload.key !== undefined && words.includes(payload.key)
 
-/** Frame.io's word, or the status where there is none. */
+/** Frame.io's error code as evidence, or the status if there is none. */
 export const word = ({ payload, status }: C2cFacts): ReadonlyArray<Evidence> => [
   payload.key === undefined
     ? { at: "response.status", name: "status", observed: String(status) }

@@ -1,5 +1,5 @@
 /**
- * What an exchange with Frame.io may show besides what any exchange over HTTP and OAuth may.
+ * What may be shown of an exchange with Frame.io, in addition to the vocabularies of HTTP and OAuth.
  */
 import type { Mask, Vocabulary } from "@holdfast/diagnosis/Redaction"
 import * as OAuth from "@holdfast/oauth/Diagnosis"
@@ -8,16 +8,16 @@ import { versionHeader } from "../api/versionHeader.ts"
 
 const headers = ["x-client-platypus-enabled", versionHeader]
 
-/** What a request says of an asset and its parts: all of it but its name. */
+/** The fields of a request about an asset and its parts, except the name. */
 const members = [
   "_type", "asset_filesize", "asset_type", "channel", "expires_at", "extension", "external_index", "filesize", "filetype",
   "is_final", "is_realtime_upload", "number", "offset", "parts", "size",
 ] // prettier-ignore
 
-/** A client id is the serial number of a device here: not a secret, but private. */
+/** Here a client ID is the serial number of a device: not a secret, but private. */
 const clientId: Mask = (value, hide) => hide(value)
 
-/** The schemes of storages as S3 shows them, the others as OAuth does. */
+/** Shows the authentication schemes of storages as S3's vocabulary does, and the others as OAuth's does. */
 const authorization: Mask = (value, hide, exchange) => {
   const { masks } = (/^(?:AWS|GOOG|OSS|OBS|[[<({*•….-]\S{2,40}$)/.test(value) ? S3 : OAuth).ruleSet.vocabulary
   return masks?.["authorization"]?.(value, hide, exchange) ?? hide(value)

@@ -1,23 +1,26 @@
 /**
- * Reads the body of a refusal: which of the two payload forms it has, and what it says.
+ * Reads the body of an error response: its payload form, and its error code and detail.
  */
 
 /**
- * The form of a refusal's body: `{"error": …}` alone, the longer form with `message` beside `code` or `errors`, or
- * neither, which is what an intermediary between the device and Frame.io answers.
+ * The form of an error body: `{"error": …}` alone, the longer form with `message` next to `code` or `errors`, or neither, as
+ * from an intermediary between the device and Frame.io.
  */
 export type Form = "simple" | "detailed" | "none"
 
-/** What a refusal's body says. */
+/** The contents of an error body. */
 export interface Payload {
   readonly form: Form
-  /** The vendor's word for the error; it decides the class. */
+  /** The vendor's error code; it decides the class. */
   readonly key?: string
-  /** A sentence for people, where the payload has one. */
+  /** A sentence for people, if the payload has one. */
   readonly detail?: string
 }
 
-/** Longest text kept from a payload, in UTF-16 units: enough for a log line, bounded whatever an intermediary sends. */
+/**
+ * The maximum length of a text kept from a payload, in UTF-16 units: enough for a log line, and bounded whatever an
+ * intermediary sends.
+ */
 export const textLimit = 512
 
 /**
@@ -25,13 +28,13 @@ export const textLimit = 512
  *
  * **Details**
  *
- * The order of Frame.io's error guide: `error` first, and only without it `message`. Other gateways answer with a lone `message` or with
- * `error` among fields of their own; their word is read too, but the form stays "none", because such an answer does
- * not prove that Frame.io was reached.
+ * The order is that of Frame.io's error guide: `error` first, and `message` only without it. Other gateways answer with only a
+ * `message`, or with `error` among their own fields. Their code is read too, but the form is "none", because such a response
+ * does not prove that Frame.io was reached.
  *
  * **Gotchas**
  *
- * Total: a body that is not JSON, not an object, or has other types in these fields reads as far as it can.
+ * Never throws: from a body that is not JSON, not an object, or has other types in these fields, it reads as much as possible.
  */
 export const read = (body: string): Payload => {
   const json = parse(body)
@@ -58,7 +61,7 @@ export const read = (body: string): Payload => {
 
 const nothing: Payload = { form: "none" }
 
-/** The fields of an OAuth error (RFC 6749, 5.2); Frame.io documents `error` alone. */
+/** The fields of an OAuth error (RFC 6749, 5.2). Frame.io documents only `error`. */
 const simpleNames: ReadonlySet<string> = new Set(["error", "error_description", "error_uri"])
 
 type JsonObject = { readonly [name: string]: unknown }
@@ -66,7 +69,7 @@ type JsonObject = { readonly [name: string]: unknown }
 const isObject = (u: unknown): u is JsonObject => typeof u === "object" && u !== null && !Array.isArray(u)
 
 const parse = (body: string): unknown => {
-  // Most bodies that are not JSON are HTML or empty; an exception costs more than this look.
+  // Most bodies that are not JSON are HTML or empty; this check is cheaper than an exception.
   const start = body.charCodeAt(0) === 0xfeff ? body.slice(1) : body
   if (!/^\s*\{/.test(start)) return undefined
   try {
@@ -76,7 +79,7 @@ const parse = (body: string): unknown => {
   }
 }
 
-// A payload may name its fields anything, `constructor` and `__proto__` included.
+// The field names of a payload can be anything, including `constructor` and `__proto__`.
 const own = (object: JsonObject | undefined, name: string): unknown =>
   object !== undefined && Object.hasOwn(object, name) ? object[name] : undefined
 

@@ -1,8 +1,8 @@
 /**
- * The rows of Frame.io's two error tables, as plain data: the messages of its error guide, then the statuses.
+ * The rows of Frame.io's two error tables as plain data: the messages of its error guide, then the statuses.
  *
- * The message rows are those of Frame.io's error guide ("How to: Handle Errors"). Its status table is not in the text that we have, so a
- * status row that is concluded from its descriptions says `inferred`.
+ * The message rows are those of Frame.io's error guide ("How to: Handle Errors"). We do not have its status table, so a status
+ * row that we concluded from its descriptions is marked `inferred`.
  */
 import * as ErrorRows from "@holdfast/core/ErrorRows"
 import * as Verdict from "@holdfast/core/Verdict"
@@ -34,7 +34,7 @@ export const rows = [
     status: 409,
     form: "simple",
     verdict: Verdict.never({ change: "human" }),
-    description: "The channel was paused when the media was created; this asset is never to be sent again.",
+    description: "The channel was paused when the media was created; never send this asset again.",
   },
   {
     class: "ExpiredToken",
@@ -66,7 +66,7 @@ export const rows = [
     status: 400,
     form: "simple",
     verdict: Verdict.never({ change: "plan" }),
-    description: "x-client-version came more than once or is no semantic version.",
+    description: "x-client-version was sent more than once or is not a semantic version.",
   },
   {
     class: "InvalidGrant",
@@ -84,8 +84,8 @@ export const rows = [
     verdict: Verdict.once({ change: "plan" }),
     description: "Fields are malformed; while refreshing, the refresh token is spent and pairing starts over.",
   },
-  // Frame.io's error guide says "no" here and "refresh, then retry" in its description. One retry is one refreshed token: when that
-  // is refused too, no token of this device will do.
+  // Frame.io's error guide says "no" here, and "refresh, then retry" in its description. One retry uses a refreshed token: if
+  // that is rejected too, no token of this device is valid.
   {
     class: "UnauthorizedClient",
     key: "Not Authorized",
@@ -165,14 +165,14 @@ export const rows = [
     status: 405,
     verdict: Verdict.once({ change: "plan" }),
     inferred: true,
-    description: "The endpoint does not take this method.",
+    description: "The endpoint does not accept this method.",
   },
   {
     class: "InvalidContentType",
     status: 415,
     verdict: Verdict.never({ change: "plan" }),
     inferred: true,
-    description: "The endpoint does not take this content type.",
+    description: "The endpoint does not accept this content type.",
   },
   {
     class: "InvalidArgument",
@@ -200,7 +200,7 @@ export const rows = [
     status: 504,
     verdict: Verdict.always(intermediary),
     inferred: true,
-    description: "A gateway waited too long for an answer.",
+    description: "A gateway waited too long for a response.",
   },
   {
     class: "ServiceUnavailable",
@@ -217,15 +217,15 @@ export const rows = [
   },
 ] as const
 
-/** The class of everything that no row matches. */
+/** The class of responses that no row matches. */
 export const unknown = "UnknownApiError"
 
 /**
- * The verdict of a status without a row. Frame.io's error guide lists `UnknownAPIError` among the errors to retry many times, and
- * says that a response from 500 up comes from between the device and Frame.io; a payload of Frame.io's proves the contrary.
+ * The verdict of a status without a row. Frame.io's error guide lists `UnknownAPIError` among the errors to retry many times,
+ * and says that a response from 500 up comes from an intermediary; a Frame.io payload disproves that.
  */
 export const statuses = (status: number, form: string | undefined): Verdict.Verdict =>
   Verdict.always(status >= 500 && (form === undefined || form === "none") ? intermediary : {})
 
-/** The row of an answer. Total. */
+/** Finds the row of a response. Never throws. */
 export const find = ErrorRows.finder({ system: "c2c", rows, unknown, statuses })

@@ -5,7 +5,7 @@ import * as ErrorTable from "@holdfast/core/ErrorTable"
 import * as classes from "./classes.ts"
 import { rows, statuses, unknown } from "./rows.ts"
 
-/** The table: every class, every row. */
+/** The table of all classes and rows. */
 export const table = ErrorTable.make<classes.Fields>()({
   system: "c2c",
   classes: { ...classes },

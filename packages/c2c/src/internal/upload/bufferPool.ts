@@ -1,14 +1,14 @@
 /**
- * A fixed number of buffers of one size, lent one at a time: the memory of an upload has a bound known beforehand.
+ * A fixed number of buffers of one size, lent one at a time, so that the memory of an upload is bounded.
  */
 import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
 
-/** Lends buffers; who finds none waits. */
+/** Lends buffers; a borrower waits if none is free. */
 export interface BufferPool {
   /** The largest length that can be borrowed, in bytes. */
   readonly size: number
-  /** How many buffers exist by now: at most the `count` of the pool. */
+  /** How many buffers have been allocated: at most the `count` of the pool. */
   readonly allocated: () => number
   /** Lends a buffer of exactly `length` bytes to `use`, and takes it back however `use` ends. */
   readonly borrow: <A, E, R>(
@@ -18,13 +18,13 @@ export interface BufferPool {
 }
 
 /**
- * A pool of at most `count` buffers of `size` bytes; each is allocated when it is first needed.
+ * Makes a pool of at most `count` buffers of `size` bytes. Each is allocated when it is first needed.
  *
  * **Gotchas**
  *
- * A borrowed buffer holds what its last user left. A buffer may come back while the rest of an *answered* or aborted
- * request still sits in a socket: the first is bytes the server has already refused, the second a destroyed socket
- * that sends no more.
+ * A borrowed buffer contains what its last user left. A buffer may return while the rest of an answered or aborted request is
+ * still in a socket. This is safe: the server has already rejected the rest of an answered request, and the destroyed socket of
+ * an aborted one sends nothing more.
  */
 export const make = (options: { readonly count: number; readonly size: number }): BufferPool => {
   const permits = Semaphore.makeUnsafe(options.count)
@@ -34,7 +34,7 @@ export const make = (options: { readonly count: number; readonly size: number })
     const buffer = free.pop()
     if (buffer !== undefined) return buffer
     allocated++
-    // Not from Node's shared 8 KiB slab, and not zeroed: every borrower overwrites what it lends on.
+    // Allocated outside Node's shared 8 KiB slab and not zeroed: every borrower overwrites the buffer.
     return new Uint8Array(Buffer.allocUnsafeSlow(options.size).buffer)
   })
   return {

@@ -1,5 +1,5 @@
 /**
- * The body of a chunk: reads its bytes from the file, hashes them and hands them to the client.
+ * The body of a chunk: reads its bytes from the file, hashes them and passes them to the client.
  */
 import type { PutError } from "@holdfast/s3/PresignedPut"
 import type * as PresignedPut from "@holdfast/s3/PresignedPut"
@@ -14,11 +14,11 @@ import type { LocalFileError } from "../../LocalFileError.ts"
 import type { BufferPool } from "./bufferPool.ts"
 import type { Queued } from "./socketQueue.ts"
 
-/** Every way a chunk can fail. */
+/** All errors of a chunk. */
 export type ChunkError = PutError | LocalFileError | IntegrityMismatch
 
 /**
- * How well a chunk is proven: the storage stated its MD5, or another ETag; `none` if nothing but the status says that the
+ * The proof that a chunk is stored: the storage stated its MD5, or another ETag; `none` if only the status says that the
  * storage has it.
  */
 export type Proof = "md5" | "etag" | "none"
@@ -29,41 +29,41 @@ export const bufferLimit = 64 * 1024 * 1024
 /** The length of the pieces of a streamed chunk: 1 MiB (64 KiB pieces cost more than twice the CPU). */
 const pieceSize = 1024 * 1024
 
-/** A body on its way, and the MD5 of it, asked for only when the storage has stated one. */
+/** A body in transit and its MD5, which is computed only if the storage states one. */
 export interface Body {
   readonly body: PresignedPut.Body
   readonly md5: () => string
   readonly handed: Handed
 }
 
-/** The bytes of a chunk on their way to the socket. */
+/** The progress of a chunk's bytes to the socket. */
 export interface Handed {
-  /** The bytes that the client has asked for. */
+  /** The bytes that the client has requested. */
   pulled: number
-  /** The bytes that the socket has surely taken, where its queue cannot be observed. */
+  /** The bytes that the socket has certainly accepted, if its queue cannot be observed. */
   taken: number
-  /** The bytes that still wait in the socket, if it can be observed. */
+  /** The bytes that are still queued in the socket, if this can be observed. */
   readonly queued: Queued
 }
 
-/** Fewer bytes in the socket than this may be those of TLS. */
+/** A queue shorter than this may be the overhead of TLS. */
 const slack = 1024
 
-/** Whether the storage cannot have received the whole chunk yet: its response says nothing about the rest. */
+/** Whether the storage cannot have received the whole chunk yet, so that its response says nothing about the rest. */
 export const isEarly = (chunk: Chunk, { pulled, queued }: Handed): boolean =>
   pulled < chunk.length || (queued(true) ?? 0) > slack
 
 /** Sends a chunk, and keeps `handed` up to date. */
 type Transmit = (chunk: Chunk, url: Redacted.Redacted<string>, handed: Handed) => Effect.Effect<Proof, ChunkError>
 
-/** The bytes of a chunk as a stream of pieces, each in memory of its own: a socket may still hold the one before. */
+/** The bytes of a chunk as a stream of pieces. Each has its own memory, because a socket may still hold the previous one. */
 const pieces = (file: LocalFile, chunk: Chunk) =>
   Stream.range(0, Math.ceil(chunk.length / pieceSize) - 1).pipe(
     Stream.rechunk(1),
     Stream.mapEffect((n) => {
       const start = n * pieceSize
       const piece = new Uint8Array(Math.min(pieceSize, chunk.length - start))
-      // A piece of a file that has changed is not sent: the object would be a mixture.
+      // A piece of a changed file is not sent: the object would be a mixture.
       return Effect.as(Effect.andThen(file.read(piece, chunk.offset + start), file.unchanged), piece)
     }),
   )
@@ -71,7 +71,7 @@ const pieces = (file: LocalFile, chunk: Chunk) =>
 const hexOf = (algorithm: "md5" | "sha256", bytes: Uint8Array): string =>
   Crypto.createHash(algorithm).update(bytes).digest("hex")
 
-/** What the bodies of one upload have in common. */
+/** The shared settings of the bodies of one upload. */
 interface Options {
   readonly file: LocalFile
   readonly pool: BufferPool
@@ -80,9 +80,9 @@ interface Options {
   readonly acceptUnverified?: boolean | undefined
 }
 
-/** Reads chunks up to `bufferLimit` whole, and streams longer ones. */
+/** Reads chunks of up to `bufferLimit` completely, and streams longer ones. */
 export const transmit = ({ acceptUnverified, file, onDigest, pool, put }: Options): Transmit => {
-  /** A success without proof counts if the caller accepts it, unless the response came before the whole body was sent. */
+  /** A success without proof counts if the caller accepts it, unless the response arrived before the whole body was sent. */
   const accepted = (transmitted: Effect.Effect<Proof, ChunkError>, chunk: Chunk, handed: Handed) =>
     Effect.catchTag(transmitted, "Unverified", (error) =>
       acceptUnverified === true && !error.early && !isEarly(chunk, handed)
@@ -94,7 +94,7 @@ export const transmit = ({ acceptUnverified, file, onDigest, pool, put }: Option
     pool.borrow(chunk.length, (buffer) =>
       Effect.gen(function* () {
         yield* file.read(buffer, chunk.offset)
-        // What was read before this look is the file that was opened.
+        // The check shows that the bytes read before it are those of the file that was opened.
         yield* file.unchanged
         onDigest?.(chunk, hexOf("sha256", buffer))
         handed.pulled = chunk.length
@@ -110,7 +110,7 @@ export const transmit = ({ acceptUnverified, file, onDigest, pool, put }: Option
     Effect.suspend(() => {
       const md5 = Crypto.createHash("md5")
       const sha256 = onDigest === undefined ? undefined : Crypto.createHash("sha256")
-      // A read that fails in the middle of the body reaches the client as a broken request; the cause is kept here.
+      // A read that fails in the middle of the body reaches the client as a failed request; the cause is kept here.
       let unreadable: LocalFileError | undefined
       const stream = pieces(file, chunk).pipe(
         Stream.tap((piece) =>

@@ -1,5 +1,5 @@
 /**
- * Sends one chunk to its upload URL until the storage has it, and compares what the storage says it has.
+ * Sends one chunk to its upload URL until the storage has it, and compares it with what the storage states.
  */
 import * as Backoff from "@holdfast/core/Backoff"
 import type { Connectivity } from "@holdfast/core/Connectivity"
@@ -36,7 +36,7 @@ import type { UploadEvent } from "../../UploadEvent.ts"
 
 export { bufferLimit } from "./chunkBody.ts"
 
-/** What the chunks of one upload have in common. */
+/** The shared settings of the chunks of one upload. */
 export interface Options {
   readonly client: HttpClient.HttpClient
   /** The gates of the storages. */
@@ -50,17 +50,17 @@ export interface Options {
   readonly retry?: Schedule.Schedule<unknown, Classified> | undefined
   /** The timeout of an attempt. Default: `ChunkTimeout.limits()`. */
   readonly timeout?: ChunkTimeout.Limits | undefined
-  /** What happens to a chunk whose storage is away. Default: `fail` after the attempts of the retry policy. */
+  /** What happens to a chunk if the storage is unavailable. Default: `fail` after the attempts of the retry policy. */
   readonly onOutage?: StorageOutage.Policy | undefined
   /** The clock that decides whether an upload URL has expired. The storage's responses set it. */
   readonly clock: ServerClock.ServerClock
-  /** Whether a chunk counts as sent although nothing proves that it is stored. Default: it fails with `Unverified`. */
+  /** Whether a chunk that is not proven to be stored counts as sent. Default: it fails with `Unverified`. */
   readonly acceptUnverified?: boolean | undefined
   /** Receives the SHA-256, in hexadecimal, of the bytes that each attempt has read for a chunk. */
   readonly onDigest?: ((chunk: Chunk, sha256: string) => void) | undefined
 }
 
-/** The headers that the upload URLs are signed for; `authorization` must not be among them. */
+/** The headers that the upload URLs are signed for; they must not include `authorization`. */
 const headersFor = (filetype: string) => ({ "content-type": filetype, "x-amz-acl": "private" })
 
 /** The request of a chunk without its bytes. */
@@ -71,7 +71,7 @@ const bare = (
 ): HttpClientRequest.HttpClientRequest =>
   HttpClientRequest.put(Secret.value(url), { headers: { ...headers, "content-length": String(length) } })
 
-/** How often the socket is asked how much of a chunk it has taken. */
+/** How often the progress of a chunk in the socket is read. */
 const reportEvery = "1 second"
 
 /**
@@ -79,11 +79,11 @@ const reportEvery = "1 second"
  *
  * **Details**
  *
- * An attempt is one positioned read, one look whether the file is still the same, one PUT with the exact `content-length`, and
- * one comparison of the MD5, within the time of `ChunkTimeout`. It waits for the gate of the storage's origin first, and for no
- * other. A defect is retried once, because a PUT may be repeated. Every attempt reads the bytes from the file again, so that a
- * retry after a mismatch does not send the same flipped bit. An ETag that is not an MD5 is an acknowledgement too. A response without an ETag proves nothing: it is
- * `Unverified`, unless the caller accepts that.
+ * An attempt is one positioned read, one check that the file is unchanged, one PUT with the exact `content-length`, and one
+ * comparison of the MD5, within the time of `ChunkTimeout`. Before that it waits only for the gate of the storage's origin. A
+ * defect is retried once, because a PUT may be repeated. Every attempt reads the bytes from the file again, so that a retry
+ * after a mismatch does not resend a flipped bit. An ETag that is not an MD5 is also an acknowledgement. A response without an
+ * ETag proves nothing and is `Unverified`, unless the caller accepts it.
  */
 export const make = (options: Options) => {
   const {
@@ -114,8 +114,8 @@ export const make = (options: Options) => {
       : Pipeline.run(gated(gate.connectivity), attempt)
 
   /**
-   * The same, and where the storage is away the chunk is held until it is back. If other chunks were confirmed meanwhile, the
-   * failure is the chunk's own and ends it.
+   * Like `through`, but if the storage is unavailable, holds the chunk until it has recovered. If other chunks were confirmed
+   * meanwhile, the failure concerns this chunk only and ends it.
    */
   const held = (gate: OriginGate, attempt: Effect.Effect<Proof, ChunkError>): Effect.Effect<Proof, ChunkError> =>
     Effect.suspend(() => {
@@ -124,7 +124,7 @@ export const make = (options: Options) => {
         through(gate, attempt),
         (error) => onOutage === "hold" && confirmed === before && StorageOutage.isOutage(error),
         ({ verdict }) =>
-          // The last attempt was spent: the next one waits as the probes do, or as long as the server asks.
+          // No attempts are left: the next one waits like a probe, or as long as the server asks.
           Effect.andThen(
             Effect.sleep(verdict.retryAfter ?? Backoff.guide.cap),
             held(gate, gate.connectivity === undefined ? StorageOutage.closes(attempt) : attempt),
@@ -152,7 +152,7 @@ export const make = (options: Options) => {
     return Effect.andThen(Recorder.record({ request, failure: Recorder.failureOf(error) }), Effect.fail(error))
   }
 
-  /** The refusal that the break hid, if there was one, else the break. */
+  /** Returns the error response that a broken connection hid, if there was one, or else the transport error. */
   const refusalOr = (
     error: ChunkError,
     chunk: Chunk,
@@ -182,7 +182,7 @@ export const make = (options: Options) => {
       Effect.flatMap(({ etag, md5: stated, status }): Effect.Effect<Proof, ChunkError> => {
         const unproven = (reason: string, early = false) =>
           Effect.fail(unverified(bare(chunk, url, headers), status, reason, early))
-        // The storage's MD5 is proof enough; any other ETag may be that of a part of the chunk.
+        // The storage's MD5 is sufficient proof. Any other ETag may be that of a part of the chunk.
         if (stated === undefined && ChunkBody.isEarly(chunk, handed)) {
           return unproven("a response before the whole body was sent", true)
         }
@@ -198,7 +198,7 @@ export const make = (options: Options) => {
   const transmit = ChunkBody.transmit({ file, pool, put, onDigest, acceptUnverified })
 
   const send = (chunk: Chunk, url: Redacted.Redacted<string>): Effect.Effect<Proof, ChunkError> => {
-    // The bytes that events reported as sent. A defect emits no event that resets it, so the next attempt does.
+    // The bytes that events reported as sent. A defect emits no event that resets the number, so the next attempt does.
     let told = 0
     const attempt = Effect.suspend(() => {
       const report = (sent: number) =>
@@ -234,7 +234,7 @@ export const make = (options: Options) => {
         )
       }).pipe(
         Effect.scoped,
-        // Here and not in the pipeline, so that a timeout also resets the bytes that the attempt had reported.
+        // Here instead of in the pipeline, so that a timeout also resets the bytes that the attempt had reported.
         Effect.tap(report(chunk.length)),
         Effect.tapError(failed),
       )

@@ -1,5 +1,5 @@
 /**
- * The timeout of one attempt of a chunk, by its progress and not by its size.
+ * The timeout of one attempt of a chunk. It depends on progress instead of size.
  */
 import * as InvalidPolicy from "@holdfast/core/InvalidPolicy"
 import * as Monotonic from "@holdfast/core/Monotonic"
@@ -29,7 +29,7 @@ export interface Options {
   readonly idle?: Duration.Input | undefined
 }
 
-/** Times in milliseconds, and the rate in bytes per second. */
+/** Times are in milliseconds, the rate in bytes per second. */
 export interface Limits {
   readonly total: number
   readonly rate: number
@@ -48,7 +48,7 @@ export const limits = (options: Options = {}): Limits => {
   }
 }
 
-/** Describes which limit was exceeded. */
+/** Describes the limit that was exceeded. */
 export type Reason = string
 
 /** The progress of an attempt: how many bytes have left this machine; `undefined` if that cannot be observed. */
@@ -81,10 +81,10 @@ export const expiry = (length: number, sent: Sent, limits: Limits): Effect.Effec
     for (;;) {
       const known = sent()
       if (known === undefined) {
-        if (at - startedAt >= blind) return `no answer within ${text(blind)}`
+        if (at - startedAt >= blind) return `no response within ${text(blind)}`
       } else if (known >= length) {
         doneAt ??= at
-        if (at - doneAt >= limits.total) return `no answer within ${text(limits.total)} after the last byte`
+        if (at - doneAt >= limits.total) return `no response within ${text(limits.total)} after the last byte`
       } else {
         if (known !== moved) movedAt = at
         moved = known

@@ -1,10 +1,10 @@
 /**
- * The media type of a file by the extension of its name.
+ * Derives the media type of a file from the extension of its name.
  */
 import * as Mime from "effect/http/Mime"
 import * as Option from "effect/Option"
 
-/** What cameras write and the standard table does not know; Frame.io shows and transcodes by these. */
+/** Camera formats that the standard table lacks. Frame.io displays and transcodes by these types. */
 const media: Readonly<Record<string, string>> = {
   aif: "audio/x-aiff",
   aiff: "audio/x-aiff",
@@ -19,15 +19,15 @@ const media: Readonly<Record<string, string>> = {
   raf: "image/x-fuji-raf",
 }
 
-/** The type of what has no type of its own: camera raw such as `.braw` and `.r3d`, and everything unknown. */
+/** The type for names without a known type, such as camera raw in `.braw` and `.r3d`. */
 const unknown = "application/octet-stream"
 
 /**
- * The media type for a file name.
+ * Returns the media type for a file name.
  *
  * **Gotchas**
  *
- * The upload URLs are signed for the type that the asset was created with, so every chunk must send exactly this one.
+ * The upload URLs are signed for the type with which the asset was created, so every chunk must send exactly this type.
  */
 export const ofName = (name: string): string => {
   const dot = name.lastIndexOf(".")

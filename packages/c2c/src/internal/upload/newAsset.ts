@@ -1,23 +1,23 @@
 /**
- * When another asset is created in place of one whose upload URLs are refused.
+ * Decides when another asset replaces one whose upload URLs are rejected.
  */
 
-/** New assets in place of one whose URLs expired: URLs live 24 h, so a third one would be the third day. */
+/** The most assets that replace one whose URLs expired. URLs live 24 h, so a third replacement would mean a third day. */
 export const maximumRecreations = 2
 
-/** Why the URLs of an asset are refused. */
+/** Why the URLs of an asset are rejected. */
 export interface Refusal {
   /** The tag of the error. */
   readonly cause: string
-  /** Whether a URL had already ended when it came in, by the server's own clock. */
+  /** Whether a URL had already expired when it arrived, by the server's clock. */
   readonly endedBefore: boolean
-  /** Whether a URL that was valid when it came in has ended since. */
+  /** Whether a URL that was valid when it arrived has expired since. */
   readonly endedSince: boolean
 }
 
 /**
- * Causes that another asset did not cure. Shared by all uploads, so that a storage that refuses every URL leaves at most one
- * asset for each further file.
+ * Causes that another asset did not resolve. All uploads share them, so that a storage that rejects every URL leaves at most
+ * one asset for each further file.
  */
 export interface Causes {
   readonly has: (cause: string) => boolean
@@ -26,12 +26,13 @@ export interface Causes {
 }
 
 /**
- * Whether another asset can cure a refusal.
+ * Whether another asset can resolve a rejection.
  *
  * **Details**
  *
- * URLs that were valid and have ended by their own statement are replaced, at most twice. Any other refusal is a cause that a new
- * asset may cure, so each cause gets one new asset. URLs that had ended before they came in would come in like that again.
+ * URLs that were valid and have expired by their own statement are replaced, at most twice. Any other rejection is a cause that
+ * a new asset may resolve, so each cause gets one new asset. URLs that had expired before they arrived would be no better in a
+ * new asset.
  */
 export const cures = (refusal: Refusal, earlier: ReadonlyArray<Refusal>, incurable: Causes): boolean => {
   if (refusal.endedBefore || earlier.length >= maximumRecreations) return false

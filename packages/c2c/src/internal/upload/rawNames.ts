@@ -1,15 +1,16 @@
 /**
- * Names of files that are not UTF-8. Node reads them as text with U+FFFD in place of the bytes, and finds no file of that name.
+ * Finds files whose names are not UTF-8. Node reads such a name with U+FFFD in place of the bytes and then finds no file of
+ * that name.
  */
 import * as FsPromises from "node:fs/promises"
 import * as Path from "node:path"
 
 const replacement = "\ufffd"
 
-/** Whether a path may stand for a name that is not UTF-8. */
+/** Whether a path may represent a name that is not UTF-8. */
 export const isSuspect = (path: string): boolean => path.includes(replacement)
 
-/** A name with every byte that is not UTF-8 as `\\xff`. */
+/** A name with every byte that is not UTF-8 written as `\\xff`. */
 export const escaped = (name: Uint8Array): string => {
   let text = ""
   for (let at = 0; at < name.length;) {
@@ -31,7 +32,7 @@ const isText = (bytes: Uint8Array): boolean => {
   }
 }
 
-/** The path of a file that Node reads as this one, with its bytes escaped; `undefined` if there is none. */
+/** The path of a file that Node reads as this path, with its bytes escaped; `undefined` if there is none. */
 export const find = async (path: string): Promise<string | undefined> => {
   let folder: Buffer = Buffer.from(Path.isAbsolute(path) ? "/" : ".")
   let isRaw = false

@@ -11,11 +11,11 @@ import * as HttpClient from "effect/http/HttpClient"
 import type * as Redacted from "effect/Redacted"
 import type { Asset } from "../../C2cClient.ts"
 
-/** A server's clock, as its last response stated it. */
+/** A server's clock, set by the server's last response. */
 export interface ServerClock {
-  /** The time there now, in epoch milliseconds; `null` if no response has stated it. */
+  /** The server's current time, in epoch milliseconds; `null` if no response has stated it. */
   readonly now: Effect.Effect<number | null>
-  /** Sets the clock from a `Date` that has just come in. */
+  /** Sets the clock from a `Date` that has just arrived. */
   readonly set: (date: number) => Effect.Effect<void>
 }
 
@@ -24,12 +24,12 @@ export interface ServerClock {
  *
  * **Details**
  *
- * Between two responses it runs on the monotonic clock of this machine, so setting the wall clock changes nothing.
+ * Between two responses it advances with the monotonic clock, so setting the wall clock changes nothing.
  *
  * **Gotchas**
  *
- * The monotonic clock stops during a suspend. The first request afterwards may use an expired URL; the storage refuses it, and
- * its response sets the clock.
+ * The monotonic clock stops during a suspend. The first request afterwards may use an expired URL; the storage rejects it, and
+ * that response sets the clock.
  */
 export const ofAsset = ({ serverTime, uploadUrls: [first] }: Asset): Effect.Effect<ServerClock> =>
   Effect.gen(function* () {
@@ -46,14 +46,14 @@ export const ofAsset = ({ serverTime, uploadUrls: [first] }: Asset): Effect.Effe
     }
   })
 
-/** The client, with a clock that every response of a storage sets. An intermediary's `Date` is ignored. */
+/** Wraps the client so that every response of a storage sets the clock. An intermediary's `Date` is ignored. */
 export const setBy = (client: HttpClient.HttpClient, clock: ServerClock): HttpClient.HttpClient =>
   HttpClient.tap(client, ({ headers }) => {
     const date = StorageMarks.isStorage(headers) ? RetryHint.serverTime(headers) : undefined
     return date === undefined ? Effect.void : clock.set(date)
   })
 
-/** From this difference on, in milliseconds, the clock of this machine is reported as wrong: 5 minutes. */
+/** The difference from which this machine's clock is reported as wrong, in milliseconds: 5 minutes. */
 const tolerance = 300_000
 
 /** How far the clock of this machine is ahead of the server's, in milliseconds; `undefined` below 5 minutes or if unknown. */
@@ -62,7 +62,7 @@ export const skew = (clock: ServerClock): Effect.Effect<number | undefined> =>
     there === null || Math.abs(here - there) < tolerance ? undefined : Math.round((here - there) / 1000) * 1000,
   )
 
-/** Whether a URL had already ended when it came in, and whether one has ended since, by the server's clock. */
+/** Whether a URL had already expired when it arrived, and whether one has expired since, by the server's clock. */
 export const endsOf = (
   urls: ReadonlyArray<Redacted.Redacted<string>>,
   receivedAt: number | null,

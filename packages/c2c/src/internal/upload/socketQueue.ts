@@ -1,9 +1,9 @@
 /**
- * Reads how many bytes of a request wait in the socket, which shows the progress of a large body.
+ * Reads how many bytes of a request are queued in the socket, which shows the progress of a large body.
  *
  * undici writes a buffer to the socket as a whole, so only the socket knows how much of it has left this machine. undici
- * publishes the socket of each request (`undici:client:sendHeaders`), and Node keeps the length of the queue in the handle, where
- * its own socket timeouts read it.
+ * publishes the socket of each request (`undici:client:sendHeaders`), and Node keeps the length of the queue in the handle,
+ * where Node's socket timeouts read it.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -12,8 +12,8 @@ import * as Diagnostics from "node:diagnostics_channel"
 import * as Fs from "node:fs"
 
 /**
- * The bytes of a request that have not left this machine, or on Linux have not arrived at the peer; `undefined` if unknown.
- * `now` reads the kernel's table again, which all requests that are looked at together share otherwise.
+ * The bytes of a request that have not left this machine or, on Linux, have not arrived at the peer; `undefined` if unknown.
+ * `now` reads the kernel's table again; otherwise all requests that are checked together share one reading.
  */
 export type Queued = (now?: boolean) => number | undefined
 
@@ -24,7 +24,7 @@ const sockets = new Map<string, { socket: unknown }>()
 
 const onHeaders = (message: unknown): void => {
   const { request, socket } = message as { readonly request?: { origin?: unknown; path?: unknown }; socket?: unknown }
-  // The request that had this socket before has its response, and what waits in the socket from now on is not its own.
+  // The previous request of this socket has its response. Bytes queued from now on belong to another request.
   for (const watched of sockets.values()) if (watched.socket === socket) watched.socket = undefined
   const watched = sockets.get(`${String(request?.origin)}${String(request?.path)}`)
   if (watched !== undefined) watched.socket = socket
@@ -35,7 +35,8 @@ const onHeaders = (message: unknown): void => {
  *
  * **Gotchas**
  *
- * Only undici's client exposes the socket. On Windows the kernel takes a buffer as a whole, so partial progress is not visible.
+ * Only undici's client exposes the socket. On Windows the kernel accepts a buffer as a whole, so partial progress is not
+ * visible.
  */
 const watch = (url: string): Effect.Effect<Queued, never, Scope.Scope> => {
   if (!URL.canParse(url)) return Effect.succeed(() => undefined)
@@ -69,9 +70,9 @@ const queueOf = (socket: unknown): number | undefined => {
 }
 
 /**
- * The bytes that the kernel has taken and the peer has not acknowledged, as Linux publishes them; 0 elsewhere, and for IPv6.
+ * The bytes that the kernel has accepted but the peer has not acknowledged, as published by Linux; 0 elsewhere, and for IPv6.
  *
- * The kernel takes several MB at once, whatever the network does, which is minutes of a slow one.
+ * The kernel accepts several MB at once, whatever the network does: minutes on a slow network.
  */
 const unacknowledged = (socket: unknown): number => {
   const [address, local, remote] = ["remoteAddress", "localPort", "remotePort"].map((name) => property(socket, name))
@@ -91,7 +92,7 @@ const hex = (numbers: ReadonlyArray<number>, digits: number): string =>
 
 let table: ReadonlyArray<string> | undefined
 
-/** The table of connections, read once for all chunks that are looked at together. */
+/** The table of connections, read once for all chunks that are checked together. */
 const connections = (): ReadonlyArray<string> => {
   if (table === undefined) {
     try {

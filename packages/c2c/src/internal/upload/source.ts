@@ -1,5 +1,5 @@
 /**
- * Compares a file with what was sent of it.
+ * Compares a file with the bytes that were sent.
  */
 import * as Retry from "@holdfast/core/Retry"
 import * as Effect from "effect/Effect"
@@ -7,7 +7,7 @@ import type { Chunk } from "../../ChunkPlan.ts"
 import * as LocalFile from "../../LocalFile.ts"
 import * as LocalFileError from "../../LocalFileError.ts"
 
-/** Fails with `FileChanged` if a chunk of the file is no longer what was sent. */
+/** Fails with `FileChanged` if a chunk of the file differs from what was sent. */
 export const compare = (
   file: LocalFile.LocalFile,
   chunks: ReadonlyArray<Chunk>,
@@ -19,7 +19,7 @@ export const compare = (
       Effect.flatMap(LocalFile.sha256(file, chunk.offset, chunk.length), (sha256) =>
         sha256 === digests.get(chunk.index)
           ? Effect.void
-          : Effect.fail(LocalFileError.changed(file.path, `chunk ${chunk.index} is not what was sent`)),
+          : Effect.fail(LocalFileError.changed(file.path, `chunk ${chunk.index} differs from what was sent`)),
       ).pipe(Effect.retry(Retry.policy())),
     { discard: true },
   )

@@ -1,5 +1,5 @@
 /**
- * A storage that is away: how a failed chunk affects its gate, and how an upload waits before it creates an asset.
+ * Handles an unavailable storage: how a failed chunk affects its gate, and how an upload waits before it creates an asset.
  */
 import * as Timeouts from "@holdfast/core/Timeouts"
 import type { Judge, OriginGate, Origins } from "@holdfast/core/Origins"
@@ -19,15 +19,15 @@ import * as StorageVerdict from "../../StorageVerdict.ts"
 import type { ChunkError } from "./chunkBody.ts"
 
 /**
- * What an upload does when every attempt of a chunk failed because its storage is away: `fail` with the last error, or `hold` the
- * chunk until the storage is back.
+ * What an upload does if every attempt of a chunk failed because the storage is unavailable: `fail` with the last error, or
+ * `hold` the chunk until the storage has recovered.
  */
 export type Policy = "fail" | "hold"
 
-/** Longer hints end the upload, as they do in the retry policy. */
+/** Longer hints end the upload, as in the retry policy. */
 const longestHint = Duration.toMillis(Policies.chunkRetry.hintCap ?? 0)
 
-/** Whether a failure shows that the storage is away or ill, and not that the chunk or its URL is wrong. */
+/** Whether a failure shows that the storage is unavailable or unhealthy, as opposed to a wrong chunk or URL. */
 export const isOutage = (error: ChunkError): boolean => {
   const { verdict } = error
   if (!("reached" in error) && !StorageVerdict.isS3Error(error)) return false
@@ -35,7 +35,7 @@ export const isOutage = (error: ChunkError): boolean => {
   return verdict.retryAfter === undefined || Duration.toMillis(verdict.retryAfter) <= longestHint
 }
 
-/** Whether S3's text or ids in a failure show that the storage answered. */
+/** Whether S3's text or IDs in a failure show that the storage answered. */
 const isAnswer = (error: ChunkError): boolean =>
   error._tag === "IntegrityMismatch" ||
   ("extra" in error && error._tag !== "NotFromS3" && (error.code !== "" || error.requestId !== undefined))
@@ -43,12 +43,13 @@ const isAnswer = (error: ChunkError): boolean =>
 const isUnsent = (error: ChunkError): boolean => "reached" in error && error.reached === "nothing"
 
 /**
- * What a failed chunk means for the gate of the storage.
+ * How a failed chunk affects the gate of the storage.
  *
  * **Details**
  *
- * With `fail`, any response of the storage opens the gate, and only an attempt that never left this machine is not counted. With
- * `hold`, no probe of a closed gate is counted, and a response that says that the storage is ill keeps the gate closed.
+ * With `fail`, any response of the storage opens the gate, and only an attempt that never left this machine is not counted.
+ * With `hold`, no probe of a closed gate is counted, and a response that shows that the storage is unhealthy keeps the gate
+ * closed.
  */
 export const judge = (policy: Policy): Judge<ChunkError> =>
   policy === "fail"
@@ -64,13 +65,13 @@ const closing = (error: ChunkError): ChunkError => {
   return S3Error.withVerdict(error, { ...error.verdict, closes: "connectivity" })
 }
 
-/** An attempt whose failure closes the gate if the storage is ill. */
+/** An attempt whose failure closes the gate if the storage is unhealthy. */
 export const closes = <A>(attempt: Effect.Effect<A, ChunkError>): Effect.Effect<A, ChunkError> =>
   Effect.mapError(attempt, (error) => (isOutage(error) ? closing(error) : error))
 
 /**
- * An attempt that, as a probe of a closed gate, ends only after the hint of its response: a server that asks for 10 min is not
- * probed sooner.
+ * An attempt that, if it is a probe of a closed gate, ends only after the hint of its response: a server that asks for 10 min
+ * is not probed sooner.
  */
 export const honours = <A>(attempt: Effect.Effect<A, ChunkError>, gate: OriginGate): Effect.Effect<A, ChunkError> =>
   Effect.tapError(attempt, (error) => {
@@ -79,8 +80,8 @@ export const honours = <A>(attempt: Effect.Effect<A, ChunkError>, gate: OriginGa
   })
 
 /**
- * Asks a storage without credentials whether it is back. Any response of the storage below 500 shows that it is, and so does a
- * refusal without its marks. A page or a redirect without marks comes from a portal.
+ * Asks a storage without credentials whether it has recovered. Any response of the storage below 500 shows that it has, and so
+ * does a rejection without its marks. A page or a redirect without marks comes from a portal.
  */
 const ask = (client: HttpClient.HttpClient, origin: string): Effect.Effect<void, TransportError> => {
   const request = HttpClientRequest.head(`${origin}/`)
@@ -105,12 +106,12 @@ const ask = (client: HttpClient.HttpClient, origin: string): Effect.Effect<void,
 const probed: Judge<TransportError> = { answered: () => false, unsent: () => true }
 
 /**
- * Waits until no storage is known to be away.
+ * Waits until no storage is known to be unavailable.
  *
  * **Details**
  *
- * An asset that is created during an outage of the storage stays empty if the run ends. Which storage the next asset has is unknown
- * before it is created, so the upload waits for all of them. It takes part in the probes with a request of its own.
+ * An asset created during an outage of the storage stays empty if the run ends. The storage of the next asset is unknown before
+ * it is created, so the upload waits for all of them. It takes part in the probes with its own request.
  */
 export const over = (client: HttpClient.HttpClient, origins: Origins["Service"]): Effect.Effect<void> =>
   Effect.gen(function* () {

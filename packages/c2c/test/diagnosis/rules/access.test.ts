@@ -47,13 +47,13 @@ const call = (authorization: string | undefined, more: Partial<Diagnosis.Exchang
     ...more,
   })
 
-describe("a call that is not authorized", () => {
-  it("has no token", () => {
+describe("the diagnosis of an unauthorized call", () => {
+  it("reports a missing token", () => {
     assert.strictEqual(call(undefined).code, "HF-C2C-ACCESS-001")
     assert.strictEqual(call("Basic RVhBTVBMRTpFWEFNUExF").code, "HF-C2C-ACCESS-001")
   })
 
-  it("has one that has expired, which only its end proves", () => {
+  it("reports an expired token, certainly only if the token states its expiry", () => {
     assert.strictEqual(call("Bearer EXAMPLEtokenEXAMPLEtoken").confidence, "likely")
     const { code, confidence, detail } = call(`Bearer ${jwt(noon / 1000 - 3600)}`)
     assert.strictEqual(code, "HF-C2C-ACCESS-003")
@@ -61,7 +61,7 @@ describe("a call that is not authorized", () => {
     assert.include(detail, "3600 s")
   })
 
-  it("has a fresh one, so the project or the device is at fault", () => {
+  it("suspects the project or the device if the token is fresh", () => {
     for (const { causes, code, confidence } of [
       call(`Bearer ${jwt(noon / 1000 + 3600)}`),
       call("Bearer EXAMPLEtokenEXAMPLEtoken", { attempt: 2 }),
@@ -75,7 +75,7 @@ describe("a call that is not authorized", () => {
     }
   })
 
-  it("may lack the scope to create assets", () => {
+  it("suspects a missing scope to create assets", () => {
     const { causes } = call("Bearer EXAMPLEtokenEXAMPLEtoken", {}, "/v2/devices/assets")
     assert.include(
       causes.map(({ code }) => code),
@@ -83,47 +83,47 @@ describe("a call that is not authorized", () => {
     )
   })
 
-  it("is outside the API of devices", () => {
+  it("reports a path outside the API of devices", () => {
     assert.strictEqual(call("Bearer EXAMPLEtokenEXAMPLEtoken", {}, "/v2/comments").code, "HF-C2C-ACCESS-002")
   })
 
-  it("without its request is said to have an expired token first, and never for certain", () => {
+  it("suspects an expired token if the request is unknown, but never with certainty", () => {
     const { code, confidence } = Diagnosis.explain({ response: notAuthorized })
     assert.strictEqual(code, "HF-C2C-ACCESS-003")
     assert.strictEqual(confidence, "likely")
   })
 })
 
-describe("a refresh that is refused", () => {
-  it("has spent its token, when nothing is missing in it", () => {
+describe("the diagnosis of a rejected refresh", () => {
+  it("reports a spent token if no field is missing", () => {
     const { code, confidence, retry } = Diagnosis.explain({ request: refresh, response: says("invalid_request") })
     assert.strictEqual(code, "HF-C2C-PAIRING-001")
     assert.strictEqual(confidence, "certain")
     assert.strictEqual(retry.change, "human")
   })
 
-  it("is malformed, when something is", () => {
+  it("reports a malformed request if a field is missing", () => {
     const form = refresh.form.filter(({ name }) => name !== "refresh_token")
     const { code } = Diagnosis.explain({ request: { ...refresh, form }, response: says("invalid_request") })
     assert.strictEqual(code, "HF-OAUTH-REQUEST-006")
   })
 
-  it("says that an earlier attempt may have gone through", () => {
+  it("mentions that an earlier attempt may have succeeded", () => {
     const { detail } = Diagnosis.explain({ request: refresh, response: says("invalid_request"), attempt: 2 })
     assert.include(detail, "attempt 2")
   })
 
-  it("with 401 is no longer paired", () => {
+  it("reports an unpaired device for status 401", () => {
     for (const response of [notAuthorized, { status: 401 }, says("unauthorized_client", 401)])
       assert.strictEqual(Diagnosis.explain({ request: refresh, response }).code, "HF-C2C-PAIRING-002")
   })
 })
 
-describe("a pairing that is refused", () => {
+describe("the diagnosis of a rejected pairing", () => {
   const code = (headers = {}) => signIn("/v2/auth/device/code", { ...client, scope: "asset_create offline" }, headers)
   const poll = (grant: string) => signIn("/v2/auth/token", { ...client, grant_type: grant, device_code: device })
 
-  it("asked for its code over a connection that is kept", () => {
+  it("reports a code request over a connection that is kept alive", () => {
     for (const response of [says("slow_down"), { status: 429 }]) {
       const { code: first } = Diagnosis.explain({ request: code(), response })
       assert.strictEqual(first, response.status === 429 ? "HF-C2C-SERVICE-001" : "HF-C2C-PAIRING-003")
@@ -132,18 +132,18 @@ describe("a pairing that is refused", () => {
     assert.strictEqual(closed.confidence, "possible")
   })
 
-  it("polled too fast", () => {
+  it("reports polling that is too fast", () => {
     const { code: first } = Diagnosis.explain({ request: poll(deviceGrant), response: says("slow_down") })
     assert.strictEqual(first, "HF-OAUTH-DEVICE-002")
   })
 
-  it("names another grant than Frame.io has", () => {
+  it("reports a grant that Frame.io does not support", () => {
     const explain = (grant: string) => Diagnosis.explain({ request: poll(grant), response: says("invalid_grant") }).code
     assert.strictEqual(explain("device_code"), "HF-C2C-PAIRING-004")
     assert.strictEqual(explain(deviceGrant), "HF-OAUTH-GRANT-002")
   })
 
-  it("has a secret that Frame.io does not know, or none", () => {
+  it("reports a missing secret or one that Frame.io does not know", () => {
     const known = Diagnosis.explain({ request: code(), response: says("invalid_client") })
     assert.strictEqual(known.code, "HF-C2C-PAIRING-005")
     assert.strictEqual(known.confidence, "likely")
@@ -152,7 +152,7 @@ describe("a pairing that is refused", () => {
     assert.strictEqual(Diagnosis.explain({ request: bare, response: says("invalid_client") }).confidence, "certain")
   })
 
-  it("was declined, or ran out, or waits", () => {
+  it("reports that it was declined, expired or is pending", () => {
     const words: ReadonlyArray<readonly [error: string, status: number, code: string]> = [
       ["access_denied", 401, "HF-OAUTH-DEVICE-005"],
       ["expired_token", 400, "HF-OAUTH-DEVICE-004"],
@@ -165,7 +165,7 @@ describe("a pairing that is refused", () => {
   })
 })
 
-describe("a header that Frame.io insists on", () => {
+describe("the diagnosis of a header that Frame.io requires", () => {
   const withVersion = (version: string | undefined, response: Diagnosis.Exchange["response"]) =>
     Diagnosis.explain({
       request: {
@@ -179,7 +179,7 @@ describe("a header that Frame.io insists on", () => {
       response,
     })
 
-  it("is the version: one, and a semantic one", () => {
+  it("reports a version that is repeated or not semantic", () => {
     for (const version of [undefined, "", "v2.0.0", "2.0", "2.0.0, 2.0.0", "latest"]) {
       const { code, confidence } = withVersion(version, says("Invalid client version"))
       assert.strictEqual(code, "HF-C2C-HEADERS-001", version)
@@ -189,11 +189,11 @@ describe("a header that Frame.io insists on", () => {
     assert.notStrictEqual(withVersion("2.0.0-rc.1+7", says("Invalid client version")).confidence, "certain")
   })
 
-  it("is ruled out as a cause when it is right", () => {
+  it("rules out a header that is right", () => {
     assert.deepInclude(withVersion("2.16.4", notAuthorized).ruledOut, { check: "client version", value: "2.16.4" })
   })
 
-  it("is the content type, by what the call takes", () => {
+  it("reports a content type that the call does not accept", () => {
     const send = (path: string, type: string | undefined) =>
       Diagnosis.explain({
         request: {

@@ -23,8 +23,8 @@ const detailed = (status: number, title: string, detail: string) => ({
 const create = (body: object, response: Diagnosis.Exchange["response"] = { status: 500 }) =>
   Diagnosis.explain({ request: request(body), response })
 
-describe("an asset that Frame.io fails to create", () => {
-  it("has a number of parts that S3 does not take", () => {
+describe("the diagnosis of an asset that Frame.io fails to create", () => {
+  it("reports a part count that S3 rejects", () => {
     const plans: ReadonlyArray<readonly [filesize: number, parts: number]> = [
       [100 * mebi, 21], // 4.8 MiB each
       [100 * mebi, 10_001],
@@ -39,7 +39,7 @@ describe("an asset that Frame.io fails to create", () => {
     }
   })
 
-  it("is not blamed for parts that S3 takes", () => {
+  it("rules out parts that S3 accepts", () => {
     for (const parts of [1, 2, 20]) {
       const { code, ruledOut } = create({ ...clip, parts })
       assert.strictEqual(code, "HF-C2C-SERVICE-004", String(parts))
@@ -51,7 +51,7 @@ describe("an asset that Frame.io fails to create", () => {
     assert.strictEqual(create({ ...clip, filesize: 1000, parts: 1 }).code, "HF-C2C-SERVICE-004")
   })
 
-  it("names a channel that the device may not have", () => {
+  it("suspects a channel that the device may not have", () => {
     const { code, confidence, detail } = create({ ...clip, channel: 7 })
     assert.strictEqual(code, "HF-C2C-ASSET-003")
     assert.strictEqual(confidence, "likely")
@@ -60,15 +60,15 @@ describe("an asset that Frame.io fails to create", () => {
     assert.include(create({ ...clip, channel: 0 }).unseen, "the channels of the device")
   })
 
-  it("is read from a form, too", () => {
+  it("reads the fields of a form", () => {
     const form = new URLSearchParams({ ...clip, filesize: "104857600", offset: "10", parts: "21" }).toString()
     const sent = { ...request({}), headers: { "content-type": "application/x-www-form-urlencoded" }, body: form }
     assert.strictEqual(Diagnosis.explain({ request: sent, response: { status: 500 } }).code, "HF-C2C-ASSET-002")
   })
 })
 
-describe("an asset that Frame.io refuses", () => {
-  it("was made while the device was paused, and is never sent again", () => {
+describe("the diagnosis of an asset that Frame.io rejects", () => {
+  it("reports media created during a pause, which must not be sent again", () => {
     const paused = detailed(409, "Channel Paused", "The channel you're uploading from is currently paused.")
     for (const response of [paused, { status: 409, body: '{"error":"Channel Paused"}' }]) {
       const { code, confidence, retry } = create(clip, response)
@@ -79,7 +79,7 @@ describe("an asset that Frame.io refuses", () => {
     assert.strictEqual(create(clip, { status: 409 }).confidence, "likely")
   })
 
-  it("has values that are wrong, all of which are named", () => {
+  it("reports all invalid values", () => {
     const { code, confidence, detail } = create(
       { filetype: "mov", filesize: -1, extension: "mov", offset: 1.5 },
       detailed(422, "Invalid Argument", "filetype is invalid"),
@@ -89,14 +89,14 @@ describe("an asset that Frame.io refuses", () => {
     for (const name of ["filetype", "filesize", "extension", "name", "offset"]) assert.include(detail, name)
   })
 
-  it("has Frame.io's own detail where the request looks right", () => {
+  it("quotes Frame.io's detail if the request looks right", () => {
     const { code, confidence, detail } = create(clip, detailed(422, "Invalid Argument", "The name is too long."))
     assert.strictEqual(code, "HF-C2C-ASSET-004")
     assert.strictEqual(confidence, "likely")
     assert.strictEqual(detail, "The name is too long.")
   })
 
-  it("is not there any more, when Frame.io itself says so", () => {
+  it("reports that the asset does not exist if Frame.io itself says so", () => {
     const answer = detailed(404, "Not Found", "No such resource.")
     assert.strictEqual(create(clip, answer).code, "HF-C2C-ASSET-006")
     assert.strictEqual(
@@ -106,13 +106,13 @@ describe("an asset that Frame.io refuses", () => {
   })
 })
 
-describe("the parts of a realtime upload", () => {
+describe("the diagnosis of the parts of a realtime upload", () => {
   const path = "/v2/devices/assets/6f1e0f5c-0000-4000-8000-000000000001/realtime_upload/parts"
   const refused = detailed(422, "Invalid Argument", "parts")
   const codeOf = (body: object) => Diagnosis.explain({ request: request(body, path), response: refused }).code
   const part = (number: number, size: number, isFinal = false) => ({ number, size, is_final: isFinal })
 
-  it("keep S3's limits", () => {
+  it("checks S3's limits", () => {
     for (const body of [
       { parts: [part(1, 5 * mebi - 1)] },
       { parts: [part(0, 6 * mebi)] },
@@ -126,21 +126,21 @@ describe("the parts of a realtime upload", () => {
     }
   })
 
-  it("may be small at the end, with the size of the whole", () => {
+  it("allows a small final part with the total size", () => {
     const body = { parts: [part(2, 6 * mebi), part(3, 100, true)], asset_filesize: 12 * mebi + 100 }
     assert.strictEqual(codeOf(body), "HF-C2C-ASSET-004")
   })
 
-  it("are asked for in JSON", () => {
+  it("requires JSON", () => {
     const sent = { ...request({}, path), headers: {}, body: "is_final=true&number=1" }
     assert.strictEqual(Diagnosis.explain({ request: sent, response: refused }).code, "HF-C2C-ASSET-007")
   })
 })
 
-describe("a creation without an answer", () => {
+describe("the diagnosis of a creation without a response", () => {
   const lost = (more: Diagnosis.Exchange) => Diagnosis.explain({ request: request(clip), ...more })
 
-  it("may have been carried out, so it is not sent again without asking the user", () => {
+  it("asks the user before sending it again, because it may have been carried out", () => {
     for (const failure of ["ECONNRESET", "EPIPE", "UND_ERR_HEADERS_TIMEOUT", "RequestTimedOut"]) {
       const { code, confidence, retry } = lost({ failure })
       assert.strictEqual(code, "HF-C2C-ASSET-008", failure)
@@ -151,14 +151,14 @@ describe("a creation without an answer", () => {
     for (const status of [502, 504]) assert.strictEqual(lost({ response: { status } }).code, "HF-C2C-ASSET-008")
   })
 
-  it("cannot have been carried out when the connection was refused, or Frame.io itself refused it", () => {
+  it("excludes that it was carried out if the connection was refused or Frame.io itself rejected it", () => {
     assert.notStrictEqual(lost({ failure: "connect ECONNREFUSED" }).code, "HF-C2C-ASSET-008")
     assert.strictEqual(lost({ failure: "connect ECONNREFUSED" }).retry.verdict, "always")
     assert.notStrictEqual(lost({ response: { status: 503 } }).code, "HF-C2C-ASSET-008")
     assert.notStrictEqual(lost({ response: detailed(502, "Bad Gateway", "no") }).code, "HF-C2C-ASSET-008")
   })
 
-  it("is not spoken of where another call had no answer", () => {
+  it("is not applied to another call without a response", () => {
     const { code } = Diagnosis.explain({ request: request({}, "/v2/devices/heartbeat"), failure: "ECONNRESET" })
     assert.notStrictEqual(code, "HF-C2C-ASSET-008")
   })

@@ -1,5 +1,5 @@
 /**
- * Devices that are not let in: tokens, scopes, projects.
+ * Rules about devices without access: tokens, scopes, projects.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import type { C2cFacts } from "../facts.ts"
@@ -13,18 +13,18 @@ const management = guide("how-to-authorization-management")
 const isRefused = (facts: C2cFacts): boolean =>
   says(facts, "Not Authorized") || (facts.status === 401 && !says(facts, "access_denied", "invalid_client"))
 
-/** Whether it is a call with an access token that was refused, as far as one can see. */
+/** Whether it may be a call with an access token that was rejected. */
 const isCall = ({ call }: C2cFacts): boolean =>
   call === undefined || call === "create" || call === "parts" || call === "device"
 
-/** How long the token was still good for, in seconds: negative when it had ended; `undefined` where it does not say. */
+/** How long the token remains valid, in seconds: negative after its expiry, `undefined` if the token does not state it. */
 const secondsLeft = ({ now, tokenEnds }: C2cFacts): number | undefined =>
   now === undefined || tokenEnds === undefined ? undefined : Math.round((tokenEnds - now) / 1000)
 
-/** Whether something speaks for a token that is good and may not do this: its time, or a refresh that did not help. */
+/** Whether the token seems valid but not sufficient: it has not expired, or a refresh did not help. */
 const isFresh = (facts: C2cFacts): boolean => (secondsLeft(facts) ?? 0) > 0 || (facts.exchange.attempt ?? 1) > 1
 
-/** No token. */
+/** No access token. */
 const noToken = rule({
   code: "HF-C2C-ACCESS-001",
   title: "The request carries no access token",
@@ -42,13 +42,13 @@ const noToken = rule({
     return found({
       confidence: "certain",
       detail:
-        header === undefined ? "There is no Authorization header." : "The Authorization header is no bearer token.",
+        header === undefined ? "There is no Authorization header." : "The Authorization header is not a bearer token.",
       evidence: [...sentHeader(facts, "authorization", "Bearer and the token"), ...word(facts)],
     })
   },
 })
 
-/** Not one of the API's calls. */
+/** A call outside the API. */
 const outsideApi = rule({
   code: "HF-C2C-ACCESS-002",
   title: "This path is not part of the C2C API: a device may not use it",
@@ -62,18 +62,18 @@ const outsideApi = rule({
     isRefused(facts) && facts.call === "other" && facts.url !== undefined
       ? found({
           confidence: "likely",
-          detail: `${facts.method ?? "The call"} ${facts.url.pathname} is none of the C2C API's.`,
+          detail: `${facts.method ?? "The call"} ${facts.url.pathname} is not part of the C2C API.`,
           evidence: [{ at: "request.url", name: "path", observed: facts.url.pathname }, ...word(facts)],
         })
       : undefined,
 })
 
-/** Expired. */
+/** An expired token. */
 const expiredToken = rule({
   code: "HF-C2C-ACCESS-003",
   title: "The access token has expired, or was replaced by a refresh",
   explanation:
-    "A device's access token is good for eight hours, and it dies at once when the device refreshes it. A process that keeps the old one, " +
+    "A device's access token is good for eight hours, and becomes invalid as soon as the device refreshes it. A process that keeps the old one, " +
     "or a request that was in flight during the refresh, is refused with it.",
   fix: [
     { text: "refresh the token once, and send again with the new one", safety: "safe to apply" },
@@ -89,19 +89,19 @@ const expiredToken = rule({
     if (!isRefused(facts) || !isCall(facts)) return undefined
     if (facts.hasRequest && facts.header("authorization") === undefined) return undefined
     const left = secondsLeft(facts)
-    if (left !== undefined && left > 0) return cleared("token expiry", `good for another ${Math.round(left / 60)} min`)
+    if (left !== undefined && left > 0) return cleared("token expiry", `valid for another ${Math.round(left / 60)} min`)
     return found({
       confidence: left === undefined ? (isFresh(facts) ? "possible" : "likely") : "certain",
       detail:
         left === undefined
           ? "Frame.io does not accept the access token, and does not say why."
-          : `The access token ended ${-left} s before this answer.`,
+          : `The access token expired ${-left} s before this response.`,
       evidence: [...word(facts), ...sentHeader(facts, "authorization")],
     })
   },
 })
 
-/** Switched off. */
+/** C2C is switched off. */
 const disabled = rule({
   code: "HF-C2C-ACCESS-004",
   title: "The project does not take C2C devices any more, or the device was removed from it",
@@ -122,8 +122,8 @@ const disabled = rule({
       ? found({
           confidence: isFresh(facts) ? "likely" : "possible",
           detail: isFresh(facts)
-            ? "The token is fresh, and is refused all the same."
-            : "It would look like this; a token that was just refreshed and is refused, too, proves it.",
+            ? "The token is fresh but is still refused."
+            : "This is how it looks; a token that was just refreshed and is refused as well proves it.",
           evidence: [
             ...word(facts),
             ...((facts.exchange.attempt ?? 1) > 1
@@ -134,7 +134,7 @@ const disabled = rule({
       : undefined,
 })
 
-/** Too little. */
+/** A missing scope. */
 const scope = rule({
   code: "HF-C2C-ACCESS-005",
   title: "The device lacks the scope that this needs, or asked for one that devices do not get",
@@ -160,12 +160,12 @@ const scope = rule({
       facts.header("authorization") !== undefined
       ? found({
           confidence: "possible",
-          detail: "Creating assets needs asset_create; which scope the token has does not show.",
+          detail: "Creating assets needs asset_create; the exchange does not show which scope the token has.",
           evidence: word(facts),
         })
       : undefined
   },
 })
 
-/** The topic's rules. */
+/** The rules of the topic. */
 export const access = [noToken, outsideApi, expiredToken, disabled, scope] as const

@@ -1,5 +1,5 @@
 /**
- * Assets that Frame.io does not create.
+ * Rules about assets that Frame.io does not create.
  */
 import { found, unseen } from "@holdfast/diagnosis/Diagnosis"
 import { type C2cFacts, numberOf, textOf } from "../facts.ts"
@@ -10,7 +10,7 @@ const rule = topic("asset")
 
 const errors = guide("how-to-handle-errors")
 
-/** Paused. */
+/** A paused device or channel. */
 const paused = rule({
   code: "HF-C2C-ASSET-001",
   title: "The device was paused in Frame.io when this media was made: it will never be accepted",
@@ -74,7 +74,7 @@ const noChannel = rule({
   },
 })
 
-/** What a creation must and must not have, as the reference states it. */
+/** The defects in the fields of a creation, by Frame.io's reference. */
 const creationDefects = (facts: C2cFacts): ReadonlyArray<Defect> => {
   const defects: Array<Defect> = []
   const add = (name: string, detail: string, expected: string) =>
@@ -85,27 +85,27 @@ const creationDefects = (facts: C2cFacts): ReadonlyArray<Defect> => {
   const extension = textOf(facts, "extension")
   if (filetype === undefined) add("filetype", "filetype is missing", "a media type")
   else if (!/^[\w.+-]+\/[\w.+*-]+(?:\s*;.*)?$/.test(filetype))
-    add("filetype", `filetype is ${filetype}, which is no media type`, "video/mp4, for instance")
+    add("filetype", `filetype is ${filetype}, which is not a media type`, "video/mp4, for instance")
   if (!isRealtime && !("filesize" in facts.sent)) add("filesize", "filesize is missing", "bytes")
   else if ("filesize" in facts.sent && (filesize === undefined || !Number.isInteger(filesize) || filesize < 0))
-    add("filesize", "filesize is no number of bytes", "a whole number")
+    add("filesize", "filesize is not a number of bytes", "a whole number")
   if (extension !== undefined && !extension.startsWith("."))
     add("extension", `extension is ${extension}, without its dot`, ".mov, for instance")
   if (!("name" in facts.sent) && !(isRealtime && "extension" in facts.sent))
     add("name", "name is missing", "a file name")
   const offset = numberOf(facts, "offset")
   if ("offset" in facts.sent && (offset === undefined || !Number.isInteger(offset)))
-    add("offset", "offset is no whole number of seconds", "seconds since the media was made")
+    add("offset", "offset is not a whole number of seconds", "seconds since the media was made")
   return defects
 }
 
-/** A value that is not taken. */
+/** A rejected value. */
 const invalidArgument = rule({
   code: "HF-C2C-ASSET-004",
   title: "An argument of the request has a value that Frame.io does not take",
   explanation:
-    "The call and the token are right, one of the values is not. The detail of the answer names it, as a rule. The common ones: filetype " +
-    "that is no media type, an extension without its dot, a size or an offset that is no whole number, no name.",
+    "The call and the token are right, but one of the values is not. The detail of the response usually names it. Common ones: a filetype " +
+    "that is not a media type, an extension without its dot, a size or an offset that is not a whole number, a missing name.",
   fix: [{ text: "correct the value that the detail names", safety: "check first" }],
   change: "plan",
   links: [errors, guide("how-to-basic-upload")],
@@ -116,7 +116,7 @@ const invalidArgument = rule({
       return says(facts, "Invalid Argument")
         ? found({
             confidence: "likely",
-            detail: facts.payload.detail ?? "The answer does not name the argument.",
+            detail: facts.payload.detail ?? "The response does not name the argument.",
             evidence: word(facts),
           })
         : undefined
@@ -133,13 +133,13 @@ const invalidArgument = rule({
     if (!says(facts, "Invalid Argument") && facts.status !== 422) return undefined
     return found({
       confidence: "likely",
-      detail: facts.payload.detail ?? "The answer does not name the argument.",
+      detail: facts.payload.detail ?? "The response does not name the argument.",
       evidence: word(facts),
     })
   },
 })
 
-/** Not there, says Frame.io itself. */
+/** A resource that does not exist according to Frame.io itself. */
 const noResource = rule({
   code: "HF-C2C-ASSET-006",
   title: "Frame.io itself says that the asset, the device or the project does not exist",
@@ -159,7 +159,7 @@ const noResource = rule({
     facts.status === 404 && facts.isOwn
       ? found({
           confidence: "likely",
-          detail: `${facts.url?.pathname ?? "What was asked for"} is not there.`,
+          detail: `${facts.url?.pathname ?? "The resource"} does not exist.`,
           evidence: word(facts),
         })
       : undefined,
@@ -168,9 +168,9 @@ const noResource = rule({
 /** A creation that may have been carried out. */
 const lostAnswer = rule({
   code: "HF-C2C-ASSET-008",
-  title: "The answer to the creation of an asset was lost: it is not known whether the asset exists",
+  title: "The response to the creation of an asset was lost: it is unknown whether the asset exists",
   explanation:
-    "The request was on its way, or had arrived, when the connection ended or a gateway gave up. Creating an asset twice makes two, and a " +
+    "The request was in flight or had arrived when the connection ended or a gateway gave up. Creating an asset twice makes two, and a " +
     "device cannot list its assets, so sending the request again may leave an empty one beside the good one. That is why the engine " +
     "does not do it by itself.",
   fix: [
@@ -202,7 +202,7 @@ const lostAnswer = rule({
   },
 })
 
-/** The topic's rules. */
+/** The rules of the topic. */
 export const asset = [
   lostAnswer,
   paused,

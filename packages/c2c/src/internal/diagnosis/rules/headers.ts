@@ -1,5 +1,5 @@
 /**
- * Headers that Frame.io insists on.
+ * Rules about headers that Frame.io requires.
  */
 import { cleared, found, unseen } from "@holdfast/diagnosis/Diagnosis"
 import { isSemver } from "../../api/semver.ts"
@@ -11,18 +11,18 @@ const rule = topic("headers")
 
 const errors = guide("how-to-handle-errors")
 
-/** What is wrong with the version, if anything. */
+/** The defect of a version header, if it has one. */
 const defectOf = (version: string | undefined): string | undefined => {
   if (version === undefined || version.trim() === "") return "The header is missing."
   // Two headers of one name are one with a comma (RFC 9110, section 5.3).
   if (version.includes(",")) return `It was sent ${version.split(",").length} times.`
-  return isSemver(version.trim()) ? undefined : `${version} is no semantic version.`
+  return isSemver(version.trim()) ? undefined : `${version} is not a semantic version.`
 }
 
-/** The version. */
+/** The version header. */
 const clientVersion = rule({
   code: "HF-C2C-HEADERS-001",
-  title: "x-client-version is missing, was sent twice, or is no semantic version",
+  title: "x-client-version is missing, was sent twice, or is not a semantic version",
   explanation:
     "Every call names the version of the device's firmware, exactly once and as a semantic version: three numbers with dots, without a " +
     "leading v. Frame.io chooses the configuration of the device model by it. A default of the client and one of the call make two headers.",
@@ -37,7 +37,7 @@ const clientVersion = rule({
       return said
         ? found({
             confidence: "likely",
-            detail: "Which of them it is does not show without the request.",
+            detail: "The response does not show which defect it is.",
             evidence: word(facts),
           })
         : undefined
@@ -47,7 +47,7 @@ const clientVersion = rule({
       return said
         ? found({
             confidence: "possible",
-            detail: "The header looks right as it was kept; a proxy may have changed or doubled it.",
+            detail: "The header looks right in the capture; a proxy may have changed or doubled it.",
             evidence: [...sentHeader(facts, versionHeader), ...word(facts)],
           })
         : cleared("client version", facts.header(versionHeader) ?? "")
@@ -60,7 +60,7 @@ const clientVersion = rule({
         about: ["version"],
       })
     }
-    // A request that was kept without its headers says nothing of this one.
+    // A request captured without its headers says nothing about this one.
     if (Object.keys(facts.exchange.request?.headers ?? {}).length === 0) return undefined
     return facts.status === 400 && (facts.payload.key === undefined || says(facts, "invalid_request"))
       ? found({
@@ -75,7 +75,7 @@ const clientVersion = rule({
 /** The content type. */
 const contentType = rule({
   code: "HF-C2C-HEADERS-002",
-  title: "The Content-Type is not one that this call takes",
+  title: "This call does not accept the Content-Type",
   explanation:
     "Sign-in takes a form, multipart or urlencoded. All other calls take JSON or an urlencoded form. A multipart header that was set by " +
     "hand lacks the boundary, without which the body cannot be read.",
@@ -104,7 +104,7 @@ const contentType = rule({
       return said
         ? found({
             confidence: "possible",
-            detail: `Content-Type is ${type}, which this call should take.`,
+            detail: `Content-Type is ${type}, which this call should accept.`,
             evidence: [...sentHeader(facts, "content-type"), ...word(facts)],
           })
         : cleared("content type", type)
@@ -122,5 +122,5 @@ const contentType = rule({
   },
 })
 
-/** The topic's rules. */
+/** The rules of the topic. */
 export const headers = [clientVersion, contentType] as const

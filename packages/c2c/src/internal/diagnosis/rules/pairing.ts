@@ -1,5 +1,5 @@
 /**
- * Pairing a device, and keeping it paired.
+ * Rules about pairing a device and keeping it paired.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import type { C2cFacts } from "../facts.ts"
@@ -13,7 +13,7 @@ const management = guide("how-to-authorization-management")
 
 const has = (facts: C2cFacts, name: string): boolean => (textOf(facts, name) ?? "") !== ""
 
-/** Spent. */
+/** A spent refresh token. */
 const spentRefresh = rule({
   code: "HF-C2C-PAIRING-001",
   title: "The refresh token is spent: it was used before, or is older than 14 days; the device has to be paired again",
@@ -33,22 +33,22 @@ const spentRefresh = rule({
   rivals: ["HF-C2C-PAIRING-004"],
   find: (facts) => {
     if (facts.call !== "refresh" || !says(facts, "invalid_request", "invalid_grant", "token_inactive")) return undefined
-    // A request that lacks something is malformed indeed; the rules of OAuth say what is missing.
+    // A request with a missing field is really malformed; the rules of OAuth say which field.
     if (!["client_id", "grant_type", "refresh_token"].every((name) => has(facts, name))) return undefined
     const attempt = facts.exchange.attempt ?? 1
     return found({
       confidence: "certain",
       detail:
         attempt > 1
-          ? `This was attempt ${attempt}: an earlier one may have gone through, and its answer was lost.`
-          : "The request has every field that a refresh needs, so it is the refresh token that is not accepted.",
+          ? `This was attempt ${attempt}: an earlier one may have succeeded, and its response was lost.`
+          : "The request has every field that a refresh needs, so the refresh token itself is not accepted.",
       evidence: [...word(facts), ...field(facts, "grant_type"), ...field(facts, "refresh_token")],
       about: ["refresh_token"],
     })
   },
 })
 
-/** Refused while refreshing. */
+/** A rejected refresh. */
 const refusedRefresh = rule({
   code: "HF-C2C-PAIRING-002",
   title: "The device is no longer paired: its sign-in was ended in Frame.io",
@@ -74,7 +74,7 @@ const refusedRefresh = rule({
 /** One connection for several codes. */
 const sameConnection = rule({
   code: "HF-C2C-PAIRING-003",
-  title: "Several pairing codes were asked for on the same TCP connection",
+  title: "Several pairing codes were requested on the same TCP connection",
   explanation:
     "Frame.io limits the requests for device codes by connection. A client that keeps its connections open sends the second request on the " +
     "first one's connection and is answered with slow_down, however long it has waited. Each request for a code has to have its own connection, " +
@@ -97,20 +97,20 @@ const sameConnection = rule({
     return found({
       confidence: isOwnConnection ? "possible" : "likely",
       detail: isOwnConnection
-        ? "The request asks for its connection to be closed, so the pace itself may be too fast."
-        : "Nothing in the request ends its connection, so the next one goes over it, too.",
+        ? "The request asks for its connection to be closed, so the rate itself may be too high."
+        : "Nothing in the request closes its connection, so the next request will use it too.",
       evidence: [...sentHeader(facts, "connection", "close"), ...word(facts)],
     })
   },
 })
 
-/** Not this grant. */
+/** A grant that Frame.io lacks. */
 const badGrantType = rule({
   code: "HF-C2C-PAIRING-004",
   title: "Frame.io does not accept this grant_type",
   explanation:
-    "Frame.io knows two: the long name of the device flow to poll with, and refresh_token. Its invalid_grant is about this field, other " +
-    "than in the RFC, where it is about the code or the token.",
+    "Frame.io knows two: the long name of the device flow to poll with, and refresh_token. Its invalid_grant is about this field, " +
+    "whereas in the RFC it is about the code or the token.",
   fix: [{ text: `send ${grants.device} to poll and ${grants.refresh} to refresh`, safety: "safe to apply" }],
   change: "plan",
   links: [guide("implementing-c2c-authentication-and-authorization")],
@@ -129,10 +129,10 @@ const badGrantType = rule({
   },
 })
 
-/** Unknown device model. */
+/** An unknown device model. */
 const unknownClient = rule({
   code: "HF-C2C-PAIRING-005",
-  title: "Frame.io does not know the client secret of the device model, or does not take the client id",
+  title: "Frame.io does not know the client secret of the device model, or does not accept the client id",
   explanation:
     "The client_secret stands for the model of the device and is issued by Frame.io; the client_id is a stable name of the single device " +
     "that its maker chooses. A secret of another environment or model, or one with a line break at its end, is answered with " +
@@ -147,26 +147,26 @@ const unknownClient = rule({
     if (facts.hasRequest && !hasSecret) {
       return found({
         confidence: "certain",
-        detail: "The request has no client_secret, which Frame.io wants of every device.",
+        detail: "The request has no client_secret, which Frame.io requires from every device.",
         evidence: word(facts),
         about: ["client_secret"],
       })
     }
     return found({
       confidence: "likely",
-      detail: "The client_secret or the client_id is not one that Frame.io knows.",
+      detail: "Frame.io does not know the client_secret or the client_id.",
       evidence: [...word(facts), ...field(facts, "client_secret"), ...field(facts, "client_id")],
       about: ["client_secret"],
     })
   },
 })
 
-/** The device is called unauthorized with a word. */
+/** An `unauthorized_client` error. */
 const unauthorized = rule({
   code: "HF-C2C-PAIRING-006",
   title: "The device is not authorized: its access token is missing or has expired",
   explanation:
-    "Frame.io says unauthorized_client with status 401 of a token that is missing or has run out. In the RFC the same word means that a " +
+    "Frame.io answers unauthorized_client with status 401 for a token that is missing or has expired. In the RFC the same word means that a " +
     "client may not use a grant at all.",
   fix: [
     {
@@ -178,11 +178,11 @@ const unauthorized = rule({
   links: [errors],
   find: (facts) =>
     says(facts, "unauthorized_client") && facts.call !== "refresh"
-      ? found({ confidence: "likely", detail: "Frame.io asks for another token.", evidence: word(facts) })
+      ? found({ confidence: "likely", detail: "Frame.io requires another token.", evidence: word(facts) })
       : undefined,
 })
 
-/** The topic's rules. */
+/** The rules of the topic. */
 export const pairing = [
   badGrantType,
   unknownClient,

@@ -1,5 +1,5 @@
 /**
- * Numbers of parts that S3 refuses, and the parts of an upload during the recording.
+ * Rules about part counts that S3 rejects, and about the parts of a realtime upload.
  */
 import { cleared, type Evidence, found, unseen } from "@holdfast/diagnosis/Diagnosis"
 import { limits } from "../../upload/limits.ts"
@@ -20,31 +20,31 @@ export interface Defect {
   readonly evidence: ReadonlyArray<Evidence>
 }
 
-/** Whether the answer can be about the values of the request. */
+/** Whether the response can be about the values of the request. */
 export const isRefusedForValues = (facts: C2cFacts): boolean =>
   says(facts, "Invalid Argument", "invalid_request", "Bad Request") ||
   facts.status === 422 ||
   (facts.status === 400 && facts.payload.key === undefined)
 
-/** What is wrong with a number of parts for a size, by S3's limits; `undefined` when nothing is. */
+/** The defect of a part count for a size by S3's limits; `undefined` if there is none. */
 const planDefect = (filesize: number, parts: number): string | undefined => {
-  if (!Number.isInteger(parts) || parts < 1) return `parts is ${parts}; at least 1 is due`
-  if (parts > limits.parts) return `parts is ${parts}; S3 takes ${millions(limits.parts)} at most`
-  // Frame.io cuts evenly: every part but the last is the quotient, rounded up (its guide to uploads).
+  if (!Number.isInteger(parts) || parts < 1) return `parts is ${parts}; the minimum is 1`
+  if (parts > limits.parts) return `parts is ${parts}; S3 accepts at most ${millions(limits.parts)}`
+  // Frame.io splits evenly: every part but the last is the quotient, rounded up (its guide to uploads).
   const size = Math.ceil(filesize / parts)
   if (parts > 1 && size < limits.smallestPart)
-    return `${millions(filesize)} bytes in ${parts} parts are ${millions(size)} bytes each; S3 wants ${millions(limits.smallestPart)} at least`
+    return `${millions(filesize)} bytes in ${parts} parts are ${millions(size)} bytes each; S3 requires at least ${millions(limits.smallestPart)}`
   if (size > limits.largestPart)
-    return `${millions(filesize)} bytes in ${parts} parts are ${millions(size)} bytes each; S3 takes ${millions(limits.largestPart)} at most`
+    return `${millions(filesize)} bytes in ${parts} parts are ${millions(size)} bytes each; S3 accepts at most ${millions(limits.largestPart)}`
   return undefined
 }
 
-/** A number of parts that S3 refuses. */
+/** A part count that S3 rejects. */
 export const badPlan = rule({
   code: "HF-C2C-ASSET-002",
-  title: "The number of parts does not fit the size of the file: S3 takes no such parts",
+  title: "The number of parts does not fit the size of the file: S3 rejects such parts",
   explanation:
-    "An upload may ask for a number of parts of its own. Each part but the last has to have 5 MiB at least and 5 GiB at most, and there " +
+    "An upload may ask for a number of parts. Each part but the last must have at least 5 MiB and at most 5 GiB, and there " +
     "can be 10,000 of them. Frame.io does not check that itself: S3 refuses, and Frame.io answers 500 as if it had failed inside (a known " +
     "issue of its guide).",
   fix: [
@@ -71,7 +71,7 @@ export const badPlan = rule({
   },
 })
 
-/** The same for the parts of a realtime upload. */
+/** The defects in the parts of a realtime upload. */
 const partDefects = (facts: C2cFacts): ReadonlyArray<Defect> => {
   const { parts } = facts.sent
   if (!Array.isArray(parts)) return [{ name: "parts", detail: "parts is missing", evidence: field(facts, "parts") }]
@@ -96,11 +96,11 @@ const partDefects = (facts: C2cFacts): ReadonlyArray<Defect> => {
         at(
           "size",
           `part ${number} has ${millions(size)} bytes and is not the final one`,
-          `${limits.smallestPart} bytes at least`,
+          `at least ${limits.smallestPart} bytes`,
         ),
       ]
     if (size > limits.largestPart)
-      return [at("size", `part ${number} has ${millions(size)} bytes`, `${limits.largestPart} bytes at most`)]
+      return [at("size", `part ${number} has ${millions(size)} bytes`, `at most ${limits.largestPart} bytes`)]
     return []
   })
   const isFinal = parts.some(
@@ -112,22 +112,22 @@ const partDefects = (facts: C2cFacts): ReadonlyArray<Defect> => {
       ...defects,
       {
         name: "asset_filesize",
-        detail: "the final part comes without the size of the whole file",
+        detail: "the final part lacks the size of the whole file",
         evidence: field(facts, "asset_filesize", `1 to ${limits.object} bytes`),
       },
     ]
   return defects
 }
 
-/** Parts that are too small, or not numbered. */
+/** Parts that are too small or lack a number. */
 export const badParts = rule({
   code: "HF-C2C-ASSET-005",
   title: "A part of the realtime upload breaks S3's limits or lacks a field",
   explanation:
-    "Parts are numbered from 1 to 10,000 and have 5 MiB at least, except the final one. The final part also has to bring the size of the " +
+    "Parts are numbered from 1 to 10,000 and have at least 5 MiB, except the final one. The final part must also state the size of the " +
     "whole file. A recorder that flushes too early makes parts that are too small; S3 would refuse them when the file is put together.",
   fix: [
-    { text: "collect at least 5 MiB before a part is asked for", safety: "check first" },
+    { text: "collect at least 5 MiB before requesting a part", safety: "check first" },
     { text: "send asset_filesize with the part that is_final", safety: "check first" },
   ],
   change: "plan",
@@ -136,10 +136,10 @@ export const badParts = rule({
   find: (facts) => {
     if (facts.call !== "parts" || !(isRefusedForValues(facts) || facts.status === 500)) return undefined
     if (facts.encoding === "none") return unseen("the body of the request")
-    // A form has no lists, which another rule says.
+    // A form has no lists; another rule reports that.
     if (facts.encoding !== "json") return undefined
     const defects = partDefects(facts)
-    if (defects.length === 0) return cleared("parts", "sizes and numbers keep S3's limits")
+    if (defects.length === 0) return cleared("parts", "sizes and numbers are within S3's limits")
     return found({
       confidence: "certain",
       detail: `${defects.map(({ detail }) => detail).join("; ")}.`,
@@ -149,13 +149,13 @@ export const badParts = rule({
   },
 })
 
-/** A realtime upload as a form. */
+/** A realtime upload sent as a form. */
 export const realtimeForm = rule({
   code: "HF-C2C-ASSET-007",
-  title: "A realtime upload is asked for in a form: it takes JSON only",
+  title: "A realtime upload was requested with a form, but it accepts JSON only",
   explanation:
     "Ordinary assets can be created with a form. With is_realtime_upload, and for its parts, the body has to be JSON, since a form has no " +
-    "lists and no yes or no.",
+    "lists and no booleans.",
   fix: [{ text: "send the body as application/json", safety: "safe to apply" }],
   change: "plan",
   links: [guide("how-to-upload-realtime")],

@@ -1,5 +1,5 @@
 /**
- * What Frame.io, or whatever stands in front of it, says of itself.
+ * Rules about what Frame.io, or an intermediary in front of it, reports about itself.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { guide, says, topic, word } from "../rule.ts"
@@ -10,12 +10,12 @@ const rule = topic("service")
 
 const errors = guide("how-to-handle-errors")
 
-/** Slower. */
+/** Too many requests. */
 const slower = rule({
   code: "HF-C2C-SERVICE-001",
   title: "Frame.io gets too many requests from this device",
   explanation:
-    "Frame.io says it with status 429, or with 400 and slow_down. The request itself is right. Every call of the device counts, so all of " +
+    "Frame.io reports it with status 429, or with 400 and slow_down. The request itself is right. Every call of the device counts, so all of " +
     "them have to slow down; Frame.io asks for a backoff that doubles from half a second to 32.",
   fix: [{ text: "back off, with jitter, and send fewer requests at the same time", safety: "safe to apply" }],
   change: "nothing",
@@ -26,13 +26,13 @@ const slower = rule({
     facts.status === 429 || (says(facts, "slow_down") && facts.call !== "code" && facts.call !== "poll")
       ? found({
           confidence: facts.isOwn || facts.status === 429 ? "certain" : "likely",
-          detail: "Frame.io asks for a slower pace.",
+          detail: "Frame.io asks for a slower rate.",
           evidence: word(facts),
         })
       : undefined,
 })
 
-/** An intermediary on the way. */
+/** An intermediary in between. */
 const intermediary = rule({
   code: "HF-C2C-SERVICE-002",
   title: "An intermediary between the device and Frame.io says that nothing is there; Frame.io did not",
@@ -67,12 +67,12 @@ const intermediary = rule({
   },
 })
 
-/** 405. */
+/** The wrong method (405). */
 const method = rule({
   code: "HF-C2C-SERVICE-003",
-  title: "This call takes another method",
+  title: "This call requires another method",
   explanation:
-    "The path is one of the API's, and the method is not its own. Pairing, heartbeats and assets are POST, /v2/devices/me is GET. A client that " +
+    "The path is one of the API's, but the method is not one that it accepts. Pairing, heartbeats and assets are POST, /v2/devices/me is GET. A client that " +
     "follows a redirect turns a POST into a GET.",
   fix: [{ text: "compare the method with the API's reference", safety: "check first" }],
   change: "plan",
@@ -83,7 +83,7 @@ const method = rule({
     facts.status === 405
       ? found({
           confidence: "certain",
-          detail: `${facts.method ?? "The method"} is not what ${facts.url?.pathname ?? "this path"} takes.`,
+          detail: `${facts.method ?? "The method"} is not a method of ${facts.url?.pathname ?? "this path"}.`,
           evidence: [
             ...(facts.method === undefined ? [] : [{ at: "request.method", name: "method", observed: facts.method }]),
             ...word(facts),
@@ -92,16 +92,16 @@ const method = rule({
       : undefined,
 })
 
-/** 500. */
+/** An internal error (500). */
 const failed = rule({
   code: "HF-C2C-SERVICE-004",
   title: "Frame.io had an internal error",
   explanation:
-    "An unexpected error inside Frame.io. One more try may pass. Frame.io asks for a report of those that stay; when an asset is " +
+    "An unexpected error inside Frame.io. One more attempt may succeed. Frame.io asks for a report of errors that persist; when an asset is " +
     "created, a channel that does not exist and a number of parts that S3 refuses are known to end like this.",
   fix: [
     { text: "send again once", safety: "safe to apply" },
-    { text: "if it stays, report it to Frame.io with the time and the request id", safety: "check first" },
+    { text: "if it persists, report it to Frame.io with the time and the request id", safety: "check first" },
   ],
   change: "nothing",
   links: [errors],
@@ -120,10 +120,10 @@ const listed: ReadonlySet<string> = new Set(Rows.rows.flatMap((row) => ("key" in
 /** A message that is not in Frame.io's error guide. */
 const unlisted = rule({
   code: "HF-C2C-SERVICE-005",
-  title: "Frame.io gave an error that its guide does not list",
+  title: "Frame.io returned an error that its guide does not list",
   explanation:
-    "The answer has Frame.io's form and a word that no table has. Frame.io's error guide lists unknown errors among those to retry " +
-    "many times; what its detail says may tell more than any rule.",
+    "The response has Frame.io's form and a word that no table has. Frame.io's error guide lists unknown errors among those to retry " +
+    "many times; its detail may say more than any rule.",
   fix: [{ text: "read the detail; send again, with backoff", safety: "check first" }],
   change: "nothing",
   links: [errors],
@@ -140,5 +140,5 @@ const unlisted = rule({
       : undefined,
 })
 
-/** The topic's rules. */
+/** The rules of the topic. */
 export const service = [slower, intermediary, method, failed, unlisted] as const
