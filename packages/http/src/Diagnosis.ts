@@ -1,5 +1,5 @@
 /**
- * The true cause of an exchange that failed, as far as HTTP and the network tell: the last resort for every vendor.
+ * Finds the true cause of a failed exchange from HTTP and the network alone: the last resort for every vendor.
  */
 import * as Core from "@holdfast/diagnosis/Diagnosis"
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
@@ -25,12 +25,12 @@ export type {
 export type { Exchange } from "@holdfast/diagnosis/Exchange"
 export { ruleSet } from "./internal/diagnosis/index.ts"
 
-/** Whether a captive portal answered in the server's place: no vendor's rule set has anything to say of such an exchange. */
+/** Whether a captive portal answered instead of the server. Rule sets of vendors do not apply to such an exchange. */
 export const isPortalAnswer = (exchange: Exchange): boolean => isPortal(Facts.read(exchange)) !== undefined
 
 /**
- * Whether an intermediary, or the API of a known vendor, words its limit or its refusal: the same words mean something else
- * in an answer of OAuth.
+ * Whether the text of a limit or a rejection is that of an intermediary or the API of a known vendor. In a response of OAuth
+ * the same words have another meaning.
  */
 export const isOfKnownApi = (exchange: Exchange): boolean => {
   const { limit, page, refusal, vendor } = Facts.read(exchange)
@@ -38,20 +38,20 @@ export const isOfKnownApi = (exchange: Exchange): boolean => {
   return vendor !== undefined && ((limit !== undefined && limit.at === "response.body") || refusal !== undefined)
 }
 
-/** What the engine does about an exchange that had no answer, or no whole one; `undefined` for one that had. */
+/** What the retry engine does about an exchange without a complete response; `undefined` if the response is complete. */
 export const verdictWithoutAnswer = (exchange: Exchange): Verdict.Verdict | undefined =>
   Facts.read(exchange).failure?.row.verdict
 
-/** Whether a request that had no answer can have reached the server: `nothing` did, or `maybe` it was acted upon. */
+/** Whether a request without a response can have reached the server: `nothing` did, or `maybe` the server acted on it. */
 export const reached = (exchange: Exchange): "nothing" | "maybe" | undefined => {
   const { failure } = Facts.read(exchange)
   return failure === undefined ? undefined : failure.row.form === "nothing" ? "nothing" : "maybe"
 }
 
-/** Whether the words of a program can only be those of a failure of the transport, in whatever language. */
+/** Whether a text can only describe a failure of the transport, in any language. */
 export const saysWhy = (text: string): boolean => Failure.isTold(text)
 
-/** Whether a sentence can only be that of an API which refuses a key, a token, its scope or its kind. */
+/** Whether a sentence can only be that of an API that rejects a key, a token, its scope or its kind. */
 export const saysRefusal = (sentence: string): boolean =>
   Refusals.read(
     { codes: [], message: sentence, more: "", json: undefined, isWorded: false },
@@ -60,10 +60,13 @@ export const saysRefusal = (sentence: string): boolean =>
     () => undefined,
   ) !== undefined
 
-/** What a text in prose states of a refusal, and how much it tells: a subject and what is the matter with it. */
+/**
+ * The minimal exchange that failed with a code from the transport table, such as `ECONNRESET`; `undefined` if no row has the
+ * code.
+ */
 export const statementIn = (text: string): Statement.Statement | undefined => Statement.read(text)
 
-/** The barest exchange that failed with a code of the transport's table, `ECONNRESET`. `undefined` when no row has it. */
+/** Explains an exchange with any server. Pure; never throws. */
 export const ofCode = (code: string): Exchange | undefined => {
   const word = /^[A-Z][A-Za-z0-9_]{3,}$/.test(code) ? code : code.toUpperCase()
   const { row } = Failure.read(word)
@@ -73,12 +76,14 @@ export const ofCode = (code: string): Exchange | undefined => {
 /**
  * Explains an exchange with any server: pure and total.
  *
- * **Details**
+ * Everything may be missing; the explanation then says less. The exchange is redacted before a rule sees it, so the explanation
+ * contains no secret.
  *
  * Everything may be missing; the explanation then says less. The exchange is redacted before a rule sees it, so nothing in
  * the explanation is a secret.
  *
- * **Example** (A portal in the hotel)
+ * Corrects the request if the first cause has a fix that is safe to apply. It sends nothing; `Repair` says what the request
+ * still lacks.
  *
  * ```ts
  * const explanation = Diagnosis.explain({

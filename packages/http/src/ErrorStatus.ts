@@ -1,4 +1,4 @@
 /**
- * A response with an error status that no vendor's decoder explains.
+ * The error of a response with an error status and without a vendor's decoder.
  */
 export { ErrorStatus } from "./internal/errors/status/classes.ts"

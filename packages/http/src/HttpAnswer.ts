@@ -1,15 +1,15 @@
 /**
- * A response as a vendor's decoder sees it: read, bounded and free of effects.
+ * A response as a vendor's decoder receives it: already read, bounded and free of effects.
  */
 
 /**
- * An answer that was not a success.
+ * An error response.
  *
  * **Details**
  *
- * Header names are in lower case, their values unchanged: `RetryAfter.fromAnswer` reads every form of a hint.
- * `body` holds the first 64 KiB, read as UTF-8. `receivedAt` is the local time at which the answer came, in milliseconds
- * of the epoch, if known. Dates are counted from it if the response has no `Date`.
+ * Header names are in lower case, their values unchanged. `RetryAfter.fromAnswer` reads every form of a hint from them. `body`
+ * holds the first 64 KiB, decoded as UTF-8. `receivedAt` is the local time at which the response arrived, in epoch
+ * milliseconds, if known; dates are counted from it if the response has no `Date`.
  */
 export interface HttpAnswer {
   readonly status: number

@@ -26,65 +26,78 @@ export type Stages = ReadonlyArray<Pipeline.Stage>
 /** The names of the stages. */
 export type Names<S extends Stages> = S[number]["name"]
 
-/** What a pipeline makes of requests that succeed with `A` and fail with `E`; an attempt that timed out is a `RequestTimedOut`. */
+/**
+ * The result of requests that succeed with `A` and fail with `E` after a pipeline. An attempt that timed out is a
+ * `RequestTimedOut`.
+ */
 export type Ended<S extends Stages, A, E> = ReturnType<typeof Pipeline.run<S, Effect.Effect<A, E>, TransportError>>
 
-/** How a call can fail: in transport, by its status or the vendor's word, or by what a stage adds; a fallback takes away. */
+/**
+ * The errors of a call: transport errors, the status or the vendor's errors, and those that a stage adds, minus those that a
+ * fallback removes.
+ */
 export type Failure<S extends Stages, E = ErrorStatus> = Effect.Error<
   Ended<S, HttpClientResponse.HttpClientResponse, E | TransportError>
 >
 
-/** Pipelines that fit around HTTP: no stage decodes, and a fallback has responses. */
+/** Pipelines that fit around HTTP: no stage decodes, and a fallback returns responses. */
 export type Fitting<S extends Stages, A> = [Extract<S[number], { readonly decode: unknown }>] extends [never]
   ? [Effect.Success<Ended<S, A, never>>, Effect.Services<Ended<S, A, never>>] extends [A, never]
     ? unknown
-    : "a fallback around HTTP answers with a response, and needs nothing"
-  : `errors of HTTP are decoded already: give "decode" among the options, and no such stage`
+    : "a fallback around HTTP must return a response and require no services"
+  : `errors of HTTP are decoded already: pass "decode" as an option instead of a stage`
 
-/** What is true of all calls of a client. `E` is the vendor's union. */
+/** Settings of all calls of a client. `E` is the vendor's union of errors. */
 export interface ClientOptions<E extends Classified = ErrorStatus> {
-  /** The vendor's decoder, for every answer from status 400 up. Must be total. Default: `ErrorStatus`, by the status and the limit that the answer names. */
+  /**
+   * The vendor's decoder for responses from status 400 up. It must not throw. Default: `ErrorStatus`, by the status and the
+   * limit that the response names.
+   */
   readonly decode?: ((answer: HttpAnswer) => E) | undefined
-  /** The statuses that are a success. Default: 2xx and 304. Others below 400 are `UnexpectedStatus`. */
+  /** The statuses that count as success. Default: 2xx and 304. Others below 400 are `UnexpectedStatus`. */
   readonly expects?: ReadonlyArray<number> | undefined
-  /** Whether every body that is a success is JSON: then it is read within the attempt, and HTML is a `CaptivePortal`. */
+  /**
+   * Whether the body of every success is JSON. It is then read within the attempt, and HTML is a `CaptivePortal`. Default:
+   * false.
+   */
   readonly json?: boolean | undefined
-  /** Whether every request may be sent twice, whatever its method is. Default: no. */
+  /** Whether every request may be sent twice, whatever its method. Default: false. */
   readonly idempotent?: boolean | undefined
-  /** Tells the server in this header how much time is left, where there is a deadline. */
+  /** The header that tells the server the remaining time, if there is a deadline. Default: none. */
   readonly deadlineHeader?: DeadlineHeader.Name | undefined
 }
 
 /**
- * Wraps an `HttpClient` in a pipeline. The error type has exactly the errors that can happen.
+ * Wraps an `HttpClient` in a pipeline. The error type contains exactly the errors that can occur.
  *
  * **Details**
  *
- * Each attempt runs the given client again, its request transformations included; transformations of the resulting client
- * run once a call. The token of an authorization gate is sent as the bearer token. With `json`, the body of a success is
- * read and parsed within the attempt, so that a truncated response is retried, and the returned response has its body in
- * memory. A decoder gets at most 64 KiB of a body.
+ * Each attempt runs the given client again, including its request transformations; transformations of the resulting client run
+ * once per call. The token of an authorization gate is sent as the bearer token. With `json`, the body of a success is read and
+ * parsed within the attempt, so that a truncated response is retried, and the returned response has its body in memory. A
+ * decoder receives at most 64 KiB of a body.
  *
- * Without a decoder the status decides, unless the answer names a limit in words that its vendor documents: a 403 that is GitHub's rate
- * limit is retried as one, and a 429 whose quota is spent (`insufficient_quota`) is not retried.
+ * Without a decoder the status decides, unless the response names a limit in words that its vendor documents. A 403 for
+ * GitHub's rate limit is retried as a rate limit, and a 429 for a spent quota (`insufficient_quota`) is not retried.
  *
  * A request is repeatable by its method, by an `idempotency-key` header, or by the option `idempotent`. Any other request is
  * retried only if the verdict of the error says that the server has not carried it out (`applied: "no"`; the default follows
- * from the status). Otherwise the call fails with a transport error that has the verdict `never` and `reached: "maybe"`, or
- * with the vendor's error as in its row. Hedges copy only repeatable requests, and `defects: "once"` applies only to them.
+ * from the status). Otherwise the call fails: with a transport error that has the verdict `never` and `reached: "maybe"`, or
+ * with the vendor's error and its own verdict. Hedges copy only repeatable requests, and `defects: "once"` applies only to
+ * them.
  *
  * A body that can be read only once is sent once: a `ReadableStream`, an iterator, a form with a streaming file, and anything
  * else that is not known to be repeatable. Each attempt reads an Effect `Stream` again and compares it with the bytes of
- * earlier attempts: if it differs or ends early, the call fails. A hedge never copies it.
- * A source that fails says nothing about the service: it opens no circuit and closes no gate.
+ * earlier attempts; if it differs or ends early, the call fails. A hedge never copies it. A source that fails says nothing
+ * about the service: it opens no circuit and closes no gate.
  *
- * Redirects follow the rule of `Redirect`: a plain GET follows them, and a request with a credential or a body fails with
+ * Redirects follow the rule of `Redirect`: a plain GET follows them. A request with a credential or a body fails with
  * `RedirectRefused`, unless `expects` names the status.
  *
  * **Gotchas**
  *
- * Without `json` the body of a success is the caller's to read, outside the attempt: neither retried nor timed. If it breaks then,
- * the `HttpClientError` has a copy of the client's error as its cause, with only name, code and message.
+ * Without `json` the caller reads the body of a success outside the attempt: it is neither retried nor timed. If the connection
+ * breaks then, the `HttpClientError` has a copy of the client's error as its cause, with only name, code and message.
  *
  * **Example**
  *
@@ -119,45 +132,45 @@ export const client = <
   }) as HttpClient.HttpClient.With<unknown> as HttpClient.HttpClient.With<Failure<S, E>> & Pipeline.Surrounded<Names<S>>
 }
 
-/** A redirect that leads nowhere is none; 304 answers a conditional request (RFC 9110, section 15.4.5). */
+/** A redirect without a target is not one; 304 answers a conditional request (RFC 9110, section 15.4.5). */
 const isSuccess = (status: number): boolean => (status >= 200 && status < 300) || status === 304
 
 /**
- * A `fetch` whose calls go through a pipeline: for programs without Effect.
+ * Wraps a `fetch` in a pipeline, for programs without Effect.
  *
  * **Details**
  *
- * Takes what `fetch` takes. A rejection is a tagged error with a verdict: a transport error, or what a stage adds
- * (`CircuitOpen`, `DeadlineExceeded`). A status from 400 up is retried by its verdict (RFC
- * 9110, section 15), after its `Retry-After`. After the last attempt the call returns the last response, as `fetch` does,
- * unless `onStatus` is `reject`. Headers that name a used-up window (GitHub's 403) make a status a rate limit; the body, which is the
- * program's to read, is not looked at. `Timeline.of` has the attempts of an error or of such a response.
+ * It takes the arguments of `fetch`. A rejection is a tagged error with a verdict: a transport error, or an error of a stage
+ * (`CircuitOpen`, `DeadlineExceeded`). A status from 400 up is retried by its verdict (RFC 9110, section 15) after its
+ * `Retry-After`. After the last attempt the call returns the last response, as `fetch` does, unless `onStatus` is `reject`.
+ * Headers that name a used-up window (GitHub's 403) make a status a rate limit; the body is left for the program to read.
+ * `Timeline.of` returns the attempts of an error or of such a response.
  *
- * The signal of the call ends it at once, in a request, in a wait, at a gate and in a queue, and the rejection is the
- * signal's reason. It also ends the reading of the body, which is not part of the attempt: neither retried nor timed.
- * If the body breaks while the program reads it, the read rejects with a copy of the platform's error that has only its name, code
- * and message, because undici's errors quote what the server sent. This holds for every reader of the response, of its
- * clones and of `response.body`.
+ * The signal of the call ends it immediately, whether it is sending, waiting, held at a gate or queued; the promise is rejected
+ * with the signal's reason. The signal also ends the reading of the body, which is not part of the attempt: it is neither
+ * retried nor timed. If the body breaks while the program reads it, the read is rejected with a copy of the platform's error
+ * that has only its name, code and message, because undici's errors quote what the server sent. This applies to every reader of
+ * the response, of its clones and of `response.body`.
  *
  * A POST or PATCH without an `idempotency-key` is retried only if the server has not carried it out: if nothing can have
- * reached it, or after a status of a refusal: 400 to 499, 501, 503, 505, 507 and 511. A body that can be read only once is sent once, and so is
- * the body of a `Request`; pass the URL and the body separately to allow retries. Headers, URL and options are read when the
- * call starts.
+ * reached the server, or after a status that means a rejection: 400 to 499, 501, 503, 505, 507 and 511. A body that can be read
+ * only once is sent once, and so is the body of a `Request`; pass the URL and the body separately to allow retries. Headers,
+ * URL and options are read when the call starts.
  *
- * A redirect is followed with a GET or HEAD that carries no credential, at most ten times and never from `https` to `http`.
- * Any other request rejects with `RedirectRefused`, which names the origin of the target, and with `redirect: "error"` every
- * request does. With `redirect: "manual"` the caller gets the redirect itself.
+ * A GET or HEAD without a credential follows redirects, at most ten and never from `https` to `http`. Any other request is
+ * rejected with `RedirectRefused`, which names the origin of the target; with `redirect: "error"` every redirect is. With
+ * `redirect: "manual"` the caller receives the redirect itself.
  *
- * A token of the authorization gate goes out as the bearer token; status 401 closes that gate.
+ * A token of the authorization gate is sent as the bearer token; status 401 closes that gate.
  *
  * **Gotchas**
  *
  * The connection of a response is released before its request is retried: up to 64 KiB of the body are read for at most a
  * quarter of a second, and a longer body is cancelled. While copies of a hedge are running, such a response is kept in memory.
  *
- * Some errors of a broken body are not copied: those that the platform passes on itself, to the `abort` of a sink that `response.body`
- * is piped to or, in a browser, to the readers of `new Response(response.body)`. The message of the `SyntaxError` of `json()`
- * is unchanged, and V8 quotes a few characters of the body in it.
+ * Some errors of a broken body are not copied: those that the platform passes on itself, to the `abort` of a sink that
+ * `response.body` is piped to or, in a browser, to the readers of `new Response(response.body)`. The message of the
+ * `SyntaxError` of `json()` is unchanged, and V8 quotes a few characters of the body in it.
  *
  * **Example**
  *

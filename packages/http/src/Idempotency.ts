@@ -1,16 +1,16 @@
 /**
- * Which requests may be sent again although the first one may have arrived.
+ * Decides which requests may be sent again although the first one may have arrived.
  */
 import * as Repeatable from "./internal/request/repeatable.ts"
 import * as TransportCause from "./TransportCause.ts"
 import type { TransportError } from "./TransportError.ts"
 
-/** Whether sending a request twice has the effect of sending it once (RFC 9110, section 9.2.2; QUERY is safe). */
+/** Whether sending a request twice has the same effect as sending it once (RFC 9110, section 9.2.2; QUERY is safe). */
 export const isIdempotent: (method: string) => boolean = Repeatable.isIdempotent
 
 /**
- * Whether a request may be sent twice: by its method, or because it has an `idempotency-key`, by which the server knows
- * the second one for the first. Header names are in lower case.
+ * Whether a request may be sent twice: because of its method, or because its `idempotency-key` lets the server recognize the
+ * second one as a repetition. Header names are in lower case.
  */
 export const isRepeatable: (request: {
   readonly method: string
@@ -18,13 +18,13 @@ export const isRepeatable: (request: {
 }) => boolean = Repeatable.isRepeatable
 
 /**
- * Forbids the retry of an error after which a request must not be sent again.
+ * Forbids the retry after an error if the request must not be sent again.
  *
  * **Details**
  *
- * A POST or PATCH that may have reached the server may have been carried out. Sending it again could do its work twice,
- * so the verdict becomes `never`, and a person (or a caller who can look at the server) has to find out what happened.
- * The gate that the error closes stays the same.
+ * A POST or PATCH that may have reached the server may have been carried out. A second one could repeat its effect, so the
+ * verdict becomes `never`, and a person (or a caller who can query the server) has to find out what happened. The gate that the
+ * error closes stays the same.
  */
 export const forbidRetry = (error: TransportError): TransportError =>
   error.reached === "nothing" || isIdempotent(error.method)

@@ -1,5 +1,5 @@
 /**
- * Telling the page of a captive portal from the answer of an API.
+ * Distinguishes the page of a captive portal from the response of an API.
  */
 import { header } from "@holdfast/diagnosis/Exchange"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
@@ -7,8 +7,9 @@ import type { HttpAnswer } from "./HttpAnswer.ts"
 import { isTemporary, leavesHost } from "./internal/redirect/location.ts"
 
 /**
- * Whether an answer is a web page: by its first characters, since portals lie about the type, or by its type, since pages begin
- * with anything. A body that is JSON, or a form with a token or an error, is none whatever its type: APIs lie about that too.
+ * Whether a response is a web page: by its first characters, since portals misstate the type, or by its type, since pages may
+ * begin with anything. A body that is JSON, or a form with a token or an error, is not a page whatever its type, because APIs
+ * misstate the type too.
  */
 export const isHtml = ({ body, headers }: Pick<HttpAnswer, "body" | "headers">): boolean =>
   /^\s*<(?:!doctype html|html|head|body|meta|script)\b/i.test(body) ||
@@ -21,13 +22,13 @@ const isData = (body: string): boolean =>
   )
 
 /**
- * Whether an answer is a portal's, where a page is none of the things that an API says.
+ * Whether a response to an API request, which never expects a page, comes from a captive portal.
  *
  * **Details**
  *
- * A success or a temporary redirect that is a page, a temporary redirect to another host, or status 511, which exists for
- * portals that want to be recognised (RFC 6585, section 6). Permanent redirects are the API's own: a portal does not want
- * to be remembered. A page with an error status is an error page, and the vendor's decoder judges it.
+ * It does if it is a success or a temporary redirect that is a page, a temporary redirect to another host, or status 511, which
+ * exists for portals that want to be recognized (RFC 6585, section 6). Permanent redirects are the API's own, because a portal
+ * does not want to be remembered. A page with an error status is an error page, which the vendor's decoder judges.
  */
 export const isPortal = (response: HttpClientResponse.HttpClientResponse, answer: HttpAnswer): boolean => {
   if (answer.status === 511) return true

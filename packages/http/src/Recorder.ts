@@ -1,5 +1,5 @@
 /**
- * Hands every failed exchange to a recorder: for a file, or for a diagnosis.
+ * Passes every failed exchange to a recorder, for a file or a diagnosis.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Clock from "effect/Clock"
@@ -11,49 +11,50 @@ import type { HttpAnswer } from "./HttpAnswer.ts"
 import * as Sent from "./internal/request/sent.ts"
 
 /**
- * Gets the exchanges that failed, one after the other, attempts that are repeated included. By default there is none.
+ * Receives the exchanges that failed, one after the other, including attempts that are retried. By default there is no
+ * recorder.
  *
  * **Details**
  *
- * The exchange is raw: with the authorization and every field as they went out. It leaves memory only through
- * the recorder, which must redact it first (`Redaction.make`); it comes wrapped so that no log shows it.
+ * The exchange is raw: it contains the authorization and every field as sent. It leaves memory only through the recorder, which
+ * must redact it first (`Redaction.make`). It is wrapped so that no log shows it.
  *
  * **Gotchas**
  *
- * Runs inside the call, so it must be quick; it cannot change what happens.
+ * The recorder runs inside the call, so keep it fast. It cannot change the result.
  */
 export const Recorder = Context.Reference<{
   readonly record: (exchange: Redacted.Redacted<Exchange>) => Effect.Effect<void>
 }>("@holdfast/http/Recorder", { defaultValue: () => ({ record: () => Effect.void }) })
 
-/** What a client knows of an exchange that failed. */
+/** A client's data about a failed exchange. */
 export interface Failed {
   readonly request: HttpClientRequest.HttpClientRequest
-  /** As far as it was read; `undefined` when none came. */
+  /** The response as far as it was read; `undefined` if there is none. */
   readonly answer?:
     | { readonly status: number; readonly headers: HttpAnswer["headers"]; readonly body?: string }
     | undefined
-  /** Counted from 1. */
+  /** The number of the attempt, from 1. */
   readonly attempt?: number | undefined
-  /** Why there is no answer, or no whole one. */
+  /** Why there is no complete response. */
   readonly failure?: string | undefined
 }
 
-/** Hands an exchange to the recorder. */
+/** Passes an exchange to the recorder. */
 export const record = (failed: Failed): Effect.Effect<void> => Effect.suspend(() => hand(exchangeOf(failed)))
 
-/** Hands over an exchange that is at hand as data, whose form no longer shows in the bytes of its body. */
+/** Passes an exchange that exists as data. The bytes of its body would no longer show its form. */
 export const hand = (exchange: Exchange): Effect.Effect<void> =>
   Effect.flatMap(Recorder, (recorder) =>
     Effect.flatMap(Clock.currentTimeMillis, (at) => recorder.record(Redacted.make({ ...exchange, at }))),
   )
 
 /**
- * The failure of a transport error in the words that a diagnosis reads: the code of the system, else the error's name.
+ * The failure of a transport error in the form that a diagnosis reads: the code of the system, or else the error's name.
  *
  * **Details**
  *
- * An error that the vendor's answer meant has none; neither has an answer that is whole and yet no vendor's.
+ * Undefined for an error decoded from the vendor's response, and for a complete response that is not the vendor's.
  */
 export const failureOf = (error: {
   readonly _tag: string
@@ -64,24 +65,24 @@ export const failureOf = (error: {
   if (error._tag === "TruncatedBody") return error._tag
   const { detail = "" } = error
   if (!/^[A-Z][A-Z0-9_]+$/.test(detail)) return error._tag
-  // The same code means less when it was only the connection that could not be made.
+  // The code alone would not show that the connection could not be made.
   return error.reached === "nothing" && /^E[A-Z]+$/.test(detail) && !detail.startsWith("EAI")
     ? `connect ${detail}`
     : detail
 }
 
-/** Transport errors that judge an answer which was there. */
+/** Transport errors about a response that arrived completely. */
 const whole: ReadonlySet<string> = new Set(["CaptivePortal", "DecodeFailure", "RedirectRefused", "UnexpectedStatus"])
 
-/** What keeps the last exchange that failed. */
+/** Keeps the last exchange that failed. */
 export interface Last {
   readonly recorder: Context.Service.Shape<typeof Recorder>
-  /** The exchange, redacted; `undefined` while none failed. */
+  /** The redacted exchange; `undefined` until one has failed. */
   readonly last: Effect.Effect<Exchange | undefined>
 }
 
 /**
- * Makes a recorder that keeps the last exchange, redacted before it is kept.
+ * Makes a recorder that keeps the last exchange in redacted form.
  *
  * **Example**
  *

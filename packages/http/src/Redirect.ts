@@ -1,5 +1,5 @@
 /**
- * The rule for redirects: a request with a credential or a body goes only to the host that the caller named.
+ * The rule for redirects: a request with a credential or a body is sent only to the host that the caller named.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -34,9 +34,9 @@ type Execution = Effect.Effect<Response, HttpClientError.HttpClientError>
  *
  * **Details**
  *
- * Credentials are user info and signatures in the URL, everything that is `Redacted`, and headers and parameters whose name or
- * value marks them: `authorization`, `cookie`, `proxy-authorization`, `x-api-key`, `x-amz-security-token`, and names with
- * words such as token, secret, password, signature or key.
+ * Credentials are user info and signatures in the URL, everything `Redacted`, and headers and parameters whose name or value
+ * marks them: `authorization`, `cookie`, `proxy-authorization`, `x-api-key`, `x-amz-security-token`, and names with words such
+ * as token, secret, password, signature or key.
  */
 export const isPlain = (request: Request): Effect.Effect<boolean> =>
   Effect.withFiber((fiber) => {
@@ -57,8 +57,8 @@ export const isPlain = (request: Request): Effect.Effect<boolean> =>
  *
  * **Details**
  *
- * The verdict is `never`, because a retry gets the same redirect. For 307 and 308 `reached` is `nothing`, because they ask the
- * client to repeat the request at another address. For the others the server may have acted.
+ * The verdict is `never`, because a retry would get the same redirect. For 307 and 308 `reached` is `nothing`, because they ask
+ * the client to repeat the request at another address. For the others the server may have acted.
  */
 export const refusal = (response: Response): TransportError | undefined => {
   const detail = leads(response)
@@ -67,7 +67,7 @@ export const refusal = (response: Response): TransportError | undefined => {
     : refused(response.request, response.status === 0 ? undefined : response.status, detail)
 }
 
-/** Where a redirect leads, in words that name the origin: `leads to https://…`; `undefined` for every other response. */
+/** Describes the target of a redirect by its origin: `leads to https://…`; `undefined` for every other response. */
 export const leads = (response: Response): string | undefined => {
   if (isHidden(response)) return hidden
   const target = targetOf(response)
@@ -79,15 +79,16 @@ export const leads = (response: Response): string | undefined => {
  *
  * **Details**
  *
- * Sets `redirect: "manual"` for a client made of `fetch`. A browser then hides the status and the target, and the status is 0. If a
- * client followed a redirect of a request with a credential or a body nevertheless, the response of the other origin is a failure,
- * which `TransportCause.fromHttpClientError` turns into a `RedirectRefused`.
+ * It sets `redirect: "manual"` for a client made of `fetch`. A browser then hides the status and the target, and the status is
+ * 0. If a client nevertheless followed a redirect of a request with a credential or a body, the response of the other origin is
+ * a failure, which `TransportCause.fromHttpClientError` turns into a `RedirectRefused`.
  *
  * **Gotchas**
  *
- * A client made of `XMLHttpRequest` always follows redirects: the request has reached the other origin before its response shows it,
- * and then the call fails. `layer` and `verify` reject such a client before its first request. Do not use `HttpClient.followRedirects`: its requests to the target look like the caller's. A
- * `RequestInit` that only the fetch layer has, and not the program, is replaced.
+ * A client made of `XMLHttpRequest` always follows redirects: the request has reached the other origin before the response
+ * shows this, and only then the call fails. `layer` and `verify` reject such a client before its first request. Do not use
+ * `HttpClient.followRedirects`: its requests to the target look like the caller's. A `RequestInit` that only the fetch layer
+ * has, and not the program, is replaced.
  */
 export const unfollowed = (client: HttpClient.HttpClient): HttpClient.HttpClient =>
   HttpClient.transform(client, (execution) =>
@@ -144,7 +145,7 @@ export const follow = (
   )
 }
 
-/** Sets the redirect mode of a client made of `fetch`. Other clients do not read it. */
+/** Sets the redirect mode of a client made of `fetch`. Other clients ignore it. */
 const asked = (execution: Execution, redirect: RequestRedirect): Execution =>
   Effect.flatMap(Effect.serviceOption(FetchHttpClient.RequestInit), (init) =>
     Effect.provideService(execution, FetchHttpClient.RequestInit, { ...Option.getOrUndefined(init), redirect }),
@@ -153,12 +154,12 @@ const asked = (execution: Execution, redirect: RequestRedirect): Execution =>
 /** Whether the response is an opaque redirect of a browser. */
 const isHidden = (response: Response): boolean => response.status === 0
 
-const hidden = "the browser does not tell where it leads"
+const hidden = "the browser does not show where it leads"
 
 const targetOf = ({ headers, status, url }: Response): Location.Target | undefined =>
   Location.targetOf(status, headers["location"], url)
 
-/** The error of a response that a client got by following a redirect that the rule forbids. */
+/** The error of a response that a client received by following a redirect that the rule forbids. */
 const strayed = (response: Response): Effect.Effect<TransportError | undefined> => {
   const { request, status, url } = response
   if (url === request.url || !Location.strayed(hrefOf(request), url)) return settled
@@ -191,7 +192,7 @@ const refuse = (error: TransportError, response: Response): Execution =>
     ),
   )
 
-/** The request to the target, exactly as the server wrote it, with only headers that every host may know. */
+/** The request to the target exactly as the server wrote it, with only headers that every host may receive. */
 const toward = (target: URL, request: Request, from: string): Request =>
   HttpClientRequest.makeWith(
     request.method,

@@ -1,5 +1,5 @@
 /**
- * An `HttpClient` in, an `HttpClient` out, whose errors are the vendor's union and the transport errors.
+ * Wraps an `HttpClient` with default policies. The result fails only with the vendor's errors and transport errors.
  */
 import type { Authorization } from "@holdfast/core/Authorization"
 import type { Connectivity } from "@holdfast/core/Connectivity"
@@ -14,15 +14,15 @@ import type { ErrorStatus } from "./ErrorStatus.ts"
 import * as HttpPipeline from "./HttpPipeline.ts"
 import type { TransportError } from "./TransportError.ts"
 
-/** The policies of the client, beside the options of `HttpPipeline.client`. `E` is the vendor's union. */
+/** The policies of the client, in addition to the options of `HttpPipeline.client`. `E` is the vendor's union of errors. */
 export interface Options<E extends Classified = ErrorStatus> extends HttpPipeline.ClientOptions<E> {
-  /** Which errors are sent again, and when. Default: `Retry.policy()`. */
+  /** Which errors are retried, and when. Default: `Retry.policy()`. */
   readonly retry?: Schedule.Schedule<unknown, Classified> | undefined
-  /** The time of one attempt. Default: `Timeouts.request`, 15 s. */
+  /** The timeout of one attempt. Default: `Timeouts.request`, 15 s. */
   readonly timeout?: Duration.Input | undefined
-  /** Attempts wait for this gate; failures to exchange close it. */
+  /** Attempts wait for this gate; failures to exchange a request close it. */
   readonly connectivity?: Connectivity["Service"] | undefined
-  /** Attempts wait for this gate, and carry its token as their bearer token. */
+  /** Attempts wait for this gate and send its token as the bearer token. */
   readonly authorization?: Authorization["Service"] | undefined
   /** Whether a defect is retried once. Default: never. */
   readonly defects?: "once" | "never" | undefined
@@ -46,8 +46,8 @@ const names: { readonly [Name in keyof Options]-?: true } = {
  *
  * **When to use**
  *
- * Use it for the client of one API. For other policies, such as a breaker or a hedge, use `HttpPipeline.client`, whose options
- * and defaults are the same.
+ * Use it for the client of one API. For other policies, such as a breaker or a hedge, use `HttpPipeline.client`, which has the
+ * same options and defaults.
  */
 export const make = <E extends Classified = ErrorStatus>(
   client: HttpClient.HttpClient,

@@ -1,5 +1,5 @@
 /**
- * Reading the body of an answer, never more of it than was asked for.
+ * Reads the body of a response up to a limit.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import * as Effect from "effect/Effect"
@@ -13,23 +13,23 @@ import type { TransportError } from "./TransportError.ts"
 /** A response as a client receives it. */
 export type Response = HttpClientResponse.HttpClientResponse
 
-/** How much of an error's body is read: 64 KiB. Vendors' errors are a few hundred bytes; the rest are pages. */
+/** How much of an error's body is read: 64 KiB. Vendors' errors have a few hundred bytes; longer bodies are pages. */
 export const errorLimit = 64 * 1024
 
-/** How much JSON a success may have: 8 MiB, far above any answer to a call that is not a download. */
+/** The most JSON of a success: 8 MiB, far above any response that is not a download. */
 export const jsonLimit = 8 * 1024 * 1024
 
 /**
- * Reads at most `limit` bytes of a body as UTF-8 text, and lets the rest go unread.
+ * Reads at most `limit` bytes of a body as UTF-8 text; the rest is not read.
  *
  * **Details**
  *
- * A longer body is no failure: its first bytes are the result. A connection that ends before either the body or the
- * limit fails with `TruncatedBody`.
+ * A longer body is not a failure: its first bytes are the result. If the connection ends before the body or the limit, this
+ * fails with `TruncatedBody`.
  *
  * **Gotchas**
  *
- * A body can be read once. Leaving a rest behind closes the connection.
+ * A body can be read only once. If a rest is left unread, the connection is closed.
  */
 export const readBounded = (response: Response, limit = errorLimit): Effect.Effect<string, TransportError> =>
   // Decoding as a stream drops a character that the limit cut in two.
@@ -52,8 +52,8 @@ export const readWhole = (response: Response, limit: number): Effect.Effect<Uint
  *
  * **Details**
  *
- * The body of a `ResilientClient` made with `json: true` is already in memory, so the only failure left is a
- * `DecodeFailure`.
+ * The body of a `ResilientClient` made with `json: true` is already in memory, so a `DecodeFailure` is the only possible
+ * failure.
  */
 export const decodeJson = <S extends Schema.Constraint>(
   schema: S,
@@ -98,7 +98,7 @@ const take = (
     )
   })
 
-/** A response without a body (204, HEAD) has no stream either, which is no failure. */
+/** A response without a body (204, HEAD) has no stream. This is not a failure. */
 const isEmptyBody = (error: HttpClientError.HttpClientError): boolean => error.reason._tag === "EmptyBodyError"
 
 const join = (chunks: ReadonlyArray<Uint8Array>, size: number): Uint8Array<ArrayBuffer> => {

@@ -13,14 +13,14 @@ import { decimal, isoDate, spelled } from "./internal/hint/lengths.ts"
 
 /** The time and status of a response. */
 export interface Context {
-  /** The local time, in epoch milliseconds. Dates are counted from it if the response has no `Date`. */
+  /** The local time in epoch milliseconds. Dates are relative to it if the response has no `Date`. */
   readonly receivedAt?: number | undefined
   readonly status?: number | undefined
 }
 
 /**
- * The value of a `Retry-After` header: seconds, with or without decimals, or a date counted from `now` (milliseconds of
- * the epoch). Of several values, as proxies append them, the longest. `undefined` if it is not a hint.
+ * The value of a `Retry-After` header: seconds, with or without decimals, or a date relative to `now` (epoch milliseconds). If
+ * proxies appended several values, the longest one. `undefined` if it is not a hint.
  */
 export const parse = (value: string, now: number): number | undefined => afterOf(value, now)
 
@@ -38,13 +38,13 @@ const afterOf = (value: string, now: number | undefined): number | undefined => 
  * **Details**
  *
  * The first of these that has a hint: milliseconds (`retry-after-ms`, `x-ms-retry-after-ms`, `x-amz-retry-after`),
- * `retry-after`, the reset of an exhausted rate limit (`ratelimit-reset`, `x-ratelimit-reset`, `x-ratelimit-reset-after`,
- * and those with the name of a limit in them, as OpenAI and Anthropic have), and the `RateLimit` header of the IETF's
- * draft. A reset is seconds, a length such as `6m0s`, a time of the epoch or a date. It counts where no request remains,
- * or, for a server that does not say what remains, on a 403, 429 or 503.
+ * `retry-after`, the reset of an exhausted rate limit (`ratelimit-reset`, `x-ratelimit-reset`, `x-ratelimit-reset-after`, and
+ * variants with the name of a limit, as OpenAI and Anthropic send), and the `RateLimit` header of the IETF draft. A reset is a
+ * number of seconds, a length such as `6m0s`, an epoch time or a date. It counts if no request remains or, for a server that
+ * does not state what remains, with a 403, 429 or 503.
  *
- * Dates and times are counted from the response's own `Date`, plus its `Age` if a cache stored it. Without a `Date` they are counted
- * from the time of receipt, and ignored if that is unknown.
+ * Dates and times are relative to the response's own `Date`, plus its `Age` if a cache stored it. Without a `Date` they are
+ * relative to the time of receipt, and ignored if that is unknown.
  */
 export const fromHeaders = (headers: HttpAnswer["headers"], context: Context = {}): number | undefined => {
   const now = serverTime(headers) ?? context.receivedAt
@@ -61,8 +61,8 @@ export const fromHeaders = (headers: HttpAnswer["headers"], context: Context = {
  *
  * **Details**
  *
- * A member of the body that vendors document (`retry_after` of Discord, Slack and Cloudflare, `retryDelay` of Google, the
- * cost of a query at Shopify) is finer than the headers and wins. A sentence ("try again in 41.724s") counts last.
+ * A member of the body that vendors document (`retry_after` of Discord, Slack and Cloudflare, `retryDelay` of Google, the cost
+ * of a query at Shopify) is more precise than the headers and takes precedence. A sentence ("try again in 41.724s") comes last.
  */
 export const fromAnswer = (
   answer: Pick<HttpAnswer, "headers" | "receivedAt" | "status"> & { readonly body?: string | undefined },
@@ -78,7 +78,7 @@ export const fromAnswer = (
   )
 }
 
-/** The hint of the response of an exchange, in milliseconds: what the engine read of the same response. */
+/** The hint of the response in an exchange, in milliseconds: the same hint that the retry engine reads from the response. */
 export const fromExchange = (exchange: Exchange): number | undefined => {
   const { response } = exchange
   return response === undefined
@@ -111,7 +111,7 @@ const firstOf = <A, B>(all: ReadonlyArray<A>, read: (one: A) => B | undefined): 
 const millisOf = (value: string | undefined): number | undefined =>
   value !== undefined && decimal.test(value.trim()) ? lasting(Number(value)) : undefined
 
-/** `x-ratelimit-reset`, `ratelimit-reset`, `x-ratelimit-reset-tokens`, `anthropic-ratelimit-requests-reset` … */
+/** Reset headers: `x-ratelimit-reset`, `ratelimit-reset`, `x-ratelimit-reset-tokens`, `anthropic-ratelimit-requests-reset` … */
 const resets = /^(?:x-|anthropic-)?rate-?limit-(?:[\w-]+-)?reset(?:-[\w-]+)?$/
 
 const resetOf = (
@@ -138,7 +138,7 @@ const resetOf = (
 /** Statuses of a rate limit. */
 const limiting: ReadonlySet<number> = new Set([403, 429, 503])
 
-/** Seconds, a duration, an epoch time or a date. A number above three years is an epoch time. */
+/** Reads seconds, a duration, an epoch time or a date. A number of seconds above three years is an epoch time. */
 const lengthOf = (value: string, now: number | undefined): number | undefined => {
   const trimmed = bounded(value)
   if (decimal.test(trimmed)) {
@@ -160,14 +160,17 @@ const exhausted = (value: string): number | undefined => {
   return lasting(Math.max(0, Number(older?.[1] ?? 0), ...times) * 1000)
 }
 
-/** A date of HTTP in milliseconds of the epoch. `Date.parse` alone takes almost any text for one; all three forms of HTTP begin with the day's name. */
+/**
+ * An HTTP date in epoch milliseconds. `Date.parse` alone accepts almost any text, so the text must begin with the day's name,
+ * as all three HTTP forms do.
+ */
 export const httpDate = (value: string): number | undefined => {
   if (!/^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /.test(value)) return undefined
   const millis = Date.parse(value.endsWith("GMT") ? value : `${value} GMT`)
   return Number.isNaN(millis) ? undefined : millis
 }
 
-/** The longest documented form, in characters. */
+/** Cuts a text to the longest documented form, in characters. */
 const bounded = (value: string): string => value.slice(0, 512).trim()
 
 const until = (time: number | undefined, now: number | undefined): number | undefined =>

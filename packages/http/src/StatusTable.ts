@@ -7,5 +7,5 @@ import * as StatusRows from "./internal/errors/status/rows.ts"
 /** The rows. */
 export const rows: ReadonlyArray<Row> = StatusRows.rows
 
-/** The row of a status. Total. */
+/** The row of a status. Never throws. */
 export const find = (status: number): Row => StatusRows.find({ status } satisfies Seen)

@@ -1,5 +1,5 @@
 /**
- * From whatever an HTTP client fails with to a transport error: the one boundary where codes are read.
+ * Converts the failure of any HTTP client to a transport error. Error codes are read only here.
  */
 import * as ForeignError from "@holdfast/core/ForeignError"
 import * as Verdict from "@holdfast/core/Verdict"
@@ -20,7 +20,7 @@ export interface Known {
   readonly status?: number
   readonly detail?: string
   readonly cause?: unknown
-  /** The hint of the intermediary that answered: it delays the probe of the gate, and no retry. */
+  /** The hint of the intermediary that answered: it delays only the probe of the gate. */
   readonly hint?: Duration.Duration | undefined
 }
 
@@ -29,7 +29,7 @@ export interface Known {
  *
  * **Gotchas**
  *
- * A key without a row is a `TransportFailure`: give a class name (`"RequestTimedOut"`, `"TruncatedBody"`,
+ * A key without a row is a `TransportFailure`. A key is the name of a class (`"RequestTimedOut"`, `"TruncatedBody"`,
  * `"CaptivePortal"`, `"UnexpectedStatus"`, `"DecodeFailure"`) or a code.
  */
 export const make = (key: string, request: HttpClientRequest.HttpClientRequest, known: Known = {}): TransportError => {
@@ -54,14 +54,14 @@ export const make = (key: string, request: HttpClientRequest.HttpClientRequest, 
   })
 }
 
-/** What can be changed about an error once it is made; `undefined` drops a detail or a cause. */
+/** Changes to an existing error; `undefined` removes a detail or a cause. */
 export interface Revision {
   readonly verdict?: Verdict.Verdict
   readonly detail?: string | undefined
   readonly cause?: unknown
 }
 
-/** The same error with something changed. */
+/** A copy of an error with changes. */
 export const revise = (error: TransportError, revision: Revision): TransportError => {
   const { _tag, method, reached, status, url } = error
   const { detail, verdict } = { detail: error.detail, verdict: error.verdict, ...revision }
@@ -77,12 +77,12 @@ export const revise = (error: TransportError, revision: Revision): TransportErro
 }
 
 /**
- * The transport error that a failure of an `HttpClient` means.
+ * The transport error for a failure of an `HttpClient`.
  *
  * **Details**
  *
- * Drops the wrapper, and keeps only the name, code and message of the cause: both may contain the request with its headers and
- * query, or a raw response, and errors are logged.
+ * It drops the wrapper and keeps only the name, code and message of the cause: both may contain the request with its headers
+ * and query, or a raw response, and errors are logged.
  */
 export const fromHttpClientError = ({ reason }: HttpClientError.HttpClientError): TransportError => {
   switch (reason._tag) {
@@ -93,7 +93,7 @@ export const fromHttpClientError = ({ reason }: HttpClientError.HttpClientError)
       return own ?? make("EncodeError", reason.request, withCause("the body cannot be encoded", reason.cause))
     }
     case "InvalidUrlError":
-      // No cause: it repeats the address, query and all.
+      // Without a cause, because it repeats the URL with its query.
       return make("InvalidUrlError", reason.request, { detail: "the address is not a URL" })
     case "DecodeError":
       return reason.cause instanceof SyntaxError
@@ -111,8 +111,8 @@ export const fromHttpClientError = ({ reason }: HttpClientError.HttpClientError)
  *
  * **Details**
  *
- * The source is not the service: a missing file or a failed download closes no gate and opens no circuit of the service that the
- * body is for. If the source fails with a verdict, that verdict decides about retries.
+ * The source is not the service: a missing file or a failed download neither closes a gate nor opens a circuit of the service
+ * that the body is for. If the source fails with a verdict, that verdict decides about retries.
  */
 export const fromBodySource = (request: HttpClientRequest.HttpClientRequest, cause: unknown): TransportError => {
   const own = chain(cause).find(Verdict.isClassified)
@@ -131,7 +131,10 @@ export const isTransportError = (value: unknown): value is TransportError =>
 
 const classes = Object.values(TransportTable.classes)
 
-/** The transport error that a cause means, when no answer had begun; `body` is what was sent, where the request has it not. */
+/**
+ * The transport error for a cause that occurred before a response began; `body` is what was sent, if the request does not
+ * contain it.
+ */
 export const fromCause = (
   request: HttpClientRequest.HttpClientRequest,
   cause: unknown,
@@ -139,24 +142,24 @@ export const fromCause = (
 ): TransportError => {
   const links = chain(cause)
   const own = links.find(Verdict.isClassified)
-  // A layer around the client has classified the exchange already.
+  // A layer around the client has already classified the exchange.
   if (isTransportError(own)) return own
-  // Whatever else has a verdict did not come from the network: it is the error of a body's source.
+  // An error with any other verdict did not come from the network but from a body's source.
   if (own !== undefined) return fromBodySource(request, cause)
   const { detail, key } = identify(cause)
   if (key === "" && links.some((link) => isErrorOf(body, link))) return fromBodySource(request, cause)
-  // The message of such an error repeats headers and the address, which may be secrets.
+  // The message of such an error repeats headers and the URL, which may be secrets.
   return key === "" && !isSendable(request, cause)
     ? make("UND_ERR_INVALID_ARG", request, { detail: "the request has a header or an option that cannot be sent" })
     : make(key, request, withCause(detail, cause))
 }
 
 /**
- * The transport error that a cause means, when the answer had begun and its body was being read.
+ * The transport error for a cause that occurred while the body of a response was being read.
  *
  * **Details**
  *
- * However the connection ended, what the caller sees is an answer cut short; only silence keeps its own name.
+ * However the connection ended, the caller has a truncated response. Only a timeout keeps its own name.
  */
 export const fromBodyCause = (response: HttpClientResponse.HttpClientResponse, cause: unknown): TransportError => {
   const { detail, key } = identify(cause)
@@ -167,7 +170,10 @@ export const fromBodyCause = (response: HttpClientResponse.HttpClientResponse, c
   })
 }
 
-/** Whether a body is a stream of Node that failed with this error. A socket's error, which has a row, would destroy it too. */
+/**
+ * Whether a body is a Node stream that failed with this error. Socket errors, which have rows, are excluded, because they would
+ * destroy the stream too.
+ */
 const isErrorOf = (body: unknown, error: object): boolean =>
   typeof body === "object" && body !== null && "errored" in body && body.errored === error
 
@@ -188,7 +194,7 @@ const withCause = (detail: string | undefined, cause: unknown): Known => ({
   ...(cause === undefined ? {} : { cause }),
 })
 
-/** Errors nest a few levels at most; the bound is against a cause that contains itself. */
+/** Errors nest a few levels at most; the limit protects against a cause that contains itself. */
 const depth = 8
 
 /** The cause, its causes, and the members of an `AggregateError` (one for each address that was tried). */
@@ -204,7 +210,7 @@ const chain = (cause: unknown): ReadonlyArray<object> => {
   return found
 }
 
-/** The first link of the chain that has a row, else the first that has a code or a message. */
+/** The first link of the chain that has a row, or else the first that has a code or a message. */
 const identify = (cause: unknown): { readonly key: string; readonly detail: string | undefined } => {
   const links = chain(cause)
   for (const link of links) {
@@ -215,7 +221,7 @@ const identify = (cause: unknown): { readonly key: string; readonly detail: stri
   return { key: "", detail: links.map(describe).find((detail) => detail !== undefined) }
 }
 
-/** The keys under which a link may have a row, the most exact first. */
+/** The keys under which a link may have a row, the most specific first. */
 const keys = (link: object): ReadonlyArray<string> => {
   const code = text(link, "code")
   const found: Array<string> = proxyRefusal(link) === undefined ? [] : ["PROXY_REFUSED_*"]
@@ -235,7 +241,7 @@ const keys = (link: object): ReadonlyArray<string> => {
   return found
 }
 
-/** undici says how much a socket had written; with a kept-alive socket that includes earlier requests. */
+/** The number of bytes written, as undici reports it; for a kept-alive socket it includes earlier requests. */
 const bytesWritten = (link: object): number | undefined => {
   if (!("socket" in link) || typeof link.socket !== "object" || link.socket === null) return undefined
   const { socket } = link
@@ -245,8 +251,8 @@ const bytesWritten = (link: object): number | undefined => {
 const describe = (link: object): string | undefined => proxyRefusal(link) ?? text(link, "code") ?? text(link, "message")
 
 /**
- * undici reports a proxy that refuses a connection only in its message, with the code of an abort, and its fetch turns every 407
- * into a network error, as the Fetch standard requires.
+ * The error of a proxy that rejects a connection. undici reports it only in the message, with the code of an abort, and its
+ * fetch turns every 407 into a network error, as the Fetch standard requires.
  */
 const proxyRefusal = (link: object): string | undefined => {
   if (text(link, "message") === "proxy authentication required") return "PROXY_REFUSED_407"

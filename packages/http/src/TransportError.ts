@@ -1,5 +1,5 @@
 /**
- * What can go wrong between the request and a decodable answer, as one tagged union.
+ * Everything that can fail between a request and a decodable response, as one tagged union.
  */
 import { TransportTable } from "./TransportTable.ts"
 

@@ -1,7 +1,7 @@
 /**
- * The classes of the transport errors: what can go wrong between the request and a decodable response.
+ * The classes of transport errors: everything that can fail between a request and a decodable response.
  *
- * None of these errors is the vendor's word: the vendor's own errors come from its error table. Which fault becomes which
- * class, with which verdict, is in `TransportTable`.
+ * None of these errors was reported by the vendor, whose errors come from its error table. `TransportTable` maps each fault to
+ * its class and verdict.
  */
 export * from "./internal/errors/transport/classes.ts"

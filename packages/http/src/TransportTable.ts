@@ -1,4 +1,4 @@
 /**
- * Which fault becomes which transport error, with which verdict: the table of a system that has no vendor.
+ * Maps each fault to its transport error and verdict: the error table of a system without a vendor.
  */
 export { TransportTable } from "./internal/errors/transport/table.ts"

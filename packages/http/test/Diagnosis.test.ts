@@ -36,7 +36,7 @@ const exchanges = [200, 301, 302, 400, 401, 403, 404, 407, 413, 429, 500, 502, 5
 ])
 
 describe("an explanation", () => {
-  it("has none of the secrets of its exchange", () => {
+  it("contains none of the secrets of its exchange", () => {
     for (const one of exchanges) assert.notInclude(JSON.stringify(Diagnosis.explain(one)), "CANARY")
   })
 
@@ -45,7 +45,7 @@ describe("an explanation", () => {
     for (const one of exchanges) assert.deepEqual(Diagnosis.explain(redact(one)), Diagnosis.explain(one))
   })
 
-  it("is given for anything", () => {
+  it("is returned for any input", () => {
     assert.strictEqual(Diagnosis.explain({}).outcome, "unknown")
     for (const one of [
       { failure: "" },
@@ -59,7 +59,7 @@ describe("an explanation", () => {
   })
 })
 
-describe("the answer of a portal", () => {
+describe("the response of a portal", () => {
   it("is distinguished from that of an API", () => {
     const request = { method: "POST", url: "https://api.example.com/" }
     const page = { headers: { "content-type": "text/html" }, body: "<html>Sign in</html>" }
@@ -70,15 +70,15 @@ describe("the answer of a portal", () => {
   })
 })
 
-describe("a code of the transport", () => {
-  it("is an exchange of its own", () => {
+describe("a code of the transport table", () => {
+  it("yields a minimal exchange", () => {
     assert.deepEqual(Diagnosis.ofCode("ECONNRESET"), { failure: "ECONNRESET" })
     assert.deepEqual(Diagnosis.ofCode("econnreset"), { failure: "ECONNRESET" })
     assert.isUndefined(Diagnosis.ofCode("AccessDenied"))
     assert.isUndefined(Diagnosis.ofCode(""))
   })
 
-  it("advises to wait as long as the engine would, whatever form the hint has", () => {
+  it("advises waiting as long as the retry engine would, whatever form the hint has", () => {
     const after = (headers: Record<string, string>) =>
       Diagnosis.explain({ response: { status: 429, headers } }).retry.afterMs
     for (const [headers, ms] of [

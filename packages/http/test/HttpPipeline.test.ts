@@ -36,7 +36,7 @@ describe("HttpPipeline", () => {
     assert.isDefined(plain ?? timed ?? wrong ?? twice ?? texts ?? fetches)
   })
 
-  it.effect("a fallback answers when every attempt has failed, and removes the errors from the type", () =>
+  it.effect("uses a fallback after every attempt has failed, and removes the errors from the type", () =>
     Effect.gen(function* () {
       const cached = HttpClientResponse.fromWeb(HttpClientRequest.get(url), new Response("old", { status: 203 }))
       const pipeline = Pipeline.makeUnsafe(Pipeline.fallback(Fallback.value(cached)), Pipeline.retry({ attempts: 2 }))

@@ -7,7 +7,7 @@ const verdict = (key: string, request: HttpClientRequest.HttpClientRequest) =>
   Idempotency.forbidRetry(TransportCause.make(key, request)).verdict
 
 describe("Idempotency", () => {
-  it("leaves requests alone that can be repeated", () => {
+  it("does not change errors of repeatable requests", () => {
     for (const make of [
       HttpClientRequest.get,
       HttpClientRequest.head,
@@ -20,7 +20,7 @@ describe("Idempotency", () => {
     }
   })
 
-  it("forbids the repetition of a POST or PATCH that may have arrived", () => {
+  it("forbids the retry of a POST or PATCH that may have arrived", () => {
     for (const make of [HttpClientRequest.post, HttpClientRequest.patch]) {
       for (const key of [
         "ECONNRESET",
@@ -37,13 +37,13 @@ describe("Idempotency", () => {
     }
   })
 
-  it("allows it when nothing can have arrived", () => {
+  it("allows the retry if nothing can have arrived", () => {
     for (const key of ["ECONNREFUSED", "ENOTFOUND", "connect ETIMEDOUT", "CERT_HAS_EXPIRED", "CaptivePortal"]) {
       assert.strictEqual(verdict(key, HttpClientRequest.post(url)).retry, "always", key)
     }
   })
 
-  it("keeps everything else that the error says", () => {
+  it("keeps all other fields of the error", () => {
     const cause = new Error("c")
     const error = TransportCause.make("TruncatedBody", HttpClientRequest.post(url), { status: 201, detail: "d", cause })
     const forbidden = Idempotency.forbidRetry(error)

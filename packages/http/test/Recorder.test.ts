@@ -6,7 +6,7 @@ import { type Exchange, Redaction } from "@holdfast/diagnosis"
 import { Recorder, ResilientClient } from "@holdfast/http"
 import { answer, decode, fails, html, scripted, type Step, withoutJitter } from "./support/clients.ts"
 
-/** Keeps everything that it is handed. */
+/** A recorder that keeps every exchange that it receives. */
 const listening = () => {
   const heard: Array<Exchange.Exchange> = []
   const recorder: Context.Service.Shape<typeof Recorder.Recorder> = {
@@ -15,7 +15,7 @@ const listening = () => {
   return { heard, recorder }
 }
 
-/** Sends a request through the steps with one retry at most; what was recorded. */
+/** Sends a request through the steps with at most one retry, and returns what was recorded. */
 const recorded = (
   steps: ReadonlyArray<Step>,
   request: HttpClientRequest.HttpClientRequest,
@@ -35,7 +35,7 @@ const url = "https://api.test/v2/assets"
 const hangs: Step = () => Effect.never
 
 describe("Recorder", () => {
-  it.effect("hears nothing of a success", () =>
+  it.effect("receives nothing for a success", () =>
     Effect.gen(function* () {
       const { heard, result } = yield* recorded([answer("{}")], HttpClientRequest.get(url), { json: true })
       assert.isTrue(Result.isSuccess(result))
@@ -43,7 +43,7 @@ describe("Recorder", () => {
     }),
   )
 
-  it.effect("hears every attempt that failed, with request, answer, time and number", () =>
+  it.effect("receives every failed attempt with its request, response, time and number", () =>
     Effect.gen(function* () {
       const { heard, result } = yield* recorded(
         [answer("busy", { status: 503, headers: { "retry-after": "1", "x-request-id": "r-1" } }), answer("ok")],
@@ -65,7 +65,7 @@ describe("Recorder", () => {
     }),
   )
 
-  it.effect("hears why there was no answer, as the system called it", () =>
+  it.effect("receives the system's code if there was no response", () =>
     Effect.gen(function* () {
       const failed = yield* recorded([fails("ECONNRESET"), answer("ok")], HttpClientRequest.get(url))
       assert.deepStrictEqual(
@@ -83,7 +83,7 @@ describe("Recorder", () => {
     }),
   )
 
-  it.effect("hears of an attempt that took too long, as the last of a call", () =>
+  it.effect("receives an attempt that timed out as the last one of a call", () =>
     Effect.gen(function* () {
       const { heard } = yield* recorded([hangs], HttpClientRequest.post(url), { timeout: "3 seconds" })
       assert.deepStrictEqual(
@@ -93,7 +93,7 @@ describe("Recorder", () => {
     }),
   )
 
-  it.effect("keeps what a portal said, and calls it no failure of the line", () =>
+  it.effect("keeps the response of a portal, which is not a connection failure", () =>
     Effect.gen(function* () {
       const { heard } = yield* recorded([html(200), answer("{}")], HttpClientRequest.get(url), { json: true })
       assert.strictEqual(heard[0]?.response?.status, 200)
@@ -102,7 +102,7 @@ describe("Recorder", () => {
     }),
   )
 
-  it.effect("keeps forms by their parts, documents as text, and of everything else the length", () =>
+  it.effect("keeps forms by their parts, documents as text, and only the length of other bodies", () =>
     Effect.gen(function* () {
       const form = new FormData()
       form.append("key", "clip.mov")
@@ -138,7 +138,7 @@ describe("Recorder", () => {
     }),
   )
 
-  it.effect("shows nothing of an exchange that is logged", () =>
+  it.effect("shows nothing of an exchange in logs", () =>
     Effect.gen(function* () {
       let logged = ""
       const recorder = {
@@ -153,7 +153,7 @@ describe("Recorder", () => {
     }),
   )
 
-  it.effect("keeps the last exchange, redacted before it is kept", () =>
+  it.effect("keeps the last exchange in redacted form", () =>
     Effect.gen(function* () {
       const { last, recorder } = Recorder.keepLast(Redaction.make([]))
       assert.isUndefined(yield* last)

@@ -1,5 +1,5 @@
 /**
- * Two servers on loopback: one redirects, and the other one keeps what reaches it.
+ * Two servers on loopback: one redirects, and the other records what reaches it.
  */
 import { createServer, type IncomingHttpHeaders, type RequestListener } from "node:http"
 import type { AddressInfo } from "node:net"
@@ -36,7 +36,7 @@ describe("Redirect", () => {
         resilient: ResilientClient.make(client, { decode, retry: Retry.policy({ attempts: 1 }) }) as Client,
       }))
 
-      it.effect("refuses to send a body or a credential after a redirect, and names the target's origin", () =>
+      it.effect("sends no body or credential after a redirect, and names the target's origin in the error", () =>
         Effect.gen(function* () {
           const { seen, source, target } = yield* two
           const { pipeline, resilient } = yield* around
@@ -70,7 +70,7 @@ describe("Redirect", () => {
         }).pipe(Effect.provide(layer)),
       )
 
-      it.effect("follows with a plain GET, and takes only public headers to another origin", () =>
+      it.effect("follows with a plain GET, and sends only public headers to another origin", () =>
         Effect.gen(function* () {
           const { seen, source } = yield* two
           const { pipeline, resilient } = yield* around
@@ -131,7 +131,7 @@ describe("Redirect", () => {
     }),
   )
 
-  it.effect("keeps what else the program gives to fetch", () =>
+  it.effect("keeps the other options that the program passes to fetch", () =>
     Effect.gen(function* () {
       const inits: Array<RequestInit> = []
       const fetch: typeof globalThis.fetch = async (_, init) => {
@@ -148,7 +148,7 @@ describe("Redirect", () => {
     }).pipe(Effect.provide(FetchHttpClient.layer)),
   )
 
-  it.effect("in a browser, which hides redirects, follows with a plain GET alone", () =>
+  it.effect("follows only with a plain GET in a browser, which hides redirects", () =>
     Effect.gen(function* () {
       const asked: Array<string> = []
       const fetch: typeof globalThis.fetch = async (_, init) => {
@@ -161,13 +161,13 @@ describe("Redirect", () => {
         assert.strictEqual(yield* (yield* client.get("https://api.test/")).text, "there")
         const error = yield* Effect.flip(client.post("https://api.test/"))
         assert.strictEqual(error._tag, "RedirectRefused")
-        assert.include(error.message, "the browser does not tell where it leads")
+        assert.include(error.message, "the browser does not show where it leads")
       }).pipe(Effect.provideService(FetchHttpClient.Fetch, fetch))
       assert.deepStrictEqual(asked, ["GET manual", "GET follow", "POST manual"])
     }).pipe(Effect.provide(FetchHttpClient.layer)),
   )
 
-  it.effect("reports no success if a client followed nevertheless", () =>
+  it.effect("reports a failure if a client followed a redirect nevertheless", () =>
     Effect.gen(function* () {
       const { source, target } = yield* two
       const disobedient: typeof globalThis.fetch = (input, init) => fetch(input, { ...init, redirect: "follow" })
@@ -190,7 +190,7 @@ describe("Redirect", () => {
     const plain = (url: string, headers: Record<string, string> = {}, params: UrlParams.Input = {}) =>
       Redirect.isPlain(HttpClientRequest.get(url, { headers, urlParams: params }))
 
-    it.effect("is false for every name of a credential that is in use", () =>
+    it.effect("is false for every credential name in common use", () =>
       Effect.gen(function* () {
         for (const name of [
           "authorization",
@@ -246,7 +246,7 @@ describe("Redirect", () => {
       }),
     )
 
-    it.effect("is true for requests without one", () =>
+    it.effect("is true for requests without a credential", () =>
       Effect.gen(function* () {
         for (const headers of [
           {},
@@ -257,7 +257,7 @@ describe("Redirect", () => {
       }),
     )
 
-    it.effect("goes by the names that the program marks as secrets, too", () =>
+    it.effect("also recognizes names that the program marks as secrets", () =>
       Effect.gen(function* () {
         assert.isFalse(
           yield* Effect.provideService(plain("https://a.test/", { "x-license": "x" }), Headers.CurrentRedactedNames, [
@@ -275,7 +275,9 @@ interface Seen {
   readonly body: string
 }
 
-/** A server that redirects to another one, `/<status>` there and `/home/<status>` to itself; what reaches the other one. */
+/**
+ * Starts a server that redirects `/<status>` to another one and `/home/<status>` to itself; records what reaches the other one.
+ */
 const two = Effect.gen(function* () {
   const seen: Array<Seen> = []
   const target = yield* serve((request, response) => {

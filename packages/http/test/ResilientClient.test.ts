@@ -31,7 +31,7 @@ describe("ResilientClient", () => {
       }),
     )
 
-    it.effect("does not retry what the vendor's row forbids", () =>
+    it.effect("does not retry an error whose row forbids it", () =>
       Effect.gen(function* () {
         const { error, times } = yield* run([answer("no", { status: 403 }), ok])
         assert.deepStrictEqual(times, [0])
@@ -39,7 +39,7 @@ describe("ResilientClient", () => {
       }),
     )
 
-    it.effect("waits as long as the server asks, in seconds or as a date by the server's clock, up to 2 min", () =>
+    it.effect("waits for the server's hint, in seconds or as a date by the server's clock, up to 2 min", () =>
       Effect.gen(function* () {
         const { times } = yield* run([
           answer("slow", { status: 429, headers: { "retry-after": "5" } }),
@@ -80,7 +80,7 @@ describe("ResilientClient", () => {
       }),
     )
 
-    it.effect("is not retried when it is interrupted while it waits", () =>
+    it.effect("is not retried when it is interrupted during a wait", () =>
       Effect.gen(function* () {
         const script = scripted(fails("ECONNRESET"))
         const client = ResilientClient.make(script.client, { decode })
@@ -106,7 +106,7 @@ describe("ResilientClient", () => {
       }),
     )
 
-    it.effect("stops the attempt that took too long", () =>
+    it.effect("interrupts the attempt that timed out", () =>
       Effect.gen(function* () {
         let stopped = 0
         const step: Step = () => Effect.onInterrupt(Effect.never, () => Effect.sync(() => void stopped++))
@@ -116,7 +116,7 @@ describe("ResilientClient", () => {
       }),
     )
 
-    it.effect("counts the reading of an answer as part of the attempt", () =>
+    it.effect("includes the reading of the response in the attempt", () =>
       Effect.gen(function* () {
         const silent = answer(new ReadableStream({}), { status: 500 })
         assert.deepStrictEqual((yield* run([silent, ok])).times, [0, 15.5])
@@ -131,7 +131,7 @@ describe("ResilientClient", () => {
   })
 
   describe("requests that are not idempotent", () => {
-    it.effect("are not repeated after a reset, a timeout, a cut answer or an answer that says nothing", () =>
+    it.effect("are not repeated after a reset, a timeout, a truncated response or an unclear response", () =>
       Effect.gen(function* () {
         for (const [step, tag] of [
           [fails("ECONNRESET"), "ConnectionReset"],
@@ -151,7 +151,7 @@ describe("ResilientClient", () => {
       }),
     )
 
-    it.effect("are repeated after a refusal of the connection", () =>
+    it.effect("are repeated after a refused connection", () =>
       Effect.gen(function* () {
         const { outcome, times } = yield* run(
           [fails("ECONNREFUSED"), fails("ENOTFOUND"), html(200), ok],
@@ -163,7 +163,7 @@ describe("ResilientClient", () => {
       }),
     )
 
-    it.effect("are repeated when the vendor's row says so, even if the refusal was cut short", () =>
+    it.effect("are repeated if the vendor's row allows it, even if the error response was truncated", () =>
       Effect.gen(function* () {
         const { outcome, times } = yield* run([answer("busy", { status: 503 }), cut(503), ok], {}, post)
         assert.strictEqual(outcome, 200)
@@ -174,7 +174,7 @@ describe("ResilientClient", () => {
       }),
     )
 
-    it.effect("are not repeated after a defect, which does not say how far it came", () =>
+    it.effect("are not repeated after a defect, because it is unknown what had been sent", () =>
       Effect.gen(function* () {
         const { outcome, times } = yield* run([dies, ok], { defects: "once" }, post)
         assert.strictEqual(times.length, 1)
@@ -193,7 +193,7 @@ describe("ResilientClient", () => {
       }),
     )
 
-    it.effect("are retried one time where the policy says once, and stay defects", () =>
+    it.effect("are retried once if the policy says so, and remain defects", () =>
       Effect.gen(function* () {
         const once = yield* run([dies, ok], { defects: "once" })
         assert.deepStrictEqual(once.times, [0, 0.5])
@@ -215,7 +215,7 @@ describe("ResilientClient", () => {
     )
   })
 
-  it.effect("names the URL that the given client made of the request's, also when nothing came back", () =>
+  it.effect("names the URL that the given client requested, even without a response", () =>
     Effect.gen(function* () {
       for (const step of [hangs, fails("ECONNRESET"), cut(200)]) {
         const { client } = scripted(step)
@@ -231,7 +231,7 @@ describe("ResilientClient", () => {
 
   describe("gates", () => {
     it.effect(
-      "waits for connectivity, which a fault closes and the health service opens, outside of attempt times",
+      "waits for connectivity, which a transport error closes and the health service opens, outside of attempt times",
       () =>
         Effect.gen(function* () {
           let probes = 0
@@ -241,7 +241,8 @@ describe("ResilientClient", () => {
           yield* TestClock.adjust("1 second")
           const { outcome, times } = yield* run([fails("ECONNREFUSED"), ok], { connectivity, timeout: "3 seconds" })
           assert.strictEqual(outcome, 200)
-          // Refused at 1 s. Probes at 1, 1.5, 2.5 and 4.5 s fail, the one at 8.5 s succeeds; then waiting calls are admitted.
+          // Refused at 1 s. Probes at 1, 1.5, 2.5 and 4.5 s fail, and the one at 8.5 s succeeds; then waiting calls are
+          // admitted.
           assert.strictEqual(times[0], 1)
           assert.isAtLeast(times[1] ?? 0, 8.5)
           assert.strictEqual(times.length, 2)
@@ -249,7 +250,7 @@ describe("ResilientClient", () => {
         }),
     )
 
-    it.effect("sends the token of the authorization gate, a new one after it was rejected", () =>
+    it.effect("sends the token of the authorization gate, and a new one after a rejection", () =>
       Effect.gen(function* () {
         const gate = yield* Gate.make("authorization")
         let token = Redacted.make("old")
@@ -277,7 +278,7 @@ describe("ResilientClient", () => {
       }),
     )
 
-    it.effect("lets no decoder see the token that a server repeats", () =>
+    it.effect("redacts a token that a server repeats before the decoder receives it", () =>
       Effect.gen(function* () {
         const gate = yield* Gate.make("authorization")
         const authorization = Authorization.of({
@@ -301,7 +302,7 @@ describe("ResilientClient", () => {
     )
   })
 
-  it.effect("runs the transformations of the given client on every attempt, and later ones once", () =>
+  it.effect("runs the transformations of the given client for every attempt, and later ones once", () =>
     Effect.gen(function* () {
       const script = scripted(fails("ECONNRESET"), fails("ECONNRESET"), ok)
       const counts = { inner: 0, outer: 0 }

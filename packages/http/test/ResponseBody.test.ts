@@ -8,7 +8,7 @@ const request = HttpClientRequest.get("https://api.test/v2/me")
 const response = (body: BodyInit | null, status = 200) =>
   HttpClientResponse.fromWeb(request, new Response(body, { status }))
 
-/** A body of these chunks that tells how many of them were asked for, and may end in an error. */
+/** A body of these chunks that counts how many of them were read, and may end with an error. */
 const pulled = (chunks: ReadonlyArray<Uint8Array>, failure?: Error) => {
   const counts = { pulled: 0, cancelled: false }
   const stream = new ReadableStream<Uint8Array>(
@@ -32,7 +32,7 @@ const KiB = 1024
 const block = new Uint8Array(16 * KiB).fill(97)
 
 describe("ResponseBody", () => {
-  it.effect("reads a short body whole", () =>
+  it.effect("reads a short body completely", () =>
     Effect.gen(function* () {
       assert.strictEqual(yield* ResponseBody.readBounded(response('{"a":"ü"}')), '{"a":"ü"}')
       assert.strictEqual(yield* ResponseBody.readBounded(response(null, 204)), "")
@@ -40,7 +40,7 @@ describe("ResponseBody", () => {
     }),
   )
 
-  it.effect("keeps the first 64 KiB of a longer body and asks for no more", () =>
+  it.effect("keeps the first 64 KiB of a longer body, and reads no more", () =>
     Effect.gen(function* () {
       const endless = pulled(Array.from({ length: 1000 }, () => block))
       const text = yield* ResponseBody.readBounded(endless.response)
@@ -71,14 +71,14 @@ describe("ResponseBody", () => {
     }),
   )
 
-  it.effect("drops a character that the limit cuts in two, and marks bytes that are no text", () =>
+  it.effect("drops a character that the limit cuts in two, and marks bytes that are not text", () =>
     Effect.gen(function* () {
       assert.strictEqual(yield* ResponseBody.readBounded(response("aé"), 2), "a")
       assert.strictEqual(yield* ResponseBody.readBounded(response(new Uint8Array([0x61, 0xff, 0xc3]))), "a\uFFFD\uFFFD")
     }),
   )
 
-  it.effect("fails with TruncatedBody when the connection ends before the body", () =>
+  it.effect("fails with TruncatedBody if the connection ends before the body", () =>
     Effect.gen(function* () {
       const cut = pulled([block], nodeError("ECONNRESET"))
       const error = yield* Effect.flip(ResponseBody.readBounded(cut.response))
@@ -88,14 +88,14 @@ describe("ResponseBody", () => {
     }),
   )
 
-  it.effect("does not mind a connection that ends after the limit", () =>
+  it.effect("ignores a connection that ends after the limit", () =>
     Effect.gen(function* () {
       const cut = pulled([block, block], nodeError("ECONNRESET"))
       assert.strictEqual(yield* ResponseBody.readBounded(cut.response, 1 * KiB), "a".repeat(KiB))
     }),
   )
 
-  it.effect("refuses to keep a whole body that is too long", () =>
+  it.effect("rejects a whole body that is too long", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(ResponseBody.readWhole(pulled([block, block]).response, 20 * KiB))
       assert.strictEqual(error._tag, "DecodeFailure")
@@ -106,7 +106,7 @@ describe("ResponseBody", () => {
     }),
   )
 
-  it.effect("decodes JSON, or says where it is wrong without its values", () =>
+  it.effect("decodes JSON, or reports where it is wrong without its values", () =>
     Effect.gen(function* () {
       const decode = ResponseBody.decodeJson(Schema.Struct({ id: Schema.String, size: Schema.Int }))
       assert.deepStrictEqual(yield* decode(response('{"id":"a","size":1}')), { id: "a", size: 1 })

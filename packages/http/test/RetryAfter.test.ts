@@ -8,14 +8,14 @@ const date = "Sun, 29 Nov 2026 10:05:00 GMT"
 const epoch = Date.parse(date) / 1000
 
 describe("RetryAfter.parse", () => {
-  it("reads seconds, with decimals too", () => {
+  it("reads seconds, also with decimals", () => {
     assert.strictEqual(seconds(RetryAfter.parse("120", 0)), 120)
     assert.strictEqual(seconds(RetryAfter.parse(" 2.5 ", 0)), 2.5)
     assert.strictEqual(seconds(RetryAfter.parse("299.997", 0)), 299.997)
     assert.strictEqual(seconds(RetryAfter.parse("0.0001", 0)), 0.001)
   })
 
-  it("reads the three forms of an HTTP date, counted from now", () => {
+  it("reads the three forms of an HTTP date, relative to now", () => {
     const now = Date.parse("1994-11-06T08:49:07Z")
     assert.strictEqual(seconds(RetryAfter.parse("Sun, 06 Nov 1994 08:49:37 GMT", now)), 30)
     assert.strictEqual(seconds(RetryAfter.parse("Sunday, 06-Nov-94 08:49:37 GMT", now)), 30)
@@ -34,7 +34,7 @@ describe("RetryAfter.parse", () => {
     }
   })
 
-  it("keeps a hint of any length, for the policy to judge", () => {
+  it("keeps a hint of any length, and leaves the cap to the policy", () => {
     assert.strictEqual(seconds(RetryAfter.parse("86401", 0)), 86_401)
     assert.strictEqual(seconds(RetryAfter.parse("31536000", 0)), 31_536_000)
     assert.strictEqual(seconds(RetryAfter.parse("99999999999", 0)), 99_999_999_999)
@@ -49,7 +49,7 @@ describe("RetryAfter.parse", () => {
   })
 
   it.effect.prop(
-    "is a positive length of time, whatever the header says",
+    "is a positive duration, whatever the header says",
     { value: Schema.String, now: Schema.Int },
     ({ now, value }) =>
       Effect.sync(() => {
@@ -64,30 +64,30 @@ describe("RetryAfter.fromAnswer", () => {
   const hint = (headers: Record<string, string>, status = 429, receivedAt?: number) =>
     seconds(RetryAfter.fromAnswer({ status, headers, receivedAt }))
 
-  it("counts a date from the answer's own, not from the clock of the device", () => {
+  it("counts a date from the response's own Date instead of the local clock", () => {
     const headers = { date, "retry-after": "Sun, 29 Nov 2026 10:05:30 GMT" }
     assert.strictEqual(hint(headers), 30)
     assert.strictEqual(hint(headers, 503, 0), 30)
     assert.strictEqual(seconds(RetryAfter.fromHeaders(headers)), 30)
   })
 
-  it("subtracts the age of an answer that a cache has kept", () => {
+  it("subtracts the age of a cached response", () => {
     const kept = { Date: date, Age: "20", "Retry-After": "Sun, 29 Nov 2026 10:05:30 GMT" }
     assert.strictEqual(hint(kept, 503), 10)
     assert.isUndefined(hint({ ...kept, Age: "30" }, 503))
     assert.strictEqual(hint({ ...kept, Age: "-5" }, 503), 30)
     assert.strictEqual(hint({ ...kept, Age: "soon" }, 503), 30)
-    // Seconds count from the receipt of the answer (RFC 9110, section 10.2.3).
+    // Seconds count from the receipt of the response (RFC 9110, section 10.2.3).
     assert.strictEqual(hint({ ...kept, "Retry-After": "30" }, 503), 30)
   })
 
-  it("counts a date from the receipt where the answer has none, and without that it says nothing", () => {
+  it("counts a date from the time of receipt if the response has no Date, and ignores it if that is unknown", () => {
     const headers = { "retry-after": "Sun, 29 Nov 2026 10:05:30 GMT" }
     assert.strictEqual(hint(headers, 503, Date.parse(date) + 10_500), 19.5)
     assert.isUndefined(hint(headers, 503))
   })
 
-  it("reads milliseconds, which win over seconds", () => {
+  it("reads milliseconds, which take precedence over seconds", () => {
     for (const name of ["retry-after-ms", "x-ms-retry-after-ms", "x-amz-retry-after", "Retry-After-Ms"]) {
       assert.strictEqual(hint({ [name]: "1340", "retry-after": "9" }), 1.34, name)
       assert.strictEqual(hint({ [name]: "1340.5" }), 1.341, name)
@@ -95,7 +95,7 @@ describe("RetryAfter.fromAnswer", () => {
     }
   })
 
-  it("reads the reset of an exhausted limit: seconds, a length, a time of the epoch, a date", () => {
+  it("reads the reset of an exhausted limit: seconds, a duration, an epoch time, a date", () => {
     for (const name of ["x-ratelimit-reset", "ratelimit-reset", "x-rate-limit-reset", "X-RateLimit-Reset"]) {
       assert.strictEqual(hint({ [name]: "12" }), 12, name)
       assert.strictEqual(hint({ [name]: "1.5" }), 1.5, name)
@@ -112,7 +112,7 @@ describe("RetryAfter.fromAnswer", () => {
     }
   })
 
-  it("reads the reset of the limit of which nothing remains, the longest of several", () => {
+  it("reads the reset of the exhausted limit, the longest of several", () => {
     assert.strictEqual(
       hint({
         "x-ratelimit-remaining-requests": "9",
@@ -138,7 +138,7 @@ describe("RetryAfter.fromAnswer", () => {
     )
     assert.isUndefined(hint({ "x-ratelimit-remaining": "4800", "x-ratelimit-reset": "12" }, 403))
     assert.strictEqual(hint({ "x-ratelimit-remaining": "0", "x-ratelimit-reset": "12" }, 500), 12)
-    // Many servers send these with every answer.
+    // Many servers send these headers with every response.
     assert.isUndefined(hint({ "x-ratelimit-reset": "12" }, 500))
   })
 
@@ -157,7 +157,7 @@ describe("RetryAfter.fromAnswer", () => {
     assert.isUndefined(hint({}))
   })
 
-  it("takes time that grows with the header alone", () => {
+  it("takes time proportional to the length of the header", () => {
     for (const value of ["1".repeat(65_536), "1,".repeat(32_768), "1m".repeat(32_768), '"a";r=0,'.repeat(8192)]) {
       assert.isNotNaN(hint({ "retry-after": value, "x-ratelimit-reset": value, ratelimit: value }) ?? 0)
     }

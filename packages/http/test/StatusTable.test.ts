@@ -10,13 +10,13 @@ describe("StatusTable", () => {
     assert.deepStrictEqual([retried, once], [[408, 425, 429], []])
   })
 
-  it("always retries a server error, and a status above the range as one (RFC 9110, section 15)", () => {
+  it("always retries a server error, and treats a status above the range as one (RFC 9110, section 15)", () => {
     for (const status of [...from(500, 599), 600, 999]) {
       assert.strictEqual(StatusTable.find(status).verdict.retry, "always", `${status}`)
     }
   })
 
-  it("says of each status whether the service is ill and what it may have done", () => {
+  it("states for each status whether the service is unhealthy and whether the request may have been applied", () => {
     const stated = (status: number) => {
       const { applied, outcome } = StatusTable.find(status).verdict
       return [outcome, applied]
@@ -31,7 +31,7 @@ describe("StatusTable", () => {
     assert.deepStrictEqual(stated(503), ["overload", "no"])
   })
 
-  it("closes the connectivity gate for a gateway or a portal, and the authorization gate for no bare status", () => {
+  it("closes the connectivity gate for a gateway or a portal, and the authorization gate for no status alone", () => {
     const closing = from(400, 599).filter((status) => StatusTable.find(status).verdict.closes === "connectivity")
     assert.deepStrictEqual(closing, [502, 504, 511])
     assert.deepStrictEqual(StatusTable.find(401).verdict.closes, undefined)

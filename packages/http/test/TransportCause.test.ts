@@ -47,7 +47,7 @@ describe("TransportCause", () => {
     }),
   )
 
-  it("knows the fault by the code of Node, OpenSSL or undici, and what can have reached the server", () => {
+  it("identifies the fault, and what can have reached the server, by the code of Node, OpenSSL or undici", () => {
     const offline = ["always", "connectivity"]
     assert.deepStrictEqual(seen(nodeError("ECONNREFUSED")), ["ConnectionRefused", "nothing", ...offline])
     assert.deepStrictEqual(seen(nodeError("ECONNRESET", { syscall: "read" })), ["ConnectionReset", "maybe", ...offline])
@@ -72,7 +72,7 @@ describe("TransportCause", () => {
     )
   })
 
-  it("knows that nothing was sent when the connection never came about", () => {
+  it("detects that nothing was sent if no connection was established", () => {
     for (const [code, tag] of [
       ["ECONNRESET", "ConnectionReset"],
       ["ETIMEDOUT", "RequestTimedOut"],
@@ -93,7 +93,7 @@ describe("TransportCause", () => {
     ])
   })
 
-  it("looks through wrappers and through the errors of each address that was tried", () => {
+  it("finds the error inside wrappers and among the errors of each address that was tried", () => {
     assert.strictEqual(seen(new TypeError("fetch failed", { cause: nodeError("ENOTFOUND") }))[0], "DnsFailure")
     assert.strictEqual(seen(new AggregateError([nodeError("EODD"), nodeError("ECONNREFUSED")]))[0], "ConnectionRefused")
     const circular = new Error("round")
@@ -101,7 +101,7 @@ describe("TransportCause", () => {
     assert.strictEqual(seen(circular)[0], "TransportFailure")
   })
 
-  it("asks to check the clock when a certificate has expired, and for a person when it belongs to another host", () => {
+  it("asks for a clock check if a certificate has expired, and for a person if it belongs to another host", () => {
     const change = (code: string) =>
       TransportCause.fromHttpClientError(transportError(request, nodeError(code))).verdict.change
     assert.strictEqual(change("CERT_NOT_YET_VALID"), "clock")
@@ -134,7 +134,7 @@ describe("TransportCause", () => {
     assert.deepStrictEqual(error.verdict, { ...local.verdict, outcome: "ignored", applied: "maybe" })
   })
 
-  it("calls every end of a connection inside an answer a truncated body, and only silence a timeout", () => {
+  it("reports every end of a connection inside a response as a truncated body, and only silence as a timeout", () => {
     const response = HttpClientResponse.fromWeb(request, new Response("x", { status: 200 }))
     const inBody = (cause: unknown) => {
       const { _tag, reached, status } = TransportCause.fromHttpClientError(
@@ -148,7 +148,7 @@ describe("TransportCause", () => {
     assert.deepStrictEqual(inBody(new SyntaxError("JSON")), ["DecodeFailure", "maybe", 200])
   })
 
-  it("names the request by method, origin and path alone", () => {
+  it("names the request by method, origin and path only", () => {
     const error = TransportCause.fromHttpClientError(transportError(request, nodeError("ECONNREFUSED")))
     assert.strictEqual(error.url, "https://api.test/v2/me")
     assert.strictEqual(error.message, "Connection refused: GET https://api.test/v2/me: ECONNREFUSED")
@@ -156,7 +156,7 @@ describe("TransportCause", () => {
     assert.strictEqual(TransportCause.make("InvalidUrlError", broken).url, "//nowhere/path")
   })
 
-  it("lets no header and no query into what is logged", () => {
+  it("leaves headers and queries out of logs", () => {
     const secret = HttpClientRequest.bearerToken(request, "hidden-token")
     for (const reason of [
       new HttpClientError.TransportError({ request: secret, cause: nodeError("ECONNRESET") }),
@@ -195,7 +195,7 @@ describe("TransportCause", () => {
     }),
   )
 
-  it("says of every row whether a request can have reached the server", () => {
+  it("states for every row whether a request can have reached the server", () => {
     for (const row of TransportTable.rows) assert.include(["nothing", "maybe"], row.form, row.key)
   })
 

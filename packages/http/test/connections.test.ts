@@ -1,5 +1,5 @@
 /**
- * What becomes of connections when answers are not read, over real sockets and a pool of one connection.
+ * What happens to connections whose responses are not read, over real sockets and a pool of one connection.
  */
 import { createServer, type RequestListener, type ServerResponse } from "node:http"
 import type { AddressInfo, Socket } from "node:net"
@@ -14,7 +14,7 @@ import { TestClock } from "effect/testing"
 import { Agent, fetch as undiciFetch } from "undici"
 import { decode } from "./support/clients.ts"
 
-/** A fetch over one connection. */
+/** A fetch with a single connection. */
 const single = Effect.acquireRelease(
   Effect.sync(() => new Agent({ connections: 1, pipelining: 1 })),
   (agent) => Effect.promise(() => agent.destroy()),
@@ -25,7 +25,7 @@ const single = Effect.acquireRelease(
   }),
 )
 
-/** An HttpClient over one connection. */
+/** An HttpClient with a single connection. */
 const singleClient = NodeHttpClient.layerUndiciNoDispatcher.pipe(
   Layer.provide(NodeHttpClient.layerDispatcherOptions({ connections: 1 })),
 )
@@ -34,10 +34,10 @@ const twice = Pipeline.makeUnsafe(Pipeline.retry({ schedule: Schedule.recurs(1) 
 const hedged = Pipeline.makeUnsafe(
   Pipeline.retry({ schedule: Schedule.recurs(1) }),
   Pipeline.hedge(Hedge.makeUnsafe({ delay: "20 millis" })),
-  // The types of both are treated as one: a list of them has no type that fits around HTTP.
+  // Both have the same type here: a list of both has no type that fits around HTTP.
 ) as unknown as typeof twice
 
-/** Begins a body and never ends it. */
+/** Starts a body and never ends it. */
 const slowly = (response: ServerResponse, status: number) => {
   response.writeHead(status, { "content-length": "1000" }).write("busy")
 }
@@ -50,7 +50,7 @@ const bulky = (response: ServerResponse, status: number) => {
   more()
 }
 
-describe("the connection of a refused answer", () => {
+describe("the connection of an error response", () => {
   for (const [name, pipeline] of [
     ["retries", twice],
     ["a hedge", hedged],
@@ -76,7 +76,7 @@ describe("the connection of a refused answer", () => {
     }
   }
 
-  it.live("is used again where the answer was short", () =>
+  it.live("is reused if the response was short", () =>
     Effect.gen(function* () {
       let requests = 0
       const { connections, url } = yield* serve((_, response) => {
@@ -88,14 +88,14 @@ describe("the connection of a refused answer", () => {
     }),
   )
 
-  it.live("ends while the call waits for its next attempt", () =>
+  it.live("is closed while the call waits for its next attempt", () =>
     Effect.gen(function* () {
       const { open, url } = yield* serve((_, response) => slowly(response, 503))
       const pipeline = Pipeline.makeUnsafe(Pipeline.retry())
       const controller = new AbortController()
       const fetch = HttpPipeline.fetch(pipeline, yield* single)
       const wait = fetch(url, { headers: { "x-wait": "1" }, signal: controller.signal }).catch(() => undefined)
-      // The first wait is a quarter of a second at least; the connection is given that long to end.
+      // The first wait is at least a quarter of a second, in which the connection can end.
       while (open() === 0) yield* Effect.sleep("5 millis")
       yield* ended(open)
       controller.abort()
@@ -103,7 +103,7 @@ describe("the connection of a refused answer", () => {
     }),
   )
 
-  it.live("stays for the last answer, which can be read to its end", () =>
+  it.live("stays open for the last response, which can be read to its end", () =>
     Effect.gen(function* () {
       const { url } = yield* serve((_, response) => {
         response.writeHead(503).write("x".repeat(100_000))
@@ -123,13 +123,13 @@ describe("the connection of a refused answer", () => {
   )
 })
 
-describe("the connection of an answer that a stage takes for a failure", () => {
+describe("the connection of a response that a stage treats as a failure", () => {
   class Busy extends Data.TaggedError("Busy")<{ readonly verdict: Verdict.Verdict }> {}
   const busy = (isBusy: boolean) => (isBusy ? new Busy({ verdict: Verdict.always({ applied: "no" }) }) : undefined)
   const schedule = Schedule.recurs(1)
   const hedge = Hedge.makeUnsafe({ delay: "20 millis" })
 
-  /** Answers with 200 twice: a job that is busy, whose body never ends, and one that is done. */
+  /** Answers with 200 twice: first for a busy job, with a body that never ends, then for one that is done. */
   const service = Effect.gen(function* () {
     let requests = 0
     return yield* serve((_, response) => {
@@ -139,7 +139,7 @@ describe("the connection of an answer that a stage takes for a failure", () => {
     })
   })
 
-  it.live("ends with its attempt around a fetch, with a hedge too", () =>
+  it.live("ends with its attempt around a fetch, also with a hedge", () =>
     Effect.gen(function* () {
       const judge = Pipeline.failWhen((response: Response) => busy(response.headers.get("x-state") === "busy"))
       const plain = HttpPipeline.fetch(Pipeline.makeUnsafe(Pipeline.retry({ schedule }), judge), yield* single)
@@ -171,13 +171,13 @@ describe("the connection of an answer that a stage takes for a failure", () => {
   )
 })
 
-describe("the connection of an answer that lost", () => {
+describe("the connection of a response that lost a race", () => {
   it.live("ends with the race, around a fetch and around a client", () =>
     Effect.gen(function* () {
       let requests = 0
       let first: ServerResponse | undefined
       const { open, url } = yield* serve((_, response) => {
-        // The first one answers with its head when the copy has won.
+        // The first request gets its response head after the copy has won.
         if (++requests % 2 === 1) first = response
         else response.writeHead(200, { connection: "close" }).end("ok", () => first && slowly(first, 200))
       })
@@ -197,7 +197,7 @@ describe("a client", () => {
     ["undici", singleClient],
     ["fetch", FetchHttpClient.layer],
   ] as const) {
-    it.live(`of ${name} lets a refused answer go after 64 KiB, and sends the next attempt over one connection`, () =>
+    it.live(`of ${name} cancels an error response after 64 KiB, and sends the next attempt over one connection`, () =>
       Effect.gen(function* () {
         for (const pipeline of [twice, hedged]) {
           let requests = 0
@@ -214,8 +214,8 @@ describe("a client", () => {
   }
 })
 
-describe("the connection of an answer that comes too late", () => {
-  it.effect("is released although the fetch ignored the signal of its attempt", () =>
+describe("the connection of a late response", () => {
+  it.effect("is released even if the fetch ignored the signal of its attempt", () =>
     Effect.gen(function* () {
       let cancelled = 0
       const late = () => new Response(new ReadableStream({ cancel: () => void cancelled++ }))
@@ -276,7 +276,7 @@ describe("HttpPipeline.fetch with a redirect", () => {
       ),
     )
 
-  it.live("sends no body and no credential after it, and names the target's origin", () =>
+  it.live("sends no body or credential, and names the target's origin in the error", () =>
     Effect.gen(function* () {
       const { seen, source, target } = yield* two
       const fetch = HttpPipeline.fetch(pipeline)
@@ -308,7 +308,7 @@ describe("HttpPipeline.fetch with a redirect", () => {
     }),
   )
 
-  it.live("follows with a plain GET, and takes only public headers to another origin", () =>
+  it.live("follows with a plain GET, and sends only public headers to another origin", () =>
     Effect.gen(function* () {
       const { seen, source, target } = yield* two
       const fetch = HttpPipeline.fetch(pipeline)
@@ -340,7 +340,7 @@ describe("HttpPipeline.fetch with a redirect", () => {
       ]) {
         const error = yield* rejection(refuse())
         assert.strictEqual(error._tag, "RedirectRefused")
-        // The service works: what the caller refuses opens no circuit, and comes again as often as it is asked for.
+        // The service works: a redirect that the caller forbids opens no circuit, and is returned as often as it is requested.
         assert.strictEqual(Verdict.outcomeOf(error.verdict), "ignored")
         assert.strictEqual(error.verdict.retry, "never")
       }
@@ -352,27 +352,29 @@ describe("HttpPipeline.fetch with a redirect", () => {
     }),
   )
 
-  it.effect("follows what a browser hides with a plain GET alone, and claims no success of a fetch that follows", () =>
-    Effect.gen(function* () {
-      const hiding =
-        (response: Partial<Response>): typeof globalThis.fetch =>
-        async (_, init) =>
-          init!.redirect === "follow"
-            ? new Response("there")
-            : Object.defineProperties(new Response("x"), props(response))
-      const hidden = HttpPipeline.fetch(pipeline, hiding({ type: "opaqueredirect", status: 0 }))
-      assert.strictEqual((yield* Effect.promise(() => hidden("https://a.test/"))).status, 200)
-      const error = yield* rejection(hidden("https://a.test/", { method: "POST" }))
-      assert.include(error.message, "the browser does not tell where it leads")
-      const followed = HttpPipeline.fetch(pipeline, hiding({ redirected: true, url: "https://b.test/" }))
-      assert.strictEqual((yield* Effect.promise(() => followed("https://a.test/"))).status, 200)
-      const stray = yield* rejection(followed("https://a.test/", { headers: { authorization: "x" } }))
-      assert.include(stray.message, "fetch followed a redirect to https://b.test by itself")
-    }),
+  it.effect(
+    "follows hidden redirects in a browser only with a plain GET, and reports a failure if fetch followed by itself",
+    () =>
+      Effect.gen(function* () {
+        const hiding =
+          (response: Partial<Response>): typeof globalThis.fetch =>
+          async (_, init) =>
+            init!.redirect === "follow"
+              ? new Response("there")
+              : Object.defineProperties(new Response("x"), props(response))
+        const hidden = HttpPipeline.fetch(pipeline, hiding({ type: "opaqueredirect", status: 0 }))
+        assert.strictEqual((yield* Effect.promise(() => hidden("https://a.test/"))).status, 200)
+        const error = yield* rejection(hidden("https://a.test/", { method: "POST" }))
+        assert.include(error.message, "the browser does not show where it leads")
+        const followed = HttpPipeline.fetch(pipeline, hiding({ redirected: true, url: "https://b.test/" }))
+        assert.strictEqual((yield* Effect.promise(() => followed("https://a.test/"))).status, 200)
+        const stray = yield* rejection(followed("https://a.test/", { headers: { authorization: "x" } }))
+        assert.include(stray.message, "fetch followed a redirect to https://b.test by itself")
+      }),
   )
 })
 
-/** Waits until no connection is open: closing takes a moment. */
+/** Waits until no connection is open, because closing takes a moment. */
 const ended = (open: () => number) =>
   Effect.gen(function* () {
     for (let n = 0; open() > 0 && n < 800; n++) yield* Effect.sleep("5 millis")
@@ -382,7 +384,7 @@ const ended = (open: () => number) =>
 const props = (values: object): PropertyDescriptorMap =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value }]))
 
-/** A server on loopback, with the number of its connections, open and ever. */
+/** A server on loopback that counts its connections, both open and total. */
 const serve = (listener: RequestListener) =>
   Effect.acquireRelease(
     Effect.callback<{

@@ -16,8 +16,8 @@ const shown = (value: unknown): string =>
     String(value),
   ].join("\n")
 
-describe("the cause that errors keep", () => {
-  it.effect("is what transport errors keep, without the credentials of their request", () =>
+describe("the cause of an error", () => {
+  it.effect("of a transport contains no credentials of its request", () =>
     Effect.gen(function* () {
       const request = HttpClientRequest.get("https://a.test/me?X-Amz-Signature=CANARYCANARY").pipe(
         HttpClientRequest.bearerToken("CANARYTOKEN"),
@@ -45,14 +45,14 @@ describe("the cause that errors keep", () => {
     ["fetch", FetchHttpClient.layer],
     ["node:http", NodeHttpClient.layerNodeHttp],
   ] as const) {
-    it.effect(`keeps a raw answer that ${name} put on its error out of every error`, () =>
+    it.effect(`does not contain a raw response that ${name} attached to its error`, () =>
       Effect.gen(function* () {
         const server = createServer((socket: Socket) => {
           socket
             .on("error", () => undefined)
             .once("data", () => {
               const json = '{"upload_urls":["https://b.test/k?X-Amz-Signature=CANARY"]}'
-              // The chunk is longer than it says.
+              // The chunk is longer than announced.
               socket.end(
                 `HTTP/1.1 201 Created\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n5\r\n${json}\r\n0\r\n\r\n`,
               )

@@ -1,5 +1,5 @@
 /**
- * What was sent as a credential stands in no error, however a server spells it.
+ * A credential that was sent occurs in no error, however a server spells it.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -40,7 +40,7 @@ const views = (error: object): string =>
 
 describe("No error contains a credential", () => {
   for (const [where, request] of requests) {
-    it.effect(`that was sent as ${where} and comes back in the body, an id or the reason`, () =>
+    it.effect(`that was sent as ${where} and is repeated in the body, an ID or the reason`, () =>
       Effect.gen(function* () {
         for (const spelled of spellings) {
           const { client } = scripted(
@@ -62,7 +62,7 @@ describe("No error contains a credential", () => {
     )
   }
 
-  it("that was sent as a header and again in the path of the address", () => {
+  it("that was sent as a header and is repeated in the path of the URL", () => {
     const request = HttpClientRequest.get(`https://api.test/hooks/${encodeURIComponent(secret)}/x`).pipe(
       HttpClientRequest.bearerToken(secret),
     )

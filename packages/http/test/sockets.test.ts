@@ -1,6 +1,6 @@
 /**
- * The faults as real sockets produce them, through the undici layer: the codes in `TransportTable` are those of the
- * running Node and undici, and only these tests notice when they change.
+ * Faults produced by real sockets through the undici layer. The codes in `TransportTable` are those of the running Node and
+ * undici, and only these tests notice when they change.
  */
 import { createServer as createHttpServer, type RequestListener } from "node:http"
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net"
@@ -25,14 +25,14 @@ describe("real sockets", () => {
 
   it.effect("a host name without an address is DnsFailure, and nothing was reached", () =>
     Effect.gen(function* () {
-      // A label longer than 63 characters: the resolver refuses it by itself, without a request.
+      // A label longer than 63 characters: the resolver rejects it without a request.
       const url = `http://${"x".repeat(64)}.invalid`
       assert.deepStrictEqual(yield* fault(url), ["DnsFailure", "nothing", "always"])
       assert.deepStrictEqual(yield* fault(url, "POST"), ["DnsFailure", "nothing", "always"])
     }).pipe(withUndici),
   )
 
-  it.effect("a reset before the answer is ConnectionReset, and the server may have acted", () =>
+  it.effect("a reset before the response is ConnectionReset, and the server may have acted", () =>
     Effect.gen(function* () {
       const url = yield* serve((socket) => socket.once("data", () => socket.resetAndDestroy()))
       assert.deepStrictEqual(yield* fault(url), ["ConnectionReset", "maybe", "always"])
@@ -49,7 +49,7 @@ describe("real sockets", () => {
     }).pipe(withUndici),
   )
 
-  it.effect("a connection that closes after the whole request, without an answer, is ConnectionReset", () =>
+  it.effect("a connection that closes after the whole request, without a response, is ConnectionReset", () =>
     Effect.gen(function* () {
       const url = yield* serveHttp((request, response) => {
         request.resume()
@@ -61,7 +61,7 @@ describe("real sockets", () => {
     }).pipe(withUndici),
   )
 
-  it.effect("an answer cut short is TruncatedBody, whether by a close or by a reset, with a length or in chunks", () =>
+  it.effect("a truncated response is TruncatedBody, whether by a close or by a reset, with a length or in chunks", () =>
     Effect.gen(function* () {
       const heads = ['content-length: 100\r\n\r\n{"a":', 'transfer-encoding: chunked\r\n\r\n5\r\n{"a":\r\n']
       for (const status of ["200 OK", "409 Conflict"]) {
@@ -77,7 +77,7 @@ describe("real sockets", () => {
     }).pipe(withUndici),
   )
 
-  it.effect("an answer that is not HTTP is TransportFailure, and one cut in its head is ConnectionReset", () =>
+  it.effect("a response that is not HTTP is TransportFailure, and one truncated in its head is ConnectionReset", () =>
     Effect.gen(function* () {
       const ssh = yield* serve((socket) => socket.once("data", () => socket.end("SSH-2.0-OpenSSH\r\n")))
       assert.deepStrictEqual(yield* fault(ssh), ["TransportFailure", "maybe", "always"])
@@ -142,12 +142,12 @@ describe("real sockets", () => {
           assert.strictEqual(error.answer.headers["retry-after"], "3")
         }
       }
-      // undici opens a second one when the first has not settled yet; then it takes turns.
+      // undici opens a second connection if the first is not yet idle, and then alternates.
       assert.isAtMost(connections, 2)
     }).pipe(withUndici),
   )
 
-  it.effect("an endless error body is read to 64 KiB and dropped", () =>
+  it.effect("an endless error body is read up to 64 KiB and dropped", () =>
     Effect.gen(function* () {
       const url = yield* serveHttp((_, response) => {
         response.writeHead(500)
@@ -166,7 +166,7 @@ describe("real sockets", () => {
 
 const oneAttempt = Retry.policy({ attempts: 1 })
 
-/** What one attempt comes to: tag, `reached`, and whether it would be sent again. */
+/** The result of one attempt: tag, `reached`, and whether it would be retried. */
 const fault = (url: string, method: "GET" | "PUT" | "POST" = "GET", body: HttpBody.HttpBody = HttpBody.empty) =>
   Effect.gen(function* () {
     const client = ResilientClient.make(yield* HttpClient.HttpClient, { decode, json: true, retry: oneAttempt })
@@ -176,7 +176,7 @@ const fault = (url: string, method: "GET" | "PUT" | "POST" = "GET", body: HttpBo
     return [error._tag, "reached" in error ? error.reached : undefined, error.verdict.retry] as ReadonlyArray<unknown>
   })
 
-/** A server on a free loopback port, for the length of the scope; its URL. */
+/** A server on a free loopback port for the duration of the scope; returns its URL. */
 const listen = (server: Server) =>
   Effect.acquireRelease(
     Effect.callback<string>((resume) => {

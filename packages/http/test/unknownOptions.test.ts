@@ -3,7 +3,7 @@ import { InvalidPolicy, Pipeline } from "@holdfast/core"
 import { HttpPipeline, ResilientClient } from "@holdfast/http"
 import { decode, scripted } from "./support/clients.ts"
 
-/** Options from a program without types. */
+/** Options from an untyped program. */
 const untyped = (options: object) => options as never
 
 const pipeline = Pipeline.makeUnsafe()
@@ -14,7 +14,7 @@ describe("a misspelled option of a client", () => {
     [() => HttpPipeline.client(pipeline, client, untyped({ idempotant: true })), "idempotant", "idempotent"],
     [() => HttpPipeline.fetch(pipeline, undefined, untyped({ onstatus: "reject" })), "onstatus", "onStatus"],
     [() => ResilientClient.make(client, untyped({ decode, timeOut: 5 })), "timeOut", "timeout"],
-  ] as const)("is rejected with the name that was meant: %#", (build, option, allowed) => {
+  ] as const)("is rejected with a suggestion of the intended name: %#", (build, option, allowed) => {
     try {
       build()
       assert.fail("it was built")
@@ -28,7 +28,7 @@ describe("a misspelled option of a client", () => {
     [() => HttpPipeline.fetch(pipeline, undefined, untyped({ onStatus: "rejct" })), "onStatus"],
     [() => HttpPipeline.fetch(pipeline, undefined, untyped({ deadlineHeader: "x-timeout" })), "deadlineHeader"],
     [() => HttpPipeline.client(pipeline, client, untyped({ deadlineHeader: "x-timeout" })), "deadlineHeader"],
-  ] as const)("is rejected where its value is a word that is none: %#", (build, option) => {
+  ] as const)("is rejected if its value is not one of the allowed words: %#", (build, option) => {
     try {
       build()
       assert.fail("it was built")

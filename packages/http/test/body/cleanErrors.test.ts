@@ -1,5 +1,5 @@
 /**
- * Bodies that break while the program reads them: undici's error quotes the rest of the answer.
+ * Bodies that break while the program reads them: undici's error quotes the rest of the response.
  */
 import { type AddressInfo, createServer, type Socket } from "node:net"
 import { Readable } from "node:stream"
@@ -60,7 +60,7 @@ describe("HttpPipeline.fetch with a body that breaks off", () => {
   for (const [name, inner] of Object.entries(fetches)) {
     const fetch = HttpPipeline.fetch(once, inner)
 
-    it.effect(`rejects every read with ${name} without a piece of the answer`, () =>
+    it.effect(`rejects every read with ${name} without a part of the response in the error`, () =>
       Effect.gen(function* () {
         for (const [way, read] of Object.entries(reads)) {
           const error = yield* rejection(fetch, read, 201)
@@ -78,7 +78,7 @@ describe("HttpPipeline.fetch with a body that breaks off", () => {
           (response: Response) => response.clone(),
           (response: Response) => response.clone().clone(),
           (response: Response) => (response.body === null ? response : response.clone()),
-          // The original, after it was cloned.
+          // The original response, after it was cloned.
           (response: Response) => (response.clone(), response),
         ]) {
           const error = yield* rejection(fetch, (response) => copy(response).text(), 201)
@@ -89,7 +89,7 @@ describe("HttpPipeline.fetch with a body that breaks off", () => {
       }),
     )
 
-    it.effect(`cleans the errors of a last response that is no success with ${name}`, () =>
+    it.effect(`cleans the errors of a last response with an error status with ${name}`, () =>
       Effect.gen(function* () {
         assert.notInclude(shown(yield* rejection(fetch, whole["text"]!, 503)), "CANARY")
         const rejecting = HttpPipeline.fetch(once, inner, { onStatus: "reject" })
@@ -110,7 +110,7 @@ describe("HttpPipeline.fetch with a body that breaks off", () => {
       assert.deepStrictEqual(Object.keys(response), [])
       assert.strictEqual(response.body, response.body)
       assert.strictEqual(yield* Effect.promise(() => response.clone().text()), "one two")
-      // The same response once more is not wrapped a second time.
+      // A response that is returned again is not wrapped again.
       const { text } = response
       assert.strictEqual((yield* Effect.promise(() => fetch("https://a.test/"))).text, text)
       assert.strictEqual(yield* Effect.promise(() => new Response(response.body).text()), "one two")
@@ -133,7 +133,7 @@ describe("HttpPipeline.fetch with a body that breaks off", () => {
     }),
   )
 
-  it.effect("keeps a SyntaxError of json a SyntaxError", () =>
+  it.effect("keeps the SyntaxError of json() a SyntaxError", () =>
     Effect.gen(function* () {
       const fetch = HttpPipeline.fetch(once, () => Promise.resolve(new Response("{")))
       const response = yield* Effect.promise(() => fetch("https://a.test/"))
@@ -187,7 +187,7 @@ describe("HttpPipeline.client with a body that breaks off", () => {
     ["fetch", FetchHttpClient.layer],
     ["node:http", NodeHttpClient.layerNodeHttp],
   ] as const) {
-    it.effect(`fails every read with ${name} without a piece of the answer`, () =>
+    it.effect(`fails every read with ${name} without a part of the response in the error`, () =>
       Effect.gen(function* () {
         const client = HttpPipeline.client(once, yield* HttpClient.HttpClient)
         for (const [way, read] of Object.entries(readers)) {
@@ -218,7 +218,7 @@ const iterated = async (chunks: AsyncIterable<unknown>): Promise<void> => {
   for await (const chunk of chunks) void chunk
 }
 
-/** Reads a response whose body breaks when the reading has begun. */
+/** Reads a response whose body breaks after the reading has begun. */
 const rejection = (fetch: typeof globalThis.fetch, read: Read, status: number) =>
   Effect.scoped(
     Effect.gen(function* () {
@@ -237,7 +237,7 @@ const rejection = (fetch: typeof globalThis.fetch, read: Read, status: number) =
     }),
   )
 
-/** Sends the head and a chunk, and on demand a chunk that is longer than it says. */
+/** Sends the head and a chunk, and on demand a chunk that is longer than announced. */
 const server = (status: number) =>
   Effect.acquireRelease(
     Effect.callback<{ readonly url: string; readonly breakOff: () => void; readonly stop: () => void }>((resume) => {

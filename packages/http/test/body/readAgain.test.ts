@@ -21,7 +21,9 @@ import {
 } from "../support/bodies.ts"
 
 describe("a body that is read again", () => {
-  /** A client that reads `limit` bytes of a body and answers 503, then reads the whole and answers 200; what it read. */
+  /**
+   * A client that reads `limit` bytes of a body and answers 503, then reads all of it and answers 200; records what it read.
+   */
   const storage = (...limits: ReadonlyArray<number>) => {
     const got: Array<Uint8Array> = []
     const client = HttpClient.make((request) => {
@@ -134,7 +136,7 @@ describe("a body that is read again", () => {
         assert.include(error?.message, words)
         assert.strictEqual(got.length, 2)
       }
-      // The whole body went out, and a gateway lost the answer.
+      // The whole body was sent, and a gateway lost the response.
       for (const second of [bytes.slice(0, -1), new Uint8Array(Buffer.concat([bytes, new Uint8Array(1)]))]) {
         let runs = 0
         const { client } = storage(size)
@@ -160,7 +162,7 @@ describe("a body that is read again", () => {
   it.effect("is not retried if nothing could prove that it is complete", () =>
     Effect.gen(function* () {
       let runs = 0
-      // Asked for its first bytes, and interrupted before it gave them.
+      // The source was asked for its first bytes, and interrupted before it returned them.
       const client = HttpClient.make((request) =>
         request.body._tag === "Stream"
           ? Effect.andThen(
@@ -220,7 +222,7 @@ describe("a body that is read again", () => {
         const request = HttpClientRequest.setBody(HttpClientRequest.put(url), make(buffer))
         const fiber = yield* Effect.forkChild(Effect.flip(HttpPipeline.client(patient, client).execute(request)))
         yield* TestClock.adjust("1 minute")
-        assert.include((yield* Fiber.join(fiber)).message, "the program wrote over the bytes")
+        assert.include((yield* Fiber.join(fiber)).message, "the program overwrote the bytes")
         assert.strictEqual(runs, 1)
       }
     }),

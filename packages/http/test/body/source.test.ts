@@ -59,13 +59,13 @@ describe("a body whose source fails", () => {
         assert.strictEqual(Verdict.outcomeOf(error.verdict), "ignored")
         assert.strictEqual(Verdict.appliedOf(error.verdict), "maybe")
       }
-      // The body is gone, whatever the verdict of its source says of a retry.
+      // The body is consumed, whatever the verdict of its source says about a retry.
       assert.strictEqual((fetched as TransportError).verdict.retry, "never")
       assert.strictEqual(await Effect.runPromise(CircuitBreaker.state(breaker)).then(({ _tag }) => _tag), "Closed")
     }
   })
 
-  it.effect("says nothing about the service when it is a stream of Effect", () =>
+  it.effect("says nothing about the service if it is an Effect stream", () =>
     Effect.gen(function* () {
       for (const [source, retry] of [
         [Stream.fail(gone), "never"],

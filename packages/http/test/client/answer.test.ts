@@ -5,7 +5,7 @@ import { answer, decode, html, scripted, VendorError } from "../support/clients.
 import { url, ok, cut, run } from "../support/resilientClient.ts"
 
 describe("ResilientClient", () => {
-  describe("answers", () => {
+  describe("responses", () => {
     it.effect("accepts 2xx and 304, as HttpPipeline.client does", () =>
       Effect.gen(function* () {
         for (const status of [200, 201, 202, 204, 206, 304]) {
@@ -31,7 +31,7 @@ describe("ResilientClient", () => {
       }),
     )
 
-    it.effect("gives the vendor's decoder status, headers and the first 64 KiB", () =>
+    it.effect("passes status, headers and the first 64 KiB to the vendor's decoder", () =>
       Effect.gen(function* () {
         const { outcome } = yield* run([answer("x".repeat(100_000), { status: 400, headers: { "X-Request-Id": "7" } })])
         assert.instanceOf(outcome, VendorError)
@@ -51,7 +51,7 @@ describe("ResilientClient", () => {
       }),
     )
 
-    it.effect("retries an error that was cut short", () =>
+    it.effect("retries an error response that was truncated", () =>
       Effect.gen(function* () {
         const { outcome, times } = yield* run([cut(400), ok])
         assert.strictEqual(outcome, 200)
@@ -59,7 +59,7 @@ describe("ResilientClient", () => {
       }),
     )
 
-    it.effect("leaves a body alone that it was not told to read", () =>
+    it.effect("does not read the body of a success unless configured to", () =>
       Effect.gen(function* () {
         const { client } = scripted(html(200))
         const response = yield* ResilientClient.make(client, { decode }).get(url)
@@ -69,7 +69,7 @@ describe("ResilientClient", () => {
   })
 
   describe("JSON", () => {
-    it.effect("takes HTML with a success status for a captive portal and closes the gate", () =>
+    it.effect("treats HTML with a success status as a captive portal, and closes the gate", () =>
       Effect.gen(function* () {
         const { error, times } = yield* run([html(200)], { json: true })
         assert.deepStrictEqual(
@@ -80,7 +80,7 @@ describe("ResilientClient", () => {
       }),
     )
 
-    it.effect("knows a portal by any of its tricks", () =>
+    it.effect("recognizes a portal by each of its signs", () =>
       Effect.gen(function* () {
         for (const step of [
           answer("\n<html><body>Sign in", { status: 200 }),
@@ -98,7 +98,7 @@ describe("ResilientClient", () => {
       }),
     )
 
-    it.effect("does not take a redirect within the host for a portal, nor one that was said to be for good", () =>
+    it.effect("does not treat a redirect within the host, or a permanent one, as a portal", () =>
       Effect.gen(function* () {
         for (const [status, location] of [
           [302, "/v2/me/"],
@@ -113,7 +113,7 @@ describe("ResilientClient", () => {
       }),
     )
 
-    it.effect("does not take an empty body or JSON with the wrong type for a portal", () =>
+    it.effect("does not treat an empty body, or JSON with the wrong type, as a portal", () =>
       Effect.gen(function* () {
         const headers = { "content-type": "text/html" }
         assert.strictEqual((yield* run([answer("", { headers })], { json: true })).outcome, 200)
@@ -122,7 +122,7 @@ describe("ResilientClient", () => {
       }),
     )
 
-    it.effect("retries a success that was cut short, and once one that is not JSON", () =>
+    it.effect("retries a truncated success, and retries a success that is not JSON once", () =>
       Effect.gen(function* () {
         const truncated = yield* run([cut(200), cut(200), ok], { json: true })
         assert.strictEqual(truncated.outcome, 200)
@@ -152,7 +152,7 @@ describe("ResilientClient", () => {
     )
   })
 
-  it.effect("takes a page for what its status says where no JSON was due", () =>
+  it.effect("treats a page by its status if no JSON was expected", () =>
     Effect.gen(function* () {
       assert.strictEqual(
         (yield* run([html(302, { location: "https://elsewhere.test/" }), html(203)], { expects: [203] })).outcome,

@@ -42,8 +42,8 @@ const called = (url: string, ...steps: ReadonlyArray<Step>) =>
     return { error: error as ErrorStatus | undefined, status, times }
   })
 
-describe("an answer that names a limit", () => {
-  it.effect("is retried after GitHub's reset, and a POST too, since nothing was done", () =>
+describe("a response that names a limit", () => {
+  it.effect("is retried after GitHub's reset, even for a POST, because nothing was done", () =>
     Effect.gen(function* () {
       const { status, times } = yield* called(github, primary, ok)
       assert.strictEqual(status, 200)
@@ -51,7 +51,7 @@ describe("an answer that names a limit", () => {
     }),
   )
 
-  it.effect("is retried after the time that a secondary limit names", () =>
+  it.effect("is retried after the time that a secondary limit states", () =>
     Effect.gen(function* () {
       const { times } = yield* called(github, secondary, ok)
       assert.deepStrictEqual(times, [0, 30])
@@ -68,7 +68,7 @@ describe("an answer that names a limit", () => {
     }),
   )
 
-  it.effect("is given up where the quota is spent, and says nothing of the service", () =>
+  it.effect("is not retried if the quota is spent, and says nothing about the service", () =>
     Effect.gen(function* () {
       const { error, times } = yield* called(openai, spent)
       assert.deepStrictEqual(times, [0])
@@ -78,7 +78,7 @@ describe("an answer that names a limit", () => {
     }),
   )
 
-  it.effect("counts by its headers alone around fetch, whose caller reads the body", () =>
+  it.effect("is recognized only by its headers around fetch, whose caller reads the body", () =>
     Effect.gen(function* () {
       const headers = { "x-github-request-id": "a", "x-ratelimit-remaining": "0", "retry-after": "5" }
       const net = yield* network(
@@ -92,8 +92,8 @@ describe("an answer that names a limit", () => {
   )
 })
 
-describe("an answer that names no documented limit", () => {
-  it.effect("is judged by its status", () =>
+describe("a response that names no documented limit", () => {
+  it.effect("is treated by its status", () =>
     Effect.gen(function* () {
       const forbidden = yield* called("https://api.example.com/a", json(403, { message: "too many requests from you" }))
       assert.deepStrictEqual(forbidden.times, [0])
@@ -101,7 +101,7 @@ describe("an answer that names no documented limit", () => {
     }),
   )
 
-  it.effect("is judged by its status also where the vendor refuses for another reason", () =>
+  it.effect("is also treated by its status if the vendor rejects the request for another reason", () =>
     Effect.gen(function* () {
       const hidden = yield* called(github, json(403, { message: "Resource not accessible by integration" }))
       assert.deepStrictEqual(hidden.times, [0])

@@ -8,7 +8,7 @@ import { url, busy, reset, ok, table, patient, until, run } from "../support/pip
 
 describe("HttpPipeline.client", () => {
   describe("retries", () => {
-    it.effect("makes an error with the verdict of its status of an answer that no decoder explains", () =>
+    it.effect("turns a response without a decoder into an error with the verdict of its status", () =>
       Effect.gen(function* () {
         for (const [status, attempts] of [
           [503, 8],
@@ -50,7 +50,7 @@ describe("HttpPipeline.client", () => {
       }),
     )
 
-    it.effect("sends a request once more after a 401 only with another token of the authorization gate", () =>
+    it.effect("retries a 401 once, and only with another token of the authorization gate", () =>
       Effect.gen(function* () {
         const gate = yield* Gate.make("authorization")
         const refused: Array<string> = []
@@ -69,7 +69,7 @@ describe("HttpPipeline.client", () => {
       }),
     )
 
-    it.effect("sends as often as one policy says, however statuses and faults of transport alternate", () =>
+    it.effect("sends as often as the policy says, however statuses and transport errors alternate", () =>
       Effect.gen(function* () {
         for (const attempts of [1, 2, 3, 8]) {
           const pipeline = Pipeline.makeUnsafe(Pipeline.retry({ attempts }))
@@ -102,7 +102,7 @@ describe("HttpPipeline.client", () => {
       }),
     )
 
-    it.effect("waits as long as the server asks, as far as the cap of hints lets it", () =>
+    it.effect("waits for the server's hint, up to the cap of hints", () =>
       Effect.gen(function* () {
         const pipeline = Pipeline.makeUnsafe(Pipeline.retry({ hintCap: "4 seconds", beyondHintCap: "clamp" }))
         const asks = (seconds: number) => answer("", { status: 503, headers: { "retry-after": `${seconds}` } })
@@ -136,7 +136,7 @@ describe("HttpPipeline.client", () => {
       }),
     )
 
-    it.effect("leaves the hint of an answer that closes the connectivity gate to the gate", () =>
+    it.effect("leaves the hint of a response that closes the connectivity gate to the gate", () =>
       Effect.gen(function* () {
         const gate = yield* Gate.make("connectivity")
         const connectivity = Connectivity.of({ ...({} as Connectivity["Service"]), gate, report: () => Effect.void })
@@ -147,7 +147,7 @@ describe("HttpPipeline.client", () => {
       }),
     )
 
-    it.effect("does not wait for what the deadline will not let it do", () =>
+    it.effect("does not start a wait that would end after the deadline", () =>
       Effect.gen(function* () {
         const pipeline = Pipeline.makeUnsafe(Pipeline.deadline("10 seconds"), Pipeline.retry())
         const { client } = scripted(answer("", { status: 503, headers: { "retry-after": "11" } }))

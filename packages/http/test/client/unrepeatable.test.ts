@@ -16,7 +16,7 @@ describe("HttpPipeline.client", () => {
   describe("requests that cannot be repeated", () => {
     const post = HttpClientRequest.post(url)
 
-    it.effect("are sent again after a refusal, and not after a status that leaves open what became of them", () =>
+    it.effect("are retried after a rejection, but not after a status that may mean that they were carried out", () =>
       Effect.gen(function* () {
         for (const [status, attempts] of [
           [429, 8],
@@ -38,7 +38,7 @@ describe("HttpPipeline.client", () => {
       }),
     )
 
-    it.effect("are retried after a vendor's error only if it is not applied", () =>
+    it.effect("are retried after a vendor's error only if it was not applied", () =>
       Effect.gen(function* () {
         const again = Verdict.always()
         for (const [status, verdict, attempts] of [
@@ -61,7 +61,7 @@ describe("HttpPipeline.client", () => {
             const script = scripted(answer("", { status }))
             const { error } = yield* run(HttpPipeline.client(patient, script.client, { decode }), method)
             assert.strictEqual(script.times.length, times, `${status} ${verdict.applied}`)
-            assert.deepStrictEqual(error?.verdict, verdict, "the vendor's word stays")
+            assert.deepStrictEqual(error?.verdict, verdict, "the vendor's verdict is kept")
           }
         }
       }),
@@ -77,7 +77,7 @@ describe("HttpPipeline.client", () => {
       }),
     )
 
-    it.effect("become repeatable by their key, and where all requests are", () =>
+    it.effect("become repeatable by their key, or if all requests are", () =>
       Effect.gen(function* () {
         const keyed = HttpClientRequest.setHeader(post, "Idempotency-Key", "k")
         for (const [request, idempotent, attempts] of [
@@ -94,7 +94,7 @@ describe("HttpPipeline.client", () => {
       }),
     )
 
-    it.effect("are those with a stream for a body, whatever the method and the verdict of the vendor", () =>
+    it.effect("include those with a stream as their body, whatever the method and the vendor's verdict", () =>
       Effect.gen(function* () {
         const body = HttpBody.raw(new ReadableStream())
         const request = HttpClientRequest.setBody(HttpClientRequest.put(url), body)
@@ -110,7 +110,7 @@ describe("HttpPipeline.client", () => {
         const { error } = yield* run(HttpPipeline.client(patient, client, { decode }), request)
         assert.strictEqual(times.length, 1)
         assert.instanceOf(error, VendorError)
-        assert.strictEqual(error.verdict.retry, "always", "the vendor's word stays")
+        assert.strictEqual(error.verdict.retry, "always", "the vendor's verdict is kept")
         assert.deepStrictEqual(
           Timeline.of(error).map(({ decidedBy, error: of }) => [of, decidedBy]),
           [[error, "verdict"]],
@@ -119,7 +119,7 @@ describe("HttpPipeline.client", () => {
     )
   })
 
-  it.effect("lets a breaker judge the service by faults after which a POST must not be sent again", () =>
+  it.effect("lets a breaker judge the service by errors after which a POST must not be sent again", () =>
     Effect.gen(function* () {
       const post = HttpClientRequest.post(url)
       for (const step of [reset, hangs, answer("", { status: 500 }), answer("", { status: 502 })]) {
@@ -140,7 +140,7 @@ describe("HttpPipeline.client", () => {
     }),
   )
 
-  it.effect("counts a request that used up its time as a drop of an adaptive limit and of a throttle", () =>
+  it.effect("counts a request that timed out as a drop for an adaptive limit and a throttle", () =>
     Effect.gen(function* () {
       const limit = AdaptiveLimit.makeUnsafe({ algorithm: "aimd", initial: 10 })
       const throttle = Throttle.makeUnsafe()
@@ -153,7 +153,7 @@ describe("HttpPipeline.client", () => {
     }),
   )
 
-  it.effect("makes a copy of a slow request that can be repeated, and of no other", () =>
+  it.effect("copies a slow request only if it is repeatable", () =>
     Effect.gen(function* () {
       const pipeline = Pipeline.makeUnsafe(Pipeline.hedge(Hedge.makeUnsafe({ delay: "1 second" })))
       const stream = HttpBody.raw(new ReadableStream())
@@ -173,7 +173,7 @@ describe("HttpPipeline.client", () => {
     }),
   )
 
-  it.effect("sends a body that is gone afterwards when a limit that refused it has room", () =>
+  it.effect("sends a body that can be sent only once when the limit that rejected it has room again", () =>
     Effect.gen(function* () {
       const pipeline = Pipeline.makeUnsafe(Pipeline.retry(), Pipeline.limits(Bulkhead.makeUnsafe({ permits: 1 })))
       const occupied = Effect.forkChild(Pipeline.run(pipeline, Effect.sleep("1 second")), { startImmediately: true })

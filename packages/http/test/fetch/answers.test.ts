@@ -8,8 +8,8 @@ import { url, patient, until } from "../support/pipelineClient.ts"
 import { replies, breaks, silent, network, watch } from "../support/pipelineFetch.ts"
 
 describe("HttpPipeline.fetch", () => {
-  describe("when the attempts have ended", () => {
-    it.effect("gives the last answer with its body, and lets those before go", () =>
+  describe("after the last attempt", () => {
+    it.effect("returns the last response with its body, and releases the earlier ones", () =>
       Effect.gen(function* () {
         const net = yield* network(replies(503))
         const pipeline = Pipeline.makeUnsafe(Pipeline.retry({ attempts: 3 }))
@@ -18,7 +18,7 @@ describe("HttpPipeline.fetch", () => {
         assert.deepStrictEqual(
           net.answers.map(({ bodyUsed }) => bodyUsed),
           [true, true],
-          "each is let go when its attempt has ended",
+          "each is released when its attempt has ended",
         )
         yield* until(10)
         assert.strictEqual(net.answers.length, 3)
@@ -38,7 +38,7 @@ describe("HttpPipeline.fetch", () => {
       }),
     )
 
-    it.effect("rejects with the status where that is wanted, and shows the answer in no log", () =>
+    it.effect("rejects with the status if configured to, and shows the response in no log", () =>
       Effect.gen(function* () {
         const net = yield* network(replies(404, { "set-cookie": "secret" }))
         const steady = HttpPipeline.fetch(patient, net.fetch, { context: net.context, onStatus: "reject" })
@@ -53,7 +53,7 @@ describe("HttpPipeline.fetch", () => {
       }),
     )
 
-    it.effect("has the answer also where the verdict is another one for a POST", () =>
+    it.effect("attaches the response also to an error whose verdict was changed for a POST", () =>
       Effect.gen(function* () {
         const net = yield* network(replies(500))
         const steady = HttpPipeline.fetch(patient, net.fetch, { context: net.context, onStatus: "reject" })
@@ -66,7 +66,7 @@ describe("HttpPipeline.fetch", () => {
       }),
     )
 
-    it.effect("rejects with the error of transport, which has the attempts", () =>
+    it.effect("rejects with the transport error, which carries the attempts", () =>
       Effect.gen(function* () {
         const net = yield* network(replies(503), breaks("ECONNRESET"))
         const pipeline = Pipeline.makeUnsafe(Pipeline.retry({ attempts: 2 }))
@@ -82,32 +82,34 @@ describe("HttpPipeline.fetch", () => {
       }),
     )
 
-    it.effect("gives the answer for which the deadline leaves no other attempt, and rejects where there is none", () =>
-      Effect.gen(function* () {
-        const pipeline = Pipeline.makeUnsafe(Pipeline.deadline("5 seconds"), Pipeline.retry())
-        const busy = yield* network(replies(503, { "retry-after": "6" }))
-        const answered = watch(HttpPipeline.fetch(pipeline, busy.fetch, { context: busy.context })(url))
-        const refused = watch(
-          HttpPipeline.fetch(pipeline, busy.fetch, { context: busy.context, onStatus: "reject" })(url),
-        )
-        yield* until(0)
-        assert.strictEqual(answered.response?.status, 503)
-        assert.deepStrictEqual(
-          Timeline.of(answered.response).map(({ decidedBy }) => decidedBy),
-          ["deadline"],
-        )
-        assert.strictEqual((refused.error as DeadlineExceeded)._tag, "DeadlineExceeded")
-        const quiet = yield* network(replies(503), silent)
-        const unanswered = watch(HttpPipeline.fetch(pipeline, quiet.fetch, { context: quiet.context })(url))
-        yield* until(6)
-        assert.strictEqual((unanswered.error as DeadlineExceeded)._tag, "DeadlineExceeded")
-        assert.isTrue(quiet.signals[1]?.aborted)
-      }),
+    it.effect(
+      "returns the response after which the deadline leaves no other attempt, and rejects if there is none",
+      () =>
+        Effect.gen(function* () {
+          const pipeline = Pipeline.makeUnsafe(Pipeline.deadline("5 seconds"), Pipeline.retry())
+          const busy = yield* network(replies(503, { "retry-after": "6" }))
+          const answered = watch(HttpPipeline.fetch(pipeline, busy.fetch, { context: busy.context })(url))
+          const refused = watch(
+            HttpPipeline.fetch(pipeline, busy.fetch, { context: busy.context, onStatus: "reject" })(url),
+          )
+          yield* until(0)
+          assert.strictEqual(answered.response?.status, 503)
+          assert.deepStrictEqual(
+            Timeline.of(answered.response).map(({ decidedBy }) => decidedBy),
+            ["deadline"],
+          )
+          assert.strictEqual((refused.error as DeadlineExceeded)._tag, "DeadlineExceeded")
+          const quiet = yield* network(replies(503), silent)
+          const unanswered = watch(HttpPipeline.fetch(pipeline, quiet.fetch, { context: quiet.context })(url))
+          yield* until(6)
+          assert.strictEqual((unanswered.error as DeadlineExceeded)._tag, "DeadlineExceeded")
+          assert.isTrue(quiet.signals[1]?.aborted)
+        }),
     )
   })
 
   describe("with a hedge", () => {
-    it.effect("gives the answer of the copy, and ends the first request", () =>
+    it.effect("returns the response to the copy, and ends the first request", () =>
       Effect.gen(function* () {
         const net = yield* network(silent, replies(200))
         const pipeline = Pipeline.makeUnsafe(Pipeline.hedge(Hedge.makeUnsafe({ delay: "1 second" })))
@@ -126,7 +128,7 @@ describe("HttpPipeline.fetch", () => {
       }),
     )
 
-    it.effect("gives the answer that says most with its body, though another copy was sent after it", () =>
+    it.effect("returns the most informative response with its body, even if another copy was sent after it", () =>
       Effect.gen(function* () {
         let late: (response: Response) => void = () => undefined
         const slow = new Promise<Response>((resolve) => {

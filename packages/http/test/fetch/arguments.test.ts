@@ -4,8 +4,8 @@ import { HttpPipeline, type TransportError } from "@holdfast/http"
 import { Schedule } from "effect"
 import { url, patient, size, bytes, webStream } from "../support/bodies.ts"
 
-describe("what is given to a fetch", () => {
-  /** A fetch that refuses twice and keeps what it got. */
+describe("an argument of fetch", () => {
+  /** A fetch that fails twice and records its arguments. */
   const service = () => {
     const got: Array<{
       readonly url: string
@@ -51,7 +51,7 @@ describe("what is given to a fetch", () => {
     }
   })
 
-  it("is what it was when the call began", async () => {
+  it("is read when the call begins", async () => {
     const headers = new Headers({ a: "1" })
     const body = new URLSearchParams({ a: "1" })
     const address = new URL(url)
@@ -67,7 +67,7 @@ describe("what is given to a fetch", () => {
     )
   })
 
-  it("may have its options from a request", async () => {
+  it("may take its options from a request", async () => {
     const { fetch, got } = service()
     const options = new Request(url, { method: "POST", headers: { "x-a": "1", "idempotency-key": "k" } })
     await fetch(url, options)
@@ -80,7 +80,7 @@ describe("what is given to a fetch", () => {
     assert.deepStrictEqual([response.status, once.got.length, once.got[0]?.body], [503, 1, "bytes"])
   })
 
-  it("is the form that it was, files and all", async () => {
+  it("is sent as the original form, including its files", async () => {
     const form = new FormData()
     form.append("key", "one")
     form.append("file", new File(["bytes"], "a.mov", { type: "video/quicktime" }))
@@ -112,7 +112,7 @@ describe("what is given to a fetch", () => {
         },
       )
       const error = await fetch(url, { method: "PUT", body: make(buffer) }).catch((cause: unknown) => cause)
-      assert.include((error as TransportError).message, "the program wrote over the body")
+      assert.include((error as TransportError).message, "the program overwrote the body")
       assert.strictEqual(runs, 1)
     }
   })

@@ -7,7 +7,7 @@ import { url, patient, until } from "../support/pipelineClient.ts"
 import { type Reply, replies, network, watch } from "../support/pipelineFetch.ts"
 
 describe("HttpPipeline.fetch", () => {
-  describe("what it fails with", () => {
+  describe("a failure", () => {
     const failing = (thrown: unknown, input: RequestInfo | URL = url, init: RequestInit = {}) =>
       Effect.gen(function* () {
         const net = yield* network(async () => {
@@ -19,7 +19,7 @@ describe("HttpPipeline.fetch", () => {
         return { error: seen.error as TransportError, asked: net.asked.length }
       })
 
-    it.effect("is a transport error with any message, and retried", () =>
+    it.effect("is a transport error whatever its message, and is retried", () =>
       Effect.gen(function* () {
         for (const words of [
           "Network request failed",
@@ -63,7 +63,7 @@ describe("HttpPipeline.fetch", () => {
       }),
     )
 
-    it.effect("is about an argument before anything is sent", () =>
+    it.effect("reports an invalid argument before anything is sent", () =>
       Effect.gen(function* () {
         const consumed = new Request(url, { method: "PUT", body: "secret" })
         yield* Effect.promise(() => consumed.text())
@@ -97,7 +97,7 @@ describe("HttpPipeline.fetch", () => {
       }),
     )
 
-    it.effect("is about an argument that only the platform knows, and about an address that it does not fetch", () =>
+    it.effect("reports an argument that only the platform rejects, and a URL that it does not fetch", () =>
       Effect.gen(function* () {
         for (const init of [
           { mode: "navigate" },
@@ -122,7 +122,7 @@ describe("HttpPipeline.fetch", () => {
       }),
     )
 
-    it.effect("is not about an address that the given fetch completes by itself", () =>
+    it.effect("does not reject a relative URL that the given fetch completes", () =>
       Effect.gen(function* () {
         const net = yield* network(replies(200))
         const seen = watch(HttpPipeline.fetch(patient, net.fetch, { context: net.context })("/api/me"))
@@ -132,7 +132,7 @@ describe("HttpPipeline.fetch", () => {
     )
   })
 
-  it.effect("takes a browser's words for a fault of transport, and names the request of any kind of input", () =>
+  it.effect("is a transport error for a browser's message, and names the request for every kind of input", () =>
     Effect.gen(function* () {
       const words: Reply = async () => {
         throw new TypeError("Failed to fetch")

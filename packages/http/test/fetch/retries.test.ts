@@ -6,7 +6,7 @@ import { url, table, patient, until } from "../support/pipelineClient.ts"
 import { replies, breaks, silent, network, watch } from "../support/pipelineFetch.ts"
 
 describe("HttpPipeline.fetch", () => {
-  it.effect("sends once what succeeds, as it was given, and in the same turn", () =>
+  it.effect("sends a successful request once, unchanged and synchronously", () =>
     Effect.gen(function* () {
       const net = yield* network(replies(200))
       const steady = HttpPipeline.fetch(patient, net.fetch, { context: net.context })
@@ -20,7 +20,7 @@ describe("HttpPipeline.fetch", () => {
     }),
   )
 
-  it.effect("takes any status below 400 for a success", () =>
+  it.effect("treats any status below 400 as a success", () =>
     Effect.gen(function* () {
       const net = yield* network(async () => new Response(null, { status: 304 }))
       const seen = watch(HttpPipeline.fetch(patient, net.fetch, { context: net.context, onStatus: "reject" })(url))
@@ -29,7 +29,7 @@ describe("HttpPipeline.fetch", () => {
     }),
   )
 
-  it.effect("sends again after faults of transport and statuses, and counts them together", () =>
+  it.effect("retries after transport errors and statuses, and counts them together", () =>
     Effect.gen(function* () {
       const net = yield* network(replies(503), breaks("ECONNRESET"), replies(502), breaks("ECONNREFUSED"), replies(201))
       const seen = watch(HttpPipeline.fetch(patient, net.fetch, { context: net.context })(url))
@@ -45,7 +45,7 @@ describe("HttpPipeline.fetch", () => {
     }),
   )
 
-  it.effect("honours Retry-After, in seconds or as a date, up to the cap", () =>
+  it.effect("obeys Retry-After, in seconds or as a date, up to the cap", () =>
     Effect.gen(function* () {
       const at = (seconds: number) => `Thu, 01 Jan 1970 00:00:${String(seconds).padStart(2, "0")} GMT`
       const net = yield* network(
@@ -63,7 +63,7 @@ describe("HttpPipeline.fetch", () => {
     }),
   )
 
-  it.effect("ends an attempt that takes too long, and the request with it", () =>
+  it.effect("interrupts an attempt that times out, including its request", () =>
     Effect.gen(function* () {
       const net = yield* network(silent, replies(200))
       const pipeline = Pipeline.makeUnsafe(Pipeline.retry(), Pipeline.timeout("3 seconds"))
@@ -86,7 +86,7 @@ describe("HttpPipeline.fetch", () => {
       assert.isFalse(signal.aborted)
       const { _tag, message, verdict } = posted.error as TransportError
       assert.deepStrictEqual([_tag, verdict.retry, lost.times()], ["RequestTimedOut", "never", [0]])
-      assert.strictEqual(message, `Timed out: POST ${url}: no answer within 3s`)
+      assert.strictEqual(message, `Timed out: POST ${url}: no response within 3s`)
     }),
   )
 })

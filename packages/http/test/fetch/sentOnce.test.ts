@@ -6,7 +6,7 @@ import { url, patient, until } from "../support/pipelineClient.ts"
 import { type Reply, replies, breaks, network, watch } from "../support/pipelineFetch.ts"
 
 describe("HttpPipeline.fetch", () => {
-  describe("what must not be sent twice", () => {
+  describe("a request that must not be sent twice", () => {
     const attempts = (init: RequestInit, reply: Reply, options: HttpPipeline.FetchOptions = {}) =>
       Effect.gen(function* () {
         const net = yield* network(reply)
@@ -15,7 +15,7 @@ describe("HttpPipeline.fetch", () => {
         return net.asked.length
       })
 
-    it.effect("is a body that is gone after the first time", () =>
+    it.effect("has a body that is consumed when it is sent", () =>
       Effect.gen(function* () {
         async function* generated() {
           yield new Uint8Array(1)
@@ -33,7 +33,7 @@ describe("HttpPipeline.fetch", () => {
       }),
     )
 
-    it.effect("is no body that can be had again", () =>
+    it.effect("does not include one whose body can be read again", () =>
       Effect.gen(function* () {
         for (const body of [
           "text",
@@ -63,7 +63,7 @@ describe("HttpPipeline.fetch", () => {
       }),
     )
 
-    it.effect("is what fetch itself refuses: a wrong address or a wrong header say nothing about the network", () =>
+    it.effect("is one that fetch itself rejects: an invalid URL or header says nothing about the network", () =>
       Effect.gen(function* () {
         const { context } = yield* network(replies(200))
         for (const [input, init] of [

@@ -1,5 +1,5 @@
 /**
- * The check that a client leaves redirects to its caller, with a server on loopback that must never be reached.
+ * Tests the check that a client leaves redirects to its caller, with a server on loopback that must never be reached.
  */
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
@@ -36,7 +36,7 @@ describe("Redirect.layer", () => {
         const inner = yield* HttpClient.HttpClient
         const based = HttpClient.mapRequest(inner, HttpClientRequest.prependUrl(url))
         yield* Redirect.verify(based)
-        // A client of its own, which changes each request after `mapRequest`.
+        // A custom client that changes each request after `mapRequest`.
         const handmade = HttpClient.make((request) => inner.execute(HttpClientRequest.setUrl(request, `${url}/api`)))
         yield* Redirect.verify(handmade)
         assert.strictEqual(connections(), 0)
@@ -112,7 +112,7 @@ describe("Redirect.layer", () => {
     }),
   )
 
-  it.effect("rejects a client that calls the real fetch by itself, without a request to the network", () =>
+  it.effect("rejects a client that calls the real fetch, without a request to the network", () =>
     Effect.gen(function* () {
       const { connections, url } = yield* server
       const client = HttpClient.make(({ headers }, _url, signal) =>

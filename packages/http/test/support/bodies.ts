@@ -1,4 +1,4 @@
-/** Bodies of 200 000 bytes for the tests of what is sent. */
+/** Bodies of 200 000 bytes for the tests of sending. */
 import { Pipeline } from "@holdfast/core"
 import type { TransportError } from "@holdfast/http"
 import type { HttpClient } from "effect/http"
@@ -11,7 +11,7 @@ export const patient = Pipeline.makeUnsafe(Pipeline.retry({ attempts: 3 }))
 export const size = 200_000
 export const bytes = new Uint8Array(size).map((_, index) => (index * 31) ^ (index >> 8))
 
-/** A cursor over the bytes, 10 000 at a time; every one gives itself when it is asked for an iterator. */
+/** A cursor over the bytes, 10 000 at a time; it returns itself as its iterator. */
 export function* pieces(from = bytes) {
   for (let at = 0; at < from.length; at += 10_000) yield from.slice(at, at + 10_000)
 }
@@ -26,7 +26,7 @@ export async function* generated() {
   yield* pieces()
 }
 
-/** A file whose bytes are there once, as those of an upload that is passed on. */
+/** A file whose bytes can be read once, like those of a forwarded upload. */
 export const onceFile = () => {
   const source = webStream()
   return Object.assign(new File([], "a.mov"), { stream: () => source })

@@ -1,10 +1,12 @@
-/** Scripted clients and a small vendor for the tests of this package. */
+/** Scripted clients and a minimal vendor for the tests of this package. */
 import { Clock, Data, Effect, Random } from "effect"
 import { HttpClient, HttpClientError, type HttpClientRequest, HttpClientResponse } from "effect/http"
 import { Verdict } from "@holdfast/core"
 import { type HttpAnswer, RetryAfter } from "@holdfast/http"
 
-/** A vendor whose decoder reads the verdict from the status: 5xx always, 429 always and throttled, the rest never. */
+/**
+ * The error of a vendor whose decoder takes the verdict from the status: 5xx always, 429 always and throttled, the rest never.
+ */
 export class VendorError extends Data.TaggedError("VendorError")<{
   readonly answer: HttpAnswer
   readonly verdict: Verdict.Verdict
@@ -17,7 +19,7 @@ export const decode = (answer: HttpAnswer): VendorError => {
   return new VendorError({ answer, verdict })
 }
 
-/** An error as Node makes them. */
+/** An error like those of Node. */
 export const nodeError = (code: string, more: object = {}): Error =>
   Object.assign(new Error(`${code} happened`), { code }, more)
 
@@ -42,7 +44,7 @@ export const fails =
 export const html = (status: number, headers?: Record<string, string>): Step =>
   answer("<!DOCTYPE html><title>Hotel</title>", { status, headers: { "content-type": "text/html", ...headers } })
 
-/** A client that plays the steps in turn, the last one forever, and keeps what it was asked, and when. */
+/** A client that plays the steps in turn, the last one forever, and records each request and its time. */
 export const scripted = (...steps: ReadonlyArray<Step>) => {
   const times: Array<number> = []
   const requests: Array<HttpClientRequest.HttpClientRequest> = []
@@ -57,7 +59,7 @@ export const scripted = (...steps: ReadonlyArray<Step>) => {
   return { client, requests, times }
 }
 
-/** Every wait is as long as its delay. */
+/** Makes every wait as long as its delay. */
 export const withoutJitter = Effect.provideService(Random.Random, {
   nextDoubleUnsafe: () => 1,
   nextIntUnsafe: () => 0,

@@ -1,4 +1,4 @@
-/** What the tests of `HttpPipeline.client` share. */
+/** Shared by the tests of `HttpPipeline.client`. */
 import { Pipeline } from "@holdfast/core"
 import { Effect, Exit, Fiber } from "effect"
 import { type HttpClient, HttpClientRequest } from "effect/http"
@@ -13,7 +13,7 @@ export const hangs: Step = () => Effect.never
 export const table = [0, 0.5, 1.5, 3.5, 7.5, 15.5, 31.5, 63.5]
 export const patient = Pipeline.makeUnsafe(Pipeline.retry())
 
-/** Everything that is due, promises included, until the (virtual) time has come. */
+/** Runs everything that is due, including promises, until the (virtual) time has come. */
 export const until = (seconds: number) =>
   Effect.gen(function* () {
     const steps = Math.round(seconds * 2)
@@ -23,7 +23,7 @@ export const until = (seconds: number) =>
     }
   })
 
-/** Runs a call for two minutes, or as long as is said, without jitter. */
+/** Runs a call for two minutes, or the given time, without jitter. */
 export const run = <E>(client: HttpClient.HttpClient.With<E>, request = HttpClientRequest.get(url), seconds = 120) =>
   Effect.gen(function* () {
     const fiber = yield* Effect.forkChild(withoutJitter(Effect.exit(client.execute(request))))

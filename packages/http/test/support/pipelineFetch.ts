@@ -14,11 +14,11 @@ export const breaks =
   async () => {
     throw new TypeError("fetch failed", { cause: nodeError(code) })
   }
-/** As `fetch` does when nothing comes: it ends with its signal. */
+/** A reply that never comes: it ends with its signal, as in `fetch`. */
 export const silent: Reply = (signal) =>
   new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }))
 
-/** A `fetch` that plays the replies in turn, the last one forever, and a `fetch` around it. */
+/** A `fetch` that plays the replies in turn, the last one forever, and a `fetch` wrapped around it. */
 export const network = (...script: ReadonlyArray<Reply>) =>
   Effect.gen(function* () {
     const context = (yield* withoutJitter(Effect.context<never>())) as Context.Context<never>
@@ -37,7 +37,7 @@ export const network = (...script: ReadonlyArray<Reply>) =>
     return { asked, answers, context, fetch, signals, times }
   })
 
-/** What became of a promise so far. */
+/** The current state of a promise. */
 export const watch = (promise: Promise<Response>) => {
   const seen: { response?: Response; error?: unknown } = {}
   promise.then(

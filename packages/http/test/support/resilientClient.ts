@@ -1,4 +1,4 @@
-/** What the tests of `ResilientClient` share. */
+/** Shared by the tests of `ResilientClient`. */
 import { assert } from "@effect/vitest"
 import { Cause, Effect, Exit } from "effect"
 import { HttpClientRequest } from "effect/http"
@@ -22,7 +22,7 @@ export const cut =
       { status },
     )(request)
 
-/** Runs a call for a long (virtual) time without jitter; its result, with the times and requests of its attempts. */
+/** Runs a call for a long (virtual) time without jitter. Returns its result, with the times and requests of its attempts. */
 export const run = (
   steps: ReadonlyArray<Step>,
   options: Partial<ResilientClient.Options<VendorError>> = {},

@@ -88,7 +88,7 @@ export class DeadlineExceeded extends /* @__PURE__ */ Stackless("DeadlineExceede
     const how =
       this.left > 0
         ? `not enough time left (${time(this.left)} of ${time(this.limit)})`
-        : `no answer within ${time(this.limit)}`
+        : `no response within ${time(this.limit)}`
     return `${how}: ${where}${this.last === undefined ? "" : `; last: ${this.last._tag}`}`
   }
 }

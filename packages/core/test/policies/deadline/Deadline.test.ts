@@ -72,7 +72,7 @@ describe("Deadline", () => {
       assert.deepStrictEqual([at, left, where], [1000, 0, spent({ attempts: 1000 })])
       assert.strictEqual(
         error.message,
-        "no answer within 1 s: 1 s in attempts, 0 ms in waits, 0 ms at gates, 0 ms in queues",
+        "no response within 1 s: 1 s in attempts, 0 ms in waits, 0 ms at gates, 0 ms in queues",
       )
     })
 

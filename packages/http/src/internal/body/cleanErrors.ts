@@ -1,5 +1,5 @@
 /**
- * Cleans the errors with which the body of a response breaks: they quote what the server sent (`HTTPParserError.data` of undici).
+ * Cleans the errors of a response body that breaks: they quote what the server sent (`HTTPParserError.data` of undici).
  */
 import * as ForeignError from "@holdfast/core/ForeignError"
 import * as Effect from "effect/Effect"
@@ -8,9 +8,12 @@ import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 
-/** A copy with only name, code and message. It is still an instance of `TypeError` or `SyntaxError`, which programs check. */
+/**
+ * A copy with only name, code and message. It is still an instance of `TypeError` or `SyntaxError`, because programs check for
+ * these.
+ */
 const clean = (error: unknown): unknown => {
-  // It has nothing but a name, a code and a message.
+  // It already has only a name, a code and a message.
   if (error instanceof DOMException && Reflect.ownKeys(error).every((key) => key === "stack")) return error
   const kept = ForeignError.keep(error)
   const native = [TypeError, SyntaxError, RangeError].find((native) => error instanceof native)
@@ -19,8 +22,8 @@ const clean = (error: unknown): unknown => {
 }
 
 /**
- * Makes every reader of a response reject with cleaned errors, and those of its clones and of its `body`. Changes this object,
- * because a copy would lose `url` and `redirected`. The reason of an aborted signal stays what it is.
+ * Makes all readers of a response, its clones and its `body` reject with cleaned errors. It modifies the response, because a
+ * copy would lose `url` and `redirected`. The reason of an aborted signal is not changed.
  */
 export const cleanResponse = (response: Response, signal: AbortSignal | undefined): Response => {
   const cleaner: Cleaner = (error) => (signal?.aborted === true && error === signal.reason ? error : clean(error))
@@ -28,7 +31,7 @@ export const cleanResponse = (response: Response, signal: AbortSignal | undefine
   return response
 }
 
-/** The same response of a client, whose readers fail with cleaned errors, and so do those of `HttpClientResponse.toWeb`. */
+/** Returns a client's response whose readers, and those of `HttpClientResponse.toWeb`, fail with cleaned errors. */
 export const cleanAnswer = (response: ClientResponse): ClientResponse => {
   const web = HttpClientResponse.toWeb(response)
   if (Option.isSome(web)) {
@@ -52,7 +55,7 @@ type Reader = "arrayBuffer" | "formData" | "json" | "text" | "urlParamsBody"
 
 const mended = <A>(read: Effect.Effect<A, HttpClientError.HttpClientError>) => Effect.mapError(read, ofReason)
 
-/** A body that cannot be read is a `DecodeError` of every client. */
+/** Every client reports a body that cannot be read as a `DecodeError`. */
 const ofReason = (error: HttpClientError.HttpClientError): HttpClientError.HttpClientError => {
   const { reason } = error
   if (reason._tag !== "DecodeError" || reason.cause === undefined) return error
@@ -69,10 +72,10 @@ const ofReason = (error: HttpClientError.HttpClientError): HttpClientError.HttpC
 
 type Cleaner = (error: unknown) => unknown
 
-/** The objects that are changed already. A `fetch` may return the same response twice. */
+/** Objects that have already been modified. A `fetch` may return the same response twice. */
 const known = new WeakSet<object>()
 
-// undici's own `fetch` has a `Response` of its own.
+// undici's own `fetch` has its own `Response` class.
 const ofResponse = (response: unknown, cleaner: Cleaner): void => {
   if (typeof response !== "object" || response === null || known.has(response)) return
   known.add(response)
@@ -83,7 +86,7 @@ const ofResponse = (response: unknown, cleaner: Cleaner): void => {
     ofResponse(clone, cleaner)
     return clone
   })
-  // Some runtimes read faster while a program has not asked for the stream.
+  // Some runtimes read faster until a program requests the stream.
   intercept(response, "body", (body) => ofStream(body, cleaner))
 }
 
@@ -126,16 +129,16 @@ const settle = (promise: unknown, cleaner: Cleaner): Promise<unknown> =>
     throw cleaner(error)
   })
 
-/** Gives an object a method of its own that changes the result of the given one. */
+/** Overrides a method of an object with one that changes its result. */
 const override = (target: object, name: PropertyKey, change: (result: unknown) => unknown): void => {
   const method: unknown = Reflect.get(target, name)
   if (typeof method !== "function") return
   const value = (...args: ReadonlyArray<unknown>): unknown => change(Reflect.apply(method, target, args))
-  // False for a frozen object, which stays as it is.
+  // Returns false for a frozen object, which is not changed.
   Reflect.defineProperty(target, name, { value, configurable: true, writable: true })
 }
 
-/** The same for a getter of the object's prototype. */
+/** Overrides a getter of the object's prototype in the same way. */
 const intercept = (target: object, name: PropertyKey, change: (value: unknown) => unknown): void => {
   const prototype = Reflect.getPrototypeOf(target)
   if (prototype === null || Object.hasOwn(target, name)) return

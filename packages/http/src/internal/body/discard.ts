@@ -6,7 +6,7 @@ import * as Fiber from "effect/Fiber"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Stream from "effect/Stream"
 
-/** Cancels the body of a response. It starts reading, because only the end of reading releases the connection. */
+/** Cancels the body of a response. It starts reading first, because only the end of reading releases the connection. */
 export const discard = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<void> =>
   Effect.flatMap(
     Effect.forkDetach(Effect.ignore(Stream.runDrain(response.stream)), { startImmediately: true }),

@@ -1,5 +1,5 @@
 /**
- * Detects bodies that can be sent only once, by their capabilities and not by their class or realm.
+ * Detects bodies that can be sent only once, by capabilities instead of class or realm.
  */
 
 /** Whether a body can be sent only once: a stream, an iterator, or anything else that is not known to be repeatable. */
@@ -23,7 +23,7 @@ export const isStream = (body: unknown): boolean =>
   body !== null &&
   (hasMethod(body, "getReader") || (Symbol.asyncIterator in body && typeof body[Symbol.asyncIterator] === "function"))
 
-/** Whether a body, or its request, was read or is being read. */
+/** Whether a body or its request has been read or is being read. */
 export const isConsumed = (body: unknown): boolean =>
   typeof body === "object" &&
   body !== null &&
@@ -36,7 +36,7 @@ export const isConsumed = (body: unknown): boolean =>
 export const sourceOf = (body: unknown, failed: (cause: unknown) => unknown): unknown => {
   if (typeof ReadableStream !== "undefined" && body instanceof ReadableStream) return relayed(body, failed)
   if (typeof body !== "object" || body === null || bytesOf(body) !== undefined || !isStream(body)) return body
-  // Clients ask for a stream of Node, or of another realm, by its class.
+  // Clients recognize a stream of Node, or of another realm, by its class.
   if (hasMethod(body, "pipe") || hasMethod(body, "getReader")) return body
   const source = body as AsyncIterable<unknown>
   return {
@@ -66,16 +66,16 @@ const relayed = (body: ReadableStream, failed: (cause: unknown) => unknown): Rea
       },
       cancel: (reason) => (reader === undefined ? body.cancel(reason) : reader.cancel(reason)),
     },
-    // Nothing is read ahead: a call that no attempt is sent for leaves the source as it was.
+    // Nothing is read ahead: if no attempt is sent, the source is untouched.
     { highWaterMark: 0 },
   )
 }
 
-/** A Blob or File of the platform. One with its own `stream` may be readable only once. */
+/** Whether a body is a Blob or File of the platform. One with its own `stream` may be readable only once. */
 const isBlob = (body: object): boolean =>
   typeof Blob !== "undefined" && body instanceof Blob && body.stream === Blob.prototype.stream
 
-/** A form returns a new iterator on each request; an iterator returns itself. */
+/** A form returns a new iterator for each request; an iterator returns itself. */
 const isForm = (body: object): body is FormData =>
   tagOf(body) === "FormData" && hasMethod(body, "values") && hasMethod(body, "append") && !hasMethod(body, "next")
 

@@ -1,5 +1,5 @@
 /**
- * A compact record of the sent bytes of a body, so that a retry can be compared with the first attempt.
+ * A compact record of the bytes sent of a body, with which a retry is compared.
  */
 
 /** The distance between marks, in bytes. The end of a reading is marked too. */
@@ -16,15 +16,15 @@ interface Mark {
  *
  * **Details**
  *
- * Keeps a hash of 64 bits for every 64 KiB. It detects another file, an advanced cursor and an exhausted iterator, but not forged
- * bytes.
+ * It keeps a 64-bit hash for every 64 KiB. This detects another file, an advanced cursor or an exhausted iterator, but not
+ * forged bytes.
  */
 export class Trail {
-  /** In the order of their positions. */
+  /** The marks by position. */
   private readonly marks: Array<Mark> = []
   /** The announced length, if there is one. */
   private readonly length: number | undefined
-  /** The length of the body, after a reading has reached its end. */
+  /** The length of the body, once a reading has reached its end. */
   private end: number | undefined = undefined
   private last: Reading | undefined = undefined
 
@@ -109,7 +109,7 @@ export class Reading {
     return this.problem
   }
 
-  /** Ends the body. Returns a problem if bytes are missing. */
+  /** Marks the end of the body. Returns a problem if bytes are missing. */
   finish(): string | undefined {
     this.isAtEnd = true
     const expected = this.end ?? this.length ?? this.marks.at(-1)?.at ?? 0
@@ -128,7 +128,7 @@ export const fingerprintOf = (bytes: Uint8Array): string => {
   return `${bytes.length}.${hasher.value()}`
 }
 
-/** Two lanes of 32 bits over words of four bytes, independent of how the bytes are cut into pieces. */
+/** Two lanes of 32 bits over words of four bytes, independent of how the bytes are split into pieces. */
 class Hasher {
   private one = 0x9e3779b9
   private two = 0x85ebca6b

@@ -13,7 +13,7 @@ import type { TransportError } from "../../TransportError.ts"
 
 type Response = HttpClientResponse.HttpClientResponse
 
-/** What a call takes for a success, and whether it may be sent again. */
+/** What a call accepts as success, and whether it may be sent again. */
 export interface Expectation {
   readonly expected: (status: number) => boolean
   readonly json: boolean
@@ -21,8 +21,8 @@ export interface Expectation {
 }
 
 /**
- * What an answer is: a success, something for the vendor's decoder, or (as a failure) not the vendor's answer at all.
- * `read` receives the body of what is no success.
+ * Classifies a response: a success, a response for the vendor's decoder, or (as a failure) one that is not the vendor's. `read`
+ * receives the body of a response that is not a success.
  */
 export const judge = (
   response: Response,
@@ -35,7 +35,7 @@ export const judge = (
       : Effect.succeed(Result.succeed(response))
     : Effect.map(readRefusal(response, expectation, read), (answer) => Result.fail(answer))
 
-/** Reads an answer that is no success as far as the vendor's decoder needs it, or fails when it is not the vendor's. */
+/** Reads an error response as far as the vendor's decoder needs it; fails if it is not the vendor's. */
 const readRefusal = (
   response: Response,
   { json, repeatable }: Expectation,
@@ -44,7 +44,7 @@ const readRefusal = (
   Effect.gen(function* () {
     const { request, status } = response
     const body = yield* ResponseBody.readBounded(response).pipe(
-      // Cut short, its status still says what it is. Only a request that can be repeated gets to read it whole.
+      // The status of a truncated response is still valid. Only a repeatable request is retried to read the body completely.
       Effect.catchIf(
         (error) => error._tag === "TruncatedBody" && !repeatable,
         () => Effect.succeed(""),
@@ -68,7 +68,7 @@ const readRefusal = (
 
 const where = (response: Response): string => {
   const leads = Redirect.leads(response)
-  return leads === undefined ? "not the answer of an API" : `a redirect that ${leads}`
+  return leads === undefined ? "not the response of an API" : `a redirect that ${leads}`
 }
 
 /** Reads the JSON body of a success within the attempt, and keeps it. */
@@ -82,7 +82,7 @@ const readJson = (response: Response, read: (body: string) => void): Effect.Effe
       Portal.isHtml({ body, headers })
         ? TransportCause.make("CaptivePortal", request, {
             status,
-            detail: "HTML where JSON was due",
+            detail: "HTML in place of JSON",
             hint: RetryAfter.fromAnswer(response),
           })
         : TransportCause.make("DecodeFailure", request, { status, detail: "the body is not JSON" }),
@@ -99,10 +99,10 @@ const isJson = (body: string): boolean => {
 }
 
 /**
- * The response with a body that is in memory, for every reader, any number of times.
+ * The response with an in-memory body, which any reader can read repeatedly.
  *
- * Everything else stays the client's own. The headers in particular do not pass through a web `Response`, which throws
- * at characters that a server may send.
+ * Everything else remains the client's own. In particular, the headers do not pass through a web `Response`, which throws for
+ * characters that a server may send.
  */
 const withBody = (response: Response, bytes: Uint8Array<ArrayBuffer>): Response => {
   const own = (key: keyof Response) => ({ get: () => response[key] })

@@ -29,9 +29,9 @@ import * as Sent from "../request/sent.ts"
 type Request = HttpClientRequest.HttpClientRequest
 type Response = HttpClientResponse.HttpClientResponse
 
-/** What is true of every call of a client. */
+/** Settings of all calls of a client. */
 export interface Options<E extends Verdict.Classified> {
-  /** Decodes a response from status 400 up. `token` is that of the authorization gate, if there is one. Must be total. */
+  /** Decodes a response from status 400 up. `token` is that of the authorization gate, if there is one. It must not throw. */
   readonly decode: (answer: HttpAnswer, request: Request, token: Pipeline.Attempt["token"]) => E
   readonly expected: (status: number) => boolean
   /** Whether a redirect with this status is returned to the caller. */
@@ -41,10 +41,10 @@ export interface Options<E extends Verdict.Classified> {
   readonly deadlineHeader: DeadlineHeader.Name | undefined
 }
 
-/** A pipeline of any stages; the caller that makes the client states which errors they add. */
+/** A pipeline of any stages; the caller that builds the client states which errors they add. */
 export type AnyPipeline = Pipeline.Pipeline<ReadonlyArray<Pipeline.Stage<"retry", never>>>
 
-/** Surrounds the calls of a client. */
+/** Wraps the calls of a client in a pipeline. */
 export const piped = <E extends Verdict.Classified>(
   pipeline: AnyPipeline,
   given: HttpClient.HttpClient,
@@ -57,7 +57,7 @@ export const piped = <E extends Verdict.Classified>(
   const client = Redirect.follow(given, (response) => isAnswer(response.status) || isPortal(response))
 
   const call = (request: Request): Effect.Effect<Response, E | TransportError> => {
-    // As the given client sends it: errors name the whole URL although its base may be put before it there.
+    // The request as the given client sends it: errors name the whole URL, although the client may add its base.
     let prepared = request
     let attempt = 0
     const sends = new Resend.Sends()
@@ -138,7 +138,7 @@ export const piped = <E extends Verdict.Classified>(
       }),
       Effect.catch((error) => {
         const last = Resend.settled(error, resend())
-        // An attempt that is cut off cannot record itself, and those before the last have been sent again.
+        // An attempt that is interrupted cannot record itself. Earlier attempts were recorded when they were retried.
         return error === timedOut ? Effect.andThen(record(last), Effect.fail(last)) : Effect.fail(last)
       }),
     )
@@ -150,7 +150,8 @@ export const piped = <E extends Verdict.Classified>(
 const headOf = ({ headers, status }: Response): HttpAnswer => ({ status, headers, body: "" })
 
 /**
- * Redacts the request's credentials in a response that repeats them: the vendor's text and ids end up in errors, and errors in logs.
+ * Redacts the request's credentials in a response that repeats them: the vendor's text and IDs become part of errors, and
+ * errors are logged.
  */
 const withoutSecrets = ({ body, headers, status }: HttpAnswer, request: Request): HttpAnswer => {
   const redactor = Sent.redactorOf(request)

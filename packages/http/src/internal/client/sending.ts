@@ -18,7 +18,7 @@ type Response = HttpClientResponse.HttpClientResponse
 
 /** What the attempts of one call have sent so far. */
 export class Sending {
-  /** Bytes of the caller, which the caller could overwrite between two attempts. */
+  /** Bytes owned by the caller, which could overwrite them between two attempts. */
   private readonly bytes: Uint8Array | undefined
   private fingerprint: string | undefined = undefined
   private trail: Trail | undefined = undefined
@@ -47,7 +47,7 @@ export class Sending {
     if (this.bytes !== undefined) {
       const fingerprint = fingerprintOf(this.bytes)
       this.fingerprint ??= fingerprint
-      if (fingerprint !== this.fingerprint) return Effect.fail(changed(request, "the program wrote over the bytes"))
+      if (fingerprint !== this.fingerprint) return Effect.fail(changed(request, "the program overwrote the bytes"))
     }
     const { body } = request
     if (body._tag === "Raw") {
@@ -76,7 +76,7 @@ export class Sending {
   }
 }
 
-/** The request with another body; `setBody` would set headers again that the caller has removed. */
+/** The request with another body; `setBody` would restore headers that the caller has removed. */
 const withBody = ({ hash, headers, method, url, urlParams }: Request, body: HttpBody.HttpBody): Request =>
   HttpClientRequest.makeWith(method, url, urlParams, hash, headers, body)
 
@@ -93,7 +93,7 @@ const watched = (
     const check = (problem: string | undefined) =>
       problem === undefined ? Effect.void : Effect.fail(changed(request, problem))
     const end = Effect.suspend(() => check(reading.finish()))
-    // Judged here, where it is known that the source failed and not the network.
+    // Converted here, where it is known that the source failed and not the network.
     const source = Stream.catchCause(stream, (cause) =>
       Cause.hasInterruptsOnly(cause)
         ? Stream.failCause(cause)

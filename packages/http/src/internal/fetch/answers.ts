@@ -1,12 +1,12 @@
 /**
- * The responses of one call of `fetch`. Their connections are released when their attempts end.
+ * Holds the responses of one call of `fetch`, and releases their connections when their attempts end.
  */
 import * as Effect from "effect/Effect"
 
 /** The longest rejected response, in bytes, that is read so that its connection can be reused. Longer ones are cancelled. */
 const most = 64 * 1024
 
-/** The longest time, in milliseconds, for reading it. A new connection is cheaper than more. */
+/** The longest time for reading it, in milliseconds. Beyond that, a new connection is cheaper. */
 const patience = 250
 
 /** The responses of a call, of which the program gets at most one. */
@@ -19,15 +19,15 @@ export class Answers {
     this.run = run
   }
 
-  /** Takes an answer into custody; one that comes when its attempt or the call has ended is cancelled. */
+  /** Registers a response. One that arrives after its attempt or the call has ended is cancelled. */
   add(response: Response, isLate: boolean): void {
     if (isLate || this.over) cancel(response.body)
     else this.open.add(response)
   }
 
   /**
-   * Releases the connection of a response. If it may still be the result of the call, it is kept in memory, provided it is
-   * short and came quickly.
+   * Releases the connection of a response. If it may still be the result of the call, it is kept in memory, provided that it is
+   * short and arrives quickly.
    */
   release(response: Response, mayAnswer: boolean): void {
     const { body } = response
@@ -44,7 +44,7 @@ export class Answers {
     }
     if (copy === null) return
     const spare = copy
-    // Both branches have to be cancelled, or the connection stays open.
+    // Both branches must be cancelled, or the connection stays open.
     this.drain(spare, () => {
       cancel(response.body)
       cancel(spare)
@@ -96,7 +96,7 @@ const readWhole = async (reader: ReadableStreamDefaultReader<unknown>): Promise<
 }
 
 const cancel = (body: ReadableStream | null | undefined): void => {
-  // Cancelling a locked or broken stream rejects. Ignore that.
+  // Cancelling a locked or broken stream rejects; the rejection is ignored.
   void body?.cancel().catch(ignore)
 }
 

@@ -1,6 +1,6 @@
 /**
- * The arguments of `fetch`, read once, before anything is sent: an iterator over headers can be read only once, and an object may
- * change before the next attempt.
+ * Reads the arguments of `fetch` once, before anything is sent: an iterator over headers can be read only once, and an object
+ * may change before the next attempt.
  */
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpMethod from "effect/http/HttpMethod"
@@ -47,7 +47,7 @@ export const take = (input: Input, init: RequestInit | undefined, isPlatform: bo
     const problem =
       Arguments.ofMethod(method, body !== undefined && body !== null) ??
       (isConsumed(body) || (own.body === undefined && isConsumed(given)) ? "the body was read before" : undefined) ??
-      (isSignal(own.signal) ? undefined : "the signal is no AbortSignal")
+      (isSignal(own.signal) ? undefined : "the signal is not an AbortSignal")
     if (problem !== undefined) return wrong(problem)
     let bodyFailure: TransportError | undefined
     if (own.body !== undefined && own.body !== null) {
@@ -70,22 +70,22 @@ export const take = (input: Input, init: RequestInit | undefined, isPlatform: bo
       signal: (own.signal === undefined ? given?.signal : own.signal) ?? undefined,
       redirect: own.redirect ?? given?.redirect ?? "follow",
       hasBody: body !== undefined && body !== null,
-      // A `Request` can send its body only once, whatever it was made of.
+      // A `Request` can send its body only once, whatever the body was made from.
       isOneShot: isOneShot(own.body === undefined ? given?.body : own.body),
       sendsCookies: (own.credentials ?? given?.credentials) === "include",
       bodyFailure: () => bodyFailure,
     }
   } catch {
     // The message of the error repeats the headers, which may be secrets.
-    return wrong("fetch takes no such argument")
+    return wrong("fetch does not accept this argument")
   }
 }
 
-/** Method and address, for errors. */
+/** Method and URL, for errors. */
 export const requestOf = ({ method, url }: Pick<Taken, "method" | "url">): HttpClientRequest.HttpClientRequest =>
   HttpClientRequest.make(method as HttpMethod.HttpMethod)(url)
 
-/** The transport error of a rejection of `fetch`. */
+/** The transport error for a rejection of `fetch`. */
 export const failureOf = (taken: Taken, cause: unknown): TransportError => {
   const request = requestOf(taken)
   const error = taken.bodyFailure() ?? TransportCause.fromCause(request, cause, taken.init.body)
@@ -94,7 +94,7 @@ export const failureOf = (taken: Taken, cause: unknown): TransportError => {
   if (!URL.canParse(url)) return error
   // Arguments that the platform rejects were not sent, and neither were requests with another scheme.
   if (cause.cause === undefined && !Arguments.areAccepted(url, { ...init, method })) {
-    return TransportCause.make("UND_ERR_INVALID_ARG", request, { detail: "fetch takes no such argument" })
+    return TransportCause.make("UND_ERR_INVALID_ARG", request, { detail: "fetch does not accept this argument" })
   }
   const { protocol } = new URL(url)
   return protocol === "http:" || protocol === "https:"
@@ -102,11 +102,14 @@ export const failureOf = (taken: Taken, cause: unknown): TransportError => {
     : TransportCause.make("InvalidUrlError", request, { detail: `fetch sends nothing to ${protocol}` })
 }
 
-/** `fetch` accepts a request of any realm and library, so `instanceof` does not identify one. */
+/**
+ * The input as a `Request`, if it is one. `fetch` accepts requests of any realm and library, so `instanceof` does not identify
+ * them.
+ */
 const asRequest = (input: Input): Request | undefined =>
   typeof input === "object" && input !== null && "method" in input ? input : undefined
 
-/** A copy of the options. A `Request` as options has inherited getters, which a spread omits. */
+/** A copy of the options. A `Request` used as options has inherited getters, which a spread omits. */
 const initOf = (init: RequestInit | undefined): RequestInit => {
   const own: RequestInit = { ...init }
   const prototype: unknown = init === undefined ? null : Object.getPrototypeOf(init)

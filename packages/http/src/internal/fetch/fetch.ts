@@ -28,22 +28,22 @@ import { fingerprintOf } from "../body/trail.ts"
 
 type Fetch = typeof globalThis.fetch
 
-/** What is true of all calls of a `fetch`. */
+/** Settings of all calls of a `fetch`. */
 export interface Options {
   /**
-   * What becomes of an answer from status 400 up when the attempts have ended. `resolve` (the default) gives the answer,
-   * as `fetch` does; `reject` the `ErrorStatus`, whose `response` is the answer.
+   * What to do with a response from status 400 up after the last attempt. `resolve` (the default) returns the response, as
+   * `fetch` does; `reject` rejects with the `ErrorStatus`, whose `response` is the response.
    */
   readonly onStatus?: "resolve" | "reject" | undefined
-  /** Whether every request may be sent twice, whatever its method is. Default: no. */
+  /** Whether every request may be sent twice, whatever its method. Default: false. */
   readonly idempotent?: boolean | undefined
-  /** Tells the server in this header how much time is left, where there is a deadline. */
+  /** The header that tells the server the remaining time, if there is a deadline. Default: none. */
   readonly deadlineHeader?: DeadlineHeader.Name | undefined
   /** The context of every call: observers, a tracer, a clock. Default: none. */
   readonly context?: Context.Context<never> | undefined
 }
 
-/** Surrounds a `fetch`. */
+/** Wraps a `fetch` in a pipeline. */
 export const piped = (pipeline: AnyPipeline, fetch: Fetch | undefined, options: Options): Fetch => {
   const { context = Context.empty(), onStatus = "resolve" } = options
   const run = Effect.runForkWith(context)
@@ -86,21 +86,21 @@ export const piped = (pipeline: AnyPipeline, fetch: Fetch | undefined, options: 
 
 type Failed = TransportError | ErrorStatus
 
-/** The response of a call, or why there is none. */
+/** The response of a call, or the reason why there is none. */
 const answer = (
   exit: Exit.Exit<Response, unknown>,
   onStatus: "resolve" | "reject",
 ): readonly [response: Response | undefined, error: unknown] => {
   if (exit._tag === "Success") return [exit.value, undefined]
   const error = Cause.squash(exit.cause)
-  // A deadline that leaves no time for another attempt ends the attempts as their number does; there is an answer.
+  // A deadline that leaves no time for another attempt ends the attempts like their number does: the last response is returned.
   const last = error instanceof DeadlineExceeded && error.left > 0 ? error.last : error
   if (onStatus === "reject" || !(last instanceof ErrorStatus)) return [undefined, error]
   const { response } = last
   return [response && Timeline.attach(response, Timeline.of(error)), error]
 }
 
-/** One call. */
+/** The state of one call. */
 class Call {
   readonly resend: Resend.Resend
   readonly sends = new Resend.Sends()
@@ -108,7 +108,7 @@ class Call {
   private readonly fetch: Fetch
   private readonly taken: Taken
   private readonly deadlineHeader: DeadlineHeader.Name | undefined
-  /** The in-memory body of the first attempt, which the program could have overwritten. */
+  /** A fingerprint of the in-memory body at the first attempt: the program may overwrite the body later. */
   private fingerprint: string | undefined = undefined
 
   constructor(fetch: Fetch, taken: Taken, options: Options, answers: Answers) {
@@ -123,7 +123,7 @@ class Call {
     }
   }
 
-  /** Sends one attempt; an answer from status 400 up is a failure. */
+  /** Sends one attempt; a response from status 400 up is a failure. */
   send({ token }: Pipeline.Attempt): Effect.Effect<Response, Failed> {
     this.sends.begin()
     const changed = this.changed()
@@ -146,7 +146,7 @@ class Call {
     this.fingerprint ??= fingerprint
     return fingerprint === this.fingerprint
       ? undefined
-      : TransportCause.make("RequestBodyChanged", requestOf(this.taken), { detail: "the program wrote over the body" })
+      : TransportCause.make("RequestBodyChanged", requestOf(this.taken), { detail: "the program overwrote the body" })
   }
 
   private exchange(
@@ -158,11 +158,11 @@ class Call {
     const headers = isChanged ? this.added(token, left) : taken.headers
     return Effect.tryPromise({
       try: (interrupted) => {
-        // The signal of the call stays in force after the attempt, because the caller reads the body then.
+        // The signal of the call stays in force after the attempt, because the caller then reads the body.
         const signal = taken.signal === undefined ? interrupted : AbortSignal.any([taken.signal, interrupted])
         const init = { ...taken.init, ...(isChanged ? { headers } : {}), signal }
         return following(fetch, taken, init, headers).then((response) => {
-          // A `fetch` that ignores its signal answers after the attempt has ended, and nothing else takes that answer.
+          // A `fetch` that ignores its signal may respond after the attempt has ended; nothing else takes that response.
           this.answers.add(response, interrupted.aborted)
           return BodyErrors.cleanResponse(response, taken.signal)
         })

@@ -9,12 +9,14 @@ import { publicHeaders } from "../diagnosis/vocabulary.ts"
 
 type Fetch = typeof globalThis.fetch
 
-/** Calls `fetch`. Follows redirects only for a plain request, if the caller allows it; else rejects with `RedirectRefused`. */
+/**
+ * Calls `fetch`. Follows redirects only for a plain request, if the caller allows it; otherwise rejects with `RedirectRefused`.
+ */
 export const following = (fetch: Fetch, taken: Taken, init: RequestInit, headers: Headers): Promise<Response> => {
   // The caller handles redirects itself.
   if (taken.redirect === "manual") return Promise.resolve(fetch(taken.input, init))
-  // Checked only for a redirect, because most responses are not one. A caller that forbids redirects gets
-  // `RedirectRefused` too, because the error of `fetch` looks like a network failure.
+  // Checked only for a redirect, because most responses are not one. A caller that forbids redirects gets `RedirectRefused`
+  // too, because the error of `fetch` looks like a network failure.
   const isPlain = () =>
     taken.redirect === "follow" &&
     (taken.method === "GET" || taken.method === "HEAD") &&
@@ -36,7 +38,7 @@ export const following = (fetch: Fetch, taken: Taken, init: RequestInit, headers
       if (response.type === "opaqueredirect" || response.status === 0) {
         // Only the browser can follow a redirect that it hides. It never downgrades https and stops at a loop.
         if (isPlain()) return fetch(taken.input, { ...init, redirect: "follow" })
-        return refuse(response, from, "the browser does not tell where it leads")
+        return refuse(response, from, "the browser does not show where it leads")
       }
       if (response.redirected && !isPlain() && Location.strayed(from, response.url)) {
         return refuse(response, from, `fetch followed a redirect to ${new URL(response.url).origin} by itself`)

@@ -1,28 +1,28 @@
 /**
- * The hints that vendors put into the body of an answer.
+ * Reads the hints that vendors put into the body of a response.
  */
 import { decimal, isoDate, spelled } from "./lengths.ts"
 
-/** A hint of a body. */
+/** A hint in a body. */
 export interface BodyHint {
-  /** From a member of its own, in milliseconds. */
+  /** From a dedicated member, in milliseconds. */
   readonly member?: number | undefined
   /** From a sentence, in milliseconds. */
   readonly sentence?: number | undefined
-  /** From a sentence, as a time in milliseconds of the epoch. */
+  /** From a sentence, in epoch milliseconds. */
   readonly until?: number | undefined
 }
 
 /** The longest body that is read, in characters. */
 const longest = 65_536
 
-/** What a body with a hint has in it. The others are not parsed. */
+/** The substrings of bodies with a hint. Other bodies are not parsed. */
 const marks = ["retry_after", "retryAfter", "retryDelay", "throttleStatus", "again in", "etry after", "etry in"]
 
-/** Statuses of a limit; 200 is that of GraphQL. */
+/** Statuses of a rate limit; 200 is that of GraphQL. */
 const limiting: ReadonlySet<number> = new Set([200, 403, 429, 503, 529])
 
-/** Reads the hint. Total. */
+/** Reads the hint. Never throws. */
 export const read = (body: string, status: number): BodyHint | undefined => {
   if (body.length > longest || !limiting.has(status) || !marks.some((mark) => body.includes(mark))) return undefined
   const json = parsed(body)
@@ -52,13 +52,13 @@ const numberOf = (u: unknown): number | undefined => {
   return typeof u === "string" && decimal.test(u) ? Number(u) : undefined
 }
 
-/** Names that state seconds, and names that state milliseconds. */
+/** The members that state seconds, and those that state milliseconds. */
 const memberOf = (json: Json): number | undefined => {
   const seconds = numberOf(json["retry_after"] ?? json["retry_after_seconds"])
   return seconds === undefined ? numberOf(json["retry_after_ms"] ?? json["retryAfterMs"]) : seconds * 1000
 }
 
-/** `google.rpc.RetryInfo`: `"retryDelay": "53.5s"`. */
+/** Reads `google.rpc.RetryInfo`: `"retryDelay": "53.5s"`. */
 const delayOf = (details: unknown): number | undefined => {
   for (const detail of Array.isArray(details) ? details.slice(0, 20) : []) {
     const delay = objectOf(detail)?.["retryDelay"]
@@ -68,7 +68,7 @@ const delayOf = (details: unknown): number | undefined => {
   return undefined
 }
 
-/** Shopify: the points that are missing, by the rate at which they come back (shopify.dev/docs/api/usage/limits). */
+/** Shopify: the missing points divided by the rate at which they are restored (shopify.dev/docs/api/usage/limits). */
 const costOf = (extensions: unknown): number | undefined => {
   const cost = objectOf(objectOf(extensions)?.["cost"])
   const state = objectOf(cost?.["throttleStatus"])
@@ -81,7 +81,7 @@ const costOf = (extensions: unknown): number | undefined => {
   return requested > available ? ((requested - available) / rate) * 1000 : undefined
 }
 
-/** "try again in 41.724s", "retry in 10h17m5.7s", "retry after 37 seconds", "Retry after 2024-01-10T23:55:00.392Z". */
+/** Reads "try again in 41.724s", "retry in 10h17m5.7s", "retry after 37 seconds", "Retry after 2024-01-10T23:55:00.392Z". */
 const sentenceOf = (text: string): BodyHint => {
   const [, at = ""] = /\bretry after (\d{4}-\d\d-\d\dT[\d:.]{5,20}Z)/i.exec(text) ?? []
   if (at !== "") return { until: isoDate(at) }

@@ -1,5 +1,5 @@
 /**
- * Lengths and times as servers spell them.
+ * Reads durations and times in the spellings of servers.
  */
 
 /** Digits, with or without decimals. */
@@ -19,7 +19,7 @@ export const spelled = (value: string): number => {
   return total
 }
 
-/** An RFC 3339 date in milliseconds of the epoch. */
+/** An RFC 3339 date in epoch milliseconds. */
 export const isoDate = (value: string): number | undefined => {
   const millis = /^\d{4}-\d\d-\d\dT/i.test(value) ? Date.parse(value) : Number.NaN
   return Number.isNaN(millis) ? undefined : millis

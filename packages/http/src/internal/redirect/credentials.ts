@@ -8,11 +8,11 @@ export interface Parts {
   readonly url: string
   /** Headers by name, in any case. */
   readonly headers: Iterable<readonly [name: string, value: string]>
-  /** Whether the program marked a header as a secret. Default: none. */
+  /** Whether the program marked a header as a secret. Default: false for every header. */
   readonly isMarked?: ((name: string) => boolean) | undefined
 }
 
-/** Whether a header, a parameter of the query or the user info of the URL is a credential. */
+/** Whether a header, a query parameter or the user info of the URL is a credential. */
 export const carries = ({ headers, isMarked = () => false, url }: Parts): boolean => {
   for (const [name, value] of headers) {
     if (isMarked(name.toLowerCase()) || names(name) || schemes.test(value)) return true
@@ -40,7 +40,7 @@ const inUrl = (url: string): boolean => {
   return false
 }
 
-/** Names that look like a credential's but are not. Headers of RFC 9110 and related RFCs are public in any case. */
+/** Names that look like those of credentials but are not. Headers of RFC 9110 and related RFCs are public in any case. */
 const harmless: ReadonlySet<string> = new Set([
   ...publicHeaders,
   "idempotency-key",

@@ -5,7 +5,7 @@
 /** The statuses that ask for a request to another address (RFC 9110, section 15.4; 300 leaves the choice to a person). */
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 
-/** The most redirects that are followed in a row. It ends a loop. */
+/** The most redirects that are followed in a row, so that a loop ends. */
 const longest = 10
 
 /** The target of a redirect; `unreadable` if it is not a URL. */
@@ -36,14 +36,14 @@ export const obstacle = (target: Target, from: string, hops: number): string | u
   return target.protocol === "http:" && /^https:/i.test(from) ? `${leads(target)}, without TLS` : undefined
 }
 
-/** Whether a request that was sent to one address was answered by another origin. */
+/** Whether the response came from another origin than the request was sent to. */
 export const strayed = (sent: string, answered: string): boolean =>
   sent !== answered && URL.canParse(sent) && URL.canParse(answered) && new URL(sent).origin !== new URL(answered).origin
 
 /** Whether a redirect is a temporary one. A captive portal never uses a permanent one, which clients may remember. */
 export const isTemporary = (status: number): boolean => status === 302 || status === 303 || status === 307
 
-/** Whether a `location` leads to another host than the one that was asked. */
+/** Whether a `location` leads to another host than that of the request. */
 export const leavesHost = (from: string, location: string | undefined): boolean =>
   location !== undefined &&
   URL.canParse(from) &&

@@ -1,5 +1,5 @@
 /**
- * Whether a client leaves redirects to its caller, found out by a request that cannot be sent.
+ * Checks with a request that cannot be sent whether a client leaves redirects to its caller.
  */
 import * as ForeignError from "@holdfast/core/ForeignError"
 import * as Timeouts from "@holdfast/core/Timeouts"
@@ -14,13 +14,13 @@ import * as Layer from "effect/Layer"
 import { discard } from "../body/discard.ts"
 
 /**
- * A client that follows redirects by itself, or may do so, although its requests can carry a credential or a body.
+ * The client follows redirects itself, or may do so, although its requests can carry a credential or a body.
  *
  * **Details**
  *
  * - `unknown`: the client is not `fetch`, undici or `node:http`. One made of `XMLHttpRequest` always follows redirects. `cause`
- *   is what the client failed with, if it failed.
- * - `overridden`: the client calls `fetch` with a redirect mode of its own, whatever `RequestInit` says.
+ *   is the client's error, if it failed.
+ * - `overridden`: the client calls `fetch` with its own redirect mode, whatever `RequestInit` says.
  * - `follows`: the client follows redirects itself, as `HttpClient.followRedirects` does.
  */
 export class RedirectsUncontrolled
@@ -38,19 +38,19 @@ const messages = {
   unknown:
     "the HTTP client is not fetch, undici or node:http, so it may follow redirects by itself, with credentials: use one of these",
   overridden:
-    'the HTTP client calls fetch with a redirect mode of its own: let it pass on redirect: "manual" from FetchHttpClient.RequestInit',
+    'the HTTP client calls fetch with its own redirect mode: let it pass on redirect: "manual" from FetchHttpClient.RequestInit',
   follows:
-    "the HTTP client follows redirects by itself, with the body of the request: take HttpClient.followRedirects away",
+    "the HTTP client follows redirects by itself, with the body of the request: remove HttpClient.followRedirects",
 } as const
 
 /**
- * Fails if a client follows redirects by itself, or if that cannot be known. Returns the client unchanged.
+ * Fails if a client follows redirects itself, or if this cannot be determined. Returns the client unchanged.
  *
  * **When to use**
  *
- * If the program does not choose its client itself, or runs in a browser. The rule for redirects asks every client made of
- * `fetch` to return redirects. A client that cannot be asked sends the request to the other origin, and the call fails only
- * after that.
+ * Use it if the program does not choose its client itself, or runs in a browser. The rule for redirects asks every client made
+ * of `fetch` to return redirects. A client that cannot be asked sends the request to the other origin, and the call fails only
+ * afterwards.
  *
  * **Details**
  *
@@ -59,16 +59,16 @@ const messages = {
  * before they connect. Request transformations (`mapRequest`, a base URL, a token) are skipped. The check runs once, without a span,
  * and takes at most 15 s.
  *
- * The client passes if it calls `fetch` with `redirect: "manual"` and does not follow the 302 that it then gets, or if undici or
- * `node:http` reject the request: these follow no redirects by default.
+ * The client passes if it calls `fetch` with `redirect: "manual"` and does not follow the 302 that it then receives, or if
+ * undici or `node:http` reject the request: these follow no redirects by default.
  *
  * **Gotchas**
  *
- * The check cannot see what follows redirects around or below undici and `node:http`: `HttpClient.followRedirects`, or the redirect
- * interceptor of a dispatcher. It does not call the program's own `FetchHttpClient.Fetch`, so it does not notice one that
- * ignores `redirect`. A client that replaces both the URL and the headers of each request can send the GET.
- * A client made by a test (`HttpClient.make`) is `unknown`, and so is one that repeats failed requests for more than 15 s: verify a
- * client before you wrap it in retries.
+ * The check cannot detect redirects that are followed around or below undici and `node:http`: by `HttpClient.followRedirects`,
+ * or by the redirect interceptor of a dispatcher. It does not call the program's own `FetchHttpClient.Fetch`, so it does not
+ * notice one that ignores `redirect`. A client that replaces both the URL and the headers of each request can send the GET. A
+ * client made by a test (`HttpClient.make`) is `unknown`, and so is one that repeats failed requests for more than 15 s: verify
+ * a client before you wrap it in retries.
  */
 export const verify = (client: HttpClient.HttpClient): Effect.Effect<HttpClient.HttpClient, RedirectsUncontrolled> =>
   Effect.suspend(() => {
@@ -88,7 +88,7 @@ export const verify = (client: HttpClient.HttpClient): Effect.Effect<HttpClient.
   })
 
 /**
- * The client of the context, after `verify`: the layer fails to build if the client follows redirects by itself.
+ * Provides the client of the context after `verify`: the layer fails to build if the client follows redirects itself.
  *
  * **Example**
  *
@@ -107,12 +107,14 @@ interface Call {
 /** RFC 6761 reserves `.invalid`: such a name never has an address. */
 const target = "https://redirect-probe.invalid/"
 
-/** The credential tells a client that follows only plain requests, such as `Redirect.follow`, from one that follows all. */
+/**
+ * The credential distinguishes a client that follows only plain requests, such as `Redirect.follow`, from one that follows all.
+ */
 const probe = /* @__PURE__ */ HttpClientRequest.get("data:,", {
   headers: { "holdfast redirect probe": "never sent", authorization: "Bearer none" },
 })
 
-/** A `fetch` that keeps what it is called with. It redirects the first request and answers all others with 204. */
+/** A `fetch` that records its arguments. It redirects the first request and answers all others with 204. */
 const recording =
   (calls: Array<Call>): typeof globalThis.fetch =>
   (input, init) => {
@@ -140,7 +142,7 @@ const judge = (calls: ReadonlyArray<Call>, failure: unknown): RedirectsUncontrol
     : new RedirectsUncontrolled({ reason: "overridden" })
 }
 
-/** With what undici and `node:http` reject the URL or the header of the probe. */
+/** The codes with which undici and `node:http` reject the URL or the header of the probe. */
 const codes: ReadonlySet<unknown> = new Set([
   "UND_ERR_INVALID_ARG",
   "ERR_INVALID_URL",
@@ -148,7 +150,7 @@ const codes: ReadonlySet<unknown> = new Set([
   "ERR_INVALID_HTTP_TOKEN",
 ])
 
-/** Whether one of the first causes has such a code. */
+/** Whether one of the outermost causes has such a code. */
 const isKnown = (failure: unknown, depth = 4): boolean =>
   typeof failure === "object" &&
   failure !== null &&

@@ -1,10 +1,10 @@
 /**
- * What identifies a request in an error: method, origin and path.
+ * Identifies a request in an error by method, origin and path.
  */
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Option from "effect/Option"
 
-/** All that an error may say about its request. */
+/** The only parts of a request that an error may contain. */
 export interface RequestLine {
   readonly method: string
   readonly url: string
@@ -13,7 +13,7 @@ export interface RequestLine {
 /**
  * Method, origin and path of a request.
  *
- * The query stays out because a presigned URL carries its signature there, and so does user info.
+ * The query is omitted because it contains the signature of a presigned URL, and so is user info.
  */
 export const requestLineOf = (request: HttpClientRequest.HttpClientRequest): RequestLine => ({
   method: request.method,
@@ -25,6 +25,6 @@ export const requestLineOf = (request: HttpClientRequest.HttpClientRequest): Req
 
 const withoutQuery = (url: string): string => url.replace(/[?#].*$/s, "").replace(/\/\/[^/@]*@/, "//")
 
-/** The whole address of a request, query and all: never for an error. */
+/** The complete URL of a request, including its query: never for an error. */
 export const hrefOf = (request: HttpClientRequest.HttpClientRequest): string =>
   Option.match(HttpClientRequest.toUrl(request), { onNone: () => request.url, onSome: (url) => url.href })

@@ -1,5 +1,5 @@
 /**
- * Whether one request may be sent again after a failure, and the errors that say so.
+ * Decides whether a request may be sent again after a failure, and builds the errors that report it.
  */
 import type * as Pipeline from "@holdfast/core/Pipeline"
 import * as Timeline from "@holdfast/core/Timeline"
@@ -14,11 +14,11 @@ import { requestLineOf } from "./requestLine.ts"
 import * as Answered from "../errors/status/answered.ts"
 import * as Status from "../errors/status/rows.ts"
 
-/** What is true of one request. */
+/** Properties of one request. */
 export interface Resend {
-  /** Whether sending it twice does what sending it once does. */
+  /** Whether sending it twice has the same effect as sending it once. */
   readonly repeatable: boolean
-  /** Whether its body is gone once it has been sent. */
+  /** Whether its body is consumed when it is sent. */
   readonly oneShot: boolean
 }
 
@@ -55,19 +55,19 @@ const appliedOf = (error: Verdict.Classified): Verdict.Applied =>
 
 const statuses = new WeakMap<object, number>()
 
-/** The error that a vendor's decoder made of a response, and the status of that response. */
+/** Records the status of the response from which a vendor's decoder built an error. */
 export const answered = <E extends object>(error: E, status: number): E => {
   statuses.set(error, status)
   return error
 }
 
 /**
- * The error as it leaves the pipeline: with the verdict `never`, if this request must not be sent again after it.
+ * The error as it leaves the pipeline: with the verdict `never` if this request must not be sent again after it.
  *
  * **Details**
  *
- * Inside of the pipeline its verdict is that of the fault, because breakers and limits judge the service by it. A
- * vendor's error stays as it is.
+ * Inside the pipeline it keeps the verdict of the fault, because breakers and limits judge the service by it. A vendor's error
+ * is not changed.
  */
 export const settled = <E>(error: E, resend: Resend): E => {
   if (may(error, resend)) return error
@@ -83,21 +83,21 @@ const forbid = (error: TransportError): TransportError =>
     ? error
     : TransportCause.revise(error, { verdict: { ...error.verdict, retry: "never" } })
 
-/** Another error in the place of the last one, with its attempts. */
+/** Replaces the last error by another one, which gets its attempts. */
 const replace = <E>(error: E, last: object): E => {
   const entries = Timeline.of(error).map((entry) => (entry.error === error ? { ...entry, error: last } : entry))
   return (entries.length === 0 ? last : Timeline.attach(last, entries as Timeline.Timeline)) as E
 }
 
-/** The error of an attempt that took too long. */
+/** The error of an attempt that timed out. */
 export const timedOut = (request: HttpClientRequest.HttpClientRequest, afterMs: number): TransportError =>
   TransportCause.make("RequestTimedOut", request, {
-    detail: `no answer within ${Duration.format(Duration.millis(afterMs))}`,
+    detail: `no response within ${Duration.format(Duration.millis(afterMs))}`,
   })
 
 /**
- * The error of an answer from status 400 up without a vendor's decoder. `token` is the one that the authorization gate gave to the
- * attempt, if the pipeline has such a gate: only then can a refresh repair a 401.
+ * The error of a response from status 400 up without a vendor's decoder. `token` is the one that the authorization gate gave to
+ * the attempt, if the pipeline has such a gate: only then can a refresh resolve a 401.
  */
 export const status = (
   request: HttpClientRequest.HttpClientRequest,

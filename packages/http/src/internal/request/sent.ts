@@ -1,5 +1,5 @@
 /**
- * A sent request as data, for recorders, and its credentials, which must not occur in errors.
+ * Converts a sent request to data for recorders, and finds its credentials, which must not occur in errors.
  */
 import type { FormPart, Request } from "@holdfast/diagnosis/Exchange"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
@@ -22,7 +22,7 @@ export const redactorOf = (request: HttpClientRequest.HttpClientRequest): Redact
   return { text: (text) => (known ??= Redaction.redactor(Redaction.secretsOf(requestOf(request)))).text(text) }
 }
 
-/** The URL as it was given, if it is absolute: its encoding is evidence. */
+/** The URL as given if it is absolute, because its encoding is evidence. */
 const urlOf = (request: HttpClientRequest.HttpClientRequest): string =>
   URL.canParse(request.url) && request.urlParams.params.length === 0 && Option.isNone(request.hash)
     ? request.url
@@ -30,7 +30,7 @@ const urlOf = (request: HttpClientRequest.HttpClientRequest): string =>
 
 type Content = Pick<Request, "body" | "form" | "size">
 
-/** The body as an exchange keeps it: the parts of forms, the text of documents, the length of everything else. */
+/** The body in the form of an exchange: the parts of a form, the text of a document, or only the length of other bodies. */
 const contentOf = (body: HttpBody.HttpBody, stated: string): Content => {
   switch (body._tag) {
     case "Empty":
@@ -58,5 +58,5 @@ const partOf = (name: string, value: string | File): FormPart =>
 /** The media types of documents and encoded forms. */
 const documents = /\b(?:json|xml|x-www-form-urlencoded)\b/i
 
-/** 64 KiB, as of every response. */
+/** 64 KiB, the same as for every response. */
 const longest = 64 * 1024

@@ -14,7 +14,7 @@ const explain = (
 
 const block = (text: string) => `<html><head><title>Blocked</title></head><body>${text}</body></html>`
 
-/** What an intermediary wrote, by whom, and what it means. */
+/** Responses of intermediaries, their authors, and their causes. */
 const written: ReadonlyArray<
   readonly [status: number, headers: Readonly<Record<string, string>>, body: string, answeredBy: RegExp, code: string]
 > = [
@@ -46,7 +46,7 @@ const written: ReadonlyArray<
   [511, {}, "", /^the captive portal/, "HF-HTTP-PORTAL-001"],
 ] // prettier-ignore
 
-describe("who answered", () => {
+describe("the answerer", () => {
   for (const [status, headers, body, answeredBy, code] of written) {
     it(`is ${answeredBy.source} for ${status} with "${body.slice(0, 60).trim()}", which is ${code}`, () => {
       const explanation = explain(status, body, headers)
@@ -55,7 +55,7 @@ describe("who answered", () => {
     })
   }
 
-  it("is the server where an intermediary only passed the answer on", () => {
+  it("is the server if an intermediary only forwarded the response", () => {
     const passed: ReadonlyArray<Readonly<Record<string, string>>> = [
       { server: "cloudflare", "cf-ray": "1-FRA" },
       { via: "1.1 a.cloudfront.net (CloudFront)", "x-cache": "Error from cloudfront" },
@@ -68,7 +68,7 @@ describe("who answered", () => {
     }
   })
 
-  it("is the vendor for its own words, and the client where no answer came", () => {
+  it("is the vendor for its own words, and the client if there is no response", () => {
     const headers = { ...json, server: "cloudflare" }
     const openai = '{"error":{"message":"no","type":"insufficient_quota","param":null,"code":"insufficient_quota"}}'
     assert.strictEqual(explain(429, openai, headers).answeredBy, "OpenAI, behind Cloudflare")
@@ -76,13 +76,13 @@ describe("who answered", () => {
     assert.strictEqual(explain(502, "", {}).answeredBy, "unknown")
   })
 
-  it("is not searched on a page that a browser asked for", () => {
+  it("is not searched for on a page that a browser requested", () => {
     const browsing = { method: "GET", url: "https://example.com/blog", headers: { accept: "text/html" } }
     const post = block("How Zscaler blocked our access, and what the policy says")
     assert.strictEqual(explain(200, post, html, browsing).outcome, "succeeded")
   })
 
-  it("is found in time that grows as the page does", () => {
+  it("is found in time proportional to the length of the page", () => {
     for (const part of ["<", "error code: ", "<style", "by ", "<hr><center>", "could not be satisfied "]) {
       const began = process.cpuUsage().user
       explain(403, part.repeat(65_536 / part.length), html)
@@ -91,15 +91,15 @@ describe("who answered", () => {
   })
 })
 
-describe("the schemes of a proxy", () => {
-  it("are named, and that few clients speak them", () => {
+describe("the authentication schemes of a proxy", () => {
+  it("are named, with a note that few clients support them", () => {
     const { detail } = explain(407, "", { "proxy-authenticate": "Negotiate, NTLM" })
     assert.include(detail, "Negotiate or NTLM")
     assert.include(detail, "few clients")
     assert.notInclude(explain(407, "", { "proxy-authenticate": 'Basic realm="x", NTLM' }).detail, "few clients")
   })
 
-  it("are found in the words of clients, whatever port is named", () => {
+  it("are found in the messages of clients, whatever port is named", () => {
     const failure =
       "ProxyError: HTTPSConnectionPool(host='api.example.com', port=443): Tunnel connection failed: 407 Proxy Authentication Required"
     assert.strictEqual(Diagnosis.explain({ failure }).code, "HF-HTTP-BOX-005")
@@ -111,13 +111,13 @@ describe("the schemes of a proxy", () => {
 })
 
 describe("a success", () => {
-  it("is a token answer whatever type it has", () => {
+  it("can be a token response of any type", () => {
     for (const body of ['{"access_token":"EXAMPLEtoken"}', "access_token=EXAMPLEtoken&token_type=bearer"]) {
       assert.strictEqual(explain(200, body, html).outcome, "succeeded", body)
     }
   })
 
-  it("is a resource that has an error in it, and none where nothing but the error is there", () => {
+  it("can be a resource with an error in it, but not an error alone", () => {
     assert.strictEqual(explain(200, '{"id":1,"state":"failed","error":{"code":"x"}}', json).outcome, "succeeded")
     assert.strictEqual(explain(200, '{"ok":true,"error":""}', json).outcome, "succeeded")
     assert.strictEqual(explain(200, '{"data":{"a":1},"errors":[{"message":"partly"}]}', json).outcome, "succeeded")

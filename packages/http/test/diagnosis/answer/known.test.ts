@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Diagnosis from "@holdfast/http/Diagnosis"
 
-/** Answers with a code whose meaning is documented, and a word of that meaning. */
+/** Responses with a code whose meaning is documented, and a word of that meaning. */
 const answers: ReadonlyArray<readonly [name: string, status: number, body: unknown, word: string]> = [
   ["PostgREST", 406, { code: "PGRST116", details: "The result contains 0 rows", message: "Cannot coerce the result to a single JSON object" }, "exactly one row"],
   ["PostgreSQL behind it", 400, { code: "22P02", message: "invalid input syntax for type uuid" }, "another form"],

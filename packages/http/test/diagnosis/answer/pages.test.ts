@@ -12,7 +12,7 @@ const explain = (status: number, headers: Headers, body: string) =>
 const edge = { server: "cloudflare", "cf-ray": "8f0a1b2c3d4e5f60-FRA" }
 const html = { "content-type": "text/html" }
 
-/** Answers of intermediaries, and what they mean. */
+/** Responses of intermediaries, and their causes. */
 const pages: ReadonlyArray<
   readonly [name: string, status: number, headers: Headers, body: string, code: string, words: RegExp]
 > = [
@@ -49,12 +49,12 @@ describe("a page or a sentence of an intermediary", () => {
     })
   }
 
-  it("of the service behind Envoy is the service's own", () => {
+  it("of the service behind Envoy is attributed to the service", () => {
     const headers = { server: "envoy", "x-envoy-upstream-service-time": "3" }
     assert.strictEqual(explain(404, headers, "").code, "HF-HTTP-STATUS-003")
   })
 
-  it("that says no more than 403 is not called a filter's", () => {
+  it("that states only 403 is not attributed to a filter", () => {
     const { code, confidence } = explain(403, html, "<html><h1>Wrong password</h1></html>")
     assert.notDeepEqual([code, confidence], ["HF-HTTP-BOX-006", "likely"])
   })

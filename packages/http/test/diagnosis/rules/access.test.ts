@@ -11,7 +11,7 @@ const at = (url: string, status: number, body: unknown) =>
     response: { status, body: typeof body === "string" ? body : JSON.stringify(body) },
   })
 
-/** Refusals of valid tokens in the words of products, and their causes. */
+/** Rejections of valid tokens in the words of products, and their causes. */
 const words: ReadonlyArray<readonly [name: string, url: string, status: number, body: unknown, code: string]> = [
   ["X's project", "https://api.x.com/2/tweets/search/stream", 403, { title: "Client Forbidden", reason: "client-not-enrolled", type: "https://api.twitter.com/2/problems/client-forbidden" }, "HF-HTTP-API-021"],
   ["X's older access levels", "https://api.twitter.com/1.1/statuses/update.json", 403, { errors: [{ message: "You currently have access to a subset of X API V2 endpoints", code: 453 }] }, "HF-HTTP-API-021"],
@@ -27,12 +27,12 @@ const words: ReadonlyArray<readonly [name: string, url: string, status: number, 
   ["LinkedIn's permissions", "https://api.linkedin.com/rest/posts", 403, { serviceErrorCode: 100, message: "Not enough permissions to access: POST /posts", status: 403 }, "HF-HTTP-API-003"],
 ] // prettier-ignore
 
-describe("a valid token that does not reach this far", () => {
+describe("a valid token without sufficient access", () => {
   for (const [name, url, status, body, code] of words) {
     it(`is ${code} for ${name}`, () => assert.strictEqual(at(url, status, body).code, code))
   }
 
-  it("names the scopes that the answer lists", () => {
+  it("names the scopes that the response lists", () => {
     const error = {
       message: "lacks one or more required privilege scopes",
       detail: { required: ["read:user:bitbucket"] },
@@ -45,12 +45,12 @@ describe("a valid token that does not reach this far", () => {
     )
   })
 
-  it("is no fault where TikTok says that all is well", () => {
+  it("is not reported if TikTok's response says that all is well", () => {
     const body = { data: {}, error: { code: "ok", message: "", log_id: "1" } }
     assert.strictEqual(at("https://open.tiktokapis.com/v2/user/info/", 200, body).outcome, "succeeded")
   })
 
-  it("is no missing header where only the address is known", () => {
+  it("is not reported as a missing header if only the URL is known", () => {
     const explanation = Diagnosis.explain({ request: { url: "https://plex.example.com/" }, response: { status: 401 } })
     assert.notInclude(explanation.detail, "no Authorization header")
   })

@@ -9,7 +9,7 @@ const explain = (status: number, more: Partial<Diagnosis.Exchange["response"]> =
   Diagnosis.explain({ ...(request === null ? {} : { request }), response: { status, ...more } })
 
 describe("a captive portal", () => {
-  it("is likely when a page comes for an API, which may be the server's own, and certain by status 511", () => {
+  it("is likely if an API returns a page, which may be the server's own, and certain with status 511", () => {
     for (const status of [200, 302, 303, 307]) {
       const { code, confidence } = explain(status, { headers: html, body: page })
       assert.strictEqual(code, "HF-HTTP-PORTAL-001", String(status))
@@ -19,13 +19,13 @@ describe("a captive portal", () => {
     assert.deepStrictEqual([portal.code, portal.confidence], ["HF-HTTP-PORTAL-001", "certain"])
   })
 
-  it("is likely when an API request is sent to another host", () => {
+  it("is likely if an API request is redirected to another host", () => {
     const { code, confidence } = explain(302, { headers: { location: "http://portal.example.net/login" } })
     assert.strictEqual(code, "HF-HTTP-PORTAL-001")
     assert.strictEqual(confidence, "likely")
   })
 
-  it("is not suspected where the service itself answered, or where a page was asked for", () => {
+  it("is not suspected if the service itself answered, or if a page was requested", () => {
     assert.strictEqual(explain(200, { headers: { ...html, "x-amz-request-id": "X" }, body: page }).outcome, "succeeded")
     const browsing = { method: "GET", url: "https://example.com/", headers: { accept: "text/html,*/*" } }
     assert.strictEqual(explain(200, { headers: html, body: page }, browsing).outcome, "succeeded")
@@ -35,33 +35,33 @@ describe("a captive portal", () => {
     )
   })
 
-  it("is not suspected of a page about which nothing else is known", () => {
+  it("is not suspected for a page about which nothing else is known", () => {
     assert.strictEqual(explain(200, { headers: html, body: page }, null).outcome, "succeeded")
   })
 })
 
-describe("an answer of an intermediary", () => {
+describe("a response of an intermediary", () => {
   const nginx = { ...html, server: "nginx/1.24.0" }
 
-  it("is named with the intermediary", () => {
+  it("is reported with the name of the intermediary", () => {
     const { code, detail, evidence } = explain(502, { headers: nginx, body: "<html>502 Bad Gateway</html>" })
     assert.strictEqual(code, "HF-HTTP-BOX-001")
     assert.include(detail, "nginx")
     assert.deepInclude(evidence, { at: "response.headers.server", name: "server", observed: "nginx/1.24.0" })
   })
 
-  it("says its limit by its name", () => {
+  it("states the limit that was exceeded, by its name", () => {
     assert.include(explain(413, { headers: nginx, body: "<html>413</html>" }).detail, "client_max_body_size")
     assert.notInclude(explain(413, { body: '{"message":"Request Too Long"}' }).detail, "client_max_body_size")
   })
 
-  it("weighs less where the service words its error itself", () => {
+  it("counts less if the service reports its own error", () => {
     assert.strictEqual(explain(429).confidence, "certain")
     assert.strictEqual(explain(429, { body: '{"error":"slow down"}' }).confidence, "possible")
     assert.strictEqual(explain(503, { body: "<Error><Code>SlowDown</Code></Error>" }).confidence, "possible")
   })
 
-  it("waits as long as the server asks", () => {
+  it("is followed by a wait for the server's hint", () => {
     const { detail, retry } = explain(429, { headers: { "retry-after": "30" } })
     assert.include(detail, "30 s")
     assert.strictEqual(retry.afterMs, 30_000)
@@ -69,18 +69,18 @@ describe("an answer of an intermediary", () => {
   })
 })
 
-describe("an answer of another kind", () => {
-  it("is a page where data was due, when it has an error's status", () => {
+describe("an unexpected kind of response", () => {
+  it("is a page in place of data, if it has an error status", () => {
     assert.strictEqual(explain(404, { headers: html, body: page }).code, "HF-HTTP-ANSWER-002")
   })
 
-  it("is the server's failure or a redirect first, whatever page comes with it", () => {
+  it("is first the server's failure or a redirect, whatever page comes with it", () => {
     assert.strictEqual(explain(500, { headers: html, body: page }).code, "HF-HTTP-STATUS-006")
     const location = "https://api.example.com/v1/items/"
     assert.strictEqual(explain(301, { headers: { ...html, location }, body: page }).code, "HF-HTTP-ANSWER-005")
   })
 
-  it("is a redirect that was not followed, and says where to", () => {
+  it("is a redirect that was not followed, with its target", () => {
     const to = (location: string) => explain(301, { headers: { location } })
     assert.strictEqual(to("https://eu.example.com/v1/items").code, "HF-HTTP-ANSWER-005")
     assert.include(to("https://eu.example.com/v1/items").detail, "from api.example.com to eu.example.com")
@@ -88,14 +88,14 @@ describe("an answer of another kind", () => {
     assert.include(explain(301).detail, "without a Location")
   })
 
-  it("is cut short, whatever ended it, once its status had come", () => {
+  it("is truncated, whatever ended it, once its status has arrived", () => {
     for (const failure of ["TruncatedBody", "ECONNRESET", "terminated"]) {
       const { code } = Diagnosis.explain({ failure, request: api, response: { status: 200, body: '{"a":' } })
       assert.strictEqual(code, "HF-HTTP-ANSWER-001", failure)
     }
   })
 
-  it("speaks of the port when http went where https is served", () => {
+  it("concerns the port if http was sent to an https port", () => {
     for (const body of [
       "<html><h1>400 Bad Request</h1>The plain HTTP request was sent to HTTPS port</html>",
       "Client sent an HTTP request to an HTTPS server.\n",
@@ -106,7 +106,7 @@ describe("an answer of another kind", () => {
   })
 })
 
-describe("a status by itself", () => {
+describe("a status alone", () => {
   const codes: ReadonlyArray<readonly [status: number, code: string]> = [
     [400, "HF-HTTP-STATUS-007"],
     [401, "HF-HTTP-STATUS-001"],
@@ -136,7 +136,7 @@ describe("a status by itself", () => {
     })
   }
 
-  it("that is a success is not explained", () => {
+  it("that means success is not explained", () => {
     for (const status of [200, 201, 204, 206, 304]) {
       const explanation = explain(status)
       assert.strictEqual(explanation.outcome, "succeeded", String(status))

@@ -3,7 +3,7 @@ import * as Diagnosis from "@holdfast/http/Diagnosis"
 
 const url = "https://rushes.s3.eu-west-1.amazonaws.com/"
 
-describe("what a browser's console says", () => {
+describe("a message of a browser's console", () => {
   const said: ReadonlyArray<readonly [words: string, code: string, detail?: string]> = [
     [
       `Access to fetch at '${url}' from origin 'https://a.example' has been blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource.`,
@@ -48,7 +48,7 @@ describe("what a browser's console says", () => {
     })
   }
 
-  it("of CORS is no answer that was cut short, though the status is known", () => {
+  it("about CORS is not a truncated response, although the status is known", () => {
     const failure = "blocked by CORS policy: No 'Access-Control-Allow-Origin' header"
     const { causes, code } = Diagnosis.explain({ failure, response: { status: 403 } })
     assert.strictEqual(code, "HF-HTTP-NET-012")
@@ -66,14 +66,14 @@ describe("a certificate without a known issuer", () => {
     return detail
   }
 
-  it("tells a proxy that inspects, a certificate by itself and a missing intermediate apart", () => {
+  it("is attributed to an inspecting proxy, self-signing or a missing intermediate certificate", () => {
     assert.include(detailOf("self-signed certificate in certificate chain"), "inspects the traffic")
     assert.include(detailOf("DEPTH_ZERO_SELF_SIGNED_CERT"), "signed by itself")
     assert.include(detailOf("unable to verify the first certificate"), "intermediate")
     assert.include(detailOf("unable to get local issuer certificate: CN=Zscaler Root CA"), "Zscaler")
   })
 
-  it("is not one that is out of date or of another host, in the words of .NET, Go and Java", () => {
+  it("is distinguished from an expired one and one for another host, in the words of .NET, Go and Java", () => {
     const said: ReadonlyArray<readonly [string, string]> = [
       ["The remote certificate is invalid because of errors in the certificate chain: NotTimeValid", "HF-HTTP-TLS-001"],
       ["x509: certificate has expired or is not yet valid: current time 1970-01-01T00:00:00Z is before 2026", "HF-HTTP-TLS-002"],

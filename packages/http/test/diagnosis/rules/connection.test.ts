@@ -11,24 +11,24 @@ const put = {
 const codeOf = (failure: string, request?: Diagnosis.Exchange["request"]): string | undefined =>
   Diagnosis.explain({ failure, ...(request === undefined ? {} : { request }) }).code
 
-describe("a scheme in the place of the host", () => {
+describe("a scheme in place of the host", () => {
   for (const failure of [
     "curl: (6) Could not resolve host: https",
     "getaddrinfo ENOTFOUND https",
     "dial tcp: lookup https: no such host",
     "java.net.UnknownHostException: https",
   ])
-    it(`is named for "${failure}"`, () => {
+    it(`is reported for "${failure}"`, () => {
       assert.match(Diagnosis.explain({ failure }).detail, /"https" for the host name/)
     })
 
-  it("is not the host that begins so", () => {
+  it("is not assumed for a host that begins like a scheme", () => {
     for (const failure of ["getaddrinfo ENOTFOUND https.example.com", "Could not resolve host: http-proxy"])
       assert.notMatch(Diagnosis.explain({ failure }).detail, /for the host name/)
   })
 })
 
-describe("a failure without an answer", () => {
+describe("a failure without a response", () => {
   const said: ReadonlyArray<readonly [words: string, code: string]> = [
     // Node and undici
     ["connect ECONNREFUSED 127.0.0.1:8080", "HF-HTTP-NET-001"],
@@ -58,7 +58,7 @@ describe("a failure without an answer", () => {
     ["http.client.BadStatusLine: SSH-2.0-OpenSSH_9.6", "HF-HTTP-ANSWER-003"],
     ["net::ERR_INVALID_HTTP_RESPONSE", "HF-HTTP-ANSWER-003"],
     ["java.net.SocketException: Unexpected end of file from server", "HF-HTTP-NET-003"],
-    // Our own errors, by name
+    // Our own errors by name
     ["ConnectionReset", "HF-HTTP-NET-003"],
     ["RequestTimedOut", "HF-HTTP-NET-005"],
     ["CaptivePortal", "HF-HTTP-PORTAL-001"],
@@ -86,7 +86,7 @@ describe("a failure without an answer", () => {
     ["[Errno -3] Temporary failure in name resolution", "HF-HTTP-DNS-002"],
     ["[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: Hostname mismatch", "HF-HTTP-TLS-003"],
     ["java.net.UnknownHostException: api.example.com", "HF-HTTP-DNS-001"],
-    // Certificates that a root of the network does not mend
+    // Certificate errors that installing a root does not resolve
     ["CERT_REVOKED", "HF-HTTP-TLS-009"],
     ["net::ERR_CERT_REVOKED", "HF-HTTP-TLS-009"],
     ["SEC_ERROR_REVOKED_CERTIFICATE", "HF-HTTP-TLS-009"],
@@ -96,7 +96,7 @@ describe("a failure without an answer", () => {
     ["curl: (60) SSL certificate problem: Certificate chain had an expired certificate", "HF-HTTP-TLS-001"],
     ["certificate problem: Certificate chain had a certificate not yet valid", "HF-HTTP-TLS-002"],
     ["[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: IP address mismatch", "HF-HTTP-TLS-003"],
-    // Alerts, in which a server rejects the certificate of the client
+    // Alerts with which a server rejects the client's certificate
     ["ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED: sslv3 alert certificate revoked", "HF-HTTP-TLS-008"],
     ["ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED: sslv3 alert certificate expired", "HF-HTTP-TLS-008"],
     // An unknown error
@@ -110,7 +110,7 @@ describe("a failure without an answer", () => {
     })
   }
 
-  it("in the middle of a body is taken for a refusal whose answer was lost", () => {
+  it("in the middle of a body suggests a rejection whose response was lost", () => {
     for (const failure of ["EPIPE", "ECONNRESET", "[Errno 32] Broken pipe"]) {
       const { code, confidence, detail } = Diagnosis.explain({ failure, request: { ...put, sent: 4_194_304 } })
       assert.strictEqual(code, "HF-HTTP-NET-002", failure)
@@ -124,13 +124,13 @@ describe("a failure without an answer", () => {
     assert.strictEqual(codeOf("ECONNRESET", { method: "GET", url: "https://api.example.com/" }), "HF-HTTP-NET-003")
   })
 
-  it("advises as the engine acts", () => {
+  it("has the retry advice on which the engine acts", () => {
     assert.strictEqual(Diagnosis.explain({ failure: "ECONNREFUSED" }).retry.verdict, "always")
     assert.strictEqual(Diagnosis.explain({ failure: "UND_ERR_INVALID_ARG" }).retry.verdict, "never")
     assert.strictEqual(Diagnosis.explain({ failure: "CERT_HAS_EXPIRED" }).retry.change, "clock")
   })
 
-  it("of a certificate shows the local clock that judged it", () => {
+  it("with a certificate shows the local clock by which it was checked", () => {
     const at = Date.parse("1970-01-01T00:03:10Z")
     assert.include(Diagnosis.explain({ failure: "CERT_NOT_YET_VALID", at }).detail, "1970-01-01T00:03:10")
     assert.notInclude(Diagnosis.explain({ failure: "CERT_NOT_YET_VALID", at: 1e20 }).detail, "clock says")
@@ -143,7 +143,7 @@ describe("a failure without an answer", () => {
   })
 })
 
-/** Words of clients, and what they mean. */
+/** Messages of clients, and their causes. */
 const words: ReadonlyArray<readonly [failure: string, code: string, detail?: RegExp]> = [
   ["curl: (92) HTTP/2 stream 0 was not closed cleanly: INTERNAL_ERROR (err 2)", "HF-HTTP-NET-003", /HTTP\/1\.1/],
   ["net::ERR_QUIC_PROTOCOL_ERROR", "HF-HTTP-NET-003", /QUIC/],
@@ -175,16 +175,16 @@ const words: ReadonlyArray<readonly [failure: string, code: string, detail?: Reg
   ["error:141A318A:SSL routines:tls_process_ske_dhe:dh key too small", "HF-HTTP-TLS-007", /DH/],
 ]
 
-describe("the words of a client", () => {
+describe("the message of a client", () => {
   for (const [failure, code, detail = /./] of words) {
-    it(`"${failure.slice(0, 60)}" are ${code}`, () => {
+    it(`"${failure.slice(0, 60)}" is ${code}`, () => {
       const explanation = Diagnosis.explain({ request: { method: "GET", url: "https://api.example.com/a" }, failure })
       assert.strictEqual(explanation.code, code)
       assert.match(explanation.detail, detail)
     })
   }
 
-  it("of a name without a dot speak of the network that knows it", () => {
+  it("about a name without a dot mentions the network that knows it", () => {
     const request = { method: "GET", url: "http://db:8080/" }
     for (const failure of ["getaddrinfo ENOTFOUND db", "getaddrinfo EAI_AGAIN db"])
       assert.match(Diagnosis.explain({ request, failure }).detail, /container/)

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Diagnosis from "@holdfast/http/Diagnosis"
 
-/** What CloudFront passes on from Lambda for a request with these headers. */
+/** CloudFront's response from Lambda for a request with these headers. */
 const signedByCloudFront = (
   method: string,
   headers: Readonly<Record<string, string>>,
@@ -30,7 +30,7 @@ describe("a body that CloudFront signs for a function", () => {
     assert.strictEqual(signedByCloudFront("PUT", { "x-content-sha256": "00" })[0], code)
   })
 
-  it("is another matter where the client signs, brings the digest, or has no body", () => {
+  it("is not the cause if the client signs, sends the digest, or has no body", () => {
     assert.notInclude(signedByCloudFront("POST", { authorization: "AWS4-HMAC-SHA256 Credential=TEST" }), code)
     assert.notInclude(signedByCloudFront("POST", {}, "https://app.example.com/a?X-Amz-Signature=00"), code)
     assert.notInclude(signedByCloudFront("POST", { "x-amz-content-sha256": "00" }), code)

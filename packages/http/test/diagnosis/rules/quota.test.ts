@@ -15,7 +15,7 @@ const google = (reason: string, message = "no") => ({
   error: { code: 403, message, errors: [{ domain: "d", reason }] },
 })
 
-/** Words of vendors, and what they mean for a client that waits. */
+/** Error messages of vendors, and their causes for a client that waits. */
 const words: ReadonlyArray<
   readonly [name: string, status: number, body: unknown, code: string, retry: string, headers?: Headers, url?: string]
 > = [
@@ -50,7 +50,7 @@ describe("a limit in a vendor's own words", () => {
     })
   }
 
-  it("is not heard in the form of OAuth, whose words they are as well", () => {
+  it("is not recognized in the form of OAuth, which uses the same words", () => {
     const exchange = {
       request: { method: "POST", url: "https://idp.example.com/token", body: "grant_type=refresh_token" },
       response: { status: 429, body: '{"error":"rate_limit_exceeded"}' },
@@ -58,12 +58,12 @@ describe("a limit in a vendor's own words", () => {
     assert.strictEqual(Diagnosis.explain(exchange).confidence, "possible")
   })
 
-  it("is not certain where the words are known from no document", () => {
+  it("is not certain if no document has the words", () => {
     assert.notStrictEqual(explain(429, { message: "Daily limit of messages" }).confidence, "certain")
     assert.notStrictEqual(explain(503, { message: "overloaded" }).confidence, "certain")
   })
 
-  it("names the reset of GitHub's window by the server's clock", () => {
+  it("states the reset of GitHub's window by the server's clock", () => {
     const headers = {
       "x-ratelimit-remaining": "0",
       "x-ratelimit-reset": "1795285800",

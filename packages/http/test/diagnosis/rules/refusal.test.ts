@@ -7,7 +7,7 @@ const at = (url: string, status: number, body: unknown, headers: Readonly<Record
     response: { status, headers, body: typeof body === "string" ? body : JSON.stringify(body) },
   })
 
-/** Refusals in the words of vendors, and their causes. */
+/** Rejections in the words of vendors, and their causes. */
 const words: ReadonlyArray<readonly [name: string, url: string, status: number, body: unknown, code: string]> = [
   ["Stripe's key", "https://api.stripe.com/v1/charges", 401, { error: { message: "Invalid API Key provided: sk_test_****" } }, "HF-HTTP-API-009"],
   ["Google's key", "https://youtube.googleapis.com/v3", 400, { error: { code: 400, message: "API key not valid.", details: [{ reason: "API_KEY_INVALID" }] } }, "HF-HTTP-API-009"],
@@ -34,7 +34,7 @@ const words: ReadonlyArray<readonly [name: string, url: string, status: number, 
   ["GraphQL that found nothing", "https://api.example.com/graphql", 200, { data: { a: null }, errors: [{ message: "Could not resolve a" }] }, "HF-HTTP-API-008"],
 ] // prettier-ignore
 
-describe("a refusal in a vendor's own words", () => {
+describe("a rejection in a vendor's own words", () => {
   for (const [name, url, status, body, code] of words) {
     it(`is ${code} for ${name}`, () => {
       const explanation = at(url, status, body)
@@ -43,7 +43,7 @@ describe("a refusal in a vendor's own words", () => {
     })
   }
 
-  it("is not heard in what succeeded", () => {
+  it("is not recognized in a success", () => {
     for (const body of [
       { success: true, "error-codes": [] },
       { data: { a: 1 }, errors: [{ message: "b is gone" }] },
@@ -53,7 +53,7 @@ describe("a refusal in a vendor's own words", () => {
       assert.strictEqual(at("https://api.example.com/a", 200, body).outcome, "succeeded", JSON.stringify(body))
   })
 
-  it("leaves a limit by the minute to those who wait", () => {
+  it("is not reported for a limit per minute, after which the client waits", () => {
     const message = "Quota exceeded for quota metric 'Read requests' and limit 'Read requests per minute per user'"
     const body = { error: { code: 429, message, status: "RESOURCE_EXHAUSTED" } }
     assert.strictEqual(at("https://sheets.googleapis.com/v4", 429, body).code, "HF-HTTP-LIMIT-005")

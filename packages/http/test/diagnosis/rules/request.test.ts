@@ -12,7 +12,7 @@ const sent = (request: object, status: number, body: unknown, headers: Readonly<
     response: { status, headers, body: typeof body === "string" ? body : JSON.stringify(body) },
   })
 
-/** Answers of frameworks that check fields, and a field that each names. */
+/** Validation errors of frameworks, and the field that each names. */
 const forms: ReadonlyArray<readonly [name: string, status: number, body: unknown, field: string, says?: string]> = [
   ["FastAPI", 422, { detail: [{ type: "missing", loc: ["body", "reel"], msg: "Field required", input: {} }] }, `body "reel"`, "Field required"],
   ["Spring", 400, { timestamp: "2026-11-29T10:00:00Z", status: 400, error: "Bad Request", errors: [{ field: "reel", defaultMessage: "must not be blank", code: "NotBlank" }] }, `"reel"`, "must not be blank"],
@@ -39,7 +39,7 @@ describe("a field that the server names", () => {
     })
   }
 
-  it("is found where the request has it", () => {
+  it("is located in the request", () => {
     const missing = { detail: [{ loc: ["query", "reel"], msg: "field required", type: "value_error.missing" }] }
     const body = sent({ headers: { "content-type": "application/json" }, body: `{"reel":"A001"}` }, 422, missing)
     assert.include(body.detail, `The request has "reel" in its body; the server looks for it in the query string.`)
@@ -51,12 +51,12 @@ describe("a field that the server names", () => {
     assert.include(sent({ body: `{"Reel":"A001"}` }, 422, inBody).detail, "letter case counts")
   })
 
-  it("is not seen in the place of GraphQL's own document", () => {
+  it("is not reported for GraphQL's own document", () => {
     const body = { errors: [{ message: "Cannot query field a", locations: [{ line: 1, column: 2 }], path: ["a"] }] }
     assert.strictEqual(sent({}, 400, body).code, "HF-HTTP-API-008")
   })
 
-  it("is not seen in what succeeded", () => {
+  it("is not reported for a success", () => {
     for (const body of [{ data: { a: { userErrors: [] } } }, { errors: {}, id: 1 }, { detail: [], name: "a" }])
       assert.strictEqual(sent({}, 200, body).outcome, "succeeded", JSON.stringify(body))
   })
@@ -79,7 +79,7 @@ describe("a body that the server cannot read", () => {
     "invalid character 'r' looking for beginning of value in JSON body",
   ])
     // prettier-ignore
-    it(`is named by ${JSON.stringify(text).slice(0, 60)}`, () => {
+    it(`is reported for ${JSON.stringify(text).slice(0, 60)}`, () => {
       assert.strictEqual(sent({}, 400, text).code, "HF-HTTP-API-016")
     })
 
@@ -90,7 +90,7 @@ describe("a body that the server cannot read", () => {
   })
 })
 
-describe("an address that was not filled in", () => {
+describe("a URL with unfilled placeholders", () => {
   for (const path of [
     "/v1/items/undefined",
     "/v1/%7Bid%7D/clips",
@@ -98,13 +98,13 @@ describe("an address that was not filled in", () => {
     "/v1/null/clips",
     "/v1/[object%20Object]",
   ]) {
-    it(`is seen in ${path}`, () => {
+    it(`is detected in ${path}`, () => {
       const explanation = sent({ method: "GET", url: `https://api.example.com${path}` }, 404, { message: "Not Found" })
       assert.strictEqual(explanation.code, "HF-HTTP-REQUEST-001")
     })
   }
 
-  it("is not seen in names that look alike", () => {
+  it("is not detected in names that look similar", () => {
     for (const path of ["/v1/nullable", "/v1/projects/a:run", "/v1/nancy", "/v1/$batch"])
       assert.strictEqual(sent({ url: `https://api.example.com${path}` }, 404, "").code, "HF-HTTP-STATUS-003", path)
   })

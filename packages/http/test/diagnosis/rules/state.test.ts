@@ -38,36 +38,36 @@ describe("a conflict", () => {
       assert.include(explanation.detail, word)
     })
 
-  it("without words is possible", () => {
+  it("is merely possible without a message", () => {
     assert.deepInclude(refused(409, ""), { code: "HF-HTTP-STATUS-011", confidence: "possible" })
   })
 })
 
-describe("a condition", () => {
+describe("a precondition", () => {
   it("that does not hold is named", () => {
     assert.include(refused(412, "", { "if-match": `"a"` }).detail, `If-Match is "a"`)
     assert.include(refused(412, "", { "if-none-match": "*" }).detail, "exists already")
     assert.strictEqual(refused(412, "").code, "HF-HTTP-STATUS-010")
   })
 
-  it("that is demanded is named", () => {
+  it("that is required is named", () => {
     assert.include(refused(428, "").detail, "demands a condition")
   })
 })
 
-describe("a refusal in a sentence", () => {
+describe("a rejection with a sentence", () => {
   it("is quoted", () => {
     const explanation = refused(400, "clip 7 has no reel to attach to")
     assert.strictEqual(explanation.code, "HF-HTTP-API-008")
     assert.include(explanation.detail, "no reel to attach to")
   })
 
-  it("that is the name of the status alone says nothing", () => {
+  it("that is only the name of the status adds nothing", () => {
     for (const body of ["Bad Request", "400 Bad Request", ""])
       assert.strictEqual(refused(400, body).code, "HF-HTTP-STATUS-007")
   })
 
-  it("with a status of few servers is explained by its meaning", () => {
+  it("with a rare status is explained by the meaning of the status", () => {
     assert.include(refused(451, "").detail, "legal reasons")
     assert.include(refused(402, "").detail, "payment")
   })
@@ -88,7 +88,7 @@ describe("a body that the client could not read", () => {
     })
 })
 
-describe("the numbers of IIS", () => {
+describe("the error numbers of IIS", () => {
   const page = (number: string, more = "") =>
     refused(
       Number(number.slice(0, 3)),
@@ -110,7 +110,7 @@ describe("the numbers of IIS", () => {
       assert.strictEqual(page(number).code, code)
     })
 
-  it("tell a timeout by its error code", () => {
+  it("distinguish a timeout by its error code", () => {
     assert.strictEqual(page("502.3", "Error Code 0x80072ee2").code, "HF-HTTP-BOX-003")
   })
 })
@@ -122,14 +122,14 @@ describe("a conflict of Dropbox", () => {
       response: { status: 409, headers: {}, body: JSON.stringify({ error_summary, error: { ".tag": "path" } }) },
     })
 
-  it("is a missing path, something in the way, or a full account", () => {
+  it("is a missing path, an obstacle at the path, or a full account", () => {
     assert.strictEqual(at("path/not_found/..").code, "HF-HTTP-STATUS-003")
     assert.strictEqual(at("path/conflict/file/..").code, "HF-HTTP-STATUS-011")
     assert.include(at("path/insufficient_space/.").detail, "full")
   })
 })
 
-describe("a compressed body that is refused", () => {
+describe("a compressed body that is rejected", () => {
   const refusedFor = (headers: Readonly<Record<string, string>>) =>
     Diagnosis.explain({
       request: {
@@ -140,7 +140,7 @@ describe("a compressed body that is refused", () => {
       response: { status: 415, headers, body: "" },
     }).detail
 
-  it("is named beside its type", () => {
+  it("is reported with its encoding and its type", () => {
     assert.include(refusedFor({ "accept-encoding": "identity" }), "takes Accept-Encoding: identity")
     assert.include(refusedFor({}), "Content-Encoding: gzip")
   })

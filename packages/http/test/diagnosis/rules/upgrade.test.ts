@@ -14,7 +14,7 @@ const handshake = (status: number, headers: Readonly<Record<string, string>>, bo
 const whole = { upgrade: "websocket", connection: "Upgrade" }
 
 describe("a WebSocket handshake", () => {
-  it("that lost its Upgrade is the proxy's doing", () => {
+  it("without its Upgrade header is attributed to the proxy", () => {
     const explanation = handshake(400, { connection: "close" }, "Bad Request")
     assert.strictEqual(explanation.code, "HF-HTTP-UPGRADE-001")
     assert.include(explanation.detail, "no Upgrade")
@@ -26,13 +26,13 @@ describe("a WebSocket handshake", () => {
     [404, "Nothing takes"],
     [500, "failed"],
   ] as const)
-    it(`that was answered ${status} is explained`, () => {
+    it(`with the response ${status} is explained`, () => {
       const explanation = handshake(status, whole, status === 200 ? "<html><body>Hello</body></html>" : "")
       assert.strictEqual(explanation.code, "HF-HTTP-UPGRADE-001")
       assert.include(explanation.detail, word)
     })
 
-  it("that opened is a success", () => {
+  it("that succeeded is a success", () => {
     assert.strictEqual(handshake(101, whole).outcome, "succeeded")
   })
 
@@ -46,7 +46,7 @@ describe("a WebSocket handshake", () => {
   })
 })
 
-it("an offer of TLS is what Envoy refuses", () => {
+it("an offer of TLS is reported as what Envoy rejects", () => {
   const explanation = Diagnosis.explain({
     request: { method: "GET", url: "http://app.example.com/a", headers: { upgrade: "TLS/1.2", connection: "Upgrade" } },
     response: { status: 403, headers: { server: "envoy" }, body: "" },
@@ -54,7 +54,7 @@ it("an offer of TLS is what Envoy refuses", () => {
   assert.strictEqual(explanation.code, "HF-HTTP-UPGRADE-002")
 })
 
-describe("a call of gRPC", () => {
+describe("a gRPC call", () => {
   const call = (status: string, message: string) =>
     Diagnosis.explain({
       response: {
@@ -69,13 +69,13 @@ describe("a call of gRPC", () => {
     ["16", "invalid%20token", "invalid token"],
     ["14", "failed to connect to all addresses", "No connection"],
   ] as const)
-    it(`with status ${status} says ${word}`, () => {
+    it(`with status ${status} is explained with ${word}`, () => {
       const explanation = call(status, message)
       assert.strictEqual(explanation.code, "HF-HTTP-GRPC-001")
       assert.include(explanation.detail, word)
     })
 
-  it("with status 0 succeeded", () => {
+  it("with status 0 is a success", () => {
     assert.strictEqual(call("0", "").outcome, "succeeded")
   })
 })

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Diagnosis from "@holdfast/http/Diagnosis"
 import * as TransportCause from "@holdfast/http/TransportCause"
 
-/** Codes of OpenSSL and Node, with what they say of a certificate. */
+/** Codes of OpenSSL and Node, with the certificate fault that they report. */
 const codes: ReadonlyArray<readonly [code: string, fault: TransportCause.CertificateFault | undefined]> = [
   ["CERT_HAS_EXPIRED", "expired"],
   ["CERT_NOT_YET_VALID", "not yet valid"],
@@ -28,9 +28,9 @@ const rules: Readonly<Record<TransportCause.CertificateFault, string>> = {
   untrusted: "HF-HTTP-TLS-004",
 }
 
-describe("a code of a certificate", () => {
+describe("a certificate code", () => {
   for (const [code, fault] of codes) {
-    it(`${code === "" ? "that is empty" : code} says: ${fault ?? "nothing of a certificate"}`, () => {
+    it(`${code === "" ? "that is empty" : code} means: ${fault ?? "no certificate fault"}`, () => {
       assert.strictEqual(TransportCause.certificateFault(code), fault)
       const certificate = Object.values(rules)
       const { code: explained } = Diagnosis.explain({ failure: code })

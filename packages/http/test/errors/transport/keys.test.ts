@@ -6,7 +6,7 @@ import { HttpClientRequest } from "effect/http"
 
 const request = HttpClientRequest.get("https://api.example.com/v1/items")
 
-/** Codes as Node, OpenSSL and undici give them: one for each row whose key is a code or a family of codes. */
+/** Codes of Node, OpenSSL and undici: one for each row whose key is a code or a family of codes. */
 const codes = TransportTable.rows.flatMap(({ key = "" }) =>
   /^[A-Z][A-Z0-9_]+\*?$/.test(key) && !key.startsWith("PROXY_") ? [key.replace("*", "ZZZ")] : [],
 )
@@ -28,7 +28,7 @@ describe("the engine and an explanation", () => {
     }
   })
 
-  it("tell a reset in the handshake from a reset of an open connection", () => {
+  it("distinguish a reset in the handshake from a reset of an open connection", () => {
     const message = "Client network socket disconnected before secure TLS connection was established"
     for (const [text, tag] of [
       [message, "TlsFailure"],

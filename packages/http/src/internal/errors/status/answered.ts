@@ -1,6 +1,6 @@
 /**
- * The verdict of an answer that no vendor's decoder explains: that of its status, unless its own words or headers name a limit.
- * `explain` reads them with the same reader.
+ * The verdict of a response without a vendor's decoder: that of its status, unless its text or headers name a limit. `explain`
+ * uses the same reader.
  */
 import type * as Verdict from "@holdfast/core/Verdict"
 import { header } from "@holdfast/diagnosis/Exchange"
@@ -10,16 +10,16 @@ import * as Vendors from "../../diagnosis/answer/vendor.ts"
 import * as Words from "../../diagnosis/answer/words.ts"
 import * as Status from "./rows.ts"
 
-/** An answer, as far as it is at hand. */
+/** The available parts of a response. */
 export interface Answered {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  /** Absent where the program that called reads it. */
+  /** Absent if the calling program reads the body. */
   readonly body?: string | undefined
   readonly url: string
 }
 
-/** The limit that an answer names in words that a vendor documents. */
+/** The limit that a response names in words documented by a vendor. */
 const limitOf = ({ body = "", headers, status, url }: Answered): Limits.Limit | undefined => {
   const told = (name: string) => header(headers, name)
   const words = Words.read(body, told("x-amzn-errortype"))

@@ -1,5 +1,5 @@
 /**
- * An answer with an error status that no vendor's decoder explains.
+ * The error of a response with an error status and without a vendor's decoder.
  */
 import type { Verdict } from "@holdfast/core/Verdict"
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"
@@ -8,12 +8,12 @@ import * as Schema from "effect/Schema"
 const responses = new WeakMap<object, Response>()
 
 /**
- * The status of the answer is 400 or above, and there is no decoder that says what the vendor means by it.
+ * The response has a status of 400 or above, and there is no decoder for the vendor's meaning.
  *
  * **Details**
  *
- * The verdict is that of the status (RFC 9110, section 15) with the answer's `Retry-After`. `url` is origin and path,
- * never the query.
+ * The verdict is that of the status (RFC 9110, section 15) with the response's `Retry-After`. `url` is origin and path, never
+ * the query.
  */
 export class ErrorStatus extends Schema.TaggedError<ErrorStatus>()("ErrorStatus", {
   verdict: VerdictSchema,
@@ -25,18 +25,18 @@ export class ErrorStatus extends Schema.TaggedError<ErrorStatus>()("ErrorStatus"
     return `Status ${this.status}: ${this.method} ${this.url}`
   }
 
-  /** The answer itself, its body unread, where `HttpPipeline.fetch` got it; no log shows it. */
+  /** The response with its body unread, if `HttpPipeline.fetch` received it. No log shows it. */
   get response(): Response | undefined {
     return responses.get(this)
   }
 
-  /** Puts the answer on an error. */
+  /** Attaches the response to an error. */
   static withResponse(error: ErrorStatus, response: Response): ErrorStatus {
     responses.set(error, response)
     return error
   }
 
-  /** The same error with another verdict. */
+  /** A copy of an error with another verdict. */
   static withVerdict({ method, response, status, url }: ErrorStatus, verdict: Verdict): ErrorStatus {
     const error = new ErrorStatus({ verdict, method, url, status })
     return response === undefined ? error : ErrorStatus.withResponse(error, response)

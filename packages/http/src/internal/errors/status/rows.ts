@@ -1,9 +1,10 @@
 /**
- * What to do about a status that no vendor's table explains, as plain data.
+ * The verdicts of statuses without a vendor's table, as plain data.
  *
- * By RFC 9110, section 15, and RFC 6585. A 4xx is about the request, so the same request gets it again; the three exceptions are
- * about its time. A 5xx is about the server, so the same request may succeed later. That includes 501 and 505: the server erred
- * "or is incapable" (section 15.6), as one stale instance behind a load balancer may be, and neither says that the request is wrong.
+ * They follow RFC 9110, section 15, and RFC 6585. A 4xx concerns the request, so the same request gets it again; the three
+ * exceptions concern the time of the request. A 5xx concerns the server, so the same request may succeed later. That includes
+ * 501 and 505: the server erred "or is incapable" (section 15.6), which may be true of one outdated instance behind a load
+ * balancer, and neither status says that the request is wrong.
  */
 import * as ErrorRows from "@holdfast/core/ErrorRows"
 import * as Verdict from "@holdfast/core/Verdict"
@@ -25,20 +26,24 @@ export const withToken = "token"
 export const rows: ReadonlyArray<ErrorRows.Row> = [
   row(400, plan, "The request is malformed; so is any 4xx that is not listed (RFC 9110, section 15)"),
   {
-    ...row(401, Verdict.once({ change: "token", closes: "authorization" }), "The gate's token is refused: one refresh"),
+    ...row(
+      401,
+      Verdict.once({ change: "token", closes: "authorization" }),
+      "The gate's token is rejected: one refresh",
+    ),
     form: withToken,
   },
-  row(401, Verdict.never({ change: "token" }), "Credentials are missing or refused"),
-  row(402, human, "Payment is due"),
+  row(401, Verdict.never({ change: "token" }), "Credentials are missing or rejected"),
+  row(402, human, "Payment is required"),
   row(403, human, "Not permitted"),
   row(404, plan, "Nothing is at the path"),
   row(405, plan, "The path does not support the method"),
-  row(406, plan, "Nothing fits the Accept header"),
-  row(407, human, "The proxy asks for credentials"),
-  row(408, again, "The request came too slowly"),
-  row(409, plan, "The resource is in a state that forbids it"),
+  row(406, plan, "No representation matches the Accept header"),
+  row(407, human, "The proxy requires credentials"),
+  row(408, again, "The request arrived too slowly"),
+  row(409, plan, "The state of the resource forbids the request"),
   row(410, plan, "The resource is gone"),
-  row(411, plan, "The body has no length"),
+  row(411, plan, "The request must state the length of its body"),
   row(412, plan, "A condition of the request does not hold"),
   row(413, plan, "The body is too large"),
   row(414, plan, "The URL is too long"),
@@ -47,20 +52,20 @@ export const rows: ReadonlyArray<ErrorRows.Row> = [
   row(417, plan, "Expect is not supported"),
   row(421, plan, "The server does not serve this host"),
   row(422, plan, "The content is not acceptable"),
-  row(425, again, "The request came in early TLS data, which could be replayed"),
-  row(426, plan, "The server asks for another protocol"),
+  row(425, again, "The request arrived in early TLS data, which could be replayed"),
+  row(426, plan, "The server requires another protocol"),
   row(428, plan, "The request must be conditional"),
   row(429, slower, "Too many requests"),
   row(431, plan, "The headers are too large"),
-  row(451, human, "Refused for legal reasons"),
-  row(500, again, "The server failed; so did it with any 5xx that is not listed"),
+  row(451, human, "Denied for legal reasons"),
+  row(500, again, "The server failed; any 5xx that is not listed means the same"),
   row(501, unable, "The server does not implement the method"),
-  row(502, offline, "A gateway got no usable answer"),
+  row(502, offline, "A gateway got no usable response"),
   row(503, slower, "The service is overloaded or down for maintenance"),
   row(504, offline, "A gateway waited too long"),
-  row(505, unable, "The server does not support the version of HTTP"),
+  row(505, unable, "The server does not support the HTTP version"),
   row(507, Verdict.always({ change: "human", applied: "no" }), "The server has no space left"),
-  row(529, Verdict.always({ pace: "throttled", applied: "no" }), "The service is overloaded (no part of HTTP)"),
+  row(529, Verdict.always({ pace: "throttled", applied: "no" }), "The service is overloaded (not part of HTTP)"),
   row(
     511,
     Verdict.always({ closes: "connectivity", change: "human", applied: "no" }),
@@ -78,8 +83,8 @@ const listed: ReadonlySet<number | undefined> = new Set(rows.map(({ status }) =>
 const exact = ErrorRows.finder({ system: "http", rows, unknown: "ErrorStatus" })
 
 /**
- * The row of a status. Total: a status that is not listed is treated as the `x00` of its class, and one from 600 up as
- * a 5xx (RFC 9110, section 15).
+ * The row of a status. Never throws: a status that is not listed is treated as the `x00` of its class, and one from 600 up as a
+ * 5xx (RFC 9110, section 15).
  */
 export const find = (seen: ErrorRows.Seen): ErrorRows.Row =>
   exact(listed.has(seen.status) ? seen : { ...seen, status: seen.status >= 500 ? 500 : seen.status >= 400 ? 400 : 0 })

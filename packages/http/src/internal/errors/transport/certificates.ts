@@ -1,10 +1,9 @@
 /**
- * What is wrong with a server's certificate, by the key of its row. The rules of a diagnosis and other texts for people use this
- * one grouping.
+ * Groups certificate errors by their fault, for the rules of a diagnosis and other texts for people.
  */
 import { familyOf, keys } from "./keys.ts"
 
-/** What is wrong with a certificate. */
+/** The fault of a certificate. */
 export type CertificateFault = "expired" | "not yet valid" | "other host" | "revoked" | "untrusted"
 
 /** The keys of the rows of a fault. */
@@ -22,6 +21,6 @@ const faults = new Map(
   ),
 )
 
-/** What a code of OpenSSL or Node says of a certificate; `undefined` if it says nothing of it. */
+/** The certificate fault that a code of OpenSSL or Node reports; `undefined` if it reports none. */
 export const faultOf = (code: string): CertificateFault | undefined =>
   faults.get(keys.has(code) ? code : (familyOf(code) ?? ""))

@@ -1,18 +1,18 @@
 /**
- * What can go wrong between the request and a decodable answer: the classes.
+ * The classes of transport errors: everything that can fail between a request and a decodable response.
  *
- * None of these errors is the vendor's word: the vendor's own errors come from its error table. Which fault becomes which
- * class, with which verdict, is in `TransportTable`.
+ * None of these errors was reported by the vendor, whose errors come from its error table. `TransportTable` maps each fault to
+ * its class and verdict.
  */
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"
 import * as Schema from "effect/Schema"
 
 /**
- * Whether the request can have reached the server: `nothing` did, or `maybe` it arrived and was acted upon.
+ * Whether the request can have reached the server: `nothing` did, or `maybe` the server received it and acted.
  *
  * **Details**
  *
- * Only `nothing` lets a request that is not idempotent be sent again.
+ * Only after `nothing` may a request that is not idempotent be sent again.
  */
 export type Reached = "nothing" | "maybe"
 
@@ -21,8 +21,8 @@ export type Reached = "nothing" | "maybe"
  *
  * **Details**
  *
- * `url` is origin and path, never the query: presigned URLs carry their signature there. `status` is present when an
- * answer had begun. `detail` is one line for people, mostly the code that the operating system or the client gave.
+ * `url` is origin and path, never the query, which contains the signature of a presigned URL. `status` is present if a response
+ * had begun. `detail` is one line for people, usually the code from the operating system or the client.
  */
 export const fields = {
   verdict: VerdictSchema,
@@ -34,7 +34,7 @@ export const fields = {
   cause: Schema.optionalKey(Schema.Defect()),
 }
 
-/** What a transport error is made of, without its verdict. */
+/** The properties of a transport error except its verdict. */
 export interface Fields {
   readonly method: string
   readonly url: string
@@ -56,7 +56,7 @@ export class ConnectionRefused extends Schema.TaggedError<ConnectionRefused>()("
   }
 }
 
-/** The connection ended before an answer began; the request may have been read. */
+/** The connection ended before a response began; the request may have been read. */
 export class ConnectionReset extends Schema.TaggedError<ConnectionReset>()("ConnectionReset", fields) {
   override get message() {
     return sentence("Connection reset", this)
@@ -70,56 +70,59 @@ export class DnsFailure extends Schema.TaggedError<DnsFailure>()("DnsFailure", f
   }
 }
 
-/** The TLS handshake failed (a bad certificate, a wrong clock, no TLS on that port), or the connection broke. */
+/** The TLS handshake failed (a bad certificate, a wrong clock, no TLS on that port), or the secure connection broke. */
 export class TlsFailure extends Schema.TaggedError<TlsFailure>()("TlsFailure", fields) {
   override get message() {
     return sentence("TLS handshake failed", this)
   }
 }
 
-/** The attempt took longer than it may. */
+/** The attempt exceeded its timeout. */
 export class RequestTimedOut extends Schema.TaggedError<RequestTimedOut>()("RequestTimedOut", fields) {
   override get message() {
     return sentence("Timed out", this)
   }
 }
 
-/** The connection ended in the middle of the answer: its status is known, its body is not. */
+/** The connection ended in the middle of the response: its status is known, its body is not. */
 export class TruncatedBody extends Schema.TaggedError<TruncatedBody>()("TruncatedBody", fields) {
   override get message() {
-    return sentence("Answer cut short", this)
+    return sentence("Response truncated", this)
   }
 }
 
-/** Something on the way answered in the server's place, as the sign-in page of a hotel network does. */
+/** An intermediary answered instead of the server, such as the sign-in page of a hotel network. */
 export class CaptivePortal extends Schema.TaggedError<CaptivePortal>()("CaptivePortal", fields) {
   override get message() {
     return sentence("A captive portal answered", this)
   }
 }
 
-/** The answer was a redirect that must not be followed, because the request carries a credential or a body; `detail` names the target. */
+/**
+ * The response was a redirect that must not be followed, because the request carries a credential or a body; `detail` names the
+ * target.
+ */
 export class RedirectRefused extends Schema.TaggedError<RedirectRefused>()("RedirectRefused", fields) {
   override get message() {
     return sentence("Redirect refused", this)
   }
 }
 
-/** The answer was no error, yet its status is none that the call expects. */
+/** The response was not an error, but its status is not one that the call expects. */
 export class UnexpectedStatus extends Schema.TaggedError<UnexpectedStatus>()("UnexpectedStatus", fields) {
   override get message() {
     return sentence("Unexpected status", this)
   }
 }
 
-/** The answer was a success that does not have the promised shape. */
+/** The response was a success that does not have the promised shape. */
 export class DecodeFailure extends Schema.TaggedError<DecodeFailure>()("DecodeFailure", fields) {
   override get message() {
-    return sentence("Answer not understood", this)
+    return sentence("Response not understood", this)
   }
 }
 
-/** Any other failure to exchange a request for an answer; `detail` has the code. */
+/** Any other failure to exchange a request for a response; `detail` has the code. */
 export class TransportFailure extends Schema.TaggedError<TransportFailure>()("TransportFailure", fields) {
   override get message() {
     return sentence("Transport failed", this)

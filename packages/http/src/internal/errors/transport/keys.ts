@@ -1,6 +1,6 @@
 /**
- * The row of the transport table that a code or a name of an error belongs to. The engine reads error objects and an explanation
- * reads their words, and both look up the row here.
+ * Finds the row of the transport table for an error code or name. The retry engine looks up error objects here, and
+ * explanations look up texts.
  */
 import { rows } from "./rows.ts"
 
@@ -9,13 +9,13 @@ export const keys: ReadonlySet<string> = new Set(rows.flatMap((row) => ("key" in
 
 const families = [...keys].filter((key) => key.endsWith("*")).map((key) => key.slice(0, -1))
 
-/** The key of the family of a code: `ERR_SSL_*` of `ERR_SSL_NO_CIPHERS_AVAILABLE`. */
+/** The key of a code's family: `ERR_SSL_*` for `ERR_SSL_NO_CIPHERS_AVAILABLE`. */
 export const familyOf = (code: string): string | undefined => {
   const family = families.find((beginning) => code.startsWith(beginning))
   return family === undefined ? undefined : `${family}*`
 }
 
-/** The keys of errors of the platform that have a name and no code. */
+/** The keys of platform errors that have a name but no code. */
 export const byName: Readonly<Record<string, string>> = {
   AbortError: "UND_ERR_DESTROYED",
   TimeoutError: "RequestTimedOut",

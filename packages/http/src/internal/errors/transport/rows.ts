@@ -1,33 +1,33 @@
 /**
- * Which fault becomes which transport error, with which verdict, as plain data: what reads only verdicts loads no schemas.
+ * Maps each fault to its transport error and verdict, as plain data: code that reads only verdicts loads no schemas.
  */
 import * as ErrorRows from "@holdfast/core/ErrorRows"
 import type { Row } from "@holdfast/core/ErrorRows"
 import * as Verdict from "@holdfast/core/Verdict"
 import type { Reached } from "./classes.ts"
 
-/** The network is at fault: all calls wait until the health service answers, then send again. */
+/** The network is at fault: all calls wait until the health service answers, and are then retried. */
 const offline = Verdict.always({ closes: "connectivity" })
 
-/** The network or the service did not answer in time. */
+/** The network or the service did not respond in time. */
 const overdue = Verdict.always({ closes: "connectivity", overdue: true })
 
-/** A person has to fix the network; meanwhile the probe keeps asking. */
+/** A person has to fix the network; meanwhile the probe continues. */
 const portal = Verdict.always({ closes: "connectivity", change: "human" })
 
-/** A certificate is judged by the local clock; a device without network time comes up with a wrong one. */
+/** A certificate is checked by the local clock, which is wrong after the start of a device without network time. */
 const clock = Verdict.always({ closes: "connectivity", change: "clock" })
 
-/** The request itself is wrong: it fails the same way every time. */
+/** The request itself is invalid and would fail again. */
 const malformed = Verdict.never({ change: "plan" })
 
 /** The address is wrong: it redirects elsewhere, and a person has to decide about the target. */
 const misdirected = Verdict.never({ change: "plan" })
 
-/** The answer came, and is odd. */
+/** A response arrived, but an unexpected one. */
 const odd = Verdict.once()
 
-/** This program ended the exchange by itself. */
+/** This program ended the exchange itself. */
 const ours = Verdict.never()
 
 const row = <const Class extends string>(
@@ -46,9 +46,9 @@ const applied = { nothing: "no", maybe: "maybe" } as const
  *
  * **Details**
  *
- * A key is the code that Node, OpenSSL or undici gives; with `connect` before it when the failing system call was
- * `connect`; with `*` at its end for a family of codes. The remaining keys are our own names of what is seen in an
- * answer. `form` says what can have reached the server: `nothing` or `maybe`.
+ * A key is the code of Node, OpenSSL or undici, with the prefix `connect` if the failing system call was `connect`, and with a
+ * trailing `*` for a family of codes. The other keys are our names for observations in a response. `form` says what can have
+ * reached the server: `nothing` or `maybe`.
  */
 export const rows = [
   row("ConnectionRefused", "ECONNREFUSED", "nothing", offline, "No process listens at the address"),
@@ -68,10 +68,10 @@ export const rows = [
 
   row("DnsFailure", "ENOTFOUND", "nothing", offline, "No such host name, or no reachable name server"),
   row("DnsFailure", "ENODATA", "nothing", offline, "The host name has no address"),
-  row("DnsFailure", "EAI_*", "nothing", offline, "The name server did not answer"),
+  row("DnsFailure", "EAI_*", "nothing", offline, "The name server did not respond"),
 
   row("TlsFailure", "CERT_HAS_EXPIRED", "nothing", clock, "The certificate has expired by the local clock"),
-  row("TlsFailure", "CERT_NOT_YET_VALID", "nothing", clock, "The certificate is not valid yet by the local clock"),
+  row("TlsFailure", "CERT_NOT_YET_VALID", "nothing", clock, "The certificate is not yet valid by the local clock"),
   row("TlsFailure", "CERT_REVOKED", "nothing", portal, "The certificate was revoked"),
   row("TlsFailure", "CERT_*", "nothing", portal, "The certificate was rejected"),
   row("TlsFailure", "ERR_TLS_CERT_ALTNAME_INVALID", "nothing", portal, "The certificate is for another host"),
@@ -88,10 +88,10 @@ export const rows = [
   row("TlsFailure", "ERR_SSL_WRONG_VERSION_NUMBER", "nothing", offline, "The port does not speak TLS"),
   row("TlsFailure", "ERR_SSL_PACKET_LENGTH_TOO_LONG", "nothing", offline, "The port does not speak TLS"),
   row("TlsFailure", "ERR_SSL_HTTP_REQUEST", "nothing", offline, "The port speaks plain HTTP"),
-  row("TlsFailure", "ERR_SSL_UNSUPPORTED_PROTOCOL", "nothing", offline, "No common version of TLS"),
-  row("TlsFailure", "ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION", "nothing", offline, "No common version of TLS"),
-  row("TlsFailure", "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE", "nothing", offline, "The server refused the handshake"),
-  // A broken record or a late alert comes after the handshake, when the request may be gone already.
+  row("TlsFailure", "ERR_SSL_UNSUPPORTED_PROTOCOL", "nothing", offline, "No common TLS version"),
+  row("TlsFailure", "ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION", "nothing", offline, "No common TLS version"),
+  row("TlsFailure", "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE", "nothing", offline, "The server rejected the handshake"),
+  // A broken record or a late alert comes after the handshake, when the request may already have been sent.
   row("TlsFailure", "ERR_SSL_*", "maybe", offline, "The secure connection broke"),
   row("TlsFailure", "ERR_TLS_*", "maybe", offline, "The secure connection broke"),
   row("TlsFailure", "EPROTO", "maybe", offline, "The secure connection broke"),
@@ -112,13 +112,13 @@ export const rows = [
     "The response is shorter or longer than its content-length",
   ),
 
-  // A portal answers instead of passing the request on: that is what makes it one.
+  // A portal answers instead of forwarding the request, so nothing reached the server.
   row(
     "CaptivePortal",
     "CaptivePortal",
     "nothing",
     portal,
-    "HTML where JSON was due, a temporary redirect to another host, or status 511",
+    "HTML in place of JSON, a temporary redirect to another host, or status 511",
   ),
 
   row(
@@ -147,7 +147,7 @@ export const rows = [
     offline,
     "No connection: network or host unreachable, or a local limit",
   ),
-  row("TransportFailure", "PROXY_REFUSED_*", "nothing", portal, "A proxy refused the connection, with that status"),
+  row("TransportFailure", "PROXY_REFUSED_*", "nothing", portal, "A proxy rejected the connection with this status"),
   row("TransportFailure", "UND_ERR_PRX_CONN", "nothing", offline, "A proxy closed the connection during its setup"),
   row("TransportFailure", "UND_ERR_PRX_TLS", "nothing", portal, "The certificate of a proxy is for another host"),
   row("TransportFailure", "HPE_*", "maybe", offline, "The response is not HTTP"),
@@ -162,14 +162,14 @@ export const rows = [
     "UND_ERR_REQ_CONTENT_LENGTH_MISMATCH",
     "maybe",
     malformed,
-    "The body has another length than its header",
+    "The length of the body differs from its header",
   ),
   row(
     "TransportFailure",
     "RequestBodyChanged",
     "maybe",
     malformed,
-    "The body changed before a retry, or has another length than announced",
+    "The body changed before a retry, or its length differs from the announced one",
   ),
   row("TransportFailure", "RequestBodyFailed", "maybe", malformed, "The source of the body failed while it was read"),
   row("TransportFailure", "NotReadableError", "maybe", malformed, "The file behind the body was changed or removed"),
@@ -179,15 +179,15 @@ export const rows = [
     "ERR_UNESCAPED_CHARACTERS",
     "nothing",
     malformed,
-    "The address has characters that need escapes",
+    "The address has characters that must be escaped",
   ),
   row("TransportFailure", "EncodeError", "nothing", malformed, "The body of the request cannot be encoded"),
   row("TransportFailure", "InvalidUrlError", "nothing", malformed, "The address is not a URL"),
   { class: "TransportFailure", form: "maybe", verdict: offline, description: "Any other failure of the exchange" },
 ] as const
 
-/** The class of every failure that no row matches. */
+/** The class of failures that no row matches. */
 export const unknown = "TransportFailure"
 
-/** The row of a failure. Total. */
+/** The row of a failure. Never throws. */
 export const find = ErrorRows.finder({ system: "transport", rows, unknown })

@@ -1,5 +1,5 @@
 /**
- * Which fault becomes which transport error, with which verdict: the table of a system that has no vendor.
+ * Maps each fault to its transport error and verdict: the error table of a system without a vendor.
  */
 import * as ErrorTable from "@holdfast/core/ErrorTable"
 import { rows, unknown } from "./rows.ts"
@@ -19,11 +19,11 @@ import {
 } from "./classes.ts"
 
 /**
- * The table; its rows say which fault becomes which class.
+ * The table of transport errors.
  *
  * **Details**
  *
- * A key is the code that Node, OpenSSL or undici gives; `form` says what can have reached the server.
+ * A key is the code of Node, OpenSSL or undici; `form` says what can have reached the server.
  */
 export const TransportTable = ErrorTable.make<Fields>()({
   system: "transport",
