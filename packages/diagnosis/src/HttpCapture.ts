@@ -21,7 +21,7 @@ import * as Octets from "./internal/capture/octets.ts"
  * - `# sent: 4096`: how many bytes of the body had been sent
  *
  * The request follows the line `# ===== REQUEST =====` and the response `# ===== RESPONSE =====`. Without these lines, a
- * request and the response after it are told apart by their first lines; either may be alone.
+ * request and the response after it are distinguished by their first lines; either may be alone.
  *
  * The URL is the request target, or is built from it and `Host`, with the scheme https. The scheme is http for localhost and
  * for ports other than 443. A multipart body becomes `form`, whatever boundary its header names; other text becomes `body`.

@@ -186,7 +186,7 @@ const isMixed = (run: string): boolean => {
   return changes > 0.35 * run.length && /[A-Z]/.test(run) && /[a-z]/.test(run)
 }
 
-/** Whether a URL begins with a user and a password: its parts cannot be told apart reliably. */
+/** Whether a URL begins with a user and a password: its parts cannot be distinguished reliably. */
 const isUserFirst = (base: string): boolean => {
   const at = base.indexOf("@")
   const start = base.slice(0, Math.max(0, at))
