@@ -9,6 +9,7 @@ import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
+import { version } from "../../src/process/Version.ts"
 import * as Installations from "../support/installations.ts"
 
 const own = fileURLToPath(new URL("../../bin/holdfast.js", import.meta.url))
@@ -64,8 +65,8 @@ describe.each(Object.entries(installations))("%s", (name, install) => {
   it("prints its version without a program", () => {
     Fs.renameSync(Path.join(Path.dirname(installed.bin), "start.js"), `${installed.bin}.away`)
     try {
-      const version = { status: 0, stdout: "holdfast 0.1.0\n", stderr: "" }
-      assert.deepStrictEqual(run(process.execPath, ["--version"]), version)
+      const ran = run(process.execPath, ["--version"])
+      assert.deepStrictEqual(ran, { status: 0, stdout: `holdfast ${version}\n`, stderr: "" })
     } finally {
       Fs.renameSync(`${installed.bin}.away`, Path.join(Path.dirname(installed.bin), "start.js"))
     }
@@ -194,7 +195,7 @@ describe.each(Object.entries(installations))("%s", (name, install) => {
   if (oldNode !== undefined) {
     it("prints its version on an old Node without a second one", () => {
       const ran = run(oldNode, ["--version"], { env: { ...env, PATH: "" } })
-      assert.deepStrictEqual(ran, { status: 0, stdout: "holdfast 0.1.0\n", stderr: "" })
+      assert.deepStrictEqual(ran, { status: 0, stdout: `holdfast ${version}\n`, stderr: "" })
     })
 
     it("runs on the Node of the workspace when an old one starts it, and else says which one it needs", () => {
