@@ -5,7 +5,7 @@ import * as Core from "@holdfast/diagnosis/Diagnosis"
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Http from "@holdfast/http/Diagnosis"
 import * as Client from "./internal/diagnosis/client/words.ts"
-import * as Told from "./internal/diagnosis/dialects/told/index.ts"
+import * as Words from "./internal/diagnosis/dialects/words.ts"
 import * as Rules from "./internal/diagnosis/index.ts"
 import { rows } from "./internal/errors/rows.ts"
 
@@ -54,7 +54,7 @@ const tablesOf = () => {
     })
     .toReversed()
   // What a vendor calls in one small word may be a word of prose.
-  const told = Told.codes
+  const told = Words.codes
     .filter(({ code }) => /^[A-Z]\w*[a-z][A-Z]|_/.test(code))
     .map(({ code, status }) => ({ key: code, name: "", status }))
   return {

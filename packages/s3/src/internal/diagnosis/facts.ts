@@ -19,7 +19,7 @@ import * as Hosts from "./client/host.ts"
 import * as Client from "./client/words.ts"
 import { type Credential, keyIdOfV2, parse as parseCredential } from "./credential.ts"
 import * as Identify from "./dialects/identify.ts"
-import * as Told from "./dialects/told/index.ts"
+import type { Documented, Meaning } from "./dialects/sentences/row.ts"
 
 /** A field of a form and where it stands; a late one stands after the file, where S3 does not read. */
 export interface PlacedField extends FormField {
@@ -104,16 +104,32 @@ export interface S3Facts {
   readonly misnamed: Hosts.Misnamed | undefined
   /** The storage that was asked, or that answered. */
   readonly dialect: Identify.Known
-  /** What the answer's code or sentence means by the table of its vendor. */
-  readonly told: Told.Row | undefined
+  readonly words: Words
   readonly plan: Plan
 }
+
+/** What the answer's code and sentence mean. */
+export interface Words {
+  /** By the table of the vendor that answered. */
+  readonly told: Documented | undefined
+  /** By a sentence that is enough for its cause. */
+  readonly stated: () => Meaning | undefined
+  /** What else they say of the request; empty where the tables have nothing. */
+  readonly remark: () => string
+}
+
+/** A request that has no answer yet has no words; so the lint does not load the tables of the vendors' sentences. */
+const noWords: Words = { told: undefined, stated: () => undefined, remark: () => "" }
 
 /** The most parameters that are read. A presigned URL has a dozen, and the time for reading thousands is not linear. */
 const mostParameters = 1000
 
-/** Reads the facts out of an exchange that has been redacted. Total. */
-export const read = (exchange: Exchange, plan: Plan = {}): S3Facts => {
+/** Reads the facts out of an exchange that has been redacted, its words by a reader of the tables. Total. */
+export const read = (
+  exchange: Exchange,
+  plan: Plan = {},
+  readWords: (answer: Answer.S3Answer, vendor: string) => Words = () => noWords,
+): S3Facts => {
   const { request } = exchange
   const header = (name: string) => Exchanges.header(request?.headers ?? {}, name)
   const address = request?.url?.split("&", mostParameters).join("&")
@@ -166,7 +182,7 @@ export const read = (exchange: Exchange, plan: Plan = {}): S3Facts => {
     client: Client.read(exchange.failure),
     misnamed: Hosts.read(exchange),
     dialect,
-    told: answer.isForeign ? undefined : Told.of(answer, dialect.name),
+    words: readWords(answer, dialect.name),
     plan,
   }
 }

@@ -28,7 +28,7 @@ export const ruleSet: Core.RuleSet = Core.ruleSet<Facts.S3Facts>({
   rules,
   corrections,
   read: (exchange) => {
-    const facts = Facts.read(exchange)
+    const facts = Facts.read(exchange, {}, Words.read)
     const isElsewhere = Misplaced.otherService(facts) !== undefined
     if (!isElsewhere && (!isOfS3(facts) || Http.isPortalAnswer(exchange))) return undefined
     const { answer, dialect } = facts

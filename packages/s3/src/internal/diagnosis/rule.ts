@@ -3,7 +3,6 @@
  */
 import * as Diagnosis from "@holdfast/diagnosis/Diagnosis"
 import type { Phase } from "./answer.ts"
-import * as ProofWords from "./dialects/proofWords.ts"
 import { textOf } from "./dialects/text.ts"
 import type { S3Facts } from "./facts.ts"
 
@@ -53,10 +52,7 @@ export const topic =
           return withMeaning(own, facts, rest)
         // A sentence of the server that has one cause is as good as what the rule knows by itself.
         return (
-          told ??
-          ProofWords.finding(facts, definition.code) ??
-          own ??
-          (inspected?._tag === "Found" ? undefined : inspected)
+          told ?? sufficient(facts, definition.code) ?? own ?? (inspected?._tag === "Found" ? undefined : inspected)
         )
       },
     }
@@ -66,8 +62,24 @@ export const topic =
 type Rests = Pick<Diagnosis.About, "code" | "rivals">
 
 /** What the vendor's own table says of the answer, where it is about this rule. */
-const toldOf = ({ told }: S3Facts, { code }: Rests) =>
-  told !== undefined && code === `HF-S3-${told.is}` ? told : undefined
+const toldOf = ({ words }: S3Facts, { code }: Rests) =>
+  words.told !== undefined && code === `HF-S3-${words.told.allows[0]}` ? words.told : undefined
+
+/** What the answer says by itself of a cause; forms have rules of their own. */
+const sufficient = (facts: S3Facts, code: string): Diagnosis.Finding | undefined => {
+  const { answer, form, words } = facts
+  if (form !== undefined || answer.isForeign || answer.status < 400) return undefined
+  const row = words.stated()
+  if (row === undefined || code !== `HF-S3-${row.allows?.[0]}`) return undefined
+  return Diagnosis.found({
+    confidence: "likely",
+    detail: row.means,
+    evidence:
+      answer.message === ""
+        ? [{ at: "response.body.Code", name: "Code", observed: answer.code }]
+        : [{ at: "response.body.Message", name: "Message", observed: answer.message }],
+  })
+}
 
 /** A finding, with what the vendor's table adds to it. */
 const withMeaning = (finding: Diagnosis.Found, facts: S3Facts, about: Rests): Diagnosis.Found => {

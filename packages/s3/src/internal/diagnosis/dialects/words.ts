@@ -1,39 +1,84 @@
 /**
- * What the words of an answer allow to be its cause: one table from codes, sentences and `Details` to the codes of the rules.
+ * What the words of an answer mean, and which causes they allow: the one reader of the table of sentences.
  */
-import type { S3Facts } from "../facts.ts"
+import type { S3Answer } from "../answer.ts"
 import type { Misnamed } from "../client/host.ts"
 import type { ClientFault } from "../client/words.ts"
+import type { S3Facts, Words } from "../facts.ts"
 import { conditions } from "./conditions.ts"
+import * as Sentences from "./sentences/index.ts"
+import type { Meaning, Row } from "./sentences/row.ts"
 import { textOf } from "./text.ts"
-import { sentences, type Sentence } from "./sentences/index.ts"
+
+const isMeaning = (row: Row): row is Meaning => row.means !== undefined
+
+const namesCauses = ({ allows, denies }: Row): boolean => allows !== undefined || denies !== undefined
+
+/** The rows that name causes. */
+const causes = Sentences.shared.filter(namesCauses)
+
+/** The rows of which each is enough for its cause. */
+const sufficient = causes.filter(isMeaning)
+
+/** The rows that say what words mean, and name no cause. */
+const remarks = Sentences.shared.filter((row) => !namesCauses(row)).filter(isMeaning)
+
+/** What an answer says, as the table is asked for it. */
+interface Said {
+  readonly codes: ReadonlyArray<string>
+  readonly text: string
+  readonly vendor: string
+  /** Absent where no row depends on the exchange. */
+  readonly facts?: S3Facts
+}
+
+/** The first row that fits: it is the one that counts. */
+const first = <One extends Row>(rows: ReadonlyArray<One>, { codes, facts, text, vendor }: Said): One | undefined =>
+  rows.find(
+    (row) =>
+      (row.codes === undefined || row.codes.some((code) => codes.includes(code))) &&
+      (row.of === undefined || row.of.some((name) => name === vendor)) &&
+      (row.says === undefined || row.says.test(text)) &&
+      (row.unless === undefined || !row.unless.test(text)) &&
+      (row.where === undefined || (facts !== undefined && conditions[row.where](facts))),
+  )
+
+/** What the words of an answer mean. */
+export const read = (answer: S3Answer, vendor: string): Words => {
+  const said = { codes: [answer.code], text: textOf({ answer }), vendor }
+  const isWorded = answer.code !== "" || answer.message !== ""
+  let stated: { readonly row: Meaning | undefined } | undefined
+  return {
+    told: answer.isForeign || answer.status === 0 || !isWorded ? undefined : first(Sentences.documented, said),
+    // Every rule asks for it, so it is looked up once.
+    stated: () => (stated ??= { row: first(sufficient, said) }).row,
+    remark: () => first(remarks, said)?.means ?? "",
+  }
+}
+
+/** The codes of the vendors' tables, with their documented status. The first row of a code counts. */
+export const codes: ReadonlyArray<{ readonly code: string; readonly status: number }> = Sentences.documented.flatMap(
+  ({ codes = [], status }) => codes.map((code) => ({ code, status })),
+)
 
 /**
  * The codes that the answer's words allow; `undefined` where they say nothing of the cause.
  *
  * **Details**
  *
- * The first sentence of the table that fits is the one that counts. A name that ends with `*` stands for its family.
+ * A name that ends with `*` stands for its family.
  */
 export const allowed = (facts: S3Facts, codes: ReadonlyArray<string>): ReadonlySet<string> | undefined => {
-  const { answer, client, misnamed } = facts
+  const { answer, client, dialect, misnamed, words } = facts
   // Why a client sent nothing, or asked a host that does not exist, explains the failure of the transport, too.
   if (client !== undefined) return new Set(byFault[client.fault])
   if (misnamed !== undefined) return new Set(byFlaw[misnamed.flaw])
   if (conditions.internalHost(facts)) return new Set(["HF-S3-PLACE-019"])
   if (answer.status === 0 || answer.isForeign) return undefined
   // What the vendor's own table means is narrower than the sentences that many share.
-  if (facts.told !== undefined) return expanded({ allows: [facts.told.is, ...(facts.told.also ?? [])] }, codes)
-  const text = textOf(facts)
   const { code, means } = answer
-  const sentence = sentences.find(
-    ({ codes: of, says, unless, where }) =>
-      (of === undefined || of.includes(code) || of.includes(means)) &&
-      (says === undefined || says.test(text)) &&
-      (unless === undefined || !unless.test(text)) &&
-      (where === undefined || conditions[where](facts)),
-  )
-  return sentence === undefined ? undefined : expanded(sentence, codes)
+  const row = words.told ?? first(causes, { codes: [code, means], text: textOf(facts), vendor: dialect.name, facts })
+  return row === undefined ? undefined : expanded(row, codes)
 }
 
 const [noRegion, misnamedRegion, bucketName] = ["HF-S3-CLIENT-004", "HF-S3-CLIENT-010", "HF-S3-PLACE-004"]
@@ -67,7 +112,7 @@ const byFlaw: Readonly<Record<Misnamed["flaw"], ReadonlyArray<string>>> = {
 }
 
 const expanded = (
-  { allows, denies }: Pick<Sentence, "allows" | "denies">,
+  { allows, denies }: Pick<Row, "allows" | "denies">,
   codes: ReadonlyArray<string>,
 ): ReadonlySet<string> => {
   const fits = (patterns: ReadonlyArray<string>) => (code: string) =>

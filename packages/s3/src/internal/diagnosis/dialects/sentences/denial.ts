@@ -1,7 +1,7 @@
 /**
  * What servers say of permissions, forms, signatures and of their own state. Plain data.
  */
-import { pages, type Sentence } from "./sentence.ts"
+import { pages, type Row } from "./row.ts"
 
 /** The causes of a refused signature or an unknown key: Amazon has codes and sentences of their own for them. */
 const proofs = [
@@ -28,7 +28,7 @@ const proofs = [
 ]
 
 /** The sentences, the most telling first. */
-export const denial: ReadonlyArray<Sentence> = [
+export const denial: ReadonlyArray<Row> = [
   // Permissions.
   {
     says: /authorized to perform:? sts:|no OpenIDConnect provider found|incorrect token audience/i,

@@ -1,12 +1,46 @@
 /**
- * The table of sentences: what vendors say, which causes that allows, and where they document it. Plain data.
+ * The table of sentences: what vendors say, which causes that allows, what it means, and where they document it. Plain data.
  */
-import * as ProofWords from "../proofWords.ts"
+import { azure } from "./azure.ts"
+import { backblaze } from "./backblaze.ts"
+import * as China from "./china.ts"
+import { cloudflare } from "./cloudflare.ts"
+import * as Clouds from "./clouds.ts"
+import { codes } from "./codes.ts"
 import { denial } from "./denial.ts"
+import { google } from "./google.ts"
+import { proof } from "./proof.ts"
+import { remarks } from "./remarks.ts"
 import { request } from "./request.ts"
-import type { Sentence } from "./sentence.ts"
+import type { Documented, Row, Vendor } from "./row.ts"
+import * as Servers from "./servers.ts"
 
-export type { Sentence } from "./sentence.ts"
+/** The vendors' tables, those first whose words are their own. */
+const vendors: ReadonlyArray<Vendor> = [
+  Servers.minio,
+  Servers.garage,
+  Servers.swift,
+  Servers.seaweed,
+  Servers.storagegrid,
+  Servers.ceph,
+  Clouds.archive,
+  cloudflare,
+  backblaze,
+  google,
+  azure,
+  China.alibaba,
+  China.tencent,
+  China.huawei,
+  China.others,
+  Clouds.oracle,
+  Clouds.supabase,
+  Clouds.ibm,
+]
 
-/** The sentences, the most telling first. */
-export const sentences: ReadonlyArray<Sentence> = [...request, ...ProofWords.sentences, ...denial]
+/** The rows of the vendors' tables. */
+export const documented: ReadonlyArray<Documented> = vendors.flatMap(({ rows, ...whose }) =>
+  rows.map((row) => ({ ...row, ...whose })),
+)
+
+/** The rows that servers share, the most telling first. */
+export const shared: ReadonlyArray<Row> = [...request, ...proof, ...denial, ...remarks, ...codes]

@@ -1,10 +1,10 @@
 /**
  * What servers say of an address, a feature, a body or a key of encryption. Plain data.
  */
-import { pages, type Sentence } from "./sentence.ts"
+import { pages, type Row } from "./row.ts"
 
 /** The sentences, the most telling first. */
-export const request: ReadonlyArray<Sentence> = [
+export const request: ReadonlyArray<Row> = [
   // Addresses.
   {
     says: /transfer acceleration is (?:not configured|disabled|not supported)/i,

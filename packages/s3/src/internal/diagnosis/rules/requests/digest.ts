@@ -4,7 +4,6 @@
 import { cleared, type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
 import type { S3Facts } from "../../facts.ts"
-import { meaning } from "../../dialects/remarks.ts"
 import { topic } from "../../rule.ts"
 import { isBase64Of, payloadHashMalformed, unknownPayload } from "./body/payloadHash.ts"
 import { links } from "./links.ts"
@@ -236,7 +235,7 @@ const checksumRefused = rule({
     !/header is invalid/i.test(facts.answer.message)
       ? found({
           confidence: "likely",
-          detail: `${meaning(facts)} The server says "${facts.answer.message.trim()}"`.trim(),
+          detail: `${facts.words.remark()} The server says "${facts.answer.message.trim()}"`.trim(),
           evidence: [...Asked.theCode(facts), ...checksumsOf(facts).map(([evidence]) => evidence)],
         })
       : undefined,

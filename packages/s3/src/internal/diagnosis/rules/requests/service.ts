@@ -4,7 +4,6 @@
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
 import type { S3Facts } from "../../facts.ts"
-import { meaning } from "../../dialects/remarks.ts"
 import { topic } from "../../rule.ts"
 import * as Inside from "./inside.ts"
 import { links } from "./links.ts"
@@ -91,7 +90,7 @@ const throttled = rule({
     if (!stated && !(Asked.isWordless(facts) && answer.status === 429)) return undefined
     return found({
       confidence: stated ? "certain" : "likely",
-      detail: `${meaning(facts)} The request itself is not at fault.`.trim(),
+      detail: `${facts.words.remark()} The request itself is not at fault.`.trim(),
       evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "Details"), status(facts)],
     })
   },

@@ -7,7 +7,6 @@ import { conditions } from "../../dialects/conditions.ts"
 import type { S3Facts } from "../../facts.ts"
 import * as Lookup from "../../../errors/lookup.ts"
 import { unknown } from "../../../errors/rows.ts"
-import { meaning } from "../../dialects/remarks.ts"
 import { topic } from "../../rule.ts"
 import { links } from "./links.ts"
 
@@ -15,7 +14,7 @@ const rule = topic("stated")
 
 /** What the answer's sentence means, else what the table of errors says of the code. */
 export const described = (facts: S3Facts): string => {
-  const told = meaning(facts)
+  const told = facts.words.remark()
   if (told !== "") return `${told} `
   const row = Lookup.find(Lookup.seen(facts.answer))
   return row.class === unknown ? "" : `${row.description}. `

@@ -46,10 +46,10 @@ export const ownWords = rule({
   change: "human",
   links: [links.errors],
   recognise: (facts) => {
-    const { answer, dialect, told } = facts
+    const { answer, dialect, words } = facts
     const text = textOf(facts).trim()
     const isTabled = answer.code !== "" && Lookup.find(Lookup.seen(answer)).class !== unknown
-    const isKnown = isTabled || told !== undefined
+    const isKnown = isTabled || words.told !== undefined
     if (isKnown || answer.isForeign || answer.status < 400 || !isSentence.test(text)) return undefined
     return found({
       confidence: "possible",

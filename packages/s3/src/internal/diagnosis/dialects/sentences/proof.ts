@@ -1,24 +1,8 @@
 /**
- * What servers say of the proof of a request, and what each sentence means: one table from sentences to causes.
- *
- * The sentences are those of the servers' published error tables. Each has one cause, so it is enough to find it, with or
- * without the request.
+ * What servers say of the proof of a request, as their published error tables have it. Each sentence has one cause, so it is
+ * enough to find it, with or without the request. Plain data.
  */
-import { type Finding, found } from "@holdfast/diagnosis/Diagnosis"
-import type { S3Facts } from "../facts.ts"
-import type { Sentence } from "./sentences/sentence.ts"
-import { textOf } from "./text.ts"
-
-/** A sentence and its cause. */
-interface Stated {
-  /** The code of the rule, without `HF-S3-`. */
-  readonly cause: string
-  readonly codes?: ReadonlyArray<string>
-  readonly says?: RegExp
-  /** What it means, as a sentence. */
-  readonly means: string
-  readonly source: string
-}
+import type { Row } from "./row.ts"
 
 const minio = "https://github.com/minio/minio/blob/master/cmd/api-errors.go"
 const seaweed = "https://github.com/seaweedfs/seaweedfs/blob/master/weed/s3api/s3err/s3api_errors.go"
@@ -31,42 +15,43 @@ const baidu = "https://cloud.baidu.com/doc/BOS/s/Ajwvysfpl"
 const google = "https://cloud.google.com/storage/docs/xml-api/reference-status"
 const backblaze = "https://www.backblaze.com/docs/cloud-storage-call-the-s3-compatible-api"
 
-const stated: ReadonlyArray<Stated> = [
+/** The sentences, the most telling first. */
+export const proof: ReadonlyArray<Row> = [
   // The key.
   {
-    cause: "AUTH-018",
+    allows: ["AUTH-018"],
     codes: ["InvalidAccessKeyId", "AccessKeyDisabled", "InactiveAccessKey", "InvalidClientTokenId"],
     says: /\b(?:disabled|inactive|deactivated|revoked|suspended)\b/i,
     means: "The server knows the key id and says that the key is disabled.",
     source: minio,
   },
   {
-    cause: "AUTH-018",
+    allows: ["AUTH-018"],
     codes: ["AccessKeyDisabled", "InactiveAccessKey", "AccessKeyExpired"],
     means: "The server knows the key id and says that the key is disabled or has expired.",
     source: alibaba,
   },
   {
-    cause: "AUTH-007",
+    allows: ["AUTH-007"],
     says: /requires setting up SeaweedFS S3 authentication/i,
     means:
       "SeaweedFS has no identity configured at all, so it knows no access key: give it identities (s3.configure, or -s3.config), or send unsigned requests.",
     source: seaweed,
   },
   {
-    cause: "AUTH-007",
+    allows: ["AUTH-007"],
     says: /no such bucket access key|the key '[^']{0,80}' is not valid|access key (?:id )?(?:was )?not found|unknown access key/i,
     means: "The key id was deleted, mistyped, or is that of another account, cluster or region than the endpoint.",
     source: backblaze,
   },
   {
-    cause: "PERM-010",
+    allows: ["PERM-010"],
     codes: ["AccountExpired", "AccountSuspended"],
     means: "The account behind the key has no subscription for the service, or it has ended.",
     source: common,
   },
   {
-    cause: "PERM-010",
+    allows: ["PERM-010"],
     says: /account .{0,20}(?:not .{0,20}(?:verified|authenticated)|arrears|overdue|has expired)|real.?name/i,
     means: "The owner of the account has to be verified, or to settle its balance, before it may use the service.",
     source: huawei,
@@ -74,27 +59,27 @@ const stated: ReadonlyArray<Stated> = [
 
   // The session.
   {
-    cause: "AUTH-004",
+    allows: ["AUTH-004"],
     says: /security token .{0,40}(?:expired|has ended)/i,
     means: "The server says that the session token has expired: fetch new temporary credentials.",
     source: alibaba,
   },
   {
-    cause: "AUTH-005",
+    allows: ["AUTH-005"],
     codes: ["InvalidSecurityToken", "SecurityTokenMalformed", "UnrecognizedClientException"],
     means: "The server says that the session token is not valid, or not that of the key.",
     source: alibaba,
   },
 
   {
-    cause: "AUTH-012",
+    allows: ["AUTH-012"],
     says: /credential must have exactly 5 slash-delimited/i,
     means:
       "The Credential is not five parts divided by slashes: the secret key (which may have slashes) stands in the place of the key id, or the key id was copied with a slash.",
     source: common,
   },
   {
-    cause: "AUTH-005",
+    allows: ["AUTH-005"],
     says: /session token should be a valid JWT/i,
     means:
       "With a session token Supabase takes three values that belong together: the project's reference as key id, its anon key (a JWT) as secret, and the JWT of a person as session token. One of them is something else.",
@@ -103,7 +88,7 @@ const stated: ReadonlyArray<Stated> = [
 
   // The clock.
   {
-    cause: "CLOCK-002",
+    allows: ["CLOCK-002"],
     says: /signature not yet current|signature expired:.{0,60}is now earlier than/i,
     means:
       "The time in the signature is too far from that of the server: the clock is wrong, or the request was kept too long.",
@@ -112,7 +97,7 @@ const stated: ReadonlyArray<Stated> = [
 
   // The region.
   {
-    cause: "PLACE-001",
+    allows: ["PLACE-001"],
     says: /signing region|region does not match|incorrect region/i,
     means: "The server expects another region in the credential than the one that was signed for.",
     source: minio,
@@ -120,34 +105,34 @@ const stated: ReadonlyArray<Stated> = [
 
   // The Authorization header.
   {
-    cause: "URL-007",
+    allows: ["URL-007"],
     says: /(?:service|request) scope should be|credential field (?:malformed|does not follow)|credential is invalid/i,
     means:
       "The server cannot use the credential: it must be key id, day, region, s3 and aws4_request, divided by slashes.",
     source: seaweed,
   },
   {
-    cause: "AUTH-012",
+    allows: ["AUTH-012"],
     says: /authorization header (?:you provided )?is invalid|one and only one ' '|expected AwsAccessKeyId:signature|signature header missing|authorization header requires|header or query param is malformed|malformed; missing \w|missing credential field|unsupported authorization method/i,
     means:
       "The server cannot read the Authorization header: a part of it is missing, or it is of another form than it knows.",
     source: minio,
   },
   {
-    cause: "AUTH-012",
+    allows: ["AUTH-012"],
     codes: ["IncompleteSignature", "IncompleteSignatureException", "InvalidHTTPAuthHeader"],
     means:
       "The server cannot read the Authorization header: a part of it is missing, or it is of another form than it knows.",
     source: baidu,
   },
   {
-    cause: "AUTH-013",
+    allows: ["AUTH-013"],
     says: /missing x-amz-(?:date|content-sha256)\b/i,
     means: "The server misses x-amz-date or x-amz-content-sha256, which a signature of version 4 needs.",
     source: garage,
   },
   {
-    cause: "AUTH-014",
+    allows: ["AUTH-014"],
     says: /\banonymous (?:access|users?|requests?|callers?)\b.{0,40}(?:forbidden|cannot|can't|not (?:allowed|permitted|supported)|denied)|not support anonymous|no AWSAccessKey was presented|missing S3 access key/i,
     means: "The server saw no signature and takes no anonymous request for this.",
     source: garage,
@@ -155,7 +140,7 @@ const stated: ReadonlyArray<Stated> = [
 
   // The signature.
   {
-    cause: "SIGN-029",
+    allows: ["SIGN-029"],
     says: /signature (?:was|is) not (?:valid )?(?:base64|hex)/i,
     means:
       "The server cannot decode the signature: it was cut, or its + and / were not percent-encoded in the URL, or it is in the URL-safe alphabet of base64 where the plain one is due.",
@@ -164,37 +149,15 @@ const stated: ReadonlyArray<Stated> = [
 
   // The URL.
   {
-    cause: "URL-006",
+    allows: ["URL-006"],
     says: /\bX-Amz-\w{1,20} (?:not found|is missing) in query/i,
     means: "The server misses a parameter of the signature in the URL that it received.",
     source: garage,
   },
   {
-    cause: "URL-008",
+    allows: ["URL-008"],
     says: /X-Amz-Algorithm only supports/i,
     means: "The server does not know the algorithm that the URL names.",
     source: minio,
   },
 ]
-
-const fits = (facts: S3Facts, { codes, says }: Stated): boolean =>
-  (codes === undefined || codes.includes(facts.answer.code)) && (says === undefined || says.test(textOf(facts)))
-
-/** What the answer says by itself of a cause; forms have rules of their own. */
-export const finding = (facts: S3Facts, code: string): Finding | undefined => {
-  const { answer } = facts
-  if (facts.form !== undefined || answer.isForeign || answer.status < 400) return undefined
-  const one = stated.find((each) => fits(facts, each))
-  if (one === undefined || code !== `HF-S3-${one.cause}`) return undefined
-  return found({
-    confidence: "likely",
-    detail: one.means,
-    evidence:
-      answer.message === ""
-        ? [{ at: "response.body.Code", name: "Code", observed: answer.code }]
-        : [{ at: "response.body.Message", name: "Message", observed: answer.message }],
-  })
-}
-
-/** The same sentences as words that allow their cause alone. */
-export const sentences: ReadonlyArray<Sentence> = stated.map((one) => ({ ...one, allows: [one.cause] }))

@@ -1,18 +1,8 @@
 /**
- * What the sentences of servers about a request mean, in words that say what to do: one table of facts. Rules that know the kind of
- * a refusal by its code take the particular from here.
+ * What the sentences of servers about a request mean, in words that say what to do. They narrow no cause: rules that know the kind
+ * of a refusal by its code take the particular from here. Plain data.
  */
-import type { S3Facts } from "../facts.ts"
-import { pages } from "./sentences/sentence.ts"
-import { textOf } from "./text.ts"
-import * as VendorCodes from "./vendorCodes.ts"
-
-/** One sentence, what it means, and where that is documented. */
-export interface Remark {
-  readonly says: RegExp
-  readonly means: string
-  readonly source: string
-}
+import { pages, type Row } from "./row.ts"
 
 const conditional = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html"
 const integrity = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html"
@@ -23,7 +13,7 @@ const minio = "https://github.com/minio/minio/blob/master/cmd/api-errors.go"
 const b2 = "https://www.backblaze.com/docs/cloud-storage-s3-compatible-api"
 
 /** The sentences, the most telling first. */
-export const remarks: ReadonlyArray<Remark> = [
+export const remarks: ReadonlyArray<Row> = [
   // Checksums.
   {
     says: /x-amz-sdk-checksum-algorithm specified, but no corresponding/i,
@@ -285,10 +275,3 @@ export const remarks: ReadonlyArray<Remark> = [
     source: "https://cloud.google.com/storage/quotas#objects",
   },
 ]
-
-/** What the answer's sentence means, else its code; empty where the tables have neither. */
-export const meaning = (facts: Pick<S3Facts, "answer">): string => {
-  const text = textOf(facts)
-  const said = text.trim() === "" ? undefined : remarks.find(({ says }) => says.test(text))
-  return said?.means ?? VendorCodes.meaningOf(facts.answer.code)
-}

@@ -1,0 +1,57 @@
+/**
+ * What the remaining clouds say beyond S3: Oracle's native API (https://docs.oracle.com/en-us/iaas/Content/API/References/apierrors.htm),
+ * Supabase (https://supabase.com/docs/guides/storage/debugging/error-codes), the Internet Archive. Plain data.
+ */
+import type { Vendor } from "./row.ts"
+
+const hidden =
+  "Oracle does not tell apart what is not there and what the caller may not see: the name, the namespace or the region is wrong, or no policy of the compartment allows the caller to read it."
+
+/** Oracle's table. */
+export const oracle: Vendor = {
+  source: "https://docs.oracle.com/en-us/iaas/Content/API/References/apierrors.htm",
+  of: ["Oracle Object Storage"],
+  rows: [
+    { codes: ["BucketNotFound"], status: 404, allows: ["PLACE-005"], isUnsure: true, means: `The bucket does not exist in this namespace, or the caller is not authorized to see it. ${hidden}` },
+    { codes: ["NamespaceNotFound", "CompartmentIdNotFound", "NotAuthorizedOrNotFound", "ObjectNotFound"], status: 404, allows: ["SVC-025"], isUnsure: true, means: hidden },
+    { codes: ["NotAuthenticated"], status: 401, allows: ["AUTH-019"], means: "Oracle does not accept the key or signature: the API key (its fingerprint), the user's or tenancy's OCID is wrong, or the clock is." },
+    { codes: ["SignUpRequired"], status: 402, allows: ["PERM-010"], means: "The tenancy is not signed up for this, or its payment failed." },
+    { codes: ["QuotaExceeded", "LimitExceeded", "StorageLimitExceeded"], status: 400, allows: ["SVC-007"], means: "A limit or quota of the tenancy is reached." },
+    { codes: ["ConcurrentObjectUpdate", "ConcurrentBucketUpdate"], status: 409, allows: ["SVC-005"], means: "Another request changes the same object or bucket." },
+    { codes: ["IfMatchFailed", "IfNoneMatchFailed"], status: 412, allows: ["SVC-006"], means: "The condition (if-match, if-none-match) does not hold." },
+    { codes: ["InsufficientServicePermissions"], status: 404, allows: ["PERM-007"], means: "The service itself lacks a policy that allows it to act in the tenancy." },
+  ],
+} // prettier-ignore
+
+/** Supabase's table. */
+export const supabase: Vendor = {
+  source: "https://supabase.com/docs/guides/storage/debugging/error-codes",
+  of: ["Supabase Storage"],
+  rows: [
+    { codes: ["TenantNotFound", "MissingTenantConfig", "tenant_not_found"], status: 400, allows: ["PERM-010"], means: "The storage does not know the project: it is paused, is still being set up, or the project reference in the host is wrong." },
+    { says: /tenant config\b/i, status: 400, allows: ["PERM-010"], means: "The storage does not know the project: it is paused, is still being set up or restored, or the project reference in the host is wrong. If it persists, Supabase's support mends it." },
+    { codes: ["DatabaseTimeout", "DatabaseError"], status: 504, allows: ["SVC-003"], means: "The project's database behind the storage did not answer in time: it is overloaded, or out of connections." },
+    { codes: ["ResourceLocked", "LockTimeout", "AcquiringLockTimeout"], status: 423, allows: ["SVC-005"], means: "Another request works on the same object." },
+    { codes: ["InvalidSignature"], status: 400, allows: ["AUTH-019"], means: "The token of the signed URL is not valid: it was cut, altered, or made with an older JWT secret." },
+    { codes: ["ExpiredSignature"], status: 400, allows: ["AUTH-019"], means: "The token of the signed URL has expired." },
+    { codes: ["InvalidUploadSignature"], status: 400, allows: ["AUTH-019"], means: "The token of the upload URL is not valid for this path, or has expired." },
+  ],
+} // prettier-ignore
+
+/** IBM's table (https://cloud.ibm.com/docs/cloud-object-storage?topic=cloud-object-storage-compatibility-api-bucket-operations). */
+export const ibm: Vendor = {
+  source: "https://cloud.ibm.com/docs/cloud-object-storage?topic=cloud-object-storage-compatibility-api-bucket-operations",
+  of: ["IBM Cloud Object Storage"],
+  rows: [
+    { codes: ["AccessDenied"], status: 403, allows: ["PERM-007", "AUTH-014", "PERM-*", "SIGN-*", "AUTH-007"], isUnsure: true, means: "The identity lacks a role (Reader, Writer, Manager) on the instance or bucket. With an IAM token, listing and creating buckets also need ibm-service-instance-id: the resource_instance_id of the storage (a crn or its GUID), and not a ServiceId." },
+  ],
+} // prettier-ignore
+
+/** The table of the Internet Archive (https://archive.org/developers/ias3.html). */
+export const archive: Vendor = {
+  source: "https://archive.org/developers/ias3.html",
+  rows: [
+    { says: /valid archive identifiers/i, status: 400, allows: ["PLACE-004"], means: "The Internet Archive takes the bucket as the identifier of an item: 5 to 101 letters without accents, digits, dots, hyphens and underscores." },
+    { says: /appears to be spam/i, status: 503, allows: ["PERM-010"], means: "The Internet Archive takes the upload or the account for spam; slowing down does not help. Write to info@archive.org with the identifier." },
+  ],
+} // prettier-ignore
