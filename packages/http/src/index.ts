@@ -28,3 +28,4 @@ export {
 } from "./TransportErrors.ts"
 export type { Reached } from "./TransportErrors.ts"
 export { TransportTable } from "./TransportTable.ts"
+export * as Vocabulary from "./Vocabulary.ts"

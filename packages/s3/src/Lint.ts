@@ -11,7 +11,8 @@ import * as Verdict from "@holdfast/core/Verdict"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Facts from "./internal/diagnosis/facts.ts"
-import { type DefectName, rules } from "./internal/diagnosis/rules/index.ts"
+import type { DefectName } from "./internal/diagnosis/rules/index.ts"
+import { inspecting } from "./internal/diagnosis/rules/inspecting.ts"
 import { vocabulary } from "./internal/diagnosis/vocabulary.ts"
 
 export type { Request } from "@holdfast/diagnosis/Exchange"
@@ -61,10 +62,10 @@ export const check = (given: Request, context: Context = {}): ReadonlyArray<Lint
   const held = { request, at }
   const known = { ...plan, boundary: plan.boundary ?? boundaryIn(request.body) }
   const suspect = Facts.read(held, known)
-  if (!inspecting.some((inspect) => isCertain(inspect(suspect)))) return []
+  if (!inspecting.some(({ inspect }) => isCertain(inspect(suspect)))) return []
   const facts = Facts.read(redact(held), known)
-  return rules.flatMap((rule) => {
-    const finding = rule.inspect?.(facts)
+  return inspecting.flatMap((rule) => {
+    const finding = rule.inspect(facts)
     if (!isCertain(finding)) return []
     const { code, links, name, title } = rule
     const { detail, evidence, fix = rule.fix } = finding
@@ -82,9 +83,6 @@ export const check = (given: Request, context: Context = {}): ReadonlyArray<Lint
   })
 }
 
-/** The rules that look at a request alone. */
-const inspecting = rules.flatMap(({ inspect }) => (inspect === undefined ? [] : [inspect]))
-
 const isCertain = (finding: Diagnosis.Finding | undefined): finding is Diagnosis.Found =>
   finding?._tag === "Found" && finding.confidence === "certain"
 
@@ -93,7 +91,7 @@ export const refuse = (request: Request, context: Context = {}): Effect.Effect<v
   Effect.suspend(() => {
     const [first, ...more] = check(request, context)
     if (first === undefined) return Effect.void
-    const change = rules.find(({ code }) => code === first.code)?.change ?? "plan"
+    const change = inspecting.find(({ code }) => code === first.code)?.change ?? "plan"
     return Effect.fail(new LintError({ findings: [first, ...more], verdict: Verdict.never({ change }) }))
   })
 

@@ -94,6 +94,17 @@ describe("docs/presigned-post.md", () => {
     )
   })
 
+  it("needs neither the sentences of the storages nor the rules that explain answers to upload", () => {
+    const modules = split.flatMap(({ modules }) => Object.keys(modules)).map((id) => id.replaceAll("\\", "/"))
+    assert.isTrue(modules.some((id) => id.endsWith("s3/src/Lint.ts")))
+    assert.deepStrictEqual(
+      modules.filter((id) =>
+        /\/dialects\/sentences\/|\/src\/Diagnosis\.ts$|http\/src\/internal\/diagnosis\/rules\//.test(id),
+      ),
+      [],
+    )
+  })
+
   it("names the error of an upload whose code is gone from the server", async () => {
     const folder = await mkdtemp(join(tmpdir(), "holdfast-"))
     try {

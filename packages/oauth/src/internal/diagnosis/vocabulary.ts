@@ -4,7 +4,7 @@
  */
 import { type Exchange, header } from "@holdfast/diagnosis/Exchange"
 import type { Mask, Vocabulary } from "@holdfast/diagnosis/Redaction"
-import * as Http from "@holdfast/http/Diagnosis"
+import * as Http from "@holdfast/http/Vocabulary"
 
 /** A credential whose notes were written beside its mark. */
 const noted =
@@ -50,7 +50,7 @@ export const timeIn = (value: string, name: "exp" | "iat" | "nbf"): number | und
   return digits === undefined ? undefined : Number(digits) * 1000
 }
 
-const ofHttp = Http.ruleSet.vocabulary.masks?.["authorization"]
+const ofHttp = Http.vocabulary.masks?.["authorization"]
 
 /** How Python and JSON print what is no token: `b'…'`, `{'access_token': …}`. */
 const printed = /^(?:[{["']|b['"]|<)/

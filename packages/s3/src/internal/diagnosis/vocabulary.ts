@@ -2,7 +2,7 @@
  * What an exchange with S3 may show, and what of its credentials may be seen in part.
  */
 import type { Mask, Vocabulary } from "@holdfast/diagnosis/Redaction"
-import * as Http from "@holdfast/http/Diagnosis"
+import * as Http from "@holdfast/http/Vocabulary"
 import { authorization, credential, keyId } from "./redaction/credential.ts"
 import { answers, elements, fields, headers, query } from "./redaction/names.ts"
 import { policy } from "./redaction/policy.ts"
@@ -11,7 +11,7 @@ import * as HeaderError from "../errors/headerError.ts"
 import * as Layout from "./signature/layout.ts"
 
 /** What is shown in its own place is shown in the text that was signed, too: else the two could not be compared. */
-const http = Http.ruleSet.vocabulary
+const http = Http.vocabulary
 
 /** The policy of a form. */
 const policyText: Mask = policy({
