@@ -3,6 +3,7 @@
  */
 import type { S3Facts } from "../facts.ts"
 import { asksFor, lackOf, missing } from "./lacks.ts"
+import type { Where } from "./sentences/row.ts"
 
 /** Whether a storage that words each kind of refusal in its own way has said no more than that access is denied. */
 const isPlainDenial = ({ answer, dialect }: S3Facts): boolean =>
@@ -21,7 +22,7 @@ const internalHosts =
   /-internal\.aliyuncs\.com$|\.cos-internal\.[a-z0-9-]+\.(?:tencentcos\.cn|myqcloud\.com)$|\.(?:private|direct)\.[a-z0-9-]+\.cloud-object-storage\.appdomain\.cloud$/
 
 /** The conditions, by the names that the table gives them. */
-export const conditions = {
+export const conditions: Readonly<Record<Where, (facts: S3Facts) => boolean>> = {
   /** A form was sent to a storage that takes none. */
   formsLacking: (facts: S3Facts) => facts.form !== undefined && lackOf(facts, "forms") !== undefined,
   /** The request asks for something that the storage is known to lack. */
@@ -52,7 +53,4 @@ export const conditions = {
   internalHost: ({ answer, exchange, url }: S3Facts) =>
     answer.status === 0 && exchange.failure !== undefined && url !== undefined && internalHosts.test(url.hostname),
   signedText: ({ answer }: S3Facts) => answer.element("StringToSign") !== undefined,
-} as const
-
-/** The name of a condition. */
-export type Where = keyof typeof conditions
+}

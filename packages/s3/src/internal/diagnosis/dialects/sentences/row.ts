@@ -1,8 +1,22 @@
 /**
  * One line of the table of sentences, and the pages that many of them rest on.
  */
-import type { Where } from "../conditions.ts"
 import type { Name } from "../table.ts"
+
+/** What a row asks of the exchange beside its words; `conditions.ts` has each. */
+export type Where =
+  | "checksumLacking"
+  | "copy"
+  | "edge"
+  | "formsLacking"
+  | "internalHost"
+  | "lacking"
+  | "misplacedUpload"
+  | "noForm"
+  | "plainDenial"
+  | "signedText"
+  | "trailer"
+  | "unsealing"
 
 /**
  * One sentence, code or both. Codes of rules stand without `HF-S3-`; one that ends with `*` stands for its family.
@@ -19,6 +33,7 @@ export interface Row {
   readonly says?: RegExp
   /** What must not stand there. */
   readonly unless?: RegExp
+  /** What must hold of the exchange. */
   readonly where?: Where
   /** Whose words they are. Absent where several servers share them, and where no other server uses them. */
   readonly of?: ReadonlyArray<Name>
