@@ -35,6 +35,10 @@ const answered: ReadonlyArray<Shape> = [
   ],
   [/\btoo many (?<status>[45]\d\d) error responses/, "an exception of Python's urllib3, after its retries"],
   [/API request to endpoint \S{1,1000} failed with error code (?<status>[45]\d\d)/, "the error of MLflow's client"],
+  [
+    /\bInvoke-(?:WebRequest|RestMethod) ?: [^\n]{1,200}?\((?<status>[45]\d\d)\)/,
+    "the error of PowerShell, which drops the answer",
+  ],
   [/HTTP Error (?<status>[1-5]\d\d): /, "an exception of Python's urllib"],
   [
     /(?:Client|Server) error: `(?<method>[A-Z]{3,7}) (?<url>[^`\s]{1,8000})` resulted in a `(?<status>[1-5]\d\d)/,
@@ -124,4 +128,21 @@ const storageDocument = (text: string): { readonly body?: string } => {
   return sentence === undefined || /^access denied\b/i.test(sentence.message)
     ? {}
     : { body: documentOf(sentence.code, sentence.message) }
+}
+
+/** A line that urllib3 logs of each answer. */
+const pool = /\b(https?:\/\/[\w.-]{1,255}):(\d{1,5}) "([A-Z]{3,7}) (\/\S{0,8000}) HTTP\/\d(?:\.\d)?" ([45]\d\d)\b/g
+
+/** Reads the last answer that the log of Python's urllib3 shows, of which it keeps the status. */
+export const readPool = (text: string): Recognized | undefined => {
+  const [, origin = "", port = "", method = "", path = "", status] = [...text.matchAll(pool)].at(-1) ?? []
+  if (status === undefined) return undefined
+  const isUsual = port === (origin.startsWith("https:") ? "443" : "80")
+  return {
+    exchange: {
+      request: { method, url: `${origin}${isUsual ? "" : `:${port}`}${path}` },
+      response: { status: Number(status) },
+    },
+    as: "a line of the log of Python's urllib3, which keeps the status",
+  }
 }

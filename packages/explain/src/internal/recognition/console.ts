@@ -12,6 +12,19 @@ const cors: ReadonlyArray<RegExp> = [
   /Preflight response is not successful[^\n]{0,200}/,
 ]
 
+/** The reason at the end of the line in other languages of Firefox. */
+const reason =
+  /[(\uff08 ](?:Grund|Raison|Razón|Motivo|Reden|Orsak|Powód|Причина|理由|原因)\s?[:\uff1a][^\n]{0,40}\bCORS\b[^\n]{0,200}/
+
+/** A line that has such a reason, and the address in it. */
+const blockedIn = (text: string): readonly [line: string, address?: string] | undefined => {
+  const found = reason.exec(text)
+  if (found === null) return undefined
+  const before = text.slice(text.lastIndexOf("\n", found.index) + 1, found.index).slice(-8000)
+  const [address] = /https?:\/\/[^\s\u3000-\u9fff]{1,8000}/.exec(before) ?? []
+  return address === undefined ? [found[0]] : [`${before}${found[0]}`, address]
+}
+
 /** What a browser did not send at all: mixed content, and the policy of the page. */
 const unsent: ReadonlyArray<RegExp> = [
   /Mixed Content: [^\n]{0,400}? (?:endpoint|resource|script|stylesheet|image|video|favicon|form action)?[^\n']{0,40}'(https?:\/\/[^'\s]{1,8000})'[^\n]{0,300}/,
@@ -31,7 +44,9 @@ const trimmed = (address: string | undefined): string | undefined => address?.re
 
 const statusIn = (text: string): number | undefined => {
   const [, status] =
-    /Status code: ([1-5]\d\d)|HTTP status of ([1-5]\d\d)/i.exec(text)?.filter((group) => group !== undefined) ?? []
+    /(?:Status ?code|Code d.état|Código de estado|Codice di stato|Код состояния|ステータスコード|状态码)\s?[:\uff1a]\s?([1-5]\d\d)|HTTP status of ([1-5]\d\d)/i
+      .exec(text)
+      ?.filter((group) => group !== undefined) ?? []
   return status === undefined ? undefined : Number(status)
 }
 
@@ -45,7 +60,7 @@ export const read = (text: string): Recognized | undefined => {
       as: "a line of a browser's console about a request that it did not send",
     }
   }
-  const blocked = cors.map((pattern) => pattern.exec(text)).find((found) => found !== null)
+  const blocked = cors.map((pattern) => pattern.exec(text)).find((found) => found !== null) ?? blockedIn(text)
   const line = load.exec(text)
   const loading = failedLoad.exec(text)
   if (!blocked && line === null && loading === null) return undefined

@@ -71,6 +71,10 @@ const readers: ReadonlyArray<Reader> = [
   OAuth.readThrown,
   Sdk.read,
   OAuth.read,
+]
+
+/** Readers that a part of a sentence suffices: of a text that a terminal has wrapped, only once nothing else was found. */
+const ofFragments: ReadonlyArray<Reader> = [
   Refused.readLine,
   Unanswered.read,
   Call.readParser,
@@ -79,6 +83,7 @@ const readers: ReadonlyArray<Reader> = [
   Refused.read,
   Call.readPhrase,
   Done.read,
+  Client.readPool,
   Prose.read,
 ]
 
@@ -90,7 +95,14 @@ export const readForm: Reader = (inner) => {
 
 /** Reads a text that has been cleaned. */
 export const read = (text: string): Recognized | undefined => {
-  for (const reader of readers) {
+  const found = by(readers, text)
+  if (found !== undefined) return found
+  const unwrapped = Text.unwrapped(text)
+  return (unwrapped === undefined ? undefined : by(readers, unwrapped)) ?? by(ofFragments, unwrapped ?? text)
+}
+
+const by = (some: ReadonlyArray<Reader>, text: string): Recognized | undefined => {
+  for (const reader of some) {
     const found = reader(text)
     if (found !== undefined) return withSentence(found, text)
   }

@@ -94,6 +94,25 @@ export const withoutPrefix = (text: string): string => {
     .join("\n")
 }
 
+/** The least width at which lines that are as long as each other are taken for the work of a terminal or a mail program. */
+const narrowest = 40
+
+/** Lines of equal length in a row from which the text counts as wrapped. */
+const fewest = 2
+
+/**
+ * A text that was cut into lines of one length, in the middle of words too, as it was before. `undefined` if it was not: fewer than two
+ * lines in a row have the length of the longest.
+ */
+export const unwrapped = (text: string): string | undefined => {
+  const lines = text.split("\n")
+  const width = lines.reduce((most, { length }) => Math.max(most, length), 0)
+  const isFull = (line: string | undefined) => line?.length === width
+  if (width < narrowest || lines.filter((line, index) => isFull(line) && isFull(lines[index - 1])).length < fewest - 1)
+    return undefined
+  return lines.map((line, index) => (isFull(line) || index === lines.length - 1 ? line : `${line}\n`)).join("")
+}
+
 /** The blocks between fences of Markdown, if there are any. */
 export const fenced = (text: string): ReadonlyArray<string> => {
   const pieces = text.split(/^[ \t]{0,3}(?:```|~~~)[\w+-]{0,30}[ \t]*$/m)

@@ -80,13 +80,13 @@ export const read = ({ failure, response }: Exchange, context: Context): OAuthAn
     isSuccess && content?.value !== undefined
       ? undefined
       : (ofCallback(context.callback) ??
-        (isEndpoint ? undefined : ofChallenge(challenge)) ??
+        (isEndpoint ? undefined : ofChallenge(challenge, payload.description ?? textIn(body))) ??
         ofBody(payload, context, status) ??
         unlisted(body) ??
         (isPage ? onPage(body, status, isEndpoint || context.issuer !== undefined) : undefined) ??
         (isEndpoint && !isPage ? ofText(body, status) : undefined) ??
         ofLocation(status, header("location")) ??
-        ofChallenge(challenge))
+        ofChallenge(challenge, ""))
   const error = said?.error ?? ""
   const described = said?.description ?? ""
   const words = { ...payload, key: error, written: said?.written ?? error, description: described }
@@ -269,13 +269,21 @@ const ofText = (body: string, status: number): Said | undefined => {
     : { error: "invalid_request", description: text, at: "response.body", describedAt: "response.body" }
 }
 
-/** A refusal of a token says so in its header (RFC 6750, section 3). */
-const ofChallenge = (challenge: Challenge.Challenge | undefined): Said | undefined => {
+/** The sentence that a body is. */
+const textIn = (body: string): string => {
+  const text = body.trim()
+  return text.length > longestText || /^[[{<]/.test(text) ? "" : text
+}
+
+/** A refusal of a token says so in its header (RFC 6750, section 3). Envoy and others put the sentence for it into the body alone. */
+const ofChallenge = (challenge: Challenge.Challenge | undefined, inBody: string): Said | undefined => {
   const error = challenge?.parameters.get("error")
   if (error === undefined || error === "") return undefined
   const at = "response.headers.www-authenticate"
-  const description = challenge?.parameters.get("error_description") ?? ""
-  return { error, description, at, describedAt: at, form: "simple" }
+  const described = challenge?.parameters.get("error_description") ?? ""
+  return described === "" && inBody !== ""
+    ? { error, description: inBody, at, describedAt: "response.body", form: "simple" }
+    : { error, description: described, at, describedAt: at, form: "simple" }
 }
 
 /** A page for signing in sends the browser back with the error in the address (RFC 6749, section 4.1.2.1). */

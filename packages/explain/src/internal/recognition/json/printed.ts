@@ -89,7 +89,7 @@ const bare = (text: string, from: number): Read => {
     if (character === "," && match(next, text, at) !== null) break
     if (character === " " && match(nextField, text, at) !== null) break
   }
-  const word = text.slice(from, at).trim()
+  const word = text.slice(from, at).trim().replace(/,$/, "")
   if (Object.hasOwn(words, word)) return { value: words[word], end: at }
   return { value: /^-?\d{1,15}(?:\.\d{1,6})?$/.test(word) ? Number(word) : word, end: at }
 }

@@ -23,10 +23,13 @@ const partOf = (pair: Json): FormPart => {
 
 const formType = { "content-type": "application/x-www-form-urlencoded" }
 
+/** What a client or a logger writes in the place of a body that it does not show: gaxios' `<<REDACTED> - See …>`. */
+const hidden = /^\W{0,4}(?:redacted|hidden|omitted|filtered|masked|not (?:shown|kept|logged))\b|^\*{3,}$/i
+
 /** The body, and the type that the client sends with it. */
 export const of = (body: unknown): Pick<Request, "body" | "form" | "headers"> => {
   const plain = textOf(body)
-  if (plain !== undefined) return { body: plain }
+  if (plain !== undefined) return hidden.test(plain) ? {} : { body: plain }
   if (!isObject(body) || ("type" in body && body["type"] === "Buffer")) return {}
   const type = text(body, "mimeType", "mode") ?? ""
   const fields = [

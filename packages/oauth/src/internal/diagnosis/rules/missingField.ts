@@ -73,6 +73,8 @@ const missing = (options: {
       }
       const isNamed = means(facts, options.cause)
       if (has(facts, options.field)) return undefined
+      // A body that was not kept, and of which the server has read the grant.
+      if (facts.fields.length === 0 && says(facts, "invalid_grant")) return undefined
       // A body that was not kept, of a type that the server does not read: the fields may all be there.
       const isUnread =
         facts.fields.length === 0 && !/^$|x-www-form-urlencoded/i.test(facts.header("content-type")?.trim() ?? "")

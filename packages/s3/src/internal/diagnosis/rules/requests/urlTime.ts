@@ -60,8 +60,7 @@ const urlExpired = rule({
     const left = validity.until - clock.judge
     if (left >= 0) return cleared("URL expiry", `${Asked.span(left)} left`)
     return found({
-      // A server that has compared signatures was content with the time.
-      confidence: Asked.said(facts, "SignatureDoesNotMatch") ? "possible" : "certain",
+      confidence: isAboutOther(facts) ? "possible" : "certain",
       detail: `The URL was good until ${Asked.instant(validity.until)}, ${Asked.span(left)} before the request by ${byClock(facts)}.${disagreement(facts)}`,
       evidence: [...endOf(facts), ...theTime(facts)],
     })
@@ -100,6 +99,9 @@ const urlExpired = rule({
     })
   },
 })
+
+/** Whether the answer names something else: a server that has looked for the key or compared signatures was content with the time. */
+const isAboutOther = (facts: S3Facts): boolean => Asked.said(facts, "SignatureDoesNotMatch", "InvalidAccessKeyId")
 
 /** Whether the transfer had begun when the connection was lost. */
 const wasUnderWay = ({ answer, exchange }: S3Facts): boolean =>

@@ -1,0 +1,69 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Explain from "@holdfast/explain/Explain"
+import * as ExplainInput from "@holdfast/explain/Input"
+
+/** The code and the certainty of the first cause, as a person reads them; `-` for a text that is not recognised. */
+const first = (text: string): string => {
+  const input = ExplainInput.recognize(new TextEncoder().encode(text))
+  if (input._tag === "Unusable") return "-"
+  const { code, confidence, outcome } = Explain.explain(input.exchange)
+  return code === undefined ? outcome : `${code.replace("HF-", "")} ${confidence}`
+}
+
+const table = (rows: ReadonlyArray<readonly [text: string, code: string]>): void => {
+  for (const [text, code] of rows) assert.strictEqual(first(text), code, text)
+}
+
+const cut = (text: string, width: number): string => text.match(new RegExp(`.{1,${width}}`, "g"))?.join("\n") ?? ""
+
+describe("a text that a terminal has wrapped", () => {
+  const boto =
+    "botocore.exceptions.ClientError: An error occurred (InvalidAccessKeyId) when calling the PutObject operation: The AWS Access Key Id you provided does not exist in our records."
+  it("is read as it was before, whatever the width", () => {
+    for (const width of [44, 58, 61, 80]) assert.strictEqual(first(cut(boto, width)), "S3-AUTH-007 likely", `${width}`)
+  })
+  it("keeps its lines where they have different lengths", () => {
+    table([
+      [
+        "Traceback (most recent call last):\nbotocore.exceptions.ClientError: An error occurred (SlowDown) when calling the PutObject operation: Slow",
+        "S3-SVC-002 likely",
+      ],
+    ])
+  })
+})
+
+describe("the console of a browser in another language", () => {
+  const page = "https://rushes.s3.eu-west-1.amazonaws.com/A001.mov"
+  it("tells of CORS by its reason", () => {
+    table(
+      [
+        `Quellübergreifende (Cross-Origin) Anfrage blockiert: Die Gleiche-Quelle-Regel verbietet das Lesen der externen Ressource auf ${page}. (Grund: CORS-Kopfzeile 'Access-Control-Allow-Origin' fehlt). Statuscode: 403.`,
+        `Blocage d’une requête multiorigine (Cross-Origin Request) : la politique « Same Origin » ne permet pas de consulter la ressource distante située sur ${page}. Raison : l’en-tête CORS « Access-Control-Allow-Origin » est manquant. Code d’état : 403.`,
+        `已拦截跨源请求：同源策略禁止读取位于 ${page} 的远程资源。（原因：CORS 头缺少 'Access-Control-Allow-Origin'）。状态码：403。`,
+      ].map((text) => [text, "HTTP-NET-012 likely"] as const),
+    )
+  })
+})
+
+describe("a client that keeps the status alone", () => {
+  it("is read for it", () => {
+    table([
+      [
+        "Invoke-WebRequest : The remote server returned an error: (403) Forbidden.\n    + CategoryInfo          : InvalidOperation: (System.Net.HttpWebRequest:HttpWebRequest) [Invoke-WebRequest], WebException",
+        "HTTP-STATUS-002 possible",
+      ],
+      [
+        'DEBUG urllib3.connectionpool: https://api.trakt.tv:443 "POST /oauth/device/token HTTP/1.1" 400 None',
+        "OAUTH-DEVICE-001 likely",
+      ],
+    ])
+  })
+  it("does not blame a request for a body that it hides", () => {
+    assert.strictEqual(
+      first(
+        "GaxiosError: invalid_grant {\n  config: {\n    method: 'POST',\n    url: 'https://oauth2.googleapis.com/token',\n    data: '<<REDACTED> - See `errorRedactor` option in `gaxios` for configuration>.',\n    headers: { 'Content-Type': 'application/x-www-form-urlencoded' }\n  },\n  response: {\n    data: { error: 'invalid_grant', error_description: 'Bad Request' },\n    status: 400,\n    statusText: 'Bad Request'\n  }\n}",
+      ),
+      "OAUTH-GRANT-005 possible",
+    )
+  })
+})
