@@ -13,9 +13,12 @@ export default defineConfig({
     // The files of a worker share its modules: Effect is then loaded once and not 60 times, which takes two thirds of the
     // time. So no test may leave a module changed, and none does: state lives in layers.
     isolate: false,
-    projects: packages.map((name) => ({
-      extends: true as const,
-      test: { name, root: `packages/${name}`, include: ["test/**/*.test.ts"] },
-    })),
+    projects: [
+      ...packages.map((name) => ({
+        extends: true as const,
+        test: { name, root: `packages/${name}`, include: ["test/**/*.test.ts"] },
+      })),
+      { extends: true as const, test: { name: "docs", root: "docs", include: ["pipelines/**/*.test.ts"] } },
+    ],
   },
 })

@@ -10,8 +10,8 @@ class SignedOut extends Schema.TaggedError<SignedOut>()("SignedOut", fields) {}
 class NoSuchReel extends Schema.TaggedError<NoSuchReel>()("NoSuchReel", fields) {}
 class UnknownReelError extends Schema.TaggedError<UnknownReelError>()("UnknownReelError", fields) {}
 
-/** A row per line of the vendor's documentation. Leave a class without a row, and this does not compile. */
-const ReelError = ErrorTable.make<{ readonly status: number; readonly code: string }>()({
+/** A row for each line of the vendor's documentation. A class without a row does not compile. */
+export const ReelError = ErrorTable.make<{ readonly status: number; readonly code: string }>()({
   system: "reel",
   classes: { QuotaSpent, SignedOut, NoSuchReel, UnknownReelError },
   unknown: "UnknownReelError",
@@ -40,14 +40,14 @@ const ReelError = ErrorTable.make<{ readonly status: number; readonly code: stri
       key: "no_reel",
       status: 404,
       verdict: Verdict.never(),
-      description: "Nobody made this reel.",
+      description: "There is no such reel.",
     },
     { class: "NoSuchReel", status: 404, verdict: Verdict.always(), description: "An intermediary may have answered." },
     { class: "UnknownReelError", verdict: Verdict.once(), description: "Anything else." },
   ],
 })
 
-/** The payload decides; where it says nothing known, the status; else the error is unknown. */
+/** The code decides. Without a known code the status decides, and otherwise the error is unknown. */
 const decode = (status: number, code: string) => ReelError.decode({ key: code, status, fields: { status, code } })
 
 export const main = Effect.gen(function* () {
@@ -60,12 +60,12 @@ export const main = Effect.gen(function* () {
     [418, "teapot"],
   ] as const) {
     const error = decode(status, code)
-    // The union is closed: add a class to the table, and every match that forgets it stops compiling.
+    // The union is closed: after a new class, each match without a handler for it stops compiling.
     const advice = ReelError.schema.match(error, {
       QuotaSpent: () => "slow down",
       SignedOut: () => "sign in, then go on",
-      NoSuchReel: () => "check the address",
-      UnknownReelError: () => "look once more",
+      NoSuchReel: () => "check the name",
+      UnknownReelError: () => "try once more",
     })
     const seen = `${status} ${code}`.padEnd(12)
     yield* Console.log(`${seen}${error._tag.padEnd(17)} ${error.verdict.retry.padEnd(7)} ${advice}`)

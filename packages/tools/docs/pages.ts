@@ -24,6 +24,15 @@ export const packagePages: ReadonlyArray<string> = readdirSync(join(root, "packa
 
 export const read = (path: string): string => readFileSync(join(root, path), "utf8")
 
+/** The anchors of a page: its headings as GitHub spells them in links. */
+export const slugs = (path: string): ReadonlyArray<string> =>
+  [...read(path).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-"),
+  )
+
 /** A fence of TypeScript in a page, and the block of text right after it, which is what the program prints. */
 export interface Fence {
   readonly line: number

@@ -17,7 +17,9 @@ interface Program {
  * clock that is only faster.
  */
 const usesPlatform = (file: string): boolean =>
-  /@holdfast\/sandbox|PresignedPost\.sign|Pipeline\.promise/.test(readFileSync(join(docs, file), "utf8"))
+  /@holdfast\/sandbox|PresignedPost\.sign|Pipeline\.promise|HttpPipeline\.fetch|node:http/.test(
+    readFileSync(join(docs, file), "utf8"),
+  )
 
 const load = (file: string): Effect.Effect<Program> =>
   Effect.promise((): Promise<Program> => import(pathToFileURL(join(docs, file)).href))

@@ -32,6 +32,6 @@ export const sections: ReadonlyArray<Section> = [
   ...of("docs/policies/timeout.md", Waits.timeout),
   ...policies,
   ...of("docs/observability.md", Metrics.sections),
-  ...of("docs/testing.md", Sandbox.sections),
-  ...of("docs/errors.md", Errors.sections),
+  ...of("docs/sandbox.md", Sandbox.sections),
+  ...of("docs/error-tables.md", Errors.sections),
 ]

@@ -54,7 +54,7 @@ const errorTable = (rows: ReadonlyArray<ErrorTable.Row>, shown: Shown): string =
   )
 }
 
-/** Each table by its name in `docs/errors.md`. */
+/** Each table by its name in `docs/error-tables.md`. */
 export const sections: ReadonlyArray<readonly [name: string, text: string]> = [
   ["transport", errorTable(TransportTable.rows, { key: "seen", form: "reached" })],
   ["statuses", errorTable(StatusTable.rows, { key: "", form: "sent with" })],

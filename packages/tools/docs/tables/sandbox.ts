@@ -33,7 +33,7 @@ const routes = table(
   Object.entries(Route.routes).map(([name, request]) => [`\`${name}\``, request]),
 )
 
-/** Each table by its name in `docs/testing.md`. */
+/** Each table by its name in `docs/sandbox.md`. */
 export const sections: ReadonlyArray<readonly [name: string, text: string]> = [
   ["plans", plans],
   ["faults", faults],
