@@ -15,12 +15,12 @@ export const main = Effect.gen(function* () {
   // The network comes after 2.5 s, goes at 3.5 s, and comes back for good at 10 s.
   const online = Effect.map(elapsed, (seconds) => (seconds >= 2.5 && seconds < 3.5) || seconds >= 10)
 
-  // The probe passes no gate: it answers, or it fails.
+  // The probe waits at no gate: it succeeds, or it fails.
   const HealthLive = Layer.succeed(Health, {
     check: Effect.flatMap(online, (yes) => (yes ? Effect.void : Effect.fail(new Offline()))),
   })
 
-  // A call that takes a second, and fails when the network is gone by then.
+  // A call that takes a second, and fails if the network is gone by then.
   const send = (name: string, attempt: number) =>
     Effect.gen(function* () {
       yield* log(`${name}, attempt ${attempt}`)

@@ -6,7 +6,7 @@ class Unauthorized extends Data.TaggedError("Unauthorized") {
   readonly verdict = Verdict.always({ closes: "authorization", change: "token" })
 }
 
-// The token on file is spent, and the refresh is refused as well: a person has to sign in, which takes 5 s.
+// The stored token has expired, and the server rejects the refresh too: a person has to sign in, which takes 5 s.
 const TokensLive = Layer.succeed(Tokens, {
   current: Effect.succeed(Redacted.make("spent")),
   refresh: () =>
@@ -17,7 +17,7 @@ const TokensLive = Layer.succeed(Tokens, {
   signedIn: Effect.as(Effect.sleep("5 seconds"), Redacted.make("fresh")),
 })
 
-/** The server answers after a moment, and refuses everything but the fresh token. */
+/** The server answers after 100 ms, and rejects every token but the fresh one. */
 const send = (token: Redacted.Redacted<string> | undefined) =>
   Effect.gen(function* () {
     yield* Effect.sleep("100 millis")

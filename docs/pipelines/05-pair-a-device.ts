@@ -12,7 +12,7 @@ const Provider = DeviceAuthorization.layer({
   encoding: "form",
 })
 
-/** What its server answers, in this order. */
+/** The answers of its server, in order. */
 const script: Array<readonly [status: number, body: object]> = [
   [
     200,

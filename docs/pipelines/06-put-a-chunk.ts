@@ -18,7 +18,7 @@ const answers = () => [
   new Response(null, { status: 200, headers: { etag: `"${md5}"`, "content-length": "0" } }),
 ]
 
-/** As the server that signs would give it: for one chunk, its content type and a day. */
+/** A URL as the signing server makes it: for one chunk and its content type, valid for a day. */
 const presigned = (at: number): string => {
   const date = new Date(at).toISOString().replace(/[-:]|\.\d+/g, "")
   const query = new URLSearchParams({

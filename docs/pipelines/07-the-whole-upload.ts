@@ -9,7 +9,7 @@ import { readFileSync } from "node:fs"
 
 const path = `${import.meta.dirname}/../samples/clip.mp4`
 
-/** What the calls met on the way, by tag; every pipeline below reports to it. */
+/** How many retries each error caused, by its tag. Every pipeline below reports to the observer. */
 const met = new Map<string, number>()
 const observer: Observer.Watch = {
   event: (event) => {

@@ -5,7 +5,7 @@ import * as PresignedPost from "@holdfast/s3/PresignedPost"
 import { Console, Effect, Random, Redacted } from "effect"
 import { HttpClient, HttpClientResponse } from "effect/http"
 
-/** The server: it holds the keys of a session, and gives away a form that takes one file for a quarter of an hour. */
+/** The server holds the keys of a session, and signs a form that takes one file for a quarter of an hour. */
 const form = PresignedPost.sign({
   bucket: "reels",
   region: "eu-west-3",
@@ -20,7 +20,7 @@ const form = PresignedPost.sign({
   successStatus: 201,
 }).pipe(Effect.map((post) => JSON.stringify(PresignedPost.reveal(post))))
 
-/** S3, busy at first. It says what it reads of the form. */
+/** S3 is busy at first. It prints what it reads of the form. */
 const storage = (statuses: Iterator<number, void>) =>
   HttpClient.make((request) =>
     Effect.gen(function* () {

@@ -3,9 +3,8 @@ import { Pipeline, Timeline, Verdict } from "@holdfast/core"
 import * as CircuitBreaker from "@holdfast/core/CircuitBreaker"
 import * as PolicyMetrics from "@holdfast/core/PolicyMetrics"
 import * as Telemetry from "@holdfast/core/Telemetry"
-import { Console, Data, Effect, Layer, Metric, Random } from "effect"
-import { FetchHttpClient } from "effect/http"
-import { Otlp, PrometheusMetrics } from "effect/observability"
+import { Console, Data, Effect, Metric, Random } from "effect"
+import { PrometheusMetrics } from "effect/observability"
 
 class Unavailable extends Data.TaggedError("Unavailable") {
   readonly verdict = Verdict.always()
@@ -26,13 +25,6 @@ const reel = Pipeline.named(
 /** The first answer is a 503, the second never comes, and what comes later is a 503 again. */
 const send = ({ number }: Pipeline.Attempt) =>
   number === 2 ? Effect.never : Effect.delay(Effect.fail(new Unavailable()), "300 millis")
-
-/** Spans and metrics to a collector: this is all that a program needs which runs for longer than this one. */
-export const ToCollector = Layer.mergeAll(
-  Telemetry.layer(),
-  Layer.effectDiscard(Telemetry.watch(reel)),
-  Otlp.layerJson({ baseUrl: "http://127.0.0.1:4318", resource: { serviceName: "uploader" } }),
-).pipe(Layer.provide(FetchHttpClient.layer))
 
 export const main = Effect.gen(function* () {
   yield* Telemetry.watch(reel)

@@ -21,13 +21,16 @@ export const InRedis = layerStoreRedis({ prefix: "reel:" }).pipe(
   Layer.provide(NodeRedis.layer({ url: "redis://127.0.0.1:6379" })),
 )
 
-export const main = Effect.gen(function* () {
+export const program = Effect.gen(function* () {
   const [here, there] = yield* Effect.all([pipeline, pipeline])
   for (const process of [here, there, here, there, here]) {
     const error = yield* Effect.flip(Pipeline.run(process, Effect.fail(new Unavailable())))
     yield* Console.log(`${process === here ? "here: " : "there:"} ${error._tag}`)
   }
-}).pipe(Effect.provide(layerStoreMemory()))
+})
+
+/** Here both processes are one, so its memory is enough. */
+export const main = program.pipe(Effect.provide(layerStoreMemory()))
 // #endregion
 
 if (import.meta.main) NodeRuntime.runMain(main)
