@@ -1,5 +1,5 @@
 /**
- * What the safe fixes of rules make of a request, by the code of the rule.
+ * The corrections that safe fixes make, by the code of the rule.
  */
 import type { Correction } from "@holdfast/diagnosis/Diagnosis"
 import * as RequestEdit from "@holdfast/diagnosis/RequestEdit"
@@ -12,7 +12,7 @@ const overTls: HttpCorrection = (request) =>
     ? { request: { ...request, url: request.url?.replace(/^http:/i, "https:") } }
     : undefined
 
-/** A blank ends the path in the request line. */
+/** A space would end the path in the request line. */
 const blanksEncoded: HttpCorrection = (request) =>
   request.url?.includes(" ") === true
     ? { request: { ...request, url: request.url.trim().replaceAll(" ", "%20") } }
@@ -37,7 +37,7 @@ const withoutExpect: HttpCorrection = (request) =>
     ? undefined
     : { request: RequestEdit.withoutHeaders(request, "expect") }
 
-/** The same request: whichever the method is, it may be sent again over another connection (RFC 9110, section 15.5.20). */
+/** The request stays the same. Any method may be repeated on another connection (RFC 9110, section 15.5.20). */
 const overAnotherConnection: HttpCorrection = (request) => ({ request })
 
 /** By code. */

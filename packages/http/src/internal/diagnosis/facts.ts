@@ -1,5 +1,5 @@
 /**
- * An exchange as the rules of HTTP read it: why there is no answer, who answered, and whether it is what an API says.
+ * The facts that the HTTP rules read from an exchange: why there is no response, who wrote it, and whether an API's error is in it.
  */
 import { type Exchange, statusOf } from "@holdfast/diagnosis/Exchange"
 import * as Exchanges from "@holdfast/diagnosis/Exchange"
@@ -15,55 +15,55 @@ import * as Vendors from "./answer/vendor.ts"
 import * as Words from "./answer/words.ts"
 import * as Failure from "./failure.ts"
 
-/** The facts. Whatever is not at hand is `undefined`; nothing here is a secret. */
+/** What the rules know of an exchange. A missing part is `undefined`. The facts contain no secret. */
 export interface HttpFacts {
   readonly exchange: Exchange
-  /** Whether more of the request was seen than its address. */
+  /** Whether more of the request is known than its URL. */
   readonly hasRequest: boolean
   readonly method: string | undefined
   readonly url: URL | undefined
   readonly header: (name: string) => string | undefined
-  /** Whether the request is one to an API, and not for a page. `undefined` without a request. */
+  /** Whether the request calls an API rather than asking for a page. `undefined` without a request. */
   readonly toApi: boolean | undefined
-  /** Why there is no answer, or no whole one. */
+  /** Why there is no response, or only a part of one. */
   readonly failure: Failure.Failure | undefined
-  /** 0 when there is none. */
+  /** 0 without a response. */
   readonly status: number
   readonly answerHeader: (name: string) => string | undefined
   readonly body: string
-  /** Whether the answer is a web page. */
+  /** Whether the response is a web page. */
   readonly isPage: boolean
-  /** Whether the body has the form in which an API words an error: JSON or XML with a code or a message. */
+  /** Whether the body is an API's error document: JSON or XML with a code or a message. */
   readonly isWorded: boolean
-  /** Whether the answer has a mark that only the service itself gives: a request id of its own. */
+  /** Whether the response has a header that only the service itself sets, such as its request id. */
   readonly isMarked: boolean
-  /** The words of the API, as far as the body is in the form of one. */
+  /** The code and the message of the error document, as far as the body has one. */
   readonly words: Words.Words
-  /** The fields of the request that the answer refuses by name. */
+  /** The request fields that the response rejects by name. */
   readonly fields: ReadonlyArray<Fields.Field>
-  /** Whether the answer says that it failed, whatever its status. */
+  /** Whether the body reports a failure, whatever the status is. */
   readonly saysFailure: boolean
   /** Whose API it is. */
   readonly vendor: Vendors.Vendor | undefined
-  /** The proxy, gateway or firewall that wrote the answer in the server's place. One that passed it on is none. */
+  /** The proxy, gateway or firewall that wrote the response instead of the server. */
   readonly intermediary: AnsweredBy.Intermediary | undefined
-  /** One that only passed the answer on. */
+  /** An intermediary that only forwarded the response. */
   readonly passed: Answerer | undefined
-  /** What the intermediary says. */
+  /** What the intermediary's page reports. */
   readonly page: Pages.Page | undefined
-  /** Who answered, for people. */
+  /** The author of the response, as a reader would name it. */
   readonly answeredBy: string | undefined
-  /** The limit that the answer names. */
+  /** The rate limit or quota that the response reports. */
   readonly limit: Limits.Limit | undefined
-  /** Another refusal that the vendor words. */
+  /** A refusal other than a limit that the vendor reports. */
   readonly refusal: Refusals.Refusal | undefined
-  /** What the answer states in prose. */
+  /** The refusal that the response states in prose. */
   readonly statement: Statement.Statement | undefined
-  /** Whether the request asks for a token: OAuth has words of its own for pace and refusal. */
+  /** Whether the request asks for a token. OAuth has its own codes for polling too fast and for refusals. */
   readonly isForToken: boolean
 }
 
-/** Reads the facts out of an exchange that has been redacted. Total. */
+/** Reads the facts of a redacted exchange. It never throws. */
 export const read = (exchange: Exchange): HttpFacts => {
   const known = facts.get(exchange)
   if (known !== undefined) return known
@@ -72,7 +72,7 @@ export const read = (exchange: Exchange): HttpFacts => {
   return found
 }
 
-/** Every rule set asks for the facts of the same exchange, and reading them tries the marks of all intermediaries. */
+/** A cache: every rule set asks for the facts of the same exchange, and reading them is expensive. */
 const facts = new WeakMap<Exchange, HttpFacts>()
 
 const readAll = (exchange: Exchange): HttpFacts => {
@@ -139,7 +139,7 @@ const readAll = (exchange: Exchange): HttpFacts => {
   }
 }
 
-/** The sentences of an answer, and its codes as the words that they are made of. */
+/** The messages of an error document, and its codes split into words. */
 const proseOf = ({ codes, json, message, more }: Words.Words, body: string): ReadonlyArray<string> => [
   message === "" && json === undefined ? quote(body, 500) : message,
   more,
@@ -152,15 +152,15 @@ const fieldsOf = ({ json }: Words.Words, status: number): ReadonlyArray<Fields.F
   return fields.length === 0 && status === 400 ? Fields.ofForm(json) : fields
 }
 
-/** Whether a status of its own says that a call failed: that of gRPC, or the errors of a mutation of GraphQL. */
+/** Whether a protocol above HTTP reports a failure: gRPC's status, or the errors of a GraphQL mutation. */
 const isFailedCall = ({ json }: Words.Words, header: HttpFacts["answerHeader"]): boolean =>
   /^\s*[1-9]\d?\s*$/.test(header("grpc-status") ?? "") || (json !== undefined && Fields.userErrorsIn(json).length > 0)
 
-/** The words of a page or a text, and the code that its author puts into a header of its own. */
+/** The text of a page, with the error code that some platforms put into a header. */
 const pageText = (body: string, header: HttpFacts["answerHeader"]): string =>
   [...ofAuthors.map((name) => header(name) ?? ""), quote(body, 4000)].join(" ").trim()
 
-/** Headers in which platforms name the error of their page. */
+/** Headers in which platforms name the error that their page shows. */
 const ofAuthors = ["x-vercel-error", "ngrok-error-code", "x-render-routing", "x-squid-error"]
 
 /** Whether a form asks for a token (RFC 6749, RFC 8628). */
@@ -170,17 +170,17 @@ const isForToken = ({ request }: Exchange): boolean =>
 
 const failureOf = ({ failure, response }: Exchange, status: number): Failure.Failure | undefined => {
   if (failure !== undefined && failure.trim() !== "") return Failure.read(failure)
-  // A body that was kept without its status is also an answer.
+  // A body saved without its status is a response, too.
   return response !== undefined && status === 0 && (response.body ?? "") === "" ? Failure.silent : undefined
 }
 
-/** Ids that services give their answers. A portal, which answers in the service's place, gives none. */
+/** Request ids that services set. A captive portal sets none. */
 const marks = ["x-amz-request-id", "x-amz-id-2", "x-request-id", "x-amzn-requestid"]
 
-/** Service-specific headers, which browsers do not send and proxies do not add. */
+/** Service-specific headers, which neither browsers nor proxies add. */
 const ofPrograms = /^x-(?!(?:forwarded|real|original|requested|client-ip)\b)/i
 
-/** By what it asks for, what it carries, and whom it asks. */
+/** Decides by the requested type, the content and the host. */
 const isToApi = ({ request }: Exchange, header: HttpFacts["header"], url: URL | undefined): boolean => {
   const accept = header("accept") ?? ""
   if (/text\/html/i.test(accept)) return false
@@ -196,10 +196,10 @@ const isToApi = ({ request }: Exchange, header: HttpFacts["header"], url: URL | 
   )
 }
 
-/** Enough of a page to recognise who wrote it, in characters. */
+/** Characters of a page that are quoted: enough to recognize its author. */
 const quoted = 120
 
-/** The beginning of a body as people read it: without tags and line breaks. */
+/** The beginning of a body without tags and line breaks. */
 export const quote = (body: string, length = quoted): string =>
   body
     .slice(0, Math.min(20 * length, longest))
@@ -209,5 +209,5 @@ export const quote = (body: string, length = quoted): string =>
     .trim()
     .slice(0, length)
 
-/** How much of a body is quoted from, in characters. */
+/** Characters of a body that are searched for a quotation. */
 const longest = 16_384

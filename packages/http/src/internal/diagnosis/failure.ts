@@ -1,5 +1,5 @@
 /**
- * Why there is no answer, told from the words that a client gave: a code, a message, or the text of another program.
+ * Reads why there is no response from a client's code, its message, or the output of another program.
  */
 import type { Row } from "@holdfast/core/ErrorRows"
 import * as Keys from "../errors/transport/keys.ts"
@@ -11,14 +11,14 @@ import * as Unsent from "./unsent.ts"
 
 /** A failure and the row of the transport table that it belongs to. */
 export interface Failure {
-  /** The key of the row, or one of our own names where no row has it: `CORS`, `browser`, `blocked by the page`, `fetch failed`, `no answer`. */
+  /** The key of the row, or a name of this module if no row has it: `CORS`, `browser`, `blocked by the page`, `fetch failed`, `no answer`. */
   readonly key: string
   readonly row: Row
-  /** The client's own words. */
+  /** The client's message. */
   readonly text: string
 }
 
-/** The names of the errors, where a program kept only those. */
+/** Names of errors, for programs that print only the name. */
 const names: Readonly<Record<string, string>> = {
   ...Keys.byName,
   ConnectionRefused: "ECONNREFUSED",
@@ -31,22 +31,22 @@ const names: Readonly<Record<string, string>> = {
   TlsFailure: "EPROTO",
 }
 
-/** Reads the words of a failure. Total. */
+/** Reads a failure's message. It never throws. */
 export const read = (text: string): Failure => {
   const key = keyOf(text)
   return { key, row: Transport.find({ key: rows[key] ?? key, status: 0 }), text }
 }
 
-/** Rows of the table for names of our own. */
+/** Table rows for this module's own names. */
 const rows: Readonly<Record<string, string>> = { "no connection": "ECONNREFUSED", pool: "ECONNREFUSED" }
 
-/** No answer and no reason: what a browser shows as status 0. */
+/** Neither a response nor a reason: what a browser shows as status 0. */
 export const silent: Failure = { key: "no answer", row: Transport.find({ key: "", status: 0 }), text: "" }
 
-/** Codes that say no more than that TLS failed: the sentence behind them may know more. */
+/** Codes that say only that TLS failed. The message behind the code may say more. */
 const vague: ReadonlySet<string> = new Set(["EPROTO", "ERR_SSL_*", "ERR_TLS_*"])
 
-/** Sentences that know more than the code beside them. */
+/** Messages that are more specific than the code beside them. */
 const ahead: ReadonlySet<string> = new Set([
   "pool",
   "function limit",
@@ -62,7 +62,7 @@ const ahead: ReadonlySet<string> = new Set([
   "HPE_*",
 ])
 
-/** The length of the message that is read, in characters: the first sentence names the failure. */
+/** Characters of a message that are read. The first sentence names the failure. */
 const longest = 2000
 
 const keyOf = (words: string): string => {
@@ -71,7 +71,7 @@ const keyOf = (words: string): string => {
   if (hidden !== undefined) return hidden
   const unsent = Unsent.keyOf(text)
   if (unsent !== undefined) return unsent
-  // What these say decides, whatever code stands beside it: `queryA ECONNREFUSED` is the name server's refusal.
+  // These messages override the code beside them: `queryA ECONNREFUSED` means that the name server refused.
   const sentence = Sentences.keyOf(text)
   if (sentence !== undefined && ahead.has(sentence)) return sentence
   if (Keys.isUnfinishedHandshake(text)) return "unfinished handshake"
@@ -88,7 +88,7 @@ const keyOf = (words: string): string => {
   )
 }
 
-/** Words of prose as well: alone they are no sign of a failure. */
+/** Words that also occur in prose, so that alone they prove no failure. */
 const weak: ReadonlySet<string> = new Set([
   "",
   "RequestTimedOut",
@@ -98,7 +98,7 @@ const weak: ReadonlySet<string> = new Set([
   "fetch failed",
 ])
 
-/** Whether words name a failure of the transport so that nothing else can be meant. */
+/** Whether a text can only be the message of a transport failure. */
 export const isTold = (text: string): boolean =>
   !weak.has(keyOf(text)) ||
   Numbers.keyOf(text) !== undefined ||

@@ -15,7 +15,7 @@ import { rules } from "./rules/index.ts"
 import { isPortal } from "./rules/portal.ts"
 import { vocabulary } from "./vocabulary.ts"
 
-/** The rules of HTTP as a rule set. It reads every exchange, so it belongs behind the rule sets of vendors. */
+/** The HTTP rules as a rule set. It recognizes every exchange, so it must come after the rule sets of vendors. */
 export const ruleSet: Diagnosis.RuleSet = Diagnosis.ruleSet<HttpFacts>({
   system: "http",
   vocabulary,
@@ -48,7 +48,7 @@ export const ruleSet: Diagnosis.RuleSet = Diagnosis.ruleSet<HttpFacts>({
   },
 })
 
-/** Who seems to have answered, where nothing names the author. */
+/** The probable author of a response that names none. */
 const whoSeems = (facts: HttpFacts): string | undefined => {
   if (isPortal(facts) !== undefined) return facts.status === 0 ? undefined : "probably a captive portal"
   return facts.failure?.key === "PROXY_REFUSED_*" ? "a proxy of this network" : undefined
@@ -64,12 +64,12 @@ const verdictOf = (facts: HttpFacts): Verdict.Verdict => {
   if (failure !== undefined) return failure.key === "CORS" ? Verdict.never({ change: "human" }) : failure.row.verdict
   if (isPortal(facts) !== undefined) return Transport.find({ key: "CaptivePortal", status: 0 }).verdict
   if (limit !== undefined) return LimitVerdict.verdictOf(limit)
-  // The request was not sent on.
+  // The gateway did not forward the request.
   if (facts.page?.cause === "no backend") return Verdict.always({ applied: "no" })
   return saysFailure ? Verdict.once() : Status.find({ status }).verdict
 }
 
-/** Whether the request was not carried out, or may be carried out twice. */
+/** Whether the server did not execute the request, or may safely execute it twice. */
 const isRepeatable = (facts: HttpFacts): boolean => {
   const { exchange, method, status } = facts
   if (method === undefined || Verdict.appliedOf(Verdict.withStatus(verdictOf(facts), status)) === "no") return true
@@ -77,18 +77,18 @@ const isRepeatable = (facts: HttpFacts): boolean => {
   return Repeatable.isRepeatable({ method, headers: Object.fromEntries(headers) })
 }
 
-/** Whether the range began where the file ends: the client has all of it, and nothing is left to fetch (RFC 9110, 15.5.17). */
+/** Whether the range starts at the end of the file, so that the client already has all of it (RFC 9110, section 15.5.17). */
 const isWholeAlready = ({ answerHeader, header }: HttpFacts): boolean => {
   const [, from] = /^bytes=(\w{1,20})-$/.exec(header("range") ?? "") ?? []
   const [, length] = /^bytes \*\/(\w{1,20})$/.exec(answerHeader("content-range") ?? "") ?? []
   return from !== undefined && from === length
 }
 
-/** A redirect is a success in a browser, and for an API a sign that the address is wrong. */
+/** A redirect is a success in a browser; for an API call it shows that the URL is wrong. */
 const isSuccess = (facts: HttpFacts): boolean => {
   const { failure, intermediary, isMarked, isPage, page, saysFailure, status, toApi } = facts
   if (failure !== undefined || isPortal(facts) !== undefined || saysFailure) return false
-  // A handshake of WebSocket succeeds with 101 alone (RFC 6455, section 4.1).
+  // A WebSocket handshake succeeds only with 101 (RFC 6455, section 4.1).
   if (/websocket/i.test(facts.header("upgrade") ?? "") && status >= 200) return false
   if (status >= 100 && status < 300) {
     const isOthers = page !== undefined || intermediary?.kind === "filter"

@@ -82,9 +82,9 @@ const sentences: ReadonlyArray<readonly [key: string, parts: ReadonlyArray<strin
   ]],
 ] // prettier-ignore
 
-/** The key of a sentence in another language; English has its own table. */
+/** The transport row of a message in a language other than English, which has its own table. */
 export const keyOf = (text: string): string | undefined => {
-  // Pages and word processors have other apostrophes than consoles.
+  // Web pages and word processors use typographic apostrophes.
   const plain = text.replaceAll("’", "'")
   return sentences.find(([, parts]) => parts.some((part) => plain.includes(part)))?.[0]
 }

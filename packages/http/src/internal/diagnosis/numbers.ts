@@ -107,7 +107,7 @@ const sspi: Numbers = {
   "80092013": "UNABLE_TO_*",
 }
 
-/** How the numbers are written, and whose they are. */
+/** The notations of numbers, each with the table that it belongs to. */
 const written: ReadonlyArray<readonly [pattern: RegExp, numbers: Numbers]> = [
   [/(?:SocketException \(|WinError |WSAError |Winsock error:? |os error |OSStatus |socket error:? #?)(1[01]\d{3})\b/i, winsock],
   [/(?:WinHTTP|WinINet|WinHttpException|InternetOpenUrl|HttpSendRequest|ERROR_INTERNET|Win32 ?(?:error|code))[^\n]{0,80}?\b(12\d{3})\b/i, wininet],
@@ -120,7 +120,7 @@ const written: ReadonlyArray<readonly [pattern: RegExp, numbers: Numbers]> = [
 /** HRESULTs that wrap a number of WinINet or Windows Sockets: the facility of Win32 and sixteen bits. */
 const wrapped = /\b0x8007([0-9a-f]{4})\b/i
 
-/** The key of the first number of a text that is known. */
+/** The transport row of the first known number in a text. */
 export const keyOf = (text: string): string | undefined => {
   for (const [pattern, numbers] of written) {
     const [, number = ""] = pattern.exec(text) ?? []

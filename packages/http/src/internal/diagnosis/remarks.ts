@@ -1,9 +1,9 @@
 /**
- * What the words of a failure tell beyond its code, as the end of a detail.
+ * Remarks that refine a cause, to append to its detail.
  */
 import type { HttpFacts } from "./facts.ts"
 
-/** What a loopback address means for those who ask it. */
+/** A remark about a loopback address. */
 export const localOf = ({ failure, url }: HttpFacts): string => {
   const text = failure?.text.slice(0, 2000) ?? ""
   if (/(?:^|[\s[])::1\b/.test(text))
@@ -13,7 +13,7 @@ export const localOf = ({ failure, url }: HttpFacts): string => {
     : ""
 }
 
-/** What the words say of a newer version of HTTP. */
+/** A remark about HTTP/2 or HTTP/3, if the failure's text names it. */
 export const versionOf = ({ failure }: HttpFacts): string => {
   const text = failure?.text.slice(0, 2000) ?? ""
   if (/QUIC/i.test(text))
@@ -25,7 +25,7 @@ export const versionOf = ({ failure }: HttpFacts): string => {
     : ""
 }
 
-/** What the operating system itself refused. */
+/** A remark about a limit or a refusal of the operating system. */
 export const localTrouble = ({ failure }: HttpFacts): string => {
   const text = failure?.text.slice(0, 2000) ?? ""
   if (/EMFILE|ENFILE|too many open files/.test(text))
@@ -36,7 +36,7 @@ export const localTrouble = ({ failure }: HttpFacts): string => {
     : ""
 }
 
-/** What the words say of the reason. */
+/** A remark about the reason why a handshake failed. */
 export const handshakeOf = ({ failure }: HttpFacts): string => {
   const text = failure?.text.slice(0, 2000) ?? ""
   if (/unrecognized[_ ]name/i.test(text)) return " The server has no site for the name in the handshake (SNI)."
@@ -45,11 +45,11 @@ export const handshakeOf = ({ failure }: HttpFacts): string => {
   return /dh key too small/i.test(text) ? " The key exchange (DH) of the server is too weak for this client." : ""
 }
 
-/** Products that open the traffic, as the issuer of a certificate or a message about it names them. */
+/** Products that intercept TLS, as certificate issuers and messages name them. */
 const interceptors =
   /zscaler|netskope|fortinet|fortigate|palo ?alto|blue ?coat|symantec|sophos|forcepoint|websense|mcafee|umbrella|kaspersky|avast|bitdefender|\beset\b|mitmproxy|charles|fiddler|burp/i
 
-/** What the words tell of the chain. */
+/** A remark about the certificate chain. */
 export const chainOf = ({ failure }: HttpFacts): string => {
   const text = failure?.text ?? ""
   const [product] = interceptors.exec(text.slice(0, 2000)) ?? []
@@ -66,7 +66,7 @@ export const chainOf = ({ failure }: HttpFacts): string => {
   return ""
 }
 
-/** What a status of a web server, a balancer or a platform means as a rule, where its page does not say. */
+/** The usual meaning of a status from a web server, a load balancer or a platform whose page gives no reason. */
 const habits: ReadonlyArray<readonly [who: string, status: number, means: string]> = [
   ["nginx", 400, "nginx says so of a malformed request line, Host or header."],
   ["nginx", 403, "nginx says so of a file that it may not read, a directory without an index, and a deny rule."],
@@ -110,7 +110,7 @@ const habits: ReadonlyArray<readonly [who: string, status: number, means: string
   ["tomcat", 400, "Tomcat says so of characters in the URL that have to be percent-encoded."],
 ]
 
-/** Hosts of platforms, and what their bare statuses mean as a rule. */
+/** Hosts of platforms, with the usual meaning of a status without a body. */
 const platforms: ReadonlyArray<readonly [host: RegExp, status: number, means: string]> = [
   [
     /^gmail\.googleapis\.com$/,
@@ -160,7 +160,7 @@ const platforms: ReadonlyArray<readonly [host: RegExp, status: number, means: st
   ],
 ]
 
-/** What the status means as a rule where it comes from this author or platform; empty where nothing is known. */
+/** The usual meaning of this status from this author or platform; empty if it is unknown. */
 export const byAuthor = ({ intermediary, status, url }: HttpFacts): string => {
   const habit =
     habits.find(([who, of]) => who === intermediary?.who && of === status) ??

@@ -1,11 +1,11 @@
 /**
- * The sentences in which clients tell why there is no answer: browsers, curl, OpenSSL, Go, Java, Python, .NET, Windows, macOS.
+ * Messages of clients that received no response: browsers, curl, OpenSSL, Go, Java, Python, .NET, Windows, macOS.
  */
 
-/** A sentence about the server's certificate: in an alert, the server rejects that of the client. */
+/** A message about the server's certificate. In an alert, the server rejects the client's certificate instead. */
 const ofServer = ({ source }: RegExp): RegExp => new RegExp(`^(?!.*(?:\\balert|remote error)).*(?:${source})`, "is")
 
-/** The first that fits. */
+/** The first match counts. */
 const sentences: ReadonlyArray<readonly [RegExp, string]> = [
   [
     /Proxy response \(\d{3}\)|CONNECT tunnel failed|Tunnel connection failed|tunneling socket could not be established, statusCode=[345]|HTTP code \d{3} from proxy|Proxy Authentication Required|ERR_PROXY_AUTH|ERR_TUNNEL_CONNECTION_FAILED/i,
@@ -150,37 +150,37 @@ const sentences: ReadonlyArray<readonly [RegExp, string]> = [
   [/abort|operation was cancell?ed|context cancell?ed/i, "UND_ERR_DESTROYED"],
 ]
 
-/** A handshake of TLS that failed, whatever the reason was. */
+/** A failed TLS handshake, without a reason. */
 const handshake = /SSLHandshakeException|(?:ssl|tls)\b.{0,20}handshake (?:has )?failed/i
 
-/** What clients say of a connection that did not come about, whatever the reason was: it is not kept. */
+/** Messages about a failed connection that keep no reason. */
 const noConnection =
   /all connection attempts failed|is the computer able to access|unable to connect to the remote server|(?:failed|unable|could not|could ?n[o']t|cannot) (?:to )?connect\b|connection (?:attempt )?failed/i
 
-/** The key of a sentence that leaves the reason open. */
+/** The transport row of a message without a reason. */
 export const vagueOf = (text: string): string | undefined => {
   if (handshake.test(text)) return "EPROTO"
   return noConnection.test(text) ? "no connection" : undefined
 }
 
-/** The key of a sentence. */
+/** The transport row of a message. */
 export const keyOf = (text: string): string | undefined => sentences.find(([pattern]) => pattern.test(text))?.[1]
 
-/** What a browser's console says of CORS. "CORS request did not succeed" is Firefox's word for no connection. */
+/** Console messages about CORS. Firefox prints "CORS request did not succeed" if there is no connection. */
 const cors =
   /blocked by CORS policy|Cross-Origin Request Blocked|Access-Control-Allow-(?:Origin|Headers|Methods|Credentials)|due to access control checks|Preflight response is not successful|response (?:for|to) preflight|\bCORS (?:policy|header|preflight|error|Missing)/i
 
-/** Requests that a browser does not send. */
+/** Console messages about requests that the browser blocked. */
 const unsent =
   /violates the (?:following|document's) Content Security Policy|Refused to connect (?:to|because)|ERR_BLOCKED_BY_(?:CLIENT|CSP|ADMINISTRATOR|PRIVATE_NETWORK)|blocked:mixed-content|Mixed Content|(?:Blocked loading|Loading) mixed (?:\(insecure\) )?(?:active|display) content|not allowed to (?:run|display) insecure content|blocked by (?:the )?(?:client|content blocker)/i
 
-/** What a browser refuses by its own rules. */
+/** The transport row of a request that the browser blocked. */
 export const ofBrowser = (text: string): string | undefined => {
   if (unsent.test(text)) return "blocked by the page"
   return cors.test(text) && !/CORS request did not succeed/i.test(text) ? "CORS" : undefined
 }
 
-/** curl's exit codes, where the sentence behind them is missing (curl.se/libcurl/c/libcurl-errors.html). */
+/** curl's exit codes, for output without curl's message (curl.se/libcurl/c/libcurl-errors.html). */
 const curl: Readonly<Record<string, string>> = {
   "1": "UND_ERR_NOT_SUPPORTED",
   "3": "InvalidUrlError",
@@ -204,7 +204,7 @@ const curl: Readonly<Record<string, string>> = {
   "97": "proxy unreachable",
 }
 
-/** The key of curl's exit code: `curl: (6)`, `CURLcode = 6`. */
+/** The transport row of curl's exit code: `curl: (6)`, `CURLcode = 6`. */
 export const ofCurl = (text: string): string | undefined => {
   const [, code = ""] = /\b(?:curl: \(|CURLcode ?[=:] ?)(\d{1,2})\b/i.exec(text) ?? []
   return Object.hasOwn(curl, code) ? curl[code] : undefined

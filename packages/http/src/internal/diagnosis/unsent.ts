@@ -1,8 +1,8 @@
 /**
- * What clients say of a request that they do not send: by which row of the transport table it counts, and what it means.
+ * Messages of clients that refuse to send a request, each with its row of the transport table and its meaning.
  */
 
-/** A sentence and its meaning. */
+/** A client's message and its meaning. */
 interface Unsent {
   readonly pattern: RegExp
   readonly key: string
@@ -10,7 +10,7 @@ interface Unsent {
   readonly meaning: (text: string) => string
 }
 
-/** The first that fits. */
+/** The first match counts. */
 const table: ReadonlyArray<Unsent> = [
   {
     // Node, Go, requests, http.client, aiohttp, OkHttp, .NET, Java, hyper, fetch.
@@ -52,13 +52,13 @@ const table: ReadonlyArray<Unsent> = [
 
 const find = (text: string): Unsent | undefined => table.find(({ pattern }) => pattern.test(text))
 
-/** The key of the words of a failure that say that a request was not sent. */
+/** The transport row of a failure whose text says that the request was not sent. */
 export const keyOf = (text: string): string | undefined => find(text)?.key
 
-/** How much of the words is read for their meaning, in characters. */
+/** Characters of a failure's text that are searched for a meaning. */
 const longest = 2000
 
-/** What these words mean, in sentences. */
+/** The meaning of a failure's text, in sentences. */
 export const meaningOf = (text: string): string | undefined => {
   const words = text.slice(0, longest)
   return find(words)?.meaning(words)

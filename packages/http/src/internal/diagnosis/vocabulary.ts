@@ -1,5 +1,5 @@
 /**
- * What an exchange over HTTP may show: the names that hold no secret. Everything else is hidden.
+ * The names that an HTTP exchange may show because they hold no secret. Redaction hides everything else.
  */
 import type { Mask, Vocabulary } from "@holdfast/diagnosis/Redaction"
 
@@ -30,7 +30,7 @@ const headers = [
   "x-ratelimit-reset-requests", "x-ratelimit-reset-tokens", "x-should-retry",
 ] // prettier-ignore
 
-/** How APIs and OAuth servers say what went wrong, and what a token answer says besides its tokens. */
+/** Members of error documents, and the members of a token response other than its tokens. */
 const members = [
   "detail", "details", "error", "error_code", "error_description", "error_uri", "errors", "expires_in", "field",
   "interval", "level", "message", "method", "param", "parameter", "path", "pointer", "reason", "request_id", "requestid",
@@ -44,31 +44,31 @@ const members = [
   "provided", "retry_after_seconds", "retryafter", "retry_after_ms", "retryafterms",
 ] // prettier-ignore
 
-/** What a form of OAuth says besides its secrets. The code of a grant is one, and so are passwords and assertions. */
+/** Fields of an OAuth form that hold no secret. Codes, passwords and assertions are secrets. */
 const fields = [
   "audience", "client_assertion_type", "client_id", "code_challenge_method", "grant_type", "redirect_uri",
   "requested_token_type", "resource", "response_mode", "response_type", "scope", "subject_token_type", "token_type_hint",
 ] // prettier-ignore
 
-/** Parameters of addresses; a cursor or a filter may hold anything and is not among them. */
+/** URL parameters that hold no secret. Cursors and filters may hold anything and stay hidden. */
 const query = [
   ...fields, "error", "error_description", "error_uri", "format", "lang", "limit", "offset", "page", "page_size", "per_page",
 ] // prettier-ignore
 
-/** The schemes of HTTP authentication; another first word may be a token that was sent without one. */
+/** Known HTTP authentication schemes. Any other first word may be a token sent without a scheme. */
 const schemes =
   /^(?:Kerberos|AWS|AWS4-(?:HMAC|ECDSA)(?:-[A-Z\d]{2,8}){1,4}|Basic|Bearer|Digest|DPoP|GNAP|Hawk|HOBA|Mutual|Negotiate|NTLM|OAuth2?|SCRAM-[A-Z\d-]{1,20}|Token|vapid)$/i
 
-/** The scheme is shown; what follows is the credential. */
+/** Shows the scheme and hides the credential behind it. */
 const credentials: Mask = (value, hide) => {
   const [, scheme = "", rest = ""] = /^(\S+)[ \t]+(\S.*)$/s.exec(value.trim()) ?? []
   return schemes.test(scheme) ? `${scheme} ${hide(rest)}` : hide(value)
 }
 
-/** What a challenge says of the error and of what it wants (RFC 6750, section 3; RFC 7616); not its nonces and tickets. */
+/** Challenge parameters that describe the error or the demand (RFC 6750, section 3; RFC 7616). Nonces and tickets are hidden. */
 const told = /^(?:algorithm|charset|error|error_description|error_uri|qop|realm|scope|stale)$/i
 
-/** The schemes and the parameters that tell something are shown. */
+/** Shows schemes and descriptive parameters. */
 const challenge: Mask = (value, hide) =>
   value.replaceAll(
     /([^\s,="]+)[ \t]*=[ \t]*(?:"(?:\\.|[^"\\])*"|[^\s,"]*)|"(?:\\.|[^"\\])*"?|[^\s,"]+/g,

@@ -1,32 +1,32 @@
 /**
- * Who wrote the answer: the one reader of intermediaries.
+ * Identifies the author of a response.
  */
 import { answerers, blocks, signs, type Answerer, type Sign, type Who } from "./answerers.ts"
 import type { Vendor } from "./vendor.ts"
 
-/** The answer as the signs look at it. */
+/** The parts of a response that the marks test. */
 export interface Seen {
   readonly status: number
   readonly header: (name: string) => string | undefined
   readonly body: string
-  /** Whether the body words an error as an API does. */
+  /** Whether the body is an API's error document. */
   readonly isWorded: boolean
-  /** Whether a page is known to have been asked for: a page of a site may speak of anything. */
+  /** Whether the request asked for a page. A web site's own page may mention anything. */
   readonly isBrowsing: boolean
   readonly isPage: boolean
 }
 
-/** The one in between who wrote the answer, and where it shows. */
+/** The intermediary that wrote the response, and its mark. */
 export interface Intermediary extends Answerer {
   readonly who: Who
   readonly at: string
   readonly observed: string
 }
 
-/** How much of a body is looked at, in characters: every known page names its author earlier. */
+/** Characters of a body that are searched. Every known page names its author earlier. */
 const longest = 16_384
 
-/** Finds the author of an answer that is not the server's. `undefined` if nothing shows that another one wrote it. */
+/** The intermediary that wrote a response instead of the server. `undefined` without a mark of one. */
 export const read = (seen: Seen, quote: (body: string) => string): Intermediary | undefined => {
   if (seen.status === 0) return undefined
   const body = seen.body.slice(0, longest)
@@ -48,12 +48,12 @@ const holds = ({ body, header, isBlock, lacks, status, who }: Sign, seen: Seen, 
   if (isBlock === true && !blocked) return false
   const value = header === undefined ? "" : seen.header(header[0])
   if (value === undefined || header?.[1]?.test(value) === false) return false
-  // What an API words is its own; gateways that word their refusals are known by their words.
+  // An error document is the API's own, except those of gateways with known messages.
   if (seen.isWorded && body === undefined && !worded.has(who)) return false
   return body === undefined || body.test(seen.body)
 }
 
-/** Those whose headers count beside a worded answer. */
+/** Intermediaries whose headers count even beside an error document. */
 const worded: ReadonlySet<Who> = new Set([
   "cloudflare",
   "cloudfront",
@@ -68,7 +68,7 @@ const worded: ReadonlySet<Who> = new Set([
   "ngrok",
 ])
 
-/** Intermediaries that an answer passed through, by the headers that they add to every answer. */
+/** Intermediaries that forwarded a response, by the headers that they add to every response. */
 const passages: ReadonlyArray<readonly [header: string, value: RegExp, who: Who]> = [
   ["cf-ray", /./, "cloudflare"],
   ["x-amz-cf-id", /./, "cloudfront"],
@@ -86,13 +86,13 @@ const passages: ReadonlyArray<readonly [header: string, value: RegExp, who: Who]
   ["via", /google/i, "gfe"],
 ]
 
-/** The one that passed the answer on, as far as it left a name. */
+/** The intermediary that forwarded the response, if a header names it. */
 export const passedBy = (header: Seen["header"]): Answerer | undefined => {
   const passage = passages.find(([name, value]) => value.test(header(name) ?? ""))
   return passage === undefined ? undefined : answerers[passage[2]]
 }
 
-/** Who answered, for people. */
+/** The author of the response, as a reader would name it. */
 export const inWords = (
   author: Answerer | undefined,
   seen: {

@@ -4,19 +4,19 @@
  */
 import { isObject, type Json } from "./words.ts"
 
-/** A field that the server names. */
+/** A field that the server rejects. */
 export interface Field {
-  /** Where the server looks for it: `query`, `path`, `header`, `body`. */
+  /** Where the server reads it: `query`, `path`, `header`, `body`. */
   readonly place: string | undefined
   readonly name: string
-  /** What it says of the field; empty where that is hidden. */
+  /** The server's message about the field; empty if it is hidden. */
   readonly says: string
 }
 
-/** No form has more fields that are worth naming. */
+/** More fields would not help a reader. */
 const most = 20
 
-/** Members that hold a list of what is wrong, by their way from the document. */
+/** Paths of members that hold a list of defects. */
 const lists: ReadonlyArray<ReadonlyArray<string>> = [
   ["detail"],
   ["errors"],
@@ -40,7 +40,7 @@ const lists: ReadonlyArray<ReadonlyArray<string>> = [
   ["validation", "body"],
 ]
 
-/** Members that are an object with a member for each field. */
+/** Members that are an object with one member for each field. */
 const maps: ReadonlyArray<ReadonlyArray<string>> = [
   ["errors"],
   ["error"],
@@ -59,7 +59,7 @@ const maps: ReadonlyArray<ReadonlyArray<string>> = [
 const at = (json: Json, path: ReadonlyArray<string>): unknown =>
   path.reduce<unknown>((value, name) => (isObject(value) ? value[name] : undefined), json)
 
-/** Reads the fields. Total. */
+/** Reads the rejected fields. It never throws. */
 export const read = (json: Json): ReadonlyArray<Field> => {
   for (const path of lists) {
     const list = at(json, path)
@@ -74,18 +74,18 @@ export const read = (json: Json): ReadonlyArray<Field> => {
   return [...ofUserErrors(json), ...ofParameter(json)].slice(0, most)
 }
 
-/** Members in which an entry of a list names its field, the most telling first. */
+/** Members in which an entry names its field, the most specific first. */
 const names = [
   "loc", "field", "param", "parameter", "path", "instancePath", "dataPath", "property", "propertyPath", "propertyName",
   "fieldName", "field_name", "attribute", "pointer", "key", "target", "name",
 ] // prettier-ignore
 
-/** Members in which it says what is wrong. */
+/** Members in which an entry holds its message. */
 const sentences = ["msg", "message", "defaultMessage", "detail", "description", "reason", "errorMessage", "error", "title", "code"] // prettier-ignore
 
 const ofEntry = (entry: unknown): ReadonlyArray<Field> => {
   if (!isObject(entry)) return []
-  // GraphQL gives the place in its own document, and the way in its answer.
+  // GraphQL sends the position in the query and the path in the result.
   if ("locations" in entry || "extensions" in entry) return []
   const inner = [entry["fieldViolations"], entry["field_violations"], entry["errors"], entry["context"]].find(
     Array.isArray,
@@ -105,10 +105,10 @@ const ofEntry = (entry: unknown): ReadonlyArray<Field> => {
   return [{ place, name: (isPlace ? rest : found).join("."), says: sentenceOf(sentences.map((name) => entry[name])) }]
 }
 
-/** Where frameworks say that they look. */
+/** Locations as frameworks name them. */
 const places: ReadonlySet<string> = new Set(["query", "path", "header", "cookie", "body", "params", "headers", "form"])
 
-/** The way to a field: names and places in lists. `undefined` for what is the name of no field. */
+/** The path of a field: names and list positions. `undefined` for a value that is not a path. */
 const wayOf = (value: unknown): ReadonlyArray<string> | undefined => {
   const parts = Array.isArray(value) ? value : typeof value === "string" ? value.split(/[/]|\.(?=\w)/) : []
   const words = parts
@@ -125,13 +125,13 @@ const sentenceOf = (values: ReadonlyArray<unknown>): string => {
   return text.includes("[hidden") ? "" : text.slice(0, 160)
 }
 
-/** Members that an object of an error has beside its fields. */
+/** Members of an error object that are not fields. */
 const besides =
   /^(?:code|status|statusCode|message|type|title|detail|instance|name|reason|timestamp|path|error|errors|trace_?id|request_?id|kind|documentation_url|innerError)$/i
 
 const ofMap = (map: unknown): ReadonlyArray<Field> => {
   if (!isObject(map)) return []
-  // The error itself, with its ids and notes beside the message; fields in it have lists.
+  // The error object itself, with ids and notes; its fields have lists.
   const isError = typeof map["message"] === "string" && ["code", "type", "status"].some((name) => name in map)
   return Object.entries(map)
     .slice(0, most)
@@ -139,7 +139,7 @@ const ofMap = (map: unknown): ReadonlyArray<Field> => {
       const all = Array.isArray(value) ? value : [value]
       const isSaid = all.length > 0 && all.every((one) => typeof one === "string" || isObject(one))
       if (!isSaid || besides.test(name) || !/^[\w$[][\w$.[\] -]{0,79}$/.test(name)) return []
-      // A single word may be anything; sentences, and lists of them, are what frameworks write.
+      // A single word may be anything. Frameworks write sentences or lists of them.
       const isSentence = typeof value === "string" && (/\S \S+ \S/.test(value) || value.includes("[hidden"))
       if (!Array.isArray(value) && (isError || !isSentence) && !(isObject(value) && "message" in value)) return []
       const first: unknown = all[0]
@@ -147,7 +147,7 @@ const ofMap = (map: unknown): ReadonlyArray<Field> => {
     })
 }
 
-/** The fields of a form, each with its sentences and nothing beside them, as Django's REST framework writes. */
+/** The fields of a form, each with its messages alone, as Django REST framework sends them. */
 export const ofForm = (json: Json): ReadonlyArray<Field> => {
   const entries = Object.entries(json)
   const isForm =
@@ -163,10 +163,10 @@ export const ofForm = (json: Json): ReadonlyArray<Field> => {
   return isForm ? ofMap(json) : []
 }
 
-/** What a mutation of GraphQL says of its input beside a success (Shopify): `data.NAME.userErrors`. */
+/** The input errors of a successful GraphQL mutation (Shopify): `data.NAME.userErrors`. */
 const ofUserErrors = (json: Json): ReadonlyArray<Field> => userErrorsIn(json).slice(0, most).flatMap(ofEntry)
 
-/** The errors that a mutation of GraphQL names in its result. */
+/** The errors in the result of a GraphQL mutation. */
 export const userErrorsIn = (json: Json): ReadonlyArray<unknown> => {
   const data = json["data"]
   if (!isObject(data)) return []
@@ -180,7 +180,7 @@ export const userErrorsIn = (json: Json): ReadonlyArray<unknown> => {
     })
 }
 
-/** The one parameter that an error names (Stripe, OpenAI). */
+/** The parameter that an error names (Stripe, OpenAI). */
 const ofParameter = (json: Json): ReadonlyArray<Field> => {
   const error = json["error"]
   const name = isObject(error) ? error["param"] : undefined

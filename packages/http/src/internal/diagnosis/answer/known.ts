@@ -3,7 +3,7 @@
  * matter of access, of a limit or of a key has a rule of its own and is not here.
  */
 
-/** A page of codes. */
+/** A documentation page with its codes. */
 interface Family {
   readonly link: string
   readonly codes: Readonly<Record<string, string>>
@@ -185,17 +185,17 @@ const families: ReadonlyArray<Family> = [
   },
 ] // prettier-ignore
 
-/** The pages of all of them. */
+/** The documentation pages of all codes. */
 export const links: ReadonlyArray<string> = families.map(({ link }) => link)
 
-/** What a code means, and where that is documented. */
+/** A code's meaning and its documentation page. */
 export interface Known {
   readonly code: string
   readonly means: string
   readonly link: string
 }
 
-/** The first of the codes that is known. */
+/** The meaning of the first known code. */
 export const read = (codes: ReadonlyArray<string>): Known | undefined => {
   for (const code of codes) {
     const family = families.find((one) => Object.hasOwn(one.codes, code))

@@ -1,10 +1,10 @@
 /**
- * What a limit asks of those who met it, whatever the status: GitHub's limits come with 403, a spent quota with 429.
+ * The verdict of a limit, whatever the status is: GitHub's limits have 403, an exhausted quota 429.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import type { Limit, LimitKind } from "./limits.ts"
 
-/** By kind, where a vendor documents the words. A spent quota or a request that is too large says nothing of the service's state. */
+/** Verdicts by kind, for documented codes. An exhausted quota or a request above the limit says nothing about the service's health. */
 const documented: Readonly<Record<LimitKind, Verdict.Verdict>> = {
   rate: Verdict.always({ pace: "throttled", applied: "no" }),
   window: Verdict.always({ pace: "throttled", applied: "no" }),
@@ -15,5 +15,5 @@ const documented: Readonly<Record<LimitKind, Verdict.Verdict>> = {
   alone: Verdict.never({ change: "plan", outcome: "ignored", applied: "no" }),
 }
 
-/** The verdict of a limit that an answer names. */
+/** The verdict of a limit that a response reports. */
 export const verdictOf = ({ kind }: Limit): Verdict.Verdict => documented[kind]

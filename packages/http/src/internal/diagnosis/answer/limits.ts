@@ -1,5 +1,5 @@
 /**
- * Which limit an API says was met: the one grammar of the vendors' words for rates, quotas, overload and locks.
+ * Reads the limit that a response reports: vendors' codes and messages for rates, quotas, overload and locks.
  */
 import type { Vendor } from "./vendor.ts"
 import { isObject, type Json, type Words } from "./words.ts"
@@ -11,16 +11,16 @@ import { isObject, type Json, type Words } from "./words.ts"
  */
 export type LimitKind = "rate" | "window" | "secondary" | "quota" | "overload" | "lock" | "alone"
 
-/** A limit that the answer names. */
+/** A limit that the response reports. */
 export interface Limit {
   readonly kind: LimitKind
-  /** Where it shows. */
+  /** The part of the response that reports it. */
   readonly at: string
   readonly name: string
   readonly observed: string
-  /** Whether a vendor documents the word with this meaning. */
+  /** Whether the vendor documents this meaning. */
   readonly isDocumented: boolean
-  /** What is limited, as the vendor's rows say it. */
+  /** What is limited, in the vendor's terms. */
   readonly what?: string
 }
 
@@ -36,9 +36,9 @@ interface Row {
 
 const failing = [400, 402, 403, 409, 413, 429, 500, 503, 529]
 
-/** The rows; the first that fits decides: a quota before a rate, since both can have status 429. */
+/** The rows; the first match counts. Quotas come before rates, since both can have status 429. */
 const rows: ReadonlyArray<Row> = [
-  // One request alone: waiting does not help, a smaller one does.
+  // A single request above the limit: only a smaller request helps.
   { kind: "alone", vendor: "openai", message: /request too large for/i, what: "tokens of one request" },
   { kind: "alone", vendor: "openai", codes: ["context_length_exceeded"], what: "tokens of one request" },
   { kind: "alone", vendor: "anthropic", message: /prompt is too long/i, what: "tokens of one request" },
@@ -73,12 +73,12 @@ const rows: ReadonlyArray<Row> = [
   { kind: "lock", codes: ["idempotency_key_in_use"], what: "idempotency key" },
   { kind: "lock", vendor: "graph", codes: ["Directory_ConcurrencyViolation"], what: "object" },
   { kind: "lock", vendor: "google", codes: ["ABORTED", "concurrentModification"], status: [409], what: "object", isDocumented: false },
-  // Overload is the vendor's trouble.
+  // Overload of the vendor's servers.
   { kind: "overload", codes: ["overloaded_error", "service_overload", "server_is_overloaded", "engine_overloaded"] },
   { kind: "overload", vendor: "graph", codes: ["serviceNotAvailable"], status: [503], isDocumented: false },
   { kind: "overload", vendor: "discord", codes: ["130000"], status: [503] },
   { kind: "overload", message: /overloaded|high demand/i, status: [429, 500, 503, 529], isDocumented: false },
-  // Rates, in the words of OpenAI, Anthropic, Google, AWS, Shopify, Slack, Notion, Twilio, Graph, Azure, Supabase.
+  // Rates of OpenAI, Anthropic, Google, AWS, Shopify, Slack, Notion, Twilio, Graph, Azure, Supabase.
   {
     kind: "rate",
     codes: [
@@ -100,7 +100,7 @@ const rows: ReadonlyArray<Row> = [
   { kind: "rate", message: /rate[ -]?limit|too many requests|throttl/i, status: [403, 429, 503], isDocumented: false },
 ] // prettier-ignore
 
-/** The limit that an answer names. */
+/** The limit that a response reports. */
 export const read = (
   words: Words,
   vendor: Vendor | undefined,
@@ -132,7 +132,7 @@ const fits = (row: Row, words: Words, vendor: Vendor | undefined, status: number
   }
 }
 
-/** GitHub says with these headers alone, also without a body, that the window is used up. */
+/** GitHub reports an exhausted window in these headers alone, even without a body. */
 const ofHeaders = (
   vendor: Vendor | undefined,
   status: number,
@@ -144,12 +144,12 @@ const ofHeaders = (
   )
   if (name === undefined) return undefined
   const isDocumented = vendor?.id === "github"
-  // A 429 says already that there were too many requests.
+  // Status 429 already says that there were too many requests.
   if (!isDocumented && status === 429) return undefined
   return { kind: "window", at: `response.headers.${name}`, name, observed: "0", isDocumented }
 }
 
-/** Google counts by day or by minute, and says which in the quota's name; a limit of 0 is no quota at all. */
+/** Google counts by day or by minute, and the quota's name tells which. A limit of 0 means that there is no quota. */
 const ofGoogle = (json: Json): Limit | undefined => {
   const error = json["error"]
   const details = isObject(error) && Array.isArray(error["details"]) ? error["details"].slice(0, 20) : []

@@ -1,9 +1,9 @@
 /**
- * The scopes that an answer asks for, where it lists them.
+ * Reads the scopes that a response demands.
  */
 import { isObject, type Words } from "./words.ts"
 
-/** Members that name what is needed: Slack, Dropbox, Bitbucket, Google, HubSpot, Atlassian. */
+/** Members that list needed scopes: Slack, Dropbox, Bitbucket, Google, HubSpot, Atlassian. */
 const names = [
   "needed",
   "required_scope",
@@ -14,13 +14,13 @@ const names = [
   "requiredGranularScopes",
 ] as const
 
-/** Where these members stand. */
+/** Objects that may contain these members. */
 const holders = ["error", "detail", "details", "context", "errors"] as const
 
-/** How deep the members are looked for. */
+/** Depth to which the members are searched. */
 const deepest = 3
 
-/** The most scopes that are named. */
+/** At most this many scopes are named. */
 const most = 10
 
 const scope = /^[\w.:/*-]{2,120}$/
@@ -44,10 +44,10 @@ const inside = (value: unknown, depth: number): ReadonlyArray<string> => {
   return []
 }
 
-/** `does not contain scopes:[user:read:admin]`, as Zoom says it. */
+/** Zoom's message: `does not contain scopes:[user:read:admin]`. */
 const listed = /scopes? ?:? ?\[([\w.:, -]{2,400})\]/i
 
-/** The scopes, those of the body first and then those of the challenge. */
+/** The needed scopes: those of the body, then those of the challenge. */
 export const scopesIn = ({ json, message }: Words, challenge: string | undefined): ReadonlyArray<string> => {
   const written = inside(json, 0)
   if (written.length > 0) return written

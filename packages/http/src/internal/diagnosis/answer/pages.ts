@@ -1,5 +1,5 @@
 /**
- * What the pages and sentences of intermediaries mean: the one grammar of their words.
+ * Reads the pages and messages of intermediaries.
  */
 import type { Who } from "./answerers.ts"
 import { edges } from "./pages/edges.ts"
@@ -10,10 +10,10 @@ import { proxies } from "./pages/proxies.ts"
 
 export type { Page, PageCause } from "./pages/page.ts"
 
-/** The pages; the first that holds decides. */
+/** The pages; the first match counts. */
 const pages: ReadonlyArray<Page> = [...edges, ...Iis.pages, ...proxies, ...platforms]
 
-/** Finds what the author of an answer says. */
+/** The page that the author of a response sent. */
 export const read = (who: Who, text: string, status: number): Page | undefined =>
   pages.find(
     (one) =>

@@ -1,11 +1,11 @@
 /**
- * What the APIs of products and social services refuse for: their published codes, and sentences where they have no code.
+ * Refusals of products and social services: their published codes, and messages where they have no code.
  */
 import type { Row } from "./refusalRow.ts"
 
 const ok = 200
 
-/** The rows of single products. */
+/** Rows of single products. */
 export const productRows: ReadonlyArray<Row> = [
   // https://docs.joinmastodon.org/api/oauth-scopes, https://developers.figma.com/docs/rest-api/scopes
   { cause: "scope", message: /outside (?:of )?the authorized scopes?|invalid scope\(s\)|does not (?:cover|include|have) (?:the )?(?:required |necessary )?scopes?|scope\w{0,2} (?:is|are) (?:not sufficient|insufficient)|token.{0,30}not (?:authorized|allowed) for (?:this |the )?scope/i, status: [ok, 400, 401, 403], isSure: false },
@@ -111,7 +111,7 @@ export const productRows: ReadonlyArray<Row> = [
   { cause: "key", message: /\bM_(?:UNKNOWN|MISSING)_TOKEN\b|unrecogni[sz]ed access token|\b(?:unknown|missing) (?:access|auth) token\b/i, status: [400, 401, 403], isSure: false },
   // https://developer.wordpress.org/rest-api/using-the-rest-api/authentication
   { cause: "key", vendor: "wordpress", codes: ["incorrect_password", "invalid_username", "invalid_email", "application_passwords_disabled"], status: [400, 401, 403], isSure: false },
-  // What many say alike
+  // Messages of many vendors
   { cause: "key", message: /invalid format for (?:the )?(?:authorization|x-auth-\w+) header|provided authorization grant is invalid|unable to authenticate you|authenticat\w{1,4} with (?:a )?passwords? is (?:deprecated|no longer)|(?:support for )?password authentication (?:was|is|has been) (?:removed|deprecated|disabled)|invalid (?:bot |personal )?access token\.?$|^invalid (?:api )?token\.?$|(?:token|credentials?) (?:that )?(?:you )?(?:was |were )?(?:provided |specified |supplied )?(?:is|are) (?:not valid|invalid)|invalid (?:api )?credentials\b|missing an? (?:authentication|access|api) token|\bTF400813\b/i, status: [ok, 400, 401, 403], isSure: false },
   { cause: "key", codes: ["AUTHENTICATION_REQUIRED"], status: [400, 401, 403], isSure: false },
   { cause: "token kind", message: /requires? (?:an? )?(?:user|delegated|page|app(?:lication)?|bot|team|admin)[- ](?:access )?(?:token|context|authentication)|(?:user|app(?:lication)?)[- ](?:only )?(?:access )?tokens? (?:is|are) (?:required|not (?:supported|allowed|accepted|permitted))/i, status: [ok, 400, 401, 403], isSure: false },

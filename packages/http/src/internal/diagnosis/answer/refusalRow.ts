@@ -1,8 +1,8 @@
 /**
- * How a table says what a vendor refuses for.
+ * The row shape of the tables of refusals.
  */
 
-/** Why a vendor refuses. */
+/** Reasons of vendors for a refusal. */
 export type RefusalCause =
   | "sign-on"
   | "user agent"
@@ -23,15 +23,15 @@ export type RefusalCause =
   | "image access"
   | "image"
 
-/** A code, a sentence or a header of a vendor, and the cause that it stands for. */
+/** A code, a message or a header of a vendor, with the cause that it means. */
 export interface Row {
   readonly cause: RefusalCause
-  /** Absent where the words mean the same at every vendor. */
+  /** Absent if the message means the same at every vendor. */
   readonly vendor?: string
   readonly codes?: ReadonlyArray<string>
   readonly message?: RegExp
   readonly header?: string
-  /** A header by which its author is known, beside the code or the message. */
+  /** A header that identifies the author, required beside the code or the message. */
   readonly beside?: string
   readonly status: ReadonlyArray<number>
   readonly isSure?: false

@@ -1,18 +1,18 @@
 /**
- * What else a vendor refuses for, where its words or headers say it: the grammar beside that of the limits.
+ * Reads refusals other than limits from a vendor's codes, messages and headers.
  */
 import { productRows } from "./productRefusals.ts"
 import type { RefusalCause, Row } from "./refusalRow.ts"
 import type { Vendor } from "./vendor.ts"
 import type { Words } from "./words.ts"
 
-/** A refusal that the answer explains. */
+/** A refusal whose reason the response reports. */
 export interface Refusal {
   readonly cause: RefusalCause
   readonly at: string
   readonly name: string
   readonly observed: string
-  /** Whether the vendor documents the words with this meaning alone. */
+  /** Whether the vendor documents only this meaning. */
   readonly isSure: boolean
 }
 
@@ -72,14 +72,14 @@ const rows: ReadonlyArray<Row> = [
   { cause: "address", message: /(?:client|ip|your) (?:ip )?address[^\n]{0,60} (?:is )?not (?:allowed|authorized|permitted|white-?listed)|ip (?:is )?not (?:allowed|white-?listed)|forbiddenbyfirewall/i, status: [401, 403], isSure: false },
 ] // prettier-ignore
 
-/** Every row: those of single products first, which know more. */
+/** All rows. Those of single products come first, since they are more specific. */
 const all = [...productRows, ...rows]
 
-/** The refusal that an answer explains. */
+/** The refusal that a response reports. */
 export const read = (
   words: Words,
   vendor: Vendor | undefined,
-  /** `undefined` where only the words are known. */
+  /** `undefined` if only the message is known. */
   status: number | undefined,
   header: (name: string) => string | undefined,
 ): Refusal | undefined => {
@@ -93,7 +93,7 @@ export const read = (
     if (row.header !== undefined && value !== undefined)
       return { cause, at: `response.headers.${row.header}`, name: row.header, observed: value, isSure }
     const code = row.codes?.find((one) => words.codes.includes(one))
-    // A code that covers several causes counts with its sentence.
+    // A code that covers several causes counts only with its message.
     if (
       row.codes !== undefined &&
       row.message !== undefined &&
@@ -104,7 +104,7 @@ export const read = (
     if (row.message?.test(words.message) === true)
       return { cause, at: "response.body", name: "message", observed: words.message.slice(0, 200), isSure }
   }
-  // A vendor that takes keys alone means the key by 401, whatever it says.
+  // A vendor that accepts only keys means the key by 401, whatever its message is.
   return vendor?.isByKey === true && status === 401
     ? { cause: "key", at: "response.status", name: "status", observed: "401", isSure: false }
     : undefined

@@ -1,5 +1,5 @@
 /**
- * Whose API an answer is, by its host, its headers and the words that only one vendor uses.
+ * Identifies the vendor of an API by its host, its headers, and codes that only one vendor uses.
  */
 import type { Vendor } from "./vendorShape.ts"
 import { products } from "./products.ts"
@@ -12,7 +12,7 @@ const links = (words: Words, host: string): boolean =>
     [member(words, name), member(words, "error", name)].some((url) => typeof url === "string" && url.includes(host)),
   )
 
-/** Every vendor, in the order in which they are tried. */
+/** All vendors, in the order of their tests. */
 const vendors: ReadonlyArray<Vendor> = [
   {
     id: "github",
@@ -142,7 +142,7 @@ const vendors: ReadonlyArray<Vendor> = [
   { id: "supabase", name: "Supabase", hosts: [".supabase.co"], headers: ["sb-"] },
 ]
 
-/** The vendor of an answer. Its words or headers decide, then the host that was asked. */
+/** The vendor of a response, by its codes or headers, then by the host of the request. */
 export const read = (words: Words, names: ReadonlyArray<string>, host: string | undefined): Vendor | undefined =>
   vendors.find(({ headers }) => names.some((name) => headers.some((beginning) => name.startsWith(beginning)))) ??
   vendors.find(

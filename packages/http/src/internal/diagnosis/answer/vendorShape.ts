@@ -1,5 +1,5 @@
 /**
- * What is known of a vendor of an API.
+ * The row shape for an API's vendor.
  */
 import type { Words } from "./words.ts"
 
@@ -7,11 +7,11 @@ import type { Words } from "./words.ts"
 export interface Vendor {
   readonly id: string
   readonly name: string
-  /** The ends of its hosts. */
+  /** The suffixes of its host names. */
   readonly hosts: ReadonlyArray<string>
-  /** Beginnings of the names of headers that only this vendor sends. */
+  /** Prefixes of header names that only this vendor sends. */
   readonly headers: ReadonlyArray<string>
-  /** Whether its API takes keys that are made in a console, which no refresh renews. */
+  /** Whether its API uses keys from a console, which cannot be refreshed. */
   readonly isByKey?: true
   readonly isSpeaking?: (words: Words) => boolean
 }

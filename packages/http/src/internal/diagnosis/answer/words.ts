@@ -1,18 +1,17 @@
 /**
- * The words in which an API says what went wrong, in whatever form it gives them: JSON of any vendor, problem details
- * (RFC 9457), XML with a code.
+ * Reads error documents: the JSON of any vendor, problem details (RFC 9457), XML with a code.
  */
 
-/** The words of an answer. Nothing is empty but what the answer does not say. */
+/** The codes and messages of an error document. A part that the document lacks is empty. */
 export interface Words {
-  /** The codes that the answer names, the outermost first: `insufficient_quota`, `rateLimitExceeded`, `20429`. */
+  /** The codes, the outermost first: `insufficient_quota`, `rateLimitExceeded`, `20429`. */
   readonly codes: ReadonlyArray<string>
   readonly message: string
-  /** What an inner error adds to the message: the one field that a "validation failed" means. */
+  /** The message of an inner error, such as the field behind "validation failed". */
   readonly more: string
-  /** The document itself, where it is JSON. */
+  /** The document itself, if it is JSON. */
   readonly json: Json | undefined
-  /** Whether the answer has the form in which an API words an error. */
+  /** Whether the body is an API's error document. */
   readonly isWorded: boolean
 }
 
@@ -28,15 +27,15 @@ export const member = ({ json }: Words, ...path: ReadonlyArray<string>): unknown
 
 const none: Words = { codes: [], message: "", more: "", json: undefined, isWorded: false }
 
-/** Reads the words. `type` is what the service says of the error in a header (`x-amzn-errortype`). Total. */
+/** Reads an error document. `type` is the error's name from a header (`x-amzn-errortype`). It never throws. */
 export const read = (body: string, type?: string): Words => {
   const words = /^\s*(?:\{|\[\s*\{)/.test(body.slice(0, 1000)) ? ofJson(body) : ofXml(body)
-  // AWS may add a namespace or an address behind the name.
+  // AWS may append a namespace or a URL to the name.
   const name = type?.split(/[:,]/)[0]?.trim() ?? ""
   return /^\w{3,80}$/.test(name) ? { ...words, codes: distinct([name, ...words.codes]) } : words
 }
 
-/** Members by which the error of an API is known. */
+/** Members that mark a document as an API's error. */
 const members = [
   "error", "message", "errors", "code", "title", "error_message", "errmsg", "error-codes", "detail", "Message", "msg",
   "errorMessage", "error_msg", "fault", "reason", "description", "messages", "faultstring", "exception",
@@ -49,7 +48,7 @@ const ofJson = (body: string): Words => {
   } catch {
     return none
   }
-  // Salesforce answers with a list of its errors.
+  // Salesforce sends a list of errors.
   const first: unknown = Array.isArray(json) ? json[0] : json
   if (!isObject(first)) return none
   const document = inReddit(first) ?? first
@@ -64,7 +63,7 @@ const ofJson = (body: string): Words => {
   }
 }
 
-/** Reddit's own form: a list of a code, a sentence and a field. */
+/** Reddit's form: lists of a code, a message and a field. */
 const inReddit = ({ json }: Json): Json | undefined => {
   const errors = isObject(json) ? json["errors"] : undefined
   const first: unknown = Array.isArray(errors) ? errors[0] : undefined
@@ -72,16 +71,16 @@ const inReddit = ({ json }: Json): Json | undefined => {
   return typeof error === "string" && typeof message === "string" ? { error, message } : undefined
 }
 
-/** No vendor names more. */
+/** No known vendor sends more. */
 const mostCodes = 20
 
-/** The document, its error, the errors in it and their details, as far as they are objects. */
+/** The objects that may describe the error: the document, its error, inner errors and their details. */
 const partsOf = (json: Json): ReadonlyArray<Json> => {
   const inner = ["error", "fault", "errors", "Fault", "Errors", "errorChain"].flatMap((name) => listOf(json[name]))
   return [json, ...inner.flatMap((one) => [one, ...deeper.flatMap((name) => listOf(one[name]))])]
 }
 
-/** Where vendors put what they say in detail. */
+/** Members in which vendors put details. */
 const deeper = [
   "root_cause",
   "errors",
@@ -96,7 +95,7 @@ const deeper = [
   "errorChain",
 ]
 
-/** The first objects of a list, or the one object. */
+/** The first objects of a list, or the single object. */
 const listOf = (u: unknown): ReadonlyArray<Json> => (Array.isArray(u) ? u.slice(0, mostCodes) : [u]).filter(isObject)
 
 const codesOf = (part: Json): ReadonlyArray<string> =>
@@ -128,13 +127,13 @@ const codesOf = (part: Json): ReadonlyArray<string> =>
 const messageOf = (part: Json): string =>
   firstText([...messages.map((name) => part[name]), /\s/.test(String(part["reason"])) ? part["reason"] : undefined])
 
-/** Members that hold a sentence, the best first. Elasticsearch gives it as `reason`. */
+/** Members that hold a message, the best first. Elasticsearch uses `reason`. */
 const messages = [
   "developer_message", "message", "error_description", "detail", "title", "errorMessage", "error_message", "error_msg", "errmsg", "error_summary",
   "errors", "error", "Message", "Detail", "Title", "msg", "description", "faultstring", "developerMessage", "userMessage", "errorSummary",
 ] // prettier-ignore
 
-/** The first sentence; frameworks that check a form give a list of them. */
+/** The first message. Validation frameworks send a list. */
 const firstText = (all: ReadonlyArray<unknown>): string => {
   for (const given of all) {
     const one: unknown = Array.isArray(given) ? given[0] : given
@@ -151,27 +150,27 @@ const ofXml = (body: string): Words => {
   return { codes: code === "" ? [] : [code], message: element("Message"), more: "", json: undefined, isWorded: true }
 }
 
-/** An error's document begins with its code and its message. */
+/** An error document begins with its code and message. */
 const longestStart = 4000
 
 const distinct = (all: ReadonlyArray<string>): ReadonlyArray<string> => [...new Set(all)]
 
-/** Members that stand beside the error in an answer that has nothing else to tell. */
+/** Members that may accompany an error in a document without any result. */
 const besides =
   /^(?:ok|success|error|errors|error_description|error_uri|error_code|code|message|messages|detail|details|title|type|status|object|needed|provided|response_metadata|extensions|data|result|request_?id|trace_?id|retry_?after|warning|body)$/i
 
 /**
- * Whether an answer with the status of a success says that it failed: `"ok": false` (Slack), `"success": false` with errors
- * (Cloudflare), or an error with nothing beside it (GraphQL, OAuth of GitHub). A resource that has a member `error` is none.
+ * Whether a 2xx response reports a failure: `"ok": false` (Slack), `"success": false` with errors (Cloudflare), or an error without
+ * a result (GraphQL, GitHub's OAuth). A resource with a member `error` does not count.
  */
 export const saysFailure = ({ json }: Words): boolean => {
   if (json === undefined) return false
   if (json["ok"] === false && isSaid(json["error"])) return true
-  // TikTok says of a success that its error is "ok".
+  // TikTok marks a success with the error "ok".
   if (isObject(json["error"]) && json["error"]["code"] === "ok") return false
   if (json["success"] === false && ["errors", "error", "error-codes", "message"].some((name) => isSaid(json[name])))
     return true
-  // Google Maps: a status in words, and a sentence. WeChat: a number that is 0 for a success.
+  // Google Maps sends a status in words and a message, WeChat a number that is 0 for a success.
   if (isSaid(json["error_message"]) && /^[A-Z_]{4,40}$/.test(String(json["status"])) && json["status"] !== "OK")
     return true
   if (typeof json["errcode"] === "number" && json["errcode"] !== 0 && isSaid(json["errmsg"])) return true
@@ -183,7 +182,7 @@ export const saysFailure = ({ json }: Words): boolean => {
 
 const isResult = (name: string): boolean => name === "data" || name === "result" || name === "body"
 
-/** GraphQL gives `{ "repository": null }` beside an error: nothing was found. */
+/** GraphQL sends `{ "repository": null }` beside an error if nothing was found. */
 const isFilled = (u: unknown): boolean =>
   isSaid(u) && !(isObject(u) && Object.values(u).every((value) => value === null))
 

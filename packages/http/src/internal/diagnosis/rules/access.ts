@@ -1,5 +1,5 @@
 /**
- * Tokens, applications and accounts that an API does not let do what they ask for, though each is valid.
+ * Valid tokens, applications and accounts that lack access.
  */
 import type { HttpFacts } from "../facts.ts"
 import { hostOf, onRefusal, spoken, starting, topic } from "../rule.ts"
@@ -11,7 +11,6 @@ const nameOf = (facts: HttpFacts): string => starting(facts.vendor?.name ?? host
 const graph = "https://learn.microsoft.com/en-us/graph/auth/auth-concepts#access-scenarios"
 const spotify = "https://developer.spotify.com/documentation/web-api/concepts/quota-modes"
 
-/** Another kind of token. */
 const tokenKind = rule({
   code: "HF-HTTP-API-020",
   title: "The token is of the wrong kind for this: of the application instead of a person, or the other way round",
@@ -38,7 +37,6 @@ const tokenKind = rule({
   ),
 })
 
-/** An application on trial. */
 const approval = rule({
   code: "HF-HTTP-API-021",
   title:
@@ -66,7 +64,6 @@ const approval = rule({
   find: onRefusal("approval", (facts) => `${nameOf(facts)} does not let this application do it yet.${spoken(facts)}`),
 })
 
-/** An account that lacks something. */
 const account = rule({
   code: "HF-HTTP-API-022",
   title: "The account lacks what this needs: a plan, a licence, a channel or mailbox, or it is locked",
@@ -90,5 +87,5 @@ const account = rule({
   find: onRefusal("account", (facts) => `${nameOf(facts)} refuses because of the account.${spoken(facts)}`),
 })
 
-/** The topic's rules. */
+/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
 export const access = [tokenKind, approval, account] as const

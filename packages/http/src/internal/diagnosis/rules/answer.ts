@@ -1,5 +1,5 @@
 /**
- * Answers that are not what they should be: cut short, of another kind, elsewhere, or no HTTP.
+ * Unusable responses: truncated, of the wrong type, redirected, or not HTTP.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import type { HttpFacts } from "../facts.ts"
@@ -9,7 +9,7 @@ import { isPortal } from "./portal.ts"
 
 const rule = topic("answer")
 
-/** Failures of an answer that came whole. */
+/** Failures of a complete response. */
 const whole: ReadonlySet<string> = new Set([
   "CaptivePortal",
   "UnexpectedStatus",
@@ -23,7 +23,6 @@ const whole: ReadonlySet<string> = new Set([
   "empty as data",
 ])
 
-/** The answer ended too early. */
 const truncated = rule({
   code: "HF-HTTP-ANSWER-001",
   title: "The answer was cut short: its status is known, the rest is lost",
@@ -40,7 +39,7 @@ const truncated = rule({
   find: (facts) => {
     const keys = ["TruncatedBody", "UND_ERR_RES_CONTENT_LENGTH_MISMATCH"]
     const { exchange, failure, status } = facts
-    // Whatever breaks a connection after the status came has cut the answer short.
+    // A connection that breaks after the status has truncated the response.
     const broke = failure !== undefined && failure.key !== "no answer" && status !== 0
     if (!broke && !(failure !== undefined && keys.includes(failure.key))) return undefined
     if (whole.has(failure.key)) return undefined
@@ -56,10 +55,9 @@ const truncated = rule({
   },
 })
 
-/** Statuses that say what the page says. */
+/** Statuses that say the same as the page. */
 const named = [401, 403, 405, 406, 407, 408, 411, 413, 414, 415, 417, 418, 421, 429, 431, 451]
 
-/** A page where data was due. */
 const pageForData = rule({
   code: "HF-HTTP-ANSWER-002",
   title: "A web page came where data was expected: the answer is not the API's",
@@ -84,9 +82,9 @@ const pageForData = rule({
     }
     if (!facts.isPage || facts.toApi === false || facts.status === 0 || isPortal(facts) !== undefined) return undefined
     if (facts.toApi === undefined && facts.status < 400) return undefined
-    // The page of a gateway, a filter or a limit has a better name.
+    // Other rules explain the pages of gateways, filters and limits better.
     if (facts.status >= 500 || named.includes(facts.status) || facts.page !== undefined) return undefined
-    // A redirect carries a page for people, which no client reads.
+    // A redirect carries a page that no client reads.
     if ((facts.status >= 300 && facts.status < 400) || facts.refusal !== undefined) return undefined
     if (facts.intermediary?.kind === "filter") return undefined
     return found({
@@ -97,7 +95,6 @@ const pageForData = rule({
   },
 })
 
-/** Not HTTP. */
 const notHttp = rule({
   code: "HF-HTTP-ANSWER-003",
   title: "What answers on this port does not speak HTTP as the client does",
@@ -114,7 +111,6 @@ const notHttp = rule({
   })),
 })
 
-/** 505, 426 */
 const version = rule({
   code: "HF-HTTP-ANSWER-004",
   title: "The server does not serve this version of HTTP",
@@ -147,7 +143,6 @@ const version = rule({
   },
 })
 
-/** 3xx */
 const redirected = rule({
   code: "HF-HTTP-ANSWER-005",
   title: "The server points elsewhere, and the client did not follow",
@@ -190,7 +185,7 @@ const whereTo = ({ answerHeader, method, status, url }: HttpFacts): string => {
     }`
   }
   const isSlash = target.pathname.replace(/\/$/, "") === url.pathname.replace(/\/$/, "")
-  // The scheme of a captured request is not in it: a redirect to the same address in https tells that it was http.
+  // A captured request does not show its scheme. A redirect to the same URL with https proves that it was http.
   if (target.href === url.href && target.protocol === "https:")
     return `Status ${status} points to https:// at the same address: the request was made over http://.${turned}`
   return isSlash
@@ -198,7 +193,6 @@ const whereTo = ({ answerHeader, method, status, url }: HttpFacts): string => {
     : `Status ${status} points to another path of ${url.host}.${signIn}`
 }
 
-/** Redirects without an end. */
 const redirectLoop = rule({
   code: "HF-HTTP-ANSWER-007",
   title: "The redirects go round in a circle: the client gave up following them",
@@ -227,7 +221,6 @@ const redirectLoop = rule({
   })),
 })
 
-/** A success that cannot be read. */
 const unreadable = rule({
   code: "HF-HTTP-ANSWER-006",
   title: "The answer was a success of another shape than the client reads",
@@ -244,7 +237,6 @@ const unreadable = rule({
   })),
 })
 
-/** Compressed otherwise than it says. */
 const encoding = rule({
   code: "HF-HTTP-ANSWER-008",
   title: "The body cannot be decompressed: it is not in the form that Content-Encoding says",
@@ -263,7 +255,6 @@ const encoding = rule({
   })),
 })
 
-/** Nothing where a document was due. */
 const empty = rule({
   code: "HF-HTTP-ANSWER-009",
   title: "The body is empty, or breaks off, where the client expects JSON",
@@ -282,7 +273,7 @@ const empty = rule({
   })),
 })
 
-/** The topic's rules. */
+/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
 export const answer = [
   truncated,
   pageForData,

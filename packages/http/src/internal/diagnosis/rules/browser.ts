@@ -1,5 +1,5 @@
 /**
- * What a browser refuses by rules of its own.
+ * Requests that a browser blocks.
  */
 import { failed, onFailure, topic } from "../rule.ts"
 import type { HttpFacts } from "../facts.ts"
@@ -8,7 +8,6 @@ const rule = topic("browser")
 
 const errors = "https://developer.mozilla.org/docs/Web/HTTP/Guides/CORS/Errors"
 
-/** A browser does not say why. */
 const hidden = rule({
   code: "HF-HTTP-NET-007",
   title: "The browser hides the answer: no CORS permission for this page, or no network",
@@ -38,7 +37,7 @@ const hidden = rule({
   })),
 })
 
-/** What the console says of the reason, and what it means; the first that fits. */
+/** Console messages with their meaning; the first match counts. */
 const reasons: ReadonlyArray<readonly [RegExp, string]> = [
   [/preflight.{0,80}(?:redirect|external redirect)|redirect is not allowed for a preflight/i, "the preflight (OPTIONS) was answered with a redirect, which is not allowed: ask the final address directly"],
   [/preflight.{0,200}(?:ok status|did not succeed|status code|invalid)/i, "the preflight (OPTIONS) was refused: the server has no CORS rule for this origin, method and headers, or demands credentials for OPTIONS"],
@@ -58,7 +57,7 @@ const reasonOf = (text: string): string => {
   return reasons.find(([pattern]) => pattern.test(start))?.[1] ?? missing
 }
 
-/** The status that Firefox adds. */
+/** The status that Firefox appends to its message. */
 const statusOf = ({ failure }: HttpFacts): string => {
   const [, status] = /status code: ([1-5]\d\d)\b/i.exec(failure?.text.slice(0, 4000) ?? "") ?? []
   return status === undefined
@@ -66,7 +65,6 @@ const statusOf = ({ failure }: HttpFacts): string => {
     : ` The answer that is hidden has status ${status}${Number(status) >= 400 ? ": that error is the matter, and CORS only hides it" : ""}.`
 }
 
-/** CORS, in the words of the console. */
 const cors = rule({
   code: "HF-HTTP-NET-012",
   title: "The browser hides the answer: no CORS permission for this page",
@@ -92,7 +90,6 @@ const cors = rule({
   })),
 })
 
-/** Blocked before it was sent. */
 const blocked = rule({
   code: "HF-HTTP-NET-013",
   title: "The browser did not send the request: the page's own policy, an extension or mixed content blocks it",
@@ -114,5 +111,5 @@ const blocked = rule({
   })),
 })
 
-/** The topic's rules. */
+/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
 export const browser = [hidden, cors, blocked] as const

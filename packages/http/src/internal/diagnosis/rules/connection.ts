@@ -1,5 +1,5 @@
 /**
- * Connections that were not made, or that ended before there was an answer.
+ * Connections that failed, or that ended before a response.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { bytesOf } from "@holdfast/diagnosis/Redaction"
@@ -11,7 +11,6 @@ const rule = topic("connection")
 
 const nodeErrors = "https://nodejs.org/api/errors.html#common-system-errors"
 
-/** No process listens there. */
 const refused = rule({
   code: "HF-HTTP-NET-001",
   title: "No server listens at this address and port",
@@ -28,7 +27,7 @@ const refused = rule({
   rivals: [],
   soleCause: "https://nodejs.org/api/errors.html#common-system-errors",
   find: onFailure(["ECONNREFUSED"], (facts) => ({
-    // curl and some libraries say "could not connect" of other reasons too.
+    // curl and some libraries print "could not connect" for other reasons, too.
     confidence: /refused|ECONNREFUSED/i.test(facts.failure?.text ?? "") ? "certain" : "likely",
     detail: `${starting(hostOf(facts))} refused the connection; nothing was sent.${localOf(facts)}`,
   })),
@@ -37,7 +36,7 @@ const refused = rule({
 /** Codes of a connection that ended during the exchange. */
 const cut = ["ECONNRESET", "EPIPE", "ECONNABORTED", "UND_ERR_SOCKET", "unsent UND_ERR_SOCKET", "connect ECONNRESET"]
 
-/** How long the body is, in bytes, as far as the exchange says. */
+/** The length of the request's body in bytes, if the exchange shows it. */
 const sizeOf = ({ exchange, header }: HttpFacts): number | undefined => {
   const { request } = exchange
   if (request?.size !== undefined) return request.size
@@ -55,7 +54,6 @@ const isMidBody = (facts: HttpFacts): boolean => {
   return sent === undefined ? hasBody(facts) : sent > 0 && (size === undefined || sent < size)
 }
 
-/** Closed while the body was on its way. */
 const refusedMidBody = rule({
   code: "HF-HTTP-NET-002",
   title: "The server closed the connection while the body was being sent: often a refusal whose answer was lost",
@@ -93,13 +91,12 @@ const refusedMidBody = rule({
   },
 })
 
-/** A pipe breaks under the one who writes. */
+/** Only a writer sees a broken pipe. */
 const whileWriting = ({ failure }: HttpFacts): string =>
   failure?.key === "EPIPE"
     ? " The client was still writing: the server may have refused the request (a body that is too large, a wrong signature) and closed before it had read all."
     : ""
 
-/** Ended without an answer, for no reason that shows. */
 const reset = rule({
   code: "HF-HTTP-NET-003",
   title: "The connection was cut before an answer began",
@@ -122,7 +119,6 @@ const reset = rule({
   })),
 })
 
-/** The host does not answer the knock. */
 const connectTimeout = rule({
   code: "HF-HTTP-NET-004",
   title: "The host did not accept a connection in time",
@@ -142,11 +138,10 @@ const connectTimeout = rule({
   })),
 })
 
-/** Limits of clients that count the connection as well as the answer: those of openid-client, axios, Go, .NET, and of an AbortSignal. */
+/** Client timeouts that cover both connecting and the response: openid-client, axios, Go, .NET, AbortSignal. */
 const ofAll =
   /outgoing request timed out after|timeout of \d{1,9} ?ms exceeded|Client\.Timeout exceeded|context deadline exceeded|HttpClient\.Timeout|aborted due to timeout|Timeout awaiting 'request'/
 
-/** Connected, and then silence. */
 const silence = rule({
   code: "HF-HTTP-NET-005",
   title: "The connection went silent and the time ran out",
@@ -165,7 +160,7 @@ const silence = rule({
     const sent = facts.exchange.request?.sent
     const size = sizeOf(facts)
     const progress = sent === undefined || size === undefined ? "" : ` after ${sent} of ${size} bytes had left`
-    // The word alone may stand for anything, such as the name of an option.
+    // The word alone may be anything, such as the name of an option.
     const isSaid =
       /ETIMEDOUT|[A-Z]_TIMEOUT|timed[ _-]?out|[Dd]eadline exceeded|Timeout(?:Error|Exception)|TimedOut|curl: \(28\)|[Tt]imeout (?:of|exceeded|expired|reached|was reached)|(?:i\/o|[Rr]equest|[Rr]ead|[Rr]esponse|[Ss]ocket) [Tt]imeout/.test(
         facts.failure?.text ?? "",
@@ -181,7 +176,6 @@ const silence = rule({
   }),
 })
 
-/** No way there. */
 const unreachable = rule({
   code: "HF-HTTP-NET-006",
   title: "There is no network path to the host",
@@ -199,7 +193,6 @@ const unreachable = rule({
   })),
 })
 
-/** The cause got lost. */
 const unsaid = rule({
   code: "HF-HTTP-NET-008",
   title: "No answer came, and the reason was not kept",
@@ -220,7 +213,6 @@ const unsaid = rule({
   },
 })
 
-/** Ended by this program. */
 const ours = rule({
   code: "HF-HTTP-NET-009",
   title: "This program ended the exchange itself",
@@ -240,5 +232,5 @@ const ours = rule({
   })),
 })
 
-/** The topic's rules. */
+/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
 export const connection = [refused, refusedMidBody, reset, connectTimeout, silence, unreachable, unsaid, ours] as const

@@ -1,5 +1,5 @@
 /**
- * What the edge or the gateway in front of a server decides by itself, and says in its own words.
+ * Decisions of an edge or a gateway in front of the server, as it words them.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { evidenceOf, onPage, told, topic } from "../rule.ts"
@@ -11,7 +11,6 @@ const cloudfront = "https://docs.aws.amazon.com/AmazonCloudFront/latest/Develope
 const apiGateway = "https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html"
 const envoy = "https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage#response-flags"
 
-/** Taken for a bot. */
 const bot = rule({
   code: "HF-HTTP-BOX-007",
   title: "The edge takes the client for a bot and wants a browser in its place",
@@ -41,7 +40,6 @@ const bot = rule({
       : onPage(["bot"])(facts),
 })
 
-/** Blocked by country. */
 const country = rule({
   code: "HF-HTTP-BOX-008",
   title: "The edge blocks the country or region that the request came from",
@@ -58,7 +56,6 @@ const country = rule({
   find: onPage(["country"]),
 })
 
-/** The edge takes only some methods. */
 const method = rule({
   code: "HF-HTTP-BOX-009",
   title: "The edge or the web server is set up to refuse this method, before the application sees it",
@@ -76,7 +73,6 @@ const method = rule({
   find: (facts) => onPage(["method"], facts.method === undefined ? "" : ` The request was a ${facts.method}.`)(facts),
 })
 
-/** No route. */
 const route = rule({
   code: "HF-HTTP-BOX-010",
   title: "The edge or gateway has no site or route for this host, path or method",
@@ -102,7 +98,6 @@ const route = rule({
   find: onPage(["route"]),
 })
 
-/** No healthy server behind it. */
 const noBackend = rule({
   code: "HF-HTTP-BOX-011",
   title: "The proxy has no healthy server behind it to send the request to",
@@ -124,7 +119,6 @@ const noBackend = rule({
   find: onPage(["no backend"]),
 })
 
-/** 499, 460 */
 const clientClosed = rule({
   code: "HF-HTTP-BOX-012",
   title: "The client closed the connection before the answer came",
@@ -147,7 +141,6 @@ const clientClosed = rule({
       : undefined,
 })
 
-/** The gateway's own access check. */
 const access = rule({
   code: "HF-HTTP-BOX-013",
   title: "The gateway in front refused the caller by its own access check",
@@ -165,7 +158,6 @@ const access = rule({
   find: onPage(["access", "expired link"]),
 })
 
-/** No API key. */
 const apiKey = rule({
   code: "HF-HTTP-BOX-014",
   title: "The API gateway wants an API key, and got none that it accepts",
@@ -187,7 +179,6 @@ const apiKey = rule({
   find: onPage(["api key"]),
 })
 
-/** People only. */
 const signIn = rule({
   code: "HF-HTTP-BOX-015",
   title: "A sign-in for people stands in front of the server, and the request carries nothing that it accepts",
@@ -214,7 +205,6 @@ const signIn = rule({
 const originAccess =
   "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-lambda.html"
 
-/** CloudFront signs for a function, without knowing the body. */
 const unsignedBody = rule({
   code: "HF-HTTP-BOX-016",
   title: "CloudFront signs the request for a function, and the digest of the body is missing",
@@ -240,7 +230,7 @@ const unsignedBody = rule({
       /request signature we calculated does not match/i.test(words.message)
     if (facts.status !== 403 || !isSignature || answerHeader("x-amz-cf-id") === undefined) return undefined
     if (verb === undefined || !["POST", "PUT", "PATCH"].includes(verb)) return undefined
-    // One who signs by himself has another mistake.
+    // A client that signs the request itself has another defect.
     if (header("authorization") !== undefined || /x-amz-signature=/i.test(facts.url?.search ?? "")) return undefined
     if (header("x-amz-content-sha256") !== undefined) return undefined
     const other = Object.keys(facts.exchange.request?.headers ?? {}).find((name) => /sha-?256|digest/i.test(name))
@@ -252,7 +242,7 @@ const unsignedBody = rule({
   },
 })
 
-/** The topic's rules. */
+/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
 export const gateway = [
   bot,
   country,

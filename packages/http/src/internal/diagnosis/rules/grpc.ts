@@ -1,5 +1,5 @@
 /**
- * Calls of gRPC, whose status stands in a header or trailer beside HTTP's own: https://grpc.io/docs/guides/status-codes/
+ * gRPC calls, whose status is a header or trailer beside the HTTP status: https://grpc.io/docs/guides/status-codes/
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import type { HttpFacts } from "../facts.ts"
@@ -7,7 +7,7 @@ import { answered, told, topic } from "../rule.ts"
 
 const rule = topic("grpc")
 
-/** The statuses by number: their name, and what they mean. */
+/** The gRPC statuses by number, with name and meaning. */
 export const statuses: ReadonlyArray<readonly [name: string, means: string]> = [
   ["OK", "the call succeeded"],
   ["CANCELLED", "the caller cancelled the call, or its connection went away"],
@@ -28,13 +28,13 @@ export const statuses: ReadonlyArray<readonly [name: string, means: string]> = [
   ["UNAUTHENTICATED", "the call carries no credentials, or none that are valid"],
 ] // prettier-ignore
 
-/** The number of the status of an answer; `undefined` where it is no call of gRPC, or succeeded. */
+/** The gRPC status of a response; `undefined` if it is not a gRPC call, or succeeded. */
 export const statusOf = (header: HttpFacts["answerHeader"]): number | undefined => {
   const value = header("grpc-status")?.trim() ?? ""
   return /^(?:[1-9]|1[0-6])$/.test(value) ? Number(value) : undefined
 }
 
-/** The message of the status, percent-encoded as gRPC has it. */
+/** The status message, decoded from gRPC's percent-encoding. */
 const messageOf = (header: HttpFacts["answerHeader"]): string => {
   const value = header("grpc-message") ?? ""
   if (value.includes("[hidden")) return ""
@@ -45,7 +45,7 @@ const messageOf = (header: HttpFacts["answerHeader"]): string => {
   }
 }
 
-/** What the message of the library itself tells, where the server did not write it. */
+/** The meaning of messages that the client library writes itself. */
 const hints: ReadonlyArray<readonly [RegExp, string]> = [
   [/too_many_pings/i, "The client sends keepalive pings more often than the server permits (5 minutes apart unless it is set)."],
   [/larger than max/i, "A message is larger than the receiver takes: 4 MB unless maxReceiveMessageLength is raised."],
@@ -55,7 +55,6 @@ const hints: ReadonlyArray<readonly [RegExp, string]> = [
   [/handshake|certificate|x509/i, "The TLS handshake failed: the certificate is not accepted, or one side uses no TLS."],
 ] // prettier-ignore
 
-/** A call that failed. */
 const failedCall = rule({
   code: "HF-HTTP-GRPC-001",
   title: "The call of gRPC failed: its status says why",
@@ -86,5 +85,5 @@ const failedCall = rule({
   },
 })
 
-/** The topic's rules. */
+/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
 export const grpc = [failedCall] as const

@@ -1,5 +1,5 @@
 /**
- * Registries of images: Docker Hub, GHCR, ECR, Artifact Registry, Harbor, and those of one's own.
+ * Image registries: Docker Hub, GHCR, ECR, Artifact Registry, Harbor, and private ones.
  */
 import { onRefusal, spoken, topic } from "../rule.ts"
 import type { HttpFacts } from "../facts.ts"
@@ -14,7 +14,6 @@ const whoAsked = ({ words }: HttpFacts): string =>
     ? "The client asked without credentials (anonymously): it has none for this registry."
     : "The registry does not permit it to this client, or does not know who asks."
 
-/** Credentials. */
 const access = rule({
   code: "HF-HTTP-API-030",
   title:
@@ -35,7 +34,6 @@ const access = rule({
   find: onRefusal("image access", (facts) => `${whoAsked(facts)}${spoken(facts)}`),
 })
 
-/** Names. */
 const unknown = rule({
   code: "HF-HTTP-API-031",
   title: "The registry has no such image: the name, the tag or the digest does not exist there",
@@ -48,5 +46,5 @@ const unknown = rule({
   find: onRefusal("image", (facts) => `The registry does not find it.${spoken(facts)}`),
 })
 
-/** The topic's rules. */
+/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
 export const image = [access, unknown] as const

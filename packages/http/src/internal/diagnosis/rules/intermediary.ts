@@ -13,19 +13,18 @@ const statuses = "https://www.rfc-editor.org/rfc/rfc9110#section-15.6"
 
 const nameOf = (facts: HttpFacts): string => authorOf(facts, "An intermediary")
 
-/** A status that no page explains better. */
+/** Statuses that count unless a page explains them better. */
 const onStatus =
   (statuses: ReadonlyArray<number>, alone: Confidence, detail: (facts: HttpFacts) => string) => (facts: HttpFacts) =>
     statuses.includes(facts.status) && facts.page === undefined && facts.limit === undefined
       ? found({
-          // The application itself may answer with any status.
+          // The application itself may send any status.
           confidence: sure(facts, facts.intermediary === undefined ? "likely" : alone),
           detail: detail(facts),
           evidence: evidenceOf(facts),
         })
       : undefined
 
-/** 502 */
 const badGateway = rule({
   code: "HF-HTTP-BOX-001",
   title: "A gateway got no usable answer from the server behind it",
@@ -46,7 +45,6 @@ const badGateway = rule({
     )(facts),
 })
 
-/** 503 */
 const unavailable = rule({
   code: "HF-HTTP-BOX-002",
   title: "The service is overloaded or down for maintenance",
@@ -67,7 +65,6 @@ const unavailable = rule({
   ),
 })
 
-/** 504 */
 const gatewayTimeout = rule({
   code: "HF-HTTP-BOX-003",
   title: "A gateway waited too long for the server behind it",
@@ -90,7 +87,7 @@ const gatewayTimeout = rule({
     onStatus([504, 524], "certain", () => `${nameOf(facts)} gave up waiting for the server.`)(facts),
 })
 
-/** What Cloudflare says of the server behind it, by status (its own range). */
+/** Cloudflare's statuses about the origin server. */
 const edge: Readonly<Record<number, string>> = {
   520: "gave an empty or an unexpected answer that it cannot use (headers too large, a reset, no HTTP)",
   521: "refused its connection",
@@ -102,7 +99,6 @@ const edge: Readonly<Record<number, string>> = {
   530: "cannot be found by name",
 }
 
-/** 52x, and pages about the origin */
 const edgeError = rule({
   code: "HF-HTTP-BOX-004",
   title: "The content network or proxy cannot reach the server behind it",
@@ -140,7 +136,6 @@ const edgeError = rule({
   },
 })
 
-/** 407 */
 const proxyCredentials = rule({
   code: "HF-HTTP-BOX-005",
   title: "The proxy of this network asks for credentials",
@@ -171,7 +166,7 @@ const proxyCredentials = rule({
   },
 })
 
-/** The schemes of a challenge that are known. */
+/** Known schemes of a challenge. */
 const schemesOf = (challenge: string): ReadonlyArray<string> =>
   ["Basic", "Digest", "Negotiate", "NTLM", "Kerberos", "Bearer"].filter((name) =>
     new RegExp(`(?:^|[\\s,])${name}(?:[\\s,]|$)`, "i").test(challenge.slice(0, 1000)),
@@ -183,7 +178,7 @@ const wanted = (schemes: ReadonlyArray<string>): string => {
   return ` It takes ${schemes.join(" or ")}${isSimple ? "" : ", which few clients speak: a user and a password in the URL do not help"}.`
 }
 
-/** Names that other pages bear too. */
+/** Product names that also occur on other pages. */
 const vague: ReadonlySet<string> = new Set([
   "antivirus",
   "securly",
@@ -193,13 +188,12 @@ const vague: ReadonlySet<string> = new Set([
   "localproxy",
 ])
 
-/** Whether a page speaks of a block, apart from the name of its status. */
+/** Whether a page reports a block in more than the name of its status. */
 const speaksOfBlock = ({ body }: HttpFacts): boolean =>
   /block|firewall|polic|categor|violat|denied by|security|suspicious|malicious|bot\b|captcha|incident|reference (?:id|number)|support id/i.test(
     body.slice(0, 16_384),
   )
 
-/** A refusal that is not the service's. */
 const filtered = rule({
   code: "HF-HTTP-BOX-006",
   title: "A firewall or filter in between refused the request, not the service",
@@ -237,7 +231,7 @@ const filtered = rule({
     if (facts.answerHeader("www-authenticate") !== undefined) return undefined
     return found({
       confidence:
-        // A page that speaks of no block may be the application's own refusal.
+        // A page that reports no block may be the application's own refusal.
         isPage && status !== 400 && facts.hasRequest && intermediary?.kind !== "proxy" && speaksOfBlock(facts)
           ? "likely"
           : "possible",
@@ -247,5 +241,5 @@ const filtered = rule({
   },
 })
 
-/** The topic's rules. */
+/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
 export const intermediary = [badGateway, unavailable, gatewayTimeout, edgeError, proxyCredentials, filtered] as const

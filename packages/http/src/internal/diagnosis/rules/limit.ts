@@ -16,7 +16,6 @@ const sizeOf = ({ exchange, header }: HttpFacts): string => {
   return size === undefined ? "" : ` of ${size} bytes`
 }
 
-/** 413 */
 const tooLarge = rule({
   code: "HF-HTTP-LIMIT-001",
   title: "The body is larger than the server, or the intermediary in front of it, takes",
@@ -43,7 +42,6 @@ const tooLarge = rule({
   },
 })
 
-/** 411 */
 const noLength = rule({
   code: "HF-HTTP-LIMIT-002",
   title: "The server wants to know the length of the body before it comes",
@@ -89,7 +87,6 @@ const noLength = rule({
   },
 })
 
-/** 431, and what nginx says instead */
 const headersTooLarge = rule({
   code: "HF-HTTP-LIMIT-003",
   title: "The headers are larger than the server takes",
@@ -111,7 +108,6 @@ const headersTooLarge = rule({
       : undefined),
 })
 
-/** 414 */
 const urlTooLong = rule({
   code: "HF-HTTP-LIMIT-004",
   title: "The URL is longer than the server takes",
@@ -135,7 +131,6 @@ const urlTooLong = rule({
       : undefined,
 })
 
-/** 429 */
 const tooMany = rule({
   code: "HF-HTTP-LIMIT-005",
   title: "Too many requests in too short a time",
@@ -167,7 +162,6 @@ const tooMany = rule({
   },
 })
 
-/** 408 */
 const tooSlow = rule({
   code: "HF-HTTP-LIMIT-006",
   title: "The server waited too long for the rest of the request",
@@ -195,7 +189,6 @@ const tooSlow = rule({
   },
 })
 
-/** 417 */
 const noContinue = rule({
   code: "HF-HTTP-LIMIT-007",
   title: "The server or a proxy does not support Expect: 100-continue",
@@ -215,5 +208,5 @@ const noContinue = rule({
       : undefined,
 })
 
-/** The topic's rules. */
+/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
 export const limit = [tooLarge, noLength, headersTooLarge, urlTooLong, tooMany, tooSlow, noContinue] as const

@@ -1,5 +1,5 @@
 /**
- * Host names that lead nowhere.
+ * Host names that cannot be resolved.
  */
 import type { HttpFacts } from "../facts.ts"
 import { hostOf, onFailure, topic } from "../rule.ts"
@@ -8,7 +8,7 @@ const rule = topic("name")
 
 const links = ["https://nodejs.org/api/dns.html#error-codes"]
 
-/** A name without a dot, which only a network of its own knows. */
+/** A name without a dot, which only a local network resolves. */
 const isShort = ({ url }: HttpFacts): boolean =>
   url !== undefined && /^[a-z][\w-]*$/i.test(url.hostname) && url.hostname !== "localhost"
 
@@ -17,11 +17,11 @@ const short = (facts: HttpFacts): string =>
     ? " A name without a dot is that of a container, a service or a machine, and only its own network (Docker, Kubernetes, the office) knows it."
     : ""
 
-/** What clients write before the host that they asked for. */
+/** Text that clients print before the host. */
 const scheme =
   /(?:could not resolve host:? |ENOTFOUND |\blookup |\bhost=['"]|UnknownHostException: |resolve ['"(]?)(https?)(?=[\s'":),]|$)(?!:\/\/)/i
 
-/** A scheme in the place of the host. */
+/** A scheme where the host belongs. */
 const schemeAsHost = ({ failure, url }: HttpFacts): string | undefined =>
   url !== undefined && /^https?$/.test(url.hostname)
     ? url.hostname
@@ -34,7 +34,6 @@ const lost = (facts: HttpFacts): string => {
     : `The client took "${word}" for the host name: the scheme stands twice in the URL (${word}://${word}://…), or its colon is missing. Nothing was sent.`
 }
 
-/** No such name. */
 const unknownName = rule({
   code: "HF-HTTP-DNS-001",
   title: "The host name cannot be resolved: misspelt, or no network",
@@ -56,7 +55,7 @@ const unknownName = rule({
           confidence: "certain",
           detail: lost(facts),
         }))(facts) ??
-        // The name server of Docker answers so for a name that is no service of the network.
+        // Docker's name server gives this answer for a name that is not a service of the network.
         (isShort(facts)
           ? onFailure(["EAI_*"], () => ({
               confidence: "likely",
@@ -65,7 +64,6 @@ const unknownName = rule({
           : undefined)),
 })
 
-/** The name server is silent. */
 const noNameServer = rule({
   code: "HF-HTTP-DNS-002",
   title: "The name server gave no answer: the network is down or not ready",
@@ -86,18 +84,17 @@ const noNameServer = rule({
       : undefined,
 })
 
-/** A name before `localhost`, an address or the name of a container, as a client makes it. */
+/** A prefix before `localhost`, an IP address or a container's name, which clients add in virtual-hosted style. */
 const bare =
   /(?:^|[^\w.-])([a-z0-9](?:[\w-]{0,62}\.){1,4}(?:localhost|host\.docker\.internal|(?:\d{1,3}\.){3}\d{1,3}|(?:minio|localstack|ceph|rgw|garage|s3mock|moto|seaweedfs)(?:\.[\w-]{1,63}\.svc(?:\.cluster\.local)?)?))(?::\d{1,5})?(?![\w.-]*\w)/i
 
-/** The host with a name too many; `undefined` for other hosts. */
+/** The host without its surplus prefix; `undefined` for other hosts. */
 const frontOf = ({ exchange, failure }: HttpFacts): string | undefined => {
   const words = `${exchange.request?.url?.slice(0, 300) ?? ""} ${failure?.text.slice(0, 2000) ?? ""}`
   const [, host] = bare.exec(words) ?? []
   return host === undefined || /^(?:\d{1,3}\.){3}\d{1,3}$/.test(host) ? undefined : host
 }
 
-/** A bucket before a host that has no names below it. */
 const beforeBareHost = rule({
   code: "HF-HTTP-DNS-003",
   title: "A name stands before localhost, an address or a container's name, and such a host does not resolve",
@@ -127,5 +124,5 @@ const beforeBareHost = rule({
   },
 })
 
-/** The topic's rules. */
+/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
 export const name = [unknownName, noNameServer, beforeBareHost] as const

@@ -7,7 +7,6 @@ import * as Unsent from "../unsent.ts"
 
 const rule = topic("connection")
 
-/** All in use. */
 const exhausted = rule({
   code: "HF-HTTP-NET-015",
   title: "The client's own pool of connections is used up: all are in use, and none came free in time",
@@ -37,7 +36,6 @@ const exhausted = rule({
 
 const lambda = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html"
 
-/** The time of a function. */
 const overtime = rule({
   code: "HF-HTTP-NET-016",
   title: "The platform ended the function at its own time limit (timeout) while it was still running",
@@ -66,13 +64,12 @@ const overtime = rule({
   })),
 })
 
-/** What the client's words mean, where they are known. */
+/** The meaning of the client's message, if it is known. */
 const meaningOf = (text = ""): string => {
   const meaning = Unsent.meaningOf(text)
   return meaning === undefined ? "" : ` ${meaning}`
 }
 
-/** It cannot be sent like this. */
 const unsendable = rule({
   code: "HF-HTTP-NET-010",
   title: "The client cannot send such a request",
@@ -106,7 +103,6 @@ const unsendable = rule({
   ),
 })
 
-/** Content-Length and body disagree. */
 const lengthMismatch = rule({
   code: "HF-HTTP-NET-011",
   title: "The body is not as long as its Content-Length says",
@@ -134,5 +130,5 @@ const lengthMismatch = rule({
   }),
 })
 
-/** The topic's rules. */
+/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
 export const own = [exhausted, overtime, unsendable, lengthMismatch] as const

@@ -1,5 +1,5 @@
 /**
- * Networks that answer in the server's place until a user signs in.
+ * Captive portals: networks that answer instead of the server until a user signs in.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Location from "../../redirect/location.ts"
@@ -8,12 +8,12 @@ import { answered, hostOf, said, told, topic } from "../rule.ts"
 
 const rule = topic("portal")
 
-/** What the pages and addresses of portals have in them. */
+/** Marks of portals' pages and URLs. */
 const words =
   /captive|hot ?spot|portal|wi-?fi|guest (?:network|access)|sign in to (?:the )?network|network login|gstatic|connectivity/i
 
 /**
- * Whether an answer to an API is the page of a portal, or the way to it. `undefined` where nothing speaks for it.
+ * Whether the response to an API call is a portal's page or a redirect to it. `undefined` without any sign of a portal.
  *
  * **Details**
  *
@@ -35,11 +35,11 @@ export const isPortal = (facts: HttpFacts): "certain" | "likely" | undefined => 
   return leadsElsewhere(facts) ? "likely" : undefined
 }
 
-/** Whether a page is the shell of a web application, which a web site gives for every path. */
+/** Whether a page is the shell of a web application, which its server sends for every path. */
 const isApplication = (body: string): boolean =>
   /<div id="?(?:root|app|__next|___gatsby|svelte)"?|<app-root|<script type="?module/i.test(body.slice(0, longest))
 
-/** How much of a page is looked at, in characters. */
+/** Characters of a page that are searched. */
 const longest = 16_384
 
 const leadsElsewhere = ({ answerHeader, url }: HttpFacts): boolean => {
@@ -49,7 +49,6 @@ const leadsElsewhere = ({ answerHeader, url }: HttpFacts): boolean => {
     : Location.leavesHost(url.href, location)
 }
 
-/** A captive portal. */
 const captivePortal = rule({
   code: "HF-HTTP-PORTAL-001",
   title: "A captive portal answered instead of the server: the network requires a sign-in",
@@ -87,5 +86,5 @@ const captivePortal = rule({
   },
 })
 
-/** The topic's rules. */
+/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
 export const portal = [captivePortal] as const

@@ -5,7 +5,6 @@ import { hostOf, onFailure, topic } from "../rule.ts"
 
 const rule = topic("proxy")
 
-/** No proxy there. */
 const unreachable = rule({
   code: "HF-HTTP-NET-014",
   title: "The proxy that the client is configured to use cannot be reached",
@@ -24,5 +23,5 @@ const unreachable = rule({
   })),
 })
 
-/** The topic's rules. */
+/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
 export const proxy = [unreachable] as const

@@ -1,5 +1,5 @@
 /**
- * Limits and quotas that vendors name in their own words. Rates and quotas share statuses; the words tell them apart.
+ * Rate limits and quotas as vendors report them. Both share statuses, so the message decides.
  */
 import { found, type Found } from "@holdfast/diagnosis/Diagnosis"
 import * as RetryHint from "../../../RetryHint.ts"
@@ -14,16 +14,16 @@ const openai = "https://platform.openai.com/docs/guides/error-codes/api-errors"
 const anthropic = "https://platform.claude.com/docs/en/api/errors"
 const stripe = "https://docs.stripe.com/rate-limits"
 
-/** The vendor as a sentence begins. */
+/** The vendor's name at the beginning of a sentence. */
 const vendorOf = (facts: HttpFacts): string => starting(facts.vendor?.name ?? hostOf(facts))
 
-/** When the server wants to be asked again, as the end of a text; without a hint what the vendor documents instead. */
+/** The server's retry hint, to append to a text; without a hint, what the vendor documents. */
 export const whenOf = ({ exchange }: HttpFacts, otherwise = ""): string => {
   const after = RetryHint.fromExchange(exchange)
   return after === undefined ? otherwise : ` It asks to come back in ${after / 1000} s.`
 }
 
-/** A finding for a limit that the answer names. */
+/** A finding for a limit that the response reports. */
 export const onLimit =
   (kind: LimitKind, detail: (facts: HttpFacts, what: string | undefined) => string) =>
   (facts: HttpFacts): Found | undefined => {
@@ -47,7 +47,6 @@ export const onLimit =
 
 const hints = ["retry-after", "retry-after-ms", "x-ratelimit-remaining", "x-ratelimit-reset"]
 
-/** The window of GitHub's primary limit, and those of others, is used up. */
 const window = rule({
   code: "HF-HTTP-LIMIT-009",
   title: "The request limit of this window (primary rate limit) is used up until its reset",
@@ -73,7 +72,7 @@ const window = rule({
   ),
 })
 
-/** The reset in words, where the answer has it without a date to count it from, or where it has passed. */
+/** The reset time in words, if the response has no Date to count from or the time has passed. */
 const resetOf = (facts: HttpFacts): string => {
   const reset = Number(facts.answerHeader("x-ratelimit-reset") ?? Number.NaN)
   if (!(reset > 1e9 && reset < 1e11)) return " The limit returns within the hour as a rule."
@@ -81,7 +80,6 @@ const resetOf = (facts: HttpFacts): string => {
   return ` The reset is at ${new Date(reset * 1000).toISOString()}.`
 }
 
-/** GitHub's secondary limit. */
 const secondary = rule({
   code: "HF-HTTP-LIMIT-010",
   title: "A secondary rate limit: too many requests at once or too fast, though the hourly limit is not used up",
@@ -106,7 +104,6 @@ const secondary = rule({
   ),
 })
 
-/** Money, or a quota that a person has to raise. */
 const spent = rule({
   code: "HF-HTTP-LIMIT-011",
   title: "The account's quota or credit is spent: waiting does not help",
@@ -129,7 +126,6 @@ const spent = rule({
     )(facts),
 })
 
-/** The vendor's own overload. */
 const overloaded = rule({
   code: "HF-HTTP-LIMIT-012",
   title: "The vendor is overloaded: nothing was done, and the limit of this account is not the cause",
@@ -152,7 +148,6 @@ const overloaded = rule({
   },
 })
 
-/** Another request has it. */
 const locked = rule({
   code: "HF-HTTP-LIMIT-013",
   title: "Another request holds the lock on the same object or idempotency key",
@@ -174,7 +169,6 @@ const locked = rule({
   ),
 })
 
-/** One request above the limit. */
 const alone = rule({
   code: "HF-HTTP-LIMIT-014",
   title: "This one request is larger than the limit allows: waiting does not help",
@@ -196,7 +190,6 @@ const alone = rule({
   ),
 })
 
-/** The edge counts by address. */
 const address = rule({
   code: "HF-HTTP-LIMIT-015",
   title: "The edge limits this IP address, apart from the rate limit of the API behind it",
@@ -217,7 +210,6 @@ const address = rule({
   find: (facts) => onPage(["address limit"], whenOf(facts))(facts),
 })
 
-/** The proxy's own limit of simultaneous work. */
 const circuit = rule({
   code: "HF-HTTP-LIMIT-008",
   title: "The proxy's limit of simultaneous requests is reached: its circuit breaker is open",
@@ -235,5 +227,5 @@ const circuit = rule({
   find: onPage(["circuit"]),
 })
 
-/** The topic's rules. */
+/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
 export const quota = [circuit, window, secondary, spent, overloaded, locked, alone, address] as const

@@ -1,5 +1,5 @@
 /**
- * Refusals that many APIs word alike: keys, organizations, countries, models, forms of another session.
+ * Refusals that many APIs word alike: keys, organizations, countries, models, CSRF tokens.
  */
 import type { HttpFacts } from "../facts.ts"
 import { hostOf, onRefusal, spoken, starting, topic } from "../rule.ts"
@@ -11,7 +11,6 @@ const google = "https://docs.cloud.google.com/docs/authentication/api-keys"
 
 const nameOf = (facts: HttpFacts): string => starting(facts.vendor?.name ?? hostOf(facts))
 
-/** A key that is none. */
 const key = rule({
   code: "HF-HTTP-API-009",
   title:
@@ -34,7 +33,6 @@ const key = rule({
   find: onRefusal("key", (facts) => `${nameOf(facts)} does not accept the API key or credentials.${spoken(facts)}`),
 })
 
-/** A key that is good elsewhere. */
 const keyLimited = rule({
   code: "HF-HTTP-API-010",
   title: "The API key is restricted to other web sites, IP addresses, apps or APIs",
@@ -58,7 +56,6 @@ const keyLimited = rule({
   ),
 })
 
-/** Whose key it is. */
 const organization = rule({
   code: "HF-HTTP-API-011",
   title: "The request names another organization or project than that of the key",
@@ -81,7 +78,6 @@ const organization = rule({
   ),
 })
 
-/** Where it is asked from. */
 const country = rule({
   code: "HF-HTTP-API-012",
   title: "The vendor does not offer this API in the country or region that the request comes from",
@@ -99,7 +95,6 @@ const country = rule({
   find: onRefusal("country", (facts) => `${nameOf(facts)} does not serve the location of the caller.${spoken(facts)}`),
 })
 
-/** What is asked for. */
 const model = rule({
   code: "HF-HTTP-API-013",
   title: "The model or deployment that is named does not exist, was retired, or is not open to this key",
@@ -117,7 +112,6 @@ const model = rule({
   find: onRefusal("model", (facts) => `${nameOf(facts)} does not know the model for this caller.${spoken(facts)}`),
 })
 
-/** A form of another session. */
 const forgery = rule({
   code: "HF-HTTP-API-014",
   title: "The anti-forgery (CSRF) token is missing or belongs to another session",
@@ -134,5 +128,5 @@ const forgery = rule({
   find: onRefusal("forgery", (facts) => `${nameOf(facts)} refused the request for its CSRF token.${spoken(facts)}`),
 })
 
-/** The topic's rules. */
+/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
 export const refusal = [key, keyLimited, organization, country, model, forgery] as const

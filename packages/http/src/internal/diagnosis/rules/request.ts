@@ -1,5 +1,5 @@
 /**
- * What the server, or the exchange itself, shows to be wrong with the request: its fields, its body, its address, its Host.
+ * Defects of the request that the response or the exchange itself shows: fields, body, URL, Host.
  */
 import { type Confidence, found } from "@holdfast/diagnosis/Diagnosis"
 import type { Field } from "../answer/fields.ts"
@@ -9,7 +9,7 @@ import { answered, failed, hostOf, said, spoken, starting, topic } from "../rule
 
 const rule = topic("request")
 
-/** Whether a better word than a field's stands in the answer, or it is one of OAuth or of a storage. */
+/** Whether another rule explains the response better than a rejected field does: OAuth's, or a storage's. */
 const isTaken = ({ answerHeader, isForToken, limit, page, refusal }: HttpFacts): boolean =>
   isForToken ||
   limit !== undefined ||
@@ -22,7 +22,7 @@ const nameOf = (facts: HttpFacts): string => starting(facts.vendor?.name ?? host
 const inWords = ({ name, place, says }: Field): string =>
   `${place === undefined ? "" : `${place} `}"${name}"${says === "" ? "" : ` (${quote(says, 120).replaceAll('"', "'")})`}`
 
-/** The names that the request sends, by place. */
+/** The field names in the request, by location. */
 const sentOf = ({
   exchange: { request },
   url,
@@ -42,7 +42,7 @@ const membersOf = (body: string | undefined): ReadonlyArray<string> => {
   }
 }
 
-/** Where the request has a field that the server misses. */
+/** The location at which the request sends a field that the server misses. */
 const whereSent = (facts: HttpFacts, { name, place }: Field): string => {
   const sent = sentOf(facts)
   const isMissed = facts.fields.some(
@@ -61,7 +61,6 @@ const whereSent = (facts: HttpFacts, { name, place }: Field): string => {
     : ""
 }
 
-/** A field that the server names. */
 const validation = rule({
   code: "HF-HTTP-API-015",
   title: "The request does not pass the server's validation: the answer names the field",
@@ -95,7 +94,7 @@ const validation = rule({
   },
 })
 
-/** What servers say of a body that they cannot read, and what is wrong with it. */
+/** Messages of servers that cannot parse the body, with the defect. */
 const unreadables: ReadonlyArray<readonly [RegExp, string]> = [
   [
     /(?:request )?body (?:is|was) (?:required|empty|missing|null)|(?:required|missing|no|empty) request body|request body is missing|non-empty request body|body (?:can ?not|can't|must not|may not|should not) be (?:empty|null)|empty (?:json )?body|missing (?:request )?body/i,
@@ -111,7 +110,6 @@ const unreadables: ReadonlyArray<readonly [RegExp, string]> = [
   ],
 ]
 
-/** Its body. */
 const unreadable = rule({
   code: "HF-HTTP-API-016",
   title: "The server cannot read the body of the request in the form that it expects",
@@ -135,7 +133,7 @@ const unreadable = rule({
     if (![400, 415, 422, 500].includes(facts.status) || isTaken(facts)) return undefined
     const text = facts.words.message === "" ? quote(facts.body, 600) : `${facts.words.message} ${facts.words.more}`
     const row = unreadables.find(([pattern]) => pattern.test(text))
-    // With a failure of the server's own, it may be another answer that it could not read.
+    // With a 5xx status, it may be another response that the server could not parse.
     if (row === undefined || (facts.status === 500 && facts.method === "GET")) return undefined
     return found({
       confidence: facts.status === 500 ? "possible" : "likely",
@@ -145,7 +143,7 @@ const unreadable = rule({
   },
 })
 
-/** The form that a body has, where its Content-Type says another. */
+/** The actual format of a body whose Content-Type names another. */
 const formOf = ({ exchange: { request }, header }: HttpFacts): string => {
   const type = header("content-type") ?? ""
   const body = request?.body?.trim() ?? ""
@@ -155,11 +153,11 @@ const formOf = ({ exchange: { request }, header }: HttpFacts): string => {
   return /urlencoded/i.test(type) && body.startsWith("{") ? " The body is JSON, its Content-Type says a form." : ""
 }
 
-/** A variable of the program, a template or the documentation, as it stands in an address that was not filled in. */
+/** An unfilled placeholder of a program, a template or the documentation. */
 const unfilled =
   /undefined|\[object Object\]|\bNaN\b|^(?:null|None|nil)$|^\{{1,2}[\w .-]{1,60}\}{1,2}$|^<[\w .-]{1,60}>$|^:[A-Za-z]\w{0,40}$|\$\{[A-Za-z_][\w.]{0,60}\}|^\$[A-Z_]{2,60}$|^YOUR[_-]\w{1,60}$/
 
-/** The part of an address that was not filled in. */
+/** The placeholder in a URL. */
 const unfilledIn = ({ exchange: { request }, url }: HttpFacts): string | undefined => {
   const path = url?.pathname ?? request?.url?.split(/[?#]/)[0] ?? ""
   return [...(url?.hostname.split(".") ?? []), ...path.split("/")].map(decoded).find((part) => unfilled.test(part))
@@ -173,10 +171,9 @@ const decoded = (part: string): string => {
   }
 }
 
-/** Statuses with which an address is refused. */
+/** Statuses with which servers reject a URL. */
 const ofAddress = [400, 403, 404, 405, 410, 422, 500]
 
-/** A variable without a value. */
 const placeholder = rule({
   code: "HF-HTTP-REQUEST-001",
   title: "A variable in the URL was not filled in: the address has its name, undefined or null in the place of a value",
@@ -205,7 +202,6 @@ const placeholder = rule({
 
 const hostSection = "https://www.rfc-editor.org/rfc/rfc9112#section-3.2"
 
-/** Host */
 const host = rule({
   code: "HF-HTTP-REQUEST-002",
   title: "The Host header is missing or not valid",
@@ -237,5 +233,5 @@ const host = rule({
 
 const sentHeaders = ({ exchange: { request } }: HttpFacts): number => Object.keys(request?.headers ?? {}).length
 
-/** The topic's rules. */
+/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
 export const request = [host, placeholder, unreadable, validation] as const

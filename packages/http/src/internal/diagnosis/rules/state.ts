@@ -1,5 +1,5 @@
 /**
- * Requests that do not fit the state of the resource: conflicts, and conditions that do not hold.
+ * Requests that conflict with the state of the resource, and failed preconditions.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { answered, hostOf, said, spoken, starting, topic } from "../rule.ts"
@@ -15,7 +15,7 @@ const existing: readonly [RegExp, string] = [
   "What the request wants to make exists already.",
 ]
 
-/** What a conflict is about, by the words of the answer. */
+/** The subject of a conflict, by the response's message. */
 const conflicts: ReadonlyArray<readonly [RegExp, string]> = [
   [
     /getUpdates|can't use getUpdates|webhook is active/i,
@@ -35,7 +35,6 @@ const conflicts: ReadonlyArray<readonly [RegExp, string]> = [
   ],
 ]
 
-/** 409 */
 const conflict = rule({
   code: "HF-HTTP-STATUS-011",
   title: "The request conflicts with the state of the resource: it exists already, was changed meanwhile, or is in use",
@@ -60,7 +59,7 @@ const conflict = rule({
       return undefined
     const text =
       facts.words.message === "" ? facts.body.slice(0, 500) : `${facts.words.codes.join(" ")} ${facts.words.message}`
-    // Some registries and databases say with another status that something exists.
+    // Some registries and databases report an existing resource with another status.
     const row = (isOther ? [existing] : conflicts).find(([pattern]) => pattern.test(text))
     if (row === undefined && isOther) return undefined
     return found({
@@ -71,7 +70,6 @@ const conflict = rule({
   },
 })
 
-/** 412, 428 */
 const precondition = rule({
   code: "HF-HTTP-STATUS-010",
   title: "The condition of the request (If-Match and alike) does not hold, or the server demands one",
@@ -98,5 +96,5 @@ const precondition = rule({
   }),
 })
 
-/** The topic's rules. */
+/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
 export const state = [conflict, precondition] as const

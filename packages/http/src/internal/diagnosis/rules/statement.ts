@@ -1,5 +1,5 @@
 /**
- * What the answer states in prose, where no table of a vendor has the sentence: one rule for each predicate of the grammar.
+ * Refusals stated in prose that no vendor's table lists: one rule for each predicate of the grammar.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import type { Predicate } from "../answer/statement/predicates.ts"
@@ -11,10 +11,10 @@ const rule = topic("statement")
 const problem = "https://www.rfc-editor.org/rfc/rfc9457"
 const semantics = "https://www.rfc-editor.org/rfc/rfc9110#section-15.5"
 
-/** Statuses that name what is wrong more exactly than the grammar does. */
+/** Statuses that are more specific than the grammar. */
 const specific: ReadonlyArray<number> = [405, 406, 407, 411, 413, 414, 415, 416, 421, 426, 428, 429, 431]
 
-/** The score from which a statement is likely the cause. "Invalid request" has less: it states nothing in particular. */
+/** The score from which a statement is the likely cause. "Invalid request" scores less. */
 const enough = 3.4
 
 /** A finding for a statement with the predicate. */
@@ -29,9 +29,9 @@ const on = (predicate: Predicate, says: (noun: string) => string) => (facts: Htt
   )
     return undefined
   if (specific.includes(status)) return undefined
-  // Status 401 is about the credentials, whatever the application makes of a caller that it does not know.
+  // Status 401 is about the credentials, even if the application then reports a missing permission.
   if (status === 401 && predicate === "permission") return undefined
-  // XML is the form of S3, whose rules know its codes and its sentences.
+  // The rules of S3 explain XML errors.
   if (words.json === undefined && words.isWorded && words.message === "") return undefined
   const isWeak =
     statement.subject === undefined ||
@@ -264,7 +264,7 @@ const busy = rule({
   find: on("busy", (it) => `says that it cannot serve this at the moment, and names ${it}`),
 })
 
-/** The topic's rules. */
+/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
 export const statement = [
   expired,
   early,

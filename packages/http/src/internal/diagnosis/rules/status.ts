@@ -1,5 +1,5 @@
 /**
- * Statuses that say themselves what is wrong, for services that no rule set knows.
+ * Statuses that name the defect themselves, for services without a rule set.
  */
 import { type Confidence, found } from "@holdfast/diagnosis/Diagnosis"
 import type { HttpFacts } from "../facts.ts"
@@ -10,7 +10,7 @@ const rule = topic("status")
 
 const section = (number: string): string => `https://www.rfc-editor.org/rfc/rfc9110#section-${number}`
 
-/** A finding for statuses that say what is wrong. */
+/** A finding for one of the statuses. */
 export const on =
   (
     statuses: ReadonlyArray<number>,
@@ -27,11 +27,11 @@ export const on =
         })
       : undefined
 
-/** The request, as a sentence names it. */
+/** The request as a sentence names it: "GET /v1/items". */
 export const request = ({ method, url }: HttpFacts): string =>
   [method ?? (url === undefined ? "the request" : ""), url === undefined ? "" : url.pathname].join(" ").trim()
 
-/** Whether the request is known with its headers, and carries nothing that may be credentials. */
+/** Whether the request's headers are known and none of them can be a credential. */
 const isWithoutCredentials = ({ exchange, header, url }: HttpFacts): boolean => {
   const names = Object.keys(exchange.request?.headers ?? {}).filter((name) => !/^host$/i.test(name))
   return (
@@ -42,7 +42,6 @@ const isWithoutCredentials = ({ exchange, header, url }: HttpFacts): boolean => 
   )
 }
 
-/** 401 */
 const unauthenticated = rule({
   code: "HF-HTTP-STATUS-001",
   title: "The server does not accept the credentials: they are missing, wrong or expired",
@@ -63,7 +62,6 @@ const unauthenticated = rule({
   ),
 })
 
-/** 403 */
 const forbidden = rule({
   code: "HF-HTTP-STATUS-002",
   title: "The server understood the request and does not permit it",
@@ -76,7 +74,6 @@ const forbidden = rule({
   find: on([403], "possible", (facts) => `${starting(hostOf(facts))} refused ${request(facts)}.`),
 })
 
-/** 404, 410 */
 const notFound = rule({
   code: "HF-HTTP-STATUS-003",
   title: "The server has nothing at this path",
@@ -101,11 +98,10 @@ const notFound = rule({
         )(facts),
 })
 
-/** Whether Dropbox says that a path leads nowhere: https://developers.dropbox.com/error-handling-guide */
+/** Whether Dropbox reports a path that does not exist: https://developers.dropbox.com/error-handling-guide */
 export const isMissingPath = ({ status, words }: HttpFacts): boolean =>
   status === 409 && /^(?:path|path_lookup|from_lookup)\/not_found\b/.test(words.message)
 
-/** 405 */
 const methodNotAllowed = rule({
   code: "HF-HTTP-STATUS-004",
   title: "The path exists, but not for this method",
@@ -127,7 +123,6 @@ const methodNotAllowed = rule({
   ),
 })
 
-/** 406, 415 */
 const mediaType = rule({
   code: "HF-HTTP-STATUS-005",
   title: "The server does not take, or cannot give, this media type",
@@ -154,10 +149,9 @@ const mediaType = rule({
   }),
 })
 
-/** Statuses of no standard, from 531 on: those below are Cloudflare's. */
+/** Nonstandard statuses from 531 on. Lower ones are Cloudflare's. */
 const platformStatuses = Array.from({ length: 69 }, (_, index) => 531 + index).filter((one) => one !== 561)
 
-/** 500 */
 const serverFailed = rule({
   code: "HF-HTTP-STATUS-006",
   title: "The server failed while it handled the request",
@@ -180,7 +174,6 @@ const serverFailed = rule({
     )(facts),
 })
 
-/** 421 */
 const misdirected = rule({
   code: "HF-HTTP-STATUS-008",
   title: "The request came over a connection that is for another host name (misdirected)",
@@ -199,7 +192,7 @@ const misdirected = rule({
   find: on([421], "likely", (facts) => `${starting(hostOf(facts))} is not served on this connection.`),
 })
 
-/** Statuses that no rule names, and what they mean alone (RFC 9110, 4918, 7725, 8470, 2774). */
+/** Statuses without a rule of their own, with their meaning (RFC 9110, 4918, 7725, 8470, 2774). */
 const meanings: Readonly<Record<number, string>> = {
   402: " It stands for a payment that is due: the plan, the credit or the card of the account.",
   423: " The resource is locked by another one who edits it (WebDAV).",
@@ -208,7 +201,6 @@ const meanings: Readonly<Record<number, string>> = {
   451: " It stands for legal reasons: a court or an authority demands that it is not shown, often in some countries alone.",
 }
 
-/** 400, 422 and others, without a word. */
 const refused = rule({
   code: "HF-HTTP-STATUS-007",
   title: "The server refused the request and did not say why",
@@ -235,7 +227,6 @@ const refused = rule({
   },
 })
 
-/** 416 */
 const rangeBehindEnd = rule({
   code: "HF-HTTP-STATUS-009",
   title: "The range begins at or behind the end of the file: often the download is already complete",
@@ -257,7 +248,7 @@ const rangeBehindEnd = rule({
   ]),
 })
 
-/** The topic's rules. */
+/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
 export const status = [
   unauthenticated,
   forbidden,

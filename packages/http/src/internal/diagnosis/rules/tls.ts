@@ -1,5 +1,5 @@
 /**
- * Secure connections that did not come about.
+ * Failed TLS handshakes and rejected certificates.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { timeOf } from "@holdfast/diagnosis/Exchange"
@@ -12,7 +12,7 @@ const rule = topic("tls")
 
 const links = ["https://nodejs.org/api/tls.html#x509-certificate-error-codes"]
 
-/** The farthest that a date can be from 1970, in milliseconds (ECMA-262, "Time values"). */
+/** The largest time value, in milliseconds since 1970 (ECMA-262, "Time values"). */
 const farthest = 8.64e15
 
 const localTime = ({ exchange }: HttpFacts): string => {
@@ -22,7 +22,6 @@ const localTime = ({ exchange }: HttpFacts): string => {
   return ` The local clock says ${new Date(at).toISOString()}.`
 }
 
-/** Expired, by this clock. */
 const expired = rule({
   code: "HF-HTTP-TLS-001",
   title: "The certificate has expired by the local clock",
@@ -39,7 +38,7 @@ const expired = rule({
   rivals: [],
   soleCause: "https://nodejs.org/api/tls.html#x509-certificate-error-codes",
   find: onFailure(Certificates.keysOf.expired, (facts) =>
-    // Chromium and .NET have one word for a certificate before its first day and after its last.
+    // Chromium and .NET use one code for certificates that are expired and for those that are not valid yet.
     /DATE_INVALID|NotTimeValid/.test(facts.failure?.text ?? "")
       ? {
           confidence: "likely",
@@ -52,7 +51,6 @@ const expired = rule({
   ),
 })
 
-/** Not valid yet, by this clock. */
 const notYetValid = rule({
   code: "HF-HTTP-TLS-002",
   title: "The local clock is behind: the certificate is not valid yet",
@@ -70,7 +68,6 @@ const notYetValid = rule({
   })),
 })
 
-/** The certificate of another host. */
 const otherHost = rule({
   code: "HF-HTTP-TLS-003",
   title: "The certificate is for another host",
@@ -94,7 +91,6 @@ const otherHost = rule({
   })),
 })
 
-/** No known authority signed it. */
 const unknownAuthority = rule({
   code: "HF-HTTP-TLS-004",
   title: "The certificate comes from an authority that this machine does not know",
@@ -126,7 +122,6 @@ const unknownAuthority = rule({
   ),
 })
 
-/** TLS to a port that speaks HTTP. */
 const plainPort = rule({
   code: "HF-HTTP-TLS-005",
   title: "The port does not speak TLS: https was asked where http is served",
@@ -138,7 +133,7 @@ const plainPort = rule({
   links,
   rivals: ["HF-HTTP-TLS-007", "HF-HTTP-TLS-008"],
   find: onFailure(["ERR_SSL_WRONG_VERSION_NUMBER", "ERR_SSL_PACKET_LENGTH_TOO_LONG"], (facts) => ({
-    // What cannot be read as TLS may also be TLS that was broken on the way.
+    // Unreadable bytes may also be TLS that was damaged in transit.
     confidence: /frame size|corrupted frame|unexpected packet|InvalidContentType/i.test(facts.failure?.text ?? "")
       ? "likely"
       : "certain",
@@ -146,7 +141,6 @@ const plainPort = rule({
   })),
 })
 
-/** Plain HTTP to a port that speaks TLS. */
 const securePort = rule({
   code: "HF-HTTP-TLS-006",
   title: "The port speaks TLS: http was sent where https is served",
@@ -178,7 +172,6 @@ const securePort = rule({
   },
 })
 
-/** No common ground. */
 const handshake = rule({
   code: "HF-HTTP-TLS-007",
   title: "Client and server find no common version or cipher of TLS",
@@ -203,7 +196,6 @@ const handshake = rule({
   ),
 })
 
-/** Cut off in the handshake, or broken after it. */
 const broken = rule({
   code: "HF-HTTP-TLS-008",
   title: "The secure connection broke in or after its handshake",
@@ -224,7 +216,6 @@ const broken = rule({
   })),
 })
 
-/** Mutual TLS. */
 const clientCertificate = rule({
   code: "HF-HTTP-TLS-010",
   title: "The server demands a client certificate (mutual TLS), and none that it accepts was sent",
@@ -253,7 +244,6 @@ const clientCertificate = rule({
     }))(facts),
 })
 
-/** Withdrawn by its issuer. */
 const revoked = rule({
   code: "HF-HTTP-TLS-009",
   title: "The certificate was revoked by its issuer",
@@ -274,7 +264,7 @@ const revoked = rule({
   })),
 })
 
-/** The topic's rules. */
+/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
 export const tls = [
   expired,
   notYetValid,

@@ -1,5 +1,5 @@
 /**
- * Connections that did not come about for a reason that the client does not keep.
+ * Failed connections whose client keeps no reason.
  */
 import type { HttpFacts } from "../facts.ts"
 import { localOf } from "../remarks.ts"
@@ -7,7 +7,7 @@ import { hostOf, onFailure, topic } from "../rule.ts"
 
 const rule = topic("connection")
 
-/** What is most often wrong with a host of this kind. */
+/** The most frequent mistake with a host of this kind. */
 const usual = ({ url }: HttpFacts): string => {
   const host = url?.hostname ?? ""
   if (
@@ -21,7 +21,6 @@ const usual = ({ url }: HttpFacts): string => {
   return ""
 }
 
-/** No reason. */
 const unreached = rule({
   code: "HF-HTTP-NET-017",
   title:
@@ -46,5 +45,5 @@ const unreached = rule({
   })),
 })
 
-/** The topic's rules. */
+/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
 export const unreachedHosts = [unreached] as const

@@ -1,5 +1,5 @@
 /**
- * Handshakes that ask for another protocol on the same connection: WebSocket above all (RFC 6455; RFC 9110, section 7.8).
+ * Upgrades to another protocol, mostly WebSocket (RFC 6455; RFC 9110, section 7.8).
  */
 import { type Confidence, found } from "@holdfast/diagnosis/Diagnosis"
 import { type HttpFacts, quote } from "../facts.ts"
@@ -7,7 +7,7 @@ import { answered, said, spoken, topic } from "../rule.ts"
 
 const rule = topic("upgrade")
 
-/** What servers say of a handshake, and what it means. */
+/** Servers' messages about a handshake, with their meaning. */
 const sentences: ReadonlyArray<readonly [RegExp, string]> = [
   [/session id unknown/i, "The server of Socket.IO does not know the session: its requests reach several processes, and the balancer does not keep them at one (sticky sessions)."],
   [/transport unknown|unsupported protocol version/i, "Client and server of Socket.IO are of versions that do not fit, or the path belongs to something else."],
@@ -21,7 +21,7 @@ const isHandshake = ({ header }: HttpFacts): boolean =>
   header("sec-websocket-version") !== undefined ||
   /websocket/i.test(header("upgrade") ?? "")
 
-/** What a refusal of a whole handshake means as a rule, by status. */
+/** The usual meaning of a refused handshake, by status. */
 const meanings: Readonly<Record<number, string>> = {
   200: "The server answered as to a plain request: nothing takes WebSockets at this path, or a proxy did not pass the handshake on.",
   400: "A proxy in between did not pass on Upgrade and Connection, or the server does not accept the version, the key or the subprotocol.",
@@ -33,7 +33,6 @@ const meanings: Readonly<Record<number, string>> = {
   500: "The server failed at the handshake: a proxy in between that does not pass on Upgrade and Connection is the usual reason.",
 }
 
-/** A handshake that failed. */
 const handshake = rule({
   code: "HF-HTTP-UPGRADE-001",
   title: "The WebSocket handshake (Upgrade) did not get through: the server did not switch protocols",
@@ -80,7 +79,6 @@ const handshake = rule({
 const upgraded = (facts: HttpFacts, confidence: Confidence, detail: string) =>
   found({ confidence, detail: `${detail}${spoken(facts)}`, evidence: [...answered(facts), ...said(facts)] })
 
-/** Another protocol. */
 const refused = rule({
   code: "HF-HTTP-UPGRADE-002",
   title: "The request asks for another protocol (Upgrade), which the proxy or server refuses",
@@ -115,5 +113,5 @@ const refused = rule({
   },
 })
 
-/** The topic's rules. */
+/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
 export const upgrade = [handshake, refused] as const

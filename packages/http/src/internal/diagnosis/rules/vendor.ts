@@ -1,5 +1,5 @@
 /**
- * What well-known APIs refuse for, in their own words, and what any API says in words of its own.
+ * Refusals of well-known APIs, and the message of an unknown API.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Needed from "../answer/needed.ts"
@@ -14,7 +14,6 @@ const troubleshooting = "https://docs.github.com/en/rest/using-the-rest-api/trou
 
 const nameOf = (facts: HttpFacts): string => starting(facts.vendor?.name ?? hostOf(facts))
 
-/** SAML */
 const signOn = rule({
   code: "HF-HTTP-API-001",
   title: "The organization demands single sign-on (SAML), for which the token is not authorized",
@@ -38,7 +37,6 @@ const signOn = rule({
   find: onRefusal("sign-on", (facts) => `${nameOf(facts)} wants the token authorized for SAML single sign-on.`),
 })
 
-/** No User-Agent */
 const userAgent = rule({
   code: "HF-HTTP-API-002",
   title: "The request has no User-Agent that the API accepts",
@@ -52,7 +50,6 @@ const userAgent = rule({
   find: onRefusal("user agent", (facts) => `${nameOf(facts)} asks for a User-Agent header.`),
 })
 
-/** Too small a token, which some APIs hide behind 404. */
 const scope = rule({
   code: "HF-HTTP-API-003",
   title: "The token lacks the scope or permission for this, or may not see the resource",
@@ -88,7 +85,7 @@ const scope = rule({
   },
 })
 
-/** The scopes that the answer lists, as a sentence. */
+/** The scopes that the response lists, as a sentence. */
 const needed = ({ answerHeader, words }: HttpFacts): string => {
   const scopes = Needed.scopesIn(words, answerHeader("www-authenticate"))
   return scopes.length === 0 ? "" : ` It needs ${scopes.length === 1 ? "the scope" : "scopes"} ${scopes.join(", ")}.`
@@ -99,7 +96,6 @@ const shares = (given: string, wanted: string): boolean => {
   return wanted.split(",").some((one) => all.has(one.trim()))
 }
 
-/** Not switched on */
 const off = rule({
   code: "HF-HTTP-API-004",
   title: "The API is not enabled in the project that the credentials belong to",
@@ -119,7 +115,6 @@ const off = rule({
   find: onRefusal("api off", (facts) => `${nameOf(facts)} says that the API is not enabled for this project.`),
 })
 
-/** Test and live */
 const mode = rule({
   code: "HF-HTTP-API-005",
   title: "The object belongs to the other mode: test and live keys do not see each other's objects",
@@ -141,7 +136,6 @@ const mode = rule({
   ),
 })
 
-/** Idempotency */
 const keyReused = rule({
   code: "HF-HTTP-API-006",
   title: "The idempotency key was used before, for a request with other parameters",
@@ -156,7 +150,6 @@ const keyReused = rule({
   find: onRefusal("key reused", (facts) => `${nameOf(facts)} has another request under this idempotency key.`),
 })
 
-/** Addresses */
 const allowList = rule({
   code: "HF-HTTP-API-007",
   title: "The account permits only some IP addresses, and this one is not among them",
@@ -179,7 +172,6 @@ const allowList = rule({
     )(facts),
 })
 
-/** The service's own words, which no rule knows. */
 const ownWords = rule({
   code: "HF-HTTP-API-008",
   title: "The API refused the request and says why in its own words",
@@ -214,7 +206,7 @@ const ownWords = rule({
   },
 })
 
-/** Whether a text says more than the name of its status: words of prose, and no document of another kind. */
+/** Whether a text is prose that says more than the name of its status. */
 const isSentence = (body: string, status: number): boolean => {
   const text = quote(body, 400)
     .replace(new RegExp(`^${status}\\b`), "")
@@ -222,12 +214,12 @@ const isSentence = (body: string, status: number): boolean => {
   return (text.match(/[\p{L}\d'-]+/gu) ?? []).length > 2 && !/^\s*[<{[]/.test(body) && !plain.test(text)
 }
 
-/** The names of statuses as servers write them alone. */
+/** Status names that servers send as the whole text. */
 const plain =
   /^(?:bad request|unprocessable (?:entity|content)|conflict|precondition (?:failed|required)|payment required|locked|failed dependency|error|invalid request|the request (?:is|was) invalid)\W{0,3}$/i
 
-/** Statuses that no other rule has a better word for. */
+/** Statuses that no other rule explains better. */
 const isUnnamed = (status: number): boolean => [400, 402, 409, 412, 422, 423, 424, 428].includes(status)
 
-/** The topic's rules. */
+/** The rules of this topic. Among equally ranked findings, the first rule comes first. */
 export const vendor = [signOn, userAgent, scope, off, mode, keyReused, allowList, ownWords] as const

@@ -1,5 +1,5 @@
 /**
- * What content networks, firewalls and filters between the networks say.
+ * Pages and messages of content networks, firewalls and filters.
  */
 import { type Page, page } from "./page.ts"
 
@@ -8,15 +8,15 @@ const cloudflare = page("cloudflare")
 const akamai = page("akamai")
 const squid = page("squid")
 
-/** A number of Cloudflare's own, on its pages, in its text and in its JSON. */
+/** A Cloudflare error number on a page, in a text or in JSON. */
 const edgeError = (numbers: string): RegExp =>
   new RegExp(`(?:error(?: code)?:? ?|"error_code" ?: ?)(?:${numbers})\\b`, "i")
 
-/** The number before the first dot of Akamai's reference; the page may write its signs as entities. */
+/** The number before the first dot of Akamai's reference; the page may write it with HTML entities. */
 const reference = (numbers: string): RegExp =>
   new RegExp(`reference(?:\\s|&#32;){0,3}(?:#|&#35;)(?:${numbers})(?:\\.|&#46;)`, "i")
 
-/** The first that holds decides. */
+/** The first match counts. */
 export const edges: ReadonlyArray<Page> = [
   // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/troubleshooting-response-errors.html
   cloudfront("server failed", "ran the function of the distribution (Lambda@Edge or CloudFront Functions), which failed, is not valid, or may not be run", /lambda function (?:result|associated)|lambda(?:validation|execution|limitexceeded)error|function(?:execution|validation|throttled)error|cloudfront function associated/i),
@@ -94,7 +94,7 @@ export const edges: ReadonlyArray<Page> = [
   akamai("bad request line", "could not read the request: its request line or a header is malformed", undefined, [400], false),
   akamai("origin", "could not reach the server behind it", undefined, [502, 503, 504], false),
   page("sucuri", "f5", "modsecurity", "wordfence")("firewall", "blocked the request by a rule of its firewall", undefined),
-  // The names of Squid's own pages, in X-Squid-Error and at the end of each: https://wiki.squid-cache.org/Features/CustomErrors
+  // The names of Squid's error pages, in X-Squid-Error and at the end of each page: https://wiki.squid-cache.org/Features/CustomErrors
   squid("firewall", "does not permit this destination, port or method by its access rules (http_access; ERR_ACCESS_DENIED)", /err_access_denied|access control configuration prevents/i, [403]),
   squid("firewall", "may not forward the request: its own rules or those of the next proxy forbid it", /err_(?:forwarding_denied|cannot_forward|no_relay)|unable to forward this request/i),
   squid("origin", "could not find the server by name (DNS)", /err_dns_fail|unable to determine ip address/i),

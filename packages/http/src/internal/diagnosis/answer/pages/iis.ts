@@ -1,14 +1,14 @@
 /**
- * What IIS says in the numbers behind its statuses: https://learn.microsoft.com/troubleshoot/iis/http-status-code
+ * The substatus codes of IIS: https://learn.microsoft.com/troubleshoot/iis/http-status-code
  */
 import { type Page, type PageCause, page } from "./page.ts"
 
 const iis = page("iis")
 
-/** A number as the pages of IIS have it: `404.13`, also where the text goes on. */
+/** A substatus as the pages of IIS show it: `404.13`. */
 const numbered = (numbers: string): RegExp => new RegExp(`\\b(?:${numbers})(?![\\d.]\\d)\\b`)
 
-/** The numbers, what each is for a client, and what it means. */
+/** Substatus codes with their cause and meaning. */
 const numbers: ReadonlyArray<readonly [numbers: string, cause: PageCause, means: string]> = [
   ["401\\.1", "access", "does not accept the user name or the password (401.1)"],
   [
@@ -71,7 +71,7 @@ const numbers: ReadonlyArray<readonly [numbers: string, cause: PageCause, means:
   ["503\\.[234]", "circuit", "has more requests at once than it takes (503.2 to 503.4)"],
 ]
 
-/** The pages of IIS; the first that holds decides. */
+/** The pages of IIS; the first match counts. */
 export const pages: ReadonlyArray<Page> = [
   iis("too large", "refuses bodies above maxAllowedContentLength (404.13)", /exceeds the request content length/i),
   iis("timeout", "waited too long for the application behind it, for longer than its requestTimeout (0x80072ee2 is a timeout)", /50[02]\.[\s\S]{0,2000}0x80072ee2|operation timed out/i),

@@ -1,9 +1,9 @@
 /**
- * How the grammar of the pages and sentences of intermediaries is written.
+ * The row shape for pages and messages of intermediaries.
  */
 import type { Who } from "../answerers.ts"
 
-/** What an intermediary says. */
+/** The meaning of an intermediary's page. */
 export type PageCause =
   | "bot"
   | "firewall"
@@ -32,22 +32,22 @@ export type PageCause =
   | "sign-in"
   | "configuration"
 
-/** A sentence of an intermediary. */
+/** A page or message of an intermediary. */
 export interface Page {
-  /** Who says it; several may share a sentence. */
+  /** Its authors; several may share a message. */
   readonly who: ReadonlyArray<Who>
-  /** The words, tags removed. */
+  /** A pattern for the text without tags. */
   readonly text?: RegExp
-  /** The status, where the words are not enough or there are none. */
+  /** The status, if the text does not suffice or is absent. */
   readonly status?: ReadonlyArray<number>
   readonly cause: PageCause
-  /** What it means, as the end of a sentence that begins with the name: `blocks the country of the request`. */
+  /** Its meaning, as the end of a sentence that begins with the author: `blocks the country of the request`. */
   readonly means: string
-  /** Whether the sentence is documented to have this meaning alone. */
+  /** Whether the author documents only this meaning. */
   readonly isSure: boolean
 }
 
-/** Makes the rows of one author, or of several that share a sentence. */
+/** Returns a constructor for the rows of one author, or of several that share a message. */
 export const page =
   (...who: ReadonlyArray<Who>) =>
   (cause: PageCause, means: string, text: RegExp | undefined, status?: ReadonlyArray<number>, isSure = true): Page => ({

@@ -1,12 +1,12 @@
 /**
- * What platforms that run applications say.
+ * Pages and messages of hosting platforms.
  */
 import { type Page, page } from "./page.ts"
 
 const fly = page("fly")
 const cloudrun = page("cloudrun")
 
-/** The first that holds decides. */
+/** The first match counts. */
 export const platforms: ReadonlyArray<Page> = [
   // Platforms
   // https://devcenter.heroku.com/articles/error-codes

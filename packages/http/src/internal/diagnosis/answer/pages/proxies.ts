@@ -1,5 +1,5 @@
 /**
- * What proxies, load balancers, gateways and web servers beside the application say.
+ * Pages and messages of proxies, load balancers, gateways and web servers beside the application.
  */
 import { type Page, page } from "./page.ts"
 
@@ -9,7 +9,7 @@ const haproxy = page("haproxy")
 const alb = page("alb")
 const gateway = page("apigateway")
 
-/** The first that holds decides. */
+/** The first match counts. */
 export const proxies: ReadonlyArray<Page> = [
   // https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage#response-flags
   envoy("circuit", "did not send it on: its circuit breaker for the server is open, too many requests or connections at once (overflow)", /reset reason:? overflow|envoy overloaded/i),

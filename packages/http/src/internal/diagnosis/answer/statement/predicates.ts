@@ -1,8 +1,8 @@
 /**
- * What servers and programs say of a thing that they refuse.
+ * The predicates of refusals in prose.
  */
 
-/** What is the matter with the subject. */
+/** The defect of the subject. */
 export type Predicate =
   | "expired"
   | "early"
@@ -20,15 +20,15 @@ export type Predicate =
   | "invalid"
   | "busy"
 
-/** The words for it. */
+/** A predicate with the words that express it. */
 export interface PredicateWords {
   readonly is: Predicate
   readonly words: RegExp
-  /** How much they tell: "expired" more than "failed". From 1 to 3. */
+  /** How specific the predicate is, from 1 to 3: "expired" has 3. */
   readonly weight: 1 | 2 | 3
 }
 
-/** The more specific first. */
+/** More specific predicates come first. */
 export const predicates: ReadonlyArray<PredicateWords> = [
   { is: "early", weight: 3, words: /not yet valid|not valid yet|(?:used|issued) too early|(?:is|are|was) in the future|\b(?:nbf|iat)\b|before it is valid|too skewed|clock skew/i },
   { is: "expired", weight: 3, words: /(?<!\bnot |n't |\bnever )\bexpired\b|\bhas ended\b|\bno longer valid\b|\btimed out of validity\b|\bstale\b|\bexpiration (?:date|time) (?:is|was) (?:in the past|reached)|\bpast its expir|\bExpired[A-Z]\w{2,30}|\btoken_expired\b|\bout of date\b|\bis over\b/i },

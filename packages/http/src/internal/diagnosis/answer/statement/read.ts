@@ -5,37 +5,37 @@
 import { type Predicate, predicates } from "./predicates.ts"
 import { subjects } from "./subjects.ts"
 
-/** What a sentence states. */
+/** A refusal stated in prose. */
 export interface Statement {
   readonly predicate: Predicate
-  /** What it is about, by the grammar's name: "the access token". `undefined` where it names nothing that the grammar knows. */
+  /** The grammar's name of the subject: "the access token". `undefined` for an unknown subject. */
   readonly subject: string | undefined
-  /** The subject in the sentence's own words, where they are plain: "the download token". */
+  /** The subject in the sentence's own words, if they are plain: "the download token". */
   readonly noun: string | undefined
-  /** The clause that states it. */
+  /** The clause that states the refusal. */
   readonly clause: string
-  /** How much the clause tells, for the choice among several. At least 1. */
+  /** How specific the clause is, to choose among several. At least 1. */
   readonly score: number
 }
 
-/** Characters of a text that are read. Longer messages repeat the request or carry a stack trace. */
+/** Characters that are read. Longer messages repeat the request or contain a stack trace. */
 const longest = 600
 
-/** Clauses that are read. */
+/** At most this many clauses are read. */
 const most = 12
 
-/** Ends of clauses: of sentences, lines, and items of lists. */
+/** Boundaries of clauses: ends of sentences and lines, dashes. */
 const ends =
   /(?<=[a-z)\]"'`]{2})[.!?](?=\s|$)|;(?! (?:got|but|received|found)\b)|\n|\s-{1,2}\s|,\s(?=but|and the|because|since|so|please)|\(see |\bfor more\b/i
 
-/** Distance in characters between subject and predicate at which they still belong together. */
+/** The largest distance between subject and predicate, in characters. */
 const reach = 90
 
-/** Names of statuses, which state nothing that the number does not. */
+/** Status names, which repeat the number. */
 const names =
   /\b(?:Bad Request|Unauthorized|Payment Required|Forbidden|Not Found|Method Not Allowed|Not Acceptable|Conflict|Precondition Failed|Content Too Large|Payload Too Large|Request Entity Too Large|(?:Requested )?Range Not Satisfiable|Unprocessable (?:Entity|Content)|Too Many Requests|Internal Server Error|Not Implemented|Bad Gateway|Service Unavailable|Access ?Denied)\b(?!\w)|^\s*(?:unauthori[sz]ed|forbidden|not found|access denied|conflict)\W*$/g
 
-/** The statement of a text that tells most; of equal ones the first. */
+/** The most specific statement of a text; the first of equals. */
 export const read = (text: string): Statement | undefined => {
   let best: Statement | undefined
   for (const clause of text
@@ -48,7 +48,7 @@ export const read = (text: string): Statement | undefined => {
   return best
 }
 
-/** The statement of several texts that tells most; of equal ones the first. */
+/** The most specific statement of several texts; the first of equals. */
 export const readAll = (texts: ReadonlyArray<string>): Statement | undefined =>
   texts
     .map(read)
@@ -71,7 +71,7 @@ const readClause = (clause: string): Statement | undefined => {
   return best
 }
 
-/** The shortest clause that can state anything: "no key". */
+/** The shortest meaningful clause: "no key". */
 const shortest = 6
 
 interface Near {
@@ -80,11 +80,11 @@ interface Near {
   readonly score: number
 }
 
-/** General subjects are named by the sentence's own word: "the folder" says more than "the object". */
+/** A general subject is named by the sentence's own word: "the folder" rather than "the object". */
 const nounOf = (word: string, name: string, weight: number): string =>
   weight < 3 && /^[a-z][a-z -]{2,30}$/i.test(word) ? `the ${word.toLowerCase()}` : name
 
-/** The subject that tells most near a predicate, from `start` to `end`. What stands before it is more often what it is about. */
+/** The most specific subject near the predicate between `start` and `end`. Subjects before the predicate are preferred. */
 const subjectNear = (clause: string, start: number, end: number): Near | undefined => {
   let best: Near | undefined
   let taken: { from: number; to: number } | undefined
@@ -92,7 +92,7 @@ const subjectNear = (clause: string, start: number, end: number): Near | undefin
     const found = words.exec(clause)
     if (found === null) continue
     const [from, to] = [found.index, found.index + found[0].length]
-    // "token" of "access token" is no subject of its own.
+    // "token" inside "access token" is not a second subject.
     if (taken !== undefined && from >= taken.from && to <= taken.to) continue
     const isBefore = from <= start
     const distance = isBefore ? Math.max(0, start - to) : Math.max(0, from - end)

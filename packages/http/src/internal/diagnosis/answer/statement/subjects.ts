@@ -1,17 +1,17 @@
 /**
- * What servers and programs speak of when they refuse: a noun of the field and the words for it.
+ * The subjects of refusals in prose: a standard term and the words for it.
  */
 
-/** The things that a sentence can be about. */
+/** A subject that a sentence can be about. */
 export interface Subject {
-  /** As a sentence names it: "the access token". */
+  /** The standard term with its article: "the access token". */
   readonly name: string
   readonly words: RegExp
-  /** How much it tells: a redirect URI more than a value. From 1 to 3. */
+  /** How specific the subject is, from 1 to 3: a redirect URI has 3, a value 1. */
   readonly weight: 1 | 2 | 3
 }
 
-/** The more specific first: of two that overlap, the first one counts. */
+/** More specific subjects come first. Of two that overlap, the first counts. */
 export const subjects: ReadonlyArray<Subject> = [
   // Signing in
   { name: "the redirect URI", weight: 3, words: /redirect[ _-]?ur[il]s?|redirection ur[il]|callback[ _-]?ur[il]|callback (?:address|domain)|reply (?:url|address)|redirectur[il]/i },
@@ -98,7 +98,7 @@ export const subjects: ReadonlyArray<Subject> = [
   { name: "the project", weight: 2, words: /\bprojects?\b|\bteams?\b/i },
   { name: "the token", weight: 2, words: /\btokens?\b/i },
   { name: "the key", weight: 2, words: /\bkeys?\b/i },
-  // What is asked for
+  // Requested resources
   { name: "the model", weight: 2, words: /\bmodels?\b|\bdeployments?\b/i },
   { name: "the image", weight: 2, words: /\bimages?\b|\bmanifests?\b|image tags?\b/i },
   { name: "the repository", weight: 2, words: /\brepositor(?:y|ies)\b|\bbranch(?:es)?\b/i },
