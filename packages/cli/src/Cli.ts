@@ -1,5 +1,5 @@
 /**
- * The command as a whole: arguments in, exit code out, everything a person must read said on the way.
+ * The command as a whole: takes arguments, prints, and succeeds with an exit code.
  */
 import * as Command from "effect/cli/Command"
 import type * as Effect from "effect/Effect"
@@ -34,8 +34,8 @@ const root = Command.make("holdfast").pipe(
  *
  * **Details**
  *
- * The errors of the person's own are one line, a defect is one line and how to report it; neither shows a stack, unless
- * `HOLDFAST_DEBUG` is set. An interruption stays one: the process answers it with 130.
+ * A user error prints one line, and a defect one line that says how to report it. Stacks appear only with
+ * `HOLDFAST_DEBUG`. An interruption stays an interruption, for which the process exits with 130.
  */
 export const run = (args: ReadonlyArray<string>): Effect.Effect<number, never, Output> =>
   Program.run(root, args, ExplainCommand.own)

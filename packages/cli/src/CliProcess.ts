@@ -10,10 +10,10 @@ import * as BrokenOutput from "./process/BrokenOutput.ts"
 import * as ExitCode from "./process/ExitCode.ts"
 import { Output } from "./terminal/Output.ts"
 
-/** Runs a command line until it has ended. */
+/** Runs a command line to its end. */
 export const run = (args: ReadonlyArray<string>): void => {
-  // The first signal interrupts and lets everything be put away; a second one, from a person who had enough, does not wait.
-  // npm and a terminal may both deliver the first, hence the half second.
+  // The first signal interrupts the command and lets it clean up; a second one ends it immediately. npm and a terminal
+  // may both deliver the first signal, so a second one within half a second is ignored.
   let endingSince: number | undefined
   const ending = () => {
     const now = process.uptime()
@@ -24,8 +24,8 @@ export const run = (args: ReadonlyArray<string>): void => {
   process.on("SIGTERM", ending)
   process.on("SIGHUP", () => process.emit("SIGTERM"))
 
-  // Neither a reader that closed its pipe, as `head -1` does, nor a full disk ends an upload: the files still have to arrive, and
-  // the exit code says whether they did. Other commands end, because their output is all they are for.
+  // A closed pipe (`head -1`) or a full disk does not end an upload: the files still have to arrive, and the exit code
+  // reports whether they did. Other commands end, because their output is their only purpose.
   const exitCode = BrokenOutput.watch(process.stdout, process.stderr, {
     continues: args[0] === "upload",
     interrupt: () => {
@@ -33,7 +33,7 @@ export const run = (args: ReadonlyArray<string>): void => {
     },
   })
 
-  // An upload becomes interruptible when it can summarize its files; a signal that arrives earlier waits until then.
+  // An upload becomes interruptible once it can summarize its files. An earlier signal waits until then.
   const program = Effect.provide(Cli.run(args), Output.layer)
   NodeRuntime.runMain(args[0] === "upload" ? Effect.uninterruptible(program) : program, {
     disableErrorReporting: true,
@@ -41,7 +41,7 @@ export const run = (args: ReadonlyArray<string>): void => {
       const own = Exit.isSuccess(exit)
         ? Number(exit.value)
         : ExitCode.code(Cause.hasInterruptsOnly(exit.cause) ? "interrupted" : "defect")
-      // A stream reports the failure of the last write only afterwards.
+      // A stream reports a failed last write only later.
       setImmediate(() => onExit(exitCode(own)))
     },
   })
@@ -49,7 +49,7 @@ export const run = (args: ReadonlyArray<string>): void => {
   if (early !== undefined) process.emit(early)
 }
 
-/** The signal that arrived while the program was loaded; `bin/earlySignals.js` has kept it. */
+/** The signal that arrived while the program was loading; `bin/earlySignals.js` kept it. */
 const earlySignal = (): NodeJS.Signals | undefined => {
   const release: unknown = Reflect.get(globalThis, Symbol.for("@holdfast/earlySignals"))
   return typeof release === "function" ? release() : undefined

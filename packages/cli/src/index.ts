@@ -1,6 +1,5 @@
 /**
- * The `holdfast` command as a library: its program with its exit code, the table of exit codes, and the schemas of what
- * `--json` prints.
+ * The `holdfast` command as a library: the program, the table of exit codes, and the schemas of the `--json` output.
  */
 export * as Cli from "./Cli.ts"
 export * as Event from "./upload/Event.ts"

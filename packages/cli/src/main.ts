@@ -1,5 +1,5 @@
 /**
- * The entry: `explain` starts at once, without Effect; its help and every other command need it.
+ * The entry point. `explain` starts without Effect; its help and every other command load Effect.
  */
 import * as ExplainFlags from "./explain/Flags.ts"
 

@@ -17,7 +17,9 @@ const run = (args: ReadonlyArray<string>, env: Record<string, string> = {}) =>
     ConfigProvider.fromEnv({ env: { HOLDFAST_HOME: "/nonexistent", ...env } }),
   )
 
-/** Ends with the code and one line that matches; nothing on standard output, no stack. */
+/**
+ * Checks the exit code and that standard error has one matching line without a stack; standard output must be empty.
+ */
 const complains = (args: ReadonlyArray<string>, exitCode: number, line: string | RegExp) =>
   Effect.gen(function* () {
     const ran = yield* run(args)
@@ -63,7 +65,7 @@ describe("holdfast", () => {
     }),
   )
 
-  it.live("refuses a time without a unit, and flags that exclude each other", () =>
+  it.live("rejects a duration without a unit, and flags that exclude each other", () =>
     Effect.gen(function* () {
       yield* complains(
         ["upload", "--pair-wait", "15", "--api", "http://127.0.0.1:1", "x"],
@@ -88,12 +90,12 @@ describe("holdfast", () => {
     }),
   )
 
-  describe("says in one line what is wrong with the command line, and ends with 2", () => {
+  describe("reports an invalid command line on one line and exits with 2", () => {
     const cases: ReadonlyArray<readonly [ReadonlyArray<string>, RegExp]> = [
       [["uplaod"], /there is no command "uplaod" \(did you mean upload\?\); see holdfast --help$/],
       [
         ["upload", "a", "--parallel", "x"],
-        /"x" is not a value of --parallel; expected a whole number; see holdfast upload --help$/,
+        /"x" is not a value of --parallel; expected an integer; see holdfast upload --help$/,
       ],
       [["upload", "a", "--colour"], /--colour.*--help$/],
       [["upload"], /no file to send; name one/],
@@ -112,31 +114,33 @@ describe("holdfast", () => {
       [["upload", here, "--sandbox", "--faults", "hurricane"], /no fault plan "hurricane"; --faults takes calm, storm/],
       [["upload", here, "--sandbox", "--faults", "storm", "--faults", "breeze"], /no fault plan "breeze"/],
       [["sandbox", "--faults", here], /The plan .* is not valid/],
-      [["sandbox", "--port", "70000"], /--port 70000 is not a port; choose one/],
+      [["sandbox", "--port", "70000"], /--port 70000 is not a valid port; choose a port/],
     ]
     for (const [args, line] of cases) it.live(args.join(" "), () => complains(args, 2, line))
   })
 
-  describe("says in one line what is wrong with a file, and ends with 7", () => {
-    it.live("that is missing", () =>
+  describe("reports an unusable file on one line and exits with 7", () => {
+    it.live("if it is missing", () =>
       complains(["upload", "nope.mov", "--sandbox"], 7, "nope.mov: no such file; check the path"),
     )
-    it.live("that is a directory", () =>
+    it.live("if it is a directory", () =>
       complains(["upload", "/", "--sandbox"], 7, "/: is a directory, not a file; name the files in it"),
     )
-    it.live("that is no file at all", () =>
+    it.live("if it is not a regular file", () =>
       complains(["upload", "/dev/null", "--sandbox"], 7, /not a regular file; copy it/),
     )
-    it.live.skipIf(process.getuid?.() === 0)("that may not be read (skipped for the superuser, who may read all)", () =>
-      Effect.gen(function* () {
-        const path = Path.join(Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-")), "secret.mov")
-        Fs.writeFileSync(path, "x", { mode: 0 })
-        yield* complains(["upload", path, "--sandbox"], 7, /no permission.*chmod u\+r/)
-      }),
+    it.live.skipIf(process.getuid?.() === 0)(
+      "if it is not readable (skipped for the superuser, who can read every " + "file)",
+      () =>
+        Effect.gen(function* () {
+          const path = Path.join(Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-")), "secret.mov")
+          Fs.writeFileSync(path, "x", { mode: 0 })
+          yield* complains(["upload", path, "--sandbox"], 7, /no permission.*chmod u\+r/)
+        }),
     )
   })
 
-  it.live("says in one line that a port is in use, and ends with 2", () =>
+  it.live("reports a port in use on one line and exits with 2", () =>
     Effect.gen(function* () {
       const server = yield* Effect.acquireRelease(
         Effect.callback<Net.Server>((resume) => {
@@ -149,12 +153,12 @@ describe("holdfast", () => {
       yield* complains(
         ["sandbox", "--port", String(port)],
         2,
-        `port ${port} is in use; choose another --port, or 0 for any`,
+        `port ${port} is in use; choose another --port, or 0 for any free port`,
       )
     }).pipe(Effect.scoped),
   )
 
-  it.live("says in one line that an API cannot be reached, and ends with 5", () =>
+  it.live("reports an unreachable API on one line and exits with 5", () =>
     Effect.gen(function* () {
       yield* complains(["pair", "--api", "http://127.0.0.1:9"], 5, /cannot reach http:.*check the network and --api/)
       const ran = yield* run(["status", "--api", "http://127.0.0.1:9", "--json"])
@@ -164,14 +168,14 @@ describe("holdfast", () => {
     }),
   )
 
-  it("says what to do about a full disk", () => {
+  it("names the remedy for a full disk", () => {
     const cause = Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" })
     const { message, outcome } = Remedy.sandbox(new StorageError({ operation: "write", path: "/tmp/x", cause }))
     assert.strictEqual(message, "cannot write /tmp/x (ENOSPC); make room on the disk (TMPDIR can name another one)")
     assert.strictEqual(outcome, "local")
   })
 
-  it.live("calls its own bugs by their name, in one line without a stack", () =>
+  it.live("reports its own bugs as bugs, on one line without a stack", () =>
     Effect.gen(function* () {
       const broken = ConfigProvider.make(() => Effect.die(new Error("the provider broke\nbadly")))
       const ran = yield* Effect.provideService(

@@ -1,5 +1,5 @@
 /**
- * Every text of the command, kept as a file that can be read at once: `test/fixtures/texts`, with a folder for each width.
+ * Every text of the command, kept in readable files: `test/fixtures/texts` has a folder for each width.
  *
  * `npm run texts` rewrites the files after a change.
  */
@@ -15,7 +15,7 @@ const folder = fileURLToPath(new URL("fixtures/texts/", import.meta.url))
 
 const kept = (path: string, scenes: Effect.Effect<ReadonlyArray<string>>) =>
   it.live(
-    `of ${path} is the one that is kept`,
+    `of ${path} equals the kept file`,
     () =>
       Effect.flatMap(scenes, (all) =>
         Effect.promise(async () => {

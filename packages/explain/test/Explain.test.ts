@@ -165,7 +165,7 @@ describe("an explanation", () => {
     }
   })
 
-  it("an explanation of a saved exchange", () => {
+  it("is the same for the exchange as it was saved", () => {
     for (const { code, exchange } of examples) {
       const saved = Explain.redact(exchange)
       assert.deepEqual(Explain.redact(saved), saved, code)

@@ -59,7 +59,7 @@ export class InvalidPlan extends Schema.TaggedError<InvalidPlan>()("InvalidPlan"
   problem: Schema.String,
 }) {
   override get message() {
-    return `plan ${this.plan} is not valid${this.field === "" ? "" : ` at ${this.field}`}: ${this.problem}`
+    return `The plan ${this.plan} is not valid${this.field === "" ? "" : ` at ${this.field}`}: ${this.problem}`
   }
 }
 

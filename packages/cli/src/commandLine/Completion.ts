@@ -1,10 +1,10 @@
 /**
- * The completion scripts of the command, from the flags and operands of its tree.
+ * Generates the completion scripts of the command from the flags and operands of its tree.
  *
  * **Details**
  *
- * Effect's generator offers files only for operands of its own path type, whose parser makes every path absolute. The command
- * keeps paths as they were given, so files are marked here, by the name of the operand or flag.
+ * Effect's generator completes files only for operands of its own path type, whose parser makes every path absolute.
+ * The command keeps paths as given, so this module marks files by the name of the operand or flag.
  */
 import type { ArgumentDescriptor, CommandDescriptor, FlagDescriptor, Shell } from "effect/cli/Completions"
 import * as Completions from "effect/cli/Completions"
@@ -19,7 +19,7 @@ const withPath = <A extends ArgumentDescriptor | FlagDescriptor>(parameter: A): 
 
 const withPaths = (command: CommandDescriptor): CommandDescriptor => ({
   ...command,
-  // A switch turned off is what it is by default: offering it would double every list.
+  // The negated form of a switch is its default. Listing it would double every list.
   flags: command.flags.map((flag) => ({ ...withPath(flag), negation: false })),
   arguments: command.arguments.map(withPath),
   subcommands: command.subcommands.map(withPaths),
@@ -44,7 +44,7 @@ const question = (name: string, aliases: ReadonlyArray<string>, description: str
 
 const help = question("help", ["h"], "Show the help")
 
-/** The flags that the parser adds to the tree by itself. */
+/** The flags that the parser itself adds to the tree. */
 const withQuestions = (root: CommandDescriptor): CommandDescriptor => ({
   ...root,
   flags: [
@@ -61,7 +61,7 @@ const withQuestions = (root: CommandDescriptor): CommandDescriptor => ({
   subcommands: root.subcommands.map((command) => ({ ...command, flags: [...command.flags, help] })),
 })
 
-/** The script that a command line asks for, `undefined` where it asks for none or for a shell that is not known. */
+/** The completion script that a command line asks for; `undefined` if it asks for none or for an unknown shell. */
 export const script = (root: CommandDescriptor, words: ReadonlyArray<string>): ReadonlyArray<string> | undefined => {
   const [, name = ""] = /^--completions=(.*)$/.exec(words.join(" ")) ?? []
   const shell = shells.get(name)

@@ -1,11 +1,11 @@
 /**
- * `holdfast help [COMMAND]`: listed and completed like every command. `Scan` answers it as `holdfast COMMAND --help`.
+ * `holdfast help [COMMAND]`, listed and completed like every command. `Scan` rewrites it to `holdfast COMMAND --help`.
  */
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 
-/** The command, for a `holdfast` with these other commands. */
+/** Creates the command for a `holdfast` with these other commands. */
 export const make = (names: ReadonlyArray<string>) =>
   Command.make(
     "help",

@@ -1,5 +1,5 @@
 /**
- * The help of a command as lines, wrapped to the width of the terminal.
+ * Formats the help of a command, wrapped to the width of the terminal.
  */
 import type { FlagDoc, HelpDoc } from "effect/cli/HelpDoc"
 import * as Option from "effect/Option"
@@ -7,7 +7,7 @@ import * as Columns from "../terminal/Columns.ts"
 import type { Style } from "../terminal/Style.ts"
 import * as Reference from "./Reference.ts"
 
-/** How to show it. */
+/** The format of the help. */
 export interface Options {
   readonly columns: number
   readonly style: Pick<Style, "bold">
@@ -15,10 +15,10 @@ export interface Options {
 
 type Pair = readonly [name: string, meaning: string]
 
-/** The narrowest column for meanings; below it they begin on a line of their own. */
+/** The minimum width of the column of meanings, in columns. Below it, meanings start on their own line. */
 const narrowest = 30
 
-/** Names with their meanings beside them. */
+/** Formats names with their meanings beside them. */
 const table = (pairs: ReadonlyArray<Pair>, columns: number, most = 30): ReadonlyArray<string> => {
   const left = Math.max(0, ...pairs.map(([name]) => Columns.width(name)).filter((width) => width <= most))
   const room = columns - 2 - left - 2
@@ -43,7 +43,7 @@ const flag = ({ aliases, description, name, type }: FlagDoc): Pair => [
   Option.getOrElse(description, () => "").replace(/ \(choices: .*\)$/, ""),
 ]
 
-/** The help of a command. */
+/** Formats the help of a command. */
 export const lines = (
   doc: HelpDoc,
   path: ReadonlyArray<string>,
@@ -58,7 +58,7 @@ export const lines = (
   const examples = (doc.examples ?? []).flatMap(({ command, description }, at) => [
     ...(at === 0 ? [] : [""]),
     ...text(`# ${description ?? ""}`),
-    // A command to copy is never broken; the terminal may wrap it.
+    // An example command is never wrapped, so that it can be copied.
     `  ${command}`,
   ])
   return [

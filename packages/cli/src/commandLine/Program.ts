@@ -1,5 +1,5 @@
 /**
- * Runs a command line of a tree of commands: arguments in, exit code out.
+ * Runs a command line for a tree of commands and returns the exit code.
  */
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Cause from "effect/Cause"
@@ -26,7 +26,7 @@ import * as Completion from "./Completion.ts"
 import * as HelpView from "./HelpView.ts"
 import * as Scan from "./Scan.ts"
 
-/** What the parser found, in one line. */
+/** The parser's error in one line. */
 const said = (error: CliError.CliError): string => {
   switch (error._tag) {
     case "UnknownSubcommand": {
@@ -43,10 +43,10 @@ const said = (error: CliError.CliError): string => {
   }
 }
 
-/** The values that are accepted; of the many words for true and false, these two. */
+/** The accepted values. Of the many spellings of a boolean it lists only `true` and `false`. */
 const expected = (values: string): string => {
   if (values.includes('"true" |')) return "expected true or false"
-  if (/number/.test(values)) return "expected a whole number"
+  if (/number/.test(values)) return "expected an integer"
   return values
     .replace(/^Expected:? */, "expected ")
     .replaceAll('"', "")
@@ -54,7 +54,7 @@ const expected = (values: string): string => {
     .replace(/^(?!expected )/, "expected ")
 }
 
-/** Help and version are data; a wrong command line is one message, and where to read on. */
+/** Help and version go to standard output. An invalid command line prints one error and a pointer to the help. */
 const presenter = Layer.effect(
   CliOutput.Presenter,
   Effect.map(Output, (output) => {
@@ -81,7 +81,7 @@ const presenter = Layer.effect(
   }),
 )
 
-/** `holdfast` with its commands. */
+/** Creates `holdfast` with its commands. */
 export type Root<Input, Shared> = Command.Command<
   "holdfast",
   Input,
@@ -90,10 +90,10 @@ export type Root<Input, Shared> = Command.Command<
   Command.Environment | Output | UserDirectories.UserDirectories
 >
 
-/** Runs a command that reads its scanned words itself; `undefined` for every other one. */
+/** Runs a command that parses its own scanned words; `undefined` for every other command. */
 export type Own = (words: ReadonlyArray<string>) => Effect.Effect<void, Ended | PersonError, Output> | undefined
 
-/** Those of the words that begin with `-` and are names of files here. */
+/** The words that begin with `-` and are also names of existing files. */
 const present = (args: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const fileSystem = yield* FileSystem.FileSystem
@@ -108,9 +108,9 @@ const present = (args: ReadonlyArray<string>) =>
  *
  * **Details**
  *
- * The errors of the person's own are one line, a defect is one line and how to report it; neither shows a stack, unless
- * `HOLDFAST_DEBUG` is set. An interruption stays one: the process answers it with 130. The commands of `own` are in the tree
- * for their help and their completions.
+ * A user error prints one line, and a defect one line that says how to report it. Stacks appear only with
+ * `HOLDFAST_DEBUG`. An interruption stays an interruption, for which the process exits with 130. The commands of `own`
+ * are in the tree only for their help and completions.
  */
 export const run = <Input, Shared>(
   root: Root<Input, Shared>,
@@ -130,7 +130,7 @@ export const run = <Input, Shared>(
     Effect.catch((error) => {
       if (error._tag === "Ended") return Effect.succeed(error.exitCode)
       if (isPersonError(error)) return Effect.as(say(error.message), ExitCode.code(error.outcome))
-      // The presenter has said what is wrong; help that was not asked for answers a command line without a command.
+      // The presenter has printed the error. Help that was not requested answers a command line without a command.
       if (CliError.isCliError(error)) return Effect.succeed(ExitCode.code("usage"))
       return Effect.die(error)
     }),

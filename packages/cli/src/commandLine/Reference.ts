@@ -1,17 +1,17 @@
 /**
- * What the help of each command says beside its flags: how it ends, and which variables of the environment it reads.
+ * The exit codes and environment variables of each command, which its help lists after the flags.
  */
 import * as ExplainRun from "../explain/Run.ts"
 import type { Outcome, Row } from "../process/ExitCode.ts"
 import * as ExitCode from "../process/ExitCode.ts"
 
-/** A variable and what it does; several names where they belong together. */
+/** Environment variables with their meaning; related variables share an entry. */
 export interface Variable {
   readonly names: string
   readonly meaning: string
 }
 
-/** The codes of a command: those of the general table, with a meaning of its own where it has one. */
+/** The exit codes of a command: those of the general table, some with a meaning of their own. */
 const of = (meanings: Partial<Record<Outcome, string>>): ReadonlyArray<Row> =>
   (Object.keys(ExitCode.table) as ReadonlyArray<Outcome>).flatMap((outcome) => {
     const meaning = meanings[outcome]
@@ -21,7 +21,7 @@ const of = (meanings: Partial<Record<Outcome, string>>): ReadonlyArray<Row> =>
 
 const always = { defect: "", usage: "", interrupted: "" } as const
 
-const unreachable = "the API cannot be reached, or does not answer as it should; run it again"
+const unreachable = "the API cannot be reached or does not respond correctly; run it again"
 
 /** The exit codes by command. */
 const exits: Readonly<Record<string, ReadonlyArray<Row>>> = {
@@ -30,22 +30,22 @@ const exits: Readonly<Record<string, ReadonlyArray<Row>>> = {
     ok: "this device is paired",
     pairing: "the code was not approved in time",
     temporary: unreachable,
-    refused: "the vendor refused the pairing",
-    local: "the token cannot be kept on this machine",
+    refused: "the vendor rejected the pairing",
+    local: "the token cannot be saved on this machine",
   }),
   status: of({
     ...always,
     ok: "this device is paired",
     pairing: "this device is not paired",
     temporary: unreachable,
-    refused: "the vendor refused the request",
+    refused: "the vendor rejected the request",
     local: "the saved token cannot be read",
   }),
   signout: of({
     ...always,
     ok: "signed out, or there was no pairing",
-    temporary: "removed here; the API did not answer, so the tokens may still be valid",
-    refused: "removed here; the vendor refused to revoke the tokens",
+    temporary: "removed here, but the API did not respond, so the tokens may still be valid",
+    refused: "removed here, but the vendor did not revoke the tokens",
     local: "the token file is damaged or cannot be changed",
   }),
   explain: [...Object.values(ExplainRun.exitCodes), ExitCode.table.interrupted],
@@ -64,7 +64,7 @@ const exits: Readonly<Record<string, ReadonlyArray<Row>>> = {
   help: of({ ok: "the help was shown", usage: "there is no such command" }),
 }
 
-/** How a command can end; the general table for `upload` and for `holdfast` itself. */
+/** The exit codes of a command. `upload` and `holdfast` itself have the general table. */
 export const exitsOf = (name: string): ReadonlyArray<Row> => exits[name] ?? Object.values(ExitCode.table)
 
 const credentials: Variable = {
@@ -83,9 +83,9 @@ const network: ReadonlyArray<Variable> = [
 ]
 
 const common: ReadonlyArray<Variable> = [
-  { names: "COLUMNS", meaning: "the width of text, if the terminal is not narrower" },
-  { names: "NO_COLOR, FORCE_COLOR, TERM", meaning: "color, as other tools read them" },
-  { names: "HOLDFAST_DEBUG", meaning: "adds the details to the report of a bug" },
+  { names: "COLUMNS", meaning: "the maximum width of text, in columns" },
+  { names: "NO_COLOR, FORCE_COLOR, TERM", meaning: "color support, as in other tools" },
+  { names: "HOLDFAST_DEBUG", meaning: "adds details to bug reports" },
   { names: "XDG_CACHE_HOME", meaning: "the directory for the compile cache" },
 ]
 
@@ -94,9 +94,9 @@ const environments: Readonly<Record<string, ReadonlyArray<Variable>>> = {
   pair: [credentials, home, ...network],
   status: [credentials, home, ...network],
   signout: [credentials, home, ...network],
-  policy: [{ names: "LC_ALL, LC_CTYPE, LANG", meaning: "the characters that the chart may use" }],
+  policy: [{ names: "LC_ALL, LC_CTYPE, LANG", meaning: "the characters available for the chart" }],
   sandbox: [temporary],
 }
 
-/** The variables that a command reads; without a name those of every command. */
+/** The variables that a command reads. Without a name: those that all commands read. */
 export const environmentOf = (name: string): ReadonlyArray<Variable> => [...(environments[name] ?? []), ...common]

@@ -1,41 +1,41 @@
 /**
- * Reads the words of a command line strictly, before `effect/cli` parses them.
+ * Checks the words of a command line strictly, before `effect/cli` parses them.
  *
  * **Details**
  *
- * `effect/cli` reads `-verbose` as seven short flags, one of which prints the version, and takes `on` in `--json on` for the
- * value of `--json`. A file that a shell pattern matched would then not be sent, and the command would still end with 0.
- * `scan` accepts a word that begins with `-` only if it is a flag of the command, letter by letter. It returns a command line
- * that has one meaning: the flags with their values, then `--`, then the operands. It needs no Effect, so that `explain`,
- * which starts without one, reads its words the same way.
+ * `effect/cli` reads `-verbose` as seven short flags, one of which prints the version. In `--json on` it takes `on` as
+ * the value of `--json`. A file that a shell pattern matched would then not be sent, and the command would still exit
+ * with 0. `scan` accepts a word that begins with `-` only if it is exactly a flag of the command. It returns an
+ * unambiguous command line: the flags with their values, then `--`, then the operands. It does not need Effect, so
+ * `explain`, which starts without Effect, uses it too.
  */
 import type { CommandDescriptor, FlagDescriptor } from "effect/cli/Completions"
 
-/** Whether the parser could take the word for a flag. */
+/** Whether the parser could read the word as a flag. */
 export const looksLikeFlag = (word: string): boolean => word.startsWith("-") && word !== "-"
 
-/** A command line that cannot be used, and what to do about it. */
+/** An invalid command line, with the problem and its remedy. */
 export interface Refused {
   readonly _tag: "Refused"
   readonly problem: string
   readonly remedy: string
 }
 
-/** The words of a command line with one meaning. */
+/** The words of an unambiguous command line. */
 export type Scanned = ReadonlyArray<string> | Refused
 
-/** Whether a command line was refused. */
+/** Whether a command line was rejected. */
 export const isRefused = (scanned: Scanned): scanned is Refused => "_tag" in scanned
 
 const refuse = (problem: string, remedy: string): Refused => ({ _tag: "Refused", problem, remedy })
 
 /**
- * The same command line with one meaning, or what is wrong with it.
+ * Returns the unambiguous form of a command line, or what is wrong with it.
  *
  * **Details**
  *
- * `present` has those of the words that are also names of files here. A flag among them is refused where the command takes
- * several files: the shell may have found it with a pattern.
+ * `present` lists the words that are also names of existing files. Such a flag is rejected if the command takes several
+ * files, because a shell pattern may have produced it.
  */
 export const scan = (
   root: CommandDescriptor,
@@ -87,15 +87,15 @@ export const scan = (
   const given = [...operands, ...after]
   if (asked.length > 0) return answer(asked, { command, path, given, flags })
   if (command.name === "help") return helpOf(root, given)
-  // A word that should have been a command stays in front of `--`: the parser suggests one that is spelled alike.
+  // A word in place of a command stays before `--`, so that the parser can suggest a similar one.
   if (command.subcommands.length > 0) return [...operands, ...(after.length === 0 ? [] : ["--", ...after])]
   return [...path, ...flags, ...(given.length === 0 ? [] : ["--", ...given])]
 }
 
-/** The flags of the command as a whole, which answer a question and end. */
+/** The global flags that answer a question and end the command. */
 const questions: ReadonlySet<string> = new Set(["--help", "-h", "--version", "-v", "--completions"])
 
-/** A shell pattern can stand for the operands of this command. */
+/** Whether a shell pattern can produce the operands of this command. */
 const takesFiles = ({ arguments: operands }: CommandDescriptor): boolean => operands.some(({ variadic }) => variadic)
 
 const forms = ({ aliases, name }: FlagDescriptor): ReadonlyArray<string> => [
@@ -106,7 +106,7 @@ const forms = ({ aliases, name }: FlagDescriptor): ReadonlyArray<string> => [
 const negated = ({ name, negation, type }: FlagDescriptor): string | undefined =>
   type._tag !== "Boolean" || negation === false ? undefined : `--${negation ?? `no-${name}`}`
 
-/** The flag that a word names in full: `--name`, `--name=value`, `-n` or `--no-name`. */
+/** The flag that a word spells completely: `--name`, `--name=value`, `-n` or `--no-name`. */
 const recognize = (word: string, { flags }: CommandDescriptor): FlagDescriptor | undefined => {
   const name = word.startsWith("--") ? word.replace(/=.*$/s, "") : word
   return (
@@ -115,13 +115,13 @@ const recognize = (word: string, { flags }: CommandDescriptor): FlagDescriptor |
   )
 }
 
-/** The word with the flag's long name. */
+/** The word with the flag's long name in place of the short one. */
 const canonical = (word: string, flag: FlagDescriptor): string => (word.startsWith("--") ? word : `--${flag.name}`)
 
 const isNumber = (word: string, { type }: FlagDescriptor): boolean =>
   (type._tag === "Int" || type._tag === "Finite") && /^-[\d.]/.test(word)
 
-/** The question that is answered, if the words leave no doubt that it is one. */
+/** The question (help, version or completions), if the words unambiguously ask one. */
 const answer = (
   asked: ReadonlyArray<string>,
   {
@@ -144,7 +144,7 @@ const answer = (
     return isAlone && given.length === 0
       ? [...path, "--help"]
       : refuse(
-          "-h takes no other argument",
+          "-h accepts no other argument",
           `for help write holdfast ${[...path, "--help"].join(" ")}, for a file of this name ./-h`,
         )
   }
@@ -155,7 +155,7 @@ const answer = (
   const shells = inline === undefined ? given : [inline, ...given]
   return isAlone && path.length === 0 && shells.length === 1
     ? [`--completions=${shells[0]}`]
-    : refuse("--completions takes the name of a shell and no other argument", "write: holdfast --completions bash")
+    : refuse("--completions accepts only the name of a shell", "write: holdfast --completions bash")
 }
 
 const helpOf = (root: CommandDescriptor, given: ReadonlyArray<string>): Scanned => {
@@ -179,14 +179,14 @@ const unknown = (word: string, command: CommandDescriptor): Refused => {
   )
 }
 
-/** The flag that has the longest beginning in common with the word, of at least two letters. */
+/** The flag that shares the longest prefix with the word, if that has at least two letters. */
 const resembling = (word: string, names: ReadonlyArray<string>): string | undefined => {
   let best: string | undefined
   let most = "--".length + 1
   for (const name of names) {
     let shared = 0
     while (shared < name.length && name[shared] === word[shared]) shared++
-    // That both are negations says nothing about what was meant.
+    // A shared `--no-` prefix is no evidence for what was meant.
     if (shared > most && !"--no-".startsWith(name.slice(0, shared))) {
       best = name
       most = shared
@@ -199,7 +199,7 @@ const ambiguous = (word: string, command: CommandDescriptor): Refused => {
   const flag = recognize(word, command)
   const other =
     flag === undefined || word.includes("=")
-      ? "else run it in another directory"
+      ? "or run it in another directory"
       : `for the flag write --${flag.name}=${flag.type._tag === "Boolean" ? "true" : "VALUE"}`
-  return refuse(`${word} is both an option and the name of a file here`, `for the file write ./${word}, ${other}`)
+  return refuse(`${word} is both a flag and the name of a file here`, `for the file write ./${word}, ${other}`)
 }

@@ -1,6 +1,6 @@
 /**
- * `holdfast explain [FILE|-|CODE]` as a command among the others: its help and its completions. Its words are read by
- * `Flags.ts` and answered by `Run.ts`, as when the process starts without Effect (`Process.ts`).
+ * `holdfast explain [FILE|-|CODE]` in the tree of commands: its help and its completions. `Flags.ts` reads its words
+ * and `Run.ts` answers them, as they do in a process that starts without Effect (`Process.ts`).
  */
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
@@ -48,7 +48,7 @@ const answer = Effect.fnUntraced(function* (input: ExplainFlags.Arguments | Refu
   return yield* Ended.endWith(exitCode)
 })
 
-/** Answers the scanned words of this command; `undefined` for those of another one and for questions. */
+/** Runs this command on scanned words; `undefined` for other commands and for questions. */
 export const own = (words: ReadonlyArray<string>) => {
   const input = ExplainFlags.read(words)
   return input === undefined ? undefined : answer(input)
@@ -59,7 +59,7 @@ export const command = Command.make(name, config).pipe(
   Command.withDescription("Finds the true cause of a failed request, with evidence and the fix."),
   Command.withShortDescription(ExplainFlags.summary),
   Command.withExamples([
-    { command: "holdfast explain failure.http", description: "A request and its answer, as text" },
+    { command: "holdfast explain failure.http", description: "A request and its response, as text" },
     { command: "curl -sv URL 2>&1 | holdfast explain", description: "The output of curl" },
     { command: "holdfast explain InvalidAccessKeyId", description: "The causes of a vendor's error code" },
     { command: "holdfast explain HF-S3-POST-011", description: "The page of a code" },

@@ -1,5 +1,5 @@
 /**
- * The command line of `holdfast explain`: its flags, and the one reader of its words, which needs no Effect.
+ * The flags of `holdfast explain` and the only reader of its words, which does not need Effect.
  */
 import type { CommandDescriptor } from "effect/cli/Completions"
 import * as Scan from "../commandLine/Scan.ts"
@@ -7,7 +7,7 @@ import * as Scan from "../commandLine/Scan.ts"
 /** The word that selects the command. */
 export const name = "explain"
 
-/** What the command is for, in one line. */
+/** The purpose of the command, in one line. */
 export const summary = "Find the true cause of a failure"
 
 /** Every flag is a switch. */
@@ -18,18 +18,18 @@ export const flags = {
 } as const
 
 /** The operand. */
-export const target = { name: "file", description: "An exchange, an answer's body, - or a code" } as const
+export const target = { name: "file", description: "An exchange, a response body, - or a code" } as const
 
-/** What was asked for. */
+/** The parsed command line. */
 export interface Arguments {
-  /** A file, `-` for standard input, or a code. */
+  /** The path of a file, `-` for standard input, or a code. */
   readonly target: string | undefined
   readonly long: boolean
   readonly repair: boolean
   readonly json: boolean
 }
 
-/** `holdfast` with this command alone, for `Scan`. */
+/** A `holdfast` with only this command, for `Scan`. */
 export const descriptor: CommandDescriptor = {
   name: "holdfast",
   description: undefined,
@@ -53,7 +53,10 @@ export const descriptor: CommandDescriptor = {
   ],
 }
 
-/** Reads the words behind the command's name; `undefined` for a question (`--help`), which the help of all commands answers. */
+/**
+ * Parses the words after the command's name; `undefined` for a question (`--help`), which the help of all commands
+ * answers.
+ */
 export const parse = (args: ReadonlyArray<string>): Arguments | Scan.Refused | undefined => {
   const words = Scan.scan(descriptor, [name, ...args])
   return Scan.isRefused(words) ? words : read(words)
@@ -61,7 +64,7 @@ export const parse = (args: ReadonlyArray<string>): Arguments | Scan.Refused | u
 
 const see = `see holdfast ${name} --help`
 
-/** Reads words that were scanned; `undefined` for those of another command and for questions. */
+/** Parses scanned words; `undefined` for other commands and for questions. */
 export const read = (words: ReadonlyArray<string>): Arguments | Scan.Refused | undefined => {
   const end = words.indexOf("--")
   const [command, ...switches] = end === -1 ? words : words.slice(0, end)
@@ -81,7 +84,7 @@ export const read = (words: ReadonlyArray<string>): Arguments | Scan.Refused | u
 
 const refuse = (problem: string, remedy: string): Scan.Refused => ({ _tag: "Refused", problem, remedy })
 
-/** The values of a switch, as every other command reads them. */
+/** The accepted values of a switch, the same as for every other command. */
 const meanings: Readonly<Record<string, boolean | undefined>> = {
   true: true,
   1: true,

@@ -1,8 +1,8 @@
 /**
- * The places of an exchange, in words.
+ * Describes the locations of an exchange that evidence points to.
  */
 
-/** Where a piece of evidence stands, in words and with its name; people count from 1. */
+/** Describes the location of a piece of evidence, with its name. Parts are counted from 1. */
 export const place = (at: string, name: string): string => {
   const [, part] = /^request\.form\[(\d+)\]/.exec(at) ?? []
   const known = part === undefined ? [...places].find(([start]) => at.startsWith(start)) : undefined
@@ -10,7 +10,7 @@ export const place = (at: string, name: string): string => {
   return where === name ? where : `${where}, ${name}`
 }
 
-/** By how a place begins; the longer ones first. */
+/** Descriptions by the prefix of a location, longer prefixes first. */
 const places: ReadonlyMap<string, string> = new Map([
   ["request.headers", "header sent"],
   ["request.form", "form"],
@@ -19,7 +19,7 @@ const places: ReadonlyMap<string, string> = new Map([
   ["request.sent", "bytes sent"],
   ["request.size", "size sent"],
   ["request.url", "URL"],
-  ["response.headers", "header of the answer"],
+  ["response.headers", "response header"],
   ["response.body", "answer"],
   ["response.status", "status"],
   ["attempt", "attempt"],

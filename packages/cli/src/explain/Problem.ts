@@ -1,5 +1,5 @@
 /**
- * The schema of `ProblemDetails`, apart from it because `explain` starts without a schema.
+ * The schema of `ProblemDetails`, in a module of its own because `explain` starts without schemas.
  */
 import * as Schema from "effect/Schema"
 

@@ -1,5 +1,5 @@
 /**
- * An explanation for programs: problem details of RFC 9457 with members of their own.
+ * An explanation for programs: problem details of RFC 9457 with additional members.
  */
 import type {
   About,
@@ -15,12 +15,12 @@ import type {
 } from "@holdfast/diagnosis/Diagnosis"
 import * as Printable from "../terminal/Printable.ts"
 
-/** A fix, with the word that other tools have for how safe it is. */
+/** A fix, with the name that other tools use for its safety. */
 export interface DetailedFix extends Fix {
   readonly applicability: "machine-applicable" | "maybe-incorrect"
 }
 
-/** A cause without the fields that are shown elsewhere. */
+/** A cause without the fields that the problem has itself. */
 export interface DetailedCause {
   readonly type: string
   readonly code: string
@@ -34,16 +34,16 @@ export interface DetailedCause {
 }
 
 /**
- * One problem.
+ * One problem, as `--json` prints it.
  *
  * **Details**
  *
- * `code` and `confidence` are null where no cause is known; `status` is absent where no answer came, or its status is not
- * known. `retry`, `vendor` and `answeredBy` are null where there was no exchange to look at, `recognized` where there was no input. `causes` are all of them,
- * `alternatives` those after the first in short.
+ * `code` and `confidence` are null if no cause is known. `status` is absent without a response or with an unknown
+ * status. `retry`, `vendor` and `answeredBy` are null without an exchange, `recognized` without input. `causes` has all
+ * causes, `alternatives` summarizes those after the first.
  */
 export interface ProblemDetails {
-  /** The page of the code, as a path below the documentation. */
+  /** The path of the code's page below the documentation. */
   readonly type: string
   readonly title: string
   readonly status?: number
@@ -62,9 +62,9 @@ export interface ProblemDetails {
   } | null
   readonly vendor: Vendor | null
   readonly answeredBy: string | null
-  /** What the input was read as, in words. */
+  /** A description of the format that was recognized. */
   readonly recognized: string | null
-  /** What a corrected request would change, if it was asked for and the first fix is safe to apply. Redacted. */
+  /** The changes of a corrected request, if they were requested and the first fix is safe to apply. Redacted. */
   readonly repair?: DetailedRepair | null
   readonly causes: ReadonlyArray<DetailedCause>
   readonly alternatives: ReadonlyArray<Alternative>
@@ -72,13 +72,13 @@ export interface ProblemDetails {
   readonly links: ReadonlyArray<string>
 }
 
-/** A repair without the request itself, which has secrets in it. */
+/** A repair without the request itself, which contains secrets. */
 export type DetailedRepair = Pick<Repair, "code" | "fix" | "changes"> & {
   readonly needs: NonNullable<Repair["needs"]> | null
   readonly afterMs: number | null
 }
 
-/** The page of a code; `about:blank` is RFC 9457's word for none. */
+/** The page of the code. `about:blank` is RFC 9457's value for none. */
 const typeOf = (code: string | undefined): string =>
   code === undefined ? "about:blank" : `/docs/generated/diagnosis/${code}.md`
 
@@ -115,7 +115,7 @@ const nothing = {
   links: [],
 }
 
-/** The problem that an explanation is about. */
+/** Builds the problem for an explanation. */
 export const explanation = (all: Explanation, recognized?: string, repair?: Repair | "none"): ProblemDetails => {
   const { afterMs, attempt, ...retry } = all.retry
   return {
@@ -148,7 +148,7 @@ const repairOf = ({ afterMs, changes, code, fix, needs }: Repair): DetailedRepai
   afterMs: afterMs ?? null,
 })
 
-/** A rule by itself. */
+/** Builds the problem for a rule's page. */
 export const page = ({ code, explanation: detail, fix, links, title }: About): ProblemDetails => ({
   type: typeOf(code),
   title,
@@ -167,13 +167,16 @@ const without = (title: string, detail: string, remedy: string): ProblemDetails 
   fix: [{ text: remedy, safety: "check first", applicability: "maybe-incorrect" }],
 })
 
-/** An input that could not be looked at. */
+/** Builds the problem for input that cannot be read. */
 export const unusable = (detail: string, remedy: string): ProblemDetails =>
   without("The input cannot be explained", detail, remedy)
 
-/** An unknown code. */
+/** Builds the problem for an unknown code. */
 export const unknown = (detail: string, remedy: string): ProblemDetails =>
   without("No rule knows the cause", detail, remedy)
 
-/** One line of JSON that steers no terminal: what JSON need not escape but a terminal may obey is escaped. */
+/**
+ * Formats a problem as one line of JSON. Characters that could control a terminal are escaped, even where JSON does not
+ * require it.
+ */
 export const encode = (problem: ProblemDetails): string => Printable.json(problem)

@@ -1,5 +1,5 @@
 /**
- * `holdfast explain` as a process that starts at once: no Effect and no schema is loaded for it.
+ * `holdfast explain` as a process of its own. It starts fast because it loads neither Effect nor schemas.
  */
 import * as BrokenOutput from "../process/BrokenOutput.ts"
 import * as Defect from "../process/Defect.ts"
@@ -12,13 +12,13 @@ import type { Refused } from "../commandLine/Scan.ts"
 import type { Arguments } from "./Flags.ts"
 import * as ExplainRun from "./Run.ts"
 
-/** Answers the command line and sets the exit code; signals and output that cannot be written end it as they end every command. */
+/** Runs the command line and sets the exit code. Signals and failed writes end it as they end every command. */
 export const run = async (input: Arguments | Refused): Promise<void> => {
   const end = () => process.exit(ExitCode.code("interrupted"))
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, end)
   const exitCode = BrokenOutput.watch(process.stdout, process.stderr, {
     continues: false,
-    // The reason that was just written to standard error leaves first.
+    // Flush the error message on standard error first.
     interrupt: () => setImmediate(() => process.exit(exitCode(ExitCode.code("interrupted")))),
   })
 

@@ -1,5 +1,5 @@
 /**
- * What is said of an explanation, fact by fact, in the order of reading; how it is laid out is `ExplainView`'s.
+ * Splits an explanation into rows of one fact each, in reading order. `View` lays them out.
  */
 import type {
   About,
@@ -16,39 +16,42 @@ import * as Format from "../terminal/Format.ts"
 import type { Style } from "../terminal/Style.ts"
 import { place } from "./Place.ts"
 
-/** One fact. */
+/** One row. */
 export interface Row {
-  /** In the column of labels: an empty one belongs to the label above it, and without one the text takes the whole width. */
+  /**
+   * The text in the column of labels. An empty label continues the row above; without a label the text takes the full
+   * width.
+   */
   readonly label?: string
   readonly text: string
-  /** A word before the text that stands out. */
+  /** A highlighted word before the text. */
   readonly lead?: { readonly text: string; readonly style: keyof Style }
-  /** What a narrator says instead of label and lead. */
+  /** The words that replace label and lead in plain text. */
   readonly spoken?: string
-  /** A command to copy: never broken, the terminal may wrap it. */
+  /** A command to copy, which is never wrapped. */
   readonly whole?: true
-  /** Who gives up lines first when there are too many: the greatest. */
+  /** The order in which rows lose lines if there are too many, greatest first. */
   readonly rank: number
 }
 
-/** What is wanted and what is known. */
+/** The options and the context of the rows. */
 export interface Options {
-  /** Everything there is. */
+  /** Show everything. */
   readonly long: boolean
-  /** The command that tells more, where it is not the page of the code. */
+  /** The command that shows more, unless it is the page of the code. */
   readonly more?: string | undefined
-  /** What stands above already: a message of the vendor that is in it is not quoted again. */
+  /** The text printed above. A vendor's message that it contains is not quoted again. */
   readonly said?: string | undefined
-  /** What the input was read as. */
+  /** A description of the recognized format. */
   readonly recognized?: string | undefined
-  /** The request as it should be, if that was asked for. */
+  /** The corrected request, if it was requested. */
   readonly repair?: Repair | "none" | undefined
 }
 
-/** Pieces of evidence in the short form: with more of them none could be read whole. */
+/** The maximum number of pieces of evidence in the short form. More would have to be cut. */
 const pieces = 3
 
-/** The facts of an explanation. */
+/** Returns the rows of an explanation. */
 export const explanation = (all: Explanation, options: Options): ReadonlyArray<Row> => {
   const { causes, code, outcome, retry, title, vendor } = all
   const { long } = options
@@ -82,13 +85,13 @@ export const explanation = (all: Explanation, options: Options): ReadonlyArray<R
   ]
 }
 
-/** The evidence of the short form: without what the row `Answer` says already, if there is one. */
+/** The evidence of the short form. It omits pieces that repeat the row `Answer`. */
 const shownOf = ({ evidence, vendor }: Explanation, hasAnswer: boolean): ReadonlyArray<Evidence> => {
   const isRepeated = isInAnswer(vendor)
   return hasAnswer ? evidence.filter((one) => !isRepeated(one)) : evidence
 }
 
-/** The facts of a rule's page. */
+/** Returns the rows of a rule's page. */
 export const page = (about: About): ReadonlyArray<Row> => [
   heading(about.code, about.title),
   { label: "Why", text: about.explanation, rank: 0 },
@@ -113,7 +116,7 @@ const heading = (code: string | undefined, title: string): Row => ({
   ...(code === undefined ? {} : { lead: { text: code, style: "bad" } }),
 })
 
-/** What came back, in the words of the server that answered. */
+/** The response, in the words of the server. */
 const answered = (vendor: Vendor, { long, said }: Options): ReadonlyArray<Row> => {
   const { code, fields, message, unanswered = false } = vendor
   const words = message === "" || message === code ? "" : `"${message}"`
@@ -134,7 +137,7 @@ const answered = (vendor: Vendor, { long, said }: Options): ReadonlyArray<Row> =
 const statusAndCode = ({ code, status }: Vendor): string =>
   [status === 0 ? "" : String(status), code].filter((word) => word !== "").join(" ")
 
-/** Whether a piece of evidence only repeats the row `Answer`, which stands above it. */
+/** Whether a piece of evidence only repeats the row `Answer` above it. */
 const isInAnswer =
   ({ code, message, status }: Vendor) =>
   ({ at, expected, observed }: Evidence): boolean =>
@@ -142,13 +145,13 @@ const isInAnswer =
     /^response\.(?:body|status)/.test(at) &&
     (observed === String(status) || observed === code || (observed !== "" && isStartOf(observed, message)))
 
-/** Whether a text is another one, or the start of it that a rule has shortened. */
+/** Whether a text equals another one, or is its shortened start. */
 const isStartOf = (part: string, whole: string): boolean => {
   const start = part.replace(/…$/, "")
   return part === whole || (start.length > 100 && whole.startsWith(start))
 }
 
-/** Who answered; that it is not known is no news. */
+/** The server that answered. An unknown server is not mentioned. */
 const answerer = ({ answeredBy }: Explanation, long: boolean): ReadonlyArray<Row> =>
   answeredBy === "unknown" && !long ? [] : [{ label: "Answered by", text: answeredBy, rank: 5.25 }]
 
@@ -157,7 +160,7 @@ const lacks: Readonly<Record<NonNullable<Repair["needs"]>, string>> = {
   token: "the corrected request needs another token",
 }
 
-/** What a corrected request would change, place by place. */
+/** The changes of a corrected request. */
 const repaired = (repair: Options["repair"]): ReadonlyArray<Row> => {
   if (repair === undefined) return []
   if (repair === "none") return [{ label: "Repair", text: "no automatic correction; apply the fix by hand", rank: 1.5 }]
@@ -177,7 +180,7 @@ const repaired = (repair: Options["repair"]): ReadonlyArray<Row> => {
   return all.map((text, index) => ({ label: index === 0 ? "Repair" : "", spoken: "Repair", text, rank: 1.5 }))
 }
 
-/** What was read, so that a reader sees what was not. */
+/** The input as it was recognized, so that the reader notices missing parts. */
 const readAs = ({ recognized }: Options): ReadonlyArray<Row> =>
   recognized === undefined ? [] : [{ label: "Read as", text: recognized, rank: 7.75 }]
 
@@ -191,11 +194,11 @@ const because = ({ confidence, detail }: Cause): Row => ({
   rank: 1,
 })
 
-/** Two certain causes are two defects, which both have to be mended. */
+/** Two certain causes are two separate defects, and both have to be fixed. */
 const linkOf = (first: Cause | undefined, confidence: Cause["confidence"]): string =>
   first?.confidence === "certain" && confidence === "certain" ? "Also" : "Or"
 
-/** Another cause in one line. */
+/** Summarizes another cause in one line. */
 const alternative =
   (first: Cause | undefined) =>
   ({ code, confidence, title }: Alternative, index: number): Row => ({
@@ -225,11 +228,11 @@ const evident = ({ at, expected, name, observed }: Evidence, index: number): Row
   spoken: `Evidence ${index + 1}`,
   lead: { text: String(index + 1), style: "dim" },
   text: `${place(at, name)}: ${observed}${expected === undefined ? "" : `; expected ${expected}`}`,
-  // The third piece and more give way to what was ruled out.
+  // From the third piece on, evidence loses lines before the ruled-out causes do.
   rank: 5.5 + index * 1.5,
 })
 
-/** Texts of one kind: one after the other, or each on its own where there is room. */
+/** The rows of several texts: joined in the short form, one row each in the long form. */
 const list = (label: string, texts: ReadonlyArray<string>, long: boolean, rank: number): ReadonlyArray<Row> =>
   texts.length === 0
     ? []
@@ -243,7 +246,7 @@ const fixes = (all: ReadonlyArray<Fix>): ReadonlyArray<Row> =>
     spoken: `Fix, ${safety}`,
     lead: { text: safety, style: safety === "safe to apply" ? "good" : "wait" },
     text,
-    // The first one is read whole before another is shown.
+    // The first text must fit completely before another one gets a line.
     rank: 1.5 + index * 7,
   }))
 
@@ -258,10 +261,10 @@ const verdict = ({ retry: { afterMs, attempt, change, verdict } }: Explanation):
     ...(attempt === undefined ? [] : [`this was attempt ${attempt}`]),
   ].join(", ")
 
-/** What to quote to the vendor; an id that looked like a secret is of no use there. */
+/** The request id to quote to the vendor. An id that was redacted like a secret is useless and omitted. */
 const identified = ({ hostId, requestId }: Vendor, long: boolean): ReadonlyArray<Row> => {
   if (requestId === undefined || Redaction.isHidden(requestId)) return []
-  // Half an id is none: the host's, which is longer than a line, stands apart.
+  // A cut id is useless. The host's id is longer than a line, so it gets its own.
   return [
     { label: "Request id", text: requestId, rank: 7.5 },
     ...(!long || hostId === undefined || Redaction.isHidden(hostId)

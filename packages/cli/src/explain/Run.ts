@@ -1,5 +1,5 @@
 /**
- * Explains the input that the command line names, and returns lines and an exit code; the caller prints them.
+ * Explains the input that the command line names. Returns lines and an exit code; the caller prints them.
  */
 import * as Explain from "@holdfast/explain/Explain"
 import * as ExplainInput from "@holdfast/explain/Input"
@@ -11,34 +11,34 @@ import type { Arguments } from "./Flags.ts"
 import * as ProblemDetails from "./ProblemDetails.ts"
 import * as ExplainView from "./View.ts"
 
-/** What is around the command. */
+/** The environment of the command. */
 export interface Surroundings {
-  /** `undefined` for a terminal: exchanges are not typed by hand. */
+  /** Standard input; `undefined` for a terminal, where nobody types an exchange by hand. */
   readonly stdin: AsyncIterable<Uint8Array> | undefined
-  /** Of standard output. */
+  /** The columns of standard output. */
   readonly columns: number
-  /** Standard output is no terminal: nothing is shortened. */
+  /** Whether standard output is not a terminal. Nothing is shortened then. */
   readonly whole?: boolean
   readonly color: boolean
-  /** Of standard error. */
+  /** The columns of standard error. */
   readonly errorColor: boolean
 }
 
-/** What to print, and how to end. */
+/** The lines to print, and the exit code. */
 export interface Printout {
   readonly stdout: ReadonlyArray<string>
   readonly stderr: ReadonlyArray<string>
   readonly exitCode: number
 }
 
-/** How `explain` ends: its own meanings, since it sends nothing. */
+/** The exit codes of `explain`. They have meanings of their own, because the command sends nothing. */
 export const exitCodes = {
   found: { code: 0, meaning: "a cause was found" },
   unknown: { code: 1, meaning: "no cause is known, or nothing failed" },
   unusable: { code: 2, meaning: "the input or the command line cannot be used" },
 } as const
 
-/** Answers one command line. The lines of the result are safe to print (`Printable`). */
+/** Runs one command line. The returned lines are safe to print (`Printable`). */
 export const answer = async (input: Arguments, around: Surroundings): Promise<Printout> => {
   const { exitCode, stderr, stdout } = await find(input, around)
   return {
@@ -71,10 +71,10 @@ const exchanged = (source: Source.Source, name: string, input: Arguments, around
   return explained(Explain.explain(recognized.exchange), input, around, recognized)
 }
 
-/** More characters than a code of ours has. */
+/** A limit above the length of any Holdfast code, in characters. */
 const longestCode = 100
 
-/** The page of a code of ours. */
+/** Explains a Holdfast code with its page. */
 const documented = (word: string, input: Arguments, around: Surroundings): Printout | undefined => {
   const about = Explain.about(word)
   if (about === undefined) return undefined
@@ -84,23 +84,23 @@ const documented = (word: string, input: Arguments, around: Surroundings): Print
   return { stdout: lines, stderr: [], exitCode: exitCodes.found.code }
 }
 
-/** A word that is no file: a code of ours, or one that a vendor says. */
+/** Explains a word that is not a file: a Holdfast code or a vendor's code. */
 const named = (word: string, input: Arguments, around: Surroundings): Printout | undefined => {
   const page = documented(word, input, around)
   if (page !== undefined) return page
   const explanation = Explain.explainCode(word)
   if (explanation !== undefined) return explained(explanation, input, around)
-  // An error that was copied into the command line.
+  // The argument may be a pasted error.
   const pasted = / /.test(word) ? ExplainInput.recognize(new TextEncoder().encode(word)) : undefined
   if (pasted?._tag === "Exchange") return explained(Explain.explain(pasted.exchange), input, around, pasted)
-  // No table has it. In one piece and in small letters, or with the end of a file's name, it is a file that is not there.
+  // No table has the word. A single lower-case word, or one with a file extension, is reported as a missing file.
   return /[/\\]|\.\w{1,5}$/.test(word) || !/[A-Z_ ]/.test(word) ? undefined : unheard(word, input, around)
 }
 
-/** A word that no rule and no table has. */
+/** The result for a word that no rule and no table has. */
 const unheard = (word: string, { json }: Arguments, { errorColor }: Surroundings): Printout => {
   const what = `no file or error code "${Columns.clean(word)}"`
-  const remedy = "give the whole response of the server, or a saved exchange"
+  const remedy = "give the complete response of the server, or a saved exchange"
   return {
     stdout: json ? [ProblemDetails.encode(ProblemDetails.unknown(what, remedy))] : [],
     stderr: [`${Style.make(errorColor).bad("holdfast:")} ${what}; ${remedy}`],

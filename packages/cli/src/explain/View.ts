@@ -1,6 +1,6 @@
 /**
- * An explanation as lines for a person: in colour with its labels in a column, or narrated, one fact a line, for screen
- * readers and logs.
+ * Lays out an explanation for people: in color with a column of labels, or as plain text with one fact a line, for
+ * screen readers and logs.
  */
 import type { About, Explanation } from "@holdfast/diagnosis/Diagnosis"
 import * as Columns from "../terminal/Columns.ts"
@@ -8,35 +8,35 @@ import * as Style from "../terminal/Style.ts"
 import type { Row } from "./Rows.ts"
 import * as ExplainRows from "./Rows.ts"
 
-/** How to show it. */
+/** The layout options. */
 export interface Options extends ExplainRows.Options {
   readonly columns: number
-  /** Nothing is shortened: what is no terminal has no height. */
+  /** Whether to show everything, because the output is not a terminal and has no height. */
   readonly whole?: boolean | undefined
-  /** Without colour it is narrated. */
+  /** Without color the layout is plain text. */
   readonly color: boolean
 }
 
-/** Lines of the short form, at 80 columns: about half of a small terminal. */
+/** The maximum number of lines of the short form at 80 columns: about half of a small terminal. */
 export const most = 13
 
 /**
- * The lines of an explanation; on a terminal at most 13 at 80 columns unless it is `long`.
+ * Returns the lines of an explanation; on a terminal at most 13 at 80 columns unless it is `long`.
  *
  * **Details**
  *
- * A narrower terminal gets more lines, as many as the same text takes. The cause and the first fix are never shortened, even
- * if that takes more lines.
+ * A narrower terminal gets the number of lines that the same text needs there. The cause and the first fix are never
+ * shortened, even if they exceed the limit.
  */
 export const render = (explanation: Explanation, options: Options): ReadonlyArray<string> =>
-  // A correction is as long as the request is wrong: it takes no lines from the explanation.
+  // A correction can have any length, so it does not count against the lines of the explanation.
   lay(ExplainRows.explanation(explanation, options), { ...options, long: options.long || options.repair !== undefined })
 
-/** The page of a rule, whole. */
+/** Returns the complete page of a rule. */
 export const page = (about: About, options: Options): ReadonlyArray<string> =>
   lay(ExplainRows.page(about), { ...options, long: true })
 
-/** A row in its lines, without colour yet: what is written before each, and how its first line is painted. */
+/** The lines of a row before styling: the prefix of each line and the style of the first one. */
 interface Block {
   readonly first: string
   readonly rest: string
@@ -44,7 +44,7 @@ interface Block {
   readonly paint: (line: string, index: number) => string
 }
 
-/** In a narrower terminal than this, lines are longer than it. */
+/** The minimum width in columns. In a narrower terminal the lines exceed the width. */
 const narrowest = 24
 
 const lay = (rows: ReadonlyArray<Row>, { color, columns, long, whole }: Options): ReadonlyArray<string> => {
@@ -64,20 +64,20 @@ const lay = (rows: ReadonlyArray<Row>, { color, columns, long, whole }: Options)
     return shown.map((line, index) => {
       const before = index === 0 ? first : rest
       const isWhole = index < last || shown.length === lines.length
-      // What is left out begins as late as it can, also inside a long word that stood on the next line.
+      // Cuts as late as possible, even inside a long word at the start of the next line.
       const text = isWhole ? line : Columns.cut(lines.slice(last).join(" "), space - Columns.width(before))
       return paint(`${before}${text}`, index)
     })
   })
 }
 
-/** A row's next line is wanted as much as the first line of a row that stands this much further back. */
+/** How many ranks each further line of a row is less important than its first line. */
 const step = 6
 
-/** Rows in front of this rank are useless in part: the title, the cause, the first fix, whether to retry. */
+/** Rows before this rank are useless if cut: the title, the cause, the first fix, whether to retry. */
 const needed = 2
 
-/** How many lines each row may have. */
+/** Decides how many lines each row gets. */
 const share = (rows: ReadonlyArray<Row>, wanted: ReadonlyArray<number>, most: number): ReadonlyArray<number> => {
   const given = rows.map(() => 0)
   const lines = rows.flatMap(({ rank }, index) =>
@@ -95,13 +95,13 @@ const share = (rows: ReadonlyArray<Row>, wanted: ReadonlyArray<number>, most: nu
   return given
 }
 
-/** The column of the labels; the longest is `Request id`. */
+/** The width of the column of labels; the longest is `Request id`. */
 const column = 12
 
 const aligned = ({ label, lead, text, whole }: Row, columns: number): Block => {
   const first = label === undefined ? "" : label.padEnd(column)
   const before = lead === undefined ? "" : `${Columns.clean(lead.text)}  `
-  // Below a number the text goes on, below a word the column.
+  // Text after a number continues under the text, other text under the column.
   const rest = label === undefined ? "  " : " ".repeat(column + (before.length < 5 ? before.length : 0))
   const style = Style.make(true)
   return {

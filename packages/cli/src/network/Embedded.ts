@@ -1,5 +1,6 @@
 /**
- * A sandbox inside this process. Imported only by commands that start one, because it is a tenth of what the command loads.
+ * Runs a sandbox inside this process. Only commands that start one import this module, because it is a tenth of the
+ * command's code.
  */
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as FaultPlan from "@holdfast/sandbox/FaultPlan"
@@ -8,13 +9,13 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Remedy from "./Remedy.ts"
 
-/** The faults of a sandbox: a plan's name or file, and the seed that makes a run replayable. */
+/** The faults of a sandbox: the name or file of a plan, and the seed that makes a run replayable. */
 export interface Faults {
   readonly faults: string
   readonly seed: number
 }
 
-/** A sandbox with the named faults; what is wrong with the plan or the port is the person's error. */
+/** Creates a sandbox with the named faults. An invalid plan or port is a user error. */
 export const layer = (options: Faults & { readonly port: number }) =>
   Layer.unwrap(
     Effect.map(FaultPlan.load(options.faults), (plan) =>

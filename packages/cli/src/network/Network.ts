@@ -82,7 +82,7 @@ const dispatcher = ({ except, http, https }: Proxies): Layer.Layer<NodeHttpClien
   Layer.effect(
     NodeHttpClient.Dispatcher,
     Effect.acquireRelease(
-      // Loaded only by a command that sends a request: help would take a quarter longer.
+      // Imported only by a command that sends a request. It would make the help take a quarter longer.
       Effect.map(
         Effect.promise(() => import("@effect/platform-node/Undici")),
         ({ EnvHttpProxyAgent }) =>

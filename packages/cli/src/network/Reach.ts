@@ -1,5 +1,5 @@
 /**
- * Explains to a person why an API cannot be reached, and what to do about it.
+ * Explains why an API cannot be reached, and what the user can do about it.
  */
 import * as TransportCause from "@holdfast/http/TransportCause"
 
@@ -104,8 +104,8 @@ export const cause = (failure: unknown): Cause | undefined => {
 }
 
 /**
- * The status with which a server or an intermediary said that the service is not available; `undefined` if none answered. The
- * network of this machine works then, and only time helps.
+ * The 5xx status with which a server or an intermediary reported that the service is not available; `undefined` without
+ * such a response. The user's network works then, and the run has to wait.
  */
 export const unavailable = (failure: unknown): number | undefined => {
   const status: unknown =
@@ -114,8 +114,8 @@ export const unavailable = (failure: unknown): number | undefined => {
 }
 
 /**
- * The status with which a server refused a health check, as another server or a wrong path does; `undefined` if none answered, or
- * if a portal did. The network works then, and waiting for it helps little.
+ * The status with which a server rejected a health check, as another server or a wrong path does; `undefined` without a
+ * response or behind a captive portal. The network works then, and waiting is unlikely to help.
  */
 export const refused = (failure: unknown): number | undefined => {
   const status: unknown =
@@ -124,13 +124,13 @@ export const refused = (failure: unknown): number | undefined => {
   return noAnswer.has(member(failure, "_tag")) || ofProxy(member(failure, "detail")) !== undefined ? undefined : status
 }
 
-/** The statuses below 500 that time cures. */
+/** The statuses below 500 that are temporary. */
 const passing: ReadonlySet<number> = new Set([408, 425, 429])
 
-/** Whether a failure with this tag came without an answer, so that the connection and not the service is away. */
+/** Whether a failure with this tag had no response. Then the connection is down, not the service. */
 export const isUnanswered = (tag: string): boolean => Object.hasOwn(simple, tag) || noAnswer.has(tag)
 
 const noAnswer: ReadonlySet<string> = new Set(["TlsFailure", "TransportFailure", "CaptivePortal"])
 
-/** The cause in one clause, with its remedy. */
+/** The cause in one clause, followed by its remedy. */
 export const sentence = ({ remedy, text }: Cause): string => (remedy === undefined ? text : `${text}; ${remedy}`)

@@ -1,6 +1,6 @@
 /**
- * One line for a failure: what is wrong and what to do. The errors say the first themselves; the second follows from the
- * outcome, and for a few classes from what they are.
+ * One line for each failure: the problem and its remedy. The error states the problem; the remedy follows from the
+ * outcome, except for a few error classes.
  */
 import { frameIo } from "@holdfast/c2c/C2cConfig"
 import { LocalFileError } from "@holdfast/c2c/LocalFileError"
@@ -19,10 +19,10 @@ import * as Reach from "./Reach.ts"
 
 const isLocal = Schema.is(LocalFileError)
 
-/** The outcome that a failure of a vendor, of the network or of a file leads to. */
+/** The outcome of a failure of a vendor, the network or a file. */
 export const outcomeOf = (error: Classified): Outcome => FailureOutcome.of(error, isLocal)
 
-/** What a person can do, by class where the class knows it better than the outcome. */
+/** Remedies by error class, where the class is more specific than the outcome. */
 const remedies: Readonly<Record<string, string>> = {
   FileMissing: "check the path",
   IsDirectory: "name the files in it",
@@ -36,7 +36,7 @@ const remedies: Readonly<Record<string, string>> = {
   TooManyOpenFiles: "close some programs or raise the limit (ulimit -n), then run this again",
   BadPath: "check the path",
   MediumGone: "put the card or disk back, then run this again",
-  ChannelPaused: "resume the device in Frame.io; assets created while it was paused stay refused",
+  ChannelPaused: "resume the device in Frame.io; assets cannot be created while it is paused",
   AssetCreationUncertain: "check Frame.io for an empty asset; add --create-again to create another",
   UploadUrlRefused: "nothing was sent; check --api, and report this to the operator of that API",
   NotFromS3: "an intermediary answered instead of the storage: check the network, then run this again",
@@ -44,13 +44,13 @@ const remedies: Readonly<Record<string, string>> = {
   RedirectRefused: "check --api, and whether a proxy redirects requests",
   RequestTimeTooSkewed: "set the clock of this machine (NTP), then run this again",
   InvalidClientVersion: "install a newer version of holdfast",
-  NoSuchKey: "the storage does not know these upload URLs; report this to the operator of the API",
-  NoSuchUpload: "the storage does not know these upload URLs; report this to the operator of the API",
+  NoSuchKey: "the storage does not recognize these upload URLs; report this to the operator of the API",
+  NoSuchUpload: "the storage does not recognize these upload URLs; report this to the operator of the API",
   AnswerUnreadable: "check --api, and whether a proxy changes responses, then run it again",
   InvalidClient: "check HOLDFAST_CLIENT_ID and HOLDFAST_CLIENT_SECRET",
 }
 
-/** The same for an upload, which has reached the API before. */
+/** Remedies of an upload, which has reached the API before. */
 const uploadRemedies: Readonly<Record<string, string>> = {
   ...remedies,
   ConnectionRefused: "check the network, then run this again",
@@ -60,7 +60,7 @@ const uploadRemedies: Readonly<Record<string, string>> = {
   RequestTimedOut: "check the network, then run this again",
 }
 
-/** The same for a pairing: there these words are about the code, and of a storage they are about a URL or a session. */
+/** Remedies of a pairing. The same tags concern the code there, and a URL or session elsewhere. */
 const pairingRemedies: Readonly<Record<string, string>> = {
   ...remedies,
   AccessDenied: "run it again and approve the code",
@@ -68,10 +68,10 @@ const pairingRemedies: Readonly<Record<string, string>> = {
   InvalidGrant: "run it again and approve the new code",
 }
 
-/** The ends of a code after which a new one can be approved: the vendor is well, and a person has to try again. */
+/** The failures of a code after which the vendor still accepts a new code. */
 const endOfCode = new Set(["AccessDenied", "ExpiredToken", "InvalidGrant"])
 
-/** What to do by the outcome; which device to pair depends on the API. */
+/** Remedies by outcome. The pairing command depends on the API. */
 const remedyOf: Readonly<Record<Exclude<Outcome, "pairing">, string>> = {
   ok: "nothing to do",
   defect: "report it",
@@ -80,12 +80,15 @@ const remedyOf: Readonly<Record<Exclude<Outcome, "pairing">, string>> = {
   temporary: "run this again",
   refused: "running this again would fail the same way",
   local: "check the file and its disk",
-  integrity: "run this again; if it happens again, report it to the vendor",
-  unproven: "check whether the file is there before you send it again; --accept-unverified accepts it",
+  integrity: "run this again; if it fails again, report it to the vendor",
+  unproven: "check whether the file is stored before you send it again; --accept-unverified accepts it",
   interrupted: "run this again",
 }
 
-/** A vendor's sentence keeps this many characters, as Frame.io's do, so that the remedy behind it is seen. */
+/**
+ * The number of characters of a vendor's message that are printed. It fits Frame.io's messages and keeps the remedy
+ * visible.
+ */
 const longest = 512
 
 const flat = (text: string): string => {
@@ -93,24 +96,26 @@ const flat = (text: string): string => {
   return line.length <= longest ? line : `${line.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, "")}…`
 }
 
-/** An error without a sentence, which is how Ceph sends most of its codes. */
+/** An error without a message, as Ceph sends for most of its codes. */
 const nameOf = (error: UploadError): string =>
   "code" in error && error.code !== "" && "status" in error ? `${error.code} (HTTP ${error.status})` : error._tag
 
-/** When to run the command again: a server that asks for a longer wait than the retries allow would refuse it before. */
+/**
+ * When to run the command again. A server that asks for a longer wait than the retries allow would reject it earlier.
+ */
 const again = (error: UploadError): string => {
   const { retryAfter } = error.verdict
   if (retryAfter !== undefined)
     return `run this again in ${Format.span(Duration.toMillis(retryAfter))}, as the server asks`
   return Reach.unavailable(error) === undefined
     ? remedyOf.temporary
-    : "the server is not available at the moment; run this again later"
+    : "the server is currently not available; run this again later"
 }
 
-/** The problem and the remedy of an upload to an API that failed. */
+/** The problem and the remedy of a failed upload to an API. */
 export const upload = (error: UploadError, api: string): { readonly problem: string; readonly remedy: string } => {
   const cause = Reach.cause(error)
-  // A cause in the network is more specific than the error's own row.
+  // A cause in the network is more specific than the row of the error.
   if (cause?.remedy !== undefined) return { problem: cause.text, remedy: `${cause.remedy}, then run this again` }
   const outcome = outcomeOf(error)
   const general =
@@ -119,9 +124,9 @@ export const upload = (error: UploadError, api: string): { readonly problem: str
       : outcome === "temporary"
         ? again(error)
         : remedyOf[outcome]
-  // No flag accepts what cannot be stored.
+  // No flag accepts an upload that cannot be stored.
   if (error._tag === "Unverified" && error.early) {
-    return { problem: flat(error.message), remedy: "check whether the file is there before you send it again" }
+    return { problem: flat(error.message), remedy: "check whether the file is stored before you send it again" }
   }
   if ("status" in error && error.status === 511) {
     return { problem: flat(error.message), remedy: "open a browser and sign in to the network, then run this again" }
@@ -137,13 +142,13 @@ export const upload = (error: UploadError, api: string): { readonly problem: str
   return { problem: flat(error.message) || nameOf(error), remedy: fixOf(error) ?? own ?? general }
 }
 
-/** A request that was not sent: its lint knows what to change. */
+/** The remedy of a request that was not sent comes from its lint. */
 const fixOf = (error: UploadError): string | undefined =>
   error._tag === "LintError" ? error.findings[0].fix[0]?.text : undefined
 
-/** A pairing that did not come about. */
+/** The problem and the remedy of a failed pairing. */
 export const pairingFailure = (error: (Classified & Error) | TokenStoreError): PersonError => {
-  // A pairing never reads the tokens on file, which it replaces.
+  // A pairing replaces the saved tokens without reading them.
   if ("action" in error) return tokenStore(error, frameIo)
   const fields = { problem: `pairing failed: ${flat(error.message)}`, remedy: pairingRemedies[error._tag] }
   if (endOfCode.has(error._tag)) return new PairingNeeded({ ...fields, remedy: fields.remedy ?? "run it again" })
@@ -153,9 +158,9 @@ export const pairingFailure = (error: (Classified & Error) | TokenStoreError): P
     : new Refused({ ...fields, remedy: fields.remedy ?? remedyOf.refused })
 }
 
-/** What to do about an API that does not answer, or that says that it is not available. */
+/** The remedy for an API that cannot be reached or reports that it is not available. */
 export const retryLater = (failure: unknown): string => {
-  if (Reach.unavailable(failure) !== undefined) return "the server is not available at the moment; run it again later"
+  if (Reach.unavailable(failure) !== undefined) return "the server is currently not available; run it again later"
   return Reach.refused(failure) === undefined
     ? "check the network and --api, then run it again"
     : "check --api, and whether a proxy changes responses, then run it again"
@@ -164,15 +169,15 @@ export const retryLater = (failure: unknown): string => {
 /** The command that pairs this device with an API. */
 export const pairCommand = (api: string): string => (api === frameIo ? "holdfast pair" : `holdfast pair --api ${api}`)
 
-/** In what way an API is away: it cannot be reached, is not available, or something at its address refuses. */
+/** The problem of an API that cannot be reached, is not available, or rejects the health check. */
 export const awayText = (failure: unknown, api: string, about: string): string => {
   if (Reach.unavailable(failure) !== undefined) return `${api} is not available (${about})`
   return Reach.refused(failure) === undefined
     ? `cannot reach ${api} (${about})`
-    : `${api} refused the health check (${about})`
+    : `${api} rejected the health check (${about})`
 }
 
-/** An API that does not answer. */
+/** The user error for an API that does not respond. */
 export const unreachable = (api: string, error: Error): ApiUnreachable => {
   const cause = Reach.cause(error)
   return new ApiUnreachable({
@@ -181,7 +186,7 @@ export const unreachable = (api: string, error: Error): ApiUnreachable => {
   })
 }
 
-/** A file with the tokens of an API that cannot be used. */
+/** The user error for an API's token file that cannot be used. */
 export const tokenStore = (error: TokenStoreError, api: string): PersonError =>
   error._tag === "TokensCorrupt"
     ? new PairingNeeded({ problem: flat(error.message), remedy: `run ${pairCommand(api)}, which replaces it` })
@@ -194,22 +199,25 @@ const causeCode = (cause: unknown): string => {
   return "unknown reason"
 }
 
-/** What to do about a disk that refused, by the code of the operating system. */
+/** Remedies for disk errors, by the code of the operating system. */
 const diskRemedies: Readonly<Record<string, string>> = {
   ENOSPC: "make room on the disk (TMPDIR can name another one)",
   EACCES: "make the directory writable for you (TMPDIR can name another one)",
   EROFS: "choose a disk that can be written (TMPDIR)",
 }
 
-/** A sandbox that cannot start, or a plan that cannot be read. */
+/** The user error for a sandbox that cannot start or a plan that cannot be read. */
 export const sandbox = (error: SandboxError | PlanError): PersonError => {
   switch (error._tag) {
     case "PortInUse":
-      return new UsageError({ problem: `port ${error.port} is in use`, remedy: "choose another --port, or 0 for any" })
+      return new UsageError({
+        problem: `port ${error.port} is in use`,
+        remedy: "choose another --port, or 0 for any free port",
+      })
     case "ListenFailed":
       return new UsageError({
         problem: `cannot listen on port ${error.port} (${causeCode(error.cause)})`,
-        remedy: "choose a --port above 1023, or 0 for any",
+        remedy: "choose a --port above 1023, or 0 for any free port",
       })
     case "UnknownPlan":
       return new UsageError({
@@ -220,7 +228,7 @@ export const sandbox = (error: SandboxError | PlanError): PersonError => {
       return new UsageError({ problem: flat(error.message), remedy: "correct the file" })
     case "StorageError": {
       const code = causeCode(error.cause)
-      // Only a plan is read here; it is an input of the command, not a file of the sandbox.
+      // Only a plan is read here, which is an input of the command instead of a file of the sandbox.
       if (error.operation === "read") {
         const problem = `cannot read the fault plan ${error.path} (${code})`
         return new UsageError({ problem, remedy: "name a JSON file that you can read" })

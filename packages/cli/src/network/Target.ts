@@ -1,5 +1,5 @@
 /**
- * Whom to talk to: the API's address, the credentials for it, and where its token is kept.
+ * The API that a command connects to: its address, credentials and token file.
  */
 import * as C2cConfig from "@holdfast/c2c/C2cConfig"
 import * as SandboxCredentials from "@holdfast/sandbox/Credentials"
@@ -11,7 +11,7 @@ import * as Path from "node:path"
 import { LocalProblem, UsageError } from "../process/PersonError.ts"
 import { version } from "../process/Version.ts"
 
-/** An API that can be talked to. */
+/** An API with its credentials and token file. */
 export interface Target {
   readonly config: C2cConfig.C2cConfig["Service"]
   readonly host: string
@@ -27,12 +27,12 @@ const isLoopback = (hostname: string): boolean =>
   hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname)
 
 /**
- * The target at an address.
+ * Resolves the target at an address.
  *
  * **Details**
  *
- * Credentials come from `HOLDFAST_CLIENT_ID` and `HOLDFAST_CLIENT_SECRET`, never from the command line, which other
- * users of the machine can read. On this machine they default to the sandbox's own.
+ * Credentials come from `HOLDFAST_CLIENT_ID` and `HOLDFAST_CLIENT_SECRET`. Other users of the machine can read command
+ * lines, so no flag accepts them. For an API on this machine they default to the sandbox's own.
  */
 export const resolve = (api: string): Effect.Effect<Target, UsageError> =>
   Effect.gen(function* () {
@@ -58,13 +58,14 @@ export const resolve = (api: string): Effect.Effect<Target, UsageError> =>
       return yield* new UsageError({
         problem: `no credentials for ${url.host}`,
         remedy:
-          "set HOLDFAST_CLIENT_ID and HOLDFAST_CLIENT_SECRET to those of your integration, or try --sandbox without any",
+          "set HOLDFAST_CLIENT_ID and HOLDFAST_CLIENT_SECRET to those of your integration, or try --sandbox, which " +
+          "needs none",
       })
     }
     return { config, host: url.host, isLoopback: here }
   })
 
-/** Where this command keeps what it must remember: `HOLDFAST_HOME`, or the person's state directory. */
+/** The directory for the command's files: `HOLDFAST_HOME`, or the user's state directory. */
 export const home: Effect.Effect<string, LocalProblem, UserDirectories.UserDirectories> = Effect.gen(function* () {
   const named = yield* Effect.orDie(Config.option(Config.String("HOLDFAST_HOME")))
   if (Option.isSome(named)) return named.value
@@ -72,8 +73,8 @@ export const home: Effect.Effect<string, LocalProblem, UserDirectories.UserDirec
     Effect.mapError(
       (error) =>
         new LocalProblem({
-          problem: `no directory to keep things in: ${error.message}`,
-          remedy: "set HOLDFAST_HOME to one that you can write to",
+          problem: `no directory to save files in: ${error.message}`,
+          remedy: "set HOLDFAST_HOME to a directory that you can write to",
         }),
     ),
   )

@@ -27,7 +27,7 @@ const config = {
   ),
 }
 
-/** A person waits in front of this command: they hear of a missing network at once, not after a minute of retries. */
+/** A user waits for this command, so it reports a missing network immediately instead of after a minute of retries. */
 const reach = (api: string) =>
   Effect.gen(function* () {
     const client = yield* C2cClient
@@ -37,7 +37,7 @@ const reach = (api: string) =>
     )
   })
 
-/** A person should not approve a code whose token could not be kept. */
+/** Checks that the token can be saved before a person approves the code. */
 const writable = (api: string) =>
   TokenStore.use((store) =>
     Effect.mapError(StoreLock.exclusive(store, Effect.void), (error) => Remedy.tokenStore(error, api)),
@@ -68,6 +68,6 @@ const handler = Effect.fnUntraced(function* (input: { readonly api: string }) {
 
 /** The command. */
 export const command = Command.make("pair", config, handler).pipe(
-  Command.withDescription("Shows a code, waits for its approval, and keeps the token in a 0600 file."),
+  Command.withDescription("Shows a code, waits for its approval, and saves the token in a 0600 file."),
   Command.withShortDescription("Pair this device with an account"),
 )

@@ -1,12 +1,12 @@
 /**
- * The attempts of a policy in time: when each begins at the earliest and at the latest, and how long the wait before it is.
+ * The attempts of a policy over time: when each can begin at the earliest and the latest, and the wait before it.
  */
 import * as Duration from "effect/Duration"
 import * as Pipeline from "@holdfast/core/Pipeline"
 import * as PipelineSettings from "@holdfast/core/PipelineSettings"
 import * as Retry from "@holdfast/core/Retry"
 
-/** A span of time, in milliseconds; `Infinity` where nothing bounds it. */
+/** A range of times in milliseconds; `Infinity` means no limit. */
 export interface Span {
   readonly shortest: number
   readonly longest: number
@@ -14,35 +14,40 @@ export interface Span {
 
 /** One attempt. */
 export interface AttemptRow {
-  /** From 1. */
+  /** The number of the attempt, counted from 1. */
   readonly number: number
-  /** The wait before it, after jitter; absent before the first. */
+  /** The wait before it, after jitter. The first attempt has none. */
   readonly wait: Span | undefined
-  /** When it begins: at the earliest where every attempt fails at once, at the latest where every one takes all its time. */
+  /**
+   * The time of its beginning. The minimum assumes that every attempt fails immediately, the maximum that every attempt
+   * takes its full time.
+   */
   readonly start: Span
 }
 
-/** What a chart shows. */
+/** The content of a chart. */
 export interface Chart {
   readonly rows: ReadonlyArray<AttemptRow>
-  /** Attempts beyond the rows that may be sent. */
+  /** The number of possible attempts that the chart omits. */
   readonly more: number
-  /** Attempts that the policy has and that no deadline lets begin, however quick the others fail. */
+  /**
+   * The number of attempts of the policy for which the deadline leaves no time, even if all others fail immediately.
+   */
   readonly late: number
-  /** The longest that one attempt takes, queues and copies included; `Infinity` where nothing bounds it. */
+  /** The longest duration of one attempt, including queues and copies; `Infinity` means no limit. */
   readonly attempt: number
   readonly deadline: number
-  /** All that the time axis has to hold. */
+  /** The end of the time axis. */
   readonly end: number
 }
 
-/** Attempts that are drawn; the waits of the others are as long as the last ones'. */
+/** The number of attempts that are drawn. The waits before later ones equal the last drawn wait. */
 export const most = 16
 
-/** Attempts that are looked at: with waits of nothing, no deadline would ever be reached. */
+/** The number of attempts that are computed. Without waits, no deadline would ever be reached. */
 const counted = 10_000
 
-/** The chart of settings that a pipeline was made of. */
+/** Computes the chart of a pipeline's settings. */
 export const make = (settings: Pipeline.Settings): Chart => {
   const { budget: _paid, deadline: limit, retry, ...inside } = settings
   const attempt = Pipeline.worstCase(PipelineSettings.makeUnsafe(inside)).time
@@ -59,7 +64,7 @@ export const make = (settings: Pipeline.Settings): Chart => {
       if (start.shortest >= deadline) break
     }
     if (number <= most) rows.push({ number, wait, start })
-    // Thousands of attempts are not counted one by one where nothing ends them.
+    // Thousands of attempts without a deadline are not computed one by one.
     else if (!Number.isFinite(deadline)) break
   }
   const late = number <= attempts && start.shortest >= deadline ? attempts - number + 1 : 0
@@ -67,16 +72,18 @@ export const make = (settings: Pipeline.Settings): Chart => {
   return { rows, more, late, attempt, deadline, end: endOf(rows, attempt, deadline) }
 }
 
-/** The end of the last attempt at the latest; where nothing bounds an attempt, the waits alone. */
+/** The latest end of the last attempt. For attempts without a limit it counts only the waits. */
 const endOf = (rows: ReadonlyArray<AttemptRow>, attempt: number, deadline: number): number => {
   const drawn = rows.map((row) => drawnStart(rows, row, attempt))
   const last = (drawn.at(-1) ?? 0) + (Number.isFinite(attempt) ? attempt : 0)
   if (last === 0) return 1000
-  // A little more than the deadline, which shall be seen.
+  // The axis extends slightly beyond the deadline, so that the deadline is visible.
   return deadline < last ? deadline * 1.04 : last
 }
 
-/** Where an attempt is drawn: at its latest start, an attempt without a bound taking no time. */
+/**
+ * The time at which an attempt is drawn: its latest beginning. An attempt without a limit is drawn with no duration.
+ */
 export const drawnStart = (rows: ReadonlyArray<AttemptRow>, row: AttemptRow, attempt: number): number =>
   Number.isFinite(attempt)
     ? row.start.longest
@@ -86,13 +93,13 @@ const steps = [1, 2, 5, 10, 20, 50, 100, 200, 500]
 const longSteps = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400]
 const tickSteps = [...steps, ...longSteps.map((seconds) => seconds * 1000)]
 
-/** Round times along the axis, from 0: as many as fit, at most so many. */
+/** Round times along the axis, from 0, as many as fit up to a maximum. */
 export const ticks = (end: number, atMost: number): ReadonlyArray<number> => {
   const step = tickSteps.find((step) => end / step < atMost) ?? Math.ceil(end / (atMost * 86_400_000)) * 86_400_000
   return Array.from({ length: Math.floor(end / step) + 1 }, (_, n) => n * step)
 }
 
-/** What is not drawn, in words. */
+/** Describes the attempts that are not drawn. */
 export const beyond = ({ late, more }: Chart): ReadonlyArray<string> => [
   ...(more === 0 ? [] : [`and ${attempts(more, "more ")}, each after a wait like the last`]),
   ...(late === 0 ? [] : [`and ${attempts(late, "")} for which the deadline leaves no time`]),

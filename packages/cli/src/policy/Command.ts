@@ -44,7 +44,7 @@ const handler = Effect.fnUntraced(function* (input: Input) {
   if (svg === "-" && input.json) {
     return yield* new UsageError({
       problem: "--json and --svg - both print to standard output",
-      remedy: "leave one out",
+      remedy: "remove one of them",
     })
   }
   const found = yield* report(Option.getOrUndefined(input.file))
@@ -74,11 +74,11 @@ const variables = Config.all({
 
 /** The command. */
 export const command = Command.make("policy", config, handler).pipe(
-  Command.withDescription("Shows a policy: its stages on one line, its worst case, its waits as a chart."),
+  Command.withDescription("Shows a policy: its stages on one line, its worst case, and its waits as a chart."),
   Command.withShortDescription("Show the worst case of a policy"),
   Command.withExamples([
     { command: "holdfast policy", description: "The policy of the C2C client" },
-    { command: "holdfast policy policy.json --svg policy.svg", description: "A policy of your own, as a picture too" },
+    { command: "holdfast policy policy.json --svg policy.svg", description: "Your own policy, with a picture" },
     { command: "echo '{\"retry\":{}}' | holdfast policy -", description: "From standard input" },
   ]),
 )

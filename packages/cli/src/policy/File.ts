@@ -1,5 +1,5 @@
 /**
- * Writes a file whole or not at all.
+ * Writes a file completely or not at all.
  */
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -9,8 +9,8 @@ import { LocalProblem } from "../process/PersonError.ts"
 import * as Columns from "../terminal/Columns.ts"
 
 const remedies: Readonly<Record<string, readonly [problem: string, remedy: string]>> = {
-  ENOENT: ["no such directory", "make the directory first"],
-  ENOTDIR: ["no such directory", "make the directory first"],
+  ENOENT: ["no such directory", "create the directory first"],
+  ENOTDIR: ["no such directory", "create the directory first"],
   EISDIR: ["is a directory", "name a file in it"],
   EACCES: ["no permission to write there", "make it writable for you, or name another file"],
   EPERM: ["no permission to write there", "make it writable for you, or name another file"],
@@ -37,12 +37,12 @@ const codeOf = (error: unknown): string => {
 }
 
 /**
- * Writes the text to a file beside the target, and puts it in its place when it is on the disk: a reader sees the old
+ * Writes the text to a temporary file beside the target and renames it once it is on the disk. A reader sees the old
  * file or the new one.
  *
  * **Details**
  *
- * A target that is a link keeps being one. What is no file (a device, a pipe) is written to as it is.
+ * A link stays a link. A target that is not a regular file (a device, a pipe) is written to directly.
  */
 export const write = (
   target: string,
@@ -62,7 +62,7 @@ export const write = (
         yield* file.sync
       }),
     )
-    // Only a file of our own is removed: `wx` fails where there is one already.
+    // Removes only a file of its own: `wx` fails if the file already exists.
     yield* Effect.andThen(written, fs.rename(beside, path)).pipe(
       Effect.onError(() => Effect.ignore(fs.remove(beside, { force: true }))),
     )

@@ -1,5 +1,5 @@
 /**
- * The settings to show: of a file, of standard input, or those of the C2C client.
+ * Reads the settings to show: from a file, from standard input, or those of the C2C client.
  */
 import type * as Pipeline from "@holdfast/core/Pipeline"
 import * as PipelineConfig from "@holdfast/core/PipelineConfig"
@@ -9,7 +9,7 @@ import { UsageError } from "../process/PersonError.ts"
 import * as Source from "../process/Source.ts"
 import * as Columns from "../terminal/Columns.ts"
 
-/** Settings that a pipeline can be made of, and where they are from. */
+/** Valid pipeline settings with their source. */
 export interface Input {
   readonly source: string
   readonly settings: Pipeline.Settings
@@ -30,7 +30,7 @@ export const read = Effect.fnUntraced(function* (
     Effect.tap((settings) => PipelineConfig.load(settings, { source: name })),
     Effect.mapError(({ problems, source }) => {
       const lines = problems.map((problem) => Columns.clean(line(problem)))
-      // A text that is no JSON is known by line and column, which stand behind the name.
+      // The position (line and column) of a JSON error follows the name.
       const place = source.startsWith(name) ? source : name
       const all = lines.length === 1 ? `: ${lines[0]}` : `: ${lines.length} problems: ${lines.join("; ")}`
       return new UsageError({ problem: `${place}${all}`, remedy: "correct the settings" })

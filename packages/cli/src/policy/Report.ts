@@ -1,5 +1,5 @@
 /**
- * What is said of a pipeline: its line, its worst case with each figure explained, and its chart; as data.
+ * The report on a pipeline as data: its stages, its worst case with an explanation of each figure, and its chart.
  */
 import * as Duration from "effect/Duration"
 import type * as Gate from "@holdfast/core/Gate"
@@ -9,26 +9,26 @@ import * as Retry from "@holdfast/core/Retry"
 import * as PolicyChart from "./Chart.ts"
 import * as PolicyText from "./Text.ts"
 
-/** A figure of the worst case, and where it is from. */
+/** A figure of the worst case with its explanation. */
 export interface Figure {
   readonly name: string
   readonly value: string
   readonly why: string
 }
 
-/** All that is said. */
+/** The report. */
 export interface PolicyReport {
-  /** The file, or what the settings are for. */
+  /** The file, or a description of the settings. */
   readonly source: string
   readonly settings: Pipeline.Settings
-  /** The pipeline on one line, outermost first. */
+  /** The stages of the pipeline on one line, outermost first. */
   readonly line: string
   readonly worst: ReturnType<typeof Pipeline.worstCase>
   readonly figures: ReadonlyArray<Figure>
   readonly chart: PolicyChart.Chart
 }
 
-/** The report on settings that have been checked. */
+/** Builds the report on settings that have been checked. */
 export const make = (source: string, settings: Pipeline.Settings, gates: ReadonlyArray<string> = []): PolicyReport => {
   const pipeline = PipelineSettings.makeUnsafe(
     settings,
@@ -46,7 +46,7 @@ export const make = (source: string, settings: Pipeline.Settings, gates: Readonl
   }
 }
 
-/** A gate of which only the name is asked. */
+/** A placeholder gate of which only the name is read. */
 const named = (name: string): Gate.Gate => ({ name }) as Gate.Gate
 
 const figures = (
@@ -85,12 +85,12 @@ const figures = (
   ]
 }
 
-/** The worst case of some stages alone. */
+/** The worst case of the given stages alone. */
 const worstOf = (settings: Pipeline.Settings) => Pipeline.worstCase(PipelineSettings.makeUnsafe(settings))
 
 const bounded = (n: number, text: string): string => (Number.isFinite(n) ? `≤ ${text}` : "without bound")
 
-/** A thousand waits are summed one by one; the others are as long as the last, since all of them sit at the cap by then. */
+/** Sums up to a thousand waits one by one. The others equal the last, because all of them are at the cap by then. */
 const sum = (count: number, of: (n: number) => number): number => {
   const counted = Math.min(count, 1000)
   let total = 0
@@ -99,7 +99,7 @@ const sum = (count: number, of: (n: number) => number): number => {
 }
 
 const attemptsWhy = ({ hedge }: Pipeline.Settings, times: number, late: number): string => {
-  if (late > 0) return `${times - late} can begin before the deadline, and no more`
+  if (late > 0) return `${times - late} can begin before the deadline, and no others`
   const copies = hedge === undefined ? 0 : worstOf({ hedge }).attempts - 1
   const each = copies === 0 ? "" : `, each with ${copies === 1 ? "a copy" : `${copies} copies`} where it is repeatable`
   return times === 1
@@ -133,15 +133,15 @@ const loadWhy = ({ budget, hedge, retry }: Pipeline.Settings, load: number): str
   return `the budget: ${Math.round((load - 1) * 100)} more requests per 100 calls on average`
 }
 
-/** The waits that the figures do not count. */
+/** The waits that the figures do not include. */
 const uncounted = {
-  gates: { value: "closed gates", why: "calls wait there until the vendor or a token is back" },
+  gates: { value: "closed gates", why: "calls wait there for the vendor or a token" },
   queue: { value: "queues", why: "no maxWait bounds the wait for a permit" },
 } as const
 
 const finite = (n: number): number | null => (Number.isFinite(n) ? n : null)
 
-/** The report as JSON has it: times in milliseconds, `null` where nothing bounds them. */
+/** The report as JSON: times in milliseconds, with `null` for no limit. */
 export const toJson = ({ chart, line, settings, source, worst }: PolicyReport): unknown => ({
   type: "policy",
   source,

@@ -1,10 +1,10 @@
 /**
- * A policy as a picture: the same chart as in the terminal, for pages in light and in dark.
+ * Draws the chart of a policy as SVG, for pages in light and dark mode.
  *
  * **Details**
  *
- * The picture is the same for the same settings: no time, no random name. Text is text, so that it can be read aloud,
- * searched and translated.
+ * The same settings always produce the same picture, because it contains no time and no random name. Text stays text,
+ * so that it can be read aloud, searched and translated.
  */
 import * as Columns from "../terminal/Columns.ts"
 import * as PolicyChart from "./Chart.ts"
@@ -14,7 +14,7 @@ import * as PolicyText from "./Text.ts"
 const width = 760
 const margin = 20
 const line = 22
-/** Where the chart begins and ends, beside its three columns of figures. */
+/** The left and right edge of the chart, beside its three columns of figures. */
 const left = 250
 const right = width - margin - 10
 const rowHeight = 26
@@ -23,7 +23,7 @@ const barHeight = 14
 const escape = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;")
 
-/** Two decimals of a pixel are enough. */
+/** Rounds to two decimals of a pixel. */
 const px = (n: number): string => String(Math.round(n * 100) / 100)
 
 const style = [
@@ -34,7 +34,7 @@ const style = [
   ".rule{stroke:var(--rule)}.limit{stroke:var(--limit);stroke-dasharray:4 3}.attempt{fill:var(--attempt)}.wait{fill:var(--wait)}.band{fill:var(--band)}",
 ].join("")
 
-/** The picture. */
+/** Draws the picture. */
 export const make = ({ chart, line: stages, worst }: PolicyReport): string => {
   const { attempt, deadline, end, rows } = chart
   const x = (ms: number): number => left + (Math.min(ms, end) / end) * (right - left)

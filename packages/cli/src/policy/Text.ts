@@ -1,11 +1,11 @@
 /**
- * Times, counts and the line of a policy, as they are read beside a chart.
+ * Formats the times, counts and stages of a policy.
  */
 import * as Columns from "../terminal/Columns.ts"
 
 const round = (n: number): number => Math.round(n * 100) / 100
 
-/** `500 ms`, `15 s`, `183.5 s`, `2.5 h`; `without bound` where nothing bounds it. */
+/** `500 ms`, `15 s`, `183.5 s`, `2.5 h`; `without bound` if there is no limit. */
 export const time = (ms: number): string => {
   if (!Number.isFinite(ms)) return "without bound"
   if (ms !== 0 && ms < 1000) return `${round(ms)} ms`
@@ -18,7 +18,7 @@ const units: ReadonlyArray<readonly [ms: number, name: string]> = [
   [1, "ms"],
 ]
 
-/** `16–32 s`: both ends in the unit of the longer one; one figure where they are the same. */
+/** `16–32 s`: both ends in the unit of the longer one, or one figure if they are equal. */
 export const range = (from: number, to: number, dash = "–"): string => {
   if (!Number.isFinite(to)) return `from ${time(from)}`
   const [size, name] = units.find(([ms]) => to >= ms) ?? [1000, "s"]
@@ -32,7 +32,7 @@ export const count = (n: number, noun: string): string => `${round(n)} ${noun}${
 /** `≤ 1.2×`. */
 export const factor = (n: number): string => (Number.isFinite(n) ? `≤ ${round(n)}×` : "without bound")
 
-/** Between two stages a line breaks rather than inside of one. */
+/** Wraps the stages, preferably between two of them. */
 export const stages = (line: string, columns: number): ReadonlyArray<string> => {
   const lines: Array<string> = []
   for (const stage of line.split(/(?<= [›>] )/)) {
@@ -42,7 +42,7 @@ export const stages = (line: string, columns: number): ReadonlyArray<string> => 
   }
   return lines.flatMap((line) => {
     const indent = /^ */.exec(line)?.[0] ?? ""
-    // The sign between two stages stays with the words before it.
+    // The separator stays at the end of the line before it.
     const tied = line.trim().replace(/ (?=[›>]$)/, "\u00a0")
     const pieces = Columns.wrap(tied, columns - indent.length, columns - indent.length - 2)
     return pieces.map((piece, n) => `${indent}${n === 0 ? "" : "  "}${piece.replace("\u00a0", " ")}`)

@@ -1,5 +1,5 @@
 /**
- * A policy as lines for a terminal: its line, its worst case, and a chart with one row an attempt.
+ * Lays out a policy for a terminal: its stages, its worst case, and a chart with one row for each attempt.
  */
 import * as Columns from "../terminal/Columns.ts"
 import * as Style from "../terminal/Style.ts"
@@ -7,7 +7,7 @@ import * as PolicyChart from "./Chart.ts"
 import type { PolicyReport } from "./Report.ts"
 import * as PolicyText from "./Text.ts"
 
-/** How to show it. */
+/** The layout options. */
 export interface Options {
   readonly columns: number
   readonly color: boolean
@@ -16,8 +16,8 @@ export interface Options {
 }
 
 /**
- * Whether a terminal shows more than ASCII: the locale says so, by the first of its variables that is set; where none is,
- * as on Windows and in most containers, it does. `TERM=dumb` does not.
+ * Whether a terminal shows more than ASCII. The first locale variable that is set decides. Without any, as on Windows
+ * and in most containers, it does. `TERM=dumb` does not.
  */
 export const showsUnicode = (environment: {
   readonly term: string
@@ -27,7 +27,7 @@ export const showsUnicode = (environment: {
   return environment.term !== "dumb" && (locale === undefined || /utf-?8/i.test(locale))
 }
 
-/** The signs of a chart; each is one column wide. */
+/** The characters of a chart, each one column wide. */
 interface Signs {
   readonly attempt: string
   readonly point: string
@@ -43,10 +43,10 @@ const asciiSigns: Signs = { attempt: "#", point: "o", wait: ".", band: ":", dead
 
 const replacements: Readonly<Record<string, string>> = { "≤": "<=", "×": "x", "–": "-", "›": ">", "…": "..." }
 
-/** Without what ASCII has not. */
+/** Replaces the characters that ASCII lacks. */
 const ascii = (text: string): string => text.replace(/[≤×–›…]/g, (sign) => replacements[sign] ?? sign)
 
-/** The lines. */
+/** Returns the lines of a report. */
 export const lines = (report: PolicyReport, options: Options): ReadonlyArray<string> => {
   const shown = options.unicode ? (text: string) => text : ascii
   const style = Style.make(options.color)
@@ -79,7 +79,7 @@ const figureLines = (
       n === 0 ? line : `  ${line}`,
     ),
     ...figures.flatMap(({ name, value, why }) =>
-      // In a narrow terminal the reasons stand below.
+      // In a narrow terminal the explanations are below the figures.
       (room < 24 ? ["", ...Columns.wrap(shown(why), columns - 4)] : Columns.wrap(shown(why), room)).map((line, n) =>
         n === 0
           ? `  ${name.padEnd(names)}  ${style.bold(shown(value).padEnd(values))}  ${style.dim(line)}`.trimEnd()
@@ -89,7 +89,7 @@ const figureLines = (
   ]
 }
 
-/** A column of the chart is of the kind that fills most of it. */
+/** A column of the chart shows the state that fills most of it. */
 type Kind = "attempt" | "point" | "wait" | "band" | "deadline" | "empty"
 
 const chartLines = (
@@ -139,7 +139,7 @@ const chartLines = (
       const [kind, most] = filled.reduce((a, b) => (b[1] > a[1] ? b : a))
       return most >= scale / 2 || (kind === "attempt" && start >= from && start < to) ? kind : "empty"
     })
-    // A wait that is too short for a column of its own has one all the same.
+    // A wait gets at least one column, however short it is.
     const first = kinds.findIndex((kind) => kind === "attempt" || kind === "point")
     if (longest > 0 && first > 0 && kinds[first - 1] === "empty") kinds[first - 1] = "band"
     return kinds
@@ -170,7 +170,7 @@ const chartLines = (
   ]
 }
 
-/** Ticks, and a time above each where there is room for it. */
+/** The ticks of the axis, with times where they fit. */
 const axisOf = (end: number, room: number, sign: Signs): { readonly axis: string; readonly labels: string } => {
   const axis = Array.from({ length: room }, () => sign.axis)
   let labels = ""
@@ -183,7 +183,7 @@ const axisOf = (end: number, room: number, sign: Signs): { readonly axis: string
   return { axis: axis.join(""), labels }
 }
 
-/** What the signs mean. The chart shows the worst case. */
+/** The legend. The chart shows the worst case. */
 const legend = ({ attempt, deadline, end, rows }: PolicyChart.Chart, sign: Signs): ReadonlyArray<string> => {
   const waits = rows.some(({ wait }) => wait !== undefined)
   return [

@@ -1,29 +1,29 @@
 /**
- * Streams of this process that can no longer be written: a reader that went away, or a full disk.
+ * Handles output streams that can no longer be written, because the reader closed the pipe or the disk is full.
  */
 import * as ExitCode from "./ExitCode.ts"
 
-/** What a command does when its output cannot be written. */
+/** The reaction of a command when its output cannot be written. */
 export interface Options {
-  /** Whether the command goes on: its work matters more than its output. */
+  /** Whether the command continues, because its work matters more than its output. */
   readonly continues: boolean
   /** Ends the command as a signal does. */
   readonly interrupt: () => void
 }
 
-/** The parts of a stream that are used here. */
+/** The members of a stream that this module uses. */
 export interface Stream {
   readonly on: (event: "error", listener: (error: NodeJS.ErrnoException) => void) => unknown
   readonly write: (text: string) => unknown
 }
 
 /**
- * Watches both streams; returns the exit code of the command from the one that its work led to.
+ * Watches both streams. Returns a function from the exit code of the command's work to the final exit code.
  *
  * **Details**
  *
- * A command whose reader went away ends with the code of an interruption. Any other failure ends it with 7, because what it
- * printed is lost, and standard error names the reason once. A command that continues keeps its own code.
+ * If the reader closed the pipe, the command ends with the code of an interruption. Any other failure ends it with 7,
+ * because its output is lost, and standard error states the reason once. A command that continues keeps its own code.
  */
 export const watch = (
   stdout: Stream,
@@ -44,7 +44,7 @@ export const watch = (
   failed("standard error", stderr)
   return (exitCode) => {
     if (continues || broken === undefined) return exitCode
-    // Whatever else went wrong has its own code, and was reported to the other stream.
+    // Another failure has its own code and was reported on the other stream.
     const isOwn = exitCode !== 0 && exitCode !== ExitCode.code("interrupted")
     return isOwn ? exitCode : ExitCode.code(broken.code === "EPIPE" ? "interrupted" : "local")
   }

@@ -1,9 +1,9 @@
 /**
- * What is said of a bug in the command itself: one line, and how to report it.
+ * Reports a bug in the command itself: one line that says how to report it.
  */
 import { version } from "./Version.ts"
 
-/** The line about an unexpected error. */
+/** Formats the line about an unexpected error. */
 export const line = (thrown: unknown): string => {
   const what = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
   return (

@@ -1,12 +1,13 @@
 /**
- * How a command hands its outcome to the process: everything was said already, only the exit code is left.
+ * The error with which a command passes its outcome to the process. Everything was printed by then, so only the exit
+ * code remains.
  */
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import type { Outcome } from "./ExitCode.ts"
 import * as ExitCode from "./ExitCode.ts"
 
-/** A command that did not end well. */
+/** The end of a command with an outcome other than success. */
 export class Ended extends Data.TaggedError("Ended")<{ readonly exitCode: number }> {}
 
 /** Ends a command with its outcome. */

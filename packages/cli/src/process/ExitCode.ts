@@ -1,8 +1,8 @@
 /**
- * The exit codes: one table for the process, `--help` and the README.
+ * The table of exit codes for the process, `--help` and the README.
  */
 
-/** What became of a run, as its exit code says it. */
+/** The outcome of a run, one for each exit code. */
 export type Outcome =
   | "ok"
   | "defect"
@@ -29,13 +29,13 @@ export const table: Readonly<Record<Outcome, Row>> = {
   usage: { code: 2, meaning: "the command line, or an input file that it names, cannot be used; nothing was sent" },
   some: { code: 3, meaning: "some of several files failed" },
   pairing: { code: 4, meaning: "a person has to pair this device first" },
-  temporary: { code: 5, meaning: "a temporary fault that outlasted every retry; run it again" },
-  refused: { code: 6, meaning: "the vendor refused; a retry would fail the same way" },
+  temporary: { code: 5, meaning: "a temporary fault lasted longer than all retries; run it again" },
+  refused: { code: 6, meaning: "the vendor rejected the request; a retry would fail the same way" },
   local: { code: 7, meaning: "a problem with a file to upload, or with a disk of this machine" },
   integrity: { code: 8, meaning: "the stored bytes differ from the file" },
   unproven: {
     code: 9,
-    meaning: "not proven to be stored (no ETag, or no sign of the storage); --accept-unverified makes it 0",
+    meaning: "not proven to be stored (no ETag, or no mark of the storage); --accept-unverified exits with 0",
   },
   interrupted: { code: 130, meaning: "interrupted by Ctrl-C or a signal" },
 }
@@ -44,12 +44,12 @@ export const table: Readonly<Record<Outcome, Row>> = {
 export const code = (outcome: Outcome): number => table[outcome].code
 
 /**
- * The outcome of a whole run from those of its files.
+ * Combines the outcomes of a run's files.
  *
  * **Details**
  *
- * One file, or several that all failed alike, end in their own code. As soon as one arrived or two failed differently
- * the answer is `some`.
+ * A single file, or several that failed alike, end in their own code. If at least one arrived or two failed
+ * differently, the outcome is `some`.
  */
 export const combine = (outcomes: ReadonlyArray<Outcome>): Outcome => {
   const [first, ...others] = outcomes

@@ -1,38 +1,38 @@
 /**
- * The outcome of a run that ended in a failure.
+ * Derives the outcome of a run from the failure that ended it.
  *
- * It follows from what the failure is (the person's file, a proof that failed) and else from its verdict, so that no second
- * list of vendor errors is kept here. Apart from the exit codes, which a program can import: this needs the types of a
- * sibling package, which is not installed beside the published command.
+ * Local file errors and failed proofs have fixed outcomes; every other outcome follows from the failure's verdict, so
+ * there is no second list of vendor errors. The module is separate from the exit codes, which programs can import,
+ * because it needs types of a sibling package that is not installed with the published command.
  */
 import type { Classified } from "@holdfast/core/Verdict"
 import type { Outcome } from "./ExitCode.ts"
 
-/** The failures whose outcome is not a question of their verdict, by tag. */
+/** The failures whose outcome does not depend on their verdict, by tag. */
 const byTag: Readonly<Record<string, Outcome>> = {
   IntegrityMismatch: "integrity",
-  // The bytes may be stored; a person has to look at the object.
+  // The bytes may be stored. A person has to check the object.
   Unverified: "unproven",
-  // A lost answer is a temporary fault: the person decides whether to create the asset a second time.
+  // A lost response is a temporary fault. A person decides whether to create the asset again.
   AssetCreationUncertain: "temporary",
   PlanRefused: "refused",
-  // Bytes that were damaged or lost on the way to the storage: the file as it is arrives at the next run.
+  // The bytes were damaged or lost on the way to the storage. The next run sends the file again.
   BadDigest: "temporary",
   IncompleteBody: "temporary",
   XAmzContentSHA256Mismatch: "temporary",
-  // The credentials inside a presigned URL are those of the signer; pairing changes nothing about them.
+  // The signer's credentials are inside a presigned URL. Pairing again does not change them.
   CredentialsRefused: "refused",
   SignInNeeded: "pairing",
 }
 
 /**
- * The outcome of a run that ended in this failure.
+ * Returns the outcome of a run that ended with this failure.
  *
  * **Details**
  *
- * `isLocal` tells the failures of the person's own file from the rest. A failure that asks for another token has
- * outlasted the refresh, so a person must sign in. What may always be retried was temporary; what a retry cannot cure
- * (`never`, or something must change first) was refused; a `once` is judged by its status, since a server's 5xx passes.
+ * `isLocal` identifies failures of the local file. A failure that needs another token has outlasted the refresh, so a
+ * person must sign in. A verdict of `always` is temporary. A verdict of `never`, or one that requires a change, is
+ * rejected. For `once` the status decides, because a server's 5xx is temporary.
  */
 export const of = (error: Classified, isLocal: (error: Classified) => boolean): Outcome => {
   const known = byTag[error._tag]

@@ -1,5 +1,5 @@
 /**
- * The person's own errors: each is one line that says what is wrong and what to do, never a stack.
+ * User errors. Each prints one line with the problem and its remedy, without a stack.
  */
 import * as Data from "effect/Data"
 import type { Outcome } from "./ExitCode.ts"
@@ -11,7 +11,7 @@ interface Fields {
 
 const line = ({ problem, remedy }: Fields): string => `${problem}; ${remedy}`
 
-/** The command line cannot be carried out as it is. */
+/** The command line cannot be executed as given. */
 export class UsageError extends Data.TaggedError("UsageError")<Fields> {
   readonly outcome: Outcome = "usage"
   override get message() {
@@ -19,7 +19,7 @@ export class UsageError extends Data.TaggedError("UsageError")<Fields> {
   }
 }
 
-/** No token works, and no person is present to get one. */
+/** There is no valid token, and no person is present to sign in. */
 export class PairingNeeded extends Data.TaggedError("PairingNeeded")<Fields> {
   readonly outcome: Outcome = "pairing"
   override get message() {
@@ -27,7 +27,7 @@ export class PairingNeeded extends Data.TaggedError("PairingNeeded")<Fields> {
   }
 }
 
-/** The API has not answered once. */
+/** The API has never responded. */
 export class ApiUnreachable extends Data.TaggedError("ApiUnreachable")<Fields> {
   readonly outcome: Outcome = "temporary"
   override get message() {
@@ -35,7 +35,7 @@ export class ApiUnreachable extends Data.TaggedError("ApiUnreachable")<Fields> {
   }
 }
 
-/** The run took longer than it was allowed to. */
+/** The run took longer than its limit. */
 export class TimeIsUp extends Data.TaggedError("TimeIsUp")<Fields> {
   readonly outcome: Outcome = "temporary"
   override get message() {
@@ -43,7 +43,7 @@ export class TimeIsUp extends Data.TaggedError("TimeIsUp")<Fields> {
   }
 }
 
-/** The vendor said no to the command as a whole. */
+/** The vendor rejected the command as a whole. */
 export class Refused extends Data.TaggedError("Refused")<Fields> {
   readonly outcome: Outcome = "refused"
   override get message() {
@@ -59,10 +59,10 @@ export class LocalProblem extends Data.TaggedError("LocalProblem")<Fields> {
   }
 }
 
-/** Every error of the person's own. */
+/** The union of all user errors. */
 export type PersonError = UsageError | PairingNeeded | ApiUnreachable | TimeIsUp | Refused | LocalProblem
 
 const classes = [UsageError, PairingNeeded, ApiUnreachable, TimeIsUp, Refused, LocalProblem] as const
 
-/** Whether a value is one of them. */
+/** Whether a value is a user error. */
 export const isPersonError = (u: unknown): u is PersonError => classes.some((Class) => u instanceof Class)

@@ -6,7 +6,7 @@ import * as Net from "node:net"
 import * as Tty from "node:tty"
 import * as ExplainInput from "@holdfast/explain/Input"
 
-/** Bytes, or why there are none. */
+/** The bytes, or the reason why they cannot be read. */
 export type Source = Uint8Array | Extract<ExplainInput.Input, { readonly _tag: "Unusable" }>
 
 const none = (problem: string, remedy: string): Source => ({ _tag: "Unusable", problem, remedy })
@@ -34,7 +34,7 @@ const collect = async (stream: AsyncIterable<Uint8Array>): Promise<Source> => {
   return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size)
 }
 
-/** Whether there is something of this name on the disk. */
+/** Whether a file or directory with this name exists. */
 export const exists = (path: string): boolean => Fs.existsSync(path)
 
 /**
@@ -49,10 +49,10 @@ const device = (path: string, isPipe: boolean): AsyncIterable<Uint8Array> => {
   return Tty.isatty(fd) ? new Tty.ReadStream(fd) : Fs.createReadStream(path, { fd })
 }
 
-/** The bytes of a file. */
+/** Reads a file. */
 export const file = async (path: string): Promise<Source> => {
   try {
-    // A directory can be opened on some systems, and only reading it fails.
+    // Some systems can open a directory, and only reading it fails.
     const found = Fs.statSync(path)
     if (found.isDirectory()) return none("is a directory, not a file", "name a file in it")
     return await collect(found.isFile() ? Fs.createReadStream(path) : device(path, found.isFIFO()))
@@ -63,7 +63,7 @@ export const file = async (path: string): Promise<Source> => {
   }
 }
 
-/** The bytes of standard input. */
+/** Reads standard input. */
 export const standardInput = async (stdin: AsyncIterable<Uint8Array>): Promise<Source> => {
   try {
     return await collect(stdin)

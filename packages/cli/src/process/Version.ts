@@ -1,2 +1,2 @@
-/** The version of the command, as `--version` prints it and the vendor sees it; a test compares it with package.json. */
+/** The version of the command, printed by `--version` and sent to the vendor. A test compares it with package.json. */
 export const version = "0.1.0"

@@ -10,7 +10,7 @@ import { UsageError } from "../process/PersonError.ts"
 const config = {
   port: Flag.Int("port").pipe(
     Flag.withMetavar("n"),
-    Flag.withDescription("The port on 127.0.0.1; 0 for any free one"),
+    Flag.withDescription("The port on 127.0.0.1; 0 for any free port"),
     Flag.withDefault(0),
   ),
   faults: Flag.String("faults").pipe(
@@ -34,8 +34,8 @@ type Input = Command.Command.Config.Infer<typeof config>
 const handler = Effect.fnUntraced(function* (input: Input) {
   if (input.port < 0 || input.port > 65_535) {
     return yield* new UsageError({
-      problem: `--port ${input.port} is not a port`,
-      remedy: "choose one from 0 to 65535",
+      problem: `--port ${input.port} is not a valid port`,
+      remedy: "choose a port from 0 to 65535",
     })
   }
   const { serve } = yield* Effect.promise(() => import("./Serve.ts"))
@@ -44,8 +44,8 @@ const handler = Effect.fnUntraced(function* (input: Input) {
 
 /** The command. */
 export const command = Command.make("sandbox", config, handler).pipe(
-  Command.withDescription("A Camera to Cloud server on this machine; its faults replay by their seed."),
-  Command.withShortDescription("Run a server to try things on"),
+  Command.withDescription("Runs a Camera to Cloud server on this machine, with faults that replay by their seed."),
+  Command.withShortDescription("Run a server for experiments"),
   Command.withExamples([
     { command: "holdfast sandbox --faults storm --port 8080", description: "A server that misbehaves" },
   ]),

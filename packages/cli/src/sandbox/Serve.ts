@@ -10,7 +10,7 @@ import * as Format from "../terminal/Format.ts"
 import { Output } from "../terminal/Output.ts"
 import * as Style from "../terminal/Style.ts"
 
-/** Where it listens, which faults it injects, and how it reports them. */
+/** The port, the faults and the output format of the sandbox. */
 interface Input extends Embedded.Faults {
   readonly port: number
   readonly json: boolean

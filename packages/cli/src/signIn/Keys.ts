@@ -1,12 +1,12 @@
 /**
- * The Enter key: a person at the terminal presses it to request a new code.
+ * Reads the Enter key, with which a person at the terminal requests a new code.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Fs from "node:fs"
 
-/** The keys that the person presses. */
+/** The keys that a person presses. */
 export class Keys extends Context.Service<
   Keys,
   {
@@ -16,7 +16,7 @@ export class Keys extends Context.Service<
     readonly enter: Effect.Effect<void>
   }
 >()("holdfast/Keys") {
-  /** Reads no keys. */
+  /** A terminal without keys. */
   static readonly layerNone: Layer.Layer<Keys> = Layer.succeed(Keys, { available: false, enter: Effect.never })
 
   /**
@@ -63,7 +63,8 @@ export class Keys extends Context.Service<
 /** Linux stops a background process that reads the terminal. Other systems do not expose this. */
 const inForeground = (): boolean => {
   try {
-    // After the name in parentheses: state, parent, process group, session, terminal, and the terminal's foreground group.
+    // The fields after the name in parentheses: state, parent, process group, session, terminal, and the terminal's
+    // foreground group.
     const fields = Fs.readFileSync("/proc/self/stat", "utf8")
       .replace(/^.*\) /s, "")
       .split(" ")

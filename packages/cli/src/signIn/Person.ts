@@ -1,5 +1,5 @@
 /**
- * The person who signs in: at this terminal, elsewhere, or the command itself in its sandbox.
+ * How a person signs in: at this terminal, elsewhere, or through the command itself in its sandbox.
  */
 import * as Retry from "@holdfast/core/Retry"
 import type { DeviceAuthorization } from "@holdfast/oauth/DeviceAuthorization"
@@ -17,7 +17,7 @@ import type { PersonError } from "../process/PersonError.ts"
 import { PairingNeeded } from "../process/PersonError.ts"
 import { Keys } from "./Keys.ts"
 
-/** The wait after a pairing that failed temporarily. Its requests have been retried already. */
+/** The wait after a pairing that failed temporarily, in addition to the retries of its requests. */
 const pause = "10 seconds"
 
 /** A code to enter at an address. */
@@ -28,7 +28,7 @@ export interface Code {
   readonly renewable?: boolean
 }
 
-/** How a person is asked to sign in. */
+/** The output through which a person is asked to sign in. */
 export interface Request {
   /** Shows a code to enter. */
   readonly code: (code: Code) => Effect.Effect<void>
@@ -49,8 +49,8 @@ export class Person extends Context.Service<
   }
 >()("holdfast/Person") {
   /**
-   * For a run without a person at its terminal. It requests no code: it names the command that pairs the device, and resumes
-   * when another process has done so.
+   * For a run without a person at its terminal. It requests no code. It names the command that pairs the device, and
+   * resumes after another process has paired it.
    */
   static readonly layerAbsent = (command: string): Layer.Layer<Person> =>
     Layer.succeed(Person, {
@@ -63,8 +63,8 @@ export class Person extends Context.Service<
    *
    * **Details**
    *
-   * Requests a new code when the last one expires or the person presses Enter, until the person has signed in or ends the
-   * command. Enter does not end the code before it, which the person may have approved a moment ago.
+   * Requests a new code when the last one expires or the person presses Enter, until the person has signed in or ends
+   * the command. Enter does not revoke the previous code, because the person may just have approved it.
    */
   static readonly layerPresent = (
     command: string,
@@ -93,7 +93,7 @@ export class Person extends Context.Service<
                 Effect.provideContext(context),
                 Effect.forkScoped,
               )
-              // Before a code is shown, Enter has no effect: a code is being requested already.
+              // Enter has no effect before a code is shown, because a code is already being requested.
               const asked = Effect.gen(function* () {
                 yield* Effect.repeat(keys.enter, { until: () => shown })
                 if (replaced !== undefined) yield* Fiber.interrupt(replaced)
@@ -128,7 +128,7 @@ export class Person extends Context.Service<
    *
    * **Details**
    *
-   * The sandbox's faults hit the pairing too: where the verdict of the failure allows it, a new code is asked for.
+   * The sandbox's faults also affect the pairing. If the verdict of the failure permits it, a new code is requested.
    */
   static readonly layerApproving = (
     approve: Sandbox["Service"]["approve"],

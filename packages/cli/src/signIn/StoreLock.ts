@@ -1,12 +1,12 @@
 /**
- * Acquires the lock of the token store, and tells a waiting person about it.
+ * Acquires the lock of the token store, and reports a long wait to the user.
  */
 import type { TokenStore } from "@holdfast/oauth/TokenStore"
 import type { TokenStoreError } from "@holdfast/oauth/TokenStoreError"
 import * as Effect from "effect/Effect"
 import { Output } from "../terminal/Output.ts"
 
-/** Shorter waits are not reported: most refreshes take less. */
+/** Shorter waits are not reported, because most refreshes take less time. */
 const patience = "3 seconds"
 
 /** Runs an effect under the store's lock. Prints a message if it waits for another process, such as an upload's refresh. */

@@ -23,7 +23,10 @@ import * as StoreLock from "../signIn/StoreLock.ts"
 import { Output } from "../terminal/Output.ts"
 import * as Style from "../terminal/Style.ts"
 
-/** The time for revoking the tokens. A person is waiting, and the tokens are removed here even if the server does not answer. */
+/**
+ * The time limit for revoking the tokens. A person is waiting, and the tokens are removed here even if the server does
+ * not respond.
+ */
 const patience = Duration.seconds(30)
 
 const config = {
@@ -54,13 +57,13 @@ const revoke = (tokens: TokenSet): Effect.Effect<Omit<Done, "removed">, never, D
         onSome: () => ({ revoked: true, outcome: "ok" as const }),
         onNone: () => ({
           revoked: false,
-          problem: `no answer within ${Duration.toSeconds(patience)} s`,
+          problem: `no response within ${Duration.toSeconds(patience)} s`,
           outcome: "temporary" as const,
         }),
       }),
       onFailure: (error) => {
         const outcome = Remedy.outcomeOf(error)
-        // A rejected client is a problem of this program; pairing again would not revoke the tokens.
+        // A rejected client is a problem of this program, and pairing again would not revoke the tokens.
         return { revoked: false, problem: error.message, outcome: outcome === "pairing" ? "refused" : outcome }
       },
     }),
@@ -68,7 +71,7 @@ const revoke = (tokens: TokenSet): Effect.Effect<Omit<Done, "removed">, never, D
 
 const nothing: Done = { removed: false, outcome: "ok" }
 
-/** Ends the pairing under the store's lock: a concurrent refresh would leave a new token pair behind. */
+/** Ends the pairing under the store's lock, because a concurrent refresh would leave a new token pair behind. */
 const signOut = Effect.gen(function* () {
   const store = yield* TokenStore
   const end = Effect.gen(function* () {
@@ -79,7 +82,7 @@ const signOut = Effect.gen(function* () {
     yield* store.clear
     return { ...done, removed: true }
   })
-  // On a machine that was never paired, create no lock file.
+  // Does not create a lock file on a machine that was never paired.
   const paired = yield* Effect.match(store.load, {
     onSuccess: (tokens) => tokens !== undefined,
     onFailure: () => true,

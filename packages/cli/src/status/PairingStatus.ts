@@ -1,5 +1,5 @@
 /**
- * Whether this device is paired with an API, as far as the command can tell without changing anything.
+ * Whether this device is paired with an API, determined without changing anything.
  */
 import type { C2cError } from "@holdfast/c2c/C2cError"
 import * as DeviceCheck from "@holdfast/c2c/DeviceCheck"
@@ -84,14 +84,14 @@ export const look = (target: Target.Target, file: string): Effect.Effect<Pairing
     }
     const set = onFile.success
     if (Result.isFailure(health)) {
-      // An unreachable API is reported first: without it the device cannot be paired either.
+      // An unreachable API is reported first, because the device cannot be paired without it.
       const state = set === undefined ? ("not-paired" as const) : ("unknown" as const)
       const trouble = troubleOf(health.failure, api)
       const problem = Remedy.awayText(health.failure, "the API", trouble.problem)
       const remedy = Reach.refused(health.failure) === undefined ? trouble.remedy : Remedy.retryLater(health.failure)
       return { reachable, state, trouble: { ...trouble, problem, remedy } }
     }
-    if (set === undefined) return { reachable, ...notPaired("no token on file") }
+    if (set === undefined) return { reachable, ...notPaired("there is no saved token") }
     return { reachable, ...(yield* byToken(set)) }
   }).pipe(Effect.provide(Layer.fresh(Client.asking(target))))
 }

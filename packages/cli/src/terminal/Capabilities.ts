@@ -1,17 +1,20 @@
 /**
- * What a stream can show.
+ * Detects the capabilities of an output stream.
  */
 import type * as Tty from "node:tty"
 
-/** What one stream can show. */
+/** The capabilities of one stream. */
 export interface Capabilities {
   readonly isTerminal: boolean
-  /** Whether lines can be redrawn: a terminal that is not `TERM=dumb` and knows its width, as many serial ones do not. */
+  /**
+   * Whether lines can be redrawn. This needs a terminal that is not `TERM=dumb` and reports its width, which many
+   * serial terminals do not.
+   */
   readonly canRedraw: boolean
   readonly canColor: boolean
 }
 
-/** The variables that decide about colour and redrawing. */
+/** The variables that control color and redrawing. */
 export interface Environment {
   readonly noColor: string
   readonly forceColor: string
@@ -19,12 +22,13 @@ export interface Environment {
 }
 
 /**
- * What a stream can show.
+ * Detects the capabilities of a stream.
  *
  * **Details**
  *
- * The rules of `effect/cli`'s `TerminalCapabilities`, which looks at standard output only, for either stream: any
- * `NO_COLOR` wins, then `FORCE_COLOR` (but 0 and false), then whether it is a terminal; `TERM=dumb` shows neither.
+ * Applies the rules of `effect/cli`'s `TerminalCapabilities` to either stream; the original checks only standard
+ * output. A non-empty `NO_COLOR` takes precedence, then `FORCE_COLOR` (except 0 and false), then whether the stream is
+ * a terminal. `TERM=dumb` has neither capability.
  */
 export const make = (
   environment: Environment,

@@ -1,17 +1,17 @@
 /**
- * Text in columns of a terminal: what a stranger wrote made harmless, measured and wrapped.
+ * Text in the columns of a terminal: cleans, measures and wraps it.
  */
 
 /**
- * A text from outside on one line: white space becomes one blank, characters that steer a terminal or turn the direction
- * of reading are written out as `\x1b`.
+ * Cleans external text and puts it on one line. Each run of white space becomes one blank; characters that control a
+ * terminal or change the reading direction are escaped as `\x1b`.
  */
 export const clean = (text: string): string =>
   text
     .replace(/\p{Surrogate}/gu, "\ufffd")
     .replace(/\s+/g, " ")
     .trim()
-    // ZWJ and ZWNJ shape letters and emoji; all other format characters are invisible or turn the text around.
+    // ZWJ and ZWNJ shape letters and emoji. All other format characters are invisible or change the reading direction.
     .replace(/(?![\u200c\u200d])[\p{Cc}\p{Cf}]/gu, written)
 
 const written = (character: string): string => {
@@ -21,24 +21,24 @@ const written = (character: string): string => {
 
 const zero = /^[\p{Mn}\p{Me}\p{Cf}]$/u
 
-/** East Asian wide and full-width characters (Unicode TR 11, by block), and what is shown as emoji. */
+/** East Asian wide and full-width characters (Unicode TR 11, by block), and emoji. */
 const wide =
   /^[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f200}-\u{1f2ff}\u{1f300}-\u{1f64f}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}\p{Emoji_Presentation}]$/u
 
 const widthOf = (character: string): number => {
   if (character <= "\u007f") return 1
-  if (character === "\ufe0f") return 1 // makes the character before it an emoji, which is wide
+  if (character === "\ufe0f") return 1 // Makes the character before it an emoji, which is wide.
   return zero.test(character) ? 0 : wide.test(character) ? 2 : 1
 }
 
-/** How many columns a text takes; rather one too many for a joined emoji than one too few. */
+/** The number of columns of a text. It may count one too many for a joined emoji, but never one too few. */
 export const width = (text: string): number => {
   let columns = 0
   for (const character of text) columns += widthOf(character)
   return columns
 }
 
-/** The beginning of a text that takes up to so many columns, at least one character long. */
+/** The longest prefix of a text that fits these columns, with at least one character. */
 const beginning = (text: string, columns: number): string => {
   let taken = ""
   let used = 0
@@ -50,35 +50,35 @@ const beginning = (text: string, columns: number): string => {
   return taken
 }
 
-/** Columns that are filled at most: wider lines are hard to read, whatever the terminal has room for. */
+/** The maximum line width in columns. Wider lines are hard to read even in a wide terminal. */
 export const widest = 100
 
 /**
- * The columns of a stream: those of its terminal, at most the number in the variable `COLUMNS`.
+ * The width of a stream in columns: that of its terminal, limited by the variable `COLUMNS`.
  *
  * **Details**
  *
- * A stream without a width, such as a pipe, has as many as `COLUMNS` says, else 80.
+ * A stream without a width, such as a pipe, has the width of `COLUMNS`, by default 80.
  */
 export const ofStream = ({ columns = 0 }: { readonly columns?: number }, variable = ""): number => {
   const wanted = /^[1-9]\d{0,8}$/.test(variable) ? Number(variable) : 0
   return columns === 0 ? wanted || 80 : Math.min(columns, wanted || columns)
 }
 
-/** A text that fits, its end left out if it must. */
+/** Cuts the end of a text that does not fit. */
 export const cut = (text: string, columns: number): string =>
   width(text) <= columns ? text : `${beginning(text, columns - 1).trimEnd()}…`
 
-/** The end of a part of a path, an address or a list, if a piece of it has one after its first character. */
+/** A position inside a path, address or list at which it can be broken, after at least one character. */
 const endOfPart = /^.+(?:(?<!<)\/|[\\?&=,;:|>])/su
 
 /**
- * The lines of a text, broken at blanks, and inside a word only where it is longer than a line: after a sign such as `/` if there is
- * one, else where the line ends.
+ * Wraps a text at blanks. A word longer than a line is broken after a character such as `/` if it has one, and
+ * otherwise at the end of the line.
  *
  * **Details**
  *
- * `text` is one line of `clean` text. The first line has room for `first` columns, the others for `rest`.
+ * `text` is one line of `clean` text. The first line has `first` columns, the others `rest`.
  */
 export const wrap = (text: string, first: number, rest: number = first): ReadonlyArray<string> => {
   const lines: Array<string> = []

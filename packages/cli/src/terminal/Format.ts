@@ -1,5 +1,5 @@
 /**
- * Numbers as a person reads them: sizes, rates, spans of time, times of day.
+ * Formats sizes, rates, durations and times of day for people.
  */
 
 const sizes = ["B", "kB", "MB", "GB", "TB"] as const
@@ -8,7 +8,7 @@ const sizes = ["B", "kB", "MB", "GB", "TB"] as const
 export const bytes = (count: number): string => {
   let value = count
   let unit = 0
-  // 999.95 would be printed as 1000.0, so it already belongs to the next unit.
+  // 999.95 would be printed as 1000.0, so it uses the next unit.
   while (value >= 999.95 && unit < sizes.length - 1) {
     value /= 1000
     unit++
@@ -16,10 +16,10 @@ export const bytes = (count: number): string => {
   return `${unit === 0 ? String(Math.round(value)) : value.toFixed(1)} ${sizes[unit]}`
 }
 
-/** A rate from bytes per second. */
+/** A rate in bytes per second. */
 export const rate = (bytesPerSecond: number): string => `${bytes(bytesPerSecond)}/s`
 
-/** A span of time, rounded up to what is worth reading: `8 s`, `2 min 05 s`, `1 h 02 min`. */
+/** A duration rounded up to a useful precision: `8 s`, `2 min 05 s`, `1 h 02 min`. */
 export const span = (millis: number): string => {
   const seconds = Math.max(0, Math.ceil(millis / 1000))
   if (seconds < 60) return `${seconds} s`
@@ -28,21 +28,21 @@ export const span = (millis: number): string => {
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`
 }
 
-/** A span of any length to the unit that matters: `12 min`, `24 h`, `3653 days`. */
+/** A duration in one suitable unit: `12 min`, `24 h`, `3653 days`. */
 export const longSpan = (millis: number): string => {
   const minutes = Math.round(millis / 60_000)
   if (minutes < 90) return `${minutes} min`
   return minutes < 72 * 60 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1440)} days`
 }
 
-/** A measured time, with a decimal while it is short: `0.8 s`, `21.4 s`, `2 min 05 s`. */
+/** A measured duration, with a decimal if it is short: `0.8 s`, `21.4 s`, `2 min 05 s`. */
 export const elapsed = (millis: number): string => (millis < 59_950 ? `${(millis / 1000).toFixed(1)} s` : span(millis))
 
-/** The time of day in the person's own zone: `12:03`. */
+/** The time of day in the local time zone: `12:03`. */
 export const timeOfDay = (epochMillis: number): string =>
   new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" }).format(epochMillis)
 
-/** A share as whole per cent, 100 only when it is all there. */
+/** A share in whole percent. It is 100 only if the share is complete. */
 export const percent = (part: number, whole: number): string =>
   whole === 0 ? "100 %" : `${part >= whole ? 100 : Math.min(99, Math.floor((part / whole) * 100))} %`
 
@@ -50,11 +50,11 @@ export const percent = (part: number, whole: number): string =>
 export const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`
 
 /**
- * A text that fits, with its middle left out: names differ at their ends.
+ * Cuts the middle of a text that does not fit, because names differ at their ends.
  *
  * **Gotchas**
  *
- * Counts UTF-16 units, so a name of wide characters may still be cut by the terminal.
+ * Counts UTF-16 units, so a terminal may still cut a name of wide characters.
  */
 export const fit = (text: string, width: number): string => {
   if (text.length <= width) return text

@@ -1,5 +1,5 @@
 /**
- * Where words go: data to standard output, messages and progress to standard error.
+ * The output of the command: data to standard output, messages and progress to standard error.
  */
 import * as Config from "effect/Config"
 import * as Context from "effect/Context"
@@ -19,31 +19,31 @@ export interface Screen {
 }
 
 /**
- * The command's words.
+ * The output of the command.
  *
  * **Details**
  *
  * Every line passes `Printable.line`, so that text of a vendor, a file name or a flag cannot control the terminal or forge
  * another line.
  *
- * The terminal block is drawn by `log-update`: it is kept (`cli-progress` has stood still since 2023), compares frames so
- * that only changed lines are written, wraps and clips to the terminal, hides the cursor and brings it back, and sets no
- * timer of its own, so the redraw stays on Effect's clock.
+ * `log-update` draws the terminal block. It is maintained (`cli-progress` has had no release since 2023), writes only
+ * changed lines, wraps and clips to the terminal, and hides and restores the cursor. It sets no timer, so redraws stay
+ * on Effect's clock.
  */
 export class Output extends Context.Service<
   Output,
   {
-    /** One line of data. */
+    /** Prints one line of data. */
     readonly data: (line: string) => Effect.Effect<void>
-    /** One line of JSON. */
+    /** Prints one line of JSON. */
     readonly json: (value: unknown) => Effect.Effect<void>
-    /** One message for the person. */
+    /** Prints one message for the user. */
     readonly message: (line: string) => Effect.Effect<void>
     readonly stdout: Capabilities.Capabilities
     readonly stderr: Capabilities.Capabilities
-    /** The columns of a stream at this moment, of standard error by default. */
+    /** The current width of a stream in columns; of standard error by default. */
     readonly columns: (stream?: "stdout" | "stderr") => number
-    /** Opens the block on standard error; leaving the scope wipes it and restores the cursor. */
+    /** Opens the block on standard error. Closing the scope erases it and restores the cursor. */
     readonly screen: Effect.Effect<Screen, never, Scope.Scope>
   }
 >()("holdfast/Output") {
@@ -73,7 +73,7 @@ export class Output extends Context.Service<
             else block.persist(printable)
           }),
         screen: Effect.acquireRelease(
-          // Imported when a block is drawn: it is a sixth of what the command loads, and most runs draw none.
+          // Imported when a block is drawn, because it is a sixth of the command's code and most runs draw none.
           Effect.map(
             Effect.promise(() => import("log-update")),
             (logUpdate): Screen => {
@@ -96,7 +96,7 @@ export class Output extends Context.Service<
     }),
   )
 
-  /** Keeps the lines instead of printing them. */
+  /** Collects the lines instead of printing them. */
   static readonly layerMemory = (
     lines: { readonly stdout: Array<string>; readonly stderr: Array<string>; readonly drawn?: Array<string> },
     stream: Capabilities.Capabilities = { isTerminal: false, canRedraw: false, canColor: false },

@@ -1,5 +1,5 @@
 /**
- * Colour, sparingly: a style is the identity where the stream must stay plain.
+ * The styles of the messages. A style returns its text unchanged if the stream has no color.
  *
  * **Details**
  *
@@ -9,7 +9,7 @@
 import { randomBytes } from "node:crypto"
 import { inspect } from "node:util"
 
-/** The few styles that the messages use. */
+/** The styles that the messages use. */
 export interface Style {
   readonly bold: (text: string) => string
   readonly dim: (text: string) => string
@@ -41,7 +41,7 @@ export const make = (color: boolean): Style => {
   return { bold: paint("bold"), dim: paint("dim"), good: paint("green"), wait: paint("yellow"), bad: paint("red") }
 }
 
-/** No colour at all. */
+/** Styles without color. */
 export const plain: Style = make(false)
 
 /** Marks the colors of trusted text: the help, or text that `Printable` has cleaned already. */

@@ -1,5 +1,6 @@
 /**
- * What a run reports on the way that needs no gate: a storage that asks to wait, a wrong clock, upload URLs that were replaced.
+ * Reports the events of a run that involve no gate: a storage that requests a wait, a wrong clock, replaced upload
+ * URLs.
  */
 import * as Policies from "@holdfast/c2c/Policies"
 import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
@@ -9,28 +10,33 @@ import * as Effect from "effect/Effect"
 import * as Format from "../terminal/Format.ts"
 import type { Output } from "../terminal/Output.ts"
 
-/** A storage's request to wait is reported from this length on, in milliseconds; shorter waits pass unnoticed. */
+/** The minimum wait that is reported when a storage requests it, in milliseconds. */
 const worthSaying = 60_000
 
-/** A longer hint ends the upload, whose error names it. */
+/** The maximum wait, in milliseconds. A longer hint ends the upload with an error that names it. */
 const longestHint = Duration.toMillis(Policies.chunkRetry.hintCap ?? 0)
 
-/** What is said of a clock that is wrong by the server's: how far, in which direction, and what to do. */
+/** The message about a wrong local clock: by how much, in which direction, and what to do. */
 export const clock = (aheadMillis: number): string =>
-  `the clock of this machine is ${Format.longSpan(Math.abs(aheadMillis))} ${aheadMillis < 0 ? "behind" : "ahead of"} ` +
-  "the server's; this upload goes by the server's time, but set the clock of this machine (NTP): secure connections need it"
-
-/** What is said of upload URLs that are replaced: the storage's own reason tells an expiry from other refusals. */
-const refused = (reason: string): string =>
-  `the storage refuses the upload URLs (${reason.replace(/\s+/g, " ").trim().replace(/\.$/, "")}); sending the file again to new ones`
+  `the clock of this machine is ${Format.longSpan(Math.abs(aheadMillis))} ` +
+  `${aheadMillis < 0 ? "behind" : "ahead of"} the server's; this upload uses the server's time, but set the clock ` +
+  "of this machine (NTP): secure connections need it"
 
 /**
- * Reports events of a run.
+ * The message about replaced upload URLs. It quotes the storage's reason, which distinguishes an expiry from other
+ * errors.
+ */
+const refused = (reason: string): string =>
+  `the storage rejects the upload URLs (${reason.replace(/\s+/g, " ").trim().replace(/\.$/, "")}); sending the ` +
+  "file again with new ones"
+
+/**
+ * Creates the reporter of a run's events.
  *
  * **Details**
  *
- * A wrong clock is reported once in a run, even with `--quiet`, because a person has to set it. A storage that asks to wait is
- * reported once for all chunks that wait for the same time.
+ * A wrong clock is reported once in a run, even with `--quiet`, because a person has to set it. A wait that a storage
+ * requests is reported once for all chunks that wait until the same time.
  */
 export const make = (output: Output["Service"], quiet: boolean): ((event: UploadEvent) => Effect.Effect<void>) => {
   let until = Number.NEGATIVE_INFINITY

@@ -1,5 +1,5 @@
 /**
- * Everything that an upload to a remote API needs, wired.
+ * Provides the services that an upload to a remote API needs.
  */
 import { Uploader } from "@holdfast/c2c/Uploader"
 import * as Layer from "effect/Layer"
@@ -9,7 +9,7 @@ import type * as Target from "../network/Target.ts"
 import { Keys } from "../signIn/Keys.ts"
 import { Person } from "../signIn/Person.ts"
 
-/** The client of a remote API with the token in a file, and the person who signs in: at this terminal if `present`. */
+/** The client of a remote API with its token in a file. If `present`, the person signs in at this terminal. */
 export const remote = (target: Target.Target, tokenFile: string, present: boolean) => {
   const command = Remedy.pairCommand(target.config.api)
   return Layer.mergeAll(

@@ -35,18 +35,18 @@ import * as UploadState from "./State.ts"
 
 type Input = Command.Command.Config.Infer<typeof config>
 
-/** What is wrong with the flags together; each by itself was checked by the parser. */
+/** Checks combinations of flags. The parser has checked each flag by itself. */
 const check = (input: Input, paths: ReadonlyArray<string>): UsageError | undefined => {
   const refuse = (problem: string, remedy: string) => new UsageError({ problem, remedy })
   if (paths.length === 0) return refuse("no file to send", "name one: holdfast upload clip.mov")
   if (paths.includes("")) {
     return refuse(
       "the name of a file is empty",
-      "see whether a variable on the command line is unset; nothing was sent",
+      "check whether a variable on the command line is unset; nothing was sent",
     )
   }
   if (paths.includes("-")) {
-    return refuse("upload does not read standard input", "name a file (./- for one that is called -)")
+    return refuse("upload cannot read standard input", "name a file (./- for a file named -)")
   }
   if (input.sandbox && Option.isSome(input.api)) return refuse("--sandbox and --api exclude each other", "choose one")
   if (!input.sandbox && Option.isSome(input.faults)) return refuse("--faults needs a sandbox", "add --sandbox")
@@ -66,13 +66,13 @@ const check = (input: Input, paths: ReadonlyArray<string>): UsageError | undefin
 const lasting = (flag: string, given: Option.Option<string>) =>
   Option.match(given, { onNone: () => Effect.undefined, onSome: (text) => DurationFlag.parse(flag, text) })
 
-/** Finds what a look at the disk can already tell, so that a wrong path needs no network and no sign-in. */
+/** Checks the files on disk first, so that a wrong path needs no network and no sign-in. */
 const preflight = (run: UploadState.UploadState, api: string) =>
   Effect.gen(function* () {
     for (const [index, { path }] of run.entries().entries()) {
       yield* Effect.scoped(LocalFile.open(path)).pipe(
         Effect.catch((error) =>
-          // A busy file may be free by the time it is its turn.
+          // A busy file may be available when its turn comes.
           error.verdict.retry === "never"
             ? UploadRun.failed(run, index, error._tag, Remedy.outcomeOf(error), Remedy.upload(error, api))
             : Effect.void,
@@ -81,7 +81,7 @@ const preflight = (run: UploadState.UploadState, api: string) =>
     }
   })
 
-/** How long a run without a terminal waits for another process to pair this device. */
+/** The time that a run without a terminal waits for another process to pair this device. */
 const defaultPairWait = Duration.minutes(10)
 
 const remote = (
@@ -93,7 +93,8 @@ const remote = (
     const output = yield* Output
     const file = yield* Target.tokenFile(target)
     const api = target.config.api
-    // An unusable token file is reported before anything is sent. A missing or damaged pair can still be replaced.
+    // An unusable token file is reported before anything is sent. A missing or damaged token pair can still be
+    // replaced.
     yield* TokenStore.use((store) => Effect.mapError(store.load, (error) => Remedy.tokenStore(error, api))).pipe(
       Effect.provide(Client.tokenStore(file, api)),
       Effect.catchTag("PairingNeeded", () => Effect.void),
@@ -122,7 +123,7 @@ const embedded = (run: UploadState.UploadState, faults: Faults, options: Omit<Up
     if (!options.quiet && !options.json) {
       yield* output.message(style.dim(`sandbox on ${api}, faults ${faults.faults}, seed ${faults.seed}`))
     }
-    // The sandbox answers a full disk as S3 does, with an error that is worth a retry; here it ends the run.
+    // The sandbox answers a full disk as S3 does, with an error that is worth a retry. Here that error ends the run.
     const { diskFailure } = yield* Effect.promise(() => import("./Embedded.ts"))
     yield* Effect.raceFirst(UploadRun.sendAll(run, { ...options, api, embedded: true }), diskFailure)
   }).pipe(Effect.provide(embeddedLayer(faults)))
@@ -130,7 +131,7 @@ const embedded = (run: UploadState.UploadState, faults: Faults, options: Omit<Up
 const started = (run: UploadState.UploadState, api: string, sandbox: Faults | null) =>
   run.emit({ type: "started", api, sandbox, files: run.entries().map(({ path }) => path) })
 
-/** Refuses a file that is named twice: it would be sent twice and stored as two assets. */
+/** Rejects a file that is named twice, because it would be sent twice and stored as two assets. */
 const once = (paths: ReadonlyArray<string>): Effect.Effect<void, UsageError> =>
   Effect.flatMap(Duplicates.find(paths), (found) => {
     if (found === undefined) return Effect.void
@@ -189,13 +190,13 @@ const handler = Effect.fnUntraced(function* (input: Input) {
             const exchange = failures.last()
             const about = { path: undefined, said: error.message, json: input.json, home }
             if (exchange !== undefined) yield* FailureReport.tell(run, exchange, about)
-            // The limit ended the run, whatever became of its files.
+            // The time limit ended the run, whatever the outcomes of its files.
             return error._tag === "TimeIsUp" ? error.outcome : undefined
           }),
     ),
     Effect.map((ended) => ended ?? ExitCode.combine(run.entries().map((entry) => entry.outcome ?? "defect"))),
   )
-  // A signal before the first file or after the last one does not leave the run without its summary.
+  // A signal before the first file or after the last one still prints the summary.
   yield* Effect.uninterruptible(
     Effect.interruptible(sent).pipe(
       Effect.onInterrupt(() => Conclusion.tell(run, "interrupted", input)),
@@ -206,7 +207,7 @@ const handler = Effect.fnUntraced(function* (input: Input) {
 
 /** The command. */
 export const command = Command.make("upload", config, handler).pipe(
-  Command.withDescription("Uploads files through faults of every kind and verifies what was stored."),
+  Command.withDescription("Uploads files, survives faults of every kind, and verifies the stored files."),
   Command.withShortDescription("Upload files and verify them"),
   Command.withExamples([
     { command: "holdfast upload A001_C003.mov", description: "Send a clip to Frame.io" },

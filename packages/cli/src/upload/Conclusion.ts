@@ -1,5 +1,5 @@
 /**
- * The end of a run: what became of each file, and how often.
+ * Prints the end of a run: the outcome of each file and their totals.
  */
 import * as Effect from "effect/Effect"
 import type { Outcome } from "../process/ExitCode.ts"
@@ -10,7 +10,7 @@ import * as Style from "../terminal/Style.ts"
 import * as UploadState from "./State.ts"
 import * as UploadView from "./View.ts"
 
-/** Gives every file without an outcome the one that ended the run. */
+/** Gives every file without an outcome the outcome that ended the run. */
 export const giveUp = (run: UploadState.UploadState, error: PersonError): void => {
   for (const [index, entry] of run.entries().entries()) {
     if (entry.outcome !== undefined) continue
@@ -19,7 +19,7 @@ export const giveUp = (run: UploadState.UploadState, error: PersonError): void =
   }
 }
 
-/** Says how the run ended: the summary with `--json`, else what the run went through and which files arrived. */
+/** Prints the end of a run: the summary with `--json`, otherwise the totals and the files that arrived. */
 export const tell = (
   run: UploadState.UploadState,
   outcome: Outcome,

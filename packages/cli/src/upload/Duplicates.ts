@@ -1,19 +1,19 @@
 /**
- * Finds a file that is named twice, which would become two assets.
+ * Finds a file that is named twice, because it would become two assets.
  */
 import * as Effect from "effect/Effect"
 import * as FsPromises from "node:fs/promises"
 import * as Path from "node:path"
 
-/** What a path leads to: the same texts for the same file, also through links. */
+/** An identity for the file of a path; paths to the same file have the same identity, also through links. */
 const identities = async (path: string): Promise<ReadonlyArray<string>> => {
   const resolved = await FsPromises.realpath(path).catch(() => Path.resolve(path))
   const stats = await FsPromises.stat(path, { bigint: true }).catch(() => undefined)
-  // Some file systems have no inodes and say 0.
+  // Some file systems have no inodes and report 0.
   return stats === undefined || stats.ino === 0n ? [resolved] : [resolved, `${stats.dev}:${stats.ino}`]
 }
 
-/** The first two paths that lead to the same file: equal, by a link, or spelled otherwise. */
+/** The first two paths to the same file: equal paths, a link, or another spelling. */
 export const find = (
   paths: ReadonlyArray<string>,
 ): Effect.Effect<{ readonly first: string; readonly second: string } | undefined> =>

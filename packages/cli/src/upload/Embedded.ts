@@ -1,5 +1,5 @@
 /**
- * Everything that an upload to the sandbox inside this process needs, wired.
+ * Provides the services that an upload to the sandbox inside this process needs.
  */
 import * as C2c from "@holdfast/c2c/C2c"
 import { C2cConfig } from "@holdfast/c2c/C2cConfig"
@@ -14,12 +14,12 @@ import * as Network from "../network/Network.ts"
 import { version } from "../process/Version.ts"
 import { Person } from "../signIn/Person.ts"
 
-/** Fails when the disk refuses what the sandbox has to store. */
+/** Fails if the disk cannot store what the sandbox received. */
 export const diskFailure = Sandbox.use((sandbox) => Effect.mapError(sandbox.diskFailure, Remedy.sandbox))
 
 const person = Layer.unwrap(Sandbox.useSync(({ approve }) => Person.layerApproving(approve)))
 
-/** A sandbox, its client, and the person who approves its codes; its tokens end with it. */
+/** Provides a sandbox, its client, and the automatic approval of its codes. The tokens live as long as the sandbox. */
 export const layer = (faults: Embedded.Faults) =>
   Layer.mergeAll(Uploader.layer, person).pipe(
     Layer.provideMerge(C2c.layer),

@@ -1,11 +1,11 @@
 /**
- * What `--json` prints: one event a line, the summary last. Other programs read this, so it is a schema.
+ * The events that `--json` prints, one a line with the summary last. They are schemas because other programs read them.
  *
  * **Details**
  *
- * `at` is in milliseconds since the run began, by a clock that no adjustment of the time of day moves; `time` is the time of day in
- * UTC, by the clock of this machine. Sizes are bytes. `docs/generated/upload-events.schema.json` is generated from these schemas. No
- * event carries a token, a device code or a signed URL.
+ * `at` counts milliseconds since the run began on a monotonic clock. `time` is the time of day in UTC on this machine's
+ * clock. Sizes are bytes. `docs/generated/upload-events.schema.json` is generated from these schemas. No event contains
+ * a token, a device code or a signed URL.
  */
 import * as Schema from "effect/Schema"
 import * as Problem from "../explain/Problem.ts"
@@ -18,7 +18,7 @@ const fileError = Schema.Struct({
   exitCode: Schema.Int,
 })
 
-/** What became of a file. */
+/** The outcome of a file. */
 export const FileOutcome = Schema.Literals(["uploaded", "unverified", "skipped", "failed", "interrupted"]).annotate({
   description:
     "uploaded: arrived, with proof. unverified: sent, but nothing proves that it is stored. skipped: not begun, because the run " +
@@ -32,7 +32,7 @@ export const File = Schema.Struct({
   outcome: FileOutcome,
   bytes: Schema.Int,
   chunks: Schema.Int,
-  /** Of what the server stored; null where the server cannot be asked, or stored nothing. */
+  /** The SHA-256 of the stored file; null if the server cannot be asked or stored nothing. */
   sha256: Schema.NullOr(Schema.String),
   /** Whether the stored bytes were proven to be the file's. */
   verified: Schema.Boolean,
@@ -74,7 +74,7 @@ const event = <const Type extends string, Fields extends Schema.Struct.Fields>(t
     ...fields,
   })
 
-/** Every line before the last. */
+/** The events before the last line. */
 export const Event = Schema.Union([
   event("started", {
     api: Schema.String,
@@ -89,7 +89,7 @@ export const Event = Schema.Union([
   event("unreachable", { problem: Schema.String }),
   event("opened", { path: Schema.String, bytes: Schema.Int }),
   event("created", { path: Schema.String, assetId: Schema.String, chunks: Schema.Int, chunkSize: Schema.Int }),
-  /** How far the clock of this machine is ahead of the server's; negative if it is behind. */
+  /** How far the clock of this machine is ahead of the server's, in milliseconds; negative if it is behind. */
   event("clock", { path: Schema.String, aheadMs: Schema.Int }),
   event("recreated", { path: Schema.String, reason: Schema.String }),
   event("chunk-sent", { path: Schema.String, index: Schema.Int, bytes: Schema.Int }),
@@ -116,7 +116,7 @@ export const Event = Schema.Union([
     outcome: Schema.Literals(["uploaded", "unverified", "failed"]),
     error: Schema.optionalKey(fileError),
   }),
-  /** Why a file failed, or with `path` null the run, as far as an exchange tells it; `saved` is the file that holds it. */
+  /** Why a file failed, or the whole run if `path` is null. `saved` is the file that holds the exchange. */
   event("explanation", {
     path: Schema.NullOr(Schema.String),
     saved: Schema.NullOr(Schema.String),
@@ -129,7 +129,7 @@ export type Event = (typeof Event)["Type"]
 /** Every line that `upload --json` prints. */
 export const Line = Schema.Union([...Event.members, Summary])
 
-/** Each of several events without its times. */
+/** Removes the times from each member of a union of events. */
 export type WithoutTime<E> = E extends unknown ? Omit<E, "at" | "time"> : never
-/** An event before it got its time. */
+/** An event without its times. */
 export type Untimed = WithoutTime<Event>

@@ -1,5 +1,6 @@
 /**
- * What a failed upload says beside its one line: the cause, where the exchange was kept, and the command that tells more.
+ * Reports a failed upload beyond its one line: the cause, the file that holds the exchange, and the command that shows
+ * more.
  */
 import * as Explain from "@holdfast/explain/Explain"
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
@@ -12,15 +13,15 @@ import { Output } from "../terminal/Output.ts"
 import * as SavedExchange from "./SavedExchange.ts"
 import type { UploadState } from "./State.ts"
 
-/** Where exchanges are kept, or why nowhere. */
+/** The directory for exchanges, or why there is none. */
 export type Home = Effect.Effect<string, PersonError>
 
 /**
- * Keeps the exchange that ended an upload and explains it below the line that was `said`.
+ * Saves the exchange that ended an upload and explains it below the line that was `said`.
  *
  * **Details**
  *
- * Never fails: a disk that is full or may not be written to is a note, and the explanation comes all the same.
+ * Never fails. If the exchange cannot be written, it prints a note and explains the failure anyway.
  */
 export const tell = (
   run: UploadState,
@@ -40,7 +41,7 @@ export const tell = (
       ),
       Effect.catch((reason) =>
         Effect.as(
-          output.message(`the exchange was not saved: ${reason}; HOLDFAST_HOME names another place`),
+          output.message(`the exchange was not saved: ${reason}; set HOLDFAST_HOME to use another directory`),
           undefined,
         ),
       ),
@@ -64,5 +65,5 @@ export const tell = (
     for (const line of lines) yield* output.message(line)
   })
 
-/** A path that a shell reads as one word. */
+/** Quotes a path so that a shell reads it as one word. */
 const quoted = (path: string): string => (/^[\w@%+=:,./\\-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`)

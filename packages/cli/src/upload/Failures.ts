@@ -1,5 +1,5 @@
 /**
- * The exchanges that failed during a run, and which of them ended it: what `Recorder` hands over, redacted at once.
+ * Collects the exchanges that failed during a run, redacted on arrival, and finds the one that ended it.
  */
 import * as Explain from "@holdfast/explain/Explain"
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
@@ -11,18 +11,21 @@ import * as Redacted from "effect/Redacted"
 /** The failures of a run. */
 export interface Failures {
   readonly recorder: Context.Service.Shape<typeof Recorder>
-  /** The newest exchange that can have led to an error; `undefined` for an error that no exchange led to. */
+  /** The newest exchange that can have caused an error; `undefined` if no exchange caused it. */
   readonly of: (error: unknown) => Exchange | undefined
   /** The newest of all. */
   readonly last: () => Exchange | undefined
-  /** Forgets: what failed and was repeated for one file is not the next one's. */
+  /** Forgets the failures of one file before the next file starts. */
   readonly clear: () => void
 }
 
-/** As many as chunks may be on their way at once: each may have failed after the one that ended the file. */
+/**
+ * The number of exchanges to keep: the maximum number of concurrent chunks, because each of them may fail after the one
+ * that ended the file.
+ */
 const most = 64
 
-/** Starts with none. */
+/** Creates an empty collection. */
 export const make = (): Failures => {
   let kept: ReadonlyArray<Exchange> = []
   return {
@@ -43,7 +46,7 @@ export const make = (): Failures => {
 const member = (u: unknown, name: string): unknown =>
   typeof u === "object" && u !== null && name in u ? (u as Readonly<Record<string, unknown>>)[name] : undefined
 
-/** Errors of the vendors have the status of the answer, those of the transport know how far the request came. */
+/** A vendor error has the status of its response. A transport error records how far the request got. */
 const leadsTo = (error: unknown): ((exchange: Exchange) => boolean) => {
   if (member(error, "_tag") === "AssetCreationUncertain") return leadsTo(member(error, "cause"))
   const status = member(error, "status")

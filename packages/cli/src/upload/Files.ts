@@ -1,12 +1,12 @@
 /**
- * The files of a run and what became of each.
+ * The files of a run and their outcomes.
  */
 import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
 import type { Outcome } from "../process/ExitCode.ts"
 import * as ExitCode from "../process/ExitCode.ts"
 import type * as Event from "./Event.ts"
 
-/** What is known of a file so far. */
+/** The current state of a file. */
 export interface Entry {
   readonly path: string
   readonly bytes: number
@@ -14,18 +14,18 @@ export interface Entry {
   readonly assetId: string | undefined
   readonly sha256: string | undefined
   readonly verified: boolean
-  /** How many chunks nothing proves to be stored, although they count as sent. */
+  /** The number of chunks that count as sent without proof that they are stored. */
   readonly unproven: number
   /** Whether its upload has begun. */
   readonly begun: boolean
   /** Whether the run ended before its upload could begin. */
   readonly skipped: boolean
-  /** Absent while the file is not through. */
+  /** The outcome; absent while the upload is not finished. */
   readonly outcome: Outcome | undefined
   readonly error: { readonly tag: string; readonly message: string } | undefined
 }
 
-/** A file that nothing happened to yet. */
+/** The initial state of a file. */
 export const make = (path: string): Entry => ({
   path,
   bytes: 0,
@@ -40,7 +40,7 @@ export const make = (path: string): Entry => ({
   error: undefined,
 })
 
-/** The file after an event of its upload. */
+/** The state after an event of the file's upload. */
 export const apply = (entry: Entry, event: UploadEvent): Entry => {
   switch (event._tag) {
     case "Opened":
@@ -52,7 +52,7 @@ export const apply = (entry: Entry, event: UploadEvent): Entry => {
   }
 }
 
-/** What became of the file. A file without an outcome is one that a signal kept from arriving. */
+/** The outcome of a file. A file without one was interrupted by a signal. */
 const outcomeOf = ({ outcome, skipped, unproven }: Entry): Event.FileOutcome => {
   switch (outcome) {
     case undefined:
@@ -67,7 +67,7 @@ const outcomeOf = ({ outcome, skipped, unproven }: Entry): Event.FileOutcome => 
   }
 }
 
-/** The file as the summary lists it. */
+/** The file's entry in the summary. */
 export const summarize = (entry: Entry): Event.File => ({
   path: entry.path,
   outcome: outcomeOf(entry),

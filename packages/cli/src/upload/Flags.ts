@@ -8,14 +8,14 @@ import * as Argument from "effect/cli/Argument"
 import * as Flag from "effect/cli/Flag"
 import * as Option from "effect/Option"
 
-/** The last of a repeated flag counts, so that `npm start -- --faults outage` overrides what the script has. */
+/** The last occurrence of a repeated flag takes precedence, so `npm start -- --faults outage` overrides the script. */
 const lastOf = <A>(flag: Flag.Flag<A>): Flag.Flag<Option.Option<A>> =>
   flag.pipe(
     Flag.atLeast(0),
     Flag.map((all) => Option.fromNullishOr(all.at(-1))),
   )
 
-/** What the command line may hold. */
+/** The operands and flags. */
 export const config = {
   files: Argument.String("file").pipe(Argument.withDescription("The files to send"), Argument.variadic({ min: 0 })),
   sandbox: Flag.Boolean("sandbox").pipe(
@@ -67,12 +67,12 @@ export const config = {
   ),
   firstContact: Flag.String("first-contact").pipe(
     Flag.withMetavar("t"),
-    Flag.withDescription("Exit if the API does not answer within this time"),
+    Flag.withDescription("Exit if the API does not respond within this time"),
     Flag.optional,
   ),
   maxDuration: Flag.String("max-duration").pipe(
     Flag.withMetavar("t"),
-    Flag.withDescription("Exit if the run takes longer, e.g. through an outage"),
+    Flag.withDescription("Exit if the run takes longer, e.g. during an outage"),
     Flag.optional,
   ),
   createAgain: Flag.Boolean("create-again").pipe(
@@ -80,7 +80,7 @@ export const config = {
     Flag.withDefault(false),
   ),
   acceptUnverified: Flag.Boolean("accept-unverified").pipe(
-    Flag.withDescription("Exit with 0 also if the storage gave no proof"),
+    Flag.withDescription("Exit with 0 even if the storage gave no proof"),
     Flag.withDefault(false),
   ),
   verifySource: Flag.Boolean("verify-source").pipe(

@@ -1,5 +1,5 @@
 /**
- * The longest time that a run may take, whatever it waits for: the network, a storage, a sign-in or its own bytes.
+ * Limits the duration of a run, including waits for the network, a storage or a sign-in.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -8,10 +8,10 @@ import * as Format from "../terminal/Format.ts"
 import type * as Files from "./Files.ts"
 import type { UploadState } from "./State.ts"
 
-/** This many names are listed. */
+/** The maximum number of names to list. */
 const most = 3
 
-/** The files that did not arrive, in words; names beyond the third are counted. */
+/** The files that did not arrive. Names beyond the third are counted. */
 export const missing = (entries: ReadonlyArray<Files.Entry>): string => {
   const left = entries.filter(({ outcome }) => outcome === undefined).map(({ path }) => path)
   const more = left.length - most
@@ -19,7 +19,10 @@ export const missing = (entries: ReadonlyArray<Files.Entry>): string => {
   return `${Format.count(left.length, "file was", "files were")} not sent: ${names}`
 }
 
-/** Interrupts a run after `limit` with an error that names what did not arrive. No limit: the run as it is. */
+/**
+ * Interrupts a run after `limit` with an error that names the files that did not arrive. Without a limit it returns the
+ * run unchanged.
+ */
 export const bounded = <E, R>(
   run: Effect.Effect<void, E, R>,
   limit: Duration.Duration | undefined,
@@ -36,7 +39,7 @@ export const bounded = <E, R>(
               : Effect.fail(
                   new TimeIsUp({
                     problem: `stopped after ${Format.span(Duration.toMillis(limit))} (--max-duration): ${missing(state.entries())}`,
-                    remedy: "run this again for them",
+                    remedy: "run this again to send them",
                   }),
                 ),
           ),

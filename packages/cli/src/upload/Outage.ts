@@ -1,5 +1,5 @@
 /**
- * What a run reports about an unreachable network, and how long it waits for the first answer of the API.
+ * Reports an unreachable network during a run, and limits the wait for the first response of the API.
  */
 import { Connectivity } from "@holdfast/core/Connectivity"
 import { Origins } from "@holdfast/core/Origins"
@@ -15,16 +15,16 @@ import * as Format from "../terminal/Format.ts"
 import { Output } from "../terminal/Output.ts"
 import type { UploadState } from "./State.ts"
 
-/** How outages are reported. */
+/** The options of the reports. */
 export interface Options {
   readonly api: string
   readonly quiet: boolean
   readonly json: boolean
-  /** How long the run waits for the first answer of the API; `undefined` means no limit. */
+  /** The time limit for the API's first response; `undefined` means no limit. */
   readonly firstContact: Duration.Duration | undefined
 }
 
-/** Shorter outages are not logged: a flapping network would fill the log. */
+/** Shorter outages are not logged, because an unstable network would fill the log. */
 const short = "5 seconds"
 
 const failures = ({ failure }: Connectivity["Service"]): Stream.Stream<unknown> =>
@@ -52,8 +52,8 @@ const storages: Stream.Stream<ReadonlyArray<Waiting>> = Stream.unwrap(
 )
 
 /**
- * Shows a storage that is away or ill, emits the event and writes the log lines: after 5 s why the run waits, and that it goes on
- * once no storage is away any more.
+ * Shows a storage that cannot be reached or fails, emits the event and writes log lines: after 5 s why the run waits,
+ * and later that it continues because all storages are available again.
  */
 export const followStorages = (run: UploadState, options: Options): Effect.Effect<void, never, Output> =>
   Effect.gen(function* () {
@@ -95,12 +95,12 @@ const showsBlock = (output: Output["Service"], { json }: Options): boolean =>
   output.stderr.canRedraw && !(json && output.stdout.isTerminal)
 
 /**
- * Reports that the connection is lost and when it is restored.
+ * Reports when the connection is lost and when it is restored.
  *
  * **Details**
  *
- * A cause that needs a person is reported immediately, even with `--quiet` or when the progress block shows it in short. Any
- * other cause is reported after 5 s, and only where no progress block shows it. Each cause is reported once.
+ * A cause that needs a person is reported immediately, even with `--quiet` or if the progress block shows its short
+ * form. Any other cause is reported after 5 s, and only without a progress block. Each cause is reported once.
  */
 export const notices = (options: Options): Effect.Effect<void, never, Connectivity | Output> =>
   Effect.gen(function* () {
@@ -145,7 +145,7 @@ export const notices = (options: Options): Effect.Effect<void, never, Connectivi
     )
   })
 
-/** Fails if a remote API has not answered once within `firstContact`. */
+/** Fails if a remote API has not responded within `firstContact`. */
 export const firstAnswer = (options: Options): Effect.Effect<never, ApiUnreachable, Connectivity> =>
   Effect.gen(function* () {
     const { failure, gate } = yield* Connectivity
@@ -171,12 +171,12 @@ export const firstAnswer = (options: Options): Effect.Effect<never, ApiUnreachab
             }
             return yield* status === undefined
               ? new ApiUnreachable({
-                  problem: `no answer from ${options.api} within ${span}${about}`,
+                  problem: `no response from ${options.api} within ${span}${about}`,
                   remedy: cause?.remedy ?? "check the network and --api, then run this again",
                 })
               : new ApiUnreachable({
                   problem: `${options.api} was not available within ${span} (HTTP ${status})`,
-                  remedy: "the server is not available at the moment; run this again later",
+                  remedy: "the server is currently not available; run this again later",
                 })
           }),
       }),

@@ -1,5 +1,5 @@
 /**
- * Shows the progress of a run while it lasts: a block on a terminal, else a line every 10 s; `--json` has its own events.
+ * Shows the progress of a run: a block on a terminal, otherwise a line every 10 s. `--json` has events instead.
  */
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
@@ -9,24 +9,24 @@ import * as Style from "../terminal/Style.ts"
 import * as ProgressView from "./ProgressView.ts"
 import type { UploadState } from "./State.ts"
 
-/** Ten frames a second look smooth and cost nothing; more would only burn the battery. */
+/** The interval between frames. Ten frames a second look smooth; more would only cost energy. */
 const frame = "100 millis"
 
-/** Elsewhere, one line every 10 s: a log of an hour keeps a readable length. */
+/** The interval between lines. It keeps the log of an hour readable. */
 const interval = "10 seconds"
 
-/** What the command line asked for. */
+/** The options from the command line. */
 export interface Options {
   readonly quiet: boolean
   readonly json: boolean
 }
 
 /**
- * Starts showing; the scope ends it.
+ * Starts to show the progress, until the scope closes.
  *
  * **Details**
  *
- * The block needs standard error to be a terminal, and standard output must not print events to the same one.
+ * The block needs a terminal as standard error, and no events on the same terminal.
  */
 export const show = (run: UploadState, options: Options): Effect.Effect<void, never, Output | Scope.Scope> =>
   Effect.gen(function* () {

@@ -1,5 +1,5 @@
 /**
- * What the progress looks like: a block of four lines on a terminal, one line elsewhere. Pure text.
+ * Formats the progress: a block of four lines on a terminal, otherwise one line. Pure.
  */
 import * as Columns from "../terminal/Columns.ts"
 import * as Format from "../terminal/Format.ts"
@@ -8,16 +8,16 @@ import type { Style } from "../terminal/Style.ts"
 import type { Reading } from "./Meter.ts"
 import type { Waiting } from "./Waiting.ts"
 
-/** Everything the view shows. */
+/** The content of the view. */
 export interface Snapshot {
   readonly path: string
   readonly name: string
-  /** Which of several files this is, from 1. */
+  /** The number of this file, counted from 1. */
   readonly position: { readonly index: number; readonly of: number } | undefined
   readonly reading: Reading
   readonly retries: number
   readonly waiting: Waiting | undefined
-  /** The last fault and what is done about it, shown while nothing waits. */
+  /** The last fault and the reaction to it, shown while nothing waits. */
   readonly note: string | undefined
 }
 
@@ -30,11 +30,11 @@ const counts = ({ sent, confirmed, rate, left }: Reading, retries: number): Read
 ]
 
 /**
- * A bar of three parts: confirmed, sent but not confirmed, still to send.
+ * A bar of three parts: confirmed, sent but not confirmed, not sent.
  *
  * **Details**
  *
- * The parts differ in shape and not only in colour, so the bar reads the same under `NO_COLOR`.
+ * The parts differ in shape as well as in color, so the bar is readable under `NO_COLOR`.
  */
 export const bar = (reading: Reading, width: number, style: Style): string => {
   const cells = (part: number) => (reading.total === 0 ? width : Math.floor((part / reading.total) * width))
@@ -45,7 +45,7 @@ export const bar = (reading: Reading, width: number, style: Style): string => {
   )
 }
 
-/** What a file waits for after its last byte was sent; a check of several gigabytes takes minutes. */
+/** The reason why a file is not finished after its last byte was sent. Checking several gigabytes takes minutes. */
 export const awaited = ({ confirmed, sent, total }: Reading): string | undefined => {
   if (total === 0 || sent < total) return undefined
   return confirmed < total
@@ -53,15 +53,15 @@ export const awaited = ({ confirmed, sent, total }: Reading): string | undefined
     : "all bytes confirmed, checking the file and what was stored"
 }
 
-/** The block, no line wider than the terminal: a wrapped line would leave a trail when it is redrawn. */
+/** Formats the block. No line is wider than the terminal, because redrawing a wrapped line would leave remnants. */
 export const block = (snapshot: Snapshot, columns: number, style: Style): ReadonlyArray<string> => {
   const width = Math.max(20, Math.min(columns, 100) - 4)
   const { reading, position, waiting } = snapshot
   const size = Format.bytes(reading.total) + (position === undefined ? "" : `  ${position.index} of ${position.of}`)
-  // Cleaned before it is measured, because escapes are longer than the characters.
+  // Cleaned before it is measured, because escapes are longer than the characters they replace.
   const name = Format.fit(Printable.clean(snapshot.name), width - size.length - 2)
   const share = Format.percent(reading.confirmed, reading.total).padStart(6)
-  // A reason often ends with its remedy, so it is wrapped and never shortened.
+  // A reason often ends with its remedy, so it is wrapped instead of cut.
   const status = Columns.wrap(Printable.clean(waiting?.text ?? snapshot.note ?? awaited(reading) ?? "sending"), width)
   const paint = waiting === undefined ? style.dim : waiting.human ? style.bad : style.wait
   return [
@@ -74,7 +74,7 @@ export const block = (snapshot: Snapshot, columns: number, style: Style): Readon
   ]
 }
 
-/** Parts with three blanks between them, as many in a row as fit. */
+/** Joins parts with three blanks, as many in a row as fit. */
 const inRows = (parts: ReadonlyArray<string>, width: number): ReadonlyArray<string> => {
   const rows: Array<string> = []
   for (const part of parts) {
@@ -86,7 +86,7 @@ const inRows = (parts: ReadonlyArray<string>, width: number): ReadonlyArray<stri
   return rows
 }
 
-/** The same on one line, for logs and pipes. */
+/** Formats the progress on one line, for logs and pipes. */
 export const line = (snapshot: Snapshot): string => {
   const { name, position, reading, waiting } = snapshot
   const where = position === undefined ? name : `${name} (${position.index} of ${position.of})`

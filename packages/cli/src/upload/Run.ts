@@ -1,5 +1,6 @@
 /**
- * Sends the files of a run one after the other, while other fibers follow the gates, ask for a sign-in and show the progress.
+ * Uploads the files of a run one after the other, while other fibers watch the gates, request a sign-in and show the
+ * progress.
  */
 import type { UploadReceipt } from "@holdfast/c2c/Uploader"
 import { Uploader } from "@holdfast/c2c/Uploader"
@@ -35,32 +36,32 @@ import type { UploadState } from "./State.ts"
 import * as Stored from "./Stored.ts"
 import * as UploadView from "./View.ts"
 
-/** How the files are sent. */
+/** The options of a run. */
 export interface Options {
   readonly api: string
   /** Whether the API is the sandbox inside this process. */
   readonly embedded: boolean
   /** Whether the run waits for a sign-in. Default: yes. */
   readonly pair?: boolean
-  /** How long a call that needs a token waits for a sign-in. Default: no limit. */
+  /** The time limit for a call that waits for a sign-in. Default: none. */
   readonly pairWait?: Duration.Duration | undefined
-  /** How long the run waits for the first answer of the API. Default: no limit. */
+  /** The time limit for the API's first response. Default: none. */
   readonly firstContact?: Duration.Duration | undefined
   readonly parallel: number
   readonly createAgain: boolean
-  /** Whether a file counts as arrived although the storage proved nothing. Default: no. */
+  /** Whether a file counts as arrived if the storage gave no proof. Default: no. */
   readonly acceptUnverified?: boolean
-  /** Whether each file is read again and compared with what was sent. Default: no. */
+  /** Whether each file is read again and compared with the sent bytes. Default: no. */
   readonly verifySource?: boolean
   readonly quiet: boolean
   readonly json: boolean
   /** The exchanges that failed so far. */
   readonly failures: Failures
-  /** Where the exchange of a failure is kept. */
+  /** The directory in which the exchange of a failure is saved. */
   readonly home: FailureReport.Home
 }
 
-/** Says one error of the person's own, on one line. */
+/** Prints one user error on one line. */
 export const complain = (message: string, exitCode: number, json: boolean, run: UploadState | undefined) =>
   Effect.gen(function* () {
     const output = yield* Output
@@ -69,7 +70,7 @@ export const complain = (message: string, exitCode: number, json: boolean, run: 
     if (run !== undefined && json) yield* run.emit({ type: "error", message, exitCode })
   })
 
-/** Marks a file as failed and says why; succeeds with what it said. */
+/** Marks a file as failed and prints why. Succeeds with the printed text. */
 export const failed = (
   run: UploadState,
   index: number,
@@ -79,7 +80,7 @@ export const failed = (
 ): Effect.Effect<string, never, Output> =>
   Effect.gen(function* () {
     const path = run.entries()[index]?.path ?? ""
-    // Such a name cannot be printed; the problem has it escaped.
+    // Such a name cannot be printed. The problem has it escaped.
     const isNamed = tag === "NameNotUtf8" || problem.includes(path)
     const message = isNamed ? `${problem}; ${remedy}` : `${path}: ${problem}; ${remedy}`
     run.update(index, { outcome, error: { tag, message } })
@@ -95,7 +96,10 @@ export const failed = (
     return message
   })
 
-/** Records a file that arrived. The receipt is the proof; of the sandbox in this process, so is what it says that it stored. */
+/**
+ * Records a file that arrived. The receipt is the proof; for the sandbox in this process, its report of the stored
+ * bytes is checked too.
+ */
 const finished = (
   run: UploadState,
   index: number,
@@ -113,7 +117,7 @@ const finished = (
     run.update(index, { sha256 })
     if (stored !== undefined && local === undefined) {
       yield* failed(run, index, "ReadFailed", "local", {
-        problem: "cannot be read again to compare it with what the sandbox stored",
+        problem: "cannot be read again to compare it with the bytes that the sandbox stored",
         remedy: "check the file and its disk",
       })
       return
@@ -167,7 +171,7 @@ const sendOne = (
       onUnverified: options.acceptUnverified === true ? "accept" : "fail",
       verifySource: options.verifySource === true,
     })
-    // What became of a file is recorded although a signal comes at the same moment.
+    // The outcome of a file is recorded even if a signal arrives at the same moment.
     yield* Effect.uninterruptibleMask((restore) =>
       Effect.matchEffect(restore(upload), {
         onSuccess: (receipt) => finished(run, index, receipt, options, startedAt, restore),
@@ -189,7 +193,7 @@ const sendOne = (
 
 const stateName = { Open: "open", Closed: "closed", NeedsHuman: "needs-human" } as const
 
-/** Follows a gate: its transitions are shown, and reported to `--json`. */
+/** Watches a gate: shows its transitions and emits them with `--json`. */
 const follow = (run: UploadState, gate: Gate.Gate<GateName>): Effect.Effect<void> =>
   Stream.runForEach(gate.changes, (state) => {
     run.gates({ [gate.name]: state })
@@ -202,8 +206,8 @@ const follow = (run: UploadState, gate: Gate.Gate<GateName>): Effect.Effect<void
  *
  * **Details**
  *
- * A file that fails is reported, and the run continues with the next one. Fails only if no further file can be sent: a call
- * needs a token and the wait for a sign-in is over, or the API has not answered within `firstContact`.
+ * A file that fails is reported, and the run continues with the next one. It fails only if no further file can be sent:
+ * a call needs a token and the wait for a sign-in is over, or the API has not responded within `firstContact`.
  */
 export const sendAll = (
   run: UploadState,
@@ -219,7 +223,7 @@ export const sendAll = (
       const authorization = yield* Authorization
       const needed = yield* Latch.make(true)
       const { pair = true, pairWait, firstContact } = options
-      // The sandbox in this process answers; if it does not, the command has a bug, and waiting would not help.
+      // The sandbox in this process always responds. Otherwise the command has a bug, and waiting would not help.
       const outage = { ...options, firstContact: options.embedded ? undefined : firstContact }
       yield* remember(run, connectivity.gate, authorization.gate)
       yield* Effect.forkScoped(follow(run, connectivity.gate))
@@ -248,7 +252,7 @@ export const sendAll = (
     }),
   )
 
-/** Keeps the counts of the gates for the summary, also when the run is interrupted. */
+/** Keeps the counts of the gates for the summary, even if the run is interrupted. */
 const remember = (
   run: UploadState,
   connectivity: Gate.Gate,

@@ -1,5 +1,5 @@
 /**
- * Keeps the exchanges of failures as files: redacted, readable by their owner alone, and only the newest.
+ * Saves the exchanges of failures as files: redacted, readable only by their owner, and limited to the newest.
  */
 import * as Explain from "@holdfast/explain/Explain"
 import { type Exchange, timeOf } from "@holdfast/diagnosis/Exchange"
@@ -11,23 +11,23 @@ import * as Random from "effect/Random"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 
-/** How many are kept: the failures of a bad day. */
+/** The maximum number of saved exchanges. */
 const most = 20
 
-/** An exchange could not be kept; `code` is the operating system's. */
+/** An exchange could not be saved. `code` is the operating system's. */
 export class NotSaved extends Data.TaggedError("NotSaved")<{ readonly code: string; readonly directory: string }> {}
 
-/** The files by their age, the oldest first: their names begin with the time. */
+/** The files from oldest to newest. Their names begin with the time. */
 const names = (directory: string): ReadonlyArray<string> =>
   Fs.readdirSync(directory)
     .filter((name) => /^\d{8}T\d{6}Z-[0-9a-f]{6}\.json$/.test(name))
     .toSorted()
 
-/** `20261121T172401Z` */
+/** The time as `20261121T172401Z`. */
 const stamp = (millis: number): string =>
   `${DateTime.formatIso(DateTime.makeUnsafe(millis)).slice(0, 19).replaceAll(/[-:]/g, "")}Z`
 
-/** Creates a folder and those above it. Node's `recursive` never returns on some file systems: see `bin/compileCache.js`. */
+/** Creates a folder and its parents. Node's `recursive` hangs on some file systems: see `bin/compileCache.js`. */
 const makeFolder = (folder: string): void => {
   try {
     Fs.mkdirSync(folder, { mode: 0o700 })
@@ -41,11 +41,11 @@ const makeFolder = (folder: string): void => {
 }
 
 /**
- * Writes an exchange below a directory and drops the oldest beyond the limit; succeeds with the path.
+ * Writes an exchange below a directory and deletes the oldest beyond the limit. Succeeds with the path.
  *
  * **Details**
  *
- * What is written was redacted by all ruleSets. A file that could not be written whole is taken away again.
+ * All rule sets have redacted the exchange. An incompletely written file is deleted.
  */
 export const save = (exchange: Exchange, home: string): Effect.Effect<string, NotSaved> =>
   Effect.gen(function* () {

@@ -1,5 +1,5 @@
 /**
- * Signing in during an upload: only calls that need a token wait for it.
+ * Signs in during an upload. Only calls that need a token wait for it.
  */
 import { Authorization } from "@holdfast/core/Authorization"
 import type { State } from "@holdfast/core/Gate"
@@ -19,7 +19,7 @@ import type { UploadState } from "./State.ts"
 export interface Terms {
   /** Whether the run waits for a sign-in at all. */
   readonly pair: boolean
-  /** How long a call that needs a token waits for one; `undefined` means no limit. */
+  /** The time limit for a call that waits for a sign-in; `undefined` means no limit. */
   readonly pairWait: Duration.Duration | undefined
 }
 
@@ -27,20 +27,23 @@ export interface Terms {
 export interface Options extends Terms {
   /** Whether the API is the sandbox inside this process, which approves its own codes. */
   readonly embedded: boolean
-  /** Open while the run cannot go on without a token: chunks go to presigned URLs and need none. */
+  /** Open while the run cannot continue without a token. Chunks use presigned URLs and need none. */
   readonly needed: Latch.Latch
 }
 
 type NeedsHuman = Extract<State, { readonly _tag: "NeedsHuman" }>
 
-/** Why the gate needs a person, with the action if it is more than a new sign-in. */
+/** Why the gate needs a person, and the required action if it is more than a new sign-in. */
 const whyOf = ({ action, reason }: NeedsHuman): string =>
   /^sign in(?: again)?$/.test(action) ? reason : `${reason}; ${action}`
 
-/** Whether a new sign-in helps. A full disk needs only space: the pair on it is still valid. */
+/**
+ * Whether a new sign-in helps. On a full disk it does not: the saved token pair is still valid, and only space is
+ * missing.
+ */
 const isSignIn = ({ need = "sign-in" }: NeedsHuman): boolean => need === "sign-in"
 
-/** The end of a run that waited long enough, or did not wait. */
+/** The error of a run that has waited long enough for a sign-in, or did not wait. */
 const missing = (state: NeedsHuman, waited: string, command: string): PersonError => {
   if (isSignIn(state)) return Person.missing(`${whyOf(state)}${waited}`, command)
   const remedy = state.action.endsWith("run this again") ? state.action : `${state.action}, then run this again`
@@ -48,7 +51,7 @@ const missing = (state: NeedsHuman, waited: string, command: string): PersonErro
   return state.need === "settings" ? new Refused(fields) : new LocalProblem(fields)
 }
 
-/** Asks the person through lines, events and the progress status. */
+/** Requests a sign-in from the person through lines, events and the progress status. */
 const requests = (
   run: UploadState,
   output: Output["Service"],
@@ -65,7 +68,7 @@ const requests = (
           : `waiting for you: open ${verificationUri} and enter ${userCode}`,
       })
       if (embedded) return
-      yield* output.message(`To go on, open ${verificationUri} and enter the code ${userCode}`)
+      yield* output.message(`To continue, open ${verificationUri} and enter the code ${userCode}`)
       if (renewable === true) yield* output.message("(press Enter for a new code, Ctrl-C to stop)")
     }),
   say: (text) => output.message(`holdfast: ${text}`),
@@ -87,7 +90,7 @@ const requests = (
  *
  * **Details**
  *
- * If another process pairs the device, the gate opens and the request to the person ends. The wait starts when the run cannot
+ * If another process pairs the device, the gate opens and the request ends. The wait starts when the run cannot
  * continue without a token, so a file whose chunks are being sent is finished first.
  */
 export const attend = (
@@ -118,13 +121,13 @@ export const attend = (
       const reason = whyOf(state)
       const request = requests(run, output, options, person.command, state)
       if (options.embedded) run.gates({ pairing: "pairing with the sandbox" })
-      // Settings stay as they are while the program runs, so waiting would not help.
+      // Settings do not change while the program runs, so waiting would not help.
       const signIn =
         options.pair && state.need !== "settings"
           ? Effect.raceFirst(
               isSignIn(state)
                 ? person.signIn(reason, request)
-                : // The gate opens by itself once the disk or the settings are right.
+                : // The gate opens by itself once the disk or the settings are correct.
                   Effect.andThen(request.elsewhere(reason), Effect.never),
               outOfPatience(state),
             )
@@ -132,7 +135,7 @@ export const attend = (
               state.need === "settings" ? Effect.void : request.elsewhere(reason),
               Effect.fail(missing(state, "", person.command)),
             )
-      // After a final failure, the chunks that are being sent still finish.
+      // After a final failure, the chunks in flight still finish.
       return signIn.pipe(Effect.catch((error) => Effect.andThen(needed, Effect.fail(error))))
     }
 

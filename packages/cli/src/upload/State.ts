@@ -1,5 +1,5 @@
 /**
- * The state of one `upload` run: its files, counts and clock, and the words it says about them.
+ * The state of one `upload` run: its files, counts and clock, and the texts about them.
  */
 import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
 import type * as Gate from "@holdfast/core/Gate"
@@ -18,29 +18,29 @@ import type { Snapshot } from "./ProgressView.ts"
 import * as Tally from "./Tally.ts"
 import * as Waiting from "./Waiting.ts"
 
-/** How often each gate closed, and how long (ms) calls waited at it. */
+/** How often each gate closed, and how long calls waited at it in milliseconds. */
 export type GateStats = Readonly<Record<GateName, Gate.Stats>>
 
-/** One run. */
+/** The state of one run. */
 export interface UploadState {
   readonly tally: Tally.Tally
   readonly emit: (event: Event.Untimed) => Effect.Effect<void>
   readonly entries: () => ReadonlyArray<Files.Entry>
   readonly update: (index: number, change: Partial<Files.Entry>) => void
-  /** Takes in an event of the upload of a file. */
+  /** Records an event of the upload of a file. */
   readonly observe: (index: number, event: UploadEvent) => Effect.Effect<void>
-  /** Takes in what the gates do. */
+  /** Records a transition of a gate. */
   readonly gates: (change: Partial<Waiting.Gates>) => void
-  /** What to show now; nothing before the first file was opened. */
+  /** The current content of the progress view; nothing before the first file was opened. */
   readonly snapshot: Effect.Effect<Snapshot | undefined>
   readonly elapsed: Effect.Effect<number>
-  /** The last known counts of the gates: the gates themselves may be gone. */
+  /** The last known counts of the gates, which remain after the gates are closed. */
   readonly stats: { current: GateStats }
 }
 
 const none: Gate.Stats = { closed: 0, waitedMs: 0 }
 
-/** Starts a run; its clock begins now. */
+/** Creates the state of a run and starts its clock. */
 export const make = (options: {
   readonly paths: ReadonlyArray<string>
   readonly json: boolean
@@ -68,7 +68,7 @@ export const make = (options: {
         return emit({ type: "failure", error, attempt })
       },
       retry: (error, waitMs) => {
-        note = `after ${error}, again in ${Format.elapsed(waitMs)}`
+        note = `after ${error}, retry in ${Format.elapsed(waitMs)}`
         return emit({ type: "retry", error, waitMs: Math.round(waitMs) })
       },
     })
@@ -147,7 +147,7 @@ const outcomeOf = (outcome: Outcome, counts: Event.Summary["counts"]): Event.Sum
   return counts.uploaded > 0 ? "partial" : "failed"
 }
 
-/** The last line of a run, from what is known of it now. */
+/** The summary of a run, from its current state. */
 export const summary = (run: UploadState, outcome: Outcome, exitCode: number): Effect.Effect<Event.Summary> =>
   Effect.map(Effect.all([run.elapsed, timeOfDay]), ([elapsedMs, time]) => {
     const files = run.entries().map(Files.summarize)

@@ -1,5 +1,5 @@
 /**
- * What the sandbox inside this process stored, by SHA-256.
+ * Asks the sandbox inside this process for the SHA-256 of a stored file.
  */
 import * as Retry from "@holdfast/core/Retry"
 import * as Timeouts from "@holdfast/core/Timeouts"
@@ -21,11 +21,11 @@ class NotTold extends Data.TaggedError("NotTold")<{ readonly cause: unknown }> {
 const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(StoredAsset))
 
 /**
- * The asset as the sandbox inside this process stored it; `undefined` if the sandbox does not answer.
+ * The asset as stored by the sandbox inside this process; `undefined` if the sandbox does not respond.
  *
  * **Details**
  *
- * Other servers are not asked: their statement would prove nothing. At most 64 KiB are read.
+ * Other servers are not asked, because their statement would prove nothing. At most 64 KiB are read.
  */
 export const asset = (
   sandbox: string,
@@ -37,11 +37,11 @@ export const asset = (
     Effect.flatMap(decode),
     Effect.mapError((cause) => new NotTold({ cause })),
     Effect.retry(Retry.policy()),
-    // No answer is no proof, and no reason to call a stored file lost.
+    // A missing response proves neither that the file is stored nor that it is lost.
     Effect.catchTag("NotTold", () => Effect.undefined),
   )
 
-/** The SHA-256 of a local file, in hexadecimal, or nothing when it cannot be read any more. */
+/** The SHA-256 of a local file in hexadecimal; `undefined` if the file can no longer be read. */
 export const sha256 = (path: string): Effect.Effect<string | undefined> =>
   Effect.tryPromise({
     try: async (signal) => {

@@ -1,30 +1,30 @@
 /**
- * Counts what the pipelines do: attempts, retries, and failures by tag.
+ * Counts the attempts, retries and failures (by tag) of the pipelines.
  */
 import type { Watch } from "@holdfast/core/Observer"
 import type { Classified } from "@holdfast/core/Verdict"
 import * as Effect from "effect/Effect"
 
-/** The counts so far. */
+/** The current counts. */
 export interface Counts {
   readonly attempts: number
   readonly retries: number
   readonly errors: Readonly<Record<string, number>>
 }
 
-/** A running count, and the observer that feeds it. */
+/** A running count and the observer that updates it. */
 export interface Tally {
   readonly counts: () => Counts
   readonly observer: Watch
 }
 
-/** Who else wants to know about a failure or a retry. */
+/** The listener to failures and retries. */
 export interface Listener {
   readonly failure: (tag: string, attempt: number) => Effect.Effect<void>
   readonly retry: (tag: string, waitMs: number) => Effect.Effect<void>
 }
 
-/** Starts at zero. */
+/** Creates a tally that starts at zero. */
 export const make = (listener: Listener): Tally => {
   let attempts = 0
   let retries = 0
@@ -41,7 +41,7 @@ export const make = (listener: Listener): Tally => {
           case "AttemptStarted":
             attempts++
             return undefined
-          // Whether an attempt that failed is sent again is decided at once, so these two together are the failures.
+          // Each failed attempt is either final or retried immediately, so the sum of both is the number of failures.
           case "RetryRefused":
             return failed(event.error, number)
           case "RetryScheduled":

@@ -1,11 +1,11 @@
 /**
- * What a run says at its end: the files, as data, and what it went through, as a message.
+ * Formats the end of a run: its files as data, and its totals as a message.
  */
 import * as Format from "../terminal/Format.ts"
 import type { Style } from "../terminal/Style.ts"
 import type * as Event from "./Event.ts"
 
-/** What vouches for a file, in a few words. */
+/** The proof that a file arrived, in a few words. */
 const proof = (entry: Event.File): string =>
   entry.outcome === "unverified"
     ? "NOT PROVEN to be stored"
@@ -15,7 +15,7 @@ const proof = (entry: Event.File): string =>
         ? "the storage confirmed the MD5 of every chunk"
         : "every chunk acknowledged; the storage sent no MD5"
 
-/** The lines about a file that arrived; none is wider than 80 columns but for its path. */
+/** The lines about a file that arrived. None is wider than 80 columns, except for its path. */
 export const file = (entry: Event.File, elapsedMs: number, style: Style): ReadonlyArray<string> => [
   `${entry.outcome === "unverified" ? style.wait("unverified") : style.good("uploaded")}  ${style.bold(entry.path)}`,
   `  ${entry.bytes === 0 ? "an empty file: " : ""}${Format.bytes(entry.bytes)} in ${Format.count(entry.chunks, "chunk", "chunks")}, ${Format.elapsed(elapsedMs)}, ${proof(entry)}`,
@@ -32,7 +32,7 @@ const gate = ({ closed, waitedMs }: { readonly closed: number; readonly waitedMs
     ? "open throughout"
     : `${closed === 0 ? "" : `closed ${Format.count(closed, "time", "times")}, `}${Format.elapsed(waitedMs)} waited`
 
-/** What the run went through. */
+/** Formats the totals of a run. */
 export const journey = (summary: Event.Summary, style: Style): ReadonlyArray<string> => {
   const errors = Object.entries(summary.errors)
   const total = errors.reduce((sum, [, n]) => sum + n, 0)
@@ -60,7 +60,7 @@ export const journey = (summary: Event.Summary, style: Style): ReadonlyArray<str
   ]
 }
 
-/** The words for the outcomes, in the order in which they are counted. */
+/** The texts of the outcomes, in the order in which they are counted. */
 const words: Readonly<Record<Event.FileOutcome, string>> = {
   uploaded: "arrived",
   unverified: "not proven to have arrived",
@@ -72,11 +72,11 @@ const words: Readonly<Record<Event.FileOutcome, string>> = {
 const outcomes: ReadonlyArray<Event.FileOutcome> = ["uploaded", "unverified", "failed", "interrupted", "skipped"]
 
 /**
- * The last lines of a run of several files, or of one that was interrupted: how many arrived, and the names of those that did not.
+ * The last lines of a run of several files, or of an interrupted run: how many arrived, and the names of the others.
  *
  * **Details**
  *
- * The files that arrived have their own lines on standard output already. Sending them again would store them twice.
+ * Files that arrived were already listed on standard output. Sending them again would store them twice.
  */
 export const tally = ({ counts, files, outcome }: Event.Summary, style: Style): ReadonlyArray<string> => {
   if (files.length < 2 && outcome !== "interrupted") return []

@@ -1,28 +1,28 @@
 /**
- * Why nothing moves, in words: what the gates are waiting for.
+ * Describes what the gates are waiting for.
  */
 import type * as Gate from "@holdfast/core/Gate"
 import type * as Origins from "@holdfast/core/Origins"
 import * as Reach from "../network/Reach.ts"
 import * as Format from "../terminal/Format.ts"
 
-/** A reason to wait, and whether the way out is a person. */
+/** A reason to wait, and whether it needs a person. */
 export interface Waiting {
   readonly text: string
   readonly human: boolean
 }
 
-/** What the gates are doing now. */
+/** The current state of the gates. */
 export interface Gates {
   readonly connectivity: Gate.State
   readonly authorization: Gate.State
-  /** When the next probe starts, in milliseconds of the epoch. */
+  /** The time of the next probe, in epoch milliseconds. */
   readonly nextProbeAt: number | undefined
   /** The state of the sign-in, if one is in progress. */
   readonly pairing: string | undefined
   /** The failure of the last probe. */
   readonly failure?: unknown
-  /** The storage that has been unreachable the longest. Only chunks wait for it. */
+  /** The storage with the longest outage. Only chunks wait for it. */
   readonly storage?: Origins.Waiting | undefined
 }
 
@@ -34,7 +34,7 @@ export const open: Gates = {
   pairing: undefined,
 }
 
-/** The connectivity gate starts closed with this reason: not offline, only not asked yet. */
+/** The initial reason of the connectivity gate: it starts closed and has not probed yet. */
 const connecting = "connecting"
 
 const offline = (
@@ -50,7 +50,7 @@ const offline = (
     state.reason === connecting
       ? nextProbeAt === undefined
         ? "connecting"
-        : "no answer yet"
+        : "no response yet"
       : `${Reach.unavailable(failure) === undefined ? "offline" : "unavailable"} since ${Format.timeOfDay(state.since)}`
   if (what === "connecting") return { text: what, human: false }
   return { text: `${what}${cause === undefined ? "" : ` (${cause.text})`}, ${next}`, human: false }
@@ -64,12 +64,12 @@ const storage = ({ nextProbeAt, origin, reason, since }: Origins.Waiting, now: n
 }
 
 /**
- * The reason to wait, or nothing when every gate is open.
+ * The reason to wait; `undefined` if every gate is open.
  *
  * **Details**
  *
- * A reason that needs a person comes first, because only a person can end that wait: first the network, then the sign-in. While
- * the network is down no code can be requested, so the network comes before a sign-in that shows no code.
+ * A reason that needs a person takes precedence, because only a person can end that wait. The network precedes a
+ * sign-in without a code, because no code can be requested while the network is down.
  */
 export const describe = (gates: Gates, now: number): Waiting | undefined => {
   const network =

@@ -1,5 +1,6 @@
 /**
- * Command lines as a shell hands them to the file that npm links: what a pattern such as * finds must be sent or refused.
+ * Command lines as a shell passes them to the file that npm links. The names that a pattern such as * matches must be
+ * sent or rejected.
  */
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { spawnSync } from "node:child_process"
@@ -30,15 +31,15 @@ describe("the command line of bin/holdfast.js", () => {
     [["upload", "-verbose", "clip.mov"], /upload has no flag -verbose; .* write \.\/-verbose or put -- before it/],
     [["upload", "-x.mov", "clip.mov"], /upload has no flag -x\.mov; .* write \.\/-x\.mov or put -- before it/],
     [["upload", "--sandbox", "clip.mov", "-x.mov"], /upload has no flag -x\.mov/],
-    [["upload", "--sandbox", "-q", "clip.mov"], /-q is both an option and the name of a file here/],
-    [["upload", "-h", "clip.mov"], /-h takes no other argument/],
+    [["upload", "--sandbox", "-q", "clip.mov"], /-q is both a flag and the name of a file here/],
+    [["upload", "-h", "clip.mov"], /-h accepts no other argument/],
     [["-v", "upload", "clip.mov"], /no flag -v/],
     [["--version=1", "upload", "clip.mov"], /no flag --version=1/],
-    [["upload", "--completions", "bash", "clip.mov"], /--completions takes the name of a shell/],
-    [["upload", "--sandbox", "-"], /upload does not read standard input/],
+    [["upload", "--completions", "bash", "clip.mov"], /--completions accepts only the name of a shell/],
+    [["upload", "--sandbox", "-"], /upload cannot read standard input/],
   ]
   for (const [args, line] of refused) {
-    it(`refuses ${args.join(" ")} and sends nothing`, () => {
+    it(`rejects ${args.join(" ")} and sends nothing`, () => {
       const { status, stderr, stdout } = run(...args)
       assert.deepStrictEqual([status, stdout], [2, ""])
       assert.match(stderr, /^holdfast: .*\n$/)

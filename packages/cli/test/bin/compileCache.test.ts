@@ -22,31 +22,31 @@ describe.skipIf(process.platform === "win32")("the compile cache", () => {
 
   const inCache = (place: string) => Fs.mkdirSync(place, { recursive: true, mode: 0o700 })
 
-  it("lies in a directory of the user's own, which only they can read and write", () => {
+  it("is in a directory that only its user can read and write", () => {
     assert.strictEqual(directory({ HOME: home }, user), cache)
     assert.deepStrictEqual([modeOf(Path.dirname(cache)), modeOf(cache)], [0o700, 0o700])
   })
 
-  it("follows XDG_CACHE_HOME where it is an absolute path", () => {
+  it("is below XDG_CACHE_HOME if that is an absolute path", () => {
     const named = Path.join(home, "caches")
     assert.strictEqual(directory({ HOME: home, XDG_CACHE_HOME: named }, user), Path.join(named, "holdfast"))
     assert.strictEqual(directory({ HOME: home, XDG_CACHE_HOME: "caches" }, user), cache)
     assert.strictEqual(directory({ HOME: home, XDG_CACHE_HOME: "" }, user), cache)
   })
 
-  it.skipIf(process.platform !== "linux")("is not used where its directory cannot be created, without a hang", () => {
-    // In a process of its own: Node's recursive mkdir never returns there.
+  it.skipIf(process.platform !== "linux")("is disabled without a hang if its directory cannot be created", () => {
+    // Runs in a process of its own, because Node's recursive mkdir hangs there.
     const env = { PATH: process.env["PATH"], HOME: home, XDG_CACHE_HOME: "/proc/self" }
     const ran = spawnSync(process.execPath, [bin, "explain", "429"], { env, encoding: "utf8", timeout: 10_000 })
     assert.deepStrictEqual([ran.status, ran.signal], [0, null])
   })
 
-  it("is not used where its directory belongs to another user", () => {
+  it("is disabled if its directory belongs to another user", () => {
     inCache(cache)
     assert.strictEqual(directory({ HOME: home }, user + 1), undefined)
   })
 
-  it("is not used where its directory is a symbolic link", () => {
+  it("is disabled if its directory is a symbolic link", () => {
     const elsewhere = Path.join(home, "elsewhere")
     inCache(elsewhere)
     inCache(Path.dirname(cache))
@@ -55,14 +55,14 @@ describe.skipIf(process.platform === "win32")("the compile cache", () => {
   })
 
   for (const mode of [0o777, 0o770, 0o702, 0o755]) {
-    it(`is not used where its directory has mode 0${mode.toString(8)}`, () => {
+    it(`is disabled if its directory has mode 0${mode.toString(8)}`, () => {
       inCache(cache)
       Fs.chmodSync(cache, mode)
       assert.strictEqual(directory({ HOME: home }, user), undefined)
     })
   }
 
-  it("is not used where another user can rename a folder above it", () => {
+  it("is disabled if another user can rename a folder above it", () => {
     inCache(cache)
     Fs.chmodSync(Path.dirname(cache), 0o777)
     assert.strictEqual(directory({ HOME: home }, user), undefined)
@@ -70,7 +70,7 @@ describe.skipIf(process.platform === "win32")("the compile cache", () => {
     assert.strictEqual(directory({ HOME: home }, user), cache)
   })
 
-  it("is not used if its path is a file or there is no home directory", () => {
+  it("is disabled if its path is a file or there is no home directory", () => {
     Fs.mkdirSync(Path.dirname(cache))
     Fs.writeFileSync(cache, "")
     assert.strictEqual(directory({ HOME: home }, user), undefined)

@@ -1,6 +1,6 @@
 /**
- * The file that npm links, as a process: which program runs it on which Node, what it prints, how it ends. A checkout without a
- * bundle and the bundle of a published package behave alike.
+ * The file that npm links, as a process: the program and Node that it selects, its output and its exit code. A checkout
+ * without a bundle and the bundle of a published package must behave alike.
  */
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { execFileSync, spawn, spawnSync } from "node:child_process"
@@ -19,7 +19,7 @@ const clip = fileURLToPath(new URL("../../../../docs/samples/clip.mp4", import.m
 const { FORCE_COLOR: _, ...inherited } = process.env
 const env = { ...inherited, NODE_OPTIONS: "", NO_COLOR: "1", NODE_DISABLE_COMPILE_CACHE: "1" }
 
-/** A Node of the system that is too old for the command, where there is one. */
+/** A system Node that is too old for the command, if this machine has one. */
 const oldNode = ["/usr/bin/node", "/usr/local/bin/node"].find((path) => {
   if (!Fs.existsSync(path)) return false
   const [major = 0] = execFileSync(path, ["-p", "process.versions.node"], { encoding: "utf8" }).split(".").map(Number)
@@ -39,7 +39,7 @@ describe("bin/holdfast.js", () => {
 })
 
 describe("a checkout without its development packages, as after npm ci --omit=dev", () => {
-  it("says in one line what to install", () => {
+  it("names the package to install on one line", () => {
     const { bin, remove } = Installations.checkout(["effect", "@holdfast"])
     const ran = spawnSync(process.execPath, [bin, "upload", clip], { encoding: "utf8", env })
     remove()
@@ -72,7 +72,7 @@ describe.each(Object.entries(installations))("%s", (name, install) => {
     }
   })
 
-  describe.skipIf(!Fs.existsSync("/dev/full"))("when standard output is on a full disk", () => {
+  describe.skipIf(!Fs.existsSync("/dev/full"))("with standard output on a full disk", () => {
     const runFull = (args: ReadonlyArray<string>) => {
       const full = Fs.openSync("/dev/full", "w")
       const ran = run(process.execPath, args, { stdio: ["ignore", full, "pipe"] })
@@ -89,7 +89,7 @@ describe.each(Object.entries(installations))("%s", (name, install) => {
       ["policy --svg -"],
       ["explain SlowDown"],
     ])(
-      "ends with 7 and says why: %s",
+      "exits with 7 and reports why: %s",
       (line) => {
         const ran = runFull(line.split(" "))
         assert.strictEqual(ran.status, 7)
@@ -98,14 +98,14 @@ describe.each(Object.entries(installations))("%s", (name, install) => {
       30_000,
     )
 
-    it("uploads all the same and says once that its output is lost", () => {
+    it("finishes an upload and reports once that its output is lost", () => {
       const ran = runFull(["upload", "--sandbox", "--sample", clip, "--json"])
       assert.strictEqual(ran.status, 0)
       assert.match(ran.stderr, /^holdfast: cannot write to standard output: ENOSPC.*\n$/)
     }, 60_000)
   })
 
-  it("answers a wrong command line without a warning", () => {
+  it("rejects an invalid command line without a warning", () => {
     const ran = run(process.execPath, ["upload"])
     assert.deepStrictEqual([ran.status, ran.stdout], [2, ""])
     assert.match(ran.stderr, /^holdfast: no file to send.*\n$/)
@@ -117,14 +117,14 @@ describe.each(Object.entries(installations))("%s", (name, install) => {
     assert.match(ran.stdout, /^Diagnosis HF-S3-POST-011: /)
   }, 30_000)
 
-  it("uploads a file and proves it", () => {
+  it("uploads a file and verifies it", () => {
     const ran = run(process.execPath, ["upload", "--sandbox", "--sample", clip, "--json"])
     assert.deepStrictEqual([ran.status, ran.stderr], [0, ""])
     const { files, outcome, type } = JSON.parse(ran.stdout.trimEnd().split("\n").at(-1) ?? "")
     assert.deepStrictEqual([type, outcome, files.length, files[0]?.verified], ["summary", "uploaded", 1, true])
   }, 60_000)
 
-  it("names the lines of its sources when it reports a bug in full", () => {
+  it("names lines of its sources in a detailed bug report", () => {
     const broken = Path.join(Path.dirname(installed.bin), "broken.mjs")
     Fs.writeFileSync(
       broken,
@@ -142,7 +142,7 @@ describe.each(Object.entries(installations))("%s", (name, install) => {
   const nodes =
     oldNode === undefined || name === "a published package" ? [process.execPath] : [process.execPath, oldNode]
   for (const node of nodes) {
-    it(`ends with 130 on SIGINT and leaves nothing behind (${Path.basename(Path.dirname(Path.dirname(node)))})`, async () => {
+    it(`exits with 130 on SIGINT and leaves nothing behind (${Path.basename(Path.dirname(Path.dirname(node)))})`, async () => {
       const temporary = Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-bin-"))
       const child = spawn(node, [installed.bin, "sandbox", "--json"], {
         env: { ...env, TMPDIR: temporary },
@@ -160,7 +160,7 @@ describe.each(Object.entries(installations))("%s", (name, install) => {
     }, 30_000)
   }
 
-  it("ends an upload with its summary on a signal that arrives while the program is loaded", () => {
+  it("ends an upload with its summary on a signal that arrives while the program loads", () => {
     const early = Path.join(Path.dirname(installed.bin), "early.mjs")
     // The signal is sent as soon as the command listens for it.
     Fs.writeFileSync(
@@ -176,7 +176,7 @@ describe.each(Object.entries(installations))("%s", (name, install) => {
     assert.notInclude(ran.stdout, '"type":"opened"')
   }, 30_000)
 
-  it("ends the Node that it has started when it is killed itself", async () => {
+  it("ends the Node that it started when it is killed", async () => {
     const temporary = Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-bin-"))
     const other = pathToFileURL(Path.join(Path.dirname(installed.bin), "otherNode.js")).href
     const script = `import { run } from ${JSON.stringify(other)}; run(process.execPath, ["sandbox", "--json"])`
@@ -186,19 +186,19 @@ describe.each(Object.entries(installations))("%s", (name, install) => {
     })
     await once(child.stdout, "data")
     child.kill("SIGKILL")
-    // Its streams are closed when no process has them any more.
+    // Its streams close when no process has them open any more.
     await once(child, "close")
     assert.deepStrictEqual(Fs.readdirSync(temporary), [])
     Fs.rmdirSync(temporary)
   }, 30_000)
 
   if (oldNode !== undefined) {
-    it("prints its version on an old Node without a second one", () => {
+    it("prints its version on an old Node without starting a second one", () => {
       const ran = run(oldNode, ["--version"], { env: { ...env, PATH: "" } })
       assert.deepStrictEqual(ran, { status: 0, stdout: `holdfast ${version}\n`, stderr: "" })
     })
 
-    it("runs on the Node of the workspace when an old one starts it, and else says which one it needs", () => {
+    it("runs on the workspace's Node when an old one starts it, and otherwise reports the required version", () => {
       const ran = run(oldNode, ["upload"])
       const isWorkspace = name === "the sources of a checkout"
       assert.strictEqual(ran.status, isWorkspace ? 2 : 1)

@@ -15,7 +15,7 @@ const write = (path: string, content: string): string => {
   return file
 }
 
-/** A bundle of these sources as they are now. */
+/** A bundle of the current sources. */
 const bundle = (...paths: ReadonlyArray<string>): void => {
   write("dist/bundle/holdfast.js", "")
   const inputs = paths.map((path) => {
@@ -77,7 +77,7 @@ describe("a checkout", () => {
     assert.strictEqual(chosen(), "src/main.ts (sources)")
   })
 
-  it("runs its sources when a source was rewritten with its old time", () => {
+  it("runs its sources when a source was rewritten and kept its modification time", () => {
     const { atime, mtime } = Fs.statSync(Path.join(folder, "src/main.ts"))
     Fs.utimesSync(Path.join(folder, "src/main.ts"), atime, mtime)
     bundle("src/main.ts")
@@ -86,13 +86,13 @@ describe("a checkout", () => {
     assert.strictEqual(chosen(), "src/main.ts (sources)")
   })
 
-  it("runs its sources when a source of the bundle has gone", () => {
+  it("runs its sources when a source of the bundle was deleted", () => {
     bundle("src/main.ts", "../core/src/Gate.ts")
     Fs.rmSync(Path.join(folder, "../core/src/Gate.ts"))
     assert.strictEqual(chosen(), "src/main.ts (sources)")
   })
 
-  it("runs its sources when the bundle was not finished", () => {
+  it("runs its sources when the bundle is incomplete", () => {
     bundle("src/main.ts")
     for (const damaged of ["", "[", "{}", "null"]) {
       write("dist/bundle/inputs.json", damaged)

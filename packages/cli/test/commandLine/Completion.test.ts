@@ -24,7 +24,7 @@ const runShell = (shell: string, args: ReadonlyArray<string>): ReturnType<typeof
 
 const sorted = (lines: string): ReadonlyArray<string> => lines.trimEnd().split("\n").toSorted()
 
-/** What bash offers for the last of these words. */
+/** The completions that bash offers for the last of these words. */
 const offers = (bash: string, words: ReadonlyArray<string>): ReadonlyArray<string> => {
   const ask = `COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMP_LINE="$*"; COMP_POINT=\${#COMP_LINE}
     _holdfast holdfast "\${COMP_WORDS[COMP_CWORD]}" "\${COMP_WORDS[COMP_CWORD-1]}"; printf '%s\\n' "\${COMPREPLY[@]}"`
@@ -33,14 +33,14 @@ const offers = (bash: string, words: ReadonlyArray<string>): ReadonlyArray<strin
   return sorted(ran.stdout)
 }
 
-/** What fish offers: only the words, and folders without their slash. */
+/** The completions that fish offers, without descriptions and without the slashes of folders. */
 const offersInFish = (fish: string, line: string): ReadonlyArray<string> => {
   const ran = runShell("fish", ["--no-config", "-c", `${fish}\ncomplete -C ${JSON.stringify(line)}`])
   assert.strictEqual(ran.stderr, "")
   return sorted(ran.stdout.replaceAll(/\/$|\t.*$/gm, ""))
 }
 
-/** Completes a line as soon as zsh is ready to edit one; what its completion functions add is written down on the way. */
+/** Completes a line as soon as zsh is ready to edit one, and records what its completion functions add. */
 const zshrc = `autoload -Uz compinit; compinit -u -D
 source $ZDOTDIR/completion
 compadd() {
@@ -50,7 +50,7 @@ compadd() {
 zle-line-init() { BUFFER=$LINE_TO_COMPLETE; CURSOR=$#BUFFER; zle complete-word; exit }
 zle -N zle-line-init`
 
-/** What zsh offers, which completes only in a terminal. */
+/** The completions of zsh, which completes only in a terminal. */
 const offersInZsh = (zsh: string, line: string): ReadonlyArray<string> => {
   const home = Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-zsh-"))
   const offered = Path.join(home, "offered")
@@ -72,7 +72,7 @@ const offersInZsh = (zsh: string, line: string): ReadonlyArray<string> => {
 
 const has = (shell: string): boolean => spawnSync(shell, ["-c", "exit 0"]).status === 0
 
-/** What each shell offers for a line. */
+/** The completions of each shell for a line. */
 const lines: Readonly<Record<string, ReadonlyArray<string>>> = {
   "holdfast up": ["upload"],
   "holdfast upload c": ["card", "clip.mov"],
@@ -107,7 +107,7 @@ describe("the completion script", () => {
     }),
   )
 
-  it.live("of bash offers no file where none is expected, and the words that are", () =>
+  it.live("of bash offers only words where no file is expected", () =>
     Effect.gen(function* () {
       const bash = yield* script("bash")
       assert.deepStrictEqual(offers(bash, ["pair", ""]), [""])
@@ -142,7 +142,7 @@ describe("the completion script", () => {
     ["fish", offersInFish],
   ] as const) {
     it.live.skipIf(!has(shell))(
-      `of ${shell} offers files and words in ${shell} itself`,
+      `of ${shell} offers files and words in the real shell`,
       () =>
         Effect.gen(function* () {
           const text = yield* script(shell)
@@ -154,7 +154,7 @@ describe("the completion script", () => {
     )
   }
 
-  it.live("is refused for a shell that has none", () =>
+  it.live("is rejected for an unsupported shell", () =>
     Effect.gen(function* () {
       const { exitCode, stdout } = yield* OneRun.command(["--completions", "csh"])
       assert.deepStrictEqual([exitCode, stdout], [2, []])

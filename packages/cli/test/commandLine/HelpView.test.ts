@@ -50,7 +50,7 @@ describe("the help of a command", () => {
     }),
   )
 
-  it.live("lists the variables that it reads, all of which the README explains", () =>
+  it.live("lists the variables that it reads, and the README explains all of them", () =>
     Effect.gen(function* () {
       for (const name of names) {
         const text = section(yield* help([name, "--help"]), "ENVIRONMENT").join("\n")
@@ -76,7 +76,7 @@ describe("the help of a command", () => {
     }),
   )
 
-  it.live("wraps to the columns and loses no word", () =>
+  it.live("wraps to the columns without losing a word", () =>
     Effect.gen(function* () {
       for (const args of [["--help"], ...names.map((name) => [name, "--help"])]) {
         const words = (lines: ReadonlyArray<string>) => lines.join(" ").split(/\s+/).join(" ")

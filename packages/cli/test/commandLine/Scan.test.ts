@@ -5,7 +5,7 @@ import * as CommandLine from "../support/commandLine.ts"
 const { reads, refuses } = CommandLine
 
 describe("Scan", () => {
-  describe("refuses a word that begins with - and is no flag of the command", () => {
+  describe("rejects a word that begins with - and is not a flag of the command", () => {
     const cases: ReadonlyArray<readonly [ReadonlyArray<string>, string]> = [
       [["upload", "-v", "clip.mov"], "upload has no flag -v; for a file of this name write ./-v or put -- before it"],
       [["upload", "-verbose", "clip.mov"], "upload has no flag -verbose; for a file of this name write ./-verbose"],
@@ -28,40 +28,40 @@ describe("Scan", () => {
     for (const [words, problem] of cases) it(words.join(" "), () => refuses(words, problem))
   })
 
-  it("suggests the flag that begins alike", () => {
+  it("suggests the flag with the longest common prefix", () => {
     refuses(["upload", "--quite", "clip.mov"], "upload has no flag --quite (did you mean --quiet?)")
     refuses(["upload", "--sedd", "1", "clip.mov"], "upload has no flag --sedd (did you mean --seed?)")
     refuses(["upload", "--no-pari", "clip.mov"], "upload has no flag --no-pari (did you mean --no-pair?)")
   })
 
-  it("refuses -h, -v and --completions beside other arguments", () => {
-    refuses(["upload", "-h", "clip.mov"], "-h takes no other argument; for help write holdfast upload --help")
-    refuses(["upload", "clip.mov", "--", "-x.mov", "-h"].toSpliced(1, 0, "-h"), "-h takes no other argument")
-    refuses(["upload", "--completions", "bash", "clip.mov"], "--completions takes the name of a shell")
-    refuses(["upload", "--completions=bash", "clip.mov"], "--completions takes the name of a shell")
-    refuses(["--completions", "bash", "upload", "clip.mov"], "--completions takes the name of a shell")
+  it("rejects -h, -v and --completions with other arguments", () => {
+    refuses(["upload", "-h", "clip.mov"], "-h accepts no other argument; for help write holdfast upload --help")
+    refuses(["upload", "clip.mov", "--", "-x.mov", "-h"].toSpliced(1, 0, "-h"), "-h accepts no other argument")
+    refuses(["upload", "--completions", "bash", "clip.mov"], "--completions accepts only the name of a shell")
+    refuses(["upload", "--completions=bash", "clip.mov"], "--completions accepts only the name of a shell")
+    refuses(["--completions", "bash", "upload", "clip.mov"], "--completions accepts only the name of a shell")
   })
 
-  it("refuses a flag that is also the name of a file, where a shell pattern may have found it", () => {
+  it("rejects a flag that is also the name of a file, because a shell pattern may have produced it", () => {
     const clash = (word: string, remedy: string) =>
       refuses(
         ["upload", word, "clip.mov"],
-        `${word} is both an option and the name of a file here; for the file write ./${word}, ${remedy}`,
+        `${word} is both a flag and the name of a file here; for the file write ./${word}, ${remedy}`,
         [word],
       )
     clash("-q", "for the flag write --quiet=true")
     clash("--json", "for the flag write --json=true")
     clash("--faults", "for the flag write --faults=VALUE")
-    clash("--json=true", "else run it in another directory")
-    clash("--help", "else run it in another directory")
-    clash("-v", "else run it in another directory")
-    clash("--", "else run it in another directory")
+    clash("--json=true", "or run it in another directory")
+    clash("--help", "or run it in another directory")
+    clash("-v", "or run it in another directory")
+    clash("--", "or run it in another directory")
     reads(["upload", "--", "-q"], ["upload", "--", "-q"], ["-q"])
     refuses(["upload", "-x.mov"], "upload has no flag -x.mov; for a file of this name write ./-x.mov", ["-x.mov"])
     reads(["explain", "--json", "x.http"], ["explain", "--json", "--", "x.http"], ["--json"])
   })
 
-  it("takes no operand for the value of a switch", () => {
+  it("does not read an operand as the value of a switch", () => {
     for (const file of ["on", "off", "1", "0", "true", "no", "y"]) {
       reads(["upload", "--json", file], ["upload", "--json", "--", file])
       reads(["upload", "-q", file, "clip.mov"], ["upload", "--quiet", "--", file, "clip.mov"])
@@ -71,7 +71,7 @@ describe("Scan", () => {
     reads(["upload", "--no-quiet", "clip.mov"], ["upload", "--no-quiet", "--", "clip.mov"])
   })
 
-  it("takes the next word for the value of a flag, unless it looks like a flag itself", () => {
+  it("reads the next word as the value of a flag, unless it looks like a flag itself", () => {
     reads(["upload", "--faults", "storm", "a"], ["upload", "--faults=storm", "--", "a"])
     reads(["upload", "--seed", "-3", "a"], ["upload", "--seed=-3", "--", "a"])
     refuses(["upload", "--faults", "-x", "a"], "--faults needs a value; write it as --faults=VALUE")
@@ -79,7 +79,7 @@ describe("Scan", () => {
     refuses(["upload", "--faults", "--", "a"], "--faults needs a value")
   })
 
-  it("takes every word after -- for an operand, and - itself before it", () => {
+  it("reads every word after -- as an operand, and - itself before it", () => {
     reads(
       ["upload", "a", "--json", "--", "-x", "--", "--help", "-"],
       ["upload", "--json", "--", "a", "-x", "--", "--help", "-"],
@@ -87,7 +87,7 @@ describe("Scan", () => {
     reads(["explain", "-", "--json"], ["explain", "--json", "--", "-"])
   })
 
-  it("answers --help and --version, -h and -v where nothing else is asked, and help COMMAND", () => {
+  it("answers --help and --version, -h and -v without other arguments, and help COMMAND", () => {
     reads(["upload", "clip.mov", "--help"], ["upload", "--help"])
     reads(["upload", "clip.mov", "--version"], ["--version"])
     reads(["upload", "-h"], ["upload", "--help"])
@@ -108,7 +108,7 @@ describe("Scan", () => {
   const word = Schema.Literals(pool)
 
   it.effect.prop(
-    "reads every file operand as one, or refuses the command line, unless --help or --version is an argument",
+    "reads every file operand as one or rejects the command line, unless --help or --version is an argument",
     { words: Schema.Array(word).pipe(Schema.check(Schema.isMaxLength(7))), present: Schema.Array(word) },
     ({ present, words }) =>
       Effect.gen(function* () {
@@ -116,7 +116,7 @@ describe("Scan", () => {
         const end = words.includes("--") ? words.indexOf("--") : words.length
         const options = words.slice(0, end)
         if (options.includes("--help") || options.includes("--version")) return
-        // What is no flag to begin with, and no value of the flag before it, is a file.
+        // A word that is neither a flag nor the value of the flag before it is a file.
         const values = new Set(["--faults", "--seed", "--api", "--completions"])
         const files = [
           ...options.filter((one, at) => (one === "-" || !one.startsWith("-")) && !values.has(options[at - 1] ?? "")),

@@ -7,7 +7,7 @@ import * as Explanations from "../support/explanations.ts"
 const decode = Schema.decodeUnknownSync(Problem.Problem, { onExcessProperty: "error" })
 
 describe("ProblemDetails", () => {
-  it("has the members of RFC 9457 and its own", () => {
+  it("has the members of RFC 9457 and additional ones", () => {
     const [cause] = Explanations.certain.causes
     assert.deepStrictEqual(ProblemDetails.explanation(Explanations.certain), {
       type: "/docs/generated/diagnosis/HF-S3-POST-011.md",
@@ -64,7 +64,7 @@ describe("ProblemDetails", () => {
     )
   })
 
-  it("follows its schema, whatever it tells", () => {
+  it("matches its schema for every explanation", () => {
     const [about] = Explanations.certain.causes
     for (const problem of [
       ...Object.values(Explanations).map((explanation) => ProblemDetails.explanation(explanation)),
@@ -76,7 +76,7 @@ describe("ProblemDetails", () => {
     }
   })
 
-  it("is one line that steers no terminal", () => {
+  it("is one line that cannot control a terminal", () => {
     const line = ProblemDetails.encode(ProblemDetails.explanation(Explanations.hostile))
     assert.notMatch(line, /[\p{Cc}\p{Cf}\u2028\u2029]/u)
     assert.include(line, "\\u202e6")

@@ -33,7 +33,7 @@ const withDirectory = async (play: (directory: string) => Promise<void>) => {
   }
 }
 
-/** The members that every problem has. */
+/** The members of every problem. */
 const members = ["type", "title", "detail", "code", "confidence", "evidence", "ruledOut", "fix", "retry", "vendor"]
 
 const problem = ({ stdout }: ExplainRun.Printout) => {
@@ -44,7 +44,7 @@ const problem = ({ stdout }: ExplainRun.Printout) => {
 }
 
 describe("holdfast explain", () => {
-  it("finds the cause of a captured failure, and ends with 0", async () => {
+  it("finds the cause of a captured failure and exits with 0", async () => {
     const { exitCode, stderr, stdout } = await answer(lateToken)
     assert.deepStrictEqual([exitCode, stderr], [0, []])
     assert.match(stdout[0] ?? "", /^Diagnosis HF-S3-POST-011: /)
@@ -69,7 +69,7 @@ describe("holdfast explain", () => {
     })
   })
 
-  it("reads standard input when it is asked to, or nothing else is named", async () => {
+  it("reads standard input for - or without an operand", async () => {
     const text = Fs.readFileSync(lateToken, "utf8")
     for (const target of [undefined, "-"]) {
       const halves = chunks(text.slice(0, 700), text.slice(700))
@@ -77,7 +77,7 @@ describe("holdfast explain", () => {
     }
   })
 
-  it("ends with 1 when it does not know", async () => {
+  it("exits with 1 if no cause is known", async () => {
     const body = "<Error><Code>NobodyEverSawThis</Code><Message>?</Message></Error>"
     const { exitCode, stderr, stdout } = await answer("-", {}, chunks(body))
     assert.deepStrictEqual([exitCode, stderr], [1, []])
@@ -87,7 +87,7 @@ describe("holdfast explain", () => {
     assert.strictEqual(unknown.vendor.code, "NobodyEverSawThis")
   })
 
-  it("ends with 1 where nothing failed, and blames nothing", async () => {
+  it("exits with 1 and finds no cause if nothing failed", async () => {
     const { exitCode, stdout } = await answer("-", {}, chunks("HTTP/1.1 204 No Content\nx-amz-request-id: 1\n\n"))
     assert.deepStrictEqual([exitCode, stdout.length], [1, 2])
     assert.match(stdout[0] ?? "", /succeeded/)
@@ -101,7 +101,7 @@ describe("holdfast explain", () => {
     assert.match(stdout[0] ?? "", /No rule knows the cause/)
   })
 
-  it("prints the page of a code, however it is written, and ends with 0", async () => {
+  it("prints the page of a code in any spelling and exits with 0", async () => {
     for (const code of ["HF-S3-POST-011", "hf-s3-post-011"]) {
       const { exitCode, stdout } = await answer(code)
       assert.strictEqual(exitCode, 0)
@@ -112,14 +112,14 @@ describe("holdfast explain", () => {
     assert.deepStrictEqual([page.code, page.vendor], ["HF-S3-POST-011", null])
   })
 
-  it("takes a word for a file where there is one", () =>
+  it("reads a word as a file if the file exists", () =>
     withDirectory(async (directory) => {
       const path = Path.join(directory, "InvalidAccessKeyId")
       Fs.copyFileSync(lateToken, path)
       assert.match((await answer(path)).stdout[0] ?? "", /HF-S3-POST-011/)
     }))
 
-  it("explains a vendor's words without the exchange, and adds no status that the input lacks", async () => {
+  it("explains a vendor's error code without an exchange, and adds no status that the input lacks", async () => {
     for (const word of ["InvalidAccessKeyId", "invalidaccesskeyid", "slow_down", "ECONNRESET"]) {
       const found = problem(await answer(word, { json: true }))
       assert.notStrictEqual(found.confidence, "certain")
@@ -137,7 +137,7 @@ describe("holdfast explain", () => {
     assert.strictEqual(alone.vendor.code, "slow_down")
   })
 
-  it("does not know a word that no vendor uses, and exits with 1", async () => {
+  it("reports a word that no vendor uses as unknown and exits with 1", async () => {
     for (const word of ["HF-S3-POST-999", "NobodyEverSawThis", "nobody ever"]) {
       const { exitCode, stderr, stdout } = await answer(word)
       assert.deepStrictEqual([exitCode, stdout, stderr.length], [1, [], 1])
@@ -157,7 +157,7 @@ describe("holdfast explain", () => {
     assert.notProperty(problem(await answer(lateToken, { json: true })), "repair")
   })
 
-  it("reads an error that was pasted, also on the command line, and says what it read", async () => {
+  it("explains a pasted error, also as an argument, and names the recognized format", async () => {
     const text =
       "An error occurred (ExpiredToken) when calling the PutObject operation: The provided token has expired."
     for (const target of [text, `botocore.exceptions.ClientError: ${text}`]) {
@@ -170,7 +170,7 @@ describe("holdfast explain", () => {
     }
   })
 
-  it("says in one line what is wrong with the input, and ends with 2", () =>
+  it("reports invalid input on one line and exits with 2", () =>
     withDirectory(async (directory) => {
       const write = (name: string, content: string | Uint8Array): string => {
         const path = Path.join(directory, name)
@@ -183,7 +183,7 @@ describe("holdfast explain", () => {
         ["nope", /^holdfast: nope: no such file/],
         [Path.join(lateToken, "below"), /no such file/],
         [directory, /is a directory, not a file; name a file in it$/],
-        [write("empty", ""), /empty: is empty; give the whole response/],
+        [write("empty", ""), /empty: is empty; give the complete response/],
         [write("clip.mov", new Uint8Array(2000).fill(0)), /is not text/],
         [write("big", new Uint8Array(8 * 1024 * 1024 + 1).fill(35)), /big: is over 8 MiB/],
         [write("letter", "Dear support"), /is not recognized as an exchange or an error/],
@@ -204,7 +204,7 @@ describe("holdfast explain", () => {
       assert.strictEqual(nothing.exitCode, 2)
     }))
 
-  it.live("prints the same on the road of all commands", () =>
+  it.live("prints the same when the parser of all commands reads its arguments", () =>
     Effect.gen(function* () {
       const lines: ReadonlyArray<ReadonlyArray<string>> = [
         [lateToken],
@@ -224,7 +224,7 @@ describe("holdfast explain", () => {
     }),
   )
 
-  it("reads every way of writing its flags, and leaves questions to the help", () => {
+  it("accepts every spelling of its flags, and leaves questions to the help", () => {
     const plain = { target: undefined, long: false, repair: false, json: false }
     const written: ReadonlyArray<readonly [ReadonlyArray<string>, ExplainFlags.Arguments]> = [
       [[], plain],
@@ -255,14 +255,14 @@ describe("holdfast explain", () => {
     }
   })
 
-  it("reads its words by the flags that its help and its completions have", () => {
+  it("has the same flags in its parser, its help and its completions", () => {
     const [own] = ExplainFlags.descriptor.subcommands
     const shown = Completions.fromCommand(ExplainCommand.command)
     assert.deepInclude(own, { name: shown.name, arguments: shown.arguments })
     assert.sameDeepMembers([...(own?.flags ?? [])], [...shown.flags])
   })
 
-  it.live("documents its flags and its own exit codes, in 80 columns", () =>
+  it.live("documents its flags and its own exit codes in 80 columns", () =>
     Effect.gen(function* () {
       const ran = yield* OneRun.command(["explain", "--help"])
       const help = ran.stdout.join("\n")
@@ -276,7 +276,7 @@ describe("holdfast explain", () => {
     }),
   )
 
-  it.live("refuses a flag it does not have and a second file, and ends with 2", () =>
+  it.live("rejects an unknown flag and a second file, and exits with 2", () =>
     Effect.gen(function* () {
       for (const [args, line] of [
         [["--nope", lateToken], /--nope.*see holdfast explain --help$/],

@@ -7,13 +7,13 @@ import * as Explanations from "../support/explanations.ts"
 const short = { columns: 80, color: false, long: false }
 const plain = (lines: ReadonlyArray<string>) => lines.map((line) => Printable.line(line, false))
 
-/** Nothing but what `Style` writes. */
+/** Removes the sequences that `Style` writes, and nothing else. */
 const ourColors = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, "g")
 
 const all = Object.values(Explanations)
 
 describe("ExplainView", () => {
-  it("narrates without colour: one fact a line, each with its label", () => {
+  it("prints one fact a line, each with its label, without color", () => {
     assert.deepStrictEqual(ExplainView.render(Explanations.certain, short), [
       'Diagnosis HF-S3-POST-011: A form field comes after "file", so S3 never reads it.',
       "Answered by: Amazon S3.",
@@ -31,7 +31,7 @@ describe("ExplainView", () => {
     ])
   })
 
-  it("puts the labels in a column where there is colour", () => {
+  it("prints the labels in a column with color", () => {
     const lines = ExplainView.render(Explanations.certain, { ...short, color: true })
     assert.deepStrictEqual(plain(lines), [
       'HF-S3-POST-011  A form field comes after "file", so S3 never reads it',
@@ -54,7 +54,7 @@ describe("ExplainView", () => {
     )
   })
 
-  it("says what it did not see when it does not know", () => {
+  it("lists what it has not seen if no cause is known", () => {
     assert.deepStrictEqual(ExplainView.render(Explanations.unknown, short), [
       "Diagnosis: No rule knows the cause.",
       "Answered by: Amazon S3.",
@@ -68,14 +68,14 @@ describe("ExplainView", () => {
     ])
   })
 
-  it("blames nothing for a success", () => {
+  it("finds no cause for a success", () => {
     assert.deepStrictEqual(ExplainView.render(Explanations.succeeded, short), [
       "The request succeeded: The server answered 204, which is a success.",
       "Answered by: Amazon S3.",
     ])
   })
 
-  it("takes at most 13 lines, and says everything with --long", () => {
+  it("has at most 13 lines, and everything with --long", () => {
     for (const explanation of all) {
       for (const color of [true, false]) {
         assert.isAtMost(ExplainView.render(explanation, { ...short, color }).length, 13)
@@ -102,7 +102,7 @@ describe("ExplainView", () => {
     }
   })
 
-  it("gives the title, the cause and the fix their lines first when there are too many", () => {
+  it("gives lines to the title, the cause and the fix first if there are too many", () => {
     assert.deepStrictEqual(plain(ExplainView.render(Explanations.crowded, { ...short, color: true })), [
       "HF-S3-CLOCK-001  The clock of the signer is wrong",
       "Answered by Amazon S3",
@@ -120,7 +120,7 @@ describe("ExplainView", () => {
     ])
   })
 
-  it("leaves evidence out that only repeats the answer above it", () => {
+  it("omits evidence that only repeats the answer above it", () => {
     const { vendor } = Explanations.certain
     const repeated = [
       { at: "response.status", name: "status", observed: String(vendor.status) },
@@ -134,11 +134,11 @@ describe("ExplainView", () => {
       )
     assert.deepStrictEqual(labels({}), [`Evidence 1: answer, Message: ${vendor.code}; expected another.`])
     assert.strictEqual(labels({ long: true }).length, 4)
-    // A line above the explanation quotes the vendor already.
+    // A line above the explanation already quotes the vendor.
     assert.strictEqual(labels({ said: vendor.message }).length, 3)
   })
 
-  it("names a second certain cause as one more defect", () => {
+  it("shows a second certain cause as one more defect", () => {
     const second = { code: "HF-S3-POST-013", title: "A field is missing", confidence: "certain" } as const
     const starts = (explanation: typeof Explanations.certain) =>
       ExplainView.render({ ...explanation, alternatives: [second] }, short).filter((line) => line.includes(second.code))
@@ -146,14 +146,14 @@ describe("ExplainView", () => {
     assert.deepStrictEqual(starts(Explanations.unknown), ["Or, certain: A field is missing (HF-S3-POST-013)."])
   })
 
-  it("shortens nothing beside a correction", () => {
+  it("does not shorten the explanation when it shows a correction", () => {
     const words = (options: Partial<ExplainView.Options>) =>
       ExplainView.render(Explanations.crowded, { ...short, color: true, ...options }).join("")
     assert.include(words({}), "…")
     assert.notInclude(words({ repair: "none" }), "…")
   })
 
-  it("shortens nothing where there is no terminal", () => {
+  it("does not shorten anything without a terminal", () => {
     for (const explanation of all) {
       for (const columns of [24, 60, 80]) {
         const lines = ExplainView.render(explanation, { ...short, columns, whole: true })
@@ -178,7 +178,7 @@ describe("ExplainView", () => {
     }
   })
 
-  it("stays within the columns, whatever the width and the words", () => {
+  it("stays within the columns at any width and with any words", () => {
     for (const explanation of all) {
       for (const columns of [24, 40, 80, 100, 250]) {
         for (const color of [true, false]) {
@@ -192,7 +192,7 @@ describe("ExplainView", () => {
     }
   })
 
-  it("lets no word of a vendor steer the terminal", () => {
+  it("prevents a vendor's text from controlling the terminal", () => {
     for (const color of [true, false]) {
       for (const long of [true, false]) {
         const lines = ExplainView.render(Explanations.hostile, { ...short, color, long }).map((line) =>
@@ -206,7 +206,7 @@ describe("ExplainView", () => {
     }
   })
 
-  it("does not say again what stands above it", () => {
+  it("does not repeat what was printed above it", () => {
     const said = "clip.mov: The AWS Access Key Id you provided does not exist in our records; it would fail again"
     const more = "holdfast explain /state/exchanges/1.json --long"
     const lines = ExplainView.render(Explanations.certain, { ...short, said, more })
@@ -214,7 +214,7 @@ describe("ExplainView", () => {
     assert.strictEqual(lines.at(-1), `More: ${more}`)
   })
 
-  it("prints the page of a rule whole", () => {
+  it("prints the complete page of a rule", () => {
     const [about] = Explanations.certain.causes
     assert.isDefined(about)
     if (about === undefined) return

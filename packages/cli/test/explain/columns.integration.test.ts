@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url"
 const bin = fileURLToPath(new URL("../../bin/holdfast.js", import.meta.url))
 const failure = fileURLToPath(new URL("../fixtures/exchanges/late-token.http", import.meta.url))
 
-/** Both roads: the plain form starts at once, a switch with a value takes the road with all words. */
+/** Both code paths: the plain form starts without Effect, and a switch with a value uses the parser of all commands. */
 const roads = [
   ["explain", failure],
   ["explain", "--long=false", failure],

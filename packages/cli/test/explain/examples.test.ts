@@ -1,5 +1,5 @@
 /**
- * The example of every code, as `explain` shows it.
+ * The example of every code, as `explain` prints it.
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as Fs from "node:fs"
@@ -20,8 +20,8 @@ const show = (target: string, color: boolean, flags: { readonly long?: boolean; 
     { stdin: undefined, columns: 80, color, errorColor: false },
   )
 
-describe("the examples", () => {
-  it("fit into 13 lines of 80 columns, in both forms", async () => {
+describe("the explanation of every code's example", () => {
+  it("fits into 13 lines of 80 columns, in both layouts", async () => {
     assert.isAbove(examples.length, 100)
     for (const path of examples) {
       for (const color of [true, false]) {
@@ -34,7 +34,7 @@ describe("the examples", () => {
     }
   }, 60_000)
 
-  it("say the title whole", async () => {
+  it("shows the complete title", async () => {
     for (const path of examples) {
       const { stdout } = await show(path, false)
       const { title } = JSON.parse((await show(path, false, { json: true })).stdout[0] ?? "")

@@ -1,5 +1,5 @@
 /**
- * `holdfast explain` of what is no ordinary file: named pipes and devices.
+ * `holdfast explain` with inputs that are not regular files: named pipes and devices.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { type ChildProcess, execFileSync, spawn } from "node:child_process"
@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url"
 
 const bin = fileURLToPath(new URL("../../bin/holdfast.js", import.meta.url))
 
-/** How long a process may take to end, in milliseconds; one that hangs is killed then. */
+/** The time in milliseconds after which a hanging process is killed. */
 const patience = 20_000
 
 const inDirectory = async (use: (directory: string) => Promise<void>): Promise<void> => {
@@ -36,14 +36,14 @@ const explain = (args: ReadonlyArray<string>) => {
   return { child, output: () => output }
 }
 
-/** Waits until a process has a file open: only then does the signal meet it where it reads. */
+/** Waits until a process has a file open, so that the signal arrives while it reads. */
 const hasOpen = async (child: ChildProcess, path: string): Promise<void> => {
   const directory = `/proc/${child.pid}/fd`
   for (const end = Date.now() + patience; Date.now() < end;) {
     try {
       if (Fs.readdirSync(directory).some((fd) => Fs.readlinkSync(Path.join(directory, fd)) === path)) return
     } catch {
-      // The file was closed meanwhile.
+      // The process has closed the file in the meantime.
     }
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
@@ -56,20 +56,25 @@ describe.skipIf(process.platform !== "linux")("holdfast explain of a named pipe"
     ["SIGHUP", []],
     ["SIGINT", ["--no-json"]],
   ] as const) {
-    it(`ends on ${signal} while no writer comes${way.length === 0 ? "" : ", as a command among the others too"}`, async () => {
-      await inDirectory(async (directory) => {
-        const pipe = Path.join(directory, "pipe")
-        execFileSync("mkfifo", [pipe])
-        const { child } = explain([pipe, ...way])
-        await hasOpen(child, pipe)
-        child.kill(signal)
-        const [code, killed] = await once(child, "exit")
-        assert.deepStrictEqual([code, killed], [130, null])
-      })
-    }, 60_000)
+    it(
+      `ends on ${signal} while there is no ` +
+        `writer${way.length === 0 ? "" : ", also through the parser of all commands"}`,
+      async () => {
+        await inDirectory(async (directory) => {
+          const pipe = Path.join(directory, "pipe")
+          execFileSync("mkfifo", [pipe])
+          const { child } = explain([pipe, ...way])
+          await hasOpen(child, pipe)
+          child.kill(signal)
+          const [code, killed] = await once(child, "exit")
+          assert.deepStrictEqual([code, killed], [130, null])
+        })
+      },
+      60_000,
+    )
   }
 
-  it("explains what a writer puts into it, in pieces", async () => {
+  it("explains what a writer sends in pieces", async () => {
     await inDirectory(async (directory) => {
       const pipe = Path.join(directory, "pipe")
       execFileSync("mkfifo", [pipe])
@@ -84,7 +89,7 @@ describe.skipIf(process.platform !== "linux")("holdfast explain of a named pipe"
     })
   }, 60_000)
 
-  it("ends with what is wrong where the input has no end", async () => {
+  it("reports input that never ends", async () => {
     const { child, output } = explain(["/dev/zero"])
     const [code] = await once(child, "close")
     assert.strictEqual(code, 2)

@@ -1,5 +1,5 @@
 /**
- * `holdfast explain` as a process: what it loads, what it reads, how it ends.
+ * `holdfast explain` as a process: the modules it loads, the input it reads, its exit codes.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { spawn, spawnSync } from "node:child_process"
@@ -51,7 +51,7 @@ describe("holdfast explain, as a process", () => {
     assert.deepStrictEqual(foreign, [])
   })
 
-  it("prints the same however its flags are written", () => {
+  it("prints the same for every spelling of its flags", () => {
     const atOnce = run([lateToken])
     assert.deepStrictEqual([atOnce.status, atOnce.stderr], [0, ""])
     assert.match(atOnce.stdout, /^Diagnosis HF-S3-POST-011: /)
@@ -59,12 +59,12 @@ describe("holdfast explain, as a process", () => {
     const colored = run([lateToken], { env: { FORCE_COLOR: "1" } })
     assert.include(colored.stdout, "\u001b[31mHF-S3-POST-011")
     assert.deepStrictEqual(run([lateToken, "--no-json"], { env: { FORCE_COLOR: "1" } }), colored)
-    // Node itself warns about the two together.
+    // Node itself warns about the combination of the two.
     assert.strictEqual(run([lateToken], { env: { FORCE_COLOR: "1", NO_COLOR: "1" } }).stdout, atOnce.stdout)
     assert.deepStrictEqual(run([lateToken], { env: { FORCE_COLOR: "1", TERM: "dumb" } }), atOnce)
   }, 30_000)
 
-  it("refuses what it cannot read with one line, as every command does", () => {
+  it("rejects unreadable input with one line, as every command does", () => {
     const ran = run(["--nope"])
     assert.deepStrictEqual([ran.status, ran.stdout], [2, ""])
     assert.match(ran.stderr, /^holdfast: explain has no flag --nope; .*see holdfast explain --help\n$/)
@@ -73,7 +73,7 @@ describe("holdfast explain, as a process", () => {
     assert.include(help.stdout, "--long")
   }, 30_000)
 
-  it("reads what is piped into it", () => {
+  it("reads piped input", () => {
     const input = Fs.readFileSync(lateToken, "utf8")
     const named = run([lateToken, "--json"])
     for (const args of [["--json"], ["-", "--json"], ["--json=true"]]) {
@@ -87,9 +87,9 @@ describe("holdfast explain, as a process", () => {
     assert.match(empty.stderr, /^holdfast: standard input: is empty; .*\n$/)
   }, 30_000)
 
-  it("ends with 130 on a signal while it reads", async () => {
+  it("exits with 130 on a signal while it reads", async () => {
     const child = spawn(process.execPath, [bin, "explain"], { env, stdio: ["pipe", "pipe", "pipe"] })
-    // The first byte is taken when it reads, which is after it answers signals.
+    // Once the first byte is read, the process is reading and handles signals.
     await new Promise<void>((resolve, reject) => {
       child.stdin.write("x".repeat(1_000_000), (error) => (error ? reject(error) : resolve()))
     })
@@ -100,7 +100,7 @@ describe("holdfast explain, as a process", () => {
     assert.deepStrictEqual([status, signal], [130, null])
   }, 30_000)
 
-  it("ends quietly when its reader has gone", async () => {
+  it("ends silently when its reader closes the pipe", async () => {
     const child = spawn(process.execPath, [bin, "explain", lateToken, "--long"], {
       env,
       stdio: ["ignore", "pipe", "pipe"],

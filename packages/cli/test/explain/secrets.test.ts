@@ -1,5 +1,5 @@
 /**
- * Secrets in every place of an exchange where one can stand, and every form in which `explain` prints it.
+ * Secrets at every location of an exchange that can hold one, and every output of `explain`.
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as ExplainRun from "../../src/explain/Run.ts"
@@ -7,7 +7,7 @@ import * as ExplainRun from "../../src/explain/Run.ts"
 let count = 0
 const planted = new Array<string>()
 
-/** A secret of its own for each place, in one of the shapes that secrets have. */
+/** A separate secret for each location, in one of the usual formats. */
 const canary = (shape = "ordinary"): string => {
   const tail = `Canary${String(count++).padStart(3, "0")}`
   const secret =
@@ -80,7 +80,7 @@ const form = [
   { name: "x-amz-security-token", value: token },
 ]
 
-/** Of something that is no secret; it is what one compares when signatures differ. */
+/** A signature is not secret here; a person compares it when signatures differ. */
 const hash = "0d".repeat(32)
 
 const xml =
@@ -166,7 +166,7 @@ async function* bytes(text: string) {
   yield new TextEncoder().encode(text)
 }
 
-/** Also as part of a longer word, percent-encoded or within base64. */
+/** Also finds it inside a longer word, percent-encoded or within base64. */
 const leaks = (text: string): ReadonlyArray<string> =>
   planted.filter((secret) => text.includes(secret) || text.includes(encodeURIComponent(secret)))
 

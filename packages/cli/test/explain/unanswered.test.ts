@@ -1,5 +1,5 @@
 /**
- * A request that no response answered, such as a probe that hangs: its explanation quotes no server.
+ * Explanations of requests without a response, such as a probe that hangs, must not quote a server.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -11,7 +11,7 @@ const fixture = (code: string): string =>
 
 describe("the explanation of a request without a response", () => {
   for (const code of ["HF-HTTP-NET-005", "HF-HTTP-NET-007", "HF-HTTP-NET-008", "HF-HTTP-NET-009"]) {
-    it.live(`of ${code} says that none came, and not that a server said it`, () =>
+    it.live(`of ${code} reports that there was none, and quotes no server`, () =>
       Effect.gen(function* () {
         const text = (yield* OneRun.command(["explain", fixture(code)])).stdout.join("\n")
         assert.match(text, /^Answer: none came/m)

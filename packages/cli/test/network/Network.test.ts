@@ -1,5 +1,5 @@
 /**
- * The way to the network: proxies over real sockets on this machine, and the words for what stands in the way.
+ * How the command reaches the network: proxies over real sockets on this machine, and the texts for network failures.
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as Explain from "@holdfast/explain/Explain"
@@ -21,7 +21,7 @@ type Environment = Readonly<Record<string, string>>
 const within = <A, E, R>(env: Environment, effect: Effect.Effect<A, E, R>) =>
   Effect.provideService(effect, ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env }))
 
-/** A proxy that notes what it is asked; it answers requests itself, and refuses tunnels with a status. */
+/** A proxy that records its requests. It answers plain requests itself and rejects tunnels with a status. */
 const proxy = (refusal: number) =>
   Effect.acquireRelease(
     Effect.callback<{ readonly port: number; readonly asked: Array<Http.IncomingMessage> }>((resume) => {
@@ -59,7 +59,7 @@ const named = (env: Environment) =>
 const here = "localhost,127.0.0.1,::1"
 
 describe("the proxy of the environment", () => {
-  it.effect("is read in any case, lower case first", () =>
+  it.effect("is read in upper or lower case, with lower case first", () =>
     Effect.gen(function* () {
       const cases: ReadonlyArray<readonly [Environment, unknown]> = [
         [{}, { http: undefined, https: undefined, except: here }],
@@ -79,7 +79,7 @@ describe("the proxy of the environment", () => {
     }),
   )
 
-  it.effect("is named by its variable and never by its value if it is not an address", () =>
+  it.effect("is reported by its variable and never by its value if it is not an address", () =>
     Effect.gen(function* () {
       for (const value of ["ftp://user:hunter2@p", "http://", "http://user:hunter2%zz@p:1", "hunter2 or so"]) {
         const error = yield* Effect.flip(within({ HTTPS_PROXY: value }, Network.proxies))
@@ -90,7 +90,7 @@ describe("the proxy of the environment", () => {
     }),
   )
 
-  it.live("gets every request except those to this machine, with its own credentials", () =>
+  it.live("receives every request except those to this machine, with its own credentials", () =>
     Effect.scoped(
       Effect.gen(function* () {
         const { asked, port } = yield* proxy(403)
@@ -100,7 +100,7 @@ describe("the proxy of the environment", () => {
           asked.map(({ headers, url }) => [url, headers["proxy-authorization"]]),
           [["http://api.test/health", `Basic ${Buffer.from("crew:hunter2").toString("base64")}`]],
         )
-        // Directly: the proxy is asked as the server that it is not.
+        // A direct request to the proxy reaches it as an origin server, which it is not.
         yield* get(`http://127.0.0.1:${port}/health`, env)
         assert.strictEqual(asked[1]?.url, "/health")
         yield* Effect.flip(get("http://other.test/health", env))
@@ -110,7 +110,7 @@ describe("the proxy of the environment", () => {
   )
 
   for (const status of [403, 407, 502] as const) {
-    it.live(`is named when it refuses a tunnel with ${status}, and its password never`, () =>
+    it.live(`is named if it rejects a tunnel with ${status}, but its password is not`, () =>
       Effect.scoped(
         Effect.gen(function* () {
           const { asked, port } = yield* proxy(status)
@@ -149,7 +149,7 @@ describe("the proxy of the environment", () => {
 })
 
 describe("every request of the command", () => {
-  it.live("carries its name and no trace headers", () =>
+  it.live("has the command's user agent and no trace headers", () =>
     Effect.scoped(
       Effect.gen(function* () {
         const { asked, port } = yield* proxy(403)
@@ -168,7 +168,7 @@ describe("every request of the command", () => {
   )
 })
 
-describe("an answer with headers of 40 KiB", () => {
+describe("a response with headers of 40 KiB", () => {
   const server = Effect.acquireRelease(
     Effect.callback<{ readonly url: string; readonly server: Http.Server }>((resume) => {
       const server = Http.createServer((request, response) => {
@@ -192,7 +192,7 @@ describe("an answer with headers of 40 KiB", () => {
     ["an API elsewhere", Network.layer],
     ["a server on this machine", Network.layerLocal],
   ] as const) {
-    it.live(`loses no refresh at ${name}`, () =>
+    it.live(`does not make ${name} lose a refresh`, () =>
       Effect.gen(function* () {
         const { url } = yield* server
         const options = {
@@ -218,7 +218,7 @@ describe("an answer with headers of 40 KiB", () => {
 describe("the explanation of a network failure", () => {
   const tls = (detail: string) => Reach.cause({ _tag: "TlsFailure", detail })
 
-  it("names an inspected connection, a wrong clock and a portal, each with its remedy", () => {
+  it("names TLS inspection, a wrong clock and a portal, each with its remedy", () => {
     for (const code of [
       "SELF_SIGNED_CERT_IN_CHAIN",
       "DEPTH_ZERO_SELF_SIGNED_CERT",
@@ -234,7 +234,7 @@ describe("the explanation of a network failure", () => {
     assert.match(Reach.cause({ _tag: "CaptivePortal" })?.remedy ?? "", /open a browser/)
   })
 
-  it("asks for the root of a network only where the root is missing", () => {
+  it("asks for a network's root certificate only if the root is missing", () => {
     const request = HttpClientRequest.get("https://api.example.com/")
     for (const code of ["CERT_REVOKED", "CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID", "ERR_TLS_CERT_ALTNAME_INVALID"]) {
       const error = TransportCause.make(code, request, { detail: code })
@@ -254,7 +254,7 @@ describe("the explanation of a network failure", () => {
     assert.match(tls("CERT_REVOKED")?.remedy ?? "", /another network/)
   })
 
-  it("asks for a correct certificate where no further root would help", () => {
+  it("asks for a correct certificate if no additional root would help", () => {
     const request = HttpClientRequest.get("https://api.example.com/")
     for (const code of ["CERT_REJECTED", "CERT_SIGNATURE_FAILURE", "CERT_CHAIN_TOO_LONG", "INVALID_CA"]) {
       const { problem, remedy } = Remedy.upload(
@@ -269,7 +269,7 @@ describe("the explanation of a network failure", () => {
     }
   })
 
-  it("describes a network that is merely down without asking for an action", () => {
+  it("describes a temporary outage without asking for an action", () => {
     assert.deepStrictEqual(Reach.cause({ _tag: "DnsFailure" }), { text: "the host name cannot be resolved" })
     assert.deepStrictEqual(Reach.cause({ _tag: "constructor", message: "odd\nwords" }), { text: "odd words" })
     assert.isUndefined(Reach.cause(undefined))

@@ -19,7 +19,7 @@ const s3 = (code: string) =>
   })
 
 describe("Remedy", () => {
-  it("speaks of a code to approve where a pairing failed, and nowhere else", () => {
+  it("mentions a code to approve only for a failed pairing", () => {
     const denied = C2cError.fromResponse({ status: 400, headers: {}, body: '{"error":"access_denied"}' })
     assert.match(Remedy.pairingFailure(denied).message, /approve the code$/)
     for (const code of ["AccessDenied", "ExpiredToken"]) {
@@ -29,37 +29,34 @@ describe("Remedy", () => {
     }
   })
 
-  it("names the code of a refusal that has no sentence", () => {
+  it("names the error code of a response without a message", () => {
     const body = "<Error><Code>SignatureDoesNotMatch</Code><Message></Message></Error>"
     const error = S3Error.fromResponse({ status: 403, headers: {}, body })
     assert.strictEqual(Remedy.upload(error, frameIo).problem, "SignatureDoesNotMatch (HTTP 403)")
   })
 
-  it("says when to run the command again where a storage asks for a longer wait than the retries allow", () => {
+  it("names the time to run the command again if a storage asks for a longer wait than the retries allow", () => {
     const body = "<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"
     const remedyAfter = (headers: Record<string, string>) =>
       Remedy.upload(S3Error.fromResponse({ status: 503, headers, body }), frameIo).remedy
     assert.strictEqual(remedyAfter({ "retry-after": "7200" }), "run this again in 2 h 00 min, as the server asks")
-    assert.strictEqual(remedyAfter({}), "the server is not available at the moment; run this again later")
+    assert.strictEqual(remedyAfter({}), "the server is currently not available; run this again later")
   })
 
-  it("does not send a person to the network where an API answers 503 for itself", () => {
+  it("does not blame the network if an API responds with its own 503", () => {
     const error = C2cError.fromResponse({ status: 503, headers: {}, body: "" })
     assert.strictEqual(
       Remedy.unreachable("https://api", error).message,
-      "https://api is not available (HTTP 503); the server is not available at the moment; run it again later",
+      "https://api is not available (HTTP 503); the server is currently not available; run it again later",
     )
-    assert.match(
-      Remedy.pairingFailure(error).message,
-      /; the server is not available at the moment; run it again later$/,
-    )
+    assert.match(Remedy.pairingFailure(error).message, /; the server is currently not available; run it again later$/)
   })
 
-  it("names --api, and not the network, where a server at its address refuses the health check", () => {
+  it("names --api instead of the network if a server at its address rejects the health check", () => {
     const error = C2cError.fromResponse({ status: 404, headers: {}, body: "nope" })
     assert.match(
       Remedy.unreachable("https://api/base", error).message,
-      /^https:\/\/api\/base refused the health check \(.*404.*\); check --api, and whether a proxy changes responses/,
+      /^https:\/\/api\/base rejected the health check \(.*404.*\); check --api, and whether a proxy changes responses/,
     )
     for (const status of [408, 425]) {
       const passing = C2cError.fromResponse({ status, headers: {}, body: "" })
@@ -67,17 +64,17 @@ describe("Remedy", () => {
     }
   })
 
-  it("names --accept-unverified only where it accepts a success", () => {
+  it("names --accept-unverified only if the flag would accept the success", () => {
     const request = { method: "PUT", url: "https://storage.example/key" }
     const remedyOf = (early: boolean) => Remedy.upload(Unverified.make(request, 200, "a reason", early), frameIo).remedy
     assert.strictEqual(
       remedyOf(false),
-      "check whether the file is there before you send it again; --accept-unverified accepts it",
+      "check whether the file is stored before you send it again; --accept-unverified accepts it",
     )
-    assert.strictEqual(remedyOf(true), "check whether the file is there before you send it again")
+    assert.strictEqual(remedyOf(true), "check whether the file is stored before you send it again")
   })
 
-  it("cuts the sentence of a refusal, so that what to do stays in sight", () => {
+  it("cuts the server's message so that the remedy stays visible", () => {
     const body = `<Error><Code>AccessDenied</Code><Message>${"no ".repeat(20_000)}</Message></Error>`
     const error = S3Error.fromResponse({ status: 403, headers: {}, body })
     const { problem } = Remedy.upload(error, frameIo)
@@ -93,7 +90,7 @@ describe("Remedy", () => {
     assert.strictEqual(Remedy.pairingFailure(expired).outcome, "pairing")
   })
 
-  it("asks for a new code where the server no longer accepts one, since the same command gets it", () => {
+  it("asks for a new code if the server no longer accepts one, because the same command requests it", () => {
     const verdict = Verdict.never({ change: "human" })
     const spent = new OAuthErrors.InvalidGrant({ verdict, code: "invalid_grant", status: 400 })
     const { message, outcome } = Remedy.pairingFailure(spent)
@@ -101,7 +98,7 @@ describe("Remedy", () => {
     assert.match(message, /; run it again and approve the new code$/)
   })
 
-  it("names the API in the command that pairs, unless it is Frame.io's", () => {
+  it("names the API in the pairing command, unless it is Frame.io's", () => {
     const refused = C2cError.fromResponse({ status: 401, headers: {}, body: '{"code":401,"message":"Unauthorized"}' })
     const verdict = Verdict.never({ change: "human" })
     const damaged = new TokenStoreErrors.TokensCorrupt({ verdict, path: "/p", detail: "is damaged", action: "sign in" })
@@ -115,13 +112,13 @@ describe("Remedy", () => {
     assert.match(Remedy.tokenStore(damaged, elsewhere).message, /run holdfast pair --api \S+8080, which replaces it$/)
   })
 
-  it("says what to check when the answer of the sign-in server cannot be used", () => {
+  it("names what to check if the response of the sign-in server is invalid", () => {
     const verdict = Verdict.never({ change: "human" })
     const error = new AnswerUnreadable({ verdict, status: 200, problem: "its address for the person has no scheme" })
     assert.match(Remedy.pairingFailure(error).message, /has no scheme; check --api, and whether a proxy/)
   })
 
-  it.effect("gives the fix of the first finding for a request that was not sent", () =>
+  it.effect("names the fix of the first finding for a request that was not sent", () =>
     Effect.gen(function* () {
       const url = "https://b.s3.amazonaws.com/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=20261121T120000Z"
       const error = yield* Effect.flip(Lint.refuse({ method: "PUT", url, headers: {}, size: 1 }))

@@ -1,7 +1,7 @@
 /**
- * The exit code and the remedy of every error that an upload can end with, kept as a table that a reader can read at once.
+ * The exit code and the remedy of every error that can end an upload, kept as one readable table.
  *
- * `UPDATE_KEPT=1` writes the table again.
+ * `UPDATE_KEPT=1` rewrites the table.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { C2cError } from "@holdfast/c2c"
@@ -25,7 +25,7 @@ import * as Remedy from "../../src/network/Remedy.ts"
 const request = HttpClientRequest.put("https://storage.example/key")
 const never = Verdict.never({ change: "human" })
 
-/** One error for each class and status of the tables, and the others by hand. */
+/** One error for each class and status of the tables; the others are listed by hand. */
 const errors: ReadonlyArray<readonly [source: string, error: UploadError]> = [
   ...C2cError.table.rows.map((row) => {
     const fields = { status: row.status ?? 0, message: "M", form: "none" as const }
@@ -70,21 +70,21 @@ const table = (): string => {
 
 const kept = new URL("../fixtures/lastWords.txt", import.meta.url)
 
-describe("the last word of an upload", () => {
-  it("is the exit code and the remedy of the table, for every error that an upload can end with", () => {
+describe("the last message of an upload", () => {
+  it("equals the table's exit code and remedy for every error that can end an upload", () => {
     const now = table()
     if (process.env["UPDATE_KEPT"] !== undefined) Fs.writeFileSync(kept, now)
     assert.strictEqual(now, Fs.readFileSync(kept, "utf8"))
   })
 
-  it("blames the network only where no server answered with a fault of its own", () => {
+  it("blames the network only if no server responded with a fault of its own", () => {
     for (const [, error] of errors) {
       const status = "status" in error && typeof error.status === "number" ? error.status : 0
       if (status >= 500 && status !== 511) assert.notMatch(Remedy.upload(error, frameIo).remedy, /network/, error._tag)
     }
   })
 
-  it("asks to pair only where the token is refused", () => {
+  it("asks for a pairing only if the token is rejected", () => {
     for (const [, error] of errors) {
       const { remedy } = Remedy.upload(error, frameIo)
       if (/holdfast pair/.test(remedy)) assert.strictEqual(ExitCode.code(Remedy.outcomeOf(error)), 4, error._tag)

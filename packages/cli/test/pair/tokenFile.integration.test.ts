@@ -1,5 +1,5 @@
 /**
- * `holdfast pair` with a token file that cannot or must not hold tokens: no person is asked to approve a code for it.
+ * `holdfast pair` must not ask for approval if the token file cannot or must not hold tokens.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -22,7 +22,7 @@ describe("holdfast pair", () => {
     ],
   ]
   for (const [name, scene, problem] of refused) {
-    it.live(`requests no code when the token file ${name}`, () =>
+    it.live(`requests no code if the token file ${name}`, () =>
       Effect.gen(function* () {
         const ran = yield* play("pair", { ...scene, answers: { "GET /health": [200, { status: "ok" }] } })
         assert.strictEqual(ran.exitCode, 7, ran.stderr.join("\n"))

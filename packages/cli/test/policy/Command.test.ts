@@ -9,7 +9,7 @@ import * as PolicyView from "../../src/policy/View.ts"
 import { everything, ran, run, withDirectory } from "../support/policies.ts"
 
 describe("holdfast policy", () => {
-  it.live("shows the policy of the C2C client where no file is named", () =>
+  it.live("shows the policy of the C2C client without an operand", () =>
     Effect.gen(function* () {
       const { exitCode, stderr, stdout } = yield* run([])
       assert.deepStrictEqual([exitCode, stderr], [0, []])
@@ -24,7 +24,7 @@ describe("holdfast policy", () => {
     }),
   )
 
-  it.live("shows a file, in ASCII where the locale has no more", () =>
+  it.live("shows the policy of a file, in ASCII if the locale has no other characters", () =>
     withDirectory((directory) =>
       Effect.gen(function* () {
         const file = Path.join(directory, "p.json")
@@ -37,7 +37,7 @@ describe("holdfast policy", () => {
     ),
   )
 
-  it.live("prints one object with --json, with null where nothing bounds a time", () =>
+  it.live("prints one object with --json, with null for unlimited times", () =>
     Effect.gen(function* () {
       const { exitCode, stdout } = yield* ran(["--json"], '{"retry": {"attempts": 2}}')
       assert.deepStrictEqual([exitCode, stdout.length], [0, 1])
@@ -78,7 +78,7 @@ describe("holdfast policy", () => {
     }),
   )
 
-  describe("says what is wrong with the settings, and ends with 2", () => {
+  describe("reports invalid settings and exits with 2", () => {
     const cases: ReadonlyArray<readonly [content: string, line: string]> = [
       ["", "p.json:1:1: expected JSON, got the end of the text"],
       ['{\n  "retry": {attempts: 3}\n}', 'p.json:2:13: expected JSON, got "a"'],
@@ -108,12 +108,12 @@ describe("holdfast policy", () => {
         const { exitCode, stderr } = yield* run(["--json", "--svg", "-"])
         assert.deepStrictEqual(
           [exitCode, stderr],
-          [2, ["holdfast: --json and --svg - both print to standard output; leave one out"]],
+          [2, ["holdfast: --json and --svg - both print to standard output; remove one of them"]],
         )
       }),
     )
 
-    it.live("shows no character that steers a terminal", () =>
+    it.live("prints no character that controls a terminal", () =>
       Effect.gen(function* () {
         const { stderr } = yield* ran([], '{"\\u001b[31mred": 1}')
         assert.include(stderr[0] ?? "", "\\x1b[31mred")
@@ -121,8 +121,8 @@ describe("holdfast policy", () => {
     )
   })
 
-  describe("says what is wrong with a file of settings, and ends with 2 as for an exchange that cannot be read", () => {
-    it.live("that is missing, or a directory", () =>
+  describe("reports an unreadable file of settings and exits with 2, as for an unreadable exchange", () => {
+    it.live("if it is missing, or a directory", () =>
       withDirectory((directory) =>
         Effect.gen(function* () {
           const missing = yield* run([Path.join(directory, "no.json")])

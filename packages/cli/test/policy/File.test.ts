@@ -10,7 +10,7 @@ import * as PolicySvg from "../../src/policy/Svg.ts"
 import { run, withDirectory } from "../support/policies.ts"
 
 describe("the picture of holdfast policy in a file", () => {
-  it.live("draws the picture into a file beside the text, whole or not at all", () =>
+  it.live("is written completely or not at all, while the text is printed", () =>
     withDirectory((directory) =>
       Effect.gen(function* () {
         const file = Path.join(directory, "policy.svg")
@@ -27,7 +27,7 @@ describe("the picture of holdfast policy in a file", () => {
     ),
   )
 
-  it.live("leaves the old picture and nothing else where the disk fills up on the way", () =>
+  it.live("leaves the old picture and no other file if the disk fills up while it writes", () =>
     withDirectory((directory) =>
       Effect.gen(function* () {
         const file = Path.join(directory, "policy.svg")
@@ -67,12 +67,12 @@ describe("the picture of holdfast policy in a file", () => {
     ),
   )
 
-  describe("says what is wrong with a file, and ends with 7", () => {
-    it.live("that cannot be written", () =>
+  describe("reports an unusable target file and exits with 7", () => {
+    it.live("if it cannot be written", () =>
       withDirectory((directory) =>
         Effect.gen(function* () {
           for (const [target, problem] of [
-            [Path.join(directory, "no", "p.svg"), "no such directory; make the directory first"],
+            [Path.join(directory, "no", "p.svg"), "no such directory; create the directory first"],
             [directory, "is a directory; name a file in it"],
             [Path.join(directory, `${"x".repeat(300)}.svg`), "the name is too long; name another file"],
           ] as const) {
@@ -84,7 +84,7 @@ describe("the picture of holdfast policy in a file", () => {
       ),
     )
 
-    it.live.skipIf(!Fs.existsSync("/dev/full"))("on a full disk", () =>
+    it.live.skipIf(!Fs.existsSync("/dev/full"))("if the disk is full", () =>
       Effect.gen(function* () {
         const { exitCode, stderr } = yield* run(["--svg", "/dev/full"])
         assert.deepStrictEqual(

@@ -6,7 +6,7 @@ describe("the figures of a worst case", () => {
   const why = (settings: Pipeline.Settings, name: string) =>
     report(settings).figures.find((figure) => figure.name === name)?.why
 
-  it("say what they are made of", () => {
+  it("name the settings that they follow from", () => {
     assert.strictEqual(why({ retry: { attempts: 3 }, timeout: "5 seconds" }, "time"), "3 × 5 s, 1.5 s of waits")
     assert.strictEqual(why({ timeout: "5 seconds" }, "time"), "5 s")
     assert.strictEqual(why({}, "time"), "no timeout bounds an attempt")
@@ -27,7 +27,7 @@ describe("the figures of a worst case", () => {
     assert.strictEqual(why({}, "load"), "nothing is sent twice")
     assert.strictEqual(
       why({ adaptiveLimit: { queue: 5 }, timeout: "5 seconds" }, "plus"),
-      "calls wait there until the vendor or a token is back",
+      "calls wait there for the vendor or a token",
     )
   })
 })

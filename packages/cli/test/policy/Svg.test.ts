@@ -4,14 +4,14 @@ import * as PolicySvg from "../../src/policy/Svg.ts"
 import { everything, names, report, shape } from "../support/policies.ts"
 
 describe("the picture of a policy", () => {
-  it.each(names)("is small, and the same each time: %s", (name) => {
+  it.each(names)("is small, and the same on every run: %s", (name) => {
     const svg = PolicySvg.make(report(shape(name)))
     assert.isBelow(Buffer.byteLength(svg), 20_000)
     assert.strictEqual(svg, PolicySvg.make(report(shape(name))))
     assert.notMatch(svg, /NaN|Infinity|undefined/)
   })
 
-  it.each(names)("is well formed, and stays within its frame: %s", (name) => {
+  it.each(names)("is well formed and stays within its frame: %s", (name) => {
     const svg = PolicySvg.make(report(shape(name)))
     const [, width, height] = /viewBox="0 0 (\d+) (\d+)"/.exec(svg) ?? []
     for (const [, tag, attributes = ""] of svg.matchAll(/<(rect|circle|line|text) ([^>]*)>/g)) {
@@ -24,7 +24,7 @@ describe("the picture of a policy", () => {
     assert.isTrue(XMLValidator.validate(svg))
   })
 
-  it("has its text as text, for readers and for the ear, in light and in dark", () => {
+  it("has its text as text, for screen readers, in light and dark mode", () => {
     const svg = PolicySvg.make(report(everything))
     const { line, worst } = report(everything)
     assert.include(svg, `<title id="t">${line}</title>`)
@@ -34,7 +34,7 @@ describe("the picture of a policy", () => {
     for (const text of ["begins at", "250–500 ms", "its jitter", "deadline 120 s"]) assert.include(svg, `>${text}<`)
   })
 
-  it("writes out what has a meaning in XML", () => {
+  it("escapes the special characters of XML", () => {
     const svg = PolicySvg.make({ ...report({}), line: `a < b & "c"` })
     assert.include(svg, '<title id="t">a &lt; b &amp; &quot;c&quot;</title>')
   })

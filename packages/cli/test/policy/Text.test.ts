@@ -10,7 +10,7 @@ describe("times of a policy", () => {
     [183_500, "183.5 s"],
     [9_000_000, "2.5 h"],
     [Infinity, "without bound"],
-  ])("say %d ms as %s", (ms, text) => assert.strictEqual(PolicyText.time(ms), text))
+  ])("print %d ms as %s", (ms, text) => assert.strictEqual(PolicyText.time(ms), text))
 
   it.each([
     [250, 500, "250–500 ms"],
@@ -19,5 +19,5 @@ describe("times of a policy", () => {
     [2000, 2000, "2 s"],
     [1_800_000, 7_200_000, "0.5–2 h"],
     [750, Infinity, "from 750 ms"],
-  ])("say %d to %d ms as %s", (from, to, text) => assert.strictEqual(PolicyText.range(from, to), text))
+  ])("print %d to %d ms as %s", (from, to, text) => assert.strictEqual(PolicyText.range(from, to), text))
 })

@@ -12,7 +12,7 @@ const shown = (settings: Pipeline.Settings, options: Partial<PolicyView.Options>
   PolicyView.lines(report(settings), { columns: 80, color: false, unicode: true, ...options })
 
 describe("holdfast policy in a terminal", () => {
-  it("prints the line, the worst case with its reasons, and the chart", () => {
+  it("prints the stages, the worst case with its explanations, and the chart", () => {
     assert.deepStrictEqual(
       PolicyView.lines(PolicyReport.make("x", PolicyDefault.settings, PolicyDefault.gates), {
         columns: 80,
@@ -29,7 +29,7 @@ describe("holdfast policy in a terminal", () => {
         "  time      ≤ 183.5 s     8 × 15 s, 63.5 s of waits",
         "  hints     ≤ 960 s       responses may ask for longer waits, 840 s in total",
         "  load      ≤ 8×          without a budget each call may send all its requests",
-        "  plus      closed gates  calls wait there until the vendor or a token is back",
+        "  plus      closed gates  calls wait there for the vendor or a token",
         "",
         "#        wait      begins at  0               60 s            120 s",
         "                              ┬───────────────┬───────────────┬────────────────┬",
@@ -49,13 +49,13 @@ describe("holdfast policy in a terminal", () => {
     )
   })
 
-  it.each(names)("fits its columns: %s", (name) => {
+  it.each(names)("stays within its columns: %s", (name) => {
     for (const columns of [40, 60, 80, 100]) {
       for (const line of shown(shape(name), { columns })) assert.isAtMost(line.length, columns, line)
     }
   })
 
-  it.each(names)("says the same with colour and without: %s", (name) => {
+  it.each(names)("prints the same text with and without color: %s", (name) => {
     const plain = shown(shape(name))
     assert.notInclude(plain.join("\n"), "\u001b")
     const colored = shown(shape(name), { color: true }).map((line) => Printable.line(line, true))
@@ -66,7 +66,7 @@ describe("holdfast policy in a terminal", () => {
     )
   })
 
-  it.each(names)("is ASCII where the terminal has no more: %s", (name) => {
+  it.each(names)("is ASCII if the terminal supports nothing else: %s", (name) => {
     const text = shown(shape(name), { unicode: false }).join("\n")
     assert.match(text, /^[\n\x20-\x7e]*$/)
     assert.strictEqual(
@@ -78,7 +78,7 @@ describe("holdfast policy in a terminal", () => {
     )
   })
 
-  it("draws a deadline that is nearer than the end, and what stands behind it in words", () => {
+  it("draws a deadline before the end, and describes the attempts after it", () => {
     const lines = shown({ deadline: "1 minute", retry: { attempts: 30 }, timeout: "2 seconds" })
     assert.isTrue(lines.some((line) => /^8 .*░┊$/.test(line)))
     assert.include(lines, "and 21 attempts for which the deadline leaves no time")
@@ -92,7 +92,7 @@ describe("holdfast policy in a terminal", () => {
     [{ term: "xterm", locales: ["", "C.utf8", "C"] }, true],
     [{ term: "xterm", locales: ["", "", ""] }, true],
     [{ term: "dumb", locales: ["", "", "en_US.UTF-8"] }, false],
-  ])("knows from %j whether there is Unicode", (environment, unicode) =>
+  ])("detects Unicode support from %j", (environment, unicode) =>
     assert.strictEqual(PolicyView.showsUnicode(environment), unicode),
   )
 })

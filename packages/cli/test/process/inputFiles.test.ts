@@ -1,5 +1,5 @@
 /**
- * One rule for the files that a command line names: an input that cannot be used ends every command with 2, a file to upload
+ * One rule for the files of a command line: an unusable input ends every command with 2, an unusable file to upload
  * with 7.
  */
 import { assert, describe, it } from "@effect/vitest"
@@ -29,10 +29,10 @@ const commands = (input: string): ReadonlyArray<ReadonlyArray<string>> => [
 
 describe("an input file of a command", () => {
   for (const [what, path] of [
-    ["that is missing", Path.join(directory, "missing.json")],
-    ["that is a directory", directory],
+    ["missing", Path.join(directory, "missing.json")],
+    ["a directory", directory],
   ] as const) {
-    it.live(`${what} ends every command with 2, in one line that names it`, () =>
+    it.live(`ends every command with 2 and one line that names it if it is ${what}`, () =>
       Effect.gen(function* () {
         for (const args of commands(path)) {
           const { exitCode, stderr } = yield* run(...args)
@@ -44,7 +44,7 @@ describe("an input file of a command", () => {
       }),
     )
 
-    it.live(`is another thing than a file to upload: one ${what} ends with 7`, () =>
+    it.live(`ends an upload with 7 as the file to upload if it is ${what}`, () =>
       Effect.gen(function* () {
         assert.strictEqual((yield* run("upload", "--sandbox", path)).exitCode, 7)
       }),

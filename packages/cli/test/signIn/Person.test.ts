@@ -22,13 +22,13 @@ const denied = new AccessDenied({ ...fields, code: "access_denied" })
 const notAccepted = new InvalidGrant({ ...fields, code: "invalid_grant" })
 const unknownClient = new InvalidClient({ ...fields, code: "invalid_client" })
 
-/** What becomes of a code: its answer comes after so many seconds. */
+/** The outcome of a code, and the seconds after which it arrives. */
 type Fate = readonly [
   seconds: number,
   answer: "approved" | typeof expired | typeof denied | typeof notAccepted | typeof unknownClient,
 ]
 
-/** A person at the terminal, whose codes end as the fates say; `said` is what they read. */
+/** A person at the terminal, whose codes end as `fates` lists. `said` collects the printed lines. */
 const scene = (fates: ReadonlyArray<Fate>, available = true) =>
   Effect.gen(function* () {
     const said: Array<string> = []
@@ -63,7 +63,7 @@ const scene = (fates: ReadonlyArray<Fate>, available = true) =>
   })
 
 describe("a person at the terminal", () => {
-  it.effect("gets a new code whenever the last one has expired", () =>
+  it.effect("gets a new code whenever the last one expires", () =>
     Effect.gen(function* () {
       const { said, signing } = yield* scene([
         [900, expired],
@@ -77,7 +77,7 @@ describe("a person at the terminal", () => {
     }),
   )
 
-  it.effect("gets a new code with Enter", () =>
+  it.effect("gets a new code by pressing Enter", () =>
     Effect.gen(function* () {
       const { enter, said, signing } = yield* scene([
         [900, "approved"],
@@ -105,7 +105,7 @@ describe("a person at the terminal", () => {
     }),
   )
 
-  it.effect("is not notified when a code expires that Enter has replaced", () =>
+  it.effect("gets no message when a code expires that Enter has replaced", () =>
     Effect.gen(function* () {
       const { enter, said, signing } = yield* scene([
         [110, expired],
@@ -119,7 +119,7 @@ describe("a person at the terminal", () => {
     }),
   )
 
-  it.effect("can ask for another code where the server no longer accepts one", () =>
+  it.effect("can request another code if the server no longer accepts one", () =>
     Effect.gen(function* () {
       const { enter, said, signing } = yield* scene([
         [30, notAccepted],
@@ -137,7 +137,7 @@ describe("a person at the terminal", () => {
     }),
   )
 
-  it.effect("can decline a code and ask for another one", () =>
+  it.effect("can decline a code and request another one", () =>
     Effect.gen(function* () {
       const { enter, said, signing } = yield* scene([
         [30, denied],

@@ -5,7 +5,10 @@ import { TestClock } from "effect/testing"
 import { Output } from "holdfast/Output"
 import * as StoreLock from "../../src/signIn/StoreLock.ts"
 
-/** Runs an effect under the lock while another caller holds it for so many seconds; the result and what was said. */
+/**
+ * Runs an effect under the lock while another caller holds it for this many seconds. Returns the result and the printed
+ * lines.
+ */
 const behind = (seconds: number, effect: Effect.Effect<string>) =>
   Effect.gen(function* () {
     const lines = { stdout: [], stderr: [] as Array<string> }
@@ -23,7 +26,7 @@ const behind = (seconds: number, effect: Effect.Effect<string>) =>
   }).pipe(Effect.provide(TokenStore.layerMemory))
 
 describe("the lock of the token store", () => {
-  it.effect("is waited for with a word to the person", () =>
+  it.effect("prints a message to the person while it waits", () =>
     Effect.gen(function* () {
       const { result, said } = yield* behind(4, Effect.succeed("done"))
       assert.strictEqual(result, "done")
@@ -31,7 +34,7 @@ describe("the lock of the token store", () => {
     }),
   )
 
-  it.effect("is taken without a word where it is free soon, however long the work under it takes", () =>
+  it.effect("prints nothing if it is free soon, however long the work under it takes", () =>
     Effect.gen(function* () {
       const { said } = yield* behind(1, Effect.as(Effect.sleep("30 seconds"), "done"))
       assert.deepStrictEqual(said, [])

@@ -1,5 +1,5 @@
 /**
- * `holdfast signout`: what it says was done is what was done, whatever the server answers.
+ * `holdfast signout` reports exactly what it did, whatever the server answers.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -26,7 +26,7 @@ describe("holdfast signout", () => {
     }),
   )
 
-  it.live("says that there is nothing to end, and makes nothing, on a machine that was never paired", () =>
+  it.live("reports that there is nothing to end, and creates nothing, on a machine that was never paired", () =>
     Effect.gen(function* () {
       const ran = yield* play("signout", against(ok, { file: null }))
       assert.deepStrictEqual([ran.exitCode, ran.asked, ran.left], [0, [], []])
@@ -36,7 +36,7 @@ describe("holdfast signout", () => {
 
   const failures: ReadonlyArray<readonly [name: string, scene: Scene, exitCode: number, problem: RegExp]> = [
     ["the server fails", against([500, {}]), 5, /500/],
-    ["the server hangs", against("hangs"), 5, /no answer within|15 ?s/],
+    ["the server hangs", against("hangs"), 5, /no response within|15 ?s/],
     ["the connection is reset", against("resets"), 5, /./],
     ["a portal answers", against([200, "<html>Welcome to Hotel</html>"]), 5, /HTML|portal|network/i],
     ["the server does not know the client", against([401, { error: "invalid_client" }]), 6, /invalid_client/],
@@ -49,7 +49,7 @@ describe("holdfast signout", () => {
     ["the sign-in on file is damaged", against(ok, { file: "{" }), 7, /damaged/],
   ]
   for (const [name, scene, exitCode, problem] of failures) {
-    it.live(`removes the tokens and says that they are not revoked when ${name}`, () =>
+    it.live(`removes the tokens and reports that they are not revoked if ${name}`, () =>
       Effect.gen(function* () {
         const ran = yield* play("signout", scene, "--json")
         const line = JSON.parse(ran.stdout[0] ?? "")
@@ -65,7 +65,7 @@ describe("holdfast signout", () => {
     )
   }
 
-  it.live("counts a token that the server no longer knows as revoked", () =>
+  it.live("treats a token that the server no longer knows as revoked", () =>
     Effect.gen(function* () {
       const ran = yield* play("signout", against([400, { error: "invalid_grant" }]), "--json")
       assert.deepInclude(JSON.parse(ran.stdout[0] ?? ""), { removed: true, revoked: true, exitCode: 0 })
@@ -92,7 +92,7 @@ describe("holdfast signout", () => {
     }),
   )
 
-  it.live("does not touch a token file that it must not use, and says why", () =>
+  it.live("leaves a token file that it must not use untouched, and reports why", () =>
     Effect.gen(function* () {
       const ran = yield* play("signout", against(ok, { mode: 0o644 }))
       assert.deepStrictEqual([ran.exitCode, ran.asked, ran.stdout], [7, [], []])

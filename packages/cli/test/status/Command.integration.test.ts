@@ -1,5 +1,5 @@
 /**
- * `holdfast status` against servers that answer oddly: what it says, how it ends, and that it changes nothing.
+ * `holdfast status` against servers with unusual responses: its output, its exit code, and that it changes nothing.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -64,7 +64,7 @@ describe("holdfast status", () => {
       true,
       /cannot be refreshed when its access token expires/,
     ],
-    ["there is no sign-in", { file: null }, 4, "not-paired", false, /no token on file/],
+    ["there is no sign-in", { file: null }, 4, "not-paired", false, /there is no saved token/],
     ["there is no sign-in and the API fails", { file: null, health: [500, {}] }, 5, "not-paired", false, /500/],
     ["the sign-in is damaged", { file: "{" }, 4, "not-paired", false, /is damaged/],
     ["the API fails", { me: [500, {}] }, 5, "unknown", null, /500/],
@@ -88,7 +88,7 @@ describe("holdfast status", () => {
     ["the token file is a folder", { prepare: (path) => Fs.mkdirSync(path) }, 7, "unknown", null, /it is a folder/],
   ]
   for (const [name, scene, exitCode, state, paired, problem] of answers) {
-    it.live(`says "${state}" and exits ${exitCode} when ${name}, without a refresh`, () =>
+    it.live(`prints "${state}" and exits with ${exitCode} without a refresh if ${name}`, () =>
       Effect.gen(function* () {
         const ran = yield* play(scene, "--json")
         const line = JSON.parse(ran.stdout[0] ?? "")
@@ -98,7 +98,7 @@ describe("holdfast status", () => {
           ran.stderr.join("\n"),
         )
         assert.match(String(line.problem), problem)
-        // One question each, and never one that changes a sign-in.
+        // At most one request of each type, and none that changes the sign-in.
         assert.isAtMost(ran.asked.filter((path) => path === "GET /health").length, 1)
         assert.isAtMost(ran.asked.filter((path) => path === "GET /v2/devices/me").length, 1)
         assert.isEmpty(ran.asked.filter((path) => path.startsWith("POST")))
@@ -107,7 +107,7 @@ describe("holdfast status", () => {
     )
   }
 
-  it.live("shows no token that the API repeats in the name of the device", () =>
+  it.live("does not print a token that the API repeats in the name of the device", () =>
     Effect.gen(function* () {
       const secret = "fio-at-9Xq2Lw7Zk4Vb8Nc1"
       const again: OddAnswer = [200, { id: "d-1", name: `A-Cam ${secret} ${btoa(secret)}` }]
@@ -121,7 +121,7 @@ describe("holdfast status", () => {
     }),
   )
 
-  it.live("says that the next use refreshes the token", () =>
+  it.live("reports that the next use refreshes an expired token", () =>
     Effect.gen(function* () {
       const ran = yield* play({ me: refused })
       assert.deepStrictEqual(ran.stdout.slice(1), [
@@ -132,7 +132,7 @@ describe("holdfast status", () => {
     }),
   )
 
-  it.live("explains why it cannot tell whether the device is paired", () =>
+  it.live("reports why it cannot determine whether the device is paired", () =>
     Effect.gen(function* () {
       const ran = yield* play({ me: [500, {}] })
       assert.deepStrictEqual(ran.stdout.slice(1), ["network  reachable", "pairing  unknown"])

@@ -1,12 +1,12 @@
 /**
- * A clock that runs faster by a factor: every wait and every expiry of the program becomes shorter, what the machine
- * itself does (sockets, disks) stays as it is.
+ * A clock that runs faster by a factor. It shortens all waits and expiries of the program, but not the work of sockets
+ * and disks.
  */
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 
-/** The clock; it starts at the time of day, or `ahead` milliseconds later, and runs `factor` times as fast. */
+/** A clock that starts at the time of day, or `ahead` milliseconds later, and runs `factor` times as fast. */
 const make = (factor: number, ahead = 0): Clock.Clock => {
   const startedAt = performance.timeOrigin + performance.now() + ahead
   const started = performance.now()
@@ -24,7 +24,7 @@ const make = (factor: number, ahead = 0): Clock.Clock => {
     sleep: (duration) => {
       const wait = Duration.toMillis(duration) / factor
       if (wait <= 0) return Effect.yieldNow
-      // A wait beyond what a timer can hold ends with the run, not on its own.
+      // A wait longer than a timer can hold ends only with the run.
       if (wait > 2 ** 31 - 1) return Effect.never
       return Effect.callback<void>((resume) => {
         const timer = setTimeout(() => resume(Effect.void), wait)
@@ -34,7 +34,7 @@ const make = (factor: number, ahead = 0): Clock.Clock => {
   }
 }
 
-/** Runs an effect, and all fibers and servers it starts, on such a clock. */
+/** Runs an effect with all its fibers and servers on such a clock. */
 export const provide =
   (factor: number, ahead = 0) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>

@@ -1,5 +1,5 @@
 /**
- * What `upload` would be asked to do by a command line: its own flags, without its work.
+ * Parses command lines with the flags of `upload`, without its work.
  */
 import { assert } from "@effect/vitest"
 import * as NodeServices from "@effect/platform-node/NodeServices"
@@ -28,14 +28,14 @@ const tree = Completions.fromCommand(rootWith(() => {}))
 const scan = (words: ReadonlyArray<string>, present: ReadonlyArray<string> = []) =>
   Scan.scan(tree, words, new Set(present))
 
-/** Asserts how a command line is written for the parser. */
+/** Asserts the command line that the parser gets. */
 export const reads = (
   words: ReadonlyArray<string>,
   expected: ReadonlyArray<string>,
   present: ReadonlyArray<string> = [],
 ): void => assert.deepStrictEqual(scan(words, present), expected)
 
-/** Asserts that a command line is refused, and how the message begins. */
+/** Asserts that a command line is rejected, and the start of the message. */
 export const refuses = (words: ReadonlyArray<string>, beginning: string, present: ReadonlyArray<string> = []): void => {
   const scanned = scan(words, present)
   assert(Scan.isRefused(scanned), words.join(" "))
@@ -43,13 +43,13 @@ export const refuses = (words: ReadonlyArray<string>, beginning: string, present
   assert.isTrue(message.startsWith(beginning), message)
 }
 
-/** What became of a command line of `upload`. */
+/** The result of parsing a command line of `upload`. */
 export type Parsed =
   | { readonly _tag: "Parsed"; readonly files: ReadonlyArray<string> }
   | { readonly _tag: "Answered" }
   | { readonly _tag: "Refused" }
 
-/** Reads a command line with `Scan` and Effect's parser; no file is looked for. */
+/** Parses a command line with `Scan` and Effect's parser, without looking for files. */
 export const parse = (words: ReadonlyArray<string>, present: ReadonlyArray<string>): Effect.Effect<Parsed> =>
   Effect.gen(function* () {
     let files: ReadonlyArray<string> | undefined

@@ -1,5 +1,5 @@
 /**
- * Explanations as data, so that what is shown of them can be tested without the rules that find them.
+ * Explanations as data, so that their layout can be tested without the rules.
  */
 import type { Cause, Explanation } from "@holdfast/diagnosis/Diagnosis"
 
@@ -35,7 +35,7 @@ const from = (cause: Cause) => ({
   links: cause.links,
 })
 
-/** The token that came too late. */
+/** The token after the file. */
 export const certain: Explanation = {
   outcome: "explained",
   ...from(lateToken),
@@ -71,7 +71,7 @@ const clock: Cause = {
 
 const busy: Cause = { ...clock, code: "HF-S3-SVC-003", title: "The service is busy", confidence: "possible" }
 
-/** As much of everything as a rule may ever say, in long words and wide ones. */
+/** The maximum of everything that a rule may report, in long and wide words. */
 export const crowded: Explanation = {
   ...certain,
   ...from(clock),
@@ -93,7 +93,7 @@ export const crowded: Explanation = {
   vendor: { ...certain.vendor, message: "All work and no play. ".repeat(30), code: "A".repeat(200) },
 }
 
-/** An answer that no rule knows. */
+/** A response whose cause no rule knows. */
 export const unknown: Explanation = {
   ...certain,
   outcome: "unknown",
@@ -118,7 +118,7 @@ export const succeeded: Explanation = {
   vendor: { system: "s3", status: 204, code: "", message: "", fields: {} },
 }
 
-/** A vendor whose error writes to the reader's terminal. */
+/** A vendor's error with sequences that control a terminal. */
 export const hostile: Explanation = {
   ...certain,
   detail: "\u001b]0;owned\u0007 field \u202e6",

@@ -1,5 +1,5 @@
 /**
- * The command in a folder of its own, as a checkout without a bundle and as npm installs the package.
+ * Copies the command into a folder of its own, as a checkout without a bundle or as npm installs the package.
  */
 import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
@@ -9,7 +9,7 @@ import * as Path from "node:path"
 const root = Path.join(import.meta.dirname, "../../../..")
 const cli = Path.join(root, "packages/cli")
 
-/** The file that npm links, and how to remove the folder. */
+/** The path of the file that npm links, and a function that removes the folder. */
 export interface Installation {
   readonly bin: string
   readonly remove: () => void
@@ -27,7 +27,7 @@ const copy = (from: string, to: string, paths: ReadonlyArray<string>): void => {
   }
 }
 
-/** The sources of the workspace without a bundle. They share its `node_modules`, or only some of the packages in it. */
+/** Copies the sources of the workspace without a bundle. They share its `node_modules`, or only some packages in it. */
 export const checkout = (packages?: ReadonlyArray<string>): Installation =>
   inFolder((folder) => {
     for (const name of Fs.readdirSync(Path.join(root, "packages"))) {
@@ -43,7 +43,7 @@ export const checkout = (packages?: ReadonlyArray<string>): Installation =>
     return Path.join(folder, "packages/cli")
   })
 
-/** What the tarball has of the command, without anything beside it. */
+/** Copies the command's files of the tarball, without other packages. */
 export const published = (): Installation =>
   inFolder((folder) => {
     copy(cli, folder, ["bin", "package.json"])

@@ -1,4 +1,4 @@
-/** A command that uses a token file, against a test server that answers each path as the test says. */
+/** Runs a command that uses a token file against a test server whose responses the test chooses by path. */
 import { assert } from "@effect/vitest"
 import { ConfigProvider, Effect } from "effect"
 import { once } from "node:events"
@@ -9,22 +9,22 @@ import * as Os from "node:os"
 import * as Path from "node:path"
 import * as OneRun from "./oneRun.ts"
 
-/** An answer: status, body, which is JSON unless it is a text of HTML; or no answer at all. */
+/** A response: status and body (JSON, or HTML as a string), or no response at all. */
 export type OddAnswer = readonly [status: number, body: unknown] | "hangs" | "resets"
 
 export const pair = { version: 1, accessToken: "access-1", refreshToken: "refresh-1", expiresAt: 1_000 }
 
 export interface Scene {
-  /** By method and path; anything else is 404. */
+  /** Responses by method and path. Other requests get a 404. */
   readonly answers: Readonly<Record<string, OddAnswer>>
-  /** The content of the token file; `null` for none. */
+  /** The content of the token file; `null` means no file. */
   readonly file?: unknown
   readonly mode?: number
-  /** Makes something else in the place of the token file. */
+  /** Replaces the token file by something else. */
   readonly prepare?: (file: string) => void
 }
 
-/** Runs the command; `asked` is what the server was asked, with the fields of a multipart body that name a token. */
+/** Runs the command. `asked` lists the requests, with the fields of a multipart body that name a token. */
 export const play = (
   command: string,
   { answers, file = pair, mode = 0o600, prepare }: Scene,

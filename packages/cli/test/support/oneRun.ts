@@ -1,5 +1,5 @@
 /**
- * One whole upload in this process: the command's own program, its exit code, and what it printed.
+ * Runs the command's program in this process, and returns its exit code and output.
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -8,22 +8,22 @@ import * as Event from "holdfast/Event"
 import { Output } from "holdfast/Output"
 import * as ScaledClock from "./ScaledClock.ts"
 
-/** How a command line ended. */
+/** The end of a command line. */
 export interface Ran {
   readonly exitCode: number
   readonly stdout: ReadonlyArray<string>
   readonly stderr: ReadonlyArray<string>
 }
 
-/** What a command has printed so far. */
+/** The output of the command so far. */
 export interface Lines {
   readonly stdout: Array<string>
   readonly stderr: Array<string>
 }
 
 /**
- * Runs a command line on a clock that is `factor` times as fast and `ahead` milliseconds ahead; `lines` can be read while it
- * runs.
+ * Runs a command line on a clock that is `factor` times as fast and `ahead` milliseconds ahead. `lines` can be read
+ * while it runs.
  */
 export const command = (
   args: ReadonlyArray<string>,

@@ -1,5 +1,5 @@
 /**
- * Settings of every shape, and `holdfast policy` as the command runs it.
+ * Settings of every form, and `holdfast policy` as the command runs it.
  */
 import type { Pipeline } from "@holdfast/core"
 import { ConfigProvider, Effect } from "effect"
@@ -10,7 +10,7 @@ import * as PolicyDefault from "../../src/policy/Default.ts"
 import * as PolicyReport from "../../src/policy/Report.ts"
 import * as OneRun from "./oneRun.ts"
 
-/** Every stage at once. */
+/** Settings with every stage. */
 export const everything: Pipeline.Settings = {
   deadline: "2 minutes",
   retry: { attempts: 6 },
@@ -42,16 +42,16 @@ const shapes: Readonly<Record<string, Pipeline.Settings>> = {
   "decorrelated jitter": { retry: { backoff: { jitter: "decorrelated" } }, timeout: "15 seconds" },
 }
 
-/** The report on settings at one gate. */
+/** The report on settings with one gate. */
 export const report = (settings: Pipeline.Settings) => PolicyReport.make("test", settings, ["connectivity"])
 
-/** The names of all shapes of settings. */
+/** The names of all settings. */
 export const names = Object.keys(shapes)
 
-/** The settings of a name. */
+/** The settings with a name. */
 export const shape = (name: string): Pipeline.Settings => shapes[name] ?? {}
 
-/** A directory of its own, removed at the end. */
+/** A directory that is removed at the end. */
 export const withDirectory = <A>(play: (directory: string) => Effect.Effect<A>) =>
   Effect.acquireUseRelease(
     Effect.sync(() => Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-policy-"))),
@@ -67,7 +67,7 @@ export const run = (args: ReadonlyArray<string>, env: Record<string, string> = {
     ConfigProvider.fromEnv({ env }),
   )
 
-/** Runs `holdfast policy` on a file of this content; its directory is left out of what is printed. */
+/** Runs `holdfast policy` on a file with this content, and removes its directory from the output. */
 export const ran = (args: ReadonlyArray<string>, content?: string | Uint8Array) =>
   withDirectory((directory) => {
     const file = Path.join(directory, "p.json")

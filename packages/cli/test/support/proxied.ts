@@ -1,4 +1,4 @@
-/** A sandbox behind a proxy that changes what the storage says; the command is paired with it. */
+/** A sandbox behind a proxy that changes the storage's responses, and a command that is paired with it. */
 import { assert } from "@effect/vitest"
 import { FaultPlan, Sandbox } from "@holdfast/sandbox"
 import { ConfigProvider, Effect, Fiber, Layer } from "effect"
@@ -13,7 +13,7 @@ import * as ScaledClock from "./ScaledClock.ts"
 
 const factor = 20
 
-/** The headers of a chunk or of the storage's response to it, as the proxy passes them on. */
+/** The headers of a chunk, or of the storage's response to it, as the proxy forwards them. */
 export type Change = (headers: Http.OutgoingHttpHeaders) => Http.OutgoingHttpHeaders
 
 const proxy = (target: string, change: Change, changeRequest: Change) =>
@@ -44,7 +44,7 @@ const proxy = (target: string, change: Change, changeRequest: Change) =>
       }),
   )
 
-/** What a test has. */
+/** The arguments of a test. */
 export interface Scene {
   readonly home: string
   readonly run: (...args: ReadonlyArray<string>) => Effect.Effect<OneRun.Ran>
@@ -52,8 +52,8 @@ export interface Scene {
 }
 
 /**
- * Pairs the command with a sandbox behind a proxy, and runs `play`; `run` adds the address of the proxy. `change` is for the
- * responses to chunks, `changeRequest` for the chunks.
+ * Pairs the command with a sandbox behind a proxy, and runs `play`. `run` adds the address of the proxy. `change` edits
+ * the responses to chunks, `changeRequest` the chunks.
  */
 export const scene = <A, E>(
   change: Change,

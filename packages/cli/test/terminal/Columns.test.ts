@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Columns from "../../src/terminal/Columns.ts"
 
 describe("Columns", () => {
-  it("takes the columns of the terminal, fewer where COLUMNS says so, and 80 where neither is known", () => {
+  it("uses the terminal's width limited by COLUMNS, and 80 if neither is known", () => {
     assert.strictEqual(Columns.ofStream({ columns: 60 }), 60)
     assert.strictEqual(Columns.ofStream({ columns: 120 }, "60"), 60)
     assert.strictEqual(Columns.ofStream({ columns: 60 }, "120"), 60)
@@ -12,7 +12,7 @@ describe("Columns", () => {
     for (const odd of ["", "0", "-1", "1e3", "wide", "6 0"]) assert.strictEqual(Columns.ofStream({}, odd), 80)
   })
 
-  it("writes out what steers a terminal, and what turns the text around", () => {
+  it("escapes characters that control a terminal or change the reading direction", () => {
     const cases = {
       "\u001b[2Jgone": "\\x1b[2Jgone",
       "\u009b31m\u0007\u007f": "\\x9b31m\\x07\\x7f",
@@ -26,23 +26,23 @@ describe("Columns", () => {
     for (const [text, clean] of Object.entries(cases)) assert.strictEqual(Columns.clean(text), clean)
   })
 
-  it("counts columns: two for wide characters, none for marks", () => {
+  it("counts two columns for wide characters and none for combining marks", () => {
     const cases = { abc: 3, 日本: 4, ｆ: 2, é: 1, "🎬": 2, 한글: 4, "…": 1, "☁️": 2 }
     for (const [text, columns] of Object.entries(cases)) assert.strictEqual(Columns.width(text), columns, text)
   })
 
-  it("breaks lines at blanks, and the first one where it has less room", () => {
+  it("breaks lines at blanks, and respects a shorter first line", () => {
     assert.deepStrictEqual(Columns.wrap("one two three four", 9), ["one two", "three", "four"])
     assert.deepStrictEqual(Columns.wrap("one two three four", 4, 14), ["one", "two three four"])
     assert.deepStrictEqual(Columns.wrap("", 9), [""])
   })
 
-  it("breaks a word only where it is longer than a line", () => {
+  it("breaks a word only if it is longer than a line", () => {
     assert.deepStrictEqual(Columns.wrap("an abcdefghijkl end", 5), ["an", "abcde", "fghij", "kl", "end"])
     assert.deepStrictEqual(Columns.wrap("日本語日本語", 5), ["日本", "語日", "本語"])
   })
 
-  it("breaks a path or an address that is longer than a line after a slash or another sign between its parts", () => {
+  it("breaks a path or address that is longer than a line after a separator", () => {
     assert.deepStrictEqual(Columns.wrap("at /v2/assets/6f1e/realtime_upload/parts is not there", 20), [
       "at",
       "/v2/assets/6f1e/",
@@ -56,7 +56,7 @@ describe("Columns", () => {
     ])
   })
 
-  it("keeps every line within its columns, and loses nothing, whatever the text", () => {
+  it("keeps every line within its columns and loses no character of any text", () => {
     const words = [
       "a",
       "日本語テキスト",
@@ -78,7 +78,7 @@ describe("Columns", () => {
     }
   })
 
-  it("leaves the end out of what does not fit", () => {
+  it("cuts the end of a text that does not fit", () => {
     assert.strictEqual(Columns.cut("short", 5), "short")
     assert.strictEqual(Columns.cut("much too long", 6), "much…")
     assert.strictEqual(Columns.cut("日本語", 4), "日…")

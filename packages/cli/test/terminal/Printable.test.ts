@@ -7,7 +7,7 @@ import * as Printable from "../../src/terminal/Printable.ts"
 import * as Style from "../../src/terminal/Style.ts"
 import * as OneRun from "../support/oneRun.ts"
 
-/** Characters that steer a terminal, turn the direction of reading, or are invisible. */
+/** Characters that control a terminal, change the reading direction, or are invisible. */
 const hostile = [
   ...Array.from({ length: 0x20 }, (_, code) => code),
   ...Array.from({ length: 0x21 }, (_, n) => 0x7f + n),
@@ -76,7 +76,7 @@ describe("Printable", () => {
     }
   })
 
-  it("paints what Style has marked and nothing else", () => {
+  it("colors only the text that Style has marked", () => {
     const style = Style.make(true)
     const line = `${style.bad("holdfast:")} \u001b[32muploaded\u001b[39m \ufdd0x:32\ufdd1`
     assert.strictEqual(
@@ -115,7 +115,7 @@ describe("the command", () => {
     ["policy", name],
     [name],
   ]) {
-    it.live(`forges no line for ${JSON.stringify(args)}`, () =>
+    it.live(`prints no forged line for ${JSON.stringify(args)}`, () =>
       Effect.gen(function* () {
         const ran = yield* run(args)
         assert.isAtLeast(ran.stderr.length, 1)
@@ -127,7 +127,7 @@ describe("the command", () => {
     )
   }
 
-  it.live("names an uploaded file without its control characters, as text and as JSON", () =>
+  it.live("prints the name of an uploaded file without its control characters, as text and as JSON", () =>
     Effect.gen(function* () {
       const folder = Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-names-"))
       const file = Path.join(folder, "a\u001b[2J\n\u202eb.mov")

@@ -4,14 +4,14 @@ import { Output } from "holdfast/Output"
 import * as Announcements from "../../src/upload/Announcements.ts"
 
 describe("the announcements of a run", () => {
-  it.effect("name the reason of the storage for upload URLs that are replaced, and nothing with --quiet", () =>
+  it.effect("name the storage's reason for replaced upload URLs, and are silent with --quiet", () =>
     Effect.gen(function* () {
       const lines = { stdout: new Array<string>(), stderr: new Array<string>() }
       const output = yield* Effect.provide(Output, Output.layerMemory(lines))
       const event = { _tag: "Recreated", reason: "Request has expired." } as const
       yield* Announcements.make(output, false)(event)
       assert.deepStrictEqual(lines.stderr, [
-        "holdfast: the storage refuses the upload URLs (Request has expired); sending the file again to new ones",
+        "holdfast: the storage rejects the upload URLs (Request has expired); sending the file again with new ones",
       ])
       yield* Announcements.make(output, true)(event)
       assert.lengthOf(lines.stderr, 1)

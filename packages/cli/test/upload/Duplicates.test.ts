@@ -20,7 +20,7 @@ describe("a file that is named twice", () => {
       "through a linked folder",
       (clip: string) => (Fs.symlinkSync(Path.dirname(clip), `${clip}.folder`), `${clip}.folder/${Path.basename(clip)}`),
     ],
-  ] as const)("%s is refused before anything is sent", ([, again]) =>
+  ] as const)("is rejected before anything is sent: %s", ([, again]) =>
     Effect.gen(function* () {
       const clip = Path.join(yield* folder, "clip.mov")
       Fs.writeFileSync(clip, "x")
@@ -36,7 +36,7 @@ describe("a file that is named twice", () => {
     }).pipe(Effect.scoped),
   )
 
-  it.live("is found although it does not exist", () =>
+  it.live("is found even if it does not exist", () =>
     Effect.gen(function* () {
       const ran = yield* OneRun.command(["upload", "--sandbox", "none.mov", "./none.mov"])
       assert.deepStrictEqual(

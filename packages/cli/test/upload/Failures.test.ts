@@ -28,7 +28,7 @@ const reset = new ConnectionReset({
 })
 
 describe("Failures", () => {
-  it.effect("finds the newest exchange that was answered as the error says", () =>
+  it.effect("finds the newest exchange with the status of the error", () =>
     Effect.gen(function* () {
       const failures = yield* after(
         answered(503, "https://h.example/1"),
@@ -46,7 +46,7 @@ describe("Failures", () => {
     }),
   )
 
-  it.effect("blames no exchange for an error that none led to", () =>
+  it.effect("finds no exchange for an error that none caused", () =>
     Effect.gen(function* () {
       const failures = yield* after(answered(503, "https://h.example/"), lost)
       for (const error of [
@@ -61,7 +61,7 @@ describe("Failures", () => {
     }),
   )
 
-  it.effect("keeps no secret, and no more than a few exchanges", () =>
+  it.effect("keeps no secret, and only a few exchanges", () =>
     Effect.gen(function* () {
       const secret = "EXAMPLEsecretEXAMPLE"
       const many = Array.from({ length: 100 }, (_, index) => answered(503, `https://h.example/${index}`))

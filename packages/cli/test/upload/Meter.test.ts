@@ -29,7 +29,7 @@ const meter = () => {
 }
 
 describe("Meter", () => {
-  it.effect("never counts more than the file, however often a chunk is sent again", () =>
+  it.effect("never counts more than the size of the file, however often a chunk is sent", () =>
     Effect.gen(function* () {
       const { read, tell } = meter()
       yield* tell(opened, created)
@@ -46,7 +46,7 @@ describe("Meter", () => {
     }),
   )
 
-  it.effect("takes back the bytes of an attempt that failed", () =>
+  it.effect("subtracts the bytes of a failed attempt", () =>
     Effect.gen(function* () {
       const { read, tell } = meter()
       yield* tell(opened, created, sent(0), sent(1))
@@ -56,7 +56,7 @@ describe("Meter", () => {
     }),
   )
 
-  it.effect("estimates from confirmed bytes, not from sent ones", () =>
+  it.effect("estimates from confirmed bytes instead of sent ones", () =>
     Effect.gen(function* () {
       const { read, tell } = meter()
       yield* tell(opened, created, ...[0, 1, 2, 3, 4].map(sent))
@@ -71,7 +71,7 @@ describe("Meter", () => {
     }),
   )
 
-  it.effect("forgets what was fast before the window", () =>
+  it.effect("ignores rates from before the window", () =>
     Effect.gen(function* () {
       const { read, tell } = meter()
       yield* tell(opened, created, ...[0, 1, 2, 3].flatMap((index) => [sent(index), confirmed(index)]))

@@ -15,7 +15,7 @@ const eventOf = (line: string) => {
 }
 
 describe("a storage that cannot be reached", () => {
-  it.effect("is named in a log once it has been away for 5 s and when it is back, and in an event at once", () =>
+  it.effect("is reported as an event immediately, and in a log after 5 s and when it is available again", () =>
     Effect.gen(function* () {
       const lines = { stdout: new Array<string>(), stderr: new Array<string>() }
       const waiting = yield* SubscriptionRef.make<ReadonlyArray<Waiting>>([])

@@ -9,7 +9,7 @@ import * as UploadState from "../../src/upload/State.ts"
 const pipe: Capabilities = { isTerminal: false, canRedraw: false, canColor: false }
 const terminal: Capabilities = { isTerminal: true, canRedraw: true, canColor: false }
 
-/** Shows a file of 1000 bytes, of which a tenth is confirmed every 5 s, for 30 s. */
+/** Shows a file of 1000 bytes, a tenth of which is confirmed every 5 s, for 30 s. */
 const show = (stream: Capabilities, options: Progress.Options) =>
   Effect.gen(function* () {
     const lines = { stdout: new Array<string>(), stderr: new Array<string>(), drawn: new Array<string>() }
@@ -29,7 +29,7 @@ const show = (stream: Capabilities, options: Progress.Options) =>
   })
 
 describe("Progress", () => {
-  it.effect("writes one line every 10 s where nothing can be redrawn", () =>
+  it.effect("prints one line every 10 s if nothing can be redrawn", () =>
     Effect.gen(function* () {
       const { drawn, stderr, stdout } = yield* show(pipe, { quiet: false, json: false })
       assert.deepStrictEqual(stderr, [
@@ -41,7 +41,7 @@ describe("Progress", () => {
     }),
   )
 
-  it.effect("draws ten frames a second on a terminal and writes no lines", () =>
+  it.effect("draws ten frames a second on a terminal and prints no lines", () =>
     Effect.gen(function* () {
       const { drawn, stderr } = yield* show(terminal, { quiet: false, json: false })
       assert.deepStrictEqual(stderr, [])
@@ -50,7 +50,7 @@ describe("Progress", () => {
     }),
   )
 
-  it.effect("shows nothing when it is to be quiet", () =>
+  it.effect("prints nothing with --quiet", () =>
     Effect.gen(function* () {
       for (const stream of [pipe, terminal]) {
         const { drawn, stderr, stdout } = yield* show(stream, { quiet: true, json: false })
@@ -59,7 +59,7 @@ describe("Progress", () => {
     }),
   )
 
-  it.effect("draws no block into the terminal that the events go to", () =>
+  it.effect("draws no block on a terminal that shows the events", () =>
     Effect.gen(function* () {
       const { drawn, stderr, stdout } = yield* show(terminal, { quiet: false, json: true })
       assert.deepStrictEqual(drawn, [])
@@ -73,7 +73,7 @@ describe("Progress", () => {
     }),
   )
 
-  it.effect("leaves no fiber that goes on showing", () =>
+  it.effect("leaves no fiber running after its scope closes", () =>
     Effect.gen(function* () {
       const lines = { stdout: new Array<string>(), stderr: new Array<string>() }
       yield* Effect.gen(function* () {

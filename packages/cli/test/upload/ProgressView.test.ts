@@ -17,7 +17,7 @@ const snapshot: ProgressView.Snapshot = {
 const offline = { text: "offline since 12:03, next probe in 8 s", human: false }
 
 describe("ProgressView", () => {
-  it("draws a block of the same four lines whatever happens, so that nothing jumps", () => {
+  it("always draws a block of the same four lines, so that nothing moves", () => {
     const lines = ProgressView.block(snapshot, 80, Style.plain)
     assert.deepStrictEqual(lines, [
       "",
@@ -30,7 +30,7 @@ describe("ProgressView", () => {
     assert.strictEqual(ProgressView.block({ ...snapshot, waiting: offline }, 80, Style.plain).length, 6)
   })
 
-  it("fits any terminal from 24 columns, also with a long name and a long reason", () => {
+  it("fits any terminal from 24 columns, even with a long name and a long reason", () => {
     const long: ProgressView.Snapshot = {
       ...snapshot,
       name: `${"take".repeat(40)}.mov`,
@@ -44,7 +44,7 @@ describe("ProgressView", () => {
     }
   })
 
-  it("wraps a reason and the counts in a narrow terminal, so that the remedy is read to its end", () => {
+  it("wraps a reason and the counts in a narrow terminal, so that the remedy stays complete", () => {
     const reason = "cannot reach api.frame.io: the network asks for a sign-in page; open a browser and sign in there"
     const narrow = ProgressView.block({ ...snapshot, waiting: { text: reason, human: true } }, 60, Style.plain)
     assert.deepStrictEqual(narrow.slice(3), [
@@ -56,7 +56,7 @@ describe("ProgressView", () => {
     ])
   })
 
-  it("writes no escape without colour, and the same text with it", () => {
+  it("prints the same text with and without color, and no escapes without", () => {
     const plain = ProgressView.block(snapshot, 80, Style.make(false))
     assert.notInclude(plain.join("\n"), "\u001b")
     const colored = ProgressView.block(snapshot, 80, Style.make(true)).map((line) => Printable.line(line, true))
@@ -64,7 +64,7 @@ describe("ProgressView", () => {
     assert.deepStrictEqual(colored.map(stripVTControlCharacters), plain)
   })
 
-  it("keeps its lines and its width when a name would break them", () => {
+  it("keeps its lines and its width with a name that contains line breaks", () => {
     const hostile = { ...snapshot, name: "a\n\u001b[2Jb\u202ec.mov", waiting: { text: "down\r\nup", human: false } }
     const lines = ProgressView.block(hostile, 40, Style.plain)
     assert.strictEqual(lines.length, 7)
@@ -72,7 +72,7 @@ describe("ProgressView", () => {
     assert.include(lines[1] ?? "", "\\u001b")
   })
 
-  it("says what a file waits for after its last byte was sent", () => {
+  it("names what a file waits for after its last byte was sent", () => {
     const at = (sent: number, confirmed: number) => ({
       ...snapshot,
       note: undefined,
@@ -88,7 +88,7 @@ describe("ProgressView", () => {
     assert.isTrue(ProgressView.line(at(3_000_000_000, 3_000_000_000)).endsWith(`, ${checking}`))
   })
 
-  it("says the same on one line", () => {
+  it("prints the same content on one line", () => {
     assert.strictEqual(
       ProgressView.line({ ...snapshot, waiting: offline }),
       "A001_C003.mov (1 of 2): 50 % of 4.2 MB, confirmed 2.1 MB, sent 2.5 MB, 525.0 kB/s, 4 s left, 3 retries, " +
@@ -104,7 +104,7 @@ describe("ProgressView", () => {
     assert.strictEqual(bar(100, 100), "━━━━━━━━━━")
   })
 
-  it("shows an empty file as done", () => {
+  it("shows an empty file as complete", () => {
     const empty = { total: 0, sent: 0, confirmed: 0, rate: undefined, left: undefined }
     assert.include(ProgressView.line({ ...snapshot, reading: empty }), "100 % of 0 B")
   })

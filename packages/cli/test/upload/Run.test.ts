@@ -36,7 +36,7 @@ const options: UploadRun.Options = {
 
 const receipt: UploadReceipt = { path, assetId: "id", name: "a", bytes: 10, chunks: 1, verified: true, unproven: 0 }
 
-/** A sandbox that stored a file with this digest, and what it was asked. */
+/** A sandbox that stored a file with this digest, and records its requests. */
 const storing = (body: () => Response) => {
   const asked: Array<string> = []
   const client = HttpClient.make((request) =>
@@ -71,7 +71,7 @@ const eventOf = (line: string) => {
 
 type Upload = (request: UploadRequest) => Effect.Effect<UploadReceipt, UploadError>
 
-/** Everything around an upload as a script: gates in a state, and what an upload does. */
+/** A scripted environment of an upload: gates in given states, and the steps of the upload. */
 const scene = (
   states: {
     readonly connectivity?: Parameters<typeof Gate.make>[1]
@@ -116,7 +116,7 @@ const scene = (
       Effect.result(Effect.provide(UploadRun.sendAll(run, { ...options, ...terms }), services)),
       { startImmediately: true },
     )
-    // The gates are followed by fibers of their own.
+    // Separate fibers watch the gates.
     for (let n = 0; n < 10; n++) yield* Effect.yieldNow
     const events = () => lines.stdout.map(eventOf)
     return { lines, events, run, sending, connectivity, authorization, failure }
@@ -125,7 +125,7 @@ const scene = (
 const connecting = { _tag: "Closed", reason: "connecting", since: 0 } as const
 const needed = { _tag: "NeedsHuman", reason: "the sign-in has ended", action: "sign in", since: 0 } as const
 
-/** An upload that creates its asset at the gate, and then sends chunks for a while, which need no token. */
+/** An upload that creates its asset at the gate and then sends chunks for some time, which need no token. */
 const chunked =
   (duration: Duration.Input) =>
   (authorization: Gate.Gate): Upload =>
@@ -144,7 +144,7 @@ const messageOf = (result: Result.Result<void, PersonError>) =>
   result._tag === "Failure" ? result.failure.message : "it ended well"
 
 describe("UploadRun", () => {
-  it.live("calls a file uploaded when the embedded sandbox stored its bytes", () =>
+  it.live("reports a file as uploaded if the embedded sandbox stored its bytes", () =>
     Effect.gen(function* () {
       const { run, sending } = yield* scene({}, succeeding, {
         client: storing(asset(sha256)).client,
@@ -156,7 +156,7 @@ describe("UploadRun", () => {
     }),
   )
 
-  it.live("does not believe the upload when the embedded sandbox stored other bytes", () =>
+  it.live("rejects the upload if the embedded sandbox stored other bytes", () =>
     Effect.gen(function* () {
       const { lines, run, sending } = yield* scene({}, succeeding, {
         client: storing(asset("00")).client,
@@ -172,7 +172,7 @@ describe("UploadRun", () => {
     }),
   )
 
-  it.live("asks no server outside this process what it stored, even if that claims to be a sandbox", () =>
+  it.live("does not ask a server outside this process what it stored, even if that claims to be a sandbox", () =>
     Effect.gen(function* () {
       const server = storing(() => new Response("{}", { headers: { "x-holdfast-sandbox": "1" } }))
       const { run, sending } = yield* scene({}, succeeding, { client: server.client })
@@ -183,7 +183,7 @@ describe("UploadRun", () => {
     }),
   )
 
-  it.effect("reads at most 64 KiB of what the embedded sandbox answers", () =>
+  it.effect("reads at most 64 KiB of the embedded sandbox's response", () =>
     Effect.gen(function* () {
       let pulled = 0
       let cancelled = false
@@ -209,7 +209,7 @@ describe("UploadRun", () => {
     }),
   )
 
-  it.effect("says once for all chunks how long the storage asks to wait, if that is worth saying", () =>
+  it.effect("reports a requested wait of the storage once for all chunks, if it is long enough", () =>
     Effect.gen(function* () {
       const asked = (headers: Record<string, string>) =>
         S3Error.fromResponse({ status: 503, headers, body: "<Error><Code>SlowDown</Code></Error>" })
@@ -238,7 +238,7 @@ describe("UploadRun", () => {
     }),
   )
 
-  it.effect("waits for an API that has not answered once as in any outage, and says so in a log", () =>
+  it.effect("waits for an API that has never responded as in any outage, and logs the wait", () =>
     Effect.gen(function* () {
       const { connectivity, events, failure, lines, sending } = yield* scene(
         { connectivity: { initial: connecting } },
@@ -263,7 +263,7 @@ describe("UploadRun", () => {
     }),
   )
 
-  it.effect("names a captive portal at once, with what to do", () =>
+  it.effect("reports a captive portal immediately, with its remedy", () =>
     Effect.gen(function* () {
       const { failure, lines, sending } = yield* scene({ connectivity: { initial: connecting } }, never, {
         terms: { quiet: false },
@@ -278,7 +278,7 @@ describe("UploadRun", () => {
     }),
   )
 
-  it.effect("reports a captive portal with --quiet too, but not a temporary outage", () =>
+  it.effect("reports a captive portal even with --quiet, but not a temporary outage", () =>
     Effect.gen(function* () {
       const { failure, lines, sending } = yield* scene({ connectivity: { initial: connecting } }, never)
       yield* SubscriptionRef.set(failure, { _tag: "ConnectionRefused" })
@@ -304,7 +304,7 @@ describe("UploadRun", () => {
     }),
   )
 
-  it.effect("stops waiting for the first answer of the API after --first-contact", () =>
+  it.effect("stops waiting for the API's first response after --first-contact", () =>
     Effect.gen(function* () {
       const { failure, sending } = yield* scene({ connectivity: { initial: connecting } }, never, {
         terms: { firstContact: Duration.seconds(30) },
@@ -315,12 +315,12 @@ describe("UploadRun", () => {
       yield* TestClock.adjust("1 second")
       assert.strictEqual(
         messageOf(yield* Fiber.join(sending)),
-        "no answer from http://127.0.0.1:1 within 30 s (the host name cannot be resolved); check the network and --api, then run this again",
+        "no response from http://127.0.0.1:1 within 30 s (the host name cannot be resolved); check the network and --api, then run this again",
       )
     }),
   )
 
-  it.effect("says after --first-contact that something refused, and not that nothing answered", () =>
+  it.effect("reports a rejected health check after --first-contact, instead of a missing response", () =>
     Effect.gen(function* () {
       const { failure, sending } = yield* scene({ connectivity: { initial: connecting } }, never, {
         terms: { firstContact: Duration.seconds(30) },
@@ -334,7 +334,7 @@ describe("UploadRun", () => {
     }),
   )
 
-  it.effect("waits as long as it takes once the API has answered", () =>
+  it.effect("waits without a limit once the API has responded", () =>
     Effect.gen(function* () {
       const { connectivity, sending } = yield* scene({}, never)
       yield* TestClock.adjust("1 second")
@@ -345,7 +345,7 @@ describe("UploadRun", () => {
     }),
   )
 
-  it.effect("sends the running file to its end when its token is refused, and ends before the next file", () =>
+  it.effect("finishes the current file after its token is rejected, and ends before the next file", () =>
     Effect.gen(function* () {
       const { authorization, run, sending } = yield* scene({}, chunked("1 hour"), {
         files: [path, `${path}.2`],
@@ -367,7 +367,7 @@ describe("UploadRun", () => {
     }),
   )
 
-  it.effect("ends at once with --no-pair when a call needs a token", () =>
+  it.effect("ends immediately with --no-pair when a call needs a token", () =>
     Effect.gen(function* () {
       const { sending } = yield* scene({ authorization: { initial: needed } }, never, {
         terms: { pair: false },
@@ -380,7 +380,7 @@ describe("UploadRun", () => {
     }),
   )
 
-  it.effect("quotes the server and says what to check if a new sign-in would not help", () =>
+  it.effect("quotes the server and names what to check if a new sign-in would not help", () =>
     Effect.gen(function* () {
       const reason = "the server does not know this client id and secret (invalid_client: the client is public)"
       const action = "check the client id, the client secret and the version of the program, then sign in again"
@@ -395,7 +395,7 @@ describe("UploadRun", () => {
     }),
   )
 
-  it.effect("does not ask for a new sign-in where the one on a full disk is good", () =>
+  it.effect("does not request a sign-in if the saved one is valid and the disk is full", () =>
     Effect.gen(function* () {
       const state = {
         ...needed,
@@ -418,7 +418,7 @@ describe("UploadRun", () => {
     }),
   )
 
-  it.effect("waits without a terminal for another process to pair the device, and goes on when it has", () =>
+  it.effect("waits without a terminal until another process has paired the device, and then continues", () =>
     Effect.gen(function* () {
       const { authorization, events, lines, sending } = yield* scene(
         { authorization: { initial: needed } },
@@ -444,7 +444,7 @@ describe("UploadRun", () => {
     }),
   )
 
-  it.effect("ends without a terminal when nothing has paired the device in the time of --pair-wait", () =>
+  it.effect("ends without a terminal if no process has paired the device within --pair-wait", () =>
     Effect.gen(function* () {
       const { sending } = yield* scene({ authorization: { initial: needed } }, never, {
         terms: { pairWait: Duration.minutes(10) },
@@ -459,7 +459,7 @@ describe("UploadRun", () => {
     }),
   )
 
-  it.effect("counts the wait for a sign-in from when the run cannot go on without it", () =>
+  it.effect("starts the wait for a sign-in when the run cannot continue without a token", () =>
     Effect.gen(function* () {
       const { authorization, sending } = yield* scene({}, chunked("1 hour"), {
         files: [path, `${path}.2`],

@@ -8,7 +8,7 @@ import { Person } from "../../src/signIn/Person.ts"
 import * as SignIn from "../../src/upload/SignIn.ts"
 import * as UploadState from "../../src/upload/State.ts"
 
-/** How a run without a terminal ends that waits 10 min for a person. */
+/** The end of a run without a terminal that waits 10 min for a person. */
 const ending = (need: Gate.Need, action: string) =>
   Effect.gen(function* () {
     const gate = yield* Gate.make("authorization", {
@@ -44,7 +44,7 @@ const ending = (need: Gate.Need, action: string) =>
   })
 
 describe("a run that needs a person", () => {
-  it.effect("ends with 7 and the remedy of the disk where the disk is full", () =>
+  it.effect("ends with 7 and the disk's remedy if the disk is full", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* ending("machine", "free some space"), {
         atOnce: false,
@@ -55,18 +55,20 @@ describe("a run that needs a person", () => {
     }),
   )
 
-  it.effect("ends at once with 6 where the settings of the program are wrong, which a running program keeps", () =>
-    Effect.gen(function* () {
-      assert.deepStrictEqual(yield* ending("settings", "check the client id"), {
-        atOnce: true,
-        exitCode: 6,
-        message: "The token cannot be used; check the client id, then run this again",
-        tag: "Refused",
-      })
-    }),
+  it.effect(
+    "ends immediately with 6 if the program's settings are wrong, because they cannot change while it runs",
+    () =>
+      Effect.gen(function* () {
+        assert.deepStrictEqual(yield* ending("settings", "check the client id"), {
+          atOnce: true,
+          exitCode: 6,
+          message: "The token cannot be used; check the client id, then run this again",
+          tag: "Refused",
+        })
+      }),
   )
 
-  it.effect("ends with 4 and the command that pairs where only a new sign-in helps", () =>
+  it.effect("ends with 4 and the pairing command if only a new sign-in helps", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* ending("sign-in", "sign in"), {
         atOnce: false,

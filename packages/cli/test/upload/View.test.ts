@@ -27,7 +27,7 @@ const summary: Event.Summary = {
 }
 
 describe("Report", () => {
-  it("says what arrived and what proves it, within 80 columns", () => {
+  it("reports what arrived and what proves it, within 80 columns", () => {
     assert.deepStrictEqual(UploadView.file(file, 16_900, Style.plain), [
       "uploaded  clip.mov",
       "  5.1 MB in 20 chunks, 16.9 s, stored bytes match the file",
@@ -35,7 +35,7 @@ describe("Report", () => {
     ])
   })
 
-  it("claims no more proof than there is", () => {
+  it("claims no more than the proof supports", () => {
     const lines = (entry: Event.File) => UploadView.file(entry, 1000, Style.plain).slice(1)
     assert.deepStrictEqual(lines({ ...file, sha256: null }), [
       "  5.1 MB in 20 chunks, 1.0 s, the storage confirmed the MD5 of every chunk",
@@ -45,7 +45,7 @@ describe("Report", () => {
     ])
   })
 
-  it("tells what the run went through, most frequent faults first", () => {
+  it("lists the totals of the run, most frequent faults first", () => {
     assert.deepStrictEqual(UploadView.journey(summary, Style.plain), [
       "",
       "  elapsed        17.4 s",
@@ -60,17 +60,17 @@ describe("Report", () => {
     ])
   })
 
-  it("counts no closing of a gate that was closed only at the start", () => {
+  it("does not count a gate that was closed only at the start", () => {
     const gates = { ...summary.gates, connectivity: { closed: 0, waitedMs: 200 } }
     assert.include(UploadView.journey({ ...summary, gates }, Style.plain), "  connectivity   0.2 s waited")
   })
 
-  it("lists no faults where there were none", () => {
+  it("lists no faults if there were none", () => {
     const lines = UploadView.journey({ ...summary, errors: {} }, Style.plain)
     assert.notInclude(lines.join("\n"), "  faults")
   })
 
-  it("says that nothing proves an upload whose proof was not asked for, and that an empty file is empty", () => {
+  it("reports an upload without proof, and an empty file", () => {
     const lines = (entry: Event.File) => UploadView.file(entry, 1000, Style.plain)
     assert.deepStrictEqual(lines({ ...file, outcome: "unverified", sha256: null, verified: false }), [
       "unverified  clip.mov",
@@ -82,7 +82,7 @@ describe("Report", () => {
     ])
   })
 
-  describe("the tally", () => {
+  describe("the last lines", () => {
     const none = { uploaded: 0, unverified: 0, skipped: 0, failed: 0, interrupted: 0 }
     const of = (outcome: Event.Summary["outcome"], outcomes: ReadonlyArray<Event.FileOutcome>) => {
       const files = outcomes.map((one, index) => ({ ...file, path: `${index}.mov`, outcome: one }))
@@ -91,7 +91,7 @@ describe("Report", () => {
       return UploadView.tally({ ...summary, outcome, files, counts }, Style.plain)
     }
 
-    it("of a batch says how many arrived, and names the others", () => {
+    it("of several files report how many arrived, and name the others", () => {
       const many = Array.from({ length: 497 }, () => "uploaded" as const)
       assert.deepStrictEqual(of("partial", [...many, "failed", "failed", "unverified"]), [
         "holdfast: 497 arrived, 1 not proven to have arrived, 2 failed; send only the others again",
@@ -107,7 +107,7 @@ describe("Report", () => {
       ])
     })
 
-    it("of an interrupted run never advises to send again what arrived", () => {
+    it("of an interrupted run never suggest sending an arrived file again", () => {
       assert.deepStrictEqual(of("interrupted", ["uploaded", "interrupted", "interrupted"]), [
         "holdfast: interrupted: 1 arrived, 2 interrupted; send only the others again",
         "  interrupted  1.mov",
@@ -119,7 +119,7 @@ describe("Report", () => {
       ])
     })
 
-    it("of a single file that has its own line is empty", () => {
+    it("of a single file that has its own line are empty", () => {
       assert.deepStrictEqual(of("uploaded", ["uploaded"]), [])
       assert.deepStrictEqual(of("failed", ["failed"]), [])
     })

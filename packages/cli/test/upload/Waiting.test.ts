@@ -5,11 +5,11 @@ import * as Waiting from "../../src/upload/Waiting.ts"
 const noon = 12 * 3_600_000
 
 describe("Waiting", () => {
-  it("has nothing to say while every gate is open", () => {
+  it("is empty while every gate is open", () => {
     assert.isUndefined(Waiting.describe(Waiting.open, noon))
   })
 
-  it("says since when there is no network and when the next probe comes", () => {
+  it("shows when the network was lost and when the next probe starts", () => {
     const gates: Waiting.Gates = {
       ...Waiting.open,
       connectivity: { _tag: "Closed", reason: "ConnectionReset", since: noon },
@@ -20,7 +20,7 @@ describe("Waiting", () => {
     assert.strictEqual(Waiting.describe(gates, noon + 13_000)?.text, `offline since ${since}, probing`)
   })
 
-  it("does not call a network offline that was not asked yet", () => {
+  it("does not call a network offline before the first probe", () => {
     const gates: Waiting.Gates = {
       ...Waiting.open,
       connectivity: { _tag: "Closed", reason: "connecting", since: 0 },
@@ -28,11 +28,11 @@ describe("Waiting", () => {
     assert.strictEqual(Waiting.describe(gates, noon)?.text, "connecting")
     assert.strictEqual(
       Waiting.describe({ ...gates, nextProbeAt: noon + 900 }, noon)?.text,
-      "no answer yet, next probe in 1 s",
+      "no response yet, next probe in 1 s",
     )
   })
 
-  it("names the storage that chunks wait for, and the API before it", () => {
+  it("names the storage that chunks wait for, after the API", () => {
     const storage = {
       origin: "https://bucket.s3.example",
       reason: "ConnectionRefused",
@@ -45,7 +45,7 @@ describe("Waiting", () => {
     assert.match(Waiting.describe({ ...Waiting.open, storage, connectivity }, noon)?.text ?? "", /^offline since/)
   })
 
-  it("does not call a storage or an API offline that answers", () => {
+  it("does not call a storage or an API offline if it responds", () => {
     const since = Format.timeOfDay(noon)
     const storage = { origin: "https://bucket.s3.example", reason: "SlowDown", since: noon, nextProbeAt: noon + 8000 }
     assert.strictEqual(
@@ -59,7 +59,7 @@ describe("Waiting", () => {
     )
   })
 
-  it("shows the cause in the status, and the action of a person first", () => {
+  it("shows the cause in the status, with a person's action first", () => {
     const gates: Waiting.Gates = {
       ...Waiting.open,
       connectivity: { _tag: "Closed", reason: "connecting", since: 0 },
@@ -67,7 +67,7 @@ describe("Waiting", () => {
     }
     assert.strictEqual(
       Waiting.describe({ ...gates, failure: { _tag: "DnsFailure" } }, noon)?.text,
-      "no answer yet (the host name cannot be resolved), next probe in 8 s",
+      "no response yet (the host name cannot be resolved), next probe in 8 s",
     )
     assert.deepStrictEqual(Waiting.describe({ ...gates, failure: { _tag: "CaptivePortal" } }, noon), {
       text: "a captive portal answered instead of the API; open a browser and sign in to it",
@@ -83,7 +83,7 @@ describe("Waiting", () => {
       nextProbeAt: noon + 8000,
       failure: { _tag: "ConnectionRefused" },
     }
-    const text = "no answer yet (the connection was refused), next probe in 8 s"
+    const text = "no response yet (the connection was refused), next probe in 8 s"
     assert.strictEqual(Waiting.describe(gates, noon)?.text, text)
     const pairing = "waiting for you: open https://h/device and enter 123456"
     assert.strictEqual(Waiting.describe({ ...gates, pairing }, noon)?.text, pairing)
@@ -91,7 +91,7 @@ describe("Waiting", () => {
     assert.match(Waiting.describe(portal, noon)?.text ?? "", /^a captive portal/)
   })
 
-  it("says that it signs in again", () => {
+  it("shows that a sign-in is in progress", () => {
     const gates: Waiting.Gates = {
       ...Waiting.open,
       authorization: { _tag: "Closed", reason: "signing in again", since: noon },
@@ -99,7 +99,7 @@ describe("Waiting", () => {
     assert.deepStrictEqual(Waiting.describe(gates, noon), { text: "signing in again", human: false })
   })
 
-  it("names the person first, whatever else is closed", () => {
+  it("names the person's action first, whatever else is closed", () => {
     const gates: Waiting.Gates = {
       ...Waiting.open,
       connectivity: { _tag: "Closed", reason: "DnsFailure", since: noon },

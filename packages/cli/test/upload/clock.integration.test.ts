@@ -1,5 +1,5 @@
 /**
- * Uploads from a machine whose clock is wrong to a server whose clock is right, over real sockets.
+ * Uploads from a machine with a wrong clock to a server with a correct one, over real sockets.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { FaultPlan, Sandbox } from "@holdfast/sandbox"
@@ -14,10 +14,10 @@ const hour = 3_600_000
 const year = 8_766 * hour
 const factor = 5
 
-/** Runs a command line on a machine whose clock is `ahead` of the server's. */
+/** Runs a command line on a machine whose clock is `ahead` milliseconds ahead of the server's. */
 const skewed = (home: string, ahead: number, args: ReadonlyArray<string>, lines?: OneRun.Lines) =>
   Effect.gen(function* () {
-    // The server's clock runs on; the one here starts at its time, plus the error.
+    // The server's clock keeps running. The local clock starts at its time plus the error.
     const there = yield* Clock.currentTimeMillis
     const here = performance.timeOrigin + performance.now()
     return yield* OneRun.command(args, factor, lines, there - here + ahead)
@@ -34,7 +34,7 @@ describe("an upload from a machine with a wrong clock", () => {
     ["10 years ahead of", 10 * year, "3653 days"],
     ["10 years behind", -10 * year, "3653 days"],
   ] as const)(
-    "that is %s the server's arrives in one asset, and the run names the clock",
+    "that is %s the server's succeeds with one asset and reports the clock",
     ([, ahead, span]) =>
       Effect.gen(function* () {
         const home = yield* Effect.acquireRelease(

@@ -1,4 +1,4 @@
-/** An upload to the sandbox whose disk refuses what it has to store. */
+/** An upload to a sandbox whose disk cannot store the chunks. */
 import { assert, describe, it } from "@effect/vitest"
 import { spawnSync } from "node:child_process"
 import * as Fs from "node:fs"
@@ -8,14 +8,14 @@ import { fileURLToPath } from "node:url"
 
 const bin = fileURLToPath(new URL("../../bin/holdfast.js", import.meta.url))
 
-describe("a sandbox whose disk refuses a chunk", () => {
+describe("a sandbox whose disk rejects a chunk", () => {
   it.skipIf(process.platform !== "linux")(
     "ends the upload with 7 and names the disk, instead of waiting for it",
     () => {
       const folder = Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-disk-"))
       const clip = Path.join(folder, "clip.mov")
       Fs.writeFileSync(clip, Buffer.alloc(1_000_000, 7))
-      // Files of this shell end at 100 blocks, less than a chunk.
+      // The shell limits files to 100 blocks, which is less than a chunk.
       const command = `ulimit -f 100; exec "$0" "$@"`
       const ran = spawnSync("sh", ["-c", command, process.execPath, bin, "upload", "--sandbox", "--json", clip], {
         encoding: "utf8",

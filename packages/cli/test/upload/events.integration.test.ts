@@ -1,5 +1,5 @@
 /**
- * What `--json` prints: by the published schema, and to the end also when a signal ends the run.
+ * The output of `--json` must match the published schema and be complete, even if a signal ends the run.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Exit, Fiber, JsonSchema, Schema, SchemaRepresentation } from "effect"
@@ -38,13 +38,13 @@ const outcomesOf = (summary: { readonly files: ReadonlyArray<{ readonly outcome:
   summary.files.map(({ outcome }) => outcome)
 
 describe("the events of an upload", () => {
-  it("are not what the published schema takes for anything", () => {
+  it("are rejected by the published schema if they are malformed", () => {
     assert.isFalse(isLine({ type: "opened", at: 0, path: "a.mov", bytes: 1 }))
     assert.isFalse(isLine({ type: "unheard-of", at: 0, time: "2026-11-21T17:24:01.123Z" }))
   })
 
   it.live(
-    "all follow the published schema, each with the time of day",
+    "match the published schema, each with the time of day",
     () =>
       withClips((clips) =>
         Effect.gen(function* () {
@@ -69,10 +69,10 @@ describe("the events of an upload", () => {
     60_000,
   )
 
-  it.live("say of a run that could not begin that its files were skipped", () =>
+  it.live("report the files of a run that could not begin as skipped", () =>
     withClips((clips) =>
       Effect.gen(function* () {
-        // The home is below a file, so no token can be kept in it.
+        // The home is below a regular file, so no token can be saved in it.
         const home = ConfigProvider.fromEnv({ env: { HOLDFAST_HOME: clips[0] ?? "" } })
         const ran = yield* Effect.provideService(
           OneRun.command(["upload", ...clips, "--api", "http://127.0.0.1:9", "--json"], factor),
@@ -99,7 +99,7 @@ describe("the events of an upload", () => {
     ["chunk-confirmed", 4, ["uploaded", "interrupted"]],
     ["file", 2, ["uploaded", "uploaded"]],
   ] as const)(
-    "end with a summary of what arrived when a signal comes at %s %i",
+    "end with a summary of what arrived when a signal arrives at %s %i",
     ([type, nth, outcomes]) =>
       withClips((clips) =>
         Effect.gen(function* () {

@@ -1,5 +1,5 @@
 /**
- * What `holdfast upload` leaves behind when it fails: the line, the explanation, and the exchange on the disk.
+ * What a failed `holdfast upload` leaves behind: its line, the explanation, and the exchange on disk.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { FaultPlan, Sandbox } from "@holdfast/sandbox"
@@ -10,14 +10,16 @@ import * as Path from "node:path"
 import * as OneRun from "../support/oneRun.ts"
 import * as ScaledClock from "../support/ScaledClock.ts"
 
-/** Waits are shortened most where all retries are spent; elsewhere the time limits are kept long enough for a busy machine. */
+/**
+ * Waits are scaled most where all retries are used up. Elsewhere the time limits stay long enough for a busy machine.
+ */
 const factorOf = (args: ReadonlyArray<string>): number => (args.includes("paused") ? 20 : 200)
 
 interface Scene {
   readonly directory: string
   readonly clip: string
   readonly exchanges: () => ReadonlyArray<string>
-  /** Writes a plan with one fault that stays, and returns its path. */
+  /** Writes a plan with one permanent fault, and returns its path. */
   readonly plan: (route: string, fault: string) => string
   readonly run: (...args: ReadonlyArray<string>) => Effect.Effect<OneRun.Ran>
 }
@@ -48,7 +50,7 @@ const scene = <E, R>(play: (scene: Scene) => Effect.Effect<void, E, R>) =>
     (directory) => Effect.sync(() => Fs.rmSync(directory, { recursive: true, force: true })),
   )
 
-/** What has the form of a secret: signatures, bearer tokens, the sandbox's credentials. */
+/** Patterns of secrets: signatures, bearer tokens, the sandbox's credentials. */
 const secrets = (text: string): ReadonlyArray<string> =>
   [/X-Amz-Signature=[0-9a-f]{8}/i, /Bearer [\w-]{4}/i, /"(?:access|refresh)_?token":\s*"(?!\[hidden)/i].flatMap(
     (pattern) => pattern.exec(text)?.[0] ?? [],
@@ -56,7 +58,7 @@ const secrets = (text: string): ReadonlyArray<string> =>
 
 describe("a failed upload", () => {
   it.live(
-    "says the cause below its line, keeps the exchange, and names the command that tells more",
+    "prints the cause below its line, saves the exchange, and names the command that shows more",
     () =>
       scene(({ clip, exchanges, run }) =>
         Effect.gen(function* () {
@@ -85,7 +87,7 @@ describe("a failed upload", () => {
   )
 
   it.live(
-    "tells programs in one event, which is what explain --json prints",
+    "emits one event with the same problem that explain --json prints",
     () =>
       scene(({ clip, exchanges, run }) =>
         Effect.gen(function* () {
@@ -98,7 +100,7 @@ describe("a failed upload", () => {
           const [path = ""] = exchanges()
           assert.deepStrictEqual([event?.path, event?.saved], [clip, path])
           const printed = yield* run("explain", path, "--json")
-          // Only the command that reads a file says as what it has recognized it.
+          // Only the command that reads a file reports the recognized format.
           const { recognized, ...problem } = JSON.parse(printed.stdout[0] ?? "")
           assert.strictEqual(recognized, "a saved exchange")
           assert.deepStrictEqual({ recognized: null, ...problem }, event?.problem)
@@ -117,11 +119,11 @@ describe("a failed upload", () => {
     ["assets", "reset-after", 5],
   ] as const) {
     it.live(
-      `explains ${fault} on ${route} from what was kept, without a secret`,
+      `explains ${fault} on ${route} from the saved exchange, without a secret`,
       () =>
         scene(({ clip, exchanges, plan, run }) =>
           Effect.gen(function* () {
-            // A storage that stays away holds the run.
+            // A storage that stays unreachable blocks the run.
             const limit = route === "chunk" ? ["--max-duration", "10min"] : []
             const ran = yield* run("upload", clip, "--sandbox", "--faults", plan(route, fault), "-q", ...limit)
             assert.strictEqual(ran.exitCode, exitCode, ran.stderr.join("\n"))
@@ -142,18 +144,18 @@ describe("a failed upload", () => {
   }
 
   it.live(
-    "is reported also where the exchange cannot be kept, with the reason",
+    "is explained even if the exchange cannot be saved, with the reason",
     () =>
       scene(({ clip }) =>
         Effect.gen(function* () {
-          // Below a file nothing can be made, not even by the superuser.
+          // No user, not even root, can create a file below a regular file.
           const ran = yield* OneRun.command(["upload", clip, "--sandbox", "--faults", "paused", "-q"], 20).pipe(
             at(clip),
           )
           assert.strictEqual(ran.exitCode, 6)
           assert.match(
             ran.stderr[1] ?? "",
-            /^the exchange was not saved: cannot write to .*clip\.mov.* \(ENOTDIR\); HOLDFAST_HOME/,
+            /^the exchange was not saved: cannot write to .*clip\.mov.* \(ENOTDIR\); set HOLDFAST_HOME/,
           )
           assert.match(ran.stderr[2] ?? "", /^Diagnosis HF-C2C-/)
           assert.match(ran.stderr.at(-1) ?? "", /^More: add --long|^More: .*holdfast explain HF-C2C-/)
@@ -163,7 +165,7 @@ describe("a failed upload", () => {
   )
 
   it.live(
-    "blames no exchange for what is wrong with the file",
+    "cites no exchange for a problem of the local file",
     () =>
       scene(({ clip, directory, exchanges, run }) =>
         Effect.gen(function* () {
@@ -178,7 +180,7 @@ describe("a failed upload", () => {
   )
 
   it.live(
-    "keeps the token and the device's secret of a paired device to itself",
+    "does not reveal the token or the device's secret",
     () =>
       scene(({ clip, directory, exchanges, run }) =>
         Effect.gen(function* () {

@@ -1,5 +1,5 @@
 /**
- * A run that is bounded by `--max-duration`, against a storage that stays away.
+ * A run that `--max-duration` limits, against a storage that stays unreachable.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect } from "effect"
@@ -31,7 +31,7 @@ const run = (fault: string, limit: string, files: number) =>
 
 describe("--max-duration", () => {
   it.live.each(["s3-slow-down", "internal-error", "hang", "unavailable"])(
-    "ends a run that a storage with %s holds, with exit 5 and one asset",
+    "ends a run that a storage with %s blocks, with exit code 5 and one asset",
     (fault) =>
       Effect.gen(function* () {
         const ran = yield* run(fault, "20min", 5)
@@ -42,7 +42,7 @@ describe("--max-duration", () => {
         const line = ran.stderr.find((text) => text.includes("--max-duration")) ?? ""
         assert.match(
           line,
-          /stopped after 20 min 00 s \(--max-duration\): 5 files were not sent: \S+A0\.mov, \S+A1\.mov, \S+A2\.mov and 2 more; run this again for them$/,
+          /stopped after 20 min 00 s \(--max-duration\): 5 files were not sent: \S+A0\.mov, \S+A1\.mov, \S+A2\.mov and 2 more; run this again to send them$/,
         )
         const created = (yield* OneRun.events(ran)).filter(({ type }) => type === "created")
         assert.lengthOf(created, 1)

@@ -1,5 +1,5 @@
 /**
- * Whole uploads by the command's own program, over real sockets, through every plan; all waits are scaled.
+ * Complete uploads with the command's own program, over real sockets, with every plan. All waits are scaled.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Sandbox } from "@holdfast/sandbox"
@@ -10,7 +10,7 @@ import * as Os from "node:os"
 import * as Path from "node:path"
 import * as OneRun from "../support/oneRun.ts"
 
-/** Waits are a twentieth of what they are. */
+/** Waits take a twentieth of their time. */
 const factor = 20
 
 const withFiles = <A, E>(
@@ -38,8 +38,8 @@ const withFiles = <A, E>(
   )
 
 /**
- * How often a request was sent again after an error. On a machine that is busy, the shortened time limits of other requests
- * may end too, so the sum of all retries is not asserted.
+ * The number of retries after an error. The sum of all retries is not asserted, because shortened time limits may also
+ * expire on a busy machine.
  */
 const retriesAfter = (ran: OneRun.Ran, error: string) =>
   Effect.map(
@@ -47,18 +47,18 @@ const retriesAfter = (ran: OneRun.Ran, error: string) =>
     (events) => events.filter((event) => event.type === "retry" && event.error === error).length,
   )
 
-/** How many assets the command knows to have created. */
+/** The number of assets that the command knows to have created. */
 const created = (ran: OneRun.Ran) =>
   Effect.map(OneRun.events(ran), (events) => events.filter((event) => event.type === "created").length)
 
 describe("upload --sandbox", () => {
   for (const plan of ["calm", "storm", "outage", "reauth"]) {
     it.live(
-      `brings a file through ${plan}, byte for byte`,
+      `uploads a file byte for byte despite the faults of ${plan}`,
       () =>
         withFiles(({ bytes, clip, sha256 }) =>
           Effect.gen(function* () {
-            // Without faults hardly anything waits, and the time limits stay long enough for a busy machine.
+            // Without faults there are few waits, and the time limits stay long enough for a busy machine.
             const scale = plan === "calm" ? 4 : factor
             const ran = yield* OneRun.command(["upload", clip, "--sandbox", "--faults", plan, "--json"], scale)
             assert.strictEqual(ran.exitCode, 0, ran.stderr.join("\n"))
@@ -81,7 +81,7 @@ describe("upload --sandbox", () => {
   }
 
   it.live(
-    "tells everything in events that follow the schema, from started to summary",
+    "emits events that match the schema, from started to summary",
     () =>
       withFiles(({ bytes, clip }) =>
         Effect.gen(function* () {
@@ -123,7 +123,7 @@ describe("upload --sandbox", () => {
   )
 
   it.live(
-    "is refused by a paused channel, and says what to do",
+    "is rejected by a paused channel, and names the remedy",
     () =>
       withFiles(({ clip }) =>
         Effect.gen(function* () {
@@ -144,7 +144,7 @@ describe("upload --sandbox", () => {
   )
 
   it.live(
-    "never calls a file uploaded that the storage keeps wrong",
+    "never reports a file as uploaded if the storage stored wrong bytes",
     () =>
       withFiles(({ clip, directory }) =>
         Effect.gen(function* () {
@@ -162,7 +162,7 @@ describe("upload --sandbox", () => {
   )
 
   it.live(
-    "gives up after eight attempts on a fault that stays, and calls it temporary",
+    "gives up after eight attempts on a permanent fault, and reports it as temporary",
     () =>
       withFiles(({ clip, directory }) =>
         Effect.gen(function* () {
@@ -179,7 +179,7 @@ describe("upload --sandbox", () => {
   )
 
   it.live(
-    "creates no second asset when the answer to the creation was lost, unless a flag allows it",
+    "does not create a second asset after a lost response, unless a flag permits it",
     () =>
       withFiles(({ clip, directory, sha256 }) =>
         Effect.gen(function* () {
@@ -202,7 +202,7 @@ describe("upload --sandbox", () => {
   )
 
   it.live(
-    "sends the other files when one is bad, and ends with 3",
+    "sends the other files if one is invalid, and exits with 3",
     () =>
       withFiles(({ clip, directory, sha256 }) =>
         Effect.gen(function* () {
@@ -224,7 +224,7 @@ describe("upload --sandbox", () => {
   )
 
   it.live(
-    "prints results as text and no secret anywhere",
+    "prints results as text, without secrets",
     () =>
       withFiles(({ clip, sha256 }) =>
         Effect.gen(function* () {

@@ -1,5 +1,5 @@
 /**
- * What counts as proof that a file arrived, by the command's own program.
+ * What counts as proof that a file arrived, with the command's own program.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -24,7 +24,7 @@ describe("the proof of an upload", () => {
     ["an ETag", without("etag")],
     ["an ETag and any sign of the storage", without("etag", "x-amz-request-id", "x-amz-id-2", "server")],
   ] as const)(
-    "is missing where the storage answers with an empty 200 without %s",
+    "is missing if the storage answers with an empty 200 without %s",
     ([, change]) =>
       Proxied.scene(change, (scene) =>
         Effect.gen(function* () {
@@ -44,7 +44,7 @@ describe("the proof of an upload", () => {
             [accepted.exitCode, outcome, files[0]?.outcome, files[0]?.verified, files[0]?.error],
             [0, "unverified", "unverified", false, undefined],
           )
-          // All of it was sent: the sandbox has the whole file.
+          // Everything was sent: the sandbox has the complete file.
           assert.isTrue((yield* scene.assets).some(({ bytes, complete }) => complete && bytes === 600_000))
         }),
       ),
@@ -52,7 +52,7 @@ describe("the proof of an upload", () => {
   )
 
   it.live(
-    "is an acknowledgement and no verification where the ETag is no MD5",
+    "is an acknowledgement without verification if the ETag is not an MD5",
     () =>
       Proxied.scene(
         (headers) => ({ ...headers, etag: '"abc-2"' }),
@@ -73,7 +73,7 @@ describe("the proof of an upload", () => {
   )
 
   it.live(
-    "is not needed for a file that cannot be sent: one of /proc ends with 7, and an empty one says that it is empty",
+    "is not needed for a file that cannot be sent: one of /proc exits with 7, and an empty one is reported as empty",
     () =>
       Proxied.scene(
         (headers) => headers,
@@ -97,7 +97,7 @@ describe("the proof of an upload", () => {
   )
 
   it.live(
-    "holds for a source that is read again with --verify-source",
+    "covers a source that --verify-source reads again",
     () =>
       Proxied.scene(
         (headers) => headers,

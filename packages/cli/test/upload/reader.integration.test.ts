@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url"
 
 const bin = fileURLToPath(new URL("../../bin/holdfast.js", import.meta.url))
 
-/** Starts an upload and closes its output after the first lines; gives its exit code. */
+/** Starts an upload, closes its output after the first lines, and returns its exit code. */
 const closing = async (file: string, streams: ReadonlyArray<"stdout" | "stderr">, home: string) => {
   const args = [bin, "upload", "--sandbox", "--json", file]
   const child = spawn(process.execPath, args, {
@@ -26,8 +26,8 @@ const closing = async (file: string, streams: ReadonlyArray<"stdout" | "stderr">
   return code
 }
 
-describe("an upload whose reader goes away", () => {
-  it("sends its files to the end, as with | head -1, and ends with their exit code", async () => {
+describe("an upload whose reader closes the pipe", () => {
+  it("sends all its files, as with | head -1, and exits with their exit code", async () => {
     const home = Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-reader-"))
     try {
       const clip = Path.join(home, "clip.mov")

@@ -1,5 +1,5 @@
 /**
- * Pairing, status and upload against an API in another place: here a sandbox of its own, over real sockets.
+ * Pairing, status and upload against a remote API: a separate sandbox, over real sockets.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { FaultPlan, Sandbox } from "@holdfast/sandbox"
@@ -28,7 +28,7 @@ const within = <A, E>(home: string, effect: Effect.Effect<A, E>): Effect.Effect<
     ConfigProvider.fromEnv({ env: { HOLDFAST_HOME: Path.join(home, "state") } }),
   )
 
-/** A sandbox, a home for the token, and the command with that home. */
+/** Starts a sandbox and a home for the token, and runs the command with that home. */
 const scene = <E>(play: (scene: Scene) => Effect.Effect<void, E>) =>
   Effect.gen(function* () {
     const home = yield* Effect.acquireRelease(
@@ -46,7 +46,7 @@ const scene = <E>(play: (scene: Scene) => Effect.Effect<void, E>) =>
     ScaledClock.provide(factor),
   )
 
-/** Pairs; the person reads the code on standard error and approves it. */
+/** Pairs the device: the person reads the code on standard error and approves it. */
 const pair = ({ api, home, sandbox }: Scene) =>
   Effect.gen(function* () {
     const lines: OneRun.Lines = { stdout: [], stderr: [] }
@@ -67,8 +67,8 @@ const files = (directory: string): ReadonlyArray<string> =>
         .map((entry) => Path.join(entry.parentPath, entry.name))
     : []
 
-describe("against an API elsewhere", () => {
-  it.live("does not send without a pairing, and says how to pair", () =>
+describe("against a remote API", () => {
+  it.live("does not send without a pairing, and names the pairing command", () =>
     scene(({ api, clip, run }) =>
       Effect.gen(function* () {
         const ran = yield* run("upload", clip, "--api", api, "--json", "--no-pair")
@@ -85,7 +85,7 @@ describe("against an API elsewhere", () => {
   )
 
   it.live(
-    "goes on when another process pairs the device, and asked for no code itself",
+    "continues after another process has paired the device, without requesting a code itself",
     () =>
       scene((here) =>
         Effect.gen(function* () {
@@ -108,10 +108,10 @@ describe("against an API elsewhere", () => {
     30_000,
   )
 
-  it.live("does not ask for an approval when the token could not be stored", () =>
+  it.live("does not ask for an approval if the token could not be saved", () =>
     scene(({ api, clip }) =>
       Effect.gen(function* () {
-        // The home is below a file, so nothing can be made in it, not even by the superuser.
+        // The home is below a regular file, so no user, not even root, can create anything in it.
         const ran = yield* within(clip, OneRun.command(["pair", "--api", api], factor))
         assert.strictEqual(ran.exitCode, 7)
         assert.lengthOf(ran.stderr, 1)
@@ -121,7 +121,7 @@ describe("against an API elsewhere", () => {
   )
 
   it.live(
-    "ends with 4 when the token on file is refused and no person is there",
+    "exits with 4 if the saved token is rejected and no person is present",
     () =>
       scene((here) =>
         Effect.gen(function* () {
@@ -139,7 +139,7 @@ describe("against an API elsewhere", () => {
   )
 
   it.live(
-    "pairs, tells the status, uploads, and keeps its secrets in one file of mode 0600",
+    "pairs, reports the status, uploads, and keeps its secrets in one file of mode 0600",
     () =>
       scene((here) =>
         Effect.gen(function* () {
@@ -152,7 +152,7 @@ describe("against an API elsewhere", () => {
           const uploaded = yield* run("upload", clip, "--api", api, "--json")
           assert.strictEqual(uploaded.exitCode, 0, uploaded.stderr.join("\n"))
           const summary = yield* OneRun.summary(uploaded)
-          // What a server outside this process says that it stored proves nothing, so it is not asked.
+          // A claim of a server outside this process proves nothing, so the command does not ask it.
           assert.deepInclude(summary.files[0], { sha256: null, verified: true })
 
           const holders = files(Path.join(home, "state")).filter((file) => Fs.statSync(file).size > 0)

@@ -1,5 +1,5 @@
 /**
- * The texts of the command that are one line each, which are the same at every width, by topic.
+ * The one-line texts of the command by topic. They are the same at every width.
  */
 import { C2cError } from "@holdfast/c2c"
 import { frameIo } from "@holdfast/c2c/C2cConfig"
@@ -67,7 +67,8 @@ const files = Effect.gen(function* () {
       pipe,
       ["upload", "--sandbox", path, ...flags],
       ["upload", "--sandbox", path.replace(directory, "."), ...flags],
-      // How often a run was retried depends on its timing, and what explains a failure is kept elsewhere.
+      // Omits the number of retries, which depends on timing, and the explanation of a failure, which is kept
+      // elsewhere.
       (line) => /^(?:holdfast:|uploaded|sandbox on)|^ {2}\d/.test(line),
     )
   const texts = yield* Effect.forEach(
@@ -128,7 +129,7 @@ const signIn = Effect.gen(function* () {
 
 const packages = fileURLToPath(new URL("../../../../", import.meta.url))
 
-/** The last words of an upload that an answer ended, for the examples of every code. */
+/** The last message of an upload that a response ended, for the example of every code. */
 const answers = (name: "c2c" | "s3"): ReadonlyArray<string> => {
   const folder = `${packages}${name}/test/fixtures/codes/`
   const said = Fs.readdirSync(folder).flatMap((example) => {

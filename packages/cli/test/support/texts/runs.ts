@@ -1,5 +1,6 @@
 /**
- * What whole runs print to a pipe: the lines of `--json` by outcome, a refusal of the storage, outages, a running sandbox.
+ * The output of complete runs to a pipe: the lines of `--json` by outcome, an error of the storage, outages, a running
+ * sandbox.
  */
 import { Connectivity, Gate, Origins } from "@holdfast/core"
 import type { Waiting } from "@holdfast/core/Origins"
@@ -25,14 +26,14 @@ const without =
 /** Events whose number or order depends on the machine. */
 const timed = new Set(["progress", "gate", "failure", "retry", "chunk-sent", "unreachable"])
 
-/** Figures that depend on the machine. */
+/** Numbers that depend on the machine. */
 const figures = /"(at|waitMs|elapsedMs|attempts|retries|waitedMs|closed)":\d+/g
 
 const json = (line: string): string => {
   if (!line.startsWith("{")) return line
   const event = JSON.parse(line)
   if (timed.has(event.type)) return ""
-  // `explain` has the texts of a problem.
+  // The texts of `explain` have the problems.
   if (event.type === "explanation") event.problem = {}
   if (event.type === "summary") event.errors = {}
   return JSON.stringify(event)
@@ -48,12 +49,12 @@ const printed = (home: string, args: ReadonlyArray<string>, { exitCode, stderr, 
     args.map((arg) => arg.replace(home, ".")),
     exitCode,
     stdout.map((line) => stable(home, json(line))),
-    // What explains a failure is kept elsewhere, and how often a run was retried depends on its timing.
+    // Omits the number of retries, which depends on timing, and the explanation of a failure, which is kept elsewhere.
     stderr.filter((line) => line.startsWith("holdfast:")).map((line) => stable(home, line)),
     (line) => line !== "",
   )
 
-/** A run of `upload` with `clip.mov`, by what the proxy does to its chunks. */
+/** Runs `upload` with `clip.mov` while the proxy changes its chunks. */
 const upload = (flags: ReadonlyArray<string>, change: Proxied.Change, changeRequest?: Proxied.Change) =>
   Proxied.scene(
     change,
@@ -66,7 +67,7 @@ const upload = (flags: ReadonlyArray<string>, change: Proxied.Change, changeRequ
     changeRequest,
   )
 
-/** A run that a signal ends when the first file is being sent, while another one waits for its turn. */
+/** A run that a signal ends while the first file is being sent and another one waits. */
 const interrupted = Effect.gen(function* () {
   const home = Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-texts-"))
   const [first, second] = [Path.join(home, "clip.mov"), Path.join(home, "next.mov")]
@@ -87,7 +88,7 @@ const interrupted = Effect.gen(function* () {
   return printed(home, args, { exitCode: 130, ...lines })
 })
 
-/** A run that cannot begin, because its home is below a file. */
+/** A run that cannot begin, because its home is below a regular file. */
 const skipped = Effect.gen(function* () {
   const home = Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-texts-"))
   const files = ["clip.mov", "next.mov"].map((name) => Path.join(home, name))
@@ -144,7 +145,7 @@ interface Now {
 
 const minute = TestClock.adjust("1 minute")
 
-/** The API is away for a minute and comes back. */
+/** The API cannot be reached for a minute. */
 const api =
   (reason: string, why: unknown) =>
   ({ failure, gate }: Now) =>
@@ -156,7 +157,7 @@ const api =
       yield* minute
     })
 
-/** The storage is away for a minute and comes back. */
+/** The storage cannot be reached for a minute. */
 const storage =
   (reason: string) =>
   ({ waiting }: Now) =>
@@ -177,7 +178,7 @@ const outages = Effect.all([
   notices("a storage that asks for fewer requests and recovers", storage("SlowDown")),
 ])
 
-/** A sandbox that is asked once, and answers as its plan says. */
+/** A sandbox that gets one request and answers it with its plan. */
 const sandbox = (...flags: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const home = Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-texts-"))

@@ -56,7 +56,7 @@ const closed = { _tag: "Closed", reason: "ConnectionReset", since: noon } as con
 
 const human = (reason: string, action: string) => ({ _tag: "NeedsHuman", reason, action, since: noon }) as const
 
-/** What the gates wait for, by what happened. */
+/** The texts about what the gates wait for, by situation. */
 const gates: Readonly<Record<string, Waiting.Gates>> = {
   "no network": { ...Waiting.open, connectivity: closed, nextProbeAt: noon + 13_000 },
   "no name server": {
@@ -91,7 +91,7 @@ const progress = ({ columns }: Place) => {
     )
   const waiting = Object.entries(gates).map(([heading, state]) => {
     const described = Waiting.describe(state, noon + 5000)
-    // The time of day depends on the zone of the machine.
+    // The time of day depends on the machine's time zone.
     const text = described?.text.replace(/\d\d:\d\d/, "12:00") ?? ""
     return show(`waiting: ${heading}`, {
       ...snapshot,
@@ -178,7 +178,7 @@ const summaries = () => {
   ])
 }
 
-/** The scenes of a topic at a place. */
+/** The texts of a topic at a width. */
 export const topics: Readonly<Record<string, (place: Place) => Effect.Effect<ReadonlyArray<string>>>> = {
   help,
   explain,

@@ -1,5 +1,5 @@
 /**
- * What a reader sees of a command line or a view at a width: without colors, and without what differs from run to run.
+ * The output of a command line or a view at a width, without colors and without what differs between runs.
  */
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
@@ -9,12 +9,12 @@ import { stripVTControlCharacters } from "node:util"
 import * as Printable from "../../../src/terminal/Printable.ts"
 import * as ScaledClock from "../ScaledClock.ts"
 
-/** Where text is shown; without columns it is a pipe. */
+/** The output stream. Without columns it is a pipe. */
 export interface Place {
   readonly columns: number | undefined
 }
 
-/** The places of which every text is kept, by the name of their folder. */
+/** The widths at which every text is kept, by folder. */
 export const places: Readonly<Record<string, Place>> = {
   60: { columns: 60 },
   80: { columns: 80 },
@@ -37,7 +37,7 @@ const stable = (line: string): string =>
     .replaceAll(/\/\S+holdfast-texts-\w+/g, ".")
     .replace(/^( {2}\d.*chunks?,) \d+\.\d s/, "$1 N s")
 
-/** Runs a command line; `shownAs` replaces arguments that are paths of this machine. */
+/** Runs a command line. `shownAs` replaces arguments that are paths of this machine. */
 export const command = (
   { columns }: Place,
   args: ReadonlyArray<string>,
@@ -60,7 +60,7 @@ export const command = (
   )
 }
 
-/** A run as text: its command line, what it printed to each stream, and how it ended. */
+/** A run as text: its command line, its output to each stream, and its end. */
 export const printed = (
   args: ReadonlyArray<string>,
   exitCode: number,
