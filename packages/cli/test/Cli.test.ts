@@ -130,7 +130,7 @@ describe("holdfast", () => {
       complains(["upload", "/dev/null", "--sandbox"], 7, /not a regular file; copy it/),
     )
     it.live.skipIf(process.getuid?.() === 0)(
-      "if it is not readable (skipped for the superuser, who can read every " + "file)",
+      "if it is not readable (skipped for the superuser, who can read every file)",
       () =>
         Effect.gen(function* () {
           const path = Path.join(Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-")), "secret.mov")

@@ -13,7 +13,7 @@ import * as ExplainView from "./View.ts"
 
 /** The environment of the command. */
 export interface Surroundings {
-  /** Standard input; `undefined` for a terminal, where nobody types an exchange by hand. */
+  /** Standard input; `undefined` for a terminal, at which a person does not type an exchange. */
   readonly stdin: AsyncIterable<Uint8Array> | undefined
   /** The columns of standard output. */
   readonly columns: number
