@@ -6,13 +6,13 @@ import * as Verdict from "@holdfast/core/Verdict"
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"
 
 /**
- * The response of a token or device endpoint arrived but lacks what the call needs.
+ * The response of a token or device endpoint arrived but lacks a value that the call needs.
  *
  * **Details**
  *
- * Unlike a lost response, this points at the server, its address, or an intermediary that changes responses; a retry seldom
- * helps. `problem` says what is wrong and never quotes the response, which may contain part of a token. `remedy` says what a
- * person can do. `status` is 0 if the HTTP client could not read the status.
+ * This error points at the server, its address, or an intermediary that changes responses, so a retry seldom helps.
+ * `problem` describes the defect without quoting the response, which may contain part of a token. `remedy` is the
+ * action for a person. `status` is 0 if the HTTP client could not read the status.
  */
 export class AnswerUnreadable extends Schema.TaggedError<AnswerUnreadable>()("AnswerUnreadable", {
   verdict: VerdictSchema,
@@ -20,7 +20,7 @@ export class AnswerUnreadable extends Schema.TaggedError<AnswerUnreadable>()("An
   problem: Schema.String,
 }) {
   get remedy(): string {
-    return "check the address of the sign-in server, and whether a proxy changes its answers, then sign in again"
+    return "check the address of the sign-in server, and whether a proxy changes its responses, then sign in again"
   }
   override get message() {
     const status = this.status === 0 ? "" : ` (status ${this.status})`
@@ -29,12 +29,12 @@ export class AnswerUnreadable extends Schema.TaggedError<AnswerUnreadable>()("An
 }
 
 /**
- * The error for an answer.
+ * Creates the error for a response.
  *
  * **Details**
  *
- * A response without a token may come from an intermediary, so it is retried once. A response with unusable tokens comes from
- * the server, which would send the same again.
+ * A response without a token may come from an intermediary, so it is retried once. A response with invalid tokens comes
+ * from the server, which would send the same again.
  */
 export const unreadable = (status: number, problem: string, retry: "once" | "never" = "once"): AnswerUnreadable =>
   new AnswerUnreadable({

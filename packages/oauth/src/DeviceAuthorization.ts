@@ -38,7 +38,7 @@ export const requestTimeout = Timeouts.request
  */
 export const refreshTimeout = Timeouts.refresh
 
-/** The timeout of one attempt, by the kind of request. */
+/** The timeouts of one attempt, by type of request. */
 export interface TimeoutOptions {
   /** For a code request, a poll and a revocation; above 0. Default: {@link requestTimeout}. */
   readonly timeout?: Duration.Input | undefined
@@ -62,18 +62,18 @@ export const limits = (options: TimeoutOptions = {}): Limits => {
   }
 }
 
-/** A provider, and this program as its client. */
+/** The endpoints of a provider, and the credentials of this program as its client. */
 export interface Options extends TimeoutOptions {
-  /** Where a device asks for a code. */
+  /** The endpoint for device codes. */
   readonly deviceEndpoint: string
-  /** Where it polls and refreshes. */
+  /** The endpoint for polls and refreshes. */
   readonly tokenEndpoint: string
-  /** Where it gives tokens back; without it, `revoke` does nothing. */
+  /** The endpoint for revocation; without it, `revoke` does nothing. */
   readonly revokeEndpoint?: string | undefined
   readonly clientId: string
-  /** Sent in the body; public clients have none. */
+  /** The client secret, sent in the body. Public clients have none. */
   readonly clientSecret?: Redacted.Redacted<string> | undefined
-  /** What the device may do, separated by spaces. */
+  /** The requested permissions, separated by spaces. */
   readonly scope: string
   /** The format of request bodies: `form` as in RFC 6749, or `multipart` for providers that require it. */
   readonly encoding: "form" | "multipart"
@@ -81,46 +81,46 @@ export interface Options extends TimeoutOptions {
    * The gate at which every request waits and to which it reports failures. A gate of another origin is ignored. Default: none.
    */
   readonly connectivity?: Connectivity["Service"] | undefined
-  /** Headers of every request. */
+  /** Headers that every request carries. */
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** The provider's own error codes. Default: those of `OAuthError`. */
   readonly dialect?: Dialect | undefined
 }
 
-/** Signs devices in, and keeps them signed in. */
+/** Signs devices in, and refreshes and revokes their tokens. */
 export class DeviceAuthorization extends Context.Service<
   DeviceAuthorization,
   {
-    /** Requests a code; retried by the errors' verdicts, 8 attempts of `timeout` each. */
+    /** Requests a code. Retried by the errors' verdicts, up to 8 attempts of `timeout` each. */
     readonly request: Effect.Effect<DeviceCode, OAuthError.OAuthError | TransportError | AnswerUnreadable>
-    /** Polls until the person has approved the code, has declined it, or it has expired. */
+    /** Polls until the person has approved or declined the code, or it has expired. */
     readonly poll: (
       code: DeviceCode,
     ) => Effect.Effect<TokenSet, OAuthError.OAuthError | TransportError | AnswerUnreadable>
-    /** Exchanges the refresh token for a new pair: one attempt of `refreshTimeout`, never sent twice by itself. */
+    /** Exchanges the refresh token for a new pair in one attempt of `refreshTimeout`. It is never retried here. */
     readonly refresh: (
       tokens: TokenSet,
     ) => Effect.Effect<TokenSet, OAuthError.OAuthError | TransportError | AnswerUnreadable | RefreshUncertain>
-    /** Revokes the tokens; each request is retried by the errors' verdicts, 3 attempts of `timeout` each. */
+    /** Revokes the tokens. Each request is retried by the errors' verdicts, up to 3 attempts of `timeout` each. */
     readonly revoke: (
       tokens: TokenSet,
     ) => Effect.Effect<void, OAuthError.OAuthError | TransportError | AnswerUnreadable>
   }
 >()("@holdfast/oauth/DeviceAuthorization") {
   /**
-   * The service for one provider.
+   * The layer for one provider.
    *
    * **Details**
    *
-   * With a connectivity gate, requests wait while the network is down: a refresh sent into an outage may lose the sign-in. A
-   * poll waits no longer than its code is valid.
+   * With a connectivity gate, requests wait while the network is down, because a refresh sent into an outage may lose
+   * the sign-in. A poll waits at most until its code expires.
    *
    * Every request uses its own connection. Some providers answer `slow_down` to a second code request on a connection, and a
    * refresh sent on an idle connection that a server or router has dropped would lose the refresh token.
    *
-   * `poll` sends its first request one interval after it was called. Each `slow_down` adds 5 s to the interval for good;
-   * network failures double the wait, up to 32 s; see `Polling`. The last poll is sent just before the code expires. If it
-   * fails, `poll` fails with its error: `ExpiredToken` means that the server answered.
+   * `poll` sends its first request one interval after the call. Each `slow_down` lengthens the interval permanently by
+   * 5 s; network failures double the wait, up to 32 s; see `Polling`. The last poll is sent just before the code
+   * expires. If it fails, `poll` fails with its error, so `ExpiredToken` means that the server responded.
    *
    * Interrupting `refresh` can lose the new pair. `OAuthTokens` prevents that.
    *
@@ -128,7 +128,7 @@ export class DeviceAuthorization extends Context.Service<
    *
    * **Gotchas**
    *
-   * Some servers revoke the tokens of a code that is polled again.
+   * Do not poll again with a code that has yielded tokens: some servers then revoke them.
    */
   static readonly layer = (options: Options): Layer.Layer<DeviceAuthorization, never, HttpClient.HttpClient> => {
     const checked = check(options)
@@ -181,9 +181,9 @@ const make = (client: HttpClient.HttpClient, options: Options, timeouts: Limits)
 
   const passage = (url: string) => Passage.of(options.connectivity, url)
 
-  /** Sends a call whose success must have content. */
+  /** Sends a call whose successful response must have content. */
   const ask = <A extends object>(call: Endpoint.Call<A> & { readonly read: Tokens.Reader<A> }) =>
-    // The endpoint returns nothing only if the call expects nothing.
+    // Only a call that expects no content gets an empty response here.
     passage(call.url).reporting(Effect.map(Endpoint.send(server, call), (found) => found as A))
 
   const tokens = (call: Pick<Endpoint.Call<TokenSet>, "fields" | "timeout">, before?: TokenSet) =>
@@ -247,9 +247,9 @@ const make = (client: HttpClient.HttpClient, options: Options, timeouts: Limits)
         }),
       ),
     ).pipe(
-      // A person is waiting for the result.
+      // Uses fewer attempts, because a person is waiting for the result.
       Effect.retry(Retry.policy({ attempts: 3 })),
-      // The server rejects a token that has expired already: nothing is left to do.
+      // A token that the server rejects as expired needs no revocation.
       Effect.catchTag("InvalidGrant", () => Effect.void),
       Effect.asVoid,
     )
@@ -260,10 +260,10 @@ const make = (client: HttpClient.HttpClient, options: Options, timeouts: Limits)
     const access = revokeOne(url, set.accessToken, "access_token")
     if (set.refreshToken === undefined) return access
     return revokeOne(url, set.refreshToken, "refresh_token").pipe(
-      // A refresh token that the server cannot revoke stays valid: the caller has to know.
+      // A refresh token that the server cannot revoke stays valid, so the caller gets the error.
       Effect.catchTag("UnsupportedTokenType", (error) => Effect.andThen(Effect.ignore(access), Effect.fail(error))),
-      // The refresh token first, because it lives longer. Some servers cannot revoke access tokens, which soon end by
-      // themselves (RFC 7009 section 2.2.1).
+      // The refresh token is revoked first, because it lives longer. Some servers cannot revoke access tokens, which
+      // expire soon (RFC 7009 section 2.2.1).
       Effect.andThen(Effect.catchTag(access, "UnsupportedTokenType", () => Effect.void)),
     )
   }
@@ -276,5 +276,5 @@ const noRefreshToken = () =>
     status: 0,
     verdict: Verdict.never({ change: "human" }),
     code: "",
-    description: "the server gave no refresh token",
+    description: "the server sent no refresh token",
   })

@@ -1,5 +1,5 @@
 /**
- * The true cause of what an OAuth server, or a resource that takes its tokens, answered.
+ * Finds the true cause of an error from an OAuth server, or from a resource that accepts its tokens.
  */
 import * as Core from "@holdfast/diagnosis/Diagnosis"
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
@@ -28,21 +28,21 @@ export type { Encoding, Field, RequestFields } from "./internal/diagnosis/reques
 export { tokenEnds } from "./internal/diagnosis/vocabulary.ts"
 
 /**
- * How the rules read an exchange with a server that speaks some dialects: what it said, the verdict, whether it succeeded.
- * `undefined` if the exchange is not one of OAuth.
+ * Reads an exchange with a server that speaks some dialects: the server's error, the verdict, and whether the call
+ * succeeded. `undefined` if the exchange is not one of OAuth.
  */
 export const readerOf: (
   dialects: ReadonlyArray<Dialect>,
 ) => (exchange: Exchange) => Omit<Core.Reading<unknown>, "facts"> | undefined = Rules.readerOf
 
 /**
- * Explains an exchange with an OAuth server: pure and total.
+ * Explains an exchange with an OAuth server. Pure and total.
  *
  * **Details**
  *
- * Everything but the response's status may be missing; the explanation then says what it could not look at. The exchange is
- * redacted before a rule sees it, so nothing in the explanation is a secret. An access token that is a JWT is hidden but
- * for its end, `exp`.
+ * Everything except the response's status may be missing; the explanation then lists what it could not check. The
+ * exchange is redacted before a rule reads it, so the explanation contains no secret. An access token that is a JWT is
+ * hidden, except for its expiry `exp`.
  *
  * **Example** (A poll that lacks its code)
  *
@@ -61,6 +61,9 @@ export const readerOf: (
  */
 export const explain = (exchange: Exchange): Core.Explanation => Core.explain(exchange, [ruleSet, Http.ruleSet])
 
-/** The request as it should be, if the first cause has a fix that is safe to apply. It sends nothing: `Repair` tells what it lacks. */
+/**
+ * The corrected request, if the first cause has a fix that is safe to apply. It sends nothing; `Repair` lists what the
+ * request still lacks.
+ */
 export const repair = (exchange: Exchange, signer?: Core.Signer): Core.Repair | undefined =>
   Core.repair(exchange, [ruleSet, Http.ruleSet], signer)

@@ -1,5 +1,5 @@
 /**
- * The error codes of one provider that differ from OAuth.
+ * The error codes with which one provider differs from OAuth.
  */
 import type { Row } from "@holdfast/core/ErrorRows"
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
@@ -9,21 +9,22 @@ import type * as Errors from "./internal/errors/classes.ts"
 export type Tag = Exclude<keyof typeof Errors, "fields">
 
 /**
- * A provider's departures from OAuth.
+ * A provider's differences from OAuth.
  *
  * **When to use**
  *
- * For a provider with its own error codes, or with codes that mean something else than in RFC 6749. Pass it to
+ * Use it for a provider with its own error codes, or with codes that have another meaning than in RFC 6749. Pass it to
  * `DeviceAuthorization.layer`, which then decodes errors with it, and to `Diagnosis.ruleSetOf`.
  *
  * **Details**
  *
- * Its rows take precedence over those of `OAuthError`: by code, and by status for a response without a code.
+ * The provider's error rows. They take precedence over those of `OAuthError`: by code, and by status for a response
+ * without a code.
  */
 export interface Dialect {
   readonly rows: ReadonlyArray<Row<Tag>>
-  /** Whether an exchange is with this provider. The provider's package diagnoses its tokens and clients. */
+  /** Whether an exchange is with this provider. Its package then diagnoses the tokens and clients. */
   readonly speaks: (exchange: Exchange) => boolean
-  /** The body formats that its endpoints accept besides a form. */
+  /** The body formats that its endpoints accept in addition to a form. */
   readonly encodings: ReadonlySet<"multipart" | "json" | "query" | "none">
 }

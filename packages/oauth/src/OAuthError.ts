@@ -1,5 +1,5 @@
 /**
- * Decoding OAuth errors: from the payload of an answer, else its status, by the rows of the table.
+ * Decodes OAuth errors by the rows of the table: from the payload of a response, or from its status.
  */
 import * as Schema from "effect/Schema"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
@@ -24,8 +24,8 @@ export const decoderOf = (dialect: Dialect | undefined) => {
    *
    * **Details**
    *
-   * The class is that of the cause that the server's words name (`AADSTS50076`, `Invalid JWT`), where its code covers several.
-   * Some servers repeat request fields in `error_description`; the redactor knows which of them are secrets.
+   * If an error code has several causes, the server's message (`AADSTS50076`, `Invalid JWT`) selects the class. Some
+   * servers repeat request fields in `error_description`; the redactor knows which of them are secrets.
    */
   return (answer: HttpAnswer, redactor: Redaction.Redactor): OAuthError => {
     const payload = ErrorPayload.read(answer.body, words)
@@ -45,10 +45,10 @@ export const decoderOf = (dialect: Dialect | undefined) => {
   }
 }
 
-/** The decoder of a server without a dialect. */
+/** The decoder for a server without a dialect. */
 export const decode = decoderOf(undefined)
 
-/** Whether the body names an error: some providers send one with status 200. */
+/** Whether the body names an error. Some providers send one with status 200. */
 export const isErrorBody = (body: string): boolean => ErrorPayload.names(body, standard)
 
 /**
@@ -56,8 +56,9 @@ export const isErrorBody = (body: string): boolean => ErrorPayload.names(body, s
  *
  * **Details**
  *
- * `fromResponse` is pure and total: any status, headers and body give an error. The payload comes first, then the status,
- * then `UnknownOAuthError`, which is retried at least as often as its bare status would be.
+ * `fromResponse` is pure and total: it returns an error for any status, headers and body. It looks up the payload first
+ * and then the status. Otherwise it returns `UnknownOAuthError`, which is retried at least as often as its bare status
+ * would be.
  */
 export const OAuthError = {
   ...table,
@@ -68,7 +69,7 @@ export const OAuthError = {
   fromResponse: (answer: HttpAnswer): OAuthError => decode(answer, Redaction.redactor([])),
 }
 
-/** Any of the OAuth errors. */
+/** The union of the OAuth errors. */
 export type OAuthError = InstanceType<(typeof table.classes)[keyof typeof table.classes]>
 
 /** Whether a value is one of the OAuth errors. */

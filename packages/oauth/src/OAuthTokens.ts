@@ -1,5 +1,5 @@
 /**
- * The `Tokens` of the authorization gate, from a device sign-in: refreshes that neither lose nor repeat.
+ * Implements the `Tokens` of the authorization gate with a device sign-in. A refresh is neither lost nor sent twice.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -25,17 +25,18 @@ import type { TokenStoreError } from "./TokenStoreError.ts"
 
 type Token = Redacted.Redacted<string>
 
-/** How often the store is looked at while a person has to act: another process may have signed in. */
+/** The interval at which the store is read while a person has to sign in, because another process may do it. */
 export const lookEvery = Duration.seconds(5)
 
-/** The longest `Retry-After` that is honored: 1 h, in milliseconds. A longer one is cut to it. */
+/** The maximum `Retry-After` that is honored: 1 h, in milliseconds. Longer ones are cut to it. */
 const hintCap = Duration.toMillis(Duration.hours(1))
 
 /**
- * Why there is no token, while there is none.
+ * Why there is no valid token.
  *
- * `ended`: the pair can no longer be refreshed. `blocked`: the pair is valid, but a new one could not be saved, so no refresh
- * was sent. `unsaved`: the new pair is in memory but not saved yet. In all three, `token` is the saved access token.
+ * `ended`: the pair can no longer be refreshed. `blocked`: the pair is valid, but a new one could not be saved, so no
+ * refresh was sent. `unsaved`: the new pair is in memory but not saved yet. In all three states, `token` is the saved
+ * access token.
  */
 type Trouble =
   | {
@@ -48,7 +49,7 @@ type Trouble =
   | { readonly _tag: "blocked"; readonly token: Token }
   | { readonly _tag: "unsaved"; readonly token: Token; readonly next: TokenSet }
 
-/** The outcome of one attempt at a refresh; `left` says whether the same refresh token may be sent again. */
+/** The outcome of one attempt at a refresh. `left` states whether the same refresh token may be sent again. */
 type Outcome =
   | { readonly token: Token }
   | {
@@ -66,16 +67,16 @@ const offline: Outcome = {
   later: "again",
   left: true,
   hint: undefined,
-  reason: "the network is gone",
+  reason: "the network is down",
   action: RefreshMeaning.action.again,
 }
 
-/** A pair that cannot be refreshed again. */
+/** The state of a pair that can no longer be refreshed. */
 const over = { reason: "the sign-in has ended", action: signIn, need: "sign-in" } as const
 
 const notSignedIn = () => new SignInNeeded({ reason: "this device is not signed in", action: "sign in" })
 
-/** A file whose content is damaged is replaced by a new sign-in; any other fault is one of this machine. */
+/** A damaged file is replaced by a new sign-in. Any other fault is one of this machine. */
 const fromStore = (error: TokenStoreError) =>
   new SignInNeeded({
     reason: error.message,
@@ -83,16 +84,18 @@ const fromStore = (error: TokenStoreError) =>
     need: error._tag === "TokensCorrupt" ? "sign-in" : "machine",
   })
 
-/** How `Tokens` are refreshed. */
+/** The options of a refresh. */
 export interface Options {
   /**
    * Whether a refresh whose response was lost is sent `once` more or `never` again. Choose `never` for servers that end every
    * session of an account when a refresh token is used twice. Default: `once`.
    */
   readonly resend?: "once" | "never" | undefined
-  /** The gate at which a refresh waits before it acquires the lock of the store, so that no refresh is sent into an outage. */
+  /**
+   * The gate at which a refresh waits before it acquires the store's lock, so that no refresh is sent into an outage.
+   */
   readonly connectivity?: Connectivity["Service"] | undefined
-  /** The waits before a refresh is sent again. Default: those of `Backoff.standard`. */
+  /** The delays before a refresh is sent again. Default: those of `Backoff.standard`. */
   readonly backoff?: Backoff.Settings | undefined
 }
 
@@ -101,17 +104,18 @@ export interface Options {
  *
  * **Details**
  *
- * Each attempt at a refresh happens under the store's lock, after the store was read once more: another process may have
- * refreshed first, and then its tokens are used. Before the request leaves, the store notes beside the pair that it may be
- * spent; the new pair is in the store before any caller gets it.
+ * Each attempt at a refresh runs under the store's lock and reads the store first. If another process has refreshed
+ * meanwhile, its tokens are used. Before the request is sent, the store records that the pair may be spent. The new
+ * pair is saved before any caller gets it.
  *
- * `RefreshMeaning` classifies responses. A refresh that provably did not arrive, or had no effect, is retried with capped
- * backoff as long as it takes, and the note is removed; a `Retry-After` lengthens a wait to at most 1 h. A refresh whose
- * response was lost is sent once more, by this process or the next one that finds the note, because the first request may not
- * have arrived. After that a person has to sign in. No refresh token is sent more often, or by two processes at once.
+ * `RefreshMeaning` classifies responses. A refresh that provably did not arrive, or had no effect, is retried with
+ * capped backoff without a limit, and the record is removed; a `Retry-After` lengthens a delay to at most 1 h. A
+ * refresh whose response was lost is sent once more, by this process or by the next one that finds the record, because
+ * the first request may not have arrived. After that a person has to sign in. No refresh token is sent more often, or
+ * by two processes concurrently.
  *
- * A pair that could not be saved is kept in memory and saved as soon as the disk takes it; a disk that is found full before
- * the refresh costs nothing.
+ * A pair that could not be saved is kept in memory and saved as soon as the disk accepts it. If the disk is full before
+ * the refresh, nothing is sent.
  *
  * Interrupting a refresh in flight waits up to 15 s for its response. Throws an `InvalidPolicy` for invalid or unknown options.
  */
@@ -149,10 +153,12 @@ const make = (
       return notSignedIn()
     }
 
-    /** The saved pair; `unknown` if it cannot be read. */
+    /** Reads the saved pair; the state is `unknown` if it cannot be read. */
     const onFile = Effect.orElseSucceed(store.load, () => "unknown" as const)
 
-    /** Sends one refresh; a new pair is on file when this returns, or is kept as unsaved when it fails. */
+    /**
+     * Sends one refresh. If it succeeds, the new pair is saved; if saving fails, the pair is kept in memory as unsaved.
+     */
     const exchange = (set: TokenSet): Effect.Effect<Outcome, SignInNeeded | TokenStoreError> =>
       unbroken(
         Effect.gen(function* () {
@@ -168,13 +174,13 @@ const make = (
           const error = answer.failure
           const meaning = error._tag === "RefreshUncertain" ? RefreshMeaning.unanswered : RefreshMeaning.of(error)
           const { action = RefreshMeaning.action[meaning.next], next: later, reason } = meaning
-          // If the note cannot be removed, it is only too strict: it costs one refresh at most.
+          // A record that cannot be removed costs at most one refresh.
           if (later !== "lost") yield* Effect.ignore(store.save(later === "sign-in" ? { ...set, spent: "yes" } : set))
           return { later, left: later !== "lost" || spent === "maybe", hint: error.verdict.retryAfter, reason, action }
         }),
       )
 
-    /** One attempt, under the lock. */
+    /** Makes one attempt under the lock. */
     const attempt = (rejected: Token): Effect.Effect<Outcome, SignInNeeded | TokenStoreError> =>
       Effect.gen(function* () {
         const known = trouble
@@ -187,7 +193,7 @@ const make = (
         }
         const set = yield* store.load
         if (set === undefined) return yield* Effect.fail(signedOut())
-        // Another call, another process or a new sign-in has replaced the pair already.
+        // Another call, another process or a new sign-in has already replaced the pair.
         if (!same(set.accessToken, rejected)) return { token: give(set) }
         if (known?._tag === "ended" && same(known.token, rejected)) {
           return yield* Effect.fail(new SignInNeeded({ reason: known.reason, action: known.action, need: known.need }))
@@ -196,7 +202,7 @@ const make = (
           trouble = { _tag: "ended", token: rejected, ...over }
           return yield* Effect.fail(new SignInNeeded(over))
         }
-        // The network failed while this call waited for the lock. Release the lock for other processes.
+        // The network failed while this call waited for the lock. It releases the lock for other processes.
         if (connectivity !== undefined && !connectivity.gate.isOpen()) return offline
         return yield* exchange(set)
       })
@@ -206,12 +212,12 @@ const make = (
         let odd = false
         let wait = waits.base
         for (let n = 0; ; n++) {
-          // An unsaved pair only has to be saved; that needs no network.
+          // An unsaved pair only has to be saved, which needs no network.
           if (trouble?._tag !== "unsaved" && connectivity !== undefined) yield* connectivity.gate.awaitOpen
           const outcome = yield* store.exclusive(attempt(rejected)).pipe(
             Effect.mapError((error) => {
               if (error._tag === "SignInNeeded") return error
-              // A pair that has ended stays so, whatever the disk does.
+              // A pair that has ended stays ended, whatever the disk does.
               if (trouble === undefined || !same(trouble.token, rejected))
                 trouble = { _tag: "blocked", token: rejected }
               return fromStore(error)
@@ -220,14 +226,14 @@ const make = (
           if ("token" in outcome) return outcome.token
           const { action, hint, later, left, reason } = outcome
           if (later === "lost" ? !left : later !== "again" && (later !== "once" || odd)) {
-            // If a setting is wrong, a new sign-in would not help, so the next caller gets the cause again.
+            // If a setting is wrong, a new sign-in would not help, so the next caller gets the same error.
             const need = later === "client" ? "settings" : "sign-in"
             trouble = { _tag: "ended", token: rejected, ...(later === "client" ? { reason, action, need } : over) }
             return yield* Effect.fail(new SignInNeeded({ reason, action, need }))
           }
           odd = odd || later === "once"
           trouble = undefined
-          // Keep the last try until the server is up: the gate opens once the health service answers.
+          // Keeps the last try until the server is available: the gate opens when the health service responds.
           if (later === "lost" && connectivity !== undefined) yield* connectivity.report(reason)
           wait = waits.wait(n, wait, yield* Random.next)
           const hinted = hint === undefined ? wait : Retry.hinted(wait, Duration.toMillis(hint), hintCap)
@@ -235,7 +241,7 @@ const make = (
         }
       })
 
-    /** Sleeps, but not past a sign-in. */
+    /** Sleeps, but wakes up for a sign-in. */
     const pause = (duration: Duration.Input): Effect.Effect<void> =>
       Effect.raceFirst(Stream.runDrain(Stream.take(store.changes, 1)), Effect.sleep(duration))
 
@@ -249,7 +255,7 @@ const make = (
         }
       })
 
-    /** The way back, if there is one by now: a newer pair on file, or a disk that works again. */
+    /** The recovery that is possible now, if any: a newer saved pair, or a disk that works again. */
     const look: Effect.Effect<Token | undefined> = Effect.gen(function* () {
       const set = yield* onFile
       if (set !== undefined && set !== "unknown" && (trouble === undefined || !same(set.accessToken, trouble.token)))
@@ -273,5 +279,5 @@ const make = (
     }
   })
 
-/** `layerWith` with the defaults: a refresh whose response was lost is sent once more. */
+/** `layerWith` with default options: a refresh whose response was lost is sent once more. */
 export const layer: Layer.Layer<Tokens, never, DeviceAuthorization | TokenStore> = layerWith({})

@@ -1,5 +1,5 @@
 /**
- * Signing a device in, from the request of a code to the tokens on file.
+ * Signs a device in: requests a code, waits for its approval, and saves the tokens.
  */
 import * as Effect from "effect/Effect"
 import * as Scope from "effect/Scope"
@@ -17,13 +17,13 @@ import type { TokenStoreError } from "./TokenStoreError.ts"
  *
  * **Details**
  *
- * `show` runs before the first poll. The tokens are in the store when this returns them. Their space is
- * reserved before the code is requested.
+ * `show` runs before the first poll. The tokens are saved when this returns them. Their disk space is reserved before
+ * the code is requested.
  *
  * **Gotchas**
  *
- * A code that expires ends it with `ExpiredToken`. RFC 8628 asks to get a new one only when a person is there to see it, so
- * nothing here does so by itself.
+ * A code that expires fails with `ExpiredToken`. RFC 8628 permits a new code only if a person is present to see it, so
+ * the caller must request it.
  */
 export const run = <E, R>(
   show: (code: DeviceCode) => Effect.Effect<void, E, R>,
@@ -38,15 +38,15 @@ export const run = <E, R>(
       Effect.gen(function* () {
         const device = yield* DeviceAuthorization
         const store = yield* TokenStore
-        // Fail before a person approves a code whose tokens could not be saved.
+        // Fails before a person approves a code whose tokens could not be saved.
         yield* store.exclusive(Effect.void)
         if (store.reserve !== undefined) yield* Scope.provide(store.reserve, scope)
         const code = yield* device.request
         yield* show(code)
         return yield* Effect.uninterruptibleMask((restore) =>
           Effect.tap(restore(device.poll(code)), (tokens) =>
-            // Under the lock, so that a refresh of the old pair cannot overwrite it. If the lock fails, the tokens are saved
-            // without it.
+            // Saves under the lock, so that a refresh of the old pair cannot overwrite the new one. If the lock fails,
+            // it saves without it.
             store.exclusive(store.save(tokens), { saves: false }).pipe(Effect.catch(() => store.save(tokens))),
           ),
         )

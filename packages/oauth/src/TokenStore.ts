@@ -1,5 +1,5 @@
 /**
- * Where the tokens are kept.
+ * Stores the tokens of one sign-in.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -15,33 +15,35 @@ import { isNewPair } from "./TokenSet.ts"
 import type { TokenSet } from "./TokenSet.ts"
 import type { TokenStoreError } from "./TokenStoreError.ts"
 
-/** Where the tokens are kept. */
+/** Stores the tokens of one sign-in. */
 export class TokenStore extends Context.Service<
   TokenStore,
   {
-    /** The tokens on file; `undefined` without a sign-in. */
+    /** The saved tokens; `undefined` without a sign-in. */
     readonly load: Effect.Effect<TokenSet | undefined, TokenStoreError>
-    /** Replaces the tokens; they survive a power cut once this has returned. */
+    /** Replaces the tokens. They survive a power failure once this has returned. */
     readonly save: (tokens: TokenSet) => Effect.Effect<void, TokenStoreError>
     /** Removes the tokens and the temporary files of crashed processes. */
     readonly clear: Effect.Effect<void, TokenStoreError>
-    /** The tokens of every later save by this process, except saves that only change `spent`. */
+    /** The tokens of every later save by this process. Saves that only change `spent` are omitted. */
     readonly changes: Stream.Stream<TokenSet>
     /**
-     * Runs an effect while no other caller that shares the store runs one, in this process or another: a refresh token
-     * that is used twice ends the sign-in. Fails before the effect starts if the store could not be written afterwards:
-     * the space of two saves is reserved for it, unless `saves` is `false`. Waits up to 5 min for another process, and can be
-     * interrupted meanwhile.
+     * Runs an effect while no other caller that shares the store runs one, in this process or another, because a
+     * refresh token that is used twice ends the sign-in. Fails before the effect starts if the store cannot be written:
+     * the space of two saves is reserved for it, unless `saves` is `false`. Waits up to 5 min for another process, and
+     * can be interrupted meanwhile.
      */
     readonly exclusive: <A, E, R>(
       effect: Effect.Effect<A, E, R>,
       options?: { readonly saves?: boolean },
     ) => Effect.Effect<A, E | TokenStoreError, R>
-    /** Reserves the space of one save until the scope closes: a pairing takes as long as a person, and the disk may fill. */
+    /**
+     * Reserves the disk space of one save until the scope closes. The disk may fill while a pairing waits for a person.
+     */
     readonly reserve?: Effect.Effect<void, TokenStoreError, Scope.Scope>
   }
 >()("@holdfast/oauth/TokenStore") {
-  /** Keeps the tokens until the layer's scope ends. */
+  /** Keeps the tokens in memory until the layer's scope closes. */
   static readonly layerMemory: Layer.Layer<TokenStore> = Layer.effect(
     TokenStore,
     Effect.gen(function* () {
@@ -66,7 +68,7 @@ export class TokenStore extends Context.Service<
   )
 
   /**
-   * Keeps the tokens in a file that only its owner can read (mode 0600).
+   * Keeps the tokens in a file with mode 0600, which only its owner can read.
    *
    * **Details**
    *

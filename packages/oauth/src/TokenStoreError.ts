@@ -1,15 +1,15 @@
 /**
- * What can go wrong with the file that holds the tokens.
+ * The errors of the file that holds the tokens.
  */
 import * as Schema from "effect/Schema"
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"
 
 /**
- * The fields that these errors share.
+ * The fields that all these errors have.
  *
  * **Details**
  *
- * `detail` says what is wrong and `action` what a person can do; neither ever quotes the content of the file.
+ * `detail` describes the problem and `action` the remedy. Neither quotes the content of the file.
  */
 const fields = {
   verdict: VerdictSchema,
@@ -19,7 +19,7 @@ const fields = {
   cause: Schema.optionalKey(Schema.Defect()),
 }
 
-/** The file holds something else than a sign-in. */
+/** The file does not contain a valid sign-in. */
 export class TokensCorrupt extends Schema.TaggedError<TokensCorrupt>()("TokensCorrupt", fields) {
   override get message() {
     return `The saved sign-in ${this.path} ${this.detail}`
@@ -33,7 +33,7 @@ export class TokensUnreadable extends Schema.TaggedError<TokensUnreadable>()("To
   }
 }
 
-/** The file could not be written; the one before it is untouched. */
+/** The file could not be written. The previous content is unchanged. */
 export class TokensUnwritable extends Schema.TaggedError<TokensUnwritable>()("TokensUnwritable", fields) {
   override get message() {
     return `The sign-in cannot be saved to ${this.path}: ${this.detail}`
@@ -63,5 +63,5 @@ export const TokenStoreError = Schema.Union([
   TokensLocked,
 ]).pipe(Schema.toTaggedUnion("_tag"))
 
-/** Any of the errors of a token store. */
+/** The union of the errors of a token store. */
 export type TokenStoreError = typeof TokenStoreError.Type

@@ -12,7 +12,7 @@ const captures = readdirSync(folder)
   .flatMap((file) => HttpCapture.parse(readFileSync(new URL(file, folder))) ?? [])
 
 describe("an explanation of OAuth", () => {
-  it("has none of the secrets of its exchange", () => {
+  it("has no secret of its exchange", () => {
     const fields = {
       grant_type: "refresh_token",
       refresh_token: "CANARYrefreshCANARY",
@@ -55,26 +55,26 @@ describe("an explanation of OAuth", () => {
     }
   })
 
-  it("is the same for an exchange that was redacted before", () => {
+  it("is the same for an exchange that was already redacted", () => {
     const redact = Redaction.make([Diagnosis.ruleSet.vocabulary, Http.ruleSet.vocabulary])
     for (const exchange of captures) assert.deepEqual(Diagnosis.explain(redact(exchange)), Diagnosis.explain(exchange))
   })
 
-  it("has the verdict of the row that the engine acts on", () => {
+  it("has the verdict of the engine's row", () => {
     for (const { request, response } of captures) {
       if (response === undefined || response.status < 400) continue
       const explanation = Diagnosis.explain({ ...(request === undefined ? {} : { request }), response })
       if (explanation.vendor.system !== "oauth" || explanation.vendor.code === "") continue
       const { verdict } = OAuthError.fromResponse({ status: response.status, headers: {}, body: response.body ?? "" })
-      // A page is not read by the engine; the diagnosis reads the error in it.
+      // The engine does not read a page; the diagnosis reads the error in it.
       if ((response.body ?? "").startsWith("<")) continue
       assert.strictEqual(explanation.retry.verdict, verdict.retry, response.body)
     }
   })
 })
 
-describe("a word of OAuth", () => {
-  it("is the barest exchange with it", () => {
+describe("an error code of OAuth", () => {
+  it("becomes a minimal exchange with the code", () => {
     assert.deepEqual(Diagnosis.ofCode("slow_down"), { response: { status: 400, body: '{"error":"slow_down"}' } })
     assert.deepEqual(Diagnosis.ofCode("INVALID_CLIENT"), {
       response: { status: 401, body: '{"error":"invalid_client"}' },
@@ -83,7 +83,7 @@ describe("a word of OAuth", () => {
     assert.isUndefined(Diagnosis.ofCode("NotAWord"))
   })
 
-  it("has a cause each", () => {
+  it("has a cause for each row", () => {
     for (const row of OAuthError.rows) {
       const exchange = row.key === undefined ? undefined : Diagnosis.ofCode(row.key)
       if (exchange === undefined || row.key === "invalid_client_version") continue

@@ -9,14 +9,14 @@ import { decoderOf } from "@holdfast/oauth/OAuthError"
 const from = (status: number, body: unknown, headers: Record<string, string> = {}) =>
   OAuthError.fromResponse({ status, headers, body: typeof body === "string" ? body : JSON.stringify(body) })
 
-/** [class, retry, pace] of an answer. */
+/** The [class, retry, pace] of a response. */
 const seen = (status: number, body: unknown): ReadonlyArray<string> => {
   const { _tag, verdict } = from(status, body)
   return [_tag, verdict.retry, verdict.pace]
 }
 
 describe("OAuthError", () => {
-  describe("rows with a name", () => {
+  describe("rows with an error code", () => {
     const rows: ReadonlyArray<readonly [name: string, status: number, tag: string, retry: string, pace: string]> = [
       ["authorization_pending", 400, "AuthorizationPending", "always", "transient"],
       ["slow_down", 400, "SlowDown", "always", "throttled"],
@@ -53,7 +53,7 @@ describe("OAuthError", () => {
       ["insufficient_scope", 403, "InvalidScope", "never", "transient"],
     ]
     for (const [name, status, ...expected] of rows) {
-      it(`${name} is ${expected[0]}, whatever the status`, () => {
+      it(`map ${name} to ${expected[0]} with any status`, () => {
         assert.deepStrictEqual(seen(status, { error: name }), expected)
         assert.deepStrictEqual(seen(418, { error: name }), expected)
         assert.deepStrictEqual(seen(401, { code: 401, errors: [], message: name }), expected)
@@ -80,18 +80,18 @@ describe("OAuthError", () => {
       })
     }
 
-    it("stay what `error` says where another member has a name too", () => {
+    it("are selected by `error` even if another member has a code too", () => {
       assert.strictEqual(from(400, { error: "invalid_grant", code: "slow_down" })._tag, "InvalidGrant")
     })
 
-    it("are found where Twitch says them, beside the phrase of the status", () => {
+    it("are found in Twitch's `message`, beside the phrase of the status", () => {
       const refused = { error: "Bad Request", status: 400, message: "Invalid refresh token" }
       assert.deepStrictEqual(seen(400, refused), ["InvalidGrant", "never", "transient"])
       const waiting = { status: 400, message: "authorization_pending" }
       assert.deepStrictEqual(seen(400, waiting), ["AuthorizationPending", "always", "transient"])
     })
 
-    it("are all of the table's", () => {
+    it("are all tested here", () => {
       const keys = OAuthError.rows.flatMap(({ key }) => key ?? [])
       assert.deepStrictEqual([...keys].sort(), rows.map(([name]) => name).sort())
     })
@@ -110,7 +110,7 @@ describe("OAuthError", () => {
       [418, "UnknownOAuthError", "once", "transient"],
     ]
     for (const [status, ...expected] of rows) {
-      it(`${status} without a name is ${expected[0]}`, () => {
+      it(`map ${status} without an error code to ${expected[0]}`, () => {
         for (const body of [
           "",
           "<html>",
@@ -127,7 +127,7 @@ describe("OAuthError", () => {
       })
     }
 
-    it("are all of the table's", () => {
+    it("are all tested here", () => {
       const statuses = OAuthError.rows.flatMap(({ form, key, status }) =>
         key === undefined && form === undefined && status !== undefined ? status : [],
       )
@@ -135,7 +135,7 @@ describe("OAuthError", () => {
     })
   })
 
-  it("treats the 503 of an intermediary that had forwarded the request as a lost response", () => {
+  it("treats a 503 from an intermediary that had forwarded the request as a lost response", () => {
     const envoy = (reason: string) =>
       `upstream connect error or disconnect/reset before headers. retried and the latest reset reason: ${reason}`
     const applied = (body: string) => OAuthError.fromResponse({ status: 503, headers: {}, body }).verdict.applied
@@ -160,7 +160,7 @@ describe("OAuthError", () => {
     }
   })
 
-  it("never makes an unknown code less retryable than its status", () => {
+  it("retries an unknown code at least as often as its status", () => {
     for (const status of [408, 425, 429, 500, 501, 502, 503, 504, 520, 524, 529]) {
       const { pace, retry } = StatusTable.find(status).verdict
       for (const body of ["", { error: "brand_new" }]) {
@@ -171,7 +171,7 @@ describe("OAuthError", () => {
     assert.strictEqual(from(418, { error: "brand_new" }).verdict.retry, "once")
   })
 
-  it("states for each response whether the service is unhealthy and whether the request may have been applied", () => {
+  it("states for each response whether the service is unhealthy and whether the request may have been executed", () => {
     const stated = (status: number, body: unknown = "") => {
       const { applied, outcome } = from(status, body).verdict
       return [outcome, applied]
@@ -195,7 +195,7 @@ describe("OAuthError", () => {
     assert.deepStrictEqual(stated(429), ["overload", "no"])
   })
 
-  it("decodes by the rows of a provider's dialect first", () => {
+  it("applies the rows of a provider's dialect first", () => {
     const decode = decoderOf({
       rows: [
         { class: "InvalidClient", key: "bad app", status: 400, verdict: Verdict.never(), description: "" },
@@ -216,18 +216,18 @@ describe("OAuthError", () => {
     assert.deepStrictEqual(seen(400, { error: "bad app" }), ["UnknownOAuthError", "once", "transient"])
   })
 
-  it("prefers error to message, and names neither after what every object has", () => {
+  it("prefers error to message, and ignores inherited members", () => {
     assert.strictEqual(from(400, { error: "slow_down", message: "Not Authorized" })._tag, "SlowDown")
     assert.strictEqual(from(400, '{"error":"constructor"}')._tag, "UnknownOAuthError")
     assert.strictEqual(from(400, '{"__proto__":{"error":"slow_down"}}')._tag, "UnknownOAuthError")
   })
 
-  it("takes the class of the cause that the words name, and of the code where they only mention others", () => {
+  it("uses the class of the cause that the message names, and of the code if the message only mentions others", () => {
     const read = (error: string, error_description: string) => {
       const { _tag, code } = from(400, { error, error_description })
       return [_tag, code]
     }
-    // RFC 6749 section 5.2: unauthorized_client is the code of these words.
+    // RFC 6749 section 5.2 defines unauthorized_client with this message.
     assert.deepStrictEqual(read("invalid_request", "requested grant type is not allowed for this client"), [
       "UnauthorizedClient",
       "invalid_request",
@@ -241,7 +241,7 @@ describe("OAuthError", () => {
     }
   })
 
-  it("keeps what the server said about it", () => {
+  it("keeps the server's message", () => {
     const simple = from(400, { error: "expired_token", error_description: "device code is expired" })
     assert.strictEqual(simple.description, "device code is expired")
     assert.strictEqual(
@@ -260,12 +260,12 @@ describe("OAuthError", () => {
     assert.strictEqual(from(429, "").message, "The server asks for fewer requests (status 429)")
   })
 
-  it("keeps a sentence of a page", () => {
+  it("keeps the message of a page", () => {
     const error = from(400, { error: "x".repeat(10_000), error_description: "y".repeat(10_000) })
     assert.isAtMost(error.message.length, 1100)
   })
 
-  it("carries the server's hints", () => {
+  it("keeps the server's hints", () => {
     const error = from(429, { error: "slow_down", interval: 12 }, { "retry-after": "7" })
     assert.strictEqual(error.interval, 12)
     assert.deepStrictEqual(error.verdict.retryAfter, Duration.seconds(7))
@@ -286,7 +286,7 @@ describe("OAuthError", () => {
   })
 
   it.prop(
-    "gives an error with a verdict for any answer",
+    "returns an error with a verdict for any response",
     [Schema.Int, Schema.String, Schema.Union([Schema.String, Schema.Record(Schema.String, Schema.Unknown)])],
     ([status, header, body]) => {
       const text =

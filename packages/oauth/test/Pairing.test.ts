@@ -29,7 +29,7 @@ const pair = (
   })
 
 describe("Pairing", () => {
-  it.effect("shows the code before it polls, and has the tokens in the store when it ends", () =>
+  it.effect("shows the code before it polls, and has saved the tokens when it ends", () =>
     Effect.gen(function* () {
       const { log, result, stored, times } = yield* pair([
         answer(200, codeAnswer),
@@ -43,7 +43,7 @@ describe("Pairing", () => {
     }),
   )
 
-  it.effect("asks for no second code by itself when the first one expires", () =>
+  it.effect("does not request a second code when the first one expires", () =>
     Effect.gen(function* () {
       const { log, result, stored } = yield* pair([answer(200, codeAnswer), refuses("expired_token")])
       assert.strictEqual(result._tag === "Failure" && result.failure._tag, "ExpiredToken")
@@ -60,7 +60,7 @@ describe("Pairing", () => {
   })
   const locked = new TokensLocked({ path: "/t", detail: "held", action: "wait", verdict: Verdict.always() })
 
-  it.effect("requests no code when the tokens could not be kept", () =>
+  it.effect("requests no code if the tokens could not be saved", () =>
     Effect.gen(function* () {
       const { arrived, result } = yield* pair([answer(200, codeAnswer)], () => ({
         exclusive: () => Effect.fail(refuse),
@@ -94,7 +94,7 @@ describe("Pairing", () => {
     }),
   )
 
-  it.effect("saves an approved pair although another process keeps the lock", () =>
+  it.effect("saves an approved pair although another process holds the lock", () =>
     Effect.gen(function* () {
       let visits = 0
       const { result, stored } = yield* pair([answer(200, codeAnswer), answer(200, tokenAnswer(1))], (store) => ({

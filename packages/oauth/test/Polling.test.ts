@@ -21,42 +21,42 @@ const waits = (interval: number, ...answers: ReadonlyArray<Polling.PollFailure>)
 }
 
 describe("Polling", () => {
-  it("keeps to the interval until the user approves", () => {
+  it("keeps the interval until the user approves", () => {
     assert.deepStrictEqual(waits(5, pending, pending), [5, 5, 5])
   })
 
-  it("adds 5 s for good at every slow_down", () => {
+  it("lengthens the interval permanently by 5 s at every slow_down", () => {
     assert.deepStrictEqual(waits(5, slowDown, pending, slowDown, pending, pending), [5, 10, 10, 15, 15, 15])
   })
 
-  it("takes the interval that a slow_down names when it is longer", () => {
+  it("uses the interval in a slow_down if it is longer", () => {
     assert.deepStrictEqual(waits(5, { ...slowDown, interval: 30 }, pending), [5, 30, 30])
     assert.deepStrictEqual(waits(5, { ...slowDown, interval: 1 }, pending), [5, 10, 10])
   })
 
-  it("doubles the wait for each failure in a row, at most 32 s, and comes back to the interval", () => {
+  it("doubles the wait for each consecutive failure up to 32 s, and returns to the interval after a success", () => {
     assert.deepStrictEqual(waits(5, offline, offline, offline, offline, pending, offline), [5, 10, 20, 32, 32, 5, 10])
   })
 
-  it("never waits less than the interval, however long that is", () => {
+  it("never waits less than the interval, however long it is", () => {
     assert.deepStrictEqual(waits(60, offline, offline), [60, 60, 60])
   })
 
-  it("never polls more often than once a second, whatever interval the server names", () => {
+  it("polls at most once a second, whatever interval the server sends", () => {
     for (const interval of [0.0001, 0, -5, Number.NaN]) {
       assert.deepStrictEqual(waits(interval, pending, pending, offline, offline), [1, 1, 1, 2, 4])
     }
   })
 
-  it("polls again after one odd answer, and ends at the second", () => {
+  it("polls again after one unexpected response, and ends at the second", () => {
     assert.deepStrictEqual(waits(5, odd, pending, odd), [5, 10, 5, "end"])
   })
 
-  it("ends at an answer that is never retried", () => {
+  it("ends at a response that is never retried", () => {
     assert.deepStrictEqual(waits(5, denied), [5, "end"])
   })
 
-  it("waits as long as the server asks", () => {
+  it("waits as long as the server's Retry-After", () => {
     const hint = (seconds: number) => ({ retryAfter: Duration.seconds(seconds) })
     assert.deepStrictEqual(
       waits(5, { ...slowDown, verdict: Verdict.always(hint(20)) }, { ...pending, verdict: Verdict.always(hint(3600)) }),

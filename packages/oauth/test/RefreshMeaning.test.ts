@@ -8,7 +8,7 @@ import { answer, device, fails, refuses, scripted, type Step, tokens } from "./s
 const settings = "check the client id, the client secret and the version of the program, then run this again"
 const address = "check the address of the sign-in server, then run this again"
 
-/** The message for a refresh that gets this answer. */
+/** The message for a refresh that gets this response. */
 const needed = (step: Step) =>
   Effect.gen(function* () {
     const script = scripted(step)
@@ -30,7 +30,7 @@ const needed = (step: Step) =>
     return { state, spent: (yield* store.load)?.spent, sent: script.arrived.length }
   })
 
-describe("a refresh that no waiting can help", () => {
+describe("requires a person after a failed refresh that no retry can fix", () => {
   const public_ =
     "AADSTS700025: Client is public so neither 'client_assertion' nor 'client_secret' should be presented."
   const cases: ReadonlyArray<readonly [name: string, step: Step, reason: string, action: string]> = [
@@ -56,7 +56,7 @@ describe("a refresh that no waiting can help", () => {
       "asks for a sign-in where the server does not refresh for this client, since no setting here cures that",
       refuses("unsupported_grant_type"),
       "the server does not refresh sign-ins for this client",
-      "sign in again, or allow this client at the server to refresh sign-ins",
+      "sign in again, or permit this client to refresh sign-ins at the server",
     ],
     [
       "names the origin to which it is redirected",
@@ -75,13 +75,13 @@ describe("a refresh that no waiting can help", () => {
         if (reason !== "") assert.strictEqual(state.reason, reason)
         assert.strictEqual(state.action, action)
         assert.strictEqual(sent, 1)
-        // The pair is as good as before.
+        // The pair is still valid.
         assert.isUndefined(spent)
       }),
     )
   }
 
-  it.effect("says what to do about an answer that cannot be read", () =>
+  it.effect("names the remedy for a response that cannot be read", () =>
     Effect.gen(function* () {
       const { sent, state } = yield* needed(answer(200, { ok: true }))
       assert.strictEqual(state._tag === "NeedsHuman" && state.reason, RefreshMeaning.unreadable.reason)

@@ -23,7 +23,7 @@ import {
 const pending = refuses("authorization_pending")
 const granted = answer(200, tokenAnswer(2))
 
-/** A gate whose health service answers while `network.up`, and the sign-in over it. */
+/** A gate whose health service responds while `network.up`, and a sign-in that uses it. */
 const world = (script: ReturnType<typeof scripted>, origin?: string) =>
   Effect.gen(function* () {
     const network = { up: true, probes: 0 }
@@ -48,7 +48,7 @@ const world = (script: ReturnType<typeof scripted>, origin?: string) =>
     }
   })
 
-/** The network goes away, and a call has noticed. */
+/** The network fails, and a call has closed the gate. */
 const lose = ({ connectivity, network }: Effect.Success<ReturnType<typeof world>>) => {
   network.up = false
   return connectivity.report("ConnectionReset")
@@ -56,7 +56,7 @@ const lose = ({ connectivity, network }: Effect.Success<ReturnType<typeof world>
 
 const fork = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.forkChild(withoutJitter(effect))
 
-describe("while the network is gone", () => {
+describe("while the network is down", () => {
   const calls: ReadonlyArray<
     readonly [string, Step, (service: DeviceAuthorization["Service"]) => Effect.Effect<unknown, unknown>]
   > = [
@@ -65,7 +65,7 @@ describe("while the network is gone", () => {
     ["revocation", answer(200, ""), (service) => service.revoke({ ...tokens(1), refreshToken: undefined })],
   ]
   for (const [name, step, call] of calls) {
-    it.effect(`a ${name} waits, and is sent when the network is back`, () =>
+    it.effect(`a ${name} waits, and is sent when the network is up again`, () =>
       Effect.gen(function* () {
         const script = scripted(step)
         const all = yield* world(script)
@@ -81,7 +81,7 @@ describe("while the network is gone", () => {
     )
   }
 
-  it.effect("a portal's hint delays the probe of the gate, and is no hint to the code request", () =>
+  it.effect("a captive portal's Retry-After delays the gate's probe, but not the code request itself", () =>
     Effect.gen(function* () {
       for (const [seconds, times] of [
         [20, [0, 20]],
@@ -106,7 +106,7 @@ describe("while the network is gone", () => {
     }).pipe(Effect.scoped),
   )
 
-  it.effect("a token that is refused is not refreshed until the network is back, and the pair survives", () =>
+  it.effect("a rejected token is refreshed only when the network is up again, and the pair survives", () =>
     Effect.gen(function* () {
       const script = scripted(granted)
       const all = yield* world(script)
@@ -124,7 +124,7 @@ describe("while the network is gone", () => {
     }),
   )
 
-  it.effect("a refresh that waited for the lock leaves it to others and makes no note when the network has gone", () =>
+  it.effect("a refresh that waited for the lock during an outage releases the lock and records nothing", () =>
     Effect.gen(function* () {
       const script = scripted(granted)
       const all = yield* world(script)
@@ -145,7 +145,7 @@ describe("while the network is gone", () => {
     }),
   )
 
-  it.effect("the last try of a refresh that the server answered with 500 waits until its health service answers", () =>
+  it.effect("the last try of a refresh that got a 500 waits until the server's health service responds", () =>
     Effect.gen(function* () {
       const script = scripted(answer(500, ""), granted)
       const all = yield* world(script)
@@ -162,7 +162,7 @@ describe("while the network is gone", () => {
     }),
   )
 
-  it.effect("a refresh whose answer was lost is sent once more, when the network is back", () =>
+  it.effect("a refresh whose response was lost is sent once more when the network is up again", () =>
     Effect.gen(function* () {
       const script = scripted(fails("ECONNRESET"), granted)
       const all = yield* world(script)
@@ -192,15 +192,15 @@ describe("while the network is gone", () => {
         yield* fork(all.device.poll(code))
       }
       yield* TestClock.adjust("31.5 seconds")
-      // At 0, 0.5, 1.5, 3.5, 7.5, 15.5 and 31.5 s, at most: the waits between probes have jitter.
+      // At 0, 0.5, 1.5, 3.5, 7.5, 15.5 and 31.5 s at the latest: the delays between probes have jitter.
       assert.isAtMost(all.network.probes, 14)
       assert.deepStrictEqual(script.times(), [0])
     }),
   )
 })
 
-describe("polling while the network is gone", () => {
-  it.effect("sends no poll, and goes on as soon as the network is back", () =>
+describe("polling while the network is down", () => {
+  it.effect("sends no poll, and continues as soon as the network is up again", () =>
     Effect.gen(function* () {
       const script = scripted(pending, granted)
       const all = yield* world(script)
@@ -216,7 +216,7 @@ describe("polling while the network is gone", () => {
     }),
   )
 
-  it.effect("ends with the code, and says that it was the network", () =>
+  it.effect("ends with the code, and names the network as the cause", () =>
     Effect.gen(function* () {
       const script = scripted(pending)
       const all = yield* world(script)
@@ -234,7 +234,7 @@ describe("polling while the network is gone", () => {
     }),
   )
 
-  it.effect("ends with the failure that closed the gate, where it was a poll's", () =>
+  it.effect("ends with the failure that closed the gate if a poll failed", () =>
     Effect.gen(function* () {
       const script = scripted(pending, fails("ENOTFOUND"))
       const all = yield* world(script)
@@ -246,7 +246,7 @@ describe("polling while the network is gone", () => {
     }),
   )
 
-  it.effect("tells the gate when a poll times out", () =>
+  it.effect("reports a poll that times out to the gate", () =>
     Effect.gen(function* () {
       const all = yield* world(scripted(hangs))
       all.network.up = false
@@ -257,8 +257,8 @@ describe("polling while the network is gone", () => {
   )
 })
 
-describe("the gate of another origin", () => {
-  it.effect("neither stops the calls of a sign-in nor gets their failures", () =>
+describe("a gate of another origin", () => {
+  it.effect("neither delays the calls of a sign-in nor receives their failures", () =>
     Effect.gen(function* () {
       const script = scripted(fails("ENOTFOUND"), answer(200, codeAnswer))
       const all = yield* world(script, "https://api.example")
@@ -270,7 +270,7 @@ describe("the gate of another origin", () => {
     }),
   )
 
-  it.effect("is that of the sign-in where the origins are the same", () =>
+  it.effect("is used if its origin is the sign-in's", () =>
     Effect.gen(function* () {
       const script = scripted(answer(200, codeAnswer))
       const all = yield* world(script, new URL(provider.tokenEndpoint).origin)

@@ -1,7 +1,9 @@
 /**
- * Refreshers in several processes over one store, explored: every step at which one can be killed, with many interleavings.
+ * Explores refreshers in several processes over one store: each step at which one can be killed, with many
+ * interleavings.
  *
- * The store, the lock and the server are models in virtual time; refreshing, locking and deciding are the real code.
+ * The store, the lock and the server are models in virtual time. The code that refreshes, locks and decides is the real
+ * one.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Duration, Effect, Exit, Fiber, Layer, Redacted, Scope, Stream } from "effect"
@@ -13,7 +15,7 @@ import { HostLock } from "../src/internal/store/lock/hostLock.ts"
 import * as ProcessLock from "../src/internal/store/lock/processLock.ts"
 import { device, tokenAnswer, tokens } from "./support/server.ts"
 
-/** What the network and the server do with one request. */
+/** The behavior of the network and the server for one request. */
 type Fate = "answered" | "refused" | "unavailable" | "lost before the server" | "lost after the server"
 
 const fates: ReadonlyArray<Fate> = [
@@ -43,14 +45,14 @@ interface Process {
   dead: boolean
 }
 
-/** One machine with one store, and the server at the other end. */
+/** One machine with one store, and the server. */
 const machine = (seed: number, resend: "once" | "never") => {
   const random = numbers(seed)
   let disk: TokenSet | undefined = tokens(1)
   let owner: Process | undefined
   /** The refresh token that the server accepts. */
   let valid = 1
-  /** The sendings of each refresh token that no answer proved to be without effect. */
+  /** The requests with each refresh token that no response proved to be without effect. */
   const sent = new Map<string, number>()
   const inFlight = new Set<Process>()
   const number = (set: TokenSet | undefined) => Number(/\d+$/.exec(set ? Redacted.value(set.accessToken) : "0")?.[0])
@@ -62,7 +64,7 @@ const machine = (seed: number, resend: "once" | "never") => {
       if (!process.dead && process.steps === process.killedAt) {
         process.dead = true
         inFlight.delete(process)
-        // The kernel closes what the process had open.
+        // The kernel closes the files of the process.
         if (owner === process) owner = undefined
       }
       return process.dead ? Effect.never : pause
@@ -151,7 +153,7 @@ const machine = (seed: number, resend: "once" | "never") => {
       )
       const scope = yield* Scope.make()
       const service = Context.get(yield* Layer.buildWithScope(Layer.fresh(layer), scope), Tokens)
-      /** Three times the token is refused and has to be refreshed. */
+      /** The token is rejected three times and has to be refreshed. */
       const work = Effect.gen(function* () {
         let token = tokens(1).accessToken
         for (let n = 0; n < 3; n++) {
@@ -218,7 +220,7 @@ const explore = (resend: "once" | "never", seeds: number) =>
 
 describe("refreshers in several processes", () => {
   it.effect(
-    "send a refresh token at most twice, never two at once, and never save an older pair, wherever one is killed",
+    "send a refresh token at most twice, never two concurrently, and never save an older pair, wherever one is killed",
     () =>
       Effect.gen(function* () {
         const seen = yield* explore("once", 6)
@@ -228,7 +230,7 @@ describe("refreshers in several processes", () => {
   )
 
   it.effect(
-    "send a refresh token once where the server punishes reuse, wherever one is killed",
+    "send a refresh token once if the server punishes reuse, wherever one is killed",
     () =>
       Effect.gen(function* () {
         const seen = yield* explore("never", 3)

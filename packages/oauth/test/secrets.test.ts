@@ -18,7 +18,7 @@ import {
 import { client } from "./support/client.ts"
 import { answer, cut, device, fails, provider, scripted, type Step } from "./support/server.ts"
 
-/** Every secret has this word in it. */
+/** A word that every secret contains. */
 const canary = "canary"
 const clientSecret = Redacted.make("canary client/secret+=ä")
 const set: TokenSet = {
@@ -45,7 +45,7 @@ const sentBy = (request: HttpClientRequest.HttpClientRequest): string => {
   return [sent, ...values, ...values.map(encodeURIComponent)].join(" ")
 }
 
-/** A server that repeats what it was sent wherever it can. */
+/** A server that repeats the request wherever it can. */
 const echo =
   (status: number, shape: (sent: string) => unknown): Step =>
   (request) => {
@@ -78,7 +78,7 @@ const steps: ReadonlyArray<readonly [string, Step]> = [
   ["an odd status", echo(302, (sent) => sent)],
 ]
 
-/** Everything that anyone may do to look at a failure. */
+/** Every way to inspect a failure. */
 const views = (exit: Exit.Exit<unknown, unknown>): ReadonlyArray<string> => {
   if (Exit.isSuccess(exit))
     return [String(exit.value), JSON.stringify(exit.value) ?? "", inspect(exit.value, { depth: 20 })]
@@ -130,7 +130,7 @@ describe("no secret appears", () => {
       }),
     )
 
-    it.effect(`in what the tokens service says after ${name}`, () =>
+    it.effect(`in the messages of the tokens service after ${name}`, () =>
       Effect.gen(function* () {
         const lines: Array<string> = []
         const logger = Logger.make((options) => void lines.push(inspect(options.message, { depth: 20 })))
@@ -238,7 +238,7 @@ describe("no secret appears", () => {
     }
   }
 
-  it("in a pair or a code that is printed", () => {
+  it("in a printed pair or code", () => {
     for (const value of [set, code]) {
       for (const view of views(Exit.succeed(value))) assert.notInclude(view, canary)
     }

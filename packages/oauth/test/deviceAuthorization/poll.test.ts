@@ -18,7 +18,7 @@ import { run, slowDown, granted } from "../support/device.ts"
 
 const pending = refuses("authorization_pending")
 
-/** Polls on a machine whose wall clock is an hour ahead after 7 s, while its monotonic clock has stood still. */
+/** Polls on a machine whose wall clock is an hour ahead after 7 s while its monotonic clock stood still. */
 const suspended = (steps: ReadonlyArray<Step>) =>
   Effect.gen(function* () {
     const times: Array<number> = []
@@ -60,7 +60,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("polls at most once a second, whatever interval the device endpoint names", () =>
+    it.effect("polls at most once a second, whatever interval the device endpoint sends", () =>
       Effect.gen(function* () {
         const script = scripted(answer(200, { ...codeAnswer, interval: 0.0001 }), pending)
         const fiber = yield* DeviceAuthorization.use((service) => Effect.flatMap(service.request, service.poll)).pipe(
@@ -73,7 +73,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("adds 5 s for good at every slow_down", () =>
+    it.effect("lengthens the interval permanently by 5 s at every slow_down", () =>
       Effect.gen(function* () {
         const { times } = yield* run([pending, slowDown, pending, slowDown, pending, granted], (service) =>
           service.poll(code),
@@ -83,14 +83,14 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("takes status 429 for a slow_down", () =>
+    it.effect("treats status 429 as slow_down", () =>
       Effect.gen(function* () {
         const { times } = yield* run([answer(429, "busy"), pending, granted], (service) => service.poll(code))
         assert.deepStrictEqual(times(), [5, 15, 25])
       }),
     )
 
-    it.effect("understands a provider that sends its errors with status 200", () =>
+    it.effect("reads the errors of a provider that sends them with status 200", () =>
       Effect.gen(function* () {
         const { times, value } = yield* run(
           [refuses("authorization_pending", 200), refuses("slow_down", 200, { interval: 12 }), granted],
@@ -101,7 +101,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("polls less often while the network fails, and as before once it works", () =>
+    it.effect("polls less often while the network fails, and normally once it works", () =>
       Effect.gen(function* () {
         const { times, value } = yield* run([fails("ECONNREFUSED"), fails("ECONNRESET"), pending, granted], (service) =>
           service.poll(code),
@@ -111,7 +111,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("gives a silent server 15 s for each poll", () =>
+    it.effect("waits 15 s for a silent server at each poll", () =>
       Effect.gen(function* () {
         const { times } = yield* run([hangs, granted], (service) => service.poll(code))
         assert.deepStrictEqual(times(), [5, 5 + 15 + 10])
@@ -126,14 +126,14 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("ends when the person declines with Frame.io's status for it", () =>
+    it.effect("ends when the person declines, with Frame.io's status for it", () =>
       Effect.gen(function* () {
         const { error } = yield* run([refuses("access_denied", 401)], (service) => service.poll(code))
         assert.strictEqual(error?._tag, "AccessDenied")
       }),
     )
 
-    it.effect("sends no poll for a code that has ended", () =>
+    it.effect("sends no poll for an expired code", () =>
       Effect.gen(function* () {
         const { arrived, error } = yield* run([pending], (service) => service.poll({ ...code, expiresAt: 0 }))
         assert.strictEqual(error?._tag, "ExpiredToken")
@@ -141,7 +141,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("ends when the server says that the code has expired", () =>
+    it.effect("ends when the server reports that the code has expired", () =>
       Effect.gen(function* () {
         const { error, times } = yield* run([refuses("expired_token")], (service) => service.poll(code))
         assert.strictEqual(error?._tag, "ExpiredToken")
@@ -160,7 +160,7 @@ describe("DeviceAuthorization", () => {
       [0.5, 5, [0.25]],
     ]
     for (const [life, interval, last] of ends) {
-      it.effect(`of a code of ${life} s, every ${interval} s, ends with a poll just before the code does`, () =>
+      it.effect(`ends the polls for a code of ${life} s, every ${interval} s, just before the code expires`, () =>
         Effect.gen(function* () {
           const { error, times } = yield* run([pending], (service) =>
             service.poll({ ...code, expiresAt: life * 1000, interval }),
@@ -171,7 +171,7 @@ describe("DeviceAuthorization", () => {
       )
     }
 
-    it.effect("finds the approval that came in the last seconds of the code", () =>
+    it.effect("finds an approval in the last seconds of the code", () =>
       Effect.gen(function* () {
         const late: Step = (request) =>
           Effect.flatMap(Clock.currentTimeMillis, (now) => (now < 117_000 ? pending : granted)(request))
@@ -181,7 +181,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("polls at the end of the code in spite of a slow_down that asks for more time than is left", () =>
+    it.effect("polls at the end of the code despite a slow_down with a longer interval", () =>
       Effect.gen(function* () {
         const { times, value } = yield* run([pending, pending, slowDown, granted], (service) =>
           service.poll({ ...code, expiresAt: 20_000 }),
@@ -195,7 +195,7 @@ describe("DeviceAuthorization", () => {
       ["the start", fails("ENOTFOUND")] as const,
       ["10 s", pending, fails("ENOTFOUND")] as const,
     ]) {
-      it.effect(`fails as the network did when the network was gone from ${since} until the code ended`, () =>
+      it.effect(`fails with the network's error if the network was down from ${since} until the code expired`, () =>
         Effect.gen(function* () {
           const { error } = yield* run(steps, (service) => service.poll(code))
           assert.strictEqual(error?._tag, "DnsFailure")
@@ -214,14 +214,14 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("fails as the server did when the server was down until the code ended", () =>
+    it.effect("fails with the server's error if the server was down until the code expired", () =>
       Effect.gen(function* () {
         const { error } = yield* run([pending, answer(503, "down")], (service) => service.poll(code))
         assert.strictEqual(error?._tag, "TemporarilyUnavailable")
       }),
     )
 
-    it.effect("has expired when the network came back and the server still waited for approval", () =>
+    it.effect("fails with an expired code if the network is up again and the server still waits for approval", () =>
       Effect.gen(function* () {
         const { error } = yield* run([fails("ENOTFOUND"), fails("ENOTFOUND"), pending], (service) => service.poll(code))
         assert.strictEqual(error?._tag, "ExpiredToken")
@@ -236,7 +236,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("goes on after a step of the clock while the server still waits for approval", () =>
+    it.effect("continues after a step of the clock while the server still waits for approval", () =>
       Effect.gen(function* () {
         const { error, times } = yield* suspended([pending, pending, pending, refuses("access_denied")])
         assert.strictEqual(error._tag, "AccessDenied")
@@ -244,7 +244,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("fails as the network did when a suspend outlasted the code and the network is gone", () =>
+    it.effect("fails with the network's error if a suspend outlasted the code and the network is down", () =>
       Effect.gen(function* () {
         const { error, times } = yield* suspended([pending, fails("ENOTFOUND")])
         assert.strictEqual(error._tag, "DnsFailure")
@@ -257,16 +257,16 @@ describe("DeviceAuthorization", () => {
       ["was lost by a gateway", answer(504, "")],
       ["was an error of the server", answer(500, "")],
     ] as const) {
-      it.effect(`says that the tokens were lost when a code is spent after an answer that ${how}`, () =>
+      it.effect(`reports lost tokens if a code is spent after a response that ${how}`, () =>
         Effect.gen(function* () {
           const { error } = yield* run([lost, refuses("invalid_grant")], (service) => service.poll(code))
           assert.strictEqual(error?._tag, "InvalidGrant")
-          assert.match(error?.message ?? "", /answer to an earlier poll was lost/)
+          assert.match(error?.message ?? "", /response to an earlier poll was lost/)
         }),
       )
     }
 
-    it.effect("names no status where the code ended without an answer that says so", () =>
+    it.effect("names no status if the code expired without a response that has one", () =>
       Effect.gen(function* () {
         const { error } = yield* run([pending], (service) => service.poll(code))
         assert.strictEqual(error?._tag, "ExpiredToken")
@@ -274,14 +274,14 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("does not say so when nothing was lost", () =>
+    it.effect("does not report lost tokens if no response was lost", () =>
       Effect.gen(function* () {
         const { error } = yield* run([fails("ECONNREFUSED"), refuses("invalid_grant")], (service) => service.poll(code))
         assert.notMatch(error?.message ?? "", /lost/)
       }),
     )
 
-    it.effect("ends at the second odd answer", () =>
+    it.effect("ends at the second unexpected response", () =>
       Effect.gen(function* () {
         const { error, times } = yield* run([refuses("out_of_cheese", 418)], (service) => service.poll(code))
         assert.strictEqual(error?._tag, "UnknownOAuthError")
@@ -289,7 +289,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("does not take a clock that is set meanwhile for the end of the code", () =>
+    it.effect("does not mistake a clock that is set meanwhile for the expiry of the code", () =>
       Effect.gen(function* () {
         // The network comes up, sets the clock, and fails once more.
         const script = scripted(pending, fails("ENOTFOUND"), granted)
@@ -312,7 +312,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("understands Google's words and statuses", () =>
+    it.effect("reads Google's error codes and statuses", () =>
       Effect.gen(function* () {
         const { device_code, user_code } = codeAnswer
         const { times, value } = yield* run(

@@ -50,7 +50,7 @@ describe("DeviceAuthorization", () => {
       ["a gateway waited too long", answer(504, "gateway timeout")],
     ]
     for (const [name, step] of uncertain) {
-      it.effect(`is uncertain, and sent one time, when ${name}`, () =>
+      it.effect(`is uncertain, and sent once, if ${name}`, () =>
         Effect.gen(function* () {
           const { arrived, error } = yield* run([step], (service) => service.refresh(tokens(1)))
           assert.strictEqual(error?._tag, "RefreshUncertain")
@@ -59,7 +59,7 @@ describe("DeviceAuthorization", () => {
       )
     }
 
-    it.effect("gives the server 2 min, then is uncertain", () =>
+    it.effect("waits 2 min for the server, then is uncertain", () =>
       Effect.gen(function* () {
         const script = scripted(hangs)
         const fiber = yield* DeviceAuthorization.use((service) => Effect.flip(service.refresh(tokens(1)))).pipe(
@@ -73,14 +73,14 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("says what happened when nothing reached the server", () =>
+    it.effect("reports the failure if nothing reached the server", () =>
       Effect.gen(function* () {
         const { error } = yield* run([fails("ECONNREFUSED")], (service) => service.refresh(tokens(1)))
         assert.strictEqual(error?._tag, "ConnectionRefused")
       }),
     )
 
-    it.effect("survives tokens that are no proper text", () =>
+    it.effect("accepts tokens that are not valid text", () =>
       Effect.gen(function* () {
         const odd = { ...tokens(1), refreshToken: Redacted.make("\ud800%\0") }
         const { error } = yield* run([refuses("invalid_grant")], (service) => service.refresh(odd))

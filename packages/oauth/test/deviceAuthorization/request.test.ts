@@ -21,7 +21,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("writes multipart bodies and the provider's headers when told so", () =>
+    it.effect("sends multipart bodies and the provider's headers if configured", () =>
       Effect.gen(function* () {
         const { arrived } = yield* run([answer(200, codeAnswer)], (service) => service.request, {
           encoding: "multipart",
@@ -33,7 +33,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("leaves out the secret of a public client", () =>
+    it.effect("omits the secret of a public client", () =>
       Effect.gen(function* () {
         const { arrived } = yield* run([answer(200, codeAnswer)], (service) => service.request, {
           clientSecret: undefined,
@@ -54,7 +54,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("assumes 5 s between polls when the server names none, and reads numbers written as strings", () =>
+    it.effect("assumes 5 s between polls if the server sends no interval, and reads numbers in strings", () =>
       Effect.gen(function* () {
         const { interval: _, ...bare } = codeAnswer
         const silent = yield* run(
@@ -71,7 +71,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("shows no control characters of the server", () =>
+    it.effect("removes control characters from the server's text", () =>
       Effect.gen(function* () {
         const hostile = "\u001b[2Jhi\u009b31m"
         const { value } = yield* run(
@@ -117,7 +117,7 @@ describe("DeviceAuthorization", () => {
     ]
     for (const [address, problem] of odd) {
       for (const member of ["verification_uri", "verification_uri_complete"]) {
-        it.effect(`refuses ${JSON.stringify(address.slice(0, 40))} as ${member}, and names what is odd`, () =>
+        it.effect(`rejects ${JSON.stringify(address.slice(0, 40))} as ${member}, and names the fault`, () =>
           Effect.gen(function* () {
             const { arrived, error } = yield* run(
               [answer(200, { ...codeAnswer, [member]: address })],
@@ -141,7 +141,7 @@ describe("DeviceAuthorization", () => {
       "http://[::1]:7500/device",
       "http://id.localhost/device",
     ]) {
-      it.effect(`gives ${address} as it is`, () =>
+      it.effect(`returns ${address} unchanged`, () =>
         Effect.gen(function* () {
           const { value } = yield* run(
             [answer(200, { ...codeAnswer, verification_uri: address, verification_uri_complete: address })],
@@ -152,7 +152,7 @@ describe("DeviceAuthorization", () => {
       )
     }
 
-    it.effect("takes invisible characters out of the path of an address", () =>
+    it.effect("removes invisible characters from the path of an address", () =>
       Effect.gen(function* () {
         const address = "https://id.example/dev\u200bice\u001b]0;x\u0007?a=\u202eb\u2028#\u009b1\ufeff"
         const { value } = yield* run(
@@ -164,7 +164,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("refuses a code that no person can type", () =>
+    it.effect("rejects a code that no person can type", () =>
       Effect.gen(function* () {
         const { error } = yield* run(
           [answer(200, { ...codeAnswer, user_code: "9".repeat(60_000) })],
@@ -174,7 +174,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("is retried eight times by the verdict, not at all when the client is wrong", () =>
+    it.effect("is retried up to eight attempts by the verdict, and not at all for a wrong client", () =>
       Effect.gen(function* () {
         const down = yield* run([fails("ECONNREFUSED")], (service) => service.request)
         assert.deepStrictEqual(down.times(), [0, 0.5, 1.5, 3.5, 7.5, 15.5, 31.5, 63.5])
@@ -184,7 +184,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("says so when the answer has no code", () =>
+    it.effect("reports a response without a code", () =>
       Effect.gen(function* () {
         const odd = yield* run([answer(200, { hello: "world" })], (service) => service.request)
         assert.strictEqual(odd.error?._tag, "AnswerUnreadable")
@@ -192,7 +192,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("takes a page where JSON was due for a captive portal", () =>
+    it.effect("treats a page in place of JSON as a captive portal", () =>
       Effect.gen(function* () {
         const page = answer(200, "<html>Welcome to the hotel", { "content-type": "text/html" })
         const { error } = yield* run([page], (service) => service.request)

@@ -6,7 +6,7 @@ import { run } from "../support/device.ts"
 
 describe("DeviceAuthorization", () => {
   describe("revoke", () => {
-    it.effect("gives back the refresh token first, then the access token", () =>
+    it.effect("revokes the refresh token first, then the access token", () =>
       Effect.gen(function* () {
         const { arrived } = yield* run([answer(200, "")], (service) => service.revoke(tokens(1)))
         assert.deepStrictEqual(
@@ -33,7 +33,7 @@ describe("DeviceAuthorization", () => {
     )
 
     it.effect(
-      "does nothing where the provider has no endpoint for it, and is content where it keeps access tokens",
+      "does nothing without a revocation endpoint, and succeeds if the server cannot revoke access tokens",
       () =>
         Effect.gen(function* () {
           const without = yield* run([answer(200, "")], (service) => service.revoke(tokens(1)), {
@@ -48,7 +48,7 @@ describe("DeviceAuthorization", () => {
     )
 
     const unsupported = refuses("unsupported_token_type")
-    it.effect("does not call a refresh token revoked that the server cannot revoke", () =>
+    it.effect("fails if the server cannot revoke the refresh token", () =>
       Effect.gen(function* () {
         const { arrived, error } = yield* run([unsupported, answer(200, "")], (service) => service.revoke(tokens(1)))
         assert.strictEqual(error?._tag, "UnsupportedTokenType")
@@ -59,7 +59,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("does not call an access token revoked that the server cannot revoke, where it is the only one", () =>
+    it.effect("fails if the server cannot revoke the access token and there is no other token", () =>
       Effect.gen(function* () {
         const { refreshToken: _, ...alone } = tokens(1)
         const { error } = yield* run([unsupported], (service) => service.revoke(alone))
@@ -69,7 +69,7 @@ describe("DeviceAuthorization", () => {
   })
 
   it.effect.prop(
-    "meets any answer with a typed error or a success",
+    "returns a typed error or a success for any response",
     {
       status: Schema.Int.pipe(Schema.check(Schema.isBetween({ minimum: 200, maximum: 599 }))),
       type: Schema.Literals(["application/json", "text/html", "text/plain", ""]),

@@ -24,7 +24,7 @@ describe("DeviceAuthorization", () => {
       assert.deepStrictEqual(limits(), { request: requestTimeout, refresh: refreshTimeout })
     })
 
-    it.effect("end a code request, a poll and a revocation after the time of the caller", () =>
+    it.effect("end a code request, a poll and a revocation after the configured time", () =>
       Effect.gen(function* () {
         const timeout = "2 seconds"
         const request = yield* run([hangs], (service) => service.request, { timeout })
@@ -46,7 +46,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("end a refresh after a time of its own", () =>
+    it.effect("end a refresh after its own time", () =>
       Effect.gen(function* () {
         const script = scripted(hangs)
         const fiber = yield* DeviceAuthorization.use((service) => Effect.flip(service.refresh(tokens(1)))).pipe(
@@ -61,7 +61,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it("must be finite durations above 0, and an option must be known", () => {
+    it("must be finite durations above 0, and unknown options are rejected", () => {
       const bad = [0, -1, Number.NaN, Number.POSITIVE_INFINITY, "soon", "0 seconds", "-5 seconds", {}]
       for (const option of ["timeout", "refreshTimeout"]) {
         for (const value of bad) {

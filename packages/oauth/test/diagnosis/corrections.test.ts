@@ -35,7 +35,7 @@ describe("the corrections of requests to sign-in servers", () => {
         ],
       },
     ],
-  ] satisfies ReadonlyArray<readonly [string, Request]>)("write fields out of %s as a form", (_, request) => {
+  ] satisfies ReadonlyArray<readonly [string, Request]>)("send fields from %s as a form", (_, request) => {
     const corrected = correct("HF-OAUTH-REQUEST-001", request)?.request
     assert.deepStrictEqual(corrected, {
       method: "POST",
@@ -47,7 +47,7 @@ describe("the corrections of requests to sign-in servers", () => {
     })
   })
 
-  it("send a parameter once if both values agree, and leave the choice to a person if not", () => {
+  it("send a parameter once if its values are equal, and leave the choice to a person otherwise", () => {
     const of = (body: string) => correct("HF-OAUTH-REQUEST-002", form(body))?.request.body
     assert.strictEqual(of("a=1&b=2&a=1"), "a=1&b=2")
     assert.isUndefined(of("a=1&b=2&a=3"))
@@ -55,27 +55,27 @@ describe("the corrections of requests to sign-in servers", () => {
     assert.strictEqual(of("resource=1&a=1&resource=2&a=1"), "resource=1&a=1&resource=2")
   })
 
-  it("leave the scope out of a refresh, and of nothing else", () => {
+  it("remove the scope from a refresh, and from nothing else", () => {
     const of = (grant: string) => correct("HF-OAUTH-REQUEST-008", form(`grant_type=${grant}&scope=a`))?.request.body
     assert.strictEqual(of("refresh_token"), "grant_type=refresh_token")
     assert.isUndefined(of("client_credentials"))
   })
 
-  it("make damaged values whole", () => {
+  it("restore damaged values", () => {
     const of = (token: string) =>
       correct("HF-OAUTH-GRANT-006", form(`grant_type=refresh_token&refresh_token=${token}`))?.request.body
     const whole = (token: string) => `grant_type=refresh_token&refresh_token=${token}`
     assert.strictEqual(of("abc%0A"), whole("abc"))
     assert.strictEqual(of("+abc%0D%0A"), whole("abc"))
     assert.strictEqual(of("ab%252Fc"), whole("ab%2Fc"))
-    // A plus sign that was not encoded.
+    // The value has a plus sign that was not encoded.
     assert.strictEqual(of("ab+c"), whole("ab%2Bc"))
     assert.isUndefined(of("abc"))
     const mended = correct("HF-OAUTH-GRANT-006", json({ refresh_token: "abc\n", n: 1 }))?.request.body
     assert.deepStrictEqual(JSON.parse(mended ?? ""), { refresh_token: "abc", n: 1 })
   })
 
-  it("keep the proof in the header, which every server takes", () => {
+  it("keep the credentials in the header, which every server supports", () => {
     const request = form("grant_type=client_credentials&client_id=a&client_secret=b")
     const corrected = correct("HF-OAUTH-CLIENT-001", {
       ...request,
@@ -85,7 +85,7 @@ describe("the corrections of requests to sign-in servers", () => {
     assert.strictEqual(corrected?.request.headers?.["Authorization"], "Basic x")
   })
 
-  it("ask for JSON, for a token, and for a proof with the server's nonce", () => {
+  it("add Accept for JSON, a token, or a proof with the server's nonce", () => {
     const page = { ...form("a=1"), headers: { ACCEPT: "text/html" } }
     assert.deepStrictEqual(correct("HF-OAUTH-REQUEST-010", page)?.request.headers, { Accept: "application/json" })
     assert.strictEqual(correct("HF-OAUTH-BEARER-003", page)?.needs, "token")

@@ -11,7 +11,7 @@ const poll = {
 }
 const api = { method: "GET", url: "https://api.example.com/me" }
 
-/** Bodies of providers, with the code that they mean. */
+/** Bodies of providers, with the error code that they mean. */
 const bodies: ReadonlyArray<readonly [status: number, body: string, code: string]> = [
   [400, '{"error":"authorization_pending"}', "authorization_pending"],
   [400, '{"error":"AUTHORIZATION_PENDING"}', "authorization_pending"],
@@ -38,7 +38,7 @@ describe("the error of a sign-in server", () => {
     })
   }
 
-  it("is quoted as the server wrote it, with the place where it stands", () => {
+  it("is quoted as the server wrote it, with its location", () => {
     const { evidence } = Diagnosis.explain({
       request: poll,
       response: { status: 400, body: '{"errors":[{"code":"AuthorizationPending"}]}' },
@@ -49,14 +49,14 @@ describe("the error of a sign-in server", () => {
   })
 })
 
-describe("the name of an error that was cut off", () => {
+describe("an error code that was cut off", () => {
   const explain = (headers: Readonly<Record<string, string>>, url: string) =>
     Diagnosis.explain({
       request: { method: "GET", url, headers: { authorization: "Bearer EXAMPLE.EXAMPLE" } },
       response: { status: 401, headers, body: '{"error":"inval' },
     })
 
-  it("is no name, so the header of the response tells the cause", () => {
+  it("does not count, so the header of the response decides the cause", () => {
     const challenge = { "www-authenticate": 'Bearer error="invalid_token"' }
     for (const url of [api.url, "https://auth.example.com/token"]) {
       const { evidence, vendor } = explain(challenge, url)
@@ -75,7 +75,7 @@ describe("the name of an error that was cut off", () => {
 })
 
 describe("the error of another API", () => {
-  it("is none of OAuth if only its words resemble those of OAuth", () => {
+  it("is not an OAuth error if only its message resembles those of OAuth", () => {
     for (const body of [
       '{"error":"Access Denied"}',
       '{"error":{"code":"access_denied"}}',

@@ -1,5 +1,5 @@
 /**
- * The words of providers lead the engine and the diagnosis to the same cause.
+ * A provider's message must lead the engine and the diagnosis to the same cause.
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as Diagnosis from "@holdfast/oauth/Diagnosis"
@@ -22,8 +22,8 @@ const refresh = request({ grant_type: "refresh_token", refresh_token: "EXAMPLEre
 
 const known = new Set(Diagnosis.ruleSet.rules.map(({ code }) => code))
 
-describe("the causes that words name", () => {
-  it("are those of rules, and lead to rows of the table", () => {
+describe("the causes that messages name", () => {
+  it("have rules, and lead to rows of the table", () => {
     const keys = new Set(OAuthError.rows.flatMap(({ key }) => key ?? []))
     for (const [name, cause] of Object.entries(causes)) {
       for (const code of cause.codes) assert.isTrue(known.has(code), `${name}: ${code}`)
@@ -32,19 +32,19 @@ describe("the causes that words name", () => {
   })
 })
 
-describe("a number of Microsoft Entra", () => {
+describe("an error number of Microsoft Entra", () => {
   const of = (number: number) => {
     const description = `AADSTS${number}: Something is wrong. Trace ID: 0`
     return JSON.stringify({ error: "invalid_grant", error_description: description, error_codes: [1] })
   }
 
-  it("is known if a device, a poll or a refresh meets it", () => {
+  it("is listed if a device, a poll or a refresh can get it", () => {
     assert.isAbove(Entra.numbers.length, 60)
   })
 
   for (const number of Entra.numbers) {
     const cause = Entra.causeOf(number)
-    it(`${number} is ${cause}`, () => {
+    it(`means ${cause} for ${number}`, () => {
       assert(cause !== undefined)
       const body = of(number)
       const posted = cause === "codeUsed" || cause.startsWith("refresh") || cause === "verifier" ? refresh : poll
@@ -62,9 +62,9 @@ describe("a number of Microsoft Entra", () => {
   }
 })
 
-describe("a code of a provider", () => {
+describe("a provider's error code", () => {
   for (const code of Codes.listed) {
-    it(`${code} has the verdict on which the engine acts, with any status`, () => {
+    it(`${code} has the engine's verdict with any status`, () => {
       for (const status of [200, 400, 401]) {
         const body = JSON.stringify({ ok: false, error: code })
         const error = OAuthError.fromResponse({ status, headers: {}, body })
@@ -77,7 +77,7 @@ describe("a code of a provider", () => {
 })
 
 describe("a person who has to act", () => {
-  it("is asked for by the error of the call, and was not declining", () => {
+  it("is requested by the error of the call, which is not treated as declined", () => {
     const body =
       '{"error":"access_denied","error_description":"AADSTS53003: Access has been blocked by Conditional Access policies."}'
     assert.strictEqual(OAuthError.fromResponse({ status: 400, headers: {}, body })._tag, "InteractionRequired")
@@ -85,7 +85,7 @@ describe("a person who has to act", () => {
   })
 })
 
-describe("the bare statuses of a poll", () => {
+describe("poll responses with only a status", () => {
   const trakt = {
     method: "POST",
     url: "https://api.trakt.tv/oauth/device/token",
@@ -105,7 +105,7 @@ describe("the bare statuses of a poll", () => {
     [429, "HF-OAUTH-DEVICE-002"],
   ] as const
   for (const [status, code] of statuses) {
-    it(`${status} of Trakt is ${code}`, () => {
+    it(`explain ${status} of Trakt as ${code}`, () => {
       const headers = { server: "cloudflare", "content-type": "text/html" }
       const explanation = Diagnosis.explain({ request: trakt, response: { status, headers, body: "" } })
       assert.strictEqual(explanation.code, code)

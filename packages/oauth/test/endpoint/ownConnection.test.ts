@@ -7,7 +7,7 @@ import { type AddressInfo, createServer as createTcpServer, type Socket } from "
 import { DeviceAuthorization, type DeviceAuthorizationOptions } from "@holdfast/oauth"
 import { codeAnswer, provider, reveal, tokenAnswer, tokens } from "../support/server.ts"
 
-/** What arrived, as Node's own server saw it. */
+/** The requests that arrived, as Node's own server saw them. */
 interface Seen {
   readonly path: string
   readonly connection: number
@@ -16,7 +16,9 @@ interface Seen {
   readonly body: string
 }
 
-/** A server on a real socket. One that is `impatient` drops a connection on which a second request arrives, as after idling. */
+/**
+ * A server on a real socket. An `impatient` one drops a connection on which a second request arrives, as after idling.
+ */
 const server = (
   options: {
     readonly impatient?: boolean
@@ -59,7 +61,7 @@ const server = (
     ({ close }) => Effect.sync(close),
   )
 
-/** A socket that gives one answer to whatever it is asked. */
+/** A socket that sends one response to any request. */
 const scriptedSocket = (text: string) =>
   Effect.acquireRelease(
     Effect.callback<{ readonly url: string; readonly close: () => void }>((resume) => {
@@ -102,7 +104,7 @@ const over = (
 
 describe("over real sockets", () => {
   for (const [name, client] of Object.entries(clients)) {
-    it.live(`no request of a sign-in shares a connection with any other request, over ${name}`, () =>
+    it.live(`shares no connection of a sign-in request with any other request, over ${name}`, () =>
       Effect.gen(function* () {
         const { seen, url } = yield* server()
         yield* Effect.gen(function* () {
@@ -124,14 +126,14 @@ describe("over real sockets", () => {
       }),
     )
 
-    it.live(`a server that drops idle connections loses no refresh and no code request, over ${name}`, () =>
+    it.live(`loses no refresh and no code request to a server that drops idle connections, over ${name}`, () =>
       Effect.gen(function* () {
         const { url } = yield* server({ impatient: true })
         yield* Effect.gen(function* () {
           const device = yield* DeviceAuthorization
           const http = yield* HttpClient.HttpClient
           for (let n = 0; n < 10; n++) {
-            // Leaves an idle connection behind, or finds the one before dropped.
+            // Leaves an idle connection behind, or finds the earlier one dropped.
             yield* Effect.ignore(Effect.andThen(http.get(`${url}/call`), (response) => response.text))
             yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
             assert.deepStrictEqual(reveal(yield* device.refresh(tokens(1))), ["access-1", "refresh-1"])
@@ -141,7 +143,7 @@ describe("over real sockets", () => {
       }),
     )
 
-    it.live(`an answer with headers of 15 KiB is read, over ${name}`, () =>
+    it.live(`reads a response with headers of 15 KiB, over ${name}`, () =>
       Effect.gen(function* () {
         const { url } = yield* server({ headers: { "x-policy": "x".repeat(15_000) } })
         const pair = yield* DeviceAuthorization.use((device) => device.refresh(tokens(1))).pipe(
@@ -161,7 +163,7 @@ describe("over real sockets", () => {
       ],
     ]
     for (const [what, start, problem] of odd) {
-      it.live(`an answer ${what} is not called lost, over ${name}`, () =>
+      it.live(`does not treat a response ${what} as lost, over ${name}`, () =>
         Effect.gen(function* () {
           const { url } = yield* start
           const error = yield* DeviceAuthorization.use((device) => Effect.flip(device.refresh(tokens(1)))).pipe(
@@ -177,7 +179,7 @@ describe("over real sockets", () => {
 
   for (const [name, client] of Object.entries(clients)) {
     for (const status of [301, 302, 303, 307, 308]) {
-      it.live(`no secret follows a redirect with status ${status}, over ${name}`, () =>
+      it.live(`sends no secret along a redirect with status ${status}, over ${name}`, () =>
         Effect.gen(function* () {
           const thief = yield* server()
           // Another port is another origin.
@@ -196,7 +198,7 @@ describe("over real sockets", () => {
     }
   }
 
-  it.live("polls on connections of their own too", () =>
+  it.live("polls on its own connections too", () =>
     Effect.gen(function* () {
       const { seen, url } = yield* server()
       yield* DeviceAuthorization.use((device) => Effect.flatMap(device.request, device.poll)).pipe(
@@ -211,7 +213,7 @@ describe("over real sockets", () => {
   )
 
   for (const encoding of ["form", "multipart"] as const) {
-    it.live(`${encoding} bodies say how long they are`, () =>
+    it.live(`announces the length of ${encoding} bodies`, () =>
       Effect.gen(function* () {
         const { seen, url } = yield* server()
         yield* DeviceAuthorization.use((device) => device.request).pipe(Effect.provide(over(url, { encoding })))

@@ -5,8 +5,8 @@ import { fails, reveal, tokens } from "../support/server.ts"
 import { renewed, rejected, make, outcome, full } from "../support/tokens.ts"
 
 describe("OAuthTokens", () => {
-  describe("a disk that is full", () => {
-    it.effect("costs nothing when it is found full before the refresh, which follows once there is space", () =>
+  describe("a full disk", () => {
+    it.effect("costs nothing if it is detected before the refresh, which follows once there is space", () =>
       Effect.gen(function* () {
         let space = false
         const { arrived, memory, service } = yield* make([renewed], (store) => ({
@@ -26,7 +26,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("does not make a pair good again that may have ended", () =>
+    it.effect("does not validate a pair again that may have ended", () =>
       Effect.gen(function* () {
         let space = true
         const { arrived, service } = yield* make([fails("ECONNRESET"), fails("ECONNRESET"), renewed], (store) => ({
@@ -45,7 +45,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("sends nothing when the note cannot be written", () =>
+    it.effect("prevents a refresh if the record of it cannot be written", () =>
       Effect.gen(function* () {
         const { arrived, service } = yield* make([renewed], () => ({ save: full }))
         assert.match((yield* Effect.flip(service.refresh(rejected))).reason, /no space left/)
@@ -73,7 +73,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("replaces a file that was damaged meanwhile by the new pair in memory", () =>
+    it.effect("lets the new pair in memory replace a file that was damaged meanwhile", () =>
       Effect.gen(function* () {
         let broken = false
         const { memory, service } = yield* make([renewed], (store) => ({

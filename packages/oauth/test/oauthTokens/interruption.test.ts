@@ -6,7 +6,7 @@ import { renewed, rejected, make } from "../support/tokens.ts"
 
 describe("OAuthTokens", () => {
   describe("interruption", () => {
-    it.effect("waits for the answer of a refresh under way, and saves it", () =>
+    it.effect("waits for the response to a refresh in flight, and saves it", () =>
       Effect.gen(function* () {
         const { memory, service } = yield* make([slowly(10_000, renewed)])
         const fiber = yield* Effect.forkChild(service.refresh(rejected))
@@ -20,7 +20,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("waits no longer than 15 s for a silent server, and leaves no fiber", () =>
+    it.effect("waits at most 15 s for a silent server, and leaves no fiber", () =>
       Effect.gen(function* () {
         const { arrived, memory, service } = yield* make([slowly(60_000, renewed)])
         const fiber = yield* Effect.forkChild(service.refresh(rejected))
@@ -37,7 +37,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("ends a wait between two attempts at once", () =>
+    it.effect("ends a wait between two attempts immediately", () =>
       Effect.gen(function* () {
         const { service, times } = yield* make([fails("ECONNREFUSED")])
         const fiber = yield* Effect.forkChild(withoutJitter(service.refresh(rejected)))

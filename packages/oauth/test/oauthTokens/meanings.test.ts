@@ -37,7 +37,7 @@ describe("OAuthTokens", () => {
       ["the request may have arrived", "lost", fails("EPIPE")],
     ]
     for (const [tag, next, step] of rows) {
-      it.effect(`${tag} means ${next}`, () =>
+      it.effect(`classifies ${tag} as ${next}`, () =>
         Effect.gen(function* () {
           const { arrived, service } = yield* make([step, step, renewed])
           const fiber = yield* Effect.forkChild(outcome(service.refresh(rejected)))
@@ -54,7 +54,7 @@ describe("OAuthTokens", () => {
       )
     }
 
-    it("is the one that the README shows", () => {
+    it("is the table in the README", () => {
       const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8")
       const shown = [
         `| nothing reached the server | ${RefreshMeaning.ofTransport({ reached: "nothing" }).next} |`,
@@ -65,7 +65,7 @@ describe("OAuthTokens", () => {
       assert.include(readme, `| answer | next |\n| --- | --- |\n${shown.join("\n")}\n\n`)
     })
 
-    it("has all its rows here", () => {
+    it("is tested completely here", () => {
       const tags = new Set(rows.map(([tag]) => tag))
       for (const tag of Object.keys(RefreshMeaning.table)) assert.isTrue(tags.has(tag), tag)
     })

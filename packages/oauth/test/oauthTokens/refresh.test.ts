@@ -25,7 +25,7 @@ const envoy = "upstream connect error or disconnect/reset before headers. reset 
 
 describe("OAuthTokens", () => {
   describe("refresh", () => {
-    it.effect("has the new pair in the store before anyone gets it", () =>
+    it.effect("saves the new pair before any caller gets it", () =>
       Effect.gen(function* () {
         let saved = false
         const { arrived, memory, service } = yield* make([renewed], (store) => ({
@@ -49,7 +49,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("uses a newer pair in the store instead of refreshing", () =>
+    it.effect("uses a newer saved pair instead of refreshing", () =>
       Effect.gen(function* () {
         const { arrived, memory, service } = yield* make([renewed])
         yield* memory.save(tokens(7))
@@ -58,7 +58,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("sees the pair of a process that had the lock before", () =>
+    it.effect("uses the pair of a process that held the lock before", () =>
       Effect.gen(function* () {
         const { arrived, memory, service } = yield* make([renewed])
         const other = memory.exclusive(Effect.andThen(Effect.sleep("1 second"), memory.save(tokens(7))))
@@ -70,7 +70,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("sends one refresh for ten callers at once", () =>
+    it.effect("sends one refresh for ten concurrent callers", () =>
       Effect.gen(function* () {
         const { arrived, service } = yield* make([slowly(100, renewed), refuses("invalid_request")])
         const all = Effect.all(
@@ -87,7 +87,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("is sent again when the new token is rejected in its turn", () =>
+    it.effect("is sent again if the new token is rejected too", () =>
       Effect.gen(function* () {
         const { arrived, memory, service } = yield* make([renewed, answer(200, tokenAnswer(3))])
         const second = yield* service.refresh(rejected)
@@ -100,7 +100,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("is not sent more often when two ask for it while nothing reaches the server", () =>
+    it.effect("is not sent more often if two callers request it while nothing reaches the server", () =>
       Effect.gen(function* () {
         const { service, times } = yield* make([fails("ENOTFOUND")])
         yield* Effect.forkChild(outcome(service.refresh(rejected)))
@@ -110,7 +110,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("is sent again with capped backoff for as long as nothing reaches the server", () =>
+    it.effect("is retried with capped backoff while nothing reaches the server", () =>
       Effect.gen(function* () {
         const refused = Array.from({ length: 9 }, () => fails("ECONNREFUSED"))
         const { service, times } = yield* make([...refused, renewed])
@@ -121,7 +121,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("waits as long as the server asks", () =>
+    it.effect("waits as long as the server's Retry-After", () =>
       Effect.gen(function* () {
         const { service, times } = yield* make([
           answer(429, "", { "retry-after": "10" }),
@@ -135,7 +135,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("stops waiting within 5 s when another process has signed in", () =>
+    it.effect("stops waiting within 5 s after another process has signed in", () =>
       Effect.gen(function* () {
         const slow = answer(429, "", { "retry-after": "3600" })
         const { memory, service, times } = yield* make([slow], () => ({ changes: Stream.never }))
@@ -148,7 +148,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("waits an hour at most, whatever the server asks", () =>
+    it.effect("waits at most an hour, whatever the server's Retry-After", () =>
       Effect.gen(function* () {
         const { service, times } = yield* make([answer(429, "", { "retry-after": "86400" }), renewed])
         const fiber = yield* Effect.forkChild(outcome(service.refresh(rejected)))
@@ -158,7 +158,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("stops trying as soon as a person has signed in", () =>
+    it.effect("stops retrying as soon as a person has signed in", () =>
       Effect.gen(function* () {
         const { memory, service, times } = yield* make([fails("ENOTFOUND")])
         const fiber = yield* Effect.forkChild(outcome(service.refresh(rejected)))
@@ -189,7 +189,7 @@ describe("OAuthTokens", () => {
       it.effect(`sends the same token exactly once more after ${name}`, () =>
         Effect.gen(function* () {
           const { arrived, memory, service } = yield* make([step, step, renewed])
-          for (const reason of [/answer was lost|could not be read|failed/, /has ended/]) {
+          for (const reason of [/response was lost|could not be read|failed/, /has ended/]) {
             const fiber = yield* Effect.forkChild(Effect.flip(service.refresh(rejected)))
             yield* TestClock.adjust("10 minutes")
             const error = yield* Fiber.join(fiber)
@@ -205,7 +205,7 @@ describe("OAuthTokens", () => {
         }),
       )
 
-      it.effect(`never sends the same token again after ${name} where the server punishes reuse`, () =>
+      it.effect(`never sends the same token again after ${name} if the server punishes reuse`, () =>
         Effect.gen(function* () {
           const { arrived, service } = yield* make([step, renewed], undefined, { resend: "never" })
           const fiber = yield* Effect.forkChild(Effect.flip(service.refresh(rejected)))
@@ -215,7 +215,7 @@ describe("OAuthTokens", () => {
         }),
       )
 
-      it.effect(`has the new pair when the second sending succeeds after ${name}`, () =>
+      it.effect(`has the new pair if the second attempt succeeds after ${name}`, () =>
         Effect.gen(function* () {
           const { memory, service } = yield* make([step, renewed])
           const fiber = yield* Effect.forkChild(outcome(service.refresh(rejected)))
@@ -226,28 +226,30 @@ describe("OAuthTokens", () => {
       )
     }
 
-    it.effect("notes that the pair may be spent before the request leaves, and removes the note with the answer", () =>
-      Effect.gen(function* () {
-        const seen: Array<string | undefined> = []
-        let load: TokenStore["Service"]["load"] = Effect.undefined
-        const noted =
-          (step: Step): Step =>
-          (request) =>
-            Effect.orDie(load).pipe(
-              Effect.tap((set) => Effect.sync(() => seen.push(set?.spent))),
-              Effect.andThen(step(request)),
-            )
-        const { memory, service } = yield* make(
-          [fails("ECONNREFUSED"), fails("ECONNRESET"), refuses("slow_down"), renewed].map(noted),
-        )
-        load = memory.load
-        const fiber = yield* Effect.forkChild(outcome(service.refresh(rejected)))
-        yield* TestClock.adjust("10 minutes")
-        assert.strictEqual(yield* Fiber.join(fiber), "access-2")
-        // Refused: unsent. Reset: perhaps spent, so the next two are the last that may be lost.
-        assert.deepStrictEqual(seen, ["maybe", "maybe", "yes", "yes"])
-        assert.isUndefined((yield* memory.load)?.spent)
-      }),
+    it.effect(
+      "records that the pair may be spent before it sends the request, and removes the record with the response",
+      () =>
+        Effect.gen(function* () {
+          const seen: Array<string | undefined> = []
+          let load: TokenStore["Service"]["load"] = Effect.undefined
+          const noted =
+            (step: Step): Step =>
+            (request) =>
+              Effect.orDie(load).pipe(
+                Effect.tap((set) => Effect.sync(() => seen.push(set?.spent))),
+                Effect.andThen(step(request)),
+              )
+          const { memory, service } = yield* make(
+            [fails("ECONNREFUSED"), fails("ECONNRESET"), refuses("slow_down"), renewed].map(noted),
+          )
+          load = memory.load
+          const fiber = yield* Effect.forkChild(outcome(service.refresh(rejected)))
+          yield* TestClock.adjust("10 minutes")
+          assert.strictEqual(yield* Fiber.join(fiber), "access-2")
+          // Refused means unsent. A reset may have spent it, so the next two are the last attempts that may be lost.
+          assert.deepStrictEqual(seen, ["maybe", "maybe", "yes", "yes"])
+          assert.isUndefined((yield* memory.load)?.spent)
+        }),
     )
 
     const proofs: ReadonlyArray<readonly [string, Step]> = [
@@ -260,7 +262,7 @@ describe("OAuthTokens", () => {
       ["the server did not know the client", refuses("invalid_client")],
     ]
     for (const [name, step] of proofs) {
-      it.effect(`leaves no note after ${name}`, () =>
+      it.effect(`leaves no record after ${name}`, () =>
         Effect.gen(function* () {
           const { memory, service } = yield* make([step])
           const fiber = yield* Effect.forkChild(outcome(service.refresh(rejected)))
@@ -277,7 +279,7 @@ describe("OAuthTokens", () => {
         yield* memory.save({ ...tokens(1), spent: "maybe" })
         const fiber = yield* Effect.forkChild(Effect.flip(service.refresh(rejected)))
         yield* TestClock.adjust("10 minutes")
-        assert.match((yield* Fiber.join(fiber)).reason, /answer was lost/)
+        assert.match((yield* Fiber.join(fiber)).reason, /response was lost/)
         assert.strictEqual(arrived.length, 1)
         assert.strictEqual((yield* memory.load)?.spent, "yes")
       }),
@@ -293,7 +295,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("waits for a new sign-in when the pair is used up, and does not hand it out again", () =>
+    it.effect("waits for a new sign-in if the pair is used up, and does not return it again", () =>
       Effect.gen(function* () {
         const { memory, service } = yield* make([renewed])
         yield* memory.save({ ...tokens(1), spent: "yes" })
@@ -318,7 +320,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("is not sent again by the next program after the server has refused the token", () =>
+    it.effect("is not sent again by the next program after the server has rejected the token", () =>
       Effect.gen(function* () {
         const { memory, service } = yield* make([refuses("invalid_grant")])
         yield* Effect.flip(service.refresh(rejected))
@@ -326,7 +328,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("repeats what is wrong with the client, which a new sign-in would not correct", () =>
+    it.effect("repeats the problem of the client, which a new sign-in would not correct", () =>
       Effect.gen(function* () {
         const { service } = yield* make([refuses("invalid_client")])
         for (let n = 0; n < 2; n++) {
@@ -336,7 +338,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("gives way to a person who signs in while it is under way", () =>
+    it.effect("gives precedence to a person who signs in while it is in flight", () =>
       Effect.gen(function* () {
         const { memory, service } = yield* make([slowly(10_000, renewed)])
         const fiber = yield* Effect.forkChild(service.refresh(rejected))
@@ -371,7 +373,7 @@ describe("OAuthTokens", () => {
       }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
     )
 
-    it.effect("ends in a sign-in when there is no refresh token", () =>
+    it.effect("requires a sign-in without a refresh token", () =>
       Effect.gen(function* () {
         const { arrived, memory, service } = yield* make([renewed])
         yield* memory.save({ ...tokens(1), refreshToken: undefined })
@@ -380,7 +382,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("fails with a sign-in needed after a sign-out", () =>
+    it.effect("requires a sign-in after a sign-out", () =>
       Effect.gen(function* () {
         const { memory, service } = yield* make([renewed])
         yield* memory.clear

@@ -7,14 +7,14 @@ import { renewed, rejected, make, outcome, full } from "../support/tokens.ts"
 
 describe("OAuthTokens", () => {
   describe("current", () => {
-    it.effect("is the token on file", () =>
+    it.effect("returns the saved token", () =>
       Effect.gen(function* () {
         const { service } = yield* make([renewed])
         assert.strictEqual(yield* outcome(service.current), "access-1")
       }),
     )
 
-    it.effect("says that the device is not signed in", () =>
+    it.effect("reports that the device is not signed in", () =>
       Effect.gen(function* () {
         const { memory, service } = yield* make([renewed])
         yield* memory.clear
@@ -23,7 +23,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("says what is wrong with the store", () =>
+    it.effect("reports the problem of the store", () =>
       Effect.gen(function* () {
         const { service } = yield* make([renewed], () => ({ load: full() }))
         const error = yield* Effect.flip(service.current)
@@ -33,7 +33,7 @@ describe("OAuthTokens", () => {
   })
 
   describe("signedIn", () => {
-    it.effect("wakes at once when this process signs in, and not for the pair that ended", () =>
+    it.effect("resumes immediately when this process signs in, and ignores the pair that ended", () =>
       Effect.gen(function* () {
         const { memory, service } = yield* make([refuses("invalid_grant")])
         yield* Effect.flip(service.refresh(rejected))
@@ -45,7 +45,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("finds within 5 s that another process has signed in", () =>
+    it.effect("notices within 5 s that another process has signed in", () =>
       Effect.gen(function* () {
         const { memory, service } = yield* make([refuses("invalid_grant")], () => ({ changes: Stream.never }))
         yield* Effect.flip(service.refresh(rejected))
@@ -58,7 +58,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("is not missed when it happened before anyone waited", () =>
+    it.effect("notices a sign-in that happened before any caller waited", () =>
       Effect.gen(function* () {
         const { memory, service } = yield* make([refuses("invalid_grant")])
         yield* Effect.flip(service.refresh(rejected))
@@ -67,7 +67,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("waits out a store that cannot be read", () =>
+    it.effect("waits until a store can be read again", () =>
       Effect.gen(function* () {
         let readable = false
         const { service } = yield* make([renewed], (store) => ({
@@ -84,7 +84,7 @@ describe("OAuthTokens", () => {
     )
   })
 
-  it.effect("keeps calls waiting behind the authorization gate until a person has signed in", () =>
+  it.effect("keeps calls waiting at the authorization gate until a person has signed in", () =>
     Effect.gen(function* () {
       const { layer, memory } = yield* make([refuses("invalid_request")])
       const scope = yield* Scope.make()

@@ -1,10 +1,10 @@
-/** What the tests of `DeviceAuthorization` share. */
+/** Helpers for the tests of `DeviceAuthorization`. */
 import { Cause, Effect, Exit, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import { DeviceAuthorization } from "@holdfast/oauth"
 import { answer, device, refuses, scripted, type Step, tokenAnswer, withoutJitter } from "./server.ts"
 
-/** Runs one method for a long (virtual) time without jitter. */
+/** Runs one method for a long virtual time without jitter. */
 export const run = <A, E>(
   steps: ReadonlyArray<Step>,
   use: (service: DeviceAuthorization["Service"]) => Effect.Effect<A, E>,

@@ -8,7 +8,7 @@ export type Step = (
   request: HttpClientRequest.HttpClientRequest,
 ) => Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError>
 
-/** An answer with a body: an object becomes JSON. */
+/** A response with a body; an object becomes JSON. */
 export const answer =
   (status: number, body: unknown, headers: Record<string, string> = {}): Step =>
   (request) =>
@@ -22,10 +22,10 @@ export const answer =
       ),
     )
 
-/** An OAuth error, status 400 unless another one is given. */
+/** An OAuth error, with status 400 by default. */
 export const refuses = (error: string, status = 400, more: object = {}): Step => answer(status, { error, ...more })
 
-/** A failure of the network, with the code that Node gives. */
+/** A network failure with Node's code. */
 export const fails =
   (code: string, more: object = {}): Step =>
   (request) =>
@@ -40,7 +40,7 @@ export const fails =
 
 export const hangs: Step = () => Effect.never
 
-/** An answer that ends in the middle of its body. */
+/** A response that ends in the middle of its body. */
 export const cut =
   (status: number, begin: string): Step =>
   (request) =>
@@ -57,13 +57,13 @@ export const cut =
       ),
     )
 
-/** The answer after a while. */
+/** The response after a delay. */
 export const slowly =
   (duration: number, step: Step): Step =>
   (request) =>
     Effect.andThen(Effect.sleep(duration), step(request))
 
-/** What arrived at the scripted server. */
+/** The requests that arrived at the scripted server. */
 export interface Arrived {
   readonly at: number
   readonly url: string
@@ -72,7 +72,7 @@ export interface Arrived {
   readonly fields: Readonly<Record<string, string>>
 }
 
-/** A client that plays the steps in turn, the last one forever, and keeps what it was asked, and when (in seconds). */
+/** A client that plays the steps in order, the last one forever. It records each request with its time in seconds. */
 export const scripted = (...steps: ReadonlyArray<Step>) => {
   const arrived: Array<Arrived> = []
   const client = HttpClient.make((request) =>
@@ -99,7 +99,7 @@ const read = ({ body }: HttpClientRequest.HttpClientRequest): Pick<Arrived, "enc
   throw new Error(`a body that no OAuth server reads: ${body._tag}`)
 }
 
-/** A provider that is not Frame.io. */
+/** A provider other than Frame.io. */
 export const provider: DeviceAuthorizationOptions = {
   deviceEndpoint: "https://id.example/device/auth",
   tokenEndpoint: "https://id.example/token",
@@ -110,7 +110,7 @@ export const provider: DeviceAuthorizationOptions = {
   encoding: "form",
 }
 
-/** The service over a script. */
+/** The service with a scripted server. */
 export const device = (
   script: Pick<ReturnType<typeof scripted>, "layer">,
   options: Partial<DeviceAuthorizationOptions> = {},
@@ -145,19 +145,19 @@ export const tokens = (n: number): TokenSet => ({
   expiresAt: 28_800_000,
 })
 
-/** The words inside a pair. */
+/** The secrets inside a pair. */
 export const reveal = (set: TokenSet | undefined) =>
   set && [Redacted.value(set.accessToken), set.refreshToken && Redacted.value(set.refreshToken)]
 
-/** Every wait is as long as its delay. */
+/** Removes jitter, so that every wait is as long as its delay. */
 export const withoutJitter = Effect.provideService(Random.Random, {
   nextDoubleUnsafe: () => 1,
   nextIntUnsafe: () => 0,
 })
 
 /**
- * Runs an effect that waits by the clock and works on the disk: the clock goes on by a step whenever the disk has answered
- * us once, so that nothing sleeps in real time.
+ * Runs an effect that waits by the clock and uses the disk. The clock advances by a step whenever the disk has
+ * responded once, so nothing sleeps in real time.
  */
 export const asTimePasses = <A, E, R>(effect: Effect.Effect<A, E, R>, step: Duration.Input = "50 millis") =>
   Effect.gen(function* () {

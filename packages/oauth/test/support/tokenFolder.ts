@@ -1,9 +1,9 @@
-/** What the tests of `TokenStore` share. */
+/** Helpers for the tests of `TokenStore`. */
 import { NodeServices } from "@effect/platform-node"
 import { Effect, FileSystem, Layer, Path, PlatformError } from "effect"
 import { TokenStore, type TokenStoreError } from "@holdfast/oauth"
 
-/** A failure of the disk with a code of Node. */
+/** A disk failure with Node's code. */
 export const ioError = (code: string) =>
   PlatformError.systemError({
     _tag: code === "EACCES" ? "PermissionDenied" : "Unknown",
@@ -12,7 +12,7 @@ export const ioError = (code: string) =>
     cause: Object.assign(new Error(code), { code }),
   })
 
-/** A store in a folder of its own, over the real file system, changed and watched by the test. */
+/** A store in its own folder on the real file system, which the test changes and watches. */
 export const inFolder = <A, E>(
   body: (tools: {
     readonly fs: FileSystem.FileSystem

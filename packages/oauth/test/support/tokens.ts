@@ -1,4 +1,4 @@
-/** What the tests of `OAuthTokens` share. */
+/** Helpers for the tests of `OAuthTokens`. */
 import { Context, Effect, Layer, Redacted } from "effect"
 import type { SignInNeeded } from "@holdfast/core"
 import { Tokens, Verdict } from "@holdfast/core"
@@ -9,7 +9,7 @@ export const renewed = answer(200, tokenAnswer(2))
 
 export const rejected = tokens(1).accessToken
 
-/** The `Tokens` over a script and a store in memory, changed by the test; signed in as pair 1. */
+/** `Tokens` over a scripted server and a store in memory that the test changes; signed in with pair 1. */
 export const make = (
   steps: ReadonlyArray<Step>,
   change: (store: TokenStore["Service"]) => Partial<TokenStore["Service"]> = () => ({}),
@@ -25,7 +25,7 @@ export const make = (
     return { ...script, memory, service, layer }
   })
 
-/** The access token, or the reason for which a person is needed. */
+/** The access token, or the reason why a person is needed. */
 export const outcome = (effect: Effect.Effect<Redacted.Redacted<string>, SignInNeeded>) =>
   effect.pipe(
     Effect.map(Redacted.value),

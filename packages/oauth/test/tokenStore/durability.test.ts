@@ -43,11 +43,11 @@ describe("TokenStore", () => {
       ),
     )
 
-    it.effect("has the old pair when the machine stops between writing and renaming", () =>
+    it.effect("has the old pair if the machine stops between writing and renaming", () =>
       inFolder(({ fs, open, folder }) =>
         Effect.gen(function* () {
           yield* (yield* open()).save(tokens(1))
-          // The program ends here: nothing after the rename runs, not even cleaning up.
+          // The program ends here: nothing after the rename runs, not even the clean-up.
           const stops = yield* open(() => ({ rename: () => Effect.never }))
           yield* Effect.forkDetach(stops.save(tokens(2)), { startImmediately: true })
           const written = (name: string) => name.endsWith(".tmp")
@@ -63,7 +63,7 @@ describe("TokenStore", () => {
       ),
     )
 
-    it.effect("removes what a crash has left, but not what another writer is writing now", () =>
+    it.effect("removes files that a crash has left, but not those of another writer", () =>
       inFolder(({ file, folder, fs, open }) =>
         Effect.gen(function* () {
           const store = yield* open()
@@ -85,7 +85,7 @@ describe("TokenStore", () => {
       ),
     )
 
-    it.effect("keeps the old pair and leaves nothing behind when the disk is full", () =>
+    it.effect("keeps the old pair and leaves no other file if the disk is full", () =>
       inFolder(({ fs, folder, open }) =>
         Effect.gen(function* () {
           yield* (yield* open()).save(tokens(1))
@@ -118,7 +118,7 @@ describe("TokenStore", () => {
       ["full of zeros", "\0".repeat(512)],
     ]
     for (const [name, content] of damaged) {
-      it.effect(`says to sign in again when the file is ${name}, and can be signed in again`, () =>
+      it.effect(`asks for a sign-in if the file is ${name}, and accepts a new one`, () =>
         inFolder(({ file, folder, fs, open }) =>
           Effect.gen(function* () {
             yield* fs.makeDirectory(folder, { recursive: true })
@@ -136,7 +136,7 @@ describe("TokenStore", () => {
       )
     }
 
-    it.effect("says what is wrong when the file cannot be read", () =>
+    it.effect("reports why the file cannot be read", () =>
       inFolder(({ file, open }) =>
         Effect.gen(function* () {
           const denied = yield* open(() => ({ readFileString: () => Effect.fail(ioError("EACCES")) }))

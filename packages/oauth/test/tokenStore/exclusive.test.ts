@@ -7,7 +7,7 @@ import { DeviceAuthorization, Pairing, TokenStore, type TokenStoreError } from "
 import { asTimePasses, code as deviceCode, reveal, tokens } from "../support/server.ts"
 import { ioError, inFolder } from "../support/tokenFolder.ts"
 
-/** A store on a disk with so many bytes free; a file that is removed, renamed over or cut gives its bytes back. */
+/** A store on a disk with this many free bytes. Removing, replacing or truncating a file frees its bytes. */
 const limited = (
   open: (
     change: (fs: FileSystem.FileSystem) => Partial<FileSystem.FileSystem>,
@@ -69,7 +69,7 @@ const limited = (
 describe("TokenStore", () => {
   describe("layerFile", () => {
     describe("exclusive", () => {
-      it.effect("leaves an empty lock file of the owner's alone, and releases it whatever happens", () =>
+      it.effect("leaves an empty lock file with mode 0600, and always releases it", () =>
         inFolder(({ file, folder, fs, open }) =>
           Effect.gen(function* () {
             const store = yield* open()
@@ -90,7 +90,7 @@ describe("TokenStore", () => {
         ),
       )
 
-      it.effect("fails before it starts when the disk is full or read-only", () =>
+      it.effect("fails before the effect starts if the disk is full or read-only", () =>
         inFolder(({ folder, fs, open }) =>
           Effect.gen(function* () {
             let ran = false
@@ -135,7 +135,7 @@ describe("TokenStore", () => {
         ),
       )
 
-      it.effect("saves a pairing on a disk that filled up while the person approved it", () =>
+      it.effect("saves a pairing on a disk that filled up before the approval", () =>
         inFolder(({ folder, fs, open }) =>
           Effect.gen(function* () {
             const { disk, store } = yield* limited(open)
@@ -222,7 +222,7 @@ describe("TokenStore", () => {
         ),
       )
 
-      it.effect("does not wait for what earlier versions left, a lock with the number of a process that lives", () =>
+      it.effect("ignores the lock files of earlier versions, even with the number of a running process", () =>
         inFolder(({ file, folder, fs, open }) =>
           Effect.gen(function* () {
             yield* fs.makeDirectory(folder, { recursive: true })
@@ -232,7 +232,7 @@ describe("TokenStore", () => {
         ),
       )
 
-      it.effect("says so when another program keeps the lock for 5 min, and can be interrupted meanwhile", () =>
+      it.effect("fails if another program holds the lock for 5 min, and can be interrupted meanwhile", () =>
         inFolder(({ file, open }) =>
           Effect.gen(function* () {
             const holder = yield* open()
@@ -257,7 +257,7 @@ describe("TokenStore", () => {
         ),
       )
 
-      it.effect("says what is wrong with its lock file", () =>
+      it.effect("reports the problem of its lock file", () =>
         inFolder(({ file, folder, open }) =>
           Effect.gen(function* () {
             Fs.mkdirSync(folder)

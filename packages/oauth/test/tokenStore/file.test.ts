@@ -33,7 +33,7 @@ describe("TokenStore", () => {
       ),
     )
 
-    it.effect("says what this program saved", () =>
+    it.effect("emits the saves of this program", () =>
       inFolder(({ open }) =>
         Effect.gen(function* () {
           const store = yield* open()
@@ -48,7 +48,7 @@ describe("TokenStore", () => {
       ),
     )
 
-    it.effect("finishes a save that is interrupted", () =>
+    it.effect("completes a save that is interrupted", () =>
       inFolder(({ open }) =>
         Effect.gen(function* () {
           const store = yield* open()

@@ -5,7 +5,7 @@ import { reveal, tokens } from "../support/server.ts"
 
 describe("TokenStore", () => {
   describe("layerMemory", () => {
-    it.effect("keeps the tokens, says what was saved, and forgets", () =>
+    it.effect("keeps the tokens, emits saves, and removes the tokens", () =>
       Effect.gen(function* () {
         const store = yield* TokenStore
         assert.isUndefined(yield* store.load)
@@ -27,7 +27,7 @@ describe("TokenStore", () => {
     )
   })
 
-  it("shows nothing of a pair that is printed", () => {
+  it("hides the content of a printed pair", () => {
     const text = `${JSON.stringify(tokens(1))} ${String(tokens(1).accessToken)} ${Redacted.make("x")}`
     assert.notInclude(text, "access-1")
     assert.notInclude(text, "refresh-1")

@@ -10,7 +10,7 @@ import { inFolder } from "../support/tokenFolder.ts"
 
 describe("TokenStore", () => {
   describe("layerFile", () => {
-    it.effect("keeps the file and its folder for the owner alone", () =>
+    it.effect("makes the file and its folder accessible only to the owner", () =>
       inFolder(({ file, folder, fs, open }) =>
         Effect.gen(function* () {
           const store = yield* open()
@@ -22,7 +22,7 @@ describe("TokenStore", () => {
     )
 
     for (const mode of [0o666, 0o644, 0o640, 0o604, 0o620]) {
-      it.effect(`refuses a file of mode ${mode.toString(8)} before anyone signs in, and says how to mend it`, () =>
+      it.effect(`rejects a file of mode ${mode.toString(8)} before a sign-in, and names the remedy`, () =>
         inFolder(({ file, fs, open }) =>
           Effect.gen(function* () {
             const store = yield* open()
@@ -41,7 +41,7 @@ describe("TokenStore", () => {
       )
     }
 
-    it.effect("refuses a file of another user", () =>
+    it.effect("rejects a file of another user", () =>
       inFolder(({ file, open }) =>
         Effect.gen(function* () {
           yield* (yield* open()).save(tokens(1))
@@ -62,7 +62,7 @@ describe("TokenStore", () => {
       ["a link to itself", "too many symbolic links", (file) => Fs.symlinkSync(file, file)],
     ]
     for (const [name, detail, put] of odd) {
-      it.effect(`refuses ${name} in the place of the file when the layer is built`, () =>
+      it.effect(`rejects ${name} in place of the file when the layer is built`, () =>
         inFolder(({ file, folder, open }) =>
           Effect.gen(function* () {
             Fs.mkdirSync(folder)
@@ -74,7 +74,7 @@ describe("TokenStore", () => {
       )
     }
 
-    it.effect("refuses a file system without modes before anyone signs in", () =>
+    it.effect("rejects a file system without modes before a sign-in", () =>
       inFolder(({ folder, fs, open }) =>
         Effect.gen(function* () {
           const exfat = yield* open((fs) => ({
@@ -110,14 +110,14 @@ describe("TokenStore", () => {
           assert.strictEqual(yield* fs.readLink(file), "second")
           assert.strictEqual(yield* fs.readLink(`${folder}/second`), "../elsewhere/real.json")
           assert.strictEqual(Fs.lstatSync(`${elsewhere}/real.json`).mode & 0o777, 0o600)
-          // Every name of the file shares the lock.
+          // All names of the file share the lock.
           assert.deepStrictEqual((yield* fs.readDirectory(elsewhere)).toSorted(), ["real.json", "real.json.owner"])
         }),
       ),
     )
 
     const folders: ReadonlyArray<readonly [string, (folder: string) => string, RegExp]> = [
-      ["in which no folder can be made", () => "/proc/self/holdfast", /its folder cannot be made/],
+      ["in which no folder can be made", () => "/proc/self/holdfast", /its folder cannot be created/],
       [
         "that is a file",
         (folder) => {
@@ -128,19 +128,17 @@ describe("TokenStore", () => {
       ],
     ]
     for (const [name, place, detail] of folders) {
-      it.effect.skipIf(process.platform !== "linux")(
-        `says what is wrong with a folder ${name}, and does not hang`,
-        () =>
-          Effect.gen(function* () {
-            const fs = yield* FileSystem.FileSystem
-            const file = join(place(yield* fs.makeTempDirectoryScoped()), "tokens.json")
-            const layer = Layer.fresh(TokenStore.layerFile(file))
-            const error = yield* Effect.flip(TokenStore.use((store) => store.exclusive(Effect.void))).pipe(
-              Effect.provide(layer),
-            )
-            assert.strictEqual(error._tag, "TokensUnwritable")
-            assert.match(error.message, detail)
-          }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
+      it.effect.skipIf(process.platform !== "linux")(`reports the problem of a folder ${name} without hanging`, () =>
+        Effect.gen(function* () {
+          const fs = yield* FileSystem.FileSystem
+          const file = join(place(yield* fs.makeTempDirectoryScoped()), "tokens.json")
+          const layer = Layer.fresh(TokenStore.layerFile(file))
+          const error = yield* Effect.flip(TokenStore.use((store) => store.exclusive(Effect.void))).pipe(
+            Effect.provide(layer),
+          )
+          assert.strictEqual(error._tag, "TokensUnwritable")
+          assert.match(error.message, detail)
+        }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
       )
     }
   })

@@ -18,7 +18,7 @@ import {
   tokens,
 } from "../support/server.ts"
 
-/** An answer of exactly these bytes. */
+/** A response with exactly these bytes. */
 const raw =
   (body: string | Uint8Array, headers: Record<string, string> = {}, status = 200): Step =>
   (request) =>
@@ -32,7 +32,7 @@ const raw =
       ),
     )
 
-/** An answer whose connection breaks, or stays silent, after these bytes. */
+/** A response whose connection breaks or stays silent after these bytes. */
 const endsAfter =
   (begin: string, how: "reset" | "silent"): Step =>
   (request) =>
@@ -63,7 +63,7 @@ const utf16 = (text: string, bigEndian = false): Uint8Array =>
 
 const form = new URLSearchParams({ access_token: "access-2", refresh_token: "refresh-2", expires_in: "28800" })
 
-/** Answers that hold a whole pair, whatever else is odd about them. */
+/** Responses that contain a complete pair and are otherwise unusual. */
 const readable: ReadonlyArray<readonly [string, Step]> = [
   ["a scope that is a list", raw(json({ scope: ["chat:read", "chat:edit"] }))],
   ["a scope that is an object", raw(json({ scope: { read: true } }))],
@@ -147,7 +147,7 @@ const readable: ReadonlyArray<readonly [string, Step]> = [
   ["an end in the middle, after the tokens", raw(json().replace(',"token_type":"bearer"}', ',"token_ty'))],
 ]
 
-/** Letters that do not compress well, the same every time. */
+/** Letters that hardly compress, the same on every run. */
 function noise(length: number): string {
   let seed = 1
   return Array.from({ length }, () => {
@@ -169,9 +169,9 @@ const run = <A, E>(step: Step, use: (service: DeviceAuthorization["Service"]) =>
     }
   })
 
-describe("a response with a complete pair is a success in spite of", () => {
+describe("a response with a complete pair is a success despite", () => {
   for (const [name, step] of readable) {
-    it.effect(`${name}: of a refresh`, () =>
+    it.effect(`${name}, for a refresh`, () =>
       Effect.gen(function* () {
         const { arrived, error, value } = yield* run(step, (service) => service.refresh(tokens(1)))
         assert.isUndefined(error)
@@ -180,7 +180,7 @@ describe("a response with a complete pair is a success in spite of", () => {
       }),
     )
 
-    it.effect(`${name}: of a poll`, () =>
+    it.effect(`${name}, for a poll`, () =>
       Effect.gen(function* () {
         const { times, value } = yield* run(step, (service) => service.poll(code))
         assert.deepStrictEqual(reveal(value), ["access-2", "refresh-2"])
@@ -190,7 +190,7 @@ describe("a response with a complete pair is a success in spite of", () => {
   }
 })
 
-describe("an answer on a connection that stays open", () => {
+describe("a response on a connection that stays open", () => {
   const after = (step: Step, seconds: number) =>
     Effect.gen(function* () {
       const fiber = yield* Effect.forkChild(
@@ -202,14 +202,14 @@ describe("an answer on a connection that stays open", () => {
       return fiber.pollUnsafe() === undefined ? "waits" : (yield* Fiber.join(fiber))._tag
     })
 
-  it.effect("is used within 2 s once it is whole", () =>
+  it.effect("is used within 2 s once it is complete", () =>
     Effect.gen(function* () {
       assert.strictEqual(yield* after(endsAfter(json(), "silent"), 2), "Success")
       assert.strictEqual(yield* after(endsAfter('{"error":"invalid_grant"}', "silent"), 2), "Failure")
     }),
   )
 
-  it.effect("is waited for while it is not whole, and where nothing says that it is", () =>
+  it.effect("is awaited while it is incomplete, or if nothing shows that it is complete", () =>
     Effect.gen(function* () {
       for (const begin of [json().slice(0, -1), form.toString(), "<html>"]) {
         assert.strictEqual(yield* after(endsAfter(begin, "silent"), 119), "waits")
@@ -218,7 +218,7 @@ describe("an answer on a connection that stays open", () => {
   )
 })
 
-describe("the tokens of an answer", () => {
+describe("the tokens of a response", () => {
   const written: ReadonlyArray<readonly [string, string, Array<string>]> = [
     ["a form that does not encode a plus", "access_token=ab+c/d==&refresh_token=re+f==", ["ab+c/d==", "re+f=="]],
     ["a form that encodes it", "access_token=ab%2Bc%2Fd%3D%3D&refresh_token=re%2Bf", ["ab+c/d==", "re+f"]],
@@ -234,7 +234,7 @@ describe("the tokens of an answer", () => {
     ],
   ]
   for (const [name, body, pair] of written) {
-    it.effect(`are read as they were meant from ${name}`, () =>
+    it.effect(`are read as intended from ${name}`, () =>
       Effect.gen(function* () {
         const { value } = yield* run(raw(body), (service) => service.refresh(tokens(1)))
         assert.deepStrictEqual(reveal(value), pair)
@@ -274,7 +274,7 @@ describe("the lifetime of a pair", () => {
     [[3600], undefined],
   ]
   for (const [written, seconds] of lifetimes) {
-    it.effect(`written as ${JSON.stringify(written)} is ${seconds === undefined ? "not known" : `${seconds} s`}`, () =>
+    it.effect(`of ${JSON.stringify(written)} is ${seconds === undefined ? "unknown" : `${seconds} s`}`, () =>
       Effect.gen(function* () {
         yield* TestClock.setTime(at)
         const script = scripted(raw(json({ expires_in: written })))
@@ -297,7 +297,7 @@ describe("the scope of a pair", () => {
     ["", "before"],
   ]
   for (const [written, scope] of scopes) {
-    it.effect(`written as ${JSON.stringify(written)} is ${scope}`, () =>
+    it.effect(`of ${JSON.stringify(written)} is ${scope}`, () =>
       Effect.gen(function* () {
         const { value } = yield* run(raw(json({ scope: written })), (service) =>
           service.refresh({ ...tokens(1), scope: "before" }),
@@ -308,16 +308,16 @@ describe("the scope of a pair", () => {
   }
 })
 
-describe("an answer that arrived and cannot be used", () => {
+describe("a response that arrived and cannot be used", () => {
   const unusable: ReadonlyArray<readonly [string, Step, RegExp]> = [
     ["is empty", raw(""), /it is empty/],
     ["holds something else", raw('{"ok":true}'), /neither the expected content nor an error/],
     ["is a number", raw("5"), /neither the expected content/],
     ["has a token that is no text", raw('{"access_token":5}'), /neither the expected content/],
     ["has an empty token", raw(json({ access_token: " " })), /neither the expected content/],
-    ["has a token that no header can carry", raw(json({ access_token: "a\u0000b" })), /no header can carry/],
+    ["has a token that a header cannot contain", raw(json({ access_token: "a\u0000b" })), /a header cannot contain/],
     ["has a token that needs a key", raw(json({ token_type: "DPoP" })), /of type DPoP/],
-    ["ends inside the access token", raw('{"access_token":"acce'), /ends before the tokens do/],
+    ["ends inside the access token", raw('{"access_token":"acce'), /ends before the tokens are complete/],
     [
       "ends inside the refresh token",
       raw('{"access_token":"access-2","refresh_token":"refr'),
@@ -328,7 +328,7 @@ describe("an answer that arrived and cannot be used", () => {
     ["has headers that are too long for node:http", fails("HPE_HEADER_OVERFLOW"), /headers are longer/],
   ]
   for (const [name, step, problem] of unusable) {
-    it.effect(`says so, and not that it was lost, when it ${name}`, () =>
+    it.effect(`is reported as such, and not as lost, if it ${name}`, () =>
       Effect.gen(function* () {
         const { arrived, error } = yield* run(step, (service) => service.refresh(tokens(1)))
         assert.strictEqual(error?._tag, "AnswerUnreadable")
@@ -342,7 +342,7 @@ describe("an answer that arrived and cannot be used", () => {
     )
   }
 
-  it.effect("is named when the code is spent afterwards", () =>
+  it.effect("is named if the code is spent afterwards", () =>
     Effect.gen(function* () {
       const script = scripted(raw('{"ok":true}'), refuses("invalid_grant"))
       const fiber = yield* Effect.forkChild(
@@ -353,7 +353,7 @@ describe("an answer that arrived and cannot be used", () => {
     }),
   )
 
-  it.effect("did not arrive when the connection broke inside the tokens", () =>
+  it.effect("counts as lost if the connection broke inside the tokens", () =>
     Effect.gen(function* () {
       const step = endsAfter('{"access_token":"access-2","refresh_token":"refr', "reset")
       const { error } = yield* run(step, (service) => service.refresh(tokens(1)))
@@ -361,7 +361,7 @@ describe("an answer that arrived and cannot be used", () => {
     }),
   )
 
-  it.effect("is a failure of the network when the transport gave the reason", () =>
+  it.effect("is a network failure if the transport reported the reason", () =>
     Effect.gen(function* () {
       const step: Step = (request) =>
         Effect.fail(
@@ -375,7 +375,7 @@ describe("an answer that arrived and cannot be used", () => {
   )
 })
 
-describe("an error with status 200 is a failure with its word", () => {
+describe("an error with status 200 is a failure with its code", () => {
   const words: ReadonlyArray<readonly [string, Step, string]> = [
     ["in JSON", raw('{"error":"invalid_grant"}'), "InvalidGrant"],
     ["in JSON of a page's type", raw('{"error":"invalid_grant"}', { "content-type": "text/html" }), "InvalidGrant"],
@@ -396,7 +396,7 @@ describe("an error with status 200 is a failure with its word", () => {
     )
   }
 
-  it.effect("as a pending sign-in, in GitHub's form", () =>
+  it.effect("is a pending sign-in, in GitHub's form", () =>
     Effect.gen(function* () {
       const pending = raw("error=authorization_pending&error_description=The+request+is+still+pending.")
       const script = scripted(pending, raw(form.toString()))
@@ -410,7 +410,7 @@ describe("an error with status 200 is a failure with its word", () => {
   )
 })
 
-describe("an answer to a poll that is only a status", () => {
+describe("a poll response with only a status", () => {
   const statuses: ReadonlyArray<readonly [status: number, tag: string, polls: number]> = [
     [400, "ExpiredToken", 24],
     [409, "InvalidGrant", 1],
@@ -418,7 +418,7 @@ describe("an answer to a poll that is only a status", () => {
     [418, "AccessDenied", 1],
   ]
   for (const [status, tag, polls] of statuses) {
-    it.effect(`of ${status} ends in ${tag} after ${polls}`, () =>
+    it.effect(`of ${status} ends with ${tag} after ${polls}`, () =>
       Effect.gen(function* () {
         const { arrived, error } = yield* run(raw("", {}, status), (service) => service.poll(code))
         assert.strictEqual(error?._tag, tag)
@@ -427,7 +427,7 @@ describe("an answer to a poll that is only a status", () => {
     )
   }
 
-  it.effect("of 400 is no end while the person may still approve", () =>
+  it.effect("of 400 does not end the polls while the person may still approve", () =>
     Effect.gen(function* () {
       const script = scripted(raw("", {}, 400), raw("<html>400", { "content-type": "text/html" }, 400), raw(json()))
       const fiber = yield* Effect.forkChild(
@@ -439,14 +439,14 @@ describe("an answer to a poll that is only a status", () => {
   )
 })
 
-describe("the answer to a code request", () => {
+describe("the response to a code request", () => {
   const written: ReadonlyArray<readonly [string, string]> = [
     ["JSON of a page's type", JSON.stringify(codeAnswer)],
     ["a form", new URLSearchParams(Object.entries(codeAnswer).map(([k, v]) => [k, String(v)])).toString()],
     ["JSON one level down", JSON.stringify({ data: codeAnswer })],
   ]
   for (const [name, body] of written) {
-    it.effect(`is read when it is ${name}`, () =>
+    it.effect(`is read if it is ${name}`, () =>
       Effect.gen(function* () {
         const { value } = yield* run(raw(body, { "content-type": "text/html" }), (service) => service.request)
         assert.deepStrictEqual({ ...value, deviceCode: "" }, { ...code, deviceCode: "" })
@@ -454,7 +454,7 @@ describe("the answer to a code request", () => {
     )
   }
 
-  it.effect("has a code of digits that is written as a number", () =>
+  it.effect("may have a code of digits as a number", () =>
     Effect.gen(function* () {
       const { value } = yield* run(
         raw(JSON.stringify({ ...codeAnswer, user_code: 123_456 })),
@@ -478,7 +478,7 @@ describe("the answer to a code request", () => {
     [[5], {}, 5, 120],
   ]
   for (const [interval, expires, seconds, lifetime] of numbers) {
-    it.effect(`polls every ${seconds} s for ${lifetime} s when it says ${JSON.stringify([interval, expires])}`, () =>
+    it.effect(`sets polls every ${seconds} s for ${lifetime} s if it has ${JSON.stringify([interval, expires])}`, () =>
       Effect.gen(function* () {
         const script = scripted(raw(JSON.stringify({ ...codeAnswer, interval, expires_in: expires })))
         const value = yield* DeviceAuthorization.use((service) => service.request).pipe(Effect.provide(device(script)))
@@ -489,7 +489,7 @@ describe("the answer to a code request", () => {
   }
 })
 
-it.effect("a request asks for an answer that is not compressed", () =>
+it.effect("a request asks for an uncompressed response", () =>
   Effect.gen(function* () {
     const { arrived } = yield* run(raw(json()), (service) => service.refresh(tokens(1)))
     assert.strictEqual(arrived[0]?.headers["accept-encoding"], "identity")

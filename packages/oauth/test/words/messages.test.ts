@@ -1,6 +1,6 @@
 /**
- * Sentences of sign-in servers, of resources and of clients' libraries, word for word, with the causes that they name; `-` where the
- * words leave several.
+ * Exact messages of sign-in servers, resources and client libraries, with their causes; `-` if a message leaves
+ * several.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { readFileSync } from "node:fs"
@@ -17,7 +17,7 @@ const causeOf = (where: string, key: string, description: string): string | unde
   return read({ key, written: key, description })?.cause
 }
 
-describe("what a provider or a library says", () => {
+describe("a message of a provider or a library", () => {
   for (const line of lines) {
     const [provider = "", where = "", key = "", description = "", cause = ""] = line.split("\t")
     it(`${provider} (${where}): ${key} ${description.slice(0, 100)} names ${cause}`, () => {
@@ -27,7 +27,7 @@ describe("what a provider or a library says", () => {
 })
 
 describe("a line of any length", () => {
-  it("is read in a time that does not grow with it", () => {
+  it("is read in a time that does not grow with its length", () => {
     const began = process.cpuUsage().user
     for (const part of ["state mismatch ", "issuer did not ", "could not fetch ", "unexpected jwt "])
       ClientWords.causeOf(part.repeat(100_000))

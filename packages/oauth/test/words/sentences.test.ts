@@ -1,5 +1,5 @@
 /**
- * What providers write, and the cause that it names. The sentences are those of their documentation, sources and public threads.
+ * Messages of providers and their causes. They are from documentation, sources and public threads.
  */
 import { assert, describe, it } from "@effect/vitest"
 import type { Name } from "../../src/internal/words/causes.ts"
@@ -202,12 +202,12 @@ const test = (rows: ReadonlyArray<Row>, of: (said: Meaning.Said) => Meaning.Mean
   }
 }
 
-describe("what a token endpoint says", () => test(endpoint, Meaning.atEndpoint))
+describe("messages of a token endpoint", () => test(endpoint, Meaning.atEndpoint))
 
-describe("what a resource says of a token", () => test(resource, Meaning.atResource))
+describe("messages of a resource about a token", () => test(resource, Meaning.atResource))
 
 describe("a description of any length", () => {
-  it("is read in a time that does not grow with it", () => {
+  it("is read in a time that does not grow with its length", () => {
     const began = process.cpuUsage().user
     for (const part of ["refresh token ", "client secret ", "invalid grant type ", "AADSTS", "assertion jwt "])
       Meaning.atEndpoint({ key: "invalid_grant", description: part.repeat(100_000) })

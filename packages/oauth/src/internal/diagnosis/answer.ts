@@ -1,5 +1,6 @@
 /**
- * What a sign-in server, or a resource that takes its tokens, answered: the error that it named, and what its words mean.
+ * Reads the response of a sign-in server, or of a resource that accepts its tokens: the error code, and the cause in
+ * its message.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Exchanges from "@holdfast/diagnosis/Exchange"
@@ -20,49 +21,51 @@ import { causeIn } from "./stated.ts"
 import { endpoints, isOfToken, isTokenPhrase, known, listed } from "./names.ts"
 import type { Purpose } from "./requestFields.ts"
 
-/** What the server said. */
+/** The parts of a response that the rules read. */
 export interface OAuthAnswer {
   readonly status: number
-  /** The name of the error, as the table spells it if it lists the name; empty if the server gave none. */
+  /** The error code in the table's spelling if the table has it; empty if the server sent none. */
   readonly error: string
-  /** The name as the server wrote it. */
+  /** The error code as the server wrote it. */
   readonly written: string
   readonly description: string
-  /** Where the name stands. */
+  /** The location of the error code. */
   readonly at: string
-  /** Where the description stands. */
+  /** The location of the description. */
   readonly describedAt: string
   readonly form: ErrorPayload.ErrorPayload["form"]
   /** Seconds. */
   readonly interval: number | undefined
   readonly header: (name: string) => string | undefined
   readonly isPage: boolean
-  /** Whether it is a success with what the call needs: the tokens, or the codes. */
+  /** Whether the response is a success with the tokens or codes that the call needs. */
   readonly hasContent: boolean
   readonly body: string
-  /** The cause that the words name. */
+  /** The cause that the server's message names. */
   readonly meaning: Meaning.Meaning | undefined
-  /** The key of the row that the engine acts on; empty if the server named no error. */
+  /** The key of the row that decides the verdict; empty if the server named no error. */
   readonly key: string
-  /** Whether the answer is that of an intermediary in front of the server. */
+  /** Whether an intermediary in front of the server responded. */
   readonly isProxys: boolean
-  /** Why a success of a call that expects content cannot be used; absent where it can, or names an error. */
+  /**
+   * Why the successful response of a call that expects content is unusable; absent if it is usable or names an error.
+   */
   readonly lack: ReturnType<typeof Content.lack> | undefined
-  /** The parameters of the challenge of a resource that takes tokens. */
+  /** The parameters of the challenge from a resource that accepts tokens. */
   readonly challenge: Challenge.Challenge | undefined
 }
 
-/** What is needed to read an answer. */
+/** The inputs for reading a response. */
 export interface Context {
   readonly purpose: Purpose | undefined
   readonly issuer: Issuer | undefined
   readonly words: ErrorWords.Words
   readonly now: number
-  /** What the sign-in server sent back through the browser, if the request brings it. */
+  /** The answer of the sign-in server that the browser carries, if the request has one. */
   readonly callback?: Callback | undefined
 }
 
-/** Reads an answer. Total. */
+/** Reads a response. Total. */
 export const read = ({ failure, response }: Exchange, context: Context): OAuthAnswer => {
   const header = (name: string) => Exchanges.header(response?.headers ?? {}, name)
   const body = response?.body ?? ""
@@ -71,11 +74,11 @@ export const read = ({ failure, response }: Exchange, context: Context): OAuthAn
   const payload = ErrorPayload.read(body, context.words)
   const { purpose } = context
   const isEndpoint = purpose !== undefined && purpose !== "resource"
-  // A hidden value is no scheme.
+  // A redacted value cannot be the name of a scheme.
   const challenge = Challenge.ofToken((header("www-authenticate") ?? "").replaceAll(/\[hidden-[^\]]{0,40}\]/g, ""))
   const content = contentOf(body, context)
   const isSuccess = status >= 200 && status < 300
-  // A response with its tokens is a success, whatever else it says.
+  // A response with its tokens is a success, whatever else it contains.
   const said =
     isSuccess && content?.value !== undefined
       ? undefined
@@ -90,7 +93,7 @@ export const read = ({ failure, response }: Exchange, context: Context): OAuthAn
   const error = said?.error ?? ""
   const described = said?.description ?? ""
   const words = { ...payload, key: error, written: said?.written ?? error, description: described }
-  // A client may print the address of the resource beside the refusal of its refresh.
+  // A client may print the address of the resource next to the error of its refresh.
   const isAtResource =
     purpose === undefined
       ? isOfToken(error, said?.at) || isTokenPhrase(error, described)
@@ -146,13 +149,13 @@ const vague: ReadonlySet<string> = new Set([
 /** Statuses that only intermediaries send. */
 const proxies: ReadonlySet<number> = new Set([407, 499, 502, 504, 511, 520, 521, 522, 523, 524, 525, 526, 527, 530])
 
-/** Texts that intermediaries send instead of a page: Cloudflare, Envoy, HAProxy, load balancers. */
+/** Texts that intermediaries send in place of a page: Cloudflare, Envoy, HAProxy, load balancers. */
 const proxyText =
   /^\s{0,8}error code: \d{3,4}\b|upstream (?:connect|request)|no healthy upstream|bad gateway|gateway time-?out/i
 
-/** The content of the calls whose success must have some. */
+/** The required content of successful responses, by call. */
 const contentOf = (body: string, { now, purpose }: Context): Content.Content<object> | undefined => {
-  // The address and the code for the person are hidden here, so only the device's own code is looked for.
+  // The address and the user code are redacted here, so only the device code is required.
   if (purpose === "code") {
     const fields = AnswerFields.read(body, true)
     // Facebook calls it `code`.
@@ -166,13 +169,13 @@ const contentOf = (body: string, { now, purpose }: Context): Content.Content<obj
   return purpose === undefined ? undefined : (tokensIn(body, now) ?? undefined)
 }
 
-/** Tokens where none are demanded: of other grants, which have other kinds of success as well. */
+/** Tokens in responses to other grants, whose successes can have other content too. */
 const tokensIn = (body: string, now: number): Content.Content<object> | undefined => {
   const content = Content.read<object>(body, true, Tokens.read, now)
   return content.value === undefined ? undefined : content
 }
 
-/** Whether the body of a response was kept: a capture may have left it out. */
+/** Whether the body of a response was captured. */
 const isKept = (response: Exchange["response"]): boolean => {
   if (response?.body === undefined) return false
   const length = Number(Exchanges.header(response.headers ?? {}, "content-length") ?? "0")
@@ -182,14 +185,18 @@ const isKept = (response: Exchange["response"]): boolean => {
 type Said = Pick<OAuthAnswer, "at" | "description" | "error"> & Partial<OAuthAnswer>
 
 const ofBody = (payload: ErrorPayload.ErrorPayload, context: Context, status: number): Said | undefined => {
-  // Redaction closes the string that a truncated body ends in, so a name that no table lists may be the beginning of one.
+  // Redaction closes the string in which a truncated body ends, so an unknown error code may be the beginning of a
+  // longer one.
   if (!payload.isWhole && context.words.find({ error: payload.key }) === undefined) return undefined
   const isRefused = status === 401 && Meaning.atResource(payload) !== undefined
   if (context.purpose === "resource" && context.issuer === undefined && !isRefused) return ofResource(payload)
   return ofEndpoint(payload, context)
 }
 
-/** The error of an OAuth endpoint. A lone `message` may be that of a gateway, so it counts only if its words are known. */
+/**
+ * Reads the error of an OAuth endpoint. A lone `message` may come from a gateway, so it counts only if its text is
+ * known.
+ */
 const ofEndpoint = (payload: ErrorPayload.ErrorPayload, { issuer }: Context): Said | undefined => {
   const { at, description = "", describedAt, form, interval, isMarked, key, written } = payload
   if (key === undefined || written === undefined || at === undefined) return undefined
@@ -210,7 +217,10 @@ const ofEndpoint = (payload: ErrorPayload.ErrorPayload, { issuer }: Context): Sa
   }
 }
 
-/** The error of any API. Other APIs use the names of OAuth in other places and spellings, so only OAuth's own count. */
+/**
+ * Reads the error of any API. Other APIs use the names of OAuth at other locations and in other spellings, so only
+ * OAuth's own form counts.
+ */
 const ofResource = (payload: ErrorPayload.ErrorPayload): Said | undefined =>
   payload.at === "error" ||
   payload.numbers?.facebook !== undefined ||
@@ -222,13 +232,13 @@ const ofResource = (payload: ErrorPayload.ErrorPayload): Said | undefined =>
       )
     : undefined
 
-/** Google names the pace of codes in `error_code`. */
+/** Google reports the rate of code requests in `error_code`. */
 const unlisted = (body: string): Said | undefined => {
   const error = ErrorPayload.unlisted(body)
   return error === undefined ? undefined : { error, description: "", at: "response.body.error_code", form: "simple" }
 }
 
-/** The answer to a sign-in, in the request that the browser brings to the client. */
+/** Reads the result of a sign-in from the request that the browser brings to the client. */
 const ofCallback = (callback: Callback | undefined): Said | undefined =>
   callback === undefined
     ? undefined
@@ -240,13 +250,16 @@ const ofCallback = (callback: Callback | undefined): Said | undefined =>
         form: "simple",
       }
 
-/** What the library of a client says that does not accept the answer to its sign-in. */
+/** Reads the error of a client library that rejects the result of its sign-in. */
 const ofClient = (failure: string | undefined): Meaning.Meaning | undefined => {
   const cause = failure === undefined ? undefined : ClientWords.causeOf(failure)
   return cause === undefined ? undefined : { cause }
 }
 
-/** A page that an OAuth server wrote has the same name in it, or a sentence for the person. Only Entra sends it as a success. */
+/**
+ * Reads the error from a page of an OAuth server, which has the error code or a sentence for the person. Only Entra
+ * sends such a page with a success status.
+ */
 const onPage = (body: string, status: number, isServers: boolean): Said | undefined => {
   const error = body.match(/\b[a-z]+_[a-z_]+\b/g)?.find((word) => known.has(word))
   const isReason = (text: string) =>
@@ -257,10 +270,10 @@ const onPage = (body: string, status: number, isServers: boolean): Said | undefi
     : { error: error ?? "invalid_request", description: description ?? "", at: "response.body" }
 }
 
-/** So much text is a sentence, in characters. */
+/** The maximum length of a sentence, in characters. */
 const longestText = 400
 
-/** Some endpoints answer with a sentence alone. */
+/** Reads a response that is a single sentence, as some endpoints send. */
 const ofText = (body: string, status: number): Said | undefined => {
   const text = body.trim()
   if (status < 400 || text.length > longestText || /^[[{<]/.test(text)) return undefined
@@ -286,7 +299,7 @@ const ofChallenge = (challenge: Challenge.Challenge | undefined, inBody: string)
     : { error, description: described, at, describedAt: at, form: "simple" }
 }
 
-/** A page for signing in sends the browser back with the error in the address (RFC 6749, section 4.1.2.1). */
+/** Reads the error from the redirect of a sign-in page (RFC 6749, section 4.1.2.1). */
 const ofLocation = (status: number, location: string | undefined): Said | undefined => {
   if (status < 300 || status >= 400 || location === undefined || location.length > 8192) return undefined
   const parameters = new URLSearchParams(location.slice(location.search(/[?#]/) + 1).replaceAll("#", "&"))

@@ -1,23 +1,23 @@
 /**
- * The error that a sign-in server sends back through the browser, in the request to the client's own address: in its query, in its
- * fragment, or in a form (RFC 6749, sections 4.1.2.1 and 4.2.2.1; OAuth 2.0 Form Post Response Mode).
+ * Reads the error that a sign-in server sends through the browser in a request to the client's redirect address: in the
+ * query, in the fragment, or in a form (RFC 6749, sections 4.1.2.1 and 4.2.2.1; OAuth 2.0 Form Post Response Mode).
  */
 import * as Exchanges from "@holdfast/diagnosis/Exchange"
 import type { Request } from "@holdfast/diagnosis/Exchange"
 import type { Field } from "./requestFields.ts"
 
-/** What came back. */
+/** The error from a sign-in server. */
 export interface Callback {
   readonly error: string
   readonly description: string
-  /** Where the browser came from, if the request says so. */
+  /** The page from which the browser came, if the request has a referrer. */
   readonly from: URL | undefined
 }
 
-/** A code as providers write them. */
+/** An error code in the form that providers use. */
 const name = /^[A-Za-z][\w.-]{2,63}$/
 
-/** Reads the error; `undefined` if the request is not one that brings the answer of a sign-in. */
+/** Reads the error; `undefined` if the request does not carry the result of a sign-in. */
 export const read = (
   request: Request | undefined,
   url: URL | undefined,
@@ -28,7 +28,7 @@ export const read = (
   const sent = new Map([...fields.map(({ name, value }) => [name, value] as const), ...inFragment])
   const error = sent.get("error")
   if (error === undefined || !name.test(error)) return undefined
-  // A request to a sign-in server has a client or a grant in it.
+  // A request to a sign-in server names a client or a grant.
   if (sent.has("client_id") || sent.has("grant_type")) return undefined
   if (!isErrorName(error) && !(sent.has("state") && sent.has("error_description"))) return undefined
   const referer = Exchanges.header(request?.headers ?? {}, "referer") ?? ""

@@ -1,5 +1,5 @@
 /**
- * An exchange with an OAuth server as its rules read it: what was asked, with which fields, and which error was named.
+ * The facts of an exchange with an OAuth server that its rules read: the call, its fields, and the error.
  */
 import { type Exchange, timeOf } from "@holdfast/diagnosis/Exchange"
 import * as Exchanges from "@holdfast/diagnosis/Exchange"
@@ -23,7 +23,7 @@ export type { Encoding, Field, Purpose } from "./requestFields.ts"
 /** The facts. */
 export interface OAuthFacts {
   readonly exchange: Exchange
-  /** Whether more of the request was seen than its address. */
+  /** Whether the exchange has more of the request than its address. */
   readonly hasRequest: boolean
   readonly method: string | undefined
   readonly url: URL | undefined
@@ -33,24 +33,24 @@ export interface OAuthFacts {
   readonly field: (name: string) => RequestFields.Field | undefined
   /** `undefined` without a request. */
   readonly purpose: RequestFields.Purpose | undefined
-  /** The dialect of the provider, if it has one. The provider's package has the rules for it. */
+  /** The dialect of the provider, if it has one. The rules for it are in the provider's package. */
   readonly dialect: Dialect | undefined
-  /** The provider, where it is known. */
+  /** The provider, if it is known. */
   readonly issuer: Issuers.Issuer | undefined
   readonly answer: Answer.OAuthAnswer
-  /** The time by the server's clock, or the local one, in milliseconds of the epoch. */
+  /** The time of the exchange by the server's clock or else the local one, in epoch milliseconds. */
   readonly now: number | undefined
-  /** When the bearer token ends, in milliseconds of the epoch, where it says so. */
+  /** The expiry of the bearer token in epoch milliseconds, if the token has one. */
   readonly tokenEnds: number | undefined
-  /** The codes of the rules that the answer's own words allow; `undefined` where they say nothing. */
+  /** The codes of the rules that the server's message permits; `undefined` if it does not decide. */
   readonly allowed: ReadonlySet<string> | undefined
 }
 
-/** The time of an exchange by the server's clock, else by the local one, in milliseconds of the epoch. */
+/** The time of an exchange by the server's clock or else the local one, in epoch milliseconds. */
 export const timeAt = (exchange: Exchange): number | undefined =>
   RetryHint.httpDate(Exchanges.header(exchange.response?.headers ?? {}, "date") ?? "") ?? timeOf(exchange)
 
-/** Reads the facts out of exchanges that have been redacted, with the errors of some dialects. Total. */
+/** Reads the facts from a redacted exchange, with the errors of some dialects. Total. */
 export const reader = (dialects: ReadonlyArray<Dialect>): ((exchange: Exchange) => OAuthFacts) => {
   const standard = ErrorWords.make(Rows.rows)
   const words = new Map(dialects.map((dialect) => [dialect, ErrorWords.make(Rows.rowsOf(dialect))]))
@@ -105,17 +105,19 @@ const read = (exchange: Exchange, dialect: Dialect | undefined, words: ErrorWord
   }
 }
 
-/** Statuses and texts of intermediaries that had forwarded the request, or may have. 520, 522 and 524 are Cloudflare's. */
+/**
+ * Statuses and texts of intermediaries that have forwarded the request, or may have. 520, 522 and 524 are Cloudflare's.
+ */
 const lost: ReadonlySet<number> = new Set([0, 499, 502, 504, 520, 522, 524, 527])
 
-/** Whether the answer of the server was lost on its way: nothing shows whether the request was handled. */
+/** Whether the server's response was lost, so that the exchange does not show whether the request was executed. */
 export const isLost = ({ error, form, status }: Answer.OAuthAnswer): boolean =>
   error === "" && (form === "unanswered" || lost.has(status))
 
-/** What is true of a refresh whose answer an intermediary lost. */
+/** The facts of a refresh whose response an intermediary lost. */
 const lostRefresh: ReadonlySet<string> = new Set(["HF-OAUTH-SERVER-003", "HF-HTTP-BOX-001", "HF-HTTP-BOX-003"])
 
-/** The causes of Trakt's bare statuses. */
+/** The causes of Trakt's statuses without a body. */
 const bare: ReadonlyMap<string, Name> = new Map([
   ["authorization_pending", "pending"],
   ["invalid_grant", "deviceCode"],
@@ -130,13 +132,13 @@ const allowedBy = (
   url: URL | undefined,
 ): ReadonlySet<string> | undefined => {
   if ((purpose === "refresh" || purpose === "exchange") && answer.status !== 0 && isLost(answer)) return lostRefresh
-  // A code of a dialect has the meaning that the provider's package gives it.
+  // The provider's package defines the meaning of a dialect's code.
   if (dialect?.rows.some(({ key }) => key === answer.error) === true) return undefined
   const isBareTrakt = purpose === "poll" && answer.error === "" && BareStatus.isTrakt(url?.hostname ?? "")
   const ofStatus = answer.status === 429 ? "tooFast" : bare.get(answer.key)
   const cause = answer.meaning?.cause ?? (isBareTrakt ? ofStatus : undefined)
   const codes = cause === undefined ? undefined : sets.get(cause)
-  // A client that asked for a page cannot read the words in it.
+  // A client that asked for a page cannot read its message.
   return codes !== undefined && answer.isPage ? new Set([...codes, "HF-OAUTH-REQUEST-010"]) : codes
 }
 

@@ -1,5 +1,5 @@
 /**
- * The rule set of OAuth: which exchanges are OAuth's, what the server said, and the verdict that the engine acts on.
+ * The rule set of OAuth: recognizes OAuth exchanges, reads the server's error, and determines the verdict.
  */
 import * as Core from "@holdfast/diagnosis/Diagnosis"
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
@@ -17,11 +17,16 @@ import * as Names from "./names.ts"
 import { rules } from "./rules/index.ts"
 import { vocabulary } from "./vocabulary.ts"
 
-/** The rules of OAuth, extended by the dialects of some providers. Causes particular to a provider are in its own rule set. */
+/**
+ * The rules of OAuth, extended by the dialects of some providers. Causes that are particular to a provider are in its
+ * own rule set.
+ */
 export const ruleSetOf = (dialects: ReadonlyArray<Dialect>): Core.RuleSet =>
   Core.ruleSet<Facts.OAuthFacts>({ system: "oauth", vocabulary, rules, corrections, read: readerOf(dialects) })
 
-/** Reads what an OAuth server, with some dialects, was asked and answered; `undefined` if the exchange is not OAuth's. */
+/**
+ * Reads an exchange with an OAuth server that speaks some dialects; `undefined` if the exchange is not one of OAuth.
+ */
 export const readerOf = (
   dialects: ReadonlyArray<Dialect>,
 ): ((exchange: Exchange) => Core.Reading<Facts.OAuthFacts> | undefined) => {
@@ -32,10 +37,11 @@ export const readerOf = (
     const find = finders.get(facts.dialect) ?? Rows.finderOf(facts.dialect)
     const { answer, issuer } = facts
     if (!isOfOAuth(facts)) return undefined
-    // OAuth's word slow_down and an API's rate_limit_exceeded share status and form; whose they are, the vendor tells.
+    // OAuth's code slow_down and an API's rate_limit_exceeded have the same status and form. The vendor decides between
+    // them.
     const isUnclear = facts.purpose === undefined ? issuer === undefined : facts.purpose === "resource"
     if (isUnclear && Http.isOfKnownApi(exchange)) return undefined
-    // As in the engine, tokens and errors of OAuth count whatever type they have.
+    // As in the engine, tokens and errors of OAuth count with any content type.
     if (!answer.hasContent && answer.error === "" && Http.isPortalAnswer(exchange)) return undefined
     const { description, error, interval, meaning, status } = answer
     const requestId = ids.map(answer.header).find((id) => id !== undefined)
@@ -61,10 +67,10 @@ export const readerOf = (
   }
 }
 
-/** The rules of OAuth as a rule set, for those who explain several systems' exchanges. */
+/** The rules of OAuth as a rule set, for programs that explain the exchanges of several systems. */
 export const ruleSet: Core.RuleSet = ruleSetOf([])
 
-/** Headers with the id that a provider gives an answer. */
+/** Headers that carry a provider's request id. */
 const ids = [
   "x-ms-request-id",
   "x-okta-request-id",
@@ -76,7 +82,7 @@ const ids = [
   "x-request-id",
 ] as const
 
-/** Who answered, where it was not an intermediary. */
+/** The server that responded, if it was not an intermediary. */
 const answererOf = ({ answer, issuer, purpose, url }: Facts.OAuthFacts): string | undefined => {
   const isBrought = answer.at.startsWith("request.")
   if ((answer.status === 0 && !isBrought) || answer.isProxys) return undefined
@@ -86,7 +92,7 @@ const answererOf = ({ answer, issuer, purpose, url }: Facts.OAuthFacts): string 
   return url === undefined ? "the sign-in server" : `the sign-in server (${url.hostname})`
 }
 
-/** The verdict that the engine acts on. */
+/** The verdict of the engine. */
 const verdictOf = (
   { answer, exchange, purpose }: Facts.OAuthFacts,
   find: ReturnType<typeof Rows.finderOf>,
@@ -108,7 +114,7 @@ const verdictOf = (
 
 const lost = Verdict.never({ change: "human" })
 
-/** Some servers send errors with status 200, and some calls need more than a status. */
+/** Whether the exchange succeeded. Some servers send errors with status 200, and some calls need content. */
 const isSuccess = (facts: Facts.OAuthFacts): boolean => {
   const { answer, exchange, purpose } = facts
   const { error, lack, meaning, status } = answer
@@ -117,33 +123,36 @@ const isSuccess = (facts: Facts.OAuthFacts): boolean => {
   return purpose === "resource" ? !Names.isErrorName(error) && meaning === undefined : false
 }
 
-/** By what the request asks for, by the name of the error, or by the challenge of a resource that takes bearer tokens. */
+/**
+ * Whether an exchange is one of OAuth: by the request's purpose, by the error code, or by the challenge of a resource
+ * that accepts bearer tokens.
+ */
 const isOfOAuth = ({ answer, exchange, header, issuer, purpose }: Facts.OAuthFacts): boolean => {
   const { challenge, error, form, meaning, status } = answer
   if (answer.at === "failure" || answer.at.startsWith("request.")) return true
-  // Without a response the HTTP rules explain the failure, but only OAuth knows whether it spent a token.
+  // Without a response the HTTP rules explain the failure, but only OAuth knows whether it used up a token.
   if (status === 0) return (purpose === "refresh" || purpose === "exchange") && Http.reached(exchange) === "maybe"
   if (purpose === "authorize") return error !== ""
   if (purpose !== undefined && purpose !== "resource") return true
   if (Names.isErrorName(error) && form === "simple") return true
   if (challenge !== undefined) return true
   if (Phrases.isOfToken(`${error} ${answer.description}`)) return true
-  // A code of an API, such as AuthorizationFailed, is not about a grant, whatever words stand beside it.
+  // A code of another API, such as AuthorizationFailed, does not concern a grant, whatever the message says.
   const isOwnCode = /^[A-Z][a-z]+[A-Z]\w*(?<!Exception)$/.test(error) && !Names.isErrorName(error)
   if (meaning !== undefined && (issuer !== undefined || (form === "simple" && !isOwnCode))) return true
   if (status !== 401) return false
   if (/^(?:Bearer|DPoP|OAuth|JWT|Token)\b/i.test(header("authorization") ?? "")) return true
-  // A server that asks for another scheme alone, as GitHub does of git, wants no token of OAuth.
+  // A server that asks only for another scheme, as GitHub does for git, accepts no OAuth token.
   return issuer !== undefined && !/^\s*(?:Basic|Digest|Negotiate|NTLM)\b/i.test(answer.header("www-authenticate") ?? "")
 }
 
 /**
- * The barest exchange with a word of OAuth's table or of a provider, or with a number of Microsoft Entra: its documented status,
- * and the word. `undefined` when no table has it.
+ * A minimal exchange with an error code of OAuth's table or of a provider, or with an error number of Microsoft Entra,
+ * and the documented status. `undefined` if no table has the code.
  *
  * **Details**
  *
- * The word is taken as it is written first, then in any case.
+ * The code is looked up as written, then in any case.
  */
 export const ofCode = (code: string): Exchange | undefined => {
   if (/^AAD(?:STS\d{4,8}|B2C\d{5})$/i.test(code)) {
@@ -162,10 +171,10 @@ export const ofCode = (code: string): Exchange | undefined => {
   return { response: { status: row?.status ?? 400, body: JSON.stringify({ error: row?.key ?? word }) } }
 }
 
-/** Made at the first look-up: a paste asks for every word of it. */
+/** Created at the first lookup, because a paste looks up each of its words. */
 let tables: ReturnType<typeof tablesOf> | undefined
 
-/** The codes of the table and those of the registries, as they are written, in lower case, and by class. The first counts. */
+/** The codes of the table and of the registries: as written, in lower case, and by class. The first match counts. */
 const tablesOf = () => {
   const keys = Rows.rows
     .flatMap((row) => ("key" in row && row.key !== undefined ? [{ ...row, key: row.key }] : []))

@@ -1,26 +1,26 @@
 /**
- * Which provider an exchange is with: by the host, by the path, by headers that it alone sends, by its own words.
+ * Identifies the provider of an exchange by its host, its path, its own headers, or its own messages.
  */
 import type { Encoding } from "./requestFields.ts"
 
 /** A provider. */
 export interface Issuer {
-  /** The name of the dialect. */
+  /** The identifier of the provider. */
   readonly system: string
   /** The name for people. */
   readonly name: string
-  /** The forms of a body, besides the form of OAuth, that its endpoints take or may take. */
+  /** The body formats that its endpoints accept in addition to OAuth's form. */
   readonly takes: ReadonlySet<Encoding>
-  /** Whether its documentation demands a form, so that nothing else is read. */
+  /** Whether its documentation requires a form, so that no other body is read. */
   readonly wantsForm: boolean
 }
 
 interface Known extends Issuer {
   readonly host?: RegExp
   readonly path?: RegExp
-  /** A header of the answer that no other provider sends. */
+  /** A response header that no other provider sends. */
   readonly header?: string
-  /** Words in the answer that no other provider writes. */
+  /** Text in a response that no other provider writes. */
   readonly words?: RegExp
 }
 
@@ -32,8 +32,8 @@ const entry = (
 ): Known => ({ system, name, ...signs, takes: new Set(takes === "form" ? [] : takes), wantsForm: takes === "form" })
 
 /**
- * The providers. The forms are those of their documentation: Trakt and Facebook document JSON and queries, GitHub and GitLab
- * read both, Auth0 has both in its examples.
+ * The providers. The formats are those of their documentation: Trakt and Facebook document JSON and queries, GitHub and
+ * GitLab read both, and Auth0 has both in its examples.
  */
 const providers: ReadonlyArray<Known> = [
   entry(
@@ -124,7 +124,7 @@ const providers: ReadonlyArray<Known> = [
   ),
 ]
 
-/** The provider, or `undefined` if nothing shows which. */
+/** The provider; `undefined` if nothing identifies it. */
 export const find = (
   url: URL | undefined,
   answerHeader: (name: string) => string | undefined,

@@ -1,14 +1,14 @@
 /**
- * The names that OAuth and its providers give errors, and where each is given.
+ * The error codes of OAuth and its providers, and where each can occur.
  */
 import * as Rows from "../errors/rows.ts"
 import * as Codes from "../words/codes.ts"
 import * as Phrases from "../words/phrases.ts"
 
-/** The errors of the table. */
+/** The error codes of the table. */
 export const listed: ReadonlySet<string> = new Set(Rows.rows.flatMap((row) => ("key" in row ? [row.key] : [])))
 
-/** The names of errors of RFC 6749, 6750, 7009 and 8628. */
+/** The error codes of RFC 6749, 6750, 7009 and 8628. */
 export const known: ReadonlySet<string> = new Set([
   "access_denied",
   "authorization_pending",
@@ -29,14 +29,14 @@ export const known: ReadonlySet<string> = new Set([
 
 const names: ReadonlySet<string> = new Set([...known, ...listed, ...Codes.listed, "InvalidAuthenticationToken"])
 
-/** Whether a name is one that OAuth or a provider gives an error. */
+/** Whether a name is an error code of OAuth or a provider. */
 export const isErrorName = (error: string): boolean => names.has(error) || /\bAAD(?:STS|B2C)\d/.test(error)
 
-/** Whether the words are known to be about a token, and not about a grant. */
+/** Whether the text is known to concern a token instead of a grant. */
 export const isTokenPhrase = (error: string, description: string): boolean =>
   Phrases.isOfToken(`${error} ${description}`)
 
-/** Errors that no resource gives. */
+/** Error codes that no resource sends. */
 export const endpoints: ReadonlySet<string> = new Set([
   "invalid_grant",
   "invalid_client",
@@ -44,7 +44,7 @@ export const endpoints: ReadonlySet<string> = new Set([
   "unsupported_grant_type",
 ])
 
-/** Whether an error is about a token at a resource, where no request shows who was asked. */
+/** Whether an error concerns a token at a resource, if no request shows which server was called. */
 export const isOfToken = (error: string, at: string | undefined): boolean =>
   at === "response.headers.www-authenticate" ||
   [

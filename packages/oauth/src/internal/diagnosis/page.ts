@@ -1,8 +1,8 @@
 /**
- * The sentence of an error in a page that a sign-in server wrote for a person.
+ * Finds the error message in a page that a sign-in server wrote for a person.
  */
 
-/** So much of a page is read, in characters, and so many of its lines. */
+/** The limits of what is read of a page: characters and lines. */
 const longest = 32 * 1024
 const most = 60
 
@@ -18,7 +18,7 @@ const decoded = (text: string): string =>
     .replace(/\s+/g, " ")
     .trim()
 
-/** The lines of a page that people read, without its scripts and styles. */
+/** The visible lines of a page, without its scripts and styles. */
 const lines = (body: string): ReadonlyArray<string> =>
   body
     .slice(0, longest)
@@ -30,6 +30,6 @@ const lines = (body: string): ReadonlyArray<string> =>
     .filter((line) => line.length > 3)
     .slice(0, most)
 
-/** The first line that says why; `isReason` tells it by its words. */
+/** The first line that states the reason, which `isReason` recognizes by its text. */
 export const sentenceIn = (body: string, isReason: (text: string) => boolean): string | undefined =>
   lines(body).find(isReason)

@@ -1,22 +1,22 @@
 /**
- * Errors of a sign-in in lines of prose, without a code: what the library of a client says, and what a program prints of the answer to
- * its request for tokens.
+ * Finds sign-in errors in lines of prose without a code: the message of a client library, or a program's report about
+ * its token request.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as ClientWords from "../words/client.ts"
 import * as Sentences from "../words/sentences.ts"
 
-/** So many lines are looked at, from the end of a log. */
+/** The number of lines that are read, counted from the end of a log. */
 const most = 400
 
-/** What a program was doing, and after a colon or an equals sign the words of the server. */
+/** A program's description of its action, followed by a colon or an equals sign and the server's message. */
 const request =
   /\b(?:TokenError|OAuthError|AuthorizationError|access token|refresh[- ]token|the token|tokens?|oauth|sign-?in|authenticat\w{1,4}|authori[sz]ation code)\b[^:\n]{0,60}(?:fail\w{0,4}|error\w{0,2}|due to|because|refused|could ?n[o']t|unable|rejected)?[^:\n]{0,60}[:=] ?([^\n]{3,500})$/i
 
-/** A text of so few lines is a page or a message, and no log. */
+/** A text with at most this many lines is a page or a message instead of a log. */
 const few = 30
 
-/** Whether a line of a log may say why. */
+/** Whether a line of a log may state the reason. */
 const isTelling =
   /\b(?:err(?:or)?|warn(?:ing)?|fail(?:ed|ure)?|hint|reason|description|detail|message|unexpected|invalid|mismatch)\b/i
 
@@ -24,7 +24,8 @@ const isTelling =
 export const isReason = (text: string): boolean => Sentences.atEndpoint(text) !== undefined
 
 /**
- * The line of a text that says why, where another line has only the code of the error: the log of a server, a page that was copied.
+ * The line of a text that states the reason, if another line has only the error code: in the log of a server, or in a
+ * copied page.
  */
 export const reasonIn = (text: string): string | undefined => {
   const lines = text
@@ -36,11 +37,11 @@ export const reasonIn = (text: string): string | undefined => {
     ?.slice(-500)
 }
 
-/** What names a library of tokens or of sign-ins in a line. */
+/** Names of token and sign-in libraries in a line. */
 const library =
   /\b(?:jwt|jws|jose|jsonwebtoken\w{0,5}|oidc|openid\w{0,9}|id_?token|oauth\w{0,9}|nimbusds|IDX\d{5}|social_core|omniauth|authlib|azure\.identity|keycloak\.common|bearer token|corresponding publisher|auth server|msal|msaljs|msal\w{2,40}exception|(?:browser|client|interactionrequired|sdk)autherror|authsdkerror)\b/i
 
-/** The barest exchange with a line in which a library of a client says why it refuses a token or an answer. */
+/** A minimal exchange with a line in which a client library states why it rejects a token or a response. */
 export const ofLibrary = (text: string): Exchange | undefined => {
   const failure = text
     .split("\n")
@@ -49,7 +50,10 @@ export const ofLibrary = (text: string): Exchange | undefined => {
   return failure === undefined ? undefined : { failure: failure.trim().slice(0, 600) }
 }
 
-/** The barest exchange with the last line of a log, if a library of a client says in it why it refuses a token or an answer. */
+/**
+ * A minimal exchange with the last line of a log, if a client library states in it why it rejects a token or a
+ * response.
+ */
 export const ofEnd = (text: string): Exchange | undefined => {
   const last = text.trimEnd().split("\n").at(-1)?.trim() ?? ""
   return /^[<{[]/.test(last) || !library.test(last) || ClientWords.causeOf(last) === undefined
@@ -57,7 +61,7 @@ export const ofEnd = (text: string): Exchange | undefined => {
     : { failure: last.slice(0, 600) }
 }
 
-/** The barest exchange that says what a line of the text says. */
+/** A minimal exchange for the reason that a line of the text states. */
 export const read = (text: string): Exchange | undefined => {
   const lines = text.split("\n").slice(-most)
   const failure = lines.findLast((line) => ClientWords.causeOf(line.trim()) !== undefined)?.trim()

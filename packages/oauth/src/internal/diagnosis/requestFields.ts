@@ -1,22 +1,22 @@
 /**
- * The fields of a request to a sign-in server, in whatever form they were sent, and what the request asks for.
+ * Reads the fields of a request to a sign-in server in any encoding, and the purpose of the request.
  */
 import { type Exchange, isFile } from "@holdfast/diagnosis/Exchange"
 import * as Exchanges from "@holdfast/diagnosis/Exchange"
 import { deviceGrant } from "../../DeviceCode.ts"
 
-/** A field of the request, and where it stands. */
+/** A field of the request and its location. */
 export interface Field {
   readonly name: string
   readonly value: string
-  /** The value as it was sent: JSON has numbers and lists, too. */
+  /** The value as it was sent. JSON also has numbers and lists. */
   readonly sent: unknown
   readonly at: string
-  /** What redaction noted of a client secret that is a JWT. */
+  /** The properties that redaction recorded of a client secret that is a JWT. */
   readonly notes?: string
 }
 
-/** How the fields were sent. */
+/** The encoding of the fields. */
 export type Encoding = "form" | "multipart" | "json" | "query" | "none"
 
 /** The fields with their encoding. */
@@ -25,20 +25,20 @@ export interface RequestFields {
   readonly fields: ReadonlyArray<Field>
 }
 
-/** What a request asks for. `authorize` is the page where a person signs in. */
+/** The purpose of a request. `authorize` is the page on which a person signs in. */
 export type Purpose = "code" | "poll" | "refresh" | "exchange" | "other grant" | "token" | "authorize" | "resource"
 
-/** Reads the fields of a request: those of its body, else those of its query. */
+/** Reads the fields of a request from its body, or else from its query. */
 export const read = (exchange: Exchange, url: URL | undefined): RequestFields => {
   const { encoding, fields } = readAll(exchange, url)
   return { encoding, fields: fields.map(split).map(spelled) }
 }
 
-/** The client's id by the names that TikTok and WeChat have for it. */
+/** The names that TikTok and WeChat use for the client id. */
 const spelled = (field: Field): Field =>
   field.name === "client_key" || field.name === "appid" ? { ...field, name: "client_id" } : field
 
-/** Parts a client secret from the notes on it. */
+/** Splits the mark of a redacted client secret into the secret and its recorded properties. */
 const split = (field: Field): Field => {
   const end = field.name === "client_secret" && field.value.startsWith("[hidden-") ? field.value.indexOf("]; ") : -1
   return end < 0 ? field : { ...field, value: field.value.slice(0, end + 1), notes: field.value.slice(end + 1) }
@@ -75,7 +75,10 @@ const encodings: ReadonlyArray<readonly [RegExp, Encoding]> = [
   [/x-www-form-urlencoded/i, "form"],
 ]
 
-/** One by one: Node reads a text of words without `=` in more than linear time. The `&` keeps a `?` that a name begins with. */
+/**
+ * Splits at each `&`, because Node parses a text without `=` in more than linear time. The `&` also keeps a `?` at the
+ * start of a name.
+ */
 const pairs = (text: string, at: string): ReadonlyArray<Field> =>
   text
     .split("&")
@@ -93,8 +96,8 @@ const parse = (body: string): Readonly<Record<string, unknown>> | undefined => {
 }
 
 /**
- * Paths of token endpoints, of the endpoints that give device codes, of polls, of pages for signing in, and of the endpoints that
- * end tokens, as providers have them.
+ * The paths of token endpoints, device code endpoints, polls, sign-in pages and revocation endpoints, as providers have
+ * them.
  */
 const paths = {
   poll: /\/oauth\/device\/token\/?$|\/device\/login_status\/?$/i,
@@ -105,11 +108,11 @@ const paths = {
   other: /\/(?:revoke|revocation|introspect|introspection)\/?$/i,
 } as const
 
-/** Whether the fields are those of a page for signing in, whatever its path (RFC 6749, section 4.1.1). */
+/** Whether the fields are those of a sign-in page, at any path (RFC 6749, section 4.1.1). */
 const isSignIn = (field: (name: string) => Field | undefined): boolean =>
   ["response_type", "client_id"].every((name) => field(name) !== undefined)
 
-/** What a request asks for, by its grant, else by its path. */
+/** The purpose of a request, by its grant or else by its path. */
 export const purposeOf = (url: URL | undefined, field: (name: string) => Field | undefined): Purpose => {
   // Amazon Cognito's own API.
   if (/^REFRESH_TOKEN(?:_AUTH)?$/.test(field("AuthFlow")?.value ?? "")) return "refresh"
@@ -120,7 +123,7 @@ export const purposeOf = (url: URL | undefined, field: (name: string) => Field |
   if (grant === deviceGrant || (grant === undefined && field("device_code") !== undefined)) return "poll"
   if (grant === "authorization_code") return "exchange"
   if (grant !== undefined) return "other grant"
-  // The tokens of registries of images (distribution.github.io, "Token Authentication Specification").
+  // The tokens of image registries (distribution.github.io, "Token Authentication Specification").
   if (field("service") !== undefined && field("client_id") === undefined) return "resource"
   if (paths.poll.test(path)) return "poll"
   if (field("refresh_token") !== undefined && paths.token.test(path)) return "refresh"
@@ -130,7 +133,7 @@ export const purposeOf = (url: URL | undefined, field: (name: string) => Field |
   return paths.token.test(path) || paths.other.test(path) ? "token" : "resource"
 }
 
-/** A value as JSON again; `undefined` if it is nested too deeply to be written. */
+/** A value as JSON; `undefined` if it is nested too deeply to be written. */
 export const written = (value: unknown): string | undefined => {
   try {
     return JSON.stringify(value)

@@ -1,12 +1,12 @@
 /**
- * How the rules of OAuth are written.
+ * Helpers that build the rules of OAuth.
  */
 import { type Confidence, type Evidence, excerpt, found, type Rule } from "@holdfast/diagnosis/Diagnosis"
 import type { Name } from "../words/causes.ts"
 import * as Sentences from "../words/sentences.ts"
 import type { OAuthFacts, Field } from "./facts.ts"
 
-/** Makes the rules of one topic. */
+/** Builds the rules of one topic. */
 export const topic =
   (name: string) =>
   (definition: Omit<Rule<OAuthFacts>, "topic">): Rule<OAuthFacts> => ({
@@ -14,11 +14,11 @@ export const topic =
     topic: name,
   })
 
-/** A section of an RFC. */
+/** The address of a section of an RFC. */
 export const rfc = (number: number, section: string): string =>
   `https://www.rfc-editor.org/rfc/rfc${number}#section-${section}`
 
-/** The server's word, or its status where it gave none. */
+/** The server's error code, or the status without one. */
 export const word = ({ answer }: OAuthFacts): ReadonlyArray<Evidence> => [
   ...(answer.at === "failure"
     ? []
@@ -32,7 +32,7 @@ export const word = ({ answer }: OAuthFacts): ReadonlyArray<Evidence> => [
     : [{ at: answer.describedAt, name: "description", observed: excerpt(answer.description) }]),
 ]
 
-/** A field as evidence. */
+/** A field of the request as evidence. */
 export const shown = (field: Field | undefined, expected?: string): ReadonlyArray<Evidence> =>
   field === undefined
     ? []
@@ -46,16 +46,16 @@ export const sentHeader = ({ header }: OAuthFacts, name: string, expected?: stri
     : [{ at: `request.headers.${name}`, name, observed, ...(expected === undefined ? {} : { expected }) }]
 }
 
-/** Whether the server named one of these errors. */
+/** Whether the server sent one of these error codes. */
 export const says = ({ answer }: OAuthFacts, ...errors: ReadonlyArray<string>): boolean => errors.includes(answer.error)
 
-/** Whether the server's own words name one of these causes. */
+/** Whether the server's message names one of these causes. */
 export const means = ({ answer }: OAuthFacts, ...names: ReadonlyArray<Name>): boolean =>
   answer.meaning !== undefined && names.includes(answer.meaning.cause)
 
 /**
- * A documented code or number has one cause, at the provider that documents it. A sentence is read by its words, and others may say
- * the same.
+ * The confidence in a cause. A documented code or number has one cause at the provider that documents it; a sentence is
+ * matched by its words, which other causes may share.
  */
 export const surety = ({ answer, issuer }: OAuthFacts): Confidence => {
   const { owner, source } = answer.meaning ?? {}
@@ -63,14 +63,14 @@ export const surety = ({ answer, issuer }: OAuthFacts): Confidence => {
   return owner === undefined || (issuer !== undefined && owner.includes(issuer.name)) ? "certain" : "likely"
 }
 
-/** The longest quotation, in characters. */
+/** The maximum length of a quotation, in characters. */
 const longest = 200
 
-/** The number or code with which the server says it. */
+/** The code or number in the server's message. */
 export const named = ({ answer, issuer }: OAuthFacts): string => {
   const who = answer.status === 0 ? "The library" : (issuer?.name ?? "The server")
   if (answer.meaning?.number !== undefined) return `${who} says ${answer.meaning.number}.`
-  if (answer.at === "failure") return "The library of the client says so."
+  if (answer.at === "failure") return "The client library says so."
   if (answer.error === "") return `${who} says so.`
   const written = answer.written.slice(0, longest)
   return /\s/.test(written)
@@ -78,7 +78,7 @@ export const named = ({ answer, issuer }: OAuthFacts): string => {
     : `${who} says ${written.slice(0, 60)}.`
 }
 
-/** What the server says in its own words, as a sentence; empty where it repeats a definition or the code. */
+/** The server's message as a sentence; empty if it repeats a definition or the code. */
 const quotation = ({ answer }: OAuthFacts): string => {
   const text = answer.description.replaceAll(/\s+/g, " ").trim()
   const isTelling = /\s/.test(text) && !text.includes("[hidden") && Sentences.specific(text).trim() !== ""
@@ -94,7 +94,7 @@ export const isGraphsElsewhere = ({ allowed, header, url }: OAuthFacts): boolean
   url !== undefined &&
   !/(?:^|\.)(?:graph\.microsoft\.(?:com|us)|microsoftgraph\.chinacloudapi\.cn)$/.test(url.hostname)
 
-/** A rule with the server's own words behind its detail, where it does not have them already. */
+/** Appends the server's message to the detail of a rule, unless the detail contains it. */
 export const quoting = (rule: Rule<OAuthFacts>): Rule<OAuthFacts> => ({
   ...rule,
   find: (facts) => {
@@ -104,21 +104,24 @@ export const quoting = (rule: Rule<OAuthFacts>): Rule<OAuthFacts> => ({
   },
 })
 
-/** Whether the server says more than the definition of its code, in words that no table knows: they may name another cause. */
+/**
+ * Whether the server's message goes beyond the definition of its code with text that no table knows, and may therefore
+ * name another cause.
+ */
 export const isUnread = ({ answer }: OAuthFacts): boolean =>
   answer.meaning === undefined && Sentences.specific(answer.description).trim().length > 3
 
-/** What a rule says whose cause the server's own words name. */
+/** The definition of a rule whose cause the server's message names. */
 export interface Stated extends Omit<Rule<OAuthFacts>, "find" | "topic"> {
-  /** The causes, with a sentence about each. */
+  /** The causes, each with a sentence. */
   readonly details: Partial<Readonly<Record<Name, string>>>
-  /** Fields of the request that the cause is about. */
+  /** The fields of the request that the cause concerns. */
   readonly about?: ReadonlyArray<string>
-  /** The most that the rule claims. Default: `certain` for a documented code or number. */
+  /** The maximum confidence of the rule. Default: `certain` for a documented code or number. */
   readonly most?: "likely"
 }
 
-/** Makes the rules of one topic whose causes are named by the server's own words. */
+/** Builds the rules of one topic whose causes the server's messages name. */
 export const statedIn =
   (name: string) =>
   ({ about = [], details, most, ...definition }: Stated): Rule<OAuthFacts> => ({

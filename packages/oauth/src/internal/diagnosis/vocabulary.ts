@@ -1,16 +1,16 @@
 /**
- * What an exchange with an OAuth server may show besides what any exchange over HTTP may: when a token or an assertion ends,
- * and how providers say what went wrong.
+ * The vocabulary of OAuth exchanges for redaction: what remains visible in addition to HTTP's, such as the expiry of a
+ * token or assertion, and the error members of providers.
  */
 import { type Exchange, header } from "@holdfast/diagnosis/Exchange"
 import type { Mask, Vocabulary } from "@holdfast/diagnosis/Redaction"
 import * as Http from "@holdfast/http/Vocabulary"
 
-/** A credential whose notes were written beside its mark. */
+/** A credential with its recorded properties after its mark. */
 const noted =
   /^(?:(?:Bearer|DPoP|Basic) )?\[hidden-\d+:\d+[:a-z]*\]; (?:not (?:base64|encoded)|a line break|an object|(?:(?:no kid|(?:alg|aud)=\w{1,10}|(?:iat|nbf|exp)=\d{1,14})(?:; |$)){1,6})$/
 
-/** A JSON object in Base64url, as the header and the payload of a JWT are. */
+/** A JSON object in Base64url, like the header and the payload of a JWT. */
 const decoded = (part: string): object | undefined => {
   try {
     const json: unknown = JSON.parse(atob(part.replaceAll("-", "+").replaceAll("_", "/")))
@@ -20,7 +20,7 @@ const decoded = (part: string): object | undefined => {
   }
 }
 
-/** The times in a token that is a JWT, in seconds of the epoch (RFC 7519, 4.1). The payload of a JWT is not encrypted. */
+/** The times in a token that is a JWT, in epoch seconds (RFC 7519, 4.1). The payload of a JWT is not encrypted. */
 const times = (token: string): Readonly<Partial<Record<"exp" | "iat" | "nbf", number>>> => {
   const payload = /^[\w-]{1,8192}\.([\w-]{1,16384})\.[\w-]{0,8192}$/.exec(token)?.[1]
   const json = payload === undefined ? undefined : decoded(payload)
@@ -32,19 +32,19 @@ const times = (token: string): Readonly<Partial<Record<"exp" | "iat" | "nbf", nu
   return { ...time("iat"), ...time("nbf"), ...time("exp") }
 }
 
-/** Whether an access token is for Microsoft Graph, which other APIs get by mistake. */
+/** Whether an access token is for Microsoft Graph. Clients often send such a token to another API by mistake. */
 const isForGraph = (token: string): boolean => {
   const aud: unknown = Reflect.get(decoded(token.split(".", 2)[1] ?? "") ?? {}, "aud")
   return aud === "00000003-0000-0000-c000-000000000000" || aud === "https://graph.microsoft.com"
 }
 
-/** When the bearer token of a redacted request ends, in milliseconds of the epoch; `undefined` if the token does not say. */
+/** The expiry of the bearer token of a redacted request, in epoch milliseconds; `undefined` if the token has none. */
 export const tokenEnds = ({ request }: Exchange): number | undefined => {
   const end = /; exp=(\d+)(?:; aud=graph)?$/.exec(header(request?.headers ?? {}, "authorization") ?? "")?.[1]
   return end === undefined ? undefined : Number(end) * 1000
 }
 
-/** A time that was written beside the mark of an assertion, in milliseconds of the epoch. */
+/** A time recorded in the mark of an assertion, in epoch milliseconds. */
 export const timeIn = (value: string, name: "exp" | "iat" | "nbf"): number | undefined => {
   const digits = new RegExp(`; ${name}=(\\d{1,14})(?:;|$)`).exec(value)?.[1]
   return digits === undefined ? undefined : Number(digits) * 1000
@@ -52,10 +52,10 @@ export const timeIn = (value: string, name: "exp" | "iat" | "nbf"): number | und
 
 const ofHttp = Http.vocabulary.masks?.["authorization"]
 
-/** How Python and JSON print what is no token: `b'…'`, `{'access_token': …}`. */
+/** The printed form in Python or JSON of a value that is not a token: `b'…'`, `{'access_token': …}`. */
 const printed = /^(?:[{["']|b['"]|<)/
 
-/** What the credentials in a Basic header show of their form. The secret has to be percent-encoded in them (RFC 6749, 2.3.1). */
+/** The visible faults of the credentials in a Basic header, whose secret must be percent-encoded (RFC 6749, 2.3.1). */
 const noteOf = (credentials: string): string | undefined => {
   if (credentials.length > 4096 || !/^[\w+/-]+={0,2}$/.test(credentials)) return undefined
   let text: string
@@ -70,7 +70,7 @@ const noteOf = (credentials: string): string | undefined => {
   return /[^\w.~*%-]/.test(secret) && !/%[0-9a-f]{2}/i.test(secret) ? "not encoded" : undefined
 }
 
-/** A credential keeps what tells of its form: when it ends, that it is no Base64, that it is no token at all. */
+/** A credential keeps the facts about its form: its expiry, that it is not Base64, that it is not a token at all. */
 const authorization: Mask = (value, hide, exchange) => {
   if (noted.test(value) || /^(?:Bearer Bearer|Zoho-oauthtoken) \[hidden-\d+:\d+[:a-z]*\]$/.test(value)) return value
   const [, scheme = "", rest = ""] = /^(Bearer|DPoP|Basic)\s+(\S.*)$/is.exec(value.trim()) ?? []
@@ -97,7 +97,7 @@ const assertion: Mask = (value, hide) => {
   return hide(value) + seen.join("")
 }
 
-/** A client secret that is a JWT, as Apple wants it, keeps what Apple asks of it. */
+/** A client secret that is a JWT keeps the properties that Apple checks. */
 const clientSecret: Mask = (value, hide) => {
   if (noted.test(value)) return value
   const [head = "", payload = ""] = value.trim().split(".", 2)
@@ -115,13 +115,13 @@ const clientSecret: Mask = (value, hide) => {
   return `${hide(value)}; ${notes.join("; ")}`
 }
 
-/** What a request says of itself, for those who send it as JSON. */
+/** Members of a request that is sent as JSON. */
 const members = ["audience", "authflow", "grant_type", "redirect_uri", "resource", "response_type", "token_type_hint"]
 
-/** What an answer says, for servers that write it as a form. */
+/** Members of a response that is sent as a form. */
 const fields = ["error", "error_description", "error_uri", "expires_in", "interval", "token_type"]
 
-/** How providers say what went wrong: Entra, Google, Okta, Facebook, Cognito, Slack, Dropbox, Zoom. */
+/** Error members of providers: Entra, Google, Okta, Facebook, Cognito, Slack, Dropbox, Zoom. */
 const answers = [
   ".tag",
   "__type",
@@ -148,7 +148,7 @@ const answers = [
   "warning",
 ]
 
-/** Ids for the support of providers, and what they add to a refusal. */
+/** Request ids of providers, and what they add to an error. */
 const headers = [
   "x-amzn-errortype",
   "x-auth0-requestid",
@@ -163,7 +163,7 @@ const headers = [
   "x-slack-req-id",
 ]
 
-/** What a sign-in asks for, and what it brings back through the browser. */
+/** The parameters of a sign-in, and of its result in the browser. */
 const query = [
   "code_challenge_method",
   "error",

@@ -1,5 +1,5 @@
 /**
- * One exchange with an OAuth endpoint: a POST of fields, and its answer or its error.
+ * One exchange with an OAuth endpoint: a POST of fields, and its response or its error.
  */
 import * as Secret from "@holdfast/core/Secret"
 import * as Clock from "effect/Clock"
@@ -25,7 +25,7 @@ import * as OwnConnection from "./ownConnection.ts"
 import { scrub } from "../wire/scrub.ts"
 import type * as Tokens from "../wire/tokens.ts"
 
-/** What all exchanges with one server have in common. */
+/** The options that all exchanges with one server share. */
 export interface Server {
   readonly client: HttpClient.HttpClient
   readonly encoding: "form" | "multipart"
@@ -34,7 +34,7 @@ export interface Server {
   readonly decode: typeof OAuthError.decode
 }
 
-/** One exchange. */
+/** The definition of one exchange. */
 export interface Call<A extends object> {
   readonly url: string
   /** The fields of the body, in order; one that is `undefined` is not sent, and a list is one field for each value. */
@@ -115,7 +115,7 @@ const makeRequest = (
   sent: ReadonlyArray<readonly [string, string]>,
 ) => {
   const request = HttpClientRequest.post(call.url).pipe(
-    // Some servers answer with HTML, or a form, unless asked for JSON.
+    // Some servers respond with HTML or a form unless the client asks for JSON.
     HttpClientRequest.accept("application/json"),
     HttpClientRequest.setHeader("accept-encoding", "identity"),
     HttpClientRequest.setHeaders({ ...server.headers, connection: "close" }),

@@ -9,18 +9,21 @@ import * as Option from "effect/Option"
 /** The undici options: connections without HTTP/2, for which `Agent` has a separate pool, closed after the response. */
 const apart = { allowH2: false, reset: true } as const
 
-/** The key of the options that `NodeHttpClient.layerUndici` reads for each request. By name, because this package also works without Node. */
+/**
+ * The key of the options that `NodeHttpClient.layerUndici` reads for each request. It is used by its name, because this
+ * package also works without Node.
+ */
 const UndiciOptions = Context.Reference<Readonly<Record<string, unknown>>>(
   "@effect/platform-node/NodeHttpClient/UndiciOptions",
   { defaultValue: () => ({}) },
 )
 
-/** The part of undici's dispatcher that is used here. */
+/** The part of undici's dispatcher that this module uses. */
 interface Dispatcher {
   readonly dispatch: (options: { readonly origin?: unknown }, handler: unknown) => boolean
 }
 
-/** The key of the dispatcher of Node's `fetch`, which exists from the first request on. */
+/** The key of the dispatcher of Node's `fetch`, which exists after the first request. */
 const places = [Symbol.for("undici.globalDispatcher.2"), Symbol.for("undici.globalDispatcher.1")]
 
 const isDispatcher = (value: unknown): value is Dispatcher =>

@@ -9,12 +9,12 @@ import * as Timeouts from "@holdfast/core/Timeouts"
 const grace = Timeouts.request
 
 /**
- * Runs an effect to its end although the caller is interrupted: the interruption waits for it, but no longer than 15 s.
+ * Runs an effect to its end even if the caller is interrupted. The interruption waits for it for at most 15 s.
  *
  * **Details**
  *
- * The effect is a fiber of its own. Making the caller uninterruptible instead would hold up a program that is asked to stop
- * for as long as a silent server is given, which is 2 min for a refresh.
+ * The effect runs in its own fiber. An uninterruptible caller would instead delay the end of the program by the full
+ * timeout of a silent server, which is 2 min for a refresh.
  */
 export const unbroken = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.uninterruptibleMask((restore) =>

@@ -1,5 +1,5 @@
 /**
- * The classes of OAuth errors. Which answer becomes which class, with which verdict, is in `rows.ts`.
+ * The classes of OAuth errors. `rows.ts` maps responses to classes and verdicts.
  */
 import * as Schema from "effect/Schema"
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"
@@ -21,7 +21,7 @@ export const fields = {
   interval: Schema.optionalKey(Schema.Number),
 }
 
-/** What an OAuth error is made of, without its verdict. */
+/** The fields of an OAuth error without its verdict. */
 export interface Fields {
   readonly code: string
   readonly status: number
@@ -30,7 +30,7 @@ export interface Fields {
 }
 
 const sentence = (what: string, { code, description, status }: Fields): string => {
-  // Status 0: no answer said this, so its name and status would only puzzle.
+  // Status 0 means that no response stated the error, so printing its code and status would be misleading.
   const said = status === 0 ? "" : ` (${code === "" ? "" : `${code}, `}status ${status})`
   return what + said + (description === undefined ? "" : `: ${description}`)
 }
@@ -42,7 +42,7 @@ export class AuthorizationPending extends Schema.TaggedError<AuthorizationPendin
   }
 }
 
-/** Too many requests; while polling, the interval grows by 5 s for good. */
+/** Too many requests. While polling, the interval grows permanently by 5 s. */
 export class SlowDown extends Schema.TaggedError<SlowDown>()("SlowDown", fields) {
   override get message() {
     return sentence("The server asks for fewer requests", this)
@@ -73,7 +73,7 @@ export class InvalidGrant extends Schema.TaggedError<InvalidGrant>()("InvalidGra
 /** A malformed request. Some providers send this for a spent refresh token. */
 export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("InvalidRequest", fields) {
   override get message() {
-    return sentence("The server does not understand the request", this)
+    return sentence("The server cannot parse the request", this)
   }
 }
 
@@ -91,7 +91,7 @@ export class InvalidClientVersion extends Schema.TaggedError<InvalidClientVersio
   }
 }
 
-/** The client may not do this, or its credentials have ended. */
+/** The client may not do this, or its credentials have expired. */
 export class UnauthorizedClient extends Schema.TaggedError<UnauthorizedClient>()("UnauthorizedClient", fields) {
   override get message() {
     return sentence("The client is not authorized", this)
@@ -101,7 +101,7 @@ export class UnauthorizedClient extends Schema.TaggedError<UnauthorizedClient>()
 /** The server does not offer this grant type. */
 export class UnsupportedGrantType extends Schema.TaggedError<UnsupportedGrantType>()("UnsupportedGrantType", fields) {
   override get message() {
-    return sentence("The server does not offer this way to sign in", this)
+    return sentence("The server does not offer this grant", this)
   }
 }
 
@@ -119,14 +119,17 @@ export class InvalidScope extends Schema.TaggedError<InvalidScope>()("InvalidSco
   }
 }
 
-/** A person has to act: sign in again, use a second factor, get consent, or have an administrator change a policy or an account. */
+/**
+ * A person has to act: sign in again, use a second factor, give consent, or have an administrator change a policy or an
+ * account.
+ */
 export class InteractionRequired extends Schema.TaggedError<InteractionRequired>()("InteractionRequired", fields) {
   override get message() {
-    return sentence("The server asks for a person", this)
+    return sentence("The server requires a person", this)
   }
 }
 
-/** The endpoint was not found; an intermediary may have said so. */
+/** The endpoint was not found, or an intermediary reported that. */
 export class NotFound extends Schema.TaggedError<NotFound>()("NotFound", fields) {
   override get message() {
     return sentence("The endpoint was not found", this)
@@ -140,24 +143,24 @@ export class ServerError extends Schema.TaggedError<ServerError>()("ServerError"
   }
 }
 
-/** The server is overloaded or down for maintenance, and has not handled the request. */
+/** The server is overloaded or down for maintenance, and did not handle the request. */
 export class TemporarilyUnavailable extends Schema.TaggedError<TemporarilyUnavailable>()(
   "TemporarilyUnavailable",
   fields,
 ) {
   override get message() {
-    return sentence("The server is not available for the moment", this)
+    return sentence("The server is temporarily not available", this)
   }
 }
 
-/** An intermediary in front of the server lost the server's answer: it is unknown whether the request was handled. */
+/** An intermediary in front of the server lost the response: it is unknown whether the request was handled. */
 export class GatewayFailure extends Schema.TaggedError<GatewayFailure>()("GatewayFailure", fields) {
   override get message() {
-    return sentence("A gateway got no answer from the server", this)
+    return sentence("A gateway got no response from the server", this)
   }
 }
 
-/** Everything that the table does not list. */
+/** Every error that the table does not list. */
 export class UnknownOAuthError extends Schema.TaggedError<UnknownOAuthError>()("UnknownOAuthError", fields) {
   override get message() {
     return sentence("An error that OAuth does not list", this)

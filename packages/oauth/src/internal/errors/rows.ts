@@ -1,5 +1,5 @@
 /**
- * Which answer becomes which OAuth error, with which verdict, as plain data: what reads only verdicts loads no schemas.
+ * Maps responses to OAuth errors and verdicts, as plain data, so that readers of verdicts load no schemas.
  *
  * The codes are those of RFC 6749, RFC 7009 and RFC 8628, and of some providers. A provider that gives a code another meaning
  * has a `Dialect`.
@@ -11,13 +11,13 @@ import * as StatusTable from "@holdfast/http/StatusTable"
 import type { Dialect, Tag } from "../../Dialect.ts"
 import * as Meaning from "../words/meaning.ts"
 
-/** A person approves, signs in, or corrects the settings. */
+/** The changes with which a request may succeed: a person approves, signs in, or corrects the settings. */
 const human = { change: "human" } as const
 
 /** Only a person can help. */
 const over = Verdict.never(human)
 
-/** The same for an error with a success status: the server refused the request nevertheless. */
+/** The verdict of an error with a success status: the server rejected the request nevertheless. */
 const overWithSuccess = Verdict.never({ ...human, outcome: "ignored", applied: "no" })
 
 /** The program has to send another request. */
@@ -26,7 +26,7 @@ const wrong = Verdict.never({ change: "plan" })
 /** The server asks for fewer requests. */
 const slower = Verdict.always({ pace: "throttled" })
 
-/** A row for a name that the server gives an error, whatever the status; `status` is the documented one. */
+/** A row for an error code with any status. `status` is the documented one. */
 const named = <const Class extends string>(
   class_: Class,
   key: string,
@@ -35,7 +35,7 @@ const named = <const Class extends string>(
   description: string,
 ): Row<Class> => ({ class: class_, key, status, verdict, description })
 
-/** A row for a status without such a name: our conclusion. */
+/** A row for a status without an error code. Its verdict is Holdfast's conclusion. */
 const nameless = <const Class extends string>(
   class_: Class,
   status: number,
@@ -139,7 +139,7 @@ export const rows = [
     "device_flow_disabled",
     200,
     overWithSuccess,
-    "The device flow is not switched on for this client (GitHub, with status 200).",
+    "The device flow is not enabled for this client (GitHub, with status 200).",
   ),
   named(
     "InvalidClient",
@@ -167,13 +167,13 @@ export const rows = [
   ),
   named("InvalidScope", "invalid_target", 400, over, "The resource or audience is unknown, or not this client's."),
   named("InvalidRequest", "invalid_dpop_proof", 400, wrong, "The DPoP proof is missing or not valid."),
-  named("InvalidRequest", "use_dpop_nonce", 400, wrong, "The DPoP proof has to contain the server's nonce."),
+  named("InvalidRequest", "use_dpop_nonce", 400, wrong, "The DPoP proof must contain the server's nonce."),
   named(
     "InvalidRequest",
     "redirect_uri_mismatch",
     200,
     { ...wrong, outcome: "ignored", applied: "no" },
-    "The redirect address is not a registered one (GitHub, with status 200).",
+    "The redirect address is not registered (GitHub, with status 200).",
   ),
   named(
     "SlowDown",
@@ -182,10 +182,10 @@ export const rows = [
     slower,
     "Too many device codes were requested (Google, in `error_code`).",
   ),
-  named("InvalidScope", "insufficient_scope", 403, over, "The token was granted for less (RFC 6750)."),
-  // Statuses, for answers without a name
-  nameless("UnauthorizedClient", 401, over, "The credentials were refused without an error code."),
-  nameless("NotFound", 404, Verdict.always(), "The endpoint was not found; an intermediary may have said so."),
+  named("InvalidScope", "insufficient_scope", 403, over, "The token was granted fewer permissions (RFC 6750)."),
+  // Statuses of responses without an error code
+  nameless("UnauthorizedClient", 401, over, "The credentials were rejected without an error code."),
+  nameless("NotFound", 404, Verdict.always(), "The endpoint was not found, or an intermediary reported that."),
   nameless("TemporarilyUnavailable", 408, Verdict.always(), "The server has waited too long for the request."),
   nameless("SlowDown", 429, slower, "Too many requests."),
   nameless("ServerError", 500, Verdict.always(), "The server failed while it handled the request."),
@@ -204,16 +204,16 @@ export const rows = [
   { class: "UnknownOAuthError", verdict: Verdict.once(), description: "Everything else.", inferred: true },
 ] as const
 
-/** The class of everything that no row matches. */
+/** The class of every response that no row matches. */
 export const unknown = "UnknownOAuthError"
 
-/** The verdicts of bare statuses, whatever code came with them. These errors close no gate. */
+/** The verdicts of statuses that no row lists. These errors close no gate. */
 export const statuses = (status: number): Verdict.Verdict => {
   const { pace, retry } = StatusTable.find(status).verdict
   return { retry, pace, change: "nothing" }
 }
 
-/** Codes that cover many causes, so that the words beside them may lead to another row. */
+/** Codes that cover many causes, so that the message may lead to another row. */
 const broad: ReadonlySet<string> = new Set([
   "access_denied",
   "interaction_required",
@@ -230,13 +230,16 @@ const keys: ReadonlySet<string> = new Set(
   rows.flatMap((row) => ("key" in row && row.key !== undefined ? [row.key] : [])),
 )
 
-/** The key of an answer's row: its code, or that of the cause that its words name. A code of a dialect keeps its meaning. */
+/**
+ * The key of a response's row: its code, or the code of the cause that its message names. A code of a dialect keeps its
+ * meaning.
+ */
 export const keyOf = (dialect: Dialect | undefined, key: string | undefined, meaning: Meaning.Meaning | undefined) => {
   const isFixed = key !== undefined && keys.has(key) && !broad.has(key)
   return isFixed || dialect?.rows.some((row) => row.key === key) === true ? key : Meaning.keyOf(meaning, key)
 }
 
-/** The rows, preceded by those of a dialect. */
+/** The rows of a dialect followed by the rows of the table. */
 export const rowsOf = (dialect: Dialect | undefined): ReadonlyArray<Row<Tag>> => {
   if (dialect === undefined) return rows
   const nameless = new Set(dialect.rows.flatMap((row) => (row.key === undefined ? [row.status] : [])))

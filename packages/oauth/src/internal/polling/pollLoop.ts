@@ -18,12 +18,12 @@ import type * as Endpoint from "../endpoint/endpoint.ts"
 /** Timers fire up to a few milliseconds early. A code with less time left than this, in seconds, counts as expired. */
 const early = 0.02
 
-/** A clock step of more than this, in seconds, is not a suspend: a device without a battery has learned the date. */
+/** A clock step of more than this many seconds is not a suspend: a device without a battery has learned the date. */
 const longestSuspend = 24 * 3600
 
-/** The dependencies of a poll loop. */
+/** The dependencies of a polling loop. */
 export interface Poll {
-  /** Where the polls are sent. */
+  /** The address of the polls. */
   readonly url: string
   /** Waits while the network is down. */
   readonly open: Effect.Effect<void>
@@ -34,15 +34,15 @@ export interface Poll {
 }
 
 /**
- * Polls until tokens arrive, the server refuses, or the code expires.
+ * Polls until tokens arrive, the server rejects the code, or the code expires.
  *
  * **Details**
  *
  * The expiry of the code is a date, so time in suspend counts. Setting the clock moves that date. If the server still says that
  * approval is pending after the expiry, or after a step of more than a day, only the monotonic clock counts.
  *
- * If the last poll was answered, the loop fails with `ExpiredToken`. If the last poll failed, the loop fails with its error,
- * because the code may have been approved.
+ * If the last poll got a response, the loop fails with `ExpiredToken`. If the last poll failed, the loop fails with its
+ * error, because the code may have been approved.
  */
 export const run = (code: DeviceCode, { once, open, unreached, url }: Poll) =>
   Effect.gen(function* () {
@@ -113,6 +113,6 @@ const spent = (error: Endpoint.Failure, earlier: Endpoint.Failure): Endpoint.Fai
     verdict: error.verdict,
     code: error.code,
     status: error.status,
-    description: "the answer to an earlier poll was lost, probably with the tokens in it; ask for a new code",
+    description: "the response to an earlier poll was lost, probably with the tokens in it; request a new code",
   })
 }

@@ -7,33 +7,33 @@
  */
 import * as PartialJson from "./partialJson.ts"
 
-/** An answer that has members. */
+/** A response that has members. */
 export interface Members {
-  /** The whole answer. */
+  /** The complete response. */
   readonly value: unknown
   /** Whether the response is syntactically complete. Otherwise members may be missing. */
   readonly whole: boolean
 }
 
-/** What may precede the JSON: a prefix, or the name of a function. Never markup. */
+/** The text that may precede the JSON: a prefix, or the name of a function. Never markup. */
 const prefix = /^[\w$.\s)([\]}'",;:!/*&]{0,64}?(?=\{)/
 
 const form = /^[\w.~%+-]+=[^<>{}]*$/
 
-/** A member that only a sign-in response has. */
+/** A member that occurs only in a sign-in response. */
 const granted = /"(?:access_?token|device_?code)"\s*:/i
 
-/** The beginning of an object, and what only a page has: the tokens in a page are a script's, not the device's. */
+/** Distinguishes the beginning of an object from a page. Tokens in a page belong to its script, not to the device. */
 const opening = /\{\s*"/
 const page = /<(?:!doctype|html|head|body|script|meta)\b/i
 
-/** So much text is skipped before the JSON of an answer: a few warnings. */
+/** The maximum length of the text that is skipped before the JSON of a response: a few warnings. */
 const longestPrefix = 16 * 1024
 
 /**
  * Reads the text of a response; `undefined` if it has no members.
  *
- * `complete` says whether HTTP delivered the whole body.
+ * `complete` states whether HTTP delivered the whole body.
  */
 export const read = (text: string, complete: boolean): Members | undefined => {
   const clean = text.replaceAll("\0", " ").trim()
@@ -45,14 +45,14 @@ export const read = (text: string, complete: boolean): Members | undefined => {
   return form.test(clean) ? readForm(clean, complete) : readBehind(clean)
 }
 
-/** The JSON behind text that a server wrote by mistake, such as the warnings of PHP. */
+/** The JSON after text that a server wrote by mistake, such as the warnings of PHP. */
 const readBehind = (text: string): Members | undefined => {
   const start = text.slice(0, longestPrefix).search(opening)
   if (start === -1 || page.test(text.slice(0, start)) || !granted.test(text)) return undefined
   return PartialJson.read(text, start)
 }
 
-/** The most pairs that are read. A response has a handful, and the time for reading thousands is not linear. */
+/** The maximum number of pairs that are read. A response has few, and the time for reading thousands is not linear. */
 const mostPairs = 1000
 
 /** Some servers send the `+` of Base64 unencoded. In a form it means a space, which no token contains. */
@@ -68,7 +68,7 @@ const readForm = (text: string, complete: boolean): Members => {
   return { value: Object.fromEntries(kept), whole: complete }
 }
 
-/** The most objects and lists that are searched for a member. A response has a handful. */
+/** The maximum number of objects and lists that are searched for a member. A response has few. */
 const most = 64
 
 /**
@@ -86,8 +86,8 @@ export const holder = ({ value }: Members, name: string): object | undefined => 
 }
 
 /**
- * A member by its name, also in the spelling of providers that write `accessToken` or `AccessToken` (Cognito). Never an
- * inherited one.
+ * Reads a member by its name, also in spellings such as `accessToken` or `AccessToken` (Cognito). Inherited members do
+ * not count.
  */
 export const member = (object: object, name: string): unknown => {
   if (Object.hasOwn(object, name)) return Reflect.get(object, name)
@@ -97,10 +97,10 @@ export const member = (object: object, name: string): unknown => {
   return spelling === undefined ? undefined : Reflect.get(object, spelling)
 }
 
-/** A name without its case and its separators. */
+/** Normalizes a name: without case and separators. */
 const letters = (name: string): string => name.replaceAll(/[_-]/g, "").toLowerCase()
 
-/** A member that is a string, trimmed; `undefined` if it is empty. */
+/** Reads a member that is a string, trimmed; `undefined` if it is empty. */
 export const text = (object: object, name: string): string | undefined => {
   const value = member(object, name)
   if (typeof value !== "string") return undefined

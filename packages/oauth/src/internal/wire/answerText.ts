@@ -21,11 +21,11 @@ export interface Text {
 /** The limit of a body, before and after decompression: 1 MiB. A token that lists every group of a user has about 100 KiB. */
 const limit = 1024 * 1024
 
-/** How often a body that has not ended is examined. */
+/** The interval at which a body that has not ended is examined. */
 const look = "1 second"
 
 /**
- * Reads the body of a response. Never fails: the result has the error that stopped the reading.
+ * Reads the body of a response. It never fails: the result contains the error that stopped the reading.
  *
  * **Details**
  *
@@ -55,7 +55,7 @@ export const read = (
       let judged = 0
       while (true) {
         yield* Effect.sleep(look)
-        // Parsed once for each pause in the body, so that a body in many pieces stays cheap.
+        // Parses only at pauses, so that a body in many pieces costs little.
         if (size > 0 && size === before && size !== judged) {
           judged = size
           if (AnswerFields.read(yield* decode(join(chunks), response), false)?.whole === true) return

@@ -2,21 +2,21 @@
  * Reads the challenges of a `WWW-Authenticate` header (RFC 9110, section 11.6.1).
  */
 
-/** A challenge. */
+/** One challenge of the header. */
 export interface Challenge {
-  /** In lower case. */
+  /** The scheme, in lower case. */
   readonly scheme: string
-  /** By their names in lower case. */
+  /** The parameters by their names in lower case. */
   readonly parameters: ReadonlyMap<string, string>
 }
 
-/** A word: with `=` behind it the name of a parameter, else a scheme. */
+/** A token of the header: the name of a parameter if `=` follows, otherwise a scheme. */
 const word = /([A-Za-z][\w!#$%&'*+.^`|~-]{0,63})([ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"?|([^\s,"]*)))?/y
 
-/** So much of a header is read, in characters. */
+/** The maximum length of a header that is read, in characters. */
 const longest = 8192
 
-/** The challenges, in their order. Total and linear. */
+/** Returns the challenges in order. Total and linear. */
 export const read = (header: string): ReadonlyArray<Challenge> => {
   const text = header.slice(0, longest)
   const challenges: Array<{ readonly scheme: string; readonly parameters: Map<string, string> }> = []
@@ -39,10 +39,10 @@ export const read = (header: string): ReadonlyArray<Challenge> => {
   return challenges
 }
 
-/** Schemes of tokens; the last is that of WSO2. */
+/** Schemes that carry tokens; the last is that of WSO2. */
 const schemes: ReadonlySet<string> = new Set(["bearer", "dpop", "oauth2"])
 
-/** The challenge of a resource that takes tokens: the one that names an error, else the first. */
+/** The challenge of a resource that accepts tokens: the one that names an error, or else the first. */
 export const ofToken = (header: string): Challenge | undefined => {
   const all = read(header).filter(({ scheme }) => schemes.has(scheme))
   return all.find(({ parameters }) => parameters.has("error")) ?? all[0]

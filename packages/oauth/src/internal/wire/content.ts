@@ -1,17 +1,17 @@
 /**
- * What a success response has of what its call needs. The engine and the diagnosis call the same.
+ * Reads the content of a successful response. The engine and the diagnosis both use it.
  */
 import * as AnswerFields from "./answerFields.ts"
 import * as Tokens from "./tokens.ts"
 
-/** The value, or why there is none. */
+/** The value, or the reason why there is none. */
 export interface Content<A extends object> {
   readonly value?: A
-  /** What is wrong with a response of the right kind. */
+  /** The fault of a response that has the expected members. */
   readonly problem?: string
 }
 
-/** Reads a body; `complete` says whether HTTP delivered all of it. `now` is in epoch milliseconds. */
+/** Reads a body. `complete` states whether HTTP delivered all of it. `now` is in epoch milliseconds. */
 export const read = <A extends object>(
   body: string,
   complete: boolean,
@@ -24,7 +24,7 @@ export const read = <A extends object>(
   return Tokens.isUnusable(found) ? { problem: found.problem } : { value: found }
 }
 
-/** Why a response without a value cannot be used, and whether another attempt may bring one. */
+/** Why a response without a value cannot be used, and whether another attempt may succeed. */
 export const lack = (
   body: string,
   problem: string | undefined,

@@ -1,5 +1,5 @@
 /**
- * Reads the error that the body of a response names: for the error of a call, and for its diagnosis.
+ * Reads the error in the body of a response, for the error of a call and for its diagnosis.
  */
 import * as Codes from "../words/codes.ts"
 import type { Numbers } from "../words/meaning.ts"
@@ -8,34 +8,34 @@ import * as AnswerFields from "./answerFields.ts"
 import type * as ErrorWords from "./errorWords.ts"
 import { isUnanswered } from "./unansweredPage.ts"
 
-/** What a body says about an error. */
+/** The parts of a body that describe an error. */
 export interface ErrorPayload {
   /** `unanswered` is the text of an intermediary that lost the server's response. */
   readonly form: "simple" | "detailed" | "unanswered" | "none"
-  /** The name of the error, as the table spells it if it lists the name. */
+  /** The error code in the table's spelling if the table has it. */
   readonly key?: string
-  /** The name as the server wrote it. */
+  /** The error code as the server wrote it. */
   readonly written?: string
-  /** The path of the member with the name. */
+  /** The path of the member with the code. */
   readonly at?: string
   readonly description?: string
   /** The path of the member with the description. */
   readonly describedAt?: string
-  /** A finer code beside the name. */
+  /** A more specific code beside the first one. */
   readonly subtype?: string
   readonly numbers?: Numbers
   /** Seconds. */
   readonly interval?: number
-  /** Whether the detailed form has a numeric `code` or a list of `errors`, as no other JSON with a `message` does. */
+  /** Whether the detailed form has a numeric `code` or a list of `errors`. No other JSON with a `message` has them. */
   readonly isMarked: boolean
-  /** Whether the body is complete. Otherwise the name of the error may be cut off. */
+  /** Whether the body is complete. Otherwise the error code may be cut off. */
   readonly isWhole: boolean
 }
 
 const nothing: ErrorPayload = { form: "none", isMarked: false, isWhole: true }
 const unanswered: ErrorPayload = { form: "unanswered", isMarked: false, isWhole: true }
 
-/** An own member of an object. */
+/** Reads an own member of an object. */
 const own = (value: unknown, key: string): unknown =>
   typeof value === "object" && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined
 
@@ -46,7 +46,7 @@ const number = (value: unknown): number | undefined =>
 
 const firstOf = (value: unknown): unknown => (Array.isArray(value) ? value[0] : undefined)
 
-/** The members of a body in JSON, or in a form, which is GitHub's default. */
+/** Reads the members of a body in JSON, or in a form, which is GitHub's default. */
 const members = (body: string): unknown => AnswerFields.read(body, true)?.value
 
 /** Reads a body. Total. */
@@ -75,7 +75,7 @@ export const read = (body: string, words: ErrorWords.Words): ErrorPayload => {
   }
 }
 
-/** A sentence in the place of a code. Django's framework has it in `detail`, where others have what is no error of a token. */
+/** A sentence in place of a code. Django's framework has it in `detail`, where other providers put unrelated errors. */
 const messageOf = (json: unknown): ErrorWords.Found | undefined => {
   const message = text(own(json, "message"))
   if (message !== undefined) return { name: message, written: message, at: "message" }
@@ -83,7 +83,7 @@ const messageOf = (json: unknown): ErrorWords.Found | undefined => {
   return detail !== undefined && Phrases.isOfToken(detail) ? { name: detail, written: detail, at: "detail" } : undefined
 }
 
-/** Where providers describe the error, the usual place first. */
+/** The members in which providers describe the error, the most frequent first. */
 const places: ReadonlyArray<string> = [
   "error_description",
   "errors[0].detail",
@@ -100,7 +100,7 @@ const places: ReadonlyArray<string> = [
 ]
 
 const descriptionOf = (json: unknown, nameAt: string): { readonly text: string; readonly at: string } | undefined => {
-  // What the PHP League's server (Laravel Passport) adds to the definition of the code.
+  // The addition of the PHP League's server (Laravel Passport) to the definition of the code.
   const hint = text(own(json, "hint"))
   for (const at of places) {
     const found = at === nameAt ? undefined : text(memberAt(json, at))
@@ -109,7 +109,7 @@ const descriptionOf = (json: unknown, nameAt: string): { readonly text: string; 
   return hint === undefined ? undefined : { text: hint, at: "hint" }
 }
 
-/** The member at one of the places. */
+/** Reads the first member that exists at one of the paths. */
 const memberAt = (json: unknown, at: string): unknown => {
   const errors = own(json, "errors")
   if (at.startsWith("errors[0]."))
@@ -148,7 +148,7 @@ const nameOf = (json: unknown, words: ErrorWords.Words): ErrorWords.Found | unde
     ["__type", own(json, "__type")],
     // Instagram
     ["error_type", own(json, "error_type")],
-    // LinkedIn and Zoho, HubSpot, Xero: words of their own in members that others use for something else
+    // LinkedIn and Zoho, HubSpot, Xero: their own codes in members that others use for something else
     ...["code", "status", "category", "Detail", "error_code"].map((at) => [at, tabled(own(json, at))] as const),
     ["errors[0]", faultOf(json)],
     // Fitbit
@@ -164,7 +164,7 @@ const nameOf = (json: unknown, words: ErrorWords.Words): ErrorWords.Found | unde
   }
   const errors = own(json, "errors")
   const first: unknown = Array.isArray(errors) ? errors[0] : undefined
-  // X numbers its errors, and says the rest in a sentence.
+  // X numbers its errors and puts the rest into a sentence.
   const numbered = typeof own(first, "code") === "number" ? text(own(first, "message")) : undefined
   if (numbered !== undefined) return { name: numbered, written: numbered, at: "errors[0].message" }
   const message = text(own(error, "message"))
@@ -177,7 +177,7 @@ const tabled = (value: unknown): string | undefined => {
   return code === undefined || Codes.find(code) === undefined ? undefined : code
 }
 
-/** Strava's form of an error: what is wrong with which field of which object. */
+/** Strava's form of an error: a fault of a field of an object. */
 const faultOf = (json: unknown): string | undefined => {
   const errors = own(json, "errors")
   const first: unknown = Array.isArray(errors) ? errors[0] : undefined
@@ -199,5 +199,5 @@ export const names = (body: string, words: ErrorWords.Words): boolean => {
   )
 }
 
-/** A code in `error_code` that no table lists. It is no reason to end a poll, but it may be the cause of a refusal. */
+/** A code in `error_code` that no table has. It does not end a poll, but it may be the cause of an error. */
 export const unlisted = (body: string): string | undefined => text(own(members(body), "error_code"))

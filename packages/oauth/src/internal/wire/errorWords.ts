@@ -5,29 +5,29 @@
  */
 import type { Row } from "@holdfast/core/ErrorRows"
 
-/** The name of an error in a response. */
+/** An error code in a response. */
 export interface Found {
-  /** The name as the table spells it. */
+  /** The code in the table's spelling. */
   readonly name: string
-  /** The name as the server wrote it. */
+  /** The code as the server wrote it. */
   readonly written: string
-  /** The path of the member with the name. */
+  /** The path of the member with the code. */
   readonly at: string
 }
 
-/** Finds the name of an error that a table lists. */
+/** Finds an error code that a table has. */
 export interface Words {
-  /** The first name that the table lists; `undefined` if the response has none. */
+  /** The first code that the table has; `undefined` if the response has none. */
   readonly find: (answer: unknown) => Found | undefined
 }
 
-/** The longest code, in characters. Longer texts are sentences. */
+/** The length of the longest code, in characters. Longer texts are sentences. */
 const longest = 64
 
 const own = (value: unknown, name: string): unknown =>
   typeof value === "object" && value !== null && Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined
 
-/** Where responses have the name: in `error` first, and in its members if it is an object. */
+/** The members in which responses have the code: `error` first, and its members if it is an object. */
 const candidates = (answer: unknown): ReadonlyArray<readonly [at: string, value: unknown]> => {
   const error = own(answer, "error")
   const errors = own(answer, "errors")
@@ -41,10 +41,10 @@ const candidates = (answer: unknown): ReadonlyArray<readonly [at: string, value:
   ]
 }
 
-/** `Authorization Pending`, `AUTHORIZATION_PENDING` and `authorizationPending` are one name. */
+/** `Authorization Pending`, `AUTHORIZATION_PENDING` and `authorizationPending` are one code. */
 const fold = (text: string): string => text.replaceAll(/[\s_-]/g, "").toLowerCase()
 
-/** The names that the rows of a table list. */
+/** The codes of a table's rows. */
 export const make = (rows: ReadonlyArray<Row>): Words => {
   const exact = new Set(rows.flatMap(({ key }) => key ?? []))
   const byName = new Map([...exact].map((key) => [fold(key), key]))

@@ -1,12 +1,12 @@
 /**
- * Cleans server text before an error keeps it.
+ * Cleans a server's text before an error stores it.
  */
 import type { Redactor } from "@holdfast/diagnosis/Redaction"
 
-/** The longest text of a server that an error keeps, in characters: a sentence, never a page. */
+/** The maximum length of a server's text in an error, in characters: a sentence, never a page. */
 const limit = 500
 
-/** Replaces control characters, so that server text cannot control a terminal. */
+/** Replaces control characters, so that a server's text cannot control a terminal. */
 // oxlint-disable-next-line no-control-regex -- it is they that are taken out
 export const plain = (text: string): string => text.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, " ")
 

@@ -14,7 +14,7 @@ import { plain } from "./scrub.ts"
 import * as Tokens from "./tokens.ts"
 import * as VerificationAddress from "./verificationAddress.ts"
 
-/** The longest user code. A person types it; providers use 6 to 12 characters. */
+/** The maximum length of a user code. A person types it; providers use 6 to 12 characters. */
 const longestUserCode = 128
 
 const longestName = 200
@@ -22,11 +22,11 @@ const longestName = 200
 /**
  * The device code in a response (RFC 8628 section 3.2).
  *
- * | member | when it cannot be used |
+ * | member | if it is missing or invalid |
  * | --- | --- |
- * | `device_code`, `user_code` | refused |
- * | `verification_uri`, or `verification_url` (Google) | refused |
- * | `verification_uri_complete`, `name` | left out when it is no text |
+ * | `device_code`, `user_code` | rejected |
+ * | `verification_uri`, or `verification_url` (Google) | rejected |
+ * | `verification_uri_complete`, `name` | omitted if it is not a string |
  * | `expires_in` | 120 s; at most a day |
  * | `interval` | 5 s; at least 1 s |
  */
@@ -66,15 +66,16 @@ const addressOf = (answer: object, name: string): string | undefined => {
 }
 
 /**
- * Reads the tokens in a response (RFC 6749 section 5.1); `before` is the pair that is being refreshed.
+ * Reads the tokens in a response (RFC 6749 section 5.1). `before` is the pair that is being refreshed.
  *
- * | member | when it cannot be used |
+ * | member | if it is missing or invalid |
  * | --- | --- |
  * | `access_token` | no tokens |
- * | `refresh_token`, also a number, or beside the object of the access token | the one before: a server that does not rotate sends none (RFC 6749 section 6) |
- * | `expires_in` | not known |
- * | `scope`, a text or a list | the one before |
- * | `token_type` | bearer, unless it is a type that needs a proof beside the token |
+ * | `refresh_token`, also a number, or beside the object of the access token | the previous one, because a server that
+ * does not rotate sends none (RFC 6749 section 6) |
+ * | `expires_in` | unknown |
+ * | `scope`, a string or a list | the previous one |
+ * | `token_type` | bearer, unless it is a type that needs a proof in addition to the token |
  */
 export const tokenSet =
   (before: TokenSet | undefined): Tokens.Reader<TokenSet> =>

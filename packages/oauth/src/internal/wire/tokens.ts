@@ -1,5 +1,5 @@
 /**
- * The members of a success response that has tokens, as plain text: for the tokens of a call, and for its diagnosis.
+ * Reads the members of a successful response with tokens as plain text, for the tokens of a call and for its diagnosis.
  */
 import * as AnswerFields from "./answerFields.ts"
 import * as Lifetime from "./lifetime.ts"
@@ -12,10 +12,10 @@ export interface Unusable {
 /** Whether a result is such a reason. */
 export const isUnusable = <A extends object>(found: A | Unusable): found is Unusable => "problem" in found
 
-/** Reads a response; `undefined` if it is of another kind. `now` is in epoch milliseconds. */
+/** Reads a response; `undefined` if it has no tokens. `now` is in epoch milliseconds. */
 export type Reader<A extends object> = (fields: AnswerFields.Members, now: number) => A | Unusable | undefined
 
-/** What a response says of the tokens in it. */
+/** The tokens of a response with their properties. */
 export interface Tokens {
   readonly access: string
   readonly refresh: string | undefined
@@ -37,17 +37,18 @@ const sendable = /^[\u0020-\u007e]+$/
 /**
  * Reads the tokens in a response (RFC 6749 section 5.1).
  *
- * A truncated response counts only if it has both tokens: otherwise the missing part may have contained the refresh token.
+ * A truncated response counts only if it has both tokens. Otherwise the missing part may contain the refresh token.
  */
 export const read: Reader<Tokens> = (fields, now) => {
   const answer = AnswerFields.holder(fields, "access_token")
-  if (answer === undefined) return fields.whole ? undefined : { problem: "it ends before the tokens do" }
+  if (answer === undefined) return fields.whole ? undefined : { problem: "it ends before the tokens are complete" }
   const access = AnswerFields.text(answer, "access_token") ?? ""
   const refresh = refreshTokenOf(answer) ?? besides(fields)
   const type = AnswerFields.text(answer, "token_type") ?? ""
-  if (!sendable.test(access)) return { problem: "its access token has characters that no header can carry" }
-  if (otherTypes.test(type)) return { problem: `its access token is of type ${type}, and only bearer tokens are used` }
-  if (!fields.whole && refresh === undefined) return { problem: "it ends before the tokens do" }
+  if (!sendable.test(access)) return { problem: "its access token has characters that a header cannot contain" }
+  if (otherTypes.test(type))
+    return { problem: `its access token is of type ${type}, but only bearer tokens are supported` }
+  if (!fields.whole && refresh === undefined) return { problem: "it ends before the tokens are complete" }
   return {
     access,
     refresh,
@@ -59,7 +60,10 @@ export const read: Reader<Tokens> = (fields, now) => {
 const refreshTokenOf = (answer: object): string | undefined =>
   AnswerFields.text(answer, "refresh_token") ?? digits(AnswerFields.member(answer, "refresh_token"))
 
-/** A refresh token apart from the access token, unless another access token is beside it: then it belongs to that one. */
+/**
+ * A refresh token outside of the access token's object, unless another access token is beside it: then it belongs to
+ * that one.
+ */
 const besides = (fields: AnswerFields.Members): string | undefined => {
   const other = AnswerFields.holder(fields, "refresh_token")
   return other === undefined || AnswerFields.text(other, "access_token") !== undefined

@@ -1,9 +1,9 @@
 /**
- * Recognizes a 503 of an intermediary that had forwarded the request, unlike a 503 of a server that refused it.
+ * Recognizes a 503 of an intermediary that had forwarded the request, as opposed to a 503 of the server itself.
  */
 
 /**
- * The texts of intermediaries for an exchange that ended before the response.
+ * Messages of intermediaries about an exchange that ended before the response.
  *
  * Envoy: https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/response_code_details
  * Varnish: https://varnish-cache.org/docs/trunk/users-guide/troubleshooting.html
@@ -16,7 +16,7 @@ const lost =
 const unsent =
   /reset reason: (?:(?:remote |local )?connection failure|delayed connect error|connection timeout|overflow|remote refused stream reset)/i
 
-/** Whether the body of a 503 says that the request may have been carried out. Reads its first 4 KiB. */
+/** Whether the body of a 503 shows that the request may have been executed. Reads its first 4 KiB. */
 export const isUnanswered = (body: string): boolean => {
   const words = body.slice(0, 4096)
   return lost.test(words) && !unsent.test(words)

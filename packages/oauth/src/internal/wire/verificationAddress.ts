@@ -2,7 +2,7 @@
  * Checks whether an address from a server may be shown to a person or opened.
  */
 
-/** The longest address. Providers use about 30 characters, or 60 with the code. */
+/** The maximum length of an address. Providers use about 30 characters, or 60 with the code. */
 const longest = 2048
 
 /** Control, format and separator characters: no address has them, and a terminal interprets some of them. */

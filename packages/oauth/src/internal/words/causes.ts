@@ -1,12 +1,12 @@
 /**
- * What the words of sign-in servers mean: the causes that they name, with the rules that explain them.
+ * The causes that messages of sign-in servers name, with the rules that explain them.
  */
 
-/** A cause that a server's own words can name. */
+/** A cause that a server's message can name. */
 export interface Cause {
-  /** The codes of the rules that the words allow, that of the cause itself first. */
+  /** The codes of the rules that the message permits, with the code of the cause itself first. */
   readonly codes: ReadonlyArray<string>
-  /** The key of the row that the engine acts on. Absent where the server's own error code has the right row. */
+  /** The key of the row that decides the verdict; absent if the server's own error code has the correct row. */
   readonly key?: string
 }
 
@@ -15,13 +15,13 @@ const of = (key: string | undefined, ...codes: ReadonlyArray<string>): Cause => 
   ...(key === undefined ? {} : { key }),
 })
 
-/** Defects of a request that make a server miss a parameter. */
+/** Defects of a request for which a server reports a missing parameter. */
 const unread = ["REQUEST-001", "REQUEST-009", "REQUEST-002"] as const
 
-/** A value that is not accepted: damaged, or spent by an attempt whose answer was lost. */
+/** A value that is not accepted: damaged, or used up by an attempt whose response was lost. */
 const damaged = ["GRANT-006", "GRANT-001"] as const
 
-/** Why a person has to act. */
+/** The reasons why a person has to act. */
 const person = "interaction_required"
 
 /** The causes by name. */
@@ -119,7 +119,7 @@ export const causes = {
   tokenClock: of("invalid_token", "GRANT-008", "BEARER-011"),
   signedRequest: of("invalid_token", "BEARER-013"),
   clientHeader: of("invalid_token", "BEARER-012"),
-  // What a client finds in the answer to its sign-in (OpenID Connect Core, RFC 8414, RFC 6749 section 10.12)
+  // Faults that a client finds in the response to its sign-in (OpenID Connect Core, RFC 8414, RFC 6749 section 10.12)
   state: of(undefined, "CALLBACK-001"),
   scopeChanged: of(undefined, "CALLBACK-005"),
   noTokens: of(undefined, "SERVER-008"),

@@ -1,12 +1,12 @@
 /**
- * What libraries of clients say when they do not accept the answer to their own sign-in: its state, its ID token, the metadata of
- * its issuer. No server said it.
+ * Messages of client libraries that reject the response to their own sign-in: its state, its ID token, or the metadata
+ * of its issuer. No server sent them.
  *
- * Each pattern is linear, and applied to one line. The first one that fits counts.
+ * Each pattern runs in linear time on one line. The first match counts.
  */
 import type { Name } from "./causes.ts"
 
-/** So much of a line is read, in characters. */
+/** The maximum length of a line that is read, in characters. */
 const longest = 600
 
 const patterns: ReadonlyArray<readonly [pattern: RegExp, cause: Name]> = [
@@ -32,7 +32,7 @@ const patterns: ReadonlyArray<readonly [pattern: RegExp, cause: Name]> = [
   [/scope has changed from/i, "scopeChanged"],
   [/\bmissing_token\b|missing access token parameter|tokenValue cannot be empty|server response missing access_token|id_token not present in TokenSet|did not contain an? (?:access|id)[_ ]token/i, "noTokens"],
   [/invalid_nonce|\bnonce (?:mismatch|does not match|was null)|invalidnonceexception|unexpected (?:id token )?"nonce" |IDX213(?:2[0-9])/i, "idNonce"],
-  // What MCP clients need of a server, and PyPI of a publisher
+  // Requirements of MCP clients for a server, and of PyPI for a publisher
   [/does not support dynamic client registration/i, "noRegistration"],
   [/`?invalid-publisher`?: valid token, but no corresponding publisher/i, "federated"],
   // Credentials of a program: azure-identity, Azure CLI, gcloud
@@ -53,7 +53,7 @@ const patterns: ReadonlyArray<readonly [pattern: RegExp, cause: Name]> = [
   [/does not match (?:any )?(?:associated )?bound (?:claim|subject)|oidc: parse username claims|oidc: email not verified|\bclaim (?:is )?(?:not present|missing)|missing (?:the )?(?:required )?claim|(?:required|expected) claim .{0,60}(?:missing|not (?:present|found))|missingrequiredclaim/i, "idClaims"],
 ] // prettier-ignore
 
-/** The cause that a line of a client's library names. */
+/** The cause that a client library's message names. */
 export const causeOf = (line: string): Name | undefined => {
   const text = line.slice(0, longest)
   return patterns.find(([pattern]) => pattern.test(text))?.[1]

@@ -1,7 +1,7 @@
 /**
- * Error codes of single providers whose meaning does not depend on the sentence beside them.
+ * Error codes of single providers whose meaning does not depend on the message.
  *
- * Codes of OAuth itself that cover many causes (`invalid_grant`, `access_denied`) are not here.
+ * OAuth's own codes that cover many causes (`invalid_grant`, `access_denied`) are not listed here.
  */
 import type { Name } from "./causes.ts"
 
@@ -27,11 +27,11 @@ const supabase = "https://supabase.com/docs/guides/auth/debugging/error-codes"
 const linkedin = "https://learn.microsoft.com/linkedin/shared/authentication/authorization-code-flow"
 const strava = "https://developers.strava.com/docs/reference/#api-models-Fault"
 const adobe = "https://developer.adobe.com/developer-console/docs/guides/authentication/"
-/** The extension of OAuth 1.0a by which servers say what was wrong. */
+/** The extension of OAuth 1.0a with which servers report a problem. */
 const problems = "https://oauth.pbworks.com/w/page/12238543/ProblemReporting"
 const rfc = (number: number, section: string) => `https://www.rfc-editor.org/rfc/rfc${number}#section-${section}`
 
-/** A code, its cause, and where it is documented. */
+/** A code, its cause, and its documentation. */
 type Entry = readonly [code: string, cause: Name, source: string]
 
 const entries: ReadonlyArray<Entry> = [
@@ -42,7 +42,7 @@ const entries: ReadonlyArray<Entry> = [
   ["authorization_declined", "declined", "https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code"],
   ["invalid_target", "audience", rfc(8707, "2")],
   ["unsupported_response_type", "responseType", rfc(6749, "4.1.2.1")],
-  // What libraries of clients call it when the answer is not that of their own sign-in
+  // Codes of client libraries for a response that does not belong to their own sign-in
   ["mismatching_state", "state", rfc(6749, "10.12")],
   ["state_mismatch", "state", rfc(6749, "10.12")],
   ["csrf_detected", "state", rfc(6749, "10.12")],
@@ -207,7 +207,7 @@ const entries: ReadonlyArray<Entry> = [
   ["token_inactive", "refreshRefused", "https://www.ory.com/docs/oauth2-oidc/refresh-token-grant"],
 ]
 
-/** Whose documentation a source is. Another provider may mean something else by the same code. */
+/** The providers whose documentation a source is. Other providers may give the same code another meaning. */
 const owners: ReadonlyMap<string, string> = new Map([
   [github, "GitHub, Google"],
   [githubDevice, "GitHub"],
@@ -236,7 +236,7 @@ const byCode: ReadonlyMap<string, Entry> = new Map(entries.map((entry) => [fold(
 /** The codes as their providers write them. */
 export const listed: ReadonlyArray<string> = entries.map(([code]) => code)
 
-/** The cause that a code names, with its source. */
+/** The cause of a code, with its source. */
 export const find = (
   code: string,
 ): { readonly cause: Name; readonly source: string; readonly owner?: string } | undefined => {

@@ -1,12 +1,12 @@
 /**
- * The numbers of Microsoft Entra's errors, `AADSTS…`, that a client meets which polls, refreshes or exchanges a grant.
+ * The error numbers of Microsoft Entra, `AADSTS…`, that a client can get when it polls, refreshes or exchanges a grant.
  *
- * Microsoft's page of codes asks programs not to depend on the numbers. So the engine acts on them only where the code of OAuth
- * beside them would be misunderstood; a number that is not here says nothing.
+ * Microsoft's documentation asks programs not to depend on the numbers. The engine therefore uses them only if OAuth's
+ * own code would be misleading. A number that is not listed has no effect.
  */
 import type { Name } from "./causes.ts"
 
-/** Where the numbers are documented. */
+/** The documentation of the numbers. */
 export const source = "https://learn.microsoft.com/entra/identity-platform/reference-error-codes"
 
 const table: Partial<Readonly<Record<Name, ReadonlyArray<number>>>> = {
@@ -69,7 +69,7 @@ const byNumber: ReadonlyMap<number, Name> = new Map(
 /** The numbers that the table lists. */
 export const numbers: ReadonlyArray<number> = [...byNumber.keys()]
 
-/** The cause that a number names. Some numbers once stood for what has a number of its own now. */
+/** The cause of a number. Some numbers once covered causes that have their own number now. */
 export const causeOf = (number: number, description = ""): Name | undefined =>
   number === 50012 && /client secret/i.test(description.slice(0, 2000))
     ? "secretWrong"
@@ -77,6 +77,6 @@ export const causeOf = (number: number, description = ""): Name | undefined =>
       ? "clientUnknown"
       : byNumber.get(number)
 
-/** The numbers in a description: the first one is that of the error. */
+/** The numbers in a description. The first one is that of the error. */
 export const numbersIn = (description: string): ReadonlyArray<number> =>
   [...description.slice(0, 2000).matchAll(/\bAADSTS(\d{4,8})\b/g)].map(([, digits]) => Number(digits))

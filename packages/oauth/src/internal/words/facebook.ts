@@ -1,12 +1,15 @@
 /**
- * The numbers of Facebook's errors: `code` and `error_subcode` of the object in `error`.
+ * The error numbers of Facebook: `code` and `error_subcode` of the object in `error`.
  */
 import type { Name } from "./causes.ts"
 
-/** Where the numbers are documented. */
+/** The documentation of the numbers. */
 export const source = "https://developers.facebook.com/docs/graph-api/guides/error-handling"
 
-/** Subcodes first: they say more. The last three are those of https://developers.facebook.com/docs/facebook-login/for-devices. */
+/**
+ * Subcodes come first because they are more specific. The last three are from
+ * https://developers.facebook.com/docs/facebook-login/for-devices.
+ */
 const subcodes: ReadonlyMap<number, Name> = new Map([
   [458, "tokenRevoked"],
   [459, "signInAgain"],
@@ -39,7 +42,7 @@ const codes: ReadonlyMap<number, Name> = new Map([
   [2500, "noToken"],
 ])
 
-/** The cause that the numbers name; codes from 200 to 299 are about permissions. */
+/** The cause of the numbers. Codes from 200 to 299 concern permissions. */
 export const causeOf = (code: number | undefined, subcode: number | undefined): Name | undefined =>
   (subcode === undefined ? undefined : subcodes.get(subcode)) ??
   (code === undefined ? undefined : (codes.get(code) ?? (code >= 200 && code < 300 ? "tokenScope" : undefined)))

@@ -1,5 +1,6 @@
 /**
- * What an error means by the server's own words: its numbers, its code, its sentence. The engine and the diagnosis call the same.
+ * Finds the cause that an error names by its numbers, its code or its message. The engine and the diagnosis both use
+ * it.
  */
 import * as B2c from "./b2c.ts"
 import { causes, type Name } from "./causes.ts"
@@ -8,19 +9,19 @@ import * as Entra from "./entra.ts"
 import * as Facebook from "./facebook.ts"
 import * as Sentences from "./sentences.ts"
 
-/** What a payload says of its error. */
+/** The error in a payload. */
 export interface Said {
-  /** The code of the error, as the table spells it if it lists the code. */
+  /** The error code in the table's spelling if the table has it. */
   readonly key?: string | undefined
   /** The code as the server wrote it. */
   readonly written?: string | undefined
   readonly description?: string | undefined
-  /** A finer code beside the first one: `error_subtype` (Google), `suberror` (Entra). */
+  /** A more specific code beside the first one: `error_subtype` (Google), `suberror` (Entra). */
   readonly subtype?: string | undefined
   readonly numbers?: Numbers | undefined
 }
 
-/** Numbers that some providers put beside the code. */
+/** Numbers that some providers add to the code. */
 export interface Numbers {
   /** The list `error_codes` of Entra. */
   readonly entra: ReadonlyArray<number>
@@ -28,21 +29,21 @@ export interface Numbers {
   readonly facebook: { readonly code: number | undefined; readonly subcode: number | undefined } | undefined
 }
 
-/** The cause that the words name. */
+/** The cause of an error. */
 export interface Meaning {
   readonly cause: Name
   /** The documentation of the code or number; absent for a sentence. */
   readonly source?: string
-  /** The providers whose documentation it is, where others may mean something else. */
+  /** The providers whose documentation it is, if others may give the code another meaning. */
   readonly owner?: string
-  /** The number of Entra or of Azure AD B2C, as it is written. */
+  /** The number of Entra or of Azure AD B2C, as written in the message. */
   readonly number?: string
 }
 
-/** How Auth0 refuses a wrong client secret: https://auth0.com/docs/api/authentication#get-token */
+/** Auth0's message for a wrong client secret: https://auth0.com/docs/api/authentication#get-token */
 const wrongSecret: Meaning = { cause: "secretWrong" }
 
-/** Codes whose meaning no sentence beside them changes. */
+/** Codes whose meaning no message changes. */
 const plain: ReadonlySet<string> = new Set([
   "authorization_pending",
   "slow_down",
@@ -51,9 +52,9 @@ const plain: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The causes that a sentence beside `invalid_scope` can name. The sentence often mentions what lacks the scope ("refresh token
- * missing requested scope", "The OAuth 2.0 Client is not allowed to request scope") or the parameter ("scope is required"):
- * all of these are a refused scope (RFC 6749 sections 3.3 and 5.2).
+ * The causes that a message of `invalid_scope` can name. The message often mentions the token or client that lacks the
+ * scope ("refresh token missing requested scope", "The OAuth 2.0 Client is not allowed to request scope") or the
+ * parameter ("scope is required"). All of these are a rejected scope (RFC 6749 sections 3.3 and 5.2).
  */
 const ofScope: ReadonlySet<Name> = new Set([
   "scope",
@@ -68,11 +69,11 @@ const ofScope: ReadonlySet<Name> = new Set([
 
 const within = (key: string, cause: Name | undefined): Name | undefined => {
   if (key === "invalid_scope" && cause !== undefined && !ofScope.has(cause)) return "scope"
-  // The client is refused before its grant is looked at.
+  // A server checks the client before the grant.
   return key === "invalid_client" && cause?.startsWith("refresh") === true ? undefined : cause
 }
 
-/** The meaning of an error at an endpoint for tokens or device codes; `undefined` if the words leave several causes. */
+/** The cause of an error at an endpoint for tokens or device codes; `undefined` if the message leaves several. */
 export const atEndpoint = (said: Said): Meaning | undefined => {
   const { description = "", key = "", numbers, subtype, written = key } = said
   return (
@@ -89,13 +90,13 @@ export const atEndpoint = (said: Said): Meaning | undefined => {
   )
 }
 
-/** The meaning of what a resource says about a token: in its challenge, or in its body. */
+/** The cause of a resource's error about a token, in its challenge or its body. */
 export const atResource = (said: Said): Meaning | undefined => {
   const { description = "", key = "", numbers, written = key } = said
   return (
     ofEntra(description, numbers?.entra ?? []) ??
     ofFacebook(numbers, description, Sentences.atResource) ??
-    // A sentence of several words may look like a code: `Login Required`.
+    // A sentence of several words can look like a code: `Login Required`.
     (written.includes(" ") ? ofSentence(Sentences.atResource(written)) : undefined) ??
     (tokenErrors.has(key) ? undefined : (ofChallenge(key) ?? ofCode(written))) ??
     ofSentence(Sentences.atResource(description))
@@ -105,7 +106,7 @@ export const atResource = (said: Said): Meaning | undefined => {
 /** Codes of RFC 6750 that cover several causes. */
 const tokenErrors: ReadonlySet<string> = new Set(["invalid_token", "invalid_request", "PGRST301"])
 
-/** Codes of challenges that have one cause each. */
+/** Codes of challenges that have exactly one cause. */
 const challenges: Readonly<Record<string, Name>> = {
   expired_token: "tokenExpired",
   insufficient_scope: "tokenScope",
@@ -121,7 +122,7 @@ const ofChallenge = (key: string): Meaning | undefined => {
   return cause === undefined ? undefined : { cause }
 }
 
-/** Entra's finer codes, where another provider has the same word for something else. */
+/** Entra's more specific codes that another provider uses for something else. */
 const suberrors: Readonly<Record<string, string>> = {
   basic_action: "login_required",
   additional_action: "login_required",
@@ -139,7 +140,7 @@ const ofEntra = (description: string, listed: ReadonlyArray<number>): Meaning | 
   return ofB2c === undefined ? undefined : { ...ofB2c, source: B2c.source }
 }
 
-/** A subcode first, then the sentence: some codes of Facebook cover any failure. */
+/** Looks up the subcode first and then the message, because some codes of Facebook cover any failure. */
 const ofFacebook = (
   numbers: Numbers | undefined,
   description: string,
@@ -160,7 +161,7 @@ const ofCode = (code: string | undefined): Meaning | undefined =>
 
 const ofSentence = (cause: Name | undefined): Meaning | undefined => (cause === undefined ? undefined : { cause })
 
-/** The key of the row that the engine acts on: that of the cause, where the server's own code covers several. */
+/** The key of the row that decides the verdict: that of the cause, if the server's own code covers several. */
 export const keyOf = (meaning: Meaning | undefined, key: string | undefined): string | undefined => {
   const cause: { readonly key?: string } | undefined = meaning === undefined ? undefined : causes[meaning.cause]
   return cause?.key ?? key

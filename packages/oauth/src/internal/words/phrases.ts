@@ -1,7 +1,7 @@
 /**
- * Sentences that single servers write word for word, with their causes: from the sources and the documentation of the servers.
+ * Exact messages of individual servers, with their causes. They are from the servers' sources and documentation.
  *
- * They are looked for before the patterns of `sentences.ts`, which fit the words of many servers.
+ * They take precedence over the patterns of `sentences.ts`, which match the messages of many servers.
  */
 import type { Name } from "./causes.ts"
 import { platforms } from "./phrases/platforms.ts"
@@ -15,11 +15,11 @@ const resource = all.flatMap((server) => server.resource ?? [])
 const first = (phrases: ReadonlyArray<Phrase>, text: string): Name | undefined =>
   phrases.find(([words]) => text.includes(words))?.[1]
 
-/** The cause that a phrase of a token or device endpoint names. The text is in lower case. */
+/** The cause of a message from a token or device endpoint. The text must be in lower case. */
 export const atEndpoint = (text: string): Name | undefined => first(endpoint, text)
 
-/** Whether a text is known to be about a token. */
+/** Whether a text is known to concern a token. */
 export const isOfToken = (text: string): boolean => first(resource, text.toLowerCase()) !== undefined
 
-/** The cause that a phrase of a resource names. The text is in lower case. */
+/** The cause of a message from a resource. The text must be in lower case. */
 export const atResource = (text: string): Name | undefined => first(resource, text)

@@ -1,15 +1,18 @@
 /**
- * Sentences of sign-in servers that name the cause behind a code that covers many.
+ * Patterns for messages of sign-in servers that name the cause behind a code with many causes.
  *
- * Each pattern is linear, and applied to the beginning of a description. The first one that fits counts.
+ * Each pattern runs in linear time on the beginning of a description. The first match counts.
  */
 import type { Name } from "./causes.ts"
 import * as Phrases from "./phrases.ts"
 
-/** So much of a description is read, in characters. */
+/** The maximum length of a description that is read, in characters. */
 const longest = 600
 
-/** Texts that repeat the definition of the code in the RFC and name no cause: those of Doorkeeper (GitLab), fosite (Hydra). */
+/**
+ * Messages that repeat the RFC's definition of the code and name no cause: those of Doorkeeper (GitLab), fosite
+ * (Hydra).
+ */
 const definitions: ReadonlyArray<RegExp> = [
   /the provided (?:authorization|access) grant (?:\([^)]{0,120}\) )?(?:or refresh token )?is invalid, expired,? (?:or )?revoked(?:, does not match the redirection uri used in the authorization request, or was issued to another client)?/,
   /client authentication failed (?:due to|\(e\.g\.,) unknown client, no client authentication included, or unsupported authentication method/,
@@ -20,17 +23,17 @@ const definitions: ReadonlyArray<RegExp> = [
   /the resource owner or authorization server denied the request/,
 ]
 
-/** A text without what only repeats a definition, in lower case. */
+/** A text in lower case, without parts that repeat a definition. */
 export const specific = (text: string): string =>
   definitions.reduce((rest, definition) => rest.replace(definition, " "), text.slice(0, longest).toLowerCase())
 
 type Sentence = readonly [pattern: RegExp, cause: Name]
 
-/** What a server says of the signature of OAuth 1.0a, and of what it is made with. */
+/** Messages about the signature of OAuth 1.0a and its inputs. */
 const signedRequest =
   /could not authenticate you|bad authentication data|timestamp out of bounds|consumer[ _](?:key|secret)\b.{0,30}(?:invalid|unknown|missing|rejected|refused|not (?:valid|found))|\boauth_(?:signature|nonce|timestamp|consumer_key|problem)|provided signature does not match|^invalid (?:oauth )?signature|invalid oauth signature/
 
-/** What a server says at the endpoints for tokens and device codes. */
+/** Messages of the endpoints for tokens and device codes. */
 const ofEndpoint: ReadonlyArray<Sentence> = [
   [signedRequest, "signedRequest"],
   [/does not match authorization code\b.{0,40}expired|not found or (?:was )?already used|code was not issued to/, "codeRefused"],
@@ -101,7 +104,7 @@ const ofEndpoint: ReadonlyArray<Sentence> = [
   [/client (?:was |is )?not found|no such client|(?:client|application).{0,80}(?:does not exist|was not found|not found in)|client identifier invalid|(?:invalid|unknown) client[ _]?id\b|invalid value for 'client_id'|no client with|unknown client\b|^invalid client$|client(?: id)? .{0,40}not (?:registered|known)/, "clientUnknown"],
   [/unauthorized to retrieve access tokens using this method/, "delegation"],
   [/grant.{0,60}not (?:allowed|enabled|permitted|authori[sz]ed).{0,12}client|not (?:allowed|permitted|authori[sz]ed|enabled|supported) (?:for|to|by) (?:this|the) client|client (?:is )?not (?:allowed|permitted|enabled)|client is not authori[sz]ed to use|no client credentials user|client not (?:enabled|allowed)/, "grantNotAllowed"],
-  // What was asked for
+  // The requested grant, scope or response
   [/response[ _]type.{0,60}(?:not supported|unsupported|not allowed|invalid|missing|disabled)|unsupported response[ _]type/, "responseType"],
   [/service not (?:found|enabled)|client-grant|client is not authori[sz]ed to access|(?:audience|resource).{0,60}(?:not found|invalid|unknown|not exist|not allowed|not registered)|(?:invalid|unknown) (?:audience|resource)/, "audience"],
   [/(?:invalid|unknown|unsupported|malformed) (?:device flow )?scopes?\b|scopes?\b.{0,60}(?:invalid|not valid|not configured|unknown|not allowed|not granted|not supported)/, "scope"],
@@ -114,7 +117,7 @@ const ofEndpoint: ReadonlyArray<Sentence> = [
   [/too many (?:requests|attempts|calls)|rate limit|slow down|polling (?:too|faster)|too fast|too frequent/, "tooFast"],
 ] // prettier-ignore
 
-/** What a resource says about an access token. */
+/** Messages of a resource about an access token. */
 const ofResource: ReadonlyArray<Sentence> = [
   [/claim \('(?:exp|iat|nbf)'\)|too far in the future/, "tokenClock"],
   [signedRequest, "signedRequest"],
@@ -144,14 +147,14 @@ const first = (
   return words.trim() === "" ? undefined : (phrase(words) ?? sentences.find(([pattern]) => pattern.test(words))?.[1])
 }
 
-/** Sentences that name several causes, so that the code beside them, which names one of these, proves nothing: LinkedIn. */
+/** Messages that name several causes. The code beside them names one of these, so it proves nothing: LinkedIn. */
 export const several = (description: string): Name | undefined =>
   /redirect uri\/code verifier does not match authorization code/i.test(description.slice(0, longest))
     ? "codeRefused"
     : undefined
 
-/** The cause that a description at a token or device endpoint names. */
+/** The cause of a description from a token or device endpoint. */
 export const atEndpoint = (description: string): Name | undefined => first(ofEndpoint, Phrases.atEndpoint, description)
 
-/** The cause that a description at a resource names. */
+/** The cause of a description from a resource. */
 export const atResource = (description: string): Name | undefined => first(ofResource, Phrases.atResource, description)

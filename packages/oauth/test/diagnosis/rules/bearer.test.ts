@@ -3,7 +3,7 @@ import * as Diagnosis from "@holdfast/oauth/Diagnosis"
 
 const noon = Date.parse("2026-11-21T12:00:00Z")
 
-/** A token whose payload says when it ends. */
+/** A token whose payload has an expiry. */
 const jwt = (exp: number): string =>
   `EXAMPLEheader.${btoa(JSON.stringify({ exp, sub: "CANARY" })).replaceAll("=", "")}.sig`
 
@@ -19,21 +19,21 @@ const explain = (authorization: string | undefined, more: Partial<Diagnosis.Exch
     ...more,
   })
 
-describe("a bearer token that is refused", () => {
-  it("was not sent", () => {
+describe("a rejected bearer token", () => {
+  it("is reported as not sent if the request has none", () => {
     const bare = { response: { status: 401, headers: { "www-authenticate": 'Bearer realm="api"' } } }
     const { code, confidence } = explain(undefined, bare)
     assert.strictEqual(code, "HF-OAUTH-BEARER-001")
     assert.strictEqual(confidence, "certain")
   })
 
-  it("was probably not sent where the server names an error, as servers do of a token that they have read", () => {
+  it("is likely not sent if the server names an error, as servers do after reading a token", () => {
     const { code, confidence } = explain(undefined)
     assert.strictEqual(code, "HF-OAUTH-BEARER-001")
     assert.strictEqual(confidence, "likely")
   })
 
-  it("is no bearer token", () => {
+  it("is reported if it is not a bearer token", () => {
     for (const header of [
       "EXAMPLEtokenEXAMPLEtoken",
       "Token EXAMPLEtokenEXAMPLEtoken",
@@ -44,7 +44,7 @@ describe("a bearer token that is refused", () => {
     }
   })
 
-  it("has expired, for certain when it says so itself", () => {
+  it("has expired, with certainty if its own expiry shows it", () => {
     const { code, confidence, detail } = explain(`Bearer ${jwt(noon / 1000 - 90)}`)
     assert.strictEqual(code, "HF-OAUTH-BEARER-003")
     assert.strictEqual(confidence, "certain")
@@ -71,33 +71,33 @@ describe("a bearer token that is refused", () => {
     assert.strictEqual(explain(undefined, atGraph).code, "HF-OAUTH-BEARER-003")
   })
 
-  it("was revoked, most likely, when its time is not over", () => {
+  it("is most likely revoked if it has not expired", () => {
     const { code, confidence, detail } = explain(`Bearer ${jwt(noon / 1000 + 90)}`)
     assert.strictEqual(code, "HF-OAUTH-BEARER-003")
     assert.strictEqual(confidence, "likely")
     assert.include(detail, "revoked")
   })
 
-  it("is judged by the server's clock where there is one", () => {
+  it("is judged by the server's clock if the response has a date", () => {
     const response = { status: 401, headers: { "www-authenticate": "Bearer", date: "Sat, 21 Nov 2026 12:10:00 GMT" } }
     assert.include(explain(`Bearer ${jwt(noon / 1000)}`, { response }).detail, "600 s")
   })
 
-  it("shows its end and nothing else", () => {
+  it("reveals only its expiry", () => {
     const told = JSON.stringify(explain(`Bearer ${jwt(noon / 1000 - 90)}`))
     assert.include(told, `exp=${noon / 1000 - 90}`)
     assert.notInclude(told, "EXAMPLEheader")
     assert.notInclude(told, btoa("CANARY").slice(0, 6))
   })
 
-  it("lacks a scope", () => {
+  it("is reported if it lacks a scope", () => {
     const headers = { "www-authenticate": 'Bearer error="insufficient_scope", scope="items.write"' }
     const { code, detail } = explain("Bearer EXAMPLEtokenEXAMPLEtoken", { response: { status: 403, headers } })
     assert.strictEqual(code, "HF-OAUTH-BEARER-004")
     assert.include(detail, "items.write")
   })
 
-  it("is the likely cause of a bare 401", () => {
+  it("is the likely cause of a 401 without a body", () => {
     assert.strictEqual(
       explain("Bearer EXAMPLEtokenEXAMPLEtoken", { response: { status: 401 } }).code,
       "HF-OAUTH-BEARER-003",

@@ -1,5 +1,6 @@
 /**
- * The same causes in the words of other servers: Keycloak, Microsoft, Google, Auth0, Okta, Ory Hydra, GitHub, Spring.
+ * The same causes in the messages of other servers: Keycloak, Microsoft, Google, Auth0, Okta, Ory Hydra, GitHub,
+ * Spring.
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as Diagnosis from "@holdfast/oauth/Diagnosis"
@@ -55,9 +56,9 @@ const cases: ReadonlyArray<Case> = [
   { url: "https://api.amazon.com/auth/o2/token", fields: machine, status: 400, error: "unauthorized_client", description: "The client is not authorized to request the scope", code: "HF-OAUTH-REQUEST-008" },
 ] // prettier-ignore
 
-describe("the words of other servers", () => {
+describe("the messages of other servers", () => {
   for (const { code, description, error, fields, status, url } of cases) {
-    it(`${status} ${error}${description === undefined ? "" : ` (${description})`} is ${code}`, () => {
+    it(`explain ${status} ${error}${description === undefined ? "" : ` (${description})`} as ${code}`, () => {
       const explanation = Diagnosis.explain({
         request: {
           method: "POST",
@@ -75,7 +76,7 @@ describe("the words of other servers", () => {
     })
   }
 
-  it("may name the pace in a field of its own", () => {
+  it("may report the rate limit in a field of their own", () => {
     const { code } = Diagnosis.explain({
       request: {
         method: "POST",
@@ -89,14 +90,14 @@ describe("the words of other servers", () => {
   })
 })
 
-describe("a refresh without an answer", () => {
+describe("a refresh without a response", () => {
   const explain = (failure: string, fields: Readonly<Record<string, string>>) =>
     Diagnosis.explain({
       request: { method: "POST", url: "https://auth.example.com/token", body: new URLSearchParams(fields).toString() },
       failure,
     })
 
-  it("may have spent its token, and is not sent again, as the engine does not send it", () => {
+  it("may have used up its token and is not sent again, as in the engine", () => {
     for (const failure of ["RequestTimedOut", "ECONNRESET"]) {
       const { code, retry } = explain(failure, refresh)
       assert.strictEqual(code, "HF-OAUTH-SERVER-003", failure)
@@ -104,7 +105,7 @@ describe("a refresh without an answer", () => {
     }
   })
 
-  it("has spent nothing when it never left", () => {
+  it("has used up nothing if it was never sent", () => {
     assert.strictEqual(explain("ECONNREFUSED", refresh).code, "HF-HTTP-NET-001")
     assert.strictEqual(explain("ECONNREFUSED", refresh).retry.verdict, "always")
   })
@@ -114,7 +115,7 @@ describe("a refresh without an answer", () => {
   })
 })
 
-describe("the forms of errors that providers have of their own", () => {
+describe("the error formats of providers", () => {
   const forms: ReadonlyArray<readonly [body: object, code: string]> = [
     [{ message: "Bad Request", errors: [{ resource: "RefreshToken", field: "refresh_token", code: "invalid" }] }, "HF-OAUTH-GRANT-003"],
     [{ message: "Bad Request", errors: [{ resource: "Authorize", field: "scope", code: "invalid" }] }, "HF-OAUTH-REQUEST-008"],
@@ -125,7 +126,7 @@ describe("the forms of errors that providers have of their own", () => {
     [{ code: 400, error_code: "refresh_token_already_used", msg: "Invalid Refresh Token: Already Used" }, "HF-OAUTH-GRANT-003"],
   ] // prettier-ignore
   for (const [body, code] of forms) {
-    it(`${JSON.stringify(body)} is ${code}`, () => {
+    it(`read ${JSON.stringify(body)} as ${code}`, () => {
       const explanation = Diagnosis.explain({
         request: {
           method: "POST",

@@ -10,7 +10,7 @@ const refreshToken = "EXAMPLErefreshtokenEXAMPLErefresh"
 const poll = { grant_type: deviceGrant, device_code: deviceCode, client_id: "camera" }
 const refresh = { grant_type: "refresh_token", refresh_token: refreshToken, client_id: "camera" }
 
-/** A request of fields as OAuth wants it. */
+/** A valid OAuth request with these fields. */
 const request = (fields: Readonly<Record<string, string>>, more: Diagnosis.Exchange["request"] = {}) => ({
   method: "POST",
   url: "https://auth.example.com/token",
@@ -31,7 +31,7 @@ const codeOf = (...args: Parameters<typeof explain>): string | undefined => expl
 const without = (fields: Readonly<Record<string, string>>, name: string) =>
   Object.fromEntries(Object.entries(fields).filter(([key]) => key !== name))
 
-describe("a request that lacks something", () => {
+describe("a request that lacks a field", () => {
   const missing: ReadonlyArray<readonly [Readonly<Record<string, string>>, name: string, code: string]> = [
     [refresh, "grant_type", "HF-OAUTH-REQUEST-003"],
     [poll, "client_id", "HF-OAUTH-REQUEST-004"],
@@ -40,30 +40,30 @@ describe("a request that lacks something", () => {
     [refresh, "client_id", "HF-OAUTH-REQUEST-004"],
   ]
   for (const [fields, name, code] of missing) {
-    it(`says that ${name} is missing, and which fields there are`, () => {
+    it(`reports that ${name} is missing, and lists the fields that it has`, () => {
       const explanation = explain(request(without(fields, name)), "invalid_request")
       assert.strictEqual(explanation.code, code)
       assert.strictEqual(explanation.confidence, "certain")
       for (const other of Object.keys(without(fields, name))) assert.include(explanation.detail, other)
     })
 
-    it(`takes a ${name} without a value for none`, () => {
+    it(`treats a ${name} without a value as missing`, () => {
       assert.strictEqual(codeOf(request({ ...fields, [name]: "" }), "invalid_request"), code)
     })
   }
 
-  it("does not miss the client that names itself in a header", () => {
+  it("does not report a missing client if a header identifies it", () => {
     const sent = request(without(poll, "client_id"), { headers: { authorization: "Basic RVhBTVBMRTpFWEFNUExF" } })
     assert.notStrictEqual(codeOf(sent, "invalid_grant"), "HF-OAUTH-REQUEST-004")
   })
 
-  it("is not suspected of what its server cannot mean", () => {
+  it("is not blamed if the server's code cannot mean it", () => {
     for (const error of ["authorization_pending", "slow_down", "expired_token", "server_error"]) {
       assert.notInclude(codeOf(request(without(poll, "client_id")), error) ?? "", "REQUEST", error)
     }
   })
 
-  it("is known by the server's words where there is no request", () => {
+  it("is recognized by the server's message if the request was not captured", () => {
     const body = JSON.stringify({ error: "invalid_request", error_description: "Missing parameter: device_code" })
     const { code, confidence } = Diagnosis.explain({ response: { status: 400, body } })
     assert.strictEqual(code, "HF-OAUTH-REQUEST-005")
@@ -71,8 +71,8 @@ describe("a request that lacks something", () => {
   })
 })
 
-describe("a request in another form", () => {
-  it("is likely unread where the server finds it malformed, and certain where it misses what was sent", () => {
+describe("a request in another encoding", () => {
+  it("is likely unread if the server calls it malformed, and certainly if the server reports a sent field as missing", () => {
     const json = { ...request({}), headers: { "content-type": "application/json" }, body: JSON.stringify(poll) }
     const multipart = { ...request({}), form: Object.entries(poll).map(([name, value]) => ({ name, value })) }
     for (const sent of [json, multipart]) {
@@ -84,12 +84,12 @@ describe("a request in another form", () => {
     }
   })
 
-  it("is not blamed for a grant that is not accepted", () => {
+  it("is not blamed for a rejected grant", () => {
     const json = { ...request({}), headers: { "content-type": "application/json" }, body: JSON.stringify(refresh) }
     assert.strictEqual(codeOf(json, "invalid_grant"), "HF-OAUTH-GRANT-003")
   })
 
-  it("may be multipart at a provider that reads it, and may not be JSON there either", () => {
+  it("may be multipart at a provider that reads it, but not JSON", () => {
     const ruleSet = Diagnosis.ruleSetOf([
       { rows: [], speaks: () => true, encodings: new Set(["multipart", "query", "none"]) },
     ])
@@ -105,19 +105,19 @@ describe("a request in another form", () => {
     assert.strictEqual(codeOf({ ...lenient, form }, "invalid_request"), "HF-OAUTH-REQUEST-001")
   })
 
-  it("puts the fields into the query", () => {
+  it("is reported if its fields are in the query", () => {
     const url = `https://auth.example.com/token?${new URLSearchParams(poll).toString()}`
     assert.strictEqual(codeOf({ method: "POST", url }, "invalid_request"), "HF-OAUTH-REQUEST-001")
   })
 
-  it("has a parameter twice", () => {
+  it("is reported if a parameter occurs twice", () => {
     const twice = request({}, { body: `${new URLSearchParams(poll).toString()}&client_id=camera` })
     assert.strictEqual(codeOf(twice, "invalid_request"), "HF-OAUTH-REQUEST-002")
     const resources = request({}, { body: `${new URLSearchParams(poll).toString()}&resource=a&resource=b` })
     assert.notStrictEqual(codeOf(resources, "invalid_request"), "HF-OAUTH-REQUEST-002")
   })
 
-  it("is a GET", () => {
+  it("is reported if it is a GET", () => {
     for (const status of [400, 404, 405]) {
       const url = "https://auth.example.com/oauth2/token"
       assert.strictEqual(
@@ -129,8 +129,8 @@ describe("a request in another form", () => {
   })
 })
 
-describe("a grant that is refused", () => {
-  it("is distinguished by the grant that was presented", () => {
+describe("a rejected grant", () => {
+  it("has a cause that depends on the presented grant", () => {
     assert.strictEqual(codeOf(request(poll), "invalid_grant"), "HF-OAUTH-GRANT-002")
     assert.strictEqual(codeOf(request(refresh), "invalid_grant"), "HF-OAUTH-GRANT-003")
     const code = { grant_type: "authorization_code", code: "EXAMPLEcodeEXAMPLEcode", client_id: "app" }
@@ -142,12 +142,12 @@ describe("a grant that is refused", () => {
     assert.strictEqual(confidence, "possible")
   })
 
-  it("on a second attempt was spent by the first", () => {
+  it("was used up by the first attempt if this is a second one", () => {
     assert.strictEqual(codeOf(request(refresh), "invalid_grant", { attempt: 2 }), "HF-OAUTH-GRANT-001")
     assert.strictEqual(codeOf(request(refresh), "invalid_grant", { attempt: 1 }), "HF-OAUTH-GRANT-003")
   })
 
-  it("shows a value that was cut off or damaged, without showing it", () => {
+  it("is reported as cut or damaged, without its value", () => {
     const short = explain(request({ ...poll, device_code: "nope" }), "invalid_grant")
     assert.strictEqual(short.code, "HF-OAUTH-GRANT-002")
     assert.include(short.detail, "only 4 bytes")
@@ -161,11 +161,11 @@ describe("a grant that is refused", () => {
   })
 })
 
-describe("a client that is refused", () => {
+describe("a rejected client", () => {
   const secret = { client_secret: "EXAMPLEsecretEXAMPLE" }
   const basic = { authorization: "Basic RVhBTVBMRTpFWEFNUExF" }
 
-  it("is distinguished by how the client authenticated", () => {
+  it("has a cause that depends on its authentication", () => {
     assert.strictEqual(codeOf(request({ ...poll, ...secret }), "invalid_client"), "HF-OAUTH-CLIENT-002")
     assert.strictEqual(codeOf(request(poll, { headers: basic }), "invalid_client"), "HF-OAUTH-CLIENT-002")
     assert.strictEqual(codeOf(request(poll), "invalid_client"), "HF-OAUTH-CLIENT-003")
@@ -177,7 +177,7 @@ describe("a client that is refused", () => {
     assert.strictEqual(codeOf(undefined, "invalid_client"), "HF-OAUTH-CLIENT-005")
   })
 
-  it("with status 400 is the same", () => {
+  it("is explained with status 400 too", () => {
     const response = { status: 400, body: '{"error":"invalid_client"}' }
     assert.strictEqual(
       Diagnosis.explain({ request: request({ ...poll, ...secret }), response }).code,
@@ -187,18 +187,18 @@ describe("a client that is refused", () => {
 })
 
 describe("a sign-in server that fails", () => {
-  it("may have spent a refresh token, and not a device code", () => {
+  it("may have used up a refresh token, but not a device code", () => {
     const response = { status: 504, body: "" }
     assert.strictEqual(Diagnosis.explain({ request: request(refresh), response }).code, "HF-OAUTH-SERVER-003")
     assert.strictEqual(Diagnosis.explain({ request: request(poll), response }).code, "HF-HTTP-BOX-003")
   })
 
-  it("says it with status 200 at some providers", () => {
+  it("reports the failure with status 200 at some providers", () => {
     const response = { status: 200, body: '{"error":"bad_verification_code"}' }
     assert.strictEqual(Diagnosis.explain({ request: request(poll), response }).code, "HF-OAUTH-GRANT-002")
   })
 
-  it("says it as a form at others", () => {
+  it("reports the failure as a form at others", () => {
     const response = { status: 200, body: "error=authorization_pending&error_description=Pending" }
     assert.strictEqual(Diagnosis.explain({ request: request(poll), response }).code, "HF-OAUTH-DEVICE-001")
   })

@@ -5,7 +5,7 @@ import { HostLock } from "../../../src/internal/store/lock/hostLock.ts"
 import * as ProcessLock from "../../../src/internal/store/lock/processLock.ts"
 import { withoutJitter } from "../../support/server.ts"
 
-/** A host whose one lock another process holds until `until` (ms); keeps when it was asked. */
+/** A host whose only lock another process holds until `until` (ms). It records when it was asked. */
 const host = (until: number) => {
   const asked: Array<number> = []
   let held = false
@@ -44,7 +44,7 @@ describe("ProcessLock", () => {
     }),
   )
 
-  it.effect("gives up after its time, whatever the wall clock says", () =>
+  it.effect("gives up after its time limit, whatever the wall clock shows", () =>
     Effect.gen(function* () {
       const { asked, provide } = host(Number.POSITIVE_INFINITY)
       const fiber = yield* Effect.forkChild(
@@ -73,7 +73,7 @@ describe("ProcessLock", () => {
     }),
   )
 
-  it.effect("counts the time in the queue: later callers do not wait their full time again", () =>
+  it.effect("counts the time in the queue, so later callers do not wait the full time again", () =>
     Effect.gen(function* () {
       const { asked, provide } = host(Number.POSITIVE_INFINITY)
       const mine = lock()

@@ -1,5 +1,5 @@
 /**
- * The lock between real processes that are killed: the subject is what the kernel does.
+ * The lock between real processes that are killed. The subject is the behavior of the kernel.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { type ChildProcess, spawn } from "node:child_process"
@@ -40,7 +40,7 @@ describe("a lock between processes", () => {
         )
       await until(() => seen(0).size === 4)
       while (running.length > 1) {
-        // The victim is inside, or was a moment ago; afterwards the others go on.
+        // The victim holds the lock, or did a moment ago. The others continue afterwards.
         const last = lines().at(-1)?.split(" ")[1]
         const victim = running.findIndex(({ pid }) => String(pid) === last)
         const [child] = running.splice(Math.max(victim, 0), 1)
@@ -61,7 +61,7 @@ describe("a lock between processes", () => {
         assert.strictEqual(inside, pid)
         inside = undefined
       } else {
-        // Only a process that was killed inside never says that it left.
+        // Only a process that was killed while it held the lock never logs its release.
         if (inside !== undefined) killed.add(inside)
         inside = pid
       }

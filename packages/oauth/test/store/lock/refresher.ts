@@ -1,4 +1,4 @@
-/** A process that refreshes again and again: argv is the token file and the server. */
+/** A process that refreshes repeatedly: argv is the token file and the server. */
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
@@ -14,7 +14,7 @@ const program = Effect.gen(function* () {
   const tokens = yield* Tokens
   while (true) {
     yield* Effect.flatMap(tokens.current, tokens.refresh).pipe(
-      // Until a person has signed in.
+      // Runs until a person has signed in.
       Effect.catch(() => Effect.sleep("20 millis")),
     )
   }

@@ -19,7 +19,7 @@ const refusal = (file: string) => Effect.map(Effect.flip(tryAcquire(file)), ({ d
 
 const source = (path: string) => fileURLToPath(new URL(`../../../src/${path}`, import.meta.url))
 
-/** What a process of its own prints, warnings included. */
+/** The output of a separate process, warnings included. */
 const node = (program: string, ...flags: ReadonlyArray<string>) => {
   const { stdout, stderr } = spawnSync(
     process.execPath,
@@ -45,7 +45,7 @@ describe("sqliteLock", () => {
     ),
   )
 
-  it.effect("takes no space: the file stays empty and nothing lies beside it", () =>
+  it.effect("takes no space: the file stays empty, without other files beside it", () =>
     inFolder((file) =>
       Effect.gen(function* () {
         const held = yield* tryAcquire(file)
@@ -64,19 +64,19 @@ describe("sqliteLock", () => {
     ["a folder", "it is a folder", "remove it", (file) => Fs.mkdirSync(file)],
     [
       "another program's file",
-      "it is damaged, or another program's file",
+      "it is damaged, or it belongs to another program",
       "remove it while no program uses it",
       (file) => Fs.writeFileSync(file, "not a database, and longer than its header ".repeat(40)),
     ],
     [
       "full of zeros",
-      "it is damaged, or another program's file",
+      "it is damaged, or it belongs to another program",
       "remove it while no program uses it",
       (file) => Fs.writeFileSync(file, Buffer.alloc(8192)),
     ],
   ]
   for (const [name, detail, action, put] of odd) {
-    it.effect(`refuses a lock file that is ${name}`, () =>
+    it.effect(`rejects a lock file that is ${name}`, () =>
       inFolder((file) =>
         Effect.gen(function* () {
           put(file)
@@ -86,19 +86,19 @@ describe("sqliteLock", () => {
     )
   }
 
-  it.effect("says that the folder is missing, or is a file", () =>
+  it.effect("reports a folder that is missing or is a file", () =>
     inFolder((file) =>
       Effect.gen(function* () {
-        assert.deepStrictEqual(yield* refusal(`${file}/x`), ["its folder does not exist", "make the folder"])
+        assert.deepStrictEqual(yield* refusal(`${file}/x`), ["its folder does not exist", "create the folder"])
         Fs.writeFileSync(file, "")
         assert.strictEqual((yield* refusal(`${file}/x`))[0], "part of its path is a file")
       }),
     ),
   )
 
-  // The superuser may write everywhere, and is the only one who can give files away.
+  // Only root can write everywhere and give files away.
   const root = process.getuid?.() === 0
-  it.effect.skipIf(root)("refuses a folder that is read-only", () =>
+  it.effect.skipIf(root)("rejects a read-only folder", () =>
     inFolder((file) =>
       Effect.gen(function* () {
         Fs.chmodSync(Path.dirname(file), 0o500)
@@ -107,7 +107,7 @@ describe("sqliteLock", () => {
       }),
     ),
   )
-  it.effect.skipIf(!root)("refuses a lock file of another user", () =>
+  it.effect.skipIf(!root)("rejects a lock file of another user", () =>
     inFolder((file) =>
       Effect.gen(function* () {
         Fs.writeFileSync(file, "")
@@ -117,7 +117,7 @@ describe("sqliteLock", () => {
     ),
   )
 
-  it("knows the file systems whose locks depend on a server", () => {
+  it("lists the file systems whose locks depend on a server", () => {
     const kind = (type: number) => networkFileSystem("/", (() => ({ type })) as never)
     const linux = process.platform === "linux"
     assert.deepStrictEqual(
@@ -139,7 +139,7 @@ describe("sqliteLock", () => {
     }))
     console.log(outcome)`
 
-  it("says what to do in a Node without SQLite", () => {
+  it("names the remedy in a Node without SQLite", () => {
     const [out] = node(acquire("process.getBuiltinModule = () => undefined"))
     assert.strictEqual(
       out,
@@ -147,7 +147,7 @@ describe("sqliteLock", () => {
     )
   }, 30_000)
 
-  it("keeps the warning of an experimental SQLite from the terminal, and no other warning", () => {
+  it("suppresses the warning about experimental SQLite, and no other warning", () => {
     const [out, error] = node(
       acquire(`
         const load = process.getBuiltinModule
@@ -162,7 +162,7 @@ describe("sqliteLock", () => {
     assert.notInclude(error, "SQLite")
   }, 30_000)
 
-  it("is not loaded by a program that takes no lock", () => {
+  it("is not loaded by a program that acquires no lock", () => {
     const [out] = node(`
       await import(${JSON.stringify(source("index.ts"))})
       console.log(process.moduleLoadList.filter((name) => /sqlite/i.test(name)).length)`)

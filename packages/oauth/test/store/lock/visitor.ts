@@ -1,4 +1,4 @@
-/** A process that enters a lock again and again, and logs when it is in: argv is the lock file and the log. */
+/** A process that acquires a lock repeatedly and logs while it holds it: argv is the lock file and the log. */
 import * as Effect from "effect/Effect"
 import * as Duration from "effect/Duration"
 import * as Fs from "node:fs"

@@ -1,12 +1,12 @@
 /**
- * The fields of a request to a sign-in server, in a corrected form.
+ * Corrects the fields of a request to a sign-in server.
  */
 import { isFile, type Request } from "@holdfast/diagnosis/Exchange"
 import * as RequestEdit from "@holdfast/diagnosis/RequestEdit"
 import type { Encoding, Field } from "../facts.ts"
 import { written } from "../requestFields.ts"
 
-/** A field of the live request. */
+/** A field of the request before redaction. */
 export type Live = Pick<Field, "name" | "value" | "sent">
 
 const formType = "application/x-www-form-urlencoded"
@@ -14,7 +14,7 @@ const formType = "application/x-www-form-urlencoded"
 const text = ({ sent, value }: Live): string =>
   Array.isArray(sent) && sent.every((one) => typeof one === "string") ? sent.join(" ") : value
 
-/** A POST with the fields in an urlencoded body. Those of the query leave the URL. */
+/** Returns a POST with the fields in an urlencoded body, and removes those of the query from the URL. */
 export const inForm = (request: Request, fields: ReadonlyArray<Live>): Request => {
   const names = new Set(fields.map(({ name }) => name.toLowerCase()))
   const body = new URLSearchParams(fields.map((field) => [field.name, text(field)])).toString()
@@ -25,7 +25,7 @@ export const inForm = (request: Request, fields: ReadonlyArray<Live>): Request =
   )
 }
 
-/** A request with other fields, in the encoding that it has. */
+/** Returns a request with other fields in the same encoding. */
 export const withFields = (request: Request, encoding: Encoding, fields: ReadonlyArray<Live>): Request | undefined => {
   if (encoding === "json") {
     const json = written(Object.fromEntries(fields.map(({ name, sent }) => [name, sent])))

@@ -1,7 +1,8 @@
 /**
- * What the safe fixes of rules make of a request, by the code of the rule.
+ * Applies the safe fixes of rules to a request, by the code of the rule.
  *
- * The facts may be those of the redacted exchange, whose values are marks: a correction takes the values from the request.
+ * The facts may come from the redacted exchange, whose values are marks. A correction therefore takes the values from
+ * the request.
  */
 import type { Correction } from "@holdfast/diagnosis/Diagnosis"
 import type { Request } from "@holdfast/diagnosis/Exchange"
@@ -26,7 +27,10 @@ const formEncoded: OAuthCorrection = (request) => {
   return fields.length === 0 ? undefined : { request: inForm(request, fields) }
 }
 
-/** Two values of one parameter that differ are for a person to choose from. RFC 8707 and RFC 8693 let two be repeated. */
+/**
+ * Removes a repeated parameter only if its values are equal, because a person has to choose between different ones. RFC
+ * 8707 and RFC 8693 permit two parameters to be repeated.
+ */
 const eachOnce: OAuthCorrection = (request) => {
   const { encoding, fields } = fieldsOf(request)
   const values = new Map<string, string>()
@@ -54,12 +58,12 @@ const acceptsJson: OAuthCorrection = (request) => ({
   request: RequestEdit.withHeader(request, "Accept", "application/json"),
 })
 
-/** Every server with client secrets takes them in the header (RFC 6749, section 2.3.1). */
+/** Keeps the credentials in the header, which every server with client secrets supports (RFC 6749, section 2.3.1). */
 const provenByHeader: OAuthCorrection = (request) => corrected(withoutFields(request, "client_id", "client_secret"))
 
 const damaged: ReadonlySet<string> = new Set(["device_code", "refresh_token", "client_secret", "code"])
 
-/** A plus sign that was not encoded is read as a blank. */
+/** Restores a plus sign that was not encoded and was read as a blank. */
 const intact = (value: string): string => {
   const trimmed = value
     .trim()
@@ -73,7 +77,7 @@ const intact = (value: string): string => {
   }
 }
 
-/** A value that was hidden cannot be mended, though it shows that it is damaged. */
+/** A redacted value cannot be corrected, although its mark shows that it is damaged. */
 const isHidden = (value: string): boolean =>
   Redaction.isHidden(value) && (Redaction.has(value, "blanks") || Redaction.has(value, "percent"))
 
@@ -97,7 +101,7 @@ const withNonce: OAuthCorrection = (request, { answer }) => {
     : { request: RequestEdit.withoutHeaders(request, "dpop"), needs: "signature", hints: { nonce } }
 }
 
-/** By code. */
+/** The corrections by code. */
 export const corrections: Readonly<Record<string, OAuthCorrection>> = {
   "HF-OAUTH-BEARER-001": withToken,
   "HF-OAUTH-BEARER-003": withToken,

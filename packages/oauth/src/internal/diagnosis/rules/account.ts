@@ -1,5 +1,6 @@
 /**
- * Sign-ins that a person or an administrator has to change: second factors, policies, consent, accounts, passwords.
+ * Rules for sign-ins that a person or an administrator has to change: second factors, policies, consent, accounts,
+ * passwords.
  */
 import { rfc, statedIn } from "../rule.ts"
 
@@ -13,33 +14,32 @@ const oidc = "https://openid.net/specs/openid-connect-core-1_0.html#AuthError"
 const cognito =
   "https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_InitiateAuth.html#API_InitiateAuth_Errors"
 
-/** MFA. */
 const secondFactor = rule({
   code: "HF-OAUTH-ACCOUNT-001",
   title: "The person has to use a second factor (MFA) in an interactive sign-in",
   explanation:
-    "The account, or the policy of its organization, demands multi-factor authentication, and the grant comes from a sign-in without it, or " +
-    "with one that has expired. No program can do it in the person's place: a refresh or a password alone gets the same answer again.",
+    "The account, or the policy of its organization, requires multi-factor authentication. The sign-in behind the " +
+    "grant had none, or it has expired. A program cannot do it in the person's place: a refresh or a password " +
+    "alone gets the same response again.",
   fix: [
     { text: "start an interactive sign-in, and let the person use the second factor", safety: "check first" },
-    { text: "for a program without a person, use a client of its own (client credentials)", safety: "check first" },
+    { text: "for a program without a person, use its own client (client credentials)", safety: "check first" },
   ],
   change: "human",
   links: [entra, "https://auth0.com/docs/api/authentication#multi-factor-authentication"],
   rivals: [],
   soleCause: entra,
-  details: { secondFactor: "A second factor is demanded, and the grant was made without one." },
+  details: { secondFactor: "A second factor is required, and the grant was made without one." },
 })
 
-/** Policies. */
 const policy = rule({
   code: "HF-OAUTH-ACCOUNT-002",
   title: "A policy of the administrator blocks this sign-in; the person did not decline it",
   explanation:
-    "The organization permits sign-ins only under conditions: a managed device, a network, an approved app, a permitted client, or no " +
-    "device codes at all (Conditional Access, access policies, app access control); or the app is open only to accounts of its own " +
-    "organization (Google: user type Internal). The person and the client are known; the answer stays " +
-    "the same until the condition is met or the administrator changes the policy.",
+    "The organization permits sign-ins only under conditions: a managed device, a network, an approved app, a " +
+    "permitted client, or no device codes at all (Conditional Access, access policies, app access control). Or the " +
+    "app is open only to accounts of its own organization (Google: user type Internal). The person and the client " +
+    "are known. The response stays the same until the condition is met or the administrator changes the policy.",
   fix: [
     {
       text: "ask the administrator which policy applied to this sign-in, by its trace or request id",
@@ -58,7 +58,6 @@ const policy = rule({
   details: { policy: "A policy that an administrator set does not permit this sign-in." },
 })
 
-/** Consent. */
 const consent = rule({
   code: "HF-OAUTH-ACCOUNT-003",
   title: "The application has no consent yet: the person or an administrator has to give it",
@@ -76,15 +75,15 @@ const consent = rule({
   details: { consent: "The application lacks the consent of the person or of an administrator." },
 })
 
-/** Accounts. */
 const closed = rule({
   code: "HF-OAUTH-ACCOUNT-004",
   title: "The account cannot sign in: it is disabled, locked, deleted, or not in this directory",
   explanation:
-    "The server knows the application and refuses the account: an administrator disabled it, it was locked after wrong attempts, it was " +
-    "deleted, or it belongs to another tenant than the one that was asked. Tokens that it had are refused with it.",
+    "The server knows the application and rejects the account: an administrator disabled it, it was locked after " +
+    "wrong attempts, it was deleted, or it belongs to another tenant than the requested one. The account's tokens " +
+    "are rejected too.",
   fix: [
-    { text: "let an administrator look at the account, and unlock, enable or invite it", safety: "check first" },
+    { text: "let an administrator check the account, and unlock, enable or invite it", safety: "check first" },
     { text: "sign in at the tenant that the account belongs to", safety: "check first" },
   ],
   change: "human",
@@ -95,32 +94,30 @@ const closed = rule({
   details: { accountClosed: "The server does not let this account sign in." },
 })
 
-/** Passwords. */
 const password = rule({
   code: "HF-OAUTH-ACCOUNT-005",
   title: "The password has expired or was changed, which ended the sign-in",
   explanation:
-    "A change of the password ends sessions and refresh tokens that were made with the former one, and an expired password has to be " +
-    "replaced before anything else. The tokens do not come back.",
+    "A changed password ends the sessions and refresh tokens that were made with the old one. An expired password " +
+    "must be replaced first. The old tokens never become valid again.",
   fix: [{ text: "let the person sign in again, with the new password", safety: "check first" }],
   change: "human",
   links: [entra, "https://developers.facebook.com/docs/graph-api/guides/error-handling"],
   rivals: [],
   soleCause: entra,
-  details: { password: "The sign-in does not outlive the password with which it was made." },
+  details: { password: "The sign-in ends with the password with which it was made." },
 })
 
-/** Again. */
 const again = rule({
   code: "HF-OAUTH-ACCOUNT-006",
   title: "The person has to sign in again: the session is over, or too old for the organization's policy",
   explanation:
-    "The organization limits how long a sign-in is good (sign-in frequency, session length, reauthentication), or the session behind the " +
-    "grant is gone. A refresh cannot renew it, however young the refresh token is. A silent sign-in in a frame (prompt=none) gets the same " +
-    "answer where the browser keeps cookies from third parties.",
+    "The organization limits the lifetime of a sign-in (sign-in frequency, session length, reauthentication), or " +
+    "the session behind the grant has ended. A refresh cannot renew it, however recent the refresh token is. A " +
+    "silent sign-in in a frame (prompt=none) gets the same response if the browser blocks third-party cookies.",
   fix: [
     { text: "start an interactive sign-in", safety: "check first" },
-    { text: "for a program without a person, use a service account or a client of its own", safety: "check first" },
+    { text: "for a program without a person, use a service account or its own client", safety: "check first" },
   ],
   change: "human",
   links: [entra, "https://support.google.com/a/answer/9368756", oidc],
@@ -129,16 +126,17 @@ const again = rule({
   most: "likely",
   details: {
     signInAgain:
-      "Only an interactive sign-in helps: the session or the account in the cache is gone, or no longer enough (reauthentication).",
+      "Only an interactive sign-in helps: the session or the cached account is gone or no longer sufficient " +
+      "(reauthentication).",
   },
 })
 
-/** Email. */
 const email = rule({
   code: "HF-OAUTH-ACCOUNT-007",
   title: "The person's email address is not verified yet",
   explanation:
-    "The provider gives tokens only for accounts whose primary email address was confirmed. The client and the code are right.",
+    "The provider issues tokens only for accounts whose primary email address was confirmed. The client and the " +
+    "code are correct.",
   fix: [
     {
       text: "let the person verify the email address in the account's settings, then sign in again",
@@ -152,13 +150,12 @@ const email = rule({
   details: { email: "The account has no verified email address." },
 })
 
-/** Assignments. */
 const notAssigned = rule({
   code: "HF-OAUTH-ACCOUNT-008",
   title: "The person is not assigned to this application",
   explanation:
-    "The application is open only to people and groups that an administrator assigned to it. The account is good, and not among them. " +
-    "Google admits only the listed test users while the consent screen is in Testing.",
+    "The application is open only to people and groups that an administrator has assigned to it. The account is " +
+    "valid but not assigned. Google admits only the listed test users while the consent screen is in Testing.",
   fix: [{ text: "let an administrator assign the person or a group to the application", safety: "check first" }],
   change: "human",
   links: [entra, "https://help.okta.com/en-us/content/topics/apps/apps-assign-applications.htm"],
@@ -167,36 +164,35 @@ const notAssigned = rule({
   details: { notAssigned: "The application requires an assignment, and this person has none." },
 })
 
-/** User name and password. */
 const userPassword = rule({
   code: "HF-OAUTH-ACCOUNT-009",
   title: "The user name or the password of the person is wrong",
   explanation:
-    "The grant presents a person's name and password, and the server does not accept them. Accounts with a second factor, with federated " +
-    "sign-in, or with a security token behind the password (Salesforce) get the same answer.",
+    "The grant presents a person's name and password, and the server rejects them. Accounts with a second factor, " +
+    "with federated sign-in, or with a security token behind the password (Salesforce) get the same response.",
   fix: [
-    { text: "compare name and password in an interactive sign-in", safety: "check first" },
-    { text: "use another grant than the password: it is deprecated", safety: "check first" },
+    { text: "check the name and password in an interactive sign-in", safety: "check first" },
+    { text: "use another grant than the password grant, which is deprecated", safety: "check first" },
   ],
   change: "human",
   links: [entra, rfc(6749, "4.3"), "https://www.rfc-editor.org/rfc/rfc9700#section-2.4"],
   rivals: [],
   soleCause: entra,
   most: "likely",
-  details: { userPassword: "The credentials of the person were refused." },
+  details: { userPassword: "The server rejected the credentials of the person." },
 })
 
-/** Unfinished. */
 const incomplete = rule({
   code: "HF-OAUTH-ACCOUNT-010",
   title: "The account is not completely set up: a required action is pending, or its profile is incomplete",
   explanation:
-    "Name and password are right, and the account has something to do before it gets tokens: a required action (set a new password, " +
-    "verify the email address, configure OTP, accept terms), or an attribute of the user profile that is missing (Keycloak: email, first " +
-    "name, last name). A sign-in in the browser asks the person for it; a grant by password alone cannot.",
+    "The name and password are correct, but the account has to do something before it gets tokens: a required " +
+    "action (set a new password, verify the email address, configure OTP, accept terms), or a missing attribute of " +
+    "the user profile (Keycloak: email, first name, last name). A sign-in in the browser asks the person for it; a " +
+    "grant by password alone cannot.",
   fix: [
     {
-      text: "look at the user's required actions and profile at the server, and complete or remove what is pending",
+      text: "check the user's required actions and profile at the server, and complete or remove what is pending",
       safety: "check first",
     },
     { text: "or let the person sign in once in the browser", safety: "check first" },
@@ -209,18 +205,17 @@ const incomplete = rule({
   details: { accountIncomplete: "An action or an attribute of this user's account is missing before it may sign in." },
 })
 
-/** Another way. */
 const forgotten = rule({
   code: "HF-OAUTH-ACCOUNT-011",
   title:
     "The person chose to reset a forgotten password: the sign-in ended, and the application has to start the reset",
   explanation:
-    "Azure AD B2C has the link for a forgotten password on its sign-in page, and does not follow it itself unless the user flow has the " +
-    "reset built in (recommended versions: self-service password reset). It ends the sign-in with this error, so that the application " +
-    "sends the browser to its password reset policy.",
+    "The sign-in page of Azure AD B2C has a link for a forgotten password, but B2C does not follow it itself " +
+    "unless the user flow has the reset built in (recommended versions: self-service password reset). Otherwise " +
+    "the sign-in ends with this error, so that the application sends the browser to its password reset policy.",
   fix: [
-    { text: "use a user flow with self-service password reset switched on", safety: "check first" },
-    { text: "or start the password reset policy (user flow) when this error comes back", safety: "check first" },
+    { text: "use a user flow with self-service password reset enabled", safety: "check first" },
+    { text: "or start the password reset policy (user flow) when this error arrives", safety: "check first" },
   ],
   change: "human",
   links: ["https://learn.microsoft.com/azure/active-directory-b2c/add-password-reset-policy"],
@@ -229,7 +224,7 @@ const forgotten = rule({
   details: { forgotten: "The person followed the link for a forgotten password." },
 })
 
-/** The topic's rules. */
+/** All rules of this topic. */
 export const account = [
   secondFactor,
   policy,

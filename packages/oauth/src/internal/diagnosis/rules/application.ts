@@ -1,5 +1,5 @@
 /**
- * Applications that are not registered as the request needs them.
+ * Rules for applications whose registration does not match the request.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { means, named, rfc, shown, statedIn, surety, topic, word } from "../rule.ts"
@@ -11,15 +11,15 @@ const entra = "https://learn.microsoft.com/entra/identity-platform/reference-err
 const slack = "https://docs.slack.dev/reference/methods/oauth.v2.access"
 const google = "https://developers.google.com/identity/protocols/oauth2/web-server#authorization-errors"
 
-/** Unknown. */
 const unknown = stated({
   code: "HF-OAUTH-CLIENT-007",
-  title: "The server does not know this application: the client id is wrong, or of another tenant or directory",
+  title: "The server does not know this application: the client id is wrong, or belongs to another tenant or directory",
   explanation:
-    "No application with this client id is registered where the request was sent. The id has a typo or was deleted, it is that of another " +
-    "environment, or the request went to another tenant (directory, realm, organization) than the one with the registration.",
+    "No application with this client id is registered at the server. The id has a typo, was deleted, or belongs to " +
+    "another environment; or the request went to another tenant (directory, realm, organization) than the one with " +
+    "the registration.",
   fix: [
-    { text: "compare the client id with the registration, letter by letter", safety: "check first" },
+    { text: "compare the client id with the registration, character by character", safety: "check first" },
     { text: "compare the tenant in the address with the one that has the registration", safety: "check first" },
   ],
   change: "human",
@@ -27,17 +27,17 @@ const unknown = stated({
   rivals: [],
   soleCause: entra,
   about: ["client_id"],
-  details: { clientUnknown: "There is no application with this client id in the directory that was asked." },
+  details: { clientUnknown: "There is no application with this client id in the requested directory." },
 })
 
-/** No secret. */
 const secretMissing = rule({
   code: "HF-OAUTH-CLIENT-008",
   title: "The client is confidential and has to send its secret or an assertion, which the request lacks",
   explanation:
-    "The application is registered as a confidential client, so every request for tokens has to prove it: with a client_secret, with " +
-    "credentials in the Authorization header, or with a signed assertion. A device or desktop program that cannot keep a secret has to be " +
-    "registered as a public client instead (Entra: Allow public client flows).",
+    "The application is registered as a confidential client, so every token request has to prove its identity: " +
+    "with a client_secret, with credentials in the Authorization header, or with a signed assertion. A device or " +
+    "desktop program that cannot keep a secret must be registered as a public client instead (Entra: Allow public " +
+    "client flows).",
   fix: [
     { text: "send the client secret or a client assertion", safety: "check first" },
     { text: "or register the application as a public client, if it cannot keep a secret", safety: "check first" },
@@ -53,22 +53,22 @@ const secretMissing = rule({
       confidence: sent ? "possible" : facts.hasRequest ? surety(facts) : "likely",
       detail: sent
         ? `The request has credentials, and the server did not read them. ${named(facts)}`
-        : `The server wants a client secret or assertion. ${named(facts)}`,
+        : `The server requires a client secret or assertion. ${named(facts)}`,
       evidence: [...word(facts), ...shown(facts.field("client_id")), ...shown(secret)],
       about: ["client_secret", "client_assertion"],
     })
   },
 })
 
-/** A secret too many. */
 const isPublic = stated({
   code: "HF-OAUTH-CLIENT-009",
-  title: "The client is public, so it must send no client secret and no assertion",
+  title: "The client is public, so it must send neither a client secret nor an assertion",
   explanation:
-    "The application is registered as a public client: a program on a device, which cannot keep a secret. The server refuses a request that " +
-    "brings one all the same. Libraries send the secret because an empty or left-over value is configured.",
+    "The application is registered as a public client: a program on a device, which cannot keep a secret. The " +
+    "server rejects a request that contains one anyway. Libraries send the secret because an empty or left-over " +
+    "value is configured.",
   fix: [
-    { text: "leave client_secret and client_assertion out of the request", safety: "check first" },
+    { text: "remove client_secret and client_assertion from the request", safety: "check first" },
     { text: "or register the application as a confidential client (Entra: platform Web)", safety: "check first" },
   ],
   change: "plan",
@@ -79,48 +79,46 @@ const isPublic = stated({
   details: { clientPublic: "The request presents a secret or an assertion, and the client is registered as public." },
 })
 
-/** An old secret. */
 const secretExpired = stated({
   code: "HF-OAUTH-CLIENT-010",
   title: "The client secret has expired",
   explanation:
-    "Secrets of applications end at the date that was chosen when they were made. The value is right and no longer accepted.",
-  fix: [{ text: "make a new secret in the application's registration, and deploy it", safety: "check first" }],
+    "Client secrets expire at a date that was chosen when they were created. The value is correct but no longer " +
+    "accepted.",
+  fix: [{ text: "create a new secret in the application's registration, and deploy it", safety: "check first" }],
   change: "human",
   links: [entra],
   rivals: [],
   soleCause: entra,
   about: ["client_secret"],
-  details: { secretExpired: "The time of the client secret is over." },
+  details: { secretExpired: "The client secret is past its expiry." },
 })
 
-/** Switched off. */
 const disabled = stated({
   code: "HF-OAUTH-CLIENT-011",
   title: "The application was disabled, suspended or deleted at the provider",
   explanation:
-    "The provider or an administrator switched the application off: its registration is still known, and gets no tokens. All its sign-ins " +
-    "fail alike.",
-  fix: [{ text: "look at the application's registration, and ask its owner or the provider", safety: "check first" }],
+    "The provider or an administrator has disabled the application: its registration still exists but gets no " +
+    "tokens. All its sign-ins fail in the same way.",
+  fix: [{ text: "check the application's registration, and ask its owner or the provider", safety: "check first" }],
   change: "human",
   links: [entra, google],
   rivals: [],
   soleCause: entra,
   about: ["client_id"],
-  details: { clientDisabled: "The application is known, and switched off." },
+  details: { clientDisabled: "The application is known but disabled." },
 })
 
-/** Another kind of application. */
 const platform = stated({
   code: "HF-OAUTH-CLIENT-012",
   title: "The application is registered for another platform: web, single-page, device or native",
   explanation:
-    "Providers bind a client or its redirect address to a platform. The code of a single-page application (SPA) is redeemed only from a " +
-    "browser with an Origin header, that of a web application only by a server; Google gives device codes only to clients of the type TVs " +
-    "and Limited Input devices.",
+    "Providers bind a client or its redirect address to a platform. The code of a single-page application (SPA) " +
+    "can be redeemed only from a browser with an Origin header, that of a web application only by a server. Google " +
+    "issues device codes only to clients of the type TVs and Limited Input devices.",
   fix: [
     {
-      text: "register the redirect address, or a new client, for the platform that the program is",
+      text: "register the redirect address, or a new client, for the program's platform",
       safety: "check first",
     },
     { text: "Entra: platform Web for a server, Single-page application for a browser", safety: "check first" },
@@ -130,19 +128,19 @@ const platform = stated({
   rivals: [],
   soleCause: entra,
   about: ["redirect_uri", "client_id"],
-  details: { platform: "The kind of program that sent the request is not the one that is registered." },
+  details: { platform: "The platform of the program differs from the registered one." },
 })
 
-/** Nothing to ask with. */
 const noCredentials = stated({
   code: "HF-OAUTH-CLIENT-014",
-  title: "The program found no credentials with which it could ask for a token, in any of the places where it looks",
+  title: "The program found no credentials for a token request in any of the places where it looks",
   explanation:
-    "No server refused anything. A chain of credentials (DefaultAzureCredential) tries environment variables, workload and managed identity, " +
-    "and the signed-in tools of a developer one after the other, and none was there or usable: a variable is missing, the machine has no " +
-    "managed identity (no answer of the metadata service, IMDS), or the developer did not run az login.",
+    "No server rejected anything. A credential chain (DefaultAzureCredential) tries environment variables, " +
+    "workload and managed identity, and a developer's signed-in tools one after the other, and none was present or " +
+    "usable: a variable is missing, the machine has no managed identity (no response from the metadata service, " +
+    "IMDS), or the developer did not run az login.",
   fix: [
-    { text: "read what the message says of each credential, and provide the one that is meant", safety: "check first" },
+    { text: "read what the message says about each credential, and provide the intended one", safety: "check first" },
     {
       text: "on a developer's machine sign in with the tool (az login); on Azure assign a managed identity",
       safety: "check first",
@@ -156,21 +154,20 @@ const noCredentials = stated({
   details: { noCredentials: "None of the credentials that the library tries was available." },
 })
 
-/** Registration by the client itself. */
 const noRegistration = stated({
   code: "HF-OAUTH-CLIENT-015",
   title: "The client has no id of its own, and the server lets no client register itself (dynamic client registration)",
   explanation:
-    "A client of many servers, as those of MCP are, registers itself at the address that the server's metadata name (registration_endpoint). " +
-    "Those of Google, Microsoft Entra, GitHub, Okta or Amazon Cognito name none, so the client cannot begin a sign-in before it is given the id " +
-    "of a client that was registered by hand.",
+    "A client of many servers, such as an MCP client, registers itself at the address in the server's metadata " +
+    "(registration_endpoint). The metadata of Google, Microsoft Entra, GitHub, Okta and Amazon Cognito has none, " +
+    "so the client cannot begin a sign-in before it gets the id of a client that was registered by hand.",
   fix: [
     {
-      text: "register a client at the sign-in server by hand, and give its id (and secret) to the program",
+      text: "register a client at the sign-in server by hand, and configure its id (and secret) in the program",
       safety: "check first",
     },
     {
-      text: "or put a proxy before the server that offers registration, or sign in with a token",
+      text: "or put a proxy that offers registration before the server, or sign in with a token",
       safety: "check first",
     },
   ],
@@ -181,11 +178,11 @@ const noRegistration = stated({
   most: "likely",
   details: {
     noRegistration:
-      "The metadata of the sign-in server name no registration_endpoint, and the client was given no client id.",
+      "The metadata of the sign-in server has no registration_endpoint, and the client has no configured client id.",
   },
 })
 
-/** The rules. */
+/** All rules of this topic. */
 export const application = [
   unknown,
   secretMissing,

@@ -1,5 +1,5 @@
 /**
- * Access tokens that a resource does not accept (RFC 6750).
+ * Rules for access tokens that a resource rejects (RFC 6750).
  */
 import { cleared, found, unseen } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
@@ -10,7 +10,7 @@ const rule = topic("bearer")
 
 const errors = rfc(6750, "3.1")
 
-/** Whether the response is about a token and no provider's package explains it. */
+/** Whether the response concerns a token and no provider's package explains it. */
 const isAboutToken = (facts: OAuthFacts): boolean =>
   facts.dialect === undefined &&
   (facts.purpose === "resource" || facts.purpose === undefined) &&
@@ -21,10 +21,10 @@ const isAboutToken = (facts: OAuthFacts): boolean =>
 
 const scheme = ({ header }: OAuthFacts): string | undefined => /^([\w-]+)\s/.exec(header("authorization") ?? "")?.[1]
 
-/** Shorter tokens than this are hardly a server's own, in bytes. */
+/** The minimum length of a token in bytes; a shorter one is unlikely to be a server's own. */
 const shortest = 16
 
-/** Schemes that providers take besides Bearer. */
+/** Schemes other than Bearer that providers accept. */
 const ownSchemes: Readonly<Record<string, RegExp>> = {
   GitHub: /^(?:token|basic)$/i,
   GitLab: /^basic$/i,
@@ -51,30 +51,33 @@ const offers = ({ answer }: OAuthFacts, scheme: string): boolean =>
     .split(/[\s,]+/)
     .includes(scheme.toLowerCase())
 
-/** Discord's tokens of people have 30 characters; those of bots have 59 and more, and a scheme of their own. */
+/**
+ * The minimum length of a Discord bot token, in characters. Tokens of people have 30, those of bots at least 59, with
+ * their own scheme.
+ */
 const isBotToken = ({ header, issuer }: OAuthFacts, token: string): boolean =>
   issuer?.name === "Discord" && /^Bearer\b/i.test(header("authorization") ?? "") && Redaction.bytesOf(token) > 50
 
-/** Headers in which providers take tokens of their own: GitLab, Shopify, and others. */
+/** Headers in which providers accept their own tokens: GitLab, Shopify and others. */
 const own = /^(?:private-token|job-token|x-(?:[a-z]{1,20}-)?(?:access-|auth-)?token|(?:x-)?api-key|x-api-key|cookie)$/i
 
 const sendsElsewhere = ({ exchange }: OAuthFacts): boolean =>
   Object.keys(exchange.request?.headers ?? {}).some((name) => own.test(name))
 
-/** What an API key in the address is good for: Google takes one for public data only. */
+/** The remark about an API key in the address, which Google accepts only for public data. */
 const keyInAddress = ({ url }: OAuthFacts): string =>
   ["key", "api_key", "apikey"].some((name) => url?.searchParams.has(name) === true)
-    ? " An API key in the address names only the application; what belongs to a person needs an access token of that person (OAuth)."
+    ? " An API key in the address identifies only the application; private data needs an access token of the " +
+      "person (OAuth)."
     : ""
 
-/** No token. */
 const noToken = rule({
   code: "HF-OAUTH-BEARER-001",
   title: "No access token reached the server: the request carries none, or it was lost on the way",
   explanation:
-    "The resource wants a bearer token, and finds no Authorization header, or none with the scheme that it reads. Clients drop the header when they follow a " +
-    "redirect; a variable that is not set yet has the same effect. Apache hands it to no application without WSGIPassAuthorization or CGIPassAuth, and " +
-    "proxies may remove it.",
+    "The resource requires a bearer token, but there is no Authorization header, or none with an accepted scheme. " +
+    "Clients drop the header when they follow a redirect, and an unset variable has the same effect. Apache passes " +
+    "it to applications only with WSGIPassAuthorization or CGIPassAuth, and proxies may remove it.",
   fix: [{ text: "send Authorization: Bearer with the access token", safety: "safe to apply" }],
   change: "token",
   links: [rfc(6750, "2.1"), errors],
@@ -100,31 +103,32 @@ const noToken = rule({
       return found({
         confidence: "likely",
         detail:
-          "The request has an Authorization header, and the server says that no credentials came: something on the way removed it (Apache, a proxy, a redirect), or the server reads another scheme.",
+          "The request has an Authorization header, but the server reports no credentials: an intermediary removed " +
+          "it (Apache, a proxy, a redirect), or the server expects another scheme.",
         evidence: [...sentHeader(facts, "authorization"), ...word(facts)],
       })
     if (facts.header("authorization") !== undefined || inQuery || isRead || sendsElsewhere(facts))
       return cleared("token sent", "the request carries one")
     return found({
-      // A server that names an error has read a token (RFC 6750, section 3.1), or the capture leaves its header out.
+      // A server that names an error has read a token (RFC 6750, section 3.1). Otherwise the capture omits its header.
       confidence: says(facts, "invalid_token") && !means(facts, "noToken") ? "likely" : "certain",
       detail:
         inBody === undefined
           ? `There is no Authorization header.${keyInAddress(facts)}`
-          : "There is no Authorization header; the token is in the body, where it is not read (Slack: not in JSON).",
+          : "There is no Authorization header; the token is in the body, where the server does not read it (Slack: " +
+            "not in JSON).",
       evidence: [...word(facts), ...shown(inBody, "in the header Authorization: Bearer")],
       about: ["no"],
     })
   },
 })
 
-/** Not a bearer token. */
 const malformedToken = rule({
   code: "HF-OAUTH-BEARER-002",
   title: "The Authorization header is not a bearer token",
   explanation:
-    "The header has to be the word Bearer, one blank, and the token as it came, without quotes or line breaks. A refresh token, a client " +
-    "secret, or a word like `undefined` in its place is refused as well.",
+    "The header must be the word Bearer, one blank, and the unchanged token without quotes or line breaks. A " +
+    "refresh token, a client secret, or a word like `undefined` in its place is rejected as well.",
   fix: [{ text: "send exactly: Bearer, a blank, the access token", safety: "check first" }],
   change: "token",
   links: [rfc(6750, "2.1")],
@@ -136,13 +140,13 @@ const malformedToken = rule({
       return !facts.hasRequest && means(facts, "tokenMalformed") && facts.answer.meaning?.source === undefined
         ? found({
             confidence: "likely",
-            detail: "The server cannot read the token: it is cut, in quotes, or no JWT.",
+            detail: "The server cannot read the token: it is cut, in quotes, or not a JWT.",
             evidence: word(facts),
           })
         : undefined
     }
     const used = scheme(facts)
-    // Behind a token that says when it ends, that is written.
+    // An expiry after the token shows that its form is valid.
     const token = header
       .slice(used?.length ?? 0)
       .replace(/; (?:exp=\d+(?:; aud=graph)?|an object|not base64)$/, "")
@@ -151,7 +155,8 @@ const malformedToken = rule({
       return found({
         confidence: "certain",
         detail:
-          "What follows the scheme is not a token: the whole token answer, or the printed form of an object, was sent.",
+          "The scheme is not followed by a token: the whole token response, or the printed form of an object, was " +
+          "sent.",
         evidence: [...sentHeader(facts, "authorization", "only the access_token"), ...word(facts)],
       })
     }
@@ -159,11 +164,12 @@ const malformedToken = rule({
       return found({
         confidence: "likely",
         detail:
-          "The token is longer than those of people: Discord takes a bot's token only with the scheme Bot, not with Bearer.",
+          "The token is longer than those of people: Discord accepts a bot's token only with the scheme Bot, not " +
+          "with Bearer.",
         evidence: [...sentHeader(facts, "authorization", "Bot and the token"), ...word(facts)],
       })
     }
-    // A server may take several schemes.
+    // A server may accept several schemes.
     if (used !== undefined && offers(facts, used)) return undefined
     if (used !== undefined && ownSchemes[facts.issuer?.name ?? ""]?.test(used) === true) return undefined
     if (used === undefined || !/^(?:Bearer|DPoP)$/i.test(used)) {
@@ -177,24 +183,25 @@ const malformedToken = rule({
       return found({
         confidence: "certain",
         detail: /^Bearer\b/i.test(token)
-          ? "The word Bearer stands twice: it was put before a token that had it already."
-          : "The token has a blank or a line break in it.",
+          ? "The word Bearer occurs twice: it was added to a token that already had it."
+          : "The token contains a blank or a line break.",
         evidence: [...sentHeader(facts, "authorization", "no blanks"), ...word(facts)],
       })
     }
     if (facts.tokenEnds === undefined && Redaction.bytesOf(token) < shortest) {
       return found({
         confidence: "likely",
-        detail: `The token has only ${Redaction.bytesOf(token)} bytes: cut off, or not one of this server.`,
+        detail: `The token has only ${Redaction.bytesOf(token)} bytes: it was cut, or this server did not issue it.`,
         evidence: [...sentHeader(facts, "authorization"), ...word(facts)],
       })
     }
-    // A code of a provider covers more than the form; a sentence is about the form.
+    // A provider's code covers more than the form. A sentence concerns the form alone.
     if (means(facts, "tokenMalformed") && facts.answer.meaning?.source === undefined) {
       return found({
         confidence: "likely",
         detail:
-          "The server cannot read the token as a JWT: it is cut, in quotes, or of a kind that only its own API reads (an opaque token, an ID token, a secret).",
+          "The server cannot read the token as a JWT: it is cut, in quotes, or of a type that only its own API " +
+          "reads (an opaque token, an ID token, a secret).",
         evidence: [...word(facts), ...sentHeader(facts, "authorization")],
       })
     }
@@ -202,17 +209,17 @@ const malformedToken = rule({
   },
 })
 
-/** Expired or revoked. */
 const expiredToken = rule({
   code: "HF-OAUTH-BEARER-003",
   title: "The access token is not valid: expired, revoked, or not one of this server",
   explanation:
-    "The token has the right form and is not accepted, or not any more. Its time (expires_in) is over, or its sign-in was ended: by a person, by " +
-    "a refresh on servers that end the old token with it, or because a spent code or refresh token was used a second time. A token of " +
-    "another server, environment or application, one that was copied incompletely, and a wrong kind of token look the same.",
+    "The token is well formed but not valid, or no longer. Its lifetime (expires_in) is over, or its sign-in was " +
+    "ended: by a person, by a refresh on servers that revoke the old token with it, or because a code or refresh " +
+    "token was used a second time. A token of another server, environment or application, an incompletely copied " +
+    "one, and a wrong type of token get the same response.",
   fix: [
-    { text: "refresh the token once, and send again with the new one", safety: "safe to apply" },
-    { text: "if the new one is refused too, sign in again", safety: "check first" },
+    { text: "refresh the token once, and send the request again with the new one", safety: "safe to apply" },
+    { text: "if the new one is rejected too, sign in again", safety: "check first" },
   ],
   change: "token",
   links: [errors],
@@ -226,9 +233,11 @@ const expiredToken = rule({
     if (age !== undefined && age < 0) {
       if (isGraphsElsewhere(facts)) return undefined
       return found({
-        // Words that no rule knows may name another cause.
+        // A message that no rule knows may name another cause.
         confidence: !isUnread(facts) ? "likely" : "possible",
-        detail: `The token says that it is good for another ${-age} s, so it was revoked, or is not this server's.`,
+        detail:
+          `The token is valid for another ${-age} s by its own expiry, so it was revoked, or another server ` +
+          "issued it.",
         evidence: [...sentHeader(facts, "authorization"), ...word(facts)],
       })
     }
@@ -239,16 +248,18 @@ const expiredToken = rule({
           ? /expired|lifetime/i.test(`${facts.answer.description} ${facts.answer.written}`)
             ? "The server says that it has expired."
             : means(facts, "tokenRevoked")
-              ? "The server says that it was revoked, or that its session has ended."
-              : `The server does not accept the token, and does not say whether it has expired or was revoked.`
-          : `The token ended ${age} s before this answer.`,
+              ? "The server reports that it was revoked, or that its session has ended."
+              : "The server rejects the token without saying whether it has expired or was revoked."
+          : `The token expired ${age} s before this response.`,
       evidence: [...word(facts), ...sentHeader(facts, "authorization")],
       about: ["expired", "revoked"],
     })
   },
 })
 
-/** Exchange says it in a header of its own: https://learn.microsoft.com/exchange/client-developer/exchange-web-services */
+/**
+ * Exchange has a header of its own for it: https://learn.microsoft.com/exchange/client-developer/exchange-web-services
+ */
 const isWithoutPermission = ({ answer }: OAuthFacts): boolean =>
   /contains no permissions/i.test(answer.header("x-ms-diagnostics") ?? "")
 
@@ -259,18 +270,20 @@ const neededIn = (body: string): string | undefined =>
     /"([a-z:_]{1,60})_permission"/.exec(body.slice(0, 4096))
   )?.[1]
 
-/** What Spring Security says of every refusal: https://docs.spring.io/spring-security/reference/servlet/oauth2/resource-server/jwt.html */
+/**
+ * Spring Security's message for every rejected token:
+ * https://docs.spring.io/spring-security/reference/servlet/oauth2/resource-server/jwt.html
+ */
 const isOfSpring = ({ answer }: OAuthFacts): boolean =>
   answer.at === "response.headers.www-authenticate" && /requires higher privileges/i.test(answer.description)
 
-/** Not enough. */
 const scopeMissing = rule({
   code: "HF-OAUTH-BEARER-004",
   title: "The access token does not have the scope that this request needs",
   explanation:
-    "The token is good, but was granted for less. A refresh cannot add scopes: the person has to sign in again for a request that asks for " +
-    "them.",
-  fix: [{ text: "sign in again with the scope that the answer names", safety: "check first" }],
+    "The token is valid, but was granted fewer permissions. A refresh cannot add scopes: the person has to sign in " +
+    "again with a request for the missing ones.",
+  fix: [{ text: "sign in again with the scope that the response names", safety: "check first" }],
   change: "human",
   links: [errors],
   rivals: [],
@@ -284,14 +297,16 @@ const scopeMissing = rule({
       detail: isWithoutPermission(facts)
         ? "The token has no permissions: no scope or application role was granted to the application by consent."
         : isOfSpring(facts)
-          ? "The resource asks for a scope or role that it does not find in the token. Spring says this of every refusal: a scope is there the authority SCOPE_name, and roles in other claims (realm_access, roles) need a converter."
+          ? "The token lacks a scope or role that the resource requires. Spring says this for every rejected " +
+            "token: it maps a scope to the authority SCOPE_name, and roles in other claims (realm_access, roles) " +
+            "need a converter."
           : needed === undefined || needed === ""
-            ? "The server asks for more scope."
+            ? "The server requires more scope."
             : `It needs the scope ${needed.slice(0, 200)}.`,
       evidence: word(facts),
     })
   },
 })
 
-/** The topic's rules. */
+/** All rules of this topic. */
 export const bearer = [noToken, malformedToken, expiredToken, scopeMissing] as const

@@ -1,5 +1,5 @@
 /**
- * Clients that the server does not know, or does not let do this.
+ * Rules for clients that the server does not know, or to which it does not permit the request.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
@@ -16,11 +16,14 @@ const clientErrors = [
   "invalid_client_id",
 ] as const
 
-/** What servers say with `invalid_request`, or with 401, where the RFC has `unauthorized_client` and 400. */
+/** Messages that servers send with `invalid_request` or 401 for which the RFC has `unauthorized_client` and 400. */
 const notForThisClient =
   /not (?:allowed|permitted|authori[sz]ed|enabled|supported) (?:for|to|by) (?:this|the) client|client (?:is )?not (?:allowed|permitted|enabled)|client is not authori[sz]ed/i
 
-/** A token endpoint answers 401 for a client alone (RFC 6749, section 5.2), also where it names no error. */
+/**
+ * Whether the status concerns the client: a token endpoint sends 401 only for it (RFC 6749, section 5.2), even without
+ * an error code.
+ */
 const isBareRefusal = ({ answer, field, header, purpose }: OAuthFacts): boolean =>
   answer.status === 401 &&
   answer.error === "" &&
@@ -29,8 +32,8 @@ const isBareRefusal = ({ answer, field, header, purpose }: OAuthFacts): boolean 
   (/^Basic\b/i.test(header("authorization") ?? "") || field("client_id") !== undefined)
 
 /**
- * Whether the client itself was refused. Some servers say `unauthorized_client` of a wrong secret, then with 401; and where
- * no person has a part in the grant, `access_denied` can only mean the client.
+ * Whether the client itself was rejected. Some servers send `unauthorized_client` with 401 for a wrong secret. For a
+ * grant without a person, `access_denied` can only concern the client.
  */
 const isClientRefused = (facts: OAuthFacts): boolean =>
   says(facts, ...clientErrors) ||
@@ -47,12 +50,11 @@ const usesHeader = ({ header }: OAuthFacts): boolean => /^Basic\b/i.test(header(
 
 const postsSecret = ({ field }: OAuthFacts): boolean => (field("client_secret")?.value ?? "") !== ""
 
-/** Two at once. */
 const twoMethods = rule({
   code: "HF-OAUTH-CLIENT-001",
-  title: "The client proves itself twice: in the Authorization header and in the body",
+  title: "The client authenticates twice: in the Authorization header and in the body",
   explanation:
-    "A request may use one method of client authentication, not more. Strict servers refuse two even if both are right.",
+    "A request may use only one method of client authentication. Strict servers reject two even if both are correct.",
   fix: [{ text: "send client_id and client_secret in one place only", safety: "safe to apply" }],
   change: "plan",
   links: [rfc(6749, "2.3")],
@@ -79,25 +81,24 @@ const twoMethods = rule({
 /** The length of a GUID. Entra's portal shows one, the Secret ID, beside the value of a secret, which is longer. */
 const lengthOfId = 36
 
-/** Google's words for a refresh token that was issued to another client. */
+/** Google's message for a refresh token that was issued to another client. */
 export const isOfOther = (facts: OAuthFacts): boolean =>
   facts.issuer?.name === "Google" &&
   facts.purpose === "refresh" &&
   says(facts, "unauthorized_client") &&
   /^unauthorized\.?$/i.test(facts.answer.description)
 
-/** Refused credentials. */
 const wrongSecret = rule({
   code: "HF-OAUTH-CLIENT-002",
   title: "The client id or the client secret is wrong",
   explanation:
-    "The client proved itself, and the proof was refused: the secret is that of another client or environment, was replaced, or lost a " +
-    "character when it was copied; or the id is unknown. Servers do not say which of the two. In a Basic header both are form-encoded " +
-    "before they are joined, which matters for secrets with special characters.",
+    "The client authenticated and was rejected: the secret belongs to another client or environment, was replaced, " +
+    "or lost a character when it was copied; or the id is unknown. Servers do not say which. In a Basic header " +
+    "both values are form-encoded before they are joined, which matters for secrets with special characters.",
   fix: [
-    { text: "compare id and secret with the client's registration, for this very environment", safety: "check first" },
+    { text: "compare the id and secret with the client's registration for this environment", safety: "check first" },
     {
-      text: "see whether the client is registered for Basic or for the body (client_secret_post)",
+      text: "check whether the client is registered for Basic or for the body (client_secret_post)",
       safety: "check first",
     },
   ],
@@ -110,9 +111,9 @@ const wrongSecret = rule({
     if (!inHeader && !postsSecret(facts) && !isStated) return undefined
     const spelled = facts.header("authorization") ?? ""
     const secret = facts.field("client_secret")?.value ?? ""
-    // What was damaged on its way is another cause.
+    // A value that was damaged in transit is another cause.
     if (!inHeader && Redaction.has(secret, "blanks") && facts.encoding !== "none") return undefined
-    // Google says so of a refresh token, not of a secret.
+    // Google says this about a refresh token instead of a secret.
     if (isOfOther(facts)) return undefined
     const isId = facts.issuer?.system === "entra" && Redaction.bytesOf(secret) === lengthOfId
     return found({
@@ -120,20 +121,25 @@ const wrongSecret = rule({
       detail: spelled.endsWith("; not base64")
         ? "The credentials after Basic are not Base64: they look like the printed form of a bytes object (b'…')."
         : facts.issuer?.name === "Amazon Cognito" && /secret hash/i.test(facts.answer.description)
-          ? "SECRET_HASH is missing or wrong: this app client has a secret, so each call needs the HMAC-SHA256 of user name and client id, made with the client secret (after a refresh with the name that the token has: sub or username)."
+          ? "SECRET_HASH is missing or wrong: this app client has a secret, so each call needs the HMAC-SHA256 of " +
+            "user name and client id, made with the client secret (after a refresh with the name in the token: sub " +
+            "or username)."
           : spelled.endsWith("; not encoded")
             ? "The secret in the Authorization header has special characters that were not percent-encoded before Base64; servers that decode them (RFC 6749, 2.3.1) see another secret."
             : spelled.endsWith("; a line break")
-              ? "The credentials in the Authorization header have a line break or a blank at their end, inside the Base64: the secret was read with it (echo, a file) and is refused."
+              ? "The Base64 credentials in the Authorization header end in a line break or a blank: the secret was " +
+                "read together with it (echo, a file)."
               : Redaction.has(secret, "literal")
-                ? "The client_secret is a placeholder, not a secret: a word of an example, or a variable that is not set."
+                ? "The client_secret is a placeholder instead of a secret: a word of an example, or an unset " +
+                  "variable."
                 : inHeader
-                  ? "The credentials in the Authorization header were refused."
+                  ? "The server rejected the credentials in the Authorization header."
                   : isId
-                    ? "The client_secret is as long as a GUID: it may be the Secret ID of the portal, not the secret's Value."
+                    ? "The client_secret has the length of a GUID: it may be the portal's Secret ID instead of the " +
+                      "secret's Value."
                     : isStated && !postsSecret(facts)
-                      ? "The server says that the client secret is wrong, and the request shows none."
-                      : "The client_id with the client_secret in the body was refused.",
+                      ? "The server reports a wrong client secret, and the captured request has none."
+                      : "The server rejected the client_id with the client_secret in the body.",
       evidence: [
         ...word(facts),
         ...shown(facts.field("client_id")),
@@ -143,15 +149,15 @@ const wrongSecret = rule({
   },
 })
 
-/** No secret. */
 const noSecret = rule({
   code: "HF-OAUTH-CLIENT-003",
-  title: "The server does not know this client id, or wants the client secret that was not sent",
+  title: "The server does not know this client id, or requires the client secret that was not sent",
   explanation:
-    "The request names a client and proves nothing. That is right for a public client, so either the id is unknown here (a typo, another " +
-    "environment, a client that was removed), or the client is registered with a secret and has to send it.",
+    "The request names a client without authentication, which is correct for a public client. Either the id is " +
+    "unknown here (a typo, another environment, a deleted client), or the client is registered with a secret and " +
+    "has to send it.",
   fix: [
-    { text: "compare the client id with the registration, for this very environment", safety: "check first" },
+    { text: "compare the client id with the registration for this environment", safety: "check first" },
     { text: "send the client secret, if the client has one", safety: "check first" },
   ],
   change: "human",
@@ -169,19 +175,18 @@ const noSecret = rule({
   },
 })
 
-/** How servers word it that a client has to prove itself in another way. */
+/** Servers' messages for a client that has to authenticate in another way. */
 const wordsOfMethod =
   /authentication method|auth[_ ]method|client_secret_(?:basic|post)|\bBasic\b|authorization header/i
 
-/** The other method. */
 const otherMethod = rule({
   code: "HF-OAUTH-CLIENT-004",
-  title: "The server takes this client's credentials in another place: in the Authorization header, or in the body",
+  title: "The server expects this client's credentials elsewhere: in the Authorization header, or in the body",
   explanation:
-    "A client is registered for one method: Basic in the Authorization header (client_secret_basic), or id and secret in the body " +
-    "(client_secret_post). Every server has to offer Basic; the body is up to the server. Right credentials in the other place are " +
-    "refused like wrong ones.",
-  fix: [{ text: "send id and secret the way the client is registered", safety: "check first" }],
+    "A client is registered for one method: Basic in the Authorization header (client_secret_basic), or id and " +
+    "secret in the body (client_secret_post). Every server must support Basic; supporting the body is optional. " +
+    "Correct credentials in the wrong place are rejected like wrong ones.",
+  fix: [{ text: "send the id and secret by the client's registered method", safety: "check first" }],
   change: "plan",
   links: [rfc(6749, "2.3.1")],
   find: (facts) => {
@@ -193,8 +198,8 @@ const otherMethod = rule({
     return found({
       confidence: worded ? "likely" : "possible",
       detail: postsSecret(facts)
-        ? "The request had the client_secret in its body; the answer asks for something else."
-        : "The request had the credentials in the Authorization header; the answer asks for something else.",
+        ? "The request had the client_secret in its body; the response asks for another method."
+        : "The request had the credentials in the Authorization header; the response asks for another method.",
       evidence: [
         ...word(facts),
         ...(challenged
@@ -207,13 +212,12 @@ const otherMethod = rule({
   },
 })
 
-/** Known only by the answer. */
 const clientUnseen = rule({
   code: "HF-OAUTH-CLIENT-005",
-  title: "The server does not know this client: its id, its secret, or how it sends them is wrong",
+  title: "The server does not know this client: its id, its secret, or its authentication method is wrong",
   explanation:
-    "Nothing but the answer is at hand. invalid_client stands for an unknown client id, a wrong secret, no secret where one is due, or a " +
-    "method of client authentication that the server does not take for this client.",
+    "Only the response was captured. invalid_client stands for an unknown client id, a wrong secret, a missing " +
+    "secret, or a method of client authentication that the server does not accept for this client.",
   fix: [{ text: "compare id, secret and method with the client's registration", safety: "check first" }],
   change: "human",
   links: [rfc(6749, "5.2")],
@@ -221,19 +225,19 @@ const clientUnseen = rule({
     isClientRefused(facts) && !facts.hasRequest
       ? found({
           confidence: "likely",
-          detail: `Which of them it is does not show without the request.`,
+          detail: "The response alone does not show which of them applies.",
           evidence: word(facts),
         })
       : undefined,
 })
 
-/** A grant that the client may not use. */
 const grantNotAllowed = rule({
   code: "HF-OAUTH-CLIENT-006",
   title: "This client may not use this grant: its registration does not permit it",
   explanation:
-    "The server offers this way to sign in and knows the client, but the client was registered without it. Servers say unauthorized_client, " +
-    "some invalid_request. Google says it of a service account to which an administrator has not delegated the scopes.",
+    "The server supports this grant and knows the client, but the client's registration does not include it. " +
+    "Servers send unauthorized_client, some invalid_request. Google sends it for a service account to which an " +
+    "administrator has not delegated the scopes.",
   fix: [
     { text: "add the grant type to the client's registration", safety: "check first" },
     {
@@ -263,11 +267,12 @@ const grantNotAllowed = rule({
       detail: isDelegated
         ? "The service account may not act for people with one of these scopes: domain-wide delegation in the Admin console lists others."
         : /service account/i.test(facts.answer.description)
-          ? "Only a confidential client with a service account gets tokens of its own (client_credentials); this one is public or has none switched on."
+          ? "Only a confidential client with a service account gets its own tokens (client_credentials); this one " +
+            "is public or has no service account enabled."
           : `The client is known, and not permitted to ${
               grant === undefined
                 ? facts.purpose === "code"
-                  ? "ask for device codes"
+                  ? "request device codes"
                   : "use this grant"
                 : `use ${grant}`
             }.${facts.issuer?.name === "Amazon Cognito" && facts.purpose === "exchange" ? " Cognito says so of a redirect_uri, too, that differs from the registered one (the slash at its end)." : ""}`,
@@ -277,5 +282,5 @@ const grantNotAllowed = rule({
   },
 })
 
-/** The topic's rules. */
+/** All rules of this topic. */
 export const client = [twoMethods, grantNotAllowed, otherMethod, wrongSecret, noSecret, clientUnseen] as const

@@ -1,5 +1,5 @@
 /**
- * The device flow while a person has to approve it (RFC 8628).
+ * Rules for the device flow while a person has to approve it (RFC 8628).
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import type { OAuthFacts } from "../facts.ts"
@@ -9,25 +9,24 @@ const rule = topic("device")
 
 const polling = rfc(8628, "3.5")
 
-/** Seconds between polls where the server named none (RFC 8628, section 3.2), and by how much `slow_down` lengthens them. */
+/** The seconds between polls if the server named none (RFC 8628, section 3.2), and after one `slow_down`. */
 const seconds = { usual: 5, longer: 5 } as const
 
-/** Whether a poll was answered with a status alone, which stands for this code. */
+/** Whether a poll got only a status, which stands for this code. */
 const isBare = ({ answer, purpose }: OAuthFacts, key: string): boolean =>
   purpose === "poll" && answer.error === "" && !answer.isProxys && answer.status >= 400 && answer.key === key
 
 const isTrakt = ({ issuer }: OAuthFacts): boolean => issuer?.system === "trakt"
 
-/** Waiting for the person. */
 const pending = rule({
   code: "HF-OAUTH-DEVICE-001",
   title: "The sign-in is not approved yet: keep polling",
   explanation:
-    "This is not a failure. The person has not entered the code, or has not finished signing in. The server says so to every poll " +
-    "until they have, or until the code runs out.",
+    "This is not a failure. The person has not entered the code, or has not finished signing in. The server " +
+    "responds in this way to every poll until they have, or until the code expires.",
   fix: [
     { text: "poll again after the interval, 5 s unless the server named another", safety: "safe to apply" },
-    { text: "show the person the code and the address once more", safety: "check first" },
+    { text: "show the person the code and the address again", safety: "check first" },
   ],
   change: "nothing",
   links: [polling],
@@ -38,8 +37,8 @@ const pending = rule({
       ? found({
           confidence: isTrakt(facts) ? "likely" : "possible",
           detail: isTrakt(facts)
-            ? "Trakt answers a poll with a bare 400 until the person has approved."
-            : "A poll without an error code: some servers answer so until the person has approved.",
+            ? "Trakt answers a poll with a 400 without a body until the person has approved."
+            : "A poll without an error code: some servers respond in this way until the person has approved.",
           evidence: word(facts),
         })
       : says(facts, "authorization_pending") || means(facts, "pending")
@@ -51,15 +50,15 @@ const pending = rule({
         : undefined,
 })
 
-/** Polling too fast. */
 const pollingTooFast = rule({
   code: "HF-OAUTH-DEVICE-002",
-  title: "The device polls too often: the interval grows by 5 seconds for good",
+  title: "The device polls too often: the interval grows permanently by 5 seconds",
   explanation:
-    "The sign-in is still open, and the poll came before the interval had passed. From now on every wait has to be 5 s longer than " +
-    "before, for the rest of this sign-in and for every further slow_down again. A second program that polls with the same code, or " +
-    "a timer that starts when the request leaves and not when its answer came, is a usual reason.",
-  fix: [{ text: "add 5 s to the interval and keep it so", safety: "safe to apply" }],
+    "The sign-in is still open, and the poll came before the interval had passed. From now on every wait of this " +
+    "sign-in must be 5 s longer, and another 5 s longer after each further slow_down. Usual reasons are a second " +
+    "program that polls with the same code, and a timer that starts when the request is sent instead of when its " +
+    "response arrives.",
+  fix: [{ text: "add 5 s to the interval, and keep the longer one", safety: "safe to apply" }],
   change: "nothing",
   links: [polling],
   rivals: ["HF-OAUTH-DEVICE-003"],
@@ -81,16 +80,15 @@ const pollingTooFast = rule({
   },
 })
 
-/** Asking for codes too often. */
 const tooManyCodes = rule({
   code: "HF-OAUTH-DEVICE-003",
-  title: "Too many device codes were asked for in a short time",
+  title: "Too many device codes were requested in a short time",
   explanation:
-    "The request for a new code was refused for its pace, not for what it says. A device that asks for a new code at every failure, " +
-    "or many devices behind one address, get this answer.",
+    "The request for a new code was rejected for its rate, not for its content. A device that requests a new code " +
+    "after every failure, or many devices behind one address, get this response.",
   fix: [
     {
-      text: "keep the code that was issued until it runs out; back off before asking for another",
+      text: "keep the issued code until it expires; back off before requesting another",
       safety: "safe to apply",
     },
   ],
@@ -107,14 +105,13 @@ const tooManyCodes = rule({
       : undefined,
 })
 
-/** Too late. */
 const codeExpired = rule({
   code: "HF-OAUTH-DEVICE-004",
-  title: "The device code ran out before it was approved",
+  title: "The device code expired before it was approved",
   explanation:
-    "The person took longer than `expires_in` allows, or the device went on polling an old code. Approving it now is not possible; a " +
-    "new code has to be shown.",
-  fix: [{ text: "ask for a new code when the person is ready, and show it", safety: "check first" }],
+    "The person took longer than `expires_in` permits, or the device continued to poll with an old code. The code " +
+    "can no longer be approved; a new one must be shown.",
+  fix: [{ text: "request a new code when the person is ready, and show it", safety: "check first" }],
   change: "human",
   links: [polling],
   rivals: [],
@@ -124,25 +121,24 @@ const codeExpired = rule({
     facts.purpose !== "resource"
       ? found({
           confidence: facts.purpose === "poll" && facts.answer.error !== "" ? "certain" : "likely",
-          detail: "The device code and the code that was shown are past their time.",
+          detail: "The device code and the user code have expired.",
           evidence: [...word(facts), ...shown(facts.field("device_code"))],
         })
       : undefined,
 })
 
-/** Whether the words leave no doubt that it was the person who refused: RFC 8628 has `access_denied` for that alone. */
+/** Whether the message shows beyond doubt that the person declined, for which alone RFC 8628 has `access_denied`. */
 const isPersons = (facts: OAuthFacts): boolean =>
   facts.purpose === "poll" &&
   facts.answer.error !== "" &&
   (facts.answer.description === "" || /den(?:y|ied)|declin|cancel|reject|refus/i.test(facts.answer.description))
 
-/** No, says the person. */
 const declined = rule({
   code: "HF-OAUTH-DEVICE-005",
   title: "The person declined the sign-in",
   explanation:
-    "The person who had the code in front of them refused, or left the page by its cancel button. The code is spent: servers say " +
-    "this once, and call the code invalid afterwards.",
+    "The person with the code declined, or left the page with its cancel button. The code is used up: servers " +
+    "report this once, and call the code invalid afterwards.",
   fix: [{ text: "ask the person, then start again with a new code", safety: "check first" }],
   change: "human",
   links: [polling],
@@ -157,7 +153,7 @@ const declined = rule({
     facts.purpose !== "other grant"
       ? found({
           confidence: isPersons(facts) ? "certain" : "likely",
-          detail: "The approval was refused; polling on is of no use.",
+          detail: "The person declined; further polls are useless.",
           evidence: word(facts),
         })
       : undefined,
@@ -165,12 +161,11 @@ const declined = rule({
 
 const isMissing = (facts: OAuthFacts): boolean => says(facts, "device_flow_disabled") || means(facts, "flowDisabled")
 
-/** Switched off. */
 const flowDisabled = rule({
   code: "HF-OAUTH-DEVICE-006",
-  title: "The device flow is not switched on for this client",
-  explanation: "The client is known, but its registration does not permit to sign in with a device code.",
-  fix: [{ text: "switch the device flow on in the client's registration", safety: "check first" }],
+  title: "The device flow is not enabled for this client",
+  explanation: "The client is known, but its registration does not permit signing in with a device code.",
+  fix: [{ text: "enable the device flow in the client's registration", safety: "check first" }],
   change: "human",
   links: ["https://docs.github.com/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps#device-flow"],
   rivals: [],
@@ -178,9 +173,9 @@ const flowDisabled = rule({
     "https://docs.github.com/en/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors",
   find: (facts) =>
     isMissing(facts)
-      ? found({ confidence: "certain", detail: "The server says so of this client.", evidence: word(facts) })
+      ? found({ confidence: "certain", detail: "The server reports this for the client.", evidence: word(facts) })
       : undefined,
 })
 
-/** The topic's rules. */
+/** All rules of this topic. */
 export const device = [pending, pollingTooFast, tooManyCodes, codeExpired, declined, flowDisabled] as const

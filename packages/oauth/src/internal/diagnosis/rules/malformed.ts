@@ -1,5 +1,5 @@
 /**
- * Requests that the server cannot make sense of, where nothing shows which field it is.
+ * Rules for requests that the server cannot parse, if the exchange does not show the field.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { isErrorName } from "../names.ts"
@@ -7,7 +7,7 @@ import type { OAuthFacts } from "../facts.ts"
 import { means, rfc, says, topic, word } from "../rule.ts"
 import { names } from "./missingField.ts"
 
-/** The parameter that the server names and the request does not have. */
+/** The parameter that the server's message names and the request lacks. */
 const lackOf = (facts: OAuthFacts): string | undefined => {
   if (!means(facts, "noParameter") || !facts.hasRequest) return undefined
   const named = /(?:parameter|field)[s:]{0,2}\s{0,3}['"(]{0,2}([a-z_]{3,40})/i.exec(
@@ -18,7 +18,7 @@ const lackOf = (facts: OAuthFacts): string | undefined => {
     : named
 }
 
-/** Names of parameters that are ordinary words, too. */
+/** Names of parameters that are also ordinary words. */
 const simple: ReadonlySet<string> = new Set([
   "assertion",
   "audience",
@@ -30,7 +30,7 @@ const simple: ReadonlySet<string> = new Set([
   "username",
 ])
 
-/** An error of an endpoint that no table lists. */
+/** An error code of an endpoint that no table has. */
 const isUnknown = ({ answer, dialect, purpose }: OAuthFacts): boolean =>
   dialect === undefined &&
   purpose !== undefined &&
@@ -40,12 +40,12 @@ const isUnknown = ({ answer, dialect, purpose }: OAuthFacts): boolean =>
   [0, 200, 302, 303, 400, 401, 403, 422].includes(answer.status) &&
   !isErrorName(answer.error)
 
-/** Nothing that shows. */
 export const malformed = topic("request")({
   code: "HF-OAUTH-REQUEST-011",
-  title: "The server cannot make sense of the request: a field is missing, misspelt, twice there, or in the wrong form",
+  title: "The server cannot parse the request: a field is missing, misspelt, repeated, or malformed",
   explanation:
-    "invalid_request is about the form of the request, before anything is looked up. What is at hand does not show which field it is.",
+    "invalid_request concerns the form of the request, before anything is looked up. The exchange does not show " +
+    "which field it is.",
   fix: [
     {
       text: "compare the names and the encoding of the fields with the RFC and the server's documentation",
@@ -60,12 +60,13 @@ export const malformed = topic("request")({
           confidence:
             lackOf(facts) !== undefined || (means(facts, "noParameter") && !facts.hasRequest) ? "likely" : "possible",
           detail: isUnknown(facts)
-            ? `The server refuses the request in words that no rule knows: ${`${facts.answer.written} ${facts.answer.description}`.trim().slice(0, 200)}.`
+            ? "The server rejects the request with a message that no rule knows: " +
+              `${`${facts.answer.written} ${facts.answer.description}`.trim().slice(0, 200)}.`
             : facts.hasRequest && means(facts, "noParameter")
-              ? `The server misses ${lackOf(facts) ?? "a parameter"}. ${names(facts)}`
+              ? `The server reports that ${lackOf(facts) ?? "a parameter"} is missing. ${names(facts)}`
               : facts.hasRequest
-                ? `Nothing that a request must have is missing. ${names(facts)}`
-                : `Which field it is does not show without the request.`,
+                ? `No required field is missing. ${names(facts)}`
+                : "The response alone does not show which field it is.",
           evidence: word(facts),
         })
       : undefined,

@@ -1,5 +1,5 @@
 /**
- * Requests that lack a field.
+ * Rules for requests that lack a field.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import type { OAuthFacts } from "../facts.ts"
@@ -9,7 +9,7 @@ import { means, rfc, says, topic, word } from "../rule.ts"
 
 const rule = topic("request")
 
-/** Errors that a request can get whose fields cannot be read, or are not all there. */
+/** Error codes for a request whose fields cannot be read or are incomplete. */
 export const canLack = (facts: OAuthFacts): boolean => {
   const { answer, purpose } = facts
   if (purpose === undefined || purpose === "resource") return false
@@ -17,7 +17,7 @@ export const canLack = (facts: OAuthFacts): boolean => {
   return answer.error === "" && (answer.status === 400 || answer.status === 401 || answer.status === 415)
 }
 
-/** Whether a field is there; one without a value counts as left out (RFC 6749, section 3.2). */
+/** Whether a field is present. One without a value counts as missing (RFC 6749, section 3.2). */
 const has = ({ field }: OAuthFacts, name: string): boolean => (field(name)?.value ?? "") !== ""
 
 export const names = ({ fields }: OAuthFacts): string =>
@@ -37,10 +37,13 @@ const sameAnswer = [
   "HF-OAUTH-GRANT-006",
 ]
 
-/** Whether the words leave room for a parameter that is not there: none at all, or some about that. */
+/** Whether the message permits a missing parameter: there is no message, or it concerns one. */
 const agrees = /^$|missing|required|not provided|no client|parameter/i
 
-/** Whether it may be the sign-in of some API, which is not OAuth's: JSON without a client, and an answer without a code of OAuth. */
+/**
+ * Whether it may be the sign-in of an API other than OAuth: JSON without a client, and a response without an OAuth
+ * error code.
+ */
 const isOwnApi = (facts: OAuthFacts): boolean =>
   facts.answer.error === "" && facts.encoding === "json" && facts.issuer === undefined && !has(facts, "client_id")
 
@@ -51,7 +54,7 @@ const missing = (options: {
   readonly explanation: string
   readonly fix: string
   readonly link: string
-  /** The cause in the server's own words. */
+  /** The cause in the server's message. */
   readonly cause: Name
   readonly lacks: (facts: OAuthFacts) => boolean
 }) =>
@@ -64,7 +67,7 @@ const missing = (options: {
     links: [options.link],
     rivals: sameAnswer.filter((code) => code !== options.code),
     find: (facts) => {
-      // Without the request, the server's words have to do.
+      // Without the request, only the server's message decides.
       if (!facts.hasRequest) {
         return means(facts, options.cause) ||
           (says(facts, "invalid_request") && new RegExp(`\\b${options.field}\\b`, "i").test(facts.answer.description))
@@ -75,7 +78,7 @@ const missing = (options: {
       if (has(facts, options.field)) return undefined
       // A body that was not kept, and of which the server has read the grant.
       if (facts.fields.length === 0 && says(facts, "invalid_grant")) return undefined
-      // A body that was not kept, of a type that the server does not read: the fields may all be there.
+      // The body was not captured and has a type that the server does not read, so the fields may all be present.
       const isUnread =
         facts.fields.length === 0 && !/^$|x-www-form-urlencoded/i.test(facts.header("content-type")?.trim() ?? "")
       if (!isNamed && (!canLack(facts) || facts.encoding === "none" || !options.lacks(facts))) return undefined
@@ -94,15 +97,14 @@ const missing = (options: {
     },
   })
 
-/** No `grant_type`. */
 export const noGrantType = missing({
   code: "HF-OAUTH-REQUEST-003",
   field: "grant_type",
   cause: "noGrantType",
   title: "The token request has no grant_type",
   explanation:
-    "The token endpoint serves several ways to sign in, and grant_type says which one. Without it the server cannot know what the other " +
-    "fields mean.",
+    "The token endpoint supports several grants, and grant_type selects one. Without it the server cannot " +
+    "interpret the other fields.",
   fix: `send grant_type: ${deviceGrant} to poll, refresh_token to refresh`,
   link: rfc(6749, "3.2"),
   lacks: (facts) =>
@@ -122,21 +124,21 @@ const isWithoutGrant = ({ issuer, purpose }: OAuthFacts): boolean =>
 const isRevocation = ({ field, url }: OAuthFacts): boolean =>
   field("token") !== undefined || /revo|introspect/i.test(url?.pathname ?? "")
 
-/** No client. */
 export const noClient = missing({
   code: "HF-OAUTH-REQUEST-004",
   field: "client_id",
   cause: "noClientId",
-  title: "The request does not say which client it comes from",
+  title: "The request does not identify its client",
   explanation:
-    "There is neither a client_id in the body nor a client in an Authorization header. A public client has to name itself with every " +
-    "request, a refresh included.",
+    "There is neither a client_id in the body nor a client in an Authorization header. A public client must " +
+    "identify itself in every request, including a refresh.",
   fix: "send client_id in the body, or the client's credentials as Basic",
   link: rfc(6749, "3.2.1"),
   lacks: (facts) =>
     !has(facts, "client_id") &&
     !has(facts, "client_assertion") &&
-    // An assertion names who asks (RFC 7521, section 4.1), and many servers end tokens without asking for whom.
+    // An assertion identifies its client (RFC 7521, section 4.1), and many servers revoke tokens without checking the
+    // client.
     !has(facts, "assertion") &&
     !has(facts, "subject_token") &&
     !isRevocation(facts) &&
@@ -144,16 +146,15 @@ export const noClient = missing({
     facts.header("authorization") === undefined,
 })
 
-/** No device code. */
 export const noDeviceCode = missing({
   code: "HF-OAUTH-REQUEST-005",
   field: "device_code",
   cause: "noDeviceCode",
   title: "The poll has no device_code",
   explanation:
-    "A poll presents the device_code that came with the code for the person. The short user_code is not it, and a field of another name " +
-    "is not read.",
-  fix: "send the device_code of the answer that also had the user_code",
+    "A poll presents the device_code that came with the code for the person. The short user_code does not " +
+    "replace it, and a field of another name is not read.",
+  fix: "send the device_code of the response that also had the user_code",
   link: rfc(8628, "3.4"),
   lacks: (facts) =>
     facts.purpose === "poll" &&
@@ -162,17 +163,16 @@ export const noDeviceCode = missing({
     !(has(facts, "code") && ["trakt", "facebook"].includes(facts.issuer?.system ?? "")),
 })
 
-/** No refresh token. */
 export const noRefreshToken = missing({
   code: "HF-OAUTH-REQUEST-006",
   field: "refresh_token",
   cause: "noRefreshToken",
   title: "The refresh has no refresh_token",
   explanation:
-    "A refresh presents the refresh token of the last answer. Servers that do not rotate send none with a refresh, and the former one " +
-    "stays good: a client that overwrites it with nothing has lost it. A server gives one at all only for the scope that asks for it (offline, " +
-    "offline_access).",
-  fix: "send the last refresh token that the server gave; sign in again if it is lost",
+    "A refresh presents the refresh token of the last response. Servers that do not rotate send none with a " +
+    "refresh, and the earlier one stays valid: a client that overwrites it with nothing has lost it. Some " +
+    "servers issue one only for the scope that asks for it (offline, offline_access).",
+  fix: "send the last refresh token that the server issued; sign in again if it is lost",
   link: rfc(6749, "6"),
   lacks: (facts) => facts.purpose === "refresh" && !has(facts, "refresh_token"),
 })

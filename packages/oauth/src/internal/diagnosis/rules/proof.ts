@@ -1,5 +1,5 @@
 /**
- * Proofs that a grant needs besides itself: the verifier of PKCE, and assertions with their signature and times.
+ * Rules for the proofs that a grant needs: the verifier of PKCE, and assertions with their signature and times.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import type { OAuthFacts } from "../facts.ts"
@@ -11,7 +11,7 @@ const stated = statedIn("grant")
 
 const entra = "https://learn.microsoft.com/entra/identity-platform/reference-error-codes"
 
-/** Whether a request to a page for signing in was called malformed, without a word, and does not begin PKCE. */
+/** Whether a sign-in page called a request without PKCE malformed and gave no reason. */
 const isWithoutChallenge = (facts: OAuthFacts): boolean =>
   facts.purpose === "authorize" &&
   says(facts, "invalid_request") &&
@@ -19,14 +19,13 @@ const isWithoutChallenge = (facts: OAuthFacts): boolean =>
   facts.field("response_type")?.value === "code" &&
   facts.field("code_challenge") === undefined
 
-/** PKCE. */
 const verifier = rule({
   code: "HF-OAUTH-GRANT-007",
-  title: "The PKCE verifier is missing, or does not fit the challenge of this sign-in",
+  title: "The PKCE verifier is missing, or does not match the challenge of this sign-in",
   explanation:
-    "A sign-in that began with a code_challenge ends only with the code_verifier from which the challenge was made: unpadded Base64url of " +
-    "its SHA-256. A verifier of another attempt, one that was lost with the session of the browser, or a challenge made another way does " +
-    "not fit.",
+    "A sign-in that began with a code_challenge ends only with the code_verifier from which the challenge was " +
+    "made: unpadded Base64url of its SHA-256. A verifier of another attempt, one that was lost with the browser's " +
+    "session, or a challenge made in another way does not match.",
   fix: [
     { text: "keep the verifier of each sign-in with its state, and send it with the code", safety: "check first" },
     {
@@ -40,16 +39,17 @@ const verifier = rule({
   find: (facts) => {
     if (isWithoutChallenge(facts)) {
       const detail =
-        "The sign-in asks for a code without a code_challenge, and many servers and registrations demand PKCE: the server does not say what it misses."
+        "The sign-in requests a code without a code_challenge, but many servers and registrations require PKCE: " +
+        "the server does not name what is missing."
       return found({ confidence: "possible", detail, evidence: word(facts) })
     }
     if (!means(facts, "verifier")) return undefined
     const sent = facts.field("code_verifier") ?? facts.field("code_challenge")
     const what = !facts.hasRequest
-      ? "The verifier is missing or does not fit."
+      ? "The verifier is missing or does not match."
       : (sent?.value ?? "") === ""
         ? `The request has no ${facts.purpose === "authorize" ? "code_challenge" : "code_verifier"}.`
-        : "The code_verifier does not fit the code_challenge of the sign-in."
+        : "The code_verifier does not match the code_challenge of the sign-in."
     return found({
       confidence: surety(facts),
       detail: `${what} ${named(facts)}`,
@@ -62,7 +62,7 @@ const verifier = rule({
 /** The assertion of a request. */
 const assertionOf = ({ field }: OAuthFacts) => field("assertion") ?? field("client_assertion")
 
-/** What the times of an assertion show, by the server's clock. */
+/** The fault of an assertion's times, by the server's clock. */
 const timesOf = (facts: OAuthFacts): string | undefined => {
   const assertion = assertionOf(facts)
   if (assertion === undefined || facts.now === undefined) return undefined
@@ -72,21 +72,22 @@ const timesOf = (facts: OAuthFacts): string | undefined => {
   }
   const end = seconds("exp")
   const begin = seconds("nbf") ?? seconds("iat")
-  if (end !== undefined && end < 0) return `The assertion ended ${-end} s before this answer.`
-  if (begin !== undefined && begin > 0) return `The assertion begins ${begin} s after this answer.`
+  if (end !== undefined && end < 0) return `The assertion expired ${-end} s before this response.`
+  if (begin !== undefined && begin > 0) return `The assertion begins ${begin} s after this response.`
   return end !== undefined && begin !== undefined && end - begin > 3600
-    ? `The assertion is good for ${end - begin} s, which many servers refuse: an hour is the usual limit.`
+    ? `The assertion is valid for ${end - begin} s, which many servers reject: an hour is the usual limit.`
     : undefined
 }
 
-/** Clocks. */
 const clock = rule({
   code: "HF-OAUTH-GRANT-008",
-  title: "The times in the signed assertion do not fit: the clock of its signer is wrong, or the assertion is too old",
+  title:
+    "The times in the signed assertion are not valid: the clock of its signer is wrong, or the assertion is " +
+    "too old",
   explanation:
-    "An assertion (JWT) is good from iat or nbf to exp, by the server's clock, for an hour at most with many servers. A machine whose clock " +
-    "is wrong signs assertions that are not good yet or have expired already; so does one that takes local time for UTC, or that uses an " +
-    "assertion again.",
+    "An assertion (JWT) is valid from iat or nbf to exp, by the server's clock, with many servers for at most an " +
+    "hour. A machine with a wrong clock signs assertions that are not valid yet or have already expired. So does a " +
+    "machine that treats local time as UTC, or that reuses an assertion.",
   fix: [
     { text: "set the clock of the machine that signs (NTP), then sign a new assertion", safety: "check first" },
     { text: "take iat and exp from the time in UTC seconds, at most an hour apart", safety: "check first" },
@@ -110,20 +111,20 @@ const clock = rule({
   },
 })
 
-/** Signatures, keys, audiences. */
 const refused = stated({
   code: "HF-OAUTH-GRANT-009",
-  title: "The signed assertion is not accepted: its signature, key, issuer, subject or audience does not fit",
+  title: "The signed assertion is not accepted: its signature, key, issuer, subject or audience does not match",
   explanation:
-    "The server checks an assertion (JWT) against the keys that are registered for its issuer, and compares issuer, subject and audience. " +
-    "A key or certificate (thumbprint) that was rotated, deleted or never uploaded, a key that belongs to another account, a federated " +
-    "identity with another issuer or subject, or an audience other than the address of the token endpoint ends here. Some servers say the same of an expired assertion.",
+    "The server checks an assertion (JWT) with the keys that are registered for its issuer, and compares issuer, " +
+    "subject and audience. It rejects a key or certificate (thumbprint) that was rotated, deleted or never " +
+    "uploaded, a key of another account, a federated identity with another issuer or subject, and an audience " +
+    "other than the address of the token endpoint. Some servers send the same for an expired assertion.",
   fix: [
     {
-      text: "see whether the key that signed (kid) is still registered for this client or account",
+      text: "check whether the key that signed (kid) is still registered for this client or account",
       safety: "check first",
     },
-    { text: "compare iss, sub and aud with what the server's documentation asks for", safety: "check first" },
+    { text: "compare iss, sub and aud with the server's documentation", safety: "check first" },
   ],
   change: "human",
   links: [rfc(7523, "3"), "https://developers.google.com/identity/protocols/oauth2/service-account#error-codes", entra],
@@ -132,13 +133,17 @@ const refused = stated({
   about: ["assertion", "client_assertion"],
   details: {
     assertionRefused:
-      "The assertion of the grant was refused for what it says or for its signature (a key that was deleted or rotated).",
+      "The server rejected the assertion of the grant for its content or its signature (a key that was deleted or " +
+      "rotated).",
     federated:
-      "No federated credential of the application (or trusted publisher of the project) has this issuer, subject and audience: all have to match exactly, in upper and lower case too (a branch, an environment, a pull request or a renamed workflow or repository changes them).",
+      "No federated credential of the application (or trusted publisher of the project) has this issuer, subject " +
+      "and audience: all must match exactly, including upper and lower case (a branch, an environment, a pull " +
+      "request or a renamed workflow or repository changes them).",
     clientAssertionRefused:
-      "The assertion of the client was refused for what it says or for its signature (a key that was deleted or rotated).",
+      "The server rejected the assertion of the client for its content or its signature (a key that was deleted or " +
+      "rotated).",
   },
 })
 
-/** The rules. */
+/** All rules of this topic. */
 export const proof = [verifier, clock, refused] as const

@@ -1,6 +1,5 @@
 /**
- * Requests that repeat a field, ask for a grant or scope that the server does not offer, or are sent in a form that OAuth does not
- * have.
+ * Rules for requests that repeat a field, use an unsupported grant or scope, or have another encoding than OAuth's.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import type { Encoding, OAuthFacts } from "../facts.ts"
@@ -17,10 +16,10 @@ const forms: Readonly<Record<Exclude<Encoding, "form">, string>> = {
   json: "as JSON",
   multipart: "as multipart/form-data",
   query: "in the query of the URL",
-  none: "in no form that can be read",
+  none: "in an unreadable format",
 }
 
-/** Whether the server misses a parameter that the request has: it did not read the form in which it was sent. */
+/** Whether the server misses a parameter that the request has, because it did not read the request's encoding. */
 const missesWhatWasSent = (facts: OAuthFacts): boolean => {
   const missed = (
     [
@@ -34,7 +33,7 @@ const missesWhatWasSent = (facts: OAuthFacts): boolean => {
   return missed !== undefined && (facts.field(missed)?.value ?? "") !== ""
 }
 
-/** The grants of the RFCs. */
+/** The grant types of the RFCs. */
 const standard: ReadonlySet<string> = new Set([
   deviceGrant,
   "authorization_code",
@@ -46,14 +45,13 @@ const standard: ReadonlySet<string> = new Set([
   "urn:ietf:params:oauth:grant-type:token-exchange",
 ])
 
-/** Not form-encoded. */
 const encoding = rule({
   code: "HF-OAUTH-REQUEST-001",
   title: "The request is not form-encoded, so the server reads none of its fields",
   explanation:
-    "OAuth's endpoints take application/x-www-form-urlencoded in the body, nothing else: no JSON, no multipart form, no query. A server " +
-    "that does not see the fields reports the first one as missing, the client as unknown, or the grant as unsupported. A few " +
-    "providers read multipart as well.",
+    "OAuth's endpoints accept only application/x-www-form-urlencoded in the body: no JSON, no multipart form, no " +
+    "query. A server that does not see the fields reports the first one as missing, the client as unknown, or the " +
+    "grant as unsupported. A few providers read multipart as well.",
   fix: [
     { text: "send the fields as application/x-www-form-urlencoded in the body of a POST", safety: "safe to apply" },
   ],
@@ -71,7 +69,7 @@ const encoding = rule({
   find: (facts) => {
     const { dialect, encoding: sent, purpose } = facts
     if (!facts.hasRequest && means(facts, "formOnly")) {
-      const detail = "The server says that it reads only forms, or does not take the type of the body."
+      const detail = "The server reports that it reads only forms, or rejects the type of the body."
       return found({ confidence: "likely", detail, evidence: word(facts) })
     }
     // A page for signing in is opened with a query.
@@ -79,10 +77,10 @@ const encoding = rule({
       return undefined
     const type = facts.header("content-type")
     const isForm = type === undefined || /x-www-form-urlencoded/i.test(type)
-    // Of a body that was not kept, only its type is known.
+    // If the body was not captured, only its type is known.
     const isKept = sent !== "none" || facts.fields.length > 0
     const isWrongType = !isForm && (sent === "form" || (!isKept && (facts.header("content-length") ?? "0") !== "0"))
-    if (sent === "form" && !isWrongType) return cleared("encoding", "form-encoded, as it must be")
+    if (sent === "form" && !isWrongType) return cleared("encoding", "form-encoded, as required")
     if (sent !== "form" && dialect?.encodings.has(sent) === true) return undefined
     if (sent === "none" && facts.fields.length === 0 && !isWrongType) return undefined
     const isSure = missesWhatWasSent(facts) || /content-?type|urlencoded|form-?encoded/i.test(facts.answer.description)
@@ -99,7 +97,7 @@ const encoding = rule({
       confidence: isSure ? "certain" : isApt ? "likely" : "possible",
       detail:
         sent === "form"
-          ? `The body is form-encoded, but its type is given as ${type ?? ""}.`
+          ? `The body is form-encoded, but its content type is ${type ?? ""}.`
           : sent === "none"
             ? `The body has the type ${type ?? ""}.`
             : `The fields were sent ${forms[sent]}.`,
@@ -113,12 +111,12 @@ const encoding = rule({
   },
 })
 
-/** Twice the same. */
 const duplicate = rule({
   code: "HF-OAUTH-REQUEST-002",
-  title: "A parameter is in the request twice",
+  title: "A parameter occurs twice in the request",
   explanation:
-    "No parameter may be sent more than once, not even with the same value. It happens when defaults and options are both appended.",
+    "No parameter may be sent more than once, not even with the same value. It happens if defaults and options are " +
+    "both appended.",
   fix: [{ text: "send every parameter once", safety: "safe to apply" }],
   change: "plan",
   links: [rfc(6749, "3.2")],
@@ -133,7 +131,7 @@ const duplicate = rule({
   ],
   find: (facts) => {
     if (!canLack(facts)) return undefined
-    // RFC 8707 and RFC 8693 let these two be repeated.
+    // RFC 8707 and RFC 8693 permit these two to be repeated.
     const twice = facts.fields.filter(
       ({ name }, index) =>
         !["audience", "resource"].includes(name) && facts.fields.findIndex((one) => one.name === name) < index,
@@ -146,23 +144,22 @@ const duplicate = rule({
         : facts.answer.description === "" || /once|twice|duplicat|repeat|more than/i.test(facts.answer.description)
           ? "certain"
           : "likely",
-      detail: `${[...new Set(twice.map(({ name }) => name))].join(", ")} is there more than once.`,
+      detail: `${[...new Set(twice.map(({ name }) => name))].join(", ")} occurs more than once.`,
       evidence: [...twice.flatMap((field) => shown(field, "once")), ...word(facts)],
       about: twice.map(({ name }) => name),
     })
   },
 })
 
-/** A grant that the server does not have. */
 const unsupportedGrant = rule({
   code: "HF-OAUTH-REQUEST-007",
   title: "The server does not offer this grant type, or its name is misspelt",
   explanation:
-    "The name of the grant is compared letter by letter. The device flow has the long one, with its urn; a short `device_code` is not " +
-    "known. A server without the flow says the same.",
+    "The name of the grant is compared character by character. The device flow has the long name with its urn; a " +
+    "short `device_code` is unknown. A server without the flow sends the same error.",
   fix: [
     { text: `use ${deviceGrant} to poll, refresh_token to refresh`, safety: "check first" },
-    { text: "look into the server's metadata (grant_types_supported)", safety: "check first" },
+    { text: "check the server's metadata (grant_types_supported)", safety: "check first" },
   ],
   change: "plan",
   links: [rfc(6749, "5.2"), rfc(8628, "3.4")],
@@ -176,7 +173,7 @@ const unsupportedGrant = rule({
       confidence: isMisspelt ? "certain" : "likely",
       detail:
         grant === undefined
-          ? "The server does not offer the grant that was asked for."
+          ? "The server does not offer the requested grant."
           : close
             ? `grant_type is ${grant.value}; the device flow is ${deviceGrant}.`
             : `grant_type is ${grant.value}.`,
@@ -186,13 +183,13 @@ const unsupportedGrant = rule({
   },
 })
 
-/** GET. */
 const notPosted = rule({
   code: "HF-OAUTH-REQUEST-009",
-  title: "The endpoint is asked with another method: OAuth's endpoints take POST",
+  title: "The request uses another method: OAuth's endpoints require POST",
   explanation:
-    "Tokens are asked for with POST, so that secrets stay out of addresses and logs. Servers answer anything else with 404 or 405, which " +
-    "looks like a wrong path. A redirect (http to https, a slash at the end) turns a POST into a GET as well.",
+    "Tokens are requested with POST, so that secrets stay out of addresses and logs. Servers answer anything else " +
+    "with 404 or 405, which looks like a wrong path. A redirect (http to https, a trailing slash) also turns a " +
+    "POST into a GET.",
   fix: [{ text: "send a POST with the fields in the body, to the final address", safety: "safe to apply" }],
   change: "plan",
   links: [rfc(6749, "3.2"), rfc(8628, "3.1")],
@@ -200,10 +197,10 @@ const notPosted = rule({
   find: (facts) => {
     const { answer, method, purpose } = facts
     if (!facts.hasRequest && means(facts, "method")) {
-      return found({ confidence: "likely", detail: "The server was not asked with POST.", evidence: word(facts) })
+      return found({ confidence: "likely", detail: "The request to the server was not a POST.", evidence: word(facts) })
     }
     if (method === undefined || method === "POST" || purpose === undefined || purpose === "resource") return undefined
-    // Facebook documents GET, and a page for signing in is opened with it.
+    // Facebook documents GET, and a browser opens a sign-in page with it.
     if (purpose === "authorize" || (facts.issuer?.system === "facebook" && !means(facts, "method"))) return undefined
     const isRefused = [400, 404, 405, 501].includes(answer.status)
     if (answer.isProxys && answer.status !== 405 && answer.status !== 404) return undefined
@@ -217,13 +214,12 @@ const notPosted = rule({
   },
 })
 
-/** A page for a program. */
 const pageAsked = rule({
   code: "HF-OAUTH-REQUEST-010",
   title: "The error came as a web page because the request accepts text/html",
   explanation:
-    "Some servers write their errors in the form that the client asks for: as JSON for programs, as a page for browsers, and decide by the Accept header. The " +
-    "page has the same error in it, but a client that parses JSON cannot read it.",
+    "Some servers choose the format of their errors by the Accept header: JSON for programs, a page for browsers. " +
+    "The page contains the same error, but a client that parses JSON cannot read it.",
   fix: [{ text: "send Accept: application/json", safety: "safe to apply" }],
   change: "plan",
   links: [rfc(6749, "5.2")],
@@ -231,7 +227,7 @@ const pageAsked = rule({
   find: (facts) => {
     const { answer } = facts
     const accept = facts.header("accept")
-    // A page for signing in is opened by a browser.
+    // A browser opens a sign-in page.
     const isOfBrowser = facts.purpose === "resource" || facts.purpose === "authorize"
     if (!answer.isPage || isOfBrowser || accept === undefined || !/text\/html/i.test(accept)) return undefined
     return found({
@@ -239,14 +235,14 @@ const pageAsked = rule({
       confidence: answer.error === "" ? "possible" : /json/i.test(accept) ? "likely" : "certain",
       detail:
         answer.error === ""
-          ? `Accept is ${accept}, and the answer is a page.`
-          : `Accept is ${accept}, and the answer is a page. It says ${answer.error}.`,
+          ? `Accept is ${accept}, and the response is a page.`
+          : `Accept is ${accept}, and the response is a page. It says ${answer.error}.`,
       evidence: [...sentHeader(facts, "accept", "application/json"), ...word(facts)],
     })
   },
 })
 
-/** The topic's rules. */
+/** All rules of this topic. */
 export const request = [
   notPosted,
   pageAsked,

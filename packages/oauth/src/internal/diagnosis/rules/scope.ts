@@ -1,14 +1,14 @@
 /**
- * Scopes that the server does not grant.
+ * Rules for scopes that the server does not grant.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import type { OAuthFacts } from "../facts.ts"
 import { means, rfc, says, shown, topic, word } from "../rule.ts"
 
-/** An address without a path before a scope's name: Entra's scopes are the address of an API, a slash, and a name. */
+/** An address without a path before a scope's name. A scope of Entra is the address of an API, a slash, and a name. */
 const joined = /(?:^|\s)((?:https?|api):\/\/[^\s/"',<>]{1,200})(?=[\s"',]|$)/
 
-/** What shows why Entra takes no scope: the address of the API and the name of the scope run together. */
+/** The visible fault of a scope, such as an API's address and a scope's name without a slash between them. */
 const slashless = ({ answer, field, issuer }: OAuthFacts): string | undefined =>
   issuer?.system === "entra" || /\bAADSTS\d/.test(answer.description)
     ? joined.exec(field("scope")?.value ?? /\bscope (.{1,400}?) is not valid/.exec(answer.description)?.[1] ?? "")?.[1]
@@ -20,7 +20,7 @@ const detailOf = (facts: OAuthFacts): string => {
   const together = slashless(facts)
   if (facts.purpose === "refresh") return "The refresh asks for more than was granted"
   if (/\[object |=>|function|\[native|undefined/.test(value))
-    return "The scope is the printed form of an object or function of a program, not a string of words"
+    return "The scope is the printed form of an object or function instead of a string of words"
   if (together !== undefined)
     return `The scope ${together} has no slash after the address of the API: address and name run together, or the name is missing (address/name)`
   if (/[,;]/.test(value)) return "The scopes are not separated by blanks"
@@ -28,18 +28,17 @@ const detailOf = (facts: OAuthFacts): string => {
     !value.endsWith("/.default") &&
     facts.field("grant_type")?.value === "client_credentials"
     ? "Without a person, Entra grants only the scope of a whole API: its address with /.default at the end"
-    : "The server does not know or grant a scope that was asked for"
+    : "The server does not know or grant a requested scope"
 }
 
-/** Scope. */
 const refused = topic("request")({
   code: "HF-OAUTH-REQUEST-008",
   title: "The scope is unknown, malformed, or more than was granted",
   explanation:
-    "Scopes are words with one blank between them. A refresh may ask for less than was granted, never for more: leave scope out to keep " +
-    "what there is, and sign in again to get more. Providers rename and remove scopes.",
+    "Scopes are words separated by one blank. A refresh may request fewer scopes than were granted, never more: " +
+    "omit scope to keep them all, and sign in again to get more. Providers rename and remove scopes.",
   fix: [
-    { text: "leave scope out of a refresh", safety: "safe to apply" },
+    { text: "remove scope from a refresh", safety: "safe to apply" },
     { text: "otherwise compare the words with those that the server offers to this client", safety: "check first" },
   ],
   change: "plan",
@@ -50,7 +49,7 @@ const refused = topic("request")({
     if (!says(facts, "invalid_scope") && !means(facts, "scope")) return undefined
     const refused = /"scope"\s*:\s*"([^"]{0,200})"/.exec(facts.answer.body)?.[1]
     return found({
-      // Why a scope is refused has several causes: only an answer that names the scope leaves one.
+      // A rejected scope has several possible causes. Only a response that names the scope leaves one.
       confidence: says(facts, "invalid_scope") && refused !== undefined ? "certain" : "likely",
       detail: detailOf(facts) + (refused === undefined ? "." : `: ${refused}.`),
       evidence: [...shown(facts.field("scope")), ...word(facts)],
@@ -59,5 +58,5 @@ const refused = topic("request")({
   },
 })
 
-/** The rules. */
+/** All rules of this topic. */
 export const scope = [refused] as const

@@ -1,5 +1,5 @@
 /**
- * Servers that fail, are not there, or ask for less.
+ * Rules for servers that fail, do not exist, or ask for fewer requests.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { isLost, type OAuthFacts } from "../facts.ts"
@@ -11,25 +11,25 @@ const rule = topic("server")
 const isOwn = ({ answer, purpose }: OAuthFacts): boolean =>
   purpose !== undefined && purpose !== "resource" && !answer.isProxys
 
-/** 500 */
 const serverError = rule({
   code: "HF-OAUTH-SERVER-001",
   title: "The sign-in server had an internal error",
-  explanation: "An error of the server's own. One more try may pass; a refresh may have been done before it failed.",
-  fix: [{ text: "send again once; if a refresh is then refused, sign in again", safety: "check first" }],
+  explanation:
+    "The error is the server's own. Another attempt may succeed; a refresh may have been executed " +
+    "before the failure.",
+  fix: [{ text: "send it once more; if a refresh is then rejected, sign in again", safety: "check first" }],
   change: "nothing",
   links: [rfc(6749, "4.1.2.1")],
   find: (facts) =>
     says(facts, "server_error") || means(facts, "serverError") || (isOwn(facts) && facts.answer.status === 500)
-      ? found({ confidence: "likely", detail: "The server says that it failed.", evidence: word(facts) })
+      ? found({ confidence: "likely", detail: "The server reports that it failed.", evidence: word(facts) })
       : undefined,
 })
 
-/** 503 */
 const unavailable = rule({
   code: "HF-OAUTH-SERVER-002",
   title: "The sign-in server is overloaded or down for maintenance",
-  explanation: "The request was not handled: codes and tokens are untouched. The same request is good later.",
+  explanation: "The request was not executed: codes and tokens are unchanged. The same request may succeed later.",
   fix: [{ text: "send again with backoff", safety: "safe to apply" }],
   change: "nothing",
   links: [rfc(6749, "4.1.2.1")],
@@ -41,23 +41,22 @@ const unavailable = rule({
     (isOwn(facts) && facts.answer.status === 503)
       ? found({
           confidence: facts.answer.error === "" ? "likely" : "certain",
-          detail: "The server asks to come back later.",
+          detail: "The server asks the client to try again later.",
           evidence: word(facts),
         })
       : undefined,
 })
 
-/** The answer was lost: nothing shows whether the request was handled. */
 const answerLost = rule({
   code: "HF-OAUTH-SERVER-003",
-  title: "The sign-in server's answer was lost: the code or refresh token may be spent",
+  title: "The sign-in server's response was lost: the code or refresh token may be spent",
   explanation:
-    "The request reached the server, or may have, and no answer came back: a gateway gave up, the time ran out, the connection broke. The " +
-    "server may have issued new tokens meanwhile, and these are lost. Sending a refresh again then presents a spent token, which many " +
-    "servers answer by revoking the sign-in. A poll may be repeated.",
+    "The request reached the server, or may have, and no response arrived: a gateway gave up, the time ran out, or " +
+    "the connection broke. The server may have issued new tokens, which are then lost. Sending the refresh again " +
+    "would present a spent token, for which many servers revoke the sign-in. A poll may be repeated.",
   fix: [
     { text: "repeat a poll; do not repeat a refresh blindly", safety: "check first" },
-    { text: "if the refresh token is refused afterwards, sign in again", safety: "check first" },
+    { text: "if the refresh token is rejected afterwards, sign in again", safety: "check first" },
   ],
   change: "human",
   links: ["https://www.rfc-editor.org/rfc/rfc9700#section-4.14"],
@@ -67,12 +66,12 @@ const answerLost = rule({
     if (purpose !== "refresh" && purpose !== "exchange") return undefined
     if (!isLost(answer)) return undefined
     return found({
-      // A gateway says 502 also where it reached no server.
+      // A gateway also sends 502 if it reached no server.
       confidence: answer.status === 502 && answer.form !== "unanswered" ? "likely" : "certain",
       detail: `${
         answer.status === 0
           ? "The failure"
-          : `Status ${answer.status}, of a proxy or gateway in front of the server that got no answer in time,`
+          : `Status ${answer.status} from a proxy or gateway that got no response in time`
       } does not say whether the ${purpose === "refresh" ? "refresh token" : "code"} was used.`,
       evidence:
         answer.status === 0 && exchange.failure !== undefined
@@ -82,14 +81,14 @@ const answerLost = rule({
   },
 })
 
-/** 404 */
 const noEndpoint = rule({
   code: "HF-OAUTH-SERVER-004",
   title: "There is no OAuth endpoint at this address",
   explanation:
-    "The path is not the one that this server has for tokens or device codes. Its metadata names them: token_endpoint and " +
-    "device_authorization_endpoint in /.well-known/openid-configuration. A server without the device flow has no such endpoint.",
-  fix: [{ text: "take the address from the server's metadata", safety: "check first" }],
+    "The path is not this server's endpoint for tokens or device codes. Its metadata names them: token_endpoint " +
+    "and device_authorization_endpoint in /.well-known/openid-configuration. A server without the device flow has " +
+    "no such endpoint.",
+  fix: [{ text: "use the address in the server's metadata", safety: "check first" }],
   change: "plan",
   links: ["https://www.rfc-editor.org/rfc/rfc8414#section-2", rfc(8628, "4")],
   find: (facts) =>
@@ -101,18 +100,22 @@ const noEndpoint = rule({
       says(facts, ""))
       ? found({
           confidence: "likely",
-          detail: `${facts.url?.pathname ?? "The path"} is not known to the server.${/\/auth\/realms\//.test(facts.url?.pathname ?? "") ? " Keycloak has no /auth at the beginning of its paths since version 17." : ""}`,
+          detail: `${facts.url?.pathname ?? "The path"} is not known to the server.${
+            /\/auth\/realms\//.test(facts.url?.pathname ?? "")
+              ? " Since version 17 the paths of Keycloak do not begin with /auth."
+              : ""
+          }`,
           evidence: word(facts),
         })
       : undefined,
 })
 
-/** A token that is not revoked. */
 const tokenType = rule({
   code: "HF-OAUTH-SERVER-005",
   title: "The server does not revoke tokens of this type",
   explanation:
-    "Some servers revoke refresh tokens only; access tokens then end by themselves, an hour later as a rule. Nothing has failed.",
+    "Some servers revoke only refresh tokens; access tokens then expire by themselves, usually after an hour. " +
+    "Nothing has failed.",
   fix: [{ text: "revoke the refresh token instead", safety: "check first" }],
   change: "plan",
   links: [rfc(7009, "2.2.1")],
@@ -120,16 +123,15 @@ const tokenType = rule({
   soleCause: "https://www.rfc-editor.org/rfc/rfc7009#section-2.2.1",
   find: (facts) =>
     says(facts, "unsupported_token_type")
-      ? found({ confidence: "certain", detail: "The token stays good until it ends.", evidence: word(facts) })
+      ? found({ confidence: "certain", detail: "The token stays valid until it expires.", evidence: word(facts) })
       : undefined,
 })
 
-/** 429 */
 const tooMany = rule({
   code: "HF-OAUTH-SERVER-006",
   title: "The sign-in server asks for fewer requests",
-  explanation: "Status 429 is about the pace, not about the request; codes and tokens are untouched.",
-  fix: [{ text: "wait as long as Retry-After says, or back off", safety: "safe to apply" }],
+  explanation: "Status 429 concerns the rate of requests, not this request; codes and tokens are unchanged.",
+  fix: [{ text: "wait for the time in Retry-After, or back off", safety: "safe to apply" }],
   change: "nothing",
   links: ["https://www.rfc-editor.org/rfc/rfc6585#section-4"],
   rivals: [],
@@ -142,7 +144,7 @@ const tooMany = rule({
         ((isOwn(facts) && facts.answer.status === 429) || says(facts, "slow_down") || means(facts, "tooFast"))))
       ? found({
           confidence: facts.purpose === undefined || facts.purpose === "resource" ? "likely" : "certain",
-          detail: "Too many requests came in a short time.",
+          detail: "Too many requests arrived in a short time.",
           evidence: word(facts),
         })
       : undefined,
@@ -150,14 +152,14 @@ const tooMany = rule({
 
 const entra = "https://learn.microsoft.com/entra/identity-platform/reference-error-codes"
 
-/** Another tenant. */
 const tenant = statedIn("server")({
   code: "HF-OAUTH-SERVER-007",
-  title: "The address is that of another tenant, realm, policy or domain than this client's: the issuer does not fit",
+  title: "The address is that of another tenant, realm, policy or domain than this client's: the issuer does not match",
   explanation:
-    "Providers with many tenants have the tenant in the address. One that does not exist, /common for an application of a single tenant, a " +
-    "code that another tenant issued, the name of an authorization server that is not there (Okta), or a general login address where the organization's own domain is demanded (Salesforce: My Domain, " +
-    "…my.salesforce.com, for client credentials) is refused, whatever else the request says.",
+    "Providers with many tenants have the tenant in the address. They reject, whatever else the request contains: " +
+    "a tenant that does not exist, /common for an application of a single tenant, a code that another tenant " +
+    "issued, the name of an authorization server that does not exist (Okta), or a general login address if the " +
+    "organization's own domain is required (Salesforce: My Domain, …my.salesforce.com, for client credentials).",
   fix: [
     { text: "use the token endpoint of the tenant that has the registration", safety: "check first" },
     {
@@ -170,24 +172,25 @@ const tenant = statedIn("server")({
   rivals: [],
   soleCause: entra,
   details: {
-    tenant: "The tenant, realm or domain in the address is not one that serves this request.",
+    tenant: "The tenant, realm or domain in the address does not serve this request.",
     grantPolicy:
-      "The code or refresh token was issued by another policy (user flow) or version of the endpoint than the one that is asked now: each policy redeems only its own.",
+      "The code or refresh token was issued by another policy (user flow) or version of the endpoint than the " +
+      "requested one: each policy redeems only its own.",
     grantIssuer:
-      "The token was issued under another address of the server (host name, scheme, port or realm) than the one that is asked now.",
+      "The token was issued under another address of the server (host name, scheme, port or realm) than the " +
+      "requested one.",
   },
 })
 
-/** A success without its content. */
 const unreadable = rule({
   code: "HF-OAUTH-SERVER-008",
-  title: "The answer is a success without tokens or codes in it, so the client cannot use it",
+  title: "The response is a success without tokens or codes in it, so the client cannot use it",
   explanation:
-    "The status says success, and the body has neither what the call needs nor an error. An intermediary may have replaced the answer, the " +
-    "address may be that of another page of the server, or the tokens are of a kind that the client cannot use. A refresh may have been " +
-    "done, and its tokens are lost.",
+    "The status reports success, but the body has neither the content that the call needs nor an error. An " +
+    "intermediary may have replaced the response, the address may be that of another page of the server, or the " +
+    "client cannot use this type of token. A refresh may have been executed, and its tokens are lost.",
   fix: [
-    { text: "check the address of the endpoint, and whether a proxy changes answers", safety: "check first" },
+    { text: "check the address of the endpoint, and whether a proxy changes responses", safety: "check first" },
     { text: "ask for JSON (Accept: application/json)", safety: "check first" },
   ],
   change: "human",
@@ -198,18 +201,19 @@ const unreadable = rule({
         ? found({
             confidence: "likely",
             detail:
-              "The library finds no token in the answer: the server answered with something else, often an error with status 200.",
+              "The library finds no token in the response: the server sent something else, often an error with " +
+              "status 200.",
             evidence: word(facts),
           })
         : undefined
       : found({
           confidence: "likely",
-          detail: `The answer has status ${facts.answer.status} and cannot be used: ${facts.answer.lack.problem}.`,
+          detail: `The response has status ${facts.answer.status} and cannot be used: ${facts.answer.lack.problem}.`,
           evidence: word(facts),
         }),
 })
 
-/** The topic's rules. */
+/** All rules of this topic. */
 export const server = [
   serverError,
   unavailable,

@@ -1,5 +1,5 @@
 /**
- * Access tokens that are good, and not for this resource; and what a resource demands besides a token.
+ * Rules for valid access tokens that are meant for another resource, and for what a resource requires besides a token.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { isGraphsElsewhere, means, named, rfc, sentHeader, statedIn, surety, topic, word } from "../rule.ts"
@@ -7,15 +7,15 @@ import { isGraphsElsewhere, means, named, rfc, sentHeader, statedIn, surety, top
 const rule = topic("bearer")
 const stated = statedIn("bearer")
 
-/** For another resource. */
 const otherAudience = stated({
   code: "HF-OAUTH-BEARER-005",
   title: "The access token is for another audience than this resource",
   explanation:
-    "A token names the API that it is for (aud), and this resource is another one. The token is good there and useless here, and a refresh " +
-    "gives a token for the same audience again: the token has to be asked for this resource, by audience, resource or scope.",
+    "A token names its API (aud), and this resource is another one. The token is valid there and useless here, and " +
+    "a refresh gives a token for the same audience again. Request a token for this resource instead, by audience, " +
+    "resource or scope.",
   fix: [
-    { text: "ask for a token with the audience, resource or scope of this API", safety: "check first" },
+    { text: "request a token with the audience, resource or scope of this API", safety: "check first" },
     { text: "send the access token, not the ID token", safety: "check first" },
   ],
   change: "plan",
@@ -24,7 +24,7 @@ const otherAudience = stated({
   details: { tokenAudience: "The token was issued for another audience; a refresh gives the same audience." },
 })
 
-/** For another resource, as the server says, or as the token for Microsoft Graph shows. */
+/** The evidence that the token is for another resource: the server's message, or a token for Microsoft Graph. */
 const audience: typeof otherAudience = {
   ...otherAudience,
   find: (facts) =>
@@ -33,37 +33,36 @@ const audience: typeof otherAudience = {
       ? found({
           confidence: "likely",
           detail:
-            "The token was issued for Microsoft Graph (aud), and this is another API: ask for one with its own scope.",
+            "The token was issued for Microsoft Graph (aud), and this is another API: request one with its own scope.",
           evidence: [...sentHeader(facts, "authorization", "a token with the audience of this API"), ...word(facts)],
         })
       : undefined),
 }
 
-/** Of another server. */
 const issuer = stated({
   code: "HF-OAUTH-BEARER-006",
   title: "The access token comes from another issuer than this resource trusts",
   explanation:
-    "The resource accepts tokens of one issuer, written exactly as in its metadata. A token of another tenant, environment or version of the " +
-    "endpoint (v1.0 and v2.0 at Microsoft), or of an issuer with another slash at its end, is not accepted.",
-  fix: [{ text: "take the token from the issuer that the resource names", safety: "check first" }],
+    "The resource accepts tokens of one issuer, written exactly as in its metadata. It rejects a token of another " +
+    "tenant, environment or version of the endpoint (v1.0 and v2.0 at Microsoft), and of an issuer that differs in " +
+    "the trailing slash.",
+  fix: [{ text: "use a token from the issuer that the resource names", safety: "check first" }],
   change: "plan",
   links: [rfc(9068, "4"), rfc(8414, "3.3")],
   rivals: ["HF-OAUTH-BEARER-005", "HF-OAUTH-BEARER-009"],
   details: { tokenIssuer: "The issuer of the token is not the one that the resource trusts." },
 })
 
-/** DPoP. */
 const proof = rule({
   code: "HF-OAUTH-BEARER-007",
-  title: "A DPoP proof is demanded, and it is missing or not valid for this request",
+  title: "A DPoP proof is required, and it is missing or not valid for this request",
   explanation:
-    "The client or the token is bound to a key (demonstrating proof of possession). Every request then needs a header DPoP: a JWT that this " +
-    "key signed, for this method and address, made now. Without it, or with the scheme Bearer, the token is refused. Some providers turn " +
-    "the demand on for new clients by default (Okta).",
+    "The client or the token is bound to a key (demonstrating proof of possession). Every request then needs a " +
+    "header DPoP: a new JWT, signed by this key, for the request's method and address. Without it, or with the " +
+    "scheme Bearer, the token is rejected. Some providers require it for new clients by default (Okta).",
   fix: [
     { text: "send the header DPoP with a new proof for the method and address of each request", safety: "check first" },
-    { text: "or switch the requirement off in the client's settings", safety: "check first" },
+    { text: "or disable the requirement in the client's settings", safety: "check first" },
   ],
   change: "plan",
   links: [rfc(9449, "4.3"), rfc(9449, "7.1"), "https://developer.okta.com/docs/guides/dpop/main/"],
@@ -75,10 +74,10 @@ const proof = rule({
       confidence: facts.hasRequest ? surety(facts) : "likely",
       detail: `${
         !facts.hasRequest
-          ? "The server requires a DPoP proof that it accepts."
+          ? "The server requires a valid DPoP proof."
           : sent === undefined
             ? "The request has no DPoP header, which the server requires."
-            : "The server does not accept the DPoP proof of the request."
+            : "The server rejects the DPoP proof of the request."
       } ${named(facts)}`,
       evidence: [...word(facts), ...sentHeader(facts, "dpop")],
       about: ["dpop"],
@@ -86,16 +85,15 @@ const proof = rule({
   },
 })
 
-/** The nonce. */
 const nonce = stated({
   code: "HF-OAUTH-BEARER-008",
-  title: "The DPoP proof has to contain the nonce that the server gives in its answer",
+  title: "The DPoP proof must contain the nonce in the server's response",
   explanation:
-    "The server wants proofs with a value of its own, which it sends in the header DPoP-Nonce of this answer. The first request of a client " +
-    "cannot have it; the next one must, and each answer may bring a new one.",
+    "The server requires proofs to contain its nonce, which it sends in the header DPoP-Nonce of this response. " +
+    "The first request of a client cannot have it; the next one must, and each response may bring a new one.",
   fix: [
     {
-      text: "create the proof again with the nonce of the answer, and send the request again",
+      text: "create the proof again with the nonce of the response, and send the request again",
       safety: "safe to apply",
     },
   ],
@@ -106,13 +104,13 @@ const nonce = stated({
   details: { proofNonce: "The proof lacks the server's nonce, or has an old one." },
 })
 
-/** Signatures. */
 const signature = stated({
   code: "HF-OAUTH-BEARER-009",
   title: "The signature of the access token cannot be verified with the keys of its issuer",
   explanation:
-    "The resource checks the token with the issuer's published keys and finds none that fits. The token is that of another issuer or " +
-    "environment, it was changed on its way, its key was retired, or it is meant for another API and must not be checked here.",
+    "The resource checks the token with the issuer's published keys and finds none that matches. The token is from " +
+    "another issuer or environment, it was changed in transit, its key was retired, or it is meant for another API " +
+    "and must not be checked here.",
   fix: [
     {
       text: "compare the issuer and the key id (kid) of the token with the keys that the resource loads",
@@ -122,17 +120,16 @@ const signature = stated({
   change: "token",
   links: [rfc(9068, "4"), rfc(7515, "5.2")],
   rivals: ["HF-OAUTH-BEARER-005", "HF-OAUTH-BEARER-006"],
-  details: { tokenSignature: "The signature or the key of the token was not accepted." },
+  details: { tokenSignature: "The server rejected the signature or the key of the token." },
 })
 
-/** Claims. */
 const claims = stated({
   code: "HF-OAUTH-BEARER-010",
-  title: "The resource demands a stronger or a newer sign-in: its challenge has to be passed on to the sign-in",
+  title: "The resource requires a stronger or a newer sign-in: its challenge must be passed on to the sign-in",
   explanation:
-    "The token is good, and the sign-in behind it is not enough: it lacks a second factor, is too old, or a policy or the account changed " +
-    "meanwhile (claims challenge, step-up authentication). The answer says what is demanded in claims, acr_values or max_age; a refresh " +
-    "without them gets the same answer.",
+    "The token is valid, but the sign-in behind it is not sufficient: it lacks a second factor, is too old, or a " +
+    "policy or the account has changed (claims challenge, step-up authentication). The response states the " +
+    "requirement in claims, acr_values or max_age; a refresh without them gets the same response.",
   fix: [{ text: "start a sign-in with the claims, acr_values or max_age of the challenge", safety: "check first" }],
   change: "human",
   links: [
@@ -143,17 +140,16 @@ const claims = stated({
   rivals: [],
   soleCause: rfc(9470, "3"),
   details: {
-    claims: "The challenge asks for more than this token's sign-in had (claims, a second factor, or its age).",
+    claims: "The challenge requires more than this token's sign-in had (claims, a second factor, or a newer one).",
   },
 })
 
-/** Clocks. */
 const notYet = stated({
   code: "HF-OAUTH-BEARER-011",
   title: "The access token is not valid yet by the resource's clock: a clock is wrong",
   explanation:
-    "A token is good from nbf or iat on. Where the clocks of issuer and resource differ by more than the resource allows, a fresh token is " +
-    "refused for some seconds or minutes.",
+    "A token is valid from nbf or iat on. If the clocks of issuer and resource differ by more than the resource " +
+    "permits, a new token is rejected for some seconds or minutes.",
   fix: [
     {
       text: "set the clocks of the issuer and the resource (NTP), and allow a minute or two of difference",
@@ -166,15 +162,14 @@ const notYet = stated({
   details: { tokenNotYet: "The token begins later than the clock of the resource." },
 })
 
-/** The header beside the token. */
 const clientHeader = stated({
   code: "HF-OAUTH-BEARER-012",
   title: "The header with the client id or tenant id is missing or does not belong to the token",
   explanation:
-    "Some APIs want the client id in a header of its own beside the token: Client-Id at Twitch, x-api-key at Adobe, trakt-api-key at Trakt. " +
-    "Xero wants the organization in xero-tenant-id. " +
-    "It has to be the client, or one of the tenants, that the token was issued to.",
-  fix: [{ text: "send the header with the client id that the token was issued to", safety: "check first" }],
+    "Some APIs require the client id in a separate header: Client-Id at Twitch, x-api-key at Adobe, trakt-api-key " +
+    "at Trakt. Xero requires the organization in xero-tenant-id. It must be the client, or one of the tenants, to " +
+    "which the token was issued.",
+  fix: [{ text: "send the header with the client id to which the token was issued", safety: "check first" }],
   change: "plan",
   links: [
     "https://dev.twitch.tv/docs/api/guide/",
@@ -184,9 +179,10 @@ const clientHeader = stated({
   most: "likely",
   details: {
     clientHeader:
-      "The API wants the header with the client id (Xero: the tenant id, xero-tenant-id), which was not sent, or is one that the token has no access to.",
+      "The API requires the header with the client id (Xero: the tenant id, xero-tenant-id), which is missing, or " +
+      "is one that the token has no access to.",
   },
 })
 
-/** The rules. */
+/** All rules of this topic. */
 export const token = [audience, issuer, proof, nonce, signature, claims, notYet, clientHeader] as const

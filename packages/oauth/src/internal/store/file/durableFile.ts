@@ -1,5 +1,5 @@
 /**
- * Writes a small private file so that a power cut leaves either the old or the new content, never a mix.
+ * Writes a small private file so that a power failure leaves either the old or the new content, never a mix.
  */
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
@@ -12,7 +12,7 @@ import type * as Scope from "effect/Scope"
 /** Read and write for the owner only. */
 const ownerOnly = 0o600
 
-/** Syncs the entries of a folder: otherwise a power cut can undo a rename. */
+/** Syncs the entries of a folder, because a power failure can otherwise undo a rename. */
 const syncFolder = (fs: FileSystem.FileSystem, folder: string): Effect.Effect<void, PlatformError> =>
   fs.open(folder, { flag: "r" }).pipe(
     Effect.flatMap((handle) => handle.sync),
@@ -24,13 +24,16 @@ const syncFolder = (fs: FileSystem.FileSystem, folder: string): Effect.Effect<vo
     ),
   )
 
-/** Temporary files older than the file by this much (ms) were left by a crash: a reservation lasts as long as a refresh. */
+/**
+ * Temporary files that are older than the file by this many milliseconds were left by a crash, because a reservation
+ * lasts only as long as a refresh.
+ */
 const leftOverAfter = 600_000
 
 /**
  * Removes temporary files that a crash has left, because they contain secrets.
  *
- * Compares the ages of files with each other, so that the clock does not matter. A file that is being written stays.
+ * It compares the ages of files with each other, so the clock does not matter. A file that is being written stays.
  */
 const sweep = (fs: FileSystem.FileSystem, path: Path.Path, file: string): Effect.Effect<void> =>
   Effect.gen(function* () {
@@ -66,7 +69,7 @@ const temporary = (
       Effect.tap((handle) => handle.writeAll(content)),
       Effect.flatMap((handle) => handle.sync),
       Effect.scoped,
-      // Not after EEXIST: that file belongs to another writer.
+      // Does not run after EEXIST, because that file belongs to another writer.
       Effect.tapError((error) => (exists(error) ? Effect.void : remove(fs, name))),
       Effect.as(name),
       Effect.catchIf(
@@ -83,8 +86,8 @@ const remove = (fs: FileSystem.FileSystem, name: string) => Effect.ignore(fs.rem
 /**
  * Creates a folder and its missing parents with mode 0700.
  *
- * Node's `recursive` never returns where a file system answers ENOENT below a folder that exists, as automounters and /proc
- * do. So each folder is created by itself, and a second ENOENT is the failure.
+ * Node's `recursive` hangs where a file system answers ENOENT below an existing folder, as automounters and /proc do.
+ * So each folder is created separately, and a second ENOENT is the failure.
  */
 export const makeFolder = (
   fs: FileSystem.FileSystem,
@@ -151,16 +154,16 @@ export const removeAll = (
     ),
   )
 
-/** Space on the disk for one replacement of a file. */
+/** Disk space that is reserved for one replacement of a file. */
 export interface Reservation {
-  /** The temporary file that holds the space. */
+  /** The path of the temporary file that reserves the space. */
   readonly name: string
-  /** Replaces the file, as `replace` does, in the reserved space. */
+  /** Replaces the file like `replace`, with the reserved space. */
   readonly replace: (content: string) => Effect.Effect<void, PlatformError>
 }
 
 /**
- * Reserves the space for one replacement until the scope closes, so that a full disk is detected now and not later.
+ * Reserves the space for one replacement until the scope closes, so that a full disk is detected in advance.
  *
  * **Details**
  *

@@ -1,10 +1,10 @@
 /**
- * File system errors in one line for people, with a verdict.
+ * Describes file system errors in one line for people, with a verdict.
  */
 import type { PlatformError } from "effect/PlatformError"
 import * as Verdict from "@holdfast/core/Verdict"
 
-/** What a file system error means for the file of the tokens. */
+/** The meaning of a file system error for the token file. */
 export interface FileFault {
   readonly verdict: Verdict.Verdict
   readonly detail: string
@@ -25,7 +25,7 @@ const byCode: { readonly [code: string]: FileFault } = {
   EDQUOT: { verdict: human, detail: "your disk quota is used up", action: "free some space" },
   EISDIR: { verdict: human, detail: "it is a folder", action: "move the folder away" },
   EEXIST: { verdict: human, detail: "part of its path is a file", action: "move that file away" },
-  ENOENT: { verdict: human, detail: "its folder cannot be made", action: "choose another folder" },
+  ENOENT: { verdict: human, detail: "its folder cannot be created", action: "choose another folder" },
   ENOTDIR: { verdict: human, detail: "part of its path is a file", action: "move that file away" },
   ENAMETOOLONG: { verdict: human, detail: "the path is too long", action: "choose another folder" },
   ELOOP: { verdict: human, detail: "too many symbolic links", action: "choose another folder" },
@@ -43,7 +43,7 @@ const codeOf = (error: PlatformError): string | undefined => {
     : undefined
 }
 
-/** What the error means. Total: an unlisted code is worth a second look. */
+/** Returns the meaning of an error. Total: an unlisted code counts as temporary. */
 export const fileFault = (error: PlatformError): FileFault => {
   const code = codeOf(error)
   const known = code !== undefined && Object.hasOwn(byCode, code) ? byCode[code] : undefined

@@ -21,13 +21,13 @@ import { fileFault } from "./fileFault.ts"
 import { decode, encode } from "./tokenContent.ts"
 import { checkNew, locate } from "./tokenLocation.ts"
 
-/** How long a caller waits for another process: two refreshes that time out, and a minute for the disk. */
+/** The time that a caller waits for another process: two refreshes that time out, and a minute for the disk. */
 const lockWait = Duration.sum(Duration.times(Timeouts.refresh, 2), Duration.minutes(1))
 
 /** The space reserved for each of the two saves around a refresh: more than a token pair needs. */
 const reserved = 64 * 1024
 
-/** The store over one file; fails if the file must not hold tokens. */
+/** Opens the store over one file. Fails if the file must not hold tokens. */
 export const make = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, path: Path.Path, file: string) {
   const saves = yield* PubSub.unbounded<TokenSet>()
   const where = locate(fs, path, file)
@@ -121,7 +121,7 @@ export const make = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, path
       yield* Effect.mapError(DurableFile.makeFolder(fs, path, path.dirname(target)), unwritable)
       const space = willSave ? reserve(target) : Effect.void
       const prepared = Effect.andThen(space, Effect.exit(effect))
-      // The effect's own failures pass through the lock as values, so that they are not treated as failures of the lock.
+      // The effect's own failures pass through the lock as values, so that they do not count as failures of the lock.
       return yield* yield* lockOf(target)
         .exclusive(Effect.scoped(prepared))
         .pipe(Effect.catchTags({ LockRefused: refused, LockBusy: busy }))
@@ -142,7 +142,7 @@ export const make = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, path
       new TokensLocked({
         path: file,
         detail: `another process has held its lock for ${Math.round(error.waitedMs / 1000)} s`,
-        action: "end the other program that uses it, which may be stopped, then run this again",
+        action: "end the other program that uses it, which may be suspended, then run this again",
         verdict: error.verdict,
       }),
     )

@@ -49,12 +49,12 @@ const follow = (
     Effect.flatMap((link) =>
       left === 0
         ? Effect.undefined
-        : // The folder may be a link itself: `..` is relative to its target.
+        : // The folder itself may be a link, and `..` is relative to its target.
           Effect.flatMap(fs.realPath(path.dirname(file)), (folder) =>
             follow(fs, path, path.resolve(folder, link), left - 1),
           ),
     ),
-    // Not a link.
+    // The path is not a link.
     Effect.catch(() => Effect.succeed(file)),
   )
 
@@ -82,7 +82,7 @@ const inspect = (
   user: number | undefined,
 ): Effect.Effect<void, TokensUnusable> => {
   if (type === "Directory") return unusable(path, "it is a folder", "move the folder away, or choose another file")
-  if (type !== "File") return unusable(path, `it is ${kinds[type] ?? "no regular file"}`, "choose another file")
+  if (type !== "File") return unusable(path, `it is ${kinds[type] ?? "not a regular file"}`, "choose another file")
   if (user === undefined) return Effect.void
   if (Option.isSome(uid) && uid.value !== user) {
     return unusable(path, "it belongs to another user", "remove it, or run this as that user")

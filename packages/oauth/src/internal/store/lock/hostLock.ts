@@ -11,7 +11,7 @@ import * as SqliteLock from "./sqliteLock.ts"
  *
  * **Details**
  *
- * The host must release a lock when its process ends, also by a crash. The default uses `node:sqlite`.
+ * The host must release a lock when its process ends, even by a crash. The default uses `node:sqlite`.
  */
 export const HostLock = Context.Reference<{
   /** Acquires the lock, or returns `undefined` while another process or another caller holds it. Never waits. */

@@ -1,5 +1,5 @@
 /**
- * A lock between processes that is held, and the errors of acquiring one.
+ * A held lock between processes, and the errors of acquiring one.
  */
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
@@ -10,7 +10,7 @@ export interface Held {
   readonly release: Effect.Effect<void>
 }
 
-/** The lock cannot be used until a person changes something; `detail` says what is wrong and `action` what to change. */
+/** The lock cannot be used until a person changes something. `detail` describes the problem and `action` the remedy. */
 export class LockRefused extends Data.TaggedError("LockRefused")<{
   readonly path: string
   readonly detail: string
@@ -22,7 +22,7 @@ export class LockRefused extends Data.TaggedError("LockRefused")<{
   }
 }
 
-/** Another process held the lock for the caller's whole wait. */
+/** Another process held the lock for the caller's entire wait. */
 export class LockBusy extends Data.TaggedError("LockBusy")<{ readonly path: string; readonly waitedMs: number }> {
   readonly verdict: Verdict.Verdict = Verdict.always()
   override get message(): string {

@@ -10,7 +10,7 @@ import { HostLock } from "./hostLock.ts"
 import { LockBusy } from "./lock.ts"
 import type { Held, LockRefused } from "./lock.ts"
 
-/** How often a waiter tries to acquire a lock that another process holds, before jitter. */
+/** The interval at which a waiter tries to acquire a lock that another process holds, before jitter. */
 const tryEvery = Duration.millis(100)
 
 /** A lock on one file. */
@@ -20,8 +20,9 @@ export interface ProcessLock {
    *
    * **Details**
    *
-   * Callers in one process queue before the lock. Waiting can be interrupted, and fails with `LockBusy` after `atMost`, measured
-   * by the monotonic clock. The lock is released when the effect ends, however it ends, and by the kernel when the process ends.
+   * Callers in one process queue before the lock. Waiting can be interrupted, and fails with `LockBusy` after `atMost`,
+   * measured by the monotonic clock. The lock is released when the effect ends for any reason, and by the kernel when
+   * the process ends.
    */
   readonly exclusive: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E | LockRefused | LockBusy, R>
 }
@@ -38,7 +39,7 @@ export const make = (file: string, options: { readonly atMost: Duration.Duration
       if (Duration.isGreaterThanOrEqualTo(waited, options.atMost)) {
         return yield* Effect.fail(new LockBusy({ path: file, waitedMs: Duration.toMillis(waited) }))
       }
-      // Jitter spreads waiters that started at the same time.
+      // Jitter spreads waiters that started simultaneously.
       yield* restore(Effect.sleep(Duration.times(tryEvery, 0.5 + (yield* Random.next) / 2)))
       return yield* acquire(began, restore)
     })

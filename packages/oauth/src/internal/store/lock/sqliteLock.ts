@@ -24,7 +24,7 @@ export const tryAcquire = (file: string): Effect.Effect<Held | undefined, LockRe
     try {
       // Waiting inside SQLite would block the event loop.
       database = new sqlite.DatabaseSync(file, { timeout: 0 })
-      // No journal file, which would need space.
+      // A journal file would need space.
       database.exec("PRAGMA journal_mode = MEMORY; BEGIN IMMEDIATE")
     } catch (error) {
       database?.close()
@@ -33,7 +33,7 @@ export const tryAcquire = (file: string): Effect.Effect<Held | undefined, LockRe
       return Effect.fail(new LockRefused({ path: file, ...meaning(code, error) }))
     }
     const held = database
-    // Closing rolls the transaction back.
+    // Closing the database rolls the transaction back.
     return Effect.succeed({ release: Effect.sync(() => held.close()) })
   })
 
@@ -100,7 +100,7 @@ const bySystemCode = (code: string | undefined): Refusal => {
     case "EDQUOT":
       return { detail: "no space left on the disk", action: "free some space" }
     case "ENOENT":
-      return { detail: "its folder does not exist", action: "make the folder" }
+      return { detail: "its folder does not exist", action: "create the folder" }
     case "ENOTDIR":
       return { detail: "part of its path is a file", action: "move that file away" }
     default:
@@ -120,7 +120,7 @@ const bySqliteCode: Readonly<Record<number, Refusal>> = {
   11: { detail: "it is damaged", action: "remove it while no program uses it" },
   13: bySystemCode("ENOSPC"),
   14: { detail: "it cannot be opened", action: access },
-  26: { detail: "it is damaged, or another program's file", action: "remove it while no program uses it" },
+  26: { detail: "it is damaged, or it belongs to another program", action: "remove it while no program uses it" },
 }
 
 const meaning = (code: number | undefined, error: unknown): Refusal =>

@@ -1,5 +1,5 @@
 /**
- * What identity platforms and further servers write word for word.
+ * Exact messages of identity platforms and other hosted servers.
  */
 import type { Server } from "./server.ts"
 

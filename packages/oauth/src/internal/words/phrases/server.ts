@@ -1,9 +1,9 @@
 import type { Name } from "../causes.ts"
 
-/** Words and the cause that they name. */
+/** A phrase and its cause. */
 export type Phrase = readonly [words: string, cause: Name]
 
-/** The phrases of a server, in lower case, and where it has them. */
+/** The phrases of a server, in lower case, and their source. */
 export interface Server {
   readonly source: string
   readonly endpoint?: ReadonlyArray<Phrase>

@@ -1,5 +1,5 @@
 /**
- * What sign-in servers of open source and libraries that guard an API write word for word.
+ * Exact messages of open-source sign-in servers, and of libraries that protect an API.
  */
 import type { Server } from "./server.ts"
 
