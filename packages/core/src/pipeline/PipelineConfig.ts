@@ -3,8 +3,9 @@
  *
  * **Details**
  *
- * No other policy module imports `Schema`, so a program whose policies are written in code does not pay for it. Every problem
- * is reported at once, by path, with the given value and what is allowed, whether its type is wrong or the policy rejects it.
+ * No other policy module imports `Schema`, so a program whose policies are written in code does not pay for it. Each problem is
+ * reported by path, with the given value and what is allowed. Wrong types and unknown keys are reported together; of several
+ * values out of range in one policy, only the first.
  */
 import * as Config from "effect/Config"
 import * as Duration from "effect/Duration"

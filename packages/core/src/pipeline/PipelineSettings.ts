@@ -48,7 +48,7 @@ export type Stages<S extends Settings, G extends Pipeline.Gates | undefined = un
  *
  * `budget` limits both retries and hedges. An empty object is a policy with its defaults: `{ retry: {} }`. Fails with an
  * `InvalidPolicy` that names the option, the given value and what is allowed. For settings from a file or the environment use
- * `PipelineConfig`, which reports every problem by path at once.
+ * `PipelineConfig`, which reports problems by path.
  *
  * **Example**
  *

@@ -106,8 +106,7 @@ export const read = ({ failure, response }: Exchange, context: Context): OAuthAn
         ? Meaning.atResource(words)
         : (Meaning.atEndpoint(words) ??
           (purpose === undefined && status === 401 ? Meaning.atResource(words) : undefined))
-  const stated =
-    meaning === undefined && vague.has(error) && described !== "" ? causeIn(described, isAtResource) : undefined
+  const stated = meaning === undefined ? causeIn(error, described, isAtResource) : undefined
   return {
     status,
     form: payload.form === "unanswered" ? payload.form : "none",
@@ -135,16 +134,6 @@ export const read = ({ failure, response }: Exchange, context: Context): OAuthAn
     challenge,
   }
 }
-
-/** Codes that leave the cause to their description. The others name it. */
-const vague: ReadonlySet<string> = new Set([
-  "invalid_request",
-  "invalid_grant",
-  "invalid_client",
-  "unauthorized_client",
-  "invalid_token",
-  "server_error",
-])
 
 /** Statuses that only intermediaries send. */
 const proxies: ReadonlySet<number> = new Set([407, 499, 502, 504, 511, 520, 521, 522, 523, 524, 525, 526, 527, 530])

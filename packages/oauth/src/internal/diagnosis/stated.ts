@@ -59,8 +59,19 @@ const atResource: Readonly<Record<string, Causes>> = {
   "the signature": { expired: "tokenExpired", [any]: "tokenSignature" },
 }
 
+/** Codes that leave the cause to their description. The others name it. */
+const vague: ReadonlySet<string> = new Set([
+  "invalid_request",
+  "invalid_grant",
+  "invalid_client",
+  "unauthorized_client",
+  "invalid_token",
+  "server_error",
+])
+
 /** The cause that a description states. `undefined` where it states none of OAuth's. */
-export const causeIn = (description: string, isAtResource: boolean): Name | undefined => {
+export const causeIn = (error: string, description: string, isAtResource: boolean): Name | undefined => {
+  if (!vague.has(error) || description === "") return undefined
   const { clause = "", predicate, subject } = statementIn(description) ?? {}
   // A sentence that lists causes states none of them: "is invalid, expired, revoked, or was issued to another client".
   if (/\bor\b/i.test(clause)) return undefined
