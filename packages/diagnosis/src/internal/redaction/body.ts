@@ -93,11 +93,11 @@ const isSaid = (value: unknown): boolean =>
 const broken = (text: string, on: On): string => {
   let name = ""
   const clean = text.replaceAll(
-    /"((?:\\(?:.|$)|[^"\\])*)(?:"|$)(\s*:)?|[{}[\],:\s]+|[^"{}[\],:\s]+/gs,
+    /"((?:\\(?:.|$)|[^"\\])*)(?:"|$)(\s*:)?|\}|[^"{}[\],:\s]+/gs,
     (all, string: string | undefined, colon: string | undefined) => {
       if (string === undefined) {
-        if (/^[{}[\],:\s]+$/.test(all)) {
-          if (all.includes("}")) name = ""
+        if (all === "}") {
+          name = ""
           return all
         }
         return /^(?:true|false|null)$/.test(all) ? all : JSON.stringify(on.member(name, all))

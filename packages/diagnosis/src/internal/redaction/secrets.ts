@@ -73,7 +73,9 @@ export const make = (exchange: Exchange, isName: (word: string) => boolean): Sec
   }
   const hide = (secret: string, sure = false): string => {
     const written = mark(secret)
-    if (shown.get(secret) !== written && (sure || !isWords(secret))) alias(secret, written)
+    // The length is checked first because a long form has thousands of short values.
+    const isSought = secret.length >= shortest && shown.get(secret) !== written
+    if (isSought && (sure || !isWords(secret))) alias(secret, written)
     return written
   }
   const instead: Finder.Instead = { whole: (text) => shown.get(text) ?? "", piece: mark }

@@ -38,9 +38,14 @@ export const isRandom = (word: string): boolean => randomRuns(word).length > 0
 
 /** The random part of a word. The other parts, such as the scope of a credential, also occur elsewhere. */
 export const randomRuns = (word: string): ReadonlyArray<string> =>
-  (word.match(/[A-Za-z\d+/]{16,}/g) ?? []).filter(
-    (run) => /[\da-f]{24}/i.test(run) || (/[A-Z]/.test(run) && /[a-z]/.test(run) && /\d/.test(run)),
-  )
+  word.length < shortestRun
+    ? []
+    : (word.match(/[A-Za-z\d+/]{16,}/g) ?? []).filter(
+        (run) => /[\da-f]{24}/i.test(run) || (/[A-Z]/.test(run) && /[a-z]/.test(run) && /\d/.test(run)),
+      )
+
+/** The shortest run of characters that can look random. */
+const shortestRun = 16
 
 /**
  * Whether a text is made of words, which also occur in other texts: `request has`, `SlowDown`, `correct-horse-battery`. In

@@ -24,17 +24,19 @@ export interface Text {
 export const make = (secrets: Secrets, parameter: Redact): Text => {
   const pair = (text: string, redact: Redact): string =>
     // Old servers also separate pairs by other characters, except in an entity that was left in a URL.
-    text
-      .split(/((?<!^amp);(?=[\w.~%-]{1,60}=)|\r?\n)/)
-      .map((part) => (part === "" || /^[;\r\n]/.test(part) ? part : onePair(part, redact)))
-      .join("")
+    text === "" || /[;\r\n]/.test(text)
+      ? text
+          .split(/((?<!^amp);(?=[\w.~%-]{1,60}=)|\r?\n)/)
+          .map((part) => (part === "" || /^[;\r\n]/.test(part) ? part : onePair(part, redact)))
+          .join("")
+      : onePair(text, redact)
 
   const onePair = (text: string, redact: Redact): string => {
     const equals = text.indexOf("=")
     const name = text.slice(0, equals === -1 ? undefined : equals)
     const isSecret = isRandom(decoded(name))
     const shownName = isSecret ? secrets.hide(decoded(name)) : secrets.without(name)
-    if (equals === -1 || (/^=+$/.test(text.slice(equals)) && (isSecret || text.endsWith("==")))) {
+    if (equals === -1 || (text.endsWith("=") && /^=+$/.test(text.slice(equals)) && (isSecret || text.endsWith("==")))) {
       // A bare word is the name of an operation or a token; base64 may end with its own signs.
       const word = decoded(text)
       return redact(word, word) === word ? shownName : secrets.hide(word)
