@@ -11,6 +11,13 @@ const readSettings = Effect.gen(function* () {
   return yield* PipelineConfig.parse(yield* fs.readFileString(path), path)
 })
 
+/** Wrong settings are logged, and change nothing. */
+const reload = (pipeline: Pipeline.Pipeline) =>
+  Effect.gen(function* () {
+    yield* PipelineConfig.reload(pipeline, yield* readSettings, path)
+    yield* Console.log(`reloaded: ${Pipeline.describe(pipeline)}`)
+  }).pipe(Effect.catch((error) => Console.log(error.message)))
+
 // #region follow
 /** Each `kill -HUP` of this process. While it is listened to, the signal no longer ends the process. */
 const hangups = Stream.callback<void>((queue) => {
@@ -19,14 +26,8 @@ const hangups = Stream.callback<void>((queue) => {
   return Effect.acquireRelease(listen, () => Effect.sync(() => process.off("SIGHUP", listener)))
 })
 
-/** Wrong settings are logged, and change nothing. */
-const reload = (pipeline: Pipeline.Pipeline) =>
-  Effect.gen(function* () {
-    yield* PipelineConfig.reload(pipeline, yield* readSettings, path)
-    yield* Console.log(`reloaded: ${Pipeline.describe(pipeline)}`)
-  }).pipe(Effect.catch((error) => Console.log(error.message)))
-
-export const follow = (pipeline: Pipeline.Pipeline) => Stream.runForEach(hangups, () => reload(pipeline))
+/** Reads the file and reloads the pipeline at each of them. */
+const follow = (pipeline: Pipeline.Pipeline) => Stream.runForEach(hangups, () => reload(pipeline))
 // #endregion
 
 /** Stands for the file. In a program, provide `NodeServices.layer`. */
