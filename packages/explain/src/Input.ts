@@ -18,7 +18,7 @@ export type Input =
       readonly _tag: "Exchange"
       /** The status may be the one that such a body usually has. `isStatusAssumed` is then true. */
       readonly exchange: Exchange
-      /** A description of the recognized format: `the error of botocore (boto3, the AWS CLI)`. */
+      /** A description of the recognized format: `a botocore error (boto3, the AWS CLI)`. */
       readonly recognized: string
       /** The format covers the whole input, instead of being found inside other text. */
       readonly isWhole: boolean

@@ -164,9 +164,9 @@ describe("holdfast explain", () => {
       const { exitCode, stdout } = await answer(target)
       assert.strictEqual(exitCode, 0)
       assert.include(stdout[0], "HF-S3-AUTH-004")
-      assert.include(stdout.join("\n"), "the error of botocore")
+      assert.include(stdout.join("\n"), "a botocore error")
       const json = await answer(target, { json: true })
-      assert.include(json.stdout[0], '"recognized":"the error of botocore (boto3, the AWS CLI)"')
+      assert.include(json.stdout[0], '"recognized":"a botocore error (boto3, the AWS CLI)"')
     }
   })
 

@@ -48,7 +48,7 @@ describe("objects as programs print them", () => {
     const text = `Client error: \`GET https://api.example.com/me\` resulted in a \`401 Unauthorized\` response:
 {"error":"invalid_token","error_description":"The access token exp (truncated...)`
     assert.deepStrictEqual(read(text), {
-      as: "an exception of Guzzle",
+      as: "a Guzzle exception",
       url: "https://api.example.com/me",
       status: 401,
       body: { error: "invalid_token", error_description: "The access token exp" },
@@ -181,7 +181,7 @@ describe("sentences of an API that refuses", () => {
   it("are read without a status", () => {
     const text = "Connection failed: Invalid access token, does not contain scopes: [user:read]."
     assert.deepStrictEqual(read(text), {
-      as: "the sentence of an API that refuses",
+      as: "an API's message that rejects the request",
       url: undefined,
       status: 400,
       body: { message: "Invalid access token, does not contain scopes: [user:read]." },

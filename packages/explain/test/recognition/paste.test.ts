@@ -30,7 +30,7 @@ const seen = (bytes: Uint8Array | string): Seen => {
 }
 
 const document = "<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"
-const xml = "an error document of XML inside other text"
+const xml = "an XML error document inside other text"
 const url = "https://rushes.s3.eu-west-1.amazonaws.com/A001.mov"
 
 describe("an error document in other text", () => {
@@ -91,36 +91,36 @@ describe("the exception of an SDK", () => {
   const cases: ReadonlyArray<readonly [text: string, seen: Seen]> = [
     [
       `botocore.exceptions.ClientError: An error occurred (ExpiredToken) when calling the PutObject operation: ${says}`,
-      { as: "the error of botocore (boto3, the AWS CLI)", method: "PUT", status: 400, assumed: true, body },
+      { as: "a botocore error (boto3, the AWS CLI)", method: "PUT", status: 400, assumed: true, body },
     ],
     [
       "botocore.exceptions.ClientError: An error occurred (403) when calling the HeadObject operation: Forbidden",
-      { as: "the error of botocore (boto3, the AWS CLI)", method: "HEAD", status: 403 },
+      { as: "a botocore error (boto3, the AWS CLI)", method: "HEAD", status: 403 },
     ],
     [
       `com.amazonaws.services.s3.model.AmazonS3Exception: ${says} (Service: Amazon S3; Status Code: 400; Error Code: ExpiredToken; Request ID: TX1; S3 Extended Request ID: h=; Proxy: null)`,
-      { as: "an exception of the AWS SDK for Java", status: 400, body },
+      { as: "an AWS SDK for Java exception", status: 400, body },
     ],
     [
       `software.amazon.awssdk.services.s3.model.S3Exception: ${says} (Service: S3, Status Code: 400, Request ID: TX1, Extended Request ID: h=)`,
-      { as: "an exception of the AWS SDK for Java", status: 400, body },
+      { as: "an AWS SDK for Java exception", status: 400, body },
     ],
     [
       `operation error S3: PutObject, https response error StatusCode: 400, RequestID: TX1, HostID: h=, api error ExpiredToken: ${says}`,
-      { as: "the error of the AWS SDK for Go (v2)", method: "PUT", status: 400, body },
+      { as: "an AWS SDK for Go (v2) error", method: "PUT", status: 400, body },
     ],
     [
       `upload: ExpiredToken: ${says}\n\tstatus code: 400, request id: TX1, host id: h=`,
-      { as: "the error of the AWS SDK for Go (v1)", status: 400, body },
+      { as: "an AWS SDK for Go (v1) error", status: 400, body },
     ],
     [
       `S3 operation failed; code: ExpiredToken, message: ${says}, resource: /b/k, request_id: TX1, host_id: h`,
-      { as: "the error of MinIO's client for Python", status: 400, assumed: true, body },
+      { as: "a MinIO client for Python error", status: 400, assumed: true, body },
     ],
-    [`ERROR: S3 error: 400 (ExpiredToken): ${says}`, { as: "the error of s3cmd", status: 400, body }],
+    [`ERROR: S3 error: 400 (ExpiredToken): ${says}`, { as: "an s3cmd error", status: 400, body }],
     [
       `Aws::S3::Errors::ExpiredToken: ${says}`,
-      { as: "an exception of the AWS SDK for Ruby", status: 400, assumed: true, body },
+      { as: "an AWS SDK for Ruby exception", status: 400, assumed: true, body },
     ],
     [
       `Amazon.S3.AmazonS3Exception: ${says}\n ---> Amazon.Runtime.Internal.HttpErrorResponseException: it was thrown`,
@@ -128,19 +128,19 @@ describe("the exception of an SDK", () => {
     ],
     [
       `Error { code: "ExpiredToken", message: "${says}", aws_request_id: "TX1" }`,
-      { as: "the error of the AWS SDK for Rust", status: 400, assumed: true, body },
+      { as: "an AWS SDK for Rust error", status: 400, assumed: true, body },
     ],
     [
       `ExpiredToken: ${says}\n    at throwDefaultError (/app/node_modules/@smithy/smithy-client/dist-cjs/index.js:1:1)`,
-      { as: "the error of the AWS SDK for JavaScript", status: 400, assumed: true, body },
+      { as: "an AWS SDK for JavaScript error", status: 400, assumed: true, body },
     ],
     [
       JSON.stringify({ name: "ExpiredToken", message: says, $fault: "client", $metadata: { httpStatusCode: 400 } }),
-      { as: "the error of the AWS SDK for JavaScript", status: 400, body },
+      { as: "an AWS SDK for JavaScript error", status: 400, body },
     ],
     [
       `mc: <ERROR> Unable to list. ${says}`,
-      { as: "a sentence of S3, which comes with ExpiredToken", status: 400, assumed: true, body },
+      { as: "an S3 message, which comes with ExpiredToken", status: 400, assumed: true, body },
     ],
   ]
   for (const [text, expected] of cases) {
@@ -186,7 +186,7 @@ describe("an error that is spelled in another way", () => {
   it("is read out of the address that a sign-in returns to, which is not the server's", () => {
     const text = "https://app.example/callback?error=access_denied&error_description=The+user+declined"
     assert.deepStrictEqual(seen(text), {
-      as: "OAuth's error code access_denied",
+      as: "the OAuth error code access_denied",
       status: 400,
       assumed: true,
       body: JSON.stringify({ error: "access_denied", error_description: "The user declined" }),
@@ -207,7 +207,7 @@ describe("an error that is spelled in another way", () => {
       "<= Recv data, 84 bytes (0x54)",
       ...dump(document),
     ]
-    assert.deepStrictEqual(seen(trace.join("\n")), { as: "a trace of curl", status: 503, body: document })
+    assert.deepStrictEqual(seen(trace.join("\n")), { as: "a curl trace", status: 503, body: document })
     assert.strictEqual(seen("awaiting response...\n  HTTP/1.1 403 Forbidden\n  Server: x\n").status, 403)
   })
 })
@@ -216,24 +216,21 @@ describe("the error of a client", () => {
   const cases: ReadonlyArray<readonly [text: string, seen: Seen]> = [
     [
       `requests.exceptions.HTTPError: 403 Client Error: Forbidden for url: ${url}`,
-      { as: "an exception of Python's requests", url, status: 403 },
+      { as: "a Python requests exception", url, status: 403 },
     ],
     [
       `httpx.HTTPStatusError: Client error '403 Forbidden' for url '${url}'`,
-      { as: "an exception of Python's httpx", url, status: 403 },
+      { as: "a Python httpx exception", url, status: 403 },
     ],
     [
       "curl: (22) The requested URL returned error: 403",
-      { as: "the error of curl --fail, which drops the answer", status: 403 },
+      { as: "a curl --fail error, which drops the response", status: 403 },
     ],
-    [
-      "curl: (60) SSL certificate problem: x",
-      { as: "the error of curl", failure: "curl: (60) SSL certificate problem: x" },
-    ],
+    ["curl: (60) SSL certificate problem: x", { as: "a curl error", failure: "curl: (60) SSL certificate problem: x" }],
     [
       'Put "https://h.example/a": dial tcp: lookup h.example: no such host',
       {
-        as: "the error of a Go client",
+        as: "a Go client error",
         url: "https://h.example/a",
         failure: 'Put "https://h.example/a": dial tcp: lookup h.example: no such host',
       },
@@ -241,7 +238,7 @@ describe("the error of a client", () => {
     [
       "TypeError: fetch failed\n    at node:internal/deps\n  [cause]: Error: read ECONNRESET",
       {
-        as: "the error of a client on Node",
+        as: "a Node client error",
         failure: "[cause]: Error: read ECONNRESET [cause]: Error: read ECONNRESET",
       },
     ],
@@ -252,12 +249,12 @@ describe("the error of a client", () => {
         config: { method: "put", url, headers: {} },
         response: { status: 403, data: document },
       }),
-      { as: "the error of axios", method: "PUT", url, status: 403, body: document },
+      { as: "an axios error", method: "PUT", url, status: 403, body: document },
     ],
     [
       `Access to fetch at '${url}' from origin 'https://a.example' has been blocked by CORS policy: no\nPUT ${url} net::ERR_FAILED`,
       {
-        as: "a line of a browser's console about CORS",
+        as: "a browser console line about CORS",
         method: "PUT",
         url,
         failure: `Access to fetch at '${url}' from origin 'https://a.example' has been blocked by CORS policy: no`,
@@ -266,7 +263,7 @@ describe("the error of a client", () => {
     [
       '2026/11/29 10:00:00 [error] 7#7: *1 upstream timed out (110) while reading, request: "PUT /a HTTP/1.1", host: "h.example"',
       {
-        as: "a line of nginx's error log, which its client does not see",
+        as: "a line of nginx's error log, which the client does not see",
         method: "PUT",
         url: "http://h.example/a",
         status: 504,
@@ -288,7 +285,7 @@ describe("the error of a client", () => {
   it("is read in a line of a structured log, with the request that the line names", () => {
     assert.deepStrictEqual(
       seen(JSON.stringify({ level: "error", msg: "upload failed", method: "PUT", url, status: 503, body: document })),
-      { as: `${xml}, in a line of a log`, method: "PUT", url, status: 503, body: document },
+      { as: `${xml}, in a log line`, method: "PUT", url, status: 503, body: document },
     )
   })
 
@@ -310,7 +307,7 @@ describe("the error of a client", () => {
       ],
     }
     assert.deepStrictEqual(seen(JSON.stringify(postman)), {
-      as: "an export of an API client",
+      as: "an API client's export",
       method: "PUT",
       url,
       status: 503,
@@ -325,7 +322,7 @@ describe("a transcript", () => {
   it("is read behind the prefix of a logger", () => {
     for (const prefix of ["2026-11-29T12:30:01 cart7 ", "[12:30:01] ", "ingest-1  | "])
       assert.deepStrictEqual(seen(lines.map((line) => prefix + line).join("\n")), {
-        as: "a transcript of curl",
+        as: "a curl transcript",
         method: "PUT",
         url: "https://h.example/a",
         status: 503,
@@ -349,7 +346,7 @@ describe("a transcript", () => {
       ),
     ]
     assert.deepStrictEqual(seen(trace.join("\n")), {
-      as: "a trace of curl",
+      as: "a curl trace",
       method: "PUT",
       url: "https://h.example/a",
       status: 503,

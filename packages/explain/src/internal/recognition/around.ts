@@ -1,5 +1,5 @@
 /**
- * What the lines around an error say of its exchange: method, URL, status, ids of the request.
+ * Reads the exchange from the lines around an error: method, URL, status, request ids.
  */
 import type { Request } from "@holdfast/diagnosis/Exchange"
 
@@ -8,19 +8,19 @@ const methods = "GET|HEAD|PUT|POST|DELETE|PATCH|OPTIONS"
 /** A method before an address, as in `PUT https://…`, `POST /v2/devices/assets` and `"method":"put","url":"…"`. */
 const requestLine = new RegExp(`\\b(${methods})\\b["'\`: ,]{1,4}((?:https?:/)?/[^\\s"'\`<>]{1,8000})`)
 
-/** Where a program that fails sends its readers: not the address that failed. */
+/** Documentation links in error messages. They are not the address of the failed request. */
 const documentation =
   /^https?:\/\/(?:docs\.|[\w-]+\.api-docs\.io|[\w.-]*curl\.(?:haxx\.)?se|developer\.|aka\.ms|login\.microsoftonline\.com\/error|github\.com|stackoverflow\.com|next-auth\.js\.org|errors\.authjs\.dev|go\.microsoft\.com|(?:www\.)?terraform\.io\/docs|duckdb\.org|[\w.-]*readthedocs\.io|repost\.aws|kubernetes\.io|nodejs\.org|undici\.nodejs\.org|cloud\.google\.com\/(?:docs|iam)|docs\.aws|www\.w3\.org|s3\.amazonaws\.com\/doc)/
 
 const addresses = /https?:\/\/[^\s"'`<>\\]{1,8000}/g
 
-/** An address as it stands in prose; one that was cut (`…`) keeps no query, since it is not known what was cut off. */
+/** An address without its trailing punctuation. A truncated one (`…`) loses its query, since the query may be incomplete. */
 export const trimmed = (address: string): string =>
   /(?:\.{3}|\u2026)\W{0,4}$/.test(address)
     ? address.replace(/(?:\?.*|\.{3}.*|\u2026.*)$/s, "")
     : address.replace(/;[^=&;]{0,200}$/, "").replace(/[.,;:!)\]}]{1,8}$/, "")
 
-/** The request, as far as the text names it. */
+/** The request, as far as the text states it. */
 export const requestIn = (text: string): Request | undefined => {
   const [, method, target = ""] = requestLine.exec(text) ?? []
   const url = target.startsWith("http")
@@ -30,7 +30,7 @@ export const requestIn = (text: string): Request | undefined => {
   return whole(text, method, url)
 }
 
-/** The request; an address that was cut off at its end gives way to the whole one, where the text has both. */
+/** The request, with a truncated address replaced by the complete one if the text has both. */
 const whole = (text: string, method: string | undefined, url: string | undefined): Request => {
   const longer =
     url === undefined ? undefined : text.match(addresses)?.find((one) => one.length > url.length && one.startsWith(url))
@@ -44,7 +44,7 @@ const named = (method: string | undefined, url: string | undefined): Request => 
   }
 }
 
-/** How programs state a status. */
+/** The forms in which programs print a status. */
 const statuses: ReadonlyArray<RegExp> = [
   /\bHTTP(?:\/\d(?:\.\d)?)?[ :=]{1,3}(?:status[ :=]{0,3})?([1-5]\d\d)\b/i,
   /\bHTTP[ _]?(?:response|status)[ _-]?(?:code)?[ \t]{0,3}[:=]?[ \t]{0,3}([1-5]\d\d)\b/i,
@@ -66,7 +66,7 @@ export const statusIn = (text: string): number | undefined => {
   return undefined
 }
 
-/** The operation that an SDK names before the answer that it prints. */
+/** The operation that an SDK names before the response that it prints. */
 export const operationIn = (text: string): string | undefined => {
   const [, php, botocore, go] =
     /\bError executing "(\w{3,60})" on\b|\bwhen calling the (\w{3,60}) operation\b|\boperation error S3: (\w{3,60})\b/.exec(
@@ -75,7 +75,7 @@ export const operationIn = (text: string): string | undefined => {
   return php ?? botocore ?? go
 }
 
-/** The id of the request and of the host, as SDKs print them. */
+/** The request id and the host id, as SDKs print them. */
 export const idsIn = (text: string): Readonly<Record<string, string>> => {
   const [, requestId] = /\brequest[_ -]?id["']?[ \t]{0,3}[:=][ \t]{0,3}["']?([\w.:-]{4,80})/i.exec(text) ?? []
   const [, hostId] =
@@ -86,6 +86,6 @@ export const idsIn = (text: string): Readonly<Record<string, string>> => {
   }
 }
 
-/** When it happened, in ISO 8601 with a zone; local times of logs say nothing to a server's clock. */
+/** The time of the exchange, in ISO 8601 with a zone. Local times of logs cannot be compared with a server's clock. */
 export const timeIn = (text: string): string | undefined =>
   /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)/.exec(text)?.[0]

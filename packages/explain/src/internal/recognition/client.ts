@@ -1,6 +1,6 @@
 /**
- * Errors of HTTP clients and tools that keep the status, the address or the reason of a failure: curl, wget, Python, PHP,
- * JavaScript, Go, and the error log of nginx.
+ * Reads errors of HTTP clients and tools that keep the status, the address or the reason of a failure: curl, wget, Python, PHP,
+ * JavaScript, Go and nginx's error log.
  */
 import { bodyIn } from "./json/apiError.ts"
 import * as Around from "./around.ts"
@@ -10,50 +10,50 @@ import { documentOf } from "./sdk/exception.ts"
 
 type Shape = readonly [pattern: RegExp, as: string]
 
-/** Sentences with a status, perhaps an address: an answer came. */
+/** Messages with a status, which prove that a response arrived. */
 const answered: ReadonlyArray<Shape> = [
   [
     /(?<status>[1-5]\d\d) (?:Client|Server) Error: [^\n]{0,200}? for url: (?<url>\S{1,8000})/,
-    "an exception of Python's requests",
+    "a Python requests exception",
   ],
   [
     /(?:Client|Server) error '(?<status>[1-5]\d\d)[^'\n]{0,60}' for url '(?<url>[^'\s]{1,8000})'/,
-    "an exception of Python's httpx",
+    "a Python httpx exception",
   ],
   [
     /\bClientResponseError: (?<status>[1-5]\d\d), message='[^'\n]{0,200}', url=(?:URL\()?'(?<url>[^'\s]{1,8000})'/,
-    "an exception of Python's aiohttp",
+    "a Python aiohttp exception",
   ],
-  // In any language: only the number is the same.
+  // The message is localized; only the number is the same in every language.
   [
     /\bWebException(?:: | \([^)\n]{0,80}\): )[^\n]{1,200}?\((?<status>[45]\d\d)\)/,
-    "an exception of .NET, which keeps the answer",
+    "a .NET exception, which keeps the response",
   ],
   [
     /\bunable to open (?:config file|repository[^\n]{0,200}): (?:Stat: )?(?<status>[45]\d\d)\s*$/m,
-    "the output of restic, which keeps the status",
+    "restic output, which keeps the status",
   ],
-  [/\btoo many (?<status>[45]\d\d) error responses/, "an exception of Python's urllib3, after its retries"],
-  [/API request to endpoint \S{1,1000} failed with error code (?<status>[45]\d\d)/, "the error of MLflow's client"],
+  [/\btoo many (?<status>[45]\d\d) error responses/, "a Python urllib3 exception after its retries"],
+  [/API request to endpoint \S{1,1000} failed with error code (?<status>[45]\d\d)/, "an MLflow client error"],
   [
     /\bInvoke-(?:WebRequest|RestMethod) ?: [^\n]{1,200}?\((?<status>[45]\d\d)\)/,
-    "the error of PowerShell, which drops the answer",
+    "a PowerShell error, which drops the response",
   ],
-  [/HTTP Error (?<status>[1-5]\d\d): /, "an exception of Python's urllib"],
+  [/HTTP Error (?<status>[1-5]\d\d): /, "a Python urllib exception"],
   [
     /(?:Client|Server) error: `(?<method>[A-Z]{3,7}) (?<url>[^`\s]{1,8000})` resulted in a `(?<status>[1-5]\d\d)/,
-    "an exception of Guzzle",
+    "a Guzzle exception",
   ],
-  [/Request failed with status code (?<status>[1-5]\d\d)/, "the error of axios"],
+  [/Request failed with status code (?<status>[1-5]\d\d)/, "an axios error"],
   [
     /curl: \(22\) The requested URL returned error: (?<status>[1-5]\d\d)/,
-    "the error of curl --fail, which drops the answer",
+    "a curl --fail error, which drops the response",
   ],
-  [/\bERROR (?<status>[1-5]\d\d): /, "the error of wget"],
-  [/Response code (?<status>[1-5]\d\d) \(/, "the error of got"],
+  [/\bERROR (?<status>[1-5]\d\d): /, "a wget error"],
+  [/Response code (?<status>[1-5]\d\d) \(/, "a got error"],
 ]
 
-/** Lines of nginx's error log, and what its client is answered. */
+/** Lines of nginx's error log, with the status and title of the page that its client receives. */
 const nginx: ReadonlyArray<readonly [RegExp, number, string]> = [
   [/client intended to send too large body/, 413, "413 Request Entity Too Large"],
   [/upstream timed out/, 504, "504 Gateway Time-out"],
@@ -65,7 +65,7 @@ const nginx: ReadonlyArray<readonly [RegExp, number, string]> = [
   ],
 ]
 
-/** The request that a sentence or the text around it names, and the time. */
+/** The request and the time that a message or the text around it states. */
 export const withRequest = (text: string, groups: Readonly<Record<string, string | undefined>> = {}) => {
   const around = Around.requestIn(text)
   const request = {
@@ -80,13 +80,13 @@ export const withRequest = (text: string, groups: Readonly<Record<string, string
   }
 }
 
-/** Reads what nginx wrote into its error log: its client gets the page of the status. */
+/** Reads a line of nginx's error log. The response is the error page that the client received. */
 const readNginx = (text: string): Recognized | undefined => {
   if (!/\[(?:error|warn|crit|info)\] \d{1,10}#\d{1,10}: /.test(text)) return undefined
   const found = nginx.find(([pattern]) => pattern.test(text))
   if (found === undefined) return undefined
   const [, status, title] = found
-  // nginx's own sentence, which tells more than the page of its client.
+  // nginx's own message, which is more specific than the page.
   const [, sentence = ""] = /#\d{1,10}: (?:\*\d{1,20} )?([^,<>\n]{1,300})/.exec(text) ?? []
   const [, method, target] = /request: "([A-Z]{3,7}) (\S{1,8000}) HTTP/.exec(text) ?? []
   const [, host] = /host: "([^"\s]{1,300})"/.exec(text) ?? []
@@ -106,11 +106,11 @@ const readNginx = (text: string): Recognized | undefined => {
         body: `<html><head><title>${title}</title></head><body><center><h1>${title}</h1></center><center>${sentence}</center><hr><center>nginx</center></body></html>`,
       },
     },
-    as: "a line of nginx's error log, which its client does not see",
+    as: "a line of nginx's error log, which the client does not see",
   }
 }
 
-/** Reads the error of a client that got an answer and kept its status. */
+/** Reads the error of a client that received a response and kept its status. */
 export const readAnswered = (text: string): Recognized | undefined => {
   for (const [pattern, as] of answered) {
     const groups = pattern.exec(text)?.groups
@@ -122,7 +122,7 @@ export const readAnswered = (text: string): Recognized | undefined => {
   return readNginx(text)
 }
 
-/** The document that a sentence of a storage in the text came from; a denial without a reason can be of any server. */
+/** The S3 document behind a known message in the text. A denial without a reason could come from any server. */
 const storageDocument = (text: string): { readonly body?: string } => {
   const sentence = sentenceIn(text)
   return sentence === undefined || /^access denied\b/i.test(sentence.message)
@@ -130,10 +130,10 @@ const storageDocument = (text: string): { readonly body?: string } => {
     : { body: documentOf(sentence.code, sentence.message) }
 }
 
-/** A line that urllib3 logs of each answer. */
+/** The line that urllib3 logs for each response. */
 const pool = /\b(https?:\/\/[\w.-]{1,255}):(\d{1,5}) "([A-Z]{3,7}) (\/\S{0,8000}) HTTP\/\d(?:\.\d)?" ([45]\d\d)\b/g
 
-/** Reads the last answer that the log of Python's urllib3 shows, of which it keeps the status. */
+/** Reads the last response in urllib3's log, which keeps only the status. */
 export const readPool = (text: string): Recognized | undefined => {
   const [, origin = "", port = "", method = "", path = "", status] = [...text.matchAll(pool)].at(-1) ?? []
   if (status === undefined) return undefined
@@ -143,6 +143,6 @@ export const readPool = (text: string): Recognized | undefined => {
       request: { method, url: `${origin}${isUsual ? "" : `:${port}`}${path}` },
       response: { status: Number(status) },
     },
-    as: "a line of the log of Python's urllib3, which keeps the status",
+    as: "a log line of Python's urllib3, which keeps the status",
   }
 }

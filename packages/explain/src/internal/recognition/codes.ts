@@ -1,5 +1,5 @@
 /**
- * The vendors' codes and the failures of the transport, each with the barest exchange that has it.
+ * Looks up vendors' codes and transport failures, each with the minimal exchange that contains it.
  */
 import * as C2c from "@holdfast/c2c/Diagnosis"
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
@@ -8,12 +8,12 @@ import * as OAuth from "@holdfast/oauth/Diagnosis"
 import * as S3 from "@holdfast/s3/Diagnosis"
 import * as Own from "../own/index.ts"
 
-/** The longest word in a table, in characters. */
+/** The maximum length of a table's code, in characters. */
 const longest = 200
 
 /**
- * The barest exchange with a code: its documented status, which no server has stated, and the word. The word is looked up as it is
- * written first, then in any case; a number of three digits is a status. `undefined` if no table has the word.
+ * The minimal exchange with a code: the code and its documented status, which is marked as assumed. The lookup is case-sensitive first,
+ * then case-insensitive; a number of three digits is a status. `undefined` if no table has the code.
  */
 export const exchangeOf = (code: string): Exchange | undefined => {
   const word = code.length > longest ? "" : code.trim()
@@ -25,7 +25,7 @@ export const exchangeOf = (code: string): Exchange | undefined => {
     : { ...exchange, response: { ...exchange.response, isStatusAssumed: true } }
 }
 
-/** The messages that Amazon API Gateway answers alone (docs.aws.amazon.com/apigateway, "Gateway response types"). */
+/** Messages that only Amazon API Gateway sends (docs.aws.amazon.com/apigateway, "Gateway response types"). */
 const gateway: Readonly<Record<string, number>> = {
   "Missing Authentication Token": 403,
   "Endpoint request timed out": 504,
@@ -36,9 +36,9 @@ const gateway: Readonly<Record<string, number>> = {
   "Unsupported Media Type": 415,
 }
 
-/** The status with which Amazon API Gateway answers a message. */
+/** The status that Amazon API Gateway sends with a message. */
 export const gatewayStatus = (message: string): number | undefined =>
   Object.hasOwn(gateway, message) ? gateway[message] : undefined
 
-/** The status that is documented for a vendor's code. */
+/** The documented status of a vendor's code. */
 export const statusOf = (code: string): number | undefined => gatewayStatus(code) ?? exchangeOf(code)?.response?.status

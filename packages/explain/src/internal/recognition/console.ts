@@ -1,9 +1,9 @@
 /**
- * Lines of a browser's console: CORS, `net::ERR_…`, and failed loads of Chromium, Firefox and Safari.
+ * Reads lines of a browser's console: CORS, `net::ERR_…`, and failed loads of Chromium, Firefox and Safari.
  */
 import type { Recognized } from "./recognized.ts"
 
-/** A line that says that a page may not read an answer, with the address of the request. */
+/** A line that blocks a page from reading a response, with the address of the request. */
 const cors: ReadonlyArray<RegExp> = [
   /Access to (?:fetch|XMLHttpRequest|resource|image|script|font) at '([^'\s]{1,8000})'[^\n]{0,300} has been blocked by CORS policy[^\n]{0,600}/,
   /Cross-Origin Request Blocked:[^\n]{0,200} at (\S{1,8000})[^\n]{0,400}/,
@@ -12,11 +12,11 @@ const cors: ReadonlyArray<RegExp> = [
   /Preflight response is not successful[^\n]{0,200}/,
 ]
 
-/** The reason at the end of the line in other languages of Firefox. */
+/** The reason at the end of a localized Firefox line. */
 const reason =
   /[(\uff08 ](?:Grund|Raison|Razón|Motivo|Reden|Orsak|Powód|Причина|理由|原因)\s?[:\uff1a][^\n]{0,40}\bCORS\b[^\n]{0,200}/
 
-/** A line that has such a reason, and the address in it. */
+/** A line with such a reason, and its address. */
 const blockedIn = (text: string): readonly [line: string, address?: string] | undefined => {
   const found = reason.exec(text)
   if (found === null) return undefined
@@ -25,7 +25,7 @@ const blockedIn = (text: string): readonly [line: string, address?: string] | un
   return address === undefined ? [found[0]] : [`${before}${found[0]}`, address]
 }
 
-/** What a browser did not send at all: mixed content, and the policy of the page. */
+/** Requests that a browser did not send: mixed content and the page's policy. */
 const unsent: ReadonlyArray<RegExp> = [
   /Mixed Content: [^\n]{0,400}? (?:endpoint|resource|script|stylesheet|image|video|favicon|form action)?[^\n']{0,40}'(https?:\/\/[^'\s]{1,8000})'[^\n]{0,300}/,
   /(?:Blocked loading|Loading) mixed (?:\(insecure\) )?(?:active|display) content ["'](https?:\/\/[^"'\s]{1,8000})["'][^\n]{0,200}/i,
@@ -33,7 +33,7 @@ const unsent: ReadonlyArray<RegExp> = [
   /(?:Refused to connect to|Connecting to) '([^'\s]{1,8000})'[^\n]{0,100}(?:violates|Content Security Policy)[^\n]{0,300}/,
 ]
 
-/** What Chromium writes of a request that failed: `PUT https://… net::ERR_FAILED`, `… 403 (Forbidden)`. */
+/** Chromium's line about a failed request: `PUT https://… net::ERR_FAILED`, `… 403 (Forbidden)`. */
 const load =
   /\b(GET|HEAD|PUT|POST|DELETE|PATCH|OPTIONS) (https?:\/\/\S{1,8000}) (?:(net::ERR_\w{1,60})|([1-5]\d\d) \([\w ]{0,40}\))/
 
@@ -50,14 +50,14 @@ const statusIn = (text: string): number | undefined => {
   return status === undefined ? undefined : Number(status)
 }
 
-/** Reads the lines of a console. */
+/** Reads console lines. */
 export const read = (text: string): Recognized | undefined => {
   const held = unsent.map((pattern) => pattern.exec(text)).find((found) => found !== null)
   if (held) {
     const url = trimmed(held[1])
     return {
       exchange: { ...(url === undefined ? {} : { request: { url } }), failure: held[0] },
-      as: "a line of a browser's console about a request that it did not send",
+      as: "a browser console line about a request that was not sent",
     }
   }
   const blocked = cors.map((pattern) => pattern.exec(text)).find((found) => found !== null) ?? blockedIn(text)
@@ -80,6 +80,6 @@ export const read = (text: string): Recognized | undefined => {
       ...(status === undefined || failure !== undefined ? {} : { response: { status } }),
       ...(failure === undefined ? {} : { failure }),
     },
-    as: blocked ? "a line of a browser's console about CORS" : "lines of a browser's console",
+    as: blocked ? "a browser console line about CORS" : "browser console lines",
   }
 }

@@ -1,11 +1,11 @@
 /**
- * Documents of XML and HTML that are the body of a response and nothing else.
+ * Reads XML and HTML documents that are a response body and nothing else.
  */
 import { statusOf } from "./codes.ts"
 import { assumed } from "./recognized.ts"
 import type { Found, Problem } from "./whole.ts"
 
-/** What may precede the root element of a document: the start and the end of each construct. */
+/** Constructs that may precede the root element: the start and the end of each. */
 const beforeRoot = [
   ["<?", "?>"],
   ["<!--", "-->"],
@@ -28,7 +28,7 @@ const rootOf = (text: string): string => {
 
 const longestName = 200
 
-/** Reads a document by its root element. */
+/** Reads a document by its root element. A document of an unknown kind is a problem. */
 export const read = (text: string): Found | Problem => {
   const root = rootOf(text)
   if (/^(?:html|head|body|meta|script|title)$/i.test(root)) return readPage(text)
@@ -38,23 +38,23 @@ export const read = (text: string): Found | Problem => {
       exchange: {
         response: { ...assumed(statusOf(code.trim())), headers: { "content-type": "application/xml" }, body: text },
       },
-      as: "an error document of XML",
+      as: "an XML error document",
     }
   }
-  // S3 sends these with a success only.
+  // S3 sends these only with a success.
   if (/^(?:PostResponse|\w+Result)$/.test(root)) {
     return {
       exchange: { response: { status: 200, body: text } },
-      as: "the answer of a storage to a request that succeeded",
+      as: "a storage's response to a successful request",
     }
   }
   return { _tag: "Problem", problem: root === "" ? "is no document" : `is XML, but <${root.slice(0, 40)}> is no error` }
 }
 
-/** A page of a server that failed says so in its title; other pages come with a success, where an API was asked. */
+/** Reads a page. An error page has a status in its title; an API that sends any other page sends it with a success. */
 const readPage = (body: string): Found => {
   const [, status] = /<(?:title|h1)[^>]*>[^<]*?\b([45]\d\d)\b/i.exec(body) ?? []
   const headers = { "content-type": "text/html" }
   const known = status === undefined ? { status: 200, isStatusAssumed: true } : { status: Number(status) }
-  return { exchange: { response: { ...known, headers, body } }, as: "a page of HTML" }
+  return { exchange: { response: { ...known, headers, body } }, as: "an HTML page" }
 }

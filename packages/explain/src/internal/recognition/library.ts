@@ -1,5 +1,5 @@
 /**
- * Exceptions of the libraries of single APIs, which keep the status, the code or the sentence of the answer and drop the rest:
+ * Reads exceptions of libraries for a single API, which keep the status, the code or the message of the response and drop the rest:
  * Discord, X, Reddit, Spotify, Google, Twilio, Stripe, GitLab, Strava, Dropbox, Box, Plex, Notion.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
@@ -11,7 +11,7 @@ import { telegram } from "./libraries/telegram.ts"
 import type { Shape } from "./libraries/shape.ts"
 import { assumed, type Recognized } from "./recognized.ts"
 
-/** The status of the classes of Stripe's libraries (https://docs.stripe.com/api/errors). */
+/** The statuses of Stripe's exception classes (https://docs.stripe.com/api/errors). */
 const ofStripe: Readonly<Record<string, string>> = {
   authentication: "401",
   permission: "403",
@@ -242,7 +242,7 @@ const shapes: ReadonlyArray<Shape> = [
 const requestOf = (method: string | undefined, url: string): Pick<Exchange, "request"> =>
   url === "" ? {} : { request: { ...(method === undefined ? {} : { method }), url } }
 
-/** Reads such an exception. */
+/** Reads an exception of such a library. */
 export const read = (text: string): Recognized | undefined => {
   for (const { kept, of, pattern, url } of shapes) {
     const groups = pattern.exec(text)

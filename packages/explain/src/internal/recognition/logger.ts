@@ -1,11 +1,11 @@
 /**
- * What HTTP clients log of an exchange, line by line behind the prefix of a logger: Apache's HttpClient (and so the AWS SDK for Java,
- * Hadoop and Spark), and Cyberduck.
+ * Reads exchanges that HTTP clients log line by line behind a logger's prefix: Apache HttpClient (and therefore the AWS SDK for Java,
+ * Hadoop and Spark) and Cyberduck.
  */
 import * as HttpCapture from "@holdfast/diagnosis/HttpCapture"
 import type { Recognized } from "./recognized.ts"
 
-/** One line: to the server or from it, and whether it was logged as the bytes on the wire. */
+/** A log line: its direction, and whether it holds the bytes on the wire. */
 interface Line {
   readonly sign: "> " | "< "
   readonly isWire: boolean
@@ -15,7 +15,7 @@ interface Line {
 const apache = /\b(headers|wire)\b[^\n]{0,40}?\bhttp-outgoing-\d{1,9} (>>|<<) ([^\n]{0,16000})$/
 const cyberduck = /\btranscript\.(request|response) - ([^\n]{0,16000})$/
 
-/** The bytes of a wire log: in quotes, with the ends of lines written out. */
+/** The bytes of a quoted wire log line, with escaped line ends decoded. */
 const unquoted = (text: string): string =>
   text
     .replace(/^"|"$/g, "")
@@ -35,7 +35,7 @@ const lineOf = (line: string): Line | undefined => {
 const isRequestLine = (text: string): boolean => /^[A-Z]{3,10} \S{1,8000} HTTP\/\d/.test(text)
 const isStatusLine = (text: string): boolean => /^HTTP\/\d(?:\.\d)? [1-5]\d\d/.test(text)
 
-/** The lines as `curl -v` would have printed them. The headers are logged twice where both logs are on. */
+/** The lines as `curl -v` would print them. Headers are logged twice if both logs are enabled. */
 const transcriptOf = (lines: ReadonlyArray<Line>): string => {
   const hasHeaders = lines.some(({ isWire }) => !isWire)
   const printed: Array<string> = []
@@ -44,7 +44,7 @@ const transcriptOf = (lines: ReadonlyArray<Line>): string => {
   for (const { isWire, sign: now, text } of lines) {
     if (isRequestLine(text) || isStatusLine(text)) isBody = false
     if (isBody) {
-      // The size of a chunk.
+      // Skips the size of a chunk.
       if (!/^[0-9a-f]{1,8}$/i.test(text)) printed.push(text)
       continue
     }
@@ -59,7 +59,7 @@ const transcriptOf = (lines: ReadonlyArray<Line>): string => {
   return printed.join("\n")
 }
 
-/** Reads the log of a client: the last exchange that failed, else the last of all. */
+/** Reads a client's log: its last failed exchange, or else its last exchange. */
 export const read = (text: string): Recognized | undefined => {
   if (!/http-outgoing-\d|transcript\.re(?:quest|sponse) - /.test(text)) return undefined
   const lines = text.split("\n").flatMap((line) => lineOf(line) ?? [])

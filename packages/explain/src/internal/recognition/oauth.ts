@@ -1,6 +1,6 @@
 /**
- * Errors of sign-in servers that are not whole JSON any more: a redirect's query, an exception, a page with Entra's number, a line of
- * prose.
+ * Reads errors of sign-in servers that are no longer complete JSON: the query of a redirect, an exception, a page with an Entra number,
+ * a line of prose.
  */
 import * as OAuth from "@holdfast/oauth/Diagnosis"
 import * as Around from "./around.ts"
@@ -15,13 +15,13 @@ const code = new RegExp(`\\b(${codes})\\b`)
 const description =
   /(?:error_description|\bDescription)["']?[ \t]{0,2}[:=][ \t]{0,2}(?:"((?:[^"\\\n]|\\.){1,2000})"|'([^'\n]{1,2000})'|([^\n"'[\]]{1,2000}))/g
 
-/** The error in an address to which a sign-in server sent the browser back. */
+/** The error in the address of a redirect from a sign-in server. */
 const brought = /https?:\/\/[^\s"'<>]{1,2000}[?&#]error=([\w.-]{3,60})/
 
 /** Microsoft Entra, Azure AD B2C, AD FS. */
 const numbered = /\b(?:AADSTS|AADB2C|MSIS)\d{4,8}\b:?[^\n"<]{0,600}/
 
-/** A description without quotes: the value of a parameter, or the rest of a line. */
+/** An unquoted description: the value of a parameter, or the rest of a line. */
 const unquoted = (line: string): string => {
   const [, value = ""] = /^([^\s&]{0,2000})/.exec(line) ?? []
   if (!/[+%]/.test(value)) return line.trim()
@@ -32,7 +32,7 @@ const unquoted = (line: string): string => {
   }
 }
 
-/** Codes that no resource gives. */
+/** Codes that only token and authorization endpoints send, never a resource. */
 const endpoints: ReadonlySet<string> = new Set([
   "invalid_grant",
   "invalid_client",
@@ -40,24 +40,24 @@ const endpoints: ReadonlySet<string> = new Set([
   "unsupported_grant_type",
 ])
 
-/** Reads a code or a number of a sign-in server. */
+/** Reads an OAuth error code or the number of a sign-in server. */
 export const read = (text: string): Recognized | undefined => {
   const number = numbered.exec(text)?.[0].trim()
   const word = code.exec(text)?.[1] ?? brought.exec(text)?.[1]
   if (number === undefined && word === undefined) {
     const exchange = OAuth.ofProse(text)
-    return exchange === undefined ? undefined : { exchange, as: "what a program says of its sign-in" }
+    return exchange === undefined ? undefined : { exchange, as: "a program's message about a sign-in" }
   }
   const [, quoted, single, bare] = [...text.matchAll(description)].at(-1) ?? []
   const stated =
     quoted ?? single ?? (bare === undefined ? undefined : unquoted(bare)) ?? number ?? sentenceAfter(text, word)
-  // The line with the code may only repeat its definition, and another one say why.
+  // The line with the code may only repeat its definition while another line gives the reason.
   const isTelling = number !== undefined || (stated !== undefined && OAuth.isReason(stated))
   const said = isTelling ? stated : (OAuth.reasonIn(text) ?? stated)
   const status = Around.statusIn(text)
-  // A redirect brings the error in its own address, which is the client's and not the server's.
+  // A redirect carries the error in the client's own address, not the server's.
   const around = /[?&#]error=/.test(text) ? undefined : Around.requestIn(text)
-  // What only a token endpoint says is no answer of the resource whose address a client prints.
+  // A code of token endpoints is not the response of a resource whose address the client prints.
   const isElsewhere = endpoints.has(word ?? "") && !/token|oauth|auth\b/i.test(around?.url ?? "")
   const request = isElsewhere ? undefined : around
   return {
@@ -72,18 +72,18 @@ export const read = (text: string): Recognized | undefined => {
         }),
       },
     },
-    as: number === undefined ? `OAuth's error code ${word}` : "an error of a sign-in server of Microsoft",
+    as: number === undefined ? `the OAuth error code ${word}` : "an error of a Microsoft sign-in server",
   }
 }
 
-/** The operations of IAM Identity Center's OIDC service, and names of its clients. */
+/** The operations of IAM Identity Center's OIDC service and the names of its clients. */
 const isOfIdentityCenter =
   /\b(?:CreateToken(?:WithIAM)?|RegisterClient|StartDeviceAuthorization)\b|SsoOidc|SSO ?OIDC|sso-oidc/
 
 const exception =
   /\b(AuthorizationPending|SlowDown|ExpiredToken|InvalidGrant|InvalidClient|UnauthorizedClient|AccessDenied|InvalidScope|UnsupportedGrantType|InvalidRequest|InvalidRedirectUri|InternalServer)Exception\b(?:\)[^\n:]{0,80})?:?[ \t]{0,2}([^\n]{0,300})/
 
-/** Reads an exception of an AWS SDK for IAM Identity Center: its names are the codes of OAuth. */
+/** Reads an AWS SDK exception for IAM Identity Center. Its names correspond to the OAuth codes. */
 const readException = (text: string): Recognized | undefined => {
   const [, name, message = ""] = isOfIdentityCenter.test(text) ? (exception.exec(text) ?? []) : []
   if (name === undefined) return undefined
@@ -97,14 +97,14 @@ const readException = (text: string): Recognized | undefined => {
         body: JSON.stringify({ error: error === "internal_server" ? "server_error" : error, ...said }),
       },
     },
-    as: "an exception of an AWS SDK for IAM Identity Center",
+    as: "an AWS SDK exception for IAM Identity Center",
   }
 }
 
-/** Spring's names for an answer of the token endpoint, or of the one for the person's data, that it cannot use. */
+/** Spring's names for an unusable response of the token endpoint or the user info endpoint. */
 const spring = /\[(invalid_token_response|invalid_user_info_response)\][^\n]{0,300}?\b([45]\d\d)\b/
 
-/** Reads what Spring Security says of an answer without a word: the status is all that it keeps. */
+/** Reads a Spring Security exception about a response without a code. It keeps only the status. */
 const readSpring = (text: string): Recognized | undefined => {
   const [, name, digits] = code.test(text) ? [] : (spring.exec(text) ?? [])
   if (digits === undefined) return undefined
@@ -118,28 +118,28 @@ const readSpring = (text: string): Recognized | undefined => {
         body: JSON.stringify({ error: digits.startsWith("5") ? "server_error" : error }),
       },
     },
-    as: "an exception of Spring Security",
+    as: "a Spring Security exception",
   }
 }
 
-/** Reads an exception whose text tells it: of an AWS SDK for IAM Identity Center, of Spring Security, of a library of a client. */
+/** Reads an exception that identifies its author: an AWS SDK for IAM Identity Center, Spring Security, or a client library. */
 export const readThrown = (text: string): Recognized | undefined => {
   const found = readException(text) ?? readSpring(text)
-  // A broker's or an API's refusal of a token, beside the line of its library that says why.
+  // A token rejected by a broker or an API, with the reason in another line of the library.
   const word = code.exec(text)?.[1]
   if (found !== undefined || (word !== undefined && word !== "invalid_token") || numbered.test(text)) return found
   const exchange = OAuth.ofLibrary(text)
-  return exchange === undefined ? undefined : { exchange, as: "what a library says of a sign-in" }
+  return exchange === undefined ? undefined : { exchange, as: "a library's message about a sign-in" }
 }
 
-/** Reads a log that ends with what a library says of a sign-in: the lines above may tell of requests that went well. */
+/** Reads a log that ends with a library's sign-in error. The lines above it may be about successful requests. */
 export const readEnd = (text: string): Recognized | undefined => {
   if (!text.trimEnd().includes("\n") || code.test(text) || numbered.test(text)) return undefined
   const exchange = OAuth.ofEnd(text)
-  return exchange === undefined ? undefined : { exchange, as: "what a library says of a sign-in" }
+  return exchange === undefined ? undefined : { exchange, as: "a library's message about a sign-in" }
 }
 
-/** What an exception says behind the code: `invalid_grant: Token has been expired or revoked.` */
+/** The message after the code in an exception: `invalid_grant: Token has been expired or revoked.` */
 const sentenceAfter = (text: string, word: string | undefined): string | undefined =>
   word === undefined
     ? undefined

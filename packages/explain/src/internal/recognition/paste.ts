@@ -1,5 +1,5 @@
 /**
- * Text as people paste it: the readers of each kind, in the order of how much they keep of the exchange.
+ * Reads pasted text. The readers are ordered by how much of the exchange they keep.
  */
 import * as Call from "./program/call.ts"
 import * as Client from "./client.ts"
@@ -26,10 +26,10 @@ import * as Unanswered from "./unanswered.ts"
 import * as Words from "./words.ts"
 import * as Xml from "./xml.ts"
 
-/** The characters that are looked at: the end of a log tells more than its start. */
+/** Characters that are read, from the end: the end of a log is more specific than its start. */
 const longest = 256 * 1024
 
-/** Objects of JSON in other text; the last one that is an error counts, as in a log. */
+/** Reads JSON objects in other text. The last error counts, as in a log. */
 const readObjects: Reader = (text) => {
   for (const { around, json } of Embedded.find(text).toReversed()) {
     const found = ObjectOf.embedded(json, around, read)
@@ -38,7 +38,7 @@ const readObjects: Reader = (text) => {
   return undefined
 }
 
-/** Objects in which a client keeps request and answer: they tell more than the sentence above them. */
+/** Reads objects in which a client keeps the request and the response. They contain more than the message above them. */
 const readKept: Reader = (text) => {
   for (const { around, json } of Embedded.find(text).toReversed()) {
     const found = ObjectOf.kept(json, around)
@@ -73,7 +73,7 @@ const readers: ReadonlyArray<Reader> = [
   OAuth.read,
 ]
 
-/** Readers that a part of a sentence suffices: of a text that a terminal has wrapped, only once nothing else was found. */
+/** Readers that match part of a message. A text wrapped by a terminal reaches them only if no other reader matches. */
 const ofFragments: ReadonlyArray<Reader> = [
   Refused.readLine,
   Unanswered.read,
@@ -87,13 +87,13 @@ const ofFragments: ReadonlyArray<Reader> = [
   Prose.read,
 ]
 
-/** What a text inside an application's own error is read as: the forms that can be nothing else. */
+/** Reads the text inside an application's own error. Only unambiguous formats are accepted. */
 export const readForm: Reader = (inner) => {
   const text = Text.clean(inner)
   return Xml.read(text) ?? Sdk.readForm(text) ?? Tool.readUnsent(text)
 }
 
-/** Reads a text that has been cleaned. */
+/** Reads cleaned text. */
 export const read = (text: string): Recognized | undefined => {
   const found = by(readers, text)
   if (found !== undefined) return found
@@ -109,7 +109,7 @@ const by = (some: ReadonlyArray<Reader>, text: string): Recognized | undefined =
   return undefined
 }
 
-/** Clients that keep the status alone often stand in a text that has the sentence of the answer, too. */
+/** Adds the response's message from the surrounding text to the error of a client that keeps only the status. */
 const withSentence = (found: Recognized, text: string): Recognized => {
   const { response } = found.exchange
   if (response === undefined || response.body !== undefined || response.status < 400) return Prose.complete(found, text)
@@ -119,7 +119,7 @@ const withSentence = (found: Recognized, text: string): Recognized => {
   return { ...found, exchange: { ...found.exchange, response: { ...response, body } } }
 }
 
-/** Reads a paste: the blocks between its fences first, then all of it. */
+/** Reads a paste: its fenced blocks first, then the complete text. */
 export const recognize = (pasted: string): Recognized | undefined => {
   const text = Text.clean(pasted.slice(-longest))
   for (const block of Text.fenced(text)) {

@@ -1,15 +1,15 @@
 /**
- * A sentence of an API that refuses a key, a token or its scope, which a program printed without the status or anything else.
+ * Reads an API's message that rejects a key, a token or its scope, printed by a program without a status or anything else.
  */
 import * as Http from "@holdfast/http/Diagnosis"
 import * as Around from "./around.ts"
 import { assumed, type Recognized } from "./recognized.ts"
 
-/** How many lines are looked at, from the end of the text, and how long they may be. */
+/** Lines that are read, from the end of the text, and the maximum length of each. */
 const mostLines = 100
 const longest = 1000
 
-/** What programs write before the sentence: a time, a level, the name of a logger or of an exception. */
+/** What programs print before the message: a time, a level, the name of a logger or an exception. */
 const preface = /^(?:[\w .\-[\]()|/>*✖✗❌]{0,80}(?:: | - |\] ))+/
 
 const exchangeOf = (line: string, text: string): Recognized => {
@@ -25,17 +25,17 @@ const exchangeOf = (line: string, text: string): Recognized => {
         body: JSON.stringify({ message: Http.saysRefusal(sentence) ? sentence : line }),
       },
     },
-    as: "the sentence of an API that refuses",
+    as: "an API's message that rejects the request",
   }
 }
 
-/** What only an API speaks of: files, devices and databases refuse in the same words otherwise. */
+/** Words that only APIs use. Files, devices and databases use the same messages otherwise. */
 const ofApi =
   /\b(?:tokens?|scopes?|apis?|keys?|oauth|bearer|credentials?|app(?:lication)?s?|integration|plan|passwords?|authenticate|TF\d{6})\b/i
 
 const isRefusal = (line: string): boolean => line.length <= longest && ofApi.test(line) && Http.saysRefusal(line)
 
-/** Reads such a sentence in a text of one line. */
+/** Reads such a message in a single line. */
 export const readLine = (text: string): Recognized | undefined => {
   const line = text.trim()
   return !line.includes("\n") && isRefusal(line) ? exchangeOf(line, text) : undefined
@@ -48,10 +48,10 @@ const lastIn = (text: string): string | undefined =>
     .map((one) => one.trim())
     .findLast(isRefusal)
 
-/** Whether a text has such a sentence. */
+/** Whether a text contains such a message. */
 export const isIn = (text: string): boolean => lastIn(text) !== undefined
 
-/** Reads the last such sentence of a text. */
+/** Reads the last such message of a text. */
 export const read = (text: string): Recognized | undefined => {
   const line = lastIn(text)
   return line === undefined ? undefined : exchangeOf(line, text)

@@ -1,23 +1,23 @@
 /**
- * From the bytes of a paste to plain text: encodings, colors of a terminal, typographic quotes, prefixes of log lines.
+ * Turns the bytes of a paste into plain text: encodings, terminal colors, typographic quotes, log line prefixes.
  */
 
-/** Text of a file or a clipboard, whatever its encoding. A byte order mark is removed. */
+/** Decodes a file or a clipboard in any encoding, without its byte order mark. */
 export const decode = (bytes: Uint8Array): string => {
   const utf16 = utf16Of(bytes)
   if (utf16 !== undefined) return new TextDecoder(utf16).decode(bytes)
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes)
   } catch {
-    // Not UTF-8: an old log, or the bytes of a file. Windows-1252 has ISO 8859-1 in it, and every byte a character.
+    // Not UTF-8: an old log, or the bytes of a file. Windows-1252 includes ISO 8859-1 and decodes every byte.
     return new TextDecoder("windows-1252").decode(bytes)
   }
 }
 
-/** Bytes that are looked at to recognize UTF-16 without a byte order mark. */
+/** Bytes that are inspected to recognize UTF-16 without a byte order mark. */
 const sample = 512
 
-/** PowerShell's `>` writes UTF-16. Without a byte order mark, every second byte of English text is 0. */
+/** PowerShell's `>` writes UTF-16. In English text without a byte order mark, every second byte is 0. */
 export const utf16Of = (bytes: Uint8Array): "utf-16le" | "utf-16be" | undefined => {
   const [first, second] = bytes
   if (first === 0xff && second === 0xfe) return "utf-16le"
@@ -31,19 +31,19 @@ export const utf16Of = (bytes: Uint8Array): "utf-16le" | "utf-16be" | undefined 
   return even > 0.8 * half && odd < 0.1 * half ? "utf-16be" : undefined
 }
 
-/** Whether text has bytes in it that no text has. */
+/** Whether decoded text contains characters that occur only in binary data. */
 export const isBinary = (text: string): boolean => /[\0\ufffd]/.test(text.slice(0, 65_536))
 
 const escape = String.fromCharCode(27)
 const bell = String.fromCharCode(7)
 
-/** Colors of a terminal; the escape character itself is lost where text is copied from a browser. */
+/** Terminal colors. Copying from a browser loses the escape character itself. */
 const colors = new RegExp(`${escape}\\[[\\d;?]{0,40}[ -/]{0,4}[@-~]|\\[\\d{1,3}(?:;\\d{1,3}){0,4}m`, "g")
 
-/** Titles and links of a terminal. */
+/** Terminal titles and links. */
 const titles = new RegExp(`${escape}\\][^${bell}${escape}]{0,500}(?:${bell}|${escape}\\\\)`, "g")
 
-/** The characters that word processors and chats put in the place of plain ones. */
+/** Characters that word processors and chats substitute for plain ones. */
 const plain: ReadonlyArray<readonly [RegExp, string]> = [
   [titles, ""],
   [colors, ""],
@@ -54,11 +54,11 @@ const plain: ReadonlyArray<readonly [RegExp, string]> = [
   [/\r\n?/g, "\n"],
 ]
 
-/** The text as it was before it went through a terminal, a word processor or a chat. */
+/** Reverses the changes that a terminal, a word processor or a chat made to a text. */
 export const clean = (text: string): string =>
   withoutQuoting(plain.reduce((all, [pattern, by]) => all.replace(pattern, by), text))
 
-/** The quoting of a mail or a chat: every line begins with `> `, curl's `<` and `*` lines too. */
+/** Removes the quoting of a mail or a chat, in which every line begins with `> `, including curl's `<` and `*` lines. */
 const withoutQuoting = (text: string): string => {
   const lines = text.split("\n").filter((line) => line.trim() !== "")
   return lines.length > 1 && lines.every((line) => /^\s{0,3}> ?/.test(line))
@@ -69,17 +69,17 @@ const withoutQuoting = (text: string): string => {
     : text
 }
 
-/** Longest prefix of a log line that is removed, in characters. */
+/** The maximum length of a log line prefix that is removed, in characters. */
 const longestPrefix = 160
 
-/** What in a line tells that curl, or a program that logs like it, wrote it. */
+/** Identifies a line of curl, or of a program with the same log format. */
 const transcript = /(?:> [A-Z]{3,10} \S{1,8000} HTTP\/\d|< HTTP\/\d(?:\.\d)? \d{3})/
 
 const shapeOf = (text: string): string => text.replace(/\d/g, "0").replace(/[A-Za-z]/g, "a")
 
 /**
- * Removes what a logger puts before each line of a transcript: `2026-11-29T12:30:01 cart7 > PUT /a HTTP/1.1`. The prefix is what
- * stands before the first line of the request or the response; lines of another shape keep what they have.
+ * Removes the prefix that a logger writes before each line of a transcript: `2026-11-29T12:30:01 cart7 > PUT /a HTTP/1.1`. The prefix is
+ * the text before the first line of the request or the response. Lines of a different shape are unchanged.
  */
 export const withoutPrefix = (text: string): string => {
   const found = transcript.exec(text)
@@ -94,15 +94,14 @@ export const withoutPrefix = (text: string): string => {
     .join("\n")
 }
 
-/** The least width at which lines that are as long as each other are taken for the work of a terminal or a mail program. */
+/** The minimum width, in characters, at which lines of equal length count as wrapped by a terminal or a mail program. */
 const narrowest = 40
 
-/** Lines of equal length in a row from which the text counts as wrapped. */
+/** The minimum number of adjacent lines of equal length in wrapped text. */
 const fewest = 2
 
 /**
- * A text that was cut into lines of one length, in the middle of words too, as it was before. `undefined` if it was not: fewer than two
- * lines in a row have the length of the longest.
+ * Joins text that was wrapped at a fixed width, even within words. `undefined` if fewer than two adjacent lines have the maximum length.
  */
 export const unwrapped = (text: string): string | undefined => {
   const lines = text.split("\n")
@@ -113,13 +112,13 @@ export const unwrapped = (text: string): string | undefined => {
   return lines.map((line, index) => (isFull(line) || index === lines.length - 1 ? line : `${line}\n`)).join("")
 }
 
-/** The blocks between fences of Markdown, if there are any. */
+/** The blocks between Markdown fences. */
 export const fenced = (text: string): ReadonlyArray<string> => {
   const pieces = text.split(/^[ \t]{0,3}(?:```|~~~)[\w+-]{0,30}[ \t]*$/m)
   return pieces.length < 3 ? [] : pieces.filter((_, index) => index % 2 === 1)
 }
 
-/** How often a text can have been escaped: JSON in JSON in a log line. */
+/** How often a text may be escaped: JSON in JSON in a log line. */
 const deepest = 3
 
 const escapes: ReadonlyArray<readonly [RegExp, string]> = [
@@ -131,7 +130,7 @@ const escapes: ReadonlyArray<readonly [RegExp, string]> = [
   [/\\(["'/])/g, "$1"],
 ]
 
-/** An XML document that was escaped for JSON, for HTML or by Python's `repr`, as it was before. */
+/** Unescapes an XML document that was escaped for JSON, for HTML or by Python's `repr`. */
 export const unescaped = (text: string): string => {
   let plainText = text
   for (let depth = 0; depth < deepest && !/<\/?[A-Za-z]/.test(plainText); depth++) {

@@ -1,18 +1,18 @@
 /**
- * Transcripts: what `curl -v`, `curl --trace-ascii` and loggers in front of them print, and captures inside other text.
+ * Reads transcripts: the output of `curl -v`, `curl --trace-ascii` and similar loggers, and captures inside other text.
  */
 import * as HttpCapture from "@holdfast/diagnosis/HttpCapture"
 import * as Around from "./around.ts"
 import type { Recognized } from "./recognized.ts"
 import { withoutPrefix } from "./text.ts"
 
-/** A line of `--trace-ascii`: its offset in hex, and at most 64 characters. */
+/** A line of `--trace-ascii`: its offset in hex and at most 64 characters. */
 const traced = /^[0-9a-f]{4,8}: (.{0,64})$/
 
-/** A line of `--trace`: its offset, 16 bytes in hex, and the same as text. */
+/** A line of `--trace`: its offset, 16 bytes in hex and the same bytes as text. */
 const dumped = /^[0-9a-f]{4,8}: ((?:[0-9a-f]{2} ){1,16}) {0,50}.{0,20}$/
 
-/** The characters of a line of a trace, and whether the message goes on in the next line. */
+/** The characters of a trace line, and whether the message continues in the next line. */
 const pieceOf = (line: string): { readonly text: string; readonly isCut: boolean } | undefined => {
   const bytes = dumped.exec(line)?.[1]?.trim().split(" ")
   if (bytes !== undefined) {
@@ -23,7 +23,7 @@ const pieceOf = (line: string): { readonly text: string; readonly isCut: boolean
   return text === undefined ? undefined : { text, isCut: text.length === 64 }
 }
 
-/** Sections of a trace, and the sign that `curl -v` has for them. */
+/** Sections of a trace, with the corresponding prefix of `curl -v`. */
 const sections: ReadonlyArray<readonly [RegExp, string]> = [
   [/^=> Send header/, "> "],
   [/^<= Recv header/, "< "],
@@ -31,8 +31,8 @@ const sections: ReadonlyArray<readonly [RegExp, string]> = [
 ]
 
 /**
- * A trace as `curl -v` would have printed it. A line of the message is cut at 64 characters and goes on in the next one; data has a
- * dot in the place of each line break.
+ * Converts a trace to the format of `curl -v`. A message line continues in the next one after 64 characters; data has a dot for each
+ * line break.
  */
 const fromTrace = (text: string): string => {
   const lines: Array<string> = []
@@ -60,7 +60,7 @@ const fromTrace = (text: string): string => {
   return lines.join("\n")
 }
 
-/** Lines with an arrow for what was sent and what came, as logs of R (paws) have them. */
+/** Lines with an arrow for sent and received data, as in logs of R (paws). */
 const arrow = /^(?:[A-Z]{4,6} \[[^\]\n]{8,40}\]: )?(->|<-) ?(.{0,8000})$/
 
 const fromArrows = (text: string): string =>
@@ -72,20 +72,20 @@ const fromArrows = (text: string): string =>
     })
     .join("\n")
 
-/** Reads the transcript of a client. */
+/** Reads a client's transcript. */
 export const read = (text: string): Recognized | undefined => {
   if (/^(?:[A-Z]{4,6} \[[^\]\n]{8,40}\]: )?<- HTTP\//m.test(text)) {
     const exchange = HttpCapture.parse(fromArrows(text))
-    if (exchange?.response !== undefined) return { exchange, as: "the log of a client" }
+    if (exchange?.response !== undefined) return { exchange, as: "a client's log" }
   }
   if (/^(?:=> Send|<= Recv) (?:header|data)/m.test(text)) {
     const exchange = HttpCapture.parse(fromTrace(text))
-    if (exchange !== undefined) return { exchange, as: "a trace of curl" }
+    if (exchange !== undefined) return { exchange, as: "a curl trace" }
   }
   const bare = withoutPrefix(text)
   const curl = /^[<>] /m.test(bare) ? HttpCapture.parse(bare) : undefined
   if (curl !== undefined && (curl.request !== undefined || curl.response !== undefined))
-    return { exchange: curl, as: "a transcript of curl" }
+    return { exchange: curl, as: "a curl transcript" }
   return readCapture(text)
 }
 
@@ -93,7 +93,7 @@ export const read = (text: string): Recognized | undefined => {
 const beginning =
   /^[ \t]{0,8}(?:[A-Z]{3,7} \S{1,8000} HTTP\/\d(?:\.\d)?|HTTP\/\d(?:\.\d)? [1-5]\d\d(?: [^\n]{0,60})?)$/m
 
-/** A capture that other lines stand before. */
+/** Reads a capture that follows other lines. */
 const readCapture = (text: string): Recognized | undefined => {
   const found = beginning.exec(text)
   if (found === null) return undefined
@@ -111,6 +111,6 @@ const readCapture = (text: string): Recognized | undefined => {
   const request = exchange.request ?? Around.requestIn(text.slice(0, found.index))
   return {
     exchange: { ...exchange, ...(request === undefined ? {} : { request }) },
-    as: "request and response as text",
+    as: "a request and a response as text",
   }
 }

@@ -1,5 +1,5 @@
 /**
- * JSON that is one thing from its start to its end: a saved exchange, a recording, the error of a client, the body of an answer.
+ * Reads JSON that is one document from start to end: a saved exchange, a recording, a client's error, a response body.
  */
 import * as ExchangeFile from "@holdfast/diagnosis/ExchangeFile"
 import * as HarFile from "@holdfast/diagnosis/HarFile"
@@ -9,17 +9,17 @@ import * as ObjectOf from "./json/object.ts"
 import { assumed, type Reader, type Recognized } from "./recognized.ts"
 import * as Wrapped from "./json/wrapped.ts"
 
-/** What an input is. */
+/** What an input is recognized as. */
 export interface Found extends Recognized {
   readonly recorded?: { readonly place: number; readonly entries: number }
 }
 
-/** Why an input is nothing that is known, and what to do about it if there is something particular. */
+/** Why an input is not recognized, and what to do about it if there is specific advice. */
 export interface Problem {
   readonly _tag: "Problem"
   readonly problem: string
   readonly remedy?: string
-  /** It is known what it should be, so that nothing else is looked for in it. */
+  /** The format is certain, so no other reader tries the input. */
   readonly isFinal?: true
 }
 
@@ -31,11 +31,11 @@ const problem = (text: string, remedy?: string): Problem => ({
   ...(remedy === undefined ? {} : { remedy }),
 })
 
-/** The header that Amazon API Gateway sends with a message that only it answers alone. */
+/** The header that Amazon API Gateway sends with messages that only it uses. */
 const marksOf = (body: string, word: string): Readonly<Record<string, string>> =>
   gatewayStatus(word) !== undefined && body.length < word.length + 24 ? { "x-amz-apigw-id": "(not kept)" } : {}
 
-/** A body alone. Rules ask for its status, so it gets that of its word in the vendors' tables, or of a bad request. */
+/** A response body alone. Rules need its status, so it gets the documented status of its code, or 400. */
 const bodyAlone = (body: string, word: string, stated: number | undefined): Found => ({
   exchange: {
     response: {
@@ -54,10 +54,10 @@ const readRecording = (json: Json): Found | Problem => {
   return { exchange, recorded: { place, entries }, as: `a HAR recording: entry ${place} of ${entries}` }
 }
 
-/** Members by which an error of any vendor is known. */
+/** Members that identify an error of any vendor. */
 const errorMembers = ["error", "errors", "message", "code", "detail", "title", "error_description", "error_code"]
 
-/** Reads JSON; `readText` reads the text of an error that a member holds, `readForm` what an application wrapped in its own error. */
+/** Reads JSON. `readText` reads the text of an error in a member, `readForm` the error that an application wrapped in its own. */
 export const readJson = (text: string, readText: Reader, readForm: Reader): Found | Problem => {
   let json: unknown
   try {

@@ -1,5 +1,5 @@
 /**
- * A few words: a code, a status and a code, a sentence with one in it.
+ * Reads short text: a code, a status with a code, a message that contains one.
  */
 import type { Exchange, Response } from "@holdfast/diagnosis/Exchange"
 import * as Around from "./around.ts"
@@ -9,28 +9,28 @@ import { documentOf } from "./sdk/exception.ts"
 import * as Refused from "./refused.ts"
 import type { Recognized } from "./recognized.ts"
 
-/** How many codes of a text are looked up, from its start. */
+/** Codes of a text that are looked up, from its start. */
 const most = 200
 
 const words = /[A-Za-z][A-Za-z0-9_]{2,80}/g
 
-/** Whether a word can be a code: CamelCase, capitals or snake_case; prose has none of these. */
+/** Whether a word can be a code: CamelCase, capitals or snake_case, none of which occur in prose. */
 const isCode = (word: string): boolean => /[a-z][A-Z]|^[A-Z][A-Z0-9_]+$|[a-z]_[a-z]/.test(word)
 
-/** How long a text may be of which every word is looked up, with its neighbours: `signature does not match`. */
+/** The maximum length of a text in which every word is looked up, together with its neighbors: `signature does not match`. */
 const short = 200
 
-/** The most words of a failure that is written in words: `connection reset by peer`. */
+/** The most words of a failure that is spelled out: `connection reset by peer`. */
 const mostOfFailure = 4
 
-/** The codes that a short text may mean: it may be written in any case, and in words. */
+/** The codes that a short text may mean, in any case or spelled out in words. */
 const spelled = (text: string): ReadonlyArray<string> => {
   if (text.length > short) return []
   const all = text.match(/[A-Za-z][A-Za-z0-9_]{1,40}/g) ?? []
   return all.flatMap((_, start) =>
     [5, 4, 3, 2, 1].flatMap((count) => {
       const some = all.slice(start, start + count)
-      // One small word of prose is no code: `error`, `timeout`.
+      // A single lowercase word of prose is not a code: `error`, `timeout`.
       if (some.length < count || (count === 1 && all.length > 1)) return []
       return count === 1 ? some : [some.join(""), some.join("_"), some.join(" ")]
     }),
@@ -41,8 +41,8 @@ const codesIn = (text: string): ReadonlyArray<string> =>
   [...new Set(withoutFrames(text).match(words))].filter(isCode).slice(0, most)
 
 /**
- * A text without the frames of its stack traces: Python's two lines of each (the second is a line of the program), those of
- * JavaScript, Java and .NET (`at …`), and Ruby's. Their names of variables and methods say nothing of the failure.
+ * Removes stack frames: Python's two lines of each (the second is source code), those of JavaScript, Java and .NET (`at …`), and Ruby's.
+ * Their names of variables and methods say nothing about the failure.
  */
 export const withoutFrames = (text: string): string => {
   let isInFrame = false
@@ -58,10 +58,10 @@ export const withoutFrames = (text: string): string => {
     .join("\n")
 }
 
-/** What the command of HashiCorp's Vault prints of an answer. */
+/** The Vault command's output for a failed response. */
 const vault = /\bCode: ([45]\d\d)\. Errors:\s{1,4}\* (?:\d{1,3} errors? occurred:\s{1,8}\* )?([^\n]{3,500})/
 
-/** Reads what Vault's command prints. */
+/** Reads the Vault command's output. */
 const readVault = (text: string): Recognized | undefined => {
   const [, status, sentence] = vault.exec(text) ?? []
   if (status === undefined) return undefined
@@ -75,7 +75,7 @@ const readVault = (text: string): Recognized | undefined => {
         body: JSON.stringify({ errors: [sentence] }),
       },
     },
-    as: "what the command of Vault prints of an answer",
+    as: "the Vault command's report of a response",
   }
 }
 
@@ -84,7 +84,7 @@ export const read = (text: string): Recognized | undefined => {
   const ofVault = readVault(text)
   if (ofVault !== undefined) return ofVault
   const stated = Around.statusIn(text) ?? bareStatus(text)
-  // Words of prose that are put together are a vendor's code, but a failure only where there are no others.
+  // Compound words in prose may be a vendor's code, but count as a failure only if the text has no other words.
   const isProse = (text.match(words) ?? []).length > mostOfFailure
   const written = codesIn(text)
   for (const word of [...written, ...(Refused.isIn(text) ? [] : spelled(text))]) {
@@ -98,11 +98,11 @@ export const read = (text: string): Recognized | undefined => {
   const said = saidBehind(text, stated)
   return {
     exchange: { ...(request === undefined ? {} : { request }), response: { status: stated, ...said } },
-    as: said === undefined ? `the status ${stated} alone` : `the status ${stated} and a sentence`,
+    as: said === undefined ? `the status ${stated} alone` : `the status ${stated} and a message`,
   }
 }
 
-/** The document that stands in the text, or the sentence behind the status. */
+/** The document in the text, or the message after the status. */
 const saidBehind = (text: string, status: number): Pick<Response, "headers" | "body"> | undefined => {
   const body = bodyIn(text)
   if (body !== undefined) return { headers: { "content-type": "application/json" }, body }
@@ -110,10 +110,10 @@ const saidBehind = (text: string, status: number): Pick<Response, "headers" | "b
   return sentence === undefined ? undefined : { headers: { "content-type": "text/plain" }, body: sentence }
 }
 
-/** How many places of a status are looked at. */
+/** Occurrences of a status that are inspected. */
 const mostPlaces = 5
 
-/** What a program says behind a status: `(403): 403 Invalid scope(s): …`. A phrase of the status says nothing. */
+/** The message after a status: `(403): 403 Invalid scope(s): …`. The status's own reason phrase does not count. */
 const sentenceBehind = (text: string, status: number): string | undefined => {
   let at = text.indexOf(String(status))
   for (let place = 0; at !== -1 && place < mostPlaces; place++) {
@@ -136,7 +136,7 @@ const sentenceIn = (line: string): string | undefined => {
   return !isRequest && /[a-z]{2}.{0,60} .{0,60}[a-z]{2}/i.test(sentence) && sentence.length >= 12 ? sentence : undefined
 }
 
-/** The document of a code, with the sentence that stands behind the code: `InvalidArgument: Unsupported header …`. */
+/** The document of a code, with the message after the code: `InvalidArgument: Unsupported header …`. */
 const withSentence = (exchange: Exchange, word: string, text: string): Exchange => {
   const { response } = exchange
   if (response?.body?.startsWith("<Error>") !== true) return exchange
@@ -147,7 +147,7 @@ const withSentence = (exchange: Exchange, word: string, text: string): Exchange 
     : { ...exchange, response: { ...response, body: documentOf(word, sentence.trim()) } }
 }
 
-/** A status at the start of a text of few words: `403 Forbidden AccessDenied`. */
+/** A status at the start of a short text: `403 Forbidden AccessDenied`. */
 const bareStatus = (text: string): number | undefined => {
   const [, status] = text.length > 200 ? [] : (/^\s{0,8}([45]\d\d)\b/.exec(text) ?? [])
   return status === undefined ? undefined : Number(status)

@@ -1,21 +1,21 @@
 /**
- * An error document of XML inside other text: a log line, a mail, an exception, escaped or wrapped at a column.
+ * Reads an XML error document inside other text: a log line, a mail, an exception, escaped or wrapped at a column.
  */
 import * as Around from "./around.ts"
 import { assumed, type Recognized } from "./recognized.ts"
 import { statusOf } from "./codes.ts"
 import { unescaped } from "./text.ts"
 
-/** A document in a text, and what stands around it. */
+/** A document in a text, with the text around it. */
 interface Embedded {
   readonly document: string
   readonly around: string
 }
 
-/** The elements that errors of S3 and of its relatives begin with. */
+/** The root elements of error documents of S3 and compatible storages. */
 const roots = ["errorresponse", "errors", "error", "response"] as const
 
-/** Finds the first error document. Linear: each root is looked up once. */
+/** Finds the first error document, in linear time: each root is searched once. */
 export const find = (text: string): Embedded | undefined => {
   const small = text.toLowerCase()
   for (const root of roots) {
@@ -31,16 +31,16 @@ export const find = (text: string): Embedded | undefined => {
   return undefined
 }
 
-/** Where the document begins that ends at `close`: the AWS SDK for PHP prints one that is cut off before the whole one. */
+/** The start of the document that ends at `close`. The AWS SDK for PHP prints a truncated copy before the complete one. */
 const wholeStart = (small: string, root: string, at: number, close: number): number => {
   const last = close === -1 ? -1 : small.lastIndexOf(`<${root}`, close)
   const code = last > at ? small.indexOf("<code", last) : -1
   return code !== -1 && code < close && /[\s>]/.test(small.charAt(last + root.length + 1)) ? last : at
 }
 
-/** Puts a document together that was wrapped at a column, in the middle of words and of tags. */
+/** Joins a document that was wrapped at a column, within words and tags. */
 const joined = (document: string): string => {
-  // Terraform puts a bar before each line of a body.
+  // Terraform prefixes each line of a body with a bar.
   const plain = document.replaceAll("<\\/", "</").replace(/\(truncated\.{0,3}\)?[^>]{0,400}$/, "")
   const bare = /\n[ \t]{0,8}\|[ \t]/.test(plain) ? plain.replace(/\n[ \t]{0,8}\|[ \t]?/g, "\n") : plain
   const whole = bare.replace(/<\/?[A-Za-z]{1,40}\n\s{0,8}[A-Za-z]{0,40}>/g, (tag) => tag.replace(/\n\s*/, ""))
@@ -54,7 +54,7 @@ const joined = (document: string): string => {
 
 const codeIn = (document: string): string => /<(?:[\w-]{1,40}:)?code>([^<]{1,200})</i.exec(document)?.[1]?.trim() ?? ""
 
-/** Reads an error document with what the text around it says of the exchange. */
+/** Reads an error document and the exchange that the text around it states. */
 export const read = (text: string): Recognized | undefined => {
   const embedded = find(text) ?? (/&lt;|%3c|\\u003c|\\[n"]/i.test(text) ? find(unescaped(text)) : undefined)
   if (embedded === undefined) return undefined
@@ -74,6 +74,6 @@ export const read = (text: string): Recognized | undefined => {
       },
       ...(at === undefined ? {} : { at }),
     },
-    as: "an error document of XML inside other text",
+    as: "an XML error document inside other text",
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Documents of an API's error in objects and texts: bare, or kept in a member of what a library made of them.
+ * Reads an API's error documents in objects and texts: bare, or in a member of a library's error.
  */
 import { statusOf } from "../codes.ts"
 import * as Embedded from "./embedded.ts"
@@ -10,7 +10,7 @@ import { assumed, type Recognized } from "../recognized.ts"
 
 export const textOf = (u: unknown): string | undefined => (typeof u === "string" && u !== "" ? u : undefined)
 
-/** The first of some members that is text. */
+/** The first of the given members that is a string. */
 export const text = (json: Json, ...names: ReadonlyArray<string>): string | undefined => {
   for (const name of names) {
     const value = textOf(json[name])
@@ -30,19 +30,19 @@ const statuses = [
   "code",
 ] as const
 
-/** The status of an answer, from the names that clients have for it. */
+/** The status of a response, under the names that clients use. */
 export const statusIn = (json: Json): number | undefined => {
   for (const name of statuses) {
     const value = json[name]
     const status = typeof value === "string" && /^\d{3}$/.test(value) ? Number(value) : value
     const isStatus = typeof status === "number" && Number.isInteger(status) && status >= 100 && status < 600
-    // A code may be a number of the vendor's own: 453 of X.
+    // A code may be a vendor's own number: X sends 453.
     if (isStatus && (name !== "code" || status < 432 || status === 451 || status >= 499)) return status
   }
   return undefined
 }
 
-/** An object as JSON again; `undefined` if it is nested too deeply to be written. */
+/** Serializes an object to JSON. `undefined` if it is nested too deeply. */
 export const written = (json: Json): string | undefined => {
   try {
     return JSON.stringify(json)
@@ -51,22 +51,22 @@ export const written = (json: Json): string | undefined => {
   }
 }
 
-/** A code of an API, `PGRST301`, `missing_scope`: not one of Node's, `ECONNRESET`, `ERR_BAD_REQUEST`. */
+/** Whether a code is an API's (`PGRST301`, `missing_scope`) rather than Node's (`ECONNRESET`, `ERR_BAD_REQUEST`). */
 const isCode = (code: unknown): boolean =>
   typeof code === "string" && /^(?!E[A-Z]+$|ERR_|UND_ERR)(?:[A-Z][A-Z0-9_]{3,40}|[a-z]+(?:_[a-z]+){1,8})$/.test(code)
 
-/** Members by which an object in a text is known to be the error of an API. */
+/** Whether an object's members identify it as an API's error. */
 const isApiError = (json: Json): boolean =>
   ["error", "errors", "error_description", "error_code", "error_message"].some((name) => name in json) ||
   (isCode(json["code"]) && text(json, "message", "detail") !== undefined) ||
-  // A number beside a sentence; what failed in a program has a word there.
+  // A number beside a message. A failure of a program has a word instead.
   (["code", "status", "status_code", "statusCode", "errorCode"].some((name) => typeof json[name] === "number") &&
     text(json, "message", "detail", "title", "errorMessage") !== undefined)
 
-/** Members in which libraries keep the document of the answer, as an object or as text. */
+/** Members in which libraries keep the response document, as an object or a string. */
 const keepers = ["data", "body", "rawError", "response", "context", "responseBody", "response_body"] as const
 
-/** The document of an API's error that an object is, or that a library's error keeps. */
+/** The API's error document: the object itself, or a member of a library's error. */
 const documentIn = (json: Json): Json | undefined => {
   for (const name of keepers) {
     const kept = json[name]
@@ -76,10 +76,10 @@ const documentIn = (json: Json): Json | undefined => {
   return Facebook.document(json) ?? (isApiError(json) ? json : undefined)
 }
 
-/** What the end of a text may have cut off, as Guzzle cuts an answer. */
+/** The end of truncated text, as Guzzle truncates a response. */
 const cut = /\(truncated\.{0,3}\)?[^\n]{0,10}$/m
 
-/** The document of an API's error that stands in a text behind what a client says of it, whole or cut off. */
+/** The API's error document after a client's message, complete or truncated. */
 export const bodyIn = (text: string): string | undefined => {
   const whole = Embedded.find(text).findLast(({ json }) => documentIn(json) !== undefined)
   if (whole !== undefined) return written(documentIn(whole.json) ?? whole.json)
@@ -89,13 +89,13 @@ export const bodyIn = (text: string): string | undefined => {
   return json === undefined ? undefined : written(json)
 }
 
-/** The status that an API repeats inside of its error, as Google's and WordPress' do. */
+/** The status that an API repeats inside its error, as Google and WordPress do. */
 const innerStatus = (json: Json): number | undefined => {
   const codes = [json["error"], json["data"]].map((inner) => (isObject(inner) ? statusIn(inner) : undefined))
   return codes.find((code) => code !== undefined && code >= 400)
 }
 
-/** An object with the members of an API's error, as an answer whose status is not stated. */
+/** Reads an object with the members of an API's error as a response without a stated status. */
 export const apiError = (outer: Json): Recognized | undefined => {
   const json = documentIn(outer)
   return json !== undefined
@@ -109,7 +109,7 @@ export const apiError = (outer: Json): Recognized | undefined => {
             body: written(json) ?? "",
           },
         },
-        as: "an error of JSON",
+        as: "a JSON error",
       }
     : undefined
 }

@@ -1,19 +1,19 @@
 /**
- * Objects inside other text: of JSON, or as programs print them.
+ * Finds objects inside other text: JSON, or as programs print them.
  */
 import { type Json, parse } from "./json.ts"
 import * as Printed from "./printed.ts"
 
-/** An object in a text, and what stands around it. */
+/** An object in a text, with the text around it. */
 export interface Embedded {
   readonly json: Json
   readonly around: string
 }
 
-/** How many braces are tried: prose and logs have some that begin no object. */
+/** Braces that are tried. Prose and logs have some that begin no object. */
 const mostStarts = 50
 
-/** The end of the object that begins at a brace; -1 if it does not end. */
+/** The end of the object that begins at a brace, or -1 if it is incomplete. */
 const endOf = (text: string, start: number): number => {
   let depth = 0
   let isString = false
@@ -29,7 +29,7 @@ const endOf = (text: string, start: number): number => {
   return -1
 }
 
-/** An object of JSON that was escaped to stand in a string, as Rust, Go and loggers print one: up to the quote that ends the string. */
+/** A JSON object escaped inside a string, as Rust, Go and loggers print it, up to the closing quote. */
 const escapedAt = (text: string, start: number): { readonly json: Json; readonly end: number } | undefined => {
   if (!/^\{\s{0,20}\\"/.test(text.slice(start, start + 30))) return undefined
   let end = start
@@ -38,7 +38,7 @@ const escapedAt = (text: string, start: number): { readonly json: Json; readonly
   return json === undefined ? undefined : { json, end }
 }
 
-/** The string that a literal stands for. */
+/** The string value of a literal. */
 const unescaped = (literal: string): string => {
   try {
     const text: unknown = JSON.parse(`"${literal}"`)
@@ -48,7 +48,7 @@ const unescaped = (literal: string): string => {
   }
 }
 
-/** An object of JSON in a literal of Python's bytes, `b'{\\n "error": …}'`: up to the quote that ends it. */
+/** A JSON object in a Python bytes literal, `b'{\\n "error": …}'`, up to the closing quote. */
 const bytesAt = (text: string, start: number): { readonly json: Json; readonly end: number } | undefined => {
   if (text.slice(start - 2, start) !== "b'") return undefined
   let end = start
@@ -69,7 +69,7 @@ const objectAt = (text: string, start: number): { readonly json: Json; readonly 
     : { json, end }
 }
 
-/** The objects in a text, at most fifty braces being tried. */
+/** The objects in a text. At most fifty braces are tried. */
 export const find = (text: string): ReadonlyArray<Embedded> => {
   const found: Array<Embedded> = []
   let at = text.indexOf("{")

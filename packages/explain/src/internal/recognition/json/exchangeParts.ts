@@ -1,16 +1,16 @@
 /**
- * Requests and answers in the members that clients and loggers have for them.
+ * Reads requests and responses from the members that clients and loggers use for them.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import { statusIn, text, textOf, written } from "./apiError.ts"
 import { isObject, type Json } from "./json.ts"
 import * as SentBody from "./sentBody.ts"
 
-/** The first of some members that is an object. */
+/** The first of the given members that is an object. */
 export const object = (json: Json, ...names: ReadonlyArray<string>): Json | undefined =>
   names.map((name) => json[name]).find(isObject)
 
-/** Headers as an object, or as Postman's and Insomnia's pairs of `key` or `name` and `value`. */
+/** Reads headers from an object, or from the `key`/`name` and `value` pairs of Postman and Insomnia. */
 const headersOf = (headers: unknown): Readonly<Record<string, string>> => {
   const pairs = Array.isArray(headers)
     ? headers.flatMap((one: unknown) =>
@@ -37,7 +37,7 @@ const bodyOf = (body: unknown): string | undefined =>
 
 const urlOf = (u: unknown): string | undefined => textOf(u) ?? (isObject(u) ? textOf(u["raw"]) : undefined)
 
-/** The request, as far as the members name it. */
+/** The request, as far as the members state it. */
 export const requestFrom = (json: Json | undefined): Exchange["request"] => {
   if (json === undefined) return undefined
   const path = urlOf(json["url"]) ?? text(json, "uri", "href", "requestUrl")
@@ -50,7 +50,7 @@ export const requestFrom = (json: Json | undefined): Exchange["request"] => {
   if (url === undefined && method === undefined) return undefined
   const { headers: ofBody, ...sent } = SentBody.of(json["data"] ?? json["body"])
   const stated = json["headers"] ?? json["header"]
-  // A log that keeps no headers does not say that there were none.
+  // A log without headers does not say that there were none.
   const headers =
     stated === undefined && ofBody === undefined
       ? {}
@@ -63,7 +63,7 @@ export const requestFrom = (json: Json | undefined): Exchange["request"] => {
   }
 }
 
-/** The answer; `undefined` without its status. */
+/** The response. `undefined` without a status. */
 export const responseFrom = (json: Json | undefined): Exchange["response"] => {
   const status = json === undefined ? undefined : statusIn(json)
   if (json === undefined || status === undefined) return undefined
@@ -71,7 +71,7 @@ export const responseFrom = (json: Json | undefined): Exchange["response"] => {
   return { status, headers: headersOf(json["headers"] ?? json["header"]), ...(body === undefined ? {} : { body }) }
 }
 
-/** An exchange of the parts that there are; a failure counts where no answer came. */
+/** An exchange of the known parts. A failure counts only without a response. */
 export const exchangeOf = (
   request: Exchange["request"],
   response: Exchange["response"],

@@ -1,15 +1,15 @@
 /**
- * The errors of Facebook's Graph API as its libraries print them: the SDKs for Android and Flutter, Koala, facebook4j.
+ * Reads errors of Facebook's Graph API as libraries print them: the SDKs for Android and Flutter, Koala, facebook4j.
  */
 import type { Json } from "./json.ts"
 import { assumed, type Recognized } from "../recognized.ts"
 
-/** The document of the Graph API (https://developers.facebook.com/docs/graph-api/guides/error-handling). */
+/** An error document of the Graph API (https://developers.facebook.com/docs/graph-api/guides/error-handling). */
 const documentOf = (type: string, message: string, code: number, subcode: number | undefined): Json => ({
   error: { message, type, code, ...(subcode === undefined || subcode <= 0 ? {} : { error_subcode: subcode }) },
 })
 
-/** The document of an object in which a library keeps the numbers and the sentence of the Graph API. */
+/** The document of an object in which a library keeps the Graph API's numbers and message. */
 export const document = (json: Json): Json | undefined => {
   const { errorCode, errorMessage, errorType, subErrorCode } = json
   return typeof errorType === "string" && typeof errorMessage === "string" && typeof errorCode === "number"
@@ -17,17 +17,17 @@ export const document = (json: Json): Json | undefined => {
     : undefined
 }
 
-/** `type: OAuthException, code: 190, error_subcode: 463, message: … [HTTP 400]`, as Koala prints it, and without its type. */
+/** Koala's format, with or without the type: `type: OAuthException, code: 190, error_subcode: 463, message: … [HTTP 400]`. */
 const koala =
   /\btype: (\w{3,60}), code: (\d{1,6})(?:, error_subcode: (\d{1,8}))?, message: ([^\n]{1,500}?)(?:, [a-z_]{4,20}: [^\n]{0,500}?)?(?: \[HTTP (\d{3})\]|$)/m
 
-/** `message - …`, `code - 190`, `type - OAuthException` on lines of their own, as facebook4j prints them. */
+/** facebook4j's format: `message - …`, `code - 190` and `type - OAuthException` on separate lines. */
 const facebook4j = /\bmessage - ([^\n]{1,500})\n\s{0,8}code - (\d{1,6})(?:\n\s{0,8}subcode - (\d{1,8}))?/
 
 const sentence =
   /(?:FacebookApiException|GraphMethodException|OAuthException|FacebookResponseException|FacebookRequestError|GraphAPIError)[^\n]{0,80}?\(#(\d{1,6})\) ([^\n]{1,500})/
 
-/** Reads such a text. */
+/** Reads a printed Graph API error. */
 export const read = (text: string): Recognized | undefined => {
   const found = ofKoala(text) ?? ofFacebook4j(text) ?? ofSentence(text)
   return found === undefined
@@ -40,7 +40,7 @@ export const read = (text: string): Recognized | undefined => {
             body: JSON.stringify(found.json),
           },
         },
-        as: "an error of Facebook's Graph API, as a library prints it",
+        as: "an error of Facebook's Graph API, printed by a library",
       }
 }
 

@@ -1,5 +1,5 @@
 /**
- * A line of a structured log, as loggers and platforms write it as JSON: an error in a member, the rest is the request.
+ * Reads a structured log line that loggers and platforms write as JSON: a member holds the error, the others the request.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import { apiError, statusIn, text } from "./apiError.ts"
@@ -7,7 +7,7 @@ import { exchangeOf, object, requestFrom } from "./exchangeParts.ts"
 import { isObject, type Json, parse } from "./json.ts"
 import type { Reader, Recognized } from "../recognized.ts"
 
-/** Members that a structured log has and an error of an API has not. */
+/** Members that occur in structured logs but not in an API's errors. */
 const marks = [
   "level",
   "severity",
@@ -21,7 +21,7 @@ const marks = [
   "pid",
 ]
 
-/** Members of a log line that can hold an error, the most telling first. */
+/** Members of a log line that can hold an error, the most specific first. */
 const holders = [
   "body",
   "response_body",
@@ -50,24 +50,24 @@ const holders = [
   "jsonpayload",
 ]
 
-/** The members by their names in lower case: loggers of .NET begin them with a capital. */
+/** The members by lowercase name: .NET loggers capitalize them. */
 const lowered = (json: Json): Json =>
   Object.fromEntries(Object.entries(json).map(([name, value]) => [name.toLowerCase(), value]))
 
-/** The texts of an object, a line each; the exception of a logger keeps its sentence in one of them. */
+/** The strings of an object, one per line. A logger keeps the exception's message in one of them. */
 const textsIn = (json: Json): string =>
   Object.values(json)
     .flatMap((value) => (typeof value === "string" ? [value] : []))
     .join("\n")
 
-/** What an error in a member is read as. */
+/** Reads the error in a member. */
 const readMember = (member: unknown, readText: Reader, readObject: (json: Json) => Recognized | undefined) => {
   if (typeof member === "string") return readText(member)
   if (!isObject(member)) return undefined
   return readObject(member) ?? apiError(member) ?? readText(textsIn(member))
 }
 
-/** Reads a line; `readObject` reads what a program wrote about an exchange into a member. */
+/** Reads a log line. `readObject` reads the exchange that a program wrote into a member. */
 export const read = (
   json: Json,
   readText: Reader,
@@ -97,15 +97,15 @@ export const read = (
         ...found.exchange,
         ...(response === undefined ? {} : { response }),
       },
-      as: `${found.as}, in a line of a log`,
+      as: `${found.as}, in a log line`,
     }
   }
   return status === undefined || status < 400
     ? undefined
-    : { exchange: exchangeOf(request, withSentence(json, status)), as: "a line of a log" }
+    : { exchange: exchangeOf(request, withSentence(json, status)), as: "a log line" }
 }
 
-/** The status of a line of a log, with the sentence that the platform wrote beside it. */
+/** The status of a log line, with the message that the platform wrote beside it. */
 const withSentence = (json: Json, status: number): Exchange["response"] => {
   const sentence = text(json, "textPayload", "message", "msg")
   return sentence === undefined || /^\s*[{<[]/.test(sentence)

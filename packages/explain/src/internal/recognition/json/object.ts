@@ -1,5 +1,5 @@
 /**
- * Errors that programs write as JSON: axios, the AWS SDK for JavaScript, exports of Postman and Insomnia, lines of a structured log.
+ * Reads errors that programs write as JSON: axios, the AWS SDK for JavaScript, Postman and Insomnia exports, structured log lines.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import { apiError, statusIn, text, textOf, written } from "./apiError.ts"
@@ -11,9 +11,9 @@ import { assumed, type Recognized } from "../recognized.ts"
 import { exchangeOf as exchangeOfCode, statusOf } from "../codes.ts"
 import { documentOf } from "../sdk/exception.ts"
 
-/** The error of axios and its kin: the request in `config` or `request`, the answer in `response`. */
+/** Reads the errors of axios and similar clients: the request in `config` or `request`, the response in `response`. */
 const readClient = (json: Json): Recognized | undefined => {
-  // A saved exchange has a request and a response too, and neither a name nor a message.
+  // A saved exchange also has a request and a response, but neither a name nor a message.
   const isError = ["name", "message", "stack"].some((name) => textOf(json[name]) !== undefined)
   const config = object(json, "config", "options") ?? (isError ? object(json, "request") : undefined)
   const response = responseFrom(object(json, "response")) ?? (config === undefined ? undefined : responseFrom(json))
@@ -30,13 +30,13 @@ const readClient = (json: Json): Recognized | undefined => {
       : response
   return {
     exchange: exchangeOf(request, stated, failure === "" ? undefined : failure),
-    as: text(json, "name") === "AxiosError" ? "the error of axios" : "the error of an HTTP client",
+    as: text(json, "name") === "AxiosError" ? "an axios error" : "an HTTP client error",
   }
 }
 
-/** The error of a client that keeps the answer in its own members: status, headers and body (node-twitter-api-v2, Notion, got). */
+/** Reads a client's error that keeps the response in its own members: status, headers and body (node-twitter-api-v2, Notion, got). */
 const readAnswer = (json: Json): Recognized | undefined => {
-  // The SDK of Tencent COS has made an object of the document.
+  // The Tencent COS SDK parses the document into an object.
   const document = object(json, "error", "Error")
   const kept =
     document !== undefined && text(document, "Code") !== undefined
@@ -45,10 +45,10 @@ const readAnswer = (json: Json): Recognized | undefined => {
   const response = isObject(json["headers"]) ? responseFrom(kept) : undefined
   return response === undefined || response.status < 300 || response.body === undefined
     ? undefined
-    : { exchange: { response }, as: "the error of an HTTP client, which keeps the answer" }
+    : { exchange: { response }, as: "an HTTP client error, which keeps the response" }
 }
 
-/** What MinIO's client prints with `--json`: the error of the server is the cause of its own. */
+/** Reads the output of MinIO's client with `--json`: the server's error is the cause of the client's. */
 const readMinioClient = (json: Json): Recognized | undefined => {
   const error = object(object(object(json, "error") ?? {}, "cause") ?? {}, "error")
   const code = error === undefined ? undefined : text(error, "Code")
@@ -56,11 +56,11 @@ const readMinioClient = (json: Json): Recognized | undefined => {
     ? undefined
     : {
         exchange: { response: { ...assumed(statusOf(code)), body: documentOf(code, text(error, "Message") ?? "") } },
-        as: "the error of MinIO's client",
+        as: "a MinIO client error",
       }
 }
 
-/** The error of the AWS SDK for JavaScript: the code is its name, the status is in `$metadata`. */
+/** Reads an error of the AWS SDK for JavaScript: its name is the code, and `$metadata` has the status. */
 const readAws = (json: Json): Recognized | undefined => {
   const metadata = object(json, "$metadata")
   const code = text(json, "Code", "code", "name", "__type")
@@ -85,11 +85,11 @@ const readAws = (json: Json): Recognized | undefined => {
           : { body: documentOf(code, messageOf(json) ?? "", elementsOf(json)) }),
       },
     },
-    as: "the error of the AWS SDK for JavaScript",
+    as: "an AWS SDK for JavaScript error",
   }
 }
 
-/** The error of the AWS SDK for PHP as an array, in which `http_code` has the status. */
+/** Reads an AWS SDK for PHP error as an array, with the status in `http_code`. */
 const readPhp = (json: Json): Recognized | undefined => {
   const error = object(json, "error")
   const code = error === undefined ? undefined : text(error, "code")
@@ -98,11 +98,11 @@ const readPhp = (json: Json): Recognized | undefined => {
     return undefined
   return {
     exchange: { response: { status, headers: {}, body: documentOf(code, text(error, "message") ?? "") } },
-    as: "an exception of the AWS SDK for PHP",
+    as: "an AWS SDK for PHP exception",
   }
 }
 
-/** The elements of S3's document besides the code and the sentence: the SDK makes members of them, with the names they have. */
+/** The elements of an S3 document other than code and message, which the SDK keeps as members of the same name. */
 const elementsOf = (json: Json): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(json).flatMap(([name, value]) =>
@@ -112,7 +112,7 @@ const elementsOf = (json: Json): Readonly<Record<string, string>> =>
 
 const members: ReadonlySet<string> = new Set(["Code", "HostId", "Message", "RequestId", "Type"])
 
-/** The error of the SDK with the sentence that Node prints above the object, which has it only where it was logged as JSON. */
+/** The SDK's error with the message that Node prints above the object. Only errors logged as JSON contain it. */
 const withSentence = (json: Json, around: string): Json => {
   const code = text(json, "Code", "name")
   if (code === undefined || messageOf(json) !== undefined || !("$metadata" in json || "$fault" in json)) return json
@@ -121,22 +121,22 @@ const withSentence = (json: Json, around: string): Json => {
   return message === undefined ? json : { ...json, message }
 }
 
-/** The sentence, which a wrapper keeps in its cause. */
+/** The message, which a wrapper keeps in its cause. */
 const messageOf = (json: Json): string | undefined =>
   text(json, "message", "Message") ??
   text(object(json, "cause", "originalError", "error", "Error") ?? {}, "message", "Message")
 
-/** How many saved answers of an export are looked at. */
+/** Saved responses of an export that are read. */
 const most = 1000
 
-/** The last answer of an export of Postman or Insomnia that failed. */
+/** Reads the last failed response of a Postman or Insomnia export. */
 const readExport = (json: Json): Recognized | undefined => {
   const all = [...answersOf(json)].slice(0, most)
   const last = all.findLast(({ response }) => (response?.status ?? 0) >= 400) ?? all.at(-1)
-  return last === undefined ? undefined : { exchange: last, as: "an export of an API client" }
+  return last === undefined ? undefined : { exchange: last, as: "an API client's export" }
 }
 
-/** Walks folders of requests: Postman's `item`, with `response` and `originalRequest`; Insomnia's `resources`. */
+/** Walks folders of requests: Postman's `item` with `response` and `originalRequest`, and Insomnia's `resources`. */
 function* answersOf(json: Json, depth = 0): Generator<Exchange> {
   if (depth > 10) return
   for (const item of [json["item"], json["resources"], json["collection"]].flat().filter(isObject)) {
@@ -154,7 +154,7 @@ function* answersOf(json: Json, depth = 0): Generator<Exchange> {
   }
 }
 
-/** An event of Holdfast, or of a program that writes its tagged errors: the tag is a code. */
+/** Reads an event of Holdfast, or of another program with tagged errors: the tag is a code. */
 const readTagged = (json: Json): Recognized | undefined => {
   for (const one of [json, json["error"], json["cause"], json["failure"]]) {
     const tag = isObject(one) ? text(one, "_tag") : undefined
@@ -164,7 +164,7 @@ const readTagged = (json: Json): Recognized | undefined => {
   return undefined
 }
 
-/** Reads an object that a program wrote about an exchange; `undefined` if it is the error of an API itself. */
+/** Reads the object that a program wrote about an exchange. `undefined` for an API's own error. */
 export const read = (json: Json, readText: (text: string) => Recognized | undefined): Recognized | undefined =>
   readAws(json) ??
   readPhp(json) ??
@@ -174,7 +174,7 @@ export const read = (json: Json, readText: (text: string) => Recognized | undefi
   readTagged(json) ??
   Log.read(json, readText, read)
 
-/** Reads an object that stands in other text. */
+/** Reads an object inside other text. */
 export const embedded = (
   json: Json,
   around: string,
@@ -185,13 +185,13 @@ export const embedded = (
   return { ...found, exchange: withAround(found.exchange, around) }
 }
 
-/** Reads an object in other text in which a client keeps its request and the answer. */
+/** Reads an object inside other text in which a client keeps its request and the response. */
 export const kept = (json: Json, around: string): Recognized | undefined => {
   const found = readClient(json)
   return found === undefined ? undefined : { ...found, exchange: withAround(found.exchange, around) }
 }
 
-/** The sentence of an error that a program printed before the object: its members have the code alone. */
+/** The message that a program printed before the object, whose members have only the code. */
 const headline = /^[ \t]{0,40}(?:Uncaught )?[\w.]{0,60}Error(?: \[\w{1,60}\])?: ([^\n]{1,300})/m
 
 const withAround = (exchange: Exchange, around: string): Exchange => {

@@ -1,16 +1,16 @@
 /**
- * Objects as programs print them: Node's `inspect`, Python's `repr`, Ruby's `inspect`, and the `toString` of Java and Dart.
+ * Parses objects as programs print them: Node's `inspect`, Python's `repr`, Ruby's `inspect`, and `toString` in Java and Dart.
  *
- * Structs of Go (`{Code:6003 Message:Invalid request}`) have neither quotes nor commas. Keys may have no quotes, strings may have single ones, `None`, `nil` and `undefined` are nothing, and a class may stand before the
- * brace. Every character is read once.
+ * Go structs (`{Code:6003 Message:Invalid request}`) have neither quotes nor commas. Keys may be unquoted and strings single-quoted;
+ * `None`, `nil` and `undefined` are null; a class name may precede the brace. The parser reads every character once.
  */
 import { isObject, type Json } from "./json.ts"
 
-/** How deep objects are read, and how many values at most: a dump of a socket has thousands. */
+/** The maximum depth and the maximum number of values: the dump of a socket has thousands. */
 const deepest = 12
 const most = 4000
 
-/** A value, and where it ends. */
+/** A value and the position after it. */
 interface Read {
   readonly value: unknown
   readonly end: number
@@ -19,18 +19,18 @@ interface Read {
 const space = /[\s,]*/y
 const key = /(?:\[?Symbol\(([\w .-]{1,40})\)\]?|:?([\w$.-]{1,80}))\s{0,20}(?:=>|:|=)/y
 const afterKey = /\s{0,20}(?:=>|:|=)/y
-/** What stands before the brace of an object: its class, its prototype, a mark of a reference. */
+/** The text before an object's brace: its class, its prototype, a reference mark. */
 const named =
   /(?:<ref \*\d{1,4}> )?(?:\[[\w: $.]{1,60}\] |[A-Z][\w$.]{0,60}(?:\(\d{1,6}\))? (?:\[[\w: $.()]{1,60}\] )?)?\{/y
-/** What is left of a value that was not printed: `[Object]`, `[Function: get]`, `[Circular *1]`. */
+/** The placeholder of a value that was not printed: `[Object]`, `[Function: get]`, `[Circular *1]`. */
 const omitted =
   /\[(?:Object|Array|Circular|Function|AsyncFunction|Getter|Setter|Symbol|class|Date|Buffer)\b[^\]\n]{0,80}\]|<[\w *.:-]{1,80}>/y
 const prefix = /[ub]{0,2}(?=["'`])/y
 const joined = /\s{0,200}\+\s{0,200}(?=["'`])/y
-/** A bare value ends at a line, a closing brace, or a comma before the next key or value. */
+/** An unquoted value ends at a line end, a closing brace, or a comma before the next key or value. */
 const next = /,\s{0,4}(?:[ub]?["']|:?[\w$-]{1,40}\s?(?:[:=]|$)|$)/y
 
-/** The key of a struct of Go: its value follows at once. */
+/** The key of a Go struct, which its value follows immediately. */
 const field = /([A-Z]\w{0,60}):(?=\S)/y
 const nextField = /\s[A-Z]\w{0,60}:(?=[^\s/])/y
 
@@ -55,7 +55,7 @@ const skip = (text: string, at: number): number => at + (match(space, text, at)?
 
 const escaped: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "", "0": "" }
 
-/** A string, or several that are joined by `+`, as Node prints one that is long. */
+/** A string, or several joined by `+`, as Node prints a long one. */
 const string = (text: string, from: number, isCut = false): Read | undefined => {
   let at = from
   let value = ""
@@ -78,7 +78,7 @@ const string = (text: string, from: number, isCut = false): Read | undefined => 
   }
 }
 
-/** The longest value without quotes, in characters. */
+/** The maximum length of an unquoted value, in characters. */
 const longestBare = 500
 
 const bare = (text: string, from: number): Read => {
@@ -94,7 +94,7 @@ const bare = (text: string, from: number): Read => {
   return { value: /^-?\d{1,15}(?:\.\d{1,6})?$/.test(word) ? Number(word) : word, end: at }
 }
 
-/** Reads one object; its counter ends a dump that is too large. One that is cut has what stands before the cut. */
+/** Parses one object. A counter stops at a dump that is too large. A truncated object has the members before the cut. */
 class Reader {
   private count = 0
   private readonly text: string
@@ -117,7 +117,7 @@ class Reader {
     return before === null ? bare(text, from) : string(text, from + before[0].length, this.isCut)
   }
 
-  /** An object, from behind its brace. */
+  /** Parses an object, starting after its brace. */
   object(from: number, depth: number): Read | undefined {
     const { text } = this
     const members: Array<readonly [string, unknown]> = []
@@ -151,7 +151,7 @@ class Reader {
   private name(from: number): { readonly value: string; readonly end: number } | undefined {
     const { text } = this
     const [all = "", name = ""] = match(field, text, from) ?? []
-    // As JSON writes it: with a small letter at its start.
+    // Lowercases the first letter, as JSON does.
     if (all !== "") return { value: `${name.charAt(0).toLowerCase()}${name.slice(1)}`, end: from + all.length }
     const found = match(key, text, from)
     if (found !== null) return { value: found[1] ?? found[2] ?? "", end: from + found[0].length }
@@ -164,7 +164,7 @@ class Reader {
   }
 }
 
-/** The object whose brace is at `start`, and where it ends. `isCut` says that the end of the text may have cut it. */
+/** The object whose brace is at `start`, and its end. `isCut` means that the text may be truncated. */
 export const read = (
   text: string,
   start: number,

@@ -1,12 +1,11 @@
 /**
- * Errors that an application or a platform answers as JSON of its own, with the exception that it met inside: Spring, ASP.NET Core,
- * Lambda, Sentry.
+ * Reads JSON errors of an application or a platform that contain the exception of a client: Spring, ASP.NET Core, Lambda, Sentry.
  */
 import { text } from "./apiError.ts"
 import { isObject, type Json } from "./json.ts"
 import type { Reader, Recognized } from "../recognized.ts"
 
-/** Members that hold the sentence of an exception, and how deep they are looked for. */
+/** Members that hold an exception's message, and the depth to which they are searched. */
 const holders = [
   "trace",
   "stackTrace",
@@ -22,7 +21,7 @@ const holders = [
 ]
 const deepest = 4
 
-/** The texts in the members of an object, and of the objects in it. */
+/** The strings in an object's members and in nested objects. */
 function* textsIn(json: Json, depth = 0): Generator<string> {
   if (depth > deepest) return
   for (const name of holders) {
@@ -35,23 +34,23 @@ function* textsIn(json: Json, depth = 0): Generator<string> {
   }
 }
 
-/** Reads the JSON of a function that failed (docs.aws.amazon.com/lambda, "Lambda function errors"). */
+/** Reads the JSON error of a function (docs.aws.amazon.com/lambda, "Lambda function errors"). */
 const readFunction = (json: Json, readText: Reader): Recognized | undefined => {
   const [type, message] = [text(json, "errorType"), text(json, "errorMessage")]
   if (type === undefined || message === undefined) return undefined
   const found = readText(`${type}: ${message}`)
-  return found === undefined ? undefined : { ...found, as: `${found.as}, in the error of a function` }
+  return found === undefined ? undefined : { ...found, as: `${found.as}, in a function's error` }
 }
 
-/** Reads the first text inside that can be nothing else: `readForm` knows the forms of documents and exceptions. */
+/** Reads the first unambiguous text inside. `readForm` reads documents and exceptions. */
 export const read = (json: Json, readText: Reader, readForm: Reader): Recognized | undefined => {
   const ofFunction = readFunction(json, readText)
   if (ofFunction !== undefined) return ofFunction
-  // An error of OAuth has its own members, and its sentence stands for itself.
+  // An OAuth error has its own members, and its message needs no further reading.
   if ("error_description" in json || "error_uri" in json) return undefined
   for (const one of textsIn(json)) {
     const found = readForm(one)
-    if (found !== undefined) return { ...found, as: `${found.as}, in the JSON of an application` }
+    if (found !== undefined) return { ...found, as: `${found.as}, in an application's JSON` }
   }
   return undefined
 }

@@ -1,9 +1,9 @@
 /**
- * What clients of GitHub keep of an answer: Octokit, the GitHub CLI, go-github; those of its GraphQL API too.
+ * Errors of GitHub clients: Octokit, the GitHub CLI, go-github, and GraphQL clients.
  */
 import type { Shape } from "./shape.ts"
 
-/** The statuses of GitHub's sentences, where a library does not print them. */
+/** The statuses of GitHub's messages, for libraries that do not print them. */
 const statusesOfGitHub: ReadonlyArray<readonly [says: RegExp, status: string]> = [
   [/^Bad credentials|^Requires authentication/i, "401"],
   [/^Resource not accessible|rate limit|abuse|forbidden|must have|SAML/i, "403"],
@@ -11,7 +11,7 @@ const statusesOfGitHub: ReadonlyArray<readonly [says: RegExp, status: string]> =
   [/^Validation Failed/i, "422"],
 ]
 
-/** The shapes, the most telling first. */
+/** The shapes, the most specific first. */
 export const github: ReadonlyArray<Shape> = [
   {
     of: "a client of GitHub's GraphQL API",

@@ -1,22 +1,22 @@
 /**
- * How a table says what an exception of a library keeps of the answer.
+ * The row shape for libraries' exceptions.
  */
 
-/** What an exception kept. */
+/** The parts of a response that an exception keeps. */
 export interface Kept {
   readonly status?: string | undefined
   readonly url?: string | undefined
-  /** The answer's document, in the form in which the API sends it. */
+  /** The response document, in the API's own format. */
   readonly body: unknown
 }
 
 export type Groups = ReadonlyArray<string | undefined>
 
 export interface Shape {
-  /** The library, as it is named to people. */
+  /** The library, as a reader would name it. */
   readonly of: string
   readonly pattern: RegExp
-  /** An address of the API, where the text has none. */
+  /** An address of the API, for texts without one. */
   readonly url: string
   readonly kept: (groups: Groups, text: string) => Kept
 }

@@ -1,13 +1,13 @@
 /**
- * Exceptions of the libraries and tools of single storages: rclone and b2sdk with Backblaze B2, Google's for Python, aiohttp,
- * Oracle's SDK.
+ * Exceptions of the libraries and tools of a single storage: rclone and b2sdk for Backblaze B2, Google's for Python, aiohttp, Oracle's
+ * SDK.
  */
 import type { Shape } from "./shape.ts"
 
 const b2 = "https://api.backblazeb2.com/b2api/v2"
 const google = "https://storage.googleapis.com/storage/v1"
 
-/** The statuses of B2's codes, where a library does not print them. */
+/** The statuses of B2's codes, for libraries that do not print them. */
 const statusesOfB2: Readonly<Record<string, string>> = {
   bad_request: "400",
   bad_auth_token: "401",
@@ -31,7 +31,6 @@ const ofGoogle = (status: string | undefined, message: string | undefined) => ({
   error: { code: Number(status), message, errors: [{ domain: "global", reason: "", message }] },
 })
 
-/** The exceptions. */
 export const storages: ReadonlyArray<Shape> = [
   {
     of: "rclone, with Backblaze B2",

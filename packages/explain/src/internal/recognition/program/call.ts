@@ -1,18 +1,18 @@
 /**
- * Errors of calls whose programs keep something other than the answer: a status of gRPC, a failed handshake, the sentence of a parser,
- * the name of a status.
+ * Reads errors of programs that keep something other than the response: a gRPC status, a failed handshake, a parser's message, the name
+ * of a status.
  */
 import * as Around from "../around.ts"
 import { assumed, type Recognized } from "../recognized.ts"
 
-/** The names of gRPC's statuses, by number. */
+/** The names of the gRPC statuses, by number. */
 const names = [
   "OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED",
   "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS",
   "UNAUTHENTICATED",
 ] // prettier-ignore
 
-/** How the libraries print them: Go, Python, Node, Java, .NET, grpcurl. */
+/** The formats of the gRPC libraries: Go, Python, Node, Java, .NET, grpcurl. */
 const calls: ReadonlyArray<RegExp> = [
   /rpc error: code = (?<name>[A-Za-z]{2,24}) desc = (?<message>[^\n]{0,500})/,
   /StatusCode\.(?<name>[A-Z_]{2,24})\b(?:[\s\S]{0,80}?details = "(?<message>[^"\n]{0,500}))?/,
@@ -22,14 +22,14 @@ const calls: ReadonlyArray<RegExp> = [
   /Code: (?<name>[A-Z][A-Za-z]{2,24})\s{1,10}Message: (?<message>[^\n]{0,500})/,
 ]
 
-/** `PermissionDenied` of Go and .NET, as the others write it. */
+/** Converts Go's and .NET's `PermissionDenied` to the form of the others. */
 const capitals = (name: string): string =>
   (/[a-z]/.test(name) ? name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, "_").toUpperCase() : name).replace(
     /^CANCELED$/,
     "CANCELLED",
   )
 
-/** Reads the error of a call of gRPC, in which an error of the network may stand. */
+/** Reads the error of a gRPC call, which may contain a network error. */
 export const readRpc = (text: string): Recognized | undefined => {
   for (const pattern of calls) {
     const { message = "", name = "" } = pattern.exec(text)?.groups ?? {}
@@ -44,25 +44,25 @@ export const readRpc = (text: string): Recognized | undefined => {
           headers: { "content-type": "application/grpc", "grpc-status": String(number), "grpc-message": message },
         },
       },
-      as: "the error of a gRPC client",
+      as: "a gRPC client error",
     }
   }
   return undefined
 }
 
-/** What parsers and decoders say of a body that came and could not be read. */
+/** Messages of parsers and decoders about an unreadable body. */
 const parsers: ReadonlyArray<readonly [pattern: RegExp, as: string]> = [
   [
     /SyntaxError: (?:Unexpected (?:token|end|non-whitespace|character|EOF)|JSON\.parse|JSON Parse error)[^\n]{0,300}|JSONDecodeError: [^\n]{0,200}|(?:invalid character '.{1,6}' looking for beginning of value|unexpected end of JSON input)[^\n]{0,100}|(?:com\.fasterxml\.jackson|com\.google\.gson)\.[\w.]{1,100}(?:Exception|Error): [^\n]{0,300}|(?:System\.Text\.Json|Newtonsoft\.Json)\.\w{1,40}Exception: [^\n]{0,300}/,
-    "the error of a JSON parser",
+    "a JSON parser error",
   ],
   [
     /[^\n]{0,200}(?:incorrect header check|Z_DATA_ERROR|Z_BUF_ERROR|gzip: invalid header|not a gzip(?:ped)? file|Not in GZIP format|magic number in GZip|ERR_CONTENT_DECODING_FAILED|failed to decode it|ContentDecodingError|curl: \(61\)|zlib: invalid header|unknown compression method|Error -3 while decompressing)[^\n]{0,200}/i,
-    "the error of a decoder of compressed bodies",
+    "a decompression error",
   ],
 ]
 
-/** Reads the error of a parser or decoder: an answer came, and its status was not kept. */
+/** Reads the error of a parser or decoder. A response arrived, but its status was not kept. */
 export const readParser = (text: string): Recognized | undefined => {
   for (const [pattern, as] of parsers) {
     const found = pattern.exec(text)
@@ -73,7 +73,7 @@ export const readParser = (text: string): Recognized | undefined => {
   return undefined
 }
 
-/** Reads what Docker's clients say of an answer that is no JSON: status and body, in quotation marks. */
+/** Reads a Docker client's error about a response that is not JSON, with the quoted status and body. */
 export const readPush = (text: string): Recognized | undefined => {
   const [, status, quoted] =
     /error parsing HTTP ([1-5]\d\d) response body: [^\n"]{1,200}: "((?:\\.|[^"\\\n]){0,4000})"?/.exec(text) ?? []
@@ -88,11 +88,11 @@ export const readPush = (text: string): Recognized | undefined => {
         body: quoted.replaceAll(/\\([nt"\\])/g, (_, one: string) => (one === "n" ? "\n" : one === "t" ? "\t" : one)),
       },
     },
-    as: "the error of a client of a registry of images",
+    as: "an image registry client error",
   }
 }
 
-/** Reads what npm prints of a registry's answer: status, request and the sentence of the registry. */
+/** Reads npm's output for a registry's response: status, request and the registry's message. */
 export const readNpm = (text: string): Recognized | undefined => {
   const [, status, method, url, sentence] =
     /npm (?:ERR!|error) (?:[45]\d\d )?([45]\d\d) [A-Z][A-Za-z ]{2,30} - ([A-Z]{3,7}) (https?:\S{1,1000})(?: - ([^\n]{1,400}))?/.exec(
@@ -104,11 +104,11 @@ export const readNpm = (text: string): Recognized | undefined => {
       request: { method, url },
       response: { status: Number(status), headers: { "content-type": "text/plain" }, body: sentence ?? "" },
     },
-    as: "the output of npm",
+    as: "npm output",
   }
 }
 
-/** Sentences that frameworks write into their own log, and what their client is answered. */
+/** Messages that frameworks write into their own log, with the status that the client receives. */
 const frameworks: ReadonlyArray<readonly [RegExp, number]> = [
   [/Invalid HTTP_HOST header: [^\n]{1,300}/, 400],
   [/\bBlocked hosts?: [^\n]{1,300}/, 403],
@@ -121,7 +121,7 @@ const frameworks: ReadonlyArray<readonly [RegExp, number]> = [
   ],
 ]
 
-/** Reads such a sentence as the answer that it brings. */
+/** Reads such a message as the response that the framework sends. */
 export const readFramework = (text: string): Recognized | undefined => {
   for (const [pattern, status] of frameworks) {
     const sentence = pattern.exec(text)?.[0]
@@ -132,13 +132,16 @@ export const readFramework = (text: string): Recognized | undefined => {
         ...(request === undefined ? {} : { request }),
         response: { ...assumed(status), headers: { "content-type": "text/plain" }, body: sentence.trim() },
       },
-      as: "the sentence of a framework, which its client may not see",
+      as: "a framework's log message, which its client may not see",
     }
   }
   return undefined
 }
 
-/** Statuses of the codes of Azure Resource Manager: https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors */
+/**
+ * The statuses of Azure Resource Manager's codes:
+ * https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors
+ */
 const ofAzure: ReadonlyArray<readonly [codes: RegExp, status: number]> = [
   [/Timeout$/, 504],
   [/NotFound$/, 404],
@@ -149,7 +152,7 @@ const ofAzure: ReadonlyArray<readonly [codes: RegExp, status: number]> = [
   [/^(?:InternalServerError|ServiceUnavailable|ServerBusy)$/, 503],
 ]
 
-/** Reads what the Azure CLI prints of an answer. */
+/** Reads the Azure CLI's output for a response. */
 export const readAzure = (text: string): Recognized | undefined => {
   const [, code, message = ""] = /^\s{0,8}(?:ERROR: )?\(([A-Z]\w{2,60})\) ([^\n]{1,800})\nCode: \1\b/m.exec(text) ?? []
   if (code === undefined) return undefined
@@ -162,11 +165,11 @@ export const readAzure = (text: string): Recognized | undefined => {
         body: JSON.stringify({ error: { code, message } }),
       },
     },
-    as: "the output of the Azure CLI",
+    as: "Azure CLI output",
   }
 }
 
-/** The names of statuses in sentences of programs that keep no number. */
+/** The names of statuses in messages of programs that keep no number. */
 const phrases: ReadonlyArray<readonly [RegExp, number]> = [
   [/unsupported (?:content-type header|content type|media type)/i, 415],
   [/method not allowed|request method '?[A-Z]{3,7}'? (?:is )?not supported/i, 405],
@@ -185,7 +188,7 @@ const phrases: ReadonlyArray<readonly [RegExp, number]> = [
   [/payment required/i, 402],
 ]
 
-/** Reads the name of a status, where a text has nothing that tells more. */
+/** Reads the name of a status, if the text has nothing more specific. */
 export const readPhrase = (text: string): Recognized | undefined => {
   const lines = text.slice(-20_000).split("\n")
   for (const [pattern, status] of phrases) {
@@ -203,7 +206,7 @@ export const readPhrase = (text: string): Recognized | undefined => {
   return undefined
 }
 
-/** The sentences of a WebSocket whose handshake was answered: browsers, ws, Python, Go, Rust, .NET. */
+/** Messages about a rejected WebSocket handshake: browsers, ws, Python, Go, Rust, .NET. */
 const handshakes: ReadonlyArray<RegExp> = [
   /WebSocket connection to '(?<url>wss?:[^'\s]{1,2000})' failed: Error during WebSocket handshake: Unexpected response code: (?<status>\d{3})/,
   /(?:Error: )?Unexpected server response: (?<status>\d{3})/,
@@ -211,7 +214,7 @@ const handshakes: ReadonlyArray<RegExp> = [
   /WebSocket[^\n]{0,200}(?:returned status code '|status code )(?<status>\d{3})/,
 ]
 
-/** Reads the error of a handshake that was answered. */
+/** Reads the error of a handshake that received a response. */
 export const readHandshake = (text: string): Recognized | undefined => {
   if (!/websocket|\bwss?:\/\/|Unexpected server response/i.test(text)) return undefined
   for (const pattern of handshakes) {
@@ -226,7 +229,7 @@ export const readHandshake = (text: string): Recognized | undefined => {
         },
         response: { status: Number(status) },
       },
-      as: "the error of a WebSocket client",
+      as: "a WebSocket client error",
     }
   }
   return undefined

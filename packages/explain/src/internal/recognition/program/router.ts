@@ -1,13 +1,13 @@
 /**
- * Lines of access logs that say why: those of Heroku's router, of Envoy and of Fly.io's proxy.
+ * Reads lines of access logs that give a reason: Heroku's router, Envoy, Fly.io's proxy.
  */
 import { assumed, type Recognized } from "../recognized.ts"
 
-/** Reads a line of Heroku's router: its client gets a page without the code. */
+/** Reads a line of Heroku's router. Its client receives a page without the code. */
 const readHeroku = (text: string): Recognized | undefined => {
   const [, code, words = ""] =
     /\bcode=([HRL]\d\d)\b[^\n]{0,40}?desc="([^"\n]{1,200})"/.exec(text) ??
-    // As the router wrote until 2012.
+    // The router's format until 2012.
     /heroku\[router\]: Error ([HRL]\d\d) \(([^)\n]{1,200})\)/.exec(text) ??
     []
   if (code === undefined) return undefined
@@ -22,11 +22,11 @@ const readHeroku = (text: string): Recognized | undefined => {
         : { request: { method, url: `https://${host}${path}` } }),
       response: { status: Number(status), headers: { server: "heroku-router" }, body: `${code} ${words}` },
     },
-    as: "a line of Heroku's router, whose client does not see the code",
+    as: "a Heroku router log line, whose code the client does not see",
   }
 }
 
-/** Flags of Envoy's access log that have a sentence of its own, which its client gets. */
+/** Flags of Envoy's access log with the message that the client receives. */
 const sentences: Readonly<Record<string, string>> = {
   LR: "upstream connect error or disconnect/reset before headers. reset reason: local reset",
   NC: "no healthy upstream",
@@ -41,7 +41,7 @@ const sentences: Readonly<Record<string, string>> = {
   UT: "upstream request timeout",
 }
 
-/** Reads a line of Envoy's access log with a flag (envoyproxy.io, "Response Flags"). */
+/** Reads a line of Envoy's access log that has a flag (envoyproxy.io, "Response Flags"). */
 const readEnvoy = (text: string): Recognized | undefined => {
   const [, method = "", target = "", status, flags = "", rest = ""] =
     /"([A-Z]{3,7}) (\S{1,8000}) HTTP\/[\d.]{1,3}" (\d{1,3}) ([A-Z]{2,5}(?:,[A-Z]{2,5}){0,4})\b([^\n]{0,500})/.exec(
@@ -63,14 +63,14 @@ const readEnvoy = (text: string): Recognized | undefined => {
         body: reason === undefined ? words : `${words}, transport failure reason: ${reason}`,
       },
     },
-    as: `a line of Envoy's access log with the flag ${flag}`,
+    as: `an Envoy access log line with the flag ${flag}`,
   }
 }
 
-/** Flags without a sentence: no route, the client went away, a limit, an authorization service. */
+/** Flags without a message: no route, client disconnect, rate limit, authorization service. */
 const bare: Readonly<Record<string, true>> = { DC: true, NR: true, RL: true, UAEX: true }
 
-/** Reads a line of Fly.io's proxy (https://fly.io/docs/reference/error-codes/): its client gets a 502 or 503 without words. */
+/** Reads a line of Fly.io's proxy (https://fly.io/docs/reference/error-codes/). Its client receives a bare 502 or 503. */
 const readFly = (text: string): Recognized | undefined => {
   const [, code = "", sentence] =
     /\bproxy\[[\da-f]{6,20}\] [a-z]{3} \[(?:error|warn)\] ?(?:\[(P[A-Z]\d\d)\] ?)?([^\n]{3,400})/.exec(text) ?? []
@@ -83,9 +83,9 @@ const readFly = (text: string): Recognized | undefined => {
         body: `${code} ${sentence.replace(/^error\.message="?/, "")}`.trim(),
       },
     },
-    as: "a line of Fly.io's proxy, whose client does not see the reason",
+    as: "a Fly.io proxy log line, whose reason the client does not see",
   }
 }
 
-/** Reads a line of an access log that says why. */
+/** Reads a line of an access log that gives a reason. */
 export const read = (text: string): Recognized | undefined => readHeroku(text) ?? readEnvoy(text) ?? readFly(text)

@@ -1,15 +1,15 @@
 /**
- * The request behind an operation that an exception of an SDK names: its method, and what the command asked for.
+ * Derives the request from the operation in an SDK exception: its method and the options of the command.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Around from "../around.ts"
 
-/** What an exception kept of the request. */
+/** The parts of a request that an exception keeps. */
 export interface Operation {
   readonly operation?: string | undefined
   readonly method?: string | undefined
   readonly url?: string | undefined
-  /** The request went out without credentials, as the client says itself. */
+  /** The client itself reports that the request had no credentials. */
   readonly isUnsigned?: boolean | undefined
 }
 
@@ -22,7 +22,7 @@ const methods: ReadonlyArray<readonly [RegExp, string]> = [
   [/^(?:Get|List)/, "GET"],
 ]
 
-/** What an option of the AWS CLI puts into the headers of some operations. */
+/** Options of the AWS CLI that set headers of some operations. */
 const options: ReadonlyArray<readonly [option: RegExp, header: string, of: RegExp]> = [
   [
     /--(?:sse|server-side-encryption)[ =](aws:kms(?::dsse)?|AES256)\b/,
@@ -32,7 +32,7 @@ const options: ReadonlyArray<readonly [option: RegExp, header: string, of: RegEx
   [/--acl[ =]([a-z-]{4,40})\b/, "x-amz-acl", /^(?:Put|Copy|CreateMultipart)/],
 ]
 
-/** The headers that the command asked for, as far as the operation has them. */
+/** The headers that the command sets, if the operation has them. */
 const headersOf = (operation: string | undefined, text: string): Readonly<Record<string, string>> =>
   Object.fromEntries(
     options.flatMap(([option, header, of]) => {
@@ -41,7 +41,7 @@ const headersOf = (operation: string | undefined, text: string): Readonly<Record
     }),
   )
 
-/** The address of a command whose endpoint has the bucket of `s3://bucket` in it already: the client puts it there once more. */
+/** The address of a command whose endpoint already contains the bucket of `s3://bucket`. The client adds the bucket a second time. */
 const doubledIn = (text: string): string | undefined => {
   const [, endpoint, host] =
     /--endpoint(?:-url)?[ =]["']?(https?:\/\/([a-z0-9.-]{3,255})(?::\d{1,5})?)/i.exec(text) ?? []
@@ -51,7 +51,7 @@ const doubledIn = (text: string): string | undefined => {
     : undefined
 }
 
-/** The request that an operation of an SDK sent. */
+/** The request of an SDK operation. */
 export const requestOf = (
   { isUnsigned, method: stated, operation, url: told }: Operation,
   text: string,

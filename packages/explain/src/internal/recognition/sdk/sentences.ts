@@ -1,11 +1,11 @@
 /**
- * The sentences that S3 sends with its codes. SDKs print the sentence and keep the code in a field, so a pasted exception may have
- * the sentence alone (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html). MinIO's client for Go, and so restic, Loki,
+ * The messages that S3 sends with its codes. SDKs print the message and keep the code in a field, so a pasted exception may have only
+ * the message (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html). MinIO's client for Go, and therefore restic, Loki,
  * Thanos and Velero, prints nothing else (https://github.com/minio/minio/blob/master/cmd/api-errors.go).
  */
 
 const sentences: ReadonlyArray<readonly [sentence: string, code: string, status: number]> = [
-  // Sentences of single vendors, which begin like none of the others.
+  // Messages of single vendors with an unmistakable start.
   ["Insufficient permissions to access this", "AccessDenied", 403],
   ["sha1 did not match data received", "bad_request", 400],
   ["Checksum did not match data received", "bad_request", 400],
@@ -44,7 +44,7 @@ const sentences: ReadonlyArray<readonly [sentence: string, code: string, status:
   ["Resource requested is unwritable", "SlowDownWrite", 503],
   ["Resource requested is unreadable", "SlowDownRead", 503],
   ["Reduce your request rate", "SlowDown", 503],
-  // Of credentials and signatures
+  // Credentials and signatures
   ["Access Key Id you provided does not exist in our records", "InvalidAccessKeyId", 403],
   ["The request signature we calculated does not match the signature you provided", "SignatureDoesNotMatch", 403],
   ["Signature validation failed", "SignatureDoesNotMatch", 403],
@@ -72,7 +72,7 @@ const sentences: ReadonlyArray<readonly [sentence: string, code: string, status:
   ["Region does not match", "InvalidRegion", 400],
   ["No OpenIDConnect provider found in your account", "InvalidIdentityToken", 400],
   ["Incorrect token audience", "InvalidIdentityToken", 400],
-  // Of places
+  // Buckets, keys and regions
   ["The specified bucket does not exist", "NoSuchBucket", 404],
   ["The specified key does not exist", "NoSuchKey", 404],
   ["Requested bucket does not exist", "NoSuchBucket", 404],
@@ -97,7 +97,7 @@ const sentences: ReadonlyArray<readonly [sentence: string, code: string, status:
   ["Object name already exists as a directory", "XMinioObjectExistsAsDirectory", 409],
   ["S3 API Requests must be made to API port", "InvalidArgument", 400],
   ["Cannot respond to plain-text request from TLS-encrypted server", "XMinioInsecureClientRequest", 400],
-  // Of uploads and bodies
+  // Uploads and bodies
   ["The specified upload does not exist", "NoSuchUpload", 404],
   ["The specified multipart upload does not exist", "NoSuchUpload", 404],
   ["One or more of the specified parts could not be found", "InvalidPart", 400],
@@ -120,7 +120,7 @@ const sentences: ReadonlyArray<readonly [sentence: string, code: string, status:
   ["STREAMING-AWS4-HMAC-SHA256-PAYLOAD not implemented", "NotImplemented", 501],
   ["STREAMING-UNSIGNED-PAYLOAD-TRAILER not implemented", "NotImplemented", 501],
   ["A header you provided implies functionality that is not implemented", "NotImplemented", 501],
-  // Of the state of objects and buckets
+  // The state of objects and buckets
   ["At least one of the pre-conditions you specified did not hold", "PreconditionFailed", 412],
   ["The requested range is not satisfiable", "InvalidRange", 416],
   ["The operation is not valid for the object's storage class", "InvalidObjectState", 403],
@@ -142,7 +142,7 @@ const sentences: ReadonlyArray<readonly [sentence: string, code: string, status:
   ["All access to this bucket has been disabled", "AllAccessDisabled", 403],
   ["The provided encryption parameters did not match the ones used originally", "InvalidArgument", 400],
   ["Server side encryption specified but KMS", "NotImplemented", 501],
-  // Of the server
+  // The server
   ["Storage backend has reached its minimum free", "XMinioStorageFull", 507],
   ["Bucket quota exceeded", "XMinioAdminBucketQuotaExceeded", 400],
   ["Server not initialized", "XMinioServerNotInitialized", 503],
@@ -152,7 +152,7 @@ const sentences: ReadonlyArray<readonly [sentence: string, code: string, status:
   ["Resource requested is unreadable", "SlowDownRead", 503],
   ["Resource requested is unwritable", "SlowDownWrite", 503],
   ["We encountered an internal error", "InternalError", 500],
-  // Of requests
+  // Requests
   ["The conditional request cannot succeed due to a conflicting operation", "ConditionalRequestConflict", 409],
   ["A conflicting conditional operation is currently in progress", "OperationAborted", 409],
   ["A header or query you provided implies functionality that is not implemented", "NotImplemented", 501],
@@ -195,7 +195,7 @@ const sentences: ReadonlyArray<readonly [sentence: string, code: string, status:
   ["Unsupported header 'x-amz-", "InvalidArgument", 400],
   ["All non-trailing parts must have the same length", "InvalidPart", 400],
   ["Reduce your concurrent request rate for the same object", "TooManyRequests", 429],
-  // Of permissions; the last ones are parts of many sentences.
+  // Permissions; the last messages are part of many others.
   ["Anonymous access is forbidden for this operation", "AccessDenied", 403],
   ["Anonymous caller does not have", "AccessDenied", 401],
   ["does not have storage.", "AccessDenied", 403],
@@ -208,20 +208,20 @@ const sentences: ReadonlyArray<readonly [sentence: string, code: string, status:
   ["Access Denied", "AccessDenied", 403],
 ]
 
-/** A sentence of S3 in a text. */
+/** An S3 message in a text. */
 export interface Sentence {
   readonly code: string
   readonly status: number
-  /** From the sentence to the end of its line, at most 500 characters. */
+  /** The message to the end of its line, at most 500 characters. */
   readonly message: string
 }
 
 const lower = sentences.map(([sentence, code, status]) => ({ sentence: sentence.toLowerCase(), code, status }))
 
-/** A sentence up to what is no longer its own: brackets, and quotes but around the name of a resource. */
+/** The message up to a character that does not belong to it: a bracket, or a quote other than around a resource name. */
 const upToOthers = /^(?:[^()[\]{}<>"]|"arn:[^"\n]{1,300}"){1,500}/
 
-/** The first sentence of the table that the text has. */
+/** The first message of the table that the text contains. */
 export const sentenceIn = (text: string): Sentence | undefined => {
   const small = text.toLowerCase()
   for (const { code, sentence, status } of lower) {

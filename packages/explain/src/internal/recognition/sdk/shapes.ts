@@ -1,10 +1,10 @@
 /**
- * The forms of the exceptions of SDKs, one row a form: what each kept of S3's answer.
+ * The formats of SDK exceptions, one row each: the parts of S3's response that each keeps.
  */
 import { statusOf } from "../codes.ts"
 import type { Operation } from "./operation.ts"
 
-/** What an exception kept of S3's answer. */
+/** The parts of S3's response that an exception keeps. */
 export interface Kept extends Operation {
   readonly as: string
   readonly code?: string | undefined
@@ -14,27 +14,27 @@ export interface Kept extends Operation {
   readonly hostId?: string | undefined
 }
 
-/** `before` is what stands before the match, at most a thousand characters. */
+/** `before` is the text before the match, at most a thousand characters. */
 export type Shape = readonly [
   pattern: RegExp,
   kept: (groups: ReadonlyArray<string | undefined>, before: string) => Kept,
 ]
 
-/** The last line of a text, without the names of exceptions that it begins with. */
+/** The last line of a text, without the exception names at its start. */
 export const lastSentence = (text: string): string =>
   text
     .slice(text.lastIndexOf("\n") + 1)
     .replace(/^.{0,200}(?:Exception|Error): /, "")
     .trim()
 
-/** The `Code: sentence` at the end of a text: the first code of a vendor's table, else the first word that may be one. */
+/** The `Code: message` at the end of a text: the first code of a vendor's table, or else the first word that may be a code. */
 export const codeAndSentence = (text: string): Pick<Kept, "code" | "message"> => {
   const line = text.trimEnd().slice(-600)
   const words = [...line.matchAll(/(?<=^|[\s"'[])([A-Z][A-Za-z0-9]{2,60})\]?:(?: |$)/g)].map((found) => ({
     code: aliases[found[1] ?? ""] ?? found[1] ?? "",
     message: /^[^\n]{0,500}/.exec(line.slice(found.index + found[0].length))?.[0] ?? "",
   }))
-  // A name of many words is a code sooner than `Error` and the names of actions before it.
+  // A compound name is more likely a code than `Error` or the action names before it.
   return (
     words.find(({ code }) => statusOf(code) !== undefined) ??
     words.findLast(({ code }) => /[a-z][A-Z]/.test(code)) ??
@@ -43,10 +43,10 @@ export const codeAndSentence = (text: string): Pick<Kept, "code" | "message"> =>
   )
 }
 
-/** Codes that an SDK has for an answer without one. */
+/** Codes that an SDK makes up for a response without one. */
 export const aliases: Readonly<Record<string, string>> = { BucketRegionError: "PermanentRedirect" }
 
-/** The statuses behind the words of s3fs. */
+/** The statuses of s3fs' messages. */
 const s3fs: Readonly<Record<string, string>> = {
   "invalid credentials": "403",
   "bad request": "400",
@@ -55,10 +55,10 @@ const s3fs: Readonly<Record<string, string>> = {
 
 export const shapes: ReadonlyArray<Shape> = [
   [
-    // The object of version 2, whose first line is no member: `{ [Forbidden: null]`.
+    // The object of SDK version 2, whose first line is not a member: `{ [Forbidden: null]`.
     /\bcode: '(Forbidden|NotFound|BadRequest)',[\s\S]{0,400}?\brequestId: '([^'\n]{1,80})',\s{1,20}extendedRequestId: '([^'\n]{1,200})',[\s\S]{0,200}?\bstatusCode: (\d{3})/,
     ([, , requestId, hostId, status]) => ({
-      as: "the error of the AWS SDK for JavaScript",
+      as: "an AWS SDK for JavaScript error",
       code: status,
       requestId,
       hostId,
@@ -67,7 +67,7 @@ export const shapes: ReadonlyArray<Shape> = [
   [
     /\bS3ServiceException:([^\n]{1,600}),Status (\d{3}),Error (\w{1,80}),Rid (\w{1,80})/,
     ([, message, status, code, requestId]) => ({
-      as: "the error of Amazon Redshift",
+      as: "an Amazon Redshift error",
       message,
       status,
       code,
@@ -76,12 +76,12 @@ export const shapes: ReadonlyArray<Shape> = [
   ],
   [
     /\bPermission '?(?:storage|iam\.serviceAccounts)\.[\w.]{3,60}'? (?:denied on|is required to)[^\n]{0,400}/,
-    ([message]) => ({ as: "a denial of Google Cloud", code: "AccessDenied", message, status: "403" }),
+    ([message]) => ({ as: "a Google Cloud denial", code: "AccessDenied", message, status: "403" }),
   ],
   [
     /S3 Error Code: (\w{1,80})\. S3 Error Message: ([^\n]{0,500})/,
     ([, code, message], before) => ({
-      as: "what another service of AWS says of S3",
+      as: "another AWS service's report about S3",
       operation: /\b(?:Get|Put|Head|Delete|List)Objects?\b/.exec(before)?.[0],
       code,
       message,
@@ -90,7 +90,7 @@ export const shapes: ReadonlyArray<Shape> = [
   [
     /StatusCode=(\d{3}), ErrorCode=(\w{1,80}), ErrorMessage=\\?"?([^"\\\n]{0,500})\\?"?(?:, RequestId=(\w{1,80}))?/,
     ([, status, code, message, requestId]) => ({
-      as: "the error of Alibaba's SDK for Go",
+      as: "an Alibaba SDK for Go error",
       status,
       code,
       message,
@@ -100,7 +100,7 @@ export const shapes: ReadonlyArray<Shape> = [
   [
     /AWS Error (?!NETWORK)([A-Z][A-Z_]{2,60})(?: \(HTTP status (\d{3})\))? during (\w{1,60}) operation: ([^\n]{0,400})/,
     ([, name = "", status, operation, message]) => ({
-      as: "the error of the AWS SDK for C++ (Arrow)",
+      as: "an AWS SDK for C++ (Arrow) error",
       code: name.toLowerCase().replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase()),
       status,
       operation,
@@ -109,12 +109,12 @@ export const shapes: ReadonlyArray<Shape> = [
   ],
   [
     /An error occurred \(([\w.:-]{1,80})\) when calling the (\w{1,80}) operation(?: \([^)]{1,80}\))?: ([^\n]{0,500})/,
-    ([, code, operation, message]) => ({ as: "the error of botocore (boto3, the AWS CLI)", code, operation, message }),
+    ([, code, operation, message]) => ({ as: "a botocore error (boto3, the AWS CLI)", code, operation, message }),
   ],
   [
     /\(Service: [A-Za-z0-9 ]{1,60}[;,] Status Code: (\d{3})(?:[;,] Error Code: ([\w ]{1,80}))?[;,] Request ID: ([\w-]{1,80})(?:[;,] (?:S3 )?Extended Request ID: ([^;,)\s]{1,200}))?/,
     ([, status, code, requestId, hostId], before) => ({
-      as: "an exception of the AWS SDK for Java",
+      as: "an AWS SDK for Java exception",
       message: lastSentence(before),
       status,
       code,
@@ -125,7 +125,7 @@ export const shapes: ReadonlyArray<Shape> = [
   [
     /operation error S3: (\w{1,80}),[^\n]{0,200}? StatusCode: (\d{3}), RequestID: ([\w-]{0,80}), (?:HostID: ([^,\s]{0,200}), )?(?:api error )?(\w{1,80}):[ \t]?([^\n]{0,500})/,
     ([, operation, status, requestId, hostId, code, message]) => ({
-      as: "the error of the AWS SDK for Go (v2)",
+      as: "an AWS SDK for Go (v2) error",
       operation,
       status,
       requestId,
@@ -137,7 +137,7 @@ export const shapes: ReadonlyArray<Shape> = [
   [
     /status code: (\d{3}), request id: ([\w-]{0,80})(?:, host id: ([^\s,]{0,200}))?/,
     ([, status, requestId, hostId], before) => ({
-      as: "the error of the AWS SDK for Go (v1)",
+      as: "an AWS SDK for Go (v1) error",
       ...codeAndSentence(before),
       status,
       requestId,
@@ -147,7 +147,7 @@ export const shapes: ReadonlyArray<Shape> = [
   [
     /service returned error: StatusCode=(\d{3}), ErrorCode=(\w{1,80}), ErrorMessage="([^"\n]{0,500})"(?:, RequestId=([\w-]{1,80}))?/,
     ([, status, code, message, requestId]) => ({
-      as: "the error of Alibaba's OSS SDK for Go",
+      as: "an Alibaba OSS SDK for Go error",
       status,
       code,
       message,
@@ -157,7 +157,7 @@ export const shapes: ReadonlyArray<Shape> = [
   [
     /S3 operation failed; code: (\w{1,80}), message: ([^\n]{0,500}?), resource: [^\n]{0,500}?, request_id: ([\w-]{0,80})(?:, host_id: ([^\s,]{0,200}))?/,
     ([, code, message, requestId, hostId]) => ({
-      as: "the error of MinIO's client for Python",
+      as: "a MinIO client for Python error",
       code,
       message,
       requestId,
@@ -168,7 +168,7 @@ export const shapes: ReadonlyArray<Shape> = [
     // DuckDB: https://github.com/duckdb/duckdb-httpfs
     /HTTP (GET|HEAD|PUT|POST|DELETE) error (?:on|reading|to) '([^'\s]{1,4000})'(?: in region '[^'\n]{0,40}')? \(HTTP (?:code )?(\d{3})[^)\n]{0,40}\)([\s\S]{0,1000})/,
     ([, method, url, status, rest = ""]) => ({
-      as: "the error of DuckDB",
+      as: "a DuckDB error",
       method,
       url,
       status,
@@ -179,39 +179,39 @@ export const shapes: ReadonlyArray<Shape> = [
   ],
   [
     /S3 error: (\d{3}) \((\w{1,80})\)(?:: ([^\n]{0,500}))?/,
-    ([, status, code, message]) => ({ as: "the error of s3cmd", status, code, message }),
+    ([, status, code, message]) => ({ as: "an s3cmd error", status, code, message }),
   ],
   [
     /Error executing "(\w{1,80})" on "[^"\n]{0,4000}"[^\n]{0,4000}?(?:resulted in a `|(?:Client|Server) error: )(\d{3})\b/,
-    ([, operation, status]) => ({ as: "an exception of the AWS SDK for PHP", operation, status }),
+    ([, operation, status]) => ({ as: "an AWS SDK for PHP exception", operation, status }),
   ],
   [
     /'Code': '(\w{1,80})', 'Message': (?:'([^'\n]{0,500})'|"([^"\n]{0,500})")/,
-    ([, code, single, double]) => ({ as: "the response of botocore (boto3)", code, message: single ?? double }),
+    ([, code, single, double]) => ({ as: "a botocore response (boto3)", code, message: single ?? double }),
   ],
   [
-    // The page and the log of Rails: where it happened, and the sentence in a line of its own.
+    // Rails' page and log: the location, with the message on a separate line.
     /\bAws::S3::Errors::(\w{1,80}) in [\w:]{1,100}#\w{1,60}\s{1,20}([^\n]{1,500})/,
-    ([, code, message]) => ({ as: "an exception of the AWS SDK for Ruby", code, message }),
+    ([, code, message]) => ({ as: "an AWS SDK for Ruby exception", code, message }),
   ],
   [
-    // s3fs keeps the status of its first look at the bucket in words.
+    // s3fs reports the status of its first bucket check in words.
     /\b(invalid credentials|bad request|bucket not found)\(host=https?:/,
-    ([, words = ""]) => ({ as: "the output of s3fs", code: s3fs[words], operation: "HeadBucket" }),
+    ([, words = ""]) => ({ as: "s3fs output", code: s3fs[words], operation: "HeadBucket" }),
   ],
   [
     /\bPermissionError: (Forbidden)\s*$/,
-    () => ({ as: "an exception of s3fs for Python", code: "403", operation: "HeadObject" }),
+    () => ({ as: "an s3fs for Python exception", code: "403", operation: "HeadObject" }),
   ],
   [
     /\bAws::S3::Errors::(\w{1,80})\b(?:[:( ]{1,3}([^\n)]{0,500}))?/,
-    ([, code, message]) => ({ as: "an exception of the AWS SDK for Ruby", code, message }),
+    ([, code, message]) => ({ as: "an AWS SDK for Ruby exception", code, message }),
   ],
   [/\bAmazonS3Exception: ([^\n]{0,500})/, ([, message]) => ({ as: "an Amazon S3 exception", message })],
   [
     /\bAWSS3ErrorDomain Code=-?\d{1,5}\b[^\n{]{0,100}UserInfo=\{([^\n}]{1,4000})\}/,
     ([, info = ""]) => ({
-      as: "the error of the AWS SDK for iOS",
+      as: "an AWS SDK for iOS error",
       code: /(?:^|, )Code=(\w{1,80})/.exec(info)?.[1],
       message: /(?:^|, )Message=([^=]{1,500}?)(?:, \w{1,40}=|$)/.exec(info)?.[1],
       requestId: /(?:^|, )RequestId=(\w{1,80})/.exec(info)?.[1],
@@ -220,18 +220,18 @@ export const shapes: ReadonlyArray<Shape> = [
   ],
   [
     /Error making request with Error Code (\w{1,80}) and Http Status Code (\w{1,40})/,
-    ([, code]) => ({ as: "an exception of the AWS SDK for .NET", code }),
+    ([, code]) => ({ as: "an AWS SDK for .NET exception", code }),
   ],
   [
     /code: Some\("(\w{1,80})"\), message: Some\("([^"\n]{0,500})"\)/,
-    ([, code, message]) => ({ as: "the error of the AWS SDK for Rust", code, message }),
+    ([, code, message]) => ({ as: "an AWS SDK for Rust error", code, message }),
   ],
   [
     /\bcode: "(\w{1,80})", message: "([^"\n]{0,500})"/,
-    ([, code, message]) => ({ as: "the error of the AWS SDK for Rust", code, message }),
+    ([, code, message]) => ({ as: "an AWS SDK for Rust error", code, message }),
   ],
   [
     /\n[ \t]{1,12}at [^\n]{0,300}?(?:extractError|throwDefaultError|aws-sdk|smithy)/,
-    (_, before) => ({ as: "the error of the AWS SDK for JavaScript", ...codeAndSentence(before) }),
+    (_, before) => ({ as: "an AWS SDK for JavaScript error", ...codeAndSentence(before) }),
   ],
 ]

@@ -1,9 +1,9 @@
 /**
- * What tools print where all went well: people paste that too, and ask what is wrong.
+ * Reads the output of tools that succeeded. Users paste it too, and ask what is wrong.
  */
 import type { Recognized } from "../recognized.ts"
 
-/** The last words of a tool that succeeded. */
+/** The final messages of successful tools. */
 const successes: ReadonlyArray<readonly [says: RegExp, tool: string]> = [
   [/^Errors: {1,20}0\b[^]{0,600}^Elapsed time:/m, "rclone"],
   [/^Transferred:[^\n]{0,100}100%[^]{0,600}^Elapsed time:/m, "rclone"],
@@ -18,13 +18,13 @@ const successes: ReadonlyArray<readonly [says: RegExp, tool: string]> = [
   [/^Everything up-to-date$/m, "git"],
 ]
 
-/** A word of a failure anywhere: then the success was not all. */
+/** Words of a failure. With one of them, the run was not a complete success. */
 const failed =
   /\b(?:error|err|fail(?:ed|ure)?|fatal|denied|forbidden|refused|unauthorized|exception|panic|cannot|could not|unable to|retrying|timed? ?out)\b/i
 
-/** Reads the output of a tool that succeeded, which has no word of a failure in it. */
+/** Reads the output of a successful tool that mentions no failure. */
 export const read = (text: string): Recognized | undefined => {
-  // rclone counts its errors even where there are none.
+  // rclone prints an error count even if it is 0.
   if (failed.test(text.replace(/^Errors: {1,20}0\b/gm, ""))) return undefined
   const found = successes.find(([says]) => says.test(text))
   return found === undefined

@@ -1,10 +1,10 @@
 /**
- * What docker, podman, buildx, containerd and the kubelet print of the answers of a registry of images.
+ * Reads the output of docker, podman, buildx, containerd and the kubelet for responses of an image registry.
  */
 import * as Around from "../around.ts"
 import { assumed, type Recognized } from "../recognized.ts"
 
-/** The words of registries and of their clients, and the code of each. (OCI Distribution Specification, "Error Codes".) */
+/** Messages of registries and their clients, with the code of each (OCI Distribution Specification, "Error Codes"). */
 const codes: ReadonlyArray<readonly [RegExp, number, string]> = [
   [/\btoomanyrequests: ([^\n]{0,400})/, 429, "TOOMANYREQUESTS"],
   [/\b(failed to fetch anonymous token[^\n]{0,400})/, 401, "UNAUTHORIZED"],
@@ -18,14 +18,14 @@ const codes: ReadonlyArray<readonly [RegExp, number, string]> = [
   [/\bblob unknown(?: to registry)?: ?([^\n]{0,400})/, 404, "BLOB_UNKNOWN"],
 ]
 
-/** Programs that deal with images, and what they print of their work. */
+/** Programs that work with images, and their progress messages. */
 const speaks =
   /\bdocker\b|podman|buildah|skopeo|kaniko|response from daemon|buildx|failed to (?:solve|push|pull)|\bregistry\b|containerd|kubelet|ErrImagePull|CannotPullContainerError|ImagePullBackOff|\/v2\/\S{1,300}\/(?:manifests|blobs)\/|no basic auth credentials/i
 
-/** What docker prints alone: `denied: …`. */
+/** A line that only docker prints: `denied: …`. */
 const alone = /^\s{0,8}(?:denied|unauthorized|toomanyrequests|manifest unknown|name unknown): /
 
-/** A page in the place of the registry's JSON, as the clients written in Go quote it. */
+/** A page in place of the registry's JSON, as Go clients quote it. */
 const page = /error parsing HTTP ([1-5]\d\d) response body: [^"\n]{0,200}"((?:[^"\\]|\\.){1,20000})"/
 
 const unquoted = (text: string): string => {
@@ -36,7 +36,7 @@ const unquoted = (text: string): string => {
   }
 }
 
-/** Reads the registry's code in lower case, and its message. */
+/** Reads the registry's code in lowercase, and its message. */
 export const read = (text: string): Recognized | undefined => {
   if (!speaks.test(text) && !alone.test(text)) return undefined
   const request = Around.requestIn(text)
@@ -47,7 +47,7 @@ export const read = (text: string): Recognized | undefined => {
     const headers = { "content-type": body.trimStart().startsWith("<") ? "text/html" : "text/plain" }
     return {
       exchange: { ...asked, response: { status: Number(ofPage), headers, body } },
-      as: "a page in the place of a registry's answer",
+      as: "a page in place of a registry's response",
     }
   }
   const [, stated] =
@@ -65,7 +65,7 @@ export const read = (text: string): Recognized | undefined => {
           body: JSON.stringify({ errors: [{ code, message: found[1] ?? "" }] }),
         },
       },
-      as: "the error of a registry of images",
+      as: "an image registry error",
     }
   }
   if (stated === undefined) return undefined
@@ -79,9 +79,9 @@ export const read = (text: string): Recognized | undefined => {
         ...(code === undefined ? {} : { body: JSON.stringify({ errors: [{ code, message: "" }] }) }),
       },
     },
-    as: "the error of a client of a registry of images, which keeps the status",
+    as: "an image registry client error, which keeps the status",
   }
 }
 
-/** The code that the specification has for a status. */
+/** The specification's code for a status. */
 const byStatus: Readonly<Record<string, string>> = { "401": "UNAUTHORIZED", "403": "DENIED" }

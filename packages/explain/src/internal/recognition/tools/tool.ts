@@ -1,6 +1,5 @@
 /**
- * What tools print of an exchange in words of their own: git, wget, Heroku's router, MinIO's client for Java, and clients
- * of S3 that sent nothing.
+ * Reads tools' own messages about an exchange: git, wget, Heroku's router, MinIO's client for Java, and S3 clients that sent nothing.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as S3 from "@holdfast/s3/Diagnosis"
@@ -8,14 +7,14 @@ import * as Around from "../around.ts"
 import { assumed, type Recognized } from "../recognized.ts"
 import { documentOf } from "../sdk/exception.ts"
 
-/** Reads what a tool prints of an answer. */
+/** Reads a tool's message about a response. */
 export const readAnswered = (text: string): Recognized | undefined =>
   readMinioJava(text) ?? readHeroku(text) ?? readWget(text) ?? readGit(text) ?? readPage(text)
 
-/** Sentences of servers and of what stands before them, which people copy without the rest of the answer. */
+/** Messages of servers and intermediaries that users copy without the rest of the response. */
 const pages: ReadonlyArray<readonly [says: RegExp, status: number, server?: string]> = [
   [/The request was not (?:authenticated|authorized to invoke this service)\b[^\n]{0,300}/, 403, "Google Frontend"],
-  // What servers written in Go answer to http on a port of https.
+  // Go servers' response to plain HTTP on an HTTPS port.
   [/Client sent an HTTP request to an HTTPS server\.?/, 400],
   [/upstream connect error or disconnect\/reset before headers[^\n]{0,200}|no healthy upstream/, 503, "envoy"],
   [/upstream request timeout/, 504, "envoy"],
@@ -23,11 +22,11 @@ const pages: ReadonlyArray<readonly [says: RegExp, status: number, server?: stri
   [/\brequest entity too large\b[^\n]{0,200}|PayloadTooLargeError[^\n]{0,200}|Body exceeded [\d.]{1,8} ?[kmg]b limit|MulterError: File too large|\bFUNCTION_PAYLOAD_TOO_LARGE\b/i, 413],
 ] // prettier-ignore
 
-/** Reads such a sentence as the answer that it was. */
+/** Reads such a message as the response that it came from. */
 const readPage = (text: string): Recognized | undefined => {
   for (const [says, status, server] of pages) {
     const found = says.exec(text)
-    // A document of S3 says more than such a sentence.
+    // An S3 document is more specific than such a message.
     if (found === null || /<Error>|<Code>/i.test(text)) continue
     const request = Around.requestIn(text)
     return {
@@ -39,16 +38,16 @@ const readPage = (text: string): Recognized | undefined => {
           body: found[0],
         },
       },
-      as: "the sentence of a server, without the rest of its answer",
+      as: "a server's message, without the rest of its response",
     }
   }
   return undefined
 }
 
-/** How much of the headers of a request or an answer is read, in characters. */
+/** Characters of a request's or a response's headers that are read. */
 const longestHeaders = 8000
 
-/** The lines of headers up to the brace that ends them. */
+/** The header lines up to the closing brace. */
 const headersIn = (text: string): Readonly<Record<string, string>> => {
   const end = text.indexOf("\n}")
   const lines = text.slice(0, Math.min(end === -1 ? text.length : end, longestHeaders)).split("\n")
@@ -62,7 +61,7 @@ const headersIn = (text: string): Readonly<Record<string, string>> => {
   )
 }
 
-/** The exception of MinIO's client for Java, which keeps the error, the request and the answer. */
+/** Reads an exception of MinIO's client for Java, which keeps the error, the request and the response. */
 const readMinioJava = (text: string): Recognized | undefined => {
   const error = /ErrorResponse\(code = (\w{1,80}), message = ([^\n]{0,1000}?), bucketName = /.exec(text)
   if (error === null) return undefined
@@ -94,11 +93,11 @@ const readMinioJava = (text: string): Recognized | undefined => {
         body: documentOf(code, message),
       },
     },
-    as: "an exception of MinIO's client for Java",
+    as: "a MinIO client for Java exception",
   }
 }
 
-/** A line of Heroku's router, which its client does not see. (Heroku Dev Center, "Heroku Error Codes".) */
+/** Reads a line of Heroku's router, which the client does not see (Heroku Dev Center, "Heroku Error Codes"). */
 const readHeroku = (text: string): Recognized | undefined => {
   const line = text
     .split("\n")
@@ -127,11 +126,11 @@ const readHeroku = (text: string): Recognized | undefined => {
         body: `code=${code} desc="${description}"`,
       },
     },
-    as: "a line of Heroku's router",
+    as: "a Heroku router log line",
   }
 }
 
-/** The last answer that wget names; the ones before it were redirects. */
+/** Reads the last response in wget's output. Those before it are redirects. */
 const readWget = (text: string): Recognized | undefined => {
   const last = [...text.matchAll(/awaiting response\.{3} ([1-5]\d\d)(?: [^\n]{0,80})?/g)].at(-1)
   if (last === undefined) return undefined
@@ -142,11 +141,11 @@ const readWget = (text: string): Recognized | undefined => {
       ...(request === undefined ? {} : { request: { method: "GET", ...request, ...(isWhole ? ranged : {}) } }),
       response: { status: Number(last[1]), headers: isWhole ? { "content-range": "bytes */N" } : {} },
     },
-    as: isWhole ? "the output of wget, which found the file complete" : "the output of wget",
+    as: isWhole ? "wget output, which found the file complete" : "wget output",
   }
 }
 
-/** `wget -S`, which prints the status and the headers of the answer. */
+/** Reads the output of `wget -S`: the status and the headers of the response. */
 export const readWgetHeaders = (text: string): Recognized | undefined => {
   const from = text.lastIndexOf("awaiting response...")
   const [, status, lines = ""] =
@@ -165,14 +164,14 @@ export const readWgetHeaders = (text: string): Recognized | undefined => {
         headers: Object.fromEntries(headers.map(([, name = "", value = ""]) => [name, value])),
       },
     },
-    as: "the output of wget",
+    as: "wget output",
   }
 }
 
-/** What `wget -c` sends for a file that is there already: N is the length of both, which it does not print. */
+/** The range that `wget -c` sends for a complete file. N is the file's length, which wget does not print. */
 const ranged: Exchange["request"] = { headers: { range: "bytes=N-" } }
 
-/** git, which keeps the status of a push that failed. */
+/** Reads git's output, which keeps the status of a failed push. */
 const readGit = (text: string): Recognized | undefined => {
   const [, status] = /RPC failed; (?:result=\d{1,3}, )?HTTP(?: code =)? ([1-5]\d\d)\b/.exec(text) ?? []
   const [, url, refused] =
@@ -188,23 +187,23 @@ const readGit = (text: string): Recognized | undefined => {
       },
       response: { status: Number(stated) },
     },
-    as: "the output of git, which keeps the status of the answer",
+    as: "git output, which keeps the status of the response",
   }
 }
 
-/** What a line has in which a client of S3 says why it sent nothing. */
+/** Marks of a line in which an S3 client says why it sent nothing. */
 const speaks =
   /credential|region|bucket|endpoint|etag|profile|\bsso\b|stream|protocol scheme|content-length|configuration file|section in config|id.token|raw response|is not expected|XML|parse response|deserialization/i
 
-/** How many lines are read, and how much of each. */
+/** Lines that are read, and the characters of each. */
 const mostLines = 400
 const longestLine = 1500
 
-/** An answer in the same line tells more. */
+/** A response in the same line is more specific. */
 const isAnswered =
   /An error occurred \(|\bapi error [A-Z]|Status ?Code:? ?\d{3}|sts:AssumeRole|\binvalid_(?:grant|client|request)\b|\bAADSTS\d|\bHTTP(?:\/\d(?:\.\d)?)? [45]\d\d\b/
 
-/** Reads why a client of S3 sent nothing: the last line that says so. */
+/** Reads the last line in which an S3 client says why it sent nothing. */
 export const readUnsent = (text: string): Recognized | undefined => {
   const lines = text
     .split("\n")
@@ -218,6 +217,6 @@ export const readUnsent = (text: string): Recognized | undefined => {
       ...(url === undefined ? {} : { request: { url: Around.trimmed(url) } }),
       failure: line.trim().slice(0, longestLine),
     },
-    as: "what a client of S3 says that sent nothing",
+    as: "an S3 client's message about a request that was not sent",
   }
 }
