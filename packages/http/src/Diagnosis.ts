@@ -23,6 +23,8 @@ export type {
   Vendor,
 } from "@holdfast/diagnosis/Diagnosis"
 export type { Exchange } from "@holdfast/diagnosis/Exchange"
+export type { Predicate } from "./internal/diagnosis/answer/statement/predicates.ts"
+export type { Statement } from "./internal/diagnosis/answer/statement/read.ts"
 export { ruleSet } from "./internal/diagnosis/index.ts"
 
 /** Whether a captive portal answered instead of the server. Rule sets of vendors do not apply to such an exchange. */
@@ -60,13 +62,13 @@ export const saysRefusal = (sentence: string): boolean =>
     () => undefined,
   ) !== undefined
 
+/** What a sentence states about a refusal: its subject, its predicate and how specific they are. */
+export const statementIn = (text: string): Statement.Statement | undefined => Statement.read(text)
+
 /**
  * The minimal exchange that failed with a code from the transport table, such as `ECONNRESET`; `undefined` if no row has the
  * code.
  */
-export const statementIn = (text: string): Statement.Statement | undefined => Statement.read(text)
-
-/** Explains an exchange with any server. Pure; never throws. */
 export const ofCode = (code: string): Exchange | undefined => {
   const word = /^[A-Z][A-Za-z0-9_]{3,}$/.test(code) ? code : code.toUpperCase()
   const { row } = Failure.read(word)
@@ -74,16 +76,14 @@ export const ofCode = (code: string): Exchange | undefined => {
 }
 
 /**
- * Explains an exchange with any server: pure and total.
+ * Explains an exchange with any server. Pure and total.
  *
- * Everything may be missing; the explanation then says less. The exchange is redacted before a rule sees it, so the explanation
- * contains no secret.
+ * **Details**
  *
- * Everything may be missing; the explanation then says less. The exchange is redacted before a rule sees it, so nothing in
- * the explanation is a secret.
+ * Every part of the exchange may be missing; the explanation then says less. The exchange is redacted before a rule reads it, so the
+ * explanation contains no secret.
  *
- * Corrects the request if the first cause has a fix that is safe to apply. It sends nothing; `Repair` says what the request
- * still lacks.
+ * **Example** (A captive portal)
  *
  * ```ts
  * const explanation = Diagnosis.explain({
@@ -95,6 +95,6 @@ export const ofCode = (code: string): Exchange | undefined => {
  */
 export const explain = (exchange: Exchange): Core.Explanation => Core.explain(exchange, [ruleSet])
 
-/** The request as it should be, if the first cause has a fix that is safe to apply. It sends nothing: `Repair` tells what it lacks. */
+/** The corrected request, if the first cause has a fix that is safe to apply. It sends nothing; `needs` names what it still lacks. */
 export const repair = (exchange: Exchange, signer?: Core.Signer): Core.Repair | undefined =>
   Core.repair(exchange, [ruleSet], signer)
