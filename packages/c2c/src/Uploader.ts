@@ -61,10 +61,7 @@ export interface UploadRequest {
    * whole chunk has left this machine is `Unverified` in any case, unless it states the MD5 of the chunk.
    */
   readonly onUnverified?: "fail" | "accept"
-  /**
-   * Reads the file again after its last chunk and compares it with what was sent. This doubles the reading and detects changes
-   * that the attributes of the file do not show. Default: false.
-   */
+  /** Reads the file again and compares it with what was sent, to detect changes that no attribute shows. Default: false. */
   readonly verifySource?: boolean
   /**
    * What to do if every attempt of a chunk failed because the storage is unavailable: `fail` with the last error (the default),
@@ -73,10 +70,7 @@ export interface UploadRequest {
   readonly onStorageOutage?: "fail" | "hold"
 }
 
-/**
- * The proof of an upload: every chunk was acknowledged, the sizes add up and the file is unchanged, except for the `unproven`
- * chunks.
- */
+/** The proof of an upload: all chunks but the `unproven` ones acknowledged, sizes that add up, and an unchanged file. */
 export interface UploadReceipt {
   readonly path: string
   readonly assetId: string
@@ -97,10 +91,7 @@ export { maximumRecreations } from "./internal/upload/newAsset.ts"
 /** How often a creation with a lost response is repeated if the caller allows it: as often as in the default retry policy. */
 const maximumRepeats = Retry.defaultAttempts - 1
 
-/**
- * Checks that the file is unchanged. Reading its attributes may fail on a busy card, so it is retried: hours of sending are at
- * stake.
- */
+/** Checks that the file is unchanged; retried, because reading the attributes may fail on a busy card after hours of sending. */
 const unchanged = (file: LocalFile.LocalFile) => Effect.retry(file.unchanged, Retry.policy())
 
 /** Whether only new upload URLs, and therefore a new asset, can help. */

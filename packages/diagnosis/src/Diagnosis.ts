@@ -63,10 +63,7 @@ export interface Reading<Facts> {
   /** The server's hint about when to retry, in milliseconds. */
   readonly afterMs?: number | undefined
   readonly succeeded: boolean
-  /**
-   * `false` if the request may have been carried out, so that sending it again would repeat its effect. Then no program may
-   * resend it without asking.
-   */
+  /** `false` if sending the request again may repeat its effect. Then no program may resend it without asking. */
   readonly isRepeatable?: boolean
 }
 
@@ -77,9 +74,7 @@ export interface RuleSet {
   readonly vocabulary: Redaction.Vocabulary
   /** Returns `undefined` if the exchange does not belong to this system. */
   readonly examine: (exchange: Exchange) => Examination | undefined
-  /**
-   * Applies the safe fix of a rule to the request. Returns `undefined` if the rule has no such fix or the fix does not apply.
-   */
+  /** Applies the safe fix of a rule to the request; `undefined` if the rule has no such fix or it does not apply. */
   readonly correct: (exchange: Exchange, code: string) => Corrected | undefined
 }
 

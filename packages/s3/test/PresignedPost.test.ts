@@ -213,7 +213,7 @@ describe("PresignedPost.toFormData", () => {
 
 describe("the form of PresignedPost.upload", () => {
   it.effect.prop(
-    "has every field one time, in order, then the file, and exactly the announced bytes",
+    "has every field once, in order, then the file, and exactly the announced bytes",
     [Schema.Array(Schema.Tuple([Schema.String, Schema.String])), Schema.String, Schema.String],
     ([pairs, content, filename]) =>
       Effect.gen(function* () {

@@ -1,10 +1,10 @@
 /**
- * Uses the packed packages as their users do, in new projects outside the workspace. Needs the registry that npm is
- * configured with and nothing else of the network.
+ * Uses the packed packages as their users do, in new projects outside the workspace. Of the network it needs only npm's
+ * configured registry.
  *
  *   npm run test:consumers -- [--tarballs FOLDER] [--short]
  *
- * Without `--tarballs` the packages are packed first; with it they are those that `npm run pack -- --to FOLDER` kept.
+ * Without `--tarballs` the packages are packed first; with it they are taken from the folder of `npm run pack -- --to FOLDER`.
  * `--short` downloads no Node.
  */
 import { readFileSync, rmSync } from "node:fs"

@@ -1,11 +1,11 @@
-/** Projects outside the workspace, as a user of the packages has them. */
+/** Projects outside the workspace, like those of users. */
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { root, run } from "../pack/run.ts"
 import type { Tarball } from "../pack/tarball.ts"
 
-/** The exact versions that the workspace itself develops with. */
+/** The exact versions that the workspace uses for development. */
 export const versions = (
   JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
     readonly devDependencies: Readonly<Record<string, string>>
@@ -14,7 +14,7 @@ export const versions = (
 
 const folders: Array<string> = []
 
-/** A new, empty folder, until {@link clear}. */
+/** Makes a new, empty folder, which {@link clear} removes. */
 export const folder = (name: string): string => {
   const made = realpathSync(mkdtempSync(join(tmpdir(), `holdfast-${name}-`)))
   folders.push(made)
@@ -34,11 +34,11 @@ export const write = (project: string, files: Readonly<Record<string, unknown>>)
   }
 }
 
-/** The packed packages as dependencies of a manifest. */
+/** The packed packages as dependencies for a manifest. */
 export const dependencies = (tarballs: ReadonlyArray<Tarball>): Readonly<Record<string, string>> =>
   Object.fromEntries(tarballs.map(({ manifest, path }) => [manifest.name, `file:${path}`]))
 
-/** Installs what the manifest asks for; throws what npm says where it refuses. */
+/** Installs the dependencies of the manifest; throws npm's output if npm refuses. */
 export const install = (project: string): void => {
   const quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"]
   run("npm", ["install", "--prefer-offline", "--strict-peer-deps", ...quiet], project)

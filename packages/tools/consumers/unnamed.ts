@@ -1,8 +1,8 @@
 /**
- * The types that public signatures mention and that no public module exports. A library that infers such a type cannot
- * name it: its declarations do not compile, or the type becomes `any` where they are used.
+ * Finds the types that public signatures mention but no public module exports. A library that infers such a type cannot name
+ * it: its declarations do not compile, or the type becomes `any` where they are used.
  *
- * Reads declaration files alone, so that what is checked is what a user gets.
+ * Reads only declaration files, which are what a user gets.
  */
 import { dirname, join } from "node:path"
 import { parseAst } from "rolldown/parseAst"
@@ -13,17 +13,17 @@ interface Node {
   readonly [key: string]: unknown
 }
 
-/** What a name in a file leads to: a declaration here, a name of another file, or all names of one (`*`). */
+/** What a name in a file refers to: a local declaration, a name of another file, or all names of one (`*`). */
 type Binding = { readonly node: Node; readonly exported: boolean } | { readonly file: string; readonly name: string }
 
 interface File {
   readonly locals: ReadonlyMap<string, Binding>
   readonly exports: ReadonlyMap<string, Binding | string>
-  /** Files of which every name is exported again. */
+  /** Files whose names are all re-exported. */
   readonly all: ReadonlyArray<string>
 }
 
-/** A declaration, and the file that it is in. */
+/** A declaration and its file. */
 interface Declared {
   readonly file: string
   readonly name: string
@@ -37,10 +37,10 @@ export interface Unnamed {
   readonly from: string
 }
 
-/** Reads a declaration file; `undefined` where there is none. */
+/** Reads a declaration file; returns `undefined` if there is none. */
 export type Read = (path: string) => string | undefined
 
-/** Finds the declaration file of a specifier; `undefined` for a module that is not ours. */
+/** Finds the declaration file of a specifier; returns `undefined` for a module of another package. */
 export type Resolve = (specifier: string, from: string) => string | undefined
 
 const isNode = (value: unknown): value is Node =>
@@ -54,7 +54,7 @@ const nameOf = (node: unknown): string => {
   return name ?? value ?? ""
 }
 
-/** A value is never named in a type that is inferred: its own type is. */
+/** Whether a node is a type. An inferred type refers to the type of a value, never to the value itself. */
 const isType = (node: Node): boolean =>
   node.type === "Merged"
     ? nodesOf(node["parts"]).some(isType)
@@ -74,7 +74,7 @@ const parse = (text: string, path: string, resolve: Resolve): File => {
   const all: Array<string> = []
   const declare = (statement: Node, exported: boolean): void => {
     for (const [name, node] of declaredBy(statement)) {
-      // An overload or a type beside a value of the same name: both are read.
+      // An overload, or a type next to a value of the same name: both are read.
       const before = locals.get(name)
       const merged = before !== undefined && "node" in before ? { type: "Merged", parts: [before.node, node] } : node
       locals.set(name, { node: merged, exported })
@@ -122,7 +122,7 @@ const isMemberOfValue = ({ objectType }: Node): boolean =>
   isNode(objectType) &&
   (objectType.type === "TSIndexedAccessType" ? isMemberOfValue(objectType) : objectType.type === "TSTypeQuery")
 
-/** Calls `found` for every reference below a node: a dotted name, and the specifier where it is an `import("…")`. */
+/** Calls `found` for every reference below a node: a dotted name, with the specifier if it is an `import("…")`. */
 const references = (node: Node, found: (names: ReadonlyArray<string>, specifier?: string) => void): void => {
   if (node.type === "TSTypeReference") found(path(node["typeName"] as Node))
   if (node.type === "TSTypeQuery" && isNode(node["exprName"])) found(path(node["exprName"]))
@@ -132,7 +132,7 @@ const references = (node: Node, found: (names: ReadonlyArray<string>, specifier?
     const specifier = nodesOf(node["source"])[0]?.["value"]
     if (typeof specifier === "string") found(isNode(node["qualifier"]) ? path(node["qualifier"]) : ["*"], specifier)
   }
-  // The compiler computes the type of a member of a value: `(typeof all)[number]["name"]`.
+  // The compiler computes the type of a value's member: `(typeof all)[number]["name"]`.
   if (node.type === "TSIndexedAccessType" && isMemberOfValue(node)) return
   const { accessibility } = node as { readonly accessibility?: string }
   if (accessibility === "private") return
@@ -140,10 +140,10 @@ const references = (node: Node, found: (names: ReadonlyArray<string>, specifier?
 }
 
 /**
- * Every type that a public module leads to and that no public module exports.
+ * Finds every type that a public module refers to and that no public module exports.
  *
- * `modules` are the declaration files of the public modules. A class that is named only to be extended counts, and so does
- * a type that only a private type mentions.
+ * `modules` are the declaration files of the public modules. The result includes classes that are only extended, and types that
+ * only a private type mentions.
  */
 export const find = (modules: ReadonlyArray<string>, read: Read, resolve: Resolve): ReadonlyArray<Unnamed> => {
   const files = new Map<string, File | undefined>()
@@ -154,7 +154,7 @@ export const find = (modules: ReadonlyArray<string>, read: Read, resolve: Resolv
     }
     return files.get(at)
   }
-  /** The declarations behind a name of a file, seen from inside or from outside; all of them behind `*`. */
+  /** The declarations of a name in a file, seen from inside or outside; all of them for `*`. */
   const lookUp = (at: string, name: string, outside: boolean): ReadonlyArray<Declared> => {
     const file = fileOf(at)
     if (file === undefined) return []
@@ -168,7 +168,7 @@ export const find = (modules: ReadonlyArray<string>, read: Read, resolve: Resolv
     if ("node" in binding) return [{ file: at, name, node: binding.node }]
     return lookUp(binding.file, binding.name, true)
   }
-  /** A dotted name: as far as namespaces lead. */
+  /** Resolves a dotted name as far as namespaces lead. */
   const follow = (at: string, names: ReadonlyArray<string>, outside: boolean): ReadonlyArray<Declared> => {
     const [first, ...rest] = names
     if (first === undefined) return []
@@ -207,6 +207,6 @@ export const find = (modules: ReadonlyArray<string>, read: Read, resolve: Resolv
   return [...seen.values()].filter((one) => one !== undefined).filter(({ name }) => !name.endsWith("_base"))
 }
 
-/** Where the declarations of a relative specifier lie: it names the source or what was made of it. */
+/** The declaration file of a relative specifier, which may name the source or the compiled file. */
 export const relative = (specifier: string, from: string): string =>
   join(dirname(from), specifier.replace(/\.(?:ts|js)$/, ".d.ts"))

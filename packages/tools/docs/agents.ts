@@ -1,4 +1,4 @@
-/** What the `AGENTS.md` of the packages say that can be checked: programs, and names that exist or do not. */
+/** The checkable parts of the packages' `AGENTS.md`: programs, and names that exist or do not. */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { run } from "../pack/run.ts"
@@ -33,27 +33,27 @@ export const absent = (page: string): { readonly before: string; readonly names:
   return { before, names: [...table.matchAll(/^\| `([^`]+)` \|/gm)].map(([, name = ""]) => name) }
 }
 
-/** The members of modules that a text names: `Pipeline.run`. Only what begins a name between backticks counts. */
+/** The module members that a text names, such as `Pipeline.run`. Only names at the start of backticks count. */
 export const members = (text: string): ReadonlyArray<readonly [module: string, member: string]> =>
   [...text.matchAll(/`([A-Z]\w+)\.([a-z]\w*)/g)].map(([, module = "", member = ""]) => [module, member])
 
-/** The programs of the pages that name no file, each with its place. */
+/** The programs in the pages that name no file, each with its position. */
 export const programs = (pages: ReadonlyArray<string>) =>
   pages.flatMap((page) =>
     fences(read(page)).flatMap(({ code, file, line }) => (file === undefined ? [{ page, line, code }] : [])),
   )
 
-/** Compiles programs as a user of the packages does; throws what the compiler says, by page and line. */
+/** Compiles programs as a user of the packages would; throws the compiler's messages by page and line. */
 export const compile = (found: ReturnType<typeof programs>): void => {
   const folder = join(root, "packages/tools/dist/programs")
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   for (const { code, line, page } of found) {
     const name = `${page.replaceAll("/", "-").replace(/^packages-|\.md$/g, "")}-${line}.ts`
-    // As many lines before the program as in its page, so that the compiler names the page's lines.
+    // As many lines precede the program as in its page, so that the compiler reports the page's line numbers.
     writeFileSync(join(folder, name), "\n".repeat(line) + code)
   }
-  // The declarations of the packages are compiled already, or are now.
+  // Compiles the declarations of the packages, unless they are up to date.
   const references = published.map((one) => ({ path: `../../../${one.folder}` }))
   const compilerOptions = { noEmit: true, rootDir: "../../../..", tsBuildInfoFile: ".tsbuildinfo" }
   writeFileSync(

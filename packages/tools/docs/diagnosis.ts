@@ -1,4 +1,4 @@
-/** The page of every code of a diagnosis, and the index of them, made from the rule sets and their examples. */
+/** Builds a page for every code of a diagnosis, and their index, from the rule sets and their examples. */
 import * as Diagnosis from "@holdfast/diagnosis/Diagnosis"
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import { ruleSets, redact } from "@holdfast/explain/Explain"
@@ -14,7 +14,7 @@ import { root } from "./pages.ts"
 export interface Entry {
   readonly system: string
   readonly about: Diagnosis.About
-  /** From the root. */
+  /** The path of the example from the root. */
   readonly example: string
   readonly exchange: Exchange
   readonly explanation: Diagnosis.Explanation
@@ -29,7 +29,7 @@ const systems: Readonly<Record<string, string>> = {
   own: "Holdfast itself",
 }
 
-/** Where the example of a code lies, from the root; `undefined` when there is none. */
+/** The path of a code's example from the root; `undefined` if there is none. */
 const exampleOf = (system: string, code: string): string | undefined =>
   [".http", ".json"]
     .map((extension) => `packages/${system === "own" ? "explain" : system}/test/fixtures/codes/${code}${extension}`)
@@ -55,12 +55,12 @@ const all = Object.keys(systems).flatMap((system) =>
     .flatMap((ruleSet) => ruleSet.rules.map((about) => ({ system, about }))),
 )
 
-/** The codes of rules without an example; none, if all is well. */
+/** The codes of rules without an example; should be empty. */
 export const withoutExample: ReadonlyArray<string> = all
   .filter(({ about, system }) => exampleOf(system, about.code) === undefined)
   .map(({ about }) => about.code)
 
-/** The systems of rule sets that the index does not know; none, if all is well. */
+/** The systems of rule sets that the index does not know; should be empty. */
 export const withoutName: ReadonlyArray<string> = ruleSets
   .map(({ system }) => system)
   .filter((name) => !(name in systems))
@@ -68,7 +68,7 @@ export const withoutName: ReadonlyArray<string> = ruleSets
 /** Every rule that has an example, by system and in the order in which the vendor checks. */
 export const entries: ReadonlyArray<Entry> = all.flatMap(({ about, system }) => entryOf(system, about) ?? [])
 
-/** Prose as Markdown: what would be markup is written out, but for code between backticks. */
+/** Escapes prose for Markdown, except code between backticks. */
 const md = (text: string): string =>
   text
     .split(/(`[^`]+`)/)
@@ -110,17 +110,17 @@ const pageOf = ({ about, example, exchange, explanation }: Entry): string =>
     "",
   ].join("\n\n")
 
-/** Groups in the order in which they first occur. */
+/** Groups items in the order of first occurrence. */
 const grouped = <A>(
   items: ReadonlyArray<A>,
   key: (item: A) => string,
 ): ReadonlyArray<readonly [string, ReadonlyArray<A>]> =>
   [...new Set(items.map(key))].map((name) => [name, items.filter((item) => key(item) === name)])
 
-/** A topic as a heading: `post-order` is about forms. */
+/** A topic as a heading: `post-order` becomes "forms". */
 const titled = (topic: string): string =>
   topic === "stated"
-    ? "What the answer states itself"
+    ? "What the response states itself"
     : sentence(topic.replace(/^post-/, "forms: ").replaceAll("-", " "))
         .replace(/\.$/, "")
         .replace(/\b(?:tls|url|http)\b/gi, (word) => word.toUpperCase())
@@ -134,7 +134,7 @@ const row = (cells: ReadonlyArray<string>): string => `| ${cells.join(" | ")} |`
 
 const link = (code: string): string => `[${code}](${code}.md)`
 
-/** By the vendor's word, or the status where it gave none: the codes whose examples were answered so. */
+/** The codes by the vendor's error code in their examples, or by the status if there is none. */
 const byAnswer = (): string => {
   const answered = entries
     .filter(({ explanation: { vendor } }) => vendor.code !== "" || vendor.status !== 0)
@@ -174,8 +174,8 @@ const byAnswer = (): string => {
 const index = (): string =>
   [
     "# Codes of diagnoses",
-    "Every cause that `holdfast explain` and `Diagnosis.explain` know, with an example that is explained by it first. " +
-      "A code never changes its meaning. [How to read a diagnosis](../../precise-errors.md) tells what the words mean.",
+    "Every cause that `holdfast explain` and `Diagnosis.explain` know, with an example whose first cause it is. " +
+      "A code never changes its meaning. [How to read a diagnosis](../../precise-errors.md) explains the terms.",
     "These pages are made from the rules and from the captures in `packages/*/test/fixtures/codes` by `npm run docs:generate`.",
     ...grouped(entries, ({ system }) => system).flatMap(([system, ofSystem]) => [
       `## ${systems[system] ?? system}`,
@@ -190,8 +190,8 @@ const index = (): string =>
         ].join("\n"),
       ]),
     ]),
-    "## By what the vendor says",
-    "One word of a vendor has many causes, and one cause many words. This is what the examples were answered; an " +
+    "## By the vendor's error code",
+    "One error code has many causes, and one cause many error codes. This table lists the codes in the responses of the examples; an " +
       "explanation looks at the request, not at the word.",
     byAnswer(),
     "",

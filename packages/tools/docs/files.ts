@@ -7,11 +7,11 @@ import { root } from "./pages.ts"
 import { eventSchema } from "./tables/events.ts"
 import { planSchema } from "./tables/sandbox.ts"
 
-/** The paths from the root of what lies there now. */
+/** The paths of the existing files, from the root. */
 export const present = (): ReadonlyArray<string> =>
   globSync("docs/generated/**/*.*", { cwd: root }).map((path) => path.replaceAll("\\", "/"))
 
-/** Each file: its path from the root, and its text. */
+/** Each file: its path from the root and its text. */
 export const files: ReadonlyArray<readonly [path: string, text: string]> = [
   ["docs/generated/fault-plan.schema.json", planSchema],
   ["docs/generated/upload-events.schema.json", eventSchema],

@@ -1,11 +1,11 @@
-/** `llms.txt` (llmstxt.org): what a tool that writes code reads first. Made of the guides' headings and the manifests. */
+/** Builds `llms.txt` (llmstxt.org), the first file for a tool that writes code, from the guides' headings and the manifests. */
 import { basename } from "node:path"
 import { pageOf, published } from "./agents.ts"
 import { pages, read } from "./pages.ts"
 
 export const path = "llms.txt"
 
-/** The guides: what is written by hand below `docs`. */
+/** The guides: the hand-written pages below `docs`. */
 export const guides: ReadonlyArray<string> = pages.filter(
   (page) => page.startsWith("docs/") && !page.startsWith("docs/generated/"),
 )
@@ -18,7 +18,7 @@ const plain = (paragraph: string): string =>
     .replaceAll(/\[([^\]]+)\]\([^)]+\)/g, "$1")
     .replace(/[.:]$/, "")
 
-/** What a page is about: its purpose, or else its headings. */
+/** The content of a page: its purpose, or else its headings. */
 const contentOf = (page: string, text: string): string => {
   if (page === "docs/README.md") return "what to read for which task"
   const [, purpose] = /^## Purpose\n\n([\s\S]+?)\n\n/m.exec(text) ?? []
@@ -37,7 +37,7 @@ const descriptionOf = (folder: string): string =>
 
 const isMap = (page: string): boolean => basename(page) === "README.md"
 
-/** A section of the guides of one folder, the map of the folder first. */
+/** A section with the guides of one folder, starting with the folder's map. */
 const section = (title: string, folder: string): string =>
   [
     `## ${title}`,
@@ -48,14 +48,14 @@ const section = (title: string, folder: string): string =>
       .map(guide),
   ].join("\n")
 
-/** The folders of guides, besides `docs` itself. */
+/** The folders of guides below `docs`. */
 const folders = [...new Set(guides.map((page) => page.slice(0, page.lastIndexOf("/"))))].filter((folder) =>
   folder.startsWith("docs/"),
 )
 
 const capitalized = (word: string): string => word.slice(0, 1).toUpperCase() + word.slice(1)
 
-/** The text, from the pages as they are now. */
+/** The text, from the current pages. */
 export const text = (): string =>
   [
     "# Holdfast",

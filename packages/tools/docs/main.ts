@@ -18,7 +18,7 @@ import { sections } from "./sections.ts"
 
 const write = (path: string, text: string): void => writeFileSync(join(root, path), text)
 
-/** What each program prints that a page shows, by its file. */
+/** The output of each program that a page shows, by its file. */
 const outputs = async (written: ReadonlyArray<string>): Promise<ReadonlyMap<string, string>> => {
   const named = written.flatMap((page) => fences(read(page)).flatMap(({ file }) => file ?? []))
   const output = new Map<string, string>()

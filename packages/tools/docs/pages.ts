@@ -1,4 +1,4 @@
-/** Reads and rewrites what a page shows of the code: programs with their output, and generated tables. */
+/** Reads and updates what a page shows of the code: programs with their output, and generated tables. */
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 
@@ -17,7 +17,7 @@ export const pages: ReadonlyArray<string> = [
   ...["docs", "docs/policies", "packages/explain/page", "docs/generated/diagnosis"].flatMap(pagesIn),
 ]
 
-/** The pages of the packages: their links are checked here, and the programs that name a file. */
+/** The pages of the packages. Their links are checked here, and the programs that name a file. */
 export const packagePages: ReadonlyArray<string> = readdirSync(join(root, "packages"))
   .map((name) => `packages/${name}/README.md`)
   .filter((path) => existsSync(join(root, path)))
@@ -33,10 +33,10 @@ export const slugs = (path: string): ReadonlyArray<string> =>
       .replaceAll(" ", "-"),
   )
 
-/** A fence of TypeScript in a page, and the block of text right after it, which is what the program prints. */
+/** A fence of TypeScript in a page, and the text block directly after it, which is the program's output. */
 export interface Fence {
   readonly line: number
-  /** The program's path inside `docs`; `undefined` for a fence that names none, which is an error. */
+  /** The program's path inside `docs`; `undefined` for a fence without one, which is an error. */
   readonly file: string | undefined
   /** The region of the program that the fence shows; `undefined` for the whole program. */
   readonly part: string | undefined
@@ -61,7 +61,7 @@ export const quoted = (file: string, part: string | undefined): string => {
   return text
 }
 
-/** Only blank lines may stand between a fence and its output. */
+/** Only blank lines may be between a fence and its output. */
 const pattern = /^```ts([^\n]*)\n([\s\S]*?)^```\n(?:(\s*)^```text\n([\s\S]*?)^```$)?/gm
 
 /** A word of the line that begins a fence: `file=…`, `part=…`. */
@@ -77,7 +77,7 @@ export const fences = (page: string): ReadonlyArray<Fence> =>
     output: match[4],
   }))
 
-/** The page with every named fence, and the output after it, replaced. */
+/** Replaces every named fence of a page, and the output after it. */
 export const refresh = (
   page: string,
   code: (file: string, part: string | undefined) => string,
@@ -90,7 +90,7 @@ export const refresh = (
     return `\`\`\`ts${info}\n${code(file, named("part", info))}\`\`\`\n${shown}`
   })
 
-/** The page with the text between the markers of a generated part replaced; throws when it has no such markers. */
+/** Replaces the text between the markers of a generated part of a page; throws if the page has no such markers. */
 export const insert = (page: string, name: string, text: string): string => {
   const start = `<!-- generated: ${name} -->`
   const from = page.indexOf(start)

@@ -13,8 +13,8 @@ interface Program {
 }
 
 /**
- * Sockets, disks, the platform's cryptography and promises know nothing of virtual time: a program that uses them runs by a
- * clock that is only faster.
+ * Whether a program uses sockets, disks, the platform's cryptography or promises, which do not follow virtual time. It then
+ * runs by a clock that is only faster.
  */
 const usesPlatform = (file: string): boolean =>
   /@holdfast\/sandbox|PresignedPost\.sign|Pipeline\.promise|HttpPipeline\.fetch|node:http/.test(
@@ -26,7 +26,7 @@ const load = (file: string): Effect.Effect<Program> =>
 
 const hour = 3_600_000
 
-/** Steps the test clock until the program has ended; an hour of virtual time at most. */
+/** Advances the test clock until the program has ended, for at most an hour of virtual time. */
 const inVirtualTime = (main: Program["main"]) =>
   Effect.gen(function* () {
     const fiber = yield* Effect.forkChild(main)
@@ -37,7 +37,7 @@ const inVirtualTime = (main: Program["main"]) =>
     return yield* Fiber.join(fiber)
   }).pipe(Effect.provide(TestClock.layer()))
 
-/** What the program in this file, relative to `docs`, prints. */
+/** The output of the program in this file, relative to `docs`. */
 export const run = (file: string): Effect.Effect<string, unknown> =>
   Effect.gen(function* () {
     const { main } = yield* load(file)

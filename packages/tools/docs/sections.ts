@@ -24,7 +24,7 @@ const policies = Object.entries(PolicyDefaults.tables).map(([name, options]): Se
 const of = (page: string, sections: ReadonlyArray<readonly [name: string, text: string]>): ReadonlyArray<Section> =>
   sections.map(([name, text]) => [page, name, text])
 
-/** Each section: its page, the name of its marker, its text. */
+/** Each section: its page, the name of its marker and its text. */
 export const sections: ReadonlyArray<Section> = [
   ...of("README.md", [["exit codes", exitCodes]]),
   ...of("docs/architecture.md", Architecture.sections),

@@ -1,7 +1,7 @@
 /**
- * Runs Effect's own diagnostics (floating effects, forgotten `yield*`, ambient time and randomness) over the sources, and
- * over tests, benchmarks, guides and scripts, which may read the system clock. Fails on any error or warning; the
- * severities are those of `tsconfig.base.json`.
+ * Runs Effect's own diagnostics (floating effects, forgotten `yield*`, ambient time and randomness) over the sources, and over
+ * tests, benchmarks, guides and scripts, which may read the system clock. Fails on any error or warning; `tsconfig.base.json`
+ * has the severities.
  *
  *     node packages/tools/lint/effect-diagnostics.ts
  */
@@ -21,7 +21,7 @@ const base = JSON.parse(readFileSync(join(root, "tsconfig.base.json"), "utf8")) 
 const severities = base.compilerOptions.plugins[0]?.diagnosticSeverity ?? {}
 const relaxed = JSON.stringify({ diagnosticSeverity: { ...severities, globalDate: "off", globalRandom: "off" } })
 
-/** Whether nothing was found; prints what was. */
+/** Returns whether nothing was found; prints the findings. */
 const diagnose = (project: string, options: ReadonlyArray<string>): Promise<boolean> =>
   new Promise((resolve) => {
     const args = ["--project", `packages/tools/lint/diagnostics/${project}.json`, "--format", "text", "--strict"]

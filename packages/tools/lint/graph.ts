@@ -1,16 +1,16 @@
-/** The graph of imports that dependency-cruiser finds by `structure.ts`, with the rules that it breaks. */
+/** The import graph that dependency-cruiser builds by `structure.ts`, with the violations of its rules. */
 import { spawnSync } from "node:child_process"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 
 export interface Import {
-  /** The file that is imported, from the root. */
+  /** The imported file, from the root. */
   readonly resolved: string
   readonly dependencyTypes: ReadonlyArray<string>
 }
 
 export interface Module {
-  /** From the root. */
+  /** The importing file, from the root. */
   readonly source: string
   readonly dependencies: ReadonlyArray<Import>
 }
@@ -31,7 +31,7 @@ const cruiser = join(
   "../../bin/dependency-cruiser.mjs",
 )
 
-/** The graph of these folders of a workspace. */
+/** Reads the graph of these folders of a workspace. */
 export const read = (root: string, folders: ReadonlyArray<string>): Graph => {
   const args = [cruiser, "--config", "packages/tools/lint/structure.ts", "--output-type", "json", ...folders]
   const { stderr, stdout } = spawnSync(process.execPath, args, { cwd: root, encoding: "utf8", maxBuffer: 1 << 28 })
@@ -39,5 +39,5 @@ export const read = (root: string, folders: ReadonlyArray<string>): Graph => {
   return JSON.parse(stdout) as Graph
 }
 
-/** The package of a path from the root; `undefined` for a file of none. */
+/** The package of a path from the root; `undefined` for a file outside the packages. */
 export const packageOf = (path: string): string | undefined => /^packages\/([^/]+)\//.exec(path)?.[1]

@@ -1,8 +1,8 @@
 import * as Words from "./words.js"
 
 /**
- * The rules that oxlint does not have. `no-restricted-properties` sees `Date.now` but not `new Date()`, which reads the
- * system clock just the same. `new Date(value)` only converts, and stays allowed.
+ * Rules that oxlint lacks. `no-restricted-properties` sees `Date.now` but not `new Date()`, which also reads
+ * the system clock. `new Date(value)` only converts a value and is allowed.
  */
 const message =
   "Measure waits and durations with Clock.monotonicTimeNanos (Monotonic.millis); read Clock.currentTimeMillis only for dates. A test then runs in virtual time."
@@ -20,7 +20,23 @@ const ambientDate = {
   }),
 }
 
-/** Reports words that the style guide replaces: in comments, and with `texts` in the texts of the code. */
+/** The functions that begin a test or a group of tests: their first argument is its title. */
+const testing = new Set(["it", "test", "describe", "suite"])
+
+/** The first name of a callee: `it` of `it.effect.each([])`. */
+const rootOf = (node) => {
+  if (node.type === "MemberExpression") return rootOf(node.object)
+  if (node.type === "CallExpression") return rootOf(node.callee)
+  return node.type === "Identifier" ? node.name : undefined
+}
+
+/** The literal parts of a text, without the values that a template inserts. */
+const partsOf = (node) => {
+  if (node.type === "Literal" && typeof node.value === "string") return [node.value]
+  return node.type === "TemplateLiteral" ? node.quasis.map(({ value }) => value.raw) : []
+}
+
+/** Reports words that the style guide replaces: in comments, in titles of tests and, with the option `texts`, in all texts. */
 const wordsRule = {
   meta: { schema: [{ enum: ["texts"] }] },
   create: (context) => {
@@ -32,9 +48,13 @@ const wordsRule = {
     const onText = context.options[0] === "texts"
     return {
       Program() {
-        // Lines of a comment are joined: a word of two parts may be broken between them.
+        // The lines of a comment are joined, because a listed phrase may be split across two lines.
         for (const comment of context.sourceCode.getAllComments())
           report(comment, comment.value.replace(/\s*\n\s*\*?\s*/g, " "))
+      },
+      CallExpression({ arguments: [title], callee }) {
+        if (title === undefined || !testing.has(rootOf(callee))) return
+        for (const part of partsOf(title)) report(title, part)
       },
       Literal(node) {
         if (onText && typeof node.value === "string") report(node, node.value)

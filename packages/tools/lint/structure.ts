@@ -1,13 +1,13 @@
 /**
- * The structure of the workspace as rules for dependency-cruiser, which resolves `@holdfast/*` to the sources and sees type
- * imports as well as values.
+ * The structure of the workspace as rules for dependency-cruiser, which resolves `@holdfast/*` to the sources and follows type
+ * imports too.
  *
  *     npx depcruise --config packages/tools/lint/structure.ts packages docs
  *
  * `docs/architecture.md` draws the same graph.
  */
 
-/** From the bottom up: a package imports packages of the rows below its own, and none of its own row. */
+/** The layers from the bottom up: a package imports only packages of lower rows. */
 export const layers: ReadonlyArray<ReadonlyArray<string>> = [
   ["core"],
   ["diagnosis"],
@@ -18,7 +18,7 @@ export const layers: ReadonlyArray<ReadonlyArray<string>> = [
   ["cli"],
 ]
 
-/** Benchmarks, tests against other software and tools: they import anything, and no package imports them. */
+/** Benchmarks, tests against other software, and tools: they import anything, and no package imports them. */
 export const rooms: ReadonlyArray<string> = ["bench", "peers", "tools"]
 
 const folders = (names: ReadonlyArray<string>): string => `^packages/(${names.join("|")})/`
@@ -64,7 +64,7 @@ const config = {
     },
     {
       name: "by-name",
-      comment: "Sources import another package by its name, so only what its `exports` promise.",
+      comment: "Sources import another package by name, so only modules in its `exports`.",
       severity: "error",
       from: { path: "^packages/([^/]+)/(src|page|bin)/" },
       to: { path: "^packages/", pathNot: "^packages/$1/", dependencyTypes: ["local"] },
@@ -78,21 +78,21 @@ const config = {
     },
     {
       name: "no-test-in-sources",
-      comment: "Sources import no test and no support of tests.",
+      comment: "Sources import no tests and no test helpers.",
       severity: "error",
       from: { path: "^packages/[^/]+/(src|page|bin)/" },
       to: { path: "^packages/[^/]+/test/" },
     },
     {
       name: "resolves",
-      comment: "The import names no file, or one that the `exports` of its package do not promise.",
+      comment: "The import names no file, or a file that the `exports` of its package do not list.",
       severity: "error",
       from: {},
       to: { couldNotResolve: true },
     },
   ],
   options: {
-    // TypeScript 7 has no interface for JavaScript yet. swc's parser keeps imports of types.
+    // TypeScript 7 has no JavaScript interface yet. swc's parser keeps type imports.
     parser: "swc",
     doNotFollow: { path: "node_modules" },
     exclude: { path: "(^|/)(node_modules|dist|fixtures)/" },

@@ -1,9 +1,12 @@
 /**
- * Words that make a reader look twice, and what to write instead: the style guide in CONTRIBUTING.md says why. Lint reads the
- * comments of all code and the texts of the sources; a test reads the Markdown.
+ * Words that make a reader look twice, and their replacements; the style guide in CONTRIBUTING.md gives the reasons. Lint checks
+ * the comments of all code, the titles of tests, and the texts of the sources; a test checks the Markdown.
+ *
+ * Exempt are the parts of a title that a template inserts, such as a vendor's message, the other texts of tests, which quote
+ * servers, and code in backticks in the Markdown.
  */
 
-/** Each word with what to write instead. */
+/** Each word and its replacement. */
 const words = {
   "somebody|anybody": "name the actor: the caller, the server, a person",
   "nobody|no one": "name the actor and say what happens",
@@ -16,6 +19,8 @@ const words = {
   "one time": "once",
   "brings? home|sees? to": "use the verb engineers use",
   "(?:is|are|was|were|be|been|being) told": "reports to, receives, is notified of",
+  "lately|nowadays": "recently, today",
+  "does not mind|do not mind": "accept, ignore",
 }
 
 const entries = Object.entries(words).map(([word, instead]) => ({
@@ -23,11 +28,11 @@ const entries = Object.entries(words).map(([word, instead]) => ({
   instead,
 }))
 
-/** A guide has a name: Frame.io's error guide, the guide to gates. */
+/** A guide must be named: Frame.io's error guide, the guide to gates. */
 entries.push({ pattern: /\bthe guide\b(?! (?:to|of|on) )/i, instead: "name the guide" })
 
 /**
- * The first word of the list that stands in a text, and what to write instead.
+ * Finds the first listed word in a text, with its replacement.
  *
  * @param {string} text
  * @returns {{ readonly word: string, readonly instead: string } | undefined}

@@ -1,6 +1,6 @@
 /**
- * Installs the tarballs into a project outside the workspace, as a user does, compiles a program that imports every module
- * that they promise, and runs it.
+ * Installs the tarballs into a project outside the workspace, as a user would, then compiles and runs a program that imports
+ * every exported module.
  */
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -8,7 +8,7 @@ import { join } from "node:path"
 import { root, run } from "./run.ts"
 import { promised, type Tarball } from "./tarball.ts"
 
-/** What these packages ask their user to install besides: their peers, and the types of Node. */
+/** What the packages require their user to install: their peers, and the types of Node. */
 const beside = ["effect", "@effect/platform-node", "@types/node"]
 
 const program = (specifiers: ReadonlyArray<string>): string =>
@@ -34,7 +34,7 @@ const config = {
   include: ["src"],
 }
 
-/** How many modules were imported, and how many of them hold more than types; throws when a step fails. */
+/** Returns how many modules were imported, and how many of them have more than types; throws if a step fails. */
 export const check = (tarballs: ReadonlyArray<Tarball>, versions: Readonly<Record<string, string>>) => {
   const project = realpathSync(mkdtempSync(join(tmpdir(), "holdfast-fresh-")))
   try {

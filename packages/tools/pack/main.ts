@@ -44,7 +44,7 @@ const temporary = realpathSync(mkdtempSync(join(tmpdir(), "holdfast-pack-")))
 const tarballs = options.to === undefined ? temporary : resolve(options.to)
 mkdirSync(tarballs, { recursive: true })
 try {
-  // What an earlier build made of a file that has moved since does not belong in a tarball.
+  // Removes output of earlier builds: a file compiled from a source that has moved does not belong in a tarball.
   for (const folder of folders) rmSync(join(folder, "dist"), { recursive: true, force: true })
   console.log("tsc -b")
   run("tsc", ["-b", "tsconfig.json"])
@@ -75,6 +75,6 @@ try {
   console.log(`a new project: ${modules} modules installed, compiled and imported, ${values} of them with values`)
 } finally {
   rmSync(temporary, { recursive: true, force: true })
-  // Nothing brings these up to date when a source changes, and lint would read them.
+  // Removed afterwards: a later change of a source would not update these files, and lint would read them.
   rmSync(Modules.folder, { recursive: true, force: true })
 }

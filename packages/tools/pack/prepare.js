@@ -1,7 +1,7 @@
 /**
- * Compiles the packages and bundles the command after `npm ci`: then any program in the checkout can import the packages by
- * name, and the command starts quickly. Both run from the sources without it, so a failure is a message and does not fail the
- * installation. Plain JavaScript: the system's Node may be too old for TypeScript.
+ * Compiles the packages and bundles the command after `npm ci`, so that any program in the checkout can import the packages by
+ * name, and the command starts fast. Both also run from the sources, so a failure is only reported and does not fail the
+ * installation. Plain JavaScript, because the system's Node may be too old for TypeScript.
  */
 import { execFileSync } from "node:child_process"
 import { fileURLToPath } from "node:url"

@@ -3,7 +3,7 @@ import { join } from "node:path"
 
 export const root = join(import.meta.dirname, "../../..")
 
-/** What a command prints; throws with everything it wrote when it fails. */
+/** Returns the output of a command; throws everything it wrote if it fails. */
 export const run = (command: string, args: ReadonlyArray<string>, cwd = root): string => {
   try {
     return execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], maxBuffer: 1 << 26 })

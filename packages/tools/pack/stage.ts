@@ -22,7 +22,7 @@ export const manifest = (text: string, folder: string, address: Address.Address)
   return `${JSON.stringify({ ...packed, ...Address.fields(address, folder, String(packed["version"])) }, null, 2)}\n`
 }
 
-/** The folder of the copy of a package's folder. */
+/** Copies a package's folder; returns the folder of the copy. */
 export const stage = (folder: string, destination: string, address: Address.Address): string => {
   const staged = join(destination, basename(folder))
   cpSync(folder, staged, { recursive: true, filter: (path) => !left.has(basename(path)) })

@@ -1,4 +1,4 @@
-/** The tarball of a package, and which modules it promises. */
+/** The tarball of a package, and the modules that it exports. */
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { run } from "./run.ts"
@@ -17,9 +17,9 @@ export const manifestOf = (cwd: string): Manifest =>
 
 export interface Tarball {
   readonly manifest: Manifest
-  /** Where it lies. */
+  /** The path of the tarball. */
   readonly path: string
-  /** What is in it, from the root of the package. */
+  /** Its files, from the root of the package. */
   readonly files: ReadonlyArray<string>
 }
 
@@ -46,14 +46,14 @@ export const pack = (cwd: string, destination: string): Tarball => {
 /** The files that a tarball of a folder would have. */
 export const list = (cwd: string): ReadonlyArray<string> => paths(npmPack(cwd, ["--dry-run"]))
 
-/** The compiled files of a tarball that no source in it compiles to, such as those of a module that has moved. */
+/** The compiled files of a tarball without a source in it, such as those of a module that has moved. */
 export const withoutSource = (files: ReadonlyArray<string>): ReadonlyArray<string> =>
   files.filter((file) => {
     const [, module] = /^dist\/(.+?)(?:\.d\.ts|\.js)(?:\.map)?$/.exec(file) ?? []
     return file.startsWith("dist/") && (module === undefined || !files.includes(`src/${module}.ts`))
   })
 
-/** The specifiers that `exports` promises: names as they are, patterns for every file that they match. */
+/** The specifiers in `exports`: plain names, and for patterns every file that they match. */
 export const promised = ({ manifest, files }: Pick<Tarball, "files" | "manifest">): ReadonlyArray<string> => {
   const entries = Object.entries(manifest.exports ?? {}).filter(([key]) => !key.endsWith(".json"))
   const matches = (key: string, other: string): boolean => {

@@ -79,7 +79,7 @@ describe("PresignedPost.upload of a stream", () => {
     }).pipe(Effect.scoped, Effect.provide(FetchHttpClient.layer)),
   )
 
-  it.effect("says so when a stream that can be read one time is sent a second time", () =>
+  it.effect("reports a second sending of a stream that can be read only once", () =>
     Effect.gen(function* () {
       const server = yield* serve(() => stored)
       const { node } = sources()

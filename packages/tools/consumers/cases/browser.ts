@@ -26,7 +26,7 @@ document.body.textContent = loaded ? await response.text() : "a module is empty"
 
 const types: Readonly<Record<string, string>> = { ".html": "text/html", ".js": "text/javascript" }
 
-/** Serves a folder on loopback, and `/hello`. */
+/** Serves a folder on loopback, and answers `/hello`. */
 const serve = async (folder: string): Promise<{ readonly url: string; readonly close: () => void }> => {
   const server = createServer(({ url = "/" }, response) => {
     if (url === "/hello") return void response.end("the page has its answer")
@@ -44,7 +44,7 @@ const serve = async (folder: string): Promise<{ readonly url: string; readonly c
   return { url: `http://127.0.0.1:${port}/`, close: () => void server.close() }
 }
 
-/** Gives a line, which says why where there is no browser. */
+/** Returns a line for the report, which says so if there is no browser. */
 export const check = async (project: string): Promise<string> => {
   Project.write(project, {
     "index.html": '<!doctype html><body>loading<script type="module" src="/page.js"></script></body>',
@@ -52,7 +52,7 @@ export const check = async (project: string): Promise<string> => {
   })
   const outDir = join(project, "page")
   await build({ root: project, configFile: false, logLevel: "error", build: { outDir, target: "es2023" } })
-  if (program === undefined) return "vite: bundles a page; Chromium is not here to open it"
+  if (program === undefined) return "vite: bundles a page; Chromium is not installed to open it"
   const { close, url } = await serve(outDir)
   try {
     const profile = Project.folder("chromium")

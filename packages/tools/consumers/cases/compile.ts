@@ -1,4 +1,6 @@
-/** Compiles every public module with the ways of resolution that users have, and looks for types without a public name. */
+/**
+ * Compiles every public module with each way of module resolution that users have, and looks for types without a public name.
+ */
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { promised, type Tarball } from "../../pack/tarball.ts"
@@ -23,7 +25,9 @@ const ways = {
   },
 }
 
-/** Compiles in each way, with `exactOptionalPropertyTypes` and without `skipLibCheck`; gives a line for each. */
+/**
+ * Compiles with each way of resolution, with `exactOptionalPropertyTypes` and without `skipLibCheck`. Returns a line for each.
+ */
 export const check = (project: string, tarballs: ReadonlyArray<Tarball>): ReadonlyArray<string> => {
   const specifiers = tarballs.flatMap(promised)
   Project.write(project, { "src/main.ts": program(specifiers) })

@@ -1,11 +1,11 @@
-/** What a second copy of Effect does: beside the packages, in the program, and where npm is asked for an older one. */
+/** Tests a second copy of Effect: next to the packages, in the program, and if npm is asked for an older one. */
 import { cpSync, mkdirSync, renameSync } from "node:fs"
 import { join } from "node:path"
 import { run } from "../../pack/run.ts"
 import type { Tarball } from "../../pack/tarball.ts"
 import * as Project from "../project.ts"
 
-/** The last release before the one that the packages ask for. */
+/** The last release before the one that the packages require. */
 const older = "4.0.6"
 
 const program = `import { Redacted } from "effect"
@@ -21,7 +21,7 @@ const tool = `import * as Secret from "@holdfast/core/Secret"
 export const read = (secret) => Secret.value(secret)
 `
 
-/** A program with its own copy of Effect, and a tool that brings the packages and theirs. */
+/** A program with its own copy of Effect, and a tool that depends on the packages and their copy. */
 const beside = (project: string, copy: string, version: string): string => {
   const app = Project.folder("copies")
   const inTool = join(app, "node_modules/tool/node_modules")
@@ -43,7 +43,7 @@ const beside = (project: string, copy: string, version: string): string => {
   return `a second copy of effect ${version}: named in one line`
 }
 
-/** npm refuses to install the packages beside an older Effect, and names it. */
+/** Checks that npm refuses to install the packages with an older Effect, and names it. */
 const refused = (tarballs: ReadonlyArray<Tarball>): string => {
   const app = Project.folder("older")
   const libraries = tarballs.filter(({ manifest }) => manifest.name !== "holdfast")
@@ -61,7 +61,7 @@ const refused = (tarballs: ReadonlyArray<Tarball>): string => {
   throw new Error(`npm installs the packages beside effect ${older}, which they do not accept`)
 }
 
-/** The command works in a project whose own Effect is older. */
+/** Checks that the command works in a project whose own Effect is older. */
 const command = (tarballs: ReadonlyArray<Tarball>): { readonly app: string; readonly line: string } => {
   const app = Project.folder("command")
   const [holdfast] = tarballs.filter(({ manifest }) => manifest.name === "holdfast")
@@ -82,7 +82,7 @@ const command = (tarballs: ReadonlyArray<Tarball>): { readonly app: string; read
   return { app, line: `the command: uploads to the sandbox in a project with effect ${older}` }
 }
 
-/** Gives a line for each. */
+/** Runs all checks. Returns a line for each. */
 export const check = (project: string, tarballs: ReadonlyArray<Tarball>): ReadonlyArray<string> => {
   const { app, line } = command(tarballs)
   const kept = join(Project.folder("older-effect"), "effect")

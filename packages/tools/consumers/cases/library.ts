@@ -1,6 +1,6 @@
 /**
- * A library that exports what it infers from the packages and emits declarations, and a program that uses the library: the
- * declarations compile there, and no type is `any`.
+ * A library that exports types inferred from the packages and emits declarations, and a program that uses the library. The
+ * declarations must compile there, and no type may be `any`.
  */
 import { cpSync } from "node:fs"
 import { join } from "node:path"
@@ -31,7 +31,7 @@ export const findings = Lint.check({ method: "PUT", url: "https://storage.exampl
 export const decoded = (error: C2cError) => ({ error, tag: error._tag, verdict: error.verdict })
 `
 
-/** Compiles the library and the program; gives a line that counts what was inferred. */
+/** Compiles the library and the program. Returns a line with the number of inferred types. */
 export const check = async (project: string, tarballs: ReadonlyArray<Tarball>): Promise<string> => {
   const specifiers = tarballs.flatMap(promised)
   const modules = await Promise.all(

@@ -1,4 +1,4 @@
-/** Loads every module and starts the command on the oldest Node that the packages accept, and on the one of the workspace. */
+/** Loads every module and starts the command on the oldest supported Node, and on the one of the workspace. */
 import { join } from "node:path"
 import { run } from "../../pack/run.ts"
 import { promised, type Tarball } from "../../pack/tarball.ts"
@@ -6,7 +6,7 @@ import * as Project from "../project.ts"
 
 const oldest = "22.19.0"
 
-/** The oldest Node as npm installs it; the reason where it cannot be had. */
+/** The oldest Node, installed by npm; the reason if it is not available. */
 const fetched = (): string | { readonly missing: string } => {
   const folder = Project.folder("node")
   const platform = process.platform === "win32" ? "win" : process.platform
@@ -45,7 +45,7 @@ const load = (project: string, node: string, specifiers: ReadonlyArray<string>):
   return `Node ${version}: ${count} modules load, a pipeline runs, the command starts`
 }
 
-/** Gives a line for each Node; `short` downloads none. */
+/** Returns a line for each Node; `short` downloads none. */
 export const check = (project: string, tarballs: ReadonlyArray<Tarball>, short: boolean): ReadonlyArray<string> => {
   const specifiers = tarballs.flatMap(promised)
   const here = load(project, process.execPath, specifiers)

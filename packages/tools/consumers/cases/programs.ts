@@ -1,6 +1,6 @@
 /**
- * The programs of the guides, in a new project with nothing but the tarballs and what the programs import: they compile, print
- * what the guides show, and those that are tests pass.
+ * Installs the tarballs in a new project with only the dependencies of the guides' programs. The programs must compile and
+ * print what the guides show, and those that are tests must pass.
  */
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
@@ -9,7 +9,10 @@ import { root, run } from "../../pack/run.ts"
 import type { Tarball } from "../../pack/tarball.ts"
 import * as Project from "../project.ts"
 
-/** What runs a program, from the root of the repository: copied, because it imports Effect from where it lies. */
+/**
+ * The files that run a program, from the root of the repository. They are copied, so that their import of Effect resolves in
+ * the new project.
+ */
 const runner = [
   "packages/tools/docs/programs.ts",
   "packages/tools/docs/pages.ts",
@@ -26,14 +29,14 @@ writeFileSync("printed.json", JSON.stringify(printed))
 
 const isTest = (file: string): boolean => file.endsWith(".test.ts")
 
-/** The packages that a program imports besides Node's modules. */
+/** The packages that a program imports, except Node's modules. */
 const imported = (text: string): ReadonlyArray<string> =>
   [...text.matchAll(/\b(?:from|import) "((?:@[\w-]+\/)?[\w-]+)(?:\/[^"]*)?"/g)].map(([, name = ""]) => name)
 
 const versionOf = (name: string): string =>
   (JSON.parse(read(`node_modules/${name}/package.json`)) as { readonly version: string }).version
 
-/** What the guides show of each program's output; a guide may show a program without it. */
+/** The output of each program in the guides; a guide may show a program without output. */
 const shown = (): ReadonlyMap<string, string> =>
   new Map(
     [...pages, ...packagePages].flatMap((page) =>
@@ -43,7 +46,7 @@ const shown = (): ReadonlyMap<string, string> =>
     ),
   )
 
-/** Gives a line for the programs, and one for the tests among them. */
+/** Returns a line for the programs, and one for the tests among them. */
 export const check = (tarballs: ReadonlyArray<Tarball>): ReadonlyArray<string> => {
   const project = Project.folder("programs")
   cpSync(join(root, "docs"), join(project, "docs"), { recursive: true })

@@ -1,4 +1,7 @@
-/** A program whose policies are settings alone: each sample of the guides becomes a pipeline that runs, as the command shows it. */
+/**
+ * A program whose policies come from settings only: each sample of the guides becomes a pipeline that runs as the command shows
+ * it.
+ */
 import { globSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { root, run } from "../../pack/run.ts"
@@ -23,7 +26,7 @@ const shown = Effect.forEach(process.argv.slice(2), (path) =>
 console.log(JSON.stringify(await Effect.runPromise(shown)))
 `
 
-/** Gives a line. */
+/** Returns a line for the report. */
 export const check = (project: string): string => {
   const files = globSync("*.json", { cwd: samples }).toSorted()
   for (const name of files) Project.write(project, { [`settings/${name}`]: readFileSync(join(samples, name), "utf8") })
@@ -41,5 +44,5 @@ export const check = (project: string): string => {
   })
   if (JSON.stringify(found) !== JSON.stringify(wanted))
     throw new Error(`pipelines of settings: expected\n${wanted.join("\n")}\ngot\n${found.join("\n")}`)
-  return `settings: ${files.length} pipelines from JSON run, and are what the command shows`
+  return `settings: ${files.length} pipelines from JSON run, and are as the command shows them`
 }

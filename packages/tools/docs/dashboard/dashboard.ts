@@ -1,4 +1,4 @@
-/** The Grafana dashboard, made of the names of the metrics: `docs/generated/grafana.json`. */
+/** Builds the Grafana dashboard from the names of the metrics: `docs/generated/grafana.json`. */
 import { attributes, prometheusName } from "@holdfast/core/PolicyMetrics"
 import { states } from "./queries.ts"
 import { type Panel, rows } from "./rows.ts"
@@ -110,5 +110,5 @@ export const dashboard = {
 
 export const text = `${JSON.stringify(dashboard, null, 2)}\n`
 
-/** What Prometheus calls the attributes. */
+/** The names of the attributes in Prometheus. */
 export const labels: ReadonlyArray<string> = Object.keys(attributes).map((name) => name.replaceAll(".", "_"))

@@ -1,10 +1,10 @@
-/** Queries of the dashboard, in PromQL, over the metrics of the policies. */
+/** The queries of the dashboard, in PromQL, over the metrics of the policies. */
 import { definition, type Name, prometheusName } from "@holdfast/core/PolicyMetrics"
 
-/** The calls of the pipelines that are chosen; one without a name has no such label, which `.*` matches too. */
+/** Selects the calls of the chosen pipelines. A pipeline without a name has no such label, which `.*` also matches. */
 export const chosen = 'pipeline_name=~"$pipeline"'
 
-/** The rate of a counter, or of the count of a histogram, in sums over these labels. */
+/** The rate of a counter, or of the count of a histogram, summed by these labels. */
 export const rate = (name: Name, by: ReadonlyArray<string>, filter = ""): string => {
   const series = definition(name).type === "histogram" ? `${prometheusName(name)}_count` : prometheusName(name)
   return `sum by (${by.join(", ")}) (rate(${series}${matching(name, filter)}[$__rate_interval]))`
@@ -13,7 +13,7 @@ export const rate = (name: Name, by: ReadonlyArray<string>, filter = ""): string
 export const quantile = (name: Name, share: number, by: ReadonlyArray<string>): string =>
   `histogram_quantile(${share}, sum by (${["le", ...by].join(", ")}) (rate(${prometheusName(name)}_bucket${matching(name)}[$__rate_interval])))`
 
-/** A gauge: of several processes the sum, or the least or most that any of them shows. */
+/** A gauge over several processes: the sum, the minimum or the maximum. */
 export const gauge = (name: Name, how: "sum" | "min" | "max", by: string): string =>
   `${how} by (${by}) (${prometheusName(name)})`
 
@@ -23,7 +23,7 @@ const matching = (name: Name, filter = ""): string => {
   return text === "" ? "" : `{${text}}`
 }
 
-/** A breaker's states as numbers, for the colours of a timeline. */
+/** The states of a breaker as numbers, for the colours of a timeline. */
 export const states = [
   { state: "Closed", color: "green" },
   { state: "Recovering", color: "blue" },
@@ -32,7 +32,7 @@ export const states = [
   { state: "Isolated", color: "purple" },
 ]
 
-/** Of a breaker's series the one of its state is 1, and the others are 0. */
+/** The state of each breaker as a number: the series of its current state is 1, the others are 0. */
 export const circuits = (() => {
   const series = prometheusName("holdfast.circuit.state")
   const numbered = states

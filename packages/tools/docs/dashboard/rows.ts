@@ -1,4 +1,4 @@
-/** The rows of the dashboard: their panels, and what each of them asks. */
+/** The rows of the dashboard, with their panels and queries. */
 import { prometheusName } from "@holdfast/core/PolicyMetrics"
 import { chosen, circuits, gauge, quantile, rate } from "./queries.ts"
 
@@ -28,7 +28,7 @@ export const rows: ReadonlyArray<readonly [title: string, panels: ReadonlyArray<
       },
       {
         title: "Duration of calls",
-        description: "With all their attempts and waits",
+        description: "Including all attempts and waits",
         unit: "s",
         targets: [0.5, 0.95, 0.99].map((share) => [
           quantile("holdfast.call.duration", share, ["pipeline_name"]),
@@ -37,7 +37,7 @@ export const rows: ReadonlyArray<readonly [title: string, panels: ReadonlyArray<
       },
       {
         title: "Load factor",
-        description: "Attempts a call: 1 while nothing is sent again",
+        description: "Attempts per call: 1 without retries",
         unit: "none",
         targets: [
           [
@@ -58,7 +58,7 @@ export const rows: ReadonlyArray<readonly [title: string, panels: ReadonlyArray<
         ],
       },
       {
-        title: "Out of time, and another answer",
+        title: "Out of time, and fallbacks",
         unit: perSecond,
         targets: [
           [rate("holdfast.deadline.exceeded", ["pipeline_name"]), "{{pipeline_name}} out of time"],
@@ -69,7 +69,7 @@ export const rows: ReadonlyArray<readonly [title: string, panels: ReadonlyArray<
         ],
       },
       {
-        title: "Where the time went of calls that ran out of it",
+        title: "How calls that ran out of time spent it",
         unit: "s",
         stacked: true,
         targets: [[rate("holdfast.deadline.spent", ["phase"]), "{{phase}}"]],
@@ -104,7 +104,7 @@ export const rows: ReadonlyArray<readonly [title: string, panels: ReadonlyArray<
         targets: [[rate("holdfast.retry.scheduled", retryLabels), "{{retry_decided_by}} {{error_type}}"]],
       },
       {
-        title: "Retries refused, by what refused",
+        title: "Failures not retried, by reason",
         unit: perSecond,
         targets: [[rate("holdfast.retry.refused", retryLabels), "{{retry_decided_by}} {{error_type}}"]],
       },
@@ -136,7 +136,7 @@ export const rows: ReadonlyArray<readonly [title: string, panels: ReadonlyArray<
       },
       {
         title: "Refused unsent",
-        description: "By limits and breakers, without those in a dry run",
+        description: "By limits and breakers, without dry runs",
         unit: perSecond,
         stacked: true,
         targets: [
@@ -148,7 +148,7 @@ export const rows: ReadonlyArray<readonly [title: string, panels: ReadonlyArray<
       },
       {
         title: "Gates",
-        description: "1 is open in every process, 0 closed in one at least",
+        description: "1 if open in every process, 0 if closed in at least one",
         unit: "none",
         targets: [[gauge("holdfast.gate.open", "min", "gate_name"), "{{gate_name}}"]],
       },
@@ -158,7 +158,7 @@ export const rows: ReadonlyArray<readonly [title: string, panels: ReadonlyArray<
         targets: [[quantile("holdfast.gate.wait", 0.95, ["pipeline_name"]), "{{pipeline_name}} p95"]],
       },
       {
-        title: "Refused by throttles",
+        title: "Rejection probability of throttles",
         unit: "percentunit",
         targets: [[gauge("holdfast.throttle.rejection", "max", "policy_name"), "{{policy_name}}"]],
       },
@@ -168,11 +168,11 @@ export const rows: ReadonlyArray<readonly [title: string, panels: ReadonlyArray<
     "Limits and hedges",
     [
       {
-        title: "Calls inside, and places",
+        title: "Calls in flight, and permits",
         unit: "none",
         targets: [
-          [gauge("holdfast.limit.in_flight", "sum", "policy_name"), "{{policy_name}} inside"],
-          [gauge("holdfast.limit.places", "sum", "policy_name"), "{{policy_name}} places"],
+          [gauge("holdfast.limit.in_flight", "sum", "policy_name"), "{{policy_name}} in flight"],
+          [gauge("holdfast.limit.places", "sum", "policy_name"), "{{policy_name}} permits"],
         ],
       },
       {

@@ -17,7 +17,7 @@ export const files: ReadonlyArray<string> = readdirSync(join(docs, "samples/poli
 
 const picture = (report: PolicyReport.PolicyReport): string => PolicySvg.make(report)
 
-/** Each picture: its path from the root, and its text. */
+/** Each picture: its path from the root and its text. */
 export const pictures: ReadonlyArray<readonly [path: string, text: string]> = [
   [
     "docs/generated/policies/c2c.svg",

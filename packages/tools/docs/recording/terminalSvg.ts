@@ -3,8 +3,8 @@
  *
  *     node packages/tools/docs/recording/terminalSvg.ts folder > picture.svg
  *
- * The folder holds one file a frame, `<milliseconds>.txt`, in the order of their numbers; frames that show the same are
- * drawn once. A viewer that does not animate shows the last one.
+ * The folder has one file per frame, `<milliseconds>.txt`; they are ordered by number, and identical frames are drawn once. A
+ * viewer without animation shows the last frame.
  */
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -32,7 +32,7 @@ const sequence = new RegExp(`(${esc}\\[[0-9;:]*m)`)
 
 const start: Style = { color: plain, bold: false, dim: false }
 
-/** The style after one SGR sequence; what it does not know, it ignores. */
+/** Applies an SGR sequence to a style; unknown codes are ignored. */
 const restyle = (style: Style, codes: ReadonlyArray<number>): Style => {
   let next = style
   for (let i = 0; i < codes.length; i++) {
@@ -52,7 +52,7 @@ const restyle = (style: Style, codes: ReadonlyArray<number>): Style => {
   return next
 }
 
-/** The spans of every line; a style lasts beyond the end of its line, as tmux writes it. */
+/** The spans of every line. A style continues beyond the end of its line, as in tmux. */
 const parse = (capture: string): ReadonlyArray<ReadonlyArray<Span>> => {
   let style = start
   return capture.split("\n").map((line) => {
@@ -70,7 +70,7 @@ const parse = (capture: string): ReadonlyArray<ReadonlyArray<Span>> => {
   })
 }
 
-/** XML, with spaces that do not collapse. */
+/** Escapes a text for XML, with spaces that do not collapse. */
 const escape = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll(" ", "\u00a0")
 

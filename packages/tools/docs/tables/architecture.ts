@@ -1,4 +1,4 @@
-/** The packages and their imports, as dependency-cruiser finds them in the sources. */
+/** The packages and their imports, as found in the sources by dependency-cruiser. */
 import * as Graph from "../../lint/graph.ts"
 import { layers } from "../../lint/structure.ts"
 import { root } from "../pages.ts"
@@ -12,7 +12,7 @@ interface Edge {
   readonly typesOnly: boolean
 }
 
-/** The imports between packages, each once. */
+/** The imports between packages, without duplicates. */
 const edges: ReadonlyArray<Edge> = (() => {
   const { modules } = Graph.read(
     root,
@@ -36,7 +36,7 @@ const edges: ReadonlyArray<Edge> = (() => {
 const reaches = (from: string, to: string): boolean =>
   edges.some((edge) => edge.from === from && !edge.typesOnly && (edge.to === to || reaches(edge.to, to)))
 
-/** Whether another import of the package leads there too. */
+/** Whether an import is implied by another import of the package. */
 const isImplied = ({ from, to }: Edge): boolean =>
   edges.some((edge) => edge.from === from && !edge.typesOnly && edge.to !== to && reaches(edge.to, to))
 

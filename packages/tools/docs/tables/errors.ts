@@ -6,7 +6,7 @@ import { OAuthError } from "@holdfast/oauth/OAuthError"
 import { S3Error } from "@holdfast/s3"
 import { table } from "./markdown.ts"
 
-/** What a caller has to know beyond the retry: the pace, the gate, and what must change first. */
+/** What a caller has to know besides the retry: the pace, the gate, and what must change first. */
 const terms = ({ pace, closes, change }: Verdict.Verdict): string =>
   [
     pace === "throttled" ? "throttled" : "",
@@ -17,15 +17,15 @@ const terms = ({ pace, closes, change }: Verdict.Verdict): string =>
     .join("; ")
 
 interface Shown {
-  /** What a key is called in this table. */
+  /** The name of the key column in this table. */
   readonly key: string
-  /** What the form column means, when it is shown. */
+  /** The name of the form column, if it is shown. */
   readonly form?: string
 }
 
 /**
- * What a row says of the service and of the request's effect. Nothing for the unknown row, whose status says it, and for
- * an error that comes with a success, of which the class says it all.
+ * The outcome and the effect of a row. Empty for the unknown row, where the status decides, and for an error that comes with a
+ * success, where the class says it all.
  */
 const stated = (row: ErrorTable.Row): Pick<Verdict.Verdict, "applied" | "outcome"> => {
   const { applied, outcome } = ErrorRows.verdictOf(row, row.status ?? 0)

@@ -1,5 +1,5 @@
 /**
- * The JSON Schema of what `holdfast upload --json` prints.
+ * The JSON Schema of the output of `holdfast upload --json`.
  */
 import { Schema } from "effect"
 import * as Event from "holdfast/Event"
@@ -11,7 +11,7 @@ export const eventSchema = (() => {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "A line that holdfast upload --json prints",
     description:
-      "Events, and a summary last. Later releases may add events and properties; none is removed or renamed.",
+      "Events, followed by a summary. Later releases may add events and properties; none is removed or renamed.",
     ...schema,
     ...(Object.keys(definitions).length === 0 ? {} : { $defs: definitions }),
   }

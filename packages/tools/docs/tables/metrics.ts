@@ -3,7 +3,7 @@ import * as PolicyMetrics from "@holdfast/core/PolicyMetrics"
 import { table } from "./markdown.ts"
 
 const metrics = table(
-  ["metric", "unit", "in Prometheus", "what it says", "attributes"],
+  ["metric", "unit", "in Prometheus", "meaning", "attributes"],
   PolicyMetrics.names.map((name) => {
     const { attributes, description, type, unit } = PolicyMetrics.definition(name)
     return [

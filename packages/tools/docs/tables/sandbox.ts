@@ -3,7 +3,7 @@ import { Fault, FaultPlan, Route } from "@holdfast/sandbox"
 import { Schema } from "effect"
 import { table } from "./markdown.ts"
 
-/** What a named plan is made of, in a few words. */
+/** A short description of a named plan. */
 const summary = ({ rules = [], deals = [], outages = [] }: FaultPlan.FaultPlan): string => {
   const faults = [...rules.map(({ fault }) => fault), ...deals.flatMap(({ hands }) => hands.flat())]
   const kinds = [...new Set(faults.map(({ kind }) => kind))]

@@ -1,4 +1,4 @@
-/** The waits of the retry policy, and the times of one attempt. */
+/** The waits of the retry policy, and the timeouts of one attempt. */
 import { Backoff, Retry } from "@holdfast/core"
 import { Duration } from "effect"
 import { timeouts } from "../../../core/src/policies/timeout/defaults.ts"
@@ -6,7 +6,7 @@ import { table } from "./markdown.ts"
 
 const seconds = (millis: number): string => `${Number((millis / 1000).toFixed(3))}`
 
-/** 15 s, 2 min */
+/** Formats `15 s`, `2 min`. */
 const spoken = (duration: Duration.Duration): string => {
   const millis = Duration.toMillis(duration)
   return millis >= 60_000 ? `${millis / 60_000} min` : `${millis / 1000} s`
@@ -25,7 +25,7 @@ const delays = [
     ],
   ),
   "",
-  `${Retry.defaultAttempts} attempts in all, so ${retries.length} waits; the cap is ${seconds(Duration.toMillis(Backoff.guide.cap))} s.`,
+  `${Retry.defaultAttempts} attempts in total, so ${retries.length} waits; the cap is ${seconds(Duration.toMillis(Backoff.guide.cap))} s.`,
 ].join("\n")
 
 const jitters = (() => {

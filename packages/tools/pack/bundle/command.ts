@@ -1,6 +1,6 @@
 /**
- * Bundles the command with everything that it imports: a command that loads a thousand modules takes a second to start. Run by
- * `npm ci` (`prepare.js`) and by `npm run pack`.
+ * Bundles the command with everything that it imports: a command that loads a thousand modules takes a second to start. `npm
+ * ci` (`prepare.js`) and `npm run pack` run it.
  *
  * `holdfast.js` is the whole command. `explain` has a file of its own, so that it does not read the code of the uploads. The code
  * that both need is in both: chunks that they share would lose the names of CommonJS modules that are imported on demand, such
@@ -8,8 +8,9 @@
  *
  *     node packages/tools/pack/bundle/command.ts [FOLDER]
  *
- * Beside the files lie their source maps, the licenses of what it contains, and `inputs.json`: the size and the time of change
- * of each source. In a checkout `bin/start.js` compares them with the sources, and runs the sources when one has changed.
+ * Next to the files are their source maps, the licenses of the contained packages, and `inputs.json` with the size and
+ * modification time of each source. In a checkout `bin/start.js` compares them with the sources, and runs the sources if one
+ * has changed.
  */
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs"
 import { join, relative, resolve, sep } from "node:path"
@@ -33,7 +34,7 @@ const explainAlone: Plugin = {
 /** The files of the bundle, and what each leaves out; the first never names one that is not there yet. */
 const programs = { holdfast: undefined, explain: explainAlone }
 
-/** Where `bin/start.js` looks for the entry. */
+/** The folder in which `bin/start.js` looks for the entry. */
 export const folder = join(cli, "dist/bundle")
 
 /** Bundles the command into a folder. */
@@ -73,13 +74,13 @@ const removeOthers = (from: string, names: ReadonlySet<string>): void => {
 }
 
 /**
- * Whether no input changed since the bundler began. One that did may have been read before or after: without the list the
- * sources run.
+ * Whether no input has changed since the bundler began. A changed one may have been read before or after the change; without
+ * the list the sources run.
  */
 export const isStable = (mtimes: ReadonlyArray<number>, began: number): boolean =>
   mtimes.every((mtimeMs) => mtimeMs < began)
 
-/** What the bundle depends on: the sources, the manifests that resolve their imports, and what npm has installed. */
+/** The inputs of the bundle: the sources, the manifests that resolve their imports, and what npm has installed. */
 const inputsOf = (modules: ReadonlyArray<string>): ReadonlyArray<string> => {
   const sources = modules.filter(
     (path) => path.startsWith(join(root, "packages") + sep) && !path.includes("node_modules"),

@@ -1,6 +1,6 @@
 /**
- * Stops a program that imports a module of the command beside a version of Effect that it was not made for: with two copies
- * of Effect, or another version, values of one are not recognized by the other, and what fails is far from the cause.
+ * Stops a program that imports a module of the command together with an unsupported version of Effect. With two copies or
+ * another version of Effect, values of one are not recognized by the other, and errors appear far from their cause.
  */
 import { createRequire } from "node:module"
 

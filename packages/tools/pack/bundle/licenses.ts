@@ -8,9 +8,9 @@ import { dirname, join, sep } from "node:path"
 export interface Licensed {
   readonly name: string
   readonly version: string
-  /** As its manifest states it: an SPDX expression. */
+  /** The SPDX expression in its manifest. */
   readonly license: string
-  /** The license file, or what the manifest states where the package has none. */
+  /** The license file, or the statement of the manifest if the package has no file. */
   readonly text: string
 }
 
@@ -27,7 +27,7 @@ export const of = (modules: ReadonlyArray<string>): ReadonlyArray<Licensed> =>
     .map(read)
     .toSorted((one, other) => one.name.localeCompare(other.name) || one.version.localeCompare(other.version))
 
-/** The file that is published beside the bundle. */
+/** The license file that is published with the bundle. */
 export const document = (packages: ReadonlyArray<Licensed>): string =>
   [
     "The command holdfast contains code of the packages below, each under its own license.\n",
@@ -36,7 +36,7 @@ export const document = (packages: ReadonlyArray<Licensed>): string =>
     ),
   ].join("\n")
 
-/** The folder of the package: the first one, from the module upward, whose manifest has a name and a version. */
+/** The folder of a module's package: the nearest one whose manifest has a name and a version. */
 const folderOf = (module: string): string => {
   for (let at = dirname(module); at !== dirname(at); at = dirname(at)) {
     const path = join(at, "package.json")

@@ -1,9 +1,9 @@
 /**
- * Makes the modules that a program can import from the published command. They contain what they import, as the command
- * does, but Effect: a program and what it imports must share one copy of it.
+ * Bundles the modules of the published command that a program can import. Like the command they contain what they import,
+ * except Effect: a program and its imports must share one copy of it.
  *
- * Each module that `exports` names is a short one that first checks the version of Effect and then loads the bundled one: a
- * static import of a module that another version lacks would fail before the check.
+ * Each module in `exports` is a short one that first checks the version of Effect and then loads the bundled module: a static
+ * import of a module that another version lacks would fail before the check.
  */
 import { readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
@@ -16,7 +16,7 @@ const cli = join(root, "packages/cli")
 
 const source = "@holdfast/source"
 
-/** The sources that `exports` of the command name, by the name of the published module. */
+/** The sources in the command's `exports`, by the name of the published module. */
 const entries = (): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.values(manifestOf(cli).exports ?? {}).flatMap((target) => {
@@ -25,10 +25,10 @@ const entries = (): Readonly<Record<string, string>> =>
     }),
   )
 
-/** Where `exports` looks for them. */
+/** The folder in which `exports` finds them. */
 export const folder = join(cli, "dist/modules")
 
-/** Makes them. */
+/** Builds the modules. */
 export const build = async (): Promise<void> => {
   const to = folder
   rmSync(to, { recursive: true, force: true })

@@ -1,15 +1,15 @@
 /**
- * The bundler, as both bundles of the command use it.
+ * The bundler settings shared by both bundles of the command.
  */
 import { isBuiltin } from "node:module"
 import { dirname, isAbsolute, relative, resolve } from "node:path"
 import { rolldown, type InputOptions, type OutputChunk, type OutputOptions, type Plugin } from "rolldown"
 
-/** What the bundler made, and the files that it made it of. */
+/** The files that the bundler wrote, and those that it read. */
 export interface Bundled {
   readonly files: ReadonlyArray<{ readonly name: string; readonly content: string | Uint8Array }>
   readonly modules: ReadonlyArray<string>
-  /** What each entry exports. */
+  /** The exports of each entry. */
   readonly exportsOf: Readonly<Record<string, ReadonlyArray<string>>>
 }
 
@@ -36,12 +36,15 @@ for (const name of ${JSON.stringify(Object.keys(process.getBuiltinModule(name) ?
   },
 }
 
-/** Bundles modules for Node, for a folder; the maps name the sources from there. Takes the siblings from their sources, so that the result is never older than they are. */
+/**
+ * Bundles modules for Node into a folder; source maps are relative to it. Sibling packages are read from their sources, so that
+ * the result is never older than they are.
+ */
 export const bundle = async (to: string, input: InputOptions, output: OutputOptions): Promise<Bundled> => {
   const build = await rolldown({
     platform: "node",
     resolve: { conditionNames: ["@holdfast/source", "import", "default"] },
-    // A warning fails the build: an import that cannot be resolved would be missing at the user's.
+    // A warning fails the build: an unresolved import would fail for the user.
     onLog: (level, { message }) => {
       if (level === "warn") throw new Error(message)
     },
@@ -51,8 +54,8 @@ export const bundle = async (to: string, input: InputOptions, output: OutputOpti
   try {
     const { output: made } = await build.generate({
       format: "esm",
-      // Names and lines stay readable, so a stack trace in a bug report is useful as it is. The map holds no sources: it
-      // only has to name their lines.
+      // Names and lines remain readable, so that a stack trace in a bug report is useful. The map has no sources: it only has
+      // to name their lines.
       minify: false,
       comments: { legal: true, annotation: false, jsdoc: false },
       sourcemap: true,

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Unnamed from "../../consumers/unnamed.ts"
 
-/** The names that are found in declaration files, of which `index.d.ts` and those in `modules` are public. */
+/** The names found in declaration files, of which `index.d.ts` and those in `modules` are public. */
 const found = (
   files: Readonly<Record<string, string>>,
   modules: ReadonlyArray<string> = ["index.d.ts"],
@@ -22,7 +22,7 @@ describe("the types without a public name", () => {
     assert.deepStrictEqual(found(files), ["internal.d.ts#Hidden", "internal.d.ts#Deeper"])
   })
 
-  it("do not include a type that is exported under another name, from another module or in a namespace", () => {
+  it("exclude a type that is exported under another name, from another module or in a namespace", () => {
     const files = {
       "index.d.ts": 'export type { Hidden as Shown } from "./internal.ts"\nexport * as Other from "./other.ts"',
       "other.d.ts":
@@ -32,7 +32,7 @@ describe("the types without a public name", () => {
     assert.deepStrictEqual(found(files), [])
   })
 
-  it("include an interface that is public only as what an alias stands for", () => {
+  it("include an interface that is public only through an alias", () => {
     const files = {
       "index.d.ts": 'import type * as Internal from "./internal.ts"\nexport type Shown = Internal.Hidden',
       "internal.d.ts": "export interface Hidden {}",
@@ -40,7 +40,7 @@ describe("the types without a public name", () => {
     assert.deepStrictEqual(found(files), ["internal.d.ts#Hidden"])
   })
 
-  it("include what the compiler wrote as an import", () => {
+  it("include types that the compiler writes as an import", () => {
     const files = {
       "index.d.ts": 'export declare const step: import("./internal.ts").Step',
       "internal.d.ts": "export type Step = () => void",
@@ -48,7 +48,7 @@ describe("the types without a public name", () => {
     assert.deepStrictEqual(found(files), ["internal.d.ts#Step"])
   })
 
-  it("do not include what only a private member mentions, nor the base that the compiler gives a class", () => {
+  it("exclude types that only a private member mentions, and the base that the compiler gives a class", () => {
     const files = {
       "index.d.ts": [
         "declare const Shown_base: new () => object",

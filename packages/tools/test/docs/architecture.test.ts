@@ -6,10 +6,10 @@ import { read, root } from "../../docs/pages.ts"
 const page = read("docs/architecture.md")
 
 interface Step {
-  /** From the root. */
+  /** The path from the root. */
   readonly file: string
   readonly label: string
-  /** What the step names first. */
+  /** The first name in the step. */
   readonly name: string
 }
 
@@ -20,13 +20,13 @@ const steps = (section: string): ReadonlyArray<Step> =>
     name,
   }))
 
-/** The walks through the packages: sections with numbered steps. */
+/** The walkthroughs in the page: sections with numbered steps. */
 const walks = page
   .split(/^## /m)
   .filter((section) => /^\d+\. /m.test(section))
   .map((section) => [section.split("\n")[0] ?? "", section] as const)
 
-describe("the page on the architecture", () => {
+describe("the architecture page", () => {
   it("walks through a failed response, a chunk and an explanation", () => {
     assert.deepStrictEqual(
       walks.map(([title]) => title),
@@ -35,7 +35,7 @@ describe("the page on the architecture", () => {
   })
 
   it.each(walks)(
-    "names a source in each step of %s, and in it what the step tells of; seven at most",
+    "has at most seven steps for %s, each with a source that contains what the step names",
     (_title, text) => {
       const found = steps(text)
       assert.strictEqual(found.length, [...text.matchAll(/^\d+\. /gm)].length)

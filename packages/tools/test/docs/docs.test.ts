@@ -46,7 +46,7 @@ describe("guides", () => {
     )
   })
 
-  it.each([...pages, ...packagePages])("link from %s only to what exists", (page) => {
+  it.each([...pages, ...packagePages])("link from %s only to existing files", (page) => {
     const targets = [...read(page).matchAll(/\]\(([^)\s]+)\)|<img[^>]*src="([^"]+)"/g)].map(
       ([, link, image]) => link ?? image ?? "",
     )
@@ -56,7 +56,7 @@ describe("guides", () => {
     assert.deepStrictEqual(dead, [])
   })
 
-  it.each([...pages, ...packagePages])("link from %s only to headings that exist", (page) => {
+  it.each([...pages, ...packagePages])("link from %s only to existing headings", (page) => {
     const dead = [...read(page).matchAll(/\]\(([^)\s:#]*)#([^)\s]+)\)/g)].filter(([, path = "", slug = ""]) => {
       const target = path === "" ? page : join(dirname(page), path)
       return target.endsWith(".md") && !slugs(target).includes(slug)

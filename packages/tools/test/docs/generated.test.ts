@@ -5,7 +5,7 @@ import { insert, read } from "../../docs/pages.ts"
 import { sections } from "../../docs/sections.ts"
 
 describe("generated tables", () => {
-  it.each(sections)("of %s: %s is what the code says (npm run docs:generate)", (page, name, text) => {
+  it.each(sections)("of %s: %s is up to date (npm run docs:generate)", (page, name, text) => {
     const before = read(page)
     assert.strictEqual(before, insert(before, name, text))
   })
@@ -17,7 +17,7 @@ describe("pages of codes", () => {
     assert.deepStrictEqual(withoutName, [])
   })
 
-  it("show an example that is explained by this code first", () => {
+  it("show an example whose first cause has this code", () => {
     assert.deepStrictEqual(
       entries.filter(({ about, explanation }) => explanation.code !== about.code).map(({ example }) => example),
       [],
@@ -26,11 +26,11 @@ describe("pages of codes", () => {
 })
 
 describe("docs/generated", () => {
-  it.each(files)("%s is what the code says (npm run docs:generate)", (path, text) => {
+  it.each(files)("%s is up to date (npm run docs:generate)", (path, text) => {
     assert.strictEqual(read(path), text)
   })
 
-  it("holds no other file", () => {
+  it("has no other file", () => {
     assert.deepStrictEqual(present().toSorted(), files.map(([path]) => path).toSorted())
   })
 })

@@ -5,7 +5,7 @@ import { read, root } from "../../docs/pages.ts"
 import { layers } from "../../lint/structure.ts"
 import { manifestOf, promised } from "../../pack/tarball.ts"
 
-/** The names of the modules that a package promises. */
+/** The names of the modules that a package exports. */
 const modulesOf = (name: string): ReadonlyArray<string> => {
   const folder = join(root, "packages", name)
   const files = globSync("src/*.ts", { cwd: folder }).map((path) => `dist/${basename(path, ".ts")}.js`)
@@ -26,7 +26,7 @@ const listedIn = (page: string): ReadonlyArray<string> => {
 describe("the README of", () => {
   const libraries = layers.flat().filter((name) => name !== "cli")
 
-  it.each(libraries)("%s lists every module that the package exports, once, and no other", (name) => {
+  it.each(libraries)("%s lists every module that the package exports once, and no other", (name) => {
     assert.deepStrictEqual(listedIn(read(`packages/${name}/README.md`)).toSorted(), modulesOf(name).toSorted())
   })
 

@@ -7,7 +7,9 @@ const page = read("docs/observability.md")
 
 const known = names.map(prometheusName).toSorted()
 
-/** The metrics that a text names as Prometheus does, each once; a histogram's series are its name. */
+/**
+ * The metrics that a text names in the spelling of Prometheus, without duplicates; the series of a histogram count as its name.
+ */
 const inPrometheus = (shown: string): ReadonlyArray<string> => {
   const found = [...shown.matchAll(/\bholdfast_\w+/g)].map(([name]) => name)
   const histogram = (name: string) => name.replace(/_(bucket|sum|count)$/, "")
@@ -19,7 +21,7 @@ const expressions = dashboard.panels.flatMap((panel) =>
 )
 
 describe("the Grafana dashboard", () => {
-  it("is what the code says (npm run docs:generate)", () => {
+  it("is up to date (npm run docs:generate)", () => {
     assert.strictEqual(read(path), text)
   })
 
@@ -27,19 +29,19 @@ describe("the Grafana dashboard", () => {
     assert.deepStrictEqual(inPrometheus(expressions.join("\n")), known)
   })
 
-  it("asks for labels that the metrics have", () => {
+  it("uses only labels that the metrics have", () => {
     const grouped = expressions.flatMap((expr) =>
       [...expr.matchAll(/ by \(([^)]*)\)/g)].flatMap(([, by = ""]) => by.split(", ")),
     )
     const matched = expressions.flatMap((expr) =>
       [...expr.matchAll(/[{ ](\w+)(?:=~|!=|=)"/g)].map(([, label]) => label),
     )
-    // `le` is that of a histogram's buckets, `instance` that of a process.
+    // `le` is the label of a histogram's buckets, `instance` that of a process.
     const unknown = [...grouped, ...matched].filter((label) => ![...labels, "le", "instance"].includes(label ?? ""))
     assert.deepStrictEqual(unknown, [])
   })
 
-  it("closes every bracket that it opens", () => {
+  it("has balanced brackets", () => {
     for (const expr of expressions) {
       const open = [...expr].reduce(
         (depth, char) => depth + ("({[".includes(char) ? 1 : ")}]".includes(char) ? -1 : 0),
@@ -49,7 +51,7 @@ describe("the Grafana dashboard", () => {
     }
   })
 
-  it("gives every panel a number and a place of its own", () => {
+  it("gives every panel its own number and position", () => {
     const cells = dashboard.panels.flatMap(({ gridPos: { h, w, x, y } }) =>
       Array.from({ length: w * h }, (_, n) => `${x + (n % w)}:${y + Math.floor(n / w)}`),
     )
@@ -59,7 +61,7 @@ describe("the Grafana dashboard", () => {
   })
 })
 
-describe("the page on observability", () => {
+describe("the observability page", () => {
   it("names every metric, and no other, in either spelling", () => {
     const dotted = [...page.matchAll(/`(holdfast(?:\.\w+)+)`/g)].map(([, name]) => name)
     assert.deepStrictEqual([...new Set(dotted)].toSorted(), [...names].toSorted())

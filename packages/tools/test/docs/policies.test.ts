@@ -17,7 +17,7 @@ const built = (name: string, settings: PolicyDefaults.Tree): string => {
     "built" in made
       ? [Pipeline.describe(made), Pipeline.worstCase(made), made.built.map(({ parts }) => parts)]
       : [made.describe(), made]
-  // Deep enough for the figures of a policy, and no matter that some are rings.
+  // Deep enough for the figures of a policy; cycles do not matter.
   return inspect(data, { depth: 12 })
 }
 
@@ -25,7 +25,7 @@ const known = Object.entries(PolicyDefaults.tables).flatMap(([name, { options }]
   options.flatMap(({ path, value }) => (value === undefined ? [] : [[path, name, value] as const])),
 )
 
-/** Another duration or, for a text without a number, another text. */
+/** A different duration or, for a text without a number, a different text. */
 const different = (value: string): string =>
   /\d/.test(value) ? value.replace(/\d+/, (n) => String(Number(n) - 1)).replace(/^0 /, "2 ") : `${value} 2`
 
@@ -59,12 +59,12 @@ describe("the page of a policy", () => {
 })
 
 describe("defaults in the docs", () => {
-  it.each(known)("%s is what the code takes when nothing is said (%s)", (path, name, value) => {
+  it.each(known)("%s is what the code uses without the option (%s)", (path, name, value) => {
     const settings = PolicyDefaults.around(name, path)
     assert.strictEqual(built(name, PolicyDefaults.put(settings, path.split("."), value)), built(name, settings))
   })
 
-  it.each(known)("%s would be seen to be another one (%s)", (path, name, value) => {
+  it.each(known)("%s would be detected if it were different (%s)", (path, name, value) => {
     const settings = PolicyDefaults.around(name, path)
     const others: Readonly<Record<string, unknown>> = {
       equal: "full",
@@ -90,7 +90,7 @@ describe("pictures in the docs", () => {
     assert.strictEqual(read(path), text)
   })
 
-  it("are those of the settings in docs/samples/policies, all of them shown", () => {
+  it("are those of the settings in docs/samples/policies, and all are shown", () => {
     const drawn = readdirSync(join(docs, "generated/policies")).map((name) => `docs/generated/policies/${name}`)
     assert.deepStrictEqual(drawn.toSorted(), pictures.map(([path]) => path).toSorted())
     const shown = policyPages.map(read).join("")

@@ -5,7 +5,7 @@ import * as Words from "../../lint/words.js"
 
 const root = join(import.meta.dirname, "../../../..")
 
-/** Markdown that is written by hand, without its programs, which lint reads. */
+/** Hand-written Markdown without its programs, which lint reads. */
 const guides = [
   "*.md",
   "docs/*.md",
@@ -19,7 +19,7 @@ const guides = [
 const prose = (markdown: string): string => markdown.replaceAll(/^```[\s\S]*?^```/gm, "").replaceAll(/`[^`\n]*`/g, "")
 
 describe("the words of the style guide", () => {
-  it("keep to it in every guide", () => {
+  it("appear in no guide", () => {
     assert.isAbove(guides.length, 20)
     const found = guides.flatMap((name) => {
       const word = Words.find(prose(readFileSync(join(root, name), "utf8")))
@@ -28,7 +28,7 @@ describe("the words of the style guide", () => {
     assert.deepStrictEqual(found, [])
   })
 
-  it("find what they name, and leave ordinary uses alone", () => {
+  it("are found where they are meant, and not in ordinary uses", () => {
     const found = (text: string) => Words.find(text)?.word
     assert.deepStrictEqual(
       ["Nobody waits for ever.", "It is told so.", "As the guide says", "a probe is under way", "at work"].map(found),

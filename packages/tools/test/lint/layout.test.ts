@@ -8,7 +8,7 @@ import { root } from "../../docs/pages.ts"
 
 const generated = /(^|\/)(node_modules|dist|coverage|fixtures|test\/corpus|docs\/generated)(\/|$)/
 
-/** The files below a folder, from the root, without what is installed, built, captured or generated. */
+/** The files below a folder, from the root, except installed, built, captured and generated ones. */
 const filesIn = (folder: string): ReadonlyArray<string> =>
   readdirSync(join(root, folder), { withFileTypes: true })
     .filter(({ name }) => !name.startsWith("."))
@@ -21,18 +21,18 @@ const isTest = (path: string): boolean => path.includes("/test/")
 const scripts = files.filter((path) => /\.(ts|js)$/.test(path))
 const linesOf = (path: string): number => readFileSync(join(root, path), "utf8").trimEnd().split("\n").length
 
-/** What is longer than `most` lines. */
+/** The files with more than `most` lines. */
 const longer = (paths: ReadonlyArray<string>, most: number): ReadonlyArray<string> =>
   paths
     .map((path) => [path, linesOf(path)] as const)
     .filter(([, lines]) => lines > most)
     .map(([path, lines]) => `${path}: ${lines} lines`)
 
-/** What git holds, so that a scratch folder of one checkout breaks no test. */
+/** The files tracked by git, so that a scratch folder in a checkout breaks no test. */
 const tracked = execFileSync("git", ["ls-files"], { cwd: root, encoding: "utf8" }).trimEnd().split("\n")
 
 describe("the layout of the workspace", () => {
-  it("has only packages and docs as folders, and only what belongs to the whole beside them", () => {
+  it("has only packages and docs as folders, and next to them only what belongs to the whole", () => {
     assert.deepStrictEqual(
       [...new Set(tracked.map((path) => path.replace(/\/.*/, "")))].filter((name) => !name.startsWith(".")).toSorted(),
       [
@@ -52,7 +52,7 @@ describe("the layout of the workspace", () => {
     )
   })
 
-  it("keeps in docs prose, programs, images, samples and what is generated", () => {
+  it("has only prose, programs, images, samples and generated files in docs", () => {
     const folders = ["generated", "images", "pipelines", "policies", "samples"]
     const others = readdirSync(join(root, "docs")).filter((name) => !name.endsWith(".md") && !folders.includes(name))
     assert.deepStrictEqual(others, [])
@@ -101,7 +101,7 @@ const manifestOf = (name: string): Manifest =>
   JSON.parse(readFileSync(join(root, "packages", name, "package.json"), "utf8")) as Manifest
 
 describe("the names of sources", () => {
-  it("in core are PascalCase where exports name the module, and camelCase where it cannot be imported", () => {
+  it("in core are PascalCase if exports list the module, and camelCase if it cannot be imported", () => {
     const named = Object.values(manifestOf("core").exports ?? {}).flatMap((target) =>
       target === null || typeof target === "string" ? [] : target["@holdfast/source"].replace("./", "packages/core/"),
     )
@@ -131,7 +131,7 @@ describe("every package", () => {
     )
   })
 
-  it("has its tests run by npm test, but for peers with a configuration of their own", () => {
+  it("has its tests run by npm test, except peers, which have their own configuration", () => {
     const [, list = ""] =
       /const packages = \[([^\]]*)\]/.exec(readFileSync(join(root, "vitest.workspace.ts"), "utf8")) ?? []
     const run = [...list.matchAll(/"(\w+)"/g)].map(([, name]) => name)
@@ -144,7 +144,7 @@ describe("the manifest of", () => {
   const names = new Map(published.map((name) => [name, manifestOf(name).name]))
   const { modules } = Graph.read(root, ["packages"])
 
-  it.each(published)("%s asks for the packages that its sources import, and for no other", (name) => {
+  it.each(published)("%s lists exactly the packages that its sources import", (name) => {
     const { dependencies, devDependencies, peerDependencies } = manifestOf(name)
     // The published command contains what it imports.
     const installed = name === "cli" ? devDependencies : { ...dependencies, ...peerDependencies }

@@ -7,7 +7,7 @@ import { dirname, join } from "node:path"
 const root = join(import.meta.dirname, "../../../..")
 const bin = (name: string) => join(root, "node_modules", ".bin", name)
 
-/** A workspace of its own, with this one's configuration, so that no forbidden line ever lies in the real sources. */
+/** A separate workspace with this one's configuration, so that no forbidden line is ever in the real sources. */
 let workspace = ""
 
 beforeAll(() => {
@@ -22,7 +22,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(workspace, { recursive: true, force: true }))
 
-/** What oxlint says about one file at `path`: its exit code and what it wrote. */
+/** Runs oxlint on one file at `path`; returns its exit code and output. */
 const lint = (path: string, source: string): Promise<{ readonly code: number; readonly output: string }> => {
   const file = join(workspace, path)
   mkdirSync(dirname(file), { recursive: true })
@@ -49,24 +49,27 @@ describe("lint", () => {
     ["globalThis.setTimeout", "globalThis.setTimeout(() => {}, 1)", "Clock"],
     ["setInterval", "setInterval(() => {}, 1)", "Clock"],
     ["node:timers/promises", 'export * as timers from "node:timers/promises"', "Clock"],
-  ])("forbids %s in the sources and names what to use", async (_name, source, use) => {
+  ])("forbids %s in the sources, and names the replacement", async (_name, source, use) => {
     const { code, output } = await lint("packages/core/src/Probe.ts", `${source}\n`)
     assert.strictEqual(code, 1, output)
     assert.include(output, use)
   })
 
-  it("forbids words of the style guide in comments, and in the texts of sources", async () => {
+  it("forbids words of the style guide in comments, in titles of tests, and in the texts of sources", async () => {
     const comment = "/** Nobody waits\n * for ever. */\nexport const a = 1\n"
     const text = 'export const a = "nobody"\n'
+    const title = (written: string) => `import { it } from "vitest"\nit.each([1])(${written}, () => {})\n`
     const codes = await Promise.all([
       lint("packages/core/src/Comment.ts", comment),
       lint("packages/core/test/Comment.test.ts", comment),
       lint("packages/core/src/Text.ts", text),
       lint("packages/core/test/Text.test.ts", text),
+      lint("packages/core/test/Title.test.ts", title('"is told once"')),
+      lint("packages/core/test/Inserted.test.ts", title('`reports ${"nobody"}`')),
     ])
     assert.deepStrictEqual(
       codes.map(({ code }) => code),
-      [1, 1, 1, 0],
+      [1, 1, 1, 0, 1, 0],
       codes.map(({ output }) => output).join("\n"),
     )
     assert.include(codes[0]?.output, "name the actor")
@@ -82,7 +85,7 @@ describe("lint", () => {
     assert.include(output, rule)
   })
 
-  it("forbids a cycle of imports", async () => {
+  it("forbids import cycles", async () => {
     writeFileSync(
       join(workspace, "packages/core/src/Left.ts"),
       'import { b } from "./Right.ts"\nexport const a = () => b\n',
@@ -96,14 +99,14 @@ describe("lint", () => {
   })
 
   it.each(["packages/core/test/Probe.ts", "packages/bench/soak/probe.ts", "packages/tools/docs/probe.ts"])(
-    "lets %s read the system clock",
+    "allows %s to read the system clock",
     async (path) => {
       const { code, output } = await lint(path, "export const a = [Date.now(), Math.random(), new Date()]\n")
       assert.strictEqual(code, 0, output)
     },
   )
 
-  it("lets the sources convert with new Date(value)", async () => {
+  it("allows the sources to convert with new Date(value)", async () => {
     const { code, output } = await lint("packages/core/src/Probe.ts", "export const a = (ms: number) => new Date(ms)\n")
     assert.strictEqual(code, 0, output)
   })

@@ -3,7 +3,7 @@ import { globSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { root } from "../../docs/pages.ts"
 
-/** `Context.Service<…>()("key"`, and the keys of references and tagged classes, which are called in the same way. */
+/** Matches `Context.Service<…>()("key"`, and the keys of references and tagged classes, which are called in the same way. */
 const call = /Context\.(?:Service|Reference)[\s\S]{0,4000}?\(\s*"([^"]+)"/g
 
 const keys = globSync("packages/*/src/**/*.ts", { cwd: root }).flatMap((path) =>
@@ -16,7 +16,7 @@ const ownerOf = (path: string): string => {
 }
 
 describe("the keys of services", () => {
-  it("begin with the name of their package, so that no two packages mean different services by one key", () => {
+  it("begin with the name of their package, so that no two packages use one key for different services", () => {
     assert.isAbove(keys.length, 20)
     assert.deepStrictEqual(
       keys.filter(({ key, path }) => !key.startsWith(`${ownerOf(path)}/`) && !key.startsWith("@effect/")),
@@ -24,7 +24,7 @@ describe("the keys of services", () => {
     )
   })
 
-  it("occur once", () => {
+  it("are unique", () => {
     const all = keys.map(({ key }) => key)
     assert.deepStrictEqual(
       all.filter((key, index) => all.indexOf(key) !== index),

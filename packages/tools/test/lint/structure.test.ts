@@ -7,9 +7,9 @@ import structure, { layers, rooms } from "../../lint/structure.ts"
 
 const root = join(import.meta.dirname, "../../../..")
 
-/** One forbidden import each: the rule, the file, what it imports. */
+/** One forbidden import for each rule: the rule, the file, and the import. */
 const forbidden: ReadonlyArray<readonly [rule: string, file: string, source: string]> = [
-  // Every package reaches up to the one that no package may import, and oauth to its neighbour.
+  // Every package imports the one that no package may import, and oauth imports its neighbour.
   ["layer-of-core", "packages/core/src/Up.ts", 'export * from "@holdfast/http/Base"'],
   ["layer-of-diagnosis", "packages/diagnosis/src/Up.ts", 'export type { base } from "@holdfast/http/Base"'],
   ["layer-of-http", "packages/http/src/Up.ts", 'export const up = import("@holdfast/s3/Base")'],
@@ -73,7 +73,7 @@ afterAll(() => rmSync(workspace, { recursive: true, force: true }))
 
 describe("the rules of the structure", () => {
   it.each(forbidden)("%s forbids the import in %s", (rule, file) => {
-    // A circle has no first file.
+    // A cycle has no first file.
     const broken = violations.filter(({ from, to }) => from === file || (rule === "no-circle" && to === file))
     assert.include(
       broken.map(({ rule: { name } }) => name),
@@ -81,12 +81,12 @@ describe("the rules of the structure", () => {
     )
   })
 
-  it("have a forbidden import each in this test", () => {
+  it("each have a forbidden import in this test", () => {
     const rules = structure.forbidden.map(({ name }) => name)
     assert.deepStrictEqual(rules.toSorted(), forbidden.map(([rule]) => rule).toSorted())
   })
 
-  it("allow imports downward, types of core in diagnosis, support of tests in tests, and everything in a private room", () => {
+  it("allow imports downward, types of core in diagnosis, test helpers in tests, and everything in private packages", () => {
     const files = allowed.map(([file]) => file)
     assert.deepStrictEqual(
       violations.filter(({ from, rule: { name } }) => files.includes(from) && name !== "no-circle"),
@@ -94,7 +94,7 @@ describe("the rules of the structure", () => {
     )
   })
 
-  it("know every package", () => {
+  it("cover every package", () => {
     assert.deepStrictEqual(readdirSync(join(root, "packages")).toSorted(), [...layers.flat(), ...rooms].toSorted())
   })
 })

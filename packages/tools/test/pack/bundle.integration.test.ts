@@ -1,5 +1,5 @@
 /**
- * The bundle of the command: what it imports, whose code it contains.
+ * Tests the bundle of the command: what it imports, and whose code it contains.
  */
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { spawnSync } from "node:child_process"
@@ -28,7 +28,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** What a module imports when it is loaded. */
+/** Matches the static imports of a module. */
 const importing = /^import (?:.*? from )?"([^"]+)";$/gm
 
 const names = (): ReadonlyArray<string> => readdirSync(join(folder, "bundle")).toSorted()
@@ -71,13 +71,13 @@ describe("the bundle of the command", () => {
     assert.include(ran.stdout, "holdfast explain")
   })
 
-  it("keeps no file of an earlier build", async () => {
+  it("removes the files of an earlier build", async () => {
     writeFileSync(join(folder, "bundle/Old-00000000.js"), "")
     await Command.build(join(folder, "bundle"))
     assert.notInclude(names(), "Old-00000000.js")
   }, 60_000)
 
-  it("runs beside another version of Effect", () => {
+  it("runs next to another version of Effect", () => {
     const effect = join(folder, "node_modules/effect")
     mkdirSync(effect, { recursive: true })
     writeFileSync(join(effect, "package.json"), JSON.stringify({ name: "effect", version: "4.0.6", type: "module" }))
@@ -106,7 +106,7 @@ describe("the bundle of the command", () => {
     assert.deepStrictEqual([...new Set(found)].toSorted(), ["ISC", "MIT"])
   })
 
-  it("is up to date only if no source changed while it was made", () => {
+  it("is up to date only if no source changed while it was built", () => {
     assert.isTrue(Command.isStable([998, 999], 1000))
     assert.isFalse(Command.isStable([998, 1000], 1000))
   })
@@ -121,7 +121,7 @@ describe("the licenses of a bundle", () => {
     return join(at, "index.js")
   }
 
-  it("have the text of each package once, or what its manifest states", () => {
+  it("contain the text of each package once, or the statement of its manifest", () => {
     const one = installed("one", { license: "MIT" }, { "LICENSE.md": "Copyright One" })
     const two = installed("two", { license: "ISC", author: { name: "Two" } })
     const found = Licenses.of([one, one.replace("index", "other"), two, "/elsewhere/own.ts"])
@@ -134,7 +134,7 @@ describe("the licenses of a bundle", () => {
     )
   })
 
-  it("fail for a package that states none", () => {
+  it("fail for a package without a license", () => {
     const none = installed("none", {})
     assert.throws(() => Licenses.of([none]), "none states no license")
   })
@@ -157,10 +157,13 @@ describe("a module that a program imports from the command", () => {
     assert.isUndefined(importing("later", "4.1.12"))
   })
 
-  it.each(["4.0.6", "4.2.0", "3.18.4", "4.1.0-beta.1"])("says in one line that it cannot use Effect %s", (version) => {
-    assert.strictEqual(
-      importing(version, version),
-      `Error: the modules of holdfast need effect 4.1, found ${version}: npm install effect@~4.1.0`,
-    )
-  })
+  it.each(["4.0.6", "4.2.0", "3.18.4", "4.1.0-beta.1"])(
+    "reports in one line that it cannot use Effect %s",
+    (version) => {
+      assert.strictEqual(
+        importing(version, version),
+        `Error: the modules of holdfast need effect 4.1, found ${version}: npm install effect@~4.1.0`,
+      )
+    },
+  )
 })

@@ -5,7 +5,7 @@ import { layers } from "../../lint/structure.ts"
 
 const root = join(import.meta.dirname, "../../../..")
 
-/** The condition that leads from this workspace, and from no other project, to the sources. */
+/** The condition that leads to the sources in this workspace and in no other project. */
 const sources = "@holdfast/source"
 
 interface Manifest {
@@ -26,7 +26,7 @@ const imported = (name: string): ReadonlyArray<string> => {
   return [...new Set(names)].toSorted()
 }
 
-/** Effect states the stability of a module in the first comment of its source. */
+/** The stability of an Effect module, which the first comment of its source states. */
 const stability = (module: string): string | undefined =>
   /@stability (\w+)/.exec(readFileSync(join(root, `node_modules/effect/src/${module}.ts`), "utf8"))?.[1]
 
@@ -35,12 +35,12 @@ describe("the published manifest of", () => {
     const conditions = Object.values(manifestOf(name).exports).flatMap((target) =>
       target === null || typeof target === "string" ? [] : Object.keys(target),
     )
-    // The bundled modules of the command lie apart from their types.
+    // The bundled modules of the command are in another folder than their types.
     const wanted = name === "cli" ? [sources, "types", "default"] : [sources, "default"]
     assert.deepStrictEqual([...new Set(conditions)], wanted)
   })
 
-  it.each(layers.flat())("%s names each module that its index exports, and no other", (name) => {
+  it.each(layers.flat())("%s lists exactly the modules that its index exports", (name) => {
     const { exports } = manifestOf(name)
     const named = Object.entries(exports).flatMap(([key, target]) =>
       key === "." || target === null || typeof target === "string" ? [] : [target[sources] ?? key],
@@ -52,7 +52,7 @@ describe("the published manifest of", () => {
 
   const libraries = layers.flat().filter((name) => name !== "cli")
 
-  it.each(libraries)("%s accepts every minor release of Effect only if it imports stable modules alone", (name) => {
+  it.each(libraries)("%s accepts every minor release of Effect only if it imports only stable modules", (name) => {
     const modules = imported(name)
     const stable = modules.every((module) => stability(module) === "stable")
     const wanted = modules.length === 0 ? undefined : stable ? "^4.1.0" : "~4.1.0"
@@ -61,7 +61,7 @@ describe("the published manifest of", () => {
     assert.notProperty(dependencies, "effect")
   })
 
-  it("core imports stable modules of Effect alone", () => {
+  it("core imports only stable modules of Effect", () => {
     assert.deepStrictEqual(
       imported("core").filter((module) => stability(module) !== "stable"),
       [],

@@ -9,7 +9,7 @@ import { read, root } from "../../docs/pages.ts"
 
 const entry = join(root, "docs", "presigned-post-entry.js")
 
-/** A page that fills the form, and may upload it. */
+/** A page that fills the form and may upload it. */
 const code = `
 import * as PresignedPost from "@holdfast/s3/PresignedPost"
 const post = PresignedPost.fromFields("https://b.example/", { key: "k" })
@@ -45,7 +45,7 @@ const bundle = async (oneFile: boolean): Promise<ReadonlyArray<Rolldown.OutputCh
   return result.output.filter((file) => file.type === "chunk")
 }
 
-/** What a page loads at once: the entry, and whatever that imports by a statement. */
+/** The code that a page loads immediately: the entry and its static imports. */
 const atOnce = (chunks: ReadonlyArray<Rolldown.OutputChunk>): ReadonlyArray<Rolldown.OutputChunk> => {
   const names = new Set(chunks.filter(({ isEntry }) => isEntry).map(({ fileName }) => fileName))
   for (const name of names) {
@@ -54,7 +54,7 @@ const atOnce = (chunks: ReadonlyArray<Rolldown.OutputChunk>): ReadonlyArray<Roll
   return chunks.filter(({ fileName }) => names.has(fileName))
 }
 
-/** In kB of 1000 bytes, as vite itself reports it. */
+/** The size in kB of 1000 bytes, as reported by vite. */
 const gzipped = (chunks: ReadonlyArray<Rolldown.OutputChunk>): number =>
   chunks.reduce((sum, { code }) => sum + gzipSync(code).length, 0) / 1000
 
@@ -66,7 +66,7 @@ describe("docs/presigned-post.md", () => {
     whole = await bundle(true)
   }, 60_000)
 
-  it("states what PresignedPost costs a page", () => {
+  it("states how many kB PresignedPost adds to a page", () => {
     const page = read("docs/presigned-post.md")
     const stated = /<!-- generated: presigned-post-size -->([\s\S]*?)<!-- end -->/.exec(page)?.[1] ?? ""
     const figures = [...stated.matchAll(/([\d.]+) kB/g)].map(([, figure]) => Number(figure))
@@ -78,7 +78,7 @@ describe("docs/presigned-post.md", () => {
     const words = `measured: ${measured.map((figure) => `${figure.toFixed(1)} kB`).join(", ")}`
     assert.strictEqual(figures.length, measured.length)
     for (const [n, figure] of measured.entries()) {
-      // The next minor version of Effect, or a word in a message, is no reason to rewrite the page.
+      // The tolerance covers the next minor version of Effect, or a longer message.
       assert.closeTo(figures[n] ?? 0, figure, 0.03 * figure, words)
     }
   })
@@ -105,10 +105,10 @@ describe("docs/presigned-post.md", () => {
     )
   })
 
-  it("names the error of an upload whose code is gone from the server", async () => {
+  it("names the error of an upload whose code is no longer on the server", async () => {
     const folder = await mkdtemp(join(tmpdir(), "holdfast-"))
     try {
-      // Only what is loaded at once is there, as after a new deployment.
+      // Only the initially loaded code is present, as after a new deployment.
       for (const { code, fileName } of atOnce(split)) {
         await mkdir(dirname(join(folder, fileName)), { recursive: true })
         await writeFile(join(folder, fileName), code)

@@ -1,6 +1,6 @@
 /**
- * What the sandbox's S3 answers to broken forms is explained by what was broken: two that were made apart from each other,
- * the server and the rules, agree.
+ * The sandbox's responses to broken forms must be explained by what was broken: the server and the rules were written
+ * independently of each other.
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as Diagnosis from "@holdfast/s3/Diagnosis"
@@ -12,7 +12,7 @@ import { Clock, Effect, Redacted } from "effect"
 
 type Part = readonly [name: string, value: string | File]
 
-/** A form that is broken, and the code of its cause. */
+/** A broken form, and the code of its cause. */
 interface Case {
   readonly what: string
   readonly code: string | undefined
@@ -20,7 +20,7 @@ interface Case {
   readonly sign?: (now: number) => Partial<PresignedPost.SignOptions>
   readonly parts?: (fields: ReadonlyArray<Part>) => ReadonlyArray<Part>
   readonly headers?: Readonly<Record<string, string>>
-  /** Whether only the server can know: then the lint is silent. */
+  /** Whether only the server can detect the cause, so that the lint finds nothing. */
   readonly hidden?: true
 }
 
@@ -100,7 +100,7 @@ const cases: ReadonlyArray<Case> = [
   },
 ]
 
-/** Signs, breaks, looks and sends; gives the codes of the lint's findings, and the explanation. */
+/** Signs, breaks, lints and sends a form. Returns the codes of the lint's findings, and the explanation. */
 const run = Effect.fnUntraced(function* ({ headers = {}, parts, sign }: Case) {
   const { bucket, url: endpoint } = yield* Sandbox
   const at = yield* Clock.currentTimeMillis
@@ -138,7 +138,7 @@ const run = Effect.fnUntraced(function* ({ headers = {}, parts, sign }: Case) {
 })
 
 describe("forms", () => {
-  it.live.each(cases)("with $what: the cause is found before and after", (one) =>
+  it.live.each(cases)("with $what: the cause is found before and after sending", (one) =>
     Effect.gen(function* () {
       const { explanation, lint, secrets } = yield* run(one)
       assert.strictEqual(explanation.code, one.code, `${explanation.vendor.code}: ${explanation.detail}`)

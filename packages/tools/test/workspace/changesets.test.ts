@@ -13,7 +13,7 @@ const changesets = readdirSync(join(root, ".changeset"))
   .map((name) => `.changeset/${name}`)
 
 describe("a changeset", () => {
-  it.each(changesets)("names packages that are published, and says something (%s)", (path) => {
+  it.each(changesets)("names published packages, and has a text (%s)", (path) => {
     const [, head = "", text = ""] = read(path).split(/^---\n/m)
     const bumps = [...head.matchAll(/^"([^"]+)": (?:major|minor|patch)$/gm)].map(([, name = ""]) => name)
     assert.isNotEmpty(bumps)
@@ -25,7 +25,7 @@ describe("a changeset", () => {
     assert.match(text.trim(), /^[A-Z`].*[.`]$/s)
   })
 
-  it("is not written for a private package, which the configuration ignores", () => {
+  it("names no private package, which the configuration ignores", () => {
     const { ignore } = JSON.parse(read(".changeset/config.json")) as { readonly ignore: ReadonlyArray<string> }
     const unpublished = packages.filter((one) => one.private === true).map(({ name }) => name)
     assert.deepStrictEqual(ignore.toSorted(), unpublished.toSorted())

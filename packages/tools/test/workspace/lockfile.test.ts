@@ -10,14 +10,14 @@ interface Entry {
 
 const packages: Readonly<Record<string, Entry>> = JSON.parse(read("package-lock.json")).packages
 
-/** The packages from a registry: neither the workspace's own nor links to them. */
+/** The packages from a registry, excluding the workspace's own and links to them. */
 const installed = Object.entries(packages).filter(([path, { link }]) => path.includes("node_modules/") && !link)
 
-/** Builds of a development tool for other platforms, which the registry that made the lock file does not serve. */
+/** Builds of a development tool for other platforms, which the registry behind the lock file does not serve. */
 const unverified = ["darwin-arm64", "darwin-x64", "linux-arm", "linux-arm64", "win32-arm64", "win32-x64"]
 
 describe("package-lock.json", () => {
-  it("has a hash for every package but those that SECURITY.md names", () => {
+  it("has a hash for every package except those that SECURITY.md names", () => {
     const without = installed.filter(([, { integrity }]) => integrity === undefined).map(([path]) => path)
     assert.deepStrictEqual(
       without,
@@ -27,11 +27,11 @@ describe("package-lock.json", () => {
     for (const platform of unverified) assert.include(read("SECURITY.md"), `\`${platform}\``)
   })
 
-  it("names no registry", () => {
+  it("contains no registry URL", () => {
     assert.notInclude(read("package-lock.json"), '"resolved": "http')
   })
 
-  it("is not worked around by a workflow that runs a third-party action", () => {
+  it("is not bypassed by a workflow with a third-party action", () => {
     assert.notMatch(read(".github/workflows/check.yml"), /uses:/)
   })
 })

@@ -92,7 +92,7 @@ describe("post-order", () => {
     assert.strictEqual(evidence[1]?.observed, `(redacted, ${token.length} bytes)`)
   })
 
-  it("does not mind a field after the file that S3 need not read, nor one that is there before it too", () => {
+  it("accepts a field after the file that S3 need not read, or one that also precedes the file", () => {
     const form = make()
     form.parts.push({ name: "submit", value: "Upload" }, { ...part(form, "key") })
     assert.notStrictEqual(explain(form, silent).code, "HF-S3-POST-011")

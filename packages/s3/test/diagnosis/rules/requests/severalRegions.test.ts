@@ -34,7 +34,7 @@ const requests = [
 
 describe("a request that is signed for several regions", () => {
   for (const [what, request] of requests) {
-    it(`has no defect that anybody could see: ${what}`, () => {
+    it(`has no visible defect: ${what}`, () => {
       assert.deepStrictEqual(found(request), [])
     })
 
