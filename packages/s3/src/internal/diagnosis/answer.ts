@@ -1,10 +1,9 @@
 /**
- * What an answer of S3, or of a server that speaks like S3, allows to be wrong.
+ * Maps the response of S3, or of a compatible server, to the defects that can have caused it.
  *
- * Servers word their refusals differently and many say one thing for several. What they share is the order in which they
- * must look: a form cannot be checked against its policy before its fields were read. So a refusal is mapped to the phases
- * that it can come from, by its code and never by one server's sentence alone, and only defects of these phases can have
- * caused it.
+ * Servers word their refusals differently, and many use one message for several causes. They share the order of their checks: a form
+ * cannot be checked against its policy before its fields were read. So a refusal maps to the phases that it can come from, by its code
+ * and never by one server's message alone, and only defects of these phases can have caused it.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Exchanges from "@holdfast/diagnosis/Exchange"
@@ -14,7 +13,7 @@ import * as Batch from "./batch.ts"
 import * as Lookup from "../errors/lookup.ts"
 import * as ErrorResponse from "../errors/response.ts"
 
-/** The steps in which a server looks at an upload, in their order. */
+/** The phases in which a server checks an upload, in order. */
 export const phases = [
   "place", // which host, bucket and region
   "encoding", // whether the body is a multipart form at all
@@ -28,15 +27,15 @@ export const phases = [
   "service", // whether the service can
 ] as const
 
-/** One of the steps. */
+/** One of these phases. */
 export type Phase = (typeof phases)[number]
 
-/** An answer as the rules see it. */
+/** A response as the rules see it. */
 export interface S3Answer {
   readonly status: number
-  /** Empty where the answer had none. */
+  /** Empty if the response has none. */
   readonly code: string
-  /** S3's code for it, where the vendor has one of its own; else the same. */
+  /** S3's equivalent of a vendor's own code, or else the same code. */
   readonly means: string
   readonly message: string
   /** An element of the error document, by name. */
@@ -46,22 +45,22 @@ export interface S3Answer {
   readonly headers: Readonly<Record<string, string>>
   readonly requestId: string | undefined
   readonly hostId: string | undefined
-  /** Whether the headers have a mark of a storage. */
+  /** Whether the headers identify a storage. */
   readonly isMarked: boolean
-  /** Whether the body is an error document with S3's words. */
+  /** Whether the body is an error document with S3's elements. */
   readonly isErrorDocument: boolean
-  /** Whether it also has a form that only S3 uses; JSON is common. */
+  /** Whether its format is also specific to S3. JSON is not. */
   readonly isOwnForm: boolean
-  /** Whether something that is not S3 has written the body: a page, a document of another form. */
+  /** Whether something other than S3 wrote the body: a page, or a document of another format. */
   readonly isForeign: boolean
   readonly body: string
-  /** Whether only a request that was signed, rightly or not, can get this answer. */
+  /** Whether only a signed request, valid or not, can receive this response. */
   readonly speaksOfProof: boolean
-  /** Where the cause can be. */
+  /** The phases in which the cause can be. */
   readonly phases: ReadonlySet<Phase>
 }
 
-/** Reads the answer of an exchange; without one, everything is possible. */
+/** Reads the response of an exchange. Without a response, every phase is possible. */
 export const read = ({ response }: Exchange): S3Answer => {
   const status = response?.status ?? 0
   const body = response?.body ?? ""
@@ -106,10 +105,10 @@ export const read = ({ response }: Exchange): S3Answer => {
   }
 }
 
-/** The codes of reason phrases that only storages write; the answer to a HEAD has no other word. */
+/** The codes of reason phrases that only storages send. The response to a HEAD has no other text. */
 const byReason: Readonly<Record<string, string>> = { "slow down": "SlowDown", "reduce your request rate": "SlowDown" }
 
-/** A sentence of some words that a storage sends as plain text: Google Cloud Storage to the chunks of an upload. */
+/** A short message that a storage sends as plain text, as Google Cloud Storage does for the chunks of an upload. */
 const plainIn = (body: string, headers: S3Answer["headers"]): string =>
   body.length <= longestMessage &&
   /^text\/plain\b/i.test(Exchanges.header(headers, "content-type") ?? "") &&
@@ -118,7 +117,7 @@ const plainIn = (body: string, headers: S3Answer["headers"]): string =>
     ? body.trim()
     : ""
 
-/** The length of a message that the rules read, in characters: S3's sentences have less than 300. */
+/** Characters of a message that the rules read. S3's messages have fewer than 300. */
 const longestMessage = 2000
 
 const proofCodes: ReadonlySet<string> = new Set([
@@ -133,7 +132,7 @@ const anything: ReadonlySet<Phase> = new Set(phases)
 
 const set = (...some: ReadonlyArray<Phase>): ReadonlySet<Phase> => new Set(some)
 
-/** A refusal of the request as it stands, which no later step has seen. */
+/** A refusal of the request itself, before any later phase. */
 const badRequest = set("encoding", "form", "credentials", "signature", "policy", "body")
 
 const byCode: Readonly<Record<string, ReadonlySet<Phase>>> = {
@@ -207,7 +206,7 @@ const byCode: Readonly<Record<string, ReadonlySet<Phase>>> = {
   XAmzContentSHA256Mismatch: set("body"),
 }
 
-/** The steps of the codes that have no line of their own, by what they are about. */
+/** The phases of codes without a row of their own, by the class of the code. */
 const byClass: Readonly<Record<string, ReadonlySet<Phase> | undefined>> = {
   AccountRefused: set("permission"),
   EncryptionKeyRefused: set("permission", "body"),
@@ -225,7 +224,7 @@ const phasesOf = (
 ): ReadonlySet<Phase> => {
   if (status === 0) return anything
   if (code === "PreconditionFailed") {
-    // S3 says it of a body that is no form, too, and then names the condition that it means.
+    // S3 also sends this code for a body that is not a form, and then names the condition.
     return /multipart\/form-data/i.test(elements["Condition"] ?? message) ? set("encoding") : set("state")
   }
   if (code === "AccessDenied") return deniedPhases(message)
@@ -233,15 +232,15 @@ const phasesOf = (
   if (known !== undefined) return known
   const told = byClass[Lookup.find({ key: code, status, form: "xml" }).class]
   if (code !== "" && told !== undefined) return told
-  // A server that trips over a body it cannot take apart says 500; what lies beyond is its own trouble.
+  // A server that cannot parse the body sends 500; otherwise the fault is in the service.
   if (status === 500) return set("encoding", "service")
   if (status > 500) return set("service")
-  // A form whose body ended early can be taken for one whose object is not there.
+  // A form whose body ended early can look like one for a missing object.
   if (status === 404) return set("place", "encoding", "body", "state")
   return anything
 }
 
-/** `AccessDenied` is said of almost everything; its sentence, where there is one, narrows it. */
+/** `AccessDenied` covers almost every cause; its message, if any, narrows it. */
 const deniedPhases = (message: string): ReadonlySet<Phase> => {
   if (/\bpolicy\b/i.test(message) && !/not authorized to perform/i.test(message))
     return /length|size/i.test(message) ? set("form", "policy", "body") : set("form", "policy")

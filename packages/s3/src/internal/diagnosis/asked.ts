@@ -1,6 +1,5 @@
 /**
- * What a request asks of S3, beyond the facts that stand in it: the operation, the bucket and the key, what is signed, when
- * it ends. Forms are not looked at here.
+ * Derives what a request asks of S3: the operation, the bucket and the key, the signed headers, the expiry. It does not read forms.
  */
 import type { Evidence } from "@holdfast/diagnosis/Diagnosis"
 import { basicDate } from "../time/basicDate.ts"
@@ -12,7 +11,7 @@ import { isoDate } from "../time/isoDate.ts"
 
 type Asked = S3Facts
 
-/** The operations of S3 that the rules tell apart. */
+/** The operations of S3 that the rules distinguish. */
 export type Operation =
   | "PutObject"
   | "UploadPart"
@@ -24,7 +23,7 @@ export type Operation =
   | "read"
   | "other"
 
-/** The parameters that make a PUT something else than the upload of an object. */
+/** Parameters with which a PUT is not the upload of an object. */
 export const subresources = [
   "accelerate",
   "acl",
@@ -56,19 +55,19 @@ export const subresources = [
   "website",
 ]
 
-/** Whether no answer is there: the request is held, or it was never answered. */
+/** Whether there is no response: the request is held, or it received none. */
 export const isUnanswered = ({ answer, exchange }: Asked): boolean =>
   answer.status === 0 && exchange.failure === undefined
 
-/** Whether the answer has one of these codes, or a vendor's own for the same. */
+/** Whether the response has one of these codes, or a vendor's equivalent. */
 export const said = ({ answer }: Asked, ...codes: ReadonlyArray<string>): boolean =>
   codes.includes(answer.code) || codes.includes(answer.means)
 
-/** Whether the answer is S3's, as far as one can see, and has no word for the error: a HEAD, a server that writes none. */
+/** Whether the response appears to be S3's but has no code, as after a HEAD or from a server that sends none. */
 export const isWordless = ({ answer }: Asked): boolean =>
   answer.code === "" && answer.message === "" && !answer.isForeign
 
-/** What the request asks for, by its method and parameters. */
+/** The operation, by method and parameters. */
 export const operationOf = (facts: Asked): Operation | undefined => {
   const { form, method, query } = facts
   if (method === undefined) return undefined
@@ -93,8 +92,8 @@ export const operationOf = (facts: Asked): Operation | undefined => {
 }
 
 /**
- * Whether a request goes to the bucket itself. On a host that no vendor is known to serve, the only segment of the path may be
- * a key: there the rest of the request has to say so.
+ * Whether a request addresses the bucket itself. On the host of no known vendor, the only path segment may be a key, so the rest of the
+ * request has to decide.
  */
 const isAtBucket = (facts: Asked): boolean => {
   const place = placeOf(facts)
@@ -105,29 +104,29 @@ const isAtBucket = (facts: Asked): boolean => {
     : ["list-type", "prefix", "delimiter"].some((name) => facts.query(name) !== undefined)
 }
 
-/** Where the request's proof stands, forms apart: `query` for a presigned URL, whatever the body is. */
+/** The location of the signature, forms apart: `query` for a presigned URL, whatever the body is. */
 export const signedIn = ({ header, query }: Asked): "query" | "header" | undefined => {
   if (["signature", "credential", "algorithm"].some((name) => ofAny(query, name) !== undefined)) return "query"
   if (query("awsaccesskeyid") !== undefined || query("signature") !== undefined) return "query"
   return header("authorization") === undefined ? undefined : "header"
 }
 
-/** The version of the signature in the query. */
+/** The signature version of the query. */
 export const queryVersion = (asked: Asked): 2 | 4 | undefined => {
   const { query, url } = asked
   if (["signature", "credential", "algorithm"].some((name) => ofAny(query, name) !== undefined)) return 4
   if (query("awsaccesskeyid") !== undefined) return 2
-  // CloudFront and other signers name a parameter `Signature`, too; on their hosts only a key id shows version 2.
+  // CloudFront and other signers also use a parameter `Signature`. On their hosts, only a key id indicates version 2.
   const isOwn = [...(url?.searchParams.keys() ?? [])].some(isKeyId) || placeOf(asked)?.isAmazon === true
   return query("signature") !== undefined && isOwn ? 2 : undefined
 }
 
-/** The names that services which sign like version 2 give to the key id: `OSSAccessKeyId`, `AccessKeyId` … */
+/** Names of the key id in services with signatures like version 2: `OSSAccessKeyId`, `AccessKeyId` … */
 export const isKeyId = (name: string): boolean => /^(?:\w*AccessKeyId|GoogleAccessId)$/i.test(name)
 
-/** The session token of a presigned URL or of a signed header, and where it stands. */
+/** The session token of a presigned URL or a signed header, with its location. */
 export const tokenOf = ({ header, query }: Asked): { readonly value: string; readonly at: string } | undefined => {
-  // Directory buckets have a token of their own name, and so has Alibaba.
+  // Directory buckets and Alibaba have their own names for the token.
   for (const name of ["X-Amz-Security-Token", "X-Amz-S3session-Token", "security-token", "x-oss-security-token"]) {
     const parameter = query(name)
     if (parameter !== undefined) return { value: parameter, at: `request.url?${name}` }
@@ -137,17 +136,17 @@ export const tokenOf = ({ header, query }: Asked): { readonly value: string; rea
   return undefined
 }
 
-/** The key id that the answer names, by the name that its vendor gives it. */
+/** The key id that the response names, under the vendor's name for it. */
 export const keyIdSaid = ({ answer }: Asked): { readonly name: string; readonly value: string } | undefined => {
   const name = Object.keys(answer.elements).find((one) => isKeyId(one))
   const value = name === undefined ? undefined : answer.element(name)
   return name === undefined || value === undefined || value === "" ? undefined : { name, value }
 }
 
-/** Whether a key id belongs to a session, to a user, or does not tell. */
+/** Whether a key id belongs to a session, to a user, or is unknown. */
 export type KeyKind = "temporary" | "long-lived" | "untold"
 
-/** The kind of the key that signed, by the letters that it begins with. */
+/** The kind of the signing key, by its prefix. */
 export const keyKindOf = (facts: Asked): KeyKind | undefined => {
   const keyId = facts.keyId ?? keyIdSaid(facts)?.value
   if (keyId === undefined || keyId === "") return undefined
@@ -155,13 +154,13 @@ export const keyKindOf = (facts: Asked): KeyKind | undefined => {
   return /^(?:AKIA|LTAI|GOOG)/.test(keyId) ? "long-lived" : "untold"
 }
 
-/** The bytes of the body as the request states them: `Content-Length`, else what is known of the body. */
+/** The length of the body in bytes: `Content-Length`, or else the known body. */
 export const lengthOf = ({ exchange, header }: Asked): number | undefined => {
   const stated = header("x-amz-decoded-content-length") ?? header("content-length")
   return stated !== undefined && /^\d{1,15}$/.test(stated.trim()) ? Number(stated) : exchange.request?.size
 }
 
-/** The names of the headers that are signed, in lower case, and where the list stands. */
+/** The signed headers in lowercase, with the location of the list. */
 export const signedHeadersOf = ({
   header,
   query,
@@ -177,7 +176,7 @@ export const signedHeadersOf = ({
   }
 }
 
-/** When a presigned URL ends and, where it says so, from when on it is good; in milliseconds of the epoch. */
+/** The expiry of a presigned URL and, if stated, the start of its validity, in epoch milliseconds. */
 export const validityOf = (
   facts: Asked,
 ): { readonly from: number | undefined; readonly until: number; readonly at: string } | undefined => {
@@ -192,12 +191,12 @@ export const validityOf = (
   return { from: undefined, until: Number(end) * 1000, at: "request.url?Expires" }
 }
 
-/** Where a request goes: bucket, key and region, as far as its URL tells. */
+/** The target of a request: bucket, key and region, as far as its URL states them. */
 export interface Place {
-  /** How the bucket is named: in the host's name or as the first segment of the path. */
+  /** Whether the bucket is in the host name or in the first path segment. */
   readonly style: "host" | "path"
   readonly bucket: string | undefined
-  /** Decoded, without the leading slash; a text with marks where parts of it look like secrets. */
+  /** Decoded, without the leading slash. Parts that look like secrets are marks. */
   readonly key: string
   /** The region that the host names. */
   readonly region: string | undefined
@@ -205,7 +204,7 @@ export interface Place {
   readonly isAmazon: boolean
 }
 
-/** The place of a request. On a host that no vendor is known to serve, the bucket is taken to be the first segment of the path. */
+/** The target of a request. On the host of no known vendor, the first path segment counts as the bucket. */
 export const placeOf = ({ url }: Asked): Place | undefined => {
   if (url === undefined) return undefined
   const native = Native.placeOf(url)
@@ -219,14 +218,14 @@ export const placeOf = ({ url }: Asked): Place | undefined => {
   return { style: "path", bucket: bucket === "" ? undefined : bucket, key: key.join("/"), region, isAmazon }
 }
 
-/** Whether the address is one of a vendor's own API, whose methods mean other things than S3's. */
+/** Whether the address belongs to a vendor's own API, whose methods differ from S3's. */
 export const isNative = ({ url }: Asked): boolean => url !== undefined && Native.placeOf(url) !== undefined
 
-/** How the parameter is called that says how long a URL is good for. */
+/** The name of the parameter that states how long a URL is valid. */
 export const expiresOf = ({ query }: Asked): string =>
   ["X-Goog-Expires", "x-oss-expires"].find((name) => query(name) !== undefined) ?? "X-Amz-Expires"
 
-/** A parameter of the query as evidence. */
+/** A query parameter as evidence. */
 export const inQuery = ({ query }: Asked, name: string, expected?: string): Evidence => ({
   at: `request.url?${name}`,
   name,
@@ -234,7 +233,7 @@ export const inQuery = ({ query }: Asked, name: string, expected?: string): Evid
   ...(expected === undefined ? {} : { expected }),
 })
 
-/** A header of the request as evidence. */
+/** A request header as evidence. */
 export const inHeaders = ({ header }: Asked, name: string, expected?: string): Evidence => ({
   at: `request.headers.${name}`,
   name,
@@ -242,7 +241,7 @@ export const inHeaders = ({ header }: Asked, name: string, expected?: string): E
   ...(expected === undefined ? {} : { expected }),
 })
 
-/** An element of the error document as evidence; none where the answer lacks it. */
+/** Elements of the error document as evidence. Missing ones are omitted. */
 export const inAnswer = ({ answer }: Asked, ...names: ReadonlyArray<string>): ReadonlyArray<Evidence> =>
   names.flatMap((name) => {
     const observed = answer.element(name)
@@ -253,7 +252,7 @@ export const inAnswer = ({ answer }: Asked, ...names: ReadonlyArray<string>): Re
 export const theCode = ({ answer }: Asked): ReadonlyArray<Evidence> =>
   answer.code === "" ? [] : [{ at: "response.body.Code", name: "Code", observed: answer.code }]
 
-/** A length of time in words; the sign is dropped. */
+/** Formats a duration. The sign is dropped. */
 export const span = (millis: number): string => {
   const seconds = Math.abs(millis) / 1000
   if (seconds < 10) return `${Number(seconds.toFixed(1))} s`
@@ -262,12 +261,12 @@ export const span = (millis: number): string => {
   return seconds < 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} days`
 }
 
-/** Bytes in words. */
+/** Formats a number of bytes. */
 export const amount = (bytes: number): string => `${bytes} ${bytes === 1 ? "byte" : "bytes"}`
 
-/** An instant in words, without a fraction. */
+/** Formats a time without fractions of a second. */
 export const instant = (millis: number): string =>
   Math.abs(millis) > 8.64e15 ? String(millis) : isoDate(millis).replace(/\.\d+Z$/, "Z")
 
-/** What a rule would have to see when there is no request at hand. */
+/** What a rule needs if the request is not available. */
 export const theRequest = "the request: its method, URL and headers"

@@ -1,8 +1,8 @@
 /**
- * Reads the result of a batch delete, whose errors stand in the body of a 200.
+ * Reads the result of a batch delete, whose body lists errors although the status is 200.
  */
 
-/** The errors within the result of a batch: the first codes, and how many there are. */
+/** The errors in the result of a batch: the first codes, and the total. */
 export const failuresIn = (
   body: string,
 ): { readonly count: number; readonly codes: ReadonlyArray<string>; readonly message: string } | undefined => {

@@ -1,19 +1,19 @@
 /**
- * Reads the list of parts that completes a multipart upload, as far as its mistakes show.
+ * Reads the list of parts that completes a multipart upload, as far as needed to find its defects.
  */
 
-/** One part of the list; what it lacks is `undefined`. */
+/** A part of the list. Missing members are `undefined`. */
 export interface ListedPart {
   readonly number: number | undefined
   readonly etag: string | undefined
 }
 
-/** The document, or what is wrong with its form. */
+/** The document, or the defect of its format. */
 export type Completion =
   | { readonly _tag: "Parts"; readonly parts: ReadonlyArray<ListedPart> }
   | { readonly _tag: "Malformed"; readonly problem: string }
 
-/** Reads the body of a request that completes an upload. Total. */
+/** Reads the body of a request that completes an upload. It never throws. */
 export const read = (body: string): Completion => {
   const text = body.trim()
   if (text === "") return { _tag: "Malformed", problem: "the document is empty" }
@@ -44,8 +44,8 @@ export const read = (body: string): Completion => {
 }
 
 /**
- * The contents of the elements with a name, and how many start tags there are. A start tag without an end tag ends the search:
- * no later one can have an end tag either.
+ * The contents of the elements with a name, and the number of start tags. A start tag without an end tag ends the search, because no
+ * later one can have an end tag either.
  */
 const elementsIn = (text: string, name: string) => {
   const start = new RegExp(`<((?:[\\w.-]{1,100}:)?)${name}(?=[\\s>])`, "g")

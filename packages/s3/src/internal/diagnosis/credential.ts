@@ -1,5 +1,5 @@
 /**
- * The credential of a signature: the key id and the scope.
+ * Parses the credential of a signature: the key id and the scope.
  */
 
 /** A credential of signature version 4: `<key id>/<date>/<region>/<service>/aws4_request`. */
@@ -8,26 +8,26 @@ export interface Credential {
   readonly date: string
   readonly region: string
   readonly service: string
-  /** What it ends with: `aws4_request`. */
+  /** The last part, which should be `aws4_request`. */
   readonly end: string
-  /** How many parts it has; five are right. */
+  /** The number of parts, which should be five. */
   readonly parts: number
-  /** The whole of it, the key id a mark. */
+  /** The complete credential with the key id as a mark. */
   readonly scope: string
-  /** Whether it has the five parts that it must have. */
+  /** Whether it has the five required parts. */
   readonly wellFormed: boolean
-  /** Where it stands. */
+  /** Its location. */
   readonly at: string
 }
 
-/** What a credential ends with, and the services that stand before it. */
+/** The last part of a credential, with the services that may precede it. */
 export const ends: ReadonlyMap<string, ReadonlyArray<string>> = new Map([
   ["aws4_request", ["s3"]],
   ["goog4_request", ["storage", "s3"]],
   ["aliyun_v4_request", ["oss"]],
 ])
 
-/** Reads a credential; `at` is where it stands. */
+/** Parses a credential. `at` is its location. */
 export const parse = (text: string, at: string): Credential => {
   const [keyId = "", date = "", region = "", service = "", end = "", ...more] = text.split("/")
   const wellFormed =
@@ -39,7 +39,7 @@ export const parse = (text: string, at: string): Credential => {
   return { keyId, date, region, service, end, parts: text.split("/").length, scope: text, wellFormed, at }
 }
 
-/** The key id of a signature of version 2 in the header. */
+/** The key id of a version 2 signature in the header. */
 export const keyIdOfV2 = (authorization: string | undefined): string | undefined =>
-  // A mark has colons of its own.
+  // A mark contains colons itself.
   /^(?:AWS|GOOG1|OSS|OBS) ((?:\[hidden-[\d:a-z]+\]|[^:\s])+)/.exec(authorization ?? "")?.[1]

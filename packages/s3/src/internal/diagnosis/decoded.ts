@@ -1,4 +1,4 @@
-/** A text without its percent encoding; as it is if the encoding is not valid. */
+/** Removes percent encoding. Invalid encoding leaves the text unchanged. */
 export const decoded = (text: string): string => {
   try {
     return decodeURIComponent(text)

@@ -1,5 +1,5 @@
 /**
- * A request to S3, held or sent, as the rules read it: the form by position, the policy decoded, the URL taken apart.
+ * Reads a request to S3, held or sent, for the rules: the form by position, the decoded policy, the parsed URL.
  */
 import {
   type Exchange,
@@ -21,34 +21,34 @@ import { type Credential, keyIdOfV2, parse as parseCredential } from "./credenti
 import * as Identify from "./dialects/identify.ts"
 import type { Documented, Meaning } from "./dialects/sentences/row.ts"
 
-/** A field of a form and where it stands; a late one stands after the file, where S3 does not read. */
+/** A form field and its position. S3 does not read fields after the file. */
 export interface PlacedField extends FormField {
-  /** Counted from 0, over all parts. */
+  /** Counted from 0 over all parts. */
   readonly index: number
   readonly late: boolean
 }
 
-/** A form, in the order of the wire. */
+/** A form, in wire order. */
 export interface Form {
   readonly parts: ReadonlyArray<FormPart>
-  /** The parts that hold files, whatever their name, and where they stand. */
+  /** The parts that hold files, under any name, with their positions. */
   readonly files: ReadonlyArray<FormFile & { readonly index: number }>
-  /** The part where S3 stops reading: the first one named `file`. */
+  /** The part where S3 stops reading: the first part named `file`. */
   readonly file: (FormFile & { readonly index: number }) | undefined
   readonly fields: ReadonlyArray<PlacedField>
-  /** The first field of a name, whatever its case. */
+  /** The first field with a name, case-insensitively. */
   readonly field: (name: string) => PlacedField | undefined
-  /** The same, as far as S3 reads: not after the file. */
+  /** The same, but only among the fields before the file, which S3 reads. */
   readonly read: (name: string) => PlacedField | undefined
   readonly policy: PostPolicy.Decoded | undefined
 }
 
 export type { Credential } from "./credential.ts"
 
-/** How the request proves who sends it. */
+/** How the request authenticates its sender. */
 export type SenderProof = "form" | "query" | "header" | "nothing"
 
-/** The part of a multipart upload that a request sends, and the plan that it belongs to. */
+/** The part of a multipart upload that a request sends, with its plan. */
 export interface PartOfPlan {
   /** Counted from 1. */
   readonly number: number
@@ -60,71 +60,71 @@ export interface PartOfPlan {
 /** What only the sender knows before it sends. */
 export interface Plan {
   readonly part?: PartOfPlan | undefined
-  /** How many parts the upload has. */
+  /** The number of parts of the upload. */
   readonly parts?: number | undefined
-  /** Bytes a second that the line is good for. */
+  /** The connection's bandwidth in bytes per second. */
   readonly bytesPerSecond?: number | undefined
-  /** The boundary that the body of a form was written with. */
+  /** The boundary used to write the body of a form. */
   readonly boundary?: string | undefined
   /** The time by the server's clock, in epoch milliseconds, as its earlier responses stated it. */
   readonly serverTime?: number | undefined
 }
 
-/** The facts. Whatever is not at hand is `undefined`; nothing here is a secret. */
+/** The facts of an exchange. Unknown facts are `undefined`; none is a secret. */
 export interface S3Facts {
   readonly exchange: Exchange
-  /** Whether there is enough of a request to look at: at least all that could prove who sent it. */
+  /** Whether the request is complete enough to inspect, which includes every location of a signature. */
   readonly hasRequest: boolean
-  /** What the client calls the operation, where it says so. */
+  /** The client's name for the operation, if stated. */
   readonly operation: string | undefined
   readonly method: string | undefined
   readonly url: URL | undefined
   readonly header: (name: string) => string | undefined
-  /** A parameter of the query, whatever the case of its name. */
+  /** A query parameter, by case-insensitive name. */
   readonly query: (name: string) => string | undefined
   readonly form: Form | undefined
   readonly proof: SenderProof | undefined
   /** The signature version that the request uses. */
   readonly version: 2 | 4 | undefined
   readonly credential: Credential | undefined
-  /** The key id of either version, with nothing but the letters that tell its kind. */
+  /** The key id of either version, reduced to the prefix that tells its kind. */
   readonly keyId: string | undefined
-  /** When it was signed, in milliseconds of the epoch. */
+  /** The time of the signature, in epoch milliseconds. */
   readonly signedAt: number | undefined
-  /** The clocks at the time of the answer; `judge` is the server's, and the local one where the server told none. */
+  /** The clocks at the time of the response. `judge` is the server's, or the local one if the server's is unknown. */
   readonly clock: {
     readonly server: number | undefined
     readonly local: number | undefined
     readonly judge: number | undefined
   }
   readonly answer: Answer.S3Answer
-  /** What a client says that sent nothing. */
+  /** The message of a client that sent nothing. */
   readonly client: Client.Said | undefined
-  /** What is wrong with a host that gave no answer. */
+  /** The defect of a host that did not respond. */
   readonly misnamed: Hosts.Misnamed | undefined
-  /** The storage that was asked, or that answered. */
+  /** The storage that was addressed, or that responded. */
   readonly dialect: Identify.Known
   readonly words: Words
   readonly plan: Plan
 }
 
-/** What the answer's code and sentence mean. */
+/** The meaning of the response's code and message. */
 export interface Words {
-  /** By the table of the vendor that answered. */
+  /** According to the vendor's table. */
   readonly told: Documented | undefined
-  /** By a sentence that is enough for its cause. */
+  /** According to a message that identifies its cause. */
   readonly stated: () => Meaning | undefined
-  /** What else they say of the request; empty where the tables have nothing. */
+  /** A further remark on the request. Empty if the tables have none. */
   readonly remark: () => string
 }
 
-/** A request that has no answer yet has no words; so the lint does not load the tables of the vendors' sentences. */
+/** A request without a response has no message, so lint does not load the tables of vendors' messages. */
 const noWords: Words = { told: undefined, stated: () => undefined, remark: () => "" }
 
-/** The most parameters that are read. A presigned URL has a dozen, and the time for reading thousands is not linear. */
+/** The maximum number of parameters that are read. A presigned URL has a dozen, and reading thousands does not take linear time. */
 const mostParameters = 1000
 
-/** Reads the facts out of an exchange that has been redacted, its words by a reader of the tables. Total. */
+/** Reads the facts of a redacted exchange; the given reader interprets its messages. It never throws. */
 export const read = (
   exchange: Exchange,
   plan: Plan = {},
@@ -138,7 +138,7 @@ export const read = (
     url === undefined ? [] : [...url.searchParams].map(([k, v]) => [k.toLowerCase(), v] as const),
   )
   const query = (name: string) => parameters.get(name.toLowerCase())
-  // A URL that is signed takes bare bytes: a form without a proof of its own that is sent to one is no form to S3.
+  // A presigned URL takes bare bytes. A form without its own signature that is sent to one is not a form to S3.
   const isSigned = ["x-amz-signature", "x-goog-signature", "x-amz-credential", "signature"].some(
     (name) => query(name) !== undefined,
   )
@@ -193,7 +193,7 @@ const isProof = ({ name }: FormPart): boolean =>
 const readForm = (parts: ReadonlyArray<FormPart>): Form => {
   const files = parts.flatMap((part, index) => {
     if (isFile(part)) return [{ ...part, index }]
-    // A part of this name is the file, whether or not it says that it has a name of its own.
+    // A part with this name is the file, with or without a file name.
     return part.name.toLowerCase() === "file" ? [{ name: part.name, size: part.bytes, index }] : []
   })
   const file = files.find(({ name }) => name.toLowerCase() === "file")
@@ -216,7 +216,7 @@ const readForm = (parts: ReadonlyArray<FormPart>): Form => {
   }
 }
 
-/** The first field of each name, in lower case. */
+/** The first field of each name, in lowercase. */
 const firstOf = (fields: ReadonlyArray<PlacedField>): ReadonlyMap<string, PlacedField> => {
   const first = new Map<string, PlacedField>()
   for (const field of fields) {
@@ -226,7 +226,7 @@ const firstOf = (fields: ReadonlyArray<PlacedField>): ReadonlyMap<string, Placed
   return first
 }
 
-/** Whether all places that a proof can stand in are at hand: headers, query, and a body where it may be a form. */
+/** Whether every location of a signature is available: headers, query, and the body if it may be a form. */
 const isWhole = (request: Request | undefined): boolean => {
   if (request?.headers === undefined || request.url === undefined) return false
   if (request.method?.toUpperCase() !== "POST") return true
@@ -234,12 +234,12 @@ const isWhole = (request: Request | undefined): boolean => {
 }
 
 /**
- * What version 4 calls its parameters and headers: each vendor has its own letters in front (Google Cloud Storage, "Signed
- * URLs"; Alibaba Cloud OSS, "Include signature V4 in a URL").
+ * Prefixes of version 4 parameters and headers, which differ by vendor (Google Cloud Storage, "Signed URLs"; Alibaba Cloud OSS, "Include
+ * signature V4 in a URL").
  */
 const families = ["x-amz-", "x-goog-", "x-oss-"] as const
 
-/** A parameter or header of version 4, whichever vendor's letters it has. */
+/** A version 4 parameter or header, with any vendor's prefix. */
 export const ofAny = (get: (name: string) => string | undefined, name: string): string | undefined => {
   for (const family of families) {
     const value = get(family + name)
@@ -289,7 +289,7 @@ const readCredential = (
   return stated === undefined ? undefined : parseCredential(stated, "request.headers.authorization")
 }
 
-/** An ISO date, or a date of HTTP, in milliseconds of the epoch. */
+/** An ISO or HTTP date, in epoch milliseconds. */
 export const dateOf = (text: string | undefined): number | undefined => {
   if (text === undefined) return undefined
   const millis = /^\d{4}-/.test(text) ? Date.parse(text) : RetryHint.httpDate(text)

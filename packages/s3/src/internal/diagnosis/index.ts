@@ -1,5 +1,5 @@
 /**
- * The rule set of S3: which exchanges are S3's, what the answer says, and the rules that explain it.
+ * The rule set of S3: it recognizes S3's exchanges, interprets responses, and holds the rules.
  */
 import * as Core from "@holdfast/diagnosis/Diagnosis"
 import * as Http from "@holdfast/http/Diagnosis"
@@ -21,7 +21,7 @@ import { vocabulary } from "./vocabulary.ts"
 /** The codes of the rules. */
 const codes: ReadonlyArray<string> = rules.map(({ code }) => code)
 
-/** The rules of S3 as a rule set, for those who explain several systems' exchanges. */
+/** The rules of S3 as a rule set, for callers that explain exchanges of several systems. */
 export const ruleSet: Core.RuleSet = Core.ruleSet<Facts.S3Facts>({
   system: "s3",
   vocabulary,
@@ -55,12 +55,12 @@ export const ruleSet: Core.RuleSet = Core.ruleSet<Facts.S3Facts>({
   },
 })
 
-/** The documentation of Amazon, which other storages follow in some of their errors and not in all. */
+/** Amazon's documentation, which other storages follow only partly. */
 const amazons = /^https:\/\/(?:docs\.aws\.amazon\.com|repost\.aws)\//
 
 const isAmazon = (system: string): boolean => system === "s3" || system === "cloudfront"
 
-/** A success is 2xx, or the redirect that a form asked for; unless the body says otherwise, as it may after a 200. */
+/** A success is 2xx, or the redirect that a form requested, unless the body reports an error, as it may after a 200. */
 const isSuccess = ({ answer, exchange, form, url }: Facts.S3Facts): boolean =>
   !answer.isErrorDocument &&
   !isFramed({ answer }) &&
@@ -71,23 +71,23 @@ const isSuccess = ({ answer, exchange, form, url }: Facts.S3Facts): boolean =>
     isChunkStored(answer, url) ||
     (answer.status === 303 && form?.read("success_action_redirect") !== undefined))
 
-/** 308 without an address is the answer to a chunk of a resumable upload: the session waits for the next one. */
+/** 308 without a location answers a chunk of a resumable upload: the session waits for the next one. */
 const isChunkStored = (answer: Facts.S3Facts["answer"], url: URL | undefined): boolean =>
   answer.status === 308 &&
   answer.header("location") === undefined &&
   (answer.header("x-guploader-uploadid") !== undefined || url?.searchParams.has("upload_id") === true)
 
-/** Storages that are known by the codes and sentences of their JSON alone. */
+/** Storages that can be identified by the codes and messages of their JSON alone. */
 const hasOwnWords: ReadonlySet<string> = new Set(["Azure Blob Storage", "Backblaze B2"])
 
-/** Sentences of Google's that only its storage says; the form of its JSON is that of all its APIs. */
+/** Google messages that only Cloud Storage sends. All of Google's APIs use the same JSON format. */
 const ofGoogle =
   /cloud\.google\.com\/storage|object mutation operations|\bstorage\.(?:objects|buckets|hmacKeys|multipartUploads)\.\w+|requester pays bucket|billing account for the owning project|Provided scope\(s\) are not authorized/
 
-/** The marks that other services of a vendor send, too. */
+/** Storages whose marks other services of the vendor send too. */
 const shared = new Set(["Oracle Object Storage", "Baidu BOS", "OpenStack Swift", "Supabase Storage"])
 
-/** By the answer, the credentials of the request, or the host that was asked. */
+/** By the response, the request's credentials, or the host. */
 const isOfS3 = ({
   answer,
   client,
@@ -111,15 +111,15 @@ const isOfS3 = ({
   version !== undefined ||
   (proof === "form" && (form?.field("key") !== undefined || form?.field("policy") !== undefined)) ||
   header("x-amz-date") !== undefined ||
-  // A form that was sent in another encoding is still one.
+  // A form in another encoding is still a form.
   /(?:^|&)x-amz-(?:algorithm|credential|signature)=/i.test(exchange.request?.body ?? "") ||
   isStorageAddress(url)
 
-/** Google's server for uploads takes those of Drive and YouTube, too. */
+/** Google's upload server also serves Drive and YouTube. */
 const isOtherUpload = (url: URL | undefined): boolean =>
   url !== undefined && url.hostname.endsWith(".googleapis.com") && !isStorageAddress(url)
 
-/** Whether an address is one of a storage. A host that serves other APIs beside it has a path of its own for it. */
+/** Whether an address belongs to a storage. A host shared with other APIs has a separate path for it. */
 const isStorageAddress = (url: URL | undefined): boolean => {
   if (url === undefined) return false
   if (Native.placeOf(url) !== undefined || url.pathname.startsWith("/v1/AUTH_")) return true

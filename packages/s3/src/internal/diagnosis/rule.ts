@@ -1,38 +1,37 @@
 /**
- * How the rules of S3 are written.
+ * The shape of S3's rules.
  */
 import * as Diagnosis from "@holdfast/diagnosis/Diagnosis"
 import type { Phase } from "./answer.ts"
 import { textOf } from "./dialects/text.ts"
 import type { S3Facts } from "./facts.ts"
 
-/** One rule of S3. */
+/** A rule of S3. */
 export interface S3Rule<Name extends string = string> extends Diagnosis.Rule<S3Facts> {
-  /** The defect as programs name it: `FieldAfterFile`. */
+  /** The programmatic name of the defect: `FieldAfterFile`. */
   readonly name: Name
-  /** The step of the server that the defect fails. */
+  /** The server's phase in which the defect fails. */
   readonly phase: Phase
-  /** Looks at the request alone; these are the rules of the lint. */
+  /** Inspects the request alone. Rules with this function form the lint. */
   readonly inspect: ((facts: S3Facts) => Diagnosis.Finding | undefined) | undefined
 }
 
-/** What a rule is written from. */
+/** The definition of a rule. */
 export interface Definition<Name extends string> extends Omit<Diagnosis.About, "topic"> {
   readonly name: Name
   readonly phase: Phase
-  /** Finds the defect in the request alone, before it is sent as well as afterwards. */
+  /** Finds the defect in the request alone, before or after it is sent. */
   readonly inspect?: (facts: S3Facts) => Diagnosis.Finding | undefined
-  /** Knows the cause by the answer, with or without the request. Asked where `inspect` found no defect. */
+  /** Recognizes the cause by the response, with or without the request. Called only if `inspect` finds no defect. */
   readonly recognise?: (facts: S3Facts) => Diagnosis.Finding | undefined
 }
 
 /**
- * Makes the rules of one topic.
+ * Defines the rules of one topic.
  *
  * **Details**
  *
- * A defect that `inspect` found is the cause only of an answer that can come from its phase: a form that has expired does
- * not explain a bucket that is missing.
+ * A defect found by `inspect` can only have caused a response from its phase: an expired form does not explain a missing bucket.
  */
 export const topic =
   (name: string) =>
@@ -50,7 +49,7 @@ export const topic =
         const told = stated(facts, rest)
         if (own?._tag === "Found" && (told !== undefined || own.confidence !== "possible"))
           return withMeaning(own, facts, rest)
-        // A sentence of the server that has one cause is as good as what the rule knows by itself.
+        // A server message with a single cause is as good as the rule's own finding.
         return (
           told ?? sufficient(facts, definition.code) ?? own ?? (inspected?._tag === "Found" ? undefined : inspected)
         )
@@ -58,14 +57,14 @@ export const topic =
     }
   }
 
-/** What of a rule counts here. */
+/** The members of a rule that are used here. */
 type Rests = Pick<Diagnosis.About, "code" | "rivals">
 
-/** What the vendor's own table says of the answer, where it is about this rule. */
+/** The entry of the vendor's table, if it is about this rule. */
 const toldOf = ({ words }: S3Facts, { code }: Rests) =>
   words.told !== undefined && code === `HF-S3-${words.told.allows[0]}` ? words.told : undefined
 
-/** What the answer says by itself of a cause; forms have rules of their own. */
+/** The cause that the response itself states. Forms have rules of their own. */
 const sufficient = (facts: S3Facts, code: string): Diagnosis.Finding | undefined => {
   const { answer, form, words } = facts
   if (form !== undefined || answer.isForeign || answer.status < 400) return undefined
@@ -81,7 +80,7 @@ const sufficient = (facts: S3Facts, code: string): Diagnosis.Finding | undefined
   })
 }
 
-/** A finding, with what the vendor's table adds to it. */
+/** A finding, extended by the vendor's table. */
 const withMeaning = (finding: Diagnosis.Found, facts: S3Facts, about: Rests): Diagnosis.Found => {
   const told = toldOf(facts, about)
   return told === undefined
@@ -89,7 +88,7 @@ const withMeaning = (finding: Diagnosis.Found, facts: S3Facts, about: Rests): Di
     : { ...finding, detail: `${told.means} ${finding.detail}`.trim().slice(0, longestDetail) }
 }
 
-/** The finding that rests on the vendor's table alone. */
+/** A finding that rests on the vendor's table alone. */
 const stated = (facts: S3Facts, about: Rests): Diagnosis.Found | undefined => {
   const told = toldOf(facts, about)
   if (told === undefined) return undefined
@@ -108,7 +107,7 @@ const stated = (facts: S3Facts, about: Rests): Diagnosis.Found | undefined => {
   })
 }
 
-/** The vendor's own words, as far as there is room for them. */
+/** The vendor's message, cut to the available length. */
 const quoted = (name: string, code: string, text: string, room: number): string => {
   const start = ` ${name} says ${code}`
   const left = room - start.length - 5
@@ -116,5 +115,5 @@ const quoted = (name: string, code: string, text: string, room: number): string 
   return text === "" || left < 30 ? `${start}.` : `${start}${code === "" ? "" : ": "}"${text.slice(0, left)}".`
 }
 
-/** How long a detail may be, in characters. */
+/** The maximum length of a detail, in characters. */
 const longestDetail = 400

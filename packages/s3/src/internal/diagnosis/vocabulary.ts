@@ -1,5 +1,5 @@
 /**
- * What an exchange with S3 may show, and what of its credentials may be seen in part.
+ * Names what an exchange with S3 may show, and which parts of its credentials.
  */
 import type { Mask, Vocabulary } from "@holdfast/diagnosis/Redaction"
 import * as Http from "@holdfast/http/Vocabulary"
@@ -10,16 +10,16 @@ import { listed, sentIn, signed } from "./redaction/signedText.ts"
 import * as HeaderError from "../errors/headerError.ts"
 import * as Layout from "./signature/layout.ts"
 
-/** What is shown in its own place is shown in the text that was signed, too: else the two could not be compared. */
+/** A value shown in its own place is also shown in the signed text. Otherwise the two could not be compared. */
 const http = Http.vocabulary
 
-/** The policy of a form. */
+/** A form's policy. */
 const policyText: Mask = policy({
   isVisible: (name) => fields.has(name),
   mask: (name) => (Object.hasOwn(masks, name) ? masks[name] : undefined),
 })
 
-/** What was signed: the policy of a form, or the lines of a request. */
+/** The signed text: a form's policy, or the lines of a request. */
 const signedText: Mask = (value, hide, exchange) =>
   Layout.lines(value) === undefined && !value.includes("\n")
     ? policyText(value, hide, exchange)
@@ -30,26 +30,26 @@ const signedText: Mask = (value, hide, exchange) =>
         isSent: sentIn(exchange),
       })
 
-/** The value of an argument is shown where it is a number or a word of S3's own: that of a header may be a credential. */
+/** Shows an argument's value only if it is a number or a known S3 word: the value of a header may be a credential. */
 const argument: Mask = (value, hide) => (/^[+-]?\d{1,12}$/.test(value) || words.test(value) ? value : hide(value))
 
-/** Values of S3's own that servers quote: codings, canned ACLs, storage classes, the names of streamed bodies. */
+/** S3 values that servers quote: encodings, canned ACLs, storage classes, names of streamed bodies. */
 const words =
   /^(?:null|aws-chunked|gzip|identity|chunked|AES256|aws:kms(?::dsse)?|(?:STREAMING-)?UNSIGNED-PAYLOAD(?:-TRAILER)?|STREAMING-AWS4-[A-Z0-9-]{1,60}|private|public-read|public-read-write|authenticated-read|aws-exec-read|bucket-owner-(?:read|full-control)|STANDARD(?:_IA)?|ONEZONE_IA|INTELLIGENT_TIERING|REDUCED_REDUNDANCY|GLACIER(?:_IR)?|DEEP_ARCHIVE|EXPRESS_ONEZONE)$/
 
-/** The octets of a text that stands beside them: what is a secret in it is known from there. */
+/** The bytes of a text that is also given as a string. Its secrets are known from the string. */
 const octets: Mask = (value, hide) => hide.once(value)
 
-/** The document that Alibaba repeats in a header, of which code and sentence are shown. */
+/** The document that Alibaba repeats in a header. Its code and message are shown. */
 const ossError: Mask = (value, hide) => HeaderError.masked(value, hide)
 
 /** The names of signed headers. */
 const signedHeaders: Mask = (value, hide, exchange) => listed(value, hide, sentIn(exchange))
 
-/** A key id that a program has not got is a word of the program's. */
+/** A placeholder for a missing key id is shown. */
 const keyPairId: Mask = (value, hide) => (/^(?:undefined|null|None|NaN)?$/.test(value) ? value : hide(value))
 
-/** Of cookies the names of CloudFront's are shown, of which it misses some. */
+/** Shows the names of CloudFront cookies, some of which it may report as missing. */
 const cookie: Mask = (value, hide) =>
   value
     .split(";")

@@ -1,24 +1,24 @@
 /**
- * Hosts that cannot exist: what a client makes of a region or a bucket that it was given wrong.
+ * Finds host names that cannot exist because a client was given a wrong region or bucket.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 
-/** What is wrong with a host. */
+/** A defect of a host name. */
 export interface Misnamed {
   readonly host: string
   readonly flaw: "no region" | "no bucket" | "zone" | "no code" | "unknown" | "numbered"
-  /** The label that stands in the place of the region. */
+  /** The label in place of the region. */
   readonly label: string
-  /** What it should be, where that is plain. */
+  /** The intended value, if it is obvious. */
   readonly instead: string | undefined
 }
 
-/** The longest host name (RFC 1035, section 2.3.4). */
+/** The maximum length of a host name (RFC 1035, section 2.3.4). */
 const longestHost = 255
 
 /**
- * The host that was asked: of the URL, else of the first URL that the client's words have, else the name of Amazon's in them. Its
- * case is kept. A URL of the platform would not do: it refuses some of the hosts that are meant here.
+ * The requested host: that of the URL, else of the first URL in the client's message, else an Amazon name in the message. Case is kept.
+ * The platform's URL class is not used, since it rejects some of these hosts.
  */
 const hostOf = ({ failure = "", request }: Exchange): string | undefined => {
   const words = failure.slice(0, 4000)
@@ -33,20 +33,20 @@ const hostOf = ({ failure = "", request }: Exchange): string | undefined => {
 
 const inUrl = /https?:\/\/(?:[^\s/?#@"'`<>]{0,200}@)?([^\s/?#:"'`<>)\]}]{1,255})/
 
-/** The form of the code of a region: `eu-west-1`, `us-gov-east-1`, `us-iso-east-1`, `eusc-de-east-1`. */
+/** The format of region codes: `eu-west-1`, `us-gov-east-1`, `us-iso-east-1`, `eusc-de-east-1`. */
 const code = "(?:[a-z]{2,4}(?:-(?:gov|isob?|isoe|isof|de))?)-(?:central|(?:north|south)?(?:east|west)?)-\\d{1,2}"
 
 const region = new RegExp(`^${code}$`)
-/** A zone has a letter more, a local zone the name of a city. (Amazon EC2 User Guide, "Regions and Zones".) */
+/** A zone has an additional letter, a local zone the name of a city (Amazon EC2 User Guide, "Regions and Zones"). */
 const zone = new RegExp(`^(${code})(?:-[a-z]{3}-\\d{1,2})?[a-z]$`)
 
-/** The regions of Amazon, as of 2026; a newer one is only doubted where its name leads nowhere. */
+/** Amazon's regions as of 2026. A newer region is doubted only if its host name does not resolve. */
 const known =
   "af-south-1 ap-east-1 ap-east-2 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-south-2 ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7 ca-central-1 ca-west-1 cn-north-1 cn-northwest-1 eu-central-1 eu-central-2 eu-north-1 eu-south-1 eu-south-2 eu-west-1 eu-west-2 eu-west-3 il-central-1 me-central-1 me-south-1 me-west-1 mx-central-1 sa-east-1 sa-west-1 us-east-1 us-east-2 us-gov-east-1 us-gov-west-1 us-west-1 us-west-2 us-iso-east-1 us-iso-west-1 us-isob-east-1 us-isob-west-1 us-isof-south-1 us-isof-east-1 eu-isoe-west-1 eusc-de-east-1"
 
 const regions: ReadonlySet<string> = new Set(known.split(" "))
 
-/** How people call the regions. (AWS, "AWS Regions".) */
+/** Common names of regions (AWS, "AWS Regions"). */
 const names: Readonly<Record<string, string>> = {
   ireland: "eu-west-1",
   dublin: "eu-west-1",
@@ -84,15 +84,15 @@ const names: Readonly<Record<string, string>> = {
   ningxia: "cn-northwest-1",
 }
 
-/** The services whose hosts are `service.region.amazonaws.com`. */
+/** Services with hosts of the form `service.region.amazonaws.com`. */
 const services =
   /^(?:s3|s3-fips|s3-control|s3-accesspoint|s3-object-lambda|s3-outposts|dualstack|sts|sts-fips|iam|kms|lambda|ec2|ecs|eks|sqs|sns|ssm|dynamodb|secretsmanager|cloudformation|logs|monitoring|ecr|api|rds|route53|cloudfront|elasticache|kinesis|events|batch|athena|glue|states|cognito-idp|cognito-identity|email|execute-api|es|organizations|autoscaling|elasticloadbalancing|rekognition|textract|transcribe|bedrock-runtime)$/i
 
-/** What stands before `amazonaws.com` and is no region. */
+/** Labels before `amazonaws.com` that are not regions. */
 const fixed =
   /^(?:s3|s3-accelerate|s3-website.*|s3-external-\d|s3-global|dualstack|vpce|elb|compute|awsapps|aws-global|s3-r-w)$/i
 
-/** Finds what is wrong with the region or the bucket of a host. */
+/** Finds a defect in the region or the bucket of a host name. */
 const misnamed = (host: string): Misnamed | undefined => {
   if (host.length > longestHost) return undefined
   const small = host.toLowerCase()
@@ -121,7 +121,7 @@ const misnamed = (host: string): Misnamed | undefined => {
   return { host, flaw: "no code", label: named, instead: codeFor(named) }
 }
 
-/** The code that is meant by a name. */
+/** The region code that a name stands for. */
 export const codeFor = (name: string): string | undefined => {
   const plain = name
     .trim()
@@ -135,7 +135,7 @@ export const codeFor = (name: string): string | undefined => {
   return regions.has(joined) ? joined : undefined
 }
 
-/** Reads what is wrong with the host of an exchange: only one that gave no answer can be a host that does not exist. Total. */
+/** Reads the defect of an exchange's host name. Only a host that did not respond can be nonexistent. It never throws. */
 export const read = (exchange: Exchange): Misnamed | undefined => {
   const host = exchange.failure === undefined ? undefined : hostOf(exchange)
   return host === undefined ? undefined : misnamed(host)

@@ -1,5 +1,5 @@
 /**
- * What clients of S3 say when they send nothing: the one grammar of the sentences of SDKs and of tools that are built on them.
+ * Reads the messages of S3 clients that sent nothing: SDKs, and tools built on them.
  */
 
 /** Why a client sent nothing. */
@@ -19,21 +19,21 @@ export type ClientFault =
   | "state locked"
   | "lock table"
 
-/** A sentence of a client. */
+/** A client's message. */
 export interface Said {
   readonly fault: ClientFault
-  /** The sentence, as far as it is one. */
+  /** The message, if it is a sentence. */
   readonly text: string
-  /** What it names: a profile, a region, a bucket, an endpoint. */
+  /** The profile, region, bucket or endpoint that it names. */
   readonly name: string | undefined
-  /** Whether only a client of a storage says so. */
+  /** Whether only storage clients use this message. */
   readonly isSure: boolean
 }
 
-/** One sentence of the table; its first group is the name. Other programs, too, say those that are marked. */
+/** A row of the table. The first group is the name. `false` marks messages that other programs also use. */
 type Row = readonly [fault: ClientFault, says: RegExp, isSure?: false]
 
-/** The sentences, the most telling first. */
+/** The messages, the most specific first. */
 const rows: ReadonlyArray<Row> = [
   // https://developer.hashicorp.com/terraform/language/backend/s3
   ["lock table", /(missing the key lockid in the item|the provided key element does not match the schema)/i],
@@ -84,10 +84,10 @@ const rows: ReadonlyArray<Row> = [
   ["not XML", /to see the raw response, inspect the hidden field|char '[^'\n]{1,2}' is not expected|deserialization failed, failed to decode response body|failed to parse XML document with handler|non-XML response from server|invalid XML received|expected element type <\w{1,60}> but have <\w{1,40}>|unable to parse response \(/i],
 ] // prettier-ignore
 
-/** How much of a failure is read. */
+/** Characters of a failure that are read. */
 const longest = 4000
 
-/** Reads the sentence of a client; `undefined` where it is none of these. Total. */
+/** Reads a client's message. `undefined` if it is none of these. It never throws. */
 export const read = (failure: string | undefined): Said | undefined => {
   if (failure === undefined) return undefined
   const text = failure.slice(0, longest)

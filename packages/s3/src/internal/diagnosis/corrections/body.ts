@@ -1,5 +1,5 @@
 /**
- * What the safe fixes of rules about bodies, digests and lists of parts make of a request.
+ * Safe fixes for requests with defects in bodies, digests and part lists.
  */
 import type { Correction } from "@holdfast/diagnosis/Diagnosis"
 import { isFile, type Request } from "@holdfast/diagnosis/Exchange"
@@ -9,7 +9,7 @@ import { afterChange, signedNames, toSign } from "./request.ts"
 
 type BodyCorrection = Correction<S3Facts>
 
-/** The headers of digests, with the length of each digest in bytes. */
+/** Digest headers, with the length of each digest in bytes. */
 const digests: ReadonlyArray<readonly [name: string, bytes: number]> = [
   ["content-md5", 16],
   ["x-amz-checksum-crc32", 4],
@@ -24,7 +24,7 @@ const isHex = (text: string, bytes: number): boolean => text.length === 2 * byte
 const base64OfHex = (hex: string): string =>
   btoa((hex.match(/../g) ?? []).map((pair) => String.fromCharCode(Number.parseInt(pair, 16))).join(""))
 
-/** The hex that base64 was made of by mistake. */
+/** The hex text that was encoded as base64 by mistake. */
 const unwrapped = (text: string): string => {
   try {
     return atob(text)
@@ -33,7 +33,7 @@ const unwrapped = (text: string): string => {
   }
 }
 
-/** A digest that stands in hex, or as base64 of its hex, in the base64 that S3 reads. Another one no program can mend. */
+/** Converts a digest in hex, or in base64 of its hex, to the base64 that S3 reads. Other defects have no safe fix. */
 const digestInBase64: BodyCorrection = (request, facts) => {
   for (const [name, bytes] of digests) {
     const value = RequestEdit.headerOf(request, name)?.trim() ?? ""
@@ -58,7 +58,7 @@ const withLength: BodyCorrection = (request) => {
 
 const [opening, closing] = ["<Part>", "</Part>"] as const
 
-/** The parts of a list, with what stands in front of the first and behind the last; `undefined` if anything stands between. */
+/** The parts of a list, with the text before the first and after the last. `undefined` if there is anything between parts. */
 const listOf = (
   body: string,
 ): { readonly head: string; readonly parts: ReadonlyArray<string>; readonly tail: string } | undefined => {
@@ -77,7 +77,7 @@ const listOf = (
   return tail.includes(opening) ? undefined : { head: body.slice(0, start), parts, tail }
 }
 
-/** The parts of a completion in the order of their numbers. A signature in a header covers the list. */
+/** Sorts the parts of a completion by number. A signature in a header covers the list. */
 const partsSorted: BodyCorrection = (request, facts) => {
   const list = listOf(request.body ?? "")
   const numberOf = (part: string) => Number(/<PartNumber>\s{0,20}(\d{1,5})/.exec(part)?.[1])
@@ -95,7 +95,7 @@ const partsSorted: BodyCorrection = (request, facts) => {
 const isChecksum = (name: string): boolean =>
   /^x-amz-(?:sdk-checksum-algorithm|checksum-[\w-]{1,40}|trailer|decoded-content-length)$/.test(name)
 
-/** Without the checksum that an SDK added, and without the encoding that carries one behind the body. */
+/** Removes the checksum that an SDK added, and the encoding that carries it after the body. */
 const withoutChecksum: BodyCorrection = (request) => {
   const names = Object.keys(request.headers ?? {}).map((name) => name.toLowerCase())
   const isChunked = /aws-chunked/i.test(RequestEdit.headerOf(request, "content-encoding") ?? "")
@@ -111,7 +111,7 @@ const withoutChecksum: BodyCorrection = (request) => {
   return toSign(bare)
 }
 
-/** The file alone as the body; its type only if the signature asks for one. */
+/** Sends the file alone as the body. Its type is kept only if the signature requires one. */
 const fileAlone: BodyCorrection = (request, facts) => {
   const files = (request.form ?? []).filter(isFile)
   const [file] = files
@@ -130,7 +130,7 @@ const fileAlone: BodyCorrection = (request, facts) => {
   }
 }
 
-/** By code. */
+/** Fixes by rule code. */
 export const body: Readonly<Record<string, BodyCorrection>> = {
   "HF-S3-BODY-001": withLength,
   "HF-S3-BODY-010": withoutChecksum,

@@ -1,5 +1,5 @@
 /**
- * What the safe fixes of rules about POST forms make of a form.
+ * Safe fixes for POST forms.
  */
 import type { Correction } from "@holdfast/diagnosis/Diagnosis"
 import { type FormPart, isFile } from "@holdfast/diagnosis/Exchange"
@@ -30,7 +30,7 @@ const fileNamed: FormCorrection = (request) => {
       }
 }
 
-/** Names that other APIs and careless code have for the session token. */
+/** Names that other APIs and careless code use for the session token. */
 const tokenNames = /^(?:(?:x-)?(?:amz|aws|oss|goog)?-?(?:security|session)-?token|token|AmzSecurityToken)$/i
 
 const tokenName = "x-amz-security-token"
@@ -53,7 +53,7 @@ const tokenNamed: FormCorrection = (request) => {
 
 const signedAnew: FormCorrection = (request) => (request.form === undefined ? undefined : toSign(request))
 
-/** A credential that was encoded for a URL has no slash of its own. Another one is written by the signer. */
+/** Decodes a credential whose slashes were percent-encoded. Other defects need the signer. */
 const credentialDecoded: FormCorrection = (request, facts) => {
   const parts = request.form ?? []
   const isEncoded = (part: FormPart) =>
@@ -70,17 +70,17 @@ const credentialDecoded: FormCorrection = (request, facts) => {
     : signedAnew(request, facts)
 }
 
-/** The client that writes the form knows its boundary and its length. */
+/** Lets the client that writes the form choose its boundary and length. */
 const writtenByClient: FormCorrection = (request) =>
   request.form === undefined ? undefined : { request: RequestEdit.withForm(request, request.form) }
 
-/** A form holds its own proof. */
+/** A form contains its own signature. */
 const formAlone: FormCorrection = (request) =>
   request.form === undefined
     ? undefined
     : { request: RequestEdit.withoutParameters(RequestEdit.withoutHeaders(request, "authorization"), isSigning) }
 
-/** By code. */
+/** Fixes by rule code. */
 export const form: Readonly<Record<string, FormCorrection>> = {
   "HF-S3-POST-002": writtenByClient,
   "HF-S3-POST-003": writtenByClient,

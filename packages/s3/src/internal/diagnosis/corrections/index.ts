@@ -1,5 +1,5 @@
 /**
- * What the safe fixes of rules make of a request, by the code of the rule.
+ * Safe fixes by rule code.
  */
 import type { Correction } from "@holdfast/diagnosis/Diagnosis"
 import type { S3Facts } from "../facts.ts"
@@ -7,5 +7,5 @@ import { body } from "./body.ts"
 import { form } from "./form.ts"
 import { url } from "./url.ts"
 
-/** By code. */
+/** Fixes by rule code. */
 export const corrections: Readonly<Record<string, Correction<S3Facts>>> = { ...form, ...url, ...body }

@@ -1,5 +1,5 @@
 /**
- * What the safe fixes of rules about signed URLs and headers make of a request.
+ * Safe fixes for signed URLs and headers.
  */
 import type { Correction } from "@holdfast/diagnosis/Diagnosis"
 import type { Request } from "@holdfast/diagnosis/Exchange"
@@ -11,19 +11,19 @@ type UrlCorrection = Correction<S3Facts>
 
 const signedAnew: UrlCorrection = (request) => toSign(request)
 
-/** By the server's clock, since the one that signed is wrong. */
+/** Signs with the server's clock, since the signer's is wrong. */
 const signedByServersClock: UrlCorrection = (request, { clock }) => toSign(request, { now: clock.server })
 
-/** The region that the answer names. */
+/** The region that the response names. */
 const regionOf = ({ answer }: S3Facts): string | undefined =>
   answer.element("Region") ??
   answer.header("x-amz-bucket-region") ??
   /expect(?:ing|ed):? '?([a-z]{2}(?:-[a-z]{1,20}){1,3}-\d|auto)\b/.exec(answer.message)?.[1]
 
-/** The region of an address of Amazon: the one between `s3` and the domain. */
+/** The region in an Amazon address, between `s3` and the domain. */
 const regionInHost = /^(https?:\/\/(?:[^/?#]{1,255}\.)?s3[.-])([a-z]{2}(?:-[a-z]{1,20}){1,3}-\d)(?=\.amazonaws\.com)/
 
-/** For the region that the answer names, at its endpoint; else for the one that the host names. */
+/** Signs for the region that the response names, at its endpoint, or else for the host's region. */
 const signedForRegion: UrlCorrection = (request, facts) => {
   const hosts = regionInHost.exec(request.url ?? "")?.[2]
   const region = regionOf(facts) ?? hosts
@@ -36,7 +36,7 @@ const withoutAuthorization: UrlCorrection = (request) =>
     ? undefined
     : { request: RequestEdit.withoutHeaders(request, "authorization") }
 
-/** A URL that is not presigned has no other proof than the one that is taken away. */
+/** Removes one of two signatures. A URL that is not presigned has no other. */
 const provenOtherwise: UrlCorrection = (request, facts) =>
   ["x-amz-signature", "signature", "x-goog-signature", "x-oss-signature"].some(
     (name) => facts.query(name) !== undefined,
@@ -44,11 +44,11 @@ const provenOtherwise: UrlCorrection = (request, facts) =>
     ? withoutAuthorization(request, facts)
     : toSign(request)
 
-/** A URL that was copied out of HTML, JSON or a shell has its separators escaped. */
+/** Restores the separators of a URL that was copied from HTML, JSON or a shell. */
 const unescaped = ({ url }: Request): string | undefined =>
   url
     ?.replaceAll(/&amp;|&#38;|&#x26;/gi, "&")
-    // Some clients have encoded the escape again.
+    // Some clients encode the escape again.
     .replaceAll(/%5Cu0026([\w-]{1,40})%3D/gi, "&$1=")
     .replaceAll(/(?:\\|%5C)u0026/gi, "&")
     .replaceAll(/\\u003d/gi, "=")
@@ -59,12 +59,12 @@ const unescapedUrl: UrlCorrection = (request) => {
   return url === undefined || url === request.url ? undefined : { request: { ...request, url } }
 }
 
-/** Unescaped if that is what hides the parameters. */
+/** Unescapes the URL if its escapes hide the parameters. */
 const completeUrl: UrlCorrection = (request, facts) => unescapedUrl(request, facts) ?? toSign(request)
 
 const decodedOnce = (text: string): string => text.replaceAll("%25", "%")
 
-/** The parameters of the query were encoded again after signing. */
+/** Decodes query parameters that were encoded again after signing. */
 const queryDecoded: UrlCorrection = (request) => {
   const start = request.url?.indexOf("?") ?? -1
   if (request.url === undefined || start === -1) return undefined
@@ -72,7 +72,7 @@ const queryDecoded: UrlCorrection = (request) => {
   return url === request.url ? toSign(request) : { request: { ...request, url } }
 }
 
-/** The path was encoded again after signing. One that an intermediary encodes no client can mend. */
+/** Decodes a path that was encoded again after signing. A client cannot undo an intermediary's encoding. */
 const pathDecoded: UrlCorrection = (request) => {
   if (request.url === undefined) return undefined
   const start = request.url.indexOf("?") === -1 ? request.url.length : request.url.indexOf("?")
@@ -80,7 +80,7 @@ const pathDecoded: UrlCorrection = (request) => {
   return url === request.url ? undefined : { request: { ...request, url } }
 }
 
-/** A signature in the URL that lost a plus sign, or was encoded twice. One that was cut is signed again. */
+/** Repairs a signature in the URL that lost a plus sign or was encoded twice. A truncated one has to be renewed. */
 const signatureWhole: UrlCorrection = (request) => {
   const { url } = request
   if (url === undefined) return undefined
@@ -91,10 +91,10 @@ const signatureWhole: UrlCorrection = (request) => {
   return mended === url ? toSign(request) : { request: { ...request, url: mended } }
 }
 
-/** Headers that S3 takes although they are not signed. */
+/** Headers that S3 accepts unsigned. */
 const free: ReadonlySet<string> = new Set(["x-amz-date", "x-amz-content-sha256", "x-amz-security-token"])
 
-/** Without the headers that the signature does not cover, and that the storage wants covered. */
+/** Removes unsigned headers that the storage requires to be signed. */
 const withoutUnsignedHeaders: UrlCorrection = (request, facts) => {
   const signed = signedNames(facts)
   const named = (facts.answer.element("HeadersNotSigned") ?? "").toLowerCase().split(/\s{0,5},\s{0,5}/)
@@ -106,11 +106,11 @@ const withoutUnsignedHeaders: UrlCorrection = (request, facts) => {
   return extra.length === 0 ? undefined : { request: RequestEdit.withoutHeaders(request, ...extra) }
 }
 
-/** Parameters that requests to a storage have of their own. */
+/** Parameters of storage operations. */
 const operations =
   /^(?:partnumber|uploadid|uploads|versionid|response-[\w-]+|x-[\w-]+|acl|tagging|retention|legal-hold|list-type|prefix|delete|append|security-token)$/
 
-/** What was added to a presigned URL behind its signature. */
+/** Removes parameters that were added to a presigned URL after its signature. */
 const withoutAddedParameters: UrlCorrection = (request) => {
   const bare = RequestEdit.withoutParameters(request, (name) => !isSigning(name) && !operations.test(name))
   return bare.url === request.url ? undefined : { request: bare }
@@ -118,7 +118,7 @@ const withoutAddedParameters: UrlCorrection = (request) => {
 
 const isAcl = (name: string): boolean => /^(?:acl|x-amz-acl|x-amz-grant-[\w-]+)$/i.test(name)
 
-/** Without its ACL, in whatever place it stands. */
+/** Removes the ACL from every location. */
 const withoutAcl: UrlCorrection = (request) => {
   const form = request.form?.filter(({ name }) => !isAcl(name))
   const names = Object.keys(request.headers ?? {}).map((name) => name.toLowerCase())
@@ -126,7 +126,7 @@ const withoutAcl: UrlCorrection = (request) => {
   return toSign(form === undefined ? bare : { ...bare, form })
 }
 
-/** By code. */
+/** Fixes by rule code. */
 export const url: Readonly<Record<string, UrlCorrection>> = {
   "HF-S3-AUTH-001": signedAnew,
   "HF-S3-AUTH-002": signedAnew,

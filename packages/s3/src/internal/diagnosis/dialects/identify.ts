@@ -1,24 +1,24 @@
 /**
- * Which storage a request was sent to, and which one answered: from the host, the headers and the form of the error document.
+ * Identifies the storage that was addressed and the one that responded: by host, headers and error document format.
  */
 import * as StorageMarks from "../../../StorageMarks.ts"
 import type { S3Answer } from "../answer.ts"
 import { type Dialect, type Name, type Row, table } from "./table.ts"
 
-/** A storage, and whether that is known or merely what all of them have in common. */
+/** A storage, and whether it was identified or is the generic default. */
 export interface Known extends Dialect {
   readonly isKnown: boolean
 }
 
 const rows: ReadonlyArray<Row> = table
 
-/** What is taken for granted where nothing tells the storage. */
+/** The default for an unidentified storage. */
 const unknown: Known = { system: "s3", name: "an S3-compatible server", isKnown: false }
 
-/** The longest host name (RFC 1035, section 2.3.4). */
+/** The maximum length of a host name (RFC 1035, section 2.3.4). */
 const longestHost = 255
 
-/** The storage that has a host, and what the host says of bucket and region. */
+/** The storage of a host, with the bucket and region that the host names. */
 export const ofHost = (
   hostname: string,
 ): { readonly row: Row; readonly bucket: string | undefined; readonly region: string | undefined } | undefined => {
@@ -27,7 +27,7 @@ export const ofHost = (
     for (const host of row.hosts) {
       const match = host.exec(hostname)
       if (match === null) continue
-      // Patterns that begin with a label of their own have no group for a bucket.
+      // Patterns that begin with a label of their own have no group for the bucket.
       const hasBucket = host.source.startsWith("^(?:(.+)\\.)?")
       return { row, bucket: hasBucket ? match[1] : undefined, region: hasBucket ? match[2] : match[1] }
     }
@@ -41,12 +41,11 @@ const named = (name: Name): Known | undefined => {
 }
 
 /**
- * The storage, from the host that was asked, else from what answered.
+ * The storage, by the requested host or else by the response.
  *
  * **Details**
  *
- * A CDN's host says nothing of the storage behind it: there the answer decides, and a CDN that wrote the answer itself is
- * the one that answered.
+ * A CDN's host does not identify the storage behind it, so the response decides. A CDN that wrote the response itself is the author.
  */
 export const dialectOf = (hostname: string | undefined, answer: S3Answer): Known => {
   const host = hostname === undefined ? undefined : ofHost(hostname)?.row
@@ -61,7 +60,7 @@ export const dialectOf = (hostname: string | undefined, answer: S3Answer): Known
   return server.startsWith("cloudfront") ? { system: "cloudfront", name: "CloudFront", isKnown: true } : unknown
 }
 
-/** Amazon's ids come from every storage, and the version of an object from all that keep versions. */
+/** Whether a header is specific to the storage. Every storage sends Amazon's ids, and every versioning storage a version id. */
 const isOwnMark = (name: string, answer: S3Answer): boolean =>
   name !== "Amazon S3" && (name !== "Cloudflare R2" || answer.header("cf-ray") !== undefined)
 
@@ -69,24 +68,24 @@ const knownMarks: ReadonlyMap<string, Known> = new Map(
   rows.map(({ name, system }) => [name, { system, name, isKnown: true }] as const),
 )
 
-/** The form of Ceph's request ids: `tx` and its zone behind hyphens. */
+/** The format of Ceph's request ids: `tx`, then hyphens, and the zone. */
 const cephId = /^tx[0-9a-f]{8,40}-[0-9a-f]{4,20}-[0-9a-f]{1,20}-\S/
 
-/** Codes of the native API of Backblaze that no other API has. */
+/** Codes that only Backblaze's native API uses. */
 const b2Code = /^(?:(?:bad|expired|missing)_auth_token|(?:\w{1,20}_)?cap_exceeded|bad_bucket_id|duplicate_bucket_name)$/
 
-/** Codes that Azure's blobs alone have. */
+/** Codes that only Azure Blob Storage uses. */
 const azureCode =
   /^(?:Authorization(?:Failure|(?:Permission|Protocol|SourceIP|Service|ResourceType)Mismatch)|(?:KeyBasedAuthentication|PublicAccess)NotPermitted|NoAuthenticationInformation|AccountIsDisabled|(?:Container|Blob|Filesystem)(?:NotFound|AlreadyExists|BeingDeleted|Archived|ImmutableDueToPolicy)|Lease(?:IdMissing|AlreadyPresent|Lost|IdMismatchWith\w{1,30}))$/
 
-/** Sentences of Alibaba's. */
+/** Messages of Alibaba. */
 const ossMessage =
   /because of (?:bucket|object) acl|bucket referer policy|the bucket you access does not belong to you/i
 
-/** Azure ends its messages with the id and the time of the request. */
+/** Azure ends its messages with the request's id and time. */
 const azureMessage = /\sRequestId:[0-9a-zA-Z-]{20,40}\s{1,4}Time:\d{4}-/
 
-/** What only one storage writes into its error documents. */
+/** Identifies a storage by unique content of its error document. */
 const ofWords = (answer: S3Answer): Known | undefined => {
   const { element, hostId = "", message, requestId = "" } = answer
   if (element("EC") !== undefined || hostId.endsWith(".aliyuncs.com") || ossMessage.test(message))
@@ -115,13 +114,13 @@ const ofWords = (answer: S3Answer): Known | undefined => {
   ) {
     return named("Google Cloud Storage")
   }
-  // MinIO names the node that answered by a SHA-256, and the ids of its requests are 16 hexadecimal digits.
+  // MinIO identifies the responding node by a SHA-256, and its request ids have 16 hex digits.
   const isNode = /^[0-9a-f]{64}$/.test(hostId) || answer.code.startsWith("XMinio")
   return isNode && (answer.code.startsWith("XMinio") || /^[0-9A-F]{16}$/.test(requestId)) ? named("MinIO") : undefined
 }
 
 /**
- * Who answered, for people; `undefined` where something that is not the storage wrote the answer, or nothing came.
+ * The author of the response, as a reader would name it. `undefined` if something other than the storage wrote it, or if there is none.
  */
 export const answeredBy = (dialect: Known, answer: S3Answer): string | undefined => {
   if (answer.status === 0 || answer.isForeign) return undefined

@@ -1,11 +1,11 @@
 /**
- * What the codes of the vendors' own APIs mean in the words of S3, so that one rule serves all of them. Plain data.
+ * Maps the codes of vendors' own APIs to S3's codes, so that one rule serves them all. Plain data.
  */
 
-/** One code, or several, and what it means. */
+/** One or more codes and their meaning. */
 interface Meaning {
   readonly codes: ReadonlyArray<string>
-  /** The sentence that has to stand with it, where the code alone says too little. */
+  /** A message that must accompany an ambiguous code. */
   readonly says?: RegExp
   /** S3's code. */
   readonly means: string
@@ -50,7 +50,7 @@ const oracle: ReadonlyArray<Meaning> = [
   { codes: ["TenantCapacityExceeded", "LimitExceeded"], means: "QuotaExceeded" },
 ]
 
-/** Supabase Storage, "Error codes", and the words of its older form. */
+/** Supabase Storage, "Error codes", and its older messages. */
 const supabase: ReadonlyArray<Meaning> = [
   { codes: ["Not found", "not_found", "Object not found", "Not Found"], says: /bucket/i, means: "NoSuchBucket" },
   { codes: ["Not found", "Object not found", "Not Found"], means: "NoSuchKey" },
@@ -61,6 +61,6 @@ const supabase: ReadonlyArray<Meaning> = [
 
 const meanings: ReadonlyArray<Meaning> = [...google, ...backblaze, ...oracle, ...supabase]
 
-/** S3's code for a vendor's; the code itself where it is S3's, or has no like. */
+/** S3's equivalent of a vendor's code. S3's own codes, and codes without an equivalent, are unchanged. */
 export const of = (code: string, message: string): string =>
   meanings.find(({ codes, says }) => codes.includes(code) && (says === undefined || says.test(message)))?.means ?? code

@@ -1,6 +1,6 @@
 /**
- * What shows that a request went to another place than it was meant for: services that do not speak S3, settings in the place of
- * a bucket's name, hosts that are none.
+ * Finds evidence that a request went to the wrong place: services that are not S3-compatible, settings in place of a bucket name,
+ * invalid hosts.
  */
 import type { Evidence } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../asked.ts"
@@ -8,10 +8,10 @@ import { decoded } from "../decoded.ts"
 import * as Native from "./native.ts"
 import type { S3Facts } from "../facts.ts"
 
-/** A service that is no storage with an S3 interface. */
+/** A service without an S3 interface. */
 export interface OtherService {
   readonly name: string
-  /** What the person may use in its place. */
+  /** What to use instead. */
   readonly instead: string
   readonly evidence: Evidence
 }
@@ -22,7 +22,7 @@ interface Sign extends Omit<OtherService, "evidence"> {
   readonly body?: RegExp
 }
 
-/** The page of MinIO's console, whose server calls itself as the storage does. */
+/** The page of MinIO's console, whose server name is that of the storage. */
 const consolePage = /<title>\s*MinIO (?:Console|Browser)\s*<\/title>/i
 
 const signs: ReadonlyArray<Sign> = [
@@ -54,11 +54,11 @@ const signs: ReadonlyArray<Sign> = [
   },
 ]
 
-/** Whether the request has a mark of S3's, so that it was meant for a storage. */
+/** Whether the request has an S3 mark, which shows that it was meant for a storage. */
 const isMeantForStorage = (facts: S3Facts): boolean =>
   facts.version !== undefined || facts.header("x-amz-date") !== undefined || facts.form?.field("policy") !== undefined
 
-/** The service that answers in place of the storage; `undefined` where nothing shows one. */
+/** The service that responded instead of the storage. `undefined` without evidence of one. */
 export const otherService = (facts: S3Facts): OtherService | undefined => {
   const { answer, url } = facts
   const body = answer.body.slice(0, 4000)
@@ -79,7 +79,7 @@ export const otherService = (facts: S3Facts): OtherService | undefined => {
   return undefined
 }
 
-/** What stands where the bucket's name belongs, if it is something else; with a sentence for people. */
+/** What is in place of the bucket name, as a sentence. `undefined` for a possible name. */
 export const bucket = (facts: S3Facts): { readonly detail: string } | undefined => {
   const { form, url } = facts
   const isNative = url !== undefined && Native.placeOf(url) !== undefined
@@ -107,7 +107,7 @@ export const bucket = (facts: S3Facts): { readonly detail: string } | undefined 
   return undefined
 }
 
-/** What is wrong with a Host header; `undefined` for a possible one. */
+/** The defect of a Host header. `undefined` for a possible one. */
 export const hostFlaw = (host: string): string | undefined => {
   if (host === "") return "is empty"
   if (/^[a-z]{2,6}:\/\//i.test(host)) return "has a scheme in it"

@@ -1,9 +1,9 @@
 /**
- * The addresses of the vendors' own APIs, where bucket and key stand between words of the path. Plain data.
+ * The addresses of vendors' own APIs, whose paths contain the bucket and the key. Plain data.
  */
 import { decoded } from "../decoded.ts"
 
-/** Where a vendor's own API is served, and where its paths name the bucket (group 1) and the key (group 2). */
+/** The host of a vendor's own API, with a path pattern for the bucket (group 1) and the key (group 2). */
 interface Api {
   readonly host: RegExp
   readonly path: RegExp
@@ -37,7 +37,7 @@ const apis: ReadonlyArray<Api> = [
   },
 ]
 
-/** Bucket and key of an address of a vendor's own API, decoded; `undefined` for every other address. */
+/** Bucket and key in the address of a vendor's own API, decoded. `undefined` for other addresses. */
 export const placeOf = ({
   hostname,
   pathname,
@@ -48,5 +48,5 @@ export const placeOf = ({
   return { bucket: bucket === undefined ? undefined : decoded(bucket), key: decoded(key) }
 }
 
-/** Whether a host serves other services beside the storage, so that only its path tells. */
+/** Whether a host serves other services beside the storage, so that only the path decides. */
 export const isShared = (hostname: string): boolean => /^(?:www\.googleapis\.com|.*\.supabase\.\w{2,3})$/.test(hostname)

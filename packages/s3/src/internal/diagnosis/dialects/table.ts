@@ -1,18 +1,18 @@
 /**
- * The storages that speak S3, by the hosts that they serve and by what only they write into an answer. Plain data.
+ * S3-compatible storages, with their hosts and unique marks of their responses. Plain data.
  */
 
-/** One storage. */
+/** A storage. */
 export interface Dialect {
-  /** How an explanation names it in `vendor.system`; `s3` for Amazon's own and for those without a name there. */
+  /** Its id in `vendor.system`. `s3` for Amazon's, and for storages without an id. */
   readonly system: string
-  /** The same for people, and as `StorageMarks` names it. */
+  /** Its name for readers, equal to the name in `StorageMarks`. */
   readonly name: string
 }
 
-/** A storage and where it is found. */
+/** A storage with its hosts. */
 export interface Row extends Dialect {
-  /** Its hosts. Group 1 is the bucket, where the host names one; group 2 the region. */
+  /** Its hosts. Group 1 is the bucket, if the host contains it, and group 2 the region. */
   readonly hosts: ReadonlyArray<RegExp>
 }
 
@@ -20,7 +20,7 @@ export interface Row extends Dialect {
 export const amazon =
   /^(?:(.+)\.)?(?:s3|s3-fips|s3-accelerate|s3-accesspoint(?:-fips)?|s3-outposts|s3express-[a-z0-9-]+)(?:[.-](?:dualstack|fips))?(?:[.-]((?:[a-z]{2,3}-)(?:[a-z]+-)+\d))?\.amazonaws\.com(?:\.cn)?$/
 
-/** A host's bucket, if there is one, before the address of the service. */
+/** A pattern for a service address with an optional bucket before it. */
 const at = (service: string): RegExp => new RegExp(`^(?:(.+)\\.)?${service}$`)
 
 /**
@@ -28,7 +28,7 @@ const at = (service: string): RegExp => new RegExp(`^(?:(.+)\\.)?${service}$`)
  *
  * **Details**
  *
- * Hosts are those of the vendors' documentation of endpoints. The first row that matches a host wins.
+ * Hosts come from the vendors' endpoint documentation. The first matching row counts.
  */
 export const table = [
   { system: "s3", name: "Amazon S3", hosts: [amazon] },
@@ -80,7 +80,7 @@ export const table = [
     system: "oci",
     name: "Oracle Object Storage",
     hosts: [
-      // The label before `compat` is the tenancy's namespace and not a bucket.
+      // The label before `compat` is the tenancy's namespace, not a bucket.
       /^[^.]+\.compat\.objectstorage\.([a-z0-9-]+)\.(?:oraclecloud|oci\.customer-oci)\.com$/,
       at("vhcompat\\.objectstorage\\.([a-z0-9-]+)\\.oci\\.customer-oci\\.com"),
       /^(?:[^.]+\.)?objectstorage\.[a-z0-9-]+\.(?:oraclecloud|oci\.customer-oci)\.com$/,
@@ -145,5 +145,5 @@ export const table = [
   { system: "s3", name: "Dell ECS", hosts: [] },
 ] as const satisfies ReadonlyArray<Row>
 
-/** The name of a storage that the table has. */
+/** The name of a storage in the table. */
 export type Name = (typeof table)[number]["name"]

@@ -1,6 +1,6 @@
 import type { S3Answer } from "../answer.ts"
 
-/** The text in which servers say what is wrong: the message, and the details that Google and Azure add. */
+/** The text of an error: the message, and the details that Google and Azure add. */
 export const textOf = ({ answer }: { readonly answer: S3Answer }): string =>
   `${answer.message} ${answer.element("Details") ?? ""} ${answer.element("AuthenticationErrorDetail") ?? ""}`.slice(
     0,

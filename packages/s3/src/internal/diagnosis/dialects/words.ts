@@ -1,5 +1,5 @@
 /**
- * What the words of an answer mean, and which causes they allow: the one reader of the table of sentences.
+ * Reads the meaning of a response and the causes that it allows from the message table.
  */
 import type { S3Answer } from "../answer.ts"
 import type { Misnamed } from "../client/host.ts"
@@ -17,22 +17,22 @@ const namesCauses = ({ allows, denies }: Row): boolean => allows !== undefined |
 /** The rows that name causes. */
 const causes = Sentences.shared.filter(namesCauses)
 
-/** The rows of which each is enough for its cause. */
+/** The rows that each identify their cause. */
 const sufficient = causes.filter(isMeaning)
 
-/** The rows that say what words mean, and name no cause. */
+/** The rows that explain a message without naming a cause. */
 const remarks = Sentences.shared.filter((row) => !namesCauses(row)).filter(isMeaning)
 
-/** What an answer says, as the table is asked for it. */
+/** The parts of a response that the table matches. */
 interface Said {
   readonly codes: ReadonlyArray<string>
   readonly text: string
   readonly vendor: string
-  /** Absent where no row depends on the exchange. */
+  /** Absent if no row depends on the exchange. */
   readonly facts?: S3Facts
 }
 
-/** The first row that fits: it is the one that counts. */
+/** The first matching row, which counts. */
 const first = <One extends Row>(rows: ReadonlyArray<One>, { codes, facts, text, vendor }: Said): One | undefined =>
   rows.find(
     (row) =>
@@ -43,39 +43,39 @@ const first = <One extends Row>(rows: ReadonlyArray<One>, { codes, facts, text, 
       (row.where === undefined || (facts !== undefined && conditions[row.where](facts))),
   )
 
-/** What the words of an answer mean. */
+/** The meaning of a response's code and message. */
 export const read = (answer: S3Answer, vendor: string): Words => {
   const said = { codes: [answer.code], text: textOf({ answer }), vendor }
   const isWorded = answer.code !== "" || answer.message !== ""
   let stated: { readonly row: Meaning | undefined } | undefined
   return {
     told: answer.isForeign || answer.status === 0 || !isWorded ? undefined : first(Sentences.documented, said),
-    // Every rule asks for it, so it is looked up once.
+    // Cached, since every rule reads it.
     stated: () => (stated ??= { row: first(sufficient, said) }).row,
     remark: () => first(remarks, said)?.means ?? "",
   }
 }
 
-/** The codes of the vendors' tables, with their documented status. The first row of a code counts. */
+/** The codes of the vendors' tables with their documented status. The first row of a code counts. */
 export const codes: ReadonlyArray<{ readonly code: string; readonly status: number }> = Sentences.documented.flatMap(
   ({ codes = [], status }) => codes.map((code) => ({ code, status })),
 )
 
 /**
- * The codes that the answer's words allow; `undefined` where they say nothing of the cause.
+ * The rule codes that the response allows. `undefined` if it does not narrow the cause.
  *
  * **Details**
  *
- * A name that ends with `*` stands for its family.
+ * A name that ends with `*` matches its family.
  */
 export const allowed = (facts: S3Facts, codes: ReadonlyArray<string>): ReadonlySet<string> | undefined => {
   const { answer, client, dialect, misnamed, words } = facts
-  // Why a client sent nothing, or asked a host that does not exist, explains the failure of the transport, too.
+  // The reason why a client sent nothing, or used a nonexistent host, also explains the transport failure.
   if (client !== undefined) return new Set(byFault[client.fault])
   if (misnamed !== undefined) return new Set(byFlaw[misnamed.flaw])
   if (conditions.internalHost(facts)) return new Set(["HF-S3-PLACE-019"])
   if (answer.status === 0 || answer.isForeign) return undefined
-  // What the vendor's own table means is narrower than the sentences that many share.
+  // The vendor's table is narrower than messages that many vendors share.
   const { code, means } = answer
   const row = words.told ?? first(causes, { codes: [code, means], text: textOf(facts), vendor: dialect.name, facts })
   return row === undefined ? undefined : expanded(row, codes)
@@ -83,7 +83,7 @@ export const allowed = (facts: S3Facts, codes: ReadonlyArray<string>): ReadonlyS
 
 const [noRegion, misnamedRegion, bucketName] = ["HF-S3-CLIENT-004", "HF-S3-CLIENT-010", "HF-S3-PLACE-004"]
 
-/** The cause of each sentence of a client. */
+/** The causes of each client fault. */
 const byFault: Readonly<Record<ClientFault, ReadonlyArray<string>>> = {
   "no credentials": ["HF-S3-CLIENT-001"],
   "no identity token": ["HF-S3-CLIENT-008"],
@@ -101,7 +101,7 @@ const byFault: Readonly<Record<ClientFault, ReadonlyArray<string>>> = {
   "lock table": ["HF-S3-CLIENT-013"],
 }
 
-/** The cause of each host that cannot exist. */
+/** The causes of each nonexistent host. */
 const byFlaw: Readonly<Record<Misnamed["flaw"], ReadonlyArray<string>>> = {
   "no region": [noRegion],
   "no bucket": [bucketName],

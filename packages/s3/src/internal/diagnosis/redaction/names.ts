@@ -1,8 +1,8 @@
 /**
- * The names of what is harmless in an exchange with S3. What S3 or a server like it invents tomorrow is not here, and hidden.
+ * The names that are harmless in an exchange with S3. Names unknown here are hidden, including any that a server introduces later.
  */
 
-/** Field, header and parameter names that hold no secret, whatever their place. */
+/** Names of fields, headers and parameters that hold no secret in any location. */
 const plain = [
   "acl",
   "bucket",
@@ -47,10 +47,10 @@ const plain = [
   "x-amz-region-set",
 ]
 
-/** The names of fields that may be seen, in lower case. */
+/** Fields that may be shown, in lowercase. */
 export const fields: ReadonlySet<string> = new Set(plain)
 
-/** The names of headers that may be seen, in lower case. */
+/** Headers that may be shown, in lowercase. */
 export const headers: ReadonlySet<string> = new Set([
   ...plain,
   "connection",
@@ -109,7 +109,7 @@ export const headers: ReadonlySet<string> = new Set([
   "x-cache",
 ])
 
-/** The names of parameters that may be seen, in lower case. */
+/** Query parameters that may be shown, in lowercase. */
 export const query: ReadonlySet<string> = new Set([
   ...plain,
   "accelerate",
@@ -153,7 +153,7 @@ export const query: ReadonlySet<string> = new Set([
   "append",
 ])
 
-/** The names of elements of an answer that may be seen, in lower case. */
+/** Elements of a response that may be shown, in lowercase. */
 export const elements: ReadonlySet<string> = new Set([
   "ActualObjectSize", "ActualPartCount", "ArgumentName", "Attribute", "AuthenticationErrorDetail", "Bucket", "BucketName", "CalculatedDigest", "ClientComputedContentSHA256", "Code",
   "ComputedDigest", "Condition", "Content-MD5", "Details", "EC", "ETag", "Endpoint", "ExpectedDigest", "Expires", "Header",
@@ -164,7 +164,7 @@ export const elements: ReadonlySet<string> = new Set([
   "TagKey", "TraceId", "UploadId", "X-Amz-Date", "X-Amz-Expires",
 ].map((name) => name.toLowerCase())) // prettier-ignore
 
-/** The members of JSON in answers that may be seen, in lower case. */
+/** JSON members of a response that may be shown, in lowercase. */
 export const answers: ReadonlySet<string> = new Set([
   "code",
   "domain",

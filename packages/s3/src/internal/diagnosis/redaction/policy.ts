@@ -1,18 +1,18 @@
 /**
- * What of a policy may be seen.
+ * Masks the secrets of a policy.
  */
 import { isFile, type Exchange } from "@holdfast/diagnosis/Exchange"
 import type { Hide, Mask } from "@holdfast/diagnosis/Redaction"
 import { toBase64 } from "../../../PostPolicy.ts"
 import * as PolicyJson from "../../form/policyJson.ts"
 
-/** What of the fields of a form may be seen. Names are in lower case. */
+/** Which form fields may be shown. Names are in lowercase. */
 export interface FieldRules {
   readonly isVisible: (name: string) => boolean
   readonly mask: (name: string) => Mask | undefined
 }
 
-/** What every part of a policy is redacted with. */
+/** The context for redacting the parts of a policy. */
 interface Within {
   readonly hide: Hide
   readonly exchange: Exchange
@@ -20,9 +20,8 @@ interface Within {
 }
 
 /**
- * A policy keeps its structure, its expiration and the conditions on harmless fields. Its text is base64 of JSON before
- * and after; what is no JSON becomes base64 of a mark, and what is no base64 a mark. Blanks around it, which S3 does not
- * take, stay.
+ * Keeps the structure of a policy, its expiration and the conditions on harmless fields. Input and output are base64 of JSON; invalid
+ * JSON becomes base64 of a mark, and invalid base64 a mark. Surrounding blanks stay, since S3 rejects them.
  */
 export const policy =
   (fields: FieldRules): Mask =>
@@ -66,7 +65,7 @@ const redactCondition = (condition: unknown, within: Within): unknown => {
   const [operator, field, operand, ...more] = condition as ReadonlyArray<unknown>
   if (typeof operator !== "string" || !/^[a-z]{2,8}(?:-[a-z]{2,8}){0,2}$/i.test(operator))
     return redactUnknown(condition, within)
-  // The operands of a range are two sizes, as numbers or as words.
+  // The operands of a range are two sizes, as numbers or strings.
   if (typeof field !== "string" || isSize(field)) {
     return condition.map((one, index) => (index === 0 || isSize(one) ? (one as unknown) : redactUnknown(one, within)))
   }
@@ -108,8 +107,8 @@ const redactUnknown = (json: unknown, within: Within): unknown => {
 }
 
 /**
- * The name of a field is shown where it is one: of a shape that S3's names have, or that of a field of the form. A token in
- * the place of a name is hidden; its `$` stays.
+ * Shows a field name only if it has the format of S3's names or is a field of the form. A token in place of a name is hidden; its `$`
+ * stays.
  */
 const nameOr = (name: string, { exchange, fields, hide }: Within): string => {
   const [, dollar = "", bare = ""] = /^(\$*)(.*)$/s.exec(name) ?? []
@@ -128,7 +127,7 @@ const dateOr = (value: unknown, hide: Hide): unknown =>
 const isObject = (u: unknown): u is Readonly<Record<string, unknown>> =>
   typeof u === "object" && u !== null && !Array.isArray(u)
 
-/** As strict as S3, which skips the ends of lines and nothing else. */
+/** As strict as S3, which ignores only line ends. */
 const fromBase64 = (text: string): string | undefined => {
   if (!/^[A-Za-z0-9+/=\r\n]*$/.test(text)) return undefined
   try {

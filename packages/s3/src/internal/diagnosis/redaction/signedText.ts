@@ -1,36 +1,36 @@
 /**
- * What a server says it signed, line by line: a canonical request, or a string to sign of either version.
+ * Masks the text that a server reports to have signed, line by line: a canonical request, or a string to sign of either version.
  *
- * A line is shown where it is what must stand in its place, and hidden whole wherever it is not: servers put anything there,
- * and a word alone on a line may be a key.
+ * A line is shown only if it has the expected content, and is hidden completely otherwise. Servers may put anything there, and a single
+ * word on a line may be a key.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import type { Hide } from "@holdfast/diagnosis/Redaction"
 import { decoded } from "../decoded.ts"
 import * as Layout from "../signature/layout.ts"
 
-/** What may be seen. Names are in lower case. */
+/** What may be shown. Names are in lowercase. */
 export interface Naming {
   readonly header: (name: string) => boolean
   readonly parameter: (name: string) => boolean
-  /** Shows a credential in part. */
+  /** Masks a credential. */
   readonly credential: (text: string) => string
-  /** Whether the request has a header of this name, which its own place shows. */
+  /** Whether the request has a header of this name, which is then shown there too. */
   readonly isSent: (name: string) => boolean
 }
 
-/** The names of the headers of the request. */
+/** The header names of the request. */
 export const sentIn = ({ request }: Exchange): ((name: string) => boolean) => {
   const names = new Set(Object.keys(request?.headers ?? {}).map((name) => name.toLowerCase()))
   return (name) => names.has(name.toLowerCase())
 }
 
-/** Shows one line, or hides it. */
+/** Shows or hides a line. */
 type Show = (line: string, hide: Hide, naming: Naming) => string
 
 /** Redacts a signed text of several lines. */
 export const signed = (text: string, hide: Hide, naming: Naming): string => {
-  // A text whose lines were lost gets them again.
+  // Restores lost line breaks.
   const written = text.includes("\n") ? text.split("\n") : (Layout.lines(text) ?? [text])
   const lines = written.map((line) => line.replace(/\r$/, ""))
   return places(lines)
@@ -41,11 +41,11 @@ export const signed = (text: string, hide: Hide, naming: Naming): string => {
     .join("\n")
 }
 
-/** What stands on which line. */
+/** The expected content of each line. */
 const places = (lines: ReadonlyArray<string>): ReadonlyArray<Show> => {
   const [first = "", second = ""] = lines
   if (Layout.algorithm.test(first)) {
-    // The text of a chunk has the signature of the one before instead of the hash.
+    // The text for a chunk contains the previous signature instead of the hash.
     const hash = first.endsWith("-PAYLOAD") || first.endsWith("-TRAILER") ? never : only(digest)
     return lines.map((_, index) => [only(Layout.algorithm), only(basicDate), scope, hash][index] ?? never)
   }
@@ -62,7 +62,7 @@ const places = (lines: ReadonlyArray<string>): ReadonlyArray<Show> => {
       return [never, names, only(payload)][index - blank] ?? never
     })
   }
-  // Version 2: the resource is the last line.
+  // In version 2, the resource is the last line.
   const end = lines.findLastIndex((line) => line !== "")
   return lines.map((_, index) => {
     if (index < 4) return [only(method), only(md5), mediaType, only(date)][index] ?? never
@@ -77,20 +77,20 @@ const only =
   (line, hide) =>
     shape.test(line) ? line : hide(line)
 
-/** With the faults that signers make of it: a fraction, or none of the letters. */
+/** Includes signers' mistakes: a fraction, or missing letters. */
 const basicDate = /^\d{8}T?\d{6}(?:\.?\d{1,6})?Z?$/
 const digest = /^[\da-f]{64}$/
 const sha1 = /^[\da-f]{40}$/
-/** From when and until when a signature of Tencent's is good, in seconds. */
+/** The validity of a Tencent signature: start and end, in seconds. */
 const period = /^\d{9,11};\d{9,11}$/
 const method =
   /^(?:CONNECT|COPY|DELETE|GET|HEAD|LINK|LOCK|MKCOL|MOVE|OPTIONS|PATCH|POST|PROPFIND|PROPPATCH|PUSH|PUT|SEARCH|TRACE|UNLOCK)$/
 const cosMethod = /^(?:delete|get|head|options|post|put)$/
 const md5 = /^[A-Za-z0-9+/]{22}==$/
 const payload = /^(?:[\da-f]{64}|UNSIGNED-PAYLOAD|STREAMING-(?:[A-Z0-9]+-){1,8}[A-Z0-9]+)$/
-/** A date of HTTP, or the second of the epoch at which a URL ends. */
+/** An HTTP date, or the epoch second at which a URL expires. */
 const date = /^(?:[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} [\d:]{8} (?:GMT|[+-]\d{4})|\d{9,13})$/
-/** As the scope of a credential is shown. */
+/** Masked like the scope of a credential. */
 const scope: Show = (line, _, naming) => naming.credential(`/${line}`).slice(1)
 
 const mediaType: Show = (line, hide) =>
@@ -100,7 +100,7 @@ const mediaType: Show = (line, hide) =>
     ? hide.visible("content-type", line)
     : hide(line)
 
-/** As the path of an address is shown. */
+/** Masked like the path of an address. */
 const path: Show = (line, hide) =>
   /^\/[^?]*$/.test(line) ? `/${hide.visible("", `${line}?`).replace(/\?$/, "").replace(/^\//, "")}` : hide(line)
 
@@ -113,7 +113,7 @@ const query: Show = (line, hide, naming) =>
       if (value === undefined || /^=*$/.test(value)) return naming.parameter(known) ? pair : hide(pair)
       if (/^x-(?:amz|goog|oss)-credential$/.test(known)) return `${name}=${naming.credential(value)}`
       if (/^x-(?:amz|goog)-signedheaders$/.test(known)) return `${name}=${listed(value, hide, naming.isSent)}`
-      // Decoded, as the parameters of a URL are before they are hidden: equal secrets get equal marks.
+      // Decoded like URL parameters before masking, so that equal secrets get equal marks.
       return naming.parameter(known) ? pair : `${name}=${hide(decoded(value))}`
     })
     .join("&")
@@ -125,7 +125,7 @@ const header: Show = (line, hide, naming) => {
   return isHeader(name, naming.isSent) ? `${name}:${hide(value)}` : hide(line)
 }
 
-/** Tencent's list of headers: `name=value&…`, its values encoded. */
+/** Tencent's header list: `name=value&…` with encoded values. */
 const cosHeaders: Show = (line, hide, naming) =>
   line
     .split("&")
@@ -139,8 +139,8 @@ const cosHeaders: Show = (line, hide, naming) =>
     .join("&")
 
 /**
- * Whether a word is a header's name by its shape, which no key or token has. The names that storages have given to theirs are
- * as long as those of encryption: `x-amz-server-side-encryption-customer-key-md5`.
+ * Whether a word has the format of a header name, which no key or token has. The longest names of storages are those for encryption:
+ * `x-amz-server-side-encryption-customer-key-md5`.
  */
 const isHeader = (name: string, isSent: (name: string) => boolean): boolean =>
   own.test(name) ||
@@ -150,7 +150,7 @@ const isHeader = (name: string, isSent: (name: string) => boolean): boolean =>
 const own =
   /^x-(?:amz|goog|oss|cos|obs|ms|minio|rgw)(?:-(?:[a-z]{1,16}|md5|sha1|sha256|crc32|crc32c|crc64nvme)){1,14}$/i
 
-/** The names of headers in a list, as they stand on a line or, encoded, in a query; another word among them may be a key. */
+/** The header names of a list, on a line or encoded in a query. Other words in it may be keys. */
 export const listed = (list: string, hide: Hide, isSent: (name: string) => boolean): string =>
   list
     .split(/(;|%3B|%253B)/i)

@@ -1,5 +1,5 @@
 /**
- * The rules of S3, in the order in which a server looks at an upload.
+ * The rules of S3, in the order in which a server checks an upload.
  */
 import { phases } from "../answer.ts"
 import { forms } from "./forms/index.ts"
@@ -7,8 +7,8 @@ import { requests } from "./requests/index.ts"
 
 const all = [...forms, ...requests] as const
 
-/** The names of the defects that the lint can find, and of the causes that only an answer shows. */
+/** The names of the defects that lint can find, and of causes that only a response shows. */
 export type DefectName = (typeof all)[number]["name"]
 
-/** Every rule, by the steps of the server. */
+/** Every rule, ordered by the server's phases. */
 export const rules = phases.flatMap((phase) => all.filter((rule) => rule.phase === phase))

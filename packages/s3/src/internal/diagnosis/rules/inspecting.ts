@@ -1,6 +1,5 @@
 /**
- * The rules that look at a request alone, in the order of all rules: those of the lint. It does not load the others, which are two
- * thirds of the code.
+ * The rules that inspect a request alone, which form the lint. They do not load the other rules, which are two thirds of the code.
  */
 import { phases } from "../answer.ts"
 import type { S3Rule } from "../rule.ts"
@@ -33,7 +32,7 @@ import { tokenAppended, tokenDamaged, tokenMissing, tokenOfAnotherKey } from "./
 import { urlParameters } from "./requests/urlParameters.ts"
 import { urlTime } from "./requests/urlTime.ts"
 
-/** A rule that looks at a request alone. */
+/** A rule that inspects a request alone. */
 export type Inspecting = S3Rule<DefectName> & { readonly inspect: NonNullable<S3Rule["inspect"]> }
 
 const all: ReadonlyArray<S3Rule<DefectName>> = [
@@ -74,7 +73,7 @@ const all: ReadonlyArray<S3Rule<DefectName>> = [
   notImplemented,
 ]
 
-/** The rules, by the steps of the server. */
+/** The rules, ordered by the server's phases. */
 export const inspecting: ReadonlyArray<Inspecting> = phases.flatMap((phase) =>
   all.filter((rule): rule is Inspecting => rule.phase === phase && rule.inspect !== undefined),
 )

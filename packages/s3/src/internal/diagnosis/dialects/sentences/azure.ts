@@ -1,6 +1,6 @@
 /**
- * What Azure Blob Storage says: https://learn.microsoft.com/en-us/rest/api/storageservices/blob-service-error-codes and the common
- * error codes beside it. It does not speak S3; its answers are pasted where storages are spoken of. Plain data.
+ * Azure Blob Storage's errors: https://learn.microsoft.com/en-us/rest/api/storageservices/blob-service-error-codes and the common error
+ * codes. It is not S3-compatible, but users paste its responses too. Plain data.
  */
 import type { Vendor } from "./row.ts"
 
@@ -10,7 +10,7 @@ const firewall =
 const lease =
   "Another client holds a lease on the blob or container: send its lease id, wait until the lease ends, or break it."
 
-/** The table. */
+/** The error table. */
 export const azure: Vendor = {
   source: "https://learn.microsoft.com/en-us/rest/api/storageservices/blob-service-error-codes",
   of: ["Azure Blob Storage"],

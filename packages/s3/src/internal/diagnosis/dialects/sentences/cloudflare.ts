@@ -1,7 +1,7 @@
-/** What Cloudflare R2 says: https://developers.cloudflare.com/r2/api/error-codes/. Plain data. */
+/** Cloudflare R2's errors: https://developers.cloudflare.com/r2/api/error-codes/. Plain data. */
 import type { Vendor } from "./row.ts"
 
-/** The table, by the names of the S3 API. */
+/** The error table, by S3 code. */
 export const cloudflare: Vendor = {
   source: "https://developers.cloudflare.com/r2/api/error-codes/",
   of: ["Cloudflare R2"],

@@ -1,6 +1,7 @@
 /**
- * What the remaining clouds say beyond S3: Oracle's native API (https://docs.oracle.com/en-us/iaas/Content/API/References/apierrors.htm),
- * Supabase (https://supabase.com/docs/guides/storage/debugging/error-codes), the Internet Archive. Plain data.
+ * Errors of the remaining clouds beyond S3's: Oracle's native API
+ * (https://docs.oracle.com/en-us/iaas/Content/API/References/apierrors.htm), Supabase
+ * (https://supabase.com/docs/guides/storage/debugging/error-codes), the Internet Archive. Plain data.
  */
 import type { Vendor } from "./row.ts"
 

@@ -1,5 +1,5 @@
 /**
- * What the codes mean that single vendors have beside those of S3, as their error references document them. Plain data.
+ * Codes of single vendors beyond S3's, as documented in their error references. Plain data.
  */
 import type { Row } from "./row.ts"
 

@@ -1,9 +1,9 @@
 /**
- * What servers say of permissions, forms, signatures and of their own state. Plain data.
+ * Server messages about permissions, forms, signatures and the server's state. Plain data.
  */
 import { pages, type Row } from "./row.ts"
 
-/** The causes of a refused signature or an unknown key: Amazon has codes and sentences of their own for them. */
+/** The causes of a rejected signature or an unknown key, for which Amazon has separate codes and messages. */
 const proofs = [
   "AUTH-006",
   "AUTH-007",
@@ -27,7 +27,7 @@ const proofs = [
   "SIGN-029",
 ]
 
-/** The sentences, the most telling first. */
+/** The messages, the most specific first. */
 export const denial: ReadonlyArray<Row> = [
   // Permissions.
   {
@@ -164,7 +164,7 @@ export const denial: ReadonlyArray<Row> = [
     source: "https://developers.cloudflare.com/r2/api/tokens/",
   },
 
-  // What Supabase says in JSON.
+  // Supabase's JSON messages.
   {
     codes: ["InvalidJWT", "Invalid JWT", "invalid_jwt"],
     allows: ["AUTH-016"],
@@ -239,7 +239,7 @@ export const denial: ReadonlyArray<Row> = [
     source: "https://docs.ceph.com/en/latest/radosgw/admin/#quota-management",
   },
 
-  // A value that is refused in words which do not speak of a signature.
+  // A rejected value, in messages that do not mention a signature.
   {
     codes: [
       "InvalidArgument",

@@ -1,5 +1,5 @@
 /**
- * What Google Cloud Storage says, in XML and in JSON: https://cloud.google.com/storage/docs/json_api/v1/status-codes,
+ * Google Cloud Storage's errors, in XML and in JSON: https://cloud.google.com/storage/docs/json_api/v1/status-codes,
  * https://cloud.google.com/storage/docs/xml-api/reference-status. Plain data.
  */
 import type { Vendor } from "./row.ts"
@@ -10,7 +10,7 @@ const perObject =
 const unpaid =
   "The project that owns the bucket, or that is to be billed, has no active billing account: it was never linked, was closed, or has not been paid. Its owner has to settle the billing; a caller cannot."
 
-/** The table. */
+/** The error table. */
 export const google: Vendor = {
   source: "https://cloud.google.com/storage/docs/json_api/v1/status-codes",
   of: ["Google Cloud Storage"],

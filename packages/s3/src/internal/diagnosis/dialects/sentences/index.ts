@@ -1,5 +1,5 @@
 /**
- * The table of sentences: what vendors say, which causes that allows, what it means, and where they document it. Plain data.
+ * The message table: vendors' messages, the causes that they allow, their meaning, and their source. Plain data.
  */
 import { azure } from "./azure.ts"
 import { backblaze } from "./backblaze.ts"
@@ -15,7 +15,7 @@ import { request } from "./request.ts"
 import type { Documented, Row, Vendor } from "./row.ts"
 import * as Servers from "./servers.ts"
 
-/** The vendors' tables, those first whose words are their own. */
+/** The vendors' tables. Those with unique messages come first. */
 const vendors: ReadonlyArray<Vendor> = [
   Servers.minio,
   Servers.garage,
@@ -42,5 +42,5 @@ export const documented: ReadonlyArray<Documented> = vendors.flatMap(({ rows, ..
   rows.map((row) => ({ ...row, ...whose })),
 )
 
-/** The rows that servers share, the most telling first. */
+/** The rows that several servers share, the most specific first. */
 export const shared: ReadonlyArray<Row> = [...request, ...proof, ...denial, ...remarks, ...codes]

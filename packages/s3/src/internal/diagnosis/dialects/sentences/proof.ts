@@ -1,6 +1,6 @@
 /**
- * What servers say of the proof of a request, as their published error tables have it. Each sentence has one cause, so it is
- * enough to find it, with or without the request. Plain data.
+ * Server messages about authentication, from published error tables. Each has a single cause and identifies it with or without the
+ * request. Plain data.
  */
 import type { Row } from "./row.ts"
 
@@ -15,7 +15,7 @@ const baidu = "https://cloud.baidu.com/doc/BOS/s/Ajwvysfpl"
 const google = "https://cloud.google.com/storage/docs/xml-api/reference-status"
 const backblaze = "https://www.backblaze.com/docs/cloud-storage-call-the-s3-compatible-api"
 
-/** The sentences, the most telling first. */
+/** The messages, the most specific first. */
 export const proof: ReadonlyArray<Row> = [
   // The key.
   {

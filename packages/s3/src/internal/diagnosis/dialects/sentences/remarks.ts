@@ -1,6 +1,6 @@
 /**
- * What the sentences of servers about a request mean, in words that say what to do. They narrow no cause: rules that know the kind
- * of a refusal by its code take the particular from here. Plain data.
+ * The meaning of server messages about a request, with advice. They narrow no cause; rules that know the kind of a refusal by its code
+ * take the details from here. Plain data.
  */
 import { pages, type Row } from "./row.ts"
 
@@ -12,7 +12,7 @@ const creation = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateMult
 const minio = "https://github.com/minio/minio/blob/master/cmd/api-errors.go"
 const b2 = "https://www.backblaze.com/docs/cloud-storage-s3-compatible-api"
 
-/** The sentences, the most telling first. */
+/** The messages, the most specific first. */
 export const remarks: ReadonlyArray<Row> = [
   // Checksums.
   {
@@ -208,7 +208,7 @@ export const remarks: ReadonlyArray<Row> = [
     source: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html",
   },
 
-  // Settings of buckets.
+  // Bucket settings.
   {
     says: /unable to validate the following destination configurations/i,
     means:

@@ -1,9 +1,9 @@
 /**
- * What servers say of an address, a feature, a body or a key of encryption. Plain data.
+ * Server messages about an address, a feature, a body or an encryption key. Plain data.
  */
 import { pages, type Row } from "./row.ts"
 
-/** The sentences, the most telling first. */
+/** The messages, the most specific first. */
 export const request: ReadonlyArray<Row> = [
   // Addresses.
   {
@@ -38,7 +38,7 @@ export const request: ReadonlyArray<Row> = [
     source: "https://cloud.ibm.com/docs/apis/cos/cos-compatibility",
   },
 
-  // What a storage does not have.
+  // Features that a storage lacks.
   {
     codes: ["", "NotImplemented", "MethodNotAllowed", "InvalidRequest"],
     where: "formsLacking",
@@ -157,7 +157,7 @@ export const request: ReadonlyArray<Row> = [
     source: "https://developers.cloudflare.com/r2/objects/multipart-objects/",
   },
 
-  // Sizes: the error of a PUT and of a part names the object's size, that of a form the size alone.
+  // Sizes. The error of a PUT or a part states the object's size, that of a form the size alone.
   {
     codes: ["EntityTooLarge"],
     says: /exceeds the maximum allowed object size/i,

@@ -1,9 +1,9 @@
 /**
- * One line of the table of sentences, and the pages that many of them rest on.
+ * The row shape of the message table, and pages that many rows cite.
  */
 import type { Name } from "../table.ts"
 
-/** What a row asks of the exchange beside its words; `conditions.ts` has each. */
+/** A row's condition on the exchange. `conditions.ts` implements each. */
 export type Where =
   | "checksumLacking"
   | "copy"
@@ -19,37 +19,37 @@ export type Where =
   | "unsealing"
 
 /**
- * One sentence, code or both. Codes of rules stand without `HF-S3-`; one that ends with `*` stands for its family.
+ * A code, a message or both. Rule codes omit `HF-S3-`; one that ends with `*` matches its family.
  *
  * **Details**
  *
- * A row that allows one cause and says what it means is enough to find that cause. A row of a vendor's published table, which has
- * a status, counts before those that servers share. A row that names no cause only says what the words mean.
+ * A row that allows one cause and explains it is sufficient for that cause. A row of a vendor's published table, which has a status,
+ * counts before shared rows. A row without a cause only explains the message.
  */
 export interface Row {
-  /** The vendors' codes, any of which fits; absent where the sentence alone counts. */
+  /** The vendors' codes, any of which matches. Absent if the message alone decides. */
   readonly codes?: ReadonlyArray<string>
-  /** The sentence, in the message or the details. */
+  /** A pattern for the message or the details. */
   readonly says?: RegExp
-  /** What must not stand there. */
+  /** A pattern that must not match. */
   readonly unless?: RegExp
-  /** What must hold of the exchange. */
+  /** A condition on the exchange. */
   readonly where?: Where
-  /** Whose words they are. Absent where several servers share them, and where no other server uses them. */
+  /** The vendors that send it. Absent if several servers share the message, or if only one can send it. */
   readonly of?: ReadonlyArray<Name>
-  /** The status that the vendor's table documents. */
+  /** The status in the vendor's table. */
   readonly status?: number
-  /** The causes that are allowed, the one that the row explains first; absent where all are but the denied ones. */
+  /** The allowed causes; the row explains the first. Absent if all are allowed except the denied ones. */
   readonly allows?: ReadonlyArray<string>
   readonly denies?: ReadonlyArray<string>
-  /** What it means and who must act, in sentences of ours. */
+  /** Our explanation of the meaning, and who must act. */
   readonly means?: string
-  /** Whether the words may have other causes, too. */
+  /** Whether the message may have other causes. */
   readonly isUnsure?: true
   readonly source: string
 }
 
-/** A row that says what its words mean. */
+/** A row that explains its message. */
 export type Meaning = Row & { readonly means: string }
 
 /** A row of a vendor's published table. */
@@ -65,7 +65,7 @@ export interface Vendor {
   readonly rows: ReadonlyArray<Omit<Documented, "of" | "source">>
 }
 
-/** The pages of the vendors that several sentences rest on. */
+/** Vendors' pages that several rows cite. */
 export const pages = {
   errors: "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
   denials: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html",

@@ -1,6 +1,6 @@
 /**
- * Which conditions of a policy a form does not meet. Values are compared as S3 compares them; where a mark hides the
- * answer there is none, and the condition is not counted.
+ * Finds the conditions of a policy that a form does not meet. Values are compared as S3 compares them. A condition whose outcome is
+ * hidden by a mark is skipped.
  */
 import * as Redaction from "@holdfast/diagnosis/Redaction"
 import type { Condition, Exact, StartsWith } from "../../../../PostPolicy.ts"
@@ -10,29 +10,29 @@ import { dialectOf, isExempt, neededNames, place, tokenName } from "./fields.ts"
 /** A condition on a field. */
 export type FieldCondition = Exact | StartsWith
 
-/** A condition that is not met. */
+/** An unmet condition. */
 export interface Unmet {
   readonly condition: FieldCondition
   readonly field: PlacedField | undefined
-  /** Why, as half a sentence. */
+  /** The reason, as half a sentence. */
   readonly why: string
-  /** Where it shows. */
+  /** Its location. */
   readonly at: string
   readonly isSure: boolean
 }
 
 export const isOnField = (condition: Condition): condition is FieldCondition => condition._tag !== "LengthRange"
 
-/** A condition as people write it. */
+/** A condition in policy notation. */
 export const written = (condition: FieldCondition): string =>
   condition._tag === "Exact"
     ? `${condition.field} = "${condition.value}"`
     : `${condition.field} starting with "${condition.prefix}"`
 
-/** The values of the signature: what they must be is asked by the rules about signatures and tokens. */
+/** The signature's values, which the rules about signatures and tokens check. */
 const signedNames = ["x-amz-algorithm", "x-amz-credential", "x-amz-date", tokenName] as const
 
-/** The conditions that the form does not meet. */
+/** The form's unmet conditions. */
 export const unmet = (facts: S3Facts): ReadonlyArray<Unmet> => {
   const { form } = facts
   if (form?.policy?._tag !== "Policy") return []
@@ -44,7 +44,7 @@ export const unmet = (facts: S3Facts): ReadonlyArray<Unmet> => {
     const fields = form.fields.filter((field) => field.name.toLowerCase() === name)
     if ((signedNames as ReadonlyArray<string>).includes(name) && (fields.length > 0 || name === tokenName)) return []
     const read = fields.filter(({ late }) => !late)
-    // A late one is the business of the order, and a field of the signature that is missing of the required fields.
+    // Late fields belong to the rule about order, and missing signature fields to the rule about required fields.
     if (read.length === 0 && (fields.length > 0 || needed.has(name))) return []
     const isSure = dialectOf(form) !== "other"
     const [field] = read
@@ -54,9 +54,9 @@ export const unmet = (facts: S3Facts): ReadonlyArray<Unmet> => {
   })
 }
 
-/** Whether a condition holds for the fields of its name; `undefined` where a mark hides the answer. */
+/** Whether a condition holds for the fields of its name. `undefined` if a mark hides the outcome. */
 const holds = (condition: FieldCondition, fields: ReadonlyArray<PlacedField>, form: Form): boolean | undefined => {
-  // Fields of the same name count as one with their values in a list.
+  // Fields with the same name count as one, with their values joined by commas.
   const value = filled(fields.map((field) => field.value).join(","), form)
   if (value === undefined) return undefined
   if (fields.length > 1 && Redaction.isHidden(value)) return undefined
@@ -68,12 +68,12 @@ const holds = (condition: FieldCondition, fields: ReadonlyArray<PlacedField>, fo
 
 const isWhole = (value: string): boolean => /^\[hidden-[^\]]*\]$/.test(value)
 
-/** Equality of values of which both, one or none is hidden. */
+/** Compares values of which both, one or none is hidden. */
 export const equal = (a: string, b: string): boolean | undefined => {
   if (a === b) return true
   const hidden = [Redaction.isHidden(a), Redaction.isHidden(b)]
   if (!hidden.includes(true) || !hidden.includes(false)) return false
-  // Only one is hidden: its length is all that is known, unless a mark stands for the whole of a value that is not empty.
+  // Only one is hidden. Its length is all that is known, unless a mark replaces a complete, nonempty value.
   return Redaction.bytesOf(a) === Redaction.bytesOf(b) ? undefined : false
 }
 
@@ -82,14 +82,14 @@ const begins = (value: string, { field, prefix }: StartsWith): boolean | undefin
   if (answer === true) return true
   if (Redaction.bytesOf(prefix) > Redaction.bytesOf(value)) return false
   if (answer === undefined) return undefined
-  // The beginning of a value that is seen in part is hidden under a number of its own.
+  // The start of a partly shown value is hidden under its own mark number.
   const isPartial = field === "awsaccesskeyid" || field.endsWith("credential")
   return Redaction.isHidden(prefix) && (isPartial || !isWhole(value)) ? undefined : false
 }
 
 const filename = "${filename}"
 
-/** The value with the file's name put in, of which S3 takes the last segment; as it is where the part has none. */
+/** The value with the file name inserted, of which S3 takes the last segment. `undefined` if it is unknown. */
 const filled = (value: string, { file }: Form): string | undefined => {
   if (!value.includes(filename)) return value
   if (file?.filename === undefined) return value
@@ -120,7 +120,7 @@ const difference = (condition: FieldCondition, { name, value }: PlacedField, for
   return `${name} is "${actual}"`
 }
 
-/** The bucket is no field: it is the one that the address names. */
+/** The bucket is not a field but part of the address. */
 const bucketUnmet = (condition: FieldCondition, { url }: S3Facts): ReadonlyArray<Unmet> => {
   if (url === undefined || condition._tag !== "Exact" || Redaction.isHidden(condition.value)) return []
   const bucket = condition.value
@@ -130,7 +130,7 @@ const bucketUnmet = (condition: FieldCondition, { url }: S3Facts): ReadonlyArray
   if (first === bucket || host === wanted || host.startsWith(`${wanted}.`)) return []
   const isAws = /(?:^|\.)s3[.-](?:.*\.)?amazonaws\.com(?:\.cn)?$/.test(host) && !/accesspoint|s3alias/.test(host)
   const isPathStyle = /^(?:localhost|[\d.]+|\[.*\])$/.test(host)
-  // Behind another host, the bucket can be what it likes.
+  // Behind another host, the bucket can have any name.
   if (!isAws && !(isPathStyle && first !== "")) return []
   const why = isAws ? `the form goes to ${host}${url.pathname}` : `the form goes to "${first}"`
   return [{ condition, field: undefined, why, at: "request.url", isSure: isAws }]

@@ -1,5 +1,5 @@
 /**
- * What a signature is made from: algorithm, credential and date.
+ * Rules about the inputs of a signature: algorithm, credential and date.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
@@ -16,7 +16,7 @@ const forms = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTFor
 
 const algorithm = "AWS4-HMAC-SHA256"
 
-/** The algorithm is not the one that forms are signed with. */
+/** The algorithm is not the one for forms. */
 const algorithmWrong = rule({
   code: "HF-S3-POST-041",
   name: "AlgorithmWrong",
@@ -41,10 +41,10 @@ const algorithmWrong = rule({
   },
 })
 
-/** The longest key id whose length shows that a mark has not hidden a date behind it as well, in bytes. */
+/** The length in bytes up to which a mark for a key id cannot also hide a date. */
 const longestId = 24
 
-/** Whether redaction may have hidden a part of the scope with its slashes: then the form of the credential does not show. */
+/** Whether redaction may have hidden part of the scope with its slashes, so that the credential's format is unknown. */
 const hidesScope = (value: string): boolean => {
   const [id = "", ...scope] = value.split("/")
   return (Redaction.isHidden(id) && Redaction.bytesOf(id) > longestId) || scope.some(Redaction.isHidden)
@@ -87,7 +87,7 @@ const credentialMalformed = rule({
   },
 })
 
-/** The date of the form does not fit. */
+/** The date of the form does not match. */
 const dateWrong = rule({
   code: "HF-S3-POST-043",
   name: "DateWrong",
@@ -126,10 +126,10 @@ const dateWrong = rule({
   },
 })
 
-/** How far a clock may be off, in milliseconds (RequestTimeTooSkewed: MaxAllowedSkewMilliseconds). */
+/** The allowed clock skew, in milliseconds (RequestTimeTooSkewed: MaxAllowedSkewMilliseconds). */
 const allowedSkew = 900_000
 
-/** The form was signed in the future. */
+/** The form was signed with a future date. */
 const notYetValid = rule({
   code: "HF-S3-POST-044",
   name: "FormNotYetValid",
@@ -166,7 +166,7 @@ const notYetValid = rule({
   },
 })
 
-/** A field that went into the signing key is not the one that was signed. */
+/** A field that enters the signing key was changed after signing. */
 const signedFieldChanged = rule({
   code: "HF-S3-POST-045",
   name: "SignedFieldChanged",
@@ -207,5 +207,5 @@ const signedFieldChanged = rule({
   },
 })
 
-/** The topic's rules, in the order in which S3 looks. */
+/** The rules, in the order of S3's checks. */
 export const credential = [algorithmWrong, credentialMalformed, dateWrong, signedFieldChanged, notYetValid] as const

@@ -1,5 +1,5 @@
 /**
- * Whether the body is a multipart form that can be taken apart.
+ * Rules about whether the body is a multipart form that can be parsed.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
@@ -12,20 +12,20 @@ const rule = topic("post-encoding")
 const postObject = "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html"
 const multipart = "https://www.rfc-editor.org/rfc/rfc7578"
 
-/** Whether the request is to upload by a form, whatever its body is. */
+/** Whether the request is meant to upload with a form, whatever its body is. */
 const isPostObject = ({ dialect, exchange, form, method, proof, url }: S3Facts): boolean =>
   form !== undefined ||
   (method === "POST" &&
-    // Supabase takes the bytes of an object with POST, too.
+    // Supabase also accepts the bytes of an object with POST.
     dialect.system !== "supabase" &&
     proof === "nothing" &&
     url !== undefined &&
-    // The service that gives out sessions is asked by POST as well.
+    // The session service also uses POST.
     !/(?:^|&)Action=/.test(exchange.request?.body ?? "") &&
-    // These are the other requests of S3 that are posted.
+    // Other S3 requests that use POST.
     !/(?:^|&)(?:uploads|uploadid|delete|select|restore|metadata\w*)(?:=|&|$)/i.test(url.search.slice(1)))
 
-/** A body with the names of a form in it, though it is none. */
+/** Whether a body contains form fields although it is not a form. */
 const holdsForm = ({ exchange }: S3Facts): boolean => {
   const body = exchange.request?.body ?? ""
   return /\bpolicy\b/i.test(body) && /\b(?:x-amz-signature|signature|x-amz-credential|awsaccesskeyid)\b/i.test(body)
@@ -33,7 +33,7 @@ const holdsForm = ({ exchange }: S3Facts): boolean => {
 
 const isMultipart = ({ header }: S3Facts): boolean => /^\s*multipart\/form-data\b/i.test(header("content-type") ?? "")
 
-/** The body is no multipart form. */
+/** The body is not a multipart form. */
 const notMultipart = rule({
   code: "HF-S3-POST-001",
   name: "NotMultipart",
@@ -51,7 +51,7 @@ const notMultipart = rule({
     if (!isPostObject(facts) || exchange.request?.headers === undefined) return undefined
     const type = header("content-type")
     if (isMultipart(facts)) return undefined
-    // What builds the body of a FormData writes the header later; only headers that were captured show it missing.
+    // A FormData body gets its header later, so the header is missing only if the headers were captured.
     const isCaptured =
       facts.answer.status !== 0 && header("host") !== undefined && header("content-length") !== undefined
     if (type === undefined && form !== undefined && !isCaptured) return undefined
@@ -88,7 +88,7 @@ const notMultipart = rule({
   },
 })
 
-/** The type was set by hand, and the server cannot see where the parts begin. */
+/** The content type was set by hand, so the server does not know the boundary. */
 const noBoundary = rule({
   code: "HF-S3-POST-002",
   name: "NoBoundary",
@@ -130,7 +130,7 @@ const noBoundary = rule({
       : undefined,
 })
 
-/** The length of the boundary that the body must have, reckoned from its parts; only for a form as browsers write it. */
+/** The expected length of the boundary, calculated from the parts. Only for forms as browsers write them. */
 const reckonedBoundary = (form: Form, size: number): number | undefined => {
   const utf8 = new TextEncoder()
   const bytes = (text: string): number => utf8.encode(text).length
@@ -200,7 +200,7 @@ const otherBoundary = rule({
   },
 })
 
-/** The server could not read the parts, and the request does not show why. */
+/** The server could not parse the form, and the request does not show why. */
 const formUnreadable = rule({
   code: "HF-S3-POST-005",
   name: "FormUnreadable",
@@ -238,5 +238,5 @@ const formUnreadable = rule({
   },
 })
 
-/** The topic's rules, in the order in which S3 looks. */
+/** The rules, in the order of S3's checks. */
 export const encoding = [notMultipart, noBoundary, otherBoundary, formUnreadable] as const

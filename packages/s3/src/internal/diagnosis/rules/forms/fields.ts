@@ -1,17 +1,17 @@
 /**
- * The names of a form's fields: which S3 needs, which need no condition, and which look like one that is meant.
+ * The names of form fields: those that S3 requires, those exempt from conditions, and likely misspellings.
  */
 import * as Redaction from "@holdfast/diagnosis/Redaction"
 import type { S3Facts, PlacedField, Form } from "../../facts.ts"
 
-/** Whose names the form uses: those of S3, those of Google's XML API, or those of a vendor with rules of its own. */
+/** The naming of the form: S3's, that of Google's XML API, or another vendor's. */
 export type Dialect = "aws" | "goog" | "other"
 
 const ofAws = /^(?:x-amz-(?:algorithm|credential|signature)|awsaccesskeyid)$/
 const ofGoogle = /^(?:x-goog-(?:algorithm|credential|signature)|googleaccessid)$/
 const ofOthers = /^(?:ossaccesskeyid|accesskeyid|q-(?:ak|signature)|x-(?:oss|obs|cos|tos)-(?:credential|signature.*))$/
 
-/** The dialect of a form; where nothing tells another, that of S3. */
+/** The dialect of a form. The default is S3's. */
 export const dialectOf = (form: Form): Dialect => {
   const names = form.fields.map(({ name }) => name.toLowerCase())
   const uses = (pattern: RegExp): boolean => names.some((name) => pattern.test(name))
@@ -20,7 +20,7 @@ export const dialectOf = (form: Form): Dialect => {
   return uses(ofOthers) ? "other" : "aws"
 }
 
-/** What proves the signer, besides the policy, by the version of the signature. */
+/** The fields besides the policy that authenticate the signer, by signature version. */
 const proofs = {
   2: ["AWSAccessKeyId", "signature"],
   4: ["x-amz-algorithm", "x-amz-credential", "x-amz-date", "x-amz-signature"],
@@ -31,7 +31,7 @@ const proofsOfGoogle = {
   4: ["x-goog-algorithm", "x-goog-credential", "x-goog-date", "x-goog-signature"],
 } as const
 
-/** The fields that prove the signer, besides the policy, as their documentation writes them. */
+/** The fields besides the policy that authenticate the signer, as documented. */
 export const proofNames = ({ version }: S3Facts, form: Form): ReadonlyArray<string> => {
   const dialect = dialectOf(form)
   if (dialect === "other") return []
@@ -39,14 +39,14 @@ export const proofNames = ({ version }: S3Facts, form: Form): ReadonlyArray<stri
   return form.field("GoogleAccessId") === undefined ? proofsOfGoogle[4] : proofsOfGoogle[2]
 }
 
-/** The fields without which a signed form is refused. */
+/** The fields that a signed form requires. */
 export const neededNames = (facts: S3Facts, form: Form): ReadonlyArray<string> => [
   "key",
   "policy",
   ...proofNames(facts, form),
 ]
 
-/** The name of the field of a session token. */
+/** The field of the session token. */
 export const tokenName = "x-amz-security-token"
 
 /** Whether a field needs no condition in the policy. */
@@ -55,7 +55,7 @@ export const isExempt = (name: string): boolean =>
 
 export const isNamed = (name: string, wanted: string): boolean => name.toLowerCase() === wanted.toLowerCase()
 
-/** A field whose name is near to the one that is wanted: other separators, or one word of it. */
+/** A field whose name resembles the given one: different separators, or one of its words. */
 export const lookalike = (form: Form, wanted: string): PlacedField | undefined => {
   const aim = letters(wanted)
   return form.fields.find(({ name }) => {
@@ -66,27 +66,27 @@ export const lookalike = (form: Form, wanted: string): PlacedField | undefined =
 
 const letters = (name: string): string => name.toLowerCase().replace(/[^a-z\d]/g, "")
 
-/** Where a part stands. */
+/** The location of a part. */
 export const place = (index: number): string => `request.form[${index}]`
 
-/** Names in one line. */
+/** Formats names as a list. */
 export const listed = (names: ReadonlyArray<string>): string => names.map((name) => `"${name}"`).join(", ")
 
-/** Whether the request is a form, or may be one as far as it is at hand. */
+/** Whether the request is a form, or may be one as far as it is known. */
 export const maybeForm = ({ method, proof }: S3Facts): boolean =>
   proof === "form" || (proof === undefined && (method === undefined || method === "POST"))
 
-/** Whether the server refused without a word of why; a page that says something else than XML is a word. */
+/** Whether the server gave no reason. A page that is not XML counts as a reason. */
 export const isSilent = ({ answer }: S3Facts): boolean =>
   answer.status === 403 &&
   (answer.code === "AccessDenied" || (answer.code === "" && (answer.isErrorDocument || answer.body.trim() === ""))) &&
   answer.message.trim() === ""
 
-/** Whether the server said that access is denied and nothing more. */
+/** Whether the server reported only that access is denied. */
 export const isPlainDenial = ({ answer }: S3Facts): boolean =>
   answer.code === "AccessDenied" && /^access denied\.?$/i.test(answer.message.trim())
 
-/** The boundary that the request's header states; where it looks like a secret and is hidden, only its length. */
+/** The boundary in the request's header. If it looks like a secret and is hidden, only its length is known. */
 export const boundaryOf = ({
   header,
 }: S3Facts): { readonly text: string | undefined; readonly length: number } | undefined => {
@@ -103,7 +103,7 @@ export const boundaryOf = ({
     : undefined
 }
 
-/** A length of time in the unit that suits it. */
+/** Formats a duration in a suitable unit. */
 export const lasting = (millis: number): string => {
   const seconds = Math.round(Math.abs(millis) / 1000)
   if (seconds < 120) return `${seconds} s`
@@ -111,14 +111,14 @@ export const lasting = (millis: number): string => {
   return seconds < 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} days`
 }
 
-/** Whether the server says that it has no such key. */
+/** Whether the server reports an unknown key. */
 export const isUnknownKey = ({ answer }: S3Facts): boolean =>
   answer.code === "InvalidAccessKeyId" || answer.code === "InvalidSecurity"
 
-/** Whether the server quotes a condition that cannot be one: a name without its $, a size that is no number. */
+/** Whether the server quotes an invalid condition: a name without `$`, or a size that is not a number. */
 export const quotesMalformed = ({ answer }: S3Facts): boolean =>
   /\[\s*"(?:eq|starts-with)"\s*,\s*"(?!\$)/i.test(answer.message) ||
   /\[\s*"content-length-range"\s*,(?!\s*"?\d+"?\s*,\s*"?\d+"?\s*\])/i.test(answer.message)
 
-/** Ceph's sessions have key ids of 19 characters, and its users ids of 20, as at other vendors. */
+/** Ceph's session key ids have 19 characters; its user key ids have 20, as at other vendors. */
 export const looksTemporary = (keyId: string): boolean => keyId.startsWith("ASIA") || Redaction.bytesOf(keyId) === 19

@@ -1,5 +1,5 @@
 /**
- * The file of a form: exactly one part, named `file`, and not too much before it.
+ * Rules about the file of a form: exactly one part, named `file`, with a limited amount of data before it.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import type { FormPart } from "@holdfast/diagnosis/Exchange"
@@ -17,10 +17,10 @@ const saysOneFile = ({ answer }: S3Facts): boolean =>
   /^IncorrectNumberOfFilesInPost ?Request$/i.test(answer.code) ||
   /exactly one file|contained no file|file (?:field )?(?:is )?(?:required|missing)/i.test(answer.message)
 
-/** A limit under which no body of an upload stays: it is one of a field. */
+/** A size limit below this applies to a field, never to the body of an upload. */
 const leastBody = 64 * 1024
 
-/** The field that a storage with a limit for each says is too long; empty where it does not say which. */
+/** The field that exceeds a storage's limit. Empty if the storage does not name it. */
 const longField = ({ answer }: S3Facts): string | undefined =>
   answer.code === "MaxMessageLengthExceeded" && Number(answer.element("MaxSizeAllowed")) < leastBody
     ? (answer.element("Attribute") ?? "")
@@ -40,7 +40,7 @@ const whatIsLong = (facts: S3Facts): string => {
       }.`
 }
 
-/** No part holds a file. */
+/** No part contains a file. */
 const fileMissing = rule({
   code: "HF-S3-POST-016",
   name: "FileMissing",
@@ -73,7 +73,7 @@ const fileMissing = rule({
       : undefined,
 })
 
-/** The part that holds the file has another name. */
+/** The part with the file has the wrong name. */
 const fileMisnamed = rule({
   code: "HF-S3-POST-015",
   name: "FileMisnamed",
@@ -98,7 +98,7 @@ const fileMisnamed = rule({
   },
 })
 
-/** More than one part holds a file. */
+/** Several parts contain a file. */
 const severalFiles = rule({
   code: "HF-S3-POST-017",
   name: "SeveralFiles",
@@ -135,17 +135,17 @@ const severalFiles = rule({
   },
 })
 
-/** Bytes that may stand before the file, as they are on the wire (RESTObjectPOST). */
+/** The maximum number of wire bytes before the file (RESTObjectPOST). */
 const mostBeforeFile = 20_480
 
-/** No boundary is known to be shorter than this; the true one is used where the request tells it. */
+/** The length of the shortest known boundary, for requests that do not state theirs. */
 const shortestBoundary = 1
 
 const utf8 = new TextEncoder()
 
 const sizeOf = (text: string): number => utf8.encode(text).length
 
-/** The length of a part as the wire has it, with its boundary and the least of headers. */
+/** The wire size of a part with its boundary and minimal headers. */
 const partSize = (part: FormPart, boundary: number): number =>
   `--\r\nContent-Disposition: form-data; name=""\r\n\r\n\r\n`.length +
   boundary +
@@ -155,7 +155,7 @@ const partSize = (part: FormPart, boundary: number): number =>
 const bytesBefore = (form: Form, boundary: number): number =>
   form.parts.slice(0, form.file?.index).reduce((sum, part) => sum + partSize(part, boundary), 0)
 
-/** There is too much before the file. */
+/** Too much data precedes the file. */
 const fieldsTooLong = rule({
   code: "HF-S3-POST-018",
   name: "FieldsTooLong",
@@ -211,5 +211,5 @@ const fieldsTooLong = rule({
       : undefined,
 })
 
-/** The topic's rules, in the order in which S3 looks. */
+/** The rules, in the order of S3's checks. */
 export const file = [fileMissing, fileMisnamed, severalFiles, fieldsTooLong] as const

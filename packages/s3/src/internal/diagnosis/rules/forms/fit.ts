@@ -1,5 +1,5 @@
 /**
- * Whether a form fits its policy: every condition met, every field covered.
+ * Rules about whether a form satisfies its policy: every condition met, every field covered.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
@@ -12,15 +12,15 @@ const rule = topic("post-fit")
 
 const creating = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html"
 
-/** Whether the server's words are about a policy of a form, not one of permissions. */
+/** Whether the server's message is about a form's policy, not a permission policy. */
 const speaksOfPolicy = ({ answer }: S3Facts): boolean =>
   answer.code === "InvalidPolicyDocument" ||
   (/\bpolicy\b/i.test(answer.message) && !/not authorized to perform|based policy|boundary/i.test(answer.message))
 
-/** The server's words: its message, and the particulars that Google puts beside it. */
+/** The server's message, with the details that Google adds. */
 const words = ({ answer }: S3Facts): string => [answer.message, answer.element("Details") ?? ""].join(" ").trim()
 
-/** The condition that the server's words name, in the notations of several servers. */
+/** The condition that the message names, in the notations of several servers. */
 const namedCondition = (message: string): { readonly field: string; readonly text: string } | undefined => {
   const list = /\[\s*"?(?:eq|starts-with|content-length-range)"?\s*,\s*"?\$?\$?([\w-]+)[^\]]*\]/i.exec(message)
   const words = /(?:failed|met|satisfied):?\s*((?:eq|starts-with|=)[:,]?\s*\$?([\w-]+).*)$/i.exec(message)
@@ -85,7 +85,7 @@ const conditionNotMet = rule({
       named !== undefined ||
       (answer.code === "InvalidPolicyDocument" && answer.message === "") ||
       /condition failed|not meet the conditions|not allowed in policy/i.test(words(facts))
-    // The same code is given for policies that cannot be read and for fields that it does not name.
+    // Servers also send this code for unreadable policies and for uncovered fields that they do not name.
     if (!isSaid || extraNames(words(facts)).length > 0) return undefined
     return found({
       confidence: answer.message === "" ? "possible" : "likely",
@@ -101,7 +101,7 @@ const conditionNotMet = rule({
   },
 })
 
-/** The fields that the server's words call uncovered, in the wordings of several servers. */
+/** The fields that the message calls uncovered, in the wordings of several servers. */
 const extraNames = (message: string): ReadonlyArray<string> => {
   const [, names = ""] =
     /extra input fields:?\s*([\w-]+(?:\s*,\s*[\w-]+)*)/i.exec(message) ??
@@ -113,7 +113,7 @@ const extraNames = (message: string): ReadonlyArray<string> => {
   return names === "" ? [] : names.split(/\s*,\s*/)
 }
 
-/** Where uncovered fields come from that were not added on purpose. */
+/** The likely origin of an uncovered field that was not added on purpose. */
 const origin = ({ name }: PlacedField): string => {
   const lower = name.toLowerCase()
   if (lower === tokenName)
@@ -124,7 +124,7 @@ const origin = ({ name }: PlacedField): string => {
   return ""
 }
 
-/** A field is there that the policy does not mention. */
+/** The policy does not mention a field. */
 const fieldNotCovered = rule({
   code: "HF-S3-POST-034",
   name: "FieldNotCovered",
@@ -179,5 +179,5 @@ const fieldNotCovered = rule({
   },
 })
 
-/** The topic's rules, in the order in which S3 looks. */
+/** The rules, in the order of S3's checks. */
 export const fit = [conditionNotMet, fieldNotCovered] as const

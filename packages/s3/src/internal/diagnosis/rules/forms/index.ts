@@ -1,5 +1,5 @@
 /**
- * The rules about POST forms; within a step of the server, the earlier topic comes first.
+ * The rules about POST forms. Within a phase of the server, earlier topics come first.
  */
 import { credential } from "./credential.ts"
 import { encoding } from "./encoding.ts"

@@ -1,5 +1,5 @@
 /**
- * Whether the server accepts the key of a form, and the session that it belongs to.
+ * Rules about whether the server accepts a form's key and its session.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import type { S3Facts } from "../../facts.ts"
@@ -14,10 +14,10 @@ const tokens = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_
 
 const code = ({ answer }: S3Facts) => ({ at: "response.body.Code", name: "Code", observed: answer.code })
 
-/** Sessions last at least this long, in milliseconds (STS, AssumeRole: DurationSeconds). */
+/** The minimum duration of a session, in milliseconds (STS, AssumeRole: DurationSeconds). */
 const shortestSession = 900_000
 
-/** The session that signed the form is over. */
+/** The session that signed the form has expired. */
 const sessionExpired = rule({
   code: "HF-S3-POST-025",
   name: "SessionExpired",
@@ -55,7 +55,7 @@ const sessionExpired = rule({
   },
 })
 
-/** The server has no such key. */
+/** The server does not know the key. */
 const keyUnknown = rule({
   code: "HF-S3-POST-026",
   name: "KeyUnknown",
@@ -76,7 +76,7 @@ const keyUnknown = rule({
     const told = answer.element("AWSAccessKeyId")
     const isLongLived = (keyId ?? told)?.startsWith("AKIA") === true
     if (isUnknownKey(facts)) {
-      // With no request at hand, nothing says that it was a form.
+      // Without the request, it may not have been a form.
       if (proof === undefined && !isLongLived) return undefined
       return found({
         confidence:
@@ -97,5 +97,5 @@ const keyUnknown = rule({
   },
 })
 
-/** The topic's rules, in the order in which S3 looks. */
+/** The rules, in the order of S3's checks. */
 export const key = [sessionExpired, keyUnknown] as const

@@ -1,5 +1,5 @@
 /**
- * The key id of a form that is signed with version 2.
+ * Rules about the key id of a form with a version 2 signature.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { topic } from "../../rule.ts"
@@ -9,7 +9,7 @@ const rule = topic("post-key-id")
 
 const postObject = "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html"
 
-/** The server wants the key id in the policy. */
+/** The server requires the key id in the policy. */
 const keyIdNotInPolicy = rule({
   code: "HF-S3-POST-037",
   name: "KeyIdNotInPolicy",
@@ -42,5 +42,5 @@ const keyIdNotInPolicy = rule({
   },
 })
 
-/** The topic's rule. */
+/** The only rule. */
 export const keyId = [keyIdNotInPolicy] as const

@@ -1,5 +1,5 @@
 /**
- * Whether the form says how long it is, and is as long as it says.
+ * Rules about whether the form states its length and has it.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import type { S3Facts } from "../../facts.ts"
@@ -11,11 +11,11 @@ const postObject = "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPO
 
 const isHeld = ({ answer, exchange }: S3Facts): boolean => answer.status === 0 && exchange.failure === undefined
 
-/** Whether the server waited for more; a form makes an object, and a server that misses one has not read which. */
+/** Whether the server waited for more data. A form creates an object, so a server that reports a missing object did not read the form. */
 const isShort = ({ answer }: S3Facts): boolean =>
   /^(?:RequestTimeout|IncompleteBody)$/.test(answer.code) || (answer.status === 404 && answer.code === "NoSuchKey")
 
-/** Fewer bytes came than were announced. */
+/** Fewer bytes arrived than announced. */
 const formCut = rule({
   code: "HF-S3-POST-004",
   name: "FormCut",
@@ -40,7 +40,7 @@ const formCut = rule({
     if (size === undefined || !Number.isInteger(announced)) return undefined
     if (size >= announced) return cleared("body length", `${size} bytes`)
     return found({
-      // A capture can be abridged: only a request that is held, and an answer that speaks of it, make it sure.
+      // A capture can be abridged. Only a held request, or a response that reports a short body, makes this certain.
       confidence: isHeld(facts) || isShort(facts) ? "certain" : "possible",
       detail: `Content-Length is ${announced}, and the body has ${size} bytes: ${announced - size} are missing.`,
       evidence: [
@@ -116,5 +116,5 @@ const formLengthUnknown = rule({
       : undefined,
 })
 
-/** The topic's rules, in the order in which S3 looks. */
+/** The rules, in the order of S3's checks. */
 export const length = [formCut, formLengthUnknown] as const

@@ -1,5 +1,5 @@
 /**
- * Forms that S3 does not read to their end.
+ * Rules about forms that S3 does not read to the end.
  */
 import { cleared, found, unseen } from "@holdfast/diagnosis/Diagnosis"
 import type { S3Facts, PlacedField, Form } from "../../facts.ts"
@@ -10,7 +10,7 @@ const rule = topic("post-order")
 
 const postObject = "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html"
 
-/** What S3 must have read before it can check a form: what proves the signer, and what the policy has a condition on. */
+/** What S3 must read before it can check a form: the authentication, and fields with a condition. */
 const isNeeded = (facts: S3Facts, form: Form, { name }: PlacedField): boolean => {
   const lower = name.toLowerCase()
   if (lower === tokenName) return true
@@ -22,7 +22,7 @@ const isNeeded = (facts: S3Facts, form: Form, { name }: PlacedField): boolean =>
 
 const isReadAgain = (form: Form, { name }: PlacedField): boolean => form.read(name) !== undefined
 
-/** A field that S3 needs stands after the file. */
+/** A field that S3 needs is after the file. */
 const fieldAfterFile = rule({
   code: "HF-S3-POST-011",
   name: "FieldAfterFile",
@@ -71,5 +71,5 @@ const fieldAfterFile = rule({
   },
 })
 
-/** The topic's rules, in the order in which S3 looks. */
+/** The rules, in the order of S3's checks. */
 export const order = [fieldAfterFile] as const

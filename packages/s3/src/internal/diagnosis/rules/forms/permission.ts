@@ -1,5 +1,5 @@
 /**
- * What a form asks for beyond the upload of bytes, and what only the server knows of its signer.
+ * Rules about what a form requests beyond the upload of bytes, and what only the server knows about its signer.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { topic } from "../../rule.ts"
@@ -11,7 +11,7 @@ const rule = topic("post-permission")
 const actions = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html"
 const postObject = "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html"
 
-/** The tags are not written as a form writes them. */
+/** The tags do not have the format for forms. */
 const taggingMalformed = rule({
   code: "HF-S3-POST-062",
   name: "TaggingMalformed",
@@ -41,10 +41,10 @@ const taggingMalformed = rule({
   },
 })
 
-/** Fields that need a permission of their own: other rules speak of them. */
+/** Fields that need a separate permission and have other rules. */
 const special = ["acl", "x-amz-acl", "tagging", "x-amz-server-side-encryption"]
 
-/** The signer may not upload there. */
+/** The signer lacks the permission to upload there. */
 const notPermitted = rule({
   code: "HF-S3-POST-063",
   name: "FormNotPermitted",
@@ -73,5 +73,5 @@ const notPermitted = rule({
   },
 })
 
-/** The topic's rules, in the order in which S3 looks. */
+/** The rules, in the order of S3's checks. */
 export const permission = [taggingMalformed, notPermitted] as const

@@ -1,5 +1,5 @@
 /**
- * The policy of a form as such: its syntax and its expiry.
+ * Rules about the policy of a form itself: its syntax and its expiry.
  */
 import { cleared, type Found, found, unseen } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
@@ -12,7 +12,7 @@ const rule = topic("post-policy")
 
 const creating = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html"
 
-/** The policy is not one that S3 can read. */
+/** S3 cannot read the policy. */
 const policyMalformed = rule({
   code: "HF-S3-POST-031",
   name: "PolicyMalformed",
@@ -61,11 +61,11 @@ const policyMalformed = rule({
         about: ["content-length-range"],
       })
     }
-    // The code is documented for conditions that are not met, and sent for policies that cannot be read.
+    // The code is documented for unmet conditions, and also sent for unreadable policies.
     const isUnreadable = answer.code === "InvalidPolicyDocument" && !/not meet the conditions/i.test(answer.message)
     const isSaid =
       quotesMalformed(facts) ||
-      // Google says in the details what its message leaves open.
+      // Google's details are more specific than its message.
       (answer.code === "InvalidPolicyDocument" && /parsing error|malformed/i.test(answer.element("Details") ?? "")) ||
       isUnreadable ||
       (answer.status === 400 &&
@@ -79,7 +79,7 @@ const policyMalformed = rule({
   },
 })
 
-/** The server's words about the fault, where it has any. */
+/** The server's message about the defect, if any. */
 const quoted = (details: string | undefined): string => {
   if (details === undefined || details === "") return ""
   const hint = details.includes("'") ? "; JSON has double quotes, not single ones" : ""
@@ -88,20 +88,20 @@ const quoted = (details: string | undefined): string => {
 
 const hour = 3_600_000
 
-/** What the numbers tell about why a policy has expired. */
+/** Why a policy has expired, judging by its times. */
 const whyExpired = (expiration: number, { clock, signedAt }: S3Facts): string => {
   const { local, server } = clock
   if (server !== undefined && local !== undefined && expiration > local)
     return ` By the local clock it is still good: that one is ${lasting(server - local)} slow.`
   if (signedAt === undefined || expiration > signedAt) return ""
   const hours = (signedAt - expiration) / hour
-  // Zones differ from UTC by 12 hours at most to the west; a form is given for less than the difference.
+  // Zones west of UTC differ by at most 12 hours, and forms are valid for less than the difference.
   return ` It had expired ${lasting(signedAt - expiration)} before it was signed${
     hours > 0.25 && hours <= 12 ? ", as if it were made from local time without its zone" : ""
   }.`
 }
 
-/** The finding, where the policy's time is over by the clock that judges. */
+/** The finding for a policy that has expired by the judging clock. */
 const over = (facts: S3Facts): Found | undefined => {
   const { clock, form } = facts
   if (form?.policy?._tag !== "Policy" || clock.judge === undefined) return undefined
@@ -125,7 +125,7 @@ const over = (facts: S3Facts): Found | undefined => {
   })
 }
 
-/** The policy's time is over. */
+/** The policy has expired. */
 const policyExpired = rule({
   code: "HF-S3-POST-032",
   name: "PolicyExpired",
@@ -162,7 +162,7 @@ const policyExpired = rule({
           })
         : undefined
     }
-    // Servers call a form whose time is over by the name of a token, too.
+    // Servers also report an expired form as an expired token.
     const finding = over(facts)
     if (finding !== undefined || !isSaid) return finding
     return found({
@@ -174,5 +174,5 @@ const policyExpired = rule({
   },
 })
 
-/** The topic's rules, in the order in which S3 looks. */
+/** The rules, in the order of S3's checks. */
 export const policy = [policyMalformed, policyExpired] as const

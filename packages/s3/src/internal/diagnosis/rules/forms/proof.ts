@@ -1,5 +1,5 @@
 /**
- * That a form proves its sender once, by its own fields.
+ * Rules about forms that authenticate their sender more than once.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import { topic } from "../../rule.ts"
@@ -8,7 +8,7 @@ const rule = topic("post-proof")
 
 const signing = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-authentication-HTTPPOST.html"
 
-/** Something proves the sender a second time. */
+/** The request has a second authentication. */
 const twoProofs = rule({
   code: "HF-S3-POST-050",
   name: "FormAndAuthorization",
@@ -53,5 +53,5 @@ const twoProofs = rule({
       : undefined,
 })
 
-/** The topic's rules, in the order in which S3 looks. */
+/** The rules, in the order of S3's checks. */
 export const proof = [twoProofs] as const

@@ -1,5 +1,5 @@
 /**
- * Forms that lack what S3 must read.
+ * Rules about forms without required fields.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import { topic } from "../../rule.ts"
@@ -10,7 +10,7 @@ const rule = topic("post-required")
 const postObject = "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html"
 const signedForms = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTForms.html"
 
-/** There is no policy, so the form is not signed. */
+/** The form has no policy, so it is not signed. */
 const unsignedForm = rule({
   code: "HF-S3-POST-012",
   name: "UnsignedForm",
@@ -48,7 +48,7 @@ const unsignedForm = rule({
   },
 })
 
-/** What servers say of a field that they did not find. */
+/** The field that a server reports as missing. */
 const missed = (message: string): string | undefined => {
   const [, name] = /must contain a field named '([^']+)'/i.exec(message) ?? []
   if (name !== undefined) return name
@@ -56,7 +56,7 @@ const missed = (message: string): string | undefined => {
   return /missing (?:aws[24] )?(access key|signature|credential|date|algorithm|key|policy)\b/i.exec(message)?.[1]
 }
 
-/** A field that S3 needs is nowhere in the form. */
+/** A required field is missing. */
 const fieldMissing = rule({
   code: "HF-S3-POST-013",
   name: "FieldMissing",
@@ -107,7 +107,7 @@ const fieldMissing = rule({
     if (!maybeForm(facts)) return undefined
     const name = missed(answer.message)
     if (name === undefined && answer.code !== "UserKeyMustBeSpecified") return undefined
-    // The form at hand shows a field that was read all the same: only then was it another form.
+    // The known form contains the field before the file, so the server's message is about a different form.
     if (facts.form !== undefined && (name === undefined || !facts.form.read(name)?.value)) return undefined
     return found({
       confidence: facts.form === undefined ? "likely" : "possible",
@@ -121,7 +121,7 @@ const fieldMissing = rule({
   },
 })
 
-/** A field that S3 needs has no value. */
+/** A required field is empty. */
 const fieldEmpty = rule({
   code: "HF-S3-POST-014",
   name: "FieldEmpty",
@@ -159,5 +159,5 @@ const fieldEmpty = rule({
       : undefined,
 })
 
-/** The topic's rules, in the order in which S3 looks. */
+/** The rules, in the order of S3's checks. */
 export const required = [unsignedForm, fieldMissing, fieldEmpty] as const

@@ -1,5 +1,5 @@
 /**
- * Signatures of forms that do not fit.
+ * Rules about form signatures that do not match.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
@@ -16,14 +16,14 @@ const isMismatch = ({ answer }: S3Facts): boolean =>
   /^(?:SignatureDoesNotMatch|InvalidSignature)$/.test(answer.code) ||
   (answer.code === "AccessDenied" && /\bsignature\b/i.test(answer.message) && !/version/i.test(answer.message))
 
-/** What the server says it checked, if that was the policy of a form. */
+/** The text that the server reports to have checked, if it is a form's policy. */
 const checkedPolicy = ({ answer }: S3Facts): string | undefined => {
   const text = answer.element("StringToSign")?.trim()
-  // A policy is one text in base64. What is signed of a request has lines, which some copies flatten to blanks.
+  // A policy is a single base64 text. The signed text of a request has lines, which some copies flatten to blanks.
   return text === undefined || !/^[\w+/-]+={0,2}$/.test(text) ? undefined : text
 }
 
-/** The signature cannot be one. */
+/** The signature has an impossible format. */
 const signatureMalformed = rule({
   code: "HF-S3-POST-046",
   name: "SignatureMalformed",
@@ -55,7 +55,7 @@ const signatureMalformed = rule({
   },
 })
 
-/** The policy that arrived is not the one that the form holds. */
+/** The policy that arrived differs from the form's. */
 const policyAltered = rule({
   code: "HF-S3-POST-047",
   name: "PolicyAltered",
@@ -95,7 +95,7 @@ const policyAltered = rule({
   },
 })
 
-/** Nothing in the form is wrong, and its signature, its key or its session is not accepted. */
+/** The form has no defect, but its signature, its key or its session is rejected. */
 const signatureNotAccepted = rule({
   code: "HF-S3-POST-051",
   name: "FormSignatureNotAccepted",
@@ -162,5 +162,5 @@ const signatureNotAccepted = rule({
   },
 })
 
-/** The topic's rules, in the order in which S3 looks. */
+/** The rules, in the order of S3's checks. */
 export const signature = [signatureMalformed, policyAltered, signatureNotAccepted] as const

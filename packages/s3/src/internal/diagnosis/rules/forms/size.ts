@@ -1,5 +1,5 @@
 /**
- * Whether the file has a size that may be uploaded.
+ * Rules about the size of the file.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import type { LengthRange } from "../../../../PostPolicy.ts"
@@ -10,15 +10,15 @@ const rule = topic("post-size")
 
 const creating = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html"
 
-/** The largest object that one request may carry, in bytes (S3, "Uploading objects"). */
+/** The maximum object size for a single request, in bytes (S3, "Uploading objects"). */
 const largest = 5 * 1024 ** 3
 
-/** The least part of a multipart upload but the last, in bytes (S3, "Multipart upload limits"). */
+/** The minimum size of a part other than the last, in bytes (S3, "Multipart upload limits"). */
 const leastPart = 5 * 1024 ** 2
 
 const outside = (size: number, { max, min }: LengthRange): boolean => size < min || size > max
 
-/** The file has not the size that the policy permits. */
+/** The policy does not permit the file's size. */
 const sizeOutsideRange = rule({
   code: "HF-S3-POST-035",
   name: "SizeOutsideRange",
@@ -68,7 +68,7 @@ const sizeOutsideRange = rule({
     const limit = answer.element("MaxSizeAllowed") ?? answer.element("MinSizeAllowed")
     if (number(limit) === largest) return undefined
     return found({
-      // A limit that is none of the service's own is that of a policy.
+      // A limit that is not the service's own comes from a policy.
       confidence: proof === "form" || (limit !== undefined && number(limit) !== leastPart) ? "likely" : "possible",
       detail:
         proposed === undefined && limit === undefined
@@ -82,7 +82,7 @@ const sizeOutsideRange = rule({
 const number = (text: string | undefined): number | undefined =>
   text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined
 
-/** The file is larger than one request may carry. */
+/** The file is too large for a single request. */
 const fileTooLarge = rule({
   code: "HF-S3-POST-036",
   name: "FileTooLarge",
@@ -108,5 +108,5 @@ const fileTooLarge = rule({
   },
 })
 
-/** The topic's rules, in the order in which S3 looks. */
+/** The rules, in the order of S3's checks. */
 export const size = [sizeOutsideRange, fileTooLarge] as const

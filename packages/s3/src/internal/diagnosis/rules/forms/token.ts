@@ -1,5 +1,5 @@
 /**
- * The session token that a temporary key needs.
+ * Rules about the session token that a temporary key requires.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
@@ -20,7 +20,7 @@ const tokenCondition = (form: Form): FieldCondition | undefined =>
     ? form.policy.policy.conditions.filter(isOnField).find(({ field }) => field === tokenName)
     : undefined
 
-/** Why the form needs a token, if it does; half a sentence. */
+/** Why the form needs a token, as half a sentence. `undefined` if it does not. */
 const whyNeeded = ({ keyId }: S3Facts, form: Form): string | undefined => {
   if (keyId?.startsWith("ASIA") === true) return "its key id begins with ASIA, a temporary key"
   return tokenCondition(form) === undefined
@@ -40,7 +40,7 @@ const misnamed = (form: Form): PlacedField | undefined => {
 
 const code = ({ answer }: S3Facts) => ({ at: "response.body.Code", name: "Code", observed: answer.code })
 
-/** The form is signed with a temporary key and has no session token. */
+/** The form is signed with a temporary key but has no session token. */
 const tokenMissing = rule({
   code: "HF-S3-POST-021",
   name: "TokenMissing",
@@ -141,7 +141,7 @@ const tokenMisnamed = rule({
   },
 })
 
-/** The token is not the one that the form was signed with. */
+/** The token differs from the one that the form was signed with. */
 const tokenAltered = rule({
   code: "HF-S3-POST-023",
   name: "TokenAltered",
@@ -214,7 +214,7 @@ const tokenAltered = rule({
   },
 })
 
-/** A token is sent with a key that has none. */
+/** A token was sent with a long-lived key. */
 const tokenOfAnotherKey = rule({
   code: "HF-S3-POST-024",
   name: "TokenOfAnotherKey",
@@ -239,5 +239,5 @@ const tokenOfAnotherKey = rule({
   },
 })
 
-/** The topic's rules, in the order in which S3 looks. */
+/** The rules, in the order of S3's checks. */
 export const token = [tokenMissing, tokenMisnamed, tokenAltered, tokenOfAnotherKey] as const

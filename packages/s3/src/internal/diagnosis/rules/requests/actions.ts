@@ -1,10 +1,10 @@
 /**
- * What each request needs the permission for (Amazon S3, "Required permissions for S3 API operations").
+ * The permission that each request requires (Amazon S3, "Required permissions for S3 API operations").
  */
 import * as Asked from "../../asked.ts"
 import type { S3Facts } from "../../facts.ts"
 
-/** What the operations of uploads need. */
+/** Actions of the upload operations. */
 const ofOperations: Readonly<Record<string, string>> = {
   PutObject: "s3:PutObject",
   UploadPart: "s3:PutObject",
@@ -15,7 +15,7 @@ const ofOperations: Readonly<Record<string, string>> = {
   ListObjects: "s3:ListBucket",
 }
 
-/** What the settings of a bucket are called in actions: `s3:Put…` and `s3:Get…`. */
+/** The names of bucket settings in actions: `s3:Put…` and `s3:Get…`. */
 const ofSettings: ReadonlyArray<readonly [parameter: string, name: string]> = [
   ["accelerate", "AccelerateConfiguration"],
   ["cors", "BucketCORS"],
@@ -33,7 +33,7 @@ const ofSettings: ReadonlyArray<readonly [parameter: string, name: string]> = [
   ["website", "BucketWebsite"],
 ]
 
-/** Operations whose action has another name than they; all others are called alike. */
+/** Operations whose action has a different name. */
 const ofNames: Readonly<Record<string, string>> = {
   CompleteMultipartUpload: "PutObject",
   CopyObject: "GetObject on the source and s3:PutObject on the target",
@@ -72,7 +72,7 @@ const ofNames: Readonly<Record<string, string>> = {
   UploadPartCopy: "GetObject on the source and s3:PutObject on the target",
 }
 
-/** What else is known of an operation that is refused. */
+/** Remarks on rejected operations. */
 const remarks: ReadonlyArray<readonly [operations: RegExp, remark: string]> = [
   [
     /^GetObjectTagging$/,
@@ -97,13 +97,13 @@ const remarks: ReadonlyArray<readonly [operations: RegExp, remark: string]> = [
   ],
 ]
 
-/** What an operation needs that is known by its name alone. */
+/** The permission of an operation that is known only by name. */
 export const ofName = (operation: string): string => {
   const remark = remarks.find(([operations]) => operations.test(operation))?.[1]
   return `${operation} needs s3:${ofNames[operation] ?? operation}.${remark === undefined ? "" : ` ${remark}`}`
 }
 
-/** The action that the request needs; `undefined` where it is not told. */
+/** The action that the request requires. `undefined` if it is unknown. */
 export const of = (facts: S3Facts): string | undefined => {
   const { method = "", query } = facts
   const place = Asked.placeOf(facts)
@@ -134,11 +134,11 @@ export const of = (facts: S3Facts): string | undefined => {
     return isBucket ? "s3:DeleteBucket" : `s3:DeleteObject${version}`
   if (isRead) return isBucket ? "s3:ListBucket" : `s3:GetObject${version}`
   const operation = Asked.operationOf(facts) ?? ""
-  // A parameter that is not known makes something else of it.
+  // An unknown parameter changes the operation.
   return operation === "CreateBucket" && facts.url?.search !== "" ? undefined : ofOperations[operation]
 }
 
-/** What the request needs, as a sentence. */
+/** The required permission, as a sentence. */
 export const needed = (facts: S3Facts): string => {
   const action = of(facts)
   if (action === undefined) return "The request needs the permission for its action."
@@ -151,7 +151,7 @@ export const needed = (facts: S3Facts): string => {
   return `The request needs ${action}.`
 }
 
-/** What else in the request is worth a look. */
+/** A further hint about the request. */
 export const hint = (facts: S3Facts): string => {
   const { url } = facts
   const hints = [

@@ -1,5 +1,5 @@
 /**
- * Clocks that disagree, and requests that were signed too long before they were sent.
+ * Rules about clocks that disagree, and about requests signed too long before they were sent.
  */
 import { cleared, type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
@@ -11,7 +11,7 @@ import { skewAllowed, theTime } from "./urlTime.ts"
 
 const rule = topic("clock")
 
-/** When the request says that it was made: as signed, as sent, or as the server repeats it. */
+/** The time of the request: as signed, as sent, or as the server repeats it. */
 const requestTime = (facts: S3Facts): number | undefined => {
   if (facts.proof === "form" || Asked.signedIn(facts) === "query") return undefined
   const { answer, header } = facts
@@ -24,7 +24,7 @@ const requestTime = (facts: S3Facts): number | undefined => {
   )
 }
 
-/** How far the local clock is behind the server's; a Date header does not show less than a second. */
+/** How far the local clock is behind the server's. A Date header does not resolve less than a second. */
 const behind = ({ clock }: S3Facts): number | undefined =>
   clock.server === undefined || clock.local === undefined ? undefined : clock.server - clock.local
 
@@ -45,7 +45,7 @@ const difference = (facts: S3Facts): string => {
   }.`
 }
 
-/** The request was signed more than 15 minutes before it was sent, by a clock that is right. */
+/** The request was signed more than 15 minutes before it was sent, with a correct clock. */
 const signedTooLongAgo = rule({
   code: "HF-S3-CLOCK-001",
   name: "SignedTooLongAgo",
@@ -66,7 +66,7 @@ const signedTooLongAgo = rule({
     const apart = behind(facts)
     if (Math.abs(late) <= skewAllowed)
       return cleared("signing time", `${Asked.span(late)} ${late < 0 ? "ahead" : "ago"}`)
-    // The local clock made the date: where it agrees with the server's now, it did so then.
+    // The local clock made the date. If it agrees with the server's now, it agreed then.
     if (late <= 0 || (apart !== undefined && Math.abs(apart) > skewAllowed / 3)) return undefined
     return found({
       confidence: "certain",
@@ -84,7 +84,7 @@ const signedTooLongAgo = rule({
       : undefined,
 })
 
-/** The clock of the signer is wrong. */
+/** The signer's clock is wrong. */
 const clockWrong = rule({
   code: "HF-S3-CLOCK-002",
   name: "ClockWrong",
@@ -128,5 +128,5 @@ const clockWrong = rule({
       : undefined,
 })
 
-/** The topic's rules; the narrower cause comes first. */
+/** The rules. The narrower cause comes first. */
 export const clock = [signedTooLongAgo, clockWrong] as const

@@ -1,5 +1,5 @@
 /**
- * Copies inside the storage, digests that an operation demands, and the limits of one server.
+ * Rules about copies within the storage, required digests, and limits of a single server.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
@@ -8,7 +8,7 @@ import { links } from "./links.ts"
 
 const rule = topic("copy")
 
-/** The source of a copy is not there, not named, or the target itself. */
+/** The source of a copy is missing, not named, or the target itself. */
 const copySourceRefused = rule({
   code: "HF-S3-SVC-009",
   name: "CopySourceRefused",
@@ -50,7 +50,7 @@ const copySourceRefused = rule({
   },
 })
 
-/** The operation demands a digest. */
+/** The operation requires a digest. */
 const digestMissing = rule({
   code: "HF-S3-BODY-018",
   name: "DigestMissing",
@@ -87,7 +87,7 @@ const digestMissing = rule({
   },
 })
 
-/** The object is larger than the bucket or the plan permits. */
+/** The object exceeds a limit of the bucket or the plan. */
 const overLimit = rule({
   code: "HF-S3-BODY-019",
   name: "OverLimit",
@@ -124,7 +124,7 @@ const overLimit = rule({
   },
 })
 
-/** The key id is not one of the vendor's. */
+/** The key id is not one of this vendor's. */
 const keyIdOfAnotherKind = rule({
   code: "HF-S3-AUTH-009",
   name: "KeyIdOfAnotherKind",
@@ -142,7 +142,7 @@ const keyIdOfAnotherKind = rule({
     if (has === undefined || wanted === undefined) return undefined
     const kind = has === "40" ? ", as an API token has" : has === "20" ? ", as a key of Amazon's has" : ""
     return found({
-      // The length is wrong for certain; how it came about, a variable that is not set for instance, is not.
+      // The length is certainly wrong, but its origin (an unset variable, for example) is not certain.
       confidence: "likely",
       detail: `The access key id has ${has} characters${kind}, and must have ${wanted}.`,
       evidence: [{ at: "response.body.Message", name: "Message", observed: facts.answer.message }],
@@ -151,5 +151,5 @@ const keyIdOfAnotherKind = rule({
   },
 })
 
-/** The topic's rules, the most telling first. */
+/** The rules, the most specific first. */
 export const copy = [copySourceRefused, digestMissing, overLimit, keyIdOfAnotherKind] as const

@@ -1,16 +1,16 @@
 /**
- * One grammar of denials: who may not do what, and the kind of policy that decided it.
+ * Reads denials: who may not do what, and the kind of policy that decided.
  */
 import type { Evidence, Fix } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
 import { textOf } from "../../dialects/text.ts"
 import type { S3Facts } from "../../facts.ts"
 
-/** A denial in the server's words. */
+/** A denial, in the server's terms. */
 export interface Denial {
-  /** The action as the vendor names it: `s3:PutObject`, `storage.objects.create`. */
+  /** The vendor's name for the action: `s3:PutObject`, `storage.objects.create`. */
   readonly action: string | undefined
-  /** What it was to be done to. */
+  /** The resource of the action. */
   readonly resource: string | undefined
   /** Why: the policy that denies it, or that does not allow it. */
   readonly reason: string | undefined
