@@ -1,8 +1,8 @@
 /**
- * Compares the request that a server shows, line by line, with the one at hand as it was sent.
+ * Compares the request that a server reports, line by line, with the available request as it was sent.
  *
- * The server writes its text from the request that reached it. So a difference to the request at hand was made on the way;
- * and where there is none, the signer had another request in mind, or another secret.
+ * The server writes its text from the request that reached it. So a difference from the available request was made in transit. If there
+ * is none, the signer used another request, or another secret.
  */
 import type { Evidence } from "@holdfast/diagnosis/Diagnosis"
 import { bytesOf, has, isHidden } from "@holdfast/diagnosis/Redaction"
@@ -12,39 +12,39 @@ import { isVendor, nameOf, withoutDefaultPort } from "./hosts.ts"
 import * as Paths from "./paths.ts"
 import * as Texts from "./texts.ts"
 
-/** One line that differs. */
+/** A differing line. */
 export interface Difference {
   readonly part: "method" | "path" | "parameter" | "header" | "host" | "date" | "scope"
   readonly name: string
-  /** `undefined` where it is not there. */
+  /** `undefined` if absent. */
   readonly sent: string | undefined
   readonly received: string | undefined
   readonly relation?: Paths.Relation
-  /** Set where marks hide whether the line differs. */
+  /** Set if marks hide whether the line differs. */
   readonly isUntold?: boolean
   readonly evidence: Evidence
 }
 
-/** What a comparison says. */
+/** The result of a comparison. */
 export interface Comparison {
   readonly received: Texts.Received
-  /** Whether there was a request to compare with. */
+  /** Whether there was a request to compare. */
   readonly isCompared: boolean
-  /** Whether marks hide none of the lines in two ways, so that the comparison says all. */
+  /** Whether the comparison is complete: no line is hidden differently on the two sides. */
   readonly isTold: boolean
   readonly differences: ReadonlyArray<Difference>
 }
 
-/** Comparisons that were made: many rules look at the same one. */
+/** Cached comparisons, since many rules use the same one. */
 const known = new WeakMap<S3Facts, Comparison>()
 
-/** The comparison of the answer's text with the request; `undefined` where the answer shows none. */
+/** Compares the response's text with the request. `undefined` if the response contains none. */
 export const of = (facts: S3Facts): Comparison | undefined => {
   const before = known.get(facts)
   if (before !== undefined) return before
   const received = Texts.received(facts.answer)
   if (received === undefined) return undefined
-  // What a proxy has signed by itself is not the request at hand.
+  // A request signed by a proxy is not the available request.
   const isCompared =
     facts.url !== undefined && facts.exchange.request?.headers !== undefined && Asked.signedIn(facts) !== undefined
   const lines = isCompared ? compare(received, facts) : []
@@ -58,7 +58,7 @@ export const of = (facts: S3Facts): Comparison | undefined => {
   return comparison
 }
 
-/** Whether every line that the answer shows is the one that was sent, and none is missing. */
+/** Whether every line in the response equals the one that was sent, and none is missing. */
 export const isEqual = (facts: S3Facts): boolean => {
   const comparison = of(facts)
   return (
@@ -108,7 +108,7 @@ const methods = ({ method }: Texts.Received, facts: S3Facts): ReadonlyArray<Diff
         }),
       ]
 
-/** The path as it was written, before a parser of URLs has cleaned it. */
+/** The path as written, before a URL parser normalizes it. */
 export const pathOf = ({ exchange, url }: S3Facts): string => {
   const raw = /^(?:[a-z][a-z0-9+.-]{0,20}:\/\/[^/?#]*)?([^?#]*)/i.exec(exchange.request?.url ?? "")?.[1] ?? ""
   return raw === "" ? (url?.pathname ?? "/") : raw
@@ -116,12 +116,12 @@ export const pathOf = ({ exchange, url }: S3Facts): string => {
 
 const paths = (received: Texts.Received, facts: S3Facts): ReadonlyArray<Difference> => {
   const sent = pathOf(facts)
-  // Version 2 and Alibaba's version 4 sign the bucket in front of the path, wherever it stands in the address.
+  // Version 2 and Alibaba's version 4 sign the bucket before the path, wherever it is in the address.
   const hasBucket = received.version === 2 || Texts.scope(facts.answer)?.algorithm.startsWith("OSS4-") === true
   const candidates = hasBucket ? [sent, ...bucketsIn(facts).map((bucket) => `/${bucket}${sent}`)] : [sent]
   const relations = candidates.map((path) => ({ path, relation: Paths.relation(path, received.path) }))
   if (relations.some(({ relation }) => relation === "same")) return []
-  // A name of one's own stands for a bucket that it need not name.
+  // A custom domain stands for a bucket without naming it.
   const host = facts.header("host") ?? facts.url?.host ?? ""
   if (hasBucket && !isVendor(host) && Paths.isBucketBefore(sent, received.path)) return []
   const hidden = relations.find(({ relation }) => relation === "untold")
@@ -129,7 +129,7 @@ const paths = (received: Texts.Received, facts: S3Facts): ReadonlyArray<Differen
     const line = difference("path", "path", "request.url", { sent: hidden.path, received: received.path, absent: "/" })
     return [{ ...line, isUntold: true }]
   }
-  // The nearest of them: of a bucket in the host the whole resource counts.
+  // The closest relation. If the bucket is in the host, the complete resource counts.
   const nearest = order.flatMap((one) => relations.filter(({ relation }) => relation === one))[0]
   if (nearest === undefined) return []
   return [
@@ -142,7 +142,7 @@ const paths = (received: Texts.Received, facts: S3Facts): ReadonlyArray<Differen
 
 const order: ReadonlyArray<Paths.Relation> = ["encoded", "decoded", "blank", "merged", "prefixed", "stripped", "other"]
 
-/** The buckets that a host can name: what stands in front of the storage's name, or all of a name of one's own. */
+/** The buckets that a host can name: the labels before the storage's name, or a complete custom domain. */
 const bucketsIn = (facts: S3Facts): ReadonlyArray<string> => {
   const host = nameOf(facts.header("host") ?? facts.url?.host ?? "")
   const place = Asked.placeOf(facts)
@@ -162,7 +162,7 @@ const parameters = (received: Texts.Received, facts: S3Facts): ReadonlyArray<Dif
   )
   const isSigned = (name: string) => received.version === 4 || signedByVersion2.test(name)
   const byName = new Map([...sent].map(([name, value]) => [name.toLowerCase(), value]))
-  // Tencent writes names in lower case, and leaves out those of the signature.
+  // Tencent lowercases names and omits the signature's parameters.
   const isCos = received.at.endsWith("FormatString")
   return [
     ...[...received.query].flatMap(([name, value]) => {
@@ -198,7 +198,7 @@ const headers = (received: Texts.Received, facts: S3Facts): ReadonlyArray<Differ
       : []
   })
 
-/** The three headers that have a line of their own in version 2. */
+/** The three headers with a separate line in version 2. */
 const olderLines = (received: Texts.Received, facts: S3Facts): ReadonlyArray<Difference> => {
   const end = facts.query("expires")
   const dated = ["x-amz-date", "x-goog-date", "x-oss-date", "x-obs-date"].some(
@@ -228,7 +228,7 @@ const olderLines = (received: Texts.Received, facts: S3Facts): ReadonlyArray<Dif
       ]
 }
 
-/** The date and the scope in the string to sign of version 4. */
+/** The date and the scope in a version 4 string to sign. */
 const scopes = (facts: S3Facts): ReadonlyArray<Difference> => {
   const scope = Texts.scope(facts.answer)
   const { credential } = facts
@@ -244,7 +244,7 @@ const scopes = (facts: S3Facts): ReadonlyArray<Difference> => {
   ]
 }
 
-/** Headers that the transport adds by itself: a request at hand need not show them. */
+/** Headers that the transport adds itself. An available request need not contain them. */
 export const transport: ReadonlySet<string> = new Set([
   "accept",
   "accept-encoding",
@@ -257,20 +257,20 @@ export const transport: ReadonlySet<string> = new Set([
   "user-agent",
 ])
 
-/** Whether two texts are not the same as they stand here. */
+/** Whether two texts differ as written. */
 const unlike = (one: string, other: string): boolean => one !== other
 
-/** Whether marks hide if two texts differ: one is hidden in another way than the other. */
+/** Whether marks hide a difference, because the two texts are hidden differently. */
 const isUntold = (sent: string | undefined, received: string | undefined): boolean => {
   if (sent === undefined || received === undefined || (!isHidden(sent) && !isHidden(received))) return false
   if (!whole.test(sent) || !whole.test(received)) return true
-  // Blanks are squeezed before a header is signed, so that equal values can have unequal lengths.
+  // Blanks are collapsed before a header is signed, so equal values can have different lengths.
   return has(sent, "blanks") && has(received, "blanks") && bytesOf(received) < bytesOf(sent)
 }
 
 const whole = /^\[hidden-[^\]]*\]$/
 
-/** Headers that were sent several times are joined by commas, with a blank behind or without. */
+/** Repeated headers are joined with commas, with or without a blank. */
 const squeezed = (value: string): string =>
   value
     .trim()

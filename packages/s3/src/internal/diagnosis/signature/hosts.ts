@@ -1,17 +1,17 @@
 /**
- * What the name of a host tells: whether it is one of a network of one's own, and who stands in front of the storage.
+ * Classifies host names: those of private networks, and proxies in front of the storage.
  */
 import type { S3Facts } from "../facts.ts"
 
-/** A host without a port that is the scheme's own. */
+/** A host without the scheme's default port. */
 export const withoutDefaultPort = (host: string): string => host.toLowerCase().replace(/:(?:80|443)$/, "")
 
-/** A host without any port. */
+/** A host without its port. */
 export const nameOf = (host: string): string => host.toLowerCase().replace(/:\d{1,5}$/, "")
 
 /**
- * What kind of name a host has if it is one that only a network of one's own knows: loopback (RFC 6761), private addresses
- * (RFC 1918, RFC 4193), names without a dot as containers have, and the endings that are kept for such networks.
+ * The kind of a host name that only a private network knows: loopback (RFC 6761), private addresses (RFC 1918, RFC 4193), container
+ * names without a dot, and suffixes reserved for such networks.
  */
 export const internal = (host: string): string | undefined => {
   const name = nameOf(host)
@@ -25,7 +25,7 @@ export const internal = (host: string): string | undefined => {
     : undefined
 }
 
-/** Proxies by their `Server` header, as people call them. None of them is a storage. */
+/** Proxies by `Server` header, with their common names. None of them is a storage. */
 const proxies: ReadonlyArray<readonly [shape: RegExp, name: string]> = [
   [/^(?:nginx|openresty|tengine)\b/i, "nginx"],
   [/^caddy\b/i, "Caddy"],
@@ -39,7 +39,7 @@ const proxies: ReadonlyArray<readonly [shape: RegExp, name: string]> = [
   [/^litespeed\b/i, "LiteSpeed"],
 ]
 
-/** Who stands in front of the storage, by the headers of the answer; not the storage's own front end. */
+/** The proxy in front of the storage, by the response headers, other than the storage's own front end. */
 export const proxyOf = ({ answer }: S3Facts): string | undefined => {
   const via = answer.header("via") ?? ""
   if (answer.header("x-amz-cf-id") !== undefined || /\(CloudFront\)/.test(via)) return "CloudFront"
@@ -52,7 +52,7 @@ export const proxyOf = ({ answer }: S3Facts): string | undefined => {
 /** Whether a host is CloudFront's. */
 export const isCloudFront = (host: string): boolean => nameOf(host).endsWith(".cloudfront.net")
 
-/** Hosts of storages that their vendor runs: in front of those stands no proxy of the customer's. */
+/** Hosts of managed storages, which have no customer proxy in front. */
 export const isVendor = (host: string): boolean => vendors.test(nameOf(host))
 
 const vendors =

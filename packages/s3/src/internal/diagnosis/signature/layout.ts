@@ -1,10 +1,10 @@
 /**
- * The lines of a signed text, also of one that lost its line ends on the way: as blanks, as `\n`, or as entities.
+ * Splits a signed text into lines, even if its line breaks became blanks, `\n` or entities.
  *
- * Redaction and comparison both read through it, so that a text is hidden line by line and compared line by line.
+ * Redaction and comparison both use it, so a text is hidden and compared line by line.
  */
 
-/** The lines of a signed text; `undefined` where it is none. A text that was cut has fewer. */
+/** The lines of a signed text. `undefined` for other text. A truncated text has fewer lines. */
 export const lines = (text: string): ReadonlyArray<string> | undefined => {
   const given = text.includes("\n") ? text : text.replaceAll(/\\{1,2}(?:r\\{1,2})?n|&#(?:10|xa);/gi, "\n")
   if (!given.includes("\n")) return fromBlanks(given.trim())
@@ -14,16 +14,16 @@ export const lines = (text: string): ReadonlyArray<string> | undefined => {
   return written.split("\n").map((line) => line.replace(/^[ \t]+/, "").replace(/\r$/, ""))
 }
 
-/** The first line of a string to sign of version 4. */
+/** The first line of a version 4 string to sign. */
 export const algorithm = /^(?:AWS4|GOOG4|OSS4)-[A-Z0-9-]{1,40}$/
 
-/** The first line of a canonical request, or of a string to sign of version 2: any method that a client may use. */
+/** The first line of a canonical request or of a version 2 string to sign: any method. */
 export const method = /^[A-Z]{3,10}$/
 
-/** The first line of the texts of Tencent COS, whose methods are in lower case ("Request signature"). */
+/** The first line of Tencent COS' texts, whose methods are in lowercase ("Request signature"). */
 const cosSigning = /^(?:sha1|get|put|post|head|delete|options)$/
 
-/** The names of headers in a list. */
+/** A list of header names. */
 export const nameList = /^[A-Za-z0-9-]{1,100}(?:;[A-Za-z0-9-]{1,100})*$/
 
 const fromBlanks = (text: string): ReadonlyArray<string> | undefined => {
@@ -36,7 +36,7 @@ const fromBlanks = (text: string): ReadonlyArray<string> | undefined => {
   return rest.startsWith("/") ? [first, ...canonical(rest)] : [first, ...older(rest)]
 }
 
-/** A canonical request: a path, a query, headers, their names, the digest of the body. None but the headers has blanks. */
+/** A canonical request: path, query, headers, header names, digest of the body. Only headers contain blanks. */
 const canonical = (text: string): ReadonlyArray<string> => {
   const [path = "", ...words] = text.split(" ")
   const [word = ""] = words
@@ -51,7 +51,7 @@ const canonical = (text: string): ReadonlyArray<string> => {
 
 const startsWith = (word: string, name: string): boolean => word.toLowerCase().startsWith(`${name.toLowerCase()}:`)
 
-/** Each word that begins like a header begins a line; the others belong to the value before them. */
+/** Each word with the format of a header starts a line. The others belong to the value before them. */
 const headerLines = (words: ReadonlyArray<string>): ReadonlyArray<string> => {
   const found: Array<Array<string>> = []
   for (const word of words) {
@@ -61,7 +61,7 @@ const headerLines = (words: ReadonlyArray<string>): ReadonlyArray<string> => {
   return found.map((line) => line.join(" "))
 }
 
-/** A string to sign of version 2: digest, type and date, each perhaps empty; headers; the resource, from its slash on. */
+/** A version 2 string to sign: digest, type and date, each possibly empty; headers; the resource, from its slash. */
 const older = (text: string): ReadonlyArray<string> => {
   const at = ` ${text}`.indexOf(" /")
   const resource = at === -1 ? undefined : text.slice(at)

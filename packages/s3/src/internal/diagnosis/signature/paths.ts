@@ -1,27 +1,27 @@
 /**
- * How the path that arrived differs from the one that was sent.
+ * Classifies the difference between the path that arrived and the path that was sent.
  */
 import { isHidden } from "@holdfast/diagnosis/Redaction"
 import { decoded } from "../decoded.ts"
 
-/** How two paths differ. */
+/** The relation between two paths. */
 export type Relation =
   | "same"
-  /** The one that arrived was encoded once more, or once less. */
+  /** The received path was encoded or decoded once more. */
   | "encoded"
   | "decoded"
-  /** Something stands in front of it, or was taken from its front. */
+  /** A prefix was added or removed. */
   | "prefixed"
   | "stripped"
-  /** Slashes were merged, `.` and `..` resolved, a slash at the end dropped or added. */
+  /** Slashes were merged, `.` and `..` resolved, or a trailing slash dropped or added. */
   | "merged"
   /** A + was read as a blank. */
   | "blank"
   | "other"
-  /** Marks hide it. */
+  /** Marks hide the relation. */
   | "untold"
 
-/** How the path that arrived differs from the one that was sent; both as they are written. */
+/** The relation between the received and the sent path, both as written. */
 export const relation = (sent: string, received: string): Relation => {
   const one = decoded(sent)
   const other = decoded(received)
@@ -36,7 +36,7 @@ export const relation = (sent: string, received: string): Relation => {
   return merged(one) === merged(other) ? "merged" : "other"
 }
 
-/** What a server makes of a path that cleans paths: no empty steps, no dots, no slash at the end. */
+/** The path after normalization by a server: without empty segments, dots or a trailing slash. */
 export const merged = (path: string): string => {
   const steps: Array<string> = []
   for (const step of path.split("/")) {
@@ -46,13 +46,13 @@ export const merged = (path: string): string => {
   return steps.join("/")
 }
 
-/** What stands twice at the front of a path: the bucket, or the first folder. */
+/** The segment that occurs twice at the start of a path: the bucket, or the first folder. */
 export const doubled = (path: string): string | undefined => {
   const [, first = "", second] = decoded(path).split("/")
   return first !== "" && first === second ? first : undefined
 }
 
-/** Whether one step alone stands in front, and not twice: that of a bucket which a host of one's own names. */
+/** Whether a single segment precedes the path, and only once: the bucket of a custom domain. */
 export const isBucketBefore = (sent: string, received: string): boolean => {
   const whole = decoded(received)
   const path = decoded(sent)
@@ -63,13 +63,13 @@ export const isBucketBefore = (sent: string, received: string): boolean => {
   )
 }
 
-/** A character that stands in a path as it is and that S3 encodes before it signs ("Create a canonical request"). */
+/** A character in a path that S3 encodes before signing ("Create a canonical request"). */
 export const unencoded = (path: string): string | undefined => /[^A-Za-z0-9\-._~/%[\]:]/.exec(path)?.[0]
 
-/** Whether a path is another one where the signs + of its keys are blanks, as Amazon takes those that are not encoded. */
+/** Whether a path differs only because Amazon reads unencoded + characters as blanks. */
 export const hasPlusForBlank = (sent: string, received: string): boolean =>
   sent.includes("+") && decoded(sent.replaceAll("+", " ")) === decoded(received)
 
-/** The first step of a path that an encoder can have treated in another way, as it stands in the path. */
+/** The first path segment that encoders may treat differently, as written. */
 export const escaped = (path: string): string | undefined =>
   /%(?:[013-9a-f][\da-f]|2[0-46-9a-e])/i.exec(path)?.[0] ?? /[^A-Za-z0-9\-._~/%[\]:]/.exec(path)?.[0]

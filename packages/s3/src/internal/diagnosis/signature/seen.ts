@@ -1,5 +1,5 @@
 /**
- * The signed request as far as it can be seen: as it was sent, else as the answer shows it.
+ * Reads the signed request as it was sent, or else as the response reports it.
  */
 import * as Asked from "../asked.ts"
 import type { S3Facts } from "../facts.ts"
@@ -7,27 +7,27 @@ import * as Comparison from "./comparison.ts"
 
 /** A signed request. */
 export interface Seen {
-  /** Where it is seen: in the request itself, or in the text of the answer. */
+  /** Its source: the request itself, or the text of the response. */
   readonly from: "request" | "answer"
   readonly method: string | undefined
   readonly host: string | undefined
-  /** As it is written. */
+  /** As written. */
   readonly path: string
   readonly header: (name: string) => string | undefined
-  /** Whether all headers are at hand, so that one can be missing. */
+  /** Whether all headers are available, so that a missing one is known to be missing. */
   readonly hasHeaders: boolean
-  /** By name in lower case. */
+  /** By lowercase name. */
   readonly parameter: (name: string) => string | undefined
   readonly parameters: ReadonlyArray<string>
-  /** The list of signed headers, in lower case. */
+  /** The list of signed headers in lowercase. */
   readonly names: ReadonlyArray<string>
   readonly signedIn: "query" | "header" | undefined
   readonly version: 2 | 4 | undefined
-  /** Where the evidence of a part stands. */
+  /** The location of a part, for evidence. */
   readonly at: (part: "method" | "url" | "headers", name?: string) => string
 }
 
-/** The signed request; `undefined` where neither shows one. */
+/** The signed request. `undefined` if neither source has one. */
 export const of = (facts: S3Facts): Seen | undefined =>
   facts.url === undefined || facts.method === undefined ? ofAnswer(facts) : ofRequest(facts)
 

@@ -1,39 +1,39 @@
 /**
- * The texts that a server shows when signatures differ, taken apart: what it received, in the form that is signed.
+ * Parses the texts that a server reports for a signature mismatch: the request that it received, in signed form.
  */
 import type { S3Answer } from "../answer.ts"
 import { decoded } from "../decoded.ts"
 import * as Layout from "./layout.ts"
 
-/** A request as a server received it. Of a text that was cut, what is missing is `undefined`. */
+/** A request as a server received it. In a truncated text, missing members are `undefined`. */
 export interface Received {
   readonly version: 2 | 4
   readonly method: string
-  /** As it stands in the text; in version 2 with the bucket in front. */
+  /** As written. In version 2, with the bucket before it. */
   readonly path: string
-  /** Decoded, by name; of version 2 the parameters that it signs. */
+  /** Decoded, by name. In version 2, only the signed parameters. */
   readonly query: ReadonlyMap<string, string>
-  /** By lower-case name. */
+  /** By lowercase name. */
   readonly headers: ReadonlyMap<string, string>
-  /** The list of signed headers of version 4. */
+  /** The list of signed headers in version 4. */
   readonly names: ReadonlyArray<string> | undefined
   readonly payload: string | undefined
-  /** The lines that version 2 has for three headers. */
+  /** The version 2 lines for three headers. */
   readonly md5?: string | undefined
   readonly type?: string | undefined
   readonly date?: string | undefined
-  /** Where it stands. */
+  /** Its location. */
   readonly at: string
 }
 
-/** The first lines of a string to sign of version 4. */
+/** The first lines of a version 4 string to sign. */
 export interface Scope {
   readonly algorithm: string
   readonly date: string | undefined
   readonly scope: string | undefined
 }
 
-/** The request that the answer shows; `undefined` where it shows none. */
+/** The request in the response. `undefined` without one. */
 export const received = ({ element }: S3Answer): Received | undefined => {
   for (const name of ["CanonicalRequest", "StringToSign", "FormatString"]) {
     const lines = Layout.lines(element(name) ?? "")
@@ -50,7 +50,7 @@ export const received = ({ element }: S3Answer): Received | undefined => {
   return undefined
 }
 
-/** What the answer shows of the string to sign of version 4. */
+/** The response's version 4 string to sign. */
 export const scope = ({ element }: S3Answer): Scope | undefined => {
   const [algorithm = "", date, scope] = Layout.lines(element("StringToSign") ?? "") ?? []
   return Layout.algorithm.test(algorithm) && !/-(?:PAYLOAD|TRAILER)$/.test(algorithm)
@@ -61,7 +61,7 @@ export const scope = ({ element }: S3Answer): Scope | undefined => {
 const canonical = (lines: ReadonlyArray<string>, at: string): Received | undefined => {
   const [method = "", path = "", ...rest] = lines
   if (!Layout.method.test(method)) return undefined
-  // A query that a terminal has wrapped goes on until the first header.
+  // A query that a terminal wrapped continues until the first header.
   const start = rest.findIndex((line, index) => index > 0 && (line === "" || headerLine.test(line)))
   const query = rest.slice(0, start === -1 ? undefined : start).join("")
   const tail = start === -1 ? [] : rest.slice(start)
@@ -125,7 +125,7 @@ const headersOf = (lines: ReadonlyArray<string>): ReadonlyMap<string, string> =>
     }),
   )
 
-/** The most parameters that are read, as of a URL. */
+/** The maximum number of parameters that are read, as for a URL. */
 const mostParameters = 1000
 
 const parameters = (query: string): ReadonlyMap<string, string> =>

@@ -12,16 +12,16 @@ export interface Denial {
   readonly action: string | undefined
   /** The resource of the action. */
   readonly resource: string | undefined
-  /** Why: the policy that denies it, or that does not allow it. */
+  /** The reason: the policy that denies the action, or that does not allow it. */
   readonly reason: string | undefined
   readonly fix: Fix | undefined
 }
 
-/** Whether a message of this form is a denial at all. */
+/** Whether a message has the form of a denial. */
 const worded =
   /not (?:authorized|allowed|permitted) (?:to (?:perform|invoke)|for this key)|not entitled|does not have .{0,60}(?:access|permission)|insufficient permission|permission .{0,80} denied|no right to access|because of (?:bucket|object) acl|unauthorized for application key|prohibited by organization's policy|does not belong to you|forbidden to list buckets|denied by (?:bucket|authorizer's|user|ram|cam) ?policy|violates VPC Service Controls/i
 
-/** Reads a denial; `undefined` where the words are none. Total, and linear in the text. */
+/** Reads a denial. `undefined` if the message is not one. It never throws and takes linear time. */
 export const read = (facts: S3Facts): Denial | undefined => {
   const text = textOf(facts)
   const [, performed] = /not authorized to perform:? ([\w-]{1,40}:[\w*]{1,80})/.exec(text) ?? []
@@ -45,7 +45,7 @@ export const read = (facts: S3Facts): Denial | undefined => {
 }
 
 const fixOf = (action: string | undefined, place: string | undefined, isExplicit: boolean): Fix | undefined => {
-  // Programs without a key file have Google sign for a service account, and that is a right of its own.
+  // Without a key file, a program lets Google sign for a service account, which requires a separate permission.
   if (action?.startsWith("iam.serviceAccounts.") === true)
     return {
       text: "grant the caller the role Service Account Token Creator (roles/iam.serviceAccountTokenCreator) on the service account, itself included",
@@ -61,8 +61,8 @@ const fixOf = (action: string | undefined, place: string | undefined, isExplicit
 }
 
 /**
- * The kinds of policies that AWS names in a denial, and where each is kept.
- * (Amazon S3 User Guide, "Troubleshoot access denied (403 Forbidden) errors".)
+ * The kinds of policies that AWS names in a denial, and where each is configured (Amazon S3 User Guide, "Troubleshoot access denied (403
+ * Forbidden) errors").
  */
 const kinds = [
   { says: /service control policy/i, place: "the service control policy (SCP) of the organization" },
@@ -88,13 +88,13 @@ export const sentence = ({ action, reason, resource }: Denial, facts: S3Facts): 
     : `The signer may not do ${action}${where}${reason === undefined ? "" : `: ${reason}`}.`
 }
 
-/** The words that state it. */
+/** The message that states it. */
 export const evidence = ({ action }: Denial, { answer }: S3Facts): Evidence =>
   answer.message === "" && action !== undefined
     ? { at: "response.body.Details", name: "Details", observed: action }
     : { at: "response.body.Message", name: "Message", observed: action ?? answer.message }
 
-/** Whether the key of a read is not there, and the server asked for the right to say so. */
+/** Whether the key of a read does not exist, and the server requires a permission to report that. */
 export const isHiddenKey = (denial: Denial, facts: S3Facts): boolean =>
   denial.action === "s3:ListBucket" &&
   denial.reason?.startsWith("explicit deny") !== true &&
@@ -109,6 +109,6 @@ export const blockSetting = (facts: S3Facts): string | undefined =>
       )?.[0]
     : /\bpublic ?access ?prevention\b|\bpublic access block\b/i.exec(textOf(facts))?.[0]
 
-/** Whether the server treated the caller as anonymous: it read no proof. */
+/** Whether the server treated the caller as anonymous because it found no authentication. */
 export const isAnonymous = (facts: S3Facts): boolean =>
   /\banonymous caller\b|\bUser: anonymous is not authorized\b/i.test(textOf(facts))

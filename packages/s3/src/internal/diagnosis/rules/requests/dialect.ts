@@ -1,5 +1,5 @@
 /**
- * What one storage does and another does not: checksums, headers of two families, parts, objects that are there.
+ * Rules about differences between storages: checksums, headers of two vendors, parts, existing objects.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
@@ -15,11 +15,11 @@ const rule = topic("dialect")
 const theMessage = ({ answer }: S3Facts) =>
   answer.message === "" ? [] : [{ at: "response.body.Message", name: "Message", observed: answer.message }]
 
-/** Whether the message speaks of a checksum header as of something unknown. */
+/** Whether the message reports a checksum header as unknown. */
 const refusesChecksum =
   /(?:unsupported|not (?:supported|implemented)).{0,80}x-amz-(?:checksum|sdk-checksum|trailer)|x-amz-(?:checksum|sdk-checksum|trailer).{0,80}not (?:supported|implemented)|trailing checksum (?:is |are )?not supported|missing required header: content-md5 or x-amz-checksum/i
 
-/** The server does not know the checksum that the SDK sent. */
+/** The server does not support the checksum that the SDK sent. */
 const checksumNotTaken = rule({
   code: "HF-S3-BODY-015",
   name: "ChecksumNotTaken",
@@ -47,12 +47,12 @@ const checksumNotTaken = rule({
       refusesChecksum.test(answer.message) || /^x-amz-(?:checksum|sdk|trailer)/i.test(answer.element("Header") ?? "")
     const isChunked = /aws-chunked|STREAMING-[A-Z0-9-]{1,60}-TRAILER|trailing checksum/i.test(answer.message)
     const isLacking = lackOf(facts, "checksums") !== undefined && sent.length > 0
-    // A server that does not know trailers hashes the body with its frame.
+    // A server without support for trailers hashes the body with its framing.
     const isMishashed = Asked.said(facts, "XAmzContentSHA256Mismatch") && chunks.length > 0
     const isVague =
       Asked.said(facts, "NotImplemented", "InvalidArgument", "InvalidRequest", "InvalidHeader") ||
       (Asked.isWordless(facts) && (answer.status === 501 || answer.status === 400))
-    // One that reads the trailer's frame as a body of unknown length.
+    // A server that reads the framing of a trailer as a body of unknown length.
     const isUnframed = Asked.said(facts, "MissingContentLength") && chunks.length > 0
     const stated = facts.header("x-amz-content-sha256")
     const isUnknown = unknownPayload.test(answer.message) && (stated === undefined || stated.startsWith("STREAMING-"))
@@ -75,7 +75,7 @@ const checksumNotTaken = rule({
   },
 })
 
-/** Headers of two vendors in one request. */
+/** A request has headers of two vendors. */
 const headersMixed = rule({
   code: "HF-S3-BODY-017",
   name: "HeadersMixed",
@@ -105,7 +105,7 @@ const headersMixed = rule({
   },
 })
 
-/** R2 wants parts of one length. */
+/** R2 requires parts of equal length. */
 const partsUnequal = rule({
   code: "HF-S3-MPU-008",
   name: "PartsUnequal",
@@ -129,7 +129,7 @@ const partsUnequal = rule({
       : undefined,
 })
 
-/** The object is there, and may not be overwritten. */
+/** The object exists and may not be overwritten. */
 const alreadyThere = rule({
   code: "HF-S3-SVC-008",
   name: "AlreadyThere",
@@ -170,5 +170,5 @@ const alreadyThere = rule({
   },
 })
 
-/** The topic's rules, the most telling first. */
+/** The rules, the most specific first. */
 export const dialect = [headersMixed, checksumNotTaken, partsUnequal, alreadyThere] as const

@@ -1,5 +1,5 @@
 /**
- * Digests that are none, that belong to other bytes, or to no bytes at all.
+ * Rules about malformed digests, and digests of other bytes or of an empty body.
  */
 import { cleared, type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
@@ -10,7 +10,7 @@ import { links } from "./links.ts"
 
 const rule = topic("digest")
 
-/** What the checksums of S3 look like and what they are of no bytes: the length of the digest in bytes, base64 of the empty one. */
+/** S3's checksums: the length of the digest in bytes, and the base64 digest of an empty body. */
 const checksums: Readonly<Record<string, { readonly bytes: number; readonly empty: string }>> = {
   "content-md5": { bytes: 16, empty: "1B2M2Y8AsgTpgAmY7PhCfg==" },
   "x-amz-checksum-crc32": { bytes: 4, empty: "AAAAAA==" },
@@ -20,7 +20,7 @@ const checksums: Readonly<Record<string, { readonly bytes: number; readonly empt
   "x-amz-checksum-sha256": { bytes: 32, empty: "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=" },
 }
 
-/** SHA-256 of no bytes, in hex. */
+/** SHA-256 of an empty body, in hex. */
 const emptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 const checksumsOf = (
@@ -37,10 +37,10 @@ const checksumsOf = (
 
 const hasBytes = (facts: S3Facts): boolean => (Asked.lengthOf(facts) ?? 0) > 0
 
-/** Uploads of bytes: only their digests are those of the body. */
+/** Uploads of bytes. Only their digests cover the body. */
 const isUpload = (facts: S3Facts): boolean => ["PutObject", "UploadPart"].includes(Asked.operationOf(facts) ?? "")
 
-/** The digest of an empty body, signed for a body that is none. */
+/** The digest of an empty body is signed for a body with content. */
 const emptyChecksum = rule({
   code: "HF-S3-BODY-010",
   name: "EmptyChecksum",
@@ -78,7 +78,7 @@ const emptyChecksum = rule({
   },
 })
 
-/** Codes that a digest can be the matter of; with any other the server has taken it, or has not come to it. */
+/** Codes that a digest can cause. With any other code, the server accepted the digest or did not check it. */
 const digestCodes = [
   "",
   "BadDigest",
@@ -92,7 +92,7 @@ const digestCodes = [
 const mayBeDigest = ({ answer }: S3Facts): boolean =>
   answer.status === 0 || digestCodes.includes(answer.code) || /digest|checksum|md5/i.test(answer.code)
 
-/** A digest that cannot be one. */
+/** A digest has an impossible format. */
 const digestMalformed = rule({
   code: "HF-S3-BODY-011",
   name: "DigestMalformed",
@@ -130,7 +130,7 @@ const digestMalformed = rule({
       : undefined,
 })
 
-/** The bytes that came are others than those of the digest. */
+/** The bytes that arrived do not match the digest. */
 const bytesChanged = rule({
   code: "HF-S3-BODY-012",
   name: "BytesChanged",
@@ -170,7 +170,7 @@ const bytesChanged = rule({
   },
 })
 
-/** The bytes are not those of which the SHA-256 was signed. */
+/** The bytes do not match the signed SHA-256. */
 const hashMismatch = rule({
   code: "HF-S3-BODY-013",
   name: "HashMismatch",
@@ -187,12 +187,12 @@ const hashMismatch = rule({
   links: [links.headerSigning],
   rivals: ["HF-S3-BODY-010"],
   recognise: (facts) =>
-    // A checksum in a trailer is no hash of the body, and servers that do not know trailers compare it all the same.
+    // A checksum in a trailer is not a hash of the body, but servers without support for trailers compare it as one.
     Asked.said(facts, "XAmzContentSHA256Mismatch") &&
     !unknownPayload.test(facts.answer.message) &&
     facts.header("x-amz-content-sha256")?.endsWith("-TRAILER") !== true
       ? found({
-          // Without the request it may be a trailer that the server does not know.
+          // Without the request, it may be a trailer that the server does not support.
           confidence: facts.hasRequest ? "certain" : "likely",
           detail:
             facts.header("x-amz-content-sha256") === undefined
@@ -212,12 +212,12 @@ const hashMismatch = rule({
 const isAmazon = ({ answer, dialect }: S3Facts): boolean =>
   dialect.name === "Amazon S3" || /^AmazonS3$/i.test(answer.header("server") ?? "")
 
-/** The other reading of a hash that does not match, where the request is not at hand. */
+/** The other possible reason for a hash mismatch if the request is not available. */
 const trailers =
   " The body changed after it was signed; or it was sent in chunks with its checksum in a trailer, as AWS SDKs do since January " +
   "2025, and this server hashes the frame along: then set requestChecksumCalculation to WHEN_REQUIRED."
 
-/** Checksums that contradict one another or the upload. */
+/** Checksums contradict one another or the upload. */
 const checksumRefused = rule({
   code: "HF-S3-BODY-014",
   name: "ChecksumRefused",
@@ -241,7 +241,7 @@ const checksumRefused = rule({
       : undefined,
 })
 
-/** The topic's rules, in the order in which S3 looks. */
+/** The rules, in the order of S3's checks. */
 export const digest = [
   digestMalformed,
   emptyChecksum,

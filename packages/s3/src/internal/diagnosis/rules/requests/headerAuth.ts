@@ -1,5 +1,5 @@
 /**
- * Requests with two proofs, with none, or with one in a form that S3 does not read.
+ * Rules about requests with two authentications, with none, or with one that S3 cannot read.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import { isHidden } from "@holdfast/diagnosis/Redaction"
@@ -13,15 +13,15 @@ import { links } from "./links.ts"
 
 const rule = topic("header-auth")
 
-/** Schemes of S3 and of those who speak like it; GCS takes OAuth's as well. */
+/** Schemes of S3 and compatible storages. GCS also accepts OAuth's. */
 const known = /^(?:AWS4-|AWS |GOOG1 |GOOG4-|OSS4-|OSS |OBS |q-sign)/
 
-/** Storages that take other schemes beside S3's: shared keys, tokens, `q-sign-algorithm=…`. */
+/** Storages that accept other schemes beside S3's: shared keys, tokens, `q-sign-algorithm=…`. */
 const hasOwnScheme: ReadonlySet<string> = new Set(["azure", "b2", "cos", "ibm", "obs", "oci", "oss"])
 
 const schemeOf = (authorization: string): string => authorization.split(/\s/, 1)[0] ?? ""
 
-/** A URL that is signed, and an `Authorization` header beside it. */
+/** A signed URL was sent with an `Authorization` header. */
 const twoProofs = rule({
   code: "HF-S3-AUTH-010",
   name: "TwoProofs",
@@ -59,11 +59,11 @@ const twoProofs = rule({
 const isGoogle = ({ answer, url }: S3Facts): boolean =>
   answer.header("x-guploader-uploadid") !== undefined || /(?:^|\.)googleapis\.com$/.test(url?.hostname ?? "")
 
-/** The vendors' own APIs take tokens and signatures of their own; of Supabase's paths those below /s3 alone are S3's. */
+/** Vendors' own APIs have their own tokens and signatures. Of Supabase's paths, only those below /s3 are S3's. */
 const isOwnApi = (facts: S3Facts): boolean =>
   /^\/storage\/v1\/(?!s3\b)/.test(facts.url?.pathname ?? "") || Asked.isNative(facts)
 
-/** An `Authorization` header that is not S3's. */
+/** An `Authorization` header is not S3's. */
 const foreignScheme = rule({
   code: "HF-S3-AUTH-011",
   name: "ForeignScheme",
@@ -81,11 +81,11 @@ const foreignScheme = rule({
     if (facts.form !== undefined || Asked.signedIn(facts) !== "header" || authorization === undefined) return undefined
     if (known.test(authorization) || isGoogle(facts) || isOwnApi(facts) || crossedOut.test(authorization))
       return undefined
-    // Storages with an API of their own take its scheme at the same hosts.
+    // Storages with their own API accept its scheme at the same hosts.
     if (hasOwnScheme.has(facts.dialect.system)) return undefined
     const isNamed = !isHidden(schemeOf(authorization))
     return found({
-      // One that redaction does not know is hidden: a bare token, or the scheme of yet another service.
+      // Redaction hides an unknown scheme: a bare token, or the scheme of another service.
       confidence: isNamed ? "certain" : facts.answer.code === "" || facts.answer.speaksOfProof ? "likely" : "possible",
       detail: isNamed
         ? `The scheme is ${schemeOf(authorization)}.`
@@ -104,7 +104,7 @@ const foreignScheme = rule({
       : undefined,
 })
 
-/** An `Authorization` header of S3's scheme that lacks a part. */
+/** An `Authorization` header with S3's scheme lacks a part. */
 const authorizationMalformed = rule({
   code: "HF-S3-AUTH-012",
   name: "AuthorizationMalformed",
@@ -135,7 +135,7 @@ const authorizationMalformed = rule({
   },
   recognise: (facts) =>
     Asked.said(facts, "AuthorizationHeaderMalformed", "MalformedSecurityHeader", "MissingFields") &&
-    // Google says it of any header, and names the one that it means.
+    // Google sends the code for any header, and names the header.
     /^(?:authorization)?$/i.test(facts.answer.element("ParameterName") ?? "") &&
     !/region|scope/i.test(facts.answer.message) &&
     CredentialWords.faultIn(facts.answer.message) === undefined &&
@@ -158,7 +158,7 @@ const malformed = (facts: S3Facts, detail: string) =>
     about: ["Authorization"],
   })
 
-/** A signed header without the digest of the body, which version 4 demands. */
+/** A signed header lacks the digest of the body that version 4 requires. */
 const hashHeaderMissing = rule({
   code: "HF-S3-AUTH-013",
   name: "HashHeaderMissing",
@@ -175,7 +175,7 @@ const hashHeaderMissing = rule({
     const { header } = facts
     const authorization = header("authorization")
     if (facts.proof !== "header" || !authorization?.startsWith("AWS4-")) return undefined
-    // Other services of AWS do without the digest in a header.
+    // Other AWS services do not require the digest in a header.
     const service = facts.credential?.service ?? ""
     if (service !== "" && !service.startsWith("s3")) return undefined
     const missing = [
@@ -183,7 +183,7 @@ const hashHeaderMissing = rule({
       ...(header("x-amz-date") === undefined && header("date") === undefined ? ["x-amz-date"] : []),
     ]
     if (missing.length === 0) return undefined
-    // Amazon has a sentence for it; a server that says something else has gone without the header, or the capture has.
+    // Amazon has a message for this. With any other message, the server does not need the header, or the capture lacks it.
     const { code, message, status } = facts.answer
     const isSaid = /x-amz-content-sha256|x-amz-date|valid date|required header|signed header/i.test(message)
     return found({
@@ -209,16 +209,16 @@ const hashHeaderMissing = rule({
       : undefined,
 })
 
-/** Codes of servers that say explicitly that the request is not signed. */
+/** Codes that report an unsigned request. */
 const unsigned = ["MissingAuthenticationToken", "AuthenticationRequired", "Unauthorized", "AuthorizationRequired"]
 
-/** What S3 says of an object that is encrypted with KMS and asked for without a signature (S3, "Using SSE-KMS"). */
+/** S3's message for an unsigned request to an object encrypted with KMS (S3, "Using SSE-KMS"). */
 const needsKey = /AWS KMS managed keys require AWS Signature Version 4/i
 
 const taken =
   "The server took the caller for anonymous: no policy lets the public do this, and no signature or token says who asks."
 
-/** A request without a signature. */
+/** The request has no signature. */
 const anonymous = rule({
   code: "HF-S3-AUTH-014",
   name: "Anonymous",
@@ -243,7 +243,7 @@ const anonymous = rule({
       isTaken ||
       isEncrypted ||
       Asked.said(facts, ...unsigned) ||
-      // R2 names the header that it misses, and no more.
+      // R2 reports only the name of the missing header.
       (Asked.said(facts, "InvalidArgument") && /^authorization\s*$/i.test(answer.message)) ||
       (Asked.said(facts, "MissingSecurityHeader") &&
         /authorization/i.test(`${answer.message} ${answer.element("Details") ?? ""}`))
@@ -256,7 +256,7 @@ const anonymous = rule({
           })
         : undefined
     }
-    // Other services' signatures are not S3's, yet are some.
+    // Other services' signatures are not S3's, but are signatures.
     if ([...(url?.searchParams.keys() ?? [])].some((name) => /sign|^sig$/i.test(name))) return undefined
     if (
       !stated &&
@@ -266,7 +266,7 @@ const anonymous = rule({
       return undefined
     }
     return found({
-      // A query that was damaged on its way may have been a signature.
+      // A query that was damaged in transit may have contained a signature.
       confidence: stated && !(isTaken && url !== undefined && url.search !== "") ? "certain" : "likely",
       detail: `${url === undefined || url.search === "" ? "The URL has no query" : "The query has no signature"}, and no Authorization header was sent.${
         isEncrypted
@@ -283,5 +283,5 @@ const anonymous = rule({
   },
 })
 
-/** The topic's rules, in the order in which S3 looks. */
+/** The rules, in the order of S3's checks. */
 export const headerAuth = [twoProofs, foreignScheme, authorizationMalformed, hashHeaderMissing, anonymous] as const

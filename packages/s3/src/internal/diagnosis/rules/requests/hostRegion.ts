@@ -1,5 +1,5 @@
 /**
- * Requests that were signed for another region than the one that the host of another vendor names.
+ * Finds requests signed for a different region than the one in another vendor's host name.
  */
 import { type Finding, found } from "@holdfast/diagnosis/Diagnosis"
 import { isHidden } from "@holdfast/diagnosis/Redaction"
@@ -7,7 +7,7 @@ import * as Asked from "../../asked.ts"
 import * as Identify from "../../dialects/identify.ts"
 import type { S3Facts } from "../../facts.ts"
 
-/** Storages that take a signature only for the region that their host names, each with the page that says so. */
+/** Storages that accept a signature only for the region in their host name, with the source. */
 const strict: ReadonlyMap<string, string> = new Map([
   ["b2", "https://www.backblaze.com/docs/cloud-storage-call-the-s3-compatible-api"],
   ["oci", "https://docs.oracle.com/en-us/iaas/Content/Object/Tasks/s3compatibleapi.htm"],
@@ -17,14 +17,14 @@ const strict: ReadonlyMap<string, string> = new Map([
   ["wasabi", "https://docs.wasabi.com/docs/what-are-the-service-urls-for-wasabis-different-storage-regions"],
 ])
 
-/** The region of a credential that is shown. */
+/** The region of an unredacted credential. */
 const signedFor = (credential: S3Facts["credential"]): string | undefined =>
   credential === undefined || isHidden(credential.region) ? undefined : credential.region
 
-/** A host of another vendor that names its region, and a refusal that can come of it. */
+/** A finding for another vendor's host that names its region, and a response that the mismatch can cause. */
 export const byHost = (facts: S3Facts): Finding | undefined => {
   const { answer, credential } = facts
-  // Oracle says it of a key that it looks up in another region than the one of the tenancy.
+  // Oracle sends this message for a key that it looks up in a region other than the tenancy's.
   const isTold = /\bregion must be specified\b/i.test(answer.message)
   const host = facts.url === undefined ? undefined : Identify.ofHost(facts.url.hostname)
   const region = host?.region?.replace(/^oss-/, "")
@@ -35,7 +35,7 @@ export const byHost = (facts: S3Facts): Finding | undefined => {
     isMute
   const differs =
     isStrict && region !== undefined && ![region, undefined].includes(signedFor(credential)?.replace(/^oss-/, ""))
-  // Where the region is the right one, the key itself is not known.
+  // If the region is correct, the key itself is unknown.
   const isOther = isTold && (region === undefined || signedFor(credential) !== region)
   if (!isOther && !(differs && isRefused && credential?.region !== "")) return undefined
   return found({

@@ -1,6 +1,6 @@
 /**
- * The rules about presigned URLs, signed headers, parts, bodies, places and services; within a step of the server, the
- * earlier topic comes first.
+ * The rules about presigned URLs, signed headers, parts, bodies, locations and services. Within a phase of the server, earlier topics
+ * come first.
  */
 import { address, destination } from "./address/index.ts"
 import { barred } from "./barred/index.ts"
@@ -29,7 +29,7 @@ import { urlTime } from "./urlTime.ts"
 import { vendor } from "./vendor.ts"
 import { token } from "./token/index.ts"
 
-/** Every rule that is not about a form. */
+/** Every rule that is not about forms. */
 export const requests = [
   ...client,
   ...destination,

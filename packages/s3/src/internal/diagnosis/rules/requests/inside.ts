@@ -1,13 +1,13 @@
 /**
- * Failures inside a server whose reason the product and the request show.
+ * Reads the reason of a failure inside a server from its product and the request.
  */
 import * as Asked from "../../asked.ts"
 import type { S3Facts } from "../../facts.ts"
 
-/** Why the server fails inside, as far as it shows. */
+/** Why the server failed, if the exchange shows it. */
 export const reason = (facts: S3Facts): string | undefined => onWindows(facts) ?? onVolumes(facts)
 
-/** A server on Windows trips over names that its file system does not take (MinIO, limits of object names). */
+/** A server on Windows fails for names that its file system does not allow (MinIO, limits of object names). */
 const onWindows = (facts: S3Facts): string | undefined => {
   if (!/\bwindows\b/i.test(facts.answer.header("server") ?? "")) return undefined
   const odd = /[:*?"<>|\\]/.exec(Asked.placeOf(facts)?.key ?? "")?.[0]
@@ -16,7 +16,7 @@ const onWindows = (facts: S3Facts): string | undefined => {
     : `The server runs on Windows, whose file system takes no ${odd === ":" ? "colon" : odd} in a file name, and the object name has one: this server keeps objects as files.`
 }
 
-/** SeaweedFS says no more where it finds no volume with room for an upload. */
+/** SeaweedFS sends only this if no volume has room for the upload. */
 const onVolumes = (facts: S3Facts): string | undefined =>
   facts.dialect.name === "SeaweedFS" &&
   facts.method !== "GET" &&
@@ -25,11 +25,11 @@ const onVolumes = (facts: S3Facts): string | undefined =>
     ? "The fault is inside the server. SeaweedFS says so of uploads where no volume has free space, or none can be made: a bucket is a collection with volumes of its own."
     : undefined
 
-/** Whether MinIO misses drives: it then says SlowDown, and that the resource cannot be read or written. */
+/** Whether MinIO lacks drives. It then sends SlowDown with a message that the resource cannot be read or written. */
 export const isQuorumLost = ({ answer }: S3Facts): boolean =>
   answer.code.startsWith("SlowDown") && /resource requested is un(?:readable|writable)/i.test(answer.message)
 
-/** Why the service cannot serve for the moment, as far as it shows. */
+/** Why the service is temporarily unavailable, if the exchange shows it. */
 export const unavailable = (facts: S3Facts): string => {
   const { answer, dialect } = facts
   if (isQuorumLost(facts)) return quorumLost
@@ -39,7 +39,7 @@ export const unavailable = (facts: S3Facts): string => {
     : `The request itself is not at fault.${spoken(facts)}`
 }
 
-/** What the server itself says, where it is more than that it failed. */
+/** The server's own message, if it says more than that the server failed. */
 export const spoken = ({ answer }: S3Facts): string => {
   const text = answer.message.trim()
   return text === "" || /try again|encountered an internal error|reduce your request rate/i.test(text)

@@ -1,11 +1,11 @@
 /**
- * What in a key a server does not take.
+ * Finds the part of a key that a server rejects.
  */
 import { bytesOf } from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../../asked.ts"
 import type { S3Facts } from "../../facts.ts"
 
-/** What is wrong with the key of a request, in a sentence. */
+/** The defect of a request's key, as a sentence. */
 export const of = (facts: S3Facts): string =>
   facts.dialect.system === "supabase"
     ? supabaseFlaw

@@ -1,5 +1,5 @@
 /**
- * Signers that may not do what they signed: signing checks no permission, so the refusal comes when the URL is used.
+ * Rules about signers without a permission. Signing checks no permission, so the denial comes when the URL is used.
  */
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
@@ -18,7 +18,7 @@ const isDenied = (facts: S3Facts): boolean =>
     facts.answer.message,
   )
 
-/** Whether the server knew who asked: Ceph names the bucket then, and before it says nothing at all. */
+/** Whether the server identified the caller: Ceph names the bucket only after that. */
 const isPastTheDoor = ({ answer }: S3Facts): boolean =>
   answer.message !== "" || answer.element("BucketName") !== undefined
 
@@ -32,7 +32,7 @@ const sent = ({ form, header, query }: S3Facts, name: string): Evidence | undefi
   return parameter === undefined ? undefined : { at: `request.url?${name}`, name, observed: parameter }
 }
 
-/** The vendor names the action that is not permitted. */
+/** The vendor names the action that is denied. */
 const actionDenied = rule({
   code: "HF-S3-PERM-001",
   name: "ActionDenied",
@@ -49,11 +49,11 @@ const actionDenied = rule({
   recognise: (facts) => {
     const denial = Denial.read(facts)
     if (denial === undefined || denial.action?.startsWith("kms:") === true) return undefined
-    // The request is not signed: what is missing is the signature, or a bucket that is public.
+    // The request is not signed, so it lacks a signature or the bucket is not public.
     if (Denial.isAnonymous(facts) && facts.version === undefined) return undefined
     if (Denial.isHiddenKey(denial, facts) || Denial.blockSetting(facts) !== undefined) return undefined
     return found({
-      // Without the request nothing tells whether it was a listing: a read of a key that is not there is refused so, too.
+      // Without the request, it may not be a listing: a read of a missing key gets the same denial.
       confidence:
         denial.action === undefined ||
         Denial.isAnonymous(facts) ||
@@ -97,7 +97,7 @@ const aclDenied = rule({
 
 const namesAction = ({ answer }: S3Facts): boolean => /not authorized to perform|does not have/i.test(answer.message)
 
-/** The bucket takes no ACLs. */
+/** The bucket does not accept ACLs. */
 const aclsOff = rule({
   code: "HF-S3-PERM-003",
   name: "AclsOff",
@@ -190,7 +190,7 @@ const encryptionDenied = rule({
     }
     const encryption = sent(facts, "x-amz-server-side-encryption")
     if (!encryption?.observed.startsWith("aws:kms") || !isDenied(facts) || namesAction(facts)) return undefined
-    // In the query it is no header to S3, and encrypts nothing.
+    // S3 does not read it as a header in the query, so it encrypts nothing.
     if (encryption.at.startsWith("request.url")) return undefined
     return found({
       confidence: isPastTheDoor(facts) ? "likely" : "possible",
@@ -201,13 +201,13 @@ const encryptionDenied = rule({
   },
 })
 
-/** The server's words, where they say more than the code. */
+/** The server's message, if it says more than the code. */
 const quoted = ({ answer }: S3Facts): string =>
   answer.message === "" || /^access denied\.?$/i.test(answer.message.trim())
     ? ""
     : ` It says: "${answer.message.trim()}"`
 
-/** A plain refusal, with nothing in the request that would explain it. */
+/** A plain denial without an explanation in the request. */
 const notPermitted = rule({
   code: "HF-S3-PERM-007",
   name: "NotPermitted",
@@ -229,7 +229,7 @@ const notPermitted = rule({
   links: [links.denied, links.permissions],
   recognise: (facts) => {
     const { answer, proof } = facts
-    // Of a HEAD, SDKs keep the status and the operation alone.
+    // SDKs keep only the status and the operation of a HEAD.
     const isHead = facts.method === "HEAD" && !facts.hasRequest
     const isMute = Asked.isWordless(facts) && answer.status === 403 && (facts.hasRequest || isHead)
     if (!isDenied(facts) && !isMute) return undefined
@@ -248,5 +248,5 @@ const notPermitted = rule({
   },
 })
 
-/** The topic's rules, the most telling first. */
+/** The rules, the most specific first. */
 export const permission = [actionDenied, aclsOff, aclDenied, taggingDenied, encryptionDenied, notPermitted] as const

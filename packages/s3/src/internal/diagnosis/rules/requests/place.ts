@@ -1,5 +1,5 @@
 /**
- * Buckets and keys that do not exist, cannot exist, or stand in the wrong place of the URL.
+ * Rules about buckets and keys that do not exist, cannot exist, or are in the wrong part of the URL.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { bytesOf } from "@holdfast/diagnosis/Redaction"
@@ -17,11 +17,11 @@ import { isDeleteMarker } from "./operations/object.ts"
 
 const rule = topic("place")
 
-/** The bucket by the answer, else by the URL. */
+/** The bucket according to the response, or else the URL. */
 const bucketOf = (facts: S3Facts): string | undefined =>
   facts.answer.element("BucketName") ?? facts.answer.element("Bucket") ?? Asked.placeOf(facts)?.bucket
 
-/** A name that a bucket cannot have. */
+/** The bucket name is invalid. */
 const bucketNameInvalid = rule({
   code: "HF-S3-PLACE-004",
   name: "BucketNameInvalid",
@@ -60,7 +60,7 @@ const inUrl = (facts: S3Facts) => {
   return url === undefined ? [] : [{ at: "request.url", name: "host and path", observed: `${url.host}${url.pathname}` }]
 }
 
-/** A bucket that the server does not have. */
+/** The bucket does not exist. */
 const bucketMissing = rule({
   code: "HF-S3-PLACE-005",
   name: "BucketMissing",
@@ -100,7 +100,7 @@ const bucketMissing = rule({
       })
     }
     if (!Asked.said(facts, "NoSuchBucket", "NoSuchBucketException")) return undefined
-    // Oracle tells neither that a bucket exists nor that it does not.
+    // Oracle does not disclose whether a bucket exists.
     const isEither = /not authorized to access|do not have authorization/i.test(facts.answer.message)
     const native = facts.url === undefined ? undefined : Native.placeOf(facts.url)
     const isPublic = facts.dialect.system === "supabase" && facts.url?.pathname.includes("/public/") === true
@@ -125,10 +125,10 @@ const bucketMissing = rule({
   },
 })
 
-/** The longest key, in bytes of UTF-8 (Amazon S3, "Naming objects"). */
+/** The maximum length of a key, in bytes of UTF-8 (Amazon S3, "Naming objects"). */
 const longestKey = 1024
 
-/** A key over 1024 bytes. */
+/** The key has more than 1024 bytes. */
 const keyTooLong = rule({
   code: "HF-S3-PLACE-006",
   name: "KeyTooLong",
@@ -175,7 +175,7 @@ const keyTooLong = rule({
       : undefined,
 })
 
-/** A method that the place does not have. */
+/** The resource does not support the method. */
 const methodNotAllowed = rule({
   code: "HF-S3-PLACE-007",
   name: "MethodNotAllowed",
@@ -194,7 +194,7 @@ const methodNotAllowed = rule({
   recognise: (facts) => {
     const { answer, method } = facts
     if (isDeleteMarker(facts)) return undefined
-    // Google takes a POST for a form, and misses its policy.
+    // Google reads a POST as a form and reports a missing policy.
     if (
       method === "POST" &&
       facts.form === undefined &&
@@ -225,7 +225,7 @@ const methodNotAllowed = rule({
   },
 })
 
-/** A form for a server that takes none. */
+/** A form was sent to a server that does not support forms. */
 const formsNotTaken = rule({
   code: "HF-S3-PLACE-008",
   name: "FormsNotTaken",
@@ -288,5 +288,5 @@ const formsNotTaken = rule({
   },
 })
 
-/** The topic's rules, in the order in which S3 looks. */
+/** The rules, in the order of S3's checks. */
 export const place = [keyTooLong, bucketNameInvalid, bucketMissing, formsNotTaken, methodNotAllowed] as const

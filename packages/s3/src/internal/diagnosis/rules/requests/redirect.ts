@@ -1,5 +1,5 @@
 /**
- * Buckets that are reached at another endpoint, for now or for good.
+ * Rules about buckets with another endpoint, temporarily or permanently.
  */
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
@@ -10,7 +10,7 @@ import { isCreation } from "./operations/bucket.ts"
 
 const rule = topic("region")
 
-/** The region that the answer names, and where. */
+/** The region that the response names, with its location. */
 export const expectedBy = ({ answer }: S3Facts): Evidence | undefined => {
   const element = answer.element("Region")
   if (element !== undefined && element !== "") return { at: "response.body.Region", name: "Region", observed: element }
@@ -26,7 +26,7 @@ export const expectedBy = ({ answer }: S3Facts): Evidence | undefined => {
 
 export const regionIn = (evidence: Evidence): string => evidence.observed.replace("expecting ", "")
 
-/** Where the answer says that the bucket is. */
+/** The location of the bucket, according to the response. */
 const whereTo = (facts: S3Facts): ReadonlyArray<Evidence> => {
   const { answer } = facts
   const headers = ["location", "x-amz-bucket-region"].flatMap((name) => {
@@ -50,7 +50,7 @@ const target = (facts: S3Facts): string => {
   return region === undefined ? "The server does not say where the bucket is." : `The bucket is in ${regionIn(region)}.`
 }
 
-/** The bucket has another endpoint for good. */
+/** The bucket has another endpoint permanently. */
 export const wrongEndpoint = rule({
   code: "HF-S3-PLACE-002",
   name: "WrongEndpoint",
@@ -66,7 +66,7 @@ export const wrongEndpoint = rule({
   soleCause: "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
   recognise: (facts) => {
     const { answer } = facts
-    // The region of a bucket that is to be created is another matter.
+    // The region of a new bucket has a separate rule.
     if (Asked.said(facts, "IllegalLocationConstraintException") && isCreation(facts)) return undefined
     const stated =
       Asked.said(
@@ -87,7 +87,7 @@ export const wrongEndpoint = rule({
   },
 })
 
-/** The bucket is redirected for now. */
+/** The bucket is redirected temporarily. */
 export const redirected = rule({
   code: "HF-S3-PLACE-003",
   name: "Redirected",

@@ -1,5 +1,5 @@
 /**
- * Refusals whose words, or whose request, say more than that a permission is missing.
+ * Rules about refusals whose message or request says more than that a permission is missing.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
@@ -10,7 +10,7 @@ import { links } from "./links.ts"
 
 const rule = topic("permission")
 
-/** The object is not there, and the reader may not know it. */
+/** The object does not exist, and the reader may not learn that. */
 const keyHidden = rule({
   code: "HF-S3-PERM-008",
   name: "KeyHidden",
@@ -68,7 +68,7 @@ const publicBlocked = rule({
   },
 })
 
-/** The requester has to pay. */
+/** The requester pays for requests. */
 const requesterPays = rule({
   code: "HF-S3-PERM-011",
   name: "RequesterPays",
@@ -100,7 +100,7 @@ const requesterPays = rule({
   },
 })
 
-/** A policy of the database forbids it. */
+/** A database policy denies it. */
 const rowForbidden = rule({
   code: "HF-S3-PERM-012",
   name: "RowForbidden",
@@ -150,7 +150,7 @@ const rowForbidden = rule({
   },
 })
 
-/** A lock holds the object. */
+/** A lock protects the object. */
 const objectLocked = rule({
   code: "HF-S3-PERM-006",
   name: "ObjectLocked",
@@ -179,5 +179,5 @@ const objectLocked = rule({
         : undefined,
 })
 
-/** The topic's rules, the most telling first. */
+/** The rules, the most specific first. */
 export const refusal = [keyHidden, publicBlocked, requesterPays, rowForbidden, objectLocked] as const

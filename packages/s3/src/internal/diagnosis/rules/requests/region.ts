@@ -1,5 +1,5 @@
 /**
- * Requests that were signed for another region, in an older way than the region takes, or sent to another endpoint.
+ * Rules about requests signed for another region, signed with a version that the region does not accept, or sent to another endpoint.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import { isHidden } from "@holdfast/diagnosis/Redaction"
@@ -13,7 +13,7 @@ import { expectedBy, redirected, regionIn, wrongEndpoint } from "./redirect.ts"
 
 const rule = topic("region")
 
-/** The region of the credential is not that of the bucket. */
+/** The credential's region is not the bucket's. */
 const wrongRegion = rule({
   code: "HF-S3-PLACE-001",
   name: "WrongRegion",
@@ -31,7 +31,7 @@ const wrongRegion = rule({
     const place = Asked.placeOf(facts)
     if (credential === undefined || credential.region === "" || place?.region === undefined) return undefined
     if (isHidden(credential.region)) return undefined
-    // Version 4A signs for a set of regions, and its credential names none.
+    // Version 4A signs for a set of regions, and its credential contains none.
     if (facts.query("x-amz-algorithm")?.startsWith("AWS4-ECDSA")) return undefined
     if (facts.header("authorization")?.startsWith("AWS4-ECDSA")) return undefined
     if (place.region === credential.region) return cleared("region", `${place.region}, as the host says`)
@@ -56,7 +56,7 @@ const wrongRegion = rule({
       Asked.said(facts, "InvalidRegionName") ||
       (Asked.said(facts, "InvalidRegion") && answer.status === 400) ||
       (worded && (ofSignature || Asked.said(facts, "InvalidArgument", "InvalidRequest", "InvalidRegion"))) ||
-      // Some servers name their region with every error; this one is about the signature.
+      // Some servers name their region in every error. This one is about the signature.
       (ofSignature && expected?.name === "Region" && (differs || credential === undefined))
     const inPassing =
       differs &&
@@ -87,21 +87,21 @@ const wrongRegion = rule({
   },
 })
 
-/** The region that was signed for: as the request shows it, else as the server quotes it. */
+/** The signed region, according to the request, or else as the server quotes it. */
 const signedFor = ({ answer, credential }: S3Facts): string => {
   if (credential !== undefined) return `, and the credential is for ${credential.region}`
   const [, quoted] = /the region '([\w-]{1,40})' is wrong/i.exec(answer.message) ?? []
   return quoted === undefined ? "" : `, and the request was signed for ${quoted}`
 }
 
-/** The regions that the server takes, where it lists them. */
+/** The regions that the server accepts, if it lists them. */
 const choices = ({ answer }: S3Facts): string => {
   const [, listed] = /must be one of:? ([\w-]{1,40}(?:, [\w-]{1,40}){0,20})/i.exec(answer.message) ?? []
   if (listed === undefined) return ""
   return listed.split(", ").includes("auto") ? `; it takes auto (or one of ${listed})` : `; it takes ${listed}`
 }
 
-/** Regions of before 2014 take version 2 (Amazon S3, "Specifying the signature version"); all later ones do not. */
+/** Regions from before 2014 accept version 2 (Amazon S3, "Specifying the signature version"). All later ones do not. */
 const old: ReadonlySet<string> = new Set([
   "us-east-1",
   "us-west-1",
@@ -114,7 +114,7 @@ const old: ReadonlySet<string> = new Set([
   "us-gov-west-1",
 ])
 
-/** Version 2 where only version 4 will do. */
+/** Version 2 was used although only version 4 is accepted. */
 const oldSignature = rule({
   code: "HF-S3-SIGN-020",
   name: "OldSignature",
@@ -172,5 +172,5 @@ const oldSignature = rule({
   },
 })
 
-/** The topic's rules, in the order in which S3 looks. */
+/** The rules, in the order of S3's checks. */
 export const region = [wrongRegion, oldSignature, wrongEndpoint, redirected] as const

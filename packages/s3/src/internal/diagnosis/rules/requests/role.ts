@@ -1,5 +1,5 @@
 /**
- * Roles that a caller may not assume: what the security token service (STS) says before S3 is asked at all.
+ * Rules about roles that a caller may not assume. The security token service (STS) responds before S3 is called.
  */
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
@@ -10,7 +10,7 @@ const rule = topic("permission")
 
 const trust = "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_roles.html"
 
-/** What STS says, and what it means; the first that fits. */
+/** STS messages and their meaning. The first match counts. */
 const reasons: ReadonlyArray<readonly [says: RegExp, means: string]> = [
   [
     /sts:(?:TagSession|SetSourceIdentity)/i,
@@ -31,7 +31,7 @@ const reasons: ReadonlyArray<readonly [says: RegExp, means: string]> = [
   ],
 ]
 
-/** The role is not given. */
+/** The role cannot be assumed. */
 const roleNotAssumed = rule({
   code: "HF-S3-CLIENT-011",
   name: "RoleNotAssumed",
@@ -62,5 +62,5 @@ const roleNotAssumed = rule({
   },
 })
 
-/** The topic's rules. */
+/** The only rule. */
 export const role = [roleNotAssumed] as const

@@ -1,5 +1,5 @@
 /**
- * Failures that lie with the service: it is busy, it failed, another request was faster, or something is used up.
+ * Rules about failures on the service's side: it is busy, it failed, a concurrent request won, or a quota is exhausted.
  */
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
@@ -20,7 +20,7 @@ const status = ({ answer }: S3Facts): Evidence => ({
   observed: String(answer.status),
 })
 
-/** A failure whose status said success. */
+/** A failure has the status of a success. */
 const failedAfterOk = rule({
   code: "HF-S3-SVC-001",
   name: "FailedAfterOk",
@@ -96,7 +96,7 @@ const throttled = rule({
   },
 })
 
-/** The service cannot serve for the moment. */
+/** The service is temporarily unavailable. */
 const unavailable = rule({
   code: "HF-S3-SVC-003",
   name: "Unavailable",
@@ -150,7 +150,7 @@ const failedInside = rule({
     const stated = Asked.said(facts, "InternalError", "InternalFailure", "UnknownError", "XMinioBackendDown")
     if (!stated && !(answer.status === 500 && !answer.isForeign && !knownElsewhere(facts))) return undefined
     return found({
-      // Some servers say so when they trip over the request.
+      // Some servers send this if the request makes them fail.
       confidence: "likely",
       detail:
         Inside.reason(facts) ??
@@ -186,7 +186,7 @@ const conflicting = rule({
         : undefined,
 })
 
-/** What it means that one condition does not hold; nothing where several were sent. */
+/** The meaning of a single condition that does not hold. Empty if several were sent. */
 const meaningOf = (names: ReadonlyArray<string>, header: S3Facts["header"]): string => {
   const [name] = names
   if (names.length !== 1) return ""
@@ -226,7 +226,7 @@ const conditionFailed = rule({
     ]
     const sent = names.filter((name) => header(name) !== undefined)
     const named = answer.element("Condition")
-    // A form carries no conditions: without a word of S3's own, the status means something else.
+    // A form has no conditions. Without S3's code, the status means something else.
     if (facts.form !== undefined && sent.length === 0 && answer.code === "") return undefined
     return found({
       confidence: sent.length > 0 || named !== undefined ? "certain" : "likely",
@@ -246,7 +246,7 @@ const conditionFailed = rule({
   },
 })
 
-/** Something that is counted is used up. */
+/** A quota is exhausted. */
 const usedUp = rule({
   code: "HF-S3-SVC-007",
   name: "UsedUp",
@@ -285,7 +285,7 @@ const usedUp = rule({
   },
 })
 
-/** The topic's rules, the most telling first. */
+/** The rules, the most specific first. */
 export const service = [
   failedAfterOk,
   conflicting,

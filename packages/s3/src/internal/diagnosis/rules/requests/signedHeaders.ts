@@ -1,5 +1,5 @@
 /**
- * Headers that were sent and not signed, and headers that were signed and not sent.
+ * Rules about headers that were sent but not signed, or signed but not sent.
  */
 import { cleared, type Finding, found } from "@holdfast/diagnosis/Diagnosis"
 import { isHidden } from "@holdfast/diagnosis/Redaction"
@@ -12,28 +12,28 @@ import { mismatches, othersThan } from "./signature/topic.ts"
 
 const rule = topic("signed-headers")
 
-/** S3 reads the digest of the body without asking for its signature. */
+/** S3 accepts the digest of the body unsigned. */
 const free: ReadonlySet<string> = new Set(["x-amz-content-sha256", "x-goog-content-sha256", "x-oss-content-sha256"])
 
 const sentHeaders = ({ exchange }: S3Facts): ReadonlyArray<string> =>
   Object.keys(exchange.request?.headers ?? {}).map((name) => name.toLowerCase())
 
-/** The list of signed headers, where there is one that can be compared with. */
+/** The list of signed headers, if it can be compared. */
 const listOf = (facts: S3Facts) => {
   if (facts.proof === "form" || facts.version !== 4) return undefined
   const signed = Asked.signedHeadersOf(facts)
   return signed === undefined || /%3B/i.test(signed.raw) || signed.raw === "" ? undefined : signed
 }
 
-/** The words with which a server says that a header is not covered by the signature. */
+/** Whether the server reports a header that the signature does not cover. */
 const saysUnsigned = ({ answer }: S3Facts): boolean =>
   answer.element("HeadersNotSigned") !== undefined ||
   answer.code === "HeadersNotSigned" ||
   /headers? .{0,40}not signed|unsigned headers?/i.test(answer.message)
 
 /**
- * Whether an answer can come from a header that is not signed: one that says so, a mismatch, or the refusal of a server that
- * gives no reasons. Of a denial with other words it is not the cause, for S3 has a sentence for it.
+ * Whether an unsigned header can cause the response: one that reports it, a mismatch, or a refusal by a server that gives no reason. It
+ * does not cause a denial with another message, since S3 has a message for it.
  */
 const fitOf = (facts: S3Facts): "said" | "fits" | "mute" | undefined => {
   const { answer } = facts
@@ -43,14 +43,14 @@ const fitOf = (facts: S3Facts): "said" | "fits" | "mute" | undefined => {
   return isMute && answer.status === 403 ? "mute" : undefined
 }
 
-/** The names that the answer says are not signed. */
+/** The headers that the response reports as unsigned. */
 const namedBy = ({ answer }: S3Facts): ReadonlyArray<string> =>
   (answer.element("HeadersNotSigned") ?? "")
     .split(",")
     .map((name) => name.trim().toLowerCase())
     .filter((name) => name !== "")
 
-/** An `x-amz-` header that the signature does not cover. */
+/** The signature does not cover an `x-amz-` header. */
 export const unsignedHeader = rule({
   code: "HF-S3-SIGN-001",
   name: "UnsignedHeader",
@@ -68,7 +68,7 @@ export const unsignedHeader = rule({
   rivals: ["HF-S3-URL-009"],
   inspect: (facts) => {
     const signed = listOf(facts)
-    // A name that is hidden may be any.
+    // A hidden name may be any header.
     if (signed === undefined || signed.names.some(isHidden)) return undefined
     const named = namedBy(facts)
     const unsigned = sentHeaders(facts).filter(
@@ -95,7 +95,7 @@ export const unsignedHeader = rule({
   recognise: (facts) => {
     if (!saysUnsigned(facts)) return undefined
     const named = namedBy(facts)
-    // That host is not signed is the fault of the list, which is another rule's.
+    // An unsigned host is a defect of the list, which has a separate rule.
     if (named.includes("host")) return undefined
     return found({
       confidence: named.length === 0 || facts.hasRequest ? "likely" : "certain",
@@ -106,7 +106,7 @@ export const unsignedHeader = rule({
   },
 })
 
-/** A header that the signature covers is not there. */
+/** A signed header is missing. */
 export const signedHeaderMissing = rule({
   code: "HF-S3-SIGN-002",
   name: "SignedHeaderMissing",
@@ -146,7 +146,7 @@ export const signedHeaderMissing = rule({
     ]
     const are = missing.length === 1 ? ["is", "was"] : ["are", "were"]
     return found({
-      // An empty value can be what was signed, though hardly ever is.
+      // An empty value may have been signed, but rarely is.
       confidence: missing.length > 0 && !mayBeCut(facts, missing) ? "certain" : "likely",
       detail:
         (missing.length === 0
@@ -192,8 +192,8 @@ export const signedHeaderMissing = rule({
 })
 
 /**
- * Whether the headers at hand may be fewer than those that were sent: a client that signs its own request sends what it signs,
- * and logs and people leave headers out.
+ * Whether the available headers may be incomplete. A client that signs its own request sends what it signs, but logs and people omit
+ * headers.
  */
 const mayBeCut = (facts: S3Facts, missing: ReadonlyArray<string>): boolean => {
   if (Asked.signedIn(facts) !== "header" || facts.answer.status === 0 || namesHeader(facts)) return false
@@ -201,16 +201,16 @@ const mayBeCut = (facts: S3Facts, missing: ReadonlyArray<string>): boolean => {
   return received === undefined || missing.some((name) => (received.get(name) ?? "") !== "")
 }
 
-/** Whether an answer can come from a signed header that is missing: it says so, signatures differ, or it gives no reason. */
+/** Whether a missing signed header can cause the response: it reports it, signatures differ, or it gives no reason. */
 const canMiss = (facts: S3Facts): boolean => {
   const { answer } = facts
   const isNamed = answer.code === "MalformedSecurityHeader" && answer.element("ParameterName") !== undefined
   return answer.status === 0 || answer.message === "" || isNamed || namesHeader(facts) || mismatches(facts) === "said"
 }
 
-/** Google's words for a signed header that did not come (Cloud Storage, "Error responses", MalformedSecurityHeader). */
+/** Google's message for a missing signed header (Cloud Storage, "Error responses", MalformedSecurityHeader). */
 const namesHeader = ({ answer }: S3Facts): boolean =>
   /included in signed ?headers?,? but not in the request/i.test(`${answer.message} ${answer.element("Details") ?? ""}`)
 
-/** The topic's rules, in the order in which S3 looks. */
+/** The rules, in the order of S3's checks. */
 export const signedHeaders = [unsignedHeader, signedHeaderMissing] as const

@@ -1,5 +1,5 @@
 /**
- * Codes that say by themselves what is wrong. One rule for each thing that a person would do about them.
+ * Rules for codes that state the defect themselves, one for each action that a user would take.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
@@ -15,7 +15,7 @@ import { described, storageClassRefused, words } from "./storageClass.ts"
 
 const rule = topic("stated")
 
-/** Tags. */
+/** Tags are rejected. */
 const tagsRefused = rule({
   code: "HF-S3-SVC-022",
   name: "TagsRefused",
@@ -41,7 +41,7 @@ const tagsRefused = rule({
       : undefined,
 })
 
-/** ACLs and grants. */
+/** An ACL or a grant is malformed. */
 const aclMalformed = rule({
   code: "HF-S3-SVC-023",
   name: "AclMalformed",
@@ -73,7 +73,7 @@ const aclMalformed = rule({
   },
 })
 
-/** Object Lock. */
+/** Object Lock rejects the request. */
 const lockRefused = rule({
   code: "HF-S3-SVC-024",
   name: "LockRefused",
@@ -108,7 +108,7 @@ const lockRefused = rule({
   },
 })
 
-/** What a person looks at where a key is missing. */
+/** Where to look if a key is missing. */
 const inPlace = (facts: S3Facts): string => {
   const { answer } = facts
   if (!Asked.said(facts, "NoSuchKey")) return ""
@@ -123,7 +123,7 @@ const inPlace = (facts: S3Facts): string => {
   return ""
 }
 
-/** What is asked for is not there. */
+/** The resource does not exist. */
 const notFound = rule({
   code: "HF-S3-SVC-025",
   name: "NotFound",
@@ -146,7 +146,7 @@ const notFound = rule({
     const isOther = row.class === "ResourceNotFound" && !/ObjectLock|Encryption/.test(answer.code)
     const isHead =
       Asked.isWordless(facts) && answer.status === 404 && facts.method === "HEAD" && Asked.placeOf(facts)?.key !== ""
-    // Google's downloads say it in plain text.
+    // Google's downloads report it in plain text.
     const plain = answer.code === "" ? /^No such object: \S.{0,1500}/.exec(answer.body)?.[0] : undefined
     if (plain !== undefined) return found({ confidence: "likely", detail: `${plain}.`, evidence: words(facts) })
     if (!isKey && !isOther && !isHead) return undefined
@@ -163,16 +163,16 @@ const notFound = rule({
   },
 })
 
-/** The statuses of a refusal that is the request's own fault. */
+/** Statuses of a refusal caused by the request itself. */
 const refusals: ReadonlySet<number> = new Set([400, 405, 406, 410, 411, 413, 414, 415, 416, 417, 422, 431])
 
-/** Those of one that comes from what is there already. */
+/** Statuses of a refusal caused by the current state. */
 const conflicts: ReadonlySet<number> = new Set([409, 412, 423, 424, 428])
 
-/** The server's own sentence. */
+/** The server's own message. */
 const said = ({ answer }: S3Facts): string => (answer.message === "" ? "" : `It says: ${answer.message}`)
 
-/** Rules of the request itself. */
+/** The request breaks a rule of the API. */
 const requestRefused = rule({
   code: "HF-S3-SVC-030",
   name: "RequestRefused",
@@ -197,7 +197,7 @@ const requestRefused = rule({
       "invalid_mime_type",
       "InvalidMimeType",
     )
-    // A code that S3's own table lacks, or none, in words whose meaning is known.
+    // A code missing in S3's table, or none, with a message whose meaning is known.
     const isOther = row.class === unknown && refusals.has(answer.status) && described(facts) !== ""
     if (!isGeneric && !isOther && row.class !== "RequestRejected" && !Asked.said(facts, "MissingSecurityHeader")) {
       return undefined
@@ -216,7 +216,7 @@ const requestRefused = rule({
   },
 })
 
-/** Everything else that S3 documents. */
+/** Every other error that S3 documents. */
 const stateForbids = rule({
   code: "HF-S3-SVC-031",
   name: "StateForbids",
@@ -241,7 +241,7 @@ const stateForbids = rule({
   },
 })
 
-/** The topic's rules, the most telling first. */
+/** The rules, the most specific first. */
 export const stated = [
   encryptionRefused,
   lockRefused,

@@ -1,5 +1,5 @@
 /**
- * Storage classes that do not exist, and objects in an archive.
+ * Rules about unknown storage classes and archived objects.
  */
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
@@ -12,7 +12,7 @@ import { links } from "./links.ts"
 
 const rule = topic("stated")
 
-/** What the answer's sentence means, else what the table of errors says of the code. */
+/** The meaning of the response's message, or else the error table's text for the code. */
 export const described = (facts: S3Facts): string => {
   const told = facts.words.remark()
   if (told !== "") return `${told} `
@@ -20,7 +20,7 @@ export const described = (facts: S3Facts): string => {
   return row.class === unknown ? "" : `${row.description}. `
 }
 
-/** The code, the vendor's sentence and the elements that name something. */
+/** The code, the vendor's message and the given elements as evidence. */
 export const words = (facts: S3Facts, ...elements: ReadonlyArray<string>) => {
   const { message } = facts.answer
   const evidence: ReadonlyArray<Evidence> = [
@@ -31,7 +31,7 @@ export const words = (facts: S3Facts, ...elements: ReadonlyArray<string>) => {
   return evidence
 }
 
-/** What an archive means for the request. */
+/** What the archive means for the request. */
 const archived = (facts: S3Facts): string => {
   const { answer } = facts
   if (Asked.said(facts, "RestoreAlreadyInProgress")) {
@@ -46,7 +46,7 @@ const archived = (facts: S3Facts): string => {
     : described(facts).trim()
 }
 
-/** The storage class. */
+/** The storage class is rejected. */
 export const storageClassRefused = rule({
   code: "HF-S3-SVC-021",
   name: "StorageClassRefused",

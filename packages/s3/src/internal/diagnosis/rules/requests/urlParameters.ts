@@ -1,5 +1,5 @@
 /**
- * Presigned URLs and signed headers that lack a part of the proof, or whose proof cannot be read.
+ * Rules about presigned URLs and signed headers whose authentication is incomplete or unreadable.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import { isHidden } from "@holdfast/diagnosis/Redaction"
@@ -13,13 +13,13 @@ import { links } from "./links.ts"
 
 const rule = topic("url-parameters")
 
-/** What a presigned URL must have, by the version of its signature; in version 4 behind the letters of its vendor. */
+/** The required parameters of a presigned URL, by signature version. In version 4, the vendor's prefix precedes them. */
 const needed = {
   2: ["AWSAccessKeyId", "Expires", "Signature"],
   4: ["Algorithm", "Credential", "Date", "Expires", "SignedHeaders", "Signature"],
 } as const
 
-/** The letters of the vendor whose parameters a URL has; Alibaba's parameters have other names besides. */
+/** The vendor prefix of a URL's parameters. Alibaba's parameters also have other names. */
 const lettersOf = ({ url }: S3Facts): "X-Amz-" | "X-Goog-" | undefined => {
   const names = [...(url?.searchParams.keys() ?? [])]
   if (names.some((name) => /^x-oss-/i.test(name))) return undefined
@@ -32,11 +32,11 @@ const neededIn = (facts: S3Facts, version: 2 | 4): ReadonlyArray<string> => {
   return letters === undefined ? [] : needed[4].map((name) => letters + name)
 }
 
-/** Other services write the parameters of version 2 with their own name before the key id. */
+/** Other services put their own name before the key id in version 2 parameters. */
 const isThere = ({ query, url }: S3Facts, name: string): boolean =>
   query(name) !== undefined || (name === "AWSAccessKeyId" && [...(url?.searchParams.keys() ?? [])].some(Asked.isKeyId))
 
-/** The query was cut off, or an escape glues its parameters together. */
+/** The query was cut off, or an escape joins its parameters. */
 const urlIncomplete = rule({
   code: "HF-S3-URL-006",
   name: "UrlIncomplete",
@@ -55,11 +55,11 @@ const urlIncomplete = rule({
   rivals: ["HF-S3-URL-003", "HF-S3-URL-004", "HF-S3-URL-007", "HF-S3-URL-008"],
   inspect: (facts) => {
     const { url } = facts
-    // One long parameter that has the others in it: the signs between them are still escaped.
+    // A single long parameter contains the others, because the separators are still escaped.
     const isGlued = glued.test(url?.search ?? "")
     const version = Asked.queryVersion(facts) ?? (isGlued ? (/x-amz-/i.test(url?.search ?? "") ? 4 : 2) : undefined)
     if (version === undefined || url === undefined) return undefined
-    // Signature version 4A has the regions in a parameter of its own, and all of the six besides.
+    // Signature version 4A has a separate parameter for regions, besides all six.
     const names = neededIn(facts, version)
     const missing = names.filter((name) => !isThere(facts, name))
     if (missing.length === 0) return cleared("URL parameters", `all ${names.length} there`)
@@ -78,7 +78,7 @@ const urlIncomplete = rule({
   recognise: (facts) => {
     const { message } = facts.answer
     const worded = /query-string authentication.{0,20}requires/i.test(message)
-    // The same code is said of every flaw of the signature's parameters; where no sentence tells which, this is the commonest.
+    // The code covers every defect of the signature's parameters. Without a message, this is the most common one.
     if (!worded && !(Asked.said(facts, "AuthorizationQueryParametersError") && message === "")) return undefined
     return found({
       confidence: worded ? "likely" : "possible",
@@ -88,7 +88,7 @@ const urlIncomplete = rule({
   },
 })
 
-/** The parameters that the server asks for, and those of them that the URL lacks. */
+/** The parameters that the server requires, and those of them that the URL lacks. */
 const named = ({ answer, query, url }: S3Facts): string => {
   const [, list = ""] = /requires the ([\w, -]{1,300}?) parameters/i.exec(answer.message) ?? []
   const names: ReadonlyArray<string> = list.match(/[A-Z][\w-]{3,40}/g) ?? []
@@ -101,20 +101,20 @@ const named = ({ answer, query, url }: S3Facts): string => {
   }`
 }
 
-/** A query whose parameters are divided by an ampersand that is written as JSON or markup writes it. */
+/** A query whose parameters are separated by an ampersand escaped for JSON or markup. */
 const glued =
   /[^?&](?:(?:\\|%5C)u0026|&amp;|%26amp;)(?:X-(?:Amz|Goog)-[A-Z]|Signature=|Expires=|AWSAccessKeyId=|GoogleAccessId=)/i
 
-/** CloudFront signs in its own way ("Create a signed URL using a canned policy"), with a name of a key pair. */
+/** CloudFront has its own signature ("Create a signed URL using a canned policy") with a key pair id. */
 const ofCloudFront = ({ query }: S3Facts): string =>
   query("key-pair-id") === undefined
     ? ""
     : "; Key-Pair-Id is CloudFront's: the URL is signed for a distribution and was sent to the host of an S3 bucket, which does not know such signatures"
 
-/** Services that sign like S3 and are reached through its URLs. */
+/** Services that are accessed through S3's URLs with S3's signatures. */
 const services = ["s3", "s3express", "s3-object-lambda", "s3-outposts"]
 
-/** A credential that is not `key/date/region/s3/aws4_request`. */
+/** A credential is not `key/date/region/s3/aws4_request`. */
 const credentialMalformed = rule({
   code: "HF-S3-URL-007",
   name: "CredentialMalformed",
@@ -132,7 +132,7 @@ const credentialMalformed = rule({
     const { credential, header, query, version } = facts
     if (credential === undefined || version !== 4 || facts.proof === "form") return undefined
     const algorithm = ofAny(query, "algorithm") ?? header("authorization") ?? ""
-    // Version 4A has no region in its credential.
+    // A version 4A credential has no region.
     if (algorithm.startsWith("AWS4-ECDSA")) return undefined
     const problem = problemOf(facts)
     const name = credential.at.startsWith("request.url") ? "X-Amz-Credential" : "authorization"
@@ -154,7 +154,7 @@ const credentialMalformed = rule({
   },
   recognise: (facts) => {
     const { message } = facts.answer
-    // Google's JSON API says it of a bearer token.
+    // Google's JSON API sends this for a bearer token.
     if (/region.{0,40}wrong/i.test(message) || Asked.said(facts, "authError", "required")) return undefined
     const fault = Asked.said(facts, "AuthorizationHeaderMalformed", "AuthorizationQueryParametersError")
       ? CredentialWords.faultIn(message)
@@ -187,7 +187,7 @@ const problemOf = ({ credential, signedAt }: S3Facts): string | undefined => {
   if (keyId === "") return "its key id is empty"
   if (!/^\d{8}$/.test(date)) return `its day is ${JSON.stringify(date)} and not eight digits`
   if (region === "") return "its region is empty"
-  // Google and Alibaba end it with a word of their own, and have a service of their own before it.
+  // Google and Alibaba have their own last part, preceded by their own service name.
   const others = ends.get(end)
   if (others !== undefined && end !== "aws4_request") {
     return others.includes(service)
@@ -204,7 +204,7 @@ const problemOf = ({ credential, signedAt }: S3Facts): string | undefined => {
 
 const algorithms = ["AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256"]
 
-/** An algorithm that does not exist. */
+/** The algorithm does not exist. */
 const algorithmUnknown = rule({
   code: "HF-S3-URL-008",
   name: "AlgorithmUnknown",
@@ -228,5 +228,5 @@ const algorithmUnknown = rule({
   },
 })
 
-/** The topic's rules, in the order in which S3 looks. */
+/** The rules, in the order of S3's checks. */
 export const urlParameters = [urlIncomplete, algorithmUnknown, credentialMalformed, signedHeadersMalformed] as const

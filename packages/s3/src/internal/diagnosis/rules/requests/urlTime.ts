@@ -1,5 +1,5 @@
 /**
- * Presigned URLs whose time has not come, has gone, or cannot be read.
+ * Rules about presigned URLs that are not yet valid, have expired, or have an unreadable time.
  */
 import { cleared, type Evidence, type Finding, found, unseen } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
@@ -10,15 +10,15 @@ import { links } from "./links.ts"
 
 const rule = topic("url-time")
 
-/** The longest that a presigned URL can be good for, in seconds: seven days (Signature V4, `X-Amz-Expires`). */
+/** The maximum lifetime of a presigned URL, in seconds: seven days (Signature V4, `X-Amz-Expires`). */
 const longest = 604_800
 
-/** How far the clocks may be apart, in milliseconds: 15 minutes. */
+/** The allowed clock skew, in milliseconds: 15 minutes. */
 export const skewAllowed = 900_000
 
 const freshUrl = { text: "ask for a fresh URL and send to it at once", safety: "safe to apply" } as const
 
-/** The instant that decides, as evidence. */
+/** The judging clock's time, as evidence. */
 export const theTime = ({ clock }: S3Facts): ReadonlyArray<Evidence> =>
   clock.judge === undefined
     ? []
@@ -28,16 +28,16 @@ export const theTime = ({ clock }: S3Facts): ReadonlyArray<Evidence> =>
           : { at: "response.headers.date", name: "server time", observed: Asked.instant(clock.judge) },
       ]
 
-/** Whose clock decided. */
+/** The name of the judging clock. */
 const byClock = ({ clock }: S3Facts): string => (clock.server === undefined ? "the clock here" : "the server's clock")
 
-/** What is to be said when the clocks disagree so much that one of them must be wrong. */
+/** A remark for clocks that differ so much that one of them must be wrong. */
 const disagreement = ({ clock }: S3Facts): string =>
   clock.server === undefined || clock.local === undefined || Math.abs(clock.local - clock.server) < 240_000
     ? ""
     : ` The clock here is ${Asked.span(clock.local - clock.server)} ${clock.local < clock.server ? "slow" : "fast"}.`
 
-/** The end of a presigned URL has passed. */
+/** The presigned URL has expired. */
 const urlExpired = rule({
   code: "HF-S3-URL-001",
   name: "UrlExpired",
@@ -55,7 +55,7 @@ const urlExpired = rule({
     const { clock } = facts
     const validity = Asked.signedIn(facts) === "query" ? Asked.validityOf(facts) : undefined
     if (validity === undefined || clock.judge === undefined) return undefined
-    // Where bytes had left and no answer came, the request began before: that is another rule's.
+    // If bytes were sent and no response came, the request began before the expiry. Another rule covers it.
     if (wasUnderWay(facts)) return undefined
     const left = validity.until - clock.judge
     if (left >= 0) return cleared("URL expiry", `${Asked.span(left)} left`)
@@ -80,7 +80,7 @@ const urlExpired = rule({
         : undefined
     }
     if (facts.form !== undefined || /policy/i.test(answer.message)) return undefined
-    // Of a token it is the session that is over.
+    // For a token, the session has expired.
     if (
       /\btoken\b.{0,40}\bexpired\b/i.test(answer.message) &&
       !/signature expired/i.test(answer.element("Details") ?? "")
@@ -100,7 +100,7 @@ const urlExpired = rule({
   },
 })
 
-/** Whether the answer names something else: a server that has looked for the key or compared signatures was content with the time. */
+/** Whether the response reports something else. A server that looked up the key or compared signatures accepted the time. */
 const isAboutOther = (facts: S3Facts): boolean => Asked.said(facts, "SignatureDoesNotMatch", "InvalidAccessKeyId")
 
 /** Whether the transfer had begun when the connection was lost. */
@@ -116,7 +116,7 @@ const endOf = (facts: S3Facts): ReadonlyArray<Evidence> => {
   return query("expires") === undefined ? [] : [Asked.inQuery(facts, "Expires")]
 }
 
-/** A URL or a signed request that was made in the future. */
+/** A URL or a signed request has a future date. */
 const notYetValid = rule({
   code: "HF-S3-URL-002",
   name: "NotYetValid",
@@ -155,7 +155,7 @@ const notYetValid = rule({
       : undefined,
 })
 
-/** A length of life that no URL can have. */
+/** The lifetime is outside the permitted range. */
 const expiresOutOfRange = rule({
   code: "HF-S3-URL-003",
   name: "ExpiresOutOfRange",
@@ -190,10 +190,10 @@ const expiresOutOfRange = rule({
       : undefined,
 })
 
-/** Milliseconds of the epoch in the place of seconds: beyond the year 5000. */
+/** Epoch milliseconds in place of seconds are beyond the year 5000. */
 const tooFarOff = 1e11
 
-/** The date or the end of a URL is written in a way that S3 does not read. */
+/** The date or the expiry of a URL has a format that S3 does not read. */
 const dateMalformed = rule({
   code: "HF-S3-URL-004",
   name: "DateMalformed",
@@ -249,7 +249,7 @@ const malformed = (value: string, evidence: Evidence): Finding =>
     about: [evidence.name],
   })
 
-/** At the speed of the line the URL ends before the transfer does. */
+/** At the connection's bandwidth, the URL expires before the transfer ends. */
 const urlEndsTooSoon = rule({
   code: "HF-S3-URL-005",
   name: "UrlEndsTooSoon",
@@ -298,5 +298,5 @@ const urlEndsTooSoon = rule({
   },
 })
 
-/** The topic's rules, in the order in which S3 looks. */
+/** The rules, in the order of S3's checks. */
 export const urlTime = [dateMalformed, expiresOutOfRange, urlExpired, notYetValid, urlEndsTooSoon] as const

@@ -1,5 +1,5 @@
 /**
- * What single vendors demand beyond S3: domains of one's own, tokens under their own names, names that are no folder.
+ * Rules about requirements of single vendors beyond S3's: custom domains, their own tokens, names that are not folders.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
@@ -11,7 +11,7 @@ const rule = topic("vendor")
 const said = ({ answer }: S3Facts) =>
   answer.message === "" ? [] : [{ at: "response.body.Message", name: "Message", observed: answer.message }]
 
-/** The vendor's own domain does not serve the file. */
+/** The vendor's default domain does not serve the file. */
 const ownDomainNeeded = rule({
   code: "HF-S3-PERM-016",
   name: "OwnDomainNeeded",
@@ -39,7 +39,7 @@ const ownDomainNeeded = rule({
       : undefined,
 })
 
-/** The token has the name of another protocol. */
+/** The token has the name used by another protocol. */
 const tokenOfOtherProtocol = rule({
   code: "HF-S3-AUTH-015",
   name: "TokenOfOtherProtocol",
@@ -74,7 +74,7 @@ const tokenOfOtherProtocol = rule({
   },
 })
 
-/** A part of the key is an object, or the key is a folder. */
+/** A prefix of the key is an object, or the key is a folder. */
 const prefixTaken = rule({
   code: "HF-S3-SVC-018",
   name: "PrefixTaken",
@@ -105,7 +105,7 @@ const prefixTaken = rule({
       : undefined,
 })
 
-/** The application that OSS calls after an upload did not answer as it must. */
+/** The application that OSS calls after an upload did not send the required response. */
 const callbackFailed = rule({
   code: "HF-S3-SVC-019",
   name: "CallbackFailed",
@@ -136,11 +136,11 @@ const callbackFailed = rule({
       : undefined,
 })
 
-/** What Supabase says of a token in the Authorization header. */
+/** Supabase's messages about a token in the Authorization header. */
 const jwtWords =
   /^(?:invalid compact jws|jwt expired|jwt malformed|invalid jwt|invalid signature|signature verification failed|jws protected header is invalid|invalid token)\b/i
 
-/** Supabase does not take the token. */
+/** Supabase rejects the token. */
 const jwtRefused = rule({
   code: "HF-S3-AUTH-016",
   name: "JwtRefused",
@@ -174,5 +174,5 @@ const jwtRefused = rule({
   },
 })
 
-/** The vendor's demands. */
+/** The rules. */
 export const vendor = [callbackFailed, jwtRefused, tokenOfOtherProtocol, ownDomainNeeded, prefixTaken] as const

@@ -1,5 +1,5 @@
 /**
- * Addresses that are not those of the storage's API, or that the bucket does not have.
+ * Rules about addresses that are not the storage API's, or that the bucket does not have.
  */
 import { found, type Found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -7,7 +7,7 @@ import type { S3Facts } from "../../../facts.ts"
 import { links } from "../links.ts"
 import { inUrl, rule, theMessage } from "./topic.ts"
 
-/** Transfer acceleration is off. */
+/** Transfer acceleration is disabled. */
 export const accelerationOff = rule({
   code: "HF-S3-PLACE-009",
   name: "AccelerationOff",
@@ -40,7 +40,7 @@ export const accelerationOff = rule({
   },
 })
 
-/** What an address serves that is not the API, and the API's address. */
+/** What an address serves instead of the API, with the API's address. */
 const sideOf = ({ url }: S3Facts): { readonly what: string; readonly instead: string } | undefined => {
   const host = url?.hostname ?? ""
   if (host.endsWith(".cdn.digitaloceanspaces.com")) {
@@ -55,7 +55,7 @@ const sideOf = ({ url }: S3Facts): { readonly what: string; readonly instead: st
   return undefined
 }
 
-/** Another port of the same server has answered. */
+/** Another port of the same server responded. */
 const portOf = ({ answer, dialect }: S3Facts): Pick<Found, "confidence" | "detail"> | undefined => {
   if (/must be made to api port/i.test(answer.message)) {
     return {
@@ -64,7 +64,7 @@ const portOf = ({ answer, dialect }: S3Facts): Pick<Found, "confidence" | "detai
         "The port is that of MinIO's console, which is for browsers; the API has a port of its own, 9000 by default.",
     }
   }
-  // Its gateway speaks XML.
+  // The S3 gateway sends XML.
   if (dialect.name === "SeaweedFS" && answer.status >= 400 && /^\s*\{\s*"error"/.test(answer.body)) {
     return {
       confidence: "likely",
@@ -75,7 +75,7 @@ const portOf = ({ answer, dialect }: S3Facts): Pick<Found, "confidence" | "detai
   return undefined
 }
 
-/** The address is one that serves files, and not the API. */
+/** The address serves files instead of the API. */
 export const notTheApi = rule({
   code: "HF-S3-PLACE-013",
   name: "NotTheApi",
@@ -97,7 +97,7 @@ export const notTheApi = rule({
       })
     }
     const side = sideOf(facts)
-    // A service that is busy or fails inside is not in the wrong place.
+    // A service that is busy or failed is not the wrong address.
     if (side === undefined || !facts.answer.phases.has("permission") || facts.answer.status < 400) return undefined
     if (Asked.said(facts, "MethodNotAllowed")) return undefined
     const isSigned =
@@ -112,7 +112,7 @@ export const notTheApi = rule({
   },
 })
 
-/** The bucket is older than the vendor's S3. */
+/** The bucket predates the vendor's S3 API. */
 export const bucketNotOfS3 = rule({
   code: "HF-S3-PLACE-014",
   name: "BucketNotOfS3",
@@ -138,13 +138,13 @@ export const bucketNotOfS3 = rule({
       : undefined,
 })
 
-/** What stands in a URL where its ampersands were. */
+/** Escaped forms of ampersands in a URL. */
 const escapes = [
   { pattern: /\\u0026|%5Cu0026/i, text: "\\u0026", from: "JSON" },
   { pattern: /&amp;[A-Za-z]/, text: "&amp;", from: "HTML or XML" },
 ] as const
 
-/** The URL is still escaped as it was in another document. */
+/** The URL is still escaped as in the document that contained it. */
 export const urlEscaped = rule({
   code: "HF-S3-PLACE-015",
   name: "UrlEscaped",

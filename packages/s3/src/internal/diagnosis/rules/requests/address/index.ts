@@ -1,11 +1,11 @@
 /**
- * Addresses: the style in which they name the bucket, and whether they are those of the API.
+ * Rules about addresses: where they name the bucket, and whether they are the API's.
  */
 import { accelerationOff, bucketNotOfS3, notTheApi, urlEscaped } from "./endpoint.ts"
 import { bucketMisstated, hostMalformed, notTheStorage } from "./misplaced.ts"
 import { bucketNamedTwice, bucketNotSeen, pathStyleRefused } from "./style.ts"
 
-/** The topic's rules, the most telling first. */
+/** The rules, the most specific first. */
 export const address = [
   accelerationOff,
   pathStyleRefused,
@@ -17,5 +17,5 @@ export const address = [
   bucketNamedTwice,
 ] as const
 
-/** Where the request went to at all: asked before its signature. */
+/** Rules about the target of a request, checked before its signature. */
 export const destination = [notTheStorage, bucketMisstated] as const

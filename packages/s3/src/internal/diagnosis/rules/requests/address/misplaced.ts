@@ -1,13 +1,13 @@
 /**
- * Requests that never reached the storage as they were meant: another service stands at the address, the settings hold more
- * than the bucket's name, or the host is none.
+ * Rules about requests that did not reach the intended storage: another service has the address, the settings contain more than the
+ * bucket name, or the host is invalid.
  */
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
 import * as Misplaced from "../../../dialects/misplaced.ts"
 import { inUrl, rule } from "./topic.ts"
 
-/** Another service stands at the address. */
+/** Another service has the address. */
 export const notTheStorage = rule({
   code: "HF-S3-PLACE-017",
   name: "NotTheStorage",
@@ -37,7 +37,7 @@ export const notTheStorage = rule({
   },
 })
 
-/** The settings hold more than the bucket's name. */
+/** The settings contain more than the bucket name. */
 export const bucketMisstated = rule({
   code: "HF-S3-PLACE-016",
   name: "BucketMisstated",
@@ -84,7 +84,7 @@ export const bucketMisstated = rule({
   },
 })
 
-/** The Host header is no host. */
+/** The Host header is not a valid host. */
 export const hostMalformed = rule({
   code: "HF-S3-PLACE-018",
   name: "HostMalformed",

@@ -1,5 +1,5 @@
 /**
- * Where the bucket stands in the address: in the host, in the path, or in both.
+ * Rules about the position of the bucket in the address: in the host, in the path, or in both.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -8,7 +8,7 @@ import type { S3Facts } from "../../../facts.ts"
 import { links } from "../links.ts"
 import { inUrl, rule, theMessage } from "./topic.ts"
 
-/** The bucket by the host, and again as the first segment of the path. */
+/** The bucket of the host, if it is also the first path segment. */
 const doubled = (facts: S3Facts): string | undefined => {
   const place = Asked.placeOf(facts)
   return place?.style === "host" && place.bucket !== undefined && place.key.split("/")[0] === place.bucket
@@ -16,7 +16,7 @@ const doubled = (facts: S3Facts): string | undefined => {
     : undefined
 }
 
-/** The bucket stands in the host and in the path. */
+/** The bucket is in the host and in the path. */
 export const bucketNamedTwice = rule({
   code: "HF-S3-PLACE-010",
   name: "BucketNamedTwice",
@@ -49,7 +49,7 @@ export const bucketNamedTwice = rule({
   },
 })
 
-/** The codes of vendors that take the bucket in the host only. */
+/** Codes of vendors that accept the bucket only in the host. */
 const styleCodes = [
   "InvalidPathAccess",
   "PathStyleDomainForbidden",
@@ -57,7 +57,7 @@ const styleCodes = [
   "VirtualHostDomainRequired",
 ]
 
-/** The server takes the bucket in the host only. */
+/** The server accepts the bucket only in the host. */
 export const pathStyleRefused = rule({
   code: "HF-S3-PLACE-011",
   name: "PathStyleRefused",
@@ -88,7 +88,7 @@ export const pathStyleRefused = rule({
         facts.answer.message,
       )
     const place = Asked.placeOf(facts)
-    // Huawei looks for the key in a bucket of another name, and misses it even where it is to be written.
+    // Huawei looks up the key in another bucket and reports it missing, even for a write.
     const isMissed =
       lackOf(facts, "path style") !== undefined &&
       place?.style === "path" &&
@@ -105,11 +105,11 @@ export const pathStyleRefused = rule({
   },
 })
 
-/** Whether a host can hold a bucket before the name of a service: it has a label more than two. */
+/** Whether a host can contain a bucket before the service name, which requires at least three labels. */
 const mayHoldBucket = ({ url }: S3Facts): boolean =>
   url !== undefined && url.hostname.split(".").length > 2 && !/^[\d.]+$|^\[/.test(url.hostname)
 
-/** The server does not see the bucket in the host. */
+/** The server does not recognize the bucket in the host. */
 export const bucketNotSeen = rule({
   code: "HF-S3-PLACE-012",
   name: "BucketNotSeen",

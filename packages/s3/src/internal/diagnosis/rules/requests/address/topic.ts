@@ -1,14 +1,14 @@
 /**
- * What the rules about addresses share.
+ * Definitions for the rules about addresses.
  */
 import type { Evidence } from "@holdfast/diagnosis/Diagnosis"
 import type { S3Facts } from "../../../facts.ts"
 import { topic } from "../../../rule.ts"
 
-/** Makes a rule about addresses. */
+/** Defines a rule about addresses. */
 export const rule = topic("address")
 
-/** Host and path of the request as evidence; none without a URL. */
+/** Host and path of the request as evidence. Empty without a URL. */
 export const inUrl = ({ url }: S3Facts, expected?: string): ReadonlyArray<Evidence> =>
   url === undefined
     ? []
@@ -21,6 +21,6 @@ export const inUrl = ({ url }: S3Facts, expected?: string): ReadonlyArray<Eviden
         },
       ]
 
-/** The server's sentence as evidence; none where it has none. */
+/** The server's message as evidence. Empty without one. */
 export const theMessage = ({ answer }: S3Facts): ReadonlyArray<Evidence> =>
   answer.message === "" ? [] : [{ at: "response.body.Message", name: "Message", observed: answer.message }]

@@ -1,5 +1,5 @@
 /**
- * Accounts and users that are barred.
+ * Rules about blocked accounts and users.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -15,7 +15,7 @@ const isSuspended = ({ code, message }: S3Facts["answer"]): boolean =>
     message,
   )
 
-/** Codes that bar the account or the user. */
+/** Codes for a blocked account or user. */
 const barred = [
   "UserSuspended",
   "AccountProblem",
@@ -43,11 +43,11 @@ const barred = [
   "SubscriptionRequiredException",
 ] as const
 
-/** A region that the account has not enabled; with 400 servers say the same of the region of a signature. */
+/** A region that the account has not enabled. With status 400, servers use the same message for the region of a signature. */
 const isNotOptedIn = ({ code, message, status }: S3Facts["answer"]): boolean =>
   code === "InvalidRegion" && status === 403 && !/does not match|expecting/i.test(message)
 
-/** The account itself is barred. */
+/** The account itself is blocked. */
 export const accountBarred = rule({
   code: "HF-S3-PERM-010",
   name: "AccountBarred",

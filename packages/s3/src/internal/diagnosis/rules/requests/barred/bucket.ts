@@ -1,5 +1,5 @@
 /**
- * Buckets that are out of service.
+ * Rules about disabled buckets.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -8,7 +8,7 @@ import { links } from "../links.ts"
 
 const rule = topic("permission")
 
-/** The bucket is out of service. */
+/** The bucket is disabled. */
 export const bucketDisabled = rule({
   code: "HF-S3-PERM-017",
   name: "BucketDisabled",

@@ -1,8 +1,8 @@
 /**
- * Accounts and buckets that a provider has shut.
+ * Rules about accounts and buckets that a provider has blocked.
  */
 import { accountBarred } from "./account.ts"
 import { bucketDisabled } from "./bucket.ts"
 
-/** The topic's rules, the most telling first. */
+/** The rules, the most specific first. */
 export const barred = [bucketDisabled, accountBarred] as const

@@ -1,5 +1,5 @@
 /**
- * Bodies that ended early or did not come in time.
+ * Rules about bodies that ended early or arrived late.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -7,13 +7,13 @@ import type { S3Facts } from "../../../facts.ts"
 import { links } from "../links.ts"
 import { rule, sendsBody } from "./topic.ts"
 
-/** The bytes that left, or that the request at hand still has; `undefined` when that is not known. */
+/** The bytes that were sent, or that the available request contains. `undefined` if unknown. */
 const leftOf = ({ exchange }: S3Facts): number | undefined => exchange.request?.sent ?? exchange.request?.size
 
-/** Codes that a server gives a body that did not come to its end. */
+/** Codes for an incomplete body. */
 const early = ["IncompleteBody", "RequestTimeout", "RequestTimeoutException", "ClientDisconnect", "UnexpectedEOF"]
 
-/** What a server says whose HTTP parser met the end too soon: a bare 400. */
+/** The response of a server whose HTTP parser reached the end too early: a bare 400. */
 const isParserRefusal = (facts: S3Facts): boolean =>
   facts.answer.status === 400 && Asked.isWordless(facts) && sendsBody(facts)
 
@@ -21,13 +21,13 @@ const endsEarly = (facts: S3Facts): boolean =>
   Asked.said(facts, ...early) ||
   facts.answer.status === 408 ||
   isParserRefusal(facts) ||
-  // Ceph looks for the object whose body did not come; an upload has no other reason to miss one.
+  // Ceph looks up the object whose body is missing. An upload has no other reason for this code.
   (Asked.said(facts, "NoSuchKey") &&
     !Asked.isNative(facts) &&
     sendsBody(facts) &&
     facts.header("x-amz-copy-source") === undefined)
 
-/** Fewer bytes than announced. */
+/** Fewer bytes arrived than announced. */
 export const shortBody = rule({
   code: "HF-S3-BODY-003",
   name: "ShortBody",
@@ -51,7 +51,7 @@ export const shortBody = rule({
     const left = leftOf(facts)
     if (announced !== undefined && left !== undefined && left < announced) {
       return found({
-        // A capture can be abridged: only an answer that speaks of the body makes it sure.
+        // A capture can be abridged. Only a response that mentions the body makes this certain.
         confidence: isParserRefusal(facts) ? "likely" : "certain",
         detail: `${Asked.amount(announced)} were announced and ${left} left.`,
         evidence: [
@@ -82,7 +82,7 @@ export const shortBody = rule({
   },
 })
 
-/** The connection stood still. */
+/** The connection stalled. */
 export const stalled = rule({
   code: "HF-S3-BODY-004",
   name: "Stalled",

@@ -1,5 +1,5 @@
 /**
- * Keys and algorithms of an encryption that the server cannot use.
+ * Rules about encryption keys and algorithms that the server cannot use.
  */
 import { type Fix, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -14,7 +14,7 @@ const sameKey: Fix = {
   safety: "check first",
 }
 
-/** The key of the encryption. */
+/** The encryption key is rejected. */
 export const encryptionRefused = rule({
   code: "HF-S3-SVC-020",
   name: "EncryptionRefused",
@@ -51,7 +51,7 @@ export const encryptionRefused = rule({
         ? "The customer's key (SSE-C) of this request is not the one that the object or the upload was begun with: the parameters of encryption differ."
         : `${described(facts)}${answer.message}`.trim(),
       evidence: words(facts),
-      // The key of KMS has no part in it.
+      // The KMS key is not involved.
       ...(isOther ? { fix: [sameKey] } : {}),
     })
   },

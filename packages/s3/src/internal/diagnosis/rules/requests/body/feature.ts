@@ -1,5 +1,5 @@
 /**
- * Features that a server lacks.
+ * Rules about features that a server lacks.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -11,7 +11,7 @@ import { rule } from "./topic.ts"
 
 const deletion = (facts: S3Facts) => (facts.query("delete") === undefined ? [] : [Asked.inQuery(facts, "delete")])
 
-/** A header that asks for what the server does not do. */
+/** A header requires a feature that the server lacks. */
 export const notImplemented = rule({
   code: "HF-S3-BODY-007",
   name: "NotImplemented",

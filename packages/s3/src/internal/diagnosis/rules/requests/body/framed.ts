@@ -1,5 +1,5 @@
 /**
- * Objects that hold the frame of a chunked upload: the server stored the body as it came.
+ * Rules about objects that contain chunked framing because the server stored the body unchanged.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import type { S3Facts } from "../../../facts.ts"
@@ -7,7 +7,7 @@ import { rule } from "./topic.ts"
 
 const streaming = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html"
 
-/** Whether a body begins as a chunk of aws-chunked does, signed or with a checksum behind it. */
+/** Whether a body begins with an aws-chunked chunk, signed or with a trailing checksum. */
 export const isFramed = ({ answer }: Pick<S3Facts, "answer">): boolean => {
   if (answer.status < 200 || answer.status > 299) return false
   if (/^[0-9a-f]{1,8};chunk-signature=/i.test(answer.body)) return true
@@ -17,7 +17,7 @@ export const isFramed = ({ answer }: Pick<S3Facts, "answer">): boolean => {
   )
 }
 
-/** The object has the chunks' lengths and signatures in it. */
+/** The object contains the chunks' lengths and signatures. */
 export const storedWithFrame = rule({
   code: "HF-S3-BODY-021",
   name: "StoredWithFrame",

@@ -1,5 +1,5 @@
 /**
- * The head of the request: its metadata, and all headers with the query.
+ * Rules about the size of metadata, and of all headers with the query.
  */
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import { bytesOf } from "@holdfast/diagnosis/Redaction"
@@ -8,7 +8,7 @@ import type { S3Facts } from "../../../facts.ts"
 import { links } from "../links.ts"
 import { rule } from "./topic.ts"
 
-/** The most that user metadata may have: 2 KB, the sum of names and values (Amazon S3, "Working with object metadata"). */
+/** The maximum size of user metadata, as the sum of names and values: 2 KB (Amazon S3, "Working with object metadata"). */
 const mostMetadata = 2048
 
 const metadataOf = ({ exchange }: S3Facts): ReadonlyArray<readonly [name: string, bytes: number]> =>
@@ -16,7 +16,7 @@ const metadataOf = ({ exchange }: S3Facts): ReadonlyArray<readonly [name: string
     /^x-amz-meta-/i.test(name) ? [[name, bytesOf(name.slice("x-amz-meta-".length)) + bytesOf(value)] as const] : [],
   )
 
-/** Metadata over 2 KB. */
+/** The metadata exceeds 2 KB. */
 export const metadataTooLarge = rule({
   code: "HF-S3-BODY-005",
   name: "MetadataTooLarge",
@@ -49,7 +49,7 @@ const stated = (facts: S3Facts, codes: ReadonlyArray<string>, detail: string, el
   return found({ confidence: "certain", detail, evidence })
 }
 
-/** Headers and query over what one request may have. */
+/** Headers and query exceed the limit for a request. */
 export const headersTooLarge = rule({
   code: "HF-S3-BODY-006",
   name: "HeadersTooLarge",

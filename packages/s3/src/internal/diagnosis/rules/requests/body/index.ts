@@ -1,5 +1,5 @@
 /**
- * Bodies of unknown length, of too many bytes, and bodies that ended early or were stored with their frame.
+ * Rules about bodies of unknown length, above the size limit, incomplete, or stored with their framing.
  */
 import { shortBody, stalled } from "./arrival.ts"
 import { notImplemented } from "./feature.ts"
@@ -7,7 +7,7 @@ import { storedWithFrame } from "./framed.ts"
 import { headersTooLarge, metadataTooLarge } from "./head.ts"
 import { lengthUnknown, tooLarge } from "./length.ts"
 
-/** The topic's rules, in the order in which S3 looks. */
+/** The rules, in the order of S3's checks. */
 export const body = [
   headersTooLarge,
   lengthUnknown,

@@ -1,5 +1,5 @@
 /**
- * The length that the request announces: none, or more than one request can store.
+ * Rules about the announced length: none, or above the limit for a single request.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -7,10 +7,10 @@ import type { S3Facts } from "../../../facts.ts"
 import { links } from "../links.ts"
 import { rule, sendsBody } from "./topic.ts"
 
-/** Chunks that S3 itself defines: each is framed, and the length of the whole is stated in a header. */
+/** Chunks defined by S3 itself: each has a frame, and a header states the total length. */
 const isAwsChunked = ({ header }: S3Facts): boolean => header("x-amz-decoded-content-length") !== undefined
 
-/** A body whose length is not told. */
+/** The length of the body is unknown. */
 export const lengthUnknown = rule({
   code: "HF-S3-BODY-001",
   name: "LengthUnknown",
@@ -29,7 +29,7 @@ export const lengthUnknown = rule({
   inspect: (facts) => {
     const { answer, header } = facts
     if (!sendsBody(facts) || isAwsChunked(facts)) return undefined
-    // Where the server speaks of something else it has taken the length, whatever the request at hand still shows of it.
+    // If the server reports something else, it accepted the length, whatever the available request shows.
     const codes = [
       "MissingContentLength",
       "NotImplemented",
@@ -82,10 +82,10 @@ export const lengthUnknown = rule({
   },
 })
 
-/** The most that one request can store: 5 GiB (Amazon S3, "Multipart upload limits"; single PUT). */
+/** The maximum size for a single request: 5 GiB (Amazon S3, "Multipart upload limits"; single PUT). */
 const largest = 5 * 1024 ** 3
 
-/** More bytes than one request can store. */
+/** The body exceeds the limit for a single request. */
 export const tooLarge = rule({
   code: "HF-S3-BODY-002",
   name: "TooLarge",
@@ -130,7 +130,7 @@ export const tooLarge = rule({
     if (form !== undefined || !Asked.said(facts, "EntityTooLarge", "MaxMessageLengthExceeded")) {
       return form === undefined && Asked.isWordless(facts) && answer.status === 413
         ? found({
-            // A proxy before the storage has a limit too, and mostly a lower one.
+            // A proxy before the storage has a limit too, which is usually lower.
             confidence: "possible",
             detail:
               facts.dialect.system === "supabase"
@@ -141,10 +141,10 @@ export const tooLarge = rule({
         : undefined
     }
     const most = Number(answer.element("MaxSizeAllowed"))
-    // A limit of something smaller than a body: a field of a form, a document.
+    // The limit of something smaller than a body: a form field, a document.
     if (Asked.said(facts, "MaxMessageLengthExceeded") && most < 64 * 1024) return undefined
     return found({
-      // The range of a form's policy can have the same end, so only the request of bytes makes it sure.
+      // The range of a form's policy can have the same maximum, so only a request that sends bytes makes this certain.
       confidence: most === largest && facts.method === "PUT" ? "certain" : facts.hasRequest ? "likely" : "possible",
       detail: Number.isFinite(most)
         ? `${answer.element("ProposedSize") ?? "The body"} is over the ${most} bytes that are allowed.`

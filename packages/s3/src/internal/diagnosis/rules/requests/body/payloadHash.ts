@@ -1,5 +1,5 @@
 /**
- * The header x-amz-content-sha256, where its value is no hash of a body.
+ * Rules about an x-amz-content-sha256 header whose value is not the hash of a body.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { isHidden } from "@holdfast/diagnosis/Redaction"
@@ -10,7 +10,7 @@ import { links } from "../links.ts"
 const rule = topic("digest")
 
 export const isBase64Of = (value: string, bytes: number): boolean => {
-  // A checksum of a multipart object has the number of its parts behind it.
+  // The checksum of a multipart object ends with the number of its parts.
   const text = value.trim().replace(/-\d{1,5}$/, "")
   return (
     /^[A-Za-z0-9+/]*={0,2}$/.test(text) &&
@@ -19,15 +19,15 @@ export const isBase64Of = (value: string, bytes: number): boolean => {
   )
 }
 
-/** Words for a value of x-amz-content-sha256 that the server does not know; nothing was compared then. */
+/** Messages about an unknown value of x-amz-content-sha256. The server then compared nothing. */
 export const unknownPayload =
   /(?:invalid|unknown|unsupported).{0,30}x-amz-content-sha256|x-amz-content-sha256.{0,30}(?:invalid|unknown|not supported|must be UNSIGNED)/i
 
-/** What x-amz-content-sha256 may hold: a SHA-256 in hex, or a word. */
+/** Valid values of x-amz-content-sha256: a SHA-256 in hex, or a keyword. */
 const payloadHash =
   /^(?:[0-9a-f]{64}|UNSIGNED-PAYLOAD|STREAMING-(?:UNSIGNED-PAYLOAD|AWS4-HMAC-SHA256-PAYLOAD|AWS4-ECDSA-P256-SHA256-PAYLOAD)(?:-TRAILER)?)$/
 
-/** x-amz-content-sha256 is no SHA-256. */
+/** x-amz-content-sha256 is not a SHA-256. */
 export const payloadHashMalformed = rule({
   code: "HF-S3-BODY-016",
   name: "PayloadHashMalformed",

@@ -1,11 +1,11 @@
 /**
- * What the rules about bodies share.
+ * Definitions for the rules about bodies.
  */
 import type { S3Facts } from "../../../facts.ts"
 import { topic } from "../../../rule.ts"
 
-/** Makes a rule about bodies. */
+/** Defines a rule about bodies. */
 export const rule = topic("body")
 
-/** Whether the request has a method that sends a body. */
+/** Whether the request's method sends a body. */
 export const sendsBody = ({ method }: S3Facts): boolean => method === "PUT" || method === "POST"

@@ -1,11 +1,11 @@
 /**
- * Names that no bucket can have, as a server or a client refuses them.
+ * Checks bucket names, which a server or a client may reject.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { isHidden } from "@holdfast/diagnosis/Redaction"
 import type { S3Facts } from "../../../facts.ts"
 
-/** What makes a name one that no bucket can have; `undefined` for a possible name. */
+/** The defect of a bucket name. `undefined` for a possible name. */
 export const flawOf = (bucket: string): string | undefined => {
   if (isHidden(bucket)) return undefined
   if (bucket.length < 3 || bucket.length > 63) return `it has ${bucket.length} characters and not 3 to 63`
@@ -17,7 +17,7 @@ export const flawOf = (bucket: string): string | undefined => {
   return /^\d+(?:\.\d+){3}$/.test(bucket) ? "it looks like an address" : undefined
 }
 
-/** A name that the client itself does not take, or none: it sent nothing, or asked a host that begins with a dot. */
+/** A finding for a name that the client rejects, or an empty one: the client sent nothing, or used a host that begins with a dot. */
 export const byClient = ({ client, misnamed }: S3Facts) => {
   const isRefused = client?.fault === "bucket name" || client?.fault === "no bucket"
   if (!isRefused && misnamed?.flaw !== "no bucket") return undefined

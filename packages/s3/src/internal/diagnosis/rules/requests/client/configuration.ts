@@ -1,9 +1,9 @@
 /**
- * Clients that lack what they need to send a request: credentials, a profile, a bucket, an endpoint, the length of a body.
+ * Rules about clients that lack something needed to send a request: credentials, a profile, a bucket, an endpoint, the length of a body.
  */
 import { onFault, pages, rule } from "./topic.ts"
 
-/** No credentials. */
+/** The client has no credentials. */
 const noCredentials = rule({
   code: "HF-S3-CLIENT-001",
   name: "NoCredentials",
@@ -31,7 +31,7 @@ const noCredentials = rule({
   ),
 })
 
-/** The token of a workflow. */
+/** The workflow has no identity token. */
 const noIdentityToken = rule({
   code: "HF-S3-CLIENT-008",
   name: "NoIdentityToken",
@@ -53,7 +53,7 @@ const noIdentityToken = rule({
   recognise: onFault("no identity token", () => "The action says that it cannot get an identity token."),
 })
 
-/** The profile. */
+/** The profile is missing. */
 const profileMissing = rule({
   code: "HF-S3-CLIENT-002",
   name: "ProfileMissing",
@@ -72,7 +72,7 @@ const profileMissing = rule({
   ),
 })
 
-/** The single sign-on. */
+/** The single sign-on session has expired. */
 const sessionOver = rule({
   code: "HF-S3-CLIENT-003",
   name: "SessionOver",
@@ -89,7 +89,7 @@ const sessionOver = rule({
   recognise: onFault("session over", () => "The client cannot use the token of its SSO session: sign in again."),
 })
 
-/** The ETag that a page may not read. */
+/** The page may not read the ETag. */
 const etagHidden = rule({
   code: "HF-S3-CLIENT-005",
   name: "ETagHidden",
@@ -106,7 +106,7 @@ const etagHidden = rule({
   recognise: onFault("hidden ETag", () => "The client got no ETag to read: ExposeHeaders has to expose it."),
 })
 
-/** The endpoint. */
+/** The endpoint is malformed. */
 const endpointMalformed = rule({
   code: "HF-S3-CLIENT-006",
   name: "EndpointMalformed",
@@ -132,7 +132,7 @@ const endpointMalformed = rule({
   },
 })
 
-/** A body of unknown length. */
+/** The body has an unknown length. */
 const bodyNotRepeatable = rule({
   code: "HF-S3-CLIENT-007",
   name: "BodyNotRepeatable",
@@ -157,7 +157,7 @@ const bodyNotRepeatable = rule({
   recognise: onFault("body", (_, { client }) => `The client says "${client?.text ?? ""}".`),
 })
 
-/** An answer that is none of S3. */
+/** The response is not S3's. */
 const answerNotXml = rule({
   code: "HF-S3-CLIENT-009",
   name: "AnswerNotXml",
@@ -182,7 +182,7 @@ const answerNotXml = rule({
   },
 })
 
-/** The rules about the client's settings. */
+/** The rules about client settings. */
 export const configuration = [
   noCredentials,
   noIdentityToken,

@@ -1,5 +1,5 @@
 /**
- * Regions that are none, and the hosts that clients make of them.
+ * Rules about invalid regions, and the hosts that clients derive from them.
  */
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import { codeFor, type Misnamed } from "../../../client/host.ts"
@@ -18,7 +18,7 @@ const inHost = ({ misnamed }: S3Facts): ReadonlyArray<Evidence> =>
         },
       ]
 
-/** No region. */
+/** The client has no region. */
 const noRegion = rule({
   code: "HF-S3-CLIENT-004",
   name: "NoRegion",
@@ -50,7 +50,7 @@ const noRegion = rule({
       : undefined,
 })
 
-/** What is wrong with a region. */
+/** Explanations of the defects of a region. */
 const flaws: Readonly<Record<Misnamed["flaw"], (label: string) => string>> = {
   "no region": () => "the region is empty",
   "no bucket": () => "the bucket is empty",
@@ -60,7 +60,7 @@ const flaws: Readonly<Record<Misnamed["flaw"], (label: string) => string>> = {
   numbered: (label) => `the regions of OVH's object storage carry no number, and ${label} does`,
 }
 
-/** A region that is none. */
+/** The region is invalid. */
 const regionMisnamed = rule({
   code: "HF-S3-CLIENT-010",
   name: "RegionMisnamed",
@@ -107,5 +107,5 @@ const regionMisnamed = rule({
   },
 })
 
-/** The rules about regions that a client was given. */
+/** The rules about configured regions. */
 export const regions = [noRegion, regionMisnamed] as const

@@ -1,9 +1,9 @@
 /**
- * Clients that sent nothing, or sent it to a host that does not exist, because of what they were given.
+ * Rules about clients that sent nothing, or used a nonexistent host, because of their configuration.
  */
 import { configuration } from "./configuration.ts"
 import { regions } from "./host.ts"
 import { state } from "./state.ts"
 
-/** The topic's rules. */
+/** The rules. */
 export const client = [...configuration, ...regions, ...state] as const

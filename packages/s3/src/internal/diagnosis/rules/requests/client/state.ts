@@ -1,16 +1,16 @@
 /**
- * The state of Terraform and OpenTofu in a bucket: its lock, and the table that holds it.
+ * Rules about a Terraform or OpenTofu state in a bucket: its lock, and the lock table.
  */
 import { onFault, rule } from "./topic.ts"
 
 const backend = "https://developer.hashicorp.com/terraform/language/backend/s3"
 const locking = "https://developer.hashicorp.com/terraform/language/state/locking"
 
-/** A line of the lock's description: `Who: editor@render01`. */
+/** A line of the lock description: `Who: editor@render01`. */
 const lineOf = (failure: string | undefined, name: string): string =>
   new RegExp(`\\b${name}: {0,12}(\\S[^\\n|│]{0,80})`).exec(failure?.slice(0, 4000) ?? "")?.[1]?.trim() ?? ""
 
-/** Locked. */
+/** The state is locked. */
 const locked = rule({
   code: "HF-S3-CLIENT-012",
   name: "StateLocked",
@@ -49,7 +49,7 @@ const details: ReadonlyArray<readonly [RegExp, string]> = [
   [/./, "The table's partition key has to be called LockID, in exactly this spelling, and be of the type String."],
 ]
 
-/** The table. */
+/** The lock table is unusable. */
 const table = rule({
   code: "HF-S3-CLIENT-013",
   name: "LockTableUnfit",

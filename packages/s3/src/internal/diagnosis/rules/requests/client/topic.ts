@@ -1,15 +1,15 @@
 /**
- * What the rules about clients share.
+ * Definitions for the rules about clients.
  */
 import { type Evidence, found, type Finding } from "@holdfast/diagnosis/Diagnosis"
 import type { ClientFault } from "../../../client/words.ts"
 import type { S3Facts } from "../../../facts.ts"
 import { topic } from "../../../rule.ts"
 
-/** Makes a rule about what a client was given. */
+/** Defines a rule about a client's configuration. */
 export const rule = topic("client")
 
-/** The pages of the AWS SDKs and Tools Reference Guide, and of others. */
+/** Pages of the AWS SDKs and Tools Reference Guide and of other sources. */
 export const pages = {
   credentials: "https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html",
   files: "https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html",
@@ -22,11 +22,11 @@ export const pages = {
   cors: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/ManageCorsUsing.html",
 } as const
 
-/** The client's sentence as evidence. */
+/** The client's message as evidence. */
 export const inFailure = ({ client }: S3Facts): ReadonlyArray<Evidence> =>
   client === undefined ? [] : [{ at: "failure", name: "failure", observed: client.text }]
 
-/** A finding for a sentence of a client; the sentences of these faults have one meaning each. */
+/** A finding for a client's message. The messages of these faults are unambiguous. */
 export const onFault =
   (fault: ClientFault, detail: (name: string | undefined, facts: S3Facts) => string) =>
   (facts: S3Facts): Finding | undefined =>

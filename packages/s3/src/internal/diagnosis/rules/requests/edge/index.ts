@@ -1,8 +1,8 @@
 /**
- * CloudFront in front of a storage: what it may read, and what it demands of its viewers.
+ * Rules about CloudFront in front of a storage: its permission to read, and its requirements for viewers.
  */
 import { originForbidden } from "./origin.ts"
 import { viewerRefused } from "./viewer.ts"
 
-/** The topic's rules, the most telling first. */
+/** The rules, the most specific first. */
 export const edge = [viewerRefused, originForbidden] as const

@@ -1,5 +1,5 @@
 /**
- * Buckets behind a CDN, which the CDN may not read.
+ * Rules about buckets that a CDN is not permitted to read.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { conditions } from "../../../dialects/conditions.ts"
@@ -9,7 +9,7 @@ import { links } from "../links.ts"
 
 const rule = topic("permission")
 
-/** The CDN may not read the bucket. */
+/** The CDN is not permitted to read the bucket. */
 export const originForbidden = rule({
   code: "HF-S3-PERM-013",
   name: "OriginForbidden",

@@ -1,5 +1,5 @@
 /**
- * Signed URLs and signed cookies of CloudFront, which the edge checks before it asks the storage.
+ * Rules about CloudFront's signed URLs and signed cookies, which the edge checks before it contacts the storage.
  */
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -10,7 +10,7 @@ const rule = topic("edge")
 
 const guide = "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide"
 
-/** What CloudFront says of a viewer's proof, by its codes. */
+/** The meaning of CloudFront's codes about a viewer's authentication. */
 const codes: Readonly<Record<string, (facts: S3Facts) => string>> = {
   MissingKey: (facts) =>
     `No Key-Pair-Id arrived: the request is not signed, neither by its URL nor by cookies.${cookies(facts)}`,
@@ -28,7 +28,7 @@ const cookies = (facts: S3Facts): string => {
   return " Cookies were sent, and none is CloudFront's: they were set for another domain or path than this host's."
 }
 
-/** The key id of a signed URL, where it is not one. */
+/** The key id of a signed URL, if it is malformed. */
 const keyPair = ({ query }: S3Facts): string => {
   const id = query("key-pair-id")
   return id !== undefined && /^(?:undefined|null|None|NaN)?$/.test(id)
@@ -36,7 +36,7 @@ const keyPair = ({ query }: S3Facts): string => {
     : ""
 }
 
-/** Whether CloudFront itself refused a proof that it could read: S3 writes the words with a capital D. */
+/** Whether CloudFront itself rejected readable authentication. S3 writes the message with a capital D. */
 const isOwnDenial = (facts: S3Facts): boolean =>
   facts.dialect.name === "CloudFront" &&
   Asked.said(facts, "AccessDenied") &&
@@ -44,7 +44,7 @@ const isOwnDenial = (facts: S3Facts): boolean =>
     /CloudFront-Key-Pair-Id/.test(facts.header("cookie") ?? "") ||
     (facts.url === undefined && facts.answer.message === "Access denied"))
 
-/** When a URL with a canned policy ended, if it has. */
+/** When a URL with a canned policy expired. `undefined` if it has not. */
 const ended = ({ clock, query }: S3Facts): string | undefined => {
   const end = query("expires")
   if (end === undefined || !/^\d{9,11}$/.test(end) || clock.judge === undefined) return undefined
@@ -62,7 +62,7 @@ const evidence = (facts: S3Facts): ReadonlyArray<Evidence> => [
   ...(facts.query("key-pair-id") === undefined ? [] : [Asked.inQuery(facts, "Key-Pair-Id")]),
 ]
 
-/** The viewer's proof is missing or not good. */
+/** The viewer's authentication is missing or rejected. */
 export const viewerRefused = rule({
   code: "HF-S3-AUTH-017",
   name: "ViewerRefused",

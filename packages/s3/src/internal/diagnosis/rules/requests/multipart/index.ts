@@ -1,11 +1,11 @@
 /**
- * Multipart uploads: their parts, their numbers, and the list that completes them.
+ * Rules about multipart uploads: their parts, part numbers, and the completing list.
  */
 import { documentMalformed, partMismatch, partsOutOfOrder, tagNotRead } from "./list.ts"
 import { partNumberOutOfRange, partTooSmall } from "./part.ts"
 import { uploadGone } from "./upload.ts"
 
-/** The topic's rules, in the order in which S3 looks. */
+/** The rules, in the order of S3's checks. */
 export const multipart = [
   partNumberOutOfRange,
   documentMalformed,

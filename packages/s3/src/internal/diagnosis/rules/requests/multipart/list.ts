@@ -1,5 +1,5 @@
 /**
- * The list of parts that completes a multipart upload.
+ * Rules about the list of parts that completes a multipart upload.
  */
 import { cleared, type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -8,7 +8,7 @@ import type { S3Facts } from "../../../facts.ts"
 import { links } from "../links.ts"
 import { completion, rule } from "./topic.ts"
 
-/** The list of parts is no list. */
+/** The list of parts cannot be parsed. */
 export const documentMalformed = rule({
   code: "HF-S3-MPU-003",
   name: "DocumentMalformed",
@@ -44,7 +44,7 @@ export const documentMalformed = rule({
   },
   recognise: (facts) => {
     const document = completion(facts)
-    // Some servers read a part without its ETag as one that was not uploaded.
+    // Some servers report a part without its ETag as one that was not uploaded.
     if (document?._tag === "Malformed" && Asked.said(facts, "InvalidPart") && hasBody(facts)) {
       return found({
         confidence: "certain",
@@ -65,7 +65,7 @@ export const documentMalformed = rule({
     const operation = Asked.operationOf(facts)
     if (!isNamed && operation !== undefined && operation !== "CompleteMultipartUpload") return undefined
     return found({
-      // Without the request it is one of many documents; with it, what is wrong with a document that can be read is not known.
+      // Without the request, it may be one of many documents. With it, the defect of a readable document is unknown.
       confidence: isNamed || operation !== undefined ? "likely" : "possible",
       detail: "The server cannot read the XML document that it received.",
       evidence: Asked.theCode(facts),
@@ -73,7 +73,7 @@ export const documentMalformed = rule({
   },
 })
 
-/** The list of parts is not in order. */
+/** The list of parts is not sorted. */
 export const partsOutOfOrder = rule({
   code: "HF-S3-MPU-004",
   name: "PartsOutOfOrder",
@@ -113,10 +113,10 @@ export const partsOutOfOrder = rule({
       : undefined,
 })
 
-/** ETags that no part has: what programs write when they could not read one. */
+/** Impossible ETags, which programs write if they could not read the real one. */
 const isNoTag = (etag: string): boolean => /^"?(?:null|undefined|none|nan|\[object.*|)"?$/i.test(etag)
 
-/** The ETag of a part is not one. */
+/** The ETag of a part is not an ETag. */
 export const tagNotRead = rule({
   code: "HF-S3-MPU-005",
   name: "TagNotRead",
@@ -155,7 +155,7 @@ export const tagNotRead = rule({
   },
 })
 
-/** A part that is not there, or is another than listed. */
+/** A part is missing or differs from the list. */
 export const partMismatch = rule({
   code: "HF-S3-MPU-006",
   name: "PartMismatch",
@@ -191,7 +191,7 @@ export const partMismatch = rule({
   },
 })
 
-/** A server that misses a part has read a list, whatever is kept of it. */
+/** A server that reports a missing part has read a list, whatever the exchange keeps of it. */
 const hasBody = ({ exchange }: S3Facts): boolean => exchange.request?.size !== 0
 
 const listed = (parts: ReadonlyArray<Completion.ListedPart>, number: string | undefined): ReadonlyArray<Evidence> =>

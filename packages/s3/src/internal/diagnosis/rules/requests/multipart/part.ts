@@ -1,18 +1,18 @@
 /**
- * The parts of a multipart upload: their sizes and their numbers.
+ * Rules about the sizes and numbers of parts.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
 import { links } from "../links.ts"
 import { completion, rule } from "./topic.ts"
 
-/** The least that a part may have, but for the last: 5 MiB (Amazon S3, "Multipart upload limits"). */
+/** The minimum size of a part other than the last: 5 MiB (Amazon S3, "Multipart upload limits"). */
 const smallest = 5 * 1024 ** 2
 
-/** The most parts of an upload, and the highest number of one (the same page). */
+/** The maximum number of parts, and the highest part number (same page). */
 const mostParts = 10_000
 
-/** A part that is smaller than parts may be. */
+/** A part is smaller than the minimum. */
 export const partTooSmall = rule({
   code: "HF-S3-MPU-001",
   name: "PartTooSmall",
@@ -68,7 +68,7 @@ export const partTooSmall = rule({
   },
 })
 
-/** A number that no part can have, or more parts than there are numbers. */
+/** A part number is invalid, or the upload has too many parts. */
 export const partNumberOutOfRange = rule({
   code: "HF-S3-MPU-002",
   name: "PartNumberOutOfRange",

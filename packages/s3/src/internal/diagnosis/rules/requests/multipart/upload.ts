@@ -1,12 +1,12 @@
 /**
- * Multipart uploads that have ended.
+ * Rules about multipart uploads that have ended.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
 import { links } from "../links.ts"
 import { rule } from "./topic.ts"
 
-/** The upload is not there any more. */
+/** The upload no longer exists. */
 export const uploadGone = rule({
   code: "HF-S3-MPU-007",
   name: "UploadGone",

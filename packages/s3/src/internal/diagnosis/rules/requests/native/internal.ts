@@ -1,5 +1,5 @@
 /**
- * Endpoints that only the vendor's own network reaches.
+ * Rules about endpoints inside the vendor's network.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { conditions } from "../../../dialects/conditions.ts"
@@ -7,7 +7,7 @@ import { topic } from "../../../rule.ts"
 
 const rule = topic("place")
 
-/** The request came from outside. */
+/** The request came from outside the network. */
 export const internalEndpoint = rule({
   code: "HF-S3-PLACE-019",
   name: "InternalEndpoint",

@@ -1,5 +1,5 @@
 /**
- * Resumable uploads of Google Cloud Storage, whose session is an address of its own.
+ * Rules about resumable uploads of Google Cloud Storage, whose session has its own address.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -10,7 +10,7 @@ const rule = topic("vendor")
 
 const page = "https://cloud.google.com/storage/docs/resumable-uploads"
 
-/** Whether the request goes to the session of a resumable upload. */
+/** Whether the request addresses the session of a resumable upload. */
 const isToSession = ({ dialect, query }: S3Facts): boolean =>
   dialect.system === "gcs" && (query("upload_id") !== undefined || query("uploadType") === "resumable")
 

@@ -1,11 +1,11 @@
 /**
- * The tokens and signatures of the storages' own APIs.
+ * Rules about tokens and signatures of storages' own APIs.
  */
 import { topic } from "../../../rule.ts"
 
 const rule = topic("vendor")
 
-/** The table of the vendor says when. */
+/** Applies if the vendor's table names it. */
 export const tokenRefused = rule({
   code: "HF-S3-AUTH-019",
   name: "OwnTokenRefused",

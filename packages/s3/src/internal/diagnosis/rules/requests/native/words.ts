@@ -1,5 +1,5 @@
 /**
- * The last word: what the storage itself says, where no rule knows more.
+ * The last resort: the storage's own message, if no other rule applies.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -12,7 +12,7 @@ import { topic } from "../../../rule.ts"
 
 const rule = topic("vendor")
 
-/** What a status means, and who must act. */
+/** The meaning of a status, and who must act. */
 const byStatus: ReadonlyArray<readonly [from: number, to: number, meaning: string]> = [
   [401, 401, "By 401 it means the credentials: they are missing, wrong or expired."],
   [402, 402, "By 402 it means the payment of the account."],
@@ -30,10 +30,10 @@ const byStatus: ReadonlyArray<readonly [from: number, to: number, meaning: strin
   [500, 599, "The trouble is on the server's side."],
 ]
 
-/** A code alone says nothing that a person could read. */
+/** A code alone is not a readable message. */
 const isSentence = /[a-z]{2,}\s+[a-z]/i
 
-/** What nothing else explains. */
+/** No other rule explains the response. */
 export const ownWords = rule({
   code: "HF-S3-SVC-032",
   name: "OwnWords",
@@ -64,7 +64,7 @@ const quoted = (code: string, text: string): string =>
     .filter((one) => one !== "")
     .join(": ")
 
-/** How much of the sentence is quoted, in characters. */
+/** Characters of the message that are quoted. */
 const longest = 300
 
 const meaningOf = ({ answer }: S3Facts): string =>

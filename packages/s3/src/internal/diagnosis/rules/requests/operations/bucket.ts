@@ -1,5 +1,5 @@
 /**
- * Buckets that cannot be created, deleted or given a policy.
+ * Rules about buckets that cannot be created, deleted or given a policy.
  */
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -7,12 +7,12 @@ import type { S3Facts } from "../../../facts.ts"
 import { links } from "../links.ts"
 import { bucketOf, pages, rule, words } from "./topic.ts"
 
-/** The region that a sentence about location constraints names; `unspecified` where the request named none. */
+/** The region in a message about location constraints. `unspecified` if the request names none. */
 const named = ({ answer }: S3Facts): string | undefined =>
   answer.element("LocationConstraint") ??
   /\bthe ([\w-]{1,40}) location constraint is incompatible/i.exec(answer.message)?.[1]
 
-/** The constraint in the body of the request. */
+/** The constraint in the request body. */
 const asked = ({ exchange }: S3Facts): string | undefined => {
   const body = exchange.request?.body ?? ""
   const start = body.indexOf("<LocationConstraint>")
@@ -20,7 +20,7 @@ const asked = ({ exchange }: S3Facts): string | undefined => {
   return end === -1 ? undefined : body.slice(start + "<LocationConstraint>".length, end).trim()
 }
 
-/** Whether the bucket is to be created: a PUT of a bucket, or an answer about the constraint of one. */
+/** Whether the request creates a bucket: a PUT of a bucket, or a response about its location constraint. */
 export const isCreation = (facts: S3Facts): boolean =>
   Asked.operationOf(facts) === "CreateBucket" ||
   Asked.said(facts, "InvalidLocationConstraint") ||
@@ -44,7 +44,7 @@ const constraintDetail = (facts: S3Facts, constraint: string | undefined, region
     : `The LocationConstraint is ${constraint}, and the request was sent to the endpoint of ${region ?? "another region"}: create the bucket at the endpoint of ${constraint}, or name the region of the endpoint.`
 }
 
-/** The region of a new bucket does not fit the endpoint. */
+/** The region of a new bucket does not match the endpoint. */
 export const locationRefused = rule({
   code: "HF-S3-SVC-010",
   name: "LocationRefused",
@@ -112,7 +112,7 @@ export const bucketNameTaken = rule({
   },
 })
 
-/** A bucket that is to be deleted is not empty. */
+/** The bucket to delete is not empty. */
 export const bucketNotEmpty = rule({
   code: "HF-S3-SVC-012",
   name: "BucketNotEmpty",
@@ -141,7 +141,7 @@ export const bucketNotEmpty = rule({
       : undefined,
 })
 
-/** What a sentence about a policy means; the first that fits. */
+/** The meaning of messages about a policy. The first match counts. */
 const policyFaults: ReadonlyArray<readonly [RegExp, string]> = [
   [
     /invalid principal/i,
@@ -161,7 +161,7 @@ const policyFaults: ReadonlyArray<readonly [RegExp, string]> = [
   [/condition/i, "A Condition has a key, operator or value that S3 does not take."],
 ]
 
-/** The policy of a bucket is not valid. */
+/** The bucket policy is invalid. */
 export const policyMalformed = rule({
   code: "HF-S3-SVC-013",
   name: "BucketPolicyMalformed",

@@ -1,5 +1,5 @@
 /**
- * XML documents that S3 cannot take: the list of a batch delete, the settings of a bucket.
+ * Rules about XML documents that S3 rejects: the list of a batch delete, bucket settings.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -7,7 +7,7 @@ import type { S3Facts } from "../../../facts.ts"
 import { links } from "../links.ts"
 import { pages, rule, words } from "./topic.ts"
 
-/** The documents by the parameter that they are sent with. */
+/** The documents, by the parameter that they are sent with. */
 const documents = [
   ["delete", "the list of objects to delete (Delete)"],
   ["lifecycle", "the lifecycle rules (LifecycleConfiguration)"],
@@ -35,12 +35,12 @@ const documentOf = (facts: S3Facts) =>
     ? (["", "the settings of the new bucket (CreateBucketConfiguration)"] as const)
     : undefined)
 
-/** The most that one batch deletes (Amazon S3, "DeleteObjects"). */
+/** The maximum number of keys in a batch delete (Amazon S3, "DeleteObjects"). */
 const mostDeletes = 1000
 
 const count = (text: string, wanted: string): number => text.split(wanted).length - 1
 
-/** What is wrong with the list of a batch delete, as far as it shows. */
+/** The defect of a batch delete's list, if it shows. */
 const faultOfDelete = (body: string): string | undefined => {
   const objects = count(body, "<Object>") + count(body, "<Object ")
   if (!body.includes("<Delete")) return "its root is not Delete"
@@ -61,7 +61,7 @@ const faultOf = (facts: S3Facts): string | undefined => {
   return facts.query("delete") === undefined ? undefined : faultOfDelete(text)
 }
 
-/** The document of the request is not one that the operation takes. */
+/** The operation does not accept the request's document. */
 export const documentRefused = rule({
   code: "HF-S3-BODY-020",
   name: "DocumentRefused",

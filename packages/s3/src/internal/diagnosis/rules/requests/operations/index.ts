@@ -1,12 +1,12 @@
 /**
- * Operations on buckets and objects beside uploads, and what refuses them.
+ * Rules about operations on buckets and objects other than uploads.
  */
 import { bucketNameTaken, bucketNotEmpty, locationRefused, policyMalformed } from "./bucket.ts"
 import { documentRefused } from "./document.ts"
 import { deleteMarker, muteHead, rangeOutside } from "./object.ts"
 import { batchRefused, corsRefused, mfaNeeded } from "./refused.ts"
 
-/** The topic's rules, the most telling first. */
+/** The rules, the most specific first. */
 export const operations = [
   locationRefused,
   deleteMarker,

@@ -1,5 +1,5 @@
 /**
- * Objects that were deleted, ranges that lie outside of them, and refusals of a HEAD.
+ * Rules about deleted objects, unsatisfiable ranges, and refusals of a HEAD.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -7,13 +7,13 @@ import type { S3Facts } from "../../../facts.ts"
 import { links } from "../links.ts"
 import { pages, rule, words } from "./topic.ts"
 
-/** Whether the answer says that what was asked for is a delete marker. */
+/** Whether the response reports a delete marker. */
 export const isDeleteMarker = ({ answer }: S3Facts): boolean =>
   answer.status >= 400 &&
   (answer.header("x-amz-delete-marker")?.trim().toLowerCase() === "true" ||
     answer.element("ResourceType") === "DeleteMarker")
 
-/** The object was deleted in a bucket that keeps versions. */
+/** The object was deleted in a versioned bucket. */
 export const deleteMarker = rule({
   code: "HF-S3-SVC-014",
   name: "DeletedObject",
@@ -57,7 +57,7 @@ export const deleteMarker = rule({
   },
 })
 
-/** A range or part that the object does not have. */
+/** The object does not have the range or part. */
 export const rangeOutside = rule({
   code: "HF-S3-SVC-015",
   name: "RangeOutside",
@@ -104,7 +104,7 @@ export const rangeOutside = rule({
   },
 })
 
-/** A HEAD that Amazon refuses with 400. */
+/** Amazon rejects a HEAD with 400. */
 export const muteHead = rule({
   code: "HF-S3-SVC-016",
   name: "MuteHead",

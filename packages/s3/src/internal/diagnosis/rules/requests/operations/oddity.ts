@@ -1,10 +1,10 @@
 /**
- * What is odd about a key or a bucket that is not there: how it came to be asked for.
+ * Finds oddities in the name of a missing key or bucket that explain why it was requested.
  */
 import * as Asked from "../../../asked.ts"
 import type { S3Facts } from "../../../facts.ts"
 
-/** What is odd about the key of the URL, and makes another key of it. */
+/** Oddities in a URL's key that turn it into another key. */
 const oddities: ReadonlyArray<readonly [RegExp, string]> = [
   [/%25[0-9a-f]{2}/i, "was encoded twice: %25 stands where % was, so S3 looked for a name with percent signs in it"],
   [/^\/\//, "begins with a slash: the path has two at its start, and S3 takes the second for part of the key"],
@@ -22,19 +22,19 @@ const oddities: ReadonlyArray<readonly [RegExp, string]> = [
   [/%5c/i, "has a backslash in it, which is no divider of folders"],
 ]
 
-/** What makes another key of the one that was meant; `undefined` where nothing does. */
+/** The oddity that turned the intended key into another one. `undefined` without one. */
 export const ofKey = (facts: S3Facts): string | undefined => {
   const path = facts.url?.pathname
   return path === undefined ? undefined : oddities.find(([pattern]) => pattern.test(path))?.[1]
 }
 
-/** Whether the bucket stands in the host and again in the path. */
+/** Whether the bucket is in the host and again in the path. */
 export const isNamedTwice = (facts: S3Facts): boolean => {
   const place = Asked.placeOf(facts)
   return place?.style === "host" && place.bucket !== undefined && place.key.split("/")[0] === place.bucket
 }
 
-/** What a bucket's name tells of how it came to be asked for. */
+/** What a bucket's name reveals about why it was requested. */
 export const ofBucket = (bucket: string, { url }: S3Facts): string => {
   const labels = bucket.split(".")
   const half = labels.length / 2

@@ -1,5 +1,5 @@
 /**
- * Refusals by a rule of the bucket: CORS, a second factor, a batch of which some were refused.
+ * Rules about refusals by bucket settings: CORS, a second factor, a batch with partial failures.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -8,7 +8,7 @@ import * as Batch from "../../../batch.ts"
 import { links } from "../links.ts"
 import { pages, rule, words } from "./topic.ts"
 
-/** The bucket's CORS rules. */
+/** The bucket's CORS rules reject the request. */
 export const corsRefused = rule({
   code: "HF-S3-PERM-014",
   name: "CorsRefused",
@@ -50,7 +50,7 @@ export const corsRefused = rule({
   },
 })
 
-/** The bucket asks for a second factor. */
+/** The bucket requires a second factor. */
 export const mfaNeeded = rule({
   code: "HF-S3-PERM-015",
   name: "MfaNeeded",
@@ -85,7 +85,7 @@ export const mfaNeeded = rule({
 
 const theFailures = ({ answer }: S3Facts) => (answer.status === 200 ? Batch.failuresIn(answer.body) : undefined)
 
-/** A batch of which some deletions failed. */
+/** Some deletions of a batch failed. */
 export const batchRefused = rule({
   code: "HF-S3-SVC-017",
   name: "BatchRefused",

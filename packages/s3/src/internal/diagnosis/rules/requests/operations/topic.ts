@@ -1,15 +1,15 @@
 /**
- * What the rules about operations on buckets and objects share.
+ * Definitions for the rules about operations on buckets and objects.
  */
 import type { Evidence } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
 import type { S3Facts } from "../../../facts.ts"
 import { topic } from "../../../rule.ts"
 
-/** Makes a rule about an operation on a bucket or an object. */
+/** Defines a rule about an operation on a bucket or an object. */
 export const rule = topic("operations")
 
-/** The code and the vendor's sentence. */
+/** The code and the vendor's message. */
 export const words = (facts: S3Facts, ...elements: ReadonlyArray<string>): ReadonlyArray<Evidence> => {
   const { message } = facts.answer
   return [
@@ -19,13 +19,13 @@ export const words = (facts: S3Facts, ...elements: ReadonlyArray<string>): Reado
   ]
 }
 
-/** The bucket that the answer or the request names, quoted. */
+/** The bucket that the response or the request names, quoted. */
 export const bucketOf = (facts: S3Facts): string => {
   const name = facts.answer.element("BucketName") ?? Asked.placeOf(facts)?.bucket
   return name === undefined ? "The bucket" : `The bucket ${JSON.stringify(name)}`
 }
 
-/** The pages of Amazon that these rules rest on. */
+/** Amazon's pages that these rules cite. */
 export const pages = {
   createBucket: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html",
   deleteBucket: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/delete-bucket.html",

@@ -1,5 +1,5 @@
 /**
- * An address that is not the one that was signed: its host or its query.
+ * Rules about an address that differs from the signed one in host or query.
  */
 import { cleared, type Evidence, type Finding, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -10,11 +10,11 @@ import * as Seen from "../../../signature/seen.ts"
 import { links } from "../links.ts"
 import { asCause, isForm, mismatches, pages, rule, seen, othersThan } from "./topic.ts"
 
-/** Parameters that S3 has; others may be signed, but hardly are. */
+/** S3's parameters. Others may be signed, but rarely are. */
 const own =
   /^(?:x-|response-|uploads$|uploadid$|partnumber$|versionid$|acl$|tagging$|signature$|expires$|.*accesskeyid$|googleaccessid$|list-type$|prefix$|delete$|retention$|legal-hold$|append$|security-token$)/i
 
-/** A parameter that was added to the URL. */
+/** A parameter was added to the URL. */
 export const foreignParameter = rule({
   code: "HF-S3-SIGN-015",
   name: "ForeignParameter",
@@ -45,7 +45,7 @@ export const foreignParameter = rule({
   },
 })
 
-/** What a host that arrived tells about how it was changed. */
+/** How a host was changed, judging by the one that arrived. */
 const why = (sent: string, received: string): string => {
   const kind = Hosts.internal(received)
   if (Hosts.isCloudFront(received)) return ": CloudFront passed the viewer's Host header on"
@@ -55,7 +55,7 @@ const why = (sent: string, received: string): string => {
   return kind === undefined ? "" : `, which is ${kind}: a proxy put its own name for the storage into Host`
 }
 
-/** The proxy and the host of CloudFront, where it signed by itself. */
+/** The finding for CloudFront as a proxy with its own signature. */
 const cloudFront = (facts: S3Facts): Finding | undefined => {
   const host = Comparison.of(facts)?.received.headers.get("host")
   if (host === undefined || !Hosts.isCloudFront(host)) return undefined
@@ -70,7 +70,7 @@ const cloudFront = (facts: S3Facts): Finding | undefined => {
   })
 }
 
-/** What shows that a proxy stands between: who answered, what was forwarded, and a self-hosted storage. */
+/** The finding for a proxy, judging by the author of the response, forwarded headers, and a self-hosted storage. */
 const proxied = (facts: S3Facts, request: Seen.Seen): Finding | undefined => {
   const host = request.host ?? ""
   const forwarded = facts.header("x-forwarded-host")
@@ -107,7 +107,7 @@ const proxied = (facts: S3Facts, request: Seen.Seen): Finding | undefined => {
   })
 }
 
-/** The Host header names another host than the URL, or than the one that arrived. */
+/** The Host header differs from the URL, or from the host that arrived. */
 export const otherHost = rule({
   code: "HF-S3-SIGN-016",
   name: "OtherHost",
@@ -155,7 +155,7 @@ export const otherHost = rule({
   },
 })
 
-/** Access points of several regions, which take version 4A alone. */
+/** A multi-region access point accepts only version 4A. */
 export const multiRegion = rule({
   code: "HF-S3-SIGN-026",
   name: "MultiRegionNeedsV4A",

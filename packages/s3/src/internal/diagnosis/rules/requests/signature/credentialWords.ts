@@ -1,5 +1,5 @@
 /**
- * What servers say of a credential, and what it means (Amazon S3, "Troubleshooting SigV4").
+ * Server messages about a credential and their meaning (Amazon S3, "Troubleshooting SigV4").
  */
 
 const faults: ReadonlyArray<readonly [says: RegExp, means: string]> = [
@@ -21,5 +21,5 @@ const faults: ReadonlyArray<readonly [says: RegExp, means: string]> = [
   ],
 ]
 
-/** What a sentence says of the credential; `undefined` where it speaks of something else. */
+/** The meaning of a message about the credential. `undefined` for other messages. */
 export const faultIn = (message: string): string | undefined => faults.find(([says]) => says.test(message))?.[1]

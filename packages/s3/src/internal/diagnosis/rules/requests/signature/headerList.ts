@@ -1,5 +1,5 @@
 /**
- * The list of signed headers of a presigned URL or an Authorization header.
+ * Rules about the list of signed headers in a presigned URL or an Authorization header.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { isHidden } from "@holdfast/diagnosis/Redaction"
@@ -11,7 +11,7 @@ import { links } from "../links.ts"
 
 const rule = topic("url-parameters")
 
-/** A list of signed headers that S3 cannot read, or that leaves out the host. */
+/** S3 cannot read the list of signed headers, or the list omits the host. */
 export const signedHeadersMalformed = rule({
   code: "HF-S3-URL-009",
   name: "SignedHeadersMalformed",
@@ -66,7 +66,7 @@ const problemOfList = (
   facts: S3Facts,
 ): ListProblem | undefined => {
   if (/%3B/i.test(raw)) return { text: "its semicolons are encoded twice", expected: "host and others", isSure: true }
-  // A name that is hidden may be any.
+  // A hidden name may be any header.
   if (names.some(isHidden)) return undefined
   if (!names.includes("host")) {
     const text = `host is not among its ${names.length} ${names.length === 1 ? "name" : "names"}`
@@ -79,7 +79,7 @@ const problemOfList = (
   if (facts.answer.status !== 0 && facts.answer.code !== "SignatureDoesNotMatch" && facts.answer.message !== "")
     return undefined
   const received = Comparison.of(facts)?.received.names
-  // A server that takes the names in the order in which they stand has no quarrel with them.
+  // A server that repeats the names in the given order accepts them.
   if (!isSorted && received !== undefined && received.join(";") === names.join(";")) return undefined
   return {
     text: isSorted

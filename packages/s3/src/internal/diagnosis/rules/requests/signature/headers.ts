@@ -1,5 +1,5 @@
 /**
- * Headers that are signed and do not stay what they were.
+ * Rules about signed headers that change in transit.
  */
 import { cleared, type Finding, found } from "@holdfast/diagnosis/Diagnosis"
 import { bytesOf, has } from "@holdfast/diagnosis/Redaction"
@@ -12,16 +12,16 @@ import { links } from "../links.ts"
 import { asCause, isForm, mismatches, pages, rule, seen, othersThan } from "./topic.ts"
 
 /**
- * Headers that belong to one leg of the way, or that intermediaries are known to write: Google's front end and Cloudflare
- * change `Accept-Encoding`, CloudFront writes `User-Agent`, load balancers write `X-Amzn-Trace-Id`.
+ * Hop-by-hop headers, and headers that intermediaries are known to write: Google's front end and Cloudflare change `Accept-Encoding`,
+ * CloudFront writes `User-Agent`, load balancers write `X-Amzn-Trace-Id`.
  */
 const proxyHeaders =
   /^(?:accept-encoding|connection|content-length|cookie|expect|forwarded|keep-alive|te|transfer-encoding|upgrade|user-agent|via|x-amzn-trace-id|x-cloud-trace-context|traceparent|x-request-id|x-real-ip|x-forwarded-[a-z-]{1,20}|cf-[a-z-]{1,30}|cdn-loop)$/
 
-/** Whether intermediaries write a header by themselves. */
+/** Whether intermediaries write a header themselves. */
 export const isProxyHeader = (name: string): boolean => proxyHeaders.test(name)
 
-/** A header that intermediaries change is among the signed ones. */
+/** A header that intermediaries change is signed. */
 export const proxyHeaderSigned = rule({
   code: "HF-S3-SIGN-024",
   name: "ProxyHeaderSigned",
@@ -69,7 +69,7 @@ export const proxyHeaderSigned = rule({
       })),
       about: signed,
     })
-    // Many clients sign these two, and without a proxy they arrive as they were.
+    // Many clients sign these two, and without a proxy they arrive unchanged.
     const isUsual = signed.every((name) => name === "user-agent" || (name === "content-length" && hasBody(request)))
     return finding?._tag === "Found" && isUsual && Hosts.proxyOf(facts) === undefined
       ? { ...finding, confidence: "possible" }
@@ -79,11 +79,11 @@ export const proxyHeaderSigned = rule({
 
 const hasBody = (request: Seen.Seen): boolean => !["", "0"].includes(request.header("content-length") ?? "")
 
-/** Types that clients set by themselves where the caller names none, each with its library. */
+/** Default content types of clients, with their library. */
 const byItself =
   /^(?:multipart\/form-data|application\/x-www-form-urlencoded|application\/octet-stream; ?charset=|text\/plain; ?charset=utf-8$|application\/json; ?charset=utf-8$)/i
 
-/** The types that the ends of names stand for, as far as clients guess them. */
+/** Content types by file name extension, as far as clients guess them. */
 const endings: Readonly<Record<string, RegExp>> = {
   pdf: /^application\/pdf$/,
   jpg: /^image\/jpe?g$/,
@@ -102,13 +102,13 @@ const endings: Readonly<Record<string, RegExp>> = {
   zip: /^application\/zip$/,
 }
 
-/** Whether a type is just the one that the name of the object asks for: the signer will have had the same. */
+/** Whether a type matches the object's name, so that the signer probably used the same. */
 const isExpected = (type: string, path: string): boolean => {
   const ending = /\.([a-z0-9]{2,5})$/i.exec(path)?.[1]?.toLowerCase() ?? ""
   return Object.hasOwn(endings, ending) && endings[ending]?.test(type.toLowerCase()) === true
 }
 
-/** The media type is signed, and another one was sent. */
+/** The signed content type differs from the one that was sent. */
 export const signedContentType = rule({
   code: "HF-S3-SIGN-013",
   name: "SignedContentType",
@@ -137,7 +137,7 @@ export const signedContentType = rule({
     const type = request.header("content-type")
     const twice = sentTwice(facts, request, type)
     if (twice !== undefined) return twice
-    // Alibaba signs it in version 4, too, wherever it is sent.
+    // Alibaba also signs it in version 4, wherever it is sent.
     const isSigned =
       request.version === 2 || request.names.includes("content-type") || facts.query("x-oss-signature") !== undefined
     if (!isSigned) return mismatch === "said" ? cleared("Content-Type", "not signed, so any will do") : undefined
@@ -161,7 +161,7 @@ export const signedContentType = rule({
   },
 })
 
-/** A type of the program beside one of its library: the server joins them by a comma, and the signer had one of them. */
+/** A type set by the program beside one set by its library. The server joins them with a comma, and the signer used one of them. */
 const sentTwice = (facts: S3Facts, request: Seen.Seen, type: string | undefined): Finding | undefined => {
   if (type === undefined || !/^[\w.+-]{1,60}\/[\w.+-]{1,80}(?:;[^,]{0,80})?, ?[\w.+-]{1,60}\/[\w.+-]{1,80}/.test(type))
     return undefined
@@ -174,7 +174,7 @@ const sentTwice = (facts: S3Facts, request: Seen.Seen, type: string | undefined)
   })
 }
 
-/** An upload in version 2 without a type: the line for it is empty, and the signer may have filled it. */
+/** A version 2 upload without a type. Its line is empty, but the signer may have used a value. */
 const withoutType = (facts: S3Facts, request: Seen.Seen): Finding | undefined => {
   if (request.version !== 2 || !request.hasHeaders || (request.method !== "PUT" && request.method !== "POST"))
     return undefined
@@ -191,13 +191,13 @@ const withoutType = (facts: S3Facts, request: Seen.Seen): Finding | undefined =>
     ],
     about: ["content-type"],
   })
-  // Amazon's signers name no type by default.
+  // Amazon's signers use no type by default.
   return finding?._tag === "Found" && Comparison.of(facts) === undefined
     ? { ...finding, confidence: "possible" }
     : finding
 }
 
-/** The signature itself lost something on its way. */
+/** The signature was damaged in transit. */
 export const signatureDamaged = rule({
   code: "HF-S3-SIGN-029",
   name: "SignatureDamaged",
@@ -241,11 +241,11 @@ export const signatureDamaged = rule({
   },
 })
 
-/** Headers that count as headers alone: in the query S3 does not take them for what they say. */
+/** Headers that S3 does not accept as query parameters. */
 const unhoistable =
   /^x-amz-(?:server-side-encryption(?:-.{1,60})?|object-lock-.{1,40}|grant-.{1,30}|copy-source-.{1,60})$/
 
-/** A header that the presigner put into the query. */
+/** The presigner moved a header into the query. */
 export const headerInQuery = rule({
   code: "HF-S3-SIGN-027",
   name: "HeaderInQuery",

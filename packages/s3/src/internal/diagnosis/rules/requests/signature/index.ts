@@ -1,5 +1,5 @@
 /**
- * Signatures that do not match, and what made them differ.
+ * Rules about signatures that do not match, and why they differ.
  */
 import { foreignParameter, multiRegion, otherHost } from "./address.ts"
 import { headerInQuery, proxyHeaderSigned, signatureDamaged, signedContentType } from "./headers.ts"
@@ -8,7 +8,7 @@ import { changedOnTheWay } from "./received.ts"
 import { signatureWrong } from "./secret.ts"
 import { formToPutUrl, wrongMethod } from "./use.ts"
 
-/** The topic's rules, the most telling first. */
+/** The rules, the most specific first. */
 export const signature = [
   multiRegion,
   changedOnTheWay,

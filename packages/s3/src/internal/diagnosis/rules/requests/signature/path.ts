@@ -1,5 +1,5 @@
 /**
- * Paths that were changed between the signer and the server.
+ * Rules about paths that changed between the signer and the server.
  */
 import { cleared, type Evidence, type Finding, found } from "@holdfast/diagnosis/Diagnosis"
 import { shown } from "@holdfast/diagnosis/Redaction"
@@ -11,7 +11,7 @@ import * as Seen from "../../../signature/seen.ts"
 import { links } from "../links.ts"
 import { asCause, isForm, mismatches, pages, rule, seen, othersThan } from "./topic.ts"
 
-/** The line of the path that differs, with how it does. */
+/** The differing path, with the kind of difference. */
 const differing = (facts: S3Facts, ...relations: ReadonlyArray<Paths.Relation>) =>
   isForm(facts)
     ? undefined
@@ -23,7 +23,7 @@ const thePath = (path: string, at: string, expected: string): ReadonlyArray<Evid
   { at, name: "path", observed: path, expected },
 ]
 
-/** A path with percent signs that were encoded. */
+/** The percent signs of a path were encoded again. */
 export const pathEncodedTwice = rule({
   code: "HF-S3-SIGN-014",
   name: "PathEncodedTwice",
@@ -58,20 +58,20 @@ export const pathEncodedTwice = rule({
   },
 })
 
-/** What the answer says of the resource, where it is another than the one that was asked for. */
+/** The resource in the response, if it differs from the requested one. */
 const resource = (facts: S3Facts): { readonly path: string; readonly relation: Paths.Relation } | undefined => {
   const path = facts.answer.element("Resource")
   if (path === undefined || !path.startsWith("/") || facts.url === undefined) return undefined
   const sent = Comparison.pathOf(facts)
   const [bucket = ""] = (facts.header("host") ?? facts.url.host).split(".")
-  // The resource of a bucket in the host has the bucket in front, or has not.
+  // If the bucket is in the host, the resource may or may not begin with it.
   const relations = [sent, `/${bucket}${sent}`].map((one) => Paths.relation(one, path))
   const isSame = relations.includes("same") || Paths.isBucketBefore(sent, path)
   const relation = isSame ? "same" : (relations[0] ?? "other")
   return { path, relation }
 }
 
-/** Something stands in front of the path that was not signed. */
+/** The path has an unsigned prefix. */
 export const pathPrefixed = rule({
   code: "HF-S3-SIGN-022",
   name: "PathPrefixed",
@@ -130,7 +130,7 @@ export const pathPrefixed = rule({
   },
 })
 
-/** Slashes, dots: what others clean and S3 does not. */
+/** The path was normalized: intermediaries clean slashes and dots, S3 does not. */
 export const pathNormalised = rule({
   code: "HF-S3-SIGN-023",
   name: "PathNormalised",
@@ -182,7 +182,7 @@ export const pathNormalised = rule({
   },
 })
 
-/** The signer encoded the path in another way than the client that sends it. */
+/** The signer encoded the path differently than the client that sends it. */
 export const signerEncodedPath = rule({
   code: "HF-S3-SIGN-021",
   name: "SignerEncodedPath",
@@ -221,7 +221,7 @@ export const signerEncodedPath = rule({
     const odd = raw ?? Paths.escaped(request.path)
     if (odd === undefined) return cleared("characters of the path", "none that needs encoding")
     const isEqual = Comparison.isEqual(facts)
-    // Without the server's text it is one of many causes.
+    // Without the server's text, it is one of many possible causes.
     if (mismatches(facts) !== "said" || (!isEqual && Comparison.of(facts)?.isCompared === true)) return undefined
     const finding = asCause(facts, {
       detail: isEqual
@@ -235,7 +235,7 @@ export const signerEncodedPath = rule({
           : `The path has ${odd} in it as it is: servers encode that character (%${raw.codePointAt(0)?.toString(16).toUpperCase() ?? ""}) before they sign, so the signer and the URL must have it encoded.`,
       evidence: thePath(request.path, request.at("url"), "what the signer had"),
     })
-    // Keys with percent signs are sent by every client; a character that is not encoded is a sign by itself.
+    // Every client sends keys with percent signs, but a character that is not encoded is evidence by itself.
     return finding?._tag === "Found" && raw === undefined && !isEqual ? { ...finding, confidence: "possible" } : finding
   },
 })

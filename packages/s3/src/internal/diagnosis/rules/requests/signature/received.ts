@@ -1,5 +1,5 @@
 /**
- * A request that was changed on its way.
+ * Rules about requests that changed in transit.
  */
 import { cleared, found, unseen } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
@@ -8,7 +8,7 @@ import { links } from "../links.ts"
 import { isProxyHeader } from "./headers.ts"
 import { isForm, rule, othersThan } from "./topic.ts"
 
-/** What the server received is not what was sent. */
+/** The server received something other than what was sent. */
 export const changedOnTheWay = rule({
   code: "HF-S3-SIGN-010",
   name: "ChangedOnTheWay",
@@ -29,7 +29,7 @@ export const changedOnTheWay = rule({
     const comparison = Comparison.of(facts)
     if (isForm(facts) || comparison === undefined) return undefined
     if (!facts.hasRequest) return unseen("the request as it was sent, to compare it with the canonical one")
-    // Something between has signed by itself: what it sent is not at hand.
+    // An intermediary signed the request itself, and its request is not available.
     if (!comparison.isCompared) return undefined
     const { differences } = comparison
     if (differences.length === 0) return cleared("request on the way", "arrived as it was sent")
@@ -41,7 +41,7 @@ export const changedOnTheWay = rule({
         name !== "content-type",
     )
     if (others.length === 0) return undefined
-    // Metadata is US-ASCII: another letter is signed in one encoding and arrives in another, and neither is at hand.
+    // Metadata is US-ASCII. Other characters are signed in one encoding and arrive in another, and neither is available.
     const isText = others.every(({ name }) => /^(?:x-(?:amz|goog|oss|cos)-meta-|content-disposition$)/.test(name))
     if (isText) {
       return found({
@@ -54,7 +54,7 @@ export const changedOnTheWay = rule({
       })
     }
     return found({
-      // Of a value that is hidden on both sides it is known that they differ, not which of them is as it should be.
+      // If a value is hidden on both sides, it is known to differ, but not which side is correct.
       confidence: others.some(({ evidence }) => !Redaction.isHidden(evidence.observed)) ? "certain" : "likely",
       detail: `${others.map(({ name }) => name).join(", ")} ${others.length === 1 ? "is" : "are"} not what was sent.`,
       evidence: others.map(({ evidence }) => evidence),

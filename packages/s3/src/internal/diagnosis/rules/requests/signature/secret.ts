@@ -1,5 +1,5 @@
 /**
- * A signature that differs although nothing in the request tells why.
+ * Rules about a signature mismatch that the request does not explain.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { isHidden } from "@holdfast/diagnosis/Redaction"
@@ -18,7 +18,7 @@ import { changedOnTheWay } from "./received.ts"
 import { isForm, mismatches, rule, othersThan } from "./topic.ts"
 import { formToPutUrl, wrongMethod } from "./use.ts"
 
-/** The rules that can say what differs. */
+/** The rules that can name the difference. */
 const telling = [
   signedHeadersMalformed,
   signedHeaderMissing,
@@ -38,10 +38,10 @@ const telling = [
   signerEncodedPath,
 ] as const
 
-/** Headers that every signer signs by itself, so that their values are those of the request. */
+/** Headers that every signer adds itself, so their values are those of the request. */
 const ofSigner = /^(?:host|x-(?:amz|goog|oss)-(?:date|content-sha256|security-token)|)$/
 
-/** What else a URL signs, each of which must be sent as it was when the URL was made. */
+/** What else a URL signs and must be sent unchanged. */
 const besides = (facts: S3Facts): string => {
   const request = Seen.of(facts)
   if (request?.signedIn !== "query") return ""
@@ -57,7 +57,7 @@ const besides = (facts: S3Facts): string => {
   } that the signer had${isLength ? ", for content-length the very size that was announced to it" : ""}.`
 }
 
-/** On a server of one's own a URL is mostly signed for another name than it is used with. */
+/** On a self-hosted server, a URL is usually signed for another host name than it is used with. */
 const ownHost = (facts: S3Facts): string => {
   const host = facts.header("host") ?? facts.url?.host ?? ""
   return host === "" || Hosts.isVendor(host) || Asked.signedIn(facts) !== "query"
@@ -65,7 +65,7 @@ const ownHost = (facts: S3Facts): string => {
     : ` Of a server of one's own it is often Host: the URL was signed for another name or port of the storage (that of its container) than ${host}, or a proxy in front passes another Host on.`
 }
 
-/** What is left: the secret, or a change that cannot be seen from here. */
+/** The remaining causes: the secret, or a change that the exchange does not show. */
 export const signatureWrong = rule({
   code: "HF-S3-SIGN-019",
   name: "SignatureWrong",

@@ -1,5 +1,5 @@
 /**
- * What the rules about signatures share.
+ * Definitions for the rules about signatures.
  */
 import { type Evidence, type Finding, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -7,10 +7,10 @@ import type { S3Facts } from "../../../facts.ts"
 import * as Comparison from "../../../signature/comparison.ts"
 import { topic } from "../../../rule.ts"
 
-/** Makes a rule about signatures. */
+/** Defines a rule about signatures. */
 export const rule = topic("signature")
 
-/** Answers that say that signatures differ; a server that tells little says that access is denied. */
+/** Responses that report a signature mismatch. A server that gives no reasons reports only a denial. */
 export const mismatches = ({ answer }: S3Facts): "said" | "possible" | undefined => {
   if (["SignatureDoesNotMatch", "InvalidSignature", "InvalidSignatureException"].includes(answer.code)) return "said"
   if (/\binvalid signature\b|signature (?:validation failed|mismatch|does ?n.t match)/i.test(answer.message))
@@ -19,10 +19,10 @@ export const mismatches = ({ answer }: S3Facts): "said" | "possible" | undefined
   return isMute && answer.element("BucketName") === undefined ? "possible" : undefined
 }
 
-/** Whether a form's rules are the ones to ask. */
+/** Whether the rules about forms apply. */
 export const isForm = (facts: S3Facts): boolean => facts.form !== undefined && Asked.queryVersion(facts) === undefined
 
-/** A cause that fits a mismatch: likely where the server says that there is one, possible where it says nothing. */
+/** A finding for a possible cause of a mismatch: likely if the server reports a mismatch, possible if it gives no reason. */
 export const asCause = (
   facts: S3Facts,
   finding: {
@@ -33,7 +33,7 @@ export const asCause = (
 ): Finding | undefined => {
   const mismatch = mismatches(facts)
   if (mismatch === undefined) return undefined
-  // What is seen to differ comes before what may.
+  // Observed differences come before possible ones.
   const isSeen = (Comparison.of(facts)?.differences.length ?? 0) > 0
   return found({ confidence: mismatch === "said" && !isSeen ? "likely" : "possible", ...finding })
 }
@@ -43,14 +43,14 @@ const causes = [10, 11, 12, 13, 14, 15, 16, 19, 21, 22, 23, 24, 29].map((number)
 /** The other causes of a signature that does not match. */
 export const othersThan = (code: string): ReadonlyArray<string> => causes.filter((other) => other !== code)
 
-/** What is wrong with the signature by its own words: a difference that is seen on both sides. */
+/** A finding for a difference that is observed on both sides. */
 export const seen = (finding: {
   readonly detail: string
   readonly evidence: ReadonlyArray<Evidence>
   readonly about?: ReadonlyArray<string>
 }): Finding => found({ confidence: "certain", ...finding })
 
-/** What AWS and the others document of the text that is signed. */
+/** Documentation of AWS and other vendors about the signed text. */
 export const pages = {
   canonical: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html",
   older: "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html",

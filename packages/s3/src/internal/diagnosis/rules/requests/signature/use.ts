@@ -1,5 +1,5 @@
 /**
- * A URL that is used in another way than it was signed for: another method, body or media type.
+ * Rules about a URL that is used differently than it was signed: with another method, body or content type.
  */
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -8,13 +8,13 @@ import * as Seen from "../../../signature/seen.ts"
 import { links } from "../links.ts"
 import { asCause, mismatches, rule, othersThan } from "./topic.ts"
 
-/** What is wrong with a POST on a URL that was signed for something else. */
+/** The defect of a POST to a URL that was signed for something else. */
 const wrongPost = {
   detail: "A POST was sent to a presigned URL that names neither uploads nor uploadId: such URLs are signed for PUT.",
   evidence: [{ at: "request.method", name: "method", observed: "POST", expected: "PUT" }],
 }
 
-/** The operation for which the AWS SDK for JavaScript says that it signed. */
+/** Methods by the operation that the AWS SDK for JavaScript writes into signed URLs. */
 const methods: Readonly<Record<string, string>> = {
   PutObject: "PUT",
   UploadPart: "PUT",
@@ -26,19 +26,19 @@ const methods: Readonly<Record<string, string>> = {
   HeadObject: "HEAD",
 }
 
-/** What a request shows of the method that it was signed for. */
+/** What a request reveals about the method that it was signed for. */
 interface Shown {
   readonly method: string
   readonly why: string
   readonly evidence: ReadonlyArray<Evidence>
-  /** Whether no signer can have had the method in use. */
+  /** Whether no signer can have used the current method. */
   readonly isSure: boolean
 }
 
-/** The methods that S3 has ("Actions"). */
+/** S3's methods ("Actions"). */
 const known = new Set(["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"])
 
-/** Headers that only an upload has. */
+/** Headers that only uploads have. */
 const ofUploads =
   /^(?:content-(?:type|length|md5|encoding|disposition)|x-(?:amz|goog|oss)-(?:acl|object-acl|meta-.{1,60}|storage-class|tagging|checksum-.{1,30}|sdk-checksum-algorithm|server-side-encryption.{0,60}))$/
 
@@ -98,7 +98,7 @@ const signedFor = (request: Seen.Seen): Shown | undefined => {
   return undefined
 }
 
-/** A URL that was most likely signed for GET, used to look whether the object is there. */
+/** A URL that was probably signed for GET is used to check whether the object exists. */
 const wrongHead = (request: Seen.Seen): Shown | undefined =>
   request.method === "HEAD"
     ? {
@@ -109,7 +109,7 @@ const wrongHead = (request: Seen.Seen): Shown | undefined =>
       }
     : undefined
 
-/** The answer of a server that took a POST for a form. */
+/** The response of a server that read a POST as a form. */
 const missesForm = ({ answer }: S3Facts): boolean =>
   answer.code === "InvalidPolicyDocument" &&
   /missing policy/i.test(`${answer.message} ${answer.element("Details") ?? ""}`)
@@ -133,7 +133,7 @@ export const wrongMethod = rule({
     if (request?.method === undefined || request.signedIn !== "query") return undefined
     const mismatch = mismatches(facts)
     const shown = signedFor(request)
-    // Servers that know no such method say so before they look at the signature.
+    // Servers without this method report so before they check the signature.
     const isRefused = Asked.said(facts, "NotImplemented", "MethodNotAllowed") || missesForm(facts)
     if (
       shown !== undefined &&
@@ -148,7 +148,7 @@ export const wrongMethod = rule({
     }
     const head = isMuteHead(facts) || mismatch === "said" ? wrongHead(request) : undefined
     if (head !== undefined) {
-      // A refusal without words has many causes: the method is but one of them.
+      // A refusal without a message has many causes, and the method is one of them.
       return found({
         confidence: mismatch === "said" ? "likely" : "possible",
         detail: `${head.why}.`,
@@ -167,11 +167,11 @@ export const wrongMethod = rule({
   },
 })
 
-/** A HEAD has no body, so that its refusal has no words. */
+/** A HEAD has no response body, so its refusal has no message. */
 const isMuteHead = (facts: S3Facts): boolean =>
   facts.method === "HEAD" && facts.answer.status === 403 && facts.answer.code === ""
 
-/** A form where bytes belong. */
+/** A form was sent in place of bytes. */
 export const formToPutUrl = rule({
   code: "HF-S3-SIGN-012",
   name: "FormToPutUrl",
@@ -196,7 +196,7 @@ export const formToPutUrl = rule({
       evidence: [Asked.inHeaders(facts, "content-type", "the type of the file, if one was signed")],
       about: ["content-type"],
     })
-    // Forms name their boundary: a type without one was set by hand, whatever the body is.
+    // A form names its boundary. A type without one was set by hand, whatever the body is.
     const isByHand = facts.exchange.request?.form === undefined && /^multipart\/form-data;?\s*$/i.test(type)
     return isByHand && finding?._tag === "Found" ? { ...finding, confidence: "possible" } : finding
   },

@@ -1,10 +1,10 @@
 /**
- * Keys of sessions and their tokens, in URLs and in signed headers.
+ * Rules about session keys and their tokens, in URLs and in signed headers.
  */
 import { keyDisabled, keyUnknown, sessionEnded, tokenRefused } from "./refusal.ts"
 import { tokenAppended, tokenDamaged, tokenMissing, tokenOfAnotherKey } from "./request.ts"
 
-/** The topic's rules, in the order in which S3 looks. */
+/** The rules, in the order of S3's checks. */
 export const token = [
   tokenMissing,
   tokenDamaged,

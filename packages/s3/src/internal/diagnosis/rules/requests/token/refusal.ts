@@ -1,5 +1,5 @@
 /**
- * Sessions, tokens and keys that the server refuses although nothing is wrong with their form.
+ * Rules about well-formed sessions, tokens and keys that the server rejects.
  */
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import { bytesOf } from "@holdfast/diagnosis/Redaction"
@@ -9,7 +9,7 @@ import { links } from "../links.ts"
 import * as KeyKinds from "./keyKinds.ts"
 import { hasNoSessions, isMute, looksLikeSession, refusals, rule, theKey } from "./topic.ts"
 
-/** The session is over, whatever the URL says. */
+/** The session has expired, whatever the URL says. */
 export const sessionEnded = rule({
   code: "HF-S3-AUTH-004",
   name: "SessionEnded",
@@ -84,7 +84,7 @@ export const sessionEnded = rule({
   },
 })
 
-/** A token that the server does not take. */
+/** The server rejects a token. */
 export const tokenRefused = rule({
   code: "HF-S3-AUTH-005",
   name: "TokenRefused",
@@ -104,7 +104,7 @@ export const tokenRefused = rule({
     if (!Asked.said(facts, ...refusals) || (hasNoSessions(facts) && Asked.tokenOf(facts) === undefined))
       return undefined
     const token = Asked.tokenOf(facts)
-    // STS says so of an access key that it does not know (AWS STS API Reference, "Common Errors").
+    // STS sends this for an unknown access key (AWS STS API Reference, "Common Errors").
     const isOfKey = Asked.said(facts, "InvalidClientTokenId") && token === undefined
     const isAbsent = facts.hasRequest && facts.proof !== "form" && token === undefined
     if (isAbsent && Asked.keyKindOf(facts) !== "long-lived") return undefined
@@ -133,7 +133,7 @@ const optIn = (facts: S3Facts): string => {
     : ""
 }
 
-/** A key that the server does not know. */
+/** The server does not know the key. */
 export const keyUnknown = rule({
   code: "HF-S3-AUTH-007",
   name: "KeyUnknown",
@@ -157,10 +157,10 @@ export const keyUnknown = rule({
       /no such (?:access )?key:|access key .{0,40}(?:not (?:exist|found|valid)|length)|malformed access key/i.test(
         answer.message,
       )
-    // Oracle says this and asks for the region, and says the same where the signature does not fit.
+    // Oracle sends this with a question for the region, and also if the signature does not match.
     const isUnfound = /secret key required to complete authentication could not be found/i.test(answer.message)
     if (facts.proof === "form") return undefined
-    // R2 says no more than this to a signed request.
+    // R2's only message for a signed request.
     const unauthorized = Asked.said(facts, "Unauthorized") && Asked.signedIn(facts) !== undefined
     const isOfGoogle = Asked.said(facts, "InvalidSecurity") && hasNoSessions(facts)
     const isSaid = Asked.said(facts, "InvalidAccessKeyId", "InvalidClientTokenId") || isOfGoogle
@@ -185,13 +185,13 @@ export const keyUnknown = rule({
   },
 })
 
-/** What an unknown key can be besides, where the request is not at hand. */
+/** Other explanations of an unknown key if the request is not available. */
 const withoutToken = (facts: S3Facts): string =>
   facts.hasRequest || hasNoSessions(facts)
     ? ""
     : ", or it is a temporary key whose session token was not sent (or, in a form, stands behind the file)"
 
-/** A key that the server knows and does not admit. Found by the server's sentence alone. */
+/** The server knows the key but does not admit it. Found only by the server's message. */
 export const keyDisabled = rule({
   code: "HF-S3-AUTH-018",
   name: "KeyDisabled",

@@ -1,5 +1,5 @@
 /**
- * Faults of a session token that the request shows by itself.
+ * Rules about defects of a session token that the request itself shows.
  */
 import { cleared, type Finding, found } from "@holdfast/diagnosis/Diagnosis"
 import { bytesOf, has } from "@holdfast/diagnosis/Redaction"
@@ -13,17 +13,17 @@ const withToken = {
   safety: "safe to apply",
 } as const
 
-/** Where the proof of the request stands, in evidence. */
+/** The location of the request's authentication, for evidence. */
 const place = (facts: S3Facts): string =>
   Asked.signedIn(facts) === "header" ? "request.headers.x-amz-security-token" : "request.url?X-Amz-Security-Token"
 
-/** Parameters and headers that were meant to be the token. */
+/** Parameters and headers that were meant to hold the token. */
 const misnamed = ({ exchange, url }: S3Facts): string | undefined =>
   [...(url?.searchParams.keys() ?? []), ...Object.keys(exchange.request?.headers ?? {})].find((name) =>
     /^(?:x-?)?(?:amz-?|aws-?)?(?:security|session)-?token$/i.test(name),
   )
 
-/** The key of a session without its token. */
+/** A session key was sent without its token. */
 export const tokenMissing = rule({
   code: "HF-S3-AUTH-001",
   name: "TokenMissing",
@@ -99,7 +99,7 @@ export const tokenMissing = rule({
   },
 })
 
-/** A token with marks of a journey in it. */
+/** A token was damaged in transit. */
 export const tokenDamaged = rule({
   code: "HF-S3-AUTH-002",
   name: "TokenDamaged",
@@ -144,7 +144,7 @@ export const tokenDamaged = rule({
   },
 })
 
-/** A token behind the signature: the signer did not have it. */
+/** The token follows the signature, so the signer did not have it. */
 export const tokenAppended = rule({
   code: "HF-S3-AUTH-003",
   name: "TokenAppended",
@@ -173,7 +173,7 @@ export const tokenAppended = rule({
   },
 })
 
-/** A token beside a key that needs none. */
+/** A token was sent with a key that does not need one. */
 export const tokenOfAnotherKey = rule({
   code: "HF-S3-AUTH-006",
   name: "TokenOfAnotherKey",

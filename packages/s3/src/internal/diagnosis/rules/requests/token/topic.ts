@@ -1,5 +1,5 @@
 /**
- * What the rules about keys and tokens share.
+ * Definitions for the rules about keys and tokens.
  */
 import type { Evidence } from "@holdfast/diagnosis/Diagnosis"
 import { bytesOf } from "@holdfast/diagnosis/Redaction"
@@ -7,16 +7,16 @@ import * as Asked from "../../../asked.ts"
 import type { S3Facts } from "../../../facts.ts"
 import { topic } from "../../../rule.ts"
 
-/** Makes a rule about keys and tokens. */
+/** Defines a rule about keys and tokens. */
 export const rule = topic("url-token")
 
-/** Codes that refuse a token. */
+/** Codes for a rejected token. */
 export const refusals = ["InvalidToken", "InvalidTokenId", "InvalidSecurity", "InvalidClientTokenId"]
 
 /** Google's HMAC keys belong to accounts and have no sessions (Cloud Storage, "HMAC keys"). */
 export const hasNoSessions = ({ dialect }: S3Facts): boolean => dialect.system === "gcs"
 
-/** The id of the key that signed, as evidence. */
+/** The id of the signing key, as evidence. */
 export const theKey = (facts: S3Facts): ReadonlyArray<Evidence> => {
   const { credential, keyId } = facts
   if (keyId !== undefined) {
@@ -29,13 +29,13 @@ export const theKey = (facts: S3Facts): ReadonlyArray<Evidence> => {
   return said === undefined ? [] : Asked.inAnswer(facts, said.name)
 }
 
-/** An answer with which servers that tell little refuse the key: they never got as far as the bucket. */
+/** Whether a server that gives no reasons rejected the key, before it looked at the bucket. */
 export const isMute = ({ answer }: S3Facts): boolean =>
   answer.code === "AccessDenied" && answer.message === "" && answer.element("BucketName") === undefined
 
-/** The length of the key ids that Ceph gives to sessions; those of users have 20. */
+/** The length of Ceph's session key ids. Its user key ids have 20 characters. */
 const lengthOfCephSessionKeys = 19
 
-/** Whether a key id that does not tell its kind has the length of a session's. */
+/** Whether a key id of unknown kind has the length of a session's. */
 export const looksLikeSession = (facts: S3Facts): boolean =>
   Asked.keyKindOf(facts) === "untold" && bytesOf(facts.keyId ?? "") === lengthOfCephSessionKeys
