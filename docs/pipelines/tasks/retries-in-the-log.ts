@@ -21,9 +21,8 @@ const send = ({ number }: Pipeline.Attempt) => {
 }
 
 /** Without this logger, Effect's own shows the date and the fiber too. */
-const Short = Logger.layer(
-  [Logger.make(({ logLevel, message }) => `${logLevel} ${String(message)}`)].map(Logger.withConsoleLog),
-)
+const line = Logger.make(({ logLevel, message }) => `${logLevel} ${String(message)}`)
+const Short = Logger.layer([Logger.withConsoleLog(line)])
 
 export const main = Pipeline.run(reels, send).pipe(
   Effect.flatMap((clips) => Console.log(`${clips} clips`)),
