@@ -3,7 +3,7 @@ import { explainBytes } from "../support/explained.ts"
 
 const said = (text: string) => explainBytes(new TextEncoder().encode(text))
 
-/** Texts of programs that kept something other than the answer. */
+/** Errors of programs that kept something other than the response. */
 const texts: ReadonlyArray<readonly [text: string, code: string, word: string]> = [
   [`rpc error: code = Unimplemented desc = unknown service clips.v1.Clips`, "HF-HTTP-GRPC-001", "UNIMPLEMENTED"],
   [`grpc._channel._InactiveRpcError: <_InactiveRpcError of RPC that terminated with:\n\tstatus = StatusCode.RESOURCE_EXHAUSTED\n\tdetails = "Received message larger than max (5242880 vs. 4194304)"`, "HF-HTTP-GRPC-001", "4 MB"],
@@ -23,9 +23,9 @@ const texts: ReadonlyArray<readonly [text: string, code: string, word: string]> 
   [`2026-11-20T02:10:47+00:00 heroku[router]: Error H12 (Request timeout) -> POST a.herokuapp.com/b dyno=web.1 service=30000ms status=503 bytes=0`, "HF-HTTP-BOX-003", "30 s"],
 ] // prettier-ignore
 
-describe("a text of a program", () => {
+describe("a program's error without the response", () => {
   for (const [text, code, word] of texts)
-    it(`is ${code}: ${text.slice(0, 60)}`, () => {
+    it(`is explained by ${code}: ${text.slice(0, 60)}`, () => {
       const explanation = said(text)
       assert.strictEqual(explanation?.code, code)
       assert.include(explanation?.detail ?? "", word)

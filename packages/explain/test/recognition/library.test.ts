@@ -11,7 +11,7 @@ const read = (text: string) => {
 }
 
 describe("objects as programs print them", () => {
-  it("are read from Node's inspect, with the headers and the document in them", () => {
+  it("are read from Node's inspect, including headers and document", () => {
     const text = `ApiError: failed
     at Client.send (/app/index.js:3:4) {
   code: 'unauthorized',
@@ -44,7 +44,7 @@ describe("objects as programs print them", () => {
     )
   })
 
-  it("are read as far as a client that cuts them printed them", () => {
+  it("are read up to the cut if a client truncated them", () => {
     const text = `Client error: \`GET https://api.example.com/me\` resulted in a \`401 Unauthorized\` response:
 {"error":"invalid_token","error_description":"The access token exp (truncated...)`
     assert.deepStrictEqual(read(text), {
@@ -56,8 +56,8 @@ describe("objects as programs print them", () => {
   })
 })
 
-describe("exceptions of the libraries of single APIs", () => {
-  it("become the answer that the API sent", () => {
+describe("an exception of a library for a single API", () => {
+  it("is read as the response that the API sent", () => {
     const cases: ReadonlyArray<readonly [text: string, url: string, status: number, body: unknown]> = [
       [
         "discord.errors.Forbidden: 403 Forbidden (error code: 50013): Missing Permissions",
@@ -127,7 +127,7 @@ describe("exceptions of the libraries of single APIs", () => {
   })
 })
 
-describe("what an SDK prints of the answer's elements", () => {
+describe("the elements of a response that an SDK prints", () => {
   const detailOf = (text: string) => {
     const input = ExplainInput.recognize(new TextEncoder().encode(text))
     assert(input._tag === "Exchange", text)
@@ -136,7 +136,7 @@ describe("what an SDK prints of the answer's elements", () => {
   const sentence =
     "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint."
 
-  it("is read of a redirect's endpoint, on iOS and on Node", () => {
+  it("include the endpoint of a redirect, on iOS and on Node", () => {
     for (const text of [
       `upload() failed: [Error Domain=com.amazonaws.AWSS3ErrorDomain Code=0 "(null)" UserInfo={HostId=a=, Bucket=b, Endpoint=b.s3-ap-southeast-2.amazonaws.com, Message=${sentence}, Code=PermanentRedirect, RequestId=T1}]`,
       `PermanentRedirect: ${sentence}\n    at throwDefaultError (/app/node_modules/@smithy/smithy-client/dist-cjs/index.js:1:1) {\n  '$fault': 'client',\n  Code: 'PermanentRedirect',\n  Endpoint: 'b.s3-ap-southeast-2.amazonaws.com',\n  Bucket: 'b'\n}`,
@@ -144,12 +144,12 @@ describe("what an SDK prints of the answer's elements", () => {
       assert.include(detailOf(text), "b.s3-ap-southeast-2.amazonaws.com", text)
   })
 
-  it("is read of the endpoint behind the sentence of the AWS CLI", () => {
+  it("include the endpoint after the message of the AWS CLI", () => {
     const text = `A client error (PermanentRedirect) occurred when calling the ListObjects operation: ${sentence.slice(0, -1)}: b.s3-ap-southeast-2.amazonaws.com\nYou can fix it.`
     assert.include(detailOf(text), "b.s3-ap-southeast-2.amazonaws.com")
   })
 
-  it("is read of an array of PHP and of a log of R", () => {
+  it("are read from a PHP array and from an R log", () => {
     const php = `Uncaught SpacesAPIException: {"error":{"message":null,"code":"SignatureDoesNotMatch","type":"client","http_code":403}} in /a.php:1`
     assert.match(detailOf(php), /secret|request/)
     const paws = [
@@ -164,12 +164,12 @@ describe("what an SDK prints of the answer's elements", () => {
     assert.include(detailOf(paws.join("\n")), "us-east-2")
   })
 
-  it("is not read of an endpoint in the settings", () => {
+  it("do not include an endpoint from the settings", () => {
     const text = `PermanentRedirect: ${sentence}\n    at extractError (/app/node_modules/aws-sdk/lib/services/s3.js:343:35)\nEndpoint: minio.example`
     assert.notInclude(detailOf(text), "minio.example")
   })
 
-  it("is read of the key id and of the times", () => {
+  it("include the key id and the times", () => {
     const key = `InvalidAccessKeyId: The AWS Access Key Id you provided does not exist in our records.\n    at throwDefaultError (/app/node_modules/@smithy/smithy-client/dist-cjs/index.js:1:1) {\n  Code: 'InvalidAccessKeyId',\n  AWSAccessKeyId: 'ASIATESTEXAMPLE00001'\n}`
     assert.match(detailOf(key), /The key id is that of a session|temporary one/)
     const skew = `RequestTimeTooSkewed: The difference between the request time and the current time is too large.\n    at throwDefaultError (/app/node_modules/@smithy/smithy-client/dist-cjs/index.js:1:1) {\n  Code: 'RequestTimeTooSkewed',\n  RequestTime: '20261118T080000Z',\n  ServerTime: '2026-11-18T09:00:00Z'\n}`
@@ -177,8 +177,8 @@ describe("what an SDK prints of the answer's elements", () => {
   })
 })
 
-describe("sentences of an API that refuses", () => {
-  it("are read without a status", () => {
+describe("an API's message that rejects the request", () => {
+  it("is read without a status", () => {
     const text = "Connection failed: Invalid access token, does not contain scopes: [user:read]."
     assert.deepStrictEqual(read(text), {
       as: "an API's message that rejects the request",
@@ -188,7 +188,7 @@ describe("sentences of an API that refuses", () => {
     })
   })
 
-  it("are not taken from programs that refuse something else", () => {
+  it("is not confused with another program's refusal", () => {
     assert.strictEqual(read("mkdir: cannot create directory: you do not have permission").status, undefined)
   })
 })

@@ -17,8 +17,8 @@ const wire = (sign: string, text: string) =>
   `12:30:01 [main] DEBUG org.apache.http.wire - http-outgoing-0 ${sign} "${text}"`
 const failed = { as: "the log of an HTTP client", url: "https://h.example/a", status: 503, body: document }
 
-describe("the log of an HTTP client", () => {
-  it("is read from the headers and the body that are logged apart", () => {
+describe("an HTTP client's log", () => {
+  it("is read from separately logged headers and body", () => {
     const lines = [
       headers(">>", "PUT /a HTTP/1.1"),
       headers(">>", "Host: h.example"),
@@ -31,7 +31,7 @@ describe("the log of an HTTP client", () => {
     assert.deepStrictEqual(exchangeIn(lines), failed)
   })
 
-  it("is read from the wire alone, chunks and all", () => {
+  it("is read from the wire log alone, including chunks", () => {
     const lines = [
       wire(">>", "GET /a HTTP/1.1[\\r][\\n]"),
       wire(">>", "Host: h.example[\\r][\\n]"),
@@ -48,7 +48,7 @@ describe("the log of an HTTP client", () => {
     assert.deepStrictEqual({ ...others, body: body.trim() }, failed)
   })
 
-  it("is that of the last exchange that failed", () => {
+  it("is read as its last failed exchange", () => {
     const lines = ["404 Not Found", "403 Forbidden", "204 No Content"].flatMap((status, index) => [
       `INFO  ch.cyberduck.transcript.request - PUT /${index} HTTP/1.1`,
       "INFO  ch.cyberduck.transcript.request - Host: h.example",

@@ -8,8 +8,8 @@ const read = (text: string) => {
   return { exchange: input.exchange, first: Explain.explain(input.exchange).causes[0] }
 }
 
-describe("a text that has no known form", () => {
-  it("is read by the sentence in it that tells most", () => {
+describe("a text without a known format", () => {
+  it("is read by its most specific sentence", () => {
     const found = read(`2026-11-03 10:00:01 INFO  starting backup of /srv
 2026-11-03 10:00:04 ERROR sync: remote "vault": list: the download token has expired
 2026-11-03 10:00:04 ERROR sync: giving up after 3 attempts`)
@@ -17,7 +17,7 @@ describe("a text that has no known form", () => {
     assert.include(found?.first?.detail, "the download token has expired")
   })
 
-  it("keeps the status and the address that stand beside the sentence", () => {
+  it("keeps the status and the address beside the sentence", () => {
     const found = read(`job 17 failed: POST https://api.example.com/v2/exports returned error: 409
 reason: "an export with this name already exists"`)
     assert.strictEqual(found?.exchange.response?.status, 409)
@@ -25,14 +25,14 @@ reason: "an export with this name already exists"`)
     assert.include(found?.first?.detail, "already exists")
   })
 
-  it("gives a code without a sentence the sentence beside it", () => {
+  it("adds the sentence beside a code without a description", () => {
     const found = read(`Error: invalid_request
 
 Hint: The 'redirect_uri' parameter does not match any of the client's pre-registered 'redirect_uris'.`)
     assert.include(found?.first?.title.toLowerCase(), "redirect")
   })
 
-  it("is never a cause that is certain", () => {
+  it("never has a certain cause", () => {
     assert.notStrictEqual(read("error: the bucket does not exist")?.first?.confidence, "certain")
   })
 

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Explain from "@holdfast/explain/Explain"
 import * as ExplainInput from "@holdfast/explain/Input"
 
-/** The code and the certainty of the first cause, as a person reads them; `-` for a text that is not recognised. */
+/** The code and the confidence of the first cause, or `-` for a text that is not recognized. */
 const first = (text: string): string => {
   const input = ExplainInput.recognize(new TextEncoder().encode(text))
   if (input._tag === "Unusable") return "-"
@@ -14,8 +14,8 @@ const table = (rows: ReadonlyArray<readonly [text: string, code: string]>): void
   for (const [text, code] of rows) assert.strictEqual(first(text), code, text)
 }
 
-describe("words of a network failure", () => {
-  it("in other languages", () => {
+describe("the message of a network failure", () => {
+  it("is read in other languages", () => {
     table([
       ["connect: Connexion refusée", "HTTP-NET-001 likely"],
       [
@@ -26,7 +26,7 @@ describe("words of a network failure", () => {
       ["由于目标计算机积极拒绝，无法连接。", "HTTP-NET-001 likely"],
     ])
   })
-  it("as the number of a system", () => {
+  it("is read from a system error number", () => {
     table([
       ["OSError: [WinError 10054] Eine vorhandene Verbindung wurde vom Remotehost geschlossen", "HTTP-NET-003 likely"],
       ['Error Domain=NSURLErrorDomain Code=-1001 "Die Zeit ist abgelaufen" UserInfo={}', "HTTP-NET-005 likely"],
@@ -40,7 +40,7 @@ describe("words of a network failure", () => {
       ],
     ])
   })
-  it("behind the exceptions of a client", () => {
+  it("is read after a client's exceptions", () => {
     table([
       ["dial tcp: lookup registry.example.org: i/o timeout", "HTTP-DNS-002 likely"],
       ["OSError: [Errno 113] Connect call failed ('192.168.1.12', 8123)", "HTTP-NET-006 likely"],
@@ -76,8 +76,8 @@ describe("words of a network failure", () => {
   })
 })
 
-describe("the status that a client keeps", () => {
-  it("of an answer that it dropped", () => {
+describe("the status that a client keeps of a response", () => {
+  it("is read without the rest of the response", () => {
     table([
       [
         "Fatal: unable to open config file: Stat: 401 \nIs there a repository at the following location?\ns3:https://s3.example.org/b",
@@ -108,7 +108,7 @@ describe("the status that a client keeps", () => {
 })
 
 describe("a gateway's message", () => {
-  it("alone", () => {
+  it("is read without a status", () => {
     table([
       ['{"message":"Missing Authentication Token"}', "HTTP-BOX-010 likely"],
       ['{"message": "Endpoint request timed out"}', "HTTP-BOX-003 likely"],
@@ -121,8 +121,8 @@ describe("a gateway's message", () => {
   })
 })
 
-describe("tools", () => {
-  it("of registries of images", () => {
+describe("the output of a tool", () => {
+  it("is read for image registries", () => {
     table([
       [
         "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref registry.example.org/web:latest: registry.example.org/web:latest: not found",
@@ -136,7 +136,7 @@ describe("tools", () => {
       ["Failed to pull image: no basic auth credentials", "HTTP-API-030 likely"],
     ])
   })
-  it("of states and their locks", () => {
+  it("is read for Terraform states and their locks", () => {
     table([
       [
         "Error: Error acquiring the state lock\n\nError message: ConditionalCheckFailedException: The conditional request failed\nLock Info:\n  ID: 1\n",
@@ -144,7 +144,7 @@ describe("tools", () => {
       ],
     ])
   })
-  it("of storages", () => {
+  it("is read for storages", () => {
     table([
       [
         "s3fs: invalid credentials(host=https://s3.amazonaws.com) - result of checking service.",
@@ -155,8 +155,8 @@ describe("tools", () => {
   })
 })
 
-describe("the dump of the AWS SDK for JavaScript", () => {
-  it("keeps the message before its brace", () => {
+describe("a dump of the AWS SDK for JavaScript", () => {
+  it("includes the message before its brace", () => {
     table([
       [
         "NoSuchBucket: The specified bucket does not exist\n    at throwDefaultError (/app/node_modules/@smithy/smithy-client/dist-cjs/index.js:388:20) {\n  '$fault': 'client',\n  '$metadata': {\n    httpStatusCode: 404,\n    requestId: '8K3F'\n  },\n  Code: 'NoSuchBucket'\n}",
@@ -170,8 +170,8 @@ describe("the dump of the AWS SDK for JavaScript", () => {
   })
 })
 
-describe("a library of sign-ins", () => {
-  it("refuses by itself", () => {
+describe("a sign-in library's error", () => {
+  it("is read without a response", () => {
     table([
       [
         "google.auth.exceptions.DefaultCredentialsError: Your default credentials were not found.",

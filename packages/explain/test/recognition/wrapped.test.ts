@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Explain from "@holdfast/explain/Explain"
 import * as ExplainInput from "@holdfast/explain/Input"
 
-/** The code and the certainty of the first cause, as a person reads them; `-` for a text that is not recognised. */
+/** The code and the confidence of the first cause, or `-` for a text that is not recognized. */
 const first = (text: string): string => {
   const input = ExplainInput.recognize(new TextEncoder().encode(text))
   if (input._tag === "Unusable") return "-"
@@ -16,13 +16,13 @@ const table = (rows: ReadonlyArray<readonly [text: string, code: string]>): void
 
 const cut = (text: string, width: number): string => text.match(new RegExp(`.{1,${width}}`, "g"))?.join("\n") ?? ""
 
-describe("a text that a terminal has wrapped", () => {
+describe("a text wrapped by a terminal", () => {
   const boto =
     "botocore.exceptions.ClientError: An error occurred (InvalidAccessKeyId) when calling the PutObject operation: The AWS Access Key Id you provided does not exist in our records."
-  it("is read as it was before, whatever the width", () => {
+  it("is joined before it is read, at any width", () => {
     for (const width of [44, 58, 61, 80]) assert.strictEqual(first(cut(boto, width)), "S3-AUTH-007 likely", `${width}`)
   })
-  it("keeps its lines where they have different lengths", () => {
+  it("keeps its lines if they have different lengths", () => {
     table([
       [
         "Traceback (most recent call last):\nbotocore.exceptions.ClientError: An error occurred (SlowDown) when calling the PutObject operation: Slow",
@@ -32,9 +32,9 @@ describe("a text that a terminal has wrapped", () => {
   })
 })
 
-describe("the console of a browser in another language", () => {
+describe("a browser's console in another language", () => {
   const page = "https://rushes.s3.eu-west-1.amazonaws.com/A001.mov"
-  it("tells of CORS by its reason", () => {
+  it("is recognized as a CORS error by its reason", () => {
     table(
       [
         `Quellübergreifende (Cross-Origin) Anfrage blockiert: Die Gleiche-Quelle-Regel verbietet das Lesen der externen Ressource auf ${page}. (Grund: CORS-Kopfzeile 'Access-Control-Allow-Origin' fehlt). Statuscode: 403.`,
@@ -45,8 +45,8 @@ describe("the console of a browser in another language", () => {
   })
 })
 
-describe("a client that keeps the status alone", () => {
-  it("is read for it", () => {
+describe("the error of a client that keeps only the status", () => {
+  it("is read for its status", () => {
     table([
       [
         "Invoke-WebRequest : The remote server returned an error: (403) Forbidden.\n    + CategoryInfo          : InvalidOperation: (System.Net.HttpWebRequest:HttpWebRequest) [Invoke-WebRequest], WebException",
@@ -58,7 +58,7 @@ describe("a client that keeps the status alone", () => {
       ],
     ])
   })
-  it("does not blame a request for a body that it hides", () => {
+  it("is not explained by a request body that the client hides", () => {
     assert.strictEqual(
       first(
         "GaxiosError: invalid_grant {\n  config: {\n    method: 'POST',\n    url: 'https://oauth2.googleapis.com/token',\n    data: '<<REDACTED> - See `errorRedactor` option in `gaxios` for configuration>.',\n    headers: { 'Content-Type': 'application/x-www-form-urlencoded' }\n  },\n  response: {\n    data: { error: 'invalid_grant', error_description: 'Bad Request' },\n    status: 400,\n    statusText: 'Bad Request'\n  }\n}",

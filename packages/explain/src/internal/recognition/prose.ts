@@ -1,13 +1,13 @@
 /**
- * The last resort for text of any form: of all its sentences, the one that tells most of a failure. The form of the text (a log, an
- * exception, logfmt, JSON) only gives the candidates; what a sentence tells is the grammar's to say.
+ * The last resort for text of any format: reads the sentence that is most specific about a failure. The format (a log, an
+ * exception, logfmt, JSON) determines only the candidates; the grammar of `@holdfast/http` scores them.
  */
 import * as Http from "@holdfast/http/Diagnosis"
 import * as Around from "./around.ts"
 import { assumed, type Recognized } from "./recognized.ts"
 import { withoutFrames } from "./words.ts"
 
-/** A sentence of a failure in a text. */
+/** A sentence about a failure. */
 interface Sentence {
   readonly text: string
   readonly predicate: string
@@ -26,18 +26,18 @@ const failing =
 const quiet =
   /^(?:\S{1,40} ){0,4}\W{0,3}(?:info|debug|trace|notice)\b|\blevel=(?:info|debug|trace)\b|"level":\s?"(?:info|debug|trace)"/i
 
-/** Lines of a program. */
+/** Lines of source code. */
 const source =
   /^(?:const|let|var|if|for|return|def|class|function|import|export|from|public|private|async|await|try|package)\b|=>|[;{}]$/
 
-/** Words of a line behind which the inner failure stands. */
+/** Words that introduce the inner failure. */
 const inner = /caused by|root cause|\[cause\]|reason/i
 
-/** Names under which loggers keep what went wrong. */
+/** Names under which loggers keep an error. */
 const valued =
   /(?:^|[\s{,(])["']?(?:err(?:or)?(?:_?(?:message|description|msg))?|message|msg|reason|detail|description|cause|title)["']?\s{0,2}[=:]\s{0,2}(?:\\{0,3}"((?:[^"\\]|\\.){6,500})"|'([^'\n]{6,500})')/gi
 
-/** A time, a level, the name of a logger or of a program before the sentence. */
+/** The prefix of a sentence: a time, a level, the name of a logger or a program. */
 const preface =
   /^(?:[[(]?\d{1,4}[-/:.]\d{1,2}[-/:.]?\d{0,4}[\dTtZz:.,+\- ]{0,24}[\])]?\s{0,3}|[[(]?(?:error|err|warn(?:ing)?|fatal|critical|severe|e)[\])]?[:!]?\s{1,3}|\S{1,40}\[\d{1,8}\]:?\s{1,3})+/i
 
@@ -48,18 +48,18 @@ const pieces = (line: string): ReadonlyArray<{ text: string; bonus: number }> =>
     text: (double ?? single ?? "").replaceAll('\\"', '"'),
     bonus: 0.7,
   }))
-  // A document is no sentence; its values are.
+  // A document is not a sentence, but its values may be.
   const isDocument = /^[[{<]|\{\s?"\w{1,40}":/.test(plain)
   if (isDocument) return values
   return [
     { text: plain, bonus: 0 },
-    // The innermost of a chain knows most.
+    // The innermost error of a chain is the most specific.
     ...(chain.length > 1 ? chain.map((text, depth) => ({ text, bonus: Math.min(0.6, 0.15 * depth) })) : []),
     ...values,
   ]
 }
 
-/** The sentence of a text that tells most of a failure. */
+/** The sentence of a text that is most specific about a failure. */
 export const sentenceIn = (text: string): Sentence | undefined => {
   const lines = withoutFrames(text)
     .split("\n")
@@ -84,10 +84,10 @@ export const sentenceIn = (text: string): Sentence | undefined => {
   return best
 }
 
-/** A clause of a few words is shown with what stands around it. */
+/** Shows a short clause with the text around it. */
 const shown = (clause: string, text: string): string => (clause.length < 25 && text.length < 300 ? text : clause)
 
-/** The status that usually comes with such a sentence. */
+/** The usual status of such a sentence. */
 const statuses: Readonly<Record<string, number>> = {
   expired: 401,
   permission: 403,
@@ -101,7 +101,7 @@ const statuses: Readonly<Record<string, number>> = {
   busy: 503,
 }
 
-/** The score from which a sentence counts in a text that nothing else was found in: a subject, what is the matter, a mark. */
+/** The minimum score in a text that no other reader matches: a subject, a defect and a mark of a failure. */
 const enough = 4
 
 const bodyOf = (sentence: Sentence) => ({
@@ -109,11 +109,11 @@ const bodyOf = (sentence: Sentence) => ({
   body: JSON.stringify({ message: sentence.text }),
 })
 
-/** What only servers speak of: programs, files and databases refuse in the same words otherwise. */
+/** Words that only servers use. Programs, files and databases use the same messages otherwise. */
 const remote =
   /\b(?:tokens?|jwt|scopes?|apis?|keys?|oauth|bearer|credentials?|apps?|applications?|clients?|integrations?|plan|quotas?|rate|buckets?|containers?|regions?|uploads?|multipart|signatures?|sessions?|cookies?|nonce|state|redirect\w{0,8}|callback|audience|issuer|claims?|webhooks?|endpoints?|subscriptions?|tenants?|requests?|responses?|servers?|https?|headers?|origins?|domains?|certificates?|checksums?|content-\w{3,10}|blobs?|accounts?)\b/i
 
-/** Reads the sentence that tells most. */
+/** Reads the most specific sentence. */
 export const read = (text: string): Recognized | undefined => {
   const sentence = sentenceIn(text)
   if (sentence === undefined || sentence.score < enough) return undefined
@@ -128,31 +128,31 @@ export const read = (text: string): Recognized | undefined => {
         ...bodyOf(sentence),
       },
     },
-    as: "a sentence of a failure in other text",
+    as: "a sentence about a failure in other text",
   }
 }
 
-/** The score of a sentence that is taken for the one beside a code: it tells more than that something is not valid. */
+/** The minimum score of a sentence that is added to a code: it says more than that something is invalid. */
 const plain = 5
 
-/** A document of OAuth that has a code and no sentence. */
+/** An OAuth document with a code and no description. */
 const codeAlone = /^\s*\{"error":"([\w.-]{2,80})"\}\s*$/
 
 const withSentence = (found: Recognized, code: string | undefined, sentence: Sentence): Recognized => {
   const { request, response } = found.exchange
-  // What a tool says of an operation of S3 is read by the rules of S3, which know what its status means there.
+  // The rules of S3 read a tool's message about an S3 operation, since they know what its status means.
   if (response === undefined || request?.operation !== undefined) return found
   const body = JSON.stringify({ error: code, error_description: sentence.text })
   return { ...found, exchange: { ...found.exchange, response: { ...response, body } } }
 }
 
-/** Statuses that leave the reason to the words of the answer. */
+/** Statuses that need the response's message to be explained. */
 const unspecific: ReadonlyArray<number> = [400, 401, 403, 404, 409, 412, 422, 500]
 
-/** Adds the sentence of a text to an exchange that was found in it with a status alone, or with a failure without a reason. */
+/** Adds a text's most specific sentence to an exchange that has only a status, or a failure without a reason. */
 export const complete = (found: Recognized, text: string): Recognized => {
   const { request, response } = found.exchange
-  // What a tool says of an operation of S3 is read by the rules of S3, which know what its status means there.
+  // The rules of S3 read a tool's message about an S3 operation, since they know what its status means.
   if (response === undefined || request?.operation !== undefined) return found
   const code = codeAlone.exec(response.body ?? "")
   if (code === null && (!unspecific.includes(response.status) || (response.body ?? "") !== "")) return found

@@ -18,7 +18,7 @@ const isDenied = (facts: S3Facts): boolean =>
     facts.answer.message,
   )
 
-/** Whether the server identified the caller: Ceph names the bucket only after that. */
+/** Whether the server identified the caller. Only then does Ceph send a message or the bucket name. */
 const isPastTheDoor = ({ answer }: S3Facts): boolean =>
   answer.message !== "" || answer.element("BucketName") !== undefined
 

@@ -8,7 +8,7 @@ import * as Seen from "../../../signature/seen.ts"
 import { links } from "../links.ts"
 import { asCause, mismatches, rule, othersThan } from "./topic.ts"
 
-/** The defect of a POST to a URL that was signed for something else. */
+/** The finding for a POST to a URL that was signed for another method. */
 const wrongPost = {
   detail: "A POST was sent to a presigned URL that names neither uploads nor uploadId: such URLs are signed for PUT.",
   evidence: [{ at: "request.method", name: "method", observed: "POST", expected: "PUT" }],
