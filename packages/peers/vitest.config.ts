@@ -1,8 +1,8 @@
 import { defineConfig } from "vitest/config"
 
 /**
- * The tests against servers, signers and a browser that this project did not write: `npm run test:peers`. They are no
- * part of `npm test`, since they start daemons, wait in real time, and need what npm does not install.
+ * The tests against external servers, signers and a browser: `npm run test:peers`. They are not part of `npm test`, because
+ * they start daemons, wait in real time, and need software that npm does not install.
  */
 export default defineConfig({
   resolve: { conditions: ["@holdfast/source"] },
@@ -18,7 +18,7 @@ export default defineConfig({
     maxWorkers: 3,
     // A cold Ceph takes 4 s on an idle machine.
     hookTimeout: 120_000,
-    // It says at length that its pages and its pace are for development; here they are what is wanted.
+    // It warns at length that its pages and its interval are for development, which is intended here.
     onConsoleLog: (log) => !/oidc-provider (NOTICE|WARNING)/.test(log),
   },
 })

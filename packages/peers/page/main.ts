@@ -1,7 +1,8 @@
 /**
- * The page of the first source text: a speaker chooses a file and sends it to S3 with a form that a server has signed.
+ * The page of the first story: a speaker chooses a file and sends it to S3 with a form that a server has signed.
  *
- * The functions are what its React component did before, in between and after, and what it does with `@holdfast/s3`.
+ * The functions reproduce the steps of its React component, from the first to the last version, and the solution with
+ * `@holdfast/s3`.
  */
 import { Diagnosis } from "@holdfast/s3"
 import * as PresignedPost from "@holdfast/s3/PresignedPost"
@@ -36,7 +37,7 @@ const send = async (url: string, body: FormData, headers: Record<string, string>
   return { status: response.status, body: await response.text() }
 }
 
-/** The documented fields, one after the other, as the component appended them. */
+/** The documented fields, in the order in which the component appended them. */
 const documented = ({ fields }: Credentials): FormData => {
   const form = new FormData()
   for (const name of ["key", "AWSAccessKeyId", "policy", "signature"]) form.append(name, fields[name] ?? "")
@@ -46,7 +47,7 @@ const documented = ({ fields }: Credentials): FormData => {
 const token = "x-amz-security-token"
 
 const page = {
-  /** The first version: no token, since no documentation named it. */
+  /** The first version: without the token, because no documentation named it. */
   async withoutToken(key: string) {
     const credentials = await signed(key)
     const form = documented(credentials)
@@ -83,20 +84,20 @@ const page = {
     return await send(credentials.url, form)
   },
 
-  /** The third version with the header that all versions had. Their axios took it away again; `fetch` does not. */
+  /** The third version with the header that all versions had. Their axios removed it; `fetch` does not. */
   async typeByHand(key: string) {
     const credentials = await signed(key)
     const form = PresignedPost.fromFields(credentials.url, credentials.fields).toFormData(chosen())
     return await send(credentials.url, form, { "Content-Type": "multipart/form-data" })
   },
 
-  /** The form made by `@holdfast/s3`, sent by the page. */
+  /** The form built by `@holdfast/s3` and sent by the page. */
   async toFormData(key: string) {
     const { fields, url } = await signed(key)
     return await send(url, PresignedPost.fromFields(url, fields).toFormData(chosen()))
   },
 
-  /** All of it by `@holdfast/s3`: the receipt, or the error's tag. */
+  /** The whole upload by `@holdfast/s3`; returns the receipt, or the tag of the error. */
   async upload(key: string) {
     const { fields, url } = await signed(key)
     const upload = PresignedPost.fromFields(url, fields).upload(chosen())

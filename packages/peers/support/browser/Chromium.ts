@@ -1,5 +1,5 @@
 /**
- * A real browser without a window, driven by its own protocol for developer tools.
+ * A real headless browser, controlled by its DevTools protocol.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -11,26 +11,26 @@ const program = ["chromium", "chromium-browser", "google-chrome", "google-chrome
   .map(Peer.which)
   .find((path) => path !== undefined)
 
-/** Why there is none here. */
+/** Why Chromium is not available, if it is not. */
 export const missing = program === undefined ? "no chromium here, install chromium" : undefined
 
 /** One tab. */
 export interface Page {
-  /** Loads a page, and waits until it and what it asked for are loaded. */
+  /** Loads a page, and waits until the page and its requests have loaded. */
   readonly goto: (url: string) => Promise<void>
-  /** What a JavaScript expression gives, awaited if it is a promise; it must be JSON. */
+  /** Returns the value of a JavaScript expression, awaited if it is a promise; it must be JSON. */
   readonly evaluate: <A = unknown>(expression: string) => Promise<A>
-  /** Evaluates an expression until it is true, for 10 s at most. */
+  /** Evaluates an expression until it is true, for at most 10 s. */
   readonly until: (expression: string) => Promise<void>
   /** Chooses files for the file input that a selector finds, as a person does in the file dialog. */
   readonly choose: (selector: string, ...files: ReadonlyArray<string>) => Promise<void>
   /** The size of the window, in CSS pixels; 1280 by 720 unless set. */
   readonly resize: (width: number, height: number) => Promise<void>
-  /** Writes a picture of the visible part as PNG. */
+  /** Writes a PNG of the visible part. */
   readonly screenshot: (path: string) => Promise<void>
-  /** What the page wrote with `console.error`, threw and did not catch, and what the browser complained about. */
+  /** The output of `console.error`, uncaught exceptions, and complaints of the browser. */
   readonly errors: ReadonlyArray<string>
-  /** The addresses that the page has asked for, itself the first one. */
+  /** The URLs that the page has requested, starting with its own. */
   readonly requests: ReadonlyArray<string>
 }
 
@@ -42,7 +42,7 @@ export interface Browser {
 /**
  * Starts a browser with a new profile; `close` ends it.
  *
- * It finds no host but 127.0.0.1, so that no test depends on the world outside.
+ * It resolves no host except 127.0.0.1, so that no test depends on the network.
  */
 export const open = async (): Promise<Browser & { readonly close: () => Promise<void> }> => {
   if (program === undefined) throw new Error(missing)
@@ -66,7 +66,7 @@ export const open = async (): Promise<Browser & { readonly close: () => Promise<
   }
 }
 
-/** Gives a browser to `use`, and ends it afterwards, whatever happened. */
+/** Passes a browser to `use`, and ends it afterwards in every case. */
 export const withChromium = async <A>(use: (browser: Browser) => Promise<A>): Promise<A> => {
   const browser = await open()
   try {
@@ -78,13 +78,13 @@ export const withChromium = async <A>(use: (browser: Browser) => Promise<A>): Pr
 
 const flags = [
   "--headless",
-  // The sandbox needs rights that a container does not have; only our own pages are opened.
+  // The browser's sandbox needs rights that a container lacks; only our own pages are opened.
   "--no-sandbox",
   "--disable-gpu",
   "--disable-dev-shm-usage",
   "--disable-quic",
   "--disable-background-networking",
-  // Without these, Chromium delays the timers of pages that are not in front.
+  // Without these, Chromium delays the timers of background pages.
   "--disable-background-timer-throttling",
   "--disable-backgrounding-occluded-windows",
   "--disable-renderer-backgrounding",
@@ -98,7 +98,7 @@ const flags = [
   "--remote-debugging-port=0",
 ]
 
-/** The browser writes the port that it has chosen, and a path, into its profile. */
+/** The browser writes its chosen port and a path into its profile. */
 const connect = async (profile: string, ended: () => boolean): Promise<DevTools.Connection> => {
   const file = join(profile, "DevToolsActivePort")
   const [port, path] = await Peer.until(

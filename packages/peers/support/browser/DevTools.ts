@@ -1,17 +1,17 @@
 /**
- * Chromium's protocol for developer tools: commands with answers, and events, as JSON over one WebSocket.
+ * Chromium's DevTools protocol: commands with responses, and events, as JSON over one WebSocket.
  */
 
-/** The commands of the browser, or of one of its tabs. */
+/** A session with the browser or with one of its tabs. */
 export interface Session {
   readonly send: <A = unknown>(method: string, params?: object) => Promise<A>
-  /** Calls `listener` for every event of a name from now on. */
+  /** Calls `listener` for every later event of a name. */
   readonly on: <A>(event: string, listener: (params: A) => void) => void
-  /** The next event of a name, 30 s at most from now. */
+  /** Waits for the next event of a name, for at most 30 s. */
   readonly once: (event: string) => Promise<void>
 }
 
-/** The browser itself. */
+/** A connection to the browser itself. */
 export interface Connection extends Session {
   /** A session with a tab. */
   readonly attach: (targetId: string) => Promise<Session>
@@ -37,7 +37,9 @@ export const connect = async (url: string): Promise<Connection> => {
   const socket = new WebSocket(url)
   await new Promise<void>((resolve, reject) => {
     socket.addEventListener("open", () => resolve(), { once: true })
-    socket.addEventListener("error", () => reject(new Error("the browser took no connection")), { once: true })
+    socket.addEventListener("error", () => reject(new Error("the browser did not accept the connection")), {
+      once: true,
+    })
   })
   const waiting = new Map<number, Waiting>()
   const listeners = new Map<string, Array<(params: never) => void>>()
@@ -52,10 +54,10 @@ export const connect = async (url: string): Promise<Connection> => {
     const { reject, resolve } = waiting.get(id) ?? {}
     waiting.delete(id)
     if (error === undefined) resolve?.(result as never)
-    else reject?.(new Error(`the browser refuses: ${error.message}`))
+    else reject?.(new Error(`the browser rejected the command: ${error.message}`))
   })
   socket.addEventListener("close", () => {
-    for (const { reject } of waiting.values()) reject(new Error("the browser has gone"))
+    for (const { reject } of waiting.values()) reject(new Error("the browser has ended"))
     waiting.clear()
   })
 

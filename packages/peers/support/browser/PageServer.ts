@@ -1,5 +1,5 @@
 /**
- * The page of the first source text, bundled as an application would be, and the server behind it that signs its forms.
+ * Bundles the page of the first story as an application would, and serves it together with the server that signs its forms.
  */
 import { Effect, type Scope } from "effect"
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
@@ -17,7 +17,7 @@ const temporary = Effect.acquireRelease(
   (directory) => Effect.sync(() => rmSync(directory, { recursive: true, force: true })),
 )
 
-/** Bundles the page into a folder that disappears with the scope. */
+/** Bundles the page into a folder that is removed with the scope. */
 const bundle: Effect.Effect<string, never, Scope.Scope> = Effect.tap(temporary, (outDir) =>
   Effect.promise(() =>
     build({
@@ -30,7 +30,7 @@ const bundle: Effect.Effect<string, never, Scope.Scope> = Effect.tap(temporary, 
   ),
 )
 
-/** Serves the page on a free port of 127.0.0.1; `sign` makes the form for a key. Gives the page's origin. */
+/** Serves the page on a free port of 127.0.0.1; `sign` makes the form for a key. Returns the page's origin. */
 export const serve = (sign: (key: string) => Promise<Signed>): Effect.Effect<string, never, Scope.Scope> =>
   Effect.gen(function* () {
     const folder = yield* bundle

@@ -1,22 +1,22 @@
 /**
- * A real OpenID provider with the device flow, refresh tokens that rotate, and its own approval pages.
+ * A real OpenID provider with the device flow, rotating refresh tokens, and its own approval pages.
  */
 import { Effect, type Scope } from "effect"
 import { generateKeyPairSync, randomBytes } from "node:crypto"
 import { type Context, Provider } from "oidc-provider"
 import * as Peer from "../processes/Peer.ts"
 
-/** What the token endpoint was asked, and answered. */
+/** A request to the token endpoint and its response. */
 export interface TokenExchange {
   readonly grant: string
   readonly status: number
-  /** The name of the error; empty for tokens. */
+  /** The error code; empty for tokens. */
   readonly error: string
-  /** Milliseconds of the monotonic clock when the request came. */
+  /** When the request arrived, in monotonic milliseconds. */
   readonly at: number
 }
 
-/** A provider that listens. */
+/** A running provider. */
 export interface OidcProvider {
   readonly issuer: string
   readonly deviceEndpoint: string
@@ -24,40 +24,40 @@ export interface OidcProvider {
   readonly revokeEndpoint: string
   /** All exchanges of the token endpoint so far. */
   readonly exchanges: ReadonlyArray<TokenExchange>
-  /** Waits until the token endpoint has given this error. */
+  /** Waits until the token endpoint has returned this error. */
   readonly answered: (error: string) => Effect.Effect<void>
-  /** The person whom an access token stands for, or `undefined`, as the provider says. */
+  /** The user of an access token according to the provider, or `undefined`. */
   readonly subject: (accessToken: string) => Effect.Effect<string | undefined>
   /** Whether an access token is valid, as the provider says (RFC 7662). */
   readonly active: (accessToken: string) => Effect.Effect<boolean>
 }
 
-/** Settings of a provider. */
+/** The options of a provider. */
 export interface Options {
-  /** Lifetime of a device code, in seconds; 10 minutes unless given. */
+  /** The lifetime of a device code in seconds. Default: 10 minutes. */
   readonly codeLifetime?: number
   /** Lifetime of a token that a client got for its credentials, in seconds; an hour unless given. */
   readonly clientTokenLifetime?: number
   /**
-   * Answers `slow_down` to the poll of this number, counted from 1. The library never does so itself, though it has the
-   * error; afterwards a poll is too early until 6 s have passed, which is the interval of 1 s and the 5 s of RFC 8628.
+   * The number, from 1, of the poll that is answered with `slow_down`. The library defines the error but never returns it. From
+   * then on a poll within 6 s is too early: the interval of 1 s plus the 5 s of RFC 8628.
    */
   readonly slowDownAt?: number
 }
 
-/** The seconds between two polls that the provider asks for. */
+/** The polling interval of the provider, in seconds. */
 const interval = 1
 
-/** The grant of a poll (RFC 8628 section 3.4). */
+/** The grant type of a poll (RFC 8628 section 3.4). */
 export const deviceGrant = "urn:ietf:params:oauth:grant-type:device_code"
 
-/** The client that may do everything. */
+/** A client with all permissions. */
 export const camera = { clientId: "camera", clientSecret: "camera-secret-of-the-tests", scope: "openid offline_access" }
 
 /** A client that may not use the device flow. */
 export const desktop = { clientId: "desktop", clientSecret: "desktop-secret-of-the-tests" }
 
-/** A client that proves itself in the Authorization header. */
+/** A client that authenticates with the Authorization header. */
 export const kiosk = { clientId: "kiosk", clientSecret: "kiosk-secret-of-the-tests" }
 
 /** Starts a provider on a free port of 127.0.0.1; it ends with the scope. */
@@ -131,13 +131,13 @@ const configuration = ({ clientTokenLifetime = 3600, codeLifetime = 600 }: Optio
     ],
     claims: { openid: ["sub"] },
     clientDefaults: { id_token_signed_response_alg: "ES256" },
-    // What has expired has expired: the default forgives 15 s.
+    // Expiry is exact: the default tolerates 15 s.
     clockTolerance: 0,
     cookies: { keys: ["of no importance"] },
     features: {
       clientCredentials: { enabled: true },
       deviceFlow: { enabled: true },
-      // A proof of possession has to hold a nonce of the provider.
+      // A proof of possession must contain a nonce of the provider.
       dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => true },
       devInteractions: { enabled: true },
       introspection: { enabled: true },
@@ -162,7 +162,9 @@ const configuration = ({ clientTokenLifetime = 3600, codeLifetime = 600 }: Optio
   }
 }
 
-/** Notes every exchange of the token endpoint, names the interval, and asks for a slower pace when a test wants it. */
+/**
+ * Records every exchange of the token endpoint, adds the interval to responses, and returns `slow_down` if a test asks for it.
+ */
 const recorded =
   (exchanges: Array<TokenExchange>, { slowDownAt }: Options) =>
   async (context: Context, next: () => Promise<void>): Promise<void> => {
@@ -175,7 +177,7 @@ const recorded =
     const at = performance.now()
     const chunks: Array<Buffer> = []
     for await (const chunk of context.req) chunks.push(chunk as Buffer)
-    // The provider takes a body that was read before it.
+    // The provider accepts a body that has already been read.
     const form = Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString()))
     context.req.body = form
     const polls = exchanges.filter(({ grant }) => grant === deviceGrant)
@@ -200,8 +202,8 @@ interface Payload {
 }
 
 /**
- * The provider's memory. The one that comes with it forgets a code in the moment it expires, and then has no word for what
- * happened; this one forgets nothing.
+ * The provider's memory. The default one deletes a code at its expiry and then cannot report the reason; this one deletes
+ * nothing.
  */
 const memory = () => {
   const entries = new Map<string, Payload>()

@@ -1,14 +1,14 @@
 /**
- * The person with a telephone who approves a device: a browser without a screen, for pages made of forms.
+ * The person with a telephone who approves a device: an HTTP client that fills in the forms of pages.
  */
 
-/** A page: where it was found, and what it says. */
+/** A page: its URL and its HTML. */
 interface Page {
   readonly url: string
   readonly html: string
 }
 
-/** The cookies of one browser, without their paths: every name is used once here. */
+/** The cookies of one browser, without their paths, because every name is used once here. */
 const browser = () => {
   const cookies = new Map<string, string>()
 
@@ -25,12 +25,12 @@ const browser = () => {
       else cookies.set(name, value)
     }
     const location = response.headers.get("location")
-    // 303 says it: whatever was posted, the next page is fetched.
+    // As 303 requires, the next page is fetched with GET.
     if (location !== null) return visit(new URL(location, url).href)
     return { url, html: await response.text() }
   }
 
-  /** Sends the page's form with its hidden fields, and those that the person fills in or presses. */
+  /** Submits the page's form with its hidden fields and those that the person fills in or presses. */
   const submit = ({ html, url }: Page, filled: Readonly<Record<string, string>>): Promise<Page> => {
     const action = /<form[^>]*\baction="([^"]*)"/.exec(html)?.[1]
     if (action === undefined) throw new Error(`no form at ${new URL(url).pathname}`)
@@ -45,7 +45,7 @@ const browser = () => {
   return { submit, visit }
 }
 
-/** What a person is shown on the device. */
+/** What the device shows to the person. */
 interface Shown {
   readonly verificationUri: string
   readonly userCode: string
@@ -57,7 +57,7 @@ const enter = async ({ userCode, verificationUri }: Shown) => {
   return { confirmation, submit }
 }
 
-/** Types the code, confirms it, signs in as `login`, and agrees to what the device asks for; returns the last page. */
+/** Enters the code, confirms it, signs in as `login`, and grants what the device asks for. Returns the last page. */
 export const approve = async (shown: Shown, login: string): Promise<string> => {
   const { confirmation, submit } = await enter(shown)
   const signIn = await submit(confirmation, { confirm: "yes" })
@@ -65,7 +65,7 @@ export const approve = async (shown: Shown, login: string): Promise<string> => {
   return (await submit(consent, { prompt: "consent" })).html
 }
 
-/** Types the code, and presses Abort where it is to be confirmed; returns the last page. */
+/** Enters the code, and presses Abort at the confirmation. Returns the last page. */
 export const refuse = async (shown: Shown): Promise<string> => {
   const { confirmation, submit } = await enter(shown)
   return (await submit(confirmation, { abort: "yes" })).html

@@ -1,5 +1,5 @@
 /**
- * Foreign processes that end with this one, however it ends.
+ * Starts external processes that end with this one, however it ends.
  */
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
@@ -10,20 +10,20 @@ import { join } from "node:path"
 
 /** A new folder, and the processes that work in it. */
 export interface Leash {
-  /** The folder; it disappears with the processes. */
+  /** The folder; it is removed with the processes. */
   readonly directory: string
   /**
-   * Starts a process whose output goes to `<name>.log` in the folder. Its arguments must name the folder or something in
-   * it: that is how it is recognised before it is killed.
+   * Starts a process whose output goes to `<name>.log` in the folder. Its arguments must contain a path in the folder, by which
+   * it is identified before it is killed.
    */
   readonly start: (name: string, command: string, args: ReadonlyArray<string>) => ChildProcess
   /** Kills the processes and removes the folder. */
   readonly release: () => Promise<void>
 }
 
-// It reads process ids until its input ends, which happens when this process calls `release` and also when it is killed.
-// Each leads a group, which its own children are in. The number may be another process's by then, so the group is only killed
-// while the leader's command line names the folder ($0). What dies may still write: the folder has to stay away.
+// The keeper reads process IDs until its input ends, which happens when this process calls `release` or is killed. Each process
+// leads a group that contains its children. Its ID may by then belong to another process, so the group is killed only if the
+// leader's command line contains the folder ($0). Dying processes may still write, so the folder is removed repeatedly.
 const keeper = `
 while read -r pid; do set -- "$@" "$pid"; done
 for pid; do
@@ -35,12 +35,12 @@ for attempt in 1 2 3 4 5 6 7 8 9 10; do
   [ -e "$0" ] || exit 0
 done`
 
-/** A leash without processes; `name` begins the name of its folder under the system's temporary folder. */
+/** Makes a leash without processes; `name` is the prefix of its folder in the system's temporary folder. */
 export const make = (name: string): Leash => {
   const directory = mkdtempSync(join(tmpdir(), `${name}-`))
-  // A group of its own: Ctrl-C, which ends us, must not end the keeper before it has done its work.
+  // The keeper has its own group: Ctrl-C, which ends this process, must not end the keeper before it has finished.
   const held = spawn("sh", ["-c", keeper, directory], { stdio: ["pipe", "ignore", "ignore"], detached: true })
-  // It outlives us; it does not keep us alive.
+  // The keeper outlives this process but does not keep it alive.
   held.unref()
   const commands = held.stdin as Socket
   commands.unref()
@@ -51,7 +51,7 @@ export const make = (name: string): Leash => {
       const log = openSync(join(directory, `${process}.log`), "a")
       const child = spawn(command, args, { stdio: ["ignore", log, log], detached: true })
       closeSync(log)
-      // A command that does not exist ends at once, and the code that waits for its answer sees that.
+      // If the command does not exist, the process ends immediately, and the code that waits for it notices.
       child.on("error", () => {})
       if (child.pid !== undefined) commands.write(`${child.pid}\n`)
       return child
@@ -67,7 +67,7 @@ export const make = (name: string): Leash => {
   }
 }
 
-/** The last lines of every log of a folder, for the message of a peer that does not start. */
+/** The last lines of every log in a folder, for the error message if a peer does not start. */
 export const tail = (directory: string, lines = 10): string =>
   readdirSync(directory)
     .filter((name) => name.endsWith(".log"))

@@ -1,5 +1,5 @@
 /**
- * What the peers have in common: being there or not, failing to start, and free ports.
+ * Shared by the peers: availability, failed starts, and free ports.
  */
 import { execFile } from "node:child_process"
 import { accessSync, constants } from "node:fs"
@@ -7,7 +7,7 @@ import { type AddressInfo, createServer, type Server } from "node:net"
 import { delimiter, join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 
-/** Where a program is, by `PATH`. */
+/** The path of a program, by `PATH`. */
 export const which = (program: string): string | undefined =>
   (process.env["PATH"] ?? "")
     .split(delimiter)
@@ -21,13 +21,13 @@ export const which = (program: string): string | undefined =>
       }
     })
 
-/** Why a peer cannot run here, in words that say what to install; `undefined` when it can. */
+/** Why a peer cannot run here, with the packages to install; `undefined` if it can. */
 export const without = (programs: ReadonlyArray<string>, packages: string): string | undefined => {
   const missing = programs.find((program) => which(program) === undefined)
   return missing === undefined ? undefined : `no ${missing} here, install ${packages}`
 }
 
-/** What a command prints. Its failure names the command without its arguments, among which may be keys. */
+/** Returns the output of a command. A failure names the command without its arguments, which may contain keys. */
 export const run = (command: string, args: ReadonlyArray<string>): Promise<string> =>
   new Promise((resolve, reject) => {
     execFile(command, args, { timeout: 60_000 }, (error, stdout, stderr) => {
@@ -36,11 +36,11 @@ export const run = (command: string, args: ReadonlyArray<string>): Promise<strin
     })
   })
 
-/** The name of a group of tests, with the reason when they are skipped. */
+/** The name of a test group, with the reason if it is skipped. */
 export const title = (name: string, missing: string | undefined): string =>
   missing === undefined ? name : `${name} (skipped: ${missing})`
 
-/** Ports of 127.0.0.1 that are free at the moment. */
+/** Ports of 127.0.0.1 that are currently free. */
 export const freePorts = async (count: number): Promise<ReadonlyArray<number>> => {
   const servers = await Promise.all(
     Array.from(
@@ -52,13 +52,13 @@ export const freePorts = async (count: number): Promise<ReadonlyArray<number>> =
         }),
     ),
   )
-  // All are open at once, so that none is given twice.
+  // All are open at once, so that none is returned twice.
   const ports = servers.map((server) => (server.address() as AddressInfo).port)
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
   return ports
 }
 
-/** Asks until the answer is there; `give up` says when to stop asking, and why. */
+/** Retries until there is a result; `give up` says when to stop, and why. */
 export const until = async <A>(
   ask: () => Promise<A | undefined> | A | undefined,
   options: { readonly what: string; readonly seconds: number; readonly every?: number; readonly ended?: () => boolean },

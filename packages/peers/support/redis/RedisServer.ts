@@ -7,16 +7,16 @@ import { connect } from "node:net"
 import * as Leash from "../processes/Leash.ts"
 import * as Peer from "../processes/Peer.ts"
 
-/** Why there is none here; the package is Debian's. */
+/** Why Redis is not available, if it is not. The package is Debian's. */
 export const missing = Peer.without(["redis-server"], "redis-server")
 
-/** It did not start; the message ends with its log. */
+/** Redis did not start; the message ends with its log. */
 export class RedisFailed extends Data.TaggedError("RedisFailed")<{
   readonly message: string
   readonly cause: unknown
 }> {}
 
-/** Starts a server on a free port of 127.0.0.1; answers its port. Ends with the scope. */
+/** Starts a server on a free port of 127.0.0.1 and returns the port. It ends with the scope. */
 const start = Effect.gen(function* () {
   const leash = yield* Effect.acquireRelease(
     Effect.sync(() => Leash.make("holdfast-redis")),
@@ -26,7 +26,7 @@ const start = Effect.gen(function* () {
     try: async () => {
       const [port = 0] = await Peer.freePorts(1)
       const settings = ["--bind", "127.0.0.1", "--port", String(port), "--save", "", "--appendonly", "no"]
-      // A title of its own would hide the folder, by which it is recognised before it is killed.
+      // A custom process title would hide the folder, by which the process is identified before it is killed.
       leash.start("redis", "redis-server", ["--dir", leash.directory, "--set-proc-title", "no", ...settings])
       await Peer.until(() => answers(port), { what: "Redis", seconds: 20 })
       return port
@@ -46,5 +46,5 @@ const answers = (port: number): Promise<true | undefined> =>
     socket.write("PING\r\n")
   })
 
-/** A client of a server of its own. */
+/** A client with its own server. */
 export const layer = Layer.unwrap(Effect.map(start, (port) => NodeRedis.layer({ url: `redis://127.0.0.1:${port}` })))

@@ -1,5 +1,5 @@
 /**
- * Signature Version 4 in the Authorization header, as programs without an SDK sign.
+ * Signature Version 4 in the Authorization header, as computed by programs without an SDK.
  *
  * Source: AWS, "Authenticating Requests: Using the Authorization Header".
  */
@@ -9,7 +9,7 @@ import type { Credentials } from "../s3/Credentials.ts"
 
 const region = "us-east-1"
 
-/** A request with its signature; the body is not signed. */
+/** Signs a request; the body is not signed. */
 export const authorized = (
   request: Request,
   { accessKeyId, secretAccessKey, sessionToken }: Credentials,

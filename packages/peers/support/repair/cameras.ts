@@ -1,5 +1,5 @@
 /**
- * Faults that the sandbox refuses as Frame.io and its storage do, and those that it makes itself.
+ * Faults that the sandbox rejects like Frame.io and its storage, and faults that the sandbox injects.
  */
 import type { Exchange, Request } from "@holdfast/diagnosis/Exchange"
 import { type FaultPlan, Sandbox } from "@holdfast/sandbox"
@@ -19,7 +19,7 @@ const client: Fields = {
   client_secret: Redacted.value(Sandbox.credentials.clientSecret),
 }
 
-/** A sandbox of one case, with one fault or none. */
+/** Starts a sandbox for one case, with at most one fault. */
 const open = async (fault?: { readonly kind: FaultKind; readonly route: Route }) => {
   const scope = Scope.makeUnsafe()
   const rules = fault === undefined ? [] : [{ route: fault.route, fault: { kind: fault.kind }, requests: [1] }]
@@ -176,7 +176,7 @@ const faults: ReadonlyArray<Fault> = [
   { code: "HF-HTTP-ANSWER-001", fault: { kind: "truncated", route: "me" }, request: me },
 ]
 
-/** A second code over the connection of the first one. */
+/** Requests a second code over the connection of the first. */
 const sameConnection = (): Case => {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   let sandbox: Open | undefined
@@ -189,7 +189,7 @@ const sameConnection = (): Case => {
       return Wire.send(askCode(sandbox), { agent })
     },
     again: async (request) => {
-      // The connection that was refused ends with its answer; the repaired request gets one of its own.
+      // The rejected connection ends with its response; the repaired request gets its own.
       agent.destroy()
       const exchange = await Wire.send(request)
       await sandbox?.close()

@@ -1,5 +1,5 @@
 /**
- * Failures of the way to a server, made with a server of this machine that stands in for one on the network.
+ * Network failures, reproduced with a local server in place of a remote one.
  */
 import type { Exchange, Request } from "@holdfast/diagnosis/Exchange"
 import { execFileSync } from "node:child_process"
@@ -22,7 +22,7 @@ const ok = (): StandIn.Answer => ({ status: 200, headers: { "content-type": "app
 
 const get = (url: string): Request => ({ method: "GET", url, headers: { Accept: "application/json" } })
 
-/** A certificate for 127.0.0.1 that no authority signed. */
+/** A self-signed certificate for 127.0.0.1. */
 const certificate = (): { readonly cert: string; readonly key: string } => {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-tls-"))
   const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")]
@@ -33,7 +33,7 @@ const certificate = (): { readonly cert: string; readonly key: string } => {
   return pair
 }
 
-/** A server with TLS that tells plain requests so, as nginx does, and can cut the first handshake. */
+/** A TLS server that reports plain requests as nginx does, and can cut the first handshake. */
 const secure = async (isFirstCut: boolean) => {
   const [port = 0, hidden = 0] = await Peer.freePorts(2)
   const inner = createSecureServer(certificate(), (_, response) => {
@@ -85,7 +85,7 @@ const overTls = (code: string, isFirstCut: boolean, scheme: string): Case => {
   }
 }
 
-/** Nothing listens yet. */
+/** Connects before the server listens. */
 const closedPort = (): Case => {
   let port = 0
   return {
@@ -107,7 +107,7 @@ const closedPort = (): Case => {
   }
 }
 
-/** The name server does not answer the first time. */
+/** The name server does not respond the first time. */
 const silentNames = (): Case => {
   let server: StandIn.StandIn | undefined
   let asked = 0
@@ -133,7 +133,7 @@ const silentNames = (): Case => {
   }
 }
 
-/** The client counts the bytes, and the header says another number: Node's fetch does not send that. */
+/** The header's length differs from the body's. Node's fetch does not send such a request. */
 const otherLength = (): Case => {
   let server: StandIn.StandIn | undefined
   const body = "the bytes"
@@ -167,7 +167,7 @@ const otherLength = (): Case => {
   }
 }
 
-/** A server that reads the version where the request line has it. */
+/** A server that parses the version from the request line. */
 const blanks = (): Case => {
   let server: Server | undefined
   const raw = ({ headers = {}, ...request }: Request): Promise<Exchange> =>
@@ -210,7 +210,7 @@ const server = (port: number): string =>
   `require("net").createServer((socket) => socket.on("error", () => {}).once("data", () =>
     socket.end("HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\n{}"))).listen({ port: ${port}, host: "127.0.0.1", backlog: 1 })`
 
-/** A process that is stopped accepts nothing, and its queue of connections is full. */
+/** The server's process is stopped, so that it accepts nothing and its backlog is full. */
 const fullQueue = (): Case => {
   const leash = Leash.make("holdfast-full-queue")
   const waiting: Array<Socket> = []

@@ -1,28 +1,29 @@
 /**
- * The proof that a fix is one: a request with the fault is refused by a peer, repaired, sent again, and accepted.
+ * The proof that a fix works: a peer rejects a request with the fault, the request is repaired and sent again, and the peer
+ * accepts it.
  */
 import type { Exchange, Request } from "@holdfast/diagnosis/Exchange"
 import * as Explain from "@holdfast/explain/Explain"
 import type { Hints } from "@holdfast/diagnosis/Diagnosis"
 
-/** What is to be proven. */
+/** A fault and the steps to prove its fix. */
 export interface Case {
   readonly code: string
-  /** Who refuses and accepts. */
+  /** The peer that rejects and accepts. */
   readonly peer: string
   /** Sends the request with its fault. */
   readonly provoke: () => Promise<Exchange>
   /** Sends the repaired request. */
   readonly again: (request: Request) => Promise<Exchange>
-  /** Whether the peer holds what was to be sent; asked after a success. */
+  /** Whether the peer has stored what was sent; called after a success. */
   readonly holds?: () => Promise<boolean>
   /** Makes the signature that the repaired request lacks. */
   readonly sign?: (request: Request, hints: Hints) => Promise<Request>
-  /** Gets a token that is valid now. */
+  /** Gets a currently valid token. */
   readonly token?: () => Promise<string>
 }
 
-/** What happened. */
+/** The result of a proof. */
 export interface Proof {
   readonly code: string
   readonly peer: string
@@ -38,7 +39,7 @@ const answerOf = (exchange: Exchange): string => {
   return `${String(status).split(" ", 1)[0] ?? ""} ${vendor.code}`.trim()
 }
 
-/** Goes the whole way. */
+/** Runs all steps of a proof. */
 export const prove = async ({ again, code, holds, peer, provoke, sign, token }: Case): Promise<Proof> => {
   const failed = await provoke()
   const before = answerOf(failed)
@@ -73,7 +74,7 @@ export const prove = async ({ again, code, holds, peer, provoke, sign, token }: 
   }
 }
 
-/** The table, one line for each code. */
+/** A table with one line per code. */
 export const table = (proofs: ReadonlyArray<Proof>): string => {
   const rows = proofs.map(({ after, before, code, outcome, peer }) => [
     code,

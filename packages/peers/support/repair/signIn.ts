@@ -1,5 +1,5 @@
 /**
- * Faults that `oidc-provider` refuses.
+ * Faults that `oidc-provider` rejects.
  */
 import type { Exchange, Request } from "@holdfast/diagnosis/Exchange"
 import { createHash, generateKeyPairSync, randomUUID, sign } from "node:crypto"
@@ -60,7 +60,7 @@ const signIn = async (provider: OidcProvider): Promise<Tokens> => {
 const refresh = ({ tokenEndpoint }: OidcProvider, { refresh_token }: Tokens, more: Fields = {}): Request =>
   form(tokenEndpoint, { grant_type: "refresh_token", ...client, refresh_token, ...more })
 
-/** A proof of possession (RFC 9449) with the nonce that the server gave. */
+/** A proof of possession (RFC 9449) with the server's nonce. */
 const proven = async (request: Request, nonce: string | undefined): Promise<Request> => {
   const base64 = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url")
   const header = { typ: "dpop+jwt", alg: "ES256", jwk: publicKey.export({ format: "jwk" }) }
@@ -78,7 +78,7 @@ const proven = async (request: Request, nonce: string | undefined): Promise<Requ
 
 const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" })
 
-/** The cases; `slow` is a provider that asks the first poll for a slower pace. */
+/** The cases; `slow` is a provider that answers the first poll with `slow_down`. */
 export const cases = (provider: OidcProvider, slow: OidcProvider): ReadonlyArray<Case> => {
   const { deviceEndpoint, issuer, tokenEndpoint } = provider
   const one = (code: string, request: () => Request | Promise<Request>, more: Partial<Case> = {}): Case => ({
@@ -89,7 +89,7 @@ export const cases = (provider: OidcProvider, slow: OidcProvider): ReadonlyArray
     token: async () => (await signIn(provider)).access_token,
     ...more,
   })
-  /** The person approves before the next poll. */
+  /** Lets the person approve before the next poll. */
   const approved = (at: OidcProvider, code: string, headers: Fields, wait = 0): Case => {
     let pending: Code | undefined
     return one(

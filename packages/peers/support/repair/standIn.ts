@@ -1,37 +1,37 @@
 /**
- * A small strict server that stands in for a vendor that cannot run here: it refuses with the vendor's own words as long as
- * the fault is in the request, and accepts the request without it.
+ * A small strict server in place of a vendor that cannot run here. It rejects a request with the vendor's own words while the
+ * request has the fault, and accepts it otherwise.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import { once } from "node:events"
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 
-/** A request as the server read it. */
+/** A request as read by the server. */
 export interface Received {
   readonly method: string
-  /** Path and query as they came. */
+  /** Path and query as received. */
   readonly target: string
   readonly headers: IncomingHttpHeaders
   readonly body: string
-  /** Counted from 1. */
+  /** The number of the request, from 1. */
   readonly nth: number
 }
 
-/** An answer. */
+/** A response. */
 export interface Answer {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
 }
 
-/** A server that listens. */
+/** A running server. */
 export interface StandIn {
   readonly port: number
   readonly close: () => Promise<void>
 }
 
-/** Milliseconds without a byte after which the server answers what it has. */
+/** After this many milliseconds without a byte, the server answers what it has received. */
 const idle = 300
 
 /** Listens on a free port of 127.0.0.1. */
@@ -47,7 +47,7 @@ export const listen = async (server: Server): Promise<StandIn> => {
   }
 }
 
-/** Starts one that answers by what it receives. */
+/** Starts a server whose response depends on the request. */
 export const start = (answer: (received: Received) => Answer): Promise<StandIn> => {
   let nth = 0
   const server = createServer((incoming, outgoing) => {
@@ -84,13 +84,13 @@ export const start = (answer: (received: Received) => Answer): Promise<StandIn> 
     incoming.on("end", finish)
     incoming.on("error", () => clearTimeout(timer))
   })
-  // Node answers an unknown Expect by itself.
+  // By default Node itself answers an unknown Expect.
   server.on("checkExpectation", (incoming, outgoing) => server.emit("request", incoming, outgoing))
   server.on("checkContinue", (incoming, outgoing) => server.emit("request", incoming, outgoing))
   return listen(server)
 }
 
-/** The answer of an exchange, as a server gives it. */
+/** The response of an exchange in the form of a server. */
 export const answerOf = ({ response }: Exchange): Answer => ({
   status: response?.status ?? 500,
   headers: response?.headers ?? {},

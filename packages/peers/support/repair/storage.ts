@@ -1,5 +1,5 @@
 /**
- * Faults that Ceph's gateway refuses: forms, presigned URLs and signed headers of a user or of a session.
+ * Faults that Ceph's gateway rejects: forms, presigned URLs and signed headers of a user or of a session.
  */
 import type { FormPart, Request } from "@holdfast/diagnosis/Exchange"
 import { isFile } from "@holdfast/diagnosis/Exchange"
@@ -12,7 +12,7 @@ import { authorized } from "./authorization.ts"
 import type { Case } from "./proof.ts"
 import * as Wire from "./wire.ts"
 
-/** Orders for a key of the bucket. */
+/** Signing orders for a key in the bucket. */
 export interface Orders {
   readonly long: (key: string) => Promise<AwsSdk.Order>
   readonly session: (key: string) => Promise<AwsSdk.Order>
@@ -20,7 +20,7 @@ export interface Orders {
 
 const file = bytes(2000)
 
-/** Whether the file is stored under the key, as the user sees it. */
+/** Whether the file is stored under the key, as seen by the user. */
 const isStored = async (orders: Orders, order: Promise<AwsSdk.Order>): Promise<boolean> => {
   const { key } = await order
   const stored = await AwsSdk.stored(await orders.long(key))
@@ -29,7 +29,7 @@ const isStored = async (orders: Orders, order: Promise<AwsSdk.Order>): Promise<b
 
 const filePart: FormPart = { name: "file", filename: "clip.mov", size: file.byteLength, type: "video/quicktime" }
 
-/** The project's own signer of forms. */
+/** The project's own form signer. */
 const signedForm = async (
   { bucket, credentials, endpoint, key }: AwsSdk.Order,
   at = Date.now(),
@@ -70,12 +70,12 @@ interface WrongForm {
   readonly fill: (fields: Fields) => Fields
   readonly headers?: Readonly<Record<string, string>>
   readonly sending?: Wire.Sending
-  /** Milliseconds since it was signed. */
+  /** How long ago it was signed, in milliseconds. */
   readonly age?: number
   readonly change?: (request: Request) => Request
 }
 
-/** `elsewhere` is the form of another session. */
+/** The form cases; `elsewhere` is the form of another session. */
 const forms = (elsewhere: Fields): ReadonlyArray<WrongForm> => [
   { code: "HF-S3-POST-002", fill: right, headers: { "Content-Type": "multipart/form-data" } },
   {
@@ -110,7 +110,7 @@ const forms = (elsewhere: Fields): ReadonlyArray<WrongForm> => [
   { code: "HF-S3-POST-042", fill: (fields) => right(altered("x-amz-credential", encodeURIComponent)(fields)) },
   {
     code: "HF-S3-POST-045",
-    // The date of a signing of a minute before.
+    // The date of a signature that was made a minute earlier.
     fill: (fields) => right(altered("x-amz-date", (date) => date.replace(/\d{4}Z$/, "0000Z"))(fields)),
   },
   {
@@ -160,7 +160,7 @@ interface WrongUrl {
   readonly method?: string
   readonly signedAt?: Date
   readonly change?: (request: Request) => Request
-  /** What the bytes were when they were sent first. */
+  /** The original bytes, if they were damaged in transit. */
   readonly damaged?: Uint8Array
 }
 
@@ -234,7 +234,7 @@ const urlCases = (orders: Orders): ReadonlyArray<Case> =>
     },
   )
 
-/** Requests that sign themselves in headers. */
+/** Requests that are signed in their headers. */
 const headerCases = (orders: Orders): ReadonlyArray<Case> => {
   const one = (code: string, alter: (request: Request) => Request, age = 0, local = 0): Case => {
     const order = orders.long(`${code} of headers`)

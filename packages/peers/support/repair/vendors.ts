@@ -1,6 +1,6 @@
 /**
- * Codes that no peer here can produce: other vendors' dialects, intermediaries, limits. A stand-in answers as the fixture of the
- * code does, for as long as the fault is there.
+ * Codes that no peer here can produce: other vendors' dialects, intermediaries, limits. A stand-in answers like the fixture of
+ * the code while the request has the fault.
  */
 import { type Exchange, isFile, type Request } from "@holdfast/diagnosis/Exchange"
 import * as RequestEdit from "@holdfast/diagnosis/RequestEdit"
@@ -63,7 +63,7 @@ export const isUnproven = ({ headers, method, target }: StandIn.Received): boole
 
 type Fault = (received: StandIn.Received) => boolean
 
-/** The server gets over it: only the first request is refused. */
+/** A transient fault: only the first request is rejected. */
 const once: Fault = ({ nth }) => nth === 1
 
 const sends =
@@ -71,7 +71,7 @@ const sends =
   ({ headers }) =>
     headers[name] !== undefined
 
-/** Whether the parts of a completion are out of order. */
+/** Whether the parts of a multipart completion are out of order. */
 const isUnsorted: Fault = ({ body }) => {
   const numbers = [...body.matchAll(/<PartNumber>(\d+)/g)].map(([, number]) => Number(number))
   return numbers.some((number, at) => number <= (numbers[at - 1] ?? 0))
@@ -83,7 +83,7 @@ const isNoForm: Fault = ({ body, headers }) => {
   return boundary === undefined || !body.includes(`--${boundary}--`)
 }
 
-/** What is wrong with the request, by code. */
+/** The fault in the request, by code. */
 const faults: Readonly<Record<string, Fault>> = {
   "HF-HTTP-BOX-001": once,
   "HF-HTTP-BOX-002": once,
@@ -100,7 +100,7 @@ const faults: Readonly<Record<string, Fault>> = {
   "HF-HTTP-LIMIT-013": once,
   "HF-HTTP-LIMIT-015": once,
   "HF-HTTP-STATUS-006": once,
-  // Each request has a connection of its own.
+  // Each request has its own connection.
   "HF-HTTP-STATUS-008": once,
   "HF-C2C-PAIRING-006": ({ headers }) => headers.authorization !== "Bearer a-new-token",
   "HF-OAUTH-DEVICE-003": once,
@@ -123,7 +123,7 @@ const faults: Readonly<Record<string, Fault>> = {
   "HF-S3-SVC-005": once,
 }
 
-/** What each vendor answers to a request without the fault. */
+/** The response of each vendor to a request without the fault. */
 const acceptance = (code: string, target: string): StandIn.Answer => {
   if (code.startsWith("HF-S3-"))
     return {
@@ -142,7 +142,7 @@ const acceptance = (code: string, target: string): StandIn.Answer => {
   return { status: 200, headers: { "content-type": "application/json" }, body: JSON.stringify(body) }
 }
 
-/** The longest body that is sent whole, in bytes. */
+/** The longest body that is sent completely, in bytes. */
 const longest = 100_000
 
 const shortened = (request: Request): Request =>
@@ -150,7 +150,7 @@ const shortened = (request: Request): Request =>
     ? { ...RequestEdit.withoutHeaders(request, "content-length"), size: longest }
     : request
 
-/** A case whose peer is a stand-in that answers as the fixture does. */
+/** A case whose peer is a stand-in that answers like the fixture. */
 export const standsIn = (
   code: string,
   isFaulty: Fault,
@@ -186,7 +186,7 @@ export const standsIn = (
   }
 }
 
-/** A form of the project's own signer, with the file that the request has. */
+/** A form from the project's own signer, with the file of the request. */
 const signForm = async (request: Request): Promise<Request> => {
   const form = await Effect.runPromise(
     PresignedPost.sign({
@@ -200,7 +200,7 @@ const signForm = async (request: Request): Promise<Request> => {
   return RequestEdit.withForm(request, [...fields, ...(request.form ?? []).filter(isFile)])
 }
 
-/** Whether the signature of a form is not that of its policy. */
+/** Whether the signature of a form does not match its policy. */
 const isFormUnproven = (body: string): boolean => {
   const field = (name: string) => new RegExp(`name="${name}"\r\n\r\n([^\r]*)`).exec(body)?.[1] ?? ""
   const [, day = "", region = ""] = field("x-amz-credential").split("/")
@@ -217,7 +217,7 @@ const shortForm = async (request: Request): Promise<Request> => ({
   form: (request.form ?? []).map((part) => (isFile(part) ? { ...part, size: 9 } : part)),
 })
 
-/** Cases that differ from their fixture, or are sent in their own way. */
+/** Cases that differ from their fixture or are sent in a special way. */
 const special: ReadonlyArray<Case> = [
   standsIn("HF-S3-POST-004", isNoForm, {
     change: shortForm,

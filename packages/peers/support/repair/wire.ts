@@ -1,5 +1,5 @@
 /**
- * Sends the request of an exchange as it is, right or wrong, over a real socket, and keeps what came back.
+ * Sends the request of an exchange unchanged, right or wrong, over a real socket, and records the response.
  */
 import type { Exchange, Request } from "@holdfast/diagnosis/Exchange"
 import { isFile } from "@holdfast/diagnosis/Exchange"
@@ -7,27 +7,27 @@ import * as RequestEdit from "@holdfast/diagnosis/RequestEdit"
 import { type Agent, type ClientRequestArgs, request as httpRequest } from "node:http"
 import { request as httpsRequest } from "node:https"
 
-/** How it is sent, where that is not as a client would. */
+/** How it is sent, if it differs from a usual client. */
 export interface Sending {
-  /** The bytes of the file; zeros of its size unless given. */
+  /** The bytes of the file. Default: zeros. */
   readonly file?: Uint8Array
-  /** The port of 127.0.0.1 that stands in for the host of the URL. */
+  /** The local port in place of the URL's host. */
   readonly port?: number
   /** Sends the stated Content-Length, whatever the body is. */
   readonly isLengthStated?: boolean
   /** Sends only the first half of the body. */
   readonly isUnfinished?: boolean
-  /** Sends no byte of the body, as a program does that has read its stream before. */
+  /** Sends no byte of the body, like a program that has already read its stream. */
   readonly isConsumed?: boolean
   /** Sends the body in chunks, without its length. */
   readonly isChunked?: boolean
-  /** The boundary of the body, where the header has another one. */
+  /** The boundary of the body, if it differs from the header's. */
   readonly boundary?: string
   readonly agent?: Agent
   readonly lookup?: ClientRequestArgs["lookup"]
-  /** Milliseconds until the client gives up. */
+  /** How long the client waits, in milliseconds. */
   readonly patience?: number
-  /** The time of the answer; now unless given. */
+  /** The time of the response. Default: now. */
   readonly at?: number
 }
 
@@ -54,7 +54,7 @@ const bytesOf = (request: Request, boundary: string, file: Uint8Array | undefine
   return request.body === undefined ? Buffer.from(file ?? zeros(request.size ?? 0)) : Buffer.from(request.body)
 }
 
-/** Sends a request; gives the exchange with its answer, or with why none came. */
+/** Sends a request. Returns the exchange with its response, or with the reason why there is none. */
 export const send = (request: Request, sending: Sending = {}): Promise<Exchange> => {
   const url = new URL(request.url ?? "")
   const boundary = sending.boundary ?? boundaryIn(request) ?? "holdfast-0123456789"
@@ -100,7 +100,7 @@ export const send = (request: Request, sending: Sending = {}): Promise<Exchange>
         : { host: "127.0.0.1", port: sending.port }),
       ...(isSecure ? { rejectUnauthorized: false } : {}),
       ...(sending.lookup === undefined ? {} : { lookup: sending.lookup }),
-      // What was cut out of the URL belongs to the path as it is written.
+      // What was cut out of the URL belongs to the path as written.
       path: (request.url ?? "").replace(/^https?:\/\/[^/]+/i, "") || "/",
       method: request.method ?? "GET",
       headers,

@@ -1,18 +1,18 @@
 /**
- * Requests sent by hand, right or wrong, and what came back: what a program without Holdfast would do.
+ * Sends requests without Holdfast, right or wrong, and records the responses.
  */
 import type { Exchange, FormPart } from "@holdfast/diagnosis/Exchange"
 
-/** The parts of a form in the order in which they are sent; a Blob is a file. */
+/** The parts of a form in the order of sending; a Blob is a file. */
 export type Entries = ReadonlyArray<readonly [name: string, value: string | Blob]>
 
-/** How it is sent, where that is not as a browser would. */
+/** How it is sent, if it differs from a browser. */
 export interface Sending {
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
 }
 
-/** An exchange that has an answer. */
+/** An exchange with a response. */
 export interface Answered extends Exchange {
   readonly request: NonNullable<Exchange["request"]>
   readonly at: number
@@ -34,7 +34,7 @@ export const post = (url: string, entries: Entries, { body, headers = {} }: Send
   return send(new Request(url, { method: "POST", body: body ?? form, headers }), told)
 }
 
-/** Sends bytes to a URL, with PUT unless `init` says otherwise. */
+/** Sends bytes to a URL, by default with PUT. */
 export const put = (url: string, body: Uint8Array<ArrayBuffer>, init: RequestInit = {}): Promise<Answered> => {
   const { body: other } = init
   // A stream has no length to send.
@@ -42,14 +42,14 @@ export const put = (url: string, body: Uint8Array<ArrayBuffer>, init: RequestIni
   return send(new Request(url, { method: "PUT", body, ...init }), told)
 }
 
-/** Asks with a body that is text, or with none. */
+/** Sends a request with a text body or without a body. */
 export const ask = (
   url: string,
   init: { readonly method: string; readonly headers?: Readonly<Record<string, string>>; readonly body?: string },
 ): Promise<Answered> =>
   send(new Request(url, { ...init, headers: { ...init.headers } }), init.body === undefined ? {} : { body: init.body })
 
-/** Sends a request and gives the whole exchange, as it would be saved. */
+/** Sends a request and returns the complete exchange, as it would be saved. */
 const send = async (request: Request, told: Exchange["request"]): Promise<Answered> => {
   const { method, url } = request
   const headers = Object.fromEntries(request.headers)

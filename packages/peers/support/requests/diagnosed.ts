@@ -1,18 +1,18 @@
 /**
- * What Holdfast says of a refused request: the error, the explanation, and what the lint could have said before.
+ * Holdfast's results for a rejected request: the error, the explanation, and the findings of the lint before sending.
  */
 import { assert } from "@effect/vitest"
 import { Diagnosis, Lint, S3Error } from "@holdfast/s3"
 import type { Answered } from "./byHand.ts"
 
-/** What is expected. `seen` is whether the lint finds the fault in the request alone. */
+/** The expected results. `seen` is whether the lint detects the fault from the request alone. */
 export interface Diagnosed {
   readonly tag: string
   readonly code: string
   readonly seen: boolean
 }
 
-/** Fails unless the exchange is diagnosed as expected; returns all that was said, to be searched for secrets. */
+/** Fails unless the exchange is diagnosed as expected. Returns all texts, so that they can be searched for secrets. */
 export const assertDiagnosed = (exchange: Answered, { code, seen, tag }: Diagnosed) => {
   assert.strictEqual(S3Error.fromResponse(exchange.response)._tag, tag)
   const explanation = Diagnosis.explain(exchange)

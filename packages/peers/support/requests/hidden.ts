@@ -2,7 +2,7 @@
 import { Inspectable } from "effect"
 import { inspect } from "node:util"
 
-/** Fails when a secret stands in anything that these values say of themselves. */
+/** Fails if a printed form of these values contains a secret. */
 export const assertHidden = (
   secrets: ReadonlyArray<string | null | undefined>,
   ...said: ReadonlyArray<unknown>

@@ -1,5 +1,5 @@
 /**
- * Amazon's SDK for JavaScript: a signer of URLs and forms, and the client that prepares buckets and looks at what they hold.
+ * Amazon's SDK for JavaScript: a signer of URLs and forms, and the client that prepares buckets and inspects their contents.
  */
 import {
   CompleteMultipartUploadCommand,
@@ -15,7 +15,7 @@ import { createPresignedPost, type PresignedPostOptions } from "@aws-sdk/s3-pres
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner"
 import type { Credentials } from "./Credentials.ts"
 
-/** An S3 server, and who asks it for what. */
+/** An S3 server, a user, a bucket and a key. */
 export interface Order {
   readonly endpoint: string
   readonly credentials: Credentials
@@ -23,7 +23,7 @@ export interface Order {
   readonly key: string
 }
 
-/** The SDK for one server and user; `checksums` as in its `requestChecksumCalculation`. */
+/** The SDK for one server and user; `checksums` is its `requestChecksumCalculation`. */
 const client = (
   { credentials, endpoint }: Pick<Order, "credentials" | "endpoint">,
   checksums: "WHEN_SUPPORTED" | "WHEN_REQUIRED" = "WHEN_REQUIRED",
@@ -42,7 +42,7 @@ export const createBucket = async (order: Omit<Order, "key">): Promise<void> => 
   await client(order).send(new CreateBucketCommand({ Bucket: order.bucket }))
 }
 
-/** Lets pages of an origin send to a bucket, and read what it answers. */
+/** Allows pages of an origin to send to a bucket and to read the response. */
 export const allow = async (order: Omit<Order, "key">, origin: string): Promise<void> => {
   const rule = {
     AllowedOrigins: [origin],
@@ -54,13 +54,13 @@ export const allow = async (order: Omit<Order, "key">, origin: string): Promise<
   await client(order).send(new PutBucketCorsCommand(configuration))
 }
 
-/** An object. */
+/** A stored object. */
 export interface Stored {
   readonly bytes: Uint8Array
   readonly type: string | undefined
 }
 
-/** The object that is stored under a key, or `undefined`. */
+/** The object stored under a key, or `undefined`. */
 export const stored = async (order: Order): Promise<Stored | undefined> => {
   try {
     const { Body, ContentType } = await client(order).send(
@@ -99,7 +99,7 @@ export const part = (order: Order, uploadId: string, number: number): Promise<st
     { expiresIn: 300 },
   )
 
-/** Begins a multipart upload: a URL for each part, and the URL that completes it. */
+/** Starts a multipart upload. Returns a URL for each part, and the URL that completes it. */
 export const multipart = async (order: Order, parts: number) => {
   const s3 = client(order)
   const where = { Bucket: order.bucket, Key: order.key }

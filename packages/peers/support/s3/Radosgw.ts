@@ -1,5 +1,5 @@
 /**
- * A real S3 server: Ceph's RADOS gateway over one monitor and one store that keeps its objects in memory.
+ * A real S3 server: Ceph's RADOS gateway over one monitor and one store with its objects in memory.
  */
 import { Context, Data, Effect, Layer, type Scope } from "effect"
 import { randomBytes, randomUUID } from "node:crypto"
@@ -11,7 +11,7 @@ import type { Credentials } from "./Credentials.ts"
 import * as Leash from "../processes/Leash.ts"
 import * as Peer from "../processes/Peer.ts"
 
-/** Why there is none here; the packages are Debian's. */
+/** Why Ceph is not available, if it is not. The packages are Debian's. */
 export const missing = Peer.without(
   ["radosgw", "radosgw-admin", "ceph-mon", "ceph-osd", "ceph", "monmaptool"],
   "radosgw ceph-mon ceph-osd",
@@ -23,7 +23,7 @@ export class RadosgwFailed extends Data.TaggedError("RadosgwFailed")<{
   readonly cause: unknown
 }> {}
 
-/** Settings of one gateway beside the common ones. */
+/** The settings of one gateway, in addition to the common ones. */
 export interface GatewayOptions {
   /** Options of its web server, such as `request_timeout_ms=1000`. */
   readonly frontend?: string
@@ -35,19 +35,19 @@ export interface GatewayOptions {
 export class Radosgw extends Context.Service<
   Radosgw,
   {
-    /** The URL of the gateway; buckets are in the path. */
+    /** The URL of the gateway; bucket names are in the path. */
     readonly endpoint: string
-    /** Long credentials, of a user who may do everything. */
+    /** Permanent credentials of a user with all permissions. */
     readonly owner: Credentials
-    /** New session credentials from the gateway's STS, good for 15 minutes, which is the shortest that it gives. */
+    /** New session credentials from the gateway's STS, valid for 15 minutes, the shortest duration that it allows. */
     readonly session: Effect.Effect<Credentials, RadosgwFailed>
-    /** One more gateway to the same objects; answers its URL. */
+    /** Starts another gateway to the same objects and returns its URL. */
     readonly gateway: (options: GatewayOptions) => Effect.Effect<string, RadosgwFailed, Scope.Scope>
-    /** Stops the store in the middle of whatever it does, until the scope ends: gateways wait for it meanwhile. */
+    /** Pauses the store until the scope ends; gateways wait for it. */
     readonly frozen: Effect.Effect<void, never, Scope.Scope>
   }
 >()("@holdfast/peers/Radosgw") {
-  /** Starts a cluster, in about 4 s, on free ports of 127.0.0.1; needs no root. Ends with the layer's scope. */
+  /** Starts a cluster in about 4 s on free ports of 127.0.0.1, without root. It ends with the layer's scope. */
   static readonly layer: Layer.Layer<Radosgw, RadosgwFailed> = Layer.effect(
     Radosgw,
     Effect.gen(function* () {
@@ -90,7 +90,7 @@ export class Radosgw extends Context.Service<
   )
 }
 
-/** Letters and digits, as S3's keys have them. */
+/** Letters and digits, as in S3's keys. */
 const key = (length: number): string =>
   randomBytes(2 * length)
     .toString("base64")
@@ -164,10 +164,10 @@ const createUser = async ({ conf }: Cluster, owner: Credentials): Promise<void> 
 const document = (statement: object): string => JSON.stringify({ Version: "2012-10-17", Statement: [statement] })
 
 /**
- * The configuration that all daemons share; its last section, of the gateways, is left open.
+ * The configuration shared by all daemons. Its last section, that of the gateways, is open at the end.
  *
- * Nothing is kept, replicated or protected: no authentication between the daemons, one copy, objects in memory. The short
- * proposal interval of the monitor is what makes a start take 4 s and not 14.
+ * Nothing is persisted, replicated or protected: no authentication between the daemons, one copy, objects in memory. The short
+ * proposal interval of the monitor reduces the start from 14 s to 4 s.
  */
 const configuration = (directory: string, fsid: string, monitor: string): string => `
 [global]

@@ -1,5 +1,5 @@
 /**
- * Session credentials from an STS. The AWS SDK has a client of its own for this one call; signing it here is shorter.
+ * Session credentials from an STS. The AWS SDK has a separate client for this one call; signing it here is shorter.
  */
 import { createHash, createHmac } from "node:crypto"
 import type { Credentials } from "./Credentials.ts"
@@ -8,7 +8,7 @@ const sha256 = (text: string): string => createHash("sha256").update(text).diges
 
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac("sha256", key).update(text).digest()
 
-/** Asks the STS at an endpoint for 900 s of a role. */
+/** Requests 900 s of a role from the STS at an endpoint. */
 export const assumeRole = async (
   endpoint: string,
   owner: Credentials,
@@ -47,7 +47,7 @@ export const assumeRole = async (
   const answer = await response.text()
   const element = (name: string): string => {
     const value = new RegExp(`<${name}>([^<]+)</${name}>`).exec(answer)?.[1]
-    // The answer is not quoted: it may hold half of the credentials.
+    // The response is not quoted, because it may contain half of the credentials.
     if (value === undefined) throw new Error(`status ${response.status} and no ${name} in the answer of the STS`)
     return value
   }

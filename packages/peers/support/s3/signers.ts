@@ -1,5 +1,5 @@
 /**
- * The signers of forms, behind one interface.
+ * The form signers, behind one interface.
  */
 import { PostPolicy } from "@holdfast/s3"
 import * as PresignedPost from "@holdfast/s3/PresignedPost"
@@ -7,13 +7,13 @@ import { Effect, Redacted } from "effect"
 import * as AwsSdk from "./AwsSdk.ts"
 import * as Boto3 from "./Boto3.ts"
 
-/** Credentials as a signer gives them. */
+/** Credentials in the form of a signer. */
 export interface Signed {
   readonly url: string
   readonly fields: Readonly<Record<string, string>>
 }
 
-/** What is signed beside the key: fields with a condition each, how many bytes the file may have, and for how long. */
+/** What to sign besides the key: fields with a condition each, the allowed size of the file, and the duration. */
 export interface Terms {
   readonly fields?: Readonly<Record<string, string>>
   readonly range?: readonly [min: number, max: number]
@@ -23,7 +23,7 @@ export interface Terms {
 /** A signer of forms. */
 export type Sign = (order: AwsSdk.Order, terms?: Terms) => Promise<Signed> | Signed
 
-/** What most servers sign with. */
+/** The signer that most servers use. */
 export const boto3 =
   (version: "s3v4" | "s3"): Sign =>
   (order, { expiresIn = 300, fields = {}, range } = {}) =>
@@ -38,7 +38,7 @@ export const boto3 =
       expiresIn,
     })
 
-/** Amazon's for JavaScript. */
+/** Amazon's signer for JavaScript. */
 export const sdk: Sign = (order, { expiresIn = 300, fields = {}, range } = {}) =>
   AwsSdk.post({
     ...order,
@@ -47,7 +47,7 @@ export const sdk: Sign = (order, { expiresIn = 300, fields = {}, range } = {}) =
     Expires: expiresIn,
   })
 
-/** Our own, as a server without Python would use it. */
+/** Our own signer, as used by a server without Python. */
 const own: Sign = ({ bucket, credentials, endpoint, key }, { expiresIn = 300, fields = {}, range } = {}) =>
   Effect.runPromise(
     Effect.map(
@@ -65,7 +65,7 @@ const own: Sign = ({ bucket, credentials, endpoint, key }, { expiresIn = 300, fi
     ),
   )
 
-/** All signers, with the reason why one is not here. */
+/** All signers, with the reason if one is not available. */
 export const signers: ReadonlyArray<{
   readonly name: string
   readonly absent: string | undefined

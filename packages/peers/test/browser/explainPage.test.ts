@@ -65,18 +65,18 @@ describe.skipIf(Chromium.missing !== undefined)(title("the page that explains, i
       `Array.from(document.querySelectorAll(${JSON.stringify(selector)}), (one) => one.textContent)`,
     )
 
-  /** What went out: the browser draws its own icons from `data:` addresses, which go nowhere. */
+  /** The requests of the page, without the browser's icons from `data:` URLs. */
   const sent = (page: Chromium.Page) => page.requests.filter((url) => !url.startsWith("data:"))
 
   const late = `document.querySelector("#result .line code")?.textContent === "HF-S3-POST-011"`
 
-  it("names the cause of the story, marks the spot in the form, and shows no secret", async () => {
+  it("names the cause of the story, marks the place in the form, and shows no secret", async () => {
     const page = await opened()
     await input(page, "error", error)
     await input(page, "paste", fields)
     await page.until(late)
     assert.deepStrictEqual(await text(page, "#result .line .chip"), [
-      // The status is assumed: the answer's document alone was pasted.
+      // The status is assumed: only the response document was pasted.
       "likely",
       ...(await text(page, "#result .others .chip")),
     ])
@@ -92,7 +92,7 @@ describe.skipIf(Chromium.missing !== undefined)(title("the page that explains, i
     assert.deepStrictEqual(sent(page), [address])
   })
 
-  it("follows the order as the parts are moved, and says so", async () => {
+  it("updates the order when parts are moved, and describes it", async () => {
     const page = await opened()
     await input(page, "error", error)
     await input(page, "paste", fields)
@@ -110,7 +110,7 @@ describe.skipIf(Chromium.missing !== undefined)(title("the page that explains, i
     assert.deepStrictEqual(page.errors, [])
   })
 
-  it("reads a capture from a file, with the form that is in it", async () => {
+  it("reads a capture from a file, including its form", async () => {
     const page = await opened()
     const capture = join(directory, "failed.http")
     const part = (name: string, value: string) =>
@@ -132,7 +132,7 @@ describe.skipIf(Chromium.missing !== undefined)(title("the page that explains, i
     assert.deepStrictEqual(sent(page), [address])
   })
 
-  it("explains a code alone, and a vendor's code beside the form", async () => {
+  it("explains a code alone, and a vendor's code together with the form", async () => {
     const page = await opened()
     await input(page, "error", "hf-s3-post-011")
     await page.until(late)
@@ -148,7 +148,7 @@ describe.skipIf(Chromium.missing !== undefined)(title("the page that explains, i
     assert.deepStrictEqual(page.errors, [])
   })
 
-  it("counts with the time that is given", async () => {
+  it("calculates with the given time", async () => {
     const page = await opened()
     const [key = "", id = "", policy = "", signature = "", file = "", late = ""] = fields.split("\n")
     await input(page, "error", "<Error><Code>AccessDenied</Code></Error>")
@@ -173,7 +173,7 @@ describe.skipIf(Chromium.missing !== undefined)(title("the page that explains, i
     assert.deepStrictEqual(sent(page), [address])
   })
 
-  it("shows changed lines by a sign, not by color alone", async () => {
+  it("marks changed lines with a sign, not only with color", async () => {
     const page = await opened()
     await page.evaluate(`document.querySelector("#examples button").click()`)
     const lines = (kind: string) => text(page, `#result .repair ${kind}`)
@@ -197,7 +197,7 @@ describe.skipIf(Chromium.missing !== undefined)(title("the page that explains, i
     const different: Array<unknown> = []
     const rest = files.values()
     let pastes = 0
-    // A page spends most of a paste in waiting, so four are open at once.
+    // Waiting takes most of the time of a paste, so four pages are open at once.
     const tab = async () => {
       const page = await opened()
       for (const path of rest) {
@@ -205,12 +205,12 @@ describe.skipIf(Chromium.missing !== undefined)(title("the page that explains, i
         const read = ExplainInput.recognize(new TextEncoder().encode(pasted))
         const code = read._tag === "Exchange" ? Explain.explain(read.exchange).code : undefined
         const wanted = JSON.stringify(code ?? "")
-        // What was there is removed first, so that the result of the paste before it does not count.
+        // The earlier content is removed first, so that the result of the previous paste is not read.
         await page.evaluate(`document.getElementById("clear").click()`)
         await input(page, "error", pasted)
         await page.until(`document.getElementById("error-note").textContent !== ""`)
         const shown = `(document.querySelector("#result > header .line code")?.textContent ?? "")`
-        // The page waits for a pause in the typing.
+        // The page waits for a pause in typing.
         const got = await page.evaluate(`new Promise((resolve) => setTimeout(() => resolve(${shown}), 170))`)
         if (JSON.stringify(got) !== wanted) different.push([path, got, code])
         pastes++
@@ -222,7 +222,7 @@ describe.skipIf(Chromium.missing !== undefined)(title("the page that explains, i
     assert.deepStrictEqual(different, [])
   }, 300_000)
 
-  it("takes what is pasted as text, whatever it is", async () => {
+  it("treats pasted content as text, whatever it is", async () => {
     const page = await opened()
     const markup = `<img src="x" onerror="document.title='run'"><script>document.title='run'</script>`
     await input(
@@ -237,7 +237,7 @@ describe.skipIf(Chromium.missing !== undefined)(title("the page that explains, i
     assert.deepStrictEqual(page.errors, [])
   })
 
-  it("may not send anything, even if it wanted to", async () => {
+  it("cannot send anything, even if its code tried to", async () => {
     const asked: Array<string | undefined> = []
     let connections = 0
     const server = createServer(({ url }, response) => {
@@ -276,7 +276,7 @@ describe.skipIf(Chromium.missing !== undefined)(title("the page that explains, i
       }`)
       await page.evaluate("new Promise((resolve) => setTimeout(resolve, 200))")
       assert.isTrue(page.errors.some((said) => said.includes("form-action 'none'")))
-      // The browser opens a connection ahead of a navigation that its policy then forbids; nothing goes over it.
+      // The browser opens a connection before its policy forbids the navigation; nothing is sent over it.
       assert.deepStrictEqual(asked, [])
       assert.strictEqual(await page.evaluate("location.href"), address)
     } finally {
@@ -285,7 +285,7 @@ describe.skipIf(Chromium.missing !== undefined)(title("the page that explains, i
     }
   })
 
-  it("names every control, and fits from 320 pixels on", async () => {
+  it("names every control, and fits a width of 320 pixels", async () => {
     const page = await opened()
     await page.evaluate(`document.querySelector("#examples button").click()`)
     const nameless = await page.evaluate(`Array.from(document.querySelectorAll("input, textarea, button, a, summary"))

@@ -17,7 +17,7 @@ const missing = [Radosgw.missing, Boto3.missing, Chromium.missing].find((reason)
 
 const talk = bytes(300_000)
 
-/** A file on the disk, as a speaker has one. */
+/** A file on the disk, like the speaker's. */
 const file = Effect.acquireRelease(
   Effect.sync(() => {
     const folder = mkdtempSync(join(tmpdir(), "holdfast-talk-"))
@@ -27,21 +27,21 @@ const file = Effect.acquireRelease(
   (folder) => Effect.sync(() => rmSync(folder, { recursive: true })),
 ).pipe(Effect.map((folder) => join(folder, "talk.mov")))
 
-/** The page in a tab, with the file chosen. */
+/** A tab with the page, and with the file chosen. */
 class Tab extends Context.Service<
   Tab,
   {
-    /** Where the page comes from: another origin than the bucket's. */
+    /** The origin of the page, which differs from the bucket's. */
     readonly origin: string
     readonly page: Chromium.Page
-    /** Calls one of the functions of the page. */
+    /** Calls one of the page's functions. */
     readonly send: (name: string, key?: string) => Effect.Effect<Readonly<Record<string, unknown>>>
   }
 >()("@holdfast/peers/test/Tab") {
   static readonly layer = Layer.effect(
     Tab,
     Effect.gen(function* () {
-      // As Django did, with the credentials that a machine of a cloud has, and with the fields that the documents name.
+      // The form is signed as by Django, with credentials of a cloud machine and with the documented fields.
       const order = yield* Bucket.order("session", "")
       const origin = yield* PageServer.serve(async (key) => boto3("s3")({ ...order, key }))
       const browser = yield* Effect.acquireRelease(
@@ -66,7 +66,7 @@ class Tab extends Context.Service<
 
 const send = (name: string) => Tab.use((tab) => tab.send(name))
 
-/** The same, without a message in the browser's console, and without a request to any other server. */
+/** Like `send`, but fails if the browser's console has a message or another server receives a request. */
 const sendInPeace = (name: string) =>
   Effect.gen(function* () {
     const { origin, page } = yield* Tab
@@ -80,14 +80,14 @@ const sendInPeace = (name: string) =>
 
 describe.skipIf(missing !== undefined)(title("the form of the first source text, in Chromium", missing), () => {
   layer(Layer.provideMerge(Tab.layer, Bucket.layer), { timeout: "2 minutes", excludeTestServices: true })((it) => {
-    it.effect("the documented fields alone are refused: the token is missing", () =>
+    it.effect("the documented fields alone are rejected: the token is missing", () =>
       Effect.gen(function* () {
         assert.strictEqual((yield* send("withoutToken"))["status"], 403)
         assert.isUndefined(yield* Bucket.stored("withoutToken"))
       }),
     )
 
-    it.effect("the token behind the file is refused in words that say nothing, and the page explains why", () =>
+    it.effect("the token after the file is rejected without a reason, and the page explains why", () =>
       Effect.gen(function* () {
         const { body, code, status, title } = yield* send("tokenLast")
         assert.strictEqual(status, 403)
@@ -98,14 +98,14 @@ describe.skipIf(missing !== undefined)(title("the form of the first source text,
       }),
     )
 
-    it.effect("the file behind the token is stored", () =>
+    it.effect("the file after the token is stored", () =>
       Effect.gen(function* () {
         assert.strictEqual((yield* sendInPeace("fileLast"))["status"], 204)
         assert.deepStrictEqual((yield* Bucket.stored("fileLast"))?.bytes, talk)
       }),
     )
 
-    it.effect("a content type set by hand is refused: fetch does not add the boundary", () =>
+    it.effect("a content type set by hand is rejected, because fetch does not add the boundary", () =>
       Effect.gen(function* () {
         const { body, status } = yield* send("typeByHand")
         assert.strictEqual(status, 400)
@@ -127,7 +127,7 @@ describe.skipIf(missing !== undefined)(title("the form of the first source text,
       }),
     )
 
-    it.effect("PresignedPost.upload to a bucket without CORS rules: a failure, though the file is stored", () =>
+    it.effect("PresignedPost.upload to a bucket without CORS rules fails, although the file is stored", () =>
       Effect.gen(function* () {
         const { origin, send } = yield* Tab
         const order = yield* Bucket.order("long", "no CORS")

@@ -48,28 +48,26 @@ const grants = ({ exchanges }: OidcProvider, grant: string) => exchanges.filter(
 const value = (token: Redacted.Redacted<string> | undefined): string => Redacted.value(token!)
 
 describe.concurrent("a device at oidc-provider", () => {
-  it.live(
-    "shows a code, polls until the person has approved it on the provider's pages, and has tokens that work",
-    () =>
-      Effect.gen(function* () {
-        const provider = yield* start()
-        const tokens = yield* Effect.gen(function* () {
-          const store = yield* TokenStore
-          const paired = yield* Pairing.run((code) =>
-            // The person takes a while: one poll was answered with authorization_pending.
-            Effect.andThen(provider.answered("authorization_pending"), approve(code)).pipe(Effect.forkChild),
-          )
-          assert.deepStrictEqual(yield* store.load, paired)
-          return paired
-        }).pipe(Effect.provide(Layer.merge(client(provider), Layer.fresh(TokenStore.layerMemory))))
-        assert.strictEqual(errors(provider).at(0), "authorization_pending")
-        assert.strictEqual(errors(provider).at(-1), "")
-        assert.strictEqual(tokens.scope, camera.scope)
-        assert.strictEqual(yield* provider.subject(value(tokens.accessToken)), "alice")
-      }).pipe(Effect.scoped),
+  it.live("shows a code, polls until the person has approved it on the provider's pages, and gets valid tokens", () =>
+    Effect.gen(function* () {
+      const provider = yield* start()
+      const tokens = yield* Effect.gen(function* () {
+        const store = yield* TokenStore
+        const paired = yield* Pairing.run((code) =>
+          // The person takes a while: one poll was answered with authorization_pending.
+          Effect.andThen(provider.answered("authorization_pending"), approve(code)).pipe(Effect.forkChild),
+        )
+        assert.deepStrictEqual(yield* store.load, paired)
+        return paired
+      }).pipe(Effect.provide(Layer.merge(client(provider), Layer.fresh(TokenStore.layerMemory))))
+      assert.strictEqual(errors(provider).at(0), "authorization_pending")
+      assert.strictEqual(errors(provider).at(-1), "")
+      assert.strictEqual(tokens.scope, camera.scope)
+      assert.strictEqual(yield* provider.subject(value(tokens.accessToken)), "alice")
+    }).pipe(Effect.scoped),
   )
 
-  it.live("polls 5 s slower for good after slow_down", () =>
+  it.live("polls 5 s slower from then on after slow_down", () =>
     Effect.gen(function* () {
       const provider = yield* start({ slowDownAt: 1 })
       yield* Effect.gen(function* () {
@@ -78,12 +76,12 @@ describe.concurrent("a device at oidc-provider", () => {
         yield* approve(code)
         yield* poll(code)
       }).pipe(Effect.provide(client(provider)))
-      // A second poll within 6 s would have been answered with slow_down again.
+      // A second poll within 6 s would have received slow_down again.
       assert.deepStrictEqual(errors(provider), ["slow_down", ""])
     }).pipe(Effect.scoped),
   )
 
-  it.live("learns once that the user declined, stops polling, and stores nothing", () =>
+  it.live("stops polling once the user has declined, and stores nothing", () =>
     Effect.gen(function* () {
       const provider = yield* start()
       const stored = yield* Effect.gen(function* () {
@@ -96,7 +94,7 @@ describe.concurrent("a device at oidc-provider", () => {
     }).pipe(Effect.scoped),
   )
 
-  it.live("knows when its code ends, and asks no more from then on", () =>
+  it.live("sends no poll after its code has expired", () =>
     Effect.gen(function* () {
       const provider = yield* start({ codeLifetime: 900 })
       const error = yield* Effect.gen(function* () {
@@ -105,7 +103,7 @@ describe.concurrent("a device at oidc-provider", () => {
         const code = yield* request
         assert.isAtLeast(code.expiresAt, before + 900_000)
         assert.isAtMost(code.expiresAt, Date.now() + 900_000)
-        // Fifteen minutes later, but for two seconds.
+        // Fifteen minutes later, minus two seconds.
         return yield* Effect.flip(poll({ ...code, expiresAt: Date.now() + 2500 }))
       }).pipe(Effect.provide(client(provider)))
       assert.strictEqual(error._tag, "ExpiredToken")
@@ -113,13 +111,13 @@ describe.concurrent("a device at oidc-provider", () => {
     }).pipe(Effect.scoped),
   )
 
-  it.live("understands the provider's word that a code has expired", () =>
+  it.live("recognizes the provider's error for an expired code", () =>
     Effect.gen(function* () {
       const provider = yield* start({ codeLifetime: 1 })
       const error = yield* Effect.gen(function* () {
         const { poll, request } = yield* DeviceAuthorization
         const code = yield* request
-        // The device believes that the code lives for a minute.
+        // The device assumes that the code lives for a minute.
         return yield* Effect.flip(poll({ ...code, interval: 2, expiresAt: code.expiresAt + 60_000 }))
       }).pipe(Effect.provide(client(provider)))
       assert.strictEqual(error._tag, "ExpiredToken")
@@ -129,7 +127,7 @@ describe.concurrent("a device at oidc-provider", () => {
 })
 
 describe.concurrent("tokens of oidc-provider", () => {
-  it.live("are rotated: the new pair is on file, and works", () =>
+  it.live("are rotated: the new pair is stored and valid", () =>
     Effect.gen(function* () {
       const { device, provider, tokens } = yield* signedIn
       const folder = yield* FileSystem.FileSystem.use((fs) => fs.makeTempDirectoryScoped())
@@ -140,14 +138,14 @@ describe.concurrent("tokens of oidc-provider", () => {
         const fresh = yield* refresh(tokens.accessToken)
         assert.strictEqual(yield* provider.subject(value(fresh)), "alice")
       }).pipe(Effect.provide(OAuthTokens.layer.pipe(Layer.provide(device), Layer.provideMerge(store))))
-      // As another process finds it.
+      // As found by another process.
       const now = yield* TokenStore.use(({ load }) => load).pipe(Effect.provide(Layer.fresh(store)))
       assert.notStrictEqual(value(now?.refreshToken), value(tokens.refreshToken))
       assert.strictEqual(yield* provider.subject(value(now?.accessToken)), "alice")
     }).pipe(Effect.scoped, Effect.provide(Layer.merge(NodeFileSystem.layer, NodePath.layer))),
   )
 
-  it.live("are refreshed once when many calls of two programs are refused at the same time", () =>
+  it.live("are refreshed once if many calls of two programs are rejected at the same time", () =>
     Effect.gen(function* () {
       const { device, provider, tokens } = yield* signedIn
       const folder = yield* FileSystem.FileSystem.use((fs) => fs.makeTempDirectoryScoped())
@@ -168,14 +166,14 @@ describe.concurrent("tokens of oidc-provider", () => {
     }).pipe(Effect.scoped, Effect.provide(Layer.merge(NodeFileSystem.layer, NodePath.layer))),
   )
 
-  it.live("are all dead once an old refresh token was used again: the person has to sign in", () =>
+  it.live("are all revoked after an old refresh token is reused, so that the person has to sign in", () =>
     Effect.gen(function* () {
       const { device, provider, tokens } = yield* signedIn
       const { again, fresh, needed } = yield* Effect.gen(function* () {
         yield* TokenStore.use(({ save }) => save(tokens))
         const { refresh } = yield* Tokens
         const fresh = yield* refresh(tokens.accessToken)
-        // An old backup was restored.
+        // The old token comes from a restored backup.
         const again = yield* DeviceAuthorization.use((service) => Effect.flip(service.refresh(tokens)))
         return { fresh, again, needed: yield* Effect.flip(refresh(fresh)) }
       }).pipe(
@@ -194,7 +192,7 @@ describe.concurrent("tokens of oidc-provider", () => {
     }).pipe(Effect.scoped),
   )
 
-  it.live("are given back", () =>
+  it.live("are revoked at sign-out", () =>
     Effect.gen(function* () {
       const { device, provider, tokens } = yield* signedIn
       const error = yield* Effect.gen(function* () {
@@ -224,7 +222,7 @@ describe.concurrent("oidc-provider refuses", () => {
     ["a body that is multipart, as Frame.io's are", "InvalidRequest", 400, { encoding: "multipart" }],
   ]
   for (const [what, tag, status, options] of refusals) {
-    it.live(`${what}: ${tag}, without a word of the secret`, () =>
+    it.live(`${what}: ${tag}, without the secret in the message`, () =>
       Effect.gen(function* () {
         const provider = yield* start()
         const error = yield* DeviceAuthorization.use(({ request }) => Effect.flip(request)).pipe(

@@ -6,7 +6,7 @@ import { join } from "node:path"
 import * as Leash from "../../support/processes/Leash.ts"
 import * as Peer from "../../support/processes/Peer.ts"
 
-// One that has ended has no command line, even before its parent has noticed.
+// A process that has ended has no command line, even before its parent has noticed.
 const lives = (pid: number): boolean => {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, "utf8") !== ""
@@ -15,18 +15,18 @@ const lives = (pid: number): boolean => {
   }
 }
 
-/** Waits for a process to be gone. */
+/** Waits until a process has ended. */
 const gone = (pid: number) =>
   Peer.until(() => (lives(pid) ? undefined : true), { what: `the end of process ${pid}`, seconds: 10 })
 
-// A parent and its child, which both would live for a minute.
+// A parent and its child, both of which would live for a minute.
 const family = ["-c", 'sleep 60 & echo "child $!"; wait', "in"]
 
 const childOf = (directory: string) =>
   Peer.until(() => /child (\d+)/.exec(Leash.tail(directory))?.[1], { what: "the child", seconds: 10 })
 
 describe("the processes of a peer", () => {
-  it("end when they are released, with their children and their folder", async () => {
+  it("end when they are released, including their children and their folder", async () => {
     const leash = Leash.make("holdfast-leash")
     const parent = leash.start("family", "sh", [...family, leash.directory])
     const child = Number(await childOf(leash.directory))
@@ -36,7 +36,7 @@ describe("the processes of a peer", () => {
     await gone(child)
   })
 
-  it("end when the program that started them is killed, in the middle of whatever it does", async () => {
+  it("end when the program that started them is killed at any point", async () => {
     const program = `
       const Leash = await import(${JSON.stringify(join(import.meta.dirname, "../../support/processes/Leash.ts"))})
       const leash = Leash.make("holdfast-leash")

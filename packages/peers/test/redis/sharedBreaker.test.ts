@@ -16,7 +16,7 @@ const send = (breaker: SharedCircuitBreaker.SharedCircuitBreaker, call: "f" | "s
     Effect.match({ onSuccess: (answer) => answer, onFailure: (error) => error._tag }),
   )
 
-/** One process: a store of its own over the same Redis. */
+/** A process: its own store over the same Redis. */
 const process = (options: SharedCircuitBreaker.Options) =>
   Effect.flatMap(Store.CircuitBreakerStore, (store) => SharedCircuitBreaker.make(store, options)).pipe(
     Effect.provide(Layer.fresh(Store.layerStoreRedis({ prefix: "holdfast:", probeLease: "300 millis" }))),
@@ -41,7 +41,7 @@ const opened = (key: string) =>
 
 describe.skipIf(missing !== undefined)(Peer.title("a breaker that is shared through Redis", missing), () => {
   it.layer(RedisServer.layer, { excludeTestServices: true, timeout: 60_000 })((it) => {
-    it.effect("opens for one process at the failures of another, and closes for both after a probe", () =>
+    it.effect("opens for one process after the failures of another, and closes for both after a probe", () =>
       Effect.gen(function* () {
         const { here, there } = yield* opened("open")
         const rejected = yield* Effect.die("it was sent").pipe(SharedCircuitBreaker.protect(here), Effect.flip)
@@ -53,7 +53,7 @@ describe.skipIf(missing !== undefined)(Peer.title("a breaker that is shared thro
       }),
     )
 
-    it.effect("sends one probe for all processes, and another when the first is interrupted", () =>
+    it.effect("sends one probe for all processes, and another one when the first is interrupted", () =>
       Effect.gen(function* () {
         const { here, there } = yield* opened("probe")
         yield* Effect.sleep(2100)

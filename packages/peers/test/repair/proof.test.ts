@@ -14,7 +14,7 @@ import { missing } from "../../support/s3/Radosgw.ts"
 
 const safe = Explain.causes.filter(({ fix }) => fix.some(({ safety }) => safety === "safe to apply"))
 
-/** Codes that a test may leave unproven: one in ten. */
+/** The share of codes that must be proven: nine in ten. */
 const share = 0.9
 
 const proofs: Array<Proof> = []
@@ -26,7 +26,7 @@ const proveAll = (cases: ReadonlyArray<Case>) =>
     assert.isTrue(proofs.some(({ code, outcome }) => given.has(code) && outcome === "proven"))
   })
 
-describe("a request with a fault whose fix is safe to apply: refused, repaired, and accepted", () => {
+describe("a request with a fault whose fix is safe to apply is rejected, repaired, and accepted", () => {
   describe.skipIf(missing !== undefined)(title("by Ceph", missing), () => {
     layer(Bucket.layer, { timeout: "2 minutes", excludeTestServices: true })((it) => {
       it.effect(
@@ -70,7 +70,7 @@ describe("a request with a fault whose fix is safe to apply: refused, repaired, 
       proofs.filter(({ outcome }) => outcome === "worse"),
       [],
     )
-    // Without Ceph its codes are left.
+    // Without Ceph its codes are omitted.
     if (missing === undefined) {
       assert.isAtLeast(known.length / safe.length, share, `unproven: ${left.map(({ code }) => code).join(", ")}`)
     }

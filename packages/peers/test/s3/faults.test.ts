@@ -20,10 +20,10 @@ const put = (endpoint: string, key: string, body: PresignedPut.Body, length: num
     return yield* PresignedPut.put(yield* HttpClient.HttpClient, { url, body, length })
   }).pipe(Effect.catchTag("LintError", Effect.die))
 
-/** What an error says of itself, where secrets may not be. */
+/** The printed forms of an error, which must not contain secrets. */
 const about = (error: PresignedPut.PutError) => [error._tag, error.verdict.retry, error.verdict.pace]
 
-/** The first half of a body, and the second when `go` says so: the request is in flight in between. */
+/** Sends the first half of a body, and the second when `go` completes: the request is in flight in between. */
 const halting = (content: Uint8Array, go: Effect.Effect<void>): PresignedPut.Body => {
   const half = content.byteLength / 2
   return {
@@ -34,7 +34,7 @@ const halting = (content: Uint8Array, go: Effect.Effect<void>): PresignedPut.Bod
   }
 }
 
-/** What is said of one more upload, which is sent by hand. */
+/** The explanation of another upload, which is sent without Holdfast. */
 const explained = (endpoint: string) =>
   Effect.gen(function* () {
     const order = yield* Bucket.order("long", "by hand")
@@ -45,7 +45,7 @@ const explained = (endpoint: string) =>
 
 describe.skipIf(missing !== undefined)(title("a Ceph that fails", missing), () => {
   layer(live, { timeout: "2 minutes", excludeTestServices: true })((it) => {
-    it.effect("503 for the third of three uploads where two may run: SlowDown, and always sent again", () =>
+    it.effect("503 for the third of three uploads if two may run: SlowDown, which is always retried", () =>
       Effect.gen(function* () {
         const { gateway } = yield* Radosgw
         const endpoint = yield* gateway({
@@ -58,7 +58,7 @@ describe.skipIf(missing !== undefined)(title("a Ceph that fails", missing), () =
           const upload = put(endpoint, key, halting(content, Deferred.await(go)), content.byteLength)
           yield* Effect.forkScoped(Effect.flatMap(Effect.exit(upload), (exit) => Queue.offer(ended, exit)))
         }
-        // No request finishes before the signal: one that ends before it was refused.
+        // No request finishes before the signal: one that ends earlier was rejected.
         const error = yield* Effect.flip(yield* Queue.take(ended))
         assert.deepStrictEqual(about(error), ["SlowDown", "always", "throttled"])
         assert.strictEqual("status" in error ? error.status : undefined, 503)
@@ -72,11 +72,11 @@ describe.skipIf(missing !== undefined)(title("a Ceph that fails", missing), () =
       }).pipe(Effect.scoped),
     )
 
-    it.effect("a body that stands still: a dropped connection, which may have arrived, and always sent again", () =>
+    it.effect("a body that stalls: a dropped connection that may have arrived, which is always retried", () =>
       Effect.gen(function* () {
         const { gateway } = yield* Radosgw
         const endpoint = yield* gateway({ frontend: "request_timeout_ms=1000" })
-        // Ceph answers when it waits for the first 4 MiB, and hangs up when it waits for the next ones.
+        // Ceph answers if it waits for the first 4 MiB, and closes the connection if it waits for later ones.
         const content = bytes(20 << 20)
         const error = yield* Effect.flip(put(endpoint, "stalled", halting(content, Effect.never), content.byteLength))
         assert.deepStrictEqual(about(error), ["ConnectionReset", "always", "transient"])
@@ -84,14 +84,14 @@ describe.skipIf(missing !== undefined)(title("a Ceph that fails", missing), () =
       }).pipe(Effect.scoped),
     )
 
-    it.effect("a store that does not answer: 408 RequestTimeout, and always sent again, with success", () =>
+    it.effect("a store that does not respond: 408 RequestTimeout, which is always retried, with success", () =>
       Effect.gen(function* () {
         const { frozen, gateway } = yield* Radosgw
         const endpoint = yield* gateway({ settings: ["rados osd op timeout = 2"] })
         const content = bytes(10)
         const upload = put(endpoint, "late", content, content.byteLength)
-        // After the second one the gateway knows the user by heart. One that has to ask the store, and gets no answer, says
-        // that the key does not exist.
+        // After the second request the gateway has cached the user. A gateway that has to ask the store, and gets no response,
+        // reports that the key does not exist.
         yield* upload
         yield* upload
         const [error, explanation] = yield* frozen.pipe(
@@ -105,7 +105,7 @@ describe.skipIf(missing !== undefined)(title("a Ceph that fails", missing), () =
       }).pipe(Effect.scoped),
     )
 
-    it.effect("a gateway that is gone: nothing arrived, and always sent again", () =>
+    it.effect("a gateway that is gone: nothing arrived, and the request is always retried", () =>
       Effect.gen(function* () {
         const { gateway } = yield* Radosgw
         const endpoint = yield* Effect.scoped(gateway({}))

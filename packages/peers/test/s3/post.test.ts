@@ -18,7 +18,7 @@ const form = (sign: Sign, to: AwsSdk.Order, terms?: Terms) =>
     ({ fields, url }) => PresignedPost.fromFields(url, fields),
   )
 
-/** What the lint says of a form before it is sent. */
+/** The findings of the lint for a form before it is sent. */
 const held = ({ fields, url }: PresignedPost.PresignedPost, { byteLength }: Uint8Array) =>
   Lint.check(
     {
@@ -59,7 +59,7 @@ describe.skipIf(missing !== undefined)(title("a presigned POST to Ceph", missing
       ["a ReadableStream", { stream: new Blob([content]).stream(), size: 200_000 }],
     ]
     for (const [what, file] of files) {
-      it.effect(`${what} arrives whole`, () =>
+      it.effect(`${what} arrives completely`, () =>
         Effect.gen(function* () {
           const to = yield* Bucket.order("session", what)
           const post = yield* form(sdk, to)
@@ -77,7 +77,7 @@ describe.skipIf(missing !== undefined)(title("a presigned POST to Ceph", missing
       { status: 303, fields: { success_action_redirect: "http://127.0.0.1:9/stored" }, receipt: told },
     ]
     for (const { fields, receipt, status } of answers) {
-      it.effect(`a success that answers ${status} is understood`, () =>
+      it.effect(`a success with status ${status} is understood`, () =>
         Effect.gen(function* () {
           const to = yield* Bucket.order("session", `answered ${status}`)
           const post = yield* form(sdk, to, { fields })

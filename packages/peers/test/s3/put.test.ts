@@ -10,7 +10,7 @@ import { title } from "../../support/processes/Peer.ts"
 import { missing } from "../../support/s3/Radosgw.ts"
 import { bytes, md5 } from "../../support/requests/samples.ts"
 
-/** The server with a bucket, and the client that does not touch what was signed. */
+/** The server with a bucket, and a client that does not change what was signed. */
 const live = Layer.mergeAll(Bucket.layer, NodeHttpClient.layerUndici)
 
 const put = (url: string, body: Uint8Array, lint?: false) =>
@@ -18,7 +18,7 @@ const put = (url: string, body: Uint8Array, lint?: false) =>
     PresignedPut.put(client, { url: Redacted.make(url), body, length: body.byteLength, lint }),
   )
 
-/** Completes a multipart upload by its presigned URL. */
+/** Completes a multipart upload with its presigned URL. */
 const complete = (url: string, receipts: ReadonlyArray<PresignedPut.Receipt>) =>
   Effect.promise(async () => {
     const parts = receipts.map(({ etag }, n) => `<Part><PartNumber>${n + 1}</PartNumber><ETag>"${etag}"</ETag></Part>`)
@@ -33,14 +33,14 @@ interface Signer {
   readonly name: string
   readonly absent?: string | undefined
   readonly sign: Sign
-  /** What the lint has to say about its URLs. */
+  /** The findings of the lint for its URLs. */
   readonly findings?: ReadonlyArray<string>
 }
 
 const signers: ReadonlyArray<Signer> = [
   { name: "the AWS SDK", sign: AwsSdk.put },
   {
-    // The checksum of no bytes at all, which other servers refuse, is nothing to Ceph: who knows that may send it.
+    // Ceph accepts the checksum of an empty body, which other servers reject. A caller that knows this may send it.
     name: "the AWS SDK with its default checksum",
     sign: (order) => AwsSdk.put(order, "WHEN_SUPPORTED"),
     findings: ["HF-S3-BODY-010"],
@@ -87,7 +87,7 @@ describe.skipIf(missing !== undefined)(title("a presigned PUT to Ceph", missing)
       }
     }
 
-    it.effect("a stream arrives whole, its length said before", () =>
+    it.effect("a stream arrives completely, with its length announced", () =>
       Effect.gen(function* () {
         const order = yield* Bucket.order("long", "streamed")
         const content = bytes(3 << 20)
@@ -103,7 +103,7 @@ describe.skipIf(missing !== undefined)(title("a presigned PUT to Ceph", missing)
       }),
     )
 
-    it.effect("parts go up by their URLs, and the SDK's upload is complete with their ETags", () =>
+    it.effect("parts are uploaded with their URLs, and the SDK completes the upload with their ETags", () =>
       Effect.gen(function* () {
         const order = yield* Bucket.order("long", "in parts")
         const parts = [bytes(5 << 20, 1), bytes(5 << 20, 2), bytes(1000, 3)]

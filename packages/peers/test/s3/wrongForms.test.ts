@@ -13,21 +13,21 @@ import { boto3, sdk, type Sign, type Terms } from "../../support/s3/signers.ts"
 
 type Fields = ReadonlyArray<readonly [name: string, value: string]>
 
-/** How a program fills a form. */
+/** A function with which a program fills a form. */
 type Fill = (fields: Fields, file: Blob) => ByHand.Entries
 
-/** As it should be: the file last. */
+/** The correct order, with the file last. */
 const right: Fill = (fields, file) => [...fields, ["file", file]]
 
-/** Whether a field has this name, in whatever case its signer writes it. */
+/** Whether a field has this name, in any letter case of its signer. */
 const called = (name: string, [field]: Fields[number]): boolean => field.toLowerCase() === name
 
-/** Right but for one field, which comes after the file. */
+/** Correct except for one field, which comes after the file. */
 const late =
   (name: string): Fill =>
   (fields, file) => [...lacking(name)(fields, file), ...fields.filter((field) => called(name, field))]
 
-/** Right but for one field, which is not there. */
+/** Correct except for one missing field. */
 const lacking =
   (name: string): Fill =>
   (fields, file) =>
@@ -36,7 +36,7 @@ const lacking =
       file,
     )
 
-/** Right but for the value of one field. */
+/** Correct except for the value of one field. */
 const altered =
   (name: string, value: string): Fill =>
   (fields, file) =>
@@ -51,14 +51,14 @@ const more: Fill = (fields, file) => right([...fields, ["Content-Type", "video/m
 
 interface Wrong {
   readonly what: string
-  /** What the server calls it. */
+  /** The error tag from the server. */
   readonly tag: S3Error["_tag"]
-  /** What it is. */
+  /** The code of the cause. */
   readonly code: string
-  /** Whether it can be seen before anything is sent; it can unless it says otherwise. */
+  /** Whether the lint detects it before sending. Default: true. */
   readonly seen?: false
   readonly fill: Fill
-  /** The signer where it is not the AWS SDK: version 2 of the signature is boto3's. */
+  /** The signer. Default: the AWS SDK; signature version 2 needs boto3. */
   readonly sign?: Sign
   readonly terms?: Terms
   readonly sending?: ByHand.Sending
@@ -70,7 +70,7 @@ const v2 = boto3("s3")
 const boundless = { headers: { "content-type": "multipart/form-data" } }
 const json = { headers: { "content-type": "application/json" }, body: "{}" }
 
-/** Forms as programs send them that do not know the rules, all with session credentials. */
+/** Forms of programs that do not know the rules, all with session credentials. */
 const wrong: ReadonlyArray<Wrong> = [
   { what: "the file comes first", tag: "InvalidArgument", code: "HF-S3-POST-011", fill: firstOfAll },
   {
@@ -180,7 +180,7 @@ describe.skipIf(missing !== undefined)(title("a form that is wrong, at Ceph", mi
   layer(Bucket.layer, { timeout: "2 minutes", excludeTestServices: true })((it) => {
     for (const { code, fill, seen = true, sending, sign = sdk, tag, terms, what } of wrong) {
       const absent = sign === sdk ? undefined : Boto3.missing
-      it.effect.skipIf(absent !== undefined)(`${title(what, absent)}: refused as ${tag}, explained as ${code}`, () =>
+      it.effect.skipIf(absent !== undefined)(`${title(what, absent)}: rejected as ${tag}, explained as ${code}`, () =>
         Effect.gen(function* () {
           const order = yield* Bucket.order("session", what)
           const { fields, url } = yield* Effect.promise(async () => sign(order, terms))

@@ -18,18 +18,18 @@ type Order = Parameters<typeof AwsSdk.put>[0]
 
 interface Wrong {
   readonly what: string
-  /** What the server calls it. */
+  /** The error tag from the server. */
   readonly tag: S3Error["_tag"]
-  /** What it is. */
+  /** The code of the cause. */
   readonly code: string
-  /** Whether it can be seen before anything is sent. */
+  /** Whether the lint detects it before sending. */
   readonly seen: boolean
-  /** Whose credentials; long ones unless given. */
+  /** Whose credentials. Default: permanent ones. */
   readonly kind?: "session"
   readonly order?: (order: Order) => Order
   readonly url?: (url: URL) => void
   readonly headers?: Readonly<Record<string, string>>
-  /** What our own client would not send. */
+  /** Request options that our own client would not use. */
   readonly init?: RequestInit
 }
 
@@ -48,7 +48,7 @@ const hourAgo = (order: Order) => ({ ...order, signingDate: new Date(Date.now() 
 
 const md5Header = (digest: string) => ({ "content-md5": Buffer.from(digest, "hex").toString("base64") })
 
-// The type does not know the `duplex` that streams need.
+// The type lacks the `duplex` that streams need.
 const stream = { body: new Blob([bytes(10)]).stream(), duplex: "half" } as RequestInit
 
 const wrong: ReadonlyArray<Wrong> = [
@@ -84,7 +84,7 @@ const wrong: ReadonlyArray<Wrong> = [
     what: "the session's token is missing",
     tag: "InvalidAccessKeyId",
     code: "HF-S3-AUTH-001",
-    // Ceph's temporary keys do not begin with ASIA: only the answer makes it likely.
+    // Ceph's temporary keys do not begin with ASIA, so only the response makes it likely.
     seen: false,
     kind: "session",
     url: drop("X-Amz-Security-Token"),
@@ -148,7 +148,7 @@ const wrong: ReadonlyArray<Wrong> = [
 describe.skipIf(missing !== undefined)(title("a presigned URL that is wrong, at Ceph", missing), () => {
   layer(live, { timeout: "2 minutes", excludeTestServices: true })((it) => {
     for (const { code, headers, init, kind = "long", order: spoiled = right, seen, tag, url: alter, what } of wrong) {
-      it.effect(`${what}: refused as ${tag}, explained as ${code}`, () =>
+      it.effect(`${what}: rejected as ${tag}, explained as ${code}`, () =>
         Effect.gen(function* () {
           const order = yield* Bucket.order(kind, what)
           const { accessKeyId, secretAccessKey, sessionToken } = order.credentials
@@ -168,7 +168,7 @@ describe.skipIf(missing !== undefined)(title("a presigned URL that is wrong, at 
             const error = yield* Effect.flip(
               PresignedPut.put(client, { url: url.href, body: content, length: content.byteLength, headers }),
             )
-            // The bytes of a wrong digest may have been damaged on the way; everything else fails the same way again.
+            // The bytes for a wrong digest may have been damaged in transit; everything else would fail again.
             const retry = !seen && tag === "BadDigest" ? "once" : "never"
             assert.deepStrictEqual([error._tag, error.verdict.retry], [seen ? "LintError" : tag, retry])
             assertHidden(secrets, error, error.message)
