@@ -1,45 +1,45 @@
 /**
- * A scenario: what a person or a machine does with the command, and what is right then.
+ * A scenario: what a person or a machine does with the command, and the expected results.
  */
 import type { Route } from "./front.ts"
 import type { Ended } from "./process.ts"
 import type { Stage } from "./stage.ts"
 
-/** A figure, or its least and greatest value. */
+/** A figure, or its minimum and maximum. */
 export type Figure = number | readonly [least: number, greatest: number]
 
-/** What becomes of a file, as the summary states it. */
+/** The outcome of a file in the summary. */
 export type Outcome = "uploaded" | "unverified" | "skipped" | "failed" | "interrupted"
 
-/** What is right. What is absent is not judged. */
+/** The expected results. Absent ones are not checked. */
 export interface Expected {
-  /** Of each process, in the order of their start: an exit code, a signal, or one of several. */
+  /** For each process in order of start: an exit code, a signal, or one of several. */
   readonly exit: ReadonlyArray<number | string | ReadonlyArray<number | string>>
-  /** The assets that the server has created. */
+  /** The number of assets that the server has created. */
   readonly assets: Figure
-  /** The assets whose bytes are those of a file here, all of them. */
+  /** The number of assets whose bytes are exactly those of a local file. */
   readonly stored: Figure
-  /** The bytes that were sent for chunks. */
+  /** The number of bytes sent for chunks. */
   readonly sent?: Figure
-  /** Of each file in the summaries, in their order. */
+  /** The outcomes of the files in the summaries, in order. */
   readonly outcomes?: ReadonlyArray<Outcome>
-  /** What standard error says, in one line or over several. */
+  /** Patterns that standard error must match, across lines. */
   readonly says?: ReadonlyArray<RegExp>
   readonly saysNot?: ReadonlyArray<RegExp>
-  /** The requests of a route. */
+  /** The number of requests for each route. */
   readonly calls?: Partial<Readonly<Record<Route, Figure>>>
-  /** Milliseconds that each process may take. */
+  /** The time limit of each process, in milliseconds. */
   readonly within?: number
 }
 
 export interface Scenario {
-  /** A sentence without its end. */
+  /** A sentence without its final period. */
   readonly name: string
-  /** Part of the short form. */
+  /** Whether the short form includes it. */
   readonly short?: boolean
-  /** Whether the front speaks TLS under names of its own. */
+  /** Whether the front uses TLS with its own host names. */
   readonly secure?: boolean
-  /** Why it cannot be played on this machine. */
+  /** Why it cannot run on this machine. */
   readonly skip?: () => string | undefined
   readonly play: (stage: Stage) => Promise<ReadonlyArray<Ended>>
   readonly expected: Expected

@@ -1,8 +1,8 @@
 /**
- * Another clock for one process of the command, loaded with `--import` before anything else.
+ * Replaces the clock of one process of the command; loaded with `--import` before anything else.
  *
- * `HOLDFAST_BENCH_CLOCK` holds JSON: `shift` milliseconds are added to the time of day, and timers and the monotonic clock
- * run `factor` times as fast. The time of day keeps its pace, because servers state it.
+ * `HOLDFAST_BENCH_CLOCK` holds JSON: `shift` milliseconds are added to the time of day, and timers and the monotonic clock run
+ * `factor` times as fast. The time of day keeps its normal rate, because servers state it.
  */
 const { factor = 1, shift = 0 } = JSON.parse(process.env["HOLDFAST_BENCH_CLOCK"] ?? "{}") as {
   readonly factor?: number
@@ -24,7 +24,7 @@ if (factor !== 1) {
   const { bigint } = process.hrtime
   const now = performance.now.bind(performance)
   const [started, startedMillis] = [bigint(), now()]
-  // A wait that is the longest of a timer stays that long.
+  // A wait of the maximum timer length is not shortened.
   const shorter = (millis: number | undefined) =>
     millis === undefined || millis >= 2 ** 31 - 1 ? millis : millis / factor
   process.hrtime.bigint = () => started + (bigint() - started) * BigInt(factor)

@@ -1,6 +1,6 @@
 /**
- * What stands between the command and the sandbox: it counts every request and every byte, and answers in the sandbox's
- * place where a scenario says so. The API and the storage have an address each, so that one of them can be away.
+ * A server between the command and the sandbox. It counts every request and every byte, and answers instead of the sandbox if a
+ * scenario says so. The API and the storage have separate addresses, so that one of them can be unavailable.
  */
 import { once } from "node:events"
 import * as Http from "node:http"
@@ -8,31 +8,33 @@ import * as Https from "node:https"
 import type { AddressInfo, Socket } from "node:net"
 import * as Net from "node:net"
 
-/** What a request is for. The pairing does not come through here, so a `refresh` is every request for a token. */
+/** The purpose of a request. Pairing does not pass the front, so every request for a token is a `refresh`. */
 export type Route = "health" | "me" | "heartbeat" | "asset" | "chunk" | "refresh" | "other"
 
-/** A request: the `nth` of its route, from 1, and its path. */
+/** A request: its number among those of its route, from 1, and its path. */
 export interface Call {
   readonly route: Route
   readonly nth: number
   readonly path: string
 }
 
-/** An answer in the sandbox's place. */
+/** A response instead of the sandbox's. */
 export interface Answer {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
 }
 
-/** Decides about a request before its body is read: an answer, a reset connection, or `undefined` for the sandbox. */
+/**
+ * Decides about a request before its body is read: a response, a reset connection, or `undefined` to forward it to the sandbox.
+ */
 export type Behavior = (call: Call) => Answer | "reset" | undefined | Promise<Answer | "reset" | undefined>
 
 /** One address of the front. */
 export interface Address {
   readonly url: string
   readonly port: number
-  /** Refuses connections until `open`, and resets those that are there. */
+  /** Refuses connections until `open`, and resets the existing ones. */
   readonly close: () => Promise<void>
   readonly open: () => Promise<void>
 }
@@ -40,17 +42,17 @@ export interface Address {
 export interface Front {
   readonly api: Address
   readonly storage: Address
-  /** The requests so far. */
+  /** The number of requests so far, by route. */
   readonly calls: Readonly<Record<Route, number>>
-  /** The bytes of bodies that arrived for chunks, those of failed attempts included. */
+  /** The bytes of chunk bodies received, including those of failed attempts. */
   readonly sent: () => number
   readonly behave: (behavior: Behavior) => void
-  /** Resolves when so many requests of a route have come. */
+  /** Resolves when this many requests of a route have arrived. */
   readonly reached: (route: Route, count: number) => Promise<void>
   readonly end: () => Promise<void>
 }
 
-/** TLS for the front, and the names under which it is known then. */
+/** The TLS certificate of the front, and its host names. */
 export interface Secure {
   readonly key: string
   readonly cert: string
@@ -76,7 +78,7 @@ const routeOf = (path: string): Route => {
   }
 }
 
-/** Starts a front for the sandbox at `sandbox`. */
+/** Starts a front for the sandbox at the URL `sandbox`. */
 export const start = async (sandbox: string, secure?: Secure): Promise<Front> => {
   const calls: Record<Route, number> = { health: 0, me: 0, heartbeat: 0, asset: 0, chunk: 0, refresh: 0, other: 0 }
   let behavior: Behavior = () => undefined
@@ -113,7 +115,7 @@ export const start = async (sandbox: string, secure?: Secure): Promise<Front> =>
     onward.on("response", async (incoming) => {
       const chunks: Array<Buffer> = []
       for await (const data of incoming) chunks.push(data as Buffer)
-      // The upload URLs lead to the storage's own address.
+      // The upload URLs are rewritten to the storage's own address.
       const text = Buffer.concat(chunks).toString("latin1").replaceAll(`${sandbox}/parts/`, `${storage.url}/parts/`)
       const { "transfer-encoding": _, ...rest } = incoming.headers
       response.writeHead(incoming.statusCode ?? 500, { ...rest, "content-length": text.length })
@@ -172,7 +174,7 @@ const listen = async (listener: Http.RequestListener, secure?: Secure, name?: st
   return { url: name === undefined ? `http://127.0.0.1:${port}` : `https://${name}`, port, open, close }
 }
 
-/** A proxy for `CONNECT`: `ports` has the port on this machine of each host that it knows. */
+/** A proxy for `CONNECT`: `ports` maps each known host to a local port. */
 export interface Proxy {
   readonly url: string
   readonly tunnels: () => number

@@ -1,11 +1,11 @@
 /**
- * Compares what a scenario did with what is right.
+ * Compares the results of a scenario with the expected ones.
  */
 import type { Expected, Figure, Outcome } from "./Scenario.ts"
 import type { Route } from "./front.ts"
 import type { Ended } from "./process.ts"
 
-/** A file as a summary lists it. */
+/** A file as listed in a summary. */
 export interface File {
   readonly path: string
   readonly outcome?: Outcome
@@ -13,19 +13,19 @@ export interface File {
   readonly assetId?: string
 }
 
-/** What came of a scenario. */
+/** The results of a scenario. */
 export interface Observed {
   readonly ended: ReadonlyArray<Ended>
   readonly files: ReadonlyArray<File>
   readonly assets: number
-  /** The identifiers of the assets that hold a whole file. */
+  /** The IDs of the assets that contain a complete file. */
   readonly whole: ReadonlyArray<string>
   readonly sent: number
   readonly storedBytes: number
   readonly calls: Readonly<Record<Route, number>>
 }
 
-/** The files of the last line of a process, if that is a summary. */
+/** The files in the last line of a process, if that is a summary. */
 export const filesOf = ({ stdout }: Ended): ReadonlyArray<File> => {
   try {
     const last = JSON.parse(stdout.at(-1) ?? "") as { readonly type?: string; readonly files?: ReadonlyArray<File> }
@@ -41,7 +41,7 @@ const fits = (value: number, figure: Figure): boolean =>
 const figure = (expected: Figure): string =>
   typeof expected === "number" ? `${expected}` : `${expected[0]} to ${expected[1]}`
 
-/** What differs, one line each; nothing if all is right. */
+/** The differences, one per line; empty if there are none. */
 export const differences = (expected: Expected, observed: Observed): ReadonlyArray<string> => {
   const found: Array<string> = []
   const compare = (name: string, value: number, right: Figure | undefined) => {
@@ -77,7 +77,7 @@ export const differences = (expected: Expected, observed: Observed): ReadonlyArr
   return [...found, ...lies(observed)]
 }
 
-/** What no scenario may do: state a proof of a file that the server does not have. */
+/** Finds proofs of files that the server does not have, which no scenario may produce. */
 const lies = ({ files, whole }: Observed): ReadonlyArray<string> =>
   files
     .filter((file) => (file.outcome === "uploaded" || file.verified) && !whole.includes(file.assetId ?? ""))

@@ -1,12 +1,12 @@
 /**
- * The command among the things that happen on a set: some forty scenarios, each with real processes of the command.
+ * Runs the command in about forty scenarios from a film set, each with real processes.
  *
  *     npm run test:command -- [--short] [--only TEXT] [--at-once 4]
  *
- * The API and the storage are a sandbox of each scenario, behind a front on 127.0.0.1 that counts requests and bytes and
- * answers in their place where the scenario says so. Every stored object is compared with the files byte for byte. A
- * scenario is red if one figure or word differs from what is right, or if the command states a proof of a file that the
- * server does not have. Where a scenario waits for retries, timers and the monotonic clock of its process run faster.
+ * In each scenario a sandbox is the API and the storage, behind a front on 127.0.0.1 that counts requests and bytes and answers
+ * instead of the sandbox if the scenario says so. Every stored object is compared with the files byte for byte. A scenario
+ * fails if one figure or text differs from the expected one, or if the command states a proof of a file that the server does
+ * not have. In scenarios that wait for retries, timers and the monotonic clock of the process run faster.
  */
 import * as Fs from "node:fs"
 import { tmpdir } from "node:os"
@@ -28,7 +28,7 @@ const { values } = parseArgs({
   },
 })
 
-/** Lines of standard error that are shown of each process. */
+/** How many lines of standard error are shown for each process. */
 const shown = 3
 
 interface Result {
@@ -58,19 +58,19 @@ const play = async (scenario: Scenario): Promise<Result> => {
     }
     return { scenario, observed, wrong: differences(scenario.expected, observed) }
   } catch (error) {
-    return { scenario, wrong: [`could not be played: ${error instanceof Error ? error.stack : String(error)}`] }
+    return { scenario, wrong: [`could not run: ${error instanceof Error ? error.stack : String(error)}`] }
   } finally {
     await stage.end()
   }
 }
 
-/** The folders of the stages, which say nothing about a message. */
+/** The folders of the stages, which are removed from messages. */
 const stages = /\/\S*\/stage-\w+\/files\//g
 
-/** Lines that say nothing about how a run ended: blank ones and progress. */
+/** Lines that do not show how a run ended: blank lines and progress. */
 const idle = /^\s*$|: \d+ % of /
 
-/** Text of the command on one line of a terminal, whatever it holds. */
+/** Puts text of the command on one line of a terminal, whatever it contains. */
 const line = (text: string): string => {
   const plain = Printable.line(text, false).replaceAll(stages, "")
   return plain.length > 300 ? `${plain.slice(0, 299)}…` : plain
@@ -112,7 +112,7 @@ const chosen = scenarios.filter(({ name, short }) => (!values.short || short ===
 const started = performance.now()
 const results: Array<Result> = []
 const waiting = [...chosen]
-// The processes of a terminal get Ctrl-C too; the running scenarios end, and put away what they have mounted and started.
+// Ctrl-C also reaches the processes of a terminal; the running scenarios end, and remove what they have mounted and started.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => (waiting.length = 0))
 const player = async (): Promise<void> => {
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
@@ -136,7 +136,7 @@ const [wrong, skipped] = [
 ]
 const seconds = Math.round((performance.now() - started) / 1000)
 console.log(
-  `${results.length - wrong.length - skipped.length} of ${results.length} scenarios as they should be, ` +
+  `${results.length - wrong.length - skipped.length} of ${results.length} scenarios as expected, ` +
     `${skipped.length} skipped, ${seconds} s`,
 )
 for (const { scenario } of wrong) console.log(styleText("red", `wrong: ${scenario.name}`))

@@ -1,5 +1,5 @@
 /**
- * The command as a real process, as a shell starts it.
+ * Starts the command as a real process, like a shell.
  */
 import { spawn, type ChildProcess } from "node:child_process"
 import { fileURLToPath } from "node:url"
@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url"
 /** The file that npm links as `holdfast`. */
 export const bin = fileURLToPath(new URL("../../cli/bin/holdfast.js", import.meta.url))
 
-/** Milliseconds after which a process that has not ended is killed. */
+/** After this many milliseconds a process that has not ended is killed. */
 const longest = 90_000
 
 /** How a process ended: its exit code, the signal that ended it, or `timeout`. */

@@ -1,5 +1,5 @@
 /**
- * Every scenario, a file for each group of them.
+ * All scenarios, from one file for each group.
  */
 import type { Scenario } from "./Scenario.ts"
 import { clocks } from "./scenarios/clocks.ts"

@@ -1,5 +1,5 @@
 /**
- * Where a scenario plays: a folder with files, a sandbox behind its front, a home with a pair of tokens, and the command.
+ * The environment of a scenario: a folder with files, a sandbox behind its front, a home with a token pair, and the command.
  */
 import * as FaultPlan from "@holdfast/sandbox/FaultPlan"
 import { Sandbox } from "@holdfast/sandbox/Sandbox"
@@ -19,50 +19,52 @@ import * as FrontServer from "./front.ts"
 import type { Running } from "./process.ts"
 import * as Process from "./process.ts"
 
-/** Bytes of a chunk in the sandbox. */
+/** The chunk size in the sandbox, in bytes. */
 export const chunkSize = 256 * 1024
 
-/** How a process differs from the usual one. */
+/** How a process differs from the default. */
 export interface Options {
   readonly env?: NodeJS.ProcessEnv
-  /** Waits are `factor` times shorter, and the time of day differs by `shift` milliseconds. */
+  /** Makes waits `factor` times shorter, and shifts the time of day by `shift` milliseconds. */
   readonly clock?: { readonly factor?: number; readonly shift?: number }
-  /** Another program that runs Node's arguments, which begin with the file of the command. */
+  /** Another program in place of Node; its arguments begin with the file of the command. */
   readonly program?: string
   readonly before?: ReadonlyArray<string>
 }
 
 export interface Stage {
-  /** The folder that all stages share. */
+  /** The folder that contains all stages. */
   readonly parent: string
-  /** The folder of the files, which is the one that processes run in. */
+  /** The folder of the files, in which processes run. */
   readonly folder: string
   readonly home: string
   readonly front: Front
-  /** Writes a file of random bytes and remembers them; its path. */
+  /** Writes a file of random bytes, registers them, and returns the path. */
   readonly file: (name: string | Buffer, bytes?: number) => string
-  /** Remembers that a file with these bytes would be stored whole. */
+  /** Registers bytes, so that an asset with them counts as complete. */
   readonly remember: (bytes: Buffer) => void
   /** Starts `holdfast` with arguments. */
   readonly start: (args: ReadonlyArray<string>, options?: Options) => Running
   /** Starts `holdfast upload` to the front with `--json`, one chunk at a time. */
   readonly upload: (args: ReadonlyArray<string>, options?: Options) => Running
-  /** What the sandbox holds. */
+  /** The assets in the sandbox. */
   readonly assets: () => Promise<ReadonlyArray<StoredAsset>>
-  /** The assets that hold the bytes of a file here. */
+  /** The assets that contain the bytes of a local file. */
   readonly whole: () => Promise<ReadonlyArray<StoredAsset>>
-  /** Writes a pair of tokens that the sandbox accepts. `expired` ends the access token, which makes a refresh necessary. */
+  /**
+   * Writes a token pair that the sandbox accepts. With `expired` the access token has expired, so that a refresh is necessary.
+   */
   readonly pair: (expired?: boolean) => Promise<void>
   readonly end: () => Promise<void>
 }
 
 const sha256 = (bytes: Buffer): string => Crypto.createHash("sha256").update(bytes).digest("hex")
 
-/** The names of a front with TLS, and the file of its certificate below the folder of the stages. */
+/** The host names of a front with TLS, and the certificate file below the folder of the stages. */
 export const names = { api: "api.holdfast.test", storage: "storage.holdfast.test" }
 export const certificate = (parent: string): string => join(parent, "cert.pem")
 
-/** A certificate for these names, made with `openssl`. */
+/** Makes a certificate for these names with `openssl`. */
 export const secure = (parent: string): Secure => {
   const [key, cert] = [join(parent, "key.pem"), certificate(parent)]
   const subject = ["-subj", "/CN=holdfast.test", "-addext", `subjectAltName=DNS:${names.api},DNS:${names.storage}`]
@@ -71,7 +73,7 @@ export const secure = (parent: string): Secure => {
   return { key: Fs.readFileSync(key, "utf8"), cert: Fs.readFileSync(cert, "utf8"), ...names }
 }
 
-/** A new stage below `parent`, whose `cache` all stages share. */
+/** Makes a new stage below `parent`; all stages share `cache`. */
 export const make = async (parent: string, secure?: Secure): Promise<Stage> => {
   const root = Fs.mkdtempSync(join(parent, "stage-"))
   const [folder, home, stored] = ["files", "home", "stored"].map((name) => join(root, name)) as [string, string, string]
@@ -127,7 +129,7 @@ export const make = async (parent: string, secure?: Secure): Promise<Stage> => {
     })
     const host = new URL(front.api.url).host.replace(/[^a-zA-Z0-9.-]/g, "_")
     const pairOfTokens = {
-      // The refresh is for a token that the server refuses: this one it has never issued.
+      // A token that the server has never issued, so that it is rejected and refreshed.
       accessToken: Redacted.make(expired ? "an-access-token-of-yesterday" : (tokens["access_token"] ?? "")),
       refreshToken: Redacted.make(tokens["refresh_token"] ?? ""),
       expiresAt: Date.now() + (expired ? -60_000 : Number(tokens["expires_in"]) * 1000),
@@ -159,7 +161,7 @@ export const make = async (parent: string, secure?: Secure): Promise<Stage> => {
     upload: (args, options) =>
       start(["upload", "--api", front.api.url, "--json", "--parallel", "1", "--no-pair", ...args], options),
     assets,
-    // Read from the disk here, so that the sandbox's own sums are not the judge.
+    // Read from the disk here, so that the check does not rely on the sandbox's own digests.
     whole: async () =>
       (await assets()).filter(({ complete, path }) => complete && known.has(sha256(Fs.readFileSync(path)))),
     pair,

@@ -1,10 +1,10 @@
 /**
- * How fast refusals become typed errors, against the least that any program must do with the same bytes.
+ * How fast error responses become typed errors, compared with the minimum that any program must do with the same bytes.
  *
- * Method: each decoder and its baseline read the same list of bodies. One run is half a second of whole passes over the
- * list; runs of decoder and baseline alternate in this one process, 5 of each after 2 that do not count, so that a
- * neighbour's load and the compiler's warm-up meet both alike. A figure is the median of its runs, a ratio the median of
- * the ratios of the pairs. Both decoders build an `Error` with its verdict; the baselines build a plain object.
+ * Method: each decoder and its baseline read the same list of bodies. One run is half a second of whole passes over the list.
+ * Runs of decoder and baseline alternate in one process, 5 of each after 2 for warm-up, so that other load and the compiler
+ * affect both alike. A figure is the median of its runs, and a ratio the median of the ratios of the pairs. Both decoders build
+ * an `Error` with its verdict; the baselines build a plain object.
  *
  *     npm run bench:decode
  */
@@ -67,7 +67,7 @@ const s3Refusals: ReadonlyArray<Refusal> = [
   s3Refusal("NoSuchUpload", 404),
 ]
 
-/** What a program without a table does: parse, then switch on the message, then on the status. */
+/** The work of a program without a table: parse, then switch on the message, then on the status. */
 const switched = ({ body, status }: Refusal): { readonly tag: string; readonly retry: string } => {
   let message: unknown
   try {
@@ -101,7 +101,10 @@ const switched = ({ body, status }: Refusal): { readonly tag: string; readonly r
 
 const parser = new XMLParser()
 
-/** Passes over the list for half a second; answers a second. What is kept stops the compiler from dropping the work. */
+/**
+ * Passes over the list for half a second; returns the number per second. The stored results stop the compiler from dropping the
+ * work.
+ */
 const measure = (refusals: ReadonlyArray<Refusal>, decode: (answer: Refusal) => unknown): number => {
   const begin = performance.now()
   const end = begin + 500

@@ -1,13 +1,12 @@
 /**
- * What an explanation costs beside the start of Node itself: CPU time of whole processes.
+ * The cost of an explanation compared with the start of Node: the CPU time of whole processes.
  *
- * Method: `node -e 0` and the command with `explain FILE` are started in turn, 15 times each after 1 that does not
- * count, all with the same few lines loaded before them that report the process's own `process.cpuUsage()` as it exits. A
- * figure is the median of its runs. `first run` has no compile cache, as on a machine where the command never ran; `later
- * runs` have the one that the command keeps. Both programs are started as npm links them: the bundle as the package has it, and
- * the sources as in a checkout that has no bundle. The very first run in a checkout also compiles Node's type stripper and
- * strips every source, which no user of the package ever does: it is shown, and not judged. Ends with 1 when another
- * difference is over the limit.
+ * Method: `node -e 0` and the command with `explain FILE` are started in turn, 15 times each after one warm-up run. All load
+ * the same few lines first, which report the process's own `process.cpuUsage()` at exit. A figure is the median of its runs.
+ * `first run` has no compile cache, as on a machine where the command has never run; `later runs` have the cache that the
+ * command keeps. Both programs are started as npm links them: the bundle as in the package, and the sources as in a checkout
+ * without a bundle. The very first run in a checkout also compiles Node's type stripper and strips every source, which no user
+ * of the package does; it is shown but not judged. Exits with 1 if any other difference exceeds the limit.
  *
  *     npm run bench:explain
  */
@@ -20,7 +19,7 @@ import { environment, run } from "../shared/processes.ts"
 import { median } from "../shared/statistics.ts"
 import { columns } from "../shared/table.ts"
 
-/** Milliseconds of CPU that an explanation may cost beside Node's own start. */
+/** The limit for an explanation in milliseconds of CPU, without Node's own start. */
 const limit = 300
 
 const rounds = 15
@@ -56,7 +55,7 @@ const copy = (from: string, to: string, paths: ReadonlyArray<string>): void => {
   }
 }
 
-/** The package as npm installs it, and a checkout without a bundle. */
+/** The package as installed by npm, and a checkout without a bundle. */
 const prepare = (): void => {
   const root = here("../../..")
   const cli = join(root, "packages/cli")
@@ -71,7 +70,7 @@ const prepare = (): void => {
   symlinkSync(join(root, "node_modules"), join(checkout, "node_modules"))
 }
 
-/** The CPU time of one process in milliseconds; `undefined` when it did not do its work. */
+/** The CPU time of one process in milliseconds; `undefined` if it failed. */
 const measure = ({ args, cache }: Contestant): number | undefined => {
   const { ok, output } = run(["--require", reporter, ...args], {
     env: {
@@ -93,7 +92,7 @@ const contestants: ReadonlyArray<Contestant> = [
 
 try {
   prepare()
-  // The run that does not count fills the caches of the disk, and shows who cannot run at all: a build that is stale.
+  // The warm-up run fills the disk caches, and detects a program that cannot run: a stale build.
   const able = [node, ...contestants].filter((one) => measure(one) !== undefined)
   const measured = new Map(able.map((one) => [one, new Array<number>()]))
   for (let round = 0; round < rounds; round++) {

@@ -1,5 +1,5 @@
 /**
- * A public function that reads text which others wrote, and the inputs that it is tried with.
+ * A public function that reads external text, and the inputs with which it is tested.
  */
 import type { Grammar } from "./grammar.ts"
 
@@ -7,12 +7,12 @@ import type { Grammar } from "./grammar.ts"
 export interface Reader {
   /** The package, the module and the export: `http/HttpCapture.parse`. */
   readonly name: string
-  /** Reads a text; may return anything, and throws only where it is wrong. */
+  /** Reads a text. It may return anything; throwing is a fault. */
   readonly read: (text: string) => unknown
   readonly grammar: Grammar
-  /** What is put around a long run, so that it stands where the reader looks; `["", ""]` is always tried. */
+  /** Texts around a long run, so that it is in a place that the reader examines. `["", ""]` is always tried. */
   readonly frames?: ReadonlyArray<readonly [before: string, after: string]>
-  /** Runs that hurt this reader in particular, beside those that every reader meets. */
+  /** Runs that are slow for this reader in particular, in addition to the common ones. */
   readonly units?: ReadonlyArray<string>
   /** Why the reader may take longer than 50 ms for 64 KiB. */
   readonly slow?: string

@@ -1,13 +1,13 @@
 /**
- * The exported functions of all packages that are given text which others may have written: by the type of their first
- * parameter, so that none can be forgotten.
+ * Finds the exported functions of all packages that take external text, by the type of their first parameter, so that none is
+ * forgotten.
  */
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 
 const packages = Path.resolve(import.meta.dirname, "../..")
 
-/** The packages whose promise is a library. */
+/** The packages that are libraries. */
 const libraries = ["core", "diagnosis", "http", "oauth", "s3", "c2c", "explain", "sandbox"]
 
 /** An exported function, and the type of its first parameter. */
@@ -19,13 +19,13 @@ interface Manifest {
   readonly exports: Readonly<Record<string, string | null | { readonly "@holdfast/source"?: string }>>
 }
 
-/** A module to look through, and the name that readers have. */
+/** A module to search, and its name in readers. */
 interface Module {
   readonly file: string
   readonly name: string
 }
 
-/** The public modules of a library, as its `exports` names them: `http/HttpCapture`. */
+/** The public modules of a library by its `exports`: `http/HttpCapture`. */
 const publicModules = (folder: string): ReadonlyArray<Module> => {
   const root = Path.join(packages, folder)
   const { exports } = JSON.parse(Fs.readFileSync(Path.join(root, "package.json"), "utf8")) as Manifest
@@ -42,7 +42,7 @@ const publicModules = (folder: string): ReadonlyArray<Module> => {
     .map((file) => ({ file, name: `${folder}/${Path.basename(file, ".ts")}` }))
 }
 
-/** All modules of the command, which promises few of them and prints what others wrote: `holdfast/explain/View`. */
+/** All modules of the command, which exports few of them but prints external text: `holdfast/explain/View`. */
 const commandModules = (): ReadonlyArray<Module> => {
   const source = Path.join(packages, "cli/src")
   return Fs.readdirSync(source, { recursive: true, encoding: "utf8" })
@@ -53,7 +53,7 @@ const commandModules = (): ReadonlyArray<Module> => {
     }))
 }
 
-/** Their names, as `http/HttpCapture.parse`. */
+/** The names of these functions, such as `http/HttpCapture.parse`. */
 export const names = (): ReadonlyArray<string> =>
   [...libraries.flatMap(publicModules), ...commandModules()]
     .filter(({ file }) => Path.basename(file) !== "index.ts")

@@ -1,32 +1,32 @@
 /**
- * Grammars: what makes a text that is nearly right.
+ * Grammars that generate nearly valid texts.
  */
 import type { Random } from "./random.ts"
 
-/** Makes a text. */
+/** Generates a text. */
 export type Grammar = (random: Random) => string
 
-/** A text, or what makes one. */
+/** A text, or a generator of texts. */
 type Part = string | Grammar
 
 const write = (part: Part, random: Random): string => (typeof part === "string" ? part : part(random))
 
-/** One after the other. */
+/** A sequence. */
 export const seq =
   (...parts: ReadonlyArray<Part>): Grammar =>
   (random) =>
     parts.map((part) => write(part, random)).join("")
 
-/** One of them. */
+/** One of several. */
 export const one =
   (...parts: ReadonlyArray<Part>): Grammar =>
   (random) =>
     write(random.pick(parts), random)
 
-/** There or not. */
+/** Optional. */
 export const maybe = (part: Part): Grammar => one(part, "")
 
-/** From none to `most` of them. */
+/** From zero to `most` repetitions. */
 export const some =
   (part: Part, most = 5, between = ""): Grammar =>
   (random) =>
@@ -41,7 +41,7 @@ const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-
 export const word: Grammar = (random) =>
   Array.from({ length: 1 + random.below(20) }, () => letters[random.below(letters.length)]).join("")
 
-/** Words that mean something to some reader. */
+/** Words with a meaning for some reader. */
 export const known: Grammar = one(
   "AccessDenied",
   "SlowDown",
@@ -64,17 +64,17 @@ export const known: Grammar = one(
   "ECONNRESET",
 )
 
-/** A sentence, odd signs included. */
+/** A sentence, including unusual characters. */
 export const sentence: Grammar = some(
   one(word, known, digits, "ä", "\u{1f600}", "\u202e", "\ud800", "\0", "\u001b[2J", "%41", "&amp;"),
   6,
   " ",
 )
 
-/** Any value. */
+/** Any JSON value. */
 export const value: Grammar = one(word, known, sentence, digits, "")
 
-/** JSON of any shape, to a depth. */
+/** JSON of any shape, up to a depth. */
 export const json =
   (depth = 3, name: Part = word): Grammar =>
   (random) => {
@@ -97,13 +97,13 @@ export const members =
       .map(([name, part]) => `${JSON.stringify(name)}:${write(part, random)}`)
       .join(",")}}`
 
-/** A string of JSON. */
+/** A JSON string. */
 export const string =
   (part: Part): Grammar =>
   (random) =>
     JSON.stringify(write(part, random))
 
-/** Names that mean something in some place. */
+/** Names with a meaning in some place. */
 export const names: Grammar = one(
   "status",
   "headers",
@@ -131,7 +131,7 @@ export const names: Grammar = one(
   word,
 )
 
-/** A date as HTTP and others write them. */
+/** A date in the formats of HTTP and others. */
 export const date: Grammar = one(
   seq("Mon, ", digits, " Nov 2026 08:49:37 GMT"),
   "Sun, 06 Nov 1994 08:49:37 GMT",
@@ -142,7 +142,7 @@ export const date: Grammar = one(
   digits,
 )
 
-/** The head of a request or an answer, and some headers. */
+/** The head of a request or a response, with some headers. */
 export const head: Grammar = seq(
   one("GET", "PUT", "POST", word),
   " ",

@@ -1,35 +1,35 @@
 /**
- * Long inputs: how much longer a reader takes for twice as much.
+ * Measures how much longer a reader takes for inputs of twice the length.
  */
 import type { Reader } from "./Reader.ts"
 import * as Shapes from "./shapes.ts"
 
-/** Twice the input takes at most so many times the CPU. */
+/** Doubling the input may multiply the CPU time by at most this factor. */
 export const most = 2.6
 
-/** The lengths that are compared, in characters. */
+/** The compared lengths, in characters. */
 export const lengths = [4, 8, 16, 32, 64].map((kib) => kib * 1024)
 
-/** What a shape costs. */
+/** The cost of a shape. */
 export interface Cost {
   readonly reader: string
   readonly shape: string
-  /** Milliseconds of CPU, by length. */
+  /** Milliseconds of CPU by length. */
   readonly millis: ReadonlyArray<number>
-  /** The greatest of the quotients of neighbours that can be measured. */
+  /** The greatest ratio of neighbouring lengths that can be measured. */
   readonly growth: number
 }
 
-/** A reader that grows too fast and takes longer than this is measured no further, in milliseconds. */
+/** A reader that grows too fast and takes longer than this is not measured further, in milliseconds. */
 const hopeless = 300
 
-/** Times below this say more of the machine than of the reader, in milliseconds; a tenth of what 64 KiB may take. */
+/** Times below this depend more on the machine than on the reader, in milliseconds: a tenth of the limit for 64 KiB. */
 const measurable = 5
 
 /**
- * The milliseconds of a run: the lesser of the CPU of the process, to which threads that collect garbage and compile add
- * their own, and of the time that passed, to which a busy machine adds. The CPU of one thread would be what is meant, but
- * the kernel counts it in steps of some milliseconds.
+ * The milliseconds of a run: the smaller of the process's CPU time, which includes garbage collection and compilation in other
+ * threads, and the elapsed time, which includes other load. The CPU time of one thread would be better, but the kernel counts
+ * it in steps of some milliseconds.
  */
 const cpu = (run: () => unknown): number => {
   const start = process.cpuUsage()
@@ -40,7 +40,7 @@ const cpu = (run: () => unknown): number => {
   return Math.min((system + user) / 1000, passed)
 }
 
-/** The best of so many times; short ones are repeated until they can be measured. */
+/** The best of several runs; short runs are repeated until they can be measured. */
 const best = (reader: Reader, input: string, times: number): number => {
   let least = Number.POSITIVE_INFINITY
   for (let left = times; left > 0; left--) {
@@ -57,7 +57,7 @@ const best = (reader: Reader, input: string, times: number): number => {
   return least
 }
 
-/** The growth of each step to twice the input; 0 where it cannot be measured. */
+/** The growth for each doubling of the input; 0 if it cannot be measured. */
 const steps = (millis: ReadonlyArray<number>): ReadonlyArray<number> =>
   millis.slice(1).map((more, index) => {
     const less = millis[index] ?? 0
@@ -66,21 +66,21 @@ const steps = (millis: ReadonlyArray<number>): ReadonlyArray<number> =>
 
 const growthOf = (millis: ReadonlyArray<number>): number => Math.max(0, ...steps(millis))
 
-/** How often a step that seems to grow too fast is measured again: the machine may have been busy. */
+/** How often a doubling that seems to grow too fast is measured again, because the machine may have been busy. */
 const doubts = 8
 
-/** A doubtful step is measured no further once it has taken this long, in milliseconds. */
+/** A doubtful doubling is not measured further after this time, in milliseconds. */
 const patience = 20_000
 
-/** Measures one shape. A step that seems to grow too fast is measured again, both of its lengths. */
+/** Measures one shape. Both lengths of a doubling that seems to grow too fast are measured again. */
 export const measure = (reader: Reader, shape: Shapes.Shape, times = 3): Cost => {
   const inputs = lengths.map(shape.make)
-  // Compiled before it is measured, or the first lengths pay for the compiler.
+  // Compiled before the measurement; otherwise the first lengths would include the compiler.
   for (let again = 0; again < 3; again++) reader.read(inputs[0] ?? "")
   let millis: ReadonlyArray<number> = []
   for (const input of inputs) {
     millis = [...millis, best(reader, input, times)]
-    // It will not get better, and takes minutes.
+    // The result would not improve, and further lengths take minutes.
     if (growthOf(millis) > 1.3 * most && (millis.at(-1) ?? 0) > hopeless) break
   }
   const doubted = performance.now()
@@ -94,7 +94,7 @@ export const measure = (reader: Reader, shape: Shapes.Shape, times = 3): Cost =>
   return { reader: reader.name, shape: shape.name, millis, growth: growthOf(millis) }
 }
 
-/** Of which length the inputs are that sort out shapes, and how many of these stay. */
+/** The length of the inputs that preselect shapes, and the number of shapes that remain. */
 type Stages = ReadonlyArray<readonly [length: number, keep: number]>
 
 const thorough: Stages = [
@@ -105,7 +105,7 @@ const thorough: Stages = [
 /** Less than a minute for all readers. */
 export const quick: Stages = [[512, 6]]
 
-/** The shapes that a reader takes longest for, found with shorter inputs first. */
+/** The slowest shapes for a reader, preselected with shorter inputs. */
 export const worst = (reader: Reader, count: number, stages = thorough): ReadonlyArray<Shapes.Shape> => {
   let shapes = Shapes.of(reader)
   for (const [length, keep] of [...stages, [16_384, count] as const]) {

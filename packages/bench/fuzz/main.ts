@@ -1,9 +1,9 @@
 /**
- * Tries every public reader of text with inputs that a seed makes, and measures the worst inputs of each.
+ * Tests every public reader of text with inputs generated from a seed, and measures the slowest inputs of each.
  *
  *     npm run test:fuzz -- [--short] [--seed 7] [--inputs 100000] [--reader s3/]
  *
- * `--short` measures one worst input of each reader in place of three.
+ * `--short` measures the slowest input of each reader instead of three.
  */
 import { parseArgs } from "node:util"
 import { sum } from "../shared/statistics.ts"
@@ -30,12 +30,12 @@ if (!Number.isSafeInteger(seed) || chosen.length === 0) {
 }
 console.log(`seed ${seed}: ${chosen.length} readers`)
 
-/** How many small inputs all readers together get. */
+/** The number of small inputs for all readers together. */
 const wanted = Number(values.inputs ?? 100_000)
 
 const faults: Array<string> = []
 
-/** How many inputs each reader gets: quick ones get more, so that all of them together take little time. */
+/** The number of inputs for each reader: fast ones get more, so that the whole run is short. */
 const shares = (() => {
   const speeds = chosen.map((reader) => {
     const start = process.hrtime.bigint()
@@ -60,7 +60,7 @@ for (const [index, reader] of chosen.entries()) {
 }
 console.log(`${inputs} small inputs in ${seconds()} s, ${faults.length} faults`)
 
-/** What 64 KiB should take, in milliseconds. */
+/** The time limit for 64 KiB, in milliseconds. */
 const aim = 50
 
 const columns = [...Growth.lengths.map((length) => `${length / 1024} KiB`), "growth"]
@@ -81,7 +81,7 @@ for (const reader of chosen) {
     if (cost.growth > Growth.most) doubtful.push({ reader, shape })
   }
 }
-// A busy machine can slow down one length alone. A reader that really grows too fast does so again, minutes later.
+// A busy machine can slow down a single length. A reader that really grows too fast does so again minutes later.
 for (const { reader, shape } of doubtful) {
   const again = Growth.measure(reader, shape, 5)
   const growth = again.growth.toFixed(2)

@@ -1,5 +1,5 @@
 /**
- * Takes a text that is nearly right and makes it less so.
+ * Mutates a nearly valid text.
  */
 import type { Random } from "./random.ts"
 
@@ -42,12 +42,12 @@ const mutations: ReadonlyArray<Mutation> = [
     const [from, to] = spot(random, text)
     return text.slice(0, from) + text.slice(from, to).repeat(1 + random.below(30)) + text.slice(to)
   },
-  // Something odd.
+  // Insert an unusual character.
   (random, text) => {
     const from = random.below(text.length + 1)
     return text.slice(0, from) + random.pick(odd) + text.slice(from + random.below(2))
   },
-  // Another case.
+  // Change the letter case.
   (random, text) => {
     const [from, to] = spot(random, text)
     const part = text.slice(from, to)
@@ -58,7 +58,7 @@ const mutations: ReadonlyArray<Mutation> = [
 /** The longest small input, in characters. */
 const longest = 4096
 
-/** Mutates a text none to three times. */
+/** Applies up to three mutations to a text. */
 export const mutate = (random: Random, text: string, other: string): string => {
   let mutated = text
   for (let left = random.below(4); left > 0; left--) mutated = random.pick(mutations)(random, mutated, other)

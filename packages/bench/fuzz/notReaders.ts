@@ -1,8 +1,8 @@
 /**
- * Exported functions whose first parameter may be a text, and which read none that a stranger wrote.
+ * Exported functions whose first parameter may be a text, but that do not read external text.
  */
 
-/** They are given the program's own words: names, flags, paths, what it is about to print or to send. */
+/** Functions for the program's own texts: names, flags, paths, and output. */
 const ownWords = [
   "diagnosis/Diagnosis.ruleSet",
   "core/ErrorRows.finder",
@@ -51,7 +51,7 @@ const ownWords = [
   "holdfast/upload/Run.complain",
 ]
 
-/** They look at a value as it is: its kind, its identity, a member; or they hand it on. */
+/** Functions that only inspect a value (its kind, its identity, a member) or pass it on. */
 const values = [
   "core/InvalidPolicy.kindOf",
   "c2c/Policies.known",
@@ -86,5 +86,5 @@ const values = [
   "holdfast/upload/SavedExchange.save",
 ]
 
-/** All of them. */
+/** All exceptions. */
 export const notReaders: ReadonlySet<string> = new Set([...ownWords, ...values])

@@ -1,17 +1,17 @@
 /**
- * Chance from a seed: the same seed gives the same inputs on every machine (mulberry32).
+ * Seeded random numbers (mulberry32): the same seed yields the same inputs on every machine.
  */
 
-/** A source of chance. */
+/** A random source. */
 export interface Random {
-  /** From 0 up to 1. */
+  /** From 0 (inclusive) to 1 (exclusive). */
   readonly next: () => number
-  /** A whole number from 0 up to `limit`. */
+  /** An integer from 0 (inclusive) to `limit` (exclusive). */
   readonly below: (limit: number) => number
   readonly pick: <A>(all: ReadonlyArray<A>) => A
 }
 
-/** Makes a source of chance. */
+/** Makes a random source. */
 export const make = (seed: number): Random => {
   let state = seed >>> 0
   const next = () => {

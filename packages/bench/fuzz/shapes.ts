@@ -1,5 +1,5 @@
 /**
- * Long inputs of one shape: a run of something small, in the place where a reader looks.
+ * Long inputs of one shape: a repeated short text in a place that a reader examines.
  */
 import type { Reader } from "./Reader.ts"
 
@@ -9,7 +9,7 @@ export interface Shape {
   readonly make: (length: number) => string
 }
 
-/** Runs that hurt some reader of text: what a quantifier, a lookahead or a search for an end can be caught in. */
+/** Repetitions that slow down some reader, through a quantifier, a lookahead or a search for an end. */
 const units = [
   "a", "A", "1", " ", "\t", "\n", "\r\n", "a ", "a\n", "a    ", "word ", "aB", "aB1", "é", "\u{1f600}", "\ud800", "\u200b", "\u202e", "\0", "\u001b[",
   "<", ">", "<a>", "</a>", "<a", "<a ", "<a b=", "<a/>", "<!--", "<!--a-->", "-->", "<?", "<?a?>", "<!", "<![CDATA[", "<![CDATA[a]]>", "]]>",
@@ -28,7 +28,7 @@ const units = [
 const repeat = (unit: string, length: number): string =>
   unit.repeat(Math.ceil(length / unit.length)).slice(0, Math.max(0, length))
 
-/** All shapes that a reader is tried with. */
+/** All shapes that a reader is tested with. */
 export const of = ({ frames = [], units: own = [] }: Reader): ReadonlyArray<Shape> =>
   [["", ""] as const, ...frames].flatMap(([before, after]) =>
     [...own, ...units].flatMap((unit) =>

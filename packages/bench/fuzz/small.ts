@@ -1,26 +1,26 @@
 /**
- * Small inputs: nearly right texts, mutated. A reader may refuse them, and must neither throw nor take long.
+ * Small inputs: nearly valid texts, mutated. A reader may reject them, but must neither throw nor take long.
  */
 import { performance } from "node:perf_hooks"
 import { mutate } from "./mutate.ts"
 import * as Random from "./random.ts"
 import type { Reader } from "./Reader.ts"
 
-/** What a reader did wrong. */
+/** A fault of a reader. */
 export interface Fault {
   readonly reader: string
   readonly fault: string
   readonly input: string
 }
 
-/** How long a small input may take, in milliseconds, where it takes that twice. */
+/** The time limit of a small input in milliseconds, if it is exceeded twice. */
 const longest = 250
 
-/** Whether what a reader returned is an effect that died. */
+/** Whether a reader returned an effect that died. */
 const died = (result: unknown): boolean =>
   typeof result === "object" && result !== null && "cause" in result && JSON.stringify(result).includes('"_tag":"Die"')
 
-/** What goes wrong with an input, apart from the time it takes. */
+/** The fault with an input, apart from its time. */
 export const problemOf = (reader: Reader, input: string): string | undefined => {
   try {
     return died(reader.read(input)) ? "died" : undefined
@@ -29,7 +29,7 @@ export const problemOf = (reader: Reader, input: string): string | undefined => 
   }
 }
 
-/** Tries one input. */
+/** Tests one input. */
 export const tryOne = (reader: Reader, input: string): Fault | undefined => {
   const start = performance.now()
   const problem = problemOf(reader, input)
@@ -43,14 +43,14 @@ export const tryOne = (reader: Reader, input: string): Fault | undefined => {
     : { reader: reader.name, fault: `took ${Math.round(taken)} ms for ${input.length} characters`, input }
 }
 
-/** The number of a reader's name: each has inputs of its own, whichever readers run. */
+/** A number derived from a reader's name, so that its inputs do not depend on which readers run. */
 const numberOf = (name: string): number => {
   let number = 0
   for (const letter of name) number = (Math.imul(number, 31) + (letter.codePointAt(0) ?? 0)) | 0
   return number
 }
 
-/** Tries so many inputs that a seed makes, and stops at the first fault. */
+/** Tests this many inputs from a seed, and stops at the first fault. */
 export const run = (reader: Reader, seed: number, count: number): Fault | undefined => {
   const random = Random.make(seed ^ numberOf(reader.name))
   let before = ""

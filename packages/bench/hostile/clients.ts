@@ -1,5 +1,5 @@
 /**
- * Every client that the packages have, each with secrets of its own, sent to one address.
+ * All clients of the packages, each with its own secrets, connected to one address.
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Clock, Effect, Redacted } from "effect"
@@ -12,7 +12,7 @@ import { pair, signIn } from "./clients/signIns.ts"
 import { form, put, upload } from "./clients/storage.ts"
 import { secret } from "./spellings.ts"
 
-/** All of them; `path` is a file to upload. */
+/** Returns all clients; `path` is a file to upload. */
 export const clients = (path: string, home: string, factor: number): ReadonlyArray<Client> => [
   fetching,
   generic("undici", undici, true),

@@ -1,11 +1,11 @@
 /**
- * Every client against every misbehaviour, on real sockets.
+ * Runs every client against every misbehaviour, on real sockets.
  *
  *     npm run test:hostile -- [--only TEXT]
  *
  * Each run must end within its timeouts, fail with a classified error, show no secret in any spelling, send none to another
- * origin, and report no success that was not earned. The clock of the clients runs faster, so that their real timeouts and
- * backoffs are used. The memory of this process must stay under the limit throughout.
+ * origin, and report no false success. The clients' clock runs faster, so that their real timeouts and backoffs are used. The
+ * memory of this process must stay below the limit throughout.
  */
 import { isClassified } from "@holdfast/core/Verdict"
 import { Cause, Effect, Exit, Logger } from "effect"
@@ -21,16 +21,16 @@ import { misbehaviours } from "./misbehaviours.ts"
 import type { Misbehaviour } from "./responses.ts"
 import { shownAs } from "./spellings.ts"
 
-/** How much faster the clock of the clients runs: 15 s of a request are 375 ms. */
+/** How much faster the clients' clock runs: the 15 s of a request take 375 ms. */
 const factor = 40
 
-/** Runs at once. */
+/** The number of concurrent runs. */
 const concurrency = 16
 
-/** Milliseconds that any run may take, for a machine that is busy: 5 min of the clients' time are 7.5 s. */
+/** The time limit of a run on a busy machine, in milliseconds: 5 min of the clients' time take 7.5 s. */
 const longest = 20_000
 
-/** Bytes that this process may hold at once. */
+/** The memory limit of this process, in bytes. */
 const memory = 400 * 1024 ** 2
 
 const { values } = parseArgs({ options: { only: { type: "string" } } })
@@ -54,7 +54,7 @@ const port = await new Promise<number>((resolve) => {
 let peak = 0
 const sampler = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 20)
 
-/** Everything that a program could print of a value. */
+/** Every printed form of a value. */
 const printed = (value: unknown): string => {
   const texts = [
     inspect(value, { depth: 12, showHidden: true, maxStringLength: Infinity, maxArrayLength: 500 }),
@@ -113,11 +113,11 @@ const problemsOf = (
   return problems
 }
 
-/** What controls a terminal, or hides in a line: control characters, zero-width ones, and those that turn the direction. */
+/** Characters that control a terminal or are invisible: control characters, zero-width characters, and direction overrides. */
 // oxlint-disable-next-line no-control-regex -- they are what is looked for
 const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/
 
-/** Commands that end with 0 whatever the server does: they say what they found, or remove what is here. */
+/** Commands that exit with 0 whatever the server does: they report what they found, or remove local data. */
 const mayEnd = new Set(["holdfast status", "holdfast signout"])
 
 const waiting = Symbol("waits at a gate")
@@ -162,7 +162,7 @@ for (const { name, problems } of failed) for (const problem of problems) console
 for (const leak of new Set(leaks)) console.error(`✗ reached another origin: ${leak}`)
 const slowest = [...results].sort((a, b) => b.ms - a.ms).slice(0, 3)
 console.log(
-  `${misbehaviours.length} misbehaviours × ${all.length} clients: ${results.length - failed.length} of ${results.length} runs as they should be`,
+  `${misbehaviours.length} misbehaviours × ${all.length} clients: ${results.length - failed.length} of ${results.length} runs as expected`,
 )
 console.log(
   `memory at most ${Math.round(peak / 1024 ** 2)} MiB (limit ${memory / 1024 ** 2} MiB), ${Math.round((performance.now() - started) / 1000)} s`,

@@ -1,5 +1,6 @@
 /**
- * What a hostile, broken or foreign server does. Each writes to the socket by itself, so that nothing is beyond it.
+ * The misbehaviours of a hostile, broken or foreign server. Each writes directly to the socket, so that any response is
+ * possible.
  */
 import { gzipSync } from "node:zlib"
 import {
@@ -18,16 +19,16 @@ import {
 } from "./responses.ts"
 import { spellings } from "./spellings.ts"
 
-/** Clients without a vendor: they ask for a status, and some for JSON or nothing. */
+/** Clients without a vendor: they expect a status, and some expect JSON or an empty body. */
 const anyClient = ["fetch", "undici", "node", "web", "resilient POST"]
 
-/** Calls whose answer has nothing to read: a 2xx is the answer. RFC 7009 has the body of a revocation ignored. */
+/** Calls whose response body is ignored: any 2xx is a success. RFC 7009 requires this for a revocation. */
 const wordless = ["heartbeat", "revoke", "health"]
 const overload = { retry: "always", outcome: "overload" } as const
 const failure = { retry: "always", outcome: "failure" } as const
 const ignored = { retry: "never", outcome: "ignored" } as const
 
-/** A secret written back in one spelling, in one place of the answer. */
+/** Echoes a secret in one spelling, in one place of the response. */
 const echoes = Object.entries(spellings).flatMap(([name, spell]): ReadonlyArray<Misbehaviour> => {
   const words = ({ secrets }: Seen) => secrets.map((secret) => spell(secret)).join(" ")
   return [
@@ -64,13 +65,13 @@ const echoes = Object.entries(spellings).flatMap(([name, spell]): ReadonlyArray<
   ]
 })
 
-/** 100 MiB in 100 KB; made by the server alone, which is not measured. */
+/** 100 MiB in 100 KB; generated in the server, whose memory is not measured. */
 let compressed: Buffer | undefined
 const bomb = (): Buffer => (compressed ??= gzipSync(Buffer.alloc(100 * 1024 ** 2)))
 
-/** All of them. */
+/** All misbehaviours. */
 export const misbehaviours: ReadonlyArray<Misbehaviour> = [
-  // Successes that are none
+  // False successes
   { name: "200 without a word", answer: whole(200, ""), done: [...anyClient, ...wordless] },
   { name: "204", answer: whole(204, ""), done: [...anyClient, ...wordless] },
   { name: "200 page", answer: html(200), done: ["fetch"] },
@@ -95,7 +96,7 @@ export const misbehaviours: ReadonlyArray<Misbehaviour> = [
   },
   { name: "403 text", answer: whole(403, "Forbidden"), ...ignored },
   { name: "404 text", answer: whole(404, "no"), ...ignored },
-  // No verdict is stated: fetch makes a network error of it, other clients an answer.
+  // No verdict is expected: fetch turns it into a network error, other clients into a response.
   { name: "407", answer: whole(407, "", { "proxy-authenticate": "Negotiate" }) },
   { name: "408", answer: whole(408, ""), ...overload },
   { name: "418", answer: whole(418, ""), ...ignored },

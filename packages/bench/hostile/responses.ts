@@ -1,5 +1,5 @@
 /**
- * What a misbehaviour is, and the responses that it is made of. Each writes to the socket by itself.
+ * The type of a misbehaviour, and the responses that misbehaviours use. Each writes directly to the socket.
  */
 import type { Socket } from "node:net"
 
@@ -7,26 +7,26 @@ import type { Socket } from "node:net"
 export interface Seen {
   readonly method: string
   readonly path: string
-  /** The secrets that the request carried. */
+  /** The secrets in the request. */
   readonly secrets: ReadonlyArray<string>
-  /** The address of another server, which must see no credential and no body. */
+  /** The address of another server, which must receive no credential and no body. */
   readonly elsewhere: string
   /** The address of this misbehaviour. */
   readonly here: string
 }
 
-/** What a client must make of it. */
+/** The required reaction of a client. */
 export interface Expected {
-  /** The retry of a plain GET's failure, where the server's meaning is plain. */
+  /** The expected retry after the failure of a plain GET, if the server's meaning is clear. */
   readonly retry?: "always" | "never"
   readonly outcome?: "failure" | "overload" | "ignored"
-  /** The clients for which it is a success all the same: what they asked for was done, or they ask for no more. */
+  /** The clients for which it is nevertheless a success: the request was carried out, or they require nothing more. */
   readonly done?: ReadonlyArray<string>
 }
 
 export interface Misbehaviour extends Expected {
   readonly name: string
-  /** Answers as soon as the head is there, and does not wait for the body. */
+  /** Responds as soon as the head has arrived, without waiting for the body. */
   readonly early?: true
   readonly answer: (socket: Socket, seen: Seen) => void
 }
@@ -38,7 +38,7 @@ const head = (status: number, headers: Readonly<Record<string, string | number>>
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join("")}\r\n`
 
-/** A whole answer, and the end of the connection. */
+/** Sends a complete response, and closes the connection. */
 export const whole =
   (status: number, body: string | Buffer, headers: Readonly<Record<string, string>> = {}): Misbehaviour["answer"] =>
   (socket) => {
@@ -66,7 +66,7 @@ export const redirect =
   (socket, seen) =>
     whole(status, "", { location: to(seen) })(socket, seen)
 
-/** Writes pieces for as long as the other side listens. */
+/** Writes pieces for as long as the peer reads. */
 export const endless =
   (
     status: number,

@@ -1,14 +1,14 @@
 /**
- * The hostile server, in a process of its own, so that the memory which the suite measures is that of the clients.
+ * The hostile server, in a separate process, so that the measured memory is only that of the clients.
  *
- * `/<number>/…` is the misbehaviour of that number; below `/<number>/honest…` the health endpoint is well, so that a command
- * goes on to the calls after it. A second server stands for another origin and reports what reaches it.
+ * `/<number>/…` is the misbehaviour with that number; below `/<number>/honest…` the health endpoint is healthy, so that a
+ * command continues to later calls. A second server represents another origin and reports the requests that it receives.
  */
 import { createServer, type Socket } from "node:net"
 import { misbehaviours } from "./misbehaviours.ts"
 import { secretsIn } from "./spellings.ts"
 
-/** Bytes of a request that are looked at. */
+/** How many bytes of a request are examined. */
 const most = 256 * 1024
 
 const listening = (onConnection: (socket: Socket) => void): Promise<number> =>

@@ -1,6 +1,5 @@
 /**
- * The ways in which a server can write a secret back. Written apart from the redactor in `@holdfast/core`, so that one can
- * be tested against the other.
+ * The spellings in which a server can echo a secret. Written independently of the redactor, so that one tests the other.
  */
 
 const each = (text: string, write: (code: number) => string): string =>
@@ -8,7 +7,7 @@ const each = (text: string, write: (code: number) => string): string =>
 
 const hex = (octet: number): string => octet.toString(16).padStart(2, "0")
 
-/** A spelling by its name. */
+/** A spelling with its name. */
 export const spellings: Readonly<Record<string, (secret: string) => string>> = {
   plain: (secret) => secret,
   "JSON slashes": (secret) => secret.replaceAll("/", "\\/"),
@@ -28,7 +27,7 @@ export const spellings: Readonly<Record<string, (secret: string) => string>> = {
   "entities, hexadecimal": (secret) => each(secret, (octet) => `&#x${hex(octet)};`),
 }
 
-/** How a text shows a secret, or `undefined` where it does not. Base64 is looked for without its last characters. */
+/** How a text shows a secret, or `undefined` if it does not. Base64 is searched for without its last characters. */
 export const shownAs = (text: string, secret: string): string | undefined => {
   for (const [name, write] of Object.entries(spellings)) {
     const spelled = write(secret)
@@ -37,16 +36,16 @@ export const shownAs = (text: string, secret: string): string | undefined => {
   return undefined
 }
 
-/** What every secret of the suite begins with, so that the server recognizes it wherever it arrives. */
+/** The common prefix of all secrets in the suite, by which the server recognizes them. */
 const mark = "hfs0"
 
-/** A new secret; its characters are those that spellings change. */
+/** A new secret with characters that the spellings change. */
 export const secret = (name: string, n: number): string =>
   `${mark}${name}-A+b/c=D.e_F~${Buffer.from(`${n} ${name} ${n * 7919}`)
     .toString("hex")
     .slice(0, 24)}`
 
-/** The secrets of the suite in a text, percent-encoded ones included. */
+/** The secrets of the suite in a text, including percent-encoded ones. */
 export const secretsIn = (text: string): ReadonlyArray<string> => {
   const decoded = text.replace(/%([0-9a-f]{2})/gi, (_, octet: string) =>
     String.fromCharCode(Number.parseInt(octet, 16)),

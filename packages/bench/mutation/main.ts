@@ -1,12 +1,12 @@
 /**
- * Mutation tests of the policies whose arithmetic matters most.
+ * Mutation tests of the policies with the most important arithmetic.
  *
  *     npm run test:mutation -- [NAME...]
  *
- * NAME is a module of core; without one, the four of the list. Changes one thing in a module, runs the tests that are
- * named after it, and expects one of them to fail. Prints what survived and the score of each file, and ends with 1 where
- * a module is below the aim. Takes minutes, and is no part of `npm test`. Works on a copy in `dist`, so nothing else sees
- * a changed module.
+ * NAME is a module of core; the default is the list of four. Changes one thing in a module, runs the tests named after the
+ * module, and expects one of them to fail. Prints the survivors and the score of each file, and exits with 1 if a module is
+ * below the target. It takes minutes and is not part of `npm test`. It works on a copy in `dist`, so that nothing else sees a
+ * changed module.
  */
 import { Stryker } from "@stryker-mutator/core"
 import { globSync, readFileSync } from "node:fs"
@@ -14,20 +14,20 @@ import { availableParallelism } from "node:os"
 import { basename, dirname, relative } from "node:path"
 import { fileURLToPath } from "node:url"
 
-/** Per cent of a module's mutants that tests have to notice. */
+/** How many percent of a module's mutants the tests must detect. */
 const aim = 90
 
 interface Module {
   readonly name: string
-  /** The module with what lies beside it. */
+  /** The module and its neighbouring files. */
   readonly files: ReadonlyArray<string>
-  /** The tests that it is held against. */
+  /** The tests that run against it. */
   readonly tests: ReadonlyArray<string>
-  /** Tests of seconds, for what the others let pass. */
+  /** Tests that take seconds, for mutants that survive the others. */
   readonly slow?: ReadonlyArray<string>
 }
 
-/** A policy without the rooms that are tested where those of all policies come together. */
+/** A policy without the files that the shared tests of all policies cover. */
 const policy = (folder: string): ReadonlyArray<string> => [
   `src/policies/${folder}/!(defaults|gauges|schema|stage|worst).ts`,
 ]
@@ -41,7 +41,7 @@ const modules: ReadonlyArray<Module> = [
   {
     name: "Retry",
     files: policy("retry"),
-    // What the stage writes down and when it gives up is looked at where timelines, deadlines and defects are tested.
+    // The output of the stage, and when it gives up, are covered by the tests of timelines, deadlines and defects.
     tests: [
       "test/policies/retry/*.test.ts",
       "test/policies/deadline/Deadline.test.ts",
@@ -67,10 +67,10 @@ const modules: ReadonlyArray<Module> = [
 process.chdir(fileURLToPath(new URL("../../core", import.meta.url)))
 const named = process.argv.slice(2)
 
-/** Any other module by its name: with its folder if it is a policy, and the tests that are named after it. */
+/** Any other module by its name: with its folder if it is a policy, and with the tests named after it. */
 const other = (name: string): Module => {
   const [source = ""] = globSync(`src/**/${name}.ts`)
-  // The tests of `PipelineConfig` lie in test/pipeline/config.
+  // The tests of `PipelineConfig` are in test/pipeline/config.
   const topic = name.replace(/^Pipeline(?=[A-Z])/, "")
   const inner = topic.charAt(0).toLowerCase() + topic.slice(1)
   return {
@@ -85,7 +85,7 @@ const chosen =
 
 const began = performance.now()
 
-/** Mutates the places, `FILE` or `FILE:LINE:COLUMN-LINE:COLUMN`, and runs the tests against each mutant. */
+/** Mutates `FILE` or `FILE:LINE:COLUMN-LINE:COLUMN`, and runs the tests against each mutant. */
 const mutate = (places: ReadonlyArray<string>, tests: ReadonlyArray<string>) => {
   process.env["MUTATION_TESTS"] = tests.join(",")
   return new Stryker({
@@ -95,11 +95,11 @@ const mutate = (places: ReadonlyArray<string>, tests: ReadonlyArray<string>) => 
     vitest: { configFile: fileURLToPath(new URL("vitest.config.ts", import.meta.url)), related: false },
     coverageAnalysis: "perTest",
     concurrency: availableParallelism(),
-    // Below this package and not below core, whose dist is published.
+    // Below this package instead of core, whose dist is published.
     tempDirName: `../bench/dist/mutation-${process.pid}`,
     cleanTempDir: "always",
-    // A copied tsconfig.json would extend a file that is not there, and Stryker rewrites such paths with an interface that
-    // TypeScript 7 has no more. Without one, the one of this package holds.
+    // A copied tsconfig.json would extend a missing file, and Stryker rewrites such paths with an API that TypeScript 7 no
+    // longer has. Without a copy, that of this package applies.
     ignorePatterns: ["dist", "tsconfig*.json"],
     reporters: ["progress-append-only"],
     allowConsoleColors: false,
@@ -113,7 +113,7 @@ const missed = ({ status }: Mutant): boolean => status === "Survived" || status 
 
 const fileOf = ({ fileName }: Mutant): string => relative(process.cwd(), fileName)
 
-// Lines and columns: a mutant has them from 1, a range of Stryker's has columns from 0.
+// Mutants count lines and columns from 1, while a range of Stryker counts columns from 0.
 const place = (mutant: Mutant): string => {
   const { end, start } = mutant.location
   return `${fileOf(mutant)}:${start.line}:${start.column - 1}-${end.line}:${end.column - 1}`
@@ -121,7 +121,7 @@ const place = (mutant: Mutant): string => {
 
 const identity = (mutant: Mutant): string => [place(mutant), mutant.mutatorName, mutant.replacement].join(" ")
 
-/** Every mutant against the quick tests, and what they let pass against the slow ones. */
+/** Runs every mutant against the fast tests, and the survivors against the slow ones. */
 const run = async ({ files, slow, tests }: Module): Promise<ReadonlyArray<Mutant>> => {
   const mutants = await mutate(files, tests)
   const left = mutants.filter(missed)
@@ -134,10 +134,10 @@ const run = async ({ files, slow, tests }: Module): Promise<ReadonlyArray<Mutant
 const mutants: Array<Mutant> = []
 for (const module of chosen) mutants.push(...(await run(module)))
 
-/** `killed` was noticed, `missed` survived or was never reached; what did not even load is neither. */
+/** `killed` mutants were detected; `missed` ones survived or were never reached; those that do not load are neither. */
 interface Counts {
   killed: number
-  /** Of the killed, those whose tests did not end in time: endless loops, or a machine that was too busy. */
+  /** The killed mutants whose tests did not end in time: endless loops, or a busy machine. */
   late: number
   missed: number
 }
@@ -179,7 +179,7 @@ for (const { files, name } of chosen) {
   const sum: Counts = { killed: 0, late: 0, missed: 0 }
   for (const file of files.flatMap((pattern) => globSync(pattern))) {
     const counts = byFile.get(file)
-    // A file of types has nothing to change.
+    // A file with only types has nothing to mutate.
     if (counts === undefined || counts.killed + counts.missed === 0) continue
     scored(`  ${file}`, counts)
     sum.killed += counts.killed

@@ -3,9 +3,9 @@ import { join } from "node:path"
 import { defineConfig } from "vitest/config"
 
 /**
- * The tests that mutants are held against: those that `main.ts` names for the mutated module.
+ * The tests that run against mutants: those that `main.ts` names for the mutated module.
  *
- * A run starts in a copy of `packages/core`, and `@holdfast/core` has to mean that copy: the link in node_modules would
+ * A run starts in a copy of `packages/core`, and `@holdfast/core` must resolve to that copy: the link in node_modules would
  * lead to the unchanged sources, and every mutant would survive.
  */
 const root = process.cwd()

@@ -1,49 +1,49 @@
 /**
- * What a case is, and the two forms that every case has: a caller that awaits promises, and one that runs in a fiber.
+ * The type of a case, and its two callers: one that awaits promises, and one in a fiber.
  */
 import * as Effect from "effect/Effect"
 
 /** Runs `calls` calls, one after another. */
 export type Loop = (calls: number) => Promise<void>
 
-/** Puts `calls` calls in flight; each has come as far as it can when the promise resolves. */
+/** Puts `calls` calls in flight. Each has progressed as far as it can when the promise resolves. */
 export type Launch = (calls: number) => Promise<void>
 
-/** One policy, set up by `time` to be called in a loop or by `hold` to have many calls stand still in it. */
+/** One policy: `time` calls it in a loop, and `hold` keeps many calls suspended in it. */
 export interface Case {
   readonly time?: () => Loop | Promise<Loop>
   readonly hold?: () => Launch | Promise<Launch>
 }
 
-/** The longest time of every policy that has a timeout: no call of a measurement comes near it, in milliseconds. */
+/** The timeout of every policy with a timeout, in milliseconds: no call of a measurement comes near it. */
 export const limit = 60_000
 
-/** How many may be in a bulkhead at once: more than any measurement has. */
+/** The number of permits of every bulkhead: more than any measurement uses. */
 export const permits = 1_000_000
 
 /** The guarded function of every case with promises. */
 export const answer = async (): Promise<number> => 1
 
-/** The guarded effect of every case in a fiber; its waiting counterpart is `Effect.promise(answer)`. */
+/** The guarded effect of every case in a fiber; its asynchronous counterpart is `Effect.promise(answer)`. */
 export const answered: Effect.Effect<number> = Effect.sync(() => 1)
 
-/** The guarded effect of every case in a fiber that has an async body. */
+/** The guarded effect of every case in a fiber with an async body. */
 export const answeredLater: Effect.Effect<number> = Effect.promise(answer)
 
 // ---------------------------------------------------------------------------------------------------------------------
-// Calls that stand still
+// Suspended calls
 // ---------------------------------------------------------------------------------------------------------------------
 
-// Without its resolver a pending promise is garbage, and so is the call that awaits it.
+// Without its resolver a pending promise would be collected, together with the call that awaits it.
 const resolvers: Array<(value: number) => void> = []
 
-/** A guarded function that never returns; what it costs by itself is the case `bare await`. */
+/** A guarded function that never returns; its own cost is the case `bare await`. */
 export const stuck = (): Promise<number> => new Promise((resolve) => void resolvers.push(resolve))
 
 /** How many calls have reached {@link stuck}. */
 export const reached = (): number => resolvers.length
 
-/** Lets everything that can run, run. */
+/** Runs everything that can run. */
 export const settle = async (): Promise<void> => {
   for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setTimeout(resolve, 5))
 }
@@ -54,7 +54,7 @@ const kept: Array<unknown> = []
 // Callers
 // ---------------------------------------------------------------------------------------------------------------------
 
-/** A caller that awaits. */
+/** A caller that awaits each call. */
 export const awaiting = (execute: (action: () => Promise<number>) => Promise<unknown>): Case => ({
   time: () => async (calls) => {
     for (let call = 0; call < calls; call++) await execute(answer)
@@ -65,7 +65,7 @@ export const awaiting = (execute: (action: () => Promise<number>) => Promise<unk
   },
 })
 
-/** A caller that awaits, and is refused every time. */
+/** A caller that awaits each call, and is always rejected. */
 export const refused = (execute: (action: () => Promise<number>) => Promise<unknown>): Case => ({
   time: () => async (calls) => {
     for (let call = 0; call < calls; call++) {
@@ -79,7 +79,7 @@ export const refused = (execute: (action: () => Promise<number>) => Promise<unkn
   },
 })
 
-/** A caller in a fiber: one `Effect.gen` with a loop in it, under one `Effect.runPromise` for the whole loop. */
+/** A caller in a fiber: one `Effect.gen` with a loop, under one `Effect.runPromise` for the whole loop. */
 const looping =
   (call: () => Effect.Effect<unknown, unknown>): Loop =>
   (calls) =>
@@ -89,7 +89,7 @@ const looping =
       }),
     )
 
-/** A caller in a fiber that is refused every time, and looks at the exit. */
+/** A caller in a fiber that is always rejected, and inspects the exit. */
 export const refusing =
   (call: () => Effect.Effect<unknown, unknown>): Loop =>
   (calls) =>
@@ -97,15 +97,15 @@ export const refusing =
       Effect.gen(function* () {
         for (let n = 0; n < calls; n++) {
           const exit = yield* Effect.exit(call())
-          // Without this, calls that get through would be measured, and pass for quick rejections.
+          // Otherwise calls that succeed would be measured as fast rejections.
           if (exit._tag === "Success") throw new Error("a call got through")
         }
       }),
     )
 
 /**
- * Each call in a fiber of its own, all of them children of one. They start at once, so that each has come to its stop
- * when the last one is forked: a call that is still to be started would be measured too small.
+ * Runs each call in its own fiber, all children of one. They start immediately, so that each is suspended when the last one is
+ * forked: a call that has not started would be measured too small.
  */
 const launching =
   (call: () => Effect.Effect<unknown, unknown>): Launch =>
@@ -121,7 +121,7 @@ const launching =
     await settle()
   }
 
-/** A policy in a fiber, made for each measurement and applied again by each call, as a program would. */
+/** A policy in a fiber, built for each measurement and applied for each call, as in a program. */
 export const inFiber = (
   make: Effect.Effect<(body: Effect.Effect<number>) => Effect.Effect<unknown, unknown>>,
   body: Effect.Effect<number> = answered,

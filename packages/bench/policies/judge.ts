@@ -1,16 +1,16 @@
-/** Holds the measurements against the targets. */
+/** Compares the measurements with the targets. */
 import type { Measurements } from "./measurements.ts"
 import { targets, type Target } from "./plan.ts"
 
 export interface Judgement {
   readonly target: Target
   readonly ours: number
-  /** What ours was divided by, or what was subtracted from it. */
+  /** The divisor or subtrahend of our figure. */
   readonly other: number | undefined
-  /** What is held against `target.atMost`. */
+  /** The value that is compared with `target.atMost`. */
   readonly figure: number
   readonly met: boolean
-  /** The processes did not agree, by a factor of {@link doubt}: measure again on a machine that is quiet. */
+  /** Set if the processes differ by a factor of {@link doubt}: measure again on an idle machine. */
   readonly noisy: boolean
 }
 
@@ -19,7 +19,7 @@ const doubt = 1.5
 const value = (measurements: Measurements, quantity: Target["quantity"], id: string): number | undefined =>
   quantity === "size" ? measurements.size.get(id)?.gzip : measurements[quantity].get(id)?.median
 
-/** One judgement for every target whose cases were measured. */
+/** One judgement for each target whose cases were measured. */
 export const judge = (measurements: Measurements): ReadonlyArray<Judgement> =>
   targets.flatMap((target) => {
     const ours = value(measurements, target.quantity, target.ours)

@@ -1,11 +1,11 @@
 /**
- * What the policies cost, beside their peers.
+ * Measures the cost of the policies compared with similar libraries.
  *
  *     npm run bench -- [--only NAME] [--no-write]
  *
- * Measures all cases (`--only`: those whose name has NAME in it, as `holdfast`, `cockatiel.wrap` or `size.`), prints the
- * tables, and writes docs/benchmarks.md. A run with `--only` does not write. Ends with 1 when a target is missed, or when a
- * case did not run.
+ * Measures all cases (`--only`: those whose name contains NAME, such as `holdfast`, `cockatiel.wrap` or `size.`), prints the
+ * tables, and writes docs/benchmarks.md. A run with `--only` does not write. Exits with 1 if a target is missed or a case did
+ * not run.
  */
 import { writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"

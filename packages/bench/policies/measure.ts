@@ -1,8 +1,9 @@
 /**
  * Measures one case in this process and prints the figure: `measure.ts time|hold ID`.
  *
- * `time`: nanoseconds a call, the 10th percentile of many short samples. Short, so that most samples see no other process;
- * the 10th percentile and not the best, because the best is luck. `hold`: bytes of heap a call, with so many in flight.
+ * `time`: nanoseconds per call, the 10th percentile of many short samples. They are short, so that most are undisturbed by
+ * other processes; the 10th percentile is used because the best sample is luck. `hold`: heap bytes per call with many calls in
+ * flight.
  */
 import { percentile } from "../shared/statistics.ts"
 import { limit, reached, settle, type Case, type Launch, type Loop } from "./Case.ts"
@@ -43,7 +44,7 @@ const heap = async (): Promise<number> => {
   return process.memoryUsage().heapUsed
 }
 
-/** So many calls before the measured ones, so that what is made once for all is not measured. */
+/** The number of calls before the measured ones, so that one-time initialization is not measured. */
 const before = 500
 
 const hold = async (launch: Launch, calls: number, unreached: boolean): Promise<number> => {

@@ -1,11 +1,11 @@
-/** Runs the cases, each in a process of its own, one process after another. */
+/** Runs the cases, each in its own process, one after another. */
 import { fileURLToPath } from "node:url"
 import { run } from "../shared/processes.ts"
 import { median, percentile } from "../shared/statistics.ts"
 import { bundles, plan, type Quantity } from "./plan.ts"
 import { size, type Size } from "./size.ts"
 
-/** The figures of one case, one of each round; none when it did not run. */
+/** The figures of one case, one per round; empty if it did not run. */
 export interface Figures {
   readonly median: number
   readonly least: number
@@ -16,21 +16,21 @@ export interface Measurements {
   readonly time: ReadonlyMap<string, Figures>
   readonly hold: ReadonlyMap<string, Figures>
   readonly size: ReadonlyMap<string, Size>
-  /** How many rounds there were. */
+  /** The number of rounds. */
   readonly rounds: { readonly time: number; readonly hold: number }
-  /** What did not run, and why. */
+  /** The cases that did not run, with the reason. */
   readonly failures: ReadonlyArray<string>
 }
 
 /**
- * Rounds of processes. On a busy machine there are fewer, but not fewer than `least`: none begins when `until` seconds of
- * the run are over, so that a whole run stays under five minutes. Bytes hardly differ between processes.
+ * Runs rounds of processes. A busy machine runs fewer, but at least `least`: no round begins after `until` seconds, so that a
+ * whole run takes less than five minutes. Bytes hardly differ between processes.
  */
 const rounds = { hold: { most: 3, least: 1, until: 75 }, time: { most: 5, least: 2, until: 210 } }
 
 const script = fileURLToPath(new URL("measure.ts", import.meta.url))
 
-/** One process: its figure, or what it said when it failed. */
+/** Runs one process. Returns its figure, or its output if it failed. */
 const measure = (quantity: Quantity, id: string): number | string => {
   const { ok, output, reason } = run(["--conditions=@holdfast/source", "--expose-gc", script, quantity, id])
   return ok ? Number(output[1]) : reason
@@ -42,7 +42,7 @@ const summary = (values: ReadonlyArray<number>): Figures => ({
   most: percentile(values, 100),
 })
 
-/** Measures everything whose name has `only` in it. */
+/** Measures everything whose name contains `only`. */
 export const measureAll = async (only: string, progress: (line: string) => void): Promise<Measurements> => {
   const failures = new Map<string, string>()
   const began = performance.now()
@@ -55,7 +55,7 @@ export const measureAll = async (only: string, progress: (line: string) => void)
     for (let round = 1; round <= most; round++) {
       if (round > least && performance.now() - began > until * 1000) break
       if (ids.length > 0) progress(`${quantity === "time" ? "time" : "bytes"}, round ${round} of ${most}`)
-      // A case keeps its neighbours, and none is always the one that finds the machine cold.
+      // A case keeps its neighbours, and a different one starts each round, so that none always runs on a cold machine.
       const first = Math.floor((ids.length * (round - 1)) / most)
       for (const id of [...ids.slice(first), ...ids.slice(0, first)]) {
         if (failures.has(`${id}, ${quantity}`)) continue

@@ -1,24 +1,23 @@
 /**
- * What is measured, in the order in which it is measured: each of ours next to the peer that it is held against, so that
- * the noise of a moment meets both.
+ * The measured cases in order. Each of ours is next to the peer that it is compared with, so that temporary load affects both.
  */
 
 /** One case: `id` is the file in `cases/` and the name in it. */
 export interface Planned {
   readonly id: string
   readonly what: string
-  /** Nanoseconds a call are measured. */
+  /** Measures nanoseconds per call. */
   readonly time?: true
-  /** Bytes a call in flight are measured, with so many calls. */
+  /** Measures bytes per call in flight, with this many calls. */
   readonly hold?: number
-  /** The guarded function is never reached: the calls stand still before it. */
+  /** Whether the guarded function is never reached: the calls are suspended before it. */
   readonly unreached?: true
 }
 
-/** Calls in flight, unless they wait at a gate. */
+/** The number of calls in flight, unless they wait at a gate. */
 const flight = 20_000
 
-/** Calls that wait at a closed gate. */
+/** The number of calls that wait at a closed gate. */
 const queue = 100_000
 
 export const plan: ReadonlyArray<Planned> = [
@@ -66,12 +65,13 @@ export const plan: ReadonlyArray<Planned> = [
 ]
 
 /**
- * How time is measured, in milliseconds: at least `warmup`, and until nothing has become quicker for `still`, for the
- * compiler works beside the program and on a busy machine late; then so many samples of the length.
+ * How time is measured, in milliseconds. The warm-up takes at least `warmup`, and continues until nothing has become faster for
+ * `still`, because the compiler runs in parallel and finishes late on a busy machine. Then come this many samples of this
+ * length.
  */
 export const method = { warmup: 250, still: 120, patience: 800, samples: 100, length: 2.5 }
 
-/** The peers as they are called in tables, with the package whose version is stated. */
+/** The names of the peers in tables, with the package whose version is stated. */
 export const peers: Readonly<Record<string, { readonly name: string; readonly package?: string }>> = {
   bare: { name: "none" },
   holdfast: { name: "Holdfast" },
@@ -82,7 +82,7 @@ export const peers: Readonly<Record<string, { readonly name: string; readonly pa
   smithy: { name: "smithy", package: "@smithy/util-retry" },
 }
 
-/** One program whose size in a bundle is measured: the file in `bundles/`. */
+/** One program whose bundle size is measured: the file in `bundles/`. */
 export interface Bundle {
   readonly id: string
   readonly what: string
@@ -101,14 +101,14 @@ export const bundles: ReadonlyArray<Bundle> = [
 
 export type Quantity = "time" | "hold" | "size"
 
-/** What has to be reached: a ratio to a peer, or, where there is none, a figure. */
+/** A target: a ratio to a peer or, if there is none, a figure. */
 export interface Target {
   readonly what: string
   readonly quantity: Quantity
   readonly ours: string
-  /** What ours is divided by. */
+  /** The divisor of our figure. */
   readonly against?: string
-  /** What is subtracted from ours first. */
+  /** A value that is subtracted from our figure first. */
   readonly floor?: string
   readonly atMost: number
 }

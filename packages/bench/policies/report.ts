@@ -1,4 +1,4 @@
-/** The page of the results. */
+/** Writes the page of results. */
 import { readFileSync } from "node:fs"
 import { findPackageJSON } from "node:module"
 import { availableParallelism, cpus, loadavg } from "node:os"
@@ -33,7 +33,7 @@ const who = (id: string): string => {
   return peers[group]?.name ?? group
 }
 
-/** The machine and the versions, one line each. */
+/** The machine and the versions, one per line. */
 export const machine = (): ReadonlyArray<string> => [
   `${cpus()[0]?.model.trim() ?? "unknown CPU"}, ${availableParallelism()} cores, ${process.platform} ${process.arch}`,
   `Node ${process.versions.node}, V8 ${process.versions.v8}`,
@@ -42,7 +42,7 @@ export const machine = (): ReadonlyArray<string> => [
     .join(", "),
 ]
 
-/** One row for each target: what, ours, the peer's, the figure, the most that it may be, whether it is. */
+/** One row for each target: name, our figure, the peer's figure, the result, the limit, and whether it is met. */
 export const judged = (judgements: ReadonlyArray<Judgement>): ReadonlyArray<ReadonlyArray<string>> =>
   judgements.map(({ target, ours, other, figure, met, noisy }) => {
     const unit = units[target.quantity]
@@ -97,7 +97,7 @@ const sized = ({ size }: Measurements): ReadonlyArray<ReadonlyArray<string>> => 
   })
 }
 
-/** The peer of the first target has a cap and jitter, as our retry has; without them it is cheaper, and this is the ratio. */
+/** The peer of the first target has a cap and jitter, like our retry. This is the ratio to a cheaper one without them. */
 const plainRetry = ({ time }: Measurements): ReadonlyArray<string> => {
   const [ours, plain] = [time.get("holdfast.retry")?.median, time.get("effect.retry-plain")?.median]
   return ours === undefined || plain === undefined
@@ -108,7 +108,7 @@ const plainRetry = ({ time }: Measurements): ReadonlyArray<string> => {
       ]
 }
 
-/** `docs/benchmarks.md` */
+/** The text of `docs/benchmarks.md`. */
 export const page = (measurements: Measurements, judgements: ReadonlyArray<Judgement>): string =>
   [
     "# Benchmarks",

@@ -1,4 +1,4 @@
-/** The size of a program in a bundle, as a user would ship it: minified, then gzip at its best. */
+/** The bundle size of a program as a user would ship it: minified, then gzip at level 9. */
 import { fileURLToPath } from "node:url"
 import { gzipSync } from "node:zlib"
 import { rolldown } from "rolldown"
@@ -12,8 +12,8 @@ export const size = async (id: string): Promise<Size> => {
   const bundle = await rolldown({
     input: fileURLToPath(new URL(`bundles/${id}.ts`, import.meta.url)),
     platform: "node",
-    // Only the packages of this workspace have `@holdfast/source`: with it nothing has to be built first. `module` is what bundlers
-    // ask for by themselves; naming conditions takes it away.
+    // Only the packages of this workspace have the condition `@holdfast/source`, with which nothing has to be built first.
+    // Bundlers use `module` by default; naming conditions would remove it.
     resolve: { conditionNames: ["@holdfast/source", "module", "import", "default"] },
     logLevel: "silent",
   })

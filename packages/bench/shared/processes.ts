@@ -1,16 +1,16 @@
 /**
- * Node processes in which a benchmark measures, so that neither the compiler's warm-up nor garbage is shared.
+ * Starts Node processes in which a benchmark measures, so that they share neither the compiler's warm-up nor garbage.
  */
 import { fork, spawnSync, type ChildProcess, type SpawnSyncOptions } from "node:child_process"
 import { once } from "node:events"
 
-/** The environment without `NODE_OPTIONS`, which would change what a process costs. */
+/** The environment without `NODE_OPTIONS`, which would change the cost of a process. */
 export const environment = (): NodeJS.ProcessEnv => {
   const { NODE_OPTIONS: _, ...env } = process.env
   return env
 }
 
-/** What a process left behind: `output` is what it wrote to each of its files. */
+/** The result of a process: `output` is the text that it wrote to each of its files. */
 export interface Ended {
   readonly ok: boolean
   readonly output: ReadonlyArray<string>
@@ -26,7 +26,7 @@ export const run = (args: ReadonlyArray<string>, options: SpawnSyncOptions = {})
   return { ok: ran.status === 0, output, reason }
 }
 
-/** Starts a module of this workspace in a process of its own, with a channel for messages. */
+/** Starts a module of this workspace in a separate process, with a message channel. */
 export const start = (module: URL, args: ReadonlyArray<string> = []): ChildProcess =>
   fork(module, [...args], { execArgv: ["--conditions=@holdfast/source", "--expose-gc"] })
 

@@ -1,14 +1,14 @@
 /**
- * The figures that the benchmarks make of their samples.
+ * The statistics of benchmark samples.
  */
 
-/** The sample that so many of a hundred are below: 0 is the least, 100 the greatest; NaN without samples. */
+/** A percentile: 0 is the minimum, 100 the maximum; NaN without samples. */
 export const percentile = (values: ReadonlyArray<number>, of: number): number => {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * of) / 100))] ?? Number.NaN
 }
 
-/** The middle of the samples, or the mean of the two in the middle; NaN without samples. */
+/** The median, or the mean of the two middle samples; NaN without samples. */
 export const median = (values: ReadonlyArray<number>): number => {
   const sorted = values.toSorted((a, b) => a - b)
   const middle = sorted.length >> 1
@@ -16,7 +16,7 @@ export const median = (values: ReadonlyArray<number>): number => {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2
 }
 
-/** The median of the ratios of pairs that were measured side by side. A sample without its counterpart is left out. */
+/** The median of the ratios of pairs measured side by side. A sample without a counterpart is omitted. */
 export const medianRatio = (ours: ReadonlyArray<number>, theirs: ReadonlyArray<number>): number =>
   median(
     ours.flatMap((value, index) => {
@@ -25,7 +25,7 @@ export const medianRatio = (ours: ReadonlyArray<number>, theirs: ReadonlyArray<n
     }),
   )
 
-/** The slope of the straight line that fits equidistant samples best, per step. */
+/** The slope of the best-fitting line through equidistant samples, per step. */
 export const slope = (values: ReadonlyArray<number>): number => {
   const middle = (values.length - 1) / 2
   const mean = sum(values) / values.length

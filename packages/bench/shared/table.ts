@@ -1,13 +1,13 @@
 /**
- * Tables for a terminal.
+ * Formats tables for a terminal.
  */
 
-/** Which columns are aligned to the right: those from this index on. */
+/** The index of the first right-aligned column. */
 export interface Alignment {
   readonly rightFrom: number
 }
 
-/** One line for each row, columns as wide as their widest cell, two blanks between them. */
+/** One line per row; columns are as wide as their widest cell, with two blanks between them. */
 export const columns = (
   rows: ReadonlyArray<ReadonlyArray<string>>,
   { rightFrom }: Alignment = { rightFrom: Number.POSITIVE_INFINITY },

@@ -1,9 +1,9 @@
 /**
- * A day of calls in virtual time, 100 000 an hour; fails if anything grows with time or is left at the end.
+ * Runs a day of calls in virtual time, 100 000 per hour. Fails if anything grows with time or is left at the end.
  *
  *     npm run test:soak -- [--short] [--hours 24] [--calls 100000]
  *
- * `--calls` are those of an hour. `--short` is 12 hours of 10 000 calls, which take seconds in place of minutes.
+ * `--calls` is the number per hour. `--short` runs 12 hours with 10 000 calls each, which takes seconds instead of minutes.
  */
 import { parseArgs } from "node:util"
 import { soak, table } from "../../core/test/support/soak.ts"
@@ -32,18 +32,18 @@ const { left, line, most, state, sums } = soak({
   },
 })
 
-/** How many bytes the heap grows an hour, without the first hours, in which the compiler and the caches still fill it. */
+/** How many bytes the heap grows per hour, without the first hours, in which the compiler and caches still fill it. */
 const growth = heap.length < 3 ? 0 : slope(heap.slice(Math.min(2, heap.length - 2)))
 const outage = sums.outage.requests / sums.outage.calls
 console.log(`${line}\n${table(sums)}`)
 console.log(`most at a full minute: ${JSON.stringify(most)}; left: ${JSON.stringify(left)}; circuit ${state._tag}`)
-console.log(`the heap grows by ${(growth / 1000).toFixed(1)} kB an hour`)
+console.log(`the heap grows by ${(growth / 1000).toFixed(1)} kB per hour`)
 
 const problems = [
-  // One byte of each call that stayed would be 100 kB; a table that doubles once in a day is not a leak.
-  ...(growth > 100_000 ? [`the heap grows by ${Math.round(growth)} bytes an hour`] : []),
-  ...(left.calls + left.timers + left.inFlight + left.queued > 0 ? ["something is left"] : []),
-  ...(outage > 1.2 ? [`${outage} requests a call in outages`] : []),
+  // A leak of one byte per call would be 100 kB; a table that doubles once a day is not a leak.
+  ...(growth > 100_000 ? [`the heap grows by ${Math.round(growth)} bytes per hour`] : []),
+  ...(left.calls + left.timers + left.inFlight + left.queued > 0 ? ["something is left at the end"] : []),
+  ...(outage > 1.2 ? [`${outage} requests per call in outages`] : []),
 ]
 if (problems.length > 0) {
   console.error(problems.join("\n"))

@@ -1,11 +1,11 @@
 /**
- * What the command costs before it does its work: the CPU time of whole processes, beside Node's own start and rclone.
+ * The cost of the command before it does its work: the CPU time of whole processes, compared with Node's own start and rclone.
  *
- * Method: the contestants are started in turn, 15 times each (`--rounds N`) after 2 that do not count. Each Node reports its
- * own `process.cpuUsage()` as it ends, those that the command starts included. `upload` is stopped at the first request that
- * a server on loopback gets from it. A figure is the median of its runs, and `beside` is the rest when the start of each Node
- * among them is taken off. The command is the bundle of this checkout, built first, with the compile cache that it keeps;
- * `first run` has no cache yet and is not judged, nor are the sources. Ends with 1 when a figure is over its limit.
+ * Method: the contestants are started in turn, 15 times each (`--rounds N`) after 2 warm-up runs. Each Node reports its own
+ * `process.cpuUsage()` at exit, including those that the command starts. `upload` is stopped at its first request to a server
+ * on loopback. A figure is the median of its runs, and `beside` is the rest after subtracting the start of each Node. The
+ * command is the bundle of this checkout, built first, with the compile cache that it keeps; `first run` has no cache yet and
+ * is not judged, and neither are the sources. Exits with 1 if a figure exceeds its limit.
  *
  *     npm run bench:start
  */
@@ -19,7 +19,7 @@ import { median } from "../shared/statistics.ts"
 import { columns } from "../shared/table.ts"
 import { Meter, type Cost } from "./processes.ts"
 
-/** Milliseconds of CPU beside the Nodes that the command starts. */
+/** The limit in milliseconds of CPU, without the start of the Nodes that the command starts. */
 const limits = { version: 60, help: 250, explain: 300, upload: 450 }
 
 const { values } = parseArgs({ options: { rounds: { type: "string", default: "15" } } })
@@ -37,7 +37,7 @@ writeFileSync(file, "0123456789")
 interface Contestant {
   readonly name: string
   readonly limit?: number
-  /** The start of one of its Nodes is the figure of this contestant. */
+  /** The contestant whose figure is the start of one Node. */
   readonly node?: string
   readonly measure: () => Cost | undefined | Promise<Cost | undefined>
 }
@@ -65,7 +65,7 @@ const commands = (name: string, node: string, script: ReadonlyArray<string>, cac
 const nodeNow = `node ${process.versions.node}`
 const sources = ["--conditions=@holdfast/source", main]
 
-/** The Node of the system, where it is too old for the program: it starts the one of the workspace. */
+/** The system's Node, if it is too old for the program: it starts that of the workspace. */
 const systemNode = ["/usr/bin/node", "/usr/local/bin/node"].find((path) => {
   if (!existsSync(path)) return false
   const [major = 0, minor = 0] = execFileSync(path, ["-p", "process.versions.node"], { encoding: "utf8" })

@@ -1,5 +1,5 @@
 /**
- * The CPU time of whole processes.
+ * Measures the CPU time of whole processes.
  */
 import { spawn, spawnSync } from "node:child_process"
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs"
@@ -8,13 +8,13 @@ import type { AddressInfo } from "node:net"
 import { join } from "node:path"
 import { environment } from "../shared/processes.ts"
 
-/** What processes cost, and how many Nodes were among them. */
+/** The cost of processes, and the number of Nodes among them. */
 export interface Cost {
   readonly milliseconds: number
   readonly nodes: number
 }
 
-/** Measures in a folder of its own, which is also the home of what runs. */
+/** Measures in a temporary folder, which is also the home of the processes. */
 export class Meter {
   readonly #folder: string
   readonly #report: string
@@ -24,7 +24,7 @@ export class Meter {
     this.#folder = folder
     this.#report = join(folder, "report")
     this.#reporter = join(folder, "report.cjs")
-    // Each Node reports its own time as it ends, and a Node that another one starts inherits the reporter.
+    // Each Node reports its own time at exit, and a Node started by another one inherits the reporter.
     writeFileSync(
       this.#reporter,
       `process.on("exit", () => {
@@ -35,14 +35,14 @@ export class Meter {
     )
   }
 
-  /** A Node with these arguments, until it ends; `undefined` when it fails. */
+  /** Runs a Node with these arguments to its end; returns `undefined` if it fails. */
   node(node: string, args: ReadonlyArray<string>, cache: boolean): Cost | undefined {
     rmSync(this.#report, { force: true })
     const { status } = spawnSync(node, args, { env: this.#environment(cache), stdio: "ignore" })
     return status === 0 ? this.#cost() : undefined
   }
 
-  /** A Node until a server on loopback has its first request; `undefined` when it sends none. */
+  /** Runs a Node until a server on loopback receives its first request; returns `undefined` if there is none. */
   async toFirstRequest(
     node: string,
     args: (url: string) => ReadonlyArray<string>,
@@ -63,7 +63,7 @@ export class Meter {
     }
   }
 
-  /** A program that is no Node, until it ends, however it ends; the shell has the time of its children. */
+  /** Runs a program other than Node to its end, whatever its exit code; the shell reports the time of its children. */
   program(command: string, args: ReadonlyArray<string>): Cost | undefined {
     const shell = ["-c", '"$@" >/dev/null 2>&1; times', "bash", command, ...args]
     const { stdout } = spawnSync("bash", shell, { env: this.#environment(false), encoding: "utf8" })
@@ -76,12 +76,12 @@ export class Meter {
     return { milliseconds: seconds * 1000, nodes: 0 }
   }
 
-  /** A program that is no Node, which ends by itself after a server on loopback has refused its first request. */
+  /** Runs a program other than Node that ends after a server on loopback has rejected its first request. */
   async programToFirstRequest(
     command: string,
     args: (url: string) => ReadonlyArray<string>,
   ): Promise<Cost | undefined> {
-    // The server must answer while the program runs, which `program` waits for.
+    // The server must answer while `program` waits for the program.
     const port = spawn(process.execPath, ["-e", refusing], { stdio: ["pipe", "pipe", "inherit"] })
     try {
       const [url] = await new Promise<ReadonlyArray<string>>((resolve) =>

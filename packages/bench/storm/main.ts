@@ -1,8 +1,8 @@
 /**
- * The storm: whole uploads through faults, hundreds of seeds, every one must arrive whole.
+ * The storm: complete uploads through faults with hundreds of seeds, all of which must arrive completely.
  *
- * Each run is the command itself with a sandbox of its own. All waits are shorter by one factor, given to client and
- * sandbox as a `Clock`, so that a run of a minute takes seconds and keeps its proportions.
+ * Each run is the command itself with its own sandbox. All waits are shortened by one factor, which client and sandbox get as a
+ * `Clock`, so that a run of a minute takes seconds and keeps its proportions.
  *
  *     npm run test:storm -- [--seeds 10] [--plans storm,reauth] [--factor 20] [--at-once 4] [--bytes 1323065]
  */
@@ -34,7 +34,7 @@ const plans = values.plans.split(",")
 const factor = Number(values.factor)
 const atOnce = Number(values["at-once"])
 
-/** One upload and what came of it. */
+/** One upload and its result. */
 interface Uploaded {
   readonly plan: string
   readonly seed: number
@@ -43,7 +43,7 @@ interface Uploaded {
   readonly attempts: number
   readonly retries: number
   readonly millis: number
-  /** The last words of a run that failed. */
+  /** The last output of a failed run. */
   readonly words: string
 }
 
@@ -51,7 +51,7 @@ const upload = (path: string, sha256: string, plan: string, seed: number): Effec
   Effect.gen(function* () {
     const started = performance.now()
     const args = ["upload", path, "--sandbox", "--faults", plan, "--seed", String(seed), "--json", "--quiet"]
-    // A run that hangs is a failure of its own kind, with an exit code of its own.
+    // A run that hangs is a separate kind of failure, with its own exit code.
     const exit = yield* Effect.exit(Effect.timeout(OneRun.command(args, factor), "60 seconds"))
     const millis = performance.now() - started
     if (Exit.isFailure(exit)) {
@@ -96,7 +96,7 @@ const program = Effect.gen(function* () {
     Effect.sync(() => Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-storm-"))),
     (path) => Effect.sync(() => Fs.rmSync(path, { recursive: true, force: true })),
   )
-  // What a failed upload keeps for a diagnosis belongs to the storm, not to the person who runs it.
+  // The data that a failed upload saves for a diagnosis goes to the storm's folder instead of the user's.
   process.env["HOLDFAST_HOME"] = Path.join(directory, "home")
   const path = Path.join(directory, "clip.mov")
   const bytes = Crypto.randomBytes(Number(values.bytes))
@@ -107,7 +107,7 @@ const program = Effect.gen(function* () {
       `${atOnce} at once, waits 1/${factor}`,
   )
 
-  // Seed by seed over the plans, so that a short run sees all of them.
+  // Ordered by seed across the plans, so that a short run covers all of them.
   const jobs = Array.from({ length: seeds }, (_, at) => plans.map((plan) => ({ plan, seed: at + 1 }))).flat()
   const started = performance.now()
   let done = 0
@@ -133,8 +133,8 @@ const program = Effect.gen(function* () {
   const bad = results.filter(({ exitCode, equal }) => exitCode !== 0 || !equal)
   console.log(
     bad.length === 0
-      ? `all ${results.length} arrived whole in ${Format.elapsed(performance.now() - started)}`
-      : `${bad.length} of ${results.length} did not arrive whole`,
+      ? `all ${results.length} arrived completely in ${Format.elapsed(performance.now() - started)}`
+      : `${bad.length} of ${results.length} did not arrive completely`,
   )
   return bad.length === 0 ? 0 : 1
 }).pipe(Effect.scoped)

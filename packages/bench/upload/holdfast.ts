@@ -1,5 +1,5 @@
 /**
- * The same upload through the whole engine: open, create (answered in memory), plan, gates, pipeline, send, prove.
+ * The same upload through the complete engine: open, create (answered in memory), plan, gates, pipeline, send, prove.
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Connectivity, Health } from "@holdfast/core/Connectivity"
@@ -23,7 +23,7 @@ const { upload } = await runtime.runPromise(Uploader)
 report(
   await measure(async () => {
     const receipt = await runtime.runPromise(upload({ path, parallel, filetype: "video/mp4" }))
-    if (receipt.verified !== (kind === "etag")) throw new Error("the engine did not verify what it should have")
+    if (receipt.verified !== (kind === "etag")) throw new Error("the engine did not verify the upload")
   }),
 )
 await runtime.dispose()

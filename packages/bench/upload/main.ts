@@ -1,9 +1,9 @@
 /**
- * What the upload engine costs over a plain undici loop.
+ * Measures the cost of the upload engine compared with a plain undici loop.
  *
- * 2 GiB in chunks of 16 MiB, 8 in flight, to a sink in a process of its own on 127.0.0.1. Every run is a fresh process;
- * the variants take turns, and each ratio is the median over rounds of two runs side by side. CPU seconds per GiB is the
- * figure to trust on a busy machine, where the throughput of both variants halves. Ends with 1 when a limit is missed.
+ * 2 GiB in chunks of 16 MiB, 8 in flight, to a sink in a separate process on 127.0.0.1. Every run is a fresh process; the
+ * variants alternate, and each ratio is the median over rounds of two runs side by side. On a busy machine use CPU seconds per
+ * GiB, because the throughput of both variants drops. Exits with 1 if a limit is missed.
  *
  *     npm run bench:upload -- [--rounds 7] [--mebibytes 2048]
  */
@@ -26,7 +26,7 @@ const { values } = parseArgs({ options: { rounds: { type: "string" }, mebibytes:
 const rounds = Number(values.rounds ?? 7)
 const large = Number(values.mebibytes ?? 2048) * MiB
 
-/** Where the files go: memory if it has room, so that no disk is measured. */
+/** The folder for the files: in memory if there is room, so that no disk is measured. */
 const directory = (() => {
   const memory = "/dev/shm"
   const room = existsSync(memory) ? statfsSync(memory) : undefined
@@ -38,7 +38,7 @@ const makeFile = (name: string, bytes: number) => {
   const path = join(directory, name)
   const file = openSync(path, "w")
   const chunks: Array<{ length: number; md5: string }> = []
-  // Frame.io's rule: the number of chunks decides their size, at most that of the benchmark.
+  // Frame.io's rule: the number of chunks determines their size, here at most that of the benchmark.
   const length = Math.ceil(bytes / Math.ceil(bytes / chunkSize))
   const buffer = Buffer.allocUnsafe(length)
   for (let offset = 0; offset < bytes; offset += length) {
@@ -94,14 +94,14 @@ const atMost = (what: string, value: number, limit: number, unit = "") =>
 const atLeast = (what: string, value: number, limit: number, unit = "") =>
   check(what, value, limit, unit, value >= limit, "at least")
 
-/** The median over the rounds of one figure of the engine over the same figure of undici, measured right beside it. */
+/** The median over the rounds of the ratio of the engine's figure to undici's, measured side by side. */
 const ratio = (costs: Record<Client, ReadonlyArray<Cost>>, figure: (cost: Cost) => number): number =>
   medianRatio(costs.holdfast.map(figure), costs.undici.map(figure))
 
 const series = async (source: Source, kind: Kind) => {
   const costs: Record<Client, Array<Cost>> = { undici: [], holdfast: [] }
   for (let round = 0; round < rounds; round++) {
-    // Who goes first changes, so that neither always finds the machine warm.
+    // The order alternates, so that neither always runs on a warm machine.
     for (const client of round % 2 === 0 ? clients : clients.toReversed()) {
       costs[client].push(await upload(client, kind, source))
     }

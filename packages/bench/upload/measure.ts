@@ -1,5 +1,5 @@
 /**
- * What one run cost: wall time, CPU and memory of this process.
+ * Measures one run: wall time, CPU and memory of this process.
  */
 import { readFileSync } from "node:fs"
 
@@ -12,20 +12,20 @@ export interface Cost {
   readonly peakMiB: number
 }
 
-// VmHWM starts again at exec; `maxRSS` may hold the peak of the process that forked this one.
+// VmHWM restarts at exec; `maxRSS` may include the peak of the process that forked this one.
 const peakMiB = (): number => {
   try {
     const kib = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1]
     if (kib !== undefined) return Number(kib) / 1024
   } catch {
-    // Not Linux.
+    // The fallback for systems other than Linux.
   }
   return process.resourceUsage().maxRSS / 1024
 }
 
-/** Runs an upload and tells what it cost, without the import of modules but with the first connection. */
+/** Runs an upload and returns its cost, excluding module imports but including the first connection. */
 export const measure = async (run: () => Promise<void>): Promise<Cost> => {
-  // The garbage of importing modules is not the upload's.
+  // Collects the garbage of importing modules, which is not the upload's.
   globalThis.gc?.()
   const cpu = process.cpuUsage()
   const start = process.hrtime.bigint()
@@ -41,7 +41,7 @@ export const variant = () => {
   return { path, base, kind, chunkSize: Number(chunkSize), parallel: Number(parallel) }
 }
 
-/** Hands the cost to the parent and lets the process end. */
+/** Sends the cost to the parent and ends the process. */
 export const report = (cost: Cost): void => {
   process.send?.(cost, () => process.disconnect())
 }

@@ -1,12 +1,12 @@
 /**
- * The other end of the benchmark: counts and drops what is PUT to it, in a process of its own.
+ * The receiver of the benchmark, in a separate process: counts and drops PUT bodies.
  *
- * `/plain/<n>` answers with an ETag that is no MD5, as S3 does for KMS keys. `/etag/<n>` answers with the MD5 of chunk n, which
- * the parent computed once, so that the sink spends the same CPU on every variant. A chunk of the wrong length is refused.
+ * `/plain/<n>` answers with an ETag that is not an MD5, as S3 does for KMS keys. `/etag/<n>` answers with the MD5 of chunk n,
+ * computed once by the parent, so that the sink uses the same CPU for every variant. A chunk of the wrong length is rejected.
  */
 import { createServer } from "node:http"
 
-/** What the parent sends first: the length and the MD5 of every chunk. */
+/** The first message of the parent: the length and the MD5 of every chunk. */
 export interface SinkSetup {
   readonly chunks: ReadonlyArray<{ readonly length: number; readonly md5: string }>
 }
@@ -23,7 +23,7 @@ process.once("message", (setup: SinkSetup) => {
       if (chunk === undefined || bytes !== chunk.length) {
         response.writeHead(400).end(`<Error><Code>IncompleteBody</Code><Message>${bytes} bytes</Message></Error>`)
       } else {
-        // As S3 answers a PUT. Without the length Node would answer in an empty chunked body.
+        // As in S3's response to a PUT. Without the length Node would send an empty chunked body.
         const kms = kind === "etag" ? {} : { "x-amz-server-side-encryption": "aws:kms" }
         response
           .writeHead(200, { "content-length": 0, "x-amz-request-id": "bench", etag: `"${chunk.md5}"`, ...kms })

@@ -1,5 +1,5 @@
 /**
- * The yardstick: a plain undici loop with one reused buffer for each parallel chunk.
+ * The baseline: a plain undici loop with one reused buffer for each parallel chunk.
  */
 import { createHash } from "node:crypto"
 import { open } from "node:fs/promises"

@@ -13,7 +13,7 @@ const sending = (hours: number) => async (stage: Stage) => {
   return [await stage.upload(paths, { clock: { shift: hours * hour } }).ended]
 }
 
-/** The server's `Date` outweighs the clock of this machine: everything arrives, and no asset stays empty. */
+/** The server's `Date` takes precedence over the local clock: everything arrives, and no asset stays empty. */
 const arrived: Expected = { exit: [0], assets: 2, stored: 2, sent: 4 * chunkSize, outcomes: ["uploaded", "uploaded"] }
 
 export const clocks: ReadonlyArray<Scenario> = [

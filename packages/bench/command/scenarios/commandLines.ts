@@ -1,11 +1,11 @@
 /**
- * Command lines that a shell pattern or a slip of the hand makes. None of them may end with 0 without having sent.
+ * Command lines produced by a shell pattern or a typing error. None of them may exit with 0 without sending.
  */
 import type { Expected, Scenario } from "../Scenario.ts"
 import type { Stage } from "../stage.ts"
 import { chunkSize } from "../stage.ts"
 
-/** Nothing is sent, and the message names the word and a way to write it as a file. */
+/** Nothing is sent, and the message names the word and shows how to write it as a file name. */
 const refused = (word: RegExp): Expected => ({
   exit: [2],
   assets: 0,
@@ -37,12 +37,12 @@ export const commandLines: ReadonlyArray<Scenario> = [
     expected: refused(/-x\.mov/),
   },
   {
-    name: "a pattern that meets a file named -q",
+    name: "a pattern that matches -x.mov",
     play: sending(["-q", "A001.mov"], ["-q", "A001.mov"]),
     expected: refused(/-q/),
   },
   {
-    name: "-q where no file has this name",
+    name: "a pattern that matches a file named -q",
     play: sending(["-q", "A001.mov"]),
     expected: { exit: [0], assets: 1, stored: 1, sent: chunkSize },
   },

@@ -1,18 +1,18 @@
 /**
- * Files that change, lie about their size, or cannot be read.
+ * Files that change, report a wrong size, or cannot be read.
  */
 import * as Fs from "node:fs"
 import type { Expected, Scenario } from "../Scenario.ts"
 import type { Stage } from "../stage.ts"
 import { chunkSize } from "../stage.ts"
 
-/** Chunks of a file that changes while it is sent. */
+/** The number of chunks of a file that changes during its upload. */
 const chunks = 8
 
-/** A time of whole seconds, which `utimes` sets exactly. */
+/** A time in whole seconds, which `utimes` sets exactly. */
 const old = 1_700_000_000
 
-/** Sends a file and changes it when its second chunk arrives. */
+/** Uploads a file and changes it when its second chunk arrives. */
 const changing =
   (change: (path: string) => void, prepare: (path: string) => void = () => {}) =>
   async (stage: Stage) => {
@@ -26,7 +26,7 @@ const changing =
     return [await stage.upload([path]).ended]
   }
 
-/** The change is noticed before all of the file is sent: one chunk was on its way, and one more may be. */
+/** The change is detected before the whole file is sent: one chunk was in flight, and one more may follow. */
 const noticed: Expected = {
   exit: [7],
   assets: 1,
@@ -75,18 +75,18 @@ export const files: ReadonlyArray<Scenario> = [
     expected: arrived(4 * chunkSize),
   },
   {
-    name: "a file that grows while it is sent",
+    name: "a file that grows during its upload",
     short: true,
     play: changing((path) => Fs.appendFileSync(path, "more")),
     expected: noticed,
   },
   {
-    name: "a file that shrinks while it is sent",
+    name: "a file that shrinks during its upload",
     play: changing((path) => Fs.truncateSync(path, 3 * chunkSize)),
     expected: noticed,
   },
   {
-    name: "a file that another one replaces by rename",
+    name: "a file that is replaced by a rename",
     play: changing((path) => {
       Fs.writeFileSync(`${path}.new`, Buffer.alloc(chunks * chunkSize, 1))
       Fs.renameSync(`${path}.new`, path)
@@ -94,7 +94,7 @@ export const files: ReadonlyArray<Scenario> = [
     expected: noticed,
   },
   {
-    name: "a file that is rewritten in place, with its old time",
+    name: "a file that is rewritten in place and keeps its old time",
     short: true,
     play: changing(
       (path) => {
@@ -108,7 +108,7 @@ export const files: ReadonlyArray<Scenario> = [
     expected: noticed,
   },
   {
-    name: "a file that vanishes while it is sent",
+    name: "a file that vanishes during its upload",
     play: changing((path) => Fs.rmSync(path)),
     expected: { ...noticed, says: [/A001\.mov.*(removed|renamed|gone)/s] },
   },
@@ -151,7 +151,7 @@ export const files: ReadonlyArray<Scenario> = [
     expected: unsent(/cpuinfo.*size/s),
   },
   {
-    name: "a file that is named twice is refused",
+    name: "a file that is named twice is rejected",
     short: true,
     play: async (stage) => {
       await stage.pair()

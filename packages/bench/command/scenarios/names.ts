@@ -1,5 +1,5 @@
 /**
- * Names of files that a program could trip over.
+ * File names that might break a program.
  */
 import type { Expected, Scenario } from "../Scenario.ts"
 import type { Stage } from "../stage.ts"
@@ -34,7 +34,7 @@ export const names: ReadonlyArray<Scenario> = [
     expected: arrived(1),
   },
   {
-    name: "a name that no file system takes",
+    name: "a name that no file system accepts",
     play: async (stage) => {
       await stage.pair()
       return [await stage.upload([`${"A".repeat(300)}.mov`]).ended]
@@ -69,7 +69,7 @@ export const names: ReadonlyArray<Scenario> = [
     play: async (stage) => {
       await stage.pair()
       stage.file(Buffer.from("A\xff01.mov", "latin1"), chunkSize)
-      // The shell passes the bytes on as they are; Node's own `spawn` would encode them.
+      // The shell passes the bytes unchanged; Node's own `spawn` would encode them.
       const script = `exec "$0" "$@" "$(printf 'A\\37701.mov')"`
       const options = { program: "/bin/sh", before: ["-c", script, process.execPath] }
       return [await stage.upload([], options).ended]

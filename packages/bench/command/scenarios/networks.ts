@@ -1,5 +1,5 @@
 /**
- * Networks with something in between: portals and proxies.
+ * Networks with intermediaries: portals and proxies.
  */
 import { spawnSync } from "node:child_process"
 import type { Answer } from "../front.ts"
@@ -78,14 +78,14 @@ export const networks: ReadonlyArray<Scenario> = [
     expected: { exit: [0], assets: 1, stored: 1, outcomes: ["uploaded"] },
   },
   {
-    name: "an HTTP proxy, and a certificate authority of one's own",
+    name: "an HTTP proxy, and a custom certificate authority",
     secure: true,
     skip: withoutOpenssl,
     play: throughProxy(),
     expected: { exit: [0], assets: 1, stored: 1, sent: 2 * chunkSize, outcomes: ["uploaded"] },
   },
   {
-    name: "a proxy that asks for a password",
+    name: "a proxy that requires a password",
     secure: true,
     skip: withoutOpenssl,
     play: throughProxy(407),

@@ -1,5 +1,5 @@
 /**
- * Signals, readers that go away, two processes at once, and a disk that is full.
+ * Signals, readers that close their pipe, concurrent processes, and a full disk.
  */
 import { spawnSync } from "node:child_process"
 import * as Fs from "node:fs"
@@ -10,7 +10,7 @@ import type { Expected, Scenario } from "../Scenario.ts"
 import type { Stage } from "../stage.ts"
 import { chunkSize } from "../stage.ts"
 
-/** Sends three files of four chunks and does something when the second chunk of the second file arrives. */
+/** Sends three files of four chunks, and runs an action when the second chunk of the second file arrives. */
 const disturbed =
   (disturb: (running: Running) => void, args: ReadonlyArray<string> = ["--json"]) =>
   async (stage: Stage) => {
@@ -36,7 +36,7 @@ const interrupted: Expected = {
   within: 30_000,
 }
 
-/** A Node that is too old for the command and starts the one of the workspace. */
+/** A Node that is too old for the command, which then starts that of the workspace. */
 const oldNode = (process.env["PATH"] ?? "")
   .split(delimiter)
   .map((folder) => join(folder, "node"))
@@ -49,7 +49,7 @@ const oldNode = (process.env["PATH"] ?? "")
     return major === 20 || major === 21 || (major === 22 && minor < 19)
   })
 
-/** Mounts a disk of 1 MiB, which only the superuser may do, and in a container not always. */
+/** Mounts a disk of 1 MiB. This requires root, and is not possible in every container. */
 const mount = (path: string): boolean =>
   process.platform === "linux" &&
   process.getuid?.() === 0 &&
@@ -67,7 +67,7 @@ const withoutSmallDisk = (): string | undefined => {
 
 export const processes: ReadonlyArray<Scenario> = [
   {
-    name: "SIGINT: the summary tells what arrived from what did not",
+    name: "SIGINT: the summary distinguishes what arrived from what did not",
     short: true,
     play: disturbed(({ child }) => child.kill("SIGINT")),
     expected: interrupted,

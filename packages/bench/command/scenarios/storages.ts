@@ -1,5 +1,5 @@
 /**
- * Storages that refuse, fail, stay away, or confirm what they have not proven.
+ * Storages that reject, fail, stay unavailable, or confirm without proof.
  */
 import type { Answer, Behavior } from "../front.ts"
 import type { Scenario } from "../Scenario.ts"
@@ -18,7 +18,7 @@ const slowDown = s3(503, "SlowDown", "Please reduce your request rate.")
 const accessDenied = s3(403, "AccessDenied", "Access Denied")
 const noSuchKey = s3(404, "NoSuchKey", "The specified key does not exist.")
 
-/** A run that waits for retries: 20 s of its time are one of ours. */
+/** A run that waits for retries: 20 s of its time take one second. */
 const fast = { clock: { factor: 20 } }
 
 const onChunks =
@@ -55,7 +55,7 @@ export const storages: ReadonlyArray<Scenario> = [
     expected: { exit: [0], assets: 1, stored: 0, outcomes: ["unverified"] },
   },
   {
-    name: "a storage that states another ETag than the MD5 of what was sent",
+    name: "a storage that states an ETag other than the MD5 of what was sent",
     play: sending(() => ({ status: 200, headers: { etag: `"${"0".repeat(32)}"`, "x-amz-request-id": requestId } })),
     expected: { exit: [8], assets: 1, stored: 0, outcomes: ["failed"], says: [/A001\.mov/] },
   },
@@ -80,7 +80,7 @@ export const storages: ReadonlyArray<Scenario> = [
     expected: { exit: [0], assets: 1, stored: 1, outcomes: ["uploaded"] },
   },
   {
-    name: "503 forever holds the run until --max-duration, and is the storage's fault, not the network's",
+    name: "503 forever holds the run until --max-duration, and is reported as the storage's fault, not the network's",
     play: sending(() => slowDown, ["--max-duration", "5min"], 3),
     expected: {
       exit: [5],
@@ -92,7 +92,7 @@ export const storages: ReadonlyArray<Scenario> = [
     },
   },
   {
-    name: "NoSuchKey on every PUT is said as what it means, after one new asset",
+    name: "NoSuchKey on every PUT is reported by its meaning, after one new asset",
     play: sending(() => noSuchKey),
     expected: { exit: [6], assets: 2, stored: 0, outcomes: ["failed"], says: [/upload URLs/] },
   },
@@ -113,12 +113,12 @@ export const storages: ReadonlyArray<Scenario> = [
   },
   {
     name: "connections that are reset in the middle",
-    // After a reset the command asks whether the storage had refused, which is a request of its own.
+    // After a reset the command sends one more request to find out whether the storage had rejected the chunk.
     play: sending((nth) => (nth === 1 || nth === 4 ? "reset" : undefined)),
     expected: { exit: [0], assets: 1, stored: 1, outcomes: ["uploaded"] },
   },
   {
-    name: "a storage that is away for a while; every file arrives, and no asset is made meanwhile",
+    name: "a storage that is unavailable for a while; every file arrives, and no asset is created meanwhile",
     short: true,
     play: async (stage) => {
       await stage.pair()
@@ -131,7 +131,7 @@ export const storages: ReadonlyArray<Scenario> = [
       const created = stage.front.calls.asset
       await stage.front.storage.open()
       const all = await running.ended
-      if (created > 1) throw new Error(`${created} assets were created while the storage was away`)
+      if (created > 1) throw new Error(`${created} assets were created while the storage was unavailable`)
       return [all]
     },
     expected: {
@@ -144,7 +144,7 @@ export const storages: ReadonlyArray<Scenario> = [
     },
   },
   {
-    name: "a storage that stays away, with --max-duration",
+    name: "a storage that stays unavailable, with --max-duration",
     short: true,
     play: async (stage) => {
       await stage.pair()
@@ -155,7 +155,7 @@ export const storages: ReadonlyArray<Scenario> = [
     expected: { exit: [5], assets: 1, stored: 0, sent: 0, says: [/max-duration|60 s|1 min/], within: 30_000 },
   },
   {
-    name: "an API that is away before the start and comes back",
+    name: "an API that is unavailable at the start and recovers",
     play: async (stage) => {
       await stage.pair()
       const path = stage.file("A001.mov", 2 * chunkSize)
@@ -169,7 +169,7 @@ export const storages: ReadonlyArray<Scenario> = [
     expected: { exit: [0], assets: 1, stored: 1, outcomes: ["uploaded"], says: [/cannot reach|unreachable|refused/] },
   },
   {
-    name: "an API that stays away, with --first-contact",
+    name: "an API that stays unavailable, with --first-contact",
     play: async (stage) => {
       await stage.pair()
       const path = stage.file("A001.mov", 2 * chunkSize)
@@ -179,7 +179,7 @@ export const storages: ReadonlyArray<Scenario> = [
     expected: { exit: [5], assets: 0, stored: 0, sent: 0, outcomes: ["failed"], within: 30_000 },
   },
   {
-    name: "the answer to a creation is lost: the command does not create another",
+    name: "the response to a creation is lost: the command does not create another asset",
     play: async (stage) => {
       await stage.pair()
       stage.front.behave(({ route }) => (route === "asset" ? "reset" : undefined))

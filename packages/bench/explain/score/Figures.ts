@@ -1,22 +1,22 @@
 /**
- * What a set of explanations comes to: how often the true cause is first, and how often each degree of confidence is right.
+ * Summarizes a set of explanations: how often the true cause is first, and how often each degree of confidence is right.
  */
 import type { Confidence } from "@holdfast/diagnosis/Diagnosis"
 
 /** One explanation, judged. */
 export interface Judged {
-  /** Names it in a list: a file, or the seed that makes it. */
+  /** The name in a list: a file, or the seed that generates it. */
   readonly name: string
-  /** What came first: a code, an outcome, `unrecognised`. */
+  /** The first result: a code, an outcome, or `unrecognised`. */
   readonly said: string
   readonly confidence: Confidence | undefined
-  /** Where the true cause stands among the causes: 0 is first, -1 nowhere. */
+  /** The position of the true cause among the causes: 0 is first, -1 absent. */
   readonly place: number
-  /** What is true, in a few words. */
+  /** The truth, in a few words. */
   readonly truth: string
 }
 
-/** What a set comes to. */
+/** The figures of a set. */
 export interface Figures {
   readonly total: number
   readonly first: number
@@ -27,10 +27,10 @@ export interface Figures {
   readonly calibration: Readonly<Record<Confidence, { readonly said: number; readonly right: number }>>
 }
 
-/** The degrees of confidence, from the surest. */
+/** The degrees of confidence, highest first. */
 export const degrees: ReadonlyArray<Confidence> = ["certain", "likely", "possible"]
 
-/** Adds up judgements. */
+/** Summarizes judgements. */
 export const of = (judged: ReadonlyArray<Judged>): Figures => {
   const first = judged.filter(({ place }) => place === 0).length
   const listed = judged.filter(({ place }) => place > 0).length
@@ -48,6 +48,6 @@ export const of = (judged: ReadonlyArray<Judged>): Figures => {
   }
 }
 
-/** A part as a percentage, never rounded up to all of them; a dash where there is nothing to be part of. */
+/** A share as a percentage, never rounded up to 100 %; a dash for an empty whole. */
 export const share = (part: number, whole: number): string =>
   whole === 0 ? "-" : part === whole ? "100 %" : `${Math.min(99.9, (part * 100) / whole).toFixed(1)} %`

@@ -1,5 +1,5 @@
 /**
- * The table of calibration in `docs/precise-errors.md`.
+ * Maintains the calibration table in `docs/precise-errors.md`.
  */
 import { readFileSync, writeFileSync } from "node:fs"
 import * as Figures from "./Figures.ts"
@@ -7,9 +7,9 @@ import type { Row } from "./print.ts"
 
 const guide = new URL("../../../../docs/precise-errors.md", import.meta.url)
 
-/** What stands before the table. */
+/** The marker before the table. */
 export const begin = "<!-- calibration: written by `npm run test:explain -- --write` -->\n"
-/** What stands behind it. */
+/** The marker after the table. */
 export const end = "<!-- end of calibration -->\n"
 
 /** The table: how many explanations of each set had each degree of confidence, and how many of them were right. */
@@ -32,11 +32,11 @@ export const tableOf = (rows: ReadonlyArray<Row>): string => {
     .join("")
 }
 
-/** Writes the table into `docs/precise-errors.md`, between its two marks. */
+/** Writes the table into `docs/precise-errors.md`, between its two markers. */
 export const write = (rows: ReadonlyArray<Row>): void => {
   const text = readFileSync(guide, "utf8")
   const from = text.indexOf(begin)
   const to = text.indexOf(end)
-  if (from === -1 || to < from) throw new Error("docs/precise-errors.md has no place for the table of calibration")
+  if (from === -1 || to < from) throw new Error("docs/precise-errors.md has no markers for the calibration table")
   writeFileSync(guide, `${text.slice(0, from + begin.length)}\n${tableOf(rows)}\n${text.slice(to)}`)
 }

@@ -1,5 +1,5 @@
 /**
- * Explains exchanges whose cause was put in, and those with which nothing is wrong.
+ * Explains generated exchanges, with and without defects.
  */
 import type { Explanation } from "@holdfast/diagnosis/Diagnosis"
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
@@ -13,21 +13,21 @@ import { source as http } from "./generate/http/index.ts"
 import { source as oauth } from "./generate/oauth/index.ts"
 import { source as s3 } from "./generate/s3/index.ts"
 
-/** Every source, and which part of the exchanges it gets. */
+/** The generators, and the share of exchanges of each. */
 export const sources: ReadonlyArray<{ readonly source: Source; readonly part: number }> = [
   { source: s3, part: 6 },
   { source: oauth, part: 3 },
   { source: http, part: 1 },
 ]
 
-/** An exchange by which a judgement can be made again. */
+/** An exchange with the data to judge it again. */
 export interface Numbered extends Judged {
   readonly defects: ReadonlyArray<string>
   readonly dialect: string
   readonly system: string
 }
 
-/** What is asked for. */
+/** The options. */
 export interface Request {
   readonly seed: number
   readonly count: number
@@ -50,11 +50,11 @@ const judge = (name: string, system: string, { defects, dialect, exchange, truth
   }
 }
 
-/** The name of an exchange, which `--show` takes. */
+/** The name of an exchange, which `--show` accepts. */
 const nameOf = (system: string, seed: number, { defect, defects, dialect }: Options): string =>
   `${system}:${defects}:${seed}${dialect === undefined ? "" : `@${dialect}`}${defect === undefined ? "" : `+${defect}`}`
 
-/** The exchange of a name. */
+/** The exchange with a name. */
 export const named = (name: string): Generated | undefined => {
   const [, system, count, seed, dialect, defect] = /^(\w+):([012]):(\d+)(?:@([\w-]+))?(?:\+([\w-]+))?$/.exec(name) ?? []
   const found = sources.find(({ source }) => source.system === system)
@@ -62,7 +62,7 @@ export const named = (name: string): Generated | undefined => {
   return found?.source.make(Number(seed), { defects, dialect, defect })
 }
 
-/** Whether one source can do what is asked. */
+/** Whether a generator has the requested dialect and defect. */
 const can = ({ defects, dialects }: Source, { defect, dialect }: Request): boolean =>
   (dialect === undefined || dialects.includes(dialect)) && (defect === undefined || defects.includes(defect))
 
@@ -74,7 +74,7 @@ export const withDefects = (only: string | undefined, request: Request): Readonl
   return chosen.flatMap(({ part, source }) => {
     const judged: Array<Numbered> = []
     const own = Math.ceil((count * part) / parts)
-    // A defect that is asked for does not fit every request.
+    // A requested defect does not fit every request.
     for (let n = 0; judged.length < own && n < own * 20; n++) {
       const defects = n % 3 === 2 ? 2 : 1
       const at = seed * 10_000_019 + n
@@ -87,7 +87,7 @@ export const withDefects = (only: string | undefined, request: Request): Readonl
   })
 }
 
-/** Judges exchanges with which nothing is wrong, so many of each dialect. */
+/** Judges valid exchanges, this many for each dialect. */
 export const valid = (only: string | undefined, request: Request): ReadonlyArray<Numbered> =>
   sources
     .filter(
@@ -97,7 +97,7 @@ export const valid = (only: string | undefined, request: Request): ReadonlyArray
       source.dialects
         .filter((dialect) => request.dialect === undefined || dialect === request.dialect)
         .flatMap((dialect) =>
-          // What passes an intermediary is none of its dialects: a tenth of them will do.
+          // Exchanges through an intermediary belong to no dialect of it: a tenth is enough.
           Array.from({ length: source.system === "http" ? Math.ceil(request.count / 10) : request.count }, (_, n) => {
             const at = request.seed * 10_000_019 + n
             const options: Options = { defects: 0, dialect }
@@ -116,7 +116,7 @@ const saved = (exchange: Exchange): string => {
   return ExchangeFile.isProblem(decoded) ? `problem: ${decoded.problem}` : first(Explain.explain(decoded))
 }
 
-/** What comes first when the exchange is explained live, saved and pasted; `undefined` where all three agree. */
+/** The first result if the exchange is explained live, saved and pasted; `undefined` if all three agree. */
 export const difference = (made: Generated): string | undefined => {
   const live = first(Explain.explain(made.exchange))
   const kept = saved(made.exchange)
@@ -124,7 +124,7 @@ export const difference = (made: Generated): string | undefined => {
   return live === kept && live === pasted ? undefined : `live ${live}, saved ${kept}, pasted ${pasted}`
 }
 
-/** Explains exchanges in the three ways, and names those that are explained differently. */
+/** Explains exchanges in the three ways, and lists those with different results. */
 export const differences = (
   only: string | undefined,
   request: Request & { readonly differences: number },

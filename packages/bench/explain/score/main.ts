@@ -1,13 +1,13 @@
 /**
- * How often `explain` is right: on errors that others had, and on exchanges whose cause is known because it was put in.
+ * Measures how often `explain` is right, for other people's errors and for generated exchanges with a known cause.
  *
  *     npm run test:explain -- [--short] [--only s3|oauth|http|pastes] [--list] [--write]
  *                             [--count 100000] [--seed 1] [--defect NAME] [--dialect NAME] [--show NAME]
  *
- * `--list` names the captures whose cause is not first, and `--show` prints an exchange by the name that the lists give it.
- * Captures of the half that is held out are named only with `--reveal`, which is for the day after the rules are finished.
- * With a defect or a dialect only generated exchanges are judged. Ends with 1 when a figure is missed that
- * is demanded; with `--short`, as in CI, when it also is worse than it was before.
+ * `--list` lists the captures whose cause is not first, and `--show` prints an exchange by its name in the lists. Captures of
+ * the held-out half are named only with `--reveal`, which is for the time after the rules are finished. With a defect or a
+ * dialect only generated exchanges are judged. Exits with 1 if a required figure is missed; with `--short`, as in CI, only if
+ * the figure is also worse than before.
  */
 import { parseArgs } from "node:util"
 import * as Generated from "./generated.ts"
@@ -49,13 +49,13 @@ if (dialect !== undefined && !known.some(({ dialects }) => dialects.includes(dia
 if (values.show === undefined) {
   const filtered = defect !== undefined || dialect !== undefined
   const count = Number(values.count ?? (values.short ? 6000 : filtered ? 5000 : 100_000))
-  if (!Number.isSafeInteger(count)) refuse("--count takes a whole number")
+  if (!Number.isSafeInteger(count)) refuse("--count: expected an integer >= 1")
   const { fallen, missed } = Run.run({
     only,
     list: values.list,
     reveal: values.reveal,
     write: values.write,
-    // Captures have neither a defect nor a dialect by which they could be chosen.
+    // Captures have neither a defect nor a dialect that could be selected.
     captures: !filtered,
     seed: Number(values.seed),
     count,
@@ -69,6 +69,6 @@ if (values.show === undefined) {
   if ((values.short ? fallen : missed).length > 0) process.exitCode = 1
 } else {
   const made = Generated.named(values.show)
-  if (made === undefined) refuse("--show takes a name of the lists, as s3:1:10000019 or s3:0:10000019@r2")
+  if (made === undefined) refuse("--show: expected a name from the lists, such as s3:1:10000019 or s3:0:10000019@r2")
   else Print.show(made)
 }

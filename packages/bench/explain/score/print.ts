@@ -12,7 +12,7 @@ export const table = (rows: ReadonlyArray<ReadonlyArray<string>>): void => {
   for (const line of columns(rows, { rightFrom: 1 })) console.log(line)
 }
 
-/** A named set with what it comes to. */
+/** A named set with its figures. */
 export type Row = readonly [name: string, figures: Figures.Figures]
 
 /** How often the true cause is first. */
@@ -40,7 +40,7 @@ export const calibration = (rows: ReadonlyArray<Row>): void =>
     ]),
   ])
 
-/** Names what is not right first. */
+/** Lists the explanations whose first cause is wrong. */
 export const wrong = (name: string, judged: ReadonlyArray<Figures.Judged>): void => {
   const missing = judged.filter(({ place }) => place !== 0)
   if (missing.length === 0) return
@@ -52,7 +52,7 @@ export const wrong = (name: string, judged: ReadonlyArray<Figures.Judged>): void
   }
 }
 
-/** The generated exchanges that are wrong, by what was put in and what was said: the most frequent first. */
+/** The generated exchanges that are wrong, by inserted and reported cause, most frequent first. */
 export const confusions = (judged: ReadonlyArray<Numbered>, most: number, surely: boolean): void => {
   const groups = new Map<string, Array<Numbered>>()
   for (const one of judged) {
@@ -74,7 +74,7 @@ const names = (ones: ReadonlyArray<Numbered>): string =>
     .map(({ name }) => name)
     .join(", ")
 
-/** Prints an exchange, what is true of it and what is said. */
+/** Prints an exchange, its true causes and its explanation. */
 export const show = (made: Generated): void => {
   const { causes, ...explanation } = Explain.explain(made.exchange)
   console.log(JSON.stringify(made, null, 2))

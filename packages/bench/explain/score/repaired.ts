@@ -5,18 +5,21 @@ import * as Explain from "@holdfast/explain/Explain"
 import { sources } from "./generated.ts"
 import type { Options } from "./generate/Generated.ts"
 
-/** What came of repairs that changed a request. */
+/** The results of repairs that changed a request. */
 export interface Repaired {
   readonly accepted: number
-  /** Refused for another cause: there were two. */
+  /** Rejected for another cause: there were two. */
   readonly another: number
-  /** Refused for the cause that was repaired. */
+  /** Rejected for the cause that was repaired. */
   readonly same: ReadonlyArray<string>
-  /** The cause that was repaired was not the true one, and the answer is the same. The scorer counts these explanations. */
+  /** The repaired cause was not the true one, and the response is the same. The scorer counts these explanations. */
   readonly mistaken: ReadonlyArray<string>
 }
 
-/** Tries so many exchanges of each source that has a model of its server; one in three has two defects unless `defects` says. */
+/**
+ * Repairs this many exchanges of each generator with a model of its server. One in three has two defects unless `defects` says
+ * otherwise.
+ */
 export const run = ({
   count,
   defects,

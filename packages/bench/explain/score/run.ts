@@ -1,5 +1,5 @@
 /**
- * A whole run: captures, generated exchanges, the three ways to give one, the time.
+ * A complete run: captures, generated exchanges, the three forms of input, and the time.
  */
 import * as Calibration from "./calibration.ts"
 import * as Figures from "./Figures.ts"
@@ -8,7 +8,7 @@ import * as Print from "./print.ts"
 import * as Sets from "./sets.ts"
 import * as Time from "./time.ts"
 
-/** What is asked for. */
+/** The options of a run. */
 export interface Options {
   readonly only: Sets.System | undefined
   readonly list: boolean
@@ -17,24 +17,24 @@ export interface Options {
   readonly captures: boolean
   readonly seed: number
   readonly count: number
-  /** Valid exchanges of each dialect. */
+  /** The number of valid exchanges for each dialect. */
   readonly valid: number
-  /** How many generated exchanges are explained in three ways. */
+  /** How many generated exchanges are explained in three forms. */
   readonly differences: number
   readonly defect: string | undefined
   readonly dialect: string | undefined
 }
 
-/** How many of a hundred explanations that are likely have to be right. */
+/** How many percent of the likely explanations must be right. */
 const likelyShare = 85
 
-/** What is missed, and what of it is worse than before or was never missed. */
+/** The missed figures, and those of them that are worse than before or were never missed. */
 export interface Verdict {
   readonly missed: ReadonlyArray<string>
   readonly fallen: ReadonlyArray<string>
 }
 
-/** Runs everything, prints it, and returns what is missed. */
+/** Runs everything, prints the results, and returns the missed figures. */
 export const run = (options: Options): Verdict => {
   const missed: Array<string> = []
   const known: Array<string> = []
@@ -66,7 +66,7 @@ const captures = (
     if (certainWrong.length > 0) wrongs.push(`${name}: certain and wrong ${certainWrong.length} times`)
     if (wanted !== undefined && first * 100 < wanted * total) {
       isKept(reached && first * 100 >= reached.first * total).push(
-        `${name}: right first ${Figures.share(first, total)}, ${wanted} % wanted`,
+        `${name}: right first ${Figures.share(first, total)}, ${wanted} % required`,
       )
     }
     return [name, figures]
@@ -86,7 +86,7 @@ const generated = (options: Options, missed: Array<string>): ReadonlyArray<Print
     `${system}, generated`,
     Figures.of(judged.filter((one) => one.system === system)),
   ])
-  Print.places(`causes put in, seed ${seed}`, rows)
+  Print.places(`generated, seed ${seed}`, rows)
   const all = Figures.of(judged)
   if (all.certainWrong.length > 0) {
     missed.push(`generated: certain and wrong ${all.certainWrong.length} times of ${count}`)
@@ -96,7 +96,7 @@ const generated = (options: Options, missed: Array<string>): ReadonlyArray<Print
   for (const [name, { calibration }] of rows) {
     const { right, said } = calibration.likely
     if (right * 100 < likelyShare * said) {
-      missed.push(`${name}: likely is right in ${Figures.share(right, said)}, ${likelyShare} % wanted`)
+      missed.push(`${name}: likely is right in ${Figures.share(right, said)}, ${likelyShare} % required`)
     }
   }
   if (options.list) {

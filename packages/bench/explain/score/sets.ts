@@ -1,6 +1,6 @@
 /**
- * The errors of others with the causes that were established: the cases, the two halves of the corpus, and the exchanges that
- * were captured with real servers.
+ * The sets of captured exchanges with known causes: the cases, the two halves of the corpus, and exchanges captured with real
+ * servers.
  */
 import * as Explain from "@holdfast/explain/Explain"
 import * as HttpCapture from "@holdfast/diagnosis/HttpCapture"
@@ -11,20 +11,20 @@ import { forms } from "../../../s3/test/fixtures/corpus/forms.labels.ts"
 import { labels as requests } from "../../../s3/test/fixtures/corpus/requests.labels.ts"
 import type { Judged } from "./Figures.ts"
 
-/** What a part of the scorer is about. */
+/** The system that a part of the scorer covers. */
 export type System = "s3" | "oauth" | "http" | "pastes"
 
-/** The systems, in the order in which they are printed. */
+/** The systems in the order of printing. */
 export const systems: ReadonlyArray<System> = ["s3", "oauth", "http", "pastes"]
 
 /** A set of judged captures. */
 export interface Captures {
   readonly name: string
-  /** Its single captures are named only when they are asked for expressly: it measures those who make rules. */
+  /** Whether its captures are named only on explicit request, because it measures the authors of rules. */
   readonly hidden: boolean
-  /** How many of a hundred have to be right first; `undefined` where no share is demanded. */
+  /** How many percent must be right first; `undefined` if no share is required. */
   readonly wanted: number | undefined
-  /** What was reached before, where that is less than what is wanted: a change may not fall behind it. */
+  /** The share reached before, if it is below the required one: a change must not fall below it. */
   readonly reached?: { readonly first: number; readonly certainWrong: number } | undefined
   readonly judged: ReadonlyArray<Judged & { readonly system: System }>
 }
@@ -68,7 +68,7 @@ const captured = (name: string, folder: URL, labels: Readonly<Record<string, str
 
 const fixtures = (name: string): URL => new URL(`../../../${name}/test/fixtures/corpus/`, import.meta.url)
 
-/** Judges every set, or what of it is about one system. */
+/** Judges every set, or its part about one system. */
 export const read = (only: System | undefined): ReadonlyArray<Captures> =>
   [
     tabled("cases", { hidden: false, wanted: 100 }),

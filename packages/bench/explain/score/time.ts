@@ -1,5 +1,5 @@
 /**
- * What an explanation of 64 KiB costs: the CPU time of answers as long as that, in the shapes that vendors and people make.
+ * The CPU time of explaining responses of 64 KiB, in the formats of vendors and people.
  */
 import * as Input from "@holdfast/explain/Input"
 import { explainBytes } from "../../../explain/test/support/explained.ts"
@@ -45,7 +45,7 @@ const milliseconds = (work: () => void): number => {
   return (system + user) / 1000
 }
 
-/** The milliseconds of CPU for each input: the best of three. */
+/** The milliseconds of CPU for each input: the best of three runs. */
 export const measure = (): ReadonlyArray<{ readonly name: string; readonly millis: number; readonly read: boolean }> =>
   inputs.map(([name, text]) => {
     const bytes = new TextEncoder().encode(text)

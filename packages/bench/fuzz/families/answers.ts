@@ -1,5 +1,5 @@
 /**
- * What APIs and sign-in servers answer: JSON and encoded forms.
+ * Readers of responses from APIs and sign-in servers: JSON and encoded forms.
  */
 import * as C2cConfig from "@holdfast/c2c/C2cConfig"
 import { C2cError } from "@holdfast/c2c/C2cError"
@@ -76,7 +76,7 @@ const explained = (request: string, body: string) =>
     response: { status: 422, headers: { "x-request-id": body.slice(0, 1000) }, body },
   })
 
-/** Reads JSON with one of the schemas of the API. */
+/** Decodes JSON with one of the API's schemas. */
 const decoded = (schema: Schema.Codec<unknown, unknown>) => {
   const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.toCodecJson(schema)))
   return (text: string) => Effect.runSyncExit(decode(text))

@@ -1,5 +1,5 @@
 /**
- * Secrets, hints, dates and settings.
+ * Readers of secrets, hints, dates and settings.
  */
 import * as Diagnosis from "@holdfast/diagnosis/Diagnosis"
 import { header, timeOf } from "@holdfast/diagnosis/Exchange"

@@ -1,5 +1,5 @@
 /**
- * Exchanges as people save, record and paste them: files, captures, HAR, curl.
+ * Readers of exchanges that people save, record and paste: files, captures, HAR, curl.
  */
 import * as Diagnosis from "@holdfast/http/Diagnosis"
 import * as ExchangeFile from "@holdfast/diagnosis/ExchangeFile"

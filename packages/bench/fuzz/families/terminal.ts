@@ -1,5 +1,5 @@
 /**
- * What the command prints, and the words it is given.
+ * Readers behind the command's output and arguments.
  */
 import * as Effect from "effect/Effect"
 import * as Columns from "../../../cli/src/terminal/Columns.ts"

@@ -7,7 +7,7 @@ import { Effect, Layer, Redacted, Stream } from "effect"
 import { secret } from "../spellings.ts"
 import { type Client, healthy, undici } from "./Client.ts"
 
-/** Calls that need a pair of tokens: every token is refused in the end, and each refresh gives another. */
+/** Calls that need a token pair: every token is finally rejected, and each refresh returns another. */
 const signedIn = (token: Redacted.Redacted<string>) =>
   Authorization.layer.pipe(
     Layer.provide(

@@ -10,12 +10,12 @@ import * as OneRun from "../../../cli/test/support/oneRun.ts"
 import { secret } from "../spellings.ts"
 import type { Client } from "./Client.ts"
 
-/** What the command printed, as an error: its exit code is not 0. */
+/** The command's output as an error: its exit code is not 0. */
 class Exited extends Data.TaggedError("Exited")<{ readonly exitCode: number; readonly lines: ReadonlyArray<string> }> {
   readonly verdict = Verdict.never()
 }
 
-/** A command line, in a home with a pair of tokens. */
+/** Runs a command line, with a home that contains a token pair. */
 export const command = (home: string, args: ReadonlyArray<string>, factor: number): Client => ({
   name: `holdfast ${args[0]}`,
   command: true,

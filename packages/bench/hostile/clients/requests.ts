@@ -1,5 +1,5 @@
 /**
- * Single requests through a pipeline: each transport, the resilient client, and `fetch`.
+ * Single requests through a pipeline: with each transport, the resilient client, and `fetch`.
  */
 import { C2cError } from "@holdfast/c2c"
 import { Pipeline } from "@holdfast/core"

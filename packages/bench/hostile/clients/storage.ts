@@ -1,5 +1,5 @@
 /**
- * The calls to a storage: a presigned PUT, a form, and a whole upload.
+ * The calls to a storage: a presigned PUT, a form, and a complete upload.
  */
 import { C2cClient, Uploader } from "@holdfast/c2c"
 import { Verdict } from "@holdfast/core"
@@ -22,7 +22,7 @@ const presigned = (url: string, n: number): string => {
   return `${url}/key?${query}`
 }
 
-/** What a caller's pipeline does around a single request to the storage. */
+/** The pipeline of a caller around a single request to the storage. */
 const timed = <A, E, R>(send: Effect.Effect<A, E, R>) =>
   Effect.timeout(send, "1 minute").pipe(
     Effect.catchTag("TimeoutError", () => Effect.fail({ _tag: "AttemptTimedOut", verdict: Verdict.always() } as const)),
@@ -75,7 +75,7 @@ export const form: Client = {
   }),
 }
 
-/** A whole upload whose API is honest and whose storage is not. */
+/** A complete upload with an honest API and a misbehaving storage. */
 export const upload = (path: string): Client => ({
   name: "upload",
   waits: true,

@@ -1,4 +1,4 @@
-/** No policy: what the caller and the guarded function cost by themselves. */
+/** No policy: the cost of the caller and the guarded function alone. */
 import * as Effect from "effect/Effect"
 import { answeredLater, awaiting, inFiber, type Case } from "../Case.ts"
 

@@ -1,4 +1,4 @@
-/** cockatiel: policies over promises; the nearest in what they offer. */
+/** cockatiel: policies over promises, with the most similar features. */
 import {
   bulkhead,
   circuitBreaker,

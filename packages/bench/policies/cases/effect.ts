@@ -1,4 +1,4 @@
-/** What Effect itself has: retry, timeout, semaphore, and the circuit breaker with its store in memory. */
+/** Effect's own policies: retry, timeout, semaphore, and the circuit breaker with its memory store. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as CircuitBreaker from "effect/persistence/CircuitBreaker"
@@ -7,10 +7,10 @@ import * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import { answered, answeredLater, inFiber, limit, permits, refusing, type Case } from "../Case.ts"
 
-// Built once; options (`{ times }`) would build it in every call. The cheapest form that bounds the attempts:
+// Built once; options (`{ times }`) would be built in every call. This is the cheapest form that limits the attempts.
 const schedule = Schedule.exponential("500 millis").pipe(Schedule.upTo({ times: 7 }))
 
-// What our default policy does: 8 attempts, delays that grow to 32 s, jitter.
+// The behaviour of our default policy: 8 attempts, delays that grow to 32 s, jitter.
 const policy = Schedule.min([Schedule.exponential("500 millis"), Schedule.spaced("32 seconds")]).pipe(
   Schedule.jittered,
   Schedule.upTo({ times: 7 }),

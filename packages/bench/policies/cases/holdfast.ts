@@ -1,4 +1,4 @@
-/** Ours: pipelines, each of the stages that its row names. */
+/** Our pipelines, each with the stages that its row names. */
 import * as Authorization from "@holdfast/core/Authorization"
 import * as Bulkhead from "@holdfast/core/Bulkhead"
 import * as CircuitBreaker from "@holdfast/core/CircuitBreaker"
@@ -23,7 +23,7 @@ const tokens = Layer.succeed(Authorization.Tokens, {
   signedIn: Effect.never,
 })
 
-/** The two gates as a program has them: open as soon as the health service has answered, closed while it does not. */
+/** The two gates as in a program: open once the health service has answered, closed otherwise. */
 const gates = (check: Effect.Effect<void>) =>
   Effect.gen(function* () {
     const layer = Layer.mergeAll(

@@ -1,4 +1,4 @@
-/** opossum: a breaker over promises, with a timeout and statistics unless they are turned off. */
+/** opossum: a breaker over promises, by default with a timeout and statistics. */
 import CircuitBreaker, { type Options } from "opossum"
 import { answer, limit, settle, stuck, type Case } from "../Case.ts"
 
@@ -6,7 +6,7 @@ const stripped: Options = { timeout: false, rollingPercentilesEnabled: false, en
 
 const kept: Array<unknown> = []
 
-// opossum guards one function for good, so the two ways of calling it are two breakers.
+// An opossum breaker guards a single function, so the two ways of calling it need two breakers.
 const fires = (options: Options): Case => ({
   time: () => {
     const breaker = new CircuitBreaker(answer, options)

@@ -1,4 +1,4 @@
-/** The standard retry strategy of Amazon's SDKs, driven as their middleware drives it when a call succeeds. */
+/** The standard retry strategy of Amazon's SDKs, called as by their middleware for a successful call. */
 import { StandardRetryStrategy } from "@smithy/util-retry"
 import { awaiting, type Case } from "../Case.ts"
 

@@ -29,11 +29,11 @@ const expected: Expected = {
 }
 
 describe("The judge of the scenarios", () => {
-  it("finds nothing where every figure and word is right", () => {
+  it("finds nothing if every figure and text is as expected", () => {
     assert.deepStrictEqual(differences(expected, observed), [])
   })
 
-  it("names every figure and word that differs", () => {
+  it("reports every figure and text that differs", () => {
     const wrong: Expected = {
       exit: [2, 0],
       assets: 0,
@@ -60,18 +60,18 @@ describe("The judge of the scenarios", () => {
     ])
   })
 
-  it("finds a proof of a file that the server does not have, whatever the scenario expects", () => {
+  it("reports a proof of a file that the server does not have, whatever the scenario expects", () => {
     assert.deepStrictEqual(differences({ ...expected, stored: 0 }, { ...observed, whole: [] }), [
       'states a false proof: "A001.mov"',
     ])
   })
 
-  it("takes a missing outcome for one that is wrong", () => {
+  it("treats a missing outcome as wrong", () => {
     const files = [{ path: "A001.mov", verified: false }]
     assert.deepStrictEqual(differences(expected, { ...observed, files }), ["outcomes: none, expected uploaded"])
   })
 
-  it("reads the files of a summary and of no other line", () => {
+  it("reads files only from a summary line", () => {
     const files = [{ path: "A001.mov", verified: true }]
     const summary = JSON.stringify({ type: "summary", files })
     assert.deepStrictEqual(filesOf({ ...ended, stdout: ["{}", summary] }), files)
@@ -79,7 +79,7 @@ describe("The judge of the scenarios", () => {
     assert.deepStrictEqual(filesOf({ ...ended, stdout: ["no JSON"] }), [])
   })
 
-  it("knows every scenario by a name of its own", () => {
+  it("identifies every scenario by a unique name", () => {
     const names = scenarios.map(({ name }) => name)
     assert.deepStrictEqual([...new Set(names)], names)
   })

@@ -1,11 +1,11 @@
 /**
- * The property that a repair is never for nothing: the model of the server takes the repaired request, or names another cause.
+ * Tests that a repair is never useless: the model of the server accepts the repaired request, or reports another cause.
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as Repaired from "../../explain/score/repaired.ts"
 
 describe("a generated exchange that is repaired and sent again", () => {
-  it("is accepted, or refused for the other defect, and never for the same one", { timeout: 60_000 }, () => {
+  it("is accepted, or rejected for the other defect, but never for the same one", { timeout: 60_000 }, () => {
     const { accepted, another, same } = Repaired.run({ count: 900, seed: 7 })
     assert.deepStrictEqual([...same], [])
     assert.isAbove(accepted, 200)

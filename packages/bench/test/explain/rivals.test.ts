@@ -1,5 +1,5 @@
 /**
- * Rules that claim to be certain, tried on exchanges of which a rival is the true cause.
+ * Tests rules that claim to be certain on exchanges whose true cause is a rival.
  */
 import { assert, describe, it } from "@effect/vitest"
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
@@ -20,7 +20,7 @@ const claimants: ReadonlyArray<Claimant> = Explain.ruleSets.flatMap(({ rules }) 
 const certain = (exchange: Exchange): ReadonlySet<string> =>
   new Set(Explain.explain(exchange).causes.flatMap(({ code, confidence }) => (confidence === "certain" ? [code] : [])))
 
-/** The fixture of a rule, and the other causes that it also has. */
+/** The fixture of a rule, and the codes of its other causes. */
 const fixtureOf = (code: string) => {
   const file = ["s3", "http", "oauth", "c2c"]
     .map((name) => new URL(`../../../${name}/test/fixtures/codes/${code}.http`, import.meta.url))
@@ -31,7 +31,7 @@ const fixtureOf = (code: string) => {
 }
 
 describe("a rule that claims to be certain", () => {
-  it("does not claim it of the fixture of any of its rivals", () => {
+  it("does not claim it for the fixture of any of its rivals", () => {
     assert.isAbove(claimants.length, 80)
     const rivals = new Map(
       [...new Set(claimants.flatMap((one) => [...one.rivals]))].map((code) => [code, fixtureOf(code)]),
@@ -47,7 +47,7 @@ describe("a rule that claims to be certain", () => {
     assert.deepStrictEqual(wrong, [])
   })
 
-  it("does not claim it of generated exchanges of which a rival is the cause", () => {
+  it("does not claim it for generated exchanges whose cause is a rival", () => {
     const tried = new Set<string>()
     const wrong: Array<string> = []
     for (const { part, source } of Generated.sources) {
@@ -65,7 +65,7 @@ describe("a rule that claims to be certain", () => {
       }
     }
     assert.deepStrictEqual(wrong, [])
-    // The generator cannot make every rival; the fixtures above have each of them.
+    // The generator cannot produce every rival; the fixtures above include each of them.
     assert.isAbove(tried.size, claimants.length / 3)
   }, 60_000)
 })

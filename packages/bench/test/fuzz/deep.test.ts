@@ -1,11 +1,11 @@
 /**
- * Documents that nest deeper than any stack: typed failures are fine, exceptions are not.
+ * Tests documents that nest deeper than any stack: typed failures are allowed, exceptions are not.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { readers } from "../../fuzz/readers.ts"
 import * as Small from "../../fuzz/small.ts"
 
-/** `JSON.stringify` overflows at a third of it. */
+/** `JSON.stringify` overflows at a third of this depth. */
 const depth = 20_000
 
 const documents = [
@@ -15,7 +15,7 @@ const documents = [
   `${"<a>".repeat(depth / 4)}${"</a>".repeat(depth / 4)}`,
 ]
 
-/** Where a document may stand in another: as what APIs, signers and people send. */
+/** Places of a document in another one, in the formats of APIs, signers and people. */
 const frames: ReadonlyArray<readonly [before: string, after: string]> = [
   ["", ""],
   ['{"error":', "}"],
@@ -32,7 +32,7 @@ const frames: ReadonlyArray<readonly [before: string, after: string]> = [
   ["<Error><Code>A</Code>", "</Error>"],
 ]
 
-describe("No reader throws at a document that nests 20 000 times", () => {
+describe("No reader throws for a document that nests 20 000 times", () => {
   for (const reader of readers) {
     it(
       reader.name,

@@ -8,7 +8,7 @@ import type { Reader } from "../../fuzz/Reader.ts"
 import { readers } from "../../fuzz/readers.ts"
 import * as Small from "../../fuzz/small.ts"
 
-/** The exports that a reader stands for: `http/HttpCapture.parse, of bytes` for `http/HttpCapture.parse`. */
+/** The exports that a reader covers: `http/HttpCapture.parse, of bytes` covers `http/HttpCapture.parse`. */
 const tried = new Set(readers.map(({ name }) => name.replace(/,.*$/, "")))
 
 describe("The readers that are fuzzed", () => {
@@ -17,7 +17,7 @@ describe("The readers that are fuzzed", () => {
     assert.deepStrictEqual(missing, [], "add a reader to packages/bench/fuzz/families, or the name to notReaders.ts")
   })
 
-  it("and the list of exceptions name only functions that exist", () => {
+  it("and the list of exceptions name only existing functions", () => {
     const exported = new Set(Exported.names())
     assert.isAbove(exported.size, 100)
     assert.deepStrictEqual(
@@ -26,7 +26,7 @@ describe("The readers that are fuzzed", () => {
     )
   })
 
-  it("have names of their own", () => {
+  it("have unique names", () => {
     assert.strictEqual(new Set(readers.map(({ name }) => name)).size, readers.length)
   })
 })
@@ -83,7 +83,7 @@ describe("The fuzzer", () => {
     assert.isAtMost(Growth.measure(linear, { name: "a", make: (length) => "a".repeat(length) }).growth, Growth.most)
   })
 
-  it("makes the same inputs from the same seed, and others from another seed", () => {
+  it("generates the same inputs from the same seed, and different ones from another", () => {
     const inputs = (seed: number) => {
       const random = Random.make(seed)
       return Array.from({ length: 20 }, () => G.json(3, G.names)(random))

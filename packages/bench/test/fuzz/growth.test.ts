@@ -1,5 +1,5 @@
 /**
- * Inputs for which a reader once took four times as long when they were twice as long, or longer.
+ * Inputs for which a reader once took at least four times as long after doubling their length.
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as Growth from "../../fuzz/growth.ts"

@@ -1,15 +1,15 @@
 import { assert, describe, it } from "@effect/vitest"
 import { run } from "../../shared/processes.ts"
 
-describe("A process of a benchmark", () => {
-  it("gives what it wrote to each of its files", () => {
+describe("A benchmark process", () => {
+  it("returns the text that it wrote to each of its files", () => {
     const ended = run(["-e", 'console.log("figure"); require("node:fs").writeSync(3, "cpu")'], {
       stdio: ["ignore", "pipe", "pipe", "pipe"],
     })
     assert.deepStrictEqual([ended.ok, ended.output[1], ended.output[3]], [true, "figure\n", "cpu"])
   })
 
-  it("gives the error that it printed, or its exit code", () => {
+  it("returns the error that it printed, or its exit code", () => {
     assert.strictEqual(run(["-e", 'throw new RangeError("too far")']).reason, "RangeError: too far")
     const ended = run(["-e", "process.exit(3)"])
     assert.deepStrictEqual([ended.ok, ended.reason], [false, "ended with 3"])

@@ -8,14 +8,14 @@ describe("The statistics of a benchmark", () => {
     assert.isNaN(median([]))
   })
 
-  it("leave the samples in their order", () => {
+  it("keep the order of the samples", () => {
     const samples = [3, 1, 2]
     median(samples)
     percentile(samples, 50)
     assert.deepStrictEqual(samples, [3, 1, 2])
   })
 
-  it("count percentiles from the least sample to the greatest", () => {
+  it("compute percentiles from the minimum to the maximum", () => {
     const samples = Array.from({ length: 100 }, (_, n) => 100 - n)
     assert.deepStrictEqual(
       [0, 10, 50, 99, 100].map((of) => percentile(samples, of)),
@@ -24,12 +24,12 @@ describe("The statistics of a benchmark", () => {
     assert.isNaN(percentile([], 50))
   })
 
-  it("compare pairs before they take the median, and leave out a sample without its counterpart", () => {
+  it("compute ratios of pairs before the median, and omit a sample without a counterpart", () => {
     assert.strictEqual(medianRatio([10, 100, 30], [10, 50, 10]), 2)
     assert.strictEqual(medianRatio([10, 100, 30], [10]), 1)
   })
 
-  it("find the slope of samples on a line, and none in samples that go up and down alike", () => {
+  it("find the slope of samples on a line, and none in samples that alternate", () => {
     assert.strictEqual(slope([5, 8, 11, 14]), 3)
     assert.strictEqual(slope([1, 2, 1]), 0)
   })

@@ -12,7 +12,7 @@ describe("A table for a terminal", () => {
     assert.deepStrictEqual(columns(rows), ["plan   runs  median", "storm  100   12.5 s", "calm   9"])
   })
 
-  it("aligns the columns from an index on to the right", () => {
+  it("right-aligns the columns from an index on", () => {
     assert.deepStrictEqual(columns(rows, { rightFrom: 1 }), [
       "plan   runs  median",
       "storm   100  12.5 s",
@@ -20,7 +20,7 @@ describe("A table for a terminal", () => {
     ])
   })
 
-  it("has no lines without rows", () => {
+  it("is empty without rows", () => {
     assert.deepStrictEqual(columns([]), [])
   })
 })

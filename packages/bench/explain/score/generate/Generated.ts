@@ -1,37 +1,37 @@
 /**
- * An exchange whose true cause is known, because it was put in.
+ * A generated exchange with a known cause.
  */
 import type { Exchange, Request } from "@holdfast/diagnosis/Exchange"
 
-/** One exchange with the truth about it. */
+/** One exchange with its true causes. */
 export interface Generated {
   readonly exchange: Exchange
-  /** The codes of the defects that were put in, or `succeeded`. */
+  /** The codes of the inserted defects, or `succeeded`. */
   readonly truth: ReadonlyArray<string>
   readonly defects: ReadonlyArray<string>
   readonly dialect: string
-  /** What stands between the parts of the form on the wire, which an exchange does not keep. */
+  /** The boundary between the parts of the form on the wire, which an exchange does not contain. */
   readonly boundary?: string | undefined
 }
 
-/** A source of exchanges: the dialects of one system. */
+/** A generator of exchanges for the dialects of one system. */
 export interface Source {
   readonly system: "s3" | "oauth" | "http"
   readonly dialects: ReadonlyArray<string>
   readonly defects: ReadonlyArray<string>
   /**
-   * The exchange with this number. With `defects` of 0 nothing is wrong with it; else so many defects are tried. A filter
-   * leaves one dialect, or one defect.
+   * Generates the exchange with this number. With 0 `defects` it is valid; otherwise up to that many defects are inserted. A
+   * filter selects one dialect or one defect.
    */
   readonly make: (seed: number, options: Options) => Generated
   /**
-   * Sends a repaired request of the exchange with this number: the state of the server and what is done on the way are as
-   * before. `isSigned`: a signer, whose key and clock are right, has signed it, or got a token for it.
+   * Sends a repaired request of the exchange with this number, with the same server state and intermediaries. `isSigned` means
+   * that a signer with the right key and clock has signed it or got a token for it.
    */
   readonly again?: (seed: number, options: Options, request: Request, isSigned: boolean) => Exchange | undefined
 }
 
-/** What is asked of a source. */
+/** The options of a generator. */
 export interface Options {
   readonly defects: 0 | 1 | 2
   readonly dialect?: string | undefined

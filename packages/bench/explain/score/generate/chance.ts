@@ -1,17 +1,17 @@
 /**
- * Invented words, keys and times, from a seed.
+ * Generates words, keys and times from a seed.
  */
 import * as Random from "../../../fuzz/random.ts"
 
 export type { Random } from "../../../fuzz/random.ts"
 
-/** A source of chance for one exchange: neighbouring numbers have nothing in common. */
+/** A random source for one exchange; neighbouring numbers yield unrelated values. */
 export const of = (seed: number): Random.Random => Random.make(Math.imul(seed ^ (seed >>> 16), 0x45d9f3b) ^ 0x2c1b3c6d)
 
-/** Whether something with this likelihood happens. */
+/** Returns true with this probability. */
 export const happens = (random: Random.Random, likelihood: number): boolean => random.next() < likelihood
 
-/** So many letters of an alphabet. */
+/** This many letters of an alphabet. */
 export const letters = (random: Random.Random, count: number, alphabet: string): string => {
   let text = ""
   for (let n = 0; n < count; n++) text += alphabet.charAt(random.below(alphabet.length))
@@ -24,13 +24,13 @@ export const hexadecimal = "0123456789abcdef"
 export const base64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 export const plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
-/** So many hexadecimal digits. */
+/** This many hexadecimal digits. */
 export const hex = (random: Random.Random, count: number): string => letters(random, count, hexadecimal)
 
-/** A UUID, or what looks like one. */
+/** A UUID-like value. */
 export const uuid = (random: Random.Random): string => [8, 4, 4, 4, 12].map((count) => hex(random, count)).join("-")
 
-/** A moment in the last days of November 2026, at a whole second. */
+/** A time in the last days of November 2026, at a whole second. */
 export const moment = (random: Random.Random): number => Date.UTC(2026, 10, 27) + random.below(3 * 86_400) * 1000
 
 /** `Sun, 29 Nov 2026 12:00:00 GMT`. */

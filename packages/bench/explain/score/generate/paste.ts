@@ -1,5 +1,5 @@
 /**
- * An exchange as a person would paste it: the request and the answer as they stood on the wire.
+ * Writes an exchange as a person would paste it: the request and the response in wire format.
  */
 import type { Exchange, FormPart } from "@holdfast/diagnosis/Exchange"
 import type { Generated } from "./Generated.ts"

@@ -1,5 +1,5 @@
 /**
- * The grammars of what S3 answers, and of what is sent to it.
+ * The grammars of requests to S3 and of its responses.
  */
 import * as PostPolicy from "@holdfast/s3/PostPolicy"
 import * as G from "../../grammar.ts"

@@ -1,5 +1,5 @@
 /**
- * The readers of what S3 answers, and of what is sent to it: XML, policies, signed addresses, forms.
+ * The readers of requests to S3 and of its responses: XML, policies, signed URLs, forms.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Diagnosis from "@holdfast/s3/Diagnosis"

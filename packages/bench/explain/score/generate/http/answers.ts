@@ -1,5 +1,5 @@
 /**
- * What intermediaries and clients say, by name, and what it means.
+ * Responses of intermediaries and messages of clients, by name, with their causes.
  *
  * Sources: developers.cloudflare.com/support/troubleshooting/http-status-codes (5xx, 1xxx),
  * docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/troubleshooting-response-errors.html,
@@ -10,7 +10,7 @@
  */
 import { html, json, saying, text, type Speaker } from "./saying.ts"
 
-/** Reasons of nginx' pages, and which cause each of them is. */
+/** The statuses and reasons of nginx pages, with their causes. */
 const nginxPages: ReadonlyArray<readonly [status: number, reason: string, ...codes: ReadonlyArray<string>]> = [
   [404, "Not Found", "HF-HTTP-STATUS-003", "HF-HTTP-ANSWER-002"],
   [405, "Not Allowed", "HF-HTTP-STATUS-004", "HF-HTTP-BOX-009"],

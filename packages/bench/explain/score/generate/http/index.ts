@@ -1,5 +1,5 @@
 /**
- * Exchanges with an API, in front of which something answers, or to which no connection can be made.
+ * Exchanges with an API behind an intermediary, or to which no connection can be made.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Chance from "../chance.ts"
@@ -35,7 +35,7 @@ const requestOf = (random: Chance.Random, host: string): NonNullable<Exchange["r
 
 const lost = ["HF-OAUTH-SERVER-003"]
 
-/** Causes by the names that they have when the request is for a storage or a sign-in server. */
+/** Causes that have another name if the request is for a storage or a sign-in server. */
 const alike: Readonly<Record<Source["system"], Readonly<Record<string, ReadonlyArray<string>>>>> = {
   http: {},
   s3: {
@@ -70,7 +70,7 @@ const good = (random: Chance.Random): Pick<NonNullable<Exchange["response"]>, "b
 const make = (seed: number, { defect, defects, dialect }: Options): Generated => {
   const random = Chance.of(seed ^ 0x3ad8025f)
   const speaker = random.pick(speakers.filter(({ name }) => dialect === undefined || dialect === name))
-  // With a second defect the request is one for a storage or a sign-in server, which never saw it.
+  // With a second defect, the request is one for a storage or a sign-in server that it never reached.
   const inner = defects === 2 && speaker.host === undefined ? random.pick([s3, oauth]) : undefined
   const meant = inner?.make(seed, { defects: 0 }).exchange
   const at = typeof meant?.at === "number" ? meant.at : Chance.moment(random)
@@ -107,7 +107,7 @@ const make = (seed: number, { defect, defects, dialect }: Options): Generated =>
   }
 }
 
-/** Those who answer in front of a server, and the client. */
+/** Generates exchanges with intermediaries and clients. */
 export const source: Source = {
   system: "http",
   dialects: speakers.map(({ name }) => name),

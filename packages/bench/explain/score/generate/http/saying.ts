@@ -1,9 +1,9 @@
 /**
- * Answers of intermediaries and APIs, with what they mean.
+ * The types of responses of intermediaries and APIs, with their causes.
  */
 import type { Random } from "../chance.ts"
 
-/** An answer, or none. */
+/** A response, or none. */
 export interface Told {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
@@ -11,23 +11,23 @@ export interface Told {
   readonly failure?: string
 }
 
-/** Something that an intermediary says. */
+/** A response of an intermediary with its causes. */
 export interface Saying {
   readonly name: string
   readonly codes: ReadonlyArray<string>
   readonly told: (random: Random) => Told
 }
 
-/** One that may stand in front of a server, or the client itself. */
+/** An intermediary in front of a server, or the client itself. */
 export interface Speaker {
   readonly name: string
-  /** Whom the request is for, where the speaker is no intermediary. */
+  /** The host of the request, if the speaker is not an intermediary. */
   readonly host?: string
   readonly headers: (random: Random) => Readonly<Record<string, string>>
   readonly says: ReadonlyArray<Saying>
 }
 
-/** A page. */
+/** An HTML page. */
 export const html = (
   status: number,
   reason: string,
@@ -39,21 +39,21 @@ export const html = (
   body: `<html>\r\n<head><title>${status} ${reason}</title></head>\r\n<body>\r\n${body}\r\n</body>\r\n</html>\r\n`,
 })
 
-/** A line of text. */
+/** A plain text. */
 export const text = (status: number, body: string, headers: Readonly<Record<string, string>> = {}): Told => ({
   status,
   headers: { "Content-Type": "text/plain", ...headers },
   body,
 })
 
-/** A document. */
+/** A JSON document. */
 export const json = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Told => ({
   status,
   headers: { "Content-Type": "application/json", ...headers },
   body: JSON.stringify(body),
 })
 
-/** One that is the same each time. */
+/** A response that is always the same. */
 export const saying = (name: string, codes: ReadonlyArray<string>, told: Told): Saying => ({
   name,
   codes,

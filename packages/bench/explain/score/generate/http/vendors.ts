@@ -1,5 +1,5 @@
 /**
- * What APIs say of limits, quotas, access and their own trouble: one answer for each cause that shares its status with others.
+ * Responses of APIs about limits, quotas, access and internal errors: one for each cause that shares its status with others.
  *
  * Sources: docs.github.com/rest/using-the-rest-api (rate limits, troubleshooting), developers.openai.com/api/docs/guides/error-codes,
  * platform.claude.com/docs/en/api/errors, docs.stripe.com/error-low-level and /rate-limits,

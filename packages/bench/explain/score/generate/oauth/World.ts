@@ -1,21 +1,21 @@
 /**
- * All that is true of one exchange with a sign-in server.
+ * The state of one exchange with a sign-in server.
  */
 import type { Random } from "../chance.ts"
 import type { Dialect } from "./dialects.ts"
 import type { Kind, Step } from "./steps.ts"
 
-/** A request of OAuth: its fields are encoded last. */
+/** A request of OAuth, whose fields are encoded last. */
 export interface Asked {
   method: string
   url: string
   headers: Array<[name: string, value: string]>
   fields: Array<[name: string, value: string]>
-  /** How the fields are written. */
+  /** How the fields are encoded. */
   encoding: "form" | "json" | "none"
 }
 
-/** An exchange in the making. */
+/** An exchange that is being generated. */
 export interface World {
   readonly random: Random
   readonly dialect: Dialect
@@ -26,16 +26,16 @@ export interface World {
   readonly deviceCode: string
   readonly refreshToken: string
   readonly accessToken: string
-  /** Steps that fail because of the state of the server. */
+  /** The checks that fail because of the server's state. */
   readonly fails: Set<Step>
-  /** Why no answer came. */
+  /** Why there is no response. */
   failure: string | undefined
 }
 
-/** Something that goes wrong. */
+/** A defect. */
 export interface Defect {
   readonly name: string
-  /** The codes that name it. */
+  /** Its codes. */
   readonly codes: ReadonlyArray<string>
   readonly fits: (world: World) => boolean
   readonly apart?: ReadonlyArray<string>
@@ -47,7 +47,7 @@ export interface Defect {
 export const field = ({ fields }: Asked, name: string): string | undefined =>
   fields.find(([other]) => other === name)?.[1]
 
-/** Sets a field, or takes it away. */
+/** Sets or removes a field. */
 export const setField = (asked: Asked, name: string, value: string | undefined): void => {
   const at = asked.fields.findIndex(([other]) => other === name)
   if (value === undefined) {

@@ -1,5 +1,5 @@
 /**
- * What goes wrong with a sign-in: in the request, in the state of the server, and on the way.
+ * The defects of a sign-in: in the request, in the server's state, and in transit.
  */
 import type { Kind, Step } from "./steps.ts"
 import { setField, type Defect, type World } from "./World.ts"
@@ -9,7 +9,7 @@ const kinds =
   ({ kind }: World): boolean =>
     those.includes(kind)
 
-/** Servers that answer in words of their own where others have none: their words for a step are not known. */
+/** Servers whose error texts differ from the standard ones and are not all known. */
 const speaks = (world: World, step: Step): boolean =>
   !["trakt", "facebook", "twitch", "slack", "github"].includes(world.dialect.name) ||
   world.dialect.words[step] !== undefined
@@ -27,7 +27,7 @@ const state = (name: string, step: Step, codes: ReadonlyArray<string>, ...those:
   before: fail(step),
 })
 
-/** Restricts a defect to a dialect whose words for it are documented. */
+/** Restricts a defect to dialects whose text for it is documented. */
 const of = (dialect: string, defect: Defect): Defect => ({
   ...defect,
   fits: (world) => world.dialect.name === dialect && defect.fits(world),
@@ -35,7 +35,7 @@ const of = (dialect: string, defect: Defect): Defect => ({
 
 const token = kinds("poll", "refresh", "client")
 const withForm = kinds("poll", "refresh", "client", "device", "revoke")
-/** RFC 6749 is kept to the letter here: these check what the request lacks before anything else. */
+/** Servers that follow RFC 6749 strictly: they check for missing parts of the request first. */
 const strict = (world: World): boolean =>
   ["oauth", "entra", "google", "gitlab", "okta", "auth0", "keycloak", "adobe"].includes(world.dialect.name)
 

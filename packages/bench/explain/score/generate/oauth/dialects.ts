@@ -1,5 +1,5 @@
 /**
- * Sign-in servers: their addresses and how they write tokens and errors.
+ * Sign-in servers: their addresses, and the format of their tokens and errors.
  *
  * Sources: RFC 6749, 6750, 7009 and 8628, and the vendors' pages: learn.microsoft.com/entra/identity-platform
  * (reference-error-codes, v2-oauth2-device-code), developers.google.com/identity/protocols/oauth2/limited-input-device,
@@ -14,27 +14,27 @@ import { rfc, type Said, type Words } from "./said.ts"
 import type { Kind, Step } from "./steps.ts"
 import { words } from "./words.ts"
 
-/** An answer before it is written. */
+/** A response before it is encoded. */
 export interface Answer {
   readonly status: number
   readonly headers: Record<string, string>
   readonly body?: string
 }
 
-/** What is particular to one server. */
+/** The properties of one server. */
 export interface Dialect {
   readonly name: string
-  /** The addresses of what it has. */
+  /** The addresses of its endpoints. */
   readonly urls: Partial<Readonly<Record<Kind, string>>>
-  /** How its clients write their fields. */
+  /** How its clients encode their fields. */
   readonly json: boolean
   /** Whether its clients have a secret. */
   readonly secret: boolean
   readonly headers: (random: Random) => Readonly<Record<string, string>>
   readonly words: Words
-  /** How an error is written. */
+  /** The format of an error. */
   readonly write: (said: Said, random: Random, now: number) => Omit<Answer, "headers">
-  /** How tokens are written, beyond what the RFC says. */
+  /** The format of tokens, beyond the RFC. */
   readonly token: Readonly<Record<string, unknown>>
 }
 
@@ -64,7 +64,7 @@ const dialect = (name: string, urls: Dialect["urls"], more: Partial<Dialect> = {
 
 const tenant = "11111111-2222-3333-4444-555555555555"
 
-/** Entra puts a number before each sentence, and a trace behind it. */
+/** Entra puts a number before each sentence and a trace after it. */
 const entra: Dialect["write"] = ({ description, error, status }, random, now) => {
   const [, number = ""] = /^AADSTS(\d+)/.exec(description) ?? []
   const trace = Chance.uuid(random)
@@ -82,7 +82,7 @@ const entra: Dialect["write"] = ({ description, error, status }, random, now) =>
   }
 }
 
-/** Every server. */
+/** All servers. */
 export const dialects: ReadonlyArray<Dialect> = [
   dialect(
     "oauth",
@@ -287,5 +287,5 @@ export const dialects: ReadonlyArray<Dialect> = [
   ),
 ]
 
-/** What a server says when a step of its checks fails. */
+/** The server's response if a check fails. */
 export const said = ({ words: own }: Dialect, step: Step): Said => own[step] ?? rfc[step]

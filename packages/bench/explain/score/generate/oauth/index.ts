@@ -1,5 +1,5 @@
 /**
- * Exchanges with sign-in servers, and with the APIs that take their tokens.
+ * Exchanges with sign-in servers, and with the APIs that accept their tokens.
  */
 import type { Exchange, Request } from "@holdfast/diagnosis/Exchange"
 import * as Chance from "../chance.ts"
@@ -45,7 +45,7 @@ const fieldsOf = ({ clientId, deviceCode, dialect, kind, refreshToken, secret }:
     case "device":
       return [...client, ["scope", "offline_access"]]
     case "poll":
-      // Trakt and Facebook have names of their own.
+      // Trakt and Facebook use other names.
       return dialect.name === "trakt" || dialect.name === "facebook"
         ? [["code", deviceCode], ...client]
         : [...client, ["device_code", deviceCode], ["grant_type", deviceGrant]]
@@ -213,7 +213,7 @@ const make = (seed: number, options: Options): Generated => {
   }
 }
 
-/** What a request asks for, read as a server reads it. */
+/** Parses a request as a server would. */
 const askedOf = ({ body = "", headers = {}, method = "", url = "" }: Request): Asked => {
   const sent = Object.entries(headers).filter(([name]) => name.toLowerCase() !== "host")
   const type = sent.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? ""
@@ -230,7 +230,7 @@ const again = (seed: number, options: Options, request: Request, isGiven: boolea
   for (const { before } of choose(world, options)) before?.(world)
   const asked = askedOf(request)
   const authorization = asked.headers.find(([name]) => name.toLowerCase() === "authorization")?.[1] ?? ""
-  // What the server finds in the request, where a defect of the first one said so itself.
+  // The error that the server finds in the request, unless a defect has already set it.
   if ((field(asked, "refresh_token") ?? world.refreshToken) !== world.refreshToken) world.fails.add("refreshSpent")
   if (field(asked, "scope") === "everything") world.fails.add("scope")
   if (authorization.startsWith("Basic") && field(asked, "client_secret") !== undefined) world.fails.add("twoProofs")
@@ -245,7 +245,7 @@ const again = (seed: number, options: Options, request: Request, isGiven: boolea
     : { request: sent, failure: world.failure, at: world.now }
 }
 
-/** The sign-in servers. */
+/** The generator for sign-in servers. */
 export const source: Source = {
   system: "oauth",
   dialects: Dialects.dialects.map(({ name }) => name),

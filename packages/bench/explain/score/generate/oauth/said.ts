@@ -1,9 +1,9 @@
 /**
- * What sign-in servers say when a step of their checks fails: the words of the RFCs.
+ * The error responses of sign-in servers by failed check, in the words of the RFCs.
  */
 import type { Step } from "./steps.ts"
 
-/** An error in words. */
+/** An error with its text. */
 export interface Said {
   readonly status: number
   readonly error: string
@@ -12,10 +12,10 @@ export interface Said {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Words by step. */
+/** Errors by check. */
 export type Words = Partial<Readonly<Record<Step, Said>>>
 
-/** Makes one. */
+/** Makes an error. */
 export const say = (
   status: number,
   error: string,
@@ -28,13 +28,13 @@ export const say = (
   ...(more === undefined ? {} : { more }),
 })
 
-/** One with a challenge in its header. */
+/** Makes an error with a challenge in its header. */
 export const challenged = (said: Said, challenge: string): Said => ({
   ...said,
   headers: { "WWW-Authenticate": challenge },
 })
 
-/** RFC 6749, 6750 and 8628. */
+/** The errors of RFC 6749, 6750 and 8628. */
 export const rfc: Readonly<Record<Step, Said>> = {
   method: say(405, "invalid_request", "method not allowed"),
   path: say(404, "not_found", "unrecognized route or not allowed method"),

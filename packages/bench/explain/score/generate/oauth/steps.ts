@@ -1,11 +1,11 @@
 /**
- * What is asked of a sign-in server, and what it checks.
+ * The requests to a sign-in server, and its checks.
  */
 
-/** What is asked of the server. */
+/** The kind of request. */
 export type Kind = "api" | "client" | "device" | "poll" | "refresh" | "revoke"
 
-/** A step of the server's checks that can fail. */
+/** A check of the server that can fail. */
 export type Step =
   | "method"
   | "path"

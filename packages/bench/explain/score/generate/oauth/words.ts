@@ -1,5 +1,5 @@
 /**
- * What the vendors of sign-in servers say in the place of the words of the RFCs.
+ * The vendors' error texts in place of those of the RFCs.
  */
 import { challenged, say, type Said, type Words } from "./said.ts"
 

@@ -1,5 +1,5 @@
 /**
- * A valid request of every kind, really signed.
+ * Builds valid, really signed requests of every kind.
  */
 import * as Chance from "../chance.ts"
 import * as Sign from "./sign.ts"
@@ -18,13 +18,13 @@ const pathOf = ({ bucket, dialect, key }: World, form: boolean): string => {
   return dialect.inPath ? `${prefix}/${bucket}${object === "" ? "" : `/${object}`}` : `/${object}`
 }
 
-/** The host that a request for the bucket goes to. */
+/** The host of a request for the bucket. */
 export const hostOf = ({ bucket, dialect, plan }: World): string =>
   dialect.inPath ? plan.host : `${bucket}.${plan.host}`
 
 const scheme = (host: string): string => (/^(?:127|minio:)/.test(host) ? "http" : "https")
 
-/** The request, signed. */
+/** Signs the request. */
 export const request = (world: World): Wire => {
   const { kind, plan } = world
   const host = hostOf(world)
@@ -42,7 +42,7 @@ export const request = (world: World): Wire => {
 const part = (number: number): string =>
   `<Part><PartNumber>${number}</PartNumber><ETag>"${Sign.sha256(String(number)).slice(0, 32)}"</ETag></Part>`
 
-/** What completes an upload of three parts. */
+/** The body that completes an upload of three parts. */
 export const completion = `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${[1, 2, 3].map(part).join("")}</CompleteMultipartUpload>`
 
 const signUrl4 = ({ plan }: World, wire: Wire): Wire => {
@@ -78,7 +78,7 @@ const signHeader = ({ plan }: World, wire: Wire): Wire => {
   return wire
 }
 
-/** What version 2 signs in the place of the path. */
+/** What version 2 signs in place of the path. */
 export const resource = (world: World, path: string): string =>
   world.dialect.inPath ? path : `/${world.bucket}${path}`
 
@@ -133,7 +133,7 @@ const form = (world: World, common: Pick<Wire, "host" | "method" | "scheme" | "s
   }
 }
 
-/** How many bytes a form is long. */
+/** The length of a form in bytes. */
 export const sizeOf = (parts: ReadonlyArray<Part>, boundary: string): number => {
   const head = ({ filename, name, type }: Part): string =>
     `--${boundary}\r\nContent-Disposition: form-data; name="${name}"${filename === undefined ? "" : `; filename="${filename}"`}\r\n${type === undefined ? "" : `Content-Type: ${type}\r\n`}\r\n`
@@ -143,7 +143,7 @@ export const sizeOf = (parts: ReadonlyArray<Part>, boundary: string): number => 
   )
 }
 
-/** The headers and the query that a request of some kind asks for, before anything is wrong with it. */
+/** The headers and the query of a kind of request, before any defect. */
 export const ask = (world: World): void => {
   const { kind, plan, random } = world
   if (["header4", "part4", "put2", "put4"].includes(kind)) {

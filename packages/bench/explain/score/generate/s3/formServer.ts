@@ -1,5 +1,5 @@
 /**
- * How S3 reads a form: as a stream that ends, for everything but its bytes, where the file begins.
+ * Reads a form as S3 does: as a stream that ends, except for its bytes, where the file begins.
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTForms.html
  */
@@ -25,7 +25,7 @@ const parsePolicy = (encoded: string): Policy | undefined => {
   }
 }
 
-/** Ceph names a missing field in words of its own. */
+/** Ceph's own text for a missing field. */
 const missing = ({ dialect }: World, name: string): Refusal => {
   const short = name.toLowerCase().replace(/^x-amz-/, "")
   const own =
@@ -39,7 +39,7 @@ const missing = ({ dialect }: World, name: string): Refusal => {
     : Refusals.fieldMissing(name)
 }
 
-/** A condition as S3 prints it. */
+/** A condition in the format of S3. */
 const shown = (op: string, name: string, value: string): string => `["${op}", "$${name}", "${value}"]`
 
 const checkConditions = (world: World, policy: Policy, fields: Pairs, size: number): Refusal | undefined => {
@@ -82,7 +82,7 @@ const checkConditions = (world: World, policy: Policy, fields: Pairs, size: numb
       })
 }
 
-/** The dialect's own words with what only this step knows. */
+/** The dialect's text with details that only this check knows. */
 const inOwn = ({ dialect }: World, refusal: Refusal, known: Readonly<Record<string, string>>): Refusal => {
   const own = dialect.words[refusal.step]
   if (own?.message === undefined) return refusal
@@ -140,7 +140,7 @@ const differs = ({ dialect }: World, id: string, policy: string, provided: strin
     dialect.details ? { AWSAccessKeyId: id, StringToSign: policy, SignatureProvided: provided } : {},
   )
 
-/** The first step of a form's checks that fails. */
+/** The first failing check of a form. */
 export const checkForm = (world: World, wire: Wire): Refusal | undefined => {
   const type = valueOf(wire.headers, "content-type") ?? ""
   if (!type.startsWith("multipart/form-data")) return Refusals.notMultipart
@@ -186,7 +186,7 @@ export const checkForm = (world: World, wire: Wire): Refusal | undefined => {
   if (of("policy") === undefined) return Refusals.anonymous
   const absent = proofs.find((name) => of(name) === undefined)
   if (absent !== undefined) return missing(world, absent)
-  // Ceph says the same of every fault of a form's proof.
+  // Ceph reports every authentication error of a form with the same text.
   const unproven = checkProof(world, fields)
   if (unproven !== undefined) {
     return isCeph ? Refusals.make("named", 403, "AccessDenied", "") : unproven

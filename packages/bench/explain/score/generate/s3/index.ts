@@ -1,5 +1,5 @@
 /**
- * Exchanges with storages: what is asked, signed, changed on its way, and answered.
+ * Generates exchanges with storages: requests, signatures, changes in transit, and responses.
  */
 import type { Exchange, FormPart, Request } from "@holdfast/diagnosis/Exchange"
 import * as Chance from "../chance.ts"
@@ -52,13 +52,13 @@ const worldOf = (seed: number, { dialect: wanted }: Options): World => {
   const dialect = random.pick(wanted === undefined ? dialects : dialects.filter(({ name }) => name === wanted))
   const kind = random.pick(kindsOf(dialect))
   const now = Chance.moment(random)
-  // Amazon's regions of before 2014 take version 2 as well.
+  // Amazon's regions from before 2014 also accept version 2.
   const old = dialect.name === "s3" && kind.endsWith("2")
   const region = old ? "eu-west-1" : random.pick(dialect.regions)
   const temporary = dialect.tokens && Chance.happens(random, 0.4)
   const id = dialect.keyId(random, temporary)
   const secret = Chance.letters(random, 40, Chance.base64)
-  // Real tokens are base64, and hold signs that mean something else in a URL.
+  // Real tokens are base64 and contain characters with a meaning in URLs.
   const token = temporary ? `FwoGZXIv+YXdz/${Chance.letters(random, 180, Chance.base64)}+EXAMPLE==` : undefined
   const expires = random.pick([300, 900, 3600, 86_400])
   const signedAt = now - (2 + random.below(120)) * 1000
@@ -129,7 +129,7 @@ const exchangeOf = (world: World, sent: Wire, answer: Server.Answer): Exchange =
   }
 }
 
-/** One of ten is signed in a vendor's own way. */
+/** One in ten uses a vendor's own signing scheme. */
 const isNative = (seed: number, { defect, dialect }: Options): boolean =>
   dialect === undefined ? seed % 10 === 0 && defect === undefined : Native.names.includes(dialect)
 
@@ -150,7 +150,7 @@ const makeS3 = (seed: number, options: Options): Generated => {
   const failed = answer.status >= 300
   return {
     exchange: exchangeOf(world, sent, answer),
-    // A storage that does not look at a defect takes the request all the same.
+    // A storage that does not check for a defect still accepts the request.
     truth: failed ? chosen.flatMap(({ codes }) => codes) : ["succeeded"],
     defects: chosen.map(({ name }) => name),
     dialect: world.dialect.name,
@@ -158,7 +158,7 @@ const makeS3 = (seed: number, options: Options): Generated => {
   }
 }
 
-/** The request of an exchange on the wire again. The client writes the boundary and the length of a form. */
+/** Converts the request of an exchange back to wire format. The client writes the boundary and the length of a form. */
 const wireOf = (request: Request, world: World): Wire => {
   const url = /^(https?):\/\/([^/?]{0,300})([^?]*)\??(.*)$/.exec(request.url ?? "")
   const [, scheme = "https", host = "", path = "", query = ""] = url ?? []
@@ -199,7 +199,7 @@ const present = (part: FormPart): Part =>
 /** Headers that the client or the signer writes itself. */
 const written = /^(?:host|content-length|x-amz-content-sha256|transfer-encoding)$/i
 
-/** The request as a signer gives it out that knows what is to be sent: the object is the one that was meant. */
+/** The request as issued by a signer that knows what is to be sent: the object is the intended one. */
 const signedAnew = (request: Request, meant: World): Wire => {
   const { plan } = meant
   const sent = wireOf(request, meant)
@@ -218,7 +218,7 @@ const again = (seed: number, options: Options, request: Request, isSigned: boole
   const world = worldOf(seed, options)
   const chosen = choose(world, options)
   for (const { before } of chosen) before?.(world)
-  // A session that ended is followed by another one.
+  // A session that has ended is replaced by another one.
   if (isSigned) world.storage.sessionEnded = false
   const sent = isSigned ? signedAnew(request, inVersion4(worldOf(seed, options))) : wireOf(request, world)
   if (sent.form !== undefined && sent.boundary !== undefined) sent.size = Build.sizeOf(sent.form, sent.boundary)
@@ -248,7 +248,7 @@ const choose = (world: World, { defect, defects: count }: Options): ReadonlyArra
   return chosen
 }
 
-/** The storages. */
+/** The generator for storages. */
 export const source: Source = {
   system: "s3",
   dialects: [...dialects.map(({ name }) => name), ...Native.names],

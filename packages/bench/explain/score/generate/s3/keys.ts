@@ -1,11 +1,11 @@
 /**
- * What a storage knows of the key that a request is signed with.
+ * The storage's data about the signing key of a request.
  */
 import * as Refusals from "./refusals.ts"
 import type { Refusal } from "./wire.ts"
 import type { World } from "./World.ts"
 
-/** Who the request says it is from, and by what right. */
+/** The claimed identity of a request, and its credentials. */
 export const checkKey = (
   { storage }: World,
   id: string,

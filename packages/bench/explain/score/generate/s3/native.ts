@@ -1,5 +1,5 @@
 /**
- * URLs that are signed in the vendors' own ways: Google's V4 and V2, Alibaba's V1.
+ * URLs signed with the vendors' own schemes: Google's V4 and V2, Alibaba's V1.
  *
  * https://cloud.google.com/storage/docs/authentication/signatures, https://cloud.google.com/storage/docs/access-control/signed-urls-v2,
  * https://www.alibabacloud.com/help/en/oss/developer-reference/ddd-signatures-to-urls
@@ -20,7 +20,7 @@ interface Url {
   query: Pairs
 }
 
-/** What is true of one URL. */
+/** The state of one URL. */
 interface Truth {
   readonly random: Chance.Random
   readonly now: number
@@ -37,7 +37,7 @@ interface Native {
   readonly id: (random: Chance.Random) => string
   readonly headers: Readonly<Record<string, string>>
   readonly sign: (url: Url, truth: Truth) => void
-  /** The first check that fails, with the secret that the server knows. */
+  /** The first failing check, with the secret that the server knows. */
   readonly check: (url: Url, truth: Truth, secret: string) => Refused | undefined
 }
 
@@ -69,7 +69,7 @@ const textOfGoogle = (url: Url): readonly [text: string, canonical: string, scop
   return [Sign.stringToSign4("GOOG4-HMAC-SHA256", of("X-Goog-Date"), scope, canonical), canonical, scope]
 }
 
-/** What V2 of Google and V1 of Alibaba sign. */
+/** The string to sign of Google's V2 and Alibaba's V1. */
 const textOfOld = ({ headers, method, query }: Url, resource: string): string =>
   [method, "", valueOf(headers, "Content-Type") ?? "", valueOf(query, "Expires") ?? "", resource].join("\n")
 
@@ -229,12 +229,12 @@ const defects: ReadonlyArray<Defect> = [
   },
 ]
 
-/** The names of these ways to sign, as dialects. */
+/** The names of these signing schemes, as dialects. */
 export const names: ReadonlyArray<string> = natives.map(({ name }) => name)
 
 const escape = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")
 
-/** An exchange with a URL of one of these ways. */
+/** An exchange with a URL of one of these schemes. */
 export const make = (seed: number, { defect, defects: count, dialect }: Options): Generated => {
   const random = Chance.of(seed ^ 0x7f4a7c15)
   const native = random.pick(natives.filter(({ name }) => dialect === undefined || name === dialect))

@@ -1,5 +1,5 @@
 /**
- * What S3 says when a step of its checks fails (AWS's error responses, and answers recorded with it).
+ * The responses of S3 to failed checks (AWS's error responses, and recorded responses).
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
  */
@@ -17,7 +17,7 @@ export const make = refusal
 
 export const denied = refusal("denied", 403, "AccessDenied", "Access Denied")
 
-/** What a request gets that nothing proves. */
+/** The response to an unauthenticated request. */
 export const anonymous = refusal("anonymous", 403, "AccessDenied", "Access Denied")
 
 export const twoProofs = refusal(
@@ -28,7 +28,7 @@ export const twoProofs = refusal(
   { ArgumentName: "Authorization", ArgumentValue: "Bearer 0123456789" },
 )
 
-/** A fault of the parameters of a URL. */
+/** An error in the parameters of a URL. */
 export const parameters = (message: string, fields?: Readonly<Record<string, string>>): Refusal =>
   refusal("urlParameters", 400, "AuthorizationQueryParametersError", message, fields)
 
@@ -43,7 +43,7 @@ export const incomplete2 = refusal(
   "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters",
 )
 
-/** A fault of the Authorization header. */
+/** An error in the Authorization header. */
 export const headerMalformed = (message: string): Refusal =>
   refusal("headerMalformed", 400, "AuthorizationHeaderMalformed", `The authorization header is malformed; ${message}`)
 

@@ -1,5 +1,5 @@
 /**
- * A storage that checks a request in the order in which S3 does, and computes the signature of what arrived.
+ * A model of a storage that checks a request in the order of S3 and computes the signature of the received request.
  */
 import { inWordsOf } from "./Dialect.ts"
 import { checkForm } from "./formServer.ts"
@@ -10,7 +10,7 @@ import * as Chance from "../chance.ts"
 import { valueOf, type Pairs, type Refusal, type Wire } from "./wire.ts"
 import { isForm, isUpload, type World } from "./World.ts"
 
-/** An answer as it is captured. */
+/** A captured response. */
 export interface Answer {
   readonly status: number
   readonly headers: Record<string, string>
@@ -19,7 +19,7 @@ export interface Answer {
 
 const allowedSkew = 15 * 60 * 1000
 
-/** The time of `20261129T120000Z`. */
+/** Parses `20261129T120000Z`. */
 const timeOf = (date: string): number | undefined => {
   const [, ...groups] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date) ?? []
   const [year = 0, month = 1, ...rest] = groups.map(Number)
@@ -71,7 +71,7 @@ const checkSigned4 = (
   if (refused !== undefined) return refused
   const unsigned = dialect.unsigned ? unsignedNames(wire.headers, given.signed) : ""
   if (unsigned !== "") return Refusals.unsigned(unsigned)
-  // A server sorts the headers that are listed before it signs them.
+  // A server sorts the listed headers before it signs them.
   const canonical = Sign.canonicalRequest(wire, given.signed.toSorted(), given.payload)
   const text = Sign.stringToSign4(given.algorithm, given.date, given.scope, canonical)
   const own = Sign.signature4(storage.secret ?? "", given.scope, text)
@@ -200,7 +200,7 @@ const checkUrl2 = (world: World, wire: Wire): Refusal | undefined => {
   return own === Sign.decode(provided) ? undefined : differs(world, id, text, Sign.decode(provided))
 }
 
-/** The first step that fails. */
+/** The first failing check. */
 const check = (world: World, wire: Wire): Refusal | undefined => {
   const { kind, storage } = world
   if (storage.busy !== undefined) return storage.busy
@@ -250,7 +250,7 @@ const document = (world: World, refusal: Refusal, ids: Pairs): string => {
     : `${dialect.prolog}<Error>${lines.join("")}</Error>`
 }
 
-/** What the storage answers to what arrived; `asked` is the method that was sent. */
+/** The storage's response to the received request; `asked` is the method that was sent. */
 export const answer = (world: World, wire: Wire): Answer => {
   const { bucket, dialect, front, key, kind, now, random } = world
   const ids = dialect.ids(random, bucket)

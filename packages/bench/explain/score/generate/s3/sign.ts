@@ -1,6 +1,6 @@
 /**
- * Signatures of S3, versions 2 and 4, of headers, URLs and forms: computed with Node's own functions, by the documentation of
- * AWS and by nothing else.
+ * S3 signatures, versions 2 and 4, of headers, URLs and forms: implemented with Node's own functions from the AWS documentation
+ * only.
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html,
  * https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html
@@ -10,7 +10,7 @@ import type { Pairs, Wire } from "./wire.ts"
 
 export const sha256 = (text: string): string => hash("sha256", text)
 
-/** Two hashes (RFC 2104): without the key objects of `createHmac`, which take longer than the hashes. */
+/** HMAC from two hashes (RFC 2104), without the key objects of `createHmac`, which take longer than the hashes. */
 export const hmac = (key: string | Uint8Array, text: string): Uint8Array => {
   const given = typeof key === "string" ? Buffer.from(key) : key
   const block = Buffer.alloc(64)
@@ -19,13 +19,13 @@ export const hmac = (key: string | Uint8Array, text: string): Uint8Array => {
   return hash("sha256", Buffer.concat([block.map((byte) => byte ^ 0x5c), hash("sha256", inner, "buffer")]), "buffer")
 }
 
-/** Percent-encoding of RFC 3986: everything but its unreserved characters. */
+/** Percent-encoding of RFC 3986: all characters except the unreserved ones. */
 export const encode = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
 
 export const encodePath = (path: string): string => path.split("/").map(encode).join("/")
 
-/** As a server reads the request line: `undefined` for what is no encoding. */
+/** Decodes as a server does; `undefined` for an invalid encoding. */
 export const decode = (text: string): string => {
   try {
     return decodeURIComponent(text)
@@ -36,7 +36,7 @@ export const decode = (text: string): string => {
 
 const keys = new Map<string, Uint8Array>()
 
-/** The key that signs for a day, a region and a service. */
+/** The signing key for a day, a region and a service. */
 export const signingKey = (
   secret: string,
   [day = "", region = "", service = ""]: ReadonlyArray<string>,
@@ -53,7 +53,7 @@ export const signingKey = (
 const toHex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex")
 const trimmed = (value: string): string => value.trim().replace(/ +/g, " ")
 
-/** The canonical request of a request as it stands on the wire. */
+/** The canonical request of a request in wire format. */
 export const canonicalRequest = (
   { headers, host, method, path, query }: Pick<Wire, "headers" | "host" | "method" | "path" | "query">,
   signed: ReadonlyArray<string>,
@@ -88,7 +88,7 @@ export const stringToSign4 = (algorithm: string, date: string, scope: string, ca
 export const signature4 = (secret: string, scope: string, text: string): string =>
   toHex(hmac(signingKey(secret, scope.split("/")), text))
 
-/** What version 2 signs of a URL. */
+/** The string that version 2 signs for a URL. */
 export const stringToSign2 = (
   { headers, method }: Pick<Wire, "headers" | "method">,
   expires: string,
@@ -106,6 +106,6 @@ export const stringToSign2 = (
 export const signature2 = (secret: string, text: string): string =>
   createHmac("sha1", secret).update(text).digest("base64")
 
-/** The headers that are signed: the list, in order. */
+/** The signed headers, as a sorted list. */
 export const signedNames = (headers: Pairs): ReadonlyArray<string> =>
   [...new Set(["host", ...headers.map(([name]) => name.toLowerCase())])].toSorted()

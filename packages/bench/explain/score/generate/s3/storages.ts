@@ -1,5 +1,5 @@
 /**
- * The storages that speak S3: their hosts, keys, headers and documents, and what each of them checks.
+ * The storages that speak S3: their hosts, keys, headers and documents, and their checks.
  *
  * Sources: the vendors' own pages on errors and compatibility (R2: developers.cloudflare.com/r2/api/error-codes; B2:
  * backblaze.com/docs/cloud-storage-s3-compatible-api; GCS: cloud.google.com/storage/docs/xml-api/reference-status; OSS:
@@ -35,7 +35,7 @@ const amazon: Dialect = {
   words: {},
 }
 
-/** A storage of Ceph's kind: no word beside the code, and neither region nor unsigned headers are looked at. */
+/** A storage like Ceph: no text besides the code, and neither region nor unsigned headers are checked. */
 const ceph: Dialect = {
   ...amazon,
   name: "ceph",
@@ -53,10 +53,10 @@ const ceph: Dialect = {
   words: words.ceph,
 }
 
-/** A storage that has S3's words without its details. */
+/** A storage with S3's texts without its details. */
 const compatible: Dialect = { ...amazon, inPath: true, details: false, tokens: false, unsigned: false }
 
-/** Every storage. */
+/** All storages. */
 export const dialects: ReadonlyArray<Dialect> = [
   amazon,
   {

@@ -1,8 +1,8 @@
 /**
- * Requests on the wire, and refusals.
+ * Requests and error responses on the wire.
  */
 
-/** How a request is signed and what it asks for. */
+/** How a request is signed, and its kind. */
 export type Kind = "get4" | "head4" | "header4" | "complete4" | "part4" | "post2" | "post4" | "put2" | "put4"
 
 export type Pairs = Array<[name: string, value: string]>
@@ -16,7 +16,7 @@ export interface Part {
   type?: string
 }
 
-/** A request on the wire. Path and query are as they stand in the request line. */
+/** A request on the wire. Path and query are as in the request line. */
 export interface Wire {
   method: string
   scheme: string
@@ -25,31 +25,31 @@ export interface Wire {
   query: Pairs
   headers: Pairs
   form?: Array<Part> | undefined
-  /** What stands between the parts of the form, whatever the header says. */
+  /** The boundary between the parts of the form, whatever the header says. */
   boundary?: string
   body?: string
-  /** Bytes of the body that are announced, and that come. */
+  /** The announced and the received bytes of the body. */
   size: number
   sent?: number
 }
 
-/** What the storage answers when a step of its checks fails. */
+/** The storage's response if a check fails. */
 export interface Refusal {
-  /** The step, by which a dialect finds its own words. */
+  /** The check, by which a dialect finds its own text. */
   readonly step: string
   readonly status: number
   readonly code: string
   readonly message: string
   readonly fields?: Readonly<Record<string, string>>
-  /** Whether the request still has what is refused. Absent: it is the state of the storage. */
+  /** Whether the request still has the defect. Absent if the defect is in the storage's state. */
   readonly holds?: (wire: Wire) => boolean
 }
 
-/** The first value of a name, in any case. */
+/** The first value of a name, in any letter case. */
 export const valueOf = (pairs: Pairs, name: string): string | undefined =>
   pairs.find(([other]) => other.toLowerCase() === name.toLowerCase())?.[1]
 
-/** Replaces the value of a name; appends it where there is none; takes it away without a value. */
+/** Replaces the value of a name, appends the name if it is absent, or removes it if there is no value. */
 export const set = (pairs: Pairs, name: string, value: string | undefined): void => {
   const at = pairs.findIndex(([other]) => other.toLowerCase() === name.toLowerCase())
   if (value === undefined) {

@@ -1,14 +1,13 @@
 /**
- * What each storage says in the place of S3's own words, by the step of the checks that fails. `*` is for every step that is not
- * named.
+ * Each storage's own texts in place of S3's, by the failed check. `*` is for all checks that are not listed.
  */
 import type { Refusal } from "./wire.ts"
 
-/** Words by step. */
+/** Texts by check. */
 export type Words = Readonly<Record<string, Partial<Refusal>>>
 
 const ceph: Words = {
-  // Ceph's gateway leaves out the messages of nearly all of its errors.
+  // Ceph's gateway omits the messages of nearly all of its errors.
   "*": { message: "", fields: {} },
   unknownKey: { message: "", fields: {} },
   sessionEnded: { status: 403, code: "InvalidAccessKeyId", message: "", fields: {} },

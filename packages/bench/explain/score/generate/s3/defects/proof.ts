@@ -1,5 +1,5 @@
 /**
- * Defects of the proof: keys, tokens, signatures, dates, and what stands beside them.
+ * Defects of authentication: keys, tokens, signatures, dates, and additional credentials.
  */
 import * as Chance from "../../chance.ts"
 import { scopeOf } from "../build.ts"
@@ -12,7 +12,7 @@ const isSession = ({ plan }: World): boolean => plan.token !== undefined
 const isUrl4 = (world: World): boolean => isUrl(world) && isV4(world)
 const isHeader = ({ kind }: World): boolean => kind === "header4" || kind === "complete4"
 
-/** A signer that leaves the scope out of the credential does so in the field and in the policy. */
+/** A signer that omits the scope from the credential does so in the field and in the policy. */
 const resign = (form: ReadonlyArray<Part>, plan: Plan): void => {
   const scope = scopeOf(plan)
   const of = (name: string) => form.find((part) => part.name === name)
@@ -172,7 +172,7 @@ export const proof: ReadonlyArray<Defect> = [
     name: "url-cut",
     codes: ["HF-S3-URL-006"],
     fits: isUrl4,
-    // A shell ends a command at an ampersand that is not quoted.
+    // A shell ends a command at an unquoted ampersand.
     after: ({ query }) => {
       query.splice(query.findIndex(([name]) => name === "X-Amz-Algorithm") + 1)
     },
@@ -213,7 +213,7 @@ export const proof: ReadonlyArray<Defect> = [
   },
   {
     name: "two-proofs",
-    // The second proof is another API's, which shows by itself where the first one cannot be read.
+    // The second authentication is that of another API, which is recognizable even if the first cannot be read.
     codes: ["HF-S3-AUTH-010", "HF-S3-AUTH-011", "HF-S3-POST-050"],
     fits: (world) => !isHeader(world),
     after: ({ headers }, { random }) => {

@@ -1,5 +1,5 @@
 /**
- * Defects of the request that arrives: it is another one than the one that was signed, through its sender or on its way.
+ * Defects that make the received request differ from the signed one, by the sender or in transit.
  */
 import * as Chance from "../../chance.ts"
 import { set, valueOf } from "../wire.ts"
@@ -8,7 +8,7 @@ import { isForm, isUpload, isUrl, isV4, type Defect, type World } from "../World
 const isUrl4 = (world: World): boolean => isUrl(world) && isV4(world)
 const isOwnServer = ({ dialect }: World): boolean => dialect.name === "minio" || dialect.name === "ceph"
 
-/** Put into a signed request, this header is not signed. */
+/** A header that is not signed when it is added to a signed request. */
 const stray = ["x-amz-acl", "x-amz-meta-note", "x-amz-storage-class"]
 
 export const requests: ReadonlyArray<Defect> = [
@@ -163,7 +163,7 @@ export const requests: ReadonlyArray<Defect> = [
       const names = decodeURIComponent(valueOf(query, "X-Amz-SignedHeaders") ?? "").split(";")
       const text = random.pick([names.toReversed().join(";"), names.join(",")])
       set(query, "X-Amz-SignedHeaders", encodeURIComponent(text))
-      // The signer signed the text as it stands there, so that the server's text is another one.
+      // The signer signed the text as it is there, so that the server's text differs.
       const signature = valueOf(query, "X-Amz-Signature") ?? ""
       set(query, "X-Amz-Signature", [...signature].toReversed().join(""))
     },

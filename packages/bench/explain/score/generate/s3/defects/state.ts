@@ -1,5 +1,5 @@
 /**
- * Defects of the world: what the storage has, permits or cannot do for the moment, and what it finds in the body.
+ * Defects of the storage's state: what it has, permits or currently cannot do, and what it finds in the body.
  */
 import { completion } from "../build.ts"
 import * as Refusals from "../refusals.ts"
@@ -21,7 +21,7 @@ const busy = (refusal: Refusal) => (world: World) => {
 
 const arn = "arn:aws:iam::111122223333:user/signer"
 
-/** A header that is signed and sent, and what the storage has against it. */
+/** A header that is signed and sent, and the storage's objection to it. */
 const header = (name: string, value: string, refusal: Refusal) => (world: World) => {
   set(world.plan.headers, name, value)
   const holds = ({ headers, query }: Wire) => [headers, query].some((pairs) => valueOf(pairs, name) === value)

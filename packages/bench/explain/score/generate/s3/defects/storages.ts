@@ -1,6 +1,6 @@
 /**
- * Defects that belong to single storages or features: what a vendor lacks, where a bucket has to stand, how encryption, locks,
- * access and parts are asked for.
+ * Defects specific to storages or features: what a vendor lacks, where the bucket must be, and how encryption, locks, access
+ * and parts are requested.
  */
 import * as Refusals from "../refusals.ts"
 import { isV4, type Defect, type World } from "../World.ts"
@@ -17,7 +17,7 @@ const refuse = (refusal: Refusal) => (world: World) => {
   world.storage.refusal ??= refusal
 }
 
-/** A header that is signed and sent, and what the storage has against it. */
+/** A header that is signed and sent, and the storage's objection to it. */
 const header = (pairs: Readonly<Record<string, string>>, refusal: Refusal) => (world: World) => {
   for (const [name, value] of Object.entries(pairs)) set(world.plan.headers, name, value)
   const holds = ({ headers, query }: Wire) =>
@@ -207,7 +207,7 @@ export const storages: ReadonlyArray<Defect> = [
     after: (wire, { storage }) => {
       wire.body = "<CompleteMultipartUpload></CompleteMultipartUpload>"
       wire.size = wire.body.length
-      // Signed as it was sent: only the list is at fault.
+      // Signed as it was sent: only the list is wrong.
       storage.busy ??= storage.refusal
     },
   },
