@@ -1,5 +1,5 @@
 /**
- * The true cause of what S3, or a server that speaks like S3, answered.
+ * Finds the true cause of an error from S3, or from a server that speaks S3.
  */
 import * as Core from "@holdfast/diagnosis/Diagnosis"
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
@@ -22,15 +22,15 @@ export type {
 } from "@holdfast/diagnosis/Diagnosis"
 export type { Exchange } from "@holdfast/diagnosis/Exchange"
 
-/** The rules of S3 as a rule set, for those who explain several systems' exchanges. */
+/** The rules of S3 as a rule set, for programs that explain the exchanges of several systems. */
 export const ruleSet: Core.RuleSet = Rules.ruleSet
 
 /**
- * The barest exchange with a code of S3's table: its documented status, and the code. `undefined` when no row has the code.
+ * A minimal exchange with a code of S3's table and its documented status. `undefined` if no row has the code.
  *
  * **Details**
  *
- * The code is looked up as it is written first, then in any case, then as the name of an error class of this package.
+ * The code is looked up first as written, then in any case, then as the name of an error class of this package.
  */
 export const ofCode = (code: string): Exchange | undefined => {
   const { byClass, byKey, byLowerKey } = (tables ??= tablesOf())
@@ -40,10 +40,10 @@ export const ofCode = (code: string): Exchange | undefined => {
     : { response: { status: row.status, body: `<Error><Code>${row.key}</Code></Error>` } }
 }
 
-/** Made at the first look-up: a paste asks for every word of it. */
+/** Created at the first lookup, because a paste looks up each of its words. */
 let tables: ReturnType<typeof tablesOf> | undefined
 
-/** The codes of the table of errors, as they are written, in lower case, and by class. The first row of a word counts. */
+/** The codes of the error table: as written, in lower case, and by class. The first match counts. */
 const tablesOf = () => {
   const keys = rows
     .flatMap((row) => {
@@ -53,7 +53,7 @@ const tablesOf = () => {
         : [{ key, name: row.class, status: ("status" in row && row.status) || 400 }]
     })
     .toReversed()
-  // What a vendor calls in one small word may be a word of prose.
+  // A vendor's code of one lower-case word may be an ordinary word.
   const told = Words.codes
     .filter(({ code }) => /^[A-Z]\w*[a-z][A-Z]|_/.test(code))
     .map(({ code, status }) => ({ key: code, name: "", status }))
@@ -64,16 +64,19 @@ const tablesOf = () => {
   }
 }
 
-/** Whether a text is what a client of S3 says that sent nothing: no credentials, no region, a name that no bucket can have. */
+/**
+ * Whether a text is the message of an S3 client that sent nothing: no credentials, no region, a bucket name that cannot
+ * exist.
+ */
 export const saysUnsent = (text: string): boolean => Client.read(text) !== undefined
 
 /**
- * Explains an exchange with S3: pure and total.
+ * Explains an exchange with S3. Pure and total.
  *
  * **Details**
  *
- * Everything but the response's status may be missing; the explanation then says what it could not look at. The exchange is
- * redacted before a rule sees it, so nothing in the explanation is a secret.
+ * Everything except the response's status may be missing; the explanation then lists what it could not check. The
+ * exchange is redacted before a rule reads it, so the explanation contains no secret.
  *
  * **Example** (The token that came too late)
  *
@@ -95,6 +98,9 @@ export const saysUnsent = (text: string): boolean => Client.read(text) !== undef
  */
 export const explain = (exchange: Exchange): Core.Explanation => Core.explain(exchange, [ruleSet, Http.ruleSet])
 
-/** The request as it should be, if the first cause has a fix that is safe to apply. It sends nothing: `Repair` tells what it lacks. */
+/**
+ * The corrected request, if the first cause has a fix that is safe to apply. It sends nothing; `Repair` lists what the
+ * request still lacks.
+ */
 export const repair = (exchange: Exchange, signer?: Core.Signer): Core.Repair | undefined =>
   Core.repair(exchange, [ruleSet, Http.ruleSet], signer)

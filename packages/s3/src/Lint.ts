@@ -1,8 +1,8 @@
 /**
- * Reads a held request before it is sent, and names what S3 would refuse it for.
+ * Checks a request before it is sent, and reports why S3 would reject it.
  *
- * The lint has no rules of its own: it asks those rules of the diagnosis that look at the request alone, so what it stops is
- * what `Diagnosis.explain` would have said afterwards.
+ * The lint has no rules of its own. It runs those rules of the diagnosis that read only the request, so it reports
+ * beforehand what `Diagnosis.explain` would report afterwards.
  */
 import * as Diagnosis from "@holdfast/diagnosis/Diagnosis"
 import { type Request, requestOf } from "@holdfast/diagnosis/Exchange"
@@ -19,7 +19,7 @@ export type { Request } from "@holdfast/diagnosis/Exchange"
 export type { PartOfPlan, Plan } from "./internal/diagnosis/facts.ts"
 export type { DefectName } from "./internal/diagnosis/rules/index.ts"
 
-/** Something that S3 will refuse; `_tag` says which defect it is. */
+/** A defect that S3 will reject. `_tag` names the defect. */
 export interface LintFinding {
   readonly _tag: DefectName
   /** The code of the diagnosis: `HF-S3-POST-011`. */
@@ -31,13 +31,13 @@ export interface LintFinding {
   readonly links: ReadonlyArray<string>
 }
 
-/** What the sender knows besides the request. */
+/** Facts that only the sender knows. */
 export interface Context extends Facts.Plan {
-  /** The time by the local clock, in milliseconds of the epoch; without it nothing is said about expiry. */
+  /** The local time in epoch milliseconds. Without it the lint does not check expiry. */
   readonly at?: number | undefined
 }
 
-/** A request that was not sent, because S3 would have refused it. */
+/** The error of a request that was not sent, because S3 would have rejected it. */
 export class LintError extends Data.TaggedError("LintError")<{
   readonly findings: readonly [LintFinding, ...ReadonlyArray<LintFinding>]
   readonly verdict: Verdict.Verdict
@@ -49,12 +49,12 @@ export class LintError extends Data.TaggedError("LintError")<{
 }
 
 /**
- * The findings of a request, in the order in which S3 would come upon them; none for a request that keeps to the rules.
+ * The findings of a request, in the order in which S3 would reach them; empty for a valid request.
  *
  * **Details**
  *
- * Pure and total. Only what is certain is a finding. Findings are made of a request whose secrets are hidden; that takes
- * longer than the rules themselves, so it is done only where they find something in the request as it is.
+ * Pure and total. Reports only defects that are certain. Findings come from the redacted request. Redaction takes
+ * longer than the rules, so it runs only if the rules find a defect in the original request.
  */
 export const check = (given: Request, context: Context = {}): ReadonlyArray<LintFinding> => {
   const { at, ...plan } = context ?? {}
@@ -86,7 +86,7 @@ export const check = (given: Request, context: Context = {}): ReadonlyArray<Lint
 const isCertain = (finding: Diagnosis.Finding | undefined): finding is Diagnosis.Found =>
   finding?._tag === "Found" && finding.confidence === "certain"
 
-/** Fails with the findings of a request, if there are any. */
+/** Fails with the findings of a request, if it has any. */
 export const refuse = (request: Request, context: Context = {}): Effect.Effect<void, LintError> =>
   Effect.suspend(() => {
     const [first, ...more] = check(request, context)
@@ -95,11 +95,11 @@ export const refuse = (request: Request, context: Context = {}): Effect.Effect<v
     return Effect.fail(new LintError({ findings: [first, ...more], verdict: Verdict.never({ change }) }))
   })
 
-/** Headers of HTTP itself, which hold no secret; a rule reads the host of the URL, which would be hidden with its header. */
+/** HTTP's own headers, which are not secret. `host` is left to the URL, from which a rule reads it. */
 const transport: Redaction.Vocabulary = { headers: new Set(["connection", "host", "transfer-encoding", "user-agent"]) }
 
 const redact = Redaction.make([vocabulary, transport])
 
-/** The boundary of a body that is at hand as text. It is no secret, and the body is hidden from the rules. */
+/** The boundary of a body that is available as text. It is not secret, and the rules do not see the body. */
 const boundaryIn = (body: string | undefined): string | undefined =>
   /^--([^\r\n]{1,70}?)[ \t]*\r?\n(?:content-|\r?\n)/i.exec(body ?? "")?.[1]

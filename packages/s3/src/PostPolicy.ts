@@ -1,65 +1,67 @@
 /**
- * The policy of a POST form: what its conditions are, and how they are read and written. Plain data, no clock, no form.
+ * Reads and writes the policy of a POST form. The conditions are plain data, without a clock or a form.
  */
 import { isoDate } from "./internal/time/isoDate.ts"
 import * as PolicyJson from "./internal/form/policyJson.ts"
 
-/** A field has this value, compared with case. */
+/** A field must have exactly this value. Case matters. */
 export interface Exact {
   readonly _tag: "Exact"
   readonly field: string
   readonly value: string
 }
 
-/** A field's value begins with this, compared with case; an empty prefix permits any value. */
+/** A field's value must begin with this prefix. Case matters; an empty prefix permits any value. */
 export interface StartsWith {
   readonly _tag: "StartsWith"
   readonly field: string
   readonly prefix: string
 }
 
-/** The file has this many bytes, both ends included. */
+/** The file must have this many bytes, both ends included. */
 export interface LengthRange {
   readonly _tag: "LengthRange"
   readonly min: number
   readonly max: number
-  /** The ends were read from strings of JSON, which Amazon takes and others do not. */
+  /** Whether the limits were strings in the JSON, which only Amazon accepts. */
   readonly inStrings?: true
 }
 
 /** One condition of a policy. */
 export type Condition = Exact | StartsWith | LengthRange
 
-/** What the signer permits, and until when. */
+/** A policy: what the signer permits, and until when. */
 export interface PostPolicy {
-  /** Epoch milliseconds. */
+  /** The expiration, in epoch milliseconds. */
   readonly expiration: number
   readonly conditions: ReadonlyArray<Condition>
 }
 
 /**
- * What a policy field holds.
+ * The content of a policy field.
  *
  * **Details**
  *
- * `problem` is one line. It names properties, operators and positions, and never quotes a condition's value: the session
- * token is one of them.
+ * `problem` is one line. It names properties, operators and positions. It never quotes a condition's value, because the
+ * session token is one of them.
  */
 export type Decoded =
   | { readonly _tag: "Policy"; readonly policy: PostPolicy }
   | { readonly _tag: "Malformed"; readonly problem: string }
 
-/** The field must have exactly this value. */
+/** Creates a condition: the field must have exactly this value. */
 export const exact = (field: string, value: string): Condition => ({ _tag: "Exact", field: bare(field), value })
 
-/** The field's value must begin with this; `""` permits any value, and the field must still be there. */
+/**
+ * Creates a condition: the field's value must begin with this prefix. `""` permits any value, but the field must exist.
+ */
 export const startsWith = (field: string, prefix: string): Condition => ({
   _tag: "StartsWith",
   field: bare(field),
   prefix,
 })
 
-/** The file must have from `min` to `max` bytes, both included. */
+/** Creates a condition: the file must have from `min` to `max` bytes, both included. */
 export const contentLengthRange = (min: number, max: number): Condition => ({ _tag: "LengthRange", min, max })
 
 const bare = (field: string): string => (field.startsWith("$") ? field.slice(1) : field)
@@ -69,14 +71,14 @@ const bare = (field: string): string => (field.startsWith("$") ? field.slice(1) 
  *
  * **Details**
  *
- * Pure and total, and as strict as S3 is (HTTP POST: creating a policy): `expiration` in UTC with `T` and `Z`, a list of
- * `conditions` and nothing else; a simple condition has one property, and its value is a string. Names come out in lower
- * case and without their `$`, for S3 compares them so.
+ * Pure and total, and as strict as S3 (HTTP POST: creating a policy). It requires an `expiration` in UTC with `T` and
+ * `Z`, a list of `conditions` and nothing else. A simple condition must have one property with a string as its value.
+ * Returns names in lower case and without `$`, because S3 compares them so.
  *
  * **Gotchas**
  *
- * A policy that is read is not a policy that is met: nothing is compared with a form or a clock. An object's name keeps
- * its `$`, as `{"$key": …}` asks for a field of that very name.
+ * Does not compare the policy with a form or a clock. Names in objects keep their `$`, because `{"$key": …}` asks for a
+ * field with exactly this name.
  */
 export const decode = (base64: string): Decoded => {
   try {
@@ -86,7 +88,7 @@ export const decode = (base64: string): Decoded => {
   }
 }
 
-/** Writes a policy as the base64 text that goes into the form and is signed. Names and values stay as they are. */
+/** Writes a policy as the base64 text for the form, which is also the text to sign. Names and values stay unchanged. */
 export const encode = ({ conditions, expiration }: PostPolicy): string =>
   toBase64(JSON.stringify({ expiration: isoDate(expiration), conditions: conditions.map(written) }))
 
@@ -108,7 +110,7 @@ const written = (condition: Condition): unknown => {
   }
 }
 
-/** What is wrong, on its way to the one place that reports it. */
+/** Carries a problem to the function that reports it. */
 class Problem extends Error {}
 
 const fail = (problem: string): never => {
@@ -116,12 +118,12 @@ const fail = (problem: string): never => {
 }
 
 const textOf = (base64: string): string => {
-  // S3's own decoder skips line ends, which some encoders put in. A blank is a `+` that some layer took for one.
+  // S3's decoder skips line ends, which some encoders insert. A blank is a `+` that was decoded as in a URL.
   const text = base64.replace(/[\r\n]/g, "")
   if (text === "") return fail("the policy is empty")
   const stray = /[^\w+/=-]/.exec(text)?.[0] ?? /[_-]/.exec(text)?.[0]
-  if (stray === " ") return fail('not base64: a blank stands where a "+" was')
-  if (stray !== undefined) return fail(`not base64: it holds ${JSON.stringify(stray)}`)
+  if (stray === " ") return fail('not base64: it has a blank in place of a "+"')
+  if (stray !== undefined) return fail(`not base64: it contains ${JSON.stringify(stray)}`)
   let binary: string
   try {
     binary = atob(text)
@@ -151,7 +153,7 @@ const policyOf = (json: unknown): PostPolicy => {
     if (known !== "expiration" && known !== "conditions") {
       return fail(
         known === "statement" || known === "version"
-          ? `unexpected property ${quoted(name)}: this is an IAM policy, not the policy of a form`
+          ? `unexpected property ${quoted(name)}: this is an IAM policy instead of the policy of a form`
           : `unexpected property ${quoted(name)}`,
       )
     }
@@ -160,7 +162,7 @@ const policyOf = (json: unknown): PostPolicy => {
   const expiration = expirationOf(properties.get("expiration"))
   const conditions = properties.get("conditions")
   if (conditions === undefined) return fail("conditions are missing")
-  if (!Array.isArray(conditions)) return fail("conditions are not a list")
+  if (!Array.isArray(conditions)) return fail("conditions must be a list")
   return { expiration, conditions: conditions.map((condition, at) => conditionOf(condition, `condition ${at + 1}`)) }
 }
 
@@ -168,60 +170,61 @@ const iso = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z$/
 
 const expirationOf = (value: unknown): number => {
   if (value === undefined) return fail("expiration is missing")
-  if (typeof value !== "string") return fail("expiration is not a string")
+  if (typeof value !== "string") return fail("expiration must be a string")
   const day = iso.exec(value)?.[1]
   const time = day === undefined ? Number.NaN : Date.parse(value)
   if (day !== undefined && !Number.isNaN(time) && exists(day)) return time
-  if (/^\d{4}-\d{2}-\d{2} /.test(value)) return fail("expiration has a blank where its T must stand")
+  if (/^\d{4}-\d{2}-\d{2} /.test(value)) return fail("expiration has a blank in place of its T")
   if (/[+-]\d{2}:?\d{2}$/.test(value.slice(value.indexOf("T") + 1 || value.length)))
-    return fail("expiration has an offset, it must be UTC and end with Z")
-  if (/^\d{4}-\d{2}-\d{2}T[\d:.]+$/.test(value)) return fail("expiration has no Z")
-  return fail("expiration is not a date like 2026-11-21T12:00:00.000Z")
+    return fail("expiration has an offset; it must be UTC and end with Z")
+  if (/^\d{4}-\d{2}-\d{2}T[\d:.]+$/.test(value)) return fail("expiration must end with Z")
+  return fail("expiration must be a date like 2026-11-21T12:00:00.000Z")
 }
 
-/** Engines count a 30th of February into March. */
+/** JavaScript engines turn February 30 into a day of March. */
 const exists = (day: string): boolean => isoDate(Date.parse(`${day}T00:00Z`)).startsWith(day)
 
 const conditionOf = (json: unknown, where: string): Condition => {
   if (Array.isArray(json)) return listed(json, where)
-  if (!isRecord(json)) return fail(`${where} is neither an object nor a list`)
+  if (!isRecord(json)) return fail(`${where} must be an object or a list`)
   const [entry, ...more] = Object.entries(json)
   if (entry === undefined) return fail(`${where} is empty`)
   if (more.length > 0) {
-    return fail(`${where} has ${1 + more.length} properties, from ${quoted(entry[0])} on, and may have one`)
+    return fail(`${where} must have one property, but has ${1 + more.length}, from ${quoted(entry[0])} on`)
   }
   const [field, value] = entry
-  if (typeof value !== "string") return fail(`${where}: the value of ${quoted(field)} is not a string`)
+  if (typeof value !== "string") return fail(`${where}: the value of ${quoted(field)} must be a string`)
   return { _tag: "Exact", field: field.toLowerCase(), value }
 }
 
 const listed = (list: ReadonlyArray<unknown>, where: string): Condition => {
   const [operator, first, second] = list
-  if (typeof operator !== "string") return fail(`${where} does not begin with an operator`)
+  if (typeof operator !== "string") return fail(`${where} must begin with an operator`)
   const known = operator.toLowerCase()
   if (known !== "eq" && known !== "starts-with" && known !== "content-length-range") {
-    return fail(`${where} has the operator ${quoted(operator)}: only eq, starts-with, content-length-range exist`)
+    return fail(`${where} has the operator ${quoted(operator)}; only eq, starts-with and content-length-range exist`)
   }
-  if (list.length !== 3) return fail(`${where} (${known}) has ${list.length} elements, it must have 3`)
+  if (list.length !== 3) return fail(`${where} (${known}) must have 3 elements, but has ${list.length}`)
   if (known === "content-length-range") {
     const isText = typeof first === "string" || typeof second === "string"
     const range = { _tag: "LengthRange", min: bytes(first, where), max: bytes(second, where) } as const
     return isText ? { ...range, inStrings: true } : range
   }
-  if (typeof first !== "string" || typeof second !== "string") return fail(`${where} (${known}) holds no two strings`)
+  if (typeof first !== "string" || typeof second !== "string")
+    return fail(`${where} (${known}) must contain two strings`)
   if (!first.startsWith("$")) return fail(`${where} (${known}) names ${quoted(first)} without its $`)
   const field = first.slice(1).toLowerCase()
   return known === "eq" ? { _tag: "Exact", field, value: second } : { _tag: "StartsWith", field, prefix: second }
 }
 
 const bytes = (value: unknown, where: string): number => {
-  // Signers that keep all their values as strings get away with it here.
+  // S3 also accepts these numbers as strings, so signers may write them so.
   const number = typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : value
   if (typeof number === "number" && Number.isSafeInteger(number) && number >= 0) return number
-  return fail(`${where} (content-length-range) holds no two whole numbers of bytes`)
+  return fail(`${where} (content-length-range) must contain two integers`)
 }
 
-/** No name of S3's is as long; a session token in the place of a name is longer. */
+/** The maximum length of a quoted name. S3's names are shorter; a session token in place of a name is longer. */
 const longest = 60
 
 const quoted = (name: string): string =>

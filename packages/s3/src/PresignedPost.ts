@@ -1,5 +1,5 @@
 /**
- * Uploads by a presigned POST: the credentials as a signer made them, a form in the order that S3 wants, one request.
+ * Uploads by a presigned POST: one request with the signer's credentials, as a form in the order that S3 requires.
  */
 import * as ForeignError from "@holdfast/core/ForeignError"
 import * as Clock from "effect/Clock"
@@ -23,22 +23,22 @@ export type { Credentials, SignOptions, WrittenCondition } from "./internal/sign
  *
  * **Gotchas**
  *
- * The fields are credentials. Printed, inspected or written as JSON, a form shows their names and the lengths of their
- * values; `reveal` gives them out.
+ * The fields are credentials. If a form is printed, inspected or written as JSON, it shows only their names and the
+ * lengths of their values. `reveal` returns the values.
  */
 export interface PresignedPost {
-  /** Where the form goes. */
+  /** The address to which the form is sent. */
   readonly url: string
-  /** All fields in the signer's order, names as given. */
+  /** All fields in the signer's order, with their original names. */
   readonly fields: ReadonlyArray<readonly [name: string, value: Redacted.Redacted<string>]>
   /**
    * The form for `fetch`, axios or `XMLHttpRequest` in a browser: every field, and the file last.
    *
    * **Gotchas**
    *
-   * Throws an `InvalidPostOption` where there is no file, as in a page whose user has chosen none. Set no `Content-Type` on
-   * the request: the browser writes it, with the boundary. A browser writes line ends inside a value as CRLF, which the
-   * policy may not permit; `upload` leaves values as they are.
+   * Throws an `InvalidPostOption` without a file, as in a page whose user has chosen none. Set no `Content-Type` on the
+   * request, because the browser writes it with the boundary. A browser writes line ends inside a value as CRLF, which
+   * the policy may not permit; `upload` keeps values unchanged.
    */
   readonly toFormData: (file: HeldFile) => FormData
   /**
@@ -46,28 +46,30 @@ export interface PresignedPost {
    *
    * **Details**
    *
-   * A form that S3 must refuse is not sent and fails with a `LintError`. Sends once, with an exact `content-length` and no other
-   * header than `content-type`: retries, gates and the time limit are the caller's pipeline. A success is 200 or 204 with a mark
-   * of the storage (`StorageMarks`), 201 with the document that names the object, or a 303 that names it. A response without a
-   * mark, or one that names another object, is `Unverified`. Redirects are never followed. Reads at most 64 KiB of the response.
+   * If S3 would reject the form, it is not sent and the effect fails with a `LintError`. Sends one request with an
+   * exact `content-length` and no other header than `content-type`; retries, gates and the time limit belong to the
+   * caller's pipeline. A success is 200 or 204 with a mark of the storage (`StorageMarks`), 201 with the document that
+   * names the object, or a 303 that names it. A response without a mark, or for another object, is `Unverified`. It
+   * does not follow redirects, and reads at most 64 KiB of the response.
    *
    * **Gotchas**
    *
-   * `fetch` drops the length of a stream, so a `StreamFile` fails with `StreamNeedsLength` before anything is sent; undici's
-   * client (`NodeHttpClient.layerUndici`) sends it. The `RequestInit` of a `fetch` client is set aside. A browser hides redirects from
-   * a page, and headers that the bucket's CORS rules do not expose: ask for status 201, whose body says it all.
+   * `fetch` drops the length of a stream, so a `StreamFile` fails with `StreamNeedsLength` before anything is sent.
+   * Undici's client (`NodeHttpClient.layerUndici`) sends it. The `RequestInit` of a `fetch` client is ignored. A
+   * browser hides redirects from a page, and also headers that the bucket's CORS rules do not expose: request status
+   * 201, whose body has all facts.
    */
   readonly upload: (file: UploadFile) => Effect.Effect<Receipt, UploadError, HttpClient.HttpClient>
 }
 
 /**
- * The form of credentials that a signer made: boto3, an AWS SDK, or `sign`.
+ * Creates a form from the credentials of a signer: boto3, an AWS SDK, or `sign`.
  *
  * **Details**
  *
- * Every field goes in, known or not, in the order given. Throws an `InvalidPostOption` for what no form can have: a url
- * that is none, a value that is no string, a field named `file`. For JSON that was not checked, decode with
- * `PresignedPostSchema`, which fails typed.
+ * Includes every field, known or unknown, in the given order. Throws an `InvalidPostOption` for an invalid url, a value
+ * that is not a string, or a field named `file`. To decode unchecked JSON, use `PresignedPostSchema`, which fails with
+ * a typed error.
  *
  * **Example** (A form in a browser)
  *
@@ -82,16 +84,16 @@ export const fromFields = (
   fields: Readonly<Record<string, string>> | Iterable<readonly [name: string, value: string]>,
 ): PresignedPost => new Post(Value.address(url), Value.secretFields(fields))
 
-/** Whether it is a form that `fromFields` or `sign` made. */
+/** Whether a value is a form that `fromFields` or `sign` created. */
 export const isPresignedPost = (u: unknown): u is PresignedPost => u instanceof Post
 
-/** The credentials as JSON carries them, to send them from the server that signed to the client that uploads. */
+/** The credentials as plain JSON, for sending them from the signing server to the uploading client. */
 export const reveal = ({
   fields,
   url,
 }: PresignedPost): { readonly url: string; readonly fields: Readonly<Record<string, string>> } => {
   const plain = new Map<string, string>()
-  // S3 reads fields of one name as one field with commas in it.
+  // S3 reads repeated fields as one field with comma-separated values.
   for (const [name, value] of Value.reveal(fields)) {
     const before = plain.get(name)
     plain.set(name, before === undefined ? value : `${before},${value}`)
@@ -121,24 +123,25 @@ class Post implements PresignedPost {
   }
 }
 
-/** Loaded by the first upload, so that a page which only fills forms stays small. */
+/** Loaded by the first upload, so that pages that only fill forms stay small. */
 const sender = Effect.tryPromise({
   try: () => import("./internal/form/upload.ts"),
   catch: (cause) => new SenderNotLoaded({ cause: ForeignError.keep(cause) }),
 })
 
 /**
- * Signs a form: AWS Signature Version 4 over a policy that covers every field.
+ * Signs a form with AWS Signature Version 4 over a policy that covers every field.
  *
  * **Details**
  *
- * Fields come out as boto3 writes them, the session token among them. Fails with an `InvalidPostOption` that names the
- * option, its value and what is allowed. Signing asks no server: whether the key may write shows at the upload.
+ * Returns the fields as boto3 writes them, including the session token. Fails with an `InvalidPostOption` that names
+ * the option, its value and the permitted values. Signing calls no server, so a key without permission to write is
+ * detected only by the upload.
  *
  * **Gotchas**
  *
- * A form dies with the session that signed it, which may be sooner than its policy says. Sign on a server: a page that
- * holds the secret has given it away.
+ * A form expires with the session that signed it, which may be before its policy does. Sign on a server: a page that
+ * contains the secret exposes it.
  */
 export const sign = (options: SignOptions): Effect.Effect<PresignedPost, InvalidPostOption> =>
   Effect.gen(function* () {
@@ -150,12 +153,12 @@ export const sign = (options: SignOptions): Effect.Effect<PresignedPost, Invalid
   })
 
 /**
- * Signs a policy of another author, byte for byte.
+ * Signs an existing policy byte for byte.
  *
  * **Details**
  *
- * Gives the two fields that the form needs: the text in base64, and the signature. The rest of the form must be what the
- * policy says, its date that of `at`.
+ * Returns the two fields for the form: the policy in base64, and the signature. The other fields must match the policy,
+ * and their date must be that of `at`.
  */
 export const signPolicy = (
   text: string,

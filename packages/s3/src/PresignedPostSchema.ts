@@ -1,5 +1,6 @@
 /**
- * The schema of a form's credentials, apart from `PresignedPost`: a page that trusts its own backend needs no schema.
+ * The schema of a form's credentials. It is separate from `PresignedPost`, because a page that trusts its own backend
+ * needs no schema.
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -9,19 +10,19 @@ import { find } from "./internal/form/credentials.ts"
 import { fromFields, InvalidPostOption, isPresignedPost, type PresignedPost, reveal } from "./PresignedPost.ts"
 
 /**
- * Credentials as JSON carries them, and the form they make.
+ * Decodes JSON credentials to a form.
  *
  * **Details**
  *
- * Takes `{ url, fields }` as boto3 and Amazon's SDKs make it, signature version 2 or 4, with names in any case, `fields`
- * an object or a list of pairs. Takes a flat object as well, such as
- * `{ endpoint, key, AWSAccessKeyId, policy, signature, amzSecurityToken }`: its policy tells which members are fields and
- * what S3 calls them, the others stay out. Encodes to `{ url, fields }`.
+ * Accepts `{ url, fields }` as boto3 and Amazon's SDKs return it, for signature version 2 or 4, with names in any case,
+ * and `fields` as an object or a list of pairs. Also accepts a flat object, such as `{ endpoint, key, AWSAccessKeyId,
+ * policy, signature, amzSecurityToken }`: its policy determines which members are fields and their names in S3; other
+ * members are ignored. Encodes to `{ url, fields }`.
  *
  * **Gotchas**
  *
- * An issue names the field and never its value, which is a credential. It is not asked whether the fields belong together:
- * a lint does that before the form is sent.
+ * An issue names the field and never its value, which is a credential. The schema does not check whether the fields fit
+ * together; a lint does before the form is sent.
  */
 export const PresignedPostSchema: Schema.Codec<PresignedPost, unknown> = Schema.Unknown.pipe(
   Schema.decodeTo(Schema.declare(isPresignedPost, { expected: "the credentials of a presigned POST" }), {
@@ -38,5 +39,5 @@ export const PresignedPostSchema: Schema.Codec<PresignedPost, unknown> = Schema.
   }),
 )
 
-// Without its input, which an issue would keep.
+// Omits the input, because an issue would keep it.
 const issue = (message: string) => Effect.fail(new SchemaIssue.InvalidValue({ message }))

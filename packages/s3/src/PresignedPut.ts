@@ -25,42 +25,45 @@ import * as StorageMarks from "./StorageMarks.ts"
 import * as Unverified from "./Unverified.ts"
 
 /**
- * What is sent: bytes in memory, or a stream of known length for what does not fit there.
+ * The body: bytes in memory, or a stream of known length for larger files.
  *
  * **Gotchas**
  *
- * Bytes are not copied: leave the buffer alone until the effect has ended. A stream costs several times the CPU of a
- * buffer, and every attempt runs it again; pieces of 1 MiB or more keep that bearable.
+ * Bytes are not copied: do not change the buffer until the effect has ended. A stream costs several times the CPU of a
+ * buffer, and every attempt runs it again. Chunks of at least 1 MiB limit that cost.
  */
 export type Body = Uint8Array | { readonly stream: Stream.Stream<Uint8Array, unknown> }
 
-/** One PUT. */
+/** The options of one PUT. */
 export interface Request {
-  /** The URL as the signer gave it; it is not re-encoded, for its query is what was signed. */
+  /** The signer's URL. It is not encoded again, because its query is signed. */
   readonly url: Redacted.Redacted<string> | string
   readonly body: Body
-  /** Bytes of the body: the `content-length` that is sent, never a chunked body, which S3 refuses. */
+  /**
+   * The length of the body in bytes, sent as `content-length`. The body is never chunked, because S3 rejects chunked
+   * bodies.
+   */
   readonly length: number
-  /** The headers that the signer expects. No others are sent, besides `host` and `content-length`. */
+  /** The headers that the signer expects. Only these, `host` and `content-length` are sent. */
   readonly headers?: Readonly<Record<string, string>> | undefined
-  /** `false` sends what S3 will refuse, too: for the tests of a server. */
+  /** `false` sends the request even if S3 would reject it, to test a server. */
   readonly lint?: boolean | undefined
   /**
-   * The time by the server's clock, in epoch milliseconds, which decides whether the URL has expired; `null` if it is unknown,
-   * and then only the storage decides. Default: the time by the clock here.
+   * The server's time in epoch milliseconds, which decides whether the URL has expired. `null` means unknown, so only
+   * the storage decides. Default: the local time.
    */
   readonly serverTime?: number | null | undefined
 }
 
 /** S3's confirmation that the bytes are stored. */
 export interface Receipt {
-  /** 200, 201 or 204. */
+  /** The status: 200, 201 or 204. */
   readonly status: number
   /** The ETag without its quotes. */
   readonly etag: string | undefined
   /**
-   * The MD5 of the stored bytes, in lower-case hex, if the ETag is one. The ETag of a multipart object is not an MD5, and neither is
-   * that of an object encrypted with other keys than S3's own, although it looks like one.
+   * The MD5 of the stored bytes in lower-case hex, if the ETag is one. The ETag of a multipart object is not an MD5.
+   * Neither is that of an object encrypted with keys other than S3's own, although it looks like one.
    */
   readonly md5: string | undefined
   readonly requestId: string | undefined
@@ -74,25 +77,26 @@ export type PutError = S3Error | TransportError | Lint.LintError | Unverified.Un
  *
  * **Details**
  *
- * A request that S3 must refuse is not sent and fails with a `LintError`: a URL that has expired by the local clock, a missing
- * signed header, an unsigned `x-amz-` header, the checksum of an empty body (see `Lint`).
+ * If S3 would reject the request, it is not sent and the effect fails with a `LintError`: for a URL that has expired by
+ * the local clock, a missing signed header, an unsigned `x-amz-` header, or the checksum of an empty body (see `Lint`).
  *
- * A success is 200, 201 or 204 with a mark of the storage: its request id, an ETag, its `Server` header (`StorageMarks`) or its
- * own document. In a browser, where CORS hides those headers, an empty body is enough. An empty response without a mark, or a
- * response that came before the complete stream was read, is `Unverified` and not retried. Any other body is `NotFromS3`, or a
- * `CaptivePortal` if it is a page. A status from 300 up is an `S3Error`, or a `CaptivePortal` for a page or redirect without S3's
- * request id. Sends once: retries, gates and the time limit are the caller's pipeline. Reads at most 64 KiB of the response.
+ * A success is 200, 201 or 204 with a mark of the storage: its request id, an ETag, its `Server` header
+ * (`StorageMarks`) or its own document. In a browser, where CORS hides those headers, an empty body suffices. An empty
+ * response without a mark, or a response before the complete stream was read, is `Unverified` and not retried. Any
+ * other body is `NotFromS3`, or a `CaptivePortal` if it is a page. A status from 300 is an `S3Error`, or a
+ * `CaptivePortal` for a page or redirect without S3's request id. Sends one request; retries, gates and the time limit
+ * belong to the caller's pipeline. Reads at most 64 KiB of the response.
  *
  * **Gotchas**
  *
- * The request has no span and no trace headers, whatever the client: a presigned URL is a credential and would end up
- * in the span, and S3 refuses some headers that were not signed. A client that adds headers by itself breaks the
- * signature, so pass a bare one, and one that keeps `content-length` for streams (undici's, not fetch's).
+ * The request has no span and no trace headers, whatever the client: a span would contain the presigned URL, which is a
+ * credential, and S3 rejects some unsigned headers. A client that adds headers breaks the signature, so pass one that
+ * adds none and that keeps `content-length` for streams (undici's, not fetch's).
  */
 export const put = (client: HttpClient.HttpClient, request: Request): Effect.Effect<Receipt, PutError> => {
   const { length } = request
   if (request.body instanceof Uint8Array && request.body.byteLength !== length) {
-    return Effect.die(new RangeError(`a body of ${request.body.byteLength} bytes was announced as ${length}`))
+    return Effect.die(new RangeError(`the body has ${request.body.byteLength} bytes, but ${length} were announced`))
   }
   const send = Effect.suspend(() => {
     let answer: Recorder.Failed["answer"]
@@ -126,9 +130,9 @@ export const put = (client: HttpClient.HttpClient, request: Request): Effect.Eff
 }
 
 /**
- * Inspects every attempt, because a URL that was valid for the first may have expired by the last.
+ * Checks every attempt, because a URL that was valid for the first may have expired by the last.
  *
- * S3 decides by its own clock. A URL that was signed later than the time known here shows that this time is behind.
+ * S3 decides by its own clock. If the URL was signed after the known time, that time must be behind.
  */
 const inspect = ({ headers = {}, length, serverTime, url }: Request): Effect.Effect<void, Lint.LintError> =>
   Effect.flatMap(Clock.currentTimeMillis, (now) => {
@@ -146,9 +150,9 @@ const inspect = ({ headers = {}, length, serverTime, url }: Request): Effect.Eff
 const always = () => true
 
 /** The reason of an `Unverified` error for a response that came before the end of the body. */
-const early = "the answer came before the whole body was read"
+const early = "the response came before the whole body was read"
 
-/** A body that counts how many of its bytes the client has read. Bytes in memory are not counted. */
+/** Wraps a body to count the bytes that the client has read. Bytes in memory are not counted. */
 const counted = (body: Body): { readonly body: Body; readonly read: () => number | undefined } => {
   if (body instanceof Uint8Array) return { body, read: () => undefined }
   let read = 0
@@ -165,12 +169,12 @@ const toHttp = ({ body, headers = {}, length, url }: Request): HttpClientRequest
     HttpClientRequest.setBody(
       body instanceof Uint8Array ? HttpBody.uint8Array(body) : HttpBody.stream(body.stream, undefined, length),
     ),
-    // The body brings a content type of its own, which a version 2 signature would not cover.
+    // Omits the body's own content type, which a version 2 signature would not cover.
     HttpClientRequest.removeHeader("content-type"),
     HttpClientRequest.setHeaders(headers),
   )
 
-/** The encryptions under which an ETag is still the MD5 of the bytes are none, and the one with S3's own keys. */
+/** Whether the ETag is the MD5 of the bytes: only without encryption, or with S3's own keys. */
 const md5Of = (etag: string | undefined, headers: Readonly<Record<string, string>>): string | undefined => {
   if (etag === undefined || !/^[0-9a-f]{32}$/i.test(etag)) return undefined
   const keyed = Object.entries(headers).some(
@@ -189,7 +193,7 @@ const receipt = (
   const { headers, request, status } = response
   const etag = unquoted(headers["etag"])
   const stored: Receipt = { status, etag, md5: md5Of(etag, headers), requestId: requestIdIn(headers) }
-  // The usual answer to a PUT has nothing to read, and its connection is free already.
+  // The usual response to a PUT has no body, and its connection is already free.
   const isEmpty = UploadResponse.isSuccess(status) && headers["content-length"] === "0"
   if (isEmpty && StorageMarks.isStored(response)) return Effect.succeed(stored)
   return Effect.flatMap(ResponseBody.readBounded(response), (body) => {

@@ -1,12 +1,12 @@
 /**
- * What a presigned URL says about itself, read without a request.
+ * Reads the facts that a presigned URL contains, without a request.
  */
 import * as Secret from "@holdfast/core/Secret"
 import * as Redacted from "effect/Redacted"
 import { basicDate, isBasicDate } from "./internal/time/basicDate.ts"
 
 /**
- * When a presigned URL ends, in epoch milliseconds; `undefined` when it does not say.
+ * The expiry of a presigned URL in epoch milliseconds; `undefined` if the URL has none.
  *
  * **Details**
  *
@@ -15,8 +15,8 @@ import { basicDate, isBasicDate } from "./internal/time/basicDate.ts"
  *
  * **Gotchas**
  *
- * A URL that was signed with session credentials dies with its session, which may be sooner, and nothing in the URL says
- * when. The server's clock decides, not the one here.
+ * A URL signed with session credentials expires with its session, which may be earlier; the URL does not show when. The
+ * server's clock decides, not the local one.
  */
 export const expiresAt = (url: Redacted.Redacted<string> | string): number | undefined => {
   const query = parameters(Redacted.isRedacted(url) ? Secret.value(url) : url)
@@ -29,7 +29,10 @@ export const expiresAt = (url: Redacted.Redacted<string> | string): number | und
   return expires === undefined ? undefined : expires * 1000
 }
 
-/** When a presigned URL was signed, in epoch milliseconds; `undefined` when it does not say, as none of version 2 does. */
+/**
+ * The time at which a presigned URL was signed, in epoch milliseconds; `undefined` if the URL has none, as in version
+ * 2.
+ */
 export const signedAt = (url: Redacted.Redacted<string> | string): number | undefined =>
   dateIn(parameters(Redacted.isRedacted(url) ? Secret.value(url) : url))
 
@@ -38,7 +41,10 @@ const dateIn = (query: ReadonlyMap<string, string>): number | undefined => basic
 const digits = (value: string | undefined): number | undefined =>
   value !== undefined && /^\d{1,12}$/.test(value) ? Number(value) : undefined
 
-/** The most parameters that are read. A presigned URL has a dozen, and the time for reading thousands is not linear. */
+/**
+ * The maximum number of parameters that are read. A presigned URL has about ten, and the time for reading thousands is
+ * not linear.
+ */
 const mostParameters = 1000
 
 const parameters = (url: string): Map<string, string> => {

@@ -1,19 +1,19 @@
 /**
- * Asks a server whether it had refused a request, after the connection broke in the middle of the body.
+ * Asks a server whether it had rejected a request, after the connection broke during the body.
  *
  * **Details**
  *
- * A server may answer 403 while the body is still being sent, and close the connection. The client then sees a reset, and the
- * response is lost (with S3 and Node this is a race, so it looks random). The probe sends the same method, URL and headers with
- * `Expect: 100-continue` and never a body. A server that refuses by the headers answers immediately; any other server answers
- * `100 Continue`, and the probe ends. It uses `node:http` because neither undici nor `fetch` can send `Expect`. Without
- * `node:http`, as in a browser, the probe returns nothing.
+ * A server may respond with 403 while the body is still being sent, and close the connection. The client then sees a
+ * reset, and the response is lost (with S3 and Node this is a race, so it looks random). The probe sends the same
+ * method, URL and headers with `Expect: 100-continue` and never a body. A server that rejects the headers responds
+ * immediately; any other server responds with `100 Continue`, and the probe ends. It uses `node:http` because neither
+ * undici nor `fetch` can send `Expect`. Without `node:http`, as in a browser, the probe returns nothing.
  *
  * **Gotchas**
  *
- * The `content-length` is that of the body, and no byte of the body is sent, so nothing can be stored: a PUT of length zero would
- * overwrite the object instead. The probe finds nothing if the server has to read a form to refuse it. It opens its own
- * connection and does not use a proxy.
+ * The `content-length` is that of the body, but no byte of the body is sent, so nothing can be stored. (A PUT of length
+ * zero would overwrite the object.) The probe finds nothing if the server has to read a form to reject it. It opens its
+ * own connection and does not use a proxy.
  */
 import * as Timeouts from "@holdfast/core/Timeouts"
 import * as Secret from "@holdfast/core/Secret"
@@ -24,7 +24,7 @@ import type * as Redacted from "effect/Redacted"
 import type * as Http from "node:http"
 import * as StorageMarks from "./StorageMarks.ts"
 
-/** The request that broke. */
+/** The request whose connection broke. */
 export interface Probed {
   /** Default: `PUT`. */
   readonly method?: "PUT" | "POST" | undefined
@@ -34,7 +34,7 @@ export interface Probed {
   readonly length: number
 }
 
-/** The most that is read of a refusal: 64 KiB, as of every response. */
+/** The maximum size of a response that is read: 64 KiB, as everywhere. */
 const limit = 64 * 1024
 
 const flatten = (headers: Http.IncomingHttpHeaders): Record<string, string> => {
@@ -46,19 +46,19 @@ const flatten = (headers: Http.IncomingHttpHeaders): Record<string, string> => {
 }
 
 /**
- * Whether an answer to the probe would have been the answer to the request that broke.
+ * Whether the response to the probe applies to the broken request as well.
  *
  * **Details**
  *
- * 408 and 417 are about the probe itself: the body that it does not send, and the header that the request did not have.
- * A redirect or a 511 without a mark of a storage comes from a portal; the next attempt reports it.
+ * 408 and 417 concern the probe itself: the body that it does not send, and the `Expect` header. A redirect or a 511
+ * without a mark of a storage comes from a captive portal, which the next attempt reports.
  */
 const isRefusal = ({ headers, status }: HttpAnswer): boolean => {
   if (status < 300 || status === 408 || status === 417) return false
   return (status >= 400 && status !== 511) || StorageMarks.isStorage(headers)
 }
 
-/** Looked up by name and not imported, so that a bundler for browsers has nothing to resolve. */
+/** Looked up by name instead of imported, so that a bundler for browsers has nothing to resolve. */
 const client = (protocol: string): Pick<typeof Http, "request"> | undefined =>
   globalThis.process?.getBuiltinModule?.(protocol === "https:" ? "node:https" : "node:http")
 
@@ -106,7 +106,7 @@ const exchange = (probed: Probed): Effect.Effect<HttpAnswer | undefined> =>
         read += piece.byteLength
         if (read >= limit) finish()
       })
-      // Complete or truncated, the status alone is a refusal.
+      // The status alone is decisive, even if the body is truncated.
       response.on("close", finish)
       response.on("error", finish)
     })
@@ -117,23 +117,21 @@ const exchange = (probed: Probed): Effect.Effect<HttpAnswer | undefined> =>
   })
 
 /**
- * The server's refusal of this request by its headers alone; `undefined` if there is none.
+ * The response with which the server rejects this request by its headers alone; `undefined` if there is none.
  *
  * **Details**
  *
- * Never fails: returns `undefined` if the server cannot be reached, accepts the request or does not answer for 15 s. Statuses
- * below 300, 408, 417 and the redirects of a portal are not refusals.
+ * Never fails: returns `undefined` if the server cannot be reached, accepts the request or does not respond for 15 s.
+ * Statuses below 300, 408, 417 and the redirects of a captive portal do not count.
  */
 export const ask = (probed: Probed): Effect.Effect<HttpAnswer | undefined> =>
   exchange(probed).pipe(Effect.timeoutOrElse({ duration: Timeouts.probe, orElse: () => Effect.undefined }))
 
-/**
- * Whether an error can hide a refusal: the connection broke while the body was being sent.
- */
+/** Whether an error can hide a rejection: the connection broke while the body was being sent. */
 export const mayHide = (error: { readonly _tag: string; readonly reached?: string }): boolean =>
   error._tag === "ConnectionReset" && error.reached === "maybe"
 
-/** The probe that chunks and forms use. Tests replace it. */
+/** The probe for chunks and forms. Tests replace it. */
 export const RefusalProbe = Context.Reference<{ readonly ask: typeof ask }>("@holdfast/s3/RefusalProbe", {
   defaultValue: () => ({ ask }),
 })

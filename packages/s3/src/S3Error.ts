@@ -22,7 +22,7 @@ export type S3Error = typeof table.schema.Type
 
 const fromResponse = (answer: HttpAnswer): S3Error => decode(answer, answer)
 
-/** Decodes the original response, but keeps the text of `kept`, which is redacted. */
+/** Decodes the original response, but stores the text of `kept`, which is redacted. */
 const decode = (answer: HttpAnswer, kept: HttpAnswer): S3Error => {
   const { body, headers, status } = answer
   const said = Response.read(answer)
@@ -49,12 +49,12 @@ const decode = (answer: HttpAnswer, kept: HttpAnswer): S3Error => {
   })
 }
 
-/** S3's own codes, which are not secrets wherever they occur. */
+/** S3's own codes, which are never secret. */
 const codes: ReadonlySet<string> = new Set(rows.flatMap((row) => ("key" in row ? [row.key] : [])))
 
 const redact = Redaction.make([vocabulary])
 
-/** The length of body text that an error keeps, in characters: S3's own documents have less than 4 KiB. */
+/** The length of body text that an error stores, in characters. S3's own documents have less than 4 KiB. */
 const longestKept = 16 * 1024
 
 const fromExchange = (request: Request, answer: HttpAnswer): S3Error => {
@@ -82,7 +82,7 @@ const copy = (error: S3Error, verdict: Verdict, message: string): S3Error => {
   })
 }
 
-/** Enough of a page to recognise the intermediary that wrote it. */
+/** The length of an excerpt that suffices to identify the intermediary behind a page. */
 const quoted = 200
 
 const quote = (status: number, body: string): string => {
@@ -91,7 +91,7 @@ const quote = (status: number, body: string): string => {
     .replace(/\s+/g, " ")
     .trim()
     .slice(0, quoted)
-  return words === "" ? `HTTP ${status} with no body` : `HTTP ${status} with a body that is not S3's: ${words}`
+  return words === "" ? `HTTP ${status} with no body` : `HTTP ${status} with a body that is not from S3: ${words}`
 }
 
 /**
@@ -99,20 +99,21 @@ const quote = (status: number, body: string): string => {
  *
  * **Details**
  *
- * `fromResponse` reads the code of the XML document, refined by its message if one code has several meanings, then the
- * status. The rest is `UnknownS3Error`, which is retried at least as often as its bare status. Without a document, as after a
- * HEAD, the headers tell whether the storage or an intermediary answered (`StorageMarks`). Only the storage's own `Retry-After`
- * delays a retry: a response without a code and without marks has no `retryAfter`. It is pure and total: any body,
- * headers and status give an error with a verdict. Entities are never expanded, and at most 64 Ki characters are read.
- * `isErrorBody` tells whether a body is an S3 error whatever its status: CompleteMultipartUpload and copies can fail after a
+ * `fromResponse` reads the code of the XML document first, refined by its message if one code has several meanings, and
+ * then the status. Everything else is `UnknownS3Error`, which is retried at least as often as its bare status. Without
+ * a document, as after a HEAD, the headers show whether the storage or an intermediary responded (`StorageMarks`). Only
+ * the storage's own `Retry-After` delays a retry: a response without a code and without marks has no `retryAfter`. It
+ * is pure and total: any body, headers and status give an error with a verdict. Entities are never expanded, and at
+ * most 64 Ki characters are read. `isErrorBody` tells whether a body is an S3 error whatever its status:
+ * CompleteMultipartUpload and copies can fail after a
  * 200. `fromExchange` decodes the same class and redacts the request's secrets in the text that the error keeps, because errors
  * are logged. `withVerdict` replaces the verdict, for a service that asks for other retries than S3, and `withMessage` the
  * message. `match`, `guards` and `isAnyOf` are those of the union, `json` is its codec.
  *
  * **Gotchas**
  *
- * These errors close no gate, except the `NotFromS3` of a success that an intermediary sent. A presigned URL carries its own
- * authorization, so a 403 says nothing about the token of the API; and a server that answers is reachable.
+ * These errors close no gate, except the `NotFromS3` of a success that an intermediary sent. A presigned URL carries
+ * its own authorization, so a 403 says nothing about the API's token. A server that responds is reachable.
  *
  * **Example** (Reading a refusal)
  *

@@ -3,8 +3,8 @@
  *
  * **Details**
  *
- * A code that an upload can meet has a class of its own name. The other codes share a few classes, one for each thing
- * that a caller would do about them; `code` still tells them apart. `SlowDown` also stands for `ServiceUnavailable`, and
- * `InternalServerError` for `InternalError`.
+ * A code that an upload can get has its own class. All other codes share a few classes, one for each possible reaction
+ * of a caller; `code` distinguishes them. `SlowDown` also stands for `ServiceUnavailable`, and `InternalServerError`
+ * for `InternalError`.
  */
 export * from "./internal/errors/classes.ts"

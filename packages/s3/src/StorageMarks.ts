@@ -1,10 +1,10 @@
 /**
- * The headers that identify a storage, and not a portal, a proxy or a CDN, as the sender of a response.
+ * The headers that identify a storage as the sender of a response, as opposed to a captive portal, a proxy or a CDN.
  *
  * **When to use**
  *
- * Use it where the body cannot tell: a response to a HEAD has none, and a success is empty. The module has only data and
- * functions, without the schemas of the errors.
+ * Use it if the body cannot decide: a response to a HEAD has none, and a success is empty. The module contains only
+ * data and functions, without the schemas of the errors.
  */
 import { header } from "@holdfast/diagnosis/Exchange"
 import type { HttpAnswer } from "@holdfast/http/HttpAnswer"
@@ -12,9 +12,9 @@ import type { HttpAnswer } from "@holdfast/http/HttpAnswer"
 /** The marks of one vendor. */
 export interface Marks {
   readonly vendor: string
-  /** Headers, in lower case, that no other kind of server sends. They must have a value. */
+  /** Headers, in lower case, that only a storage sends. They must have a value. */
   readonly headers: ReadonlyArray<string>
-  /** The prefix of a `Server` header, in lower case, that names the storage and not a web server. */
+  /** The prefix of a `Server` header, in lower case, that names the storage instead of a web server. */
   readonly servers: ReadonlyArray<string>
 }
 
@@ -23,8 +23,8 @@ export interface Marks {
  *
  * **Details**
  *
- * From the vendors' documentation of common response headers. Most vendors also send Amazon's `x-amz-request-id`, so the row of
- * Amazon S3 matches them, and their own rows have the rest.
+ * The source is the vendors' documentation of common response headers. Most vendors also send Amazon's
+ * `x-amz-request-id`, which the row of Amazon S3 matches; their own rows list further headers.
  *
  * **Gotchas**
  *
@@ -67,7 +67,7 @@ export const table: ReadonlyArray<Marks> = [
   { vendor: "Storj", headers: [], servers: ["storj"] },
 ]
 
-/** The headers of an answer. */
+/** The headers of a response. */
 export type Headers = HttpAnswer["headers"]
 
 /** The index of the vendor of each header. */
@@ -104,7 +104,7 @@ export const isStorage = (headers: Headers): boolean => vendorOf(headers) !== un
  *
  * **Gotchas**
  *
- * Does not check the body: a body that is not the storage's contradicts the marks. In a browser CORS hides these headers unless
+ * Does not check the body, although a foreign body contradicts the marks. In a browser CORS hides these headers unless
  * the bucket exposes them.
  */
 export const isStored = ({ headers, status }: Pick<HttpAnswer, "headers" | "status">): boolean =>

@@ -6,13 +6,13 @@ import { VerdictSchema } from "@holdfast/core/VerdictSchema"
 import * as Schema from "effect/Schema"
 
 /**
- * The status is a success, but the response does not show that the storage sent it.
+ * The status is a success, but nothing in the response shows that the storage sent it.
  *
  * **Details**
  *
- * The response has neither a request id, nor an ETag, nor a `Server` header of a storage (`StorageMarks`), or it names another
- * object than the request. It is never retried: the bytes may be stored, and a retry would get the same response. Look at the
- * object itself. `url` is the origin and path, without the query, which is a credential.
+ * The response has neither a request id, nor an ETag, nor a `Server` header of a storage (`StorageMarks`), or it names
+ * another object than the request. It is never retried, because the bytes may be stored and a retry would get the same
+ * response. Check the object itself. `url` is the origin and path, without the query, which is a credential.
  */
 export class Unverified extends Schema.TaggedError<Unverified>()("Unverified", {
   verdict: VerdictSchema,
@@ -20,7 +20,9 @@ export class Unverified extends Schema.TaggedError<Unverified>()("Unverified", {
   url: Schema.String,
   status: Schema.Int,
   reason: Schema.String,
-  /** Whether the response came before the whole body was sent: then the storage cannot have stored it as it is. */
+  /**
+   * Whether the response came before the whole body was sent. The storage then cannot have stored the complete body.
+   */
   early: Schema.Boolean,
 }) {
   override get message() {
@@ -28,7 +30,7 @@ export class Unverified extends Schema.TaggedError<Unverified>()("Unverified", {
   }
 }
 
-/** Makes the error of one response. */
+/** Creates the error for a response. */
 export const make = (
   { method, url }: { readonly method: string; readonly url: string },
   status: number,

@@ -5,7 +5,7 @@ import { at, check, find, held, late, remove, sample, tags, without } from "./su
 import { basic, draft, numbers, request } from "./support/validForms.ts"
 
 describe("Lint", () => {
-  it("stops a form without a file, and one with two", () => {
+  it("rejects a form without a file, and one with two", () => {
     assert.include(
       held(sample(), (all) => ({ ...all, form: (all.form ?? []).filter((part) => "value" in part) })),
       "FileMissing",
@@ -20,7 +20,7 @@ describe("Lint", () => {
     )
   })
 
-  it("stops a type that was set by hand, another type, another boundary, and a body of unknown length", () => {
+  it("rejects a type that was set by hand, another type, another boundary, and a body of unknown length", () => {
     const typed = (headers: Record<string, string>) => tags(sample({ headers }))
     assert.deepStrictEqual(typed({ "Content-Type": "multipart/form-data" }), ["NoBoundary"])
     assert.deepStrictEqual(typed({ "Content-Type": "application/json" }), ["NotMultipart"])
@@ -33,7 +33,7 @@ describe("Lint", () => {
     assert.deepStrictEqual(typed({ "Content-Type": type, "Content-Length": "0" }), ["FormUnreadable"])
   })
 
-  it("compares boundaries by length where the header's looks like a secret", () => {
+  it("compares boundaries by length if the header's looks like a secret", () => {
     const stated = "----WebKitFormBoundary7MA4YWxkTrZu0gW0123456789abcdef"
     const lint = (used: string) =>
       held(sample({ headers: { "content-type": `multipart/form-data; boundary=${stated}` } }), (all) => ({
@@ -44,7 +44,7 @@ describe("Lint", () => {
     assert.deepStrictEqual(lint("XbOuNd"), ["OtherBoundary"])
   })
 
-  it("stops JSON and encoded bodies that hold a form's fields", () => {
+  it("rejects JSON and encoded bodies with a form's fields", () => {
     const json = (type: string, body: string) =>
       Lint.check({
         method: "POST",
@@ -57,14 +57,14 @@ describe("Lint", () => {
     assert.deepStrictEqual(json("text/plain", "nothing of a form"), [])
   })
 
-  it("stops a form that another proof goes with", () => {
+  it("rejects a form with another authentication", () => {
     const headers = { "content-type": "multipart/form-data; boundary=b", authorization: "Bearer application-token" }
     assert.deepStrictEqual(tags(sample({ headers })), ["FormAndAuthorization"])
     const url = `${sample().url}?X-Amz-Signature=${"0".repeat(64)}&X-Amz-Algorithm=AWS4-HMAC-SHA256`
     assert.include(tags(sample({ url })), "FormAndAuthorization")
   })
 
-  it("stops version 2 where only version 4 is taken, and nowhere else", () => {
+  it("rejects version 2 only where version 4 is required", () => {
     const r = numbers(3)
     let one = draft(r)
     while (one.version !== 2 || one.session) one = draft(r)
@@ -80,7 +80,7 @@ describe("Lint", () => {
     assert.deepStrictEqual(host("us-east-1"), ["OldSignature"])
   })
 
-  it("stops an algorithm, a credential and dates that cannot be", () => {
+  it("rejects impossible algorithms, credentials and dates", () => {
     const change = (name: string, to: (value: string) => string) => {
       const one = sample()
       one.at = at(one)
@@ -109,13 +109,13 @@ describe("Lint", () => {
     )
   })
 
-  it("stops a form that was signed with other values than it has", () => {
+  it("rejects a form that was signed with other values", () => {
     const one = sample()
     find(one, "x-amz-credential")[1] = find(one, "x-amz-credential")[1].replace(/^[^/]*/, "AKIAANOTHEREXAMPLE00")
     assert.deepStrictEqual(tags(one), ["SignedFieldChanged"])
   })
 
-  it("stops a form that is dated more than 15 minutes ahead", () => {
+  it("rejects a form that is dated more than 15 minutes ahead", () => {
     const dated = (ahead: number) => {
       const one = sample()
       const signed = Date.UTC(2026, 10, 21, 12)
@@ -134,7 +134,7 @@ describe("Lint", () => {
     assert.deepStrictEqual(dated(901_000), ["FormNotYetValid"])
   })
 
-  it("says nothing of what it cannot see", () => {
+  it("reports nothing that it cannot see", () => {
     for (const one of [{}, { method: "POST" }, { url: "https://talks.s3.amazonaws.com/" }, { headers: {} }]) {
       assert.deepStrictEqual(
         Lint.check(one).filter(({ code }) => code.startsWith("HF-S3-POST")),
@@ -164,7 +164,7 @@ describe("Lint", () => {
     assert.deepStrictEqual(Lint.check({ method: "POST", url: "https://b.oss-cn-hangzhou.aliyuncs.com/", form }), [])
   })
 
-  it("knows the fields of Google's XML API", () => {
+  it("recognizes the fields of Google's XML API", () => {
     const policy = (...conditions: ReadonlyArray<unknown>) =>
       Buffer.from(JSON.stringify({ expiration: "2030-01-01T00:00:00Z", conditions })).toString("base64")
     const signed = {
@@ -196,7 +196,7 @@ describe("Lint", () => {
     assert.deepStrictEqual(lint([...form("up/a"), signature] as never), ["FieldAfterFile"])
   })
 
-  it("names code, place and fix, and no secret", () => {
+  it("reports code, location and fix, without secrets", () => {
     const one = sample()
     const token = "FwoGZXIvYXdzEXAMPLEtokenEXAMPLEtokenEXAMPLEtoken0123456789"
     one.after.push(["x-amz-security-token", token])
@@ -208,7 +208,7 @@ describe("Lint", () => {
     assert.notInclude(JSON.stringify(finding), token)
   })
 
-  it.effect("refuses with the findings, and a verdict that no attempt will help", () =>
+  it.effect("fails with the findings, and a verdict that forbids retries", () =>
     Effect.gen(function* () {
       const one = sample()
       late(one, "policy")

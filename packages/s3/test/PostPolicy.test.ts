@@ -10,13 +10,13 @@ const policy = (conditions: string, expiration = '"2026-11-21T12:00:00.000Z"') =
 
 const problem = (decoded: PostPolicy.Decoded) => (decoded._tag === "Malformed" ? decoded.problem : "none")
 
-/** Half of a surrogate pair has no UTF-8. */
+/** Half of a surrogate pair, which has no UTF-8. */
 const wellFormed = (text: string) => new TextDecoder().decode(new TextEncoder().encode(text))
 
 const noon = Date.UTC(2026, 10, 21, 12)
 
 describe("PostPolicy", () => {
-  it("reads the policy of Amazon's own example", () => {
+  it("reads the policy of Amazon's example", () => {
     const decoded = PostPolicy.decode(knownAnswer.policy)
     assert.deepStrictEqual(decoded, {
       _tag: "Policy",
@@ -42,7 +42,7 @@ describe("PostPolicy", () => {
     })
   })
 
-  it("compares names without case, values with it, and takes both ways to write a condition", () => {
+  it("compares names without case and values with case, and accepts both notations of a condition", () => {
     assert.deepStrictEqual(
       policy('[{"ACL": "Private"}, ["eq", "$Key", "Up/A"], ["Starts-With", "$Content-Type", "Image/"]]'),
       {
@@ -64,51 +64,51 @@ describe("PostPolicy", () => {
     ["2026-11-21T12:00:00.000Z", noon],
     ["2026-11-21T12:00:00.250999Z", noon + 250],
     ["2028-02-29T00:00:00Z", Date.UTC(2028, 1, 29)],
-  ])("takes the expiration %s", (expiration, time) => {
+  ])("accepts the expiration %s", (expiration, time) => {
     const decoded = policy("[]", JSON.stringify(expiration))
     assert.strictEqual(decoded._tag === "Policy" ? decoded.policy.expiration : decoded.problem, time)
   })
 
   it.each([
-    ['"2026-11-21T12:00:00"', "expiration has no Z"],
-    ['"2026-11-21T12:00:00.000"', "expiration has no Z"],
-    ['"2026-11-21T12:00:00+01:00"', "expiration has an offset, it must be UTC and end with Z"],
-    ['"2026-11-21 12:00:00Z"', "expiration has a blank where its T must stand"],
-    ['"2026-02-30T12:00:00Z"', "expiration is not a date like 2026-11-21T12:00:00.000Z"],
-    ['"2026-13-01T12:00:00Z"', "expiration is not a date like 2026-11-21T12:00:00.000Z"],
-    ['"tomorrow"', "expiration is not a date like 2026-11-21T12:00:00.000Z"],
-    ["1795262400", "expiration is not a string"],
-    ["null", "expiration is not a string"],
-  ])("refuses the expiration %s", (expiration, expected) => {
+    ['"2026-11-21T12:00:00"', "expiration must end with Z"],
+    ['"2026-11-21T12:00:00.000"', "expiration must end with Z"],
+    ['"2026-11-21T12:00:00+01:00"', "expiration has an offset; it must be UTC and end with Z"],
+    ['"2026-11-21 12:00:00Z"', "expiration has a blank in place of its T"],
+    ['"2026-02-30T12:00:00Z"', "expiration must be a date like 2026-11-21T12:00:00.000Z"],
+    ['"2026-13-01T12:00:00Z"', "expiration must be a date like 2026-11-21T12:00:00.000Z"],
+    ['"tomorrow"', "expiration must be a date like 2026-11-21T12:00:00.000Z"],
+    ["1795262400", "expiration must be a string"],
+    ["null", "expiration must be a string"],
+  ])("rejects the expiration %s", (expiration, expected) => {
     assert.strictEqual(problem(policy("[]", expiration)), expected)
   })
 
   it.each([
-    ["[1]", "condition 1 is neither an object nor a list"],
+    ["[1]", "condition 1 must be an object or a list"],
     ["[{}]", "condition 1 is empty"],
     [
       '[{"bucket": "b"}, {"acl": "private", "key": "k"}]',
-      'condition 2 has 2 properties, from "acl" on, and may have one',
+      'condition 2 must have one property, but has 2, from "acl" on',
     ],
-    ['[{"success_action_status": 201}]', 'condition 1: the value of "success_action_status" is not a string'],
-    ['[{"acl": null}]', 'condition 1: the value of "acl" is not a string'],
+    ['[{"success_action_status": 201}]', 'condition 1: the value of "success_action_status" must be a string'],
+    ['[{"acl": null}]', 'condition 1: the value of "acl" must be a string'],
     ['[["starts-with", "key", "up/"]]', 'condition 1 (starts-with) names "key" without its $'],
-    ['[["eq", "$key"]]', "condition 1 (eq) has 2 elements, it must have 3"],
-    ['[["eq", "$key", 1]]', "condition 1 (eq) holds no two strings"],
+    ['[["eq", "$key"]]', "condition 1 (eq) must have 3 elements, but has 2"],
+    ['[["eq", "$key", 1]]', "condition 1 (eq) must contain two strings"],
     [
       '[["ends-with", "$key", "x"]]',
-      'condition 1 has the operator "ends-with": only eq, starts-with, content-length-range exist',
+      'condition 1 has the operator "ends-with"; only eq, starts-with and content-length-range exist',
     ],
-    ['[["content-length-range", 1.5, 2]]', "condition 1 (content-length-range) holds no two whole numbers of bytes"],
-    ['[["content-length-range", -1, 2]]', "condition 1 (content-length-range) holds no two whole numbers of bytes"],
-    ['[["content-length-range", 1]]', "condition 1 (content-length-range) has 2 elements, it must have 3"],
-    ["[[]]", "condition 1 does not begin with an operator"],
-    ["{}", "conditions are not a list"],
-  ])("refuses the conditions %s", (conditions, expected) => {
+    ['[["content-length-range", 1.5, 2]]', "condition 1 (content-length-range) must contain two integers"],
+    ['[["content-length-range", -1, 2]]', "condition 1 (content-length-range) must contain two integers"],
+    ['[["content-length-range", 1]]', "condition 1 (content-length-range) must have 3 elements, but has 2"],
+    ["[[]]", "condition 1 must begin with an operator"],
+    ["{}", "conditions must be a list"],
+  ])("rejects the conditions %s", (conditions, expected) => {
     assert.strictEqual(problem(policy(conditions)), expected)
   })
 
-  it("reads a length range, in text too", () => {
+  it("reads a length range, even with numbers as strings", () => {
     const decoded = policy('[["content-length-range", 0, 10485760], ["content-length-range", "5", "6"]]')
     assert.deepStrictEqual(decoded._tag === "Policy" ? decoded.policy.conditions : [], [
       PostPolicy.contentLengthRange(0, 10_485_760),
@@ -116,11 +116,11 @@ describe("PostPolicy", () => {
     ])
   })
 
-  it("says what else is no policy", () => {
+  it("reports why other texts are not a policy", () => {
     assert.strictEqual(problem(PostPolicy.decode("")), "the policy is empty")
-    assert.strictEqual(problem(PostPolicy.decode("ab cd")), 'not base64: a blank stands where a "+" was')
-    assert.strictEqual(problem(PostPolicy.decode("abc%3D")), 'not base64: it holds "%"')
-    assert.strictEqual(problem(PostPolicy.decode("ab_d")), 'not base64: it holds "_"')
+    assert.strictEqual(problem(PostPolicy.decode("ab cd")), 'not base64: it has a blank in place of a "+"')
+    assert.strictEqual(problem(PostPolicy.decode("abc%3D")), 'not base64: it contains "%"')
+    assert.strictEqual(problem(PostPolicy.decode("ab_d")), 'not base64: it contains "_"')
     assert.strictEqual(problem(PostPolicy.decode("abcde")), "not base64: its length or padding is wrong")
     assert.strictEqual(problem(PostPolicy.decode("/w==")), "the policy is not UTF-8")
     assert.strictEqual(problem(decodeJson("expiration")), "the policy is not JSON")
@@ -130,11 +130,11 @@ describe("PostPolicy", () => {
     assert.strictEqual(problem(decodeJson('{"id": "x", "conditions": []}')), 'unexpected property "id"')
     assert.strictEqual(
       problem(decodeJson('{"Version": "2012-10-17", "Statement": []}')),
-      'unexpected property "Version": this is an IAM policy, not the policy of a form',
+      'unexpected property "Version": this is an IAM policy instead of the policy of a form',
     )
   })
 
-  it("skips line ends in the base64, and takes the escapes that only S3 knows", () => {
+  it("skips line ends in the base64, and accepts the escapes that only S3 knows", () => {
     const wrapped = knownAnswer.policy.replace(/.{76}/g, "$&\r\n")
     assert.deepStrictEqual(PostPolicy.decode(wrapped), PostPolicy.decode(knownAnswer.policy))
     const decoded = policy(String.raw`[["starts-with", "\$key", "a\\b\v"]]`)
@@ -143,7 +143,7 @@ describe("PostPolicy", () => {
     ])
   })
 
-  it("names no value in a problem, and no text that is too long for a name", () => {
+  it("quotes neither values in a problem nor texts that are too long for a name", () => {
     const secret = "FwoGZXIvYXdzEXAMPLETOKEN".repeat(8)
     for (const conditions of [
       `[{"x-amz-security-token": ["${secret}"]}]`,
@@ -161,7 +161,7 @@ describe("PostPolicy", () => {
   })
 
   it.prop(
-    "reads what it wrote, whatever the values",
+    "reads what it wrote, for any values",
     [Schema.Array(Schema.Tuple([Schema.String, Schema.String, Schema.Int])), Schema.Int],
     ([parts, seconds]) => {
       const written = {
@@ -196,7 +196,7 @@ describe("PostPolicy", () => {
     { arbitrary: { runs: 300, seed: 3 } },
   )
 
-  it("drops the $ of a name that is given with it", () => {
+  it("drops the $ of a given name", () => {
     assert.deepStrictEqual(PostPolicy.startsWith("$key", "up/"), PostPolicy.startsWith("key", "up/"))
   })
 })

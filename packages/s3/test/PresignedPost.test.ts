@@ -7,7 +7,7 @@ import { parts } from "./support/formServer.ts"
 
 const url = "https://bucket.s3.us-east-1.amazonaws.com/"
 
-/** What three signers make: names and order as captured, values shortened. */
+/** The credentials of three signers, with names and order as captured and shortened values. */
 const signers = {
   "boto3, version 4, session": {
     key: "up/a.mov",
@@ -37,7 +37,7 @@ const signers = {
   },
 }
 
-/** A form that S3 would take, at the time of the test. */
+/** A form that S3 would accept at the time of the test. */
 const signed = (fields: Readonly<Record<string, string>> = {}) =>
   PresignedPost.sign({
     bucket: "bucket",
@@ -47,7 +47,7 @@ const signed = (fields: Readonly<Record<string, string>> = {}) =>
     fields,
   })
 
-/** The form that `upload` would send, and its boundary. */
+/** The form that `upload` would send, with its boundary. */
 const sent = (post: PresignedPost.PresignedPost, file: PresignedPost.HeldFile, seed = "seed") =>
   Effect.gen(function* () {
     let form: { readonly type: string | undefined; readonly body: Buffer } | undefined
@@ -74,7 +74,7 @@ const sent = (post: PresignedPost.PresignedPost, file: PresignedPost.HeldFile, s
 const reserved = /^(?:file|key|policy|x-amz-(?:algorithm|credential|date|security-token|signature))$/i
 
 describe("PresignedPost.fromFields", () => {
-  it.each(Object.entries(signers))("keeps all fields of %s, in order and with their names", (_signer, fields) => {
+  it.each(Object.entries(signers))("keeps all fields of %s with their order and names", (_signer, fields) => {
     const post = PresignedPost.fromFields(url, fields)
     assert.deepStrictEqual(
       post.fields.map(([name, value]) => [name, Redacted.value(value)]),
@@ -86,7 +86,7 @@ describe("PresignedPost.fromFields", () => {
     for (const [name, value] of Object.entries(fields)) assert.deepStrictEqual(form.getAll(name), [value])
   })
 
-  it("takes a list of pairs, where one name may occur twice", () => {
+  it("accepts a list of pairs with repeated names", () => {
     const pairs = [
       ["key", "k"],
       ["x-amz-meta-tag", "a"],
@@ -100,7 +100,7 @@ describe("PresignedPost.fromFields", () => {
     assert.deepStrictEqual(PresignedPost.reveal(post).fields, { key: "k", "x-amz-meta-tag": "a,b" })
   })
 
-  it("takes a Map and a FormData, and an address as a URL", () => {
+  it("accepts a Map and a FormData, and an address as a URL", () => {
     const data = new FormData()
     data.append("key", "k")
     for (const pairs of [new Map([["key", "k"]]), data as never]) {
@@ -111,7 +111,7 @@ describe("PresignedPost.fromFields", () => {
     }
   })
 
-  it("keeps an unknown field, one without a value, and no field at all", () => {
+  it("keeps an unknown field and a field without a value, and accepts no fields at all", () => {
     const form = PresignedPost.fromFields(url, { "x-ignore-id": "7", 名前: "é", empty: "" }).toFormData("x")
     assert.deepStrictEqual([...form].slice(0, 3), [
       ["x-ignore-id", "7"],
@@ -121,7 +121,7 @@ describe("PresignedPost.fromFields", () => {
     assert.deepStrictEqual([...PresignedPost.fromFields(url, {}).toFormData("x").keys()], ["file"])
   })
 
-  it("refuses what no form can have, without its value", () => {
+  it("rejects invalid fields without quoting their values", () => {
     const cases: ReadonlyArray<readonly [() => unknown, string]> = [
       [() => PresignedPost.fromFields(url, { file: "CANARY" }), "fields.file"],
       [() => PresignedPost.fromFields(url, { key: "k", FILE: "CANARY" }), "fields.FILE"],
@@ -158,7 +158,7 @@ describe("PresignedPost.fromFields", () => {
     }
   })
 
-  it("shows names and lengths, and no value, however it is looked at", () => {
+  it("shows names and lengths but no values in every inspection", () => {
     const secret = "CANARY7"
     const fields = Object.fromEntries(Object.keys(signers["boto3, version 4, session"]).map((name) => [name, secret]))
     const post = PresignedPost.fromFields(`https://u:${secret}@b.example/up?x=${secret}#${secret}`, fields)
@@ -183,7 +183,7 @@ describe("PresignedPost.fromFields", () => {
 })
 
 describe("PresignedPost.toFormData", () => {
-  it("puts the file last, under its own name, a nameless one as browsers call it", async () => {
+  it("puts the file last with its own name, or the name that browsers use for a nameless one", async () => {
     const post = PresignedPost.fromFields(url, signers["boto3, version 4, session"])
     const files: ReadonlyArray<readonly [PresignedPost.HeldFile, string, string, string]> = [
       [new File(["a"], "reel 1.mov", { type: "video/quicktime" }), "reel 1.mov", "video/quicktime", "a"],
@@ -205,7 +205,7 @@ describe("PresignedPost.toFormData", () => {
     }
   })
 
-  it("makes a new form every time", () => {
+  it("creates a new form every time", () => {
     const post = PresignedPost.fromFields(url, { key: "k" })
     assert.strictEqual([...post.toFormData("x"), ...post.toFormData("y")].length, 4)
   })
@@ -253,7 +253,7 @@ describe("the form of PresignedPost.upload", () => {
     }),
   )
 
-  it.effect("keeps the line ends of a value, over which the policy was signed", () =>
+  it.effect("keeps the line ends of a value, because the policy was signed over them", () =>
     Effect.gen(function* () {
       const value = "a\nb\rc\r\nd"
       const { parts } = yield* sent(yield* signed({ "x-amz-meta-note": value }), "x")
@@ -261,12 +261,12 @@ describe("the form of PresignedPost.upload", () => {
     }),
   )
 
-  it.effect("has another boundary every time, and one that no field contains", () =>
+  it.effect("has another boundary every time, which no field contains", () =>
     Effect.gen(function* () {
       const { boundary } = yield* sent(yield* signed(), "x")
       assert.match(boundary, /^----HoldfastForm[0-9a-f]{32}$/)
       assert.notStrictEqual((yield* sent(yield* signed(), "x", "other")).boundary, boundary)
-      // The same random numbers again, and fields that foresee them.
+      // The same random numbers again, and fields that contain the resulting boundaries.
       const post = yield* signed({ [`a${boundary}`]: "1", "x-amz-meta-b": `\r\n--${boundary}0--\r\n` })
       const again = yield* sent(post, "x")
       assert.strictEqual(again.boundary, `${boundary}1`)

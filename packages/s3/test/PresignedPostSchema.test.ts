@@ -23,7 +23,7 @@ const policy = PostPolicy.encode({
 })
 
 describe("PresignedPostSchema", () => {
-  it.effect("takes what signers make, and gives it back", () =>
+  it.effect("decodes the credentials of signers, and encodes them again", () =>
     Effect.gen(function* () {
       for (const fields of [
         { key: "k", AWSAccessKeyId: "ASIA", "x-amz-security-token": "t", policy: "p", signature: "s" },
@@ -40,7 +40,7 @@ describe("PresignedPostSchema", () => {
     }),
   )
 
-  it.effect("takes the flat object of the first story: version 2, a name for the token that is the backend's own", () =>
+  it.effect("decodes a flat object with version 2 and the backend's own name for the token", () =>
     Effect.gen(function* () {
       const flat = {
         endpoint: url,
@@ -65,7 +65,7 @@ describe("PresignedPostSchema", () => {
     }),
   )
 
-  it.effect("leaves out of a flat object what the policy does not name, and keeps names that S3 knows", () =>
+  it.effect("omits members of a flat object that the policy does not name, and keeps names that S3 knows", () =>
     Effect.gen(function* () {
       const { fields } = yield* revealed({
         Url: url,
@@ -91,31 +91,31 @@ describe("PresignedPostSchema", () => {
     }),
   )
 
-  it.effect("fails typed with a reason, and with no value in it", () =>
+  it.effect("fails with a typed error that has a reason and no value", () =>
     Effect.gen(function* () {
       const secret = "CANARY"
       const wrong: ReadonlyArray<readonly [unknown, string]> = [
-        [null, "the credentials are not an object"],
-        [secret, "the credentials are not an object"],
-        [[secret], "the credentials are not an object"],
-        [{ fields: { key: secret } }, "the credentials have no url or action or endpoint that is a text"],
-        [{ url: 1, fields: {} }, "the credentials have no url or action or endpoint that is a text"],
-        [{ url, fields: secret }, "fields is neither an object nor a list of pairs"],
-        [{ url, fields: [["key", secret], [secret]] }, "fields is neither an object nor a list of pairs"],
-        [{ url, fields: { key: secret, policy: 1 } }, 'the field "policy" is not a text'],
+        [null, "the credentials must be an object"],
+        [secret, "the credentials must be an object"],
+        [[secret], "the credentials must be an object"],
+        [{ fields: { key: secret } }, "the credentials have no string url or action or endpoint"],
+        [{ url: 1, fields: {} }, "the credentials have no string url or action or endpoint"],
+        [{ url, fields: secret }, "fields must be an object or a list of pairs"],
+        [{ url, fields: [["key", secret], [secret]] }, "fields must be an object or a list of pairs"],
+        [{ url, fields: { key: secret, policy: 1 } }, 'the field "policy" must be a string'],
         [
           { url, fields: { key: secret, "x-amz-security-token": null } },
-          'the field "x-amz-security-token" is not a text',
+          'the field "x-amz-security-token" must be a string',
         ],
         [
           { url, fields: { key: secret, file: secret } },
           "fields.file is a text of 6 characters; allowed: every other name",
         ],
         [{ url: secret, fields: { key: secret } }, "url is a text of 6 characters; allowed: an address"],
-        [{ url, key: secret }, "the credentials have neither fields, nor a policy with its signature"],
-        [{ url, key: secret, policy: secret }, "the credentials have neither fields, nor a policy with its signature"],
+        [{ url, key: secret }, "the credentials have neither fields nor a policy with its signature"],
+        [{ url, key: secret, policy: secret }, "the credentials have neither fields nor a policy with its signature"],
         [{ url, key: secret, policy: "e30=", signature: secret }, "expiration is missing"],
-        [{ url, key: 7, policy, signature: secret }, 'the field "key" is not a text'],
+        [{ url, key: 7, policy, signature: secret }, 'the field "key" must be a string'],
       ]
       for (const [json, problem] of wrong) {
         const exit = yield* Effect.exit(decode(json))

@@ -5,7 +5,7 @@ import { HttpClient, HttpClientResponse } from "effect/http"
 import { bytes, live, put, serve, stored } from "./support/putServer.ts"
 
 describe("PresignedPut", () => {
-  it.effect("sends the bytes, the signed path and query as they are, and no header but those given", () =>
+  it.effect("sends the bytes, the unchanged signed path and query, and only the given headers", () =>
     Effect.gen(function* () {
       const server = yield* serve(() => ({ status: 200, headers: { etag: '"5d41402abc4b2a76b9719d911017c592"' } }))
       const signed = "/b/a%20b%2Bc.mov?AWSAccessKeyId=A%2F1&x=%27+%7E&Expires=4102444800&Signature=00ff"
@@ -30,7 +30,7 @@ describe("PresignedPut", () => {
     }).pipe(Effect.scoped, live),
   )
 
-  it.effect("invents no content type, no authorization and no trace headers, inside a span neither", () =>
+  it.effect("adds no content type, no authorization and no trace headers, even inside a span", () =>
     Effect.gen(function* () {
       const server = yield* serve(() => stored)
       yield* put({ url: server.url, body: bytes("x"), length: 1 }).pipe(Effect.withSpan("chunk"))
@@ -60,7 +60,7 @@ describe("PresignedPut", () => {
     }),
   )
 
-  it.effect("makes no span of its own, in which the signature would be written down", () =>
+  it.effect("creates no span, because that would record the signature", () =>
     Effect.gen(function* () {
       const spans: Array<string> = []
       const tracer = Tracer.make({
@@ -81,7 +81,7 @@ describe("PresignedPut", () => {
     }),
   )
 
-  it.effect("hands over the very buffer it was given", () =>
+  it.effect("sends the given buffer without a copy", () =>
     Effect.gen(function* () {
       const body = new Uint8Array(16)
       let sent: unknown
@@ -112,7 +112,7 @@ describe("PresignedPut", () => {
   it.effect("sends a stream of known length with content-length, not chunked", () =>
     Effect.gen(function* () {
       const server = yield* serve(() => stored)
-      // More than a socket takes at once: undici counts a short stream by itself.
+      // The stream is longer than a socket accepts at once, because undici counts a short stream by itself.
       const piece = "x".repeat(128 * 1024)
       const stream = Stream.range(1, 8).pipe(
         Stream.rechunk(1),
@@ -125,26 +125,26 @@ describe("PresignedPut", () => {
     }).pipe(Effect.scoped, live),
   )
 
-  it.effect("refuses to announce another length than that of the buffer", () =>
+  it.effect("rejects another length than that of the buffer", () =>
     Effect.gen(function* () {
       const exit = yield* Effect.exit(put({ url: "http://127.0.0.1:9", body: bytes("abc"), length: 4 }))
       assert.isTrue(Exit.isFailure(exit) && Cause.hasDies(exit.cause))
     }).pipe(live),
   )
 
-  it.effect("leaves the connection ready for the next chunk, after successes and refusals alike", () =>
+  it.effect("keeps the connection usable for the next chunk, after successes and errors", () =>
     Effect.gen(function* () {
       const server = yield* serve((n) =>
         n % 2 === 0 ? stored : { status: 503, body: "<Error><Code>SlowDown</Code></Error>" },
       )
       for (let n = 0; n < 20; n++) yield* Effect.exit(put({ url: server.url, body: bytes("x"), length: 1 }))
       assert.strictEqual(server.requests.length, 20)
-      // undici's pool takes turns between two connections when requests follow each other at once.
+      // undici's pool alternates between two connections if requests follow each other immediately.
       assert.isAtMost(server.connections(), 2)
     }).pipe(Effect.scoped, live),
   )
 
-  it.effect("fails with a transport error that names no query, when the server is gone", () =>
+  it.effect("fails with a transport error that contains no query if the server is gone", () =>
     Effect.gen(function* () {
       const server = yield* serve(() => stored).pipe(Effect.scoped)
       const error = yield* Effect.flip(

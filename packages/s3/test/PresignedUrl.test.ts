@@ -5,24 +5,24 @@ import { Redacted } from "effect"
 const url = (query: string) => `https://bucket.s3.us-east-1.amazonaws.com/key?${query}`
 
 describe("PresignedUrl", () => {
-  it("reads the end of a version 4 URL from its date and seconds", () => {
+  it("reads the expiry of a version 4 URL from its date and seconds", () => {
     const end = PresignedUrl.expiresAt(url("X-Amz-Date=20261121T172358Z&X-Amz-Expires=300&X-Amz-Signature=00"))
     assert.strictEqual(end, Date.UTC(2026, 10, 21, 17, 28, 58))
   })
 
-  it("reads names without case, from a redacted URL too", () => {
+  it("reads names without case, even from a redacted URL", () => {
     const end = PresignedUrl.expiresAt(Redacted.make(url("x-amz-date=20261231T235959Z&x-amz-expires=86400")))
     assert.strictEqual(end, Date.UTC(2027, 0, 1, 23, 59, 59))
   })
 
-  it("reads the end of a version 2 URL", () => {
+  it("reads the expiry of a version 2 URL", () => {
     assert.strictEqual(
       PresignedUrl.expiresAt(url("AWSAccessKeyId=A&Expires=1795281838&Signature=x")),
       1_795_281_838_000,
     )
   })
 
-  it("reads when a version 4 URL was signed", () => {
+  it("reads the signing time of a version 4 URL", () => {
     const at = Date.UTC(2026, 10, 21, 17, 23, 58)
     assert.strictEqual(PresignedUrl.signedAt(Redacted.make(url("X-Amz-Date=20261121T172358Z"))), at)
     assert.isUndefined(PresignedUrl.signedAt(url("AWSAccessKeyId=A&Expires=1795281838&Signature=x")))
@@ -30,7 +30,7 @@ describe("PresignedUrl", () => {
     assert.isUndefined(PresignedUrl.signedAt("no URL"))
   })
 
-  it("does not guess", () => {
+  it("returns undefined instead of guessing", () => {
     for (const query of [
       "",
       "X-Amz-Date=20261121T172358Z",

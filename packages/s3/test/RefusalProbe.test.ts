@@ -27,7 +27,7 @@ const listening = (server: Server) =>
     () => Effect.sync(() => server.close()),
   )
 
-/** A server that decides on the headers, as S3 does: `decide` runs before it would say `100 Continue`. */
+/** A server that decides by the headers, as S3 does: `decide` runs before it would send `100 Continue`. */
 const deciding = (decide: RequestListener) => {
   const server = createServer()
   server.on("checkContinue", decide)
@@ -42,7 +42,7 @@ const probe = (url: string, length = 1_000_000) =>
   })
 
 describe("RefusalProbe", () => {
-  it.effect("returns the refusal of a server that decides on the headers", () =>
+  it.effect("returns the response of a server that rejects the headers", () =>
     Effect.gen(function* () {
       const url = yield* deciding((_, response) => {
         response.writeHead(403, { "content-type": "application/xml", "x-amz-request-id": "R1" })
@@ -55,7 +55,7 @@ describe("RefusalProbe", () => {
     }),
   )
 
-  it.effect("asks with the headers of the chunk and its full length, and sends not one byte of body", () =>
+  it.effect("sends the headers of the chunk with its full length, and no byte of the body", () =>
     Effect.gen(function* () {
       let seen: IncomingMessage | undefined
       let bytes = 0
@@ -82,7 +82,7 @@ describe("RefusalProbe", () => {
     }),
   )
 
-  it.effect("learns nothing from a success that came without the body", () =>
+  it.effect("ignores a success that came without the body", () =>
     Effect.gen(function* () {
       const url = yield* deciding((_, response) => {
         response.writeHead(200).end()
@@ -91,7 +91,7 @@ describe("RefusalProbe", () => {
     }),
   )
 
-  it.effect("learns nothing from an answer that is about the probe, or from a portal", () =>
+  it.effect("ignores a response about the probe itself, or from a captive portal", () =>
     Effect.gen(function* () {
       const location = "https://portal.example/"
       const answers: ReadonlyArray<readonly [status: number, headers: Record<string, string>, refused: boolean]> = [
@@ -113,7 +113,7 @@ describe("RefusalProbe", () => {
     }),
   )
 
-  it.effect("learns nothing without a server, or from a text that is no URL", () =>
+  it.effect("returns undefined without a server, or for a text that is not a URL", () =>
     Effect.gen(function* () {
       const url = yield* Effect.scoped(deciding(() => {}))
       assert.strictEqual(yield* probe(url), undefined)
@@ -122,14 +122,14 @@ describe("RefusalProbe", () => {
     }),
   )
 
-  it.effect("learns nothing from a server that hangs up", () =>
+  it.effect("returns undefined if the server closes the connection", () =>
     Effect.gen(function* () {
       const url = yield* listening(createTcpServer((socket) => socket.destroy()))
       assert.strictEqual(yield* probe(url), undefined)
     }),
   )
 
-  it.effect("gives up after 15 s on a server that waits for the body, and lets go of the connection", () =>
+  it.effect("gives up after 15 s if the server waits for the body, and releases the connection", () =>
     Effect.gen(function* () {
       const asked = signal()
       const closed = signal()
@@ -147,7 +147,7 @@ describe("RefusalProbe", () => {
     }),
   )
 
-  it.effect("reads at most 64 KiB of a refusal", () =>
+  it.effect("reads at most 64 KiB of a response", () =>
     Effect.gen(function* () {
       const url = yield* deciding((_, response) => {
         response.writeHead(503)
@@ -159,7 +159,7 @@ describe("RefusalProbe", () => {
     }),
   )
 
-  it.effect("keeps a refusal whose body was cut short", () =>
+  it.effect("keeps a response whose body was cut", () =>
     Effect.gen(function* () {
       const url = yield* deciding((_, response) => {
         response.writeHead(403, { "content-length": "100" })

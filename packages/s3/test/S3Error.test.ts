@@ -5,7 +5,7 @@ import { S3Error, SlowDown } from "@holdfast/s3"
 import { decode, xml } from "./support/errorResponses.ts"
 
 describe("S3Error", () => {
-  it("takes another verdict and stays the same error otherwise", () => {
+  it("accepts another verdict and stays the same error otherwise", () => {
     const error = decode(403, xml("AccessDenied", "Nope"), { "x-amz-request-id": "r" })
     const again = S3Error.withVerdict(error, { ...error.verdict, retry: "once" })
     assert.strictEqual(again.constructor, error.constructor)
@@ -118,7 +118,7 @@ const fragments = [
   " ",
 ]
 
-/** Half of them built of what XML is made of, half of any code units. */
+/** Half of them consist of XML fragments, half of any code units. */
 const arbitraryAnswer = Effect.gen(function* () {
   const length = yield* Random.nextIntBetween(0, 30)
   let body = (yield* Random.nextBoolean) ? "<Error>" : ""

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { StorageMarks } from "@holdfast/s3"
 
 describe("StorageMarks", () => {
-  it("names the vendor of each storage by the headers that it documents", () => {
+  it("identifies the vendor of each storage by its documented headers", () => {
     const answers: ReadonlyArray<readonly [Readonly<Record<string, string>>, string]> = [
       [{ "x-amz-request-id": "7TXQEXAMPLE00001", "x-amz-id-2": "id=", server: "AmazonS3" }, "Amazon S3"],
       [{ "x-amz-request-id": "tx00000ed30fed522946e00-006b0c1057-1008-default" }, "Amazon S3"],

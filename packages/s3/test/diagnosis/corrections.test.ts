@@ -19,12 +19,12 @@ describe("the corrections of requests to storages", () => {
     ["version 2", `${object}?AWSAccessKeyId=AKIA&Signature=feed&Expires=1795284000`],
     ["Google's version", `${object}?X-Goog-Algorithm=GOOG4-RSA-SHA256&X-Goog-Credential=c&X-Goog-Signature=feed`],
     ["Alibaba's version", `${object}?OSSAccessKeyId=LTAI&Expires=1795284000&Signature=feed`],
-  ])("take a signature of %s off the URL whole, and leave the other parameters", (_, url) => {
+  ])("remove a complete signature of %s from the URL, and keep the other parameters", (_, url) => {
     const corrected = correct("HF-S3-URL-001", put(`${url}&versionId=7`))
     assert.deepStrictEqual([corrected?.request.url, corrected?.needs], [`${object}?versionId=7`, "signature"])
   })
 
-  it("take the proof off headers and forms, and leave the key and the file", () => {
+  it("remove the authentication from headers and forms, and keep the key and the file", () => {
     const signed = put(object, {
       Authorization: "AWS4-HMAC-SHA256 x",
       "X-Amz-Date": "20261121T172358Z",
@@ -43,7 +43,7 @@ describe("the corrections of requests to storages", () => {
     )
   })
 
-  it("put digests into base64, and have them signed again where they are signed", () => {
+  it("convert digests to base64, and require a new signature if they are signed", () => {
     const md5 = "5eb63bbbe01eeed093cb22bb8f5acdc3"
     const wanted = Buffer.from(md5, "hex").toString("base64")
     const of = (value: string, url = object) => correct("HF-S3-BODY-011", put(url, { "content-md5": value }))
@@ -55,7 +55,7 @@ describe("the corrections of requests to storages", () => {
     assert.isUndefined(of(md5, `${object}?${proof}`)?.needs)
   })
 
-  it("sort the parts of a completion by number, and nothing that is no list", () => {
+  it("sort the parts of a completion by number, and leave other documents unchanged", () => {
     const part = (number: number) => `<Part><PartNumber>${number}</PartNumber><ETag>"${number}"</ETag></Part>`
     const sorted = (list: string, headers = {}) =>
       correct("HF-S3-MPU-004", { method: "POST", url: `${object}?uploadId=u`, headers, body: `<C>${list}</C>` })
@@ -69,14 +69,14 @@ describe("the corrections of requests to storages", () => {
     assert.strictEqual(needs, "signature")
   })
 
-  it("mend a signature that lost a plus sign or was encoded twice, and have one made where it was cut", () => {
+  it("restore a signature that lost a plus sign or was encoded twice, and require a new one if it was cut", () => {
     const v2 = `${object}?AWSAccessKeyId=AKIA&Expires=1795284000&Signature=`
     assert.strictEqual(urlOf("HF-S3-SIGN-029", `${v2}ab+c%3D`), `${v2}ab%2Bc%3D`)
     assert.strictEqual(urlOf("HF-S3-SIGN-029", `${v2}ab%252Bc%253D`), `${v2}ab%2Bc%3D`)
     assert.strictEqual(correct("HF-S3-SIGN-029", put(`${object}?${proof}`))?.needs, "signature")
   })
 
-  it("take away what was added to a signed request, and nothing that it is made of", () => {
+  it("remove what was added to a signed request, and none of its own parts", () => {
     const own = `${object}?${proof}&versionId=7&response-content-type=a%2Fb&x-id=PutObject`
     assert.strictEqual(urlOf("HF-S3-SIGN-015", `${own}&utm_source=mail`), own)
     assert.isUndefined(urlOf("HF-S3-SIGN-015", own))
@@ -90,19 +90,19 @@ describe("the corrections of requests to storages", () => {
     assert.deepStrictEqual(Object.keys(headers), ["authorization", "x-amz-date", "x-amz-content-sha256"])
   })
 
-  it.each(["&amp;", "&#38;", "\\u0026", "%5Cu0026"])("read %s in a URL as the & that it stands for", (escape) => {
+  it.each(["&amp;", "&#38;", "\\u0026", "%5Cu0026"])("read %s in a URL as the & that it replaces", (escape) => {
     const [first = "", ...rest] = proof.split("&")
     assert.strictEqual(urlOf("HF-S3-PLACE-015", `${object}?${[first, ...rest].join(escape)}`), `${object}?${proof}`)
     assert.isUndefined(urlOf("HF-S3-PLACE-015", `${object}?${proof}`))
   })
 
-  it("decode a path once, and only one that was encoded twice", () => {
+  it("decode a path once, and only if it was encoded twice", () => {
     const of = (path: string) => urlOf("HF-S3-SIGN-014", `https://h.example${path}?a=%2525`)
     assert.strictEqual(of("/in/a%2520b"), "https://h.example/in/a%20b?a=%2525")
     assert.isUndefined(of("/in/a%20b"))
   })
 
-  it("tell the signer the region that the answer names, and go to its endpoint", () => {
+  it("give the signer the region in the response, and use its endpoint", () => {
     const wrong = {
       status: 400,
       body: "<Error><Code>AuthorizationHeaderMalformed</Code><Region>eu-central-1</Region></Error>",
@@ -113,13 +113,13 @@ describe("the corrections of requests to storages", () => {
     assert.isUndefined(correct("HF-S3-PLACE-001", put(`http://127.0.0.1:9000/b/k?${proof}`)))
   })
 
-  it("tell the signer the server's time, where the clock is wrong", () => {
+  it("give the signer the server's time if the clock is wrong", () => {
     const date = "Sat, 21 Nov 2026 17:24:10 GMT"
     const corrected = correct("HF-S3-CLOCK-002", put(object), { ...response, headers: { Date: date } })
     assert.deepStrictEqual(corrected?.hints, { now: Date.parse(date) })
   })
 
-  it("move no file of a form that has two", () => {
+  it("do not move the files of a form that has two", () => {
     const file = { name: "file", size: 9 }
     const field = { name: "key", value: "k" }
     const of = (form: Request["form"]) => correct("HF-S3-POST-011", { method: "POST", url: object, form })?.request.form
@@ -127,7 +127,7 @@ describe("the corrections of requests to storages", () => {
     assert.isUndefined(of([file, field, file]))
   })
 
-  it("send the file alone to a URL that takes bytes, with its type only where that is signed", () => {
+  it("send the file alone to a URL for bytes, with its type only if that is signed", () => {
     const form = [{ name: "file", size: 9, type: "video/mp4" }]
     const of = (url: string) =>
       correct("HF-S3-SIGN-012", { ...put(url, { "Content-Type": "multipart/form-data" }), form })

@@ -7,7 +7,7 @@ import * as Form from "../support/forms.ts"
 
 const { error, first, last, part, remove, resign } = Form
 
-/** One defect, what servers say of it, and the code that must come first. */
+/** One defect, the responses of servers to it, and the code that must come first. */
 interface Case {
   readonly what: string
   readonly code: string
@@ -29,7 +29,7 @@ const wordless: ReadonlyArray<Response> = [
   { status: 403, headers: { "content-type": "application/xml" }, body: "<Error><Code>AccessDenied</Code></Error>" },
 ]
 
-/** Every server that cannot make sense of the arguments. */
+/** Every server that cannot parse the arguments. */
 const invalid: ReadonlyArray<Response> = [
   error(400, "InvalidArgument"),
   error(400, "InvalidRequest", "Bad request"),
@@ -260,7 +260,7 @@ const cases: ReadonlyArray<Case> = [
     ],
   },
   {
-    what: "another proof beside the form's own",
+    what: "another authentication besides the form's own",
     code: "HF-S3-POST-050",
     change: (form) => {
       form.headers = { ...form.headers, authorization: "Bearer 0123456789abcdef" }
@@ -289,17 +289,17 @@ const cases: ReadonlyArray<Case> = [
   },
 ]
 
-describe("forms and the servers that refuse them", () => {
+describe("forms and the servers that reject them", () => {
   for (const { answers, change, code, form: make = Form.make, what } of cases) {
     for (const [index, answer] of answers.entries()) {
-      it(`${what}, answer ${index + 1}: ${answer.body?.slice(38, 160) ?? answer.status}`, () => {
+      it(`${what}, response ${index + 1}: ${answer.body?.slice(38, 160) ?? answer.status}`, () => {
         const form = make()
         change(form)
         const explanation = Form.explain(form, answer)
         assert.strictEqual(explanation.code, code, JSON.stringify(explanation.causes, undefined, 1))
       })
     }
-    it(`${what}, and no answer came`, () => {
+    it(`${what}, without a response`, () => {
       const form = make()
       change(form)
       const explanation = Form.explain(form, undefined, { failure: "ECONNRESET" })
@@ -308,7 +308,7 @@ describe("forms and the servers that refuse them", () => {
     })
   }
 
-  it("blame no form for what another step refused", () => {
+  it("are not blamed for an error of another phase", () => {
     const answers = [
       error(404, "NoSuchBucket", "The specified bucket does not exist"),
       error(503, "SlowDown", "Please reduce your request rate."),
@@ -327,7 +327,7 @@ describe("forms and the servers that refuse them", () => {
     }
   })
 
-  it("are not blamed where they were taken", () => {
+  it("are not blamed if they were accepted", () => {
     for (const { change, form: make = Form.make } of cases) {
       const form = make()
       change(form)
@@ -348,7 +348,7 @@ describe("forms and the servers that refuse them", () => {
     assert.strictEqual(explanation.confidence, "certain")
   })
 
-  it("are explained alike before and after their secrets are hidden", () => {
+  it("are explained alike before and after redaction", () => {
     const redact = Redaction.make([Diagnosis.ruleSet.vocabulary, Http.ruleSet.vocabulary])
     for (const { answers, change, form: make = Form.make } of cases) {
       for (const response of answers) {
@@ -360,7 +360,7 @@ describe("forms and the servers that refuse them", () => {
     }
   })
 
-  it("tell no secret, wherever it stands", () => {
+  it("reveal no secret at any location", () => {
     const canary = (n: number): string => `CANARY${n}${"x".repeat(9)}canary`
     const form = Form.make()
     part(form, "x-amz-security-token").value = canary(1)

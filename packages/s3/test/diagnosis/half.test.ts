@@ -28,8 +28,8 @@ const halves: ReadonlyArray<NonNullable<Diagnosis.Exchange["request"]>> = [
   },
 ]
 
-describe("a request that is only half known", () => {
-  it("does not make an explanation worse than none at all", () => {
+describe("a partly known request", () => {
+  it("does not make an explanation worse than no request", () => {
     for (const response of answers) {
       const { code } = Diagnosis.explain({ response })
       assert.isDefined(code)
@@ -39,7 +39,7 @@ describe("a request that is only half known", () => {
     }
   })
 
-  it("is no form when it is a PUT", () => {
+  it("is not a form if it is a PUT", () => {
     const request = { method: "PUT", url: "https://talks.s3.amazonaws.com/talk.mov" }
     for (const response of answers) {
       const { causes } = Diagnosis.explain({ request, response })
@@ -48,7 +48,7 @@ describe("a request that is only half known", () => {
     assert.strictEqual(Diagnosis.explain({ request, response: answers[0] }).code, "HF-S3-AUTH-001")
   })
 
-  it("is not called unsigned where its proof may stand in what is missing", () => {
+  it("is not called unsigned if its authentication may be in the missing part", () => {
     for (const request of halves) {
       const { causes } = Diagnosis.explain({ request, response: refusal("AccessDenied") })
       assert.notInclude(
@@ -59,7 +59,7 @@ describe("a request that is only half known", () => {
     }
   })
 
-  it("is called unsigned where every place of a proof is at hand and empty", () => {
+  it("is called unsigned if every location of an authentication is known and empty", () => {
     const request = {
       method: "PUT",
       url: "https://talks.s3.amazonaws.com/talk.mov",
@@ -68,7 +68,7 @@ describe("a request that is only half known", () => {
     assert.strictEqual(Diagnosis.explain({ request, response: refusal("AccessDenied") }).code, "HF-S3-AUTH-014")
   })
 
-  it("is missed, where there is none, and so is the body of the answer", () => {
+  it("is listed as missing if there is none, and so is the body of the response", () => {
     const { outcome, unseen } = Diagnosis.explain({ response: { status: 403 } })
     assert.strictEqual(outcome, "explained")
     assert.include(unseen, "the request: its method, URL and headers")
@@ -76,7 +76,7 @@ describe("a request that is only half known", () => {
   })
 })
 
-describe("whatever a program without types hands over", () => {
+describe("any value from a program without types", () => {
   const odd: ReadonlyArray<unknown> = [
     null,
     undefined,
@@ -112,7 +112,7 @@ describe("whatever a program without types hands over", () => {
     },
   ])
 
-  it("is explained, and left as it was", () => {
+  it("is explained, and left unchanged", () => {
     for (const exchange of given) {
       const before = JSON.stringify(exchange)
       const explanation = Diagnosis.explain(exchange as Diagnosis.Exchange)
@@ -125,14 +125,14 @@ describe("whatever a program without types hands over", () => {
     for (const request of given) assert.isArray(Lint.check(request as Lint.Request))
   })
 
-  it("may have its status as text, and a time that is none", () => {
+  it("may have its status as a string, and an invalid time", () => {
     const exchange: unknown = { response: { status: "403" }, at: null }
     assert.strictEqual(Diagnosis.explain(exchange as Diagnosis.Exchange).vendor.status, 403)
     const context: unknown = { at: null }
     assert.isArray(Lint.check({ method: "PUT" }, context as Lint.Context))
   })
 
-  it("is not measured by marks that it has of its own", () => {
+  it("is not measured by marks in its own text", () => {
     const url = "https://talks.s3.amazonaws.com/[hidden-3:99999].mov"
     const names = Lint.check({ method: "PUT", url, headers: { "content-length": "3" } }).map(({ code }) => code)
     assert.notInclude(names, "HF-S3-PLACE-006")

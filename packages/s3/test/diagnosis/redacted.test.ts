@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Diagnosis from "@holdfast/s3/Diagnosis"
 
-/** A refusal with everything that a server can say about a signature, as swift says it. */
+/** An error with everything that a server can report about a signature, in Swift's notation. */
 const canonical =
   "PUT\n/cap/u.txt\nX-Amz-Algorithm=AWS4-HMAC-SHA256&amp;X-Amz-Credential=test%3Atester%2F20261121%2Fus-east-1%2Fs3%2Faws4_request" +
   "&amp;X-Amz-Date=20261121T214202Z&amp;X-Amz-Expires=300&amp;X-Amz-SignedHeaders=content-type%3Bhost\n" +
@@ -33,7 +33,7 @@ const exchange = {
   },
 }
 
-describe("an exchange without its secrets", () => {
+describe("a redacted exchange", () => {
   it("still shows which headers were signed, whatever the server repeats of them", () => {
     const { code, evidence } = Diagnosis.explain(exchange)
     assert.strictEqual(code, "HF-S3-SIGN-013")
@@ -43,11 +43,11 @@ describe("an exchange without its secrets", () => {
     )
   })
 
-  it("keeps the request's id although an unknown header has it too", () => {
+  it("keeps the request id although an unknown header has it too", () => {
     assert.strictEqual(Diagnosis.explain(exchange).vendor.requestId, "tx448b4119151543a2917bc-006b02102a")
   })
 
-  it("hides the token that a header of the answer is called by", () => {
+  it("hides the token in the name of a response header", () => {
     const token = "FwoGZXIvYXdzEXAMPLEtoken0123"
     const explained = Diagnosis.explain({
       response: {
@@ -61,7 +61,7 @@ describe("an exchange without its secrets", () => {
 })
 
 describe("a form that is sent with PUT to a signed URL", () => {
-  it("is no form to S3, even with the fields of one", () => {
+  it("is not a form for S3, even with the fields of one", () => {
     const form = [
       { name: "key", value: "u.txt" },
       { name: "policy", value: "e30=" },

@@ -13,7 +13,7 @@ const example = (code: string) => {
 }
 
 describe("the examples of the rules about requests", () => {
-  it("are not blamed for an answer that has nothing to do with them", () => {
+  it("are not blamed for an unrelated response", () => {
     const unrelated = [
       Sample.slow,
       Sample.refused(500, "InternalError", "We encountered an internal error. Please try again."),

@@ -7,7 +7,7 @@ import * as PostPolicy from "@holdfast/s3/PostPolicy"
 const { vocabulary } = Diagnosis.ruleSet
 const redact = Redaction.make([vocabulary])
 
-/** The value of a form's field after redaction, beside others. */
+/** The redacted value of a form's field, beside others. */
 const field = (name: string, value: string, ...others: ReadonlyArray<Exchange.FormField>): string => {
   const form = redact({ request: { form: [{ name, value }, ...others] } }).request!.form!
   return (form[0] as Exchange.FormField).value
@@ -16,23 +16,23 @@ const field = (name: string, value: string, ...others: ReadonlyArray<Exchange.Fo
 const header = (value: string): string =>
   redact({ request: { headers: { Authorization: value } } }).request!.headers!["Authorization"]!
 
-/** A policy before and after, as JSON. */
+/** A policy before and after redaction, as JSON. */
 const policyOf = (policy: unknown, ...others: ReadonlyArray<Exchange.FormField>): unknown => {
   const text = field("Policy", PostPolicy.toBase64(JSON.stringify(policy)), ...others)
   return JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(text), (c) => c.charCodeAt(0))))
 }
 
-/** Half of a surrogate pair has no UTF-8. */
+/** Half of a surrogate pair, which has no UTF-8. */
 const wellFormed = (text: string): string => new TextDecoder().decode(new TextEncoder().encode(text))
 
 const scope = "20261121/us-east-1/s3/aws4_request"
 const token = "IQoJb3JpZ2luX2VjEXAMPLEcanary"
-/** Nothing in it is a sign that a path, a header or a list of names could not have. */
+/** A text without characters that a path, a header or a list of names could not contain. */
 const secret = "wJalrXUtnFEMI7EXAMPLEK7M"
 
 describe("the vocabulary of S3", () => {
   describe("key ids", () => {
-    it("keep the letters that tell their kind", () => {
+    it("keep the letters that show their type", () => {
       assert.strictEqual(field("AWSAccessKeyId", "AKIAIOSFODNN7EXAMPLE"), "AKIA[hidden-1:16]")
       assert.strictEqual(field("awsaccesskeyid", "ASIAIOSFODNN7EXAMPLE"), "ASIA[hidden-1:16]")
       assert.strictEqual(field("AWSAccessKeyId", "minioadmin"), "[hidden-1:10]")
@@ -42,19 +42,19 @@ describe("the vocabulary of S3", () => {
   })
 
   describe("credentials", () => {
-    it("keep their scope, however it is encoded", () => {
+    it("keep their scope in any encoding", () => {
       assert.strictEqual(field("x-amz-credential", `AKIAIOSFODNN7EXAMPLE/${scope}`), `AKIA[hidden-1:16]/${scope}`)
       const encoded = `AKIAIOSFODNN7EXAMPLE%2F${scope.replaceAll("/", "%2F")}`
       assert.strictEqual(field("X-Amz-Credential", encoded), `AKIA[hidden-1:16]%2F${scope.replaceAll("/", "%2F")}`)
     })
 
-    it("are hidden whole where their place holds something else", () => {
+    it("are hidden completely if their location holds something else", () => {
       for (const value of ["AKIA EXAMPLE/x y", `${token}.${token}/a.b`, `a/${"x".repeat(60)}`]) {
         assert.match(field("x-amz-credential", value), /^\[hidden-\d+:\d+(?::blanks)?\]$/, value)
       }
     })
 
-    it("hide a key in every place of the scope", () => {
+    it("hide a key at every position of the scope", () => {
       const parts = ["AKIAIOSFODNN7EXAMPLE", "20261121", "us-east-1", "s3", "aws4_request"]
       for (const [at] of parts.entries()) {
         const value = parts.with(at, secret).join("/")
@@ -71,7 +71,7 @@ describe("the vocabulary of S3", () => {
       assert.strictEqual(header(once), once)
     })
 
-    it("keep a scope that a damaged credential has too", () => {
+    it("keep a scope that a damaged credential also has", () => {
       const damaged = `${secret}+=/${scope}`
       const { form } = redact({
         request: {
@@ -85,7 +85,7 @@ describe("the vocabulary of S3", () => {
       assert.propertyVal(form![0]!, "value", `AKIA[hidden-1:16]/${scope}`)
     })
 
-    it("have one mark in a form, a URL, a header and a policy", () => {
+    it("have the same mark in a form, a URL, a header and a policy", () => {
       const credential = `ASIAIOSFODNN7EXAMPLE/${scope}`
       const shown = redact({
         request: {
@@ -118,7 +118,7 @@ describe("the vocabulary of S3", () => {
       assert.strictEqual(header("Bearer EXAMPLE-canary"), "Bearer [hidden-1:14]")
     })
 
-    it("is hidden whole where it has no scheme that is known, and behind the scheme where it is malformed", () => {
+    it("is hidden completely without a known scheme, and after the scheme if it is malformed", () => {
       assert.match(header("EXAMPLE-canary"), /^\[hidden-\d+:14\]$/)
       assert.match(header("EXAMPLE-canary and-more"), /^\[hidden-\d+:23:blanks\]$/)
       assert.match(
@@ -192,7 +192,7 @@ describe("the vocabulary of S3", () => {
       }
     })
 
-    it("hide whatever stands in a place of their own making", () => {
+    it("hide every value at a location of their own", () => {
       const strange: Schema.Json = {
         expiration: token,
         canary: token,
@@ -210,7 +210,7 @@ describe("the vocabulary of S3", () => {
       assert.notInclude(JSON.stringify(policyOf(strange)), token)
     })
 
-    it("are read with the escapes that S3 takes and JSON does not", () => {
+    it("are read with the escapes that S3 accepts and JSON does not", () => {
       const text = String.raw`{"expiration":"2026-11-21T18:23:58.000Z","conditions":[["starts-with","\$key","a\vb"],["eq","\$x-amz-security-token","${token}"]]}`
       const shown = field("policy", PostPolicy.toBase64(text))
       assert.deepEqual(PostPolicy.decode(shown), {
@@ -222,7 +222,7 @@ describe("the vocabulary of S3", () => {
       })
     })
 
-    it("hide what stands in the place of a name and is none", () => {
+    it("hide a value in place of a name that is not one", () => {
       const shown = JSON.stringify(
         policyOf(
           {
@@ -244,7 +244,7 @@ describe("the vocabulary of S3", () => {
       assert.include(shown, '"starts-with","$[hidden-')
     })
 
-    it("that S3 could not decode do not become such that it could", () => {
+    it("that S3 could not decode do not become decodable", () => {
       const good = PostPolicy.toBase64(
         JSON.stringify({ expiration: "2026-11-21T18:23:58.000Z", conditions: [{ a: token }] }),
       )
@@ -259,20 +259,20 @@ describe("the vocabulary of S3", () => {
       }
     })
 
-    it("keep what is malformed malformed", () => {
+    it("keep malformed parts malformed", () => {
       assert.deepEqual(policyOf({ conditions: [["eq", "$key"], ["content-length-range", 1], []] }), {
         conditions: [["eq", "$key"], ["content-length-range", 1], []],
       })
     })
 
-    it("become a mark where they are no base64, and base64 of a mark where they are no JSON", () => {
+    it("become a mark if they are not base64, and base64 of a mark if they are not JSON", () => {
       assert.match(field("policy", `{"token":"${token}"}`), /^\[hidden-\d+:\d+\]$/)
       assert.match(atob(field("policy", btoa(`expiration: ${token}`))), /^\[hidden-\d+:41:blanks\]$/)
       const deep = btoa(`${"[".repeat(20_000)}"${token}"${"]".repeat(20_000)}`)
       assert.notInclude(atob(field("policy", deep)), token)
     })
 
-    it("show a condition on a harmless field as the field is shown", () => {
+    it("show a condition on a harmless field like the field", () => {
       const url = `https://app.example.com/done?session=${token}`
       const [policy, redirect] = redact({
         request: {
@@ -290,12 +290,12 @@ describe("the vocabulary of S3", () => {
     })
   })
 
-  describe("what was signed", () => {
+  describe("the signed text", () => {
     const element = (name: string, text: string): string =>
       redact({ response: { status: 403, body: `<Error><${name}>${text.replaceAll("&", "&amp;")}</${name}></Error>` } })
         .response!.body!
 
-    it("keeps the lines of a canonical request, but for tokens and unknown headers", () => {
+    it("keeps the lines of a canonical request, except for tokens and unknown headers", () => {
       const lines = [
         "PUT",
         "/cap/u.txt",
@@ -351,7 +351,7 @@ describe("the vocabulary of S3", () => {
       assert.deepEqual(shown.toSpliced(at, 1), lines.toSpliced(at, 1))
     })
 
-    it("shows the lines of version 2, but for tokens and unknown parameters", () => {
+    it("shows the lines of version 2, except for tokens and unknown parameters", () => {
       const text = element(
         "StringToSign",
         `PUT\n1B2M2Y8AsgTpgAmY7PhCfg==\nvideo/mp4\nSat, 21 Nov 2026 17:24:10 GMT\nx-amz-acl:private\nx-amz-security-token:${token}\n/talks/a.mov?uploadId=EXAMPLE&response-x=${token}`,
@@ -362,7 +362,7 @@ describe("the vocabulary of S3", () => {
       )
     })
 
-    it("reads a policy where a form was signed", () => {
+    it("reads a policy if a form was signed", () => {
       const text = element(
         "StringToSign",
         PostPolicy.toBase64(JSON.stringify({ conditions: [{ "x-amz-security-token": token }] })),
@@ -372,7 +372,7 @@ describe("the vocabulary of S3", () => {
     })
   })
 
-  it("hides unknown elements, fields and headers, and what they are quoted with", () => {
+  it("hides unknown elements, fields and headers, and their quotations", () => {
     const exchange = redact({
       request: { form: [{ name: "x-amz-security-token", value: token }] },
       response: {
@@ -389,7 +389,7 @@ describe("the vocabulary of S3", () => {
   })
 
   it.prop(
-    "is redacted once: masks leave alone what they have left",
+    "is redacted once: further redaction changes nothing",
     [Schema.Array(Schema.String), Schema.String],
     ([words, text]) => {
       const value = (index: number) => words[index % Math.max(1, words.length)] ?? text

@@ -4,8 +4,8 @@ import { S3Error } from "@holdfast/s3"
 import { retryOf } from "../support/errorResponses.ts"
 
 describe("S3Error", () => {
-  describe("answers captured from a Ceph gateway", () => {
-    it("are read code by code, with message, bucket and request id", () => {
+  describe("responses captured from a Ceph gateway", () => {
+    it("are decoded by code, with message, bucket and request id", () => {
       assert.isAbove(captured.length, 60)
       for (const { answer, name } of captured) {
         const code = /<Code>(.*?)<\/Code>/.exec(answer.body)?.[1] ?? ""
@@ -20,7 +20,7 @@ describe("S3Error", () => {
       }
     })
 
-    it("never say that the same request will do, but where bytes were damaged", () => {
+    it("never advise sending the same request, except for damaged bytes", () => {
       const curable = captured.filter(({ answer }) => S3Error.fromResponse(answer).verdict.change === "nothing")
       assert.deepStrictEqual(
         curable.map(({ name }) => name),

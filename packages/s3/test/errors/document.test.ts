@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Diagnosis from "@holdfast/s3/Diagnosis"
 import { S3Error } from "@holdfast/s3/S3Error"
 
-/** The form of the story: the token stands after the file. */
+/** The form of the documentation's story: the token comes after the file. */
 const request = {
   method: "POST",
   url: "https://talks.s3.amazonaws.com/",
@@ -25,7 +25,7 @@ const items =
 
 const answer = (type: string, body: string) => ({ status: 403, headers: { "content-type": type }, body })
 
-describe("what S3 says in another form than XML", () => {
+describe("S3's error in another form than XML", () => {
   it("is read from the page of a website endpoint", () => {
     const { code, vendor } = Diagnosis.explain({ request, response: answer("text/html", page(items)) })
     assert.strictEqual(code, "HF-S3-POST-011")
@@ -34,7 +34,7 @@ describe("what S3 says in another form than XML", () => {
     assert.include(vendor.message, "exist & never did")
   })
 
-  it("is read from JSON, bare or within Error, where the request shows that it was S3", () => {
+  it("is read from JSON, bare or within Error, if the request shows that S3 sent it", () => {
     for (const body of [
       '{"code":"InvalidAccessKeyId","message":"no"}',
       '{"Error":{"Code":"InvalidAccessKeyId","Message":"no","RequestId":"R1"}}',
@@ -51,7 +51,7 @@ describe("what S3 says in another form than XML", () => {
     assert.strictEqual(S3Error.fromResponse(answer("text/html", page(items)))._tag, "InvalidAccessKeyId")
   })
 
-  it("is not mistaken for S3's when another server sent it", () => {
+  it("is not confused with another server's", () => {
     const foreign = [
       answer("text/html", page("<li>Code: InvalidAccessKeyId</li>")),
       answer("text/html", "<html><body>403 Forbidden, says nginx</body></html>"),

@@ -19,7 +19,7 @@ const echo = {
     `<Token-0>${token}</Token-0><Echo>${encodeURIComponent(token)}</Echo><RequestId>tx1</RequestId></Error>`,
 }
 
-/** Everything by which an error reaches a log. */
+/** Every way in which an error reaches a log. */
 const printed = (error: unknown): string =>
   [Cause.pretty(Cause.fail(error)), inspect(error, { depth: 9 }), JSON.stringify(error), String(error)].join("\n")
 
@@ -30,7 +30,7 @@ const isSilent = (error: unknown): void => {
 }
 
 describe("the error of a server that repeats the secrets of the request", () => {
-  it.effect("does not repeat them, from a PUT", () =>
+  it.effect("does not contain them, from a PUT", () =>
     Effect.gen(function* () {
       const server = yield* serve(() => echo)
       const url =
@@ -44,7 +44,7 @@ describe("the error of a server that repeats the secrets of the request", () => 
     }).pipe(Effect.provide(NodeHttpClient.layerUndici)),
   )
 
-  it.effect("does not repeat them, from a form", () =>
+  it.effect("does not contain them, from a form", () =>
     Effect.gen(function* () {
       const server = yield* serve(() => echo)
       const post = yield* PresignedPost.sign({
@@ -63,7 +63,7 @@ describe("the error of a server that repeats the secrets of the request", () => 
     }).pipe(Effect.provide(NodeHttpClient.layerUndici)),
   )
 
-  it("keeps code, status, ids and what is no secret", () => {
+  it("keeps code, status, ids and everything that is not secret", () => {
     const body =
       "<Error><Code>EntityTooLarge</Code><Message>Too large</Message><MaxSizeAllowed>5</MaxSizeAllowed>" +
       "<RequestId>tx1</RequestId><HostId>h1</HostId></Error>"

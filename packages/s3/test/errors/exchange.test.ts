@@ -5,7 +5,7 @@ import { S3Error } from "@holdfast/s3"
 const url = "https://b.s3.amazonaws.com/k?X-Amz-Signature=0"
 const refusal = (code: string, message = "m") => `<Error><Code>${code}</Code><Message>${message}</Message></Error>`
 
-describe("An error of S3 that is made of an exchange", () => {
+describe("an S3 error from an exchange", () => {
   const cases: ReadonlyArray<readonly [metadata: string, status: number, code: string, message?: string]> = [
     ["internal", 500, "InternalError"],
     ["slowdown", 503, "SlowDown"],
@@ -31,7 +31,7 @@ describe("An error of S3 that is made of an exchange", () => {
     })
   }
 
-  it("keeps no secret of the request in any field, however the server spells it", () => {
+  it("keeps no secret of the request in any field, in any spelling of the server", () => {
     const secret = "IQoJb3JpZ2lu/X2VjEHA+aCXVzLWVhc3Q=="
     const octets = Array.from(new TextEncoder().encode(secret))
     const hex = (octet: number) => octet.toString(16).padStart(2, "0")

@@ -9,7 +9,7 @@ import { decode, foreign, xml } from "../support/errorResponses.ts"
 describe("S3Error", () => {
   describe("a response without an S3 document", () => {
     for (const [what, body] of foreign) {
-      it(`is judged by its status: ${what}`, () => {
+      it(`is classified by its status: ${what}`, () => {
         for (const status of [500, 502, 503, 504, 404]) {
           const error = decode(status, body)
           assert.strictEqual(error.verdict.retry, "always", `${status}`)
@@ -67,7 +67,7 @@ describe("S3Error", () => {
       assert.strictEqual(decode(403, "").message, "HTTP 403 with no body")
       assert.strictEqual(
         decode(502, "<html>\n  <h1>Bad   Gateway</h1>").message,
-        "HTTP 502 with a body that is not S3's: <html> <h1>Bad Gateway</h1>",
+        "HTTP 502 with a body that is not from S3: <html> <h1>Bad Gateway</h1>",
       )
       assert.isBelow(decode(502, "x".repeat(1_000_000)).message.length, 300)
     })
@@ -80,7 +80,7 @@ describe("S3Error", () => {
       return [S3Error.fromResponse(answer), S3Error.fromExchange(request, answer)] as const
     }
 
-    it("means the same, whatever harmless metadata the request carried", () => {
+    it("means the same with any harmless metadata in the request", () => {
       for (const [value, status, code, message] of [
         ["internal", 500, "InternalError", "m"],
         ["internal", 200, "InternalError", "m"],
@@ -105,7 +105,7 @@ describe("S3Error", () => {
       }
     })
 
-    it("keeps no secret of the request, not even where the answer calls it a code", () => {
+    it("keeps no secret of the request, not even as its code", () => {
       const secret = "correct-horse-battery"
       for (const body of [xml("AccessDenied", `not ${secret}`), xml(secret, secret), `<html>${secret}</html>`]) {
         const [, real] = live({ "x-amz-security-token": secret }, 403, body)
@@ -115,14 +115,14 @@ describe("S3Error", () => {
   })
 
   describe("200", () => {
-    it("is an error when its body is one", () => {
+    it("is an error if its body is one", () => {
       const body = `<?xml version="1.0" encoding="UTF-8"?>\n\n   ${xml("InternalError", "We encountered an internal error.")}`
       assert.isTrue(S3Error.isErrorBody(body))
       assert.strictEqual(decode(200, body).verdict.retry, "always")
       assert.strictEqual(decode(200, body)._tag, "InternalServerError")
     })
 
-    it("is not when its body is empty or another document", () => {
+    it("is not an error if its body is empty or another document", () => {
       for (const body of [
         "",
         " ",
@@ -146,7 +146,7 @@ describe("S3Error", () => {
       return retryAfter === undefined ? undefined : Duration.toMillis(retryAfter)
     }
 
-    it("is kept on the verdict: seconds, or a date against the server's own", () => {
+    it("is kept on the verdict: seconds, or a date by the server's clock", () => {
       assert.strictEqual(hint({ "Retry-After": "7" }), 7000)
       assert.strictEqual(hint({ "retry-after": "2.5" }), 2500)
       assert.strictEqual(hint({ "x-amz-retry-after": "2500" }), 2500)
@@ -156,7 +156,7 @@ describe("S3Error", () => {
       )
     })
 
-    it("is kept when it is long, for the policy to judge, and is none when it is zero, negative, past or no time", () => {
+    it("is kept if it is long, for the policy to decide, and ignored if it is zero, negative, past or invalid", () => {
       assert.strictEqual(hint({ "retry-after": "86401" }), 86_401_000)
       assert.strictEqual(hint({ "retry-after": "999999999999" }), 999_999_999_999_000)
       for (const value of ["", " 0 ", "-1", "1e3", "soon", "Sat, 21 Nov 2026 17:24:58 GMT"]) {
@@ -165,7 +165,7 @@ describe("S3Error", () => {
       assert.isUndefined(hint({}))
     })
 
-    it("is ignored where nothing shows that the storage answered, whatever the status", () => {
+    it("is ignored if nothing shows that the storage responded, with any status", () => {
       const headers = { "retry-after": "7" }
       for (const status of [301, 403, 404, 408, 425, 429, 500, 502, 503, 504, 511, 529]) {
         for (const [, body] of foreign) assert.isUndefined(hint(headers, status, body), `${status} ${body}`)

@@ -6,7 +6,7 @@ import { decode, retryOf, xml } from "../support/errorResponses.ts"
 
 describe("S3Error", () => {
   describe("the table", () => {
-    it("retries what S3 asks to send again, damaged bytes once, and no refused request", () => {
+    it("retries what S3 asks clients to retry, damaged bytes once, and no rejected request", () => {
       assert.isAbove(documented.length, 130)
       for (const { code, status } of documented) {
         const error = decode(status, xml(code))
@@ -29,7 +29,7 @@ describe("S3Error", () => {
       assert.strictEqual(keys.size, S3Error.table.rows.filter(({ key }) => key !== undefined).length + 1)
     })
 
-    it("judges by the code, whatever the status", () => {
+    it("classifies by the code, with any status", () => {
       for (const status of [200, 400, 404, 408, 500, 503]) {
         for (const { code } of documented) {
           const error = decode(status, xml(code))
@@ -51,23 +51,23 @@ describe("S3Error", () => {
       }
     })
 
-    it("calls InternalError by the name that C2C has for it, and retries it always", () => {
+    it("names InternalError as C2C does, and always retries it", () => {
       const error = decode(500, xml("InternalError"))
       assert.strictEqual(error._tag, "InternalServerError")
       assert.strictEqual(error.verdict.retry, "always")
     })
 
-    it("gives every code that an upload can meet a class of its own name", () => {
+    it("gives every code of an upload its own class", () => {
       for (const code of ownClass) assert.strictEqual(decode(400, xml(code))._tag, code)
     })
 
-    it("tells what has to change where a retry alone cannot cure", () => {
+    it("states what has to change if a retry alone does not help", () => {
       for (const [change, codes] of changes) {
         for (const code of codes) assert.strictEqual(decode(400, xml(code)).verdict.change, change, code)
       }
     })
 
-    it("refines AccessDenied by what its message begins with", () => {
+    it("refines AccessDenied by the beginning of its message", () => {
       for (const [message, change] of refusals) {
         const error = decode(403, xml("AccessDenied", message))
         assert.strictEqual(error._tag, "AccessDenied")
@@ -78,7 +78,7 @@ describe("S3Error", () => {
       }
     })
 
-    it("calls a code that is not listed unknown and keeps what was seen", () => {
+    it("decodes an unlisted code as unknown, with all its fields", () => {
       for (const status of [400, 404, 500, 503]) {
         const error = decode(status, xml("BrandNewCode", "What is this"))
         assert.strictEqual(error._tag, "UnknownS3Error")
@@ -87,7 +87,7 @@ describe("S3Error", () => {
       }
     })
 
-    it("never makes a code that is not listed less retryable than its status", () => {
+    it("retries an unlisted code at least as often as its status", () => {
       for (const status of [400, 403, 404, 408, 409, 425, 429, 500, 501, 502, 503, 504, 507, 520, 529]) {
         const bare = StatusTable.find(status).verdict
         const { pace, retry } = decode(status, xml("BrandNewCode")).verdict
@@ -97,7 +97,7 @@ describe("S3Error", () => {
       assert.strictEqual(decode(503, xml("XMinioServerNotInitialized")).verdict.applied, "no")
     })
 
-    it("slows down for the words of MinIO and R2 too", () => {
+    it("slows down for the codes of MinIO and R2 too", () => {
       for (const [status, code] of [
         [429, "TooManyRequests"],
         [503, "SlowDownWrite"],
@@ -108,7 +108,7 @@ describe("S3Error", () => {
       }
     })
 
-    it("treats a refused request as ignored and not applied, whatever its status", () => {
+    it("treats a rejected request as ignored and not applied, with any status", () => {
       for (const { code, status } of documented) {
         const { applied, outcome, retry } = decode(status, xml(code)).verdict
         if (retry === "never") assert.deepStrictEqual([outcome, applied], ["ignored", "no"], code)

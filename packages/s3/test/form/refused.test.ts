@@ -25,8 +25,8 @@ const kept = (into: Array<Exchange>): typeof Recorder.Recorder.Service => ({
   record: (exchange) => Effect.sync(() => void into.push(Redacted.value(exchange))),
 })
 
-describe("PresignedPost.upload of what S3 would refuse", () => {
-  it.effect("sends nothing when the session token was left out, and says so", () =>
+describe("PresignedPost.upload of a form that S3 would reject", () => {
+  it.effect("sends nothing if the session token is missing, and reports that", () =>
     Effect.gen(function* () {
       const server = yield* serve(() => ({ status: 204, headers: { etag: '"1"' } }))
       const { fields, url } = PresignedPost.reveal(yield* sign(server.url))
@@ -43,7 +43,7 @@ describe("PresignedPost.upload of what S3 would refuse", () => {
     }).pipe(Effect.provide(NodeHttpClient.layerUndici)),
   )
 
-  it.effect("sends nothing when the form has expired", () =>
+  it.effect("sends nothing if the form has expired", () =>
     Effect.gen(function* () {
       const server = yield* serve(() => ({ status: 204, headers: { etag: '"1"' } }))
       const post = yield* sign(server.url)
@@ -59,7 +59,7 @@ describe("PresignedPost.upload of what S3 would refuse", () => {
     }).pipe(Effect.provide(NodeHttpClient.layerUndici)),
   )
 
-  it.effect("sends a form that is signed later than it is by the clock here, which is slow then", () =>
+  it.effect("sends a form that was signed after the local time, because the local clock must be slow", () =>
     Effect.gen(function* () {
       const server = yield* serve(() => ({ status: 204, headers: { etag: '"1"' } }))
       yield* TestClock.setTime(Date.UTC(2026, 10, 21, 14))
@@ -70,7 +70,7 @@ describe("PresignedPost.upload of what S3 would refuse", () => {
     }).pipe(Effect.provide(NodeHttpClient.layerUndici)),
   )
 
-  it.effect("hands over a form that it did not send", () =>
+  it.effect("reports the form that it did not send", () =>
     Effect.gen(function* () {
       const exchanges: Array<Exchange> = []
       const post = yield* sign("http://127.0.0.1:1/")
@@ -82,7 +82,7 @@ describe("PresignedPost.upload of what S3 would refuse", () => {
     }).pipe(Effect.provide(NodeHttpClient.layerUndici)),
   )
 
-  it.effect("hands the exchange of a refusal over with its form, so that it can be explained", () =>
+  it.effect("reports the exchange of a rejected form, so that it can be explained", () =>
     Effect.gen(function* () {
       const body = "<Error><Code>EntityTooLarge</Code><Message>Too large</Message></Error>"
       const server = yield* serve(() => ({ status: 400, body }))
@@ -97,7 +97,7 @@ describe("PresignedPost.upload of what S3 would refuse", () => {
     }).pipe(Effect.provide(NodeHttpClient.layerUndici)),
   )
 
-  it.effect("hands over why there was no answer", () =>
+  it.effect("reports why there was no response", () =>
     Effect.gen(function* () {
       const exchanges: Array<Exchange> = []
       const post = yield* sign("http://127.0.0.1:1/")

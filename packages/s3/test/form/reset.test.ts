@@ -4,10 +4,13 @@ import * as Http from "node:http"
 import type { AddressInfo } from "node:net"
 import { clients, upload } from "../support/uploads.ts"
 
-describe("PresignedPost.upload to a server that resets in the middle of the form", () => {
+describe("PresignedPost.upload to a server that resets the connection during the form", () => {
   const document = "<Error><Code>NotImplemented</Code><Message>A header implies functionality</Message></Error>"
 
-  /** Resets every form after its first bytes; `refuses` by the headers alone, or would take the body. */
+  /**
+   * Resets every form after its first bytes. `refuses` rejects the form by its headers alone; otherwise it would accept
+   * the body.
+   */
   const resetting = (refuses: boolean) =>
     Effect.acquireRelease(
       Effect.promise(
@@ -41,19 +44,21 @@ describe("PresignedPost.upload to a server that resets in the middle of the form
 
   const large = new Uint8Array(8 * 1024 * 1024)
 
-  it.effect.each(["undici", "node:http"] as const)("fails with %s with the refusal that the reset has hidden", (name) =>
-    Effect.gen(function* () {
-      const { seen, url } = yield* resetting(true)
-      const error = yield* Effect.flip(upload(url, large))
-      assert.strictEqual(error._tag, "NotImplemented")
-      assert.notProperty(error.verdict, "closes")
-      const [headers] = seen
-      assert.match(headers?.["content-type"] ?? "", /^multipart\/form-data; boundary=/)
-      assert.isAbove(Number(headers?.["content-length"]), large.length)
-    }).pipe(Effect.scoped, Effect.provide(clients[name])),
+  it.effect.each(["undici", "node:http"] as const)(
+    "fails with %s with the response that the reset has hidden",
+    (name) =>
+      Effect.gen(function* () {
+        const { seen, url } = yield* resetting(true)
+        const error = yield* Effect.flip(upload(url, large))
+        assert.strictEqual(error._tag, "NotImplemented")
+        assert.notProperty(error.verdict, "closes")
+        const [headers] = seen
+        assert.match(headers?.["content-type"] ?? "", /^multipart\/form-data; boundary=/)
+        assert.isAbove(Number(headers?.["content-length"]), large.length)
+      }).pipe(Effect.scoped, Effect.provide(clients[name])),
   )
 
-  it.effect("stays a reset where the server would have taken the form", () =>
+  it.effect("fails with the reset if the server would have accepted the form", () =>
     Effect.gen(function* () {
       const { seen, url } = yield* resetting(false)
       const error = yield* Effect.flip(upload(url, large))

@@ -15,7 +15,7 @@ describe("PresignedPost.upload of a stream", () => {
   })
 
   for (const name of ["undici", "node:http"] as const) {
-    it.effect(`announces its exact length with ${name}, whatever the kind of stream`, () =>
+    it.effect(`announces its exact length with ${name}, for any type of stream`, () =>
       Effect.gen(function* () {
         const server = yield* serve(() => stored)
         const post = yield* form(server.url)
@@ -32,7 +32,7 @@ describe("PresignedPost.upload of a stream", () => {
       }).pipe(Effect.scoped, Effect.provide(clients[name])),
     )
 
-    it.effect(`fails with ${name} when it gives other bytes than were announced, and S3 sees no whole form`, () =>
+    it.effect(`fails with ${name} if it delivers other bytes than announced, and S3 receives no complete form`, () =>
       Effect.gen(function* () {
         const server = yield* serve(() => stored)
         const post = yield* form(server.url)
@@ -51,7 +51,7 @@ describe("PresignedPost.upload of a stream", () => {
       }).pipe(Effect.scoped, Effect.provide(clients[name])),
     )
 
-    it.effect(`keeps with ${name} the failure of the stream itself`, () =>
+    it.effect(`keeps the failure of the stream itself with ${name}`, () =>
       Effect.gen(function* () {
         const server = yield* serve(() => stored)
         const stream = Stream.concat(Stream.make(halves[0]!), Stream.fail(new Error("disk gone")))
@@ -101,7 +101,7 @@ describe("PresignedPost.upload of a stream", () => {
     }).pipe(Effect.scoped, Effect.provide(clients.undici)),
   )
 
-  it.effect("restarts its count when the client resends by itself", () =>
+  it.effect("restarts its count if the client resends by itself", () =>
     Effect.gen(function* () {
       const server = yield* serve((n) => (n === 0 ? { status: 503 } : stored))
       const { effect } = sources()
@@ -117,7 +117,7 @@ describe("PresignedPost.upload of a stream", () => {
     }).pipe(Effect.scoped, Effect.provide(clients.undici)),
   )
 
-  it.effect("is no success when the server has answered without the whole file", () =>
+  it.effect("is not a success if the server has responded without the whole file", () =>
     Effect.gen(function* () {
       const client = HttpClient.make((request) =>
         Effect.succeed(HttpClientResponse.fromWeb(request, new Response(null, { status: 204 }))),
@@ -129,7 +129,7 @@ describe("PresignedPost.upload of a stream", () => {
     }),
   )
 
-  it.effect("refuses a size that is none and pieces that are no bytes", () =>
+  it.effect("rejects an invalid size and pieces that are not bytes", () =>
     Effect.gen(function* () {
       const server = yield* serve(() => stored)
       const post = yield* form(server.url)
@@ -137,7 +137,7 @@ describe("PresignedPost.upload of a stream", () => {
         const error = yield* Effect.flip(post.upload({ stream: Stream.empty, size }))
         assert.deepInclude(error, { _tag: "InvalidPostOption", option: "file.size", value: String(size) })
       }
-      // A page whose user has chosen no file; a stream without its size; what is no stream.
+      // A page whose user has chosen no file; a stream without its size; a value that is not a stream.
       for (const file of [undefined, null, 5, {}, Readable.from([]), { stream: "text", size: 4 }]) {
         const error = yield* Effect.flip(post.upload(file as never))
         assert.deepInclude(error, { _tag: "InvalidPostOption", option: "file" })

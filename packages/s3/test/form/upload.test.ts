@@ -50,7 +50,7 @@ describe.each(["undici", "fetch", "node:http"] as const)("PresignedPost.upload w
     }).pipe(Effect.scoped, client),
   )
 
-  it.effect("gives S3's receipt: 204, 200, 201 and 303", () =>
+  it.effect("returns S3's receipt for 204, 200, 201 and 303", () =>
     Effect.gen(function* () {
       const answers: ReadonlyArray<readonly [Reply, PresignedPost.Receipt]> = [
         [stored, { status: 204, etag: "5d41", key: "up/reel 1.mov", requestId: "tx1" }],
@@ -97,7 +97,7 @@ describe.each(["undici", "fetch", "node:http"] as const)("PresignedPost.upload w
           },
           { status: 303, etag: "5d41", key: "up/reel 1.mov", bucket: "bucket" },
         ],
-        // Ceph's way with an address that has a query.
+        // Ceph's format for an address that has a query.
         [
           {
             status: 303,
@@ -116,7 +116,7 @@ describe.each(["undici", "fetch", "node:http"] as const)("PresignedPost.upload w
     }).pipe(Effect.scoped, client),
   )
 
-  it.effect("fails with S3's error, a 200 with one included, and tells a portal and a redirect apart", () =>
+  it.effect("fails with S3's error, even in a 200, and distinguishes a captive portal from a redirect", () =>
     Effect.gen(function* () {
       const failures: ReadonlyArray<readonly [Reply, string]> = [
         [
@@ -143,7 +143,7 @@ describe.each(["undici", "fetch", "node:http"] as const)("PresignedPost.upload w
         const error = yield* Effect.flip(upload(server.url, "x"))
         assert.strictEqual(error._tag, tag, JSON.stringify(answer))
         assert.isString(error.verdict.retry)
-        // Followed, a redirect would have been a second request.
+        // Following the redirect would have made a second request.
         assert.strictEqual(server.requests.length, 1)
       }
     }).pipe(Effect.scoped, client),
@@ -195,7 +195,7 @@ describe.each(["undici", "fetch", "node:http"] as const)("PresignedPost.upload w
     }).pipe(Effect.scoped, client),
   )
 
-  it.effect("names no credential when the server is gone", () =>
+  it.effect("reports no credential if the server is gone", () =>
     Effect.gen(function* () {
       const server = yield* Effect.scoped(serve(() => stored))
       const secret = "CANARY0123456789"
@@ -215,7 +215,7 @@ describe.each(["undici", "fetch", "node:http"] as const)("PresignedPost.upload w
 })
 
 describe("PresignedPost.upload", () => {
-  it.effect("makes no span of its own and sends no trace headers", () =>
+  it.effect("creates no span of its own and sends no trace headers", () =>
     Effect.gen(function* () {
       const spans: Array<string> = []
       const tracer = Tracer.make({
@@ -236,7 +236,7 @@ describe("PresignedPost.upload", () => {
     }).pipe(Effect.scoped, Effect.provide(clients.undici)),
   )
 
-  it.effect("keeps the settings that the program itself gives to fetch, but for the redirect", () =>
+  it.effect("keeps the program's own settings of fetch, except for the redirect", () =>
     Effect.gen(function* () {
       const seen: Array<RequestInit | undefined> = []
       const fetch = (_url: unknown, init?: RequestInit) => {
@@ -259,7 +259,7 @@ describe("PresignedPost.upload", () => {
     }),
   )
 
-  it.effect("claims no success where a browser hides the redirect", () =>
+  it.effect("does not report a success if a browser hides the redirect", () =>
     Effect.gen(function* () {
       const hidden = new Response(null)
       Object.defineProperty(hidden, "status", { value: 0 })
@@ -273,7 +273,7 @@ describe("PresignedPost.upload", () => {
     }),
   )
 
-  it.effect("does not say which key it was where S3 puts the file's name in", () =>
+  it.effect("does not report a key if S3 inserts the file's name", () =>
     Effect.gen(function* () {
       const server = yield* serve(() => ({ status: 204, headers: { server: "MinIO" } }))
       const post = yield* form(server.url, { key: undefined, keyPrefix: "up/" })

@@ -4,12 +4,12 @@ import * as Lint from "@holdfast/s3/Lint"
 import { found, put, signature, signed, temporary, token, url, url2 } from "../support/requests.ts"
 import { numbers, type Numbers } from "../support/validForms.ts"
 
-/** How many requests of each kind are made. */
+/** The number of requests of each kind. */
 const requests = 10_000
 
 const mib = 1024 ** 2
 
-/** A request that keeps to the rules, and the time at which it is sent. */
+/** A valid request, and the time at which it is sent. */
 const valid = (random: Numbers): { readonly request: Request; readonly context: Lint.Context } => {
   const region = random.pick(["us-east-1", "eu-west-1", "ap-northeast-1", "auto"])
   const host = random.pick([
@@ -57,7 +57,7 @@ const valid = (random: Numbers): { readonly request: Request; readonly context: 
     headers: { ...sent, ...(random.chance(0.5) ? { "Content-Length": String(size) } : {}) },
     size,
   })
-  // Version 2 covers the x-amz- headers that are sent, and has no list of them; not every region takes it.
+  // Version 2 covers the x-amz- headers that are sent, without a list of them, and not every region accepts it.
   if (random.chance(0.25) && region !== "auto") {
     const query = { ...parts, ...(isSession ? { "x-amz-security-token": sessionToken } : {}) }
     return {
@@ -86,18 +86,18 @@ const valid = (random: Numbers): { readonly request: Request; readonly context: 
 }
 
 describe("the lint of presigned requests", () => {
-  it(`finds nothing in ${requests} that keep to the rules`, { timeout: 60_000 }, () => {
+  it(`finds nothing in ${requests} valid ones`, { timeout: 60_000 }, () => {
     const random = numbers(1)
     for (let n = 0; n < requests; n++) {
       const { context, request } = valid(random)
-      // The bytes must have the time that the URL has left.
+      // The transfer must take no longer than the URL is valid.
       const { bytesPerSecond: _, ...rest } = context
       const findings = Lint.check(request, rest)
       if (findings.length > 0) assert.deepStrictEqual(findings, [], `${n}: ${JSON.stringify([request, rest])}`)
     }
   })
 
-  it("finds the defect that is put into one of them, whatever else it is", { timeout: 60_000 }, () => {
+  it("finds the defect that is inserted into one of them, whatever else it has", { timeout: 60_000 }, () => {
     const random = numbers(2)
     const broken: Readonly<Record<string, (request: Request) => Request>> = {
       UnsignedHeader: (request) => ({ ...request, headers: { ...request.headers, "x-amz-storage-class": "STANDARD" } }),
@@ -136,7 +136,7 @@ describe("the lint of presigned requests", () => {
     }
   })
 
-  it("names what S3 would come upon first, with code, place and fix, and no secret", () => {
+  it("names the first defect that S3 would reach, with code, location and fix, and no secret", () => {
     const request = put({
       url: url({ "X-Amz-Credential": `${temporary}/20261121/eu-west-1/s3/aws4_request`, "X-Amz-Expires": "1" }),
       headers: { "x-amz-acl": "public-read", Authorization: `Bearer ${token}`, "Transfer-Encoding": "chunked" },
@@ -159,7 +159,7 @@ describe("the lint of presigned requests", () => {
     }
   })
 
-  it("says nothing of what only an answer can show", () => {
+  it("reports nothing that only a response can show", () => {
     const doubtful = [
       put({ method: "POST" }),
       put({ url: url({ utm_source: "mail" }) }),

@@ -9,7 +9,7 @@ import * as TestClock from "effect/testing/TestClock"
 import { bytes, live, put, serve, signed, stored } from "../support/putServer.ts"
 
 describe("PresignedPut", () => {
-  it.effect("sends nothing that S3 must refuse, and says what is wrong without a secret", () =>
+  it.effect("sends nothing that S3 would reject, and reports the reason without a secret", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(Date.UTC(2026, 10, 21, 17, 24))
       const server = yield* serve(() => stored)
@@ -31,7 +31,7 @@ describe("PresignedPut", () => {
     }).pipe(Effect.scoped, live),
   )
 
-  it.effect("asks the clock at every attempt: a URL that has expired is not sent again", () =>
+  it.effect("reads the clock at every attempt, so an expired URL is not sent again", () =>
     Effect.gen(function* () {
       let sent = 0
       const client = HttpClient.make((request) => {
@@ -60,7 +60,7 @@ describe("PresignedPut", () => {
     ["1 h slow", -1, "76 min slow"],
     ["24 h slow", -24, "24 h slow"],
     ["10 years slow", -87_660, "3653 days slow"],
-  ] as const)("judges the expiry by the server's time where the clock here is %s", ([, hours, said]) =>
+  ] as const)("uses the server's time for the expiry if the local clock is %s", ([, hours, said]) =>
     Effect.gen(function* () {
       const client = HttpClient.make((request) =>
         Effect.succeed(HttpClientResponse.fromWeb(request, new Response(null, stored))),
@@ -72,11 +72,11 @@ describe("PresignedPut", () => {
       const error = yield* Effect.flip(PresignedPut.put(client, { ...request, serverTime: signedAt + 16 * 60_000 }))
       assert(error._tag === "LintError")
       assert.strictEqual(error.findings[0]._tag, "UrlExpired")
-      assert.include(error.message, `before the request by the server's clock. The clock here is ${said}.`)
+      assert.include(error.message, `before the request by the server's clock. The local clock is ${said}.`)
     }),
   )
 
-  it.effect("leaves the expiry to the storage where the server's time is unknown", () =>
+  it.effect("leaves the expiry to the storage if the server's time is unknown", () =>
     Effect.gen(function* () {
       const client = HttpClient.make((request) =>
         Effect.succeed(HttpClientResponse.fromWeb(request, new Response(null, stored))),
@@ -88,7 +88,7 @@ describe("PresignedPut", () => {
     }),
   )
 
-  it.effect("believes a URL that was signed later than it is here: the clock here is slow", () =>
+  it.effect("accepts a URL that was signed after the local time, because the local clock is slow", () =>
     Effect.gen(function* () {
       const client = HttpClient.make((request) =>
         Effect.succeed(HttpClientResponse.fromWeb(request, new Response(null, stored))),

@@ -19,7 +19,7 @@ describe("PresignedPut", () => {
     }).pipe(Effect.scoped, live),
   )
 
-  it.effect("fails although the status is 200 when the body is an error", () =>
+  it.effect("fails although the status is 200 if the body is an error", () =>
     Effect.gen(function* () {
       const server = yield* serve(() => ({
         status: 200,
@@ -32,7 +32,7 @@ describe("PresignedPut", () => {
   )
 
   it.effect(
-    "takes a success only with a sign of the storage: a request id, an ETag, its Server header, its document",
+    "accepts a success only with a mark of the storage: a request id, an ETag, its Server header, its document",
     () =>
       Effect.gen(function* () {
         const copied = '<?xml version="1.0" encoding="UTF-8"?>\n<CopyPartResult xmlns="http://s3.amazonaws.com/doc/">'
@@ -57,7 +57,7 @@ describe("PresignedPut", () => {
     Effect.gen(function* () {
       const client = HttpClient.make((request) => {
         if (request.body._tag !== "Stream") return Effect.die("no stream")
-        // What a server reads that answers early.
+        // The server reads no more than this before it responds.
         const some = Stream.runDrain(Stream.take(request.body.stream, 2))
         return Effect.as(Effect.orDie(some), HttpClientResponse.fromWeb(request, new Response(null, stored)))
       })
@@ -93,26 +93,26 @@ describe("PresignedPut", () => {
     }).pipe(Effect.scoped, live),
   )
 
-  it.effect("treats a success with a foreign body as the answer of an intermediary", () =>
+  it.effect("treats a success with a foreign body as the response of an intermediary", () =>
     Effect.gen(function* () {
       const answers: ReadonlyArray<Reply> = [
         { status: 200, body: "Access blocked by the firewall of this network. Upload quarantined." },
         { status: 200, headers: { "content-type": "application/json" }, body: '{"error":"quota exceeded"}' },
         { status: 201, headers: { "content-type": "application/json" }, body: '{"ok":true}' },
-        // A web server gives its own files an ETag.
+        // A web server sends an ETag for its own files.
         { status: 200, headers: { etag: '"64a-5f"', server: "nginx" }, body: "blocked" },
         { status: 200, headers: { etag: '"64a-5f"' }, body: "<error>blocked</error>" },
         { status: 200, body: '<?xml version="1.0"?><blocked/>' },
         { status: 200, body: "<ErrorResponse><Code>42</Code><Message>blocked</Message></ErrorResponse>" },
         { status: 200, body: "<LoginResponse>please</LoginResponse>" },
-        // S3's own words, and none of them says that an object is stored.
+        // S3's own documents, none of which states that an object is stored.
         {
           status: 200,
           headers: { "x-amz-request-id": "tx1" },
           body: "<ListBucketResult><Name>b</Name></ListBucketResult>",
         },
         { status: 200, body: "<CopyPartResult><Message>denied</Message></CopyPartResult>" },
-        // What follows the blanks is beyond what is read.
+        // The content after the blanks is beyond the limit of reading.
         {
           status: 200,
           headers: { "x-amz-request-id": "tx1" },
@@ -148,31 +148,34 @@ describe("PresignedPut", () => {
     }),
   )
 
-  it.effect("tells a portal from S3: a page instead of a success, a redirect without a request id, status 511", () =>
-    Effect.gen(function* () {
-      const answers: ReadonlyArray<readonly [Reply, string]> = [
-        [{ status: 200, body: "<!DOCTYPE html><html>Welcome" }, "CaptivePortal"],
-        [{ status: 200, body: "Welcome", headers: { "content-type": "text/html; charset=utf-8" } }, "CaptivePortal"],
-        [{ status: 302, headers: { location: "http://login.example/" } }, "CaptivePortal"],
-        [{ status: 307, headers: { location: "http://login.example/" } }, "CaptivePortal"],
-        [{ status: 511, body: "<html>" }, "CaptivePortal"],
-        [{ status: 307, headers: { location: "http://s3.example/", "x-amz-request-id": "tx" } }, "TemporaryRedirect"],
-        [{ status: 307, body: "<Error><Code>TemporaryRedirect</Code></Error>" }, "TemporaryRedirect"],
-        [{ status: 404, body: "<html>nginx" }, "NotFromS3"],
-        [{ status: 502, body: "<html>nginx" }, "NotFromS3"],
-        [{ status: 503 }, "SlowDown"],
-        [{ status: 403, body: "<html>blocked" }, "UnknownS3Error"],
-        [{ status: 206 }, "UnexpectedStatus"],
-      ]
-      for (const [answer, tag] of answers) {
-        const server = yield* serve(() => answer)
-        const error = yield* Effect.flip(put({ url: server.url, body: bytes("x"), length: 1 }))
-        assert.strictEqual(error._tag, tag, JSON.stringify(answer))
-      }
-    }).pipe(Effect.scoped, live),
+  it.effect(
+    "distinguishes a captive portal from S3: a page in place of a success, a redirect without a request id, " +
+      "status 511",
+    () =>
+      Effect.gen(function* () {
+        const answers: ReadonlyArray<readonly [Reply, string]> = [
+          [{ status: 200, body: "<!DOCTYPE html><html>Welcome" }, "CaptivePortal"],
+          [{ status: 200, body: "Welcome", headers: { "content-type": "text/html; charset=utf-8" } }, "CaptivePortal"],
+          [{ status: 302, headers: { location: "http://login.example/" } }, "CaptivePortal"],
+          [{ status: 307, headers: { location: "http://login.example/" } }, "CaptivePortal"],
+          [{ status: 511, body: "<html>" }, "CaptivePortal"],
+          [{ status: 307, headers: { location: "http://s3.example/", "x-amz-request-id": "tx" } }, "TemporaryRedirect"],
+          [{ status: 307, body: "<Error><Code>TemporaryRedirect</Code></Error>" }, "TemporaryRedirect"],
+          [{ status: 404, body: "<html>nginx" }, "NotFromS3"],
+          [{ status: 502, body: "<html>nginx" }, "NotFromS3"],
+          [{ status: 503 }, "SlowDown"],
+          [{ status: 403, body: "<html>blocked" }, "UnknownS3Error"],
+          [{ status: 206 }, "UnexpectedStatus"],
+        ]
+        for (const [answer, tag] of answers) {
+          const server = yield* serve(() => answer)
+          const error = yield* Effect.flip(put({ url: server.url, body: bytes("x"), length: 1 }))
+          assert.strictEqual(error._tag, tag, JSON.stringify(answer))
+        }
+      }).pipe(Effect.scoped, live),
   )
 
-  it.effect("follows no redirect of S3's own, and names where it leads without a secret", () =>
+  it.effect("follows no redirect of S3, and names its target without a secret", () =>
     Effect.gen(function* () {
       const document =
         "<Error><Code>TemporaryRedirect</Code><Message>Please re-send this request.</Message>" +
@@ -203,7 +206,7 @@ describe("PresignedPut", () => {
     }).pipe(Effect.scoped, live),
   )
 
-  it.effect("strips the quotes and the weak mark of an ETag, and has none where there is none", () =>
+  it.effect("removes the quotes and the weak mark of an ETag, and returns none if there is none", () =>
     Effect.gen(function* () {
       for (const [etag, expected] of [
         ['"abc-2"', "abc-2"],
@@ -220,7 +223,7 @@ describe("PresignedPut", () => {
     }).pipe(Effect.scoped, live),
   )
 
-  it.effect("takes an ETag for an MD5 only where S3 makes it one", () =>
+  it.effect("treats an ETag as an MD5 only if S3 makes it one", () =>
     Effect.gen(function* () {
       const etag = '"5D41402ABC4B2A76B9719D911017C592"'
       const md5 = "5d41402abc4b2a76b9719d911017c592"
@@ -244,7 +247,7 @@ describe("PresignedPut", () => {
     }).pipe(Effect.scoped, live),
   )
 
-  it.effect("reads no more than 64 KiB of an answer", () =>
+  it.effect("reads at most 64 KiB of a response", () =>
     Effect.gen(function* () {
       const server = yield* serve(() => ({
         status: 503,

@@ -25,14 +25,14 @@ const policyOf = (fields: Readonly<Record<string, string>>) => {
   return decoded._tag === "Policy" ? decoded.policy : assert.fail(decoded.problem)
 }
 
-/** The same by Node's own functions, in the words of Amazon's documentation. */
+/** The same signature by Node's own functions, following Amazon's documentation. */
 const expected = (policy: string, day: string, region: string, secret: string) => {
   const hmac = (key: string | Buffer, text: string) => createHmac("sha256", key).update(text).digest()
   return hmac(hmac(hmac(hmac(hmac(`AWS4${secret}`, day), region), "s3"), "aws4_request"), policy).toString("hex")
 }
 
 describe("PresignedPost.signPolicy", () => {
-  it.effect("gives Amazon's own example bit for bit", () =>
+  it.effect("reproduces Amazon's example exactly", () =>
     Effect.gen(function* () {
       const text = Buffer.from(knownAnswer.policy, "base64").toString("utf8")
       const { policy, signature } = yield* PresignedPost.signPolicy(text, {
@@ -48,7 +48,7 @@ describe("PresignedPost.signPolicy", () => {
 })
 
 describe("PresignedPost.sign", () => {
-  it.effect("writes the fields as boto3 does, and signs the policy that stands among them", () =>
+  it.effect("writes the fields as boto3 does, and signs the policy among them", () =>
     Effect.gen(function* () {
       const { fields, url } = yield* signed()
       assert.strictEqual(url, "https://bucket.s3.us-east-1.amazonaws.com/")
@@ -79,7 +79,7 @@ describe("PresignedPost.sign", () => {
     }),
   )
 
-  it.effect("puts a session token into the form and into the policy by itself, before the file", () =>
+  it.effect("adds a session token to the form and to the policy, before the file", () =>
     Effect.gen(function* () {
       for (const sessionToken of ["FwoG/tok+en==", Redacted.make("FwoG/tok+en==")]) {
         const credentials = { ...options.credentials, sessionToken }
@@ -92,7 +92,7 @@ describe("PresignedPost.sign", () => {
     }),
   )
 
-  it.effect("covers every field by a condition, one that is given or one of its value", () =>
+  it.effect("covers every field by a condition, the given one or one with its value", () =>
     Effect.gen(function* () {
       const { fields } = yield* signed({
         keyPrefix: "up/",
@@ -112,7 +112,7 @@ describe("PresignedPost.sign", () => {
           PostPolicy.contentLengthRange(1, 5_368_709_120),
         ],
       )
-      // A second condition, on today's value, would take back what the first one permits.
+      // A second condition, with today's value, would contradict the first one.
       assert.lengthOf(
         conditions.filter((condition) => condition._tag !== "LengthRange" && condition.field === "content-type"),
         1,
@@ -125,7 +125,7 @@ describe("PresignedPost.sign", () => {
     }),
   )
 
-  it.effect("permits any name of the file where the key asks for it", () =>
+  it.effect("permits any file name if the key contains the placeholder", () =>
     Effect.gen(function* () {
       const { fields } = yield* signed({ key: "up/7-${filename}" })
       assert.strictEqual(fields["key"], "up/7-${filename}")
@@ -133,7 +133,7 @@ describe("PresignedPost.sign", () => {
     }),
   )
 
-  it.effect("knows where the form goes", () =>
+  it.effect("computes the address of the form", () =>
     Effect.gen(function* () {
       const url = (more: Partial<PresignedPost.SignOptions>) => Effect.map(signed(more), ({ url }) => url)
       assert.strictEqual(yield* url({ region: "eu-west-3" }), "https://bucket.s3.eu-west-3.amazonaws.com/")
@@ -144,7 +144,7 @@ describe("PresignedPost.sign", () => {
     }),
   )
 
-  it.effect("lasts an hour, or as long as the option says: seconds or a duration", () =>
+  it.effect("is valid for an hour by default, or for the seconds or duration of the option", () =>
     Effect.gen(function* () {
       const life = (more: Partial<PresignedPost.SignOptions>) =>
         Effect.map(signed(more), ({ fields }) => policyOf(fields).expiration - at)
@@ -155,7 +155,7 @@ describe("PresignedPost.sign", () => {
     }),
   )
 
-  it.effect("takes conditions as Amazon's SDKs write them", () =>
+  it.effect("accepts conditions in the notation of Amazon's SDKs", () =>
     Effect.gen(function* () {
       const policy = (conditions: PresignedPost.SignOptions["conditions"]) =>
         Effect.map(signed({ conditions, key: "inbox/${filename}", fields: { acl: "private" } }), ({ fields }) =>
@@ -181,7 +181,7 @@ describe("PresignedPost.sign", () => {
     }),
   )
 
-  it.effect("takes addresses and times in the shapes that programs have them", () =>
+  it.effect("accepts addresses and times in the usual formats", () =>
     Effect.gen(function* () {
       const plain = yield* signed({ endpoint: "http://127.0.0.1:7480/" })
       for (const time of [new Date(at), "2026-11-21T17:23:58Z"]) {
@@ -191,21 +191,21 @@ describe("PresignedPost.sign", () => {
     }),
   )
 
-  it.effect("takes a token of null for none, as backends say it", () =>
+  it.effect("treats a token of null as none, as backends send it", () =>
     Effect.gen(function* () {
       const credentials = { ...options.credentials, sessionToken: null as never }
       assert.notProperty((yield* signed({ credentials })).fields, "x-amz-security-token")
     }),
   )
 
-  it.effect("takes the time from the clock where none is given", () =>
+  it.effect("uses the clock's time by default", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(at)
       assert.deepStrictEqual(yield* signed({ at: undefined }), yield* signed())
     }),
   )
 
-  it.effect("names the option that cannot be right, its value, and what is allowed", () =>
+  it.effect("reports the invalid option, its value, and the permitted values", () =>
     Effect.gen(function* () {
       const credentials = options.credentials
       const wrong: ReadonlyArray<readonly [Partial<PresignedPost.SignOptions>, string, string]> = [
@@ -224,7 +224,7 @@ describe("PresignedPost.sign", () => {
           "credentials.secretAccessKey",
           "missing",
         ],
-        // The two in each other's place: the secret is not quoted.
+        // The two values are swapped: the secret is not quoted.
         [
           { credentials: { accessKeyId: "CANARY/secret", secretAccessKey: "AKIA1" } },
           "credentials.accessKeyId",
@@ -282,7 +282,7 @@ describe("PresignedPost.sign", () => {
     }),
   )
 
-  it.effect("shows neither the secret nor the token in the form it makes", () =>
+  it.effect("shows neither the secret nor the token in the created form", () =>
     Effect.gen(function* () {
       const credentials = { ...options.credentials, sessionToken: "CANARY-token" }
       const post = yield* PresignedPost.sign({ ...options, credentials })

@@ -1,5 +1,5 @@
 /**
- * Ways to break a form that keeps to the rules, and what the lint reports of them.
+ * Mutations that break a valid form, with the finding that the lint reports for each.
  */
 import { assert } from "@effect/vitest"
 import * as Lint from "@holdfast/s3/Lint"
@@ -46,7 +46,7 @@ const needed = (one: Draft): ReadonlyArray<string> =>
     ? ["key", "policy", "x-amz-algorithm", "x-amz-credential", "x-amz-date", "x-amz-signature"]
     : ["key", "policy", "AWSAccessKeyId", "signature"]
 
-/** Whether a form shows by itself that its key is temporary. */
+/** Whether a form itself shows that its key is temporary. */
 const isTemporary = (one: Draft): boolean =>
   one.session &&
   (one.conditions.some((condition) => nameOf(condition) === "x-amz-security-token") ||
@@ -62,7 +62,7 @@ export const sample = (more: Partial<Draft> = {}): Draft => {
   return { ...one, headers: { "content-type": "multipart/form-data; boundary=b" }, after: [], ...more }
 }
 
-/** What goes wrong with forms: how, which finding says so, and which forms it can happen to. */
+/** The mutations: how they change a form, the expected finding, and the forms to which they apply. */
 export const mutations: ReadonlyArray<{
   readonly what: string
   readonly tag: string
@@ -77,7 +77,7 @@ export const mutations: ReadonlyArray<{
     break: (one) => late(one, "x-amz-security-token"),
   },
   {
-    what: "a field that the policy asks for after the file",
+    what: "a field with a condition after the file",
     tag: "FieldAfterFile",
     when: (one) => one.before.some(is("acl")),
     break: (one) => late(one, "acl"),
@@ -118,7 +118,7 @@ export const mutations: ReadonlyArray<{
     },
   },
   {
-    what: "a session token of another session",
+    what: "the session token of another session",
     tag: "TokenAltered",
     when: (one) => one.session,
     break: (one, r) => {
@@ -126,7 +126,7 @@ export const mutations: ReadonlyArray<{
     },
   },
   {
-    what: "a session token with blanks for its plus signs",
+    what: "a session token with blanks in place of its plus signs",
     tag: "TokenAltered",
     when: (one) => one.session,
     break: (one) => {
@@ -148,7 +148,7 @@ export const mutations: ReadonlyArray<{
     },
   },
   {
-    what: "nothing that signs",
+    what: "neither a policy nor a signature",
     tag: "UnsignedForm",
     break: (one) => {
       for (const name of needed(one)) if (name !== "key") remove(one, name)
@@ -186,14 +186,14 @@ export const mutations: ReadonlyArray<{
     },
   },
   {
-    what: "a condition on a field that is absent",
+    what: "a condition on a missing field",
     tag: "ConditionNotMet",
     break: (one) => {
       one.conditions.push(["starts-with", "$x-amz-meta-absent", ""])
     },
   },
   {
-    what: "the type on the file's part alone",
+    what: "the type only on the file's part",
     tag: "ConditionNotMet",
     break: (one) => {
       remove(one, "content-type")
@@ -203,7 +203,7 @@ export const mutations: ReadonlyArray<{
     },
   },
   {
-    what: "a list of types of which one is another",
+    what: "a list of types, one of which differs",
     tag: "ConditionNotMet",
     break: (one) => {
       remove(one, "content-type")
@@ -263,7 +263,7 @@ export const mutations: ReadonlyArray<{
     },
   },
   {
-    what: "a token that was signed without",
+    what: "a token that was missing when the form was signed",
     tag: "FieldNotCovered",
     when: (one) => one.session,
     break: (one) => without(one, "x-amz-security-token"),
@@ -290,7 +290,7 @@ export const mutations: ReadonlyArray<{
     },
   },
   {
-    what: "a number for a value",
+    what: "a number as a value",
     tag: "PolicyMalformed",
     break: (one) => {
       one.conditions.push({ "x-amz-meta-n": 1 })
@@ -304,7 +304,7 @@ export const mutations: ReadonlyArray<{
     },
   },
   {
-    what: "a policy that is no base64",
+    what: "a policy that is not base64",
     tag: "PolicyMalformed",
     break: (one) => {
       find(one, "policy")[1] = '{"expiration"'

@@ -1,5 +1,5 @@
 /**
- * Responses that refuse a request, and what S3 documents about retrying them.
+ * Error responses, with S3's documentation about retrying them.
  */
 import { S3Error } from "@holdfast/s3"
 
@@ -19,7 +19,7 @@ export const foreign = [
   ["other XML", "<Errors><Code>SlowDown</Code></Errors>"],
 ] as const
 
-/** What S3 documents: try again after these codes. */
+/** S3's documentation: try again after these codes. */
 const always = new Set([
   "ConditionalRequestConflict",
   "InternalError",
@@ -30,7 +30,7 @@ const always = new Set([
   "503 SlowDown",
 ])
 
-/** The bytes, or those of an answer, did not come through. */
+/** The bytes of the request or the response were not transferred completely. */
 const damaged = new Set([
   "BadDigest",
   "ConnectionClosedByRequester",

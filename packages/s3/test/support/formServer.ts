@@ -1,4 +1,4 @@
-/** A storage on loopback that takes forms: it answers as told and remembers the very bytes. */
+/** A storage on loopback that accepts forms. It sends the given responses and records the exact bytes. */
 import { Effect } from "effect"
 import * as Http from "node:http"
 import type { AddressInfo } from "node:net"
@@ -22,7 +22,7 @@ export interface Part {
   readonly content: Buffer
 }
 
-/** Takes a multipart body apart by the rules of RFC 2046; throws where it breaks them. */
+/** Parses a multipart body by the rules of RFC 2046. Throws if it violates them. */
 export const parts = (contentType: string | undefined, body: Buffer): ReadonlyArray<Part> => {
   const boundary = /^multipart\/form-data; boundary=([\w'()+,./:=?-]{1,70})$/.exec(contentType ?? "")?.[1]
   if (boundary === undefined) throw new Error(`no boundary in ${contentType}`)
@@ -46,7 +46,7 @@ export const parts = (contentType: string | undefined, body: Buffer): ReadonlyAr
     })
 }
 
-/** The fields of a form, and its file, as a server reads them. */
+/** The fields of a form and its file, as a server reads them. */
 export const formOf = ({ body, headers }: Seen): ReadonlyArray<readonly [name: string | undefined, content: string]> =>
   parts(headers["content-type"], body).map(({ content, name }) => [name, content.toString()])
 

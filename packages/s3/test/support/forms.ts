@@ -1,5 +1,5 @@
 /**
- * A form that keeps to the rules, answers of servers, and what the rules say of them.
+ * A valid form, the responses of servers, and the assertions about the rules.
  */
 import { assert, it } from "@effect/vitest"
 import type { Exchange, FormPart, Request, Response } from "@holdfast/diagnosis/Exchange"
@@ -24,7 +24,7 @@ export const signed = "20261121T172358Z"
 export const answered = "2026-11-21T17:24:00Z"
 export const token = "FwoGZXIvYXdzEXAMPLE+SESSION/TOKEN+EXAMPLE0123456789=="
 
-/** A form of version 4, or of version 2; with a temporary key, or a long-lived one. */
+/** A form of version 4 or version 2, with a temporary or a long-lived key. */
 export const make = (version: 2 | 4 = 4, isTemporary = true): Form => {
   const keyId = isTemporary ? "ASIAEXAMPLEKEYID0001" : "AKIAEXAMPLEKEYID0001"
   const credential = `${keyId}/20261121/us-east-1/s3/aws4_request`
@@ -96,7 +96,7 @@ export const first = (form: Form, name: string, value: string): void => {
   form.parts.unshift({ name, value })
 }
 
-/** Changes a field and the condition on it, as a signer with a fault of its own does. */
+/** Changes a field and its condition, as a faulty signer would. */
 export const resign = (form: Form, name: string, value: string): void => {
   part(form, name).value = value
   form.conditions = [
@@ -105,7 +105,7 @@ export const resign = (form: Form, name: string, value: string): void => {
   ]
 }
 
-/** An error document; the elements are those of the server that is meant. */
+/** An error document, with the elements of the given server. */
 export const error = (
   status: number,
   code: string,
@@ -122,7 +122,7 @@ export const error = (
     "</Error>",
 })
 
-/** An answer that no form can be the cause of. */
+/** A response that no form can cause. */
 export const unrelated = error(404, "NoSuchBucket", "The specified bucket does not exist", { BucketName: "talks" })
 
 export const silent = error(403, "AccessDenied")
@@ -161,23 +161,26 @@ export const alone = (response: Response) => Diagnosis.explain({ response })
 
 export const codes = ({ causes }: Diagnosis.Explanation): ReadonlyArray<string> => causes.map(({ code }) => code)
 
-/** What a rule has to keep to. */
+/** The requirements of a rule. */
 export interface Case {
   readonly code: string
   readonly confidence: Diagnosis.Confidence
   readonly what: string
   readonly change: Change
   readonly response: Response | ((form: Form) => Response)
-  /** Words of the detail. */
+  /** Words in the detail. */
   readonly detail: RegExp
   readonly form?: () => Form
-  /** The check that has passed where nothing is wrong. */
+  /** The check that passes for a valid form. */
   readonly cleared?: string
-  /** Where the answer alone is the sign. */
+  /** Whether the response alone is evidence. */
   readonly isSymptom?: boolean
 }
 
-/** The rule finds its cause, passes a form without it, and is not blamed for an answer that it cannot have caused. */
+/**
+ * Asserts that the rule finds its cause, accepts a form without it, and is not blamed for a response that it cannot
+ * have caused.
+ */
 export const rule = (one: Case): void => {
   const { change, cleared, code, confidence, detail, isSymptom = false, response, what } = one
   const built = (isChanged: boolean): Form => {
@@ -198,13 +201,13 @@ export const rule = (one: Case): void => {
     assert.notInclude(codes(explain(built(true), unrelated)), code)
   })
   if (isSymptom) return
-  it(`${code} is not found where it is not: ${what}`, () => {
+  it(`${code} is not found without its defect: ${what}`, () => {
     const form = built(false)
     const explanation = explain(form, answer(form))
     const found = explanation.causes.find((cause) => cause.code === code)
     assert.notStrictEqual(found?.confidence, "certain")
     if (cleared === undefined) return
-    // The answer that names the cause is a sign by itself; one without words leaves the word to the form.
+    // A response that names the cause is evidence by itself; with one without a message, the form decides.
     assert.include(
       explain(form, silent).ruledOut.map(({ check }) => check),
       cleared,
@@ -212,7 +215,7 @@ export const rule = (one: Case): void => {
   })
 }
 
-/** How many bytes the form has on the wire, as browsers write it. */
+/** The size of the form in bytes, as browsers write it. */
 export const wireSize = (form: Form, boundary: number): number => {
   const bytes = (text: string): number => Buffer.byteLength(text)
   const { form: parts = [] } = request(form)

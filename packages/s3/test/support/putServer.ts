@@ -1,5 +1,5 @@
 /**
- * A storage on loopback that takes PUTs, and URLs that are signed for it.
+ * A storage on loopback that accepts PUTs, and URLs that are signed for it.
  */
 import { NodeHttpClient } from "@effect/platform-node"
 import { PresignedPut } from "@holdfast/s3"
@@ -23,7 +23,7 @@ export const signed = (change: Readonly<Record<string, string>>) =>
     ...change,
   }).toString()}`
 
-/** What a storage answers to a PUT whose ETag does not matter. */
+/** A storage's response to a PUT whose ETag does not matter. */
 export const stored = { status: 200, headers: { "x-amz-request-id": "tx1" } }
 
 export interface Seen {
@@ -40,7 +40,7 @@ export const put = (request: PresignedPut.Request) =>
 
 export const live = Effect.provide(NodeHttpClient.layerUndici)
 
-/** A storage on loopback that answers as told and remembers what it was sent. */
+/** A storage on loopback that sends the given responses and records the requests. */
 export const serve = (
   answer: (n: number) => Reply | "hang",
   hooks: { readonly onRequest?: () => void; readonly onClose?: () => void } = {},

@@ -1,11 +1,11 @@
 /**
- * Requests that are right, the ways to break them, and the answers of servers: what the tests of the rules are made of.
+ * Valid requests, changes that break them, and the responses of servers, for the tests of the rules.
  */
 import type { Exchange, Request, Response } from "@holdfast/diagnosis/Exchange"
 import * as Diagnosis from "@holdfast/s3/Diagnosis"
 import * as Lint from "@holdfast/s3/Lint"
 
-/** When the requests were signed, and when they were answered. */
+/** The time of the signatures, and of the responses. */
 export const signed = Date.UTC(2026, 10, 21, 17, 23, 58)
 export const answered = signed + 12_000
 export const date = "Sat, 21 Nov 2026 17:24:10 GMT"
@@ -17,7 +17,7 @@ export const token = `FwoGZXIvYXdzEXAMPLE${"0aB+/".repeat(30)}==`
 
 type Query = Readonly<Record<string, string | undefined>>
 
-/** A presigned URL; `undefined` takes a parameter out, and a new one comes behind the signature. */
+/** A presigned URL. `undefined` removes a parameter, and a new one is added after the signature. */
 export const url = (change: Query = {}, at = "https://talks.s3.eu-west-1.amazonaws.com/takes/talk.mov"): string => {
   const key = change["X-Amz-Credential"] ?? `${longLived}/20261121/eu-west-1/s3/aws4_request`
   return written(at, {
@@ -32,7 +32,7 @@ export const url = (change: Query = {}, at = "https://talks.s3.eu-west-1.amazona
   })
 }
 
-/** The same signed in version 2. */
+/** A presigned URL of version 2. */
 export const url2 = (change: Query = {}, at = "https://talks.s3.us-east-1.amazonaws.com/takes/talk.mov"): string =>
   written(at, { AWSAccessKeyId: longLived, Expires: "1795282738", Signature: "RkVFREZBQ0U=", ...change })
 
@@ -52,7 +52,7 @@ export const put = (change: Partial<Request> = {}): Request => ({
   ...change,
 })
 
-/** A request that signs itself in its header. */
+/** A request with a header signature. */
 export const own = (change: Partial<Request> = {}, headers: Readonly<Record<string, string>> = {}): Request => ({
   method: "PUT",
   url: "https://talks.s3.eu-west-1.amazonaws.com/takes/talk.mov",
@@ -70,7 +70,7 @@ export const own = (change: Partial<Request> = {}, headers: Readonly<Record<stri
 export const authorization = (scope = `${longLived}/20261121/eu-west-1/s3/aws4_request`): string =>
   `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host;x-amz-content-sha256;x-amz-date, Signature=${signature}`
 
-/** An answer with S3's error document. */
+/** A response with S3's error document. */
 export const refused = (
   status: number,
   code: string,
@@ -89,7 +89,7 @@ export const refused = (
 
 const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")
 
-/** What every server says of signatures, keys and rights, and what it says when it says nothing. */
+/** The responses of all servers about signatures, keys and permissions, and those without a reason. */
 export const mismatch = refused(
   403,
   "SignatureDoesNotMatch",
@@ -111,7 +111,7 @@ export const explain = (request: Request | undefined, response?: Response, more:
     ...more,
   })
 
-/** The first cause and how sure it is: `HF-S3-URL-001 certain`. */
+/** The first cause and its confidence: `HF-S3-URL-001 certain`. */
 export const first = (request: Request | undefined, response?: Response, more: Partial<Exchange> = {}): string => {
   const { code, confidence, outcome } = explain(request, response, more)
   return code === undefined ? outcome : `${code} ${confidence}`

@@ -1,5 +1,5 @@
 /**
- * Forms as a program signs and uploads them, over each kind of client.
+ * Forms that a program signs and uploads, over each type of client.
  */
 import { NodeHttpClient } from "@effect/platform-node"
 import * as PresignedPost from "@holdfast/s3/PresignedPost"
@@ -13,7 +13,7 @@ export const clients = {
   "node:http": NodeHttpClient.layerNodeHttp,
 }
 
-/** A form that S3 would take, at the time of the test. */
+/** A form that S3 would accept at the time of the test. */
 export const form = (url: string, more: Partial<PresignedPost.SignOptions> = {}) =>
   PresignedPost.sign({
     url,
@@ -32,7 +32,7 @@ export const form = (url: string, more: Partial<PresignedPost.SignOptions> = {})
 export const upload = (url: string, file: PresignedPost.UploadFile) =>
   Effect.flatMap(form(url), (post) => post.upload(file))
 
-/** More than a socket takes at once, and all byte values. */
+/** A file that is longer than a socket accepts at once, with all byte values. */
 export const long = Uint8Array.from({ length: 300_000 }, (_, n) => (n * 7 + (n >> 8)) % 256)
 
 export const stored: Reply = { status: 204, headers: { etag: '"5d41"', "x-amz-request-id": "tx1" } }

@@ -1,5 +1,5 @@
 /**
- * Forms that keep to the rules, made by code of their own: nothing here is taken from the modules that are tested.
+ * Valid forms from separate code: nothing here uses the modules under test.
  */
 import type { FormPart, Request } from "@holdfast/diagnosis/Exchange"
 
@@ -32,25 +32,25 @@ export const numbers = (seed: number) => {
 
 export type Numbers = ReturnType<typeof numbers>
 
-/** A form before it is written: a test of a broken one changes it here. */
+/** A form before it is written, which a test of a broken one changes. */
 export interface Draft {
   version: 2 | 4
   url: string
   headers: Record<string, string> | undefined
-  /** Before the file; the value of `policy` is written last. */
+  /** The fields before the file; the value of `policy` is written last. */
   before: Array<[name: string, value: string]>
   after: Array<[name: string, value: string]>
   file: { name: string; filename?: string; size?: number; type?: string }
   expiration: string
   conditions: Array<unknown>
-  /** By the local clock. */
+  /** The signing time, by the local clock. */
   at: number | undefined
   session: boolean
 }
 
 const encode = (text: string): string => Buffer.from(text, "utf8").toString("base64")
 
-/** The request that a draft is. */
+/** The request of a draft. */
 export const request = (draft: Draft): Request => {
   const policy = encode(JSON.stringify({ expiration: draft.expiration, conditions: draft.conditions }))
   const part = ([name, value]: [string, string]): FormPart => ({
@@ -121,7 +121,7 @@ export const draft = (r: Numbers): Draft => {
   }
   const begins = (name: string, value: string): void => {
     const length = r.pick([0, 1, Math.floor(value.length / 2), value.length])
-    // Half a letter is no beginning that a signer writes.
+    // Half of a surrogate pair is not a prefix that a signer writes.
     conditions.push([
       "starts-with",
       `$${cased(name)}`,

@@ -3,7 +3,7 @@ import { performance } from "node:perf_hooks"
 import { decode, xml } from "../support/errorResponses.ts"
 
 describe("S3Error", () => {
-  describe("the document", () => {
+  describe("the error document", () => {
     it("keeps code, message, request id, host id, resource and every other element", () => {
       const error = decode(
         404,
@@ -48,7 +48,7 @@ describe("S3Error", () => {
       assert.strictEqual(closed.message, "")
     })
 
-    it("takes the request and host ids from the headers, in any case, when the document has none", () => {
+    it("reads the request and host ids from the headers, in any case, if the document has none", () => {
       for (const name of ["x-amz-request-id", "X-Amz-Request-Id", "X-AMZ-REQUEST-ID"]) {
         const error = decode(403, xml("AccessDenied"), { [name]: "from-header", "X-Amz-Id-2": "host" })
         assert.strictEqual(error.requestId, "from-header")
@@ -65,7 +65,7 @@ describe("S3Error", () => {
       assert.strictEqual(decode(500, "", { "x-amz-request-id": "header" }).requestId, "header")
     })
 
-    it("keeps line breaks inside evidence and drops them from a code that was written piecewise", () => {
+    it("keeps line breaks in evidence and removes them from a code that was written in pieces", () => {
       const error = decode(
         403,
         "<?xml version='1.0'?>\n\n<Error>\n<Code>\nSignature\r\nDoesNotMatch\n</Code>\n<Message>\nnot\nyours\n</Message>" +
@@ -77,7 +77,7 @@ describe("S3Error", () => {
       assert.deepStrictEqual(error.extra, { StringToSign: "AWS4-HMAC-SHA256\n20261121T172358Z\nabc" })
     })
 
-    it("decodes references once in evidence, and prose that was escaped twice down to what was meant", () => {
+    it("decodes references once in evidence, and fully in messages that were escaped twice", () => {
       const error = decode(
         400,
         "<Error><Code>InvalidArgument</Code><Message>can&amp;#x27;t &amp;lt;read&amp;gt; &quot;it&quot; &#233;&#x1F600;</Message>" +
@@ -87,12 +87,12 @@ describe("S3Error", () => {
       assert.deepStrictEqual(error.extra, { CanonicalRequest: "a=1&b=<2>", Key: "tom&amp;jerry" })
     })
 
-    it("leaves references that are none as they are written", () => {
+    it("keeps invalid references unchanged", () => {
       const text = "&nbsp; &#0; &#xD800; &#x110000; &#9999999; & &amp &;"
       assert.strictEqual(decode(400, xml("X", text)).message, text)
     })
 
-    it("reads CDATA without touching it, skips comments, and ignores namespaces and attributes", () => {
+    it("reads CDATA unchanged, skips comments, and ignores namespaces and attributes", () => {
       const error = decode(
         400,
         `<s3:Error xmlns:s3="http://s3.amazonaws.com/doc/2006-03-01/"><!-- <Code>No</Code> --><s3:Code a="b">EntityTooLarge</s3:Code>` +
@@ -102,7 +102,7 @@ describe("S3Error", () => {
       assert.deepStrictEqual(error.extra, { Key: "<a &amp; <b> & c" })
     })
 
-    it("finds the document behind a byte order mark, blanks, a declaration, comments and an envelope", () => {
+    it("finds the document after a byte order mark, blanks, a declaration, comments and an envelope", () => {
       const before = [
         "\uFEFF",
         "   \r\n\t",
@@ -129,14 +129,14 @@ describe("S3Error", () => {
       assert.deepStrictEqual(error.extra, { "A.B": "1, 2", "A.C": "", D: "x, y" })
     })
 
-    it("keeps what a truncated body still has", () => {
+    it("keeps the content of a truncated body", () => {
       const whole = `<?xml version="1.0" encoding="UTF-8"?>${xml("SlowDown", "Please reduce your request rate.")}`
       for (let length = whole.indexOf("</Code>"); length <= whole.length; length++) {
         const error = decode(503, whole.slice(0, length))
         assert.strictEqual(error.code, "SlowDown", whole.slice(0, length))
       }
       assert.strictEqual(decode(503, whole.slice(0, whole.indexOf(" request"))).message, "Please reduce your")
-      // Before the code is whole, the status speaks; half a code is only a guess.
+      // Without the complete code, the status decides, because half a code is only a guess.
       for (let length = 0; length < whole.indexOf("SlowDown"); length++) {
         assert.strictEqual(decode(503, whole.slice(0, length)).verdict.retry, "always")
       }
@@ -166,7 +166,7 @@ describe("S3Error", () => {
   })
 
   describe("bounds", () => {
-    // Milliseconds; what is not bounded takes minutes, what is takes a few.
+    // Milliseconds. An unbounded parser takes minutes, a bounded one takes a few milliseconds.
     const soon = 5000
     const millis = (body: string) => {
       const start = performance.now()
@@ -175,20 +175,20 @@ describe("S3Error", () => {
       return { error, took: performance.now() - start }
     }
 
-    it("expands no entity, however they are declared", () => {
+    it("expands no entity, however it is declared", () => {
       const lol = Array.from({ length: 9 }, (_, n) => `<!ENTITY lol${n + 1} "${`&lol${n};`.repeat(10)}">`).join("")
       const declared = `<!DOCTYPE Error [<!ENTITY lol0 "lol">${lol}<!ENTITY file SYSTEM "file:///etc/passwd">]>`
       const { error, took } = millis(`<?xml version="1.0"?>${declared}${xml("SlowDown", "&lol9;&file;")}`)
       assert.strictEqual(error._tag, "SlowDown")
       assert.strictEqual(error.message, "&lol9;&file;")
       assert.isBelow(took, soon)
-      // Inside the element too, where no document type may stand.
+      // Inside the element too, where a document type is not allowed.
       const inside = millis(`<Error>${declared}<Code>SlowDown</Code><Message>&lol9;</Message></Error>`)
       assert.notInclude(inside.error.message, "lollol")
       assert.isBelow(inside.took, soon)
     })
 
-    it("looks at 64 Ki characters of a huge body", () => {
+    it("reads at most 64 Ki characters of a huge body", () => {
       const huge = millis(`<Error><Code>SlowDown</Code><Message>${"a".repeat(10_000_000)}</Message></Error>`)
       assert.strictEqual(huge.error._tag, "SlowDown")
       assert.isAtMost(huge.error.message.length, 65_536)

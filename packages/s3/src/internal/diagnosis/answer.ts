@@ -1,9 +1,10 @@
 /**
- * Maps the response of S3, or of a compatible server, to the defects that can have caused it.
+ * Narrows the possible causes of an error by the response of S3, or of a server that speaks S3.
  *
- * Servers word their refusals differently, and many use one message for several causes. They share the order of their checks: a form
- * cannot be checked against its policy before its fields were read. So a refusal maps to the phases that it can come from, by its code
- * and never by one server's message alone, and only defects of these phases can have caused it.
+ * Servers word their errors differently, and many use one error for several causes. They share the order of their
+ * checks: a form cannot be compared with its policy before its fields were read. So an error code is mapped to the
+ * phases that can send it, and only defects of these phases can be the cause. A single server's message alone never
+ * decides.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Exchanges from "@holdfast/diagnosis/Exchange"
@@ -16,29 +17,29 @@ import * as ErrorResponse from "../errors/response.ts"
 /** The phases in which a server checks an upload, in order. */
 export const phases = [
   "place", // which host, bucket and region
-  "encoding", // whether the body is a multipart form at all
-  "form", // which fields there are, in which order, and one file
-  "credentials", // whose key it is, its session, and whether its time has come or gone
-  "signature", // whether the request is the one that was signed
-  "policy", // whether the form keeps to its policy
-  "permission", // whether the signer may do it
+  "encoding", // whether the body is a multipart form
+  "form", // the fields, their order, and exactly one file
+  "credentials", // the key, its session, and the validity in time
+  "signature", // whether the signature matches the request
+  "policy", // whether the form satisfies its policy
+  "permission", // whether the signer has the permission
   "body", // length, digest, size
-  "state", // what is there already
-  "service", // whether the service can
+  "state", // the existing objects and settings
+  "service", // the availability of the service
 ] as const
 
-/** One of these phases. */
+/** One of the phases. */
 export type Phase = (typeof phases)[number]
 
-/** A response as the rules see it. */
+/** The parts of a response that the rules read. */
 export interface S3Answer {
   readonly status: number
-  /** Empty if the response has none. */
+  /** The error code; empty if the response has none. */
   readonly code: string
-  /** S3's equivalent of a vendor's own code, or else the same code. */
+  /** S3's code for a vendor's own one; otherwise the same code. */
   readonly means: string
   readonly message: string
-  /** An element of the error document, by name. */
+  /** Reads an element of the error document by its name. */
   readonly element: (name: string) => string | undefined
   readonly elements: Readonly<Record<string, string>>
   readonly header: (name: string) => string | undefined
@@ -47,16 +48,16 @@ export interface S3Answer {
   readonly hostId: string | undefined
   /** Whether the headers identify a storage. */
   readonly isMarked: boolean
-  /** Whether the body is an error document with S3's elements. */
+  /** Whether the body is an error document with S3's members. */
   readonly isErrorDocument: boolean
-  /** Whether its format is also specific to S3. JSON is not. */
+  /** Whether the document also has a form that only S3 uses; JSON is common. */
   readonly isOwnForm: boolean
-  /** Whether something other than S3 wrote the body: a page, or a document of another format. */
+  /** Whether something other than S3 wrote the body: it is a page, or a document of another form. */
   readonly isForeign: boolean
   readonly body: string
-  /** Whether only a signed request, valid or not, can receive this response. */
+  /** Whether only a signed request can get this response, with a correct or a wrong signature. */
   readonly speaksOfProof: boolean
-  /** The phases in which the cause can be. */
+  /** The phases that can contain the cause. */
   readonly phases: ReadonlySet<Phase>
 }
 
@@ -105,10 +106,10 @@ export const read = ({ response }: Exchange): S3Answer => {
   }
 }
 
-/** The codes of reason phrases that only storages send. The response to a HEAD has no other text. */
+/** The error codes of reason phrases that only storages write. The response to a HEAD has no other text. */
 const byReason: Readonly<Record<string, string>> = { "slow down": "SlowDown", "reduce your request rate": "SlowDown" }
 
-/** A short message that a storage sends as plain text, as Google Cloud Storage does for the chunks of an upload. */
+/** A message that a storage sends as plain text: Google Cloud Storage in response to the chunks of an upload. */
 const plainIn = (body: string, headers: S3Answer["headers"]): string =>
   body.length <= longestMessage &&
   /^text\/plain\b/i.test(Exchanges.header(headers, "content-type") ?? "") &&
@@ -117,7 +118,7 @@ const plainIn = (body: string, headers: S3Answer["headers"]): string =>
     ? body.trim()
     : ""
 
-/** Characters of a message that the rules read. S3's messages have fewer than 300. */
+/** The maximum length of a message that the rules read, in characters: S3's have less than 300. */
 const longestMessage = 2000
 
 const proofCodes: ReadonlySet<string> = new Set([
@@ -132,7 +133,7 @@ const anything: ReadonlySet<Phase> = new Set(phases)
 
 const set = (...some: ReadonlyArray<Phase>): ReadonlySet<Phase> => new Set(some)
 
-/** A refusal of the request itself, before any later phase. */
+/** The phases of an error about the request itself, which no later phase has checked. */
 const badRequest = set("encoding", "form", "credentials", "signature", "policy", "body")
 
 const byCode: Readonly<Record<string, ReadonlySet<Phase>>> = {
@@ -206,7 +207,7 @@ const byCode: Readonly<Record<string, ReadonlySet<Phase>>> = {
   XAmzContentSHA256Mismatch: set("body"),
 }
 
-/** The phases of codes without a row of their own, by the class of the code. */
+/** The phases of the codes without a row, by their subject. */
 const byClass: Readonly<Record<string, ReadonlySet<Phase> | undefined>> = {
   AccountRefused: set("permission"),
   EncryptionKeyRefused: set("permission", "body"),
@@ -224,7 +225,7 @@ const phasesOf = (
 ): ReadonlySet<Phase> => {
   if (status === 0) return anything
   if (code === "PreconditionFailed") {
-    // S3 also sends this code for a body that is not a form, and then names the condition.
+    // S3 also sends it for a body that is not a form, and then names the condition that it means.
     return /multipart\/form-data/i.test(elements["Condition"] ?? message) ? set("encoding") : set("state")
   }
   if (code === "AccessDenied") return deniedPhases(message)
@@ -232,15 +233,15 @@ const phasesOf = (
   if (known !== undefined) return known
   const told = byClass[Lookup.find({ key: code, status, form: "xml" }).class]
   if (code !== "" && told !== undefined) return told
-  // A server that cannot parse the body sends 500; otherwise the fault is in the service.
+  // A server may respond with 500 if it cannot parse a body. Later phases are its own responsibility.
   if (status === 500) return set("encoding", "service")
   if (status > 500) return set("service")
-  // A form whose body ended early can look like one for a missing object.
+  // A form whose body was cut can be mistaken for a request for a missing object.
   if (status === 404) return set("place", "encoding", "body", "state")
   return anything
 }
 
-/** `AccessDenied` covers almost every cause; its message, if any, narrows it. */
+/** `AccessDenied` covers almost everything; its message, if there is one, narrows it. */
 const deniedPhases = (message: string): ReadonlySet<Phase> => {
   if (/\bpolicy\b/i.test(message) && !/not authorized to perform/i.test(message))
     return /length|size/i.test(message) ? set("form", "policy", "body") : set("form", "policy")

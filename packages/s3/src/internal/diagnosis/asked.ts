@@ -1,5 +1,6 @@
 /**
- * Derives what a request asks of S3: the operation, the bucket and the key, the signed headers, the expiry. It does not read forms.
+ * Derives what a request asks of S3 from its facts: the operation, the bucket and the key, the signed headers, the
+ * expiry. It does not read forms.
  */
 import type { Evidence } from "@holdfast/diagnosis/Diagnosis"
 import { basicDate } from "../time/basicDate.ts"
@@ -23,7 +24,7 @@ export type Operation =
   | "read"
   | "other"
 
-/** Parameters with which a PUT is not the upload of an object. */
+/** The parameters that turn a PUT into another operation than the upload of an object. */
 export const subresources = [
   "accelerate",
   "acl",
@@ -55,7 +56,7 @@ export const subresources = [
   "website",
 ]
 
-/** Whether there is no response: the request is held, or it received none. */
+/** Whether there is no response: the request was not sent yet, or got none. */
 export const isUnanswered = ({ answer, exchange }: Asked): boolean =>
   answer.status === 0 && exchange.failure === undefined
 
@@ -63,11 +64,11 @@ export const isUnanswered = ({ answer, exchange }: Asked): boolean =>
 export const said = ({ answer }: Asked, ...codes: ReadonlyArray<string>): boolean =>
   codes.includes(answer.code) || codes.includes(answer.means)
 
-/** Whether the response appears to be S3's but has no code, as after a HEAD or from a server that sends none. */
+/** Whether the response seems to be S3's and has no error code, as for a HEAD or from a server that sends none. */
 export const isWordless = ({ answer }: Asked): boolean =>
   answer.code === "" && answer.message === "" && !answer.isForeign
 
-/** The operation, by method and parameters. */
+/** The operation of the request, by its method and parameters. */
 export const operationOf = (facts: Asked): Operation | undefined => {
   const { form, method, query } = facts
   if (method === undefined) return undefined
@@ -92,8 +93,8 @@ export const operationOf = (facts: Asked): Operation | undefined => {
 }
 
 /**
- * Whether a request addresses the bucket itself. On the host of no known vendor, the only path segment may be a key, so the rest of the
- * request has to decide.
+ * Whether a request addresses the bucket itself. On an unknown host the only segment of the path may be a key, so there
+ * the rest of the request must show it.
  */
 const isAtBucket = (facts: Asked): boolean => {
   const place = placeOf(facts)
@@ -104,7 +105,7 @@ const isAtBucket = (facts: Asked): boolean => {
     : ["list-type", "prefix", "delimiter"].some((name) => facts.query(name) !== undefined)
 }
 
-/** The location of the signature, forms apart: `query` for a presigned URL, whatever the body is. */
+/** The location of the request's authentication, except in forms: `query` for a presigned URL, whatever the body is. */
 export const signedIn = ({ header, query }: Asked): "query" | "header" | undefined => {
   if (["signature", "credential", "algorithm"].some((name) => ofAny(query, name) !== undefined)) return "query"
   if (query("awsaccesskeyid") !== undefined || query("signature") !== undefined) return "query"
@@ -116,17 +117,17 @@ export const queryVersion = (asked: Asked): 2 | 4 | undefined => {
   const { query, url } = asked
   if (["signature", "credential", "algorithm"].some((name) => ofAny(query, name) !== undefined)) return 4
   if (query("awsaccesskeyid") !== undefined) return 2
-  // CloudFront and other signers also use a parameter `Signature`. On their hosts, only a key id indicates version 2.
+  // CloudFront and other signers also use a parameter `Signature`. On their hosts only a key id shows version 2.
   const isOwn = [...(url?.searchParams.keys() ?? [])].some(isKeyId) || placeOf(asked)?.isAmazon === true
   return query("signature") !== undefined && isOwn ? 2 : undefined
 }
 
-/** Names of the key id in services with signatures like version 2: `OSSAccessKeyId`, `AccessKeyId` … */
+/** The names of the key id in services whose signatures resemble version 2: `OSSAccessKeyId`, `AccessKeyId` … */
 export const isKeyId = (name: string): boolean => /^(?:\w*AccessKeyId|GoogleAccessId)$/i.test(name)
 
 /** The session token of a presigned URL or a signed header, with its location. */
 export const tokenOf = ({ header, query }: Asked): { readonly value: string; readonly at: string } | undefined => {
-  // Directory buckets and Alibaba have their own names for the token.
+  // Directory buckets and Alibaba have other names for their tokens.
   for (const name of ["X-Amz-Security-Token", "X-Amz-S3session-Token", "security-token", "x-oss-security-token"]) {
     const parameter = query(name)
     if (parameter !== undefined) return { value: parameter, at: `request.url?${name}` }
@@ -136,17 +137,17 @@ export const tokenOf = ({ header, query }: Asked): { readonly value: string; rea
   return undefined
 }
 
-/** The key id that the response names, under the vendor's name for it. */
+/** The key id in the response, under its vendor's name. */
 export const keyIdSaid = ({ answer }: Asked): { readonly name: string; readonly value: string } | undefined => {
   const name = Object.keys(answer.elements).find((one) => isKeyId(one))
   const value = name === undefined ? undefined : answer.element(name)
   return name === undefined || value === undefined || value === "" ? undefined : { name, value }
 }
 
-/** Whether a key id belongs to a session, to a user, or is unknown. */
+/** Whether a key id belongs to a session or a user, or does not show it. */
 export type KeyKind = "temporary" | "long-lived" | "untold"
 
-/** The kind of the signing key, by its prefix. */
+/** The type of the signing key, by the letters at its beginning. */
 export const keyKindOf = (facts: Asked): KeyKind | undefined => {
   const keyId = facts.keyId ?? keyIdSaid(facts)?.value
   if (keyId === undefined || keyId === "") return undefined
@@ -154,13 +155,13 @@ export const keyKindOf = (facts: Asked): KeyKind | undefined => {
   return /^(?:AKIA|LTAI|GOOG)/.test(keyId) ? "long-lived" : "untold"
 }
 
-/** The length of the body in bytes: `Content-Length`, or else the known body. */
+/** The length of the body in bytes: from `Content-Length`, or from the body itself. */
 export const lengthOf = ({ exchange, header }: Asked): number | undefined => {
   const stated = header("x-amz-decoded-content-length") ?? header("content-length")
   return stated !== undefined && /^\d{1,15}$/.test(stated.trim()) ? Number(stated) : exchange.request?.size
 }
 
-/** The signed headers in lowercase, with the location of the list. */
+/** The names of the signed headers in lower case, with the location of the list. */
 export const signedHeadersOf = ({
   header,
   query,
@@ -176,7 +177,7 @@ export const signedHeadersOf = ({
   }
 }
 
-/** The expiry of a presigned URL and, if stated, the start of its validity, in epoch milliseconds. */
+/** The validity of a presigned URL in epoch milliseconds: its end and, if stated, its beginning. */
 export const validityOf = (
   facts: Asked,
 ): { readonly from: number | undefined; readonly until: number; readonly at: string } | undefined => {
@@ -191,20 +192,20 @@ export const validityOf = (
   return { from: undefined, until: Number(end) * 1000, at: "request.url?Expires" }
 }
 
-/** The target of a request: bucket, key and region, as far as its URL states them. */
+/** The destination of a request: bucket, key and region, as far as its URL shows them. */
 export interface Place {
-  /** Whether the bucket is in the host name or in the first path segment. */
+  /** The position of the bucket name: in the host, or as the first segment of the path. */
   readonly style: "host" | "path"
   readonly bucket: string | undefined
-  /** Decoded, without the leading slash. Parts that look like secrets are marks. */
+  /** The decoded key without the leading slash. Marks replace parts that look like secrets. */
   readonly key: string
-  /** The region that the host names. */
+  /** The region in the host name. */
   readonly region: string | undefined
   /** Whether the host is Amazon's. */
   readonly isAmazon: boolean
 }
 
-/** The target of a request. On the host of no known vendor, the first path segment counts as the bucket. */
+/** The destination of a request. On an unknown host, the first segment of the path counts as the bucket. */
 export const placeOf = ({ url }: Asked): Place | undefined => {
   if (url === undefined) return undefined
   const native = Native.placeOf(url)
@@ -218,10 +219,10 @@ export const placeOf = ({ url }: Asked): Place | undefined => {
   return { style: "path", bucket: bucket === "" ? undefined : bucket, key: key.join("/"), region, isAmazon }
 }
 
-/** Whether the address belongs to a vendor's own API, whose methods differ from S3's. */
+/** Whether the address belongs to a vendor's own API, whose methods have other meanings than S3's. */
 export const isNative = ({ url }: Asked): boolean => url !== undefined && Native.placeOf(url) !== undefined
 
-/** The name of the parameter that states how long a URL is valid. */
+/** The name of the parameter with the lifetime of a URL. */
 export const expiresOf = ({ query }: Asked): string =>
   ["X-Goog-Expires", "x-oss-expires"].find((name) => query(name) !== undefined) ?? "X-Amz-Expires"
 
@@ -241,18 +242,18 @@ export const inHeaders = ({ header }: Asked, name: string, expected?: string): E
   ...(expected === undefined ? {} : { expected }),
 })
 
-/** Elements of the error document as evidence. Missing ones are omitted. */
+/** An element of the error document as evidence; none if the response lacks it. */
 export const inAnswer = ({ answer }: Asked, ...names: ReadonlyArray<string>): ReadonlyArray<Evidence> =>
   names.flatMap((name) => {
     const observed = answer.element(name)
     return observed === undefined || observed === "" ? [] : [{ at: `response.body.${name}`, name, observed }]
   })
 
-/** The vendor's code as evidence. */
+/** The vendor's error code as evidence. */
 export const theCode = ({ answer }: Asked): ReadonlyArray<Evidence> =>
   answer.code === "" ? [] : [{ at: "response.body.Code", name: "Code", observed: answer.code }]
 
-/** Formats a duration. The sign is dropped. */
+/** Formats a duration; the sign is dropped. */
 export const span = (millis: number): string => {
   const seconds = Math.abs(millis) / 1000
   if (seconds < 10) return `${Number(seconds.toFixed(1))} s`
@@ -261,12 +262,12 @@ export const span = (millis: number): string => {
   return seconds < 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} days`
 }
 
-/** Formats a number of bytes. */
+/** Formats a size in bytes. */
 export const amount = (bytes: number): string => `${bytes} ${bytes === 1 ? "byte" : "bytes"}`
 
-/** Formats a time without fractions of a second. */
+/** Formats an instant without a fraction. */
 export const instant = (millis: number): string =>
   Math.abs(millis) > 8.64e15 ? String(millis) : isoDate(millis).replace(/\.\d+Z$/, "Z")
 
-/** What a rule needs if the request is not available. */
+/** What a rule needs to see if the request was not captured. */
 export const theRequest = "the request: its method, URL and headers"

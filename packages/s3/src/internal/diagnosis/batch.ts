@@ -1,8 +1,8 @@
 /**
- * Reads the result of a batch delete, whose body lists errors although the status is 200.
+ * Reads the result of a batch delete, which has its errors in the body of a 200.
  */
 
-/** The errors in the result of a batch: the first codes, and the total. */
+/** The errors in the result of a batch: the first codes and their number. */
 export const failuresIn = (
   body: string,
 ): { readonly count: number; readonly codes: ReadonlyArray<string>; readonly message: string } | undefined => {

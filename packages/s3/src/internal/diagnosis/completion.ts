@@ -1,14 +1,14 @@
 /**
- * Reads the list of parts that completes a multipart upload, as far as needed to find its defects.
+ * Reads the part list that completes a multipart upload, and finds its faults.
  */
 
-/** A part of the list. Missing members are `undefined`. */
+/** One part of the list. Missing values are `undefined`. */
 export interface ListedPart {
   readonly number: number | undefined
   readonly etag: string | undefined
 }
 
-/** The document, or the defect of its format. */
+/** The document, or the fault of its form. */
 export type Completion =
   | { readonly _tag: "Parts"; readonly parts: ReadonlyArray<ListedPart> }
   | { readonly _tag: "Malformed"; readonly problem: string }
@@ -21,7 +21,7 @@ export const read = (body: string): Completion => {
   const root = /<((?:[\w.-]{1,100}:)?)CompleteMultipartUpload[\s>]/.exec(text)?.[1]
   if (root === undefined) return { _tag: "Malformed", problem: "its root is not CompleteMultipartUpload" }
   if (!text.endsWith(`</${root}CompleteMultipartUpload>`)) {
-    return { _tag: "Malformed", problem: "it breaks off before its end" }
+    return { _tag: "Malformed", problem: "it ends too early" }
   }
   const { elements, opened } = elementsIn(text, "Part")
   const parts = elements.map((inner) => ({
@@ -35,8 +35,8 @@ export const read = (body: string): Completion => {
       problem: `${empty === 1 ? "a Part of the list is empty" : `${empty} Parts of the list are empty`}, without a PartNumber and an ETag`,
     }
   }
-  if (opened === 0) return { _tag: "Malformed", problem: "it names no part" }
-  if (opened !== parts.length) return { _tag: "Malformed", problem: "a Part has no end" }
+  if (opened === 0) return { _tag: "Malformed", problem: "it lists no part" }
+  if (opened !== parts.length) return { _tag: "Malformed", problem: "the end tag of a Part is missing" }
   const incomplete = parts.findIndex(({ etag, number }) => number === undefined || etag === undefined)
   return incomplete === -1
     ? { _tag: "Parts", parts }
@@ -44,8 +44,8 @@ export const read = (body: string): Completion => {
 }
 
 /**
- * The contents of the elements with a name, and the number of start tags. A start tag without an end tag ends the search, because no
- * later one can have an end tag either.
+ * The contents of the elements with a name, and the number of start tags. A start tag without an end tag ends the
+ * search, because no later one can have an end tag either.
  */
 const elementsIn = (text: string, name: string) => {
   const start = new RegExp(`<((?:[\\w.-]{1,100}:)?)${name}(?=[\\s>])`, "g")

@@ -8,26 +8,26 @@ export interface Credential {
   readonly date: string
   readonly region: string
   readonly service: string
-  /** The last part, which should be `aws4_request`. */
+  /** The last part: `aws4_request`. */
   readonly end: string
-  /** The number of parts, which should be five. */
+  /** The number of parts; five are correct. */
   readonly parts: number
-  /** The complete credential with the key id as a mark. */
+  /** The complete credential, with the key id as a mark. */
   readonly scope: string
   /** Whether it has the five required parts. */
   readonly wellFormed: boolean
-  /** Its location. */
+  /** The location of the credential. */
   readonly at: string
 }
 
-/** The last part of a credential, with the services that may precede it. */
+/** The last part of a credential, and the services that may precede it. */
 export const ends: ReadonlyMap<string, ReadonlyArray<string>> = new Map([
   ["aws4_request", ["s3"]],
   ["goog4_request", ["storage", "s3"]],
   ["aliyun_v4_request", ["oss"]],
 ])
 
-/** Parses a credential. `at` is its location. */
+/** Reads a credential; `at` is its location. */
 export const parse = (text: string, at: string): Credential => {
   const [keyId = "", date = "", region = "", service = "", end = "", ...more] = text.split("/")
   const wellFormed =
@@ -41,5 +41,5 @@ export const parse = (text: string, at: string): Credential => {
 
 /** The key id of a version 2 signature in the header. */
 export const keyIdOfV2 = (authorization: string | undefined): string | undefined =>
-  // A mark contains colons itself.
+  // A mark contains colons.
   /^(?:AWS|GOOG1|OSS|OBS) ((?:\[hidden-[\d:a-z]+\]|[^:\s])+)/.exec(authorization ?? "")?.[1]

@@ -1,4 +1,4 @@
-/** Removes percent encoding. Invalid encoding leaves the text unchanged. */
+/** Decodes a percent-encoded text. Returns it unchanged if the encoding is invalid. */
 export const decoded = (text: string): string => {
   try {
     return decodeURIComponent(text)

@@ -1,5 +1,6 @@
 /**
- * Reads a request to S3, held or sent, for the rules: the form by position, the decoded policy, the parsed URL.
+ * The facts of a request to S3, before or after it is sent, that the rules read: the form by position, the decoded
+ * policy, the parsed URL.
  */
 import {
   type Exchange,
@@ -21,77 +22,77 @@ import { type Credential, keyIdOfV2, parse as parseCredential } from "./credenti
 import * as Identify from "./dialects/identify.ts"
 import type { Documented, Meaning } from "./dialects/sentences/row.ts"
 
-/** A form field and its position. S3 does not read fields after the file. */
+/** A field of a form and its position. A late field comes after the file, where S3 does not read. */
 export interface PlacedField extends FormField {
-  /** Counted from 0 over all parts. */
+  /** The index over all parts, counted from 0. */
   readonly index: number
   readonly late: boolean
 }
 
-/** A form, in wire order. */
+/** A form, with its parts in the order in which they are sent. */
 export interface Form {
   readonly parts: ReadonlyArray<FormPart>
-  /** The parts that hold files, under any name, with their positions. */
+  /** The parts that hold files, whatever their name, with their positions. */
   readonly files: ReadonlyArray<FormFile & { readonly index: number }>
-  /** The part where S3 stops reading: the first part named `file`. */
+  /** The part at which S3 stops reading: the first one named `file`. */
   readonly file: (FormFile & { readonly index: number }) | undefined
   readonly fields: ReadonlyArray<PlacedField>
-  /** The first field with a name, case-insensitively. */
+  /** The first field with a name, in any case. */
   readonly field: (name: string) => PlacedField | undefined
-  /** The same, but only among the fields before the file, which S3 reads. */
+  /** The first field with a name before the file, where S3 reads. */
   readonly read: (name: string) => PlacedField | undefined
   readonly policy: PostPolicy.Decoded | undefined
 }
 
 export type { Credential } from "./credential.ts"
 
-/** How the request authenticates its sender. */
+/** The authentication of the request. */
 export type SenderProof = "form" | "query" | "header" | "nothing"
 
-/** The part of a multipart upload that a request sends, with its plan. */
+/** The part of a multipart upload in a request, and its upload plan. */
 export interface PartOfPlan {
-  /** Counted from 1. */
+  /** The number of the part, counted from 1. */
   readonly number: number
-  /** Bytes. */
+  /** The size in bytes. */
   readonly size: number
   readonly last: boolean
 }
 
-/** What only the sender knows before it sends. */
+/** Facts that only the sender knows before it sends. */
 export interface Plan {
   readonly part?: PartOfPlan | undefined
   /** The number of parts of the upload. */
   readonly parts?: number | undefined
-  /** The connection's bandwidth in bytes per second. */
+  /** The bandwidth of the connection in bytes per second. */
   readonly bytesPerSecond?: number | undefined
-  /** The boundary used to write the body of a form. */
+  /** The boundary in the body of a form. */
   readonly boundary?: string | undefined
-  /** The time by the server's clock, in epoch milliseconds, as its earlier responses stated it. */
+  /** The server's time in epoch milliseconds, as stated by its earlier responses. */
   readonly serverTime?: number | undefined
 }
 
-/** The facts of an exchange. Unknown facts are `undefined`; none is a secret. */
+/** The facts. Missing parts are `undefined`; no fact contains a secret. */
 export interface S3Facts {
   readonly exchange: Exchange
-  /** Whether the request is complete enough to inspect, which includes every location of a signature. */
+  /** Whether the exchange has enough of a request to check: at least every location of an authentication. */
   readonly hasRequest: boolean
-  /** The client's name for the operation, if stated. */
+  /** The client's name for the operation, if it states one. */
   readonly operation: string | undefined
   readonly method: string | undefined
   readonly url: URL | undefined
   readonly header: (name: string) => string | undefined
-  /** A query parameter, by case-insensitive name. */
+  /** A parameter of the query, by its name in any case. */
   readonly query: (name: string) => string | undefined
   readonly form: Form | undefined
   readonly proof: SenderProof | undefined
   /** The signature version that the request uses. */
   readonly version: 2 | 4 | undefined
   readonly credential: Credential | undefined
-  /** The key id of either version, reduced to the prefix that tells its kind. */
+  /** The key id of either version, reduced to the letters that show its type. */
   readonly keyId: string | undefined
   /** The time of the signature, in epoch milliseconds. */
   readonly signedAt: number | undefined
-  /** The clocks at the time of the response. `judge` is the server's, or the local one if the server's is unknown. */
+  /** The clocks at the time of the response. `judge` is the server's, or the local one if the server sent none. */
   readonly clock: {
     readonly server: number | undefined
     readonly local: number | undefined
@@ -100,9 +101,9 @@ export interface S3Facts {
   readonly answer: Answer.S3Answer
   /** The message of a client that sent nothing. */
   readonly client: Client.Said | undefined
-  /** The defect of a host that did not respond. */
+  /** The fault of a host that did not respond. */
   readonly misnamed: Hosts.Misnamed | undefined
-  /** The storage that was addressed, or that responded. */
+  /** The storage that was asked, or that responded. */
   readonly dialect: Identify.Known
   readonly words: Words
   readonly plan: Plan
@@ -121,7 +122,10 @@ export interface Words {
 /** A request without a response has no message, so lint does not load the tables of vendors' messages. */
 const noWords: Words = { told: undefined, stated: () => undefined, remark: () => "" }
 
-/** The maximum number of parameters that are read. A presigned URL has a dozen, and reading thousands does not take linear time. */
+/**
+ * The maximum number of parameters that are read. A presigned URL has about ten, and the time for reading thousands is
+ * not linear.
+ */
 const mostParameters = 1000
 
 /** Reads the facts of a redacted exchange; the given reader interprets its messages. It never throws. */
@@ -138,7 +142,8 @@ export const read = (
     url === undefined ? [] : [...url.searchParams].map(([k, v]) => [k.toLowerCase(), v] as const),
   )
   const query = (name: string) => parameters.get(name.toLowerCase())
-  // A presigned URL takes bare bytes. A form without its own signature that is sent to one is not a form to S3.
+  // A signed URL accepts a bare body. If a form without its own authentication is sent to it, S3 does not treat it as a
+  // form.
   const isSigned = ["x-amz-signature", "x-goog-signature", "x-amz-credential", "signature"].some(
     (name) => query(name) !== undefined,
   )
@@ -226,7 +231,7 @@ const firstOf = (fields: ReadonlyArray<PlacedField>): ReadonlyMap<string, Placed
   return first
 }
 
-/** Whether every location of a signature is available: headers, query, and the body if it may be a form. */
+/** Whether all locations of an authentication were captured: headers, query, and the body if it may be a form. */
 const isWhole = (request: Request | undefined): boolean => {
   if (request?.headers === undefined || request.url === undefined) return false
   if (request.method?.toUpperCase() !== "POST") return true
@@ -234,12 +239,12 @@ const isWhole = (request: Request | undefined): boolean => {
 }
 
 /**
- * Prefixes of version 4 parameters and headers, which differ by vendor (Google Cloud Storage, "Signed URLs"; Alibaba Cloud OSS, "Include
- * signature V4 in a URL").
+ * The prefixes of version 4's parameters and headers by vendor (Google Cloud Storage, "Signed URLs"; Alibaba Cloud OSS,
+ * "Include signature V4 in a URL").
  */
 const families = ["x-amz-", "x-goog-", "x-oss-"] as const
 
-/** A version 4 parameter or header, with any vendor's prefix. */
+/** A parameter or header of version 4, with any vendor's prefix. */
 export const ofAny = (get: (name: string) => string | undefined, name: string): string | undefined => {
   for (const family of families) {
     const value = get(family + name)
@@ -289,7 +294,7 @@ const readCredential = (
   return stated === undefined ? undefined : parseCredential(stated, "request.headers.authorization")
 }
 
-/** An ISO or HTTP date, in epoch milliseconds. */
+/** An ISO date or an HTTP date, in epoch milliseconds. */
 export const dateOf = (text: string | undefined): number | undefined => {
   if (text === undefined) return undefined
   const millis = /^\d{4}-/.test(text) ? Date.parse(text) : RetryHint.httpDate(text)

@@ -1,5 +1,5 @@
 /**
- * The rule set of S3: it recognizes S3's exchanges, interprets responses, and holds the rules.
+ * The rule set of S3: recognizes S3 exchanges, reads the response, and lists the rules.
  */
 import * as Core from "@holdfast/diagnosis/Diagnosis"
 import * as Http from "@holdfast/http/Diagnosis"
@@ -21,7 +21,7 @@ import { vocabulary } from "./vocabulary.ts"
 /** The codes of the rules. */
 const codes: ReadonlyArray<string> = rules.map(({ code }) => code)
 
-/** The rules of S3 as a rule set, for callers that explain exchanges of several systems. */
+/** The rules of S3 as a rule set, for programs that explain the exchanges of several systems. */
 export const ruleSet: Core.RuleSet = Core.ruleSet<Facts.S3Facts>({
   system: "s3",
   vocabulary,
@@ -55,12 +55,15 @@ export const ruleSet: Core.RuleSet = Core.ruleSet<Facts.S3Facts>({
   },
 })
 
-/** Amazon's documentation, which other storages follow only partly. */
+/** Amazon's documentation, which other storages follow for some of their errors. */
 const amazons = /^https:\/\/(?:docs\.aws\.amazon\.com|repost\.aws)\//
 
 const isAmazon = (system: string): boolean => system === "s3" || system === "cloudfront"
 
-/** A success is 2xx, or the redirect that a form requested, unless the body reports an error, as it may after a 200. */
+/**
+ * Whether the exchange succeeded: with a 2xx, or with the redirect that a form requested. A body with an error after a
+ * 200 is a failure.
+ */
 const isSuccess = ({ answer, exchange, form, url }: Facts.S3Facts): boolean =>
   !answer.isErrorDocument &&
   !isFramed({ answer }) &&
@@ -71,23 +74,25 @@ const isSuccess = ({ answer, exchange, form, url }: Facts.S3Facts): boolean =>
     isChunkStored(answer, url) ||
     (answer.status === 303 && form?.read("success_action_redirect") !== undefined))
 
-/** 308 without a location answers a chunk of a resumable upload: the session waits for the next one. */
+/** A 308 without an address is the response to a chunk of a resumable upload: the session waits for the next one. */
 const isChunkStored = (answer: Facts.S3Facts["answer"], url: URL | undefined): boolean =>
   answer.status === 308 &&
   answer.header("location") === undefined &&
   (answer.header("x-guploader-uploadid") !== undefined || url?.searchParams.has("upload_id") === true)
 
-/** Storages that can be identified by the codes and messages of their JSON alone. */
+/** Storages that the codes and messages of their JSON alone identify. */
 const hasOwnWords: ReadonlySet<string> = new Set(["Azure Blob Storage", "Backblaze B2"])
 
-/** Google messages that only Cloud Storage sends. All of Google's APIs use the same JSON format. */
+/** Messages of Google that only its storage sends. All of Google's APIs use the same form of JSON. */
 const ofGoogle =
   /cloud\.google\.com\/storage|object mutation operations|\bstorage\.(?:objects|buckets|hmacKeys|multipartUploads)\.\w+|requester pays bucket|billing account for the owning project|Provided scope\(s\) are not authorized/
 
-/** Storages whose marks other services of the vendor send too. */
+/** Marks that other services of a vendor send too. */
 const shared = new Set(["Oracle Object Storage", "Baidu BOS", "OpenStack Swift", "Supabase Storage"])
 
-/** By the response, the request's credentials, or the host. */
+/**
+ * Whether an exchange is one with a storage: by the response, the credentials of the request, or the requested host.
+ */
 const isOfS3 = ({
   answer,
   client,
@@ -111,15 +116,15 @@ const isOfS3 = ({
   version !== undefined ||
   (proof === "form" && (form?.field("key") !== undefined || form?.field("policy") !== undefined)) ||
   header("x-amz-date") !== undefined ||
-  // A form in another encoding is still a form.
+  // A form that was sent in another encoding still counts as one.
   /(?:^|&)x-amz-(?:algorithm|credential|signature)=/i.test(exchange.request?.body ?? "") ||
   isStorageAddress(url)
 
-/** Google's upload server also serves Drive and YouTube. */
+/** Google's upload server also receives the uploads of Drive and YouTube. */
 const isOtherUpload = (url: URL | undefined): boolean =>
   url !== undefined && url.hostname.endsWith(".googleapis.com") && !isStorageAddress(url)
 
-/** Whether an address belongs to a storage. A host shared with other APIs has a separate path for it. */
+/** Whether an address belongs to a storage. A host that also serves other APIs has its own path for the storage. */
 const isStorageAddress = (url: URL | undefined): boolean => {
   if (url === undefined) return false
   if (Native.placeOf(url) !== undefined || url.pathname.startsWith("/v1/AUTH_")) return true

@@ -1,5 +1,5 @@
 /**
- * The shape of S3's rules.
+ * Helpers that build the rules of S3.
  */
 import * as Diagnosis from "@holdfast/diagnosis/Diagnosis"
 import type { Phase } from "./answer.ts"
@@ -8,11 +8,11 @@ import type { S3Facts } from "./facts.ts"
 
 /** A rule of S3. */
 export interface S3Rule<Name extends string = string> extends Diagnosis.Rule<S3Facts> {
-  /** The programmatic name of the defect: `FieldAfterFile`. */
+  /** The name of the defect in programs: `FieldAfterFile`. */
   readonly name: Name
-  /** The server's phase in which the defect fails. */
+  /** The phase of the server that detects the defect. */
   readonly phase: Phase
-  /** Inspects the request alone. Rules with this function form the lint. */
+  /** Checks the request alone. The lint runs these checks. */
   readonly inspect: ((facts: S3Facts) => Diagnosis.Finding | undefined) | undefined
 }
 
@@ -22,16 +22,17 @@ export interface Definition<Name extends string> extends Omit<Diagnosis.About, "
   readonly phase: Phase
   /** Finds the defect in the request alone, before or after it is sent. */
   readonly inspect?: (facts: S3Facts) => Diagnosis.Finding | undefined
-  /** Recognizes the cause by the response, with or without the request. Called only if `inspect` finds no defect. */
+  /** Recognizes the cause by the response, with or without the request. Runs only if `inspect` found no defect. */
   readonly recognise?: (facts: S3Facts) => Diagnosis.Finding | undefined
 }
 
 /**
- * Defines the rules of one topic.
+ * Builds the rules of one topic.
  *
  * **Details**
  *
- * A defect found by `inspect` can only have caused a response from its phase: an expired form does not explain a missing bucket.
+ * A defect from `inspect` explains a response only if the response can come from the defect's phase: an expired form
+ * does not explain a missing bucket.
  */
 export const topic =
   (name: string) =>
@@ -49,7 +50,7 @@ export const topic =
         const told = stated(facts, rest)
         if (own?._tag === "Found" && (told !== undefined || own.confidence !== "possible"))
           return withMeaning(own, facts, rest)
-        // A server message with a single cause is as good as the rule's own finding.
+        // A server's message with a single cause counts as much as the rule's own finding.
         return (
           told ?? sufficient(facts, definition.code) ?? own ?? (inspected?._tag === "Found" ? undefined : inspected)
         )
@@ -57,10 +58,10 @@ export const topic =
     }
   }
 
-/** The members of a rule that are used here. */
+/** The parts of a rule that are used here. */
 type Rests = Pick<Diagnosis.About, "code" | "rivals">
 
-/** The entry of the vendor's table, if it is about this rule. */
+/** The meaning in the vendor's own table, if it concerns this rule. */
 const toldOf = ({ words }: S3Facts, { code }: Rests) =>
   words.told !== undefined && code === `HF-S3-${words.told.allows[0]}` ? words.told : undefined
 
@@ -80,7 +81,7 @@ const sufficient = (facts: S3Facts, code: string): Diagnosis.Finding | undefined
   })
 }
 
-/** A finding, extended by the vendor's table. */
+/** Adds the vendor's meaning to a finding. */
 const withMeaning = (finding: Diagnosis.Found, facts: S3Facts, about: Rests): Diagnosis.Found => {
   const told = toldOf(facts, about)
   return told === undefined
@@ -88,7 +89,7 @@ const withMeaning = (finding: Diagnosis.Found, facts: S3Facts, about: Rests): Di
     : { ...finding, detail: `${told.means} ${finding.detail}`.trim().slice(0, longestDetail) }
 }
 
-/** A finding that rests on the vendor's table alone. */
+/** Returns a finding that rests only on the vendor's table. */
 const stated = (facts: S3Facts, about: Rests): Diagnosis.Found | undefined => {
   const told = toldOf(facts, about)
   if (told === undefined) return undefined
@@ -107,7 +108,7 @@ const stated = (facts: S3Facts, about: Rests): Diagnosis.Found | undefined => {
   })
 }
 
-/** The vendor's message, cut to the available length. */
+/** The vendor's own message, cut to the available space. */
 const quoted = (name: string, code: string, text: string, room: number): string => {
   const start = ` ${name} says ${code}`
   const left = room - start.length - 5

@@ -1,5 +1,5 @@
 /**
- * Names what an exchange with S3 may show, and which parts of its credentials.
+ * The vocabulary of S3 exchanges for redaction: what remains visible, and the visible parts of credentials.
  */
 import type { Mask, Vocabulary } from "@holdfast/diagnosis/Redaction"
 import * as Http from "@holdfast/http/Vocabulary"
@@ -10,7 +10,10 @@ import { listed, sentIn, signed } from "./redaction/signedText.ts"
 import * as HeaderError from "../errors/headerError.ts"
 import * as Layout from "./signature/layout.ts"
 
-/** A value shown in its own place is also shown in the signed text. Otherwise the two could not be compared. */
+/**
+ * Values that are visible at their own location are also visible in the signed text, because the two could not be
+ * compared otherwise.
+ */
 const http = Http.vocabulary
 
 /** A form's policy. */
@@ -19,7 +22,7 @@ const policyText: Mask = policy({
   mask: (name) => (Object.hasOwn(masks, name) ? masks[name] : undefined),
 })
 
-/** The signed text: a form's policy, or the lines of a request. */
+/** The signed text: the policy of a form, or the lines of a request. */
 const signedText: Mask = (value, hide, exchange) =>
   Layout.lines(value) === undefined && !value.includes("\n")
     ? policyText(value, hide, exchange)
@@ -30,26 +33,29 @@ const signedText: Mask = (value, hide, exchange) =>
         isSent: sentIn(exchange),
       })
 
-/** Shows an argument's value only if it is a number or a known S3 word: the value of a header may be a credential. */
+/**
+ * The value of an argument is visible if it is a number or one of S3's own keywords. The value of a header may be a
+ * credential.
+ */
 const argument: Mask = (value, hide) => (/^[+-]?\d{1,12}$/.test(value) || words.test(value) ? value : hide(value))
 
-/** S3 values that servers quote: encodings, canned ACLs, storage classes, names of streamed bodies. */
+/** S3's own keywords that servers quote: encodings, canned ACLs, storage classes, the names of streamed bodies. */
 const words =
   /^(?:null|aws-chunked|gzip|identity|chunked|AES256|aws:kms(?::dsse)?|(?:STREAMING-)?UNSIGNED-PAYLOAD(?:-TRAILER)?|STREAMING-AWS4-[A-Z0-9-]{1,60}|private|public-read|public-read-write|authenticated-read|aws-exec-read|bucket-owner-(?:read|full-control)|STANDARD(?:_IA)?|ONEZONE_IA|INTELLIGENT_TIERING|REDUCED_REDUNDANCY|GLACIER(?:_IR)?|DEEP_ARCHIVE|EXPRESS_ONEZONE)$/
 
-/** The bytes of a text that is also given as a string. Its secrets are known from the string. */
+/** The bytes of a text that is also shown as text, from which its secrets are known. */
 const octets: Mask = (value, hide) => hide.once(value)
 
-/** The document that Alibaba repeats in a header. Its code and message are shown. */
+/** The document that Alibaba repeats in a header, of which code and message are visible. */
 const ossError: Mask = (value, hide) => HeaderError.masked(value, hide)
 
 /** The names of signed headers. */
 const signedHeaders: Mask = (value, hide, exchange) => listed(value, hide, sentIn(exchange))
 
-/** A placeholder for a missing key id is shown. */
+/** The key id in a message about an unknown one is visible if it is a program's placeholder. */
 const keyPairId: Mask = (value, hide) => (/^(?:undefined|null|None|NaN)?$/.test(value) ? value : hide(value))
 
-/** Shows the names of CloudFront cookies, some of which it may report as missing. */
+/** Of cookies, only the names of CloudFront's are visible, because its errors concern them. */
 const cookie: Mask = (value, hide) =>
   value
     .split(";")

@@ -4,31 +4,31 @@
 import * as Schema from "effect/Schema"
 import { fields } from "./fields.ts"
 
-/** Too many requests, or the service is short of capacity. */
+/** Too many requests, or the service lacks capacity. */
 export class SlowDown extends Schema.TaggedError<SlowDown>()("SlowDown", fields) {}
 
-/** S3 failed inside; its code is `InternalError`. */
+/** S3 had an internal error; its code is `InternalError`. */
 export class InternalServerError extends Schema.TaggedError<InternalServerError>()("InternalServerError", fields) {}
 
-/** Another conditional operation on the same resource is running. */
+/** Another conditional operation on the same resource is in progress. */
 export class OperationAborted extends Schema.TaggedError<OperationAborted>()("OperationAborted", fields) {}
 
-/** The socket stood still for too long. */
+/** The socket was idle for too long. */
 export class RequestTimeout extends Schema.TaggedError<RequestTimeout>()("RequestTimeout", fields) {}
 
-/** A conflicting write happened at the same moment. */
+/** A conflicting write happened at the same time. */
 export class ConditionalRequestConflict extends Schema.TaggedError<ConditionalRequestConflict>()(
   "ConditionalRequestConflict",
   fields,
 ) {}
 
-/** An intermediary answered: neither the body nor the headers are S3's. */
+/** An intermediary responded: neither the body nor the headers are S3's. */
 export class NotFromS3 extends Schema.TaggedError<NotFromS3>()("NotFromS3", fields) {}
 
 /** The signer may not do this, or the URL no longer permits it. */
 export class AccessDenied extends Schema.TaggedError<AccessDenied>()("AccessDenied", fields) {}
 
-/** The bucket takes no ACLs. */
+/** The bucket does not accept ACLs. */
 export class AccessControlListNotSupported extends Schema.TaggedError<AccessControlListNotSupported>()(
   "AccessControlListNotSupported",
   fields,
@@ -40,7 +40,7 @@ export class AuthorizationHeaderMalformed extends Schema.TaggedError<Authorizati
   fields,
 ) {}
 
-/** The signature in the query is incomplete, too long-lived, or for another region. */
+/** The signature in the query is incomplete, valid for too long, or for another region. */
 export class AuthorizationQueryParametersError extends Schema.TaggedError<AuthorizationQueryParametersError>()(
   "AuthorizationQueryParametersError",
   fields,
@@ -55,28 +55,28 @@ export class EntityTooLarge extends Schema.TaggedError<EntityTooLarge>()("Entity
 /** Fewer bytes than the plan or the policy permits. */
 export class EntityTooSmall extends Schema.TaggedError<EntityTooSmall>()("EntityTooSmall", fields) {}
 
-/** The session behind the URL has ended. */
+/** The session behind the URL has expired. */
 export class ExpiredToken extends Schema.TaggedError<ExpiredToken>()("ExpiredToken", fields) {}
 
-/** Fewer bytes arrived than `Content-Length` said. */
+/** Fewer bytes arrived than `Content-Length` announced. */
 export class IncompleteBody extends Schema.TaggedError<IncompleteBody>()("IncompleteBody", fields) {}
 
-/** A form must hold exactly one file. */
+/** A form must contain exactly one file. */
 export class IncorrectNumberOfFilesInPostRequest extends Schema.TaggedError<IncorrectNumberOfFilesInPostRequest>()(
   "IncorrectNumberOfFilesInPostRequest",
   fields,
 ) {}
 
-/** The key that signed is unknown, or its session token is missing. */
+/** The signing key is unknown, or its session token is missing. */
 export class InvalidAccessKeyId extends Schema.TaggedError<InvalidAccessKeyId>()("InvalidAccessKeyId", fields) {}
 
-/** A field or header has a value that S3 does not take. */
+/** S3 does not accept the value of a field or header. */
 export class InvalidArgument extends Schema.TaggedError<InvalidArgument>()("InvalidArgument", fields) {}
 
-/** The digest that was sent is not a digest. */
+/** The digest that was sent is malformed. */
 export class InvalidDigest extends Schema.TaggedError<InvalidDigest>()("InvalidDigest", fields) {}
 
-/** A part is missing, or its ETag is another. */
+/** A part is missing, or its ETag differs. */
 export class InvalidPart extends Schema.TaggedError<InvalidPart>()("InvalidPart", fields) {}
 
 /** The parts of a multipart upload were not listed in order. */
@@ -127,10 +127,10 @@ export class NoSuchKey extends Schema.TaggedError<NoSuchKey>()("NoSuchKey", fiel
 /** The multipart upload was completed, aborted or never begun. */
 export class NoSuchUpload extends Schema.TaggedError<NoSuchUpload>()("NoSuchUpload", fields) {}
 
-/** A header asks for something S3 does not do, such as a body of unknown length. */
+/** A header asks for something that S3 does not support, such as a body of unknown length. */
 export class NotImplemented extends Schema.TaggedError<NotImplemented>()("NotImplemented", fields) {}
 
-/** The bucket lives at another endpoint. */
+/** The bucket is at another endpoint. */
 export class PermanentRedirect extends Schema.TaggedError<PermanentRedirect>()("PermanentRedirect", fields) {}
 
 /** A condition of the request does not hold. */
@@ -148,19 +148,19 @@ export class RequestIsNotMultiPartContent extends Schema.TaggedError<RequestIsNo
   fields,
 ) {}
 
-/** The clock here is more than 15 minutes away from the server's. */
+/** The local clock differs by more than 15 minutes from the server's. */
 export class RequestTimeTooSkewed extends Schema.TaggedError<RequestTimeTooSkewed>()("RequestTimeTooSkewed", fields) {}
 
-/** The request is not the one that was signed. */
+/** The request differs from the signed one. */
 export class SignatureDoesNotMatch extends Schema.TaggedError<SignatureDoesNotMatch>()(
   "SignatureDoesNotMatch",
   fields,
 ) {}
 
-/** The bucket is reached elsewhere for now. */
+/** The bucket is temporarily at another endpoint. */
 export class TemporaryRedirect extends Schema.TaggedError<TemporaryRedirect>()("TemporaryRedirect", fields) {}
 
-/** A form field is missing, or stands after the file. */
+/** A form field is missing, or comes after the file. */
 export class UserKeyMustBeSpecified extends Schema.TaggedError<UserKeyMustBeSpecified>()(
   "UserKeyMustBeSpecified",
   fields,
@@ -175,25 +175,25 @@ export class XAmzContentSHA256Mismatch extends Schema.TaggedError<XAmzContentSHA
 /** The account, region or payer may not use the service. */
 export class AccountRefused extends Schema.TaggedError<AccountRefused>()("AccountRefused", fields) {}
 
-/** The credentials of a request that signs itself are not accepted. */
+/** The credentials of a request with a header signature are not accepted. */
 export class CredentialsRefused extends Schema.TaggedError<CredentialsRefused>()("CredentialsRefused", fields) {}
 
-/** KMS does not let the key be used. */
+/** KMS does not permit the use of the key. */
 export class EncryptionKeyRefused extends Schema.TaggedError<EncryptionKeyRefused>()("EncryptionKeyRefused", fields) {}
 
-/** A quota or count of the account is used up. */
+/** A quota or limit of the account is used up. */
 export class LimitExceeded extends Schema.TaggedError<LimitExceeded>()("LimitExceeded", fields) {}
 
-/** The body of an Object Lambda answer broke off. */
+/** The body of an Object Lambda response was truncated. */
 export class ReadInterrupted extends Schema.TaggedError<ReadInterrupted>()("ReadInterrupted", fields) {}
 
-/** The request is malformed or does not fit the resource: the program must change. */
+/** The request is malformed or does not match the resource: the program must change. */
 export class RequestRejected extends Schema.TaggedError<RequestRejected>()("RequestRejected", fields) {}
 
 /** The bucket or object is in a state that forbids this. */
 export class ResourceConflict extends Schema.TaggedError<ResourceConflict>()("ResourceConflict", fields) {}
 
-/** A bucket, setting or access point other than bucket, object and upload does not exist. */
+/** A resource other than bucket, object and upload does not exist. */
 export class ResourceNotFound extends Schema.TaggedError<ResourceNotFound>()("ResourceNotFound", fields) {}
 
 /** The request belongs at another host or region. */

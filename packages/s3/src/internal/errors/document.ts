@@ -1,16 +1,16 @@
 /**
- * Reads what S3 said out of a body, whatever the body's form: XML, the HTML of website endpoints, or JSON.
+ * Reads S3's error from a body of any form: XML, the HTML of website endpoints, or JSON.
  */
 import * as ErrorXml from "../xml/errorXml.ts"
 import { decodeReferences } from "../xml/references.ts"
 import { r2Codes } from "./r2Codes.ts"
 
-/** What S3 said, and whether the form of the body shows by itself that it was S3. */
+/** S3's error, and whether the form of the body itself shows that S3 sent it. */
 export interface Document extends ErrorXml.ErrorDocument {
   readonly isOwnForm: boolean
 }
 
-/** What S3 said, or `undefined` when the body is not S3's. */
+/** S3's error, or `undefined` if the body is not S3's. */
 export const read = (body: string): Document | undefined => {
   if (body === "") return undefined
   const own = ErrorXml.read(body) ?? ofHtml(body)
@@ -22,7 +22,10 @@ export const read = (body: string): Document | undefined => {
 /** A list item of an error page of a website endpoint: `<li>Code: NoSuchKey</li>`. */
 const item = /<li>\s*([A-Za-z][\w-]*):([^<]*)<\/li>/g
 
-/** The whole answer of OpenStack Swift to an error: `<html><h1>Forbidden</h1><p>Access was denied to this resource.</p></html>`. */
+/**
+ * The complete error response of OpenStack Swift: `<html><h1>Forbidden</h1><p>Access was denied to this
+ * resource.</p></html>`.
+ */
 const ofSwift = /^<html><h1>([A-Z][A-Za-z ]{2,60})<\/h1><p>([^<]{3,300})<\/p><\/html>\s{0,4}$/
 
 const ofHtml = (body: string): ErrorXml.ErrorDocument | undefined => {
@@ -34,7 +37,7 @@ const ofHtml = (body: string): ErrorXml.ErrorDocument | undefined => {
   const items = new Map(
     Array.from(body.matchAll(item), ([, name = "", value = ""]) => [name, decodeReferences(value).trim()] as const),
   )
-  // A page that only looks alike has no request id of S3's.
+  // A page that only looks alike has no request id of S3.
   return items.has("Code") && items.has("RequestId") ? documentOf(items) : undefined
 }
 
@@ -49,7 +52,7 @@ const ofJson = (body: string): ErrorXml.ErrorDocument | undefined => {
         typeof value === "string" ? [[name.charAt(0).toUpperCase() + name.slice(1), value] as const] : [],
       ),
     )
-    // S3's codes are words in one; those of other services are numbers, sentences or snake_case.
+    // S3's codes are single words. Those of other services are numbers, sentences or snake_case.
     if (/^[A-Z][A-Za-z0-9]{5,}$/.test(members.get("Code") ?? "")) return documentOf(members)
     return ofSupabase(members) ?? ofGoogle(json) ?? ofBackblaze(json) ?? ofAzure(json) ?? ofCloudflare(json)
   } catch {
@@ -61,7 +64,10 @@ type Members = Readonly<Record<string, unknown>>
 
 const isObject = (json: unknown): json is Members => typeof json === "object" && json !== null && !Array.isArray(json)
 
-/** `{"statusCode":"409","error":"Duplicate","message":"…"}`: the older form of Supabase's errors, a word for each kind. */
+/**
+ * `{"statusCode":"409","error":"Duplicate","message":"…"}`: the older form of Supabase's errors, with one word for each
+ * type.
+ */
 const ofSupabase = (members: ReadonlyMap<string, string>): ErrorXml.ErrorDocument | undefined => {
   const { Error: code = "", Message = "", StatusCode = "" } = Object.fromEntries(members)
   return /^[45]\d\d$/.test(StatusCode) && code !== "" && code.length <= 60
@@ -69,7 +75,7 @@ const ofSupabase = (members: ReadonlyMap<string, string>): ErrorXml.ErrorDocumen
     : undefined
 }
 
-/** The errors of Google's JSON API, where one of its storage has a domain and a reason. */
+/** The errors of Google's JSON API. Those of its storage have a domain and a reason. */
 const ofGoogle = ({ error }: Members): ErrorXml.ErrorDocument | undefined => {
   if (!isObject(error) || typeof error["code"] !== "number" || !Array.isArray(error["errors"])) return undefined
   const [first]: ReadonlyArray<unknown> = error["errors"]
@@ -79,7 +85,10 @@ const ofGoogle = ({ error }: Members): ErrorXml.ErrorDocument | undefined => {
   return { code: first["reason"], message, extra: domain }
 }
 
-/** `{"code":"expired_auth_token","message":"","status":401}`: the native API of Backblaze B2, with these three members alone. */
+/**
+ * `{"code":"expired_auth_token","message":"","status":401}`: the native API of Backblaze B2, with exactly these three
+ * members.
+ */
 const ofBackblaze = ({ code, message, status, ...others }: Members): ErrorXml.ErrorDocument | undefined =>
   typeof code === "string" &&
   /^[a-z]{2,20}(?:_[a-z0-9]{1,20}){0,5}$/.test(code) &&
@@ -89,7 +98,7 @@ const ofBackblaze = ({ code, message, status, ...others }: Members): ErrorXml.Er
     ? { code, message, extra: {} }
     : undefined
 
-/** `{"error":{"code":"AuthorizationFailure","message":"… RequestId:… Time:…"}}`: Azure Storage, where it answers in JSON. */
+/** `{"error":{"code":"AuthorizationFailure","message":"… RequestId:… Time:…"}}`: a JSON error of Azure Storage. */
 const ofAzure = ({ error }: Members): ErrorXml.ErrorDocument | undefined =>
   isObject(error) &&
   typeof error["code"] === "string" &&
@@ -99,7 +108,9 @@ const ofAzure = ({ error }: Members): ErrorXml.ErrorDocument | undefined =>
     ? { code: error["code"], message: error["message"], extra: {} }
     : undefined
 
-/** `{"success":false,"errors":[{"code":10042,"message":"… R2 …"}]}`: Cloudflare's REST API, where it speaks of R2. */
+/**
+ * `{"success":false,"errors":[{"code":10042,"message":"… R2 …"}]}`: an error of Cloudflare's REST API that concerns R2.
+ */
 const ofCloudflare = ({ errors, success }: Members): ErrorXml.ErrorDocument | undefined => {
   if (success !== false || !Array.isArray(errors)) return undefined
   const [first]: ReadonlyArray<unknown> = errors

@@ -1,22 +1,22 @@
 /**
- * What all S3 errors are made of.
+ * The fields of all S3 errors.
  */
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"
 import * as Schema from "effect/Schema"
 
 /**
- * What every S3 error keeps.
+ * The fields that every S3 error stores.
  *
  * **Details**
  *
- * `code` is the vendor's word, empty where the response had none. `message` is the vendor's prose, empty where it was;
- * without an S3 document it names the status and quotes the first bytes. `requestId` and `hostId` come from the document,
- * else from the headers `x-amz-request-id` and `x-amz-id-2`. `extra` holds all other elements by name.
+ * `code` is the vendor's code; empty if the response has none. `message` is the vendor's message; without an S3
+ * document it names the status and quotes the first bytes. `requestId` and `hostId` come from the document, or else
+ * from the headers `x-amz-request-id` and `x-amz-id-2`. `extra` holds all other elements by name.
  *
  * **Gotchas**
  *
- * `extra` is evidence and may hold secrets: `Token-0` is a session token, `CanonicalRequest` a signed query. Show it to
- * the person who asks for a diagnosis, not to a log.
+ * `extra` is evidence and may contain secrets: `Token-0` is a session token, `CanonicalRequest` a signed query. Show it
+ * to the person who asks for a diagnosis, but do not log it.
  */
 export const fields = {
   code: Schema.String,

@@ -1,18 +1,18 @@
 /**
- * Errors that stand in headers: what servers add to the answer to a HEAD, which has no body.
+ * Errors in headers, which servers add to the response to a HEAD because it has no body.
  */
 import { header } from "@holdfast/diagnosis/Exchange"
 import type { Hide } from "@holdfast/diagnosis/Redaction"
 import type { HttpAnswer } from "@holdfast/http/HttpAnswer"
 import * as ErrorXml from "../xml/errorXml.ts"
 
-/** An error in words. */
+/** An error code with its message. */
 export interface HeaderError {
   readonly code: string
   readonly message: string
 }
 
-/** The headers of each vendor: the code and its sentence. */
+/** The headers of each vendor for the code and its message. */
 const pairs = [
   ["x-amz-error-code", "x-amz-error-message"],
   ["x-minio-error-code", "x-minio-error-desc"],
@@ -20,10 +20,10 @@ const pairs = [
   ["x-ms-error-code", "x-ms-error-message"],
 ] as const
 
-/** The longest document that Alibaba puts into a header, in characters of base64. */
+/** The maximum length of the document that Alibaba puts into a header, in characters of base64. */
 const longest = 16_384
 
-/** What the headers of a response say of an error; `undefined` where they say nothing. Total. */
+/** The error in the headers of a response; `undefined` if there is none. Total. */
 export const read = (headers: HttpAnswer["headers"]): HeaderError | undefined => {
   for (const [name, prose] of pairs) {
     const code = header(headers, name)?.trim()
@@ -34,7 +34,7 @@ export const read = (headers: HttpAnswer["headers"]): HeaderError | undefined =>
   return encoded === undefined ? undefined : documentOf(encoded)
 }
 
-/** Alibaba OSS repeats the whole document in base64. */
+/** Alibaba OSS repeats the complete document in base64. */
 const documentOf = (encoded: string): HeaderError | undefined => {
   const document = encoded.length > longest ? undefined : ErrorXml.read(textOf(encoded))
   return document === undefined || document.code === "" ? undefined : document
@@ -48,7 +48,7 @@ const textOf = (base64: string): string => {
   }
 }
 
-/** The document of Alibaba's header with nothing but its code and its sentence; what is no document is hidden whole. */
+/** The document in Alibaba's header, reduced to its code and message. Any other value is hidden completely. */
 export const masked = (encoded: string, hide: Hide): string => {
   const document = documentOf(encoded)
   if (document === undefined) return hide(encoded)

@@ -1,11 +1,11 @@
 /**
- * Which row of S3's table a code and its message belong to. Plain data, without the schemas of the errors.
+ * Finds the row of S3's table for a code and its message. Plain data, without the schemas of the errors.
  */
 import * as ErrorRows from "@holdfast/core/ErrorRows"
 import { rows, statuses, unknown } from "./rows.ts"
 
-// Rows whose key is `Code: beginning of the message` refine the row of the code; the first that fits wins. They are
-// collected from the rows, so that the table stays the only list.
+// Rows with the key `Code: beginning of the message` refine the row of the code; the first match counts. They are
+// collected from the rows, so the table stays the only list.
 const refinements = new Map<string, Array<{ readonly key: string; readonly beginning: string }>>()
 for (const row of rows) {
   const key = "key" in row ? row.key : undefined
@@ -18,8 +18,8 @@ for (const row of rows) {
 }
 
 /**
- * The form of a response for the table. An error element without a code counts as no document. `isMarked`: the headers have a
- * mark of the storage.
+ * The properties of a response for the lookup. An error element without a code does not count as a document.
+ * `isMarked`: the headers have a mark of the storage.
  */
 export const seen = (answer: {
   readonly status: number
@@ -33,7 +33,7 @@ export const seen = (answer: {
   return { key: refined?.key ?? code, status, form: "xml" }
 }
 
-/** Whether the storage itself sent the response: only then do its hints and its status speak for the storage. */
+/** Whether the storage itself sent the response. Only then do its hints and its status speak for the storage. */
 export const isOwn = ({ form }: ErrorRows.Seen): boolean => form !== "none"
 
 /** The row of a response. Total. */

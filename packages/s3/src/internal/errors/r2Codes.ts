@@ -1,9 +1,9 @@
 /**
- * The S3 codes of Cloudflare R2's numbers, which its Workers API and its REST API give in place of a name
+ * The S3 codes of Cloudflare R2's error numbers, which its Workers API and its REST API send instead of a name
  * (https://developers.cloudflare.com/r2/api/error-codes/). Plain data.
  */
 
-/** By the number, as text. */
+/** The codes by number, as text. */
 export const r2Codes: Readonly<Record<string, string>> = {
   "10001": "InternalError",
   "10002": "Unauthorized",

@@ -1,22 +1,22 @@
 /**
- * Reads what a response says about an error. The decoder of `S3Error` and the diagnosis both read through it.
+ * Reads the error in a response. The decoder of `S3Error` and the diagnosis both use it.
  */
 import { header } from "@holdfast/diagnosis/Exchange"
 import type { HttpAnswer } from "@holdfast/http/HttpAnswer"
 import * as ErrorDocument from "./document.ts"
 import * as HeaderError from "./headerError.ts"
 
-/** What a response says. */
+/** The error in a response. */
 export interface Said {
-  /** What the body says; `undefined` if the body is not S3's. */
+  /** The error in the body; `undefined` if the body is not S3's. */
   readonly document: ErrorDocument.Document | undefined
-  /** From the document, else from headers; empty if neither has one. */
+  /** From the document, or else from headers; empty if neither has one. */
   readonly code: string
-  /** From the document, else from headers; empty if neither has one. */
+  /** From the document, or else from headers; empty if neither has one. */
   readonly message: string
-  /** From the document, else from the headers. */
+  /** From the document, or else from the headers. */
   readonly requestId: string | undefined
-  /** From the document, else from the headers. */
+  /** From the document, or else from the headers. */
   readonly hostId: string | undefined
   readonly resource: string | undefined
   /** All other elements of the document, by name. */
@@ -27,7 +27,7 @@ export interface Said {
 export const read = ({ body, headers }: Pick<HttpAnswer, "body" | "headers">): Said =>
   of(ErrorDocument.read(body), headers)
 
-/** The same for a body that has been read already. */
+/** Like `read`, for a body that was already read. */
 export const of = (document: ErrorDocument.Document | undefined, headers: HttpAnswer["headers"]): Said => {
   const bare = document === undefined ? HeaderError.read(headers) : undefined
   return {
@@ -42,12 +42,12 @@ export const of = (document: ErrorDocument.Document | undefined, headers: HttpAn
 }
 
 /**
- * The request id in the headers: S3 signs every response with one, its redirects to another host included, and a captive
- * portal does not.
+ * The request id in the headers. S3 adds one to every response, including redirects to another host; a captive portal
+ * does not.
  */
 export const requestIdIn = (headers: HttpAnswer["headers"]): string | undefined => header(headers, "x-amz-request-id")
 
-/** The headers in which vendors that lack Amazon's name their requests. */
+/** The request id headers of vendors that do not use Amazon's name. */
 const vendorIds = [
   "x-guploader-uploadid",
   "x-oss-request-id",

@@ -1,14 +1,14 @@
 /**
- * Short ways to write the rows of the table, so that a row is one line.
+ * Short constructors for the rows of the table, so that a row is one line.
  */
 import type { Row } from "@holdfast/core/ErrorTable"
 import * as Verdict from "@holdfast/core/Verdict"
 import type * as Errors from "./classes.ts"
 
-/** The tags of S3's errors: `classes.ts` exports the classes and nothing else. */
+/** The tags of S3's errors: `classes.ts` exports only the classes. */
 export type Tag = keyof typeof Errors
 
-/** A code after which the same request may succeed later: retried until the attempts are spent. */
+/** A code after which the same request may succeed later: retried until the attempts are used up. */
 export const always = <const Class extends Tag>(
   tag: Class,
   key: string,
@@ -17,7 +17,7 @@ export const always = <const Class extends Tag>(
   description: string,
 ): Row<Class> => ({ class: tag, key, status, verdict: Verdict.always(options), description })
 
-/** A code, with its own class, for bytes that were damaged or lost in transit: retried once. */
+/** A code with its own class for bytes that were damaged or lost in transit: retried once. */
 export const damaged = <const Class extends Tag>(tag: Class, status: number, description: string): Row<Class> => ({
   class: tag,
   key: tag,
@@ -26,7 +26,7 @@ export const damaged = <const Class extends Tag>(tag: Class, status: number, des
   description,
 })
 
-/** A code, or `Code: prefix of the message`, of a refusal, whatever its status. */
+/** A code, or `Code: prefix of the message`, of a rejected request, whatever its status. */
 export const named = <const Class extends Tag>(
   tag: Class,
   key: string,

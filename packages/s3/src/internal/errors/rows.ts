@@ -9,10 +9,10 @@ import { passing, sending, signing, unlisted } from "./rows/upload.ts"
 /** The rows, in one list. */
 export const rows = [...passing, ...signing, ...sending, ...Other.rows, ...unlisted] as const
 
-/** The class of everything that no row matches. */
+/** The class of every response that no row matches. */
 export const unknown = "UnknownS3Error"
 
-/** The verdicts of bare statuses, whatever code came with them. These errors close no gate. */
+/** The verdicts of statuses that no row lists. These errors close no gate. */
 export const statuses = (status: number): Verdict => {
   const { pace, retry } = StatusTable.find(status).verdict
   return { retry, pace, change: "nothing" }

@@ -1,5 +1,5 @@
 /**
- * S3's error table: the rows with the classes that they decode to.
+ * S3's error table: the rows with the error classes to which they decode.
  */
 import * as ErrorTable from "@holdfast/core/ErrorTable"
 import * as classes from "./classes.ts"

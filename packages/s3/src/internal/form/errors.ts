@@ -1,16 +1,16 @@
 /**
- * What is wrong before S3 has said a word. All of it is the caller's to change, so nothing of it is retried as it is.
+ * The errors before S3 is called. Only the caller can correct them, so none of them is retried unchanged.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import * as Data from "effect/Data"
 
-/** An option, or a field of the form, that can never be right. */
+/** An option, or a field of the form, with an invalid value. */
 export class InvalidPostOption extends Data.TaggedError("InvalidPostOption")<{
-  /** Its name, such as `bucket` or `fields.file`. */
+  /** The name of the option, such as `bucket` or `fields.file`. */
   readonly option: string
-  /** What was given, in words where it may be a secret. */
+  /** The given value, or a description if it may be secret. */
   readonly value: string
-  /** What would be taken. */
+  /** The permitted values. */
   readonly allowed: string
 }> {
   readonly verdict: Verdict.Verdict = Verdict.never({ change: "plan" })
@@ -19,18 +19,18 @@ export class InvalidPostOption extends Data.TaggedError("InvalidPostOption")<{
   }
 }
 
-/** A stream gave another number of bytes than was announced. S3 has not stored the file, or not this file. */
+/** A stream delivered another number of bytes than announced. S3 has stored nothing or another file. */
 export class FileLengthMismatch extends Data.TaggedError("FileLengthMismatch")<{
-  /** The size that went into `content-length`. */
+  /** The size in `content-length`. */
   readonly announced: number
-  /** How many bytes the stream gave until it ended, or until it had given too many. */
+  /** The number of bytes that the stream delivered, until it ended or exceeded the announced size. */
   readonly actual: number
 }> {
   readonly verdict: Verdict.Verdict = Verdict.never({ change: "plan" })
   override get message(): string {
     return this.actual === 0
-      ? `the stream gave no bytes and ${this.announced} were announced: most streams can be read only once`
-      : `the stream gave ${this.actual} bytes and ${this.announced} were announced`
+      ? `the stream delivered no bytes, but ${this.announced} were announced: most streams can be read only once`
+      : `the stream delivered ${this.actual} bytes, but ${this.announced} were announced`
   }
 }
 
@@ -38,14 +38,19 @@ export class FileLengthMismatch extends Data.TaggedError("FileLengthMismatch")<{
 export class StreamNeedsLength extends Data.TaggedError("StreamNeedsLength")<{}> {
   readonly verdict: Verdict.Verdict = Verdict.never({ change: "plan" })
   override get message(): string {
-    return "fetch sends a stream without its length, which S3 refuses: give a Blob or File, or use undici's client"
+    return "fetch sends a stream without its length, and S3 rejects that: pass a Blob or File, or use undici's client"
   }
 }
 
-/** The part of this library that sends could not be loaded: offline, or the page is of an older deployment. */
+/**
+ * The module that sends forms could not be loaded: the client is offline, or the page belongs to an older deployment.
+ */
 export class SenderNotLoaded extends Data.TaggedError("SenderNotLoaded")<{ readonly cause: unknown }> {
   readonly verdict: Verdict.Verdict = Verdict.once()
   override get message(): string {
-    return "the code that sends the form could not be loaded: is the page of an older deployment?"
+    return (
+      "the code that sends the form could not be loaded: the client is offline, or the page belongs to an older " +
+      "deployment"
+    )
   }
 }

@@ -1,5 +1,5 @@
 /**
- * What is uploaded, as the body of a request: the frame of the form around the bytes, and never a length that is unknown.
+ * The file as the body of a request, wrapped in the form, always with a known length.
  */
 import * as Effect from "effect/Effect"
 import * as HttpBody from "effect/http/HttpBody"
@@ -10,22 +10,22 @@ import { untyped } from "./multipart.ts"
 import { FileLengthMismatch, InvalidPostOption } from "./errors.ts"
 import { held, nameOf, noFile } from "./value.ts"
 
-/** A file that is about to be sent once. */
+/** A file that is sent once. */
 export interface Source extends FilePart {
   readonly size: number
   readonly body: (frame: Frame) => HttpBody.HttpBody
-  /** The same as a stream, for a client that does not know Blobs. */
+  /** The body as a stream, for a client that does not support Blobs. */
   readonly streamed: (frame: Frame) => HttpBody.HttpBody
-  /** Whether only a stream will do, which `fetch` sends without its length. */
+  /** Whether the body must be a stream, which `fetch` sends without its length. */
   readonly isStream: boolean
   /**
-   * Why the bytes were not those announced, as far as they were read; after a success, whether all of them were. An
-   * answer to half a file is no proof.
+   * Why the bytes that were read so far differ from the announced ones; after a success, whether all were read. A
+   * success for half a file proves nothing.
    */
   readonly fault: (stored: boolean) => FileLengthMismatch | InvalidPostOption | undefined
 }
 
-/** Looks at a file; nothing is read yet. */
+/** Prepares a file without reading it. */
 export const make = (file: UploadFile): Effect.Effect<Source, InvalidPostOption> => {
   const whole = held(file)
   if (typeof whole === "string") return Effect.succeed(inMemory(new TextEncoder().encode(whole)))
@@ -45,7 +45,7 @@ const isStreamFile = (file: unknown): file is StreamFile => {
   return Stream.isStream(stream) || stream instanceof ReadableStream || Symbol.asyncIterator in stream
 }
 
-/** One buffer with the form around it: one copy, and one write of every client. */
+/** One buffer that contains the form and the file: one copy, and one write of every client. */
 const inMemory = (bytes: Uint8Array): Source => {
   const body = ({ contentType, head, tail }: Frame) => {
     const whole = new Uint8Array(head.length + bytes.length + tail.length)
@@ -65,7 +65,7 @@ const inMemory = (bytes: Uint8Array): Source => {
   }
 }
 
-/** A Blob of a Blob: nothing is copied, and `fetch` as well as undici read it piece by piece. */
+/** A Blob that contains a Blob: nothing is copied, and `fetch` and undici read it in pieces. */
 const fromBlob = (blob: Blob): Source => {
   const whole = ({ head, tail }: Frame) => new Blob([head, blob, tail])
   return {
@@ -100,13 +100,13 @@ const fromStream = (file: StreamFile): Source => {
         return failed(new InvalidPostOption({ option: "file.stream", value: `of type ${typeof piece}`, allowed }))
       }
       seen += piece.length
-      // What is too much does not leave, or the server would read it as the end of the form.
+      // Excess bytes are not sent, because the server would read them as the end of the form.
       return seen > size ? failed(difference()) : Effect.succeed(piece)
     })
 
   const streamed = ({ contentType, head, tail }: Frame) => {
     const bytes = Stream.suspend(() => {
-      // A client that retries by itself runs it again.
+      // A client that retries by itself reads the stream again.
       seen = 0
       fault = undefined
       const end = Effect.suspend(() => (seen === size ? Effect.succeed(tail) : failed(difference())))

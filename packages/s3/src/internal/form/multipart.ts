@@ -1,36 +1,36 @@
 /**
- * A form as `multipart/form-data`, byte for byte as a browser writes it (RFC 7578, and the form submission of HTML).
+ * Writes a form as `multipart/form-data`, byte for byte as a browser does (RFC 7578, and the form submission of HTML).
  */
 
 /** A field: its name and its value. */
 export type Field = readonly [name: string, value: string]
 
-/** What is said about the file besides its bytes. */
+/** The properties of the file besides its bytes. */
 export interface FilePart {
   readonly filename: string
   readonly type: string
 }
 
-/** What stands before and after the file's bytes. */
+/** The bytes before and after the file. */
 export interface Frame {
   readonly contentType: string
   readonly head: Uint8Array<ArrayBuffer>
   readonly tail: Uint8Array<ArrayBuffer>
 }
 
-/** What a browser calls a file that has no name. */
+/** The name that a browser sends for a file without a name. */
 export const nameless = "blob"
 
-/** The type of a file that has none. */
+/** The type of a file without a type. */
 export const untyped = "application/octet-stream"
 
 /**
- * The frame of a form: all fields in the order given, then the file, as the part `file`.
+ * The bytes around the file: all fields in the given order before the file, which is the part `file`.
  *
  * **Details**
  *
- * The boundary is `seed` and as many digits as keep it out of every field. The file is not looked through: `seed` must be
- * random enough for that. Values go out as they are, for the policy was signed over them.
+ * The boundary is `seed` followed by digits that keep it out of every field. The file is not searched, so `seed` must
+ * be random enough. Values stay unchanged, because the policy is signed over them.
  */
 export const frame = (fields: ReadonlyArray<Field>, file: FilePart, seed: string): Frame => {
   const parts = fields.map(([name, value]) => `Content-Disposition: form-data; name="${escape(name)}"\r\n\r\n${value}`)
@@ -47,12 +47,12 @@ export const frame = (fields: ReadonlyArray<Field>, file: FilePart, seed: string
   }
 }
 
-/** Ends, because the parts are finite and cannot hold every number. */
+/** Terminates, because the finite parts cannot contain every number. */
 const absent = (parts: ReadonlyArray<string>, seed: string): string => {
   let boundary = seed
   for (let n = 0; parts.some((part) => part.includes(boundary)); n++) boundary = `${seed}${n}`
   return boundary
 }
 
-/** The three characters that HTML escapes, and as it does; nothing else is, a percent sign neither. */
+/** Escapes the three characters that HTML escapes, in the same way, and no others, not even a percent sign. */
 const escape = (name: string): string => name.replace(/"/g, "%22").replace(/\r/g, "%0D").replace(/\n/g, "%0A")

@@ -10,7 +10,7 @@ import type { Stored } from "./response.ts"
 export interface FormObject {
   /** Absent if neither a field nor the policy names it. */
   readonly bucket: string | undefined
-  /** As in the form: S3 replaces `${filename}` by the name of the file. */
+  /** The key as in the form: S3 replaces `${filename}` by the name of the file. */
   readonly key: string | undefined
 }
 
@@ -32,15 +32,15 @@ const boundBucket = (policy: string | undefined): string | undefined => {
 /** Describes how the object in a response differs from the form's; `undefined` if it does not. */
 export const mismatch = (asked: FormObject, stored: Stored): string | undefined => {
   if (asked.bucket !== undefined && stored.bucket !== undefined && stored.bucket !== asked.bucket) {
-    return "the answer names another bucket than the form"
+    return "the response names another bucket than the form"
   }
   return asked.key !== undefined && stored.key !== undefined && !fits(stored.key, asked.key)
-    ? "the answer names another key than the form"
+    ? "the response names another key than the form"
     : undefined
 }
 
 const fits = (stored: string, asked: string): boolean => {
-  // Servers differ in how they encode a plus sign and a space in an address.
+  // Servers encode a plus sign and a space in an address differently.
   const key = stored.replaceAll("+", " ")
   const [beginning = "", ...rest] = asked.replaceAll("+", " ").split("${filename}")
   return rest.length === 0 ? key === beginning : key.startsWith(beginning) && key.endsWith(rest.at(-1) ?? "")

@@ -1,8 +1,8 @@
 /**
- * The JSON of a policy as S3 reads it: the check of a policy and its redaction must read the same one.
+ * Parses the JSON of a policy as S3 does. The check and the redaction of a policy must use the same parser.
  */
 
-/** Parses the text of a policy; throws where it is no JSON for S3 either. */
+/** Parses the text of a policy. Throws for text that S3 cannot parse either. */
 export const parse = (text: string): unknown => {
   try {
     return JSON.parse(text)
@@ -11,6 +11,6 @@ export const parse = (text: string): unknown => {
   }
 }
 
-/** S3's documentation escapes a dollar sign and a vertical tab as well, in ways that JSON does not know. */
+/** S3's documentation also escapes a dollar sign and a vertical tab, in ways that JSON does not know. */
 const withoutOwnEscapes = (text: string): string =>
   text.replace(/\\(.)/gs, (whole, escaped: string) => (escaped === "$" ? "$" : escaped === "v" ? "\\u000b" : whole))

@@ -1,6 +1,6 @@
 /**
- * Sends a form and reads the response. `PresignedPost` loads this module at the first upload, so that a page which only fills
- * forms does not load an HTTP client and the error table.
+ * Sends a form and reads the response. `PresignedPost` loads this module at the first upload, so that a page that only
+ * fills forms loads neither an HTTP client nor the error table.
  */
 import type * as Exchange from "@holdfast/diagnosis/Exchange"
 import { header } from "@holdfast/diagnosis/Exchange"
@@ -56,13 +56,13 @@ export const send = Effect.fnUntraced(function* (
     size: length,
   }
   const now = yield* Clock.currentTimeMillis
-  // A form that was signed later than it is here shows that the clock here is slow; S3 goes by its own.
+  // If the form was signed after the local time, the local clock is slow. S3 uses its own clock.
   const at = Math.max(now, basicDate(valueOf(fields, "x-amz-date") ?? "") ?? now)
   yield* Effect.tapError(Lint.refuse(held, { at }), () => Recorder.hand({ request: held }))
   let answer: Recorder.Failed["answer"]
   const exchange = (body: HttpBody.HttpBody) => execute(client, HttpClientRequest.setBody(request, body), source)
   const transmit = exchange(source.body(frame)).pipe(
-    // node:http throws at a Blob before it has written anything.
+    // node:http throws for a Blob before it has written anything.
     Effect.catchDefect((defect) => (isRefusedBody(defect) ? exchange(source.streamed(frame)) : Effect.die(defect))),
     Effect.flatMap((response) =>
       read(response, fields, held, (body) => {
@@ -79,13 +79,13 @@ export const send = Effect.fnUntraced(function* (
     ),
     Effect.tapError((error) => Recorder.hand({ request: held, ...outcome(answer, error) })),
   )
-  // A stream that was too short explains an unproven response.
+  // A stream that was too short explains a response without proof.
   const receipt = yield* Effect.catchTag(transmit, "Unverified", (error) => Effect.fail(source.fault(true) ?? error))
   const fault = source.fault(true)
   return fault === undefined ? receipt : yield* fault
 })
 
-/** Replaces a broken connection by the refusal that it hid, if the server refuses the form by its headers alone. */
+/** Replaces a broken connection by the response that it hid, if the server rejects the form by its headers alone. */
 const refusal = ({ headers, url = "" }: Exchange.Request, length: number) =>
   Effect.flatMap(Probing.RefusalProbe, ({ ask }) =>
     ask({
@@ -96,20 +96,21 @@ const refusal = ({ headers, url = "" }: Exchange.Request, length: number) =>
     }),
   )
 
-/** How the exchange ended: with an answer, or with the reason why there is none. */
+/** The end of the exchange: a response, or the reason why there is none. */
 const outcome = (answer: Recorder.Failed["answer"], error: UploadError) => {
   const failure = Recorder.failureOf(error)
   return { ...(answer === undefined ? {} : { response: answer }), ...(failure === undefined ? {} : { failure }) }
 }
 
-/** 128 random bits: no file holds them by chance. */
+/** 128 random bits, which no file contains by chance. */
 const seed = Effect.map(Effect.replicateEffect(Random.nextIntBetween(0, 0xffff_ffff), 4), (words) =>
   words.map((word) => word.toString(16).padStart(8, "0")).join(""),
 )
 
 /**
- * One request, without a span: a span would hold the url. A redirect is an answer here, so `fetch` may not follow it, and
- * it may not be handed a stream, whose length it drops: its `Fetch` is replaced by one that refuses.
+ * One request, without a span because a span would contain the url. A redirect counts as a response here, so `fetch`
+ * must not follow it. `fetch` must not get a stream either, because it drops the length: its `Fetch` is replaced by one
+ * that rejects streams.
  */
 const execute = (
   client: HttpClient.HttpClient,
@@ -126,7 +127,7 @@ const execute = (
       const { reason } = error
       const fault = source.fault(false)
       if (fault !== undefined) return fault
-      // A fetch without any streams says so by itself, and it alone has no cause for it.
+      // Only a fetch that supports no streams reports that itself, and its error has no cause.
       const cannotStream = reason._tag === "EncodeError" && reason.cause === undefined
       return refused || (source.isStream && cannotStream)
         ? new StreamNeedsLength()
@@ -172,7 +173,7 @@ const read = (
     })
   }
   if (status === 0) {
-    const detail = "a redirect that the browser hides: whether the file is stored is not known"
+    const detail = "a redirect that the browser hides: the file may or may not be stored"
     return Effect.fail(TransportCause.make("UnexpectedStatus", request, { status, detail }))
   }
   return Effect.flatMap(
@@ -184,7 +185,7 @@ const read = (
         UploadResponse.accepted(held, response, body),
         (): Effect.Effect<Receipt, Unverified.Unverified> => {
           const document = PostResponse.read(body)
-          // S3 answers a form with `success_action_status` 201 with a document that names the object.
+          // For a form with `success_action_status` 201, S3 responds with a document that names the object.
           return status === 201 && document?.key === undefined
             ? unverified("status 201 without the PostResponse document that names the object")
             : receipt(document)
@@ -197,7 +198,7 @@ const read = (
 const valueOf = (fields: ReadonlyArray<Multipart.Field>, name: string): string | undefined =>
   header(Object.fromEntries(fields), name)
 
-/** The key that the form asks for, where S3 puts nothing into it. */
+/** The key in the form, if S3 does not change it. */
 const literalKey = (fields: ReadonlyArray<Multipart.Field>): string | undefined => {
   const key = valueOf(fields, "key")
   return key === undefined || key.includes("${filename}") ? undefined : key

@@ -1,5 +1,5 @@
 /**
- * What a signer decides before it signs: the address, the fields, and a policy that covers them. Pure.
+ * Prepares a form before it is signed: the address, the fields, and a policy that covers them. Pure.
  */
 import * as Secret from "@holdfast/core/Secret"
 import * as Duration from "effect/Duration"
@@ -12,25 +12,25 @@ import { InvalidPostOption } from "../form/errors.ts"
 import { kind } from "../form/value.ts"
 import * as SigV4 from "./sigV4.ts"
 
-/** A form that lacks its policy and signature, and the policy. */
+/** A form without policy and signature, and the policy. */
 export interface Unsigned {
   readonly url: string
   readonly fields: ReadonlyArray<Field>
-  /** The policy as it goes into the form: base64. */
+  /** The policy in base64, as in the form. */
   readonly policy: string
   readonly scope: SigV4.Scope
 }
 
-/** The longest life of a signature of version 4: seven days. */
+/** The maximum lifetime of a version 4 signature: seven days. */
 const longest = 604_800_000
 
-/** The longest key of an object, in bytes of UTF-8. */
+/** The maximum length of an object's key, in bytes of UTF-8. */
 const longestKey = 1024
 
-/** How long a form lasts by default, as with Amazon's own signers. */
+/** The default lifetime of a form, as with Amazon's own signers. */
 const anHour = 3_600_000
 
-/** Every option there is. */
+/** The names of all options. */
 const names: Readonly<Record<keyof SignOptions, true>> = {
   bucket: true,
   region: true,
@@ -46,7 +46,7 @@ const names: Readonly<Record<keyof SignOptions, true>> = {
   successStatus: true,
 }
 
-/** Throws an `InvalidPostOption` for what cannot work. */
+/** Prepares a form. Throws an `InvalidPostOption` for invalid options. */
 export const prepare = (options: SignOptions, now: number): Unsigned => {
   const known = Object.keys(names)
   check(isObject(options), "options", kind(options), `an object of ${known.join(", ")}`)
@@ -100,7 +100,7 @@ const checkName = (option: string, name: unknown, shown: unknown): void =>
     "a name that is not empty and has no blank and no slash",
   )
 
-/** Nothing of them is quoted: the secret may stand in the place of the key's id. */
+/** The values are never quoted, because the secret may be in place of the key's id. */
 const credentialsOf = (credentials: SignOptions["credentials"]) => {
   const parts = "accessKeyId and secretAccessKey, and the sessionToken of a session"
   check(isObject(credentials), "credentials", kind(credentials), parts)
@@ -108,7 +108,7 @@ const credentialsOf = (credentials: SignOptions["credentials"]) => {
   checkName("credentials.accessKeyId", accessKeyId, kind(accessKeyId))
   const secret: unknown = text(credentials.secretAccessKey)
   check(isText(secret), "credentials.secretAccessKey", kind(secret), "a secret that is not empty")
-  // A backend that has no token says null.
+  // A backend without a token sends null.
   const token: unknown = text(credentials.sessionToken ?? undefined)
   check(token === undefined || isText(token), "credentials.sessionToken", kind(token), "a token, or none")
   return { accessKeyId, token }
@@ -128,25 +128,25 @@ const conditionsOf = (given: NonNullable<SignOptions["conditions"]>): ReadonlyAr
 const isCondition = (condition: unknown): condition is PostPolicy.Condition =>
   isObject(condition) && "_tag" in condition && /^(?:Exact|StartsWith|LengthRange)$/.test(`${condition._tag}`)
 
-/** Reads a condition as the reader of whole policies does. */
+/** Reads a condition like the reader of whole policies. */
 const conditionOf = (written: WrittenCondition): PostPolicy.Condition | undefined => {
   const expiration = "2000-01-01T00:00:00Z"
   const decoded = PostPolicy.decode(PostPolicy.toBase64(JSON.stringify({ expiration, conditions: [written] })))
   return decoded._tag === "Policy" ? decoded.policy.conditions[0] : undefined
 }
 
-/** The last date with a year of four digits, less the longest life. */
+/** The last date with a four-digit year, minus the maximum lifetime. */
 const latest = 253_402_300_799_999 - longest
 
 const urlOf = ({ bucket, endpoint, region, url }: SignOptions): string => {
   if (url !== undefined) return `${url}`
   if (endpoint !== undefined) return `${`${endpoint}`.replace(/\/+$/, "")}/${bucket}`
   const host = `s3.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`
-  // A dot in the name would ask for a certificate that Amazon does not have.
+  // A dot in the name would need a certificate that Amazon does not have.
   return bucket.includes(".") ? `https://${host}/${bucket}` : `https://${bucket}.${host}/`
 }
 
-/** S3 puts the file's name here, and checks the policy afterwards. */
+/** S3 replaces this by the file's name, and checks the policy afterwards. */
 const filename = "${filename}"
 
 const keyOf = ({ key, keyPrefix }: SignOptions): string => {
@@ -161,11 +161,11 @@ const keyOf = ({ key, keyPrefix }: SignOptions): string => {
 
 const condition = (name: string, value: string): PostPolicy.Condition => {
   const at = name === "key" ? value.indexOf(filename) : -1
-  // The name as it is, a $ at its beginning included.
+  // The name is used unchanged, including a $ at its beginning.
   return at === -1 ? { _tag: "Exact", field: name, value } : PostPolicy.startsWith(name, value.slice(0, at))
 }
 
-/** S3 asks for no condition on these. */
+/** Fields for which S3 requires no condition. */
 const isExempt = (name: string): boolean => /^x-ignore-/i.test(name)
 
 const extra = (fields: Readonly<Record<string, string>>, own: ReadonlyArray<Field>): ReadonlyArray<Field> => {
@@ -192,7 +192,7 @@ const checkCondition = (condition: PostPolicy.Condition, at: number): void => {
   if (condition._tag !== "LengthRange") return check(condition.field !== "", option, "", "a field's name")
   const { max, min } = condition
   const whole = [min, max].every((n) => Number.isSafeInteger(n) && n >= 0)
-  check(whole && min <= max, option, `from ${min} to ${max} bytes`, "whole numbers of bytes, the smaller one first")
+  check(whole && min <= max, option, `from ${min} to ${max} bytes`, "integers, the smaller one first")
 }
 
 const text = (secret: unknown): unknown => (Redacted.isRedacted(secret) ? Secret.value(secret) : secret)
@@ -206,11 +206,11 @@ const byteLength = (value: string): number => new TextEncoder().encode(value).le
 const invalid = (option: string, value: unknown, allowed: string): InvalidPostOption =>
   new InvalidPostOption({ option, value: said(value), allowed })
 
-/** No option that is shown here is a secret, but a secret may have been put in its place. */
+/** No option that is shown here is secret, but a secret may have been put in its place. */
 const said = (value: unknown): string => {
   if (value === "") return "empty"
   const words = String(value)
-  // A secret of Amazon's has 40.
+  // Amazon's secrets have 40 characters.
   return words.length >= 40 ? `a text of ${words.length} characters` : words
 }
 

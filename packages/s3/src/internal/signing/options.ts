@@ -1,15 +1,15 @@
 /**
- * What a signer takes.
+ * The options of a signer.
  */
 import type * as Duration from "effect/Duration"
 import type * as Redacted from "effect/Redacted"
 import type * as PostPolicy from "../../PostPolicy.ts"
 
-/** Who signs. */
+/** The credentials of the signer. */
 export interface Credentials {
   readonly accessKeyId: string
   readonly secretAccessKey: Redacted.Redacted<string> | string
-  /** The token of a session: goes into the form and into the policy by itself. */
+  /** The token of a session, which is added to the form and to the policy automatically. */
   readonly sessionToken?: Redacted.Redacted<string> | string | undefined
 }
 
@@ -24,22 +24,22 @@ export interface SignOptions {
   readonly bucket: string
   readonly region: string
   readonly credentials: Credentials
-  /** The object's key. With `${filename}` in it, S3 puts the name of the file there. */
+  /** The object's key. If it contains `${filename}`, S3 inserts the name of the file. */
   readonly key?: string | undefined
-  /** Instead of `key`: the file keeps its own name behind this. */
+  /** In place of `key`: the prefix after which the file keeps its own name. */
   readonly keyPrefix?: string | undefined
-  /** Another S3 server; the bucket is appended as a path. Default: Amazon's for the region. */
+  /** The address of another S3 server, to which the bucket is appended as a path. Default: Amazon's for the region. */
   readonly endpoint?: string | URL | undefined
-  /** The address of the form to the letter, where neither of the two is right. */
+  /** The exact address of the form, if neither of the others is correct. */
   readonly url?: string | URL | undefined
-  /** How long the form may be used: seconds, as with Amazon's signers, or a duration. Default 1 hour, at most 7 days. */
+  /** The lifetime of the form: seconds, as with Amazon's signers, or a duration. Default: 1 hour, maximum: 7 days. */
   readonly expiresIn?: number | Exclude<Duration.Input, number> | undefined
-  /** When it is signed: epoch milliseconds, an ISO date, or a `Date`. Default: now. */
+  /** The signing time: epoch milliseconds, an ISO date, or a `Date`. Default: now. */
   readonly at?: number | string | Date | undefined
-  /** What else the policy asks for. A field that has a condition here gets no other. */
+  /** Additional conditions of the policy. A field with a condition here gets no other. */
   readonly conditions?: ReadonlyArray<PostPolicy.Condition | WrittenCondition> | undefined
-  /** What else the form holds, each with a condition of its own value. */
+  /** Additional fields of the form. Each gets a condition with its value. */
   readonly fields?: Readonly<Record<string, string>> | undefined
-  /** What a success answers. Default: S3's 204, which a browser learns least from. */
+  /** The status of a success. Default: S3's 204, from which a browser learns the least. */
   readonly successStatus?: 200 | 201 | 204 | undefined
 }

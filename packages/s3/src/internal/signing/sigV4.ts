@@ -1,18 +1,18 @@
 /**
- * AWS Signature Version 4 over a text that is signed as it stands, which is how the policy of a form is signed.
+ * AWS Signature Version 4 over an unchanged text, as for the policy of a form.
  */
 import * as Secret from "@holdfast/core/Secret"
 import type * as Redacted from "effect/Redacted"
 import { isoDate } from "../time/isoDate.ts"
 
-/** What a signature is made with, besides the secret. */
+/** The inputs of a signature besides the secret. */
 export interface Scope {
   /** `YYYYMMDD`, in UTC. */
   readonly day: string
   readonly region: string
 }
 
-/** The dates of a moment: `YYYYMMDD` and `YYYYMMDDThhmmssZ`. */
+/** The dates of an instant: `YYYYMMDD` and `YYYYMMDDThhmmssZ`. */
 export const dates = (at: number): { readonly day: string; readonly time: string } => {
   const time = isoDate(at).replace(/[-:]|\.\d+/g, "")
   return { day: time.slice(0, 8), time }
@@ -26,7 +26,8 @@ export const scope = ({ day, region }: Scope): string => `${day}/${region}/s3/aw
  *
  * **Gotchas**
  *
- * The platform's own cryptography. A browser has it in a secure context only; a server signs.
+ * Uses the platform's own cryptography. A browser has it only in a secure context, but forms should be signed on a
+ * server.
  */
 export const signature = async (text: string, secret: Redacted.Redacted<string>, at: Scope): Promise<string> => {
   let key = await hmac(encoder.encode(`AWS4${Secret.value(secret)}`), at.day)

@@ -1,4 +1,4 @@
-/** An ETag without its weak mark and its quotes; `undefined` when nothing is left. */
+/** Removes the weak mark and the quotes of an ETag; `undefined` if nothing is left. */
 export const unquoted = (etag: string | undefined): string | undefined =>
   etag
     ?.trim()

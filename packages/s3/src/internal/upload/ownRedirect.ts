@@ -1,5 +1,6 @@
 /**
- * Names the target of S3's own redirect. It is not followed, because a presigned URL is signed for its host.
+ * Names the target of S3's own redirect in the error. It is not followed, because a presigned URL is signed for its
+ * host.
  */
 import * as Redirect from "@holdfast/http/Redirect"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"

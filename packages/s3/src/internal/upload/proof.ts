@@ -1,5 +1,5 @@
 /**
- * Judges whether a 2xx response came from the storage or from an intermediary.
+ * Decides whether a 2xx response came from the storage or from an intermediary.
  */
 import type { Request } from "@holdfast/diagnosis/Exchange"
 import * as Verdict from "@holdfast/core/Verdict"
@@ -13,8 +13,8 @@ import { NotFromS3 } from "../errors/classes.ts"
 import * as StorageMarks from "../../StorageMarks.ts"
 
 /**
- * `stored`: the storage sent it. `page`: a web page, as of a captive portal. `foreign`: any other body that no storage sends.
- * `unmarked`: an empty body without a mark of the sender.
+ * `stored`: the storage sent it. `page`: a web page, as from a captive portal. `foreign`: any other body that no
+ * storage sends. `unmarked`: an empty body without a mark of the sender.
  */
 export type StorageProof = "stored" | "page" | "foreign" | "unmarked"
 
@@ -29,14 +29,17 @@ export type StorageProof = "stored" | "page" | "foreign" | "unmarked"
 const ownRoot =
   /^\s*(?:<\?xml[^>]*>\s*)?<(?:[\w.-]+:)?(?:PostResponse|CompleteMultipartUploadResult|Copy(?:Object|Part)Result|(?:PutObject|UploadPart)(?:Result|Response|Output))[\s/>]/
 
-/** The elements by which such a document names the object. */
+/** The elements with which such a document names the object. */
 const names = /<(?:[\w.-]+:)?(?:ETag|Key)>(?:[^<]|<!\[CDATA\[[^\]])/
 
-/** White space up to this length, in characters, counts as an empty body. More of it may hide content beyond the limit of reading. */
+/**
+ * The length up to which white space counts as an empty body, in characters. More may hide content beyond the limit of
+ * reading.
+ */
 const blank = 1024
 
 /**
- * Judges a response with a status from 200 to 299 whose body is not an S3 error.
+ * Classifies a response with a status from 200 to 299 whose body is not an S3 error.
  *
  * **Details**
  *
@@ -53,8 +56,8 @@ export const judge = (answer: HttpAnswer, hidden: () => boolean): StorageProof =
 }
 
 /**
- * Whether a browser hides the headers of this response from a page: `fetch` got it from another origin. The server must have
- * permitted the page's origin, which a portal or a firewall does not.
+ * Whether a browser hides the headers of this response from a page, because `fetch` got it from another origin. The
+ * server must have permitted the page's origin, which a captive portal or a firewall does not.
  *
  * **Gotchas**
  *

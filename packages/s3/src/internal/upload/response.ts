@@ -1,5 +1,5 @@
 /**
- * Reads the complete response to an upload: whether the storage accepted the bytes, or who refused them.
+ * Reads the complete response to an upload: whether the storage accepted the bytes, or which server rejected them.
  */
 import type { Request } from "@holdfast/diagnosis/Exchange"
 import * as Portal from "@holdfast/http/Portal"
@@ -66,7 +66,7 @@ export const unverified = (
 
 const portal = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<never, TransportError> => {
   const leads = Redirect.leads(response)
-  const detail = leads === undefined ? "not the answer of S3" : `a redirect that ${leads}`
+  const detail = leads === undefined ? "not a response of S3" : `a redirect that ${leads}`
   const { request, status } = response
   return Effect.fail(
     TransportCause.make("CaptivePortal", request, { status, detail, hint: RetryAfter.fromAnswer(response) }),

@@ -1,26 +1,29 @@
 /**
- * Reads S3's `<Error>` document out of whatever bytes a server answered with. Pure and total.
+ * Reads S3's `<Error>` document from the bytes of any response. Pure and total.
  */
 import { XMLParser } from "fast-xml-parser"
 import { decodeReferences } from "./references.ts"
 import { findRoot } from "./prolog.ts"
 
-/** What an `<Error>` element holds. A missing element is an empty string, or absent where it may be. */
+/** The content of an `<Error>` element. A missing element is an empty string, or absent if it is optional. */
 export interface ErrorDocument {
   readonly code: string
   readonly message: string
   readonly requestId?: string
   readonly hostId?: string
   readonly resource?: string
-  /** Every other element, by name; nested ones as `Outer.Inner`, repeated ones joined with `, `. */
+  /** All other elements by name; nested ones as `Outer.Inner`, repeated ones joined with `, `. */
   readonly extra: Record<string, string>
 }
 
-/** Characters of a body that are looked at. Real documents are under 4 KiB, even with a canonical request inside. */
+/**
+ * The maximum length of a body that is read, in characters. Real documents have less than 4 KiB, even with a canonical
+ * request inside.
+ */
 const longest = 65_536
 
-// One entity decoder that decodes nothing, so that no declaration in a body can ever expand. `References` does the
-// five names and the numeric forms afterwards. It also spares the parser from building its own decoder every time.
+// This entity decoder decodes nothing, so no declaration in a body can expand. `References` decodes the five names and
+// the numeric forms afterwards. It also saves the parser from building its own decoder every time.
 const inert = {
   setExternalEntities: () => {},
   addInputEntities: () => {},
@@ -29,7 +32,7 @@ const inert = {
   decode: (text: string) => text,
 }
 
-// The parser refuses a document with an element named like this. Such a name must not cost us the code.
+// The parser rejects a document with an element of this name, but the error code must not get lost.
 const unsafeNames = new Set(["__proto__", "constructor", "prototype"])
 const escape = (name: string): string => `#${name}`
 
@@ -37,7 +40,7 @@ const parser = new XMLParser({
   preserveOrder: true,
   ignoreAttributes: true,
   parseTagValue: false,
-  trimValues: false, // piece by piece it would join words; `textOf` trims the whole
+  trimValues: false, // Trimming each piece would join words, so `textOf` trims the whole.
   processEntities: false,
   entityDecoder: inert,
   jPath: false,
@@ -47,13 +50,13 @@ const parser = new XMLParser({
   onDangerousProperty: escape,
 })
 
-/** A node as the parser orders them: one key, either a text kind or an element name. */
+/** A node in the parser's output: one key, which is a type of text or the name of an element. */
 type Node = Readonly<Record<string, unknown>>
 
-/** Whether the body is an S3 error document, judged by its root element alone. */
+/** Whether the body is an S3 error document, by its root element alone. */
 export const isError = (body: string): boolean => findRoot(bounded(body)) !== -1
 
-/** The error document in a body; `undefined` when the body is something else. */
+/** The error document in a body; `undefined` for any other body. */
 export const read = (body: string): ErrorDocument | undefined => {
   const text = bounded(body)
   const start = findRoot(text)
@@ -62,15 +65,15 @@ export const read = (body: string): ErrorDocument | undefined => {
   try {
     nodes = parser.parse(closed(text.slice(start)))
   } catch {
-    return undefined // not XML after all, nested too deep, …: the status decides then
+    return undefined // The text is not XML, nested too deeply, or similar: the status decides then.
   }
   return isNodes(nodes) ? fold(nodes) : undefined
 }
 
 const bounded = (body: string): string => (body.length > longest ? body.slice(0, longest) : body)
 
-// A body that was cut short keeps what it had: drop a half-written tag and close the open element, or the parser would
-// throw, or lose the text it was in.
+// Keeps the content of a truncated body: removes a partial tag and closes the open element. Otherwise the parser would
+// throw, or lose the current text.
 const closed = (text: string): string => {
   const trimmed = text.trimEnd()
   if (trimmed.endsWith(">")) return trimmed
@@ -86,7 +89,7 @@ const fold = (nodes: ReadonlyArray<Node>): ErrorDocument => {
     const name = nameOf(node)
     const children = node[name]
     if (!isNodes(children)) continue
-    // After `</Error>` an `<ErrorResponse>` goes on with its own `<RequestId>`.
+    // After `</Error>`, an `<ErrorResponse>` continues with its own `<RequestId>`.
     if (name.toLowerCase() === "error") collect(children, "", elements)
     else collect([node], "", elements)
   }
@@ -101,9 +104,9 @@ const fold = (nodes: ReadonlyArray<Node>): ErrorDocument => {
   const hostId = take("HostId")
   const resource = take("Resource")
   return {
-    // Servers that write XML piecewise break lines inside values; no code has a line break of its own.
+    // Servers that write XML in pieces break lines inside values. No code contains a line break of its own.
     code: /[\r\n\t]/.test(code) ? joined(code) : code,
-    // Some servers escape prose twice (`&amp;#x27;`). Other elements are evidence, kept as they were meant once.
+    // Some servers escape messages twice (`&amp;#x27;`). Other elements are evidence and are decoded once.
     message: decodeReferences(message),
     ...(requestId === undefined || requestId === "" ? {} : { requestId }),
     ...(hostId === undefined || hostId === "" ? {} : { hostId }),
@@ -121,7 +124,7 @@ const joined = (code: string): string =>
     )
     .join("")
 
-/** Elements that some servers write in lower case, or with the letters of another API of Amazon's. */
+/** Elements that some servers write in lower case, or in the spelling of another API of Amazon. */
 const canonical: ReadonlyMap<string, string> = new Map([
   ["code", "Code"],
   ["message", "Message"],

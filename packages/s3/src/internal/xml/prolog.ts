@@ -1,18 +1,18 @@
 /**
- * Finds the `<Error>` element behind everything that may stand before a root element.
+ * Finds the `<Error>` element after everything that may precede a root element.
  *
- * What stands there is skipped and never parsed, so a document type with its entities never reaches the parser. A hand
- * written scan, because the regular expression for it would backtrack.
+ * The prolog is skipped without parsing, so a document type with its entities never reaches the parser. The scan is
+ * hand-written, because a regular expression for it would backtrack.
  */
 
 const root = /<(?:[\w.-]{1,100}:)?Error[\s/>]/y
 const lower = /<(?:[\w.-]{1,100}:)?error[\s/>]/y
 const envelope = /<(?:[\w.-]{1,100}:)?(?:ErrorResponse|Errors|Response)(?:\s[^<>]*)?>/iy
 
-/** `<Response><Errors><Error>` has two. */
+/** The maximum number of wrapper elements: `<Response><Errors><Error>` has two. */
 const mostEnvelopes = 3
 
-/** The index of the `<` of the error element, or -1 when the text has another root or none. Linear in the text. */
+/** The index of the `<` of the error element, or -1 if the text has another root or none. Linear in the text. */
 export const findRoot = (text: string): number => {
   let at = text.charCodeAt(0) === 0xfeff ? 1 : 0
   for (;;) {
@@ -31,12 +31,12 @@ export const findRoot = (text: string): number => {
   }
   root.lastIndex = at
   if (root.test(text)) return at
-  // In lower case the name is common: there the element must have a code.
+  // The name is common in lower case, so the element must have a code there.
   lower.lastIndex = at
   return lower.test(text) && /<(?:[\w.-]{1,100}:)?code[\s>]/i.test(text.slice(at, at + nearby)) ? at : -1
 }
 
-/** How far behind the beginning of the element its code is looked for, in characters. */
+/** The maximum distance of the code from the beginning of the element, in characters. */
 const nearby = 2000
 
 const skipBlank = (text: string, from: number): number => {
@@ -53,7 +53,7 @@ const after = (text: string, mark: string, from: number): number => {
   return at === -1 ? -1 : at + mark.length
 }
 
-// `<!DOCTYPE name [ … ]>`: an internal subset may hold `>`, so its end comes first.
+// `<!DOCTYPE name [ … ]>`: an internal subset may contain `>`, so its end is found first.
 const afterDocumentType = (text: string, from: number): number => {
   const end = text.indexOf(">", from)
   const subset = text.indexOf("[", from)

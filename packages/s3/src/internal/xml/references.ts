@@ -1,12 +1,12 @@
 /**
- * Character references in XML text: the five predefined names and the numeric forms. No others exist without a
+ * Decodes character references in XML text: the five predefined names and the numeric forms. No others exist without a
  * document type, and S3 sends none.
  */
 const reference = /&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#[xX]([\da-fA-F]{1,6}));/g
 
 const predefined: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" }
 
-/** Decodes references once; what is not a valid reference stays as it is written. */
+/** Decodes references once. An invalid reference stays unchanged. */
 export const decodeReferences = (text: string): string => (text.includes("&") ? text.replace(reference, replace) : text)
 
 const replace = (whole: string, name?: string, decimal?: string, hex?: string): string => {
@@ -15,7 +15,7 @@ const replace = (whole: string, name?: string, decimal?: string, hex?: string): 
   return isCharacter(point) ? String.fromCodePoint(point) : whole
 }
 
-// XML 1.0 §2.2 (Char): no NUL, no other C0 control but tab and line ends, no surrogate.
+// XML 1.0 §2.2 (Char): no NUL, no other C0 control than tab and line ends, no surrogate.
 const isCharacter = (point: number): boolean =>
   point === 9 ||
   point === 10 ||

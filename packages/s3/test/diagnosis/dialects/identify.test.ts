@@ -10,7 +10,7 @@ const explain = (url: string | undefined, response: ReturnType<typeof answer>) =
   Diagnosis.explain({ ...(url === undefined ? {} : { request: { method: "PUT", url } }), response })
 
 describe("the storage of an exchange", () => {
-  it("is known by its host", () => {
+  it("is identified by its host", () => {
     for (const [host, system, name] of [
       ["talks.s3.eu-west-1.amazonaws.com", "s3", "Amazon S3"],
       ["0123456789abcdef0123456789abcdef.r2.cloudflarestorage.com", "r2", "Cloudflare R2"],
@@ -34,7 +34,7 @@ describe("the storage of an exchange", () => {
     }
   })
 
-  it("is known by what only it writes into an answer", () => {
+  it("is identified by what only it writes into a response", () => {
     for (const [headers, body, system] of [
       [{ server: "MinIO" }, document("AccessDenied"), "minio"],
       [{}, document("X", `<RequestId>17CB000000000001</RequestId><HostId>${"ab".repeat(32)}</HostId>`), "minio"],
@@ -51,7 +51,7 @@ describe("the storage of an exchange", () => {
     assert.strictEqual(explain(undefined, answer({}, document("AccessDenied"))).answeredBy, "an S3-compatible server")
   })
 
-  it("is the one behind a CDN, unless the CDN wrote the answer", () => {
+  it("is the one behind a CDN, unless the CDN wrote the response", () => {
     const edge = { via: "1.1 a.cloudfront.net (CloudFront)", "x-cache": "Error from cloudfront" }
     const url = "https://d111111abcdef8.cloudfront.net/key"
     const through = explain(url, answer({ ...edge, server: "AmazonS3" }, document("AccessDenied")))
@@ -60,7 +60,7 @@ describe("the storage of an exchange", () => {
     assert.deepStrictEqual([own.vendor.system, own.answeredBy], ["cloudfront", "CloudFront"])
   })
 
-  it("is not the one that answered where a page came", () => {
+  it("did not respond if the response is a page", () => {
     const explanation = explain(
       "https://s3.eu-central-1.wasabisys.com/talks/key",
       answer({ server: "nginx", "content-type": "text/html" }, "<html><body>Bad Gateway</body></html>", 502),
@@ -72,7 +72,7 @@ describe("the storage of an exchange", () => {
 describe("an error", () => {
   const read = (response: ReturnType<typeof answer>) => Diagnosis.explain({ response }).vendor
 
-  it("is read from the headers of an answer without a body", () => {
+  it("is read from the headers of a response without a body", () => {
     for (const headers of [
       { "x-minio-error-code": "NoSuchKey", "x-minio-error-desc": '"The specified key does not exist."' },
       {
@@ -93,7 +93,7 @@ describe("an error", () => {
     }
   })
 
-  it("is read in every wrapping that servers give it", () => {
+  it("is read in every wrapper that servers use", () => {
     for (const body of [
       "<Errors><Error><Code>NoSuchKey</Code><Message>m</Message></Error></Errors>",
       "<Response><Errors><Error><Code>NoSuchKey</Code><Message>m</Message></Error></Errors><RequestID>1</RequestID></Response>",
@@ -118,13 +118,13 @@ describe("an error", () => {
     assert.deepStrictEqual([google.system, google.code, google.message], ["gcs", "forbidden", "m"])
   })
 
-  it("is no secret: its code is shown whatever a vendor calls the member", () => {
+  it("is not secret: its code is visible whatever the vendor calls the member", () => {
     const body = '{"errorCode":"AccessDenied","statusCode":"403","message":"no"}'
     const redacted = Redaction.make([Diagnosis.ruleSet.vocabulary])({ response: answer({}, body) })
     assert.strictEqual(redacted.response?.body, body)
   })
 
-  it("is not read from what only looks like it", () => {
+  it("is not read from text that only resembles it", () => {
     assert.strictEqual(read(answer({}, "<error>blocked</error>", 200)).code, "")
     assert.strictEqual(read(answer({}, "<Response><Item/></Response>", 200)).code, "")
   })

@@ -16,7 +16,7 @@ const google = (code: number, reason: string, message: string) =>
   json(code, { error: { code, message, errors: [{ message, domain: "global", reason }] } })
 
 describe("the vendors' own APIs", () => {
-  it("name the bucket between words of the path", () => {
+  it("have the bucket between words of the path", () => {
     const missing = google(404, "notFound", "The specified bucket does not exist.")
     for (const address of [
       "https://storage.googleapis.com/storage/v1/b/rushes/o/a%2Fb.mov?alt=media",
@@ -31,7 +31,7 @@ describe("the vendors' own APIs", () => {
     }
   })
 
-  it("have codes of their own for what S3 says", () => {
+  it("have their own codes for S3's errors", () => {
     const b2 = "https://f003.backblazeb2.com/file/rushes/a.mov"
     const gcs = "https://storage.googleapis.com/storage/v1/b/rushes/o/a.mov"
     const oci = "https://objectstorage.us-ashburn-1.oraclecloud.com/n/ns/b/rushes/o/a.mov"
@@ -69,7 +69,7 @@ describe("the viewers of CloudFront", () => {
       },
     )
 
-  it("name what their proof lacks", () => {
+  it("learn what their authentication lacks", () => {
     const unknown = at("?Expires=1795000000&Signature=x&Key-Pair-Id=undefined", "InvalidKey", "Unknown Key")
     assert.strictEqual(`${unknown.code} ${unknown.confidence}`, "HF-S3-AUTH-017 certain")
     assert.include(unknown.detail, "undefined")

@@ -10,7 +10,7 @@ const alone = (status: number, code: string, message: string) =>
     },
   })
 
-/** Sentences of the servers' published tables: status, code, sentence, cause. */
+/** Messages from the servers' published tables: status, code, message, cause. */
 const table = [
   // MinIO, cmd/api-errors.go
   [400, "InvalidRequest", "Missing Credential field for this request.", "AUTH-012"],
@@ -63,28 +63,28 @@ const table = [
   [403, "SignatureDoesNotMatch", "The request signature was not base64 encoded", "SIGN-029"],
 ] as const
 
-describe("what servers say of the proof", () => {
-  it.each(table)("is enough for the cause: %i %s %s", (status, code, message, cause) => {
+describe("a server's message about the authentication", () => {
+  it.each(table)("suffices for the cause: %i %s %s", (status, code, message, cause) => {
     const explanation = alone(status, code, message)
     assert.strictEqual(explanation.code, `HF-S3-${cause}`)
     assert.notStrictEqual(explanation.confidence, "certain")
   })
 
-  it("is said by words, and not by the code alone", () => {
+  it("names the cause by its text, not by the code alone", () => {
     assert.strictEqual(alone(403, "InvalidAccessKeyId", "").code, "HF-S3-AUTH-007")
     assert.strictEqual(alone(403, "InvalidRegion", "").code, "HF-S3-PERM-010")
     assert.strictEqual(alone(400, "InvalidRegion", "").code, "HF-S3-PLACE-001")
   })
 
-  it("leaves a code that no table knows with the server's own words", () => {
+  it("is quoted if no table knows the code", () => {
     const explanation = alone(400, "RegionDisabledException", "STS is not activated in this region.")
     assert.strictEqual(explanation.code, "HF-S3-SVC-032")
     assert.include(explanation.detail, "STS is not activated")
   })
 })
 
-describe("a secret in the place of a key id", () => {
-  it("is not shown of what a server quotes, whatever slashes it has", () => {
+describe("a secret in place of a key id", () => {
+  it("is hidden in a server's quotation, however many slashes it has", () => {
     for (const credential of [
       "AKIAIOSFODNN7EXAMPLE/wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
       "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",

@@ -1,5 +1,6 @@
 /**
- * What storages say, and the cause that their words allow: the answer's own words come first, whatever else the request shows.
+ * The messages of storages, with the cause that they permit. The response's own message takes precedence over
+ * everything else in the request.
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as Diagnosis from "@holdfast/s3/Diagnosis"
@@ -451,7 +452,7 @@ const all: ReadonlyArray<Said> = [
   ["PLACE-001|PLACE-002|PLACE-003", "aws", "HEAD", {}, 301, ""],
 ]
 
-describe("the words of a storage", () => {
+describe("a storage's message", () => {
   for (const [expected, where, method, headers, status, body, address] of all) {
     it(`${where}, ${method} ${status} ${body.slice(0, 90)}: ${expected}`, () => {
       const host = hosts[where]

@@ -31,10 +31,10 @@ const completion = own({
 })
 const google = put({ url: url({}, "https://storage.googleapis.com/talks/talk.mov"), headers: {} })
 
-/** What a server says of a request, and the cause that must come first. */
+/** The response of a server to a request, and the cause that must come first. */
 type Case = readonly [server: string, expected: string, request: Request, response: Response, more?: Partial<Exchange>]
 
-/** The words of servers that speak like S3, one and all from their sources, threads or answers. */
+/** Messages of S3-compatible servers from their sources, public threads or real responses. */
 const cases: ReadonlyArray<Case> = [
   ["MinIO", "HF-S3-URL-001 certain", old, refused(403, "AccessDenied", "Request has expired")],
   [
@@ -290,14 +290,14 @@ const cases: ReadonlyArray<Case> = [
   ],
 ]
 
-describe("what other servers say", () => {
+describe("messages of other servers", () => {
   cases.forEach(([server, expected, request, response, more = {}], n) => {
     it(`${server}, ${n}: ${expected}`, () => {
       assert.strictEqual(first(request, response, more), expected)
     })
   })
 
-  it("is not taken for certain without the request, where the request could have been at fault in another way", () => {
+  it("do not make a cause certain without the request, if the request may have another fault", () => {
     for (const answer of [
       refused(403, "AccessDenied", "Access Denied"),
       refused(403, "SignatureDoesNotMatch"),
@@ -310,14 +310,14 @@ describe("what other servers say", () => {
     }
   })
 
-  it("that it does not say leaves several causes open, and says what would tell", () => {
+  it("without a reason leave several causes open, with the missing evidence", () => {
     const all = codes(asked(), mute)
     assert.includeMembers(all, ["HF-S3-SIGN-019", "HF-S3-PERM-007"])
   })
 })
 
-describe("no answer at all", () => {
-  it("is explained by what the server must have refused before it read the body", () => {
+describe("a missing response", () => {
+  it("is explained by what the server must have rejected before it read the body", () => {
     assert.strictEqual(
       first(asked({}, { "x-amz-acl": "private" }), undefined, { failure: "EPIPE" }),
       "HF-S3-SIGN-001 certain",

@@ -1,15 +1,15 @@
 /**
- * Finds host names that cannot exist because a client was given a wrong region or bucket.
+ * Recognizes hosts that cannot exist, which a client builds from a wrong region or bucket.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 
-/** A defect of a host name. */
+/** The fault of a host. */
 export interface Misnamed {
   readonly host: string
   readonly flaw: "no region" | "no bucket" | "zone" | "no code" | "unknown" | "numbered"
   /** The label in place of the region. */
   readonly label: string
-  /** The intended value, if it is obvious. */
+  /** The correct value, if it is obvious. */
   readonly instead: string | undefined
 }
 
@@ -17,8 +17,8 @@ export interface Misnamed {
 const longestHost = 255
 
 /**
- * The requested host: that of the URL, else of the first URL in the client's message, else an Amazon name in the message. Case is kept.
- * The platform's URL class is not used, since it rejects some of these hosts.
+ * The requested host: of the URL, or of the first URL in the client's message, or the Amazon host named in it. Its case
+ * is kept. The platform's URL parser would reject some of these hosts.
  */
 const hostOf = ({ failure = "", request }: Exchange): string | undefined => {
   const words = failure.slice(0, 4000)
@@ -33,20 +33,23 @@ const hostOf = ({ failure = "", request }: Exchange): string | undefined => {
 
 const inUrl = /https?:\/\/(?:[^\s/?#@"'`<>]{0,200}@)?([^\s/?#:"'`<>)\]}]{1,255})/
 
-/** The format of region codes: `eu-west-1`, `us-gov-east-1`, `us-iso-east-1`, `eusc-de-east-1`. */
+/** The format of a region's code: `eu-west-1`, `us-gov-east-1`, `us-iso-east-1`, `eusc-de-east-1`. */
 const code = "(?:[a-z]{2,4}(?:-(?:gov|isob?|isoe|isof|de))?)-(?:central|(?:north|south)?(?:east|west)?)-\\d{1,2}"
 
 const region = new RegExp(`^${code}$`)
-/** A zone has an additional letter, a local zone the name of a city (Amazon EC2 User Guide, "Regions and Zones"). */
+/**
+ * The code of a zone has one more letter, that of a local zone the name of a city. (Amazon EC2 User Guide, "Regions and
+ * Zones".)
+ */
 const zone = new RegExp(`^(${code})(?:-[a-z]{3}-\\d{1,2})?[a-z]$`)
 
-/** Amazon's regions as of 2026. A newer region is doubted only if its host name does not resolve. */
+/** Amazon's regions as of 2026. A newer one counts as wrong only if its host does not resolve. */
 const known =
   "af-south-1 ap-east-1 ap-east-2 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-south-2 ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7 ca-central-1 ca-west-1 cn-north-1 cn-northwest-1 eu-central-1 eu-central-2 eu-north-1 eu-south-1 eu-south-2 eu-west-1 eu-west-2 eu-west-3 il-central-1 me-central-1 me-south-1 me-west-1 mx-central-1 sa-east-1 sa-west-1 us-east-1 us-east-2 us-gov-east-1 us-gov-west-1 us-west-1 us-west-2 us-iso-east-1 us-iso-west-1 us-isob-east-1 us-isob-west-1 us-isof-south-1 us-isof-east-1 eu-isoe-west-1 eusc-de-east-1"
 
 const regions: ReadonlySet<string> = new Set(known.split(" "))
 
-/** Common names of regions (AWS, "AWS Regions"). */
+/** The names that people use for the regions. (AWS, "AWS Regions".) */
 const names: Readonly<Record<string, string>> = {
   ireland: "eu-west-1",
   dublin: "eu-west-1",
@@ -92,7 +95,7 @@ const services =
 const fixed =
   /^(?:s3|s3-accelerate|s3-website.*|s3-external-\d|s3-global|dualstack|vpce|elb|compute|awsapps|aws-global|s3-r-w)$/i
 
-/** Finds a defect in the region or the bucket of a host name. */
+/** Finds the fault in the region or the bucket of a host. */
 const misnamed = (host: string): Misnamed | undefined => {
   if (host.length > longestHost) return undefined
   const small = host.toLowerCase()
@@ -121,7 +124,7 @@ const misnamed = (host: string): Misnamed | undefined => {
   return { host, flaw: "no code", label: named, instead: codeFor(named) }
 }
 
-/** The region code that a name stands for. */
+/** The code of the region that a name means. */
 export const codeFor = (name: string): string | undefined => {
   const plain = name
     .trim()
@@ -135,7 +138,10 @@ export const codeFor = (name: string): string | undefined => {
   return regions.has(joined) ? joined : undefined
 }
 
-/** Reads the defect of an exchange's host name. Only a host that did not respond can be nonexistent. It never throws. */
+/**
+ * Finds the fault in the host of an exchange. A host that responded exists, so only an exchange without a response can
+ * have one. Total.
+ */
 export const read = (exchange: Exchange): Misnamed | undefined => {
   const host = exchange.failure === undefined ? undefined : hostOf(exchange)
   return host === undefined ? undefined : misnamed(host)

@@ -1,5 +1,5 @@
 /**
- * Reads the messages of S3 clients that sent nothing: SDKs, and tools built on them.
+ * Messages of S3 clients that sent nothing: a table for the SDKs and the tools that use them.
  */
 
 /** Why a client sent nothing. */
@@ -19,21 +19,21 @@ export type ClientFault =
   | "state locked"
   | "lock table"
 
-/** A client's message. */
+/** The message of a client. */
 export interface Said {
   readonly fault: ClientFault
-  /** The message, if it is a sentence. */
+  /** The part of the text that is the message. */
   readonly text: string
-  /** The profile, region, bucket or endpoint that it names. */
+  /** The name in the message: a profile, a region, a bucket, an endpoint. */
   readonly name: string | undefined
-  /** Whether only storage clients use this message. */
+  /** Whether only clients of a storage send the message. */
   readonly isSure: boolean
 }
 
-/** A row of the table. The first group is the name. `false` marks messages that other programs also use. */
+/** One pattern of the table; its first group is the name. A flag marks messages that other programs also use. */
 type Row = readonly [fault: ClientFault, says: RegExp, isSure?: false]
 
-/** The messages, the most specific first. */
+/** The patterns, most specific first. */
 const rows: ReadonlyArray<Row> = [
   // https://developer.hashicorp.com/terraform/language/backend/s3
   ["lock table", /(missing the key lockid in the item|the provided key element does not match the schema)/i],
@@ -84,10 +84,10 @@ const rows: ReadonlyArray<Row> = [
   ["not XML", /to see the raw response, inspect the hidden field|char '[^'\n]{1,2}' is not expected|deserialization failed, failed to decode response body|failed to parse XML document with handler|non-XML response from server|invalid XML received|expected element type <\w{1,60}> but have <\w{1,40}>|unable to parse response \(/i],
 ] // prettier-ignore
 
-/** Characters of a failure that are read. */
+/** The maximum length of a failure that is read. */
 const longest = 4000
 
-/** Reads a client's message. `undefined` if it is none of these. It never throws. */
+/** Reads the message of a client; `undefined` if no pattern matches. Total. */
 export const read = (failure: string | undefined): Said | undefined => {
   if (failure === undefined) return undefined
   const text = failure.slice(0, longest)

@@ -1,5 +1,5 @@
 /**
- * Safe fixes for POST forms.
+ * Applies the safe fixes of rules about POST forms.
  */
 import type { Correction } from "@holdfast/diagnosis/Diagnosis"
 import { type FormPart, isFile } from "@holdfast/diagnosis/Exchange"
@@ -30,7 +30,7 @@ const fileNamed: FormCorrection = (request) => {
       }
 }
 
-/** Names that other APIs and careless code use for the session token. */
+/** The names of the session token in other APIs and in careless code. */
 const tokenNames = /^(?:(?:x-)?(?:amz|aws|oss|goog)?-?(?:security|session)-?token|token|AmzSecurityToken)$/i
 
 const tokenName = "x-amz-security-token"
@@ -53,7 +53,10 @@ const tokenNamed: FormCorrection = (request) => {
 
 const signedAnew: FormCorrection = (request) => (request.form === undefined ? undefined : toSign(request))
 
-/** Decodes a credential whose slashes were percent-encoded. Other defects need the signer. */
+/**
+ * Decodes a credential that was encoded for a URL, and therefore has no slash. Any other one is rewritten by the
+ * signer.
+ */
 const credentialDecoded: FormCorrection = (request, facts) => {
   const parts = request.form ?? []
   const isEncoded = (part: FormPart) =>
@@ -70,17 +73,17 @@ const credentialDecoded: FormCorrection = (request, facts) => {
     : signedAnew(request, facts)
 }
 
-/** Lets the client that writes the form choose its boundary and length. */
+/** Removes the headers, because the client that writes the form sets its boundary and length. */
 const writtenByClient: FormCorrection = (request) =>
   request.form === undefined ? undefined : { request: RequestEdit.withForm(request, request.form) }
 
-/** A form contains its own signature. */
+/** Removes the header authentication, because a form contains its own. */
 const formAlone: FormCorrection = (request) =>
   request.form === undefined
     ? undefined
     : { request: RequestEdit.withoutParameters(RequestEdit.withoutHeaders(request, "authorization"), isSigning) }
 
-/** Fixes by rule code. */
+/** The corrections by code. */
 export const form: Readonly<Record<string, FormCorrection>> = {
   "HF-S3-POST-002": writtenByClient,
   "HF-S3-POST-003": writtenByClient,

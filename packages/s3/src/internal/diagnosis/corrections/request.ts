@@ -1,22 +1,22 @@
 /**
- * Identifies and removes the authentication of a request to a storage.
+ * Finds and removes the authentication of a storage request.
  */
 import type { Corrected } from "@holdfast/diagnosis/Diagnosis"
 import type { Request } from "@holdfast/diagnosis/Exchange"
 import * as RequestEdit from "@holdfast/diagnosis/RequestEdit"
 import type { S3Facts } from "../facts.ts"
 
-/** Parameters that sign a URL, of either version and of vendors with their own names. */
+/** The signature parameters of a URL, of both versions and with the vendors' own names. */
 const signing =
   /^(?:x-(?:amz|goog)-(?:algorithm|credential|date|expires|security-token|signature|signedheaders|region-set)|x-oss-(?:credential|date|expires|security-token|signature|signature-version|additional-headers)|awsaccesskeyid|googleaccessid|ossaccesskeyid|signature|expires)$/
 
-/** Whether a parameter signs a URL, by its lowercase name. */
+/** Whether a parameter belongs to the signature of a URL, by its name in lower case. */
 export const isSigning = (name: string): boolean => signing.test(name)
 
-/** Headers of a header signature. */
+/** The headers of a header signature. */
 const signingHeaders = ["authorization", "x-amz-date", "x-amz-security-token", "x-goog-date"] as const
 
-/** Removes a request's authentication from parameters, headers and form fields. The key and the file stay. */
+/** Removes the authentication from a request: parameters, headers, fields of a form. The key and the file stay. */
 const unsigned = (request: Request): Request => {
   const bare = RequestEdit.withoutParameters(RequestEdit.withoutHeaders(request, ...signingHeaders), isSigning)
   const isProof = (name: string) => isSigning(name) || name === "policy"
@@ -28,14 +28,14 @@ const unsigned = (request: Request): Request => {
       )
 }
 
-/** A request whose signature is no longer valid and has to be renewed. */
+/** Marks a request to be signed again, because its signature no longer matches. */
 export const toSign = (request: Request, hints?: Corrected["hints"]): Corrected => ({
   request: unsigned(request),
   needs: "signature",
   ...(hints === undefined ? {} : { hints }),
 })
 
-/** The signed headers in lowercase. A header signature also covers the body. */
+/** The names of the signed headers in lower case. A signature in a header also covers the bytes of the body. */
 export const signedNames = ({ header, query }: S3Facts): ReadonlyArray<string> =>
   (
     query("x-amz-signedheaders") ??
@@ -47,7 +47,7 @@ export const signedNames = ({ header, query }: S3Facts): ReadonlyArray<string> =
     .split(";")
     .filter((name) => name !== "")
 
-/** A changed request. It has to be signed again if one of the changed headers is signed. */
+/** Changes a request, which must be signed again if one of the changed headers is signed. */
 export const afterChange = (request: Request, facts: S3Facts, ...changed: ReadonlyArray<string>): Corrected => {
   const signed = signedNames(facts)
   return changed.some((name) => signed.includes(name)) ? toSign(request) : { request }

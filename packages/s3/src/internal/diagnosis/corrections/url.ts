@@ -1,5 +1,5 @@
 /**
- * Safe fixes for signed URLs and headers.
+ * Applies the safe fixes of rules about signed URLs and headers.
  */
 import type { Correction } from "@holdfast/diagnosis/Diagnosis"
 import type { Request } from "@holdfast/diagnosis/Exchange"
@@ -11,7 +11,7 @@ type UrlCorrection = Correction<S3Facts>
 
 const signedAnew: UrlCorrection = (request) => toSign(request)
 
-/** Signs with the server's clock, since the signer's is wrong. */
+/** Signs by the server's clock, because the signer's clock is wrong. */
 const signedByServersClock: UrlCorrection = (request, { clock }) => toSign(request, { now: clock.server })
 
 /** The region that the response names. */
@@ -20,10 +20,10 @@ const regionOf = ({ answer }: S3Facts): string | undefined =>
   answer.header("x-amz-bucket-region") ??
   /expect(?:ing|ed):? '?([a-z]{2}(?:-[a-z]{1,20}){1,3}-\d|auto)\b/.exec(answer.message)?.[1]
 
-/** The region in an Amazon address, between `s3` and the domain. */
+/** The region in an address of Amazon: the label between `s3` and the domain. */
 const regionInHost = /^(https?:\/\/(?:[^/?#]{1,255}\.)?s3[.-])([a-z]{2}(?:-[a-z]{1,20}){1,3}-\d)(?=\.amazonaws\.com)/
 
-/** Signs for the region that the response names, at its endpoint, or else for the host's region. */
+/** Signs for the region that the response names, at its endpoint, or else for the region in the host. */
 const signedForRegion: UrlCorrection = (request, facts) => {
   const hosts = regionInHost.exec(request.url ?? "")?.[2]
   const region = regionOf(facts) ?? hosts
@@ -36,7 +36,7 @@ const withoutAuthorization: UrlCorrection = (request) =>
     ? undefined
     : { request: RequestEdit.withoutHeaders(request, "authorization") }
 
-/** Removes the `Authorization` header from a presigned request. Any other request has to be signed again. */
+/** A URL that is not presigned has no other authentication than the one that would be removed. */
 const provenOtherwise: UrlCorrection = (request, facts) =>
   ["x-amz-signature", "signature", "x-goog-signature", "x-oss-signature"].some(
     (name) => facts.query(name) !== undefined,
@@ -44,11 +44,11 @@ const provenOtherwise: UrlCorrection = (request, facts) =>
     ? withoutAuthorization(request, facts)
     : toSign(request)
 
-/** Restores the separators of a URL that was copied from HTML, JSON or a shell. */
+/** Unescapes the separators of a URL that was copied from HTML, JSON or a shell. */
 const unescaped = ({ url }: Request): string | undefined =>
   url
     ?.replaceAll(/&amp;|&#38;|&#x26;/gi, "&")
-    // Some clients encode the escape again.
+    // Some clients encoded the escape again.
     .replaceAll(/%5Cu0026([\w-]{1,40})%3D/gi, "&$1=")
     .replaceAll(/(?:\\|%5C)u0026/gi, "&")
     .replaceAll(/\\u003d/gi, "=")
@@ -59,12 +59,12 @@ const unescapedUrl: UrlCorrection = (request) => {
   return url === undefined || url === request.url ? undefined : { request: { ...request, url } }
 }
 
-/** Unescapes the URL if its escapes hide the parameters. */
+/** Unescapes the URL if that reveals the parameters. */
 const completeUrl: UrlCorrection = (request, facts) => unescapedUrl(request, facts) ?? toSign(request)
 
 const decodedOnce = (text: string): string => text.replaceAll("%25", "%")
 
-/** Decodes query parameters that were encoded again after signing. */
+/** Undoes an additional encoding of the query after signing. */
 const queryDecoded: UrlCorrection = (request) => {
   const start = request.url?.indexOf("?") ?? -1
   if (request.url === undefined || start === -1) return undefined
@@ -72,7 +72,7 @@ const queryDecoded: UrlCorrection = (request) => {
   return url === request.url ? toSign(request) : { request: { ...request, url } }
 }
 
-/** Decodes a path that was encoded again after signing. A client cannot undo an intermediary's encoding. */
+/** Undoes an additional encoding of the path after signing. A client cannot correct one by an intermediary. */
 const pathDecoded: UrlCorrection = (request) => {
   if (request.url === undefined) return undefined
   const start = request.url.indexOf("?") === -1 ? request.url.length : request.url.indexOf("?")
@@ -80,7 +80,7 @@ const pathDecoded: UrlCorrection = (request) => {
   return url === request.url ? undefined : { request: { ...request, url } }
 }
 
-/** Repairs a signature in the URL that lost a plus sign or was encoded twice. A truncated one has to be renewed. */
+/** Restores a signature in the URL that lost a plus sign, or was encoded twice. One that was cut must be made again. */
 const signatureWhole: UrlCorrection = (request) => {
   const { url } = request
   if (url === undefined) return undefined
@@ -91,10 +91,10 @@ const signatureWhole: UrlCorrection = (request) => {
   return mended === url ? toSign(request) : { request: { ...request, url: mended } }
 }
 
-/** Headers that S3 accepts unsigned. */
+/** Headers that S3 accepts without a signature. */
 const free: ReadonlySet<string> = new Set(["x-amz-date", "x-amz-content-sha256", "x-amz-security-token"])
 
-/** Removes unsigned headers that the storage requires to be signed. */
+/** Removes the headers that the signature does not cover although the storage requires it. */
 const withoutUnsignedHeaders: UrlCorrection = (request, facts) => {
   const signed = signedNames(facts)
   const named = (facts.answer.element("HeadersNotSigned") ?? "").toLowerCase().split(/\s{0,5},\s{0,5}/)
@@ -106,7 +106,7 @@ const withoutUnsignedHeaders: UrlCorrection = (request, facts) => {
   return extra.length === 0 ? undefined : { request: RequestEdit.withoutHeaders(request, ...extra) }
 }
 
-/** Parameters of storage operations. */
+/** Parameters that belong to storage requests. */
 const operations =
   /^(?:partnumber|uploadid|uploads|versionid|response-[\w-]+|x-[\w-]+|acl|tagging|retention|legal-hold|list-type|prefix|delete|append|security-token)$/
 
@@ -118,7 +118,7 @@ const withoutAddedParameters: UrlCorrection = (request) => {
 
 const isAcl = (name: string): boolean => /^(?:acl|x-amz-acl|x-amz-grant-[\w-]+)$/i.test(name)
 
-/** Removes the ACL from every location. */
+/** Removes the ACL, wherever it is. */
 const withoutAcl: UrlCorrection = (request) => {
   const form = request.form?.filter(({ name }) => !isAcl(name))
   const names = Object.keys(request.headers ?? {}).map((name) => name.toLowerCase())
@@ -126,7 +126,7 @@ const withoutAcl: UrlCorrection = (request) => {
   return toSign(form === undefined ? bare : { ...bare, form })
 }
 
-/** Fixes by rule code. */
+/** The corrections by code. */
 export const url: Readonly<Record<string, UrlCorrection>> = {
   "HF-S3-AUTH-001": signedAnew,
   "HF-S3-AUTH-002": signedAnew,

@@ -1,13 +1,13 @@
 /**
- * Masks credentials, except for the kind of a key id, a scope and a scheme.
+ * The visible parts of a credential: the type of a key id, a scope, a scheme.
  */
 import type { Mask } from "@holdfast/diagnosis/Redaction"
 import { listed, sentIn } from "./signedText.ts"
 
 /**
- * Prefixes that identify the kind of a key id (IAM, "Unique identifiers"): temporary, long-lived, role, user; and those of compatible
- * vendors: Alibaba's sessions (`STS.`) and users (`LTAI`), Google's HMAC keys, and the keys of Tencent, Scaleway, DigitalOcean and
- * Garage.
+ * The types of key ids that the first letters show (IAM, "Unique identifiers"): temporary, long-lived, role, user. Also
+ * those of other vendors: Alibaba's sessions (`STS.`) and users (`LTAI`), Google's HMAC keys, and the keys of Tencent,
+ * Scaleway, DigitalOcean and Garage.
  */
 const kinds = /^(?:(?:ASIA|AKIA|AROA|AIDA|STS\.|LTAI|GOOG|AKID|SCW)(?=.)|DO(?=\d[\dA-Z]{17}$)|GK(?=[\da-f]{24}$))/
 
@@ -15,14 +15,14 @@ const kinds = /^(?:(?:ASIA|AKIA|AROA|AIDA|STS\.|LTAI|GOOG|AKID|SCW)(?=.)|DO(?=\d
 export const crossedOut =
   /^(?:[*•x.…-]{3,40}|[[<({]{0,2}(?:redacted|hidden|masked|removed|filtered|secret)[\])>}]{0,2})$/i
 
-/** Keeps the prefix that identifies the kind of a key id. A placeholder is not a secret. */
+/** A key id keeps the letters that show its type. A placeholder is not secret. */
 export const keyId: Mask = (value, hide) => {
   if (crossedOut.test(value)) return value
   const kind = kinds.exec(value)?.[0] ?? ""
   return kind + hide(value.slice(kind.length))
 }
 
-/** Keeps the scope of a credential: date, region, service. Anything else is hidden. */
+/** A credential keeps its scope: date, region, service. Everything else is hidden. */
 export const credential: Mask = (value, hide, exchange) => {
   const [id = "", ...scope] = value.split(/(\/|%2F|%252F)/i)
   if (
@@ -30,7 +30,7 @@ export const credential: Mask = (value, hide, exchange) => {
     scope.length > 20 ||
     !scope.every((part) => separator.test(part) || /^[\w-]{0,40}$|^\[/.test(part))
   ) {
-    // A server may quote only the key.
+    // A server may quote the key id alone.
     const [, key] = /^(.{8,}?)(?:\/|%2F)\d{8}(?:\/|%2F)/is.exec(value) ?? []
     if (key !== undefined) hide(key)
     return hide(value)
@@ -40,21 +40,24 @@ export const credential: Mask = (value, hide, exchange) => {
 
 const separator = /^(?:\/|%2F|%252F)$/i
 
-/** Dates, regions, services and the last part, well-formed or not. Longer words may be keys. */
+/** Dates, regions, services and the final part, even if misspelt. Longer words may be keys. */
 const step =
   /^(?:\/|%2F|%252F|[\dTZ-]{0,20}|[a-z]{1,12}\d{0,2}(?:[-_](?:[a-z]{1,12}\d{0,2}|\d{1,3})){0,4}|aliyun_v4_request)$/i
 
-/** Authentication schemes. Another first word may be a token without a scheme. */
+/** Schemes. Another first word may be a token that was sent without one. */
 const schemes =
   /^(?:AWS|GOOG1|OSS|OBS|(?:AWS4|GOOG4|OSS4)-(?:HMAC|ECDSA|RSA)(?:-[A-Z\d]{2,8}){1,4}|Basic|Bearer|Digest|Negotiate|NTLM|OAuth|Token)$/i
 
-/** Keeps the scheme of an authorization header, and for AWS the credential's scope and the header names. */
+/**
+ * An authorization header keeps its scheme. That of AWS also keeps the scope of the credential and the names of its
+ * headers.
+ */
 export const authorization: Mask = (value, hide, exchange) => {
   const [, scheme = "", rest = ""] = /^([\w-]+)\s+(.+)$/s.exec(value) ?? []
   if (crossedOut.test(value)) return value
   if (!schemes.test(scheme)) return hide(value)
   if (/^(?:AWS|GOOG1|OSS|OBS)$/.test(scheme)) {
-    // A mark contains colons itself.
+    // A mark contains colons.
     const [, id = "", signature] = /^([^:[]*(?:\[hidden-[\d:a-z]+\])?[^:]*)(?::(.*))?$/s.exec(rest) ?? []
     return `${scheme} ${keyId(id, hide, exchange)}${signature === undefined ? "" : `:${hide(signature)}`}`
   }

@@ -1,8 +1,9 @@
 /**
- * The names that are harmless in an exchange with S3. Names unknown here are hidden, including any that a server introduces later.
+ * The names of values that are harmless in an exchange with S3. Any other name, such as one introduced later, is
+ * hidden.
  */
 
-/** Names of fields, headers and parameters that hold no secret in any location. */
+/** Names of fields, headers and parameters whose values are not secret at any location. */
 const plain = [
   "acl",
   "bucket",
@@ -47,10 +48,10 @@ const plain = [
   "x-amz-region-set",
 ]
 
-/** Fields that may be shown, in lowercase. */
+/** The names of visible fields, in lower case. */
 export const fields: ReadonlySet<string> = new Set(plain)
 
-/** Headers that may be shown, in lowercase. */
+/** The names of visible headers, in lower case. */
 export const headers: ReadonlySet<string> = new Set([
   ...plain,
   "connection",
@@ -109,7 +110,7 @@ export const headers: ReadonlySet<string> = new Set([
   "x-cache",
 ])
 
-/** Query parameters that may be shown, in lowercase. */
+/** The names of visible parameters, in lower case. */
 export const query: ReadonlySet<string> = new Set([
   ...plain,
   "accelerate",
@@ -153,7 +154,7 @@ export const query: ReadonlySet<string> = new Set([
   "append",
 ])
 
-/** Elements of a response that may be shown, in lowercase. */
+/** The names of visible elements in a response, in lower case. */
 export const elements: ReadonlySet<string> = new Set([
   "ActualObjectSize", "ActualPartCount", "ArgumentName", "Attribute", "AuthenticationErrorDetail", "Bucket", "BucketName", "CalculatedDigest", "ClientComputedContentSHA256", "Code",
   "ComputedDigest", "Condition", "Content-MD5", "Details", "EC", "ETag", "Endpoint", "ExpectedDigest", "Expires", "Header",
@@ -164,7 +165,7 @@ export const elements: ReadonlySet<string> = new Set([
   "TagKey", "TraceId", "UploadId", "X-Amz-Date", "X-Amz-Expires",
 ].map((name) => name.toLowerCase())) // prettier-ignore
 
-/** JSON members of a response that may be shown, in lowercase. */
+/** The visible members of JSON in responses, in lower case. */
 export const answers: ReadonlySet<string> = new Set([
   "code",
   "domain",

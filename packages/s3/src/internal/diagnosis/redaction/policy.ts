@@ -1,18 +1,18 @@
 /**
- * Masks the secrets of a policy.
+ * The visible parts of a policy.
  */
 import { isFile, type Exchange } from "@holdfast/diagnosis/Exchange"
 import type { Hide, Mask } from "@holdfast/diagnosis/Redaction"
 import { toBase64 } from "../../../PostPolicy.ts"
 import * as PolicyJson from "../../form/policyJson.ts"
 
-/** Which form fields may be shown. Names are in lowercase. */
+/** The visible form fields. Names are in lower case. */
 export interface FieldRules {
   readonly isVisible: (name: string) => boolean
   readonly mask: (name: string) => Mask | undefined
 }
 
-/** The context for redacting the parts of a policy. */
+/** The context in which every part of a policy is redacted. */
 interface Within {
   readonly hide: Hide
   readonly exchange: Exchange
@@ -20,8 +20,9 @@ interface Within {
 }
 
 /**
- * Keeps the structure of a policy, its expiration and the conditions on harmless fields. Input and output are base64 of JSON; invalid
- * JSON becomes base64 of a mark, and invalid base64 a mark. Surrounding blanks stay, since S3 rejects them.
+ * A policy keeps its structure, its expiration and the conditions on harmless fields. The text stays base64 of JSON.
+ * Text that is not JSON becomes base64 of a mark, and text that is not base64 becomes a mark. Surrounding blanks, which
+ * S3 rejects, stay.
  */
 export const policy =
   (fields: FieldRules): Mask =>
@@ -107,8 +108,8 @@ const redactUnknown = (json: unknown, within: Within): unknown => {
 }
 
 /**
- * Shows a field name only if it has the format of S3's names or is a field of the form. A token in place of a name is hidden; its `$`
- * stays.
+ * Shows the name of a field if it has the format of S3's names or is a field of the form. A token in place of a name is
+ * hidden; its `$` stays.
  */
 const nameOr = (name: string, { exchange, fields, hide }: Within): string => {
   const [, dollar = "", bare = ""] = /^(\$*)(.*)$/s.exec(name) ?? []
@@ -127,7 +128,7 @@ const dateOr = (value: unknown, hide: Hide): unknown =>
 const isObject = (u: unknown): u is Readonly<Record<string, unknown>> =>
   typeof u === "object" && u !== null && !Array.isArray(u)
 
-/** As strict as S3, which ignores only line ends. */
+/** As strict as S3, which skips only line ends. */
 const fromBase64 = (text: string): string | undefined => {
   if (!/^[A-Za-z0-9+/=\r\n]*$/.test(text)) return undefined
   try {

@@ -1,25 +1,26 @@
 /**
- * Masks the text that a server reports to have signed, line by line: a canonical request, or a string to sign of either version.
+ * Redacts the text that a server says it signed, line by line: a canonical request, or a string to sign of either
+ * version.
  *
- * A line is shown only if it has the expected content, and is hidden completely otherwise. Servers may put anything there, and a single
- * word on a line may be a key.
+ * A line is shown only if it matches the format for its position, and otherwise hidden completely, because servers can
+ * put anything there, and a single word on a line may be a key.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import type { Hide } from "@holdfast/diagnosis/Redaction"
 import { decoded } from "../decoded.ts"
 import * as Layout from "../signature/layout.ts"
 
-/** What may be shown. Names are in lowercase. */
+/** The visible names, in lower case. */
 export interface Naming {
   readonly header: (name: string) => boolean
   readonly parameter: (name: string) => boolean
   /** Masks a credential. */
   readonly credential: (text: string) => string
-  /** Whether the request has a header of this name, which is then shown there too. */
+  /** Whether the request has a header with this name, whose value is redacted at its own location. */
   readonly isSent: (name: string) => boolean
 }
 
-/** The header names of the request. */
+/** The names of the request's headers. */
 export const sentIn = ({ request }: Exchange): ((name: string) => boolean) => {
   const names = new Set(Object.keys(request?.headers ?? {}).map((name) => name.toLowerCase()))
   return (name) => names.has(name.toLowerCase())
@@ -30,7 +31,7 @@ type Show = (line: string, hide: Hide, naming: Naming) => string
 
 /** Redacts a signed text of several lines. */
 export const signed = (text: string, hide: Hide, naming: Naming): string => {
-  // Restores lost line breaks.
+  // Restores the line breaks of a text that lost them.
   const written = text.includes("\n") ? text.split("\n") : (Layout.lines(text) ?? [text])
   const lines = written.map((line) => line.replace(/\r$/, ""))
   return places(lines)
@@ -41,11 +42,11 @@ export const signed = (text: string, hide: Hide, naming: Naming): string => {
     .join("\n")
 }
 
-/** The expected content of each line. */
+/** The formatters by line. */
 const places = (lines: ReadonlyArray<string>): ReadonlyArray<Show> => {
   const [first = "", second = ""] = lines
   if (Layout.algorithm.test(first)) {
-    // The text for a chunk contains the previous signature instead of the hash.
+    // The text of a chunk has the previous signature in place of the hash.
     const hash = first.endsWith("-PAYLOAD") || first.endsWith("-TRAILER") ? never : only(digest)
     return lines.map((_, index) => [only(Layout.algorithm), only(basicDate), scope, hash][index] ?? never)
   }
@@ -62,7 +63,7 @@ const places = (lines: ReadonlyArray<string>): ReadonlyArray<Show> => {
       return [never, names, only(payload)][index - blank] ?? never
     })
   }
-  // In version 2, the resource is the last line.
+  // In version 2 the resource is the last line.
   const end = lines.findLastIndex((line) => line !== "")
   return lines.map((_, index) => {
     if (index < 4) return [only(method), only(md5), mediaType, only(date)][index] ?? never
@@ -77,11 +78,11 @@ const only =
   (line, hide) =>
     shape.test(line) ? line : hide(line)
 
-/** Includes signers' mistakes: a fraction, or missing letters. */
+/** Accepts the usual faults of signers: a fraction, or missing letters. */
 const basicDate = /^\d{8}T?\d{6}(?:\.?\d{1,6})?Z?$/
 const digest = /^[\da-f]{64}$/
 const sha1 = /^[\da-f]{40}$/
-/** The validity of a Tencent signature: start and end, in seconds. */
+/** The validity of a Tencent signature in epoch seconds: beginning and end. */
 const period = /^\d{9,11};\d{9,11}$/
 const method =
   /^(?:CONNECT|COPY|DELETE|GET|HEAD|LINK|LOCK|MKCOL|MOVE|OPTIONS|PATCH|POST|PROPFIND|PROPPATCH|PUSH|PUT|SEARCH|TRACE|UNLOCK)$/
@@ -90,7 +91,7 @@ const md5 = /^[A-Za-z0-9+/]{22}==$/
 const payload = /^(?:[\da-f]{64}|UNSIGNED-PAYLOAD|STREAMING-(?:[A-Z0-9]+-){1,8}[A-Z0-9]+)$/
 /** An HTTP date, or the epoch second at which a URL expires. */
 const date = /^(?:[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} [\d:]{8} (?:GMT|[+-]\d{4})|\d{9,13})$/
-/** Masked like the scope of a credential. */
+/** Formatted like the scope of a credential. */
 const scope: Show = (line, _, naming) => naming.credential(`/${line}`).slice(1)
 
 const mediaType: Show = (line, hide) =>
@@ -100,7 +101,7 @@ const mediaType: Show = (line, hide) =>
     ? hide.visible("content-type", line)
     : hide(line)
 
-/** Masked like the path of an address. */
+/** Formatted like the path of an address. */
 const path: Show = (line, hide) =>
   /^\/[^?]*$/.test(line) ? `/${hide.visible("", `${line}?`).replace(/\?$/, "").replace(/^\//, "")}` : hide(line)
 
@@ -113,7 +114,7 @@ const query: Show = (line, hide, naming) =>
       if (value === undefined || /^=*$/.test(value)) return naming.parameter(known) ? pair : hide(pair)
       if (/^x-(?:amz|goog|oss)-credential$/.test(known)) return `${name}=${naming.credential(value)}`
       if (/^x-(?:amz|goog)-signedheaders$/.test(known)) return `${name}=${listed(value, hide, naming.isSent)}`
-      // Decoded like URL parameters before masking, so that equal secrets get equal marks.
+      // Decoded like the parameters of a URL before redaction, so that equal secrets get equal marks.
       return naming.parameter(known) ? pair : `${name}=${hide(decoded(value))}`
     })
     .join("&")
@@ -125,7 +126,7 @@ const header: Show = (line, hide, naming) => {
   return isHeader(name, naming.isSent) ? `${name}:${hide(value)}` : hide(line)
 }
 
-/** Tencent's header list: `name=value&…` with encoded values. */
+/** Tencent's list of headers: `name=value&…` with encoded values. */
 const cosHeaders: Show = (line, hide, naming) =>
   line
     .split("&")
@@ -139,8 +140,8 @@ const cosHeaders: Show = (line, hide, naming) =>
     .join("&")
 
 /**
- * Whether a word has the format of a header name, which no key or token has. The longest names of storages are those for encryption:
- * `x-amz-server-side-encryption-customer-key-md5`.
+ * Whether a word has the format of a header's name, which no key or token has. The longest names of storages are those
+ * of encryption: `x-amz-server-side-encryption-customer-key-md5`.
  */
 const isHeader = (name: string, isSent: (name: string) => boolean): boolean =>
   own.test(name) ||
@@ -150,7 +151,7 @@ const isHeader = (name: string, isSent: (name: string) => boolean): boolean =>
 const own =
   /^x-(?:amz|goog|oss|cos|obs|ms|minio|rgw)(?:-(?:[a-z]{1,16}|md5|sha1|sha256|crc32|crc32c|crc64nvme)){1,14}$/i
 
-/** The header names of a list, on a line or encoded in a query. Other words in it may be keys. */
+/** The header names in a list, plain on a line or encoded in a query. Any other word among them may be a key. */
 export const listed = (list: string, hide: Hide, isSent: (name: string) => boolean): string =>
   list
     .split(/(;|%3B|%253B)/i)

@@ -7,8 +7,8 @@ import { requests } from "./requests/index.ts"
 
 const all = [...forms, ...requests] as const
 
-/** The names of the defects that lint can find, and of causes that only a response shows. */
+/** The names of the defects that the lint can find, and of the causes that only a response shows. */
 export type DefectName = (typeof all)[number]["name"]
 
-/** Every rule, ordered by the server's phases. */
+/** All rules, by the phases of the server. */
 export const rules = phases.flatMap((phase) => all.filter((rule) => rule.phase === phase))

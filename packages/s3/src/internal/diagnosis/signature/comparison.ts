@@ -1,8 +1,8 @@
 /**
- * Compares the request that a server reports, line by line, with the available request as it was sent.
+ * Compares the request that a server shows, line by line, with the captured request.
  *
- * The server writes its text from the request that reached it. So a difference from the available request was made in transit. If there
- * is none, the signer used another request, or another secret.
+ * The server writes its text from the request that it received. A difference from the captured request was therefore
+ * made in transit. Without a difference, the signer had another request, or another secret.
  */
 import type { Evidence } from "@holdfast/diagnosis/Diagnosis"
 import { bytesOf, has, isHidden } from "@holdfast/diagnosis/Redaction"
@@ -16,7 +16,7 @@ import * as Texts from "./texts.ts"
 export interface Difference {
   readonly part: "method" | "path" | "parameter" | "header" | "host" | "date" | "scope"
   readonly name: string
-  /** `undefined` if absent. */
+  /** `undefined` if the line is missing. */
   readonly sent: string | undefined
   readonly received: string | undefined
   readonly relation?: Paths.Relation
@@ -28,23 +28,23 @@ export interface Difference {
 /** The result of a comparison. */
 export interface Comparison {
   readonly received: Texts.Received
-  /** Whether there was a request to compare. */
+  /** Whether a request was captured. */
   readonly isCompared: boolean
-  /** Whether the comparison is complete: no line is hidden differently on the two sides. */
+  /** Whether marks hide no line in two different ways, so that the comparison is complete. */
   readonly isTold: boolean
   readonly differences: ReadonlyArray<Difference>
 }
 
-/** Cached comparisons, since many rules use the same one. */
+/** A cache of comparisons, because many rules use the same one. */
 const known = new WeakMap<S3Facts, Comparison>()
 
-/** Compares the response's text with the request. `undefined` if the response contains none. */
+/** Compares the text in the response with the request; `undefined` if the response has none. */
 export const of = (facts: S3Facts): Comparison | undefined => {
   const before = known.get(facts)
   if (before !== undefined) return before
   const received = Texts.received(facts.answer)
   if (received === undefined) return undefined
-  // A request signed by a proxy is not the available request.
+  // A request that a proxy has signed itself is not the captured one.
   const isCompared =
     facts.url !== undefined && facts.exchange.request?.headers !== undefined && Asked.signedIn(facts) !== undefined
   const lines = isCompared ? compare(received, facts) : []
@@ -58,7 +58,7 @@ export const of = (facts: S3Facts): Comparison | undefined => {
   return comparison
 }
 
-/** Whether every line in the response equals the one that was sent, and none is missing. */
+/** Whether the response shows exactly the lines that were sent, and all of them. */
 export const isEqual = (facts: S3Facts): boolean => {
   const comparison = of(facts)
   return (
@@ -108,7 +108,7 @@ const methods = ({ method }: Texts.Received, facts: S3Facts): ReadonlyArray<Diff
         }),
       ]
 
-/** The path as written, before a URL parser normalizes it. */
+/** The path as written, before a URL parser has normalized it. */
 export const pathOf = ({ exchange, url }: S3Facts): string => {
   const raw = /^(?:[a-z][a-z0-9+.-]{0,20}:\/\/[^/?#]*)?([^?#]*)/i.exec(exchange.request?.url ?? "")?.[1] ?? ""
   return raw === "" ? (url?.pathname ?? "/") : raw
@@ -116,12 +116,12 @@ export const pathOf = ({ exchange, url }: S3Facts): string => {
 
 const paths = (received: Texts.Received, facts: S3Facts): ReadonlyArray<Difference> => {
   const sent = pathOf(facts)
-  // Version 2 and Alibaba's version 4 sign the bucket before the path, wherever it is in the address.
+  // Version 2 and Alibaba's version 4 sign the bucket before the path, wherever the address has it.
   const hasBucket = received.version === 2 || Texts.scope(facts.answer)?.algorithm.startsWith("OSS4-") === true
   const candidates = hasBucket ? [sent, ...bucketsIn(facts).map((bucket) => `/${bucket}${sent}`)] : [sent]
   const relations = candidates.map((path) => ({ path, relation: Paths.relation(path, received.path) }))
   if (relations.some(({ relation }) => relation === "same")) return []
-  // A custom domain stands for a bucket without naming it.
+  // A custom domain stands for a bucket that it need not name.
   const host = facts.header("host") ?? facts.url?.host ?? ""
   if (hasBucket && !isVendor(host) && Paths.isBucketBefore(sent, received.path)) return []
   const hidden = relations.find(({ relation }) => relation === "untold")
@@ -129,7 +129,7 @@ const paths = (received: Texts.Received, facts: S3Facts): ReadonlyArray<Differen
     const line = difference("path", "path", "request.url", { sent: hidden.path, received: received.path, absent: "/" })
     return [{ ...line, isUntold: true }]
   }
-  // The closest relation. If the bucket is in the host, the complete resource counts.
+  // Uses the nearest one. For a bucket in the host the whole resource counts.
   const nearest = order.flatMap((one) => relations.filter(({ relation }) => relation === one))[0]
   if (nearest === undefined) return []
   return [
@@ -142,7 +142,7 @@ const paths = (received: Texts.Received, facts: S3Facts): ReadonlyArray<Differen
 
 const order: ReadonlyArray<Paths.Relation> = ["encoded", "decoded", "blank", "merged", "prefixed", "stripped", "other"]
 
-/** The buckets that a host can name: the labels before the storage's name, or a complete custom domain. */
+/** The buckets that a host can name: the part before the storage's name, or all of a custom domain. */
 const bucketsIn = (facts: S3Facts): ReadonlyArray<string> => {
   const host = nameOf(facts.header("host") ?? facts.url?.host ?? "")
   const place = Asked.placeOf(facts)
@@ -162,7 +162,7 @@ const parameters = (received: Texts.Received, facts: S3Facts): ReadonlyArray<Dif
   )
   const isSigned = (name: string) => received.version === 4 || signedByVersion2.test(name)
   const byName = new Map([...sent].map(([name, value]) => [name.toLowerCase(), value]))
-  // Tencent lowercases names and omits the signature's parameters.
+  // Tencent writes names in lower case, and omits those of the signature.
   const isCos = received.at.endsWith("FormatString")
   return [
     ...[...received.query].flatMap(([name, value]) => {
@@ -198,7 +198,7 @@ const headers = (received: Texts.Received, facts: S3Facts): ReadonlyArray<Differ
       : []
   })
 
-/** The three headers with a separate line in version 2. */
+/** The three headers with their own lines in version 2. */
 const olderLines = (received: Texts.Received, facts: S3Facts): ReadonlyArray<Difference> => {
   const end = facts.query("expires")
   const dated = ["x-amz-date", "x-goog-date", "x-oss-date", "x-obs-date"].some(
@@ -244,7 +244,7 @@ const scopes = (facts: S3Facts): ReadonlyArray<Difference> => {
   ]
 }
 
-/** Headers that the transport adds itself. An available request need not contain them. */
+/** Headers that the transport adds, so that a captured request may lack them. */
 export const transport: ReadonlySet<string> = new Set([
   "accept",
   "accept-encoding",
@@ -260,17 +260,17 @@ export const transport: ReadonlySet<string> = new Set([
 /** Whether two texts differ as written. */
 const unlike = (one: string, other: string): boolean => one !== other
 
-/** Whether marks hide a difference, because the two texts are hidden differently. */
+/** Whether marks hide the comparison of two texts, because they are hidden in different ways. */
 const isUntold = (sent: string | undefined, received: string | undefined): boolean => {
   if (sent === undefined || received === undefined || (!isHidden(sent) && !isHidden(received))) return false
   if (!whole.test(sent) || !whole.test(received)) return true
-  // Blanks are collapsed before a header is signed, so equal values can have different lengths.
+  // Runs of blanks are collapsed before a header is signed, so equal values can differ in length.
   return has(sent, "blanks") && has(received, "blanks") && bytesOf(received) < bytesOf(sent)
 }
 
 const whole = /^\[hidden-[^\]]*\]$/
 
-/** Repeated headers are joined with commas, with or without a blank. */
+/** Repeated headers are joined by commas, with or without a blank. */
 const squeezed = (value: string): string =>
   value
     .trim()

@@ -1,17 +1,17 @@
 /**
- * Classifies host names: those of private networks, and proxies in front of the storage.
+ * Classifies hosts: whether one belongs to a private network, and which proxy is in front of the storage.
  */
 import type { S3Facts } from "../facts.ts"
 
-/** A host without the scheme's default port. */
+/** The host without its scheme's default port. */
 export const withoutDefaultPort = (host: string): string => host.toLowerCase().replace(/:(?:80|443)$/, "")
 
 /** A host without its port. */
 export const nameOf = (host: string): string => host.toLowerCase().replace(/:\d{1,5}$/, "")
 
 /**
- * The kind of a host name that only a private network knows: loopback (RFC 6761), private addresses (RFC 1918, RFC 4193), container
- * names without a dot, and suffixes reserved for such networks.
+ * The type of a host name that only a private network knows: loopback (RFC 6761), private addresses (RFC 1918, RFC
+ * 4193), names without a dot as for containers, and the suffixes that are reserved for such networks.
  */
 export const internal = (host: string): string | undefined => {
   const name = nameOf(host)
@@ -25,7 +25,7 @@ export const internal = (host: string): string | undefined => {
     : undefined
 }
 
-/** Proxies by `Server` header, with their common names. None of them is a storage. */
+/** The names of proxies by their `Server` header. None of them is a storage. */
 const proxies: ReadonlyArray<readonly [shape: RegExp, name: string]> = [
   [/^(?:nginx|openresty|tengine)\b/i, "nginx"],
   [/^caddy\b/i, "Caddy"],
@@ -39,7 +39,7 @@ const proxies: ReadonlyArray<readonly [shape: RegExp, name: string]> = [
   [/^litespeed\b/i, "LiteSpeed"],
 ]
 
-/** The proxy in front of the storage, by the response headers, other than the storage's own front end. */
+/** The intermediary in front of the storage, by the headers of the response; not the storage's own front end. */
 export const proxyOf = ({ answer }: S3Facts): string | undefined => {
   const via = answer.header("via") ?? ""
   if (answer.header("x-amz-cf-id") !== undefined || /\(CloudFront\)/.test(via)) return "CloudFront"
@@ -52,7 +52,7 @@ export const proxyOf = ({ answer }: S3Facts): string | undefined => {
 /** Whether a host is CloudFront's. */
 export const isCloudFront = (host: string): boolean => nameOf(host).endsWith(".cloudfront.net")
 
-/** Hosts of managed storages, which have no customer proxy in front. */
+/** Hosts of storages that their vendor operates, which have no proxy of the customer in front. */
 export const isVendor = (host: string): boolean => vendors.test(nameOf(host))
 
 const vendors =

@@ -1,10 +1,10 @@
 /**
- * Splits a signed text into lines, even if its line breaks became blanks, `\n` or entities.
+ * Splits a signed text into lines, even if its line ends became blanks, `\n`, or entities.
  *
- * Redaction and comparison both use it, so a text is hidden and compared line by line.
+ * Redaction and comparison both use it, so that a text is hidden and compared by the same lines.
  */
 
-/** The lines of a signed text. `undefined` for other text. A truncated text has fewer lines. */
+/** The lines of a signed text; `undefined` for any other text. A text that was cut has fewer. */
 export const lines = (text: string): ReadonlyArray<string> | undefined => {
   const given = text.includes("\n") ? text : text.replaceAll(/\\{1,2}(?:r\\{1,2})?n|&#(?:10|xa);/gi, "\n")
   if (!given.includes("\n")) return fromBlanks(given.trim())
@@ -23,7 +23,7 @@ export const method = /^[A-Z]{3,10}$/
 /** The first line of Tencent COS' texts, whose methods are in lowercase ("Request signature"). */
 const cosSigning = /^(?:sha1|get|put|post|head|delete|options)$/
 
-/** A list of header names. */
+/** The header names in a list. */
 export const nameList = /^[A-Za-z0-9-]{1,100}(?:;[A-Za-z0-9-]{1,100})*$/
 
 const fromBlanks = (text: string): ReadonlyArray<string> | undefined => {
@@ -36,7 +36,9 @@ const fromBlanks = (text: string): ReadonlyArray<string> | undefined => {
   return rest.startsWith("/") ? [first, ...canonical(rest)] : [first, ...older(rest)]
 }
 
-/** A canonical request: path, query, headers, header names, digest of the body. Only headers contain blanks. */
+/**
+ * A canonical request: a path, a query, headers, their names, the digest of the body. Only the headers contain blanks.
+ */
 const canonical = (text: string): ReadonlyArray<string> => {
   const [path = "", ...words] = text.split(" ")
   const [word = ""] = words
@@ -51,7 +53,7 @@ const canonical = (text: string): ReadonlyArray<string> => {
 
 const startsWith = (word: string, name: string): boolean => word.toLowerCase().startsWith(`${name.toLowerCase()}:`)
 
-/** Each word with the format of a header starts a line. The others belong to the value before them. */
+/** Every word that begins like a header starts a line; other words belong to the value before them. */
 const headerLines = (words: ReadonlyArray<string>): ReadonlyArray<string> => {
   const found: Array<Array<string>> = []
   for (const word of words) {
@@ -61,7 +63,9 @@ const headerLines = (words: ReadonlyArray<string>): ReadonlyArray<string> => {
   return found.map((line) => line.join(" "))
 }
 
-/** A version 2 string to sign: digest, type and date, each possibly empty; headers; the resource, from its slash. */
+/**
+ * A string to sign of version 2: digest, type and date, which may be empty; headers; the resource from its slash on.
+ */
 const older = (text: string): ReadonlyArray<string> => {
   const at = ` ${text}`.indexOf(" /")
   const resource = at === -1 ? undefined : text.slice(at)

@@ -1,5 +1,5 @@
 /**
- * Classifies the difference between the path that arrived and the path that was sent.
+ * Classifies the difference between the received path and the one that was sent.
  */
 import { isHidden } from "@holdfast/diagnosis/Redaction"
 import { decoded } from "../decoded.ts"
@@ -7,21 +7,21 @@ import { decoded } from "../decoded.ts"
 /** The relation between two paths. */
 export type Relation =
   | "same"
-  /** The received path was encoded or decoded once more. */
+  /** The received path has one more or one fewer encoding. */
   | "encoded"
   | "decoded"
-  /** A prefix was added or removed. */
+  /** Something was added at its beginning, or removed from it. */
   | "prefixed"
   | "stripped"
-  /** Slashes were merged, `.` and `..` resolved, or a trailing slash dropped or added. */
+  /** Slashes were merged, `.` and `..` resolved, or a trailing slash removed or added. */
   | "merged"
   /** A + was read as a blank. */
   | "blank"
   | "other"
-  /** Marks hide the relation. */
+  /** Marks hide the difference. */
   | "untold"
 
-/** The relation between the received and the sent path, both as written. */
+/** Classifies the difference between the received path and the sent one, both as written. */
 export const relation = (sent: string, received: string): Relation => {
   const one = decoded(sent)
   const other = decoded(received)
@@ -36,7 +36,7 @@ export const relation = (sent: string, received: string): Relation => {
   return merged(one) === merged(other) ? "merged" : "other"
 }
 
-/** The path after normalization by a server: without empty segments, dots or a trailing slash. */
+/** A path after normalization: without empty segments, dots and trailing slash. */
 export const merged = (path: string): string => {
   const steps: Array<string> = []
   for (const step of path.split("/")) {
@@ -46,13 +46,13 @@ export const merged = (path: string): string => {
   return steps.join("/")
 }
 
-/** The segment that occurs twice at the start of a path: the bucket, or the first folder. */
+/** The segment that occurs twice at the beginning of a path: the bucket, or the first folder. */
 export const doubled = (path: string): string | undefined => {
   const [, first = "", second] = decoded(path).split("/")
   return first !== "" && first === second ? first : undefined
 }
 
-/** Whether a single segment precedes the path, and only once: the bucket of a custom domain. */
+/** Whether only one segment was added at the beginning, which is not a repetition: the bucket of a custom domain. */
 export const isBucketBefore = (sent: string, received: string): boolean => {
   const whole = decoded(received)
   const path = decoded(sent)
@@ -63,13 +63,13 @@ export const isBucketBefore = (sent: string, received: string): boolean => {
   )
 }
 
-/** A character in a path that S3 encodes before signing ("Create a canonical request"). */
+/** An unencoded character of a path that S3 encodes before it signs ("Create a canonical request"). */
 export const unencoded = (path: string): string | undefined => /[^A-Za-z0-9\-._~/%[\]:]/.exec(path)?.[0]
 
-/** Whether a path differs only because Amazon reads unencoded + characters as blanks. */
+/** Whether the paths are equal if each unencoded + of a key is a blank, as Amazon reads it. */
 export const hasPlusForBlank = (sent: string, received: string): boolean =>
   sent.includes("+") && decoded(sent.replaceAll("+", " ")) === decoded(received)
 
-/** The first path segment that encoders may treat differently, as written. */
+/** The first part of a path that encoders may treat differently, as written. */
 export const escaped = (path: string): string | undefined =>
   /%(?:[013-9a-f][\da-f]|2[0-46-9a-e])/i.exec(path)?.[0] ?? /[^A-Za-z0-9\-._~/%[\]:]/.exec(path)?.[0]

@@ -1,5 +1,5 @@
 /**
- * Reads the signed request as it was sent, or else as the response reports it.
+ * The signed request as far as it is visible: as it was sent, or else as the response shows it.
  */
 import * as Asked from "../asked.ts"
 import type { S3Facts } from "../facts.ts"
@@ -7,14 +7,14 @@ import * as Comparison from "./comparison.ts"
 
 /** A signed request. */
 export interface Seen {
-  /** Its source: the request itself, or the text of the response. */
+  /** The source: the request itself, or the text in the response. */
   readonly from: "request" | "answer"
   readonly method: string | undefined
   readonly host: string | undefined
-  /** As written. */
+  /** The path as written. */
   readonly path: string
   readonly header: (name: string) => string | undefined
-  /** Whether all headers are available, so that a missing one is known to be missing. */
+  /** Whether all headers were captured, so that one can be missing. */
   readonly hasHeaders: boolean
   /** By lowercase name. */
   readonly parameter: (name: string) => string | undefined
@@ -23,11 +23,11 @@ export interface Seen {
   readonly names: ReadonlyArray<string>
   readonly signedIn: "query" | "header" | undefined
   readonly version: 2 | 4 | undefined
-  /** The location of a part, for evidence. */
+  /** The location of the evidence for a part. */
   readonly at: (part: "method" | "url" | "headers", name?: string) => string
 }
 
-/** The signed request. `undefined` if neither source has one. */
+/** The signed request; `undefined` if neither source shows one. */
 export const of = (facts: S3Facts): Seen | undefined =>
   facts.url === undefined || facts.method === undefined ? ofAnswer(facts) : ofRequest(facts)
 

@@ -1,28 +1,28 @@
 /**
- * Parses the texts that a server reports for a signature mismatch: the request that it received, in signed form.
+ * Parses the texts that a server shows if signatures differ: the received request, in the form that is signed.
  */
 import type { S3Answer } from "../answer.ts"
 import { decoded } from "../decoded.ts"
 import * as Layout from "./layout.ts"
 
-/** A request as a server received it. In a truncated text, missing members are `undefined`. */
+/** A request as a server received it. Missing parts of a text that was cut are `undefined`. */
 export interface Received {
   readonly version: 2 | 4
   readonly method: string
-  /** As written. In version 2, with the bucket before it. */
+  /** The path as in the text; in version 2 it begins with the bucket. */
   readonly path: string
-  /** Decoded, by name. In version 2, only the signed parameters. */
+  /** The decoded parameters by name; in version 2 those that it signs. */
   readonly query: ReadonlyMap<string, string>
   /** By lowercase name. */
   readonly headers: ReadonlyMap<string, string>
   /** The list of signed headers in version 4. */
   readonly names: ReadonlyArray<string> | undefined
   readonly payload: string | undefined
-  /** The version 2 lines for three headers. */
+  /** The separate lines of version 2 for three headers. */
   readonly md5?: string | undefined
   readonly type?: string | undefined
   readonly date?: string | undefined
-  /** Its location. */
+  /** The location of the text. */
   readonly at: string
 }
 
@@ -33,7 +33,7 @@ export interface Scope {
   readonly scope: string | undefined
 }
 
-/** The request in the response. `undefined` without one. */
+/** The request in the response; `undefined` if there is none. */
 export const received = ({ element }: S3Answer): Received | undefined => {
   for (const name of ["CanonicalRequest", "StringToSign", "FormatString"]) {
     const lines = Layout.lines(element(name) ?? "")
@@ -50,7 +50,7 @@ export const received = ({ element }: S3Answer): Received | undefined => {
   return undefined
 }
 
-/** The response's version 4 string to sign. */
+/** The string to sign of version 4 in the response. */
 export const scope = ({ element }: S3Answer): Scope | undefined => {
   const [algorithm = "", date, scope] = Layout.lines(element("StringToSign") ?? "") ?? []
   return Layout.algorithm.test(algorithm) && !/-(?:PAYLOAD|TRAILER)$/.test(algorithm)
@@ -61,7 +61,7 @@ export const scope = ({ element }: S3Answer): Scope | undefined => {
 const canonical = (lines: ReadonlyArray<string>, at: string): Received | undefined => {
   const [method = "", path = "", ...rest] = lines
   if (!Layout.method.test(method)) return undefined
-  // A query that a terminal wrapped continues until the first header.
+  // A query that a terminal has wrapped continues until the first header.
   const start = rest.findIndex((line, index) => index > 0 && (line === "" || headerLine.test(line)))
   const query = rest.slice(0, start === -1 ? undefined : start).join("")
   const tail = start === -1 ? [] : rest.slice(start)

@@ -1,27 +1,27 @@
 /**
- * The rows of all other documented codes, in the classes that say what a caller would do: an upload does not meet them,
- * a program that uses the rest of S3 may. All are refusals, except for a response that broke off.
+ * The rows of all other documented codes, in classes by the caller's possible reaction. An upload does not get them; a
+ * program that uses the rest of S3 may. All are final, except for a truncated response.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import { group, seen } from "../row.ts"
 
 const account = group("AccountRefused", "human", [
   ["AccountProblem", 403, "The account has a problem"],
-  ["AllAccessDisabled", 403, "All access to the resource is switched off"],
+  ["AllAccessDisabled", 403, "All access to the resource is disabled"],
   ["CrossLocationLoggingProhibited", 403, "Logs may not go to another region"],
-  ["InvalidPayer", 403, "The payer may not pay for this"],
+  ["InvalidPayer", 403, "The payer is not permitted to pay for this"],
   ["InvalidRegion", 403, "The account has not opted in to the region"],
   ["NotSignedUp", 403, "The account is not signed up for S3"],
   ["UnauthorizedAccessError", 403, "The bucket lacks an ICP licence (China)"],
-  ["UnexpectedIPError", 403, "The address is not one that may ask (China)"],
+  ["UnexpectedIPError", 403, "The IP address may not call the service (China)"],
 ])
 
 const credentials = group("CredentialsRefused", "token", [
-  ["CredentialsNotSupported", 400, "The request takes no credentials"],
+  ["CredentialsNotSupported", 400, "The request accepts no credentials"],
   ["DeviceNotActiveError", 400, "The MFA device is not active"],
-  ["InvalidSecurity", 403, "The credentials are not valid"],
-  ["InvalidSessionException", 400, "The session has ended"],
-  ["InvalidSignature", 400, "The signature is not the one the server calculates"],
+  ["InvalidSecurity", 403, "The credentials are invalid"],
+  ["InvalidSessionException", 400, "The session has expired"],
+  ["InvalidSignature", 400, "The signature differs from the one that the server computes"],
   ["MissingAuthenticationToken", 403, "The request is not signed"],
   ["MissingSecurityElement", 400, "A SOAP security element is missing"],
   ["MissingSecurityHeader", 400, "A required header is missing"],
@@ -32,17 +32,17 @@ const credentials = group("CredentialsRefused", "token", [
 ])
 
 const encryption = group("EncryptionKeyRefused", "human", [
-  ["KMS.DisabledException", 400, "The KMS key is switched off"],
+  ["KMS.DisabledException", 400, "The KMS key is disabled"],
   ["KMS.InvalidKeyUsageException", 400, "The KMS key is not for this use"],
   ["KMS.KMSInvalidStateException", 400, "The KMS key is in a state that forbids this"],
   ["KMS.NotFoundException", 400, "The KMS key does not exist"],
 ])
 
 const limits = group("LimitExceeded", "human", [
-  ["TooManyAccessPoints", 400, "No more access points for the account"],
-  ["TooManyBuckets", 400, "No more buckets for the account"],
+  ["TooManyAccessPoints", 400, "The account has reached its limit of access points"],
+  ["TooManyBuckets", 400, "The account has reached its limit of buckets"],
   ["TooManyMultiRegionAccessPointregionsError", 400, "Too many regions in a multi-region access point"],
-  ["TooManyMultiRegionAccessPoints", 400, "No more multi-region access points for the account"],
+  ["TooManyMultiRegionAccessPoints", 400, "The account has reached its limit of multi-region access points"],
   ["TooManyTags", 400, "More than 50 tags"],
 ])
 
@@ -50,7 +50,7 @@ const endpoint = group("WrongEndpoint", "url", [
   ["EndpointNotFound", 400, "The request belongs at another endpoint"],
   ["IllegalLocationConstraintException", 400, "The bucket is in another region than the endpoint"],
   ["IncorrectEndpoint", 400, "The bucket is in another region"],
-  ["InvalidHostHeader", 400, "The host is in the wrong style of address"],
+  ["InvalidHostHeader", 400, "The address has the wrong style of host"],
   ["PermanentRedirectControlError", 301, "The operation belongs at another endpoint"],
 ])
 
@@ -75,16 +75,16 @@ const missing = group("ResourceNotFound", "plan", [
 ])
 
 const conflict = group("ResourceConflict", "plan", [
-  ["AccessPointAlreadyOwnedByYou", 409, "You have an access point of this name"],
-  ["BucketAlreadyExists", 409, "Another account has a bucket of this name"],
-  ["BucketAlreadyOwnedByYou", 409, "You have a bucket of this name"],
+  ["AccessPointAlreadyOwnedByYou", 409, "You already have an access point with this name"],
+  ["BucketAlreadyExists", 409, "Another account has a bucket with this name"],
+  ["BucketAlreadyOwnedByYou", 409, "You already have a bucket with this name"],
   ["BucketHasAccessPointsAttached", 400, "The bucket still has access points"],
   ["BucketNotEmpty", 409, "The bucket still has objects"],
   ["ClientTokenConflict", 409, "The idempotency token was used for another request"],
   ["InvalidBucketState", 409, "The bucket is in a state that forbids this"],
   ["InvalidObjectState", 403, "The object is in a storage class that forbids this"],
-  ["NotModified", 304, "The object is still the one the caller has"],
-  ["RestoreAlreadyInProgress", 409, "The object is being restored already"],
+  ["NotModified", 304, "The object is still the version that the caller has"],
+  ["RestoreAlreadyInProgress", 409, "The object is already being restored"],
 ])
 
 const brokenOff = Verdict.once({ applied: "maybe" })
@@ -95,14 +95,14 @@ const interrupted = [
     key: "ConnectionClosedByRequester",
     status: 400,
     verdict: brokenOff,
-    description: "The Object Lambda's answer could not be read",
+    description: "The response of the Object Lambda could not be read",
   },
   {
     class: "ReadInterrupted",
     key: "ResponseInterrupted",
     status: 400,
     verdict: brokenOff,
-    description: "The Object Lambda's answer broke off",
+    description: "The response of the Object Lambda was truncated",
   },
 ] as const
 
@@ -121,7 +121,7 @@ const rejected = group("RequestRejected", "plan", [
   ["InvalidRange", 416, "The range lies outside the object"],
   ["InvalidSOAPRequest", 400, "The SOAP body is not valid"],
   ["InvalidStorageClass", 400, "The storage class does not exist"],
-  ["InvalidTag", 400, "A tag is not valid"],
+  ["InvalidTag", 400, "A tag is invalid"],
   ["InvalidTargetBucketForLogging", 400, "The log bucket is missing, foreign, or not granted"],
   ["InvalidURI", 400, "The URI cannot be read"],
   ["MalformedACLError", 400, "The ACL cannot be read"],
@@ -131,27 +131,27 @@ const rejected = group("RequestRejected", "plan", [
   ["MissingRequestBodyError", 400, "The XML document is empty"],
   ["RequestTorrentOfBucketError", 400, "A bucket has no torrent"],
   ["TagPolicyException", 400, "The tag policy forbids the value"],
-  ["UnexpectedContent", 400, "The request has content that is not expected"],
+  ["UnexpectedContent", 400, "The request has unexpected content"],
   ["UnresolvableGrantByEmailAddress", 400, "The address belongs to no account"],
   ["UnsupportedArgument", 400, "An argument is not supported"],
 ])
 
-/** Codes that servers send although no list of Amazon's has them, two of them Ceph's. */
+/** Codes that servers send although no list of Amazon has them; two of them are Ceph's. */
 const unwritten = [
   seen(
     "AccountRefused",
     "CrossLocationLoggingProhibitted",
     403,
     "human",
-    "Logs may not go to another region (so spelled)",
+    "Logs may not go to another region (this spelling)",
   ),
   seen("AccountRefused", "UserSuspended", 403, "human", "The user is suspended (Ceph)"),
   seen("LimitExceeded", "QuotaExceeded", 403, "human", "The quota is used up (Ceph)"),
-  seen("RequestRejected", "InvalidPartNumber", 416, "plan", "The object has no part of this number"),
+  seen("RequestRejected", "InvalidPartNumber", 416, "plan", "The object has no part with this number"),
   seen("ResourceNotFound", "NoSuchConfiguration", 404, "plan", "The bucket has no such configuration"),
 ] as const
 
-/** Documented without a status. */
+/** Codes that are documented without a status. */
 const addressing = {
   class: "RequestRejected",
   key: "InvalidAddressingHeader",
@@ -159,7 +159,7 @@ const addressing = {
   description: "The anonymous role must be named",
 } as const
 
-/** All of them. */
+/** All rows of this module. */
 export const rows = [
   ...account,
   ...credentials,

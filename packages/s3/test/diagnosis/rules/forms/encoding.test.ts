@@ -40,7 +40,7 @@ describe("post-encoding", () => {
       form.headers = { "Content-Type": "multipart/form-data" }
     },
     response: malformed,
-    detail: /no boundary/,
+    detail: /without a boundary/,
     cleared: "boundary",
   })
   rule({
@@ -61,7 +61,7 @@ describe("post-encoding", () => {
   rule({
     code: "HF-S3-POST-005",
     confidence: "certain",
-    what: "a body that had been read before",
+    what: "a body that had already been read",
     change: (form) => {
       form.headers = { "Content-Type": "multipart/form-data; boundary=b", "Content-Length": "0" }
     },
@@ -69,13 +69,13 @@ describe("post-encoding", () => {
     detail: /0 bytes/,
   })
 
-  it("does not take a boundary that is hidden for one that is missing", () => {
+  it("does not treat a hidden boundary as a missing one", () => {
     const form = make()
     form.headers = { "content-type": "multipart/form-data; boundary=----WebKitFormBoundary7MA4YWxkTrZu0gW7MA4YWxk" }
     assert.notInclude(codes(explain(form, malformed)), "HF-S3-POST-002")
   })
 
-  it("knows a body that is no form by the answer alone", () => {
+  it("recognizes a body that is not a form by the response alone", () => {
     for (const response of [
       precondition,
       error(400, "InvalidArgument", "Request Content-Type is not multipart/form-data"),
@@ -92,14 +92,14 @@ describe("post-encoding", () => {
     )
   })
 
-  it("does not take another failed precondition for it", () => {
+  it("does not confuse it with another failed precondition", () => {
     const other = error(412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold", {
       Condition: "If-None-Match",
     })
     assert.notInclude(codes(alone(other)), "HF-S3-POST-001")
   })
 
-  it("sees that a captured request has no type, and does not ask a type of one that the client builds", () => {
+  it("reports a missing type of a captured request, but not of one that the client still builds", () => {
     const form = make()
     form.headers = { Host: "talks.s3.amazonaws.com", "Content-Length": "21140000" }
     assert.strictEqual(explain(form, error(400, "InvalidArgument")).code, "HF-S3-POST-001")
@@ -107,7 +107,7 @@ describe("post-encoding", () => {
     assert.notInclude(codes(explain(form, error(400, "InvalidArgument"))), "HF-S3-POST-001")
   })
 
-  it("is not blamed for a later step", () => {
+  it("is not blamed for an error of a later phase", () => {
     const form = make()
     form.headers = { "Content-Type": "multipart/form-data" }
     assert.include(codes(explain(form, needs("key"))), "HF-S3-POST-002")

@@ -71,11 +71,11 @@ describe("post-file", () => {
     what: "too much before the file",
     change: (form) => first(form, "x-ignore-note", "n".repeat(20_480)),
     response: tooMuch,
-    detail: /bytes stand before the file, and 20480 may; \d+ of them are "x-ignore-note"/,
+    detail: /bytes are before the file, and 20480 are permitted; \d+ of them are "x-ignore-note"/,
     cleared: "bytes before the file",
   })
 
-  it("counts bytes as they are on the wire, to the last", () => {
+  it("counts the bytes exactly as they are sent", () => {
     const boundary = "XbOuNd".length
     const before = (form: ReturnType<typeof make>): number =>
       form.parts
@@ -98,7 +98,7 @@ describe("post-file", () => {
     assert.strictEqual(explain(form, tooMuch).confidence, "certain")
   })
 
-  it("knows both refusals by the answer alone", () => {
+  it("recognizes both errors by the response alone", () => {
     assert.strictEqual(alone(oneFile).code, "HF-S3-POST-016")
     assert.strictEqual(alone(error(400, "IncorrectNumberOfFilesInPostRequest")).code, "HF-S3-POST-016")
     assert.strictEqual(alone(tooMuch).code, "HF-S3-POST-018")

@@ -50,7 +50,7 @@ describe("post-fit", () => {
         form.conditions.push({ key: "up/${filename}" })
       },
       '["eq", "$key", "up/${filename}"]',
-      /the condition holds "\$\{filename\}" itself, and S3 compares it with "up\/talk.mov"/,
+      /the condition contains "\$\{filename\}" itself, and S3 compares it with "up\/talk.mov"/,
     ],
     [
       "metadata that is another",
@@ -80,7 +80,7 @@ describe("post-fit", () => {
     rule({
       code: "HF-S3-POST-033",
       confidence: "certain",
-      what: `${what}, from a server without words`,
+      what: `${what}, from a server without a message`,
       change,
       response: silent,
       detail,
@@ -90,7 +90,7 @@ describe("post-fit", () => {
   for (const [name, detail] of [
     ["x-amz-meta-extra", /"x-amz-meta-extra" has no condition/],
     ["Content-Type", /The signer must allow the type/],
-    ["dzuuid", /upload widgets and pages add/],
+    ["dzuuid", /Upload widgets and pages often add/],
   ] as const) {
     rule({
       code: "HF-S3-POST-034",
@@ -105,7 +105,7 @@ describe("post-fit", () => {
   rule({
     code: "HF-S3-POST-034",
     confidence: "certain",
-    what: "a token that was signed without",
+    what: "a token that was missing when the form was signed",
     form: make,
     change: (form) => {
       form.conditions = form.conditions.filter((one) => !JSON.stringify(one).includes("x-amz-security-token"))
@@ -115,7 +115,7 @@ describe("post-fit", () => {
     cleared: "fields covered",
   })
 
-  it("puts the last segment of the file's name in the place of ${filename}", () => {
+  it("replaces ${filename} by the last segment of the file's name", () => {
     for (const filename of ["C:\\footage\\talk.mov", "/footage/talk.mov", "talk.mov"]) {
       const form = make()
       part(form, "key").value = "up/${filename}"
@@ -125,13 +125,13 @@ describe("post-fit", () => {
     }
   })
 
-  it("asks no condition of a field after the file", () => {
+  it("requires no condition for a field after the file", () => {
     const form = make()
     form.parts.push({ name: "submit", value: "Upload" })
     assert.notInclude(codes(explain(form, silent)), "HF-S3-POST-034")
   })
 
-  it("puts first what the server names, of several faults", () => {
+  it("reports the fault that the server names first, of several faults", () => {
     const form = make()
     part(form, "key").value = "elsewhere.mov"
     first(form, "foo", "bar")
@@ -141,7 +141,7 @@ describe("post-fit", () => {
     assert.strictEqual(explain(form, error(403, "AccessDenied", "Policy expired")).code, "HF-S3-POST-032")
   })
 
-  it("knows both by the answer alone, in the words of several servers", () => {
+  it("recognizes both by the response alone, in the messages of several servers", () => {
     for (const message of [
       "Invalid according to Policy: Extra input fields: foo",
       "Policy missing condition: foo",
@@ -166,13 +166,13 @@ describe("post-fit", () => {
     }
   })
 
-  it("says both that a bare code can mean", () => {
+  it("reports both possible causes of a bare code", () => {
     const explanation = alone(error(400, "InvalidPolicyDocument"))
     assert.sameMembers([...codes(explanation)], ["HF-S3-POST-031", "HF-S3-POST-033"])
     assert.strictEqual(explanation.confidence, "possible")
   })
 
-  it("does not take a policy of permissions for that of a form", () => {
+  it("does not confuse a policy of permissions with that of a form", () => {
     const iam = error(
       403,
       "AccessDenied",

@@ -5,7 +5,7 @@ describe("post-key", () => {
   rule({
     code: "HF-S3-POST-025",
     confidence: "likely",
-    what: "a session that the server says has expired",
+    what: "an expired session, as reported by the server",
     change: () => {},
     response: error(400, "ExpiredToken", "The provided token has expired."),
     detail: /The server says so; it was signed 2 s before/,
@@ -14,7 +14,7 @@ describe("post-key", () => {
   rule({
     code: "HF-S3-POST-026",
     confidence: "likely",
-    what: "a long-lived key that the server does not have",
+    what: "a long-lived key that the server does not know",
     form: () => make(4, false),
     change: () => {},
     response: unknownKey,
@@ -22,7 +22,7 @@ describe("post-key", () => {
     isSymptom: true,
   })
 
-  it("takes the session for expired where the key is unknown later than the shortest session lasts", () => {
+  it("reports an expired session if the key is unknown after the minimum lifetime of a session", () => {
     const form = make()
     const response = error(403, "InvalidAccessKeyId", "", { ServerTime: "2026-11-21T17:39:00Z" })
     assert.strictEqual(explain(form, response).code, "HF-S3-POST-025")
@@ -34,7 +34,7 @@ describe("post-key", () => {
     assert.strictEqual(explain(form, silent).code, "HF-S3-POST-051")
   })
 
-  it("says of neither that it may be so where the form has a fault of its own", () => {
+  it("reports neither as possible if the form has a fault of its own", () => {
     const form = make()
     assert.include(codes(explain(form, silent)), "HF-S3-POST-025")
     last(form, "policy")

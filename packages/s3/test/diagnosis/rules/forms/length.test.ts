@@ -13,12 +13,12 @@ describe("post-length", () => {
       form.size = 4096
     },
     response: timeout,
-    detail: /Content-Length is 21140000, and the body has 4096 bytes: 21135904 are missing/,
+    detail: /Content-Length is 21140000, but the body has 4096 bytes: 21135904 are missing/,
   })
   rule({
     code: "HF-S3-POST-004",
     confidence: "likely",
-    what: "a server that waited in vain",
+    what: "a server that timed out waiting for the body",
     change: () => {},
     response: error(400, "IncompleteBody"),
     detail: /waited for more of the body/,
@@ -37,7 +37,7 @@ describe("post-length", () => {
     detail: /no Content-Length/,
   })
 
-  it("tells how many bytes had left", () => {
+  it("reports how many bytes were sent", () => {
     const form = make()
     const { code, detail } = explain(form, error(408, "RequestTimeout"), {
       request: { form: [{ name: "key", value: "a" }], sent: 10, size: 20 },
@@ -46,14 +46,14 @@ describe("post-length", () => {
     assert.include(detail, "10 of 20 bytes")
   })
 
-  it("knows a server that misses the object of a form it could not read", () => {
+  it("recognizes a server that reports a missing object for a form that it could not read", () => {
     const form = make()
     form.headers = { ...form.headers, "Content-Length": "900" }
     form.size = 800
     assert.strictEqual(explain(form, error(404, "NoSuchKey")).code, "HF-S3-POST-004")
   })
 
-  it("clears a body of the length that was announced", () => {
+  it("rules out a body of the announced length", () => {
     const form = make()
     form.headers = { ...form.headers, "Content-Length": "800" }
     form.size = 800
@@ -76,7 +76,7 @@ describe("post-length", () => {
     )
   })
 
-  it("knows a server that asks for the length", () => {
+  it("recognizes a server that asks for the length", () => {
     assert.include(codes(explain(make(), error(411, "MissingContentLength"))), "HF-S3-POST-006")
   })
 })

@@ -27,7 +27,7 @@ describe("post-order", () => {
   rule({
     code: "HF-S3-POST-011",
     confidence: "certain",
-    what: "the same, from a server without words",
+    what: "the session token after the file, from a server without a message",
     change: (form) => last(form, "x-amz-security-token"),
     response: silent,
     detail: /x-amz-security-token/,
@@ -72,7 +72,7 @@ describe("post-order", () => {
     detail: /acl is field 9/,
   })
 
-  it("is the only cause of a field that was not read", () => {
+  it("is the only cause of an unread field", () => {
     const form = make()
     last(form, "key")
     assert.deepStrictEqual(
@@ -98,7 +98,7 @@ describe("post-order", () => {
     assert.notStrictEqual(explain(form, silent).code, "HF-S3-POST-011")
   })
 
-  it("knows a part named File, and one that is no file by itself", () => {
+  it("recognizes a part named File, and one that is not a file itself", () => {
     const form = make()
     Object.assign(part(form, "file"), { name: "File" })
     last(form, "key")
@@ -109,7 +109,7 @@ describe("post-order", () => {
     assert.strictEqual(explain(text, needs("key")).code, "HF-S3-POST-011")
   })
 
-  it("says what would tell more where no request is at hand", () => {
+  it("lists the missing evidence without a request", () => {
     assert.include(alone(unknownKey).unseen, "the form's fields in their order")
   })
 })

@@ -5,7 +5,7 @@ describe("post-permission", () => {
   rule({
     code: "HF-S3-POST-062",
     confidence: "likely",
-    what: "tags as a header writes them",
+    what: "tags in the notation of a header",
     change: (form) => {
       first(form, "tagging", "take=1")
       form.conditions.push(["starts-with", "$tagging", ""])
@@ -23,7 +23,7 @@ describe("post-permission", () => {
     isSymptom: true,
   })
 
-  it("says nothing of permissions where the form has a fault", () => {
+  it("reports no missing permission if the form has a fault", () => {
     const form = make()
     last(form, "policy")
     assert.notInclude(codes(explain(form, denied)), "HF-S3-POST-063")

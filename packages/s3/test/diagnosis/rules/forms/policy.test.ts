@@ -14,14 +14,18 @@ describe("post-policy", () => {
     [
       "an expiration with a blank",
       base64('{"expiration":"2026-11-21 18:23:58Z","conditions":[]}'),
-      /blank where its T/,
+      /blank in place of its T/,
     ],
     ["no expiration", base64('{"conditions":[]}'), /expiration is missing/],
-    ["a number for a value", base64('{"expiration":"2026-11-21T18:23:58Z","conditions":[{"acl":1}]}'), /not a string/],
+    [
+      "a number as a value",
+      base64('{"expiration":"2026-11-21T18:23:58Z","conditions":[{"acl":1}]}'),
+      /must be a string/,
+    ],
     [
       "two properties in one condition",
       base64('{"expiration":"2026-11-21T18:23:58Z","conditions":[{"acl":"a","key":"b"}]}'),
-      /2 properties/,
+      /has 2/,
     ],
     [
       "a dollar sign forgotten",
@@ -62,14 +66,14 @@ describe("post-policy", () => {
   rule({
     code: "HF-S3-POST-032",
     confidence: "likely",
-    what: "a server whose clock is ahead of both",
+    what: "a server whose clock is ahead of both others",
     change: () => {},
     response: expired,
     detail: /the server's clock is past that/,
     isSymptom: true,
   })
 
-  it("judges by the server's clock, and says that the local one is slow", () => {
+  it("uses the server's clock, and reports that the local one is slow", () => {
     const form = make()
     form.expiration = "2026-11-21T17:30:00Z"
     const response = error(403, "AccessDenied", "Invalid according to Policy: Policy expired.", {
@@ -77,23 +81,23 @@ describe("post-policy", () => {
     })
     const explanation = explain(form, response, { at: "2026-11-21T17:25:00Z" })
     assert.strictEqual(explanation.code, "HF-S3-POST-032")
-    assert.include(explanation.detail, "By the local clock it is still good: that one is 15 min slow")
+    assert.include(explanation.detail, "By the local clock it is still valid: that clock is 15 min slow")
   })
 
-  it("recognises an expiration that was made from local time", () => {
+  it("recognizes an expiration that was computed from local time", () => {
     const form = make()
     form.expiration = "2026-11-21T10:23:58Z"
-    assert.include(explain(form, expired).detail, "made from local time without its zone")
+    assert.include(explain(form, expired).detail, "computed from local time without its zone")
   })
 
-  it("needs the time, and says so", () => {
+  it("needs the time, and lists it as missing", () => {
     const form = make()
     const response = { ...silent, headers: {} }
-    assert.include(explain(form, response, { at: undefined }).unseen, "the time of the answer")
+    assert.include(explain(form, response, { at: undefined }).unseen, "the time of the response")
     assert.include(codes(explain(form, response, { at: answered })), "HF-S3-POST-051")
   })
 
-  it("knows both by the answer alone", () => {
+  it("recognizes both by the response alone", () => {
     for (const response of [expired, error(403, "AccessDenied", "Policy expired")]) {
       assert.strictEqual(alone(response).code, "HF-S3-POST-032")
       assert.strictEqual(alone(response).confidence, "likely")
@@ -106,7 +110,7 @@ describe("post-policy", () => {
     assert.strictEqual(alone(error(400, "InvalidArgument", "Malformed JSON")).code, "HF-S3-POST-031")
   })
 
-  it("reads a policy that is empty as an empty field", () => {
+  it("treats an empty policy as an empty field", () => {
     const form = make()
     part(form, "policy").value = ""
     assert.strictEqual(explain(form, silent).code, "HF-S3-POST-014")

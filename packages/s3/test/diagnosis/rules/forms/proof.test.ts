@@ -18,7 +18,7 @@ describe("post-proof", () => {
   rule({
     code: "HF-S3-POST-050",
     confidence: "certain",
-    what: "the same, from a server without words",
+    what: "an Authorization header, from a server without a message",
     change: (form) => {
       form.headers = { ...form.headers, Authorization: "Bearer application-token" }
     },
@@ -39,7 +39,7 @@ describe("post-proof", () => {
   rule({
     code: "HF-S3-POST-050",
     confidence: "likely",
-    what: "a proof that something between adds",
+    what: "an authentication that an intermediary adds",
     change: (form) => {
       form.headers = { ...form.headers, Cookie: "session=1" }
     },

@@ -25,7 +25,7 @@ describe("post-required", () => {
   rule({
     code: "HF-S3-POST-012",
     confidence: "certain",
-    what: "nothing that signs",
+    what: "neither a policy nor a signature",
     change: (form) => {
       form.parts = form.parts.filter(({ name }) => name === "key" || name === "file")
     },
@@ -84,7 +84,7 @@ describe("post-required", () => {
     detail: /"key" is there, but empty/,
   })
 
-  it("knows a field that was not read by the answer alone, of several servers", () => {
+  it("recognizes an unread field by the response alone, for several servers", () => {
     for (const response of [
       needs("X-Amz-Signature"),
       error(400, "InvalidArgument", "Key not specified"),
@@ -98,7 +98,7 @@ describe("post-required", () => {
     }
   })
 
-  it("does not call a field empty that is not read", () => {
+  it("does not call an unread field empty", () => {
     const form = make(4, false)
     form.parts.push({ name: "x-amz-signature", value: "" })
     form.parts = form.parts.filter(({ name, value }) => name !== "x-amz-signature" || value === "")
@@ -106,13 +106,13 @@ describe("post-required", () => {
     assert.notInclude(codes(explain(form, silent)), "HF-S3-POST-014")
   })
 
-  it("says that fields have no name", () => {
+  it("reports that fields have no name", () => {
     const form = make(4, false)
     Object.assign(part(form, "key"), { name: "" })
     assert.include(explain(form, needs("key")).detail, "1 of its fields have no name")
   })
 
-  it("says nothing of a form that shows no fault and a server that is silent", () => {
+  it("reports nothing for a form without a visible fault and a server without a message", () => {
     assert.notInclude(["HF-S3-POST-012", "HF-S3-POST-013", "HF-S3-POST-014"], explain(make(), silent).code)
   })
 })

@@ -29,7 +29,7 @@ describe("post-signature", () => {
   rule({
     code: "HF-S3-POST-046",
     confidence: "likely",
-    what: "a signature of version 2 with a blank for its plus sign",
+    what: "a signature of version 2 with a blank in place of its plus sign",
     form: () => make(2, false),
     change: (form) => {
       part(form, "signature").value = "RVhBTVBMRVNJR05 VFVSRTAwMDE="
@@ -41,7 +41,7 @@ describe("post-signature", () => {
   rule({
     code: "HF-S3-POST-047",
     confidence: "certain",
-    what: "a policy that arrived as another",
+    what: "a policy that arrived changed",
     change: () => {},
     response: error(403, "SignatureDoesNotMatch", "", {
       StringToSign: base64('{"expiration":"2026-11-21T18:23:58.000Z","conditions":[]}'),
@@ -66,7 +66,7 @@ describe("post-signature", () => {
     })
   }
 
-  it("is not judged by the text of a request, however that was copied", () => {
+  it("is not judged by the signed text of a request, however it was copied", () => {
     const scope = "20261121T172358Z 20261121/eu-west-1/s3/aws4_request c0ffee"
     for (const text of [`AWS4-HMAC-SHA256 ${scope}`, "PUT  video/mp4 1795282738 /talks/takes/talk.mov"]) {
       const answer = error(403, "SignatureDoesNotMatch", "", { StringToSign: text })
@@ -74,7 +74,7 @@ describe("post-signature", () => {
     }
   })
 
-  it("clears the policy that arrived as it was", () => {
+  it("rules out a changed policy if it arrived unchanged", () => {
     const form = make()
     assert.include(
       explain(form, mismatch(form)).ruledOut.map(({ check }) => check),
@@ -82,13 +82,13 @@ describe("post-signature", () => {
     )
   })
 
-  it("knows the signature of a form by what the server signed, without the form", () => {
+  it("recognizes the signature of a form by the text that the server signed, without the form", () => {
     const explanation = alone(mismatch(make()))
     assert.strictEqual(explanation.code, "HF-S3-POST-051")
     assert.strictEqual(explanation.confidence, "likely")
   })
 
-  it("says what an empty message can mean, where no form is at hand", () => {
+  it("lists the possible meanings of an empty message without a form", () => {
     const explanation = alone(silent)
     assert.strictEqual(explanation.code, "HF-S3-POST-051")
     assert.strictEqual(explanation.confidence, "possible")
@@ -96,7 +96,7 @@ describe("post-signature", () => {
     assert.notInclude(codes(alone(denied)), "HF-S3-POST-051")
   })
 
-  it("is silent where the form has a fault of its own", () => {
+  it("reports nothing if the form has a fault of its own", () => {
     const form = make()
     last(form, "x-amz-date")
     for (const response of [silent, denied, mismatch(form)])

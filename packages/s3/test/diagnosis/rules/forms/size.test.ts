@@ -13,27 +13,27 @@ describe("post-size", () => {
     what: "a file that is too large",
     change: (form) => form.conditions.push(["content-length-range", 0, 1000]),
     response: tooLarge,
-    detail: /has 21136250 bytes, and the policy permits 0 to 1000/,
+    detail: /has 21136250 bytes, but the policy permits 0 to 1000/,
     cleared: "file size",
   })
   rule({
     code: "HF-S3-POST-035",
     confidence: "certain",
-    what: "an empty file, from a server without words",
+    what: "an empty file, from a server without a message",
     change: (form) => {
       part(form, "file").size = 0
     },
     response: error(400, "EntityTooSmall"),
-    detail: /has 0 bytes, and the policy permits 1/,
+    detail: /has 0 bytes, but the policy permits 1/,
     cleared: "file size",
   })
   rule({
     code: "HF-S3-POST-035",
     confidence: "certain",
-    what: "a range that no file is in",
+    what: "a range that no file satisfies",
     change: (form) => form.conditions.push(["content-length-range", 10, 1]),
     response: tooLarge,
-    detail: /10 to 1 bytes, which no file has/,
+    detail: /10 to 1 bytes, which is impossible/,
   })
   rule({
     code: "HF-S3-POST-036",
@@ -53,14 +53,14 @@ describe("post-size", () => {
     assert.notStrictEqual(explain(form, tooLarge).confidence, "certain")
   })
 
-  it("takes the size from the answer where the form does not tell it", () => {
+  it("uses the size in the response if the form does not show it", () => {
     const form = make()
     delete part(form, "file").size
     form.conditions.push(["content-length-range", 0, 1000])
     assert.strictEqual(explain(form, tooLarge).code, "HF-S3-POST-035")
   })
 
-  it("knows it by the answer alone where the limit is that of a policy, and leaves the parts of uploads to others", () => {
+  it("recognizes it by the response alone if the limit is a policy's, and ignores the parts of uploads", () => {
     assert.strictEqual(alone(tooLarge).code, "HF-S3-POST-035")
     assert.strictEqual(alone(tooLarge).confidence, "likely")
     assert.include(codes(alone(error(400, "EntityTooLarge"))), "HF-S3-POST-035")

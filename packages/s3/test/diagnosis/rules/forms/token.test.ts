@@ -17,7 +17,7 @@ import {
 const invalidToken = error(400, "InvalidToken", "The provided token is malformed or otherwise invalid.")
 const name = "x-amz-security-token"
 
-/** As a server's own STS gives out keys: nothing in the id tells that it is temporary. */
+/** Keys as a server's own STS issues them: the id does not show that they are temporary. */
 const plain = () => {
   const form = make()
   resign(form, "x-amz-credential", "mgBI53lJ29O3we8asQU/20261121/us-east-1/s3/aws4_request")
@@ -36,7 +36,7 @@ describe("post-token", () => {
     rule({
       code: "HF-S3-POST-021",
       confidence: "certain",
-      what: `no token beside an ASIA key, ${what}`,
+      what: `no token with an ASIA key, ${what}`,
       change: (form) => {
         remove(form, name)
         form.conditions = form.conditions.filter((one) => !JSON.stringify(one).includes(name))
@@ -47,11 +47,11 @@ describe("post-token", () => {
     rule({
       code: "HF-S3-POST-021",
       confidence: "certain",
-      what: `no token though the policy asks for one, ${what}`,
+      what: `no token although the policy requires one, ${what}`,
       form: plain,
       change: (form) => remove(form, name),
       response,
-      detail: /its policy asks for one/,
+      detail: /its policy requires one/,
     })
   }
   rule({
@@ -79,7 +79,7 @@ describe("post-token", () => {
   for (const [what, value, detail] of [
     ["another token", `A${token.slice(1)}`, /differs from the token in the policy/],
     ["a token that was cut off", token.slice(0, 20), new RegExp(`It has 20 bytes, and the policy's ${token.length}`)],
-    ["blanks for plus signs", token.replaceAll("+", " "), /where a "\+" was taken for one/],
+    ["blanks for plus signs", token.replaceAll("+", " "), /in place of a "\+"/],
     ["a token that was encoded", encodeURIComponent(token), /differs/],
   ] as const) {
     rule({
@@ -97,13 +97,13 @@ describe("post-token", () => {
   rule({
     code: "HF-S3-POST-024",
     confidence: "likely",
-    what: "a token beside an AKIA key",
+    what: "a token with an AKIA key",
     change: (form) => resign(form, "x-amz-credential", "AKIAEXAMPLEKEYID0001/20261121/us-east-1/s3/aws4_request"),
     response: invalidToken,
     detail: /begins with AKIA/,
   })
 
-  it("takes a token for damaged that is encoded, where the policy permits any", () => {
+  it("reports an encoded token as damaged if the policy permits any", () => {
     const form = make()
     form.conditions = form.conditions.filter((one) => !JSON.stringify(one).includes(name))
     form.conditions.push(["starts-with", `$${name}`, ""])
@@ -114,7 +114,7 @@ describe("post-token", () => {
     assert.match(explanation.detail, /percent-encoding/)
   })
 
-  it("takes a missing token for likely where a key of no known kind is unknown", () => {
+  it("reports a missing token as likely if a key of unknown type is unknown", () => {
     const form = plain()
     remove(form, name)
     form.conditions = form.conditions.filter((one) => !JSON.stringify(one).includes(name))
@@ -124,7 +124,7 @@ describe("post-token", () => {
     assert.strictEqual(explain(form, silent).code, "HF-S3-POST-021")
   })
 
-  it("takes it for possible where the key id tells nothing, and for none where another server's key is unknown", () => {
+  it("reports it as possible if the key id shows nothing, and not at all for an unknown key of another server", () => {
     const form = make(4, false)
     resign(form, "x-amz-credential", "GK31c2f218a2e44f485b94239e/20261121/us-east-1/s3/aws4_request")
     assert.strictEqual(explain(form, unknownKey).code, "HF-S3-POST-026")
@@ -132,7 +132,7 @@ describe("post-token", () => {
     assert.strictEqual(explain(form, silent).code, "HF-S3-POST-051")
   })
 
-  it("does not guess at a form that is not in sight", () => {
+  it("does not guess without a form", () => {
     const named = (id: string) => alone(error(403, "InvalidAccessKeyId", "", { AWSAccessKeyId: id }))
     for (const explanation of [alone(unknownKey), named("ASIAEXAMPLEKEYID0001"), named("AKIAEXAMPLEKEYID0001")]) {
       assert.notInclude(codes(explanation), "HF-S3-POST-021")
@@ -142,7 +142,7 @@ describe("post-token", () => {
     assert.strictEqual(named("ASIAEXAMPLEKEYID0001").code, "HF-S3-AUTH-001")
   })
 
-  it("asks no token of a long-lived key", () => {
+  it("requires no token for a long-lived key", () => {
     assert.notInclude(codes(explain(make(4, false), unknownKey)), "HF-S3-POST-021")
   })
 })

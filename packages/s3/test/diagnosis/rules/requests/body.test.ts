@@ -19,13 +19,13 @@ describe("a body of unknown length", () => {
     }
   })
 
-  it("is recognized by the answer alone", () => {
+  it("is recognized by the response alone", () => {
     const named = refused(501, "NotImplemented", "…", { Header: "Transfer-Encoding" })
     assert.strictEqual(first(undefined, named), "HF-S3-BODY-001 certain")
     assert.strictEqual(first(undefined, refused(411, "MissingContentLength")), "HF-S3-BODY-001 certain")
   })
 
-  it("is stopped when it is held, and not missed in a capture that does not show it", () => {
+  it("is rejected before sending, and not reported as missing in a capture that does not show it", () => {
     const bare = { method: "PUT", url: url(), headers: {} }
     assert.deepStrictEqual(found(bare), ["LengthUnknown"])
     assert.deepStrictEqual(found({ ...bare, size: 0 }), [])
@@ -37,7 +37,7 @@ describe("a body of unknown length", () => {
     }
   })
 
-  it("is none in the chunks that S3 itself defines", () => {
+  it("is not reported for the chunks that S3 itself defines", () => {
     const headers = { "transfer-encoding": "chunked", "x-amz-decoded-content-length": "5" }
     const list = { "X-Amz-SignedHeaders": "host;x-amz-decoded-content-length" }
     assert.deepStrictEqual(found(put({ url: url(list), headers })), [])
@@ -69,7 +69,7 @@ describe("a body that is too large", () => {
 })
 
 describe("a body that ended early", () => {
-  it("is found when fewer bytes left than were announced", () => {
+  it("is found if fewer bytes were sent than announced", () => {
     for (const answer of [
       refused(400, "IncompleteBody"),
       refused(400, "RequestTimeout"),
@@ -78,11 +78,11 @@ describe("a body that ended early", () => {
     ]) {
       const short = put({ headers: { "Content-Length": "1000" }, size: 1000, sent: 10 })
       assert.strictEqual(first(short, answer), "HF-S3-BODY-003 certain")
-      assert.include(explain(short, answer).detail, "1000 bytes were announced and 10 left")
+      assert.include(explain(short, answer).detail, "1000 bytes were announced and 10 sent")
     }
   })
 
-  it("is likely by the code alone, also where a PUT misses its own key", () => {
+  it("is likely by the code alone, even if a PUT reports its own key as missing", () => {
     assert.strictEqual(first(put(), refused(400, "IncompleteBody")), "HF-S3-BODY-003 likely")
     assert.strictEqual(first(put(), refused(404, "NoSuchKey")), "HF-S3-BODY-003 likely")
     assert.strictEqual(first(undefined, refused(400, "IncompleteBody")), "HF-S3-BODY-003 likely")
@@ -100,8 +100,8 @@ describe("a body that ended early", () => {
   })
 })
 
-describe("a head that is too large", () => {
-  it("is metadata over 2 KB", () => {
+describe("request headers that are too large", () => {
+  it("are metadata over 2 KB", () => {
     const list = { "X-Amz-SignedHeaders": "host;x-amz-meta-a;x-amz-meta-b" }
     const request = (bytes: number) =>
       put({
@@ -116,7 +116,7 @@ describe("a head that is too large", () => {
     assert.notInclude(codes(request(2049), denied), "HF-S3-BODY-005")
   })
 
-  it("is headers and query over 8 KB", () => {
+  it("are headers and query over 8 KB", () => {
     assert.strictEqual(first(own(), refused(400, "RequestHeaderSectionTooLarge")), "HF-S3-BODY-006 likely")
     assert.strictEqual(first(undefined, refused(400, "RequestHeaderSectionTooLarge")), "HF-S3-BODY-006 likely")
     assert.notInclude(codes(own(), denied), "HF-S3-BODY-006")

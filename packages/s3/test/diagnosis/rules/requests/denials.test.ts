@@ -4,7 +4,7 @@ import { codes, denied, explain, first, own, refused } from "../../../support/re
 const bucket = "https://talks.s3.eu-west-1.amazonaws.com/"
 const object = `${bucket}takes/talk.mov`
 
-describe("a plain refusal", () => {
+describe("a plain denial", () => {
   const cases: ReadonlyArray<readonly [method: string, url: string, action: string]> = [
     ["GET", object, "s3:GetObject is missing"],
     ["GET", `${object}?versionId=1`, "s3:GetObjectVersion is missing"],
@@ -45,7 +45,7 @@ describe("a request without a signature", () => {
     assert.strictEqual(first(bare, refused(403, "AccessDenied", message)), "HF-S3-AUTH-014 certain")
   })
 
-  it("cannot read what is encrypted with KMS", () => {
+  it("cannot read an object that is encrypted with KMS", () => {
     const answer = refused(
       400,
       "InvalidArgument",
@@ -59,18 +59,21 @@ describe("a request without a signature", () => {
   })
 })
 
-describe("sentences about a credential", () => {
+describe("messages about a credential", () => {
   const cases: ReadonlyArray<readonly [message: string, words: string]> = [
     ["a non-empty Access Key (AKID) must be provided in the credential.", "key id is empty"],
     ["a non-empty region must be provided in the credential.", "region is empty"],
-    ['Invalid credential date "20261119". This date is not the same as X-Amz-Date: "20261120".', "its day is not that"],
+    [
+      'Invalid credential date "20261119". This date is not the same as X-Amz-Date: "20261120".',
+      "its day differs from that",
+    ],
     ['incorrect date format "2026-11-20". This date in the credential must be in the format "yyyyMMdd".', "yyyyMMdd"],
     ['incorrect service "execute-api". This endpoint belongs to "s3".', "another service"],
     ['incorrect terminal "aws4". This endpoint uses "aws4_request".', "aws4_request"],
     ['the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".', "five parts"],
   ]
   for (const [message, words] of cases) {
-    it(`say that ${words}`, () => {
+    it(`report that ${words}`, () => {
       for (const [code, before] of [
         ["AuthorizationHeaderMalformed", "The authorization header is malformed; "],
         ["AuthorizationQueryParametersError", "Error parsing the X-Amz-Credential parameter; "],
@@ -83,7 +86,7 @@ describe("sentences about a credential", () => {
   }
 })
 
-describe("an object in an archive", () => {
+describe("an archived object", () => {
   it("has to be restored", () => {
     const answer = refused(403, "InvalidObjectState", "", { StorageClass: "DEEP_ARCHIVE" })
     assert.strictEqual(first(own({ method: "GET", url: object }), answer), "HF-S3-SVC-021 certain")

@@ -10,7 +10,7 @@ const empty = {
 }
 
 describe("the checksum of an empty body", () => {
-  it("is found in the URL of a body that has bytes", () => {
+  it("is found in the URL of a body with bytes", () => {
     for (const [name, value] of Object.entries(empty)) {
       const request = put({ url: url({ [name]: value, "x-amz-sdk-checksum-algorithm": "CRC32" }) })
       assert.deepStrictEqual(found(request), ["EmptyChecksum"], name)
@@ -40,7 +40,7 @@ describe("the checksum of an empty body", () => {
   })
 })
 
-describe("a digest that is none", () => {
+describe("a malformed digest", () => {
   it("is found, in hex and in base64 of something else", () => {
     for (const [name, value, word] of [
       ["content-md5", "09891eb590524e35fc73372cddc5d596", "hex"],
@@ -79,7 +79,7 @@ describe("a digest that is none", () => {
     }
   })
 
-  it("is likely by the answer alone", () => {
+  it("is likely by the response alone", () => {
     const answer = refused(400, "InvalidDigest", "The Content-MD5 you specified was invalid.", { "Content-MD5": "000" })
     assert.strictEqual(first(undefined, answer), "HF-S3-BODY-011 likely")
     const crc = "Value for x-amz-checksum-crc64nvme header is invalid."
@@ -87,7 +87,7 @@ describe("a digest that is none", () => {
   })
 })
 
-describe("bytes of another digest", () => {
+describe("bytes with another digest", () => {
   it("are likely to have changed", () => {
     const md5 = put({ headers: { "content-md5": "CYketZBSTjX8czcs3cXVlg==", "content-length": "1" } })
     for (const answer of [
@@ -101,12 +101,12 @@ describe("bytes of another digest", () => {
     assert.notInclude(codes(md5, denied), "HF-S3-BODY-012")
   })
 
-  it("were none at all when the server's digest is that of nothing", () => {
+  it("were empty if the server's digest is that of an empty body", () => {
     const answer = refused(400, "BadDigest", "…", { CalculatedDigest: "1B2M2Y8AsgTpgAmY7PhCfg==" })
-    assert.include(explain(put(), answer).detail, "arrived empty")
+    assert.include(explain(put(), answer).detail, "arrived without bytes")
   })
 
-  it("are not those that were signed", () => {
+  it("differ from the signed ones", () => {
     const request = own(
       {},
       { "x-amz-content-sha256": "3a6eb0790f39ac87c94f3856b2dd2c5d110e6811602261a9a923d3bb23adc8b7" },

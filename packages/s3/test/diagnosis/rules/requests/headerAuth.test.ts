@@ -24,7 +24,7 @@ const only = refused(
   },
 )
 
-describe("two proofs", () => {
+describe("two authentications", () => {
   it("are found in a signed URL with any Authorization header", () => {
     for (const header of ["Bearer EXAMPLE", "Basic RVhBTVBMRQ==", authorization(), "EXAMPLETOKEN"]) {
       for (const url of [put().url, url2()]) {
@@ -38,7 +38,7 @@ describe("two proofs", () => {
     }
   })
 
-  it("are likely by the words alone, and ruled out where there is one", () => {
+  it("are likely by the message alone, and ruled out if there is only one", () => {
     assert.strictEqual(first(undefined, only), "HF-S3-AUTH-010 likely")
     assert.include(
       explain(put(), mute).ruledOut.map(({ check }) => check),
@@ -48,7 +48,7 @@ describe("two proofs", () => {
 })
 
 describe("an Authorization header", () => {
-  it("of another API is found", () => {
+  it("is recognized if it belongs to another API", () => {
     const request = own({}, { Authorization: "Bearer EXAMPLE.TOKEN.EXAMPLE" })
     assert.include(found(request), "ForeignScheme")
     for (const answer of [refused(400, "InvalidArgument"), denied, refused(400, "InvalidRequest")]) {
@@ -63,7 +63,7 @@ describe("an Authorization header", () => {
     assert.deepStrictEqual(found(google), [])
   })
 
-  it("that lacks a part is malformed", () => {
+  it("is malformed if a part is missing", () => {
     for (const header of [
       "AWS4-HMAC-SHA256 nonsense",
       authorization().replace(/SignedHeaders=[^,]*, /, ""),
@@ -81,7 +81,7 @@ describe("an Authorization header", () => {
     assert.deepStrictEqual(found(own({}, { Authorization: "AWS AKIAIOSFODNN7EXAMPLE:RkVFRA==" })), [])
   })
 
-  it("needs the digest and the time beside it", () => {
+  it("needs the digest and the time in other headers", () => {
     const { Authorization = "" } = own().headers ?? {}
     const request = { ...own(), headers: { Authorization, "Content-Length": "1" } }
     assert.include(found(request), "HashHeaderMissing")
@@ -94,7 +94,7 @@ describe("an Authorization header", () => {
 describe("a request without a signature", () => {
   const bare = put({ url: "https://talks.s3.eu-west-1.amazonaws.com/takes/talk.mov" })
 
-  it("is likely the reason of a refusal, and certain where the server says so", () => {
+  it("is likely the reason of an error, and certain if the server says so", () => {
     for (const answer of [
       denied,
       mute,
@@ -109,7 +109,7 @@ describe("a request without a signature", () => {
     }
   })
 
-  it("is nothing that the lint stops: the bucket may be open to all", () => {
+  it("is not rejected by the lint, because the bucket may be public", () => {
     assert.deepStrictEqual(found(bare), [])
   })
 

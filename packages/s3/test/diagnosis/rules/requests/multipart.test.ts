@@ -19,7 +19,7 @@ const etag = (n: number) => `"${String(n).repeat(32)}"`
 const whole = complete(list([1, etag(1)], [2, etag(2)], [10, etag(3)]))
 
 describe("a part", () => {
-  it("that is not the last has at least 5 MiB", () => {
+  it("other than the last has at least 5 MiB", () => {
     const sized = (size: number, last = false) => ({ part: { number: 1, size, last } })
     assert.deepStrictEqual(found(part("1"), sized(5 * mib)), [])
     assert.deepStrictEqual(found(part("1"), sized(5 * mib - 1)), ["PartTooSmall"])
@@ -66,11 +66,11 @@ describe("the list that completes an upload", () => {
     const flaws = {
       "": "empty",
       "<CompleteMultipartUpload></CompleteMultipartUpload>": "no part",
-      "<CompleteMultipartUpload><Part>": "breaks off",
+      "<CompleteMultipartUpload><Part>": "ends too early",
       '{"Parts":[]}': "not XML",
       "<Parts></Parts>": "root",
       "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber></Part></CompleteMultipartUpload>": "lacks",
-      "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber></CompleteMultipartUpload>": "no end",
+      "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber></CompleteMultipartUpload>": "the end tag",
     }
     for (const [body, word] of Object.entries(flaws)) {
       assert.include(found(complete(body)), "DocumentMalformed", body)
@@ -107,7 +107,7 @@ describe("the list that completes an upload", () => {
     assert.strictEqual(first(undefined, refused(400, "InvalidPartOrder")), "HF-S3-MPU-004 certain")
   })
 
-  it("has an ETag for each part, and not what stands for none", () => {
+  it("has an ETag for each part, and no placeholder", () => {
     for (const none of ["null", "undefined", '"null"', "", '""', "[object Object]"]) {
       const request = complete(list([1, none], [2, etag(2)]))
       assert.deepStrictEqual(found(request), ["TagNotRead"], none)
@@ -118,7 +118,7 @@ describe("the list that completes an upload", () => {
     assert.deepStrictEqual(found(complete(list([1, "1".repeat(32)]))), [], "without quotes, as many send it")
   })
 
-  it("has the ETags that the parts have", () => {
+  it("has the ETags of the stored parts", () => {
     const answer = refused(400, "InvalidPart", "…", { PartNumber: "2", ETag: "2".repeat(32) })
     assert.strictEqual(first(whole, answer), "HF-S3-MPU-006 certain")
     assert.include(explain(whole, answer).detail, "part 2")
@@ -129,8 +129,8 @@ describe("the list that completes an upload", () => {
   })
 })
 
-describe("an upload that is gone", () => {
-  it("was completed or aborted, and perhaps by this very program", () => {
+describe("a missing upload", () => {
+  it("was completed or aborted, possibly by this program", () => {
     const gone = refused(404, "NoSuchUpload", "The specified upload does not exist. …", { UploadId: id })
     for (const request of [part("1"), whole, own({ method: "DELETE", url: `http://127.0.0.1/b/k?uploadId=${id}` })]) {
       assert.strictEqual(first(request, gone), "HF-S3-MPU-007 certain")

@@ -7,12 +7,12 @@ const noKey = refused(404, "NoSuchKey", "The specified key does not exist.")
 const noBucket = (name: string) =>
   refused(404, "NoSuchBucket", "The specified bucket does not exist", { BucketName: name })
 
-describe("a key that is not there", () => {
+describe("a missing key", () => {
   const cases: ReadonlyArray<readonly [path: string, words: string]> = [
     ["/takes/a%2520b.mov", "encoded twice"],
     ["//takes/a.mov", "begins with a slash"],
-    ["/takes//a.mov", "two slashes"],
-    ["/takes/undefined", "a value that it lacks"],
+    ["/takes//a.mov", "two adjacent slashes"],
+    ["/takes/undefined", "a missing value"],
     ["/takes/a+b.mov", "plus sign"],
     ["/takes/u%CC%88.mov", "NFD"],
     ["/takes%5Ca.mov", "backslash"],
@@ -25,13 +25,13 @@ describe("a key that is not there", () => {
     })
   }
 
-  it("may begin with the bucket that the host names", () => {
+  it("may begin with the bucket in the host", () => {
     assert.strictEqual(first(get("/talks/a.mov"), noKey), "HF-S3-PLACE-010 likely")
   })
 })
 
-describe("a bucket that is not there", () => {
-  it("may be a word of the program, the host's name, or named twice", () => {
+describe("a missing bucket", () => {
+  it("may be a program's placeholder, the host's name, or named twice", () => {
     const path = get("/undefined/a.mov", "s3.eu-west-1.amazonaws.com")
     assert.include(explain(path, noBucket("undefined")).detail, "no bucket is configured")
     assert.include(explain(get("/a.mov", "cdn.talks.example"), noBucket("cdn.talks.example")).detail, "CNAME")
@@ -41,7 +41,7 @@ describe("a bucket that is not there", () => {
 })
 
 describe("headers that the capture lacks", () => {
-  it("are not missed for certain where the client signed its own request", () => {
+  it("are not certainly missing if the client signed its own request", () => {
     const request = get("/takes/a.mov")
     const { Authorization, ...bare } = request.headers ?? {}
     const cut = { ...request, headers: { Host: bare["Host"] ?? "", Authorization: Authorization ?? "" } }

@@ -28,26 +28,26 @@ describe("the region of a new bucket", () => {
   const create = (body?: string) =>
     own({ method: "PUT", url: bucket, ...(body === undefined ? { size: 0 } : { body }) }, { "Content-Length": "0" })
 
-  it("is named at the endpoint of a region, and not in us-east-1", () => {
+  it("is named at a regional endpoint, and omitted in us-east-1", () => {
     assert.strictEqual(first(create(), illegal("unspecified")), "HF-S3-SVC-010 certain")
-    assert.include(explain(create(), illegal("unspecified")).detail, "names no LocationConstraint")
+    assert.include(explain(create(), illegal("unspecified")).detail, "has no LocationConstraint")
     assert.include(explain(create(), illegal("eu-central-1")).detail, "endpoint of eu-central-1")
     assert.include(explain(create(constraint("us-east-1")), invalid()).detail, "us-east-1, which is the default")
     assert.include(explain(create(), invalid({ LocationConstraint: "eu-west-1a" })).detail, "Availability Zone")
     assert.strictEqual(first(undefined, invalid()), "HF-S3-SVC-010 likely")
   })
 
-  it("is another matter than the region of a bucket that is read", () => {
+  it("is not confused with the region of a bucket that is read", () => {
     const read = own({ method: "GET", url: object })
     assert.notInclude(codes(read, illegal("me-south-1")), "HF-S3-SVC-010")
     assert.include(explain(read, illegal("me-south-1")).detail, "The bucket is in me-south-1")
   })
 })
 
-describe("what was deleted", () => {
+describe("a deleted object", () => {
   const marked = { "x-amz-delete-marker": "true" }
 
-  it("is a delete marker, for any method and status that says so", () => {
+  it("is reported as a delete marker for any method and status that shows one", () => {
     for (const method of ["GET", "HEAD"]) {
       assert.strictEqual(
         first(own({ method, url: object }), refused(404, "NoSuchKey", "", {}, marked)),
@@ -61,7 +61,7 @@ describe("what was deleted", () => {
     assert.notInclude(codes(version, refused(405, "MethodNotAllowed")), "HF-S3-SVC-014")
   })
 
-  it("is said by the body of a 200 where a batch was refused", () => {
+  it("is reported as failed by the body of a 200 for a batch", () => {
     const batch = own({ method: "POST", url: `${bucket}?delete`, body: "<Delete/>" })
     const failed = "<Error><Key>a</Key><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
     assert.strictEqual(first(batch, result(failed + failed)), "HF-S3-SVC-017 certain")
@@ -70,10 +70,10 @@ describe("what was deleted", () => {
   })
 })
 
-describe("documents that an operation cannot take", () => {
+describe("documents that an operation rejects", () => {
   const batch = (body: string) => own({ method: "POST", url: `${bucket}?delete`, body })
 
-  it("are looked at where their form is known", () => {
+  it("are checked if their form is known", () => {
     assert.strictEqual(first(batch("<Delete><Quiet>true</Quiet></Delete>"), malformed), "HF-S3-BODY-020 certain")
     const many = `<Delete>${"<Object><Key>a</Key></Object>".repeat(1001)}</Delete>`
     assert.include(explain(batch(many), malformed).detail, "1001 objects")
@@ -87,14 +87,14 @@ describe("documents that an operation cannot take", () => {
     assert.include(explain(rules, malformed).detail, "lifecycle rules")
   })
 
-  it("are not blamed for what the server says of something else", () => {
+  it("are not blamed for an error about something else", () => {
     const odd = own({ method: "POST", url: `${bucket}?delete`, body: "<Delete/>" }, { "Content-MD5": "nonsense" })
     assert.notInclude(codes(odd, refused(501, "NotImplemented", "not implemented")), "HF-S3-BODY-011")
     assert.notInclude(codes(odd, malformed), "HF-S3-BODY-011")
   })
 })
 
-describe("refusals by the settings of a bucket", () => {
+describe("errors from the settings of a bucket", () => {
   const cases: ReadonlyArray<readonly [code: string, answer: ReturnType<typeof refused>, words: string]> = [
     ["HF-S3-PERM-014", refused(403, "AccessForbidden", "CORSResponse: CORS is not enabled for this bucket."), "at all"],
     [
@@ -109,7 +109,7 @@ describe("refusals by the settings of a bucket", () => {
     [
       "HF-S3-SVC-015",
       refused(416, "InvalidPartNumber", "", { PartNumberRequested: "9", ActualPartCount: "1" }),
-      "1 part, and part 9",
+      "1 part, but part 9",
     ],
     ["HF-S3-SVC-006", refused(412, "PreconditionFailed", "", { Condition: "If-None-Match" }), "exists already"],
     ["HF-S3-SVC-006", refused(412, "PreconditionFailed", "", { Condition: "If-Match" }), "another ETag"],
@@ -123,10 +123,10 @@ describe("refusals by the settings of a bucket", () => {
   }
 })
 
-describe("a HEAD that is refused with 400", () => {
+describe("a HEAD that gets a 400", () => {
   const mute = { status: 400, headers: { "x-amz-request-id": "AFCXGJGVWQ5FHR3Q" } }
 
-  it("has most likely a session that ended, if it has one", () => {
+  it("has most likely an expired session, if it has one", () => {
     const head = own({ method: "HEAD", url: object })
     assert.strictEqual(first(head, mute), "HF-S3-SVC-016 possible")
     const scope = "ASIAIOSFODNN7EXAMPLE/20261121/eu-west-1/s3/aws4_request"

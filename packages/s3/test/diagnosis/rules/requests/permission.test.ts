@@ -5,7 +5,7 @@ const withHeader = (name: string, value: string) =>
   put({ url: url({ "X-Amz-SignedHeaders": `host;${name}` }), headers: { [name]: value, "Content-Length": "1000" } })
 
 describe("a permission", () => {
-  it("that the server names is named", () => {
+  it("is named if the server names it", () => {
     for (const [message, action, code] of [
       [
         'User: arn:aws:iam::123456789012:user/app is not authorized to perform: s3:PutObject on resource: "arn:aws:s3:::talks/talk.mov" with an explicit deny in a resource-based policy',
@@ -34,7 +34,7 @@ describe("a permission", () => {
     assert.notInclude(codes(put(), mismatch), "HF-S3-PERM-001")
   })
 
-  it("for ACLs, tags or KMS is likely missing when the request asks for them", () => {
+  it("for ACLs, tags or KMS is likely missing if the request uses them", () => {
     for (const [name, value, code] of [
       ["x-amz-acl", "public-read", "HF-S3-PERM-002"],
       ["x-amz-tagging", "a=b", "HF-S3-PERM-004"],
@@ -49,12 +49,12 @@ describe("a permission", () => {
     assert.notInclude(codes(withHeader("x-amz-server-side-encryption", "AES256"), denied), "HF-S3-PERM-005")
   })
 
-  it("is otherwise the likely reason of a plain refusal, and a possible one of a mute refusal", () => {
+  it("is otherwise the likely reason of a plain denial, and a possible one of an error without a message", () => {
     assert.strictEqual(first(put(), denied), "HF-S3-PERM-007 likely")
     assert.include(explain(put(), denied).detail, "s3:PutObject")
     assert.strictEqual(first(put({ method: "GET" }), denied), "HF-S3-PERM-007 likely")
     assert.include(explain(put({ method: "GET" }), denied).detail, "list the bucket")
-    // Ceph has read the bucket when it names it, so it knows who asks.
+    // Ceph names the bucket only after it has read it, so it knows the caller.
     assert.strictEqual(first(put(), refused(403, "AccessDenied", "", { BucketName: "talks" })), "HF-S3-PERM-007 likely")
     assert.include(codes(put(), mute), "HF-S3-PERM-007")
     assert.strictEqual(explain(put(), mute).confidence, "possible")
@@ -62,8 +62,8 @@ describe("a permission", () => {
   })
 })
 
-describe("other reasons not to be let in", () => {
-  it("are ACLs that are switched off", () => {
+describe("other reasons for denied access", () => {
+  it("are disabled ACLs", () => {
     for (const code of ["AccessControlListNotSupported", "InvalidBucketAclWithObjectOwnership"]) {
       assert.strictEqual(first(withHeader("x-amz-acl", "public-read"), refused(400, code)), "HF-S3-PERM-003 certain")
       assert.strictEqual(first(undefined, refused(400, code)), "HF-S3-PERM-003 certain")
@@ -76,7 +76,7 @@ describe("other reasons not to be let in", () => {
     assert.strictEqual(first(undefined, answer), "HF-S3-PERM-006 certain")
   })
 
-  it("are accounts that are barred", () => {
+  it("are blocked accounts", () => {
     for (const code of ["UserSuspended", "AccountProblem", "NotSignedUp", "InvalidPayer"]) {
       assert.strictEqual(first(put(), refused(403, code)), "HF-S3-PERM-010 certain", code)
       assert.strictEqual(first(undefined, refused(403, code)), "HF-S3-PERM-010 certain", code)
@@ -84,26 +84,26 @@ describe("other reasons not to be let in", () => {
     assert.notInclude(codes(put(), denied), "HF-S3-PERM-010")
   })
 
-  it("are buckets that are disabled, of which a copy may name the wrong one", () => {
+  it("are disabled buckets, which a copy may name by mistake", () => {
     const answer = refused(403, "AllAccessDisabled", "All access to this object has been disabled")
     assert.strictEqual(first(undefined, answer), "HF-S3-PERM-017 certain")
     const copy = put({ headers: { "x-amz-copy-source": "uploads/still.png", "Content-Length": "0" } })
     assert.include(explain(copy, answer).detail, '"uploads"')
   })
 
-  it("are named by the operation where an SDK kept nothing else", () => {
+  it("are named by the operation if an SDK kept nothing else", () => {
     const request = (operation: string) => ({ operation })
     assert.include(explain(request("GetObjectTagging"), denied).detail, "s3:GetObjectTagging")
     assert.include(explain(request("PutBucketPolicy"), denied).detail, "Block Public Access")
     assert.include(explain(request("ListBuckets"), denied).detail, "s3:ListAllMyBuckets")
   })
 
-  it("are the right to have Google sign for a service account", () => {
+  it("are a missing permission to let Google sign for a service account", () => {
     const message = "Permission 'iam.serviceAccounts.signBlob' denied on resource (or it may not exist)."
     assert.strictEqual(first(undefined, refused(403, "AccessDenied", message)), "HF-S3-PERM-001 certain")
   })
 
-  it("are those of another service that writes to the bucket", () => {
+  it("are missing permissions of another service that writes to the bucket", () => {
     const message = "Access Denied for bucket: logs-in. Please check S3bucket permission"
     assert.include(explain(undefined, refused(400, "InvalidConfigurationRequest", message)).detail, "load balancer")
   })

@@ -4,7 +4,7 @@ import { codes, denied, explain, first, found, mismatch, put, refused, url } fro
 const at = (path: string, host = "http://127.0.0.1:9000") => put({ url: url({}, `${host}${path}`), headers: {} })
 
 describe("a bucket", () => {
-  it("that is missing is named", () => {
+  it("is named if it is missing", () => {
     const answer = refused(404, "NoSuchBucket", "The specified bucket does not exist", { BucketName: "takes" })
     assert.strictEqual(first(at("/takes/talk.mov"), answer), "HF-S3-PLACE-005 certain")
     assert.include(explain(at("/takes/talk.mov"), answer).detail, '"takes"')
@@ -13,18 +13,18 @@ describe("a bucket", () => {
     assert.notInclude(codes(put(), denied), "HF-S3-PLACE-005")
   })
 
-  it("may have any name that buckets have", () => {
+  it("may have any valid bucket name", () => {
     for (const name of ["abc", "a".repeat(63), "talks.example.com", "a-1"]) {
       assert.strictEqual(first(at(`/${name}/talk.mov`), refused(404, "NoSuchBucket")), "HF-S3-PLACE-005 certain", name)
     }
   })
 
-  it("that stands in the host and in the path is recognized", () => {
+  it("is recognized if it is in the host and in the path", () => {
     const twice = at("/talks/talk.mov", "https://talks.s3.eu-west-1.amazonaws.com")
     assert.include(explain(twice, refused(404, "NoSuchBucket")).detail, "in the host and in the path")
   })
 
-  it("with an impossible name is distinguished from one that is missing", () => {
+  it("with an impossible name is distinguished from a missing one", () => {
     for (const name of ["UPPER", "my_talks", "ab", "a..b", "-talks", "192.168.0.1", "a".repeat(64)]) {
       for (const answer of [refused(404, "NoSuchBucket", "", { BucketName: name }), refused(404, "NoSuchBucket")]) {
         assert.strictEqual(first(at(`/${name}/talk.mov`), answer), "HF-S3-PLACE-004 likely", name)
@@ -55,7 +55,7 @@ describe("a key", () => {
 })
 
 describe("a method", () => {
-  it("that the resource does not allow is recognized", () => {
+  it("is recognized if the resource does not allow it", () => {
     const answer = refused(405, "MethodNotAllowed", "The specified method is not allowed against this resource.", {
       Method: "POST",
     })

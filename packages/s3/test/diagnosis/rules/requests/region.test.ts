@@ -39,7 +39,7 @@ describe("a request for another region", () => {
     }
   })
 
-  it("lists the ones that the server takes", () => {
+  it("lists the regions that the server accepts", () => {
     const answer = refused(
       400,
       "InvalidRegionName",
@@ -50,10 +50,10 @@ describe("a request for another region", () => {
       answer,
     )
     assert.strictEqual(code, "HF-S3-PLACE-001")
-    assert.match(detail, /it takes auto/)
+    assert.match(detail, /it accepts auto/)
   })
 
-  it("is certain by the answer, in whatever words", () => {
+  it("is certain by the response, in any wording", () => {
     for (const answer of [
       refused(400, "AuthorizationQueryParametersError", `Error parsing the X-Amz-Credential parameter; ${wrong}`, {
         Region: "eu-west-1",
@@ -90,13 +90,13 @@ describe("a request for another region", () => {
     assert.match(first(signedFor("eu-west-1", "https://account.example.com/talks/talk.mov"), r2), /^HF-S3-PLACE-001/)
   })
 
-  it("is likely when a refusal names the bucket's region in passing", () => {
+  it("is likely if an error names the bucket's region incidentally", () => {
     const answer = refused(403, "AccessDenied", "Access Denied", {}, { "x-amz-bucket-region": "eu-west-1" })
     assert.strictEqual(first(signedFor("us-east-1", global), answer), "HF-S3-PLACE-001 likely")
     assert.notInclude(codes(signedFor("eu-west-1", global), answer), "HF-S3-PLACE-001")
   })
 
-  it("is not blamed for a signature that does not match, where the region is right", () => {
+  it("is not blamed for a mismatch if the region is correct", () => {
     assert.notInclude(codes(put(), mismatch), "HF-S3-PLACE-001")
   })
 })
@@ -104,7 +104,7 @@ describe("a request for another region", () => {
 describe("a signature of version 2", () => {
   const sorry = "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256."
 
-  it("is stopped for a region of after 2014 and for KMS, and for no other", () => {
+  it("is rejected for a region from after 2014 and for KMS, and for no other", () => {
     for (const region of ["eu-central-1", "us-east-2", "ap-south-1"]) {
       const request = put({ url: url2({}, `https://talks.s3.${region}.amazonaws.com/talk.mov`) })
       assert.include(found(request), "OldSignature", region)
@@ -121,17 +121,17 @@ describe("a signature of version 2", () => {
     assert.deepStrictEqual(found(put({ url: url2({}, "http://127.0.0.1:9000/talks/talk.mov") })), [])
   })
 
-  it("is stopped for storages that take version 4 only", () => {
+  it("is rejected for storages that accept only version 4", () => {
     for (const host of ["s3.us-west-002.backblazeb2.com", `${"0123456789abcdef".repeat(2)}.r2.cloudflarestorage.com`]) {
       const request = put({ url: url2({}, `https://${host}/talks/talk.mov`), headers: {} })
       assert.include(found(request), "OldSignature", host)
       const { code, detail } = explain(request, refused(403, "SignatureDoesNotMatch", "Signature does not match."))
       assert.strictEqual(code, "HF-S3-SIGN-020", host)
-      assert.match(detail, /takes version 4 only/)
+      assert.match(detail, /accepts only version 4/)
     }
   })
 
-  it("is certain when the server asks for version 4, and likely by the words alone", () => {
+  it("is certain if the server asks for version 4, and likely by the message alone", () => {
     const request = put({ url: url2({}, "http://storage.example.com/talks/talk.mov") })
     for (const answer of [
       refused(400, "InvalidRequest", sorry),
@@ -151,7 +151,7 @@ describe("a signature of version 2", () => {
 })
 
 describe("a redirect", () => {
-  it("for good names the endpoint", () => {
+  it("names the endpoint of a permanent redirect", () => {
     for (const answer of [
       refused(301, "PermanentRedirect", "The bucket you are attempting to access …", {
         Endpoint: "talks.s3.eu-west-1.amazonaws.com",
@@ -167,7 +167,7 @@ describe("a redirect", () => {
     assert.include(codes(signedFor("eu-west-1", global), wordless), "HF-S3-PLACE-002")
   })
 
-  it("for now says so", () => {
+  it("reports a temporary redirect", () => {
     const answer = refused(307, "TemporaryRedirect", "Please re-send …", {
       Endpoint: "talks.s3-eu-west-1.amazonaws.com",
     })

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { codes, denied, explain, first, put, refused } from "../../../support/requests.ts"
 
 describe("the service", () => {
-  it("asks to slow down, by many names", () => {
+  it("asks to slow down, with many error codes", () => {
     for (const [status, code] of [
       [503, "SlowDown"],
       [503, "503 SlowDown"],
@@ -22,7 +22,7 @@ describe("the service", () => {
     assert.strictEqual(explain(put(), refused(503, "SlowDown")).retry.verdict, "always")
   })
 
-  it("is not there or failed inside, and may be asked again", () => {
+  it("is not available or failed internally, and may be called again", () => {
     assert.strictEqual(first(put(), refused(503, "ServiceUnavailable")), "HF-S3-SVC-003 certain")
     assert.strictEqual(first(put(), refused(503, "XMinioServerNotInitialized")), "HF-S3-SVC-003 certain")
     assert.strictEqual(first(put(), refused(500, "InternalError")), "HF-S3-SVC-004 likely")
@@ -31,7 +31,7 @@ describe("the service", () => {
     assert.notInclude(codes(put(), denied).join(), "SVC-00")
   })
 
-  it("failed after it had said 200", () => {
+  it("failed after it had sent a 200", () => {
     for (const code of ["InternalError", "SlowDown", "ServiceUnavailable"]) {
       assert.strictEqual(first(put({ method: "POST" }), refused(200, code)), "HF-S3-SVC-001 certain", code)
       assert.strictEqual(first(undefined, refused(200, code)), "HF-S3-SVC-001 certain", code)
@@ -46,7 +46,7 @@ describe("the service", () => {
     }
   })
 
-  it("was given a condition that does not hold, which is not the type of a form", () => {
+  it("got a condition that does not hold, as opposed to a form's content type", () => {
     const failed = refused(412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold")
     const request = put({ headers: { "If-None-Match": "*" } })
     assert.strictEqual(first(request, failed), "HF-S3-SVC-006 certain")
@@ -60,7 +60,7 @@ describe("the service", () => {
     assert.notInclude(codes(undefined, form), "HF-S3-SVC-006")
   })
 
-  it("has no room", () => {
+  it("has no space", () => {
     for (const [status, code] of [
       [403, "QuotaExceeded"],
       [507, "XMinioStorageFull"],
@@ -73,7 +73,7 @@ describe("the service", () => {
     }
   })
 
-  it("did not write the page that an intermediary did", () => {
+  it("did not write the page of an intermediary", () => {
     const page = { status: 503, headers: { "content-type": "text/html" }, body: "<html><h1>503 nginx</h1></html>" }
     assert.notInclude(codes(put(), page).join(), "HF-S3")
   })

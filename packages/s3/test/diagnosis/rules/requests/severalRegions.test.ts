@@ -3,7 +3,7 @@ import { codes, explain, first, found, longLived, mismatch, own, put, refused, u
 
 const point = "https://mfzwi23gnjvgw.mrap.accesspoint.s3-global.amazonaws.com/takes/talk.mov"
 const algorithm = "AWS4-ECDSA-P256-SHA256"
-/** The scope of version 4A has no region in it, and its signature is in DER: longer than 64 digits, and not of one length. */
+/** The scope of version 4A has no region. Its signature is in DER: longer than 64 digits, with a varying length. */
 const credential = `${longLived}/20261121/s3/aws4_request`
 const proof = `3045${"feedface".repeat(17)}fe`
 
@@ -38,26 +38,26 @@ describe("a request that is signed for several regions", () => {
       assert.deepStrictEqual(found(request), [])
     })
 
-    it(`is judged by its secret when the signature does not match: ${what}`, () => {
+    it(`is judged by its secret if the signature does not match: ${what}`, () => {
       assert.strictEqual(first(request, mismatch), "HF-S3-SIGN-019 likely")
       for (const other of ["HF-S3-SIGN-026", "HF-S3-SIGN-029", "HF-S3-URL-007", "HF-S3-URL-008", "HF-S3-PLACE-001"])
         assert.notInclude(codes(request, mismatch), other)
     })
 
-    it(`is not told to sign as it did: ${what}`, () => {
+    it(`is not advised to use the version that it already uses: ${what}`, () => {
       const words = `The authorization mechanism you have provided is not supported. Please use ${algorithm}.`
       assert.notInclude(codes(request, refused(400, "InvalidRequest", words)), "HF-S3-SIGN-026")
     })
   }
 
-  it("is still refused when it has ended", () => {
+  it("is still rejected after its expiry", () => {
     const late = put({ url: signedUrl({ "X-Amz-Date": "20261121T165000Z" }), headers: {} })
     assert.strictEqual(first(late, refused(403, "AccessDenied", "Request has expired")), "HF-S3-URL-001 certain")
   })
 })
 
 describe("a multi-region access point", () => {
-  it("takes no signature of version 4, in the URL or in a header", () => {
+  it("rejects signatures of version 4, in the URL or in a header", () => {
     for (const request of [put({ url: url({}, point), headers: {} }), own({ url: point })]) {
       assert.include(found(request), "MultiRegionNeedsV4A")
       const { code, confidence, detail } = explain(request, mismatch)
@@ -66,7 +66,7 @@ describe("a multi-region access point", () => {
     }
   })
 
-  it("says so itself", () => {
+  it("reports that itself", () => {
     const answer = refused(
       400,
       "InvalidRequest",

@@ -18,7 +18,7 @@ import {
   url2,
 } from "../../../support/requests.ts"
 
-/** What a server shows of the request that it received. */
+/** The received request as a server shows it. */
 const shown = (lines: {
   readonly method?: string
   readonly path?: string
@@ -52,8 +52,8 @@ const shown = (lines: {
   })
 }
 
-describe("the canonical request of the answer", () => {
-  it("shows what was changed on the way", () => {
+describe("the canonical request in the response", () => {
+  it("shows what was changed in transit", () => {
     for (const [lines, name, code] of [
       [{ method: "GET" }, "method", "HF-S3-SIGN-010"],
       [{ path: "/takes/TALK.mov" }, "path", "HF-S3-SIGN-010"],
@@ -82,7 +82,7 @@ describe("the canonical request of the answer", () => {
     }
   })
 
-  it("rules the way out when it is what was sent, and shows no secret", () => {
+  it("rules out a change in transit if it is what was sent, and reveals no secret", () => {
     const request = put({
       url: url({ "X-Amz-Security-Token": token }, "https://talks.s3.eu-west-1.amazonaws.com/takes/a%20b(1).mov"),
       headers: { "Content-Type": "video/mp4; codecs=av1" },
@@ -106,7 +106,7 @@ describe("the canonical request of the answer", () => {
     }
   })
 
-  it("tells of another token", () => {
+  it("shows another token", () => {
     const request = put({ url: url({ "X-Amz-Security-Token": token }) })
     const { code, evidence } = explain(request, shown({ query: { "X-Amz-Security-Token": token.slice(1) } }))
     assert.include(codes(request, shown({ query: { "X-Amz-Security-Token": token.slice(1) } })), "HF-S3-SIGN-010")
@@ -114,7 +114,7 @@ describe("the canonical request of the answer", () => {
     assert.notInclude(JSON.stringify(evidence), "EXAMPLE0")
   })
 
-  it("cannot be compared with a request that is not at hand, and says so", () => {
+  it("cannot be compared without a captured request, and the explanation says so", () => {
     const { code, unseen } = explain(undefined, shown({}))
     assert.strictEqual(code, "HF-S3-SIGN-019")
     assert.match(unseen.join(), /request as it was sent/)
@@ -122,7 +122,7 @@ describe("the canonical request of the answer", () => {
 })
 
 describe("a signature that does not match", () => {
-  it("has the wrong method when a POST goes to the URL of an object, or the URL names another one", () => {
+  it("has the wrong method if a POST goes to the URL of an object, or the URL names another one", () => {
     for (const answer of [mismatch, refused(403, "AccessDenied", "Forbidden: Invalid signature")]) {
       assert.strictEqual(first(put({ method: "POST" }), answer), "HF-S3-SIGN-011 likely")
       assert.strictEqual(first(put({ url: url2(), method: "POST" }), answer), "HF-S3-SIGN-011 likely")
@@ -133,7 +133,7 @@ describe("a signature that does not match", () => {
     assert.notInclude(codes(put({ method: "POST" }), refused(404, "NoSuchBucket")), "HF-S3-SIGN-011")
   })
 
-  it("has a form where bytes belong", () => {
+  it("has a form in place of bytes", () => {
     const form = [{ name: "file", filename: "talk.mov", size: 1000 }]
     for (const request of [
       put({ form, headers: { "content-type": "multipart/form-data; boundary=x" } }),
@@ -143,7 +143,7 @@ describe("a signature that does not match", () => {
     }
   })
 
-  it("has another media type when the type is signed, as it always is in version 2", () => {
+  it("has another media type if the type is signed, as always in version 2", () => {
     const typed = { headers: { "content-type": "video/mp4" } }
     const named = url({ "X-Amz-SignedHeaders": "content-type;host" })
     assert.strictEqual(first(put({ url: named, ...typed }), mismatch), "HF-S3-SIGN-013 likely")
@@ -167,7 +167,7 @@ describe("a signature that does not match", () => {
     assert.include(explain(twice, mismatch).detail, "sent twice")
   })
 
-  it("names what the URL signs besides host, and the host of a server of one's own", () => {
+  it("names what the URL signs besides host, and the host of a self-hosted server", () => {
     const sized = put({
       url: url({ "X-Amz-SignedHeaders": "content-length;host" }),
       headers: { Host: "talks.s3.eu-west-1.amazonaws.com", "Content-Length": "1000" },
@@ -180,8 +180,8 @@ describe("a signature that does not match", () => {
     assert.include(explain(sized, answer).detail, "content-length (here 1000)")
     const at = "https://media.example.com/talks/talk.mov"
     const elsewhere = put({ url: url({}, at), headers: { Host: "media.example.com" } })
-    assert.include(explain(elsewhere, mismatch).detail, "it is often Host")
-    assert.notInclude(explain(put(), mismatch).detail, "it is often Host")
+    assert.include(explain(elsewhere, mismatch).detail, "the reason is often Host")
+    assert.notInclude(explain(put(), mismatch).detail, "the reason is often Host")
   })
 
   it("has a path that was encoded twice", () => {
@@ -192,7 +192,7 @@ describe("a signature that does not match", () => {
     assert.strictEqual(first(put({ url: once }), mismatch), "HF-S3-SIGN-019 likely")
   })
 
-  it("has a parameter that S3 does not have", () => {
+  it("has a parameter that S3 does not know", () => {
     for (const name of ["utm_source", "_", "cb"]) {
       assert.strictEqual(first(put({ url: url({ [name]: "1" }) }), mismatch), "HF-S3-SIGN-015 likely", name)
     }
@@ -240,25 +240,25 @@ describe("a signature that does not match", () => {
 })
 
 describe("the type of a form without its boundary", () => {
-  it("was set by hand, so that the type is blamed before the form", () => {
+  it("was set by hand, so the type is blamed before the form", () => {
     const request = (type: string) => put({ url: url2(), headers: { "Content-Type": type } })
     assert.strictEqual(first(request("multipart/form-data"), mismatch), "HF-S3-SIGN-013 likely")
     assert.strictEqual(first(request("multipart/form-data; boundary=x"), mismatch), "HF-S3-SIGN-012 likely")
   })
 })
 
-describe("a path that was not encoded", () => {
+describe("an unencoded path", () => {
   const sent = (path: string) =>
     put({ url: url({}, `https://talks.s3.eu-west-1.amazonaws.com${path}`), headers: { "User-Agent": "curl/8" } })
 
-  it("is likely where a character stands in it that S3 encodes", () => {
+  it("is likely if it has a character that S3 encodes", () => {
     assert.strictEqual(first(sent("/takes/me@home.mov"), mismatch), "HF-S3-SIGN-021 likely")
     assert.include(explain(sent("/takes/me@home.mov"), mismatch).detail, "%40")
     // Every client sends percent signs.
     assert.notStrictEqual(first(sent("/takes/me%40home.mov"), mismatch), "HF-S3-SIGN-021 likely")
   })
 
-  it("is recognized by the blank that the server read for a +", () => {
+  it("is recognized by the blank that the server read in place of a +", () => {
     const answer = shown({ path: "/takes/a%20b.mov" })
     const { code, confidence, detail } = explain(sent("/takes/a+b.mov"), answer)
     assert.strictEqual(`${code} ${confidence}`, "HF-S3-SIGN-021 likely")

@@ -21,8 +21,8 @@ const unsigned = (named?: string) =>
     named === undefined ? {} : { HeadersNotSigned: named },
   )
 
-describe("an x-amz- header that is not signed", () => {
-  it("is found in URLs and in headers, whatever the case of its name", () => {
+describe("an unsigned x-amz- header", () => {
+  it("is found in URLs and in headers, in any case", () => {
     for (const name of [
       "x-amz-acl",
       "X-Amz-Meta-Author",
@@ -37,7 +37,7 @@ describe("an x-amz- header that is not signed", () => {
         [unsigned(), "certain"],
         [mismatch, "likely"],
       ] as const) {
-        // Without words for it, a token that was appended is the narrower cause.
+        // Without a message about it, a token that was appended is the more specific cause.
         if (name === "x-amz-security-token" && answer === mismatch) continue
         assert.strictEqual(first(request, answer), `HF-S3-SIGN-001 ${confidence}`, name)
         assert.include(explain(request, answer).detail, name.toLowerCase())
@@ -46,7 +46,7 @@ describe("an x-amz- header that is not signed", () => {
     assert.include(found(own({}, { "x-amz-acl": "private" })), "UnsignedHeader")
   })
 
-  it("is none when it is signed, when it is the digest of the body, or when it only looks like one", () => {
+  it("is not reported if it is signed, if it is the digest of the body, or if it only resembles one", () => {
     const headers = {
       "x-amz-acl": "private",
       "x-amz-content-sha256": "UNSIGNED-PAYLOAD",
@@ -58,12 +58,12 @@ describe("an x-amz- header that is not signed", () => {
     assert.notInclude(codes(request, mismatch), "HF-S3-SIGN-001")
   })
 
-  it("is recognized by the answer alone, and certain if the answer names it", () => {
+  it("is recognized by the response alone, and certain if the response names it", () => {
     assert.strictEqual(first(undefined, unsigned("x-amz-acl")), "HF-S3-SIGN-001 certain")
     assert.strictEqual(first(undefined, unsigned()), "HF-S3-SIGN-001 likely")
   })
 
-  it("is not blamed for a bucket that is missing", () => {
+  it("is not blamed for a missing bucket", () => {
     assert.notInclude(
       codes(put({ headers: { "x-amz-acl": "private" } }), refused(404, "NoSuchBucket")),
       "HF-S3-SIGN-001",
@@ -71,7 +71,7 @@ describe("an x-amz- header that is not signed", () => {
   })
 })
 
-describe("a signed header that is not sent", () => {
+describe("a signed header that was not sent", () => {
   it("is found", () => {
     for (const name of ["content-type", "x-amz-acl", "content-md5", "x-amz-meta-author"]) {
       const request = put({ url: url({ "X-Amz-SignedHeaders": ["host", name].toSorted().join(";") }) })
@@ -81,7 +81,7 @@ describe("a signed header that is not sent", () => {
     }
   })
 
-  it("is none that the transport adds by itself, nor one that was sent in another case", () => {
+  it("is not one that the transport adds itself, nor one in another case", () => {
     const list = "accept-encoding;content-length;content-type;host;user-agent"
     const request = put({
       url: url({ "X-Amz-SignedHeaders": list }),
@@ -95,7 +95,7 @@ describe("a signed header that is not sent", () => {
     )
   })
 
-  it("is not missed where no headers are at hand", () => {
+  it("is not reported as missing if no headers were captured", () => {
     const { headers: _, ...request } = put({ url: url({ "X-Amz-SignedHeaders": "host;x-amz-acl" }) })
     assert.deepStrictEqual(found(request), [])
   })

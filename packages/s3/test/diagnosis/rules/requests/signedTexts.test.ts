@@ -7,7 +7,7 @@ const secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex")
 const hmac = (key: string | Buffer, text: string) => createHmac("sha256", key).update(text).digest()
 
-/** What is signed in version 4, as a server receives it. */
+/** The signed text of version 4, for a request as a server receives it. */
 interface Wire {
   readonly method: string
   readonly host: string
@@ -48,7 +48,7 @@ const sign = ({ headers, host, method, path }: Wire, key = secret) => {
   return { canonical, toSign, query, signature: hmac(signingKey, toSign).toString("hex") }
 }
 
-/** What a server answers that received a request: nothing where the signature fits. */
+/** The response of a server to a request: `undefined` if the signature matches. */
 const answer = (
   received: Wire,
   signature: string,
@@ -81,7 +81,7 @@ const request = (
   }
 }
 
-/** How the lines of a text get lost on their way into a paste. */
+/** The ways in which a pasted text loses its lines. */
 const wrappings: Readonly<Record<string, (text: string) => string>> = {
   "as it is": (text) => text,
   "with blanks": (text) => text.replaceAll("\n", " "),
@@ -90,14 +90,14 @@ const wrappings: Readonly<Record<string, (text: string) => string>> = {
 }
 
 describe("the text that a server signed", () => {
-  it("is that of the documentation: the signature of a valid request fits", () => {
+  it("is that of the documentation: the signature of a valid request matches", () => {
     const valid = request(wire)
     assert.isUndefined(answer(wire, valid.signature))
     assert.deepStrictEqual(found(valid.request), [])
   })
 
   for (const [name, write] of Object.entries(wrappings)) {
-    it(`tells what was changed on the way, ${name}`, () => {
+    it(`shows what was changed in transit, ${name}`, () => {
       const { request: sent, signature } = request(wire)
       for (const [received, expected] of [
         [{ ...wire, host: "storage.internal:9000" }, "HF-S3-SIGN-016 certain"],
@@ -112,20 +112,20 @@ describe("the text that a server signed", () => {
       }
     })
 
-    it(`leaves the secret where each line is what was sent, ${name}`, () => {
+    it(`leaves the secret as the cause if each line is what was sent, ${name}`, () => {
       const plain = { ...wire, headers: {} }
       const other = request(plain, plain, "another secret")
       assert.strictEqual(first(other.request, answer(plain, other.signature, write)), "HF-S3-SIGN-019 likely")
     })
   }
 
-  it("tells of a signer that encodes the path twice", () => {
+  it("shows a signer that encodes the path twice", () => {
     const sent = { ...wire, path: "/takes/talk%3A1.mov", headers: {} }
     const { request: twice, signature } = request(sent, { ...sent, path: "/takes/talk%253A1.mov" })
     assert.strictEqual(first(twice, answer(sent, signature)), "HF-S3-SIGN-021 likely")
   })
 
-  it("of version 2 is compared, too, with the bucket of the host in front", () => {
+  it("of version 2 is compared too, with the bucket of the host at its beginning", () => {
     const url = `https://talks.s3.us-east-1.amazonaws.com/takes/talk.mov?AWSAccessKeyId=${longLived}&Expires=1795282738&Signature=RkVFREZBQ0U%3D`
     const old: Request = { method: "PUT", url, headers: { "Content-Length": "9" }, size: 9 }
     for (const write of Object.values(wrappings)) {
@@ -138,7 +138,7 @@ describe("the text that a server signed", () => {
     }
   })
 
-  it("of version 2 names the bucket that a host of one's own stands for", () => {
+  it("of version 2 names the bucket of a custom domain", () => {
     const shown = refused(403, "SignatureDoesNotMatch", "The request signature we calculated does not match …", {
       StringToSign: ["PUT", "", "video/mp4", "1795282738", "/talks/takes/talk.mov"].join("\n"),
     })

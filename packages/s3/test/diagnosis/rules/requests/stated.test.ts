@@ -9,7 +9,7 @@ const documented = readFileSync(new URL("../../../fixtures/error-codes.tsv", imp
   .slice(1)
   .map((line) => line.split("\t") as [code: string, status: string])
 
-describe("codes that say what is wrong", () => {
+describe("codes that name the fault", () => {
   const cases: ReadonlyArray<
     readonly [expected: string, code: string, message?: string, elements?: Record<string, string>]
   > = [
@@ -63,12 +63,12 @@ describe("codes that say what is wrong", () => {
     assert.notInclude(JSON.stringify(explain(put(), answer)), "hunter2")
   })
 
-  it("are not blamed for a plain refusal", () => {
+  it("are not blamed for a plain denial", () => {
     assert.notInclude(codes(put(), denied).join(), "HF-S3-SVC-0")
   })
 })
 
-describe("what is not found", () => {
+describe("a missing resource", () => {
   it("is the object that was read, or a setting", () => {
     const read = put({ method: "GET", url: url({}, "http://127.0.0.1/talks/talk.mov"), headers: {} })
     assert.strictEqual(first(read, refused(404, "NoSuchKey", "…", { Key: "talk.mov" })), "HF-S3-SVC-025 certain")
@@ -83,7 +83,7 @@ describe("what is not found", () => {
 })
 
 describe("every code that S3 documents", () => {
-  it("has an explanation by itself, but for the one that is no failure", () => {
+  it("has an explanation by itself, except for the one that is not a failure", () => {
     assert.isAbove(documented.length, 130)
     const unknown = documented.filter(
       ([code, status]) =>
@@ -97,11 +97,11 @@ describe("every code that S3 documents", () => {
     )
   })
 
-  it("has one with a faultless request at hand, too", () => {
+  it("has an explanation with a valid request, too", () => {
     for (const [code, status] of documented) {
       if (code === "NotModified") continue
       const { outcome } = explain(put(), refused(Number(status) || 400, code))
-      // These are said of forms, and the request is none.
+      // These concern forms, and the request is not one.
       const ofForms = /^(?:MalformedPOSTRequest|MaxPost|UserKey|IncorrectNumber|RequestIsNot|InvalidPolicy)/.test(code)
       if (!ofForms) assert.strictEqual(outcome, "explained", code)
     }

@@ -22,7 +22,7 @@ import {
 
 const scope = `${temporary}/20261121/eu-west-1/s3/aws4_request`
 const session = (change: Parameters<typeof url>[0] = {}) => url({ "X-Amz-Credential": scope, ...change })
-/** Signed with the keys of a session, with its token where a signer writes it. */
+/** Signed with session keys, with the token where a signer writes it. */
 const whole = (text = token) => url({ "X-Amz-Credential": scope, "X-Amz-Security-Token": text })
 const ofCeph = (key: string) =>
   url({ "X-Amz-Credential": `${key}/20261121/us-east-1/s3/aws4_request` }, "http://127.0.0.1:7480/talks/talk.mov")
@@ -50,13 +50,13 @@ describe("the key of a session without its token", () => {
     }
   })
 
-  it("is found when the token is empty or has another name", () => {
+  it("is found if the token is empty or has another name", () => {
     assert.strictEqual(first(put({ url: whole("") }), unknownKey), "HF-S3-AUTH-001 certain")
     const { detail } = explain(put({ url: session({ AmzSecurityToken: token }) }), unknownKey)
     assert.include(detail, "AmzSecurityToken is not its name")
   })
 
-  it("is likely where the server's keys tell nothing but have the length of Ceph's sessions", () => {
+  it("is likely if the server's key ids show no type but have the length of Ceph's sessions", () => {
     const ceph = put({ url: ofCeph("mgBI53lJ29O3we8asQU"), headers: {} })
     assert.strictEqual(first(ceph, refused(403, "InvalidAccessKeyId")), "HF-S3-AUTH-001 likely")
     assert.strictEqual(first(ceph, mute), "HF-S3-AUTH-001 likely")
@@ -65,19 +65,19 @@ describe("the key of a session without its token", () => {
     assert.include(codes(user, refused(403, "InvalidAccessKeyId")), "HF-S3-AUTH-001")
   })
 
-  it("is likely where the server speaks of a token and there is none", () => {
+  it("is likely if the server mentions a token and there is none", () => {
     const user = put({ url: ofCeph("0555b35654ad1656d804"), headers: {} })
     const answer = refused(403, "InvalidTokenId", "The security token included in the request is invalid")
     assert.strictEqual(first(user, answer), "HF-S3-AUTH-001 likely")
   })
 
-  it("is likely by the key id in the answer alone", () => {
+  it("is likely by the key id in the response alone", () => {
     const answer = (key: string) => refused(403, "InvalidAccessKeyId", "", { AWSAccessKeyId: key })
     assert.include(codes(undefined, answer(temporary)), "HF-S3-AUTH-001")
     assert.strictEqual(first(undefined, answer("AKIAIOSFODNN7EXAMPLE")), "HF-S3-AUTH-007 likely")
   })
 
-  it("is ruled out when the token is there or none is needed", () => {
+  it("is ruled out if the token is present or not needed", () => {
     for (const request of [put(), put({ url: whole() })]) {
       assert.include(
         explain(request, mismatch).ruledOut.map(({ check }) => check),
@@ -88,8 +88,8 @@ describe("the key of a session without its token", () => {
   })
 })
 
-describe("a token that is there", () => {
-  it("was damaged when it has blanks or percent signs", () => {
+describe("a present token", () => {
+  it("was damaged if it has blanks or percent signs", () => {
     const blanks = put({
       url: session().replace("&X-Amz-Signed", `&X-Amz-Security-Token=${token.replaceAll("/", "%2F")}&X-Amz-Signed`),
     })
@@ -105,7 +105,7 @@ describe("a token that is there", () => {
     assert.include(found(header), "TokenDamaged")
   })
 
-  it("was damaged on the way when the server shows another one", () => {
+  it("was damaged in transit if the server shows another one", () => {
     const answer = refused(400, "InvalidToken", "", { "Token-0": token.slice(0, 40) })
     assert.strictEqual(first(put({ url: whole() }), answer), "HF-S3-AUTH-002 certain")
     assert.include(explain(put({ url: whole() }), answer).detail, "40 bytes")
@@ -114,7 +114,7 @@ describe("a token that is there", () => {
     assert.strictEqual(first(undefined, same), "HF-S3-AUTH-005 likely")
   })
 
-  it("was appended when it stands behind the signature", () => {
+  it("was appended if it comes after the signature", () => {
     const appended = put({ url: `${session()}&X-Amz-Security-Token=${encodeURIComponent(token)}` })
     for (const answer of [unknownKey, mismatch, mute]) {
       assert.strictEqual(first(appended, answer), "HF-S3-AUTH-003 likely")
@@ -123,11 +123,11 @@ describe("a token that is there", () => {
     assert.notInclude(codes(put({ url: whole() }), mismatch), "HF-S3-AUTH-003")
   })
 
-  it("belongs to a session that is over, when the URL is not", () => {
+  it("belongs to an expired session if the URL is valid", () => {
     for (const code of ["ExpiredToken", "TokenRefreshRequired"]) {
       assert.strictEqual(first(put({ url: whole() }), refused(400, code)), "HF-S3-AUTH-004 certain")
     }
-    assert.match(explain(put({ url: whole() }), refused(400, "ExpiredToken")).detail, /15 min left/)
+    assert.match(explain(put({ url: whole() }), refused(400, "ExpiredToken")).detail, /valid for another 15 min/)
     assert.strictEqual(first(put({ url: whole() }), unknownKey), "HF-S3-AUTH-004 likely")
     assert.strictEqual(first(put({ url: whole() }), mute), "HF-S3-AUTH-004 possible")
     assert.strictEqual(first(undefined, refused(400, "ExpiredToken")), "HF-S3-AUTH-004 likely")
@@ -135,7 +135,7 @@ describe("a token that is there", () => {
     assert.strictEqual(first(old, refused(400, "ExpiredToken")), "HF-S3-URL-001 certain")
   })
 
-  it("has no business beside a long-lived key", () => {
+  it("is wrong with a long-lived key", () => {
     const mixed = put({ url: url({ "X-Amz-Security-Token": token }) })
     assert.strictEqual(first(mixed, unknownKey), "HF-S3-AUTH-006 likely")
     assert.deepStrictEqual(found(mixed, { at: signed }), [])
@@ -148,7 +148,7 @@ describe("a token that is there", () => {
 })
 
 describe("an unknown key", () => {
-  it("is likely when it needs no token, by the code or the words", () => {
+  it("is likely if it needs no token, by the code or the message", () => {
     for (const answer of [
       unknownKey,
       refused(403, "InvalidAccessKeyId", "The Access Key Id you provided does not exist in our records."),
@@ -159,7 +159,7 @@ describe("an unknown key", () => {
     assert.notInclude(codes(put(), mismatch), "HF-S3-AUTH-007")
   })
 
-  it("may be one of another vendor, by its form, or one that a log has masked", () => {
+  it("may be one of another vendor, by its format, or one that a log has masked", () => {
     const signedBy = (id: string) =>
       put({ url: url({ "X-Amz-Credential": `${id}/20261121/eu-west-1/s3/aws4_request` }) })
     const answer = refused(
@@ -169,37 +169,37 @@ describe("an unknown key", () => {
       {},
       { server: "AmazonS3" },
     )
-    assert.include(explain(signedBy("DO00EXAMPLETEST00017"), answer).detail, "one of DigitalOcean Spaces")
-    assert.include(explain(signedBy("GK31c2f218a2e44f485b94239e"), answer).detail, "one of Garage")
-    assert.notInclude(explain(signedBy(longLived), answer).detail, "By its form")
+    assert.include(explain(signedBy("DO00EXAMPLETEST00017"), answer).detail, "belongs to DigitalOcean Spaces")
+    assert.include(explain(signedBy("GK31c2f218a2e44f485b94239e"), answer).detail, "belongs to Garage")
+    assert.notInclude(explain(signedBy(longLived), answer).detail, "By its format")
     assert.include(explain(signedBy("***"), answer).detail, "masks keys")
   })
 })
 
-describe("what stands in the place of an unknown key id", () => {
+describe("the value in place of an unknown key id", () => {
   const said = (id: string, name = "AWSAccessKeyId") => {
     const message = "The Access Key Id you provided does not exist in our records."
     const headers = { server: name === "OSSAccessKeyId" ? "AliyunOSS" : "AmazonS3", "x-amz-id-2": "a=" }
     return explain(undefined, refused(403, "InvalidAccessKeyId", message, { [name]: id }, headers))
   }
 
-  it("is named where it cannot be one", () => {
+  it("is named if it cannot be a key id", () => {
     for (const [id, says] of [
-      [` ${longLived}`, /has a blank/],
-      [`${longLived} `, /has a blank/],
-      ["1", /1 character long/],
-      ["YOUR_ACCESS_KEY", /examples and empty variables/],
-      ["undefined", /examples and empty variables/],
-      ["a0B1c2D3e4".repeat(4), /40 characters long.*exchanged/],
+      [` ${longLived}`, /contains a blank/],
+      [`${longLived} `, /contains a blank/],
+      ["1", /has 1 character,/],
+      ["YOUR_ACCESS_KEY", /an example or an empty variable/],
+      ["undefined", /an example or an empty variable/],
+      ["a0B1c2D3e4".repeat(4), /40 characters.*exchanged/],
     ] as const) {
       const { code, detail } = said(id)
       assert.strictEqual(code, "HF-S3-AUTH-007", id)
       assert.match(detail, says)
     }
-    assert.notMatch(said(longLived).detail, /blank|long, /)
+    assert.notMatch(said(longLived).detail, /blank|characters?, /)
   })
 
-  it("is read by the name that its vendor gives it", () => {
+  it("is read by its vendor's name for it", () => {
     assert.match(
       said("1", "OSSAccessKeyId")
         .causes[0]?.evidence.map(({ name }) => name)

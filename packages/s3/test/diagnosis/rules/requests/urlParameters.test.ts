@@ -19,7 +19,7 @@ import {
 const incomplete = refused(400, "AuthorizationQueryParametersError", "Query-string authentication version 4 requires …")
 
 describe("an incomplete URL", () => {
-  it("is found by each parameter that is missing", () => {
+  it("is found by each missing parameter", () => {
     const names = ["Algorithm", "Credential", "Date", "Expires", "SignedHeaders", "Signature"].map((n) => `X-Amz-${n}`)
     for (const name of names) {
       const request = put({ url: url({ [name]: undefined }) })
@@ -35,12 +35,12 @@ describe("an incomplete URL", () => {
     }
   })
 
-  it("is named by the parameters that the server asks for, and by those that it cannot read", () => {
+  it("is named by the parameters that the server requires, and by those that it cannot read", () => {
     const words = "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters"
     const at = "https://talks.s3.us-east-1.amazonaws.com/k?GoogleAccessId=a&Expires=1795282738&Signature=RkVFREZBQ0U%3D"
     const { code, detail } = explain(put({ url: at }), refused(403, "AccessDenied", words))
     assert.strictEqual(code, "HF-S3-URL-006")
-    assert.match(detail, /has no AWSAccessKeyId, but GoogleAccessId/)
+    assert.match(detail, /has no AWSAccessKeyId, but it has GoogleAccessId/)
   })
 
   it("is not one that another service has signed with a parameter named Signature", () => {
@@ -54,12 +54,12 @@ describe("an incomplete URL", () => {
     }
   })
 
-  it("is distinguished from one whose escapes were left in it", () => {
+  it("is distinguished from one whose escapes were kept", () => {
     assert.match(explain(put({ url: url().replaceAll("&", "&amp;") }), incomplete).detail, /&amp;/)
     assert.match(explain(put({ url: url().replaceAll("&", String.raw`\u0026`) }), incomplete).detail, /u0026/)
   })
 
-  it("is not one that is whole, and not the reason of other refusals", () => {
+  it("is not reported for a complete one, and not blamed for other errors", () => {
     assert.include(
       explain(put(), mute).ruledOut.map(({ check }) => check),
       "URL parameters",
@@ -71,7 +71,7 @@ describe("an incomplete URL", () => {
     assert.deepStrictEqual(found(put({ url: `${url2({ AWSAccessKeyId: undefined })}&OSSAccessKeyId=LTAIEXAMPLE` })), [])
   })
 
-  it("is likely by the words alone", () => {
+  it("is likely by the message alone", () => {
     assert.strictEqual(first(undefined, incomplete), "HF-S3-URL-006 likely")
     const words = "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters"
     assert.strictEqual(first(undefined, refused(403, "AccessDenied", words)), "HF-S3-URL-006 likely")
@@ -107,7 +107,7 @@ describe("a malformed credential", () => {
     }
   })
 
-  it("is none of those that S3 takes", () => {
+  it("is not one that S3 accepts", () => {
     for (const service of ["s3", "s3express", "s3-object-lambda"]) {
       const scope = `${longLived}/20261121/eu-west-1/${service}/aws4_request`
       assert.deepStrictEqual(found(put({ url: url({ "X-Amz-Credential": scope }) })), [], service)
@@ -119,7 +119,7 @@ describe("a malformed credential", () => {
     assert.deepStrictEqual(found(put({ url: regions })), [])
   })
 
-  it("is likely by the words alone, unless they are about the region", () => {
+  it("is likely by the message alone, unless it concerns the region", () => {
     const code = "AuthorizationQueryParametersError"
     const words =
       'Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".'

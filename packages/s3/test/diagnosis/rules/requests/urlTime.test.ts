@@ -38,7 +38,7 @@ describe("an expired URL", () => {
     }
   })
 
-  it("is recognized by the elements of the answer alone, and likely by its words", () => {
+  it("is recognized by the elements of the response alone, and likely by its message", () => {
     const elements = { "X-Amz-Expires": "900", Expires: "2026-11-21T16:38:58Z", ServerTime: "2026-11-21T17:24:10Z" }
     assert.strictEqual(
       first(undefined, refused(403, "AccessDenied", "Request has expired", elements)),
@@ -48,12 +48,12 @@ describe("an expired URL", () => {
     assert.strictEqual(first(undefined, refused(403, "ExpiredRequest")), "HF-S3-URL-001 likely")
   })
 
-  it("is judged by the server's clock, and the local one is named when it is wrong", () => {
+  it("is judged by the server's clock, and the local one is named if it is wrong", () => {
     assert.include(ruledOut(put(), denied, { at: signed + 10 * 3_600_000 }), "URL expiry")
     assert.notInclude(codes(put(), denied, { at: signed + 10 * 3_600_000 }), "HF-S3-URL-001")
     const { detail } = explain(expired, mute, { at: signed - 3_600_000 })
     assert.match(detail, /45 min|30 min/)
-    assert.match(detail, /The clock here is 60 min slow\./)
+    assert.match(detail, /The local clock is 60 min slow\./)
   })
 
   it("is found in version 2 by Expires", () => {
@@ -61,7 +61,7 @@ describe("an expired URL", () => {
     assert.include(ruledOut(put({ url: url2() }), mute), "URL expiry")
   })
 
-  it("is not the reason of a signature that does not match, nor of a missing bucket", () => {
+  it("is not the reason of a mismatch or a missing bucket", () => {
     assert.strictEqual(first(expired, mismatch), "HF-S3-SIGN-019 likely")
     assert.deepStrictEqual(codes(expired, refused(404, "NoSuchBucket", "", { BucketName: "talks" })).slice(0, 1), [
       "HF-S3-PLACE-005",
@@ -69,14 +69,14 @@ describe("an expired URL", () => {
     assert.notInclude(codes(expired, refused(404, "NoSuchBucket")), "HF-S3-URL-001")
   })
 
-  it("is stopped by the lint, at the second after its last and not before", () => {
+  it("is rejected by the lint from the second after its expiry, and not before", () => {
     assert.deepStrictEqual(found(put(), { at: signed + 900_000 }), [])
     assert.deepStrictEqual(found(put(), { at: signed + 900_001 }), ["UrlExpired"])
     assert.deepStrictEqual(found(put(), {}), [])
   })
 })
 
-describe("a URL of the future", () => {
+describe("a URL that is dated in the future", () => {
   it("is found whatever the server calls it", () => {
     for (const answer of [
       refused(403, "AccessDenied", "Request is not yet valid"),
@@ -91,14 +91,14 @@ describe("a URL of the future", () => {
     )
   })
 
-  it("may lie 15 minutes ahead", () => {
+  it("may be 15 minutes ahead", () => {
     assert.deepStrictEqual(found(put(), { at: signed - 900_000 }), [])
     assert.deepStrictEqual(found(put(), { at: signed - 901_000 }), ["NotYetValid"])
     assert.include(ruledOut(put(), mute), "signing time")
   })
 })
 
-describe("the life and the date of a URL", () => {
+describe("the lifetime and the date of a URL", () => {
   it("must be a number of seconds up to seven days", () => {
     for (const life of ["-1", "604801", "86400.5", "1h", "", "1e3"]) {
       assert.include(found(put({ url: url({ "X-Amz-Expires": life }) })), "ExpiresOutOfRange", life)
@@ -131,15 +131,15 @@ describe("the life and the date of a URL", () => {
   })
 })
 
-describe("a URL that is too short for the transfer", () => {
-  it("is stopped when the speed of the line is known", () => {
+describe("a URL that expires before the transfer is complete", () => {
+  it("is rejected if the bandwidth is known", () => {
     const film = put({ headers: { "Content-Length": "1000000000" }, size: 1_000_000_000 })
     assert.deepStrictEqual(found(film, { at: signed, bytesPerSecond: 1_000_000 }), ["UrlEndsTooSoon"])
     assert.deepStrictEqual(found(film, { at: signed, bytesPerSecond: 1_200_000 }), [])
     assert.deepStrictEqual(found(film, { at: signed }), [])
   })
 
-  it("explains the loss of a connection after its end, and not one before", () => {
+  it("explains a connection that was lost after its expiry, and not before", () => {
     const lost = { failure: "ECONNRESET", at: signed + 1_000_000 }
     assert.strictEqual(first(put({ sent: 500 }), undefined, lost), "HF-S3-URL-005 likely")
     assert.notInclude(codes(put({ sent: 500 }), undefined, { ...lost, at: signed + 1000 }), "HF-S3-URL-005")

@@ -1,6 +1,6 @@
 /**
- * Finds the conditions of a policy that a form does not meet. Values are compared as S3 compares them. A condition whose outcome is
- * hidden by a mark is skipped.
+ * Finds the conditions of a policy that a form violates. Values are compared as S3 compares them. If a mark hides the
+ * result, the condition does not count.
  */
 import * as Redaction from "@holdfast/diagnosis/Redaction"
 import type { Condition, Exact, StartsWith } from "../../../../PostPolicy.ts"
@@ -10,29 +10,29 @@ import { dialectOf, isExempt, neededNames, place, tokenName } from "./fields.ts"
 /** A condition on a field. */
 export type FieldCondition = Exact | StartsWith
 
-/** An unmet condition. */
+/** A condition that the form violates. */
 export interface Unmet {
   readonly condition: FieldCondition
   readonly field: PlacedField | undefined
-  /** The reason, as half a sentence. */
+  /** The reason, as a clause. */
   readonly why: string
-  /** Its location. */
+  /** The locations that show it. */
   readonly at: string
   readonly isSure: boolean
 }
 
 export const isOnField = (condition: Condition): condition is FieldCondition => condition._tag !== "LengthRange"
 
-/** A condition in policy notation. */
+/** Formats a condition for people. */
 export const written = (condition: FieldCondition): string =>
   condition._tag === "Exact"
     ? `${condition.field} = "${condition.value}"`
     : `${condition.field} starting with "${condition.prefix}"`
 
-/** The signature's values, which the rules about signatures and tokens check. */
+/** The fields of the signature, which the rules about signatures and tokens check. */
 const signedNames = ["x-amz-algorithm", "x-amz-credential", "x-amz-date", tokenName] as const
 
-/** The form's unmet conditions. */
+/** The conditions that the form violates. */
 export const unmet = (facts: S3Facts): ReadonlyArray<Unmet> => {
   const { form } = facts
   if (form?.policy?._tag !== "Policy") return []
@@ -44,7 +44,7 @@ export const unmet = (facts: S3Facts): ReadonlyArray<Unmet> => {
     const fields = form.fields.filter((field) => field.name.toLowerCase() === name)
     if ((signedNames as ReadonlyArray<string>).includes(name) && (fields.length > 0 || name === tokenName)) return []
     const read = fields.filter(({ late }) => !late)
-    // Late fields belong to the rule about order, and missing signature fields to the rule about required fields.
+    // Other rules check late fields and missing fields of the signature.
     if (read.length === 0 && (fields.length > 0 || needed.has(name))) return []
     const isSure = dialectOf(form) !== "other"
     const [field] = read
@@ -54,9 +54,9 @@ export const unmet = (facts: S3Facts): ReadonlyArray<Unmet> => {
   })
 }
 
-/** Whether a condition holds for the fields of its name. `undefined` if a mark hides the outcome. */
+/** Whether a condition holds for the fields with its name; `undefined` if a mark hides the result. */
 const holds = (condition: FieldCondition, fields: ReadonlyArray<PlacedField>, form: Form): boolean | undefined => {
-  // Fields with the same name count as one, with their values joined by commas.
+  // Repeated fields count as one field with a list of values.
   const value = filled(fields.map((field) => field.value).join(","), form)
   if (value === undefined) return undefined
   if (fields.length > 1 && Redaction.isHidden(value)) return undefined
@@ -73,7 +73,7 @@ export const equal = (a: string, b: string): boolean | undefined => {
   if (a === b) return true
   const hidden = [Redaction.isHidden(a), Redaction.isHidden(b)]
   if (!hidden.includes(true) || !hidden.includes(false)) return false
-  // Only one is hidden. Its length is all that is known, unless a mark replaces a complete, nonempty value.
+  // Only one value is hidden, so only its length is known, unless a mark stands for a complete non-empty value.
   return Redaction.bytesOf(a) === Redaction.bytesOf(b) ? undefined : false
 }
 
@@ -82,14 +82,17 @@ const begins = (value: string, { field, prefix }: StartsWith): boolean | undefin
   if (answer === true) return true
   if (Redaction.bytesOf(prefix) > Redaction.bytesOf(value)) return false
   if (answer === undefined) return undefined
-  // The start of a partly shown value is hidden under its own mark number.
+  // The start of a partly visible value is hidden under its own number.
   const isPartial = field === "awsaccesskeyid" || field.endsWith("credential")
   return Redaction.isHidden(prefix) && (isPartial || !isWhole(value)) ? undefined : false
 }
 
 const filename = "${filename}"
 
-/** The value with the file name inserted, of which S3 takes the last segment. `undefined` if it is unknown. */
+/**
+ * The value with the file's name inserted, of which S3 uses the last segment. It is unchanged if the part has no file
+ * name.
+ */
 const filled = (value: string, { file }: Form): string | undefined => {
   if (!value.includes(filename)) return value
   if (file?.filename === undefined) return value
@@ -99,20 +102,20 @@ const filled = (value: string, { file }: Form): string | undefined => {
 const absence = (name: string, { form, header }: S3Facts): string => {
   if (name.startsWith("$")) return `no field can be called "${name}": the condition's name has one "$" too many`
   if (name === "content-length")
-    return "no form has a field content-length: a size is limited by a condition content-length-range"
+    return "no form has a field content-length: a condition content-length-range limits the size"
   if (name === "content-type" && form?.files.some(({ type }) => type !== undefined) === true)
     return "the form has no field Content-Type: the type of the file's own part does not count"
   return header(name) === undefined
     ? `the form has no field "${name}"`
-    : `the form has no field "${name}": a header of that name does not count`
+    : `the form has no field "${name}": a header with that name does not count`
 }
 
 const difference = (condition: FieldCondition, { name, value }: PlacedField, form: Form): string => {
   const expected = condition._tag === "Exact" ? condition.value : condition.prefix
   const actual = filled(value, form) ?? value
   if (expected.includes(filename))
-    return `the condition holds "${filename}" itself, and S3 compares it with "${actual}"`
-  if (Redaction.isHidden(actual + expected)) return `the value of ${name} is another`
+    return `the condition contains "${filename}" itself, and S3 compares it with "${actual}"`
+  if (Redaction.isHidden(actual + expected)) return `the value of ${name} differs`
   const start = condition._tag === "Exact" ? actual : actual.slice(0, expected.length)
   if (start.toLowerCase() === expected.toLowerCase()) return `"${actual}" differs only in case`
   if (start.trim() === expected.trim()) return `"${actual}" differs only in blanks`
@@ -120,7 +123,7 @@ const difference = (condition: FieldCondition, { name, value }: PlacedField, for
   return `${name} is "${actual}"`
 }
 
-/** The bucket is not a field but part of the address. */
+/** Checks the bucket, which is not a field: the address names it. */
 const bucketUnmet = (condition: FieldCondition, { url }: S3Facts): ReadonlyArray<Unmet> => {
   if (url === undefined || condition._tag !== "Exact" || Redaction.isHidden(condition.value)) return []
   const bucket = condition.value
@@ -130,7 +133,7 @@ const bucketUnmet = (condition: FieldCondition, { url }: S3Facts): ReadonlyArray
   if (first === bucket || host === wanted || host.startsWith(`${wanted}.`)) return []
   const isAws = /(?:^|\.)s3[.-](?:.*\.)?amazonaws\.com(?:\.cn)?$/.test(host) && !/accesspoint|s3alias/.test(host)
   const isPathStyle = /^(?:localhost|[\d.]+|\[.*\])$/.test(host)
-  // Behind another host, the bucket can have any name.
+  // On another host, the bucket may have any name.
   if (!isAws && !(isPathStyle && first !== "")) return []
   const why = isAws ? `the form goes to ${host}${url.pathname}` : `the form goes to "${first}"`
   return [{ condition, field: undefined, why, at: "request.url", isSure: isAws }]

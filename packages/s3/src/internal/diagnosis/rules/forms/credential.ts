@@ -1,5 +1,5 @@
 /**
- * Rules about the inputs of a signature: algorithm, credential and date.
+ * Rules for the inputs of a signature: algorithm, credential and date.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
@@ -16,15 +16,15 @@ const forms = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTFor
 
 const algorithm = "AWS4-HMAC-SHA256"
 
-/** The algorithm is not the one for forms. */
 const algorithmWrong = rule({
   code: "HF-S3-POST-041",
   name: "AlgorithmWrong",
   phase: "form",
   title: `The form names another algorithm than ${algorithm}`,
   explanation:
-    "A form of signature version 4 must say AWS4-HMAC-SHA256, in these letters. With another word a server either calls the " +
-    "argument invalid or takes the form for one of version 2 and misses the fields of that.",
+    "A form of signature version 4 must have exactly AWS4-HMAC-SHA256. With another value a server either " +
+    "calls the argument invalid, or treats the form as version 2 and reports that fields of that version are " +
+    "missing.",
   fix: [{ text: `send x-amz-algorithm as ${algorithm}`, safety: "check first" }],
   change: "plan",
   links: [forms],
@@ -41,24 +41,26 @@ const algorithmWrong = rule({
   },
 })
 
-/** The length in bytes up to which a mark for a key id cannot also hide a date. */
+/** The maximum length of a key id in bytes at which its mark cannot also hide a date. */
 const longestId = 24
 
-/** Whether redaction may have hidden part of the scope with its slashes, so that the credential's format is unknown. */
+/**
+ * Whether redaction may have hidden a part of the scope with its slashes, so that the form of the credential is not
+ * visible.
+ */
 const hidesScope = (value: string): boolean => {
   const [id = "", ...scope] = value.split("/")
   return (Redaction.isHidden(id) && Redaction.bytesOf(id) > longestId) || scope.some(Redaction.isHidden)
 }
 
-/** The credential does not have its five parts. */
 const credentialMalformed = rule({
   code: "HF-S3-POST-042",
   name: "CredentialMalformed",
   phase: "form",
   title: "The credential of the form is malformed",
   explanation:
-    "x-amz-credential is <key id>/<YYYYMMDD>/<region>/s3/aws4_request. A part that is missing, another service, or slashes " +
-    "that are percent-encoded (a form is not a URL) make it unreadable.",
+    "x-amz-credential is <key id>/<YYYYMMDD>/<region>/s3/aws4_request. A missing part, another service, or " +
+    "percent-encoded slashes (a form is not a URL) make it unreadable.",
   fix: [{ text: "send x-amz-credential as the signer returned it, not encoded", safety: "safe to apply" }],
   change: "plan",
   links: [forms],
@@ -87,16 +89,16 @@ const credentialMalformed = rule({
   },
 })
 
-/** The date of the form does not match. */
 const dateWrong = rule({
   code: "HF-S3-POST-043",
   name: "DateWrong",
   phase: "form",
-  title: "The date of the form is not the day its credential is for",
+  title: "The date of the form is not the day of its credential",
   explanation:
-    "x-amz-date is written as 20261121T172358Z, and its day is the one in x-amz-credential, for the signing key is made for " +
-    "that day. Two calls of the clock around midnight, or fields of two forms mixed, make them differ.",
-  fix: [{ text: "send both fields of the same form; sign with one reading of the clock", safety: "check first" }],
+    "x-amz-date is written as 20261121T172358Z, and its day must equal that in x-amz-credential, because the " +
+    "signing key is made for that day. They differ if the clock is read twice around midnight, or if fields of " +
+    "two forms are mixed.",
+  fix: [{ text: "send both fields of the same form; sign with a single reading of the clock", safety: "check first" }],
   change: "url",
   links: [forms, signing],
   rivals: ["HF-S3-POST-046", "HF-S3-POST-047"],
@@ -111,7 +113,7 @@ const dateWrong = rule({
     return found({
       confidence: "certain",
       detail: isDate
-        ? `${field.name} is ${field.value}, and the credential is for ${day}.`
+        ? `${field.name} is ${field.value}, but the credential is for ${day}.`
         : `${field.name} is "${Redaction.shown(field.value)}", which is not written as 20261121T172358Z.`,
       evidence: [
         {
@@ -126,21 +128,20 @@ const dateWrong = rule({
   },
 })
 
-/** The allowed clock skew, in milliseconds (RequestTimeTooSkewed: MaxAllowedSkewMilliseconds). */
+/** The permitted difference between clocks, in milliseconds (RequestTimeTooSkewed: MaxAllowedSkewMilliseconds). */
 const allowedSkew = 900_000
 
-/** The form was signed with a future date. */
 const notYetValid = rule({
   code: "HF-S3-POST-044",
   name: "FormNotYetValid",
   phase: "credentials",
   title: "The form is dated in the future: the signer's clock is fast",
   explanation:
-    "A form is good from its x-amz-date on, and servers allow 15 minutes for clocks that disagree. One that is dated later " +
-    "than that was signed by a machine whose clock is fast, or that took local time for UTC.",
+    "A form is valid from its x-amz-date on, and servers tolerate 15 minutes of difference between clocks. A " +
+    "later date comes from a machine whose clock is fast, or that treated local time as UTC.",
   fix: [
-    { text: "set the signer's clock, and ask it for a new form", safety: "check first" },
-    { text: "have the signer write UTC", safety: "check first" },
+    { text: "set the signer's clock, and request a new form", safety: "check first" },
+    { text: "let the signer write UTC", safety: "check first" },
   ],
   change: "clock",
   links: [forms],
@@ -166,16 +167,16 @@ const notYetValid = rule({
   },
 })
 
-/** A field that enters the signing key was changed after signing. */
 const signedFieldChanged = rule({
   code: "HF-S3-POST-045",
   name: "SignedFieldChanged",
   phase: "form",
   title: "The form mixes the fields of two signings",
   explanation:
-    "The policy has the credential, the date and the algorithm that it was signed with. The form's own differ, so the " +
-    "signature cannot fit: fields of an earlier form were kept when a new one was fetched, or a field was rewritten.",
-  fix: [{ text: "take all fields from one answer of the signer", safety: "safe to apply" }],
+    "The policy contains the credential, the date and the algorithm with which it was signed. The form has " +
+    "other ones, so the signature cannot match: fields of an earlier form were kept when a new one was " +
+    "fetched, or a field was rewritten.",
+  fix: [{ text: "take all fields from one response of the signer", safety: "safe to apply" }],
   change: "plan",
   links: [signing],
   rivals: ["HF-S3-POST-046", "HF-S3-POST-047"],
@@ -195,7 +196,9 @@ const signedFieldChanged = rule({
     if (first === undefined) return undefined
     return found({
       confidence: "certain",
-      detail: `${changed.map(({ field }) => field.name).join(", ")} ${changed.length === 1 ? "is" : "are"} not what the policy says.`,
+      detail:
+        `${changed.map(({ field }) => field.name).join(", ")} ${changed.length === 1 ? "differs" : "differ"} from ` +
+        "the policy.",
       evidence: changed.map(({ condition, field }) => ({
         at: place(field.index),
         name: field.name,
@@ -207,5 +210,5 @@ const signedFieldChanged = rule({
   },
 })
 
-/** The rules, in the order of S3's checks. */
+/** All rules of this topic, in the order in which S3 checks. */
 export const credential = [algorithmWrong, credentialMalformed, dateWrong, signedFieldChanged, notYetValid] as const

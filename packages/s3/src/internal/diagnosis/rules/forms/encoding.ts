@@ -1,5 +1,5 @@
 /**
- * Rules about whether the body is a multipart form that can be parsed.
+ * Rules for bodies that are not a readable multipart form.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
@@ -12,7 +12,7 @@ const rule = topic("post-encoding")
 const postObject = "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html"
 const multipart = "https://www.rfc-editor.org/rfc/rfc7578"
 
-/** Whether the request is meant to upload with a form, whatever its body is. */
+/** Whether the request is meant as an upload by form, whatever its body is. */
 const isPostObject = ({ dialect, exchange, form, method, proof, url }: S3Facts): boolean =>
   form !== undefined ||
   (method === "POST" &&
@@ -20,12 +20,12 @@ const isPostObject = ({ dialect, exchange, form, method, proof, url }: S3Facts):
     dialect.system !== "supabase" &&
     proof === "nothing" &&
     url !== undefined &&
-    // The session service also uses POST.
+    // Requests to the service that issues sessions are POSTs too.
     !/(?:^|&)Action=/.test(exchange.request?.body ?? "") &&
-    // Other S3 requests that use POST.
+    // These are the other POST requests of S3.
     !/(?:^|&)(?:uploads|uploadid|delete|select|restore|metadata\w*)(?:=|&|$)/i.test(url.search.slice(1)))
 
-/** Whether a body contains form fields although it is not a form. */
+/** A body that contains the field names of a form without being one. */
 const holdsForm = ({ exchange }: S3Facts): boolean => {
   const body = exchange.request?.body ?? ""
   return /\bpolicy\b/i.test(body) && /\b(?:x-amz-signature|signature|x-amz-credential|awsaccesskeyid)\b/i.test(body)
@@ -33,15 +33,14 @@ const holdsForm = ({ exchange }: S3Facts): boolean => {
 
 const isMultipart = ({ header }: S3Facts): boolean => /^\s*multipart\/form-data\b/i.test(header("content-type") ?? "")
 
-/** The body is not a multipart form. */
 const notMultipart = rule({
   code: "HF-S3-POST-001",
   name: "NotMultipart",
   phase: "encoding",
   title: "The form is not sent as multipart/form-data",
   explanation:
-    "S3 takes an upload by POST only as multipart/form-data. JSON, an encoded form and a body without a type are refused " +
-    "before anything in them is read; S3 calls that a failed precondition.",
+    "S3 accepts an upload by POST only as multipart/form-data. It rejects JSON, an encoded form and a body " +
+    "without a type before it reads their content, and calls that a failed precondition.",
   fix: [{ text: "send a FormData object, or write the body as multipart/form-data", safety: "check first" }],
   change: "plan",
   links: [postObject, multipart],
@@ -51,7 +50,7 @@ const notMultipart = rule({
     if (!isPostObject(facts) || exchange.request?.headers === undefined) return undefined
     const type = header("content-type")
     if (isMultipart(facts)) return undefined
-    // A FormData body gets its header later, so the header is missing only if the headers were captured.
+    // The builder of a FormData body writes the header later, so only captured headers show that it is missing.
     const isCaptured =
       facts.answer.status !== 0 && header("host") !== undefined && header("content-length") !== undefined
     if (type === undefined && form !== undefined && !isCaptured) return undefined
@@ -81,23 +80,22 @@ const notMultipart = rule({
     return isSaid
       ? found({
           confidence: isMultipart(facts) ? "possible" : "likely",
-          detail: "The server did not get a body of type multipart/form-data.",
+          detail: "The server did not receive a body of type multipart/form-data.",
           evidence: [{ at: "response.body.Code", name: "Code", observed: answer.code }],
         })
       : undefined
   },
 })
 
-/** The content type was set by hand, so the server does not know the boundary. */
 const noBoundary = rule({
   code: "HF-S3-POST-002",
   name: "NoBoundary",
   phase: "encoding",
   title: "The Content-Type header was set by hand and names no boundary",
   explanation:
-    "The parts of a form are separated by a boundary that the writer of the body chooses and states in the header. A " +
-    "header that the program set itself replaces that one and has no boundary, so the server cannot find a single field.",
-  fix: [{ text: "do not set Content-Type: the browser, fetch or the HTTP client does it", safety: "safe to apply" }],
+    "The parts of a form are separated by a boundary that the writer of the body chooses and states in the " +
+    "header. A header that the program sets itself has no boundary, so the server cannot find any field.",
+  fix: [{ text: "do not set Content-Type: the browser, fetch or the HTTP client sets it", safety: "safe to apply" }],
   change: "plan",
   links: [multipart],
   rivals: ["HF-S3-POST-001", "HF-S3-POST-003"],
@@ -108,7 +106,7 @@ const noBoundary = rule({
     if (boundary !== undefined && boundary.length > 0) return cleared("boundary", "stated")
     return found({
       confidence: "certain",
-      detail: `The header says "${type}" and no boundary.`,
+      detail: `The header is "${type}" without a boundary.`,
       evidence: [
         {
           at: "request.headers.content-type",
@@ -130,7 +128,7 @@ const noBoundary = rule({
       : undefined,
 })
 
-/** The expected length of the boundary, calculated from the parts. Only for forms as browsers write them. */
+/** The length of the body's boundary, computed from the parts of a form as browsers write it. */
 const reckonedBoundary = (form: Form, size: number): number | undefined => {
   const utf8 = new TextEncoder()
   const bytes = (text: string): number => utf8.encode(text).length
@@ -149,17 +147,20 @@ const reckonedBoundary = (form: Form, size: number): number | undefined => {
   return Number.isInteger(length) && length > 0 && length <= 70 ? length : undefined
 }
 
-/** The header and the body have different boundaries. */
 const otherBoundary = rule({
   code: "HF-S3-POST-003",
   name: "OtherBoundary",
   phase: "encoding",
-  title: "The boundary in the header is not the one in the body",
+  title: "The boundary in the header differs from the one in the body",
   explanation:
-    "The server looks for the boundary that the header states. Where the body was written with another one, because the " +
-    "header was copied, or the body was built twice, it finds no part at all and calls the form malformed, or a field missing.",
+    "The server looks for the boundary in the header. If the body was written with another one, because the " +
+    "header was copied or the body was built twice, it finds no part, and reports a malformed form or a " +
+    "missing field.",
   fix: [
-    { text: "take header and body from the same place: do not set Content-Type yourself", safety: "safe to apply" },
+    {
+      text: "take the header and the body from the same source: do not set Content-Type yourself",
+      safety: "safe to apply",
+    },
   ],
   change: "plan",
   links: [multipart],
@@ -200,15 +201,15 @@ const otherBoundary = rule({
   },
 })
 
-/** The server could not parse the form, and the request does not show why. */
 const formUnreadable = rule({
   code: "HF-S3-POST-005",
   name: "FormUnreadable",
   phase: "encoding",
   title: "The body is not a form that can be read: wrong boundary, cut short, or already consumed",
   explanation:
-    "The server could not take the body apart. The header may have been set by hand, the body may have been written with " +
-    "another boundary or without its last one, or a first attempt had read the stream, so that the second sent nothing.",
+    "The server could not parse the body. The header may have been set by hand, the body may have another " +
+    "boundary or lack the last one, or a first attempt had read the stream, so that the second attempt sent " +
+    "nothing.",
   fix: [
     { text: "do not set Content-Type yourself, and build the body again for every attempt", safety: "safe to apply" },
   ],
@@ -220,7 +221,7 @@ const formUnreadable = rule({
     if (form === undefined || form.parts.length === 0 || announced !== "0") return undefined
     return found({
       confidence: "certain",
-      detail: "The form has parts, but its body was sent with 0 bytes: it had been read before.",
+      detail: "The form has parts, but its body was sent with 0 bytes: it had already been read.",
       evidence: [{ at: "request.size", name: "body", observed: "0 bytes", expected: "the form" }],
     })
   },
@@ -231,12 +232,13 @@ const formUnreadable = rule({
       confidence: "likely",
       detail:
         facts.form === undefined
-          ? "The server could not tell the parts of the form apart."
-          : "The server could not tell the parts apart, though the form at hand is whole: look at the bytes that were sent.",
+          ? "The server could not separate the parts of the form."
+          : "The server could not separate the parts, although the captured form is complete: check the bytes that " +
+            "were sent.",
       evidence: [{ at: "response.body.Code", name: "Code", observed: answer.code }],
     })
   },
 })
 
-/** The rules, in the order of S3's checks. */
+/** All rules of this topic, in the order in which S3 checks. */
 export const encoding = [notMultipart, noBoundary, otherBoundary, formUnreadable] as const

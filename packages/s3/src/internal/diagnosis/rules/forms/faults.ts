@@ -1,5 +1,5 @@
 /**
- * Whether a form has a defect of its own. Causes that a form cannot show are reported only for forms without one.
+ * Whether a form itself shows a fault. Causes that are invisible in a form are reported only if it shows none.
  */
 import type { S3Facts } from "../../facts.ts"
 import { credential } from "./credential.ts"
@@ -13,7 +13,7 @@ import { proof } from "./proof.ts"
 import { required } from "./required.ts"
 import { token } from "./token.ts"
 
-/** The rules that inspect the form alone. */
+/** The rules that read only the form. */
 const rules = [
   ...encoding,
   ...length,
@@ -27,7 +27,7 @@ const rules = [
   ...fit,
 ]
 
-/** Whether no rule is certain of a defect that can have caused the response. */
+/** Whether no rule is certain of a fault that can have caused the response. */
 export const isFaultless = (facts: S3Facts): boolean =>
   !rules.some(({ inspect, phase }) => {
     const finding = facts.answer.phases.has(phase) ? inspect?.(facts) : undefined

@@ -1,17 +1,17 @@
 /**
- * The names of form fields: those that S3 requires, those exempt from conditions, and likely misspellings.
+ * The names of a form's fields: the required ones, those without a condition, and similar names.
  */
 import * as Redaction from "@holdfast/diagnosis/Redaction"
 import type { S3Facts, PlacedField, Form } from "../../facts.ts"
 
-/** The naming of the form: S3's, that of Google's XML API, or another vendor's. */
+/** The naming of a form's fields: S3's, that of Google's XML API, or that of a vendor with its own rules. */
 export type Dialect = "aws" | "goog" | "other"
 
 const ofAws = /^(?:x-amz-(?:algorithm|credential|signature)|awsaccesskeyid)$/
 const ofGoogle = /^(?:x-goog-(?:algorithm|credential|signature)|googleaccessid)$/
 const ofOthers = /^(?:ossaccesskeyid|accesskeyid|q-(?:ak|signature)|x-(?:oss|obs|cos|tos)-(?:credential|signature.*))$/
 
-/** The dialect of a form. The default is S3's. */
+/** The dialect of a form; S3's unless a field shows another. */
 export const dialectOf = (form: Form): Dialect => {
   const names = form.fields.map(({ name }) => name.toLowerCase())
   const uses = (pattern: RegExp): boolean => names.some((name) => pattern.test(name))
@@ -20,7 +20,7 @@ export const dialectOf = (form: Form): Dialect => {
   return uses(ofOthers) ? "other" : "aws"
 }
 
-/** The fields besides the policy that authenticate the signer, by signature version. */
+/** The signature fields besides the policy, by version of the signature. */
 const proofs = {
   2: ["AWSAccessKeyId", "signature"],
   4: ["x-amz-algorithm", "x-amz-credential", "x-amz-date", "x-amz-signature"],
@@ -31,7 +31,7 @@ const proofsOfGoogle = {
   4: ["x-goog-algorithm", "x-goog-credential", "x-goog-date", "x-goog-signature"],
 } as const
 
-/** The fields besides the policy that authenticate the signer, as documented. */
+/** The signature fields besides the policy, as their documentation writes them. */
 export const proofNames = ({ version }: S3Facts, form: Form): ReadonlyArray<string> => {
   const dialect = dialectOf(form)
   if (dialect === "other") return []
@@ -39,14 +39,14 @@ export const proofNames = ({ version }: S3Facts, form: Form): ReadonlyArray<stri
   return form.field("GoogleAccessId") === undefined ? proofsOfGoogle[4] : proofsOfGoogle[2]
 }
 
-/** The fields that a signed form requires. */
+/** The fields that a signed form must have. */
 export const neededNames = (facts: S3Facts, form: Form): ReadonlyArray<string> => [
   "key",
   "policy",
   ...proofNames(facts, form),
 ]
 
-/** The field of the session token. */
+/** The name of the session token's field. */
 export const tokenName = "x-amz-security-token"
 
 /** Whether a field needs no condition in the policy. */
@@ -55,7 +55,7 @@ export const isExempt = (name: string): boolean =>
 
 export const isNamed = (name: string, wanted: string): boolean => name.toLowerCase() === wanted.toLowerCase()
 
-/** A field whose name resembles the given one: different separators, or one of its words. */
+/** A field with a similar name: with other separators, or containing one of its words. */
 export const lookalike = (form: Form, wanted: string): PlacedField | undefined => {
   const aim = letters(wanted)
   return form.fields.find(({ name }) => {
@@ -69,14 +69,14 @@ const letters = (name: string): string => name.toLowerCase().replace(/[^a-z\d]/g
 /** The location of a part. */
 export const place = (index: number): string => `request.form[${index}]`
 
-/** Formats names as a list. */
+/** Names on one line. */
 export const listed = (names: ReadonlyArray<string>): string => names.map((name) => `"${name}"`).join(", ")
 
-/** Whether the request is a form, or may be one as far as it is known. */
+/** Whether the request is a form, or may be one as far as it was captured. */
 export const maybeForm = ({ method, proof }: S3Facts): boolean =>
   proof === "form" || (proof === undefined && (method === undefined || method === "POST"))
 
-/** Whether the server gave no reason. A page that is not XML counts as a reason. */
+/** Whether the server rejected the request without a reason. A page with text counts as a reason. */
 export const isSilent = ({ answer }: S3Facts): boolean =>
   answer.status === 403 &&
   (answer.code === "AccessDenied" || (answer.code === "" && (answer.isErrorDocument || answer.body.trim() === ""))) &&
@@ -86,7 +86,7 @@ export const isSilent = ({ answer }: S3Facts): boolean =>
 export const isPlainDenial = ({ answer }: S3Facts): boolean =>
   answer.code === "AccessDenied" && /^access denied\.?$/i.test(answer.message.trim())
 
-/** The boundary in the request's header. If it looks like a secret and is hidden, only its length is known. */
+/** The boundary in the request's header, or only its length if it looks like a secret and is hidden. */
 export const boundaryOf = ({
   header,
 }: S3Facts): { readonly text: string | undefined; readonly length: number } | undefined => {
@@ -97,13 +97,13 @@ export const boundaryOf = ({
     return { text: Redaction.isHidden(text) ? undefined : text, length: Redaction.bytesOf(text) }
   }
   const parameter = /;\s*(.*)$/s.exec(type)?.[1] ?? ""
-  // Hidden together with its name.
+  // The boundary was hidden together with its name.
   return Redaction.isHidden(parameter)
     ? { text: undefined, length: Redaction.bytesOf(parameter) - "boundary=".length }
     : undefined
 }
 
-/** Formats a duration in a suitable unit. */
+/** A duration in a suitable unit. */
 export const lasting = (millis: number): string => {
   const seconds = Math.round(Math.abs(millis) / 1000)
   if (seconds < 120) return `${seconds} s`
@@ -115,10 +115,10 @@ export const lasting = (millis: number): string => {
 export const isUnknownKey = ({ answer }: S3Facts): boolean =>
   answer.code === "InvalidAccessKeyId" || answer.code === "InvalidSecurity"
 
-/** Whether the server quotes an invalid condition: a name without `$`, or a size that is not a number. */
+/** Whether the server quotes an invalid condition: a name without its $, or a size that is not a number. */
 export const quotesMalformed = ({ answer }: S3Facts): boolean =>
   /\[\s*"(?:eq|starts-with)"\s*,\s*"(?!\$)/i.test(answer.message) ||
   /\[\s*"content-length-range"\s*,(?!\s*"?\d+"?\s*,\s*"?\d+"?\s*\])/i.test(answer.message)
 
-/** Ceph's session key ids have 19 characters; its user key ids have 20, as at other vendors. */
+/** The key ids of Ceph's sessions have 19 characters. Those of its users have 20, as at other vendors. */
 export const looksTemporary = (keyId: string): boolean => keyId.startsWith("ASIA") || Redaction.bytesOf(keyId) === 19

@@ -1,5 +1,5 @@
 /**
- * Rules about the file of a form: exactly one part, named `file`, with a limited amount of data before it.
+ * Rules for the file of a form: exactly one part named `file`, and a limited amount of data before it.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import type { FormPart } from "@holdfast/diagnosis/Exchange"
@@ -17,10 +17,10 @@ const saysOneFile = ({ answer }: S3Facts): boolean =>
   /^IncorrectNumberOfFilesInPost ?Request$/i.test(answer.code) ||
   /exactly one file|contained no file|file (?:field )?(?:is )?(?:required|missing)/i.test(answer.message)
 
-/** A size limit below this applies to a field, never to the body of an upload. */
+/** A limit below the size of any upload, so it must be that of a field. */
 const leastBody = 64 * 1024
 
-/** The field that exceeds a storage's limit. Empty if the storage does not name it. */
+/** The field that a storage with a limit for each field reports as too long; empty if it does not name it. */
 const longField = ({ answer }: S3Facts): string | undefined =>
   answer.code === "MaxMessageLengthExceeded" && Number(answer.element("MaxSizeAllowed")) < leastBody
     ? (answer.element("Attribute") ?? "")
@@ -33,23 +33,23 @@ const whatIsLong = (facts: S3Facts): string => {
   const name = longField(facts)
   const { answer } = facts
   return name === undefined
-    ? "S3 read more than 20,480 bytes without coming to the file: the fields are too long, or the part with the file " +
-        'is not named "file" and was taken for a field.'
-    : `The field ${name === "" ? "(the answer does not name it)" : name} has ${answer.element("ProposedSize") ?? "too many"} bytes, and this storage takes ${answer.element("MaxSizeAllowed")} of it${
-        name === "policy" ? ": leave out conditions that the policy has twice or does not need" : ""
-      }.`
+    ? "S3 read more than 20,480 bytes without reaching the file: the fields are too long, or the part with the " +
+        'file is not named "file" and counts as a field.'
+    : `The field ${name === "" ? "(the answer does not name it)" : name} has ` +
+        `${answer.element("ProposedSize") ?? "too many"} bytes, and this storage accepts ` +
+        `${answer.element("MaxSizeAllowed")} of ` +
+        `it${name === "policy" ? ": remove conditions that the policy has twice or does not need" : ""}.`
 }
 
-/** No part contains a file. */
 const fileMissing = rule({
   code: "HF-S3-POST-016",
   name: "FileMissing",
   phase: "form",
-  title: "The form holds no file",
+  title: "The form contains no file",
   explanation:
-    'S3 stores the part named "file". Without one it refuses, or, as some servers do, stores an object of 0 bytes and calls ' +
-    "it a success. The usual reasons are an input without a file chosen, a file kept outside of the form, and a body that " +
-    "was read once already.",
+    'S3 stores the part named "file". Without one it rejects the form. Some servers store an object of 0 bytes ' +
+    "instead and report success. The usual reasons are an input without a chosen file, a file outside of the " +
+    "form, and a body that was already read.",
   fix: [{ text: 'append the file as the last part, named "file"', safety: "check first" }],
   change: "plan",
   links: [postObject],
@@ -67,21 +67,21 @@ const fileMissing = rule({
     maybeForm(facts) && facts.form === undefined && saysOneFile(facts) && facts.answer.element("ArgumentValue") !== "2"
       ? found({
           confidence: "likely",
-          detail: 'S3 counted the parts named "file" and did not find exactly one.',
+          detail: 'S3 did not find exactly one part named "file".',
           evidence: [{ at: "response.body.Message", name: "Message", observed: facts.answer.message }],
         })
       : undefined,
 })
 
-/** The part with the file has the wrong name. */
 const fileMisnamed = rule({
   code: "HF-S3-POST-015",
   name: "FileMisnamed",
   phase: "form",
   title: 'The part with the file is not named "file"',
   explanation:
-    'Only a part named "file" is the file. A part with another name is a field, and its bytes count against the 20,480 ' +
-    "that may stand before the file, so a large one is refused for its length and a small one for want of a file.",
+    'S3 stores only a part named "file". A part with another name is a field, and its bytes count against the ' +
+    "20,480 before the file. A large file is therefore rejected for its length, and a small one is reported as " +
+    "missing.",
   fix: [{ text: 'name the part "file" and append it last', safety: "safe to apply" }],
   change: "plan",
   links: [postObject],
@@ -98,15 +98,14 @@ const fileMisnamed = rule({
   },
 })
 
-/** Several parts contain a file. */
 const severalFiles = rule({
   code: "HF-S3-POST-017",
   name: "SeveralFiles",
   phase: "form",
-  title: "The form holds more than one file",
+  title: "The form contains more than one file",
   explanation:
-    'A form uploads one object. A second part named "file" is refused, and a file under another name before it is a field ' +
-    "that no policy covers and that counts against the 20,480 bytes before the file.",
+    'A form uploads one object. S3 rejects a second part named "file". A file under another name before it is ' +
+    "a field without a condition in the policy, and counts against the 20,480 bytes before the file.",
   fix: [{ text: "send one form for each file", safety: "check first" }],
   change: "plan",
   links: [postObject],
@@ -123,7 +122,9 @@ const severalFiles = rule({
     if (too.length === 0) return cleared("files", "one")
     return found({
       confidence: "certain",
-      detail: `Besides part ${file.index + 1}, ${too.map(({ index, name }) => `part ${index + 1} ("${name}")`).join(", ")} holds a file.`,
+      detail:
+        `Besides part ${file.index + 1}, ` +
+        `${too.map(({ index, name }) => `part ${index + 1} ("${name}")`).join(", ")} contains a file.`,
       evidence: [file, ...too].map(({ index, name, size }) => ({
         at: place(index),
         name,
@@ -135,17 +136,17 @@ const severalFiles = rule({
   },
 })
 
-/** The maximum number of wire bytes before the file (RESTObjectPOST). */
+/** The number of bytes that a form may have before the file, as sent (RESTObjectPOST). */
 const mostBeforeFile = 20_480
 
-/** The length of the shortest known boundary, for requests that do not state theirs. */
+/** The minimum length of a known boundary. If the request shows the real one, its length is used. */
 const shortestBoundary = 1
 
 const utf8 = new TextEncoder()
 
 const sizeOf = (text: string): number => utf8.encode(text).length
 
-/** The wire size of a part with its boundary and minimal headers. */
+/** The length of a part as sent, with its boundary and minimal headers. */
 const partSize = (part: FormPart, boundary: number): number =>
   `--\r\nContent-Disposition: form-data; name=""\r\n\r\n\r\n`.length +
   boundary +
@@ -155,19 +156,18 @@ const partSize = (part: FormPart, boundary: number): number =>
 const bytesBefore = (form: Form, boundary: number): number =>
   form.parts.slice(0, form.file?.index).reduce((sum, part) => sum + partSize(part, boundary), 0)
 
-/** Too much data precedes the file. */
 const fieldsTooLong = rule({
   code: "HF-S3-POST-018",
   name: "FieldsTooLong",
   phase: "form",
-  title: "A field of the form, or all that stands before the file, is too long",
+  title: "A field of the form, or all data before the file together, is too long",
   explanation:
-    "S3 holds what stands before the file in memory and takes 20,480 bytes of it, boundaries and part headers counted. " +
-    "Large metadata, a policy with many conditions, and files sent as fields are what goes beyond. Some storages limit single " +
-    "fields, too: the policy to 1 KB.",
+    "S3 keeps the data before the file in memory and accepts 20,480 bytes of it, including boundaries and part " +
+    "headers. Usual reasons are large metadata, a policy with many conditions, and files sent as fields. Some " +
+    "storages also limit single fields, such as the policy to 1 KB.",
   fix: [
-    { text: "leave out the fields that S3 does not need", safety: "check first" },
-    { text: "send large metadata by another way than the form", safety: "check first" },
+    { text: "remove the fields that S3 does not need", safety: "check first" },
+    { text: "send large metadata in another way than the form", safety: "check first" },
   ],
   change: "plan",
   links: [postObject],
@@ -184,7 +184,9 @@ const fieldsTooLong = rule({
       .toSorted((a, b) => b.bytes - a.bytes)[0]
     return found({
       confidence: "certain",
-      detail: `${bytes} bytes stand before the file, and ${mostBeforeFile} may${largest === undefined ? "" : `; ${largest.bytes} of them are "${largest.name}"`}.`,
+      detail:
+        `${bytes} bytes are before the file, and ${mostBeforeFile} are ` +
+        `permitted${largest === undefined ? "" : `; ${largest.bytes} of them are "${largest.name}"`}.`,
       evidence:
         largest === undefined
           ? []
@@ -211,5 +213,5 @@ const fieldsTooLong = rule({
       : undefined,
 })
 
-/** The rules, in the order of S3's checks. */
+/** All rules of this topic, in the order in which S3 checks. */
 export const file = [fileMissing, fileMisnamed, severalFiles, fieldsTooLong] as const

@@ -1,5 +1,5 @@
 /**
- * Rules about whether a form satisfies its policy: every condition met, every field covered.
+ * Rules for forms that violate their policy: a condition does not hold, or a field has none.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
@@ -12,15 +12,15 @@ const rule = topic("post-fit")
 
 const creating = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html"
 
-/** Whether the server's message is about a form's policy, not a permission policy. */
+/** Whether the server's message concerns a form's policy, as opposed to a policy of permissions. */
 const speaksOfPolicy = ({ answer }: S3Facts): boolean =>
   answer.code === "InvalidPolicyDocument" ||
   (/\bpolicy\b/i.test(answer.message) && !/not authorized to perform|based policy|boundary/i.test(answer.message))
 
-/** The server's message, with the details that Google adds. */
+/** The server's message with the details that Google adds. */
 const words = ({ answer }: S3Facts): string => [answer.message, answer.element("Details") ?? ""].join(" ").trim()
 
-/** The condition that the message names, in the notations of several servers. */
+/** The condition that the server's message names, in the notations of several servers. */
 const namedCondition = (message: string): { readonly field: string; readonly text: string } | undefined => {
   const list = /\[\s*"?(?:eq|starts-with|content-length-range)"?\s*,\s*"?\$?\$?([\w-]+)[^\]]*\]/i.exec(message)
   const words = /(?:failed|met|satisfied):?\s*((?:eq|starts-with|=)[:,]?\s*\$?([\w-]+).*)$/i.exec(message)
@@ -29,19 +29,18 @@ const namedCondition = (message: string): { readonly field: string; readonly tex
   return field === undefined ? undefined : { field: field.toLowerCase(), text: list?.[0] ?? words?.[1] ?? field }
 }
 
-/** A condition is not met. */
 const conditionNotMet = rule({
   code: "HF-S3-POST-033",
   name: "ConditionNotMet",
   phase: "policy",
   title: "A field of the form does not meet a condition of the policy",
   explanation:
-    "Every condition must hold for what S3 reads, up to the file: names without case, values with it. A condition on a " +
-    "field that is not there fails, even one that permits every value. The type of the file's own part is no field, and " +
-    "${filename} is replaced in the form before it is compared, but not in the policy.",
+    "Every condition must hold for the fields before the file. Case matters in values, but not in names. A " +
+    "condition on a missing field fails, even one that permits every value. The type of the file's own part is " +
+    "not a field. ${filename} is replaced in the form before the comparison, but not in the policy.",
   fix: [
-    { text: "send the field as the policy has it", safety: "check first" },
-    { text: "or have the signer write the condition for what the form sends, and sign again", safety: "check first" },
+    { text: "send the field as the policy requires it", safety: "check first" },
+    { text: "or let the signer write the condition for the form's value, and sign again", safety: "check first" },
   ],
   change: "plan",
   links: [creating],
@@ -61,13 +60,15 @@ const conditionNotMet = rule({
     return found({
       confidence: failing.some(({ isSure }) => isSure) ? "certain" : "likely",
       detail:
-        `The policy asks for ${written(first.condition)}, but ${first.why}.` +
-        (failing.length === 1
-          ? ""
-          : ` Also not met: ${failing
-              .slice(1)
-              .map(({ condition }) => condition.field)
-              .join(", ")}.`),
+        `The policy requires ${written(first.condition)}, but ` +
+        `${first.why}.${
+          failing.length === 1
+            ? ""
+            : ` Also not met: ${failing
+                .slice(1)
+                .map(({ condition }) => condition.field)
+                .join(", ")}.`
+        }`,
       evidence: failing.map(({ at, condition, field }) => ({
         at,
         name: field?.name ?? condition.field,
@@ -85,7 +86,7 @@ const conditionNotMet = rule({
       named !== undefined ||
       (answer.code === "InvalidPolicyDocument" && answer.message === "") ||
       /condition failed|not meet the conditions|not allowed in policy/i.test(words(facts))
-    // Servers also send this code for unreadable policies and for uncovered fields that they do not name.
+    // Servers send the same code for policies that cannot be parsed and for fields without a condition.
     if (!isSaid || extraNames(words(facts)).length > 0) return undefined
     return found({
       confidence: answer.message === "" ? "possible" : "likely",
@@ -93,15 +94,17 @@ const conditionNotMet = rule({
         named === undefined
           ? "The server found a condition of the policy that the form does not meet."
           : facts.form === undefined
-            ? `The form did not meet the condition ${named.text}: "${named.field}" is missing, stands after the file, or has another value.`
-            : `The server names the condition ${named.text}, and the form at hand does not show why: its value is hidden, or another form was sent.`,
+            ? `The form did not meet the condition ${named.text}: "${named.field}" is missing, comes after the file, or ` +
+              "has another value."
+            : `The server names the condition ${named.text}, but the captured form does not show why: its value is ` +
+              "hidden, or another form was sent.",
       evidence: [{ at: "response.body.Message", name: "Message", observed: answer.message }],
       about: named === undefined ? [] : [named.field],
     })
   },
 })
 
-/** The fields that the message calls uncovered, in the wordings of several servers. */
+/** The fields without a condition that the server's message names, in the wordings of several servers. */
 const extraNames = (message: string): ReadonlyArray<string> => {
   const [, names = ""] =
     /extra input fields:?\s*([\w-]+(?:\s*,\s*[\w-]+)*)/i.exec(message) ??
@@ -113,29 +116,29 @@ const extraNames = (message: string): ReadonlyArray<string> => {
   return names === "" ? [] : names.split(/\s*,\s*/)
 }
 
-/** The likely origin of an uncovered field that was not added on purpose. */
+/** The origin of a field that was not added on purpose. */
 const origin = ({ name }: PlacedField): string => {
   const lower = name.toLowerCase()
   if (lower === tokenName)
     return " The form was signed without its session token; the signer must know it when it signs."
   if (lower === "content-type") return " The signer must allow the type when it signs."
   if (/^(?:name|filename|submit|utf8|authenticity_token|_?csrf.*|dz.*|qq.*|resumable.*|flow.*)$/.test(lower))
-    return " It is one that upload widgets and pages add by themselves."
+    return " Upload widgets and pages often add it themselves."
   return ""
 }
 
-/** The policy does not mention a field. */
 const fieldNotCovered = rule({
   code: "HF-S3-POST-034",
   name: "FieldNotCovered",
   phase: "policy",
   title: "A field of the form is not mentioned in the policy",
   explanation:
-    "The signer permits what the policy names, and no more: every field before the file needs a condition, but for file, " +
-    "policy, the signature, AWSAccessKeyId in forms of version 2, and names that begin with x-ignore-.",
+    "The signer permits only what the policy mentions: every field before the file needs a condition. Exempt " +
+    "are file, policy, the signature, AWSAccessKeyId in forms of version 2, and names that begin with " +
+    "x-ignore-.",
   fix: [
-    { text: "leave the field out, or call it x-ignore-…, if S3 does not need it", safety: "check first" },
-    { text: "or have the signer add a condition for it and sign again", safety: "check first" },
+    { text: "remove the field, or rename it to x-ignore-…, if S3 does not need it", safety: "check first" },
+    { text: "or let the signer add a condition for it and sign again", safety: "check first" },
   ],
   change: "plan",
   links: [creating],
@@ -171,13 +174,13 @@ const fieldNotCovered = rule({
     return found({
       confidence: "likely",
       detail:
-        `The form the server got has ${listed(names)}, and the policy no condition on ${names.length === 1 ? "it" : "them"}.` +
-        (facts.form === undefined ? "" : " The form at hand has not: something between added it."),
+        `The form that the server received has ${listed(names)}, and the policy no condition on ` +
+        `${names.length === 1 ? "it" : "them"}.${facts.form === undefined ? "" : " The form at hand has not: something between added it."}`,
       evidence: [{ at: "response.body.Message", name: "Message", observed: facts.answer.message }],
       about: names,
     })
   },
 })
 
-/** The rules, in the order of S3's checks. */
+/** All rules of this topic, in the order in which S3 checks. */
 export const fit = [conditionNotMet, fieldNotCovered] as const

@@ -1,5 +1,5 @@
 /**
- * Rules about whether the server accepts a form's key and its session.
+ * Rules for keys and sessions of a form that the server does not accept.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import type { S3Facts } from "../../facts.ts"
@@ -14,21 +14,21 @@ const tokens = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_
 
 const code = ({ answer }: S3Facts) => ({ at: "response.body.Code", name: "Code", observed: answer.code })
 
-/** The minimum duration of a session, in milliseconds (STS, AssumeRole: DurationSeconds). */
+/** The minimum lifetime of a session in milliseconds (STS, AssumeRole: DurationSeconds). */
 const shortestSession = 900_000
 
-/** The session that signed the form has expired. */
 const sessionExpired = rule({
   code: "HF-S3-POST-025",
   name: "SessionExpired",
   phase: "credentials",
   title: "The session that signed the form has expired",
   explanation:
-    "A form dies with the session that signed it, whatever its policy says: a signer with 20 minutes left gives out forms " +
-    "for 20 minutes. S3 calls the token expired; other servers say that they do not know the key.",
+    "A form expires with the session that signed it, whatever its policy says: a signer whose session has 20 " +
+    "minutes left issues forms for 20 minutes. S3 reports an expired token; other servers report an unknown " +
+    "key.",
   fix: [
-    { text: "ask the signer for a new form", safety: "safe to apply" },
-    { text: "have the signer refresh its credentials well before they end", safety: "check first" },
+    { text: "request a new form from the signer", safety: "safe to apply" },
+    { text: "let the signer refresh its credentials well before they expire", safety: "check first" },
   ],
   change: "url",
   links: [tokens],
@@ -44,7 +44,7 @@ const sessionExpired = rule({
     return found({
       confidence: isSaid || (age ?? 0) >= shortestSession ? "likely" : "possible",
       detail:
-        (isSaid ? "The server says so" : "The form has its token, and the server does not accept it") +
+        (isSaid ? "The server says so" : "The form has its token, and the server rejects it") +
         (age === undefined ? "." : `; it was signed ${Math.round(age / 1000)} s before.`),
       evidence: [
         ...(token === undefined ? [] : [{ at: place(token.index), name: token.name, observed: token.value }]),
@@ -55,17 +55,16 @@ const sessionExpired = rule({
   },
 })
 
-/** The server does not know the key. */
 const keyUnknown = rule({
   code: "HF-S3-POST-026",
   name: "KeyUnknown",
   phase: "credentials",
-  title: "The server does not know the access key the form is signed with",
+  title: "The server does not know the access key with which the form is signed",
   explanation:
-    "The key was deleted or made inactive, or it belongs elsewhere: to another account's partition, another vendor, or " +
-    "another installation than the host that the form was sent to.",
+    "The key was deleted or disabled, or the form was sent to another host than its own: another account's " +
+    "partition, another vendor, or another installation.",
   fix: [
-    { text: "check that the key exists and is active where the form is sent", safety: "check first" },
+    { text: "check that the key exists and is active at the form's destination", safety: "check first" },
     { text: "check that the form's URL is the one that the signer returned with it", safety: "check first" },
   ],
   change: "human",
@@ -76,7 +75,7 @@ const keyUnknown = rule({
     const told = answer.element("AWSAccessKeyId")
     const isLongLived = (keyId ?? told)?.startsWith("AKIA") === true
     if (isUnknownKey(facts)) {
-      // Without the request, it may not have been a form.
+      // Without the request, nothing shows that it was a form.
       if (proof === undefined && !isLongLived) return undefined
       return found({
         confidence:
@@ -90,12 +89,12 @@ const keyUnknown = rule({
     return form !== undefined && isSilent(facts)
       ? found({
           confidence: "possible",
-          detail: "The server refused without a word; a key that it does not know looks the same.",
+          detail: "The server gave no reason; a key that it does not know looks the same.",
           evidence: [code(facts)],
         })
       : undefined
   },
 })
 
-/** The rules, in the order of S3's checks. */
+/** All rules of this topic, in the order in which S3 checks. */
 export const key = [sessionExpired, keyUnknown] as const

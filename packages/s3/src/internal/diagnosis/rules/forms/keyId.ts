@@ -1,5 +1,5 @@
 /**
- * Rules about the key id of a form with a version 2 signature.
+ * Rule for the key id of a form that is signed with version 2.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { topic } from "../../rule.ts"
@@ -9,15 +9,15 @@ const rule = topic("post-key-id")
 
 const postObject = "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html"
 
-/** The server requires the key id in the policy. */
 const keyIdNotInPolicy = rule({
   code: "HF-S3-POST-037",
   name: "KeyIdNotInPolicy",
   phase: "policy",
-  title: "The server wants AWSAccessKeyId among the conditions of the policy, which S3 does not ask for",
+  title: "The server requires AWSAccessKeyId among the conditions of the policy, which S3 does not require",
   explanation:
-    "S3 exempts AWSAccessKeyId, policy, signature, file and x-ignore- fields from the rule that every field of a form has a " +
-    "condition. Some releases of MinIO forgot AWSAccessKeyId: forms of version 2 that Amazon takes are refused there.",
+    "S3 exempts AWSAccessKeyId, policy, signature, file and x-ignore- fields from the rule that every field of " +
+    "a form has a condition. Some releases of MinIO omit AWSAccessKeyId from that list and reject forms of " +
+    "version 2 that Amazon accepts.",
   fix: [
     { text: "sign the form with version 4, or update the MinIO server", safety: "check first" },
     { text: 'or add ["starts-with", "$AWSAccessKeyId", ""] to the policy', safety: "check first" },
@@ -32,7 +32,7 @@ const keyIdNotInPolicy = rule({
     const server = dialect.isKnown ? dialect.name : "the server, MinIO by its words,"
     return found({
       confidence: "certain",
-      detail: `${server} misses a condition for AWSAccessKeyId, which needs none: a fault of some MinIO releases.`,
+      detail: `${server} requires a condition for AWSAccessKeyId, which should need none: a fault of some MinIO releases.`,
       evidence: [
         ...(field === undefined ? [] : [{ at: place(field.index), name: field.name, observed: field.value }]),
         { at: "response.body.Message", name: "Message", observed: answer.message },
@@ -42,5 +42,5 @@ const keyIdNotInPolicy = rule({
   },
 })
 
-/** The only rule. */
+/** All rules of this topic. */
 export const keyId = [keyIdNotInPolicy] as const

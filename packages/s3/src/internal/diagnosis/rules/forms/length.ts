@@ -1,5 +1,5 @@
 /**
- * Rules about whether the form states its length and has it.
+ * Rules for forms with an unknown or a wrong length.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import type { S3Facts } from "../../facts.ts"
@@ -11,20 +11,23 @@ const postObject = "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPO
 
 const isHeld = ({ answer, exchange }: S3Facts): boolean => answer.status === 0 && exchange.failure === undefined
 
-/** Whether the server waited for more data. A form creates an object, so a server that reports a missing object did not read the form. */
+/**
+ * Whether the server waited for more bytes. A server that reports a missing object has not read which object the form
+ * creates.
+ */
 const isShort = ({ answer }: S3Facts): boolean =>
   /^(?:RequestTimeout|IncompleteBody)$/.test(answer.code) || (answer.status === 404 && answer.code === "NoSuchKey")
 
-/** Fewer bytes arrived than announced. */
 const formCut = rule({
   code: "HF-S3-POST-004",
   name: "FormCut",
   phase: "encoding",
   title: "The form was cut short: fewer bytes were sent than announced",
   explanation:
-    "Content-Length promised more than the body had. A stream that the first attempt had already read, a file that shrank " +
-    "while it was sent, and a line that stalled look like this. Servers answer with RequestTimeout or IncompleteBody, and " +
-    "some look for an object that the unread fields did not name, and report that it does not exist.",
+    "Content-Length announced more bytes than the body had. Possible reasons are a stream that the first " +
+    "attempt had already read, a file that shrank while it was sent, and a stalled connection. Servers answer " +
+    "with RequestTimeout or IncompleteBody. Some look for the object whose name they could not read, and " +
+    "report that it does not exist.",
   fix: [
     { text: "build the body again for every attempt, from the file", safety: "safe to apply" },
     { text: "check that the file does not change while it is sent", safety: "check first" },
@@ -40,9 +43,9 @@ const formCut = rule({
     if (size === undefined || !Number.isInteger(announced)) return undefined
     if (size >= announced) return cleared("body length", `${size} bytes`)
     return found({
-      // A capture can be abridged. Only a held request, or a response that reports a short body, makes this certain.
+      // A capture may be abridged. Certainty needs a request before sending, and a response about the body.
       confidence: isHeld(facts) || isShort(facts) ? "certain" : "possible",
-      detail: `Content-Length is ${announced}, and the body has ${size} bytes: ${announced - size} are missing.`,
+      detail: `Content-Length is ${announced}, but the body has ${size} bytes: ${announced - size} are missing.`,
       evidence: [
         {
           at: "request.headers.content-length",
@@ -62,25 +65,24 @@ const formCut = rule({
       confidence: answer.code === "NoSuchKey" ? "possible" : "likely",
       detail:
         sent !== undefined && size !== undefined && sent < size
-          ? `${sent} of ${size} bytes had left when the server gave up.`
-          : "The server waited for more of the body than came.",
+          ? `${sent} of ${size} bytes had been sent when the server gave up.`
+          : "The server waited for more of the body than arrived.",
       evidence: [{ at: "response.body.Code", name: "Code", observed: answer.code }],
     })
   },
 })
 
-/** The length of the form is unknown. */
 const formLengthUnknown = rule({
   code: "HF-S3-POST-006",
   name: "FormLengthUnknown",
   phase: "body",
   title: "The form is sent as a stream of unknown length",
   explanation:
-    "S3 wants Content-Length. A client that is given a stream does not know it and sends the body in chunks " +
-    "(Transfer-Encoding), which S3 does not take for an upload.",
+    "S3 requires Content-Length. A client that gets a stream does not know the length and sends the body in " +
+    "chunks (Transfer-Encoding), which S3 does not accept for an upload.",
   fix: [
     {
-      text: "give the client the file's length: a Blob, a FormData, or a stream with Content-Length",
+      text: "pass the file's length to the client: a Blob, a FormData, or a stream with Content-Length",
       safety: "check first",
     },
   ],
@@ -110,11 +112,11 @@ const formLengthUnknown = rule({
     (facts.answer.code === "MissingContentLength" || facts.answer.status === 411)
       ? found({
           confidence: "likely",
-          detail: "The server asks for Content-Length, and the request has none.",
+          detail: "The server requires Content-Length, and the request has none.",
           evidence: [{ at: "response.body.Code", name: "Code", observed: facts.answer.code }],
         })
       : undefined,
 })
 
-/** The rules, in the order of S3's checks. */
+/** All rules of this topic, in the order in which S3 checks. */
 export const length = [formCut, formLengthUnknown] as const

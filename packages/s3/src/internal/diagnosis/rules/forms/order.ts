@@ -1,5 +1,5 @@
 /**
- * Rules about forms that S3 does not read to the end.
+ * Rules for forms that S3 does not read to the end.
  */
 import { cleared, found, unseen } from "@holdfast/diagnosis/Diagnosis"
 import type { S3Facts, PlacedField, Form } from "../../facts.ts"
@@ -10,7 +10,7 @@ const rule = topic("post-order")
 
 const postObject = "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html"
 
-/** What S3 must read before it can check a form: the authentication, and fields with a condition. */
+/** The fields that S3 needs for its checks: those of the signature, and those with a condition in the policy. */
 const isNeeded = (facts: S3Facts, form: Form, { name }: PlacedField): boolean => {
   const lower = name.toLowerCase()
   if (lower === tokenName) return true
@@ -22,17 +22,16 @@ const isNeeded = (facts: S3Facts, form: Form, { name }: PlacedField): boolean =>
 
 const isReadAgain = (form: Form, { name }: PlacedField): boolean => form.read(name) !== undefined
 
-/** A field that S3 needs is after the file. */
 const fieldAfterFile = rule({
   code: "HF-S3-POST-011",
   name: "FieldAfterFile",
   phase: "form",
   title: 'A form field comes after "file", so S3 never reads it',
   explanation:
-    'S3 reads a form as a stream. When it meets the part named "file" it has to decide at once whether to store the ' +
-    "bytes that follow, so it checks the fields it has read by then and ignores every part behind the file. A session token " +
-    "that comes too late makes the temporary key look unknown (InvalidAccessKeyId); a late signature or key is reported as " +
-    "missing; with a late policy the form is treated as unsigned.",
+    'S3 reads a form as a stream. When it reaches the part named "file", it must decide immediately whether to ' +
+    "store the following bytes. It therefore checks the fields read so far and ignores every later part. A " +
+    "late session token makes the temporary key look unknown (InvalidAccessKeyId); a late signature or key is " +
+    "reported as missing; with a late policy the form counts as unsigned.",
   fix: [{ text: 'append "file" last, after every other field', safety: "safe to apply" }],
   change: "plan",
   links: [postObject],
@@ -45,7 +44,7 @@ const fieldAfterFile = rule({
     const late = form.fields.filter((field) => field.late && isNeeded(facts, form, field) && !isReadAgain(form, field))
     const [first] = late
     if (first === undefined)
-      return cleared("field order", `"file" is part ${file.index + 1}, behind every field S3 needs`)
+      return cleared("field order", `"file" is part ${file.index + 1}, after every field that S3 needs`)
     return found({
       confidence: "certain",
       detail:
@@ -71,5 +70,5 @@ const fieldAfterFile = rule({
   },
 })
 
-/** The rules, in the order of S3's checks. */
+/** All rules of this topic, in the order in which S3 checks. */
 export const order = [fieldAfterFile] as const

@@ -1,5 +1,5 @@
 /**
- * Rules about what a form requests beyond the upload of bytes, and what only the server knows about its signer.
+ * Rules for options of a form beyond the upload of bytes, and for permissions that only the server knows.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { topic } from "../../rule.ts"
@@ -11,15 +11,14 @@ const rule = topic("post-permission")
 const actions = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html"
 const postObject = "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html"
 
-/** The tags do not have the format for forms. */
 const taggingMalformed = rule({
   code: "HF-S3-POST-062",
   name: "TaggingMalformed",
   phase: "body",
-  title: "The tags of the form are not the XML document that they must be",
+  title: "The tags of the form are not a valid XML document",
   explanation:
-    "The header x-amz-tagging holds tags like a query, key=value&key=value. The field tagging of a form does not: it holds " +
-    "them as an XML document, with at most ten tags and no key twice.",
+    "The header x-amz-tagging contains tags like a query, key=value&key=value. The field tagging of a form " +
+    "contains an XML document instead, with at most ten tags and no repeated key.",
   fix: [
     {
       text: "write <Tagging><TagSet><Tag><Key>…</Key><Value>…</Value></Tag></TagSet></Tagging>",
@@ -41,21 +40,20 @@ const taggingMalformed = rule({
   },
 })
 
-/** Fields that need a separate permission and have other rules. */
+/** Fields that need a permission of their own, which other rules cover. */
 const special = ["acl", "x-amz-acl", "tagging", "x-amz-server-side-encryption"]
 
-/** The signer lacks the permission to upload there. */
 const notPermitted = rule({
   code: "HF-S3-POST-063",
   name: "FormNotPermitted",
   phase: "permission",
   title: "The signer of the form has no permission for the upload",
   explanation:
-    "Signing a form needs no permission; whether its signer may write the object is asked when it is used. A server that tells a wrong " +
-    "signature from a missing permission says of the latter no more than that access is denied. The signer needs " +
-    "s3:PutObject on the key, and no policy that denies it.",
+    "Signing a form needs no permission. The permission to write the object is checked when the form is used. " +
+    "A server that distinguishes a wrong signature from a missing permission reports the latter only as denied " +
+    "access. The signer needs s3:PutObject on the key, and no policy may deny it.",
   fix: [
-    { text: "allow the signer s3:PutObject on the key, and look for a policy that denies it", safety: "check first" },
+    { text: "allow the signer s3:PutObject on the key, and check for a policy that denies it", safety: "check first" },
   ],
   change: "human",
   links: [actions],
@@ -66,12 +64,12 @@ const notPermitted = rule({
     return isFaultless(facts)
       ? found({
           confidence: "likely",
-          detail: "The form shows no fault, the server found none either, and it denies access.",
+          detail: "The form shows no fault, the server reports none, and it denies access.",
           evidence: [{ at: "response.body.Message", name: "Message", observed: answer.message }],
         })
       : undefined
   },
 })
 
-/** The rules, in the order of S3's checks. */
+/** All rules of this topic, in the order in which S3 checks. */
 export const permission = [taggingMalformed, notPermitted] as const

@@ -1,5 +1,5 @@
 /**
- * Rules about the policy of a form itself: its syntax and its expiry.
+ * Rules for the syntax and the expiry of a form's policy.
  */
 import { cleared, type Found, found, unseen } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
@@ -12,27 +12,26 @@ const rule = topic("post-policy")
 
 const creating = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html"
 
-/** S3 cannot read the policy. */
 const policyMalformed = rule({
   code: "HF-S3-POST-031",
   name: "PolicyMalformed",
   phase: "policy",
   title: "The policy of the form does not follow the syntax of a POST policy",
   explanation:
-    "A policy is base64 of JSON with an expiration in UTC, ending in Z, and a list of conditions; an object among them has " +
-    "one property with a text for its value, a list has an operator, a field with its $ and a value. Signing does not look " +
-    "at it, so the signer cannot notice.",
-  fix: [{ text: "have the signer write the policy by the rules, and sign it again", safety: "check first" }],
+    "A policy is base64 of JSON with an expiration in UTC, ending in Z, and a list of conditions. An object in " +
+    "the list has one property with a string value. A list in it has an operator, a field with its $ and a " +
+    "value. Signing does not read the policy, so the signer cannot detect the fault.",
+  fix: [{ text: "let the signer write a valid policy, and sign it again", safety: "check first" }],
   change: "url",
   links: [creating],
   rivals: ["HF-S3-POST-033", "HF-S3-POST-034"],
   inspect: ({ form }) => {
     const field = form?.field("policy")
     if (form?.policy === undefined || field === undefined || field.value === "") return undefined
-    if (form.policy._tag === "Policy") return cleared("policy syntax", "keeps to the rules")
+    if (form.policy._tag === "Policy") return cleared("policy syntax", "is valid")
     const problem = Redaction.isHidden(field.value)
       ? Redaction.has(field.value, "blanks")
-        ? 'not base64: a blank stands where a "+" was'
+        ? 'not base64: it has a blank in place of a "+"'
         : Redaction.has(field.value, "percent")
           ? "not base64: it is percent-encoded"
           : "not base64"
@@ -56,16 +55,17 @@ const policyMalformed = rule({
       return found({
         confidence: "likely",
         detail:
-          "An end of content-length-range is a string in quotation marks: Amazon takes that, and other storages want a number there.",
+          "A limit of content-length-range is a string in quotation marks: Amazon accepts it, but other storages " +
+          "require a number.",
         evidence: [{ at: "response.body.Message", name: "Message", observed: answer.message }],
         about: ["content-length-range"],
       })
     }
-    // The code is documented for unmet conditions, and also sent for unreadable policies.
+    // The code is documented for unmet conditions, and also sent for policies that cannot be parsed.
     const isUnreadable = answer.code === "InvalidPolicyDocument" && !/not meet the conditions/i.test(answer.message)
     const isSaid =
       quotesMalformed(facts) ||
-      // Google's details are more specific than its message.
+      // Google's details state what its message omits.
       (answer.code === "InvalidPolicyDocument" && /parsing error|malformed/i.test(answer.element("Details") ?? "")) ||
       isUnreadable ||
       (answer.status === 400 &&
@@ -79,29 +79,30 @@ const policyMalformed = rule({
   },
 })
 
-/** The server's message about the defect, if any. */
+/** The server's message about the fault, if it has one. */
 const quoted = (details: string | undefined): string => {
   if (details === undefined || details === "") return ""
-  const hint = details.includes("'") ? "; JSON has double quotes, not single ones" : ""
+  const hint = details.includes("'") ? "; JSON requires double quotes instead of single ones" : ""
   return `: ${details.slice(0, 200)}${hint}`
 }
 
 const hour = 3_600_000
 
-/** Why a policy has expired, judging by its times. */
+/** What the times show about the reason of an expired policy. */
 const whyExpired = (expiration: number, { clock, signedAt }: S3Facts): string => {
   const { local, server } = clock
   if (server !== undefined && local !== undefined && expiration > local)
-    return ` By the local clock it is still good: that one is ${lasting(server - local)} slow.`
+    return ` By the local clock it is still valid: that clock is ${lasting(server - local)} slow.`
   if (signedAt === undefined || expiration > signedAt) return ""
   const hours = (signedAt - expiration) / hour
-  // Zones west of UTC differ by at most 12 hours, and forms are valid for less than the difference.
-  return ` It had expired ${lasting(signedAt - expiration)} before it was signed${
-    hours > 0.25 && hours <= 12 ? ", as if it were made from local time without its zone" : ""
-  }.`
+  // West of UTC, zones differ by at most 12 hours. A form is valid for less than the difference.
+  return (
+    ` It had expired ${lasting(signedAt - expiration)} before it was ` +
+    `signed${hours > 0.25 && hours <= 12 ? ", as if it were computed from local time without its zone" : ""}.`
+  )
 }
 
-/** The finding for a policy that has expired by the judging clock. */
+/** The finding if the policy has expired by the deciding clock. */
 const over = (facts: S3Facts): Found | undefined => {
   const { clock, form } = facts
   if (form?.policy?._tag !== "Policy" || clock.judge === undefined) return undefined
@@ -125,17 +126,16 @@ const over = (facts: S3Facts): Found | undefined => {
   })
 }
 
-/** The policy has expired. */
 const policyExpired = rule({
   code: "HF-S3-POST-032",
   name: "PolicyExpired",
   phase: "policy",
   title: "The policy of the form has expired",
   explanation:
-    "The signer says until when its form may be used, and S3 compares that with its own clock when the form arrives. A form " +
-    "that waited in a queue or a page that stayed open is too late; a signer whose clock is slow, or that took local time " +
-    "for UTC, gives out forms that are late from the start.",
-  fix: [{ text: "ask the signer for a new form", safety: "safe to apply" }],
+    "The signer limits the validity of its form, and S3 compares that limit with its own clock when the form " +
+    "arrives. A form that waited in a queue, or a page that stayed open, is too late. A signer whose clock is " +
+    "slow, or that treats local time as UTC, issues forms that are late from the start.",
+  fix: [{ text: "request a new form from the signer", safety: "safe to apply" }],
   change: "url",
   links: [creating],
   rivals: ["HF-S3-POST-033", "HF-S3-POST-034"],
@@ -144,7 +144,7 @@ const policyExpired = rule({
     if (form?.policy?._tag !== "Policy") return undefined
     const { expiration } = form.policy.policy
     const { judge } = facts.clock
-    if (judge === undefined) return facts.answer.status === 0 ? undefined : unseen("the time of the answer")
+    if (judge === undefined) return facts.answer.status === 0 ? undefined : unseen("the time of the response")
     return expiration >= judge ? cleared("policy expiry", `${lasting(expiration - judge)} left`) : over(facts)
   },
   recognise: (facts) => {
@@ -157,7 +157,7 @@ const policyExpired = rule({
       return isSaid
         ? found({
             confidence: "likely",
-            detail: "By the server's clock the policy's expiration is over.",
+            detail: "The policy has expired by the server's clock.",
             evidence: [{ at: "response.body.Message", name: "Message", observed: answer.message }],
           })
         : undefined
@@ -167,12 +167,14 @@ const policyExpired = rule({
     if (finding !== undefined || !isSaid) return finding
     return found({
       confidence: "likely",
-      detail: `The policy at hand expires at ${Asked.instant(policy.expiration)}: the server's clock is past that, or it got another policy.`,
+      detail:
+        `The captured policy expires at ${Asked.instant(policy.expiration)}: the server's clock is past that, or ` +
+        "it received another policy.",
       evidence: [{ at: "response.body.Message", name: "Message", observed: answer.message }],
       about: ["expired"],
     })
   },
 })
 
-/** The rules, in the order of S3's checks. */
+/** All rules of this topic, in the order in which S3 checks. */
 export const policy = [policyMalformed, policyExpired] as const

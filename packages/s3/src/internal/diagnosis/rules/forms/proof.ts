@@ -1,5 +1,5 @@
 /**
- * Rules about forms that authenticate their sender more than once.
+ * Rules for forms with an additional authentication.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import { topic } from "../../rule.ts"
@@ -8,15 +8,15 @@ const rule = topic("post-proof")
 
 const signing = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-authentication-HTTPPOST.html"
 
-/** The request has a second authentication. */
 const twoProofs = rule({
   code: "HF-S3-POST-050",
   name: "FormAndAuthorization",
   phase: "form",
-  title: "The request carries another proof of the sender beside the form's own",
+  title: "The request has another authentication besides the form's own",
   explanation:
-    "A form is signed by its fields. S3 refuses a request that is signed a second time, by an Authorization header or in its " +
-    "URL: clients that add the application's own token to every request do that, and so do form posts to a presigned URL.",
+    "The fields of a form authenticate it. S3 rejects a second authentication by an Authorization header or in " +
+    "the URL. Clients that add the application's own token to every request send one, and so do form posts to " +
+    "a presigned URL.",
   fix: [{ text: "send the form without Authorization, to the plain URL of the bucket", safety: "safe to apply" }],
   change: "plan",
   links: [signing],
@@ -47,11 +47,13 @@ const twoProofs = rule({
     form !== undefined && /only one auth mechanism/i.test(answer.message)
       ? found({
           confidence: "likely",
-          detail: `The server got two proofs: something between adds one${header("cookie") === undefined ? "" : ", perhaps from the cookie"}.`,
+          detail:
+            "The server received two authentications: an intermediary adds " +
+            `one${header("cookie") === undefined ? "" : ", perhaps from the cookie"}.`,
           evidence: [{ at: "response.body.Message", name: "Message", observed: answer.message }],
         })
       : undefined,
 })
 
-/** The rules, in the order of S3's checks. */
+/** All rules of this topic, in the order in which S3 checks. */
 export const proof = [twoProofs] as const

@@ -1,5 +1,5 @@
 /**
- * Rules about forms without required fields.
+ * Rules for forms that lack a required field.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import { topic } from "../../rule.ts"
@@ -10,19 +10,19 @@ const rule = topic("post-required")
 const postObject = "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html"
 const signedForms = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTForms.html"
 
-/** The form has no policy, so it is not signed. */
 const unsignedForm = rule({
   code: "HF-S3-POST-012",
   name: "UnsignedForm",
   phase: "form",
-  title: "The form carries no policy, so S3 treats it as unsigned",
+  title: "The form has no policy, so S3 treats it as unsigned",
   explanation:
-    "The policy is what the signer signs: without it a signature has nothing to fit to, and S3 treats the form as anonymous. " +
-    "Only a bucket that is publicly writable takes it; every other refuses with a plain AccessDenied that mentions no policy.",
+    "The policy is the text that the signer signs. A signature without it proves nothing, so S3 treats the " +
+    "form as anonymous. Only a publicly writable bucket accepts it; every other one rejects it with a plain " +
+    "AccessDenied that does not mention the policy.",
   fix: [
     { text: "send every field that the signer returned, the policy among them", safety: "safe to apply" },
     {
-      text: 'look for fields that were set by "id" and have no "name": a browser leaves them out',
+      text: 'look for fields that have an "id" but no "name": a browser omits them',
       safety: "check first",
     },
   ],
@@ -48,7 +48,7 @@ const unsignedForm = rule({
   },
 })
 
-/** The field that a server reports as missing. */
+/** The messages of servers about a field that they did not find. */
 const missed = (message: string): string | undefined => {
   const [, name] = /must contain a field named '([^']+)'/i.exec(message) ?? []
   if (name !== undefined) return name
@@ -56,20 +56,20 @@ const missed = (message: string): string | undefined => {
   return /missing (?:aws[24] )?(access key|signature|credential|date|algorithm|key|policy)\b/i.exec(message)?.[1]
 }
 
-/** A required field is missing. */
 const fieldMissing = rule({
   code: "HF-S3-POST-013",
   name: "FieldMissing",
   phase: "form",
   title: 'A field that S3 needs is missing before "file"',
   explanation:
-    "A signed form has key and policy and the fields of its signature: x-amz-algorithm, x-amz-credential, x-amz-date and " +
-    "x-amz-signature, or AWSAccessKeyId and signature where it is signed with version 2. Names are compared without case. " +
-    "S3 reports the first one that it had not read when it came to the file, whether it is missing or stands behind it.",
+    "A signed form has key and policy and the fields of its signature: x-amz-algorithm, x-amz-credential, " +
+    "x-amz-date and x-amz-signature, or AWSAccessKeyId and signature if it is signed with version 2. Case does " +
+    "not matter in names. S3 reports the first field that it had not read when it reached the file, whether " +
+    "the field is missing or comes later.",
   fix: [
-    { text: "send every field that the signer returned, under the name it gave", safety: "safe to apply" },
+    { text: "send every field that the signer returned, under its original name", safety: "safe to apply" },
     {
-      text: 'look for fields that were set by "id" and have no "name": a browser leaves them out',
+      text: 'look for fields that have an "id" but no "name": a browser omits them',
       safety: "check first",
     },
   ],
@@ -107,29 +107,30 @@ const fieldMissing = rule({
     if (!maybeForm(facts)) return undefined
     const name = missed(answer.message)
     if (name === undefined && answer.code !== "UserKeyMustBeSpecified") return undefined
-    // The known form contains the field before the file, so the server's message is about a different form.
+    // The captured form has a field that was read nevertheless. Only then was another form sent.
     if (facts.form !== undefined && (name === undefined || !facts.form.read(name)?.value)) return undefined
     return found({
       confidence: facts.form === undefined ? "likely" : "possible",
       detail:
         facts.form === undefined
-          ? `S3 had not read ${name === undefined ? "a field" : `"${name}"`} when it came to the file: it is missing, or it stands behind the file.`
-          : `S3 did not find ${name === undefined ? "a field" : `"${name}"`}, though the form at hand has it: another form was sent, or it was cut.`,
+          ? `S3 had not read ${name === undefined ? "a field" : `"${name}"`} when it reached the file: it is missing, ` +
+            "or it comes after the file."
+          : `S3 did not find ${name === undefined ? "a field" : `"${name}"`}, although the captured form has it: ` +
+            "another form was sent, or it was cut.",
       evidence: [{ at: "response.body.Message", name: "Message", observed: answer.message }],
       about: name === undefined ? [] : [name],
     })
   },
 })
 
-/** A required field is empty. */
 const fieldEmpty = rule({
   code: "HF-S3-POST-014",
   name: "FieldEmpty",
   phase: "form",
   title: "A field that S3 needs is empty",
   explanation:
-    "A field that is there without a value counts as missing, or as an object without a name. It is what is sent when a " +
-    "variable was empty, or when a page was submitted before its script had filled the form.",
+    "A field without a value counts as missing, or as an object without a name. The usual reasons are an empty " +
+    "variable, and a page that was submitted before its script had filled the form.",
   fix: [{ text: "fill the field before the form is sent", safety: "check first" }],
   change: "plan",
   links: [postObject],
@@ -153,11 +154,11 @@ const fieldEmpty = rule({
     facts.proof === undefined && /empty (?:object name|key)/i.test(facts.answer.message)
       ? found({
           confidence: "likely",
-          detail: "The server got an object without a name: the form's key was empty.",
+          detail: "The server received an object without a name: the form's key was empty.",
           evidence: [{ at: "response.body.Message", name: "Message", observed: facts.answer.message }],
         })
       : undefined,
 })
 
-/** The rules, in the order of S3's checks. */
+/** All rules of this topic, in the order in which S3 checks. */
 export const required = [unsignedForm, fieldMissing, fieldEmpty] as const

@@ -1,5 +1,5 @@
 /**
- * Rules about form signatures that do not match.
+ * Rules for signatures of forms that do not match.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
@@ -16,22 +16,21 @@ const isMismatch = ({ answer }: S3Facts): boolean =>
   /^(?:SignatureDoesNotMatch|InvalidSignature)$/.test(answer.code) ||
   (answer.code === "AccessDenied" && /\bsignature\b/i.test(answer.message) && !/version/i.test(answer.message))
 
-/** The text that the server reports to have checked, if it is a form's policy. */
+/** The text that the server says it checked, if it was the policy of a form. */
 const checkedPolicy = ({ answer }: S3Facts): string | undefined => {
   const text = answer.element("StringToSign")?.trim()
-  // A policy is a single base64 text. The signed text of a request has lines, which some copies flatten to blanks.
+  // A policy is one text in base64. The signed text of a request has lines, which some copies turn into blanks.
   return text === undefined || !/^[\w+/-]+={0,2}$/.test(text) ? undefined : text
 }
 
-/** The signature has an impossible format. */
 const signatureMalformed = rule({
   code: "HF-S3-POST-046",
   name: "SignatureMalformed",
   phase: "signature",
   title: "The signature of the form is damaged",
   explanation:
-    "A signature of version 4 is 64 hexadecimal digits, one of version 2 is 28 characters of base64. Another length means " +
-    "that it was cut off or encoded; a blank in it that a + was taken for one.",
+    "A signature of version 4 has 64 hexadecimal digits, one of version 2 has 28 characters of base64. Another " +
+    "length means that it was cut or encoded. A blank in it was a + before it was decoded as in a URL.",
   fix: [{ text: "send the signature as the signer returned it", safety: "safe to apply" }],
   change: "plan",
   links: [signing],
@@ -55,18 +54,17 @@ const signatureMalformed = rule({
   },
 })
 
-/** The policy that arrived differs from the form's. */
 const policyAltered = rule({
   code: "HF-S3-POST-047",
   name: "PolicyAltered",
   phase: "signature",
   title: "The policy was altered on its way to the server",
   explanation:
-    "The signature is made over the policy's base64 text, character by character. The server got another text than the form " +
-    "holds: something decoded and encoded it again, trimmed it, or turned its + into blanks.",
+    "The signature covers the policy's base64 text, character by character. The server received another text " +
+    "than the form contains: it was decoded and encoded again, trimmed, or its + became blanks.",
   fix: [
     {
-      text: "send the policy as the signer returned it, and let nothing between rewrite the form",
+      text: "send the policy as the signer returned it, and let no intermediary rewrite the form",
       safety: "check first",
     },
   ],
@@ -80,7 +78,7 @@ const policyAltered = rule({
     if (checked === field.value.trim()) return cleared("policy as received", "the one in the form")
     return found({
       confidence: "certain",
-      detail: "The text that the server checked the signature against is not the policy of the form.",
+      detail: "The text that the server checked is not the policy of the form.",
       evidence: [
         {
           at: "response.body.StringToSign",
@@ -95,20 +93,20 @@ const policyAltered = rule({
   },
 })
 
-/** The form has no defect, but its signature, its key or its session is rejected. */
 const signatureNotAccepted = rule({
   code: "HF-S3-POST-051",
   name: "FormSignatureNotAccepted",
   phase: "signature",
-  title: "The signature does not fit the policy, or its key or session is not accepted",
+  title: "The signature does not match the policy, or its key or session is not accepted",
   explanation:
-    "Every field is there, in order and within the policy, so what is left cannot be read off the form: the secret is not " +
-    "the one of the key id, the signing key was made for another day, region or service, the signature was altered, the key " +
-    "is not known to this server, or its session is over. Some servers say the same empty AccessDenied for all of them.",
+    "All fields are present, in order and within the policy, so the form cannot show the remaining causes: the " +
+    "secret does not belong to the key id, the signing key was made for another day, region or service, the " +
+    "signature was altered, this server does not know the key, or its session has expired. Some servers send " +
+    "the same empty AccessDenied for all of them.",
   fix: [
     { text: "sign the same policy with the same key elsewhere and compare the signatures", safety: "check first" },
     {
-      text: "check that secret and key id belong together, and that the key is active on this host",
+      text: "check that the secret and the key id belong together, and that the key is active on this host",
       safety: "check first",
     },
   ],
@@ -120,16 +118,15 @@ const signatureNotAccepted = rule({
       return found({
         confidence: "possible",
         detail:
-          "A server that leaves the message of a refused form empty says so of a wrong signature, an unknown key, and a " +
-          "session token that is missing, late, altered or over alike: only the form tells them apart.",
+          "If the message is empty, a wrong signature, an unknown key, and a session token that is missing, late, " +
+          "altered or expired all look the same: only the form distinguishes them.",
         evidence: [{ at: "response.body.Message", name: "Message", observed: "" }],
       })
     if (proof === undefined) {
       if (answer.code !== "SignatureDoesNotMatch" || checkedPolicy(facts) === undefined) return undefined
       return found({
         confidence: "likely",
-        detail:
-          "The server checked the policy of a form: it was altered on its way, or was signed with another secret.",
+        detail: "The server checked the policy of a form: it was altered in transit, or signed with another secret.",
         evidence: [{ at: "response.body.StringToSign", name: "StringToSign", observed: "the policy of a form" }],
       })
     }
@@ -141,8 +138,9 @@ const signatureNotAccepted = rule({
         confidence: "likely",
         detail:
           checked === undefined
-            ? "The server's signature over the policy is another: another secret, day, region or service was signed with."
-            : "The server checked the very policy of the form: the secret, or the day, region or service of the signing key, is another.",
+            ? "The server's signature over the policy differs: another secret, day, region or service was used."
+            : "The server checked exactly the policy of the form: the secret, or the day, region or service of the " +
+              "signing key, is wrong.",
         evidence: [{ at: "response.body.Code", name: "Code", observed: answer.code }],
         about: ["signature"],
       })
@@ -162,5 +160,5 @@ const signatureNotAccepted = rule({
   },
 })
 
-/** The rules, in the order of S3's checks. */
+/** All rules of this topic, in the order in which S3 checks. */
 export const signature = [signatureMalformed, policyAltered, signatureNotAccepted] as const

@@ -1,5 +1,5 @@
 /**
- * Rules about the size of the file.
+ * Rules for files whose size is not permitted.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import type { LengthRange } from "../../../../PostPolicy.ts"
@@ -10,25 +10,25 @@ const rule = topic("post-size")
 
 const creating = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html"
 
-/** The maximum object size for a single request, in bytes (S3, "Uploading objects"). */
+/** The size limit of an object in one request, in bytes (S3, "Uploading objects"). */
 const largest = 5 * 1024 ** 3
 
-/** The minimum size of a part other than the last, in bytes (S3, "Multipart upload limits"). */
+/** The minimum size of a part other than the last one, in bytes (S3, "Multipart upload limits"). */
 const leastPart = 5 * 1024 ** 2
 
 const outside = (size: number, { max, min }: LengthRange): boolean => size < min || size > max
 
-/** The policy does not permit the file's size. */
 const sizeOutsideRange = rule({
   code: "HF-S3-POST-035",
   name: "SizeOutsideRange",
   phase: "body",
   title: "The file is larger or smaller than the policy permits",
   explanation:
-    "A condition content-length-range says how many bytes the file may have, both ends included. S3 counts while it reads, so " +
-    "a file that is too large is refused after much of it was sent; sending it again costs the same and ends the same.",
+    "A condition content-length-range limits the size of the file in bytes, both ends included. S3 counts " +
+    "while it reads, so it rejects an oversized file after much of it was sent. Sending it again costs the " +
+    "same and fails in the same way.",
   fix: [
-    { text: "check the file's size before asking for a form, and ask for one that permits it", safety: "check first" },
+    { text: "check the file's size before requesting a form, and request one that permits it", safety: "check first" },
   ],
   change: "plan",
   links: [creating],
@@ -47,8 +47,8 @@ const sizeOutsideRange = rule({
       confidence: "certain",
       detail:
         empty === undefined
-          ? `The file has ${size} bytes, and the policy permits ${broken.min} to ${broken.max}.`
-          : `The policy permits ${broken.min} to ${broken.max} bytes, which no file has.`,
+          ? `The file has ${size} bytes, but the policy permits ${broken.min} to ${broken.max}.`
+          : `The policy permits ${broken.min} to ${broken.max} bytes, which is impossible.`,
       evidence: [
         {
           at: place(form.file.index),
@@ -68,7 +68,7 @@ const sizeOutsideRange = rule({
     const limit = answer.element("MaxSizeAllowed") ?? answer.element("MinSizeAllowed")
     if (number(limit) === largest) return undefined
     return found({
-      // A limit that is not the service's own comes from a policy.
+      // A limit that is not one of the service must be that of a policy.
       confidence: proof === "form" || (limit !== undefined && number(limit) !== leastPart) ? "likely" : "possible",
       detail:
         proposed === undefined && limit === undefined
@@ -82,14 +82,14 @@ const sizeOutsideRange = rule({
 const number = (text: string | undefined): number | undefined =>
   text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined
 
-/** The file is too large for a single request. */
 const fileTooLarge = rule({
   code: "HF-S3-POST-036",
   name: "FileTooLarge",
   phase: "body",
   title: "The file is larger than 5 GiB, more than one form can upload",
   explanation:
-    "One request carries an object of 5 GiB at most, whatever the policy permits. Larger ones are uploaded in parts.",
+    "One request can upload an object of at most 5 GiB, whatever the policy permits. Larger ones are uploaded " +
+    "in parts.",
   fix: [{ text: "upload in parts: a multipart upload with presigned URLs", safety: "check first" }],
   change: "plan",
   links: ["https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html"],
@@ -99,7 +99,7 @@ const fileTooLarge = rule({
     if (form?.file === undefined || size === undefined || size <= largest) return undefined
     return found({
       confidence: "likely",
-      detail: `The file has ${size} bytes; ${largest} are the most.`,
+      detail: `The file has ${size} bytes; the limit is ${largest}.`,
       evidence: [
         { at: place(form.file.index), name: "file", observed: `${size} bytes`, expected: `at most ${largest} bytes` },
       ],
@@ -108,5 +108,5 @@ const fileTooLarge = rule({
   },
 })
 
-/** The rules, in the order of S3's checks. */
+/** All rules of this topic, in the order in which S3 checks. */
 export const size = [sizeOutsideRange, fileTooLarge] as const

@@ -1,5 +1,5 @@
 /**
- * Rules about the session token that a temporary key requires.
+ * Rules for the session token that a temporary key needs.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
@@ -20,12 +20,12 @@ const tokenCondition = (form: Form): FieldCondition | undefined =>
     ? form.policy.policy.conditions.filter(isOnField).find(({ field }) => field === tokenName)
     : undefined
 
-/** Why the form needs a token, as half a sentence. `undefined` if it does not. */
+/** Why the form needs a token, as a clause; `undefined` if it needs none. */
 const whyNeeded = ({ keyId }: S3Facts, form: Form): string | undefined => {
-  if (keyId?.startsWith("ASIA") === true) return "its key id begins with ASIA, a temporary key"
+  if (keyId?.startsWith("ASIA") === true) return "its key id begins with ASIA, as for temporary keys"
   return tokenCondition(form) === undefined
     ? undefined
-    : "its policy asks for one, so it was signed with a temporary key"
+    : "its policy requires one, so it was signed with a temporary key"
 }
 
 const misnamed = (form: Form): PlacedField | undefined => {
@@ -40,16 +40,16 @@ const misnamed = (form: Form): PlacedField | undefined => {
 
 const code = ({ answer }: S3Facts) => ({ at: "response.body.Code", name: "Code", observed: answer.code })
 
-/** The form is signed with a temporary key but has no session token. */
 const tokenMissing = rule({
   code: "HF-S3-POST-021",
   name: "TokenMissing",
   phase: "form",
   title: "The session token of the temporary key is missing from the form",
   explanation:
-    "Temporary keys are known to the server only together with their session token. Without x-amz-security-token among " +
-    'the fields before "file" the key id is looked up among the long-lived ones and is not found, which is why the server ' +
-    "says that the key does not exist. The signer returned the token; the code that built the form left it out.",
+    "The server recognizes temporary keys only together with their session token. If x-amz-security-token is " +
+    'not among the fields before "file", the server looks the key id up among the long-lived ones, does not ' +
+    "find it, and reports that the key does not exist. The signer returned the token, but the code that built " +
+    "the form omitted it.",
   fix: [{ text: `send the field ${tokenName} that the signer returned, before "file"`, safety: "safe to apply" }],
   change: "plan",
   links: [tokens, postObject],
@@ -89,7 +89,7 @@ const tokenMissing = rule({
       if (facts.proof !== undefined || facts.method !== "POST" || answer.code !== "InvalidAccessKeyId") return undefined
       return found({
         confidence: "possible",
-        detail: `If it was a form: ${tokenName} is missing, or it stands after "file", where it is not read.`,
+        detail: `If it was a form: ${tokenName} is missing, or it comes after "file", where it is not read.`,
         evidence: [code(facts)],
       })
     }
@@ -106,23 +106,22 @@ const tokenMissing = rule({
     const isLikely = looksTemporary(keyId)
     return found({
       confidence: isLikely ? "likely" : "possible",
-      detail: `The key id is ${isLikely ? "of the form that a server's own sessions have" : "of no known kind"}, and the form has no ${tokenName}.`,
+      detail: `The key id is ${isLikely ? "in the format of a server's own sessions" : "of no known kind"}, and the form has no ${tokenName}.`,
       evidence: [code(facts)],
       about: [tokenName],
     })
   },
 })
 
-/** The token is in a field that S3 does not know. */
 const tokenMisnamed = rule({
   code: "HF-S3-POST-022",
   name: "TokenMisnamed",
   phase: "form",
-  title: `The session token is in a field of another name than ${tokenName}`,
+  title: `The session token is in a field with another name than ${tokenName}`,
   explanation:
-    "S3 reads the session token from x-amz-security-token alone. Under any other name it is a field like another, and the " +
-    "temporary key it belongs to is not found.",
-  fix: [{ text: `call the field ${tokenName}`, safety: "safe to apply" }],
+    "S3 reads the session token only from x-amz-security-token. Under any other name it is an ordinary field, " +
+    "and the server does not find the temporary key.",
+  fix: [{ text: `rename the field to ${tokenName}`, safety: "safe to apply" }],
   change: "plan",
   links: [tokens, postObject],
   rivals: ["HF-S3-POST-026", "HF-S3-AUTH-001", "HF-S3-AUTH-006", "HF-S3-AUTH-007"],
@@ -141,16 +140,15 @@ const tokenMisnamed = rule({
   },
 })
 
-/** The token differs from the one that the form was signed with. */
 const tokenAltered = rule({
   code: "HF-S3-POST-023",
   name: "TokenAltered",
   phase: "form",
-  title: "The session token in the form is not the one it was signed with",
+  title: "The session token in the form is not the one with which it was signed",
   explanation:
-    "The signer wrote the token into the policy. The one in the form is another: of a later session, cut off, encoded " +
-    "twice, or with blanks where a + was taken for one. Servers answer that the token is malformed, that the key is " +
-    "unknown, or nothing at all.",
+    "The signer wrote the token into the policy. The form has another one: it belongs to a later session, was " +
+    "cut off or encoded twice, or has blanks in place of a +. Servers report a malformed token or an unknown " +
+    "key, or give no reason.",
   fix: [
     {
       text: "send the token as the signer returned it, byte for byte, with the form it belongs to",
@@ -175,7 +173,7 @@ const tokenAltered = rule({
       if (Redaction.has(field.value, "percent"))
         return found({
           confidence: "likely",
-          detail: `${field.name} holds a percent-encoding, as if it had been encoded for a URL.`,
+          detail: `${field.name} contains a percent-encoding, as if it had been encoded for a URL.`,
           evidence: [{ at: place(field.index), name: field.name, observed: field.value, expected: "not encoded" }],
           about: ["token", tokenName],
         })
@@ -187,7 +185,7 @@ const tokenAltered = rule({
       confidence: "certain",
       detail:
         (same === false ? `${field.name} differs from the token in the policy.` : `${field.name} is damaged.`) +
-        (hasBlanks ? ' It has blanks, where a "+" was taken for one.' : "") +
+        (hasBlanks ? ' It has blanks in place of a "+".' : "") +
         (expected === undefined || expected === actual ? "" : ` It has ${actual} bytes, and the policy's ${expected}.`),
       evidence: [
         {
@@ -207,23 +205,23 @@ const tokenAltered = rule({
     if (facts.keyId?.startsWith("AKIA") === true) return undefined
     return found({
       confidence: "likely",
-      detail: "The server cannot read the token: it was cut off, encoded, or is of another service.",
+      detail: "The server cannot read the token: it was cut, encoded, or belongs to another service.",
       evidence: [code(facts)],
       about: ["token"],
     })
   },
 })
 
-/** A token was sent with a long-lived key. */
 const tokenOfAnotherKey = rule({
   code: "HF-S3-POST-024",
   name: "TokenOfAnotherKey",
   phase: "form",
   title: "A session token is sent with a long-lived key",
   explanation:
-    "A key id that begins with AKIA is long-lived and has no session. A token beside it is left over from other " +
-    "credentials, often because a program took key and secret from one place and the token from the environment.",
-  fix: [{ text: "have the signer take key, secret and token from the same credentials", safety: "check first" }],
+    "A key id that begins with AKIA is long-lived and has no session. The token beside it belongs to other " +
+    "credentials, often because a program took the key and the secret from one source and the token from the " +
+    "environment.",
+  fix: [{ text: "let the signer take key, secret and token from the same credentials", safety: "check first" }],
   change: "url",
   links: [keyKinds],
   rivals: ["HF-S3-POST-023", "HF-S3-POST-025", "HF-S3-AUTH-005"],
@@ -239,5 +237,5 @@ const tokenOfAnotherKey = rule({
   },
 })
 
-/** The rules, in the order of S3's checks. */
+/** All rules of this topic, in the order in which S3 checks. */
 export const token = [tokenMissing, tokenMisnamed, tokenAltered, tokenOfAnotherKey] as const

@@ -1,10 +1,10 @@
 /**
- * The permission that each request requires (Amazon S3, "Required permissions for S3 API operations").
+ * The permissions that requests need (Amazon S3, "Required permissions for S3 API operations").
  */
 import * as Asked from "../../asked.ts"
 import type { S3Facts } from "../../facts.ts"
 
-/** Actions of the upload operations. */
+/** The permissions for the operations of uploads. */
 const ofOperations: Readonly<Record<string, string>> = {
   PutObject: "s3:PutObject",
   UploadPart: "s3:PutObject",
@@ -15,7 +15,7 @@ const ofOperations: Readonly<Record<string, string>> = {
   ListObjects: "s3:ListBucket",
 }
 
-/** The names of bucket settings in actions: `s3:Put…` and `s3:Get…`. */
+/** The names of a bucket's settings in actions: `s3:Put…` and `s3:Get…`. */
 const ofSettings: ReadonlyArray<readonly [parameter: string, name: string]> = [
   ["accelerate", "AccelerateConfiguration"],
   ["cors", "BucketCORS"],
@@ -33,7 +33,7 @@ const ofSettings: ReadonlyArray<readonly [parameter: string, name: string]> = [
   ["website", "BucketWebsite"],
 ]
 
-/** Operations whose action has a different name. */
+/** Operations whose action has another name. All other names are equal. */
 const ofNames: Readonly<Record<string, string>> = {
   CompleteMultipartUpload: "PutObject",
   CopyObject: "GetObject on the source and s3:PutObject on the target",
@@ -72,24 +72,24 @@ const ofNames: Readonly<Record<string, string>> = {
   UploadPartCopy: "GetObject on the source and s3:PutObject on the target",
 }
 
-/** Remarks on rejected operations. */
+/** Additional facts about a rejected operation. */
 const remarks: ReadonlyArray<readonly [operations: RegExp, remark: string]> = [
   [
     /^GetObjectTagging$/,
-    "A copy between buckets reads the tags of the source, too: the AWS CLI does for large objects unless --copy-props says none or metadata-directive.",
+    "A copy between buckets also reads the tags of the source: the AWS CLI does so for large objects unless " +
+      "--copy-props is none or metadata-directive.",
   ],
   [
     /^Put(?:BucketPolicy|BucketAcl|ObjectAcl)$/,
-    "A policy or an ACL that opens the bucket to the public is refused as well by Block Public Access, which new buckets have.",
+    "Block Public Access, which new buckets have, also rejects a policy or an ACL that opens the bucket to the " +
+      "public.",
   ],
-  [/^CreateBucket$/, "Programs create the bucket before an upload, although it is there: tell them not to check it."],
-  [
-    /^ListBuckets$/,
-    "Keys that are limited to single buckets may not list all of them, and can use theirs all the same.",
-  ],
+  [/^CreateBucket$/, "Programs create the bucket before an upload even if it exists: disable that check."],
+  [/^ListBuckets$/, "Keys that are limited to single buckets may not list all of them, but can use their own."],
   [
     /^(?:Head|Get)Object$/,
-    "The same is said of a key that does not exist to a caller that may not list the bucket, and of an object whose KMS key the caller may not use.",
+    "A missing key gets the same response if the caller may not list the bucket, and so does an object whose " +
+      "KMS key the caller may not use.",
   ],
   [
     /^(?:UploadPart|CompleteMultipartUpload)$/,
@@ -97,13 +97,13 @@ const remarks: ReadonlyArray<readonly [operations: RegExp, remark: string]> = [
   ],
 ]
 
-/** The permission of an operation that is known only by name. */
+/** The permissions of an operation that is known only by its name. */
 export const ofName = (operation: string): string => {
   const remark = remarks.find(([operations]) => operations.test(operation))?.[1]
   return `${operation} needs s3:${ofNames[operation] ?? operation}.${remark === undefined ? "" : ` ${remark}`}`
 }
 
-/** The action that the request requires. `undefined` if it is unknown. */
+/** The action that the request needs; `undefined` if it is not known. */
 export const of = (facts: S3Facts): string | undefined => {
   const { method = "", query } = facts
   const place = Asked.placeOf(facts)
@@ -125,7 +125,7 @@ export const of = (facts: S3Facts): string | undefined => {
   if (query("retention") !== undefined) return `s3:${verb}ObjectRetention`
   if (query("legal-hold") !== undefined) return `s3:${verb}ObjectLegalHold`
   if (query("restore") !== undefined) return "s3:RestoreObject"
-  if (query("delete") !== undefined) return "s3:DeleteObject (and s3:DeleteObjectVersion where versions are named)"
+  if (query("delete") !== undefined) return "s3:DeleteObject (and s3:DeleteObjectVersion if versions are named)"
   if (query("versions") !== undefined) return "s3:ListBucketVersions"
   if (query("location") !== undefined) return "s3:GetBucketLocation"
   if (query("uploads") !== undefined && isRead) return "s3:ListBucketMultipartUploads"
@@ -143,38 +143,44 @@ export const needed = (facts: S3Facts): string => {
   const action = of(facts)
   if (action === undefined) return "The request needs the permission for its action."
   if (action.startsWith("s3:GetObject") && !/Acl|Tagging|Retention|LegalHold/.test(action)) {
-    return `${action} is missing, or the key is, and the signer may not list the bucket (s3:ListBucket).`
+    return `${action} is missing, or the key does not exist and the signer may not list the bucket (s3:ListBucket).`
   }
   if (facts.header("x-amz-copy-source") !== undefined) {
-    return `A copy needs ${action} on the target and s3:GetObject on the source, and the rights for its tags where it has any.`
+    return (
+      `A copy needs ${action} on the target and s3:GetObject on the source, and the permissions for its tags if ` +
+      "it has any."
+    )
   }
   return `The request needs ${action}.`
 }
 
-/** A further hint about the request. */
+/** Other properties of the request that may matter. */
 export const hint = (facts: S3Facts): string => {
   const { url } = facts
   const hints = [
     ...(facts.header("x-amz-expected-bucket-owner") === undefined
       ? []
       : [
-          "It names the owner that it expects (x-amz-expected-bucket-owner): S3 refuses it where the bucket is another account's.",
+          "It names the expected owner (x-amz-expected-bucket-owner): S3 rejects it if the bucket belongs to another " +
+            "account.",
         ]),
     ...(url?.protocol === "http:" && Asked.placeOf(facts)?.isAmazon === true
       ? ["It was sent by http, which many buckets deny (aws:SecureTransport): use https."]
       : []),
     ...(/\.s3-accesspoint[.-]/.test(url?.hostname ?? "")
       ? [
-          "At an access point its own policy counts besides that of the bucket, and policies must name the ARN of the access point.",
+          "An access point has its own policy in addition to the bucket's, and policies must name the ARN of the " +
+            "access point.",
         ]
       : []),
     ...(of(facts) === "s3:ListAllMyBuckets"
       ? [
-          "The address names no bucket, neither in the host nor in the path: if one was meant, the endpoint lacks it; keys that are limited to single buckets may not list all of them.",
+          "The address names no bucket, neither in the host nor in the path. If one was meant, the endpoint lacks " +
+            "it; keys that are limited to single buckets may not list all of them.",
         ]
       : []),
     ...(of(facts)?.startsWith("s3:GetObject") === true
-      ? ["An object that is encrypted with KMS needs kms:Decrypt besides."]
+      ? ["An object that is encrypted with KMS also needs kms:Decrypt."]
       : []),
   ]
   return hints.length === 0 ? "" : ` ${hints.join(" ")}`

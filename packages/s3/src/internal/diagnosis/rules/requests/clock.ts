@@ -1,5 +1,5 @@
 /**
- * Rules about clocks that disagree, and about requests signed too long before they were sent.
+ * Rules for clocks that disagree, and for requests that were signed too long before they were sent.
  */
 import { cleared, type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
@@ -11,7 +11,7 @@ import { skewAllowed, theTime } from "./urlTime.ts"
 
 const rule = topic("clock")
 
-/** The time of the request: as signed, as sent, or as the server repeats it. */
+/** The time of the request: from its signature, its date, or the server's repetition of it. */
 const requestTime = (facts: S3Facts): number | undefined => {
   if (facts.proof === "form" || Asked.signedIn(facts) === "query") return undefined
   const { answer, header } = facts
@@ -24,7 +24,7 @@ const requestTime = (facts: S3Facts): number | undefined => {
   )
 }
 
-/** How far the local clock is behind the server's. A Date header does not resolve less than a second. */
+/** How far the local clock is behind the server's. A Date header cannot show less than a second. */
 const behind = ({ clock }: S3Facts): number | undefined =>
   clock.server === undefined || clock.local === undefined ? undefined : clock.server - clock.local
 
@@ -40,21 +40,22 @@ const difference = (facts: S3Facts): string => {
   const made = requestTime(facts)
   const { judge } = facts.clock
   if (made === undefined || judge === undefined) return "The server does not say by how much."
-  return `The request says ${Asked.instant(made)}, ${Asked.span(judge - made)} ${made < judge ? "behind" : "ahead of"} ${
-    facts.clock.server === undefined ? "the clock here" : "the server"
-  }.`
+  return (
+    `The request is dated ${Asked.instant(made)}, ${Asked.span(judge - made)} ` +
+    `${made < judge ? "behind" : "ahead of"} ` +
+    `${facts.clock.server === undefined ? "the local clock" : "the server"}.`
+  )
 }
 
-/** The request was signed more than 15 minutes before it was sent, with a correct clock. */
 const signedTooLongAgo = rule({
   code: "HF-S3-CLOCK-001",
   name: "SignedTooLongAgo",
   phase: "credentials",
   title: "The request was signed more than 15 minutes before it was sent",
   explanation:
-    "A request that signs itself in a header is good for 15 minutes. A retry that sends the same signature again, a queue, or a " +
-    "body that is prepared after signing uses them up, although every clock is right.",
-  fix: [{ text: "sign again for every attempt, right before it is sent", safety: "safe to apply" }],
+    "A request with a signature in a header is valid for 15 minutes. A retry that sends the same signature " +
+    "again, a queue, or a body that is prepared after signing exceeds them, even if all clocks are correct.",
+  fix: [{ text: "sign again for every attempt, immediately before it is sent", safety: "safe to apply" }],
   change: "url",
   links: [links.headerSigning],
   rivals: ["HF-S3-CLOCK-002"],
@@ -66,7 +67,7 @@ const signedTooLongAgo = rule({
     const apart = behind(facts)
     if (Math.abs(late) <= skewAllowed)
       return cleared("signing time", `${Asked.span(late)} ${late < 0 ? "ahead" : "ago"}`)
-    // The local clock made the date. If it agrees with the server's now, it agreed then.
+    // The date is from the local clock. If that agrees with the server's now, it did so then.
     if (late <= 0 || (apart !== undefined && Math.abs(apart) > skewAllowed / 3)) return undefined
     return found({
       confidence: "certain",
@@ -84,15 +85,15 @@ const signedTooLongAgo = rule({
       : undefined,
 })
 
-/** The signer's clock is wrong. */
 const clockWrong = rule({
   code: "HF-S3-CLOCK-002",
   name: "ClockWrong",
   phase: "credentials",
-  title: "The clock that made the request is more than 15 minutes wrong",
+  title: "The clock that dated the request is more than 15 minutes wrong",
   explanation:
-    "S3 refuses requests whose time is more than 15 minutes from its own, and says both. Devices without a battery for their " +
-    "clock, suspended machines and virtual ones wake up in the past; a wrong time zone that is taken for UTC is off by hours.",
+    "S3 rejects requests whose time differs from its own by more than 15 minutes, and reports both times. " +
+    "Devices without a battery for their clock, and machines that were suspended, wake up in the past; a local " +
+    "time that is treated as UTC is off by hours.",
   fix: [
     { text: "set the clock by NTP", safety: "check first" },
     { text: "or correct the signing time by the difference to the server's Date header", safety: "safe to apply" },
@@ -114,7 +115,7 @@ const clockWrong = rule({
     return found({
       confidence: "certain",
       detail:
-        difference(facts) + (isOwn ? ` The clock here is ${Asked.span(apart)} ${apart > 0 ? "slow" : "fast"}.` : ""),
+        difference(facts) + (isOwn ? ` The local clock is ${Asked.span(apart)} ${apart > 0 ? "slow" : "fast"}.` : ""),
       evidence: times(facts),
     })
   },
@@ -128,5 +129,5 @@ const clockWrong = rule({
       : undefined,
 })
 
-/** The rules. The narrower cause comes first. */
+/** All rules of this topic, the most specific cause first. */
 export const clock = [signedTooLongAgo, clockWrong] as const

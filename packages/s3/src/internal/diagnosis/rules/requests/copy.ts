@@ -1,5 +1,5 @@
 /**
- * Rules about copies within the storage, required digests, and limits of a single server.
+ * Rules for copies inside the storage, required digests, and the limits of single servers.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
@@ -8,16 +8,15 @@ import { links } from "./links.ts"
 
 const rule = topic("copy")
 
-/** The source of a copy is missing, not named, or the target itself. */
 const copySourceRefused = rule({
   code: "HF-S3-SVC-009",
   name: "CopySourceRefused",
   phase: "state",
-  title: "The source of the copy is not there, is not named as bucket/key, or is the target itself",
+  title: "The source of the copy does not exist, is not named as bucket/key, or is the target itself",
   explanation:
-    "A PUT with x-amz-copy-source copies inside the storage. The header names the source as bucket/key, percent-encoded, with " +
-    "?versionId= for a version. An object is copied onto itself only to change something: its metadata (with " +
-    "x-amz-metadata-directive: REPLACE), storage class or encryption.",
+    "A PUT with x-amz-copy-source copies inside the storage. The header names the source as bucket/key, " +
+    "percent-encoded, with ?versionId= for a version. Copying an object onto itself is permitted only to " +
+    "change something: its metadata (with x-amz-metadata-directive: REPLACE), storage class or encryption.",
   fix: [
     { text: "name the source as /bucket/key, percent-encoded, and compare it with a listing", safety: "check first" },
     { text: "to change metadata in place, send x-amz-metadata-directive: REPLACE", safety: "check first" },
@@ -50,18 +49,18 @@ const copySourceRefused = rule({
   },
 })
 
-/** The operation requires a digest. */
 const digestMissing = rule({
   code: "HF-S3-BODY-018",
   name: "DigestMissing",
   phase: "body",
-  title: "The operation demands Content-MD5 or a checksum of the body, and none was sent",
+  title: "The operation requires Content-MD5 or a checksum of the body, and none was sent",
   explanation:
-    "Requests that delete several objects or change a bucket's settings, and uploads to buckets with Object Lock, must carry " +
-    "Content-MD5 or an x-amz-checksum- header. Older storages know Content-MD5 alone; AWS SDKs of 2025 send a CRC32 in its place.",
+    "Requests that delete several objects or change a bucket's settings, and uploads to buckets with Object " +
+    "Lock, must have Content-MD5 or an x-amz-checksum- header. Older storages know only Content-MD5, but AWS " +
+    "SDKs since 2025 send a CRC32 instead.",
   fix: [
     { text: "send Content-MD5: base64 of the MD5 of the body", safety: "check first" },
-    { text: "or a checksum of a kind that the server names", safety: "check first" },
+    { text: "or a checksum with an algorithm that the server names", safety: "check first" },
   ],
   change: "plan",
   links: [links.deleteObjects, links.integrity],
@@ -76,7 +75,7 @@ const digestMissing = rule({
       return undefined
     return found({
       confidence: "certain",
-      detail: "The server says that the header with the digest is missing.",
+      detail: "The server reports that the header with the digest is missing.",
       evidence: [
         ...Asked.theCode(facts),
         { at: "response.body.Message", name: "Message", observed: facts.answer.message },
@@ -87,15 +86,15 @@ const digestMissing = rule({
   },
 })
 
-/** The object exceeds a limit of the bucket or the plan. */
 const overLimit = rule({
   code: "HF-S3-BODY-019",
   name: "OverLimit",
   phase: "body",
   title: "The object is larger than this bucket or the plan of the account permits",
   explanation:
-    "Supabase has a limit of the project and one of the bucket: 50 MB on the free plan, more where it was raised. It is " +
-    "checked while the body is read, so the whole upload is lost. Other storages have limits of their owner's choice, too.",
+    "Supabase has a limit for the project and one for the bucket: 50 MB on the free plan, more if it was " +
+    "raised. The limit is checked while the body is read, so the whole upload is lost. Other storages have " +
+    "limits that their owner sets, too.",
   fix: [
     {
       text: "raise the file size limit of the bucket and the project, or upload a smaller file",
@@ -113,9 +112,9 @@ const overLimit = rule({
     const length = Asked.lengthOf(facts)
     return found({
       confidence: "certain",
-      detail: `The server says that the object exceeds the maximum size${
-        length === undefined || length === 0 ? "" : `; the request announces ${Asked.amount(length)}`
-      }.`,
+      detail:
+        "The server reports that the object exceeds the maximum " +
+        `size${length === undefined || length === 0 ? "" : `; the request announces ${Asked.amount(length)}`}.`,
       evidence: [
         { at: "response.body.Message", name: "Message", observed: facts.answer.message },
         ...Asked.theCode(facts),
@@ -124,15 +123,15 @@ const overLimit = rule({
   },
 })
 
-/** The key id is not one of this vendor's. */
 const keyIdOfAnotherKind = rule({
   code: "HF-S3-AUTH-009",
   name: "KeyIdOfAnotherKind",
   phase: "credentials",
-  title: "The access key id is not of this vendor's kind: another credential was put in its place",
+  title: "The access key id is not one of this vendor: another credential was used in its place",
   explanation:
-    "Cloudflare R2 has access key ids of 32 characters and secrets of 64, both shown beside the API token when it is made. The " +
-    "token's own value (40 characters), or a key of another vendor (20 at Amazon), is none.",
+    "Cloudflare R2 has access key ids of 32 characters and secrets of 64. Both are shown beside the API token " +
+    "when it is created. The token's own value (40 characters), or a key of another vendor (20 at Amazon), is " +
+    "not an access key id.",
   fix: [{ text: "use the Access Key ID and the Secret Access Key of an R2 API token", safety: "check first" }],
   change: "human",
   links: ["https://developers.cloudflare.com/r2/api/tokens/"],
@@ -140,9 +139,9 @@ const keyIdOfAnotherKind = rule({
     const [, has, wanted] =
       /credential access key has length (\d{1,4}), should be (\d{1,4})/i.exec(facts.answer.message) ?? []
     if (has === undefined || wanted === undefined) return undefined
-    const kind = has === "40" ? ", as an API token has" : has === "20" ? ", as a key of Amazon's has" : ""
+    const kind = has === "40" ? ", like an API token" : has === "20" ? ", like a key of Amazon" : ""
     return found({
-      // The length is certainly wrong, but its origin (an unset variable, for example) is not certain.
+      // The wrong length is certain; its reason, such as an unset variable, is not.
       confidence: "likely",
       detail: `The access key id has ${has} characters${kind}, and must have ${wanted}.`,
       evidence: [{ at: "response.body.Message", name: "Message", observed: facts.answer.message }],
@@ -151,5 +150,5 @@ const keyIdOfAnotherKind = rule({
   },
 })
 
-/** The rules, the most specific first. */
+/** All rules of this topic, most specific first. */
 export const copy = [copySourceRefused, digestMissing, overLimit, keyIdOfAnotherKind] as const

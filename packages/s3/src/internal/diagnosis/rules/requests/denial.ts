@@ -1,27 +1,27 @@
 /**
- * Reads denials: who may not do what, and the kind of policy that decided.
+ * Parses messages that deny access: who may not do what, and which type of policy decided.
  */
 import type { Evidence, Fix } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
 import { textOf } from "../../dialects/text.ts"
 import type { S3Facts } from "../../facts.ts"
 
-/** A denial, in the server's terms. */
+/** A parsed denial. */
 export interface Denial {
   /** The vendor's name for the action: `s3:PutObject`, `storage.objects.create`. */
   readonly action: string | undefined
-  /** The resource of the action. */
+  /** The target of the action. */
   readonly resource: string | undefined
-  /** The reason: the policy that denies the action, or that does not allow it. */
+  /** The reason: the policy that denies it, or that does not allow it. */
   readonly reason: string | undefined
   readonly fix: Fix | undefined
 }
 
-/** Whether a message has the form of a denial. */
+/** Whether a message with this match is a denial at all. */
 const worded =
   /not (?:authorized|allowed|permitted) (?:to (?:perform|invoke)|for this key)|not entitled|does not have .{0,60}(?:access|permission)|insufficient permission|permission .{0,80} denied|no right to access|because of (?:bucket|object) acl|unauthorized for application key|prohibited by organization's policy|does not belong to you|forbidden to list buckets|denied by (?:bucket|authorizer's|user|ram|cam) ?policy|violates VPC Service Controls/i
 
-/** Reads a denial. `undefined` if the message is not one. It never throws and takes linear time. */
+/** Parses a denial; `undefined` if the message is not one. Total, and linear in the text. */
 export const read = (facts: S3Facts): Denial | undefined => {
   const text = textOf(facts)
   const [, performed] = /not authorized to perform:? ([\w-]{1,40}:[\w*]{1,80})/.exec(text) ?? []
@@ -45,7 +45,7 @@ export const read = (facts: S3Facts): Denial | undefined => {
 }
 
 const fixOf = (action: string | undefined, place: string | undefined, isExplicit: boolean): Fix | undefined => {
-  // Without a key file, a program lets Google sign for a service account, which requires a separate permission.
+  // Programs without a key file let Google sign for a service account, which needs its own permission.
   if (action?.startsWith("iam.serviceAccounts.") === true)
     return {
       text: "grant the caller the role Service Account Token Creator (roles/iam.serviceAccountTokenCreator) on the service account, itself included",
@@ -54,21 +54,21 @@ const fixOf = (action: string | undefined, place: string | undefined, isExplicit
   if (place === undefined) return undefined
   return {
     text: isExplicit
-      ? `find the Deny statement in ${place} and the condition that it has`
+      ? `find the Deny statement in ${place} and its condition`
       : `allow ${action ?? "the action"} in ${place}`,
     safety: "check first",
   }
 }
 
 /**
- * The kinds of policies that AWS names in a denial, and where each is configured (Amazon S3 User Guide, "Troubleshoot access denied (403
- * Forbidden) errors").
+ * The types of policies that AWS names in a denial, with their locations. (Amazon S3 User Guide, "Troubleshoot access
+ * denied (403 Forbidden) errors".)
  */
 const kinds = [
   { says: /service control policy/i, place: "the service control policy (SCP) of the organization" },
   { says: /resource control policy/i, place: "the resource control policy (RCP) of the organization" },
   { says: /permissions boundary/i, place: "the permissions boundary of the role or user" },
-  { says: /session policy/i, place: "the session policy that the session was made with" },
+  { says: /session policy/i, place: "the session policy with which the session was created" },
   { says: /VPC ?Service ?Controls/i, place: "the perimeter of VPC Service Controls" },
   { says: /VPC endpoint policy/i, place: "the policy of the VPC endpoint" },
   { says: /identity-based policy/i, place: "the policies of the role or user" },
@@ -80,7 +80,7 @@ export const sentence = ({ action, reason, resource }: Denial, facts: S3Facts): 
   const operation = Asked.operationOf(facts)
   const creates =
     action === undefined && operation === "CreateBucket"
-      ? " The request creates the bucket: programs do so before an upload."
+      ? " The request creates the bucket, as programs do before an upload."
       : ""
   const where = resource === undefined ? "" : ` on ${resource}`
   return action === undefined
@@ -88,13 +88,13 @@ export const sentence = ({ action, reason, resource }: Denial, facts: S3Facts): 
     : `The signer may not do ${action}${where}${reason === undefined ? "" : `: ${reason}`}.`
 }
 
-/** The message that states it. */
+/** The part of the message that states it. */
 export const evidence = ({ action }: Denial, { answer }: S3Facts): Evidence =>
   answer.message === "" && action !== undefined
     ? { at: "response.body.Details", name: "Details", observed: action }
     : { at: "response.body.Message", name: "Message", observed: action ?? answer.message }
 
-/** Whether the key of a read does not exist, and the server requires a permission to report that. */
+/** Whether the read object does not exist, and the caller lacks the permission to learn that. */
 export const isHiddenKey = (denial: Denial, facts: S3Facts): boolean =>
   denial.action === "s3:ListBucket" &&
   denial.reason?.startsWith("explicit deny") !== true &&
@@ -109,6 +109,6 @@ export const blockSetting = (facts: S3Facts): string | undefined =>
       )?.[0]
     : /\bpublic ?access ?prevention\b|\bpublic access block\b/i.exec(textOf(facts))?.[0]
 
-/** Whether the server treated the caller as anonymous because it found no authentication. */
+/** Whether the server treated the caller as anonymous, because it read no authentication. */
 export const isAnonymous = (facts: S3Facts): boolean =>
   /\banonymous caller\b|\bUser: anonymous is not authorized\b/i.test(textOf(facts))

@@ -1,5 +1,5 @@
 /**
- * Rules about differences between storages: checksums, headers of two vendors, parts, existing objects.
+ * Rules for differences between storages: checksums, two families of headers, parts, existing objects.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
@@ -15,26 +15,25 @@ const rule = topic("dialect")
 const theMessage = ({ answer }: S3Facts) =>
   answer.message === "" ? [] : [{ at: "response.body.Message", name: "Message", observed: answer.message }]
 
-/** Whether the message reports a checksum header as unknown. */
+/** Whether the message calls a checksum header unknown. */
 const refusesChecksum =
   /(?:unsupported|not (?:supported|implemented)).{0,80}x-amz-(?:checksum|sdk-checksum|trailer)|x-amz-(?:checksum|sdk-checksum|trailer).{0,80}not (?:supported|implemented)|trailing checksum (?:is |are )?not supported|missing required header: content-md5 or x-amz-checksum/i
 
-/** The server does not support the checksum that the SDK sent. */
 const checksumNotTaken = rule({
   code: "HF-S3-BODY-015",
   name: "ChecksumNotTaken",
   phase: "body",
-  title: "The storage does not take the checksum, or the chunked body that carries it, that newer AWS SDKs send",
+  title: "The storage does not accept the checksum, or the chunked body with it, that newer AWS SDKs send",
   explanation:
-    "Since January 2025 AWS SDKs and the AWS CLI add x-amz-checksum-crc32 (or crc64nvme) to every upload, and send streams with " +
-    "the checksum in a trailer. Storages that only resemble S3 know none of them, or other algorithms, and refuse the header, " +
-    "the trailer or the encoding aws-chunked that carries it.",
+    "Since January 2025 AWS SDKs and the AWS CLI add x-amz-checksum-crc32 (or crc64nvme) to every upload, and " +
+    "send streams with the checksum in a trailer. Some S3-compatible storages know none of them, or other " +
+    "algorithms, and reject the header, the trailer or the encoding aws-chunked that carries it.",
   fix: [
     {
       text: "set requestChecksumCalculation to WHEN_REQUIRED (AWS_REQUEST_CHECKSUM_CALCULATION=when_required), and sign again",
       safety: "safe to apply",
     },
-    { text: "where a checksum is demanded, choose an algorithm that the storage names", safety: "check first" },
+    { text: "if a checksum is required, choose an algorithm that the storage names", safety: "check first" },
   ],
   change: "plan",
   links: [links.integrity, "https://docs.aws.amazon.com/sdkref/latest/guide/feature-dataintegrity.html"],
@@ -47,12 +46,12 @@ const checksumNotTaken = rule({
       refusesChecksum.test(answer.message) || /^x-amz-(?:checksum|sdk|trailer)/i.test(answer.element("Header") ?? "")
     const isChunked = /aws-chunked|STREAMING-[A-Z0-9-]{1,60}-TRAILER|trailing checksum/i.test(answer.message)
     const isLacking = lackOf(facts, "checksums") !== undefined && sent.length > 0
-    // A server without support for trailers hashes the body with its framing.
+    // A server that does not know trailers hashes the body together with its frames.
     const isMishashed = Asked.said(facts, "XAmzContentSHA256Mismatch") && chunks.length > 0
     const isVague =
       Asked.said(facts, "NotImplemented", "InvalidArgument", "InvalidRequest", "InvalidHeader") ||
       (Asked.isWordless(facts) && (answer.status === 501 || answer.status === 400))
-    // A server that reads the framing of a trailer as a body of unknown length.
+    // The server treats the frames of the trailer as a body of unknown length.
     const isUnframed = Asked.said(facts, "MissingContentLength") && chunks.length > 0
     const stated = facts.header("x-amz-content-sha256")
     const isUnknown = unknownPayload.test(answer.message) && (stated === undefined || stated.startsWith("STREAMING-"))
@@ -60,31 +59,32 @@ const checksumNotTaken = rule({
     const names = sent.map(({ name }) => name)
     return found({
       confidence: isNamed ? "certain" : "likely",
-      detail: `${dialect.name} does not take ${
-        isUnknown
-          ? "the value of x-amz-content-sha256: newer SDKs send STREAMING-UNSIGNED-PAYLOAD-TRAILER in it, for a body with its checksum in a trailer"
-          : isChunked || isUnframed
-            ? "a body in chunks (aws-chunked) with a checksum behind it"
-            : names.length === 0
-              ? "the checksum of the request"
-              : names.join(", ")
-      }${isNamed ? `: it says "${answer.message.trim()}"` : ""}${isNamed ? "" : "."}`,
+      detail:
+        `${dialect.name} does not accept ` +
+        `${
+          isUnknown
+            ? "the value of x-amz-content-sha256: newer SDKs send STREAMING-UNSIGNED-PAYLOAD-TRAILER in it for a body with its checksum in a trailer"
+            : isChunked || isUnframed
+              ? "a body in chunks (aws-chunked) with a checksum after it"
+              : names.length === 0
+                ? "the checksum of the request"
+                : names.join(", ")
+        }${isNamed ? `: it says "${answer.message.trim()}"` : ""}${isNamed ? "" : "."}`,
       evidence: [...theMessage(facts), ...Asked.theCode(facts), ...sent, ...chunks],
       about: names,
     })
   },
 })
 
-/** A request has headers of two vendors. */
 const headersMixed = rule({
   code: "HF-S3-BODY-017",
   name: "HeadersMixed",
   phase: "signature",
-  title: "The request mixes x-amz and x-goog headers, and Google takes one family or the other",
+  title: "The request mixes x-amz and x-goog headers, but Google accepts only one family",
   explanation:
-    "Google Cloud Storage reads x-amz headers for compatibility and x-goog headers as its own, but not both in one request. A " +
-    "signature of AWS (AWS4-HMAC-SHA256) always brings x-amz headers, so a request with an x-goog header has to be signed with " +
-    "GOOG4-HMAC-SHA256.",
+    "Google Cloud Storage reads x-amz headers for compatibility and x-goog headers as its own, but not both in " +
+    "one request. A signature of AWS (AWS4-HMAC-SHA256) always brings x-amz headers, so a request with an " +
+    "x-goog header must be signed with GOOG4-HMAC-SHA256.",
   fix: [
     { text: "sign with GOOG4-HMAC-SHA256 and x-goog headers, or use the header's x-amz form", safety: "check first" },
   ],
@@ -98,22 +98,24 @@ const headersMixed = rule({
     return found({
       confidence: /x-amz and x-goog/i.test(textOf(facts)) ? "certain" : "likely",
       detail:
-        names.length === 0 ? "The server says so of the headers that it received." : `${names.join(", ")} were sent.`,
+        names.length === 0
+          ? "The server reports this for the headers that it received."
+          : `${names.join(", ")} were sent.`,
       evidence: [...theMessage(facts), ...Asked.theCode(facts)],
       about: names,
     })
   },
 })
 
-/** R2 requires parts of equal length. */
 const partsUnequal = rule({
   code: "HF-S3-MPU-008",
   name: "PartsUnequal",
   phase: "state",
-  title: "The parts differ in length, and this storage wants all parts but the last of the same size",
+  title: "The parts differ in length, but this storage requires the same size for all parts except the last",
   explanation:
-    "Cloudflare R2 stores the parts of an upload only if they all have one length, the last one excepted, which may be " +
-    "shorter. Amazon takes any mixture. It is checked when the upload is completed, so the parts have to be sent again.",
+    "Cloudflare R2 accepts the parts of an upload only if they all have the same length, except for the last " +
+    "one, which may be shorter. Amazon accepts any mixture. The check is made when the upload is completed, so " +
+    "the parts have to be sent again.",
   fix: [{ text: "cut the file into parts of equal length, and upload it again", safety: "check first" }],
   change: "plan",
   links: ["https://developers.cloudflare.com/r2/objects/multipart-objects/"],
@@ -123,25 +125,24 @@ const partsUnequal = rule({
     /non-trailing parts must have the same length/i.test(facts.answer.message)
       ? found({
           confidence: "certain",
-          detail: "The server says that all parts but the last must have the same length.",
+          detail: "The server reports that all parts but the last must have the same length.",
           evidence: [...theMessage(facts), ...Asked.theCode(facts)],
         })
       : undefined,
 })
 
-/** The object exists and may not be overwritten. */
 const alreadyThere = rule({
   code: "HF-S3-SVC-008",
   name: "AlreadyThere",
   phase: "state",
   title: "The object exists already, and the request may not overwrite it",
   explanation:
-    "Supabase refuses a second upload to a key unless it was begun as an upsert; for a signed upload URL that is fixed when the " +
-    "URL is made, and a header of the upload changes nothing. Alibaba OSS refuses it where x-oss-forbid-overwrite is set. An " +
-    "earlier attempt of the same upload may have stored the object.",
+    "Supabase rejects a second upload to a key unless it was begun as an upsert. For a signed upload URL that " +
+    "is decided when the URL is created, and a header of the upload changes nothing. Alibaba OSS rejects it if " +
+    "x-oss-forbid-overwrite is set. An earlier attempt of the same upload may have stored the object.",
   fix: [
-    { text: "if the stored object is the right one, treat this as a success", safety: "check first" },
-    { text: "else choose another key, or have the URL made with upsert: true", safety: "check first" },
+    { text: "if the stored object is the correct one, treat this as a success", safety: "check first" },
+    { text: "otherwise choose another key, or create the URL with upsert: true", safety: "check first" },
   ],
   change: "plan",
   links: ["https://supabase.com/docs/guides/storage/debugging/error-codes"],
@@ -163,12 +164,12 @@ const alreadyThere = rule({
     return found({
       confidence: "certain",
       detail: isSigned
-        ? "The object exists, and whether it may be replaced was fixed when the upload URL was signed (upsert)."
-        : "The server says that the object exists.",
+        ? "The object exists, and the signed upload URL determines whether it may be replaced (upsert)."
+        : "The server reports that the object exists.",
       evidence: [...theMessage(facts), ...Asked.theCode(facts)],
     })
   },
 })
 
-/** The rules, the most specific first. */
+/** All rules of this topic, most specific first. */
 export const dialect = [headersMixed, checksumNotTaken, partsUnequal, alreadyThere] as const

@@ -1,5 +1,5 @@
 /**
- * Rules about malformed digests, and digests of other bytes or of an empty body.
+ * Rules for digests that are malformed, or that belong to other bytes or to an empty body.
  */
 import { cleared, type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
@@ -10,7 +10,7 @@ import { links } from "./links.ts"
 
 const rule = topic("digest")
 
-/** S3's checksums: the length of the digest in bytes, and the base64 digest of an empty body. */
+/** The checksums of S3: the length of the digest in bytes, and the base64 of the empty body's digest. */
 const checksums: Readonly<Record<string, { readonly bytes: number; readonly empty: string }>> = {
   "content-md5": { bytes: 16, empty: "1B2M2Y8AsgTpgAmY7PhCfg==" },
   "x-amz-checksum-crc32": { bytes: 4, empty: "AAAAAA==" },
@@ -20,7 +20,7 @@ const checksums: Readonly<Record<string, { readonly bytes: number; readonly empt
   "x-amz-checksum-sha256": { bytes: 32, empty: "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=" },
 }
 
-/** SHA-256 of an empty body, in hex. */
+/** The SHA-256 of an empty body, in hex. */
 const emptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 const checksumsOf = (
@@ -37,18 +37,18 @@ const checksumsOf = (
 
 const hasBytes = (facts: S3Facts): boolean => (Asked.lengthOf(facts) ?? 0) > 0
 
-/** Uploads of bytes. Only their digests cover the body. */
+/** Operations that upload bytes, for which a digest is that of the body. */
 const isUpload = (facts: S3Facts): boolean => ["PutObject", "UploadPart"].includes(Asked.operationOf(facts) ?? "")
 
-/** The digest of an empty body is signed for a body with content. */
 const emptyChecksum = rule({
   code: "HF-S3-BODY-010",
   name: "EmptyChecksum",
   phase: "body",
   title: "The checksum that was signed is that of an empty body: it was computed before there was a file",
   explanation:
-    "AWS SDKs since January 2025 add a checksum to every upload. While they presign, there is no body yet, so they compute that " +
-    "of nothing: x-amz-checksum-crc32=AAAAAA==. Any bytes sent to the URL then contradict its checksum.",
+    "AWS SDKs since January 2025 add a checksum to every upload. When they presign, there is no body yet, so " +
+    "they compute that of an empty one: x-amz-checksum-crc32=AAAAAA==. Any bytes sent to the URL then " +
+    "contradict its checksum.",
   fix: [
     {
       text: "sign with requestChecksumCalculation: 'WHEN_REQUIRED' (boto3: request_checksum_calculation='when_required')",
@@ -78,7 +78,7 @@ const emptyChecksum = rule({
   },
 })
 
-/** Codes that a digest can cause. With any other code, the server accepted the digest or did not check it. */
+/** Error codes that can concern a digest. With any other code the server has accepted it, or has not reached it. */
 const digestCodes = [
   "",
   "BadDigest",
@@ -92,15 +92,14 @@ const digestCodes = [
 const mayBeDigest = ({ answer }: S3Facts): boolean =>
   answer.status === 0 || digestCodes.includes(answer.code) || /digest|checksum|md5/i.test(answer.code)
 
-/** A digest has an impossible format. */
 const digestMalformed = rule({
   code: "HF-S3-BODY-011",
   name: "DigestMalformed",
   phase: "body",
   title: "The digest that was sent is malformed: it must be base64 of the raw digest",
   explanation:
-    "Content-MD5 and the x-amz-checksum- headers carry the bytes of the digest in base64. The usual mistakes are the hex form " +
-    "that tools print, base64 of the hex text, and the digest of another algorithm.",
+    "Content-MD5 and the x-amz-checksum- headers contain the bytes of the digest in base64. The usual mistakes " +
+    "are the hex form that tools print, base64 of the hex text, and the digest of another algorithm.",
   fix: [{ text: "send base64 of the digest's bytes: openssl md5 -binary FILE | base64", safety: "safe to apply" }],
   change: "plan",
   links: [links.integrity],
@@ -130,18 +129,18 @@ const digestMalformed = rule({
       : undefined,
 })
 
-/** The bytes that arrived do not match the digest. */
 const bytesChanged = rule({
   code: "HF-S3-BODY-012",
   name: "BytesChanged",
   phase: "body",
   title: "The bytes that arrived do not have the digest that was sent",
   explanation:
-    "The digest was taken of other bytes: the file changed between hashing and sending, another part of it was hashed, a " +
-    "proxy or library rewrote the body (gzip, line ends, text encoding), or bits flipped on the way. The object is not stored.",
+    "The digest was computed from other bytes: the file changed between hashing and sending, another part of " +
+    "it was hashed, a proxy or library rewrote the body (gzip, line ends, text encoding), or bits changed in " +
+    "transit. The object is not stored.",
   fix: [
     { text: "read and hash the bytes again, and send once more", safety: "safe to apply" },
-    { text: "if it comes again, hash exactly the bytes that are sent, after any encoding", safety: "check first" },
+    { text: "if it happens again, hash exactly the bytes that are sent, after any encoding", safety: "check first" },
   ],
   change: "nothing",
   links: [links.integrity],
@@ -157,10 +156,11 @@ const bytesChanged = rule({
     return found({
       confidence: "likely",
       detail: nothing
-        ? "The server's digest is that of no bytes: the body arrived empty, as a stream that was read before."
+        ? "The server's digest is that of an empty body: it arrived without bytes, as from a stream that was already " +
+          "read."
         : calculated === undefined
-          ? "The server calculated another digest than was sent."
-          : `The server calculated ${calculated}.`,
+          ? "The server computed another digest than was sent."
+          : `The server computed ${calculated}.`,
       evidence: [
         ...checksumsOf(facts).map(([evidence]) => evidence),
         ...Asked.theCode(facts),
@@ -170,15 +170,15 @@ const bytesChanged = rule({
   },
 })
 
-/** The bytes do not match the signed SHA-256. */
 const hashMismatch = rule({
   code: "HF-S3-BODY-013",
   name: "HashMismatch",
   phase: "body",
   title: "The body is not the one that was signed: x-amz-content-sha256 is the hash of other bytes",
   explanation:
-    "A request that signs its body states the SHA-256 of it in x-amz-content-sha256. The server hashes what arrives and " +
-    "compares. A body that was serialized again after signing, compressed, or re-read from a file that grew has another.",
+    "A request that signs its body states its SHA-256 in x-amz-content-sha256. The server hashes the body that " +
+    "arrives and compares. The hash differs for a body that was serialized again after signing, compressed, or " +
+    "read again from a file that grew.",
   fix: [
     { text: "compute the hash last, from the bytes that are sent", safety: "check first" },
     { text: "over TLS sign UNSIGNED-PAYLOAD instead", safety: "check first" },
@@ -187,7 +187,7 @@ const hashMismatch = rule({
   links: [links.headerSigning],
   rivals: ["HF-S3-BODY-010"],
   recognise: (facts) =>
-    // A checksum in a trailer is not a hash of the body, but servers without support for trailers compare it as one.
+    // A checksum in a trailer is not a hash of the body, but servers that do not know trailers compare it nevertheless.
     Asked.said(facts, "XAmzContentSHA256Mismatch") &&
     !unknownPayload.test(facts.answer.message) &&
     facts.header("x-amz-content-sha256")?.endsWith("-TRAILER") !== true
@@ -212,20 +212,20 @@ const hashMismatch = rule({
 const isAmazon = ({ answer, dialect }: S3Facts): boolean =>
   dialect.name === "Amazon S3" || /^AmazonS3$/i.test(answer.header("server") ?? "")
 
-/** The other possible reason for a hash mismatch if the request is not available. */
+/** Another reason for a hash that does not match, if the request was not captured. */
 const trailers =
-  " The body changed after it was signed; or it was sent in chunks with its checksum in a trailer, as AWS SDKs do since January " +
-  "2025, and this server hashes the frame along: then set requestChecksumCalculation to WHEN_REQUIRED."
+  " The body changed after it was signed; or it was sent in chunks with its checksum in a trailer, as AWS " +
+  "SDKs do since January 2025, and this server includes the frames in its hash: then set " +
+  "requestChecksumCalculation to WHEN_REQUIRED."
 
-/** Checksums contradict one another or the upload. */
 const checksumRefused = rule({
   code: "HF-S3-BODY-014",
   name: "ChecksumRefused",
   phase: "body",
-  title: "The checksum does not fit the upload: another kind, another mode, or too many",
+  title: "The checksum does not match the upload: another algorithm, another mode, or too many",
   explanation:
-    "A multipart upload is begun with one checksum algorithm and mode, and every part and its completion must use the same. A " +
-    "request may carry one checksum only, of an algorithm that S3 has.",
+    "A multipart upload is started with one checksum algorithm and mode, and every part and its completion " +
+    "must use the same. A request may have only one checksum, of an algorithm that S3 supports.",
   fix: [{ text: "use one algorithm and mode from the first to the last request of the upload", safety: "check first" }],
   change: "plan",
   links: [links.integrity],
@@ -241,7 +241,7 @@ const checksumRefused = rule({
       : undefined,
 })
 
-/** The rules, in the order of S3's checks. */
+/** All rules of this topic, in the order in which S3 checks. */
 export const digest = [
   digestMalformed,
   emptyChecksum,

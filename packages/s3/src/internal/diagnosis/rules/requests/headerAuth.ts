@@ -1,5 +1,5 @@
 /**
- * Rules about requests with two authentications, with none, or with one that S3 cannot read.
+ * Rules for requests with two authentications, with none, or with one that S3 does not read.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import { isHidden } from "@holdfast/diagnosis/Redaction"
@@ -13,24 +13,23 @@ import { links } from "./links.ts"
 
 const rule = topic("header-auth")
 
-/** Schemes of S3 and compatible storages. GCS also accepts OAuth's. */
+/** The schemes of S3 and compatible storages. Google Cloud Storage also accepts OAuth's. */
 const known = /^(?:AWS4-|AWS |GOOG1 |GOOG4-|OSS4-|OSS |OBS |q-sign)/
 
-/** Storages that accept other schemes beside S3's: shared keys, tokens, `q-sign-algorithm=…`. */
+/** Storages that accept other schemes besides S3's: shared keys, tokens, `q-sign-algorithm=…`. */
 const hasOwnScheme: ReadonlySet<string> = new Set(["azure", "b2", "cos", "ibm", "obs", "oci", "oss"])
 
 const schemeOf = (authorization: string): string => authorization.split(/\s/, 1)[0] ?? ""
 
-/** A signed URL was sent with an `Authorization` header. */
 const twoProofs = rule({
   code: "HF-S3-AUTH-010",
   name: "TwoProofs",
   phase: "credentials",
-  title: "The request has two proofs: a presigned URL and an Authorization header",
+  title: "The request has two authentications: a presigned URL and an Authorization header",
   explanation:
-    "S3 takes one way of authentication at a time: the query, the Authorization header, or the form. HTTP clients and " +
-    "proxies that add the application's own header to every request break presigned URLs with it; so does a redirect that " +
-    "carries the header along.",
+    "S3 accepts one authentication at a time: the query, the Authorization header, or the form. HTTP clients " +
+    "and proxies that add the application's own header to every request break presigned URLs; so does a " +
+    "redirect that keeps the header.",
   fix: [{ text: "send no Authorization header to a presigned URL", safety: "safe to apply" }],
   change: "plan",
   links: [links.presigned],
@@ -41,7 +40,7 @@ const twoProofs = rule({
     if (authorization === undefined || authorization === "") return cleared("proofs", "one, in the URL")
     return found({
       confidence: "certain",
-      detail: `The URL is signed, and an Authorization header of the scheme ${schemeOf(authorization)} was sent beside it.`,
+      detail: `The URL is signed, but an Authorization header of the scheme ${schemeOf(authorization)} was sent too.`,
       evidence: [Asked.inHeaders(facts, "authorization", "none")],
       about: ["Authorization"],
     })
@@ -50,7 +49,7 @@ const twoProofs = rule({
     facts.form === undefined && facts.proof !== "header" && /only one auth mechanism/i.test(facts.answer.message)
       ? found({
           confidence: "likely",
-          detail: "The server saw more than one proof: an Authorization header beside a signed URL or form.",
+          detail: "The server saw more than one authentication: an Authorization header besides a signed URL or form.",
           evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "ArgumentName", "ArgumentValue")],
         })
       : undefined,
@@ -59,19 +58,21 @@ const twoProofs = rule({
 const isGoogle = ({ answer, url }: S3Facts): boolean =>
   answer.header("x-guploader-uploadid") !== undefined || /(?:^|\.)googleapis\.com$/.test(url?.hostname ?? "")
 
-/** Vendors' own APIs have their own tokens and signatures. Of Supabase's paths, only those below /s3 are S3's. */
+/**
+ * Whether the request goes to a vendor's own API, which has its own tokens and signatures. In Supabase only the paths
+ * below /s3 are S3's.
+ */
 const isOwnApi = (facts: S3Facts): boolean =>
   /^\/storage\/v1\/(?!s3\b)/.test(facts.url?.pathname ?? "") || Asked.isNative(facts)
 
-/** An `Authorization` header is not S3's. */
 const foreignScheme = rule({
   code: "HF-S3-AUTH-011",
   name: "ForeignScheme",
   phase: "credentials",
   title: "The Authorization header is not one of S3's: its scheme belongs to another API",
   explanation:
-    "S3 knows the schemes AWS4-HMAC-SHA256 and AWS. A bearer token or a password belongs to the API that gave out the upload " +
-    "URL, not to the storage behind it, and should not be shown to it.",
+    "S3 knows the schemes AWS4-HMAC-SHA256 and AWS. A bearer token or a password belongs to the API that " +
+    "issued the upload URL, not to the storage behind it, and must not be sent to the storage.",
   fix: [{ text: "send the request to the presigned URL, without an Authorization header", safety: "safe to apply" }],
   change: "plan",
   links: [links.headerSigning],
@@ -81,15 +82,13 @@ const foreignScheme = rule({
     if (facts.form !== undefined || Asked.signedIn(facts) !== "header" || authorization === undefined) return undefined
     if (known.test(authorization) || isGoogle(facts) || isOwnApi(facts) || crossedOut.test(authorization))
       return undefined
-    // Storages with their own API accept its scheme at the same hosts.
+    // Storages with their own API accept its scheme on the same hosts.
     if (hasOwnScheme.has(facts.dialect.system)) return undefined
     const isNamed = !isHidden(schemeOf(authorization))
     return found({
-      // Redaction hides an unknown scheme: a bare token, or the scheme of another service.
+      // Redaction hides a scheme that it does not know: a bare token, or the scheme of another service.
       confidence: isNamed ? "certain" : facts.answer.code === "" || facts.answer.speaksOfProof ? "likely" : "possible",
-      detail: isNamed
-        ? `The scheme is ${schemeOf(authorization)}.`
-        : "The header does not begin with a scheme of S3's.",
+      detail: isNamed ? `The scheme is ${schemeOf(authorization)}.` : "The header does not begin with a scheme of S3.",
       evidence: [Asked.inHeaders(facts, "authorization", "AWS4-HMAC-SHA256 Credential=…")],
       about: ["Authorization"],
     })
@@ -104,15 +103,14 @@ const foreignScheme = rule({
       : undefined,
 })
 
-/** An `Authorization` header with S3's scheme lacks a part. */
 const authorizationMalformed = rule({
   code: "HF-S3-AUTH-012",
   name: "AuthorizationMalformed",
   phase: "credentials",
   title: "The Authorization header is malformed",
   explanation:
-    "After AWS4-HMAC-SHA256 come three parts, divided by commas: Credential, SignedHeaders, Signature. A header that lacks " +
-    "one of them, or has something else in it, cannot be checked.",
+    "AWS4-HMAC-SHA256 must be followed by three parts, separated by commas: Credential, SignedHeaders, " +
+    "Signature. A header that lacks one of them, or contains something else, cannot be checked.",
   fix: [{ text: "let a signer of Signature Version 4 write the header", safety: "safe to apply" }],
   change: "plan",
   links: [links.headerSigning],
@@ -123,19 +121,19 @@ const authorizationMalformed = rule({
     if (authorization.startsWith("AWS4-")) {
       const missing = ["Credential", "SignedHeaders", "Signature"].filter((name) => !authorization.includes(`${name}=`))
       if (missing.length === 0) return undefined
-      return malformed(facts, `It lacks ${missing.join(", ")}, or has something in it that does not belong there.`)
+      return malformed(facts, `It lacks ${missing.join(", ")}, or contains something that does not belong there.`)
     }
     if (
       /^AWS\b/.test(authorization) &&
       !/^AWS [^:\s]+:\S+$/.test(authorization.replaceAll(/\[hidden-[^\]]*\]/g, "x"))
     ) {
-      return malformed(facts, "It is not AWS, a blank, the key id, a colon and the signature.")
+      return malformed(facts, "It must be AWS, a blank, the key id, a colon and the signature.")
     }
     return undefined
   },
   recognise: (facts) =>
     Asked.said(facts, "AuthorizationHeaderMalformed", "MalformedSecurityHeader", "MissingFields") &&
-    // Google sends the code for any header, and names the header.
+    // Google sends it for any header, and names the header.
     /^(?:authorization)?$/i.test(facts.answer.element("ParameterName") ?? "") &&
     !/region|scope/i.test(facts.answer.message) &&
     CredentialWords.faultIn(facts.answer.message) === undefined &&
@@ -158,12 +156,11 @@ const malformed = (facts: S3Facts, detail: string) =>
     about: ["Authorization"],
   })
 
-/** A signed header lacks the digest of the body that version 4 requires. */
 const hashHeaderMissing = rule({
   code: "HF-S3-AUTH-013",
   name: "HashHeaderMissing",
   phase: "credentials",
-  title: "A header that Signature Version 4 demands is missing",
+  title: "A header that Signature Version 4 requires is missing",
   explanation:
     "A request that is signed in its Authorization header must also send x-amz-content-sha256 (the digest of the body, or " +
     "UNSIGNED-PAYLOAD) and the time of signing in x-amz-date or Date. Both are signed.",
@@ -175,7 +172,7 @@ const hashHeaderMissing = rule({
     const { header } = facts
     const authorization = header("authorization")
     if (facts.proof !== "header" || !authorization?.startsWith("AWS4-")) return undefined
-    // Other AWS services do not require the digest in a header.
+    // Other services of AWS do not need the digest in a header.
     const service = facts.credential?.service ?? ""
     if (service !== "" && !service.startsWith("s3")) return undefined
     const missing = [
@@ -183,7 +180,7 @@ const hashHeaderMissing = rule({
       ...(header("x-amz-date") === undefined && header("date") === undefined ? ["x-amz-date"] : []),
     ]
     if (missing.length === 0) return undefined
-    // Amazon has a message for this. With any other message, the server does not need the header, or the capture lacks it.
+    // Amazon has a message for it. A server with another message does not need the header, or the capture omits it.
     const { code, message, status } = facts.answer
     const isSaid = /x-amz-content-sha256|x-amz-date|valid date|required header|signed header/i.test(message)
     return found({
@@ -203,34 +200,35 @@ const hashHeaderMissing = rule({
     /requires a valid Date|missing required header.{0,30}x-amz-content-sha256/i.test(facts.answer.message)
       ? found({
           confidence: "likely",
-          detail: "The server misses a header of the signature.",
+          detail: "The server reports a missing header of the signature.",
           evidence: Asked.theCode(facts),
         })
       : undefined,
 })
 
-/** Codes that report an unsigned request. */
+/** Error codes that state explicitly that the request is not signed. */
 const unsigned = ["MissingAuthenticationToken", "AuthenticationRequired", "Unauthorized", "AuthorizationRequired"]
 
-/** S3's message for an unsigned request to an object encrypted with KMS (S3, "Using SSE-KMS"). */
+/** S3's message about an object that is encrypted with KMS and requested without a signature (S3, "Using SSE-KMS"). */
 const needsKey = /AWS KMS managed keys require AWS Signature Version 4/i
 
 const taken =
-  "The server took the caller for anonymous: no policy lets the public do this, and no signature or token says who asks."
+  "The server treated the caller as anonymous: no policy lets the public do this, and the request has no " +
+  "signature or token."
 
-/** The request has no signature. */
 const anonymous = rule({
   code: "HF-S3-AUTH-014",
   name: "Anonymous",
   phase: "credentials",
   title: "The request is not signed, and the bucket does not allow anonymous access",
   explanation:
-    "There is no signature in the query, in an Authorization header or in a form, so the request is anonymous. That is what " +
-    "is left of a presigned URL when its query is dropped: by a URL parser, a router, a log that is copied from. The address of " +
-    "the API is not public even where the bucket is: Cloudflare R2 reads to strangers over r2.dev or an own domain only.",
+    "There is no signature in the query, in an Authorization header or in a form, so the request is anonymous. " +
+    "A presigned URL without its query looks like this: a URL parser, a router, or the log from which it was " +
+    "copied dropped the query. The address of the API is not public even if the bucket is: Cloudflare R2 " +
+    "serves the public only over r2.dev or a custom domain.",
   fix: [
-    { text: "send to the whole presigned URL, query and all", safety: "check first" },
-    { text: "for public reading use the bucket's public address, not that of the API", safety: "check first" },
+    { text: "send the request to the complete presigned URL, including its query", safety: "check first" },
+    { text: "for public reading use the bucket's public address instead of the API's", safety: "check first" },
   ],
   change: "url",
   links: [links.presigned, links.encryption],
@@ -243,7 +241,7 @@ const anonymous = rule({
       isTaken ||
       isEncrypted ||
       Asked.said(facts, ...unsigned) ||
-      // R2 reports only the name of the missing header.
+      // R2 names only the missing header.
       (Asked.said(facts, "InvalidArgument") && /^authorization\s*$/i.test(answer.message)) ||
       (Asked.said(facts, "MissingSecurityHeader") &&
         /authorization/i.test(`${answer.message} ${answer.element("Details") ?? ""}`))
@@ -256,7 +254,7 @@ const anonymous = rule({
           })
         : undefined
     }
-    // Other services' signatures are not S3's, but are signatures.
+    // Signatures of other services are not S3's, but still signatures.
     if ([...(url?.searchParams.keys() ?? [])].some((name) => /sign|^sig$/i.test(name))) return undefined
     if (
       !stated &&
@@ -266,11 +264,12 @@ const anonymous = rule({
       return undefined
     }
     return found({
-      // A query that was damaged in transit may have contained a signature.
+      // A query that was damaged in transit may have been a signature.
       confidence: stated && !(isTaken && url !== undefined && url.search !== "") ? "certain" : "likely",
       detail: `${url === undefined || url.search === "" ? "The URL has no query" : "The query has no signature"}, and no Authorization header was sent.${
         isEncrypted
-          ? " The object is encrypted with a KMS key, and such an object can be read only with a signature (of version 4), whatever the bucket's policy makes public."
+          ? " The object is encrypted with a KMS key, so it can be read only with a signature (of version 4), even if " +
+            "the bucket's policy makes it public."
           : isTaken
             ? ` ${taken}`
             : ""
@@ -283,5 +282,5 @@ const anonymous = rule({
   },
 })
 
-/** The rules, in the order of S3's checks. */
+/** All rules of this topic, in the order in which S3 checks. */
 export const headerAuth = [twoProofs, foreignScheme, authorizationMalformed, hashHeaderMissing, anonymous] as const

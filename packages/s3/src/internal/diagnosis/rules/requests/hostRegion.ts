@@ -1,5 +1,5 @@
 /**
- * Finds requests signed for a different region than the one in another vendor's host name.
+ * Rule for signatures with another region than the one in the host of another vendor.
  */
 import { type Finding, found } from "@holdfast/diagnosis/Diagnosis"
 import { isHidden } from "@holdfast/diagnosis/Redaction"
@@ -7,7 +7,7 @@ import * as Asked from "../../asked.ts"
 import * as Identify from "../../dialects/identify.ts"
 import type { S3Facts } from "../../facts.ts"
 
-/** Storages that accept a signature only for the region in their host name, with the source. */
+/** Storages that require the region of their host in a signature, each with the page that documents it. */
 const strict: ReadonlyMap<string, string> = new Map([
   ["b2", "https://www.backblaze.com/docs/cloud-storage-call-the-s3-compatible-api"],
   ["oci", "https://docs.oracle.com/en-us/iaas/Content/Object/Tasks/s3compatibleapi.htm"],
@@ -17,14 +17,14 @@ const strict: ReadonlyMap<string, string> = new Map([
   ["wasabi", "https://docs.wasabi.com/docs/what-are-the-service-urls-for-wasabis-different-storage-regions"],
 ])
 
-/** The region of an unredacted credential. */
+/** The region of a visible credential. */
 const signedFor = (credential: S3Facts["credential"]): string | undefined =>
   credential === undefined || isHidden(credential.region) ? undefined : credential.region
 
-/** A finding for another vendor's host that names its region, and a response that the mismatch can cause. */
+/** A host of another vendor with a region in its name, and an error that can be caused by it. */
 export const byHost = (facts: S3Facts): Finding | undefined => {
   const { answer, credential } = facts
-  // Oracle sends this message for a key that it looks up in a region other than the tenancy's.
+  // Oracle sends it for a key that it looks up in another region than the tenancy's.
   const isTold = /\bregion must be specified\b/i.test(answer.message)
   const host = facts.url === undefined ? undefined : Identify.ofHost(facts.url.hostname)
   const region = host?.region?.replace(/^oss-/, "")
@@ -35,15 +35,15 @@ export const byHost = (facts: S3Facts): Finding | undefined => {
     isMute
   const differs =
     isStrict && region !== undefined && ![region, undefined].includes(signedFor(credential)?.replace(/^oss-/, ""))
-  // If the region is correct, the key itself is unknown.
+  // With the correct region, the key itself is unknown.
   const isOther = isTold && (region === undefined || signedFor(credential) !== region)
   if (!isOther && !(differs && isRefused && credential?.region !== "")) return undefined
   return found({
     confidence: "likely",
     detail:
       credential === undefined || region === undefined
-        ? "The server asks for the region in the signature: it is not the one that it takes without."
-        : `The credential is for ${credential.region}, and the host is one of the region ${region}.`,
+        ? "The server asks for the region in the signature: it is not the server's default."
+        : `The credential is for ${credential.region}, but the host belongs to the region ${region}.`,
     evidence: [
       ...(credential === undefined
         ? Asked.theCode(facts)

@@ -1,6 +1,6 @@
 /**
- * The rules about presigned URLs, signed headers, parts, bodies, locations and services. Within a phase of the server, earlier topics
- * come first.
+ * The rules about presigned URLs, signed headers, parts, bodies, destinations and services. Within a phase, earlier
+ * topics come first.
  */
 import { address, destination } from "./address/index.ts"
 import { barred } from "./barred/index.ts"
@@ -29,7 +29,7 @@ import { urlTime } from "./urlTime.ts"
 import { vendor } from "./vendor.ts"
 import { token } from "./token/index.ts"
 
-/** Every rule that is not about forms. */
+/** All rules that do not concern a form. */
 export const requests = [
   ...client,
   ...destination,

@@ -1,5 +1,5 @@
 /**
- * Rules about signers without a permission. Signing checks no permission, so the denial comes when the URL is used.
+ * Rules for signers without permission. Signing checks no permission, so the error comes when the URL is used.
  */
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
@@ -18,7 +18,7 @@ const isDenied = (facts: S3Facts): boolean =>
     facts.answer.message,
   )
 
-/** Whether the server identified the caller. Only then does Ceph send a message or the bucket name. */
+/** Whether the server knew the caller: Ceph names the bucket only after it has. */
 const isPastTheDoor = ({ answer }: S3Facts): boolean =>
   answer.message !== "" || answer.element("BucketName") !== undefined
 
@@ -32,15 +32,14 @@ const sent = ({ form, header, query }: S3Facts, name: string): Evidence | undefi
   return parameter === undefined ? undefined : { at: `request.url?${name}`, name, observed: parameter }
 }
 
-/** The vendor names the action that is denied. */
 const actionDenied = rule({
   code: "HF-S3-PERM-001",
   name: "ActionDenied",
   phase: "permission",
   title: "The signer lacks the permission that the server names",
   explanation:
-    "A signature says who asks, and IAM, the bucket's policy and the key's policy say what this identity may do. They are " +
-    "asked when the URL is used, with the rights that the signer has at that moment.",
+    "A signature shows who makes a request. IAM, the bucket's policy and the key's policy decide what this " +
+    "identity may do. They are evaluated when the URL is used, with the signer's permissions at that moment.",
   fix: [{ text: "grant the action on the resource to the identity that signs", safety: "check first" }],
   change: "human",
   links: [links.denied, links.permissions],
@@ -49,11 +48,11 @@ const actionDenied = rule({
   recognise: (facts) => {
     const denial = Denial.read(facts)
     if (denial === undefined || denial.action?.startsWith("kms:") === true) return undefined
-    // The request is not signed, so it lacks a signature or the bucket is not public.
+    // An unsigned request lacks a signature, or a public bucket.
     if (Denial.isAnonymous(facts) && facts.version === undefined) return undefined
     if (Denial.isHiddenKey(denial, facts) || Denial.blockSetting(facts) !== undefined) return undefined
     return found({
-      // Without the request, it may not be a listing: a read of a missing key gets the same denial.
+      // Without the request, it may be a listing or the read of a missing key, which gets the same response.
       confidence:
         denial.action === undefined ||
         Denial.isAnonymous(facts) ||
@@ -67,17 +66,16 @@ const actionDenied = rule({
   },
 })
 
-/** The request sets an ACL. */
 const aclDenied = rule({
   code: "HF-S3-PERM-002",
   name: "AclDenied",
   phase: "permission",
   title: "The request sets an ACL, and the signer may not set ACLs",
   explanation:
-    "An upload with an ACL needs s3:PutObjectAcl beside s3:PutObject, and public ACLs may be blocked for the bucket or the " +
-    "whole account. Without the ACL the same upload often goes through.",
+    "An upload with an ACL needs s3:PutObjectAcl in addition to s3:PutObject, and public ACLs may be blocked " +
+    "for the bucket or the whole account. Without the ACL the same upload often succeeds.",
   fix: [
-    { text: "leave the ACL out, and have the URL or form signed without it", safety: "check first" },
+    { text: "remove the ACL, and let the URL or form be signed without it", safety: "check first" },
     { text: "grant s3:PutObjectAcl to the signer", safety: "check first" },
   ],
   change: "human",
@@ -88,7 +86,7 @@ const aclDenied = rule({
     if (acl === undefined || acl.observed === "private" || !isDenied(facts) || namesAction(facts)) return undefined
     return found({
       confidence: isPastTheDoor(facts) ? "likely" : "possible",
-      detail: `${acl.name} is ${acl.observed}, which needs s3:PutObjectAcl, and no block on public ACLs.`,
+      detail: `${acl.name} is ${acl.observed}, which needs s3:PutObjectAcl and no block on public ACLs.`,
       evidence: [acl, ...Asked.theCode(facts)],
       about: [acl.name],
     })
@@ -97,16 +95,15 @@ const aclDenied = rule({
 
 const namesAction = ({ answer }: S3Facts): boolean => /not authorized to perform|does not have/i.test(answer.message)
 
-/** The bucket does not accept ACLs. */
 const aclsOff = rule({
   code: "HF-S3-PERM-003",
   name: "AclsOff",
   phase: "permission",
-  title: "The bucket has ACLs switched off, and the request sets one",
+  title: "The bucket has ACLs disabled, and the request sets one",
   explanation:
-    "Buckets whose owner owns every object (the default since April 2023) take no ACL but bucket-owner-full-control. " +
-    "Everything that an ACL grants is granted there by policies.",
-  fix: [{ text: "leave the ACL out, and have the URL or form signed without it", safety: "safe to apply" }],
+    "Buckets whose owner owns every object (the default since April 2023) accept no ACL except " +
+    "bucket-owner-full-control. Policies grant access there instead of ACLs.",
+  fix: [{ text: "remove the ACL, and let the URL or form be signed without it", safety: "safe to apply" }],
   change: "plan",
   links: [links.ownership],
   rivals: [],
@@ -121,24 +118,23 @@ const aclsOff = rule({
     const acl = sent(facts, "x-amz-acl")
     return found({
       confidence: "certain",
-      detail: acl === undefined ? "The server refuses the ACL of the request." : `${acl.name} is ${acl.observed}.`,
+      detail: acl === undefined ? "The server rejects the ACL of the request." : `${acl.name} is ${acl.observed}.`,
       evidence: [...(acl === undefined ? [] : [acl]), ...Asked.theCode(facts)],
     })
   },
 })
 
-/** The request sets tags. */
 const taggingDenied = rule({
   code: "HF-S3-PERM-004",
   name: "TaggingDenied",
   phase: "permission",
   title: "The request sets tags, and the signer may not set tags",
   explanation:
-    "An upload with tags needs s3:PutObjectTagging beside s3:PutObject. A signer that has only the latter makes a URL with " +
-    "tags that looks right, and is refused when it is used.",
+    "An upload with tags needs s3:PutObjectTagging in addition to s3:PutObject. With only the latter, a signer " +
+    "creates a URL with tags that looks correct and is rejected when it is used.",
   fix: [
     { text: "grant s3:PutObjectTagging to the signer", safety: "check first" },
-    { text: "leave the tags out, and have the URL or form signed without them", safety: "check first" },
+    { text: "remove the tags, and let the URL or form be signed without them", safety: "check first" },
   ],
   change: "human",
   links: [links.tags, links.permissions],
@@ -148,22 +144,21 @@ const taggingDenied = rule({
     if (tags === undefined || !isDenied(facts) || namesAction(facts)) return undefined
     return found({
       confidence: isPastTheDoor(facts) ? "likely" : "possible",
-      detail: `${tags.name} is there, which needs s3:PutObjectTagging.`,
+      detail: `The request has ${tags.name}, which needs s3:PutObjectTagging.`,
       evidence: [tags, ...Asked.theCode(facts)],
       about: [tags.name],
     })
   },
 })
 
-/** The request is encrypted with KMS. */
 const encryptionDenied = rule({
   code: "HF-S3-PERM-005",
   name: "EncryptionDenied",
   phase: "permission",
   title: "The object is encrypted with KMS, and the signer may not use the key",
   explanation:
-    "To write with KMS the signer needs kms:GenerateDataKey on the key, and kms:Decrypt besides for multipart uploads, both " +
-    "in its own policy and in the key's.",
+    "To write with KMS the signer needs kms:GenerateDataKey on the key, and for multipart uploads also " +
+    "kms:Decrypt, both in its own policy and in the key's.",
   fix: [{ text: "grant kms:GenerateDataKey and kms:Decrypt on the key to the signer", safety: "check first" }],
   change: "human",
   links: [links.encryption],
@@ -184,13 +179,15 @@ const encryptionDenied = rule({
     ) {
       return found({
         confidence: "likely",
-        detail: `The object is encrypted with a KMS key that the signer may not use (kms:Decrypt), or that is gone or in another region: "${message}".`,
+        detail:
+          "The object is encrypted with a KMS key that the signer may not use (kms:Decrypt), that no longer exists, " +
+          `or that is in another region: "${message}".`,
         evidence: [...Asked.theCode(facts), { at: "response.body.Message", name: "Message", observed: message }],
       })
     }
     const encryption = sent(facts, "x-amz-server-side-encryption")
     if (!encryption?.observed.startsWith("aws:kms") || !isDenied(facts) || namesAction(facts)) return undefined
-    // S3 does not read it as a header in the query, so it encrypts nothing.
+    // S3 does not read this header in the query, so it encrypts nothing there.
     if (encryption.at.startsWith("request.url")) return undefined
     return found({
       confidence: isPastTheDoor(facts) ? "likely" : "possible",
@@ -201,23 +198,22 @@ const encryptionDenied = rule({
   },
 })
 
-/** The server's message, if it says more than the code. */
+/** The server's message, if it states more than the code. */
 const quoted = ({ answer }: S3Facts): string =>
   answer.message === "" || /^access denied\.?$/i.test(answer.message.trim())
     ? ""
     : ` It says: "${answer.message.trim()}"`
 
-/** A plain denial without an explanation in the request. */
 const notPermitted = rule({
   code: "HF-S3-PERM-007",
   name: "NotPermitted",
   phase: "permission",
   title: "The signer may not do this: its permissions or a policy of the bucket forbid it",
   explanation:
-    "The signature was taken, and the identity behind it lacks the right, or a policy denies it: its own, that of the bucket, " +
-    "the access point, the KMS key or the VPC endpoint, a session policy, a boundary, or a control policy of the organization. A " +
-    "signer cannot notice: signing needs no permission. For a read of a missing key S3 says 403 instead of 404 to a caller " +
-    "that may not list the bucket.",
+    "The signature was accepted, but the identity behind it lacks the permission, or a policy denies it: its " +
+    "own, that of the bucket, the access point, the KMS key or the VPC endpoint, a session policy, a boundary, " +
+    "or a control policy of the organization. A signer cannot detect this, because signing needs no " +
+    "permission. For a missing key S3 answers 403 instead of 404 to a caller that may not list the bucket.",
   fix: [
     {
       text: "grant the action to the identity that signs, and look for Deny in the bucket's policy",
@@ -229,7 +225,7 @@ const notPermitted = rule({
   links: [links.denied, links.permissions],
   recognise: (facts) => {
     const { answer, proof } = facts
-    // SDKs keep only the status and the operation of a HEAD.
+    // For a HEAD, SDKs keep only the status and the operation.
     const isHead = facts.method === "HEAD" && !facts.hasRequest
     const isMute = Asked.isWordless(facts) && answer.status === 403 && (facts.hasRequest || isHead)
     if (!isDenied(facts) && !isMute) return undefined
@@ -238,9 +234,10 @@ const notPermitted = rule({
       confidence: isPastTheDoor(facts) && facts.hasRequest && facts.form === undefined ? "likely" : "possible",
       detail: !facts.hasRequest
         ? isHead
-          ? "The answer to a HEAD has no words: s3:GetObject (s3:ListBucket for a bucket) is not granted, the key is not there and the caller may not list, or the proof is wrong."
+          ? "The response to a HEAD has no message: s3:GetObject (s3:ListBucket for a bucket) is not granted, the key " +
+            "does not exist and the caller may not list, or the authentication is wrong."
           : facts.operation === undefined
-            ? `Without the request nothing tells a missing permission from a wrong proof.${quoted(facts)}`
+            ? `Without the request a missing permission looks like a wrong authentication.${quoted(facts)}`
             : Actions.ofName(facts.operation)
         : `${Actions.needed(facts)}${Actions.hint(facts)}`,
       evidence: Asked.theCode(facts),
@@ -248,5 +245,5 @@ const notPermitted = rule({
   },
 })
 
-/** The rules, the most specific first. */
+/** All rules of this topic, most specific first. */
 export const permission = [actionDenied, aclsOff, aclDenied, taggingDenied, encryptionDenied, notPermitted] as const

@@ -1,5 +1,5 @@
 /**
- * Rules about buckets and keys that do not exist, cannot exist, or are in the wrong part of the URL.
+ * Rules for buckets and keys that do not exist, cannot exist, or are at the wrong position in the URL.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { bytesOf } from "@holdfast/diagnosis/Redaction"
@@ -17,19 +17,19 @@ import { isDeleteMarker } from "./operations/object.ts"
 
 const rule = topic("place")
 
-/** The bucket according to the response, or else the URL. */
+/** The bucket in the response, or else in the URL. */
 const bucketOf = (facts: S3Facts): string | undefined =>
   facts.answer.element("BucketName") ?? facts.answer.element("Bucket") ?? Asked.placeOf(facts)?.bucket
 
-/** The bucket name is invalid. */
 const bucketNameInvalid = rule({
   code: "HF-S3-PLACE-004",
   name: "BucketNameInvalid",
   phase: "place",
   title: "The bucket's name is one that no bucket can have",
   explanation:
-    "Names of buckets have 3 to 63 characters: lower-case letters, digits, hyphens and dots, with a letter or a digit at both " +
-    "ends. Another name is never found. Often the name is right and stands in the wrong place: a key or a host was taken for it.",
+    "Names of buckets have 3 to 63 characters: lower-case letters, digits, hyphens and dots, with a letter or " +
+    "a digit at both ends. No other name can exist. Often the name is correct but at the wrong position: a key " +
+    "or a host is in its place.",
   fix: [{ text: "correct the bucket's name in the URL, and sign again", safety: "check first" }],
   change: "url",
   links: [links.bucketNames, links.hosts],
@@ -46,9 +46,9 @@ const bucketNameInvalid = rule({
       confidence: flaw !== undefined && stated ? "certain" : "likely",
       detail:
         bucket === undefined
-          ? "The server says so of the name that it received."
+          ? "The server reports this for the name that it received."
           : flaw === undefined
-            ? `The server does not take ${JSON.stringify(bucket)} for a bucket's name.`
+            ? `The server does not accept ${JSON.stringify(bucket)} as a bucket's name.`
             : `${JSON.stringify(bucket)}: ${flaw}.`,
       evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "BucketName"), ...inUrl(facts)],
     })
@@ -60,18 +60,18 @@ const inUrl = (facts: S3Facts) => {
   return url === undefined ? [] : [{ at: "request.url", name: "host and path", observed: `${url.host}${url.pathname}` }]
 }
 
-/** The bucket does not exist. */
 const bucketMissing = rule({
   code: "HF-S3-PLACE-005",
   name: "BucketMissing",
   phase: "place",
   title: "The bucket does not exist at this endpoint",
   explanation:
-    "The server read a bucket's name from the host or from the first segment of the path and has no such bucket. The name is " +
-    "mistyped, the bucket was deleted or belongs to another service or partition, or the two styles of address are mixed: in " +
-    "path style the bucket comes first in the path, in host style it stands in the host and not in the path.",
+    "The server read a bucket's name from the host or from the first segment of the path and has no such " +
+    "bucket. The name is mistyped, the bucket was deleted or belongs to another service or partition, or the " +
+    "two address styles are mixed: in path style the bucket is first in the path, in host style it is only in " +
+    "the host.",
   fix: [
-    { text: "compare the bucket that the server names with the one that was meant", safety: "check first" },
+    { text: "compare the bucket that the server names with the intended one", safety: "check first" },
     { text: "on servers other than Amazon's use path style: https://host/bucket/key", safety: "check first" },
   ],
   change: "human",
@@ -83,7 +83,9 @@ const bucketMissing = rule({
     if (facts.dialect.system === "ibm" && Asked.said(facts, "NoSuchKey") && Asked.operationOf(facts) === "PutObject") {
       return found({
         confidence: "likely",
-        detail: `IBM Cloud Object Storage misses the bucket ${bucket ?? ""} at this endpoint: a bucket is reached only at the endpoint of its own location, and an upload does not need its key to exist.`,
+        detail:
+          `IBM Cloud Object Storage does not find the bucket ${bucket ?? ""} at this endpoint: a bucket is reached ` +
+          "only at the endpoint of its own location, and an upload does not need an existing key.",
         evidence: [...Asked.theCode(facts), ...inUrl(facts)],
       })
     }
@@ -95,12 +97,12 @@ const bucketMissing = rule({
     if (isHead && bucket !== undefined) {
       return found({
         confidence: "likely",
-        detail: `A HEAD of the bucket ${JSON.stringify(bucket)} was answered with 404.`,
+        detail: `A HEAD of the bucket ${JSON.stringify(bucket)} got a 404.`,
         evidence: [{ at: "response.status", name: "status", observed: "404" }, ...inUrl(facts)],
       })
     }
     if (!Asked.said(facts, "NoSuchBucket", "NoSuchBucketException")) return undefined
-    // Oracle does not disclose whether a bucket exists.
+    // Oracle does not reveal whether a bucket exists.
     const isEither = /not authorized to access|do not have authorization/i.test(facts.answer.message)
     const native = facts.url === undefined ? undefined : Native.placeOf(facts.url)
     const isPublic = facts.dialect.system === "supabase" && facts.url?.pathname.includes("/public/") === true
@@ -114,11 +116,13 @@ const bucketMissing = rule({
       detail: isEither
         ? `The server answers alike where ${bucket === undefined ? "the bucket" : `the bucket ${JSON.stringify(bucket)}`} does not exist in this namespace and region, and where the caller has no permission for it.`
         : isPublic
-          ? `No public bucket has the name ${JSON.stringify(bucket ?? "")}: it does not exist, or it is private. Addresses below /object/public/ reach public buckets alone; a private one is read with a session or by a signed URL.`
+          ? `No public bucket has the name ${JSON.stringify(bucket ?? "")}: it does not exist, or it is private. ` +
+            "Addresses below /object/public/ reach only public buckets; a private one is read with a session or by a " +
+            "signed URL."
           : bucket === undefined
             ? "The server does not say which bucket it looked for."
             : `The server looked for ${JSON.stringify(bucket)}${
-                Oddity.isNamedTwice(facts) ? ", which stands in the host and in the path" : ""
+                Oddity.isNamedTwice(facts) ? ", which is in the host and in the path" : ""
               }.${Oddity.ofBucket(bucket, facts)}`,
       evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "BucketName"), ...inUrl(facts)],
     })
@@ -128,17 +132,17 @@ const bucketMissing = rule({
 /** The maximum length of a key, in bytes of UTF-8 (Amazon S3, "Naming objects"). */
 const longestKey = 1024
 
-/** The key has more than 1024 bytes. */
 const keyTooLong = rule({
   code: "HF-S3-PLACE-006",
   name: "KeyTooLong",
   phase: "place",
-  title: "The object's key is longer than 1024 bytes or not a name that the server takes",
+  title: "The object's key is longer than 1024 bytes, or the server does not accept it",
   explanation:
-    "A key has at most 1024 bytes of UTF-8, folders and all; letters beyond ASCII count for two to four. Servers that keep objects " +
-    "as files refuse other names too: segments of one or two dots, empty ones, or ones over 255 bytes; a backslash, which a " +
-    "program on Windows puts between folders; and on Windows a colon and the other characters that no file name may have.",
-  fix: [{ text: "choose a shorter key and have it signed", safety: "check first" }],
+    "A key has at most 1024 bytes of UTF-8 including its folders; characters beyond ASCII have two to four " +
+    "bytes. Servers that store objects as files also reject other names: segments of one or two dots, empty " +
+    "ones, or ones over 255 bytes; a backslash, with which a program on Windows separates folders; and on " +
+    "Windows a colon and the other characters that a file name must not have.",
+  fix: [{ text: "choose a shorter key and let it be signed", safety: "check first" }],
   change: "url",
   links: [links.keys],
   rivals: [],
@@ -175,18 +179,18 @@ const keyTooLong = rule({
       : undefined,
 })
 
-/** The resource does not support the method. */
 const methodNotAllowed = rule({
   code: "HF-S3-PLACE-007",
   name: "MethodNotAllowed",
   phase: "place",
-  title: "This URL does not take this method",
+  title: "This URL does not support this method",
   explanation:
-    "Buckets take forms with POST, objects and parts take PUT. A POST to an object, a PUT to a website endpoint or to a " +
-    "delete marker, or any upload to a host that only serves files is refused, however it is signed.",
+    "Buckets accept forms with POST; objects and parts accept PUT. A POST to an object, a PUT to a website " +
+    "endpoint or to a delete marker, and any upload to a host that only serves files are rejected, with any " +
+    "signature.",
   fix: [
     { text: "send a form to the bucket's URL and bytes to the object's URL", safety: "check first" },
-    { text: "use the S3 endpoint, not the website or the CDN in front of it", safety: "check first" },
+    { text: "use the S3 endpoint instead of the website or the CDN in front of it", safety: "check first" },
   ],
   change: "plan",
   links: [links.hosts],
@@ -194,7 +198,7 @@ const methodNotAllowed = rule({
   recognise: (facts) => {
     const { answer, method } = facts
     if (isDeleteMarker(facts)) return undefined
-    // Google reads a POST as a form and reports a missing policy.
+    // Google treats a POST as a form, and reports its missing policy.
     if (
       method === "POST" &&
       facts.form === undefined &&
@@ -204,7 +208,8 @@ const methodNotAllowed = rule({
       return found({
         confidence: "likely",
         detail:
-          "A POST was sent to a URL for the bytes of an object: the server took it for a form and missed the policy. PUT is the method of such a URL.",
+          "A POST was sent to a URL for the bytes of an object: the server treated it as a form and reported a " +
+          "missing policy. Such a URL needs PUT.",
         evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "Details"), ...inUrl(facts)],
       })
     }
@@ -217,27 +222,24 @@ const methodNotAllowed = rule({
     const type = answer.element("ResourceType")
     return found({
       confidence: "likely",
-      detail: `${method ?? answer.element("Method") ?? "The method"} is not one that ${
-        type === undefined ? "this URL" : `a ${type}`
-      } takes.`,
+      detail: `${type === undefined ? "This URL" : `A ${type}`} does not support ${method ?? answer.element("Method") ?? "the method"}.`,
       evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "Method", "ResourceType"), ...inUrl(facts)],
     })
   },
 })
 
-/** A form was sent to a server that does not support forms. */
 const formsNotTaken = rule({
   code: "HF-S3-PLACE-008",
   name: "FormsNotTaken",
   phase: "place",
-  title: "The server does not take POST forms at this address",
+  title: "The server does not accept POST forms at this address",
   explanation:
-    "Forms are the part of S3 that the fewest servers have. One that lacks them, or a proxy that does not pass them on, answers " +
-    "with a page or a bare status and never looks at the form. The same happens where the form goes to the address of an object " +
-    "instead of that of the bucket.",
+    "Few servers support S3's forms. A server without them, or a proxy that does not forward them, answers " +
+    "with a page or a status without a body and ignores the form. The same happens if the form goes to the " +
+    "address of an object instead of the bucket's.",
   fix: [
     { text: "send the file with PUT to a presigned URL", safety: "check first" },
-    { text: "check that the form goes to the bucket's own address, and to S3", safety: "check first" },
+    { text: "check that the form goes to the bucket's own address in S3", safety: "check first" },
   ],
   change: "plan",
   links: [links.hosts, "https://developers.cloudflare.com/r2/api/s3/presigned-urls/"],
@@ -274,7 +276,7 @@ const formsNotTaken = rule({
     if (answer.isErrorDocument || ![404, 412].includes(answer.status)) return undefined
     return found({
       confidence: "likely",
-      detail: `A form was answered with status ${answer.status}${answer.isForeign ? " and a page that is not S3's" : ""}.`,
+      detail: `A form got status ${answer.status}${answer.isForeign ? " and a page that is not from S3" : ""}.`,
       evidence: [
         {
           at: "response.status",
@@ -288,5 +290,5 @@ const formsNotTaken = rule({
   },
 })
 
-/** The rules, in the order of S3's checks. */
+/** All rules of this topic, in the order in which S3 checks. */
 export const place = [keyTooLong, bucketNameInvalid, bucketMissing, formsNotTaken, methodNotAllowed] as const

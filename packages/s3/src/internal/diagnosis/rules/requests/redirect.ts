@@ -1,5 +1,5 @@
 /**
- * Rules about buckets with another endpoint, temporarily or permanently.
+ * Rules for buckets at another endpoint, temporarily or permanently.
  */
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
@@ -10,7 +10,7 @@ import { isCreation } from "./operations/bucket.ts"
 
 const rule = topic("region")
 
-/** The region that the response names, with its location. */
+/** The region in the response, with its location. */
 export const expectedBy = ({ answer }: S3Facts): Evidence | undefined => {
   const element = answer.element("Region")
   if (element !== undefined && element !== "") return { at: "response.body.Region", name: "Region", observed: element }
@@ -26,7 +26,7 @@ export const expectedBy = ({ answer }: S3Facts): Evidence | undefined => {
 
 export const regionIn = (evidence: Evidence): string => evidence.observed.replace("expecting ", "")
 
-/** The location of the bucket, according to the response. */
+/** The destination of the bucket in the response. */
 const whereTo = (facts: S3Facts): ReadonlyArray<Evidence> => {
   const { answer } = facts
   const headers = ["location", "x-amz-bucket-region"].flatMap((name) => {
@@ -43,30 +43,32 @@ const target = (facts: S3Facts): string => {
     return `The server names ${endpoint}${/^s3\.amazonaws\.com$/i.test(endpoint) ? ", the endpoint of the region us-east-1" : ""}.`
   const [, constraint] = /\bthe ([\w-]{1,40}) location constraint is incompatible/i.exec(facts.answer.message) ?? []
   if (constraint !== undefined && constraint !== "unspecified") {
-    return `The bucket is in ${constraint}, and the request was sent to the endpoint of another region${
-      region === undefined ? "" : ` (${regionIn(region)})`
-    }. A region that has to be enabled first (opt-in) answers at its own endpoint alone.`
+    return (
+      `The bucket is in ${constraint}, but the request was sent to the endpoint of another ` +
+      `region${region === undefined ? "" : ` (${regionIn(region)})`}. A region that has to be enabled first ` +
+      "(opt-in) responds only at its own endpoint."
+    )
   }
   return region === undefined ? "The server does not say where the bucket is." : `The bucket is in ${regionIn(region)}.`
 }
 
-/** The bucket has another endpoint permanently. */
 export const wrongEndpoint = rule({
   code: "HF-S3-PLACE-002",
   name: "WrongEndpoint",
   phase: "place",
   title: "The bucket is at another endpoint than the one that the request was sent to",
   explanation:
-    "Every region has its own endpoint. The one that was asked knows the bucket and does not serve it. Following the redirect " +
-    "does not help a signed request: the host is signed, and browsers do not follow redirects of preflights.",
-  fix: [{ text: "sign for and send to the endpoint of the bucket's region", safety: "check first" }],
+    "Every region has its own endpoint. The called endpoint knows the bucket but does not serve it. Following " +
+    "the redirect does not help a signed request, because the host is signed; and browsers do not follow " +
+    "redirects of preflights.",
+  fix: [{ text: "sign for the endpoint of the bucket's region, and send the request there", safety: "check first" }],
   change: "url",
   links: [links.redirects, links.hosts],
   rivals: [],
   soleCause: "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
   recognise: (facts) => {
     const { answer } = facts
-    // The region of a new bucket has a separate rule.
+    // The region of a new bucket is another matter.
     if (Asked.said(facts, "IllegalLocationConstraintException") && isCreation(facts)) return undefined
     const stated =
       Asked.said(
@@ -87,15 +89,15 @@ export const wrongEndpoint = rule({
   },
 })
 
-/** The bucket is redirected temporarily. */
 export const redirected = rule({
   code: "HF-S3-PLACE-003",
   name: "Redirected",
   phase: "place",
-  title: "The bucket is new or elsewhere, and the global endpoint redirects to its region for now",
+  title: "The bucket is new or elsewhere, and the global endpoint temporarily redirects to its region",
   explanation:
-    "The global endpoint learns of a new bucket in another region only after a while, up to a day, and until then answers " +
-    "307. A signed request must not follow it, for the host is signed, and a body that was sent already is lost.",
+    "The global endpoint learns of a new bucket in another region after up to a day, and until then answers " +
+    "307. A signed request must not follow it, because the host is signed, and a body that was already sent is " +
+    "lost.",
   fix: [{ text: "send to the endpoint of the bucket's region, and sign for that host", safety: "check first" }],
   change: "url",
   links: [links.redirects],

@@ -1,5 +1,5 @@
 /**
- * Rules about refusals whose message or request says more than that a permission is missing.
+ * Rules for denied requests whose message or content shows more than a missing permission.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
@@ -10,18 +10,18 @@ import { links } from "./links.ts"
 
 const rule = topic("permission")
 
-/** The object does not exist, and the reader may not learn that. */
 const keyHidden = rule({
   code: "HF-S3-PERM-008",
   name: "KeyHidden",
   phase: "permission",
-  title: "The object does not exist, and the signer may not list the bucket, so S3 says 403 instead of 404",
+  title: "The object does not exist, and the signer may not list the bucket, so S3 answers 403 instead of 404",
   explanation:
-    "S3 tells that an object does not exist only to those who may list the bucket. A reader without s3:ListBucket gets 403, and " +
-    "the message names s3:ListBucket although the request is no listing. The key is missing, or is written in another way.",
+    "S3 reveals that an object does not exist only to callers that may list the bucket. A reader without " +
+    "s3:ListBucket gets 403, and the message names s3:ListBucket although the request is not a listing. The " +
+    "key is missing, or is spelled differently.",
   fix: [
-    { text: "compare the key with those that a listing shows", safety: "check first" },
-    { text: "allow s3:ListBucket on the bucket, and the answer will be 404", safety: "check first" },
+    { text: "compare the key with those in a listing", safety: "check first" },
+    { text: "allow s3:ListBucket on the bucket, and the response will be 404", safety: "check first" },
   ],
   change: "plan",
   links: [links.getObject, links.denied],
@@ -33,24 +33,25 @@ const keyHidden = rule({
     const key = Asked.placeOf(facts)?.key ?? ""
     return found({
       confidence: "certain",
-      detail: `The request reads ${key}, and the server asked for s3:ListBucket, which it needs to say that a key is not there.`,
+      detail:
+        `The request reads ${key}, and the server requires s3:ListBucket, which it needs to reveal that a key does ` +
+        "not exist.",
       evidence: [Denial.evidence(denial, facts), { at: "request.url", name: "key", observed: key }],
     })
   },
 })
 
-/** Public access is blocked. */
 const publicBlocked = rule({
   code: "HF-S3-PERM-009",
   name: "PublicAccessBlocked",
   phase: "permission",
   title: "Block Public Access (Google: public access prevention) forbids what the request makes public",
   explanation:
-    "Block Public Access overrules ACLs and policies that would open a bucket or an object to the public. It is set on the " +
-    "bucket, the account or the organization, and is on for new buckets since April 2023.",
+    "Block Public Access overrules ACLs and policies that would open a bucket or an object to the public. It " +
+    "is set on the bucket, the account or the organization, and is enabled for new buckets since April 2023.",
   fix: [
-    { text: "leave the public ACL or policy out, and give access by signed URLs or a CDN", safety: "check first" },
-    { text: "switch the setting off that the message names, if the bucket is to be public", safety: "check first" },
+    { text: "remove the public ACL or policy, and give access by signed URLs or a CDN", safety: "check first" },
+    { text: "disable the setting that the message names, if the bucket is to be public", safety: "check first" },
   ],
   change: "human",
   links: [links.blockPublic, links.denied],
@@ -68,15 +69,15 @@ const publicBlocked = rule({
   },
 })
 
-/** The requester pays for requests. */
 const requesterPays = rule({
   code: "HF-S3-PERM-011",
   name: "RequesterPays",
   phase: "permission",
   title: "The bucket is Requester Pays, and the request does not accept the charge",
   explanation:
-    "A requester-pays bucket takes only requests whose sender agrees to be charged: x-amz-request-payer: requester at Amazon, " +
-    "x-goog-user-project or userProject with a project's id at Google. It never takes anonymous ones.",
+    "A requester-pays bucket accepts only requests whose sender agrees to be charged: x-amz-request-payer: " +
+    "requester at Amazon, x-goog-user-project or userProject with a project's id at Google. It never accepts " +
+    "anonymous ones.",
   fix: [
     { text: "send x-amz-request-payer: requester (Google: x-goog-user-project), and sign it", safety: "check first" },
   ],
@@ -90,8 +91,8 @@ const requesterPays = rule({
     return found({
       confidence: isSent ? "likely" : "certain",
       detail: isSent
-        ? "The request agrees to pay, and the server still says that the requester has to."
-        : "The server says that the bucket is one where the requester pays.",
+        ? "The request agrees to pay, but the server still reports that the requester has to."
+        : "The server reports that the requester pays for this bucket.",
       evidence: [
         ...Asked.theCode(facts),
         { at: "response.body.Message", name: "Message", observed: facts.answer.message },
@@ -100,23 +101,23 @@ const requesterPays = rule({
   },
 })
 
-/** A database policy denies it. */
 const rowForbidden = rule({
   code: "HF-S3-PERM-012",
   name: "RowForbidden",
   phase: "permission",
   title: "No row-level security policy of Supabase, or security rule of Firebase, allows this to the caller",
   explanation:
-    "Supabase keeps objects as rows of storage.objects and asks its row-level security policies for each upload. Without an " +
-    "INSERT policy for the bucket every upload is refused; an upsert needs SELECT and UPDATE besides. Firebase asks the security " +
-    "rules of Cloud Storage. A key or session that is not sent makes the caller anonymous, for whom other policies count.",
+    "Supabase stores objects as rows of storage.objects and checks its row-level security policies for each " +
+    "upload. Without an INSERT policy for the bucket it rejects every upload; an upsert also needs SELECT and " +
+    "UPDATE. Firebase checks the security rules of Cloud Storage. If no key or session is sent, the caller is " +
+    "anonymous and other policies apply.",
   fix: [
     {
       text: "add a policy on storage.objects that allows the operation on this bucket to the caller's role",
       safety: "check first",
     },
     {
-      text: "check that the request carries the session of the person, and not only the public key",
+      text: "check that the request carries the session of the person in addition to the public key",
       safety: "check first",
     },
   ],
@@ -140,7 +141,7 @@ const rowForbidden = rule({
     return /row.level security/i.test(facts.answer.message)
       ? found({
           confidence: "certain",
-          detail: "The server says that the new row breaks a row-level security policy.",
+          detail: "The server reports that the new row violates a row-level security policy.",
           evidence: [
             { at: "response.body.Message", name: "Message", observed: facts.answer.message },
             ...Asked.theCode(facts),
@@ -150,14 +151,14 @@ const rowForbidden = rule({
   },
 })
 
-/** A lock protects the object. */
 const objectLocked = rule({
   code: "HF-S3-PERM-006",
   name: "ObjectLocked",
   phase: "permission",
   title: "The object is locked against change until its retention ends",
   explanation:
-    "A retention period or a legal hold protects this version of the object. In compliance mode it cannot be lifted.",
+    "A retention period or a legal hold protects this version of the object. In compliance mode it cannot be " +
+    "removed.",
   fix: [{ text: "write to another key, or wait until the retention has ended", safety: "check first" }],
   change: "human",
   links: [links.locks],
@@ -167,7 +168,7 @@ const objectLocked = rule({
     Asked.said(facts, "AccessDenied", "Forbidden", "AccessForbidden")
       ? found({
           confidence: "certain",
-          detail: "The server says that a lock protects the object.",
+          detail: "The server reports that a lock protects the object.",
           evidence: Asked.theCode(facts),
         })
       : Asked.said(facts, "ObjectLocked", "FileImmutable")
@@ -179,5 +180,5 @@ const objectLocked = rule({
         : undefined,
 })
 
-/** The rules, the most specific first. */
+/** All rules of this topic, most specific first. */
 export const refusal = [keyHidden, publicBlocked, requesterPays, rowForbidden, objectLocked] as const

@@ -1,5 +1,6 @@
 /**
- * Rules about requests signed for another region, signed with a version that the region does not accept, or sent to another endpoint.
+ * Rules for requests that were signed for another region or with a version that the region does not accept, or sent to
+ * another endpoint.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import { isHidden } from "@holdfast/diagnosis/Redaction"
@@ -13,15 +14,14 @@ import { expectedBy, redirected, regionIn, wrongEndpoint } from "./redirect.ts"
 
 const rule = topic("region")
 
-/** The credential's region is not the bucket's. */
 const wrongRegion = rule({
   code: "HF-S3-PLACE-001",
   name: "WrongRegion",
   phase: "place",
   title: "The request was signed for another region than the bucket's",
   explanation:
-    "The region is part of the credential and of the key that signs. S3 refuses a signature for another region than the one " +
-    "that the endpoint serves, even where key and secret are right, and names the region that it expects.",
+    "The region is part of the credential and of the signing key. S3 rejects a signature for another region " +
+    "than the endpoint's, even if key and secret are correct, and names the region that it expects.",
   fix: [{ text: "sign for the bucket's region, and send to that region's endpoint", safety: "safe to apply" }],
   change: "url",
   links: [links.querySigning],
@@ -34,10 +34,10 @@ const wrongRegion = rule({
     // Version 4A signs for a set of regions, and its credential contains none.
     if (facts.query("x-amz-algorithm")?.startsWith("AWS4-ECDSA")) return undefined
     if (facts.header("authorization")?.startsWith("AWS4-ECDSA")) return undefined
-    if (place.region === credential.region) return cleared("region", `${place.region}, as the host says`)
+    if (place.region === credential.region) return cleared("region", `${place.region}, as in the host`)
     return found({
       confidence: "certain",
-      detail: `The credential is for ${credential.region}, and the host is ${place.region}'s.`,
+      detail: `The credential is for ${credential.region}, but the host is ${place.region}'s.`,
       evidence: [
         { at: credential.at, name: "region", observed: credential.region, expected: place.region },
         { at: "request.url", name: "host", observed: facts.url?.hostname ?? "" },
@@ -56,7 +56,7 @@ const wrongRegion = rule({
       Asked.said(facts, "InvalidRegionName") ||
       (Asked.said(facts, "InvalidRegion") && answer.status === 400) ||
       (worded && (ofSignature || Asked.said(facts, "InvalidArgument", "InvalidRequest", "InvalidRegion"))) ||
-      // Some servers name their region in every error. This one is about the signature.
+      // Some servers name their region in every error; this one concerns the signature.
       (ofSignature && expected?.name === "Region" && (differs || credential === undefined))
     const inPassing =
       differs &&
@@ -67,7 +67,7 @@ const wrongRegion = rule({
       confidence: refused && expected !== undefined && (differs || credential === undefined) ? "certain" : "likely",
       detail:
         expected === undefined
-          ? `The server names the region of the credential as wrong${choices(facts)}.`
+          ? `The server reports a wrong region in the credential${choices(facts)}.`
           : `The bucket is in ${regionIn(expected)}${signedFor(facts)}.`,
       evidence: [
         ...(credential === undefined
@@ -87,21 +87,21 @@ const wrongRegion = rule({
   },
 })
 
-/** The signed region, according to the request, or else as the server quotes it. */
+/** The region of the signature, from the request or else from the server's quotation. */
 const signedFor = ({ answer, credential }: S3Facts): string => {
-  if (credential !== undefined) return `, and the credential is for ${credential.region}`
+  if (credential !== undefined) return `, but the credential is for ${credential.region}`
   const [, quoted] = /the region '([\w-]{1,40})' is wrong/i.exec(answer.message) ?? []
-  return quoted === undefined ? "" : `, and the request was signed for ${quoted}`
+  return quoted === undefined ? "" : `, but the request was signed for ${quoted}`
 }
 
 /** The regions that the server accepts, if it lists them. */
 const choices = ({ answer }: S3Facts): string => {
   const [, listed] = /must be one of:? ([\w-]{1,40}(?:, [\w-]{1,40}){0,20})/i.exec(answer.message) ?? []
   if (listed === undefined) return ""
-  return listed.split(", ").includes("auto") ? `; it takes auto (or one of ${listed})` : `; it takes ${listed}`
+  return listed.split(", ").includes("auto") ? `; it accepts auto (or one of ${listed})` : `; it takes ${listed}`
 }
 
-/** Regions from before 2014 accept version 2 (Amazon S3, "Specifying the signature version"). All later ones do not. */
+/** Regions from before 2014 accept version 2 (Amazon S3, "Specifying the signature version"); all later ones do not. */
 const old: ReadonlySet<string> = new Set([
   "us-east-1",
   "us-west-1",
@@ -114,16 +114,15 @@ const old: ReadonlySet<string> = new Set([
   "us-gov-west-1",
 ])
 
-/** Version 2 was used although only version 4 is accepted. */
 const oldSignature = rule({
   code: "HF-S3-SIGN-020",
   name: "OldSignature",
   phase: "credentials",
-  title: "The request is signed in version 2, and the bucket takes version 4 only",
+  title: "The request is signed with version 2, but the bucket accepts only version 4",
   explanation:
-    "Signature Version 2 (AWSAccessKeyId and Signature) is taken only in regions that are older than 2014, and not by " +
-    "Backblaze B2, Cloudflare R2, Oracle, Supabase and Garage. All others, and every object that is encrypted with KMS, " +
-    "demand AWS4-HMAC-SHA256.",
+    "Only regions from before 2014 accept Signature Version 2 (AWSAccessKeyId and Signature); Backblaze B2, " +
+    "Cloudflare R2, Oracle, Supabase and Garage do not. All others, and every object that is encrypted with " +
+    "KMS, require AWS4-HMAC-SHA256.",
   fix: [{ text: "sign with Signature Version 4: in boto3 Config(signature_version='s3v4')", safety: "safe to apply" }],
   change: "url",
   links: [links.oldSigning, links.querySigning],
@@ -135,12 +134,12 @@ const oldSignature = rule({
     const encryption = header("x-amz-server-side-encryption") ?? facts.form?.read("x-amz-server-side-encryption")?.value
     const needs =
       place?.region !== undefined && !old.has(place.region)
-        ? `${place.region} takes version 4 only`
+        ? `${place.region} accepts only version 4`
         : encryption?.startsWith("aws:kms") === true
-          ? "encryption with KMS takes version 4 only"
+          ? "encryption with KMS requires version 4"
           : lackOf(facts, "version 2") === undefined
             ? undefined
-            : `${facts.dialect.name} takes version 4 only`
+            : `${facts.dialect.name} accepts only version 4`
     if (needs === undefined) return undefined
     return found({
       confidence: "certain",
@@ -162,8 +161,8 @@ const oldSignature = rule({
       confidence: version === 2 ? "certain" : "likely",
       detail:
         version === 2
-          ? "The signature is one of version 2, and the server asks for version 4."
-          : "The server asks for a signature of version 4: the request was signed with version 2, or not at all.",
+          ? "The signature is one of version 2, and the server requires version 4."
+          : "The server requires a signature of version 4: the request was signed with version 2, or not at all.",
       evidence: [
         ...Asked.theCode(facts),
         ...(version === 2 ? [{ at: "request.url", name: "signature version", observed: "2", expected: "4" }] : []),
@@ -172,5 +171,5 @@ const oldSignature = rule({
   },
 })
 
-/** The rules, in the order of S3's checks. */
+/** All rules of this topic, in the order in which S3 checks. */
 export const region = [wrongRegion, oldSignature, wrongEndpoint, redirected] as const

@@ -1,5 +1,5 @@
 /**
- * Rules about roles that a caller may not assume. The security token service (STS) responds before S3 is called.
+ * Rule for roles that a caller may not assume, which the security token service (STS) reports before S3 is called.
  */
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
@@ -10,7 +10,7 @@ const rule = topic("permission")
 
 const trust = "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_roles.html"
 
-/** STS messages and their meaning. The first match counts. */
+/** The messages of STS with their meaning; the first match counts. */
 const reasons: ReadonlyArray<readonly [says: RegExp, means: string]> = [
   [
     /sts:(?:TagSession|SetSourceIdentity)/i,
@@ -18,32 +18,37 @@ const reasons: ReadonlyArray<readonly [says: RegExp, means: string]> = [
   ],
   [
     /authorized to perform:? sts:AssumeRole\b/i,
-    "The trust policy of the role does not admit the caller, or the caller's own policies do not allow sts:AssumeRole on it; a role that does not exist gives the same answer.",
+    "The trust policy of the role does not admit the caller, or the caller's own policies do not allow " +
+      "sts:AssumeRole on it. A role that does not exist gets the same response.",
   ],
   [
     /authorized to perform:? sts:/i,
-    "The trust policy of the role does not admit the token or assertion: its condition on sub (repository, branch or environment; letters count by case) or aud does not match, the identity provider is not its principal, or there is no such role.",
+    "The trust policy of the role does not admit the token or assertion: its condition on sub (repository, " +
+      "branch or environment; case matters) or aud does not match, the identity provider is not its principal, " +
+      "or there is no such role.",
   ],
   [/no OpenIDConnect provider found/i, "The account has no OIDC identity provider with the issuer of the token."],
   [
     /incorrect token audience|audience .{0,60}(?:invalid|not match)/i,
-    "The audience (aud) of the token is none that the identity provider in the account lists.",
+    "The identity provider in the account does not list the audience (aud) of the token.",
   ],
 ]
 
-/** The role cannot be assumed. */
 const roleNotAssumed = rule({
   code: "HF-S3-CLIENT-011",
   name: "RoleNotAssumed",
   phase: "permission",
   title: "The role cannot be assumed: its trust policy does not admit this caller or token, or it does not exist",
   explanation:
-    "Before S3 is asked, the client asks STS for the credentials of a role. STS decides by the role's trust policy: who may assume it " +
-    "(Principal), by which action, and under which conditions on the token (sub, aud). It answers alike where the role does not exist. The " +
-    "policies of the role itself, and of the bucket, have no part in it yet.",
+    "Before it calls S3, the client requests the credentials of a role from STS. STS decides by the role's " +
+    "trust policy: who may assume it (Principal), with which action, and under which conditions on the token " +
+    "(sub, aud). The response is the same if the role does not exist. The policies of the role itself, and of " +
+    "the bucket, are not evaluated yet.",
   fix: [
     {
-      text: "compare the trust policy with the caller (aws sts get-caller-identity) or with sub and aud of the token, letter by letter",
+      text:
+        "compare the trust policy with the caller (aws sts get-caller-identity) or with sub and aud of the token, " +
+        "character by character",
       safety: "check first",
     },
     { text: "check the account number and the name in the ARN of the role", safety: "check first" },
@@ -62,5 +67,5 @@ const roleNotAssumed = rule({
   },
 })
 
-/** The only rule. */
+/** All rules of this topic. */
 export const role = [roleNotAssumed] as const

@@ -1,5 +1,5 @@
 /**
- * Rules about failures on the service's side: it is busy, it failed, a concurrent request won, or a quota is exhausted.
+ * Rules for failures of the service: it is busy, it failed, another request was faster, or a quota is used up.
  */
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
@@ -20,16 +20,16 @@ const status = ({ answer }: S3Facts): Evidence => ({
   observed: String(answer.status),
 })
 
-/** A failure has the status of a success. */
 const failedAfterOk = rule({
   code: "HF-S3-SVC-001",
   name: "FailedAfterOk",
   phase: "service",
   title: "The operation failed after the server had answered 200: the body is an error",
   explanation:
-    "Completing an upload and copying can take minutes. S3 sends its 200 at once to keep the connection, and an error that " +
-    "comes up later can only stand in the body. A client that looks at the status alone takes it for a success.",
-  fix: [{ text: "read the body before taking a 200 for a success", safety: "check first" }, sendAgain],
+    "Completing an upload and copying can take minutes. S3 sends a 200 immediately to keep the connection " +
+    "open, and can report a later error only in the body. A client that checks only the status treats it as a " +
+    "success.",
+  fix: [{ text: "read the body before treating a 200 as a success", safety: "check first" }, sendAgain],
   change: "nothing",
   links: [links.completeUpload],
   rivals: [],
@@ -39,24 +39,23 @@ const failedAfterOk = rule({
     if (!answer.isErrorDocument || answer.status < 200 || answer.status > 299) return undefined
     return found({
       confidence: answer.code === "" || inner.includes(answer.code) ? "certain" : "possible",
-      detail: `The status is ${answer.status}, and the body says ${answer.code === "" ? "Error" : answer.code}.`,
+      detail: `The status is ${answer.status}, but the body has ${answer.code === "" ? "Error" : answer.code}.`,
       evidence: [status(facts), ...Asked.theCode(facts)],
     })
   },
 })
 
-/** The server asks for fewer requests. */
 const throttled = rule({
   code: "HF-S3-SVC-002",
   name: "Throttled",
   phase: "service",
-  title: "The server asks to slow down: more requests came than it takes",
+  title: "The server asks to slow down: more requests came than it accepts",
   explanation:
-    "S3 takes some 3,500 writes a second for a prefix and grows beyond that only gradually; smaller servers limit how many " +
-    "requests they serve at once. The request itself is right, and nothing was stored.",
+    "S3 accepts about 3,500 writes a second for a prefix and raises that limit only gradually; smaller servers " +
+    "limit the number of concurrent requests. The request itself is correct, and nothing was stored.",
   fix: [
-    { text: "wait, with backoff and jitter, and send fewer at a time", safety: "safe to apply" },
-    { text: "spread the keys over more prefixes, or the load over more time", safety: "check first" },
+    { text: "wait, with backoff and jitter, and send fewer requests concurrently", safety: "safe to apply" },
+    { text: "distribute the keys over more prefixes, or the load over more time", safety: "check first" },
   ],
   change: "nothing",
   links: [links.performance, links.retries],
@@ -96,15 +95,14 @@ const throttled = rule({
   },
 })
 
-/** The service is temporarily unavailable. */
 const unavailable = rule({
   code: "HF-S3-SVC-003",
   name: "Unavailable",
   phase: "service",
-  title: "The service is not available for the moment",
+  title: "The service is temporarily not available",
   explanation:
-    "The server, or the one behind it, cannot answer now: it is short of capacity, restarting, or being split. The request " +
-    "itself is right.",
+    "The server, or the one behind it, cannot respond now: it lacks capacity, is restarting, or is being " +
+    "split. The request itself is correct.",
   fix: [sendAgain],
   change: "nothing",
   links: [links.retries],
@@ -133,15 +131,14 @@ const unavailable = rule({
 const knownElsewhere = (facts: S3Facts): boolean =>
   throttled.find(facts) !== undefined || usedUp.find(facts) !== undefined
 
-/** The service had an internal error. */
 const failedInside = rule({
   code: "HF-S3-SVC-004",
   name: "FailedInside",
   phase: "service",
   title: "The service had an internal error",
   explanation:
-    "A fault of the server that says nothing about the request. With so many machines behind it, S3 answers so now and then, " +
-    "and expects the request again.",
+    "The server failed for a reason that does not concern the request. S3 runs on so many machines that this " +
+    "happens occasionally, and it expects a retry.",
   fix: [sendAgain, { text: "if it persists, give the request id to the provider's support", safety: "check first" }],
   change: "nothing",
   links: [links.retries],
@@ -150,26 +147,24 @@ const failedInside = rule({
     const stated = Asked.said(facts, "InternalError", "InternalFailure", "UnknownError", "XMinioBackendDown")
     if (!stated && !(answer.status === 500 && !answer.isForeign && !knownElsewhere(facts))) return undefined
     return found({
-      // Some servers send this if the request makes them fail.
+      // Some servers send it if they cannot handle the request.
       confidence: "likely",
-      detail:
-        Inside.reason(facts) ??
-        `As far as the server tells, the request itself is not at fault.${Inside.spoken(facts)}`,
+      detail: Inside.reason(facts) ?? `The server reports no fault of the request itself.${Inside.spoken(facts)}`,
       evidence: [...Asked.theCode(facts), status(facts)],
     })
   },
 })
 
-/** Another request on the same resource was in progress. */
 const conflicting = rule({
   code: "HF-S3-SVC-005",
   name: "Conflicting",
   phase: "state",
-  title: "Another request was working on the same object or bucket at the same moment",
+  title: "Another request changed the same object or bucket at the same time",
   explanation:
-    "Two writes with conditions, or an operation on the bucket that is not over yet, met. One of them is refused so that it can " +
-    "look again. A single PUT may simply be sent again; a completion that was refused needs a new upload of its parts.",
-  fix: [sendAgain, { text: "let one writer at a time write a key", safety: "check first" }],
+    "Two conditional writes, or a write and an unfinished operation on the bucket, collided. S3 rejects one of " +
+    "them so that the client can check again. A single PUT can simply be sent again; a rejected completion " +
+    "needs a new upload of its parts.",
+  fix: [sendAgain, { text: "let only one writer at a time write a key", safety: "check first" }],
   change: "nothing",
   links: [links.conditions, links.retries],
   rivals: [],
@@ -178,7 +173,7 @@ const conflicting = rule({
     Asked.said(facts, "OperationAborted", "ConditionalRequestConflict", "ConcurrentModification")
       ? found({
           confidence: "certain",
-          detail: `The server says ${facts.answer.code}.`,
+          detail: `The server reports ${facts.answer.code}.`,
           evidence: Asked.theCode(facts),
         })
       : Asked.isWordless(facts) && facts.answer.status === 409 && facts.answer.isMarked
@@ -186,26 +181,26 @@ const conflicting = rule({
         : undefined,
 })
 
-/** The meaning of a single condition that does not hold. Empty if several were sent. */
+/** The meaning of an unmet condition; empty if several were sent. */
 const meaningOf = (names: ReadonlyArray<string>, header: S3Facts["header"]): string => {
   const [name] = names
   if (names.length !== 1) return ""
   if (name === "if-none-match" && (header(name) ?? "*").trim() === "*") return ": the object exists already"
-  return name === "if-match" ? ": the object is not there, or has another ETag by now" : ""
+  return name === "if-match" ? ": the object does not exist, or has another ETag by now" : ""
 }
 
-/** A condition of the request does not hold. */
 const conditionFailed = rule({
   code: "HF-S3-SVC-006",
   name: "ConditionFailed",
   phase: "state",
-  title: "A condition of the request does not hold: the object is there already, or is another version",
+  title: "A condition of the request does not hold: the object already exists, or is another version",
   explanation:
-    "If-None-Match: * asks that the key be free, If-Match that the object still have this ETag. Neither is an error of the " +
-    "transfer: another client has written the object, perhaps this program, with an earlier attempt whose answer it did not hear.",
+    "If-None-Match: * requires that the key is free, If-Match that the object still has this ETag. Neither is " +
+    "a transfer error: another client has written the object, or this program has with an earlier attempt " +
+    "whose response was lost.",
   fix: [
-    { text: "HEAD the object: if it is the one that was to be written, this is a success", safety: "check first" },
-    { text: "else choose another key, or leave the condition out", safety: "check first" },
+    { text: "HEAD the object: if it is the intended one, this is a success", safety: "check first" },
+    { text: "otherwise choose another key, or remove the condition", safety: "check first" },
   ],
   change: "plan",
   links: [links.conditions],
@@ -226,7 +221,7 @@ const conditionFailed = rule({
     ]
     const sent = names.filter((name) => header(name) !== undefined)
     const named = answer.element("Condition")
-    // A form has no conditions. Without S3's code, the status means something else.
+    // A form has no conditions. Without S3's own error code, the status means something else.
     if (facts.form !== undefined && sent.length === 0 && answer.code === "") return undefined
     return found({
       confidence: sent.length > 0 || named !== undefined ? "certain" : "likely",
@@ -246,16 +241,16 @@ const conditionFailed = rule({
   },
 })
 
-/** A quota is exhausted. */
 const usedUp = rule({
   code: "HF-S3-SVC-007",
   name: "UsedUp",
   phase: "service",
   title: "A quota or the space of the storage is used up",
   explanation:
-    "The user, the bucket or the whole storage may hold no more bytes, objects or buckets, or a daily cap of the account on " +
-    "downloads and calls is reached. The request is right, and goes through once there is room or the cap is raised.",
-  fix: [{ text: "delete what is not needed, unfinished uploads too, or have the quota raised", safety: "check first" }],
+    "The user, the bucket or the whole storage has reached its limit of bytes, objects or buckets, or a daily " +
+    "cap of the account on downloads and calls. The request is correct, and succeeds once there is space or " +
+    "the cap is raised.",
+  fix: [{ text: "delete unneeded objects and unfinished uploads, or let the quota be raised", safety: "check first" }],
   change: "human",
   links: [links.errors],
   rivals: ["HF-S3-SVC-002"],
@@ -285,7 +280,7 @@ const usedUp = rule({
   },
 })
 
-/** The rules, the most specific first. */
+/** All rules of this topic, most specific first. */
 export const service = [
   failedAfterOk,
   conflicting,

@@ -1,5 +1,5 @@
 /**
- * Rules about headers that were sent but not signed, or signed but not sent.
+ * Rules for headers that were sent but not signed, or signed but not sent.
  */
 import { cleared, type Finding, found } from "@holdfast/diagnosis/Diagnosis"
 import { isHidden } from "@holdfast/diagnosis/Redaction"
@@ -12,7 +12,7 @@ import { mismatches, othersThan } from "./signature/topic.ts"
 
 const rule = topic("signed-headers")
 
-/** S3 accepts the digest of the body unsigned. */
+/** Headers that S3 accepts without a signature, such as the digest of the body. */
 const free: ReadonlySet<string> = new Set(["x-amz-content-sha256", "x-goog-content-sha256", "x-oss-content-sha256"])
 
 const sentHeaders = ({ exchange }: S3Facts): ReadonlyArray<string> =>
@@ -25,15 +25,15 @@ const listOf = (facts: S3Facts) => {
   return signed === undefined || /%3B/i.test(signed.raw) || signed.raw === "" ? undefined : signed
 }
 
-/** Whether the server reports a header that the signature does not cover. */
+/** The messages of servers about a header that the signature does not cover. */
 const saysUnsigned = ({ answer }: S3Facts): boolean =>
   answer.element("HeadersNotSigned") !== undefined ||
   answer.code === "HeadersNotSigned" ||
   /headers? .{0,40}not signed|unsigned headers?/i.test(answer.message)
 
 /**
- * Whether an unsigned header can cause the response: one that reports it, a mismatch, or a refusal by a server that gives no reason. It
- * does not cause a denial with another message, since S3 has a message for it.
+ * Whether an unsigned header can cause a response: one that names it, a mismatch, or the response of a server that
+ * gives no reasons. It does not cause a denial with another message, because S3 has a message for it.
  */
 const fitOf = (facts: S3Facts): "said" | "fits" | "mute" | undefined => {
   const { answer } = facts
@@ -43,32 +43,32 @@ const fitOf = (facts: S3Facts): "said" | "fits" | "mute" | undefined => {
   return isMute && answer.status === 403 ? "mute" : undefined
 }
 
-/** The headers that the response reports as unsigned. */
+/** The names that the response reports as unsigned. */
 const namedBy = ({ answer }: S3Facts): ReadonlyArray<string> =>
   (answer.element("HeadersNotSigned") ?? "")
     .split(",")
     .map((name) => name.trim().toLowerCase())
     .filter((name) => name !== "")
 
-/** The signature does not cover an `x-amz-` header. */
 export const unsignedHeader = rule({
   code: "HF-S3-SIGN-001",
   name: "UnsignedHeader",
   phase: "signature",
   title: "A header that begins with x-amz- was sent although it is not signed",
   explanation:
-    "Headers that begin with x-amz- change what S3 does with the object, so S3 takes none that the signature does not " +
-    "cover. An application that adds an ACL, metadata or a storage class to a URL that was signed without them is refused.",
+    "Headers that begin with x-amz- change what S3 does with the object, so S3 accepts them only if the " +
+    "signature covers them. It rejects an application that adds an ACL, metadata or a storage class to a URL " +
+    "that was signed without them.",
   fix: [
     { text: "send only the headers that the URL was signed with", safety: "safe to apply" },
-    { text: "have the header signed: its name must be in X-Amz-SignedHeaders", safety: "check first" },
+    { text: "let the header be signed: its name must be in X-Amz-SignedHeaders", safety: "check first" },
   ],
   change: "plan",
   links: [links.querySigning, links.headerSigning],
   rivals: ["HF-S3-URL-009"],
   inspect: (facts) => {
     const signed = listOf(facts)
-    // A hidden name may be any header.
+    // A hidden name may be any name.
     if (signed === undefined || signed.names.some(isHidden)) return undefined
     const named = namedBy(facts)
     const unsigned = sentHeaders(facts).filter(
@@ -81,9 +81,9 @@ export const unsignedHeader = rule({
     if (fit === undefined) return undefined
     return found({
       confidence: fit === "said" ? "certain" : fit === "fits" ? "likely" : "possible",
-      detail: `${unsigned.join(", ")} ${unsigned.length === 1 ? "was" : "were"} sent; signed ${
-        signed.names.length === 1 ? "is" : "are"
-      } only ${signed.names.join(", ")}.`,
+      detail:
+        `${unsigned.join(", ")} ${unsigned.length === 1 ? "was" : "were"} sent, but only ` +
+        `${signed.names.join(", ")} ${signed.names.length === 1 ? "is" : "are"} signed.`,
       evidence: [
         ...unsigned.map((name) => Asked.inHeaders(facts, name, "not sent, or signed")),
         { at: signed.at, name: "X-Amz-SignedHeaders", observed: signed.raw },
@@ -95,26 +95,25 @@ export const unsignedHeader = rule({
   recognise: (facts) => {
     if (!saysUnsigned(facts)) return undefined
     const named = namedBy(facts)
-    // An unsigned host is a defect of the list, which has a separate rule.
+    // Another rule reports that host is not signed, because the list is wrong.
     if (named.includes("host")) return undefined
     return found({
       confidence: named.length === 0 || facts.hasRequest ? "likely" : "certain",
-      detail: named.length === 0 ? "The server says so without a name." : `The server names ${named.join(", ")}.`,
+      detail: named.length === 0 ? "The server reports this without a name." : `The server names ${named.join(", ")}.`,
       evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "HeadersNotSigned")],
       about: named,
     })
   },
 })
 
-/** A signed header is missing. */
 export const signedHeaderMissing = rule({
   code: "HF-S3-SIGN-002",
   name: "SignedHeaderMissing",
   phase: "signature",
   title: "A header that was signed was not sent",
   explanation:
-    "The signature covers the headers that SignedHeaders lists, with their values. Each of them must be sent exactly as the " +
-    "signer had it; one that is left out makes another request of it.",
+    "The signature covers the headers in SignedHeaders with their values. Each of them must be sent exactly as " +
+    "the signer had it. If one is omitted, the signature no longer matches.",
   fix: [
     { text: "send every header that X-Amz-SignedHeaders names, with the value that was signed", safety: "check first" },
   ],
@@ -146,12 +145,12 @@ export const signedHeaderMissing = rule({
     ]
     const are = missing.length === 1 ? ["is", "was"] : ["are", "were"]
     return found({
-      // An empty value may have been signed, but rarely is.
+      // An empty value can be the signed one, but hardly ever is.
       confidence: missing.length > 0 && !mayBeCut(facts, missing) ? "certain" : "likely",
       detail:
         (missing.length === 0
           ? ""
-          : `${missing.join(", ")} ${are[0]} in the list of signed headers and ${are[1]} not sent.`) +
+          : `${missing.join(", ")} ${are[0]} in the list of signed headers but ${are[1]} not sent.`) +
         (empty.length === 0
           ? ""
           : `${missing.length === 0 ? "" : " "}${empty.join(", ")} ${empty.length === 1 ? "is" : "are"} signed and ${
@@ -166,7 +165,7 @@ export const signedHeaderMissing = rule({
       const name = facts.answer.element("ParameterName") ?? "A header"
       return found({
         confidence: "likely",
-        detail: `${name} is in the list of signed headers, and the server did not receive it.`,
+        detail: `${name} is in the list of signed headers, but the server did not receive it.`,
         evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "ParameterName", "Details")],
         about: [name],
       })
@@ -179,7 +178,9 @@ export const signedHeaderMissing = rule({
     if (received === undefined || empty.length === 0) return undefined
     return found({
       confidence: "likely",
-      detail: `${empty.map(([name]) => name).join(", ")} ${empty.length === 1 ? "is" : "are"} signed, and the server received no value: not sent, or sent empty.`,
+      detail:
+        `${empty.map(([name]) => name).join(", ")} ${empty.length === 1 ? "is" : "are"} signed, but the server ` +
+        "received no value: not sent, or sent empty.",
       evidence: empty.map(([name]) => ({
         at: received.at,
         name,
@@ -192,8 +193,8 @@ export const signedHeaderMissing = rule({
 })
 
 /**
- * Whether the available headers may be incomplete. A client that signs its own request sends what it signs, but logs and people omit
- * headers.
+ * Whether the capture may have fewer headers than were sent: a client that signs its own request sends what it signs,
+ * but logs and people omit headers.
  */
 const mayBeCut = (facts: S3Facts, missing: ReadonlyArray<string>): boolean => {
   if (Asked.signedIn(facts) !== "header" || facts.answer.status === 0 || namesHeader(facts)) return false
@@ -201,16 +202,19 @@ const mayBeCut = (facts: S3Facts, missing: ReadonlyArray<string>): boolean => {
   return received === undefined || missing.some((name) => (received.get(name) ?? "") !== "")
 }
 
-/** Whether a missing signed header can cause the response: it reports it, signatures differ, or it gives no reason. */
+/** Whether a missing signed header can cause a response: one that names it, a mismatch, or one without a reason. */
 const canMiss = (facts: S3Facts): boolean => {
   const { answer } = facts
   const isNamed = answer.code === "MalformedSecurityHeader" && answer.element("ParameterName") !== undefined
   return answer.status === 0 || answer.message === "" || isNamed || namesHeader(facts) || mismatches(facts) === "said"
 }
 
-/** Google's message for a missing signed header (Cloud Storage, "Error responses", MalformedSecurityHeader). */
+/**
+ * Google's message about a signed header that did not arrive (Cloud Storage, "Error responses",
+ * MalformedSecurityHeader).
+ */
 const namesHeader = ({ answer }: S3Facts): boolean =>
   /included in signed ?headers?,? but not in the request/i.test(`${answer.message} ${answer.element("Details") ?? ""}`)
 
-/** The rules, in the order of S3's checks. */
+/** All rules of this topic, in the order in which S3 checks. */
 export const signedHeaders = [unsignedHeader, signedHeaderMissing] as const

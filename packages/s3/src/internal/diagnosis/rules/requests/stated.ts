@@ -1,5 +1,5 @@
 /**
- * Rules for codes that state the defect themselves, one for each action that a user would take.
+ * Rules for error codes that name the fault themselves, grouped by the remedy.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
@@ -15,15 +15,14 @@ import { described, storageClassRefused, words } from "./storageClass.ts"
 
 const rule = topic("stated")
 
-/** Tags are rejected. */
 const tagsRefused = rule({
   code: "HF-S3-SVC-022",
   name: "TagsRefused",
   phase: "body",
-  title: "The tags of the object are not valid ones, or too many",
+  title: "The tags of the object are invalid, or too many",
   explanation:
-    "An object has at most 10 tags, with keys up to 128 and values up to 256 characters, no key twice, and none that begins with " +
-    "aws:. In the header they are written like a query, encoded.",
+    "An object has at most 10 tags, with keys of up to 128 and values of up to 256 characters, without " +
+    "repeated keys or keys that begin with aws:. In the header they are written like a query, encoded.",
   fix: [{ text: "encode the tags as a query (a=b&c=d), and check their number and length", safety: "check first" }],
   change: "plan",
   links: [links.tags],
@@ -41,16 +40,16 @@ const tagsRefused = rule({
       : undefined,
 })
 
-/** An ACL or a grant is malformed. */
 const aclMalformed = rule({
   code: "HF-S3-SVC-023",
   name: "AclMalformed",
   phase: "body",
-  title: "The ACL of the request is not one that the storage takes, or names no grantee",
+  title: "The storage does not accept the ACL of the request, or the ACL names no grantee",
   explanation:
-    "A canned ACL has one of a few names; grants name accounts by id, groups by URI, or people by address. Both at once are not " +
-    "allowed. Storages that only resemble S3 take fewer: some know the ACL of the bucket alone.",
-  fix: [{ text: "leave the ACL out, or use a canned one such as private", safety: "check first" }],
+    "A canned ACL has one of a few names; grants name accounts by id, groups by URI, or people by address. " +
+    "Both at once are not allowed. S3-compatible storages accept fewer: some support only the ACL of the " +
+    "bucket.",
+  fix: [{ text: "remove the ACL, or use a canned one such as private", safety: "check first" }],
   change: "plan",
   links: [links.ownership],
   rivals: ["HF-S3-SVC-030"],
@@ -73,7 +72,6 @@ const aclMalformed = rule({
   },
 })
 
-/** Object Lock rejects the request. */
 const lockRefused = rule({
   code: "HF-S3-SVC-024",
   name: "LockRefused",
@@ -82,7 +80,7 @@ const lockRefused = rule({
   explanation:
     "A lock needs a bucket with Object Lock, both headers (the mode and a date in the future), and Content-MD5 or a checksum.",
   fix: [
-    { text: "leave the lock's headers out, or send mode and date to a bucket with Object Lock", safety: "check first" },
+    { text: "remove the lock's headers, or send mode and date to a bucket with Object Lock", safety: "check first" },
   ],
   change: "plan",
   links: [links.locks],
@@ -108,31 +106,33 @@ const lockRefused = rule({
   },
 })
 
-/** Where to look if a key is missing. */
+/** The remarks on a missing key. */
 const inPlace = (facts: S3Facts): string => {
   const { answer } = facts
   if (!Asked.said(facts, "NoSuchKey")) return ""
   if (facts.dialect.system === "supabase") {
-    return "The object does not exist, or no SELECT policy on storage.objects shows it to this caller: Supabase says the same for both."
+    return (
+      "The object does not exist, or no SELECT policy on storage.objects shows it to this caller: Supabase sends " +
+      "the same response for both."
+    )
   }
   const oddity = Oddity.ofKey(facts)
-  if (oddity !== undefined) return `The key that was asked for ${oddity}.`
+  if (oddity !== undefined) return `The requested key ${oddity}.`
   if (facts.url?.hostname.includes(".s3-website") === true || answer.body.includes("<li>Code: NoSuchKey")) {
-    return "A website endpoint looks for the index document of a folder, and for the error document where it finds none."
+    return "A website endpoint looks for the index document of a folder, and for the error document if it finds none."
   }
   return ""
 }
 
-/** The resource does not exist. */
 const notFound = rule({
   code: "HF-S3-SVC-025",
   name: "NotFound",
   phase: "state",
-  title: "What the request asks for does not exist: the object, its version, or a setting of the bucket",
+  title: "The requested object, version or bucket setting does not exist",
   explanation:
-    "The key, the version or the configuration is not there. Keys are compared with case, and letter by letter after decoding; " +
-    "a slash too many makes another key.",
-  fix: [{ text: "compare the key with those that a listing shows", safety: "check first" }],
+    "The key, the version or the configuration does not exist. Keys are compared with case, character by " +
+    "character after decoding; an additional slash makes another key.",
+  fix: [{ text: "compare the key with those in a listing", safety: "check first" }],
   change: "plan",
   links: [links.keys, links.errors],
   rivals: [],
@@ -156,32 +156,31 @@ const notFound = rule({
           ? "certain"
           : "likely",
       detail: isHead
-        ? "The answer to a HEAD has no document; the key, or the bucket, is not there."
+        ? "The response to a HEAD has no document; the key, or the bucket, does not exist."
         : `${described(facts)}${inPlace(facts)}`.trim() || said(facts),
       evidence: words(facts, "Key", "BucketName", "Resource"),
     })
   },
 })
 
-/** Statuses of a refusal caused by the request itself. */
+/** The statuses of an error in the request itself. */
 const refusals: ReadonlySet<number> = new Set([400, 405, 406, 410, 411, 413, 414, 415, 416, 417, 422, 431])
 
-/** Statuses of a refusal caused by the current state. */
+/** The statuses of a conflict with existing objects or settings. */
 const conflicts: ReadonlySet<number> = new Set([409, 412, 423, 424, 428])
 
 /** The server's own message. */
 const said = ({ answer }: S3Facts): string => (answer.message === "" ? "" : `It says: ${answer.message}`)
 
-/** The request breaks a rule of the API. */
 const requestRefused = rule({
   code: "HF-S3-SVC-030",
   name: "RequestRefused",
   phase: "body",
-  title: "A value of the request is not one that the server takes",
+  title: "The server does not accept a value of the request",
   explanation:
-    "The signature was taken, and an argument, a header or the combination of several is not one that the operation knows. The " +
-    "vendor's message says which.",
-  fix: [{ text: "correct or leave out what the message names", safety: "check first" }],
+    "The signature was accepted, but the operation does not accept an argument, a header or a combination of " +
+    "several. The vendor's message names it.",
+  fix: [{ text: "correct or remove what the message names", safety: "check first" }],
   change: "plan",
   links: [links.errors],
   recognise: (facts) => {
@@ -197,7 +196,7 @@ const requestRefused = rule({
       "invalid_mime_type",
       "InvalidMimeType",
     )
-    // A code missing in S3's table, or none, with a message whose meaning is known.
+    // S3's own table lacks the code, or there is none, but the message has a known meaning.
     const isOther = row.class === unknown && refusals.has(answer.status) && described(facts) !== ""
     if (!isGeneric && !isOther && row.class !== "RequestRejected" && !Asked.said(facts, "MissingSecurityHeader")) {
       return undefined
@@ -216,16 +215,15 @@ const requestRefused = rule({
   },
 })
 
-/** Every other error that S3 documents. */
 const stateForbids = rule({
   code: "HF-S3-SVC-031",
   name: "StateForbids",
   phase: "state",
   title: "The bucket, its settings or the credentials are in a state that forbids this",
   explanation:
-    "The request is well-formed and signed, and what it acts on does not allow it now: a name that is taken, a bucket that is " +
-    "not empty, a setting that contradicts it. The code says which.",
-  fix: [{ text: "look at the bucket's state and settings", safety: "check first" }],
+    "The request is well-formed and signed, but the current state does not permit it: a name is taken, a " +
+    "bucket is not empty, a setting contradicts it. The code names the reason.",
+  fix: [{ text: "check the bucket's state and settings", safety: "check first" }],
   change: "human",
   links: [links.errors],
   recognise: (facts) => {
@@ -241,7 +239,7 @@ const stateForbids = rule({
   },
 })
 
-/** The rules, the most specific first. */
+/** All rules of this topic, most specific first. */
 export const stated = [
   encryptionRefused,
   lockRefused,

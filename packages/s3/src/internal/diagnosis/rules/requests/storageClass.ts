@@ -1,5 +1,5 @@
 /**
- * Rules about unknown storage classes and archived objects.
+ * Rules for storage classes that do not exist, and for archived objects.
  */
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
@@ -12,7 +12,7 @@ import { links } from "./links.ts"
 
 const rule = topic("stated")
 
-/** The meaning of the response's message, or else the error table's text for the code. */
+/** The meaning of the response's message, or else of its code in the error table. */
 export const described = (facts: S3Facts): string => {
   const told = facts.words.remark()
   if (told !== "") return `${told} `
@@ -20,7 +20,7 @@ export const described = (facts: S3Facts): string => {
   return row.class === unknown ? "" : `${row.description}. `
 }
 
-/** The code, the vendor's message and the given elements as evidence. */
+/** The code, the vendor's message and the elements with a name, as evidence. */
 export const words = (facts: S3Facts, ...elements: ReadonlyArray<string>) => {
   const { message } = facts.answer
   const evidence: ReadonlyArray<Evidence> = [
@@ -31,31 +31,37 @@ export const words = (facts: S3Facts, ...elements: ReadonlyArray<string>) => {
   return evidence
 }
 
-/** What the archive means for the request. */
+/** The consequences of the archive for the request. */
 const archived = (facts: S3Facts): string => {
   const { answer } = facts
   if (Asked.said(facts, "RestoreAlreadyInProgress")) {
-    return "The object is being restored from the archive already: wait until it is (x-amz-restore in the answer to a HEAD tells)."
+    return (
+      "The object is already being restored from the archive: wait until it is done (x-amz-restore in the " +
+      "response to a HEAD shows it)."
+    )
   }
   if (/^Restore is not allowed/i.test(answer.message)) {
-    return "The object is in no archive (its storage class is not GLACIER), so there is nothing to restore: read it as it is."
+    return (
+      "The object is not archived (its storage class is not GLACIER), so there is nothing to restore: read it " +
+      "directly."
+    )
   }
   const held = answer.element("StorageClass") ?? answer.element("AccessTier")
   return Asked.said(facts, "InvalidObjectState")
-    ? `The object is archived${held === undefined || held === "" ? "" : ` (${held})`}: restore it with RestoreObject, and wait for that, before it is read or copied.`
+    ? `The object is archived${held === undefined || held === "" ? "" : ` (${held})`}: restore it with ` +
+        "RestoreObject, and wait until that is done, before reading or copying it."
     : described(facts).trim()
 }
 
-/** The storage class is rejected. */
 export const storageClassRefused = rule({
   code: "HF-S3-SVC-021",
   name: "StorageClassRefused",
   phase: "body",
   title: "The storage class does not exist here, or the object is archived and must be restored first",
   explanation:
-    "Storage classes differ between services, regions and kinds of buckets, and objects in an archive must be restored before " +
-    "they are read or copied.",
-  fix: [{ text: "leave the storage class out, or take one that the bucket has", safety: "check first" }],
+    "Storage classes differ between services, regions and types of buckets. Archived objects must be restored " +
+    "before they are read or copied.",
+  fix: [{ text: "remove the storage class, or use one that the bucket supports", safety: "check first" }],
   change: "plan",
   links: [links.classes],
   rivals: [],
@@ -64,7 +70,9 @@ export const storageClassRefused = rule({
     conditions.unsealing(facts)
       ? found({
           confidence: "likely",
-          detail: `The object is in a cold archive: the first GET begins to unseal (restore) it, and Retry-After says that it can be retrieved in ${facts.answer.header("retry-after")} s. It is no limit of requests.`,
+          detail:
+            "The object is in a cold archive: the first GET starts to unseal (restore) it, and Retry-After states that " +
+            `it can be retrieved in ${facts.answer.header("retry-after")} s. This is not a request limit.`,
           evidence: [
             {
               at: "response.headers.retry-after",

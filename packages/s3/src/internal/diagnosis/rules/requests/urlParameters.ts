@@ -1,5 +1,5 @@
 /**
- * Rules about presigned URLs and signed headers whose authentication is incomplete or unreadable.
+ * Rules for presigned URLs and signed headers whose authentication is incomplete or cannot be read.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import { isHidden } from "@holdfast/diagnosis/Redaction"
@@ -13,13 +13,15 @@ import { links } from "./links.ts"
 
 const rule = topic("url-parameters")
 
-/** The required parameters of a presigned URL, by signature version. In version 4, the vendor's prefix precedes them. */
+/**
+ * The required parameters of a presigned URL by version of its signature; in version 4 after the prefix of the vendor.
+ */
 const needed = {
   2: ["AWSAccessKeyId", "Expires", "Signature"],
   4: ["Algorithm", "Credential", "Date", "Expires", "SignedHeaders", "Signature"],
 } as const
 
-/** The vendor prefix of a URL's parameters. Alibaba's parameters also have other names. */
+/** The vendor's prefix of a URL's parameters. Alibaba also uses other names. */
 const lettersOf = ({ url }: S3Facts): "X-Amz-" | "X-Goog-" | undefined => {
   const names = [...(url?.searchParams.keys() ?? [])]
   if (names.some((name) => /^x-oss-/i.test(name))) return undefined
@@ -32,34 +34,33 @@ const neededIn = (facts: S3Facts, version: 2 | 4): ReadonlyArray<string> => {
   return letters === undefined ? [] : needed[4].map((name) => letters + name)
 }
 
-/** Other services put their own name before the key id in version 2 parameters. */
+/** The name of the key id: other services put their own name before it in version 2. */
 const isThere = ({ query, url }: S3Facts, name: string): boolean =>
   query(name) !== undefined || (name === "AWSAccessKeyId" && [...(url?.searchParams.keys() ?? [])].some(Asked.isKeyId))
 
-/** The query was cut off, or an escape joins its parameters. */
 const urlIncomplete = rule({
   code: "HF-S3-URL-006",
   name: "UrlIncomplete",
   phase: "credentials",
   title: "The presigned URL is incomplete: parameters of its signature are missing",
   explanation:
-    "A presigned URL carries its whole proof in its query: six parameters in version 4, three in version 2. They get lost " +
-    'when a shell takes the first "&" for the end of the command, when a URL is copied with "&amp;" or "\\u0026" still in ' +
-    "it, or when a router keeps only the parameters that it knows.",
+    "The query of a presigned URL contains its whole authentication: six parameters in version 4, three in " +
+    'version 2. They get lost if a shell interprets the first "&" as the end of the command, if a URL is ' +
+    'copied with "&amp;" or "\\u0026" still in it, or if a router keeps only the parameters that it knows.',
   fix: [
-    { text: "hand on the URL whole, in quotes, and unescaped", safety: "safe to apply" },
-    { text: "compare its length with the one that the signer gave out", safety: "check first" },
+    { text: "pass the complete URL on, in quotes, and unescaped", safety: "safe to apply" },
+    { text: "compare its length with that of the signer's URL", safety: "check first" },
   ],
   change: "url",
   links: [links.querySigning],
   rivals: ["HF-S3-URL-003", "HF-S3-URL-004", "HF-S3-URL-007", "HF-S3-URL-008"],
   inspect: (facts) => {
     const { url } = facts
-    // A single long parameter contains the others, because the separators are still escaped.
+    // One long parameter contains the others, because the separators are still escaped.
     const isGlued = glued.test(url?.search ?? "")
     const version = Asked.queryVersion(facts) ?? (isGlued ? (/x-amz-/i.test(url?.search ?? "") ? 4 : 2) : undefined)
     if (version === undefined || url === undefined) return undefined
-    // Signature version 4A has a separate parameter for regions, besides all six.
+    // Signature version 4A has the regions in a separate parameter, in addition to the six.
     const names = neededIn(facts, version)
     const missing = names.filter((name) => !isThere(facts, name))
     if (missing.length === 0) return cleared("URL parameters", `all ${names.length} there`)
@@ -78,11 +79,13 @@ const urlIncomplete = rule({
   recognise: (facts) => {
     const { message } = facts.answer
     const worded = /query-string authentication.{0,20}requires/i.test(message)
-    // The code covers every defect of the signature's parameters. Without a message, this is the most common one.
+    // The same code covers every fault of the signature's parameters. Without a message this is the most frequent one.
     if (!worded && !(Asked.said(facts, "AuthorizationQueryParametersError") && message === "")) return undefined
     return found({
       confidence: worded ? "likely" : "possible",
-      detail: `The server misses a parameter of the signature in the URL that it received, or cannot read one${named(facts)}.`,
+      detail:
+        "The server reports that a parameter of the signature is missing in the URL that it received, or cannot be " +
+        `read${named(facts)}.`,
       evidence: Asked.theCode(facts),
     })
   },
@@ -97,15 +100,15 @@ const named = ({ answer, query, url }: S3Facts): string => {
   const other = [...(url?.searchParams.keys() ?? [])].find((name) => Asked.isKeyId(name) && !names.includes(name))
   const lack = missing.length === 0 ? "" : `; the URL has no ${missing.join(", ")}`
   return `: it wants ${names.join(", ")}${lack}${
-    other === undefined ? "" : `, but ${other}, by which another protocol than this server's names the key`
+    other === undefined ? "" : `, but it has ${other}, the name of the key in another protocol`
   }`
 }
 
-/** A query whose parameters are separated by an ampersand escaped for JSON or markup. */
+/** Whether the separators of the query are escaped as in JSON or markup. */
 const glued =
   /[^?&](?:(?:\\|%5C)u0026|&amp;|%26amp;)(?:X-(?:Amz|Goog)-[A-Z]|Signature=|Expires=|AWSAccessKeyId=|GoogleAccessId=)/i
 
-/** CloudFront has its own signature ("Create a signed URL using a canned policy") with a key pair id. */
+/** CloudFront's own signatures ("Create a signed URL using a canned policy") have the id of a key pair. */
 const ofCloudFront = ({ query }: S3Facts): string =>
   query("key-pair-id") === undefined
     ? ""
@@ -114,16 +117,15 @@ const ofCloudFront = ({ query }: S3Facts): string =>
 /** Services that are accessed through S3's URLs with S3's signatures. */
 const services = ["s3", "s3express", "s3-object-lambda", "s3-outposts"]
 
-/** A credential is not `key/date/region/s3/aws4_request`. */
 const credentialMalformed = rule({
   code: "HF-S3-URL-007",
   name: "CredentialMalformed",
   phase: "credentials",
   title: "The credential of the signature is malformed",
   explanation:
-    "The credential is five parts divided by slashes: key id, day, region, s3, aws4_request. In a URL the slashes are " +
-    "encoded once, as %2F; encoded twice they stay %2F and the credential has but one part. A credential for another " +
-    "service than s3, or whose day is not that of X-Amz-Date, is refused too.",
+    "The credential consists of five parts separated by slashes: key id, day, region, s3, aws4_request. In a " +
+    "URL the slashes are encoded once, as %2F. If they are encoded twice, the credential has only one part. A " +
+    "credential for another service than s3, or whose day differs from that of X-Amz-Date, is rejected too.",
   fix: [{ text: "encode the URL's parameters once, and sign for the service s3", safety: "safe to apply" }],
   change: "url",
   links: [links.querySigning, links.headerSigning],
@@ -154,7 +156,7 @@ const credentialMalformed = rule({
   },
   recognise: (facts) => {
     const { message } = facts.answer
-    // Google's JSON API sends this for a bearer token.
+    // Google's JSON API sends it for a bearer token.
     if (/region.{0,40}wrong/i.test(message) || Asked.said(facts, "authError", "required")) return undefined
     const fault = Asked.said(facts, "AuthorizationHeaderMalformed", "AuthorizationQueryParametersError")
       ? CredentialWords.faultIn(message)
@@ -170,7 +172,7 @@ const credentialMalformed = rule({
       detail:
         fault === undefined
           ? "The server cannot read the credential that it received."
-          : `The server says of the credential: ${fault}.`,
+          : `The server reports about the credential: ${fault}.`,
       evidence: [...Asked.theCode(facts), { at: "response.body.Message", name: "Message", observed: message }],
     })
   },
@@ -180,38 +182,35 @@ const problemOf = ({ credential, signedAt }: S3Facts): string | undefined => {
   if (credential === undefined) return undefined
   const { date, end, keyId, region, service, parts, scope } = credential
   if (parts === 1 && isHidden(keyId) && !/^(?:ASIA|AKIA)/.test(keyId) && !/%2F/i.test(scope)) {
-    return "it is not five parts divided by slashes"
+    return "it does not have five parts separated by slashes"
   }
-  if (/%2F/i.test(scope)) return "its slashes are encoded twice, so it is one part and not five"
-  if (parts !== 5) return `it has ${parts} ${parts === 1 ? "part" : "parts"} and not five`
+  if (/%2F/i.test(scope)) return "its slashes are encoded twice, so it has one part instead of five"
+  if (parts !== 5) return `it has ${parts} ${parts === 1 ? "part" : "parts"} instead of five`
   if (keyId === "") return "its key id is empty"
-  if (!/^\d{8}$/.test(date)) return `its day is ${JSON.stringify(date)} and not eight digits`
+  if (!/^\d{8}$/.test(date)) return `its day is ${JSON.stringify(date)} instead of eight digits`
   if (region === "") return "its region is empty"
-  // Google and Alibaba have their own last part, preceded by their own service name.
+  // Google and Alibaba end it with a word of their own, after their own service.
   const others = ends.get(end)
   if (others !== undefined && end !== "aws4_request") {
     return others.includes(service)
       ? undefined
-      : `it is for the service ${JSON.stringify(service)} and not for ${others[0]}`
+      : `it is for the service ${JSON.stringify(service)} instead of ${others[0]}`
   }
-  if (service === "")
-    return "its service is empty: the signer could not derive it from the host and has to be set to s3"
-  if (!services.includes(service)) return `it is for the service ${JSON.stringify(service)} and not for s3`
-  if (end !== "aws4_request") return `it ends with ${JSON.stringify(end)} and not with aws4_request`
+  if (service === "") return "its service is empty: the signer could not derive it from the host; set it to s3"
+  if (!services.includes(service)) return `it is for the service ${JSON.stringify(service)} instead of s3`
+  if (end !== "aws4_request") return `it ends with ${JSON.stringify(end)} instead of aws4_request`
   const day = signedAt === undefined ? undefined : Asked.instant(signedAt).slice(0, 10).replaceAll("-", "")
-  return day === undefined || day === date ? undefined : `its day is ${date}, and the request was signed on ${day}`
+  return day === undefined || day === date ? undefined : `its day is ${date}, but the request was signed on ${day}`
 }
 
 const algorithms = ["AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256"]
 
-/** The algorithm does not exist. */
 const algorithmUnknown = rule({
   code: "HF-S3-URL-008",
   name: "AlgorithmUnknown",
   phase: "credentials",
   title: "The URL's X-Amz-Algorithm is not one that S3 knows",
-  explanation:
-    "S3 knows AWS4-HMAC-SHA256, and AWS4-ECDSA-P256-SHA256 for several regions. Names are compared with case.",
+  explanation: "S3 knows AWS4-HMAC-SHA256, and AWS4-ECDSA-P256-SHA256 for several regions. Case matters.",
   fix: [{ text: "sign with AWS4-HMAC-SHA256", safety: "safe to apply" }],
   change: "url",
   links: [links.querySigning],
@@ -228,5 +227,5 @@ const algorithmUnknown = rule({
   },
 })
 
-/** The rules, in the order of S3's checks. */
+/** All rules of this topic, in the order in which S3 checks. */
 export const urlParameters = [urlIncomplete, algorithmUnknown, credentialMalformed, signedHeadersMalformed] as const

@@ -1,5 +1,5 @@
 /**
- * Rules about presigned URLs that are not yet valid, have expired, or have an unreadable time.
+ * Rules for presigned URLs that are not valid yet, have expired, or have an unreadable time.
  */
 import { cleared, type Evidence, type Finding, found, unseen } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
@@ -13,12 +13,12 @@ const rule = topic("url-time")
 /** The maximum lifetime of a presigned URL, in seconds: seven days (Signature V4, `X-Amz-Expires`). */
 const longest = 604_800
 
-/** The allowed clock skew, in milliseconds: 15 minutes. */
+/** The permitted difference between clocks, in milliseconds: 15 minutes. */
 export const skewAllowed = 900_000
 
-const freshUrl = { text: "ask for a fresh URL and send to it at once", safety: "safe to apply" } as const
+const freshUrl = { text: "request a new URL and send to it immediately", safety: "safe to apply" } as const
 
-/** The judging clock's time, as evidence. */
+/** The deciding instant, as evidence. */
 export const theTime = ({ clock }: S3Facts): ReadonlyArray<Evidence> =>
   clock.judge === undefined
     ? []
@@ -28,25 +28,25 @@ export const theTime = ({ clock }: S3Facts): ReadonlyArray<Evidence> =>
           : { at: "response.headers.date", name: "server time", observed: Asked.instant(clock.judge) },
       ]
 
-/** The name of the judging clock. */
-const byClock = ({ clock }: S3Facts): string => (clock.server === undefined ? "the clock here" : "the server's clock")
+/** The name of the deciding clock. */
+const byClock = ({ clock }: S3Facts): string => (clock.server === undefined ? "the local clock" : "the server's clock")
 
-/** A remark for clocks that differ so much that one of them must be wrong. */
+/** The remark if the clocks differ so much that one of them must be wrong. */
 const disagreement = ({ clock }: S3Facts): string =>
   clock.server === undefined || clock.local === undefined || Math.abs(clock.local - clock.server) < 240_000
     ? ""
-    : ` The clock here is ${Asked.span(clock.local - clock.server)} ${clock.local < clock.server ? "slow" : "fast"}.`
+    : ` The local clock is ${Asked.span(clock.local - clock.server)} ` +
+      `${clock.local < clock.server ? "slow" : "fast"}.`
 
-/** The presigned URL has expired. */
 const urlExpired = rule({
   code: "HF-S3-URL-001",
   name: "UrlExpired",
   phase: "credentials",
   title: "The presigned URL has expired",
   explanation:
-    "A presigned URL is good from its X-Amz-Date for X-Amz-Expires seconds (version 2: until Expires), by the clock of the " +
-    "server. Afterwards it is refused, whatever is sent and however often. Servers word it differently, and some give no " +
-    "reason at all. When the URL should still be good, the clock of the signer or the one here is wrong.",
+    "A presigned URL is valid from its X-Amz-Date for X-Amz-Expires seconds (version 2: until Expires), by the " +
+    "clock of the server. Afterwards every request is rejected. Servers word it differently, and some give no " +
+    "reason. If the URL should still be valid, the clock of the signer or the local one is wrong.",
   fix: [freshUrl],
   change: "url",
   links: [links.presigned, links.querySigning],
@@ -55,13 +55,15 @@ const urlExpired = rule({
     const { clock } = facts
     const validity = Asked.signedIn(facts) === "query" ? Asked.validityOf(facts) : undefined
     if (validity === undefined || clock.judge === undefined) return undefined
-    // If bytes were sent and no response came, the request began before the expiry. Another rule covers it.
+    // If bytes were sent without a response, the request began before the expiry, which is the subject of another rule.
     if (wasUnderWay(facts)) return undefined
     const left = validity.until - clock.judge
     if (left >= 0) return cleared("URL expiry", `${Asked.span(left)} left`)
     return found({
       confidence: isAboutOther(facts) ? "possible" : "certain",
-      detail: `The URL was good until ${Asked.instant(validity.until)}, ${Asked.span(left)} before the request by ${byClock(facts)}.${disagreement(facts)}`,
+      detail:
+        `The URL was valid until ${Asked.instant(validity.until)}, ${Asked.span(left)} before the request by ` +
+        `${byClock(facts)}.${disagreement(facts)}`,
       evidence: [...endOf(facts), ...theTime(facts)],
     })
   },
@@ -89,8 +91,9 @@ const urlExpired = rule({
     return found({
       confidence: told ? "certain" : "likely",
       detail: told
-        ? `The server says that the URL ended at ${end}, and that it is ${answer.element("ServerTime") ?? ""} there.`
-        : "The server says that the time of the request or of its signature is over.",
+        ? `The server reports that the URL expired at ${end}, and that its time is ` +
+          `${answer.element("ServerTime") ?? ""}.`
+        : "The server reports that the request or its signature has expired.",
       evidence: [
         ...Asked.theCode(facts),
         ...Asked.inAnswer(facts, "Expires", "X-Amz-Expires", "ServerTime"),
@@ -116,18 +119,17 @@ const endOf = (facts: S3Facts): ReadonlyArray<Evidence> => {
   return query("expires") === undefined ? [] : [Asked.inQuery(facts, "Expires")]
 }
 
-/** A URL or a signed request has a future date. */
 const notYetValid = rule({
   code: "HF-S3-URL-002",
   name: "NotYetValid",
   phase: "credentials",
   title: "The URL was signed in the future, so it is not valid yet",
   explanation:
-    "The date in the signature lies more than 15 minutes ahead of the clock that decides. Either the clock of the signer is " +
-    "fast, or, when only this program says so, its own clock is slow.",
+    "The date in the signature is more than 15 minutes ahead of the deciding clock. Either the signer's clock " +
+    "is fast, or, if only this program reports it, its own clock is slow.",
   fix: [
     { text: "set the signer's clock by NTP and sign again", safety: "check first" },
-    { text: "compare the clock of this machine with the server's Date header", safety: "check first" },
+    { text: "compare this machine's clock with the server's Date header", safety: "check first" },
   ],
   change: "clock",
   links: [links.presigned],
@@ -149,20 +151,20 @@ const notYetValid = rule({
     Asked.said(facts, "RequestInTheFuture", "RequestNotYetValid")
       ? found({
           confidence: "likely",
-          detail: "The server says that the time of the request has not come yet.",
+          detail: "The server reports that the request is not valid yet.",
           evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "X-Amz-Date", "ServerTime")],
         })
       : undefined,
 })
 
-/** The lifetime is outside the permitted range. */
 const expiresOutOfRange = rule({
   code: "HF-S3-URL-003",
   name: "ExpiresOutOfRange",
   phase: "credentials",
   title: "The URL's X-Amz-Expires is not a number from 0 to 604800",
   explanation:
-    "X-Amz-Expires counts the seconds from X-Amz-Date. S3 takes whole numbers up to seven days, 604800, and looks no further.",
+    "X-Amz-Expires counts the seconds from X-Amz-Date. S3 accepts integers up to seven days, 604800, and " +
+    "rejects the URL before any other check.",
   fix: [{ text: "sign with X-Amz-Expires between 1 and 604800", safety: "safe to apply" }],
   change: "url",
   links: [links.querySigning],
@@ -184,25 +186,24 @@ const expiresOutOfRange = rule({
     )
       ? found({
           confidence: "likely",
-          detail: `The server says so of the ${Asked.expiresOf(facts)} that it received.`,
+          detail: `The server reports this for the ${Asked.expiresOf(facts)} that it received.`,
           evidence: Asked.theCode(facts),
         })
       : undefined,
 })
 
-/** Epoch milliseconds in place of seconds are beyond the year 5000. */
+/** The smallest value that must be epoch milliseconds instead of seconds: beyond the year 5000. */
 const tooFarOff = 1e11
 
-/** The date or the expiry of a URL has a format that S3 does not read. */
 const dateMalformed = rule({
   code: "HF-S3-URL-004",
   name: "DateMalformed",
   phase: "credentials",
-  title: "The date in the signature is not written as S3 wants it",
+  title: "The date in the signature is not in the format that S3 requires",
   explanation:
-    "Version 4 wants X-Amz-Date as 20261121T172358Z: the basic form of ISO 8601, in UTC, with neither dashes nor a " +
-    "fraction. Version 2 wants Expires in seconds of the epoch. Milliseconds, dashes or a time zone make the date " +
-    "unreadable, or put it into another age.",
+    "Version 4 requires X-Amz-Date as 20261121T172358Z: the basic form of ISO 8601, in UTC, without dashes or " +
+    "a fraction. Version 2 requires Expires in epoch seconds. Milliseconds, dashes or a time zone make the " +
+    "date unreadable, or put it into another age.",
   fix: [{ text: "write the date as YYYYMMDD'T'HHMMSS'Z' in UTC and sign again", safety: "safe to apply" }],
   change: "url",
   links: [links.querySigning],
@@ -249,18 +250,17 @@ const malformed = (value: string, evidence: Evidence): Finding =>
     about: [evidence.name],
   })
 
-/** At the connection's bandwidth, the URL expires before the transfer ends. */
 const urlEndsTooSoon = rule({
   code: "HF-S3-URL-005",
   name: "UrlEndsTooSoon",
   phase: "credentials",
-  title: "The URL expires before the transfer can be over",
+  title: "The URL expires before the transfer can be complete",
   explanation:
-    "S3 looks at the expiry when a request begins, so one long request may pass; but every repetition needs a URL that is " +
-    "still good. When the line needs longer for the bytes than the URL has left, the first interruption is the last.",
+    "S3 checks the expiry when a request begins, so one long request may succeed; but every retry needs a URL " +
+    "that is still valid. If the transfer needs longer than the URL is valid, the first interruption ends it.",
   fix: [
-    { text: "sign for longer, up to seven days, and with credentials that live as long", safety: "check first" },
-    { text: "send smaller parts, each to a URL of its own", safety: "check first" },
+    { text: "sign for longer, up to seven days, and with credentials that are valid as long", safety: "check first" },
+    { text: "send smaller parts, each with its own URL", safety: "check first" },
   ],
   change: "url",
   links: [links.presigned],
@@ -288,7 +288,9 @@ const urlEndsTooSoon = rule({
       return undefined
     return found({
       confidence: "likely",
-      detail: `The connection was lost after ${Asked.amount(exchange.request?.sent ?? 0)}, ${Asked.span(clock.judge - until)} after the URL had ended: no repetition can use it.`,
+      detail:
+        `The connection was lost after ${Asked.amount(exchange.request?.sent ?? 0)}, ` +
+        `${Asked.span(clock.judge - until)} after the URL had expired: no retry can use it.`,
       evidence: [
         { at: "request.sent", name: "sent", observed: `${exchange.request?.sent ?? 0} bytes` },
         ...endOf(facts),
@@ -298,5 +300,5 @@ const urlEndsTooSoon = rule({
   },
 })
 
-/** The rules, in the order of S3's checks. */
+/** All rules of this topic, in the order in which S3 checks. */
 export const urlTime = [dateMalformed, expiresOutOfRange, urlExpired, notYetValid, urlEndsTooSoon] as const

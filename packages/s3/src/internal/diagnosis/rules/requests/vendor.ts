@@ -1,5 +1,6 @@
 /**
- * Rules about requirements of single vendors beyond S3's: custom domains, their own tokens, names that are not folders.
+ * Rules for requirements of single vendors beyond S3: custom domains, tokens under their own names, names that are not
+ * folders.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
@@ -11,16 +12,16 @@ const rule = topic("vendor")
 const said = ({ answer }: S3Facts) =>
   answer.message === "" ? [] : [{ at: "response.body.Message", name: "Message", observed: answer.message }]
 
-/** The vendor's default domain does not serve the file. */
 const ownDomainNeeded = rule({
   code: "HF-S3-PERM-016",
   name: "OwnDomainNeeded",
   phase: "permission",
   title: "The vendor does not serve this file under its default domain: a domain of your own is needed",
   explanation:
-    "Tencent COS and Alibaba OSS do not hand out Android and iOS applications (APK, IPA) under the domains that they give to buckets, " +
-    "and let pages be downloaded only, not shown. A custom domain that is bound to the bucket serves them.",
-  fix: [{ text: "bind a custom domain to the bucket, and give out addresses of that domain", safety: "check first" }],
+    "Tencent COS and Alibaba OSS do not serve Android and iOS applications (APK, IPA) under the default " +
+    "domains of buckets, and serve pages there only as downloads. A custom domain that is bound to the bucket " +
+    "serves them.",
+  fix: [{ text: "bind a custom domain to the bucket, and publish addresses of that domain", safety: "check first" }],
   change: "human",
   links: [
     "https://www.tencentcloud.com/document/product/436/57456",
@@ -33,23 +34,22 @@ const ownDomainNeeded = rule({
     /\b(?:use|with|via) (?:a |your )?custom domain/i.test(facts.answer.message)
       ? found({
           confidence: Asked.said(facts, "DownloadForbidden", "ApkDownloadForbidden") ? "certain" : "likely",
-          detail: `${facts.dialect.name} asks for a custom domain.`,
+          detail: `${facts.dialect.name} requires a custom domain.`,
           evidence: [...Asked.theCode(facts), ...said(facts)],
         })
       : undefined,
 })
 
-/** The token has the name used by another protocol. */
 const tokenOfOtherProtocol = rule({
   code: "HF-S3-AUTH-015",
   name: "TokenOfOtherProtocol",
   phase: "credentials",
-  title: "The session token stands in the header of another protocol than the signature",
+  title: "The session token is in the header of another protocol than the signature",
   explanation:
-    "Alibaba OSS reads two protocols. A request that is signed as for S3 (AWS, AWS4-HMAC-SHA256) brings its token in " +
-    "x-amz-security-token, one that is signed as for OSS in x-oss-security-token. A token under the other name is not read, and the " +
-    "temporary key alone is unknown.",
-  fix: [{ text: "send the token under the name of the protocol that signs, and sign it", safety: "check first" }],
+    "Alibaba OSS supports two protocols. A request that is signed as for S3 (AWS, AWS4-HMAC-SHA256) has its " +
+    "token in x-amz-security-token, one that is signed as for OSS in x-oss-security-token. A token under the " +
+    "other name is not read, and the temporary key alone is unknown.",
+  fix: [{ text: "send the token under the name of the signing protocol, and sign it", safety: "check first" }],
   change: "plan",
   links: ["https://help.aliyun.com/en/oss/user-guide/0002-00000009"],
   rivals: [],
@@ -64,7 +64,8 @@ const tokenOfOtherProtocol = rule({
     return found({
       confidence: isMixed && code === "0002-00000009" ? "certain" : "likely",
       detail:
-        "The request is signed as for S3, and its token was sent as x-oss-security-token, not as x-amz-security-token.",
+        "The request is signed as for S3, but its token was sent as x-oss-security-token instead of " +
+        "x-amz-security-token.",
       evidence: [
         ...(isMixed ? [Asked.inHeaders(facts, "x-oss-security-token", "x-amz-security-token")] : []),
         ...Asked.theCode(facts),
@@ -74,19 +75,18 @@ const tokenOfOtherProtocol = rule({
   },
 })
 
-/** A prefix of the key is an object, or the key is a folder. */
 const prefixTaken = rule({
   code: "HF-S3-SVC-018",
   name: "PrefixTaken",
   phase: "state",
-  title: "A folder of the key is an object already, or the key is the name of a folder",
+  title: "A folder of the key is an existing object, or the key is the name of a folder",
   explanation:
-    "S3 keeps keys as flat names, where a and a/b may both exist. Servers that keep objects as files, such as MinIO on one disk, " +
-    "cannot store a/b beside an object a, nor an object a where a/b exists.",
+    "S3 has flat keys, where a and a/b may both exist. Servers that store objects as files, such as MinIO on " +
+    "one disk, cannot store a/b beside an object a, nor an object a if a/b exists.",
   fix: [
-    { text: "choose another key, or delete the object that stands in the way", safety: "check first" },
+    { text: "choose another key, or delete the conflicting object", safety: "check first" },
     {
-      text: "leave out the objects that end with a slash, which some programs make for folders",
+      text: "omit the objects that end with a slash, which some programs create for folders",
       safety: "check first",
     },
   ],
@@ -99,26 +99,26 @@ const prefixTaken = rule({
     /object-prefix is already an object|object name already exists as a directory/i.test(facts.answer.message)
       ? found({
           confidence: "certain",
-          detail: "The server says that object and folder would have the same name.",
+          detail: "The server reports that object and folder would have the same name.",
           evidence: [...Asked.theCode(facts), ...said(facts), ...Asked.inAnswer(facts, "Key", "Resource")],
         })
       : undefined,
 })
 
-/** The application that OSS calls after an upload did not send the required response. */
 const callbackFailed = rule({
   code: "HF-S3-SVC-019",
   name: "CallbackFailed",
   phase: "service",
   title: "The upload is stored, and the callback that the storage makes to the application failed",
   explanation:
-    "An upload to Alibaba OSS may name a callback: once the object is stored, OSS sends a POST to that address and passes its JSON " +
-    "answer on. Status 203 with CallbackFailed means that the object is there, and that the application could not be reached, " +
-    "answered with another status than 200, or not with JSON within five seconds.",
+    "An upload to Alibaba OSS may name a callback: once the object is stored, OSS sends a POST to that address " +
+    "and forwards its JSON response. Status 203 with CallbackFailed means that the object is stored, but the " +
+    "application could not be reached, responded with another status than 200, or sent no JSON within five " +
+    "seconds.",
   fix: [
-    { text: "take the upload for done, and mend the application's callback address", safety: "check first" },
+    { text: "treat the upload as complete, and fix the application's callback address", safety: "check first" },
     {
-      text: "look whether the address is reachable from the internet and answers 200 with JSON",
+      text: "check whether the address is reachable from the internet and answers 200 with JSON",
       safety: "check first",
     },
   ],
@@ -140,19 +140,19 @@ const callbackFailed = rule({
 const jwtWords =
   /^(?:invalid compact jws|jwt expired|jwt malformed|invalid jwt|invalid signature|signature verification failed|jws protected header is invalid|invalid token)\b/i
 
-/** Supabase rejects the token. */
 const jwtRefused = rule({
   code: "HF-S3-AUTH-016",
   name: "JwtRefused",
   phase: "credentials",
-  title: "Supabase cannot use the token in the Authorization header: it is no JWT of this project, or has expired",
+  title: "Supabase cannot use the token in the Authorization header: it is not a JWT of this project, or has expired",
   explanation:
-    "Supabase's own storage API reads a JWT after Bearer: the session of a person, or the legacy anon or service_role key. A session " +
-    "ends after an hour unless it is refreshed. The newer keys (sb_publishable_…, sb_secret_…) are no JWTs and belong into the header " +
-    "apikey; a JWT of another project, or one signed with an old secret, has no valid signature.",
+    "Supabase's own storage API reads a JWT after Bearer: the session of a person, or the legacy anon or " +
+    "service_role key. A session expires after an hour unless it is refreshed. The newer keys " +
+    "(sb_publishable_…, sb_secret_…) are not JWTs and belong in the header apikey. A JWT of another project, " +
+    "or one signed with an old secret, has an invalid signature.",
   fix: [
     { text: "refresh the session and send its access token", safety: "check first" },
-    { text: "take the key of this very project; send sb_ keys in apikey and not as Bearer", safety: "check first" },
+    { text: "use the key of this project; send sb_ keys in apikey instead of as Bearer", safety: "check first" },
   ],
   change: "token",
   links: [
@@ -168,11 +168,12 @@ const jwtRefused = rule({
       confidence: "likely",
       detail: /expired/i.test(message)
         ? "The token (JWT) has expired: refresh the session."
-        : `The server says "${message === "" ? code : message.trim()}": what stands after Bearer is no valid JWT of this project.`,
+        : `The server says "${message === "" ? code : message.trim()}": the value after Bearer is not a valid JWT of ` +
+          "this project.",
       evidence: [...Asked.theCode(facts), ...said(facts)],
     })
   },
 })
 
-/** The rules. */
+/** All rules of this topic. */
 export const vendor = [callbackFailed, jwtRefused, tokenOfOtherProtocol, ownDomainNeeded, prefixTaken] as const

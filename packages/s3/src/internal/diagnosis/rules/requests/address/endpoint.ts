@@ -1,5 +1,5 @@
 /**
- * Rules about addresses that are not the storage API's, or that the bucket does not have.
+ * Rules for addresses that do not belong to the storage's API, or that the bucket does not support.
  */
 import { found, type Found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -7,18 +7,18 @@ import type { S3Facts } from "../../../facts.ts"
 import { links } from "../links.ts"
 import { inUrl, rule, theMessage } from "./topic.ts"
 
-/** Transfer acceleration is disabled. */
 export const accelerationOff = rule({
   code: "HF-S3-PLACE-009",
   name: "AccelerationOff",
   phase: "place",
-  title: "Transfer acceleration is not switched on for this bucket, and the address is the accelerated one",
+  title: "Transfer acceleration is not enabled for this bucket, and the address is the accelerated one",
   explanation:
-    "bucket.s3-accelerate.amazonaws.com works for buckets where transfer acceleration is enabled, some minutes after it was. " +
-    "Buckets with dots in their names cannot have it. Tencent's accelerated host works the same way.",
+    "bucket.s3-accelerate.amazonaws.com works for buckets some minutes after transfer acceleration was " +
+    "enabled. Buckets with dots in their names do not support it. Tencent's accelerated host works in the same " +
+    "way.",
   fix: [
     { text: "sign for the ordinary endpoint of the bucket's region", safety: "check first" },
-    { text: "or switch transfer acceleration on for the bucket", safety: "check first" },
+    { text: "or enable transfer acceleration for the bucket", safety: "check first" },
   ],
   change: "url",
   links: [links.acceleration, links.errors],
@@ -32,15 +32,17 @@ export const accelerationOff = rule({
       ? found({
           confidence: "certain",
           detail: /period|\(\.\)|DNS/i.test(facts.answer.message)
-            ? "A bucket with periods (dots) in its name, or one that is no DNS name, cannot have transfer acceleration: use the ordinary host."
-            : "The server says that the bucket has no transfer acceleration: enable it, or use the ordinary host.",
+            ? "A bucket with periods (dots) in its name, or with a name that is not a DNS name, cannot use transfer " +
+              "acceleration: use the ordinary host."
+            : "The server reports that transfer acceleration is not enabled for the bucket: enable it, or use the " +
+              "ordinary host.",
           evidence: [...theMessage(facts), ...Asked.theCode(facts), ...inUrl(facts)],
         })
       : undefined
   },
 })
 
-/** What an address serves instead of the API, with the API's address. */
+/** What an address serves in place of the API, and the API's address. */
 const sideOf = ({ url }: S3Facts): { readonly what: string; readonly instead: string } | undefined => {
   const host = url?.hostname ?? ""
   if (host.endsWith(".cdn.digitaloceanspaces.com")) {
@@ -60,30 +62,30 @@ const portOf = ({ answer, dialect }: S3Facts): Pick<Found, "confidence" | "detai
   if (/must be made to api port/i.test(answer.message)) {
     return {
       confidence: "certain",
-      detail:
-        "The port is that of MinIO's console, which is for browsers; the API has a port of its own, 9000 by default.",
+      detail: "The port is that of MinIO's console, which is for browsers; the API has another port, 9000 by default.",
     }
   }
-  // The S3 gateway sends XML.
+  // SeaweedFS's gateway sends XML.
   if (dialect.name === "SeaweedFS" && answer.status >= 400 && /^\s*\{\s*"error"/.test(answer.body)) {
     return {
       confidence: "likely",
       detail:
-        "The answer is JSON, as the filer of SeaweedFS (port 8888) and its master and volume servers (9333, 8080) give it, whose own API takes forms; S3 is spoken by its gateway alone, at port 8333 by default.",
+        "The response is JSON, as from the filer of SeaweedFS (port 8888) or its master and volume servers (9333, " +
+        "8080), whose own API expects forms. Only its gateway speaks S3, at port 8333 by default.",
     }
   }
   return undefined
 }
 
-/** The address serves files instead of the API. */
 export const notTheApi = rule({
   code: "HF-S3-PLACE-013",
   name: "NotTheApi",
   phase: "place",
-  title: "The address or port is that of a CDN, a website, a console or another service, and not that of the API",
+  title: "The address or port belongs to a CDN, a website, a console or another service instead of the API",
   explanation:
-    "A CDN, the public address of a bucket and a website endpoint answer GET and HEAD for public objects. They pass " +
-    "no credentials on, list nothing and store nothing: requests of the API go to the storage's own endpoint.",
+    "A CDN, the public address of a bucket and a website endpoint answer GET and HEAD for public objects. They " +
+    "pass on no credentials, list nothing and store nothing. Requests of the API must go to the storage's own " +
+    "endpoint.",
   fix: [{ text: "set the endpoint of the client to that of the API, and sign for it", safety: "check first" }],
   change: "url",
   links: [links.websites, "https://docs.digitalocean.com/products/spaces/how-to/enable-cdn/"],
@@ -97,7 +99,7 @@ export const notTheApi = rule({
       })
     }
     const side = sideOf(facts)
-    // A service that is busy or failed is not the wrong address.
+    // A service that is busy or fails internally does not show a wrong address.
     if (side === undefined || !facts.answer.phases.has("permission") || facts.answer.status < 400) return undefined
     if (Asked.said(facts, "MethodNotAllowed")) return undefined
     const isSigned =
@@ -112,15 +114,14 @@ export const notTheApi = rule({
   },
 })
 
-/** The bucket predates the vendor's S3 API. */
 export const bucketNotOfS3 = rule({
   code: "HF-S3-PLACE-014",
   name: "BucketNotOfS3",
   phase: "place",
-  title: "The bucket was made before the vendor spoke S3, and can only be used by its native API",
+  title: "The bucket was created before the vendor supported S3, and can only be used by its native API",
   explanation:
-    "Backblaze B2 has its own API and, since 4 May 2020, the S3-compatible one. Buckets that were created before that day are " +
-    "not open to the S3 API, whatever key is used.",
+    "Backblaze B2 has its own API and, since 4 May 2020, the S3-compatible one. The S3 API cannot use buckets " +
+    "that were created earlier, with any key.",
   fix: [
     { text: "create a new bucket and copy the files, or use the native B2 API for this one", safety: "check first" },
   ],
@@ -132,28 +133,28 @@ export const bucketNotOfS3 = rule({
     /is not s3.enabled/i.test(facts.answer.message)
       ? found({
           confidence: "certain",
-          detail: "The server says that the bucket is not enabled for S3: it is older than the S3-compatible API.",
+          detail: "The server reports that the bucket is not enabled for S3: it is older than the S3-compatible API.",
           evidence: [...theMessage(facts), ...Asked.theCode(facts)],
         })
       : undefined,
 })
 
-/** Escaped forms of ampersands in a URL. */
+/** The escapes that replace the ampersands of a URL. */
 const escapes = [
   { pattern: /\\u0026|%5Cu0026/i, text: "\\u0026", from: "JSON" },
   { pattern: /&amp;[A-Za-z]/, text: "&amp;", from: "HTML or XML" },
 ] as const
 
-/** The URL is still escaped as in the document that contained it. */
 export const urlEscaped = rule({
   code: "HF-S3-PLACE-015",
   name: "UrlEscaped",
   phase: "place",
-  title: "The URL is still escaped as in the document that it was copied from, so its parameters are not read",
+  title: "The URL is still escaped as in the document from which it was copied, so its parameters are not read",
   explanation:
-    "JSON may write & as \\u0026, HTML and XML write it as &amp;. A URL that is cut out of such a text by hand, and not by a " +
-    "parser, keeps the escapes: the server reads one long parameter and no signature, and takes the caller for anonymous.",
-  fix: [{ text: "parse the document that holds the URL, or put & for each escape", safety: "safe to apply" }],
+    "JSON may write & as \\u0026, HTML and XML write it as &amp;. A URL that was cut from such a text without a " +
+    "parser keeps the escapes. The server then reads one long parameter and no signature, and treats the " +
+    "caller as anonymous.",
+  fix: [{ text: "parse the document that contains the URL, or replace each escape by &", safety: "safe to apply" }],
   change: "url",
   links: [links.presigned],
   recognise: (facts) => {
@@ -163,7 +164,9 @@ export const urlEscaped = rule({
     if (escape === undefined || facts.answer.status < 400 || !facts.answer.phases.has("credentials")) return undefined
     return found({
       confidence: "likely",
-      detail: `The query has ${escape.text} where an & was: it comes from ${escape.from}, and the parameters behind it, the signature among them, are not recognized.`,
+      detail:
+        `The query has ${escape.text} in place of an &: it comes from ${escape.from}, and the later parameters, ` +
+        "including the signature, are not recognized.",
       evidence: [{ at: "request.url", name: "query", observed: escape.text, expected: "&" }, ...Asked.theCode(facts)],
     })
   },

@@ -1,11 +1,11 @@
 /**
- * Rules about addresses: where they name the bucket, and whether they are the API's.
+ * Rules for the style in which an address names the bucket, and for addresses outside of the API.
  */
 import { accelerationOff, bucketNotOfS3, notTheApi, urlEscaped } from "./endpoint.ts"
 import { bucketMisstated, hostMalformed, notTheStorage } from "./misplaced.ts"
 import { bucketNamedTwice, bucketNotSeen, pathStyleRefused } from "./style.ts"
 
-/** The rules, the most specific first. */
+/** All rules of this topic, most specific first. */
 export const address = [
   accelerationOff,
   pathStyleRefused,
@@ -17,5 +17,5 @@ export const address = [
   bucketNamedTwice,
 ] as const
 
-/** Rules about the target of a request, checked before its signature. */
+/** The rules about the destination of the request, which are checked before its signature. */
 export const destination = [notTheStorage, bucketMisstated] as const

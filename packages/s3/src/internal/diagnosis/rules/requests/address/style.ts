@@ -1,5 +1,5 @@
 /**
- * Rules about the position of the bucket in the address: in the host, in the path, or in both.
+ * Rules for the position of the bucket in the address: in the host, in the path, or in both.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -8,7 +8,7 @@ import type { S3Facts } from "../../../facts.ts"
 import { links } from "../links.ts"
 import { inUrl, rule, theMessage } from "./topic.ts"
 
-/** The bucket of the host, if it is also the first path segment. */
+/** The bucket of the host, if the path begins with it as well. */
 const doubled = (facts: S3Facts): string | undefined => {
   const place = Asked.placeOf(facts)
   return place?.style === "host" && place.bucket !== undefined && place.key.split("/")[0] === place.bucket
@@ -16,16 +16,16 @@ const doubled = (facts: S3Facts): string | undefined => {
     : undefined
 }
 
-/** The bucket is in the host and in the path. */
 export const bucketNamedTwice = rule({
   code: "HF-S3-PLACE-010",
   name: "BucketNamedTwice",
   phase: "place",
-  title: "The bucket stands in the host and again in the path, so the key begins with it",
+  title: "The bucket is in the host and again in the path, so the key begins with it",
   explanation:
-    "A URL names the bucket in the host (bucket.s3.region.amazonaws.com/key) or first in the path (s3.region.amazonaws.com/" +
-    "bucket/key), not in both. With both, the server reads a key that begins with the bucket's name: a key that the policy does " +
-    "not permit, or that does not exist. An endpoint that already has the bucket in it, and an SDK that adds it, make such URLs.",
+    "A URL names the bucket in the host (bucket.s3.region.amazonaws.com/key) or first in the path " +
+    "(s3.region.amazonaws.com/bucket/key), not in both. With both, the server reads a key that begins with the " +
+    "bucket's name, which the policy does not permit or which does not exist. The usual reason is an SDK that " +
+    "adds the bucket to an endpoint that already contains it.",
   fix: [
     {
       text: "set the endpoint without the bucket, or address the key without it, and sign again",
@@ -49,7 +49,7 @@ export const bucketNamedTwice = rule({
   },
 })
 
-/** Codes of vendors that accept the bucket only in the host. */
+/** The error codes of vendors that accept the bucket only in the host. */
 const styleCodes = [
   "InvalidPathAccess",
   "PathStyleDomainForbidden",
@@ -57,18 +57,18 @@ const styleCodes = [
   "VirtualHostDomainRequired",
 ]
 
-/** The server accepts the bucket only in the host. */
 export const pathStyleRefused = rule({
   code: "HF-S3-PLACE-011",
   name: "PathStyleRefused",
   phase: "place",
-  title: "The server takes the bucket in the host only: this address has it in the path",
+  title: "The server accepts the bucket only in the host: this address has it in the path",
   explanation:
-    "Alibaba OSS, Tencent COS, Huawei OBS and Volcengine TOS take virtual-hosted addresses, bucket.endpoint/key, and refuse the " +
-    "path style, endpoint/bucket/key. SDKs choose the path style for endpoints that are not Amazon's, or where forcePathStyle is set.",
+    "Alibaba OSS, Tencent COS, Huawei OBS and Volcengine TOS accept virtual-hosted addresses, " +
+    "bucket.endpoint/key, and reject the path style, endpoint/bucket/key. SDKs use the path style for " +
+    "endpoints other than Amazon's, or if forcePathStyle is set.",
   fix: [
     {
-      text: "switch the path style off: forcePathStyle: false (boto3: addressing_style='virtual')",
+      text: "disable the path style: forcePathStyle: false (boto3: addressing_style='virtual')",
       safety: "check first",
     },
   ],
@@ -88,7 +88,7 @@ export const pathStyleRefused = rule({
         facts.answer.message,
       )
     const place = Asked.placeOf(facts)
-    // Huawei looks up the key in another bucket and reports it missing, even for a write.
+    // Huawei looks for the key in a bucket of another name, and reports it as missing even for an upload.
     const isMissed =
       lackOf(facts, "path style") !== undefined &&
       place?.style === "path" &&
@@ -98,30 +98,30 @@ export const pathStyleRefused = rule({
     return found({
       confidence: isSaid ? "certain" : "likely",
       detail: isSaid
-        ? `${dialect.name} says so: the bucket belongs in the host, and not in the path.`
-        : `${dialect.name} takes no path-style address, and an upload does not need its key to exist: the bucket belongs in the host.`,
+        ? `${dialect.name} says so: the bucket belongs in the host instead of the path.`
+        : `${dialect.name} accepts no path-style address, and an upload does not need an existing key: the bucket ` +
+          "belongs in the host.",
       evidence: [...Asked.theCode(facts), ...theMessage(facts), ...inUrl(facts, "bucket.endpoint/key")],
     })
   },
 })
 
-/** Whether a host can contain a bucket before the service name, which requires at least three labels. */
+/** Whether a host can contain a bucket before the name of a service: it has at least three labels. */
 const mayHoldBucket = ({ url }: S3Facts): boolean =>
   url !== undefined && url.hostname.split(".").length > 2 && !/^[\d.]+$|^\[/.test(url.hostname)
 
-/** The server does not recognize the bucket in the host. */
 export const bucketNotSeen = rule({
   code: "HF-S3-PLACE-012",
   name: "BucketNotSeen",
   phase: "place",
   title: "The server does not know its own host name, so it does not see the bucket in the host",
   explanation:
-    "A self-hosted server finds the bucket in the host only if its own domain is configured: rgw_dns_name at Ceph, " +
-    "root_domain at Garage, MINIO_DOMAIN at MinIO. Otherwise it takes the path for bucket and key: an upload to the bucket's " +
-    "root, or a key of one segment, looks like the creation of a bucket.",
+    "A self-hosted server finds the bucket in the host only if its own domain is configured: rgw_dns_name in " +
+    "Ceph, root_domain in Garage, MINIO_DOMAIN in MinIO. Otherwise it reads the bucket and key from the path: " +
+    "an upload to the bucket's root, or a key of one segment, looks like the creation of a bucket.",
   fix: [
     { text: "use path style: forcePathStyle: true (boto3: addressing_style='path')", safety: "check first" },
-    { text: "tell the server its name: rgw_dns_name, root_domain or MINIO_DOMAIN", safety: "check first" },
+    { text: "configure the server's domain: rgw_dns_name, root_domain or MINIO_DOMAIN", safety: "check first" },
   ],
   change: "url",
   links: [
@@ -139,8 +139,9 @@ export const bucketNotSeen = rule({
     return found({
       confidence: "likely",
       detail: isCreation
-        ? `The server took the upload for the creation of a bucket: it did not read a bucket from the host ${url.hostname}, or the path begins with a slash too many.`
-        : `PUT / makes sense only where the host ${url.hostname} names a bucket, and the server did not read one from it.`,
+        ? "The server treated the upload as the creation of a bucket: it did not read a bucket from the host " +
+          `${url.hostname}, or the path begins with an additional slash.`
+        : `PUT / makes sense only if the host ${url.hostname} names a bucket, and the server did not read one from it.`,
       evidence: [...Asked.theCode(facts), ...theMessage(facts), ...inUrl(facts)],
     })
   },

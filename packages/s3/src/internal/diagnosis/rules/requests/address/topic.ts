@@ -1,11 +1,11 @@
 /**
- * Definitions for the rules about addresses.
+ * Helpers for the rules about addresses.
  */
 import type { Evidence } from "@holdfast/diagnosis/Diagnosis"
 import type { S3Facts } from "../../../facts.ts"
 import { topic } from "../../../rule.ts"
 
-/** Defines a rule about addresses. */
+/** Builds a rule about addresses. */
 export const rule = topic("address")
 
 /** Host and path of the request as evidence. Empty without a URL. */
@@ -21,6 +21,6 @@ export const inUrl = ({ url }: S3Facts, expected?: string): ReadonlyArray<Eviden
         },
       ]
 
-/** The server's message as evidence. Empty without one. */
+/** The server's message as evidence; none without a message. */
 export const theMessage = ({ answer }: S3Facts): ReadonlyArray<Evidence> =>
   answer.message === "" ? [] : [{ at: "response.body.Message", name: "Message", observed: answer.message }]

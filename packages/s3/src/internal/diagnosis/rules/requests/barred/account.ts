@@ -1,5 +1,5 @@
 /**
- * Rules about blocked accounts and users.
+ * Rules for blocked accounts and users.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -15,7 +15,7 @@ const isSuspended = ({ code, message }: S3Facts["answer"]): boolean =>
     message,
   )
 
-/** Codes for a blocked account or user. */
+/** Error codes for a blocked account or user. */
 const barred = [
   "UserSuspended",
   "AccountProblem",
@@ -43,20 +43,22 @@ const barred = [
   "SubscriptionRequiredException",
 ] as const
 
-/** A region that the account has not enabled. With status 400, servers use the same message for the region of a signature. */
+/**
+ * A region that the account has not enabled. With status 400, servers use the same code for the region of a signature.
+ */
 const isNotOptedIn = ({ code, message, status }: S3Facts["answer"]): boolean =>
   code === "InvalidRegion" && status === 403 && !/does not match|expecting/i.test(message)
 
-/** The account itself is blocked. */
 export const accountBarred = rule({
   code: "HF-S3-PERM-010",
   name: "AccountBarred",
   phase: "permission",
   title: "The account or user behind the key is suspended, closed or not admitted",
   explanation:
-    "The key and its signature are right. The user was suspended, the account has a problem with payment (overdue, in debt, no " +
-    "active billing account) or its registration (not signed up), or is not admitted to the service, the region or the bucket.",
-  fix: [{ text: "have the owner of the account settle it with the provider", safety: "check first" }],
+    "The key and its signature are correct. The user was suspended, the account has a payment problem " +
+    "(overdue, in debt, no active billing account) or a registration problem (not signed up), or it has no " +
+    "access to the service, the region or the bucket.",
+  fix: [{ text: "let the owner of the account settle it with the provider", safety: "check first" }],
   change: "human",
   links: [links.errors],
   rivals: [],

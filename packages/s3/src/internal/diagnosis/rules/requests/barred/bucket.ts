@@ -1,5 +1,5 @@
 /**
- * Rules about disabled buckets.
+ * Rule for buckets that are out of service.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -8,23 +8,22 @@ import { links } from "../links.ts"
 
 const rule = topic("permission")
 
-/** The bucket is disabled. */
 export const bucketDisabled = rule({
   code: "HF-S3-PERM-017",
   name: "BucketDisabled",
   phase: "permission",
-  title: "The bucket is disabled: the storage refuses every request to it",
+  title: "The bucket is disabled: the storage rejects every request to it",
   explanation:
-    "The account that owns the bucket is closed, suspended or in debt, or the provider has taken the bucket down. No credentials " +
-    "help. Often it is not the bucket that was meant: a copy source without its bucket, or a name that belongs to a stranger, " +
-    "leads to one of these. MinIO says so of names that it keeps for itself.",
+    "The account that owns the bucket is closed, suspended or in debt, or the provider has disabled the " +
+    "bucket. No credentials help. Often it is not the intended bucket: a copy source without its bucket, or " +
+    "the name of a foreign bucket, leads to one of these. MinIO reports this for names that it reserves.",
   fix: [
     {
-      text: "look whether the bucket of the address, and of the copy source, is the one that was meant",
+      text: "check that the bucket in the address, and in the copy source, is the intended one",
       safety: "check first",
     },
     {
-      text: "have the bucket's owner settle it with the provider, or look where the data has moved to",
+      text: "let the bucket's owner settle it with the provider, or find out where the data has moved",
       safety: "check first",
     },
   ],
@@ -50,9 +49,10 @@ export const bucketDisabled = rule({
       confidence: "certain",
       detail:
         ofSource !== undefined
-          ? `The copy reads from ${source}, so S3 takes ${JSON.stringify(ofSource)} for the source's bucket; it, or the target, is disabled.`
+          ? `The copy reads from ${source}, so S3 uses ${JSON.stringify(ofSource)} as the source's bucket; it, or the ` +
+            "target, is disabled."
           : place?.bucket === undefined
-            ? "The server says that all access to the bucket or the object is disabled."
+            ? "The server reports that all access to the bucket or the object is disabled."
             : `All access to the bucket ${JSON.stringify(place.bucket)} is disabled.`,
       evidence: [
         ...Asked.theCode(facts),

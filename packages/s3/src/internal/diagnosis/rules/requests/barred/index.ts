@@ -1,8 +1,8 @@
 /**
- * Rules about accounts and buckets that a provider has blocked.
+ * Rules for accounts and buckets that a provider has disabled.
  */
 import { accountBarred } from "./account.ts"
 import { bucketDisabled } from "./bucket.ts"
 
-/** The rules, the most specific first. */
+/** All rules of this topic, most specific first. */
 export const barred = [bucketDisabled, accountBarred] as const

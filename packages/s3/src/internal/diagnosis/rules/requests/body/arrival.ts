@@ -1,5 +1,5 @@
 /**
- * Rules about bodies that ended early or arrived late.
+ * Rules for bodies that ended early or did not arrive in time.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -7,13 +7,13 @@ import type { S3Facts } from "../../../facts.ts"
 import { links } from "../links.ts"
 import { rule, sendsBody } from "./topic.ts"
 
-/** The bytes that were sent, or that the available request contains. `undefined` if unknown. */
+/** The number of bytes that were sent, or that the captured request still has; `undefined` if unknown. */
 const leftOf = ({ exchange }: S3Facts): number | undefined => exchange.request?.sent ?? exchange.request?.size
 
-/** Codes for an incomplete body. */
+/** Error codes for a body that ended early. */
 const early = ["IncompleteBody", "RequestTimeout", "RequestTimeoutException", "ClientDisconnect", "UnexpectedEOF"]
 
-/** The response of a server whose HTTP parser reached the end too early: a bare 400. */
+/** The response of a server whose HTTP parser reached the end too soon: a 400 without a body. */
 const isParserRefusal = (facts: S3Facts): boolean =>
   facts.answer.status === 400 && Asked.isWordless(facts) && sendsBody(facts)
 
@@ -21,25 +21,28 @@ const endsEarly = (facts: S3Facts): boolean =>
   Asked.said(facts, ...early) ||
   facts.answer.status === 408 ||
   isParserRefusal(facts) ||
-  // Ceph looks up the object whose body is missing. An upload has no other reason for this code.
+  // Ceph looks for the object whose body did not arrive. An upload has no other reason to report a missing object.
   (Asked.said(facts, "NoSuchKey") &&
     !Asked.isNative(facts) &&
     sendsBody(facts) &&
     facts.header("x-amz-copy-source") === undefined)
 
-/** Fewer bytes arrived than announced. */
 export const shortBody = rule({
   code: "HF-S3-BODY-003",
   name: "ShortBody",
   phase: "body",
   title: "The body ended early: fewer bytes were sent than announced",
   explanation:
-    "Content-Length promised more bytes than came. The file shrank while it was read, or the stream had been consumed by an " +
-    "earlier attempt and was empty, or the connection was closed from this side. Some servers wait and say RequestTimeout, " +
-    "some say IncompleteBody, and Ceph looks for the object and says that there is none.",
+    "Content-Length announced more bytes than arrived. The file shrank while it was read, an earlier attempt " +
+    "had consumed the stream, or the client closed the connection. Some servers wait and answer " +
+    "RequestTimeout, some answer IncompleteBody, and Ceph looks for the object and reports that it does not " +
+    "exist.",
   fix: [
     { text: "open the file or stream again for every attempt", safety: "check first" },
-    { text: "take the length from the very file that is sent, and lock it against change", safety: "check first" },
+    {
+      text: "read the length from the same file that is sent, and lock the file against changes",
+      safety: "check first",
+    },
   ],
   change: "nothing",
   links: [links.errors],
@@ -51,9 +54,9 @@ export const shortBody = rule({
     const left = leftOf(facts)
     if (announced !== undefined && left !== undefined && left < announced) {
       return found({
-        // A capture can be abridged. Only a response that mentions the body makes this certain.
+        // A capture may be abridged, so certainty needs a response about the body.
         confidence: isParserRefusal(facts) ? "likely" : "certain",
-        detail: `${Asked.amount(announced)} were announced and ${left} left.`,
+        detail: `${Asked.amount(announced)} were announced and ${left} sent.`,
         evidence: [
           { at: "request.headers.content-length", name: "content-length", observed: String(announced) },
           {
@@ -75,25 +78,25 @@ export const shortBody = rule({
     return found({
       confidence: "likely",
       detail: Asked.said(facts, "NoSuchKey")
-        ? "An upload does not need its key to exist; the server missed the bytes of the body."
-        : "The server got fewer bytes than Content-Length announced.",
+        ? "An upload does not need an existing key; the server did not receive the bytes of the body."
+        : "The server received fewer bytes than Content-Length announced.",
       evidence: Asked.theCode(facts),
     })
   },
 })
 
-/** The connection stalled. */
 export const stalled = rule({
   code: "HF-S3-BODY-004",
   name: "Stalled",
   phase: "body",
-  title: "The body did not come in time: the connection stood still",
+  title: "The body did not arrive in time: the connection stalled",
   explanation:
-    "The server waited for bytes of the body, some 20 seconds at Amazon, and gave up. A slow or broken link does that, a " +
-    "program that feeds the socket too slowly, and a body that is shorter than announced. The object is not stored.",
+    "The server waited for bytes of the body, about 20 seconds at Amazon, and gave up. The reason is a slow or " +
+    "broken connection, a program that writes to the socket too slowly, or a body that is shorter than " +
+    "announced. The object is not stored.",
   fix: [
     { text: "send again, from the start of the body", safety: "safe to apply" },
-    { text: "send smaller parts, and fewer at a time, on a slow line", safety: "check first" },
+    { text: "send smaller parts, and fewer concurrently, on a slow connection", safety: "check first" },
   ],
   change: "nothing",
   links: [links.retries],
@@ -106,8 +109,9 @@ export const stalled = rule({
       confidence: "likely",
       detail:
         left === undefined || length === undefined
-          ? "The server says that it read nothing for too long: the line stood still, or fewer bytes came than Content-Length announces (a stream that was read before, a wrong length)."
-          : `${left} of ${Asked.amount(length)} had left.`,
+          ? "The server reports that it read nothing for too long: the connection stalled, or fewer bytes came than " +
+            "Content-Length announces (a stream that was already read, a wrong length)."
+          : `${left} of ${Asked.amount(length)} had been sent.`,
       evidence: [
         ...Asked.theCode(facts),
         ...(left === undefined ? [] : [{ at: "request.sent", name: "sent", observed: `${left} bytes` }]),

@@ -1,5 +1,5 @@
 /**
- * Rules about encryption keys and algorithms that the server cannot use.
+ * Rule for encryption keys and algorithms that the server cannot use.
  */
 import { type Fix, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -10,23 +10,24 @@ import { described, words } from "../storageClass.ts"
 const rule = topic("stated")
 
 const sameKey: Fix = {
-  text: "send the three encryption headers (algorithm, key, MD5 of the key) that the object or upload was begun with",
+  text:
+    "send the same three encryption headers (algorithm, key, MD5 of the key) with which the object or upload " +
+    "was started",
   safety: "check first",
 }
 
-/** The encryption key is rejected. */
 export const encryptionRefused = rule({
   code: "HF-S3-SVC-020",
   name: "EncryptionRefused",
   phase: "body",
-  title: "The encryption of the request cannot be used: its key, its algorithm or its headers do not fit",
+  title: "The encryption of the request cannot be used: its key, its algorithm or its headers do not match",
   explanation:
-    "The KMS key is missing, disabled, about to be deleted or in another region; or the headers of an encryption with " +
-    "customer-provided keys (SSE-C) are incomplete, differ from those that the object or upload was begun with, or were sent " +
-    "for an object that has no such key.",
+    "The KMS key is missing, disabled, about to be deleted or in another region; or the headers of an " +
+    "encryption with customer-provided keys (SSE-C) are incomplete, differ from those at the start of the " +
+    "object or upload, or were sent for an object without such a key.",
   fix: [
-    { text: "look at the key in KMS: region, state, policy", safety: "check first" },
-    { text: "repeat the encryption headers of the upload's beginning with every part", safety: "check first" },
+    { text: "check the key in KMS: region, state, policy", safety: "check first" },
+    { text: "send the encryption headers from the start of the upload with every part", safety: "check first" },
   ],
   change: "human",
   links: [links.encryption],
@@ -48,7 +49,8 @@ export const encryptionRefused = rule({
     return found({
       confidence: isKey || isOther ? "certain" : "likely",
       detail: isOther
-        ? "The customer's key (SSE-C) of this request is not the one that the object or the upload was begun with: the parameters of encryption differ."
+        ? "The customer's key (SSE-C) of this request is not the one with which the object or the upload was " +
+          "started: the parameters of encryption differ."
         : `${described(facts)}${answer.message}`.trim(),
       evidence: words(facts),
       // The KMS key is not involved.

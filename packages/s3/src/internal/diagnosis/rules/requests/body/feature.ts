@@ -1,5 +1,5 @@
 /**
- * Rules about features that a server lacks.
+ * Rule for features that a server lacks.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -11,18 +11,17 @@ import { rule } from "./topic.ts"
 
 const deletion = (facts: S3Facts) => (facts.query("delete") === undefined ? [] : [Asked.inQuery(facts, "delete")])
 
-/** A header requires a feature that the server lacks. */
 export const notImplemented = rule({
   code: "HF-S3-BODY-007",
   name: "NotImplemented",
   phase: "body",
-  title: "The request asks for a feature that this server does not have",
+  title: "The request uses a feature that this server does not have",
   explanation:
-    "Servers that speak S3 leave parts of it out: ACLs, tags, checksums in trailers, storage classes. They refuse the header " +
-    "or parameter that asks for one, or the whole operation: tagging, versioning, the deletion of many objects at once. Newer " +
-    "SDKs send checksums that older servers do not know.",
+    "Servers that speak S3 omit parts of it: ACLs, tags, checksums in trailers, storage classes. They reject " +
+    "the header or parameter for it, or the whole operation: tagging, versioning, the deletion of many objects " +
+    "at once. Newer SDKs send checksums that older servers do not know.",
   fix: [
-    { text: "leave out the header that the server names", safety: "check first" },
+    { text: "remove the header that the server names", safety: "check first" },
     { text: "in AWS SDKs set requestChecksumCalculation to WHEN_REQUIRED", safety: "check first" },
   ],
   change: "plan",
@@ -34,7 +33,9 @@ export const notImplemented = rule({
       ? undefined
       : found({
           confidence: "certain",
-          detail: `${facts.dialect.name} does not support ${lacking.feature}, and refuses ${lacking.evidence[0]?.name ?? "it"} (${lacking.source}).`,
+          detail:
+            `${facts.dialect.name} does not support ${lacking.feature}, and rejects ` +
+            `${lacking.evidence[0]?.name ?? "it"} (${lacking.source}).`,
           evidence: lacking.evidence,
         })
   },
@@ -46,7 +47,9 @@ export const notImplemented = rule({
     if (isBatch) {
       return found({
         confidence: "likely",
-        detail: `${facts.dialect.name} does not support this deletion of several objects at once (DeleteObjects, POST ?delete), or not in this place: delete the objects one by one, or switch the batch off in the client.`,
+        detail:
+          `${facts.dialect.name} does not support this deletion of several objects at once (DeleteObjects, POST ` +
+          "?delete), or not here: delete the objects one by one, or disable batches in the client.",
         evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "Details"), ...deletion(facts)],
       })
     }
@@ -79,9 +82,8 @@ export const notImplemented = rule({
             }.`
           : header === undefined
             ? `The server says ${facts.answer.message === "" ? "no more" : `"${facts.answer.message}"`}.`
-            : `${facts.dialect.isKnown ? facts.dialect.name : "The server"} does not take ${header}${
-                facts.header(header)?.trim() === "" ? ", which was sent empty" : ""
-              }.`,
+            : `${facts.dialect.isKnown ? facts.dialect.name : "The server"} does not accept ` +
+              `${header}${facts.header(header)?.trim() === "" ? ", which was sent empty" : ""}.`,
       evidence: [
         ...Asked.theCode(facts),
         ...Asked.inAnswer(facts, "Header", "ArgumentName"),

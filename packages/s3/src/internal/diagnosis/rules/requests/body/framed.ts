@@ -1,5 +1,5 @@
 /**
- * Rules about objects that contain chunked framing because the server stored the body unchanged.
+ * Rule for objects that contain the frames of a chunked upload, because the server stored the body unchanged.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import type { S3Facts } from "../../../facts.ts"
@@ -7,7 +7,7 @@ import { rule } from "./topic.ts"
 
 const streaming = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html"
 
-/** Whether a body begins with an aws-chunked chunk, signed or with a trailing checksum. */
+/** Whether a body begins like an aws-chunked chunk, with a signature or a later checksum. */
 export const isFramed = ({ answer }: Pick<S3Facts, "answer">): boolean => {
   if (answer.status < 200 || answer.status > 299) return false
   if (/^[0-9a-f]{1,8};chunk-signature=/i.test(answer.body)) return true
@@ -17,19 +17,20 @@ export const isFramed = ({ answer }: Pick<S3Facts, "answer">): boolean => {
   )
 }
 
-/** The object contains the chunks' lengths and signatures. */
 export const storedWithFrame = rule({
   code: "HF-S3-BODY-021",
   name: "StoredWithFrame",
   phase: "body",
-  title: "The object holds the frame of a chunked upload (aws-chunked): the server stored the body as it came",
+  title: "The object contains the frames of a chunked upload (aws-chunked): the server stored the body unchanged",
   explanation:
-    "Clients of S3 send streams in chunks of their own (x-amz-content-sha256: STREAMING-…), each with its length and signature " +
-    "before it, or with a checksum in a trailer. A server that does not know this form takes the frame for content and answers " +
-    "200, so the upload looks like a success and the stored object is damaged.",
+    "Clients of S3 send streams in their own chunks (x-amz-content-sha256: STREAMING-…), each with its length " +
+    "and signature before it, or with a checksum in a trailer. A server that does not know this form stores " +
+    "the frames as content and answers 200. The upload looks successful, but the stored object is damaged.",
   fix: [
     {
-      text: "switch chunked uploads off in the client (no streaming signature, requestChecksumCalculation: WHEN_REQUIRED), and upload again",
+      text:
+        "disable chunked uploads in the client (no streaming signature, requestChecksumCalculation: " +
+        "WHEN_REQUIRED), and upload again",
       safety: "check first",
     },
     { text: "or update the server to a version that reads aws-chunked", safety: "check first" },
@@ -40,9 +41,10 @@ export const storedWithFrame = rule({
     isFramed(facts)
       ? found({
           confidence: "likely",
-          detail: `The body of the answer begins with the frame of a chunk: ${facts.answer.body.slice(0, facts.answer.body.indexOf(";") === -1 ? 8 : facts.answer.body.indexOf(";")).trim()} bytes in hex${
-            facts.answer.body.includes(";chunk-signature=") ? " and its chunk-signature" : ""
-          }.`,
+          detail:
+            "The body of the response begins with the frame of a chunk: " +
+            `${facts.answer.body.slice(0, facts.answer.body.indexOf(";") === -1 ? 8 : facts.answer.body.indexOf(";")).trim()} ` +
+            `bytes in hex${facts.answer.body.includes(";chunk-signature=") ? " and its chunk-signature" : ""}.`,
           evidence: [
             {
               at: "response.body",

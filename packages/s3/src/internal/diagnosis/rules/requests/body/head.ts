@@ -1,5 +1,5 @@
 /**
- * Rules about the size of metadata, and of all headers with the query.
+ * Rules for the size of the request's metadata, headers and query.
  */
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import { bytesOf } from "@holdfast/diagnosis/Redaction"
@@ -8,7 +8,7 @@ import type { S3Facts } from "../../../facts.ts"
 import { links } from "../links.ts"
 import { rule } from "./topic.ts"
 
-/** The maximum size of user metadata, as the sum of names and values: 2 KB (Amazon S3, "Working with object metadata"). */
+/** The size limit of user metadata: 2 KB, the sum of names and values (Amazon S3, "Working with object metadata"). */
 const mostMetadata = 2048
 
 const metadataOf = ({ exchange }: S3Facts): ReadonlyArray<readonly [name: string, bytes: number]> =>
@@ -16,15 +16,15 @@ const metadataOf = ({ exchange }: S3Facts): ReadonlyArray<readonly [name: string
     /^x-amz-meta-/i.test(name) ? [[name, bytesOf(name.slice("x-amz-meta-".length)) + bytesOf(value)] as const] : [],
   )
 
-/** The metadata exceeds 2 KB. */
 export const metadataTooLarge = rule({
   code: "HF-S3-BODY-005",
   name: "MetadataTooLarge",
   phase: "body",
   title: "The object's metadata is over 2 KB",
   explanation:
-    "The names and values of all x-amz-meta- headers together may have 2 KB. More belongs into an object of its own.",
-  fix: [{ text: "shorten the metadata, or store it in an object of its own", safety: "check first" }],
+    "The names and values of all x-amz-meta- headers together may have 2 KB. Larger metadata belongs in a " +
+    "separate object.",
+  fix: [{ text: "shorten the metadata, or store it in a separate object", safety: "check first" }],
   change: "plan",
   links: [links.putObject],
   rivals: [],
@@ -49,16 +49,15 @@ const stated = (facts: S3Facts, codes: ReadonlyArray<string>, detail: string, el
   return found({ confidence: "certain", detail, evidence })
 }
 
-/** Headers and query exceed the limit for a request. */
 export const headersTooLarge = rule({
   code: "HF-S3-BODY-006",
   name: "HeadersTooLarge",
   phase: "form",
   title: "The request's headers and query are over 8 KB",
   explanation:
-    "Headers and query parameters together may have 8192 bytes. Long session tokens, cookies of the site and many metadata " +
-    "headers add up.",
-  fix: [{ text: "send no cookies and no foreign headers to the storage, and less metadata", safety: "check first" }],
+    "Headers and query parameters together may have 8192 bytes. Long session tokens, the site's cookies and " +
+    "many metadata headers add up.",
+  fix: [{ text: "send no cookies and no unrelated headers to the storage, and less metadata", safety: "check first" }],
   change: "plan",
   links: [links.errors],
   rivals: ["HF-S3-BODY-005"],
@@ -67,7 +66,7 @@ export const headersTooLarge = rule({
     (Asked.isWordless(facts) && [414, 431].includes(facts.answer.status))
       ? found({
           confidence: "likely",
-          detail: "The server says that the head of the request is too large.",
+          detail: "The server reports that the headers of the request are too large.",
           evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "MaxSizeAllowed")],
         })
       : undefined,

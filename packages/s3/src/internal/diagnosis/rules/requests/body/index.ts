@@ -1,5 +1,5 @@
 /**
- * Rules about bodies of unknown length, above the size limit, incomplete, or stored with their framing.
+ * Rules for bodies of unknown length, with too many bytes, that ended early, or that were stored with their frames.
  */
 import { shortBody, stalled } from "./arrival.ts"
 import { notImplemented } from "./feature.ts"
@@ -7,7 +7,7 @@ import { storedWithFrame } from "./framed.ts"
 import { headersTooLarge, metadataTooLarge } from "./head.ts"
 import { lengthUnknown, tooLarge } from "./length.ts"
 
-/** The rules, in the order of S3's checks. */
+/** All rules of this topic, in the order in which S3 checks. */
 export const body = [
   headersTooLarge,
   lengthUnknown,

@@ -1,5 +1,5 @@
 /**
- * Rules about the announced length: none, or above the limit for a single request.
+ * Rules for the announced length: it is missing, or more than one request can store.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -7,20 +7,20 @@ import type { S3Facts } from "../../../facts.ts"
 import { links } from "../links.ts"
 import { rule, sendsBody } from "./topic.ts"
 
-/** Chunks defined by S3 itself: each has a frame, and a header states the total length. */
+/** Chunks in S3's own format: each has a frame, and a header states the total length. */
 const isAwsChunked = ({ header }: S3Facts): boolean => header("x-amz-decoded-content-length") !== undefined
 
-/** The length of the body is unknown. */
 export const lengthUnknown = rule({
   code: "HF-S3-BODY-001",
   name: "LengthUnknown",
   phase: "body",
   title: "The length of the body was not announced",
   explanation:
-    "S3 wants Content-Length before the first byte and takes no chunked transfer of HTTP. A stream handed to fetch or to an " +
-    "HTTP library without its length is sent in chunks. Amazon answers 501 and names the header Transfer-Encoding, others 411.",
+    "S3 requires Content-Length before the first byte and does not accept HTTP's chunked transfer. fetch and " +
+    "other HTTP libraries send a stream of unknown length in chunks. Amazon answers 501 and names the header " +
+    "Transfer-Encoding, others answer 411.",
   fix: [
-    { text: "send Content-Length: give the length beside the stream", safety: "safe to apply" },
+    { text: "send Content-Length: pass the length with the stream", safety: "safe to apply" },
     { text: "read the stream into memory or a file first, or send it as parts of known length", safety: "check first" },
   ],
   change: "plan",
@@ -29,7 +29,8 @@ export const lengthUnknown = rule({
   inspect: (facts) => {
     const { answer, header } = facts
     if (!sendsBody(facts) || isAwsChunked(facts)) return undefined
-    // If the server reports something else, it accepted the length, whatever the available request shows.
+    // A response about something else shows that the server accepted the length, whatever the captured request still
+    // shows.
     const codes = [
       "MissingContentLength",
       "NotImplemented",
@@ -76,24 +77,25 @@ export const lengthUnknown = rule({
     if (!stated) return undefined
     return found({
       confidence: isHeader || Asked.said(facts, "MissingContentLength") ? "certain" : "likely",
-      detail: isHeader ? "The server names the header Transfer-Encoding." : "The server misses the length of the body.",
+      detail: isHeader
+        ? "The server names the header Transfer-Encoding."
+        : "The server reports that the length of the body is missing.",
       evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "Header")],
     })
   },
 })
 
-/** The maximum size for a single request: 5 GiB (Amazon S3, "Multipart upload limits"; single PUT). */
+/** The size limit of one request: 5 GiB (Amazon S3, "Multipart upload limits"; single PUT). */
 const largest = 5 * 1024 ** 3
 
-/** The body exceeds the limit for a single request. */
 export const tooLarge = rule({
   code: "HF-S3-BODY-002",
   name: "TooLarge",
   phase: "body",
-  title: "The body is larger than S3 takes in one request: 5 GiB",
+  title: "The body is larger than S3 accepts in one request: 5 GiB",
   explanation:
-    "One PUT, and one part of a multipart upload, may have 5 GiB. Larger objects are sent in parts, up to 10,000 of them. No " +
-    "repetition helps, and S3 says so before it has read the body.",
+    "One PUT, and one part of a multipart upload, may have 5 GiB. Larger objects are sent in up to 10,000 " +
+    "parts. Retries do not help, and S3 responds before it has read the body.",
   fix: [{ text: "send the object as a multipart upload", safety: "check first" }],
   change: "plan",
   links: [links.limits, links.uploads],
@@ -122,7 +124,7 @@ export const tooLarge = rule({
       return found({
         confidence: "certain",
         detail:
-          "The source of the copy has more than 5 GiB: one request copies no more. Copy it in parts, with UploadPartCopy.",
+          "The source of the copy has more than 5 GiB, the limit of one request. Copy it in parts, with UploadPartCopy.",
         evidence: [{ at: "response.body.Message", name: "Message", observed: answer.message }],
         fix: [{ text: "copy in parts: UploadPartCopy with x-amz-copy-source-range", safety: "check first" }],
       })
@@ -130,25 +132,25 @@ export const tooLarge = rule({
     if (form !== undefined || !Asked.said(facts, "EntityTooLarge", "MaxMessageLengthExceeded")) {
       return form === undefined && Asked.isWordless(facts) && answer.status === 413
         ? found({
-            // A proxy before the storage has a limit too, which is usually lower.
+            // A proxy in front of the storage has a limit too, usually a lower one.
             confidence: "possible",
             detail:
               facts.dialect.system === "supabase"
                 ? "Supabase limits the size of a file for the project and for each bucket (Storage, Settings); the maximum of the free plan is 50 MB."
-                : "The server or an intermediary before it takes no body of this length.",
+                : "The server or an intermediary in front of it accepts no body of this length.",
             evidence: [],
           })
         : undefined
     }
     const most = Number(answer.element("MaxSizeAllowed"))
-    // The limit of something smaller than a body: a form field, a document.
+    // The limit concerns something smaller than a body: a field of a form, a document.
     if (Asked.said(facts, "MaxMessageLengthExceeded") && most < 64 * 1024) return undefined
     return found({
-      // The range of a form's policy can have the same maximum, so only a request that sends bytes makes this certain.
+      // The limit may be that of a form's policy, so certainty needs a request with bytes.
       confidence: most === largest && facts.method === "PUT" ? "certain" : facts.hasRequest ? "likely" : "possible",
       detail: Number.isFinite(most)
-        ? `${answer.element("ProposedSize") ?? "The body"} is over the ${most} bytes that are allowed.`
-        : "The server takes fewer bytes than were announced.",
+        ? `${answer.element("ProposedSize") ?? "The body"} exceeds the limit of ${most} bytes.`
+        : "The server accepts fewer bytes than were announced.",
       evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "ProposedSize", "MaxSizeAllowed")],
     })
   },

@@ -1,5 +1,5 @@
 /**
- * Rules about an x-amz-content-sha256 header whose value is not the hash of a body.
+ * Rule for an x-amz-content-sha256 header whose value is not a hash of a body.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { isHidden } from "@holdfast/diagnosis/Redaction"
@@ -10,7 +10,7 @@ import { links } from "../links.ts"
 const rule = topic("digest")
 
 export const isBase64Of = (value: string, bytes: number): boolean => {
-  // The checksum of a multipart object ends with the number of its parts.
+  // A checksum of a multipart object ends with the number of its parts.
   const text = value.trim().replace(/-\d{1,5}$/, "")
   return (
     /^[A-Za-z0-9+/]*={0,2}$/.test(text) &&
@@ -19,23 +19,23 @@ export const isBase64Of = (value: string, bytes: number): boolean => {
   )
 }
 
-/** Messages about an unknown value of x-amz-content-sha256. The server then compared nothing. */
+/** Messages about an unknown value of x-amz-content-sha256, for which nothing was compared. */
 export const unknownPayload =
   /(?:invalid|unknown|unsupported).{0,30}x-amz-content-sha256|x-amz-content-sha256.{0,30}(?:invalid|unknown|not supported|must be UNSIGNED)/i
 
-/** Valid values of x-amz-content-sha256: a SHA-256 in hex, or a keyword. */
+/** The valid values of x-amz-content-sha256: a SHA-256 in hex, or a keyword. */
 const payloadHash =
   /^(?:[0-9a-f]{64}|UNSIGNED-PAYLOAD|STREAMING-(?:UNSIGNED-PAYLOAD|AWS4-HMAC-SHA256-PAYLOAD|AWS4-ECDSA-P256-SHA256-PAYLOAD)(?:-TRAILER)?)$/
 
-/** x-amz-content-sha256 is not a SHA-256. */
 export const payloadHashMalformed = rule({
   code: "HF-S3-BODY-016",
   name: "PayloadHashMalformed",
   phase: "signature",
-  title: "x-amz-content-sha256 is not the SHA-256 of the body in hex, nor a word that stands for it",
+  title: "x-amz-content-sha256 is neither the SHA-256 of the body in hex nor a valid keyword",
   explanation:
-    "x-amz-content-sha256 holds the SHA-256 of the body in 64 hexadecimal digits, or UNSIGNED-PAYLOAD, or the name of a " +
-    "streamed form. An MD5, base64 or an upper-case digest is none of them, and it is part of what is signed.",
+    "x-amz-content-sha256 contains the SHA-256 of the body in 64 hexadecimal digits, or UNSIGNED-PAYLOAD, or " +
+    "the name of a streamed form. An MD5, base64 or an upper-case digest is invalid, and the value is part of " +
+    "what is signed.",
   fix: [
     { text: "send the SHA-256 in lower-case hex, or UNSIGNED-PAYLOAD over TLS, and sign it", safety: "check first" },
   ],
@@ -60,7 +60,7 @@ export const payloadHashMalformed = rule({
             : `a text of ${sent.length} characters`
     return found({
       confidence: "certain",
-      detail: `x-amz-content-sha256 holds ${kind} instead of the SHA-256 in 64 hexadecimal digits.`,
+      detail: `x-amz-content-sha256 contains ${kind} instead of the SHA-256 in 64 hexadecimal digits.`,
       evidence: [Asked.inHeaders(facts, "x-amz-content-sha256", "64 hexadecimal digits"), ...Asked.theCode(facts)],
       about: ["x-amz-content-sha256"],
     })

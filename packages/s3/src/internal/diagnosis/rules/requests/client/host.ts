@@ -1,5 +1,5 @@
 /**
- * Rules about invalid regions, and the hosts that clients derive from them.
+ * Rules for invalid regions, and for the hosts that clients build from them.
  */
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import { codeFor, type Misnamed } from "../../../client/host.ts"
@@ -18,18 +18,20 @@ const inHost = ({ misnamed }: S3Facts): ReadonlyArray<Evidence> =>
         },
       ]
 
-/** The client has no region. */
 const noRegion = rule({
   code: "HF-S3-CLIENT-004",
   name: "NoRegion",
   phase: "place",
-  title: "No region is set: it is missing or empty, so the client cannot make the host name",
+  title: "No region is set: it is missing or empty, so the client cannot build the host name",
   explanation:
-    "The region is part of the host (s3.eu-west-1.amazonaws.com) and of the signature. It comes from the code, AWS_REGION or " +
-    "AWS_DEFAULT_REGION, or the profile. A variable that is set and empty leaves a hole in the name: s3..amazonaws.com.",
+    "The region is part of the host (s3.eu-west-1.amazonaws.com) and of the signature. It comes from the code, " +
+    "AWS_REGION or AWS_DEFAULT_REGION, or the profile. A variable that is set but empty leaves a gap in the " +
+    "name: s3..amazonaws.com.",
   fix: [
     {
-      text: "set AWS_REGION (and AWS_DEFAULT_REGION), or the region in the profile or the client; for a store of one's own us-east-1 mostly does",
+      text:
+        "set AWS_REGION (and AWS_DEFAULT_REGION), or the region in the profile or the client; for your own server " +
+        "us-east-1 usually works",
       safety: "check first",
     },
   ],
@@ -43,34 +45,34 @@ const noRegion = rule({
           confidence: facts.misnamed?.flaw === "no region" || facts.client?.isSure === true ? "certain" : "likely",
           detail:
             facts.misnamed?.flaw === "no region"
-              ? `The host ${facts.misnamed.host} has a hole where the region belongs: the region is empty.`
+              ? `The host ${facts.misnamed.host} has a gap in place of the region: the region is empty.`
               : "The client says that it has no region.",
           evidence: [...inFailure(facts), ...inHost(facts)],
         })
       : undefined,
 })
 
-/** Explanations of the defects of a region. */
+/** The faults of a region or a bucket. */
 const flaws: Readonly<Record<Misnamed["flaw"], (label: string) => string>> = {
   "no region": () => "the region is empty",
   "no bucket": () => "the bucket is empty",
-  zone: (label) => `${label} is an availability zone, and not a region`,
-  "no code": (label) => `${label} is no code of a region`,
-  unknown: (label) => `${label} is none of the regions that are known`,
-  numbered: (label) => `the regions of OVH's object storage carry no number, and ${label} does`,
+  zone: (label) => `${label} is an availability zone instead of a region`,
+  "no code": (label) => `${label} is not the code of a region`,
+  unknown: (label) => `${label} is not a known region`,
+  numbered: (label) => `the regions of OVH's object storage have no number, but ${label} has one`,
 }
 
-/** The region is invalid. */
 const regionMisnamed = rule({
   code: "HF-S3-CLIENT-010",
   name: "RegionMisnamed",
   phase: "place",
-  title: "The region is not one that exists: a zone, a name or a typo stands for the region's code",
+  title: "The region does not exist: a zone, a name or a typo replaces the region's code",
   explanation:
-    "Clients put the region into the host as it is given, so a wrong one makes a name that does not resolve, or an endpoint that the vendor's " +
-    "catalogue lacks. Regions are given by code: eu-west-1 and not Ireland or eu-west-1a (an availability zone), with hyphens. At OVH the " +
-    "regions of compute have a number (GRA7), those of object storage have none (GRA).",
-  fix: [{ text: "give the code of the region, as the vendor lists it", safety: "check first" }],
+    "Clients put the region into the host unchanged, so a wrong one yields a host name that does not resolve, " +
+    "or an endpoint that is missing in the vendor's catalogue. A region is given by its code with hyphens: " +
+    "eu-west-1 instead of Ireland or eu-west-1a (an availability zone). At OVH the regions of compute have a " +
+    "number (GRA7), those of object storage have none (GRA).",
+  fix: [{ text: "use the code of the region, as the vendor lists it", safety: "check first" }],
   change: "human",
   links: [
     pages.regions,
@@ -107,5 +109,5 @@ const regionMisnamed = rule({
   },
 })
 
-/** The rules about configured regions. */
+/** All rules about invalid regions. */
 export const regions = [noRegion, regionMisnamed] as const

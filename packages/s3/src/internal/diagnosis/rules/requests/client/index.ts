@@ -1,9 +1,9 @@
 /**
- * Rules about clients that sent nothing, or used a nonexistent host, because of their configuration.
+ * Rules for clients that sent nothing, or called a host that does not exist, because of wrong settings.
  */
 import { configuration } from "./configuration.ts"
 import { regions } from "./host.ts"
 import { state } from "./state.ts"
 
-/** The rules. */
+/** All rules of this topic. */
 export const client = [...configuration, ...regions, ...state] as const

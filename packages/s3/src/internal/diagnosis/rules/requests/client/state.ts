@@ -1,25 +1,25 @@
 /**
- * Rules about a Terraform or OpenTofu state in a bucket: its lock, and the lock table.
+ * Rules for a Terraform or OpenTofu state in a bucket: its lock, and the table with the lock.
  */
 import { onFault, rule } from "./topic.ts"
 
 const backend = "https://developer.hashicorp.com/terraform/language/backend/s3"
 const locking = "https://developer.hashicorp.com/terraform/language/state/locking"
 
-/** A line of the lock description: `Who: editor@render01`. */
+/** Reads a line of the lock's description: `Who: editor@render01`. */
 const lineOf = (failure: string | undefined, name: string): string =>
   new RegExp(`\\b${name}: {0,12}(\\S[^\\n|│]{0,80})`).exec(failure?.slice(0, 4000) ?? "")?.[1]?.trim() ?? ""
 
-/** The state is locked. */
 const locked = rule({
   code: "HF-S3-CLIENT-012",
   name: "StateLocked",
   phase: "state",
-  title: "Terraform's state is locked: another run still holds the lock, or one that was interrupted left it behind",
+  title: "Terraform's state is locked: another run still holds the lock, or an interrupted run left it behind",
   explanation:
-    "Before it changes the state, Terraform writes a lock beside it (an item in DynamoDB, or an object .tflock with use_lockfile) on the condition that " +
-    "there is none. The condition did not hold. Another run, of a person or of the pipeline, is in progress, or a run was killed (Ctrl+C, a job that timed " +
-    "out or was cancelled) and could not release it. Credentials and permissions are right.",
+    "Before it changes the state, Terraform writes a lock beside it (an item in DynamoDB, or an object .tflock " +
+    "with use_lockfile) on the condition that none exists. The condition did not hold. Another run, by a " +
+    "person or the pipeline, is in progress, or a run was killed (Ctrl+C, a job that timed out or was " +
+    "cancelled) and could not release it. Credentials and permissions are correct.",
   fix: [
     { text: "wait for the other run, or let Terraform wait (-lock-timeout=5m)", safety: "check first" },
     {
@@ -40,25 +40,29 @@ const locked = rule({
 const details: ReadonlyArray<readonly [RegExp, string]> = [
   [
     /content/i,
-    "The checksum (Digest) that the table keeps is not that of the state in the bucket: the state was changed or restored without Terraform, or a run ended between the two. The table's Digest has to be set to the value that Terraform names.",
+    "The checksum (Digest) in the table differs from that of the state in the bucket: the state was changed or " +
+      "restored without Terraform, or a run ended between the two writes. Set the table's Digest to the value " +
+      "that Terraform names.",
   ],
   [
     /NotFound/i,
-    "The table does not exist in this region and account: dynamodb_table names another, or it was not created yet.",
+    "The table does not exist in this region and account: dynamodb_table names another one, or it was not " +
+      "created yet.",
   ],
-  [/./, "The table's partition key has to be called LockID, in exactly this spelling, and be of the type String."],
+  [/./, "The table's partition key must be named exactly LockID and have the type String."],
 ]
 
-/** The lock table is unusable. */
 const table = rule({
   code: "HF-S3-CLIENT-013",
   name: "LockTableUnfit",
   phase: "state",
   title:
-    "The DynamoDB table for Terraform's lock does not fit: it is missing, its key is not LockID, or its checksum is another state's",
+    "The DynamoDB table for Terraform's lock is wrong: it is missing, its key is not LockID, or its checksum " +
+    "is another state's",
   explanation:
-    "The S3 backend keeps its lock and the checksum of the state in a table with one key, LockID (String). The table has to be in the region and " +
-    "account of the backend. A new version of Terraform needs none: use_lockfile = true locks with an object in the bucket.",
+    "The S3 backend keeps its lock and the checksum of the state in a table with one key, LockID (String). The " +
+    "table must be in the region and account of the backend. A new version of Terraform needs none: " +
+    "use_lockfile = true locks with an object in the bucket.",
   fix: [
     {
       text: "create the table with the partition key LockID (String), or correct dynamodb_table and region",
@@ -73,5 +77,5 @@ const table = rule({
   recognise: onFault("lock table", (name) => details.find(([says]) => says.test(name ?? "key"))?.[1] ?? ""),
 })
 
-/** The rules about a state in a bucket. */
+/** All rules about a state in a bucket. */
 export const state = [locked, table] as const

@@ -1,15 +1,15 @@
 /**
- * Definitions for the rules about clients.
+ * Helpers for the rules about clients.
  */
 import { type Evidence, found, type Finding } from "@holdfast/diagnosis/Diagnosis"
 import type { ClientFault } from "../../../client/words.ts"
 import type { S3Facts } from "../../../facts.ts"
 import { topic } from "../../../rule.ts"
 
-/** Defines a rule about a client's configuration. */
+/** Builds a rule about the settings of a client. */
 export const rule = topic("client")
 
-/** Pages of the AWS SDKs and Tools Reference Guide and of other sources. */
+/** Pages of the AWS SDKs and Tools Reference Guide, and of other vendors. */
 export const pages = {
   credentials: "https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html",
   files: "https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html",
@@ -26,7 +26,7 @@ export const pages = {
 export const inFailure = ({ client }: S3Facts): ReadonlyArray<Evidence> =>
   client === undefined ? [] : [{ at: "failure", name: "failure", observed: client.text }]
 
-/** A finding for a client's message. The messages of these faults are unambiguous. */
+/** A finding from a client's message. The messages of these faults have exactly one meaning. */
 export const onFault =
   (fault: ClientFault, detail: (name: string | undefined, facts: S3Facts) => string) =>
   (facts: S3Facts): Finding | undefined =>

@@ -1,8 +1,8 @@
 /**
- * Rules about CloudFront in front of a storage: its permission to read, and its requirements for viewers.
+ * Rules for CloudFront in front of a storage: what it may read, and what it requires of its viewers.
  */
 import { originForbidden } from "./origin.ts"
 import { viewerRefused } from "./viewer.ts"
 
-/** The rules, the most specific first. */
+/** All rules of this topic, most specific first. */
 export const edge = [viewerRefused, originForbidden] as const

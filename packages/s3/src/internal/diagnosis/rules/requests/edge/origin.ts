@@ -1,5 +1,5 @@
 /**
- * Rules about buckets that a CDN is not permitted to read.
+ * Rule for buckets that a CDN in front of them may not read.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { conditions } from "../../../dialects/conditions.ts"
@@ -9,23 +9,23 @@ import { links } from "../links.ts"
 
 const rule = topic("permission")
 
-/** The CDN is not permitted to read the bucket. */
 export const originForbidden = rule({
   code: "HF-S3-PERM-013",
   name: "OriginForbidden",
   phase: "permission",
   title:
-    "CloudFront may not read the object: the bucket's policy does not allow the distribution, or the key is not there",
+    "CloudFront may not read the object: the bucket's policy does not allow the distribution, or the key does " +
+    "not exist",
   explanation:
-    "A visitor of a distribution signs nothing: CloudFront signs for the bucket, by its origin access control, and the bucket's " +
-    "policy has to allow it. S3 says 403 as well for a key that does not exist if the distribution may not list the bucket, " +
-    "such as the root of a site without a default root object.",
+    "A visitor of a distribution signs nothing: CloudFront signs for the bucket with its origin access " +
+    "control, and the bucket's policy must allow it. S3 also answers 403 for a key that does not exist if the " +
+    "distribution may not list the bucket, such as the root of a site without a default root object.",
   fix: [
     {
       text: "allow the distribution s3:GetObject in the bucket's policy (origin access control)",
       safety: "check first",
     },
-    { text: "look whether the key exists, and set the default root object", safety: "check first" },
+    { text: "check whether the key exists, and set the default root object", safety: "check first" },
   ],
   change: "human",
   links: [
@@ -39,7 +39,7 @@ export const originForbidden = rule({
     if (facts.dialect.name !== "Amazon S3" || !Asked.said(facts, "AccessDenied")) return undefined
     return found({
       confidence: "likely",
-      detail: `S3 denies CloudFront the object ${url.pathname}, and the visitor's request needs no signature.`,
+      detail: `S3 denies CloudFront the object ${url.pathname}; the visitor's request needs no signature.`,
       evidence: [
         { at: "request.url", name: "host and path", observed: `${url.host}${url.pathname}` },
         { at: "response.headers.server", name: "server", observed: answer.header("server") ?? "" },

@@ -1,5 +1,5 @@
 /**
- * Rules about CloudFront's signed URLs and signed cookies, which the edge checks before it contacts the storage.
+ * Rule for signed URLs and signed cookies of CloudFront, which the edge checks before it asks the storage.
  */
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -10,33 +10,37 @@ const rule = topic("edge")
 
 const guide = "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide"
 
-/** The meaning of CloudFront's codes about a viewer's authentication. */
+/** The meaning of CloudFront's error codes about a viewer's authentication. */
 const codes: Readonly<Record<string, (facts: S3Facts) => string>> = {
-  MissingKey: (facts) =>
-    `No Key-Pair-Id arrived: the request is not signed, neither by its URL nor by cookies.${cookies(facts)}`,
+  MissingKey: (facts) => `No Key-Pair-Id arrived: neither the URL nor cookies sign the request.${cookies(facts)}`,
   InvalidKey: (facts) =>
-    `The Key-Pair-Id is not the id of a public key that a key group of this behavior trusts: an unknown key.${keyPair(facts)}`,
+    "The Key-Pair-Id is not the id of a public key in a key group of this behavior: the key is " +
+    `unknown.${keyPair(facts)}`,
   MalformedPolicy: () =>
-    "The policy is malformed: no JSON with one Resource and DateLessThan, or not encoded as CloudFront wants it (base64 with - _ ~ for + = /).",
+    "The policy is malformed: it is not JSON with one Resource and DateLessThan, or not encoded as CloudFront " +
+    "requires (base64 with - _ ~ for + = /).",
   MalformedSignature: () =>
-    "The signature is malformed: it cannot be decoded, because it is not in CloudFront's base64 (- _ ~ for + = /) or was cut or encoded again.",
+    "The signature is malformed: it cannot be decoded, because it is not in CloudFront's base64 (- _ ~ for + = " +
+    "/), was cut, or was encoded again.",
 }
 
 const cookies = (facts: S3Facts): string => {
   const sent = facts.header("cookie")
   if (sent === undefined || /CloudFront-Key-Pair-Id/.test(sent)) return ""
-  return " Cookies were sent, and none is CloudFront's: they were set for another domain or path than this host's."
+  return " Cookies were sent, but none is CloudFront's: they were set for another domain or path than this host's."
 }
 
-/** The key id of a signed URL, if it is malformed. */
+/** The remark on the key id of a signed URL, if it is invalid. */
 const keyPair = ({ query }: S3Facts): string => {
   const id = query("key-pair-id")
   return id !== undefined && /^(?:undefined|null|None|NaN)?$/.test(id)
-    ? ` The URL says ${JSON.stringify(id)}, which a program writes for a value that it lacks: no key id is configured.`
+    ? ` The URL has ${JSON.stringify(id)}, which a program writes for a missing value: no key id is configured.`
     : ""
 }
 
-/** Whether CloudFront itself rejected readable authentication. S3 writes the message with a capital D. */
+/**
+ * Whether CloudFront itself rejected an authentication that it could read. (S3 writes the message with a capital D.)
+ */
 const isOwnDenial = (facts: S3Facts): boolean =>
   facts.dialect.name === "CloudFront" &&
   Asked.said(facts, "AccessDenied") &&
@@ -44,13 +48,13 @@ const isOwnDenial = (facts: S3Facts): boolean =>
     /CloudFront-Key-Pair-Id/.test(facts.header("cookie") ?? "") ||
     (facts.url === undefined && facts.answer.message === "Access denied"))
 
-/** When a URL with a canned policy expired. `undefined` if it has not. */
+/** The expiry of a URL with a canned policy, if it has passed. */
 const ended = ({ clock, query }: S3Facts): string | undefined => {
   const end = query("expires")
   if (end === undefined || !/^\d{9,11}$/.test(end) || clock.judge === undefined) return undefined
   const until = Number(end) * 1000
   return until < clock.judge
-    ? `The URL has expired: it ended at ${Asked.instant(until)}, ${Asked.span(clock.judge - until)} before the answer.`
+    ? `The URL has expired at ${Asked.instant(until)}, ${Asked.span(clock.judge - until)} before the response.`
     : undefined
 }
 
@@ -62,17 +66,17 @@ const evidence = (facts: S3Facts): ReadonlyArray<Evidence> => [
   ...(facts.query("key-pair-id") === undefined ? [] : [Asked.inQuery(facts, "Key-Pair-Id")]),
 ]
 
-/** The viewer's authentication is missing or rejected. */
 export const viewerRefused = rule({
   code: "HF-S3-AUTH-017",
   name: "ViewerRefused",
   phase: "credentials",
-  title: "CloudFront demands a signed URL or signed cookies here, and does not accept what the viewer sent",
+  title: "CloudFront requires a signed URL or signed cookies here, and does not accept what the viewer sent",
   explanation:
-    "A behavior that restricts its viewers takes a signed URL (Expires or Policy, Signature, Key-Pair-Id) or the three cookies " +
-    "CloudFront-Policy or CloudFront-Expires, CloudFront-Signature and CloudFront-Key-Pair-Id. The key must belong to a key group " +
-    "that the behavior trusts. A browser sends the cookies only where their Domain and Path cover the host of the distribution, " +
-    "and a script only with credentials.",
+    "A behavior that restricts its viewers requires a signed URL (Expires or Policy, Signature, Key-Pair-Id) " +
+    "or the three cookies CloudFront-Policy or CloudFront-Expires, CloudFront-Signature and " +
+    "CloudFront-Key-Pair-Id. The key must belong to a key group that the behavior trusts. A browser sends the " +
+    "cookies only if their Domain and Path cover the host of the distribution, and a script only with " +
+    "credentials.",
   fix: [
     { text: "sign the URL with a private key whose public key is in the behavior's key group", safety: "check first" },
     {
@@ -94,7 +98,8 @@ export const viewerRefused = rule({
       confidence: "likely",
       detail:
         ended(facts) ??
-        "CloudFront read the proof and denies access: it has expired, was signed with another private key, or its policy is for another address (Resource) or source address.",
+        "CloudFront read the authentication and denies access: it has expired, was signed with another private " +
+          "key, or its policy is for another address (Resource) or source address.",
       evidence: evidence(facts),
     })
   },

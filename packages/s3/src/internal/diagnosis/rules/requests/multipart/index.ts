@@ -1,11 +1,11 @@
 /**
- * Rules about multipart uploads: their parts, part numbers, and the completing list.
+ * Rules for multipart uploads: their parts, the numbers of parts, and the list that completes them.
  */
 import { documentMalformed, partMismatch, partsOutOfOrder, tagNotRead } from "./list.ts"
 import { partNumberOutOfRange, partTooSmall } from "./part.ts"
 import { uploadGone } from "./upload.ts"
 
-/** The rules, in the order of S3's checks. */
+/** All rules of this topic, in the order in which S3 checks. */
 export const multipart = [
   partNumberOutOfRange,
   documentMalformed,

@@ -1,5 +1,5 @@
 /**
- * Rules about the list of parts that completes a multipart upload.
+ * Rules for the part list that completes a multipart upload.
  */
 import { cleared, type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -8,15 +8,15 @@ import type { S3Facts } from "../../../facts.ts"
 import { links } from "../links.ts"
 import { completion, rule } from "./topic.ts"
 
-/** The list of parts cannot be parsed. */
 export const documentMalformed = rule({
   code: "HF-S3-MPU-003",
   name: "DocumentMalformed",
   phase: "body",
   title: "The list of parts that completes the upload is empty or not well-formed",
   explanation:
-    "An upload is completed by an XML document that names every part by number and ETag. A document that is empty, cut off, " +
-    "or sent as JSON completes nothing; the parts stay and cost money until the upload is completed or aborted.",
+    "An upload is completed by an XML document that names every part by number and ETag. A document that is " +
+    "empty, cut off, or sent as JSON completes nothing. The parts stay and cost money until the upload is " +
+    "completed or aborted.",
   fix: [
     {
       text: "send <CompleteMultipartUpload> with one <Part> for each part, each with PartNumber and ETag",
@@ -31,7 +31,7 @@ export const documentMalformed = rule({
     if (document?._tag !== "Malformed") return undefined
     return found({
       confidence: "certain",
-      detail: `As for the document: ${document.problem}.`,
+      detail: `The document is invalid: ${document.problem}.`,
       evidence: [
         {
           at: "request.body",
@@ -44,11 +44,11 @@ export const documentMalformed = rule({
   },
   recognise: (facts) => {
     const document = completion(facts)
-    // Some servers report a part without its ETag as one that was not uploaded.
+    // Some servers report a part without an ETag as one that was not uploaded.
     if (document?._tag === "Malformed" && Asked.said(facts, "InvalidPart") && hasBody(facts)) {
       return found({
         confidence: "certain",
-        detail: `As for the document: ${document.problem}.`,
+        detail: `The document is invalid: ${document.problem}.`,
         evidence: [
           {
             at: "request.body",
@@ -65,7 +65,7 @@ export const documentMalformed = rule({
     const operation = Asked.operationOf(facts)
     if (!isNamed && operation !== undefined && operation !== "CompleteMultipartUpload") return undefined
     return found({
-      // Without the request, it may be one of many documents. With it, the defect of a readable document is unknown.
+      // Without the request, this is one of many documents. If the captured document is valid, its fault is unknown.
       confidence: isNamed || operation !== undefined ? "likely" : "possible",
       detail: "The server cannot read the XML document that it received.",
       evidence: Asked.theCode(facts),
@@ -73,15 +73,15 @@ export const documentMalformed = rule({
   },
 })
 
-/** The list of parts is not sorted. */
 export const partsOutOfOrder = rule({
   code: "HF-S3-MPU-004",
   name: "PartsOutOfOrder",
   phase: "state",
   title: "The parts are not listed in ascending order of their numbers",
   explanation:
-    "The list that completes an upload names the parts in ascending order, each once. Parts that were sent side by side come " +
-    "back in any order, and so do the answers that the list is made of. Numbers are compared as numbers: 10 comes after 9.",
+    "The list that completes an upload names the parts in ascending order, each once. Parts that are sent " +
+    "concurrently finish in any order, and so does a list made from their responses. Numbers are compared as " +
+    "numbers: 10 comes after 9.",
   fix: [{ text: "sort the list by PartNumber, as numbers, before completing", safety: "safe to apply" }],
   change: "plan",
   links: [links.completeUpload],
@@ -107,24 +107,24 @@ export const partsOutOfOrder = rule({
     Asked.said(facts, "InvalidPartOrder")
       ? found({
           confidence: "certain",
-          detail: "The server says so of the list that it received.",
+          detail: "The server reports this for the list that it received.",
           evidence: Asked.theCode(facts),
         })
       : undefined,
 })
 
-/** Impossible ETags, which programs write if they could not read the real one. */
+/** Values that programs write for an ETag that they could not read. */
 const isNoTag = (etag: string): boolean => /^"?(?:null|undefined|none|nan|\[object.*|)"?$/i.test(etag)
 
-/** The ETag of a part is not an ETag. */
 export const tagNotRead = rule({
   code: "HF-S3-MPU-005",
   name: "TagNotRead",
   phase: "state",
-  title: "A part is listed without its ETag: the program could not read it from the answer",
+  title: "A part is listed without its ETag: the program could not read it from the response",
   explanation:
-    "Every part's answer has an ETag header, and the list must repeat it. A browser hides it from scripts unless the bucket's " +
-    "CORS rules expose it; what the script gets is null, and that ends up in the list.",
+    "The response to every part has an ETag header, and the list must repeat it. A browser hides it from " +
+    "scripts unless the bucket's CORS rules expose it. The script then reads null and writes that into the " +
+    "list.",
   fix: [
     { text: 'add "ETag" to ExposeHeaders in the CORS rules of the bucket', safety: "check first" },
     { text: "or read the ETags with ListParts before completing", safety: "check first" },
@@ -149,25 +149,24 @@ export const tagNotRead = rule({
         at: "request.body",
         name: `Part[${index}].ETag`,
         observed: etag,
-        expected: "the ETag of the part's answer",
+        expected: "the ETag in the part's response",
       })),
     })
   },
 })
 
-/** A part is missing or differs from the list. */
 export const partMismatch = rule({
   code: "HF-S3-MPU-006",
   name: "PartMismatch",
   phase: "state",
   title: "A part in the list was not uploaded, or was uploaded with other bytes: its ETag differs",
   explanation:
-    "S3 compares number and ETag of every listed part with what it stored under this upload. They differ when a part was sent " +
-    "again (the last one counts, and has the ETag), when its upload failed unnoticed, when the list belongs to another upload, " +
-    "or when the ETag of the whole object was taken.",
+    "S3 compares the number and ETag of every listed part with what it stored under this upload. They differ " +
+    "if a part was sent again (the last one counts), if its upload failed unnoticed, if the list belongs to " +
+    "another upload, or if the ETag of the whole object was used.",
   fix: [
-    { text: "ask ListParts what is stored, and upload the parts that differ again", safety: "check first" },
-    { text: "list each part with the ETag of the last answer to it, quotes and all", safety: "check first" },
+    { text: "compare with ListParts, and upload the differing parts again", safety: "check first" },
+    { text: "list each part with the ETag of the last response to it, including quotes", safety: "check first" },
   ],
   change: "plan",
   links: [links.completeUpload],
@@ -191,7 +190,7 @@ export const partMismatch = rule({
   },
 })
 
-/** A server that reports a missing part has read a list, whatever the exchange keeps of it. */
+/** A server that reports a missing part has read a list, even if the capture lacks it. */
 const hasBody = ({ exchange }: S3Facts): boolean => exchange.request?.size !== 0
 
 const listed = (parts: ReadonlyArray<Completion.ListedPart>, number: string | undefined): ReadonlyArray<Evidence> =>

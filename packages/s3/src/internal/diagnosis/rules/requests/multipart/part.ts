@@ -1,5 +1,5 @@
 /**
- * Rules about the sizes and numbers of parts.
+ * Rules for the sizes and numbers of a multipart upload's parts.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -9,18 +9,17 @@ import { completion, rule } from "./topic.ts"
 /** The minimum size of a part other than the last: 5 MiB (Amazon S3, "Multipart upload limits"). */
 const smallest = 5 * 1024 ** 2
 
-/** The maximum number of parts, and the highest part number (same page). */
+/** The maximum number of parts, which is also the highest part number (same page). */
 const mostParts = 10_000
 
-/** A part is smaller than the minimum. */
 export const partTooSmall = rule({
   code: "HF-S3-MPU-001",
   name: "PartTooSmall",
   phase: "body",
   title: "A part that is not the last one is smaller than 5 MiB",
   explanation:
-    "All parts of a multipart upload but the last have at least 5 MiB. S3 takes a smaller part without a word and refuses " +
-    "the whole upload when it is completed, so every part has to be sent again.",
+    "All parts of a multipart upload except the last must have at least 5 MiB. S3 accepts a smaller part " +
+    "silently and rejects the whole upload when it is completed, so every part has to be sent again.",
   fix: [
     { text: "make all parts but the last at least 5 MiB, and upload them again", safety: "check first" },
     { text: "send an object under 5 MiB with a single PUT", safety: "check first" },
@@ -33,11 +32,11 @@ export const partTooSmall = rule({
     const { part } = facts.plan
     if (part === undefined) return undefined
     if (part.last || part.size >= smallest) {
-      return cleared("part size", part.last ? "the last part may be of any size" : Asked.amount(part.size))
+      return cleared("part size", part.last ? "the last part may have any size" : Asked.amount(part.size))
     }
     return found({
       confidence: "certain",
-      detail: `Part ${part.number} has ${Asked.amount(part.size)} and is not the last.`,
+      detail: `Part ${part.number} has ${Asked.amount(part.size)} and is not the last one.`,
       evidence: [
         {
           at: "request.headers.content-length",
@@ -57,9 +56,9 @@ export const partTooSmall = rule({
       number !== undefined || Number(least) === smallest || Asked.operationOf(facts) === "CompleteMultipartUpload"
     return found({
       confidence: sure ? "certain" : facts.hasRequest ? "likely" : "possible",
-      detail: `${number === undefined ? "A part" : `Part ${number}`} has ${answer.element("ProposedSize") ?? "too few"} bytes; ${
-        least === undefined ? "5 MiB" : `${least} bytes`
-      } are the least.`,
+      detail:
+        `${number === undefined ? "A part" : `Part ${number}`} has ${answer.element("ProposedSize") ?? "too few"} ` +
+        `bytes; ${least === undefined ? "5 MiB" : `${least} bytes`} are the minimum.`,
       evidence: [
         ...Asked.theCode(facts),
         ...Asked.inAnswer(facts, "PartNumber", "ProposedSize", "MinSizeAllowed", "ETag"),
@@ -68,15 +67,14 @@ export const partTooSmall = rule({
   },
 })
 
-/** A part number is invalid, or the upload has too many parts. */
 export const partNumberOutOfRange = rule({
   code: "HF-S3-MPU-002",
   name: "PartNumberOutOfRange",
   phase: "body",
   title: "The upload has a part whose number is not one from 1 to 10,000",
   explanation:
-    "Parts are numbered from 1 to 10,000, and there can be no more. A client that counts from 0, or cuts a file into too small " +
-    "pieces, leaves the range: with parts of one size a 100 GB file needs parts of more than 10 MB.",
+    "Parts are numbered from 1 to 10,000. A client that counts from 0, or cuts a file into too small parts, " +
+    "leaves this range: with parts of equal size a 100 GB file needs parts of more than 10 MB.",
   fix: [
     { text: "number parts from 1, and make them at least the file's size divided by 10,000", safety: "check first" },
   ],

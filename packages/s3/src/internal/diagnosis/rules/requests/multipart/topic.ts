@@ -1,15 +1,15 @@
 /**
- * Definitions for the rules about multipart uploads.
+ * Helpers for the rules about multipart uploads.
  */
 import * as Asked from "../../../asked.ts"
 import * as Completion from "../../../completion.ts"
 import type { S3Facts } from "../../../facts.ts"
 import { topic } from "../../../rule.ts"
 
-/** Defines a rule about multipart uploads. */
+/** Builds a rule about multipart uploads. */
 export const rule = topic("multipart")
 
-/** The list of parts in a completing request. `undefined` for other requests. */
+/** The part list in a request that completes an upload; `undefined` for any other request. */
 export const completion = (facts: S3Facts): Completion.Completion | undefined => {
   const body = facts.exchange.request?.body
   if (Asked.operationOf(facts) !== "CompleteMultipartUpload") return undefined

@@ -1,25 +1,29 @@
 /**
- * Rules about multipart uploads that have ended.
+ * Rule for multipart uploads that no longer exist.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
 import { links } from "../links.ts"
 import { rule } from "./topic.ts"
 
-/** The upload no longer exists. */
 export const uploadGone = rule({
   code: "HF-S3-MPU-007",
   name: "UploadGone",
   phase: "state",
   title:
-    "No multipart upload of this id is open for this key: it was completed or aborted, or the id or the key is another",
+    "No multipart upload with this id is open for this key: it was completed or aborted, or the id or the key " +
+    "is wrong",
   explanation:
-    "An upload id is good until the upload is completed or aborted, by any client: another process, a lifecycle rule that " +
-    "sweeps unfinished uploads, or this program when it did not hear the answer to its first attempt. Then the object may well " +
-    "be there already. An id that was cut, encoded again or belongs to another key is not found either.",
+    "An upload id is valid until any client completes or aborts the upload: another process, a lifecycle rule " +
+    "for unfinished uploads, or this program if it lost the response to its first attempt. In the last case " +
+    "the object may already exist. An id that was cut, encoded again or belongs to another key is not found " +
+    "either.",
   fix: [
-    { text: "HEAD the object: if its size and ETag are right, the first completion worked", safety: "check first" },
-    { text: "else begin a new upload and send all parts again", safety: "check first" },
+    {
+      text: "HEAD the object: if its size and ETag are correct, the first completion succeeded",
+      safety: "check first",
+    },
+    { text: "otherwise start a new upload and send all parts again", safety: "check first" },
   ],
   change: "url",
   links: [links.uploads],
@@ -30,11 +34,11 @@ export const uploadGone = rule({
     const operation = Asked.operationOf(facts)
     const isAgain = operation === "CompleteMultipartUpload" && (facts.exchange.attempt ?? 1) > 1
     const words = {
-      UploadPart: "A part was sent to it after its end, or under another key or bucket than the upload was begun with.",
+      UploadPart: "A part was sent after the end of the upload, or under another key or bucket than the upload's.",
       CompleteMultipartUpload: isAgain
-        ? `This is attempt ${facts.exchange.attempt}: an earlier one has probably completed it.`
-        : "It was to be completed, once more or too late.",
-      AbortMultipartUpload: "It was to be aborted; there is nothing left to abort.",
+        ? `This is attempt ${facts.exchange.attempt}: an earlier one has probably completed the upload.`
+        : "The request completes the upload, but again or too late.",
+      AbortMultipartUpload: "The request aborts the upload, but there is nothing left to abort.",
     } as const
     return found({
       confidence: facts.hasRequest ? "certain" : "likely",

@@ -1,13 +1,13 @@
 /**
- * Rules about messages and protocols of storages beyond S3.
+ * Rules for the storages' own protocols and messages beyond S3.
  */
 import { internalEndpoint } from "./internal.ts"
 import { session } from "./session.ts"
 import { tokenRefused } from "./token.ts"
 import { ownWords } from "./words.ts"
 
-/** Come before the rules of S3, because they know the vendor's protocol. */
+/** Rules that know the vendor's protocol. They run before the rules of S3. */
 export const native = [internalEndpoint, session, tokenRefused] as const
 
-/** Comes after all other rules. */
+/** Rules that run after all others. */
 export const lastWords = [ownWords] as const

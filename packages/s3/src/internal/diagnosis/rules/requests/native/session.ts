@@ -1,5 +1,5 @@
 /**
- * Rules about resumable uploads of Google Cloud Storage, whose session has its own address.
+ * Rule for resumable uploads of Google Cloud Storage, whose session has its own address.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -15,21 +15,21 @@ const isToSession = ({ dialect, query }: S3Facts): boolean =>
   dialect.system === "gcs" && (query("upload_id") !== undefined || query("uploadType") === "resumable")
 
 const meanings: Readonly<Record<number, string>> = {
-  404: "The session does not exist any more: a session URI is good for a week.",
-  410: "The session is gone: it failed for good on the server's side, or was ended.",
+  404: "The session no longer exists: a session URI is valid for a week.",
+  410: "The session is gone: it failed permanently on the server, or was ended.",
   499: "The session was cancelled.",
 }
 
-/** The session of the upload has ended. */
 export const session = rule({
   code: "HF-S3-MPU-009",
   name: "SessionGone",
   phase: "state",
-  title: "The session of the resumable upload is no longer there: the upload has to start again with a new session",
+  title: "The session of the resumable upload no longer exists: the upload has to start again with a new session",
   explanation:
-    "A resumable upload of Google Cloud Storage has a session with an address (upload_id), which is good for a week. After 404, 410 or 499 no " +
-    "more bytes can be sent to it, whatever the reason was (too many writes to one object are one): begin a new session and upload from the start.",
-  fix: [{ text: "begin a new resumable session and upload from the start, with backoff", safety: "check first" }],
+    "A resumable upload of Google Cloud Storage has a session with an address (upload_id), which is valid for " +
+    "a week. After 404, 410 or 499 it accepts no more bytes, whatever the reason was (for example too many " +
+    "writes to one object): start a new session and upload from the beginning.",
+  fix: [{ text: "start a new resumable session and upload from the beginning, with backoff", safety: "check first" }],
   change: "url",
   links: [page, "https://cloud.google.com/storage/docs/json_api/v1/status-codes"],
   rivals: [],

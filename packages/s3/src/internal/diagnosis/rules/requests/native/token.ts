@@ -1,11 +1,11 @@
 /**
- * Rules about tokens and signatures of storages' own APIs.
+ * Rule for the tokens and signatures of the storages' own APIs.
  */
 import { topic } from "../../../rule.ts"
 
 const rule = topic("vendor")
 
-/** Applies if the vendor's table names it. */
+/** The vendor's table decides when this applies. */
 export const tokenRefused = rule({
   code: "HF-S3-AUTH-019",
   name: "OwnTokenRefused",
@@ -13,11 +13,12 @@ export const tokenRefused = rule({
   title:
     "The storage does not accept the token, key or signed link of its own API: it is wrong, expired or of another account",
   explanation:
-    "Beside S3, storages have APIs with credentials of their own: the authorization token of Backblaze B2, the shared access signature (SAS) and " +
-    "the account key of Azure, OAuth tokens of Google, keys of Oracle. They expire, are bound to an account or a purpose, and are not keys of S3.",
+    "Besides S3, storages have APIs with their own credentials: the authorization token of Backblaze B2, the " +
+    "shared access signature (SAS) and the account key of Azure, OAuth tokens of Google, keys of Oracle. They " +
+    "expire, are bound to an account or a purpose, and are not S3 keys.",
   fix: [
-    { text: "get a new token or make a new link, with the key of this very account", safety: "check first" },
-    { text: "compare the clock of the caller with the Date of the answer", safety: "check first" },
+    { text: "get a new token or create a new link, with the key of the same account", safety: "check first" },
+    { text: "compare the caller's clock with the Date of the response", safety: "check first" },
   ],
   change: "token",
   links: [

@@ -1,5 +1,5 @@
 /**
- * The last resort: the storage's own message, if no other rule applies.
+ * The rule of last resort: quotes the storage's own message if no other rule explains it.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -14,34 +14,34 @@ const rule = topic("vendor")
 
 /** The meaning of a status, and who must act. */
 const byStatus: ReadonlyArray<readonly [from: number, to: number, meaning: string]> = [
-  [401, 401, "By 401 it means the credentials: they are missing, wrong or expired."],
-  [402, 402, "By 402 it means the payment of the account."],
-  [403, 403, "By 403 it means that this caller may not do it: a permission, a policy or the account forbids it."],
-  [404, 404, "By 404 it means that what is asked for does not exist, or is hidden from this caller."],
-  [405, 405, "By 405 it means that this address does not take the method."],
+  [401, 401, "Status 401 concerns the credentials: they are missing, wrong or expired."],
+  [402, 402, "Status 402 concerns the payment of the account."],
+  [403, 403, "Status 403 means that this caller may not do it: a permission, a policy or the account forbids it."],
+  [404, 404, "Status 404 means that the target does not exist, or is hidden from this caller."],
+  [405, 405, "Status 405 means that this address does not support the method."],
   [
     409,
     409,
-    "By 409 it means the state of the bucket or object: something exists already, is not empty, or is being changed.",
+    "Status 409 concerns the state of the bucket or object: something already exists, is not empty, or is " +
+      "being changed.",
   ],
-  [413, 413, "By 413 it means that the body is too large."],
-  [429, 429, "By 429 it means that too many requests came."],
-  [400, 499, "It means the request: a value in it is not one that the server takes."],
-  [500, 599, "The trouble is on the server's side."],
+  [413, 413, "Status 413 means that the body is too large."],
+  [429, 429, "Status 429 means that too many requests arrived."],
+  [400, 499, "The status concerns the request: the server does not accept one of its values."],
+  [500, 599, "The fault is on the server's side."],
 ]
 
-/** A code alone is not a readable message. */
+/** A code alone does not help a person. */
 const isSentence = /[a-z]{2,}\s+[a-z]/i
 
-/** No other rule explains the response. */
 export const ownWords = rule({
   code: "HF-S3-SVC-032",
   name: "OwnWords",
   phase: "service",
-  title: "The storage refused the request and says why in its own words",
+  title: "The storage rejected the request with a message of its own",
   explanation:
-    "The code is not one of those that Holdfast has a rule for. The vendor's sentence and its table of errors say what it means; its support finds the " +
-    "request by its id.",
+    "Holdfast has no rule for this code. The vendor's message and its table of errors explain it; the vendor's " +
+    "support finds the request by its id.",
   fix: [{ text: "look the code up in the vendor's table of errors", safety: "check first" }],
   change: "human",
   links: [links.errors],
@@ -64,7 +64,7 @@ const quoted = (code: string, text: string): string =>
     .filter((one) => one !== "")
     .join(": ")
 
-/** Characters of the message that are quoted. */
+/** The maximum length of the quoted message, in characters. */
 const longest = 300
 
 const meaningOf = ({ answer }: S3Facts): string =>

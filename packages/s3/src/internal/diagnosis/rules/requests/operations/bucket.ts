@@ -1,5 +1,5 @@
 /**
- * Rules about buckets that cannot be created, deleted or given a policy.
+ * Rules for buckets that cannot be created or deleted, or that reject a policy.
  */
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -7,7 +7,7 @@ import type { S3Facts } from "../../../facts.ts"
 import { links } from "../links.ts"
 import { bucketOf, pages, rule, words } from "./topic.ts"
 
-/** The region in a message about location constraints. `unspecified` if the request names none. */
+/** The region in a message about location constraints; `unspecified` if the request had none. */
 const named = ({ answer }: S3Facts): string | undefined =>
   answer.element("LocationConstraint") ??
   /\bthe ([\w-]{1,40}) location constraint is incompatible/i.exec(answer.message)?.[1]
@@ -20,7 +20,7 @@ const asked = ({ exchange }: S3Facts): string | undefined => {
   return end === -1 ? undefined : body.slice(start + "<LocationConstraint>".length, end).trim()
 }
 
-/** Whether the request creates a bucket: a PUT of a bucket, or a response about its location constraint. */
+/** Whether the request creates a bucket, by the request itself or by a response about its constraint. */
 export const isCreation = (facts: S3Facts): boolean =>
   Asked.operationOf(facts) === "CreateBucket" ||
   Asked.said(facts, "InvalidLocationConstraint") ||
@@ -30,29 +30,37 @@ const constraintDetail = (facts: S3Facts, constraint: string | undefined, region
   const host = region === undefined ? "the region of the endpoint" : region
   if (Asked.said(facts, "InvalidLocationConstraint")) {
     if (constraint === "us-east-1") {
-      return "The request names us-east-1, which is the default and not a valid LocationConstraint: leave the constraint out there."
+      return (
+        "The request names us-east-1, which is the default and not a valid LocationConstraint: omit the constraint " +
+        "there."
+      )
     }
     if (constraint !== undefined && /^[a-z]{2}(?:-[a-z]{1,12}){1,3}-\d[a-z]$/.test(constraint)) {
       return `${constraint} is an Availability Zone; the LocationConstraint names a region: ${constraint.slice(0, -1)}.`
     }
     return constraint === undefined || constraint === ""
-      ? "The LocationConstraint is empty or none that S3 takes. us-east-1 is the default and must not be named: leave the constraint out there."
-      : `${constraint} is not a LocationConstraint that this endpoint takes: a mistyped region, one that the account has not enabled, or us-east-1, which is the default and must not be named.`
+      ? "The LocationConstraint is empty or invalid. us-east-1 is the default and must not be named: omit the " +
+          "constraint there."
+      : `This endpoint does not accept ${constraint} as LocationConstraint: the region is mistyped or not enabled ` +
+          "for the account, or it is us-east-1, which is the default and must not be named."
   }
   return constraint === undefined || constraint === "unspecified"
-    ? `The request names no LocationConstraint, which stands for us-east-1, and was sent to the endpoint of another region. At an endpoint of a region the LocationConstraint must name it: ${host}.`
-    : `The LocationConstraint is ${constraint}, and the request was sent to the endpoint of ${region ?? "another region"}: create the bucket at the endpoint of ${constraint}, or name the region of the endpoint.`
+    ? "The request has no LocationConstraint, which means us-east-1, but went to the endpoint of another region. " +
+        `At a regional endpoint the LocationConstraint must name its region: ${host}.`
+    : `The LocationConstraint is ${constraint}, but the request was sent to the endpoint of ` +
+        `${region ?? "another region"}: create the bucket at the endpoint of ${constraint}, or name the region of ` +
+        "the endpoint."
 }
 
-/** The region of a new bucket does not match the endpoint. */
 export const locationRefused = rule({
   code: "HF-S3-SVC-010",
   name: "LocationRefused",
   phase: "place",
-  title: "The LocationConstraint of the bucket that is to be created does not fit the endpoint",
+  title: "The LocationConstraint of the new bucket does not match the endpoint",
   explanation:
-    "CreateBucket names the region in LocationConstraint, and it must be that of the endpoint that is asked (and signed for). " +
-    "us-east-1 is the exception: it is the default, is named by leaving the constraint out, and refused as a value.",
+    "CreateBucket names the region in LocationConstraint, and it must be that of the called endpoint (and of " +
+    "the signature). us-east-1 is the exception: it is the default, is selected by omitting the constraint, " +
+    "and rejected as a value.",
   fix: [
     {
       text: "send LocationConstraint with the region of the endpoint, or nothing for us-east-1 (aws s3api create-bucket --create-bucket-configuration LocationConstraint=REGION)",
@@ -81,19 +89,18 @@ export const locationRefused = rule({
   },
 })
 
-/** The name of a new bucket is taken. */
 export const bucketNameTaken = rule({
   code: "HF-S3-SVC-011",
   name: "BucketNameTaken",
   phase: "state",
-  title: "A bucket of this name exists already, and cannot be created again",
+  title: "A bucket with this name already exists and cannot be created again",
   explanation:
-    "Names of buckets are shared by all accounts of a partition. Either another account owns the name, or this account does, " +
-    "often in another region or by an earlier run of the same program. In us-east-1 creating your own bucket again succeeds, " +
-    "elsewhere it is an error.",
+    "All accounts of a partition share the names of buckets. Either another account owns the name, or this " +
+    "account does, often in another region or by an earlier run of the same program. In us-east-1 creating " +
+    "your own bucket again succeeds; elsewhere it is an error.",
   fix: [
-    { text: "if the bucket is yours, use it: the creation has nothing left to do", safety: "check first" },
-    { text: "else choose another name, with a prefix that is unlikely to be taken", safety: "check first" },
+    { text: "if the bucket is yours, use it: nothing needs to be created", safety: "check first" },
+    { text: "otherwise choose another name, with a prefix that is unlikely to be taken", safety: "check first" },
   ],
   change: "plan",
   links: [pages.createBucket, links.bucketNames],
@@ -105,22 +112,22 @@ export const bucketNameTaken = rule({
     return found({
       confidence: "certain",
       detail: isOwn
-        ? `${bucketOf(facts)} belongs to this account already: an earlier request created it.`
+        ? `${bucketOf(facts)} already belongs to this account: an earlier request created it.`
         : `${bucketOf(facts)} exists already and is owned by another account${facts.dialect.system === "s3" ? "" : ", or by this one"}: the name is taken.`,
       evidence: words(facts, "BucketName"),
     })
   },
 })
 
-/** The bucket to delete is not empty. */
 export const bucketNotEmpty = rule({
   code: "HF-S3-SVC-012",
   name: "BucketNotEmpty",
   phase: "state",
   title: "The bucket still has objects, versions or delete markers in it, and only an empty one can be deleted",
   explanation:
-    "A bucket can be deleted once nothing is in it: no object, no older version, no delete marker, and on some storages no " +
-    "unfinished multipart upload. A listing of a versioned bucket shows nothing although all versions are there.",
+    "A bucket can be deleted only if nothing is in it: no object, no older version, no delete marker, and on " +
+    "some storages no unfinished multipart upload. The listing of a versioned bucket can be empty although all " +
+    "versions still exist.",
   fix: [
     {
       text: "delete every object and every version and delete marker (ListObjectVersions), abort unfinished uploads, then the bucket",
@@ -141,36 +148,36 @@ export const bucketNotEmpty = rule({
       : undefined,
 })
 
-/** The meaning of messages about a policy. The first match counts. */
+/** The meaning of a message about a policy; the first match counts. */
 const policyFaults: ReadonlyArray<readonly [RegExp, string]> = [
   [
     /invalid principal/i,
-    "A Principal is not one: the user, role or account does not exist (any more), or its ARN or id is mistyped.",
+    "A Principal is invalid: the user, role or account does not exist (any more), or its ARN or id is mistyped.",
   ],
   [
     /action does not apply to any resource/i,
-    "An Action does not fit its Resource: actions on objects need arn:aws:s3:::bucket/*, those on the bucket arn:aws:s3:::bucket.",
+    "An Action does not match its Resource: actions on objects need arn:aws:s3:::bucket/*, those on the bucket " +
+      "arn:aws:s3:::bucket.",
   ],
   [
     /invalid resource/i,
     "A Resource is not this bucket, or its ARN is mistyped: arn:aws:s3:::bucket and arn:aws:s3:::bucket/*.",
   ],
-  [/invalid action/i, "An Action is not one of S3's."],
+  [/invalid action/i, "An Action is not an action of S3."],
   [/missing required field/i, "A field that a statement needs (Principal, Effect, Action, Resource) is missing."],
   [/json|syntax|parse/i, "The policy is not valid JSON."],
-  [/condition/i, "A Condition has a key, operator or value that S3 does not take."],
+  [/condition/i, "A Condition has a key, operator or value that S3 does not accept."],
 ]
 
-/** The bucket policy is invalid. */
 export const policyMalformed = rule({
   code: "HF-S3-SVC-013",
   name: "BucketPolicyMalformed",
   phase: "body",
-  title: "The bucket policy is not valid: a principal, action, resource or condition in it is not one that S3 takes",
+  title: "The bucket policy is invalid: S3 does not accept a principal, action, resource or condition in it",
   explanation:
-    "A bucket policy is checked when it is put: it must be JSON, each principal must exist at that moment, each resource must be " +
-    "this bucket or its objects, and each action must fit its resource.",
-  fix: [{ text: "correct the statement that the message means, and put the policy again", safety: "check first" }],
+    "A bucket policy is checked when it is set: it must be JSON, each principal must exist at that moment, " +
+    "each resource must be this bucket or its objects, and each action must match its resource.",
+  fix: [{ text: "correct the statement that the message means, and set the policy again", safety: "check first" }],
   change: "human",
   links: [pages.policyLanguage, pages.errors],
   rivals: [],
@@ -181,7 +188,7 @@ export const policyMalformed = rule({
     const fault = policyFaults.find(([says]) => says.test(message))?.[1]
     return found({
       confidence: "certain",
-      detail: `${fault ?? "The server cannot take the policy."}${message === "" ? "" : ` It says: "${message}".`}`,
+      detail: `${fault ?? "The server does not accept the policy."}${message === "" ? "" : ` It says: "${message}".`}`,
       evidence: words(facts, "Detail"),
     })
   },

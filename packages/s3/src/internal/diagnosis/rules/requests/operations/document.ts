@@ -1,5 +1,5 @@
 /**
- * Rules about XML documents that S3 rejects: the list of a batch delete, bucket settings.
+ * Rules for XML documents that S3 rejects: the list of a batch delete, the settings of a bucket.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -7,14 +7,14 @@ import type { S3Facts } from "../../../facts.ts"
 import { links } from "../links.ts"
 import { pages, rule, words } from "./topic.ts"
 
-/** The documents, by the parameter that they are sent with. */
+/** The documents by the parameter of their request. */
 const documents = [
   ["delete", "the list of objects to delete (Delete)"],
   ["lifecycle", "the lifecycle rules (LifecycleConfiguration)"],
   ["cors", "the CORS rules (CORSConfiguration)"],
   ["tagging", "the tags (Tagging)"],
   ["acl", "the ACL (AccessControlPolicy)"],
-  ["versioning", "the setting of versions (VersioningConfiguration)"],
+  ["versioning", "the versioning (VersioningConfiguration)"],
   ["notification", "the notifications (NotificationConfiguration)"],
   ["replication", "the replication rules (ReplicationConfiguration)"],
   ["encryption", "the default encryption (ServerSideEncryptionConfiguration)"],
@@ -35,16 +35,16 @@ const documentOf = (facts: S3Facts) =>
     ? (["", "the settings of the new bucket (CreateBucketConfiguration)"] as const)
     : undefined)
 
-/** The maximum number of keys in a batch delete (Amazon S3, "DeleteObjects"). */
+/** The maximum number of objects in a batch delete (Amazon S3, "DeleteObjects"). */
 const mostDeletes = 1000
 
 const count = (text: string, wanted: string): number => text.split(wanted).length - 1
 
-/** The defect of a batch delete's list, if it shows. */
+/** The visible fault in the list of a batch delete. */
 const faultOfDelete = (body: string): string | undefined => {
   const objects = count(body, "<Object>") + count(body, "<Object ")
   if (!body.includes("<Delete")) return "its root is not Delete"
-  if (objects === 0) return "it lists no object at all: a list that is empty is malformed to S3"
+  if (objects === 0) return "it lists no object at all: S3 treats an empty list as malformed"
   if (objects > mostDeletes) return `it lists ${objects} objects, and one request deletes at most ${mostDeletes}`
   return count(body, "<Key>") + count(body, "<Key ") + count(body, "<Key/") < objects
     ? "an Object in it has no Key"
@@ -57,20 +57,19 @@ const faultOf = (facts: S3Facts): string | undefined => {
   const text = body.trim()
   if (text === "") return "it is empty"
   if (!text.startsWith("<")) return "it is not XML"
-  if (!text.endsWith(">")) return "it breaks off before its end"
+  if (!text.endsWith(">")) return "it ends too early"
   return facts.query("delete") === undefined ? undefined : faultOfDelete(text)
 }
 
-/** The operation does not accept the request's document. */
 export const documentRefused = rule({
   code: "HF-S3-BODY-020",
   name: "DocumentRefused",
   phase: "body",
-  title: "The XML document in the request is not well-formed, or not what the operation's schema asks for",
+  title: "The XML document in the request is not well-formed, or does not match the operation's schema",
   explanation:
-    "S3 says MalformedXML of a document that cannot be parsed (an & or < that is not escaped, a body cut short, JSON) and of one " +
-    "that breaks its schema: an element missing, unknown, empty or in another order, a list with nothing in it, more than 1000 " +
-    "objects in a batch delete, or a body that is another operation's.",
+    "S3 sends MalformedXML for a document that cannot be parsed (an unescaped & or <, a truncated body, JSON) " +
+    "and for one that violates its schema: an element is missing, unknown, empty or out of order, a list is " +
+    "empty, a batch delete has more than 1000 objects, or the body belongs to another operation.",
   fix: [
     { text: "compare the document with the example of the operation, element by element", safety: "check first" },
     { text: "in a batch delete list between 1 and 1000 objects, and escape & and < in keys", safety: "check first" },
@@ -88,7 +87,8 @@ export const documentRefused = rule({
       confidence: fault === undefined || document === undefined ? "likely" : "certain",
       detail:
         fault === undefined
-          ? `The server cannot take ${what} that it received${Asked.said(facts, "MalformedXML") ? "" : ": the body is empty"}.`
+          ? `The server cannot use ${what} that it ` +
+            `received${Asked.said(facts, "MalformedXML") ? "" : ": the body is empty"}.`
           : `As for ${what}: ${fault}.`,
       evidence: [
         ...words(facts),

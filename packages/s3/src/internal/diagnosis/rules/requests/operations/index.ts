@@ -1,12 +1,12 @@
 /**
- * Rules about operations on buckets and objects other than uploads.
+ * Rules for operations on buckets and objects other than uploads.
  */
 import { bucketNameTaken, bucketNotEmpty, locationRefused, policyMalformed } from "./bucket.ts"
 import { documentRefused } from "./document.ts"
 import { deleteMarker, muteHead, rangeOutside } from "./object.ts"
 import { batchRefused, corsRefused, mfaNeeded } from "./refused.ts"
 
-/** The rules, the most specific first. */
+/** All rules of this topic, most specific first. */
 export const operations = [
   locationRefused,
   deleteMarker,

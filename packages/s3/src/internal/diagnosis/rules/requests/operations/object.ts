@@ -1,5 +1,5 @@
 /**
- * Rules about deleted objects, unsatisfiable ranges, and refusals of a HEAD.
+ * Rules for deleted objects, for ranges outside of an object, and for errors of a HEAD.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -7,25 +7,24 @@ import type { S3Facts } from "../../../facts.ts"
 import { links } from "../links.ts"
 import { pages, rule, words } from "./topic.ts"
 
-/** Whether the response reports a delete marker. */
+/** Whether the response shows that the requested version is a delete marker. */
 export const isDeleteMarker = ({ answer }: S3Facts): boolean =>
   answer.status >= 400 &&
   (answer.header("x-amz-delete-marker")?.trim().toLowerCase() === "true" ||
     answer.element("ResourceType") === "DeleteMarker")
 
-/** The object was deleted in a versioned bucket. */
 export const deleteMarker = rule({
   code: "HF-S3-SVC-014",
   name: "DeletedObject",
   phase: "place",
   title: "The object has been deleted: what the request asks for is a delete marker",
   explanation:
-    "In a bucket with versions a DELETE without a version id puts a delete marker on top, and the object seems not to exist (404). " +
-    "A delete marker has no content: asked for by its own version id, it answers GET and HEAD with 405. The older versions are " +
-    "still there.",
+    "In a bucket with versions, a DELETE without a version id puts a delete marker on top, and the object " +
+    "seems not to exist (404). A delete marker has no content: GET and HEAD of its own version id get a 405. " +
+    "The older versions still exist.",
   fix: [
-    { text: "ask for the version before it by its version id (ListObjectVersions)", safety: "check first" },
-    { text: "or delete the delete marker by its version id: the object is back then", safety: "check first" },
+    { text: "request the previous version by its version id (ListObjectVersions)", safety: "check first" },
+    { text: "or delete the delete marker by its version id, which restores the object", safety: "check first" },
   ],
   change: "plan",
   links: [pages.deleteMarker],
@@ -38,7 +37,7 @@ export const deleteMarker = rule({
       confidence: "certain",
       detail:
         version !== undefined || facts.answer.status === 405
-          ? "The version that was asked for is a delete marker, which has no content to read."
+          ? "The requested version is a delete marker, which has no content."
           : "The latest version of the object is a delete marker: the object was deleted, and its older versions are kept.",
       evidence: [
         { at: "response.status", name: "status", observed: String(facts.answer.status) },
@@ -57,21 +56,20 @@ export const deleteMarker = rule({
   },
 })
 
-/** The object does not have the range or part. */
 export const rangeOutside = rule({
   code: "HF-S3-SVC-015",
   name: "RangeOutside",
   phase: "state",
-  title: "The range or part that was asked for lies outside of the object: it is shorter, or empty",
+  title: "The requested range or part lies outside of the object: it is shorter, or empty",
   explanation:
-    "A Range must begin before the end of the object. An empty object has no first byte to give, and a program that continues a " +
-    "finished download asks for the byte behind the last one.",
+    "A Range must begin before the end of the object. An empty object has no byte to return, and a program " +
+    "that continues a complete download requests the byte after the last one.",
   fix: [
     {
-      text: "HEAD the object and compare its length with the range; an object of 0 bytes has none",
+      text: "HEAD the object and compare its length with the range; an object of 0 bytes has no valid range",
       safety: "check first",
     },
-    { text: "when a download is continued, take a 416 at the full length for its end", safety: "check first" },
+    { text: "when continuing a download, treat a 416 at the full length as its end", safety: "check first" },
   ],
   change: "plan",
   links: [pages.getObject],
@@ -90,9 +88,10 @@ export const rangeOutside = rule({
       detail: isCopy
         ? "The range of the source (x-amz-copy-source-range) lies outside of the source object."
         : parts !== undefined
-          ? `The object has ${parts} ${parts === "1" ? "part" : "parts"}, and part ${answer.element("PartNumberRequested") ?? "number"} was asked for.`
+          ? `The object has ${parts} ${parts === "1" ? "part" : "parts"}, but part ` +
+            `${answer.element("PartNumberRequested") ?? "number"} was requested.`
           : size === "0"
-            ? `The object is empty (0 bytes), so no byte of it can be asked for${range === undefined ? "" : ` (${range})`}.`
+            ? `The object is empty (0 bytes), so no byte of it can be requested${range === undefined ? "" : ` (${range})`}.`
             : size === undefined
               ? `The range${range === undefined ? "" : ` ${range}`} begins beyond the end of the object.`
               : `The object has ${size} bytes, and the range${range === undefined ? "" : ` ${range}`} begins beyond its end.`,
@@ -104,18 +103,19 @@ export const rangeOutside = rule({
   },
 })
 
-/** Amazon rejects a HEAD with 400. */
 export const muteHead = rule({
   code: "HF-S3-SVC-016",
   name: "MuteHead",
   phase: "credentials",
   title:
-    "S3 refused a HEAD with 400, which has no body to say why: an expired session, another region, or a customer's key",
+    "S3 rejected a HEAD with 400, which has no body with a reason: an expired session, another region, or a " +
+    "customer's key",
   explanation:
-    "The answer to a HEAD has no document, so ExpiredToken, InvalidToken, a wrong region and a missing key of encryption all look " +
-    'alike: "An error occurred (400) when calling the HeadObject operation: Bad Request". The same request with GET says which.',
+    "The response to a HEAD has no document, so ExpiredToken, InvalidToken, a wrong region and a missing " +
+    'encryption key all look alike: "An error occurred (400) when calling the HeadObject operation: Bad ' +
+    'Request". The same request with GET shows the reason.',
   fix: [
-    { text: "send the same as a GET (Range: bytes=0-0), and read the code in its body", safety: "check first" },
+    { text: "send the same request as a GET (Range: bytes=0-0), and read the code in its body", safety: "check first" },
     { text: "renew temporary credentials, and check the region of the client", safety: "check first" },
     { text: "for an object with a customer's key (SSE-C), send its three headers", safety: "check first" },
   ],
@@ -129,8 +129,10 @@ export const muteHead = rule({
       confidence: token === undefined ? "possible" : "likely",
       detail:
         token === undefined
-          ? "Nothing in the request tells which: the region of the signature, a session that has ended, or the encryption of the object."
-          : "The request carries a session token: most likely the session has expired (ExpiredToken), else the token is damaged or the region is another.",
+          ? "The request does not show which: the region of the signature, an expired session, or the encryption of " +
+            "the object."
+          : "The request carries a session token: most likely the session has expired (ExpiredToken), otherwise the " +
+            "token is damaged or the region is wrong.",
       evidence: [
         { at: "response.status", name: "status", observed: "400" },
         ...(token === undefined ? [] : [{ at: token.at, name: "session token", observed: "there" }]),

@@ -1,5 +1,5 @@
 /**
- * Rules about refusals by bucket settings: CORS, a second factor, a batch with partial failures.
+ * Rules for requests that a setting of the bucket forbids: CORS, a second factor, a partly failed batch.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -8,16 +8,15 @@ import * as Batch from "../../../batch.ts"
 import { links } from "../links.ts"
 import { pages, rule, words } from "./topic.ts"
 
-/** The bucket's CORS rules reject the request. */
 export const corsRefused = rule({
   code: "HF-S3-PERM-014",
   name: "CorsRefused",
   phase: "permission",
   title: "The bucket's CORS configuration does not allow this request of a web page",
   explanation:
-    "Before a page sends what is not simple, the browser asks with OPTIONS (the preflight), and the bucket answers by its CORS rules: " +
-    "one rule must allow the origin (scheme, host and port, without a slash at the end), the method, and each header that " +
-    "Access-Control-Request-Headers lists. The signature is not looked at.",
+    "Before a page sends a non-simple request, the browser asks with OPTIONS (the preflight), and the bucket " +
+    "responds by its CORS rules. One rule must allow the origin (scheme, host and port, without a trailing " +
+    "slash), the method, and each header in Access-Control-Request-Headers. The signature is not checked.",
   fix: [
     {
       text: "add a CORS rule to the bucket with the page's origin in AllowedOrigins, the method in AllowedMethods, and the headers (or *) in AllowedHeaders",
@@ -50,15 +49,15 @@ export const corsRefused = rule({
   },
 })
 
-/** The bucket requires a second factor. */
 export const mfaNeeded = rule({
   code: "HF-S3-PERM-015",
   name: "MfaNeeded",
   phase: "permission",
   title: "The bucket has MFA Delete: the request needs a code of a second factor (x-amz-mfa)",
   explanation:
-    "With MFA Delete a version can be deleted, and the versioning be changed, only by the root user's request with x-amz-mfa: the " +
-    "serial number of the device, a blank, and the code that it shows. The console and lifecycle rules cannot do it.",
+    "With MFA Delete only the root user can delete a version or change the versioning, in a request with " +
+    "x-amz-mfa: the serial number of the device, a blank, and the code that it shows. The console and " +
+    "lifecycle rules cannot do it.",
   fix: [
     {
       text: "send x-amz-mfa with the device and the code, signed by the bucket owner's root user",
@@ -76,8 +75,8 @@ export const mfaNeeded = rule({
       ? found({
           confidence: "certain",
           detail: Asked.said(facts, "AccessDenied")
-            ? "The server says that multi-factor authentication must be used for this request."
-            : `The server says ${facts.answer.code}: the device or the code is not right.`,
+            ? "The server reports that multi-factor authentication must be used for this request."
+            : `The server reports ${facts.answer.code}: the device or the code is wrong.`,
           evidence: words(facts),
         })
       : undefined,
@@ -85,16 +84,15 @@ export const mfaNeeded = rule({
 
 const theFailures = ({ answer }: S3Facts) => (answer.status === 200 ? Batch.failuresIn(answer.body) : undefined)
 
-/** Some deletions of a batch failed. */
 export const batchRefused = rule({
   code: "HF-S3-SVC-017",
   name: "BatchRefused",
   phase: "permission",
-  title: "The batch delete was answered with 200, and objects in it were not deleted: the errors stand in the body",
+  title: "The batch delete was answered with 200, but some objects were not deleted: the errors are in the body",
   explanation:
-    "DeleteObjects succeeds as a request even if no object could be deleted: DeleteResult has an Error for each key that was refused, " +
-    "with a code of its own. AccessDenied there means that the policy does not permit s3:DeleteObject (or s3:DeleteObjectVersion) " +
-    "on these keys, or that a lock holds them.",
+    "The request DeleteObjects succeeds even if no object could be deleted. DeleteResult has an Error with its " +
+    "own code for each key that was rejected. AccessDenied means that the policy does not permit " +
+    "s3:DeleteObject (or s3:DeleteObjectVersion) on these keys, or that a lock protects them.",
   fix: [
     { text: "read the Error elements of the body, key by key", safety: "check first" },
     {

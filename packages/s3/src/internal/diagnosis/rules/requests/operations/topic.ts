@@ -1,15 +1,15 @@
 /**
- * Definitions for the rules about operations on buckets and objects.
+ * Helpers for the rules about operations on buckets and objects.
  */
 import type { Evidence } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
 import type { S3Facts } from "../../../facts.ts"
 import { topic } from "../../../rule.ts"
 
-/** Defines a rule about an operation on a bucket or an object. */
+/** Builds a rule about an operation on a bucket or an object. */
 export const rule = topic("operations")
 
-/** The code and the vendor's message. */
+/** The error code and the vendor's message as evidence. */
 export const words = (facts: S3Facts, ...elements: ReadonlyArray<string>): ReadonlyArray<Evidence> => {
   const { message } = facts.answer
   return [
@@ -19,13 +19,13 @@ export const words = (facts: S3Facts, ...elements: ReadonlyArray<string>): Reado
   ]
 }
 
-/** The bucket that the response or the request names, quoted. */
+/** The bucket in the response or the request, quoted. */
 export const bucketOf = (facts: S3Facts): string => {
   const name = facts.answer.element("BucketName") ?? Asked.placeOf(facts)?.bucket
   return name === undefined ? "The bucket" : `The bucket ${JSON.stringify(name)}`
 }
 
-/** Amazon's pages that these rules cite. */
+/** The pages of Amazon that these rules cite. */
 export const pages = {
   createBucket: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html",
   deleteBucket: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/delete-bucket.html",

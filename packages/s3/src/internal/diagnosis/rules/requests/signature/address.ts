@@ -1,5 +1,5 @@
 /**
- * Rules about an address that differs from the signed one in host or query.
+ * Rules for addresses whose host or query differs from the signed one.
  */
 import { cleared, type Evidence, type Finding, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -10,19 +10,18 @@ import * as Seen from "../../../signature/seen.ts"
 import { links } from "../links.ts"
 import { asCause, isForm, mismatches, pages, rule, seen, othersThan } from "./topic.ts"
 
-/** S3's parameters. Others may be signed, but rarely are. */
+/** Parameters of S3. Others can be signed too, but hardly ever are. */
 const own =
   /^(?:x-|response-|uploads$|uploadid$|partnumber$|versionid$|acl$|tagging$|signature$|expires$|.*accesskeyid$|googleaccessid$|list-type$|prefix$|delete$|retention$|legal-hold$|append$|security-token$)/i
 
-/** A parameter was added to the URL. */
 export const foreignParameter = rule({
   code: "HF-S3-SIGN-015",
   name: "ForeignParameter",
   phase: "signature",
   title: "A parameter was added to the URL after it was signed",
   explanation:
-    "Every parameter of the query is signed. One that is added afterwards, such as a marker against caches or one of a " +
-    "campaign, makes another request of it.",
+    "Every parameter of the query is signed. A parameter that is added afterwards, such as a cache buster or a " +
+    "campaign code, invalidates the signature.",
   fix: [{ text: "add nothing to a presigned URL", safety: "safe to apply" }],
   change: "url",
   links: [links.querySigning],
@@ -33,7 +32,7 @@ export const foreignParameter = rule({
     const foreign = request.parameters.filter((name) => !own.test(name))
     if (foreign.length === 0) return undefined
     return asCause(facts, {
-      detail: `${foreign.join(", ")} ${foreign.length === 1 ? "is a parameter" : "are parameters"} that S3 does not have.`,
+      detail: `${foreign.join(", ")} ${foreign.length === 1 ? "is a parameter" : "are parameters"} that S3 does not know.`,
       evidence: foreign.map((name) => ({
         at: request.at("url", name),
         name,
@@ -45,24 +44,24 @@ export const foreignParameter = rule({
   },
 })
 
-/** How a host was changed, judging by the one that arrived. */
+/** How the received host was changed. */
 const why = (sent: string, received: string): string => {
   const kind = Hosts.internal(received)
-  if (Hosts.isCloudFront(received)) return ": CloudFront passed the viewer's Host header on"
+  if (Hosts.isCloudFront(received)) return ": CloudFront forwarded the viewer's Host header"
   if (Hosts.nameOf(sent) === Hosts.nameOf(received)) {
     return /:\d+$/.test(received) ? ": a port was added or changed" : ": the port was dropped"
   }
   return kind === undefined ? "" : `, which is ${kind}: a proxy put its own name for the storage into Host`
 }
 
-/** The finding for CloudFront as a proxy with its own signature. */
+/** The proxy and the host of CloudFront, if it signed the request itself. */
 const cloudFront = (facts: S3Facts): Finding | undefined => {
   const host = Comparison.of(facts)?.received.headers.get("host")
   if (host === undefined || !Hosts.isCloudFront(host)) return undefined
   return asCause(facts, {
     detail:
-      "S3 checked the signature with the Host header of the distribution: CloudFront signs for the origin's host and then " +
-      "passes the viewer's Host on.",
+      "S3 checked the signature with the Host header of the distribution: CloudFront signs for the origin's host " +
+      "and then forwards the viewer's Host.",
     evidence: [
       { at: "response.body.CanonicalRequest", name: "host", observed: host, expected: "the host of the bucket" },
     ],
@@ -70,13 +69,13 @@ const cloudFront = (facts: S3Facts): Finding | undefined => {
   })
 }
 
-/** The finding for a proxy, judging by the author of the response, forwarded headers, and a self-hosted storage. */
+/** The evidence of a proxy: the sender of the response, the forwarding headers, or a self-hosted storage. */
 const proxied = (facts: S3Facts, request: Seen.Seen): Finding | undefined => {
   const host = request.host ?? ""
   const forwarded = facts.header("x-forwarded-host")
   if (forwarded !== undefined && Hosts.withoutDefaultPort(forwarded) !== Hosts.withoutDefaultPort(host)) {
     return asCause(facts, {
-      detail: `A proxy got the request for ${forwarded} and passed it on with the Host ${host}.`,
+      detail: `A proxy received the request for ${forwarded} and forwarded it with the Host ${host}.`,
       evidence: [Asked.inHeaders(facts, "x-forwarded-host"), Asked.inHeaders(facts, "host", forwarded)],
       about: ["host"],
     })
@@ -86,8 +85,8 @@ const proxied = (facts: S3Facts, request: Seen.Seen): Finding | undefined => {
   if (proxy !== undefined && proxy !== "CloudFront") {
     return asCause(facts, {
       detail:
-        `${proxy}, a proxy, stands in front of the storage. Unless it passes Host on as it came, port and all, the storage ` +
-        "checks the signature with another host than the one that was signed.",
+        `${proxy}, a proxy, is in front of the storage. Unless it forwards Host unchanged, including the port, the ` +
+        "storage checks the signature with another host than the signed one.",
       evidence: [
         { at: "response.headers.server", name: "server", observed: facts.answer.header("server") ?? proxy },
         { at: request.at("headers", "host"), name: "host", observed: host, expected: "the same at the storage" },
@@ -99,7 +98,10 @@ const proxied = (facts: S3Facts, request: Seen.Seen): Finding | undefined => {
   const isCeph = /^tx[\da-f]{8}/.test(facts.answer.requestId ?? "")
   if (kind === undefined || isCeph || request.signedIn !== "query") return undefined
   return asCause(facts, {
-    detail: `The URL was used with the host ${host}, which is ${kind}. If the signer knows the storage by another name (that of its container, or the public one), the signature is for that name, and putting another host into the URL breaks it.`,
+    detail:
+      `The URL was used with the host ${host}, which is ${kind}. If the signer knows the storage by another name ` +
+      "(that of its container, or the public one), the signature is for that name, and replacing the host in the " +
+      "URL breaks it.",
     evidence: [
       { at: request.at("headers", "host"), name: "host", observed: host, expected: "the host that was signed" },
     ],
@@ -107,19 +109,19 @@ const proxied = (facts: S3Facts, request: Seen.Seen): Finding | undefined => {
   })
 }
 
-/** The Host header differs from the URL, or from the host that arrived. */
 export const otherHost = rule({
   code: "HF-S3-SIGN-016",
   name: "OtherHost",
   phase: "signature",
   title: "The request arrived with another Host than the one it was signed for: a proxy or another name in between",
   explanation:
-    "The Host header is always signed. A proxy or tunnel in front of the storage, a name that is replaced by an address, or a " +
-    "port that is left out or added changes it. nginx passes on a Host without the port, or its own, unless proxy_set_header " +
-    "Host $http_host says otherwise; CloudFront passes on its own unless the viewer's is left out of the origin request.",
+    "The Host header is always signed. It changes if a proxy or tunnel is in front of the storage, if a name " +
+    "is replaced by an address, or if a port is omitted or added. nginx forwards a Host without the port, or " +
+    "its own, unless it has proxy_set_header Host $http_host. CloudFront forwards its own unless the origin " +
+    "request omits the viewer's.",
   fix: [
     {
-      text: "sign for the host and port that the request is sent to, or pass Host on unchanged",
+      text: "sign for the host and port to which the request is sent, or forward Host unchanged",
       safety: "check first",
     },
   ],
@@ -144,7 +146,7 @@ export const otherHost = rule({
     const { url } = facts
     if (host !== undefined && url !== undefined && Hosts.withoutDefaultPort(host) !== url.host.toLowerCase()) {
       return asCause(facts, {
-        detail: `The URL's host is ${url.host}, and the Host header says ${host}.`,
+        detail: `The URL's host is ${url.host}, but the Host header is ${host}.`,
         evidence: [Asked.inHeaders(facts, "host", url.host)],
         about: ["host"],
       })
@@ -155,19 +157,18 @@ export const otherHost = rule({
   },
 })
 
-/** A multi-region access point accepts only version 4A. */
 export const multiRegion = rule({
   code: "HF-S3-SIGN-026",
   name: "MultiRegionNeedsV4A",
   phase: "credentials",
-  title: "A multi-region access point takes Signature Version 4A, and the request is signed with version 4",
+  title: "A multi-region access point requires Signature Version 4A, but the request is signed with version 4",
   explanation:
-    "A multi-region access point sends a request to whichever region is nearest, so a signature must hold in all of them: " +
-    "AWS4-ECDSA-P256-SHA256, with the regions in X-Amz-Region-Set. SDKs choose it by the ARN of the access point and need " +
-    "the CRT, or a module of their own, for it.",
+    "A multi-region access point sends a request to the nearest region, so the signature must be valid in all " +
+    "of them: AWS4-ECDSA-P256-SHA256, with the regions in X-Amz-Region-Set. SDKs select it by the ARN of the " +
+    "access point, and need the CRT or a separate module for it.",
   fix: [
     {
-      text: "give the SDK the ARN of the access point for the bucket's name, and install its module for SigV4A",
+      text: "give the SDK the ARN of the access point as the bucket's name, and install its module for SigV4A",
       safety: "check first",
     },
   ],
@@ -180,10 +181,10 @@ export const multiRegion = rule({
     if (!Hosts.nameOf(host).endsWith(".accesspoint.s3-global.amazonaws.com") || facts.version === undefined)
       return undefined
     const algorithm = facts.query("x-amz-algorithm") ?? facts.header("authorization")?.split(" ", 1)[0] ?? "version 2"
-    if (algorithm.startsWith("AWS4-ECDSA")) return cleared("algorithm", "version 4A, as the access point wants it")
+    if (algorithm.startsWith("AWS4-ECDSA")) return cleared("algorithm", "version 4A, as the access point requires")
     return found({
       confidence: "certain",
-      detail: `The host is that of a multi-region access point, and the algorithm is ${algorithm}.`,
+      detail: `The host is that of a multi-region access point, but the algorithm is ${algorithm}.`,
       evidence: [
         { at: "request.url", name: "host", observed: host },
         { at: "request", name: "algorithm", observed: algorithm, expected: "AWS4-ECDSA-P256-SHA256" },
@@ -196,7 +197,7 @@ export const multiRegion = rule({
     return /AWS4-ECDSA|\bSigV4A\b|Signature Version 4A/i.test(facts.answer.message)
       ? found({
           confidence: "likely",
-          detail: "The server asks for a signature of version 4A.",
+          detail: "The server requires a signature of version 4A.",
           evidence: theWords(facts),
         })
       : undefined

@@ -1,5 +1,5 @@
 /**
- * Rules about the list of signed headers in a presigned URL or an Authorization header.
+ * Rule for the list of signed headers of a presigned URL or an Authorization header.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { isHidden } from "@holdfast/diagnosis/Redaction"
@@ -11,20 +11,19 @@ import { links } from "../links.ts"
 
 const rule = topic("url-parameters")
 
-/** S3 cannot read the list of signed headers, or the list omits the host. */
 export const signedHeadersMalformed = rule({
   code: "HF-S3-URL-009",
   name: "SignedHeadersMalformed",
   phase: "signature",
   title: "The list of signed headers is malformed",
   explanation:
-    "SignedHeaders names the signed headers, divided by semicolons, in lower case and in alphabetical order; host must be " +
-    "among them. The server sorts the names itself, so a list in another order gives another signature. In a URL the " +
-    "semicolons are encoded once, as %3B. Encoded twice, the whole list becomes one name that no header has, and S3 says " +
-    "that host is not signed.",
+    "SignedHeaders names the signed headers in lower case and in alphabetical order, separated by semicolons, " +
+    "and must include host. The server sorts the names itself, so a list in another order has another " +
+    "signature. In a URL the semicolons are encoded once, as %3B. If they are encoded twice, the whole list " +
+    "becomes one unknown name, and S3 reports that host is not signed.",
   fix: [
     {
-      text: "write the names in lower case, sorted, divided by semicolons, and encode the URL's parameters once",
+      text: "write the names in lower case, sorted, separated by semicolons, and encode the URL's parameters once",
       safety: "safe to apply",
     },
   ],
@@ -48,7 +47,8 @@ export const signedHeadersMalformed = rule({
       ? found({
           confidence: "likely",
           detail:
-            "The server finds no host in the list of signed headers: its semicolons were encoded twice, or it lacks it.",
+            "The server finds no host in the list of signed headers: its semicolons were encoded twice, or host is " +
+            "missing.",
           evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "HeadersNotSigned")],
           about: ["host"],
         })
@@ -66,7 +66,7 @@ const problemOfList = (
   facts: S3Facts,
 ): ListProblem | undefined => {
   if (/%3B/i.test(raw)) return { text: "its semicolons are encoded twice", expected: "host and others", isSure: true }
-  // A hidden name may be any header.
+  // A hidden name may be any name.
   if (names.some(isHidden)) return undefined
   if (!names.includes("host")) {
     const text = `host is not among its ${names.length} ${names.length === 1 ? "name" : "names"}`
@@ -79,12 +79,12 @@ const problemOfList = (
   if (facts.answer.status !== 0 && facts.answer.code !== "SignatureDoesNotMatch" && facts.answer.message !== "")
     return undefined
   const received = Comparison.of(facts)?.received.names
-  // A server that repeats the names in the given order accepts them.
+  // A server that keeps the names in their written order accepts this list.
   if (!isSorted && received !== undefined && received.join(";") === names.join(";")) return undefined
   return {
     text: isSorted
       ? "its names are not in lower case"
-      : "its names are not in alphabetical order, in which the server signs them",
+      : "its names are not in the alphabetical order in which the server signs them",
     expected,
     isSure: !isSorted && received !== undefined && received.join(";") === expected,
   }

@@ -1,5 +1,5 @@
 /**
- * Rules about signatures that do not match, and why they differ.
+ * Rules for signatures that do not match, and for the reasons.
  */
 import { foreignParameter, multiRegion, otherHost } from "./address.ts"
 import { headerInQuery, proxyHeaderSigned, signatureDamaged, signedContentType } from "./headers.ts"
@@ -8,7 +8,7 @@ import { changedOnTheWay } from "./received.ts"
 import { signatureWrong } from "./secret.ts"
 import { formToPutUrl, wrongMethod } from "./use.ts"
 
-/** The rules, the most specific first. */
+/** All rules of this topic, most specific first. */
 export const signature = [
   multiRegion,
   changedOnTheWay,

@@ -1,5 +1,5 @@
 /**
- * Rules about paths that changed between the signer and the server.
+ * Rules for paths that were changed between the signer and the server.
  */
 import { cleared, type Evidence, type Finding, found } from "@holdfast/diagnosis/Diagnosis"
 import { shown } from "@holdfast/diagnosis/Redaction"
@@ -11,7 +11,7 @@ import * as Seen from "../../../signature/seen.ts"
 import { links } from "../links.ts"
 import { asCause, isForm, mismatches, pages, rule, seen, othersThan } from "./topic.ts"
 
-/** The differing path, with the kind of difference. */
+/** The line of the path that differs, with the difference. */
 const differing = (facts: S3Facts, ...relations: ReadonlyArray<Paths.Relation>) =>
   isForm(facts)
     ? undefined
@@ -23,16 +23,15 @@ const thePath = (path: string, at: string, expected: string): ReadonlyArray<Evid
   { at, name: "path", observed: path, expected },
 ]
 
-/** The percent signs of a path were encoded again. */
 export const pathEncodedTwice = rule({
   code: "HF-S3-SIGN-014",
   name: "PathEncodedTwice",
   phase: "signature",
   title: "The path of the URL was encoded twice",
   explanation:
-    "S3 signs the path encoded once. A URL whose path went through an encoder again has %25 where a percent sign was, names " +
-    "another object, and has another signature.",
-  fix: [{ text: "use the URL as the signer gave it, without encoding it again", safety: "safe to apply" }],
+    "S3 signs the path encoded once. A URL whose path was encoded again has %25 in place of each percent sign, " +
+    "names another object, and has another signature.",
+  fix: [{ text: "use the signer's URL without encoding it again", safety: "safe to apply" }],
   change: "url",
   links: [links.keys, pages.canonical],
   rivals: othersThan("HF-S3-SIGN-014"),
@@ -43,8 +42,10 @@ export const pathEncodedTwice = rule({
       const isMore = changed.relation === "encoded"
       return seen({
         detail: isMore
-          ? `The path arrived encoded twice: ${shown(changed.received ?? "")} is what was sent, encoded again on the way.`
-          : `The path was sent encoded twice and arrived as ${shown(changed.received ?? "")}: something on the way took one encoding off.`,
+          ? `The path arrived encoded twice: ${shown(changed.received ?? "")} is what was sent, encoded again by an ` +
+            "intermediary."
+          : `The path was sent encoded twice and arrived as ${shown(changed.received ?? "")}: an intermediary decoded ` +
+            "it once.",
         evidence: [changed.evidence],
       })
     }
@@ -64,26 +65,25 @@ const resource = (facts: S3Facts): { readonly path: string; readonly relation: P
   if (path === undefined || !path.startsWith("/") || facts.url === undefined) return undefined
   const sent = Comparison.pathOf(facts)
   const [bucket = ""] = (facts.header("host") ?? facts.url.host).split(".")
-  // If the bucket is in the host, the resource may or may not begin with it.
+  // The resource of a bucket in the host may or may not begin with the bucket.
   const relations = [sent, `/${bucket}${sent}`].map((one) => Paths.relation(one, path))
   const isSame = relations.includes("same") || Paths.isBucketBefore(sent, path)
   const relation = isSame ? "same" : (relations[0] ?? "other")
   return { path, relation }
 }
 
-/** The path has an unsigned prefix. */
 export const pathPrefixed = rule({
   code: "HF-S3-SIGN-022",
   name: "PathPrefixed",
   phase: "signature",
-  title: "The path that arrived is longer or shorter in front than the one that was signed",
+  title: "The path arrived with a longer or shorter beginning than the signed one",
   explanation:
-    "The path is signed from its first slash on. A CDN's origin path, a prefix in a proxy's rules, or a base address that " +
-    "already names the bucket puts something in front of it, or takes it away; then the server checks another path, often " +
-    "with the bucket in it twice.",
+    "The path is signed from its first slash on. A CDN's origin path, a prefix in a proxy's rules, or a base " +
+    "address that already names the bucket adds or removes something at its beginning. The server then checks " +
+    "another path, often with the bucket in it twice.",
   fix: [
     {
-      text: "leave the origin path empty (CloudFront) and have the proxy pass the path on as it is",
+      text: "leave the origin path empty (CloudFront), and let the proxy forward the path unchanged",
       safety: "check first",
     },
     { text: "or sign for the path that the storage receives", safety: "check first" },
@@ -103,8 +103,8 @@ export const pathPrefixed = rule({
         : sent.slice(0, sent.length - received.length)
       return seen({
         detail: isMore
-          ? `The server received the path with ${shown(part)} put in front${Paths.doubled(received) === undefined ? "" : " again, so that it stands there twice"}: an origin path or a rule of a proxy does that.`
-          : `The server received the path without the ${shown(part)} in front: a rule of a proxy took it away.`,
+          ? `The server received the path with ${shown(part)} added at its beginning${Paths.doubled(received) === undefined ? "" : " again, so that it occurs twice"}: an origin path or a rule of a proxy does that.`
+          : `The server received the path without ${shown(part)} at its beginning: a rule of a proxy removed it.`,
         evidence: [changed.evidence],
       })
     }
@@ -124,28 +124,30 @@ export const pathPrefixed = rule({
     return twice === undefined
       ? undefined
       : asCause(facts, {
-          detail: `The path that the server received begins with ${shown(twice)} twice: an origin path, or a base address that already names the bucket, puts it in front again.`,
+          detail:
+            `The path that the server received begins with ${shown(twice)} twice: an origin path, or a base address ` +
+            "that already names the bucket, adds it again.",
           evidence: thePath(comparison.received.path, comparison.received.at, `${shown(twice)} once`),
         })
   },
 })
 
-/** The path was normalized: intermediaries clean slashes and dots, S3 does not. */
 export const pathNormalised = rule({
   code: "HF-S3-SIGN-023",
   name: "PathNormalised",
   phase: "signature",
-  title: "The path was cleaned on the way: slashes were merged, or dots resolved",
+  title: "The path was normalized on the way: slashes were merged, or dots resolved",
   explanation:
-    "S3 takes a path as it is: two slashes, a dot between slashes or one at the end belong to the name of the object, and are " +
-    "signed. Libraries of URLs, proxies (merge_slashes in nginx) and some servers clean paths, and then check another one.",
+    "S3 does not normalize paths: two slashes, a dot between slashes or a trailing slash belong to the name of " +
+    "the object, and are signed. URL libraries, proxies (merge_slashes in nginx) and some servers normalize " +
+    "paths, and then check another one.",
   fix: [
     {
       text: "give the object a name without a leading slash, double slashes or dots between slashes",
       safety: "check first",
     },
     {
-      text: "have the proxy pass the path on as it is: in nginx merge_slashes off, and proxy_pass without a path",
+      text: "let the proxy forward the path unchanged: in nginx merge_slashes off, and proxy_pass without a path",
       safety: "check first",
     },
   ],
@@ -157,7 +159,7 @@ export const pathNormalised = rule({
     const changed = differing(facts, "merged")
     if (changed !== undefined) {
       return seen({
-        detail: `Sent was ${shown(changed.sent ?? "")}, and the server received ${shown(changed.received ?? "")}.`,
+        detail: `The client sent ${shown(changed.sent ?? "")}, but the server received ${shown(changed.received ?? "")}.`,
         evidence: [changed.evidence],
       })
     }
@@ -165,7 +167,7 @@ export const pathNormalised = rule({
     const other = resource(facts)
     if (request !== undefined && other?.relation === "merged") {
       return asCause(facts, {
-        detail: `The answer names ${shown(other.path)}: slashes or dots of the path that was sent are missing in it.`,
+        detail: `The response names ${shown(other.path)}: it lacks slashes or dots of the path that was sent.`,
         evidence: [
           ...thePath(request.path, request.at("url"), shown(other.path)),
           { at: "response.body.Resource", name: "Resource", observed: other.path },
@@ -176,29 +178,30 @@ export const pathNormalised = rule({
     if (request === undefined || odd === undefined) return undefined
     const isKept = Comparison.isEqual(facts)
     return asCause(facts, {
-      detail: `The path has "${odd}" in it${isKept ? ", and so the server received it: the signer has cleaned it" : ", which libraries and proxies clean and S3 does not"}.`,
-      evidence: thePath(request.path, request.at("url"), "a path that is the same when it is cleaned"),
+      detail:
+        "The path contains " +
+        `"${odd}"${isKept ? ", and the server received it unchanged: the signer has normalized it" : ", which libraries and proxies normalize but S3 does not"}.`,
+      evidence: thePath(request.path, request.at("url"), "a path that normalization does not change"),
     })
   },
 })
 
-/** The signer encoded the path differently than the client that sends it. */
 export const signerEncodedPath = rule({
   code: "HF-S3-SIGN-021",
   name: "SignerEncodedPath",
   phase: "signature",
-  title: "The key has characters that must be encoded, and the signer encoded them in another way than the request",
+  title: "The key has characters that must be encoded, and the signer encoded them differently than the request",
   explanation:
-    "S3 signs the path with each byte encoded once, whatever is not a letter, a digit or one of - . _ ~ and the slash. Signers " +
-    "of other AWS services encode it twice; some leave : + or ' as they are, write a blank as +, or take letters outside of " +
-    "ASCII in another encoding. Keys of letters and digits then work, and others do not.",
+    "S3 signs the path with each byte encoded once, except for letters, digits, - . _ ~ and the slash. Signers " +
+    "of other AWS services encode it twice; some keep : + or ' unencoded, write a blank as +, or use another " +
+    "encoding for characters outside of ASCII. Keys of letters and digits then work, and others do not.",
   fix: [
     {
-      text: "tell the signer that it signs for S3, so that it encodes the path once (uriEscapePath: false, doubleEncode: false)",
+      text: "configure the signer for S3, so that it encodes the path once (uriEscapePath: false, doubleEncode: false)",
       safety: "check first",
     },
     {
-      text: "or encode the key once, as UTF-8 with %XX, and give signer and client the very same text",
+      text: "or encode the key once, as UTF-8 with %XX, and give signer and client exactly the same text",
       safety: "check first",
     },
   ],
@@ -212,7 +215,9 @@ export const signerEncodedPath = rule({
     if (received !== undefined && Paths.hasPlusForBlank(request.path, received)) {
       return found({
         confidence: "likely",
-        detail: `The path was sent with + in it, and the server read a blank (%20) for each: a + of a key must be encoded as %2B before it is signed and sent, by the client or by the proxy that signs.`,
+        detail:
+          "The path was sent with + in it, and the server read a blank (%20) for each: a + in a key must be encoded " +
+          "as %2B before it is signed and sent, by the client or by the proxy that signs.",
         evidence: thePath(request.path, request.at("url"), "+ as %2B"),
       })
     }
@@ -228,14 +233,16 @@ export const signerEncodedPath = rule({
         ? `The server received what was sent, line by line, and the path has ${odd} in it: ${
             raw === undefined
               ? "the signer encoded it twice or in another way than once"
-              : "S3 encodes this character before it signs, and the signer left it as it is"
+              : "S3 encodes this character before it signs, and the signer did not"
           }.`
         : raw === undefined
           ? `The path has ${odd} in it, which signers encode in different ways.`
-          : `The path has ${odd} in it as it is: servers encode that character (%${raw.codePointAt(0)?.toString(16).toUpperCase() ?? ""}) before they sign, so the signer and the URL must have it encoded.`,
+          : `The path contains an unencoded ${odd}: servers encode that character ` +
+            `(%${raw.codePointAt(0)?.toString(16).toUpperCase() ?? ""}) before they sign, so it must be encoded in the ` +
+            "signer and in the URL.",
       evidence: thePath(request.path, request.at("url"), "what the signer had"),
     })
-    // Every client sends keys with percent signs, but a character that is not encoded is evidence by itself.
+    // Every client sends keys with percent signs, but a character that is not encoded is evidence.
     return finding?._tag === "Found" && raw === undefined && !isEqual ? { ...finding, confidence: "possible" } : finding
   },
 })

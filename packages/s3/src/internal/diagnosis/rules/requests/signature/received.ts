@@ -1,5 +1,5 @@
 /**
- * Rules about requests that changed in transit.
+ * Rule for requests that were changed in transit.
  */
 import { cleared, found, unseen } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
@@ -8,18 +8,20 @@ import { links } from "../links.ts"
 import { isProxyHeader } from "./headers.ts"
 import { isForm, rule, othersThan } from "./topic.ts"
 
-/** The server received something other than what was sent. */
 export const changedOnTheWay = rule({
   code: "HF-S3-SIGN-010",
   name: "ChangedOnTheWay",
   phase: "signature",
   title: "Something on the way changed the request: the server received another one than was sent",
   explanation:
-    "With SignatureDoesNotMatch the server may show the canonical request: what it received, in the form that is signed. " +
-    "Where a line of it differs from the request that was sent, a proxy, a rewritten host, a redirect or a library that " +
-    "encodes again has changed it, and the signature no longer fits.",
+    "With SignatureDoesNotMatch the server may show the canonical request: what it received, in the form that " +
+    "is signed. If a line of it differs from the request that was sent, a proxy, a rewritten host, a redirect " +
+    "or a library that encodes again has changed it, and the signature no longer matches.",
   fix: [
-    { text: "pass method, path, query and signed headers on unchanged, the Host header too", safety: "check first" },
+    {
+      text: "forward the method, path, query and signed headers unchanged, including the Host header",
+      safety: "check first",
+    },
     { text: "do not follow redirects with a signed request: sign for the other host", safety: "check first" },
   ],
   change: "plan",
@@ -29,7 +31,7 @@ export const changedOnTheWay = rule({
     const comparison = Comparison.of(facts)
     if (isForm(facts) || comparison === undefined) return undefined
     if (!facts.hasRequest) return unseen("the request as it was sent, to compare it with the canonical one")
-    // An intermediary signed the request itself, and its request is not available.
+    // An intermediary has signed the request itself, and its request was not captured.
     if (!comparison.isCompared) return undefined
     const { differences } = comparison
     if (differences.length === 0) return cleared("request on the way", "arrived as it was sent")
@@ -41,22 +43,26 @@ export const changedOnTheWay = rule({
         name !== "content-type",
     )
     if (others.length === 0) return undefined
-    // Metadata is US-ASCII. Other characters are signed in one encoding and arrive in another, and neither is available.
+    // Metadata is US-ASCII. Other characters are signed in one encoding and arrive in another, and the capture has
+    // neither.
     const isText = others.every(({ name }) => /^(?:x-(?:amz|goog|oss|cos)-meta-|content-disposition$)/.test(name))
     if (isText) {
       return found({
         confidence: "likely",
         detail:
-          `${others.map(({ name }) => name).join(", ")} arrived as another text than was sent: letters outside of US-ASCII in a ` +
-          "header are signed in one encoding and read in another, so metadata must be US-ASCII (or be encoded).",
+          `${others.map(({ name }) => name).join(", ")} arrived as another text than was sent: characters outside of ` +
+          "US-ASCII in a header are signed in one encoding and read in another, so metadata must be US-ASCII (or be " +
+          "encoded).",
         evidence: others.map(({ evidence }) => evidence),
         about: others.map(({ name }) => name),
       })
     }
     return found({
-      // If a value is hidden on both sides, it is known to differ, but not which side is correct.
+      // If a value is hidden on both sides, it is known only that they differ.
       confidence: others.some(({ evidence }) => !Redaction.isHidden(evidence.observed)) ? "certain" : "likely",
-      detail: `${others.map(({ name }) => name).join(", ")} ${others.length === 1 ? "is" : "are"} not what was sent.`,
+      detail:
+        `${others.map(({ name }) => name).join(", ")} ${others.length === 1 ? "is" : "are"} not the value that was ` +
+        "sent.",
       evidence: others.map(({ evidence }) => evidence),
       about: others.map(({ name }) => name),
     })

@@ -1,5 +1,5 @@
 /**
- * Rules about a signature mismatch that the request does not explain.
+ * Rule for a signature that does not match although the request does not show why.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { isHidden } from "@holdfast/diagnosis/Redaction"
@@ -38,10 +38,10 @@ const telling = [
   signerEncodedPath,
 ] as const
 
-/** Headers that every signer adds itself, so their values are those of the request. */
+/** Headers that every signer sets itself, so that their values are those of the request. */
 const ofSigner = /^(?:host|x-(?:amz|goog|oss)-(?:date|content-sha256|security-token)|)$/
 
-/** What else a URL signs and must be sent unchanged. */
+/** The other signed values, each of which must be sent exactly as it was signed. */
 const besides = (facts: S3Facts): string => {
   const request = Seen.of(facts)
   if (request?.signedIn !== "query") return ""
@@ -52,32 +52,35 @@ const besides = (facts: S3Facts): string => {
     return value === undefined || value === "" || isHidden(value) ? name : `${name} (here ${value.slice(0, 80)})`
   })
   const isLength = names.includes("content-length")
-  return ` The URL signs ${shown.join(" and ")} besides host: ${names.length === 1 ? "its value" : "their values"} must be the one${
-    names.length === 1 ? "" : "s"
-  } that the signer had${isLength ? ", for content-length the very size that was announced to it" : ""}.`
+  return (
+    ` The URL signs ${shown.join(" and ")} besides host: ${names.length === 1 ? "its value" : "their values"} ` +
+    `must be the one${names.length === 1 ? "" : "s"} that the signer ` +
+    `had${isLength ? ", for content-length exactly the size that was announced to it" : ""}.`
+  )
 }
 
-/** On a self-hosted server, a URL is usually signed for another host name than it is used with. */
+/** The remark for self-hosted servers, where a URL is often signed for another name than it is used with. */
 const ownHost = (facts: S3Facts): string => {
   const host = facts.header("host") ?? facts.url?.host ?? ""
   return host === "" || Hosts.isVendor(host) || Asked.signedIn(facts) !== "query"
     ? ""
-    : ` Of a server of one's own it is often Host: the URL was signed for another name or port of the storage (that of its container) than ${host}, or a proxy in front passes another Host on.`
+    : " On a self-hosted server the reason is often Host: the URL was signed for another name or port of the " +
+        `storage (that of its container) than ${host}, or a proxy in front forwards another Host.`
 }
 
-/** The remaining causes: the secret, or a change that the exchange does not show. */
 export const signatureWrong = rule({
   code: "HF-S3-SIGN-019",
   name: "SignatureWrong",
   phase: "signature",
   title: "The signature is wrong: another secret key signed, or the request was altered afterwards",
   explanation:
-    "The server knows the key and calculates another signature from what it received. Either the signer used another secret " +
-    "(one of another key, with a blank at its end, cut short, of an older generation), or method, path, query or a signed " +
-    "header is not what the signer had. Some servers say the same of a key that they do not know.",
+    "The server knows the key and computes another signature from what it received. Either the signer used " +
+    "another secret (one of another key, with a trailing blank, cut, or of an older generation), or the " +
+    "method, path, query or a signed header differs from the signer's. Some servers send the same error for a " +
+    "key that they do not know.",
   fix: [
-    { text: "sign again with the key id and the secret taken from one place, and compare", safety: "check first" },
-    { text: "use the URL as it was given: same key, same query, same headers", safety: "check first" },
+    { text: "sign again with the key id and the secret taken from one source, and compare", safety: "check first" },
+    { text: "use the URL unchanged: same key, same query, same headers", safety: "check first" },
   ],
   change: "url",
   links: [links.querySigning, links.headerSigning],
@@ -89,7 +92,7 @@ export const signatureWrong = rule({
     if (!facts.hasRequest) {
       return found({
         confidence: "likely",
-        detail: `Without the request nothing tells the secret from a change on the way.${besides(facts)}`,
+        detail: `Without the request a wrong secret looks like a change on the way.${besides(facts)}`,
         evidence: Asked.theCode(facts),
       })
     }
@@ -101,12 +104,16 @@ export const signatureWrong = rule({
     return found({
       confidence: mismatch === "said" && !isTold ? "likely" : "possible",
       detail: isTold
-        ? "If it is not that, the secret is another one, or the path, a parameter or a value was altered."
+        ? "Otherwise the secret is wrong, or the path, a parameter or a value was altered."
         : isEqual
-          ? `The server received the request as it was sent, line by line, so the secret that signed is not the one of this key, or the signer had another request in mind.${besides(facts)}`
+          ? "The server received the request as it was sent, line by line, so the secret that signed does not belong " +
+            `to this key, or the signer had another request.${besides(facts)}`
           : mismatch === "said"
-            ? `Nothing in the request contradicts its own signature, so the secret is another one (of another key, cut short, with a blank or line end behind it), or method, path, a parameter or a signed header is not what the signer had.${besides(facts)}${ownHost(facts)}`
-            : "The server refuses before it comes to the bucket and does not say why: the signature, the secret or the key can be wrong.",
+            ? "Nothing in the request contradicts its own signature, so the secret is wrong (it belongs to another key, " +
+              "was cut, or has a trailing blank or line end), or the method, path, a parameter or a signed header " +
+              `differs from the signer's.${besides(facts)}${ownHost(facts)}`
+            : "The server rejects the request before it checks the bucket, without a reason: the signature, the secret " +
+              "or the key may be wrong.",
       evidence: [
         ...Asked.theCode(facts),
         ...(Asked.signedIn(facts) === "query" && Asked.queryVersion(facts) === 4

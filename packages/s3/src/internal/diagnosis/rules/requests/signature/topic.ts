@@ -1,5 +1,5 @@
 /**
- * Definitions for the rules about signatures.
+ * Helpers for the rules about signatures.
  */
 import { type Evidence, type Finding, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -7,10 +7,10 @@ import type { S3Facts } from "../../../facts.ts"
 import * as Comparison from "../../../signature/comparison.ts"
 import { topic } from "../../../rule.ts"
 
-/** Defines a rule about signatures. */
+/** Builds a rule about signatures. */
 export const rule = topic("signature")
 
-/** Responses that report a signature mismatch. A server that gives no reasons reports only a denial. */
+/** Error codes for signatures that differ. A server that gives few reasons sends AccessDenied. */
 export const mismatches = ({ answer }: S3Facts): "said" | "possible" | undefined => {
   if (["SignatureDoesNotMatch", "InvalidSignature", "InvalidSignatureException"].includes(answer.code)) return "said"
   if (/\binvalid signature\b|signature (?:validation failed|mismatch|does ?n.t match)/i.test(answer.message))
@@ -22,7 +22,7 @@ export const mismatches = ({ answer }: S3Facts): "said" | "possible" | undefined
 /** Whether the rules about forms apply. */
 export const isForm = (facts: S3Facts): boolean => facts.form !== undefined && Asked.queryVersion(facts) === undefined
 
-/** A finding for a possible cause of a mismatch: likely if the server reports a mismatch, possible if it gives no reason. */
+/** The confidence in a cause of a mismatch: likely if the server reports a mismatch, possible if it gives no reason. */
 export const asCause = (
   facts: S3Facts,
   finding: {
@@ -33,7 +33,7 @@ export const asCause = (
 ): Finding | undefined => {
   const mismatch = mismatches(facts)
   if (mismatch === undefined) return undefined
-  // Observed differences come before possible ones.
+  // A visible difference precedes a possible one.
   const isSeen = (Comparison.of(facts)?.differences.length ?? 0) > 0
   return found({ confidence: mismatch === "said" && !isSeen ? "likely" : "possible", ...finding })
 }
@@ -43,14 +43,14 @@ const causes = [10, 11, 12, 13, 14, 15, 16, 19, 21, 22, 23, 24, 29].map((number)
 /** The other causes of a signature that does not match. */
 export const othersThan = (code: string): ReadonlyArray<string> => causes.filter((other) => other !== code)
 
-/** A finding for a difference that is observed on both sides. */
+/** A difference that is visible on both sides. */
 export const seen = (finding: {
   readonly detail: string
   readonly evidence: ReadonlyArray<Evidence>
   readonly about?: ReadonlyArray<string>
 }): Finding => found({ confidence: "certain", ...finding })
 
-/** Documentation of AWS and other vendors about the signed text. */
+/** The documentation of the signed text by AWS and others. */
 export const pages = {
   canonical: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html",
   older: "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html",

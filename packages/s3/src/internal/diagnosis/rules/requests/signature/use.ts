@@ -1,5 +1,5 @@
 /**
- * Rules about a URL that is used differently than it was signed: with another method, body or content type.
+ * Rules for URLs that are used with another method, body or content type than they were signed for.
  */
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -8,13 +8,13 @@ import * as Seen from "../../../signature/seen.ts"
 import { links } from "../links.ts"
 import { asCause, mismatches, rule, othersThan } from "./topic.ts"
 
-/** The finding for a POST to a URL that was signed for another method. */
+/** The fault of a POST to a URL that was signed for another method. */
 const wrongPost = {
   detail: "A POST was sent to a presigned URL that names neither uploads nor uploadId: such URLs are signed for PUT.",
   evidence: [{ at: "request.method", name: "method", observed: "POST", expected: "PUT" }],
 }
 
-/** Methods by the operation that the AWS SDK for JavaScript writes into signed URLs. */
+/** The operation that the AWS SDK for JavaScript names in a URL. */
 const methods: Readonly<Record<string, string>> = {
   PutObject: "PUT",
   UploadPart: "PUT",
@@ -26,16 +26,16 @@ const methods: Readonly<Record<string, string>> = {
   HeadObject: "HEAD",
 }
 
-/** What a request reveals about the method that it was signed for. */
+/** The evidence in a request of the method that it was signed for. */
 interface Shown {
   readonly method: string
   readonly why: string
   readonly evidence: ReadonlyArray<Evidence>
-  /** Whether no signer can have used the current method. */
+  /** Whether no signer can have signed for the used method. */
   readonly isSure: boolean
 }
 
-/** S3's methods ("Actions"). */
+/** The methods of S3 ("Actions"). */
 const known = new Set(["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"])
 
 /** Headers that only uploads have. */
@@ -98,33 +98,32 @@ const signedFor = (request: Seen.Seen): Shown | undefined => {
   return undefined
 }
 
-/** A URL that was probably signed for GET is used to check whether the object exists. */
+/** Whether a URL was most likely signed for GET, and used with HEAD to check whether the object exists. */
 const wrongHead = (request: Seen.Seen): Shown | undefined =>
   request.method === "HEAD"
     ? {
         method: "GET",
-        why: "A HEAD needs a URL of its own: those for reading are signed for GET",
+        why: "A HEAD needs its own URL: URLs for reading are signed for GET",
         evidence: [{ at: request.at("method"), name: "method", observed: "HEAD", expected: "GET" }],
         isSure: false,
       }
     : undefined
 
-/** The response of a server that read a POST as a form. */
+/** The response of a server that treated a POST as a form. */
 const missesForm = ({ answer }: S3Facts): boolean =>
   answer.code === "InvalidPolicyDocument" &&
   /missing policy/i.test(`${answer.message} ${answer.element("Details") ?? ""}`)
 
-/** The URL was signed for another method. */
 export const wrongMethod = rule({
   code: "HF-S3-SIGN-011",
   name: "WrongMethod",
   phase: "signature",
   title: "The URL is used with another method than it was signed for",
   explanation:
-    "The method is the first line of what is signed: a URL for PUT takes no POST, and one for GET takes neither PUT nor HEAD. " +
-    "Objects and parts are sent with PUT; POST is for forms, which go to the bucket and carry their proof in fields, and for " +
-    "the first and the last request of a multipart upload.",
-  fix: [{ text: "send the body with PUT, or have the URL signed for the method in use", safety: "check first" }],
+    "The method is the first line of the signed text: a URL for PUT accepts no POST, and one for GET accepts " +
+    "neither PUT nor HEAD. Objects and parts are sent with PUT. POST is for forms, which go to the bucket and " +
+    "authenticate by their fields, and for the first and the last request of a multipart upload.",
+  fix: [{ text: "send the body with PUT, or let the URL be signed for the used method", safety: "check first" }],
   change: "plan",
   links: [links.presigned],
   rivals: othersThan("HF-S3-SIGN-011"),
@@ -133,7 +132,7 @@ export const wrongMethod = rule({
     if (request?.method === undefined || request.signedIn !== "query") return undefined
     const mismatch = mismatches(facts)
     const shown = signedFor(request)
-    // Servers without this method report so before they check the signature.
+    // Servers without such a method report that before they check the signature.
     const isRefused = Asked.said(facts, "NotImplemented", "MethodNotAllowed") || missesForm(facts)
     if (
       shown !== undefined &&
@@ -148,7 +147,7 @@ export const wrongMethod = rule({
     }
     const head = isMuteHead(facts) || mismatch === "said" ? wrongHead(request) : undefined
     if (head !== undefined) {
-      // A refusal without a message has many causes, and the method is one of them.
+      // An error without a message has many possible causes besides the method.
       return found({
         confidence: mismatch === "said" ? "likely" : "possible",
         detail: `${head.why}.`,
@@ -167,20 +166,19 @@ export const wrongMethod = rule({
   },
 })
 
-/** A HEAD has no response body, so its refusal has no message. */
+/** A HEAD has no body, so its error has no message. */
 const isMuteHead = (facts: S3Facts): boolean =>
   facts.method === "HEAD" && facts.answer.status === 403 && facts.answer.code === ""
 
-/** A form was sent in place of bytes. */
 export const formToPutUrl = rule({
   code: "HF-S3-SIGN-012",
   name: "FormToPutUrl",
   phase: "signature",
-  title: "A form was sent to a URL that takes the bare bytes",
+  title: "A form was sent to a URL that expects the bare bytes",
   explanation:
-    "A presigned PUT URL takes the bytes of the file as the body, and nothing around them. FormData puts an envelope around " +
-    "the file and sets a Content-Type with a boundary, which is not the one that was signed; where no type was signed, the " +
-    "envelope is stored as the object.",
+    "A presigned PUT URL expects the bytes of the file as the body, without anything around them. FormData " +
+    "wraps the file and sets a Content-Type with a boundary, which differs from the signed one. If no type was " +
+    "signed, the wrapped file is stored as the object.",
   fix: [
     { text: "send the file itself as the body: fetch(url, { method: 'PUT', body: file })", safety: "safe to apply" },
   ],
@@ -192,11 +190,11 @@ export const formToPutUrl = rule({
     if (Asked.queryVersion(facts) === undefined) return undefined
     if (facts.exchange.request?.form === undefined && !/^multipart\/form-data/i.test(type)) return undefined
     const finding = asCause(facts, {
-      detail: "The body is multipart/form-data, and the proof stands in the URL.",
+      detail: "The body is multipart/form-data, but the URL has the authentication.",
       evidence: [Asked.inHeaders(facts, "content-type", "the type of the file, if one was signed")],
       about: ["content-type"],
     })
-    // A form names its boundary. A type without one was set by hand, whatever the body is.
+    // Forms name their boundary. A type without one was set by hand, whatever the body is.
     const isByHand = facts.exchange.request?.form === undefined && /^multipart\/form-data;?\s*$/i.test(type)
     return isByHand && finding?._tag === "Found" ? { ...finding, confidence: "possible" } : finding
   },

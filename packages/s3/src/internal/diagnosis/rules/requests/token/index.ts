@@ -1,10 +1,10 @@
 /**
- * Rules about session keys and their tokens, in URLs and in signed headers.
+ * Rules for session keys and their tokens, in URLs and in signed headers.
  */
 import { keyDisabled, keyUnknown, sessionEnded, tokenRefused } from "./refusal.ts"
 import { tokenAppended, tokenDamaged, tokenMissing, tokenOfAnotherKey } from "./request.ts"
 
-/** The rules, in the order of S3's checks. */
+/** All rules of this topic, in the order in which S3 checks. */
 export const token = [
   tokenMissing,
   tokenDamaged,

@@ -1,5 +1,5 @@
 /**
- * Rules about well-formed sessions, tokens and keys that the server rejects.
+ * Rules for well-formed sessions, tokens and keys that the server rejects.
  */
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import { bytesOf } from "@holdfast/diagnosis/Redaction"
@@ -9,19 +9,18 @@ import { links } from "../links.ts"
 import * as KeyKinds from "./keyKinds.ts"
 import { hasNoSessions, isMute, looksLikeSession, refusals, rule, theKey } from "./topic.ts"
 
-/** The session has expired, whatever the URL says. */
 export const sessionEnded = rule({
   code: "HF-S3-AUTH-004",
   name: "SessionEnded",
   phase: "credentials",
-  title: "The session behind the signature has ended, or its token was altered",
+  title: "The session behind the signature has expired, or its token was altered",
   explanation:
-    "A URL that was signed with the keys of a session dies with the session, however much of X-Amz-Expires is left: " +
-    "instance profiles renew theirs every few hours, a role's lasts at most twelve. Amazon says ExpiredToken; Ceph forgets " +
-    "the key and says InvalidAccessKeyId, and says the same of a token that it cannot open.",
+    "A URL that was signed with session keys expires with the session, whatever X-Amz-Expires allows: instance " +
+    "profiles renew theirs every few hours, and a role's session lasts at most twelve. Amazon sends " +
+    "ExpiredToken. Ceph forgets the key and sends InvalidAccessKeyId, as for a token that it cannot decrypt.",
   fix: [
     { text: "sign again, with credentials that outlive the URL", safety: "safe to apply" },
-    { text: "for URLs of many hours sign with a long-lived key", safety: "check first" },
+    { text: "for URLs that must last many hours, sign with a long-lived key", safety: "check first" },
   ],
   change: "url",
   links: [links.presigned, links.sessions],
@@ -53,8 +52,8 @@ export const sessionEnded = rule({
         confidence: token === undefined ? "likely" : "certain",
         detail:
           left === undefined
-            ? "The server says that the token is over."
-            : `The URL itself has ${Asked.span(left)} left; the token has none.`,
+            ? "The server reports that the token has expired."
+            : `The URL itself is valid for another ${Asked.span(left)}, but the token has expired.`,
         evidence: observed,
       })
     }
@@ -62,7 +61,7 @@ export const sessionEnded = rule({
     if (Asked.said(facts, "InvalidArgument") && facts.answer.message === "") {
       return found({
         confidence: "possible",
-        detail: "The token is there, and the server cannot read something in the request without saying what.",
+        detail: "The request has a token, and the server cannot read something in the request without naming it.",
         evidence: observed,
       })
     }
@@ -70,7 +69,8 @@ export const sessionEnded = rule({
       return found({
         confidence: "possible",
         detail:
-          "The denial gives no reason. The request carries a token: its session may have ended, or the key may not be allowed this.",
+          "The denial gives no reason. The request has a token: its session may have expired, or the key may lack " +
+          "the permission.",
         evidence: observed,
       })
     }
@@ -78,24 +78,24 @@ export const sessionEnded = rule({
     return found({
       confidence: "likely",
       detail:
-        "The token is there, and the server does not know the key: the session is over, or the token is not the key's.",
+        "The request has a token, but the server does not know the key: the session has expired, or the token " +
+        "belongs to another key.",
       evidence: observed,
     })
   },
 })
 
-/** The server rejects a token. */
 export const tokenRefused = rule({
   code: "HF-S3-AUTH-005",
   name: "TokenRefused",
   phase: "credentials",
-  title: "The session token is not one that the server can open",
+  title: "The server cannot decrypt the session token",
   explanation:
-    "The token was cut short, belongs to another key, or was given out by another service than the one that is asked. A " +
-    "token cannot be repaired; the three values of a session belong together.",
+    "The token was cut, belongs to another key, or was issued by another service than the called one. A token " +
+    "cannot be repaired; the three values of a session belong together.",
   fix: [
-    { text: "take key id, secret and token from one and the same answer", safety: "check first" },
-    { text: "look whether something cuts long values: a variable, a column, a header limit", safety: "check first" },
+    { text: "take the key id, secret and token from the same response", safety: "check first" },
+    { text: "check whether something cuts long values: a variable, a column, a header limit", safety: "check first" },
   ],
   change: "token",
   links: [links.sessions],
@@ -104,7 +104,7 @@ export const tokenRefused = rule({
     if (!Asked.said(facts, ...refusals) || (hasNoSessions(facts) && Asked.tokenOf(facts) === undefined))
       return undefined
     const token = Asked.tokenOf(facts)
-    // STS sends this for an unknown access key (AWS STS API Reference, "Common Errors").
+    // STS sends it for an access key that it does not know (AWS STS API Reference, "Common Errors").
     const isOfKey = Asked.said(facts, "InvalidClientTokenId") && token === undefined
     const isAbsent = facts.hasRequest && facts.proof !== "form" && token === undefined
     if (isAbsent && Asked.keyKindOf(facts) !== "long-lived") return undefined
@@ -112,7 +112,7 @@ export const tokenRefused = rule({
       confidence: isAbsent || isOfKey ? "possible" : "likely",
       detail:
         token === undefined
-          ? "The server says that the token is not a valid one."
+          ? "The server reports that the token is invalid."
           : `The token has ${bytesOf(token.value)} bytes and no sign of a wrong encoding.${optIn(facts)}`,
       evidence: [
         ...Asked.theCode(facts),
@@ -129,25 +129,25 @@ const optional =
 const optIn = (facts: S3Facts): string => {
   const region = facts.credential?.region ?? Asked.placeOf(facts)?.region ?? ""
   return optional.test(region)
-    ? ` ${region} is a region that has to be enabled (opt-in): tokens of the global STS endpoint do not hold there, those of a regional one (AWS_STS_REGIONAL_ENDPOINTS=regional) do.`
+    ? ` ${region} is a region that has to be enabled (opt-in): it accepts tokens of a regional STS endpoint ` +
+        "(AWS_STS_REGIONAL_ENDPOINTS=regional), but not those of the global one."
     : ""
 }
 
-/** The server does not know the key. */
 export const keyUnknown = rule({
   code: "HF-S3-AUTH-007",
   name: "KeyUnknown",
   phase: "credentials",
   title: "The server does not know this access key",
   explanation:
-    "The key was deleted, mistyped, or belongs elsewhere: another account, another partition (China, GovCloud), or another " +
-    "S3-compatible server. A key is known to the endpoint of its own service only.",
+    "The key was deleted, mistyped, or belongs elsewhere: to another account, another partition (China, " +
+    "GovCloud), or another S3-compatible server. Only the endpoint of its own service knows a key.",
   fix: [
     {
-      text: "compare the key id with the list of keys of the account that the endpoint belongs to",
+      text: "compare the key id with the list of keys of the account to which the endpoint belongs",
       safety: "check first",
     },
-    { text: "look whether the endpoint is the one that the key was made for", safety: "check first" },
+    { text: "check whether the endpoint is the one for which the key was created", safety: "check first" },
   ],
   change: "url",
   links: [links.keyIds],
@@ -157,10 +157,10 @@ export const keyUnknown = rule({
       /no such (?:access )?key:|access key .{0,40}(?:not (?:exist|found|valid)|length)|malformed access key/i.test(
         answer.message,
       )
-    // Oracle sends this with a question for the region, and also if the signature does not match.
+    // Oracle sends this together with a request for the region, and also if the signature does not match.
     const isUnfound = /secret key required to complete authentication could not be found/i.test(answer.message)
     if (facts.proof === "form") return undefined
-    // R2's only message for a signed request.
+    // R2 sends only this in response to a signed request.
     const unauthorized = Asked.said(facts, "Unauthorized") && Asked.signedIn(facts) !== undefined
     const isOfGoogle = Asked.said(facts, "InvalidSecurity") && hasNoSessions(facts)
     const isSaid = Asked.said(facts, "InvalidAccessKeyId", "InvalidClientTokenId") || isOfGoogle
@@ -175,34 +175,37 @@ export const keyUnknown = rule({
       confidence: sure && !isUnfound ? "likely" : "possible",
       detail:
         (kind === "long-lived"
-          ? "The key id is a long-lived one: it was deleted or deactivated, mistyped, or is another account's or endpoint's."
+          ? "The key id is a long-lived one: it was deleted, deactivated or mistyped, or belongs to another account or " +
+            "endpoint."
           : isOfSts
-            ? "AWS itself (STS) does not know the key id: it was deleted or mistyped, or it is a temporary one whose session token was not sent, or one of another S3 server, whose keys a program should not check at AWS (Terraform: skip_credentials_validation, skip_requesting_account_id)."
-            : `The key id was deleted, mistyped, or is another account's or endpoint's${withoutToken(facts)}.`) +
+            ? "AWS itself (STS) does not know the key id: it was deleted or mistyped, it is a temporary one whose " +
+              "session token was not sent, or it belongs to another S3 server, whose keys a program should not check at " +
+              "AWS (Terraform: skip_credentials_validation, skip_requesting_account_id)."
+            : `The key id was deleted or mistyped, or belongs to another account or endpoint${withoutToken(facts)}.`) +
         KeyKinds.hint(facts),
       evidence: [...Asked.theCode(facts), ...theKey(facts)],
     })
   },
 })
 
-/** Other explanations of an unknown key if the request is not available. */
+/** The additional possibility for an unknown key, if the request was not captured. */
 const withoutToken = (facts: S3Facts): string =>
   facts.hasRequest || hasNoSessions(facts)
     ? ""
-    : ", or it is a temporary key whose session token was not sent (or, in a form, stands behind the file)"
+    : ", or it is a temporary key whose session token was not sent (or, in a form, comes after the file)"
 
-/** The server knows the key but does not admit it. Found only by the server's message. */
 export const keyDisabled = rule({
   code: "HF-S3-AUTH-018",
   name: "KeyDisabled",
   phase: "credentials",
-  title: "The access key is disabled, revoked or expired: the server knows it and does not admit it",
+  title: "The access key is disabled, revoked or expired: the server knows it but does not accept it",
   explanation:
-    "A key can be switched off without being deleted: its owner or an administrator made it inactive, a rotation replaced it, or " +
-    "its time is over. Alibaba OSS and MinIO say so; Amazon says of an inactive key that it does not exist.",
+    "A key can be disabled without being deleted: its owner or an administrator deactivated it, a rotation " +
+    "replaced it, or it has expired. Alibaba OSS and MinIO report that; Amazon reports that an inactive key " +
+    "does not exist.",
   fix: [
-    { text: "enable the key again, or make a new one and give it to the program", safety: "check first" },
-    { text: "where keys are rotated, look whether the program still has the old one", safety: "check first" },
+    { text: "enable the key again, or create a new one and configure it in the program", safety: "check first" },
+    { text: "if keys are rotated, check whether the program still has the old one", safety: "check first" },
   ],
   change: "human",
   links: [links.keyIds, "https://www.alibabacloud.com/help/en/ram/user-guide/disable-the-accesskey-pair-of-a-ram-user"],

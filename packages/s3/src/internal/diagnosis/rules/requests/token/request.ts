@@ -1,5 +1,5 @@
 /**
- * Rules about defects of a session token that the request itself shows.
+ * Rules for faults of a session token that the request itself shows.
  */
 import { cleared, type Finding, found } from "@holdfast/diagnosis/Diagnosis"
 import { bytesOf, has } from "@holdfast/diagnosis/Redaction"
@@ -13,7 +13,7 @@ const withToken = {
   safety: "safe to apply",
 } as const
 
-/** The location of the request's authentication, for evidence. */
+/** The location of the request's authentication, as evidence. */
 const place = (facts: S3Facts): string =>
   Asked.signedIn(facts) === "header" ? "request.headers.x-amz-security-token" : "request.url?X-Amz-Security-Token"
 
@@ -23,16 +23,15 @@ const misnamed = ({ exchange, url }: S3Facts): string | undefined =>
     /^(?:x-?)?(?:amz-?|aws-?)?(?:security|session)-?token$/i.test(name),
   )
 
-/** A session key was sent without its token. */
 export const tokenMissing = rule({
   code: "HF-S3-AUTH-001",
   name: "TokenMissing",
   phase: "credentials",
   title: "The key is a temporary one and its session token is missing",
   explanation:
-    "Keys of a session (STS, roles, instance profiles) are three values, and the token is the one that says that the key " +
-    "exists. Without X-Amz-Security-Token the server looks the key id up among the long-lived ones and does not know it. " +
-    "Amazon's temporary key ids begin with ASIA; other servers give no hint.",
+    "Session keys (STS, roles, instance profiles) consist of three values, and only the token proves that the " +
+    "key exists. Without X-Amz-Security-Token the server looks the key id up among the long-lived ones and " +
+    "does not find it. Amazon's temporary key ids begin with ASIA; other servers give no hint.",
   fix: [withToken],
   change: "url",
   links: [links.sessions, links.keyIds],
@@ -43,7 +42,7 @@ export const tokenMissing = rule({
     const kind = Asked.keyKindOf(facts)
     if (token !== undefined && token.value !== "")
       return cleared("session token", `there, ${bytesOf(token.value)} bytes`)
-    if (kind === "long-lived") return cleared("session token", "none needed, the key is a long-lived one")
+    if (kind === "long-lived") return cleared("session token", "not needed, the key is a long-lived one")
     if (kind !== "temporary") return undefined
     const other = misnamed(facts)
     return found({
@@ -74,7 +73,7 @@ export const tokenMissing = rule({
         detail:
           kind === "temporary"
             ? "The key id is that of a session: the request had no token, or had it where it is not read."
-            : "If the key is that of a session, the token is missing or stands where it is not read.",
+            : "If the key is that of a session, the token is missing or is where the server does not read it.",
         evidence: [...Asked.theCode(facts), ...theKey(facts)],
       })
     }
@@ -84,8 +83,8 @@ export const tokenMissing = rule({
     return found({
       confidence: refused || looksLikeSession(facts) ? "likely" : "possible",
       detail: looksLikeSession(facts)
-        ? "The key id has the length of a session's, and the request has no X-Amz-Security-Token."
-        : "The request has no X-Amz-Security-Token; a key of a session is unknown without it.",
+        ? "The key id has the length of a session's, but the request has no X-Amz-Security-Token."
+        : "The request has no X-Amz-Security-Token, without which the key of a session is unknown.",
       evidence: [
         ...theKey(facts),
         {
@@ -99,15 +98,15 @@ export const tokenMissing = rule({
   },
 })
 
-/** A token was damaged in transit. */
 export const tokenDamaged = rule({
   code: "HF-S3-AUTH-002",
   name: "TokenDamaged",
   phase: "credentials",
-  title: "The session token was damaged on its way: blanks or percent signs stand in it",
+  title: "The session token was damaged on its way: it contains blanks or percent signs",
   explanation:
-    'A session token is base64. A "+" that is not encoded as %2B becomes a blank in a query; a token that is encoded twice ' +
-    "keeps its percent signs. The server cannot decode what is left, even if the signature is right.",
+    'A session token is base64. A "+" that is not encoded as %2B becomes a blank in a query; a token that is ' +
+    "encoded twice keeps its percent signs. The server cannot decode the result, even if the signature is " +
+    "correct.",
   fix: [{ text: "encode the token exactly once, + as %2B, / as %2F, = as %3D", safety: "safe to apply" }],
   change: "url",
   links: [links.sessions],
@@ -121,8 +120,8 @@ export const tokenDamaged = rule({
     return found({
       confidence: "certain",
       detail: blanks
-        ? 'The token has blanks where "+" must have been.'
-        : "The token has percent signs in it: it was encoded twice.",
+        ? 'The token has blanks in place of "+".'
+        : "The token contains percent signs: it was encoded twice.",
       evidence: [
         { at: token.at, name: "X-Amz-Security-Token", observed: token.value, expected: "base64, encoded once" },
       ],
@@ -135,7 +134,7 @@ export const tokenDamaged = rule({
     if (token === undefined || arrived === undefined || arrived === token.value) return undefined
     return found({
       confidence: "certain",
-      detail: `The server received a token of ${bytesOf(arrived)} bytes, and ${bytesOf(token.value)} were sent.`,
+      detail: `The server received a token of ${bytesOf(arrived)} bytes, but ${bytesOf(token.value)} were sent.`,
       evidence: [
         { at: token.at, name: "X-Amz-Security-Token", observed: token.value },
         { at: "response.body.Token-0", name: "Token-0", observed: arrived, expected: "the same" },
@@ -144,17 +143,16 @@ export const tokenDamaged = rule({
   },
 })
 
-/** The token follows the signature, so the signer did not have it. */
 export const tokenAppended = rule({
   code: "HF-S3-AUTH-003",
   name: "TokenAppended",
   phase: "credentials",
   title: "The session token was appended to the URL after it was signed",
   explanation:
-    "The token is part of what is signed. Signers write it before the signature, in the order of the alphabet; a token that " +
-    "stands behind X-Amz-Signature was added after signing, and the signature does not cover it. Servers then say " +
-    "that the signature does not match, or that they do not know the key.",
-  fix: [{ ...withToken, text: "give the token to the signer, not to the URL that it made" }],
+    "The token is part of what is signed. Signers write it before the signature, in alphabetical order. A " +
+    "token after X-Amz-Signature was added after signing, so the signature does not cover it. Servers then " +
+    "report a signature that does not match, or an unknown key.",
+  fix: [{ ...withToken, text: "give the token to the signer instead of adding it to the signed URL" }],
   change: "url",
   links: [links.querySigning],
   inspect: (facts) => {
@@ -166,23 +164,23 @@ export const tokenAppended = rule({
     if (token === -1 || signature === -1 || token < signature) return undefined
     return found({
       confidence: "likely",
-      detail: `X-Amz-Security-Token is parameter ${token + 1}, behind X-Amz-Signature, which is parameter ${signature + 1}.`,
+      detail: `X-Amz-Security-Token is parameter ${token + 1}, after X-Amz-Signature, which is parameter ${signature + 1}.`,
       evidence: [Asked.inQuery(facts, "X-Amz-Security-Token", "before X-Amz-Signature")],
       about: ["X-Amz-Security-Token"],
     })
   },
 })
 
-/** A token was sent with a key that does not need one. */
 export const tokenOfAnotherKey = rule({
   code: "HF-S3-AUTH-006",
   name: "TokenOfAnotherKey",
   phase: "credentials",
   title: "A session token was sent with a long-lived key",
   explanation:
-    "A key id that begins with AKIA belongs to a user and has no token. When a token is sent with it, the three values were " +
-    "mixed: the key from one place, as from variables of the environment, the token from another.",
-  fix: [{ text: "take all credentials from one place; unset the stale AWS_SESSION_TOKEN", safety: "check first" }],
+    "A key id that begins with AKIA belongs to a user and has no token. If a token is sent with it, the three " +
+    "values were mixed: the key comes from one source, such as environment variables, and the token from " +
+    "another.",
+  fix: [{ text: "take all credentials from one source; unset the stale AWS_SESSION_TOKEN", safety: "check first" }],
   change: "url",
   links: [links.keyIds],
   inspect: (facts) => {
@@ -190,7 +188,7 @@ export const tokenOfAnotherKey = rule({
     if (token === undefined || token.value === "" || Asked.keyKindOf(facts) !== "long-lived") return undefined
     return found({
       confidence: "likely",
-      detail: "The key id is that of a user, and the request has a session token.",
+      detail: "The key id is that of a user, but the request has a session token.",
       evidence: [
         ...theKey(facts),
         { at: token.at, name: "X-Amz-Security-Token", observed: token.value, expected: "none" },

@@ -1,5 +1,5 @@
 /**
- * Definitions for the rules about keys and tokens.
+ * Helpers for the rules about keys and tokens.
  */
 import type { Evidence } from "@holdfast/diagnosis/Diagnosis"
 import { bytesOf } from "@holdfast/diagnosis/Redaction"
@@ -7,10 +7,10 @@ import * as Asked from "../../../asked.ts"
 import type { S3Facts } from "../../../facts.ts"
 import { topic } from "../../../rule.ts"
 
-/** Defines a rule about keys and tokens. */
+/** Builds a rule about keys and tokens. */
 export const rule = topic("url-token")
 
-/** Codes for a rejected token. */
+/** Error codes for a rejected token. */
 export const refusals = ["InvalidToken", "InvalidTokenId", "InvalidSecurity", "InvalidClientTokenId"]
 
 /** Google's HMAC keys belong to accounts and have no sessions (Cloud Storage, "HMAC keys"). */
@@ -29,13 +29,13 @@ export const theKey = (facts: S3Facts): ReadonlyArray<Evidence> => {
   return said === undefined ? [] : Asked.inAnswer(facts, said.name)
 }
 
-/** Whether a server that gives no reasons rejected the key, before it looked at the bucket. */
+/** Whether the response is one with which servers that give few reasons reject a key, before they check the bucket. */
 export const isMute = ({ answer }: S3Facts): boolean =>
   answer.code === "AccessDenied" && answer.message === "" && answer.element("BucketName") === undefined
 
-/** The length of Ceph's session key ids. Its user key ids have 20 characters. */
+/** The length of Ceph's session key ids; those of users have 20 characters. */
 const lengthOfCephSessionKeys = 19
 
-/** Whether a key id of unknown kind has the length of a session's. */
+/** Whether a key id of unknown type has the length of a session's. */
 export const looksLikeSession = (facts: S3Facts): boolean =>
   Asked.keyKindOf(facts) === "untold" && bytesOf(facts.keyId ?? "") === lengthOfCephSessionKeys
