@@ -84,7 +84,7 @@ describe("a host that cannot exist", () => {
       ["rushes.s3.us_east_1.amazonaws.com", "HF-S3-CLIENT-010", "us-east-1"],
       ["rushes.s3.undefined.amazonaws.com", "HF-S3-CLIENT-010", "undefined"],
       ["s3.gra7.io.cloud.ovh.net", "HF-S3-CLIENT-010", "gra"],
-      ["s3..amazonaws.com", "HF-S3-CLIENT-004", "hole"],
+      ["s3..amazonaws.com", "HF-S3-CLIENT-004", "gap"],
       [".s3.eu-west-1.amazonaws.com", "HF-S3-PLACE-004", "empty"],
     ] as const) {
       const { causes } = Explain.explain(read(connect(host)).exchange)
