@@ -3,7 +3,7 @@
  */
 import type { Recognized } from "./recognized.ts"
 
-/** A line that blocks a page from reading a response, with the address of the request. */
+/** A line that reports that a page may not read a response, with the address of the request. */
 const cors: ReadonlyArray<RegExp> = [
   /Access to (?:fetch|XMLHttpRequest|resource|image|script|font) at '([^'\s]{1,8000})'[^\n]{0,300} has been blocked by CORS policy[^\n]{0,600}/,
   /Cross-Origin Request Blocked:[^\n]{0,200} at (\S{1,8000})[^\n]{0,400}/,

@@ -18,7 +18,6 @@ import { rules } from "./rules/index.ts"
 import { isFramed } from "./rules/requests/body/framed.ts"
 import { vocabulary } from "./vocabulary.ts"
 
-/** The codes of the rules. */
 const codes: ReadonlyArray<string> = rules.map(({ code }) => code)
 
 /** The rules of S3 as a rule set, for programs that explain the exchanges of several systems. */

@@ -6,7 +6,6 @@ import type { Phase } from "./answer.ts"
 import { textOf } from "./dialects/text.ts"
 import type { S3Facts } from "./facts.ts"
 
-/** A rule of S3. */
 export interface S3Rule<Name extends string = string> extends Diagnosis.Rule<S3Facts> {
   /** The name of the defect in programs: `FieldAfterFile`. */
   readonly name: Name
@@ -16,7 +15,6 @@ export interface S3Rule<Name extends string = string> extends Diagnosis.Rule<S3F
   readonly inspect: ((facts: S3Facts) => Diagnosis.Finding | undefined) | undefined
 }
 
-/** The definition of a rule. */
 export interface Definition<Name extends string> extends Omit<Diagnosis.About, "topic"> {
   readonly name: Name
   readonly phase: Phase

@@ -16,7 +16,6 @@ import * as Layout from "./signature/layout.ts"
  */
 const http = Http.vocabulary
 
-/** A form's policy. */
 const policyText: Mask = policy({
   isVisible: (name) => fields.has(name),
   mask: (name) => (Object.hasOwn(masks, name) ? masks[name] : undefined),
@@ -49,7 +48,6 @@ const octets: Mask = (value, hide) => hide.once(value)
 /** The document that Alibaba repeats in a header, of which code and message are visible. */
 const ossError: Mask = (value, hide) => HeaderError.masked(value, hide)
 
-/** The names of signed headers. */
 const signedHeaders: Mask = (value, hide, exchange) => listed(value, hide, sentIn(exchange))
 
 /** The key id in a message about an unknown one is visible if it is a program's placeholder. */
@@ -88,5 +86,4 @@ const masks: Readonly<Record<string, Mask>> = {
   "x-oss-err": ossError,
 }
 
-/** The vocabulary of S3. */
 export const vocabulary: Vocabulary = { headers, query, fields, answers, elements, masks }

@@ -2,7 +2,6 @@
  * Parses JSON objects.
  */
 
-/** A parsed JSON object. */
 export type Json = Readonly<Record<string, unknown>>
 
 export const isObject = (u: unknown): u is Json => typeof u === "object" && u !== null && !Array.isArray(u)

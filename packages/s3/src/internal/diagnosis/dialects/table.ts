@@ -2,7 +2,6 @@
  * S3-compatible storages, with their hosts and unique marks of their responses. Plain data.
  */
 
-/** A storage. */
 export interface Dialect {
   /** Its id in `vendor.system`. `s3` for Amazon's, and for storages without an id. */
   readonly system: string

@@ -12,7 +12,6 @@ import { isVendor, nameOf, withoutDefaultPort } from "./hosts.ts"
 import * as Paths from "./paths.ts"
 import * as Texts from "./texts.ts"
 
-/** A differing line. */
 export interface Difference {
   readonly part: "method" | "path" | "parameter" | "header" | "host" | "date" | "scope"
   readonly name: string

@@ -5,7 +5,6 @@ import * as Asked from "../asked.ts"
 import type { S3Facts } from "../facts.ts"
 import * as Comparison from "./comparison.ts"
 
-/** A signed request. */
 export interface Seen {
   /** The source: the request itself, or the text in the response. */
   readonly from: "request" | "answer"

@@ -10,7 +10,6 @@ const firewall =
 const lease =
   "Another client holds a lease on the blob or container: send its lease id, wait until the lease ends, or break it."
 
-/** The error table. */
 export const azure: Vendor = {
   source: "https://learn.microsoft.com/en-us/rest/api/storageservices/blob-service-error-codes",
   of: ["Azure Blob Storage"],

@@ -6,7 +6,6 @@ import type { Vendor } from "./row.ts"
 const cap =
   "A cap of the account is reached (storage, downloads or transactions of a day): its owner raises it under Caps & Alerts, or waits until midnight GMT for the daily ones."
 
-/** The error table. */
 export const backblaze: Vendor = {
   source: "https://www.backblaze.com/docs/cloud-storage-native-api-error-handling-and-status-codes",
   of: ["Backblaze B2"],

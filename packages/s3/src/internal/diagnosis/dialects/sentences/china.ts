@@ -8,7 +8,6 @@ import type { Vendor } from "./row.ts"
 const debt =
   "The account is overdue (in arrears), or was closed or blocked by the provider: its owner pays or asks the support; the key itself is right."
 
-/** Alibaba's table. */
 export const alibaba: Vendor = {
   source: "https://www.alibabacloud.com/help/en/oss/user-guide/overview-14",
   of: ["Alibaba Cloud OSS"],
@@ -28,7 +27,6 @@ export const alibaba: Vendor = {
   ],
 } // prettier-ignore
 
-/** Tencent's table. */
 export const tencent: Vendor = {
   source: "https://www.tencentcloud.com/document/product/436/7730",
   of: ["Tencent COS"],
@@ -47,7 +45,6 @@ export const tencent: Vendor = {
   ],
 } // prettier-ignore
 
-/** Huawei's table. */
 export const huawei: Vendor = {
   source: "https://support.huaweicloud.com/intl/en-us/api-obs/obs_04_0115.html",
   of: ["Huawei OBS"],

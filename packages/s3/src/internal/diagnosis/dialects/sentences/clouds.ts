@@ -8,7 +8,6 @@ import type { Vendor } from "./row.ts"
 const hidden =
   "Oracle does not tell apart what is not there and what the caller may not see: the name, the namespace or the region is wrong, or no policy of the compartment allows the caller to read it."
 
-/** Oracle's table. */
 export const oracle: Vendor = {
   source: "https://docs.oracle.com/en-us/iaas/Content/API/References/apierrors.htm",
   of: ["Oracle Object Storage"],
@@ -24,7 +23,6 @@ export const oracle: Vendor = {
   ],
 } // prettier-ignore
 
-/** Supabase's table. */
 export const supabase: Vendor = {
   source: "https://supabase.com/docs/guides/storage/debugging/error-codes",
   of: ["Supabase Storage"],

@@ -43,7 +43,6 @@ const obs: Meanings = {
 const rowsOf = (meanings: Meanings, source: string): ReadonlyArray<Row> =>
   Object.entries(meanings).map(([code, means]) => ({ codes: [code], means, source }))
 
-/** The codes. */
 export const codes: ReadonlyArray<Row> = [
   ...rowsOf(oss, "https://www.alibabacloud.com/help/en/oss/developer-reference/error-codes-6"),
   ...rowsOf(cos, "https://www.tencentcloud.com/document/product/436/7730"),

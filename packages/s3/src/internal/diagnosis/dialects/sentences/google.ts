@@ -10,7 +10,6 @@ const perObject =
 const unpaid =
   "The project that owns the bucket, or that is to be billed, has no active billing account: it was never linked, was closed, or has not been paid. Its owner has to settle the billing; a caller cannot."
 
-/** The error table. */
 export const google: Vendor = {
   source: "https://cloud.google.com/storage/docs/json_api/v1/status-codes",
   of: ["Google Cloud Storage"],

@@ -7,7 +7,6 @@ import type { Vendor } from "./row.ts"
 const nodes =
   "Too few nodes or drives of the cluster answer: see which are down, and whether the layout names any. Fewer requests do not help."
 
-/** MinIO's table. */
 export const minio: Vendor = {
   source: "https://github.com/minio/minio/blob/master/cmd/api-errors.go",
   rows: [
@@ -27,7 +26,6 @@ export const minio: Vendor = {
   ],
 } // prettier-ignore
 
-/** Ceph's table. */
 export const ceph: Vendor = {
   source: "https://docs.ceph.com/en/latest/radosgw/s3/",
   rows: [
@@ -55,7 +53,6 @@ export const swift: Vendor = {
   ],
 } // prettier-ignore
 
-/** Garage's table. */
 export const garage: Vendor = {
   source: "https://garagehq.deuxfleurs.fr/documentation/reference-manual/s3-compatibility/",
   of: ["Garage"],
@@ -67,7 +64,6 @@ export const garage: Vendor = {
   ],
 } // prettier-ignore
 
-/** SeaweedFS' table. */
 export const seaweed: Vendor = {
   source: "https://github.com/seaweedfs/seaweedfs/blob/master/weed/s3api/s3err/s3api_errors.go",
   rows: [
@@ -75,7 +71,6 @@ export const seaweed: Vendor = {
   ],
 } // prettier-ignore
 
-/** StorageGRID's table. */
 export const storagegrid: Vendor = {
   source: "https://docs.netapp.com/us-en/storagegrid/s3/error-responses.html",
   rows: [
