@@ -64,14 +64,14 @@ describe("ExplainInput", () => {
 
   it("reports the position at which a saved exchange is malformed", () => {
     const cases: ReadonlyArray<readonly [string, string]> = [
-      ['{"response":{"body":"x"}}', "is JSON, but no exchange (response.status: missing)"],
+      ['{"response":{"body":"x"}}', "is JSON, but not a valid exchange (response.status: missing)"],
       [
         '{"request":{"form":[{"name":"key","value":{}}]},"response":{"status":403}}',
-        "is JSON, but no exchange (request.form[0].value: not a string)",
+        "is JSON, but not a valid exchange (request.form[0].value: not a string)",
       ],
       [
         '{"format":"holdfast-exchange/9","response":{"status":403}}',
-        'is JSON, but no exchange (format: not "holdfast-exchange/1": written by another version)',
+        'is JSON, but not a valid exchange (format: not "holdfast-exchange/1": written by another version)',
       ],
     ]
     for (const [text, problem] of cases) assert.strictEqual(problemOf(text), problem)
@@ -165,11 +165,11 @@ describe("ExplainInput", () => {
       [new Uint8Array([0, 1, 2, 255, 254, 0]), "is not text"],
       [new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0]), "is not text"],
       ["{", "looks like JSON, but cannot be parsed"],
-      ["[1]", "is JSON, but no object"],
+      ["[1]", "is JSON, but not an object"],
       ["{}", "is JSON, but neither an exchange nor an error"],
       ['{"name":"x","version":"1.0.0"}', "is JSON, but neither an exchange nor an error"],
       ['{"request":1,"response":[]}', "is JSON, but neither an exchange nor an error"],
-      ["<svg></svg>", "is XML, but <svg> is no error"],
+      ["<svg></svg>", "is XML, but <svg> is not an error document"],
       ["Dear support, it does not work", "is not recognized as an exchange or an error"],
       ["# just a heading\n", "is not recognized as an exchange or an error"],
     ]

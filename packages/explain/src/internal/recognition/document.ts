@@ -48,7 +48,10 @@ export const read = (text: string): Found | Problem => {
       as: "a storage's response to a successful request",
     }
   }
-  return { _tag: "Problem", problem: root === "" ? "is no document" : `is XML, but <${root.slice(0, 40)}> is no error` }
+  return {
+    _tag: "Problem",
+    problem: root === "" ? "is not a document" : `is XML, but <${root.slice(0, 40)}> is not an error document`,
+  }
 }
 
 /** Reads a page. An error page has a status in its title; an API that sends any other page sends it with a success. */

@@ -63,9 +63,9 @@ export const readJson = (text: string, readText: Reader, readForm: Reader): Foun
   try {
     json = JSON.parse(text)
   } catch {
-    return problem("looks like JSON, but cannot be parsed", "check that it was copied whole")
+    return problem("looks like JSON, but cannot be parsed", "check that it was copied completely")
   }
-  if (!isObject(json)) return problem("is JSON, but no object")
+  if (!isObject(json)) return problem("is JSON, but not an object")
   if (HarFile.isRecording(json)) return readRecording(json)
   const ofProgram = ObjectOf.read(json, readText)
   if (ofProgram !== undefined) return ofProgram
@@ -78,7 +78,7 @@ export const readJson = (text: string, readText: Reader, readForm: Reader): Foun
     const decoded = ExchangeFile.decode(text)
     if (!ExchangeFile.isProblem(decoded)) return { exchange: decoded, as: "a saved exchange" }
     const where = decoded.path === "" ? "" : `${decoded.path}: `
-    return { ...problem(`is JSON, but no exchange (${where}${decoded.problem})`, "correct it"), isFinal: true }
+    return { ...problem(`is JSON, but not a valid exchange (${where}${decoded.problem})`, "correct it"), isFinal: true }
   }
   if (!isError) return problem("is JSON, but neither an exchange nor an error")
   const first: unknown = Array.isArray(json["errors"]) ? json["errors"][0] : undefined

@@ -19,7 +19,7 @@ const headersOf = (headers: unknown): Readonly<Record<string, string>> => {
           : [],
       )
     : isObject(headers)
-      ? // Node prints the map in which its Headers keep them.
+      ? // Node prints the internal map of its Headers object.
         Object.entries(object(headers, "map") ?? headers)
       : []
   return Object.fromEntries(

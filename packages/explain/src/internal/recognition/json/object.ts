@@ -25,7 +25,7 @@ const readClient = (json: Json): Recognized | undefined => {
   if (request === undefined && response === undefined && failure === "") return undefined
   const stated =
     response?.body === undefined && response !== undefined && /^[A-Z][a-z]+[A-Z]\w{2,80}$/.test(code ?? "")
-      ? // Azure's SDK keeps the code and the sentence of the answer, and not its body.
+      ? // Azure's SDK keeps the code and the message of the response, but not its body.
         { ...response, body: documentOf(code ?? "", text(json, "message") ?? "") }
       : response
   return {
