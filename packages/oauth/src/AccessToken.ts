@@ -1,5 +1,5 @@
 /**
- * The token that a program gets for its own credentials.
+ * The token that a program gets with its own credentials.
  */
 import type * as Duration from "effect/Duration"
 import type * as Redacted from "effect/Redacted"
@@ -7,8 +7,8 @@ import type * as Redacted from "effect/Redacted"
 /** An access token without a refresh token. */
 export interface AccessToken {
   readonly accessToken: Redacted.Redacted<string>
-  /** How long the token is valid from its arrival on; absent if the server did not say. */
+  /** The lifetime of the token from its arrival; absent if the server sent none. */
   readonly lifetime?: Duration.Duration
-  /** What the token is for, if the server said. */
+  /** The scope of the token; absent if the server sent none. */
   readonly scope?: string
 }

@@ -21,22 +21,22 @@ import * as Passage from "./internal/endpoint/passage.ts"
 import * as Success from "./internal/wire/success.ts"
 import * as OAuthError from "./OAuthError.ts"
 
-/** A server, and this program as its client. */
+/** The endpoint of a server, and the credentials of this program as its client. */
 export interface Options {
-  /** Where tokens are requested. */
+  /** The endpoint for tokens. */
   readonly tokenEndpoint: string
   readonly clientId: string
   readonly clientSecret: Redacted.Redacted<string>
   /**
-   * How the client proves itself: in the `Authorization` header (`basic`), which every server must accept, or in the body
-   * (`post`), which some require (RFC 6749 section 2.3.1). Default: `basic`.
+   * How the client authenticates: in the `Authorization` header (`basic`), which every server must accept, or in the
+   * body (`post`), which some require (RFC 6749 section 2.3.1). Default: `basic`.
    */
   readonly authentication?: "basic" | "post" | undefined
-  /** What the token is for, separated by spaces. Default: none is sent, and the server decides. */
+  /** The requested scope, separated by spaces. Default: none is sent, and the server decides. */
   readonly scope?: string | undefined
   /**
-   * Further parameters of the request, such as `audience` (Auth0) or `resource` (RFC 8707). A list is sent as one parameter for
-   * each value.
+   * Additional parameters of the request, such as `audience` (Auth0) or `resource` (RFC 8707). A list is sent as one
+   * parameter for each value.
    */
   readonly parameters?: Readonly<Record<string, string | ReadonlyArray<string>>> | undefined
   /** Headers of every request. */
@@ -54,23 +54,24 @@ export class ClientCredentials extends Context.Service<
   ClientCredentials,
   {
     /**
-     * Requests a token: one attempt. The error's verdict says whether another one may succeed. A lost response costs nothing, because
-     * the server issues another token for the next request.
+     * Requests a token in one attempt. The error's verdict states whether another one may succeed. A lost response does
+     * no harm, because the server issues another token for the next request.
      */
     readonly request: Effect.Effect<AccessToken, OAuthError.OAuthError | TransportError | AnswerUnreadable>
   }
 >()("@holdfast/oauth/ClientCredentials") {
   /**
-   * The service for one server.
+   * The layer for one server.
    *
    * **When to use**
    *
-   * For a program that calls an API in its own name. `ClientTokens.layer` makes it the `Tokens` of the authorization gate.
+   * Use it for a program that calls an API in its own name. `ClientTokens.layer` turns it into the `Tokens` of the
+   * authorization gate.
    *
    * **Details**
    *
-   * A refresh token in the response is ignored: the server should not send one (RFC 6749 section 4.4.3), and the credentials bring
-   * a new access token at any time.
+   * A refresh token in the response is ignored: the server should not send one (RFC 6749 section 4.4.3), and the
+   * credentials yield a new access token at any time.
    *
    * Throws an `InvalidPolicy` for invalid or unknown options, and for `parameters` that this grant sends itself.
    */
@@ -95,7 +96,7 @@ export class ClientCredentials extends Context.Service<
     )
 }
 
-/** The parameters that the grant sends itself. */
+/** The parameters that the grant itself sends. */
 const own: ReadonlySet<string> = new Set(["grant_type", "client_id", "client_secret", "scope"])
 
 /** Checks the options; throws an `InvalidPolicy`. */
@@ -154,7 +155,10 @@ const make = (
   }
 }
 
-/** The credentials of HTTP Basic, each as a form writes it, so that a colon in the id separates nothing (RFC 6749 section 2.3.1). */
+/**
+ * The credentials of HTTP Basic, each encoded as in a form, so that a colon in the id is not a separator (RFC 6749
+ * section 2.3.1).
+ */
 const basic = (id: string, secret: Redacted.Redacted<string>): string =>
   btoa(`${asForm(id)}:${asForm(Secret.value(secret))}`)
 

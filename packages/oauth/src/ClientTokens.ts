@@ -25,29 +25,35 @@ type Token = Redacted.Redacted<string>
 type Failure = OAuthError | TransportError | AnswerUnreadable
 
 /**
- * How long before its expiry a token is renewed: 60 s, the clock skew of
- * [Spring Security](https://github.com/spring-projects/spring-security/blob/main/oauth2/oauth2-client/src/main/java/org/springframework/security/oauth2/client/ClientCredentialsOAuth2AuthorizedClientProvider.java)
+ * The time before its expiry at which a token is renewed: 60 s, the clock skew of [Spring
+ * Security](https://github.com/spring-projects/spring-security/blob/main/oauth2/oauth2-client/src/main/java/org/springframework/security/oauth2/client/ClientCredentialsOAuth2AuthorizedClientProvider.java)
  * for this grant.
  */
 export const defaultMargin = Duration.seconds(60)
 
 /**
- * How long a final failure is remembered: 1 min, our choice. Meanwhile no request is sent, since a server may lock a client out
- * that repeats a wrong secret.
+ * The time for which a final failure is remembered: 1 min, our choice. No request is sent meanwhile, because a server
+ * may lock out a client that repeats a wrong secret.
  */
 export const recheckEvery = Duration.minutes(1)
 
-/** The shortest lifetime that is believed, in milliseconds: a server that claims less does not get a request for every call. */
+/**
+ * The minimum lifetime that is used, in milliseconds, so that a server with a shorter one does not get a request for
+ * every call.
+ */
 const shortestLifetime = 5000
 
-/** A token that is rejected sooner after its arrival counts as rejected young, in milliseconds. */
+/** The age in milliseconds below which a rejected token counts as rejected early. */
 const young = 60_000
 
-/** How `Tokens` are renewed. */
+/** The options of a renewal. */
 export interface Options {
-  /** How long before its expiry a token is renewed, at most half of its lifetime. Default: {@link defaultMargin}, 60 s. */
+  /**
+   * The time before its expiry at which a token is renewed, at most half of its lifetime. Default: {@link
+   * defaultMargin}, 60 s.
+   */
   readonly margin?: Duration.Input | undefined
-  /** The waits before a request is sent again. Default: those of `Backoff.standard`. */
+  /** The delays before a request is sent again. Default: those of `Backoff.standard`. */
   readonly backoff?: Backoff.Settings | undefined
 }
 
@@ -55,7 +61,7 @@ export interface Options {
 interface Held {
   readonly token: Token
   readonly since: Moment
-  /** The age at which it is renewed, and the one at which it is no longer used. */
+  /** The age at which the token is renewed, and the age at which it is no longer used. */
   readonly renewAt: number
   readonly endsAt: number
   /** Whether an early renewal was started. A failed one is not repeated: the token is used until it expires. */
@@ -63,8 +69,8 @@ interface Held {
 }
 
 /**
- * A time by both clocks. The wall clock may be set, and the monotonic clock does not count a suspend: the age of a token is the
- * longer of the two.
+ * A time by both clocks. The wall clock may be set, and the monotonic clock does not count a suspend, so the age of a
+ * token is the longer of the two.
  */
 interface Moment {
   readonly monotonic: number
@@ -78,26 +84,26 @@ const momentOf = (clock: Clock.Clock): Moment => ({
 
 const ageOf = (since: Moment, now: Moment): number => Math.max(now.monotonic - since.monotonic, now.wall - since.wall)
 
-/** What a person can do about a final failure. */
+/** The action for a person after a final failure. */
 const actions: { readonly [Tag in OAuthError["_tag"]]?: string } = {
   InvalidClient: "check the client id and the client secret",
   InvalidScope: "check the scope, the audience and the resource",
-  UnauthorizedClient: "allow this client the client credentials grant",
-  UnsupportedGrantType: "allow this client the client credentials grant",
+  UnauthorizedClient: "permit the client credentials grant for this client",
+  UnsupportedGrantType: "permit the client credentials grant for this client",
   InvalidClientVersion: "update this program",
 }
 
 const actionOf = (error: Failure): string => {
   if ("reached" in error) return "check the address of the token endpoint"
   if (error._tag === "AnswerUnreadable")
-    return "check the address of the token endpoint, and whether a proxy changes its answers"
+    return "check the address of the token endpoint, and whether a proxy changes its responses"
   return actions[error._tag] ?? "check the settings of this client at the server"
 }
 
 const needed = (error: Failure): SignInNeeded =>
   new SignInNeeded({ reason: error.message, action: actionOf(error), need: "settings" })
 
-/** Only a person can help, although a device that polls would go on: the answer does not fit this grant. */
+/** Only a person can help, although a polling device would continue: the response does not fit this grant. */
 const isFinal = ({ verdict }: Failure): boolean => verdict.retry === "always" && verdict.change === "human"
 
 /**
@@ -108,16 +114,18 @@ const isFinal = ({ verdict }: Failure): boolean => verdict.retry === "always" &&
  * All callers share one request. It belongs to the layer: interrupting a caller, or all of them, does not interrupt the request,
  * and closing the layer's scope does.
  *
- * A failed request is repeated as the error's verdict allows: without limit for `always`, with capped backoff and at least the
- * server's `Retry-After`, up to 1 h; once for `once`. A final failure is a `SignInNeeded` with the need `settings`. It is
- * remembered for 1 min (`recheckEvery`), after which `signedIn` requests a token again, so that a client that was corrected at the
- * server goes on without a restart.
+ * A failed request is retried by the error's verdict: without limit for `always`, with capped backoff and at least the
+ * server's `Retry-After`, up to 1 h; once for `once`. A final failure is a `SignInNeeded` with the need `settings`. It
+ * is remembered for 1 min (`recheckEvery`). Then `signedIn` requests a token again, so that a client that was corrected
+ * at the server continues without a restart.
  *
- * The first use of a token that expires within `margin` starts a renewal and does not wait for it. A token that has expired is not
- * used. Without `expires_in`, a token is used until the server rejects it. Setting the clock of this machine causes one unneeded
- * renewal at most: a lifetime is counted from the arrival of the token, and a server that rejects a token is always believed.
+ * The first use of a token that expires within `margin` starts a renewal without waiting for it. An expired token is
+ * not used. Without `expires_in`, a token is used until the server rejects it. Setting the clock of this machine causes
+ * at most one unneeded renewal, because a lifetime is counted from the arrival of the token. A token that a server
+ * rejects is always replaced.
  *
- * If new tokens are rejected within 1 min of their arrival, one after the other, the next requests wait with the same backoff.
+ * If several new tokens in a row are rejected within 1 min of their arrival, the next requests wait with the same
+ * backoff.
  *
  * Throws an `InvalidPolicy` for invalid or unknown options.
  */
@@ -132,14 +140,14 @@ const make = (margin: number, backoff: Backoff.Settings, waits: Backoff.Waits) =
   Effect.gen(function* () {
     const client = yield* ClientCredentials
     const scope = yield* Effect.scope
-    // The request is shared, so it depends on no caller's context: neither on its span nor on the pipeline that it runs in.
+    // The request is shared, so it must not depend on a caller's context: neither on its span nor on its pipeline.
     const context = yield* Effect.context<never>()
     const policy = Retry.policy({ attempts: Infinity, backoff, hintCap: Duration.hours(1), beyondHintCap: "clamp" })
 
     let held: Held | undefined
     let flight: Deferred.Deferred<Token, SignInNeeded> | undefined
     let failed: { readonly error: SignInNeeded; readonly since: number } | undefined
-    /** How many tokens in a row were rejected young. */
+    /** The number of consecutive tokens that were rejected early. */
     let rejections = 0
 
     const keep = ({ accessToken, lifetime }: AccessToken, now: Moment): Token => {
@@ -151,7 +159,7 @@ const make = (margin: number, backoff: Backoff.Settings, waits: Backoff.Waits) =
     }
 
     const pace = Effect.suspend(() => {
-      // The first rejection may concern the token alone, so its successor is requested immediately.
+      // The first rejection may concern only that token, so its successor is requested immediately.
       const n = rejections - 2
       if (n < 0) return Effect.void
       return Effect.flatMap(Random.next, (random) => Effect.sleep(waits.wait(n, waits.delay(n), random)))
@@ -190,14 +198,14 @@ const make = (margin: number, backoff: Backoff.Settings, waits: Backoff.Waits) =
 
     const request = Effect.flatMap(begin, Deferred.await)
 
-    /** A request, unless the last one has just failed for good. */
+    /** Sends a request, unless the last one has just failed finally. */
     const requestUnlessRefused = Effect.flatMap(Monotonic.millis, (now) =>
       failed !== undefined && now - failed.since < Duration.toMillis(recheckEvery)
         ? Effect.fail(failed.error)
         : request,
     )
 
-    /** The token in use while it is valid; starts its renewal when it is due. */
+    /** The current token while it is valid. Starts its renewal when it is due. */
     const latest: Effect.Effect<Token | undefined> = Clock.clockWith((clock) => {
       if (held === undefined) return Effect.undefined
       const { endsAt, renewAt, renewed, since, token } = held
@@ -233,5 +241,5 @@ const make = (margin: number, backoff: Backoff.Settings, waits: Backoff.Waits) =
     return { current, latest, refresh, signedIn }
   })
 
-/** `layerWith` with the defaults. */
+/** `layerWith` with default options. */
 export const layer: Layer.Layer<Tokens, never, ClientCredentials> = layerWith({})

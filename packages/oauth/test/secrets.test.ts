@@ -34,7 +34,7 @@ const code = {
   interval: 5,
 }
 
-/** The body of a request, as it is on the wire and as a server reads it, and its credentials. */
+/** The body of a request, as sent and as a server reads it, and its credentials. */
 const sentBy = (request: HttpClientRequest.HttpClientRequest): string => {
   const body = request.body._tag === "Uint8Array" ? new TextDecoder().decode(request.body.body) : "?"
   const basic = request.headers["authorization"] ?? ""
@@ -159,7 +159,7 @@ describe("no secret appears", () => {
 
   for (const authentication of ["basic", "post"] as const) {
     for (const [name, step] of steps) {
-      it.effect(`of a client that proves itself by ${authentication} after ${name}`, () =>
+      it.effect(`of a client that authenticates by ${authentication} after ${name}`, () =>
         Effect.gen(function* () {
           const lines: Array<string> = []
           const logger = Logger.make((options) => void lines.push(inspect(options.message, { depth: 20 })))

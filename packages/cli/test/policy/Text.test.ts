@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as PolicyText from "../../src/policy/Text.ts"
 
-describe("times of a policy", () => {
+describe("the formatter of policy times", () => {
   it.each([
     [0, "0 s"],
     [0.5, "0.5 ms"],
@@ -10,7 +10,7 @@ describe("times of a policy", () => {
     [183_500, "183.5 s"],
     [9_000_000, "2.5 h"],
     [Infinity, "without bound"],
-  ])("print %d ms as %s", (ms, text) => assert.strictEqual(PolicyText.time(ms), text))
+  ])("prints %d ms as %s", (ms, text) => assert.strictEqual(PolicyText.time(ms), text))
 
   it.each([
     [250, 500, "250–500 ms"],
@@ -19,5 +19,5 @@ describe("times of a policy", () => {
     [2000, 2000, "2 s"],
     [1_800_000, 7_200_000, "0.5–2 h"],
     [750, Infinity, "from 750 ms"],
-  ])("print %d to %d ms as %s", (from, to, text) => assert.strictEqual(PolicyText.range(from, to), text))
+  ])("prints %d to %d ms as %s", (from, to, text) => assert.strictEqual(PolicyText.range(from, to), text))
 })

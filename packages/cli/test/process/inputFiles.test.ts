@@ -44,7 +44,7 @@ describe("an input file of a command", () => {
       }),
     )
 
-    it.live(`ends an upload with 7 as the file to upload if it is ${what}`, () =>
+    it.live(`ends an upload with 7 if the file to upload is ${what}`, () =>
       Effect.gen(function* () {
         assert.strictEqual((yield* run("upload", "--sandbox", path)).exitCode, 7)
       }),

@@ -6,7 +6,7 @@ import { TestClock } from "effect/testing"
 import { client, endless, issued, make, outcome } from "../support/client.ts"
 import { fails, refuses, scripted, slowly, type Step, withoutJitter } from "../support/server.ts"
 
-/** Moves the wall clock alone, as a person or NTP does. */
+/** Moves only the wall clock, as a person or NTP does. */
 const withWall = (offset: () => number) =>
   Effect.updateService(Clock.Clock, (clock) => ({
     ...clock,
@@ -17,8 +17,8 @@ const withWall = (offset: () => number) =>
     monotonicTimeNanos: Effect.suspend(() => Effect.succeed(clock.monotonicTimeNanosUnsafe())),
   }))
 
-describe("ClientTokens renews", () => {
-  it.effect("60 s before the token expires, while calls go on with the old one", () =>
+describe("ClientTokens renews a token", () => {
+  it.effect("60 s before its expiry, while calls continue to use it", () =>
     Effect.gen(function* () {
       const { times, tokens } = yield* make([issued("a-1", 3600), slowly(1000, issued("a-2", 3600))])
       yield* tokens.current
@@ -34,7 +34,7 @@ describe("ClientTokens renews", () => {
     }),
   )
 
-  it.effect("by the margin that is set, and at half of a short life", () =>
+  it.effect("at the configured margin, and at half of a short lifetime", () =>
     Effect.gen(function* () {
       for (const [margin, lifetime, due] of [
         ["5 minutes", 3600, 3300],
@@ -54,7 +54,7 @@ describe("ClientTokens renews", () => {
     }),
   )
 
-  it.effect("nothing while no call asks for a token", () =>
+  it.effect("only if a call asks for one", () =>
     Effect.gen(function* () {
       const { arrived, tokens } = yield* make([issued("a-1", 60)])
       yield* tokens.current
@@ -63,7 +63,7 @@ describe("ClientTokens renews", () => {
     }),
   )
 
-  it.effect("a token that has expired before a call uses it", () =>
+  it.effect("that has expired before a call uses it", () =>
     Effect.gen(function* () {
       const { times, tokens } = yield* make([issued("a-1", 3600), slowly(1000, issued("a-2", 3600))])
       yield* tokens.current
@@ -75,7 +75,7 @@ describe("ClientTokens renews", () => {
     }),
   )
 
-  it.effect("no token without a lifetime", () =>
+  it.effect("not at all if it has no lifetime", () =>
     Effect.gen(function* () {
       const { arrived, tokens } = yield* make([endless("a-1")])
       yield* tokens.current
@@ -85,19 +85,19 @@ describe("ClientTokens renews", () => {
     }),
   )
 
-  it.effect("once in 5 s at most, whatever lifetime the server claims", () =>
+  it.effect("at most once in 5 s, whatever lifetime the server sends", () =>
     Effect.gen(function* () {
       const { times, tokens } = yield* make([issued("a-1", 1)])
       for (let n = 0; n < 12; n++) {
         yield* tokens.current
         yield* TestClock.adjust("1 second")
       }
-      // An early renewal at half of 5 s, and the same for the token that it brings.
+      // An early renewal at half of 5 s, and the same for its new token.
       assert.deepStrictEqual(times(), [0, 3, 6, 9])
     }),
   )
 
-  it.effect("in the background while the server is down, and the token stays in use", () =>
+  it.effect("in the background while the server is down, and keeps using the old one", () =>
     Effect.gen(function* () {
       const { times, tokens } = yield* make([
         issued("a-1", 3600),
@@ -116,7 +116,7 @@ describe("ClientTokens renews", () => {
     }),
   )
 
-  it.effect("once before the expiry if the server refuses, and again after it", () =>
+  it.effect("once before the expiry if the server rejects the request, and again after it", () =>
     Effect.gen(function* () {
       const { times, tokens } = yield* make([issued("a-1", 3600), refuses("invalid_client", 401)], {
         margin: "10 minutes",
@@ -134,7 +134,7 @@ describe("ClientTokens renews", () => {
     }),
   )
 
-  it.effect("once too often when the wall clock is set forward, and on time when it is set back", () =>
+  it.effect("once too often if the wall clock is set forward, and on time if it is set back", () =>
     Effect.gen(function* () {
       let offset = 0
       yield* Effect.gen(function* () {
@@ -143,7 +143,7 @@ describe("ClientTokens renews", () => {
         offset = 10 * 365 * 86_400_000
         yield* tokens.current
         yield* tokens.current
-        // The script's server has the changed clock.
+        // The scripted server uses the changed clock.
         assert.strictEqual(times().length, 2)
         offset = 0
         yield* TestClock.adjust("3539 seconds")
@@ -156,7 +156,7 @@ describe("ClientTokens renews", () => {
     }),
   )
 
-  it("rejects a margin that is none", () => {
+  it("only with a valid margin", () => {
     assert.throws(() => ClientTokens.layerWith({ margin: -1 }), InvalidPolicy)
     assert.throws(() => ClientTokens.layerWith({ margin: Infinity }), InvalidPolicy)
     assert.throws(() => ClientTokens.layerWith({ early: 1 } as object), InvalidPolicy)
@@ -172,7 +172,7 @@ describe("ClientTokens behind the authorization gate", () => {
     return { ...script, run }
   }
 
-  it.effect("are renewed without closing it", () => {
+  it.effect("renew tokens without closing it", () => {
     const { run, times } = behind(issued("a-1"), slowly(1000, issued("a-2")))
     return run((authorization) =>
       Effect.gen(function* () {
@@ -183,7 +183,7 @@ describe("ClientTokens behind the authorization gate", () => {
         assert.isTrue(authorization.gate.isOpen())
         yield* TestClock.adjust("1 second")
         assert.strictEqual(yield* value, "a-2")
-        // A call of the old token comes back late.
+        // The response to a call with the old token arrives late.
         yield* authorization.reject(Redacted.make("a-1"))
         assert.isTrue(authorization.gate.isOpen())
         assert.deepStrictEqual(times(), [0, 3540])
@@ -210,7 +210,7 @@ describe("ClientTokens behind the authorization gate", () => {
     )
   })
 
-  it.effect("say what a person has to do, and open it when that is done", () => {
+  it.effect("name the action for a person, and open it afterwards", () => {
     const { run, times } = behind(refuses("invalid_scope"), issued("a-1"))
     return run((authorization) =>
       Effect.gen(function* () {

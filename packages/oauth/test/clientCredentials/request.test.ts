@@ -19,7 +19,7 @@ const decoded = (header: string | undefined) => Buffer.from(header?.replace("Bas
 
 describe("ClientCredentials", () => {
   describe("a request", () => {
-    it.effect("proves the client with HTTP Basic, and has nothing of the secret in its body", () =>
+    it.effect("authenticates with HTTP Basic, without the secret in its body", () =>
       Effect.gen(function* () {
         const { encoding, fields, headers, url } = yield* sent({ scope: "invoices:read" })
         assert.strictEqual(url, "https://id.example/token")
@@ -29,14 +29,14 @@ describe("ClientCredentials", () => {
       }),
     )
 
-    it.effect("encodes the id and the secret as a form does, before it joins them with a colon", () =>
+    it.effect("form-encodes the id and the secret before it joins them with a colon", () =>
       Effect.gen(function* () {
         const { headers } = yield* sent({ clientId: "a:b c", clientSecret: Redacted.make("ä/+ %:") })
         assert.strictEqual(decoded(headers["authorization"]), "a%3Ab+c:%C3%A4%2F%2B+%25%3A")
       }),
     )
 
-    it.effect("has id and secret in its body with `post`, and no authorization", () =>
+    it.effect("has id and secret in its body with `post`, and no authorization header", () =>
       Effect.gen(function* () {
         const { fields, headers } = yield* sent({ authentication: "post" })
         assert.isUndefined(headers["authorization"])
@@ -48,7 +48,7 @@ describe("ClientCredentials", () => {
       }),
     )
 
-    it.effect("sends further parameters, a list as one for each value", () =>
+    it.effect("sends additional parameters, a list as one for each value", () =>
       Effect.gen(function* () {
         const script = scripted(issued("a-1"))
         const bodies: Array<string> = []
@@ -83,7 +83,7 @@ describe("ClientCredentials", () => {
       }),
     )
 
-    it.effect("ends after 15 s without an answer, and sooner with a shorter timeout", () =>
+    it.effect("times out after 15 s, or after a shorter configured time", () =>
       Effect.gen(function* () {
         for (const [timeout, seconds] of [
           [undefined, 15],
@@ -106,7 +106,7 @@ describe("ClientCredentials", () => {
   describe("a success", () => {
     const read = (body: unknown) => request.pipe(Effect.provide(client(scripted(answer(200, body)))))
 
-    it.effect("has the token, its lifetime and its scope", () =>
+    it.effect("returns the token, its lifetime and its scope", () =>
       Effect.gen(function* () {
         const found = yield* read({ access_token: "a-1", token_type: "bearer", expires_in: "300", scope: "read" })
         assert.strictEqual(Redacted.value(found.accessToken), "a-1")
@@ -115,7 +115,7 @@ describe("ClientCredentials", () => {
       }),
     )
 
-    it.effect("needs no lifetime, and ignores one that is no time", () =>
+    it.effect("needs no lifetime, and ignores an invalid one", () =>
       Effect.gen(function* () {
         for (const more of [{}, { expires_in: 0 }, { expires_in: -1 }, { expires_in: "soon" }, { expires_in: null }]) {
           assert.isUndefined((yield* read({ access_token: "a-1", ...more })).lifetime)
@@ -123,7 +123,7 @@ describe("ClientCredentials", () => {
       }),
     )
 
-    it.effect("has no refresh token, although the server sent one", () =>
+    it.effect("returns no refresh token, even if the server sent one", () =>
       Effect.gen(function* () {
         const found = yield* read({ access_token: "a-1", refresh_token: "r-1", expires_in: 60 })
         assert.deepStrictEqual(Object.keys(found).toSorted(), ["accessToken", "lifetime"])
@@ -157,7 +157,7 @@ describe("ClientCredentials", () => {
       ["a page of a captive portal", answer(200, "<html><body>Sign in to the network"), "CaptivePortal", "always"],
       ["a redirect", answer(302, "", { location: "https://id.example/other" }), "RedirectRefused", "never"],
     ]
-    it.effect.each(failures)("for %s is of the table", ([, step, tag, retry]) =>
+    it.effect.each(failures)("has the error of the table for %s", ([, step, tag, retry]) =>
       Effect.gen(function* () {
         const script = scripted(step)
         const error = yield* Effect.flip(request).pipe(Effect.provide(client(script)))
@@ -178,7 +178,7 @@ describe("ClientCredentials", () => {
       }
     }
 
-    it("that cannot be are rejected when the layer is made", () => {
+    it("is rejected when the layer is built if its options are invalid", () => {
       assert.include(refused({ secret: "x" }), "unknown option secret")
       assert.include(refused({ authentication: "mtls" }), "authentication")
       assert.include(refused({ timeout: 0 }), "timeout")
@@ -186,7 +186,7 @@ describe("ClientCredentials", () => {
       assert.strictEqual(refused({ parameters: { audience: "a" } }), "accepted")
     })
 
-    it.effect("come from a Config as well", () =>
+    it.effect("can get its options from a Config", () =>
       Effect.gen(function* () {
         const script = scripted(issued("a-1"))
         const layer = ClientCredentials.layerConfig({

@@ -26,7 +26,7 @@ describe("ClientTokens", () => {
       }),
     )
 
-    it.effect("sends one request for many refusals of one token", () =>
+    it.effect("sends one request for many rejections of one token", () =>
       Effect.gen(function* () {
         const { arrived, tokens } = yield* make([issued("a-1"), slowly(1000, issued("a-2"))])
         const rejected = yield* tokens.current
@@ -38,13 +38,13 @@ describe("ClientTokens", () => {
         )
         yield* TestClock.adjust("1 second")
         assert.deepStrictEqual([...new Set(yield* Fiber.join(fiber))], ["a-2"])
-        // A late refusal of the old token.
+        // A late rejection of the old token.
         assert.strictEqual(yield* outcome(tokens.refresh(rejected)), "a-2")
         assert.strictEqual(arrived.length, 2)
       }),
     )
 
-    it.effect("fails all callers with the one failure", () =>
+    it.effect("fails all callers with the same error", () =>
       Effect.gen(function* () {
         const { arrived, tokens } = yield* make([slowly(1000, refuses("invalid_client", 401))])
         const fiber = yield* Effect.forkChild(
@@ -74,10 +74,10 @@ describe("ClientTokens", () => {
       }),
     )
 
-    it.effect("of all callers leaves the token to the next one", () =>
+    it.effect("of all callers leaves the token to the next caller", () =>
       Effect.gen(function* () {
         const { arrived, tokens } = yield* make([slowly(6000, issued("a-1"))])
-        // Each caller is more impatient than the server is slow.
+        // Each caller gives up before the server responds.
         for (let n = 0; n < 3; n++) {
           const caller = yield* Effect.forkChild(Effect.timeoutOption(tokens.current, "2 seconds"))
           yield* TestClock.adjust("2 seconds")
@@ -98,7 +98,7 @@ describe("ClientTokens", () => {
       }),
     )
 
-    it.effect("comes with the end of the layer, and ends its requests", () =>
+    it.effect("happens at the end of the layer, which ends its requests", () =>
       Effect.gen(function* () {
         const scope = yield* Scope.make()
         const script = scripted(fails("ECONNREFUSED"))
@@ -115,7 +115,7 @@ describe("ClientTokens", () => {
   })
 
   describe("failures", () => {
-    it.effect("that pass are retried with capped backoff as long as they last", () =>
+    it.effect("are retried with capped backoff while they are temporary", () =>
       Effect.gen(function* () {
         const { times, tokens } = yield* make([
           ...Array.from({ length: 9 }, () => fails("ECONNREFUSED")),
@@ -128,7 +128,7 @@ describe("ClientTokens", () => {
       }),
     )
 
-    it.effect("are retried when the server asks, and after an hour at the latest", () =>
+    it.effect("are retried after the server's Retry-After, at most after an hour", () =>
       Effect.gen(function* () {
         const { times, tokens } = yield* make([
           answer(429, "", { "retry-after": "10" }),
@@ -142,7 +142,7 @@ describe("ClientTokens", () => {
       }),
     )
 
-    it.effect("that are not understood are retried once", () =>
+    it.effect("are retried once if they are unknown", () =>
       Effect.gen(function* () {
         const { times, tokens } = yield* make([refuses("sunspots")])
         const fiber = yield* Effect.forkChild(outcome(tokens.current))
@@ -152,7 +152,7 @@ describe("ClientTokens", () => {
       }),
     )
 
-    it.effect("that only a person can correct ask for settings, without another request for a minute", () =>
+    it.effect("ask for settings if only a person can correct them, without another request for a minute", () =>
       Effect.gen(function* () {
         const { tokens, times } = yield* make([refuses("invalid_client", 401)])
         const error = yield* Effect.flip(tokens.current)
@@ -168,7 +168,7 @@ describe("ClientTokens", () => {
       }),
     )
 
-    it.effect("of a poll end the request, because no poll can succeed here", () =>
+    it.effect("that belong to a poll end the request, because no poll can succeed here", () =>
       Effect.gen(function* () {
         const { times, tokens } = yield* make([refuses("authorization_pending")])
         const error = yield* Effect.flip(tokens.current)
@@ -177,7 +177,7 @@ describe("ClientTokens", () => {
       }),
     )
 
-    it.effect("end for a waiting program once the client was corrected at the server", () =>
+    it.effect("end for a waiting program after the client was corrected at the server", () =>
       Effect.gen(function* () {
         const { times, tokens } = yield* make([
           refuses("invalid_client", 401),
@@ -210,7 +210,7 @@ describe("ClientTokens", () => {
       }),
     )
 
-    it.effect("is trusted again when a token has worked for a minute", () =>
+    it.effect("is trusted again after a token has worked for a minute", () =>
       Effect.gen(function* () {
         let n = 0
         const { times, tokens } = yield* make([(request) => endless(`a-${++n}`)(request)])

@@ -1,4 +1,4 @@
-/** What the tests of `ClientCredentials` and `ClientTokens` share. */
+/** Helpers for the tests of `ClientCredentials` and `ClientTokens`. */
 import { Context, Effect, Layer, Redacted } from "effect"
 import { type SignInNeeded, Tokens } from "@holdfast/core"
 import { ClientCredentials, type ClientCredentialsOptions, ClientTokens } from "@holdfast/oauth"
@@ -10,11 +10,11 @@ export const server: ClientCredentialsOptions = {
   clientSecret: Redacted.make("s3cret-of-the-client"),
 }
 
-/** A token that is valid for an hour unless another lifetime is given, in seconds. */
+/** A token with a lifetime in seconds, by default an hour. */
 export const issued = (name: string, expires_in: unknown = 3600): Step =>
   answer(200, { access_token: name, token_type: "Bearer", ...(expires_in === undefined ? {} : { expires_in }) })
 
-/** The same without a lifetime. */
+/** A token without a lifetime. */
 export const endless = (name: string): Step => answer(200, { access_token: name, token_type: "Bearer" })
 
 /** The service over a script. */
@@ -23,7 +23,7 @@ export const client = (
   options: Partial<ClientCredentialsOptions> = {},
 ) => ClientCredentials.layer({ ...server, ...options }).pipe(Layer.provide(script.layer))
 
-/** The `Tokens` over a script, without jitter; they end with the scope. */
+/** `Tokens` over a scripted server, without jitter. They end with the scope. */
 export const make = (steps: ReadonlyArray<Step>, options: ClientTokens.Options = {}) =>
   Effect.gen(function* () {
     const script = scripted(...steps)
@@ -32,7 +32,7 @@ export const make = (steps: ReadonlyArray<Step>, options: ClientTokens.Options =
     return { ...script, layer, tokens }
   })
 
-/** The access token, or why there is none. */
+/** The access token, or the reason why there is none. */
 export const outcome = (effect: Effect.Effect<Redacted.Redacted<string>, SignInNeeded>) =>
   effect.pipe(
     Effect.map(Redacted.value),

@@ -48,7 +48,7 @@ describe("PresignedPost.signPolicy", () => {
 })
 
 describe("PresignedPost.sign", () => {
-  it.effect("writes the fields as boto3 does, and signs the policy among them", () =>
+  it.effect("writes the fields as boto3 does, including a signed policy", () =>
     Effect.gen(function* () {
       const { fields, url } = yield* signed()
       assert.strictEqual(url, "https://bucket.s3.us-east-1.amazonaws.com/")

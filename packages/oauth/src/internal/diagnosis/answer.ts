@@ -271,13 +271,16 @@ const ofText = (body: string, status: number): Said | undefined => {
     : { error: "invalid_request", description: text, at: "response.body", describedAt: "response.body" }
 }
 
-/** The sentence that a body is. */
+/** Reads a body that is a single sentence. */
 const textIn = (body: string): string => {
   const text = body.trim()
   return text.length > longestText || /^[[{<]/.test(text) ? "" : text
 }
 
-/** A refusal of a token says so in its header (RFC 6750, section 3). Envoy and others put the sentence for it into the body alone. */
+/**
+ * Reads the error of a token from its header (RFC 6750, section 3). Envoy and others put the message only into the
+ * body.
+ */
 const ofChallenge = (challenge: Challenge.Challenge | undefined, inBody: string): Said | undefined => {
   const error = challenge?.parameters.get("error")
   if (error === undefined || error === "") return undefined

@@ -1,12 +1,12 @@
 /**
- * The cause that a description states in prose, where no table has its sentence: by subject and predicate.
+ * Finds the cause that a description states in prose, by subject and predicate, if no table has its sentence.
  */
 import { statementIn } from "@holdfast/http/Diagnosis"
 import type { Name } from "../words/causes.ts"
 
 type Causes = Readonly<Record<string, Name>>
 
-/** Any predicate that is not listed. */
+/** Any predicate without an entry. */
 const any = "*"
 
 const token: Causes = {
@@ -17,7 +17,7 @@ const token: Causes = {
   [any]: "tokenRefused",
 }
 
-/** At an endpoint for tokens, codes or signing in. */
+/** Subjects at an endpoint for tokens, codes or sign-ins. */
 const atEndpoint: Readonly<Record<string, Causes>> = {
   "the redirect URI": { [any]: "redirect" },
   "the PKCE code verifier": { [any]: "verifier" },
@@ -44,7 +44,7 @@ const atEndpoint: Readonly<Record<string, Causes>> = {
   "the parameter": { missing: "noParameter" },
 } // prettier-ignore
 
-/** At a resource that takes tokens. */
+/** Subjects at a resource that accepts tokens. */
 const atResource: Readonly<Record<string, Causes>> = {
   "the access token": token,
   "the ID token": token,
@@ -59,7 +59,7 @@ const atResource: Readonly<Record<string, Causes>> = {
   "the signature": { expired: "tokenExpired", [any]: "tokenSignature" },
 }
 
-/** Codes that leave the cause to their description. The others name it. */
+/** Codes whose cause only the description states. */
 const vague: ReadonlySet<string> = new Set([
   "invalid_request",
   "invalid_grant",
@@ -69,11 +69,12 @@ const vague: ReadonlySet<string> = new Set([
   "server_error",
 ])
 
-/** The cause that a description states. `undefined` where it states none of OAuth's. */
+/** The cause that a description states; `undefined` if it states none of OAuth's. */
 export const causeIn = (error: string, description: string, isAtResource: boolean): Name | undefined => {
   if (!vague.has(error) || description === "") return undefined
   const { clause = "", predicate, subject } = statementIn(description) ?? {}
-  // A sentence that lists causes states none of them: "is invalid, expired, revoked, or was issued to another client".
+  // A sentence with a list of causes states none of them: "is invalid, expired, revoked, or was issued to another
+  // client".
   if (/\bor\b/i.test(clause)) return undefined
   const table = isAtResource ? atResource : atEndpoint
   if (subject === undefined || predicate === undefined || !Object.hasOwn(table, subject)) return undefined

@@ -37,7 +37,7 @@ export interface Server {
 /** The definition of one exchange. */
 export interface Call<A extends object> {
   readonly url: string
-  /** The fields of the body, in order; one that is `undefined` is not sent, and a list is one field for each value. */
+  /** The fields of the body, in order. An `undefined` value is not sent, and a list is one field for each value. */
   readonly fields: Readonly<Record<string, Redacted.Redacted<string> | string | ReadonlyArray<string> | undefined>>
   /** Secrets that the request does not contain but the server knows. */
   readonly secrets?: ReadonlyArray<Redacted.Redacted<string>>

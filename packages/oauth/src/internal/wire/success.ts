@@ -1,5 +1,5 @@
 /**
- * The success responses of an OAuth server: how each member is read, and its default if it cannot be used.
+ * Reads the successful responses of an OAuth server. The tables list the default of each member.
  */
 import * as Duration from "effect/Duration"
 import * as Redacted from "effect/Redacted"

@@ -76,7 +76,7 @@ const missing = (options: {
       }
       const isNamed = means(facts, options.cause)
       if (has(facts, options.field)) return undefined
-      // A body that was not kept, and of which the server has read the grant.
+      // The body was not captured, and the server has read the grant.
       if (facts.fields.length === 0 && says(facts, "invalid_grant")) return undefined
       // The body was not captured and has a type that the server does not read, so the fields may all be present.
       const isUnread =

@@ -175,7 +175,7 @@ const fieldNotCovered = rule({
       confidence: "likely",
       detail:
         `The form that the server received has ${listed(names)}, and the policy no condition on ` +
-        `${names.length === 1 ? "it" : "them"}.${facts.form === undefined ? "" : " The form at hand has not: something between added it."}`,
+        `${names.length === 1 ? "it" : "them"}.${facts.form === undefined ? "" : " The captured form has none: an intermediary added it."}`,
       evidence: [{ at: "response.body.Message", name: "Message", observed: facts.answer.message }],
       about: names,
     })
