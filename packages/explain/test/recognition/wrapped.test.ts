@@ -58,6 +58,20 @@ describe("the error of a client that keeps only the status", () => {
       ],
     ])
   })
+  it("is explained by the status in .NET, curl and undici, too", () => {
+    table([
+      [
+        "System.Net.Http.HttpRequestException: Response status code does not indicate success: 403 (Forbidden).",
+        "HTTP-STATUS-002 possible",
+      ],
+      ["http_code=403 time_total=0.081", "HTTP-STATUS-002 possible"],
+      [
+        "System.Net.Http.HttpRequestException: The proxy tunnel request to proxy 'http://proxy.studio.example:8080/' failed with status code '407'.\"",
+        "HTTP-BOX-005 likely",
+      ],
+      ["RequestAbortedError [AbortError]: Proxy response (407) !== 200 when HTTP Tunneling", "HTTP-BOX-005 likely"],
+    ])
+  })
   it("is not explained by a request body that the client hides", () => {
     assert.strictEqual(
       first(
@@ -65,5 +79,19 @@ describe("the error of a client that keeps only the status", () => {
       ),
       "OAUTH-GRANT-005 possible",
     )
+  })
+})
+
+describe("an API behind Amazon's gateway", () => {
+  const answer = (host: string, challenge: string, body: string) =>
+    `GET /reels HTTP/1.1\nHost: ${host}\nAuthorization: Bearer abc\n\nHTTP/1.1 401 Unauthorized\nwww-authenticate: Bearer${challenge}\napigw-requestid: A=\n\n${body}\n`
+  const host = "abc.execute-api.eu-west-1.amazonaws.com"
+  it("is explained by the challenge beside a bare refusal", () => {
+    const why = ' scope="" error="invalid_token" error_description="the token does not have a valid audience"'
+    assert.strictEqual(first(answer(host, why, '{"message":"Unauthorized"}')), "OAUTH-BEARER-005 likely")
+    assert.strictEqual(first(answer(host, "", '{"message":"Unauthorized"}')), "HTTP-BOX-013 likely")
+  })
+  it("is not explained as a storage, which takes no bearer token", () => {
+    assert.notMatch(first(answer(host, ' error="invalid_token"', "")), /S3/)
   })
 })

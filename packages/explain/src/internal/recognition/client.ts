@@ -39,6 +39,10 @@ const answered: ReadonlyArray<Shape> = [
     /\bInvoke-(?:WebRequest|RestMethod) ?: [^\n]{1,200}?\((?<status>[45]\d\d)\)/,
     "a PowerShell error, which drops the response",
   ],
+  [
+    /\bResponse status code does not indicate success: (?<status>[1-5]\d\d)\b/,
+    "a .NET exception, which drops the response",
+  ],
   [/HTTP Error (?<status>[1-5]\d\d): /, "a Python urllib exception"],
   [
     /(?:Client|Server) error: `(?<method>[A-Z]{3,7}) (?<url>[^`\s]{1,8000})` resulted in a `(?<status>[1-5]\d\d)/,

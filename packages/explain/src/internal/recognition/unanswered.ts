@@ -61,6 +61,8 @@ const sentences: ReadonlyArray<Shape> = [
     /(?:Connection (?:timed out|refused|reset by peer|closed by remote host)|Temporary failure in name resolution|Name or service not known|No route to host|Network is unreachable|Operation timed out)\b[^\n]{0,200}/i,
     "a network failure",
   ],
+  [/Proxy response \(\d{3}\)[^\n]{0,200}/, "an undici error"],
+  [/cannot verify \S{1,300}'s certificate[^\n]{0,300}(?:\n[^\n]{1,200})?/, "a wget error"],
   [/\[(?:Errno|WinError) -?\d{1,5}\] [^\n]{0,300}/, "a Python program's error"],
   [/\bnet::ERR_\w{1,60}/, "a Chromium error"],
   [/\b(?:SSLError|CERTIFICATE_VERIFY_FAILED|SSL routines|ssl3_get_|tlsv1 alert)[^\n]{0,400}/, "an OpenSSL error"],

@@ -132,6 +132,8 @@ const sentenceIn = (line: string): string | undefined => {
       "",
     )
     .replace(/["')\]\s]{1,6}$/, "")
+    // Perl and its kin say where it died.
+    .replace(/(?:^| )at \S{1,300} line \d{1,9}\.?$/, "")
   const isRequest = /^(?:(?:GET|HEAD|PUT|POST|DELETE|PATCH) |in (?:[A-Z]:\\|\/))/.test(sentence)
   return !isRequest && /[a-z]{2}.{0,60} .{0,60}[a-z]{2}/i.test(sentence) && sentence.length >= 12 ? sentence : undefined
 }

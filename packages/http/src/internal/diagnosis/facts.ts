@@ -116,7 +116,10 @@ const readAll = (exchange: Exchange): HttpFacts => {
     vendor,
     intermediary,
     passed,
-    page: intermediary === undefined ? undefined : Pages.read(intermediary.who, pageText(body, answerHeader), status),
+    page:
+      intermediary === undefined
+        ? undefined
+        : pageOf(Pages.read(intermediary.who, pageText(body, answerHeader), status), answerHeader("www-authenticate")),
     answeredBy:
       status === 0
         ? undefined
@@ -138,6 +141,10 @@ const readAll = (exchange: Exchange): HttpFacts => {
     isForToken: isForToken(exchange),
   }
 }
+
+/** A bare refusal of a gateway's authorizer yields to the challenge beside it, which says why. */
+const pageOf = (page: Pages.Page | undefined, challenge: string | undefined): Pages.Page | undefined =>
+  page?.cause === "access" && !page.isSure && /\berror_description="?[^"\s]/.test(challenge ?? "") ? undefined : page
 
 /** The messages of an error document, and its codes split into words. */
 const proseOf = ({ codes, json, message, more }: Words.Words, body: string): ReadonlyArray<string> => [

@@ -8,7 +8,7 @@ const ofServer = ({ source }: RegExp): RegExp => new RegExp(`^(?!.*(?:\\balert|r
 /** The first match counts. */
 const sentences: ReadonlyArray<readonly [RegExp, string]> = [
   [
-    /Proxy response \(\d{3}\)|CONNECT tunnel failed|Tunnel connection failed|tunneling socket could not be established, statusCode=[345]|HTTP code \d{3} from proxy|Proxy Authentication Required|ERR_PROXY_AUTH|ERR_TUNNEL_CONNECTION_FAILED/i,
+    /Proxy response \(\d{3}\)|CONNECT tunnel failed|proxy tunnel request to proxy|Tunnel connection failed|tunneling socket could not be established, statusCode=[345]|HTTP code \d{3} from proxy|Proxy Authentication Required|ERR_PROXY_AUTH|ERR_TUNNEL_CONNECTION_FAILED/i,
     "PROXY_REFUSED_*",
   ],
   [
@@ -143,7 +143,7 @@ const sentences: ReadonlyArray<readonly [RegExp, string]> = [
   ],
   [/(?:^|: )EOF(?:$|["'\s)])/, "ECONNRESET"],
   [
-    /failed to fetch|\bload failed|NetworkError when|^(?:(?:Axios)?Error: )?network ?error$|ERR_FAILED|CORS request did not succeed|^XMLHttpRequest error/i,
+    /failed to fetch|\bload failed|NetworkError when|^(?:(?:Axios)?Error: |ERR_NETWORK: )?network ?error$|ERR_FAILED|CORS request did not succeed|^XMLHttpRequest error/i,
     "browser",
   ],
   [/fetch failed/i, "fetch failed"],

@@ -8,7 +8,7 @@ export const refusalOf = ({ failure }: HttpFacts): number | undefined => {
   if (failure?.key !== "PROXY_REFUSED_*") return undefined
   const text = failure.text.slice(0, 2000)
   const [, status] =
-    /(?:tunnel (?:connection )?failed\D{0,20}|statusCode=|proxy response \(|http code |response:? )([345]\d\d)\b/i.exec(
+    /(?:tunnel (?:connection )?failed\D{0,20}|tunnel request .{1,300}status code '|statusCode=|proxy response \(|http code |response:? )([345]\d\d)\b/i.exec(
       text,
     ) ??
     /PROXY_REFUSED_([345]\d\d)\b/.exec(text) ??

@@ -75,7 +75,7 @@ const ofEndpoint: ReadonlyArray<Sentence> = [
   [/redirect[ _]?ur[il]s?\b.{0,100}(?:match|mismatch|registered|invalid|identical|incorrect|wrong|not allowed|not valid)|(?:incorrect|invalid|mismatch\w{0,3}|bad|wrong|unregistered) "?(?:redirect[ _]?ur[il]|redirect\b)|callback ur[il].{0,20}(?:mismatch|not approved|not allowed|invalid)/, "redirect"],
   [/invalid platform app|error validating application/, "clientUnknown"],
   [/out-of-band|\boob\b.{0,40}(?:blocked|deprecated)/, "redirect"],
-  [/can't load url|domain of this url isn't included/, "redirect"],
+  [/can't load url|domain of this url isn't included|redirect ur[il] is not whitelisted|^invalid parameter: redirect_uri$/, "redirect"],
   [/not supported on this domain|tenant.{0,60}not found|realm.{0,20}(?:does not exist|not found)/, "tenant"],
   // Refresh tokens
   [/refresh[ _]?token.{0,80}(?:inactiv|not (?:been )?used)/, "refreshIdle"],
@@ -119,6 +119,7 @@ const ofEndpoint: ReadonlyArray<Sentence> = [
 
 /** Messages of a resource about an access token. */
 const ofResource: ReadonlyArray<Sentence> = [
+  [/(?:must specify|requires?|missing) (?:a )?(?:two-?factor|multi-?factor|one-?time)[ \w-]{0,30}(?:code|password|otp)/, "secondFactor"],
   [/claim \('(?:exp|iat|nbf)'\)|too far in the future/, "tokenClock"],
   [signedRequest, "signedRequest"],
   [/^login required|credentials were not provided|^not authenticated/, "noToken"],

@@ -130,5 +130,9 @@ const isStorageAddress = (url: URL | undefined): boolean => {
   const system = Identify.ofHost(url.hostname)?.row.system
   if (Native.isShared(url.hostname)) return url.pathname.startsWith("/storage/") || url.hostname.includes(".storage.")
   if (url.hostname === "api.cloudflare.com") return url.pathname.includes("/r2/buckets")
+  if (isOwnApi.test(url.hostname)) return false
   return (system !== undefined && system !== "cloudfront") || /(?:^|\.)(?:s3[.-]|amazonaws\.com$)/.test(url.hostname)
 }
+
+/** Hosts of Amazon at which the customers' APIs and sign-ins are. */
+const isOwnApi = /\.(?:execute-api|appsync-api|auth|es|aos)\.[\w-]{1,40}\.amazon(?:aws|cognito)\.com$/

@@ -27,6 +27,7 @@ const rows: ReadonlyArray<Row> = [
   { cause: "scope", vendor: "github", message: /resource not accessible by|must have (?:admin|push|pull|write|read)\b|scopes? (?:to|are|is)|not been granted the required scopes/i, status: [403, 404, 200] },
   { cause: "scope", vendor: "github", codes: ["INSUFFICIENT_SCOPES", "FORBIDDEN"], status: [200] },
   { cause: "address", vendor: "github", message: /ip allow list/i, status: [403] },
+  { cause: "approval", vendor: "github", message: /oauth app access restrictions/i, status: [403, 200] },
   // https://docs.slack.dev/reference/methods
   { cause: "scope", vendor: "slack", codes: ["missing_scope", "no_permission"], status: [200, 403] },
   { cause: "address", vendor: "slack", codes: ["accesslimited"], status: [200, 403], isSure: false },

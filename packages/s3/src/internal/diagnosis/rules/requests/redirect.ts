@@ -18,7 +18,10 @@ export const expectedBy = ({ answer }: S3Facts): Evidence | undefined => {
   if (header !== undefined) {
     return { at: "response.headers.x-amz-bucket-region", name: "x-amz-bucket-region", observed: header }
   }
-  const worded = /expect(?:ing|ed):? '?(?:[^'\s]*\/)?([a-z]{2}(?:-[a-z]+)+-\d|auto|garage)\b/.exec(answer.message)?.[1]
+  const worded =
+    /(?:expect(?:ing|ed):? '?(?:[^'\s]*\/)?|bucket is in this region: )([a-z]{2}(?:-[a-z]+)+-\d|auto|garage)\b/.exec(
+      answer.message,
+    )?.[1]
   return worded === undefined
     ? undefined
     : { at: "response.body.Message", name: "Message", observed: `expecting ${worded}` }
