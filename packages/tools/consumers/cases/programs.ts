@@ -49,7 +49,9 @@ const shown = (): ReadonlyMap<string, string> =>
 /** Returns a line for the programs, and one for the tests among them. */
 export const check = (tarballs: ReadonlyArray<Tarball>): ReadonlyArray<string> => {
   const project = Project.folder("programs")
-  cpSync(join(root, "docs"), join(project, "docs"), { recursive: true })
+  // The configuration of the workspace's compiler leads out of the project.
+  const filter = (path: string): boolean => !/tsconfig\.json$|\.tsbuildinfo$/.test(path)
+  cpSync(join(root, "docs"), join(project, "docs"), { recursive: true, filter })
   for (const file of runner) cpSync(join(root, file), join(project, file))
   // The runner lists the pages of the repository, although it reads none here.
   for (const page of pages) mkdirSync(join(project, dirname(page)), { recursive: true })
