@@ -62,7 +62,7 @@ export const saysRefusal = (sentence: string): boolean =>
     () => undefined,
   ) !== undefined
 
-/** What a sentence states about a refusal: its subject, its predicate and how specific they are. */
+/** The statement of a sentence about a rejection: its subject, its predicate and how specific they are. */
 export const statementIn = (text: string): Statement.Statement | undefined => Statement.read(text)
 
 /**
@@ -76,7 +76,7 @@ export const ofCode = (code: string): Exchange | undefined => {
 }
 
 /**
- * Explains an exchange with any server. Pure and total.
+ * Explains an exchange with any server. Pure; never throws.
  *
  * **Details**
  *
@@ -95,6 +95,9 @@ export const ofCode = (code: string): Exchange | undefined => {
  */
 export const explain = (exchange: Exchange): Core.Explanation => Core.explain(exchange, [ruleSet])
 
-/** The corrected request, if the first cause has a fix that is safe to apply. It sends nothing; `needs` names what it still lacks. */
+/**
+ * The corrected request, if the first cause has a fix that is safe to apply. It sends nothing; `needs` names what the request
+ * still lacks.
+ */
 export const repair = (exchange: Exchange, signer?: Core.Signer): Core.Repair | undefined =>
   Core.repair(exchange, [ruleSet], signer)

@@ -79,9 +79,9 @@ export const leads = (response: Response): string | undefined => {
  *
  * **Details**
  *
- * It sets `redirect: "manual"` for a client made of `fetch`. A browser then hides the status and the target, and the status is
- * 0. If a client nevertheless followed a redirect of a request with a credential or a body, the response of the other origin is
- * a failure, which `TransportCause.fromHttpClientError` turns into a `RedirectRefused`.
+ * It sets `redirect: "manual"` for a client made of `fetch`. A browser then hides the target and reports status 0. If a client
+ * nevertheless followed a redirect of a request with a credential or a body, the response of the other origin is a failure,
+ * which `TransportCause.fromHttpClientError` turns into a `RedirectRefused`.
  *
  * **Gotchas**
  *

@@ -1,5 +1,5 @@
 /**
- * What an exchange over HTTP may show when it is redacted. A module of its own, for clients and vocabularies that do not load the
- * rules of the diagnosis.
+ * The names whose values may be shown in a redacted HTTP exchange. A separate module, so that clients and other vocabularies do
+ * not load the rules of the diagnosis.
  */
 export { vocabulary } from "./internal/diagnosis/vocabulary.ts"

@@ -22,7 +22,7 @@ const write = (path: string, text: string): void => writeFileSync(join(root, pat
 const outputs = async (written: ReadonlyArray<string>): Promise<ReadonlyMap<string, string>> => {
   const named = written.flatMap((page) => fences(read(page)).flatMap(({ file }) => file ?? []))
   const output = new Map<string, string>()
-  // vitest runs the tests among them, which print nothing.
+  // vitest runs the programs that are tests; they print nothing.
   for (const file of new Set(named.filter((file) => !file.endsWith(".test.ts"))))
     output.set(file, await Effect.runPromise(run(file)))
   return output

@@ -24,7 +24,7 @@ export const packagePages: ReadonlyArray<string> = readdirSync(join(root, "packa
 
 export const read = (path: string): string => readFileSync(join(root, path), "utf8")
 
-/** The anchors of a page: its headings as GitHub spells them in links. */
+/** The anchors of a page: its headings in GitHub's link format. */
 export const slugs = (path: string): ReadonlyArray<string> =>
   [...read(path).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
     heading

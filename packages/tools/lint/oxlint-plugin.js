@@ -23,7 +23,7 @@ const ambientDate = {
 /** The functions that begin a test or a group of tests: their first argument is its title. */
 const testing = new Set(["it", "test", "describe", "suite"])
 
-/** The first name of a callee: `it` of `it.effect.each([])`. */
+/** The leftmost name of a callee: `it` in `it.effect.each([])`. */
 const rootOf = (node) => {
   if (node.type === "MemberExpression") return rootOf(node.object)
   if (node.type === "CallExpression") return rootOf(node.callee)

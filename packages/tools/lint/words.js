@@ -2,8 +2,8 @@
  * Words that make a reader look twice, and their replacements; the style guide in CONTRIBUTING.md gives the reasons. Lint checks
  * the comments of all code, the titles of tests, and the texts of the sources; a test checks the Markdown.
  *
- * Exempt are the parts of a title that a template inserts, such as a vendor's message, the other texts of tests, which quote
- * servers, and code in backticks in the Markdown.
+ * Exempt are values that a template inserts into a title, such as a vendor's message; the other texts of tests, which quote
+ * servers; and code in backticks in the Markdown.
  */
 
 /** Each word and its replacement. */

@@ -1,7 +1,7 @@
-/** The order in which packages are published, and what keeps a set of tarballs from being published. */
+/** The order in which packages are published, and the conditions for publishing a set of tarballs. */
 import { tagOf } from "../pack/address.ts"
 
-/** What a packed manifest says of its release. */
+/** The parts of a packed manifest that concern its release. */
 export interface Release {
   readonly name: string
   readonly version: string
@@ -9,7 +9,7 @@ export interface Release {
   readonly peerDependencies?: Readonly<Record<string, string>>
 }
 
-/** Each package after those that it needs, which a user who installs it in between then finds. */
+/** Sorts the packages so that each follows those that it depends on, which a user who installs it in between can then find. */
 export const order = <A extends Release>(releases: ReadonlyArray<A>): ReadonlyArray<A> => {
   const sorted: Array<A> = []
   const add = (release: A): void => {
@@ -23,12 +23,12 @@ export const order = <A extends Release>(releases: ReadonlyArray<A>): ReadonlyAr
   return sorted
 }
 
-/** Why the tarballs cannot be published; `tags` are those of the commit that is checked out. */
+/** Why the tarballs cannot be published; `tags` are those of the checked-out commit. */
 export const problem = (releases: ReadonlyArray<Release>, tags: ReadonlyArray<string>): string | undefined => {
   const [first] = releases
   if (first === undefined) return "there are no tarballs"
   if (releases.some((release) => release.private === true))
-    return "the tarballs have a reserved address: npm run pack -- --release --to FOLDER"
+    return "the tarballs contain a reserved address: npm run pack -- --release --to FOLDER"
   if (releases.some(({ version }) => version !== first.version)) return "the tarballs have different versions"
   const tag = tagOf(first.version)
   if (!tags.includes(tag)) return `the commit has no tag ${tag}, to which the links of the packages lead`

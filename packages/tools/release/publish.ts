@@ -1,10 +1,10 @@
 /**
- * Publishes the tarballs of a release, each package after those that it needs.
+ * Publishes the tarballs of a release, each package after those that it depends on.
  *
  *     npm run release:publish -- --tarballs FOLDER [--publish]
  *
- * Without `--publish` npm only says what it would publish. A run that was interrupted can be repeated: versions that the registry
- * has already are left out.
+ * Without `--publish` npm only shows what it would publish. An interrupted run can be repeated: versions that the registry
+ * already has are skipped.
  */
 import { readFileSync } from "node:fs"
 import { join, resolve } from "node:path"
@@ -41,7 +41,7 @@ const isPublished = ({ name, version }: Release): boolean => {
 for (const release of order(packed)) {
   const { name, path, version } = release
   if (values.publish && isPublished(release)) {
-    console.log(`${name}@${version}: is there already`)
+    console.log(`${name}@${version}: already published`)
     continue
   }
   run("npm", ["publish", path, "--access", "public", ...(values.publish ? [] : ["--dry-run"])])

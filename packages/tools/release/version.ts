@@ -3,8 +3,8 @@
  *
  *     npm run release:version
  *
- * Beside the manifests and changelogs, which `changeset version` writes, the lock file has the versions of the packages, and two
- * sources have the one that they send.
+ * `changeset version` writes the manifests and changelogs. This script also updates the package versions in the lock file, and
+ * the versions that two sources send.
  */
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -19,7 +19,7 @@ run("npm", [
   "--ignore-scripts",
   "--no-audit",
   "--no-fund",
-  // The lock file names no registry.
+  // The lock file contains no registry URL.
   "--omit-lockfile-registry-resolved",
 ])
 
@@ -30,4 +30,4 @@ for (const path of sources) {
   const text = readFileSync(join(root, path), "utf8")
   writeFileSync(join(root, path), text.replace(/(export const version = )"[^"]+"/, `$1"${version}"`))
 }
-console.log(`${version}: look through the changelogs, commit, and run .ci/run`)
+console.log(`${version}: review the changelogs, commit, and run .ci/run`)

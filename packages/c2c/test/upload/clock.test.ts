@@ -116,7 +116,7 @@ describe("rejected upload URLs", () => {
       const reasons = events.flatMap((event) => (event._tag === "Recreated" ? [event.reason] : []))
       assert.lengthOf(reasons, 1)
       assert.include(reasons[0], "The presigned URL has expired")
-      assert.include(reasons[0], "The clock here is 24 h fast.")
+      assert.include(reasons[0], "The local clock is 24 h fast.")
     }),
   )
 

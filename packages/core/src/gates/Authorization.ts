@@ -40,9 +40,9 @@ export class Tokens extends Context.Service<
     /** Waits for the next sign-in by a person, and returns the new token. */
     readonly signedIn: Effect.Effect<Redacted.Redacted<string>>
     /**
-     * The token for the next call, from a source that renews tokens before they expire: the current one, a newer one, or `undefined`
-     * if it has expired, which then counts as rejected. Called for every call, returns at once. Absent: a token is used until the
-     * server rejects it.
+     * Returns the token for the next call, for a source that renews tokens before they expire: the current token, a newer one,
+     * or `undefined` if the token has expired, which counts as a rejection. Called for every call, so it must return
+     * immediately. If absent, a token is used until the server rejects it.
      */
     readonly latest?: Effect.Effect<Redacted.Redacted<string> | undefined>
   }

@@ -5,12 +5,12 @@
 import * as Duration from "effect/Duration"
 import type { Settings } from "../pipeline/settings.ts"
 
-/** One option: its path among the settings, its default and unit, and the source of that default. */
+/** One option: its path in the settings, its default and unit, and the source of that default. */
 export interface Option {
   readonly path: string
   /** The default, in a form that settings accept; absent if nothing happens without the option. */
   readonly value?: number | string | boolean
-  /** What a value counts: `attempts`, `duration`, `share`. */
+  /** The unit of a value: `attempts`, `duration`, `share`. */
   readonly unit: string
   readonly meaning: string
   readonly source: string

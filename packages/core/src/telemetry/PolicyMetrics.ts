@@ -11,7 +11,7 @@ export const attributes = {
     "`success`, `failure`, `overload` (the service asks for fewer requests), or `ignored` (it says nothing about the service, such as an interruption)",
   "error.type": "the tag of the error; `_OTHER` for a defect; absent for a success and an interruption",
   "retry.decided_by":
-    "`backoff`, `server`; or what refused: `verdict`, `once`, `attempts`, `schedule`, `hint`, `budget`, `deadline`",
+    "`backoff`, `server`; or what prevented a retry: `verdict`, `once`, `attempts`, `schedule`, `hint`, `budget`, `deadline`",
   "circuitbreaker.name": "the name of the breaker",
   "circuitbreaker.state": "`Closed`, `Open`, `HalfOpen`, `Recovering`, `Isolated`",
   dry_run: "`true` for a refusal by a breaker in a dry run: the attempt was sent all the same",

@@ -100,7 +100,7 @@ describe("Authorization", () => {
     }),
   )
 
-  it.effect("uses a newer token of its source, and ignores a late rejection of the one before", () =>
+  it.effect("uses a newer token of its source, and ignores a late rejection of the previous one", () =>
     Effect.gen(function* () {
       let latest = "first"
       const layer = layerOf({
@@ -118,7 +118,7 @@ describe("Authorization", () => {
     }),
   )
 
-  it.effect("closes, and refreshes the token once, when its source says that the token has expired", () =>
+  it.effect("closes and refreshes the token once when its source reports that the token has expired", () =>
     Effect.gen(function* () {
       let expired = false
       let refreshes = 0

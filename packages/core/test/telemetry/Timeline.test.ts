@@ -56,14 +56,14 @@ describe("Timeline.of", () => {
     assert.strictEqual(Timeline.of(new Wrapped({ cause: new Error("outer", { cause: error }) })), three)
   })
 
-  it("ends where causes form a cycle", () => {
+  it("ends the search if causes form a cycle", () => {
     const error: { cause?: unknown } = {}
     error.cause = error
     assert.deepStrictEqual(Timeline.of(error), [])
   })
 })
 
-describe("ends the search if causes form a cycle", () => {
+describe("Timeline.fromCause", () => {
   it("returns the timeline of the first error that has one, next to an interruption and errors without", () => {
     const error = Timeline.attach(new Error("last"), three)
     const cause = Cause.fromReasons([

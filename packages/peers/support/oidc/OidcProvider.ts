@@ -28,7 +28,7 @@ export interface OidcProvider {
   readonly answered: (error: string) => Effect.Effect<void>
   /** The user of an access token according to the provider, or `undefined`. */
   readonly subject: (accessToken: string) => Effect.Effect<string | undefined>
-  /** Whether an access token is valid, as the provider says (RFC 7662). */
+  /** Whether an access token is valid according to the provider (RFC 7662). */
   readonly active: (accessToken: string) => Effect.Effect<boolean>
 }
 
@@ -36,7 +36,7 @@ export interface OidcProvider {
 export interface Options {
   /** The lifetime of a device code in seconds. Default: 10 minutes. */
   readonly codeLifetime?: number
-  /** Lifetime of a token that a client got for its credentials, in seconds; an hour unless given. */
+  /** The lifetime of a token for client credentials, in seconds. Default: an hour. */
   readonly clientTokenLifetime?: number
   /**
    * The number, from 1, of the poll that is answered with `slow_down`. The library defines the error but never returns it. From

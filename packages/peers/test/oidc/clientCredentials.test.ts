@@ -5,7 +5,7 @@ import { ClientCredentials, type ClientCredentialsOptions, ClientTokens } from "
 import { Duration, Effect, Layer, Redacted } from "effect"
 import { camera, desktop, kiosk, type OidcProvider, start } from "../../support/oidc/OidcProvider.ts"
 
-/** A client of a provider. */
+/** Our client for a provider. */
 const client = (
   provider: OidcProvider,
   { clientId, clientSecret }: typeof kiosk,
@@ -56,7 +56,7 @@ describe.concurrent("a program at oidc-provider", () => {
     }).pipe(Effect.scoped),
   )
 
-  it.live("renews a token that lives for 6 s when half of its life is over, behind the authorization gate", () =>
+  it.live("renews a token that lives for 6 s after half of its lifetime, behind the authorization gate", () =>
     Effect.gen(function* () {
       const provider = yield* start({ clientTokenLifetime: 6 })
       const tokens = Layer.fresh(ClientTokens.layer).pipe(Layer.provide(client(provider, kiosk)))
@@ -83,7 +83,7 @@ describe.concurrent("a program at oidc-provider", () => {
     ["a client without this grant", "UnauthorizedClient", camera, { authentication: "post" }],
     ["a resource that it does not know", "InvalidScope", kiosk, { parameters: { resource: "urn:example:elsewhere" } }],
   ]
-  it.live.each(refusals)("is refused with %s, without a word of the secret", ([, tag, credentials, options]) =>
+  it.live.each(refusals)("fails with %s, without the secret in the message", ([, tag, credentials, options]) =>
     Effect.gen(function* () {
       const provider = yield* start()
       const error = yield* Effect.flip(request).pipe(Effect.provide(client(provider, credentials, options)))

@@ -4,7 +4,7 @@ import { read, slugs } from "../../docs/pages.ts"
 
 const page = "docs/README.md"
 
-/** The tasks of a new user, each by a word of its row. */
+/** The tasks of a new user, each with a word from its row. */
 const tasks = [
   "promise",
   "`fetch`",
@@ -40,7 +40,7 @@ describe("the tasks of a new user", () => {
     assert.include(read("README.md"), `](${page})`)
   })
 
-  it.each(tasks)("%s has a row of its own, which links to a heading that exists", (task) => {
+  it.each(tasks)("%s has its own row, which links to an existing heading", (task) => {
     const [row = "", ...others] = rows.filter((row) => (row.split("|")[1] ?? "").includes(task))
     assert.deepStrictEqual(others, [])
     const targets = linked(row)

@@ -94,7 +94,7 @@ describe("docs/presigned-post.md", () => {
     )
   })
 
-  it("needs neither the sentences of the storages nor the rules that explain answers to upload", () => {
+  it("needs neither the texts of the storages nor the rules of the diagnosis to upload", () => {
     const modules = split.flatMap(({ modules }) => Object.keys(modules)).map((id) => id.replaceAll("\\", "/"))
     assert.isTrue(modules.some((id) => id.endsWith("s3/src/Lint.ts")))
     assert.deepStrictEqual(

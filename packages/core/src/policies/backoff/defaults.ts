@@ -18,14 +18,14 @@ export const table: Table = {
       path: "retry.backoff.factor",
       value: Options.guide.factor,
       unit: "factor",
-      meaning: "how much longer each delay is than the one before",
+      meaning: "the factor by which each delay grows",
       source: frameio,
     },
     {
       path: "retry.backoff.cap",
       value: written(Options.guide.cap),
       unit: "duration",
-      meaning: "the longest delay; not below `base`",
+      meaning: "the longest delay; at least `base`",
       source: frameio,
     },
     {

@@ -7,7 +7,7 @@ import { queue } from "../limits/defaults.ts"
 export const table: Table = {
   least: { bulkhead: { permits: 4 } },
   options: [
-    { path: "bulkhead.permits", unit: "calls", meaning: "how many calls run at once", source: required },
+    { path: "bulkhead.permits", unit: "calls", meaning: "how many calls may run at once", source: required },
     ...queue("bulkhead"),
   ],
 }

@@ -9,7 +9,7 @@ export const table: Table = {
     {
       path: "deadline",
       unit: "duration",
-      meaning: "the time that a call may take with all attempts, waits, gates and queues",
+      meaning: "the time limit of a call, including all attempts, waits, gates and queues",
       source: required,
     },
   ],

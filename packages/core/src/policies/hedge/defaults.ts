@@ -16,7 +16,7 @@ export const table: Table = {
     {
       path: "hedge.delay.percentile",
       unit: "share",
-      meaning: "the share of calls that answers before a copy is sent",
+      meaning: "the share of calls that finish before a copy is sent",
       source: "instead of a fixed delay",
     },
     {
@@ -36,14 +36,14 @@ export const table: Table = {
     {
       path: "hedge.delay.initial",
       unit: "duration",
-      meaning: "the delay until enough calls were seen (20 for 0.95)",
+      meaning: "the delay until there are enough durations (20 for 0.95)",
       source: "`delay.max`",
     },
     {
       path: "hedge.delay.window",
       value: written(Options.defaultDelayWindow),
       unit: "duration",
-      meaning: "for how long a duration counts; longer while calls are rare",
+      meaning: "how long a duration counts; longer while calls are rare",
       source: ours,
     },
     {

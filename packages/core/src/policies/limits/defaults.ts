@@ -10,13 +10,13 @@ export const queue = (policy: string): ReadonlyArray<Option> => [
     path: `${policy}.queue`,
     value: defaultQueue,
     unit: "calls",
-    meaning: "how many calls may wait for a permit",
+    meaning: "how many calls may queue for a permit",
     source: "Polly, resilience4j",
   },
   {
     path: `${policy}.maxWait`,
     unit: "duration",
-    meaning: "how long a call may wait; only with a `queue`",
+    meaning: "how long a call may queue; requires `queue`",
     source: "the deadline is the bound",
   },
 ]

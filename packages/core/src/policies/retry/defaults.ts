@@ -11,7 +11,7 @@ export const table: Table = {
       path: "retry.attempts",
       value: Options.defaultAttempts,
       unit: "attempts",
-      meaning: "how often a call is sent, the first attempt included; `Infinity` is allowed in code",
+      meaning: "attempts of a call, including the first; code may also use `Infinity`",
       source: frameio,
     },
     {

@@ -1,5 +1,6 @@
 /**
- * The defaults of a shared breaker, each with its source. The paths are those of its own options, since settings have none.
+ * The defaults of a shared breaker, each with its source. The paths are those of its own options, because settings cannot
+ * contain it.
  */
 import * as Breaker from "../breaker/options.ts"
 import { envoy, off, ours, written, type Table } from "../defaults.ts"
@@ -14,49 +15,54 @@ export const table: Table = {
       path: "consecutive",
       value: Breaker.defaultConsecutive,
       unit: "failures",
-      meaning: "failures in a row that open the circuit; not beside a window",
+      meaning: "failures in a row that open the circuit; excludes `window`",
       source: breaker,
     },
-    { path: "window.calls", unit: "outcomes", meaning: "the last outcomes, for the failure rate", source: off },
+    {
+      path: "window.calls",
+      unit: "outcomes",
+      meaning: "the number of outcomes from which the failure rate is computed",
+      source: off,
+    },
     {
       path: "window.failureRate",
       value: Breaker.defaultFailureRate,
       unit: "share",
-      meaning: "the share of failures that opens the circuit",
+      meaning: "the failure rate that opens the circuit",
       source: breaker,
     },
     {
       path: "window.minimumCalls",
       unit: "outcomes",
-      meaning: "fewer outcomes decide nothing; at most the `calls`",
+      meaning: "the fewest outcomes that can open the circuit; at most the `calls`",
       source: "all the `calls`",
     },
     {
       path: "open",
       value: written(Breaker.defaultOpen),
       unit: "duration",
-      meaning: "the open time, or growing open times, or a function",
+      meaning: "the open time, growing open times, or a function",
       source: envoy,
     },
     {
       path: "maxOpen",
       value: written(Breaker.defaultMaxOpen),
       unit: "duration",
-      meaning: "the longest open time, also for a `Retry-After`",
+      meaning: "the longest open time, including a `Retry-After`",
       source: envoy,
     },
     {
       path: "onStoreError",
       value: Options.defaultOnStoreError,
       unit: "word",
-      meaning: "what becomes of a call if the store fails or does not answer",
+      meaning: "what happens to a call if the store fails or does not respond",
       source: ours,
     },
     {
       path: "storeTimeout",
       value: written(Options.defaultStoreTimeout),
       unit: "duration",
-      meaning: "how long the store may take",
+      meaning: "the timeout of the store",
       source: ours,
     },
   ],

@@ -36,7 +36,7 @@ export interface Checked extends Pick<CheckedBreaker, "open" | "maxOpen"> {
   readonly storeTimeout: number
 }
 
-// The defaults that are its own, the time in milliseconds; `defaults.ts` has their sources.
+// The defaults that differ from those of `CircuitBreaker`, in milliseconds; `defaults.ts` has their sources.
 export const defaultOnStoreError = "allow"
 export const defaultStoreTimeout = 1000
 

@@ -25,7 +25,7 @@ export const table: Table = {
       path: "throttle.minimum",
       value: Options.defaultMinimum,
       unit: "requests",
-      meaning: "with fewer requests in the window, none is rejected",
+      meaning: "the fewest requests in the window that can cause a rejection",
       source: ours,
     },
     {

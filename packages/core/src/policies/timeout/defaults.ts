@@ -1,5 +1,5 @@
 /**
- * The option of a timeout, and the times of one attempt, each with its reason.
+ * The option of a timeout, and the default timeouts of one attempt, each with its reason.
  */
 import type * as Duration from "effect/Duration"
 import { required, type Table } from "../defaults.ts"
@@ -25,5 +25,5 @@ export const timeouts: ReadonlyArray<Timeout> = [
 
 export const table: Table = {
   least: { timeout: "15 seconds" },
-  options: [{ path: "timeout", unit: "duration", meaning: "the time that one attempt may take", source: required }],
+  options: [{ path: "timeout", unit: "duration", meaning: "the time limit of one attempt", source: required }],
 }

@@ -1,7 +1,7 @@
 /**
  * Decodes a body that a capture holds as it was sent: compressed, or in UTF-16.
  */
-// The build for browsers: the one for Node loads `worker_threads` at the start, for functions that are not used here.
+// The browser build, because the Node build loads `worker_threads` at the start, for functions that are not used here.
 import { Gunzip, Inflate, Unzlib } from "fflate/browser"
 import { header } from "../../Exchange.ts"
 import * as Octets from "./octets.ts"

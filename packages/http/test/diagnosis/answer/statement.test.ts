@@ -6,7 +6,7 @@ const stated = (text: string) => {
   return found === undefined ? undefined : `${found.subject ?? "-"} / ${found.predicate}`
 }
 
-describe("the grammar of refusals", () => {
+describe("the grammar of rejections", () => {
   it.each([
     ["The token has expired", "the token / expired"],
     ["oidc: token is expired (Token Expiry: 2026-01-01)", "the token / expired"],
@@ -37,7 +37,7 @@ describe("the grammar of refusals", () => {
     expect(stated(text)).toBeUndefined()
   })
 
-  it("reads the clause that tells most, wherever it stands", () => {
+  it("reads the most specific clause, wherever it is", () => {
     expect(read("Request failed. The redirect_uri does not match the registered one. Contact support.")).toMatchObject({
       subject: "the redirect URI",
       predicate: "mismatch",
@@ -45,7 +45,7 @@ describe("the grammar of refusals", () => {
     })
   })
 
-  it("names a general subject by the sentence's own word", () => {
+  it("names a general subject by the word in the sentence", () => {
     expect(read("The folder does not exist")?.noun).toBe("the folder")
     expect(read("redirect_uri_mismatch: the redirect_uri does not match")?.noun).toBe("the redirect URI")
   })
