@@ -8,9 +8,12 @@ const methods = "GET|HEAD|PUT|POST|DELETE|PATCH|OPTIONS"
 /** A method before an address, as in `PUT https://…`, `POST /v2/devices/assets` and `"method":"put","url":"…"`. */
 const requestLine = new RegExp(`\\b(${methods})\\b["'\`: ,]{1,4}((?:https?:/)?/[^\\s"'\`<>]{1,8000})`)
 
+/** The method as a client prints its own settings: `method: 'put'`. */
+const member = /\bmethod["']?: ?["'](get|head|put|post|delete|patch)["']/i
+
 /** Documentation links in error messages. They are not the address of the failed request. */
 const documentation =
-  /^https?:\/\/(?:docs\.|[\w-]+\.api-docs\.io|[\w.-]*curl\.(?:haxx\.)?se|developer\.|aka\.ms|login\.microsoftonline\.com\/error|github\.com|stackoverflow\.com|next-auth\.js\.org|errors\.authjs\.dev|go\.microsoft\.com|(?:www\.)?terraform\.io\/docs|duckdb\.org|[\w.-]*readthedocs\.io|repost\.aws|kubernetes\.io|nodejs\.org|undici\.nodejs\.org|cloud\.google\.com\/(?:docs|iam)|docs\.aws|www\.w3\.org|s3\.amazonaws\.com\/doc)/
+  /^https?:\/\/(?:docs\.|[\w-]+\.api-docs\.io|[\w.-]*curl\.(?:haxx\.)?se|developer\.|aka\.ms|login\.microsoftonline\.com\/error|github\.com|stackoverflow\.com|next-auth\.js\.org|errors\.authjs\.dev|go\.microsoft\.com|(?:www\.)?terraform\.io\/docs|duckdb\.org|[\w.-]*readthedocs\.io|repost\.aws|kubernetes\.io|nodejs\.org|undici\.nodejs\.org|cloud\.google\.com\/(?:docs|iam|[a-z-]{2,30}\/docs)|stripe\.com\/docs|help\.|support\.|www\.(?:alibabacloud|backblaze)\.com\/(?:help|docs)|docs\.aws|www\.w3\.org|s3\.amazonaws\.com\/doc)/
 
 const addresses = /https?:\/\/[^\s"'`<>\\]{1,8000}/g
 
@@ -22,7 +25,8 @@ export const trimmed = (address: string): string =>
 
 /** The request, as far as the text states it. */
 export const requestIn = (text: string): Request | undefined => {
-  const [, method, target = ""] = requestLine.exec(text) ?? []
+  const [, written, target = ""] = requestLine.exec(text) ?? []
+  const method = written ?? member.exec(text)?.[1]?.toUpperCase()
   const url = target.startsWith("http")
     ? target
     : text.match(addresses)?.find((address) => !documentation.test(address))

@@ -35,7 +35,7 @@ const unsent: ReadonlyArray<RegExp> = [
 
 /** Chromium's line about a failed request: `PUT https://… net::ERR_FAILED`, `… 403 (Forbidden)`. */
 const load =
-  /\b(GET|HEAD|PUT|POST|DELETE|PATCH|OPTIONS) (https?:\/\/\S{1,8000}) (?:(net::ERR_\w{1,60})|([1-5]\d\d) \([\w ]{0,40}\))/
+  /\b(GET|HEAD|PUT|POST|DELETE|PATCH|OPTIONS) (https?:\/\/\S{1,8000}) (?:(net::ERR_\w{1,60})(?: ([1-5]\d\d)\b)?|([1-5]\d\d) \([\w ]{0,40}\))/
 
 const failedLoad =
   /Failed to load resource: (?:(net::ERR_\w{1,60})|the server responded with a status of ([1-5]\d\d))[^\n]{0,200}/
@@ -66,7 +66,9 @@ export const read = (text: string): Recognized | undefined => {
   if (!blocked && line === null && loading === null) return undefined
   const method = line?.[1]
   const url = trimmed(line?.[2] ?? blocked?.[1])
-  const stated = line?.[4] ?? loading?.[2]
+  // Chromium knows the status of an answer that it hides.
+  const hidden = line?.[4]
+  const stated = line?.[5] ?? hidden ?? loading?.[2]
   const status = statusIn(text) ?? (stated === undefined ? undefined : Number(stated))
   const failure = blocked?.[0] ?? line?.[3] ?? loading?.[1]
   if (failure === undefined && status === undefined) return undefined
@@ -78,7 +80,9 @@ export const read = (text: string): Recognized | undefined => {
     exchange: {
       ...(Object.keys(request).length === 0 ? {} : { request }),
       ...(status === undefined || failure !== undefined ? {} : { response: { status } }),
-      ...(failure === undefined ? {} : { failure }),
+      ...(failure === undefined
+        ? {}
+        : { failure: hidden === undefined ? failure : `${failure} Status code: ${hidden}` }),
     },
     as: blocked ? "a browser console line about CORS" : "browser console lines",
   }

@@ -3,6 +3,7 @@
  */
 import * as Call from "./program/call.ts"
 import * as Client from "./client.ts"
+import * as Command from "./tools/command.ts"
 import * as Console from "./console.ts"
 import * as Done from "./tools/done.ts"
 import * as Embedded from "./json/embedded.ts"
@@ -104,9 +105,17 @@ export const read = (text: string): Recognized | undefined => {
 const by = (some: ReadonlyArray<Reader>, text: string): Recognized | undefined => {
   for (const reader of some) {
     const found = reader(text)
-    if (found !== undefined) return withSentence(found, text)
+    if (found !== undefined) return Command.complete(withSentence(withDocument(found, text), text), text)
   }
   return undefined
+}
+
+/** A line of a browser's console with the status alone stands above the document, where the page printed it. */
+const withDocument = (found: Recognized, text: string): Recognized => {
+  const { response } = found.exchange
+  if (response === undefined || response.body !== undefined || response.status < 400) return found
+  const body = Xml.find(text)?.document
+  return body === undefined ? found : { ...found, exchange: { ...found.exchange, response: { ...response, body } } }
 }
 
 /** Adds the response's message from the surrounding text to the error of a client that keeps only the status. */

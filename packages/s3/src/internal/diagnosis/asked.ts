@@ -112,6 +112,13 @@ export const signedIn = ({ header, query }: Asked): "query" | "header" | undefin
   return header("authorization") === undefined ? undefined : "header"
 }
 
+/** Whether a form is sent without a proof in its address or headers; its fields may not be at hand. */
+export const sendsForm = (facts: Asked): boolean =>
+  facts.form !== undefined ||
+  (facts.method === "POST" &&
+    signedIn(facts) === undefined &&
+    /^multipart\/form-data/i.test(facts.header("content-type") ?? ""))
+
 /** The signature version of the query. */
 export const queryVersion = (asked: Asked): 2 | 4 | undefined => {
   const { query, url } = asked

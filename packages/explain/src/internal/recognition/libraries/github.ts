@@ -24,7 +24,7 @@ export const github: ReadonlyArray<Shape> = [
     of: "a library of GitHub",
     url: "https://api.github.com",
     pattern:
-      /\b(?:HttpError|RequestError \[HttpError\])(?: \[HttpError\])?: ([^\n]{1,400}?)(?: - (https:\/\/docs\.github\.com\/\S{1,300}))?(?:\n|$)/,
+      /(?<![\w.])(?:HttpError|RequestError \[HttpError\])(?: \[HttpError\])?: ([^\n]{1,400}?)(?: - (https:\/\/docs\.github\.com\/\S{1,300}))?(?:\n|$)/,
     kept: ([, message, documentation], text) => ({
       status: /\bstatus: ([45]\d\d)\b/.exec(text)?.[1] ?? statusesOfGitHub.find(([says]) => says.test(message ?? ""))?.[1],
       body: { message, documentation_url: documentation ?? "https://docs.github.com/rest" },

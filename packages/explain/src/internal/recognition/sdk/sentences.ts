@@ -219,7 +219,8 @@ export interface Sentence {
 const lower = sentences.map(([sentence, code, status]) => ({ sentence: sentence.toLowerCase(), code, status }))
 
 /** The message up to a character that does not belong to it: a bracket, or a quote other than around a resource name. */
-const upToOthers = /^(?:[^()[\]{}<>"]|"arn:[^"\n]{1,300}"){1,500}/
+const upToOthers =
+  /^(?:Invalid according to Policy: Policy Condition failed: \[[^\]\n]{1,400}\]|(?:[^()[\]{}<>"]|"arn:[^"\n]{1,300}"){1,500})/
 
 /** The first message of the table that the text contains. */
 export const sentenceIn = (text: string): Sentence | undefined => {

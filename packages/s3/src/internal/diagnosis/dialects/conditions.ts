@@ -1,6 +1,7 @@
 /**
  * Conditions on the exchange that rows of the message table may require.
  */
+import * as Asked from "../asked.ts"
 import type { S3Facts } from "../facts.ts"
 import { asksFor, lackOf, missing } from "./lacks.ts"
 import type { Where } from "./sentences/row.ts"
@@ -24,7 +25,7 @@ const internalHosts =
 /** The conditions, by their name in the table. */
 export const conditions: Readonly<Record<Where, (facts: S3Facts) => boolean>> = {
   /** A form was sent to a storage that does not support forms. */
-  formsLacking: (facts: S3Facts) => facts.form !== undefined && lackOf(facts, "forms") !== undefined,
+  formsLacking: (facts: S3Facts) => Asked.sendsForm(facts) && lackOf(facts, "forms") !== undefined,
   /** The request uses a feature that the storage lacks. */
   lacking: (facts: S3Facts) => missing(facts).length > 0,
   /** The request has a newer kind of checksum, which the storage does not support. */

@@ -85,7 +85,7 @@ export const denial: ReadonlyArray<Row> = [
   },
   {
     says: /not authorized to perform:? [\w-]{1,40}:[\w*]{1,60}/i,
-    allows: ["PERM-001", "PERM-008"],
+    allows: ["PERM-001", "PERM-008", "SIGN-027"],
     source: pages.denials,
   },
   {
@@ -135,7 +135,7 @@ export const denial: ReadonlyArray<Row> = [
   },
   {
     says: /headers present in the request which were not signed/i,
-    allows: ["SIGN-001", "SIGN-02*", "URL-009"],
+    allows: ["SIGN-001", "SIGN-002", "SIGN-02*", "URL-009"],
     source: pages.signing,
   },
   {

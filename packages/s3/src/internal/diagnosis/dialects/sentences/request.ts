@@ -191,6 +191,11 @@ export const request: ReadonlyArray<Row> = [
     source: pages.errors,
   },
   { says: /not authorized to perform:? kms:/i, allows: ["PERM-005"], source: pages.denials },
+  {
+    says: /permission denied on cloud kms key/i,
+    allows: ["PERM-005"],
+    source: "https://cloud.google.com/storage/docs/encryption/using-customer-managed-keys",
+  },
 
   // Locks.
   {

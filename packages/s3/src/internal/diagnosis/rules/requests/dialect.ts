@@ -27,7 +27,8 @@ const checksumNotTaken = rule({
   explanation:
     "Since January 2025 AWS SDKs and the AWS CLI add x-amz-checksum-crc32 (or crc64nvme) to every upload, and " +
     "send streams with the checksum in a trailer. Some S3-compatible storages know none of them, or other " +
-    "algorithms, and reject the header, the trailer or the encoding aws-chunked that carries it.",
+    "algorithms, and reject the header, the trailer or the encoding aws-chunked that carries it, until the SDK adds " +
+    "checksums WHEN_REQUIRED only.",
   fix: [
     {
       text: "set requestChecksumCalculation to WHEN_REQUIRED (AWS_REQUEST_CHECKSUM_CALCULATION=when_required), and sign again",

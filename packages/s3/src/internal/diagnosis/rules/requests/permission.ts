@@ -9,6 +9,7 @@ import { textOf } from "../../dialects/text.ts"
 import * as Actions from "./actions.ts"
 import * as Denial from "./denial.ts"
 import { links } from "./links.ts"
+import { hoistedIn } from "./signature/headers.ts"
 
 const rule = topic("permission")
 
@@ -56,6 +57,8 @@ const actionDenied = rule({
       confidence:
         denial.action === undefined ||
         Denial.isAnonymous(facts) ||
+        // The Deny may be that of uploads without the header, which the URL has in its query.
+        (denial.reason?.startsWith("explicit deny") === true && hoistedIn(facts).length > 0) ||
         (denial.action === "s3:ListBucket" && facts.method === undefined)
           ? "likely"
           : "certain",
@@ -183,6 +186,20 @@ const encryptionDenied = rule({
           "The object is encrypted with a KMS key that the signer may not use (kms:Decrypt), that no longer exists, " +
           `or that is in another region: "${message}".`,
         evidence: [...Asked.theCode(facts), { at: "response.body.Message", name: "Message", observed: message }],
+      })
+    }
+    if (/permission denied on Cloud KMS key/i.test(textOf(facts))) {
+      return found({
+        confidence: "certain",
+        detail:
+          "Cloud Storage itself uses the KMS key: its service agent, a service account of its own (service-NUMBER@gs-project-accounts.iam.gserviceaccount.com), lacks the role Cloud KMS CryptoKey Encrypter/Decrypter on the key.",
+        evidence: [...Asked.theCode(facts), { at: "response.body.Message", name: "Message", observed: message }],
+        fix: [
+          {
+            text: "grant roles/cloudkms.cryptoKeyEncrypterDecrypter on the key to the service agent: gcloud storage service-agent --authorize-cmek=KEY",
+            safety: "check first",
+          },
+        ],
       })
     }
     const encryption = sent(facts, "x-amz-server-side-encryption")

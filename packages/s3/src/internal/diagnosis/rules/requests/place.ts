@@ -256,24 +256,36 @@ const formsNotTaken = rule({
   },
   recognise: (facts) => {
     const { answer, dialect, form } = facts
-    if (form === undefined) return undefined
+    const isNamed = /\bpost\b.{0,40}not (?:yet )?(?:implemented|supported)/i.test(answer.message)
+    const isAlone = facts.method === undefined && facts.url === undefined
+    if (!Asked.sendsForm(facts) && !(isNamed && isAlone && Asked.said(facts, "NotImplemented"))) return undefined
     const source = lackOf(facts, "forms")
     const isRefused =
       Asked.said(facts, "NotImplemented", "MethodNotAllowed", "InvalidRequest", "NotSupported") ||
       (Asked.isWordless(facts) && answer.status >= 400 && answer.status !== 403)
-    const isNamed = /\bpost\b.{0,40}not (?:yet )?(?:implemented|supported)/i.test(answer.message)
     if ((source !== undefined && isRefused) || isNamed) {
       return found({
         confidence: Asked.said(facts, "NotImplemented") || isNamed ? "certain" : "likely",
         detail: `${dialect.name} has no POST Object, the upload by form and policy: use a presigned PUT.`,
         evidence: [
-          { at: "request.form", name: "form", observed: `${form.parts.length} parts`, expected: "PUT with the bytes" },
+          ...(form === undefined
+            ? Asked.signedIn(facts) === undefined && facts.header("content-type") !== undefined
+              ? [Asked.inHeaders(facts, "content-type", "PUT with the bytes")]
+              : []
+            : [
+                {
+                  at: "request.form",
+                  name: "form",
+                  observed: `${form.parts.length} parts`,
+                  expected: "PUT with the bytes",
+                },
+              ]),
           ...Asked.theCode(facts),
           ...inUrl(facts),
         ],
       })
     }
-    if (answer.isErrorDocument || ![404, 412].includes(answer.status)) return undefined
+    if (form === undefined || answer.isErrorDocument || ![404, 412].includes(answer.status)) return undefined
     return found({
       confidence: "likely",
       detail: `A form got status ${answer.status}${answer.isForeign ? " and a page that is not from S3" : ""}.`,

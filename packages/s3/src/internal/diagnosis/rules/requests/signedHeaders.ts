@@ -97,15 +97,37 @@ export const unsignedHeader = rule({
     const named = namedBy(facts)
     // Another rule reports that host is not signed, because the list is wrong.
     if (named.includes("host")) return undefined
+    const isInverted = named.length === 0 && facts.dialect.name === "MinIO"
+    if (isInverted && missingOf(facts).length > 0) return undefined
     return found({
       confidence: named.length === 0 || facts.hasRequest ? "likely" : "certain",
-      detail: named.length === 0 ? "The server reports this without a name." : `The server names ${named.join(", ")}.`,
+      detail: isInverted
+        ? "MinIO says so without a name, and says the same of a header that is signed and was not sent: compare SignedHeaders with the headers of the request, both ways."
+        : named.length === 0
+          ? "The server says so without a name."
+          : `The server names ${named.join(", ")}.`,
       evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "HeadersNotSigned")],
       about: named,
     })
   },
 })
 
+/** The headers that are signed and were not sent; none where the headers are not at hand. */
+const missingOf = (facts: S3Facts): ReadonlyArray<string> => {
+  const signed = listOf(facts)
+  if (signed === undefined || facts.exchange.request?.headers === undefined) return []
+  return signed.names.filter(
+    (name) => name !== "" && !Comparison.transport.has(name) && !isHidden(name) && facts.header(name) === undefined,
+  )
+}
+
+/**
+ * A refusal of unsigned headers that names none: MinIO says so where a header of the list is not in the request
+ * (`extractSignedHeaders`, ErrUnsignedHeaders).
+ */
+const isInvertedDenial = (facts: S3Facts): boolean => saysUnsigned(facts) && namedBy(facts).length === 0
+
+/** A header that the signature covers is not there. */
 export const signedHeaderMissing = rule({
   code: "HF-S3-SIGN-002",
   name: "SignedHeaderMissing",
@@ -124,7 +146,7 @@ export const signedHeaderMissing = rule({
     const signed = listOf(facts)
     if (signed === undefined || facts.exchange.request?.headers === undefined) return undefined
     const names = signed.names.filter((name) => name !== "" && !Comparison.transport.has(name) && !isHidden(name))
-    const missing = names.filter((name) => facts.header(name) === undefined)
+    const missing = missingOf(facts)
     const empty = names.filter((name) => facts.header(name)?.trim() === "")
     if (missing.length + empty.length === 0) {
       return signed.names.some(isHidden)
@@ -170,6 +192,8 @@ export const signedHeaderMissing = rule({
         about: [name],
       })
     }
+    const unsure = ofUrlAlone(facts)
+    if (unsure !== undefined) return unsure
     if (facts.hasRequest || facts.answer.code !== "SignatureDoesNotMatch") return undefined
     const received = Comparison.of(facts)?.received
     const empty = [...(received?.headers ?? [])].filter(
@@ -192,6 +216,23 @@ export const signedHeaderMissing = rule({
   },
 })
 
+/** A refusal of a presigned URL without its headers: the list tells what had to be sent. */
+const ofUrlAlone = (facts: S3Facts): Finding | undefined => {
+  const signed = listOf(facts)
+  if (signed === undefined || Asked.signedIn(facts) !== "query" || facts.exchange.request?.headers !== undefined)
+    return undefined
+  const names = signed.names.filter((name) => name !== "" && !Comparison.transport.has(name) && !isHidden(name))
+  const isMute = Asked.isWordless(facts) && facts.answer.status === 403
+  const isSaid = mismatches(facts) === "said" && Comparison.of(facts) === undefined
+  if (names.length === 0 || (!isMute && !isSaid)) return undefined
+  return found({
+    confidence: isSaid ? "likely" : "possible",
+    detail: `${names.join(", ")} ${names.length === 1 ? "is" : "are"} in the list of signed headers: a request that does not send ${names.length === 1 ? "it" : "them"} with the value that was signed is refused. The headers of this request are not at hand.`,
+    evidence: [{ at: signed.at, name: "X-Amz-SignedHeaders", observed: signed.raw }, ...Asked.theCode(facts)],
+    about: names,
+  })
+}
+
 /**
  * Whether the capture may have fewer headers than were sent: a client that signs its own request sends what it signs,
  * but logs and people omit headers.
@@ -206,7 +247,14 @@ const mayBeCut = (facts: S3Facts, missing: ReadonlyArray<string>): boolean => {
 const canMiss = (facts: S3Facts): boolean => {
   const { answer } = facts
   const isNamed = answer.code === "MalformedSecurityHeader" && answer.element("ParameterName") !== undefined
-  return answer.status === 0 || answer.message === "" || isNamed || namesHeader(facts) || mismatches(facts) === "said"
+  return (
+    answer.status === 0 ||
+    answer.message === "" ||
+    isNamed ||
+    namesHeader(facts) ||
+    isInvertedDenial(facts) ||
+    mismatches(facts) === "said"
+  )
 }
 
 /**

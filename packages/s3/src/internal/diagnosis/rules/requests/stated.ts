@@ -116,6 +116,8 @@ const inPlace = (facts: S3Facts): string => {
       "the same response for both."
     )
   }
+  const moved = Oddity.movedKey(facts)
+  if (moved !== undefined) return moved
   const oddity = Oddity.ofKey(facts)
   if (oddity !== undefined) return `The requested key ${oddity}.`
   if (facts.url?.hostname.includes(".s3-website") === true || answer.body.includes("<li>Code: NoSuchKey")) {

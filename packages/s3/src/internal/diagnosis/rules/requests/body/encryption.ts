@@ -40,7 +40,7 @@ export const encryptionRefused = rule({
       Asked.said(facts, "InvalidEncryptionAlgorithmError", "ServerSideEncryptionConfigurationNotFoundError")
     const worded =
       Asked.said(facts, "InvalidRequest", "InvalidArgument", "AccessDenied") &&
-      !/not authorized|\bif you are encrypting\b/i.test(answer.message) &&
+      !/not authorized|permission denied on Cloud KMS|\bif you are encrypting\b/i.test(answer.message) &&
       /encrypt|\bKMS\b|secret key was invalid|MD5 hash of the key/i.test(answer.message) &&
       !/copy request/i.test(answer.message) &&
       !/AWS Signature Version 4/i.test(answer.message)

@@ -2,6 +2,7 @@
  * Unusual properties of a missing key or bucket that show why it was requested.
  */
 import * as Asked from "../../../asked.ts"
+import { decoded } from "../../../decoded.ts"
 import type { S3Facts } from "../../../facts.ts"
 
 /** Properties of the URL's key that turn it into another key. */
@@ -26,6 +27,25 @@ const oddities: ReadonlyArray<readonly [RegExp, string]> = [
 export const ofKey = (facts: S3Facts): string | undefined => {
   const path = facts.url?.pathname
   return path === undefined ? undefined : oddities.find(([pattern]) => pattern.test(path))?.[1]
+}
+
+/** What was put in front of the path on its way, or taken off it, by the key that the server looked for. */
+export const movedKey = (facts: S3Facts): string | undefined => {
+  const { answer, url } = facts
+  const key = answer.element("Key")
+  if (key === undefined || url === undefined) return undefined
+  const sent = decoded(url.pathname)
+  const place = Asked.placeOf(facts)
+  if (place?.key === key || sent === `/${key}` || sent.length < 2 || key.length < 2) return undefined
+  if (`/${key}`.endsWith(sent)) {
+    const front = key.slice(0, key.length - sent.length + 1)
+    return `The server looked for the key ${key}, and the path that was asked for is ${sent}: something on the way put ${front} in front${
+      sent.startsWith(`/${front.replace(/\/$/, "")}/`) ? " again, so that it stands there twice" : ""
+    }, such as the origin path of CloudFront or a rule of a proxy.`
+  }
+  // Path style, or a bucket before the key, leaves less of the path.
+  if (!sent.endsWith(`/${key}`) || place?.style !== "host") return undefined
+  return `The server looked for the key ${key}, and the path that was asked for is ${sent}: something on the way took the rest off its front.`
 }
 
 /** Whether the bucket is in the host and again in the path. */

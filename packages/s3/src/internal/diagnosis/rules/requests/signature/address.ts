@@ -8,7 +8,7 @@ import * as Comparison from "../../../signature/comparison.ts"
 import * as Hosts from "../../../signature/hosts.ts"
 import * as Seen from "../../../signature/seen.ts"
 import { links } from "../links.ts"
-import { asCause, isForm, mismatches, pages, rule, seen, othersThan } from "./topic.ts"
+import { asCause, isForm, mismatches, pages, rule, othersThan } from "./topic.ts"
 
 /** Parameters of S3. Others can be signed too, but hardly ever are. */
 const own =
@@ -132,7 +132,12 @@ export const otherHost = rule({
     if (isForm(facts) || mismatches(facts) === undefined) return undefined
     const changed = Comparison.of(facts)?.differences.find(({ part }) => part === "host")
     if (changed?.sent !== undefined && changed.received !== undefined) {
-      return seen({
+      // A CDN asks the origin by the origin's name, and the URL may be signed for that; the path is never meant to change.
+      const hasOtherPath = Comparison.of(facts)?.differences.some(
+        ({ part, relation }) => part === "path" && (relation === "prefixed" || relation === "stripped"),
+      )
+      return found({
+        confidence: hasOtherPath === true && Hosts.isVendor(changed.received) ? "possible" : "certain",
         detail: `The request was sent to ${changed.sent}, and the storage received the Host ${changed.received}${why(changed.sent, changed.received)}.`,
         evidence: [changed.evidence],
         about: ["host"],

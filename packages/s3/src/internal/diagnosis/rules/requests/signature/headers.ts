@@ -158,7 +158,8 @@ export const signedContentType = rule({
       ],
       about: ["content-type"],
     })
-    const isMeant = !byItself.test(type) && isExpected(type, request.path)
+    // In version 2 signers name no type by default, and browsers set that of the file.
+    const isMeant = request.version !== 2 && !byItself.test(type) && isExpected(type, request.path)
     return finding?._tag === "Found" && isMeant ? { ...finding, confidence: "possible" } : finding
   },
 })
@@ -252,6 +253,15 @@ export const signatureDamaged = rule({
 const unhoistable =
   /^x-amz-(?:server-side-encryption(?:-.{1,60})?|object-lock-.{1,40}|grant-.{1,30}|copy-source-.{1,60})$/
 
+/** The headers of encryption, locks and grants that stand in the query of a presigned URL alone. */
+export const hoistedIn = (facts: S3Facts): ReadonlyArray<string> =>
+  Asked.signedIn(facts) !== "query"
+    ? []
+    : [...(facts.url?.searchParams.keys() ?? [])].filter(
+        (name) => unhoistable.test(name.toLowerCase()) && facts.header(name.toLowerCase()) === undefined,
+      )
+
+/** A header that the presigner put into the query. */
 export const headerInQuery = rule({
   code: "HF-S3-SIGN-027",
   name: "HeaderInQuery",
@@ -274,11 +284,8 @@ export const headerInQuery = rule({
   links: [pages.presigner, links.encryption],
   recognise: (facts) => {
     if (Asked.signedIn(facts) !== "query" || facts.proof === "form" || facts.url === undefined) return undefined
-    const hoisted = [...facts.url.searchParams.keys()].filter(
-      (name) => unhoistable.test(name.toLowerCase()) && facts.header(name.toLowerCase()) === undefined,
-    )
-    const [first] = hoisted
-    if (first === undefined) return undefined
+    const hoisted = hoistedIn(facts)
+    if (hoisted.length === 0) return undefined
     const isDenied =
       Asked.said(facts, "AccessDenied", "InvalidArgument", "InvalidRequest") ||
       (Asked.isWordless(facts) && facts.answer.status === 403)

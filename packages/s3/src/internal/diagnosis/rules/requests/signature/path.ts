@@ -186,6 +186,10 @@ export const pathNormalised = rule({
   },
 })
 
+/** Characters on which encoders of URLs differ: `encodeURI` and form encoding leave them, or write them in another way. */
+const disputed = /%(?:2[1789AaBbCc]|3[ABDab]|40|5[BDbd])/
+
+/** The signer encoded the path in another way than the client that sends it. */
 export const signerEncodedPath = rule({
   code: "HF-S3-SIGN-021",
   name: "SignerEncodedPath",
@@ -242,7 +246,9 @@ export const signerEncodedPath = rule({
             "signer and in the URL.",
       evidence: thePath(request.path, request.at("url"), "what the signer had"),
     })
-    // Every client sends keys with percent signs, but a character that is not encoded is evidence.
-    return finding?._tag === "Found" && raw === undefined && !isEqual ? { ...finding, confidence: "possible" } : finding
+    // Every client sends keys with percent signs, but a character that is not encoded is evidence, and so is one that signers
+    // are known to encode differently.
+    const isTelling = raw !== undefined || isEqual || disputed.test(request.path)
+    return finding?._tag === "Found" && !isTelling ? { ...finding, confidence: "possible" } : finding
   },
 })

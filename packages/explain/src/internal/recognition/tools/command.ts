@@ -1,0 +1,183 @@
+/**
+ * A command of curl above an answer: the whole request, as it was sent (https://curl.se/docs/manpage.html).
+ */
+import type { FormPart, Request } from "@holdfast/diagnosis/Exchange"
+import type { Recognized } from "../recognized.ts"
+
+/** The longest command that is read, in characters. */
+const longest = 16_000
+
+/** Options that take a value, by their letter and by their name; of the others only the flags below matter. */
+const lettersWithValue = new Set("AbCcdDeEFhHKmoPQrtTuUwxXyYz")
+const namesWithValue =
+  /^--(?:request|header|url|data|data-raw|data-binary|data-ascii|data-urlencode|json|form|form-string|upload-file|user|user-agent|referer|cookie|cookie-jar|output|write-out|max-time|connect-timeout|retry|retry-delay|retry-max-time|proxy|proxy-user|cacert|capath|cert|key|range|resolve|interface|limit-rate|config|oauth2-bearer|aws-sigv4|connect-to|unix-socket|dump-header|trace|trace-ascii|stderr|ciphers)$/
+
+/** Names of options that have a letter, by it. */
+const letters: Readonly<Record<string, string>> = {
+  A: "--user-agent",
+  d: "--data",
+  e: "--referer",
+  F: "--form",
+  G: "--get",
+  H: "--header",
+  I: "--head",
+  T: "--upload-file",
+  u: "--user",
+  X: "--request",
+}
+
+/** A word of the command; `isOpen` where the shell puts something in that is not known here. */
+interface Word {
+  readonly text: string
+  readonly isOpen: boolean
+}
+
+/** The words of a command up to its end: quotes, escapes, lines that go on. Every character is read once. */
+const wordsOf = (text: string): ReadonlyArray<Word> => {
+  const words: Array<Word> = []
+  let word = ""
+  let isWord = false
+  let isOpen = false
+  let quote = ""
+  const close = () => {
+    if (isWord) words.push({ text: word, isOpen })
+    word = ""
+    isWord = isOpen = false
+  }
+  for (let at = 0; at < Math.min(text.length, longest); at++) {
+    const character = text[at] ?? ""
+    if (quote === "'") {
+      if (character === "'") quote = ""
+      else word += character
+    } else if (character === "\\") {
+      at++
+      const escaped = text[at] ?? ""
+      if (escaped !== "\n") {
+        word += quote === '"' && !/["\\$`]/.test(escaped) ? `\\${escaped}` : escaped
+        isWord = true
+      }
+    } else if (quote === '"') {
+      if (character === '"') quote = ""
+      else word += character
+      if (character === "$" || character === "`") isOpen = true
+    } else if (character === "'" || character === '"') {
+      quote = character
+      isWord = true
+    } else if (character === "\n" || character === "|" || character === ";" || character === ">") {
+      break
+    } else if (character === "&" && /^[&\s]/.test(text.slice(at + 1, at + 2) || " ")) {
+      break
+    } else if (/\s/.test(character)) {
+      close()
+    } else {
+      word += character
+      isWord = true
+      if (character === "$" || character === "`") isOpen = true
+    }
+  }
+  close()
+  return words
+}
+
+/** The options of a command with their values, and the words that are none. */
+const optionsOf = (words: ReadonlyArray<Word>) => {
+  const options: Array<{ readonly name: string; readonly value: Word }> = []
+  const others: Array<Word> = []
+  const none: Word = { text: "", isOpen: false }
+  for (let at = 0; at < words.length; at++) {
+    const { isOpen, text } = words[at] ?? none
+    if (text.startsWith("--")) {
+      const [name = "", ...rest] = text.split("=")
+      const isTaking = namesWithValue.test(text)
+      options.push({
+        name: isTaking ? text : name,
+        value: isTaking ? (words[++at] ?? none) : { text: rest.join("="), isOpen },
+      })
+    } else if (/^-[A-Za-z]/.test(text)) {
+      for (let index = 1; index < text.length; index++) {
+        const letter = text[index] ?? ""
+        const name = letters[letter] ?? `-${letter}`
+        if (!lettersWithValue.has(letter)) {
+          options.push({ name, value: none })
+          continue
+        }
+        const rest = text.slice(index + 1)
+        options.push({ name, value: rest === "" ? (words[++at] ?? none) : { text: rest, isOpen } })
+        break
+      }
+    } else others.push({ text, isOpen })
+  }
+  return { options, others }
+}
+
+/** A part of a form: `name=value`, `file=@path;type=image/png`. */
+const partOf = (text: string): FormPart | undefined => {
+  const [, name, value = ""] = /^([^=\n]{1,200})=([\s\S]*)$/.exec(text) ?? []
+  if (name === undefined) return undefined
+  const [, path, type] = /^@"?([^;"\n]{0,1000})"?(?:;(?:.{0,200};)?type=([^;\n]{1,100}))?/.exec(value) ?? []
+  return path === undefined
+    ? { name, value: value.replace(/^"(.*)"$/s, "$1") }
+    : { name, filename: path.replace(/^.*\//s, ""), ...(type === undefined ? {} : { type }) }
+}
+
+/** The request of a command: its method, address, headers and form. Headers that the shell puts in leave it without any. */
+const requestOf = (words: ReadonlyArray<Word>): Request | undefined => {
+  const { options, others } = optionsOf(words)
+  const valuesOf = (...names: ReadonlyArray<string>) =>
+    options.filter(({ name }) => names.includes(name)).map(({ value }) => value)
+  const has = (...names: ReadonlyArray<string>) => options.some(({ name }) => names.includes(name))
+  const address = [...valuesOf("--url"), ...others].find(({ text }) => /^https?:\/\//i.test(text))
+  if (address === undefined || address.isOpen || !URL.canParse(address.text)) return undefined
+  const url = address.text
+  const isUpload = has("--upload-file")
+  const parts = valuesOf("--form", "--form-string")
+  const isForm = parts.length > 0
+  const data = valuesOf("--data", "--data-raw", "--data-binary", "--data-ascii", "--data-urlencode", "--json")
+  const isBody = (data.length > 0 || isForm) && !has("--get")
+  const stated = valuesOf("--request").at(-1)
+  const method =
+    stated === undefined ? (has("--head") ? "HEAD" : isUpload ? "PUT" : isBody ? "POST" : "GET") : stated.text
+  const given = valuesOf("--header")
+  const isOpen = [...given, ...parts, ...(stated === undefined ? [] : [stated])].some((word) => word.isOpen)
+  // What other options add to the headers is not modelled.
+  if (isOpen || has("--aws-sigv4", "--oauth2-bearer", "--config", "-K", "--netrc", "-n")) return { method, url }
+  const headers: Record<string, string> = { host: new URL(url).host, accept: "*/*" }
+  if (isForm) headers["content-type"] = "multipart/form-data; boundary=------------------------curl"
+  else if (has("--json")) headers["content-type"] = "application/json"
+  else if (isBody) headers["content-type"] = "application/x-www-form-urlencoded"
+  if (has("--user")) headers["authorization"] = "Basic"
+  for (const { text } of given) {
+    const [, name = "", sign, value = ""] = /^([\w-]{1,100})([:;])(.*)$/s.exec(text) ?? []
+    if (name === "") continue
+    // A header without a value is left out; with a semicolon it is sent empty.
+    if (sign === ":" && value.trim() === "") delete headers[name.toLowerCase()]
+    else headers[name.toLowerCase()] = value.trim()
+  }
+  const form = parts.map(({ text }) => partOf(text)).filter((part) => part !== undefined)
+  return { method, url, headers, ...(form.length === 0 ? {} : { form }) }
+}
+
+/** A command at the start of a line or behind a prompt. */
+const command = /(?:^|[$#>%][ \t]{1,4})(?:time |sudo )?curl(?:\.exe)?[ \t]{1,8}(?=\S)/gm
+
+/** The request of the last command of curl in a text. */
+export const requestIn = (text: string): Request | undefined => {
+  for (const found of [...text.matchAll(command)].toReversed()) {
+    const request = requestOf(wordsOf(text.slice(found.index + found[0].length)))
+    if (request !== undefined) return request
+  }
+  return undefined
+}
+
+/** Puts the request of the command to an answer that was found without the headers of its request. */
+export const complete = (found: Recognized, text: string): Recognized => {
+  const { request } = found.exchange
+  if (request?.headers !== undefined || found.exchange.response === undefined || !text.includes("curl ")) return found
+  const sent = requestIn(text)
+  if (sent?.url === undefined) return found
+  const isSame = request?.url === undefined || sameAddress(request.url, sent.url)
+  return isSame ? { ...found, exchange: { ...found.exchange, request: { ...request, ...sent } } } : found
+}
+
+const sameAddress = (one: string, other: string): boolean =>
+  URL.canParse(one) && new URL(one).host === new URL(other).host && new URL(one).pathname === new URL(other).pathname
