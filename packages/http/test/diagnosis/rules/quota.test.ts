@@ -26,6 +26,8 @@ const words: ReadonlyArray<
   ["Anthropic's credit", 400, anthropic("invalid_request_error", "Your credit balance is too low to access"), "HF-HTTP-LIMIT-011", "never"],
   ["Anthropic's overload", 529, anthropic("overloaded_error"), "HF-HTTP-LIMIT-012", "always"],
   ["a bare 529", 529, {}, "HF-HTTP-LIMIT-012", "always"],
+  ["Salesforce's lock", 400, [{ message: "unable to obtain exclusive access to this record", errorCode: "UNABLE_TO_LOCK_ROW" }], "HF-HTTP-LIMIT-013", "always"],
+  ["GitHub's pace of creation", 422, { message: "Validation Failed", errors: ["was submitted too quickly"], documentation_url: "https://docs.github.com/rest" }, "HF-HTTP-LIMIT-010", "always"],
   ["Google's rate by 403", 403, google("userRateLimitExceeded"), "HF-HTTP-LIMIT-005", "always"],
   ["Google's day", 403, google("dailyLimitExceeded"), "HF-HTTP-LIMIT-011", "never"],
   ["Google's API that is off", 403, google("accessNotConfigured"), "HF-HTTP-API-004", "never"],
@@ -72,5 +74,23 @@ describe("a limit in a vendor's own words", () => {
     const { detail, retry } = explain(403, { message: "API rate limit exceeded" }, headers, "https://api.github.com/a")
     assert.strictEqual(retry.afterMs, 1795285800_000 - Date.parse(headers.date))
     assert.include(detail, "s.")
+  })
+})
+
+describe("a stream of events", () => {
+  it("that ends in an error is a failure, whatever its status", () => {
+    const body = [
+      "event: message_start",
+      'data: {"type":"message_start","message":{"id":"msg_1"}}',
+      "",
+      "event: error",
+      'data: {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}',
+      "",
+    ].join("\n")
+    const headers = { "content-type": "text/event-stream" }
+    const explanation = Diagnosis.explain({ response: { status: 200, headers, body } })
+    assert.strictEqual(explanation.code, "HF-HTTP-LIMIT-012")
+    const whole = body.replace(/event: error[^]*$/, 'event: message_stop\ndata: {"type":"message_stop"}\n')
+    assert.strictEqual(Diagnosis.explain({ response: { status: 200, headers, body: whole } }).outcome, "succeeded")
   })
 })

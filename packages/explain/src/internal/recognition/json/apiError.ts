@@ -58,7 +58,7 @@ const isCode = (code: unknown): boolean =>
 /** Whether an object's members identify it as an API's error. */
 const isApiError = (json: Json): boolean =>
   ["error", "errors", "error_description", "error_code", "error_message"].some((name) => name in json) ||
-  (isCode(json["code"]) && text(json, "message", "detail") !== undefined) ||
+  ([json["code"], json["errorCode"]].some(isCode) && text(json, "message", "detail") !== undefined) ||
   // A number beside a message. A failure of a program has a word instead.
   (["code", "status", "status_code", "statusCode", "errorCode"].some((name) => typeof json[name] === "number") &&
     text(json, "message", "detail", "title", "errorMessage") !== undefined)

@@ -66,7 +66,11 @@ const readAws = (json: Json): Recognized | undefined => {
   const code = text(json, "Code", "code", "name", "__type")
   if (
     code === undefined ||
-    (metadata === undefined && !("$fault" in json) && !("statusCode" in json && "requestId" in json))
+    (metadata === undefined &&
+      !("$fault" in json) &&
+      !("statusCode" in json && "requestId" in json) &&
+      !isDocument(json) &&
+      !(/[a-z][A-Z]/.test(code) && !code.endsWith("Error") && /aws-sdk|smithy/.test(text(json, "stack") ?? "")))
   )
     return undefined
   const status = statusIn(metadata ?? {}) ?? statusIn(json)
@@ -88,6 +92,10 @@ const readAws = (json: Json): Recognized | undefined => {
     as: "an AWS SDK for JavaScript error",
   }
 }
+
+/** The elements of S3's document as members of an object. */
+const isDocument = (json: Json): boolean =>
+  statusOf(text(json, "Code") ?? "") !== undefined && text(json, "Message") !== undefined
 
 /** Reads an AWS SDK for PHP error as an array, with the status in `http_code`. */
 const readPhp = (json: Json): Recognized | undefined => {

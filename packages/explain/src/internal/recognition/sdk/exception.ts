@@ -85,14 +85,21 @@ const ofOtherService = (code: string, kept: Kept, text: string): Recognized => {
 }
 
 const recognized = (said: Kept, text: string): Recognized => {
+  // The SDK for JavaScript names the status in a word.
+  const isNamed =
+    /^(?:NotFound|Forbidden)$/.test(said.code ?? "") && /^(?:UnknownError|null)?$/.test(said.message ?? "")
   const isHead =
-    said.code !== undefined && statusOnly.test(said.code) && !/[a-z] [a-z]+ [a-z]+ [a-z]/i.test(said.message ?? "")
+    isNamed ||
+    (said.code !== undefined && statusOnly.test(said.code) && !/[a-z] [a-z]+ [a-z]+ [a-z]/i.test(said.message ?? ""))
   // A status in place of a code indicates a response without a body.
   const kept = isHead && said.operation === undefined ? { ...said, operation: "HeadObject" } : said
   const code = isHead ? undefined : (kept.code ?? codeOf(kept.message))
   if (code !== undefined && isOfOtherService(code)) return ofOtherService(code, kept, text)
   const known = code === undefined ? undefined : sentenceIn(kept.message ?? "")
-  const stated = isHead ? Number(kept.code?.slice(0, 3)) : Number(kept.status ?? Number.NaN) || Around.statusIn(text)
+  const stated =
+    isHead && !isNamed
+      ? Number(kept.code?.slice(0, 3))
+      : Number(kept.status ?? Number.NaN) || Around.statusIn(text) || (isNamed ? statusOf(kept.code ?? "") : undefined)
   const request = requestOf(kept, text)
   return {
     exchange: {

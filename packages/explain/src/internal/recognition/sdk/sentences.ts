@@ -230,7 +230,8 @@ export const sentenceIn = (text: string): Sentence | undefined => {
     if (at === -1) continue
     const end = text.indexOf("\n", at)
     const line = text.slice(at, Math.min(end === -1 ? text.length : end, at + 500))
-    return { code, status, message: (upToOthers.exec(line)?.[0] ?? line).trim() }
+    const plain = line.replaceAll('\\"', '"')
+    return { code, status, message: (upToOthers.exec(plain)?.[0] ?? plain).trim() }
   }
   return undefined
 }

@@ -4,8 +4,9 @@
 import type { FormPart, Request } from "@holdfast/diagnosis/Exchange"
 import type { Recognized } from "../recognized.ts"
 
-/** The longest command that is read, in characters. */
+/** The longest command that is read, in characters, and how many of a text, from its end. */
 const longest = 16_000
+const most = 8
 
 /** Options that take a value, by their letter and by their name; of the others only the flags below matter. */
 const lettersWithValue = new Set("AbCcdDeEFhHKmoPQrtTuUwxXyYz")
@@ -44,7 +45,7 @@ const wordsOf = (text: string): ReadonlyArray<Word> => {
     word = ""
     isWord = isOpen = false
   }
-  for (let at = 0; at < Math.min(text.length, longest); at++) {
+  for (let at = 0; at < text.length; at++) {
     const character = text[at] ?? ""
     if (quote === "'") {
       if (character === "'") quote = ""
@@ -162,8 +163,9 @@ const command = /(?:^|[$#>%][ \t]{1,4})(?:time |sudo )?curl(?:\.exe)?[ \t]{1,8}(
 
 /** The request of the last command of curl in a text. */
 export const requestIn = (text: string): Request | undefined => {
-  for (const found of [...text.matchAll(command)].toReversed()) {
-    const request = requestOf(wordsOf(text.slice(found.index + found[0].length)))
+  for (const found of [...text.matchAll(command)].slice(-most).toReversed()) {
+    const start = found.index + found[0].length
+    const request = requestOf(wordsOf(text.slice(start, start + longest)))
     if (request !== undefined) return request
   }
   return undefined

@@ -65,12 +65,17 @@ const rows: ReadonlyArray<Row> = [
   { kind: "quota", codes: ["ServiceQuotaExceededException", "message_limit_exceeded", "QuotaExceeded", "quota_exceeded"], status: [...failing, 200, 507] },
   { kind: "rate", codes: ["OVER_QUERY_LIMIT"], status: [200, 429], isDocumented: false },
   // https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api
-  { kind: "secondary", vendor: "github", message: /secondary rate limit|abuse detection mechanism/i, status: [403, 429, 200] },
+  { kind: "secondary", vendor: "github", message: /secondary rate limit|abuse detection mechanism|submitted too quickly/i, status: [403, 422, 429, 200] },
   { kind: "window", vendor: "github", message: /api rate limit (?:already )?exceeded/i, status: [403, 429, 200] },
   { kind: "window", vendor: "github", codes: ["RATE_LIMITED", "RATE_LIMIT"], status: [403, 429, 200] },
   // https://docs.stripe.com/error-low-level, https://docs.stripe.com/error-codes#lock-timeout
   { kind: "lock", codes: ["lock_timeout"], what: "object" },
+  { kind: "lock", vendor: "stripe", message: /another API request or Stripe process is currently accessing it/i, what: "object" },
   { kind: "lock", codes: ["idempotency_key_in_use"], what: "idempotency key" },
+  // https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/errorcodes.htm
+  { kind: "lock", codes: ["UNABLE_TO_LOCK_ROW"], what: "record" },
+  { kind: "lock", codes: ["ConcurrentModificationException", "ConcurrentUpdateException"], status: [400], what: "resource" },
+  { kind: "lock", message: /another (?:request|operation|transaction|update|process|deployment|job) (?:on (?:this|the same) .{1,30} )?(?:is|was) (?:already |currently |still )?(?:in progress|running|pending|being processed|holding)|unable to obtain exclusive access|could not (?:obtain|acquire|get) (?:the |a )?lock/i, status: [400, 423, 429, 503], what: "object", isDocumented: false },
   { kind: "lock", vendor: "graph", codes: ["Directory_ConcurrencyViolation"], what: "object" },
   { kind: "lock", vendor: "google", codes: ["ABORTED", "concurrentModification"], status: [409], what: "object", isDocumented: false },
   // Overload of the vendor's servers.
@@ -121,12 +126,13 @@ const fits = (row: Row, words: Words, vendor: Vendor | undefined, status: number
   if (row.vendor !== undefined && row.vendor !== vendor?.id) return undefined
   if (!(row.status ?? [...failing, 200]).includes(status)) return undefined
   const code = row.codes?.find((one) => words.codes.includes(one))
-  if (code === undefined && row.message?.test(words.message) !== true) return undefined
+  const text = [words.message, words.more].find((one) => row.message?.test(one))
+  if (code === undefined && text === undefined) return undefined
   return {
     kind: row.kind,
     at: "response.body",
     name: code === undefined ? "message" : "code",
-    observed: code ?? words.message.slice(0, 200),
+    observed: code ?? (text ?? "").slice(0, 200),
     isDocumented: row.isDocumented !== false,
     ...(row.what === undefined ? {} : { what: row.what }),
   }

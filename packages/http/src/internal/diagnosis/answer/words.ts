@@ -29,10 +29,28 @@ const none: Words = { codes: [], message: "", more: "", json: undefined, isWorde
 
 /** Reads an error document. `type` is the error's name from a header (`x-amzn-errortype`). It never throws. */
 export const read = (body: string, type?: string): Words => {
-  const words = /^\s*(?:\{|\[\s*\{)/.test(body.slice(0, 1000)) ? ofJson(body) : ofXml(body)
+  const text = ofStream(body) ?? body
+  const words = /^\s*(?:\{|\[\s*\{)/.test(text.slice(0, 1000)) ? ofJson(text) : ofXml(text)
   // AWS may append a namespace or a URL to the name.
   const name = type?.split(/[:,]/)[0]?.trim() ?? ""
   return /^\w{3,80}$/.test(name) ? { ...words, codes: distinct([name, ...words.codes]) } : words
+}
+
+/** How much of the end of a stream is looked at, in characters. */
+const longestEnd = 20_000
+
+/**
+ * The error in which a stream of events ended (HTML, "Server-sent events"): after a 200, APIs of models send it as an event
+ * `error`, or as data with a member `error`.
+ */
+const ofStream = (body: string): string | undefined => {
+  if (!/^\s*(?:event|data|id|retry)?:/.test(body.slice(0, 200))) return undefined
+  const lines = body.slice(-longestEnd).split(/\r?\n/)
+  const last = lines.findLastIndex((line) => /^data:[ \t]?\{/.test(line))
+  const data = lines[last]?.slice("data:".length).trim()
+  const isError =
+    lines[last - 1]?.trim() === "event: error" || /^\{\s*"(?:error"\s*:\s*[{"]|type"\s*:\s*"error")/.test(data ?? "")
+  return isError ? data : undefined
 }
 
 /** Members that mark a document as an API's error. */
@@ -53,7 +71,7 @@ const ofJson = (body: string): Words => {
   if (!isObject(first)) return none
   const document = inReddit(first) ?? first
   const parts = partsOf(document)
-  const said = distinct(parts.map(messageOf).filter((text) => text !== ""))
+  const said = distinct([...parts.map(messageOf), ...listed(document["errors"])].filter((text) => text !== ""))
   return {
     codes: distinct(parts.flatMap(codesOf)).slice(0, mostCodes),
     message: said[0] ?? "",
@@ -62,6 +80,10 @@ const ofJson = (body: string): Words => {
     isWorded: members.some((name) => Object.hasOwn(document, name)),
   }
 }
+
+/** The sentences of a list of them beside the message: what "Validation Failed" means. */
+const listed = (u: unknown): ReadonlyArray<string> =>
+  (Array.isArray(u) ? u.slice(0, mostCodes) : []).filter((one): one is string => typeof one === "string")
 
 /** Reddit's form: lists of a code, a message and a field. */
 const inReddit = ({ json }: Json): Json | undefined => {

@@ -153,7 +153,8 @@ const locked = rule({
   title: "Another request holds the lock on the same object or idempotency key",
   explanation:
     "The vendor works on one request for an object at a time, and this one came while another was in progress. At Stripe the status of " +
-    "lock_timeout is 429, but the pace of the account is not the matter. Nothing was done by this request.",
+    "lock_timeout is 429, but the pace of the account is not the matter. Nothing was done by this request, so it can be sent again a " +
+    "moment later, with the same idempotency key.",
   fix: [
     { text: "send again with backoff and the same idempotency key", safety: "safe to apply" },
     { text: "do not change one object from several places at once", safety: "check first" },

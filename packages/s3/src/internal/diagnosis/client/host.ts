@@ -2,11 +2,12 @@
  * Recognizes hosts that cannot exist, which a client builds from a wrong region or bucket.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
+import * as Hosts from "../signature/hosts.ts"
 
 /** The fault of a host. */
 export interface Misnamed {
   readonly host: string
-  readonly flaw: "no region" | "no bucket" | "zone" | "no code" | "unknown" | "numbered"
+  readonly flaw: "no region" | "no bucket" | "zone" | "no code" | "unknown" | "numbered" | "doubled"
   /** The label in place of the region. */
   readonly label: string
   /** The correct value, if it is obvious. */
@@ -24,6 +25,8 @@ const hostOf = ({ failure = "", request }: Exchange): string | undefined => {
   const words = failure.slice(0, 4000)
   const [, host] = inUrl.exec(request?.url?.slice(0, 4000) ?? "") ?? inUrl.exec(words) ?? []
   if (host !== undefined) return host
+  const [, stated] = /\bhost(?:name)?: '?([a-z0-9][a-z0-9.-]{2,253}[a-z0-9])/i.exec(words) ?? []
+  if (stated?.includes(".") === true) return stated
   const end = words.search(/\.amazonaws\.com|\.cloud\.ovh\.net/i)
   if (end === -1) return undefined
   const before = words.slice(Math.max(0, end - longestHost), end)
@@ -99,6 +102,9 @@ const fixed =
 const misnamed = (host: string): Misnamed | undefined => {
   if (host.length > longestHost) return undefined
   const small = host.toLowerCase()
+  // An endpoint that has the bucket in it, and a client that puts it in front once more.
+  const [, bucket, rest = ""] = /^([a-z0-9-]{3,63})\.(?=\1\.)(.{1,250})$/.exec(small) ?? []
+  if (bucket !== undefined && Hosts.isVendor(rest)) return { host, flaw: "doubled", label: bucket, instead: rest }
   const [, ofOvh] =
     /^(?:[\w-]{1,63}\.)?s3\.([a-z]{2,4}\d{1,2})\.(?:io\.|perf\.)?cloud\.ovh\.(?:net|us)$/.exec(small) ?? []
   if (ofOvh !== undefined) return { host, flaw: "numbered", label: ofOvh, instead: ofOvh.replace(/\d+$/, "") }

@@ -109,6 +109,7 @@ const byFlaw: Readonly<Record<Misnamed["flaw"], ReadonlyArray<string>>> = {
   "no code": [misnamedRegion],
   unknown: [misnamedRegion],
   numbered: [misnamedRegion],
+  doubled: ["HF-S3-PLACE-010"],
 }
 
 const expanded = (

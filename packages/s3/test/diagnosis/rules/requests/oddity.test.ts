@@ -50,3 +50,13 @@ describe("headers that the capture lacks", () => {
     assert.notStrictEqual(first(cut, refused(403, "AccessDenied", "Access Denied")), "HF-S3-AUTH-013 certain")
   })
 })
+
+describe("a key that is not the one of the path", () => {
+  it("shows what was put in front of the path on its way", () => {
+    const request = { method: "GET", url: "https://d111.cloudfront.net/public/a.mp4", headers: {} }
+    const answer = refused(404, "NoSuchKey", "The specified key does not exist.", { Key: "public/public/a.mp4" })
+    assert.include(explain(request, answer).detail, "put public/ in front again")
+    const same = refused(404, "NoSuchKey", "The specified key does not exist.", { Key: "public/a.mp4" })
+    assert.notInclude(explain(request, same).detail, "in front")
+  })
+})

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Diagnosis from "@holdfast/s3/Diagnosis"
 import { codes, denied, explain, first, mismatch, mute, own, put, refused, url } from "../../../support/requests.ts"
 
 const withHeader = (name: string, value: string) =>
@@ -106,5 +107,25 @@ describe("other reasons for denied access", () => {
   it("are missing permissions of another service that writes to the bucket", () => {
     const message = "Access Denied for bucket: logs-in. Please check S3bucket permission"
     assert.include(explain(undefined, refused(400, "InvalidConfigurationRequest", message)).detail, "load balancer")
+  })
+})
+
+describe("a KMS key of Google's", () => {
+  it("is refused to the service agent and not to the caller", () => {
+    const message =
+      "Permission denied on Cloud KMS key. Please ensure that your Cloud Storage service account has been authorized to use this key."
+    const body = JSON.stringify({
+      error: { code: 403, message, errors: [{ message, domain: "global", reason: "forbidden" }] },
+    })
+    const explanation = Diagnosis.explain({
+      request: {
+        method: "POST",
+        url: "https://storage.googleapis.com/upload/storage/v1/b/takes/o",
+        headers: { authorization: "Bearer x" },
+      },
+      response: { status: 403, headers: { "content-type": "application/json" }, body },
+    })
+    assert.strictEqual(explanation.code, "HF-S3-PERM-005")
+    assert.include(explanation.detail, "service agent")
   })
 })

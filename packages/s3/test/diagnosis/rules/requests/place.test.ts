@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Diagnosis from "@holdfast/s3/Diagnosis"
 import { codes, denied, explain, first, found, mismatch, put, refused, url } from "../../../support/requests.ts"
 
 const at = (path: string, host = "http://127.0.0.1:9000") => put({ url: url({}, `${host}${path}`), headers: {} })
@@ -62,5 +63,36 @@ describe("a method", () => {
     assert.strictEqual(first(put({ method: "POST" }), answer), "HF-S3-PLACE-007 likely")
     assert.strictEqual(first(undefined, answer), "HF-S3-PLACE-007 likely")
     assert.notInclude(codes(put({ method: "POST" }), denied), "HF-S3-PLACE-007")
+  })
+})
+
+describe("a form", () => {
+  const address = "https://0123456789abcdef0123456789abcdef.r2.cloudflarestorage.com/takes"
+
+  it("is not taken by a storage without POST Object, whether or not its fields are at hand", () => {
+    const answer = refused(501, "NotImplemented", "Presigned post requests are not yet implemented")
+    const headers = { "Content-Type": "multipart/form-data; boundary=b" }
+    assert.strictEqual(first({ method: "POST", url: address, headers }, answer), "HF-S3-PLACE-008 certain")
+    assert.strictEqual(codes(undefined, answer)[0], "HF-S3-PLACE-008")
+  })
+
+  it("whose refusal the browser hides is recognized by the storage", () => {
+    const failure =
+      "Access to fetch at 'x' from origin 'y' has been blocked by CORS policy: No 'Access-Control-Allow-Origin'"
+    const explained = (url: string) => Diagnosis.explain({ request: { method: "POST", url }, failure })
+    assert.strictEqual(explained(address).code, "HF-S3-PLACE-008")
+    assert.notStrictEqual(explained(`${address}/a?uploads`).code, "HF-S3-PLACE-008")
+    assert.notStrictEqual(explained("https://takes.s3.eu-west-1.amazonaws.com/").code, "HF-S3-PLACE-008")
+  })
+})
+
+describe("a host that names the bucket twice", () => {
+  it("is the cause of a certificate that does not fit", () => {
+    const explained = (host: string) =>
+      Diagnosis.explain({
+        failure: `ERR_TLS_CERT_ALTNAME_INVALID: Hostname/IP does not match certificate's altnames: Host: ${host}. is not in the cert's altnames: DNS:*.fra1.digitaloceanspaces.com`,
+      })
+    assert.strictEqual(explained("takes.takes.fra1.digitaloceanspaces.com").code, "HF-S3-PLACE-010")
+    assert.notStrictEqual(explained("takes.fra1.digitaloceanspaces.com").code, "HF-S3-PLACE-010")
   })
 })

@@ -265,3 +265,15 @@ describe("an unencoded path", () => {
     assert.include(detail, "%2B")
   })
 })
+
+describe("a path with something put in front, behind a CDN", () => {
+  it("comes before the name of the origin, which a CDN sends by design", () => {
+    const request = put({
+      headers: { Host: "media.studio.example" },
+      url: url({}, "https://media.studio.example/takes/talk.mov"),
+    })
+    const path = "/takes/takes/talk.mov"
+    assert.match(first(request, shown({ path })), /^HF-S3-SIGN-022/)
+    assert.match(first(request, shown({})), /^HF-S3-SIGN-016/)
+  })
+})

@@ -100,3 +100,27 @@ describe("a signed header that was not sent", () => {
     assert.deepStrictEqual(found(request), [])
   })
 })
+
+describe("a signed header that MinIO misses", () => {
+  const minio = {
+    ...unsigned(),
+    headers: { server: "MinIO", "content-type": "application/xml" },
+  }
+
+  it("is the cause of its sentence about headers that are not signed", () => {
+    const request = put({ url: url({ "X-Amz-SignedHeaders": "content-type;host" }) })
+    assert.strictEqual(first(request, minio), "HF-S3-SIGN-002 certain")
+    assert.include(explain(request, minio).detail, "content-type")
+    const added = put({ headers: { Host: "talks.s3.eu-west-1.amazonaws.com", "x-amz-acl": "private" } })
+    assert.strictEqual(first(added, minio), "HF-S3-SIGN-001 certain")
+  })
+})
+
+describe("a presigned URL without the headers of its request", () => {
+  it("names the headers that had to be sent", () => {
+    const alone = { url: url({ "X-Amz-SignedHeaders": "host;x-amz-acl" }) }
+    assert.strictEqual(first(alone, { status: 403 }), "HF-S3-SIGN-002 possible")
+    assert.strictEqual(first(alone, mismatch), "HF-S3-SIGN-002 likely")
+    assert.notInclude(codes({ url: url() }, { status: 403 }), "HF-S3-SIGN-002")
+  })
+})

@@ -93,11 +93,13 @@ const conditionNotMet = rule({
       detail:
         named === undefined
           ? "The server found a condition of the policy that the form does not meet."
-          : facts.form === undefined
-            ? `The form did not meet the condition ${named.text}: "${named.field}" is missing, comes after the file, or ` +
-              "has another value."
-            : `The server names the condition ${named.text}, but the captured form does not show why: its value is ` +
-              "hidden, or another form was sent.",
+          : named.text.includes("${filename}")
+            ? `The condition ${named.text} holds "\${filename}" itself, and S3 puts the file's name in its place in the form before it compares: such a condition never holds; write it with starts-with.`
+            : facts.form === undefined
+              ? `The form did not meet the condition ${named.text}: "${named.field}" is missing, comes after the file, or ` +
+                "has another value."
+              : `The server names the condition ${named.text}, but the captured form does not show why: its value is ` +
+                "hidden, or another form was sent.",
       evidence: [{ at: "response.body.Message", name: "Message", observed: answer.message }],
       about: named === undefined ? [] : [named.field],
     })

@@ -228,6 +228,24 @@ const methodNotAllowed = rule({
   },
 })
 
+/**
+ * A POST of a browser to a storage without forms, whose refusal the browser hides: it comes without the headers of CORS, and a
+ * page has no other POST to a bucket.
+ */
+const hiddenForm = (facts: S3Facts) =>
+  facts.method === "POST" &&
+  facts.url?.search === "" &&
+  lackOf(facts, "forms") !== undefined &&
+  /blocked by CORS|Cross-Origin Request Blocked|access control checks/i.test(facts.exchange.failure ?? "")
+    ? found({
+        confidence: "likely",
+        detail: `${facts.dialect.name} has no POST Object, the upload by form and policy, and refuses a form without the headers of CORS, so the browser hides the refusal: use a presigned PUT.`,
+        evidence: [{ at: "request.method", name: "method", observed: "POST", expected: "PUT" }, ...inUrl(facts)],
+        about: ["method"],
+      })
+    : undefined
+
+/** A form for a server that takes none. */
 const formsNotTaken = rule({
   code: "HF-S3-PLACE-008",
   name: "FormsNotTaken",
@@ -258,6 +276,8 @@ const formsNotTaken = rule({
     const { answer, dialect, form } = facts
     const isNamed = /\bpost\b.{0,40}not (?:yet )?(?:implemented|supported)/i.test(answer.message)
     const isAlone = facts.method === undefined && facts.url === undefined
+    const hidden = hiddenForm(facts)
+    if (hidden !== undefined) return hidden
     if (!Asked.sendsForm(facts) && !(isNamed && isAlone && Asked.said(facts, "NotImplemented"))) return undefined
     const source = lackOf(facts, "forms")
     const isRefused =

@@ -35,6 +35,21 @@ export const bucketNamedTwice = rule({
   change: "url",
   links: [links.hosts],
   recognise: (facts) => {
+    if (facts.misnamed?.flaw === "doubled") {
+      const { host, instead, label } = facts.misnamed
+      return found({
+        confidence: "likely",
+        detail: `The host ${host} names the bucket ${label} twice: the endpoint already has the bucket in it, and the client puts it in front once more. A certificate, and often the name itself, is for one label less.`,
+        evidence: [
+          {
+            at: facts.exchange.request?.url === undefined ? "failure" : "request.url",
+            name: "host",
+            observed: host,
+            ...(instead === undefined ? {} : { expected: instead }),
+          },
+        ],
+      })
+    }
     const bucket = doubled(facts)
     if (bucket === undefined) return undefined
     const isRefused =

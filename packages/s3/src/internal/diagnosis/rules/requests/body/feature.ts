@@ -41,7 +41,7 @@ export const notImplemented = rule({
   },
   recognise: (facts) => {
     const text = textOf(facts)
-    // That forms are lacking is told by another rule, with what takes their place.
+    // Another rule says that forms are lacking, and what takes their place.
     if (/\bpresigned post\b.{0,40}not (?:yet )?(?:implemented|supported)/i.test(text)) return undefined
     const isBatch =
       /\bPOST \?delete is not implemented/i.test(text) ||

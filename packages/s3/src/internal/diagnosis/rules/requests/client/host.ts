@@ -56,6 +56,7 @@ const noRegion = rule({
 const flaws: Readonly<Record<Misnamed["flaw"], (label: string) => string>> = {
   "no region": () => "the region is empty",
   "no bucket": () => "the bucket is empty",
+  doubled: (label) => `the bucket ${label} is in it twice`,
   zone: (label) => `${label} is an availability zone instead of a region`,
   "no code": (label) => `${label} is not the code of a region`,
   unknown: (label) => `${label} is not a known region`,
@@ -83,7 +84,7 @@ const regionMisnamed = rule({
   soleCause: pages.zones,
   recognise: (facts) => {
     const { client, misnamed } = facts
-    if (misnamed !== undefined && misnamed.flaw !== "no region" && misnamed.flaw !== "no bucket") {
+    if (misnamed !== undefined && !["no region", "no bucket", "doubled"].includes(misnamed.flaw)) {
       const { flaw, host, instead, label } = misnamed
       return found({
         confidence: flaw === "zone" ? "certain" : "likely",

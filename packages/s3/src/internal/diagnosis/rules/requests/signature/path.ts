@@ -187,7 +187,7 @@ export const pathNormalised = rule({
 })
 
 /** Characters on which encoders of URLs differ: `encodeURI` and form encoding leave them, or write them in another way. */
-const disputed = /%(?:2[1789AaBbCc]|3[ABDab]|40|5[BDbd])/
+const disputed = /%(?:2[1789AaBbCc]|3[ABDabd]|5[BDbd])/
 
 /** The signer encoded the path in another way than the client that sends it. */
 export const signerEncodedPath = rule({
