@@ -159,7 +159,10 @@ export const signedContentType = rule({
       about: ["content-type"],
     })
     // In version 2 signers name no type by default, and browsers set that of the file.
-    const isMeant = request.version !== 2 && !byItself.test(type) && isExpected(type, request.path)
+    const isByBrowser =
+      request.version === 2 &&
+      (facts.header("origin") !== undefined || /^Mozilla\//.test(facts.header("user-agent") ?? ""))
+    const isMeant = !isByBrowser && !byItself.test(type) && isExpected(type, request.path)
     return finding?._tag === "Found" && isMeant ? { ...finding, confidence: "possible" } : finding
   },
 })

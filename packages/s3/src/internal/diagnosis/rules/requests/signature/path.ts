@@ -186,8 +186,8 @@ export const pathNormalised = rule({
   },
 })
 
-/** Characters on which encoders of URLs differ: `encodeURI` and form encoding leave them, or write them in another way. */
-const disputed = /%(?:2[1789AaBbCc]|3[ABDabd]|5[BDbd])/
+/** Characters on which encoders of URLs differ: `encodeURIComponent` leaves ! ' ( ) and *, and form encoding reads a blank from +. */
+const disputed = /%2[1789AaBb]/
 
 /** The signer encoded the path in another way than the client that sends it. */
 export const signerEncodedPath = rule({
@@ -248,7 +248,7 @@ export const signerEncodedPath = rule({
     })
     // Every client sends keys with percent signs, but a character that is not encoded is evidence, and so is one that signers
     // are known to encode differently.
-    const isTelling = raw !== undefined || isEqual || disputed.test(request.path)
+    const isTelling = raw !== undefined || isEqual || (request.signedIn === "header" && disputed.test(request.path))
     return finding?._tag === "Found" && !isTelling ? { ...finding, confidence: "possible" } : finding
   },
 })
