@@ -161,7 +161,7 @@ export const signedContentType = rule({
     // In version 2 signers name no type by default, and browsers set that of the file.
     const isByBrowser =
       request.version === 2 &&
-      (facts.header("origin") !== undefined || /^Mozilla\//.test(facts.header("user-agent") ?? ""))
+      (facts.header("origin") !== undefined || facts.header("user-agent")?.startsWith("Mozilla/") === true)
     const isMeant = !isByBrowser && !byItself.test(type) && isExpected(type, request.path)
     return finding?._tag === "Found" && isMeant ? { ...finding, confidence: "possible" } : finding
   },
