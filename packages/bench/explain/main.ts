@@ -6,7 +6,7 @@
  * `first run` has no compile cache, as on a machine where the command has never run; `later runs` have the cache that the
  * command keeps. Both programs are started as npm links them: the bundle as in the package, and the sources as in a checkout
  * without a bundle. The very first run in a checkout also compiles Node's type stripper and strips every source, which no user
- * of the package does; it is shown but not judged. Exits with 1 if any other difference exceeds the limit.
+ * of the package does; it is shown but not judged. Exits with 1 if any other difference exceeds its limit.
  *
  *     npm run bench:explain
  */
@@ -19,8 +19,11 @@ import { environment, run } from "../shared/processes.ts"
 import { median } from "../shared/statistics.ts"
 import { columns } from "../shared/table.ts"
 
-/** The limit for an explanation in milliseconds of CPU, without Node's own start. */
-const limit = 300
+/**
+ * The limits for an explanation in milliseconds of CPU, without Node's own start. A checkout without a bundle loads some 420
+ * sources one by one, which alone takes 160 to 200 ms; only programmers who change a source run it.
+ */
+const limits = { bundle: 300, checkout: 450 }
 
 const rounds = 15
 
@@ -40,7 +43,8 @@ interface Contestant {
   readonly name: string
   readonly args: ReadonlyArray<string>
   readonly cache: boolean
-  readonly judged?: false
+  /** Absent where it is not judged. */
+  readonly limit?: number
 }
 
 const explain = (folder: string): ReadonlyArray<string> => [join(folder, "bin/holdfast.js"), "explain", example]
@@ -84,10 +88,10 @@ const measure = ({ args, cache }: Contestant): number | undefined => {
 
 const node: Contestant = { name: "node -e 0", args: ["-e", "0"], cache: false }
 const contestants: ReadonlyArray<Contestant> = [
-  { name: "explain, checkout, first run", args: source, cache: false, judged: false },
-  { name: "explain, checkout, later runs", args: source, cache: true },
-  { name: "explain, bundle, first run", args: bundle, cache: false },
-  { name: "explain, bundle, later runs", args: bundle, cache: true },
+  { name: "explain, checkout, first run", args: source, cache: false },
+  { name: "explain, checkout, later runs", args: source, cache: true, limit: limits.checkout },
+  { name: "explain, bundle, first run", args: bundle, cache: false, limit: limits.bundle },
+  { name: "explain, bundle, later runs", args: bundle, cache: true, limit: limits.bundle },
 ]
 
 try {
@@ -100,7 +104,7 @@ try {
   }
   const base = median(measured.get(node) ?? [])
   const rows = [
-    [`CPU, median of ${rounds} processes`, "total", "beside"],
+    [`CPU, median of ${rounds} processes`, "total", "beside", "limit"],
     [node.name, `${base.toFixed(0)} ms`],
   ]
   let passed = able.some(({ args }) => args === source)
@@ -111,12 +115,16 @@ try {
       continue
     }
     const beside = median(values) - base
-    const judged = one.judged ?? true
-    if (judged && !(beside < limit)) passed = false
-    rows.push([one.name, `${median(values).toFixed(0)} ms`, `${beside.toFixed(0)} ms`, judged ? "" : "not judged"])
+    if (one.limit !== undefined && !(beside < one.limit)) passed = false
+    rows.push([
+      one.name,
+      `${median(values).toFixed(0)} ms`,
+      `${beside.toFixed(0)} ms`,
+      one.limit === undefined ? "not judged" : `${one.limit} ms`,
+    ])
   }
   for (const line of columns(rows, { rightFrom: 1 })) console.log(line)
-  console.log(`${passed ? "PASS" : "FAIL"}: ${limit} ms of CPU beside Node's own start`)
+  console.log(`${passed ? "PASS" : "FAIL"}: explain starts within its limits of CPU beside Node's own start`)
   process.exitCode = passed ? 0 : 1
 } finally {
   rmSync(scratch, { recursive: true, force: true })
