@@ -58,7 +58,7 @@ describe("the error of a client that keeps only the status", () => {
       ],
     ])
   })
-  it("is explained by the status in .NET, curl and undici, too", () => {
+  it("is also explained by the status of .NET, curl and undici", () => {
     table([
       [
         "System.Net.Http.HttpRequestException: Response status code does not indicate success: 403 (Forbidden).",
@@ -86,12 +86,12 @@ describe("an API behind Amazon's gateway", () => {
   const answer = (host: string, challenge: string, body: string) =>
     `GET /reels HTTP/1.1\nHost: ${host}\nAuthorization: Bearer abc\n\nHTTP/1.1 401 Unauthorized\nwww-authenticate: Bearer${challenge}\napigw-requestid: A=\n\n${body}\n`
   const host = "abc.execute-api.eu-west-1.amazonaws.com"
-  it("is explained by the challenge beside a bare refusal", () => {
+  it("is explained by the challenge of a refusal without a message", () => {
     const why = ' scope="" error="invalid_token" error_description="the token does not have a valid audience"'
     assert.strictEqual(first(answer(host, why, '{"message":"Unauthorized"}')), "OAUTH-BEARER-005 likely")
     assert.strictEqual(first(answer(host, "", '{"message":"Unauthorized"}')), "HTTP-BOX-013 likely")
   })
-  it("is not explained as a storage, which takes no bearer token", () => {
+  it("is not explained as a storage, which accepts no bearer token", () => {
     assert.notMatch(first(answer(host, ' error="invalid_token"', "")), /S3/)
   })
 })

@@ -59,7 +59,7 @@ const statuses: ReadonlyArray<RegExp> = [
   /\[([45]\d\d): (?:GET|HEAD|PUT|POST|PATCH|DELETE)\]/,
   /^\s{0,20}([45]\d\d)[ \t]{0,8}\r?\n/,
   /\((4\d\d|5\d\d)\)/,
-  // curl's `-w`.
+  // The output of `curl -w`.
   /\b(?:http|response)_code[=:"' ]{1,4}([1-5]\d\d)\b/,
 ]
 

@@ -25,7 +25,7 @@ const blockedIn = (text: string): readonly [line: string, address?: string] | un
   return address === undefined ? [found[0]] : [`${before}${found[0]}`, address]
 }
 
-/** Requests that a browser did not send: mixed content and the page's policy. */
+/** Requests that a browser blocked: mixed content, or the page's Content-Security-Policy. */
 const unsent: ReadonlyArray<RegExp> = [
   /Mixed Content: [^\n]{0,400}? (?:endpoint|resource|script|stylesheet|image|video|favicon|form action)?[^\n']{0,40}'(https?:\/\/[^'\s]{1,8000})'[^\n]{0,300}/,
   /(?:Blocked loading|Loading) mixed (?:\(insecure\) )?(?:active|display) content ["'](https?:\/\/[^"'\s]{1,8000})["'][^\n]{0,200}/i,

@@ -132,7 +132,7 @@ const sentenceIn = (line: string): string | undefined => {
       "",
     )
     .replace(/["')\]\s]{1,6}$/, "")
-    // Perl and its kin say where it died.
+    // Perl and similar languages print the location of the failure.
     .replace(/(?:^| )at \S{1,300} line \d{1,9}\.?$/, "")
   const isRequest = /^(?:(?:GET|HEAD|PUT|POST|DELETE|PATCH) |in (?:[A-Z]:\\|\/))/.test(sentence)
   return !isRequest && /[a-z]{2}.{0,60} .{0,60}[a-z]{2}/i.test(sentence) && sentence.length >= 12 ? sentence : undefined

@@ -221,7 +221,7 @@ const readForm = (parts: ReadonlyArray<FormPart>): Form => {
   }
 }
 
-/** The first field of each name, in lowercase. */
+/** The first field of each name, in lower case. */
 const firstOf = (fields: ReadonlyArray<PlacedField>): ReadonlyMap<string, PlacedField> => {
   const first = new Map<string, PlacedField>()
   for (const field of fields) {

@@ -36,7 +36,7 @@ const unquoted = (text: string): string => {
   }
 }
 
-/** Reads the registry's code in lowercase, and its message. */
+/** Reads the registry's code in lower case, and its message. */
 export const read = (text: string): Recognized | undefined => {
   if (!speaks.test(text) && !alone.test(text)) return undefined
   const request = Around.requestIn(text)

@@ -20,7 +20,7 @@ export const algorithm = /^(?:AWS4|GOOG4|OSS4)-[A-Z0-9-]{1,40}$/
 /** The first line of a canonical request or of a version 2 string to sign: any method. */
 export const method = /^[A-Z]{3,10}$/
 
-/** The first line of Tencent COS' texts, whose methods are in lowercase ("Request signature"). */
+/** The first line of Tencent COS' texts, whose methods are in lower case ("Request signature"). */
 const cosSigning = /^(?:sha1|get|put|post|head|delete|options)$/
 
 /** The header names in a list. */

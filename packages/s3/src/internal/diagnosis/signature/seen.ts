@@ -18,7 +18,7 @@ export interface Seen {
   /** By lowercase name. */
   readonly parameter: (name: string) => string | undefined
   readonly parameters: ReadonlyArray<string>
-  /** The list of signed headers in lowercase. */
+  /** The list of signed headers in lower case. */
   readonly names: ReadonlyArray<string>
   readonly signedIn: "query" | "header" | undefined
   readonly version: 2 | 4 | undefined

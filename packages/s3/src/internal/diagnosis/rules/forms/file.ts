@@ -20,7 +20,7 @@ const saysOneFile = ({ answer }: S3Facts): boolean =>
 /** A limit below the size of any upload, so it must be that of a field. */
 const leastBody = 64 * 1024
 
-/** The field that a storage with a limit for each field reports as too long; empty if it does not name it. */
+/** The field that exceeds a storage's limit; empty if the storage does not name it. */
 const longField = ({ answer }: S3Facts): string | undefined =>
   answer.code === "MaxMessageLengthExceeded" && Number(answer.element("MaxSizeAllowed")) < leastBody
     ? (answer.element("Attribute") ?? "")
