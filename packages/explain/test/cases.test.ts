@@ -73,7 +73,7 @@ describe("the judge of explanations", () => {
     assert.strictEqual(judged(success, "HTTP/1.1 403 Forbidden\n\n").place, -1)
   })
 
-  it("recognizes that an input was not recognized", () => {
+  it('accepts "unrecognised" for input that was not recognized', () => {
     assert.strictEqual(judged(expected, "a poem").place, -1)
     const [unrecognised] = Expected.parse(line("a/b.txt\tunrecognised\t-\t-\tc\ts"))
     assert.strictEqual(judged(unrecognised, "a poem").place, 0)

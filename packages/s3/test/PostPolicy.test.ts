@@ -143,7 +143,7 @@ describe("PostPolicy", () => {
     ])
   })
 
-  it("quotes neither values in a problem nor texts that are too long for a name", () => {
+  it("omits values from a problem, and names that are too long", () => {
     const secret = "FwoGZXIvYXdzEXAMPLETOKEN".repeat(8)
     for (const conditions of [
       `[{"x-amz-security-token": ["${secret}"]}]`,

@@ -39,8 +39,8 @@ export interface DetailedCause {
  * **Details**
  *
  * `code` and `confidence` are null if no cause is known. `status` is absent without a response or with an unknown
- * status. `retry`, `vendor` and `answeredBy` are null without an exchange, `recognized` without input. `causes` has all
- * causes, `alternatives` summarizes those after the first.
+ * status. `retry`, `vendor` and `answeredBy` are null without an exchange, and `recognized` is null without input.
+ * `causes` has all causes, `alternatives` summarizes those after the first.
  */
 export interface ProblemDetails {
   /** The path of the code's page below the documentation. */

@@ -19,8 +19,8 @@ export interface AttemptRow {
   /** The wait before it, after jitter. The first attempt has none. */
   readonly wait: Span | undefined
   /**
-   * The time of its beginning. The minimum assumes that every attempt fails immediately, the maximum that every attempt
-   * takes its full time.
+   * The start time: the minimum assumes that every attempt fails immediately, the maximum that every attempt takes its
+   * full time.
    */
   readonly start: Span
 }

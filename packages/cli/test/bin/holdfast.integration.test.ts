@@ -186,7 +186,7 @@ describe.each(Object.entries(installations))("%s", (name, install) => {
     })
     await once(child.stdout, "data")
     child.kill("SIGKILL")
-    // Its streams close when no process has them open any more.
+    // Its streams close once no process has them open.
     await once(child, "close")
     assert.deepStrictEqual(Fs.readdirSync(temporary), [])
     Fs.rmdirSync(temporary)

@@ -32,7 +32,7 @@ describe("Waiting", () => {
     )
   })
 
-  it("names the storage that chunks wait for, after the API", () => {
+  it("names the API before the storage that chunks wait for", () => {
     const storage = {
       origin: "https://bucket.s3.example",
       reason: "ConnectionRefused",

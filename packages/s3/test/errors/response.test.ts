@@ -73,7 +73,7 @@ describe("S3Error", () => {
     })
   })
 
-  describe("with the request that it answers", () => {
+  describe("keeps the request that it answers", () => {
     const live = (headers: Record<string, string>, status: number, body: string) => {
       const answer = { status, headers: {}, body }
       const request = { url: "https://b.s3.amazonaws.com/k?X-Amz-Signature=0", headers }

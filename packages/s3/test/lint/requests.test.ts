@@ -86,7 +86,7 @@ const valid = (random: Numbers): { readonly request: Request; readonly context: 
 }
 
 describe("the lint of presigned requests", () => {
-  it(`finds nothing in ${requests} valid ones`, { timeout: 60_000 }, () => {
+  it(`finds nothing in ${requests} valid requests`, { timeout: 60_000 }, () => {
     const random = numbers(1)
     for (let n = 0; n < requests; n++) {
       const { context, request } = valid(random)

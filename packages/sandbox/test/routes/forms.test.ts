@@ -107,7 +107,7 @@ describe("forms", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("get 201 with the object's location, or 303 with a redirect, when they ask for it", () =>
+  it.effect("are answered with 201 and the object's location, or with a 303, if they request it", () =>
     Effect.gen(function* () {
       const asking = (name: string, value: string) =>
         Effect.gen(function* () {

@@ -61,8 +61,8 @@ const refreshTokenOf = (answer: object): string | undefined =>
   AnswerFields.text(answer, "refresh_token") ?? digits(AnswerFields.member(answer, "refresh_token"))
 
 /**
- * A refresh token outside of the access token's object, unless another access token is beside it: then it belongs to
- * that one.
+ * A refresh token outside of the access token's object. It is ignored if another access token is beside it, because it
+ * then belongs to that one.
  */
 const besides = (fields: AnswerFields.Members): string | undefined => {
   const other = AnswerFields.holder(fields, "refresh_token")

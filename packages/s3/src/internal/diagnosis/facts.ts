@@ -101,7 +101,7 @@ export interface S3Facts {
   readonly answer: Answer.S3Answer
   /** The message of a client that sent nothing. */
   readonly client: Client.Said | undefined
-  /** The fault of a host that did not respond. */
+  /** The fault in the name of a host that did not respond. */
   readonly misnamed: Hosts.Misnamed | undefined
   /** The storage that was asked, or that responded. */
   readonly dialect: Identify.Known

@@ -42,7 +42,7 @@ const argument: Mask = (value, hide) => (/^[+-]?\d{1,12}$/.test(value) || words.
 const words =
   /^(?:null|aws-chunked|gzip|identity|chunked|AES256|aws:kms(?::dsse)?|(?:STREAMING-)?UNSIGNED-PAYLOAD(?:-TRAILER)?|STREAMING-AWS4-[A-Z0-9-]{1,60}|private|public-read|public-read-write|authenticated-read|aws-exec-read|bucket-owner-(?:read|full-control)|STANDARD(?:_IA)?|ONEZONE_IA|INTELLIGENT_TIERING|REDUCED_REDUNDANCY|GLACIER(?:_IR)?|DEEP_ARCHIVE|EXPRESS_ONEZONE)$/
 
-/** The bytes of a text that is also shown as text, from which its secrets are known. */
+/** The bytes of a text that the response also contains as text. The secrets found in that text are hidden here too. */
 const octets: Mask = (value, hide) => hide.once(value)
 
 /** The document that Alibaba repeats in a header, of which code and message are visible. */

@@ -37,7 +37,7 @@ const ofHtml = (body: string): ErrorXml.ErrorDocument | undefined => {
   const items = new Map(
     Array.from(body.matchAll(item), ([, name = "", value = ""]) => [name, decodeReferences(value).trim()] as const),
   )
-  // A page that only looks alike has no request id of S3.
+  // A page that only resembles it has no request id of S3.
   return items.has("Code") && items.has("RequestId") ? documentOf(items) : undefined
 }
 

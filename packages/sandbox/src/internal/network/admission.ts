@@ -13,10 +13,13 @@ import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Multipart from "effect/http/Multipart"
 
-/** The most bytes of a body that an API route reads into memory. The largest is a request for ten thousand parts. */
+/**
+ * The maximum number of bytes of a body that an API route reads into memory. The largest body is a request for ten
+ * thousand parts.
+ */
 const largestBody = 1024 ** 2
 
-/** The most bytes of a form field, and the most fields of a form. */
+/** The maximum size of a form field in bytes, and the maximum number of fields. */
 const largestField = 64 * 1024
 const mostFields = 100
 

@@ -28,8 +28,8 @@ const formEncoded: OAuthCorrection = (request) => {
 }
 
 /**
- * Removes a repeated parameter only if its values are equal, because a person has to choose between different ones. RFC
- * 8707 and RFC 8693 permit two parameters to be repeated.
+ * Removes a repeated parameter only if its values are equal, because a person has to choose between different ones. Two
+ * parameters may be repeated (RFC 8707, RFC 8693).
  */
 const eachOnce: OAuthCorrection = (request) => {
   const { encoding, fields } = fieldsOf(request)

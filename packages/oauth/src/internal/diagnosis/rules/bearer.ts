@@ -213,10 +213,10 @@ const expiredToken = rule({
   code: "HF-OAUTH-BEARER-003",
   title: "The access token is not valid: expired, revoked, or not one of this server",
   explanation:
-    "The token is well formed but not valid, or no longer. Its lifetime (expires_in) is over, or its sign-in was " +
-    "ended: by a person, by a refresh on servers that revoke the old token with it, or because a code or refresh " +
-    "token was used a second time. A token of another server, environment or application, an incompletely copied " +
-    "one, and a wrong type of token get the same response.",
+    "The token is well formed but not valid, or no longer valid. Its lifetime (expires_in) is over, or its " +
+    "sign-in was ended: by a person, by a refresh on servers that revoke the old token with it, or because a " +
+    "code or refresh token was used a second time. A token of another server, environment or application, an " +
+    "incompletely copied one, and a wrong type of token get the same response.",
   fix: [
     { text: "refresh the token once, and send the request again with the new one", safety: "safe to apply" },
     { text: "if the new one is rejected too, sign in again", safety: "check first" },

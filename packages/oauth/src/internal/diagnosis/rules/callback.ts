@@ -77,7 +77,7 @@ const notAccepted = rule({
       "The token lacks a claim from which this program reads the name, the email address or the groups of the " +
       "person, or the claim is not verified (email_verified).",
     idRefused: "The client library rejected the ID token of the sign-in.",
-    idMalformed: "The text in place of a JWT is none: it is cut, empty, or an opaque token.",
+    idMalformed: "The value in place of a JWT is not one: it is cut, empty, or an opaque token.",
   },
 })
 

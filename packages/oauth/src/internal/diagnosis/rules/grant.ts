@@ -175,10 +175,13 @@ const refreshToken = rule({
 const noCode = ({ field }: OAuthFacts): string | undefined => {
   const { value } = field("code") ?? { value: "" }
   if (Redaction.has(value, "jwt"))
-    return "What was sent as code is a JWT, not an authorization code: an ID token (the credential that a sign-in button returns) is verified, not exchanged."
+    return (
+      "The value of code is a JWT instead of an authorization code: an ID token (the credential that a sign-in " +
+      "button returns) is verified, not exchanged."
+    )
   return Redaction.has(value, "literal")
-    ? "What was sent as code is a placeholder instead of an authorization code: the name of a variable in quotes, " +
-        "or an unset variable."
+    ? "The value of code is a placeholder instead of an authorization code: the name of a variable in quotes, or " +
+        "an unset variable."
     : undefined
 }
 

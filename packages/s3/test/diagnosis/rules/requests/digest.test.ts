@@ -66,7 +66,7 @@ describe("a malformed digest", () => {
     }
   })
 
-  it("is none of those that S3 takes", () => {
+  it("is reported for a value that S3 does not accept", () => {
     for (const [name, value] of [
       ["content-md5", "CYketZBSTjX8czcs3cXVlg=="],
       ["x-amz-checksum-crc32", "yZRlqg=="],

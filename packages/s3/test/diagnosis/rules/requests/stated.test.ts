@@ -83,7 +83,7 @@ describe("a missing resource", () => {
 })
 
 describe("every code that S3 documents", () => {
-  it("has an explanation by itself, except for the one that is not a failure", () => {
+  it("has an explanation without a request, except for the one that is not a failure", () => {
     assert.isAbove(documented.length, 130)
     const unknown = documented.filter(
       ([code, status]) =>
@@ -97,7 +97,7 @@ describe("every code that S3 documents", () => {
     )
   })
 
-  it("has an explanation with a valid request, too", () => {
+  it("has an explanation with a valid request", () => {
     for (const [code, status] of documented) {
       if (code === "NotModified") continue
       const { outcome } = explain(put(), refused(Number(status) || 400, code))

@@ -27,7 +27,7 @@ const rules = [
   ...fit,
 ]
 
-/** Whether no rule is certain of a fault that can have caused the response. */
+/** Whether no rule reports with certainty a fault that can have caused the response. */
 export const isFaultless = (facts: S3Facts): boolean =>
   !rules.some(({ inspect, phase }) => {
     const finding = facts.answer.phases.has(phase) ? inspect?.(facts) : undefined

@@ -79,7 +79,7 @@ const signedTooLongAgo = rule({
     isSkewed(facts) && facts.clock.local === undefined && (facts.exchange.attempt ?? 1) > 1
       ? found({
           confidence: "possible",
-          detail: `This is attempt ${facts.exchange.attempt}: perhaps it repeats the signature of the first.`,
+          detail: `This is attempt ${facts.exchange.attempt}: it may repeat the signature of the first attempt.`,
           evidence: times(facts),
         })
       : undefined,

@@ -52,7 +52,7 @@ const checksumNotTaken = rule({
     const isVague =
       Asked.said(facts, "NotImplemented", "InvalidArgument", "InvalidRequest", "InvalidHeader") ||
       (Asked.isWordless(facts) && (answer.status === 501 || answer.status === 400))
-    // The server treats the frames of the trailer as a body of unknown length.
+    // The server treats the chunks of the trailer as a body of unknown length.
     const isUnframed = Asked.said(facts, "MissingContentLength") && chunks.length > 0
     const stated = facts.header("x-amz-content-sha256")
     const isUnknown = unknownPayload.test(answer.message) && (stated === undefined || stated.startsWith("STREAMING-"))

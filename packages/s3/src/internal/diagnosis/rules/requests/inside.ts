@@ -54,6 +54,6 @@ export const spoken = ({ answer }: S3Facts): string => {
 }
 
 const quorumLost =
-  "MinIO has no quorum: too few drives or nodes are online, have space or can be read (the message about the " +
-  "request rate belongs to an old code). Check mc admin info and the server's log; fewer requests do not " +
-  "help."
+  "MinIO has no quorum: too few drives or nodes are online, have space or can be read (its message about the " +
+  "request rate is misleading and kept for compatibility). Check mc admin info and the server's log; fewer " +
+  "requests do not help."

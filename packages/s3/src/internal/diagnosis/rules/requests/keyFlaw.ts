@@ -29,6 +29,6 @@ const keyFlaw = (key: string): string => {
   if (segments.some((segment) => bytesOf(segment) > 255)) return "A segment of the key has over 255 bytes."
   if (key.includes("//") || key.startsWith("/")) return "The key begins with a slash or has two side by side."
   const odd = /[:*?"<>|]/.exec(key)?.[0]
-  if (odd !== undefined) return `The key contains ${odd}, which a file system on Windows does not permit.`
+  if (odd !== undefined) return `The key contains ${odd}, which Windows file systems do not permit.`
   return "The server does not accept the key that it received."
 }

@@ -114,7 +114,9 @@ const bucketMissing = rule({
             ? "possible"
             : "certain",
       detail: isEither
-        ? `The server answers alike where ${bucket === undefined ? "the bucket" : `the bucket ${JSON.stringify(bucket)}`} does not exist in this namespace and region, and where the caller has no permission for it.`
+        ? "The server sends the same response if " +
+          `${bucket === undefined ? "the bucket" : `the bucket ${JSON.stringify(bucket)}`} does not exist in this ` +
+          "namespace and region, or if the caller has no permission for it."
         : isPublic
           ? `No public bucket has the name ${JSON.stringify(bucket ?? "")}: it does not exist, or it is private. ` +
             "Addresses below /object/public/ reach only public buckets; a private one is read with a session or by a " +

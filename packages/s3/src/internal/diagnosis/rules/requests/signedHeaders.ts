@@ -95,7 +95,7 @@ export const unsignedHeader = rule({
   recognise: (facts) => {
     if (!saysUnsigned(facts)) return undefined
     const named = namedBy(facts)
-    // Another rule reports that host is not signed, because the list is wrong.
+    // That host is not signed is a fault of the list, which another rule reports.
     if (named.includes("host")) return undefined
     const isInverted = named.length === 0 && facts.dialect.name === "MinIO"
     if (isInverted && missingOf(facts).length > 0) return undefined

@@ -42,7 +42,7 @@ export const accelerationOff = rule({
   },
 })
 
-/** What an address serves in place of the API, and the API's address. */
+/** A service other than the API, with the API's own address. */
 const sideOf = ({ url }: S3Facts): { readonly what: string; readonly instead: string } | undefined => {
   const host = url?.hostname ?? ""
   if (host.endsWith(".cdn.digitaloceanspaces.com")) {

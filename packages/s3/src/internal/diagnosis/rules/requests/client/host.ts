@@ -67,7 +67,7 @@ const regionMisnamed = rule({
   code: "HF-S3-CLIENT-010",
   name: "RegionMisnamed",
   phase: "place",
-  title: "The region does not exist: a zone, a name or a typo replaces the region's code",
+  title: "The region does not exist: the client has a zone, a name or a typo in place of the region's code",
   explanation:
     "Clients put the region into the host unchanged, so a wrong one yields a host name that does not resolve, " +
     "or an endpoint that is missing in the vendor's catalogue. A region is given by its code with hyphens: " +

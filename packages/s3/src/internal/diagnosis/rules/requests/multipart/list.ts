@@ -65,7 +65,7 @@ export const documentMalformed = rule({
     const operation = Asked.operationOf(facts)
     if (!isNamed && operation !== undefined && operation !== "CompleteMultipartUpload") return undefined
     return found({
-      // Without the request, this is one of many documents. If the captured document is valid, its fault is unknown.
+      // Without the request, it may be one of many documents. If the captured document is valid, its fault is unknown.
       confidence: isNamed || operation !== undefined ? "likely" : "possible",
       detail: "The server cannot read the XML document that it received.",
       evidence: Asked.theCode(facts),

@@ -111,7 +111,7 @@ export const pathPrefixed = rule({
     const other = resource(facts)
     if (other !== undefined && ["prefixed", "stripped"].includes(other.relation)) {
       return asCause(facts, {
-        detail: `The answer names ${shown(other.path)}, which has ${other.relation === "prefixed" ? "more" : "less"} in front than the path that was sent.`,
+        detail: `The answer names ${shown(other.path)}, which has ${other.relation === "prefixed" ? "more" : "less"} at its beginning than the path that was sent.`,
         evidence: [
           ...thePath(Comparison.pathOf(facts), "request.url", shown(other.path)),
           { at: "response.body.Resource", name: "Resource", observed: other.path },

@@ -61,7 +61,7 @@ export const sessionEnded = rule({
     if (Asked.said(facts, "InvalidArgument") && facts.answer.message === "") {
       return found({
         confidence: "possible",
-        detail: "The request has a token, and the server cannot read something in the request without naming it.",
+        detail: "The request has a token, but the server cannot read a part of the request that it does not name.",
         evidence: observed,
       })
     }
