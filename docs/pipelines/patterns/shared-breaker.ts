@@ -38,6 +38,6 @@ export const main = Effect.gen(function* () {
   yield* Effect.forkChild(Pipeline.run(unbounded, Effect.never))
   yield* Effect.sleep("1 minute")
   yield* Console.log(`a minute after a probe without: ${yield* tag(Pipeline.run(bounded, Effect.succeed("answered")))}`)
-}).pipe(Effect.provide(layerStoreMemory()), Effect.provide(Logger.layer([])))
+}).pipe(Effect.provide([layerStoreMemory(), Logger.layer([])]))
 
 if (import.meta.main) NodeRuntime.runMain(main)

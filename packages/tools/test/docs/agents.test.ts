@@ -2,6 +2,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { absent, compile, members, pageOf, programs, published } from "../../docs/agents.ts"
 import { packagePages, read } from "../../docs/pages.ts"
 
+/** Loading every module, and compiling, take seconds on a busy machine. */
+const slow = { timeout: 120_000 }
+
 /** What a module of a package exports; `undefined` if there is no such module. */
 const exportsOf = async (name: string, module: string): Promise<ReadonlyArray<string> | undefined> => {
   const found = published.find((one) => one.name === name)
@@ -30,7 +33,7 @@ describe("the AGENTS.md of", () => {
     assert.isAtMost(lines, 100)
   })
 
-  it.each(published)("$name says of no name that exists that it does not", async (one) => {
+  it.each(published)("$name says of no name that exists that it does not", slow, async (one) => {
     const { names } = absent(read(pageOf(one)))
     assert.isAtLeast(names.length, 5)
     for (const name of names) {
@@ -40,7 +43,7 @@ describe("the AGENTS.md of", () => {
     }
   })
 
-  it.each(published)("$name names no member that does not exist", async (one) => {
+  it.each(published)("$name names no member that does not exist", slow, async (one) => {
     const { before, names } = absent(read(pageOf(one)))
     const ours = new Set(published.flatMap(({ modules }) => modules))
     // Mistakes are in the first column of a table.
@@ -53,7 +56,7 @@ describe("the AGENTS.md of", () => {
 })
 
 describe("the programs of the packages' pages", () => {
-  it("compile", { timeout: 120_000 }, () => {
+  it("compile", slow, () => {
     const found = programs([...published.map(pageOf), ...packagePages])
     assert.isAtLeast(found.length, 12)
     compile(found)
