@@ -95,3 +95,22 @@ describe("an API behind Amazon's gateway", () => {
     assert.notMatch(first(answer(host, ' error="invalid_token"', "")), /S3/)
   })
 })
+
+describe("a log with several failures", () => {
+  it("is explained by the error, not by the warning of a repeated attempt", () => {
+    table([
+      [
+        "12:29:58 WARN SlowDown: Please reduce your request rate. retrying\n12:30:01 ERROR upload failed: NoSuchUpload: The specified multipart upload does not exist.",
+        "S3-MPU-007 likely",
+      ],
+      ["12:29:58 WARN SlowDown: Please reduce your request rate. retrying", "S3-SVC-002 likely"],
+    ])
+  })
+})
+
+describe("the response of a function behind a gateway", () => {
+  it("is decoded from base64", () => {
+    const body = btoa("<Error><Code>NoSuchBucket</Code><Message>The specified bucket does not exist</Message></Error>")
+    table([[JSON.stringify({ statusCode: 404, isBase64Encoded: true, headers: {}, body }), "S3-PLACE-005 certain"]])
+  })
+})

@@ -135,5 +135,6 @@ export const recognize = (pasted: string): Recognized | undefined => {
     const found = read(block)
     if (found !== undefined) return found
   }
-  return read(text)
+  const last = Text.withoutRetries(text)
+  return (last === undefined ? undefined : by(readers, last)) ?? read(text)
 }

@@ -112,6 +112,17 @@ export const unwrapped = (text: string): string | undefined => {
   return lines.map((line, index) => (isFull(line) || index === lines.length - 1 ? line : `${line}\n`)).join("")
 }
 
+/** A line with the level of a failure, and a warning of an attempt that the program repeated. */
+const failing = /\b(?:ERROR|FATAL|CRITICAL)\b/
+const retried = /\bWARN(?:ING)?\b.{0,1000}\b(?:retry|retrying|retries|try again|trying again|next attempt)\b/i
+
+/** A log without the warnings of repeated attempts. `undefined` if it has none, or if no line of another level reports a failure. */
+export const withoutRetries = (text: string): string | undefined => {
+  const lines = text.split("\n")
+  const rest = lines.filter((line) => !retried.test(line))
+  return rest.length < lines.length && rest.some((line) => failing.test(line)) ? rest.join("\n") : undefined
+}
+
 /** The blocks between Markdown fences. */
 export const fenced = (text: string): ReadonlyArray<string> => {
   const pieces = text.split(/^[ \t]{0,3}(?:```|~~~)[\w+-]{0,30}[ \t]*$/m)

@@ -63,11 +63,21 @@ export const requestFrom = (json: Json | undefined): Exchange["request"] => {
   }
 }
 
+/** The text that a function behind Amazon's gateway returned in base64. */
+const decoded = (base64: string): string | undefined => {
+  try {
+    return new TextDecoder().decode(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)))
+  } catch {
+    return undefined
+  }
+}
+
 /** The response. `undefined` without a status. */
 export const responseFrom = (json: Json | undefined): Exchange["response"] => {
   const status = json === undefined ? undefined : statusIn(json)
   if (json === undefined || status === undefined) return undefined
-  const body = bodyOf(json["data"] ?? json["body"] ?? json["text"] ?? json["responseText"])
+  const kept = bodyOf(json["data"] ?? json["body"] ?? json["text"] ?? json["responseText"])
+  const body = kept !== undefined && json["isBase64Encoded"] === true ? (decoded(kept) ?? kept) : kept
   return { status, headers: headersOf(json["headers"] ?? json["header"]), ...(body === undefined ? {} : { body }) }
 }
 
