@@ -74,3 +74,26 @@ describe("a command of curl above an answer", () => {
     assert.isUndefined(other.request?.headers)
   })
 })
+
+describe("a client that keeps the status alone", () => {
+  const refused = address("host").concat("&x-id=PutObject")
+
+  it("shows a method that contradicts the URL", () => {
+    const explanation = Explain.explain(exchangeOf(`POST ${refused} 403 (Forbidden)`))
+    assert.strictEqual(explanation.code, "HF-S3-SIGN-011")
+    assert.notStrictEqual(explanation.confidence, "certain")
+  })
+
+  it("asks with HEAD as the spider of wget", () => {
+    const text = `$ wget --spider '${address("host")}'\nHTTP request sent, awaiting response... 403 Forbidden\n`
+    assert.strictEqual(exchangeOf(text).request?.method, "HEAD")
+  })
+})
+
+describe("a lock of Salesforce", () => {
+  it("is no failure of TLS, though its code begins like those of OpenSSL", () => {
+    const text = "UNABLE_TO_LOCK_ROW: unable to obtain exclusive access to this record or 1 records: 001"
+    assert.strictEqual(Explain.explain(exchangeOf(text)).code, "HF-HTTP-LIMIT-013")
+    assert.strictEqual(Explain.explain(exchangeOf("Error: UNABLE_TO_VERIFY_LEAF_SIGNATURE")).code, "HF-HTTP-TLS-004")
+  })
+})

@@ -129,6 +129,12 @@ const shapes: ReadonlyArray<Shape> = [
       body: { error: { message, type: `${name.toLowerCase()}_error`, doc_url: "https://stripe.com/docs" } },
     }),
   },
+  {
+    of: "a library of Salesforce",
+    url: "https://login.salesforce.com/services/data",
+    pattern: /\b(UNABLE_TO_LOCK_ROW): ?(unable to obtain exclusive access[^\n]{1,300})/,
+    kept: ([, errorCode, message]) => ({ status: "400", body: [{ message, errorCode }] }),
+  },
   ...github,
   ...telegram,
   {

@@ -129,6 +129,8 @@ const readLine = (text: string): Recognized | undefined => {
       (one) =>
         one.length > 8 &&
         !frame.test(one) &&
+        // A code of Salesforce, which begins like those of OpenSSL.
+        !one.includes("UNABLE_TO_LOCK_ROW") &&
         (Around.statusIn(one) === undefined || ofTunnel.test(one)) &&
         Http.saysWhy(one),
     )

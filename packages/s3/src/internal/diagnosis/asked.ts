@@ -117,7 +117,10 @@ export const sendsForm = (facts: Asked): boolean =>
   facts.form !== undefined ||
   (facts.method === "POST" &&
     signedIn(facts) === undefined &&
-    /^multipart\/form-data/i.test(facts.header("content-type") ?? ""))
+    (facts.exchange.request?.headers === undefined
+      ? // Every other POST of S3 has a parameter.
+        facts.url?.search === ""
+      : /^multipart\/form-data/i.test(facts.header("content-type") ?? "")))
 
 /** The signature version of the query. */
 export const queryVersion = (asked: Asked): 2 | 4 | undefined => {

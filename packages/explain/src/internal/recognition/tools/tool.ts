@@ -130,6 +130,9 @@ const readHeroku = (text: string): Recognized | undefined => {
   }
 }
 
+/** The method that wget uses: HEAD with `--spider`. */
+const methodOf = (text: string): string => (/--spider\b|Spider mode enabled/.test(text) ? "HEAD" : "GET")
+
 /** Reads the last response in wget's output. Those before it are redirects. */
 const readWget = (text: string): Recognized | undefined => {
   const last = [...text.matchAll(/awaiting response\.{3} ([1-5]\d\d)(?: [^\n]{0,80})?/g)].at(-1)
@@ -138,7 +141,7 @@ const readWget = (text: string): Recognized | undefined => {
   const request = Around.requestIn(text)
   return {
     exchange: {
-      ...(request === undefined ? {} : { request: { method: "GET", ...request, ...(isWhole ? ranged : {}) } }),
+      ...(request === undefined ? {} : { request: { method: methodOf(text), ...request, ...(isWhole ? ranged : {}) } }),
       response: { status: Number(last[1]), headers: isWhole ? { "content-range": "bytes */N" } : {} },
     },
     as: isWhole ? "wget output, which found the file complete" : "wget output",
@@ -155,7 +158,7 @@ export const readWgetHeaders = (text: string): Recognized | undefined => {
   if (from === -1 || status === undefined) return undefined
   const headers = [...lines.matchAll(/^[ \t]{1,8}([\w-]{1,80}): ([^\n]{0,2000})$/gm)]
   const [, stated] = /--method[= ]([A-Z]{3,7})\b/.exec(text) ?? []
-  const method = stated ?? (/--spider\b|Spider mode enabled/.test(text) ? "HEAD" : "GET")
+  const method = stated ?? methodOf(text)
   return {
     exchange: {
       request: { ...Around.requestIn(text), method },

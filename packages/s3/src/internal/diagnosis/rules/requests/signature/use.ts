@@ -134,12 +134,14 @@ export const wrongMethod = rule({
     const shown = signedFor(request)
     // Servers without such a method report that before they check the signature.
     const isRefused = Asked.said(facts, "NotImplemented", "MethodNotAllowed") || missesForm(facts)
+    // Some clients keep the status alone; a method that contradicts the URL is enough then.
+    const isMute = shown?.isSure === true && Asked.isWordless(facts) && facts.answer.status === 403
     if (
       shown !== undefined &&
-      (mismatch !== undefined || isRefused || (facts.method === "HEAD" && isMuteHead(facts)))
+      (mismatch !== undefined || isRefused || isMute || (facts.method === "HEAD" && isMuteHead(facts)))
     ) {
       return found({
-        confidence: shown.isSure ? "certain" : "likely",
+        confidence: shown.isSure && !isMute ? "certain" : "likely",
         detail: `${shown.why}; ${request.method} was used.`,
         evidence: shown.evidence,
         about: ["method"],
