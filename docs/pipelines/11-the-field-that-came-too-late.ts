@@ -53,7 +53,7 @@ const program = Effect.gen(function* () {
     at: yield* Clock.currentTimeMillis,
   })
 
-  yield* Console.log(`\nSent all the same, S3 says:\n  ${explanation.vendor.status} ${explanation.vendor.code}`)
+  yield* Console.log(`\nSent nevertheless, S3 says:\n  ${explanation.vendor.status} ${explanation.vendor.code}`)
   yield* Console.log(`  ${explanation.vendor.message}`)
   yield* Console.log(`\nThe true cause, ${explanation.confidence}:\n  ${explanation.code}  ${explanation.title}`)
   for (const { at, expected, name, observed } of explanation.evidence) {

@@ -15,7 +15,7 @@ const send = (host: string) =>
     return host === "a" ? Effect.fail(new Unavailable()) : Effect.succeed("b answers")
   })
 
-/** How many of ten calls to a are sent, and what comes of the next call, to b. */
+/** How many of ten calls to a are sent, and the result of the next call, to b. */
 const lastOfEleven = <E>(call: (host: string) => Effect.Effect<string, E>) =>
   Effect.gen(function* () {
     sent = 0

@@ -44,7 +44,7 @@ describe("Dealer", () => {
     }),
   )
 
-  it.effect("deals every fault of the storm plan's hands over two dozen chunks", () =>
+  it.effect("deals every fault of the storm plan's hands within two dozen chunks", () =>
     Effect.gen(function* () {
       const met = yield* play(storm, 7, 5, inOrder)
       const kinds = new Set(Object.values(met).flat())

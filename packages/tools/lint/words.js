@@ -20,6 +20,15 @@ const words = {
   "brings? home|sees? to": "use the verb engineers use",
   "(?:is|are|was|were|be|been|being) told": "reports to, receives, is notified of",
   "lately|nowadays": "recently, today",
+  "said of|(?:speaks?|spoken|spoke) of": "describe, report, mention",
+  "what (?:became|becomes|comes) of|came of": "the result of, what happens to",
+  "(?:gives?|gave|given) back": "return, release, refund",
+  "hands? over": "pass, return",
+  "stands? in the (?:way|place)|stood in the place": "block, replace, is in",
+  "taken for": "treated as, mistaken for",
+  "all the same": "nevertheless, still",
+  "any ?more": "no longer",
+  "shall|had better": "must, should",
   "does not mind|do not mind": "accept, ignore",
 }
 

@@ -1,6 +1,6 @@
 /**
- * What the tables of defaults in the documentation are made of. Each policy has its own in `defaults.ts`, beside the values
- * that it uses; no program imports them.
+ * Shared definitions for the documentation's tables of defaults. Each policy has a `defaults.ts` next to the values that it
+ * uses. Programs do not import these modules.
  */
 import * as Duration from "effect/Duration"
 import type { Settings } from "../pipeline/settings.ts"
@@ -8,7 +8,7 @@ import type { Settings } from "../pipeline/settings.ts"
 /** One option: its path in the settings, its default and unit, and the source of that default. */
 export interface Option {
   readonly path: string
-  /** The default, in a form that settings accept; absent if nothing happens without the option. */
+  /** The default in a form that settings accept. Absent if the feature is off without the option. */
   readonly value?: number | string | boolean
   /** The unit of a value: `attempts`, `duration`, `share`. */
   readonly unit: string
@@ -18,7 +18,7 @@ export interface Option {
 
 /** The options of one policy. */
 export interface Table {
-  /** The settings without which the options mean nothing. */
+  /** The minimal settings under which the options have a meaning. */
   readonly least: Settings
   readonly options: ReadonlyArray<Option>
 }
@@ -29,7 +29,7 @@ const units = [
   ["milli", 1],
 ] as const
 
-/** A duration as settings write it: `2 minutes`, `500 millis`. */
+/** Formats a duration as settings accept it: `2 minutes`, `500 millis`. */
 export const written = (duration: Duration.Input): string => {
   const ms = Duration.toMillis(duration)
   const [unit, size] = units.find(([, size]) => ms % size === 0) ?? ["milli", 1]

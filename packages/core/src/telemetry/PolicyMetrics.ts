@@ -1,11 +1,11 @@
 /**
- * The metrics of policies: one table of names, units and attributes, from which the instruments, the page and the
- * dashboard's names come. `Telemetry` fills them.
+ * The metrics of policies: one table of names, units and attributes. The instruments, the documentation page and the dashboard
+ * are derived from it; `Telemetry` records the values.
  */
 
-/** What tells the series of a metric apart; all of them take few values: no address and no id is ever one. */
+/** The attributes of metrics. All have few values: none is ever an address or an ID. */
 export const attributes = {
-  "pipeline.name": "the name of the pipeline; absent for one without, and for a policy that stands alone",
+  "pipeline.name": "the name of the pipeline; absent if it has none, and for a policy outside a pipeline",
   "policy.name": "the name of the limit, the budget or the breaker",
   outcome:
     "`success`, `failure`, `overload` (the service asks for fewer requests), or `ignored` (it says nothing about the service, such as an interruption)",
@@ -14,14 +14,14 @@ export const attributes = {
     "`backoff`, `server`; or what prevented a retry: `verdict`, `once`, `attempts`, `schedule`, `hint`, `budget`, `deadline`",
   "circuitbreaker.name": "the name of the breaker",
   "circuitbreaker.state": "`Closed`, `Open`, `HalfOpen`, `Recovering`, `Isolated`",
-  dry_run: "`true` for a refusal by a breaker in a dry run: the attempt was sent all the same",
-  "gate.name": "`connectivity`, `authorization`, or the name of a gate of your own",
-  phase: "`attempts`, `waits`, `gates`, `queue`: where the time went",
+  dry_run: "`true` for a rejection by a breaker in a dry run: the attempt was still sent",
+  "gate.name": "`connectivity`, `authorization`, or the name of a custom gate",
+  phase: "`attempts`, `waits`, `gates`, `queue`: how the time was spent",
 } as const
 
 export type Attribute = keyof typeof attributes
 
-/** What a metric is. The unit is UCUM's; one in braces is a note for people, and a number without a unit. */
+/** The definition of a metric. Its unit is a UCUM code; in braces it is a note for people, and the value is a plain number. */
 export interface Definition {
   readonly type: "counter" | "gauge" | "histogram"
   readonly unit: string
@@ -31,44 +31,44 @@ export interface Definition {
   readonly boundaries?: ReadonlyArray<number>
 }
 
-/** OpenTelemetry's advice for the duration of an HTTP request, and on to the longest time of a chunk of a file. */
+/** OpenTelemetry's recommended buckets for the duration of an HTTP request, extended to the longest time of a chunk. */
 const durations = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 15, 30, 60, 120, 300]
-/** From a short queue over the default delays (0.5 s to 32 s) to a closed gate. */
+/** Buckets from a short queue through the default delays (0.5 s to 32 s) to a closed gate. */
 const waits = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 32, 60, 300, 3600]
 
-/** Every metric, by its name. */
+/** All metrics by name. */
 export const table = {
   "holdfast.call.duration": {
     type: "histogram",
     unit: "s",
-    description: "Duration of calls with all their attempts and waits",
+    description: "Duration of calls including all attempts and waits",
     attributes: ["pipeline.name", "outcome", "error.type"],
     boundaries: durations,
   },
   "holdfast.call.attempts": {
     type: "histogram",
     unit: "{attempt}",
-    description: "Attempts a call took; 0 for one that was refused before it was sent",
+    description: "Attempts of a call; 0 if it was rejected before it was sent",
     attributes: ["pipeline.name", "outcome"],
     boundaries: [0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 16],
   },
   "holdfast.attempt.duration": {
     type: "histogram",
     unit: "s",
-    description: "Duration of attempts, from sending to the answer",
+    description: "Duration of attempts, from sending to the response",
     attributes: ["pipeline.name", "outcome", "error.type"],
     boundaries: durations,
   },
   "holdfast.retry.scheduled": {
     type: "counter",
     unit: "{retry}",
-    description: "Retries that were decided on, by what set the wait",
+    description: "Scheduled retries, by what set the wait",
     attributes: ["pipeline.name", "retry.decided_by", "error.type"],
   },
   "holdfast.retry.refused": {
     type: "counter",
     unit: "{retry}",
-    description: "Failures that were not retried, by what refused",
+    description: "Failures that were not retried, by reason",
     attributes: ["pipeline.name", "retry.decided_by", "error.type"],
   },
   "holdfast.retry.wait": {
@@ -81,51 +81,51 @@ export const table = {
   "holdfast.gate.wait": {
     type: "histogram",
     unit: "s",
-    description: "Waits at closed gates; a call that finds them open is not counted",
+    description: "Waits at closed gates; calls that find them open are not counted",
     attributes: ["pipeline.name"],
     boundaries: waits,
   },
   "holdfast.queue.wait": {
     type: "histogram",
     unit: "s",
-    description: "Waits for a place in a limit; a call that has one at once is not counted",
+    description: "Waits for a permit of a limit; calls that get one immediately are not counted",
     attributes: ["pipeline.name", "policy.name"],
     boundaries: waits,
   },
   "holdfast.policy.rejected": {
     type: "counter",
     unit: "{attempt}",
-    description: "Attempts that a limit or a breaker refused unsent",
+    description: "Attempts that a limit or a breaker rejected before sending",
     attributes: ["pipeline.name", "policy.name", "error.type", "dry_run"],
   },
   "holdfast.circuit.changed": {
     type: "counter",
     unit: "{change}",
-    description: "Changes of a breaker's state, by the state it came to",
+    description: "State changes of a breaker, by the new state",
     attributes: ["circuitbreaker.name", "circuitbreaker.state"],
   },
   "holdfast.circuit.state": {
     type: "gauge",
     unit: "{state}",
-    description: "1 for the state a breaker is in, 0 for the others",
+    description: "1 for the current state of a breaker, 0 for the others",
     attributes: ["circuitbreaker.name", "circuitbreaker.state"],
   },
   "holdfast.hedge.started": {
     type: "counter",
     unit: "{attempt}",
-    description: "Copies that were sent because the first attempt had not answered yet",
+    description: "Copies sent because the first attempt had no response yet",
     attributes: ["pipeline.name"],
   },
   "holdfast.hedge.won": {
     type: "counter",
     unit: "{attempt}",
-    description: "Copies that answered first",
+    description: "Copies that succeeded first",
     attributes: ["pipeline.name"],
   },
   "holdfast.fallback.used": {
     type: "counter",
     unit: "{call}",
-    description: "Calls that were given another answer in place of their error",
+    description: "Calls whose error a fallback replaced",
     attributes: ["pipeline.name", "error.type"],
   },
   "holdfast.deadline.exceeded": {
@@ -137,43 +137,43 @@ export const table = {
   "holdfast.deadline.spent": {
     type: "counter",
     unit: "s",
-    description: "Where the time of the calls went that ran out of it",
+    description: "How calls that ran out of time spent it",
     attributes: ["pipeline.name", "phase"],
   },
   "holdfast.limit.in_flight": {
     type: "gauge",
     unit: "{call}",
-    description: "Calls inside a bulkhead or an adaptive limit",
+    description: "Calls in flight in a bulkhead or an adaptive limit",
     attributes: ["policy.name"],
   },
   "holdfast.limit.queued": {
     type: "gauge",
     unit: "{call}",
-    description: "Calls that wait for a place in a bulkhead or an adaptive limit",
+    description: "Calls queued for a permit of a bulkhead or an adaptive limit",
     attributes: ["policy.name"],
   },
   "holdfast.limit.places": {
     type: "gauge",
     unit: "{call}",
-    description: "Calls a bulkhead lets in at a time, and an adaptive limit as it stands",
+    description: "Permits of a bulkhead, or the current limit of an adaptive limit",
     attributes: ["policy.name"],
   },
   "holdfast.throttle.rejection": {
     type: "gauge",
     unit: "1",
-    description: "The probability with which a throttle refuses the next call, from 0 to 1",
+    description: "The probability that a throttle rejects the next call, from 0 to 1",
     attributes: ["policy.name"],
   },
   "holdfast.hedge.delay": {
     type: "gauge",
     unit: "s",
-    description: "The time after which a hedge sends a copy, as it stands",
+    description: "The current delay after which a hedge sends a copy",
     attributes: ["policy.name"],
   },
   "holdfast.budget.balance": {
     type: "gauge",
     unit: "{token}",
-    description: "What is left in a retry budget: tokens of a bucket, retries of a ratio",
+    description: "The balance of a retry budget: tokens of a bucket, retries of a ratio",
     attributes: ["policy.name"],
   },
   "holdfast.gate.open": {
@@ -186,24 +186,24 @@ export const table = {
 
 export type Name = keyof typeof table
 
-/** Every name, in the order of the table. */
+/** The names of all metrics, in the order of the table. */
 export const names = Object.keys(table) as ReadonlyArray<Name>
 
 /** The definition of a metric. */
 export const definition = (name: Name): Definition => table[name]
 
 /**
- * The name that a metric has in Prometheus: for `metricNameMapper` of Effect's `PrometheusMetrics`.
+ * The name of a metric in Prometheus: for `metricNameMapper` of Effect's `PrometheusMetrics`.
  *
  * **Details**
  *
- * It is the name that Prometheus and the OpenTelemetry collector make of the same metric when it comes by OTLP: words
- * joined by `_`, then the unit, then `total` for a counter and `ratio` for a gauge of unit 1. A histogram has three
- * series of it, with `_bucket`, `_sum` and `_count` behind. A metric that is not in the table keeps its name.
+ * It is the name that Prometheus and the OpenTelemetry collector derive for the same metric received by OTLP: words joined by
+ * `_`, then the unit, then `total` for a counter and `ratio` for a gauge of unit 1. A histogram has three series, with the
+ * suffixes `_bucket`, `_sum` and `_count`. A metric that is not in the table keeps its name.
  *
  * **Example**
  *
- * `holdfast.call.duration` is `holdfast_call_duration_seconds`, `holdfast.retry.scheduled` is
+ * `holdfast.call.duration` becomes `holdfast_call_duration_seconds`, and `holdfast.retry.scheduled` becomes
  * `holdfast_retry_scheduled_total`.
  */
 export const prometheusName = (name: string): string => {

@@ -12,7 +12,7 @@ export const table: Table = {
       value: Options.defaultConsecutive,
       unit: "failures",
       meaning: "failures in a row that open the circuit; off by default with a window",
-      source: `${ours}: above the attempts of one call`,
+      source: `${ours}: more than the attempts of one call`,
     },
     {
       path: "breaker.window.calls",

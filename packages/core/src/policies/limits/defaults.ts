@@ -4,7 +4,7 @@
 import type { Option } from "../defaults.ts"
 import { defaultQueue } from "./options.ts"
 
-/** The options of a queue; `policy` is the key of the limit among the settings. */
+/** The options of a queue; `policy` is the key of the limit in the settings. */
 export const queue = (policy: string): ReadonlyArray<Option> => [
   {
     path: `${policy}.queue`,
@@ -17,6 +17,6 @@ export const queue = (policy: string): ReadonlyArray<Option> => [
     path: `${policy}.maxWait`,
     unit: "duration",
     meaning: "how long a call may queue; requires `queue`",
-    source: "the deadline is the bound",
+    source: "limited by the deadline",
   },
 ]

@@ -18,7 +18,7 @@ export const table: Table = {
       path: "retry.hintCap",
       value: written(Options.defaultHintCap),
       unit: "duration",
-      meaning: "the longest wait that a server can ask for",
+      meaning: "the longest hint that is obeyed",
       source: ours,
     },
     {

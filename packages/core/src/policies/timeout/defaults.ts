@@ -13,7 +13,7 @@ export interface Timeout {
 }
 
 export const timeouts: ReadonlyArray<Timeout> = [
-  { name: "Timeouts.request", time: Timeouts.request, meaning: "any request that is none of the following" },
+  { name: "Timeouts.request", time: Timeouts.request, meaning: "any request not listed below" },
   { name: "Timeouts.probe", time: Timeouts.probe, meaning: "the health probe" },
   {
     name: "Timeouts.refresh",

@@ -104,7 +104,7 @@ const expiredToken = rule({
 /** C2C is switched off. */
 const disabled = rule({
   code: "HF-C2C-ACCESS-004",
-  title: "The project does not take C2C devices any more, or the device was removed from it",
+  title: "The project no longer accepts C2C devices, or the device was removed from it",
   explanation:
     "C2C was switched off for the project, the device was removed there, or its authorization reached its end date. Frame.io " +
     "answers as it does for an expired token, so a refresh comes first; a fresh token that is refused as well means this.",

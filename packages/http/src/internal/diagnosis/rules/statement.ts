@@ -200,7 +200,7 @@ const unsupported = rule({
   code: "HF-HTTP-SAID-011",
   title: "The server says that it does not support what the request asks for",
   explanation:
-    "A feature, a method, a format or a version is not available at this endpoint, in this plan or any more. A client that is newer or older than the " +
+    "A feature, a method, a format or a version is not, or is no longer, available at this endpoint or in this plan. A client that is newer or older than the " +
     "server, or one made for another vendor, asks for such things by itself.",
   fix: [{ text: "use what the server supports, or another version of the client", safety: "check first" }],
   change: "plan",

@@ -94,7 +94,7 @@ export const bucket = (facts: S3Facts): { readonly detail: string } | undefined 
     }
   }
   if (/^arn:aws/i.test(name)) {
-    return { detail: `An ARN stands in the place of the bucket's name: ${name.slice(0, 80)}.` }
+    return { detail: `An ARN is in place of the bucket's name: ${name.slice(0, 80)}.` }
   }
   if (!isNative && place?.style === "path" && /%2f/i.test(raw)) {
     return {

@@ -75,7 +75,7 @@ export const proof: ReadonlyArray<Row> = [
     allows: ["AUTH-012"],
     says: /credential must have exactly 5 slash-delimited/i,
     means:
-      "The Credential is not five parts divided by slashes: the secret key (which may have slashes) stands in the place of the key id, or the key id was copied with a slash.",
+      "The Credential is not five parts divided by slashes: the secret key (which may have slashes) is in place of the key id, or the key id was copied with a slash.",
     source: common,
   },
   {

@@ -152,7 +152,7 @@ export const bucketNotEmpty = rule({
 const policyFaults: ReadonlyArray<readonly [RegExp, string]> = [
   [
     /invalid principal/i,
-    "A Principal is invalid: the user, role or account does not exist (any more), or its ARN or id is mistyped.",
+    "A Principal is invalid: the user, role or account does not exist or was deleted, or its ARN or id is mistyped.",
   ],
   [
     /action does not apply to any resource/i,
