@@ -20,7 +20,7 @@ import * as Hosts from "./client/host.ts"
 import * as Client from "./client/words.ts"
 import { type Credential, keyIdOfV2, parse as parseCredential } from "./credential.ts"
 import * as Identify from "./dialects/identify.ts"
-import type { Documented, Meaning } from "./dialects/sentences/row.ts"
+import type { Words } from "./dialects/sentences/row.ts"
 
 /** A field of a form and its position. A late field comes after the file, where S3 does not read. */
 export interface PlacedField extends FormField {
@@ -107,16 +107,6 @@ export interface S3Facts {
   readonly dialect: Identify.Known
   readonly words: Words
   readonly plan: Plan
-}
-
-/** The meaning of the response's code and message. */
-export interface Words {
-  /** According to the vendor's table. */
-  readonly told: Documented | undefined
-  /** According to a message that identifies its cause. */
-  readonly stated: () => Meaning | undefined
-  /** A further remark on the request. Empty if the tables have none. */
-  readonly remark: () => string
 }
 
 /** A request without a response has no message, so lint does not load the tables of vendors' messages. */

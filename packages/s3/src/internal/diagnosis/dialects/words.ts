@@ -4,10 +4,10 @@
 import type { S3Answer } from "../answer.ts"
 import type { Misnamed } from "../client/host.ts"
 import type { ClientFault } from "../client/words.ts"
-import type { S3Facts, Words } from "../facts.ts"
+import type { S3Facts } from "../facts.ts"
 import { conditions } from "./conditions.ts"
 import * as Sentences from "./sentences/index.ts"
-import type { Meaning, Row } from "./sentences/row.ts"
+import type { Meaning, Row, Words } from "./sentences/row.ts"
 import { textOf } from "./text.ts"
 
 const isMeaning = (row: Row): row is Meaning => row.means !== undefined

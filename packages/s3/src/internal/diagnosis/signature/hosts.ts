@@ -1,7 +1,7 @@
 /**
  * Classifies hosts: whether one belongs to a private network, and which proxy is in front of the storage.
  */
-import type { S3Facts } from "../facts.ts"
+import type { S3Answer } from "../answer.ts"
 
 /** The host without its scheme's default port. */
 export const withoutDefaultPort = (host: string): string => host.toLowerCase().replace(/:(?:80|443)$/, "")
@@ -40,7 +40,7 @@ const proxies: ReadonlyArray<readonly [shape: RegExp, name: string]> = [
 ]
 
 /** The intermediary in front of the storage, by the headers of the response; not the storage's own front end. */
-export const proxyOf = ({ answer }: S3Facts): string | undefined => {
+export const proxyOf = ({ answer }: { readonly answer: S3Answer }): string | undefined => {
   const via = answer.header("via") ?? ""
   if (answer.header("x-amz-cf-id") !== undefined || /\(CloudFront\)/.test(via)) return "CloudFront"
   const server = answer.header("server") ?? ""

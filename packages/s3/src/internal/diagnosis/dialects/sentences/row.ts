@@ -58,6 +58,16 @@ export type Documented = Meaning & {
   readonly allows: readonly [cause: string, ...others: ReadonlyArray<string>]
 }
 
+/** The meaning of the response's code and message. */
+export interface Words {
+  /** According to the vendor's table. */
+  readonly told: Documented | undefined
+  /** According to a message that identifies its cause. */
+  readonly stated: () => Meaning | undefined
+  /** A further remark on the request. Empty if the tables have none. */
+  readonly remark: () => string
+}
+
 /** The published table of one vendor. */
 export interface Vendor {
   readonly of?: ReadonlyArray<Name>
