@@ -132,7 +132,7 @@ export const put = (client: HttpClient.HttpClient, request: Request): Effect.Eff
 /**
  * Checks every attempt, because a URL that was valid for the first may have expired by the last.
  *
- * S3 decides by its own clock. If the URL was signed after the known time, that time must be behind.
+ * S3 decides by its own clock. A URL that was signed after the given time shows that the given time is behind.
  */
 const inspect = ({ headers = {}, length, serverTime, url }: Request): Effect.Effect<void, Lint.LintError> =>
   Effect.flatMap(Clock.currentTimeMillis, (now) => {

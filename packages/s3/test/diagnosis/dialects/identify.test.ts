@@ -93,7 +93,7 @@ describe("an error", () => {
     }
   })
 
-  it("is read in every wrapper that servers use", () => {
+  it("is read from every format in which servers send it", () => {
     for (const body of [
       "<Errors><Error><Code>NoSuchKey</Code><Message>m</Message></Error></Errors>",
       "<Response><Errors><Error><Code>NoSuchKey</Code><Message>m</Message></Error></Errors><RequestID>1</RequestID></Response>",

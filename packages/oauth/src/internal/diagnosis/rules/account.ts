@@ -22,7 +22,7 @@ const secondFactor = rule({
     "grant had none, or it has expired. A program cannot do it in the person's place: a refresh or a password " +
     "alone gets the same response again.",
   fix: [
-    { text: "start an interactive sign-in, and let the person use the second factor", safety: "check first" },
+    { text: "start an interactive sign-in, and have the person use the second factor", safety: "check first" },
     { text: "for a program without a person, use its own client (client credentials)", safety: "check first" },
   ],
   change: "human",
@@ -66,7 +66,7 @@ const consent = rule({
     "organizations, need the consent of an administrator. Only an interactive sign-in can ask for it.",
   fix: [
     { text: "start an interactive sign-in that shows the page of consent", safety: "check first" },
-    { text: "let an administrator grant consent for the organization", safety: "check first" },
+    { text: "have an administrator grant consent for the organization", safety: "check first" },
   ],
   change: "human",
   links: [entra, oidc],
@@ -83,7 +83,7 @@ const closed = rule({
     "wrong attempts, it was deleted, or it belongs to another tenant than the requested one. The account's tokens " +
     "are rejected too.",
   fix: [
-    { text: "let an administrator check the account, and unlock, enable or invite it", safety: "check first" },
+    { text: "have an administrator check the account, and unlock, enable or invite it", safety: "check first" },
     { text: "sign in at the tenant that the account belongs to", safety: "check first" },
   ],
   change: "human",
@@ -100,7 +100,7 @@ const password = rule({
   explanation:
     "A changed password ends the sessions and refresh tokens that were made with the old one. An expired password " +
     "must be replaced first. The old tokens never become valid again.",
-  fix: [{ text: "let the person sign in again, with the new password", safety: "check first" }],
+  fix: [{ text: "have the person sign in again, with the new password", safety: "check first" }],
   change: "human",
   links: [entra, "https://developers.facebook.com/docs/graph-api/guides/error-handling"],
   rivals: [],
@@ -139,7 +139,7 @@ const email = rule({
     "code are correct.",
   fix: [
     {
-      text: "let the person verify the email address in the account's settings, then sign in again",
+      text: "have the person verify the email address in the account's settings, then sign in again",
       safety: "check first",
     },
   ],
@@ -156,7 +156,7 @@ const notAssigned = rule({
   explanation:
     "The application is open only to people and groups that an administrator has assigned to it. The account is " +
     "valid but not assigned. Google admits only the listed test users while the consent screen is in Testing.",
-  fix: [{ text: "let an administrator assign the person or a group to the application", safety: "check first" }],
+  fix: [{ text: "have an administrator assign the person or a group to the application", safety: "check first" }],
   change: "human",
   links: [entra, "https://help.okta.com/en-us/content/topics/apps/apps-assign-applications.htm"],
   rivals: [],
@@ -195,7 +195,7 @@ const incomplete = rule({
       text: "check the user's required actions and profile at the server, and complete or remove what is pending",
       safety: "check first",
     },
-    { text: "or let the person sign in once in the browser", safety: "check first" },
+    { text: "or have the person sign in once in the browser", safety: "check first" },
   ],
   change: "human",
   links: ["https://www.keycloak.org/docs/latest/server_admin/#con-required-actions_server_administration_guide"],

@@ -241,7 +241,7 @@ const grantNotAllowed = rule({
   fix: [
     { text: "add the grant type to the client's registration", safety: "check first" },
     {
-      text: "Google: let an administrator list every scope under domain-wide delegation for the account's client id",
+      text: "Google: have an administrator list every scope under domain-wide delegation for the account's client id",
       safety: "check first",
     },
   ],

@@ -41,7 +41,7 @@ const audience = stated({
       text: "compare the audience, resource or scope with the identifier of the API, character by character",
       safety: "check first",
     },
-    { text: "let an administrator grant the client access to the API", safety: "check first" },
+    { text: "have an administrator grant the client access to the API", safety: "check first" },
   ],
   change: "plan",
   links: [rfc(8707, "2"), entra, "https://auth0.com/docs/get-started/apis/api-settings"],

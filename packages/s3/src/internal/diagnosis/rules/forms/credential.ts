@@ -141,7 +141,7 @@ const notYetValid = rule({
     "later date comes from a machine whose clock is fast, or that treated local time as UTC.",
   fix: [
     { text: "set the signer's clock, and request a new form", safety: "check first" },
-    { text: "let the signer write UTC", safety: "check first" },
+    { text: "have the signer write UTC", safety: "check first" },
   ],
   change: "clock",
   links: [forms],

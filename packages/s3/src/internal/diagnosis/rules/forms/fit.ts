@@ -40,7 +40,7 @@ const conditionNotMet = rule({
     "not a field. ${filename} is replaced in the form before the comparison, but not in the policy.",
   fix: [
     { text: "send the field as the policy requires it", safety: "check first" },
-    { text: "or let the signer write the condition for the form's value, and sign again", safety: "check first" },
+    { text: "or have the signer write the condition for the form's value, and sign again", safety: "check first" },
   ],
   change: "plan",
   links: [creating],
@@ -140,7 +140,7 @@ const fieldNotCovered = rule({
     "x-ignore-.",
   fix: [
     { text: "remove the field, or rename it to x-ignore-…, if S3 does not need it", safety: "check first" },
-    { text: "or let the signer add a condition for it and sign again", safety: "check first" },
+    { text: "or have the signer add a condition for it and sign again", safety: "check first" },
   ],
   change: "plan",
   links: [creating],

@@ -28,7 +28,7 @@ const sessionExpired = rule({
     "key.",
   fix: [
     { text: "request a new form from the signer", safety: "safe to apply" },
-    { text: "let the signer refresh its credentials well before they expire", safety: "check first" },
+    { text: "have the signer refresh its credentials well before they expire", safety: "check first" },
   ],
   change: "url",
   links: [tokens],

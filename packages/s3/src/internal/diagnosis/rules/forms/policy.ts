@@ -21,7 +21,7 @@ const policyMalformed = rule({
     "A policy is base64 of JSON with an expiration in UTC, ending in Z, and a list of conditions. An object in " +
     "the list has one property with a string value. A list in it has an operator, a field with its $ and a " +
     "value. Signing does not read the policy, so the signer cannot detect the fault.",
-  fix: [{ text: "let the signer write a valid policy, and sign it again", safety: "check first" }],
+  fix: [{ text: "have the signer write a valid policy, and sign it again", safety: "check first" }],
   change: "url",
   links: [creating],
   rivals: ["HF-S3-POST-033", "HF-S3-POST-034"],

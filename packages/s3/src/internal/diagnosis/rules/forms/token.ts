@@ -221,7 +221,7 @@ const tokenOfAnotherKey = rule({
     "A key id that begins with AKIA is long-lived and has no session. The token beside it belongs to other " +
     "credentials, often because a program took the key and the secret from one source and the token from the " +
     "environment.",
-  fix: [{ text: "let the signer take key, secret and token from the same credentials", safety: "check first" }],
+  fix: [{ text: "have the signer take key, secret and token from the same credentials", safety: "check first" }],
   change: "url",
   links: [keyKinds],
   rivals: ["HF-S3-POST-023", "HF-S3-POST-025", "HF-S3-AUTH-005"],

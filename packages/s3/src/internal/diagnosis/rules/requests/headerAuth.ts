@@ -111,7 +111,7 @@ const authorizationMalformed = rule({
   explanation:
     "AWS4-HMAC-SHA256 must be followed by three parts, separated by commas: Credential, SignedHeaders, " +
     "Signature. A header that lacks one of them, or contains something else, cannot be checked.",
-  fix: [{ text: "let a signer of Signature Version 4 write the header", safety: "safe to apply" }],
+  fix: [{ text: "have a signer of Signature Version 4 write the header", safety: "safe to apply" }],
   change: "plan",
   links: [links.headerSigning],
   rivals: ["HF-S3-PLACE-001"],

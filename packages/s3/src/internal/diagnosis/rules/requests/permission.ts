@@ -78,7 +78,7 @@ const aclDenied = rule({
     "An upload with an ACL needs s3:PutObjectAcl in addition to s3:PutObject, and public ACLs may be blocked " +
     "for the bucket or the whole account. Without the ACL the same upload often succeeds.",
   fix: [
-    { text: "remove the ACL, and let the URL or form be signed without it", safety: "check first" },
+    { text: "remove the ACL, and have the URL or form signed without it", safety: "check first" },
     { text: "grant s3:PutObjectAcl to the signer", safety: "check first" },
   ],
   change: "human",
@@ -106,7 +106,7 @@ const aclsOff = rule({
   explanation:
     "Buckets whose owner owns every object (the default since April 2023) accept no ACL except " +
     "bucket-owner-full-control. Policies grant access there instead of ACLs.",
-  fix: [{ text: "remove the ACL, and let the URL or form be signed without it", safety: "safe to apply" }],
+  fix: [{ text: "remove the ACL, and have the URL or form signed without it", safety: "safe to apply" }],
   change: "plan",
   links: [links.ownership],
   rivals: [],
@@ -137,7 +137,7 @@ const taggingDenied = rule({
     "creates a URL with tags that looks correct and is rejected when it is used.",
   fix: [
     { text: "grant s3:PutObjectTagging to the signer", safety: "check first" },
-    { text: "remove the tags, and let the URL or form be signed without them", safety: "check first" },
+    { text: "remove the tags, and have the URL or form signed without them", safety: "check first" },
   ],
   change: "human",
   links: [links.tags, links.permissions],

@@ -144,7 +144,7 @@ const keyTooLong = rule({
     "bytes. Servers that store objects as files also reject other names: segments of one or two dots, empty " +
     "ones, or ones over 255 bytes; a backslash, with which a program on Windows separates folders; and on " +
     "Windows a colon and the other characters that a file name must not have.",
-  fix: [{ text: "choose a shorter key and let it be signed", safety: "check first" }],
+  fix: [{ text: "choose a shorter key and have it signed", safety: "check first" }],
   change: "url",
   links: [links.keys],
   rivals: [],

@@ -250,7 +250,7 @@ const usedUp = rule({
     "The user, the bucket or the whole storage has reached its limit of bytes, objects or buckets, or a daily " +
     "cap of the account on downloads and calls. The request is correct, and succeeds once there is space or " +
     "the cap is raised.",
-  fix: [{ text: "delete unneeded objects and unfinished uploads, or let the quota be raised", safety: "check first" }],
+  fix: [{ text: "delete unneeded objects and unfinished uploads, or have the quota raised", safety: "check first" }],
   change: "human",
   links: [links.errors],
   rivals: ["HF-S3-SVC-002"],

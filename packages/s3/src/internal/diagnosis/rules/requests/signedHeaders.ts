@@ -61,7 +61,7 @@ export const unsignedHeader = rule({
     "that was signed without them.",
   fix: [
     { text: "send only the headers that the URL was signed with", safety: "safe to apply" },
-    { text: "let the header be signed: its name must be in X-Amz-SignedHeaders", safety: "check first" },
+    { text: "have the header signed: its name must be in X-Amz-SignedHeaders", safety: "check first" },
   ],
   change: "plan",
   links: [links.querySigning, links.headerSigning],

@@ -31,7 +31,7 @@ export const words = (facts: S3Facts, ...elements: ReadonlyArray<string>) => {
   return evidence
 }
 
-/** The consequences of the archive for the request. */
+/** What the request must do about an archived object. */
 const archived = (facts: S3Facts): string => {
   const { answer } = facts
   if (Asked.said(facts, "RestoreAlreadyInProgress")) {

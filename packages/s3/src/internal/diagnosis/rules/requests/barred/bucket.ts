@@ -23,7 +23,7 @@ export const bucketDisabled = rule({
       safety: "check first",
     },
     {
-      text: "let the bucket's owner settle it with the provider, or find out where the data has moved",
+      text: "have the bucket's owner settle it with the provider, or find out where the data has moved",
       safety: "check first",
     },
   ],

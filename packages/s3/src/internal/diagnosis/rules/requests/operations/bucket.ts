@@ -12,7 +12,7 @@ const named = ({ answer }: S3Facts): string | undefined =>
   answer.element("LocationConstraint") ??
   /\bthe ([\w-]{1,40}) location constraint is incompatible/i.exec(answer.message)?.[1]
 
-/** The constraint in the request body. */
+/** The LocationConstraint in the request body. */
 const asked = ({ exchange }: S3Facts): string | undefined => {
   const body = exchange.request?.body ?? ""
   const start = body.indexOf("<LocationConstraint>")

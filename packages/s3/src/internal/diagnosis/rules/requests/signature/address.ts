@@ -10,7 +10,7 @@ import * as Seen from "../../../signature/seen.ts"
 import { links } from "../links.ts"
 import { asCause, isForm, mismatches, pages, rule, othersThan } from "./topic.ts"
 
-/** Parameters of S3. Others can be signed too, but hardly ever are. */
+/** Parameters of S3. Other parameters are rarely signed. */
 const own =
   /^(?:x-|response-|uploads$|uploadid$|partnumber$|versionid$|acl$|tagging$|signature$|expires$|.*accesskeyid$|googleaccessid$|list-type$|prefix$|delete$|retention$|legal-hold$|append$|security-token$)/i
 

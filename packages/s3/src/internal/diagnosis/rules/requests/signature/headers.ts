@@ -278,7 +278,7 @@ export const headerInQuery = rule({
   fix: [
     {
       text:
-        "let the presigner sign it as a header (unhoistableHeaders in the AWS SDK for JavaScript), and send that " +
+        "have the presigner sign it as a header (unhoistableHeaders in the AWS SDK for JavaScript), and send that " +
         "header with the request",
       safety: "check first",
     },

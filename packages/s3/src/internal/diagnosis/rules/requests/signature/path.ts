@@ -83,7 +83,7 @@ export const pathPrefixed = rule({
     "another path, often with the bucket in it twice.",
   fix: [
     {
-      text: "leave the origin path empty (CloudFront), and let the proxy forward the path unchanged",
+      text: "leave the origin path empty (CloudFront), and have the proxy forward the path unchanged",
       safety: "check first",
     },
     { text: "or sign for the path that the storage receives", safety: "check first" },
@@ -147,7 +147,7 @@ export const pathNormalised = rule({
       safety: "check first",
     },
     {
-      text: "let the proxy forward the path unchanged: in nginx merge_slashes off, and proxy_pass without a path",
+      text: "have the proxy forward the path unchanged: in nginx merge_slashes off, and proxy_pass without a path",
       safety: "check first",
     },
   ],

@@ -123,7 +123,7 @@ export const wrongMethod = rule({
     "The method is the first line of the signed text: a URL for PUT accepts no POST, and one for GET accepts " +
     "neither PUT nor HEAD. Objects and parts are sent with PUT. POST is for forms, which go to the bucket and " +
     "authenticate by their fields, and for the first and the last request of a multipart upload.",
-  fix: [{ text: "send the body with PUT, or let the URL be signed for the used method", safety: "check first" }],
+  fix: [{ text: "send the body with PUT, or have the URL signed for the method that you use", safety: "check first" }],
   change: "plan",
   links: [links.presigned],
   rivals: othersThan("HF-S3-SIGN-011"),

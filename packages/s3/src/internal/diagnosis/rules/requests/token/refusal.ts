@@ -91,7 +91,7 @@ export const tokenRefused = rule({
   phase: "credentials",
   title: "The server cannot decrypt the session token",
   explanation:
-    "The token was cut, belongs to another key, or was issued by another service than the called one. A token " +
+    "The token was cut, belongs to another key, or was issued by another service than the one that received it. A token " +
     "cannot be repaired; the three values of a session belong together.",
   fix: [
     { text: "take the key id, secret and token from the same response", safety: "check first" },
