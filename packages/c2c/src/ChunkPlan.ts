@@ -43,7 +43,7 @@ export const isRefused = (plan: ChunkPlan | Refused): plan is Refused => "refuse
  */
 export const make = (bytes: number, urls: number): ChunkPlan | Refused => {
   if (!Number.isSafeInteger(bytes) || bytes < 0) return { refused: `${bytes} is not a number of bytes` }
-  if (urls < 1) return { refused: "the server gave no upload URL" }
+  if (urls < 1) return { refused: "the server returned no upload URL" }
   const chunkSize = Math.ceil(bytes / urls)
   if (chunkSize > limits.largestPart)
     return { refused: `${urls} upload URLs make chunks of ${chunkSize} bytes, but S3 accepts at most 5 GiB in one PUT` }

@@ -27,8 +27,8 @@ describe("ChunkPlan", () => {
   })
 
   it("rejects an empty list of URLs, even for a file without bytes", () => {
-    assert.strictEqual(lengths(1, 0), "the server gave no upload URL")
-    assert.strictEqual(lengths(0, 0), "the server gave no upload URL")
+    assert.strictEqual(lengths(1, 0), "the server returned no upload URL")
+    assert.strictEqual(lengths(0, 0), "the server returned no upload URL")
   })
 
   it("rejects chunks above the 5 GiB that S3 accepts in one PUT, and accepts chunks of exactly 5 GiB", () => {

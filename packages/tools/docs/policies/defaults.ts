@@ -76,7 +76,7 @@ const beside: ReadonlyArray<readonly [start: string, path: string, value: unknow
   ["adaptiveLimit.maxWait", "adaptiveLimit.queue", 1],
 ]
 
-/** Settings in which the option means something. */
+/** The minimal settings in which the option has a meaning. */
 export const around = (name: string, path: string): Tree =>
   beside
     .filter(([start]) => path.startsWith(start))

@@ -69,7 +69,7 @@ export interface RatioOptions {
   readonly floor?: number
 }
 
-// The defaults of a ratio, the window in milliseconds; `defaults.ts` has their sources.
+// The defaults of a ratio; the window is in milliseconds. `defaults.ts` has their sources.
 export const defaultPercent = 20
 export const defaultWindow = 10_000
 export const defaultFloor = 10

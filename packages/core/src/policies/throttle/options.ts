@@ -25,7 +25,7 @@ export interface Options {
   readonly maxRejection?: number | undefined
 }
 
-// The defaults, the window in milliseconds; `defaults.ts` has their sources.
+// The defaults; the window is in milliseconds. `defaults.ts` has their sources.
 export const defaultWindow = 120_000
 export const defaultK = 2
 export const defaultMinimum = 10

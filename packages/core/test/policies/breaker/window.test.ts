@@ -118,7 +118,7 @@ describe("a window of calls", () => {
 describe("a window of time", () => {
   const window = { duration: "10 seconds", failureRate: 0.5, minimumCalls: 4 } as const
 
-  it.effect("opens the circuit at the failure rate, once enough calls lie in it", () =>
+  it.effect("opens the circuit at the failure rate, once it contains enough calls", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ window })
       yield* send(breaker, "ffs")

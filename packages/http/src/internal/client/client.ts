@@ -57,7 +57,7 @@ export const piped = <E extends Verdict.Classified>(
   const client = Redirect.follow(given, (response) => isAnswer(response.status) || isPortal(response))
 
   const call = (request: Request): Effect.Effect<Response, E | TransportError> => {
-    // The request as the given client sends it: errors name the whole URL, although the client may add its base.
+    // The request that the given client sends: errors name the whole URL, although the client may add its base.
     let prepared = request
     let attempt = 0
     const sends = new Resend.Sends()
