@@ -4,7 +4,7 @@ import * as Diagnosis from "@holdfast/http/Diagnosis"
 /** Responses with a code whose meaning is documented, and a word of that meaning. */
 const answers: ReadonlyArray<readonly [name: string, status: number, body: unknown, word: string]> = [
   ["PostgREST", 406, { code: "PGRST116", details: "The result contains 0 rows", message: "Cannot coerce the result to a single JSON object" }, "exactly one row"],
-  ["PostgreSQL behind it", 400, { code: "22P02", message: "invalid input syntax for type uuid" }, "another form"],
+  ["PostgreSQL behind it", 400, { code: "22P02", message: "invalid input syntax for type uuid" }, "format of its type"],
   ["Stripe", 402, { error: { code: "expired_card", type: "card_error", message: "Your card has expired." } }, "expired"],
   ["Twilio", 400, { code: 21_608, message: "The number is unverified.", more_info: "https://www.twilio.com/docs/errors/21608", status: 400 }, "trial account"],
   ["Elasticsearch", 404, { error: { type: "index_not_found_exception", reason: "no such index [clips]" }, status: 404 }, "no such index"],
