@@ -50,27 +50,37 @@ export const readRpc = (text: string): Recognized | undefined => {
   return undefined
 }
 
-/** Messages of parsers and decoders about an unreadable body. */
-const parsers: ReadonlyArray<readonly [pattern: RegExp, as: string]> = [
-  [
-    /SyntaxError: (?:Unexpected (?:token|end|non-whitespace|character|EOF)|JSON\.parse|JSON Parse error)[^\n]{0,300}|JSONDecodeError: [^\n]{0,200}|(?:invalid character '.{1,6}' looking for beginning of value|unexpected end of JSON input)[^\n]{0,100}|(?:com\.fasterxml\.jackson|com\.google\.gson)\.[\w.]{1,100}(?:Exception|Error): [^\n]{0,300}|(?:System\.Text\.Json|Newtonsoft\.Json)\.\w{1,40}Exception: [^\n]{0,300}/,
-    "a JSON parser error",
-  ],
-  [
-    /[^\n]{0,200}(?:incorrect header check|Z_DATA_ERROR|Z_BUF_ERROR|gzip: invalid header|not a gzip(?:ped)? file|Not in GZIP format|magic number in GZip|ERR_CONTENT_DECODING_FAILED|failed to decode it|ContentDecodingError|curl: \(61\)|zlib: invalid header|unknown compression method|Error -3 while decompressing)[^\n]{0,200}/i,
-    "a decompression error",
-  ],
-]
+/** The messages of JSON parsers about an unreadable body. */
+const parsers =
+  /SyntaxError: (?:Unexpected (?:token|end|non-whitespace|character|EOF)|JSON\.parse|JSON Parse error)[^\n]{0,300}|JSONDecodeError: [^\n]{0,200}|(?:invalid character '.{1,6}' looking for beginning of value|unexpected end of JSON input)[^\n]{0,100}|(?:com\.fasterxml\.jackson|com\.google\.gson)\.[\w.]{1,100}(?:Exception|Error): [^\n]{0,300}|(?:System\.Text\.Json|Newtonsoft\.Json)\.\w{1,40}Exception: [^\n]{0,300}/
+
+/** The messages of decoders. */
+const decoders =
+  /incorrect header check|Z_DATA_ERROR|Z_BUF_ERROR|gzip: invalid header|not a gzip(?:ped)? file|Not in GZIP format|magic number in GZip|ERR_CONTENT_DECODING_FAILED|failed to decode it|ContentDecodingError|curl: \(61\)|zlib: invalid header|unknown compression method|Error -3 while decompressing/i
+
+const decoderLine = new RegExp(`[^\\n]{0,200}(?:${decoders.source})[^\\n]{0,200}`, "i")
+
+/**
+ * The message of a decoder with the text around it in its line. The message is found first, because a search for the whole
+ * pattern would try 200 characters from every position.
+ */
+const decoderIn = (text: string): string | undefined => {
+  const found = decoders.exec(text)
+  if (found === null) return undefined
+  const start = Math.max(text.lastIndexOf("\n", found.index) + 1, found.index - 200)
+  return decoderLine.exec(text.slice(start, start + 1000))?.[0]
+}
 
 /** Reads the error of a parser or decoder. A response arrived, but its status was not kept. */
 export const readParser = (text: string): Recognized | undefined => {
-  for (const [pattern, as] of parsers) {
-    const found = pattern.exec(text)
-    if (found === null) continue
-    const request = Around.requestIn(text)
-    return { exchange: { ...(request === undefined ? {} : { request }), failure: found[0].trim() }, as }
+  const parsed = parsers.exec(text)?.[0]
+  const failure = parsed ?? decoderIn(text)
+  if (failure === undefined) return undefined
+  const request = Around.requestIn(text)
+  return {
+    exchange: { ...(request === undefined ? {} : { request }), failure: failure.trim() },
+    as: parsed === undefined ? "a decompression error" : "a JSON parser error",
   }
-  return undefined
 }
 
 /** Reads a Docker client's error about a response that is not JSON, with the quoted status and body. */
