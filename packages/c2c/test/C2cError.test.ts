@@ -131,7 +131,7 @@ describe("C2cError", () => {
       assert.deepStrictEqual(stated(524), ["failure", "maybe"])
     })
 
-    it("retries a 404 of an intermediary, but not Frame.io's own", () => {
+    it("retries a 404 from an intermediary, but not one from Frame.io itself", () => {
       const retry = (body: string) => C2cError.fromResponse({ status: 404, headers: {}, body }).verdict.retry
       assert.strictEqual(retry(""), "always")
       assert.strictEqual(retry("<html>404</html>"), "always")

@@ -23,7 +23,7 @@ export type { Trait } from "./internal/redaction/mark.ts"
 export type { Redactor } from "./internal/redaction/redactor.ts"
 
 /**
- * Whether a value has a trait, even if parts of it are hidden: blanks, percent-encoding, a JWT, or a placeholder from an
+ * Whether a value has a trait, even if parts of it are hidden: spaces, percent-encoding, a JWT, or a placeholder from an
  * example.
  */
 export const has = (value: string, trait: "blanks" | "jwt" | "literal" | "percent"): boolean => {

@@ -302,7 +302,7 @@ describe("HttpCapture", () => {
       assert.isUndefined(captured("T03-token-after-file-v4").request!.body)
     })
 
-    it("have a file part if it has a filename or is named like one", () => {
+    it("treat a part as a file if it has a filename or is named like a file field", () => {
       assert.include(parts(captured("P17d-file-no-filename")), "file: 16 bytes, undefined, undefined")
       const other = post(
         "Content-Type: multipart/form-data; boundary=B",

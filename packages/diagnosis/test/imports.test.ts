@@ -9,7 +9,7 @@ const sources = readdirSync(root, { recursive: true, encoding: "utf8" }).filter(
 const imported = (file: string) => importsOf(readFileSync(new URL(file, root), "utf8"))
 
 describe("the modules of diagnosis", () => {
-  it("import at run time only each other and the inflate library: nothing of core, Effect or Node", () => {
+  it("import only each other and the inflate library at run time: nothing from core, Effect or Node", () => {
     assert.isAbove(sources.length, 25)
     const others = sources.flatMap((file) =>
       imported(file)

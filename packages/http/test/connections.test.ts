@@ -155,7 +155,7 @@ describe("the connection of a response that a stage treats as a failure", () => 
     }),
   )
 
-  it.live("ends with its attempt around a client", () =>
+  it.live("around a client, ends when its attempt ends", () =>
     Effect.gen(function* () {
       const judge = Pipeline.failWhen((response: HttpClientResponse.HttpClientResponse) =>
         busy(response.headers["x-state"] === "busy"),

@@ -32,7 +32,7 @@ export const lookEvery = Duration.seconds(5)
 const hintCap = Duration.toMillis(Duration.hours(1))
 
 /**
- * Why there is no valid token.
+ * Why there is not a valid token.
  *
  * `ended`: the pair can no longer be refreshed. `blocked`: the pair is valid, but a new one could not be saved, so no
  * refresh was sent. `unsaved`: the new pair is in memory but not saved yet. In all three states, `token` is the saved

@@ -1,5 +1,5 @@
 /**
- * The errors of the file that holds the tokens.
+ * Errors of reading or writing the token file.
  */
 import * as Schema from "effect/Schema"
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"

@@ -238,7 +238,7 @@ describe("no secret appears", () => {
     }
   }
 
-  it("in a printed pair or code", () => {
+  it("is redacted in a printed pair or code", () => {
     for (const value of [set, code]) {
       for (const view of views(Exit.succeed(value))) assert.notInclude(view, canary)
     }

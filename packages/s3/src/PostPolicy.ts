@@ -118,7 +118,7 @@ const fail = (problem: string): never => {
 }
 
 const textOf = (base64: string): string => {
-  // S3's decoder skips line ends, which some encoders insert. A blank is a `+` that was decoded as in a URL.
+  // S3's decoder skips line ends, which some encoders insert. A space is a `+` that was decoded as in a URL.
   const text = base64.replace(/[\r\n]/g, "")
   if (text === "") return fail("the policy is empty")
   const stray = /[^\w+/=-]/.exec(text)?.[0] ?? /[_-]/.exec(text)?.[0]
@@ -174,7 +174,7 @@ const expirationOf = (value: unknown): number => {
   const day = iso.exec(value)?.[1]
   const time = day === undefined ? Number.NaN : Date.parse(value)
   if (day !== undefined && !Number.isNaN(time) && exists(day)) return time
-  if (/^\d{4}-\d{2}-\d{2} /.test(value)) return fail("expiration has a blank in place of its T")
+  if (/^\d{4}-\d{2}-\d{2} /.test(value)) return fail("expiration has a space in place of its T")
   if (/[+-]\d{2}:?\d{2}$/.test(value.slice(value.indexOf("T") + 1 || value.length)))
     return fail("expiration has an offset; it must be UTC and end with Z")
   if (/^\d{4}-\d{2}-\d{2}T[\d:.]+$/.test(value)) return fail("expiration must end with Z")

@@ -26,7 +26,7 @@ describe("the corrections of requests to Frame.io", () => {
     assert.deepStrictEqual(corrected?.headers, { "x-client-version": version })
   })
 
-  it("set the type of the body, and re-encode a body of a type that the call does not accept", () => {
+  it("set the content type, and re-encode a body whose type the call does not accept", () => {
     const typed = (request: Request) => {
       const { body, headers } = correct("HF-C2C-HEADERS-002", request) ?? {}
       return [Object.entries(headers ?? {}).find(([name]) => /content-type/i.test(name))?.[1], body]

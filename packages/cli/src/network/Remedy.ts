@@ -169,7 +169,7 @@ export const retryLater = (failure: unknown): string => {
 /** The command that pairs this device with an API. */
 export const pairCommand = (api: string): string => (api === frameIo ? "holdfast pair" : `holdfast pair --api ${api}`)
 
-/** The problem of an API that cannot be reached, is not available, or rejects the health check. */
+/** The problem reported when an API is unreachable, unavailable, or rejects the health check. */
 export const awayText = (failure: unknown, api: string, about: string): string => {
   if (Reach.unavailable(failure) !== undefined) return `${api} is not available (${about})`
   return Reach.refused(failure) === undefined

@@ -19,7 +19,7 @@ export class UsageError extends Data.TaggedError("UsageError")<Fields> {
   }
 }
 
-/** There is no valid token, and no person is present to sign in. */
+/** There is not a valid token, and no person is present to sign in. */
 export class PairingNeeded extends Data.TaggedError("PairingNeeded")<Fields> {
   readonly outcome: Outcome = "pairing"
   override get message() {

@@ -3,7 +3,7 @@
  */
 
 /**
- * Cleans external text and puts it on one line. Each run of white space becomes one blank; characters that control a
+ * Cleans external text and puts it on one line. Each run of white space becomes one space; characters that control a
  * terminal or change the reading direction are escaped as `\x1b`.
  */
 export const clean = (text: string): string =>
@@ -73,7 +73,7 @@ export const cut = (text: string, columns: number): string =>
 const endOfPart = /^.+(?:(?<!<)\/|[\\?&=,;:|>])/su
 
 /**
- * Wraps a text at blanks. A word longer than a line is broken after a character such as `/` if it has one, and
+ * Wraps a text at spaces. A word longer than a line is broken after a character such as `/` if it has one, and
  * otherwise at the end of the line.
  *
  * **Details**

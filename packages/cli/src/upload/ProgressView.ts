@@ -74,7 +74,7 @@ export const block = (snapshot: Snapshot, columns: number, style: Style): Readon
   ]
 }
 
-/** Joins parts with three blanks, as many in a row as fit. */
+/** Joins parts with three spaces, as many in a row as fit. */
 const inRows = (parts: ReadonlyArray<string>, width: number): ReadonlyArray<string> => {
   const rows: Array<string> = []
   for (const part of parts) {

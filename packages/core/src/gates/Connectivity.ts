@@ -42,9 +42,7 @@ export class Health extends Context.Service<
  *
  * **Details**
  *
- * The gate starts closed and opens when `Health` first succeeds. However many calls report a failure, a single fiber polls:
- * immediately, or after the hint of the response that closed the gate, and then with the waits of `Backoff.standard` (at most
- * 32 s). Each probe may take up to 15 s. The fiber belongs to the layer's scope.
+ * The gate starts closed and opens when `Health` first succeeds. A single fiber polls, however many calls report a failure. The first poll is immediate, or follows the hint of the response that closed the gate; later polls wait as in `Backoff.standard` (at most 32 s). Each probe may take up to 15 s. The fiber belongs to the layer's scope.
  */
 export class Connectivity extends Context.Service<
   Connectivity,

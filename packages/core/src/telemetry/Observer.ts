@@ -60,7 +60,7 @@ export type Event =
       readonly _tag: "CallEnded"
       readonly outcome: Outcome
       readonly durationMs: number
-      /** How often the call was sent; 0 if it was rejected before. */
+      /** How many times the call was sent; 0 if it was rejected before it was sent. */
       readonly attempts: number
       /** Absent for a success, an interruption by the caller and a defect. */
       readonly error?: Classified | undefined

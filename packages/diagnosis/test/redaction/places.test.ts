@@ -99,7 +99,7 @@ describe("A redacted document is read as the same kind of document again", () =>
 })
 
 describe("The secrets of a request", () => {
-  it("are the values of names that mark secrets, in every format", () => {
+  it("redacts the value of every name that denotes a secret, in every format", () => {
     const secrets = Redaction.secretsOf({
       url: "https://user:pa%2Fss@api.example/?X-Amz-Signature=sig&page=1#access_token=frag",
       headers: { Authorization: "Bearer abc", Cookie: "a=1st; b=2nd", "x-request-id": "id" },

@@ -38,7 +38,7 @@ describe("HttpPipeline.fetch", () => {
       }),
     )
 
-    it.effect("rejects with the status if configured to, and shows the response in no log", () =>
+    it.effect("rejects with the status if configured to, and never logs the response", () =>
       Effect.gen(function* () {
         const net = yield* network(replies(404, { "set-cookie": "secret" }))
         const steady = HttpPipeline.fetch(patient, net.fetch, { context: net.context, onStatus: "reject" })

@@ -181,7 +181,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("polls at the end of the code despite a slow_down with a longer interval", () =>
+    it.effect("polls once more when the code expires, even if slow_down asked for a longer interval", () =>
       Effect.gen(function* () {
         const { times, value } = yield* run([pending, pending, slowDown, granted], (service) =>
           service.poll({ ...code, expiresAt: 20_000 }),

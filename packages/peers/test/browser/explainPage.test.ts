@@ -237,7 +237,7 @@ describe.skipIf(Chromium.missing !== undefined)(title("the page that explains, i
     assert.deepStrictEqual(page.errors, [])
   })
 
-  it("cannot send anything, even if its code tried to", async () => {
+  it("cannot send anything, even if its code tries to", async () => {
     const asked: Array<string | undefined> = []
     let connections = 0
     const server = createServer(({ url }, response) => {

@@ -112,7 +112,7 @@ describe.skipIf(missing !== undefined)(title("a presigned POST to Ceph", missing
       }),
     )
 
-    it.effect("toFormData, sent by fetch, is stored too", () =>
+    it.effect("stores a toFormData body sent by fetch", () =>
       Effect.gen(function* () {
         const to = yield* Bucket.order("session", "by fetch")
         const post = yield* form(sdk, to)

@@ -190,7 +190,8 @@ export class AdaptiveLimit implements Guard<number, LimitReached>, Reloadable<Op
  * `aimd` adds one after each round of successes, and multiplies the limit by 0.9 after a round with a drop.
  *
  * Both count as drops: responses with the outcome `overload`, attempts that timed out, and attempts in flight when their
- * deadline passed. Other failures and interruptions do not show how many calls are too many. While less than half of the limit
+ * deadline passed. Other failures and interruptions are ignored: they say nothing about the service's capacity. While less than
+ * half of the limit
  * is in use, it does not change. For a service that runs *c* calls at once and queues the rest, `gradient` settles at 1.5 to
  * 1.8 times *c* (plus 4), because it considers that much queueing normal.
  *

@@ -159,7 +159,7 @@ describe("CircuitBreaker", () => {
     }),
   )
 
-  it.effect("measures how long it stayed closed although the wall clock was set back", () =>
+  it.effect("measures how long it stayed closed even if the wall clock is set back", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: { base: "10 seconds" } })
       yield* TestClock.setTime(3_600_000)

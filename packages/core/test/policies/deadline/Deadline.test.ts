@@ -393,7 +393,7 @@ describe("Deadline", () => {
     assert.deepStrictEqual([at, exit._tag === "Success" && exit.value], [6000, "from elsewhere"])
   })
 
-  it("changes by a reload only for calls that begin afterwards", () => {
+  it("applies a reload only to calls that begin afterwards", () => {
     const world = new World()
     const pipeline = Pipeline.makeUnsafe(Pipeline.deadline(1000))
     const ended: Array<number> = []

@@ -7,7 +7,7 @@ import { busy, service, fixed, start, timed, first } from "../../support/hedge.t
 
 describe("Hedge", () => {
   describe("the race", () => {
-    it.effect("sends no copy if the call answers before the delay", () =>
+    it.effect("sends no copy if the call completes before the delay", () =>
       Effect.gen(function* () {
         const { log, send } = service([[199, "first"]])
         assert.deepStrictEqual(yield* timed(Hedge.protect(send, fixed(200))), ["first", 199])

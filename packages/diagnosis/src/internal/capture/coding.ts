@@ -6,7 +6,7 @@ import { Gunzip, Inflate, Unzlib } from "fflate/browser"
 import { header } from "../../Exchange.ts"
 import * as Octets from "./octets.ts"
 
-/** The most bytes that are inflated: error documents have a few KiB, but a small body can hold gigabytes. */
+/** The maximum number of bytes to inflate: error documents have a few KiB, but a small body can expand to gigabytes. */
 const most = 1024 * 1024
 
 /** How many bytes are inflated at a time; each may expand at most a thousandfold. */

@@ -1,7 +1,7 @@
 import type { Evidence } from "./explanation.ts"
 import * as Redaction from "../../Redaction.ts"
 
-/** Evidence in readable form, with marks of secrets replaced by words. */
+/** Evidence in readable form: words replace the redaction marks. */
 export const readable = (evidence: Evidence): Evidence => ({
   ...evidence,
   observed: Redaction.shown(evidence.observed),

@@ -83,7 +83,7 @@ const valueOf = (json: unknown, name: string, on: On, depth: number): unknown =>
   )
 }
 
-/** Whether a value is a message, as form validation writes it: words separated by blanks. */
+/** Whether a value is a message, as form validation writes it: words separated by spaces. */
 const isSaid = (value: unknown): boolean =>
   (Array.isArray(value) ? value : [value]).every(
     (one) => typeof one === "string" && /^[^\s\d]+(?: [^\s]+){2}/.test(one),

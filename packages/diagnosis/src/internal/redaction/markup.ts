@@ -168,7 +168,7 @@ const brackets = [
   ["</", ">"],
 ] as const
 
-/** Redacts text in decoded form, so that a secret equals its other occurrences. Surrounding blanks are kept. */
+/** Redacts text in decoded form, so that a secret equals its other occurrences. Surrounding spaces are kept. */
 const textOf = (raw: string, redact: (text: string) => string): string => {
   const text = raw.trim()
   if (text === "") return raw

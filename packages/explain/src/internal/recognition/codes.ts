@@ -12,7 +12,8 @@ import * as Own from "../own/index.ts"
 const longest = 200
 
 /**
- * The minimal exchange with a code: the code and its documented status, which is marked as assumed. The lookup is case-sensitive first,
+ * The minimal exchange with a code: the code and its documented status, which is marked as assumed. The lookup is case-
+ * sensitive first,
  * then case-insensitive; a number of three digits is a status. `undefined` if no table has the code.
  */
 export const exchangeOf = (code: string): Exchange | undefined => {

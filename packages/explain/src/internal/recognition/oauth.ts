@@ -1,5 +1,6 @@
 /**
- * Reads errors of sign-in servers that are no longer complete JSON: the query of a redirect, an exception, a page with an Entra number,
+ * Reads errors of sign-in servers that are no longer complete JSON: the query of a redirect, an exception, a page with an Entra
+ * number,
  * a line of prose.
  */
 import * as OAuth from "@holdfast/oauth/Diagnosis"

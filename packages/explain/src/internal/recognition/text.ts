@@ -78,7 +78,8 @@ const transcript = /(?:> [A-Z]{3,10} \S{1,8000} HTTP\/\d|< HTTP\/\d(?:\.\d)? \d{
 const shapeOf = (text: string): string => text.replace(/\d/g, "0").replace(/[A-Za-z]/g, "a")
 
 /**
- * Removes the prefix that a logger writes before each line of a transcript: `2026-11-29T12:30:01 cart7 > PUT /a HTTP/1.1`. The prefix is
+ * Removes the prefix that a logger writes before each line of a transcript: `2026-11-29T12:30:01 cart7 > PUT /a HTTP/1.1`. The
+ * prefix is
  * the text before the first line of the request or the response. Lines of a different shape are unchanged.
  */
 export const withoutPrefix = (text: string): string => {
@@ -101,7 +102,8 @@ const narrowest = 40
 const fewest = 2
 
 /**
- * Joins text that was wrapped at a fixed width, even within words. `undefined` if fewer than two adjacent lines have the maximum length.
+ * Joins text that was wrapped at a fixed width, even within words. `undefined` if fewer than two adjacent lines have the
+ * maximum length.
  */
 export const unwrapped = (text: string): string | undefined => {
   const lines = text.split("\n")

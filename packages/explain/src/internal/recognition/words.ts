@@ -41,7 +41,8 @@ const codesIn = (text: string): ReadonlyArray<string> =>
   [...new Set(withoutFrames(text).match(words))].filter(isCode).slice(0, most)
 
 /**
- * Removes stack frames: Python's two lines of each (the second is source code), those of JavaScript, Java and .NET (`at …`), and Ruby's.
+ * Removes stack frames: Python's two lines of each (the second is source code), those of JavaScript, Java and .NET (`at …`),
+ * and Ruby's.
  * Their names of variables and methods say nothing about the failure.
  */
 export const withoutFrames = (text: string): string => {

@@ -11,7 +11,10 @@ import * as Unsent from "./unsent.ts"
 
 /** A failure and the row of the transport table that it belongs to. */
 export interface Failure {
-  /** The key of the row, or a name of this module if no row has it: `CORS`, `browser`, `blocked by the page`, `fetch failed`, `no answer`. */
+  /**
+   * The key of the row, or a name of this module if no row has it: `CORS`, `browser`, `blocked by the page`, `fetch failed`, `no
+   * answer`.
+   */
   readonly key: string
   readonly row: Row
   /** The client's message. */

@@ -25,7 +25,7 @@ export const versionOf = ({ failure }: HttpFacts): string => {
     : ""
 }
 
-/** A remark about a limit or a refusal of the operating system. */
+/** A remark about a limit of the operating system, or a call that it rejected. */
 export const localTrouble = ({ failure }: HttpFacts): string => {
   const text = failure?.text.slice(0, 2000) ?? ""
   if (/EMFILE|ENFILE|too many open files/.test(text))

@@ -184,7 +184,7 @@ describe("the message of a client", () => {
     })
   }
 
-  it("about a name without a dot mentions the network that knows it", () => {
+  it("mentions, for a name without a dot, the network that resolves it", () => {
     const request = { method: "GET", url: "http://db:8080/" }
     for (const failure of ["getaddrinfo ENOTFOUND db", "getaddrinfo EAI_AGAIN db"])
       assert.match(Diagnosis.explain({ request, failure }).detail, /container/)

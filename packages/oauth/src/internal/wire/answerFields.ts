@@ -2,7 +2,8 @@
  * The members of an OAuth server's response, in any of the formats that providers send.
  *
  * RFC 6749 requires a JSON object. Providers also send forms (GitHub, without an `accept` header), JSON behind a prefix
- * that keeps it from running as a script (`)]}'`, `for(;;);`), JSON as the argument of a function (QQ), JSON inside a JSON string, JSON after the
+ * that keeps it from running as a script (`)]}'`, `for(;;);`), JSON as the argument of a function (QQ), JSON inside a JSON
+ * string, JSON after the
  * warnings of a script, and the tokens one level down (`authed_user` of Slack, `data` of TikTok).
  */
 import * as PartialJson from "./partialJson.ts"

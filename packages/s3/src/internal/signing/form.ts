@@ -97,7 +97,7 @@ const checkName = (option: string, name: unknown, shown: unknown): void =>
     typeof name === "string" && /^[^\s/]+$/.test(name),
     option,
     shown,
-    "a name that is not empty and has no blank and no slash",
+    "a name that is not empty and has no space and no slash",
   )
 
 /** The values are never quoted, because the secret may be in place of the key's id. */

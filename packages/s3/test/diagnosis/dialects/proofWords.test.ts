@@ -84,7 +84,7 @@ describe("a server's message about the authentication", () => {
 })
 
 describe("a secret in place of a key id", () => {
-  it("is hidden in a server's quotation, however many slashes it has", () => {
+  it("is redacted when a server quotes it, however many slashes it contains", () => {
     for (const credential of [
       "AKIAIOSFODNN7EXAMPLE/wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
       "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",

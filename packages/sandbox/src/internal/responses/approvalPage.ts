@@ -20,7 +20,7 @@ export const page = (view: Page): string => {
     case "unknown":
       return frame(
         "Connect a device",
-        `<p id="problem" role="alert">No device is waiting with this code. Codes end after two minutes: look for a new one.</p>${question(view.userCode, true)}`,
+        `<p id="problem" role="alert">No device is waiting with this code. Codes expire after two minutes: get a new one from the device.</p>${question(view.userCode, true)}`,
       )
     case "ask":
       return frame("Connect a device", question(view.userCode, false))

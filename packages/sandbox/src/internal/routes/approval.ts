@@ -24,7 +24,7 @@ export const pageRoutes = ({ accounts }: Backend) => [
     "/device",
     Effect.gen(function* () {
       const fields = (yield* form) ?? {}
-      // People copy codes with blanks and dashes around them.
+      // People copy codes with spaces and dashes around them.
       const userCode = (fields["user_code"] ?? "").replace(/\D/g, "")
       const decision = fields["decision"] === "deny" ? "denied" : "approved"
       const found = yield* accounts.decide(userCode, decision)

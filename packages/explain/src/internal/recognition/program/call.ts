@@ -1,5 +1,6 @@
 /**
- * Reads errors of programs that keep something other than the response: a gRPC status, a failed handshake, a parser's message, the name
+ * Reads errors of programs that keep something other than the response: a gRPC status, a failed handshake, a parser's message,
+ * the name
  * of a status.
  */
 import * as Around from "../around.ts"

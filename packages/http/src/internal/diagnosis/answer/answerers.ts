@@ -8,7 +8,10 @@ export interface Answerer {
   readonly name: string
   /** Its role in relation to the server, as a reader would name it. */
   readonly role: string
-  /** `filter`: in the client's network. `edge`: a network in front of the server. `proxy`: beside the server. `host`: the server's platform. */
+  /**
+   * `filter`: in the client's network. `edge`: a network in front of the server. `proxy`: beside the server. `host`: the server's
+   * platform.
+   */
   readonly kind: "filter" | "edge" | "proxy" | "host"
 }
 
@@ -116,7 +119,7 @@ const redirects = (status: number): boolean => status >= 300 && status < 400
 const gateway = (status: number): boolean => status >= 502 && status <= 504
 const ownRange = (status: number): boolean => (status >= 520 && status <= 527) || status === 530
 
-/** Words on the pages of filters. */
+/** Words on the block pages of web filters. */
 export const blocks =
   /\bblock(?:ed|s)?\b|\bden(?:ied|ies)\b|violat|restrict|not (?:allowed|permitted)|categor|forbidden|policy|acceptable use/i
 

@@ -116,9 +116,9 @@ const version = rule({
   title: "The server does not serve this version of HTTP",
   explanation:
     "The request was made in a version of HTTP that the server, or the proxy in front of it, does not serve on this connection, or the " +
-    "request line was so malformed that its version could not be read: a blank in the path is enough.",
+    "request line was so malformed that its version could not be read: a space in the path is enough.",
   fix: [
-    { text: "percent-encode blanks in the path", safety: "safe to apply" },
+    { text: "percent-encode spaces in the path", safety: "safe to apply" },
     { text: "use HTTP/1.1", safety: "check first" },
   ],
   change: "plan",
@@ -136,7 +136,7 @@ const version = rule({
     return found({
       confidence: facts.isWorded || facts.isMarked ? "possible" : "certain",
       detail: / /.test(facts.exchange.request?.url ?? "")
-        ? "The URL has a blank in it, which ends the path in the request line."
+        ? "The URL has a space in it, which ends the path in the request line."
         : `Status ${facts.status} answers the version of the protocol.`,
       evidence: [...answered(facts), ...told(facts, "upgrade")],
     })

@@ -15,7 +15,7 @@ export const statuses: ReadonlyArray<readonly [name: string, means: string]> = [
   ["INVALID_ARGUMENT", "an argument of the call is not valid, whatever the state of the server is"],
   ["DEADLINE_EXCEEDED", "the time that the caller gives the call (its deadline) ran out; it may have taken effect"],
   ["NOT_FOUND", "what the call names does not exist"],
-  ["ALREADY_EXISTS", "what the call wants to make exists already"],
+  ["ALREADY_EXISTS", "what the call wants to make already exists"],
   ["PERMISSION_DENIED", "the caller is known and may not do this"],
   ["RESOURCE_EXHAUSTED", "a quota or rate limit was met, or a message is larger than the receiver takes (4 MB unless it is raised)"],
   ["FAILED_PRECONDITION", "the state of the server does not permit the call now; the same call fails until that changes"],

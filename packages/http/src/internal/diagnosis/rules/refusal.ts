@@ -16,7 +16,7 @@ const key = rule({
   title:
     "The API key or token is missing or not valid: mistyped, expired, revoked, or of another account, project or environment",
   explanation:
-    "The service read a key (an API key, a personal access token, the token of a bot) and does not know it, or knows that it was revoked or has expired. A blank or a line break that was copied along, a " +
+    "The service read a key (an API key, a personal access token, the token of a bot) and does not know it, or knows that it was revoked or has expired. A space or a line break that was copied along, a " +
     "variable that is empty on this machine, a key of the test environment or of another region, a key in the wrong header, a part of it that is missing, a key of another kind (a token in the header for keys, the id of a key, a publishable key where the secret one belongs) and a password in place of a token look the same. " +
     "An API key is not refreshed: the same one stays refused.",
   fix: [

@@ -114,7 +114,7 @@ const unreadable = rule({
   code: "HF-HTTP-API-016",
   title: "The server cannot read the body of the request in the form that it expects",
   explanation:
-    "The body is empty, is no valid JSON (single quotes, a comma too many, an object that was turned into the text [object Object], a string that was encoded twice), " +
+    "The body is empty, is not a valid JSON (single quotes, a comma too many, an object that was turned into the text [object Object], a string that was encoded twice), " +
     "or is of another form than its Content-Type says. A shell that takes the quotes away, a client that sends a form for an object, and a redirect " +
     "that drops the body are common reasons.",
   fix: [

@@ -12,7 +12,7 @@ const section = (number: string): string => `https://www.rfc-editor.org/rfc/rfc9
 /** That there is such a thing. */
 const existing: readonly [RegExp, string] = [
   /already (?:exists?|been taken|taken|in use|registered|published)|exists already|publish over|previously published|duplicate (?:key|entry|value)|unique constraint|must be unique/i,
-  "What the request wants to make exists already.",
+  "What the request wants to make already exists.",
 ]
 
 /** The subject of a conflict, by the response's message. */
@@ -37,13 +37,13 @@ const conflicts: ReadonlyArray<readonly [RegExp, string]> = [
 
 const conflict = rule({
   code: "HF-HTTP-STATUS-011",
-  title: "The request conflicts with the state of the resource: it exists already, was changed meanwhile, or is in use",
+  title: "The request conflicts with the state of the resource: it already exists, was changed meanwhile, or is in use",
   explanation:
     "Status 409 says that the request is well-formed and does not fit what is there now: another one made or changed the resource in between, an operation on it " +
     "still runs, or something of this name exists. The same request is refused until that is resolved.",
   fix: [
     { text: "read the resource again and repeat the change on its latest version", safety: "check first" },
-    { text: "if it exists already, use it or choose another name", safety: "check first" },
+    { text: "if it already exists, use it or choose another name", safety: "check first" },
   ],
   change: "plan",
   links: [section("15.5.10")],
@@ -89,9 +89,9 @@ const precondition = rule({
         .map((one) => [one, facts.header(one)] as const)
         .find(([, given]) => given !== undefined) ?? []
     if (name === undefined)
-      return "A condition of the request does not hold: the resource was changed since it was read, or it exists already."
+      return "A condition of the request does not hold: the resource was changed since it was read, or it already exists."
     return name === "if-none-match"
-      ? `If-None-Match is ${value}: the resource exists already.`
+      ? `If-None-Match is ${value}: the resource already exists.`
       : `${name === "if-match" ? "If-Match" : name} is ${value}: the resource was changed since it had that version (ETag).`
   }),
 })

@@ -164,7 +164,7 @@ const size = rule({
 
 const exists = rule({
   code: "HF-HTTP-SAID-009",
-  title: "The server says that what the request creates exists already",
+  title: "The server says that what the request creates already exists",
   explanation:
     "A name, an id or a unique value is in use. After a lost answer the earlier try may have succeeded, and the object is the one of this " +
     "program.",
@@ -240,7 +240,7 @@ const invalid = rule({
   code: "HF-HTTP-SAID-014",
   title: "The server says that something in the request is not valid",
   explanation:
-    "The server read it and cannot use it: malformed, of another kind, cut off, or not one that it issued. A blank, a line break, quotes or an " +
+    "The server read it and cannot use it: malformed, of another kind, cut off, or not one that it issued. A space, a line break, quotes or an " +
     "encoding that was applied twice look the same.",
   fix: [
     {

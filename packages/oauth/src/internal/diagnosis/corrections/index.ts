@@ -63,7 +63,7 @@ const provenByHeader: OAuthCorrection = (request) => corrected(withoutFields(req
 
 const damaged: ReadonlySet<string> = new Set(["device_code", "refresh_token", "client_secret", "code"])
 
-/** Restores a plus sign that was not encoded and was read as a blank. */
+/** Restores a plus sign that was not encoded and was read as a space. */
 const intact = (value: string): string => {
   const trimmed = value
     .trim()

@@ -127,9 +127,9 @@ const malformedToken = rule({
   code: "HF-OAUTH-BEARER-002",
   title: "The Authorization header is not a bearer token",
   explanation:
-    "The header must be the word Bearer, one blank, and the unchanged token without quotes or line breaks. A " +
+    "The header must be the word Bearer, one space, and the unchanged token without quotes or line breaks. A " +
     "refresh token, a client secret, or a word like `undefined` in its place is rejected as well.",
-  fix: [{ text: "send exactly: Bearer, a blank, the access token", safety: "check first" }],
+  fix: [{ text: "send exactly: Bearer, a space, the access token", safety: "check first" }],
   change: "token",
   links: [rfc(6750, "2.1")],
   rivals: ["HF-OAUTH-BEARER-003"],
@@ -184,8 +184,8 @@ const malformedToken = rule({
         confidence: "certain",
         detail: /^Bearer\b/i.test(token)
           ? "The word Bearer occurs twice: it was added to a token that already had it."
-          : "The token contains a blank or a line break.",
-        evidence: [...sentHeader(facts, "authorization", "no blanks"), ...word(facts)],
+          : "The token contains a space or a line break.",
+        evidence: [...sentHeader(facts, "authorization", "no spaces"), ...word(facts)],
       })
     }
     if (facts.tokenEnds === undefined && Redaction.bytesOf(token) < shortest) {

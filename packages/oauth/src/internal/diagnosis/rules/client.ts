@@ -127,7 +127,7 @@ const wrongSecret = rule({
           : spelled.endsWith("; not encoded")
             ? "The secret in the Authorization header has special characters that were not percent-encoded before Base64; servers that decode them (RFC 6749, 2.3.1) see another secret."
             : spelled.endsWith("; a line break")
-              ? "The Base64 credentials in the Authorization header end in a line break or a blank: the secret was " +
+              ? "The Base64 credentials in the Authorization header end in a line break or a space: the secret was " +
                 "read together with it (echo, a file)."
               : Redaction.has(secret, "literal")
                 ? "The client_secret is a placeholder instead of a secret: a word of an example, or an unset " +

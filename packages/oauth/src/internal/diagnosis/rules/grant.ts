@@ -32,7 +32,7 @@ const oddity = (value: string): string =>
   Redaction.has(value, "literal")
     ? " It is a placeholder: a word of an example, or an unset variable."
     : Redaction.has(value, "blanks")
-      ? " It contains a blank or a line break."
+      ? " It contains a space or a line break."
       : Redaction.has(value, "percent")
         ? " It is percent-encoded twice."
         : Redaction.bytesOf(value) < shortest
@@ -255,10 +255,10 @@ const otherGrant = rule({
 
 const oddValue = rule({
   code: "HF-OAUTH-GRANT-006",
-  title: "A value of the request contains a blank, a line break or an escape",
+  title: "A value of the request contains a space, a line break or an escape",
   explanation:
-    "Codes, tokens and secrets have no blanks. A value read from a file keeps the line break at its end; one that " +
-    "was encoded twice has percent signs; and a + that was not percent-encoded (%2B) in a form arrives as a blank. " +
+    "Codes, tokens and secrets have no spaces. A value read from a file keeps the line break at its end; one that " +
+    "was encoded twice has percent signs; and a + that was not percent-encoded (%2B) in a form arrives as a space. " +
     "The server compares the value character by character.",
   fix: [{ text: "trim the value, and encode it once", safety: "safe to apply" }],
   change: "plan",
@@ -279,11 +279,11 @@ const oddValue = rule({
       .map(facts.field)
       .find((one) => one !== undefined && (Redaction.has(one.value, "blanks") || Redaction.has(one.value, "percent")))
     if (odd === undefined) return undefined
-    const what = Redaction.has(odd.value, "blanks") ? "a blank or a line break" : "a percent-escape"
+    const what = Redaction.has(odd.value, "blanks") ? "a space or a line break" : "a percent-escape"
     return found({
       confidence: "certain",
       detail: `${odd.name} has ${what} in it${what === "a percent-escape" ? "" : ": copied with it, or a + that was not percent-encoded"}.`,
-      evidence: [...shown(odd, "no blanks and no escapes"), ...word(facts)],
+      evidence: [...shown(odd, "no spaces and no escapes"), ...word(facts)],
       about: [odd.name],
     })
   },

@@ -23,7 +23,7 @@ const detailOf = (facts: OAuthFacts): string => {
     return "The scope is the printed form of an object or function instead of a string of words"
   if (together !== undefined)
     return `The scope ${together} has no slash after the address of the API: address and name run together, or the name is missing (address/name)`
-  if (/[,;]/.test(value)) return "The scopes are not separated by blanks"
+  if (/[,;]/.test(value)) return "The scopes are not separated by spaces"
   return facts.issuer?.system === "entra" &&
     !value.endsWith("/.default") &&
     facts.field("grant_type")?.value === "client_credentials"
@@ -35,7 +35,7 @@ const refused = topic("request")({
   code: "HF-OAUTH-REQUEST-008",
   title: "The scope is unknown, malformed, or more than was granted",
   explanation:
-    "Scopes are words separated by one blank. A refresh may request fewer scopes than were granted, never more: " +
+    "Scopes are words separated by one space. A refresh may request fewer scopes than were granted, never more: " +
     "omit scope to keep them all, and sign in again to get more. Providers rename and remove scopes.",
   fix: [
     { text: "remove scope from a refresh", safety: "safe to apply" },

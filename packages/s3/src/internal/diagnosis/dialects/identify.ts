@@ -60,7 +60,10 @@ export const dialectOf = (hostname: string | undefined, answer: S3Answer): Known
   return server.startsWith("cloudfront") ? { system: "cloudfront", name: "CloudFront", isKnown: true } : unknown
 }
 
-/** Whether a header is specific to the storage. Every storage sends Amazon's ids, and every versioning storage a version id. */
+/**
+ * Whether a header is specific to the storage. Every storage service sends Amazon's ids, and every one with versioning sends a
+ * version id.
+ */
 const isOwnMark = (name: string, answer: S3Answer): boolean =>
   name !== "Amazon S3" && (name !== "Cloudflare R2" || answer.header("cf-ray") !== undefined)
 
@@ -120,7 +123,8 @@ const ofWords = (answer: S3Answer): Known | undefined => {
 }
 
 /**
- * The author of the response, as a reader would name it. `undefined` if something other than the storage wrote it, or if there is none.
+ * The author of the response, as a reader would name it. `undefined` if something other than the storage wrote it, or if there
+ * is none.
  */
 export const answeredBy = (dialect: Known, answer: S3Answer): string | undefined => {
   if (answer.status === 0 || answer.isForeign) return undefined

@@ -113,7 +113,7 @@ export const hostFlaw = (host: string): string | undefined => {
   if (/^[a-z]{2,6}:\/\//i.test(host)) return "has a scheme in it"
   if (/^\[\d{1,3}(?:\.\d{1,3}){3}\]/.test(host)) return "has an IPv4 address in brackets, which are for IPv6 addresses"
   if (host.includes("/")) return "has a path in it"
-  if (/\s/.test(host)) return "has a blank in it"
+  if (/\s/.test(host)) return "has a space in it"
   if (/^[^[\]]{1,255}:\d{1,5}:\d{1,5}$/.test(host)) return "has two ports"
   const port = /^[^:]{1,255}:([^:]{0,20})$/.exec(host)?.[1]
   return port !== undefined && !/^\d{1,5}$/.test(port) ? "has a port that is no number" : undefined

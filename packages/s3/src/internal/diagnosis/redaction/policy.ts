@@ -21,7 +21,7 @@ interface Within {
 
 /**
  * A policy keeps its structure, its expiration and the conditions on harmless fields. The text stays base64 of JSON.
- * Text that is not JSON becomes base64 of a mark, and text that is not base64 becomes a mark. Surrounding blanks, which
+ * Text that is not JSON becomes base64 of a mark, and text that is not base64 becomes a mark. Surrounding spaces, which
  * S3 rejects, stay.
  */
 export const policy =

@@ -263,13 +263,13 @@ const unlike = (one: string, other: string): boolean => one !== other
 const isUntold = (sent: string | undefined, received: string | undefined): boolean => {
   if (sent === undefined || received === undefined || (!isHidden(sent) && !isHidden(received))) return false
   if (!whole.test(sent) || !whole.test(received)) return true
-  // Runs of blanks are collapsed before a header is signed, so equal values can differ in length.
+  // Runs of spaces are collapsed before a header is signed, so equal values can differ in length.
   return has(sent, "blanks") && has(received, "blanks") && bytesOf(received) < bytesOf(sent)
 }
 
 const whole = /^\[hidden-[^\]]*\]$/
 
-/** Repeated headers are joined by commas, with or without a blank. */
+/** Repeated headers are joined by commas, with or without a space. */
 const squeezed = (value: string): string =>
   value
     .trim()

@@ -1,5 +1,5 @@
 /**
- * Splits a signed text into lines, even if its line ends became blanks, `\n`, or entities.
+ * Splits a signed text into lines, even if its line ends became spaces, `\n`, or entities.
  *
  * Redaction and comparison both use it, so that a text is hidden and compared by the same lines.
  */
@@ -37,7 +37,7 @@ const fromBlanks = (text: string): ReadonlyArray<string> | undefined => {
 }
 
 /**
- * A canonical request: a path, a query, headers, their names, the digest of the body. Only the headers contain blanks.
+ * A canonical request: a path, a query, headers, their names, the digest of the body. Only the headers contain spaces.
  */
 const canonical = (text: string): ReadonlyArray<string> => {
   const [path = "", ...words] = text.split(" ")
@@ -64,7 +64,7 @@ const headerLines = (words: ReadonlyArray<string>): ReadonlyArray<string> => {
 }
 
 /**
- * A string to sign of version 2: digest, type and date, which may be empty; headers; the resource from its slash on.
+ * A version 2 string to sign: digest, type and date (each may be empty), then headers, then the resource from its slash on.
  */
 const older = (text: string): ReadonlyArray<string> => {
   const at = ` ${text}`.indexOf(" /")

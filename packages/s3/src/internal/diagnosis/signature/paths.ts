@@ -15,7 +15,7 @@ export type Relation =
   | "stripped"
   /** Slashes were merged, `.` and `..` resolved, or a trailing slash removed or added. */
   | "merged"
-  /** A + was read as a blank. */
+  /** A + was read as a space. */
   | "blank"
   | "other"
   /** Marks hide the difference. */
@@ -66,7 +66,7 @@ export const isBucketBefore = (sent: string, received: string): boolean => {
 /** An unencoded character of a path that S3 encodes before it signs ("Create a canonical request"). */
 export const unencoded = (path: string): string | undefined => /[^A-Za-z0-9\-._~/%[\]:]/.exec(path)?.[0]
 
-/** Whether the paths are equal if each unencoded + of a key is a blank, as Amazon reads it. */
+/** Whether the paths are equal if each unencoded + of a key is a space, as Amazon reads it. */
 export const hasPlusForBlank = (sent: string, received: string): boolean =>
   sent.includes("+") && decoded(sent.replaceAll("+", " ")) === decoded(received)
 

@@ -131,7 +131,7 @@ describe("post-fit", () => {
     assert.notInclude(codes(explain(form, silent)), "HF-S3-POST-034")
   })
 
-  it("reports the fault that the server names first, of several faults", () => {
+  it("reports the first of several faults that the server names", () => {
     const form = make()
     part(form, "key").value = "elsewhere.mov"
     first(form, "foo", "bar")

@@ -14,7 +14,7 @@ export const proxies: ReadonlyArray<Page> = [
   // https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage#response-flags
   envoy("circuit", "did not send it on: its circuit breaker for the server is open, too many requests or connections at once (overflow)", /reset reason:? overflow|envoy overloaded/i),
   envoy("no backend", "has no healthy server behind it", /no healthy upstream/i),
-  envoy("bad gateway", "could not make a TLS connection to the server behind it, which speaks plain HTTP there: TLS is switched on for a port without it (WRONG_VERSION_NUMBER)", /wrong_version_number/i),
+  envoy("bad gateway", "could not make a TLS connection to the server behind it, which speaks plain HTTP there: TLS is enabled for a port without it (WRONG_VERSION_NUMBER)", /wrong_version_number/i),
   envoy("bad gateway", "does not accept the certificate of the server behind it", /certificate_verify_failed/i),
   envoy("bad gateway", "could not make a TLS connection to the server behind it: mode or certificates of mutual TLS differ on the two sides", /tls[_ ]error/i, undefined, false),
   envoy("bad gateway", "and the server behind it speak other versions of the protocol (HTTP/1.1 and HTTP/2), or its answer is malformed", /reset reason:? protocol error/i, undefined, false),

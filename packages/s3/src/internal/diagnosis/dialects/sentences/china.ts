@@ -23,7 +23,7 @@ export const alibaba: Vendor = {
     { codes: ["FileAlreadyExists"], status: 409, allows: ["SVC-008"], means: "The request forbids to overwrite (x-oss-forbid-overwrite), and the object exists." },
     { codes: ["ObjectNotAppendable", "PositionNotEqualToLength"], status: 409, allows: ["SVC-031"], means: "An object is appended to only if it was made by AppendObject, and at the position that is its length." },
     { codes: ["KmsServiceNotEnabled"], status: 403, allows: ["SVC-020"], means: "KMS is not activated for the account." },
-    { codes: ["ObjectAlreadyExists"], status: 409, allows: ["SVC-008"], means: "The object exists already." },
+    { codes: ["ObjectAlreadyExists"], status: 409, allows: ["SVC-008"], means: "The object already exists." },
   ],
 } // prettier-ignore
 

@@ -1,5 +1,6 @@
 /**
- * The meaning of server messages about a request, with advice. They narrow no cause; rules that know the kind of a refusal by its code
+ * The meaning of server messages about a request, with advice. They narrow no cause; rules that know the kind of a refusal by
+ * its code
  * take the details from here. Plain data.
  */
 import { pages, type Row } from "./row.ts"

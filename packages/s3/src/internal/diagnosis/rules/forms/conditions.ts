@@ -118,7 +118,7 @@ const difference = (condition: FieldCondition, { name, value }: PlacedField, for
   if (Redaction.isHidden(actual + expected)) return `the value of ${name} differs`
   const start = condition._tag === "Exact" ? actual : actual.slice(0, expected.length)
   if (start.toLowerCase() === expected.toLowerCase()) return `"${actual}" differs only in case`
-  if (start.trim() === expected.trim()) return `"${actual}" differs only in blanks`
+  if (start.trim() === expected.trim()) return `"${actual}" differs only in spaces`
   if (name.toLowerCase() === "content-type" && actual.includes(",")) return `not every type of "${actual}" does`
   return `${name} is "${actual}"`
 }

@@ -19,7 +19,7 @@ const isMismatch = ({ answer }: S3Facts): boolean =>
 /** The text that the server says it checked, if it was the policy of a form. */
 const checkedPolicy = ({ answer }: S3Facts): string | undefined => {
   const text = answer.element("StringToSign")?.trim()
-  // A policy is one text in base64. The signed text of a request has lines, which some copies turn into blanks.
+  // A policy is one text in base64. The signed text of a request has lines, which some copies turn into spaces.
   return text === undefined || !/^[\w+/-]+={0,2}$/.test(text) ? undefined : text
 }
 
@@ -30,7 +30,7 @@ const signatureMalformed = rule({
   title: "The signature of the form is damaged",
   explanation:
     "A signature of version 4 has 64 hexadecimal digits, one of version 2 has 28 characters of base64. Another " +
-    "length means that it was cut or encoded. A blank in it was a + before it was decoded as in a URL.",
+    "length means that it was cut or encoded. A space in it was a + before it was decoded as in a URL.",
   fix: [{ text: "send the signature as the signer returned it", safety: "safe to apply" }],
   change: "plan",
   links: [signing],
@@ -45,7 +45,7 @@ const signatureMalformed = rule({
     if (length === expected && !hasBlanks) return cleared("signature form", `${length} characters`)
     return found({
       confidence: "likely",
-      detail: hasBlanks ? "It has a blank in it." : `It has ${length} characters, and should have ${expected}.`,
+      detail: hasBlanks ? "It has a space in it." : `It has ${length} characters, and should have ${expected}.`,
       evidence: [
         { at: place(field.index), name: field.name, observed: field.value, expected: `${expected} characters` },
       ],
@@ -61,7 +61,7 @@ const policyAltered = rule({
   title: "The policy was altered on its way to the server",
   explanation:
     "The signature covers the policy's base64 text, character by character. The server received another text " +
-    "than the form contains: it was decoded and encoded again, trimmed, or its + became blanks.",
+    "than the form contains: it was decoded and encoded again, trimmed, or its + became spaces.",
   fix: [
     {
       text: "send the policy as the signer returned it, and let no intermediary rewrite the form",

@@ -147,7 +147,7 @@ const tokenAltered = rule({
   title: "The session token in the form is not the one with which it was signed",
   explanation:
     "The signer wrote the token into the policy. The form has another one: it belongs to a later session, was " +
-    "cut off or encoded twice, or has blanks in place of a +. Servers report a malformed token or an unknown " +
+    "cut off or encoded twice, or has spaces in place of a +. Servers report a malformed token or an unknown " +
     "key, or give no reason.",
   fix: [
     {
@@ -192,7 +192,7 @@ const tokenAltered = rule({
           at: place(field.index),
           name: field.name,
           observed: field.value,
-          expected: expected === undefined ? "no blanks" : `the ${expected} bytes that the policy has`,
+          expected: expected === undefined ? "no spaces" : `the ${expected} bytes that the policy has`,
         },
       ],
       about: ["token", tokenName],

@@ -136,7 +136,7 @@ const alreadyThere = rule({
   code: "HF-S3-SVC-008",
   name: "AlreadyThere",
   phase: "state",
-  title: "The object exists already, and the request may not overwrite it",
+  title: "The object already exists, and the request may not overwrite it",
   explanation:
     "Supabase rejects a second upload to a key unless it was begun as an upsert. For a signed upload URL that " +
     "is decided when the URL is created, and a header of the upload changes nothing. Alibaba OSS rejects it if " +

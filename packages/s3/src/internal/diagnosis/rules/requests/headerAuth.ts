@@ -127,7 +127,7 @@ const authorizationMalformed = rule({
       /^AWS\b/.test(authorization) &&
       !/^AWS [^:\s]+:\S+$/.test(authorization.replaceAll(/\[hidden-[^\]]*\]/g, "x"))
     ) {
-      return malformed(facts, "It must be AWS, a blank, the key id, a colon and the signature.")
+      return malformed(facts, "It must be AWS, a space, the key id, a colon and the signature.")
     }
     return undefined
   },

@@ -12,7 +12,7 @@ export const of = (facts: S3Facts): string =>
     : keyFlaw(facts.answer.element("Key") ?? Asked.placeOf(facts)?.key ?? "")
 
 const supabaseFlaw =
-  "Supabase accepts ASCII letters and digits in a name, blanks and the characters ! - . * ' ( ) & $ @ = ; : " +
+  "Supabase accepts ASCII letters and digits in a name, spaces and the characters ! - . * ' ( ) & $ @ = ; : " +
   "+ , ? / and _; accents, other alphabets, brackets, # and % are rejected."
 
 const keyFlaw = (key: string): string => {

@@ -185,7 +185,7 @@ const conflicting = rule({
 const meaningOf = (names: ReadonlyArray<string>, header: S3Facts["header"]): string => {
   const [name] = names
   if (names.length !== 1) return ""
-  if (name === "if-none-match" && (header(name) ?? "*").trim() === "*") return ": the object exists already"
+  if (name === "if-none-match" && (header(name) ?? "*").trim() === "*") return ": the object already exists"
   return name === "if-match" ? ": the object does not exist, or has another ETag by now" : ""
 }
 

@@ -1,5 +1,5 @@
 /**
- * Rules for multipart uploads: their parts, the numbers of parts, and the list that completes them.
+ * Rules for multipart uploads: the parts, the part numbers, and the list that completes the upload.
  */
 import { documentMalformed, partMismatch, partsOutOfOrder, tagNotRead } from "./list.ts"
 import { partNumberOutOfRange, partTooSmall } from "./part.ts"

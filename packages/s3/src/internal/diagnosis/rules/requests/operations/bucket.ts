@@ -113,7 +113,7 @@ export const bucketNameTaken = rule({
       confidence: "certain",
       detail: isOwn
         ? `${bucketOf(facts)} already belongs to this account: an earlier request created it.`
-        : `${bucketOf(facts)} exists already and is owned by another account${facts.dialect.system === "s3" ? "" : ", or by this one"}: the name is taken.`,
+        : `${bucketOf(facts)} already exists and is owned by another account${facts.dialect.system === "s3" ? "" : ", or by this one"}: the name is taken.`,
       evidence: words(facts, "BucketName"),
     })
   },

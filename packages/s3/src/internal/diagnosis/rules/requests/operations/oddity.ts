@@ -14,12 +14,12 @@ const oddities: ReadonlyArray<readonly [RegExp, string]> = [
     /\/(?:undefined|null|NaN|\[object|%5Bobject)/i,
     "contains a word that a program writes for a missing value (undefined, null)",
   ],
-  [/\+/, "has a plus sign in the path, where it is not a blank; a blank is %20"],
+  [/\+/, "has a plus sign in the path, where it is not a space; a space is %20"],
   [
     /%c[cd]%[89ab]/i,
     "has letters in decomposed Unicode (NFD, as macOS writes names), which differ from composed ones (NFC)",
   ],
-  [/%20(?:\/|$)|\/%20/, "has a blank at the start or end of a name"],
+  [/%20(?:\/|$)|\/%20/, "has a space at the start or end of a name"],
   [/%5c/i, "has a backslash, which does not separate folders"],
 ]
 

@@ -56,7 +56,7 @@ export const mfaNeeded = rule({
   title: "The bucket has MFA Delete: the request needs a code of a second factor (x-amz-mfa)",
   explanation:
     "With MFA Delete only the root user can delete a version or change the versioning, in a request with " +
-    "x-amz-mfa: the serial number of the device, a blank, and the code that it shows. The console and " +
+    "x-amz-mfa: the serial number of the device, a space, and the code that it shows. The console and " +
     "lifecycle rules cannot do it.",
   fix: [
     {

@@ -19,7 +19,7 @@ const faults: ReadonlyArray<readonly [says: RegExp, means: string]> = [
   [
     /credential is mal-?formed|5 slash-delimited/i,
     "it does not have five parts separated by slashes: the secret key (which may contain slashes) is in place " +
-      "of the key id, the key id contains a slash or blank, or the slashes were encoded twice",
+      "of the key id, the key id contains a slash or space, or the slashes were encoded twice",
   ],
 ]
 

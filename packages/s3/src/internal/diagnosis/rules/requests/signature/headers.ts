@@ -212,10 +212,10 @@ export const signatureDamaged = rule({
   code: "HF-S3-SIGN-029",
   name: "SignatureDamaged",
   phase: "signature",
-  title: "The signature itself was damaged on its way: cut, encoded twice, or with blanks in it",
+  title: "The signature itself was damaged on its way: cut, encoded twice, or with spaces in it",
   explanation:
     "A signature of version 4 has 64 hexadecimal digits. One of version 2 is base64, whose + must be %2B in a " +
-    "URL because it otherwise arrives as a blank. In that case only URLs fail whose signature happens to " +
+    "URL because it otherwise arrives as a space. In that case only URLs fail whose signature happens to " +
     "contain a +.",
   fix: [
     {
@@ -237,7 +237,7 @@ export const signatureDamaged = rule({
     const isHex = name === "X-Amz-Signature" && version === 4 && query("x-amz-algorithm") === "AWS4-HMAC-SHA256"
     const length = bytesOf(value)
     const problem = has(value, "blanks")
-      ? "it contains a blank, because a + was not encoded as %2B"
+      ? "it contains a space, because a + was not encoded as %2B"
       : has(value, "percent")
         ? "it contains percent signs: it was encoded twice"
         : isHex && length !== 64

@@ -186,7 +186,7 @@ export const pathNormalised = rule({
   },
 })
 
-/** Characters on which encoders of URLs differ: `encodeURIComponent` leaves ! ' ( ) and *, and form encoding reads a blank from +. */
+/** Characters on which encoders of URLs differ: `encodeURIComponent` leaves ! ' ( ) and *, and form encoding reads a space from +. */
 const disputed = /%2[1789AaBb]/
 
 /** The signer encoded the path in another way than the client that sends it. */
@@ -197,7 +197,7 @@ export const signerEncodedPath = rule({
   title: "The key has characters that must be encoded, and the signer encoded them differently than the request",
   explanation:
     "S3 signs the path with each byte encoded once, except for letters, digits, - . _ ~ and the slash. Signers " +
-    "of other AWS services encode it twice; some keep : + or ' unencoded, write a blank as +, or use another " +
+    "of other AWS services encode it twice; some keep : + or ' unencoded, write a space as +, or use another " +
     "encoding for characters outside of ASCII. Keys of letters and digits then work, and others do not.",
   fix: [
     {
@@ -220,7 +220,7 @@ export const signerEncodedPath = rule({
       return found({
         confidence: "likely",
         detail:
-          "The path was sent with + in it, and the server read a blank (%20) for each: a + in a key must be encoded " +
+          "The path was sent with + in it, and the server read a space (%20) for each: a + in a key must be encoded " +
           "as %2B before it is signed and sent, by the client or by the proxy that signs.",
         evidence: thePath(request.path, request.at("url"), "+ as %2B"),
       })

@@ -75,7 +75,7 @@ export const signatureWrong = rule({
   title: "The signature is wrong: another secret key signed, or the request was altered afterwards",
   explanation:
     "The server knows the key and computes another signature from what it received. Either the signer used " +
-    "another secret (one of another key, with a trailing blank, cut, or of an older generation), or the " +
+    "another secret (one of another key, with a trailing space, cut, or of an older generation), or the " +
     "method, path, query or a signed header differs from the signer's. Some servers send the same error for a " +
     "key that they do not know.",
   fix: [
@@ -110,7 +110,7 @@ export const signatureWrong = rule({
             `to this key, or the signer had another request.${besides(facts)}`
           : mismatch === "said"
             ? "Nothing in the request contradicts its own signature, so the secret is wrong (it belongs to another key, " +
-              "was cut, or has a trailing blank or line end), or the method, path, a parameter or a signed header " +
+              "was cut, or has a trailing space or line end), or the method, path, a parameter or a signed header " +
               `differs from the signer's.${besides(facts)}${ownHost(facts)}`
             : "The server rejects the request before it checks the bucket, without a reason: the signature, the secret " +
               "or the key may be wrong.",

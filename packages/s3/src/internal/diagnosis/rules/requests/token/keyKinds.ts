@@ -39,13 +39,13 @@ export const hint = (facts: S3Facts): string => {
   )
 }
 
-/** A blank before or after the key id in the response document, unless it comes from a line break. */
+/** A space before or after the key id in the response document, unless it comes from a line break. */
 const blank = /<\w{0,6}AccessKeyId>(?:[ \t]{1,8}\S|[^<\n]{0,200}\S[ \t]{1,8}<)/i
 
 /** Whether the value is not a key id at all. */
 const odd = ({ answer, dialect }: S3Facts, id: string): string | undefined => {
   if (blank.test(answer.body) || (id !== "" && has(id, "blanks")))
-    return "The received key id contains a blank that was copied with it."
+    return "The received key id contains a space that was copied with it."
   if (id === "") return undefined
   if (has(id, "literal"))
     return "The received value is not a key id, but a placeholder of an example or an empty variable."

@@ -102,7 +102,7 @@ export const tokenDamaged = rule({
   code: "HF-S3-AUTH-002",
   name: "TokenDamaged",
   phase: "credentials",
-  title: "The session token was damaged on its way: it contains blanks or percent signs",
+  title: "The session token was damaged on its way: it contains spaces or percent signs",
   explanation:
     'A session token is base64. A "+" that is not encoded as %2B becomes a blank in a query; a token that is ' +
     "encoded twice keeps its percent signs. The server cannot decode the result, even if the signature is " +
