@@ -112,7 +112,7 @@ describe("PresignedPut", () => {
   it.effect("sends a stream of known length with content-length, not chunked", () =>
     Effect.gen(function* () {
       const server = yield* serve(() => stored)
-      // The stream is longer than a socket accepts at once, because undici counts a short stream by itself.
+      // The stream is longer than a socket accepts at once. Undici measures shorter streams itself.
       const piece = "x".repeat(128 * 1024)
       const stream = Stream.range(1, 8).pipe(
         Stream.rechunk(1),

@@ -56,7 +56,7 @@ describe("ProgressView", () => {
     ])
   })
 
-  it("prints the same text with and without color, and no escapes without", () => {
+  it("prints the same text with and without color, and escapes only with color", () => {
     const plain = ProgressView.block(snapshot, 80, Style.make(false))
     assert.notInclude(plain.join("\n"), "\u001b")
     const colored = ProgressView.block(snapshot, 80, Style.make(true)).map((line) => Printable.line(line, true))

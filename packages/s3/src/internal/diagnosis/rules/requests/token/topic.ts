@@ -29,7 +29,7 @@ export const theKey = (facts: S3Facts): ReadonlyArray<Evidence> => {
   return said === undefined ? [] : Asked.inAnswer(facts, said.name)
 }
 
-/** Whether the response is one with which servers that give few reasons reject a key, before they check the bucket. */
+/** Whether the response rejects the key. Some servers give few reasons and check the key before the bucket. */
 export const isMute = ({ answer }: S3Facts): boolean =>
   answer.code === "AccessDenied" && answer.message === "" && answer.element("BucketName") === undefined
 
