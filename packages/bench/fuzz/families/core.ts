@@ -265,6 +265,16 @@ export const readers: ReadonlyArray<Reader> = [
     read: Http.saysRefusal,
     grammar: G.one("The access token is invalid", "Invalid API key provided: sk-", "insufficient scope", G.word),
   },
+  {
+    name: "http/Diagnosis.statementIn",
+    read: Http.statementIn,
+    grammar: G.one(
+      "The bucket does not exist",
+      "redirect_uri does not match; expected",
+      "the token has expired, ",
+      G.word,
+    ),
+  },
   { name: "http/RetryAfter.parse", read: (text) => RetryAfter.parse(text, 0), grammar: hint },
   {
     name: "http/RetryAfter.fromHeaders",

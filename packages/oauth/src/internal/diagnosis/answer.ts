@@ -259,10 +259,8 @@ const onPage = (body: string, status: number, isServers: boolean): Said | undefi
     : { error: error ?? "invalid_request", description: description ?? "", at: "response.body" }
 }
 
-/** The maximum length of a sentence, in characters. */
 const longestText = 400
 
-/** Reads a response that is a single sentence, as some endpoints send. */
 const ofText = (body: string, status: number): Said | undefined => {
   const text = body.trim()
   if (status < 400 || text.length > longestText || /^[[{<]/.test(text)) return undefined
@@ -271,7 +269,6 @@ const ofText = (body: string, status: number): Said | undefined => {
     : { error: "invalid_request", description: text, at: "response.body", describedAt: "response.body" }
 }
 
-/** Reads a body that is a single sentence. */
 const textIn = (body: string): string => {
   const text = body.trim()
   return text.length > longestText || /^[[{<]/.test(text) ? "" : text

@@ -1,6 +1,7 @@
 /**
  * Rules for access tokens that a resource rejects (RFC 6750).
  */
+import { isWithoutPermission, scopeMissing } from "./bearerScope.ts"
 import { cleared, found, unseen } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
 import type { OAuthFacts } from "../facts.ts"
@@ -253,57 +254,6 @@ const expiredToken = rule({
           : `The token expired ${age} s before this response.`,
       evidence: [...word(facts), ...sentHeader(facts, "authorization")],
       about: ["expired", "revoked"],
-    })
-  },
-})
-
-/**
- * Exchange has a header of its own for it: https://learn.microsoft.com/exchange/client-developer/exchange-web-services
- */
-const isWithoutPermission = ({ answer }: OAuthFacts): boolean =>
-  /contains no permissions/i.test(answer.header("x-ms-diagnostics") ?? "")
-
-/** Slack, Dropbox, Strava and GitLab name the scope in the body. */
-const neededIn = (body: string): string | undefined =>
-  (
-    /"(?:needed|required_scope|scope)"\s{0,8}:\s{0,8}"([^"\\]{1,200})"/.exec(body.slice(0, 4096)) ??
-    /"([a-z:_]{1,60})_permission"/.exec(body.slice(0, 4096))
-  )?.[1]
-
-/**
- * Spring Security's message for every rejected token:
- * https://docs.spring.io/spring-security/reference/servlet/oauth2/resource-server/jwt.html
- */
-const isOfSpring = ({ answer }: OAuthFacts): boolean =>
-  answer.at === "response.headers.www-authenticate" && /requires higher privileges/i.test(answer.description)
-
-const scopeMissing = rule({
-  code: "HF-OAUTH-BEARER-004",
-  title: "The access token does not have the scope that this request needs",
-  explanation:
-    "The token is valid, but was granted fewer permissions. A refresh cannot add scopes: the person has to sign in " +
-    "again with a request for the missing ones.",
-  fix: [{ text: "sign in again with the scope that the response names", safety: "check first" }],
-  change: "human",
-  links: [errors],
-  rivals: [],
-  soleCause: "https://www.rfc-editor.org/rfc/rfc6750#section-3.1",
-  find: (facts) => {
-    if (!says(facts, "insufficient_scope") && !means(facts, "tokenScope") && !isWithoutPermission(facts))
-      return undefined
-    const needed = facts.answer.challenge?.parameters.get("scope") ?? neededIn(facts.answer.body)
-    return found({
-      confidence: says(facts, "insufficient_scope") && !isOfSpring(facts) ? "certain" : "likely",
-      detail: isWithoutPermission(facts)
-        ? "The token has no permissions: no scope or application role was granted to the application by consent."
-        : isOfSpring(facts)
-          ? "The token lacks a scope or role that the resource requires. Spring says this for every rejected " +
-            "token: it maps a scope to the authority SCOPE_name, and roles in other claims (realm_access, roles) " +
-            "need a converter."
-          : needed === undefined || needed === ""
-            ? "The server requires more scope."
-            : `It needs the scope ${needed.slice(0, 200)}.`,
-      evidence: word(facts),
     })
   },
 })

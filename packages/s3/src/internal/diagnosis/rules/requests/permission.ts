@@ -9,7 +9,7 @@ import { textOf } from "../../dialects/text.ts"
 import * as Actions from "./actions.ts"
 import * as Denial from "./denial.ts"
 import { links } from "./links.ts"
-import { hoistedIn } from "./signature/headers.ts"
+import { hoistedIn } from "./signature/hoisted.ts"
 
 const rule = topic("permission")
 

@@ -18,7 +18,6 @@ export const skewAllowed = 900_000
 
 const freshUrl = { text: "request a new URL and send to it immediately", safety: "safe to apply" } as const
 
-/** The deciding instant, as evidence. */
 export const theTime = ({ clock }: S3Facts): ReadonlyArray<Evidence> =>
   clock.judge === undefined
     ? []
@@ -28,10 +27,8 @@ export const theTime = ({ clock }: S3Facts): ReadonlyArray<Evidence> =>
           : { at: "response.headers.date", name: "server time", observed: Asked.instant(clock.judge) },
       ]
 
-/** The name of the deciding clock. */
 const byClock = ({ clock }: S3Facts): string => (clock.server === undefined ? "the local clock" : "the server's clock")
 
-/** The remark if the clocks differ so much that one of them must be wrong. */
 const disagreement = ({ clock }: S3Facts): string =>
   clock.server === undefined || clock.local === undefined || Math.abs(clock.local - clock.server) < 240_000
     ? ""
@@ -106,7 +103,6 @@ const urlExpired = rule({
 /** Whether the response reports something else. A server that looked up the key or compared signatures accepted the time. */
 const isAboutOther = (facts: S3Facts): boolean => Asked.said(facts, "SignatureDoesNotMatch", "InvalidAccessKeyId")
 
-/** Whether the transfer had begun when the connection was lost. */
 const wasUnderWay = ({ answer, exchange }: S3Facts): boolean =>
   answer.status === 0 && exchange.failure !== undefined && (exchange.request?.sent ?? 0) > 0
 

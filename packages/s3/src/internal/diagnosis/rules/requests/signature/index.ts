@@ -2,7 +2,8 @@
  * Rules for signatures that do not match, and for the reasons.
  */
 import { foreignParameter, multiRegion, otherHost } from "./address.ts"
-import { headerInQuery, proxyHeaderSigned, signatureDamaged, signedContentType } from "./headers.ts"
+import { proxyHeaderSigned, signatureDamaged, signedContentType } from "./headers.ts"
+import { headerInQuery } from "./hoisted.ts"
 import { pathEncodedTwice, pathNormalised, pathPrefixed, signerEncodedPath } from "./path.ts"
 import { changedOnTheWay } from "./received.ts"
 import { signatureWrong } from "./secret.ts"
