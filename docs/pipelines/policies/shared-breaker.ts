@@ -1,10 +1,10 @@
+// #region example
 import { NodeRedis, NodeRuntime } from "@effect/platform-node"
 import { Pipeline, Verdict } from "@holdfast/core"
 import * as SharedCircuitBreaker from "@holdfast/core/SharedCircuitBreaker"
 import { Console, Data, Effect, Layer } from "effect"
 import { CircuitBreakerStore, layerStoreMemory, layerStoreRedis } from "effect/persistence/CircuitBreaker"
 
-// #region example
 class Unavailable extends Data.TaggedError("Unavailable") {
   readonly verdict = Verdict.always()
 }

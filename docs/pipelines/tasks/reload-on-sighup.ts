@@ -18,7 +18,6 @@ const reload = (pipeline: Pipeline.Pipeline) =>
     yield* Console.log(`reloaded: ${Pipeline.describe(pipeline)}`)
   }).pipe(Effect.catch((error) => Console.log(error.message)))
 
-// #region follow
 /** Each `kill -HUP` of this process. While it is listened to, the signal no longer ends the process. */
 const hangups = Stream.callback<void>((queue) => {
   const listener = () => void Queue.offerUnsafe(queue, undefined)
@@ -28,7 +27,6 @@ const hangups = Stream.callback<void>((queue) => {
 
 /** Reads the file and reloads the pipeline at each of them. */
 const follow = (pipeline: Pipeline.Pipeline) => Stream.runForEach(hangups, () => reload(pipeline))
-// #endregion
 
 /** Stands for the file. In a program, provide `NodeServices.layer`. */
 let file = '{ "retry": { "attempts": 4 }, "timeout": "15 seconds" }'

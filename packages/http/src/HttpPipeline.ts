@@ -144,7 +144,7 @@ const isSuccess = (status: number): boolean => (status >= 200 && status < 300) |
  * (`CircuitOpen`, `DeadlineExceeded`). A status from 400 up is retried by its verdict (RFC 9110, section 15) after its
  * `Retry-After`. After the last attempt the call returns the last response, as `fetch` does, unless `onStatus` is `reject`.
  * Headers that name a used-up window (GitHub's 403) make a status a rate limit; the body is left for the program to read.
- * `Timeline.of` returns the attempts of an error or of such a response.
+ * `Timeline.of` returns the attempts of an error or of such a response; a success and an aborted call have none.
  *
  * The signal of the call ends it immediately, whether it is sending, waiting, held at a gate or queued; the promise is rejected
  * with the signal's reason. The signal also ends the reading of the body, which is not part of the attempt: it is neither

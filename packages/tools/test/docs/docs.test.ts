@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { existsSync, globSync } from "node:fs"
-import { dirname, join } from "node:path"
+import { dirname, join, posix } from "node:path"
 import { docs, fences, packagePages, pages, quoted, read, regions, root, slugs } from "../../docs/pages.ts"
 import { run } from "../../docs/programs.ts"
 
@@ -34,6 +34,14 @@ describe("guides", () => {
       assert.strictEqual(fence.code, quoted(file ?? "", fence.part))
     },
   )
+
+  it("link to the whole program of every region that they show", () => {
+    const unlinked = all.flatMap(({ file, page, part }) => {
+      const link = `](${posix.relative(posix.dirname(page), `docs/${file}`)})`
+      return part === undefined || read(page).includes(link) ? [] : [`${page}: ${file}`]
+    })
+    assert.deepStrictEqual(unlinked, [])
+  })
 
   it("show every region of a program", () => {
     const shown = new Set(all.map(({ file, part }) => `${file} ${part}`))
