@@ -114,6 +114,11 @@ const check = (options: Options): Duration.Duration => {
     connectivity: true,
     dialect: true,
   })
+  read.address("tokenEndpoint", options.tokenEndpoint)
+  read.text("clientId", options.clientId)
+  read.secret("clientSecret", options.clientSecret)
+  read.plain("parameters", options.parameters)
+  read.plain("headers", options.headers)
   read.oneOf("authentication", options.authentication ?? "basic", ["basic", "post"])
   const twice = Object.keys(options.parameters ?? {}).find((name) => own.has(name))
   if (twice !== undefined) {

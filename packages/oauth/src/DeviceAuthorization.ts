@@ -153,7 +153,8 @@ export class DeviceAuthorization extends Context.Service<
 
 /** Checks the options; throws an `InvalidPolicy`. */
 const check = (options: Options): Limits => {
-  InvalidPolicy.reader("DeviceAuthorization").known(options, {
+  const read = InvalidPolicy.reader("DeviceAuthorization")
+  read.known(options, {
     deviceEndpoint: true,
     tokenEndpoint: true,
     revokeEndpoint: true,
@@ -167,6 +168,12 @@ const check = (options: Options): Limits => {
     timeout: true,
     refreshTimeout: true,
   })
+  read.address("deviceEndpoint", options.deviceEndpoint)
+  read.address("tokenEndpoint", options.tokenEndpoint)
+  if (options.revokeEndpoint !== undefined) read.address("revokeEndpoint", options.revokeEndpoint)
+  read.text("clientId", options.clientId)
+  if (options.clientSecret !== undefined) read.secret("clientSecret", options.clientSecret)
+  read.plain("headers", options.headers)
   return limits(options)
 }
 

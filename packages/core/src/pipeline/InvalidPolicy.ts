@@ -4,6 +4,7 @@
 import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
 import { nearest } from "./nearest.ts"
 
 /**
@@ -109,6 +110,27 @@ export const reader = (policy: string) => {
       const allowed = `the result of ${maker}: yield its Effect first, or use the variant that ends in Unsafe`
       throw new InvalidPolicy({ policy, option, value: kindOf(value), allowed })
     },
+    /**
+     * Requires a plain object, or nothing. Rejects a `Map`, `Headers` and other objects without properties of their own, because
+     * all their entries would be ignored.
+     */
+    plain: (option: string, value: unknown): void => {
+      const foreign = foreignOptions(value)
+      if (foreign !== undefined) throw new InvalidPolicy({ policy, option, ...foreign })
+    },
+    /** Reads a text that is not empty. */
+    text: (option: string, value: string): string =>
+      typeof value === "string" && value.trim() !== "" ? value : refuse(option, value, "a text that is not empty"),
+    /** Reads an absolute address of HTTP. */
+    address: (option: string, value: string): string =>
+      typeof value === "string" && /^https?:\/\//i.test(value) && URL.canParse(value)
+        ? value
+        : refuse(option, value, "an address that begins with https:// or http://"),
+    /** Requires a secret to be `Redacted`. The error describes another value without quoting it. */
+    secret: (option: string, value: unknown): void => {
+      if (Redacted.isRedacted(value)) return
+      throw new InvalidPolicy({ policy, option, value: unquoted(value), allowed: "Redacted: use Redacted.make" })
+    },
     /** Reads a finite number in the range. */
     number,
     /** Reads an integer in the range. */
@@ -133,7 +155,9 @@ const foreignOptions = (options: unknown): { readonly value: string; readonly al
   if (Effect.isEffect(options)) return { value: kindOf(options), allowed: "a plain object: yield the Effect first" }
   const isPolicy = isMade(options) && typeof (options as { readonly kind?: unknown }).kind === "string"
   const isObject = typeof options === "object" && options !== null && !Array.isArray(options)
-  if (options === undefined || (isObject && !isPolicy)) return undefined
+  // An instance of a program's own class has its options as properties; a Map, Headers or a Promise has none.
+  const hasOptions = isObject && (isPlain(options) || Object.keys(options).length > 0)
+  if (options === undefined || (hasOptions && !isPolicy)) return undefined
   return { value: kindOf(options), allowed: "a plain object" }
 }
 
@@ -158,6 +182,10 @@ export const kindOf = (value: unknown): string => {
       ? "a plain object"
       : `an instance of ${value.constructor.name}`
 }
+
+/** Describes a value that may be a secret. */
+export const unquoted = (value: unknown): string =>
+  typeof value === "object" || typeof value === "function" || value === undefined ? kindOf(value) : `a ${typeof value}`
 
 const parsed = (value: Duration.Input): Duration.Duration | undefined => {
   try {

@@ -7,6 +7,7 @@
  * `Redacted.value` then fails with only "Unable to get redacted value".
  */
 import * as Redacted from "effect/Redacted"
+import { unquoted } from "../pipeline/InvalidPolicy.ts"
 import { copies, type Copy } from "./copies.ts"
 
 export type { Copy }
@@ -21,9 +22,12 @@ const wanted = "^4.1.0"
  *
  * Throws an `Error` of one line if another copy of Effect made the secret. It names the package that reads the secret, the
  * release and folder of both copies if Node can find them, and the release to install. For a secret that was wiped, throws the
- * same error as `Redacted.value`.
+ * same error as `Redacted.value`. For a value that is not `Redacted`, throws a `TypeError` that does not quote it.
  */
 export const value = <A>(secret: Redacted.Redacted<A>): A => {
+  if (!Redacted.isRedacted(secret)) {
+    throw new TypeError(`a secret must be Redacted (got ${unquoted(secret)}); use Redacted.make`)
+  }
   try {
     return Redacted.value(secret)
   } catch (error) {

@@ -33,6 +33,21 @@ const mistakes: ReadonlyArray<readonly [what: string, make: () => unknown, messa
   ],
   ["a number of attempts", () => Pipeline.retry(3 as never), "Retry: options must be a plain object (got 3)"],
   [
+    "a Map of options",
+    () => Pipeline.retry(new Map() as never),
+    "Retry: options must be a plain object (got an instance of Map)",
+  ],
+  [
+    "a Promise of options",
+    () => Pipeline.retry(Promise.resolve({}) as never),
+    "Retry: options must be a plain object (got an instance of Promise)",
+  ],
+  [
+    "a Map of verdicts",
+    () => Pipeline.classify(new Map() as never),
+    "Classify: verdicts must be a plain object (got an instance of Map)",
+  ],
+  [
     "a list of stages",
     () => [Pipeline.retry()],
     "Pipeline: stages[0] must be a stage, such as Pipeline.retry(): make takes each stage as a separate argument (got a list)",

@@ -44,6 +44,17 @@ describe("Secret", () => {
     )
   })
 
+  it.each([
+    ["a string", "s3cr3t"],
+    ["undefined", undefined],
+    ["a plain object", { value: "s3cr3t" }],
+  ])("rejects a value that is not Redacted without quoting it: %s", (kind, given) => {
+    assert.strictEqual(
+      message(() => Secret.value(given as never)),
+      `a secret must be Redacted (got ${kind}); use Redacted.make`,
+    )
+  })
+
   it("throws the error of Effect for a secret that was wiped", () => {
     const wiped = Redacted.make("s3cr3t")
     Redacted.wipeUnsafe(wiped)

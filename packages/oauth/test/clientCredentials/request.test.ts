@@ -18,6 +18,40 @@ const sent = (options: Partial<ClientCredentialsOptions> = {}) =>
 const decoded = (header: string | undefined) => Buffer.from(header?.replace("Basic ", "") ?? "", "base64").toString()
 
 describe("ClientCredentials", () => {
+  it.each<[name: string, options: object, message: string]>([
+    ["an empty client id", { clientId: "" }, 'clientId must be a text that is not empty (got "")'],
+    ["no client id", { clientId: undefined }, "clientId must be a text that is not empty (got undefined)"],
+    [
+      "no endpoint",
+      { tokenEndpoint: undefined },
+      "tokenEndpoint must be an address that begins with https:// or http:// (got undefined)",
+    ],
+    [
+      "a relative endpoint",
+      { tokenEndpoint: "/token" },
+      'tokenEndpoint must be an address that begins with https:// or http:// (got "/token")',
+    ],
+    [
+      "a plain string as the secret",
+      { clientSecret: "s3cret" },
+      "clientSecret must be Redacted: use Redacted.make (got a string)",
+    ],
+    ["no secret", { clientSecret: undefined }, "clientSecret must be Redacted: use Redacted.make (got undefined)"],
+    [
+      "a Map of parameters",
+      { parameters: new Map([["audience", "a"]]) },
+      "parameters must be a plain object (got an instance of Map)",
+    ],
+    [
+      "parameters of a URL",
+      { parameters: new URLSearchParams("audience=a") },
+      "parameters must be a plain object (got an instance of URLSearchParams)",
+    ],
+    ["Headers", { headers: new Headers() }, "headers must be a plain object (got an instance of Headers)"],
+  ])("rejects, when the layer is made, %s", (_, options, message) => {
+    assert.throws(() => ClientCredentials.layer({ ...server, ...options } as never), `ClientCredentials: ${message}`)
+  })
+
   describe("a request", () => {
     it.effect("authenticates with HTTP Basic, without the secret in its body", () =>
       Effect.gen(function* () {

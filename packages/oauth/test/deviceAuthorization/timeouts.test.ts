@@ -75,6 +75,17 @@ describe("DeviceAuthorization", () => {
       assert.throws(() => device(scripted(hangs), { timout: 1 } as never), InvalidPolicy, /timout.*timeout/)
     })
 
+    it.each<[name: string, options: object, message: RegExp]>([
+      ["an empty client id", { clientId: "" }, /: clientId must be a text that is not empty \(got ""\)$/],
+      ["a relative endpoint", { tokenEndpoint: "/token" }, /: tokenEndpoint must be an address that begins with /],
+      ["a relative endpoint for codes", { deviceEndpoint: "/device" }, /: deviceEndpoint must be an address that /],
+      ["a relative endpoint for revocation", { revokeEndpoint: "/revoke" }, /: revokeEndpoint must be an address /],
+      ["a plain secret", { clientSecret: "s3cret" }, /: clientSecret must be Redacted: use .* \(got a string\)$/],
+      ["a Map of headers", { headers: new Map() }, /: headers must be a plain object \(got an instance of Map\)$/],
+    ])("are checked with the other options, so that the layer rejects %s", (_, options, message) => {
+      assert.throws(() => device(scripted(hangs), options as never), InvalidPolicy, message)
+    })
+
     it.effect("can come from the environment, where an invalid one fails the layer", () =>
       Effect.gen(function* () {
         const script = scripted(hangs)

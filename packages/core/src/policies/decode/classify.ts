@@ -3,6 +3,7 @@
  */
 import * as Effect from "effect/Effect"
 import { type Classified, isClassified, type Verdict } from "../../errors/Verdict.ts"
+import { reader } from "../../pipeline/InvalidPolicy.ts"
 import type { Stage } from "../../pipeline/stage.ts"
 
 /** The verdict of each tag, or a function that derives it from the error. */
@@ -56,11 +57,14 @@ export type Untold<E, V> =
 export const classify = <const V extends Verdicts>(verdicts: V): Classify<V> => ({
   name: "decode",
   verdicts,
-  build: () => ({
-    around: (inner) => (call) => Effect.mapError(inner(call), (error: unknown) => classified(verdicts, error)),
-    data: () => ({ kind: "decode", data: undefined }),
-    parts: {},
-  }),
+  build: () => {
+    reader("Classify").plain("verdicts", verdicts)
+    return {
+      around: (inner) => (call) => Effect.mapError(inner(call), (error: unknown) => classified(verdicts, error)),
+      data: () => ({ kind: "decode", data: undefined }),
+      parts: {},
+    }
+  },
 })
 
 /**
