@@ -7,10 +7,6 @@ import * as ForeignError from "@holdfast/core/ForeignError"
 import * as PipelineConfig from "@holdfast/core/PipelineConfig"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
 import * as Http from "@holdfast/http/Diagnosis"
-import * as Idempotency from "@holdfast/http/Idempotency"
-import * as Portal from "@holdfast/http/Portal"
-import * as RetryAfter from "@holdfast/http/RetryAfter"
-import * as RetryHint from "@holdfast/http/RetryHint"
 import * as FaultPlan from "@holdfast/sandbox/FaultPlan"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
@@ -56,7 +52,6 @@ const plan = G.members({
   deals: G.json(2, G.names),
   outages: G.json(2, G.names),
 })
-const hint = G.one(G.digits, G.date, "2.5", "-1", "0", G.value)
 const marked = G.some(G.one("[hidden-1:20]", "[hidden-2:9:percent]", G.word, " "), 6)
 const secret = "eyJhbGciOi/JIUzI1NiJ9+aB3dE_6-gH9~"
 const redact = Redaction.make([
@@ -239,72 +234,4 @@ export const readers: ReadonlyArray<Reader> = [
     read: (text) => header({ [text]: text, a: "b" }, "retry-after"),
     grammar: G.word,
   },
-  { name: "http/Idempotency.isIdempotent", read: Idempotency.isIdempotent, grammar: G.one("GET", "put", G.word) },
-  {
-    name: "http/Idempotency.isRepeatable",
-    read: (text) => Idempotency.isRepeatable({ method: text, headers: { "idempotency-key": text } }),
-    grammar: G.word,
-  },
-  {
-    name: "http/Portal.isHtml",
-    read: (text) => Portal.isHtml({ body: text, headers: { "content-type": text } }),
-    grammar: G.one("<html>", G.value),
-  },
-  {
-    name: "http/Diagnosis.saysWhy",
-    read: Http.saysWhy,
-    grammar: G.one(
-      "connect ECONNREFUSED 127.0.0.1:9000",
-      "certificate has expired",
-      "read: connection reset by peer",
-      G.word,
-    ),
-  },
-  {
-    name: "http/Diagnosis.saysRefusal",
-    read: Http.saysRefusal,
-    grammar: G.one("The access token is invalid", "Invalid API key provided: sk-", "insufficient scope", G.word),
-  },
-  {
-    name: "http/Diagnosis.statementIn",
-    read: Http.statementIn,
-    grammar: G.one(
-      "The bucket does not exist",
-      "redirect_uri does not match; expected",
-      "the token has expired, ",
-      G.word,
-    ),
-  },
-  { name: "http/RetryAfter.parse", read: (text) => RetryAfter.parse(text, 0), grammar: hint },
-  {
-    name: "http/RetryAfter.fromHeaders",
-    read: (text) =>
-      RetryAfter.fromHeaders({ "retry-after": text, date: text, "x-ratelimit-reset": text, ratelimit: text }),
-    grammar: hint,
-  },
-  {
-    name: "http/RetryAfter.fromAnswer",
-    read: (text) =>
-      RetryAfter.fromAnswer({ status: 429, headers: { "retry-after": text, date: text, "retry-after-ms": text } }),
-    grammar: hint,
-  },
-  { name: "http/RetryHint.parse", read: (text) => RetryHint.parse(text, 0), grammar: hint },
-  {
-    name: "http/RetryHint.fromHeaders",
-    read: (text) =>
-      RetryHint.fromHeaders({
-        "retry-after": text,
-        date: text,
-        "retry-after-ms": text,
-        "x-ratelimit-reset": text,
-        ratelimit: text,
-      }),
-    grammar: hint,
-  },
-  {
-    name: "http/RetryHint.fromExchange",
-    read: (text) => RetryHint.fromExchange({ response: { status: 429, headers: { "retry-after": text, date: text } } }),
-    grammar: hint,
-  },
-  { name: "http/RetryHint.httpDate", read: RetryHint.httpDate, grammar: G.date, frames: [["Mon, ", " GMT"]] },
 ]

@@ -1,7 +1,7 @@
 /**
  * Rules for buckets and keys that do not exist, cannot exist, or are at the wrong position in the URL.
  */
-import { formsNotTaken, inUrl, methodNotAllowed } from "./method.ts"
+import { formsNotTaken, inUrl, methodNotAllowed } from "./address/method.ts"
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { bytesOf } from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../../asked.ts"

@@ -2,13 +2,13 @@
  * Rules for methods that the address does not accept, and for forms at servers without them.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
-import * as Asked from "../../asked.ts"
-import { lackOf, refused } from "../../dialects/lacks.ts"
-import { textOf } from "../../dialects/text.ts"
-import type { S3Facts } from "../../facts.ts"
-import { topic } from "../../rule.ts"
-import { links } from "./links.ts"
-import { isDeleteMarker } from "./operations/object.ts"
+import * as Asked from "../../../asked.ts"
+import { lackOf, refused } from "../../../dialects/lacks.ts"
+import { textOf } from "../../../dialects/text.ts"
+import type { S3Facts } from "../../../facts.ts"
+import { topic } from "../../../rule.ts"
+import { links } from "../links.ts"
+import { isDeleteMarker } from "../operations/object.ts"
 
 const rule = topic("place")
 
