@@ -24,7 +24,8 @@ const pipeline = Pipeline.makeUnsafe(
 export const main = Effect.gen(function* () {
   const clips = yield* Pipeline.run(pipeline, countClips("A001"))
   yield* Console.log(`A001: ${clips} clips, after ${calls} calls`)
-  const other = yield* Pipeline.run(pipeline, countClips("B002")).pipe(
+  const other = yield* countClips("B002").pipe(
+    Pipeline.wrap(pipeline), // the same, in a pipe
     Effect.catchTag("NoSuchReel", ({ reel }) => Effect.succeed(`there is no reel ${reel}, and no retry`)),
   )
   yield* Console.log(other)
