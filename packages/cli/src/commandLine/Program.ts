@@ -13,6 +13,7 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as UserDirectories from "effect/persistence/UserDirectories"
+import * as References from "effect/References"
 import * as Defect from "../process/Defect.ts"
 import type { Ended } from "../process/Ended.ts"
 import * as ExitCode from "../process/ExitCode.ts"
@@ -139,6 +140,8 @@ export const run = <Input, Shared>(
       presenter,
       CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions] }),
     ]),
+    // The commands themselves report what a person has to do; a logged warning would be a second report, among the data.
+    Effect.provideService(References.MinimumLogLevel, "Error"),
     Effect.provide(Layer.mergeAll(NodeServices.layer, UserDirectories.layer)),
     Effect.scoped,
   )

@@ -54,7 +54,7 @@ export interface Gate<Name extends string = string> {
   readonly open: Effect.Effect<void>
   /** Closes an open gate; a closed gate keeps its first reason. */
   readonly close: (reason: string) => Effect.Effect<void>
-  /** Keeps the gate closed until a person has acted. */
+  /** Keeps the gate closed until a person has acted. Logs a warning with the reason, once for each closing. */
   readonly needsHuman: (reason: string, action: string, need?: Need) => Effect.Effect<void>
   readonly stats: Effect.Effect<Stats>
 }
@@ -90,6 +90,7 @@ export const make = <const Name extends string>(name: Name, options: Options = {
     const initial = options.initial ?? opened
     const state = yield* SubscriptionRef.make<State>(initial)
     let isOpen = initial._tag === "Open"
+    let isAnnounced = false
     let openings = 0
     let closed = 0
     let waitingSince = 0
@@ -164,6 +165,7 @@ export const make = <const Name extends string>(name: Name, options: Options = {
     const open = Effect.withFiber((fiber) => {
       if (isOpen) return Effect.void
       isOpen = true
+      isAnnounced = false
       openings++
       const clock = fiber.getRef(Clock.Clock)
       if (admit(ramp === 0 ? Infinity : 1, clock)) {
@@ -171,6 +173,14 @@ export const make = <const Name extends string>(name: Name, options: Options = {
       }
       return Effect.uninterruptible(SubscriptionRef.set(state, opened))
     })
+
+    /** Without the warning, a program whose calls wait for a person would be silent. */
+    const announce = (reason: string, action: string): Effect.Effect<void> =>
+      Effect.suspend(() => {
+        if (isAnnounced) return Effect.void
+        isAnnounced = true
+        return Effect.logWarning(`calls wait at the gate ${name} until a person acts: ${reason}: ${action}`)
+      })
 
     return {
       name,
@@ -182,14 +192,16 @@ export const make = <const Name extends string>(name: Name, options: Options = {
       open,
       close: (reason) =>
         Effect.suspend(() => (isOpen ? shut((now) => ({ _tag: "Closed", reason, since: now })) : Effect.void)),
-      needsHuman: (reason, action, need) =>
-        shut((now) => ({
+      needsHuman: (reason, action, need) => {
+        const closing = shut((now) => ({
           _tag: "NeedsHuman",
           reason,
           action,
           since: now,
           ...(need === undefined || need === "sign-in" ? {} : { need }),
-        })),
+        }))
+        return Effect.andThen(closing, announce(reason, action))
+      },
       stats: Effect.map(Clock.Clock, (clock) => ({
         closed,
         waitedMs: waitedMs + (waiters.size + returned.size > 0 ? millisOf(clock) - waitingSince : 0),

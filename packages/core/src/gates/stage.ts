@@ -82,6 +82,7 @@ class Gating implements Closing {
     const next = Math.max(from, at + 1)
     const gate = this.gates[at]
     if (gate !== undefined) {
+      if (call.ledger !== undefined) call.ledger.lastGate = gate
       return Effect.flatMap(gate.awaitOpen, () => this.wait(call, inner, next, phase, since))
     }
     call.begin(phase)

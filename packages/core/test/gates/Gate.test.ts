@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Gate, Pipeline } from "@holdfast/core"
-import { Clock, Effect, Fiber, Stream } from "effect"
+import { Clock, Effect, Fiber, Logger, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import * as Model from "../support/gates/model.ts"
 import { numbers } from "../support/virtual.ts"
@@ -273,6 +273,28 @@ describe("Gate", () => {
       assert.strictEqual((yield* gate.stats).closed, 1)
     }),
   )
+
+  it.effect("logs one warning with the reason each time it closes for a person", () => {
+    const lines: Array<unknown> = []
+    const logger = Logger.make<unknown, void>(({ logLevel, message }) => void lines.push([logLevel, message]))
+    return Effect.gen(function* () {
+      const gate = yield* Gate.make("authorization")
+      yield* gate.close("signing in again")
+      assert.deepStrictEqual(lines, [])
+      yield* gate.needsHuman("invalid_client", "check the client secret", "settings")
+      yield* gate.needsHuman("invalid_client", "check the client secret", "settings")
+      const first = "calls wait at the gate authorization until a person acts: invalid_client: check the client secret"
+      assert.deepStrictEqual(lines, [["Warn", [first]]])
+      yield* gate.open
+      yield* gate.needsHuman("the refresh token is spent", "sign in again")
+      assert.deepStrictEqual(lines.slice(1), [
+        [
+          "Warn",
+          ["calls wait at the gate authorization until a person acts: the refresh token is spent: sign in again"],
+        ],
+      ])
+    }).pipe(Effect.provide(Logger.layer([logger])))
+  })
 
   it.effect("counts the time during which at least one caller waited, once for all of them", () =>
     Effect.gen(function* () {

@@ -43,6 +43,12 @@ export interface Spent {
   readonly queue: number
 }
 
+/** The gate at which the time of a call ran out, and why it was closed. */
+export interface WaitedGate {
+  readonly name: string
+  readonly reason: string
+}
+
 /**
  * The deadline has passed, or the next step of the call would not end before it.
  *
@@ -53,7 +59,8 @@ export interface Spent {
  * this error (`Timeline.of`).
  *
  * `inFlight` is true if an attempt had been sent and had no response. Then the outcome of the verdict is `failure`, because the
- * service did not respond in time. If the time ran out at a gate, in a queue or in a wait, the outcome is `ignored`.
+ * service did not respond in time. If the time ran out at a gate, in a queue or in a wait, the outcome is `ignored`. `gate` names
+ * the gate at which it ran out.
  */
 export class DeadlineExceeded extends /* @__PURE__ */ Stackless("DeadlineExceeded") {
   readonly limit: number
@@ -61,11 +68,13 @@ export class DeadlineExceeded extends /* @__PURE__ */ Stackless("DeadlineExceede
   readonly spent: Spent
   readonly last: Verdict.Classified | undefined
   readonly inFlight: boolean
+  readonly gate: WaitedGate | undefined
   readonly verdict: Verdict.Verdict
 
   constructor(
     fields: Pick<DeadlineExceeded, "limit" | "left" | "spent" | "last"> & {
       readonly inFlight?: boolean
+      readonly gate?: WaitedGate | undefined
       /** Whether the server may have carried out an attempt. Default: `maybe`. */
       readonly applied?: Verdict.Applied
     },
@@ -76,6 +85,7 @@ export class DeadlineExceeded extends /* @__PURE__ */ Stackless("DeadlineExceede
     this.spent = fields.spent
     this.last = fields.last
     this.inFlight = fields.inFlight ?? false
+    this.gate = fields.gate
     const applied = fields.applied ?? "maybe"
     this.verdict = this.inFlight
       ? Verdict.never({ outcome: "failure", applied, overdue: true })
@@ -89,7 +99,8 @@ export class DeadlineExceeded extends /* @__PURE__ */ Stackless("DeadlineExceede
       this.left > 0
         ? `not enough time left (${time(this.left)} of ${time(this.limit)})`
         : `no response within ${time(this.limit)}`
-    return `${how}: ${where}${this.last === undefined ? "" : `; last: ${this.last._tag}`}`
+    const gate = this.gate === undefined ? "" : `; waited at the gate ${this.gate.name}: ${this.gate.reason}`
+    return `${how}: ${where}${gate}${this.last === undefined ? "" : `; last: ${this.last._tag}`}`
   }
 }
 

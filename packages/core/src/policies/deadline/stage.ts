@@ -34,6 +34,7 @@ const bounded =
           left: rest,
           spent: ledger.total(call.now()),
           last: history?.last?.error,
+          gate: ledger.gate(),
           inFlight,
           applied: inFlight || history?.applied === "maybe" ? "maybe" : "no",
         })

@@ -109,6 +109,28 @@ describe("Deadline", () => {
       assert.deepStrictEqual(Timeline.of(told.error), [])
     })
 
+    it("names the gate at which the time ran out, and its reason", () => {
+      const world = new World()
+      const gate = Effect.runSync(Gate.make("door"))
+      world.start(gate.close("shut"))
+      const pipeline = Pipeline.makeUnsafe(Pipeline.deadline(800), Pipeline.gates({ others: [gate] }))
+      const { error } = exceeds(Pipeline.run(pipeline, Effect.never), world)
+      assert.deepStrictEqual(error.gate, { name: "door", reason: "shut" })
+      assert.strictEqual(
+        error.message,
+        "no response within 800 ms: 0 ms in attempts, 0 ms in waits, 800 ms at gates, 0 ms in queues; waited at the gate door: shut",
+      )
+    })
+
+    it("names no gate if the time ran out after the gate had opened", () => {
+      const world = new World()
+      const gate = Effect.runSync(Gate.make("door"))
+      world.start(gate.close("shut"))
+      world.start(Effect.delay(gate.open, 300))
+      const pipeline = Pipeline.makeUnsafe(Pipeline.deadline(800), Pipeline.gates({ others: [gate] }))
+      assert.isUndefined(exceeds(Pipeline.run(pipeline, Effect.never), world).error.gate)
+    })
+
     it("attributes the time in a queue to queues", () => {
       const world = new World()
       const bulkhead = Bulkhead.makeUnsafe({ permits: 1, queue: 5 })
