@@ -1,6 +1,7 @@
 /**
  * The result of applying one rule to an exchange.
  */
+import type * as Verdict from "@holdfast/core/Verdict"
 import type { Confidence, Evidence, Fix } from "./explanation.ts"
 
 /** The rule's cause is present. */
@@ -12,6 +13,8 @@ export interface Found {
   readonly evidence: ReadonlyArray<Evidence>
   /** Fixes that suit this occurrence better than the rule's own. */
   readonly fix?: ReadonlyArray<Fix>
+  /** What must change before a repetition can succeed, if it differs from the rule's own. */
+  readonly change?: Verdict.Change
   /** The fields or headers that the finding concerns. A finding about one that the response names is ranked first. */
   readonly about?: ReadonlyArray<string>
 }

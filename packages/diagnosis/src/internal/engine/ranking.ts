@@ -60,7 +60,7 @@ const causeOf = ({ finding, rule, system }: Judged): Cause => ({
   topic: rule.topic,
   title: rule.title,
   explanation: rule.explanation,
-  change: rule.change,
+  change: finding.change ?? rule.change,
   links: rule.links,
   system,
   confidence: finding.confidence,

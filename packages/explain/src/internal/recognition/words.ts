@@ -2,6 +2,7 @@
  * Reads short text: a code, a status with a code, a message that contains one.
  */
 import type { Exchange, Response } from "@holdfast/diagnosis/Exchange"
+import * as Http from "@holdfast/http/Diagnosis"
 import * as Around from "./around.ts"
 import { exchangeOf } from "./codes.ts"
 import { bodyIn } from "./json/apiError.ts"
@@ -91,6 +92,9 @@ export const read = (text: string): Recognized | undefined => {
   for (const word of [...written, ...(Refused.isIn(text) ? [] : spelled(text))]) {
     const exchange = exchangeOf(word)
     if (exchange?.failure !== undefined && isProse && !written.includes(word)) continue
+    // Words that were joined are no code if the sentence itself states the failure.
+    if (exchange?.failure !== undefined && !text.includes(word) && Http.saysWhy(text.trim()))
+      return { exchange: withText({ failure: text.trim() }, text, stated), as: "a network failure" }
     if (exchange !== undefined)
       return { exchange: withText(withSentence(exchange, word, text), text, stated), as: `the error code ${word}` }
   }

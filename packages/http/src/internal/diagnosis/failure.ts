@@ -65,6 +65,12 @@ const ahead: ReadonlySet<string> = new Set([
   "HPE_*",
 ])
 
+/**
+ * The client's own timeout. axios and superagent report it with the code ECONNABORTED
+ * (axios-http.com/docs/handling_errors); without such a message, the connection was aborted.
+ */
+const ownTimeout = /\btimeout (?:of \d{1,9} ?ms )?exceeded|\btimed[ -]out\b/i
+
 /** Characters of a message that are read. The first sentence names the failure. */
 const longest = 2000
 
@@ -79,6 +85,7 @@ const keyOf = (words: string): string => {
   if (sentence !== undefined && ahead.has(sentence)) return sentence
   if (Keys.isUnfinishedHandshake(text)) return "unfinished handshake"
   const code = codeIn(text)
+  if (code === "ECONNABORTED" && ownTimeout.test(text)) return "RequestTimedOut"
   if (code !== undefined && !vague.has(code)) return code
   return (
     sentence ??
@@ -106,7 +113,7 @@ export const isTold = (text: string): boolean =>
   !weak.has(keyOf(text)) ||
   Numbers.keyOf(text) !== undefined ||
   Localized.keyOf(text) !== undefined ||
-  /\b(?:timed[ -]?out|context deadline exceeded|Timeout(?:Error|Exception)|Timeout awaiting '|HttpClient\.Timeout of|no route to host|network is unreachable)\b/i.test(
+  /\b(?:timed[ -]?out|timeout (?:of \d{1,9} ?ms )?exceeded|context deadline exceeded|Timeout(?:Error|Exception)|Timeout awaiting '|HttpClient\.Timeout of|no route to host|network is unreachable)\b/i.test(
     text,
   )
 

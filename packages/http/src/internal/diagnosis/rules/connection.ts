@@ -140,7 +140,7 @@ const connectTimeout = rule({
 
 /** Client timeouts that cover both connecting and the response: openid-client, axios, Go, .NET, AbortSignal. */
 const ofAll =
-  /outgoing request timed out after|timeout of \d{1,9} ?ms exceeded|Client\.Timeout exceeded|context deadline exceeded|HttpClient\.Timeout|aborted due to timeout|Timeout awaiting 'request'/
+  /outgoing request timed out after|[Tt]imeout of \d{1,9} ?ms exceeded|Client\.Timeout exceeded|context deadline exceeded|HttpClient\.Timeout|aborted due to timeout|Timeout awaiting 'request'/
 
 const silence = rule({
   code: "HF-HTTP-NET-005",
@@ -169,7 +169,7 @@ const silence = rule({
       confidence: isSaid && !ofAll.test(facts.failure?.text ?? "") ? "certain" : "likely",
       detail: `${starting(hostOf(facts))} gave no answer in time${progress}.${
         ofAll.test(facts.failure?.text ?? "")
-          ? " The limit counts from the start, so the connection itself may have been what did not come: a firewall, a proxy that is needed, or a network without a way out look the same."
+          ? " The limit is the client's own and counts from the start, so the connection itself may have been what did not come: a firewall, a proxy that is needed, or a network without a way out look the same."
           : ""
       }`,
     }

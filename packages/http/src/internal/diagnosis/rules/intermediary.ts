@@ -6,6 +6,7 @@ import type { HttpFacts } from "../facts.ts"
 import { byAuthor } from "../remarks.ts"
 import { answered, authorOf, evidenceOf, failed, hostOf, onPage, said, spoken, sure, told, topic } from "../rule.ts"
 import * as Tunnel from "../tunnel.ts"
+import * as Upstream from "../upstream.ts"
 
 const rule = topic("intermediary")
 
@@ -38,6 +39,7 @@ const badGateway = rule({
   soleCause: "https://www.rfc-editor.org/rfc/rfc9110#section-15.6.3",
   find: (facts) =>
     onPage(["bad gateway", "server failed"])(facts) ??
+    Upstream.find(facts) ??
     onStatus(
       [502],
       "certain",

@@ -12,6 +12,8 @@ export type PageCause =
   | "route"
   | "origin"
   | "bad gateway"
+  | "upstream headers"
+  | "upstream tls"
   | "timeout"
   | "no backend"
   | "circuit"

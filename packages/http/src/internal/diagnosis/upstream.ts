@@ -1,0 +1,45 @@
+/**
+ * Failures between a proxy and the server behind it that sending again does not repair.
+ */
+import type { Fix, Found } from "@holdfast/diagnosis/Diagnosis"
+import type { HttpFacts } from "./facts.ts"
+import { onPage } from "./rule.ts"
+
+/**
+ * The answer's headers do not fit into the proxy's buffer
+ * (nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_buffer_size).
+ */
+const headers: ReadonlyArray<Fix> = [
+  {
+    text: "raise proxy_buffer_size (fastcgi_buffer_size for FastCGI), and proxy_buffers and proxy_busy_buffers_size with it",
+    safety: "check first",
+  },
+  { text: "let the application set fewer or smaller cookies and headers", safety: "check first" },
+]
+
+/** nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_ssl_server_name */
+const tlsOfNginx: ReadonlyArray<Fix> = [
+  {
+    text: "set `proxy_ssl_server_name on`, and proxy_ssl_name if the server's name differs from the one in proxy_pass",
+    safety: "check first",
+  },
+  {
+    text: "compare the TLS versions, ciphers and client certificates of the two sides (proxy_ssl_protocols, proxy_ssl_certificate)",
+    safety: "check first",
+  },
+]
+
+const tls: ReadonlyArray<Fix> = [
+  {
+    text: "compare the TLS settings of the proxy and of the server behind it: TLS or plain HTTP on the port, server name (SNI), certificates",
+    safety: "check first",
+  },
+]
+
+/** The finding for such a failure, with the fix that repairs it. */
+export const find = (facts: HttpFacts): Found | undefined => {
+  const found = onPage(["upstream headers", "upstream tls"])(facts)
+  if (found === undefined) return undefined
+  if (facts.page?.cause === "upstream headers") return { ...found, change: "human", fix: headers }
+  return { ...found, change: "human", fix: facts.intermediary?.who === "nginx" ? tlsOfNginx : tls }
+}
