@@ -1,14 +1,14 @@
 import { NodeRuntime } from "@effect/platform-node"
 import { Authorization, Pipeline, Verdict } from "@holdfast/core"
 import { ClientCredentials, ClientTokens } from "@holdfast/oauth"
-import { Console, Data, Effect, Layer, Redacted } from "effect"
+import { Console, Data, Effect, Layer, Redacted, Stream } from "effect"
 import { HttpClient, HttpClientResponse } from "effect/http"
 
 class Unauthorized extends Data.TaggedError("Unauthorized") {
   readonly verdict = Verdict.once({ closes: "authorization", change: "token" })
 }
 
-/** The sign-in server: every request gets a new token for an hour. */
+/** The sign-in server: every request gets a new token. It lives for 10 s here, so that the program ends soon. */
 let issued = 0
 const SignInServer = Layer.succeed(
   HttpClient.HttpClient,
@@ -16,7 +16,7 @@ const SignInServer = Layer.succeed(
     Effect.gen(function* () {
       yield* Effect.sleep("100 millis")
       yield* Console.log(`${request.method} ${request.url}: token-${++issued}`)
-      const answer = { access_token: `token-${issued}`, token_type: "Bearer", expires_in: 3600 }
+      const answer = { access_token: `token-${issued}`, token_type: "Bearer", expires_in: 10 }
       return HttpClientResponse.fromWeb(request, Response.json(answer))
     }),
   ),
@@ -47,7 +47,17 @@ const AuthorizationLive = Authorization.layer.pipe(
 
 export const main = Effect.gen(function* () {
   const authorization = yield* Authorization
-  const pipeline = Pipeline.makeUnsafe(Pipeline.retry(), Pipeline.gates({ authorization }))
+  // Without a deadline, calls wait at the gate for as long as the sign-in server issues no token.
+  const pipeline = Pipeline.makeUnsafe(
+    Pipeline.deadline("1 minute"),
+    Pipeline.retry(),
+    Pipeline.gates({ authorization }),
+  )
+  // Why calls wait: the reason that the gate gives.
+  yield* authorization.gate.changes.pipe(
+    Stream.runForEach((state) => (state._tag === "Open" ? Effect.void : Console.log(`gate closed: ${state.reason}`))),
+    Effect.forkScoped({ startImmediately: true }),
+  )
   const hundred = Effect.all(
     Array.from({ length: 100 }, () => Pipeline.run(pipeline, ({ token }) => send(token))),
     { concurrency: "unbounded" },
@@ -56,10 +66,10 @@ export const main = Effect.gen(function* () {
   yield* hundred
   revoked = "token-1"
   yield* hundred
-  yield* Effect.sleep("59 minutes")
+  yield* Effect.sleep("6 seconds")
   yield* hundred
   yield* Effect.sleep("1 second")
   yield* hundred
-}).pipe(Effect.provide(AuthorizationLive))
+}).pipe(Effect.scoped, Effect.provide(AuthorizationLive))
 
 if (import.meta.main) NodeRuntime.runMain(main)
