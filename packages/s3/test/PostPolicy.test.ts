@@ -73,7 +73,7 @@ describe("PostPolicy", () => {
     ['"2026-11-21T12:00:00"', "expiration must end with Z"],
     ['"2026-11-21T12:00:00.000"', "expiration must end with Z"],
     ['"2026-11-21T12:00:00+01:00"', "expiration has an offset; it must be UTC and end with Z"],
-    ['"2026-11-21 12:00:00Z"', "expiration has a blank in place of its T"],
+    ['"2026-11-21 12:00:00Z"', "expiration has a space in place of its T"],
     ['"2026-02-30T12:00:00Z"', "expiration must be a date like 2026-11-21T12:00:00.000Z"],
     ['"2026-13-01T12:00:00Z"', "expiration must be a date like 2026-11-21T12:00:00.000Z"],
     ['"tomorrow"', "expiration must be a date like 2026-11-21T12:00:00.000Z"],
@@ -118,7 +118,7 @@ describe("PostPolicy", () => {
 
   it("reports why other texts are not a policy", () => {
     assert.strictEqual(problem(PostPolicy.decode("")), "the policy is empty")
-    assert.strictEqual(problem(PostPolicy.decode("ab cd")), 'not base64: it has a blank in place of a "+"')
+    assert.strictEqual(problem(PostPolicy.decode("ab cd")), 'not base64: it has a space in place of a "+"')
     assert.strictEqual(problem(PostPolicy.decode("abc%3D")), 'not base64: it contains "%"')
     assert.strictEqual(problem(PostPolicy.decode("ab_d")), 'not base64: it contains "_"')
     assert.strictEqual(problem(PostPolicy.decode("abcde")), "not base64: its length or padding is wrong")

@@ -15,7 +15,7 @@ const texts: ReadonlyArray<readonly [text: string, code: string, word: string]> 
   [`error parsing HTTP 403 response body: invalid character '<' looking for beginning of value: "<html><body><h1>403 Forbidden</h1>\\nRequest forbidden by administrative rules.\\n</body></html>"`, "HF-HTTP-BOX-006", "HAProxy"],
   [`2026-11-13T22:27:00Z proxy[328744dbee4e85] sjc [error] [PR03] could not find a good candidate within 90 attempts at load balancing`, "HF-HTTP-BOX-011", "no machine"],
   [`App\\Exception: Unsupported Content-Type header, use application/json`, "HF-HTTP-STATUS-005", "Content-Type"],
-  [`npm ERR! 403 403 Forbidden - PUT https://registry.npmjs.org/a - You cannot publish over the previously published versions: 1.0.0.`, "HF-HTTP-STATUS-011", "exists already"],
+  [`npm ERR! 403 403 Forbidden - PUT https://registry.npmjs.org/a - You cannot publish over the previously published versions: 1.0.0.`, "HF-HTTP-STATUS-011", "already exists"],
   [`npm error 404 Not Found - GET https://registry.npmjs.org/@a%2fb - Not found`, "HF-HTTP-STATUS-003", "registry.npmjs.org"],
   [`django.core.exceptions.DisallowedHost: Invalid HTTP_HOST header: 'a.example'. You may need to add 'a.example' to ALLOWED_HOSTS.`, "HF-HTTP-BOX-010", "allowed hosts"],
   [`ActionController::InvalidAuthenticityToken (Can't verify CSRF token authenticity.)`, "HF-HTTP-API-014", "CSRF"],

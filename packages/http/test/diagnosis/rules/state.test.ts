@@ -19,7 +19,7 @@ describe("a conflict", () => {
       `{"error":{"type":"version_conflict_engine_exception","reason":"version conflict, current version [2]"}}`,
       "changed meanwhile",
     ],
-    ["a registration", `{"message":"A user with this email already exists"}`, "exists already"],
+    ["a registration", `{"message":"A user with this email already exists"}`, "already exists"],
     [
       "Telegram",
       `{"ok":false,"error_code":409,"description":"Conflict: can't use getUpdates method while webhook is active"}`,
@@ -46,7 +46,7 @@ describe("a conflict", () => {
 describe("a precondition", () => {
   it("that does not hold is named", () => {
     assert.include(refused(412, "", { "if-match": `"a"` }).detail, `If-Match is "a"`)
-    assert.include(refused(412, "", { "if-none-match": "*" }).detail, "exists already")
+    assert.include(refused(412, "", { "if-none-match": "*" }).detail, "already exists")
     assert.strictEqual(refused(412, "").code, "HF-HTTP-STATUS-010")
   })
 

@@ -14,7 +14,7 @@ describe("post-policy", () => {
     [
       "an expiration with a blank",
       base64('{"expiration":"2026-11-21 18:23:58Z","conditions":[]}'),
-      /blank in place of its T/,
+      /space in place of its T/,
     ],
     ["no expiration", base64('{"conditions":[]}'), /expiration is missing/],
     [

@@ -35,7 +35,7 @@ describe("post-signature", () => {
       part(form, "signature").value = "RVhBTVBMRVNJR05 VFVSRTAwMDE="
     },
     response: mismatch,
-    detail: /a blank in it/,
+    detail: /a space in it/,
     cleared: "signature form",
   })
   rule({

@@ -111,7 +111,7 @@ describe("errors from the settings of a bucket", () => {
       refused(416, "InvalidPartNumber", "", { PartNumberRequested: "9", ActualPartCount: "1" }),
       "1 part, but part 9",
     ],
-    ["HF-S3-SVC-006", refused(412, "PreconditionFailed", "", { Condition: "If-None-Match" }), "exists already"],
+    ["HF-S3-SVC-006", refused(412, "PreconditionFailed", "", { Condition: "If-None-Match" }), "already exists"],
     ["HF-S3-SVC-006", refused(412, "PreconditionFailed", "", { Condition: "If-Match" }), "another ETag"],
   ]
   for (const [code, answer, words] of cases) {

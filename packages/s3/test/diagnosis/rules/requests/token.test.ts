@@ -185,8 +185,8 @@ describe("the value in place of an unknown key id", () => {
 
   it("is named if it cannot be a key id", () => {
     for (const [id, says] of [
-      [` ${longLived}`, /contains a blank/],
-      [`${longLived} `, /contains a blank/],
+      [` ${longLived}`, /contains a space/],
+      [`${longLived} `, /contains a space/],
       ["1", /has 1 character,/],
       ["YOUR_ACCESS_KEY", /an example or an empty variable/],
       ["undefined", /an example or an empty variable/],
