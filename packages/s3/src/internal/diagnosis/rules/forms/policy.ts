@@ -31,7 +31,7 @@ const policyMalformed = rule({
     if (form.policy._tag === "Policy") return cleared("policy syntax", "is valid")
     const problem = Redaction.isHidden(field.value)
       ? Redaction.has(field.value, "blanks")
-        ? 'not base64: it has a blank in place of a "+"'
+        ? 'not base64: it has a space in place of a "+"'
         : Redaction.has(field.value, "percent")
           ? "not base64: it is percent-encoded"
           : "not base64"

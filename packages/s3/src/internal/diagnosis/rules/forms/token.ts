@@ -185,7 +185,7 @@ const tokenAltered = rule({
       confidence: "certain",
       detail:
         (same === false ? `${field.name} differs from the token in the policy.` : `${field.name} is damaged.`) +
-        (hasBlanks ? ' It has blanks in place of a "+".' : "") +
+        (hasBlanks ? ' It has spaces in place of a "+".' : "") +
         (expected === undefined || expected === actual ? "" : ` It has ${actual} bytes, and the policy's ${expected}.`),
       evidence: [
         {

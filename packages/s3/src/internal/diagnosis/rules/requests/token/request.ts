@@ -104,7 +104,7 @@ export const tokenDamaged = rule({
   phase: "credentials",
   title: "The session token was damaged on its way: it contains spaces or percent signs",
   explanation:
-    'A session token is base64. A "+" that is not encoded as %2B becomes a blank in a query; a token that is ' +
+    'A session token is base64. A "+" that is not encoded as %2B becomes a space in a query; a token that is ' +
     "encoded twice keeps its percent signs. The server cannot decode the result, even if the signature is " +
     "correct.",
   fix: [{ text: "encode the token exactly once, + as %2B, / as %2F, = as %3D", safety: "safe to apply" }],
@@ -120,7 +120,7 @@ export const tokenDamaged = rule({
     return found({
       confidence: "certain",
       detail: blanks
-        ? 'The token has blanks in place of "+".'
+        ? 'The token has spaces in place of "+".'
         : "The token contains percent signs: it was encoded twice.",
       evidence: [
         { at: token.at, name: "X-Amz-Security-Token", observed: token.value, expected: "base64, encoded once" },
