@@ -1,7 +1,7 @@
 /**
  * Pipelines around HTTP: around an `HttpClient`, and around a `fetch` for programs without Effect.
  */
-import { reader } from "@holdfast/core/InvalidPolicy"
+import { InvalidPolicy, kindOf, reader } from "@holdfast/core/InvalidPolicy"
 import type * as Pipeline from "@holdfast/core/Pipeline"
 import type { Classified } from "@holdfast/core/Verdict"
 import type * as Effect from "effect/Effect"
@@ -187,6 +187,10 @@ export const fetch = <const S extends Stages, F extends typeof globalThis.fetch 
 ): typeof globalThis.fetch & Pipeline.Surrounded<Names<S>> => {
   const names = { onStatus: true, idempotent: true, deadlineHeader: true, context: true } as const
   const read = reader("HttpPipeline.fetch")
+  if (fetch !== undefined && typeof fetch !== "function") {
+    const allowed = "a function: options are the third argument"
+    throw new InvalidPolicy({ policy: "HttpPipeline.fetch", option: "fetch", value: kindOf(fetch), allowed })
+  }
   read.known(options, names)
   const { deadlineHeader, onStatus } = options
   if (onStatus !== undefined) read.oneOf("onStatus", onStatus, ["resolve", "reject"])

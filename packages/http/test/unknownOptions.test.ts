@@ -24,6 +24,13 @@ describe("a misspelled option of a client", () => {
     }
   })
 
+  it("is rejected if the options take the place of the fetch", () => {
+    assert.throws(
+      () => HttpPipeline.fetch(pipeline, untyped({ onStatus: "reject" })),
+      "HttpPipeline.fetch: fetch must be a function: options are the third argument (got a plain object)",
+    )
+  })
+
   it.each([
     [() => HttpPipeline.fetch(pipeline, undefined, untyped({ onStatus: "rejct" })), "onStatus"],
     [() => HttpPipeline.fetch(pipeline, undefined, untyped({ deadlineHeader: "x-timeout" })), "deadlineHeader"],

@@ -202,5 +202,9 @@ const bounds = ({ above = false, max, min }: Range, unit = ""): string => {
   return least !== "" && most !== "" ? `${least} and${most}` : least + most
 }
 
-const shown = (value: unknown): string =>
-  Duration.isDuration(value) ? Duration.format(value) : typeof value === "string" ? `"${value}"` : String(value)
+/** Quotes a text, and describes an object or a function. */
+export const shown = (value: unknown): string => {
+  if (Duration.isDuration(value)) return Duration.format(value)
+  if (typeof value === "string") return `"${value}"`
+  return (typeof value === "object" && value !== null) || typeof value === "function" ? kindOf(value) : String(value)
+}

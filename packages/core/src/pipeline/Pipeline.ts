@@ -11,6 +11,7 @@ import { guardedBy, type AnyGuard } from "./engine/guard.ts"
 import { partsOf, type Reloadable } from "./engine/reload.ts"
 import { attempted, sent } from "./engine/send.ts"
 import * as InvalidPolicy from "./InvalidPolicy.ts"
+import { nearest } from "./nearest.ts"
 import { order, type Ordered } from "./order.ts"
 import type { Pipeline, Stages } from "./run.ts"
 import type { Settings } from "./settings.ts"
@@ -153,6 +154,18 @@ export const worstCase = (pipeline: Pipeline): WorstCase & { readonly text: stri
   return { ...worst, text: text(worst) }
 }
 
+const settingNames: { readonly [Name in keyof Settings]-?: true } = {
+  deadline: true,
+  retry: true,
+  budget: true,
+  hedge: true,
+  throttle: true,
+  adaptiveLimit: true,
+  bulkhead: true,
+  breaker: true,
+  timeout: true,
+}
+
 /**
  * Changes thresholds, durations and limits of a running pipeline.
  *
@@ -175,8 +188,13 @@ export const reload: {
     for (const [key, change] of changes) {
       const part = parts[key]
       if (part === undefined) {
-        const allowed = Object.keys(parts).join(", ") || "absent: no policy of this pipeline can be reloaded"
-        const value = InvalidPolicy.unknownOption
+        const present = Object.keys(parts)
+        const isKnown = Object.hasOwn(settingNames, key)
+        const only = present.length === 0 ? "" : `, only ${present.join(", ")}`
+        const allowed = isKnown
+          ? `absent: this pipeline has no ${key}${only}`
+          : (nearest(key, Object.keys(settingNames)) ?? (present.join(", ") || "none: nothing here can be reloaded"))
+        const value = isKnown ? InvalidPolicy.shown(change) : InvalidPolicy.unknownOption
         throw new InvalidPolicy.InvalidPolicy({ policy: "Pipeline", option: key, value, allowed })
       }
       const problem = part.check(change)

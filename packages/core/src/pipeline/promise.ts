@@ -10,6 +10,7 @@ import type * as Fallback from "../policies/fallback/Fallback.ts"
 import * as Attachments from "../telemetry/attachments.ts"
 import * as Observer from "../telemetry/Observer.ts"
 import type { Attempt, CallOptions } from "./engine/call.ts"
+import { kindOf, reader } from "./InvalidPolicy.ts"
 import { type AnyEffect, type ListOf, type Judged, type Pipeline, run, type Stages } from "./run.ts"
 
 /** Options of one call in a promise program. */
@@ -23,6 +24,17 @@ export interface PromiseOptions extends CallOptions {
   readonly classify?: ((reason: unknown) => Verdict | undefined) | undefined
   /** Receives the events of the call: `Telemetry.make()`, `RetryLog.make()`. */
   readonly observer?: Observer.Watch | undefined
+}
+
+const optionNames: { readonly [Name in keyof PromiseOptions]-?: true } = {
+  signal: true,
+  classify: true,
+  observer: true,
+  repeatable: true,
+  mayResend: true,
+  released: true,
+  priority: true,
+  timedOut: true,
 }
 
 /** The error that represents a rejected promise to the policies; `cause` is the reason. */
@@ -71,6 +83,11 @@ export const promise = async <const S extends Stages, A extends Judged<S>>(
   send: (signal: AbortSignal, attempt: Attempt) => A | PromiseLike<A>,
   options: PromiseOptions = {},
 ): Promise<Types.NoInfer<A> | Fallback.Success<ListOf<S>>> => {
+  if (typeof send !== "function" || (pipeline as Partial<Pipeline> | undefined)?.step === undefined) {
+    const given = `${kindOf(pipeline)} and ${kindOf(send)}`
+    throw new TypeError(`Pipeline.promise needs a pipeline and a function that starts the promise (got ${given})`)
+  }
+  reader("Pipeline.promise").known<PromiseOptions>(options, optionNames)
   const { classify, observer, signal, ...call } = options
   signal?.throwIfAborted()
   const isDecoded = pipeline.stages.some(({ name }) => name === "decode")

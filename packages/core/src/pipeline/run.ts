@@ -9,6 +9,7 @@ import type * as Fallback from "../policies/fallback/Fallback.ts"
 import type { FallbackStage } from "../policies/fallback/stage.ts"
 import type { AttemptTimedOut } from "../policies/timeout/Timeouts.ts"
 import { ambientOf, Call, type Attempt, type CallOptions, type Source, type Step } from "./engine/call.ts"
+import { notAnEffect } from "./engine/send.ts"
 import { watched } from "./engine/watched.ts"
 import type { StageName, Surroundable, Surrounded } from "./order.ts"
 import type { Built, Stage } from "./stage.ts"
@@ -148,6 +149,7 @@ export const run = <const S extends Stages, Sent extends AnyEffect, T extends Cl
   Surrounded<Names<S>> => {
   if (send === undefined) throw new TypeError(withoutCall)
   if (pipeline.step === undefined) throw new TypeError(withoutPipeline)
+  if (typeof send !== "function" && !Effect.isEffect(send)) throw new TypeError(notAnEffect(send))
   // A service is both an effect and a function; it is treated as an effect.
   const source: Source = typeof send === "function" && Effect.isEffect(send) ? () => send as AnyEffect : send
   return Effect.withFiber((fiber) => {

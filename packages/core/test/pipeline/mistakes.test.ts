@@ -81,4 +81,50 @@ describe("a mistake in an untyped program", () => {
       "Pipeline.run needs a pipeline: yield what Pipeline.make returns first, or use Pipeline.makeUnsafe",
     )
   })
+
+  it("is rejected if a call of `Pipeline.run` is a promise, with the name of the function for promises", async () => {
+    const pipeline = Pipeline.makeUnsafe(Pipeline.retry())
+    const message =
+      "the call of Pipeline.run must be an Effect (got an instance of Promise); use Pipeline.promise for promises"
+    assert.throws(() => Pipeline.run(pipeline, Promise.resolve(1) as never), message)
+    const started = Effect.runPromise(Pipeline.run(pipeline, (async () => 1) as never))
+    assert.strictEqual(((await started.catch((error: unknown) => error)) as Error).message, message)
+    const number = Effect.runPromise(Pipeline.run(pipeline, (() => 1) as never))
+    assert.match(((await number.catch((error: unknown) => error)) as Error).message, /must be an Effect \(got 1\)/)
+  })
+
+  const pipeline = Pipeline.makeUnsafe(Pipeline.retry(), Pipeline.timeout("1 second"))
+  const promise = Pipeline.promise as (...args: ReadonlyArray<unknown>) => Promise<unknown>
+  const ok = () => Promise.resolve(1)
+  const needs = "Pipeline.promise needs a pipeline and a function that starts the promise"
+  it.each<[name: string, args: ReadonlyArray<unknown>, message: string]>([
+    ["swapped", [ok, pipeline], `${needs} (got a function and a plain object)`],
+    ["a started promise", [pipeline, ok()], `${needs} (got a plain object and an instance of Promise)`],
+    ["no pipeline", [ok], `${needs} (got a function and undefined)`],
+    ["the Effect of a pipeline", [Pipeline.make(), ok], `${needs} (got an Effect and a function)`],
+    ["an unknown option", [pipeline, ok, { signl: 1 }], "Pipeline.promise: unknown option signl (expected signal)"],
+  ])("is rejected by `Pipeline.promise` with the expected arguments: %s", async (_, args, message) => {
+    const error = await promise(...args).catch((error: unknown) => error)
+    assert.strictEqual((error as Error).message, message)
+  })
+
+  it("is rejected if a reload names a stage that the pipeline lacks", () => {
+    const messageOf = (settings: object) => Effect.runSync(Effect.flip(Pipeline.reload(pipeline, settings))).message
+    assert.strictEqual(
+      messageOf({ deadline: "5 seconds" }),
+      'Pipeline: deadline must be absent: this pipeline has no deadline, only retry, timeout (got "5 seconds")',
+    )
+    assert.strictEqual(messageOf({ timout: 5 }), "Pipeline: unknown option timout (expected timeout)")
+  })
+
+  it("is rejected with a description of an object in place of a number or a duration", () => {
+    assert.throws(
+      () => Pipeline.makeUnsafe(Pipeline.deadline({ limit: 5 } as never)),
+      "Deadline: limit must be a duration > 0 ms (got a plain object)",
+    )
+    assert.throws(
+      () => Bulkhead.makeUnsafe({ permits: [1] as never }),
+      "Bulkhead: permits must be an integer >= 1 (got a list)",
+    )
+  })
 })

@@ -2,8 +2,13 @@
  * The innermost step, which sends the call.
  */
 import * as Effect from "effect/Effect"
+import { kindOf } from "../InvalidPolicy.ts"
 import { ambientOf, Call, type CallOptions, type Step } from "./call.ts"
 import { failureOf, outcomeOf, overdueOf } from "./outcome.ts"
+
+/** Explains that a call is not an Effect. */
+export const notAnEffect = (given: unknown): string =>
+  `the call of Pipeline.run must be an Effect (got ${kindOf(given)}); use Pipeline.promise for promises`
 
 /** Sends one attempt, which {@link attempted} has counted. */
 export const sent: Step = (call) => {
@@ -11,7 +16,8 @@ export const sent: Step = (call) => {
   const { number, source, token } = call
   if (typeof source !== "function") return source
   try {
-    return source({ number, token })
+    const effect: unknown = source({ number, token })
+    return Effect.isEffect(effect) ? (effect as ReturnType<Step>) : Effect.die(new TypeError(notAnEffect(effect)))
   } catch (defect) {
     return Effect.die(defect)
   }

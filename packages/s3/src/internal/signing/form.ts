@@ -1,6 +1,7 @@
 /**
  * Prepares a form before it is signed: the address, the fields, and a policy that covers them. Pure.
  */
+import { problem, reader } from "@holdfast/core/InvalidPolicy"
 import * as Secret from "@holdfast/core/Secret"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
@@ -169,6 +170,8 @@ const condition = (name: string, value: string): PostPolicy.Condition => {
 const isExempt = (name: string): boolean => /^x-ignore-/i.test(name)
 
 const extra = (fields: Readonly<Record<string, string>>, own: ReadonlyArray<Field>): ReadonlyArray<Field> => {
+  const foreign = problem(() => reader("PresignedPost").plain("fields", fields))
+  if (foreign !== undefined) throw invalid("fields", foreign.value, foreign.allowed)
   const taken = new Set([...own.map(([name]) => name), "file", "policy", "x-amz-signature", "x-amz-security-token"])
   return Object.entries(fields).map(([name, value]) => {
     check(!taken.has(name.toLowerCase()), `fields.${name}`, "given", "a field that the signer does not write itself")
