@@ -174,10 +174,13 @@ export const make = <const Name extends string>(name: Name, options: Options = {
       return Effect.uninterruptible(SubscriptionRef.set(state, opened))
     })
 
-    /** Without the warning, a program whose calls wait for a person would be silent. */
-    const announce = (reason: string, action: string): Effect.Effect<void> =>
+    /**
+     * Without the warning, a program whose calls wait for settings that only a person can correct would be silent. A missing
+     * sign-in is a normal state, which programs show themselves.
+     */
+    const announce = (reason: string, action: string, need: Need): Effect.Effect<void> =>
       Effect.suspend(() => {
-        if (isAnnounced) return Effect.void
+        if (isAnnounced || need === "sign-in") return Effect.void
         isAnnounced = true
         return Effect.logWarning(`calls wait at the gate ${name} until a person acts: ${reason}: ${action}`)
       })
@@ -200,7 +203,7 @@ export const make = <const Name extends string>(name: Name, options: Options = {
           since: now,
           ...(need === undefined || need === "sign-in" ? {} : { need }),
         }))
-        return Effect.andThen(closing, announce(reason, action))
+        return Effect.andThen(closing, announce(reason, action, need ?? "sign-in"))
       },
       stats: Effect.map(Clock.Clock, (clock) => ({
         closed,

@@ -274,27 +274,36 @@ describe("Gate", () => {
     }),
   )
 
-  it.effect("logs one warning with the reason each time it closes for a person", () => {
-    const lines: Array<unknown> = []
-    const logger = Logger.make<unknown, void>(({ logLevel, message }) => void lines.push([logLevel, message]))
-    return Effect.gen(function* () {
-      const gate = yield* Gate.make("authorization")
-      yield* gate.close("signing in again")
-      assert.deepStrictEqual(lines, [])
-      yield* gate.needsHuman("invalid_client", "check the client secret", "settings")
-      yield* gate.needsHuman("invalid_client", "check the client secret", "settings")
-      const first = "calls wait at the gate authorization until a person acts: invalid_client: check the client secret"
-      assert.deepStrictEqual(lines, [["Warn", [first]]])
-      yield* gate.open
-      yield* gate.needsHuman("the refresh token is spent", "sign in again")
-      assert.deepStrictEqual(lines.slice(1), [
-        [
-          "Warn",
-          ["calls wait at the gate authorization until a person acts: the refresh token is spent: sign in again"],
-        ],
-      ])
-    }).pipe(Effect.provide(Logger.layer([logger])))
-  })
+  it.effect(
+    "logs one warning each time it closes for settings that a person has to correct, and none for a sign-in",
+    () => {
+      const lines: Array<unknown> = []
+      const logger = Logger.make<unknown, void>(({ logLevel, message }) => void lines.push([logLevel, message]))
+      return Effect.gen(function* () {
+        const gate = yield* Gate.make("authorization")
+        yield* gate.close("signing in again")
+        assert.deepStrictEqual(lines, [])
+        yield* gate.needsHuman("invalid_client", "check the client secret", "settings")
+        yield* gate.needsHuman("invalid_client", "check the client secret", "settings")
+        const first =
+          "calls wait at the gate authorization until a person acts: invalid_client: check the client secret"
+        assert.deepStrictEqual(lines, [["Warn", [first]]])
+        yield* gate.open
+        yield* gate.needsHuman("the refresh token is spent", "sign in again")
+        assert.lengthOf(lines, 1)
+        yield* gate.open
+        yield* gate.needsHuman("the token file cannot be written", "make room on the disk", "machine")
+        assert.deepStrictEqual(lines.slice(1), [
+          [
+            "Warn",
+            [
+              "calls wait at the gate authorization until a person acts: the token file cannot be written: make room on the disk",
+            ],
+          ],
+        ])
+      }).pipe(Effect.provide(Logger.layer([logger])))
+    },
+  )
 
   it.effect("counts the time during which at least one caller waited, once for all of them", () =>
     Effect.gen(function* () {
