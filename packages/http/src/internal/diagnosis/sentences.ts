@@ -52,7 +52,10 @@ const sentences: ReadonlyArray<readonly [RegExp, string]> = [
     /ssl_connect:? .{0,60}(?:reset|closed|SYSCALL)|SSL connection could not be established.{0,400}(?:connection reset|forcibly closed|connection aborted)/is,
     "unfinished handshake",
   ],
-  [/connection from (?:the )?pool|acquire operation took longer|QueuePool limit|pool (?:is )?exhausted/i, "pool"],
+  [
+    /connection from (?:the )?pool|PoolAcquire(?:Timeout|PendingLimit)Exception|Pool#acquire\(|Connection is not available, request timed out|acquire operation took longer|QueuePool limit|pool (?:is )?exhausted/i,
+    "pool",
+  ],
   [
     /\btask timed out after [\d.]{1,10} seconds|Sandbox\.Timedout|FUNCTION_INVOCATION_TIMEOUT|reached the maximum request timeout|function execution took \d{1,9} ms.{0,30}timeout|timeout value of [\d:.]{1,20} was exceeded by function/i,
     "function limit",

@@ -91,6 +91,10 @@ const otherHost = rule({
   })),
 })
 
+/** The client's own file of authorities (CURLE_SSL_CACERT_BADFILE, requests). */
+const noBundle =
+  /curl: \(77\)|CURLcode ?[=:] ?77\b|error setting certificate (?:verify locations|file)|could not find a suitable TLS CA certificate bundle/i
+
 const unknownAuthority = rule({
   code: "HF-HTTP-TLS-004",
   title: "The certificate comes from an authority that this machine does not know",
@@ -100,7 +104,7 @@ const unknownAuthority = rule({
     "along; on an old device, roots that are out of date. Switching the check off would hand the secrets to any server that answers.",
   fix: [
     {
-      text: "on a network that inspects traffic, add its root (NODE_EXTRA_CA_CERTS) or use another network",
+      text: "on a network that inspects traffic, add its root for the client: Node NODE_EXTRA_CA_CERTS, Python REQUESTS_CA_BUNDLE or SSL_CERT_FILE, Go and curl SSL_CERT_FILE, Java its truststore (keytool -importcert)",
       safety: "check first",
     },
     { text: "on a server of your own, send the intermediate certificates along", safety: "check first" },
@@ -110,15 +114,27 @@ const unknownAuthority = rule({
   rivals: [],
   soleCause: "https://nodejs.org/api/tls.html#x509-certificate-error-codes",
   find: onFailure([...Certificates.keysOf.untrusted, "weak certificate"], (facts) =>
-    facts.failure?.key === "weak certificate"
+    noBundle.test(facts.failure?.text.slice(0, 2000) ?? "")
       ? {
           confidence: "likely",
-          detail: `The certificate of ${hostOf(facts)}, or of its authority, has a key or a signature that is too weak for this client.`,
+          detail:
+            "The client could not load its own file of trusted authorities (CA bundle): the file is missing, unreadable or not in PEM format. The server's certificate was not checked.",
+          fix: [
+            {
+              text: "install the CA bundle (the package ca-certificates), or correct its path (--cacert, CURL_CA_BUNDLE, SSL_CERT_FILE, REQUESTS_CA_BUNDLE)",
+              safety: "check first",
+            },
+          ],
         }
-      : {
-          confidence: "certain",
-          detail: `No authority that this machine trusts vouches for the certificate of ${hostOf(facts)}.${chainOf(facts)}`,
-        },
+      : facts.failure?.key === "weak certificate"
+        ? {
+            confidence: "likely",
+            detail: `The certificate of ${hostOf(facts)}, or of its authority, has a key or a signature that is too weak for this client.`,
+          }
+        : {
+            confidence: "certain",
+            detail: `No authority that this machine trusts vouches for the certificate of ${hostOf(facts)}.${chainOf(facts)}`,
+          },
   ),
 })
 

@@ -225,7 +225,12 @@ const clientUnseen = rule({
     isClientRefused(facts) && !facts.hasRequest
       ? found({
           confidence: "likely",
-          detail: "The response alone does not show which of them applies.",
+          detail:
+            means(facts, "secretWrong") && !/client[ _]?id/i.test(facts.answer.description)
+              ? "The server reports that the client secret is wrong."
+              : means(facts, "clientMethod")
+                ? "The server reports that the client has to authenticate by another method."
+                : "The response alone does not show which of them applies.",
           evidence: word(facts),
         })
       : undefined,

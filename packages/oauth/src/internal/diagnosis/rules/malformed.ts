@@ -9,7 +9,7 @@ import { names } from "./missingField.ts"
 
 /** The parameter that the server's message names and the request lacks. */
 const lackOf = (facts: OAuthFacts): string | undefined => {
-  if (!means(facts, "noParameter") || !facts.hasRequest) return undefined
+  if (!means(facts, "noParameter")) return undefined
   const named = /(?:parameter|field)[s:]{0,2}\s{0,3}['"(]{0,2}([a-z_]{3,40})/i.exec(
     facts.answer.description.slice(0, 600),
   )?.[1]
@@ -43,9 +43,7 @@ const isUnknown = ({ answer, dialect, purpose }: OAuthFacts): boolean =>
 export const malformed = topic("request")({
   code: "HF-OAUTH-REQUEST-011",
   title: "The server cannot parse the request: a field is missing, misspelt, repeated, or malformed",
-  explanation:
-    "invalid_request concerns the form of the request, before anything is looked up. The exchange does not show " +
-    "which field it is.",
+  explanation: "invalid_request concerns the form of the request: the server rejected it before it looked anything up.",
   fix: [
     {
       text: "compare the names and the encoding of the fields with the RFC and the server's documentation",
@@ -58,7 +56,9 @@ export const malformed = topic("request")({
     says(facts, "invalid_request") || means(facts, "noParameter") || isUnknown(facts)
       ? found({
           confidence:
-            lackOf(facts) !== undefined || (means(facts, "noParameter") && !facts.hasRequest) ? "likely" : "possible",
+            (facts.hasRequest && lackOf(facts) !== undefined) || (means(facts, "noParameter") && !facts.hasRequest)
+              ? "likely"
+              : "possible",
           detail: isUnknown(facts)
             ? "The server rejects the request with a message that no rule knows: " +
               `${`${facts.answer.written} ${facts.answer.description}`.trim().slice(0, 200)}.`
@@ -66,7 +66,9 @@ export const malformed = topic("request")({
               ? `The server reports that ${lackOf(facts) ?? "a parameter"} is missing. ${names(facts)}`
               : facts.hasRequest
                 ? `No required field is missing. ${names(facts)}`
-                : "The response alone does not show which field it is.",
+                : lackOf(facts) !== undefined
+                  ? `The server reports that the parameter ${lackOf(facts)} is missing.`
+                  : "The response alone does not show which field it is.",
           evidence: word(facts),
         })
       : undefined,
