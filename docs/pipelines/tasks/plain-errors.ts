@@ -34,16 +34,13 @@ const verdictOf = (reason: unknown): Verdict.Verdict => {
   return Verdict.withStatus(status >= 500 ? Verdict.always() : Verdict.never(), status)
 }
 
-const pipeline = Pipeline.makeUnsafe(
-  Pipeline.retry({ attempts: 4 }),
-  Pipeline.timeout("5 seconds"),
-  Pipeline.decode((reason: unknown) => new CountFailed({ cause: reason, verdict: verdictOf(reason) })),
-)
+const pipeline = Pipeline.makeUnsafe(Pipeline.retry({ attempts: 4 }), Pipeline.timeout("5 seconds"))
 
 const count = (reel: string) =>
-  Effect.tryPromise({ try: (signal) => countClips(reel, signal), catch: (reason) => reason }).pipe(
-    Pipeline.wrap(pipeline),
-  )
+  Effect.tryPromise({
+    try: (signal) => countClips(reel, signal),
+    catch: (reason) => new CountFailed({ cause: reason, verdict: verdictOf(reason) }),
+  }).pipe(Pipeline.wrap(pipeline))
 
 export const main = Effect.gen(function* () {
   yield* Console.log(`${yield* count("A001")} clips`)
