@@ -7,6 +7,7 @@ const ownWords = [
   "diagnosis/Diagnosis.ruleSet",
   "core/ErrorRows.finder",
   "core/InvalidPolicy.reader",
+  "core/InvalidPolicy.shown",
   "core/InvalidPolicy.unquoted",
   "core/PolicyMetrics.prometheusName",
   "http/TransportCause.isTransportError",
