@@ -25,6 +25,7 @@ export type {
 export type { Exchange } from "@holdfast/diagnosis/Exchange"
 export type { Predicate } from "./internal/diagnosis/answer/statement/predicates.ts"
 export type { Statement } from "./internal/diagnosis/answer/statement/read.ts"
+export type { SubjectName } from "./internal/diagnosis/answer/statement/subjects.ts"
 export { ruleSet } from "./internal/diagnosis/index.ts"
 
 /** Whether a captive portal answered instead of the server. Rule sets of vendors do not apply to such an exchange. */

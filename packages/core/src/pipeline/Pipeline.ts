@@ -14,7 +14,7 @@ import * as InvalidPolicy from "./InvalidPolicy.ts"
 import { nearest } from "./nearest.ts"
 import { order, type Ordered } from "./order.ts"
 import type { Pipeline, Stages } from "./run.ts"
-import type { Settings } from "./settings.ts"
+import { settingNames, type Settings } from "./settings.ts"
 import type { Built } from "./stage.ts"
 import { worstCase as worstOf } from "./worst.ts"
 import { text, type WorstCase } from "./worstCase.ts"
@@ -152,18 +152,6 @@ export const describe = (pipeline: Pipeline): string =>
 export const worstCase = (pipeline: Pipeline): WorstCase & { readonly text: string } => {
   const worst = worstOf(pipeline.built.map(({ data }) => data()))
   return { ...worst, text: text(worst) }
-}
-
-const settingNames: { readonly [Name in keyof Settings]-?: true } = {
-  deadline: true,
-  retry: true,
-  budget: true,
-  hedge: true,
-  throttle: true,
-  adaptiveLimit: true,
-  bulkhead: true,
-  breaker: true,
-  timeout: true,
 }
 
 /**

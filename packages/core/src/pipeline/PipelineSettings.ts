@@ -12,7 +12,7 @@ import * as Throttle from "../policies/throttle/Throttle.ts"
 import type { AttemptTimedOut } from "../policies/timeout/Timeouts.ts"
 import * as InvalidPolicy from "./InvalidPolicy.ts"
 import * as Pipeline from "./Pipeline.ts"
-import type { Settings } from "./settings.ts"
+import { settingNames, type Settings } from "./settings.ts"
 
 export type { Settings }
 
@@ -99,18 +99,6 @@ export const makeUnsafe = <const S extends Settings, G extends Pipeline.Gates | 
   // The list above is in the right order. `Pipeline.makeUnsafe` could check it only if the stages were known to the types.
   const present = stages.filter((stage) => stage !== undefined) as unknown as readonly []
   return Pipeline.named(options.name ?? "", Pipeline.makeUnsafe(...present)) as never
-}
-
-const settingNames: { readonly [Name in keyof Settings]-?: true } = {
-  deadline: true,
-  retry: true,
-  budget: true,
-  hedge: true,
-  throttle: true,
-  adaptiveLimit: true,
-  bulkhead: true,
-  breaker: true,
-  timeout: true,
 }
 
 const given = <A, B>(value: A | undefined, make: (value: A) => B): B | undefined =>

@@ -25,3 +25,16 @@ export interface Settings {
   /** The time limit of one attempt. */
   readonly timeout?: Duration.Input | undefined
 }
+
+/** The keys of `Settings`, to check those of untyped values. */
+export const settingNames: { readonly [Name in keyof Settings]-?: true } = {
+  deadline: true,
+  retry: true,
+  budget: true,
+  hedge: true,
+  throttle: true,
+  adaptiveLimit: true,
+  bulkhead: true,
+  breaker: true,
+  timeout: true,
+}

@@ -10,7 +10,7 @@ import { withoutFrames } from "./words.ts"
 /** A sentence about a failure. */
 interface Sentence {
   readonly text: string
-  readonly predicate: string
+  readonly predicate: Http.Predicate
   readonly score: number
 }
 
@@ -88,7 +88,7 @@ export const sentenceIn = (text: string): Sentence | undefined => {
 const shown = (clause: string, text: string): string => (clause.length < 25 && text.length < 300 ? text : clause)
 
 /** The usual status of such a sentence. */
-const statuses: Readonly<Record<string, number>> = {
+const statuses: Readonly<Partial<Record<Http.Predicate, number>>> = {
   expired: 401,
   permission: 403,
   disabled: 403,
@@ -104,9 +104,9 @@ const statuses: Readonly<Record<string, number>> = {
 /** The minimum score in a text that no other reader matches: a subject, a defect and a mark of a failure. */
 const enough = 4
 
-const bodyOf = (sentence: Sentence) => ({
+const bodyOf = ({ text }: Sentence, code?: string) => ({
   headers: { "content-type": "application/json" },
-  body: JSON.stringify({ message: sentence.text }),
+  body: JSON.stringify(code === undefined ? { message: text } : { error: code, error_description: text }),
 })
 
 /** Words that only servers use. Programs, files and databases use the same messages otherwise. */
@@ -138,14 +138,6 @@ const plain = 5
 /** An OAuth document with a code and no description. */
 const codeAlone = /^\s*\{"error":"([\w.-]{2,80})"\}\s*$/
 
-const withSentence = (found: Recognized, code: string | undefined, sentence: Sentence): Recognized => {
-  const { request, response } = found.exchange
-  // The rules of S3 read a tool's message about an S3 operation, since they know what its status means.
-  if (response === undefined || request?.operation !== undefined) return found
-  const body = JSON.stringify({ error: code, error_description: sentence.text })
-  return { ...found, exchange: { ...found.exchange, response: { ...response, body } } }
-}
-
 /** Statuses that need the response's message to be explained. */
 const unspecific: ReadonlyArray<number> = [400, 401, 403, 404, 409, 412, 422, 500]
 
@@ -154,14 +146,10 @@ export const complete = (found: Recognized, text: string): Recognized => {
   const { request, response } = found.exchange
   // The rules of S3 read a tool's message about an S3 operation, since they know what its status means.
   if (response === undefined || request?.operation !== undefined) return found
-  const code = codeAlone.exec(response.body ?? "")
-  if (code === null && (!unspecific.includes(response.status) || (response.body ?? "") !== "")) return found
+  const { body = "", status } = response
+  const [, code] = codeAlone.exec(body) ?? []
+  if (code === undefined && (body !== "" || !unspecific.includes(status))) return found
   const sentence = sentenceIn(text)
-  if (code !== null)
-    return sentence === undefined || sentence.score < plain || sentence.text.trim() === code[0]
-      ? found
-      : withSentence(found, code[1], sentence)
-  return sentence === undefined || sentence.score < enough
-    ? found
-    : { ...found, exchange: { ...found.exchange, response: { ...response, ...bodyOf(sentence) } } }
+  if (sentence === undefined || sentence.score < (code === undefined ? enough : plain)) return found
+  return { ...found, exchange: { ...found.exchange, response: { ...response, ...bodyOf(sentence, code) } } }
 }

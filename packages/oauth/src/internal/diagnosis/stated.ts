@@ -1,13 +1,15 @@
 /**
  * Finds the cause that a description states in prose, by subject and predicate, if no table has its sentence.
  */
-import { statementIn } from "@holdfast/http/Diagnosis"
+import { type Predicate, statementIn, type SubjectName } from "@holdfast/http/Diagnosis"
 import type { Name } from "../words/causes.ts"
-
-type Causes = Readonly<Record<string, Name>>
 
 /** Any predicate without an entry. */
 const any = "*"
+
+type Causes = Readonly<Partial<Record<Predicate | typeof any, Name>>>
+
+type Table = Readonly<Partial<Record<SubjectName, Causes>>>
 
 const token: Causes = {
   expired: "tokenExpired",
@@ -18,7 +20,7 @@ const token: Causes = {
 }
 
 /** Subjects at an endpoint for tokens, codes or sign-ins. */
-const atEndpoint: Readonly<Record<string, Causes>> = {
+const atEndpoint: Table = {
   "the redirect URI": { [any]: "redirect" },
   "the PKCE code verifier": { [any]: "verifier" },
   "the authorization code": { exists: "codeUsed", [any]: "codeRefused" },
@@ -45,7 +47,7 @@ const atEndpoint: Readonly<Record<string, Causes>> = {
 } // prettier-ignore
 
 /** Subjects at a resource that accepts tokens. */
-const atResource: Readonly<Record<string, Causes>> = {
+const atResource: Table = {
   "the access token": token,
   "the ID token": token,
   "the session token": token,
@@ -76,7 +78,7 @@ export const causeIn = (error: string, description: string, isAtResource: boolea
   // A sentence with a list of causes states none of them: "is invalid, expired, revoked, or was issued to another
   // client".
   if (/\bor\b/i.test(clause)) return undefined
-  const table = isAtResource ? atResource : atEndpoint
-  if (subject === undefined || predicate === undefined || !Object.hasOwn(table, subject)) return undefined
-  return table[subject]?.[predicate] ?? table[subject]?.[any]
+  if (subject === undefined || predicate === undefined) return undefined
+  const causes = (isAtResource ? atResource : atEndpoint)[subject]
+  return causes?.[predicate] ?? causes?.[any]
 }

@@ -3,13 +3,13 @@
  * covers the sentences that no table of a vendor lists.
  */
 import { type Predicate, predicates } from "./predicates.ts"
-import { subjects } from "./subjects.ts"
+import { type SubjectName, subjects } from "./subjects.ts"
 
 /** A refusal stated in prose. */
 export interface Statement {
   readonly predicate: Predicate
   /** The grammar's name of the subject: "the access token". `undefined` for an unknown subject. */
-  readonly subject: string | undefined
+  readonly subject: SubjectName | undefined
   /** The subject in the sentence's own words, if they are plain: "the download token". */
   readonly noun: string | undefined
   /** The clause that states the refusal. */
@@ -31,17 +31,14 @@ const ends =
 /** The largest distance between subject and predicate, in characters. */
 const reach = 90
 
-/** Status names, which repeat the number. */
+/** Status names, which repeat the number. They are kept in the clause and not read. */
 const names =
   /\b(?:Bad Request|Unauthorized|Payment Required|Forbidden|Not Found|Method Not Allowed|Not Acceptable|Conflict|Precondition Failed|Content Too Large|Payload Too Large|Request Entity Too Large|(?:Requested )?Range Not Satisfiable|Unprocessable (?:Entity|Content)|Too Many Requests|Internal Server Error|Not Implemented|Bad Gateway|Service Unavailable|Access ?Denied)\b(?!\w)|^\s*(?:unauthori[sz]ed|forbidden|not found|access denied|conflict)\W*$/g
 
 /** The most specific statement of a text; the first of equals. */
 export const read = (text: string): Statement | undefined => {
   let best: Statement | undefined
-  for (const clause of text
-    .slice(0, longest)
-    .replace(names, (name) => " ".repeat(name.length))
-    .split(ends, most)) {
+  for (const clause of text.slice(0, longest).split(ends, most)) {
     const found = readClause(clause.trim())
     if (found !== undefined && (best === undefined || found.score > best.score)) best = found
   }
@@ -59,11 +56,12 @@ export const readAll = (texts: ReadonlyArray<string>): Statement | undefined =>
 
 const readClause = (clause: string): Statement | undefined => {
   if (clause.length < shortest) return undefined
+  const legible = clause.replace(names, (name) => " ".repeat(name.length))
   let best: Statement | undefined
   for (const { is, weight, words } of predicates) {
-    const found = words.exec(clause)
+    const found = words.exec(legible)
     if (found === null) continue
-    const subject = subjectNear(clause, found.index, found.index + found[0].length)
+    const subject = subjectNear(legible, found.index, found.index + found[0].length)
     const score = weight + (subject?.score ?? 0)
     if (best === undefined || score > best.score)
       best = { predicate: is, subject: subject?.name, noun: subject?.noun, clause, score }
@@ -75,7 +73,7 @@ const readClause = (clause: string): Statement | undefined => {
 const shortest = 6
 
 interface Near {
-  readonly name: string
+  readonly name: SubjectName
   readonly noun: string
   readonly score: number
 }

@@ -12,7 +12,7 @@ export interface Subject {
 }
 
 /** More specific subjects come first. Of two that overlap, the first counts. */
-export const subjects: ReadonlyArray<Subject> = [
+export const subjects = [
   // Signing in
   { name: "the redirect URI", weight: 3, words: /redirect[ _-]?ur[il]s?|redirection ur[il]|callback[ _-]?ur[il]|callback (?:address|domain)|reply (?:url|address)|redirectur[il]/i },
   { name: "the PKCE code verifier", weight: 3, words: /code[ _-]?verifier|code[ _-]?challenge(?:[ _-]?method)?|\bpkce\b/i },
@@ -112,4 +112,7 @@ export const subjects: ReadonlyArray<Subject> = [
   { name: "the name", weight: 1, words: /\bnames?\b/i },
   { name: "the value", weight: 1, words: /\bvalues?\b/i },
   { name: "the request", weight: 1, words: /\brequests?\b|\bcalls?\b/i },
-] // prettier-ignore
+] as const satisfies ReadonlyArray<Subject> // prettier-ignore
+
+/** The name of a subject. */
+export type SubjectName = (typeof subjects)[number]["name"]
