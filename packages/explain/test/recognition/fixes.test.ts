@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as ExplainInput from "@holdfast/explain/Input"
 import { explainBytes } from "../support/explained.ts"
 
 /** The code of the first cause, with its detail and its fixes in one text. */
@@ -59,4 +60,26 @@ describe("a line of nginx's error log about the server behind it", () => {
     assert.notMatch(words, /could not connect/)
     assert.deepStrictEqual(safe, [])
   })
+})
+
+describe("an error that no HTTP exchange caused", () => {
+  it.each([
+    'FATAL:  password authentication failed for user "app"',
+    "ERROR 1045 (28000): Access denied for user 'app'@'10.0.0.4' (using password: YES)",
+    "org.apache.kafka.common.errors.TimeoutException: Topic orders not present in metadata after 60000 ms.",
+    "WRONGPASS invalid username-password pair or user is disabled.",
+    "MongoServerError: Authentication failed.",
+  ])("is not recognized: %s", (text) => {
+    assert.strictEqual(ExplainInput.recognize(new TextEncoder().encode(text))._tag, "Unusable")
+  })
+})
+
+it("a body that Python cannot parse may be empty or a web page", () => {
+  const { words } = first("requests.exceptions.JSONDecodeError: Expecting value: line 1 column 1 (char 0)")
+  assert.match(words, /empty .*web page/)
+})
+
+it("GitHub's bad_verification_code is an authorization code if its description says so", () => {
+  const text = '{"error":"bad_verification_code","error_description":"The code passed is incorrect or expired."}'
+  assert.strictEqual(first(text).code, "HF-OAUTH-GRANT-004")
 })

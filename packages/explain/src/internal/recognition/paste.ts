@@ -9,6 +9,7 @@ import * as Done from "./tools/done.ts"
 import * as Embedded from "./json/embedded.ts"
 import * as Logger from "./logger.ts"
 import * as OAuth from "./oauth.ts"
+import * as Foreign from "./foreign.ts"
 import * as Library from "./library.ts"
 import * as ObjectOf from "./json/object.ts"
 import type { Reader, Recognized } from "./recognized.ts"
@@ -131,6 +132,7 @@ const withSentence = (found: Recognized, text: string): Recognized => {
 /** Reads a paste: its fenced blocks first, then the complete text. */
 export const recognize = (pasted: string): Recognized | undefined => {
   const text = Text.clean(pasted.slice(-longest))
+  if (Foreign.isForeign(text)) return undefined
   for (const block of Text.fenced(text)) {
     const found = read(block)
     if (found !== undefined) return found

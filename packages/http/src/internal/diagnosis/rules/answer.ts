@@ -267,9 +267,11 @@ const empty = rule({
   ],
   change: "plan",
   links: ["https://www.rfc-editor.org/rfc/rfc9110#section-15.3.5"],
-  find: onFailure(["empty as data"], () => ({
+  find: onFailure(["empty as data"], ({ failure }) => ({
     confidence: "likely",
-    detail: "The client read the body as JSON, and it is empty (no body, as with status 204) or cut off.",
+    detail: /\(char 0\)/.test(failure?.text ?? "")
+      ? "The client parsed the body as JSON, and it does not begin with a value: it is empty (as with status 204), or a web page (an error or sign-in page). Python reports both alike."
+      : "The client parsed the body as JSON, and it is empty (no body, as with status 204) or cut off.",
   })),
 })
 

@@ -91,7 +91,8 @@ const deviceCode = rule({
     const code = facts.field("device_code")
     if (code?.value === "") return undefined
     return found({
-      confidence: "likely",
+      // GitHub sends `bad_verification_code` for an authorization code, too, and describes it so.
+      confidence: purpose === undefined && means(facts, "codeRefused") ? "possible" : "likely",
       detail:
         "The server has no open sign-in for this device code and " +
         `client.${code === undefined ? "" : oddity(code.value)}`,

@@ -1,0 +1,17 @@
+/**
+ * Errors of databases and message brokers. Their messages resemble those of HTTP APIs, but no HTTP exchange is behind them.
+ */
+
+const marks: ReadonlyArray<RegExp> = [
+  // PostgreSQL, MySQL and MariaDB, Oracle
+  /\bFATAL: {1,3}(?:password authentication failed|no pg_hba\.conf entry|role "|database ")/,
+  // HY000 is general: databases that read from storages report their errors with it.
+  /\bERROR \d{4} \((?!HY000)[0-9A-Z]{5}\)/,
+  /\bORA-\d{5}\b/,
+  // Kafka, MongoDB, Redis
+  /\borg\.apache\.kafka\.common\.errors\.(?!Sasl)\w{3,60}Exception: |\bMongo(?:Server|Network|ServerSelection)Error\b/,
+  /\b(?:WRONGPASS|NOAUTH) \S{1,40} /,
+]
+
+/** Whether a text is such an error. A text with a URL may be an API's report of one. */
+export const isForeign = (text: string): boolean => !/https?:\/\//.test(text) && marks.some((mark) => mark.test(text))
