@@ -63,7 +63,7 @@ export const causes = {
   assertionClock: of("invalid_grant", "GRANT-008"),
   assertionRefused: of("invalid_grant", "GRANT-009"),
   // Clients
-  secretWrong: of("invalid_client", "CLIENT-002", "CLIENT-005", "CLIENT-013", "GRANT-006"),
+  secretWrong: of("invalid_client", "CLIENT-002", "CLIENT-005", "CLIENT-013", "GRANT-006", "REQUEST-001"),
   clientUnknown: of("invalid_client", "CLIENT-007"),
   secretMissing: of("invalid_client", "CLIENT-008", ...unread),
   clientPublic: of("invalid_client", "CLIENT-009"),

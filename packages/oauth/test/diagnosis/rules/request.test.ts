@@ -84,6 +84,19 @@ describe("a request in another encoding", () => {
     }
   })
 
+  it("is blamed for a rejected request or client if the Content-Type contradicts a form-encoded body", () => {
+    const sent = request(poll, { headers: { "content-type": "application/json" } })
+    for (const error of ["invalid_request", "invalid_client", "unsupported_grant_type"]) {
+      assert.strictEqual(codeOf(sent, error), "HF-OAUTH-REQUEST-001", error)
+    }
+  })
+
+  it("precedes an unsupported grant type if the grant type is a standard one", () => {
+    const json = { ...request({}), headers: { "content-type": "application/json" }, body: JSON.stringify(poll) }
+    assert.strictEqual(codeOf(json, "unsupported_grant_type"), "HF-OAUTH-REQUEST-001")
+    assert.strictEqual(codeOf(request(poll), "unsupported_grant_type"), "HF-OAUTH-REQUEST-007")
+  })
+
   it("is not blamed for a rejected grant", () => {
     const json = { ...request({}), headers: { "content-type": "application/json" }, body: JSON.stringify(refresh) }
     assert.strictEqual(codeOf(json, "invalid_grant"), "HF-OAUTH-GRANT-003")

@@ -12,7 +12,7 @@ const rule = topic("limit")
 const section = (number: string): string => `https://www.rfc-editor.org/rfc/rfc9110#section-${number}`
 
 const sizeOf = ({ exchange, header }: HttpFacts): string => {
-  const size = exchange.request?.size ?? header("content-length")
+  const size = header("content-length") ?? exchange.request?.size
   return size === undefined ? "" : ` of ${size} bytes`
 }
 

@@ -114,7 +114,7 @@ const methodNotAllowed = rule({
   rivals: ["HF-HTTP-BOX-006"],
   find: on(
     [405, 501],
-    "certain",
+    "likely",
     (facts) => {
       const allow = facts.answerHeader("allow")
       return `${request(facts)} is not served${allow === undefined ? "" : `; allowed: ${allow}`}.`

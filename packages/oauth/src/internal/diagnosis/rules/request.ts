@@ -45,6 +45,10 @@ const standard: ReadonlySet<string> = new Set([
   "urn:ietf:params:oauth:grant-type:token-exchange",
 ])
 
+/** Whether the fields have an encoding that the server does not accept, as far as is known. */
+const isWrongEncoding = ({ dialect, encoding, issuer }: OAuthFacts): boolean =>
+  encoding !== "form" && dialect?.encodings.has(encoding) !== true && issuer?.takes.has(encoding) !== true
+
 const encoding = rule({
   code: "HF-OAUTH-REQUEST-001",
   title: "The request is not form-encoded, so the server reads none of its fields",
@@ -73,19 +77,22 @@ const encoding = rule({
       return found({ confidence: "likely", detail, evidence: word(facts) })
     }
     // A page for signing in is opened with a query.
-    if (!canLack(facts) || facts.answer.isProxys || (purpose === "authorize" && facts.method !== "POST"))
-      return undefined
+    if (facts.answer.isProxys || (purpose === "authorize" && facts.method !== "POST")) return undefined
     const type = facts.header("content-type")
     const isForm = type === undefined || /x-www-form-urlencoded/i.test(type)
     // If the body was not captured, only its type is known.
     const isKept = sent !== "none" || facts.fields.length > 0
     const isWrongType = !isForm && (sent === "form" || (!isKept && (facts.header("content-length") ?? "0") !== "0"))
+    const isContradictory = sent === "form" && isWrongType
+    if (!canLack(facts) && !(isContradictory && purpose !== undefined && purpose !== "resource")) return undefined
     if (sent === "form" && !isWrongType) return cleared("encoding", "form-encoded, as required")
     if (sent !== "form" && dialect?.encodings.has(sent) === true) return undefined
     if (sent === "none" && facts.fields.length === 0 && !isWrongType) return undefined
     const isSure = missesWhatWasSent(facts) || /content-?type|urlencoded|form-?encoded/i.test(facts.answer.description)
-    if (!isSure && facts.issuer?.takes.has(sent) === true) return undefined
+    if (!isSure && !isContradictory && facts.issuer?.takes.has(sent) === true) return undefined
     const isApt =
+      // The body contradicts its own type, which is visible whatever the server reports.
+      isContradictory ||
       says(facts, "invalid_request") ||
       // Without a field of OAuth it may be the sign-in of any API.
       (says(facts, "") && (facts.field("grant_type") ?? facts.field("client_id")) !== undefined) ||
@@ -169,8 +176,9 @@ const unsupportedGrant = rule({
     const grant = facts.field("grant_type")
     const close = grant !== undefined && grant.value !== deviceGrant && /device/i.test(grant.value)
     const isMisspelt = grant !== undefined && !standard.has(grant.value)
+    const isUnread = grant !== undefined && !isMisspelt && isWrongEncoding(facts)
     return found({
-      confidence: isMisspelt ? "certain" : "likely",
+      confidence: isMisspelt ? "certain" : isUnread ? "possible" : "likely",
       detail:
         grant === undefined
           ? "The server does not offer the requested grant."

@@ -23,6 +23,13 @@ const detailOf = (facts: OAuthFacts): string => {
     return "The scope is the printed form of an object or function instead of a string of words"
   if (together !== undefined)
     return `The scope ${together} has no slash after the address of the API: address and name run together, or the name is missing (address/name)`
+  if (
+    value === "" &&
+    /\bdefault scopes?\b|scope.{0,20}\b(?:required|missing|must be (?:provided|specified|set))/i.test(
+      facts.answer.description,
+    )
+  )
+    return "The request has no scope, and the server has none by default"
   if (/[,;]/.test(value)) return "The scopes are not separated by spaces"
   return facts.issuer?.system === "entra" &&
     !value.endsWith("/.default") &&

@@ -5,6 +5,23 @@ import type { Server } from "./server.ts"
 
 export const platforms: ReadonlyArray<Server> = [
   {
+    source: "https://firebase.google.com/docs/reference/rest/auth#section-error-response",
+    endpoint: [
+      ["token_expired", "refreshExpired"],
+      ["invalid_refresh_token", "refreshRefused"],
+      ["missing_refresh_token", "noRefreshToken"],
+      ["user_disabled", "accountClosed"],
+      ["user_not_found", "accountClosed"],
+      ["email_not_found", "userPassword"],
+      ["invalid_password", "userPassword"],
+      ["invalid_login_credentials", "userPassword"],
+      ["invalid_grant_type", "grantType"],
+      ["project_number_mismatch", "refreshOther"],
+      ["operation_not_allowed", "flowDisabled"],
+      ["too_many_attempts_try_later", "tooFast"],
+    ],
+  },
+  {
     source: "https://developer.okta.com/docs/reference/error-codes/",
     endpoint: [
       ["cannot supply multiple client credentials", "clientTwice"],

@@ -32,6 +32,8 @@ export interface Comparison {
   /** Whether marks hide no line in two different ways, so that the comparison is complete. */
   readonly isTold: boolean
   readonly differences: ReadonlyArray<Difference>
+  /** Parameters that the server read from a form body instead of the URL. */
+  readonly formParameters: ReadonlyArray<string>
 }
 
 /** A cache of comparisons, because many rules use the same one. */
@@ -47,15 +49,21 @@ export const of = (facts: S3Facts): Comparison | undefined => {
   const isCompared =
     facts.url !== undefined && facts.exchange.request?.headers !== undefined && Asked.signedIn(facts) !== undefined
   const lines = isCompared ? compare(received, facts) : []
+  const isFromBody = ({ part, sent }: Difference) => part === "parameter" && sent === undefined && isFormPost(facts)
   const comparison = {
     received,
     isCompared,
     isTold: lines.every(({ isUntold }) => isUntold !== true),
-    differences: lines.filter(({ isUntold }) => isUntold !== true),
+    differences: lines.filter((line) => line.isUntold !== true && !isFromBody(line)),
+    formParameters: lines.filter(isFromBody).map(({ name }) => name),
   }
   known.set(facts, comparison)
   return comparison
 }
+
+/** Whether S3 reads the body as further parameters of the query: it does so for a POST with the type of a web form. */
+const isFormPost = (facts: S3Facts): boolean =>
+  facts.method === "POST" && /^application\/x-www-form-urlencoded\b/i.test(facts.header("content-type") ?? "")
 
 /** Whether the response shows exactly the lines that were sent, and all of them. */
 export const isEqual = (facts: S3Facts): boolean => {
@@ -65,6 +73,7 @@ export const isEqual = (facts: S3Facts): boolean => {
     comparison.isCompared &&
     comparison.isTold &&
     comparison.differences.length === 0 &&
+    comparison.formParameters.length === 0 &&
     (comparison.received.version === 2 || comparison.received.payload !== undefined)
   )
 }

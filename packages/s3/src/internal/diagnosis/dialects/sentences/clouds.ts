@@ -42,7 +42,7 @@ export const ibm: Vendor = {
   source: "https://cloud.ibm.com/docs/cloud-object-storage?topic=cloud-object-storage-compatibility-api-bucket-operations",
   of: ["IBM Cloud Object Storage"],
   rows: [
-    { codes: ["AccessDenied"], status: 403, allows: ["PERM-007", "AUTH-014", "PERM-*", "SIGN-*", "AUTH-007"], isUnsure: true, means: "The identity lacks a role (Reader, Writer, Manager) on the instance or bucket. With an IAM token, listing and creating buckets also need ibm-service-instance-id: the resource_instance_id of the storage (a crn or its GUID), and not a ServiceId." },
+    { codes: ["AccessDenied"], status: 403, allows: ["PERM-007", "AUTH-014", "AUTH-011", "PERM-*", "SIGN-*", "AUTH-007"], isUnsure: true, means: "The identity lacks a role (Reader, Writer, Manager) on the instance or bucket. With an IAM token, listing and creating buckets also need ibm-service-instance-id: the resource_instance_id of the storage (a crn or its GUID), and not a ServiceId." },
   ],
 } // prettier-ignore
 

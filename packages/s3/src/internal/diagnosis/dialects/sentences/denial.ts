@@ -25,6 +25,7 @@ const proofs = [
   "SIGN-024",
   "SIGN-026",
   "SIGN-029",
+  "SIGN-030",
 ]
 
 /** The messages, the most specific first. */

@@ -126,7 +126,7 @@ export const request: ReadonlyArray<Row> = [
     source: pages.copying,
   },
   {
-    says: /copy an object to itself|copy source must mention/i,
+    says: /copy an object to itself|copy source must mention|invalid copy source/i,
     allows: ["SVC-009"],
     source: pages.copying,
   },

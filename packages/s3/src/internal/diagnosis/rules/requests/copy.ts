@@ -2,11 +2,21 @@
  * Rules for copies inside the storage, required digests, and the limits of single servers.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
+import { isHidden } from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../../asked.ts"
 import { topic } from "../../rule.ts"
 import { links } from "./links.ts"
 
 const rule = topic("copy")
+
+/** The visible fault of the header, as a sentence. */
+const faultOf = (source: string | undefined): string => {
+  if (source === undefined || isHidden(source)) return ""
+  if (/^[a-z][a-z0-9+.-]{1,10}:\/\//i.test(source))
+    return " It is a URL; the header contains bucket/key, without a scheme or host."
+  if (!/^\/?[^/]+\/./.test(source)) return " It contains only one name."
+  return /[^\x21-\x7e]/.test(source) ? " It contains characters that must be percent-encoded." : ""
+}
 
 const copySourceRefused = rule({
   code: "HF-S3-SVC-009",
@@ -29,7 +39,7 @@ const copySourceRefused = rule({
     const source = facts.header("x-amz-copy-source")
     const sent = source === undefined ? [] : [Asked.inHeaders(facts, "x-amz-copy-source")]
     const isItself = /copy an object to itself/i.test(answer.message)
-    const isMalformed = /copy source must mention/i.test(answer.message)
+    const isMalformed = /copy source must mention|invalid copy source/i.test(answer.message)
     const isMissing = source !== undefined && facts.method === "PUT" && Asked.said(facts, "NoSuchKey")
     if (!isItself && !isMalformed && !isMissing) return undefined
     return found({
@@ -37,7 +47,7 @@ const copySourceRefused = rule({
       detail: isItself
         ? "The copy changes nothing: source and target are the same object, and no metadata, storage class or encryption differs."
         : isMalformed
-          ? "x-amz-copy-source does not name a bucket and a key."
+          ? `x-amz-copy-source does not name a bucket and a key.${faultOf(source)}`
           : "The source of the copy does not exist under this key.",
       evidence: [
         ...sent,

@@ -1,7 +1,7 @@
 /**
  * Rules for requests with two authentications, with none, or with one that S3 does not read.
  */
-import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
+import { cleared, type Finding, found } from "@holdfast/diagnosis/Diagnosis"
 import { isHidden } from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../../asked.ts"
 import type { S3Facts } from "../../facts.ts"
@@ -65,6 +65,20 @@ const isGoogle = ({ answer, url }: S3Facts): boolean =>
 const isOwnApi = (facts: S3Facts): boolean =>
   /^\/storage\/v1\/(?!s3\b)/.test(facts.url?.pathname ?? "") || Asked.isNative(facts)
 
+/** A token without a scheme, at a storage that accepts tokens as `Bearer`. */
+const bareToken = (facts: S3Facts, authorization: string): Finding | undefined =>
+  /\s/.test(authorization.trim()) || !(isGoogle(facts) || takesBearer.has(facts.dialect.system))
+    ? undefined
+    : found({
+        confidence: "likely",
+        detail: 'The header holds a token without a scheme: the word "Bearer" before the token is missing.',
+        evidence: [Asked.inHeaders(facts, "authorization", "Bearer, a space, and the token")],
+        about: ["Authorization"],
+      })
+
+/** Storages that accept the access tokens of their own sign-in server. */
+const takesBearer: ReadonlySet<string> = new Set(["azure", "gcs", "ibm"])
+
 const foreignScheme = rule({
   code: "HF-S3-AUTH-011",
   name: "ForeignScheme",
@@ -80,8 +94,10 @@ const foreignScheme = rule({
   inspect: (facts) => {
     const authorization = facts.header("authorization")
     if (facts.form !== undefined || Asked.signedIn(facts) !== "header" || authorization === undefined) return undefined
-    if (known.test(authorization) || isGoogle(facts) || isOwnApi(facts) || crossedOut.test(authorization))
-      return undefined
+    if (known.test(authorization) || crossedOut.test(authorization)) return undefined
+    const withoutScheme = bareToken(facts, authorization)
+    if (withoutScheme !== undefined) return withoutScheme
+    if (isGoogle(facts) || isOwnApi(facts)) return undefined
     // Storages with their own API accept its scheme on the same hosts.
     if (hasOwnScheme.has(facts.dialect.system)) return undefined
     const isNamed = !isHidden(schemeOf(authorization))

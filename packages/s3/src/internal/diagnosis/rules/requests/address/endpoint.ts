@@ -59,7 +59,8 @@ const sideOf = ({ url }: S3Facts): { readonly what: string; readonly instead: st
 
 /** Another port of the same server responded. */
 const portOf = ({ answer, dialect }: S3Facts): Pick<Found, "confidence" | "detail"> | undefined => {
-  if (/must be made to api port/i.test(answer.message)) {
+  const isConsole = /^minio console$/i.test(answer.header("server") ?? "") && answer.status >= 400
+  if (isConsole || /must be made to api port/i.test(answer.message)) {
     return {
       confidence: "certain",
       detail: "The port is that of MinIO's console, which is for browsers; the API has another port, 9000 by default.",

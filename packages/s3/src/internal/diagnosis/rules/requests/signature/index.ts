@@ -2,6 +2,7 @@
  * Rules for signatures that do not match, and for the reasons.
  */
 import { foreignParameter, multiRegion, otherHost } from "./address.ts"
+import { formBodyInQuery } from "./formBody.ts"
 import { proxyHeaderSigned, signatureDamaged, signedContentType } from "./headers.ts"
 import { headerInQuery } from "./hoisted.ts"
 import { pathEncodedTwice, pathNormalised, pathPrefixed, signerEncodedPath } from "./path.ts"
@@ -12,6 +13,7 @@ import { formToPutUrl, wrongMethod } from "./use.ts"
 /** All rules of this topic, most specific first. */
 export const signature = [
   multiRegion,
+  formBodyInQuery,
   changedOnTheWay,
   signatureDamaged,
   wrongMethod,

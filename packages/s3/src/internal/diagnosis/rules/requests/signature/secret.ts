@@ -12,6 +12,7 @@ import * as Seen from "../../../signature/seen.ts"
 import { signedHeaderMissing, unsignedHeader } from "../signedHeaders.ts"
 import { signedHeadersMalformed } from "./headerList.ts"
 import { foreignParameter, multiRegion, otherHost } from "./address.ts"
+import { formBodyInQuery } from "./formBody.ts"
 import { proxyHeaderSigned, signatureDamaged, signedContentType } from "./headers.ts"
 import { pathEncodedTwice, pathNormalised, pathPrefixed, signerEncodedPath } from "./path.ts"
 import { changedOnTheWay } from "./received.ts"
@@ -24,6 +25,7 @@ const telling = [
   signedHeaderMissing,
   unsignedHeader,
   multiRegion,
+  formBodyInQuery,
   changedOnTheWay,
   signatureDamaged,
   wrongMethod,

@@ -38,7 +38,7 @@ export const asCause = (
   return found({ confidence: mismatch === "said" && !isSeen ? "likely" : "possible", ...finding })
 }
 
-const causes = [10, 11, 12, 13, 14, 15, 16, 19, 21, 22, 23, 24, 29].map((number) => `HF-S3-SIGN-0${number}`)
+const causes = [10, 11, 12, 13, 14, 15, 16, 19, 21, 22, 23, 24, 29, 30].map((number) => `HF-S3-SIGN-0${number}`)
 
 /** The other causes of a signature that does not match. */
 export const othersThan = (code: string): ReadonlyArray<string> => causes.filter((other) => other !== code)
