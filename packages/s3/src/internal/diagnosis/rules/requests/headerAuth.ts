@@ -65,19 +65,18 @@ const isGoogle = ({ answer, url }: S3Facts): boolean =>
 const isOwnApi = (facts: S3Facts): boolean =>
   /^\/storage\/v1\/(?!s3\b)/.test(facts.url?.pathname ?? "") || Asked.isNative(facts)
 
-/** A token without a scheme, at a storage that accepts tokens as `Bearer`. */
+/** Storages that accept the access tokens of their own sign-in server. */
+const acceptsBearer: ReadonlySet<string> = new Set(["azure", "gcs", "ibm"])
+
+/** A token without a scheme, at a storage that accepts tokens with the scheme Bearer. */
 const bareToken = (facts: S3Facts, authorization: string): Finding | undefined =>
-  /\s/.test(authorization.trim()) || !(isGoogle(facts) || takesBearer.has(facts.dialect.system))
+  /\s/.test(authorization.trim()) || !acceptsBearer.has(facts.dialect.system)
     ? undefined
     : found({
         confidence: "likely",
-        detail: 'The header holds a token without a scheme: the word "Bearer" before the token is missing.',
+        detail: 'The header contains a token without a scheme: the word "Bearer" before the token is missing.',
         evidence: [Asked.inHeaders(facts, "authorization", "Bearer, a space, and the token")],
-        about: ["Authorization"],
       })
-
-/** Storages that accept the access tokens of their own sign-in server. */
-const takesBearer: ReadonlySet<string> = new Set(["azure", "gcs", "ibm"])
 
 const foreignScheme = rule({
   code: "HF-S3-AUTH-011",
@@ -95,9 +94,8 @@ const foreignScheme = rule({
     const authorization = facts.header("authorization")
     if (facts.form !== undefined || Asked.signedIn(facts) !== "header" || authorization === undefined) return undefined
     if (known.test(authorization) || crossedOut.test(authorization)) return undefined
-    const withoutScheme = bareToken(facts, authorization)
-    if (withoutScheme !== undefined) return withoutScheme
-    if (isGoogle(facts) || isOwnApi(facts)) return undefined
+    const bare = bareToken(facts, authorization)
+    if (bare !== undefined || isGoogle(facts) || isOwnApi(facts)) return bare
     // Storages with their own API accept its scheme on the same hosts.
     if (hasOwnScheme.has(facts.dialect.system)) return undefined
     const isNamed = !isHidden(schemeOf(authorization))

@@ -3,7 +3,6 @@
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
-import type { S3Facts } from "../../../facts.ts"
 import * as Comparison from "../../../signature/comparison.ts"
 import * as Seen from "../../../signature/seen.ts"
 import { isForm, mismatches, othersThan, pages, rule } from "./topic.ts"
@@ -15,7 +14,7 @@ const posts = ["uploads", "uploadId", "delete", "select", "restore"]
 const isDocument = (name: string): boolean => /^\s*[<{[]/.test(name)
 
 /** The parameters in the server's canonical request that come from the body, and whether the request confirms it. */
-const fromBody = (facts: S3Facts, comparison: Comparison.Comparison) =>
+const fromBody = (comparison: Comparison.Comparison) =>
   comparison.formParameters.length > 0
     ? { names: comparison.formParameters, isSure: true }
     : { names: [...comparison.received.query.keys()].filter(isDocument), isSure: false }
@@ -44,7 +43,7 @@ export const formBodyInQuery = rule({
     if (isForm(facts) || comparison === undefined || mismatches(facts) !== "said") return undefined
     // Without one of these parameters a POST is itself the fault: the URL was signed for PUT.
     if (request === undefined || !posts.some((name) => request.parameter(name) !== undefined)) return undefined
-    const { names, isSure } = fromBody(facts, comparison)
+    const { names, isSure } = fromBody(comparison)
     if (names.length === 0) return undefined
     return found({
       confidence: isSure && comparison.differences.length === 0 ? "certain" : "likely",
