@@ -6,7 +6,7 @@ const GiB = 1024 ** 3
 const clip = { name: "A001.mov", filetype: "video/quicktime", filesize: 100 * MiB }
 
 describe("AssetRequest", () => {
-  it("accepts what S3 accepts", () => {
+  it("accepts every request within S3's limits", () => {
     for (const request of [
       clip,
       { ...clip, filesize: 0 },
@@ -19,7 +19,7 @@ describe("AssetRequest", () => {
     }
   })
 
-  it("rejects part counts outside S3's limits, and names the field", () => {
+  it("rejects part counts outside S3's limits and identifies the invalid field", () => {
     for (const parts of [0, -1, 1.5, Number.NaN, 10_001, 21]) {
       const refused = AssetRequest.check({ ...clip, parts })
       assert.deepInclude(refused, { _tag: "PlanRefused", field: "parts" })
@@ -29,7 +29,7 @@ describe("AssetRequest", () => {
     assert.strictEqual(AssetRequest.check({ ...clip, parts: 2, filesize: 11 * GiB })?.field, "parts")
   })
 
-  it("rejects a file that is too large for S3, and invalid values", () => {
+  it("rejects invalid values and files that are too large for S3", () => {
     assert.strictEqual(AssetRequest.check({ ...clip, filesize: 5 * 1024 ** 4 + 1 })?.field, "filesize")
     assert.strictEqual(AssetRequest.check({ ...clip, filesize: -1 })?.field, "filesize")
     assert.strictEqual(AssetRequest.check({ ...clip, name: "" })?.field, "name")
@@ -37,7 +37,7 @@ describe("AssetRequest", () => {
     assert.strictEqual(AssetRequest.check({ ...clip, channel: -1 })?.field, "channel")
   })
 
-  it("checks a channel against those of the device, if the device states them", () => {
+  it("checks a channel against the device's channels if the device lists them", () => {
     const device = { id: "d", channels: [{ externalIndex: 3 }, { externalIndex: 0 }, { externalIndex: null }] }
     assert.isUndefined(AssetRequest.checkChannel(0, device))
     assert.strictEqual(
@@ -49,7 +49,7 @@ describe("AssetRequest", () => {
     }
   })
 
-  it("counts the offset from the time of sending, never into the future", () => {
+  it("computes the offset as the time from creation to sending, and never below 0", () => {
     assert.strictEqual(AssetRequest.toWire(clip, 90_000).offset, 0)
     assert.strictEqual(AssetRequest.toWire({ ...clip, createdAt: 30_400 }, 90_000).offset, 59)
     assert.strictEqual(AssetRequest.toWire({ ...clip, createdAt: 90_001 }, 90_000).offset, 0)

@@ -28,7 +28,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("waits for the server's hint if that is longer", () =>
+    it.effect("waits for the time in the server's hint if that time is longer than the backoff", () =>
       Effect.gen(function* () {
         const api = Api.make((route, n) =>
           route === me && n === 0 ? Api.json(429, { error: "slow_down" }, { "retry-after": "7" }) : undefined,
@@ -53,7 +53,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("retries a 500 once", () =>
+    it.effect("retries a 500 response once", () =>
       Effect.gen(function* () {
         const api = Api.make((route) => (route === me ? new Response("", { status: 500 }) : undefined))
         const error = yield* run(api, (client) => Effect.flip(client.me))
@@ -62,7 +62,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("treats HTML in place of JSON as a captive portal, and waits for the API to be healthy", () =>
+    it.effect("treats HTML in place of JSON as a captive portal and waits until the API is healthy", () =>
       Effect.gen(function* () {
         const page = () => new Response("<html>Sign in</html>", { headers: { "content-type": "text/html" } })
         const api = Api.make((route, n) =>
@@ -78,7 +78,7 @@ describe("C2cClient", () => {
   describe("a success that is not from the API", () => {
     const blocked = "Access blocked by the firewall of this network."
 
-    it.effect("keeps the gate closed while the health endpoint returns a foreign response", () =>
+    it.effect("keeps the gate closed while the health endpoint returns responses that are not from the API", () =>
       Effect.gen(function* () {
         const foreign = [
           () => new Response(blocked),
@@ -95,7 +95,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("treats an empty body, one word and JSON from the health endpoint as healthy", () =>
+    it.effect("treats an empty body, a single word or JSON without an error from the health endpoint as healthy", () =>
       Effect.gen(function* () {
         for (const body of [null, "", "OK", "healthy\n", '"ok"', "{}", '{"ok":true}', '[{"status":"up"}]']) {
           const api = Api.make((route) => (route === "GET /health" ? new Response(body) : undefined))
@@ -105,7 +105,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("ignores a health response from another origin after a redirect", () =>
+    it.effect("treats a health response from another origin after a redirect as a captive portal", () =>
       Effect.gen(function* () {
         const location = "https://portal.example/welcome/health"
         const api = Api.make((route) =>
@@ -146,7 +146,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("reports that a creation's response cannot be read, instead of a lost response", () =>
+    it.effect("reports that the response to a creation cannot be read, not that it was lost", () =>
       Effect.gen(function* () {
         const api = Api.make((route) => (route === assets ? Api.json(201, { id: 5, upload_urls: [] }) : undefined))
         const error = yield* run(api, (client) => Effect.flip(client.createAsset(clip)))
@@ -168,7 +168,7 @@ describe("C2cClient", () => {
   })
 
   describe("authorization", () => {
-    it.effect("sends one refresh for ten concurrent 401s, and all ten calls succeed", () =>
+    it.effect("sends one refresh for ten concurrent 401 responses, and all ten calls succeed", () =>
       Effect.gen(function* () {
         const api = Api.make((route, _, { bearer }) => {
           if (route === "POST /v2/auth/token") return tokens("access-2")
@@ -186,7 +186,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("gives up at a second Not Authorized with a fresh token", () =>
+    it.effect("gives up when the API rejects a fresh token with a second Not Authorized", () =>
       Effect.gen(function* () {
         let issued = 1
         const api = Api.make((route) => {
@@ -203,7 +203,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("does not refresh for every attempt if the API rejects all tokens", () =>
+    it.effect("does not refresh the token for every attempt if the API rejects all tokens", () =>
       Effect.gen(function* () {
         let issued = 1
         const api = Api.make((route) => {
@@ -217,7 +217,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("refreshes an expired token after an error that has used the call's one retry", () =>
+    it.effect("refreshes an expired token even after another error has used up the call's only retry", () =>
       Effect.gen(function* () {
         const api = Api.make((route, n, { bearer }) => {
           if (route === "POST /v2/auth/token") return tokens("access-2")
@@ -230,7 +230,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("holds calls while a person has to sign in, and resumes them afterwards", () =>
+    it.effect("holds calls until a person signs in, and then resumes them", () =>
       Effect.gen(function* () {
         const api = Api.make((route, _, { bearer }) => {
           if (route === "POST /v2/auth/token") return Api.simple(400, "invalid_request")
@@ -251,7 +251,7 @@ describe("C2cClient", () => {
   })
 
   describe("headers", () => {
-    it.effect("sends x-client-version exactly once with every call, including pairing", () =>
+    it.effect("sends x-client-version exactly once with every call, including pairing calls", () =>
       Effect.gen(function* () {
         const api = Api.make((route) => {
           if (route === "POST /v2/auth/device/code") return Api.json(200, deviceCode)
@@ -281,7 +281,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("sends the token to the API, and only where it is needed", () =>
+    it.effect("sends the token to the API only with calls that need it", () =>
       Effect.gen(function* () {
         const api = Api.make(() => undefined)
         yield* run(api, (client) => Effect.andThen(client.health, client.me))
@@ -315,7 +315,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("computes the offset for each attempt", () =>
+    it.effect("recomputes the offset for each attempt", () =>
       Effect.gen(function* () {
         const api = Api.make((route, n) => (route === assets && n < 4 ? new Response("", { status: 429 }) : undefined))
         yield* run(api, (client) => client.createAsset({ ...clip, createdAt: -10_000 }))
@@ -326,7 +326,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("rejects a plan that the API would answer with 500, without sending it", () =>
+    it.effect("rejects a plan to which the API would respond with 500, without sending the plan", () =>
       Effect.gen(function* () {
         const api = Api.make(() => undefined)
         const errors = yield* run(api, (client) =>
@@ -343,7 +343,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("reads the channels again before it rejects one", () =>
+    it.effect("reads the device's channels again before it rejects an unknown channel", () =>
       Effect.gen(function* () {
         const api = Api.make((route, n) =>
           route === me && n > 0
@@ -386,7 +386,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("retries as usual if nothing reached the server", () =>
+    it.effect("retries a creation as usual if no request reached the server", () =>
       Effect.gen(function* () {
         const api = Api.make((route, n) => (route === assets && n < 2 ? "refused" : undefined))
         const asset = yield* run(api, (client) => client.createAsset(clip))
@@ -395,7 +395,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("never repeats a creation on a paused channel", () =>
+    it.effect("never repeats the creation of an asset on a paused channel", () =>
       Effect.gen(function* () {
         const api = Api.make((route) => (route === assets ? Api.detailed(409, "Channel Paused") : undefined))
         const error = yield* run(api, (client) => Effect.flip(client.createAsset(clip)))
@@ -409,7 +409,7 @@ describe("C2cClient", () => {
     const parts = "POST /v2/devices/assets/a%201/realtime_upload/parts"
     const request = { parts: [{ number: 1, size: 6 * 1024 ** 2, isFinal: false }] }
 
-    it.effect("repeats the request after a lost response, which is harmless", () =>
+    it.effect("repeats the request after a lost response, because the repetition is harmless", () =>
       Effect.gen(function* () {
         const api = Api.make((route, n) =>
           route === parts ? (n === 0 ? "reset" : Api.json(200, { upload_urls: ["https://s3.example/p1"] })) : undefined,
@@ -422,7 +422,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("sends at most eight requests, whether responses are lost or the API is busy", () =>
+    it.effect("sends at most eight requests, regardless of whether responses are lost or the API is busy", () =>
       Effect.gen(function* () {
         const unavailable = Api.json(503, { message: "Service Unavailable" })
         const api = Api.make((route, n) =>
@@ -442,7 +442,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("creates a realtime asset by its extension", () =>
+    it.effect("creates a realtime asset from a file extension instead of a name", () =>
       Effect.gen(function* () {
         const api = Api.make((route) =>
           route === assets ? Api.json(200, { id: "r1", name: "[new file].mp4" }) : undefined,

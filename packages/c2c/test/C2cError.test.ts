@@ -66,7 +66,7 @@ describe("C2cError", () => {
       }),
     )
 
-    it("covers every row of the table", () => {
+    it("covers every row of the error table", () => {
       assert.deepStrictEqual(
         C2cError.table.rows.flatMap((row) => (row.key === undefined ? [] : [row.key])).toSorted(),
         messages.map(([key]) => key).toSorted(),
@@ -82,14 +82,14 @@ describe("C2cError", () => {
       assert.deepInclude(error, { _tag: "SlowDown", status: 500 })
     })
 
-    it("reads `message` only without `error`, as in Frame.io's error guide", () => {
+    it("reads `message` only if `error` is absent or null, as in Frame.io's error guide", () => {
       const both = '{"error":"invalid_client","message":"Channel Paused","code":409}'
       assert.strictEqual(C2cError.fromResponse({ status: 400, headers: {}, body: both })._tag, "InvalidClient")
       const blank = '{"error":null,"message":"Channel Paused","code":409}'
       assert.strictEqual(C2cError.fromResponse({ status: 400, headers: {}, body: blank })._tag, "ChannelPaused")
     })
 
-    it("keeps an unknown message with a known or an unknown status", () => {
+    it("keeps an unknown message, whether the status is known or unknown", () => {
       const known = C2cError.fromResponse({ status: 400, headers: {}, body: simple("devices_disabled") })
       assert.deepInclude(known, { _tag: "BadRequest", key: "devices_disabled" })
       const unknown = C2cError.fromResponse({ status: 418, headers: {}, body: detailed("I'm a teapot", 418) })
@@ -97,7 +97,7 @@ describe("C2cError", () => {
       assert.strictEqual(unknown.verdict.retry, "always")
     })
 
-    it("retries an unknown error until no attempts are left, and closes connectivity unless Frame.io has answered", () => {
+    it("retries an unknown error until no attempts are left, and closes connectivity if a 5xx is not from Frame.io", () => {
       const verdict = (status: number, body: string) => C2cError.fromResponse({ status, headers: {}, body }).verdict
       for (const status of [403, 408, 409, 410, 418, 451]) {
         assert.deepInclude(verdict(status, ""), { retry: "always" })
@@ -131,7 +131,7 @@ describe("C2cError", () => {
       assert.deepStrictEqual(stated(524), ["failure", "maybe"])
     })
 
-    it("retries a 404 from an intermediary, but not one from Frame.io itself", () => {
+    it("retries a 404 from an intermediary, but not a 404 from Frame.io itself", () => {
       const retry = (body: string) => C2cError.fromResponse({ status: 404, headers: {}, body }).verdict.retry
       assert.strictEqual(retry(""), "always")
       assert.strictEqual(retry("<html>404</html>"), "always")
@@ -142,7 +142,7 @@ describe("C2cError", () => {
       assert.strictEqual(retry(simple("not_found")), "once")
     })
 
-    it("closes the gate that the row names", () => {
+    it("closes the gate that the table row specifies", () => {
       const closes = (status: number, body = "") => C2cError.fromResponse({ status, headers: {}, body }).verdict.closes
       assert.strictEqual(closes(401), "authorization")
       assert.strictEqual(closes(401, simple("unauthorized_client")), "authorization")
@@ -152,7 +152,7 @@ describe("C2cError", () => {
       assert.isUndefined(closes(500))
     })
 
-    it("keeps the detail of the payload for people", () => {
+    it("includes the detail of the payload in the error for people to read", () => {
       const error = C2cError.fromResponse({
         status: 409,
         headers: { "X-Request-Id": "F1" },
@@ -167,7 +167,7 @@ describe("C2cError", () => {
       })
     })
 
-    it("reads the server's hint in seconds or as a date, of any length, and ignores an invalid one", () => {
+    it("reads a hint of any length, in seconds or as a date, and ignores an invalid hint", () => {
       const hint = (headers: Record<string, string>) => {
         const { retryAfter } = C2cError.fromResponse({ status: 429, headers, body: simple("slow_down") }).verdict
         return retryAfter === undefined ? undefined : Duration.toMillis(retryAfter)
@@ -183,7 +183,7 @@ describe("C2cError", () => {
       }
     })
 
-    it("applies the hint of a response without Frame.io's payload only to the gate that the response closes", () => {
+    it("applies a hint from a response without Frame.io's payload only to the gate that the response closes", () => {
       const hints = (status: number, body: string) => {
         const { probeAfter, retryAfter } = C2cError.fromResponse({
           status,
@@ -203,13 +203,13 @@ describe("C2cError", () => {
       assert.deepStrictEqual(hints(503, detailed("Maintenance", 503)), [7, undefined])
     })
 
-    it("records no stack, without affecting other errors", () => {
+    it("does not record a stack trace, but leaves the stack traces of other errors intact", () => {
       const frames = (error: Error) => (error.stack ?? "").split("\n    at ").length - 1
       assert.strictEqual(frames(C2cError.fromResponse({ status: 429, headers: {}, body: "" })), 0)
       assert.isAbove(frames(new Error("thrown here")), 0)
     })
 
-    it("is not misled by inherited property names", () => {
+    it("does not treat inherited property names as known errors", () => {
       for (const key of ["constructor", "__proto__", "toString", "hasOwnProperty"]) {
         const error = C2cError.fromResponse({ status: 400, headers: {}, body: simple(key) })
         assert.deepInclude(error, { _tag: "BadRequest", key })
@@ -227,7 +227,7 @@ describe("C2cError", () => {
     })
 
     it.effect(
-      "never throws: 10 000 arbitrary responses each yield an error, which survives JSON",
+      "converts 10 000 arbitrary responses to errors without throwing, and each error survives a JSON round trip",
       () =>
         Effect.gen(function* () {
           const encode = Schema.encodeUnknownSync(C2cError.json)
@@ -252,7 +252,7 @@ describe("C2cError", () => {
   })
 
   describe("match", () => {
-    it("is exhaustive over the tags", () => {
+    it("distinguishes errors by their tags", () => {
       const paused = C2cError.fromResponse({ status: 409, headers: {}, body: simple("Channel Paused") })
       assert.isTrue(C2cError.guards.ChannelPaused(paused))
       assert.isFalse(C2cError.isAnyOf(["SlowDown", "NotFound"])(paused))

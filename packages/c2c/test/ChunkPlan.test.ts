@@ -8,7 +8,7 @@ const lengths = (bytes: number, urls: number) => {
 }
 
 describe("ChunkPlan", () => {
-  it("cuts the test clip of Frame.io's upload guide as Frame.io does", () => {
+  it("splits the test clip from Frame.io's upload guide as Frame.io does", () => {
     assert.deepStrictEqual(lengths(21_136_250, 2), [10_568_125, 10_568_125])
   })
 
@@ -16,35 +16,35 @@ describe("ChunkPlan", () => {
     assert.deepStrictEqual(lengths(10, 3), [4, 4, 2])
   })
 
-  it("plans an empty chunk for each last URL that has no bytes left", () => {
+  it("plans an empty chunk for each trailing URL for which no bytes are left", () => {
     assert.deepStrictEqual(lengths(10, 6), [2, 2, 2, 2, 2, 0])
     assert.deepStrictEqual(lengths(2, 4), [1, 1, 0, 0])
   })
 
-  it("plans one empty chunk for each URL of a file without bytes", () => {
+  it("plans one empty chunk for each URL of an empty file", () => {
     assert.deepStrictEqual(lengths(0, 1), [0])
     assert.deepStrictEqual(lengths(0, 2), [0, 0])
   })
 
-  it("rejects an empty list of URLs, even for a file without bytes", () => {
+  it("rejects an empty list of URLs, even for an empty file", () => {
     assert.strictEqual(lengths(1, 0), "the server returned no upload URL")
     assert.strictEqual(lengths(0, 0), "the server returned no upload URL")
   })
 
-  it("rejects chunks above the 5 GiB that S3 accepts in one PUT, and accepts chunks of exactly 5 GiB", () => {
+  it("rejects chunks larger than the 5 GiB that S3 accepts in one PUT, but accepts chunks of exactly 5 GiB", () => {
     const most = 5 * 1024 ** 3
     assert.deepStrictEqual(lengths(most, 1), [most])
     assert.match(String(lengths(most + 1, 1)), /at most 5 GiB/)
   })
 
-  it("rejects an invalid number of bytes", () => {
+  it("rejects an invalid byte count", () => {
     for (const bytes of [-1, 1.5, Number.NaN, Number.MAX_SAFE_INTEGER + 1]) {
       assert.match(String(lengths(bytes, 1)), /not a number of bytes/)
     }
   })
 
   it.effect.prop(
-    "covers every byte exactly once, in order, with one chunk for each URL and none above the chunk size",
+    "covers every byte exactly once and in order, with one chunk per URL and no chunk above the chunk size",
     {
       bytes: Schema.Int.pipe(Schema.check(Schema.isBetween({ minimum: 0, maximum: 10_000 }))),
       urls: Schema.Int.pipe(Schema.check(Schema.isBetween({ minimum: 1, maximum: 100 }))),

@@ -41,7 +41,7 @@ const until = (ready: () => boolean) =>
   })
 
 describe("the gates of an upload", () => {
-  it.effect("continues with its chunks when the heartbeat's token is rejected and a person has to sign in", () =>
+  it.effect("continues to send chunks while a person has to sign in because the heartbeat's token was rejected", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(10)
       const fake = Api.make((route) => {
@@ -76,7 +76,7 @@ describe("the gates of an upload", () => {
     }),
   )
 
-  it.effect("reports which storage it waits for, while API calls continue", () =>
+  it.effect("reports which storage the upload is waiting for while API calls continue", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(10)
       const fake = Api.make(() => undefined)

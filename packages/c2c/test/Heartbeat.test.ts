@@ -15,7 +15,7 @@ describe("Heartbeat", () => {
     }),
   )
 
-  it.effect("sends no heartbeat within 60 s of another call", () =>
+  it.effect("does not send a heartbeat within 60 s of another call", () =>
     Effect.gen(function* () {
       const api = Api.make(() => undefined)
       yield* Effect.gen(function* () {
@@ -29,24 +29,26 @@ describe("Heartbeat", () => {
     }),
   )
 
-  it.effect("sends none while other calls are signs of life, but continues during a chunk that takes 7 minutes", () =>
-    Effect.gen(function* () {
-      const api = Api.make(() => undefined)
-      yield* Effect.gen(function* () {
-        const client = yield* C2cClient
-        // A call every 30 s until 300 s; then one chunk is in flight to S3, and the API receives nothing.
-        for (let n = 0; n < 10; n++) {
-          yield* Api.advance("30 seconds")
-          yield* Effect.forkChild(client.me)
-        }
-        yield* Api.advance("7 minutes")
-      }).pipe(Effect.provide(Api.layer(api)))
-      assert.strictEqual(api.times(me).at(-1), 300)
-      assert.deepStrictEqual(api.times(beat), [360, 480, 600, 720])
-    }),
+  it.effect(
+    "sends no heartbeat while other calls are made, but sends heartbeats during a chunk that takes 7 minutes",
+    () =>
+      Effect.gen(function* () {
+        const api = Api.make(() => undefined)
+        yield* Effect.gen(function* () {
+          const client = yield* C2cClient
+          // A call every 30 s until 300 s; then one chunk is in flight to S3, and the API receives nothing.
+          for (let n = 0; n < 10; n++) {
+            yield* Api.advance("30 seconds")
+            yield* Effect.forkChild(client.me)
+          }
+          yield* Api.advance("7 minutes")
+        }).pipe(Effect.provide(Api.layer(api)))
+        assert.strictEqual(api.times(me).at(-1), 300)
+        assert.deepStrictEqual(api.times(beat), [360, 480, 600, 720])
+      }),
   )
 
-  it.effect("continues after failures of every kind, 60 s after each", () =>
+  it.effect("sends the next heartbeat 60 s after a failure of any kind", () =>
     Effect.gen(function* () {
       const answers = [new Response("", { status: 500 }), "reset", Api.simple(400, "nobody knows"), "hang"] as const
       const api = Api.make((route, n) => (route === beat ? answers[n] : undefined))
@@ -56,7 +58,7 @@ describe("Heartbeat", () => {
     }),
   )
 
-  it.effect("sends nothing while the API is unreachable", () =>
+  it.effect("does not send heartbeats while the API is unreachable", () =>
     Effect.gen(function* () {
       const api = Api.make((route, _, { at }) =>
         route === "GET /health" && at > 0 && at < 300_000
@@ -78,7 +80,7 @@ describe("Heartbeat", () => {
     }),
   )
 
-  it.effect("ends with its layer, as do all fibers of the client", () =>
+  it.effect("ends when its layer closes, as do all fibers of the client", () =>
     Effect.gen(function* () {
       const api = Api.make((route) => (route === me ? "hang" : undefined))
       const fibers = { alive: 0, started: 0 }
@@ -112,7 +114,7 @@ describe("Heartbeat", () => {
 })
 
 describe("Heartbeat.dueAt", () => {
-  it("is 120 s after the last one, 60 s after a failed one, and 60 s after any other call", () => {
+  it("the next heartbeat is due 120 s after a successful one, 60 s after a failed one and 60 s after any other call", () => {
     assert.strictEqual(Heartbeat.dueAt(0, false, Number.NEGATIVE_INFINITY), 120_000)
     assert.strictEqual(Heartbeat.dueAt(0, true, Number.NEGATIVE_INFINITY), 60_000)
     assert.strictEqual(Heartbeat.dueAt(0, false, 100_000), 160_000)

@@ -46,7 +46,7 @@ describe("LocalFile", () => {
     }),
   )
 
-  it.effect("reports when the file was last written", () =>
+  it.effect("reports when the file was last modified", () =>
     Effect.gen(function* () {
       const path = yield* withFile("x")
       Fs.utimesSync(path, 1_000, 1_234)
@@ -54,7 +54,7 @@ describe("LocalFile", () => {
     }),
   )
 
-  it.effect("closes the file with its scope", () =>
+  it.effect("closes the file when its scope closes", () =>
     Effect.gen(function* () {
       const path = Fs.realpathSync(yield* withFile("x"))
       yield* Effect.scoped(
@@ -67,7 +67,7 @@ describe("LocalFile", () => {
     }),
   )
 
-  it.effect("closes the file when its user is interrupted", () =>
+  it.effect("closes the file when the fiber that uses it is interrupted", () =>
     Effect.gen(function* () {
       const path = Fs.realpathSync(yield* withFile("x"))
       const fiber = yield* Effect.forkChild(Effect.scoped(Effect.andThen(LocalFile.open(path), Effect.never)))
@@ -91,7 +91,7 @@ describe("LocalFile", () => {
     }),
   )
 
-  it.effect("opens a file without bytes", () =>
+  it.effect("opens an empty file", () =>
     Effect.gen(function* () {
       const file = yield* LocalFile.open(yield* withFile(""))
       assert.strictEqual(file.bytes, 0)
@@ -109,7 +109,7 @@ describe("LocalFile", () => {
     }),
   )
 
-  it.effect("reports that a file is missing and needs a person", () =>
+  it.effect("reports a missing file as an error that a person must resolve", () =>
     Effect.gen(function* () {
       const error = yield* errorOf(join(yield* temporary, "none.mov"))
       assert.strictEqual(error._tag, "FileMissing")
@@ -118,13 +118,13 @@ describe("LocalFile", () => {
     }),
   )
 
-  it.effect("reports a path through a file as missing", () =>
+  it.effect("reports a file as missing if its path leads through another file", () =>
     Effect.gen(function* () {
       assert.strictEqual((yield* errorOf(join(yield* withFile("x"), "none.mov")))._tag, "FileMissing")
     }),
   )
 
-  it.effect("rejects a directory, and closes it", () =>
+  it.effect("rejects a directory and closes it", () =>
     Effect.gen(function* () {
       const directory = Fs.realpathSync(yield* temporary)
       assert.strictEqual((yield* errorOf(directory))._tag, "IsDirectory")
@@ -157,7 +157,7 @@ describe("LocalFile", () => {
       }),
   )
 
-  it.effect("rejects a path that no file can have", () =>
+  it.effect("rejects a path that is too long or contains a loop of symbolic links", () =>
     Effect.gen(function* () {
       const directory = yield* temporary
       assert.strictEqual((yield* errorOf(join(directory, "x".repeat(300))))._tag, "BadPath")
@@ -167,7 +167,7 @@ describe("LocalFile", () => {
     }),
   )
 
-  it.effect("reports a missing permission", () =>
+  it.effect("reports that permission to open the file is missing", () =>
     Effect.gen(function* () {
       const path = yield* withFile("x")
       Fs.chmodSync(path, 0)
@@ -212,7 +212,7 @@ describe("LocalFile", () => {
     }),
   )
 
-  it.effect("reports a file that ends too early as changed", () =>
+  it.effect("reports a truncated file as changed", () =>
     Effect.gen(function* () {
       const path = yield* withFile("0123456789")
       const file = yield* LocalFile.open(path)
@@ -256,7 +256,7 @@ describe("LocalFileError", () => {
     assert.include(error.message, "/a.mov")
   })
 
-  it("covers every code of its table", () => {
+  it("has a table of 20 error codes", () => {
     assert.strictEqual(LocalFileError.codes.length, 20)
   })
 

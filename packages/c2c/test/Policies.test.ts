@@ -45,7 +45,7 @@ describe("C2c.layerWith", () => {
     }),
   )
 
-  it.effect("accepts any schedule for the retries and for the waits", () =>
+  it.effect("accepts any schedule for retries and waits", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* timesOf({ retry: Schedule.recurs(0) }), [0])
       const spaced = Schedule.spaced("3 seconds")
@@ -73,7 +73,7 @@ describe("C2c.layerWith", () => {
     }),
   )
 
-  it.effect("gives sign-in calls the timeout of calls, and a refresh its own", () =>
+  it.effect("applies the call timeout to sign-in calls and a separate timeout to refreshes", () =>
     Effect.gen(function* () {
       const asked = "POST /v2/auth/device/code"
       const fake = Api.make((route) => (route.startsWith("POST /v2/auth/") ? "hang" : undefined))
@@ -101,7 +101,7 @@ describe("C2c.layerWith", () => {
     }),
   )
 
-  it("rejects unknown options, and suggests the nearest", () => {
+  it("rejects unknown options and suggests the closest known option", () => {
     const refusals: ReadonlyArray<readonly [() => unknown, RegExp]> = [
       [() => C2c.layerWith({ retries: {} } as never), /C2c: unknown option retries \(expected retry/],
       [() => C2c.layerWith({ backoff: { jiter: "full" } } as never), /jiter.*jitter/],
@@ -130,7 +130,7 @@ describe("Uploader.layerWith", () => {
       Layer.provide(Layer.succeed(Health, { check: Effect.void })),
     )
 
-  it.effect("sends chunks with the caller's attempts, waits and timeouts", () =>
+  it.effect("applies the caller's attempts, waits and timeouts to chunks", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(90)
       const hung = storage(() => Effect.never)
@@ -151,7 +151,7 @@ describe("Uploader.layerWith", () => {
     }),
   )
 
-  it.effect("keeps the defaults of absent options", () =>
+  it.effect("uses the defaults for omitted options", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(90)
       const store = storage()

@@ -17,7 +17,7 @@ const failed = (index: number, bytes: number): UploadEvent => ({
 })
 
 describe("Progress", () => {
-  it("ends at the size of the file", () => {
+  it("reaches the size of the file when all chunks are confirmed", () => {
     assert.deepStrictEqual(fold([opened, created, sent(0), sent(1), confirmed(1), confirmed(0)]), {
       bytes: 10,
       sent: 10,
@@ -29,14 +29,14 @@ describe("Progress", () => {
     })
   })
 
-  it("subtracts the bytes of a failed attempt, so that it never exceeds the size", () => {
+  it("subtracts the bytes of a failed attempt so that the progress never exceeds the file size", () => {
     const progress = fold([opened, created, sent(0), sent(1), failed(0, 5), sent(0), failed(0, 5), failed(0, 0)])
     assert.strictEqual(progress.sent, 5)
     assert.strictEqual(progress.failures, 3)
     assert.strictEqual(progress.confirmed, 0)
   })
 
-  it("starts again from zero with a new asset", () => {
+  it("starts again from zero when a new asset is created", () => {
     const before = fold([opened, created, sent(0), confirmed(0), sent(1), { _tag: "Recreated", reason: "expired" }])
     assert.deepStrictEqual([before.sent, before.confirmed, before.chunksConfirmed], [0, 0, 0])
     const after = [created, sent(0), confirmed(0), sent(1), confirmed(1)].reduce(Progress.next, before)

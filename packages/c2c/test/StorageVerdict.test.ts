@@ -14,7 +14,7 @@ const retry = (status: number, body: string, headers: Record<string, string> = {
 }
 
 describe("StorageVerdict", () => {
-  it("retries the five codes of Frame.io's error guide until no attempts are left", () => {
+  it("retries the five error codes in Frame.io's error guide until no attempts are left", () => {
     for (const [status, code] of [
       [500, "InternalError"],
       [409, "OperationAborted"],
@@ -26,7 +26,7 @@ describe("StorageVerdict", () => {
     }
   })
 
-  it("retries every other S3 error once, whatever its verdict in S3's table", () => {
+  it("retries every other S3 error once, regardless of its verdict in S3's table", () => {
     for (const row of S3Error.table.rows) {
       if (row.key === undefined || row.key.includes(": ") || row.verdict.retry === "always") continue
       assert.strictEqual(retry(row.status ?? 400, xml(row.key))[1], "once", row.key)
@@ -37,7 +37,7 @@ describe("StorageVerdict", () => {
     assert.deepStrictEqual(retry(403, "<html>"), ["never", "once"])
   })
 
-  it("gives the status precedence: an unlisted code with 429 or 5xx, and a 404 that is not from the storage", () => {
+  it("retries an unlisted code with status 429 or 5xx, and a 404 that is not from the storage, until no attempts are left", () => {
     for (const status of [408, 425, 429, 500, 501, 502, 503, 504, 520]) {
       assert.deepStrictEqual(retry(status, xml("BrandNewCode")), ["always", "always"], `${status}`)
       assert.deepStrictEqual(retry(status, ""), ["always", "always"], `${status}`)
@@ -45,7 +45,7 @@ describe("StorageVerdict", () => {
     assert.deepStrictEqual(retry(404, ""), ["always", "always"])
   })
 
-  it("distinguishes an error of the storage from every other", () => {
+  it("distinguishes storage errors from all other errors", () => {
     assert.isTrue(StorageVerdict.isS3Error(S3Error.fromResponse({ status: 503, headers: {}, body: "" })))
     assert.isFalse(StorageVerdict.isS3Error({ _tag: "SlowDown" }))
   })

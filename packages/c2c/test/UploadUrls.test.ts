@@ -18,7 +18,7 @@ const check = (api: string, urls: ReadonlyArray<string>, parts?: number) =>
   )
 
 describe("UploadUrls", () => {
-  it("accepts https for public hosts, and http on this machine from an API on this machine", () => {
+  it("accepts https URLs for public hosts, and http URLs for this machine if the API is on this machine", () => {
     assert.isUndefined(check(frameIo, [s3, "https://192.0.2.7:8443/k", "https://[2001:db8::1]/k"]))
     for (const url of [
       "http://127.0.0.1:9000/k",
@@ -33,7 +33,7 @@ describe("UploadUrls", () => {
     assert.isUndefined(check("https://10.0.0.5", ["https://192.168.7.7/k", s3]))
   })
 
-  it("rejects every URL that would send footage in clear text, to another network, or nowhere", () => {
+  it("rejects every URL that is invalid or would send footage in clear text or to another network", () => {
     const refused: ReadonlyArray<readonly [api: string, url: string, reason: RegExp]> = [
       [frameIo, "http://s3.amazonaws.com/k", /readable/],
       [sandbox, "http://s3.amazonaws.com/k", /readable/],
@@ -78,14 +78,14 @@ describe("UploadUrls", () => {
     }
   })
 
-  it("includes scheme, host and port of a rejected URL in the error, but no path, query or password", () => {
+  it("includes the scheme, host and port of a rejected URL in the error, but not its path, query or password", () => {
     const error = check(frameIo, ["http://usr:canary@s3.example:81/canary?X-Amz-Signature=canary"])
     assert.strictEqual(error?.origin, "http://s3.example:81")
     assert.notInclude(JSON.stringify(error) + error?.message, "canary")
     assert.notInclude(JSON.stringify(check(frameIo, ["javascript:canary()"])), "canary")
   })
 
-  it("rejects two URLs of one object, because the second chunk would overwrite the first", () => {
+  it("rejects two URLs for the same object, because the second chunk would overwrite the first", () => {
     const part =
       "https://b.s3.amazonaws.com/clip%2Fa?partNumber=1&uploadId=u&X-Amz-Date=20260101T000000Z&X-Amz-Signature=1"
     for (const same of [
@@ -113,7 +113,7 @@ describe("UploadUrls", () => {
     assert.isUndefined(check(frameIo, ["https://b.example/put?token=1", "https://b.example/put?token=2"]))
   })
 
-  it("rejects a number of URLs other than requested, or more than S3 allows parts", () => {
+  it("rejects the URLs if their number differs from the requested number or exceeds S3's limit for parts", () => {
     assert.isUndefined(check(frameIo, [s3, numbered(2)], 2))
     assert.match(check(frameIo, [s3], 2)?.reason ?? "", /2 were requested, 1 returned/)
     const many = Array.from({ length: 10_001 }, (_, index) => numbered(index))
@@ -121,7 +121,7 @@ describe("UploadUrls", () => {
     assert.match(check(frameIo, many)?.reason ?? "", /10 000 parts/)
   })
 
-  it.effect("fails a creation whose URLs are unsafe before a byte is sent", () =>
+  it.effect("fails a creation with unsafe URLs before any byte is sent", () =>
     Effect.gen(function* () {
       const api = Api.make((route) =>
         route === "POST /v2/devices/assets"
@@ -137,7 +137,7 @@ describe("UploadUrls", () => {
     }),
   )
 
-  it.effect("applies the same rules to the URLs of a recording", () =>
+  it.effect("rejects unsafe URLs for a recording", () =>
     Effect.gen(function* () {
       const api = Api.make((route) =>
         route === "POST /v2/devices/assets/a1/realtime_upload/parts"

@@ -35,7 +35,7 @@ const { version } = JSON.parse(Fs.readFileSync(new URL("../package.json", import
 const userAgent = `holdfast-c2c/${version}`
 
 describe("Uploader", () => {
-  it.effect("sends every byte to its URL and returns the proof", () =>
+  it.effect("sends every byte to its URL and returns a receipt that marks the upload as verified", () =>
     Effect.gen(function* () {
       const { content, path } = yield* randomFile(1_000_003)
       const store = storage()
@@ -61,7 +61,7 @@ describe("Uploader", () => {
     }),
   )
 
-  it.effect("requests an asset with the name, the type, the size and the time of the file", () =>
+  it.effect("requests an asset with the file's name, type, size and time", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(10, "A001.MXF")
       Fs.utimesSync(path, 5, 5)
@@ -76,7 +76,7 @@ describe("Uploader", () => {
     }),
   )
 
-  it.effect("sends only the headers for which the URLs are signed, and its user agent", () =>
+  it.effect("sends only the headers that the URLs are signed for, the content length and its user agent", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(10)
       const store = storage()
@@ -106,7 +106,7 @@ describe("Uploader", () => {
     }),
   )
 
-  it.effect("uploads a file without bytes as an empty chunk", () =>
+  it.effect("uploads an empty file as an empty chunk", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(0)
       const store = storage()
@@ -129,7 +129,7 @@ describe("Uploader", () => {
     }),
   )
 
-  it.effect("fails if the server returned no URL", () =>
+  it.effect("fails if the server returns no URL", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(2)
       const error = failed(yield* drive(engine(storage(), api(0)).upload({ path })))
@@ -138,7 +138,7 @@ describe("Uploader", () => {
     }),
   )
 
-  it.effect("retries transient failures of the storage, and subtracts the bytes that it had counted", () =>
+  it.effect("retries transient storage failures and subtracts the bytes counted for failed attempts", () =>
     Effect.gen(function* () {
       const { content, path } = yield* randomFile(90)
       const store = storage((put) => (put.attempt <= 3 ? slowDown() : stored(md5(put.bytes))))
@@ -151,7 +151,7 @@ describe("Uploader", () => {
     }),
   )
 
-  it.effect("gives up on a chunk after eight attempts, and stops the others", () =>
+  it.effect("gives up on a chunk after eight attempts and stops the other chunks", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(90)
       let interrupted = 0
@@ -174,7 +174,7 @@ describe("Uploader", () => {
   )
 
   describe("proof", () => {
-    it.effect("resends a chunk whose stored bytes differ", () =>
+    it.effect("resends a chunk if the stored bytes differ from the sent bytes", () =>
       Effect.gen(function* () {
         const { content, path } = yield* randomFile(90)
         const store = storage((put) =>
@@ -195,7 +195,7 @@ describe("Uploader", () => {
       }),
     )
 
-    it.effect("never succeeds if a chunk stays wrong", () =>
+    it.effect("fails after eight attempts if the stored bytes of a chunk always differ", () =>
       Effect.gen(function* () {
         const { content, path } = yield* randomFile(90)
         const store = storage(() => stored("0".repeat(32)))
@@ -206,7 +206,7 @@ describe("Uploader", () => {
       }),
     )
 
-    it.effect("does not accept an empty success without an ETag as proof", () =>
+    it.effect("does not accept an empty success response without an ETag as proof", () =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
         const store = storage((put) => stored(put.url === url(1, 1) ? undefined : md5(put.bytes)))
@@ -247,7 +247,7 @@ describe("Uploader", () => {
         }),
     )
 
-    it.effect("accepts the storage's MD5 as proof whatever the socket shows", () =>
+    it.effect("accepts the storage's MD5 as proof regardless of what the socket reports", () =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(9000)
         const queue = { watch: () => Effect.succeed(() => 9000) }
@@ -298,7 +298,7 @@ describe("Uploader", () => {
   })
 
   describe("expired URLs", () => {
-    it.effect("are replaced by a new asset, after one more attempt with the old URL", () =>
+    it.effect("expired URLs are replaced by a new asset after one more attempt with the old URL", () =>
       Effect.gen(function* () {
         const { content, path } = yield* randomFile(90)
         const server = api(3)
@@ -314,7 +314,7 @@ describe("Uploader", () => {
       }),
     )
 
-    it.effect("are not assumed if the API's clock is behind the local one", () =>
+    it.effect("URLs are not treated as expired if the API's clock is behind the local clock", () =>
       Effect.gen(function* () {
         yield* TestClock.setTime(Date.UTC(2026, 10, 23))
         const { path } = yield* randomFile(90)
@@ -332,7 +332,7 @@ describe("Uploader", () => {
       }),
     )
 
-    it.effect("cause one more asset for the same cause, but no third", () =>
+    it.effect("URLs that keep expiring cause a second asset but no third asset", () =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
         const server = api(1)
@@ -349,7 +349,7 @@ describe("Uploader", () => {
       }),
     )
 
-    it.effect("are not replaced for a file that has changed", () =>
+    it.effect("expired URLs are not replaced if the file has changed", () =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
         const server = api(1)
@@ -374,7 +374,7 @@ describe("Uploader", () => {
       }),
     )
 
-    it.effect("is not followed by a second request by default", () =>
+    it.effect("a lost response to a creation is not followed by a second request by default", () =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
         const server = api(1, (nth) => (nth === 1 ? lost : undefined))
@@ -384,7 +384,7 @@ describe("Uploader", () => {
       }),
     )
 
-    it.effect("is followed by another request if the caller allows it", () =>
+    it.effect("a lost response to a creation is followed by another request if the caller allows it", () =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
         const server = api(1, (nth) => (nth <= 3 ? lost : undefined))
@@ -394,7 +394,7 @@ describe("Uploader", () => {
       }),
     )
 
-    it.effect("is followed by at most seven more requests", () =>
+    it.effect("a lost response to a creation is followed by at most seven more requests", () =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
         const server = api(1, () => lost)
@@ -405,7 +405,7 @@ describe("Uploader", () => {
     )
   })
 
-  it.effect("does not let a bad file stop other uploads", () =>
+  it.effect("does not let a missing file stop other uploads", () =>
     Effect.gen(function* () {
       const { content, path } = yield* randomFile(90)
       const store = storage()
@@ -419,7 +419,7 @@ describe("Uploader", () => {
     }),
   )
 
-  it.effect("requests no asset if the file cannot be read", () =>
+  it.effect("does not request an asset if the file cannot be read", () =>
     Effect.gen(function* () {
       const server = api(1)
       const { events, upload } = engine(storage(), server)
@@ -428,7 +428,7 @@ describe("Uploader", () => {
     }),
   )
 
-  it.effect("closes the file and ends every chunk when it is interrupted", () =>
+  it.effect("closes the file and stops every chunk when the upload is interrupted", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(90)
       const started = yield* Deferred.make<void>()

@@ -3,7 +3,7 @@ import { Wire } from "@holdfast/c2c"
 import { Redacted, Schema } from "effect"
 
 describe("Wire", () => {
-  it("decodes a device as in the reference", () => {
+  it("decodes a device as shown in the API reference", () => {
     const device = Schema.decodeUnknownSync(Wire.Device)({
       _type: "project_device",
       id: "pd1",
@@ -24,7 +24,7 @@ describe("Wire", () => {
     assert.strictEqual(device.channels?.[0]?.externalIndex, 0)
   })
 
-  it("decodes a device of which almost everything is missing or null", () => {
+  it("decodes a device in which almost every field is missing or null", () => {
     assert.deepStrictEqual(Schema.decodeUnknownSync(Wire.Device)({ id: "d" }), { id: "d" })
     const nulls = { id: "d", name: null, project: null, authorization: null, channels: null, project_id: null }
     assert.strictEqual(Schema.decodeUnknownSync(Wire.Device)(nulls).channels, null)
@@ -41,7 +41,7 @@ describe("Wire", () => {
     })
   })
 
-  it("encodes to snake_case, and omits absent values", () => {
+  it("encodes fields in snake_case and omits absent values", () => {
     assert.deepStrictEqual(
       Schema.encodeSync(Wire.AssetCreation)({
         extension: ".mp4",

@@ -18,7 +18,7 @@ const pair = (n: number) =>
   })
 
 describe("a sign-in with Frame.io", () => {
-  it.effect("survives a token that expires while the network is down", () =>
+  it.effect("a sign-in survives a token that expires while the network is down", () =>
     Effect.gen(function* () {
       let offline = false
       const api = Api.make((route, n) => {
@@ -49,7 +49,7 @@ describe("a sign-in with Frame.io", () => {
     }),
   )
 
-  it.effect("is not refreshed if the network goes down before the token is rejected", () =>
+  it.effect("waits for the network before sending a refresh if the outage is already known", () =>
     Effect.gen(function* () {
       let offline = false
       const api = Api.make((route) => {

@@ -65,7 +65,7 @@ describe("holdfast", () => {
     }),
   )
 
-  it.live("rejects a duration without a unit, and flags that exclude each other", () =>
+  it.live("rejects a duration without a unit and flags that exclude each other", () =>
     Effect.gen(function* () {
       yield* complains(
         ["upload", "--pair-wait", "15", "--api", "http://127.0.0.1:1", "x"],
@@ -120,13 +120,13 @@ describe("holdfast", () => {
   })
 
   describe("reports an unusable file on one line and exits with 7", () => {
-    it.live("if it is missing", () =>
+    it.live("rejects a missing file", () =>
       complains(["upload", "nope.mov", "--sandbox"], 7, "nope.mov: no such file; check the path"),
     )
-    it.live("if it is a directory", () =>
+    it.live("rejects a directory", () =>
       complains(["upload", "/", "--sandbox"], 7, "/: is a directory, not a file; name the files in it"),
     )
-    it.live("if it is not a regular file", () =>
+    it.live("rejects a file that is not a regular file", () =>
       complains(["upload", "/dev/null", "--sandbox"], 7, /not a regular file; copy it/),
     )
     it.live.skipIf(process.getuid?.() === 0)(
@@ -168,14 +168,14 @@ describe("holdfast", () => {
     }),
   )
 
-  it("names the remedy for a full disk", () => {
+  it("states the remedy for a full disk", () => {
     const cause = Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" })
     const { message, outcome } = Remedy.sandbox(new StorageError({ operation: "write", path: "/tmp/x", cause }))
     assert.strictEqual(message, "cannot write /tmp/x (ENOSPC); make room on the disk (TMPDIR can name another one)")
     assert.strictEqual(outcome, "local")
   })
 
-  it.live("reports its own bugs as bugs, on one line without a stack", () =>
+  it.live("reports its own bugs as bugs on one line without a stack trace", () =>
     Effect.gen(function* () {
       const broken = ConfigProvider.make(() => Effect.die(new Error("the provider broke\nbadly")))
       const ran = yield* Effect.provideService(

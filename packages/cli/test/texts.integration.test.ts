@@ -15,7 +15,7 @@ const folder = fileURLToPath(new URL("fixtures/texts/", import.meta.url))
 
 const kept = (path: string, scenes: Effect.Effect<ReadonlyArray<string>>) =>
   it.live(
-    `of ${path} equals the kept file`,
+    `matches the kept file for ${path}`,
     () =>
       Effect.flatMap(scenes, (all) =>
         Effect.promise(async () => {

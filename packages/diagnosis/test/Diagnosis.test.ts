@@ -8,7 +8,7 @@ const codes = (...ruleSets: ReadonlyArray<Diagnosis.RuleSet>): ReadonlyArray<str
 
 describe("Diagnosis", () => {
   describe("ranks causes", () => {
-    it("by confidence, then in the order in which the vendor checks", () => {
+    it("ranks causes by confidence, then by the order of the vendor's checks", () => {
       const rules = [
         rule("A", found("possible")),
         rule("B", found("likely")),
@@ -18,7 +18,7 @@ describe("Diagnosis", () => {
       assert.deepStrictEqual(codes(ruleSet(rules)), ["D", "B", "C"])
     })
 
-    it("so that of equally sure causes those that the vendor's words name come first", () => {
+    it("ranks a cause whose subject appears in the vendor's message above others of equal confidence", () => {
       const rules = [
         rule("A", found("likely", { about: ["x-other"] })),
         rule("B", found("likely", { about: ["X-Amz-Date"] })),
@@ -28,7 +28,7 @@ describe("Diagnosis", () => {
       assert.deepStrictEqual(codes(ruleSet(rules, { message: "the x-amz-dates are odd" })), ["C", "A", "B"])
     })
 
-    it("of several rule sets together, and reports at most three", () => {
+    it("ranks causes from several rule sets together, and reports at most three", () => {
       const first = ruleSet([rule("A", found("possible")), rule("B", found("possible"))])
       const second = ruleSet([rule("C", found("likely")), rule("D", found("possible"))], { system: "other" })
       assert.deepStrictEqual(codes(first, second), ["C", "A", "B"])
@@ -39,12 +39,12 @@ describe("Diagnosis", () => {
     })
   })
 
-  it("and omits merely possible causes next to a certain one", () => {
+  it("omits merely possible causes if a certain cause is found", () => {
     const rules = [rule("A", found("possible")), rule("B", found("certain")), rule("C", found("likely"))]
     assert.deepStrictEqual(codes(ruleSet(rules)), ["B", "C"])
   })
 
-  it("takes code, title, fix and links from the first cause, and prefers a finding's own fix to the rule's", () => {
+  it("uses the code, title, fix and links of the first cause, and prefers the finding's fix to the rule's fix", () => {
     const own = [{ text: "do this", safety: "check first" as const }]
     const evidence = [{ at: "request.form[0]", name: "token", observed: "late", expected: "early" }]
     const explained = Diagnosis.explain(exchange, [
@@ -63,7 +63,7 @@ describe("Diagnosis", () => {
     assert.deepStrictEqual(explained.causes[1]?.fix, [{ text: "fix B", safety: "check first" }])
   })
 
-  it("lists the checks that passed and the missing data without duplicates", () => {
+  it("lists passed checks and missing data without duplicates", () => {
     const explained = Diagnosis.explain(exchange, [
       ruleSet([
         rule("A", Diagnosis.cleared("clock", "0.4 s")),
@@ -81,7 +81,7 @@ describe("Diagnosis", () => {
     assert.deepStrictEqual(explained.unseen, ["the form"])
   })
 
-  it("reports that no rule knows the cause", () => {
+  it("reports an unknown outcome if no rule finds a cause", () => {
     const unknown = Diagnosis.explain(exchange, [ruleSet([rule("A", undefined)])])
     assert.deepInclude(unknown, {
       outcome: "unknown",
@@ -94,7 +94,7 @@ describe("Diagnosis", () => {
     assert.strictEqual(unknown.vendor.code, "Bad")
   })
 
-  it("explains an exchange of no rule set, and an empty one", () => {
+  it("explains an empty exchange and an exchange that no rule set recognizes", () => {
     for (const one of [exchange, {}]) {
       const explained = Diagnosis.explain(one, [ruleSet([rule("A", found("certain"))], { reads: false })])
       assert.strictEqual(explained.outcome, "unknown")
@@ -103,7 +103,7 @@ describe("Diagnosis", () => {
     }
   })
 
-  it("reports no cause for a success, and runs no rule", () => {
+  it("does not run rules or report causes for a successful exchange", () => {
     let asked = 0
     const curious = {
       ...rule("A", undefined),
@@ -118,7 +118,7 @@ describe("Diagnosis", () => {
     assert.strictEqual(asked, 0)
   })
 
-  it("takes the vendor's words from the first rule set that recognizes the exchange", () => {
+  it("takes the vendor's details from the first rule set that recognizes the exchange", () => {
     const silent = ruleSet([], { reads: false, system: "silent" })
     const explained = Diagnosis.explain(exchange, [silent, ruleSet([], { system: "b" }), ruleSet([], { system: "c" })])
     assert.strictEqual(explained.vendor.system, "b")
@@ -130,7 +130,7 @@ describe("Diagnosis", () => {
         ruleSet(change === undefined ? [] : [rule("A", found("certain"), { change })], options),
       ]).retry
 
-    it("follows the engine's verdict and the server's hint", () => {
+    it("bases the retry advice on the engine's verdict and the server's hint", () => {
       assert.strictEqual(advice({ verdict: Verdict.always() }).advice, "yes, with backoff")
       assert.strictEqual(
         advice({ verdict: Verdict.always(), afterMs: 1500 }).advice,
@@ -147,7 +147,7 @@ describe("Diagnosis", () => {
       })
     })
 
-    it("follows the change that the cause requires, whatever the verdict", () => {
+    it("bases the retry advice on the change that the cause requires, regardless of the verdict", () => {
       assert.deepInclude(advice({ verdict: Verdict.always() }, "clock"), {
         verdict: "always",
         change: "clock",
@@ -157,7 +157,7 @@ describe("Diagnosis", () => {
     })
   })
 
-  it("shows rules only marks of secrets, and people no marks", () => {
+  it("shows rules only marks in place of secrets, and shows people readable text in place of marks", () => {
     const seen: Array<string> = []
     const looking: Diagnosis.Rule<Facts> = {
       ...rule("A", undefined),

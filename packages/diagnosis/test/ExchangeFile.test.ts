@@ -43,7 +43,7 @@ const problem = (json: unknown): string => {
 }
 
 describe("ExchangeFile", () => {
-  it("writes a redacted exchange with its format name, and reads it back", () => {
+  it("writes a redacted exchange with its format name, and can read it back", () => {
     const text = ExchangeFile.encode(full, redact)
     assert.notInclude(text, "EXAMPLE-token")
     assert.match(text, /^\{\n {2}"format": "holdfast-exchange\/1",\n/)
@@ -51,7 +51,7 @@ describe("ExchangeFile", () => {
     assert.deepStrictEqual(ExchangeFile.decode(text), { ...redact(full), at: "2026-11-21T17:23:58.000Z" })
   })
 
-  it("reads an exchange without the wrapper of a file", () => {
+  it("reads an exchange without a format name", () => {
     assert.deepStrictEqual(decode({ response: { status: 503 } }), { response: { status: 503 } })
     assert.deepStrictEqual(decode({ failure: "ECONNRESET", at: 1_795_281_838_000 }), {
       failure: "ECONNRESET",
@@ -60,14 +60,14 @@ describe("ExchangeFile", () => {
     assert.deepStrictEqual(ExchangeFile.decode('\ufeff{"request":{}}'), { request: {} })
   })
 
-  it("reads a response alone, but not an API error that states its status", () => {
+  it("reads a response without an exchange around it, but not an API error that contains its status", () => {
     const answer = { status: 403, headers: { "x-amz-request-id": "tx1" }, body: "<Error/>" }
     assert.deepStrictEqual(ExchangeFile.decode(JSON.stringify(answer)), { response: answer })
     const problem = { type: "about:blank", title: "Forbidden", status: 403 }
     assert.isTrue(ExchangeFile.isProblem(ExchangeFile.decode(JSON.stringify(problem))))
   })
 
-  it("reads headers as objects, pairs, and names with values, and joins repeated ones", () => {
+  it("reads headers from objects, pairs, or entries with a name and a value, and joins repeated headers", () => {
     const written = [
       { Via: "a, b", "Content-Length": 5 },
       [["Via", "a"], ["via", "b"], ["Content-Length", "5"]],
@@ -81,7 +81,7 @@ describe("ExchangeFile", () => {
     }
   })
 
-  it("reads forms as parts and as pairs, and bodies that are JSON", () => {
+  it("reads forms as parts or as pairs, and reads JSON bodies", () => {
     const form = [
       ["key", "a"],
       { name: "size", value: 5, bytes: 1 },
@@ -101,14 +101,14 @@ describe("ExchangeFile", () => {
     })
   })
 
-  it("drops unknown fields, and treats null as missing", () => {
+  it("ignores unknown fields, and treats null as missing", () => {
     assert.deepStrictEqual(
       decode({ request: { method: "GET", url: null, cookies: ["secret"] }, response: null, by: "me", at: null }),
       { request: { method: "GET" } },
     )
   })
 
-  it("reports the problem and its path in one line", () => {
+  it("reports the problem and its path on one line", () => {
     assert.strictEqual(problem({}), ": no request, no response and no failure in it")
     assert.strictEqual(problem([]), ": not a JSON object")
     assert.strictEqual(
@@ -139,7 +139,7 @@ describe("ExchangeFile", () => {
     assert.deepStrictEqual(text, { _tag: "Problem", path: "", problem: "not JSON" })
   })
 
-  it("reports a body that nests too deeply to be written, and does not throw", () => {
+  it("reports a body that is nested too deeply, and does not throw", () => {
     for (const body of [
       "[".repeat(100_000) + "]".repeat(100_000),
       `${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`,
@@ -154,7 +154,7 @@ describe("ExchangeFile", () => {
     }
   })
 
-  it("keeps members named like those of the object prototype", () => {
+  it("keeps members whose names are also members of the object prototype", () => {
     const text = '{"request":{"headers":{"__proto__":"a","constructor":"b"}}}'
     const decoded = ExchangeFile.decode(text)
     assert.isFalse(ExchangeFile.isProblem(decoded))
@@ -177,7 +177,7 @@ describe("ExchangeFile", () => {
   )
 
   it.prop(
-    "reads back every exchange that it wrote",
+    "reads back every exchange that it writes",
     [Schema.String, words, parts, Schema.String, Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 999 }))],
     ([text, headers, form, body, status]) => {
       // Names that differ only by case are one header.

@@ -12,7 +12,7 @@ const recording = (...entries: ReadonlyArray<object>) => ({ log: { version: "1.2
 const requestOf = (more: object) => HarFile.read(recording(entry(403, "https://a.example/", more)))?.exchange.request
 
 describe("a HAR recording", () => {
-  it("yields its last failed exchange with its position, its time and headers in lower case", () => {
+  it("reads the last failed exchange of a HAR recording with its position, time and lowercase header names", () => {
     const json = recording(
       entry(403, "https://a.example/1"),
       entry(500, "https://a.example/2", { headers: [{ name: ":authority", value: "a.example" }] }),
@@ -29,19 +29,19 @@ describe("a HAR recording", () => {
     })
   })
 
-  it("yields its last exchange if none failed", () => {
+  it("reads the last exchange of a HAR recording if none failed", () => {
     const json = recording(entry(200, "https://a.example/1"), entry(204, "https://a.example/2"))
     assert.strictEqual(HarFile.read(json)?.place, 2)
   })
 
-  it("yields the failure that Chrome records instead of a response", () => {
+  it("reads the failure that Chrome records instead of a response", () => {
     const failed = { ...entry(0, "https://a.example/"), response: { status: 0, _error: "net::ERR_CONNECTION_REFUSED" } }
     const exchange = HarFile.read(recording(failed))?.exchange
     assert.strictEqual(exchange?.failure, "net::ERR_CONNECTION_REFUSED")
     assert.isUndefined(exchange?.response)
   })
 
-  it("yields the parts of a form in order, and files without their bytes", () => {
+  it("reads the parts of a form in order, and reads files without their content", () => {
     const params = [
       { name: "key", value: "up/a.mov" },
       { name: "file", fileName: "a.mov", contentType: "video/mp4" },
@@ -56,7 +56,7 @@ describe("a HAR recording", () => {
     ])
   })
 
-  it("yields the parts of a form from the text of its body, without the size of an omitted file", () => {
+  it("reads form parts from the body text, and leaves the size of an omitted file undefined", () => {
     const text = [
       "--b",
       'Content-Disposition: form-data; name="key"',
@@ -76,7 +76,7 @@ describe("a HAR recording", () => {
     ])
   })
 
-  it("yields a short text body, but not a long one", () => {
+  it("includes a short text body, but omits a long one", () => {
     const mimeType = "application/x-www-form-urlencoded"
     const params = [{ name: "grant_type", value: "refresh_token" }]
     assert.strictEqual(
@@ -86,7 +86,7 @@ describe("a HAR recording", () => {
     assert.isUndefined(requestOf({ postData: { mimeType, text: "a".repeat(64 * 1024 + 1) } })?.body)
   })
 
-  it("yields a decoded Base64 response, and keeps invalid Base64", () => {
+  it("decodes a Base64 response body, and keeps invalid Base64 unchanged", () => {
     const bodyOf = (text: string) => {
       const one = {
         ...entry(403, "https://a.example/"),
@@ -98,7 +98,7 @@ describe("a HAR recording", () => {
     assert.strictEqual(bodyOf("not Base64!"), "not Base64!")
   })
 
-  it("is distinguished from other JSON", () => {
+  it("distinguishes a HAR recording from other JSON", () => {
     assert.isTrue(HarFile.isRecording(recording()))
     for (const json of [undefined, null, 1, "log", [], {}, { log: {} }, { log: { entries: {} } }]) {
       assert.isFalse(HarFile.isRecording(json))
@@ -107,7 +107,7 @@ describe("a HAR recording", () => {
     for (const entries of [[], [1], [{}], [{ request: 1 }]]) assert.isUndefined(HarFile.read({ log: { entries } }))
   })
 
-  it("may have any value in place of a text", () => {
+  it("accepts values of any type where a HAR recording should contain text", () => {
     const odd = { toString: 1, valueOf: 1 }
     const json = recording({
       startedDateTime: odd,

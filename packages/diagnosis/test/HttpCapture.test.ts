@@ -31,7 +31,7 @@ const form = (boundary: string, ...more: ReadonlyArray<string>) => [
 ]
 
 describe("HttpCapture", () => {
-  it("reads the request to a real server and its response", () => {
+  it("parses a request to a real server and the server's response", () => {
     assert.deepStrictEqual(captured("18-bad-secret-basic"), {
       request: {
         method: "POST",
@@ -66,7 +66,7 @@ describe("HttpCapture", () => {
     })
   })
 
-  it("computes each body size as its Content-Length states, unless the body is truncated", () => {
+  it("computes body sizes that match the Content-Length header, unless a body is truncated", () => {
     const broken = new Set(["P31b-truncated", "U17-truncated"])
     for (const file of FileSystem.readdirSync(folder)) {
       const name = file.replace(/\.http$/, "")
@@ -81,7 +81,7 @@ describe("HttpCapture", () => {
     assert.strictEqual(captured("P31b-truncated").request!.size, 1077)
   })
 
-  it("reads a capture the same as text, as bytes, and with other line endings", () => {
+  it("parses a capture the same way as text, as bytes and with other line endings", () => {
     for (const file of FileSystem.readdirSync(folder)) {
       const raw = bytes(file.replace(/\.http$/, ""))
       const text = new TextDecoder().decode(raw)
@@ -93,7 +93,7 @@ describe("HttpCapture", () => {
   })
 
   describe("comments", () => {
-    it("before the request yield the time, the attempt, the failure and the bytes sent", () => {
+    it("reads the time, the attempt, the failure and the number of bytes sent from comments before the request", () => {
       const exchange = HttpCapture.parse(
         crlf(
           "# confidence: certain",
@@ -122,7 +122,7 @@ describe("HttpCapture", () => {
       })
     })
 
-    it("are ignored if they make no sense", () => {
+    it("ignores comments with invalid values", () => {
       assert.deepStrictEqual(HttpCapture.parse("# at: yesterday\n# attempt: many\nHTTP/1.1 500 Oops\n\n"), {
         response: { status: 500, reason: "Oops", headers: {} },
       })
@@ -133,7 +133,7 @@ describe("HttpCapture", () => {
     const request = crlf("POST /cap HTTP/1.1", "Host: s3.example.com", "Content-Length: 5", "", "a=b&c")
     const response = crlf("HTTP/1.1 403 Forbidden", "Content-Type: application/xml", "", "<Error/>")
 
-    it("is split into the request and the response after it", () => {
+    it("splits a capture without separator lines into the request and the response", () => {
       for (const between of ["\r\n", "\n", "\r\n\r\n", ""]) {
         const exchange = HttpCapture.parse(`${request}${between}${response}`)
         assert.strictEqual(exchange?.request?.body, "a=b&c")
@@ -143,7 +143,7 @@ describe("HttpCapture", () => {
       }
     })
 
-    it("is split by the length of a body that looks like a response itself", () => {
+    it("uses the Content-Length to find the end of a body that looks like a response", () => {
       const inner = "HTTP/1.1 200 OK\r\n\r\nsaved"
       const exchange = HttpCapture.parse(
         `PUT /log HTTP/1.1\r\nHost: h.test\r\nContent-Length: ${inner.length}\r\n\r\n${inner}\r\n${response}`,
@@ -152,7 +152,7 @@ describe("HttpCapture", () => {
       assert.strictEqual(exchange?.response?.status, 403)
     })
 
-    it("may have either part alone", () => {
+    it("reads a capture that contains only a request or only a response", () => {
       assert.deepStrictEqual(HttpCapture.parse(response), {
         response: {
           status: 403,
@@ -164,20 +164,20 @@ describe("HttpCapture", () => {
       assert.deepStrictEqual(Object.keys(HttpCapture.parse(request)!), ["request"])
     })
 
-    it("does not show whether an absent body was sent as an empty one", () => {
+    it("does not report a body size if the capture does not contain the body", () => {
       assert.isUndefined(
         HttpCapture.parse("PUT /u HTTP/1.1\nHost: h.test\nContent-Length: 9\n\nHTTP/1.1 403 Forbidden\n\n")!.request!
           .size,
       )
     })
 
-    it("may have an HTTP/2 status, or one without a reason phrase", () => {
+    it("reads an HTTP/2 status line, and a status line without a reason phrase", () => {
       for (const line of ["HTTP/2 400", "HTTP/2 400 ", "HTTP/1.1 400", "HTTP/2.0 400 Bad Request", "HTTP/3 400"]) {
         assert.strictEqual(HttpCapture.parse(`${line}\r\nserver: x\r\n\r\n`)?.response?.status, 400, line)
       }
     })
 
-    it("may begin with 100 Continue and the response of a proxy", () => {
+    it("skips 100 Continue and a proxy's response before the final response", () => {
       for (const first of ["HTTP/1.1 100 Continue", "HTTP/1.1 200 Connection established"]) {
         assert.strictEqual(HttpCapture.parse(`${first}\r\n\r\n${response}`)?.response?.status, 403)
       }
@@ -206,7 +206,7 @@ describe("HttpCapture", () => {
       "<Error><Code>AccessDenied</Code></Error>* Connection #0 to host s3.example.com left intact",
     ]
 
-    it("yields the request without its body, and the last response", () => {
+    it("reads the request without its body, and the last response, from the output of curl -v", () => {
       for (const end of ["\n", "\r\n"]) {
         assert.deepStrictEqual(HttpCapture.parse(output.join(end)), {
           request: {
@@ -223,14 +223,14 @@ describe("HttpCapture", () => {
       }
     })
 
-    it("yields the reason why there is no response", () => {
+    it("reads the reason for a missing response from the output of curl -v", () => {
       const broken = [...output.slice(0, 7), "curl: (56) Recv failure: Connection reset by peer"].join("\n")
       const exchange = HttpCapture.parse(broken)
       assert.strictEqual(exchange?.failure, "curl: (56) Recv failure: Connection reset by peer")
       assert.isUndefined(exchange?.response)
     })
 
-    it("yields the last of several exchanges", () => {
+    it("reads the last of several exchanges in the output of curl -v", () => {
       const exchange = HttpCapture.parse(
         ["> GET /a HTTP/1.1", "> Host: a.test", "> ", "< HTTP/1.1 307 T", "< ", "moved", ...output].join("\n"),
       )
@@ -243,7 +243,7 @@ describe("HttpCapture", () => {
     const url = (target: string, host?: string) =>
       HttpCapture.parse(`GET ${target} HTTP/1.1\n${host === undefined ? "" : `Host: ${host}\n`}\n`)?.request?.url
 
-    it("is the target if that is absolute", () => {
+    it("uses an absolute request target as the URL", () => {
       assert.strictEqual(url("http://s3.example.com/a?b=c", "proxy.test:3128"), "http://s3.example.com/a?b=c")
       assert.strictEqual(
         HttpCapture.parse("GET https://s3.example.com/a\n\n")?.request?.url,
@@ -251,7 +251,7 @@ describe("HttpCapture", () => {
       )
     })
 
-    it("has the scheme https, but http for localhost and for other ports", () => {
+    it("uses the https scheme by default, but http for localhost and for other ports", () => {
       assert.strictEqual(url("/a?b=c", "s3.example.com"), "https://s3.example.com/a?b=c")
       assert.strictEqual(url("/a", "s3.example.com:443"), "https://s3.example.com:443/a")
       assert.strictEqual(url("/a", "s3.example.com:9000"), "http://s3.example.com:9000/a")
@@ -260,13 +260,13 @@ describe("HttpCapture", () => {
       }
     })
 
-    it("has no host if the capture has none", () => {
+    it("omits the host from the URL if the capture does not contain one", () => {
       assert.strictEqual(url("/a?b=c"), "/a?b=c")
     })
   })
 
   describe("headers", () => {
-    it("keep their names, are joined if they are repeated, and are unfolded", () => {
+    it("preserves header names, joins repeated headers and unfolds folded headers", () => {
       const exchange = HttpCapture.parse(
         "HTTP/1.1 200 OK\r\nX-Long: one\r\n two\r\nVia: a\r\nno header\r\nvia:b\r\n__proto__: kept\r\n\r\n",
       )
@@ -288,7 +288,7 @@ describe("HttpCapture", () => {
       "",
     ]
 
-    it("become parts in wire order", () => {
+    it("reads the parts of a multipart form in wire order", () => {
       assert.deepStrictEqual(parts(captured("T03-token-after-file-v4")), [
         "key",
         "x-amz-algorithm",
@@ -302,7 +302,7 @@ describe("HttpCapture", () => {
       assert.isUndefined(captured("T03-token-after-file-v4").request!.body)
     })
 
-    it("treat a part as a file if it has a filename or is named like a file field", () => {
+    it("treats a form part as a file if it has a filename or is named like a file field", () => {
       assert.include(parts(captured("P17d-file-no-filename")), "file: 16 bytes, undefined, undefined")
       const other = post(
         "Content-Type: multipart/form-data; boundary=B",
@@ -315,7 +315,7 @@ describe("HttpCapture", () => {
       assert.deepStrictEqual(parts(other), ["upload: 0 bytes, , undefined"])
     })
 
-    it("are read from the body if the header has no boundary, a wrong one, or another type", () => {
+    it("reads form parts from the body if the header has no boundary, a wrong boundary or another media type", () => {
       const read = parts(captured("P01-ok-v4"))
       assert.lengthOf(read, 7)
       assert.deepStrictEqual(parts(captured("P22-no-boundary")), read)
@@ -327,16 +327,16 @@ describe("HttpCapture", () => {
       assert.deepStrictEqual(parts(post("Content-Type: video/mp4", ...form("B", "--B--"))), ["key"])
     })
 
-    it("are read through chunked framing", () => {
+    it("reads form parts from a body with chunked framing", () => {
       assert.lengthOf(parts(captured("P31-chunked-te")), 7)
       assert.strictEqual(captured("U08-chunked-te").request!.body, "data")
     })
 
-    it("end where a truncated body ends", () => {
+    it("ends the last form part where a truncated body ends", () => {
       assert.include(parts(captured("P31b-truncated")), "file: 2 bytes, hello.txt, text/plain")
     })
 
-    it("end at the last delimiter, and a longer boundary is not mistaken for the boundary", () => {
+    it("stops at the last delimiter of a form, and does not mistake a longer boundary for the form's boundary", () => {
       const exchange = post(
         'Content-Type: multipart/form-data; charset=utf-8; boundary="B"',
         ...form(
@@ -358,7 +358,7 @@ describe("HttpCapture", () => {
       ])
     })
 
-    it("have sizes in bytes instead of characters, also for values that are not text", () => {
+    it("measures form parts in bytes instead of characters, even if their values are not text", () => {
       const body = encode(crlf(...form("B", "--B", ...file, "naïve", "--B", "")))
       const value = new Uint8Array([...encode('Content-Disposition: form-data; name="x"\r\n\r\n'), 0xe9])
       const head = encode("POST / HTTP/1.1\r\nHost: h.test\r\nContent-Type: multipart/form-data; boundary=B\r\n\r\n")
@@ -371,7 +371,7 @@ describe("HttpCapture", () => {
       assert.strictEqual(exchange.request!.size, body.length + value.length)
     })
 
-    it("count the bytes of a placeholder", () => {
+    it("uses the number of bytes stated in a placeholder", () => {
       const exchange = post(
         "Content-Type: multipart/form-data; boundary=B",
         ...form("B", "--B", ...file, "[21136250 bytes]", "--B--", ""),
@@ -383,7 +383,7 @@ describe("HttpCapture", () => {
       assert.notProperty(put!.request, "body")
     })
 
-    it("have part names in the spellings of all clients", () => {
+    it("parses part names and filenames in the syntax of different clients", () => {
       const names = (disposition: string) =>
         post("Content-Type: multipart/form-data; boundary=B", "--B", disposition, "", "", "--B--").request!.form![0]
       assert.deepInclude(names('Content-Disposition: form-data; name="a\\"b"'), { name: 'a"b' })
@@ -397,7 +397,7 @@ describe("HttpCapture", () => {
   })
 
   describe("bodies", () => {
-    it("are kept if they are text, and only measured otherwise", () => {
+    it("keeps text bodies, and records only the size of other bodies", () => {
       const head = encode("PUT /a HTTP/1.1\r\nHost: h.test\r\n\r\n")
       const video = HttpCapture.parse(new Uint8Array([...head, 0, 1, 2, 0xff]))!
       assert.strictEqual(video.request!.size, 4)
@@ -406,7 +406,7 @@ describe("HttpCapture", () => {
       assert.include(captured("P23b-json").request!.body ?? "", '"key"')
     })
 
-    it("of responses lose their chunked framing if it is complete", () => {
+    it("removes the chunked framing of a response body if the framing is complete", () => {
       const head = "HTTP/1.1 400 B\r\nTransfer-Encoding: chunked\r\n\r\n"
       const body = (chunks: string) => HttpCapture.parse(head + chunks)?.response?.body
       assert.strictEqual(body("6;x=y\r\n<Error\r\n2\r\n/>\r\n0\r\n\r\n"), "<Error/>")
@@ -441,7 +441,7 @@ describe("HttpCapture", () => {
   )
 
   it.prop(
-    "finds the parts from which a form was written",
+    "parses a written form back into its original parts",
     [Schema.Array(Schema.Tuple([Schema.String, Schema.String])), octets],
     ([fields, content]) => {
       const named = fields.map(([, value], index) => [`field-${index}`, wellFormed(value)] as const)

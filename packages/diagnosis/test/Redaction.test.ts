@@ -4,7 +4,7 @@ import { type Exchange, Redaction } from "@holdfast/diagnosis"
 import { redact, percent, xml, writings, leaks } from "./support/redaction.ts"
 
 describe("Redaction", () => {
-  it("uses the mask of the first vocabulary", () => {
+  it("uses the mask of the first vocabulary that defines one", () => {
     const both = Redaction.make([{ masks: { a: () => "first" } }, { masks: { a: () => "second" } }])
     assert.strictEqual(both({ request: { headers: { A: "x" } } }).request!.headers!["A"], "first")
   })
@@ -38,7 +38,7 @@ describe("Redaction", () => {
   }
 
   it.prop(
-    "leaves no secret anywhere, however it is quoted, and is idempotent",
+    "removes every secret, regardless of how it is quoted, and is idempotent",
     [words, Schema.String],
     ([some, more]) => {
       // Limited to characters that a URL can carry. Each secret begins and ends with different characters.
@@ -55,7 +55,7 @@ describe("Redaction", () => {
   )
 
   it.prop(
-    "never throws, and changes nothing on a second pass, whatever the bodies are",
+    "never throws, and is idempotent for arbitrary bodies",
     [Schema.String, Schema.Json],
     ([text, value]) => {
       const starts = [
@@ -88,7 +88,7 @@ describe("Redaction", () => {
     { arbitrary: { runs: 12, seed: 3 } },
   )
 
-  it("takes little time on long runs of any character", () => {
+  it("redacts long runs of any character quickly", () => {
     const pieces = [
       "a",
       "a=",

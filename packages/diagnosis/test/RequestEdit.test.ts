@@ -10,7 +10,7 @@ const request: Request = {
 }
 
 describe("RequestEdit", () => {
-  it("removes headers and sets one in any letter case, without changing the original request", () => {
+  it("removes and sets headers regardless of letter case, without changing the original request", () => {
     assert.deepStrictEqual(RequestEdit.withoutHeaders(request, "content-length", "accept").headers, {
       "Content-Type": "text/plain",
     })
@@ -23,7 +23,7 @@ describe("RequestEdit", () => {
     assert.strictEqual(RequestEdit.headerOf(request, "content-type"), "text/plain")
   })
 
-  it("removes parameters by their decoded names, and keeps the others as written", () => {
+  it("removes parameters by their decoded names, and leaves the other parameters as written", () => {
     const without = (name: string) => RequestEdit.withoutParameters(request, (one) => one === name).url
     assert.strictEqual(without("x-amz-date"), "https://h.example/a%20b?keep=%2F&flag")
     assert.strictEqual(without("other"), request.url)
@@ -33,7 +33,7 @@ describe("RequestEdit", () => {
     )
   })
 
-  it("removes the headers that describe the old body", () => {
+  it("removes headers that describe the old body when the body is replaced", () => {
     const changed = RequestEdit.withBody({ ...request, size: 3, form: [] }, "a/b", "new")
     assert.deepStrictEqual(changed.headers, { Accept: "*/*", "content-type": "a/b" })
     assert.deepStrictEqual([changed.body, changed.size, changed.form], ["new", undefined, undefined])
@@ -41,7 +41,7 @@ describe("RequestEdit", () => {
     assert.deepStrictEqual([form.headers, form.body], [{ Accept: "*/*" }, undefined])
   })
 
-  it("measures the body in bytes, unless its size is stated", () => {
+  it("returns the length of the body in bytes, or its stated size", () => {
     assert.strictEqual(RequestEdit.lengthOf(request), 3)
     assert.strictEqual(RequestEdit.lengthOf({ ...request, size: 7 }), 7)
     assert.isUndefined(RequestEdit.lengthOf({ method: "PUT" }))

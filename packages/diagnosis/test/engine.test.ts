@@ -12,38 +12,38 @@ const of = (rules: Rules, options?: Options) => ranked(ruleSet(rules, options))
 describe("a claim to be certain", () => {
   const claim = rule("A", found("certain"), { rivals: ["B"] })
 
-  it("is granted if every rival is cleared, does not apply or is merely possible", () => {
+  it("accepts a claim of certainty if every rival is cleared, does not apply or is merely possible", () => {
     for (const finding of [undefined, Diagnosis.cleared("clock", "right"), found("possible")]) {
       assert.deepStrictEqual(of([rule("B", finding), claim]), ["A certain"])
     }
     assert.deepStrictEqual(of([claim]), ["A certain"])
   })
 
-  it("is reduced to likely if a rival was found or could not be checked", () => {
+  it("reduces a claim of certainty to likely if a rival is found or cannot be checked", () => {
     assert.deepStrictEqual(of([claim, rule("B", found("likely"))]), ["A likely", "B likely"])
     assert.deepStrictEqual(of([claim, rule("B", found("certain"))]), ["B certain", "A likely"])
     assert.deepStrictEqual(of([claim, rule("B", Diagnosis.unseen("the form"))]), ["A likely"])
   })
 
-  it("is reduced to likely for both of two rivals that make it", () => {
+  it("reduces two claims of certainty to likely if they are rivals", () => {
     assert.deepStrictEqual(of([claim, rule("B", found("certain"), { rivals: ["A"] })]), ["A likely", "B likely"])
   })
 
-  it("is reduced to likely if the rival is in another rule set", () => {
+  it("reduces a claim of certainty to likely if a rival is found in another rule set", () => {
     const other = ruleSet([rule("B", found("likely"))], { system: "other" })
     assert.deepStrictEqual(ranked(ruleSet([claim]), other), ["A likely", "B likely"])
   })
 
-  it("is granted next to another claim that is no rival, and the earlier check of the server comes first", () => {
+  it("accepts two claims of certainty that are not rivals, and ranks the server's earlier check first", () => {
     assert.deepStrictEqual(of([rule("C", found("certain"), { rivals: [] }), claim]), ["C certain", "A certain"])
   })
 
-  it("is reduced to likely if the rule does not state its rivals", () => {
+  it("reduces a claim of certainty to likely if the rule does not state its rivals", () => {
     const { rivals: _, ...thoughtless } = rule("A", found("certain"))
     assert.deepStrictEqual(of([thoughtless]), ["A likely"])
   })
 
-  it("is reduced to likely in an excerpt, whose request is unknown", () => {
+  it("reduces a claim of certainty to likely in an excerpt, because the request is unknown", () => {
     const excerpt = { ...exchange, isExcerpt: true }
     const { causes } = Diagnosis.explain(excerpt, [ruleSet([claim])])
     assert.deepStrictEqual(
@@ -52,14 +52,14 @@ describe("a claim to be certain", () => {
     )
   })
 
-  it("is reduced to likely if it rests on another vendor's documentation", () => {
+  it("reduces a claim of certainty to likely if it relies on another vendor's documentation", () => {
     const documented = rule("A", found("certain"), { rivals: [], soleCause: "https://one.example/errors" })
     const by = (vendor: string) =>
       of([documented], { documents: (url) => url.startsWith(`https://${vendor}.example/`) })
     assert.deepStrictEqual([by("one"), by("other"), of([documented])], [["A certain"], ["A likely"], ["A certain"]])
   })
 
-  it("is reduced to likely without evidence", () => {
+  it("reduces a claim of certainty without evidence to likely", () => {
     assert.deepStrictEqual(of([rule("A", found("certain", { evidence: [] }), { rivals: [] })]), ["A likely"])
   })
 })
@@ -71,19 +71,19 @@ describe("the response text", () => {
     rule("C", found("possible", { evidence: [] })),
   ]
 
-  it("makes a cause that it does not allow merely possible, and ranks it after the allowed ones", () => {
+  it("reduces a cause that the response text does not allow to possible, and ranks it after the allowed causes", () => {
     assert.deepStrictEqual(of(rules, { allowed: new Set(["C"]) }), ["C possible", "A possible", "B possible"])
     assert.deepStrictEqual(of(rules, { allowed: new Set() }), ["A possible", "B possible", "C possible"])
   })
 
-  it("excludes a rival that it does not allow", () => {
+  it("excludes a rival that the response text does not allow", () => {
     const pair = [rule("A", found("certain"), { rivals: ["B"] }), rule("B", found("certain"))]
     assert.deepStrictEqual(of(pair, { allowed: new Set(["A"]) }), ["A certain"])
     const blind = [rule("A", found("certain"), { rivals: ["B"] }), rule("B", Diagnosis.unseen("the form"))]
     assert.deepStrictEqual(of(blind, { allowed: new Set(["A"]) }), ["A certain"])
   })
 
-  it("restricts later rule sets than the one that reads it, but not earlier ones", () => {
+  it("the response text read by one rule set restricts later rule sets, but not earlier ones", () => {
     const front = ruleSet([rule("F", found("possible"))], { system: "front" })
     const middle = ruleSet([rule("M", found("possible"))], { system: "middle", allowed: new Set(["M"]) })
     const back = ruleSet([rule("Z", found("certain"), { rivals: [] })], { system: "back" })
@@ -95,14 +95,14 @@ describe("among equally sure causes", () => {
   const at = (...places: ReadonlyArray<string>) =>
     found("likely", { evidence: places.map((place) => ({ at: place, name: "x", observed: "y" })) })
 
-  it("one with evidence in the request or the response text precedes a guess", () => {
+  it("ranks a cause with evidence in the request or the response text above a cause without it", () => {
     const guesses = [rule("A", at()), rule("B", at("response.status")), rule("C", at("attempt", "at"))]
     for (const place of ["request.url?x", "request.headers.x", "response.body.Code", "response.headers.x", "failure"]) {
       assert.deepStrictEqual(of([...guesses, rule("D", at("attempt", place))])[0], "D likely", place)
     }
   })
 
-  it("the order of the rules decides if the response has no text", () => {
+  it("ranks equally likely causes in the order of the rules if the response has no text", () => {
     const rules = [rule("A", at("response.status")), rule("B", at("request.url"))]
     const silent = { ...exchange, response: { status: 504 } }
     const { causes } = Diagnosis.explain(silent, [ruleSet(rules, { word: "" })])
@@ -117,7 +117,7 @@ describe("among equally sure causes", () => {
 describe("an assumed status", () => {
   const assumed = { response: { status: 400, isStatusAssumed: true, body: "<Error/>" } }
 
-  it("proves no cause, is not evidence, and is not reported", () => {
+  it("does not use an assumed status as proof or evidence, and does not report it", () => {
     const status = { at: "response.status", name: "status", observed: "400" }
     const rules = [rule("A", found("certain", { evidence: [...evidence, status] }), { rivals: [] })]
     const explained = Diagnosis.explain(assumed, [ruleSet(rules)])
@@ -125,7 +125,7 @@ describe("an assumed status", () => {
     assert.strictEqual(explained.vendor.status, 0)
   })
 
-  it("proves no success", () => {
+  it("does not treat an assumed status as proof of success", () => {
     const explained = Diagnosis.explain(assumed, [ruleSet([], { succeeded: true })])
     assert.deepInclude(explained, {
       outcome: "unknown",
@@ -142,13 +142,13 @@ describe("the answerer", () => {
       stated.map((answeredBy) => ruleSet([], { answeredBy })),
     ).answeredBy
 
-  it("is named by the first rule set that knows it, also for a success", () => {
+  it("takes the sender of the response from the first rule set that identifies it, even for a success", () => {
     assert.strictEqual(answeredBy(exchange, undefined, "Cloudflare R2", "a proxy"), "Cloudflare R2")
     const succeeded = Diagnosis.explain(exchange, [ruleSet([], { succeeded: true, answeredBy: "Amazon S3" })])
     assert.strictEqual(succeeded.answeredBy, "Amazon S3")
   })
 
-  it("is the client if there is no response, and unknown otherwise", () => {
+  it("reports the client as the sender if there is no response, and an unknown sender otherwise", () => {
     assert.strictEqual(answeredBy({ failure: "ECONNRESET" }, undefined), "the client (no response came)")
     assert.strictEqual(answeredBy({ failure: "x", response: { status: 502 } }), "unknown")
     assert.strictEqual(answeredBy(exchange), "unknown")
@@ -156,7 +156,7 @@ describe("the answerer", () => {
 })
 
 describe("the alternatives", () => {
-  it("are the other causes in short form, in order", () => {
+  it("lists the other causes in short form and in order", () => {
     const rules = [rule("A", found("possible")), rule("B", found("likely")), rule("C", found("possible"))]
     assert.deepStrictEqual(Diagnosis.explain(exchange, [ruleSet(rules)]).alternatives, [
       { code: "A", title: "title of A", confidence: "possible" },
@@ -172,7 +172,7 @@ describe("a cause that is merely possible", () => {
       ruleSet([rule("Z", found(back))], { system: "back" }),
     )
 
-  it("is omitted next to a likely one of a more specific rule set", () => {
+  it("omits a merely possible cause if a more specific rule set finds a likely cause", () => {
     assert.deepStrictEqual(of("likely", "possible"), ["F likely", "G possible"])
     assert.deepStrictEqual(of("likely", "likely"), ["F likely", "Z likely", "G possible"])
     assert.deepStrictEqual(of("possible", "possible"), ["F possible", "G possible", "Z possible"])

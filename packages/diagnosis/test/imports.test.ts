@@ -9,7 +9,7 @@ const sources = readdirSync(root, { recursive: true, encoding: "utf8" }).filter(
 const imported = (file: string) => importsOf(readFileSync(new URL(file, root), "utf8"))
 
 describe("the modules of diagnosis", () => {
-  it("import only each other and the inflate library at run time: nothing from core, Effect or Node", () => {
+  it("diagnosis modules import only each other and the inflate library at run time, and nothing from core, Effect or Node", () => {
     assert.isAbove(sources.length, 25)
     const others = sources.flatMap((file) =>
       imported(file)
@@ -19,12 +19,12 @@ describe("the modules of diagnosis", () => {
     assert.deepStrictEqual(others, [])
   })
 
-  it("import only types from core", () => {
+  it("diagnosis modules import only types from core", () => {
     const types = sources.flatMap((file) => imported(file).types.filter((name) => !name.startsWith(".")))
     assert.deepStrictEqual([...new Set(types)], ["@holdfast/core/Verdict"])
   })
 
-  it("use no global of Node, because a browser lacks it", () => {
+  it("diagnosis modules do not use Node globals, because browsers lack them", () => {
     for (const file of sources) {
       const code = readFileSync(new URL(file, root), "utf8").replaceAll(/\/\*[\s\S]*?\*\//g, "")
       assert.notMatch(code, /\b(?:process|Buffer|global|require|__dirname)\b[.([]/, file)
@@ -33,7 +33,7 @@ describe("the modules of diagnosis", () => {
 })
 
 describe("the imports of a source", () => {
-  it("are value imports unless the whole import is of types", () => {
+  it("classifies an import as a type import only if the whole import consists of types", () => {
     const source = [
       'import * as Effect from "effect/Effect"',
       'import { type A, b } from "./mixed.ts"',

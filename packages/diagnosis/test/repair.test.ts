@@ -70,7 +70,7 @@ const failed = (body: string): Exchange => ({
 })
 
 describe("Diagnosis.repair", () => {
-  it("corrects the request, and lists each change without secrets", () => {
+  it("corrects the request, and lists each change without revealing secrets", () => {
     const repair = Diagnosis.repair(failed("type"), [ruleSet])
     assert(repair !== undefined)
     assert.deepStrictEqual([repair.code, repair.fix, repair.needs], ["T-1", "fix T-1", undefined])
@@ -80,7 +80,7 @@ describe("Diagnosis.repair", () => {
     ])
   })
 
-  it("reports that a signature is missing, and takes the one that a signer makes", () => {
+  it("reports that a signature is missing, and uses the signature that a signer creates", () => {
     const unsigned = Diagnosis.repair(failed("stale"), [ruleSet])
     assert.deepStrictEqual([unsigned?.needs, unsigned?.request.url], ["signature", "https://h.example/a"])
     assert.notInclude(JSON.stringify(unsigned?.changes), "feedface")
@@ -110,7 +110,7 @@ describe("Diagnosis.repair", () => {
     assert.deepStrictEqual([repair?.request, repair?.changes, repair?.afterMs], [exchange.request, [], 3000])
   })
 
-  it("lists no header that the client derives from a form among its changes", () => {
+  it("does not list headers that the client derives from a form as changes", () => {
     const form = (name: string) => [{ name, value: "1" }]
     const reordered = Diagnosis.ruleSet<Exchange>({
       system: "test",
@@ -130,7 +130,7 @@ describe("Diagnosis.repair", () => {
     assert.strictEqual(repair?.changes[0]?.at, "request.form")
   })
 
-  it("makes a fix `check first` in the explanation if it does not apply to the request", () => {
+  it("downgrades a fix to `check first` in the explanation if the fix does not apply to the request", () => {
     const safetyOf = (exchange: Exchange) => Diagnosis.explain(exchange, [ruleSet]).fix.map(({ safety }) => safety)
     assert.deepStrictEqual(safetyOf(failed("unfit")), ["check first"])
     assert.deepStrictEqual(safetyOf(failed("type")), ["safe to apply"])
@@ -138,7 +138,7 @@ describe("Diagnosis.repair", () => {
     assert.deepStrictEqual(safetyOf({ response: failed("unfit").response }), ["safe to apply"])
   })
 
-  it("leaves the decision to a person if the request may have been carried out", () => {
+  it("leaves the decision to a person if the server may already have carried out the request", () => {
     const once = Diagnosis.ruleSet<Exchange>({
       system: "test",
       vocabulary: {},
@@ -158,7 +158,7 @@ describe("Diagnosis.repair", () => {
     assert.deepStrictEqual(Diagnosis.explain(created, [once]).fix, [{ text: "fix T-4", safety: "check first" }])
   })
 
-  it("returns nothing if a person decides, the fix does not apply, no cause is known, or there is no request", () => {
+  it("returns undefined if a person must decide, the fix does not apply, no cause is known or there is no request", () => {
     for (const body of ["person", "unfit", "unknown"])
       assert.isUndefined(Diagnosis.repair(failed(body), [ruleSet]), body)
     const { response } = failed("type")

@@ -17,16 +17,16 @@ const examples = ["http", "oauth", "c2c"].flatMap((name) => {
 })
 
 describe("the rule sets of all systems", () => {
-  it("explain every example as its own rule set does", () => {
+  it("the combined rule sets explain every example with the same code as its own rule set", () => {
     for (const { code, exchange } of examples) assert.strictEqual(Explain.explain(exchange).code, code)
   })
 
-  it("have unique codes", () => {
+  it("all causes have unique codes", () => {
     const codes = Explain.causes.map(({ code }) => code)
     assert.strictEqual(new Set(codes).size, codes.length)
   })
 
-  it("recommend waiting for a hint only if the client would wait", () => {
+  it("recommends waiting for the server's hint only if the client would wait", () => {
     const after = (url: string, body: string, headers: Record<string, string> = {}) =>
       Explain.explain({
         request: { method: "PUT", url },
@@ -41,7 +41,7 @@ describe("the rule sets of all systems", () => {
     assert.isUndefined(after(api, ""))
   })
 
-  it("leave S3 responses to the rule set of S3 if the credentials are incomplete", () => {
+  it("assigns a response to the S3 rule set even if the credentials are incomplete", () => {
     const { vendor } = Explain.explain({
       request: { method: "PUT", url: "https://bucket.s3.amazonaws.com/key" },
       response: { status: 403, body: "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>" },
@@ -55,7 +55,7 @@ describe("the rule sets of all systems", () => {
     assert.notInclude(request?.headers?.["authorization"], "IOSFODNN7EXAMPLE")
   })
 
-  it("find no cause for a successful exchange", () => {
+  it("does not find a cause for a successful exchange", () => {
     for (const response of [
       { status: 200, body: '{"id":"6f1e","upload_urls":["https://x.s3.amazonaws.com/"]}' },
       { status: 201, body: "{}" },
@@ -75,7 +75,7 @@ describe("the rule sets of all systems", () => {
     }
   })
 
-  it("do not report a missing token if the server asks only for another scheme", () => {
+  it("does not report a missing token if the server requests only another authentication scheme", () => {
     const request = { method: "GET", url: "https://github.com/a/b.git/info/refs?service=git-upload-pack", headers: {} }
     const explain = (challenge: string) =>
       Explain.explain({ request, response: { status: 401, headers: { "www-authenticate": challenge }, body: "" } }).code
@@ -83,7 +83,7 @@ describe("the rule sets of all systems", () => {
     assert.strictEqual(explain('Bearer realm="GitHub"'), "HF-OAUTH-BEARER-001")
   })
 
-  it("find a captive portal in place of Frame.io and of S3", () => {
+  it("detects a captive portal that responds in place of Frame.io or S3", () => {
     const page = { status: 200, headers: { "content-type": "text/html" }, body: "<html><h1>Hotel Wi-Fi</h1></html>" }
     for (const url of [
       "https://api.frame.io/v2/devices/heartbeat",
@@ -96,13 +96,13 @@ describe("the rule sets of all systems", () => {
     }
   })
 
-  it("give the engine's retry verdict if S3 did not respond", () => {
+  it("returns the engine's retry verdict if S3 does not respond", () => {
     const request = { method: "PUT", url: "https://bucket.s3.amazonaws.com/key", size: 1000, sent: 10 }
     assert.strictEqual(Explain.explain({ request, failure: "ECONNRESET" }).retry.verdict, "always")
     assert.strictEqual(Explain.explain({ request, failure: "UND_ERR_INVALID_ARG" }).retry.verdict, "never")
   })
 
-  it("give the engine's retry verdict for Frame.io's errors", () => {
+  it("returns the engine's retry verdict for Frame.io errors", () => {
     for (const { code, exchange } of examples) {
       // The client decodes a sign-in as OAuth with Frame.io's deviations, which a test of c2c compares.
       const isSignIn = exchange.request?.url?.includes("/auth/") === true
@@ -129,7 +129,7 @@ describe("an explanation", () => {
     "x-client-version": "2.0.0",
   }
 
-  it("has no secret of its exchange, and neither has the saved exchange", () => {
+  it("neither the explanation nor the saved exchange contains a secret", () => {
     const paths = ["/v2/auth/device/code", "/v2/auth/token", "/v2/devices/assets", "/v2/devices/me"]
     const answers = [400, 401, 404, 409, 415, 422, 429, 500, 503].flatMap((status) => [
       { status, body: JSON.stringify({ error: "invalid_request", error_description: "CANARYsecretCANARY" }) },
@@ -165,7 +165,7 @@ describe("an explanation", () => {
     }
   })
 
-  it("is the same for the exchange as it was saved", () => {
+  it("explains the saved exchange the same way as the original exchange", () => {
     for (const { code, exchange } of examples) {
       const saved = Explain.redact(exchange)
       assert.deepEqual(Explain.redact(saved), saved, code)
@@ -175,7 +175,7 @@ describe("an explanation", () => {
 })
 
 describe("Explain.about", () => {
-  it("finds a cause by its code in any case", () => {
+  it("finds a cause by its code, regardless of letter case", () => {
     assert.strictEqual(Explain.about("hf-c2c-asset-001")?.system, "c2c")
     assert.strictEqual(Explain.about(" HF-OAUTH-DEVICE-001 ")?.topic, "device")
     assert.strictEqual(Explain.about("HF-S3-POST-011")?.system, "s3")
@@ -199,19 +199,19 @@ describe("the explanation of a vendor's code alone", () => {
     ["429", "http"],
   ]
   for (const [word, system] of words) {
-    it(`of ${word} comes from ${system}`, () => {
+    it(`the rule set ${system} explains the code ${word}`, () => {
       const explanation = Explain.explainCode(word)
       assert.strictEqual(explanation?.vendor.system, system)
       assert.strictEqual(explanation?.outcome, "explained")
     })
   }
 
-  it("is undefined for a code that no table has", () => {
+  it("returns undefined for an unknown code", () => {
     for (const word of ["", "Hello", "HF-S3-POST-011", "constructor", "__proto__", "99", "the quick brown fox"])
       assert.isUndefined(Explain.explainCode(word), word)
   })
 
-  it("has a cause for every code of Frame.io's table", () => {
+  it("explains every code in Frame.io's error table", () => {
     for (const { key } of C2cError.table.rows) {
       if (key !== undefined) assert.strictEqual(Explain.explainCode(key)?.outcome, "explained", key)
     }

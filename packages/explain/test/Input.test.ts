@@ -18,12 +18,12 @@ const problemOf = (text: string | Uint8Array): string => {
 const error = "<Error><Code>SlowDown</Code></Error>"
 
 describe("ExplainInput", () => {
-  it("reads a response alone as an exchange without a request", () => {
+  it("reads a bare response as an exchange without a request", () => {
     const answer = { status: 503, headers: { server: "x" }, body: error }
     assert.deepStrictEqual(exchangeOf(JSON.stringify(answer)), { response: answer })
   })
 
-  it("reads a saved exchange unchanged", () => {
+  it("reads a saved exchange without changing it", () => {
     const exchange = {
       request: {
         method: "POST",
@@ -44,7 +44,7 @@ describe("ExplainInput", () => {
     assert.deepStrictEqual(exchangeOf(`\ufeff  ${JSON.stringify(exchange, undefined, 2)}\n`), exchange)
   })
 
-  it("selects the last failed request of a HAR recording, and reports its number", () => {
+  it("selects the last failed request in a HAR recording, and reports its position", () => {
     const entries = [
       { request: { url: "https://a.example/1" }, response: { status: 403, content: { text: error } } },
       { request: { url: "https://a.example/2" }, response: { status: 204 } },
@@ -62,7 +62,7 @@ describe("ExplainInput", () => {
     assert.strictEqual(problemOf('{"log":{"entries":[]}}'), "is a HAR recording without a request")
   })
 
-  it("reports the position at which a saved exchange is malformed", () => {
+  it("reports where a saved exchange is malformed", () => {
     const cases: ReadonlyArray<readonly [string, string]> = [
       ['{"response":{"body":"x"}}', "is JSON, but not a valid exchange (response.status: missing)"],
       [
@@ -77,14 +77,14 @@ describe("ExplainInput", () => {
     for (const [text, problem] of cases) assert.strictEqual(problemOf(text), problem)
   })
 
-  it("reads a failure without a response", () => {
+  it("reads an exchange that contains a failure instead of a response", () => {
     assert.deepStrictEqual(exchangeOf('{"request":{"method":"PUT"},"failure":"ECONNRESET"}'), {
       request: { method: "PUT" },
       failure: "ECONNRESET",
     })
   })
 
-  it("reads captures with and without line marks, and the output of curl", () => {
+  it("reads captures with or without separator lines, and the output of curl", () => {
     const capture = `# case: x\n# ===== REQUEST =====\nPUT /a HTTP/1.1\nHost: h.example\n\nx\n# ===== RESPONSE =====\nHTTP/1.1 503 Slow\n\n${error}`
     for (const text of [
       capture,
@@ -103,14 +103,14 @@ describe("ExplainInput", () => {
     assert.strictEqual(verbose.response?.status, 503)
   })
 
-  it("reads a capture that contains the bytes of a file", () => {
+  it("reads a capture that contains binary file content", () => {
     const start = bytes("PUT /a HTTP/1.1\nHost: h.example\n\n")
     const end = bytes(`\nHTTP/1.1 503 Slow\n\n${error}`)
     const exchange = exchangeOf(new Uint8Array([...start, 0, 255, 1, 254, ...end]))
     assert.strictEqual(exchange.response?.status, 503)
   })
 
-  it("reads a response body alone, and assumes the usual status of its error code", () => {
+  it("reads a bare response body, and assumes the usual status for its error code", () => {
     const cases: ReadonlyArray<readonly [string, number]> = [
       [error, 503],
       [`\n<?xml version="1.0"?>\n<!-- from a proxy -->\n${error}`, 503],
@@ -140,25 +140,25 @@ describe("ExplainInput", () => {
     assert.isUndefined(input.exchange.response?.isStatusAssumed)
   })
 
-  it("recognizes documents that come only with a success", () => {
+  it("recognizes documents that are sent only in successful responses", () => {
     assert.strictEqual(exchangeOf("<PostResponse><Key>a</Key></PostResponse>").response?.status, 200)
     assert.strictEqual(exchangeOf("<InitiateMultipartUploadResult/>").response?.status, 200)
   })
 
-  it("reads the beginning of a very long response", () => {
+  it("reads only the beginning of a very long response", () => {
     const body = `<Error><Code>SlowDown</Code>${"<X>y</X>".repeat(100_000)}</Error>`
     assert.lengthOf(exchangeOf(body).response?.body ?? "", 256 * 1024)
     assert.lengthOf(exchangeOf(JSON.stringify({ response: { status: 503, body } })).response?.body ?? "", 256 * 1024)
   })
 
-  it("reads UTF-16, which PowerShell writes", () => {
+  it("reads UTF-16 text, as written by PowerShell", () => {
     const utf16 = (text: string) =>
       new Uint8Array([0xff, 0xfe, ...new Uint8Array(new Uint16Array(Array.from(text, (c) => c.charCodeAt(0))).buffer)])
     assert.strictEqual(exchangeOf(utf16(error)).response?.body, error)
     assert.strictEqual(exchangeOf(utf16(`HTTP/1.1 503 Slow\r\n\r\n${error}`)).response?.status, 503)
   })
 
-  it("reports in a few words why other input is not recognized", () => {
+  it("reports briefly why an input is not recognized", () => {
     const cases: ReadonlyArray<readonly [string | Uint8Array, string]> = [
       ["", "is empty"],
       [" \n\t", "is empty"],

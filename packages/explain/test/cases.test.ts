@@ -15,7 +15,7 @@ const named = ({ explanation }: Expected.Judgement): string =>
   explanation === undefined ? "unrecognised" : `${explanation.code ?? explanation.outcome}: ${explanation.title}`
 
 describe("the corpus of real errors", () => {
-  it("has exactly one line of the table for each capture", () => {
+  it("the table of expected causes has exactly one line for each capture", () => {
     assert.sameMembers(
       [...Expected.capturesIn(folder)],
       judgements.map(({ expected }) => expected.file),
@@ -25,12 +25,12 @@ describe("the corpus of real errors", () => {
   for (const judgement of judgements) {
     const { cause, file } = judgement.expected
     if (Object.hasOwn(notYet, file)) continue
-    it(`${file}: ${cause}`, () => {
+    it(`explains ${file}: ${cause}`, () => {
       assert.strictEqual(judgement.place, 0, named(judgement))
     })
   }
 
-  it("lists a capture as not yet explained only while its cause does not come first", () => {
+  it("lists a capture as not yet explained only while its cause is not ranked first", () => {
     const open = judgements.filter(({ place }) => place !== 0).map(({ expected }) => expected.file)
     assert.sameMembers(
       Object.keys(notYet).filter((file) => !open.includes(file)),
@@ -38,7 +38,7 @@ describe("the corpus of real errors", () => {
     )
   })
 
-  it("hides the causes from the reader of captures", () => {
+  it("the capture parser ignores the comment with the expected cause", () => {
     for (const { expected } of judgements) {
       if (!expected.file.endsWith(".http")) continue
       const text = readFileSync(new URL(expected.file, folder), "utf8")
@@ -60,13 +60,13 @@ describe("the judge of explanations", () => {
     return Expected.judge(one, explainBytes(new TextEncoder().encode(capture)))
   }
 
-  it("requires one of the codes and a word of every group", () => {
+  it("requires one of the listed codes and a word from every group", () => {
     assert.strictEqual(judged(expected, "HTTP/1.1 403 Forbidden\n\n").place, 0)
     assert.strictEqual(judged(expected, "HTTP/1.1 404 Not Found\n\n").place, -1)
     assert.strictEqual(judged(expected, "HTTP/1.1 413 Content Too Large\n\n").place, -1)
   })
 
-  it("accepts any cause if neither codes nor words are known, but not a success", () => {
+  it("accepts any cause, but not a success, if neither codes nor words are listed", () => {
     assert.strictEqual(judged(free, "HTTP/1.1 403 Forbidden\n\n").place, 0)
     assert.strictEqual(judged(free, "HTTP/1.1 200 OK\n\n").place, -1)
     assert.strictEqual(judged(success, "HTTP/1.1 200 OK\n\n").place, 0)
@@ -79,7 +79,7 @@ describe("the judge of explanations", () => {
     assert.strictEqual(judged(unrecognised, "a poem").place, 0)
   })
 
-  it("rejects a table with a line that has not six cells", () => {
+  it("rejects a table with a line that does not have six cells", () => {
     assert.throws(() => Expected.parse(line("a\tb\tc")), /cells/)
     assert.throws(() => Expected.parse("file\tcodes"), /begin/)
   })

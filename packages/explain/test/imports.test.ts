@@ -42,7 +42,7 @@ describe("Explain", () => {
       )
   })
 
-  it("importing Explain loads no module of Effect or Node, so it starts fast and runs in a browser", () => {
+  it("importing Explain loads only a few listed external modules, so it starts quickly and runs in a browser", () => {
     const plain = ["effect/Duration", "effect/Redacted", "fast-xml-parser", "fflate/browser"]
     assert.deepEqual(
       [...others].filter((name) => !plain.includes(name)),
@@ -50,7 +50,7 @@ describe("Explain", () => {
     )
   })
 
-  it("the test detects modules that load Effect", () => {
+  it("the import test detects modules that load Effect", () => {
     const client = closure(new URL("../../c2c/src/C2cClient.ts", import.meta.url))
     assert.isTrue(client.others.has("effect/Effect"))
   })

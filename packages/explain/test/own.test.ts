@@ -14,7 +14,7 @@ testRuleSet({
 })
 
 describe("the name of a Holdfast error", () => {
-  it("is explained alone and inside other text", () => {
+  it("explains a Holdfast error name, both on its own and inside other text", () => {
     for (const name of ["FileChanged", "LintError", "NotFromS3", "CircuitOpen", "TokensCorrupt"]) {
       const alone = Explain.explainCode(name)
       assert.match(alone?.code ?? "", /^HF-OWN-/, name)
@@ -24,7 +24,7 @@ describe("the name of a Holdfast error", () => {
     }
   })
 
-  it("is explained as the vendor's response that it wraps", () => {
+  it("explains a Holdfast error as the vendor's response that the error wraps", () => {
     for (const [name, code] of [
       ["ChannelPaused", "HF-C2C-ASSET-001"],
       ["UnauthorizedClient", "HF-C2C-ACCESS-003"],

@@ -30,7 +30,7 @@ const isSafe = ({ safety }: Explain.Fix): boolean => safety === "safe to apply"
 const safe = new Set(Explain.causes.filter(({ fix }) => fix.some(isSafe)).map(({ code }) => code))
 
 describe("Explain.repair on the fixture of each code", () => {
-  it("corrects the request for every code with a fix that is safe to apply", () => {
+  it("corrects the request for every code that has a fix marked as safe to apply", () => {
     const repaired = fixtures.flatMap(({ code, repair }) => (repair?.code === code ? [code] : []))
     assert.deepStrictEqual(
       [...safe].filter((code) => !repaired.includes(code)),
@@ -38,13 +38,13 @@ describe("Explain.repair on the fixture of each code", () => {
     )
   })
 
-  it("returns a request exactly if a fix of the first cause is safe to apply", () => {
+  it("returns a request if and only if a fix of the first cause is safe to apply", () => {
     for (const { code, exchange, explanation, repair } of fixtures) {
       if (exchange.request !== undefined) assert.strictEqual(explanation.fix.some(isSafe), repair !== undefined, code)
     }
   })
 
-  it("changes the request, or sends it again if nothing has to change", () => {
+  it("returns a changed request, or the same request if nothing has to change", () => {
     for (const { code, repair } of fixtures) {
       if (repair === undefined) continue
       const isSame = repair.changes.length === 0 && repair.needs === undefined
@@ -52,7 +52,7 @@ describe("Explain.repair on the fixture of each code", () => {
     }
   })
 
-  it("removes the defect from a storage request, according to the lint", () => {
+  it("removes the defect that the lint finds in a storage request", () => {
     let seen = 0
     for (const { code, exchange, repair } of fixtures) {
       const { at, request } = exchange
@@ -67,13 +67,13 @@ describe("Explain.repair on the fixture of each code", () => {
     assert.isAbove(seen, 15)
   })
 
-  it("treats the same fixes as safe for the original and for the saved exchange", () => {
+  it("considers the same fixes safe for the original and for the saved exchange", () => {
     for (const { code, exchange, explanation } of fixtures) {
       assert.deepStrictEqual(Explain.explain(Explain.redact(exchange)).fix, explanation.fix, code)
     }
   }, 20_000)
 
-  it("puts no secret of the exchange into its changes", () => {
+  it("does not include any secret from the exchange in the changes", () => {
     for (const { code, repair } of fixtures) {
       const changes = JSON.stringify(repair?.changes ?? [])
       assert.notMatch(changes, /EXAMPLE(?:access|refresh|device|client)(?:token|code|secret)/i, code)
@@ -88,7 +88,7 @@ describe("Explain.repair of a request that may have been executed", () => {
     failure: "ECONNRESET",
   })
 
-  it("sends it again if it is idempotent, by its method or by an idempotency key", () => {
+  it("repeats a request that is idempotent because of its method or an idempotency key", () => {
     assert.isDefined(Explain.repair(lost("GET")))
     assert.isDefined(Explain.repair(lost("PUT")))
     assert.isDefined(Explain.repair(lost("POST", { "Idempotency-Key": "8c1d" })))
@@ -96,7 +96,7 @@ describe("Explain.repair of a request that may have been executed", () => {
     assert.isUndefined(Explain.repair(lost("PATCH")))
   })
 
-  it("sends it again if the server did nothing", () => {
+  it("repeats a request if the server did nothing", () => {
     const { request } = lost("POST")
     assert.isDefined(Explain.repair({ request, failure: "ECONNREFUSED" }))
     assert.isDefined(Explain.repair({ request, response: { status: 429, headers: {}, body: "" } }))

@@ -36,16 +36,16 @@ const exchanges = [200, 301, 302, 400, 401, 403, 404, 407, 413, 429, 500, 502, 5
 ])
 
 describe("an explanation", () => {
-  it("contains none of the secrets of its exchange", () => {
+  it("does not include secrets from the exchange in the explanation", () => {
     for (const one of exchanges) assert.notInclude(JSON.stringify(Diagnosis.explain(one)), "CANARY")
   })
 
-  it("is the same for an exchange that was redacted before", () => {
+  it("returns the same explanation for an exchange that has already been redacted", () => {
     const redact = Redaction.make([Diagnosis.ruleSet.vocabulary])
     for (const one of exchanges) assert.deepEqual(Diagnosis.explain(redact(one)), Diagnosis.explain(one))
   })
 
-  it("is returned for any input", () => {
+  it("returns an explanation for any input", () => {
     assert.strictEqual(Diagnosis.explain({}).outcome, "unknown")
     for (const one of [
       { failure: "" },
@@ -60,7 +60,7 @@ describe("an explanation", () => {
 })
 
 describe("the response of a portal", () => {
-  it("is distinguished from that of an API", () => {
+  it("distinguishes a captive portal's response from an API's response", () => {
     const request = { method: "POST", url: "https://api.example.com/" }
     const page = { headers: { "content-type": "text/html" }, body: "<html>Sign in</html>" }
     assert.isTrue(Diagnosis.isPortalAnswer({ request, response: { status: 200, ...page } }))
@@ -71,14 +71,14 @@ describe("the response of a portal", () => {
 })
 
 describe("a code of the transport table", () => {
-  it("yields a minimal exchange", () => {
+  it("converts a code from the transport table to a minimal exchange", () => {
     assert.deepEqual(Diagnosis.ofCode("ECONNRESET"), { failure: "ECONNRESET" })
     assert.deepEqual(Diagnosis.ofCode("econnreset"), { failure: "ECONNRESET" })
     assert.isUndefined(Diagnosis.ofCode("AccessDenied"))
     assert.isUndefined(Diagnosis.ofCode(""))
   })
 
-  it("advises waiting as long as the retry engine would, whatever form the hint has", () => {
+  it("advises the same wait as the retry engine, whatever the form of the hint", () => {
     const after = (headers: Record<string, string>) =>
       Diagnosis.explain({ response: { status: 429, headers } }).retry.afterMs
     for (const [headers, ms] of [

@@ -9,7 +9,7 @@ import { url, busy, ok, patient, until, run } from "./support/pipelineClient.ts"
 import { breaks, network, watch } from "./support/pipelineFetch.ts"
 
 describe("HttpPipeline", () => {
-  it("has exactly the errors that its stages add", () => {
+  it("adds exactly the errors of its stages to the error type", () => {
     const { client } = scripted(ok)
     const plain: HttpClient.HttpClient.With<ErrorStatus | TransportError> = HttpPipeline.client(patient, client)
     const bounded = Pipeline.makeUnsafe(Pipeline.deadline("1 minute"), Pipeline.retry(), Pipeline.timeout("1 second"))
@@ -36,7 +36,7 @@ describe("HttpPipeline", () => {
     assert.isDefined(plain ?? timed ?? wrong ?? twice ?? texts ?? fetches)
   })
 
-  it.effect("uses a fallback after every attempt has failed, and removes the errors from the type", () =>
+  it.effect("uses the fallback after all attempts have failed, and removes the errors from the type", () =>
     Effect.gen(function* () {
       const cached = HttpClientResponse.fromWeb(HttpClientRequest.get(url), new Response("old", { status: 203 }))
       const pipeline = Pipeline.makeUnsafe(Pipeline.fallback(Fallback.value(cached)), Pipeline.retry({ attempts: 2 }))

@@ -7,7 +7,7 @@ const verdict = (key: string, request: HttpClientRequest.HttpClientRequest) =>
   Idempotency.forbidRetry(TransportCause.make(key, request)).verdict
 
 describe("Idempotency", () => {
-  it("does not change errors of repeatable requests", () => {
+  it("does not change errors from repeatable requests", () => {
     for (const make of [
       HttpClientRequest.get,
       HttpClientRequest.head,
@@ -20,7 +20,7 @@ describe("Idempotency", () => {
     }
   })
 
-  it("forbids the retry of a POST or PATCH that may have arrived", () => {
+  it("forbids retrying a POST or PATCH that may have reached the server", () => {
     for (const make of [HttpClientRequest.post, HttpClientRequest.patch]) {
       for (const key of [
         "ECONNRESET",
@@ -37,13 +37,13 @@ describe("Idempotency", () => {
     }
   })
 
-  it("allows the retry if nothing can have arrived", () => {
+  it("allows a retry if nothing can have reached the server", () => {
     for (const key of ["ECONNREFUSED", "ENOTFOUND", "connect ETIMEDOUT", "CERT_HAS_EXPIRED", "CaptivePortal"]) {
       assert.strictEqual(verdict(key, HttpClientRequest.post(url)).retry, "always", key)
     }
   })
 
-  it("keeps all other fields of the error", () => {
+  it("keeps all fields of the error except the verdict", () => {
     const cause = new Error("c")
     const error = TransportCause.make("TruncatedBody", HttpClientRequest.post(url), { status: 201, detail: "d", cause })
     const forbidden = Idempotency.forbidRetry(error)

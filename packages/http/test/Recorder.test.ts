@@ -35,7 +35,7 @@ const url = "https://api.test/v2/assets"
 const hangs: Step = () => Effect.never
 
 describe("Recorder", () => {
-  it.effect("receives nothing for a success", () =>
+  it.effect("does not receive successful attempts", () =>
     Effect.gen(function* () {
       const { heard, result } = yield* recorded([answer("{}")], HttpClientRequest.get(url), { json: true })
       assert.isTrue(Result.isSuccess(result))
@@ -43,7 +43,7 @@ describe("Recorder", () => {
     }),
   )
 
-  it.effect("receives every failed attempt with its request, response, time and number", () =>
+  it.effect("receives every failed attempt with its request, response, time and attempt number", () =>
     Effect.gen(function* () {
       const { heard, result } = yield* recorded(
         [answer("busy", { status: 503, headers: { "retry-after": "1", "x-request-id": "r-1" } }), answer("ok")],
@@ -65,7 +65,7 @@ describe("Recorder", () => {
     }),
   )
 
-  it.effect("receives the system's code if there was no response", () =>
+  it.effect("receives the system's error code if no response arrived", () =>
     Effect.gen(function* () {
       const failed = yield* recorded([fails("ECONNRESET"), answer("ok")], HttpClientRequest.get(url))
       assert.deepStrictEqual(
@@ -83,7 +83,7 @@ describe("Recorder", () => {
     }),
   )
 
-  it.effect("receives an attempt that timed out as the last one of a call", () =>
+  it.effect("receives the last attempt of a call if that attempt timed out", () =>
     Effect.gen(function* () {
       const { heard } = yield* recorded([hangs], HttpClientRequest.post(url), { timeout: "3 seconds" })
       assert.deepStrictEqual(
@@ -93,7 +93,7 @@ describe("Recorder", () => {
     }),
   )
 
-  it.effect("keeps the response of a portal, which is not a connection failure", () =>
+  it.effect("records a captive portal's response instead of a connection failure", () =>
     Effect.gen(function* () {
       const { heard } = yield* recorded([html(200), answer("{}")], HttpClientRequest.get(url), { json: true })
       assert.strictEqual(heard[0]?.response?.status, 200)
@@ -102,7 +102,7 @@ describe("Recorder", () => {
     }),
   )
 
-  it.effect("keeps forms by their parts, documents as text, and only the length of other bodies", () =>
+  it.effect("records the parts of forms, the text of documents, and only the length of other bodies", () =>
     Effect.gen(function* () {
       const form = new FormData()
       form.append("key", "clip.mov")
@@ -138,7 +138,7 @@ describe("Recorder", () => {
     }),
   )
 
-  it.effect("shows nothing of an exchange in logs", () =>
+  it.effect("does not reveal any part of an exchange in logs", () =>
     Effect.gen(function* () {
       let logged = ""
       const recorder = {

@@ -36,7 +36,7 @@ describe("Redirect", () => {
         resilient: ResilientClient.make(client, { decode, retry: Retry.policy({ attempts: 1 }) }) as Client,
       }))
 
-      it.effect("sends no body or credential after a redirect, and names the target's origin in the error", () =>
+      it.effect("does not send a body or credential after a redirect, and names the target's origin in the error", () =>
         Effect.gen(function* () {
           const { seen, source, target } = yield* two
           const { pipeline, resilient } = yield* around
@@ -70,7 +70,7 @@ describe("Redirect", () => {
         }).pipe(Effect.provide(layer)),
       )
 
-      it.effect("follows with a plain GET, and sends only public headers to another origin", () =>
+      it.effect("follows a redirect of a plain GET, and sends only public headers to another origin", () =>
         Effect.gen(function* () {
           const { seen, source } = yield* two
           const { pipeline, resilient } = yield* around
@@ -89,7 +89,7 @@ describe("Redirect", () => {
         }).pipe(Effect.provide(layer)),
       )
 
-      it.effect("ends a redirect loop, and follows only http and https", () =>
+      it.effect("stops a redirect loop, and follows redirects only to http and https URLs", () =>
         Effect.gen(function* () {
           const { source } = yield* two
           const { pipeline } = yield* around
@@ -108,7 +108,7 @@ describe("Redirect", () => {
     })
   }
 
-  it.effect("returns a redirect if the caller expects its status", () =>
+  it.effect("returns a redirect response if the caller expects its status", () =>
     Effect.gen(function* () {
       const { source } = yield* two
       const client = HttpPipeline.client(once, yield* HttpClient.HttpClient, { expects: [307] })
@@ -117,7 +117,7 @@ describe("Redirect", () => {
     }).pipe(Effect.provide(FetchHttpClient.layer)),
   )
 
-  it.effect("does not follow from https to http", () =>
+  it.effect("does not follow a redirect from https to http", () =>
     Effect.gen(function* () {
       const asked: Array<string> = []
       const client = HttpClient.make((request) => {
@@ -131,7 +131,7 @@ describe("Redirect", () => {
     }),
   )
 
-  it.effect("keeps the other options that the program passes to fetch", () =>
+  it.effect("preserves the fetch options that the program sets, except the redirect mode", () =>
     Effect.gen(function* () {
       const inits: Array<RequestInit> = []
       const fetch: typeof globalThis.fetch = async (_, init) => {
@@ -148,7 +148,7 @@ describe("Redirect", () => {
     }).pipe(Effect.provide(FetchHttpClient.layer)),
   )
 
-  it.effect("follows only with a plain GET in a browser, which hides redirects", () =>
+  it.effect("follows a redirect only for a plain GET in a browser, which hides redirects", () =>
     Effect.gen(function* () {
       const asked: Array<string> = []
       const fetch: typeof globalThis.fetch = async (_, init) => {
@@ -167,7 +167,7 @@ describe("Redirect", () => {
     }).pipe(Effect.provide(FetchHttpClient.layer)),
   )
 
-  it.effect("reports a failure if a client followed a redirect nevertheless", () =>
+  it.effect("reports a failure if the client has followed a redirect by itself", () =>
     Effect.gen(function* () {
       const { source, target } = yield* two
       const disobedient: typeof globalThis.fetch = (input, init) => fetch(input, { ...init, redirect: "follow" })
@@ -190,7 +190,7 @@ describe("Redirect", () => {
     const plain = (url: string, headers: Record<string, string> = {}, params: UrlParams.Input = {}) =>
       Redirect.isPlain(HttpClientRequest.get(url, { headers, urlParams: params }))
 
-    it.effect("is false for every credential name in common use", () =>
+    it.effect("returns false for every credential name in common use", () =>
       Effect.gen(function* () {
         for (const name of [
           "authorization",
@@ -246,7 +246,7 @@ describe("Redirect", () => {
       }),
     )
 
-    it.effect("is true for requests without a credential", () =>
+    it.effect("returns true for requests without a credential", () =>
       Effect.gen(function* () {
         for (const headers of [
           {},
@@ -257,7 +257,7 @@ describe("Redirect", () => {
       }),
     )
 
-    it.effect("also recognizes names that the program marks as secrets", () =>
+    it.effect("recognizes names that the program marks as secrets", () =>
       Effect.gen(function* () {
         assert.isFalse(
           yield* Effect.provideService(plain("https://a.test/", { "x-license": "x" }), Headers.CurrentRedactedNames, [

@@ -9,7 +9,7 @@ import { url, ok, hangs, dies, cut, run, post, table } from "./support/resilient
 
 describe("ResilientClient", () => {
   describe("retries", () => {
-    it.effect("sends eight times, at 0, 0.5, 1.5, 3.5, 7.5, 15.5, 31.5 and 63.5 s", () =>
+    it.effect("sends eight attempts, at 0, 0.5, 1.5, 3.5, 7.5, 15.5, 31.5 and 63.5 s", () =>
       Effect.gen(function* () {
         const vendor = yield* run([answer("busy", { status: 503 })])
         assert.deepStrictEqual(vendor.times, table)
@@ -23,7 +23,7 @@ describe("ResilientClient", () => {
       }),
     )
 
-    it.effect("returns the first success", () =>
+    it.effect("returns the first successful response", () =>
       Effect.gen(function* () {
         const { outcome, times } = yield* run([fails("ECONNREFUSED"), answer("busy", { status: 503 }), ok])
         assert.strictEqual(outcome, 200)
@@ -31,7 +31,7 @@ describe("ResilientClient", () => {
       }),
     )
 
-    it.effect("does not retry an error whose row forbids it", () =>
+    it.effect("does not retry an error whose table row forbids retries", () =>
       Effect.gen(function* () {
         const { error, times } = yield* run([answer("no", { status: 403 }), ok])
         assert.deepStrictEqual(times, [0])
@@ -39,7 +39,7 @@ describe("ResilientClient", () => {
       }),
     )
 
-    it.effect("waits for the server's hint, in seconds or as a date by the server's clock, up to 2 min", () =>
+    it.effect("waits for the server's hint, given in seconds or as a date by the server's clock, for up to 2 min", () =>
       Effect.gen(function* () {
         const { times } = yield* run([
           answer("slow", { status: 429, headers: { "retry-after": "5" } }),
@@ -67,7 +67,7 @@ describe("ResilientClient", () => {
       }),
     )
 
-    it.effect("is not retried when it is interrupted", () =>
+    it.effect("does not retry a call that is interrupted during an attempt", () =>
       Effect.gen(function* () {
         const script = scripted(hangs)
         const client = ResilientClient.make(script.client, { decode, defects: "once" })
@@ -80,7 +80,7 @@ describe("ResilientClient", () => {
       }),
     )
 
-    it.effect("is not retried when it is interrupted during a wait", () =>
+    it.effect("does not retry a call that is interrupted during a wait", () =>
       Effect.gen(function* () {
         const script = scripted(fails("ECONNRESET"))
         const client = ResilientClient.make(script.client, { decode })
@@ -94,7 +94,7 @@ describe("ResilientClient", () => {
   })
 
   describe("timeouts", () => {
-    it.effect("gives each attempt 15 s", () =>
+    it.effect("limits each attempt to 15 s", () =>
       Effect.gen(function* () {
         const { error, times } = yield* run([hangs])
         assert.deepStrictEqual(
@@ -106,7 +106,7 @@ describe("ResilientClient", () => {
       }),
     )
 
-    it.effect("interrupts the attempt that timed out", () =>
+    it.effect("interrupts an attempt that times out", () =>
       Effect.gen(function* () {
         let stopped = 0
         const step: Step = () => Effect.onInterrupt(Effect.never, () => Effect.sync(() => void stopped++))
@@ -116,7 +116,7 @@ describe("ResilientClient", () => {
       }),
     )
 
-    it.effect("includes the reading of the response in the attempt", () =>
+    it.effect("includes the time to read the response in the timeout of the attempt", () =>
       Effect.gen(function* () {
         const silent = answer(new ReadableStream({}), { status: 500 })
         assert.deepStrictEqual((yield* run([silent, ok])).times, [0, 15.5])
@@ -131,27 +131,29 @@ describe("ResilientClient", () => {
   })
 
   describe("requests that are not idempotent", () => {
-    it.effect("are not repeated after a reset, a timeout, a truncated response or an unclear response", () =>
-      Effect.gen(function* () {
-        for (const [step, tag] of [
-          [fails("ECONNRESET"), "ConnectionReset"],
-          [hangs, "RequestTimedOut"],
-          [cut(201), "TruncatedBody"],
-          [answer("later", { status: 202 }), "UnexpectedStatus"],
-          [answer('{"half":'), "DecodeFailure"],
-        ] as const) {
-          const { error, times } = yield* run([step, ok], { json: true, expects: [200, 201, 204] }, post)
-          assert.strictEqual(error._tag, tag)
-          assert.deepStrictEqual(
-            [times.length, error.reached, error.verdict?.retry, error.verdict?.change],
-            [1, "maybe", "never", "human"],
-            tag,
-          )
-        }
-      }),
+    it.effect(
+      "does not repeat a non-idempotent request after a reset, a timeout, a truncated response or an unclear response",
+      () =>
+        Effect.gen(function* () {
+          for (const [step, tag] of [
+            [fails("ECONNRESET"), "ConnectionReset"],
+            [hangs, "RequestTimedOut"],
+            [cut(201), "TruncatedBody"],
+            [answer("later", { status: 202 }), "UnexpectedStatus"],
+            [answer('{"half":'), "DecodeFailure"],
+          ] as const) {
+            const { error, times } = yield* run([step, ok], { json: true, expects: [200, 201, 204] }, post)
+            assert.strictEqual(error._tag, tag)
+            assert.deepStrictEqual(
+              [times.length, error.reached, error.verdict?.retry, error.verdict?.change],
+              [1, "maybe", "never", "human"],
+              tag,
+            )
+          }
+        }),
     )
 
-    it.effect("are repeated after a refused connection", () =>
+    it.effect("repeats a non-idempotent request after a refused connection", () =>
       Effect.gen(function* () {
         const { outcome, times } = yield* run(
           [fails("ECONNREFUSED"), fails("ENOTFOUND"), html(200), ok],
@@ -163,28 +165,32 @@ describe("ResilientClient", () => {
       }),
     )
 
-    it.effect("are repeated if the vendor's row allows it, even if the error response was truncated", () =>
-      Effect.gen(function* () {
-        const { outcome, times } = yield* run([answer("busy", { status: 503 }), cut(503), ok], {}, post)
-        assert.strictEqual(outcome, 200)
-        assert.deepStrictEqual(times, [0, 0.5, 1.5])
-        const refused = yield* run([cut(403), ok], {}, post)
-        assert.strictEqual(refused.error._tag, "VendorError")
-        assert.strictEqual(refused.times.length, 1)
-      }),
+    it.effect(
+      "repeats a non-idempotent request if the vendor's row allows it, even if the error response was truncated",
+      () =>
+        Effect.gen(function* () {
+          const { outcome, times } = yield* run([answer("busy", { status: 503 }), cut(503), ok], {}, post)
+          assert.strictEqual(outcome, 200)
+          assert.deepStrictEqual(times, [0, 0.5, 1.5])
+          const refused = yield* run([cut(403), ok], {}, post)
+          assert.strictEqual(refused.error._tag, "VendorError")
+          assert.strictEqual(refused.times.length, 1)
+        }),
     )
 
-    it.effect("are not repeated after a defect, because it is unknown what had been sent", () =>
-      Effect.gen(function* () {
-        const { outcome, times } = yield* run([dies, ok], { defects: "once" }, post)
-        assert.strictEqual(times.length, 1)
-        assert.instanceOf(outcome, RangeError)
-      }),
+    it.effect(
+      "does not repeat a non-idempotent request after a defect, because the request may already have been sent",
+      () =>
+        Effect.gen(function* () {
+          const { outcome, times } = yield* run([dies, ok], { defects: "once" }, post)
+          assert.strictEqual(times.length, 1)
+          assert.instanceOf(outcome, RangeError)
+        }),
     )
   })
 
   describe("defects", () => {
-    it.effect("end the call by default", () =>
+    it.effect("ends the call after a defect by default", () =>
       Effect.gen(function* () {
         const { exit, outcome, times } = yield* run([dies, ok])
         assert.deepStrictEqual(times, [0])
@@ -193,7 +199,7 @@ describe("ResilientClient", () => {
       }),
     )
 
-    it.effect("are retried once if the policy says so, and remain defects", () =>
+    it.effect("retries a defect once if the policy allows it, and still reports the failure as a defect", () =>
       Effect.gen(function* () {
         const once = yield* run([dies, ok], { defects: "once" })
         assert.deepStrictEqual(once.times, [0, 0.5])
@@ -204,7 +210,7 @@ describe("ResilientClient", () => {
       }),
     )
 
-    it.effect("include those of a decoder", () =>
+    it.effect("treats an exception in a decoder as a defect", () =>
       Effect.gen(function* () {
         const broken = (): VendorError => {
           throw new RangeError("decoder")
@@ -215,7 +221,7 @@ describe("ResilientClient", () => {
     )
   })
 
-  it.effect("names the URL that the given client requested, even without a response", () =>
+  it.effect("names the URL that the wrapped client requested, even without a response", () =>
     Effect.gen(function* () {
       for (const step of [hangs, fails("ECONNRESET"), cut(200)]) {
         const { client } = scripted(step)
@@ -231,7 +237,7 @@ describe("ResilientClient", () => {
 
   describe("gates", () => {
     it.effect(
-      "waits for connectivity, which a transport error closes and the health service opens, outside of attempt times",
+      "waits while a transport error keeps the connectivity gate closed, without counting the wait toward attempt timeouts",
       () =>
         Effect.gen(function* () {
           let probes = 0
@@ -250,7 +256,7 @@ describe("ResilientClient", () => {
         }),
     )
 
-    it.effect("sends the token of the authorization gate, and a new one after a rejection", () =>
+    it.effect("sends the token from the authorization gate, and a new token after a rejection", () =>
       Effect.gen(function* () {
         const gate = yield* Gate.make("authorization")
         let token = Redacted.make("old")
@@ -278,7 +284,7 @@ describe("ResilientClient", () => {
       }),
     )
 
-    it.effect("redacts a token that a server repeats before the decoder receives it", () =>
+    it.effect("redacts a token that the server repeats in a response before the response reaches the decoder", () =>
       Effect.gen(function* () {
         const gate = yield* Gate.make("authorization")
         const authorization = Authorization.of({
@@ -294,7 +300,7 @@ describe("ResilientClient", () => {
       }),
     )
 
-    it.effect("sends no token without an authorization gate", () =>
+    it.effect("does not send a token without an authorization gate", () =>
       Effect.gen(function* () {
         const { requests } = yield* run([ok])
         assert.isUndefined(requests[0]?.headers["authorization"])
@@ -302,20 +308,22 @@ describe("ResilientClient", () => {
     )
   })
 
-  it.effect("runs the transformations of the given client for every attempt, and later ones once", () =>
-    Effect.gen(function* () {
-      const script = scripted(fails("ECONNRESET"), fails("ECONNRESET"), ok)
-      const counts = { inner: 0, outer: 0 }
-      const count = (key: keyof typeof counts) => (request: HttpClientRequest.HttpClientRequest) => {
-        counts[key]++
-        return request
-      }
-      const inner = script.client.pipe(HttpClient.mapRequest(count("inner")))
-      const client = ResilientClient.make(inner, { decode }).pipe(HttpClient.mapRequest(count("outer")))
-      const fiber = yield* Effect.forkChild(client.get(url))
-      yield* TestClock.adjust("1 minute")
-      yield* Fiber.join(fiber)
-      assert.deepStrictEqual(counts, { inner: 3, outer: 1 })
-    }),
+  it.effect(
+    "applies transformations of the given client to every attempt, and transformations added later once per call",
+    () =>
+      Effect.gen(function* () {
+        const script = scripted(fails("ECONNRESET"), fails("ECONNRESET"), ok)
+        const counts = { inner: 0, outer: 0 }
+        const count = (key: keyof typeof counts) => (request: HttpClientRequest.HttpClientRequest) => {
+          counts[key]++
+          return request
+        }
+        const inner = script.client.pipe(HttpClient.mapRequest(count("inner")))
+        const client = ResilientClient.make(inner, { decode }).pipe(HttpClient.mapRequest(count("outer")))
+        const fiber = yield* Effect.forkChild(client.get(url))
+        yield* TestClock.adjust("1 minute")
+        yield* Fiber.join(fiber)
+        assert.deepStrictEqual(counts, { inner: 3, outer: 1 })
+      }),
   )
 })

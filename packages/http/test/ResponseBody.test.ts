@@ -40,7 +40,7 @@ describe("ResponseBody", () => {
     }),
   )
 
-  it.effect("keeps the first 64 KiB of a longer body, and reads no more", () =>
+  it.effect("keeps the first 64 KiB of a longer body, and stops reading there", () =>
     Effect.gen(function* () {
       const endless = pulled(Array.from({ length: 1000 }, () => block))
       const text = yield* ResponseBody.readBounded(endless.response)
@@ -50,7 +50,7 @@ describe("ResponseBody", () => {
     }),
   )
 
-  it.effect("keeps a body of exactly the limit, and cuts one byte more", () =>
+  it.effect("keeps a body that has exactly the maximum length, and truncates a body that is one byte longer", () =>
     Effect.gen(function* () {
       assert.strictEqual(yield* ResponseBody.readBounded(response("abcd"), 4), "abcd")
       assert.strictEqual(yield* ResponseBody.readBounded(response("abcde"), 4), "abcd")
@@ -61,7 +61,7 @@ describe("ResponseBody", () => {
     }),
   )
 
-  it.effect("decodes no more than 8 MiB of JSON", () =>
+  it.effect("rejects a JSON body that is longer than 8 MiB", () =>
     Effect.gen(function* () {
       const endless = pulled(Array.from({ length: 1000 }, () => block))
       const error = yield* Effect.flip(ResponseBody.decodeJson(Schema.Unknown)(endless.response))
@@ -71,14 +71,14 @@ describe("ResponseBody", () => {
     }),
   )
 
-  it.effect("drops a character that the limit cuts in two, and marks bytes that are not text", () =>
+  it.effect("drops a character that the limit splits, and replaces bytes that are not valid text", () =>
     Effect.gen(function* () {
       assert.strictEqual(yield* ResponseBody.readBounded(response("aé"), 2), "a")
       assert.strictEqual(yield* ResponseBody.readBounded(response(new Uint8Array([0x61, 0xff, 0xc3]))), "a\uFFFD\uFFFD")
     }),
   )
 
-  it.effect("fails with TruncatedBody if the connection ends before the body", () =>
+  it.effect("fails with TruncatedBody if the connection ends before the body is complete", () =>
     Effect.gen(function* () {
       const cut = pulled([block], nodeError("ECONNRESET"))
       const error = yield* Effect.flip(ResponseBody.readBounded(cut.response))
@@ -88,14 +88,14 @@ describe("ResponseBody", () => {
     }),
   )
 
-  it.effect("ignores a connection that ends after the limit", () =>
+  it.effect("ignores a connection failure after the limit has been reached", () =>
     Effect.gen(function* () {
       const cut = pulled([block, block], nodeError("ECONNRESET"))
       assert.strictEqual(yield* ResponseBody.readBounded(cut.response, 1 * KiB), "a".repeat(KiB))
     }),
   )
 
-  it.effect("rejects a whole body that is too long", () =>
+  it.effect("rejects a body that exceeds the limit if the whole body is needed", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(ResponseBody.readWhole(pulled([block, block]).response, 20 * KiB))
       assert.strictEqual(error._tag, "DecodeFailure")
@@ -106,7 +106,7 @@ describe("ResponseBody", () => {
     }),
   )
 
-  it.effect("decodes JSON, or reports where it is wrong without its values", () =>
+  it.effect("decodes JSON, or reports the location of an error without revealing values", () =>
     Effect.gen(function* () {
       const decode = ResponseBody.decodeJson(Schema.Struct({ id: Schema.String, size: Schema.Int }))
       assert.deepStrictEqual(yield* decode(response('{"id":"a","size":1}')), { id: "a", size: 1 })

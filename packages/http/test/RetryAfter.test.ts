@@ -8,14 +8,14 @@ const date = "Sun, 29 Nov 2026 10:05:00 GMT"
 const epoch = Date.parse(date) / 1000
 
 describe("RetryAfter.parse", () => {
-  it("reads seconds, also with decimals", () => {
+  it("reads seconds, including decimals", () => {
     assert.strictEqual(seconds(RetryAfter.parse("120", 0)), 120)
     assert.strictEqual(seconds(RetryAfter.parse(" 2.5 ", 0)), 2.5)
     assert.strictEqual(seconds(RetryAfter.parse("299.997", 0)), 299.997)
     assert.strictEqual(seconds(RetryAfter.parse("0.0001", 0)), 0.001)
   })
 
-  it("reads the three forms of an HTTP date, relative to now", () => {
+  it("reads the three forms of an HTTP date relative to the current time", () => {
     const now = Date.parse("1994-11-06T08:49:07Z")
     assert.strictEqual(seconds(RetryAfter.parse("Sun, 06 Nov 1994 08:49:37 GMT", now)), 30)
     assert.strictEqual(seconds(RetryAfter.parse("Sunday, 06-Nov-94 08:49:37 GMT", now)), 30)
@@ -28,13 +28,13 @@ describe("RetryAfter.parse", () => {
     }
   })
 
-  it("has no hint if the value is neither seconds nor a date", () => {
+  it("returns no hint if the value is neither seconds nor a date", () => {
     for (const value of ["", "soon", "1e3", "NaN", "Infinity", "2030-01-01", "10 s", ".", "0x10", "1,", "1;2"]) {
       assert.isUndefined(RetryAfter.parse(value, 0), value)
     }
   })
 
-  it("keeps a hint of any length, and leaves the cap to the policy", () => {
+  it("accepts a hint of any length, and leaves the cap to the policy", () => {
     assert.strictEqual(seconds(RetryAfter.parse("86401", 0)), 86_401)
     assert.strictEqual(seconds(RetryAfter.parse("31536000", 0)), 31_536_000)
     assert.strictEqual(seconds(RetryAfter.parse("99999999999", 0)), 99_999_999_999)
@@ -43,13 +43,13 @@ describe("RetryAfter.parse", () => {
     assert.isTrue(absurd !== undefined && absurd > 1e12 && Number.isFinite(absurd))
   })
 
-  it("uses the longest of the values that proxies append", () => {
+  it("uses the longest of several values that proxies have appended", () => {
     assert.strictEqual(seconds(RetryAfter.parse("1, 30", 0)), 30)
     assert.strictEqual(seconds(RetryAfter.parse("30,2.5", 0)), 30)
   })
 
   it.effect.prop(
-    "is a positive duration, whatever the header says",
+    "returns a positive duration or no hint, whatever the header contains",
     { value: Schema.String, now: Schema.Int },
     ({ now, value }) =>
       Effect.sync(() => {
@@ -64,14 +64,14 @@ describe("RetryAfter.fromAnswer", () => {
   const hint = (headers: Record<string, string>, status = 429, receivedAt?: number) =>
     seconds(RetryAfter.fromAnswer({ status, headers, receivedAt }))
 
-  it("counts a date from the response's own Date instead of the local clock", () => {
+  it("measures a date from the response's own Date instead of the local clock", () => {
     const headers = { date, "retry-after": "Sun, 29 Nov 2026 10:05:30 GMT" }
     assert.strictEqual(hint(headers), 30)
     assert.strictEqual(hint(headers, 503, 0), 30)
     assert.strictEqual(seconds(RetryAfter.fromHeaders(headers)), 30)
   })
 
-  it("subtracts the age of a cached response", () => {
+  it("subtracts the age of a cached response from the hint", () => {
     const kept = { Date: date, Age: "20", "Retry-After": "Sun, 29 Nov 2026 10:05:30 GMT" }
     assert.strictEqual(hint(kept, 503), 10)
     assert.isUndefined(hint({ ...kept, Age: "30" }, 503))
@@ -81,13 +81,13 @@ describe("RetryAfter.fromAnswer", () => {
     assert.strictEqual(hint({ ...kept, "Retry-After": "30" }, 503), 30)
   })
 
-  it("counts a date from the time of receipt if the response has no Date, and ignores it if that is unknown", () => {
+  it("measures a date from the time of receipt if the response has no Date, and ignores the date if that time is unknown", () => {
     const headers = { "retry-after": "Sun, 29 Nov 2026 10:05:30 GMT" }
     assert.strictEqual(hint(headers, 503, Date.parse(date) + 10_500), 19.5)
     assert.isUndefined(hint(headers, 503))
   })
 
-  it("reads milliseconds, which take precedence over seconds", () => {
+  it("reads milliseconds, and prefers them to seconds", () => {
     for (const name of ["retry-after-ms", "x-ms-retry-after-ms", "x-amz-retry-after", "Retry-After-Ms"]) {
       assert.strictEqual(hint({ [name]: "1340", "retry-after": "9" }), 1.34, name)
       assert.strictEqual(hint({ [name]: "1340.5" }), 1.341, name)
@@ -95,7 +95,7 @@ describe("RetryAfter.fromAnswer", () => {
     }
   })
 
-  it("reads the reset of an exhausted limit: seconds, a duration, an epoch time, a date", () => {
+  it("reads the reset of an exhausted limit as seconds, a duration, an epoch time or a date", () => {
     for (const name of ["x-ratelimit-reset", "ratelimit-reset", "x-rate-limit-reset", "X-RateLimit-Reset"]) {
       assert.strictEqual(hint({ [name]: "12" }), 12, name)
       assert.strictEqual(hint({ [name]: "1.5" }), 1.5, name)
@@ -112,7 +112,7 @@ describe("RetryAfter.fromAnswer", () => {
     }
   })
 
-  it("reads the reset of the exhausted limit, the longest of several", () => {
+  it("uses the longest reset time of all exhausted limits", () => {
     assert.strictEqual(
       hint({
         "x-ratelimit-remaining-requests": "9",
@@ -142,7 +142,7 @@ describe("RetryAfter.fromAnswer", () => {
     assert.isUndefined(hint({ "x-ratelimit-reset": "12" }, 500))
   })
 
-  it("reads the RateLimit header of both drafts", () => {
+  it("reads the RateLimit header in the formats of both drafts", () => {
     assert.strictEqual(hint({ ratelimit: '"default";r=0;t=30' }), 30)
     assert.strictEqual(hint({ RateLimit: '"burst";r=3;t=90, "daily";r=0;t=45, "hour";r=0;t=20' }), 45)
     assert.strictEqual(hint({ ratelimit: "limit=100, remaining=0, reset=50" }), 50)
@@ -151,13 +151,13 @@ describe("RetryAfter.fromAnswer", () => {
     }
   })
 
-  it("prefers Retry-After to resets, and resets to nothing", () => {
+  it("prefers Retry-After to a reset, and uses the reset if Retry-After is invalid", () => {
     assert.strictEqual(hint({ "retry-after": "3", "x-ratelimit-reset": "12", ratelimit: '"a";r=0;t=30' }), 3)
     assert.strictEqual(hint({ "retry-after": "soon", "x-ratelimit-reset": "12" }), 12)
     assert.isUndefined(hint({}))
   })
 
-  it("takes time proportional to the length of the header", () => {
+  it("parses a header in time proportional to its length", () => {
     for (const value of ["1".repeat(65_536), "1,".repeat(32_768), "1m".repeat(32_768), '"a";r=0,'.repeat(8192)]) {
       assert.isNotNaN(hint({ "retry-after": value, "x-ratelimit-reset": value, ratelimit: value }) ?? 0)
     }

@@ -4,13 +4,13 @@ import { StatusTable } from "@holdfast/http"
 const from = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, n) => first + n)
 
 describe("StatusTable", () => {
-  it("never retries a client error except 408, 425 and 429, which it always retries", () => {
+  it("never retries a client error other than 408, 425 and 429, and always retries those three", () => {
     const retried = from(400, 499).filter((status) => StatusTable.find(status).verdict.retry === "always")
     const once = from(400, 499).filter((status) => StatusTable.find(status).verdict.retry === "once")
     assert.deepStrictEqual([retried, once], [[408, 425, 429], []])
   })
 
-  it("always retries a server error, and treats a status above the range as one (RFC 9110, section 15)", () => {
+  it("always retries a server error, and treats a status above 599 as a server error (RFC 9110, section 15)", () => {
     for (const status of [...from(500, 599), 600, 999]) {
       assert.strictEqual(StatusTable.find(status).verdict.retry, "always", `${status}`)
     }
@@ -31,7 +31,7 @@ describe("StatusTable", () => {
     assert.deepStrictEqual(stated(503), ["overload", "no"])
   })
 
-  it("closes the connectivity gate for a gateway or a portal, and the authorization gate for no status alone", () => {
+  it("closes the connectivity gate for a gateway or a portal, but does not close the authorization gate because of a status", () => {
     const closing = from(400, 599).filter((status) => StatusTable.find(status).verdict.closes === "connectivity")
     assert.deepStrictEqual(closing, [502, 504, 511])
     assert.deepStrictEqual(StatusTable.find(401).verdict.closes, undefined)

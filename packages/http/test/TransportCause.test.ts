@@ -14,7 +14,7 @@ const seen = (cause: unknown): ReadonlyArray<string | undefined> => {
 }
 
 describe("TransportCause", () => {
-  it.effect("treats an unknown failure as a transport error, unless the request cannot be sent", () =>
+  it.effect("treats an unknown failure as a transport error unless the request cannot be sent", () =>
     Effect.gen(function* () {
       const get = HttpClientRequest.get("https://a.test/")
       for (const cause of [new TypeError("Network request failed"), new Error("odd"), "odd", undefined, {}]) {
@@ -47,7 +47,7 @@ describe("TransportCause", () => {
     }),
   )
 
-  it("identifies the fault, and what can have reached the server, by the code of Node, OpenSSL or undici", () => {
+  it("derives the fault, and whether anything can have reached the server, from the code of Node, OpenSSL or undici", () => {
     const offline = ["always", "connectivity"]
     assert.deepStrictEqual(seen(nodeError("ECONNREFUSED")), ["ConnectionRefused", "nothing", ...offline])
     assert.deepStrictEqual(seen(nodeError("ECONNRESET", { syscall: "read" })), ["ConnectionReset", "maybe", ...offline])
@@ -63,7 +63,7 @@ describe("TransportCause", () => {
     assert.deepStrictEqual(seen("a string"), ["TransportFailure", "maybe", ...offline])
   })
 
-  it("names the proxy that requires credentials, which fetch reports as a network error", () => {
+  it("reports a proxy that requires credentials, although fetch reports only a network error", () => {
     const cause = Object.assign(new TypeError("fetch failed"), { cause: new Error("proxy authentication required") })
     assert.deepStrictEqual(seen(cause), ["TransportFailure", "nothing", "always", "connectivity"])
     assert.strictEqual(
@@ -93,7 +93,7 @@ describe("TransportCause", () => {
     ])
   })
 
-  it("finds the error inside wrappers and among the errors of each address that was tried", () => {
+  it("finds the error inside wrappers and in the list of errors for all addresses that were tried", () => {
     assert.strictEqual(seen(new TypeError("fetch failed", { cause: nodeError("ENOTFOUND") }))[0], "DnsFailure")
     assert.strictEqual(seen(new AggregateError([nodeError("EODD"), nodeError("ECONNREFUSED")]))[0], "ConnectionRefused")
     const circular = new Error("round")
@@ -101,7 +101,7 @@ describe("TransportCause", () => {
     assert.strictEqual(seen(circular)[0], "TransportFailure")
   })
 
-  it("asks for a clock check if a certificate has expired, and for a person if it belongs to another host", () => {
+  it("advises a clock check if a certificate has expired, and human action if the certificate belongs to another host", () => {
     const change = (code: string) =>
       TransportCause.fromHttpClientError(transportError(request, nodeError(code))).verdict.change
     assert.strictEqual(change("CERT_NOT_YET_VALID"), "clock")
@@ -111,7 +111,7 @@ describe("TransportCause", () => {
     assert.strictEqual(change("UNABLE_TO_VERIFY_LEAF_SIGNATURE"), "human")
   })
 
-  it("does not retry a request that cannot be made", () => {
+  it("does not retry an invalid request", () => {
     for (const reason of [
       new HttpClientError.EncodeError({ request }),
       new HttpClientError.InvalidUrlError({ request }),
@@ -125,7 +125,7 @@ describe("TransportCause", () => {
     }
   })
 
-  it("keeps the verdict of the body's own source", () => {
+  it("keeps the verdict of an error from the body's own source", () => {
     const local = Object.assign(new Error("gone"), { _tag: "FileMissing", verdict: Verdict.never({ change: "human" }) })
     const error = TransportCause.fromHttpClientError(transportError(request, new Error("stream", { cause: local })))
     assert.strictEqual(error._tag, "TransportFailure")
@@ -134,7 +134,7 @@ describe("TransportCause", () => {
     assert.deepStrictEqual(error.verdict, { ...local.verdict, outcome: "ignored", applied: "maybe" })
   })
 
-  it("reports every end of a connection inside a response as a truncated body, and only silence as a timeout", () => {
+  it("reports a truncated body if the connection ends within a response, and a timeout only if the server is silent", () => {
     const response = HttpClientResponse.fromWeb(request, new Response("x", { status: 200 }))
     const inBody = (cause: unknown) => {
       const { _tag, reached, status } = TransportCause.fromHttpClientError(
@@ -148,7 +148,7 @@ describe("TransportCause", () => {
     assert.deepStrictEqual(inBody(new SyntaxError("JSON")), ["DecodeFailure", "maybe", 200])
   })
 
-  it("names the request by method, origin and path only", () => {
+  it("identifies the request by method, origin and path only", () => {
     const error = TransportCause.fromHttpClientError(transportError(request, nodeError("ECONNREFUSED")))
     assert.strictEqual(error.url, "https://api.test/v2/me")
     assert.strictEqual(error.message, "Connection refused: GET https://api.test/v2/me: ECONNREFUSED")
@@ -156,7 +156,7 @@ describe("TransportCause", () => {
     assert.strictEqual(TransportCause.make("InvalidUrlError", broken).url, "//nowhere/path")
   })
 
-  it("leaves headers and queries out of logs", () => {
+  it("omits headers and queries from logs", () => {
     const secret = HttpClientRequest.bearerToken(request, "hidden-token")
     for (const reason of [
       new HttpClientError.TransportError({ request: secret, cause: nodeError("ECONNRESET") }),
@@ -167,7 +167,7 @@ describe("TransportCause", () => {
     }
   })
 
-  it.effect("round-trips every class through JSON", () =>
+  it.effect("preserves every error class in a round trip through JSON", () =>
     Effect.gen(function* () {
       const codec = Schema.toCodecJson(TransportError)
       for (const row of TransportTable.rows) {
@@ -195,11 +195,11 @@ describe("TransportCause", () => {
     }),
   )
 
-  it("states for every row whether a request can have reached the server", () => {
+  it("states for every row whether a request may have reached the server", () => {
     for (const row of TransportTable.rows) assert.include(["nothing", "maybe"], row.form, row.key)
   })
 
-  it("matches exhaustively", () => {
+  it("supports exhaustive matching of transport errors", () => {
     const refused = TransportCause.make("ECONNREFUSED", request)
     assert.isTrue(TransportError.guards.ConnectionRefused(refused))
     assert.instanceOf(refused, ConnectionRefused)

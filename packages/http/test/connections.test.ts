@@ -60,7 +60,7 @@ describe("the connection of an error response", () => {
       ["one that is slow", (response: ServerResponse) => slowly(response, 503)],
       ["one that is endless", (response: ServerResponse) => bulky(response, 503)],
     ] as const) {
-      it.live(`is free for the next attempt with ${name} after ${kind}`, () =>
+      it.live(`frees the connection of an error response for the next attempt with ${name} after ${kind}`, () =>
         Effect.gen(function* () {
           let requests = 0
           const { url } = yield* serve((_, response) => {
@@ -76,7 +76,7 @@ describe("the connection of an error response", () => {
     }
   }
 
-  it.live("is reused if the response was short", () =>
+  it.live("reuses the connection if the error response was short", () =>
     Effect.gen(function* () {
       let requests = 0
       const { connections, url } = yield* serve((_, response) => {
@@ -88,7 +88,7 @@ describe("the connection of an error response", () => {
     }),
   )
 
-  it.live("is closed while the call waits for its next attempt", () =>
+  it.live("closes the connection of an error response while the call waits for its next attempt", () =>
     Effect.gen(function* () {
       const { open, url } = yield* serve((_, response) => slowly(response, 503))
       const pipeline = Pipeline.makeUnsafe(Pipeline.retry())
@@ -103,7 +103,7 @@ describe("the connection of an error response", () => {
     }),
   )
 
-  it.live("stays open for the last response, which can be read to its end", () =>
+  it.live("keeps the connection open for the last response, which can be read to the end", () =>
     Effect.gen(function* () {
       const { url } = yield* serve((_, response) => {
         response.writeHead(503).write("x".repeat(100_000))
@@ -139,7 +139,7 @@ describe("the connection of a response that a stage treats as a failure", () => 
     })
   })
 
-  it.live("ends with its attempt around a fetch, also with a hedge", () =>
+  it.live("closes the connection of a fetch when its attempt ends, even with a hedge", () =>
     Effect.gen(function* () {
       const judge = Pipeline.failWhen((response: Response) => busy(response.headers.get("x-state") === "busy"))
       const plain = HttpPipeline.fetch(Pipeline.makeUnsafe(Pipeline.retry({ schedule }), judge), yield* single)
@@ -155,7 +155,7 @@ describe("the connection of a response that a stage treats as a failure", () => 
     }),
   )
 
-  it.live("around a client, ends when its attempt ends", () =>
+  it.live("closes the connection of a client when its attempt ends", () =>
     Effect.gen(function* () {
       const judge = Pipeline.failWhen((response: HttpClientResponse.HttpClientResponse) =>
         busy(response.headers["x-state"] === "busy"),
@@ -172,7 +172,7 @@ describe("the connection of a response that a stage treats as a failure", () => 
 })
 
 describe("the connection of a response that lost a race", () => {
-  it.live("ends with the race, around a fetch and around a client", () =>
+  it.live("closes the connection of the losing response when the race ends, for a fetch and for a client", () =>
     Effect.gen(function* () {
       let requests = 0
       let first: ServerResponse | undefined
@@ -197,7 +197,7 @@ describe("a client", () => {
     ["undici", singleClient],
     ["fetch", FetchHttpClient.layer],
   ] as const) {
-    it.live(`of ${name} cancels an error response after 64 KiB, and sends the next attempt over one connection`, () =>
+    it.live(`cancels an error response of ${name} after 64 KiB, and sends the next attempt over one connection`, () =>
       Effect.gen(function* () {
         for (const pipeline of [twice, hedged]) {
           let requests = 0
@@ -215,7 +215,7 @@ describe("a client", () => {
 })
 
 describe("the connection of a late response", () => {
-  it.effect("is released even if the fetch ignored the signal of its attempt", () =>
+  it.effect("releases the connection of a late response even if the fetch ignored the signal of its attempt", () =>
     Effect.gen(function* () {
       let cancelled = 0
       const late = () => new Response(new ReadableStream({ cancel: () => void cancelled++ }))
@@ -276,7 +276,7 @@ describe("HttpPipeline.fetch with a redirect", () => {
       ),
     )
 
-  it.live("sends no body or credential, and names the target's origin in the error", () =>
+  it.live("does not send a body or credential after a redirect, and names the target's origin in the error", () =>
     Effect.gen(function* () {
       const { seen, source, target } = yield* two
       const fetch = HttpPipeline.fetch(pipeline)
@@ -308,7 +308,7 @@ describe("HttpPipeline.fetch with a redirect", () => {
     }),
   )
 
-  it.live("follows with a plain GET, and sends only public headers to another origin", () =>
+  it.live("follows a redirect of a plain GET, and sends only public headers to another origin", () =>
     Effect.gen(function* () {
       const { seen, source, target } = yield* two
       const fetch = HttpPipeline.fetch(pipeline)
@@ -353,7 +353,7 @@ describe("HttpPipeline.fetch with a redirect", () => {
   )
 
   it.effect(
-    "follows hidden redirects in a browser only with a plain GET, and reports a failure if fetch followed by itself",
+    "follows hidden redirects in a browser only for a plain GET, and reports any other redirect that fetch followed",
     () =>
       Effect.gen(function* () {
         const hiding =

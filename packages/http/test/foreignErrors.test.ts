@@ -17,7 +17,7 @@ const shown = (value: unknown): string =>
   ].join("\n")
 
 describe("the cause of an error", () => {
-  it.effect("of a transport contains no credentials of its request", () =>
+  it.effect("removes the request's credentials from the cause of a transport error", () =>
     Effect.gen(function* () {
       const request = HttpClientRequest.get("https://a.test/me?X-Amz-Signature=CANARYCANARY").pipe(
         HttpClientRequest.bearerToken("CANARYTOKEN"),
@@ -45,7 +45,7 @@ describe("the cause of an error", () => {
     ["fetch", FetchHttpClient.layer],
     ["node:http", NodeHttpClient.layerNodeHttp],
   ] as const) {
-    it.effect(`does not contain a raw response that ${name} attached to its error`, () =>
+    it.effect(`removes a raw response that ${name} attached to its error`, () =>
       Effect.gen(function* () {
         const server = createServer((socket: Socket) => {
           socket

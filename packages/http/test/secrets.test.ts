@@ -40,7 +40,7 @@ const views = (error: object): string =>
 
 describe("No error contains a credential", () => {
   for (const [where, request] of requests) {
-    it.effect(`that was sent as ${where} and is repeated in the body, an ID or the reason`, () =>
+    it.effect(`redacts a credential that was sent as ${where} and is repeated in the body, an ID or the reason`, () =>
       Effect.gen(function* () {
         for (const spelled of spellings) {
           const { client } = scripted(
@@ -62,7 +62,7 @@ describe("No error contains a credential", () => {
     )
   }
 
-  it("that was sent as a header and is repeated in the path of the URL", () => {
+  it("redacts a credential that was sent as a header and is repeated in the path of the URL", () => {
     const request = HttpClientRequest.get(`https://api.test/hooks/${encodeURIComponent(secret)}/x`).pipe(
       HttpClientRequest.bearerToken(secret),
     )

@@ -15,7 +15,7 @@ import { decode } from "./support/clients.ts"
 const withUndici = Effect.provide(NodeHttpClient.layerUndici)
 
 describe("real sockets", () => {
-  it.effect("a port without a listener is ConnectionRefused, and nothing was reached", () =>
+  it.effect("reports ConnectionRefused for a port without a listener, and states that nothing reached the server", () =>
     Effect.gen(function* () {
       const url = yield* Effect.scoped(serve(() => {}))
       assert.deepStrictEqual(yield* fault(url), ["ConnectionRefused", "nothing", "always"])
@@ -23,7 +23,7 @@ describe("real sockets", () => {
     }).pipe(withUndici),
   )
 
-  it.effect("a host name without an address is DnsFailure, and nothing was reached", () =>
+  it.effect("reports DnsFailure for a host name without an address, and states that nothing reached the server", () =>
     Effect.gen(function* () {
       // A label longer than 63 characters: the resolver rejects it without a request.
       const url = `http://${"x".repeat(64)}.invalid`
@@ -32,7 +32,7 @@ describe("real sockets", () => {
     }).pipe(withUndici),
   )
 
-  it.effect("a reset before the response is ConnectionReset, and the server may have acted", () =>
+  it.effect("reports ConnectionReset for a reset before the response, and states that the server may have acted", () =>
     Effect.gen(function* () {
       const url = yield* serve((socket) => socket.once("data", () => socket.resetAndDestroy()))
       assert.deepStrictEqual(yield* fault(url), ["ConnectionReset", "maybe", "always"])
@@ -40,7 +40,7 @@ describe("real sockets", () => {
     }).pipe(withUndici),
   )
 
-  it.effect("a reset in the middle of the request's body is ConnectionReset", () =>
+  it.effect("reports ConnectionReset for a reset in the middle of the request's body", () =>
     Effect.gen(function* () {
       const url = yield* serve((socket) => socket.once("data", () => socket.resetAndDestroy()))
       const body = HttpBody.uint8Array(new Uint8Array(32 * 1024 * 1024))
@@ -49,7 +49,7 @@ describe("real sockets", () => {
     }).pipe(withUndici),
   )
 
-  it.effect("a connection that closes after the whole request, without a response, is ConnectionReset", () =>
+  it.effect("reports ConnectionReset if the connection closes after the whole request, without a response", () =>
     Effect.gen(function* () {
       const url = yield* serveHttp((request, response) => {
         request.resume()
@@ -61,32 +61,40 @@ describe("real sockets", () => {
     }).pipe(withUndici),
   )
 
-  it.effect("a truncated response is TruncatedBody, whether by a close or by a reset, with a length or in chunks", () =>
-    Effect.gen(function* () {
-      const heads = ['content-length: 100\r\n\r\n{"a":', 'transfer-encoding: chunked\r\n\r\n5\r\n{"a":\r\n']
-      for (const status of ["200 OK", "409 Conflict"]) {
-        for (const head of heads) {
-          for (const end of ["end", "resetAndDestroy"] as const) {
-            const url = yield* serve((socket) =>
-              socket.once("data", () => socket.write(`HTTP/1.1 ${status}\r\n${head}`, () => void socket[end]())),
-            )
-            assert.deepStrictEqual(yield* fault(url), ["TruncatedBody", "maybe", "always"], `${status} ${head} ${end}`)
+  it.effect(
+    "reports TruncatedBody after a close and after a reset, for a response with a length and for a response in chunks",
+    () =>
+      Effect.gen(function* () {
+        const heads = ['content-length: 100\r\n\r\n{"a":', 'transfer-encoding: chunked\r\n\r\n5\r\n{"a":\r\n']
+        for (const status of ["200 OK", "409 Conflict"]) {
+          for (const head of heads) {
+            for (const end of ["end", "resetAndDestroy"] as const) {
+              const url = yield* serve((socket) =>
+                socket.once("data", () => socket.write(`HTTP/1.1 ${status}\r\n${head}`, () => void socket[end]())),
+              )
+              assert.deepStrictEqual(
+                yield* fault(url),
+                ["TruncatedBody", "maybe", "always"],
+                `${status} ${head} ${end}`,
+              )
+            }
           }
         }
-      }
-    }).pipe(withUndici),
+      }).pipe(withUndici),
   )
 
-  it.effect("a response that is not HTTP is TransportFailure, and one truncated in its head is ConnectionReset", () =>
-    Effect.gen(function* () {
-      const ssh = yield* serve((socket) => socket.once("data", () => socket.end("SSH-2.0-OpenSSH\r\n")))
-      assert.deepStrictEqual(yield* fault(ssh), ["TransportFailure", "maybe", "always"])
-      const head = yield* serve((socket) => socket.once("data", () => socket.end("HTTP/1.1 200 OK\r\ncontent-le")))
-      assert.deepStrictEqual(yield* fault(head), ["ConnectionReset", "maybe", "always"])
-    }).pipe(withUndici),
+  it.effect(
+    "reports TransportFailure for a response that is not HTTP, and ConnectionReset for a response truncated in its head",
+    () =>
+      Effect.gen(function* () {
+        const ssh = yield* serve((socket) => socket.once("data", () => socket.end("SSH-2.0-OpenSSH\r\n")))
+        assert.deepStrictEqual(yield* fault(ssh), ["TransportFailure", "maybe", "always"])
+        const head = yield* serve((socket) => socket.once("data", () => socket.end("HTTP/1.1 200 OK\r\ncontent-le")))
+        assert.deepStrictEqual(yield* fault(head), ["ConnectionReset", "maybe", "always"])
+      }).pipe(withUndici),
   )
 
-  it.effect("TLS to a port without it is TlsFailure, and nothing was reached", () =>
+  it.effect("reports TlsFailure for TLS to a port without TLS, and states that nothing reached the server", () =>
     Effect.gen(function* () {
       const http = yield* serveHttp((_, response) => void response.end("hello"))
       assert.deepStrictEqual(yield* fault(http.replace("http:", "https:"), "POST"), ["TlsFailure", "nothing", "always"])
@@ -105,7 +113,7 @@ describe("real sockets", () => {
     }).pipe(withUndici),
   )
 
-  it.effect("a header that cannot be sent is TransportFailure, and is not retried", () =>
+  it.effect("reports TransportFailure for a header that cannot be sent, and does not retry the request", () =>
     Effect.gen(function* () {
       const inner = yield* HttpClient.HttpClient
       const url = yield* serveHttp((_, response) => void response.end())
@@ -118,7 +126,7 @@ describe("real sockets", () => {
     }).pipe(withUndici),
   )
 
-  it.effect("an error reaches the decoder with headers and body; a JSON success is kept; connections are reused", () =>
+  it.effect("passes errors with headers and body to the decoder, keeps a JSON success, and reuses connections", () =>
     Effect.gen(function* () {
       let connections = 0
       const url = yield* serveHttp(
@@ -147,7 +155,7 @@ describe("real sockets", () => {
     }).pipe(withUndici),
   )
 
-  it.effect("an endless error body is read up to 64 KiB and dropped", () =>
+  it.effect("reads an endless error body up to 64 KiB, and discards the rest", () =>
     Effect.gen(function* () {
       const url = yield* serveHttp((_, response) => {
         response.writeHead(500)

@@ -24,7 +24,7 @@ describe("a misspelled option of a client", () => {
     }
   })
 
-  it("is rejected if the options take the place of the fetch", () => {
+  it("rejects options that are passed in place of the fetch", () => {
     assert.throws(
       () => HttpPipeline.fetch(pipeline, untyped({ onStatus: "reject" })),
       "HttpPipeline.fetch: fetch must be a function: options are the third argument (got a plain object)",

@@ -16,18 +16,18 @@ const capture = (name: string) => {
 }
 
 describe("the captured answers of an OAuth server", () => {
-  it("have a label each", () => {
+  it("has exactly one label for each captured response", () => {
     assert.sameMembers(names, Object.keys(labels))
   })
 
   for (const name of names) {
-    it(`${name}: ${labels[name]}`, () => {
+    it(`diagnoses the capture ${name} as ${labels[name]}`, () => {
       const { code, outcome } = Diagnosis.explain(capture(name))
       assert.strictEqual(code ?? outcome, labels[name])
     })
   }
 
-  it("are distinguished by what was sent, not by the server's sentence", () => {
+  it("distinguishes captured responses by the request that was sent, not by the server's sentence", () => {
     for (const name of names) {
       const exchange = capture(name)
       const { response } = exchange
@@ -42,7 +42,7 @@ describe("the captured answers of an OAuth server", () => {
     }
   })
 
-  it("give away none of their codes, tokens and secrets", () => {
+  it("does not reveal codes, tokens or secrets from the captured responses", () => {
     for (const name of names) {
       const exchange = capture(name)
       const text = JSON.stringify(exchange)

@@ -12,7 +12,7 @@ const captures = readdirSync(folder)
   .flatMap((file) => HttpCapture.parse(readFileSync(new URL(file, folder))) ?? [])
 
 describe("an explanation of OAuth", () => {
-  it("has no secret of its exchange", () => {
+  it("does not include any secret from the exchange in the explanation", () => {
     const fields = {
       grant_type: "refresh_token",
       refresh_token: "CANARYrefreshCANARY",
@@ -55,12 +55,12 @@ describe("an explanation of OAuth", () => {
     }
   })
 
-  it("is the same for an exchange that was already redacted", () => {
+  it("returns the same explanation for an exchange that has already been redacted", () => {
     const redact = Redaction.make([Diagnosis.ruleSet.vocabulary, Http.ruleSet.vocabulary])
     for (const exchange of captures) assert.deepEqual(Diagnosis.explain(redact(exchange)), Diagnosis.explain(exchange))
   })
 
-  it("has the verdict of the engine's row", () => {
+  it("returns the same verdict as the engine's row", () => {
     for (const { request, response } of captures) {
       if (response === undefined || response.status < 400) continue
       const explanation = Diagnosis.explain({ ...(request === undefined ? {} : { request }), response })
@@ -74,7 +74,7 @@ describe("an explanation of OAuth", () => {
 })
 
 describe("an error code of OAuth", () => {
-  it("becomes a minimal exchange with the code", () => {
+  it("converts an OAuth error code to a minimal exchange that contains the code", () => {
     assert.deepEqual(Diagnosis.ofCode("slow_down"), { response: { status: 400, body: '{"error":"slow_down"}' } })
     assert.deepEqual(Diagnosis.ofCode("INVALID_CLIENT"), {
       response: { status: 401, body: '{"error":"invalid_client"}' },
@@ -83,7 +83,7 @@ describe("an error code of OAuth", () => {
     assert.isUndefined(Diagnosis.ofCode("NotAWord"))
   })
 
-  it("has a cause for each row", () => {
+  it("finds a cause for the error code of each row", () => {
     for (const row of OAuthError.rows) {
       const exchange = row.key === undefined ? undefined : Diagnosis.ofCode(row.key)
       if (exchange === undefined || row.key === "invalid_client_version") continue

@@ -53,7 +53,7 @@ describe("OAuthError", () => {
       ["insufficient_scope", 403, "InvalidScope", "never", "transient"],
     ]
     for (const [name, status, ...expected] of rows) {
-      it(`map ${name} to ${expected[0]} with any status`, () => {
+      it(`maps ${name} to ${expected[0]} with any status`, () => {
         assert.deepStrictEqual(seen(status, { error: name }), expected)
         assert.deepStrictEqual(seen(418, { error: name }), expected)
         assert.deepStrictEqual(seen(401, { code: 401, errors: [], message: name }), expected)
@@ -74,24 +74,24 @@ describe("OAuthError", () => {
       ["as error_code of a success", 200, { success: false, error_code: "authorization_pending" }],
     ]
     for (const [name, status, body] of odd) {
-      it(`are found ${name}`, () => {
+      it(`recognizes an error code ${name}`, () => {
         assert.deepStrictEqual(seen(status, body), ["AuthorizationPending", "always", "transient"])
         assert.isTrue(OAuthError.isErrorBody(JSON.stringify(body)))
       })
     }
 
-    it("are selected by `error` even if another member has a code too", () => {
+    it("selects the row by `error` even if another field also contains a code", () => {
       assert.strictEqual(from(400, { error: "invalid_grant", code: "slow_down" })._tag, "InvalidGrant")
     })
 
-    it("are found in Twitch's `message`, beside the phrase of the status", () => {
+    it("finds the error in Twitch's `message`, even if the body also contains the phrase of the status", () => {
       const refused = { error: "Bad Request", status: 400, message: "Invalid refresh token" }
       assert.deepStrictEqual(seen(400, refused), ["InvalidGrant", "never", "transient"])
       const waiting = { status: 400, message: "authorization_pending" }
       assert.deepStrictEqual(seen(400, waiting), ["AuthorizationPending", "always", "transient"])
     })
 
-    it("are all tested here", () => {
+    it("tests every row that has an error code", () => {
       const keys = OAuthError.rows.flatMap(({ key }) => key ?? [])
       assert.deepStrictEqual([...keys].sort(), rows.map(([name]) => name).sort())
     })
@@ -110,7 +110,7 @@ describe("OAuthError", () => {
       [418, "UnknownOAuthError", "once", "transient"],
     ]
     for (const [status, ...expected] of rows) {
-      it(`map ${status} without an error code to ${expected[0]}`, () => {
+      it(`maps ${status} without an error code to ${expected[0]}`, () => {
         for (const body of [
           "",
           "<html>",
@@ -135,7 +135,7 @@ describe("OAuthError", () => {
     })
   })
 
-  it("treats a 503 from an intermediary that had forwarded the request as a lost response", () => {
+  it("treats a 503 as a lost response if an intermediary had already forwarded the request", () => {
     const envoy = (reason: string) =>
       `upstream connect error or disconnect/reset before headers. retried and the latest reset reason: ${reason}`
     const applied = (body: string) => OAuthError.fromResponse({ status: 503, headers: {}, body }).verdict.applied
@@ -160,7 +160,7 @@ describe("OAuthError", () => {
     }
   })
 
-  it("retries an unknown code at least as often as its status", () => {
+  it("retries an unknown error code at least as often as the status of the response", () => {
     for (const status of [408, 425, 429, 500, 501, 502, 503, 504, 520, 524, 529]) {
       const { pace, retry } = StatusTable.find(status).verdict
       for (const body of ["", { error: "brand_new" }]) {
@@ -216,13 +216,13 @@ describe("OAuthError", () => {
     assert.deepStrictEqual(seen(400, { error: "bad app" }), ["UnknownOAuthError", "once", "transient"])
   })
 
-  it("prefers error to message, and ignores inherited members", () => {
+  it("prefers error to message, and ignores inherited properties", () => {
     assert.strictEqual(from(400, { error: "slow_down", message: "Not Authorized" })._tag, "SlowDown")
     assert.strictEqual(from(400, '{"error":"constructor"}')._tag, "UnknownOAuthError")
     assert.strictEqual(from(400, '{"__proto__":{"error":"slow_down"}}')._tag, "UnknownOAuthError")
   })
 
-  it("uses the class of the cause that the message names, and of the code if the message only mentions others", () => {
+  it("selects the class by the cause that the message states, and by the code if the message only mentions other causes", () => {
     const read = (error: string, error_description: string) => {
       const { _tag, code } = from(400, { error, error_description })
       return [_tag, code]
@@ -260,7 +260,7 @@ describe("OAuthError", () => {
     assert.strictEqual(from(429, "").message, "The server asks for fewer requests (status 429)")
   })
 
-  it("keeps the message of a page", () => {
+  it("limits the length of the message", () => {
     const error = from(400, { error: "x".repeat(10_000), error_description: "y".repeat(10_000) })
     assert.isAtMost(error.message.length, 1100)
   })
@@ -274,7 +274,7 @@ describe("OAuthError", () => {
     }
   })
 
-  it("survives a round trip through JSON", () => {
+  it("preserves every error in a round trip through JSON", () => {
     const codec = Schema.toCodecJson(OAuthError.schema)
     for (const { key, status } of OAuthError.rows) {
       const error = from(status ?? 418, key === undefined ? "" : { error: key }, { "retry-after": "3" })

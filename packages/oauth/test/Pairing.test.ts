@@ -29,7 +29,7 @@ const pair = (
   })
 
 describe("Pairing", () => {
-  it.effect("shows the code before it polls, and has saved the tokens when it ends", () =>
+  it.effect("shows the code before it polls, and saves the tokens before it ends", () =>
     Effect.gen(function* () {
       const { log, result, stored, times } = yield* pair([
         answer(200, codeAnswer),
@@ -60,7 +60,7 @@ describe("Pairing", () => {
   })
   const locked = new TokensLocked({ path: "/t", detail: "held", action: "wait", verdict: Verdict.always() })
 
-  it.effect("requests no code if the tokens could not be saved", () =>
+  it.effect("does not request a code if the tokens could not be saved", () =>
     Effect.gen(function* () {
       const { arrived, result } = yield* pair([answer(200, codeAnswer)], () => ({
         exclusive: () => Effect.fail(refuse),
@@ -70,7 +70,7 @@ describe("Pairing", () => {
     }),
   )
 
-  it.effect("saves the tokens while no other process refreshes the old ones", () =>
+  it.effect("saves the tokens while no other process can refresh the old tokens", () =>
     Effect.gen(function* () {
       let inside = false
       const saved: Array<boolean> = []
@@ -94,7 +94,7 @@ describe("Pairing", () => {
     }),
   )
 
-  it.effect("saves an approved pair although another process holds the lock", () =>
+  it.effect("saves approved tokens even if another process holds the lock", () =>
     Effect.gen(function* () {
       let visits = 0
       const { result, stored } = yield* pair([answer(200, codeAnswer), answer(200, tokenAnswer(1))], (store) => ({

@@ -21,24 +21,24 @@ const waits = (interval: number, ...answers: ReadonlyArray<Polling.PollFailure>)
 }
 
 describe("Polling", () => {
-  it("keeps the interval until the user approves", () => {
+  it("keeps the polling interval until the user approves", () => {
     assert.deepStrictEqual(waits(5, pending, pending), [5, 5, 5])
   })
 
-  it("lengthens the interval permanently by 5 s at every slow_down", () => {
+  it("permanently lengthens the interval by 5 s after every slow_down", () => {
     assert.deepStrictEqual(waits(5, slowDown, pending, slowDown, pending, pending), [5, 10, 10, 15, 15, 15])
   })
 
-  it("uses the interval in a slow_down if it is longer", () => {
+  it("uses the interval in a slow_down if that interval is longer", () => {
     assert.deepStrictEqual(waits(5, { ...slowDown, interval: 30 }, pending), [5, 30, 30])
     assert.deepStrictEqual(waits(5, { ...slowDown, interval: 1 }, pending), [5, 10, 10])
   })
 
-  it("doubles the wait for each consecutive failure up to 32 s, and returns to the interval after a success", () => {
+  it("doubles the wait after each consecutive failure up to 32 s, and returns to the interval after a success", () => {
     assert.deepStrictEqual(waits(5, offline, offline, offline, offline, pending, offline), [5, 10, 20, 32, 32, 5, 10])
   })
 
-  it("never waits less than the interval, however long it is", () => {
+  it("never waits less than the interval, however long the interval is", () => {
     assert.deepStrictEqual(waits(60, offline, offline), [60, 60, 60])
   })
 
@@ -48,15 +48,15 @@ describe("Polling", () => {
     }
   })
 
-  it("polls again after one unexpected response, and ends at the second", () => {
+  it("polls again after the first unexpected response, and stops after the second", () => {
     assert.deepStrictEqual(waits(5, odd, pending, odd), [5, 10, 5, "end"])
   })
 
-  it("ends at a response that is never retried", () => {
+  it("stops polling after a response that must not be retried", () => {
     assert.deepStrictEqual(waits(5, denied), [5, "end"])
   })
 
-  it("waits as long as the server's Retry-After", () => {
+  it("waits for the time in the server's Retry-After", () => {
     const hint = (seconds: number) => ({ retryAfter: Duration.seconds(seconds) })
     assert.deepStrictEqual(
       waits(5, { ...slowDown, verdict: Verdict.always(hint(20)) }, { ...pending, verdict: Verdict.always(hint(3600)) }),

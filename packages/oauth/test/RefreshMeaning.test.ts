@@ -81,7 +81,7 @@ describe("requires a person after a failed refresh that no retry can fix", () =>
     )
   }
 
-  it.effect("names the remedy for a response that cannot be read", () =>
+  it.effect("names the remedy for an unreadable response", () =>
     Effect.gen(function* () {
       const { sent, state } = yield* needed(answer(200, { ok: true }))
       assert.strictEqual(state._tag === "NeedsHuman" && state.reason, RefreshMeaning.unreadable.reason)

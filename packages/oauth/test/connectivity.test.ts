@@ -65,7 +65,7 @@ describe("while the network is down", () => {
     ["revocation", answer(200, ""), (service) => service.revoke({ ...tokens(1), refreshToken: undefined })],
   ]
   for (const [name, step, call] of calls) {
-    it.effect(`a ${name} waits, and is sent when the network is up again`, () =>
+    it.effect(`delays a ${name} until the network is up again`, () =>
       Effect.gen(function* () {
         const script = scripted(step)
         const all = yield* world(script)
@@ -106,7 +106,7 @@ describe("while the network is down", () => {
     }).pipe(Effect.scoped),
   )
 
-  it.effect("a rejected token is refreshed only when the network is up again, and the pair survives", () =>
+  it.effect("refreshes a rejected token only when the network is up again, and keeps the stored tokens", () =>
     Effect.gen(function* () {
       const script = scripted(granted)
       const all = yield* world(script)
@@ -145,7 +145,7 @@ describe("while the network is down", () => {
     }),
   )
 
-  it.effect("the last try of a refresh that got a 500 waits until the server's health service responds", () =>
+  it.effect("delays the last attempt of a refresh that received a 500 until the server's health service responds", () =>
     Effect.gen(function* () {
       const script = scripted(answer(500, ""), granted)
       const all = yield* world(script)
@@ -200,7 +200,7 @@ describe("while the network is down", () => {
 })
 
 describe("polling while the network is down", () => {
-  it.effect("sends no poll, and continues as soon as the network is up again", () =>
+  it.effect("does not poll while the network is down, and continues as soon as the network is up again", () =>
     Effect.gen(function* () {
       const script = scripted(pending, granted)
       const all = yield* world(script)
@@ -216,7 +216,7 @@ describe("polling while the network is down", () => {
     }),
   )
 
-  it.effect("ends with the code, and names the network as the cause", () =>
+  it.effect("stops polling when the code expires, and names the network as the cause", () =>
     Effect.gen(function* () {
       const script = scripted(pending)
       const all = yield* world(script)
@@ -234,7 +234,7 @@ describe("polling while the network is down", () => {
     }),
   )
 
-  it.effect("ends with the failure that closed the gate if a poll failed", () =>
+  it.effect("ends polling with the failure that closed the gate", () =>
     Effect.gen(function* () {
       const script = scripted(pending, fails("ENOTFOUND"))
       const all = yield* world(script)

@@ -29,7 +29,7 @@ const expected: Expected = {
 }
 
 describe("The judge of the scenarios", () => {
-  it("finds nothing if every figure and text is as expected", () => {
+  it("finds no differences if every figure and text is as expected", () => {
     assert.deepStrictEqual(differences(expected, observed), [])
   })
 
@@ -60,7 +60,7 @@ describe("The judge of the scenarios", () => {
     ])
   })
 
-  it("reports a proof of a file that the server does not have, whatever the scenario expects", () => {
+  it("reports a false proof for a file that the server does not have, regardless of what the scenario expects", () => {
     assert.deepStrictEqual(differences({ ...expected, stored: 0 }, { ...observed, whole: [] }), [
       'states a false proof: "A001.mov"',
     ])
@@ -71,7 +71,7 @@ describe("The judge of the scenarios", () => {
     assert.deepStrictEqual(differences(expected, { ...observed, files }), ["outcomes: none, expected uploaded"])
   })
 
-  it("reads files only from a summary line", () => {
+  it("reads files only from a summary on the last line", () => {
     const files = [{ path: "A001.mov", verified: true }]
     const summary = JSON.stringify({ type: "summary", files })
     assert.deepStrictEqual(filesOf({ ...ended, stdout: ["{}", summary] }), files)

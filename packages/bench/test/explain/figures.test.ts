@@ -21,12 +21,12 @@ const some = [
 ]
 
 describe("the figures of a set", () => {
-  it("count the positions of the true cause", () => {
+  it("the figures count how often the true cause is first, listed later or missing", () => {
     const { first, listed, total, wrong } = Figures.of(some)
     assert.deepStrictEqual([total, first, listed, wrong], [6, 3, 1, 2])
   })
 
-  it("count how often each degree of confidence is right, and list certain but wrong explanations", () => {
+  it("the figures count how often each degree of confidence is right and list certain but wrong explanations", () => {
     const { calibration, certainWrong } = Figures.of(some)
     assert.deepStrictEqual(calibration, {
       certain: { said: 2, right: 1 },
@@ -36,7 +36,7 @@ describe("the figures of a set", () => {
     assert.deepStrictEqual([...certainWrong], [judged(-1, "certain")])
   })
 
-  it("are percentages that never round up to 100", () => {
+  it("the percentages never round up to 100", () => {
     assert.strictEqual(Figures.share(3, 3), "100 %")
     assert.strictEqual(Figures.share(2, 3), "66.7 %")
     assert.strictEqual(Figures.share(0, 0), "-")
@@ -45,14 +45,14 @@ describe("the figures of a set", () => {
 })
 
 describe("the calibration table", () => {
-  it("has a line for each set", () => {
+  it("has one line for each set of explanations", () => {
     assert.strictEqual(
       Calibration.tableOf([["cases", Figures.of(some)]]).split("\n")[2],
       "| cases | 6 | 50.0 % | 1 of 2 (50.0 %) | 1 of 3 (33.3 %) | - |",
     )
   })
 
-  it("has its markers in docs/precise-errors.md", () => {
+  it("the markers of the calibration table are in docs/precise-errors.md", () => {
     const guide = readFileSync(new URL("../../../../docs/precise-errors.md", import.meta.url), "utf8")
     assert.strictEqual(guide.split(Calibration.begin).length, 2)
     assert.isAbove(guide.indexOf(Calibration.end), guide.indexOf(Calibration.begin))

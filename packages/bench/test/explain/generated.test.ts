@@ -10,20 +10,20 @@ import * as Sign from "../../explain/score/generate/s3/sign.ts"
 
 describe("the generated exchanges", () => {
   for (const { source } of Generated.sources) {
-    it(`of ${source.system} are the same for the same seed, and different for another`, () => {
+    it(`${source.system} exchanges are the same for the same seed and differ for different seeds`, () => {
       const make = (seed: number) => source.make(seed, { defects: 1 })
       assert.deepStrictEqual(make(7), make(7))
       assert.notDeepEqual(make(7).exchange, make(8).exchange)
     })
 
-    it(`of ${source.system} have codes in the format of the rules`, () => {
+    it(`${source.system} exchanges have cause codes in the format of the diagnosis rules`, () => {
       for (let seed = 0; seed < 500; seed++) {
         const { defects, truth } = source.make(seed, { defects: 1 })
         for (const code of truth) assert.match(code, /^succeeded$|^HF-[A-Z0-9]+-[A-Z]+-\d{3}$/, defects.join())
       }
     })
 
-    it(`of ${source.system} succeed in every dialect without defects`, () => {
+    it(`${source.system} exchanges without defects succeed in every dialect`, () => {
       for (const dialect of source.dialects) {
         for (let seed = 0; seed < 20; seed++) {
           const made = source.make(seed, { defects: 0, dialect })
@@ -38,7 +38,7 @@ describe("the generated exchanges", () => {
       }
     })
 
-    it(`of ${source.system} are generated with every defect`, () => {
+    it(`${source.system} exchanges can be generated with every defect`, () => {
       for (const defect of source.defects) {
         const made = Array.from({ length: 3000 }, (_, seed) => seed).some((seed) =>
           source.make(seed, { defects: 1, defect }).defects.includes(defect),
@@ -48,7 +48,7 @@ describe("the generated exchanges", () => {
     })
   }
 
-  it("are found by their names in a list", () => {
+  it("a generated exchange can be recreated from its name", () => {
     assert.deepStrictEqual(
       Generated.named("s3:1:12@r2"),
       Generated.sources[0]?.source.make(12, { defects: 1, dialect: "r2" }),
@@ -56,7 +56,7 @@ describe("the generated exchanges", () => {
     assert.isUndefined(Generated.named("s3"))
   })
 
-  it("are pasted without loss", () => {
+  it("a generated exchange keeps its URL, size, form and status when it is pasted as text", () => {
     for (let seed = 0; seed < 100; seed++) {
       const made = Generated.named(`s3:0:${seed}`)
       assert(made !== undefined)
@@ -71,7 +71,7 @@ describe("the generated exchanges", () => {
 })
 
 describe("an explanation", () => {
-  it("has the same first cause for a live, a saved and a pasted exchange", { timeout: 60_000 }, () => {
+  it("has the same first cause whether the exchange is live, saved or pasted", { timeout: 60_000 }, () => {
     const request = { seed: 3, count: 0, differences: 300, defect: undefined, dialect: undefined }
     const { found, tried } = Generated.differences(undefined, request)
     assert.isAtLeast(tried, 300)
@@ -80,7 +80,7 @@ describe("an explanation", () => {
 })
 
 describe("the signer of the model", () => {
-  it("signs AWS's example of a presigned URL as documented", () => {
+  it("signs AWS's presigned URL example as documented", () => {
     // https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
     const wire = {
       method: "GET",
@@ -104,7 +104,7 @@ describe("the signer of the model", () => {
     )
   })
 
-  it("signs AWS's example of version 2 as documented", () => {
+  it("signs AWS's example for signature version 2 as documented", () => {
     // https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html, "Query string request authentication alternative"
     const text = Sign.stringToSign2({ method: "GET", headers: [] }, "1175139620", "/awsexamplebucket1/photos/puppy.jpg")
     assert.strictEqual(text, "GET\n\n\n1175139620\n/awsexamplebucket1/photos/puppy.jpg")

@@ -5,15 +5,19 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Repaired from "../../explain/score/repaired.ts"
 
 describe("a generated exchange that is repaired and sent again", () => {
-  it("is accepted, or rejected for the other defect, but never for the same one", { timeout: 60_000 }, () => {
-    const { accepted, another, same } = Repaired.run({ count: 900, seed: 7 })
-    assert.deepStrictEqual([...same], [])
-    assert.isAbove(accepted, 200)
-    // Only one exchange in three has two defects.
-    assert.isAbove(accepted, another)
-  })
+  it(
+    "a repaired exchange is accepted or is rejected for its other defect, but never for the repaired one",
+    { timeout: 60_000 },
+    () => {
+      const { accepted, another, same } = Repaired.run({ count: 900, seed: 7 })
+      assert.deepStrictEqual([...same], [])
+      assert.isAbove(accepted, 200)
+      // Only one exchange in three has two defects.
+      assert.isAbove(accepted, another)
+    },
+  )
 
-  it("is accepted whenever it had one defect", { timeout: 60_000 }, () => {
+  it("a repaired exchange is accepted if it had only one defect", { timeout: 60_000 }, () => {
     const { accepted, another } = Repaired.run({ count: 300, seed: 11, defects: 1 })
     assert.isAbove(accepted, 50)
     assert.strictEqual(another, 0)

@@ -31,7 +31,7 @@ const fixtureOf = (code: string) => {
 }
 
 describe("a rule that claims to be certain", () => {
-  it("does not claim it for the fixture of any of its rivals", () => {
+  it("does not claim certainty for the fixture of a rival rule", () => {
     assert.isAbove(claimants.length, 80)
     const rivals = new Map(
       [...new Set(claimants.flatMap((one) => [...one.rivals]))].map((code) => [code, fixtureOf(code)]),
@@ -47,7 +47,7 @@ describe("a rule that claims to be certain", () => {
     assert.deepStrictEqual(wrong, [])
   })
 
-  it("does not claim it for generated exchanges whose cause is a rival", () => {
+  it("does not claim certainty for a generated exchange whose cause belongs to a rival rule", () => {
     const tried = new Set<string>()
     const wrong: Array<string> = []
     for (const { part, source } of Generated.sources) {

@@ -12,12 +12,12 @@ import * as Small from "../../fuzz/small.ts"
 const tried = new Set(readers.map(({ name }) => name.replace(/,.*$/, "")))
 
 describe("The readers that are fuzzed", () => {
-  it("are all exported functions with a text parameter, except those on the list of exceptions", () => {
+  it("the fuzzed readers include every exported function with a text parameter, except those on the exception list", () => {
     const missing = Exported.names().filter((name) => !tried.has(name) && !notReaders.has(name))
     assert.deepStrictEqual(missing, [], "add a reader to packages/bench/fuzz/families, or the name to notReaders.ts")
   })
 
-  it("and the list of exceptions name only existing functions", () => {
+  it("the exception list contains only existing functions", () => {
     const exported = new Set(Exported.names())
     assert.isAbove(exported.size, 100)
     assert.deepStrictEqual(
@@ -26,7 +26,7 @@ describe("The readers that are fuzzed", () => {
     )
   })
 
-  it("have unique names", () => {
+  it("the fuzzed readers have unique names", () => {
     assert.strictEqual(new Set(readers.map(({ name }) => name)).size, readers.length)
   })
 })
@@ -43,7 +43,7 @@ describe("The fuzzer", () => {
     assert.include(fault?.input, "constructor")
   })
 
-  it("finds a reader that overflows the stack, and one whose effect dies", () => {
+  it("finds a reader that overflows the stack and a reader whose effect dies", () => {
     const deep = (text: string, at: number): number => (text[at] === "[" ? deep(text, at + 1) + 1 : 0)
     const nested = planted((text) => deep(text, 0))
     assert.match(Small.tryOne(nested, "[".repeat(100_000))?.fault ?? "", /^threw RangeError: Maximum call stack/)
@@ -58,13 +58,13 @@ describe("The fuzzer", () => {
     assert.match(Small.tryOne(slow, "a")?.fault ?? "", /^took \d+ ms for 1 characters$/)
   })
 
-  it("finds a reader whose time grows with the square of its input", () => {
+  it("finds a reader whose running time grows with the square of its input size", () => {
     const quadratic = planted((text) => /\s+x$/.test(text.slice(text.length * 0.9)))
     const blanks = { name: "blanks", make: (length: number) => `${" ".repeat(length)}y` }
     assert.isAbove(Growth.measure(quadratic, blanks).growth, Growth.most)
   })
 
-  it("finds the inputs that a reader takes longest for", () => {
+  it("finds the inputs that take a reader the longest", () => {
     const slow = planted((text) => {
       let sum = 0
       for (let left = 3000 * text.split("<![CDATA[a]]>").length; left > 0; left--) sum += left
@@ -73,7 +73,7 @@ describe("The fuzzer", () => {
     assert.include(Growth.worst(slow, 1)[0]?.name, "<![CDATA[a]]>")
   })
 
-  it("accepts a reader with linear time", () => {
+  it("accepts a reader whose running time is linear", () => {
     const linear = planted((text) => {
       let sum = 0
       for (let again = 0; again < 20; again++) for (let at = 0; at < text.length; at++) sum += text.charCodeAt(at)
@@ -83,7 +83,7 @@ describe("The fuzzer", () => {
     assert.isAtMost(Growth.measure(linear, { name: "a", make: (length) => "a".repeat(length) }).growth, Growth.most)
   })
 
-  it("generates the same inputs from the same seed, and different ones from another", () => {
+  it("generates the same inputs from the same seed and different inputs from different seeds", () => {
     const inputs = (seed: number) => {
       const random = Random.make(seed)
       return Array.from({ length: 20 }, () => G.json(3, G.names)(random))

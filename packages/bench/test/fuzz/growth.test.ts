@@ -56,7 +56,7 @@ const cases: ReadonlyArray<readonly [reader: string, what: string, shape: Return
 
 describe("Twice the input takes at most 2.6 times the CPU", () => {
   for (const [name, what, shape] of cases) {
-    it(`${name}: ${what}`, () => {
+    it(`limits the growth of CPU time (${name}: ${what})`, () => {
       const reader = readers.find((one) => one.name === name)
       assert.isDefined(reader)
       if (reader === undefined) return

@@ -8,11 +8,11 @@ describe("A table for a terminal", () => {
     ["calm", "9"],
   ]
 
-  it("makes each column as wide as its widest cell, and ends no line with blanks", () => {
+  it("makes each column as wide as its widest cell and leaves no trailing spaces", () => {
     assert.deepStrictEqual(columns(rows), ["plan   runs  median", "storm  100   12.5 s", "calm   9"])
   })
 
-  it("right-aligns the columns from an index on", () => {
+  it("right-aligns all columns from a given index onward", () => {
     assert.deepStrictEqual(columns(rows, { rightFrom: 1 }), [
       "plan   runs  median",
       "storm   100  12.5 s",
@@ -20,7 +20,7 @@ describe("A table for a terminal", () => {
     ])
   })
 
-  it("is empty without rows", () => {
+  it("is empty if there are no rows", () => {
     assert.deepStrictEqual(columns([]), [])
   })
 })

@@ -52,7 +52,7 @@ const headersWith = (
   })
 
 describe("every request", () => {
-  it.effect("names the library and has no trace headers", () =>
+  it.effect("names the library in its user agent and has no trace headers", () =>
     Effect.gen(function* () {
       for (const headers of yield* headersWith({})) {
         assert.strictEqual(headers["user-agent"], `holdfast-c2c/${version}`)
@@ -61,7 +61,7 @@ describe("every request", () => {
     }),
   )
 
-  it.effect("has the configured user agent, and trace headers if configured", () =>
+  it.effect("has the configured user agent, and trace headers if they are enabled", () =>
     Effect.gen(function* () {
       for (const headers of yield* headersWith({ userAgent: "Recorder/2.0 (A001)", traceHeaders: true })) {
         assert.strictEqual(headers["user-agent"], "Recorder/2.0 (A001)")
@@ -70,7 +70,7 @@ describe("every request", () => {
     }),
   )
 
-  it.effect("keeps the user agent that the client has set", () =>
+  it.effect("keeps the user agent that the HTTP client has set", () =>
     Effect.gen(function* () {
       const own = HttpClient.mapRequest(HttpClientRequest.setHeader("user-agent", "own/1"))
       for (const headers of yield* headersWith({}, own)) assert.strictEqual(headers["user-agent"], "own/1")

@@ -26,7 +26,7 @@ describe("the corrections of requests to Frame.io", () => {
     assert.deepStrictEqual(corrected?.headers, { "x-client-version": version })
   })
 
-  it("set the content type, and re-encode a body whose type the call does not accept", () => {
+  it("the corrections set the content type and re-encode a body whose type the call does not accept", () => {
     const typed = (request: Request) => {
       const { body, headers } = correct("HF-C2C-HEADERS-002", request) ?? {}
       return [Object.entries(headers ?? {}).find(([name]) => /content-type/i.test(name))?.[1], body]
@@ -41,7 +41,7 @@ describe("the corrections of requests to Frame.io", () => {
     assert.isUndefined(correct("HF-C2C-HEADERS-002", { ...plain, url: `${api}/v2/devices/assets` }))
   })
 
-  it("choose the grant type by the fields that were sent", () => {
+  it("the corrections choose the grant type based on the fields in the request", () => {
     const of = (body: string) => correct("HF-C2C-PAIRING-004", form("/v2/auth/token", body))?.body
     const device = new URLSearchParams({ grant_type: deviceGrant, device_code: "c" })
     assert.deepStrictEqual(new URLSearchParams(of("grant_type=device_code&device_code=c")), device)
@@ -49,7 +49,7 @@ describe("the corrections of requests to Frame.io", () => {
     assert.isUndefined(of("grant_type=password"))
   })
 
-  it("convert a realtime upload to JSON with numbers, lists and booleans", () => {
+  it("the corrections convert a realtime upload to JSON with numbers, lists and booleans", () => {
     const body = "name=1&offset=0&is_realtime_upload=true&extension=.mov"
     assert.deepStrictEqual(JSON.parse(correct("HF-C2C-ASSET-007", form("/v2/devices/assets", body))?.body ?? ""), {
       name: "1",
@@ -59,7 +59,7 @@ describe("the corrections of requests to Frame.io", () => {
     })
   })
 
-  it("remove a part count, and close the connection of a code request", () => {
+  it("the corrections remove a part count and close the connection after a code request", () => {
     assert.strictEqual(
       correct("HF-C2C-ASSET-002", form("/v2/devices/assets", "filesize=9&parts=3"))?.body,
       "filesize=9",

@@ -3,7 +3,7 @@ import { Deferred, Effect, Fiber } from "effect"
 import * as BufferPool from "../../src/internal/upload/bufferPool.ts"
 
 describe("BufferPool", () => {
-  it.effect("never has more buffers than its count, however many are borrowed", () =>
+  it.effect("never lends more buffers at once than its count, regardless of how many callers borrow", () =>
     Effect.gen(function* () {
       const pool = BufferPool.make({ count: 3, size: 64 })
       let lent = 0
@@ -35,7 +35,7 @@ describe("BufferPool", () => {
     }),
   )
 
-  it.effect("lends exactly the requested length", () =>
+  it.effect("lends a buffer of exactly the requested length", () =>
     Effect.gen(function* () {
       const pool = BufferPool.make({ count: 1, size: 64 })
       assert.strictEqual(yield* pool.borrow(10, (buffer) => Effect.succeed(buffer.byteLength)), 10)
@@ -43,7 +43,7 @@ describe("BufferPool", () => {
     }),
   )
 
-  it.effect("never lends one buffer twice at the same time", () =>
+  it.effect("never lends the same buffer to two callers at once", () =>
     Effect.gen(function* () {
       const pool = BufferPool.make({ count: 2, size: 8 })
       const held = new Set<ArrayBuffer>()
@@ -63,7 +63,7 @@ describe("BufferPool", () => {
     }),
   )
 
-  it.effect("takes a buffer back after a failure and after an interruption", () =>
+  it.effect("reclaims a buffer after a failure and after an interruption", () =>
     Effect.gen(function* () {
       const pool = BufferPool.make({ count: 1, size: 8 })
       yield* Effect.ignore(pool.borrow(8, () => Effect.fail("no")))

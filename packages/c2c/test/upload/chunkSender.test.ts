@@ -45,7 +45,7 @@ const answerOf = async (response: Response) => ({
 
 describe("ChunkSender", () => {
   describe("after a reset in the middle of a body", () => {
-    it.effect("checks whether the server had rejected the chunk, and fails with that error", () =>
+    it.effect("checks whether the server rejected the chunk and fails the attempt with that rejection", () =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
         const refusal = yield* Effect.promise(() => answerOf(expired()))
@@ -65,7 +65,7 @@ describe("ChunkSender", () => {
       }),
     )
 
-    it.effect("resends the chunk if the server had not rejected it, without a request to the API", () =>
+    it.effect("resends the chunk without a request to the API if the server did not reject it", () =>
       Effect.gen(function* () {
         const { content, path } = yield* randomFile(90)
         const store = storage((put) => (put.attempt <= 2 ? "reset" : stored(md5(put.bytes))))
@@ -80,7 +80,7 @@ describe("ChunkSender", () => {
       }),
     )
 
-    it.effect("sends no check for a chunk without bytes", () =>
+    it.effect("does not check for a rejection if the chunk is empty", () =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(0)
         const store = storage((put) => (put.attempt === 1 ? "reset" : stored(md5(put.bytes))))
@@ -92,7 +92,7 @@ describe("ChunkSender", () => {
   })
 
   describe("gates", () => {
-    it.effect("sends chunks while the API is unreachable and a person has to sign in", () =>
+    it.effect("sends chunks while the API is unreachable", () =>
       Effect.gen(function* () {
         const { content, path } = yield* randomFile(90)
         const store = storage()
@@ -104,7 +104,7 @@ describe("ChunkSender", () => {
       }),
     )
 
-    it.effect("waits for an unreachable storage until it recovers, and leaves the API's gate open", () =>
+    it.effect("waits until an unreachable storage recovers and leaves the API's gate open", () =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
         let reachable = false
@@ -123,7 +123,7 @@ describe("ChunkSender", () => {
       }),
     )
 
-    it.effect("gives up after eight attempts if only intermediaries answer for the storage", () =>
+    it.effect("gives up after eight attempts if only intermediaries respond instead of the storage", () =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
         const store = storage(() => new Response("Access blocked by the firewall of this network."))
@@ -177,7 +177,7 @@ describe("ChunkSender", () => {
       }),
     )
 
-    it.effect("retries a defect once, because a PUT may be repeated", () =>
+    it.effect("retries a defect once, because repeating a PUT is safe", () =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
         const bug = Effect.die(new Error("DivideByZero"))
@@ -194,7 +194,7 @@ describe("ChunkSender", () => {
     )
   })
 
-  it.effect("allows five minutes for the response after the last byte, and subtracts the bytes counted as sent", () =>
+  it.effect("allows five minutes for the response after the last byte, then subtracts the bytes counted as sent", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(90)
       const store = storage((put) => (put.attempt === 1 ? Effect.never : stored(md5(put.bytes))))
@@ -243,7 +243,7 @@ describe("ChunkSender", () => {
         return { at, tag: failure?.error._tag, message: failure?.error.message ?? "" }
       })
 
-    it.effect("times out after 60 s without a byte while bytes are left", () =>
+    it.effect("times out if no byte is sent for 60 s while bytes remain", () =>
       Effect.gen(function* () {
         const { at, message, tag } = yield* timeoutOf((second) => (second < 10 ? 90 : 40))
         assert.deepStrictEqual([at, tag], [70, "RequestTimedOut"])
@@ -251,7 +251,7 @@ describe("ChunkSender", () => {
       }),
     )
 
-    it.effect("times out five minutes after the last byte without a response", () =>
+    it.effect("times out if no response arrives within five minutes after the last byte", () =>
       Effect.gen(function* () {
         const { at, message } = yield* timeoutOf((second) => (second < 30 ? 90 - second : 0))
         assert.strictEqual(at, 330)
@@ -261,7 +261,7 @@ describe("ChunkSender", () => {
   })
 
   it.effect(
-    "streams a chunk above 64 MiB in pieces of 1 MiB, and verifies it",
+    "streams a chunk larger than 64 MiB in pieces of 1 MiB and verifies it",
     () =>
       Effect.gen(function* () {
         const path = yield* temporaryFile(new Uint8Array())
@@ -280,7 +280,7 @@ describe("ChunkSender", () => {
   )
 
   it.effect(
-    "reads a chunk of exactly 64 MiB whole",
+    "sends a chunk of exactly 64 MiB in one piece",
     () =>
       Effect.gen(function* () {
         const path = yield* temporaryFile(new Uint8Array())
@@ -293,7 +293,7 @@ describe("ChunkSender", () => {
   )
 
   it.effect(
-    "fails with the local error if the file of a streamed chunk was truncated",
+    "fails with the local file error if the file of a streamed chunk was truncated",
     () =>
       Effect.gen(function* () {
         const path = yield* temporaryFile(new Uint8Array())

@@ -37,7 +37,7 @@ const ended = (length: number, sent: (second: number) => number | undefined, lim
   })
 
 describe("ChunkTimeout", () => {
-  it.effect("does not end an attempt while at least 8 KiB/s are sent", () =>
+  it.effect("does not end an attempt that sends at least 8 KiB/s", () =>
     Effect.gen(function* () {
       // 20 MB at the 22 KB/s of a location take 15 min; then the response has 5 min.
       const length = 20_000_000
@@ -50,7 +50,7 @@ describe("ChunkTimeout", () => {
     }),
   )
 
-  it.effect("ends a slower attempt, but not before five minutes", () =>
+  it.effect("ends an attempt that is slower than 8 KiB/s, but not before five minutes have passed", () =>
     Effect.gen(function* () {
       const length = 20_000_000
       assert.deepStrictEqual(yield* ended(length, (second) => second * 8000), [
@@ -64,15 +64,17 @@ describe("ChunkTimeout", () => {
     }),
   )
 
-  it.effect("ends an attempt after 60 s without a byte while bytes are left, from the start and in the middle", () =>
-    Effect.gen(function* () {
-      assert.deepStrictEqual(yield* ended(100, () => 0), [60, "no byte for 1m, 0 of 100 bytes sent"])
-      const stuck = yield* ended(MiB, (second) => Math.min(second, 200) * 1000)
-      assert.deepStrictEqual(stuck, [260, "no byte for 1m, 200000 of 1048576 bytes sent"])
-      // A byte a minute is not a stall, but too slow.
-      const drip = yield* ended(100, (second) => Math.floor(second / 59))
-      assert.deepStrictEqual(drip, [300, "less than 8192 bytes/s after 5m, 5 of 100 bytes sent"])
-    }),
+  it.effect(
+    "ends an attempt that sends no byte for 60 s while bytes remain, whether at the start or in the middle",
+    () =>
+      Effect.gen(function* () {
+        assert.deepStrictEqual(yield* ended(100, () => 0), [60, "no byte for 1m, 0 of 100 bytes sent"])
+        const stuck = yield* ended(MiB, (second) => Math.min(second, 200) * 1000)
+        assert.deepStrictEqual(stuck, [260, "no byte for 1m, 200000 of 1048576 bytes sent"])
+        // A byte a minute is not a stall, but too slow.
+        const drip = yield* ended(100, (second) => Math.floor(second / 59))
+        assert.deepStrictEqual(drip, [300, "less than 8192 bytes/s after 5m, 5 of 100 bytes sent"])
+      }),
   )
 
   it.effect("always allows five minutes for the response after the last byte", () =>
@@ -83,7 +85,7 @@ describe("ChunkTimeout", () => {
     }),
   )
 
-  it.effect("allows five minutes for each 64 MiB or part of it if progress cannot be observed", () =>
+  it.effect("allows five minutes for every 64 MiB, rounded up, if progress cannot be observed", () =>
     Effect.gen(function* () {
       for (const [length, seconds] of [
         [0, 300],
@@ -98,7 +100,7 @@ describe("ChunkTimeout", () => {
     }),
   )
 
-  it("accepts other times, and rejects invalid and unknown options", () => {
+  it("accepts custom limits and rejects invalid and unknown options", () => {
     assert.deepStrictEqual(ChunkTimeout.limits({ total: "1 minute", idle: "5 seconds", rate: 100 }), {
       total: 60_000,
       idle: 5000,
@@ -143,7 +145,7 @@ describe("ChunkTimeout", () => {
       }).pipe(Effect.scoped, Effect.provide(NodeHttpClient.layerUndici)),
   )
 
-  it.effect("reads from the socket how much of a buffer has left, and stops when the attempt ends", () =>
+  it.effect("reads from the socket how many bytes are still queued, and stops when the attempt ends", () =>
     Effect.gen(function* () {
       const length = 24 * MiB
       let held: IncomingMessage | undefined

@@ -82,7 +82,7 @@ describe("a wrong local clock", () => {
     }),
   )
 
-  it.effect("is not reported below five minutes", () =>
+  it.effect("a wrong local clock is not reported if it is off by less than five minutes", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(start + 299_000)
       const { path } = yield* randomFile(90)
@@ -94,33 +94,35 @@ describe("a wrong local clock", () => {
 })
 
 describe("rejected upload URLs", () => {
-  it.effect("are replaced if they have expired since they arrived, by the server's clock", () =>
-    Effect.gen(function* () {
-      yield* TestClock.setTime(start + 24 * hour)
-      const { path } = yield* randomFile(90)
-      let serverTime = start
-      const server = api(
-        1,
-        undefined,
-        (unsigned) => `${unsigned}?AWSAccessKeyId=AKIA&Expires=${serverTime / 1000 + 10}&Signature=feed`,
-        () => serverTime,
-      )
-      // Attempts of the first asset begin after 0, 0.25 … 8 s of backoff; the URL expires after 10 s.
-      const store = storage((put) => (new URL(put.url).pathname === "/1/0" ? slowDown() : stored(md5(put.bytes))))
-      const { events, upload } = engine(store, server)
-      const done = yield* Effect.forkChild(drive(upload({ path })))
-      while (server.requests.length < 1) yield* breathe
-      serverTime += 20_000
-      assert(Exit.isSuccess(yield* Fiber.join(done)))
-      assert.strictEqual(server.requests.length, 2)
-      const reasons = events.flatMap((event) => (event._tag === "Recreated" ? [event.reason] : []))
-      assert.lengthOf(reasons, 1)
-      assert.include(reasons[0], "The presigned URL has expired")
-      assert.include(reasons[0], "The local clock is 24 h fast.")
-    }),
+  it.effect(
+    "rejected upload URLs are replaced if the server's clock shows that they have expired since they arrived",
+    () =>
+      Effect.gen(function* () {
+        yield* TestClock.setTime(start + 24 * hour)
+        const { path } = yield* randomFile(90)
+        let serverTime = start
+        const server = api(
+          1,
+          undefined,
+          (unsigned) => `${unsigned}?AWSAccessKeyId=AKIA&Expires=${serverTime / 1000 + 10}&Signature=feed`,
+          () => serverTime,
+        )
+        // Attempts of the first asset begin after 0, 0.25 … 8 s of backoff; the URL expires after 10 s.
+        const store = storage((put) => (new URL(put.url).pathname === "/1/0" ? slowDown() : stored(md5(put.bytes))))
+        const { events, upload } = engine(store, server)
+        const done = yield* Effect.forkChild(drive(upload({ path })))
+        while (server.requests.length < 1) yield* breathe
+        serverTime += 20_000
+        assert(Exit.isSuccess(yield* Fiber.join(done)))
+        assert.strictEqual(server.requests.length, 2)
+        const reasons = events.flatMap((event) => (event._tag === "Recreated" ? [event.reason] : []))
+        assert.lengthOf(reasons, 1)
+        assert.include(reasons[0], "The presigned URL has expired")
+        assert.include(reasons[0], "The local clock is 24 h fast.")
+      }),
   )
 
-  it.effect("are replaced if the storage was restarted and no longer knows them", () =>
+  it.effect("rejected upload URLs are replaced if the storage was restarted and no longer recognizes them", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(90)
       const server = api(3)
@@ -134,7 +136,7 @@ describe("rejected upload URLs", () => {
     }),
   )
 
-  it.effect("are not replaced if they had expired before they arrived", () =>
+  it.effect("upload URLs are not replaced if they had already expired when they arrived", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(start)
       const { path } = yield* randomFile(90)
@@ -145,7 +147,7 @@ describe("rejected upload URLs", () => {
     }),
   )
 
-  it.effect("cost one asset for each further file, once a new asset has not helped", () =>
+  it.effect("rejected upload URLs cost one asset for each additional file after a new asset has not helped", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(90)
       const server = api(1)
@@ -168,7 +170,7 @@ describe("rejected upload URLs", () => {
     }),
   )
 
-  it.effect("are judged by the storage's own Date from its first response on", () =>
+  it.effect("upload URLs are checked against the storage's own Date as soon as the storage has responded once", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(start)
       const { path } = yield* randomFile(90)

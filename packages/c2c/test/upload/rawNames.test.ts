@@ -46,7 +46,7 @@ describe("a name that is not UTF-8", () => {
     }),
   )
 
-  it.effect("is not assumed for a missing file or one with U+FFFD in its name", () =>
+  it.effect("a name is not assumed to be invalid UTF-8 if its file is missing or the name contains U+FFFD", () =>
     Effect.gen(function* () {
       const path = yield* folder
       assert.strictEqual((yield* Effect.flip(LocalFile.open(`${path}/none\ufffd.mov`)))._tag, "FileMissing")

@@ -31,7 +31,7 @@ const frozenAttributes = (path: string) =>
   )
 
 describe("the source of an upload", () => {
-  it.effect("does not report success for a file that has content although its size is 0", () =>
+  it.effect("does not report success for a file that has content but reports a size of 0", () =>
     Effect.gen(function* () {
       const store = storage()
       const server = api(1)
@@ -41,7 +41,7 @@ describe("the source of an upload", () => {
     }),
   )
 
-  it.effect("sends no further piece of a streamed chunk whose file has changed", () =>
+  it.effect("stops sending a streamed chunk when its file changes", () =>
     Effect.gen(function* () {
       const path = yield* temporaryFile(new Uint8Array())
       Fs.truncateSync(path, 66 * MiB)

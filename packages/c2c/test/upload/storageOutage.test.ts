@@ -100,7 +100,7 @@ describe("an outage of the storage", () => {
     30_000,
   )
 
-  it.effect("lets no upload create an asset while the gate is closed, and probes without credentials", () =>
+  it.effect("does not let an upload create an asset while the gate is closed, and probes without credentials", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(10)
       let isAway = true
@@ -131,7 +131,7 @@ describe("an outage of the storage", () => {
     }),
   )
 
-  it.effect("fails the file after eight attempts if the caller does not hold", () =>
+  it.effect("fails the file after eight attempts unless the caller chooses to hold it", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(1)
       const { assets, layer, requests } = scene(() => s3(503, "SlowDown"))
@@ -141,7 +141,7 @@ describe("an outage of the storage", () => {
     }),
   )
 
-  it.effect("fails a held file if its storage asks for a wait of more than an hour", () =>
+  it.effect("fails a held file if its storage requests a wait of more than an hour", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(1)
       const { layer, requests } = scene(() => s3(503, "SlowDown", { "retry-after": "7200" }))
@@ -153,7 +153,7 @@ describe("an outage of the storage", () => {
     }),
   )
 
-  it.effect("probes a held storage no earlier than it asks", () =>
+  it.effect("does not probe a held storage earlier than the storage requests", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(1)
       const started = yield* Clock.currentTimeMillis
@@ -171,7 +171,7 @@ describe("an outage of the storage", () => {
     }),
   )
 
-  it.effect("does not hold a chunk that fails alone while others are confirmed", () =>
+  it.effect("does not hold a chunk that fails while other chunks are confirmed", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(10)
       let puts = 0

@@ -39,7 +39,7 @@ describe("the command line of bin/holdfast.js", () => {
     [["upload", "--sandbox", "-"], /upload cannot read standard input/],
   ]
   for (const [args, line] of refused) {
-    it(`rejects ${args.join(" ")} and sends nothing`, () => {
+    it(`rejects ${args.join(" ")} without sending anything`, () => {
       const { status, stderr, stdout } = run(...args)
       assert.deepStrictEqual([status, stdout], [2, ""])
       assert.match(stderr, /^holdfast: .*\n$/)
@@ -57,7 +57,7 @@ describe("the command line of bin/holdfast.js", () => {
     [["--quiet=true", "clip.mov"], ["clip.mov"]],
   ]
   for (const [args, files] of sent) {
-    it(`sends ${files.join(" and ")} for ${args.join(" ")}`, () => {
+    it(`sends ${files.join(" and ")} when called with ${args.join(" ")}`, () => {
       const { status, stdout } = run("upload", "--sandbox", "--json", ...args)
       const summary = JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "")
       const paths = summary.files.map(({ path }: { readonly path: string }) => path)

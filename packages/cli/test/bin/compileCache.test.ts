@@ -22,12 +22,12 @@ describe.skipIf(process.platform === "win32")("the compile cache", () => {
 
   const inCache = (place: string) => Fs.mkdirSync(place, { recursive: true, mode: 0o700 })
 
-  it("is in a directory that only its user can read and write", () => {
+  it("the cache is in a directory that only its owner can read and write", () => {
     assert.strictEqual(directory({ HOME: home }, user), cache)
     assert.deepStrictEqual([modeOf(Path.dirname(cache)), modeOf(cache)], [0o700, 0o700])
   })
 
-  it("is below XDG_CACHE_HOME if that is an absolute path", () => {
+  it("the cache is below XDG_CACHE_HOME if that variable contains an absolute path", () => {
     const named = Path.join(home, "caches")
     assert.strictEqual(directory({ HOME: home, XDG_CACHE_HOME: named }, user), Path.join(named, "holdfast"))
     assert.strictEqual(directory({ HOME: home, XDG_CACHE_HOME: "caches" }, user), cache)
@@ -41,12 +41,12 @@ describe.skipIf(process.platform === "win32")("the compile cache", () => {
     assert.deepStrictEqual([ran.status, ran.signal], [0, null])
   })
 
-  it("is disabled if its directory belongs to another user", () => {
+  it("the cache is disabled if its directory belongs to another user", () => {
     inCache(cache)
     assert.strictEqual(directory({ HOME: home }, user + 1), undefined)
   })
 
-  it("is disabled if its directory is a symbolic link", () => {
+  it("the cache is disabled if its directory is a symbolic link", () => {
     const elsewhere = Path.join(home, "elsewhere")
     inCache(elsewhere)
     inCache(Path.dirname(cache))
@@ -55,14 +55,14 @@ describe.skipIf(process.platform === "win32")("the compile cache", () => {
   })
 
   for (const mode of [0o777, 0o770, 0o702, 0o755]) {
-    it(`is disabled if its directory has mode 0${mode.toString(8)}`, () => {
+    it(`the cache is disabled if its directory has mode 0${mode.toString(8)}`, () => {
       inCache(cache)
       Fs.chmodSync(cache, mode)
       assert.strictEqual(directory({ HOME: home }, user), undefined)
     })
   }
 
-  it("is disabled if another user can rename a folder above it", () => {
+  it("the cache is disabled if another user can rename one of its parent directories", () => {
     inCache(cache)
     Fs.chmodSync(Path.dirname(cache), 0o777)
     assert.strictEqual(directory({ HOME: home }, user), undefined)
@@ -70,19 +70,19 @@ describe.skipIf(process.platform === "win32")("the compile cache", () => {
     assert.strictEqual(directory({ HOME: home }, user), cache)
   })
 
-  it("is disabled if its path is a file or there is no home directory", () => {
+  it("the cache is disabled if its path is a file or there is no home directory", () => {
     Fs.mkdirSync(Path.dirname(cache))
     Fs.writeFileSync(cache, "")
     assert.strictEqual(directory({ HOME: home }, user), undefined)
     assert.strictEqual(directory({ HOME: "/dev/null" }, user), undefined)
   })
 
-  it("is in the profile on Windows, which has no user ids", () => {
+  it("the cache is in the user's profile on Windows, which has no user IDs", () => {
     assert.strictEqual(directory({ LOCALAPPDATA: home }, null), Path.join(home, "holdfast"))
     assert.strictEqual(directory({ HOME: home }, null), undefined)
   })
 
-  it("leaves nothing in the shared temporary directory, and is filled by the first run", () => {
+  it("the first run fills the cache and leaves nothing in the shared temporary directory", () => {
     const temporary = Path.join(home, "tmp")
     Fs.mkdirSync(temporary)
     const { NODE_COMPILE_CACHE: _, NODE_DISABLE_COMPILE_CACHE: __, XDG_CACHE_HOME: ___, ...rest } = process.env

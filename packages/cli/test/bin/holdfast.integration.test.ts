@@ -39,7 +39,7 @@ describe("bin/holdfast.js", () => {
 })
 
 describe("a checkout without its development packages, as after npm ci --omit=dev", () => {
-  it("names the package to install on one line", () => {
+  it("reports the missing package on one line", () => {
     const { bin, remove } = Installations.checkout(["effect", "@holdfast"])
     const ran = spawnSync(process.execPath, [bin, "upload", clip], { encoding: "utf8", env })
     remove()
@@ -62,7 +62,7 @@ describe.each(Object.entries(installations))("%s", (name, install) => {
     return { status: ran.status, stdout: ran.stdout, stderr: ran.stderr }
   }
 
-  it("prints its version without a program", () => {
+  it("prints its version even if its program file is missing", () => {
     Fs.renameSync(Path.join(Path.dirname(installed.bin), "start.js"), `${installed.bin}.away`)
     try {
       const ran = run(process.execPath, ["--version"])
@@ -98,14 +98,14 @@ describe.each(Object.entries(installations))("%s", (name, install) => {
       30_000,
     )
 
-    it("finishes an upload and reports once that its output is lost", () => {
+    it("finishes an upload and reports once that its output was lost", () => {
       const ran = runFull(["upload", "--sandbox", "--sample", clip, "--json"])
       assert.strictEqual(ran.status, 0)
       assert.match(ran.stderr, /^holdfast: cannot write to standard output: ENOSPC.*\n$/)
     }, 60_000)
   })
 
-  it("rejects an invalid command line without a warning", () => {
+  it("rejects an invalid command line without printing a warning", () => {
     const ran = run(process.execPath, ["upload"])
     assert.deepStrictEqual([ran.status, ran.stdout], [2, ""])
     assert.match(ran.stderr, /^holdfast: no file to send.*\n$/)
@@ -124,7 +124,7 @@ describe.each(Object.entries(installations))("%s", (name, install) => {
     assert.deepStrictEqual([type, outcome, files.length, files[0]?.verified], ["summary", "uploaded", 1, true])
   }, 60_000)
 
-  it("names lines of its sources in a detailed bug report", () => {
+  it("includes source file lines in a detailed bug report", () => {
     const broken = Path.join(Path.dirname(installed.bin), "broken.mjs")
     Fs.writeFileSync(
       broken,
@@ -160,7 +160,7 @@ describe.each(Object.entries(installations))("%s", (name, install) => {
     }, 30_000)
   }
 
-  it("ends an upload with its summary on a signal that arrives while the program loads", () => {
+  it("ends an upload with a summary if a signal arrives while the program loads", () => {
     const early = Path.join(Path.dirname(installed.bin), "early.mjs")
     // The signal is sent as soon as the command listens for it.
     Fs.writeFileSync(
@@ -176,7 +176,7 @@ describe.each(Object.entries(installations))("%s", (name, install) => {
     assert.notInclude(ran.stdout, '"type":"opened"')
   }, 30_000)
 
-  it("ends the Node that it started when it is killed", async () => {
+  it("the Node process that the command started exits when the command is killed", async () => {
     const temporary = Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-bin-"))
     const other = pathToFileURL(Path.join(Path.dirname(installed.bin), "otherNode.js")).href
     const script = `import { run } from ${JSON.stringify(other)}; run(process.execPath, ["sandbox", "--json"])`
@@ -193,12 +193,12 @@ describe.each(Object.entries(installations))("%s", (name, install) => {
   }, 30_000)
 
   if (oldNode !== undefined) {
-    it("prints its version on an old Node without starting a second one", () => {
+    it("prints its version on an old Node without starting a second Node process", () => {
       const ran = run(oldNode, ["--version"], { env: { ...env, PATH: "" } })
       assert.deepStrictEqual(ran, { status: 0, stdout: `holdfast ${version}\n`, stderr: "" })
     })
 
-    it("runs on the workspace's Node when an old one starts it, and otherwise reports the required version", () => {
+    it("switches from an old Node to the workspace's Node, or reports the required version outside the workspace", () => {
       const ran = run(oldNode, ["upload"])
       const isWorkspace = name === "the sources of a checkout"
       assert.strictEqual(ran.status, isWorkspace ? 2 : 1)

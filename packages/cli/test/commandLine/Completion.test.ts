@@ -88,7 +88,7 @@ const lines: Readonly<Record<string, ReadonlyArray<string>>> = {
 }
 
 describe("the completion script", () => {
-  it.live("of bash offers files where a file is an operand or the value of a flag", () =>
+  it.live("the bash script offers files where an operand or the value of a flag is a file", () =>
     Effect.gen(function* () {
       const bash = yield* script("bash")
       for (const words of [
@@ -107,7 +107,7 @@ describe("the completion script", () => {
     }),
   )
 
-  it.live("of bash offers only words where no file is expected", () =>
+  it.live("the bash script offers only words where no file is expected", () =>
     Effect.gen(function* () {
       const bash = yield* script("bash")
       assert.deepStrictEqual(offers(bash, ["pair", ""]), [""])
@@ -120,7 +120,7 @@ describe("the completion script", () => {
     }),
   )
 
-  it.live("of zsh and fish offers files for the same operands and flags", () =>
+  it.live("the zsh and fish scripts offer files for the same operands and flags as the bash script", () =>
     Effect.gen(function* () {
       const zsh = (yield* script("zsh")).split("\n")
       assert.deepStrictEqual(
@@ -154,7 +154,7 @@ describe("the completion script", () => {
     )
   }
 
-  it.live("is rejected for an unsupported shell", () =>
+  it.live("a request for an unsupported shell is rejected", () =>
     Effect.gen(function* () {
       const { exitCode, stdout } = yield* OneRun.command(["--completions", "csh"])
       assert.deepStrictEqual([exitCode, stdout], [2, []])

@@ -29,7 +29,7 @@ const section = (lines: ReadonlyArray<string>, heading: string): ReadonlyArray<s
 }
 
 describe("the help of a command", () => {
-  it.live("lists its own exit codes", () =>
+  it.live("lists the command's own exit codes", () =>
     Effect.gen(function* () {
       const codes = (lines: ReadonlyArray<string>) =>
         section(lines, "EXIT CODES").flatMap((line) => /^ *(\d+)  \S/.exec(line)?.slice(1).map(Number) ?? [])
@@ -50,7 +50,7 @@ describe("the help of a command", () => {
     }),
   )
 
-  it.live("lists the variables that it reads, and the README explains all of them", () =>
+  it.live("lists the environment variables that the command reads, and the README explains all of them", () =>
     Effect.gen(function* () {
       for (const name of names) {
         const text = section(yield* help([name, "--help"]), "ENVIRONMENT").join("\n")
@@ -65,7 +65,7 @@ describe("the help of a command", () => {
     }),
   )
 
-  it.live("is the same as holdfast help COMMAND and COMMAND -h", () =>
+  it.live("is the same for COMMAND --help, COMMAND -h and holdfast help COMMAND", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* help(["help"]), yield* help(["--help"]))
       for (const name of names) {
@@ -76,7 +76,7 @@ describe("the help of a command", () => {
     }),
   )
 
-  it.live("wraps to the columns without losing a word", () =>
+  it.live("wraps to the terminal width without losing a word", () =>
     Effect.gen(function* () {
       for (const args of [["--help"], ...names.map((name) => [name, "--help"])]) {
         const words = (lines: ReadonlyArray<string>) => lines.join(" ").split(/\s+/).join(" ")

@@ -28,13 +28,13 @@ describe("Scan", () => {
     for (const [words, problem] of cases) it(words.join(" "), () => refuses(words, problem))
   })
 
-  it("suggests the flag with the longest common prefix", () => {
+  it("suggests the flag that shares the longest prefix with an unknown flag", () => {
     refuses(["upload", "--quite", "clip.mov"], "upload has no flag --quite (did you mean --quiet?)")
     refuses(["upload", "--sedd", "1", "clip.mov"], "upload has no flag --sedd (did you mean --seed?)")
     refuses(["upload", "--no-pari", "clip.mov"], "upload has no flag --no-pari (did you mean --no-pair?)")
   })
 
-  it("rejects -h, -v and --completions with other arguments", () => {
+  it("rejects -h, -v and --completions if other arguments are present", () => {
     refuses(["upload", "-h", "clip.mov"], "-h accepts no other argument; for help write holdfast upload --help")
     refuses(["upload", "clip.mov", "--", "-x.mov", "-h"].toSpliced(1, 0, "-h"), "-h accepts no other argument")
     refuses(["upload", "--completions", "bash", "clip.mov"], "--completions accepts only the name of a shell")
@@ -42,7 +42,7 @@ describe("Scan", () => {
     refuses(["--completions", "bash", "upload", "clip.mov"], "--completions accepts only the name of a shell")
   })
 
-  it("rejects a flag that is also the name of a file, because a shell pattern may have produced it", () => {
+  it("rejects a flag that is also a file name, because a shell pattern may have produced the argument", () => {
     const clash = (word: string, remedy: string) =>
       refuses(
         ["upload", word, "clip.mov"],
@@ -61,7 +61,7 @@ describe("Scan", () => {
     reads(["explain", "--json", "x.http"], ["explain", "--json", "--", "x.http"], ["--json"])
   })
 
-  it("does not read an operand as the value of a switch", () => {
+  it("does not read an operand as the value of a boolean flag", () => {
     for (const file of ["on", "off", "1", "0", "true", "no", "y"]) {
       reads(["upload", "--json", file], ["upload", "--json", "--", file])
       reads(["upload", "-q", file, "clip.mov"], ["upload", "--quiet", "--", file, "clip.mov"])
@@ -71,7 +71,7 @@ describe("Scan", () => {
     reads(["upload", "--no-quiet", "clip.mov"], ["upload", "--no-quiet", "--", "clip.mov"])
   })
 
-  it("reads the next word as the value of a flag, unless it looks like a flag itself", () => {
+  it("reads the next word as the value of a flag unless that word looks like a flag", () => {
     reads(["upload", "--faults", "storm", "a"], ["upload", "--faults=storm", "--", "a"])
     reads(["upload", "--seed", "-3", "a"], ["upload", "--seed=-3", "--", "a"])
     refuses(["upload", "--faults", "-x", "a"], "--faults needs a value; write it as --faults=VALUE")
@@ -79,7 +79,7 @@ describe("Scan", () => {
     refuses(["upload", "--faults", "--", "a"], "--faults needs a value")
   })
 
-  it("reads every word after -- as an operand, and - itself before it", () => {
+  it("reads a single - and every word after -- as operands", () => {
     reads(
       ["upload", "a", "--json", "--", "-x", "--", "--help", "-"],
       ["upload", "--json", "--", "a", "-x", "--", "--help", "-"],
@@ -87,7 +87,7 @@ describe("Scan", () => {
     reads(["explain", "-", "--json"], ["explain", "--json", "--", "-"])
   })
 
-  it("answers --help and --version, -h and -v without other arguments, and help COMMAND", () => {
+  it("handles --help, --version and help COMMAND, and accepts -h and -v without other arguments", () => {
     reads(["upload", "clip.mov", "--help"], ["upload", "--help"])
     reads(["upload", "clip.mov", "--version"], ["--version"])
     reads(["upload", "-h"], ["upload", "--help"])
@@ -108,7 +108,7 @@ describe("Scan", () => {
   const word = Schema.Literals(pool)
 
   it.effect.prop(
-    "reads every file operand as one or rejects the command line, unless --help or --version is an argument",
+    "reads every file operand as a file or rejects the command line, unless --help or --version is present",
     { words: Schema.Array(word).pipe(Schema.check(Schema.isMaxLength(7))), present: Schema.Array(word) },
     ({ present, words }) =>
       Effect.gen(function* () {

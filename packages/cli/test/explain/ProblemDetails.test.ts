@@ -7,7 +7,7 @@ import * as Explanations from "../support/explanations.ts"
 const decode = Schema.decodeUnknownSync(Problem.Problem, { onExcessProperty: "error" })
 
 describe("ProblemDetails", () => {
-  it("has the members of RFC 9457 and additional ones", () => {
+  it("has the members of RFC 9457 and additional members", () => {
     const [cause] = Explanations.certain.causes
     assert.deepStrictEqual(ProblemDetails.explanation(Explanations.certain), {
       type: "/docs/generated/diagnosis/HF-S3-POST-011.md",
@@ -54,7 +54,7 @@ describe("ProblemDetails", () => {
     })
   })
 
-  it("reports an unknown cause with a null code, and adds no status that the input lacks", () => {
+  it("reports a null code for an unknown cause and does not add a status that the input lacks", () => {
     const unknown = ProblemDetails.explanation(Explanations.unknown)
     assert.deepInclude(unknown, { type: "about:blank", code: null, confidence: null, title: "No rule knows the cause" })
     const { vendor } = Explanations.unknown
@@ -76,7 +76,7 @@ describe("ProblemDetails", () => {
     }
   })
 
-  it("is one line that cannot control a terminal", () => {
+  it("encodes problem details as one line that cannot control a terminal", () => {
     const line = ProblemDetails.encode(ProblemDetails.explanation(Explanations.hostile))
     assert.notMatch(line, /[\p{Cc}\p{Cf}\u2028\u2029]/u)
     assert.include(line, "\\u202e6")

@@ -51,7 +51,7 @@ describe("holdfast explain", () => {
     assert.isAtMost(stdout.length, 13)
   })
 
-  it("prints one object of problem details with --json", async () => {
+  it("prints one problem details object with --json", async () => {
     const found = problem(await answer(lateToken, { json: true }))
     assert.deepStrictEqual(
       [found.code, found.confidence, found.status, found.vendor.code, found.vendor.requestId],
@@ -69,7 +69,7 @@ describe("holdfast explain", () => {
     })
   })
 
-  it("reads standard input for - or without an operand", async () => {
+  it("reads standard input if the operand is - or missing", async () => {
     const text = Fs.readFileSync(lateToken, "utf8")
     for (const target of [undefined, "-"]) {
       const halves = chunks(text.slice(0, 700), text.slice(700))
@@ -87,21 +87,21 @@ describe("holdfast explain", () => {
     assert.strictEqual(unknown.vendor.code, "NobodyEverSawThis")
   })
 
-  it("exits with 1 and finds no cause if nothing failed", async () => {
+  it("exits with 1 and reports no cause if the request succeeded", async () => {
     const { exitCode, stdout } = await answer("-", {}, chunks("HTTP/1.1 204 No Content\nx-amz-request-id: 1\n\n"))
     assert.deepStrictEqual([exitCode, stdout.length], [1, 2])
     assert.match(stdout[0] ?? "", /succeeded/)
     assert.match(stdout[1] ?? "", /^Answered by: /)
   })
 
-  it("does not treat a page without a stated status as a success", async () => {
+  it("does not treat an HTML page without a status as a success", async () => {
     const { exitCode, stdout } = await answer("-", {}, chunks("<html><body>Our catalogue</body></html>"))
     assert.strictEqual(exitCode, 1)
     assert.notMatch(stdout.join("\n"), /succeeded|200/)
     assert.match(stdout[0] ?? "", /No rule knows the cause/)
   })
 
-  it("prints the page of a code in any spelling and exits with 0", async () => {
+  it("prints the page for a diagnosis code in upper or lower case and exits with 0", async () => {
     for (const code of ["HF-S3-POST-011", "hf-s3-post-011"]) {
       const { exitCode, stdout } = await answer(code)
       assert.strictEqual(exitCode, 0)
@@ -112,14 +112,14 @@ describe("holdfast explain", () => {
     assert.deepStrictEqual([page.code, page.vendor], ["HF-S3-POST-011", null])
   })
 
-  it("reads a word as a file if the file exists", () =>
+  it("reads the file that an argument names if the file exists", () =>
     withDirectory(async (directory) => {
       const path = Path.join(directory, "InvalidAccessKeyId")
       Fs.copyFileSync(lateToken, path)
       assert.match((await answer(path)).stdout[0] ?? "", /HF-S3-POST-011/)
     }))
 
-  it("explains a vendor's error code without an exchange, and adds no status that the input lacks", async () => {
+  it("explains a vendor's error code without an exchange and does not add a status that the input lacks", async () => {
     for (const word of ["InvalidAccessKeyId", "invalidaccesskeyid", "slow_down", "ECONNRESET"]) {
       const found = problem(await answer(word, { json: true }))
       assert.notStrictEqual(found.confidence, "certain")
@@ -137,7 +137,7 @@ describe("holdfast explain", () => {
     assert.strictEqual(alone.vendor.code, "slow_down")
   })
 
-  it("reports a word that no vendor uses as unknown and exits with 1", async () => {
+  it("reports a word that no vendor uses as unknown, and exits with 1", async () => {
     for (const word of ["HF-S3-POST-999", "NobodyEverSawThis", "nobody ever"]) {
       const { exitCode, stderr, stdout } = await answer(word)
       assert.deepStrictEqual([exitCode, stdout, stderr.length], [1, [], 1])
@@ -145,7 +145,7 @@ describe("holdfast explain", () => {
     }
   })
 
-  it("shows what a corrected request would change, and sends nothing", async () => {
+  it("shows what a corrected request would change, but does not send the request", async () => {
     const { exitCode, stdout } = await answer(lateToken, { repair: true })
     assert.strictEqual(exitCode, 0)
     assert.match(
@@ -157,7 +157,7 @@ describe("holdfast explain", () => {
     assert.notProperty(problem(await answer(lateToken, { json: true })), "repair")
   })
 
-  it("explains a pasted error, also as an argument, and names the recognized format", async () => {
+  it("explains an error that is pasted as an argument and identifies its format", async () => {
     const text =
       "An error occurred (ExpiredToken) when calling the PutObject operation: The provided token has expired."
     for (const target of [text, `botocore.exceptions.ClientError: ${text}`]) {
@@ -204,7 +204,7 @@ describe("holdfast explain", () => {
       assert.strictEqual(nothing.exitCode, 2)
     }))
 
-  it.live("prints the same when the parser of all commands reads its arguments", () =>
+  it.live("prints the same output when the general command-line parser reads its arguments", () =>
     Effect.gen(function* () {
       const lines: ReadonlyArray<ReadonlyArray<string>> = [
         [lateToken],
@@ -224,7 +224,7 @@ describe("holdfast explain", () => {
     }),
   )
 
-  it("accepts every spelling of its flags, and leaves questions to the help", () => {
+  it("accepts every spelling of its flags and leaves --help and --version to the general parser", () => {
     const plain = { target: undefined, long: false, repair: false, json: false }
     const written: ReadonlyArray<readonly [ReadonlyArray<string>, ExplainFlags.Arguments]> = [
       [[], plain],
@@ -262,7 +262,7 @@ describe("holdfast explain", () => {
     assert.sameDeepMembers([...(own?.flags ?? [])], [...shown.flags])
   })
 
-  it.live("documents its flags and its own exit codes in 80 columns", () =>
+  it.live("documents its flags and its own exit codes within 80 columns", () =>
     Effect.gen(function* () {
       const ran = yield* OneRun.command(["explain", "--help"])
       const help = ran.stdout.join("\n")
@@ -276,7 +276,7 @@ describe("holdfast explain", () => {
     }),
   )
 
-  it.live("rejects an unknown flag and a second file, and exits with 2", () =>
+  it.live("rejects an unknown flag or a second file and exits with 2", () =>
     Effect.gen(function* () {
       for (const [args, line] of [
         [["--nope", lateToken], /--nope.*see holdfast explain --help$/],

@@ -13,7 +13,7 @@ const ourColors = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, "g")
 const all = Object.values(Explanations)
 
 describe("ExplainView", () => {
-  it("prints one fact a line, each with its label, without color", () => {
+  it("prints one labeled fact per line if color is disabled", () => {
     assert.deepStrictEqual(ExplainView.render(Explanations.certain, short), [
       'Diagnosis HF-S3-POST-011: A form field comes after "file", so S3 never reads it.',
       "Answered by: Amazon S3.",
@@ -31,7 +31,7 @@ describe("ExplainView", () => {
     ])
   })
 
-  it("prints the labels in a column with color", () => {
+  it("prints the labels in a column if color is enabled", () => {
     const lines = ExplainView.render(Explanations.certain, { ...short, color: true })
     assert.deepStrictEqual(plain(lines), [
       'HF-S3-POST-011  A form field comes after "file", so S3 never reads it',
@@ -54,7 +54,7 @@ describe("ExplainView", () => {
     )
   })
 
-  it("lists what it has not seen if no cause is known", () => {
+  it("lists the information that it lacks if no cause is known", () => {
     assert.deepStrictEqual(ExplainView.render(Explanations.unknown, short), [
       "Diagnosis: No rule knows the cause.",
       "Answered by: Amazon S3.",
@@ -68,14 +68,14 @@ describe("ExplainView", () => {
     ])
   })
 
-  it("finds no cause for a success", () => {
+  it("does not show a cause for a successful request", () => {
     assert.deepStrictEqual(ExplainView.render(Explanations.succeeded, short), [
       "The request succeeded: The server answered 204, which is a success.",
       "Answered by: Amazon S3.",
     ])
   })
 
-  it("has at most 13 lines, and everything with --long", () => {
+  it("prints at most 13 lines, or everything with --long", () => {
     for (const explanation of all) {
       for (const color of [true, false]) {
         assert.isAtMost(ExplainView.render(explanation, { ...short, color }).length, 13)
@@ -102,7 +102,7 @@ describe("ExplainView", () => {
     }
   })
 
-  it("gives lines to the title, the cause and the fix first if there are too many", () => {
+  it("gives the title, the cause and the fix priority if there are too many lines", () => {
     assert.deepStrictEqual(plain(ExplainView.render(Explanations.crowded, { ...short, color: true })), [
       "HF-S3-CLOCK-001  The clock of the signer is wrong",
       "Answered by Amazon S3",
@@ -120,7 +120,7 @@ describe("ExplainView", () => {
     ])
   })
 
-  it("omits evidence that only repeats the answer above it", () => {
+  it("omits evidence that only repeats the answer printed above it", () => {
     const { vendor } = Explanations.certain
     const repeated = [
       { at: "response.status", name: "status", observed: String(vendor.status) },
@@ -138,7 +138,7 @@ describe("ExplainView", () => {
     assert.strictEqual(labels({ said: vendor.message }).length, 3)
   })
 
-  it("shows a second certain cause as one more defect", () => {
+  it("shows a second certain cause as an additional defect", () => {
     const second = { code: "HF-S3-POST-013", title: "A field is missing", confidence: "certain" } as const
     const starts = (explanation: typeof Explanations.certain) =>
       ExplainView.render({ ...explanation, alternatives: [second] }, short).filter((line) => line.includes(second.code))
@@ -146,14 +146,14 @@ describe("ExplainView", () => {
     assert.deepStrictEqual(starts(Explanations.unknown), ["Or, certain: A field is missing (HF-S3-POST-013)."])
   })
 
-  it("does not shorten the explanation when it shows a correction", () => {
+  it("does not shorten the explanation if a correction is also shown", () => {
     const words = (options: Partial<ExplainView.Options>) =>
       ExplainView.render(Explanations.crowded, { ...short, color: true, ...options }).join("")
     assert.include(words({}), "…")
     assert.notInclude(words({ repair: "none" }), "…")
   })
 
-  it("does not shorten anything without a terminal", () => {
+  it("does not shorten any text if the output is not a terminal", () => {
     for (const explanation of all) {
       for (const columns of [24, 60, 80]) {
         const lines = ExplainView.render(explanation, { ...short, columns, whole: true })
@@ -165,7 +165,7 @@ describe("ExplainView", () => {
     }
   })
 
-  it("shows the whole cause and the whole first fix on a terminal of any width", () => {
+  it("shows the complete cause and the complete first fix on a terminal of any width", () => {
     for (const explanation of all) {
       for (const columns of [24, 40, 60, 80]) {
         const words = plain(ExplainView.render(explanation, { ...short, columns }))
@@ -178,7 +178,7 @@ describe("ExplainView", () => {
     }
   })
 
-  it("stays within the columns at any width and with any words", () => {
+  it("keeps every line within the terminal width, regardless of the width and the words", () => {
     for (const explanation of all) {
       for (const columns of [24, 40, 80, 100, 250]) {
         for (const color of [true, false]) {
@@ -206,7 +206,7 @@ describe("ExplainView", () => {
     }
   })
 
-  it("does not repeat what was printed above it", () => {
+  it("does not repeat a vendor's message that was already printed", () => {
     const said = "clip.mov: The AWS Access Key Id you provided does not exist in our records; it would fail again"
     const more = "holdfast explain /state/exchanges/1.json --long"
     const lines = ExplainView.render(Explanations.certain, { ...short, said, more })
@@ -214,7 +214,7 @@ describe("ExplainView", () => {
     assert.strictEqual(lines.at(-1), `More: ${more}`)
   })
 
-  it("prints the complete page of a rule", () => {
+  it("prints the complete page for a rule", () => {
     const [about] = Explanations.certain.causes
     assert.isDefined(about)
     if (about === undefined) return

@@ -16,7 +16,7 @@ const roads = [
 
 describe("holdfast explain in a pipe", () => {
   for (const args of roads) {
-    it(`obeys COLUMNS and shortens nothing (${args.slice(1, -1).join(" ") || "plain"})`, () => {
+    it(`respects COLUMNS and does not shorten any text (${args.slice(1, -1).join(" ") || "plain"})`, () => {
       const lines = (columns: string) =>
         spawnSync(process.execPath, [bin, ...args], {
           encoding: "utf8",

@@ -21,7 +21,7 @@ const show = (target: string, color: boolean, flags: { readonly long?: boolean; 
   )
 
 describe("the explanation of every code's example", () => {
-  it("fits into 13 lines of 80 columns, in both layouts", async () => {
+  it("fits into 13 lines of 80 columns, both with and without color", async () => {
     assert.isAbove(examples.length, 100)
     for (const path of examples) {
       for (const color of [true, false]) {

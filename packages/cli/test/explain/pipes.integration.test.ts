@@ -57,7 +57,7 @@ describe.skipIf(process.platform !== "linux")("holdfast explain of a named pipe"
     ["SIGINT", ["--no-json"]],
   ] as const) {
     it(
-      `ends on ${signal} while there is no ` +
+      `exits with 130 on ${signal} while the pipe has no` +
         `writer${way.length === 0 ? "" : ", also through the parser of all commands"}`,
       async () => {
         await inDirectory(async (directory) => {
@@ -74,7 +74,7 @@ describe.skipIf(process.platform !== "linux")("holdfast explain of a named pipe"
     )
   }
 
-  it("explains what a writer sends in pieces", async () => {
+  it("explains an error that the writer sends in pieces", async () => {
     await inDirectory(async (directory) => {
       const pipe = Path.join(directory, "pipe")
       execFileSync("mkfifo", [pipe])
@@ -89,7 +89,7 @@ describe.skipIf(process.platform !== "linux")("holdfast explain of a named pipe"
     })
   }, 60_000)
 
-  it("reports input that never ends", async () => {
+  it("reports endless input as too large", async () => {
     const { child, output } = explain(["/dev/zero"])
     const [code] = await once(child, "close")
     assert.strictEqual(code, 2)

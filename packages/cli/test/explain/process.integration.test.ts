@@ -27,7 +27,7 @@ const run = (
 }
 
 describe("holdfast explain, as a process", () => {
-  it("loads neither Effect nor a schema", () => {
+  it("does not load Effect or a schema", () => {
     const directory = Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-loaded-"))
     const hook = Path.join(directory, "hook.mjs")
     Fs.writeFileSync(
@@ -51,7 +51,7 @@ describe("holdfast explain, as a process", () => {
     assert.deepStrictEqual(foreign, [])
   })
 
-  it("prints the same for every spelling of its flags", () => {
+  it("prints the same output for every spelling of its flags", () => {
     const atOnce = run([lateToken])
     assert.deepStrictEqual([atOnce.status, atOnce.stderr], [0, ""])
     assert.match(atOnce.stdout, /^Diagnosis HF-S3-POST-011: /)
@@ -64,7 +64,7 @@ describe("holdfast explain, as a process", () => {
     assert.deepStrictEqual(run([lateToken], { env: { FORCE_COLOR: "1", TERM: "dumb" } }), atOnce)
   }, 30_000)
 
-  it("rejects unreadable input with one line, as every command does", () => {
+  it("reports an unknown flag on one line, as every command does", () => {
     const ran = run(["--nope"])
     assert.deepStrictEqual([ran.status, ran.stdout], [2, ""])
     assert.match(ran.stderr, /^holdfast: explain has no flag --nope; .*see holdfast explain --help\n$/)
@@ -87,7 +87,7 @@ describe("holdfast explain, as a process", () => {
     assert.match(empty.stderr, /^holdfast: standard input: is empty; .*\n$/)
   }, 30_000)
 
-  it("exits with 130 on a signal while it reads", async () => {
+  it("exits with 130 if a signal arrives while it reads input", async () => {
     const child = spawn(process.execPath, [bin, "explain"], { env, stdio: ["pipe", "pipe", "pipe"] })
     // Once the first byte is read, the process is reading and handles signals.
     await new Promise<void>((resolve, reject) => {
@@ -100,7 +100,7 @@ describe("holdfast explain, as a process", () => {
     assert.deepStrictEqual([status, signal], [130, null])
   }, 30_000)
 
-  it("ends silently when its reader closes the pipe", async () => {
+  it("exits silently when the reader of its output closes the pipe", async () => {
     const child = spawn(process.execPath, [bin, "explain", lateToken, "--long"], {
       env,
       stdio: ["ignore", "pipe", "pipe"],

@@ -172,7 +172,7 @@ const leaks = (text: string): ReadonlyArray<string> =>
 
 describe("holdfast explain", () => {
   for (const [name, text] of Object.entries(inputs)) {
-    it(`prints no secret of ${name}`, async () => {
+    it(`does not print any secret from ${name}`, async () => {
       assert.isAbove(leaks(text).length, 1)
       for (const flags of [
         { long: false, json: false },

@@ -11,7 +11,7 @@ const fixture = (code: string): string =>
 
 describe("the explanation of a request without a response", () => {
   for (const code of ["HF-HTTP-NET-005", "HF-HTTP-NET-007", "HF-HTTP-NET-008", "HF-HTTP-NET-009"]) {
-    it.live(`of ${code} reports that there was none, and quotes no server`, () =>
+    it.live(`the explanation of ${code} states that no response arrived and does not quote a server`, () =>
       Effect.gen(function* () {
         const text = (yield* OneRun.command(["explain", fixture(code)])).stdout.join("\n")
         assert.match(text, /^Answer: none came/m)

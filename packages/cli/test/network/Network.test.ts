@@ -59,7 +59,7 @@ const named = (env: Environment) =>
 const here = "localhost,127.0.0.1,::1"
 
 describe("the proxy of the environment", () => {
-  it.effect("is read in upper or lower case, with lower case first", () =>
+  it.effect("the proxy variables are accepted in upper and lower case, and lower case takes precedence", () =>
     Effect.gen(function* () {
       const cases: ReadonlyArray<readonly [Environment, unknown]> = [
         [{}, { http: undefined, https: undefined, except: here }],
@@ -79,7 +79,7 @@ describe("the proxy of the environment", () => {
     }),
   )
 
-  it.effect("is reported by its variable and never by its value if it is not an address", () =>
+  it.effect("an invalid proxy address is reported by the name of its variable and never by its value", () =>
     Effect.gen(function* () {
       for (const value of ["ftp://user:hunter2@p", "http://", "http://user:hunter2%zz@p:1", "hunter2 or so"]) {
         const error = yield* Effect.flip(within({ HTTPS_PROXY: value }, Network.proxies))
@@ -90,66 +90,70 @@ describe("the proxy of the environment", () => {
     }),
   )
 
-  it.live("receives every request except those to this machine, with its own credentials", () =>
-    Effect.scoped(
-      Effect.gen(function* () {
-        const { asked, port } = yield* proxy(403)
-        const env = { http_proxy: `http://crew:hunter2@127.0.0.1:${port}`, NO_PROXY: "other.test" }
-        yield* get("http://api.test/health", env)
-        assert.deepStrictEqual(
-          asked.map(({ headers, url }) => [url, headers["proxy-authorization"]]),
-          [["http://api.test/health", `Basic ${Buffer.from("crew:hunter2").toString("base64")}`]],
-        )
-        // A direct request to the proxy reaches it as an origin server, which it is not.
-        yield* get(`http://127.0.0.1:${port}/health`, env)
-        assert.strictEqual(asked[1]?.url, "/health")
-        yield* Effect.flip(get("http://other.test/health", env))
-        assert.lengthOf(asked, 2)
-      }),
-    ),
+  it.live(
+    "the proxy receives its credentials with every request except those to this machine or to hosts in NO_PROXY",
+    () =>
+      Effect.scoped(
+        Effect.gen(function* () {
+          const { asked, port } = yield* proxy(403)
+          const env = { http_proxy: `http://crew:hunter2@127.0.0.1:${port}`, NO_PROXY: "other.test" }
+          yield* get("http://api.test/health", env)
+          assert.deepStrictEqual(
+            asked.map(({ headers, url }) => [url, headers["proxy-authorization"]]),
+            [["http://api.test/health", `Basic ${Buffer.from("crew:hunter2").toString("base64")}`]],
+          )
+          // A direct request to the proxy reaches it as an origin server, which it is not.
+          yield* get(`http://127.0.0.1:${port}/health`, env)
+          assert.strictEqual(asked[1]?.url, "/health")
+          yield* Effect.flip(get("http://other.test/health", env))
+          assert.lengthOf(asked, 2)
+        }),
+      ),
   )
 
   for (const status of [403, 407, 502] as const) {
-    it.live(`is named if it rejects a tunnel with ${status}, but its password is not`, () =>
-      Effect.scoped(
-        Effect.gen(function* () {
-          const { asked, port } = yield* proxy(status)
-          const error = yield* Effect.flip(
-            get("https://api.test/health", { HTTPS_PROXY: `http://crew:hunter2@127.0.0.1:${port}` }),
-          )
-          assert.strictEqual(asked[0]?.url, "api.test:443")
-          assert.isTrue(HttpClientError.isHttpClientError(error))
-          const failure = TransportCause.fromHttpClientError(error as HttpClientError.HttpClientError)
-          assert.deepStrictEqual(
-            [failure.verdict.retry, failure.verdict.closes, failure.reached],
-            ["always", "connectivity", "nothing"],
-          )
-          const { code } = Explain.explain({ failure: Recorder.failureOf(failure) ?? "" })
-          const codes = { 403: "HF-HTTP-BOX-006", 407: "HF-HTTP-BOX-005", 502: "HF-HTTP-BOX-004" }
-          assert.strictEqual(code, codes[status])
-          const cause = Reach.cause(failure)
-          assert.strictEqual(cause?.text, `the proxy refused the connection (${status})`)
-          assert.match(cause?.remedy ?? "", status === 407 ? /HTTPS_PROXY/ : /NO_PROXY/)
-          assert.match(
-            Remedy.unreachable("https://api.test", failure).message,
-            /^cannot reach https:\/\/api\.test \(the proxy refused the connection/,
-          )
-          for (const text of [
-            inspect(error, { depth: 20 }),
-            inspect(failure, { depth: 20 }),
-            JSON.stringify(failure),
-          ]) {
-            assert.notInclude(text, "hunter2")
-            assert.notInclude(text, Buffer.from("crew:hunter2").toString("base64"))
-          }
-        }),
-      ),
+    it.live(
+      `the error reports that a proxy rejected a tunnel with ${status} but does not reveal the proxy's password`,
+      () =>
+        Effect.scoped(
+          Effect.gen(function* () {
+            const { asked, port } = yield* proxy(status)
+            const error = yield* Effect.flip(
+              get("https://api.test/health", { HTTPS_PROXY: `http://crew:hunter2@127.0.0.1:${port}` }),
+            )
+            assert.strictEqual(asked[0]?.url, "api.test:443")
+            assert.isTrue(HttpClientError.isHttpClientError(error))
+            const failure = TransportCause.fromHttpClientError(error as HttpClientError.HttpClientError)
+            assert.deepStrictEqual(
+              [failure.verdict.retry, failure.verdict.closes, failure.reached],
+              ["always", "connectivity", "nothing"],
+            )
+            const { code } = Explain.explain({ failure: Recorder.failureOf(failure) ?? "" })
+            const codes = { 403: "HF-HTTP-BOX-006", 407: "HF-HTTP-BOX-005", 502: "HF-HTTP-BOX-004" }
+            assert.strictEqual(code, codes[status])
+            const cause = Reach.cause(failure)
+            assert.strictEqual(cause?.text, `the proxy refused the connection (${status})`)
+            assert.match(cause?.remedy ?? "", status === 407 ? /HTTPS_PROXY/ : /NO_PROXY/)
+            assert.match(
+              Remedy.unreachable("https://api.test", failure).message,
+              /^cannot reach https:\/\/api\.test \(the proxy refused the connection/,
+            )
+            for (const text of [
+              inspect(error, { depth: 20 }),
+              inspect(failure, { depth: 20 }),
+              JSON.stringify(failure),
+            ]) {
+              assert.notInclude(text, "hunter2")
+              assert.notInclude(text, Buffer.from("crew:hunter2").toString("base64"))
+            }
+          }),
+        ),
     )
   }
 })
 
 describe("every request of the command", () => {
-  it.live("has the command's user agent and no trace headers", () =>
+  it.live("every request has the command's user agent and no trace headers", () =>
     Effect.scoped(
       Effect.gen(function* () {
         const { asked, port } = yield* proxy(403)
@@ -192,7 +196,7 @@ describe("a response with headers of 40 KiB", () => {
     ["an API elsewhere", Network.layer],
     ["a server on this machine", Network.layerLocal],
   ] as const) {
-    it.live(`does not make ${name} lose a refresh`, () =>
+    it.live(`does not cause refreshed tokens from ${name} to be lost`, () =>
       Effect.gen(function* () {
         const { url } = yield* server
         const options = {
@@ -218,7 +222,7 @@ describe("a response with headers of 40 KiB", () => {
 describe("the explanation of a network failure", () => {
   const tls = (detail: string) => Reach.cause({ _tag: "TlsFailure", detail })
 
-  it("names TLS inspection, a wrong clock and a portal, each with its remedy", () => {
+  it("states a remedy for TLS inspection, for a wrong clock and for a captive portal", () => {
     for (const code of [
       "SELF_SIGNED_CERT_IN_CHAIN",
       "DEPTH_ZERO_SELF_SIGNED_CERT",
@@ -234,7 +238,7 @@ describe("the explanation of a network failure", () => {
     assert.match(Reach.cause({ _tag: "CaptivePortal" })?.remedy ?? "", /open a browser/)
   })
 
-  it("asks for a network's root certificate only if the root is missing", () => {
+  it("recommends adding a network's root certificate only if the root is missing", () => {
     const request = HttpClientRequest.get("https://api.example.com/")
     for (const code of ["CERT_REVOKED", "CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID", "ERR_TLS_CERT_ALTNAME_INVALID"]) {
       const error = TransportCause.make(code, request, { detail: code })
@@ -254,7 +258,7 @@ describe("the explanation of a network failure", () => {
     assert.match(tls("CERT_REVOKED")?.remedy ?? "", /another network/)
   })
 
-  it("asks for a correct certificate if no additional root would help", () => {
+  it("recommends correcting the certificate if an additional root would not help", () => {
     const request = HttpClientRequest.get("https://api.example.com/")
     for (const code of ["CERT_REJECTED", "CERT_SIGNATURE_FAILURE", "CERT_CHAIN_TOO_LONG", "INVALID_CA"]) {
       const { problem, remedy } = Remedy.upload(
@@ -269,7 +273,7 @@ describe("the explanation of a network failure", () => {
     }
   })
 
-  it("describes a temporary outage without asking for an action", () => {
+  it("describes a temporary outage without recommending an action", () => {
     assert.deepStrictEqual(Reach.cause({ _tag: "DnsFailure" }), { text: "the host name cannot be resolved" })
     assert.deepStrictEqual(Reach.cause({ _tag: "constructor", message: "odd\nwords" }), { text: "odd words" })
     assert.isUndefined(Reach.cause(undefined))

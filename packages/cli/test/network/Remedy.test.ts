@@ -19,7 +19,7 @@ const s3 = (code: string) =>
   })
 
 describe("Remedy", () => {
-  it("mentions a code to approve only for a failed pairing", () => {
+  it("mentions a code to approve only if a pairing failed", () => {
     const denied = C2cError.fromResponse({ status: 400, headers: {}, body: '{"error":"access_denied"}' })
     assert.match(Remedy.pairingFailure(denied).message, /approve the code$/)
     for (const code of ["AccessDenied", "ExpiredToken"]) {
@@ -29,13 +29,13 @@ describe("Remedy", () => {
     }
   })
 
-  it("names the error code of a response without a message", () => {
+  it("reports the error code of a response that has no message", () => {
     const body = "<Error><Code>SignatureDoesNotMatch</Code><Message></Message></Error>"
     const error = S3Error.fromResponse({ status: 403, headers: {}, body })
     assert.strictEqual(Remedy.upload(error, frameIo).problem, "SignatureDoesNotMatch (HTTP 403)")
   })
 
-  it("names the time to run the command again if a storage asks for a longer wait than the retries allow", () => {
+  it("states when to run the command again if the storage requests a longer wait than the retries allow", () => {
     const body = "<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"
     const remedyAfter = (headers: Record<string, string>) =>
       Remedy.upload(S3Error.fromResponse({ status: 503, headers, body }), frameIo).remedy
@@ -52,7 +52,7 @@ describe("Remedy", () => {
     assert.match(Remedy.pairingFailure(error).message, /; the server is currently not available; run it again later$/)
   })
 
-  it("names --api instead of the network if a server at its address rejects the health check", () => {
+  it("recommends checking --api instead of the network if the server at that address rejects the health check", () => {
     const error = C2cError.fromResponse({ status: 404, headers: {}, body: "nope" })
     assert.match(
       Remedy.unreachable("https://api/base", error).message,
@@ -64,7 +64,7 @@ describe("Remedy", () => {
     }
   })
 
-  it("names --accept-unverified only if the flag would accept the success", () => {
+  it("mentions --accept-unverified only if that flag would accept the success", () => {
     const request = { method: "PUT", url: "https://storage.example/key" }
     const remedyOf = (early: boolean) => Remedy.upload(Unverified.make(request, 200, "a reason", early), frameIo).remedy
     assert.strictEqual(
@@ -74,7 +74,7 @@ describe("Remedy", () => {
     assert.strictEqual(remedyOf(true), "check whether the file is stored before you send it again")
   })
 
-  it("cuts the server's message so that the remedy stays visible", () => {
+  it("truncates the server's message so that the remedy stays visible", () => {
     const body = `<Error><Code>AccessDenied</Code><Message>${"no ".repeat(20_000)}</Message></Error>`
     const error = S3Error.fromResponse({ status: 403, headers: {}, body })
     const { problem } = Remedy.upload(error, frameIo)
@@ -82,7 +82,7 @@ describe("Remedy", () => {
     assert.match(problem, /^no no .*…$/)
   })
 
-  it("treats a network that was down until the code expired as temporary, and an expired code as a missing pairing", () => {
+  it("treats a network outage that lasted until the code expired as temporary, but an expired code as a missing pairing", () => {
     const gone = TransportCause.make("ENOTFOUND", HttpClientRequest.post("https://h/token"))
     assert.strictEqual(Remedy.pairingFailure(gone).outcome, "temporary")
     const verdict = Verdict.never({ change: "human" })
@@ -90,7 +90,7 @@ describe("Remedy", () => {
     assert.strictEqual(Remedy.pairingFailure(expired).outcome, "pairing")
   })
 
-  it("asks for a new code if the server no longer accepts one, because the same command requests it", () => {
+  it("asks for approval of a new code if the server no longer accepts the old one", () => {
     const verdict = Verdict.never({ change: "human" })
     const spent = new OAuthErrors.InvalidGrant({ verdict, code: "invalid_grant", status: 400 })
     const { message, outcome } = Remedy.pairingFailure(spent)
@@ -98,7 +98,7 @@ describe("Remedy", () => {
     assert.match(message, /; run it again and approve the new code$/)
   })
 
-  it("names the API in the pairing command, unless it is Frame.io's", () => {
+  it("includes the API's address in the pairing command unless the API is Frame.io's", () => {
     const refused = C2cError.fromResponse({ status: 401, headers: {}, body: '{"code":401,"message":"Unauthorized"}' })
     const verdict = Verdict.never({ change: "human" })
     const damaged = new TokenStoreErrors.TokensCorrupt({ verdict, path: "/p", detail: "is damaged", action: "sign in" })
@@ -112,13 +112,13 @@ describe("Remedy", () => {
     assert.match(Remedy.tokenStore(damaged, elsewhere).message, /run holdfast pair --api \S+8080, which replaces it$/)
   })
 
-  it("names what to check if the response of the sign-in server is invalid", () => {
+  it("states what to check if the sign-in server's response is invalid", () => {
     const verdict = Verdict.never({ change: "human" })
     const error = new AnswerUnreadable({ verdict, status: 200, problem: "its address for the person has no scheme" })
     assert.match(Remedy.pairingFailure(error).message, /has no scheme; check --api, and whether a proxy/)
   })
 
-  it.effect("names the fix of the first finding for a request that was not sent", () =>
+  it.effect("states the fix from the first finding if a request was not sent", () =>
     Effect.gen(function* () {
       const url = "https://b.s3.amazonaws.com/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=20261121T120000Z"
       const error = yield* Effect.flip(Lint.refuse({ method: "PUT", url, headers: {}, size: 1 }))

@@ -71,20 +71,20 @@ const table = (): string => {
 const kept = new URL("../fixtures/lastWords.txt", import.meta.url)
 
 describe("the last message of an upload", () => {
-  it("equals the table's exit code and remedy for every error that can end an upload", () => {
+  it("matches the recorded exit code and remedy for every error that can end an upload", () => {
     const now = table()
     if (process.env["UPDATE_KEPT"] !== undefined) Fs.writeFileSync(kept, now)
     assert.strictEqual(now, Fs.readFileSync(kept, "utf8"))
   })
 
-  it("blames the network only if no server responded with a fault of its own", () => {
+  it("does not blame the network if a server responded with a fault of its own", () => {
     for (const [, error] of errors) {
       const status = "status" in error && typeof error.status === "number" ? error.status : 0
       if (status >= 500 && status !== 511) assert.notMatch(Remedy.upload(error, frameIo).remedy, /network/, error._tag)
     }
   })
 
-  it("asks for a pairing only if the token is rejected", () => {
+  it("asks the user to pair the device only if the exit code is 4", () => {
     for (const [, error] of errors) {
       const { remedy } = Remedy.upload(error, frameIo)
       if (/holdfast pair/.test(remedy)) assert.strictEqual(ExitCode.code(Remedy.outcomeOf(error)), 4, error._tag)

@@ -22,7 +22,7 @@ describe("holdfast pair", () => {
     ],
   ]
   for (const [name, scene, problem] of refused) {
-    it.live(`requests no code if the token file ${name}`, () =>
+    it.live(`does not request a code if the token file ${name}`, () =>
       Effect.gen(function* () {
         const ran = yield* play("pair", { ...scene, answers: { "GET /health": [200, { status: "ok" }] } })
         assert.strictEqual(ran.exitCode, 7, ran.stderr.join("\n"))

@@ -9,7 +9,7 @@ import * as PolicyView from "../../src/policy/View.ts"
 import { everything, ran, run, withDirectory } from "../support/policies.ts"
 
 describe("holdfast policy", () => {
-  it.live("shows the policy of the C2C client without an operand", () =>
+  it.live("shows the policy of the C2C client if no operand is given", () =>
     Effect.gen(function* () {
       const { exitCode, stderr, stdout } = yield* run([])
       assert.deepStrictEqual([exitCode, stderr], [0, []])
@@ -24,7 +24,7 @@ describe("holdfast policy", () => {
     }),
   )
 
-  it.live("shows the policy of a file, in ASCII if the locale has no other characters", () =>
+  it.live("shows the policy from a file, and uses ASCII if the locale has no other characters", () =>
     withDirectory((directory) =>
       Effect.gen(function* () {
         const file = Path.join(directory, "p.json")
@@ -37,7 +37,7 @@ describe("holdfast policy", () => {
     ),
   )
 
-  it.live("prints one object with --json, with null for unlimited times", () =>
+  it.live("prints one JSON object with --json and uses null for unlimited times", () =>
     Effect.gen(function* () {
       const { exitCode, stdout } = yield* ran(["--json"], '{"retry": {"attempts": 2}}')
       assert.deepStrictEqual([exitCode, stdout.length], [0, 1])
@@ -67,7 +67,7 @@ describe("holdfast policy", () => {
     }),
   )
 
-  it.live("prints the picture instead of the text with --svg -", () =>
+  it.live("prints the picture instead of the text when called with --svg -", () =>
     Effect.gen(function* () {
       const { exitCode, stdout } = yield* run(["--svg", "-"])
       assert.strictEqual(exitCode, 0)
@@ -113,7 +113,7 @@ describe("holdfast policy", () => {
       }),
     )
 
-    it.live("prints no character that controls a terminal", () =>
+    it.live("does not print characters that control a terminal", () =>
       Effect.gen(function* () {
         const { stderr } = yield* ran([], '{"\\u001b[31mred": 1}')
         assert.include(stderr[0] ?? "", "\\x1b[31mred")
@@ -122,7 +122,7 @@ describe("holdfast policy", () => {
   })
 
   describe("reports an unreadable file of settings and exits with 2, as for an unreadable exchange", () => {
-    it.live("if it is missing, or a directory", () =>
+    it.live("rejects a missing file and a directory", () =>
       withDirectory((directory) =>
         Effect.gen(function* () {
           const missing = yield* run([Path.join(directory, "no.json")])

@@ -10,7 +10,7 @@ import * as PolicySvg from "../../src/policy/Svg.ts"
 import { run, withDirectory } from "../support/policies.ts"
 
 describe("the picture of holdfast policy in a file", () => {
-  it.live("is written completely or not at all, while the text is printed", () =>
+  it.live("the picture is written completely or not at all, and the text is still printed", () =>
     withDirectory((directory) =>
       Effect.gen(function* () {
         const file = Path.join(directory, "policy.svg")
@@ -27,7 +27,7 @@ describe("the picture of holdfast policy in a file", () => {
     ),
   )
 
-  it.live("leaves the old picture and no other file if the disk fills up while it writes", () =>
+  it.live("preserves the old picture and leaves no other file if the disk fills up during the write", () =>
     withDirectory((directory) =>
       Effect.gen(function* () {
         const file = Path.join(directory, "policy.svg")
@@ -53,7 +53,7 @@ describe("the picture of holdfast policy in a file", () => {
     ),
   )
 
-  it.live("keeps a link a link, and the mode of the file", () =>
+  it.live("preserves a symbolic link and the mode of its target file", () =>
     withDirectory((directory) =>
       Effect.gen(function* () {
         const [file, link] = [Path.join(directory, "a.svg"), Path.join(directory, "b.svg")]
@@ -68,7 +68,7 @@ describe("the picture of holdfast policy in a file", () => {
   )
 
   describe("reports an unusable target file and exits with 7", () => {
-    it.live("if it cannot be written", () =>
+    it.live("rejects a target that cannot be written", () =>
       withDirectory((directory) =>
         Effect.gen(function* () {
           for (const [target, problem] of [

@@ -6,7 +6,7 @@ describe("the figures of a worst case", () => {
   const why = (settings: Pipeline.Settings, name: string) =>
     report(settings).figures.find((figure) => figure.name === name)?.why
 
-  it("name the settings that they follow from", () => {
+  it("the figures state the settings from which they are derived", () => {
     assert.strictEqual(why({ retry: { attempts: 3 }, timeout: "5 seconds" }, "time"), "3 × 5 s, 1.5 s of waits")
     assert.strictEqual(why({ timeout: "5 seconds" }, "time"), "5 s")
     assert.strictEqual(why({}, "time"), "no timeout bounds an attempt")

@@ -24,7 +24,7 @@ describe("the picture of a policy", () => {
     assert.isTrue(XMLValidator.validate(svg))
   })
 
-  it("has its text as text, for screen readers, in light and dark mode", () => {
+  it("contains its text as text elements for screen readers and supports light and dark mode", () => {
     const svg = PolicySvg.make(report(everything))
     const { line, worst } = report(everything)
     assert.include(svg, `<title id="t">${line}</title>`)

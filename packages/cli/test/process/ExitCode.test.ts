@@ -18,7 +18,7 @@ const s3 = (status: number, code: string) =>
 const unproven = { verdict: Verdict.never({ change: "human" }), method: "PUT", url: "https://s3.example/k" }
 
 describe("ExitCode", () => {
-  it("equals the documented table", () => {
+  it("matches the documented table", () => {
     const codes = Object.fromEntries(Object.entries(ExitCode.table).map(([name, { code }]) => [name, code]))
     assert.deepStrictEqual(codes, {
       ok: 0,
@@ -39,18 +39,18 @@ describe("ExitCode", () => {
     assert.strictEqual(codeOf(new Unverified({ ...unproven, status: 200, reason: "an empty answer", early: false })), 9)
   })
 
-  it("treats every failure of the local file as local, even a temporary one", () => {
+  it("treats every local file error as local, even if it is temporary", () => {
     for (const code of LocalFileError.codes) {
       const error = LocalFileError.fromCause("a.mov", Object.assign(new Error(code), { code }))
       assert.strictEqual(codeOf(error), 7, `${code} is ${error._tag}`)
     }
   })
 
-  it("treats a failed proof as an integrity error although its verdict allows a retry", () => {
+  it("treats a failed proof as an integrity error, although its verdict allows a retry", () => {
     assert.strictEqual(codeOf(IntegrityMismatch.make(3, "aa", "bb")), 8)
   })
 
-  it("treats a network that stayed down as temporary", () => {
+  it("treats a network that remains unreachable as a temporary failure", () => {
     const error = new ConnectionRefused({
       verdict: Verdict.always({ closes: "connectivity" }),
       method: "GET",
@@ -60,18 +60,18 @@ describe("ExitCode", () => {
     assert.strictEqual(codeOf(error), 5)
   })
 
-  it("treats it as temporary too if the request must not be repeated because it may have arrived", () => {
+  it("treats a network failure as temporary even if the request must not be repeated because it may have arrived", () => {
     const error = { _tag: "ConnectionReset", verdict: Verdict.never({ change: "human", closes: "connectivity" }) }
     assert.strictEqual(codeOf(error), 5)
   })
 
-  it("treats a verdict of always as temporary and a verdict of never as rejected", () => {
+  it("maps the verdict always to a temporary failure and the verdict never to a rejection", () => {
     assert.strictEqual(codeOf(c2c(429, '{"error":"slow_down"}')), 5)
     assert.strictEqual(codeOf(s3(503, "SlowDown")), 5)
     assert.strictEqual(codeOf(s3(403, "AccessDenied")), 6)
   })
 
-  it("treats an exhausted plan as rejected although the engine retries every error without a row", () => {
+  it("treats an exceeded account plan as rejected, although the engine retries every error without a table row", () => {
     const body = '{"code":402,"errors":[],"message":"Plan Exceeded"}'
     const error = c2c(402, body)
     assert.strictEqual(error.verdict.retry, "always")
@@ -82,23 +82,23 @@ describe("ExitCode", () => {
     )
   })
 
-  it("treats bytes that were damaged in transit as temporary, because the next run sends them again", () => {
+  it("treats damage to bytes in transit as temporary, because the next run sends them again", () => {
     for (const code of ["BadDigest", "IncompleteBody", "XAmzContentSHA256Mismatch"]) {
       assert.strictEqual(codeOf(s3(400, code)), 5, code)
     }
   })
 
-  it("treats an API error without a row as temporary, because it is retried up to the last attempt", () => {
+  it("treats an API error without a table row as temporary, because it is retried up to the last attempt", () => {
     assert.strictEqual(codeOf(c2c(599, "?")), 5)
     assert.strictEqual(codeOf(c2c(418, "?")), 5)
   })
 
-  it("asks for a person if a new token did not help", () => {
+  it("requires a person to pair the device if a new token did not help", () => {
     const error = { _tag: "X", verdict: Verdict.once({ change: "token", closes: "authorization" }) }
     assert.strictEqual(codeOf(error), 4)
   })
 
-  it("gives one file its own code, and several files their code only if they agree", () => {
+  it("uses the exit code of a single file, and that of several files only if they agree", () => {
     assert.strictEqual(ExitCode.combine(["local"]), "local")
     assert.strictEqual(ExitCode.combine(["local", "local"]), "local")
     assert.strictEqual(ExitCode.combine(["ok", "ok"]), "ok")
@@ -106,7 +106,7 @@ describe("ExitCode", () => {
     assert.strictEqual(ExitCode.combine(["refused", "local"]), "some")
   })
 
-  it("is the table in the README", () => {
+  it("matches the table in the README", () => {
     const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8")
     for (const { code, meaning } of Object.values(ExitCode.table)) {
       assert.include(readme, `| ${code} | ${meaning} |`)

@@ -32,7 +32,7 @@ describe("an input file of a command", () => {
     ["missing", Path.join(directory, "missing.json")],
     ["a directory", directory],
   ] as const) {
-    it.live(`ends every command with 2 and one line that names it if it is ${what}`, () =>
+    it.live(`makes every command exit with 2 and print one line with the path if the input file is ${what}`, () =>
       Effect.gen(function* () {
         for (const args of commands(path)) {
           const { exitCode, stderr } = yield* run(...args)
@@ -44,7 +44,7 @@ describe("an input file of a command", () => {
       }),
     )
 
-    it.live(`ends an upload with 7 if the file to upload is ${what}`, () =>
+    it.live(`makes an upload exit with 7 if the file to upload is ${what}`, () =>
       Effect.gen(function* () {
         assert.strictEqual((yield* run("upload", "--sandbox", path)).exitCode, 7)
       }),

@@ -63,7 +63,7 @@ const scene = (fates: ReadonlyArray<Fate>, available = true) =>
   })
 
 describe("a person at the terminal", () => {
-  it.effect("gets a new code whenever the last one expires", () =>
+  it.effect("gets a new code whenever the previous code expires", () =>
     Effect.gen(function* () {
       const { said, signing } = yield* scene([
         [900, expired],
@@ -91,7 +91,7 @@ describe("a person at the terminal", () => {
     }),
   )
 
-  it.effect("is signed in by a code that was approved just before Enter", () =>
+  it.effect("is signed in by a code that was approved just before Enter was pressed", () =>
     Effect.gen(function* () {
       const { enter, said, signing } = yield* scene([
         [103, "approved"],
@@ -105,7 +105,7 @@ describe("a person at the terminal", () => {
     }),
   )
 
-  it.effect("gets no message when a code expires that Enter has replaced", () =>
+  it.effect("does not get a message when a code that Enter has replaced expires", () =>
     Effect.gen(function* () {
       const { enter, said, signing } = yield* scene([
         [110, expired],
@@ -119,7 +119,7 @@ describe("a person at the terminal", () => {
     }),
   )
 
-  it.effect("can request another code if the server no longer accepts one", () =>
+  it.effect("can request another code if the server no longer accepts the current code", () =>
     Effect.gen(function* () {
       const { enter, said, signing } = yield* scene([
         [30, notAccepted],
@@ -137,7 +137,7 @@ describe("a person at the terminal", () => {
     }),
   )
 
-  it.effect("can decline a code and request another one", () =>
+  it.effect("can decline a code and request another code", () =>
     Effect.gen(function* () {
       const { enter, said, signing } = yield* scene([
         [30, denied],
@@ -156,7 +156,7 @@ describe("a person at the terminal", () => {
     }),
   )
 
-  it.effect("is not asked again if no code can help", () =>
+  it.effect("is not asked again if a new code cannot help", () =>
     Effect.gen(function* () {
       const { said, signing } = yield* scene([[0, unknownClient]])
       yield* TestClock.adjust("1 second")
@@ -166,7 +166,7 @@ describe("a person at the terminal", () => {
     }),
   )
 
-  it.effect("ends the wait by declining if no key can be read", () =>
+  it.effect("ends the sign-in by declining the code if the terminal cannot read keys", () =>
     Effect.gen(function* () {
       const { signing } = yield* scene([[30, denied]], false)
       yield* TestClock.adjust("1 minute")

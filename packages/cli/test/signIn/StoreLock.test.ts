@@ -26,7 +26,7 @@ const behind = (seconds: number, effect: Effect.Effect<string>) =>
   }).pipe(Effect.provide(TokenStore.layerMemory))
 
 describe("the lock of the token store", () => {
-  it.effect("prints a message to the person while it waits", () =>
+  it.effect("prints a message for the person while the command waits for the lock", () =>
     Effect.gen(function* () {
       const { result, said } = yield* behind(4, Effect.succeed("done"))
       assert.strictEqual(result, "done")
@@ -34,7 +34,7 @@ describe("the lock of the token store", () => {
     }),
   )
 
-  it.effect("prints nothing if it is free soon, however long the work under it takes", () =>
+  it.effect("prints nothing if the wait for the lock is short, however long the work under the lock takes", () =>
     Effect.gen(function* () {
       const { said } = yield* behind(1, Effect.as(Effect.sleep("30 seconds"), "done"))
       assert.deepStrictEqual(said, [])

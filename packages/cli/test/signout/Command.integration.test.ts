@@ -16,7 +16,7 @@ const against = (revoke: OddAnswer, more: Omit<Scene, "answers"> = {}): Scene =>
 const both = ["POST /v2/auth/revoke refresh-1", "POST /v2/auth/revoke access-1"]
 
 describe("holdfast signout", () => {
-  it.live("revokes both tokens, the refresh token first, and removes them", () =>
+  it.live("revokes the refresh token and then the access token, and removes both", () =>
     Effect.gen(function* () {
       const ran = yield* play("signout", against(ok))
       assert.deepStrictEqual([ran.exitCode, ran.asked], [0, both])
@@ -26,7 +26,7 @@ describe("holdfast signout", () => {
     }),
   )
 
-  it.live("reports that there is nothing to end, and creates nothing, on a machine that was never paired", () =>
+  it.live("reports that the machine is not paired and creates no files if it was never paired", () =>
     Effect.gen(function* () {
       const ran = yield* play("signout", against(ok, { file: null }))
       assert.deepStrictEqual([ran.exitCode, ran.asked, ran.left], [0, [], []])
@@ -49,7 +49,7 @@ describe("holdfast signout", () => {
     ["the sign-in on file is damaged", against(ok, { file: "{" }), 7, /damaged/],
   ]
   for (const [name, scene, exitCode, problem] of failures) {
-    it.live(`removes the tokens and reports that they are not revoked if ${name}`, () =>
+    it.live(`removes the tokens and reports that they were not revoked if ${name}`, () =>
       Effect.gen(function* () {
         const ran = yield* play("signout", scene, "--json")
         const line = JSON.parse(ran.stdout[0] ?? "")
@@ -65,7 +65,7 @@ describe("holdfast signout", () => {
     )
   }
 
-  it.live("treats a token that the server no longer knows as revoked", () =>
+  it.live("treats a token that the server no longer recognizes as revoked", () =>
     Effect.gen(function* () {
       const ran = yield* play("signout", against([400, { error: "invalid_grant" }]), "--json")
       assert.deepInclude(JSON.parse(ran.stdout[0] ?? ""), { removed: true, revoked: true, exitCode: 0 })
@@ -73,7 +73,7 @@ describe("holdfast signout", () => {
     }),
   )
 
-  it.live("also removes the temporary files of crashed processes", () =>
+  it.live("also removes temporary files left by crashed processes", () =>
     Effect.gen(function* () {
       const ran = yield* play(
         "signout",
@@ -92,7 +92,7 @@ describe("holdfast signout", () => {
     }),
   )
 
-  it.live("leaves a token file that it must not use untouched, and reports why", () =>
+  it.live("leaves a token file untouched and reports the reason if the file must not be used", () =>
     Effect.gen(function* () {
       const ran = yield* play("signout", against(ok, { mode: 0o644 }))
       assert.deepStrictEqual([ran.exitCode, ran.asked, ran.stdout], [7, [], []])

@@ -88,7 +88,7 @@ describe("holdfast status", () => {
     ["the token file is a folder", { prepare: (path) => Fs.mkdirSync(path) }, 7, "unknown", null, /it is a folder/],
   ]
   for (const [name, scene, exitCode, state, paired, problem] of answers) {
-    it.live(`prints "${state}" and exits with ${exitCode} without a refresh if ${name}`, () =>
+    it.live(`prints "${state}", exits with ${exitCode} and does not refresh the token if ${name}`, () =>
       Effect.gen(function* () {
         const ran = yield* play(scene, "--json")
         const line = JSON.parse(ran.stdout[0] ?? "")
@@ -107,7 +107,7 @@ describe("holdfast status", () => {
     )
   }
 
-  it.live("does not print a token that the API repeats in the name of the device", () =>
+  it.live("does not print a token that the API includes in the device name", () =>
     Effect.gen(function* () {
       const secret = "fio-at-9Xq2Lw7Zk4Vb8Nc1"
       const again: OddAnswer = [200, { id: "d-1", name: `A-Cam ${secret} ${btoa(secret)}` }]
@@ -121,7 +121,7 @@ describe("holdfast status", () => {
     }),
   )
 
-  it.live("reports that the next use refreshes an expired token", () =>
+  it.live("reports that an expired token will be refreshed on the next use", () =>
     Effect.gen(function* () {
       const ran = yield* play({ me: refused })
       assert.deepStrictEqual(ran.stdout.slice(1), [

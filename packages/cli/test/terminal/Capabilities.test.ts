@@ -18,13 +18,13 @@ describe("Capabilities", () => {
     assert.isFalse(Capabilities.make({ ...none, forceColor: "0" }, pipe).canColor)
   })
 
-  it("redraws on a terminal without color, but not on a dumb one", () => {
+  it("redraws on a terminal without color, but not on a dumb terminal", () => {
     assert.isTrue(Capabilities.make({ ...none, noColor: "1" }, terminal).canRedraw)
     assert.isFalse(Capabilities.make({ ...none, term: "dumb" }, terminal).canRedraw)
     assert.isFalse(Capabilities.make(none, pipe).canRedraw)
   })
 
-  it("does not redraw on a terminal that reports no width", () => {
+  it("does not redraw on a terminal that does not report its width", () => {
     assert.isFalse(Capabilities.make(none, { ...terminal, columns: 0 }).canRedraw)
     assert.isTrue(Capabilities.make(none, { ...terminal, columns: 40 }).canRedraw)
   })

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Columns from "../../src/terminal/Columns.ts"
 
 describe("Columns", () => {
-  it("uses the terminal's width limited by COLUMNS, and 80 if neither is known", () => {
+  it("uses the smaller of the terminal's width and COLUMNS, or 80 if neither is known", () => {
     assert.strictEqual(Columns.ofStream({ columns: 60 }), 60)
     assert.strictEqual(Columns.ofStream({ columns: 120 }, "60"), 60)
     assert.strictEqual(Columns.ofStream({ columns: 60 }, "120"), 60)
@@ -31,7 +31,7 @@ describe("Columns", () => {
     for (const [text, columns] of Object.entries(cases)) assert.strictEqual(Columns.width(text), columns, text)
   })
 
-  it("breaks lines at blanks, and respects a shorter first line", () => {
+  it("breaks lines at spaces and respects a shorter first line", () => {
     assert.deepStrictEqual(Columns.wrap("one two three four", 9), ["one two", "three", "four"])
     assert.deepStrictEqual(Columns.wrap("one two three four", 4, 14), ["one", "two three four"])
     assert.deepStrictEqual(Columns.wrap("", 9), [""])
@@ -42,7 +42,7 @@ describe("Columns", () => {
     assert.deepStrictEqual(Columns.wrap("日本語日本語", 5), ["日本", "語日", "本語"])
   })
 
-  it("breaks a path or address that is longer than a line after a separator", () => {
+  it("breaks a path or address after a separator if it is longer than a line", () => {
     assert.deepStrictEqual(Columns.wrap("at /v2/assets/6f1e/realtime_upload/parts is not there", 20), [
       "at",
       "/v2/assets/6f1e/",
@@ -56,7 +56,7 @@ describe("Columns", () => {
     ])
   })
 
-  it("keeps every line within its columns and loses no character of any text", () => {
+  it("keeps every line within the column limit without losing any characters", () => {
     const words = [
       "a",
       "日本語テキスト",
@@ -78,7 +78,7 @@ describe("Columns", () => {
     }
   })
 
-  it("cuts the end of a text that does not fit", () => {
+  it("truncates the end of text that does not fit", () => {
     assert.strictEqual(Columns.cut("short", 5), "short")
     assert.strictEqual(Columns.cut("much too long", 6), "much…")
     assert.strictEqual(Columns.cut("日本語", 4), "日…")

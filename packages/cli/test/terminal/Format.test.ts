@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Format from "../../src/terminal/Format.ts"
 
 describe("Format", () => {
-  it("prints sizes with one decimal and never four digits", () => {
+  it("prints sizes from 1 kB with one decimal and switches to the next unit at 1000", () => {
     assert.deepStrictEqual([0, 999, 1000, 4_194_304, 999_949, 999_950, 2_147_483_648, 5e15].map(Format.bytes), [
       "0 B",
       "999 B",
@@ -15,7 +15,7 @@ describe("Format", () => {
     ])
   })
 
-  it("rounds a wait up, because a wait of 0 s makes no sense", () => {
+  it("rounds a wait up so that a remaining wait is never shown as 0 s", () => {
     assert.deepStrictEqual([0, 1, 8000, 59_001, 65_000, 3_720_000].map(Format.span), [
       "0 s",
       "1 s",
@@ -26,7 +26,7 @@ describe("Format", () => {
     ])
   })
 
-  it("shows 100 % only with the last byte", () => {
+  it("shows 100 % only when the last byte has been counted", () => {
     assert.deepStrictEqual(
       [Format.percent(0, 10), Format.percent(9999, 10_000), Format.percent(10, 10), Format.percent(0, 0)],
       ["0 %", "99 %", "100 %", "100 %"],

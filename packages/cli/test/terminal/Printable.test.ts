@@ -63,7 +63,7 @@ describe("Printable", () => {
     }
   })
 
-  it("keeps a message on its line", () => {
+  it("keeps a message on one line", () => {
     assert.strictEqual(
       Printable.line("no\r\nholdfast: uploaded\u0085x\u2028y\tz", false),
       "no holdfast: uploaded x y z",
@@ -115,7 +115,7 @@ describe("the command", () => {
     ["policy", name],
     [name],
   ]) {
-    it.live(`prints no forged line for ${JSON.stringify(args)}`, () =>
+    it.live(`does not print a forged line for ${JSON.stringify(args)}`, () =>
       Effect.gen(function* () {
         const ran = yield* run(args)
         assert.isAtLeast(ran.stderr.length, 1)
@@ -127,7 +127,7 @@ describe("the command", () => {
     )
   }
 
-  it.live("prints the name of an uploaded file without its control characters, as text and as JSON", () =>
+  it.live("escapes the control characters in the name of an uploaded file, both as text and as JSON", () =>
     Effect.gen(function* () {
       const folder = Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-names-"))
       const file = Path.join(folder, "a\u001b[2J\n\u202eb.mov")

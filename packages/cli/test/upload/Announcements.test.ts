@@ -4,7 +4,7 @@ import { Output } from "holdfast/Output"
 import * as Announcements from "../../src/upload/Announcements.ts"
 
 describe("the announcements of a run", () => {
-  it.effect("name the storage's reason for replaced upload URLs, and are silent with --quiet", () =>
+  it.effect("the announcements state why upload URLs are replaced and are suppressed by --quiet", () =>
     Effect.gen(function* () {
       const lines = { stdout: new Array<string>(), stderr: new Array<string>() }
       const output = yield* Effect.provide(Output, Output.layerMemory(lines))

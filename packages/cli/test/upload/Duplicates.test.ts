@@ -36,7 +36,7 @@ describe("a file that is named twice", () => {
     }).pipe(Effect.scoped),
   )
 
-  it.live("is found even if it does not exist", () =>
+  it.live("a file that is named twice is reported even if it does not exist", () =>
     Effect.gen(function* () {
       const ran = yield* OneRun.command(["upload", "--sandbox", "none.mov", "./none.mov"])
       assert.deepStrictEqual(

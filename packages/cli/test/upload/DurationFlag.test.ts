@@ -3,7 +3,7 @@ import { Duration, Effect } from "effect"
 import * as DurationFlag from "../../src/upload/DurationFlag.ts"
 
 describe("durations on the command line", () => {
-  it.effect("consist of a number with a unit", () =>
+  it.effect("durations consist of a number with a unit", () =>
     Effect.gen(function* () {
       const cases = {
         "500ms": 500,
@@ -21,7 +21,7 @@ describe("durations on the command line", () => {
     }),
   )
 
-  it.effect("are rejected without a unit or with an unknown unit", () =>
+  it.effect("durations are rejected if their unit is missing or unknown", () =>
     Effect.gen(function* () {
       for (const text of ["15", "", "s", "-1s", "1e3s", "10 years", "1h30", "Infinity", "NaNs", "1constructor"]) {
         const error = yield* Effect.flip(DurationFlag.parse("pair-wait", text))

@@ -28,7 +28,7 @@ const reset = new ConnectionReset({
 })
 
 describe("Failures", () => {
-  it.effect("finds the newest exchange with the status of the error", () =>
+  it.effect("finds the newest exchange that has the error's status", () =>
     Effect.gen(function* () {
       const failures = yield* after(
         answered(503, "https://h.example/1"),
@@ -46,7 +46,7 @@ describe("Failures", () => {
     }),
   )
 
-  it.effect("finds no exchange for an error that none caused", () =>
+  it.effect("does not return an exchange for an error that was not caused by an exchange", () =>
     Effect.gen(function* () {
       const failures = yield* after(answered(503, "https://h.example/"), lost)
       for (const error of [
@@ -61,7 +61,7 @@ describe("Failures", () => {
     }),
   )
 
-  it.effect("keeps no secret, and only a few exchanges", () =>
+  it.effect("removes secrets from exchanges, and keeps only the most recent exchanges", () =>
     Effect.gen(function* () {
       const secret = "EXAMPLEsecretEXAMPLE"
       const many = Array.from({ length: 100 }, (_, index) => answered(503, `https://h.example/${index}`))

@@ -29,7 +29,7 @@ const meter = () => {
 }
 
 describe("Meter", () => {
-  it.effect("never counts more than the size of the file, however often a chunk is sent", () =>
+  it.effect("never counts more bytes than the size of the file, however often a chunk is sent", () =>
     Effect.gen(function* () {
       const { read, tell } = meter()
       yield* tell(opened, created)
@@ -46,7 +46,7 @@ describe("Meter", () => {
     }),
   )
 
-  it.effect("subtracts the bytes of a failed attempt", () =>
+  it.effect("subtracts the bytes of a failed attempt from the sent bytes", () =>
     Effect.gen(function* () {
       const { read, tell } = meter()
       yield* tell(opened, created, sent(0), sent(1))
@@ -56,7 +56,7 @@ describe("Meter", () => {
     }),
   )
 
-  it.effect("estimates from confirmed bytes instead of sent ones", () =>
+  it.effect("estimates the rate and the remaining time from confirmed bytes, not from sent bytes", () =>
     Effect.gen(function* () {
       const { read, tell } = meter()
       yield* tell(opened, created, ...[0, 1, 2, 3, 4].map(sent))
@@ -71,7 +71,7 @@ describe("Meter", () => {
     }),
   )
 
-  it.effect("ignores rates from before the window", () =>
+  it.effect("calculates the rate only from bytes confirmed within the current window", () =>
     Effect.gen(function* () {
       const { read, tell } = meter()
       yield* tell(opened, created, ...[0, 1, 2, 3].flatMap((index) => [sent(index), confirmed(index)]))
@@ -82,7 +82,7 @@ describe("Meter", () => {
     }),
   )
 
-  it.effect("restarts with a new asset", () =>
+  it.effect("resets the byte counts and the rate when a new asset is created", () =>
     Effect.gen(function* () {
       const { read, tell } = meter()
       yield* tell(opened, created, sent(0), confirmed(0), sent(1))

@@ -15,7 +15,7 @@ const eventOf = (line: string) => {
 }
 
 describe("a storage that cannot be reached", () => {
-  it.effect("is reported as an event immediately, and in a log after 5 s and when it is available again", () =>
+  it.effect("reports an unreachable storage as an event immediately, logs it after 5 s, and logs its recovery", () =>
     Effect.gen(function* () {
       const lines = { stdout: new Array<string>(), stderr: new Array<string>() }
       const waiting = yield* SubscriptionRef.make<ReadonlyArray<Waiting>>([])

@@ -29,7 +29,7 @@ const show = (stream: Capabilities, options: Progress.Options) =>
   })
 
 describe("Progress", () => {
-  it.effect("prints one line every 10 s if nothing can be redrawn", () =>
+  it.effect("prints one line every 10 s if the output cannot be redrawn", () =>
     Effect.gen(function* () {
       const { drawn, stderr, stdout } = yield* show(pipe, { quiet: false, json: false })
       assert.deepStrictEqual(stderr, [
@@ -59,7 +59,7 @@ describe("Progress", () => {
     }),
   )
 
-  it.effect("draws no block on a terminal that shows the events", () =>
+  it.effect("does not draw a progress block on a terminal when events are printed as JSON", () =>
     Effect.gen(function* () {
       const { drawn, stderr, stdout } = yield* show(terminal, { quiet: false, json: true })
       assert.deepStrictEqual(drawn, [])

@@ -17,7 +17,7 @@ const snapshot: ProgressView.Snapshot = {
 const offline = { text: "offline since 12:03, next probe in 8 s", human: false }
 
 describe("ProgressView", () => {
-  it("always draws a block of the same four lines, so that nothing moves", () => {
+  it("draws the progress block in four lines, whether or not the upload is waiting", () => {
     const lines = ProgressView.block(snapshot, 80, Style.plain)
     assert.deepStrictEqual(lines, [
       "",
@@ -30,7 +30,7 @@ describe("ProgressView", () => {
     assert.strictEqual(ProgressView.block({ ...snapshot, waiting: offline }, 80, Style.plain).length, 6)
   })
 
-  it("fits any terminal from 24 columns, even with a long name and a long reason", () => {
+  it("fits any terminal with at least 24 columns, even with a long file name and a long reason", () => {
     const long: ProgressView.Snapshot = {
       ...snapshot,
       name: `${"take".repeat(40)}.mov`,
@@ -44,7 +44,7 @@ describe("ProgressView", () => {
     }
   })
 
-  it("wraps a reason and the counts in a narrow terminal, so that the remedy stays complete", () => {
+  it("wraps the reason and the counts on a narrow terminal to show the complete remedy", () => {
     const reason = "cannot reach api.frame.io: the network asks for a sign-in page; open a browser and sign in there"
     const narrow = ProgressView.block({ ...snapshot, waiting: { text: reason, human: true } }, 60, Style.plain)
     assert.deepStrictEqual(narrow.slice(3), [
@@ -56,7 +56,7 @@ describe("ProgressView", () => {
     ])
   })
 
-  it("prints the same text with and without color, and escapes only with color", () => {
+  it("prints the same text with and without color, and emits escape sequences only with color", () => {
     const plain = ProgressView.block(snapshot, 80, Style.make(false))
     assert.notInclude(plain.join("\n"), "\u001b")
     const colored = ProgressView.block(snapshot, 80, Style.make(true)).map((line) => Printable.line(line, true))
@@ -64,7 +64,7 @@ describe("ProgressView", () => {
     assert.deepStrictEqual(colored.map(stripVTControlCharacters), plain)
   })
 
-  it("keeps its lines and its width with a name that contains line breaks", () => {
+  it("prevents line breaks in a file name from adding lines or exceeding the terminal width", () => {
     const hostile = { ...snapshot, name: "a\n\u001b[2Jb\u202ec.mov", waiting: { text: "down\r\nup", human: false } }
     const lines = ProgressView.block(hostile, 40, Style.plain)
     assert.strictEqual(lines.length, 7)
@@ -72,7 +72,7 @@ describe("ProgressView", () => {
     assert.include(lines[1] ?? "", "\\u001b")
   })
 
-  it("names what a file waits for after its last byte was sent", () => {
+  it("shows what a file is waiting for after its last byte has been sent", () => {
     const at = (sent: number, confirmed: number) => ({
       ...snapshot,
       note: undefined,
@@ -88,7 +88,7 @@ describe("ProgressView", () => {
     assert.isTrue(ProgressView.line(at(3_000_000_000, 3_000_000_000)).endsWith(`, ${checking}`))
   })
 
-  it("prints the same content on one line", () => {
+  it("prints the content of the progress block on one line", () => {
     assert.strictEqual(
       ProgressView.line({ ...snapshot, waiting: offline }),
       "A001_C003.mov (1 of 2): 50 % of 4.2 MB, confirmed 2.1 MB, sent 2.5 MB, 525.0 kB/s, 4 s left, 3 retries, " +
@@ -96,7 +96,7 @@ describe("ProgressView", () => {
     )
   })
 
-  it("fills the bar only when everything is confirmed", () => {
+  it("fills the progress bar only when all bytes are confirmed", () => {
     const bar = (confirmed: number, sent: number) =>
       ProgressView.bar({ total: 100, sent, confirmed, rate: undefined, left: undefined }, 10, Style.plain)
     assert.strictEqual(bar(0, 0), "──────────")

@@ -156,7 +156,7 @@ describe("UploadRun", () => {
     }),
   )
 
-  it.live("rejects the upload if the embedded sandbox stored other bytes", () =>
+  it.live("reports an integrity error if the embedded sandbox stored bytes that differ from the file", () =>
     Effect.gen(function* () {
       const { lines, run, sending } = yield* scene({}, succeeding, {
         client: storing(asset("00")).client,
@@ -172,15 +172,17 @@ describe("UploadRun", () => {
     }),
   )
 
-  it.live("does not ask a server outside this process what it stored, even if that claims to be a sandbox", () =>
-    Effect.gen(function* () {
-      const server = storing(() => new Response("{}", { headers: { "x-holdfast-sandbox": "1" } }))
-      const { run, sending } = yield* scene({}, succeeding, { client: server.client })
-      yield* Fiber.join(sending)
-      assert.deepStrictEqual(server.asked, [])
-      const [entry] = run.entries()
-      assert.deepStrictEqual([entry?.outcome, entry?.sha256, entry?.verified], ["ok", undefined, true])
-    }),
+  it.live(
+    "does not query a server outside this process for the stored bytes, even if the server claims to be a sandbox",
+    () =>
+      Effect.gen(function* () {
+        const server = storing(() => new Response("{}", { headers: { "x-holdfast-sandbox": "1" } }))
+        const { run, sending } = yield* scene({}, succeeding, { client: server.client })
+        yield* Fiber.join(sending)
+        assert.deepStrictEqual(server.asked, [])
+        const [entry] = run.entries()
+        assert.deepStrictEqual([entry?.outcome, entry?.sha256, entry?.verified], ["ok", undefined, true])
+      }),
   )
 
   it.effect("reads at most 64 KiB of the embedded sandbox's response", () =>
@@ -209,7 +211,7 @@ describe("UploadRun", () => {
     }),
   )
 
-  it.effect("reports a requested wait of the storage once for all chunks, if it is long enough", () =>
+  it.effect("reports a wait requested by the storage only if it is long, and only once for all chunks", () =>
     Effect.gen(function* () {
       const asked = (headers: Record<string, string>) =>
         S3Error.fromResponse({ status: 503, headers, body: "<Error><Code>SlowDown</Code></Error>" })
@@ -238,7 +240,7 @@ describe("UploadRun", () => {
     }),
   )
 
-  it.effect("waits for an API that has never responded as in any outage, and logs the wait", () =>
+  it.effect("keeps waiting for an API that has never responded, and logs the outage", () =>
     Effect.gen(function* () {
       const { connectivity, events, failure, lines, sending } = yield* scene(
         { connectivity: { initial: connecting } },
@@ -263,7 +265,7 @@ describe("UploadRun", () => {
     }),
   )
 
-  it.effect("reports a captive portal immediately, with its remedy", () =>
+  it.effect("reports a captive portal and its remedy immediately", () =>
     Effect.gen(function* () {
       const { failure, lines, sending } = yield* scene({ connectivity: { initial: connecting } }, never, {
         terms: { quiet: false },
@@ -304,7 +306,7 @@ describe("UploadRun", () => {
     }),
   )
 
-  it.effect("stops waiting for the API's first response after --first-contact", () =>
+  it.effect("stops waiting for the first response from the API when --first-contact expires", () =>
     Effect.gen(function* () {
       const { failure, sending } = yield* scene({ connectivity: { initial: connecting } }, never, {
         terms: { firstContact: Duration.seconds(30) },
@@ -320,7 +322,7 @@ describe("UploadRun", () => {
     }),
   )
 
-  it.effect("reports a rejected health check after --first-contact, instead of a missing response", () =>
+  it.effect("reports rejected health checks instead of a missing response when --first-contact expires", () =>
     Effect.gen(function* () {
       const { failure, sending } = yield* scene({ connectivity: { initial: connecting } }, never, {
         terms: { firstContact: Duration.seconds(30) },
@@ -334,7 +336,7 @@ describe("UploadRun", () => {
     }),
   )
 
-  it.effect("waits without a limit once the API has responded", () =>
+  it.effect("waits without a time limit for an API that has responded before", () =>
     Effect.gen(function* () {
       const { connectivity, sending } = yield* scene({}, never)
       yield* TestClock.adjust("1 second")
@@ -345,7 +347,7 @@ describe("UploadRun", () => {
     }),
   )
 
-  it.effect("finishes the current file after its token is rejected, and ends before the next file", () =>
+  it.effect("finishes the current file after the token is rejected, and stops before the next file", () =>
     Effect.gen(function* () {
       const { authorization, run, sending } = yield* scene({}, chunked("1 hour"), {
         files: [path, `${path}.2`],
@@ -367,7 +369,7 @@ describe("UploadRun", () => {
     }),
   )
 
-  it.effect("ends immediately with --no-pair when a call needs a token", () =>
+  it.effect("stops immediately with --no-pair when a call needs a token", () =>
     Effect.gen(function* () {
       const { sending } = yield* scene({ authorization: { initial: needed } }, never, {
         terms: { pair: false },
@@ -380,7 +382,7 @@ describe("UploadRun", () => {
     }),
   )
 
-  it.effect("quotes the server and names what to check if a new sign-in would not help", () =>
+  it.effect("quotes the server's error and states what to check before the next sign-in", () =>
     Effect.gen(function* () {
       const reason = "the server does not know this client id and secret (invalid_client: the client is public)"
       const action = "check the client id, the client secret and the version of the program, then sign in again"
@@ -395,7 +397,7 @@ describe("UploadRun", () => {
     }),
   )
 
-  it.effect("does not request a sign-in if the saved one is valid and the disk is full", () =>
+  it.effect("does not request a new sign-in if the only problem is a full disk", () =>
     Effect.gen(function* () {
       const state = {
         ...needed,
@@ -418,33 +420,35 @@ describe("UploadRun", () => {
     }),
   )
 
-  it.effect("waits without a terminal until another process has paired the device, and then continues", () =>
-    Effect.gen(function* () {
-      const { authorization, events, lines, sending } = yield* scene(
-        { authorization: { initial: needed } },
-        chunked("1 second"),
-        { terms: { pairWait: Duration.minutes(10) } },
-      )
-      yield* TestClock.adjust("9 minutes")
-      assert.isUndefined(sending.pollUnsafe())
-      assert.deepStrictEqual(lines.stderr, [
-        "holdfast: the sign-in has ended; run holdfast pair on this machine: this run waits for it for up to 10 min 00 s",
-      ])
-      assert.deepInclude(events(), {
-        type: "pairing-needed",
-        at: 0,
-        reason: "the sign-in has ended",
-        command: "holdfast pair",
-        waitMs: 600_000,
-      })
-      yield* authorization.open
-      yield* TestClock.adjust("20 minutes")
-      assert.deepInclude(events(), { type: "paired", at: 540_000 })
-      assert.strictEqual(messageOf(yield* Fiber.join(sending)), "it ended well")
-    }),
+  it.effect(
+    "waits for another process to pair the device if no terminal is available, and then continues the upload",
+    () =>
+      Effect.gen(function* () {
+        const { authorization, events, lines, sending } = yield* scene(
+          { authorization: { initial: needed } },
+          chunked("1 second"),
+          { terms: { pairWait: Duration.minutes(10) } },
+        )
+        yield* TestClock.adjust("9 minutes")
+        assert.isUndefined(sending.pollUnsafe())
+        assert.deepStrictEqual(lines.stderr, [
+          "holdfast: the sign-in has ended; run holdfast pair on this machine: this run waits for it for up to 10 min 00 s",
+        ])
+        assert.deepInclude(events(), {
+          type: "pairing-needed",
+          at: 0,
+          reason: "the sign-in has ended",
+          command: "holdfast pair",
+          waitMs: 600_000,
+        })
+        yield* authorization.open
+        yield* TestClock.adjust("20 minutes")
+        assert.deepInclude(events(), { type: "paired", at: 540_000 })
+        assert.strictEqual(messageOf(yield* Fiber.join(sending)), "it ended well")
+      }),
   )
 
-  it.effect("ends without a terminal if no process has paired the device within --pair-wait", () =>
+  it.effect("stops if no terminal is available and no other process pairs the device within --pair-wait", () =>
     Effect.gen(function* () {
       const { sending } = yield* scene({ authorization: { initial: needed } }, never, {
         terms: { pairWait: Duration.minutes(10) },
@@ -459,7 +463,7 @@ describe("UploadRun", () => {
     }),
   )
 
-  it.effect("starts the wait for a sign-in when the run cannot continue without a token", () =>
+  it.effect("starts the --pair-wait period only when the run cannot continue without a token", () =>
     Effect.gen(function* () {
       const { authorization, sending } = yield* scene({}, chunked("1 hour"), {
         files: [path, `${path}.2`],

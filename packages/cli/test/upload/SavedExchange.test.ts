@@ -27,7 +27,7 @@ const failure: Exchange = {
 }
 
 describe("SavedExchange", () => {
-  it.effect("writes an exchange that can be read again, with mode 0600 and without secrets", () =>
+  it.effect("saves an exchange without secrets to a file with mode 0600, and reads the exchange back", () =>
     withHome((home) =>
       Effect.gen(function* () {
         const path = yield* SavedExchange.save(failure, home)
@@ -42,7 +42,7 @@ describe("SavedExchange", () => {
     ),
   )
 
-  it.effect("keeps the newest 20, and files with other names", () =>
+  it.effect("keeps the 20 newest exchanges and does not delete files with other names", () =>
     withHome((home) =>
       Effect.gen(function* () {
         const directory = Path.join(home, "exchanges")
@@ -58,7 +58,7 @@ describe("SavedExchange", () => {
     ),
   )
 
-  it.effect("reports why it could not write, and leaves no incomplete file", () =>
+  it.effect("reports why the exchange could not be written, and does not leave an incomplete file", () =>
     withHome((home) =>
       Effect.gen(function* () {
         const file = Path.join(home, "a file")

@@ -44,7 +44,7 @@ const ending = (need: Gate.Need, action: string) =>
   })
 
 describe("a run that needs a person", () => {
-  it.effect("ends with 7 and the disk's remedy if the disk is full", () =>
+  it.effect("exits with 7 and states the remedy if the disk is full", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* ending("machine", "free some space"), {
         atOnce: false,
@@ -56,7 +56,7 @@ describe("a run that needs a person", () => {
   )
 
   it.effect(
-    "ends immediately with 6 if the program's settings are wrong, because they cannot change while it runs",
+    "exits immediately with 6 if the program's settings are wrong, because settings cannot change during the run",
     () =>
       Effect.gen(function* () {
         assert.deepStrictEqual(yield* ending("settings", "check the client id"), {
@@ -68,7 +68,7 @@ describe("a run that needs a person", () => {
       }),
   )
 
-  it.effect("ends with 4 and the pairing command if only a new sign-in helps", () =>
+  it.effect("exits with 4 and reports the pairing command if only a new sign-in resolves the problem", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* ending("sign-in", "sign in"), {
         atOnce: false,

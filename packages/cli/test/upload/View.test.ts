@@ -27,7 +27,7 @@ const summary: Event.Summary = {
 }
 
 describe("Report", () => {
-  it("reports what arrived and what proves it, within 80 columns", () => {
+  it("reports the uploaded file and the proof of its integrity within 80 columns", () => {
     assert.deepStrictEqual(UploadView.file(file, 16_900, Style.plain), [
       "uploaded  clip.mov",
       "  5.1 MB in 20 chunks, 16.9 s, stored bytes match the file",
@@ -35,7 +35,7 @@ describe("Report", () => {
     ])
   })
 
-  it("claims no more than the proof supports", () => {
+  it("states only what the available proof supports", () => {
     const lines = (entry: Event.File) => UploadView.file(entry, 1000, Style.plain).slice(1)
     assert.deepStrictEqual(lines({ ...file, sha256: null }), [
       "  5.1 MB in 20 chunks, 1.0 s, the storage confirmed the MD5 of every chunk",
@@ -45,7 +45,7 @@ describe("Report", () => {
     ])
   })
 
-  it("lists the totals of the run, most frequent faults first", () => {
+  it("lists the totals of the run with the most frequent faults first", () => {
     assert.deepStrictEqual(UploadView.journey(summary, Style.plain), [
       "",
       "  elapsed        17.4 s",
@@ -60,17 +60,17 @@ describe("Report", () => {
     ])
   })
 
-  it("does not count a gate that was closed only at the start", () => {
+  it("does not count the initial closure of a gate", () => {
     const gates = { ...summary.gates, connectivity: { closed: 0, waitedMs: 200 } }
     assert.include(UploadView.journey({ ...summary, gates }, Style.plain), "  connectivity   0.2 s waited")
   })
 
-  it("lists no faults if there were none", () => {
+  it("omits the fault list if no faults occurred", () => {
     const lines = UploadView.journey({ ...summary, errors: {} }, Style.plain)
     assert.notInclude(lines.join("\n"), "  faults")
   })
 
-  it("reports an upload without proof, and an empty file", () => {
+  it("marks an unverified upload as not proven, and labels an empty file as empty", () => {
     const lines = (entry: Event.File) => UploadView.file(entry, 1000, Style.plain)
     assert.deepStrictEqual(lines({ ...file, outcome: "unverified", sha256: null, verified: false }), [
       "unverified  clip.mov",
@@ -91,7 +91,7 @@ describe("Report", () => {
       return UploadView.tally({ ...summary, outcome, files, counts }, Style.plain)
     }
 
-    it("of several files report how many arrived, and name the others", () => {
+    it("reports how many files arrived, and lists the remaining files", () => {
       const many = Array.from({ length: 497 }, () => "uploaded" as const)
       assert.deepStrictEqual(of("partial", [...many, "failed", "failed", "unverified"]), [
         "holdfast: 497 arrived, 1 not proven to have arrived, 2 failed; send only the others again",
@@ -107,7 +107,7 @@ describe("Report", () => {
       ])
     })
 
-    it("of an interrupted run never suggest sending an arrived file again", () => {
+    it("never suggests sending an uploaded file again after an interruption", () => {
       assert.deepStrictEqual(of("interrupted", ["uploaded", "interrupted", "interrupted"]), [
         "holdfast: interrupted: 1 arrived, 2 interrupted; send only the others again",
         "  interrupted  1.mov",
@@ -119,7 +119,7 @@ describe("Report", () => {
       ])
     })
 
-    it("of a single file that has its own line are empty", () => {
+    it("omits the summary for a single file that already has its own line", () => {
       assert.deepStrictEqual(of("uploaded", ["uploaded"]), [])
       assert.deepStrictEqual(of("failed", ["failed"]), [])
     })

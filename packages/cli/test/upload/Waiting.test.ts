@@ -5,7 +5,7 @@ import * as Waiting from "../../src/upload/Waiting.ts"
 const noon = 12 * 3_600_000
 
 describe("Waiting", () => {
-  it("is empty while every gate is open", () => {
+  it("returns undefined while every gate is open", () => {
     assert.isUndefined(Waiting.describe(Waiting.open, noon))
   })
 
@@ -20,7 +20,7 @@ describe("Waiting", () => {
     assert.strictEqual(Waiting.describe(gates, noon + 13_000)?.text, `offline since ${since}, probing`)
   })
 
-  it("does not call a network offline before the first probe", () => {
+  it("does not report the network as offline before the first response from the API", () => {
     const gates: Waiting.Gates = {
       ...Waiting.open,
       connectivity: { _tag: "Closed", reason: "connecting", since: 0 },
@@ -32,7 +32,7 @@ describe("Waiting", () => {
     )
   })
 
-  it("names the API before the storage that chunks wait for", () => {
+  it("reports the outage of the API first if the storage is unreachable as well", () => {
     const storage = {
       origin: "https://bucket.s3.example",
       reason: "ConnectionRefused",
@@ -45,7 +45,7 @@ describe("Waiting", () => {
     assert.match(Waiting.describe({ ...Waiting.open, storage, connectivity }, noon)?.text ?? "", /^offline since/)
   })
 
-  it("does not call a storage or an API offline if it responds", () => {
+  it("reports a storage or an API that still responds as unavailable, not as offline", () => {
     const since = Format.timeOfDay(noon)
     const storage = { origin: "https://bucket.s3.example", reason: "SlowDown", since: noon, nextProbeAt: noon + 8000 }
     assert.strictEqual(
@@ -59,7 +59,7 @@ describe("Waiting", () => {
     )
   })
 
-  it("shows the cause in the status, with a person's action first", () => {
+  it("shows the cause of an outage, or the action that a person must take to end it", () => {
     const gates: Waiting.Gates = {
       ...Waiting.open,
       connectivity: { _tag: "Closed", reason: "connecting", since: 0 },
@@ -75,7 +75,7 @@ describe("Waiting", () => {
     })
   })
 
-  it("names the network before a sign-in for which no code can be shown", () => {
+  it("reports a network outage before a required sign-in if no sign-in code can be shown", () => {
     const gates: Waiting.Gates = {
       ...Waiting.open,
       connectivity: { _tag: "Closed", reason: "connecting", since: 0 },
@@ -99,7 +99,7 @@ describe("Waiting", () => {
     assert.deepStrictEqual(Waiting.describe(gates, noon), { text: "signing in again", human: false })
   })
 
-  it("names the person's action first, whatever else is closed", () => {
+  it("reports the action that a person must take before any other closed gate", () => {
     const gates: Waiting.Gates = {
       ...Waiting.open,
       connectivity: { _tag: "Closed", reason: "DnsFailure", since: noon },

@@ -38,13 +38,13 @@ const outcomesOf = (summary: { readonly files: ReadonlyArray<{ readonly outcome:
   summary.files.map(({ outcome }) => outcome)
 
 describe("the events of an upload", () => {
-  it("are rejected by the published schema if they are malformed", () => {
+  it("the published schema rejects malformed events", () => {
     assert.isFalse(isLine({ type: "opened", at: 0, path: "a.mov", bytes: 1 }))
     assert.isFalse(isLine({ type: "unheard-of", at: 0, time: "2026-11-21T17:24:01.123Z" }))
   })
 
   it.live(
-    "match the published schema, each with the time of day",
+    "every event matches the published schema and includes the time of day",
     () =>
       withClips((clips) =>
         Effect.gen(function* () {
@@ -69,7 +69,7 @@ describe("the events of an upload", () => {
     60_000,
   )
 
-  it.live("report the files of a run that could not begin as skipped", () =>
+  it.live("reports every file of a run as skipped if the run cannot start", () =>
     withClips((clips) =>
       Effect.gen(function* () {
         // The home is below a regular file, so no token can be saved in it.

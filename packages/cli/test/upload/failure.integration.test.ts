@@ -58,7 +58,7 @@ const secrets = (text: string): ReadonlyArray<string> =>
 
 describe("a failed upload", () => {
   it.live(
-    "prints the cause below its line, saves the exchange, and names the command that shows more",
+    "prints the cause below the error, saves the exchange, and prints the command that shows more details",
     () =>
       scene(({ clip, exchanges, run }) =>
         Effect.gen(function* () {
@@ -87,7 +87,7 @@ describe("a failed upload", () => {
   )
 
   it.live(
-    "emits one event with the same problem that explain --json prints",
+    "emits one event that contains the problem printed by explain --json",
     () =>
       scene(({ clip, exchanges, run }) =>
         Effect.gen(function* () {
@@ -119,7 +119,7 @@ describe("a failed upload", () => {
     ["assets", "reset-after", 5],
   ] as const) {
     it.live(
-      `explains ${fault} on ${route} from the saved exchange, without a secret`,
+      `explains ${fault} on ${route} from the saved exchange without revealing a secret`,
       () =>
         scene(({ clip, exchanges, plan, run }) =>
           Effect.gen(function* () {
@@ -144,7 +144,7 @@ describe("a failed upload", () => {
   }
 
   it.live(
-    "is explained even if the exchange cannot be saved, with the reason",
+    "explains the failure even if the exchange cannot be saved, and reports why it was not saved",
     () =>
       scene(({ clip }) =>
         Effect.gen(function* () {
@@ -165,7 +165,7 @@ describe("a failed upload", () => {
   )
 
   it.live(
-    "cites no exchange for a problem of the local file",
+    "does not save an exchange for a problem with a local file",
     () =>
       scene(({ clip, directory, exchanges, run }) =>
         Effect.gen(function* () {

@@ -54,7 +54,7 @@ const created = (ran: OneRun.Ran) =>
 describe("upload --sandbox", () => {
   for (const plan of ["calm", "storm", "outage", "reauth"]) {
     it.live(
-      `uploads a file byte for byte despite the faults of ${plan}`,
+      `uploads the file byte for byte despite the faults in ${plan}`,
       () =>
         withFiles(({ bytes, clip, sha256 }) =>
           Effect.gen(function* () {
@@ -81,7 +81,7 @@ describe("upload --sandbox", () => {
   }
 
   it.live(
-    "emits events that match the schema, from started to summary",
+    "emits events in order, from started to summary, and every event matches the schema",
     () =>
       withFiles(({ bytes, clip }) =>
         Effect.gen(function* () {
@@ -123,7 +123,7 @@ describe("upload --sandbox", () => {
   )
 
   it.live(
-    "is rejected by a paused channel, and names the remedy",
+    "fails if the channel is paused, and reports the remedy",
     () =>
       withFiles(({ clip }) =>
         Effect.gen(function* () {
@@ -162,7 +162,7 @@ describe("upload --sandbox", () => {
   )
 
   it.live(
-    "gives up after eight attempts on a permanent fault, and reports it as temporary",
+    "gives up after eight attempts if a fault persists, and reports the failure as temporary",
     () =>
       withFiles(({ clip, directory }) =>
         Effect.gen(function* () {
@@ -179,7 +179,7 @@ describe("upload --sandbox", () => {
   )
 
   it.live(
-    "does not create a second asset after a lost response, unless a flag permits it",
+    "does not create a second asset after a lost response unless --create-again is set",
     () =>
       withFiles(({ clip, directory, sha256 }) =>
         Effect.gen(function* () {
@@ -202,7 +202,7 @@ describe("upload --sandbox", () => {
   )
 
   it.live(
-    "sends the other files if one is invalid, and exits with 3",
+    "uploads the remaining files if one file is missing, and exits with 3",
     () =>
       withFiles(({ clip, directory, sha256 }) =>
         Effect.gen(function* () {

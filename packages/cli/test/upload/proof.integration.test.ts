@@ -52,7 +52,7 @@ describe("the proof of an upload", () => {
   )
 
   it.live(
-    "is an acknowledgement without verification if the ETag is not an MD5",
+    "reports an upload as acknowledged but not verified if the ETag is not an MD5",
     () =>
       Proxied.scene(
         (headers) => ({ ...headers, etag: '"abc-2"' }),
@@ -73,7 +73,7 @@ describe("the proof of an upload", () => {
   )
 
   it.live(
-    "is not needed for a file that cannot be sent: one of /proc exits with 7, and an empty one is reported as empty",
+    "exits with 7 for a file in /proc whose content does not match its size, and reports an empty file as empty",
     () =>
       Proxied.scene(
         (headers) => headers,
@@ -97,7 +97,7 @@ describe("the proof of an upload", () => {
   )
 
   it.live(
-    "covers a source that --verify-source reads again",
+    "reports the file as uploaded after --verify-source has read the source again",
     () =>
       Proxied.scene(
         (headers) => headers,

@@ -27,7 +27,7 @@ const closing = async (file: string, streams: ReadonlyArray<"stdout" | "stderr">
 }
 
 describe("an upload whose reader closes the pipe", () => {
-  it("sends all its files, as with | head -1, and exits with their exit code", async () => {
+  it("uploads every file after the reader closes the pipe, and exits with the code of the upload", async () => {
     const home = Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-reader-"))
     try {
       const clip = Path.join(home, "clip.mov")

@@ -68,7 +68,7 @@ const files = (directory: string): ReadonlyArray<string> =>
     : []
 
 describe("against a remote API", () => {
-  it.live("does not send without a pairing, and names the pairing command", () =>
+  it.live("does not upload from an unpaired device, and prints the pairing command", () =>
     scene(({ api, clip, run }) =>
       Effect.gen(function* () {
         const ran = yield* run("upload", clip, "--api", api, "--json", "--no-pair")
@@ -85,7 +85,7 @@ describe("against a remote API", () => {
   )
 
   it.live(
-    "continues after another process has paired the device, without requesting a code itself",
+    "continues after another process has paired the device, and does not request a code itself",
     () =>
       scene((here) =>
         Effect.gen(function* () {
@@ -108,7 +108,7 @@ describe("against a remote API", () => {
     30_000,
   )
 
-  it.live("does not ask for an approval if the token could not be saved", () =>
+  it.live("does not ask the user for approval if the token cannot be saved", () =>
     scene(({ api, clip }) =>
       Effect.gen(function* () {
         // The home is below a regular file, so no user, not even root, can create anything in it.
@@ -121,7 +121,7 @@ describe("against a remote API", () => {
   )
 
   it.live(
-    "exits with 4 if the saved token is rejected and no person is present",
+    "exits with 4 if the saved token is rejected and --no-pair is set",
     () =>
       scene((here) =>
         Effect.gen(function* () {
@@ -139,7 +139,7 @@ describe("against a remote API", () => {
   )
 
   it.live(
-    "pairs, reports the status, uploads, and keeps its secrets in one file of mode 0600",
+    "pairs the device, reports its status, uploads a file, and stores all secrets in one file with mode 0600",
     () =>
       scene((here) =>
         Effect.gen(function* () {

@@ -20,12 +20,12 @@ const rows = [
 const classOf = ErrorRows.finder({ system: "test", rows, unknown: "Unknown" })
 
 describe("ErrorRows", () => {
-  it("finds a row by its key, whatever the status, and takes the first of two rows with one key", () => {
+  it("finds a row by its key regardless of the status, and uses the first row if two rows have the same key", () => {
     assert.strictEqual(classOf({ key: "SlowDown", status: 200 }).class, "SlowDown")
     assert.strictEqual(classOf({ key: "slowdown", status: 404 }).class, "NotFound")
   })
 
-  it("finds a row by status and form, then by status, and falls back to the unknown row", () => {
+  it("finds a row by status and form, then by status, and finally uses the row for unknown errors", () => {
     assert.strictEqual(classOf({ status: 404, form: "none" }).class, "Box")
     assert.strictEqual(classOf({ status: 404, form: "json" }).class, "NotFound")
     assert.strictEqual(classOf({ key: "Other", status: 429, form: "none" }).class, "Throttled")
@@ -34,12 +34,12 @@ describe("ErrorRows", () => {
     assert.strictEqual(classOf({ status: 503 }).class, "Unknown")
   })
 
-  it("does not mistake a name of the object prototype for a key", () => {
+  it("does not mistake a property of the object prototype for a key", () => {
     for (const key of ["constructor", "__proto__", "toString", ""])
       assert.strictEqual(classOf({ key, status: 1 }).class, "Unknown")
   })
 
-  it("never makes an unknown code less retryable than its status", () => {
+  it("treats an unknown error code as at least as retryable as its status", () => {
     const vendor = ErrorRows.finder({
       system: "vendor",
       unknown: "Unknown",
@@ -75,7 +75,7 @@ describe("ErrorRows", () => {
     assert.strictEqual(vendor({ key: "Known", status: 503 }).verdict.retry, "never")
   })
 
-  it("derives outcome and applied from the status if the row does not state them", () => {
+  it("derives outcome and applied from the status if the row does not specify them", () => {
     const vendor = ErrorRows.finder({
       system: "vendor",
       unknown: "Unknown",
@@ -108,7 +108,7 @@ describe("ErrorRows", () => {
     assert.strictEqual(vendor({ status: 520 }), vendor({ status: 520 }))
   })
 
-  it("cannot be built without a row for unknown errors", () => {
+  it("throws if the table has no row for unknown errors", () => {
     assert.throws(
       () => ErrorRows.finder({ system: "test", rows: rows.slice(1), unknown: "Unknown" }),
       /"test".*"Unknown"/,

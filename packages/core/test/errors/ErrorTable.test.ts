@@ -38,22 +38,22 @@ const decode = (seen: ErrorTable.Seen & { readonly isOwn?: boolean }, retryAfter
   table.decode({ ...seen, retryAfter, fields: { status: seen.status, message: seen.key ?? "" } })
 
 describe("ErrorTable", () => {
-  it("looks for the key before the status", () => {
+  it("matches a row by key before matching by status", () => {
     assert.strictEqual(decode({ key: "slow_down", status: 404 })._tag, "SlowDown")
   })
 
-  it("falls back to the status, then to the unknown class", () => {
+  it("matches a row by status if the key is unknown, and otherwise uses the unknown class", () => {
     assert.strictEqual(decode({ key: "what is this", status: 429 })._tag, "SlowDown")
     assert.strictEqual(decode({ status: 418 })._tag, "Unknown")
   })
 
-  it("prefers the status row that names the form of the payload", () => {
+  it("prefers a status row that specifies the form of the payload", () => {
     assert.strictEqual(decode({ status: 404 }).verdict.retry, "always")
     assert.strictEqual(decode({ status: 404, form: "detailed" }).verdict.retry, "always")
     assert.strictEqual(decode({ status: 404, form: "simple" }).verdict.retry, "never")
   })
 
-  it("finds no row by the name of a prototype member", () => {
+  it("does not match a row by the name of a prototype property", () => {
     for (const key of ["__proto__", "constructor", "toString", "hasOwnProperty"]) {
       assert.strictEqual(decode({ key, status: 400 })._tag, "Unknown")
     }
@@ -65,14 +65,14 @@ describe("ErrorTable", () => {
     assert.strictEqual(decode({ status: 429 }).verdict.retryAfter, undefined)
   })
 
-  it("keeps the hint of a response that the vendor may not have sent only for the gate that its row closes", () => {
+  it("applies a hint that an intermediary may have sent only to the probe of the closed gate", () => {
     const hinted = (status: number) =>
       table.decode({ status, retryAfter: Duration.seconds(7), isOwn: false, fields: { status, message: "" } }).verdict
     assert.deepStrictEqual([hinted(429).retryAfter, hinted(429).probeAfter], [undefined, undefined])
     assert.deepStrictEqual([hinted(502).retryAfter, hinted(502).probeAfter], [undefined, Duration.seconds(7)])
   })
 
-  it("encodes every class to JSON and back", () => {
+  it("encodes errors of every class to JSON and decodes them again", () => {
     const json = Schema.toCodecJson(table.schema)
     for (const seen of [{ status: 429 }, { status: 404 }, { status: 400 }, { status: 502, isOwn: false }]) {
       const error = decode(seen, Duration.millis(1500))
@@ -83,13 +83,13 @@ describe("ErrorTable", () => {
     }
   })
 
-  it("allows an exhaustive match over the union", () => {
+  it("allows an exhaustive match over all error classes", () => {
     const say = (error: typeof table.schema.Type) =>
       table.schema.match(error, { SlowDown: () => "slow", Missing: () => "missing", Unknown: () => "unknown" })
     assert.strictEqual(say(decode({ status: 404 })), "missing")
   })
 
-  it("does not compile with a row that names no class, or with a class that has no row", () => {
+  it("does not compile if a row has an unknown class or a class has no row", () => {
     const one = { class: "SlowDown", status: 429, verdict: Verdict.always(), description: "" } as const
     const rest = { class: "Unknown", verdict: Verdict.once(), description: "" } as const
     ErrorTable.make<Fields>()({

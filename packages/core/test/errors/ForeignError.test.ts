@@ -15,7 +15,7 @@ const shown = (value: unknown): string =>
   ].join("\n")
 
 describe("ForeignError", () => {
-  it("keeps name, code and message, also of causes and members, and drops all other fields", () => {
+  it("keeps the name, code and message of an error, its causes and its aggregated errors, and drops all other fields", () => {
     const parser = Object.assign(new Error("Invalid character in chunk size"), {
       name: "HTTPParserError",
       code: "HPE_INVALID_CHUNK_SIZE",
@@ -44,7 +44,7 @@ describe("ForeignError", () => {
     assert.notInclude(shown(kept), "ForeignError.test.ts", "nor does it show where the client works inside")
   })
 
-  it("cuts URLs after their path, and truncates long messages", () => {
+  it("truncates URLs after the path, and shortens long messages", () => {
     const message =
       "request to https://user:CANARY@b.test/k?X-Amz-Signature=CANARY#CANARY failed, reason: socket hang up"
     const kept = ForeignError.keep(new Error(message)) as Error
@@ -52,7 +52,7 @@ describe("ForeignError", () => {
     assert.isAtMost((ForeignError.keep(new Error("x".repeat(1e6))) as Error).message.length, 501)
   })
 
-  it("reads cycles, throwing getters, proxies, and values that are not errors", () => {
+  it("accepts cycles, throwing getters, proxies, and values that are not errors without throwing", () => {
     const circle = new Error("round") as Error & { cause: unknown }
     circle.cause = circle
     const hostile = {

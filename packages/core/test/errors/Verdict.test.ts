@@ -10,7 +10,7 @@ const policies =
   "PipelineSettings Retry RetryBudget Telemetry Throttle Timeouts"
 
 describe("Verdict", () => {
-  it("states how often to retry, and defaults to a transient failure that needs no change", () => {
+  it("records the retry mode, with a transient pace and no required change by default", () => {
     assert.deepStrictEqual(Verdict.always(), { retry: "always", pace: "transient", change: "nothing" })
     assert.deepStrictEqual(Verdict.once({ change: "clock" }), { retry: "once", pace: "transient", change: "clock" })
     assert.deepStrictEqual(Verdict.never({ closes: "authorization" }), {
@@ -21,7 +21,7 @@ describe("Verdict", () => {
     })
   })
 
-  it("derives a default outcome from the other fields", () => {
+  it("derives the default outcome from the other fields of the verdict", () => {
     assert.strictEqual(Verdict.outcomeOf(Verdict.always()), "failure")
     assert.strictEqual(Verdict.outcomeOf(Verdict.once()), "failure")
     assert.strictEqual(Verdict.outcomeOf(Verdict.never()), "ignored")
@@ -33,7 +33,7 @@ describe("Verdict", () => {
     assert.strictEqual(Verdict.appliedOf(Verdict.always({ applied: "no" })), "no")
   })
 
-  it("delays the retry by the vendor's own hint, and only the probe of the closed gate by any other hint", () => {
+  it("delays the retry by a hint from the vendor, and applies any other hint only to the probe of the closed gate", () => {
     const hint = Duration.seconds(7)
     const closing = Verdict.always({ closes: "connectivity" })
     assert.deepStrictEqual(Verdict.withHint(closing, hint, true), { ...closing, retryAfter: hint })
@@ -53,7 +53,7 @@ describe("Verdict", () => {
     }
   })
 
-  it("imports no Schema, here and in the policies that read it, which would cost 83 kB gzipped", () => {
+  it("keeps Schema, which would add 83 kB gzipped, out of Verdict and the policies that import it", () => {
     const seen = new Set<string>()
     const visit = (file: string): void => {
       if (seen.has(file)) return

@@ -4,7 +4,7 @@ import { Deferred, Effect, Exit, Fiber, Layer, Redacted, Scope, SubscriptionRef 
 import { TestClock } from "effect/testing"
 
 describe("Authorization", () => {
-  it.effect("opens with the stored token", () =>
+  it.effect("opens the gate with the stored token", () =>
     Effect.gen(function* () {
       const { token } = yield* Authorization
       assert.strictEqual(Redacted.value(yield* token), "first")
@@ -66,7 +66,7 @@ describe("Authorization", () => {
     }),
   )
 
-  it.effect("asks the user to sign in when there is no token, and when the token service dies with a defect", () =>
+  it.effect("asks the user to sign in if no token is available or the token service fails with a defect", () =>
     Effect.gen(function* () {
       for (const current of [
         Effect.fail(new SignInNeeded({ reason: "not paired", action: "pair" })),
@@ -81,7 +81,7 @@ describe("Authorization", () => {
     }),
   )
 
-  it.effect("asks the user to sign in when there is no token, and when the token service dies", () =>
+  it.effect("completes the refresh even if the call that reported the rejection is interrupted", () =>
     Effect.gen(function* () {
       const layer = layerOf({
         current: succeed("first"),
@@ -100,7 +100,7 @@ describe("Authorization", () => {
     }),
   )
 
-  it.effect("uses a newer token of its source, and ignores a late rejection of the previous one", () =>
+  it.effect("uses a newer token from its source, and ignores a late rejection of the previous token", () =>
     Effect.gen(function* () {
       let latest = "first"
       const layer = layerOf({
@@ -118,35 +118,37 @@ describe("Authorization", () => {
     }),
   )
 
-  it.effect("closes and refreshes the token once when its source reports that the token has expired", () =>
-    Effect.gen(function* () {
-      let expired = false
-      let refreshes = 0
-      const layer = layerOf({
-        current: succeed("first"),
-        latest: Effect.suspend(() => (expired ? Effect.undefined : succeed(refreshes === 0 ? "first" : "fresh"))),
-        refresh: (rejected) =>
-          Effect.sync(() => {
-            assert.strictEqual(Redacted.value(rejected), "first")
-            refreshes++
-            expired = false
-            return Redacted.make("fresh")
-          }).pipe(Effect.delay("1 second")),
-      })
-      yield* Effect.gen(function* () {
-        const authorization = yield* Authorization
-        assert.strictEqual(Redacted.value(yield* authorization.token), "first")
-        expired = true
-        const calls = yield* Effect.forEach(Array.from({ length: 10 }), () => Effect.forkChild(authorization.token))
-        yield* TestClock.adjust("5 seconds")
-        const tokens = yield* Effect.forEach(calls, Fiber.join)
-        assert.deepStrictEqual([...new Set(tokens.map(Redacted.value))], ["fresh"])
-        assert.strictEqual(refreshes, 1)
-      }).pipe(Effect.provide(layer))
-    }),
+  it.effect(
+    "closes the gate and refreshes the token once when the token source reports that the token has expired",
+    () =>
+      Effect.gen(function* () {
+        let expired = false
+        let refreshes = 0
+        const layer = layerOf({
+          current: succeed("first"),
+          latest: Effect.suspend(() => (expired ? Effect.undefined : succeed(refreshes === 0 ? "first" : "fresh"))),
+          refresh: (rejected) =>
+            Effect.sync(() => {
+              assert.strictEqual(Redacted.value(rejected), "first")
+              refreshes++
+              expired = false
+              return Redacted.make("fresh")
+            }).pipe(Effect.delay("1 second")),
+        })
+        yield* Effect.gen(function* () {
+          const authorization = yield* Authorization
+          assert.strictEqual(Redacted.value(yield* authorization.token), "first")
+          expired = true
+          const calls = yield* Effect.forEach(Array.from({ length: 10 }), () => Effect.forkChild(authorization.token))
+          yield* TestClock.adjust("5 seconds")
+          const tokens = yield* Effect.forEach(calls, Fiber.join)
+          assert.deepStrictEqual([...new Set(tokens.map(Redacted.value))], ["fresh"])
+          assert.strictEqual(refreshes, 1)
+        }).pipe(Effect.provide(layer))
+      }),
   )
 
-  it.effect("interrupts its refresh when the layer closes", () =>
+  it.effect("interrupts the token refresh when the scope of the layer closes", () =>
     Effect.gen(function* () {
       let ended = false
       const layer = layerOf({

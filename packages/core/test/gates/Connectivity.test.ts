@@ -5,7 +5,7 @@ import { TestClock } from "effect/testing"
 import { pinned } from "../support/pipeline.ts"
 
 describe("Connectivity", () => {
-  it.effect("starts closed and opens when health first answers", () =>
+  it.effect("starts closed, and opens after the first successful health check", () =>
     Effect.gen(function* () {
       const health = scriptedHealth()
       health.down = true
@@ -22,7 +22,7 @@ describe("Connectivity", () => {
     }).pipe(pinned),
   )
 
-  it.effect("polls with the default backoff, at most every 32 s, until health answers", () =>
+  it.effect("repeats the health check with the default backoff and delays of at most 32 s until a check succeeds", () =>
     Effect.gen(function* () {
       const health = scriptedHealth()
       health.down = true
@@ -31,7 +31,7 @@ describe("Connectivity", () => {
     }).pipe(pinned),
   )
 
-  it.effect("runs one poller however many calls report an outage", () =>
+  it.effect("runs only one poller regardless of how many calls report an outage", () =>
     Effect.gen(function* () {
       const health = scriptedHealth()
       yield* Effect.gen(function* () {
@@ -51,7 +51,7 @@ describe("Connectivity", () => {
     }).pipe(pinned),
   )
 
-  it.effect("delays the first probe by the hint of the response that closed the gate, up to 32 s", () =>
+  it.effect("delays the first probe by the hint in the response that closed the gate, up to 32 s", () =>
     Effect.gen(function* () {
       const health = scriptedHealth()
       yield* Effect.gen(function* () {
@@ -78,7 +78,7 @@ describe("Connectivity", () => {
     }).pipe(pinned),
   )
 
-  it.effect("applies the hint of an intermediary only to the probe, however long it is", () =>
+  it.effect("applies even a long hint from an intermediary only to the probe", () =>
     Effect.gen(function* () {
       const health = scriptedHealth()
       yield* Effect.gen(function* () {
@@ -107,7 +107,7 @@ describe("Connectivity", () => {
     }).pipe(pinned),
   )
 
-  it.effect("passes every call through a gate that flaps", () =>
+  it.effect("admits every call although the gate opens and closes repeatedly", () =>
     Effect.gen(function* () {
       const health = scriptedHealth()
       yield* Effect.gen(function* () {
@@ -122,7 +122,7 @@ describe("Connectivity", () => {
     }).pipe(pinned),
   )
 
-  it.effect("abandons a hanging probe after 15 s and continues to poll", () =>
+  it.effect("abandons a probe that hangs for 15 s, and continues to poll", () =>
     Effect.gen(function* () {
       const probes: Array<number> = []
       const check = Effect.flatMap(Clock.currentTimeMillis, (now) => {
@@ -135,7 +135,7 @@ describe("Connectivity", () => {
     }).pipe(pinned),
   )
 
-  it.effect("treats a defect of the health service as a failure", () =>
+  it.effect("treats a defect in the health service as a failed probe", () =>
     Effect.gen(function* () {
       let calls = 0
       const check = Effect.suspend(() => (++calls === 1 ? Effect.die(new Error("bug")) : Effect.void))

@@ -22,7 +22,7 @@ const arrive = (gate: Gate.Gate, calls: number, times: Array<number>) =>
   )
 
 describe("Gate", () => {
-  it.effect("adds no delay while it is open", () =>
+  it.effect("does not delay calls while the gate is open", () =>
     Effect.gen(function* () {
       const gate = yield* Gate.make("connectivity")
       yield* gate.awaitOpen
@@ -31,19 +31,21 @@ describe("Gate", () => {
     }),
   )
 
-  it.effect("checks again after waking: no call passes a gate that closed in the meantime", () =>
-    Effect.gen(function* () {
-      const gate = yield* Gate.make("connectivity")
-      yield* gate.close("down")
-      const waiter = yield* Effect.forkChild(gate.awaitOpen, { startImmediately: true })
-      yield* gate.open
-      yield* gate.close("down again")
-      yield* TestClock.adjust("1 minute")
-      assert.strictEqual(waiter.pollUnsafe(), undefined)
-      yield* gate.open
-      yield* TestClock.adjust("1 second")
-      yield* Fiber.join(waiter)
-    }),
+  it.effect(
+    "rechecks the gate after a waiting call wakes, and does not admit the call if the gate has closed again",
+    () =>
+      Effect.gen(function* () {
+        const gate = yield* Gate.make("connectivity")
+        yield* gate.close("down")
+        const waiter = yield* Effect.forkChild(gate.awaitOpen, { startImmediately: true })
+        yield* gate.open
+        yield* gate.close("down again")
+        yield* TestClock.adjust("1 minute")
+        assert.strictEqual(waiter.pollUnsafe(), undefined)
+        yield* gate.open
+        yield* TestClock.adjust("1 second")
+        yield* Fiber.join(waiter)
+      }),
   )
 
   it.effect("admits waiters in waves of 1, 2, 4 and 8", () =>
@@ -62,7 +64,7 @@ describe("Gate", () => {
     }),
   )
 
-  it.effect("holds back the waiters of later waves when it closes during the ramp", () =>
+  it.effect("stops admitting waiting calls when the gate closes during the ramp", () =>
     Effect.gen(function* () {
       const gate = yield* Gate.make("connectivity", { ramp: "100 millis" })
       yield* gate.close("down")
@@ -89,7 +91,7 @@ describe("Gate", () => {
     }),
   )
 
-  it.effect("starts a new ramp with one call at each opening", () =>
+  it.effect("starts a new ramp with one call each time the gate opens", () =>
     Effect.gen(function* () {
       const gate = yield* Gate.make("connectivity", { ramp: "100 millis" })
       const times: Array<number> = []
@@ -149,7 +151,7 @@ describe("Gate", () => {
     }),
   )
 
-  it.effect("queues a call of a pipeline that arrives during the ramp behind the waiting calls", () =>
+  it.effect("queues a pipeline call that arrives during the ramp behind the waiting calls", () =>
     Effect.gen(function* () {
       const gate = yield* Gate.make("connectivity", { ramp: "100 millis" })
       const other = yield* Gate.make("maintenance", { ramp: "100 millis" })
@@ -178,7 +180,7 @@ describe("Gate", () => {
     }),
   )
 
-  it.effect("admits every waiter although new calls keep arriving", () =>
+  it.effect("admits every waiting call although new calls keep arriving", () =>
     Effect.gen(function* () {
       const gate = yield* Gate.make("connectivity", { ramp: "100 millis" })
       const waited: Array<number> = []
@@ -198,7 +200,7 @@ describe("Gate", () => {
     }),
   )
 
-  it.effect("keeps the position of a waiter that woke after the gate had closed again", () =>
+  it.effect("preserves the queue position of a waiting call that wakes after the gate has closed again", () =>
     Effect.gen(function* () {
       const gate = yield* Gate.make("connectivity")
       const order: Array<string> = []
@@ -224,7 +226,7 @@ describe("Gate", () => {
     }),
   )
 
-  it.effect("skips interrupted waiters, and is clear when none is left", () =>
+  it.effect("skips interrupted waiters, and reports the gate as clear when no waiter remains", () =>
     Effect.gen(function* () {
       const gate = yield* Gate.make("connectivity", { ramp: "100 millis" })
       const times: Array<number> = []
@@ -247,7 +249,7 @@ describe("Gate", () => {
   )
 
   for (let seed = 1; seed <= 60; seed++) {
-    it.effect(`admits calls at exactly the times of the model (seed ${seed})`, () =>
+    it.effect(`admits calls at exactly the times predicted by the model (seed ${seed})`, () =>
       Effect.gen(function* () {
         const plan = Model.plan(numbers(seed))
         assert.deepStrictEqual(yield* Model.play(plan), Model.reference(plan))
@@ -255,7 +257,7 @@ describe("Gate", () => {
     )
   }
 
-  it.effect("keeps the first reason and its time, and publishes every change", () =>
+  it.effect("ignores the reason of a second closure, and publishes every change of state", () =>
     Effect.gen(function* () {
       const gate = yield* Gate.make("authorization")
       const seen = yield* Effect.forkChild(Stream.runCollect(Stream.take(gate.changes, 4)), { startImmediately: true })
@@ -274,38 +276,34 @@ describe("Gate", () => {
     }),
   )
 
-  it.effect(
-    "logs one warning each time it closes for settings that a person has to correct, and none for a sign-in",
-    () => {
-      const lines: Array<unknown> = []
-      const logger = Logger.make<unknown, void>(({ logLevel, message }) => void lines.push([logLevel, message]))
-      return Effect.gen(function* () {
-        const gate = yield* Gate.make("authorization")
-        yield* gate.close("signing in again")
-        assert.deepStrictEqual(lines, [])
-        yield* gate.needsHuman("invalid_client", "check the client secret", "settings")
-        yield* gate.needsHuman("invalid_client", "check the client secret", "settings")
-        const first =
-          "calls wait at the gate authorization until a person acts: invalid_client: check the client secret"
-        assert.deepStrictEqual(lines, [["Warn", [first]]])
-        yield* gate.open
-        yield* gate.needsHuman("the refresh token is spent", "sign in again")
-        assert.lengthOf(lines, 1)
-        yield* gate.open
-        yield* gate.needsHuman("the token file cannot be written", "make room on the disk", "machine")
-        assert.deepStrictEqual(lines.slice(1), [
+  it.effect("logs one warning per closure if a person must fix a problem, but does not warn about a sign-in", () => {
+    const lines: Array<unknown> = []
+    const logger = Logger.make<unknown, void>(({ logLevel, message }) => void lines.push([logLevel, message]))
+    return Effect.gen(function* () {
+      const gate = yield* Gate.make("authorization")
+      yield* gate.close("signing in again")
+      assert.deepStrictEqual(lines, [])
+      yield* gate.needsHuman("invalid_client", "check the client secret", "settings")
+      yield* gate.needsHuman("invalid_client", "check the client secret", "settings")
+      const first = "calls wait at the gate authorization until a person acts: invalid_client: check the client secret"
+      assert.deepStrictEqual(lines, [["Warn", [first]]])
+      yield* gate.open
+      yield* gate.needsHuman("the refresh token is spent", "sign in again")
+      assert.lengthOf(lines, 1)
+      yield* gate.open
+      yield* gate.needsHuman("the token file cannot be written", "make room on the disk", "machine")
+      assert.deepStrictEqual(lines.slice(1), [
+        [
+          "Warn",
           [
-            "Warn",
-            [
-              "calls wait at the gate authorization until a person acts: the token file cannot be written: make room on the disk",
-            ],
+            "calls wait at the gate authorization until a person acts: the token file cannot be written: make room on the disk",
           ],
-        ])
-      }).pipe(Effect.provide(Logger.layer([logger])))
-    },
-  )
+        ],
+      ])
+    }).pipe(Effect.provide(Logger.layer([logger])))
+  })
 
-  it.effect("counts the time during which at least one caller waited, once for all of them", () =>
+  it.effect("counts overlapping waits only once", () =>
     Effect.gen(function* () {
       const gate = yield* Gate.make("connectivity", { ramp: 0 })
       yield* gate.close("down")
@@ -320,7 +318,7 @@ describe("Gate", () => {
     }),
   )
 
-  it.effect("stops counting the wait of an interrupted caller", () =>
+  it.effect("stops counting the wait when the caller is interrupted", () =>
     Effect.gen(function* () {
       const gate = yield* Gate.make("connectivity")
       yield* gate.close("down")
@@ -332,7 +330,7 @@ describe("Gate", () => {
     }),
   )
 
-  it.effect("counts waits during the ramp", () =>
+  it.effect("includes the time that callers wait during the ramp", () =>
     Effect.gen(function* () {
       const gate = yield* Gate.make("connectivity", { ramp: "100 millis" })
       const times: Array<number> = []

@@ -41,27 +41,29 @@ const storage = (answer: (n: number) => Answer | Effect.Effect<Answer>) => {
 }
 
 describe("Origins", () => {
-  it.effect("sends one waiting call after each wait of the backoff, and admits all calls when it succeeds", () =>
-    Effect.gen(function* () {
-      const origins = yield* Origins.make()
-      const gate = yield* origins.of(s3)
-      const { send, sent } = storage((n) => (n <= 5 ? "unsent" : "ok"))
-      const first = yield* Effect.forkChild(Effect.exit(gate.pass(send("a"), judge)))
-      yield* TestClock.adjust(0)
-      assert.isTrue(Exit.isFailure(yield* Fiber.join(first)))
-      const others = yield* Effect.forkChild(
-        Effect.all(
-          ["b", "c", "d"].map((name) => gate.pass(send(name), judge)),
-          { concurrency: "unbounded" },
-        ),
-      )
-      yield* TestClock.adjust("60 seconds")
-      yield* Fiber.join(others)
-      assert.deepStrictEqual(
-        sent.map(([at]) => at),
-        [0, 0.5, 1.5, 3.5, 7.5, 15.5, 15.5, 15.6],
-      )
-    }).pipe(Effect.scoped, noJitter),
+  it.effect(
+    "sends one waiting call as a probe after each backoff delay, and admits all calls when a probe succeeds",
+    () =>
+      Effect.gen(function* () {
+        const origins = yield* Origins.make()
+        const gate = yield* origins.of(s3)
+        const { send, sent } = storage((n) => (n <= 5 ? "unsent" : "ok"))
+        const first = yield* Effect.forkChild(Effect.exit(gate.pass(send("a"), judge)))
+        yield* TestClock.adjust(0)
+        assert.isTrue(Exit.isFailure(yield* Fiber.join(first)))
+        const others = yield* Effect.forkChild(
+          Effect.all(
+            ["b", "c", "d"].map((name) => gate.pass(send(name), judge)),
+            { concurrency: "unbounded" },
+          ),
+        )
+        yield* TestClock.adjust("60 seconds")
+        yield* Fiber.join(others)
+        assert.deepStrictEqual(
+          sent.map(([at]) => at),
+          [0, 0.5, 1.5, 3.5, 7.5, 15.5, 15.5, 15.6],
+        )
+      }).pipe(Effect.scoped, noJitter),
   )
 
   it.effect.each([
@@ -89,28 +91,30 @@ describe("Origins", () => {
     }).pipe(Effect.scoped, noJitter),
   )
 
-  it.effect("spends no attempt on a probe that could not be sent, and returns every other failure to its caller", () =>
-    Effect.gen(function* () {
-      const origins = yield* Origins.make()
-      const gate = yield* origins.of(s3)
-      const { send, sent } = storage((n) => (["lost", "unsent", "unsent", "lost"] as const)[n - 1] ?? "ok")
-      assert.isTrue(Exit.isFailure(yield* Effect.exit(gate.pass(send("a"), judge))))
-      const probe = yield* Effect.forkChild(Effect.flip(gate.pass(send("a"), judge)))
-      yield* TestClock.adjust("3500 millis")
-      assert.strictEqual((yield* Fiber.join(probe)).kind, "lost")
-      assert.isFalse(gate.gate.isOpen())
-      const last = yield* Effect.forkChild(gate.pass(send("a"), judge))
-      yield* TestClock.adjust("4 seconds")
-      yield* Fiber.join(last)
-      assert.deepStrictEqual(
-        sent.map(([at]) => at),
-        [0, 0.5, 1.5, 3.5, 7.5],
-      )
-      assert.isTrue(gate.gate.isOpen())
-    }).pipe(Effect.scoped, noJitter),
+  it.effect(
+    "does not count a probe that could not be sent as an attempt, and returns every other failure to the caller",
+    () =>
+      Effect.gen(function* () {
+        const origins = yield* Origins.make()
+        const gate = yield* origins.of(s3)
+        const { send, sent } = storage((n) => (["lost", "unsent", "unsent", "lost"] as const)[n - 1] ?? "ok")
+        assert.isTrue(Exit.isFailure(yield* Effect.exit(gate.pass(send("a"), judge))))
+        const probe = yield* Effect.forkChild(Effect.flip(gate.pass(send("a"), judge)))
+        yield* TestClock.adjust("3500 millis")
+        assert.strictEqual((yield* Fiber.join(probe)).kind, "lost")
+        assert.isFalse(gate.gate.isOpen())
+        const last = yield* Effect.forkChild(gate.pass(send("a"), judge))
+        yield* TestClock.adjust("4 seconds")
+        yield* Fiber.join(last)
+        assert.deepStrictEqual(
+          sent.map(([at]) => at),
+          [0, 0.5, 1.5, 3.5, 7.5],
+        )
+        assert.isTrue(gate.gate.isOpen())
+      }).pipe(Effect.scoped, noJitter),
   )
 
-  it.effect("ends a probe with a permanent failure, even if nothing reached the service", () =>
+  it.effect("ends a probe that fails permanently, even if the request did not reach the service", () =>
     Effect.gen(function* () {
       class Misdirected extends Data.TaggedError("Misdirected")<{ readonly verdict: Verdict.Verdict }> {}
       const origins = yield* Origins.make()
@@ -128,7 +132,7 @@ describe("Origins", () => {
     }).pipe(Effect.scoped, noJitter, Effect.timeout("1 hour")),
   )
 
-  it.effect("opens after any response of the service, but not after a failure on the caller's side", () =>
+  it.effect("opens after any response from the service, but not after a failure on the caller's side", () =>
     Effect.gen(function* () {
       const origins = yield* Origins.make()
       for (const [kind, opens] of [
@@ -169,7 +173,7 @@ describe("Origins", () => {
     }).pipe(Effect.scoped, noJitter),
   )
 
-  it.effect("hands the probe to another call when its call is interrupted", () =>
+  it.effect("passes the probe to another call when the probing call is interrupted", () =>
     Effect.gen(function* () {
       const origins = yield* Origins.make()
       const gate = yield* origins.of(s3)
@@ -190,7 +194,7 @@ describe("Origins", () => {
     }).pipe(Effect.scoped, noJitter),
   )
 
-  it.effect("does not stop calls to another origin", () =>
+  it.effect("does not block calls to another origin", () =>
     Effect.gen(function* () {
       const origins = yield* Origins.make()
       const { send } = storage((n) => (n === 1 ? "lost" : "ok"))
@@ -202,28 +206,30 @@ describe("Origins", () => {
     }).pipe(Effect.scoped),
   )
 
-  it.effect("lists the unreachable origins, with the reason, the start and the next probe", () =>
-    Effect.gen(function* () {
-      yield* TestClock.setTime(1000)
-      const origins = yield* Origins.make()
-      const gate = yield* origins.of(s3)
-      const { send } = storage((n) => (n <= 2 ? "lost" : "ok"))
-      yield* Effect.exit(gate.pass(send("a"), judge))
-      yield* TestClock.adjust(0)
-      const closed = { origin: "https://s3.example", reason: "Failed", since: 1000 }
-      assert.deepStrictEqual(yield* SubscriptionRef.get(origins.waiting), [{ ...closed, nextProbeAt: 1500 }])
-      const probe = yield* Effect.forkChild(Effect.exit(gate.pass(send("a"), judge)))
-      yield* TestClock.adjust("500 millis")
-      yield* Fiber.join(probe)
-      yield* TestClock.adjust(0)
-      assert.deepStrictEqual(yield* SubscriptionRef.get(origins.waiting), [{ ...closed, nextProbeAt: 2500 }])
-      yield* Effect.forkChild(gate.pass(send("a"), judge))
-      yield* TestClock.adjust("1 second")
-      assert.deepStrictEqual(yield* SubscriptionRef.get(origins.waiting), [])
-    }).pipe(Effect.scoped, noJitter),
+  it.effect(
+    "lists each unreachable origin with the reason, the start of the outage and the time of the next probe",
+    () =>
+      Effect.gen(function* () {
+        yield* TestClock.setTime(1000)
+        const origins = yield* Origins.make()
+        const gate = yield* origins.of(s3)
+        const { send } = storage((n) => (n <= 2 ? "lost" : "ok"))
+        yield* Effect.exit(gate.pass(send("a"), judge))
+        yield* TestClock.adjust(0)
+        const closed = { origin: "https://s3.example", reason: "Failed", since: 1000 }
+        assert.deepStrictEqual(yield* SubscriptionRef.get(origins.waiting), [{ ...closed, nextProbeAt: 1500 }])
+        const probe = yield* Effect.forkChild(Effect.exit(gate.pass(send("a"), judge)))
+        yield* TestClock.adjust("500 millis")
+        yield* Fiber.join(probe)
+        yield* TestClock.adjust(0)
+        assert.deepStrictEqual(yield* SubscriptionRef.get(origins.waiting), [{ ...closed, nextProbeAt: 2500 }])
+        yield* Effect.forkChild(gate.pass(send("a"), judge))
+        yield* TestClock.adjust("1 second")
+        assert.deepStrictEqual(yield* SubscriptionRef.get(origins.waiting), [])
+      }).pipe(Effect.scoped, noJitter),
   )
 
-  it.effect("leaves the gate of an origin with a health service to that service", () =>
+  it.effect("lets the health service control the gate of its origin", () =>
     Effect.gen(function* () {
       let healthy = true
       const check = Effect.suspend(() => (healthy ? Effect.void : Effect.fail("away" as const)))
@@ -247,7 +253,7 @@ describe("Origins", () => {
     }).pipe(Effect.scoped),
   )
 
-  it.effect("keeps a bounded number of gates, and never evicts a gate with waiters", () =>
+  it.effect("keeps a limited number of gates, and evicts only open gates without waiters", () =>
     Effect.gen(function* () {
       const origins = yield* Origins.make()
       const closed = yield* origins.of(s3)
@@ -274,7 +280,7 @@ describe("Origins", () => {
     }),
   )
 
-  it("rejects unknown options, and suggests the nearest", () => {
+  it("rejects an unknown option, and suggests the option with the most similar name", () => {
     assert.throws(() => Origins.layerWith({ backof: {} } as never), /backof.*backoff/)
     assert.throws(() => Connecting.layerWith({ timeouts: 1 } as never), /timeouts.*timeout/)
     assert.throws(() => Connecting.layerWith({ timeout: 0 }), /timeout/)

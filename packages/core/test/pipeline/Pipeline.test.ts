@@ -10,7 +10,7 @@ import { Cause, Clock, Effect, Exit } from "effect"
 import { failure, inTime, pinned } from "../support/pipeline.ts"
 
 describe("Pipeline", () => {
-  it.effect("retries as the verdict says, and succeeds", () =>
+  it.effect("retries a call according to its verdict until the call succeeds", () =>
     Effect.gen(function* () {
       const sent: Array<number> = []
       const pipeline = Pipeline.makeUnsafe(Pipeline.retry())
@@ -33,37 +33,35 @@ describe("Pipeline", () => {
     }).pipe(pinned),
   )
 
-  it.effect(
-    "treats a success as a failure if a stage judges it so: the call is retried, and a breaker counts the failure",
-    () =>
-      Effect.gen(function* () {
-        const busy = failure(Verdict.always(), "JobBusy")
-        const sent: Array<number> = []
-        const breaker = CircuitBreaker.makeUnsafe({ consecutive: 3 })
-        const pipeline = Pipeline.makeUnsafe(
-          Pipeline.retry({ attempts: 3, backoff: { jitter: "none" } }),
-          Pipeline.breaker(breaker),
-          Pipeline.failWhen((job: { readonly state: string }) => (job.state === "busy" ? busy : undefined)),
+  it.effect("retries a success that a stage classifies as a failure, and lets the breaker count the failure", () =>
+    Effect.gen(function* () {
+      const busy = failure(Verdict.always(), "JobBusy")
+      const sent: Array<number> = []
+      const breaker = CircuitBreaker.makeUnsafe({ consecutive: 3 })
+      const pipeline = Pipeline.makeUnsafe(
+        Pipeline.retry({ attempts: 3, backoff: { jitter: "none" } }),
+        Pipeline.breaker(breaker),
+        Pipeline.failWhen((job: { readonly state: string }) => (job.state === "busy" ? busy : undefined)),
+      )
+      const call = (states: ReadonlyArray<string>) =>
+        Pipeline.run(pipeline, ({ number }) =>
+          Effect.map(Clock.currentTimeMillis, (now) => {
+            sent.push(now)
+            return { state: states[number - 1] ?? "busy" }
+          }),
         )
-        const call = (states: ReadonlyArray<string>) =>
-          Pipeline.run(pipeline, ({ number }) =>
-            Effect.map(Clock.currentTimeMillis, (now) => {
-              sent.push(now)
-              return { state: states[number - 1] ?? "busy" }
-            }),
-          )
-        assert.deepStrictEqual(yield* inTime(call(["busy", "busy", "done"])), { state: "done" })
-        assert.deepStrictEqual(sent, [0, 500, 1500])
-        const error: Classified = yield* inTime(Effect.flip(call([])))
-        assert.strictEqual(error, busy)
-        assert.lengthOf(Timeline.of(error), 3)
-        // Half-open by now: the clock runs until the call has ended.
-        assert.notStrictEqual((yield* CircuitBreaker.state(breaker))._tag, "Closed")
-        assert.strictEqual(Pipeline.describe(pipeline).split(" › ").at(-2), "decode")
-      }),
+      assert.deepStrictEqual(yield* inTime(call(["busy", "busy", "done"])), { state: "done" })
+      assert.deepStrictEqual(sent, [0, 500, 1500])
+      const error: Classified = yield* inTime(Effect.flip(call([])))
+      assert.strictEqual(error, busy)
+      assert.lengthOf(Timeline.of(error), 3)
+      // Half-open by now: the clock runs until the call has ended.
+      assert.notStrictEqual((yield* CircuitBreaker.state(breaker))._tag, "Closed")
+      assert.strictEqual(Pipeline.describe(pipeline).split(" › ").at(-2), "decode")
+    }),
   )
 
-  it.effect("judges successes and decodes errors, but does not decode its own errors", () =>
+  it.effect("classifies successes and decodes errors, but does not decode the errors that it creates", () =>
     Effect.gen(function* () {
       const pipeline = Pipeline.makeUnsafe(
         Pipeline.decode((status: number) => failure(Verdict.never(), `Status${status}`), {
@@ -96,7 +94,7 @@ describe("Pipeline", () => {
     }).pipe(pinned),
   )
 
-  it.effect("retries a defect once if the policy says so, and never otherwise", () =>
+  it.effect("retries a defect once if the policy allows it, and otherwise does not retry it", () =>
     Effect.gen(function* () {
       const bug = new Error("DivideByZero")
       for (const [defects, expected] of [
@@ -118,7 +116,7 @@ describe("Pipeline", () => {
     }).pipe(pinned),
   )
 
-  it.effect("uses the caller's error and its verdict for an attempt that times out", () =>
+  it.effect("fails a timed-out attempt with the error and verdict that the caller provides", () =>
     Effect.gen(function* () {
       const pipeline = Pipeline.makeUnsafe(Pipeline.retry(), Pipeline.timeout("15 seconds"))
       const timedOut = (afterMs: number) => failure(Verdict.never(), `TimedOut after ${afterMs}`)
@@ -127,7 +125,7 @@ describe("Pipeline", () => {
     }).pipe(pinned),
   )
 
-  it.effect("does not repeat a call that is not repeatable after a defect", () =>
+  it.effect("does not retry a defect if the call is not repeatable", () =>
     Effect.gen(function* () {
       let attempts = 0
       const bug = Effect.suspend(() => {
@@ -140,7 +138,7 @@ describe("Pipeline", () => {
     }).pipe(pinned),
   )
 
-  it.effect("does not retry after an error that `mayResend` rules out, and still counts it as a failure", () =>
+  it.effect("does not retry an error that `mayResend` rules out, but counts the error as a failure", () =>
     Effect.gen(function* () {
       const outcomes: Array<string> = []
       const lost = failure(Verdict.always(), "Lost")
@@ -163,7 +161,7 @@ describe("Pipeline", () => {
     }).pipe(pinned),
   )
 
-  it.effect("releases every permit when a call fails with an error without a verdict, and does not retry it", () =>
+  it.effect("releases every permit and does not retry when a call fails with an error that has no verdict", () =>
     Effect.gen(function* () {
       const adaptive = yield* AdaptiveLimit.make()
       const bulkhead = yield* Bulkhead.make({ permits: 2 })
@@ -185,7 +183,7 @@ describe("Pipeline", () => {
     }),
   )
 
-  it.effect("rejects stages in the wrong order if the types do not know their number", () =>
+  it.effect("rejects stages in the wrong order if the number of stages is unknown at compile time", () =>
     Effect.gen(function* () {
       const refused = (...stages: ReadonlyArray<Pipeline.Stage>) =>
         Effect.map(Effect.flip(Pipeline.make(...stages)), ({ message }) =>
@@ -204,7 +202,7 @@ describe("Pipeline", () => {
     }),
   )
 
-  it.effect("reloads no policy by its kind if there are several of that kind", () =>
+  it.effect("rejects a reload by policy kind if the pipeline contains several policies of that kind", () =>
     Effect.gen(function* () {
       const [one, other] = [Bulkhead.makeUnsafe({ permits: 2 }), Bulkhead.makeUnsafe({ permits: 3 })]
       const twoLimits = yield* Pipeline.make(Pipeline.limits(one, other))

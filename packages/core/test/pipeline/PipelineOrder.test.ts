@@ -146,14 +146,14 @@ describe("the order of stages", () => {
     said = await compile([...imports, ...lines.map(({ code }, index) => `export const line${index} = ${code}`)])
   }, 60_000)
 
-  it("equals the order of the engine", () => {
+  it("the declared stage order matches the order of the engine", () => {
     assert.deepStrictEqual(
       order,
       "fallback, deadline, retry, gates, hedge, limits, breaker, timeout, decode".split(", "),
     )
   })
 
-  it("compiles if it is right", () => {
+  it("compiles pipelines whose stages are in the correct order", () => {
     const wrong = lines.filter(({ says }, index) => says === undefined && said.has(first + index))
     assert.deepStrictEqual(
       wrong.map(({ title }) => `${title}: ${said.get(first + lines.findIndex((line) => line.title === title))}`),
@@ -162,7 +162,7 @@ describe("the order of stages", () => {
     for (const line of said.keys()) assert.isAtLeast(line, first, said.get(line))
   })
 
-  it("does not compile if it is wrong, and the error names the two stages to swap", () => {
+  it("rejects stages in the wrong order at compile time, and names the two stages to swap", () => {
     const quiet = lines.filter(({ says }, index) => {
       // The compiler quotes a text and escapes the quotes inside it.
       const quoted = says === undefined ? "" : `"${says.replaceAll('"', '\\"')}"`
@@ -174,7 +174,7 @@ describe("the order of stages", () => {
     )
   })
 
-  it("is the order in which stages run, and inner stages stay within their worst case", () => {
+  it("lists stages in the order in which they run, and rejects an invalid order when a pipeline is built", () => {
     const timeout = Pipeline.timeout(1)
     const retry = Pipeline.retry({ attempts: 2 })
     const limits = Pipeline.limits(Bulkhead.makeUnsafe({ permits: 1 }))

@@ -11,7 +11,7 @@ const failure: Classified = { _tag: "Failure", verdict: Verdict.always() }
 const same = <A, B>(equal: Types.Equals<A, B>): void => assert.isTrue(equal)
 
 describe("PipelineSettings", () => {
-  it("assembles the stages in their fixed order, whatever the order of the keys", () => {
+  it("assembles the stages in a fixed order, regardless of the order of the keys", () => {
     const pipeline = PipelineSettings.makeUnsafe({
       timeout: "15 seconds",
       breaker: {},
@@ -33,13 +33,13 @@ describe("PipelineSettings", () => {
     )
   })
 
-  it("adds no stage if its key is absent or undefined", () => {
+  it("omits a stage if its key is absent or undefined", () => {
     assert.strictEqual(Pipeline.describe(PipelineSettings.makeUnsafe({})), "send")
     const absent = PipelineSettings.makeUnsafe({ retry: undefined, budget: undefined, timeout: "1 second" })
     assert.strictEqual(Pipeline.describe(absent), "timeout 1 s › send")
   })
 
-  it.effect("puts gates inside the retries, and names the pipeline", () =>
+  it.effect("places the gate stage inside the retry stage, and sets the name of the pipeline", () =>
     Effect.gen(function* () {
       const gate = yield* Gate.make("card")
       const pipeline = yield* PipelineSettings.make(
@@ -53,7 +53,7 @@ describe("PipelineSettings", () => {
     }),
   )
 
-  it("has the error types of the stages whose keys are set, and no others", () => {
+  it("infers only the error types of the stages whose keys are set", () => {
     const send: Effect.Effect<string, typeof failure> = Effect.fail(failure)
     const timed = Pipeline.run(PipelineSettings.makeUnsafe({ retry: {}, timeout: "1 second" }), send)
     same<Effect.Error<typeof timed>, Classified | AttemptTimedOut>(true)
@@ -62,14 +62,14 @@ describe("PipelineSettings", () => {
     same<Effect.Error<typeof outcome>, DeadlineExceeded | CircuitOpen>(true)
   })
 
-  it.effect("rejects a budget that neither retries nor hedges spend", () =>
+  it.effect("rejects a budget that is not used by retries or hedges", () =>
     Effect.gen(function* () {
       const refused = yield* Effect.flip(PipelineSettings.make({ budget: {}, timeout: "1 second" }))
       assert.deepInclude({ ...refused }, { policy: "Pipeline", option: "budget" })
     }),
   )
 
-  it.effect("fails with the first invalid option", () =>
+  it.effect("reports the first invalid option", () =>
     Effect.gen(function* () {
       const refused = yield* Effect.flip(PipelineSettings.make({ retry: { attempts: 0 }, timeout: "1 second" }))
       assert.deepInclude({ ...refused }, { policy: "Retry", option: "attempts", value: "0" })

@@ -35,7 +35,7 @@ describe("Pipeline", () => {
     }).pipe(pinned),
   )
 
-  it.effect("sends the token of the authorization gate, and a new one after a rejection", () =>
+  it.effect("sends the token from the authorization gate, and sends a new token after a rejection", () =>
     Effect.gen(function* () {
       const sent: Array<string> = []
       yield* Effect.gen(function* () {
@@ -55,7 +55,7 @@ describe("Pipeline", () => {
     }).pipe(pinned),
   )
 
-  it.effect("treats the rejection of a new token as final", () =>
+  it.effect("does not retry after a new token is rejected", () =>
     Effect.gen(function* () {
       const sent: Array<string> = []
       yield* Effect.gen(function* () {
@@ -72,7 +72,7 @@ describe("Pipeline", () => {
     }).pipe(pinned),
   )
 
-  it.effect("refreshes once for a token that is always rejected, however often the call is retried", () =>
+  it.effect("refreshes a token only once if the new token is also rejected, however often the call is retried", () =>
     Effect.gen(function* () {
       const sent: Array<string> = []
       let refreshes = 0

@@ -62,7 +62,7 @@ describe("a mistake in an untyped program", () => {
     },
   )
 
-  it("is rejected if a policy or an Effect is given in place of options", () => {
+  it("rejects a policy or an Effect passed instead of options", () => {
     const messages = [CircuitBreaker.makeUnsafe(), CircuitBreaker.make(), []].map((given) =>
       Effect.runSync(Effect.flip(CircuitBreaker.make(given as never))).message.replace(/^.* \(got /, "("),
     )
@@ -70,7 +70,7 @@ describe("a mistake in an untyped program", () => {
     assert.throws(() => Hedge.makeUnsafe({ delay: 1, budget: {} as never }), "Hedge: budget must be the result of")
   })
 
-  it("is rejected when a call runs, if the call is missing or the pipeline is still an Effect", () => {
+  it("rejects a missing call or an Effect passed instead of a pipeline when Pipeline.run is called", () => {
     const pipeline = Pipeline.makeUnsafe(Pipeline.retry())
     assert.throws(
       () => Pipeline.run(pipeline, undefined as never),
@@ -82,7 +82,7 @@ describe("a mistake in an untyped program", () => {
     )
   })
 
-  it("is rejected if a call of `Pipeline.run` is a promise, with the name of the function for promises", async () => {
+  it("rejects a promise passed to `Pipeline.run`, and suggests `Pipeline.promise`", async () => {
     const pipeline = Pipeline.makeUnsafe(Pipeline.retry())
     const message =
       "the call of Pipeline.run must be an Effect (got an instance of Promise); use Pipeline.promise for promises"
@@ -108,7 +108,7 @@ describe("a mistake in an untyped program", () => {
     assert.strictEqual((error as Error).message, message)
   })
 
-  it("is rejected if a reload names a stage that the pipeline lacks", () => {
+  it("rejects a reload that names a stage missing from the pipeline", () => {
     const messageOf = (settings: object) => Effect.runSync(Effect.flip(Pipeline.reload(pipeline, settings))).message
     assert.strictEqual(
       messageOf({ deadline: "5 seconds" }),
@@ -117,7 +117,7 @@ describe("a mistake in an untyped program", () => {
     assert.strictEqual(messageOf({ timout: 5 }), "Pipeline: unknown option timout (expected timeout)")
   })
 
-  it("is rejected with a description of an object in place of a number or a duration", () => {
+  it("rejects an object passed instead of a number or a duration, and describes the object", () => {
     assert.throws(
       () => Pipeline.makeUnsafe(Pipeline.deadline({ limit: 5 } as never)),
       "Deadline: limit must be a duration > 0 ms (got a plain object)",

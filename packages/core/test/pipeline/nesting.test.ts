@@ -12,7 +12,7 @@ import * as Vm from "node:vm"
 import { failure, inTime } from "../support/pipeline.ts"
 
 describe("Pipeline", () => {
-  it.effect("enforces a deadline in its context that no other pipeline enforces", () =>
+  it.effect("enforces an unenforced deadline from its context only if the pipeline has a deadline stage", () =>
     Effect.gen(function* () {
       const under = (pipeline: Pipeline.Pipeline<readonly [Pipeline.Stage]>) =>
         Effect.gen(function* () {
@@ -57,7 +57,7 @@ describe("a rejection by a limit or a breaker", () => {
     }),
   }
 
-  it.effect("is not counted by the policies of an outer pipeline", () =>
+  it.effect("policies of an outer pipeline do not count a rejection by an inner limit or breaker", () =>
     Effect.gen(function* () {
       for (const [name, make] of Object.entries(inner)) {
         const send = yield* make
@@ -77,7 +77,7 @@ describe("a rejection by a limit or a breaker", () => {
     }),
   )
 
-  it.effect("does not end the other copies of a hedge", () =>
+  it.effect("a rejection of one copy does not end the other copies of a hedged call", () =>
     Effect.gen(function* () {
       const full = yield* inner["BulkheadFull"] ?? Effect.die("none")
       const pipeline = Pipeline.makeUnsafe(Pipeline.hedge(Hedge.makeUnsafe({ delay: "1 second" })))
@@ -92,7 +92,7 @@ describe("a rejection by a limit or a breaker", () => {
 })
 
 describe("the context of a call", () => {
-  it("is not kept alive by the pipeline that ran it", async () => {
+  it("a pipeline does not keep the context of a finished call in memory", async () => {
     const Request = Context.Reference<object | undefined>("test/Request", { defaultValue: () => undefined })
     const retrying = Pipeline.makeUnsafe(Pipeline.retry(), Pipeline.timeout("1 second"))
     const breaking = Pipeline.makeUnsafe(Pipeline.deadline("1 second"), Pipeline.breaker(CircuitBreaker.makeUnsafe()))

@@ -29,7 +29,7 @@ describe("Pipeline", () => {
     }),
   )
 
-  it.effect("records no attempt as sent while a breaker rejects", () =>
+  it.effect("does not record an attempt as sent if the breaker rejects it", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: "1 hour", maxOpen: "1 hour" })
       const budget = RetryBudget.ratioUnsafe({ kind: "ratio", percent: 100, floor: 0, window: "10 seconds" })

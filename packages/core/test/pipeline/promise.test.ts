@@ -27,7 +27,7 @@ const rejected = async (promise: Promise<unknown>): Promise<unknown> => {
 const retried = (attempts = 3) => Pipeline.makeUnsafe(Pipeline.retry({ attempts, backoff: { jitter: "none" } }))
 
 describe("Pipeline.promise", () => {
-  it("resolves with the result of the function's promise", async () => {
+  it("resolves with the result of the promise returned by the function", async () => {
     const result: Promise<number> = Pipeline.promise(retried(), () => Promise.resolve(7))
     assert.deepStrictEqual(await ended(result), { status: "fulfilled", value: 7 })
   })
@@ -48,14 +48,14 @@ describe("Pipeline.promise", () => {
     ])
   })
 
-  it("rejects with the very reason of the last attempt, which has a timeline", async () => {
+  it("rejects with the original reason from the last attempt, and provides its timeline", async () => {
     const reasons = [new Error("first"), new Error("second"), new Error("third")]
     const reason = await rejected(Pipeline.promise(retried(), (_, { number }) => Promise.reject(reasons[number - 1])))
     assert.strictEqual(reason, reasons[2])
     assert.lengthOf(Timeline.of(reason), 3)
   })
 
-  it("treats an exception of the function like a rejected promise", async () => {
+  it("treats an exception thrown by the function like a rejected promise", async () => {
     const bug = new TypeError("undefined is not a function")
     let calls = 0
     const reason = await rejected(
@@ -84,7 +84,7 @@ describe("Pipeline.promise", () => {
     }
   })
 
-  it("passes reasons unchanged to a stage that decodes", async () => {
+  it("passes rejection reasons unchanged to the decode stage", async () => {
     class Down extends Data.TaggedError("Down")<{ readonly status: number }> {
       readonly verdict = Verdict.always()
     }
@@ -96,7 +96,7 @@ describe("Pipeline.promise", () => {
     assert.deepStrictEqual(reason, new Down({ status: 503 }))
   })
 
-  it("aborts the signal of an attempt that times out, and rejects with the error of the policy", async () => {
+  it("aborts the signal of an attempt that times out, and rejects with the error of the timeout policy", async () => {
     const pipeline = Pipeline.makeUnsafe(Pipeline.retry({ attempts: 2 }), Pipeline.timeout("1 second"))
     const signals: Array<AbortSignal> = []
     const reason = await rejected(
@@ -109,7 +109,7 @@ describe("Pipeline.promise", () => {
     )
   })
 
-  it("rejects with the error of an open breaker and of a deadline", async () => {
+  it("rejects with the error raised by an open breaker or an exceeded deadline", async () => {
     const breaker = CircuitBreaker.makeUnsafe({ consecutive: 1 })
     const guarded = Pipeline.makeUnsafe(Pipeline.breaker(breaker))
     await rejected(Pipeline.promise(guarded, () => Promise.reject(new Error("down"))))
@@ -119,7 +119,7 @@ describe("Pipeline.promise", () => {
     assert.instanceOf(late, Deadline.DeadlineExceeded)
   })
 
-  it("rejects with the reason of the caller's signal whenever it aborts, and aborts the attempt", async () => {
+  it("aborts the attempt when the caller's signal aborts, and rejects with the reason of the signal", async () => {
     const early = AbortSignal.abort("gone")
     assert.strictEqual(await rejected(Pipeline.promise(retried(), () => 1, { signal: early })), "gone")
     const controller = new AbortController()
@@ -148,14 +148,14 @@ describe("Pipeline.promise", () => {
 })
 
 describe("data-last forms", () => {
-  it("name and reload a pipeline in a pipe", async () => {
+  it("names and reloads a pipeline in a pipe with data-last functions", async () => {
     const pipeline = Pipeline.named("api")(retried(2))
     assert.strictEqual(pipeline.name, "api")
     await Effect.runPromise(Pipeline.reload({ retry: { attempts: 5 } })(pipeline))
     assert.strictEqual(Pipeline.worstCase(pipeline).attempts, 5)
   })
 
-  it("accept a pipeline of any stages", async () => {
+  it("accepts a pipeline with any stages as Pipeline.Any", async () => {
     const any: Pipeline.Any = retried(2)
     const call = (pipeline: Pipeline.Any): Effect.Effect<string, unknown> =>
       Pipeline.run(pipeline, Effect.succeed("done"))

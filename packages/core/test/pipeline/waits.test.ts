@@ -7,7 +7,7 @@ import { TestClock } from "effect/testing"
 import { failure, inTime, pinned } from "../support/pipeline.ts"
 
 describe("Pipeline", () => {
-  it.effect("ends when it is interrupted during a wait, and sends nothing more", () =>
+  it.effect("ends a call that is interrupted during a wait, and does not send another request", () =>
     Effect.gen(function* () {
       let attempts = 0
       const call = Pipeline.run(Pipeline.makeUnsafe(Pipeline.retry()), () =>
@@ -24,26 +24,28 @@ describe("Pipeline", () => {
     }).pipe(pinned),
   )
 
-  it.effect("treats `attempts` next to a schedule as an additional limit, and rejects a backoff next to it", () =>
-    Effect.gen(function* () {
-      const described = (options: Pipeline.RetryOptions) =>
-        Effect.map(Effect.exit(Pipeline.make(Pipeline.retry(options))), (exit) =>
-          Exit.isSuccess(exit)
-            ? /^retry (.) attempts/.exec(Pipeline.describe(exit.value))?.[1]
-            : exit.cause.reasons.map((reason) => reason._tag === "Fail" && reason.error.option),
-        )
-      const schedule = Retry.policy({ attempts: 4 })
-      assert.strictEqual(yield* described({ schedule, attempts: 3 }), "3")
-      assert.strictEqual(yield* described({ schedule, attempts: 8 }), "4")
-      assert.deepStrictEqual(yield* described({ schedule, attempts: 1.5 }), ["attempts"])
-      assert.deepStrictEqual(yield* described({ schedule, hintCap: -1 }), ["hintCap"])
-      assert.deepStrictEqual(yield* described({ schedule, backoff: {} }), ["backoff"])
-      const other = yield* Pipeline.make(Pipeline.retry({ schedule: Schedule.forever, attempts: 2 }))
-      assert.strictEqual((yield* Effect.flip(Pipeline.reload(other, { retry: { backoff: {} } }))).option, "backoff")
-    }),
+  it.effect(
+    "applies `attempts` as an additional limit to a schedule, and rejects a backoff combined with a schedule",
+    () =>
+      Effect.gen(function* () {
+        const described = (options: Pipeline.RetryOptions) =>
+          Effect.map(Effect.exit(Pipeline.make(Pipeline.retry(options))), (exit) =>
+            Exit.isSuccess(exit)
+              ? /^retry (.) attempts/.exec(Pipeline.describe(exit.value))?.[1]
+              : exit.cause.reasons.map((reason) => reason._tag === "Fail" && reason.error.option),
+          )
+        const schedule = Retry.policy({ attempts: 4 })
+        assert.strictEqual(yield* described({ schedule, attempts: 3 }), "3")
+        assert.strictEqual(yield* described({ schedule, attempts: 8 }), "4")
+        assert.deepStrictEqual(yield* described({ schedule, attempts: 1.5 }), ["attempts"])
+        assert.deepStrictEqual(yield* described({ schedule, hintCap: -1 }), ["hintCap"])
+        assert.deepStrictEqual(yield* described({ schedule, backoff: {} }), ["backoff"])
+        const other = yield* Pipeline.make(Pipeline.retry({ schedule: Schedule.forever, attempts: 2 }))
+        assert.strictEqual((yield* Effect.flip(Pipeline.reload(other, { retry: { backoff: {} } }))).option, "backoff")
+      }),
   )
 
-  it.effect("waits as a schedule says, and gives up when the schedule ends", () =>
+  it.effect("waits according to the schedule, and gives up when the schedule ends", () =>
     Effect.gen(function* () {
       const sent: Array<number> = []
       const schedule = Schedule.max([Schedule.spaced("3 seconds"), Schedule.recurs(2)])
@@ -73,7 +75,7 @@ describe("a wait between attempts", () => {
     }),
   )
 
-  it.effect("is never shorter than requested even if timers fire early", () =>
+  it.effect("never waits for less time than requested, even if timers fire early", () =>
     Effect.gen(function* () {
       const clock = yield* early
       const breaker = CircuitBreaker.makeUnsafe({ consecutive: 1, open: "10 seconds" })

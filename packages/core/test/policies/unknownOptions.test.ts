@@ -120,7 +120,7 @@ describe("a misspelled option", () => {
     assert.include(messageOf(build), message)
   })
 
-  it("is ignored if it is undefined, like an option of the right name", () => {
+  it("ignores a misspelled option whose value is undefined", () => {
     assert.strictEqual(Bulkhead.makeUnsafe(untyped({ permits: 1, que: undefined })).name, "bulkhead")
   })
 })

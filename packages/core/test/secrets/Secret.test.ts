@@ -21,11 +21,11 @@ const message = (read: () => unknown): string => {
 }
 
 describe("Secret", () => {
-  it("reads a secret that this copy of Effect made", () => {
+  it("reads a secret created by the same copy of Effect", () => {
     assert.strictEqual(Secret.value(Redacted.make("s3cr3t")), "s3cr3t")
   })
 
-  it("reports a secret made by another copy of Effect on one line, with the release to install", () => {
+  it("reports a secret created by another copy of Effect on one line, with the release to install", () => {
     assert.isTrue(Redacted.isRedacted(foreign()))
     const said = message(() => Secret.value(foreign()))
     assert.match(said, /^@holdfast\/core uses effect 4\.1\.0 \(.*\), but was given a secret made by .*; /)
@@ -34,7 +34,7 @@ describe("Secret", () => {
     assert.notInclude(said, "s3cr3t")
   })
 
-  it("names both copies if both are found", () => {
+  it("identifies both copies of Effect if both are found", () => {
     assert.strictEqual(
       Secret.mismatch({
         ours: { version: "4.1.0", folder: "/app/node_modules/tool/node_modules/effect" },
@@ -55,7 +55,7 @@ describe("Secret", () => {
     )
   })
 
-  it("throws the error of Effect for a secret that was wiped", () => {
+  it("throws Effect's error for a wiped secret", () => {
     const wiped = Redacted.make("s3cr3t")
     Redacted.wipeUnsafe(wiped)
     assert.strictEqual(

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as PolicyMetrics from "@holdfast/core/PolicyMetrics"
 
 describe("PolicyMetrics", () => {
-  it("names a metric as Prometheus does after OTLP ingestion", () => {
+  it("converts a metric name to the name that Prometheus uses after OTLP ingestion", () => {
     assert.deepStrictEqual(
       [
         "holdfast.call.duration",
@@ -23,14 +23,14 @@ describe("PolicyMetrics", () => {
     )
   })
 
-  it("leaves the names of other metrics unchanged", () => {
+  it("does not change the names of metrics from other sources", () => {
     assert.deepStrictEqual(["child_fibers_active", "toString"].map(PolicyMetrics.prometheusName), [
       "child_fibers_active",
       "toString",
     ])
   })
 
-  it("has rising boundaries for histograms, and for no other metric", () => {
+  it("defines increasing bucket boundaries for histograms only", () => {
     for (const name of PolicyMetrics.names) {
       const { boundaries, type } = PolicyMetrics.definition(name)
       assert.strictEqual(boundaries !== undefined, type === "histogram", name)

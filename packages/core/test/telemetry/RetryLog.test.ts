@@ -20,7 +20,7 @@ const logged = (options: RetryLog.Options | undefined, verdict = Verdict.always(
   }).pipe(pinned)
 
 describe("RetryLog", () => {
-  it.effect("logs a retry on one line, with the tag of the error and the wait", () =>
+  it.effect("logs a retry on one line, with the error tag and the wait", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* logged(undefined), [
         [
@@ -32,7 +32,7 @@ describe("RetryLog", () => {
     }),
   )
 
-  it.effect("logs that the server requested the wait, at the level of the options", () =>
+  it.effect("logs at the configured level that the server requested the wait", () =>
     Effect.gen(function* () {
       const verdict = { ...Verdict.always(), retryAfter: Duration.seconds(7) }
       const [line] = yield* logged({ level: "Info" }, verdict)
@@ -43,13 +43,13 @@ describe("RetryLog", () => {
     }),
   )
 
-  it.effect("logs nothing for a call that is not retried", () =>
+  it.effect("does not log a call that is not retried", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* logged(undefined, Verdict.never()), [])
     }),
   )
 
-  it("rejects a level that does not exist", () => {
+  it("rejects an unknown log level", () => {
     assert.throws(() => RetryLog.make({ level: "Loud" as never }), InvalidPolicy)
   })
 })

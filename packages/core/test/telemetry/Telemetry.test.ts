@@ -14,7 +14,7 @@ import { TestClock } from "effect/testing"
 import { unavailable, line, traced, pipeline } from "../support/telemetry.ts"
 
 describe("Telemetry.layer", () => {
-  it.effect("keeps an observer that is already provided", () =>
+  it.effect("adds an observer without replacing one that is already provided", () =>
     Effect.gen(function* () {
       const seen: Array<string> = []
       const other: Observer.Watch = {
@@ -40,7 +40,7 @@ describe("Telemetry.layer", () => {
     }),
   )
 
-  it.effect("observes only the pipelines below it", () =>
+  it.effect("observes only the pipelines to which the layer is provided", () =>
     Effect.gen(function* () {
       const below = Pipeline.run(pipeline, Effect.void).pipe(Effect.provide(Telemetry.layer()))
       const spans = yield* Effect.andThen(below, Pipeline.run(pipeline, Effect.void)).pipe(traced)
@@ -50,7 +50,7 @@ describe("Telemetry.layer", () => {
 })
 
 describe("Telemetry.watch", () => {
-  it.effect("reports the state of policies at each reading, until its scope closes", () =>
+  it.effect("reports the current state of policies at each reading until its scope closes", () =>
     Effect.gen(function* () {
       const breaker = CircuitBreaker.makeUnsafe({ name: "reel", consecutive: 1 })
       const bulkhead = Bulkhead.makeUnsafe({ permits: 2, queue: 5 })
@@ -111,7 +111,7 @@ describe("Telemetry.watch", () => {
     }).pipe(Effect.provideService(Metric.MetricRegistry, new Map()), Effect.scoped),
   )
 
-  it.effect("accepts a pipeline in place of its policies, and reports no unlimited budget", () =>
+  it.effect("accepts a pipeline in place of its policies, and does not report unlimited budgets", () =>
     Effect.gen(function* () {
       const watched = Pipeline.makeUnsafe(
         Pipeline.deadline("1 minute"),
@@ -140,7 +140,7 @@ describe("Telemetry.watch", () => {
     }).pipe(Effect.provideService(Metric.MetricRegistry, new Map()), Effect.scoped),
   )
 
-  it.effect("agrees with the events of the calls that change what it reports", () =>
+  it.effect("reports a state that agrees with the events from the calls that changed it", () =>
     Effect.gen(function* () {
       const breaker = CircuitBreaker.makeUnsafe({ name: "reel", consecutive: 1 })
       yield* Telemetry.watch(breaker)

@@ -46,17 +46,17 @@ describe("Timeline.of", () => {
     assert.strictEqual(Timeline.of(error), three)
   })
 
-  it("is empty for an error that no pipeline returned, and for a value that is not an error", () => {
+  it("returns an empty timeline for an error that no pipeline returned and for a value that is not an error", () => {
     for (const value of [new Error("other"), {}, null, undefined, "text", 7])
       assert.deepStrictEqual(Timeline.of(value), [])
   })
 
-  it("finds the timeline of the error's cause", () => {
+  it("finds the timeline attached to a cause of the error", () => {
     const error = Timeline.attach(new Error("last"), three)
     assert.strictEqual(Timeline.of(new Wrapped({ cause: new Error("outer", { cause: error }) })), three)
   })
 
-  it("ends the search if causes form a cycle", () => {
+  it("stops searching if the causes form a cycle", () => {
     const error: { cause?: unknown } = {}
     error.cause = error
     assert.deepStrictEqual(Timeline.of(error), [])
@@ -64,7 +64,7 @@ describe("Timeline.of", () => {
 })
 
 describe("Timeline.fromCause", () => {
-  it("returns the timeline of the first error that has one, next to an interruption and errors without", () => {
+  it("skips interruptions and errors without a timeline, and returns the first timeline found", () => {
     const error = Timeline.attach(new Error("last"), three)
     const cause = Cause.fromReasons([
       Cause.makeInterruptReason(1),
@@ -74,18 +74,18 @@ describe("Timeline.fromCause", () => {
     assert.strictEqual(Timeline.fromCause(cause), three)
   })
 
-  it("returns the timeline of a defect that has one", () => {
+  it("returns the timeline attached to a defect", () => {
     assert.strictEqual(Timeline.fromCause(Cause.die(Timeline.attach(new Error("bug"), three))), three)
   })
 
-  it("is empty for an interruption and for an empty cause", () => {
+  it("returns an empty timeline for an interruption and for an empty cause", () => {
     assert.deepStrictEqual(Timeline.fromCause(Cause.interrupt(1)), [])
     assert.deepStrictEqual(Timeline.fromCause(Cause.empty), [])
   })
 })
 
 describe("Timeline.render", () => {
-  it("renders a table of what happened to each attempt and why", () => {
+  it("renders a table that shows what happened to each attempt and why", () => {
     assert.strictEqual(
       Timeline.render(three),
       [
@@ -96,7 +96,7 @@ describe("Timeline.render", () => {
     )
   })
 
-  it("names every kind of decision", () => {
+  it("renders a reason for every kind of decision", () => {
     const decisions: ReadonlyArray<Timeline.Decision> = [
       "backoff",
       "server",
@@ -126,13 +126,13 @@ describe("Timeline.render", () => {
     )
   })
 
-  it("is empty for no attempts", () => {
+  it("returns an empty string if there are no attempts", () => {
     assert.strictEqual(Timeline.render([]), "")
   })
 })
 
 describe("Timeline.chart", () => {
-  it("shows waits and attempts over time", () => {
+  it("draws waits and attempts on a time axis", () => {
     const timeline = [
       entry({ number: 1, duration: 1000 }),
       entry({ number: 2, startedAt: 1_700_000_004_000, wait: 3000, duration: 2000 }),
@@ -145,7 +145,7 @@ describe("Timeline.chart", () => {
     ])
   })
 
-  it("shows every attempt, however short", () => {
+  it("draws every attempt, even if it is very short", () => {
     assert.deepStrictEqual(Timeline.chart([entry({ number: 1, duration: 0 })], 10), "1 █")
     const lines = Timeline.chart(three, 10).split("\n")
     assert.deepStrictEqual(lines, ["1 █", "2 █", "3 ─────────×"])
@@ -181,7 +181,7 @@ describe("the timeline of an endless retry", () => {
     ],
     ["a schedule without end", Pipeline.retry(Schedule.spaced("8 millis"))],
   ] as const) {
-    it(`keeps the first and the last attempts, and the count of the others, with ${name}`, () => {
+    it(`keeps the first and last attempts and the number of omitted attempts for ${name}`, () => {
       const { endedAt, error, timeline } = endless(retry)
       const numbers = timeline.map(({ number }) => number)
       assert.deepStrictEqual(numbers.slice(0, 16), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16])
@@ -193,7 +193,7 @@ describe("the timeline of an endless retry", () => {
     })
   }
 
-  it("states in each form how many attempts were dropped", () => {
+  it("states the number of omitted attempts in every output format", () => {
     const { timeline } = endless(Pipeline.retry(Schedule.spaced("8 millis")))
     const rendered = Timeline.render(timeline).split("\n")
     assert.deepStrictEqual(rendered.slice(15, 18), [
@@ -213,7 +213,7 @@ describe("the timeline of an endless retry", () => {
 })
 
 describe("Timeline.toJson", () => {
-  it("returns plain data with the errors' tags", () => {
+  it("converts a timeline to plain data with the tags of the errors", () => {
     assert.deepStrictEqual(JSON.parse(JSON.stringify(Timeline.toJson(three.slice(1)))), [
       {
         attempt: 2,
@@ -236,12 +236,12 @@ describe("Timeline.toJson", () => {
     ])
   })
 
-  it("rounds times to whole milliseconds, although the monotonic clock has fractions", () => {
+  it("rounds fractional times from the monotonic clock to whole milliseconds", () => {
     const [json] = Timeline.toJson([entry({ number: 1, startedAt: 1000.4, duration: 0.123456, wait: 250.75 })])
     assert.deepInclude(json, { startedAt: 1000, durationMs: 0, waitMs: 251 })
   })
 
-  it("contains no messages or fields of the errors, in any form", () => {
+  it("does not include messages or fields of the errors in any output format", () => {
     const shown = JSON.stringify(Timeline.toJson(three)) + Timeline.render(three) + Timeline.chart(three)
     assert.notInclude(shown, secret)
   })

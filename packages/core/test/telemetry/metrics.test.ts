@@ -53,7 +53,7 @@ describe("Telemetry: metrics", () => {
     }),
   )
 
-  it.effect("measures a call that is sent twice exactly", () =>
+  it.effect("records exact measurements for a call that is sent twice", () =>
     Effect.gen(function* () {
       const call = Pipeline.run(pipeline, secondTimeLucky).pipe(Effect.provide(Telemetry.layer()))
       assert.deepStrictEqual(yield* measured(inTime(call)), [
@@ -67,7 +67,7 @@ describe("Telemetry: metrics", () => {
     }).pipe(pinned),
   )
 
-  it.effect("counts a call that runs out of time once, whatever pipelines surround it", () =>
+  it.effect("counts a call that exceeds its deadline only once, even inside a fallback", () =>
     Effect.gen(function* () {
       const short = Pipeline.named("short", Pipeline.makeUnsafe(Pipeline.deadline("1 second")))
       const call = Pipeline.run(short, Effect.never).pipe(Fallback.protect(Fallback.value("late")))
@@ -87,7 +87,7 @@ describe("Telemetry: metrics", () => {
     }),
   )
 
-  it.effect("reports every metric when calls cause every event", () =>
+  it.effect("reports every metric when calls trigger every kind of event", () =>
     Effect.gen(function* () {
       const gate = yield* Gate.make("maintenance", { initial: { _tag: "Closed", reason: "test", since: 0 } })
       const reel = Pipeline.named(
@@ -131,7 +131,7 @@ describe("Telemetry: metrics", () => {
     }).pipe(pinned, Effect.provideService(Metric.MetricRegistry, new Map())),
   )
 
-  it.effect("adds up over pipelines, and omits the name of an unnamed pipeline", () =>
+  it.effect("adds up events by pipeline name, and omits the name of an unnamed pipeline", () =>
     Effect.gen(function* () {
       const watch = Telemetry.make()
       const refused = events.filter(({ _tag }) => _tag === "RetryRefused")
@@ -162,7 +162,7 @@ describe("Telemetry: metrics", () => {
     }),
   )
 
-  it.effect("limits each metric to 2000 series, and counts further ones together", () =>
+  it.effect("limits each metric to 2000 series, and combines the rest in one overflow series", () =>
     Effect.gen(function* () {
       const watch = Telemetry.make()
       const refusals = Array.from({ length: 2010 }, (_, n): Observer.Event => ({
@@ -200,7 +200,7 @@ describe("Telemetry: metrics", () => {
     }),
   )
 
-  it.effect("reports no metrics if they are disabled", () =>
+  it.effect("does not report metrics if they are disabled", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* measured(tell(Telemetry.make({ metrics: false }), "reel")), [])
     }),

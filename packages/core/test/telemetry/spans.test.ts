@@ -35,7 +35,7 @@ const scheduled = [
 ]
 
 describe("Telemetry: spans", () => {
-  it.effect("records one span for a call and one for each attempt, with the events between them", () =>
+  it.effect("records one span per call and per attempt, and adds the events between attempts to the call span", () =>
     Effect.gen(function* () {
       const spans = yield* Pipeline.run(pipeline, secondTimeLucky).pipe(Effect.provide(Telemetry.layer()), traced)
       assert.deepStrictEqual(spans, [
@@ -52,7 +52,7 @@ describe("Telemetry: spans", () => {
     }),
   )
 
-  it.effect("records spans of attempts only, and puts the other events on the caller's span", () =>
+  it.effect("records spans only for attempts, and adds the other events to the caller's span", () =>
     Effect.gen(function* () {
       const spans = yield* Pipeline.run(pipeline, secondTimeLucky).pipe(
         Effect.withSpan("upload"),
@@ -66,7 +66,7 @@ describe("Telemetry: spans", () => {
     }),
   )
 
-  it.effect("records no span if spans are disabled, and leaves the caller's span unchanged", () =>
+  it.effect("does not record spans if they are disabled, and leaves the caller's span unchanged", () =>
     Effect.gen(function* () {
       const spans = yield* Pipeline.run(pipeline, secondTimeLucky).pipe(
         Effect.withSpan("upload"),
@@ -80,7 +80,7 @@ describe("Telemetry: spans", () => {
     }),
   )
 
-  it.effect("records why there was no further attempt, and how the time was spent", () =>
+  it.effect("records why the call was not retried again and how its time was spent", () =>
     Effect.gen(function* () {
       const short = Pipeline.makeUnsafe(Pipeline.deadline("1 second"), Pipeline.retry())
       const send = Effect.delay(Effect.fail(unavailable), "200 millis")
@@ -120,7 +120,7 @@ describe("Telemetry: spans", () => {
     }),
   )
 
-  it.effect("records an event for everything that is not an attempt", () =>
+  it.effect("adds all events other than attempts to the current span", () =>
     Effect.gen(function* () {
       const [span] = yield* tell(Telemetry.make({ metrics: false }), "reel").pipe(Effect.withSpan("upload"), traced)
       assert.deepStrictEqual(
@@ -144,7 +144,7 @@ describe("Telemetry: spans", () => {
     }),
   )
 
-  it.effect("names the decoded error of an attempt, and the error of one that timed out", () =>
+  it.effect("records the decoded error of an attempt, and the timeout error of an attempt that timed out", () =>
     Effect.gen(function* () {
       const decoding = Pipeline.makeUnsafe(
         Pipeline.retry({ attempts: 2 }),
@@ -172,7 +172,7 @@ describe("Telemetry: spans", () => {
     }).pipe(pinned),
   )
 
-  it.effect("records an interruption without an error, and a defect without a name", () =>
+  it.effect("does not record an error type for an interruption, and records _OTHER for a defect", () =>
     Effect.gen(function* () {
       const interrupted = yield* Pipeline.run(pipeline, Effect.interrupt).pipe(
         Effect.provide(Telemetry.layer()),

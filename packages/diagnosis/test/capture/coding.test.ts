@@ -27,7 +27,7 @@ describe("the body of a captured response", () => {
     assert.strictEqual(captured("Content-Encoding: deflate\r\n", deflateRawSync(document)), document)
   })
 
-  it("is unchanged if it was already inflated or is damaged at its start", () => {
+  it("leaves a body unchanged if it is already inflated, and does not fail if its start is damaged", () => {
     const plain = new TextEncoder().encode(document)
     for (const coding of ["gzip", "deflate", "br"]) {
       assert.strictEqual(captured(`Content-Encoding: ${coding}\r\n`, plain), document)
@@ -35,18 +35,18 @@ describe("the body of a captured response", () => {
     assert.isDefined(captured("Content-Encoding: gzip\r\n", Uint8Array.of(0x1f, 0x8b, 0, 0, 0, 1, 2, 3)))
   })
 
-  it("keeps the inflated part of a truncated stream", () => {
+  it("keeps the inflated part of a truncated body", () => {
     const long = `<Error><Message>${Array.from({ length: 20_000 }, (_, at) => (at * 7919) % 10_007).join(" ")}`
     const cut = gzipSync(long)
     const body = captured("", cut.subarray(0, cut.length - 5000)) ?? ""
     assert.isTrue(long.startsWith(body.slice(0, 1000)) && body.startsWith("<Error>"))
   })
 
-  it("is inflated to at most one megabyte", () => {
+  it("inflates a body to at most one megabyte", () => {
     assert.isAtMost((captured("", gzipSync(new Uint8Array(64 * 1024 * 1024))) ?? "").length, 1024 * 1024)
   })
 
-  it("is decoded as UTF-16 by its byte order mark, its header or its first character", () => {
+  it("detects UTF-16 by the byte order mark, the header or the first character", () => {
     for (const isLittle of [true, false]) {
       assert.strictEqual(captured("", wide(document, isLittle)), document)
       assert.strictEqual(captured("", wide(`\ufeff${document}`, isLittle)), document)

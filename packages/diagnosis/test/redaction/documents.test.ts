@@ -3,7 +3,7 @@ import { redact, textsIn, url, answer, sent } from "../support/redaction.ts"
 
 describe("Redaction", () => {
   describe("is applied by place", () => {
-    it("to a URL: user info, parameters, bare words and the fragment, while the encoding of the rest is kept", () => {
+    it("redacts user info, parameters, bare words and the fragment of a URL, and preserves the encoding of the rest", () => {
       assert.strictEqual(
         url("https://user:EXAMPLE-pw@host.test/a%2Fb?page=%32&page=2&X=EXAMPLE+1&uploads&EXAMPLE-word#EXAMPLE-hash"),
         "https://[hidden-2:15]@host.test/a%2Fb?page=%32&page=2&X=[hidden-3:9:blanks]&uploads&[hidden-4:12]#[hidden-5:12]",
@@ -16,7 +16,7 @@ describe("Redaction", () => {
       assert.strictEqual(url("https://h.test/?a=1&&b"), "https://h.test/?a=[hidden-1:1]&&[hidden-2:1]")
     })
 
-    it("to headers: all unknown ones in any letter case, and addresses in those that contain a URL", () => {
+    it("redacts all unknown headers in any letter case, and the secret parts of URLs in headers", () => {
       const headers = {
         "Content-TYPE": "text/plain",
         AUTHORIZATION: "Bearer EXAMPLE-token",
@@ -36,7 +36,7 @@ describe("Redaction", () => {
       )
     })
 
-    it("but values of listed names keep text that only looks like a secret", () => {
+    it("does not redact text that only looks like a secret in the values of listed names", () => {
       const type = "multipart/form-data; boundary=----WebKitFormBoundary7MA4YWxkTrZu0gW7MA4YWxkTrZu0gW"
       assert.strictEqual(
         redact({ request: { headers: { "Content-Type": type } } }).request!.headers!["Content-Type"],
@@ -49,7 +49,7 @@ describe("Redaction", () => {
       )
     })
 
-    it("to JSON: members at any depth, including numbers, by their nearest name", () => {
+    it("redacts JSON members at any depth, including numbers, according to their nearest name", () => {
       assert.strictEqual(
         answer(
           '{"error":"no","status":403,"pin":1234,"ok":true,"none":null,"errors":["a",{"token":"b","message":"c"}],"deep":{"error":["d",{"x":["e"]}]}}',
@@ -59,7 +59,7 @@ describe("Redaction", () => {
       assert.strictEqual(answer('["EXAMPLE"]'), '["[hidden-1:7]"]')
     })
 
-    it("to JSON that is truncated or malformed", () => {
+    it("redacts truncated and malformed JSON", () => {
       assert.strictEqual(
         answer('{"error": "no", "pin": 1234, "token": "EXAMPLE-to'),
         '{"error": "no", "pin": "[hidden-1:4]", "token": "[hidden-2:10]"',
@@ -74,7 +74,7 @@ describe("Redaction", () => {
         assert.notInclude(answer(body), "EXAMPLE", body)
     })
 
-    it("to XML: elements, attributes, sections, text between elements, and a truncated end", () => {
+    it("redacts XML elements, attributes, sections, text between elements, and a truncated end", () => {
       assert.strictEqual(
         answer(
           '<?xml version="1.0" canary="EXAMPLE"?><!DOCTYPE a><e:Error xmlns="http://x.test/" a="EXAMPLE" code=\'c\'><!-- EXAMPLE --><Code>No</Code>EXAMPLE<Token-0 b>EXAMPLE</Token-0><T><![CDATA[EXAMPLE<&]]></T><e:Message>a &lt; b</e:Message> EXAMPLE </e:Error>',
@@ -92,7 +92,7 @@ describe("Redaction", () => {
         assert.notInclude(answer(body), "EXAMPLE", body)
     })
 
-    it("to XML: a secret that a comment divides is not reassembled", () => {
+    it("redacts an XML secret that is split by a comment", () => {
       const body =
         "<Error><Token>EXAMPLE-canary</Token><Message>EXAMPLE<!-- x -->-canary, EXAMPLE<![CDATA[-can]]>ary</Message></Error>"
       assert.strictEqual(
@@ -101,7 +101,7 @@ describe("Redaction", () => {
       )
     })
 
-    it("to pages: scripts, values and data, while the kind of page stays visible", () => {
+    it("redacts scripts, values and data in HTML pages, but leaves the kind of page visible", () => {
       const page =
         '<!DOCTYPE html><html lang="en"><head><title>Sign in</title><meta http-equiv="refresh" content="0; url=https://wifi.test/?mac=EXAMPLE"><script>var t = "EXAMPLE"</script></head><body data-t="EXAMPLE"><form action="/login?t=EXAMPLE" method=post><input type=hidden name=csrf value="EXAMPLE">'
       assert.strictEqual(
@@ -111,7 +111,7 @@ describe("Redaction", () => {
       assert.isBelow(answer(`<html>${"<p>text</p>".repeat(5000)}`).length, 2100)
     })
 
-    it("to encoded forms, sent or received, even with a trailing line break or with names in brackets", () => {
+    it("redacts form-encoded bodies, sent or received, even with a trailing line break or brackets in names", () => {
       const shown = "grant_type=a%20b&code=[hidden-1:7]"
       for (const body of ["grant_type=a%20b&code=EXAMPLE", "grant_type=a%20b&code=EXAMPLE\r\n"]) {
         assert.strictEqual(sent(body), shown)
@@ -122,7 +122,7 @@ describe("Redaction", () => {
       assert.strictEqual(sent("code=EXAMPLE word&x=<", type), "code=[hidden-1:12:blanks]&x=[hidden-2:1]")
     })
 
-    it("to text: all of a request's, and of a response's the suspects and all but the beginning", () => {
+    it("redacts the entire text of a request, but in a response redacts only suspected secrets and truncates long text", () => {
       assert.strictEqual(sent("somebody's file"), "[hidden-1:15:blanks]")
       const jwt = `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.EXAMPLE`
       const text = `no: AKIAIOSFODNN7EXAMPLE, Bearer EXAMPLE-1, ${jwt}, password="EXAMPLE2!", token: EXAMPLE3x, see https://u:EXAMPLE@h.test/a?page=1&t=EXAMPLE for more`
@@ -136,12 +136,12 @@ describe("Redaction", () => {
       assert.strictEqual(answer("word ".repeat(1000)), "word ".repeat(400))
     })
 
-    it("to a file: its name and type are shown", () => {
+    it("does not redact the name and type of a file", () => {
       const file = { name: "file", filename: "clip.mov", size: 5, type: "video/mp4" }
       assert.deepStrictEqual(redact({ request: { form: [file] } }).request!.form, [file])
     })
 
-    it("to members that no type of ours has, which are dropped", () => {
+    it("drops members that are not part of the exchange types", () => {
       const strange: object = {
         request: { method: "GET", cookies: "EXAMPLE" },
         response: { status: 400, raw: "EXAMPLE" },

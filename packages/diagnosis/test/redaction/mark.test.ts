@@ -5,7 +5,7 @@ import { redact } from "../support/redaction.ts"
 
 describe("Redaction", () => {
   describe("marks", () => {
-    it("contain the number, the bytes and the traits of a secret, and nothing else", () => {
+    it("marks contain only the number, the size in bytes and the traits of a secret", () => {
       const { form } = redact({
         request: {
           form: [
@@ -25,7 +25,7 @@ describe("Redaction", () => {
     })
 
     it.prop(
-      "are equal if and only if the secrets are",
+      "marks are equal if and only if their secrets are equal",
       [Schema.Array(Schema.String)],
       ([values]) => {
         const form = redact({ request: { form: values.map((value) => ({ name: "x", value })) } }).request!.form!
@@ -36,12 +36,12 @@ describe("Redaction", () => {
       { arbitrary: { runs: 200, seed: 1 } },
     )
 
-    it("count bytes of visible and hidden parts", () => {
+    it("counts the bytes of visible and hidden parts", () => {
       assert.strictEqual(Redaction.bytesOf("ASIA[hidden-3:16]/ï[hidden-4:5:blanks]"), 4 + 16 + 3 + 5)
       assert.strictEqual(Redaction.bytesOf("plain"), 5)
     })
 
-    it("detect traits in visible and hidden parts", () => {
+    it("detects traits in visible and hidden parts", () => {
       assert.isTrue(Redaction.has("[hidden-1:2:blanks]", "blanks"))
       assert.isTrue(Redaction.has("[hidden-1:2] [hidden-2:2]", "blanks"))
       assert.isTrue(Redaction.has("[hidden-1:2][hidden-2:2:percent]", "percent"))
@@ -50,7 +50,7 @@ describe("Redaction", () => {
       assert.isFalse(Redaction.has("100% of it", "percent"))
     })
 
-    it("show whether a value begins with another, as far as this is known", () => {
+    it("determines whether a value begins with another value, as far as the marks allow", () => {
       const cases: ReadonlyArray<readonly [value: string, beginning: string, answer: boolean | undefined]> = [
         ["up/a", "up/", true],
         ["up/a", "down/", false],
@@ -74,14 +74,14 @@ describe("Redaction", () => {
         assert.strictEqual(Redaction.startsWith(value, beginning), expected, `${value} ${beginning}`)
     })
 
-    it("are shown to people as omitted text", () => {
+    it("shows a mark to people as redacted text with its size", () => {
       assert.strictEqual(
         Redaction.shown("ASIA[hidden-2:16]/x, [hidden-3:1:blanks]"),
         "ASIA…(redacted, 16 bytes)/x, …(redacted, 1 byte)",
       )
     })
 
-    it("written by another program hide nothing and represent nothing", () => {
+    it("does not treat marks written by another program as redacted secrets", () => {
       const forged = "[hidden-1:2]"
       const { form } = redact({
         request: {

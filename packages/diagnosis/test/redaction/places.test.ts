@@ -21,7 +21,7 @@ const described = (request: Exchange.Request, description: string): string => {
 }
 
 describe("A secret identified by its field is hidden everywhere a server repeats it", () => {
-  it("the password of basic authentication, in UTF-8 and made of words", () => {
+  it("hides a basic authentication password in UTF-8 and one that consists of words", () => {
     const basic = (pair: string) => {
       const octets = new TextEncoder().encode(pair)
       return { headers: { authorization: `Basic ${btoa(String.fromCharCode(...octets))}` } }
@@ -30,7 +30,7 @@ describe("A secret identified by its field is hidden everywhere a server repeats
     assert.strictEqual(described(basic("user:kaltes wasser"), "not kaltes wasser"), "not [#:13:blanks]")
   })
 
-  it("a password in a JSON document within a JSON document, in a header or in a parameter", () => {
+  it("hides a password in nested JSON, whether sent in a body, a header, a parameter or a form", () => {
     const inner = JSON.stringify({ deep: [{ password: "kaltes-haus-am-see" }] })
     const requests: ReadonlyArray<Exchange.Request> = [
       { headers: { "content-type": "application/json" }, body: JSON.stringify({ input: inner }) },
@@ -43,14 +43,14 @@ describe("A secret identified by its field is hidden everywhere a server repeats
     }
   })
 
-  it("a JSON web token in the path of an address", () => {
+  it("hides a JSON web token in a URL path", () => {
     const token = "eyJhbGciOiJub25lIn0.eyJzdWIiOiI3In0.c2lnbmF0dXJl"
     const { request } = redact({ request: { url: `https://api.example/invite/${token}/accept` } })
     assert.strictEqual(request?.url?.replaceAll(/hidden-\d+/g, "#"), "https://api.example/invite/[#:48:jwt]/accept")
     assert.strictEqual(described({ url: `https://api.example/i/${token}` }, `no ${token}`), "no [#:48:jwt]")
   })
 
-  it("a placeholder from an example, whose mark says so", () => {
+  it("marks a placeholder copied from an example as literal", () => {
     for (const code of ["AuthCode", "undefined", "YOUR_AUTH_CODE_HERE", "${CODE}", "{{code}}", "<your code>"]) {
       const { request } = redact({ request: { body: new URLSearchParams({ code }).toString() } })
       assert.include(decodeURIComponent(request?.body ?? ""), ":literal]", code)
@@ -59,14 +59,14 @@ describe("A secret identified by its field is hidden everywhere a server repeats
     assert.notInclude(request?.body ?? "", "literal")
   })
 
-  it("a word of a text that is quoted alone", () => {
+  it("hides a word of a text even if the server quotes only that word", () => {
     const request = { headers: { "content-type": "text/plain" }, body: "device 7e1d0a44-91b2-4c33-8d5e-52f0c9a1b6e8" }
     assert.strictEqual(described(request, "7e1d0a44-91b2-4c33-8d5e-52f0c9a1b6e8 is unknown"), "[#:36] is unknown")
   })
 })
 
 describe("Words are secrets only if their field marks them as such", () => {
-  it("those of metadata stay visible in the server's text", () => {
+  it("leaves words from metadata visible in the server's text", () => {
     for (const [note, says] of [
       ["slowdown", "SlowDown: reduce your request rate"],
       ["request has", "Request has expired"],
@@ -82,7 +82,7 @@ describe("Words are secrets only if their field marks them as such", () => {
     }
   })
 
-  it("those of a token, a key or a signature are hidden", () => {
+  it("hides a word that is used as a token, a key or a signature", () => {
     for (const name of ["authorization", "x-api-key", "x-amz-signature", "cookie", "x-session", "client_secret"]) {
       assert.strictEqual(described({ headers: { [name]: "slowdown" } }, "SlowDown, please"), "[#:8], please", name)
     }
@@ -90,7 +90,7 @@ describe("Words are secrets only if their field marks them as such", () => {
 })
 
 describe("A redacted document is read as the same kind of document again", () => {
-  it("a text that begins with a bracket and a secret", () => {
+  it("still reads a text that begins with a bracket and a secret as text after redaction", () => {
     const body = `[req-${"9f86d081884c7d65".repeat(3)}] upstream refused the connection`
     const once = redact({ response: { status: 502, headers: { "content-type": "text/plain" }, body } })
     assert.strictEqual(once.response?.body, "[[hidden-1:52]] upstream refused the connection")
@@ -99,7 +99,7 @@ describe("A redacted document is read as the same kind of document again", () =>
 })
 
 describe("The secrets of a request", () => {
-  it("redacts the value of every name that denotes a secret, in every format", () => {
+  it("finds the value of every name that denotes a secret, in every format", () => {
     const secrets = Redaction.secretsOf({
       url: "https://user:pa%2Fss@api.example/?X-Amz-Signature=sig&page=1#access_token=frag",
       headers: { Authorization: "Bearer abc", Cookie: "a=1st; b=2nd", "x-request-id": "id" },

@@ -6,7 +6,7 @@ describe("Redaction", () => {
     const secret = `EX/AM+PLE "it's" <&> ü=%41$&$1\nline two of it`
 
     for (const [way, write] of Object.entries(writings)) {
-      it(`of a secret: ${way}`, () => {
+      it(`finds a quoted secret: ${way}`, () => {
         const quote = `the value ${write(secret)} is bad`
         const bodies = [
           quote,
@@ -26,7 +26,7 @@ describe("Redaction", () => {
       })
     }
 
-    it("of a secret that begins another, which are distinguished, the longer first", () => {
+    it("distinguishes secrets that begin with the same text, and matches the longest first", () => {
       const form = ["EXAMPLE-1", "EXAMPLE-12", "EXAMPLE-123"].map((value) => ({ name: "t", value }))
       const body = JSON.stringify({ message: "EXAMPLE-123 EXAMPLE-12 EXAMPLE-1 EXAMPLE-1234" })
       assert.strictEqual(
@@ -35,7 +35,7 @@ describe("Redaction", () => {
       )
     })
 
-    it("of the lines of a key, the words of a cookie, and a password in a header and in a URL", () => {
+    it("finds quoted lines of a key, words of a cookie, and passwords from a header and a URL", () => {
       const key = "-----BEGIN KEY-----\nMIIEXAMPLEcanaryline1\nMIIEXAMPLEcanaryline2\n-----END KEY-----"
       const exchange = redact({
         request: {
@@ -52,7 +52,7 @@ describe("Redaction", () => {
       assert.notInclude(JSON.stringify(exchange), "EXAMPLE")
     })
 
-    it("of a partly visible value, with the same part visible", () => {
+    it("redacts a quoted value that is partly visible, and leaves the same part visible", () => {
       const exchange = redact({
         request: { form: [{ name: "credential", value: "KEY-EXAMPLE-canary" }] },
         response: { status: 400, body: '{"message":"KEY-EXAMPLE-canary is unknown, EXAMPLE-canary too"}' },
@@ -60,7 +60,7 @@ describe("Redaction", () => {
       assert.strictEqual(exchange.response!.body, '{"message":"KEY-[hidden-1:14] is unknown, [hidden-1:14] too"}')
     })
 
-    it("but leaves names, regions, dates and media types readable", () => {
+    it("leaves names, regions, dates and media types readable", () => {
       const body =
         '{"message":"content-type must be video/mp4 in eu-west-1 at 20261121T172358Z for clip-one.mov at up.example.com"}'
       const form = ["content-type", "video/mp4", "eu-west-1", "20261121T172358Z", "clip-one.mov", "up.example.com"].map(
@@ -74,7 +74,7 @@ describe("Redaction", () => {
       assert.strictEqual(redact({ request, response: { status: 400, body } }).response!.body, body)
     })
 
-    it("but does not search for short words", () => {
+    it("does not search for short words", () => {
       assert.strictEqual(
         redact({ request: { form: [{ name: "pin", value: "denied" }] }, response: { status: 400, body: "denied" } })
           .response!.body,

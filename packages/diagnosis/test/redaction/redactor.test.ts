@@ -77,14 +77,14 @@ describe("A redactor of known secrets", () => {
     assert.strictEqual(Redaction.redactor([""]).text(text), text)
   })
 
-  it("removes a complete passphrase, but not its single words", () => {
+  it("removes a complete passphrase, but not its individual words", () => {
     const redactor = Redaction.redactor(["correct-horse-battery", "pässwörd-key-xx"])
     assert.strictEqual(redactor.text("bad password correct-horse-battery"), "bad password (redacted)")
     assert.strictEqual(redactor.text("the battery is correct"), "the battery is correct")
     assert.strictEqual(redactor.text("bad p\\u00e4ssw%C3%B6rd-key-xx!"), "bad (redacted)!")
   })
 
-  it("removes a short secret only as a whole word", () => {
+  it("removes a short secret only if it is a whole word", () => {
     const redactor = Redaction.redactor(["s3cr", "ok", "4711-x"])
     assert.strictEqual(
       redactor.text("s3cr, s3cret, ok; 4711-x 4711%2dx"),
@@ -92,13 +92,13 @@ describe("A redactor of known secrets", () => {
     )
   })
 
-  it("finds the longest of many secrets with a common prefix", () => {
+  it("finds the longest of many secrets that share a prefix", () => {
     const secrets = Array.from({ length: 60 }, (_, at) => `Sh4redBeginning${"Zz9".repeat(at)}`)
     const text = `a ${secrets[59]} b ${secrets[0]} c`
     assert.strictEqual(Redaction.redactor(secrets).text(text), "a (redacted) b (redacted) c")
   })
 
-  it("finds the lines of a key that a server quotes one by one", () => {
+  it("finds individual lines of a key that a server quotes", () => {
     const key = "-----BEGIN KEY-----\nMIIEvQIBADANBgkq9w\nhkiG9w0BAQEFAASC7\n-----END KEY-----"
     assert.strictEqual(Redaction.redactor([key]).text("line hkiG9w0BAQEFAASC7 is odd"), "line (redacted) is odd")
   })

@@ -27,7 +27,7 @@ const sent = (body: string, headers: Record<string, string> = {}): string =>
 const plain = (text: string): string => text.replaceAll(/hidden-\d+/g, "#")
 
 describe("secrets stay hidden", () => {
-  it("in place of a parameter's name, with base64 padding or without a value", () => {
+  it("hides a secret used as a parameter name, with base64 padding or without a value", () => {
     assert.strictEqual(plain(url(`https://h.test/a?${base64}`)), "https://h.test/a?[#:28]")
     assert.strictEqual(plain(url(`https://h.test/a?${secret}=`)), "https://h.test/a?[#:25]")
     assert.strictEqual(plain(url(`https://h.test/a?${secret}=1`)), "https://h.test/a?[#:24]=[#:1]")
@@ -40,7 +40,7 @@ describe("secrets stay hidden", () => {
     assert.strictEqual(plain(sent(base64, type)), "[#:28]")
   })
 
-  it("after separators that only old servers recognize", () => {
+  it("hides secrets after separators that only old servers recognize", () => {
     assert.strictEqual(
       plain(url(`https://h.test/?acl=private;sid=${secret}`)),
       "https://h.test/?acl=private;sid=[#:24]",
@@ -51,7 +51,7 @@ describe("secrets stay hidden", () => {
     assert.strictEqual(plain(sent(`scope=a\r\nclient_secret=${secret}`, type)), "scope=a\r\nclient_secret=[#:24]")
   })
 
-  it("in a query whose question mark was encoded with the path", () => {
+  it("hides secrets in a query whose question mark is percent-encoded with the path", () => {
     assert.strictEqual(
       plain(url(`https://h.test/a%3Fsig=${secret}%26acl=private&X-Token%3D${secret}/b`)),
       "https://h.test/a%3Fsig=[#:24]%26acl=private&X-Token%3D[#:24]/b",
@@ -59,12 +59,12 @@ describe("secrets stay hidden", () => {
     assert.strictEqual(url("https://h.test/a%3Fb/c=d"), "https://h.test/a%3Fb/c=d")
   })
 
-  it("after a word that says what they are, in any visible value", () => {
+  it("hides a secret after a word that identifies it as a secret, in any visible value", () => {
     const { headers } = redact({ request: { headers: { "X-Acl": `private; token=${secret}` } } }).request!
     assert.strictEqual(plain(headers!["X-Acl"]!), "private; token=[#:24]")
   })
 
-  it("in a document that a message quotes", () => {
+  it("hides secrets in a document that a message quotes", () => {
     const quoted = JSON.stringify({ code: 7, pin: "EXAMPLE <&> \" '", message: JSON.stringify({ pin: "EXAMPLE2" }) })
     const shown = plain(answer(JSON.stringify({ message: quoted })))
     assert.deepEqual(JSON.parse((JSON.parse(shown) as { message: string }).message), {
@@ -74,20 +74,20 @@ describe("secrets stay hidden", () => {
     })
   })
 
-  it("in a member that is harmless only in a response", () => {
+  it("hides a secret in a member that is harmless only in a response", () => {
     assert.strictEqual(plain(sent(`{"code":"${secret}"}`)), '{"code":"[#:24]"}')
     assert.strictEqual(plain(sent(`{"code":"${secret}`)), '{"code":"[#:24]"}'.slice(0, -1))
     assert.strictEqual(answer('{"code":"no_such_thing"}'), '{"code":"no_such_thing"}')
   })
 
-  it("in the name of a namespace", () => {
+  it("hides a secret in the name of an XML namespace", () => {
     assert.strictEqual(
       plain(answer(`<a xmlns:b="${secret}" xmlns="http://s3.amazonaws.com/doc/2006-03-01/"/>`)),
       '<a xmlns:b="[#:24]" xmlns="http://s3.amazonaws.com/doc/2006-03-01/"/>',
     )
   })
 
-  it("as the only word of a response, or in a sentence", () => {
+  it("hides a secret that is the only word of a response or part of a sentence", () => {
     assert.strictEqual(plain(answer(secret)), "[#:24]")
     assert.strictEqual(plain(answer(`what is ${secret}?`)), "what is [#:24]?")
     const innocent =
@@ -128,7 +128,7 @@ describe("secrets stay hidden", () => {
       assert.match(body!, /^is \[hidden-1:\d+:blanks\] wrong\?$/)
     })
 
-    it("in base64 after other content", () => {
+    it("hides a secret that is quoted in base64 after other content", () => {
       for (const before of ["", "a", "ab", "abc:"]) {
         for (const after of ["", ":b"]) {
           const { body } = redact({
@@ -153,7 +153,7 @@ describe("secrets stay hidden", () => {
   })
 
   describe("next to text that looks like marks", () => {
-    it("which a request that was never redacted contains", () => {
+    it("replaces text that looks like a mark in a request that was never redacted", () => {
       const request = {
         url: "https://h.test/%5Bhidden-1:99999%5D?a=[hidden-1:9]",
         headers: { "x-acl": "[hidden-1:99999]" },
@@ -174,7 +174,7 @@ describe("secrets stay hidden", () => {
       assert.strictEqual(Redaction.unmarked(ordinary), ordinary)
     })
 
-    it("which is part of a secret", () => {
+    it("hides a secret that contains text that looks like a mark", () => {
       const odd = `EXAMPLE-one[hidden-3:812]EXAMPLE-two`
       const { body } = redact({
         request: { form: [{ name: "pin", value: odd }] },
@@ -183,7 +183,7 @@ describe("secrets stay hidden", () => {
       assert.notInclude(body!, "EXAMPLE")
     })
 
-    it("and has its own numbers, including the greatest and those in base64", () => {
+    it("does not reuse the numbers of existing marks, including the greatest number and numbers in base64", () => {
       const pins = (other: string) => {
         const form = [other, "EXAMPLE-a", "EXAMPLE-b"].map((value, index) => ({ name: `pin${index}`, value }))
         return redact({ request: { form } }).request!.form!.map((part) => ("value" in part ? part.value : ""))

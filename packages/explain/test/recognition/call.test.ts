@@ -25,7 +25,7 @@ const texts: ReadonlyArray<readonly [text: string, code: string, word: string]> 
 
 describe("a program's error without the response", () => {
   for (const [text, code, word] of texts)
-    it(`is explained by ${code}: ${text.slice(0, 60)}`, () => {
+    it(`explains a program's error as ${code}: ${text.slice(0, 60)}`, () => {
       const explanation = said(text)
       assert.strictEqual(explanation?.code, code)
       assert.include(explanation?.detail ?? "", word)

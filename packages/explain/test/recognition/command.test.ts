@@ -15,7 +15,7 @@ const address = (signed: string) =>
   `https://takes.s3.eu-west-1.amazonaws.com/a.mov?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20261121%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20261121T172358Z&X-Amz-Expires=900&X-Amz-SignedHeaders=${signed}&X-Amz-Signature=${"ab".repeat(32)}`
 
 describe("a command of curl above an answer", () => {
-  it("is the whole request: method, address and headers", () => {
+  it("reads the method, the address and the headers of a request from a curl command", () => {
     const { request } = exchangeOf(
       `$ curl -X PUT -T a.mov \\\n  -H 'Content-Type: video/quicktime' \\\n  -H "X-Amz-Acl;" "${address("host")}"\n${mismatch}`,
     )
@@ -29,7 +29,7 @@ describe("a command of curl above an answer", () => {
     })
   })
 
-  it("has the method that its options stand for", () => {
+  it("derives the method from the options of a curl command", () => {
     for (const [options, method] of [
       ["-I", "HEAD"],
       ["-sT a.mov", "PUT"],
@@ -48,7 +48,7 @@ describe("a command of curl above an answer", () => {
     }
   })
 
-  it("has the fields of its form in their order", () => {
+  it("reads the form fields of a curl command in order", () => {
     const { request } = exchangeOf(
       `curl -F key=in/a.mov -F 'policy=e30=' -F "file=@/home/me/a.mov;type=video/quicktime" https://takes.s3.eu-west-1.amazonaws.com/\n<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>`,
     )
@@ -59,14 +59,14 @@ describe("a command of curl above an answer", () => {
     ])
   })
 
-  it("shows that a signed header was not sent", () => {
+  it("detects that a signed header was not sent", () => {
     const text = `$ curl -T a.mov '${address("host%3Bx-amz-acl")}'\n${mismatch}`
     const explanation = Explain.explain(exchangeOf(text))
     assert.strictEqual(explanation.code, "HF-S3-SIGN-002")
     assert.include(explanation.detail, "x-amz-acl")
   })
 
-  it("says nothing of headers that the shell puts in, nor of the request of another answer", () => {
+  it("ignores curl headers that contain shell variables, and a curl command for another request", () => {
     const open = exchangeOf(`curl -H "Authorization: Bearer $TOKEN" '${address("host")}'\n${mismatch}`)
     assert.isUndefined(open.request?.headers)
     assert.strictEqual(open.request?.method, "GET")
@@ -78,20 +78,20 @@ describe("a command of curl above an answer", () => {
 describe("a client that keeps the status alone", () => {
   const refused = address("host").concat("&x-id=PutObject")
 
-  it("shows a method that contradicts the URL", () => {
+  it("detects a method that contradicts the URL", () => {
     const explanation = Explain.explain(exchangeOf(`POST ${refused} 403 (Forbidden)`))
     assert.strictEqual(explanation.code, "HF-S3-SIGN-011")
     assert.notStrictEqual(explanation.confidence, "certain")
   })
 
-  it("asks with HEAD as the spider of wget", () => {
+  it("reads the method HEAD from a wget command with the option --spider", () => {
     const text = `$ wget --spider '${address("host")}'\nHTTP request sent, awaiting response... 403 Forbidden\n`
     assert.strictEqual(exchangeOf(text).request?.method, "HEAD")
   })
 })
 
 describe("a lock of Salesforce", () => {
-  it("is no failure of TLS, though its code begins like those of OpenSSL", () => {
+  it("does not explain a Salesforce lock as a TLS failure, although its code resembles those from OpenSSL", () => {
     const text = "UNABLE_TO_LOCK_ROW: unable to obtain exclusive access to this record or 1 records: 001"
     assert.strictEqual(Explain.explain(exchangeOf(text)).code, "HF-HTTP-LIMIT-013")
     assert.strictEqual(Explain.explain(exchangeOf("Error: UNABLE_TO_VERIFY_LEAF_SIGNATURE")).code, "HF-HTTP-TLS-004")

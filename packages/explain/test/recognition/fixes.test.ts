@@ -33,7 +33,7 @@ describe("the own timeout of a client", () => {
     assert.strictEqual(code, "HF-HTTP-NET-005")
     assert.match(words, /client's own/)
   })
-  it("is not read from the name of an option", () => {
+  it("does not mistake an option named timeout for a client's timeout", () => {
     const text = "AxiosError: Request aborted\n    at x (y.js:1:1) {\n  code: 'ECONNABORTED',\n  timeout: 5000\n}"
     assert.strictEqual(first(text).code, "HF-HTTP-NET-003")
   })
@@ -42,7 +42,7 @@ describe("the own timeout of a client", () => {
 describe("a line of nginx's error log about the server behind it", () => {
   const line = (message: string): string =>
     `2026/11/30 10:12:01 [error] 31#31: *512 ${message}, client: 10.0.0.7, server: app.example.com, request: "GET /login HTTP/1.1", upstream: "https://10.0.1.4:8080/login", host: "app.example.com"`
-  it("names the buffer for headers, and advises against sending again", () => {
+  it("recommends a larger header buffer, and advises against resending the request", () => {
     const { change, safe, words } = first(
       line("upstream sent too big header while reading response header from upstream"),
     )
@@ -50,7 +50,7 @@ describe("a line of nginx's error log about the server behind it", () => {
     assert.deepStrictEqual(safe, [])
     assert.strictEqual(change, "human")
   })
-  it("names the server name of a failed handshake", () => {
+  it("recommends setting the server name after a failed TLS handshake", () => {
     const { safe, words } = first(
       line(
         "SSL_do_handshake() failed (SSL: error:0A000410:SSL routines::sslv3 alert handshake failure:SSL alert number 40) while SSL handshaking to upstream",
@@ -74,12 +74,12 @@ describe("an error that no HTTP exchange caused", () => {
   })
 })
 
-it("a body that Python cannot parse may be empty or a web page", () => {
+it("explains that a body that Python cannot parse may be empty or a web page", () => {
   const { words } = first("requests.exceptions.JSONDecodeError: Expecting value: line 1 column 1 (char 0)")
   assert.match(words, /empty .*web page/)
 })
 
-it("GitHub's bad_verification_code is an authorization code if its description says so", () => {
+it("explains GitHub's bad_verification_code as a rejected authorization code if its description says so", () => {
   const text = '{"error":"bad_verification_code","error_description":"The code passed is incorrect or expired."}'
   assert.strictEqual(first(text).code, "HF-OAUTH-GRANT-004")
 })

@@ -11,7 +11,7 @@ const read = (text: string) => {
 }
 
 describe("objects as programs print them", () => {
-  it("are read from Node's inspect, including headers and document", () => {
+  it("reads objects printed by Node's inspect, including their headers and body", () => {
     const text = `ApiError: failed
     at Client.send (/app/index.js:3:4) {
   code: 'unauthorized',
@@ -25,7 +25,7 @@ describe("objects as programs print them", () => {
     assert.strictEqual(read(text).status, 401)
   })
 
-  it("are read from Python, Ruby and Dart", () => {
+  it("reads objects printed by Python, Ruby and Dart", () => {
     const document = { ok: false, error: "missing_scope", needed: "chat:write" }
     assert.deepStrictEqual(
       read(`failed: {'ok': False, 'error': 'missing_scope', 'needed': u'chat:write'}`).body,
@@ -35,7 +35,7 @@ describe("objects as programs print them", () => {
     assert.deepStrictEqual(read(`failed: {ok: false, error: missing_scope, needed: chat:write}`).body, document)
   })
 
-  it("are read from Go's structs", () => {
+  it("reads structs printed by Go", () => {
     assert.deepStrictEqual(
       read(
         "got error status: HTTP 400: [{Code:6003 Message:Invalid request headers ErrorChain:[{Code:6111 Message:Invalid format}]}]",
@@ -44,7 +44,7 @@ describe("objects as programs print them", () => {
     )
   })
 
-  it("are read up to the cut if a client truncated them", () => {
+  it("reads a truncated object up to the point of truncation", () => {
     const text = `Client error: \`GET https://api.example.com/me\` resulted in a \`401 Unauthorized\` response:
 {"error":"invalid_token","error_description":"The access token exp (truncated...)`
     assert.deepStrictEqual(read(text), {
@@ -57,7 +57,7 @@ describe("objects as programs print them", () => {
 })
 
 describe("an exception of a library for a single API", () => {
-  it("is read as the response that the API sent", () => {
+  it("reads an exception from an API library as the response that the API sent", () => {
     const cases: ReadonlyArray<readonly [text: string, url: string, status: number, body: unknown]> = [
       [
         "discord.errors.Forbidden: 403 Forbidden (error code: 50013): Missing Permissions",
@@ -136,7 +136,7 @@ describe("the elements of a response that an SDK prints", () => {
   const sentence =
     "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint."
 
-  it("include the endpoint of a redirect, on iOS and on Node", () => {
+  it("reads the endpoint of a redirect from SDK errors on iOS and on Node", () => {
     for (const text of [
       `upload() failed: [Error Domain=com.amazonaws.AWSS3ErrorDomain Code=0 "(null)" UserInfo={HostId=a=, Bucket=b, Endpoint=b.s3-ap-southeast-2.amazonaws.com, Message=${sentence}, Code=PermanentRedirect, RequestId=T1}]`,
       `PermanentRedirect: ${sentence}\n    at throwDefaultError (/app/node_modules/@smithy/smithy-client/dist-cjs/index.js:1:1) {\n  '$fault': 'client',\n  Code: 'PermanentRedirect',\n  Endpoint: 'b.s3-ap-southeast-2.amazonaws.com',\n  Bucket: 'b'\n}`,
@@ -144,12 +144,12 @@ describe("the elements of a response that an SDK prints", () => {
       assert.include(detailOf(text), "b.s3-ap-southeast-2.amazonaws.com", text)
   })
 
-  it("include the endpoint after the message of the AWS CLI", () => {
+  it("reads the endpoint after the message from the AWS CLI", () => {
     const text = `A client error (PermanentRedirect) occurred when calling the ListObjects operation: ${sentence.slice(0, -1)}: b.s3-ap-southeast-2.amazonaws.com\nYou can fix it.`
     assert.include(detailOf(text), "b.s3-ap-southeast-2.amazonaws.com")
   })
 
-  it("are read from a PHP array and from an R log", () => {
+  it("reads the elements of a response from a PHP array and from an R log", () => {
     const php = `Uncaught SpacesAPIException: {"error":{"message":null,"code":"SignatureDoesNotMatch","type":"client","http_code":403}} in /a.php:1`
     assert.match(detailOf(php), /secret|request/)
     const paws = [
@@ -164,12 +164,12 @@ describe("the elements of a response that an SDK prints", () => {
     assert.include(detailOf(paws.join("\n")), "us-east-2")
   })
 
-  it("do not include an endpoint from the settings", () => {
+  it("does not read an endpoint from the settings as part of the response", () => {
     const text = `PermanentRedirect: ${sentence}\n    at extractError (/app/node_modules/aws-sdk/lib/services/s3.js:343:35)\nEndpoint: minio.example`
     assert.notInclude(detailOf(text), "minio.example")
   })
 
-  it("include the key id and the times", () => {
+  it("reads the key id and the times from an SDK error", () => {
     const key = `InvalidAccessKeyId: The AWS Access Key Id you provided does not exist in our records.\n    at throwDefaultError (/app/node_modules/@smithy/smithy-client/dist-cjs/index.js:1:1) {\n  Code: 'InvalidAccessKeyId',\n  AWSAccessKeyId: 'ASIATESTEXAMPLE00001'\n}`
     assert.match(detailOf(key), /The key id is that of a session|temporary one/)
     const skew = `RequestTimeTooSkewed: The difference between the request time and the current time is too large.\n    at throwDefaultError (/app/node_modules/@smithy/smithy-client/dist-cjs/index.js:1:1) {\n  Code: 'RequestTimeTooSkewed',\n  RequestTime: '20261118T080000Z',\n  ServerTime: '2026-11-18T09:00:00Z'\n}`
@@ -178,7 +178,7 @@ describe("the elements of a response that an SDK prints", () => {
 })
 
 describe("an API's message that rejects the request", () => {
-  it("is read without a status", () => {
+  it("reads an API's message that rejects a request, even if the message has no status", () => {
     const text = "Connection failed: Invalid access token, does not contain scopes: [user:read]."
     assert.deepStrictEqual(read(text), {
       as: "an API's message that rejects the request",
@@ -188,7 +188,7 @@ describe("an API's message that rejects the request", () => {
     })
   })
 
-  it("is not confused with another program's refusal", () => {
+  it("does not mistake another program's refusal for an API's message", () => {
     assert.strictEqual(read("mkdir: cannot create directory: you do not have permission").status, undefined)
   })
 })

@@ -18,7 +18,7 @@ const wire = (sign: string, text: string) =>
 const failed = { as: "the log of an HTTP client", url: "https://h.example/a", status: 503, body: document }
 
 describe("an HTTP client's log", () => {
-  it("is read from separately logged headers and body", () => {
+  it("reads an exchange from separately logged headers and body", () => {
     const lines = [
       headers(">>", "PUT /a HTTP/1.1"),
       headers(">>", "Host: h.example"),
@@ -31,7 +31,7 @@ describe("an HTTP client's log", () => {
     assert.deepStrictEqual(exchangeIn(lines), failed)
   })
 
-  it("is read from the wire log alone, including chunks", () => {
+  it("reads an exchange, including chunks, from a wire log without a header log", () => {
     const lines = [
       wire(">>", "GET /a HTTP/1.1[\\r][\\n]"),
       wire(">>", "Host: h.example[\\r][\\n]"),
@@ -48,7 +48,7 @@ describe("an HTTP client's log", () => {
     assert.deepStrictEqual({ ...others, body: body.trim() }, failed)
   })
 
-  it("is read as its last failed exchange", () => {
+  it("reads the last failed exchange from an HTTP client's log", () => {
     const lines = ["404 Not Found", "403 Forbidden", "204 No Content"].flatMap((status, index) => [
       `INFO  ch.cyberduck.transcript.request - PUT /${index} HTTP/1.1`,
       "INFO  ch.cyberduck.transcript.request - Host: h.example",

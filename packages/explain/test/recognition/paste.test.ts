@@ -34,7 +34,7 @@ const xml = "an XML error document inside other text"
 const url = "https://rushes.s3.eu-west-1.amazonaws.com/A001.mov"
 
 describe("an error document inside other text", () => {
-  it("is read with the status, the request and the time around it", () => {
+  it("reads the status, the request and the time in the text around an error document", () => {
     assert.deepStrictEqual(seen(`2026-11-29T12:30:01Z ERROR PUT ${url} failed: HTTP 503 body=${document} (try 3)`), {
       as: xml,
       method: "PUT",
@@ -44,11 +44,11 @@ describe("an error document inside other text", () => {
     })
   })
 
-  it("gets the usual status of its code, marked as assumed, if the text states none", () => {
+  it("assumes the usual status for the error code if the text does not state one", () => {
     assert.deepStrictEqual(seen(`upload failed ${document}`), { as: xml, status: 503, assumed: true, body: document })
   })
 
-  it("is unescaped from JSON, HTML and Python strings", () => {
+  it("unescapes an error document from JSON, HTML and Python strings", () => {
     for (const text of [
       `resp: ${JSON.stringify(document)}`,
       `resp: ${JSON.stringify(JSON.stringify(document))}`,
@@ -59,14 +59,14 @@ describe("an error document inside other text", () => {
       assert.include(seen(text).body, "<Code>SlowDown</Code>", text)
   })
 
-  it("is joined if it was wrapped at a column, within words and tags", () => {
+  it("joins an error document that is wrapped at a fixed column, even within words and tags", () => {
     for (const width of [20, 37, 60, 80]) {
       const wrapped = document.replace(new RegExp(`.{${width}}`, "g"), "$&\n")
       assert.include(seen(`log:\n${wrapped}`).body?.replaceAll("\n", ""), "<Code>SlowDown</Code>", String(width))
     }
   })
 
-  it("is read inside fences, terminal colors, typographic quotes and mail quoting", () => {
+  it("reads an error document inside fences, terminal colors, typographic quotes and mail quoting", () => {
     for (const text of [
       `I get\n\n\`\`\`xml\n${document}\n\`\`\`\nwhy?`,
       `\u001b[31merror\u001b[0m ${document}`,
@@ -78,7 +78,7 @@ describe("an error document inside other text", () => {
       assert.include(seen(text).body, "SlowDown", text)
   })
 
-  it("is read in UTF-16 without a byte order mark, and in ISO 8859-1", () => {
+  it("reads an error document in UTF-16 without a byte order mark, and in ISO 8859-1", () => {
     const utf16 = new Uint8Array([...`log: ${document}`].flatMap((character) => [character.charCodeAt(0), 0]))
     assert.include(seen(utf16).body, "SlowDown")
     assert.include(seen(new Uint8Array([0x66, 0xfc, 0x72, 0x20, ...encode(document)])).body, "SlowDown")
@@ -144,7 +144,7 @@ describe("an SDK exception", () => {
     ],
   ]
   for (const [text, expected] of cases) {
-    it(`keeps its code and its message: ${text.slice(0, 60)}`, () => {
+    it(`preserves the code and the message of an SDK exception: ${text.slice(0, 60)}`, () => {
       assert.deepStrictEqual(seen(text), expected)
     })
   }
@@ -167,12 +167,12 @@ describe("an error in an unusual format", () => {
     ["%3CError%3E%3CCode%3ESlowDown%3C%2FCode%3E%3C%2FError%3E", "SlowDown"],
   ]
   for (const [text, code] of cases) {
-    it(`is read: ${text.slice(0, 60)}`, () => {
+    it(`reads an error in an unusual format: ${text.slice(0, 60)}`, () => {
       assert.match(seen(text).body ?? "", new RegExp(`<Code>${code}</Code>`, "i"))
     })
   }
 
-  it("loses the query of a truncated address", () => {
+  it("drops the query of a truncated address", () => {
     assert.strictEqual(
       seen("403 Client Error: Forbidden for url: https://h.example/a?X-Amz-Date=2026...").url,
       "https://h.example/a",
@@ -183,7 +183,7 @@ describe("an error in an unusual format", () => {
     )
   })
 
-  it("is read from the redirect address of a sign-in, which is not the server's address", () => {
+  it("reads the error from the redirect address of a sign-in, which is not the server's address", () => {
     const text = "https://app.example/callback?error=access_denied&error_description=The+user+declined"
     assert.deepStrictEqual(seen(text), {
       as: "the OAuth error code access_denied",
@@ -193,7 +193,7 @@ describe("an error in an unusual format", () => {
     })
   })
 
-  it("is read from a hex dump and from an indented response", () => {
+  it("reads an error document from a hex dump and from an indented response", () => {
     const dump = (text: string) =>
       (text.match(/.{1,16}/gs) ?? []).map((row, index) => {
         const hex = [...row].map((character) => character.charCodeAt(0).toString(16).padStart(2, "0")).join(" ")
@@ -277,19 +277,19 @@ describe("a client's error", () => {
     ],
   ]
   for (const [text, expected] of cases) {
-    it(`keeps the parts of the exchange that it states: ${text.slice(0, 60)}`, () => {
+    it(`keeps the parts of the exchange that a client's error states: ${text.slice(0, 60)}`, () => {
       assert.deepStrictEqual(seen(text), expected)
     })
   }
 
-  it("is read in a structured log line, with the request that the line states", () => {
+  it("reads an error document from a structured log line, with the request that the line states", () => {
     assert.deepStrictEqual(
       seen(JSON.stringify({ level: "error", msg: "upload failed", method: "PUT", url, status: 503, body: document })),
       { as: `${xml}, in a log line`, method: "PUT", url, status: 503, body: document },
     )
   })
 
-  it("is read from an API client's export", () => {
+  it("reads an exchange from an API client's export", () => {
     const postman = {
       info: { name: "x" },
       item: [
@@ -319,7 +319,7 @@ describe("a client's error", () => {
 describe("a transcript", () => {
   const lines = ["> PUT /a HTTP/1.1", "> Host: h.example", "> ", "< HTTP/1.1 503 Slow", "< Server: x", "< ", document]
 
-  it("is read after a logger's prefix", () => {
+  it("reads a transcript whose lines start with a logger's prefix", () => {
     for (const prefix of ["2026-11-29T12:30:01 cart7 ", "[12:30:01] ", "ingest-1  | "])
       assert.deepStrictEqual(seen(lines.map((line) => prefix + line).join("\n")), {
         as: "a curl transcript",
@@ -330,7 +330,7 @@ describe("a transcript", () => {
       })
   })
 
-  it("is read from a curl trace", () => {
+  it("reads an exchange from a curl trace", () => {
     const trace = [
       "=> Send header, 40 bytes (0x28)",
       "0000: PUT /a HTTP/1.1",
@@ -356,7 +356,7 @@ describe("a transcript", () => {
 })
 
 describe("a log that ends with a library's sign-in error", () => {
-  it("is read by its last lines, not by the requests above them", () => {
+  it("reads a library's sign-in error from the last lines of a log, not from the requests above them", () => {
     const input = ExplainInput.recognize(
       encode(
         [
@@ -369,7 +369,7 @@ describe("a log that ends with a library's sign-in error", () => {
     if (input._tag === "Exchange") assert.include(input.exchange.failure, "dynamic client registration")
   })
 
-  it("is read by the message that the Vault command prints below the status", () => {
+  it("reads the message that the Vault command prints below the status", () => {
     const printed =
       "Error making API request.\n\nURL: GET https://vault.example/v1/secret/a\nCode: 403. Errors:\n\n* 1 error occurred:\n\t* permission denied\n"
     const input = ExplainInput.recognize(encode(printed))
@@ -382,7 +382,7 @@ describe("a log that ends with a library's sign-in error", () => {
 })
 
 describe("an unknown paste", () => {
-  it("is reported as unknown, with advice on what to paste instead", () => {
+  it("reports an unknown paste, and advises what to paste instead", () => {
     for (const text of ["it does not work", "Hello,\n\nplease help.\n", "{ not json", "a\u0000b\u0001c"]) {
       const input = ExplainInput.recognize(encode(text))
       assert.strictEqual(input._tag, "Unusable", text)

@@ -9,7 +9,7 @@ const read = (text: string) => {
 }
 
 describe("a text without a known format", () => {
-  it("is read by its most specific sentence", () => {
+  it("explains a text without a known format by its most specific sentence", () => {
     const found = read(`2026-11-03 10:00:01 INFO  starting backup of /srv
 2026-11-03 10:00:04 ERROR sync: remote "vault": list: the download token has expired
 2026-11-03 10:00:04 ERROR sync: giving up after 3 attempts`)
@@ -17,7 +17,7 @@ describe("a text without a known format", () => {
     assert.include(found?.first?.detail, "the download token has expired")
   })
 
-  it("keeps the status and the address beside the sentence", () => {
+  it("keeps the status and the address in addition to the sentence", () => {
     const found = read(`job 17 failed: POST https://api.example.com/v2/exports returned error: 409
 reason: "an export with this name already exists"`)
     assert.strictEqual(found?.exchange.response?.status, 409)
@@ -25,14 +25,14 @@ reason: "an export with this name already exists"`)
     assert.include(found?.first?.detail, "already exists")
   })
 
-  it("adds the sentence beside a code without a description", () => {
+  it("adds the adjacent sentence to a code that has no description", () => {
     const found = read(`Error: invalid_request
 
 Hint: The 'redirect_uri' parameter does not match any of the client's pre-registered 'redirect_uris'.`)
     assert.include(found?.first?.title.toLowerCase(), "redirect")
   })
 
-  it("never has a certain cause", () => {
+  it("never reports a certain cause for a text without a known format", () => {
     assert.notStrictEqual(read("error: the bucket does not exist")?.first?.confidence, "certain")
   })
 

@@ -15,7 +15,7 @@ const table = (rows: ReadonlyArray<readonly [text: string, code: string]>): void
 }
 
 describe("the message of a network failure", () => {
-  it("is read in other languages", () => {
+  it("recognizes network failures in messages in other languages", () => {
     table([
       ["connect: Connexion refusée", "HTTP-NET-001 likely"],
       [
@@ -26,7 +26,7 @@ describe("the message of a network failure", () => {
       ["由于目标计算机积极拒绝，无法连接。", "HTTP-NET-001 likely"],
     ])
   })
-  it("is read from a system error number", () => {
+  it("recognizes a network failure by its system error number", () => {
     table([
       ["OSError: [WinError 10054] Eine vorhandene Verbindung wurde vom Remotehost geschlossen", "HTTP-NET-003 likely"],
       ['Error Domain=NSURLErrorDomain Code=-1001 "Die Zeit ist abgelaufen" UserInfo={}', "HTTP-NET-005 likely"],
@@ -40,7 +40,7 @@ describe("the message of a network failure", () => {
       ],
     ])
   })
-  it("is read after a client's exceptions", () => {
+  it("recognizes a network failure in the messages of client exceptions", () => {
     table([
       ["dial tcp: lookup registry.example.org: i/o timeout", "HTTP-DNS-002 likely"],
       ["OSError: [Errno 113] Connect call failed ('192.168.1.12', 8123)", "HTTP-NET-006 likely"],
@@ -77,7 +77,7 @@ describe("the message of a network failure", () => {
 })
 
 describe("the status that a client keeps of a response", () => {
-  it("is read without the rest of the response", () => {
+  it("reads the status that a client reports without the rest of the response", () => {
     table([
       [
         "Fatal: unable to open config file: Stat: 401 \nIs there a repository at the following location?\ns3:https://s3.example.org/b",
@@ -108,7 +108,7 @@ describe("the status that a client keeps of a response", () => {
 })
 
 describe("a gateway's message", () => {
-  it("is read without a status", () => {
+  it("recognizes a gateway's message without a status", () => {
     table([
       ['{"message":"Missing Authentication Token"}', "HTTP-BOX-010 likely"],
       ['{"message": "Endpoint request timed out"}', "HTTP-BOX-003 likely"],
@@ -122,7 +122,7 @@ describe("a gateway's message", () => {
 })
 
 describe("the output of a tool", () => {
-  it("is read for image registries", () => {
+  it("recognizes errors from image registries in the output of a tool", () => {
     table([
       [
         "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref registry.example.org/web:latest: registry.example.org/web:latest: not found",
@@ -136,7 +136,7 @@ describe("the output of a tool", () => {
       ["Failed to pull image: no basic auth credentials", "HTTP-API-030 likely"],
     ])
   })
-  it("is read for Terraform states and their locks", () => {
+  it("recognizes errors about Terraform states and their locks in the output of a tool", () => {
     table([
       [
         "Error: Error acquiring the state lock\n\nError message: ConditionalCheckFailedException: The conditional request failed\nLock Info:\n  ID: 1\n",
@@ -144,7 +144,7 @@ describe("the output of a tool", () => {
       ],
     ])
   })
-  it("is read for storages", () => {
+  it("recognizes errors from storages in the output of a tool", () => {
     table([
       [
         "s3fs: invalid credentials(host=https://s3.amazonaws.com) - result of checking service.",
@@ -156,7 +156,7 @@ describe("the output of a tool", () => {
 })
 
 describe("a dump of the AWS SDK for JavaScript", () => {
-  it("includes the message before its brace", () => {
+  it("includes the message that precedes the opening brace of the dump", () => {
     table([
       [
         "NoSuchBucket: The specified bucket does not exist\n    at throwDefaultError (/app/node_modules/@smithy/smithy-client/dist-cjs/index.js:388:20) {\n  '$fault': 'client',\n  '$metadata': {\n    httpStatusCode: 404,\n    requestId: '8K3F'\n  },\n  Code: 'NoSuchBucket'\n}",
@@ -171,7 +171,7 @@ describe("a dump of the AWS SDK for JavaScript", () => {
 })
 
 describe("a sign-in library's error", () => {
-  it("is read without a response", () => {
+  it("recognizes a sign-in library's error without a response", () => {
     table([
       [
         "google.auth.exceptions.DefaultCredentialsError: Your default credentials were not found.",

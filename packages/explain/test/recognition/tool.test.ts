@@ -11,7 +11,7 @@ const read = (text: string) => {
 const codeOf = (text: string) => Explain.explain(read(text).exchange).code
 
 describe("the message of a client that sent nothing", () => {
-  it("is explained by the client's configuration, for each SDK and tool", () => {
+  it("explains the message of a client that sent nothing by the client's configuration, for each SDK and tool", () => {
     for (const [code, texts] of [
       [
         "HF-S3-CLIENT-001",
@@ -55,7 +55,7 @@ describe("the message of a client that sent nothing", () => {
       for (const text of texts) assert.strictEqual(codeOf(text), code, text)
   })
 
-  it("is ignored if the same line contains a response", () => {
+  it("ignores the message of a client that sent nothing if the same line contains a response", () => {
     assert.strictEqual(
       codeOf(
         "failed to refresh cached credentials, operation error STS: AssumeRole, https response error StatusCode: 403, RequestID: x, api error AccessDenied: User: u is not authorized to perform: sts:AssumeRole on resource: r",
@@ -65,7 +65,7 @@ describe("the message of a client that sent nothing", () => {
     assert.notStrictEqual(codeOf("Failed to refresh credentials: invalid_grant: Bad Request"), "HF-S3-CLIENT-001")
   })
 
-  it("is certain only in an SDK's own message, not in a log that quotes it", () => {
+  it("is certain of the cause only in an SDK's own message, not in a log that quotes the message", () => {
     const confidence = (text: string, isExcerpt = false) =>
       Explain.explain({ ...read(text).exchange, isExcerpt }).confidence
     assert.strictEqual(confidence("fatal error: Unable to locate credentials"), "certain")
@@ -77,7 +77,7 @@ describe("the message of a client that sent nothing", () => {
 describe("a host that cannot exist", () => {
   const connect = (host: string) => `Could not connect to the endpoint URL: "https://${host}/"`
 
-  it("is explained by the client's region or bucket", () => {
+  it("explains a host that cannot exist by the client's region or bucket", () => {
     for (const [host, code, word] of [
       ["sts.us-east-1c.amazonaws.com", "HF-S3-CLIENT-010", "us-east-1"],
       ["iam.Ireland.amazonaws.com", "HF-S3-CLIENT-010", "eu-west-1"],
@@ -93,7 +93,7 @@ describe("a host that cannot exist", () => {
     }
   })
 
-  it("is not reported for hosts of real regions and services", () => {
+  it("does not report hosts of real regions and services as impossible", () => {
     for (const host of [
       "s3.eu-west-1.amazonaws.com",
       "rushes.s3.amazonaws.com",
@@ -110,7 +110,7 @@ describe("a host that cannot exist", () => {
       assert.notMatch(codeOf(connect(host)) ?? "", /^HF-S3-(?:CLIENT|PLACE)-/, host)
   })
 
-  it("has a bucket label before localhost, an IP address or a container name", () => {
+  it("detects a bucket label before localhost, an IP address or a container name", () => {
     for (const text of [
       "System.Net.Http.HttpRequestException : No such host is known. (rushes.localhost:4566)",
       "curl: (6) Could not resolve host: rushes.10.0.0.5",
@@ -122,7 +122,7 @@ describe("a host that cannot exist", () => {
 })
 
 describe("a tool's report of a response", () => {
-  it("is read with the status, the request and the message that it keeps", () => {
+  it("reads the status, the request and the message from a tool's report of a response", () => {
     const git = read("error: RPC failed; result=22, HTTP code = 411\nfatal: The remote end hung up unexpectedly")
     assert.strictEqual(git.exchange.response?.status, 411)
     const router = read(
@@ -139,14 +139,14 @@ describe("a tool's report of a response", () => {
     assert.strictEqual(Explain.explain(minio.exchange).code, "HF-S3-SVC-007")
   })
 
-  it("is a success if wget has nothing left to fetch", () => {
+  it("reports a success if wget has nothing left to fetch", () => {
     const answer = "HTTP request sent, awaiting response... 416 Requested Range Not Satisfiable\n"
     const whole = `--2026-- https://mirror.example/a.iso\n${answer}\n    The file is already fully retrieved; nothing to do.`
     assert.strictEqual(Explain.explain(read(whole).exchange).outcome, "succeeded")
     assert.strictEqual(codeOf(`--2026-- https://mirror.example/a.iso\n${answer}`), "HF-HTTP-STATUS-009")
   })
 
-  it("is the response that wget -S prints, with the method that wget used", () => {
+  it("reads the response that wget -S prints, and the method that wget used", () => {
     const answer =
       "HTTP request sent, awaiting response... \n  HTTP/1.1 403 Forbidden\n  x-amz-request-id: 18TESTEXAMPLE\n  Content-Type: application/xml\n"
     for (const [before, method] of [
@@ -160,13 +160,13 @@ describe("a tool's report of a response", () => {
     }
   })
 
-  it("is the page of Rails, with the message on a separate line", () => {
+  it("reads the error page of Rails, with the message on a separate line", () => {
     const page = "Aws::S3::Errors::InvalidAccessKeyId in UploadsController#create\nThe key you gave is not known."
     assert.match(read(page).exchange.response?.body ?? "", /InvalidAccessKeyId.*not known/)
     assert.strictEqual(codeOf(page), "HF-S3-AUTH-007")
   })
 
-  it("is the message of a server or a proxy alone", () => {
+  it("recognizes the message of a server or a proxy without any other text", () => {
     for (const [text, code] of [
       [
         "upstream connect error or disconnect/reset before headers. reset reason: connection termination",
@@ -179,7 +179,7 @@ describe("a tool's report of a response", () => {
       assert.strictEqual(codeOf(text), code, text)
   })
 
-  it("is not a network failure if prose merely contains the same words", () => {
+  it("does not report a network failure if prose merely contains the same words", () => {
     for (const text of ["the talk about time was put off again", "the form of the reset was aborted twice by hand"]) {
       const input = ExplainInput.recognize(new TextEncoder().encode(text))
       assert.strictEqual(input._tag, "Unusable", text)

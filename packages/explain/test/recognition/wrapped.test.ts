@@ -19,10 +19,10 @@ const cut = (text: string, width: number): string => text.match(new RegExp(`.{1,
 describe("a text wrapped by a terminal", () => {
   const boto =
     "botocore.exceptions.ClientError: An error occurred (InvalidAccessKeyId) when calling the PutObject operation: The AWS Access Key Id you provided does not exist in our records."
-  it("is joined before it is read, at any width", () => {
+  it("joins the lines of a text that a terminal wrapped, whatever the width", () => {
     for (const width of [44, 58, 61, 80]) assert.strictEqual(first(cut(boto, width)), "S3-AUTH-007 likely", `${width}`)
   })
-  it("keeps its lines if they have different lengths", () => {
+  it("does not join lines of different lengths", () => {
     table([
       [
         "Traceback (most recent call last):\nbotocore.exceptions.ClientError: An error occurred (SlowDown) when calling the PutObject operation: Slow",
@@ -34,7 +34,7 @@ describe("a text wrapped by a terminal", () => {
 
 describe("a browser's console in another language", () => {
   const page = "https://rushes.s3.eu-west-1.amazonaws.com/A001.mov"
-  it("is recognized as a CORS error by its reason", () => {
+  it("recognizes a CORS error in another language by its reason", () => {
     table(
       [
         `Quellübergreifende (Cross-Origin) Anfrage blockiert: Die Gleiche-Quelle-Regel verbietet das Lesen der externen Ressource auf ${page}. (Grund: CORS-Kopfzeile 'Access-Control-Allow-Origin' fehlt). Statuscode: 403.`,
@@ -46,7 +46,7 @@ describe("a browser's console in another language", () => {
 })
 
 describe("the error of a client that keeps only the status", () => {
-  it("is read for its status", () => {
+  it("reads the status from the error of a client that keeps only the status", () => {
     table([
       [
         "Invoke-WebRequest : The remote server returned an error: (403) Forbidden.\n    + CategoryInfo          : InvalidOperation: (System.Net.HttpWebRequest:HttpWebRequest) [Invoke-WebRequest], WebException",
@@ -58,7 +58,7 @@ describe("the error of a client that keeps only the status", () => {
       ],
     ])
   })
-  it("is also explained by the status of .NET, curl and undici", () => {
+  it("explains an error by the status that .NET, curl or undici reports", () => {
     table([
       [
         "System.Net.Http.HttpRequestException: Response status code does not indicate success: 403 (Forbidden).",
@@ -72,7 +72,7 @@ describe("the error of a client that keeps only the status", () => {
       ["RequestAbortedError [AbortError]: Proxy response (407) !== 200 when HTTP Tunneling", "HTTP-BOX-005 likely"],
     ])
   })
-  it("is not explained by a request body that the client hides", () => {
+  it("does not explain an error by a request body that the client hides", () => {
     assert.strictEqual(
       first(
         "GaxiosError: invalid_grant {\n  config: {\n    method: 'POST',\n    url: 'https://oauth2.googleapis.com/token',\n    data: '<<REDACTED> - See `errorRedactor` option in `gaxios` for configuration>.',\n    headers: { 'Content-Type': 'application/x-www-form-urlencoded' }\n  },\n  response: {\n    data: { error: 'invalid_grant', error_description: 'Bad Request' },\n    status: 400,\n    statusText: 'Bad Request'\n  }\n}",
@@ -86,18 +86,18 @@ describe("an API behind Amazon's gateway", () => {
   const answer = (host: string, challenge: string, body: string) =>
     `GET /reels HTTP/1.1\nHost: ${host}\nAuthorization: Bearer abc\n\nHTTP/1.1 401 Unauthorized\nwww-authenticate: Bearer${challenge}\napigw-requestid: A=\n\n${body}\n`
   const host = "abc.execute-api.eu-west-1.amazonaws.com"
-  it("is explained by the challenge of a refusal without a message", () => {
+  it("explains a rejection without a useful message by its challenge", () => {
     const why = ' scope="" error="invalid_token" error_description="the token does not have a valid audience"'
     assert.strictEqual(first(answer(host, why, '{"message":"Unauthorized"}')), "OAUTH-BEARER-005 likely")
     assert.strictEqual(first(answer(host, "", '{"message":"Unauthorized"}')), "HTTP-BOX-013 likely")
   })
-  it("is not explained as a storage, which accepts no bearer token", () => {
+  it("does not explain the response as a storage error, because a storage does not accept bearer tokens", () => {
     assert.notMatch(first(answer(host, ' error="invalid_token"', "")), /S3/)
   })
 })
 
 describe("a log with several failures", () => {
-  it("is explained by the error, not by the warning of a repeated attempt", () => {
+  it("explains a log by its error, not by the warning about a retry", () => {
     table([
       [
         "12:29:58 WARN SlowDown: Please reduce your request rate. retrying\n12:30:01 ERROR upload failed: NoSuchUpload: The specified multipart upload does not exist.",
@@ -109,7 +109,7 @@ describe("a log with several failures", () => {
 })
 
 describe("the response of a function behind a gateway", () => {
-  it("is decoded from base64", () => {
+  it("decodes the response of a function from base64", () => {
     const body = btoa("<Error><Code>NoSuchBucket</Code><Message>The specified bucket does not exist</Message></Error>")
     table([[JSON.stringify({ statusCode: 404, isBase64Encoded: true, headers: {}, body }), "S3-PLACE-005 certain"]])
   })

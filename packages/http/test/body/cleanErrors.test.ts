@@ -60,7 +60,7 @@ describe("HttpPipeline.fetch with a body that breaks off", () => {
   for (const [name, inner] of Object.entries(fetches)) {
     const fetch = HttpPipeline.fetch(once, inner)
 
-    it.effect(`rejects every read with ${name} without a part of the response in the error`, () =>
+    it.effect(`rejects every read with ${name}, and does not include any part of the response in the error`, () =>
       Effect.gen(function* () {
         for (const [way, read] of Object.entries(reads)) {
           const error = yield* rejection(fetch, read, 201)
@@ -72,7 +72,7 @@ describe("HttpPipeline.fetch with a body that breaks off", () => {
       }),
     )
 
-    it.effect(`cleans the errors of clones and their clones with ${name}`, () =>
+    it.effect(`removes response data from the errors of clones, and of clones of clones, with ${name}`, () =>
       Effect.gen(function* () {
         for (const copy of [
           (response: Response) => response.clone(),
@@ -89,7 +89,7 @@ describe("HttpPipeline.fetch with a body that breaks off", () => {
       }),
     )
 
-    it.effect(`cleans the errors of a last response with an error status with ${name}`, () =>
+    it.effect(`removes response data from the error if the last response has an error status, with ${name}`, () =>
       Effect.gen(function* () {
         assert.notInclude(shown(yield* rejection(fetch, whole["text"]!, 503)), "CANARY")
         const rejecting = HttpPipeline.fetch(once, inner, { onStatus: "reject" })
@@ -100,7 +100,7 @@ describe("HttpPipeline.fetch with a body that breaks off", () => {
     )
   }
 
-  it.effect("returns the response of the platform itself", () =>
+  it.effect("returns the platform's own response object", () =>
     Effect.gen(function* () {
       const given = new Response("one two", { headers: { "x-a": "1" } })
       const fetch = HttpPipeline.fetch(once, () => Promise.resolve(given))
@@ -118,7 +118,7 @@ describe("HttpPipeline.fetch with a body that breaks off", () => {
     }),
   )
 
-  it.effect("rejects with the reason of the caller's signal, unchanged", () =>
+  it.effect("rejects with the unchanged reason of the caller's signal", () =>
     Effect.gen(function* () {
       for (const reason of [undefined, Object.assign(new Error("mine"), { data: 1 }), "enough"]) {
         const controller = new AbortController()
@@ -133,7 +133,7 @@ describe("HttpPipeline.fetch with a body that breaks off", () => {
     }),
   )
 
-  it.effect("keeps the SyntaxError of json() a SyntaxError", () =>
+  it.effect("preserves the type of a SyntaxError from json()", () =>
     Effect.gen(function* () {
       const fetch = HttpPipeline.fetch(once, () => Promise.resolve(new Response("{")))
       const response = yield* Effect.promise(() => fetch("https://a.test/"))
@@ -143,7 +143,7 @@ describe("HttpPipeline.fetch with a body that breaks off", () => {
     }),
   )
 
-  it.effect("reports no unhandled rejection of a reader that nothing waits for", () =>
+  it.effect("does not cause an unhandled rejection if the program does not await a reader", () =>
     Effect.gen(function* () {
       const unhandled: Array<unknown> = []
       const listener = (error: unknown) => void unhandled.push(error)
@@ -187,7 +187,7 @@ describe("HttpPipeline.client with a body that breaks off", () => {
     ["fetch", FetchHttpClient.layer],
     ["node:http", NodeHttpClient.layerNodeHttp],
   ] as const) {
-    it.effect(`fails every read with ${name} without a part of the response in the error`, () =>
+    it.effect(`fails every read with ${name}, and does not include any part of the response in the error`, () =>
       Effect.gen(function* () {
         const client = HttpPipeline.client(once, yield* HttpClient.HttpClient)
         for (const [way, read] of Object.entries(readers)) {

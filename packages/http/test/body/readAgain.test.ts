@@ -60,7 +60,7 @@ describe("a body that is read again", () => {
         : { status: undefined, error: result.failure as TransportError }
     })
 
-  it.effect("is retried if it has the same bytes, in any chunks", () =>
+  it.effect("retries a body that has the same bytes when it is read again, however the bytes are chunked", () =>
     Effect.gen(function* () {
       let runs = 0
       const cut = Stream.suspend(() => {
@@ -80,7 +80,7 @@ describe("a body that is read again", () => {
     }),
   )
 
-  it.effect("does not succeed if its source can be read only once", () =>
+  it.effect("does not complete a retry if the source of the body can be read only once", () =>
     Effect.gen(function* () {
       const sources = {
         "a ReadableStream": () => {
@@ -120,7 +120,7 @@ describe("a body that is read again", () => {
     }),
   )
 
-  it.effect("fails if it changes, grows or shrinks", () =>
+  it.effect("fails if the body changes, grows or shrinks between attempts", () =>
     Effect.gen(function* () {
       const other = bytes.slice()
       other[69_999]! ^= 1
@@ -150,7 +150,7 @@ describe("a body that is read again", () => {
     }),
   )
 
-  it.effect("fails at the first attempt if it is shorter than announced", () =>
+  it.effect("fails at the first attempt if the body is shorter than announced", () =>
     Effect.gen(function* () {
       const { client, got } = storage()
       const { error } = yield* send(client, Stream.fromIterable(pieces(bytes.slice(0, 50_000))), 60_000)
@@ -159,7 +159,7 @@ describe("a body that is read again", () => {
     }),
   )
 
-  it.effect("is not retried if nothing could prove that it is complete", () =>
+  it.effect("does not retry a body whose completeness cannot be verified", () =>
     Effect.gen(function* () {
       let runs = 0
       // The source was asked for its first bytes, and interrupted before it returned them.
@@ -180,7 +180,7 @@ describe("a body that is read again", () => {
     }),
   )
 
-  it.effect("is never read by two copies of a hedge", () =>
+  it.effect("does not let two copies of a hedge read the same body", () =>
     Effect.gen(function* () {
       let runs = 0
       const client = HttpClient.make(() => {
@@ -206,7 +206,7 @@ describe("a body that is read again", () => {
     }),
   )
 
-  it.effect("is not sent if the program has overwritten its bytes", () =>
+  it.effect("does not send a body again if the program has overwritten its bytes", () =>
     Effect.gen(function* () {
       for (const make of [
         (buffer: Uint8Array) => HttpBody.uint8Array(buffer),

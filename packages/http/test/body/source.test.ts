@@ -31,7 +31,7 @@ describe("a body whose source fails", () => {
     }
   }
 
-  it("does not count as a failure of the service", async () => {
+  it("does not count a failing body source as a failure of the service", async () => {
     for (const make of [
       () => failingStream(gone),
       () => failing(gone),
@@ -65,7 +65,7 @@ describe("a body whose source fails", () => {
     }
   })
 
-  it.effect("says nothing about the service if it is an Effect stream", () =>
+  it.effect("ignores a failing Effect stream when it judges the health of the service", () =>
     Effect.gen(function* () {
       for (const [source, retry] of [
         [Stream.fail(gone), "never"],
@@ -91,7 +91,7 @@ describe("a body whose source fails", () => {
     }),
   )
 
-  it("is not read before an attempt is sent", async () => {
+  it("does not read the body before an attempt is sent", async () => {
     const breaker = CircuitBreaker.makeUnsafe({ consecutive: 1 })
     Effect.runSync(CircuitBreaker.isolate(breaker, "maintenance"))
     const fetch = HttpPipeline.fetch(Pipeline.makeUnsafe(Pipeline.breaker(breaker)))

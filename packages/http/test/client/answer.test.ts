@@ -17,7 +17,7 @@ describe("ResilientClient", () => {
       }),
     )
 
-    it.effect("retries an UnexpectedStatus once if `expects` does not name a status below 400", () =>
+    it.effect("retries an UnexpectedStatus once if a status below 400 is missing from `expects`", () =>
       Effect.gen(function* () {
         for (const status of [202, 206, 301, 304]) {
           const { error, times } = yield* run([answer(null, { status })], { expects: [200, 201, 204] })
@@ -31,7 +31,7 @@ describe("ResilientClient", () => {
       }),
     )
 
-    it.effect("passes status, headers and the first 64 KiB to the vendor's decoder", () =>
+    it.effect("passes the status, the headers and the first 64 KiB of the body to the vendor's decoder", () =>
       Effect.gen(function* () {
         const { outcome } = yield* run([answer("x".repeat(100_000), { status: 400, headers: { "X-Request-Id": "7" } })])
         assert.instanceOf(outcome, VendorError)
@@ -51,7 +51,7 @@ describe("ResilientClient", () => {
       }),
     )
 
-    it.effect("retries an error response that was truncated", () =>
+    it.effect("retries a truncated error response", () =>
       Effect.gen(function* () {
         const { outcome, times } = yield* run([cut(400), ok])
         assert.strictEqual(outcome, 200)
@@ -69,7 +69,7 @@ describe("ResilientClient", () => {
   })
 
   describe("JSON", () => {
-    it.effect("treats HTML with a success status as a captive portal, and closes the gate", () =>
+    it.effect("treats HTML with a success status as a captive portal, and closes the connectivity gate", () =>
       Effect.gen(function* () {
         const { error, times } = yield* run([html(200)], { json: true })
         assert.deepStrictEqual(
@@ -80,7 +80,7 @@ describe("ResilientClient", () => {
       }),
     )
 
-    it.effect("recognizes a portal by each of its signs", () =>
+    it.effect("recognizes a captive portal by each of its signs", () =>
       Effect.gen(function* () {
         for (const step of [
           answer("\n<html><body>Sign in", { status: 200 }),
@@ -98,7 +98,7 @@ describe("ResilientClient", () => {
       }),
     )
 
-    it.effect("does not treat a redirect within the host, or a permanent one, as a portal", () =>
+    it.effect("does not treat a permanent redirect, or a redirect within the host, as a captive portal", () =>
       Effect.gen(function* () {
         for (const [status, location] of [
           [302, "/v2/me/"],
@@ -113,7 +113,7 @@ describe("ResilientClient", () => {
       }),
     )
 
-    it.effect("does not treat an empty body, or JSON with the wrong type, as a portal", () =>
+    it.effect("does not treat an empty body, or JSON with the wrong type, as a captive portal", () =>
       Effect.gen(function* () {
         const headers = { "content-type": "text/html" }
         assert.strictEqual((yield* run([answer("", { headers })], { json: true })).outcome, 200)
@@ -122,7 +122,7 @@ describe("ResilientClient", () => {
       }),
     )
 
-    it.effect("retries a truncated success, and retries a success that is not JSON once", () =>
+    it.effect("retries a truncated success, and retries a success that is not JSON only once", () =>
       Effect.gen(function* () {
         const truncated = yield* run([cut(200), cut(200), ok], { json: true })
         assert.strictEqual(truncated.outcome, 200)
@@ -132,7 +132,7 @@ describe("ResilientClient", () => {
       }),
     )
 
-    it.effect("keeps the body in memory for every reader", () =>
+    it.effect("keeps the body in memory so that it can be read repeatedly", () =>
       Effect.gen(function* () {
         const { client } = scripted(
           answer('{"ok":true}', { status: 201, headers: { "x-a": "1", "set-cookie": "b=2" } }),
@@ -152,7 +152,7 @@ describe("ResilientClient", () => {
     )
   })
 
-  it.effect("treats a page by its status if no JSON was expected", () =>
+  it.effect("treats a page according to its status if the caller did not expect JSON", () =>
     Effect.gen(function* () {
       assert.strictEqual(
         (yield* run([html(302, { location: "https://elsewhere.test/" }), html(203)], { expects: [203] })).outcome,

@@ -8,7 +8,7 @@ import { url, busy, ok, patient, until, run } from "../support/pipelineClient.ts
 
 describe("HttpPipeline.client", () => {
   describe("deadlines", () => {
-    it.effect("are sent to the server with each attempt, in seconds or in gRPC's format", () =>
+    it.effect("sends the deadline to the server with each attempt, in seconds or in gRPC's format", () =>
       Effect.gen(function* () {
         for (const { deadlineHeader, values } of [
           { deadlineHeader: "x-request-timeout", values: ["20", "19.5", "18.5"] },
@@ -28,7 +28,7 @@ describe("HttpPipeline.client", () => {
       }),
     )
 
-    it.effect("are sent in seconds if gRPC has too few digits for milliseconds", () =>
+    it.effect("sends the deadline in seconds if gRPC's format has too few digits for milliseconds", () =>
       Effect.gen(function* () {
         const { client, requests } = scripted(ok)
         const pipeline = Pipeline.makeUnsafe(Pipeline.deadline("100000 seconds"), Pipeline.retry())
@@ -37,7 +37,7 @@ describe("HttpPipeline.client", () => {
       }),
     )
 
-    it.effect("are read from the headers of a request, the earlier of two", () =>
+    it.effect("reads deadlines from request headers, and uses the earlier of two", () =>
       Effect.gen(function* () {
         yield* TestClock.adjust("1 second")
         const read = (headers: Record<string, string>) =>
@@ -59,7 +59,7 @@ describe("HttpPipeline.client", () => {
       }),
     )
 
-    it.effect("are ignored if they are invalid", () =>
+    it.effect("ignores invalid deadlines", () =>
       Effect.gen(function* () {
         for (const value of ["", "soon", "-1", "1e3", "Infinity", "NaN", "1,5", "0x10", "1 2"]) {
           assert.isUndefined(yield* HttpPipeline.deadlineFrom({ "x-request-timeout": value }), value)
@@ -71,7 +71,7 @@ describe("HttpPipeline.client", () => {
       }),
     )
 
-    it.effect("of a caller limit the calls made for it", () =>
+    it.effect("limits the calls made for a caller by the caller's deadline", () =>
       Effect.gen(function* () {
         const deadline = yield* HttpPipeline.deadlineFrom({ "x-request-timeout": "4" })
         const { client, times } = scripted(busy)

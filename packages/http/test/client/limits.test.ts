@@ -43,7 +43,7 @@ const called = (url: string, ...steps: ReadonlyArray<Step>) =>
   })
 
 describe("a response that names a limit", () => {
-  it.effect("is retried after GitHub's reset, even for a POST, because nothing was done", () =>
+  it.effect("retries after GitHub's reset, even for a POST, because GitHub did not execute the request", () =>
     Effect.gen(function* () {
       const { status, times } = yield* called(github, primary, ok)
       assert.strictEqual(status, 200)
@@ -51,14 +51,14 @@ describe("a response that names a limit", () => {
     }),
   )
 
-  it.effect("is retried after the time that a secondary limit states", () =>
+  it.effect("retries after the time that a secondary limit states", () =>
     Effect.gen(function* () {
       const { times } = yield* called(github, secondary, ok)
       assert.deepStrictEqual(times, [0, 30])
     }),
   )
 
-  it.effect("is an overload although its status is 403", () =>
+  it.effect("treats a secondary limit as an overload although its status is 403", () =>
     Effect.gen(function* () {
       const { client } = scripted(secondary)
       const once = HttpPipeline.client(Pipeline.makeUnsafe(Pipeline.retry({ attempts: 1 })), client)
@@ -68,7 +68,7 @@ describe("a response that names a limit", () => {
     }),
   )
 
-  it.effect("is not retried if the quota is spent, and says nothing about the service", () =>
+  it.effect("does not retry if the quota is spent, and does not count the response as a failure of the service", () =>
     Effect.gen(function* () {
       const { error, times } = yield* called(openai, spent)
       assert.deepStrictEqual(times, [0])
@@ -78,7 +78,7 @@ describe("a response that names a limit", () => {
     }),
   )
 
-  it.effect("is recognized only by its headers around fetch, whose caller reads the body", () =>
+  it.effect("recognizes a limit around fetch only by its headers, because the caller of fetch reads the body", () =>
     Effect.gen(function* () {
       const headers = { "x-github-request-id": "a", "x-ratelimit-remaining": "0", "retry-after": "5" }
       const net = yield* network(
@@ -93,7 +93,7 @@ describe("a response that names a limit", () => {
 })
 
 describe("a response that names no documented limit", () => {
-  it.effect("is treated by its status", () =>
+  it.effect("handles a response without a documented limit according to its status", () =>
     Effect.gen(function* () {
       const forbidden = yield* called("https://api.example.com/a", json(403, { message: "too many requests from you" }))
       assert.deepStrictEqual(forbidden.times, [0])
@@ -101,7 +101,7 @@ describe("a response that names no documented limit", () => {
     }),
   )
 
-  it.effect("is also treated by its status if the vendor rejects the request for another reason", () =>
+  it.effect("handles a response according to its status if the vendor rejects the request for another reason", () =>
     Effect.gen(function* () {
       const hidden = yield* called(github, json(403, { message: "Resource not accessible by integration" }))
       assert.deepStrictEqual(hidden.times, [0])

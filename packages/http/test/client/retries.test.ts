@@ -8,7 +8,7 @@ import { url, busy, reset, ok, table, patient, until, run } from "../support/pip
 
 describe("HttpPipeline.client", () => {
   describe("retries", () => {
-    it.effect("turns a response without a decoder into an error with the verdict of its status", () =>
+    it.effect("turns a response into an error with the verdict of its status if there is no decoder", () =>
       Effect.gen(function* () {
         for (const [status, attempts] of [
           [503, 8],
@@ -50,7 +50,7 @@ describe("HttpPipeline.client", () => {
       }),
     )
 
-    it.effect("retries a 401 once, and only with another token of the authorization gate", () =>
+    it.effect("retries a 401 once, and only with another token from the authorization gate", () =>
       Effect.gen(function* () {
         const gate = yield* Gate.make("authorization")
         const refused: Array<string> = []
@@ -69,7 +69,7 @@ describe("HttpPipeline.client", () => {
       }),
     )
 
-    it.effect("sends as often as the policy says, however statuses and transport errors alternate", () =>
+    it.effect("sends as many attempts as the policy allows, however statuses and transport errors alternate", () =>
       Effect.gen(function* () {
         for (const attempts of [1, 2, 3, 8]) {
           const pipeline = Pipeline.makeUnsafe(Pipeline.retry({ attempts }))
@@ -81,7 +81,7 @@ describe("HttpPipeline.client", () => {
       }),
     )
 
-    it.effect("treats a portal's redirect as a captive portal, whatever its target", () =>
+    it.effect("reports a captive portal for a portal's redirect, whatever the target of the redirect", () =>
       Effect.gen(function* () {
         for (const location of ["http://portal.example/login", "file:///etc/passwd", "javascript:alert(1)"]) {
           const { client } = scripted(answer(null, { status: 302, headers: { location } }))
@@ -91,7 +91,7 @@ describe("HttpPipeline.client", () => {
       }),
     )
 
-    it.effect("accepts 2xx and 304, or the statuses of `expects`", () =>
+    it.effect("accepts 2xx and 304, or only the statuses in `expects`", () =>
       Effect.gen(function* () {
         for (const status of [200, 202, 206, 304]) {
           const { client } = scripted(answer(null, { status }))
@@ -102,7 +102,7 @@ describe("HttpPipeline.client", () => {
       }),
     )
 
-    it.effect("waits for the server's hint, up to the cap of hints", () =>
+    it.effect("waits for the server's hint, up to the cap for hints", () =>
       Effect.gen(function* () {
         const pipeline = Pipeline.makeUnsafe(Pipeline.retry({ hintCap: "4 seconds", beyondHintCap: "clamp" }))
         const asks = (seconds: number) => answer("", { status: 503, headers: { "retry-after": `${seconds}` } })
@@ -116,7 +116,7 @@ describe("HttpPipeline.client", () => {
       }),
     )
 
-    it.effect("never retries sooner than its policy or the server's hint, in any form", () =>
+    it.effect("never retries sooner than the policy or the server's hint allows, whatever the form of the hint", () =>
       Effect.gen(function* () {
         for (const [headers, wait] of [
           [{ "retry-after": "2.5" }, 2.5],
@@ -136,7 +136,7 @@ describe("HttpPipeline.client", () => {
       }),
     )
 
-    it.effect("leaves the hint of a response that closes the connectivity gate to the gate", () =>
+    it.effect("lets the connectivity gate handle the hint of a response that closes the gate", () =>
       Effect.gen(function* () {
         const gate = yield* Gate.make("connectivity")
         const connectivity = Connectivity.of({ ...({} as Connectivity["Service"]), gate, report: () => Effect.void })

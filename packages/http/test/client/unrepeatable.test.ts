@@ -16,29 +16,31 @@ describe("HttpPipeline.client", () => {
   describe("requests that cannot be repeated", () => {
     const post = HttpClientRequest.post(url)
 
-    it.effect("are retried after a rejection, but not after a status that may mean that they were carried out", () =>
-      Effect.gen(function* () {
-        for (const [status, attempts] of [
-          [429, 8],
-          [503, 8],
-          [408, 8],
-          [511, 8],
-          [500, 1],
-          [502, 1],
-          [504, 1],
-        ] as const) {
-          const { client, times } = scripted(answer("", { status }))
-          const { error } = yield* run(HttpPipeline.client(patient, client), post)
-          assert.strictEqual(times.length, attempts, `${status}`)
-          assert.deepStrictEqual(
-            [error?.verdict.retry, error?.verdict.change === "human"],
-            attempts === 1 ? ["never", true] : ["always", status === 511],
-          )
-        }
-      }),
+    it.effect(
+      "retries a non-repeatable request after a rejection, but not after a status that may mean that the request was executed",
+      () =>
+        Effect.gen(function* () {
+          for (const [status, attempts] of [
+            [429, 8],
+            [503, 8],
+            [408, 8],
+            [511, 8],
+            [500, 1],
+            [502, 1],
+            [504, 1],
+          ] as const) {
+            const { client, times } = scripted(answer("", { status }))
+            const { error } = yield* run(HttpPipeline.client(patient, client), post)
+            assert.strictEqual(times.length, attempts, `${status}`)
+            assert.deepStrictEqual(
+              [error?.verdict.retry, error?.verdict.change === "human"],
+              attempts === 1 ? ["never", true] : ["always", status === 511],
+            )
+          }
+        }),
     )
 
-    it.effect("are retried after a vendor's error only if it was not applied", () =>
+    it.effect("retries a non-repeatable request after a vendor's error only if the request was not applied", () =>
       Effect.gen(function* () {
         const again = Verdict.always()
         for (const [status, verdict, attempts] of [
@@ -67,7 +69,7 @@ describe("HttpPipeline.client", () => {
       }),
     )
 
-    it.effect("are retried after an attempt that a breaker rejected", () =>
+    it.effect("retries a non-repeatable request if a breaker rejected the attempt", () =>
       Effect.gen(function* () {
         const breaker = CircuitBreaker.makeUnsafe({ consecutive: 1, open: "3 seconds" })
         const pipeline = Pipeline.makeUnsafe(Pipeline.retry(), Pipeline.breaker(breaker))
@@ -77,7 +79,7 @@ describe("HttpPipeline.client", () => {
       }),
     )
 
-    it.effect("become repeatable by their key, or if all requests are", () =>
+    it.effect("treats a request as repeatable if it has a key, or if the client declares all requests idempotent", () =>
       Effect.gen(function* () {
         const keyed = HttpClientRequest.setHeader(post, "Idempotency-Key", "k")
         for (const [request, idempotent, attempts] of [
@@ -94,7 +96,7 @@ describe("HttpPipeline.client", () => {
       }),
     )
 
-    it.effect("include those with a stream as their body, whatever the method and the vendor's verdict", () =>
+    it.effect("does not repeat a request with a stream as its body, whatever the method and the vendor's verdict", () =>
       Effect.gen(function* () {
         const body = HttpBody.raw(new ReadableStream())
         const request = HttpClientRequest.setBody(HttpClientRequest.put(url), body)
@@ -119,7 +121,7 @@ describe("HttpPipeline.client", () => {
     )
   })
 
-  it.effect("lets a breaker judge the service by errors after which a POST must not be sent again", () =>
+  it.effect("lets a breaker count errors after which a POST must not be sent again", () =>
     Effect.gen(function* () {
       const post = HttpClientRequest.post(url)
       for (const step of [reset, hangs, answer("", { status: 500 }), answer("", { status: 502 })]) {
@@ -140,7 +142,7 @@ describe("HttpPipeline.client", () => {
     }),
   )
 
-  it.effect("counts a request that timed out as a drop for an adaptive limit and a throttle", () =>
+  it.effect("counts a request that times out as a drop in an adaptive limit and in a throttle", () =>
     Effect.gen(function* () {
       const limit = AdaptiveLimit.makeUnsafe({ algorithm: "aimd", initial: 10 })
       const throttle = Throttle.makeUnsafe()
@@ -153,7 +155,7 @@ describe("HttpPipeline.client", () => {
     }),
   )
 
-  it.effect("copies a slow request only if it is repeatable", () =>
+  it.effect("sends a copy of a slow request only if the request is repeatable", () =>
     Effect.gen(function* () {
       const pipeline = Pipeline.makeUnsafe(Pipeline.hedge(Hedge.makeUnsafe({ delay: "1 second" })))
       const stream = HttpBody.raw(new ReadableStream())
@@ -173,23 +175,25 @@ describe("HttpPipeline.client", () => {
     }),
   )
 
-  it.effect("sends a body that can be sent only once when the limit that rejected it has room again", () =>
-    Effect.gen(function* () {
-      const pipeline = Pipeline.makeUnsafe(Pipeline.retry(), Pipeline.limits(Bulkhead.makeUnsafe({ permits: 1 })))
-      const occupied = Effect.forkChild(Pipeline.run(pipeline, Effect.sleep("1 second")), { startImmediately: true })
-      const body = new ReadableStream()
-      yield* occupied
-      const { client, times } = scripted(ok)
-      const request = HttpClientRequest.setBody(HttpClientRequest.put(url), HttpBody.raw(body))
-      assert.strictEqual((yield* run(HttpPipeline.client(pipeline, client), request)).status, 200)
-      assert.deepStrictEqual(times, [1.5])
-      yield* occupied
-      const net = yield* network(replies(200))
-      const seen = watch(
-        HttpPipeline.fetch(pipeline, net.fetch, { context: net.context })(url, { method: "PUT", body }),
-      )
-      yield* until(5)
-      assert.deepStrictEqual([seen.response?.status, net.asked.length], [200, 1])
-    }),
+  it.effect(
+    "sends a body that can be sent only once as soon as the limit that rejected the request has capacity again",
+    () =>
+      Effect.gen(function* () {
+        const pipeline = Pipeline.makeUnsafe(Pipeline.retry(), Pipeline.limits(Bulkhead.makeUnsafe({ permits: 1 })))
+        const occupied = Effect.forkChild(Pipeline.run(pipeline, Effect.sleep("1 second")), { startImmediately: true })
+        const body = new ReadableStream()
+        yield* occupied
+        const { client, times } = scripted(ok)
+        const request = HttpClientRequest.setBody(HttpClientRequest.put(url), HttpBody.raw(body))
+        assert.strictEqual((yield* run(HttpPipeline.client(pipeline, client), request)).status, 200)
+        assert.deepStrictEqual(times, [1.5])
+        yield* occupied
+        const net = yield* network(replies(200))
+        const seen = watch(
+          HttpPipeline.fetch(pipeline, net.fetch, { context: net.context })(url, { method: "PUT", body }),
+        )
+        yield* until(5)
+        assert.deepStrictEqual([seen.response?.status, net.asked.length], [200, 1])
+      }),
   )
 })

@@ -8,7 +8,7 @@ const correct = (code: string, request: Request) =>
 const url = "https://upload.example.com/a"
 
 describe("the corrections of HTTP requests", () => {
-  it("state the length of a body if it is known", () => {
+  it("states the length of a body if the length is known", () => {
     const of = (request: Request) => correct("HF-HTTP-LIMIT-002", { method: "PUT", url, ...request })?.headers
     const chunked = { "Transfer-Encoding": "chunked" }
     assert.deepStrictEqual(of({ headers: chunked, size: 7 }), { "Content-Length": "7" })
@@ -17,13 +17,13 @@ describe("the corrections of HTTP requests", () => {
     assert.isUndefined(of({ headers: chunked }))
   })
 
-  it("leave the length to a client that counts the bytes", () => {
+  it("leaves the length of a body to a client that counts the bytes", () => {
     const request = { method: "PUT", url, headers: { "content-length": "9" }, size: 9 }
     assert.deepStrictEqual(correct("HF-HTTP-NET-011", request), { ...request, headers: {}, size: undefined })
     assert.isUndefined(correct("HF-HTTP-NET-011", { method: "PUT", url }))
   })
 
-  it("use TLS for a port that requires it, encode blanks, and remove Expect", () => {
+  it("uses TLS for a port that requires it, encodes blanks in the URL, and removes Expect", () => {
     assert.strictEqual(
       correct("HF-HTTP-TLS-006", { url: "HTTP://h.example:8443/a?b=http:" })?.url,
       "https://h.example:8443/a?b=http:",

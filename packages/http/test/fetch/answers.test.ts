@@ -38,7 +38,7 @@ describe("HttpPipeline.fetch", () => {
       }),
     )
 
-    it.effect("rejects with the status if configured to, and never logs the response", () =>
+    it.effect("rejects with an error for the status if configured to, and never logs the response", () =>
       Effect.gen(function* () {
         const net = yield* network(replies(404, { "set-cookie": "secret" }))
         const steady = HttpPipeline.fetch(patient, net.fetch, { context: net.context, onStatus: "reject" })
@@ -53,7 +53,7 @@ describe("HttpPipeline.fetch", () => {
       }),
     )
 
-    it.effect("attaches the response also to an error whose verdict was changed for a POST", () =>
+    it.effect("attaches the response to an error even if the error's verdict was changed for a POST", () =>
       Effect.gen(function* () {
         const net = yield* network(replies(500))
         const steady = HttpPipeline.fetch(patient, net.fetch, { context: net.context, onStatus: "reject" })
@@ -66,7 +66,7 @@ describe("HttpPipeline.fetch", () => {
       }),
     )
 
-    it.effect("rejects with the transport error, which carries the attempts", () =>
+    it.effect("rejects with the transport error, and attaches the attempts to the error", () =>
       Effect.gen(function* () {
         const net = yield* network(replies(503), breaks("ECONNRESET"))
         const pipeline = Pipeline.makeUnsafe(Pipeline.retry({ attempts: 2 }))
@@ -83,7 +83,7 @@ describe("HttpPipeline.fetch", () => {
     )
 
     it.effect(
-      "returns the response after which the deadline leaves no other attempt, and rejects if there is none",
+      "returns the response if the deadline leaves no time for another attempt, and rejects if the last attempt has no response",
       () =>
         Effect.gen(function* () {
           const pipeline = Pipeline.makeUnsafe(Pipeline.deadline("5 seconds"), Pipeline.retry())
@@ -109,7 +109,7 @@ describe("HttpPipeline.fetch", () => {
   })
 
   describe("with a hedge", () => {
-    it.effect("returns the response to the copy, and ends the first request", () =>
+    it.effect("returns the response to the hedged copy, and aborts the first request", () =>
       Effect.gen(function* () {
         const net = yield* network(silent, replies(200))
         const pipeline = Pipeline.makeUnsafe(Pipeline.hedge(Hedge.makeUnsafe({ delay: "1 second" })))
@@ -128,7 +128,7 @@ describe("HttpPipeline.fetch", () => {
       }),
     )
 
-    it.effect("returns the most informative response with its body, even if another copy was sent after it", () =>
+    it.effect("returns the most informative response with its body, even if another copy was sent later", () =>
       Effect.gen(function* () {
         let late: (response: Response) => void = () => undefined
         const slow = new Promise<Response>((resolve) => {

@@ -23,7 +23,7 @@ describe("an argument of fetch", () => {
     return { got, fetch: HttpPipeline.fetch(quick, fetch) }
   }
 
-  it("is sent with its headers at every attempt, whatever they are made of", async () => {
+  it("sends the headers with every attempt, whatever the type of the headers", async () => {
     const entries = [
       ["authorization", "Bearer t"],
       ["x-a", "1"],
@@ -51,7 +51,7 @@ describe("an argument of fetch", () => {
     }
   })
 
-  it("is read when the call begins", async () => {
+  it("reads the arguments of fetch when the call begins", async () => {
     const headers = new Headers({ a: "1" })
     const body = new URLSearchParams({ a: "1" })
     const address = new URL(url)
@@ -67,7 +67,7 @@ describe("an argument of fetch", () => {
     )
   })
 
-  it("may take its options from a request", async () => {
+  it("accepts a Request as the options of a call", async () => {
     const { fetch, got } = service()
     const options = new Request(url, { method: "POST", headers: { "x-a": "1", "idempotency-key": "k" } })
     await fetch(url, options)
@@ -80,7 +80,7 @@ describe("an argument of fetch", () => {
     assert.deepStrictEqual([response.status, once.got.length, once.got[0]?.body], [503, 1, "bytes"])
   })
 
-  it("is sent as the original form, including its files", async () => {
+  it("sends the form as it was when the call began, including its files", async () => {
     const form = new FormData()
     form.append("key", "one")
     form.append("file", new File(["bytes"], "a.mov", { type: "video/quicktime" }))
@@ -97,7 +97,7 @@ describe("an argument of fetch", () => {
     assert.strictEqual(got.length, 3)
   })
 
-  it("is not sent if the program has overwritten its bytes", async () => {
+  it("does not send a body again if the program has overwritten its bytes", async () => {
     for (const make of [
       (buffer: Uint8Array<ArrayBuffer>) => buffer,
       (buffer: Uint8Array<ArrayBuffer>) => buffer.buffer,
@@ -117,7 +117,7 @@ describe("an argument of fetch", () => {
     }
   })
 
-  it("may be a stream without the option `duplex`", async () => {
+  it("accepts a stream as the body without the option `duplex`", async () => {
     const lengths: Array<number> = []
     const fetch = HttpPipeline.fetch(patient, async (input, init) => {
       lengths.push((await new Request(input, init).arrayBuffer()).byteLength)

@@ -19,7 +19,7 @@ describe("HttpPipeline.fetch", () => {
         return { error: seen.error as TransportError, asked: net.asked.length }
       })
 
-    it.effect("is a transport error whatever its message, and is retried", () =>
+    it.effect("treats a failure as a transport error whatever its message, and retries the request", () =>
       Effect.gen(function* () {
         for (const words of [
           "Network request failed",
@@ -54,13 +54,15 @@ describe("HttpPipeline.fetch", () => {
       }),
     )
 
-    it.effect("is a timeout if its own time limit ended it, and is not retried if it was aborted", () =>
-      Effect.gen(function* () {
-        const late = yield* failing(new DOMException("The operation timed out", "TimeoutError"))
-        assert.deepStrictEqual([late.error._tag, late.asked], ["RequestTimedOut", 2])
-        const aborted = yield* failing(new DOMException("This operation was aborted", "AbortError"))
-        assert.deepStrictEqual([aborted.error.verdict.retry, aborted.asked], ["never", 1])
-      }),
+    it.effect(
+      "reports a timeout if fetch's own time limit ended the request, and does not retry an aborted request",
+      () =>
+        Effect.gen(function* () {
+          const late = yield* failing(new DOMException("The operation timed out", "TimeoutError"))
+          assert.deepStrictEqual([late.error._tag, late.asked], ["RequestTimedOut", 2])
+          const aborted = yield* failing(new DOMException("This operation was aborted", "AbortError"))
+          assert.deepStrictEqual([aborted.error.verdict.retry, aborted.asked], ["never", 1])
+        }),
     )
 
     it.effect("reports an invalid argument before anything is sent", () =>
@@ -97,7 +99,7 @@ describe("HttpPipeline.fetch", () => {
       }),
     )
 
-    it.effect("reports an argument that only the platform rejects, and a URL that it does not fetch", () =>
+    it.effect("reports an argument that only the platform rejects, and a URL that the platform cannot fetch", () =>
       Effect.gen(function* () {
         for (const init of [
           { mode: "navigate" },
@@ -122,7 +124,7 @@ describe("HttpPipeline.fetch", () => {
       }),
     )
 
-    it.effect("does not reject a relative URL that the given fetch completes", () =>
+    it.effect("accepts a relative URL that the given fetch completes", () =>
       Effect.gen(function* () {
         const net = yield* network(replies(200))
         const seen = watch(HttpPipeline.fetch(patient, net.fetch, { context: net.context })("/api/me"))
@@ -132,7 +134,7 @@ describe("HttpPipeline.fetch", () => {
     )
   })
 
-  it.effect("is a transport error for a browser's message, and names the request for every kind of input", () =>
+  it.effect("reports a transport error for a browser's message, and names the request for every kind of input", () =>
     Effect.gen(function* () {
       const words: Reply = async () => {
         throw new TypeError("Failed to fetch")

@@ -29,7 +29,7 @@ describe("HttpPipeline.fetch", () => {
     }),
   )
 
-  it.effect("retries after transport errors and statuses, and counts them together", () =>
+  it.effect("retries after transport errors and error statuses, and counts all attempts together", () =>
     Effect.gen(function* () {
       const net = yield* network(replies(503), breaks("ECONNRESET"), replies(502), breaks("ECONNREFUSED"), replies(201))
       const seen = watch(HttpPipeline.fetch(patient, net.fetch, { context: net.context })(url))
@@ -63,7 +63,7 @@ describe("HttpPipeline.fetch", () => {
     }),
   )
 
-  it.effect("interrupts an attempt that times out, including its request", () =>
+  it.effect("aborts the request of an attempt that times out", () =>
     Effect.gen(function* () {
       const net = yield* network(silent, replies(200))
       const pipeline = Pipeline.makeUnsafe(Pipeline.retry(), Pipeline.timeout("3 seconds"))

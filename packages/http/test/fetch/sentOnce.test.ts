@@ -15,7 +15,7 @@ describe("HttpPipeline.fetch", () => {
         return net.asked.length
       })
 
-    it.effect("has a body that is consumed when it is sent", () =>
+    it.effect("does not retry a request whose body is consumed when it is sent", () =>
       Effect.gen(function* () {
         async function* generated() {
           yield new Uint8Array(1)
@@ -33,7 +33,7 @@ describe("HttpPipeline.fetch", () => {
       }),
     )
 
-    it.effect("does not include one whose body can be read again", () =>
+    it.effect("retries a request whose body can be read again", () =>
       Effect.gen(function* () {
         for (const body of [
           "text",
@@ -49,7 +49,7 @@ describe("HttpPipeline.fetch", () => {
       }),
     )
 
-    it.effect("is a POST that may have been carried out, unless it has an idempotency key", () =>
+    it.effect("does not retry a POST that may have been executed, unless it has an idempotency key", () =>
       Effect.gen(function* () {
         const maybe = [breaks("ECONNRESET"), replies(500), replies(502), replies(504)]
         const headers = { "Idempotency-Key": "k" }
@@ -63,7 +63,7 @@ describe("HttpPipeline.fetch", () => {
       }),
     )
 
-    it.effect("is one that fetch itself rejects: an invalid URL or header says nothing about the network", () =>
+    it.effect("does not retry a request that fetch itself rejects because of an invalid URL or header", () =>
       Effect.gen(function* () {
         const { context } = yield* network(replies(200))
         for (const [input, init] of [

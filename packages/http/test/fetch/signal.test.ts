@@ -11,7 +11,7 @@ describe("HttpPipeline.fetch", () => {
   describe("the signal of the call", () => {
     const reason = new Error("the person went away")
 
-    it.effect("sends nothing if it is already aborted", () =>
+    it.effect("sends nothing if the signal has already been aborted", () =>
       Effect.gen(function* () {
         const net = yield* network(replies(200))
         const seen = watch(HttpPipeline.fetch(patient, net.fetch)(url, { signal: AbortSignal.abort(reason) }))
@@ -30,7 +30,7 @@ describe("HttpPipeline.fetch", () => {
       }>,
       request?: (signal: AbortSignal) => Request,
     ) =>
-      it.effect(`ends it immediately ${phase}`, () =>
+      it.effect(`ends the call as soon as the signal aborts ${phase}`, () =>
         Effect.gen(function* () {
           const { pipeline, script, sent } = yield* make
           const net = yield* network(...script)
@@ -73,7 +73,7 @@ describe("HttpPipeline.fetch", () => {
     inPhase("in a queue", full)
     inPhase("when it is the signal of a Request", Effect.succeed(backingOff), (signal) => new Request(url, { signal }))
 
-    it.effect("has no listener after the call", () =>
+    it.effect("removes its listener from the signal after the call", () =>
       Effect.gen(function* () {
         for (const reply of [replies(200), replies(404), breaks("ECONNRESET")]) {
           const net = yield* network(reply)
@@ -87,7 +87,7 @@ describe("HttpPipeline.fetch", () => {
       }),
     )
 
-    it.effect("also ends the reading of the body", () =>
+    it.effect("stops reading the body when the signal aborts", () =>
       Effect.gen(function* () {
         const net = yield* network(replies(200))
         const controller = new AbortController()

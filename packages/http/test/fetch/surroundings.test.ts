@@ -7,7 +7,7 @@ import { url, patient, until } from "../support/pipelineClient.ts"
 import { replies, breaks, network, watch } from "../support/pipelineFetch.ts"
 
 describe("HttpPipeline.fetch", () => {
-  it.effect("sends the token of the authorization gate, and requests another one after a 401", () =>
+  it.effect("sends the token from the authorization gate, and requests a new token after a 401", () =>
     Effect.gen(function* () {
       const gate = yield* Gate.make("authorization")
       let token = "old"
@@ -32,7 +32,7 @@ describe("HttpPipeline.fetch", () => {
     }),
   )
 
-  it.effect("sends the remaining time to the server", () =>
+  it.effect("sends the time left until the deadline to the server", () =>
     Effect.gen(function* () {
       const net = yield* network(replies(503), replies(200))
       const pipeline = Pipeline.makeUnsafe(Pipeline.deadline("20 seconds"), Pipeline.retry())
@@ -52,7 +52,7 @@ describe("HttpPipeline.fetch", () => {
     }),
   )
 
-  it.effect("runs in the given context: an observer receives its calls", () =>
+  it.effect("runs in the given context, so that an observer in the context receives the events of the call", () =>
     Effect.gen(function* () {
       const net = yield* network(breaks("ECONNRESET"), replies(200))
       const told: Array<string> = []
@@ -71,7 +71,7 @@ describe("HttpPipeline.fetch", () => {
     }),
   )
 
-  it.effect("rejects with the exception of a defect", () =>
+  it.effect("rejects with the original exception if a defect ends the call", () =>
     Effect.gen(function* () {
       const bug = new RangeError("divided by zero")
       const observer: Observer.Watch = {

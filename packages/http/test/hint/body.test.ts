@@ -5,17 +5,17 @@ const hint = (body: unknown, status = 429, headers: Readonly<Record<string, stri
   RetryHint.fromAnswer({ status, headers, body: typeof body === "string" ? body : JSON.stringify(body) })
 
 describe("the hint in a body", () => {
-  it("is seconds with decimals from Discord, Slack and Cloudflare, and takes precedence over the headers", () => {
+  it("reads decimal seconds from Discord, Slack and Cloudflare, and prefers them to the headers", () => {
     assert.strictEqual(hint({ retry_after: 0.65, global: false }), 650)
     assert.strictEqual(hint({ retry_after: 0.65 }, 429, { "retry-after": "1" }), 650)
     assert.strictEqual(hint({ error: { retry_after: 30 } }), 30_000)
   })
 
-  it("is a duration from Google", () => {
+  it("reads a duration from a Google response", () => {
     assert.strictEqual(hint({ error: { details: [{ retryDelay: "53.5s" }] } }), 53_500)
   })
 
-  it("is the missing points divided by their rate from Shopify, with status 200", () => {
+  it("divides the missing points by their restore rate in a Shopify response with status 200", () => {
     const cost = (requested: number, currentlyAvailable: number, restoreRate: number) => ({
       extensions: { cost: { requestedQueryCost: requested, throttleStatus: { currentlyAvailable, restoreRate } } },
     })
@@ -24,7 +24,7 @@ describe("the hint in a body", () => {
     assert.isUndefined(hint(cost(752, 318, 0), 200))
   })
 
-  it("is a sentence as the last choice, if it names a unit", () => {
+  it("reads a sentence that states a duration or a date if the response has no other hint", () => {
     const said = (message: string) => ({ error: { message } })
     assert.strictEqual(hint(said("Please try again in 41.724s.")), 41_724)
     assert.strictEqual(hint(said("Please retry in 10h17m5.7s")), 37_025_700)
@@ -35,7 +35,7 @@ describe("the hint in a body", () => {
     assert.strictEqual(hint(said("Retry after 2024-01-10T23:55:00.500Z"), 429, date), 60_500)
   })
 
-  it("is ignored in a success, in a body that is not JSON, and if it is zero or negative", () => {
+  it("ignores a hint if the status does not indicate a limit, the body is not JSON, or the value is zero or negative", () => {
     assert.isUndefined(hint({ retry_after: 5 }, 404))
     assert.isUndefined(hint("retry_after: 5"))
     assert.isUndefined(hint({ retry_after: 0 }))

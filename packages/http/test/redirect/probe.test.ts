@@ -22,7 +22,7 @@ const ok = (request: HttpClientRequest.HttpClientRequest) =>
 
 describe("Redirect.layer", () => {
   for (const [name, layer] of Object.entries(layers)) {
-    it.effect(`provides the client of ${name} unchanged`, () =>
+    it.effect(`provides the client from ${name} unchanged`, () =>
       Effect.gen(function* () {
         const given = Context.get(yield* Layer.build(layer), HttpClient.HttpClient)
         const verified = Redirect.layer.pipe(Layer.provide(Layer.succeed(HttpClient.HttpClient, given)))
@@ -30,7 +30,7 @@ describe("Redirect.layer", () => {
       }),
     )
 
-    it.effect(`sends nothing to the base URL of a client of ${name}, however it is set`, () =>
+    it.effect(`does not contact the base URL of a ${name} client, however the URL is set`, () =>
       Effect.gen(function* () {
         const { connections, url } = yield* server
         const inner = yield* HttpClient.HttpClient
@@ -44,7 +44,7 @@ describe("Redirect.layer", () => {
     )
   }
 
-  it.effect("fails to build around a client that answers without calling fetch, as XMLHttpRequest does", () =>
+  it.effect("rejects a client that responds without calling fetch, as XMLHttpRequest does", () =>
     Effect.gen(function* () {
       const layer = Redirect.layer.pipe(Layer.provide(Layer.succeed(HttpClient.HttpClient, HttpClient.make(ok))))
       const error = yield* Effect.flip(Layer.build(layer))
@@ -53,7 +53,7 @@ describe("Redirect.layer", () => {
     }),
   )
 
-  it.effect("rejects a client that fails in its own way, and keeps the cause", () =>
+  it.effect("rejects a client that fails with an unexpected error, and keeps the cause", () =>
     Effect.gen(function* () {
       for (const client of [
         HttpClient.make((request) => Effect.fail(transportError(request, nodeError("E_ODD", { data: "CANARY" })))),
@@ -83,7 +83,7 @@ describe("Redirect.layer", () => {
     }).pipe(Effect.provide(FetchHttpClient.layer)),
   )
 
-  it.effect("accepts a client that follows only requests without a credential, or none", () =>
+  it.effect("accepts a client that follows redirects only for requests without a credential, or not at all", () =>
     Effect.gen(function* () {
       const client = yield* HttpClient.HttpClient
       yield* Redirect.verify(Redirect.follow(client))
@@ -92,7 +92,7 @@ describe("Redirect.layer", () => {
     }).pipe(Effect.provide(FetchHttpClient.layer)),
   )
 
-  it.effect("rejects a client that sets the redirect mode of fetch itself", () =>
+  it.effect("rejects a client that overrides the redirect mode of fetch", () =>
     Effect.gen(function* () {
       const stubborn = HttpClient.transformResponse(
         yield* HttpClient.HttpClient,
@@ -102,7 +102,7 @@ describe("Redirect.layer", () => {
     }).pipe(Effect.provide(FetchHttpClient.layer)),
   )
 
-  it.effect("replaces the RequestInit and the fetch that the layer of the client was given", () =>
+  it.effect("replaces the RequestInit and the fetch that the client's layer received", () =>
     Effect.gen(function* () {
       const own = Layer.mergeAll(
         Layer.succeed(FetchHttpClient.RequestInit, { redirect: "follow" }),
@@ -112,7 +112,7 @@ describe("Redirect.layer", () => {
     }),
   )
 
-  it.effect("rejects a client that calls the real fetch, without a request to the network", () =>
+  it.effect("rejects a client that calls the real fetch, and does not let the request reach the network", () =>
     Effect.gen(function* () {
       const { connections, url } = yield* server
       const client = HttpClient.make(({ headers }, _url, signal) =>

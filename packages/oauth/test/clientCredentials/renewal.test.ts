@@ -18,7 +18,7 @@ const withWall = (offset: () => number) =>
   }))
 
 describe("ClientTokens renews a token", () => {
-  it.effect("60 s before its expiry, while calls continue to use it", () =>
+  it.effect("renews a token 60 s before it expires, while calls continue to use the old token", () =>
     Effect.gen(function* () {
       const { times, tokens } = yield* make([issued("a-1", 3600), slowly(1000, issued("a-2", 3600))])
       yield* tokens.current
@@ -34,7 +34,7 @@ describe("ClientTokens renews a token", () => {
     }),
   )
 
-  it.effect("at the configured margin, and at half of a short lifetime", () =>
+  it.effect("renews a token at the configured margin, or after half of a short lifetime", () =>
     Effect.gen(function* () {
       for (const [margin, lifetime, due] of [
         ["5 minutes", 3600, 3300],
@@ -54,7 +54,7 @@ describe("ClientTokens renews a token", () => {
     }),
   )
 
-  it.effect("only if a call asks for one", () =>
+  it.effect("renews a token only if a call requests one", () =>
     Effect.gen(function* () {
       const { arrived, tokens } = yield* make([issued("a-1", 60)])
       yield* tokens.current
@@ -63,7 +63,7 @@ describe("ClientTokens renews a token", () => {
     }),
   )
 
-  it.effect("that has expired before a call uses it", () =>
+  it.effect("renews an expired token before a call uses it", () =>
     Effect.gen(function* () {
       const { times, tokens } = yield* make([issued("a-1", 3600), slowly(1000, issued("a-2", 3600))])
       yield* tokens.current
@@ -75,7 +75,7 @@ describe("ClientTokens renews a token", () => {
     }),
   )
 
-  it.effect("not at all if it has no lifetime", () =>
+  it.effect("never renews a token without a lifetime", () =>
     Effect.gen(function* () {
       const { arrived, tokens } = yield* make([endless("a-1")])
       yield* tokens.current
@@ -85,7 +85,7 @@ describe("ClientTokens renews a token", () => {
     }),
   )
 
-  it.effect("at most once in 5 s, whatever lifetime the server sends", () =>
+  it.effect("treats a lifetime shorter than 5 s as 5 s, whatever lifetime the server sends", () =>
     Effect.gen(function* () {
       const { times, tokens } = yield* make([issued("a-1", 1)])
       for (let n = 0; n < 12; n++) {
@@ -97,7 +97,7 @@ describe("ClientTokens renews a token", () => {
     }),
   )
 
-  it.effect("in the background while the server is down, and keeps using the old one", () =>
+  it.effect("renews a token in the background while the server is down, and keeps using the old token", () =>
     Effect.gen(function* () {
       const { times, tokens } = yield* make([
         issued("a-1", 3600),
@@ -116,47 +116,51 @@ describe("ClientTokens renews a token", () => {
     }),
   )
 
-  it.effect("once before the expiry if the server rejects the request, and again after it", () =>
-    Effect.gen(function* () {
-      const { times, tokens } = yield* make([issued("a-1", 3600), refuses("invalid_client", 401)], {
-        margin: "10 minutes",
-      })
-      yield* tokens.current
-      yield* TestClock.adjust("50 minutes")
-      for (let n = 0; n < 9; n++) {
-        assert.strictEqual(yield* outcome(tokens.current), "a-1")
+  it.effect(
+    "attempts a renewal once before the token expires if the server rejects the request, and again after the token expires",
+    () =>
+      Effect.gen(function* () {
+        const { times, tokens } = yield* make([issued("a-1", 3600), refuses("invalid_client", 401)], {
+          margin: "10 minutes",
+        })
+        yield* tokens.current
+        yield* TestClock.adjust("50 minutes")
+        for (let n = 0; n < 9; n++) {
+          assert.strictEqual(yield* outcome(tokens.current), "a-1")
+          yield* TestClock.adjust("1 minute")
+        }
+        assert.deepStrictEqual(times(), [0, 3000])
         yield* TestClock.adjust("1 minute")
-      }
-      assert.deepStrictEqual(times(), [0, 3000])
-      yield* TestClock.adjust("1 minute")
-      assert.match(yield* outcome(tokens.current), /check the client id and the client secret$/)
-      assert.deepStrictEqual(times(), [0, 3000, 3600])
-    }),
+        assert.match(yield* outcome(tokens.current), /check the client id and the client secret$/)
+        assert.deepStrictEqual(times(), [0, 3000, 3600])
+      }),
   )
 
-  it.effect("once too often if the wall clock is set forward, and on time if it is set back", () =>
-    Effect.gen(function* () {
-      let offset = 0
-      yield* Effect.gen(function* () {
-        const { times, tokens } = yield* make([issued("a-1", 3600)])
-        yield* tokens.current
-        offset = 10 * 365 * 86_400_000
-        yield* tokens.current
-        yield* tokens.current
-        // The scripted server uses the changed clock.
-        assert.strictEqual(times().length, 2)
-        offset = 0
-        yield* TestClock.adjust("3539 seconds")
-        yield* tokens.current
-        assert.strictEqual(times().length, 2)
-        yield* TestClock.adjust("1 second")
-        yield* tokens.current
-        assert.strictEqual(times().length, 3)
-      }).pipe(withWall(() => offset))
-    }),
+  it.effect(
+    "renews a token once too often if the wall clock is set forward, and on time if the clock is set back",
+    () =>
+      Effect.gen(function* () {
+        let offset = 0
+        yield* Effect.gen(function* () {
+          const { times, tokens } = yield* make([issued("a-1", 3600)])
+          yield* tokens.current
+          offset = 10 * 365 * 86_400_000
+          yield* tokens.current
+          yield* tokens.current
+          // The scripted server uses the changed clock.
+          assert.strictEqual(times().length, 2)
+          offset = 0
+          yield* TestClock.adjust("3539 seconds")
+          yield* tokens.current
+          assert.strictEqual(times().length, 2)
+          yield* TestClock.adjust("1 second")
+          yield* tokens.current
+          assert.strictEqual(times().length, 3)
+        }).pipe(withWall(() => offset))
+      }),
   )
 
-  it("only with a valid margin", () => {
+  it("accepts only a valid margin", () => {
     assert.throws(() => ClientTokens.layerWith({ margin: -1 }), InvalidPolicy)
     assert.throws(() => ClientTokens.layerWith({ margin: Infinity }), InvalidPolicy)
     assert.throws(() => ClientTokens.layerWith({ early: 1 } as object), InvalidPolicy)
@@ -172,7 +176,7 @@ describe("ClientTokens behind the authorization gate", () => {
     return { ...script, run }
   }
 
-  it.effect("renew tokens without closing it", () => {
+  it.effect("renews tokens without closing the authorization gate", () => {
     const { run, times } = behind(issued("a-1"), slowly(1000, issued("a-2")))
     return run((authorization) =>
       Effect.gen(function* () {
@@ -191,7 +195,7 @@ describe("ClientTokens behind the authorization gate", () => {
     )
   })
 
-  it.effect("hold calls while a rejected or expired token is replaced", () => {
+  it.effect("holds calls while a rejected or expired token is replaced", () => {
     const { run, times } = behind(issued("a-1"), slowly(1000, issued("a-2")), slowly(1000, issued("a-3")))
     return run((authorization) =>
       Effect.gen(function* () {
@@ -210,7 +214,7 @@ describe("ClientTokens behind the authorization gate", () => {
     )
   })
 
-  it.effect("name the action for a person, and open it afterwards", () => {
+  it.effect("closes the authorization gate if a person must act, and opens it after the problem is fixed", () => {
     const { run, times } = behind(refuses("invalid_scope"), issued("a-1"))
     return run((authorization) =>
       Effect.gen(function* () {

@@ -53,7 +53,7 @@ describe("ClientCredentials", () => {
   })
 
   describe("a request", () => {
-    it.effect("authenticates with HTTP Basic, without the secret in its body", () =>
+    it.effect("authenticates with HTTP Basic, and does not send the secret in the body", () =>
       Effect.gen(function* () {
         const { encoding, fields, headers, url } = yield* sent({ scope: "invoices:read" })
         assert.strictEqual(url, "https://id.example/token")
@@ -63,14 +63,14 @@ describe("ClientCredentials", () => {
       }),
     )
 
-    it.effect("form-encodes the id and the secret before it joins them with a colon", () =>
+    it.effect("form-encodes the client id and the secret before it joins them with a colon", () =>
       Effect.gen(function* () {
         const { headers } = yield* sent({ clientId: "a:b c", clientSecret: Redacted.make("ä/+ %:") })
         assert.strictEqual(decoded(headers["authorization"]), "a%3Ab+c:%C3%A4%2F%2B+%25%3A")
       }),
     )
 
-    it.effect("has id and secret in its body with `post`, and no authorization header", () =>
+    it.effect("sends the id and the secret in the body, without an authorization header, if `post` is configured", () =>
       Effect.gen(function* () {
         const { fields, headers } = yield* sent({ authentication: "post" })
         assert.isUndefined(headers["authorization"])
@@ -82,7 +82,7 @@ describe("ClientCredentials", () => {
       }),
     )
 
-    it.effect("sends additional parameters, a list as one for each value", () =>
+    it.effect("sends additional parameters, and repeats a parameter for each value of a list", () =>
       Effect.gen(function* () {
         const script = scripted(issued("a-1"))
         const bodies: Array<string> = []
@@ -110,14 +110,14 @@ describe("ClientCredentials", () => {
       }),
     )
 
-    it.effect("has the headers of the options", () =>
+    it.effect("sends the headers from the options", () =>
       Effect.gen(function* () {
         const { headers } = yield* sent({ headers: { "x-tenant": "north" } })
         assert.strictEqual(headers["x-tenant"], "north")
       }),
     )
 
-    it.effect("times out after 15 s, or after a shorter configured time", () =>
+    it.effect("times out after 15 s, or after a shorter configured timeout", () =>
       Effect.gen(function* () {
         for (const [timeout, seconds] of [
           [undefined, 15],
@@ -149,7 +149,7 @@ describe("ClientCredentials", () => {
       }),
     )
 
-    it.effect("needs no lifetime, and ignores an invalid one", () =>
+    it.effect("accepts a token without a lifetime, and ignores an invalid lifetime", () =>
       Effect.gen(function* () {
         for (const more of [{}, { expires_in: 0 }, { expires_in: -1 }, { expires_in: "soon" }, { expires_in: null }]) {
           assert.isUndefined((yield* read({ access_token: "a-1", ...more })).lifetime)
@@ -157,7 +157,7 @@ describe("ClientCredentials", () => {
       }),
     )
 
-    it.effect("returns no refresh token, even if the server sent one", () =>
+    it.effect("does not return a refresh token, even if the server sent one", () =>
       Effect.gen(function* () {
         const found = yield* read({ access_token: "a-1", refresh_token: "r-1", expires_in: 60 })
         assert.deepStrictEqual(Object.keys(found).toSorted(), ["accessToken", "lifetime"])
@@ -212,7 +212,7 @@ describe("ClientCredentials", () => {
       }
     }
 
-    it("is rejected when the layer is built if its options are invalid", () => {
+    it("rejects invalid options when the layer is created", () => {
       assert.include(refused({ secret: "x" }), "unknown option secret")
       assert.include(refused({ authentication: "mtls" }), "authentication")
       assert.include(refused({ timeout: 0 }), "timeout")
@@ -220,7 +220,7 @@ describe("ClientCredentials", () => {
       assert.strictEqual(refused({ parameters: { audience: "a" } }), "accepted")
     })
 
-    it.effect("can get its options from a Config", () =>
+    it.effect("accepts options from a Config", () =>
       Effect.gen(function* () {
         const script = scripted(issued("a-1"))
         const layer = ClientCredentials.layerConfig({

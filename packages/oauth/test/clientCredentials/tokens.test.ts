@@ -26,7 +26,7 @@ describe("ClientTokens", () => {
       }),
     )
 
-    it.effect("sends one request for many rejections of one token", () =>
+    it.effect("sends one request even if many callers reject the same token", () =>
       Effect.gen(function* () {
         const { arrived, tokens } = yield* make([issued("a-1"), slowly(1000, issued("a-2"))])
         const rejected = yield* tokens.current
@@ -44,7 +44,7 @@ describe("ClientTokens", () => {
       }),
     )
 
-    it.effect("fails all callers with the same error", () =>
+    it.effect("returns the same error to all callers", () =>
       Effect.gen(function* () {
         const { arrived, tokens } = yield* make([slowly(1000, refuses("invalid_client", 401))])
         const fiber = yield* Effect.forkChild(
@@ -61,7 +61,7 @@ describe("ClientTokens", () => {
   })
 
   describe("interruption", () => {
-    it.effect("of the caller that started the request leaves it to the others", () =>
+    it.effect("continues the request for the other callers if the caller that started the request is interrupted", () =>
       Effect.gen(function* () {
         const { arrived, tokens } = yield* make([slowly(1000, issued("a-1"))])
         const first = yield* Effect.forkChild(tokens.current, { startImmediately: true })
@@ -74,7 +74,7 @@ describe("ClientTokens", () => {
       }),
     )
 
-    it.effect("of all callers leaves the token to the next caller", () =>
+    it.effect("keeps the token for the next caller if all current callers are interrupted", () =>
       Effect.gen(function* () {
         const { arrived, tokens } = yield* make([slowly(6000, issued("a-1"))])
         // Each caller gives up before the server responds.
@@ -88,7 +88,7 @@ describe("ClientTokens", () => {
       }),
     )
 
-    it.effect("is immediate, although the server is silent", () =>
+    it.effect("interrupts a caller immediately, even if the server does not respond", () =>
       Effect.gen(function* () {
         const { tokens } = yield* make([hangs])
         const fiber = yield* Effect.forkChild(tokens.current, { startImmediately: true })
@@ -98,7 +98,7 @@ describe("ClientTokens", () => {
       }),
     )
 
-    it.effect("happens at the end of the layer, which ends its requests", () =>
+    it.effect("interrupts callers and ends requests when the layer closes", () =>
       Effect.gen(function* () {
         const scope = yield* Scope.make()
         const script = scripted(fails("ECONNREFUSED"))
@@ -115,7 +115,7 @@ describe("ClientTokens", () => {
   })
 
   describe("failures", () => {
-    it.effect("are retried with capped backoff while they are temporary", () =>
+    it.effect("retries temporary failures with capped backoff", () =>
       Effect.gen(function* () {
         const { times, tokens } = yield* make([
           ...Array.from({ length: 9 }, () => fails("ECONNREFUSED")),
@@ -128,7 +128,7 @@ describe("ClientTokens", () => {
       }),
     )
 
-    it.effect("are retried after the server's Retry-After, at most after an hour", () =>
+    it.effect("waits for the server's Retry-After before a retry, but not longer than an hour", () =>
       Effect.gen(function* () {
         const { times, tokens } = yield* make([
           answer(429, "", { "retry-after": "10" }),
@@ -142,7 +142,7 @@ describe("ClientTokens", () => {
       }),
     )
 
-    it.effect("are retried once if they are unknown", () =>
+    it.effect("retries an unknown failure once", () =>
       Effect.gen(function* () {
         const { times, tokens } = yield* make([refuses("sunspots")])
         const fiber = yield* Effect.forkChild(outcome(tokens.current))
@@ -152,23 +152,25 @@ describe("ClientTokens", () => {
       }),
     )
 
-    it.effect("ask for settings if only a person can correct them, without another request for a minute", () =>
-      Effect.gen(function* () {
-        const { tokens, times } = yield* make([refuses("invalid_client", 401)])
-        const error = yield* Effect.flip(tokens.current)
-        assert.instanceOf(error, SignInNeeded)
-        assert.strictEqual(error.need, "settings")
-        yield* TestClock.adjust("59 seconds")
-        assert.strictEqual(yield* outcome(tokens.current), wrongSecret)
-        assert.strictEqual(yield* outcome(tokens.refresh(Redacted.make("another"))), wrongSecret)
-        assert.deepStrictEqual(times(), [0])
-        yield* TestClock.adjust("1 second")
-        assert.strictEqual(yield* outcome(tokens.current), wrongSecret)
-        assert.deepStrictEqual(times(), [0, 60])
-      }),
+    it.effect(
+      "requests corrected settings if only a person can correct them, and does not send another request for a minute",
+      () =>
+        Effect.gen(function* () {
+          const { tokens, times } = yield* make([refuses("invalid_client", 401)])
+          const error = yield* Effect.flip(tokens.current)
+          assert.instanceOf(error, SignInNeeded)
+          assert.strictEqual(error.need, "settings")
+          yield* TestClock.adjust("59 seconds")
+          assert.strictEqual(yield* outcome(tokens.current), wrongSecret)
+          assert.strictEqual(yield* outcome(tokens.refresh(Redacted.make("another"))), wrongSecret)
+          assert.deepStrictEqual(times(), [0])
+          yield* TestClock.adjust("1 second")
+          assert.strictEqual(yield* outcome(tokens.current), wrongSecret)
+          assert.deepStrictEqual(times(), [0, 60])
+        }),
     )
 
-    it.effect("that belong to a poll end the request, because no poll can succeed here", () =>
+    it.effect("ends the request after a polling error, because this request cannot poll", () =>
       Effect.gen(function* () {
         const { times, tokens } = yield* make([refuses("authorization_pending")])
         const error = yield* Effect.flip(tokens.current)
@@ -177,7 +179,7 @@ describe("ClientTokens", () => {
       }),
     )
 
-    it.effect("end for a waiting program after the client was corrected at the server", () =>
+    it.effect("resumes a waiting program after the client has been corrected at the server", () =>
       Effect.gen(function* () {
         const { times, tokens } = yield* make([
           refuses("invalid_client", 401),
@@ -194,23 +196,25 @@ describe("ClientTokens", () => {
   })
 
   describe("a server that rejects its own tokens", () => {
-    it.effect("gets the second request immediately, and the next ones with backoff", () =>
-      Effect.gen(function* () {
-        let n = 0
-        const { times, tokens } = yield* make([(request) => endless(`a-${++n}`)(request)])
-        const fiber = yield* Effect.forkChild(
-          Effect.gen(function* () {
-            let token = yield* tokens.current
-            while (true) token = yield* tokens.refresh(token)
-          }),
-        )
-        yield* TestClock.adjust("3 minutes")
-        yield* Fiber.interrupt(fiber)
-        assert.deepStrictEqual(times(), [0, 0, 0.5, 1.5, 3.5, 7.5, 15.5, 31.5, 63.5, 95.5, 127.5, 159.5])
-      }),
+    it.effect(
+      "sends the second request immediately, and the following requests with backoff, if the server rejects its own tokens",
+      () =>
+        Effect.gen(function* () {
+          let n = 0
+          const { times, tokens } = yield* make([(request) => endless(`a-${++n}`)(request)])
+          const fiber = yield* Effect.forkChild(
+            Effect.gen(function* () {
+              let token = yield* tokens.current
+              while (true) token = yield* tokens.refresh(token)
+            }),
+          )
+          yield* TestClock.adjust("3 minutes")
+          yield* Fiber.interrupt(fiber)
+          assert.deepStrictEqual(times(), [0, 0, 0.5, 1.5, 3.5, 7.5, 15.5, 31.5, 63.5, 95.5, 127.5, 159.5])
+        }),
     )
 
-    it.effect("is trusted again after a token has worked for a minute", () =>
+    it.effect("resets the backoff after a token has worked for a minute", () =>
       Effect.gen(function* () {
         let n = 0
         const { times, tokens } = yield* make([(request) => endless(`a-${++n}`)(request)])

@@ -53,7 +53,7 @@ describe("the diagnosis of an unauthorized call", () => {
     assert.strictEqual(call("Basic RVhBTVBMRTpFWEFNUExF").code, "HF-C2C-ACCESS-001")
   })
 
-  it("reports an expired token, certainly only if the token states its expiry", () => {
+  it("reports an expired token, but with certainty only if the token states its expiry", () => {
     assert.strictEqual(call("Bearer EXAMPLEtokenEXAMPLEtoken").confidence, "likely")
     const { code, confidence, detail } = call(`Bearer ${jwt(noon / 1000 - 3600)}`)
     assert.strictEqual(code, "HF-C2C-ACCESS-003")
@@ -61,7 +61,7 @@ describe("the diagnosis of an unauthorized call", () => {
     assert.include(detail, "3600 s")
   })
 
-  it("suspects the project or the device if the token is fresh", () => {
+  it("suspects the project or the device as the cause if the token is fresh", () => {
     for (const { causes, code, confidence } of [
       call(`Bearer ${jwt(noon / 1000 + 3600)}`),
       call("Bearer EXAMPLEtokenEXAMPLEtoken", { attempt: 2 }),
@@ -75,7 +75,7 @@ describe("the diagnosis of an unauthorized call", () => {
     }
   })
 
-  it("suspects a missing scope to create assets", () => {
+  it("suspects that the scope for creating assets is missing", () => {
     const { causes } = call("Bearer EXAMPLEtokenEXAMPLEtoken", {}, "/v2/devices/assets")
     assert.include(
       causes.map(({ code }) => code),
@@ -83,11 +83,11 @@ describe("the diagnosis of an unauthorized call", () => {
     )
   })
 
-  it("reports a path outside the API of devices", () => {
+  it("reports a path outside the device API", () => {
     assert.strictEqual(call("Bearer EXAMPLEtokenEXAMPLEtoken", {}, "/v2/comments").code, "HF-C2C-ACCESS-002")
   })
 
-  it("suspects an expired token if the request is unknown, but never with certainty", () => {
+  it("suspects an expired token if the request is unknown, but does not claim certainty", () => {
     const { code, confidence } = Diagnosis.explain({ response: notAuthorized })
     assert.strictEqual(code, "HF-C2C-ACCESS-003")
     assert.strictEqual(confidence, "likely")
@@ -95,7 +95,7 @@ describe("the diagnosis of an unauthorized call", () => {
 })
 
 describe("the diagnosis of a rejected refresh", () => {
-  it("reports a spent token if no field is missing", () => {
+  it("reports a spent refresh token if no field is missing", () => {
     const { code, confidence, retry } = Diagnosis.explain({ request: refresh, response: says("invalid_request") })
     assert.strictEqual(code, "HF-C2C-PAIRING-001")
     assert.strictEqual(confidence, "certain")
@@ -113,7 +113,7 @@ describe("the diagnosis of a rejected refresh", () => {
     assert.include(detail, "attempt 2")
   })
 
-  it("reports an unpaired device for status 401", () => {
+  it("reports an unpaired device if the status is 401", () => {
     for (const response of [notAuthorized, { status: 401 }, says("unauthorized_client", 401)])
       assert.strictEqual(Diagnosis.explain({ request: refresh, response }).code, "HF-C2C-PAIRING-002")
   })
@@ -123,7 +123,7 @@ describe("the diagnosis of a rejected pairing", () => {
   const code = (headers = {}) => signIn("/v2/auth/device/code", { ...client, scope: "asset_create offline" }, headers)
   const poll = (grant: string) => signIn("/v2/auth/token", { ...client, grant_type: grant, device_code: device })
 
-  it("reports a code request over a connection that is kept alive", () => {
+  it("reports a code request over a keep-alive connection", () => {
     for (const response of [says("slow_down"), { status: 429 }]) {
       const { code: first } = Diagnosis.explain({ request: code(), response })
       assert.strictEqual(first, response.status === 429 ? "HF-C2C-SERVICE-001" : "HF-C2C-PAIRING-003")
@@ -137,13 +137,13 @@ describe("the diagnosis of a rejected pairing", () => {
     assert.strictEqual(first, "HF-OAUTH-DEVICE-002")
   })
 
-  it("reports a grant that Frame.io does not support", () => {
+  it("reports a grant type that Frame.io does not support", () => {
     const explain = (grant: string) => Diagnosis.explain({ request: poll(grant), response: says("invalid_grant") }).code
     assert.strictEqual(explain("device_code"), "HF-C2C-PAIRING-004")
     assert.strictEqual(explain(deviceGrant), "HF-OAUTH-GRANT-002")
   })
 
-  it("reports a missing secret or one that Frame.io does not know", () => {
+  it("reports a client secret that is missing or unknown to Frame.io", () => {
     const known = Diagnosis.explain({ request: code(), response: says("invalid_client") })
     assert.strictEqual(known.code, "HF-C2C-PAIRING-005")
     assert.strictEqual(known.confidence, "likely")
@@ -152,7 +152,7 @@ describe("the diagnosis of a rejected pairing", () => {
     assert.strictEqual(Diagnosis.explain({ request: bare, response: says("invalid_client") }).confidence, "certain")
   })
 
-  it("reports that it was declined, expired or is pending", () => {
+  it("reports that the pairing was declined, has expired or is pending", () => {
     const words: ReadonlyArray<readonly [error: string, status: number, code: string]> = [
       ["access_denied", 401, "HF-OAUTH-DEVICE-005"],
       ["expired_token", 400, "HF-OAUTH-DEVICE-004"],
@@ -179,7 +179,7 @@ describe("the diagnosis of a header that Frame.io requires", () => {
       response,
     })
 
-  it("reports a version that is repeated or not semantic", () => {
+  it("reports a version that is missing, repeated or not a semantic version", () => {
     for (const version of [undefined, "", "v2.0.0", "2.0", "2.0.0, 2.0.0", "latest"]) {
       const { code, confidence } = withVersion(version, says("Invalid client version"))
       assert.strictEqual(code, "HF-C2C-HEADERS-001", version)
@@ -189,7 +189,7 @@ describe("the diagnosis of a header that Frame.io requires", () => {
     assert.notStrictEqual(withVersion("2.0.0-rc.1+7", says("Invalid client version")).confidence, "certain")
   })
 
-  it("rules out a header that is right", () => {
+  it("rules out a valid header", () => {
     assert.deepInclude(withVersion("2.16.4", notAuthorized).ruledOut, { check: "client version", value: "2.16.4" })
   })
 

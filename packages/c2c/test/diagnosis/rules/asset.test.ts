@@ -39,7 +39,7 @@ describe("the diagnosis of an asset that Frame.io fails to create", () => {
     }
   })
 
-  it("rules out parts that S3 accepts", () => {
+  it("rules out a part count that S3 accepts", () => {
     for (const parts of [1, 2, 20]) {
       const { code, ruledOut } = create({ ...clip, parts })
       assert.strictEqual(code, "HF-C2C-SERVICE-004", String(parts))
@@ -51,7 +51,7 @@ describe("the diagnosis of an asset that Frame.io fails to create", () => {
     assert.strictEqual(create({ ...clip, filesize: 1000, parts: 1 }).code, "HF-C2C-SERVICE-004")
   })
 
-  it("suspects a channel that the device may not have", () => {
+  it("suspects that the device does not have the requested channel", () => {
     const { code, confidence, detail } = create({ ...clip, channel: 7 })
     assert.strictEqual(code, "HF-C2C-ASSET-003")
     assert.strictEqual(confidence, "likely")
@@ -60,7 +60,7 @@ describe("the diagnosis of an asset that Frame.io fails to create", () => {
     assert.include(create({ ...clip, channel: 0 }).unseen, "the channels of the device")
   })
 
-  it("reads the fields of a form", () => {
+  it("reads the fields of a form-encoded request", () => {
     const form = new URLSearchParams({ ...clip, filesize: "104857600", offset: "10", parts: "21" }).toString()
     const sent = { ...request({}), headers: { "content-type": "application/x-www-form-urlencoded" }, body: form }
     assert.strictEqual(Diagnosis.explain({ request: sent, response: { status: 500 } }).code, "HF-C2C-ASSET-002")
@@ -68,7 +68,7 @@ describe("the diagnosis of an asset that Frame.io fails to create", () => {
 })
 
 describe("the diagnosis of an asset that Frame.io rejects", () => {
-  it("reports media created during a pause, which must not be sent again", () => {
+  it("reports media that was created during a pause and must not be sent again", () => {
     const paused = detailed(409, "Channel Paused", "The channel you're uploading from is currently paused.")
     for (const response of [paused, { status: 409, body: '{"error":"Channel Paused"}' }]) {
       const { code, confidence, retry } = create(clip, response)
@@ -89,14 +89,14 @@ describe("the diagnosis of an asset that Frame.io rejects", () => {
     for (const name of ["filetype", "filesize", "extension", "name", "offset"]) assert.include(detail, name)
   })
 
-  it("quotes Frame.io's detail if the request looks right", () => {
+  it("quotes Frame.io's detail if the request looks valid", () => {
     const { code, confidence, detail } = create(clip, detailed(422, "Invalid Argument", "The name is too long."))
     assert.strictEqual(code, "HF-C2C-ASSET-004")
     assert.strictEqual(confidence, "likely")
     assert.strictEqual(detail, "The name is too long.")
   })
 
-  it("reports that the asset does not exist if Frame.io itself says so", () => {
+  it("reports a missing asset only if the 404 comes from Frame.io itself", () => {
     const answer = detailed(404, "Not Found", "No such resource.")
     assert.strictEqual(create(clip, answer).code, "HF-C2C-ASSET-006")
     assert.strictEqual(
@@ -112,7 +112,7 @@ describe("the diagnosis of the parts of a realtime upload", () => {
   const codeOf = (body: object) => Diagnosis.explain({ request: request(body, path), response: refused }).code
   const part = (number: number, size: number, isFinal = false) => ({ number, size, is_final: isFinal })
 
-  it("checks S3's limits", () => {
+  it("checks the parts against S3's limits", () => {
     for (const body of [
       { parts: [part(1, 5 * mebi - 1)] },
       { parts: [part(0, 6 * mebi)] },
@@ -126,7 +126,7 @@ describe("the diagnosis of the parts of a realtime upload", () => {
     }
   })
 
-  it("allows a small final part with the total size", () => {
+  it("allows a small final part if the total size is stated", () => {
     const body = { parts: [part(2, 6 * mebi), part(3, 100, true)], asset_filesize: 12 * mebi + 100 }
     assert.strictEqual(codeOf(body), "HF-C2C-ASSET-004")
   })
@@ -140,7 +140,7 @@ describe("the diagnosis of the parts of a realtime upload", () => {
 describe("the diagnosis of a creation without a response", () => {
   const lost = (more: Diagnosis.Exchange) => Diagnosis.explain({ request: request(clip), ...more })
 
-  it("asks the user before sending it again, because it may have been carried out", () => {
+  it("asks the user before repeating the creation, because it may have succeeded", () => {
     for (const failure of ["ECONNRESET", "EPIPE", "UND_ERR_HEADERS_TIMEOUT", "RequestTimedOut"]) {
       const { code, confidence, retry } = lost({ failure })
       assert.strictEqual(code, "HF-C2C-ASSET-008", failure)
@@ -151,14 +151,14 @@ describe("the diagnosis of a creation without a response", () => {
     for (const status of [502, 504]) assert.strictEqual(lost({ response: { status } }).code, "HF-C2C-ASSET-008")
   })
 
-  it("excludes that it was carried out if the connection was refused or Frame.io itself rejected it", () => {
+  it("rules out that the creation succeeded if the connection was refused or Frame.io itself rejected the request", () => {
     assert.notStrictEqual(lost({ failure: "connect ECONNREFUSED" }).code, "HF-C2C-ASSET-008")
     assert.strictEqual(lost({ failure: "connect ECONNREFUSED" }).retry.verdict, "always")
     assert.notStrictEqual(lost({ response: { status: 503 } }).code, "HF-C2C-ASSET-008")
     assert.notStrictEqual(lost({ response: detailed(502, "Bad Gateway", "no") }).code, "HF-C2C-ASSET-008")
   })
 
-  it("is not applied to another call without a response", () => {
+  it("does not diagnose a lost creation if another call received no response", () => {
     const { code } = Diagnosis.explain({ request: request({}, "/v2/devices/heartbeat"), failure: "ECONNRESET" })
     assert.notStrictEqual(code, "HF-C2C-ASSET-008")
   })

@@ -219,7 +219,7 @@ describe("PipelineConfig.decode", () => {
     )
   })
 
-  it("truncates a long text in its message", () => {
+  it("truncates a long value in the error message", () => {
     assert.isBelow((problems({ timeout: "x".repeat(100_000) })[0] ?? "").length, 250)
   })
 })

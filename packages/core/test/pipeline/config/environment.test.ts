@@ -21,7 +21,7 @@ const refused = (env: Record<string, string>) =>
 describe("PipelineConfig.config", () => {
   const constant = (path: Path) => path.map((key) => key.replace(/[A-Z]/g, "_$&").toUpperCase()).join("_")
 
-  it.effect("reads every option from the variable of its name", () =>
+  it.effect("reads each option from the variable with the corresponding name", () =>
     Effect.gen(function* () {
       for (const settings of [full, ...others]) {
         const at = (path: Path) => path.reduce<unknown>((tree, key) => (tree as Tree)[key], settings)
@@ -31,20 +31,20 @@ describe("PipelineConfig.config", () => {
     }),
   )
 
-  it.effect("is empty without variables, and ignores variables that name no policy", () =>
+  it.effect("returns empty settings if no variable is set, and ignores variables that do not name a policy", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* fromEnv({ HOLDFAST_HOME: "/x", HOLDFAST_CLIENT_ID: "y", PATH: "z" }), {})
     }),
   )
 
-  it.effect("switches whole policies on and off", () =>
+  it.effect("enables and disables entire policies", () =>
     Effect.gen(function* () {
       const env = { HOLDFAST_BREAKER: "on", HOLDFAST_RETRY: "off", HOLDFAST_RETRY_ATTEMPTS: "4" }
       assert.deepStrictEqual(yield* fromEnv(env), { breaker: {} })
     }),
   )
 
-  it.effect("reads a duration with its unit, and rejects a number without one", () =>
+  it.effect("accepts a duration with a unit, and rejects a number without a unit", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* fromEnv({ HOLDFAST_TIMEOUT: "1500 millis" }), { timeout: "1500 millis" })
       for (const bare of ["15", "1500", " 15 ", "0", "1.5", "1e3", "-1", "Infinity"]) {
@@ -60,14 +60,14 @@ describe("PipelineConfig.config", () => {
     }),
   )
 
-  it.effect("accepts another prefix, or none", () =>
+  it.effect("accepts another prefix or an empty prefix", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* fromEnv({ MY_APP_TIMEOUT: "5 seconds" }, "MY_APP"), { timeout: "5 seconds" })
       assert.deepStrictEqual(yield* fromEnv({ TIMEOUT: "5 seconds" }, ""), { timeout: "5 seconds" })
     }),
   )
 
-  it.effect("reports a variable that looks like a misspelled setting, and ignores those of other programs", () =>
+  it.effect("reports variables that look like misspelled settings, and ignores variables of other programs", () =>
     Effect.gen(function* () {
       assert.sameMembers(
         yield* refused({ HOLDFAST_TIMOUT: "5 s", HOLDFAST_BULKHED_PERMITS: "3", HOLDFAST_HOME: "/" }),
@@ -81,7 +81,7 @@ describe("PipelineConfig.config", () => {
     }),
   )
 
-  it.effect("names the variables that are invalid, unknown or contradictory", () =>
+  it.effect("reports the names of invalid, unknown and contradictory variables", () =>
     Effect.gen(function* () {
       const issues = yield* refused({
         HOLDFAST_RETRY_ATTEMPTS: "ten",

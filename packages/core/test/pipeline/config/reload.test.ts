@@ -8,7 +8,7 @@ import { full } from "../../support/pipelineConfig.ts"
 const failure: Classified = { _tag: "Failure", verdict: Verdict.always() }
 
 describe("PipelineConfig.load and reload", () => {
-  it.effect("builds a pipeline, and reports what the pipeline as a whole rejects", () =>
+  it.effect("builds a pipeline, and reports settings that are invalid in combination", () =>
     Effect.gen(function* () {
       const pipeline = yield* PipelineConfig.load(full, { name: "vendor" })
       assert.strictEqual(pipeline.name, "vendor")
@@ -18,7 +18,7 @@ describe("PipelineConfig.load and reload", () => {
     }),
   )
 
-  it.effect("keeps the breaker's window", () =>
+  it.effect("keeps the breaker's count of consecutive failures after a reload", () =>
     Effect.gen(function* () {
       const pipeline = yield* PipelineConfig.load({ breaker: { consecutive: 3 } })
       const call = Effect.flip(Pipeline.run(pipeline, Effect.fail(failure)))
@@ -32,7 +32,7 @@ describe("PipelineConfig.load and reload", () => {
     }),
   )
 
-  it.effect("keeps the spent tokens of the budget", () =>
+  it.effect("does not restore the budget's spent tokens after a reload", () =>
     Effect.gen(function* () {
       const pipeline = yield* PipelineConfig.load({
         retry: { attempts: 3, backoff: { jitter: "none" } },
@@ -56,7 +56,7 @@ describe("PipelineConfig.load and reload", () => {
     }),
   )
 
-  it.effect("keeps the bulkhead's queue, and admits the calls for which there is now a permit", () =>
+  it.effect("keeps the bulkhead's queue after a reload, and admits queued calls when permits are added", () =>
     Effect.gen(function* () {
       const pipeline = yield* PipelineConfig.load({ bulkhead: { permits: 1, queue: 3 } })
       const done: Array<number> = []
@@ -83,7 +83,7 @@ describe("PipelineConfig.load and reload", () => {
     }),
   )
 
-  it.effect("changes nothing if any option is invalid", () =>
+  it.effect("leaves the pipeline unchanged if any option is invalid", () =>
     Effect.gen(function* () {
       const pipeline = yield* PipelineConfig.load({ retry: { attempts: 2 }, timeout: "5 seconds" })
       const before = Pipeline.describe(pipeline)

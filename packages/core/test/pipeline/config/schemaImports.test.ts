@@ -4,7 +4,7 @@ import { dirname, join } from "node:path"
 import { sourceOf } from "../../support/sources.ts"
 
 describe("PipelineConfig", () => {
-  it("imports Schema only in the schemas of settings, not in policies or stages", () => {
+  it("keeps Schema out of the modules that define policies and stages", () => {
     const source = dirname(sourceOf("index"))
     const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"))
     const policies = ["adaptiveLimit", "backoff", "breaker", "budget", "bulkhead", "hedge", "retry", "throttle"]

@@ -4,7 +4,7 @@ import * as PipelineConfig from "@holdfast/core/PipelineConfig"
 import { Duration, Effect } from "effect"
 
 describe("PipelineConfig.encode", () => {
-  it.effect("encodes durations of any kind as JSON", () =>
+  it.effect("encodes every form of duration as JSON", () =>
     Effect.gen(function* () {
       const settings: Pipeline.Settings = {
         deadline: Duration.minutes(3),
@@ -21,7 +21,7 @@ describe("PipelineConfig.encode", () => {
     }),
   )
 
-  it.effect("rejects functions, which JSON cannot hold", () =>
+  it.effect("rejects functions because JSON cannot represent them", () =>
     Effect.gen(function* () {
       const settings: Pipeline.Settings = { breaker: { classify: () => "failure", open: () => "1 second" } }
       const { message } = yield* Effect.flip(PipelineConfig.encode(settings))
@@ -48,13 +48,13 @@ describe("PipelineConfig.parse", () => {
     assert.strictEqual(message, `p.json:${line}:${column}: expected JSON, got ${found}`)
   })
 
-  it.effect("accepts a text with a byte order mark", () =>
+  it.effect("accepts JSON text with a byte order mark", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* PipelineConfig.parse('\ufeff{"timeout": 5}'), { timeout: 5 })
     }),
   )
 
-  it.effect("names the source before every problem", () =>
+  it.effect("prefixes each problem with the name of the source", () =>
     Effect.gen(function* () {
       const { message } = yield* Effect.flip(PipelineConfig.parse('{"a": 1, "b": 2}', "p.json"))
       assert.deepStrictEqual(

@@ -15,7 +15,7 @@ describe("jitter", () => {
   const between = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }))
 
   it.prop(
-    "jitter keeps waits within the cap of any backoff, and spreads them by more than a tenth",
+    "jitter keeps waits within the backoff cap, and spreads capped waits by more than 10 % of their mean",
     {
       base: between(1, 2000),
       cap: between(2000, 60_000),
@@ -48,14 +48,14 @@ describe("jitter", () => {
 })
 
 describe("time limits", () => {
-  it("a timeout limits each attempt, and the call takes the sum of the attempts and waits", () => {
+  it("a timeout limits each attempt separately, so the call can last as long as all attempts and waits together", () => {
     const each = Pipeline.makeUnsafe(Pipeline.retry({ attempts: 3, backoff: steady }), Pipeline.timeout(1000))
     const { at, error } = fails(Pipeline.run(each, Effect.never))
     assert.deepStrictEqual([at, error._tag], [3400, "AttemptTimedOut"])
     assert.strictEqual(Pipeline.worstCase(each).time, 3400)
   })
 
-  it("a deadline ends the call, whether it waits, queues, is held at a gate or is in flight", () => {
+  it("a deadline ends a call that is waiting, queued, held at a gate or in flight", () => {
     const world = new World()
     const gate = Effect.runSync(Gate.make("door"))
     const bulkhead = Bulkhead.makeUnsafe({ permits: 1, queue: 10 })
@@ -76,7 +76,7 @@ describe("time limits", () => {
     assert.strictEqual(Pipeline.worstCase(all).time, 2500)
   })
 
-  it("a hint of a day does not park the call for a day", () => {
+  it("a hint of one day does not delay the call for a day", () => {
     const pipeline = Pipeline.makeUnsafe(Pipeline.retry({ attempts: 2 }))
     assert.strictEqual(fails(Pipeline.run(pipeline, Effect.fail(asked("1 day")))).at, 0)
     const clamping = Pipeline.makeUnsafe(Pipeline.retry({ attempts: 2, beyondHintCap: "clamp" }))
@@ -88,7 +88,7 @@ describe("time limits", () => {
 })
 
 describe("retry counts", () => {
-  it("a retry sends exactly the configured number of attempts, whatever failures alternate", () => {
+  it("a retry policy sends exactly the configured number of attempts, even if different failures alternate", () => {
     const lost: Classified = { _tag: "Lost", verdict: Verdict.always({ closes: "connectivity" }) }
     for (const attempts of [1, 2, 3, 5, 8]) {
       let sent = 0

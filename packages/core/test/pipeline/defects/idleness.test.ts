@@ -10,7 +10,7 @@ import { down, stateOf } from "../../support/defects.ts"
 describe("idleness", () => {
   const idle = 3_600_000
 
-  it("an hour without calls empties the window of a breaker", () => {
+  it("an hour without calls empties a breaker's window", () => {
     const world = new World()
     const breaker = CircuitBreaker.makeUnsafe({ window: { duration: "10 seconds", minimumCalls: 10 } })
     const fail = () => world.start(Effect.exit(CircuitBreaker.protect(Effect.fail(down), breaker)))

@@ -30,7 +30,7 @@ describe("an interrupted call", () => {
     return before
   }
 
-  it("ends immediately during a wait, and its retry is refunded to the budget", () => {
+  it("ends an interrupted call immediately during a wait, and refunds its retry to the budget", () => {
     for (const schedule of [undefined, "server"] as const) {
       const budget = RetryBudget.tokenBucketUnsafe({ capacity: 100, cost: 10, throttledCost: 10 })
       const pipeline = Pipeline.makeUnsafe(
@@ -41,7 +41,7 @@ describe("an interrupted call", () => {
     }
   })
 
-  it("ends immediately at a closed gate", () => {
+  it("ends an interrupted call immediately at a closed gate", () => {
     const world = new World()
     const gate = Effect.runSync(Gate.make("door"))
     world.start(gate.close("shut"))
@@ -50,7 +50,7 @@ describe("an interrupted call", () => {
     assert.deepStrictEqual([goes(pipeline, Effect.void, world), budget.balance(0)], [0, 100])
   })
 
-  it("ends immediately in the ramp of a gate that has just opened", () => {
+  it("ends an interrupted call immediately during the ramp of a gate that has just opened", () => {
     const world = new World()
     const gate = Effect.runSync(Gate.make("door", { ramp: 10_000 }))
     world.start(gate.close("shut"))
@@ -60,7 +60,7 @@ describe("an interrupted call", () => {
     assert.strictEqual(goes(pipeline, Effect.void, world), 0)
   })
 
-  it("ends immediately in a queue, even if it receives a permit at that moment", () => {
+  it("ends an interrupted call immediately in a queue, even if the call receives a permit at that moment", () => {
     for (const held of [10_000, 300]) {
       const world = new World()
       const bulkhead = Bulkhead.makeUnsafe({ permits: 1, queue: 5, maxWait: "1 hour" })
@@ -80,7 +80,7 @@ describe("an interrupted call", () => {
     }
   })
 
-  it("ends immediately during an attempt, with its copies and timers", () => {
+  it("ends an interrupted call immediately during an attempt, together with its hedged copies and timers", () => {
     const bulkhead = Bulkhead.makeUnsafe({ permits: 5 })
     const budget = RetryBudget.tokenBucketUnsafe({ capacity: 100, cost: 10 })
     const pipeline = Pipeline.makeUnsafe(
@@ -95,7 +95,7 @@ describe("an interrupted call", () => {
     assert.strictEqual(Effect.runSync(Bulkhead.stats(bulkhead)).inFlight, 0)
   })
 
-  it("a queue rejects at maxWait even if a timer fires early by a rounding error", () => {
+  it("a queue rejects a call at maxWait even if a rounding error makes its timer fire early", () => {
     for (let n = 1; n <= 50; n++) {
       const world = new World()
       const bulkhead = Bulkhead.makeUnsafe({ permits: 1, queue: 5, maxWait: 400 })

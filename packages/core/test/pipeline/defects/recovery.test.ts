@@ -40,7 +40,7 @@ describe("lost probes", () => {
     })
   }
 
-  it("the circuit closes after a probe that hangs, once its lease has ended", () => {
+  it("the circuit can close again after the lease of a hanging probe has expired", () => {
     const { breaker, world } = halfOpen({ probeLease: 5000 })
     world.start(CircuitBreaker.protect(Effect.never, breaker))
     world.until(1000 + 4999)
@@ -53,7 +53,7 @@ describe("lost probes", () => {
     assert.strictEqual(stateOf(world, breaker)._tag, "Closed")
   })
 
-  it("the circuit closes after a probe that its pipeline's deadline interrupted, which counts as a failure", () => {
+  it("a probe that is interrupted by the pipeline's deadline counts as failed, and the circuit can close later", () => {
     const { breaker, world } = halfOpen({ open: "2 seconds" })
     const pipeline = Pipeline.makeUnsafe(Pipeline.deadline(500), Pipeline.breaker(breaker))
     world.start(Effect.exit(Pipeline.run(pipeline, Effect.never)))
@@ -64,7 +64,7 @@ describe("lost probes", () => {
     assert.strictEqual(stateOf(world, breaker)._tag, "Closed")
   })
 
-  it("the circuit closes after a probe that lost to its copy or that its caller cancelled", () => {
+  it("the circuit can close after a probe loses to its hedged copy or is cancelled by its caller", () => {
     const { breaker, world } = halfOpen({ probes: 2 })
     const pipeline = Pipeline.makeUnsafe(Pipeline.hedge(Hedge.makeUnsafe({ delay: 100 })), Pipeline.breaker(breaker))
     const cut = Effect.timeoutOption(Pipeline.run(pipeline, Effect.never, { repeatable: true }), 500)
@@ -109,7 +109,7 @@ describe("a service that recovers", () => {
     for (const [n, share] of [500, 625, 750, 875, 1000].entries()) assert.closeTo(shares[n] ?? 0, share, 1)
   })
 
-  it("a gate admits the calls that waited in waves of 1, 2, 4, 8 …", () => {
+  it("a gate admits waiting calls in waves of 1, 2, 4, 8 …", () => {
     const world = new World()
     const gate = Effect.runSync(Gate.make("door", { ramp: 100 }))
     world.start(gate.close("shut"))
@@ -137,7 +137,7 @@ describe("a service that recovers", () => {
 })
 
 describe("losing the network", () => {
-  it("a gate that flaps lets every call pass, and none while it is closed", () => {
+  it("a flapping gate admits every call, but never while it is closed", () => {
     const random = numbers(9)
     const world = new World({ random })
     const gate = Effect.runSync(Gate.make("door", { ramp: 5 }))
@@ -162,7 +162,7 @@ describe("losing the network", () => {
     assert.deepStrictEqual([shut, through], [false, 500])
   })
 
-  it("a network that flaps is probed until it is back, and then all calls pass", () => {
+  it("a flapping network is probed until it recovers, and then all calls succeed", () => {
     const random = numbers(90)
     const world = new World({ random })
     const lost: Classified = { _tag: "Lost", verdict: Verdict.always({ closes: "connectivity" }) }

@@ -7,7 +7,7 @@ import { World } from "../../support/virtual.ts"
 import { start } from "../../support/defects.ts"
 
 describe("token refresh", () => {
-  it("ten calls whose token is rejected at the same time refresh it once and continue with the new token", () => {
+  it("ten calls with a rejected token cause one refresh and continue with the new token", () => {
     const world = new World()
     const used: Array<string> = []
     let refreshes = 0

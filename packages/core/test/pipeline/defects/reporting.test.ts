@@ -19,7 +19,7 @@ describe("the error of a call that gave up", () => {
   const send = ({ number }: Pipeline.Attempt) => Effect.fail(number === 1 ? first : second)
   const seen = (error: unknown) => Timeline.of(error).map(({ decidedBy, error }) => [error._tag, decidedBy])
 
-  it("is the last error if the budget is empty, with the earlier ones in its timeline", () => {
+  it("fails with the last error if the retry budget is empty, and includes earlier errors in the timeline", () => {
     const budget = RetryBudget.tokenBucketUnsafe({ capacity: 14, cost: 14 })
     const { error } = fails(Pipeline.run(Pipeline.makeUnsafe(Pipeline.retry({ budget })), send))
     assert.strictEqual(error, second)
@@ -29,7 +29,7 @@ describe("the error of a call that gave up", () => {
     ])
   })
 
-  it("is CircuitOpen if the circuit is open, with the errors that opened it in its timeline", () => {
+  it("fails with CircuitOpen if the circuit is open, and includes the errors that opened it in the timeline", () => {
     const breaker = CircuitBreaker.makeUnsafe({ consecutive: 2, open: "1 hour", maxOpen: "1 hour" })
     const pipeline = Pipeline.makeUnsafe(Pipeline.retry({ attempts: 3 }), Pipeline.breaker(breaker))
     const { error } = fails(Pipeline.run(pipeline, send))
@@ -41,7 +41,7 @@ describe("the error of a call that gave up", () => {
     ])
   })
 
-  it("is the last error after the last attempt or a `never` verdict", () => {
+  it("fails with the last error after the last attempt or after a `never` verdict", () => {
     const spent = fails(Pipeline.run(Pipeline.makeUnsafe(Pipeline.retry({ attempts: 2 })), send)).error
     assert.strictEqual(spent, second)
     assert.strictEqual(Timeline.of(spent).at(-1)?.decidedBy, "attempts")
@@ -49,7 +49,7 @@ describe("the error of a call that gave up", () => {
     assert.deepStrictEqual([refused, seen(refused)], [wrong, [["Wrong", "verdict"]]])
   })
 
-  it("is DeadlineExceeded if the deadline has passed, with the last error and all attempts in its timeline", () => {
+  it("fails with DeadlineExceeded when the deadline has passed, and includes the last error and a timeline of the failed attempts", () => {
     const pipeline = Pipeline.makeUnsafe(Pipeline.deadline(1000), Pipeline.retry({ backoff: steady }))
     const { error } = fails(Pipeline.run(pipeline, (attempt) => Effect.andThen(Effect.sleep(250), send(attempt))))
     assert.instanceOf(error, Deadline.DeadlineExceeded)
@@ -60,7 +60,7 @@ describe("the error of a call that gave up", () => {
     )
   })
 
-  it("is the fallback's error if the fallback fails, with all attempts in its timeline", () => {
+  it("fails with the fallback's error if the fallback fails, and includes all attempts in the timeline", () => {
     const other: Classified = { _tag: "Other", verdict: Verdict.never() }
     const pipeline = Pipeline.makeUnsafe(
       Pipeline.fallback(Fallback.to(() => Effect.fail({ ...other }))),
@@ -110,7 +110,7 @@ describe("observation", () => {
     )
   })
 
-  it("an observer receives every attempt and every decision, with or without success", () => {
+  it("an observer receives every attempt and every retry decision, whether or not the call succeeds", () => {
     const random = numbers(11)
     const world = new World({ random })
     const told: Record<string, number> = {}

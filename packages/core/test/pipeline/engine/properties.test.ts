@@ -155,7 +155,7 @@ describe("the engine, for any pipeline and any events", () => {
     account({ ...given, attempts: given.attempts ?? 3 }, budget, (plan) => play(plan, seed, true, budget))
   })
 
-  it("releases everything if a call is interrupted between any two operations of any of its fibers", () => {
+  it("releases all resources if a call is interrupted between any two operations of any of its fibers", () => {
     const fails = { kind: "always", ms: 0 } as const
     const later = { kind: "always", ms: 7 } as const
     for (const answers of [
@@ -249,7 +249,7 @@ describe("the load on a service that answers every call with a failure", () => {
   }
 
   it.prop(
-    "is limited by the ratio for retries and hedges together",
+    "the ratio limits the combined load from retries and hedges",
     { ...crowd, percent: between(0, 200), window: between(1, 60) },
     ({ percent, window, ...crowd }) => {
       const budget = RetryBudget.ratioUnsafe({ kind: "ratio", percent, window: window * 1_000, floor: 0 })
@@ -260,7 +260,7 @@ describe("the load on a service that answers every call with a failure", () => {
   )
 
   it.prop(
-    "is one request per call plus what the bucket holds",
+    "the token bucket limits the load to one request per call plus the retries that the bucket can pay for",
     { ...crowd, capacity: between(14, 500) },
     ({ capacity, ...crowd }) => {
       const budget = RetryBudget.tokenBucketUnsafe({ capacity })

@@ -10,7 +10,7 @@ describe("an hour of outages, slow answers and rejections", () => {
   }, 60_000)
   const share = (part: number, { calls }: Sum) => part / calls
 
-  it("leaves no call, no timer, no permit and no probe behind", () => {
+  it("does not leave any calls, timers, permits or probes behind", () => {
     const { calls, inFlight, queued, timers } = hour.left
     assert.deepStrictEqual({ calls, inFlight, queued, timers }, { calls: 0, inFlight: 0, queued: 0, timers: 0 })
   })
@@ -28,7 +28,7 @@ describe("an hour of outages, slow answers and rejections", () => {
     )
   })
 
-  it("keeps the load below 1.2 requests per call in every phase", () => {
+  it("limits the load to 1.2 requests per call in every phase", () => {
     const { sums } = hour
     for (const sum of Object.values(sums)) assert.isAtMost(share(sum.requests, sum), 1.2)
     // In an outage the throttle and the breaker send almost nothing to the service.
@@ -36,13 +36,13 @@ describe("an hour of outages, slow answers and rejections", () => {
     assert.isAbove(sums.outage.requests, 0)
   })
 
-  it("answers nearly all calls while the service is healthy, and some of them while it asks for fewer requests", () => {
+  it("completes nearly all calls while the service is healthy, and some calls while the service throttles requests", () => {
     const { sums } = hour
     assert.isAbove(share(sums.well.answered, sums.well), 0.9)
     assert.isAbove(share(sums["429"].answered, sums["429"]), 0.1)
   })
 
-  it("holds at most a few seconds of calls at any time", () => {
+  it("never has more unfinished calls than arrive in 30 seconds", () => {
     const { counts, most } = hour
     assert.isAtMost(most.calls, (callsPerHour / 3600) * 30)
     assert.isAtMost(most.timers, 4 * most.calls + 10)

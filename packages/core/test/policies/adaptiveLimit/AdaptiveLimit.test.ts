@@ -85,7 +85,7 @@ const limits = (minutes: ReadonlyArray<Minute>) => minutes.map(({ limit }) => li
 describe("AdaptiveLimit", () => {
   describe("the gradient algorithm", () => {
     for (const initial of [1, 20, 150]) {
-      it(`settles slightly above the capacity of the service from an initial limit of ${initial}, and uses it fully`, () => {
+      it(`settles slightly above the service's capacity from an initial limit of ${initial}, and uses the capacity fully`, () => {
         const last = simulate({ initial }, 6, steady).at(-1)!
         assert.isAtLeast(last.limit, 19)
         assert.isAtMost(last.limit, 23)
@@ -94,7 +94,7 @@ describe("AdaptiveLimit", () => {
       })
     }
 
-    it("keeps the limit that it found; without maxDrift, limit and latency keep rising", () => {
+    it("keeps the limit stable; without maxDrift, the limit and the latency keep rising", () => {
       const guarded = simulate({}, 25, steady)
       const drifting = simulate({ maxDrift: 1e9 }, 25, steady)
       assert.isAtMost(Math.max(...limits(guarded.slice(5))), 24)
@@ -104,7 +104,7 @@ describe("AdaptiveLimit", () => {
       assert.isAtLeast(drifting.at(-1)!.longest, 2000)
     })
 
-    it("follows a service that loses 5 % of its capacity each minute; without maxDrift it does not", () => {
+    it("follows a service that loses 5 % of its capacity per minute, but does not follow it without maxDrift", () => {
       const shrinking: Service = (minute) => ({ capacity: 40 * 0.95 ** minute, latency: 200 })
       const guarded = simulate({}, 30, shrinking)
       const drifting = simulate({ maxDrift: 1e9 }, 30, shrinking)
@@ -114,21 +114,21 @@ describe("AdaptiveLimit", () => {
       assert.isAtLeast(drifting.at(-1)!.longest, 2000)
     })
 
-    it("lowers the limit when the service loses capacity, and restores it within a minute of the recovery", () => {
+    it("lowers the limit when the service loses capacity, and restores the limit within one minute of the recovery", () => {
       const brownOut = simulate({}, 10, (minute) => ({ capacity: minute >= 5 && minute < 7 ? 4 : 20, latency: 200 }))
       assert.isAtMost(brownOut[6]!.limit, 12)
       assert.isAtLeast(brownOut[7]!.limit, 34)
       assert.isAtLeast(brownOut[7]!.served, 0.9 * 6000)
     })
 
-    it("accepts a higher latency as normal if fewer calls are no faster", () => {
+    it("accepts a higher latency as normal if the latency does not fall with fewer concurrent calls", () => {
       const slower = simulate({}, 14, (minute) => ({ capacity: 20, latency: minute >= 4 ? 600 : 200 }))
       assert.isAtMost(Math.min(...limits(slower.slice(4, 6))), 20)
       assert.isAtLeast(slower.at(-1)!.limit, 34)
       assert.isAtLeast(slower.at(-1)!.served, 0.95 * 2000)
     })
 
-    it("never accepts a latency above maxHealthy as normal, however slowly it rises", () => {
+    it("never accepts a latency above maxHealthy as normal, however slowly the latency rises", () => {
       const creeping: Service = (minute) => ({ capacity: 20, latency: 200 * 1.05 ** minute })
       const options = { maxHealthy: 300 }
       assert.isAtMost(simulate(options, 30, creeping).at(-1)!.limit, 10)
@@ -143,7 +143,7 @@ describe("AdaptiveLimit", () => {
   })
 
   describe("the AIMD algorithm", () => {
-    it("finds the capacity of a service that drops the calls above it", () => {
+    it("finds the capacity of a service that drops excess calls", () => {
       const last = simulate({ algorithm: "aimd" }, 3, () => ({ capacity: 40, latency: 200 }), "dropped").at(-1)!
       assert.isAtLeast(last.limit, 34)
       assert.isAtMost(last.limit, 42)
@@ -151,7 +151,7 @@ describe("AdaptiveLimit", () => {
       assert.isAtMost(last.dropped, 0.02 * last.served)
     })
 
-    it("lowers the limit while the service has less capacity, and restores it within a minute of the recovery", () => {
+    it("lowers the limit while the service has less capacity, and restores the limit within one minute of the recovery", () => {
       const service: Service = (minute) => ({ capacity: minute >= 2 && minute < 4 ? 10 : 40, latency: 200 })
       const found = limits(simulate({ algorithm: "aimd" }, 5, service, "dropped"))
       assert.isAtMost(found[3]!, 12)
@@ -196,7 +196,7 @@ describe("AdaptiveLimit", () => {
     )
 
     it.effect(
-      "lowers the limit for overload, timeouts and passed deadlines, but not for other failures and interruptions",
+      "lowers the limit after overload, timeouts and exceeded deadlines, but not after other failures or interruptions",
       () =>
         Effect.gen(function* () {
           const after = Effect.fnUntraced(function* (
@@ -228,37 +228,39 @@ describe("AdaptiveLimit", () => {
   })
 
   for (const algorithm of ["gradient", "aimd"] as const) {
-    it.effect(`resets to its initial limit after more than two minutes without a call, with ${algorithm}`, () =>
-      Effect.gen(function* () {
-        const limit = yield* AdaptiveLimit.make({ algorithm, initial: 10 })
-        for (let n = 0; n < 30; n++) {
-          yield* Effect.flip(AdaptiveLimit.protect(Effect.delay(Effect.fail(slowDown), 1), limit)).pipe(
-            Effect.forkChild(started),
-          )
-          yield* TestClock.adjust(1)
-        }
-        assert.strictEqual((yield* AdaptiveLimit.stats(limit)).limit, 1)
-        const burst = Effect.gen(function* () {
-          const call = Effect.exit(AdaptiveLimit.protect(Effect.sleep(1), limit))
-          const fiber = yield* Effect.forkChild(
-            Effect.all(
-              Array.from({ length: 10 }, () => call),
-              { concurrency: 10 },
-            ),
-            started,
-          )
-          yield* TestClock.adjust(1)
-          return (yield* Fiber.join(fiber)).filter(Exit.isSuccess).length
-        })
-        yield* TestClock.adjust("2 minutes")
-        assert.strictEqual(yield* burst, 1)
-        yield* TestClock.adjust(120_001)
-        assert.strictEqual(yield* burst, 10)
-      }),
+    it.effect(
+      `resets to its initial limit after more than two minutes without calls, using the ${algorithm} algorithm`,
+      () =>
+        Effect.gen(function* () {
+          const limit = yield* AdaptiveLimit.make({ algorithm, initial: 10 })
+          for (let n = 0; n < 30; n++) {
+            yield* Effect.flip(AdaptiveLimit.protect(Effect.delay(Effect.fail(slowDown), 1), limit)).pipe(
+              Effect.forkChild(started),
+            )
+            yield* TestClock.adjust(1)
+          }
+          assert.strictEqual((yield* AdaptiveLimit.stats(limit)).limit, 1)
+          const burst = Effect.gen(function* () {
+            const call = Effect.exit(AdaptiveLimit.protect(Effect.sleep(1), limit))
+            const fiber = yield* Effect.forkChild(
+              Effect.all(
+                Array.from({ length: 10 }, () => call),
+                { concurrency: 10 },
+              ),
+              started,
+            )
+            yield* TestClock.adjust(1)
+            return (yield* Fiber.join(fiber)).filter(Exit.isSuccess).length
+          })
+          yield* TestClock.adjust("2 minutes")
+          assert.strictEqual(yield* burst, 1)
+          yield* TestClock.adjust(120_001)
+          assert.strictEqual(yield* burst, 10)
+        }),
     )
   }
 
-  it("ignores calls that sent no request", () => {
+  it("ignores calls that did not send a request", () => {
     const limit = AdaptiveLimit.makeUnsafe({ algorithm: "aimd", initial: 2 })
     const call = { number: 0, sentAt: -1, deadline: Infinity, options: {} } as never
     for (let n = 0; n < 100; n++) {
@@ -268,7 +270,7 @@ describe("AdaptiveLimit", () => {
     assert.strictEqual(limit.places.permits, 2)
   })
 
-  it.effect("rejects a call above the limit, or queues it if there is a queue", () =>
+  it.effect("rejects a call above the limit, or queues the call if a queue is configured", () =>
     Effect.gen(function* () {
       const one = { name: "uploads", min: 1, max: 1 }
       const limit = yield* AdaptiveLimit.make(one)
@@ -297,7 +299,7 @@ describe("AdaptiveLimit", () => {
     }),
   )
 
-  it.effect("keeps the limit that it found within the new bounds after a reload", () =>
+  it.effect("keeps the current limit after a reload, clamped to the new bounds", () =>
     Effect.gen(function* () {
       const limit = yield* AdaptiveLimit.make({ initial: 50 })
       const found = Effect.map(AdaptiveLimit.stats(limit), (stats) => stats.limit)
@@ -314,7 +316,7 @@ describe("AdaptiveLimit", () => {
     }),
   )
 
-  it("describes its settings and reports its longest wait", () => {
+  it("describes its settings and reports the longest possible wait", () => {
     const limit = AdaptiveLimit.makeUnsafe({ algorithm: "aimd", queue: 5, maxWait: 1500 })
     assert.strictEqual(limit.describe(), "adaptive limit 1 to 200 by aimd, queue 5, wait ≤ 1.5 s")
     assert.strictEqual(limit.longestWait(), 1500)
@@ -322,7 +324,7 @@ describe("AdaptiveLimit", () => {
   })
 
   it.effect.prop(
-    "accepts every number in range and rejects all others",
+    "accepts every number in the valid range and rejects all other numbers",
     { min: Schema.Number, max: Schema.Number, initial: Schema.Number, drift: Schema.Number, healthy: Schema.Number },
     ({ drift, healthy, initial, max, min }) =>
       Effect.gen(function* () {
@@ -340,7 +342,7 @@ describe("AdaptiveLimit", () => {
   )
 
   it.prop(
-    "keeps the limit within its bounds and loses no permit, whatever the outcomes of calls",
+    "keeps the limit within its bounds and does not lose permits, regardless of the outcomes of calls",
     {
       path: Schema.Array(
         Schema.Tuple([Schema.Literals(["enter", "enter", "success", "drop", "failure", "reload"]), number]),

@@ -9,30 +9,30 @@ describe("Backoff", () => {
       assert.deepStrictEqual(delays, [500, 1000, 2000, 4000, 8000, 16000, 32000, 32000, 32000])
     })
 
-    it("sums to 63.5 s over seven waits", () => {
+    it("produces seven waits that add up to 63.5 s", () => {
       const sum = Array.from({ length: 7 }, (_, n) => Backoff.delay(Backoff.guide, n)).reduce((a, b) => a + b)
       assert.strictEqual(sum, 63_500)
     })
 
-    it("stays at the cap when the exponential overflows", () => {
+    it("stays at the cap when the exponential delay overflows", () => {
       assert.strictEqual(Backoff.delay(Backoff.guide, 5000), 32_000)
     })
   })
 
   describe("jitters", () => {
-    it.effect("waits exactly the delay when equal jitter is pinned to the top", () =>
+    it.effect("equal jitter waits for the full delay at the highest random number", () =>
       Effect.gen(function* () {
         assert.deepStrictEqual(yield* waits(Backoff.standard, 8, 1), [500, 1000, 2000, 4000, 8000, 16000, 32000, 32000])
       }),
     )
 
-    it.effect("waits half the delay when equal jitter is pinned to the bottom", () =>
+    it.effect("equal jitter waits for half the delay at the lowest random number", () =>
       Effect.gen(function* () {
         assert.deepStrictEqual(yield* waits(Backoff.standard, 7, 0), [250, 500, 1000, 2000, 4000, 8000, 16000])
       }),
     )
 
-    it.effect("computes each jitter formula at the middle of the random range", () =>
+    it.effect("computes the wait for each jitter formula at the midpoint of the random range", () =>
       Effect.gen(function* () {
         const first = (schedule: Schedule.Schedule<unknown>) => Effect.map(waits(schedule, 1, 0.5), (w) => w[0])
         const options = { base: "1 second", factor: 2, cap: "10 seconds" } as const
@@ -45,7 +45,7 @@ describe("Backoff", () => {
       }),
     )
 
-    it.effect("accepts a schedule in place of options", () =>
+    it.effect("accepts a schedule instead of options", () =>
       Effect.gen(function* () {
         const piped = Backoff.capped(Backoff.guide).pipe(Backoff.equalJitter)
         assert.deepStrictEqual(yield* waits(piped, 4, 0.5), yield* waits(Backoff.equalJitter(Backoff.guide), 4, 0.5))
@@ -54,7 +54,7 @@ describe("Backoff", () => {
     )
 
     it.effect.prop(
-      "keeps every jittered wait within the cap, and spreads the waits below it",
+      "keeps all jittered waits within the cap, and spreads them below the cap",
       { seed: Schema.Int },
       ({ seed }) =>
         Effect.gen(function* () {
@@ -76,14 +76,14 @@ describe("Backoff", () => {
       { arbitrary: { runs: 50, seed: 1 } },
     )
 
-    it.effect("exceeds the cap, by up to half, only with the formulas that document it", () =>
+    it.effect("exceeds the cap by up to one half only if the jitter formula documents this", () =>
       Effect.gen(function* () {
         assert.strictEqual((yield* waits(Backoff.additiveJitter(Backoff.guide), 8, 1))[7], 48_000)
         assert.strictEqual((yield* waits(Backoff.proportionalJitter(Backoff.guide), 8, 1))[7], 48_000)
       }),
     )
 
-    it.effect("starts from the first delay each time the same value is used", () =>
+    it.effect("restarts from the first delay each time the same schedule is used", () =>
       Effect.gen(function* () {
         assert.deepStrictEqual(yield* waits(Backoff.standard, 3, 1), yield* waits(Backoff.standard, 3, 1))
       }),
@@ -94,7 +94,7 @@ describe("Backoff", () => {
 describe("Backoff.waits", () => {
   const of = (jitter: Backoff.JitterName) => Backoff.waits({ base: 100, factor: 3, cap: "1 second", jitter })
 
-  it("bounds the waits of every jitter", () => {
+  it("calculates the minimum and maximum wait for every jitter formula", () => {
     const bands = (jitter: Backoff.JitterName) => [0, 1, 2, 3].map((n) => of(jitter).band(n))
     assert.deepStrictEqual(bands("none"), [
       [100, 100],
@@ -134,7 +134,7 @@ describe("Backoff.waits", () => {
     ])
   })
 
-  it("chooses the wait within its bounds by the random number", () => {
+  it("chooses a wait within the bounds according to the random number", () => {
     const waited = (jitter: Backoff.JitterName) => [0, 0.5].map((random) => of(jitter).wait(1, 200, random))
     assert.deepStrictEqual(waited("none"), [300, 300])
     assert.deepStrictEqual(waited("equal"), [150, 225])
@@ -166,7 +166,7 @@ describe("Backoff.waits", () => {
     assert.throws(() => Backoff.schedule(settings), message)
   })
 
-  it.effect("converts to a schedule of its delays", () =>
+  it.effect("converts the backoff to a schedule with the same delays", () =>
     Effect.gen(function* () {
       const schedule = Backoff.schedule({ base: 100, factor: 3, cap: "1 second", jitter: "none" })
       assert.deepStrictEqual(yield* waits(schedule, 4, 0), [100, 300, 900, 1000])

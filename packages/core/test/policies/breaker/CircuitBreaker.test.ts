@@ -19,7 +19,7 @@ import {
 } from "../../support/breaker/calls.ts"
 
 describe("CircuitBreaker", () => {
-  it.effect("opens at the configured number of consecutive failures, and a success resets the count", () =>
+  it.effect("opens after the configured number of consecutive failures, and resets the count after a success", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ consecutive: 3 })
       assert.deepStrictEqual(yield* send(breaker, "ffsfff"), ["Down", "Down", "ok", "Down", "Down", "Down"])
@@ -27,7 +27,7 @@ describe("CircuitBreaker", () => {
     }),
   )
 
-  it.effect("rejects a call that arrived while the circuit was closed and was suspended until it had opened", () =>
+  it.effect("rejects a call that arrives at a closed circuit but resumes only after the circuit has opened", () =>
     Effect.gen(function* () {
       const rejected: Array<boolean> = []
       for (let steps = 3; steps < 9; steps++) {
@@ -66,7 +66,7 @@ describe("CircuitBreaker", () => {
     }),
   )
 
-  it.effect("opens at ten consecutive failures by default", () =>
+  it.effect("opens after ten consecutive failures by default", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make()
       yield* send(breaker, "fffffffff")
@@ -78,7 +78,7 @@ describe("CircuitBreaker", () => {
   )
 
   it.effect(
-    "rejects without sending while open, and reports the rest of the open time in the error and its verdict",
+    "rejects calls without sending them while open, and reports the remaining open time in the error and its verdict",
     () =>
       Effect.gen(function* () {
         const breaker = yield* CircuitBreaker.make({ name: "payments", consecutive: 2, open: "10 seconds" })
@@ -138,7 +138,7 @@ describe("CircuitBreaker", () => {
     }),
   )
 
-  it.effect("counts neither interruptions nor errors about the request", () =>
+  it.effect("does not count interruptions or errors caused by the request as failures", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ consecutive: 2 })
       yield* send(breaker, "f")
@@ -151,7 +151,7 @@ describe("CircuitBreaker", () => {
     }),
   )
 
-  it.effect("reads the outcome of an error from `classify` if it is set", () =>
+  it.effect("uses `classify`, if set, to determine the outcome of an error", () =>
     Effect.gen(function* () {
       const classify = (error: Verdict.Classified) => (error._tag === "Wrong" ? "failure" : "success")
       const breaker = yield* CircuitBreaker.make({ consecutive: 1, classify })
@@ -162,7 +162,7 @@ describe("CircuitBreaker", () => {
     }),
   )
 
-  it.effect("probe lost: a `classify` that throws adds a defect to the error, and the probe's lease is released", () =>
+  it.effect("probe lost: adds a defect to the error and releases the probe's lease when `classify` throws", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: 1000 })
       yield* send(breaker, "f")

@@ -15,7 +15,7 @@ describe("CircuitBreaker", () => {
       })
 
     it.effect(
-      "probe lost: an interrupted probe, or one whose error is ignored, releases its lease to the next call",
+      "probe lost: an interrupted probe or a probe with an ignored error releases its lease to the next call",
       () =>
         Effect.gen(function* () {
           const breaker = yield* opened({})
@@ -28,7 +28,7 @@ describe("CircuitBreaker", () => {
         }),
     )
 
-    it.effect("probe lost: a probe that hangs counts as failed at the moment its lease ends", () =>
+    it.effect("probe lost: a hanging probe counts as failed when its lease expires", () =>
       Effect.gen(function* () {
         const breaker = yield* opened({ probeLease: "5 seconds" })
         const probe = yield* hang(breaker)
@@ -49,7 +49,7 @@ describe("CircuitBreaker", () => {
       }),
     )
 
-    it.effect("probe lost: the lease is five minutes by default", () =>
+    it.effect("probe lost: the probe's lease lasts five minutes by default", () =>
       Effect.gen(function* () {
         const breaker = yield* opened({})
         yield* hang(breaker)
@@ -60,7 +60,7 @@ describe("CircuitBreaker", () => {
       }),
     )
 
-    it.effect("probe flood: of a hundred simultaneous calls, one is the probe and 99 are rejected", () =>
+    it.effect("probe flood: the breaker admits one of a hundred simultaneous calls as a probe and rejects 99", () =>
       Effect.gen(function* () {
         const breaker = yield* opened({})
         const calls = yield* Effect.forEach(Array.from({ length: 100 }), () => start(breaker, 10))
@@ -71,22 +71,24 @@ describe("CircuitBreaker", () => {
       }),
     )
 
-    it.effect("probe flood: the end of an old probe does not release a lease of a circuit that has reopened", () =>
-      Effect.gen(function* () {
-        const breaker = yield* opened({ probes: 2, successThreshold: 2 })
-        const slow = yield* start(breaker, 3000)
-        yield* send(breaker, "f")
-        yield* TestClock.adjust(1000)
-        yield* start(breaker, 5000)
-        yield* start(breaker, 5000)
-        yield* TestClock.adjust(2000)
-        assert.strictEqual(yield* Fiber.join(slow), "ok")
-        assert.deepInclude(yield* CircuitBreaker.state(breaker), { _tag: "HalfOpen", probing: 2, succeeded: 0 })
-        assert.deepStrictEqual(yield* send(breaker, "s"), ["CircuitOpen"])
-      }),
+    it.effect(
+      "probe flood: a probe that finishes after the circuit has reopened does not release the lease of a newer probe",
+      () =>
+        Effect.gen(function* () {
+          const breaker = yield* opened({ probes: 2, successThreshold: 2 })
+          const slow = yield* start(breaker, 3000)
+          yield* send(breaker, "f")
+          yield* TestClock.adjust(1000)
+          yield* start(breaker, 5000)
+          yield* start(breaker, 5000)
+          yield* TestClock.adjust(2000)
+          assert.strictEqual(yield* Fiber.join(slow), "ok")
+          assert.deepInclude(yield* CircuitBreaker.state(breaker), { _tag: "HalfOpen", probing: 2, succeeded: 0 })
+          assert.deepStrictEqual(yield* send(breaker, "s"), ["CircuitOpen"])
+        }),
     )
 
-    it.effect("closes after `successThreshold` successes, with up to `probes` probes at once", () =>
+    it.effect("closes after `successThreshold` successful probes, and sends up to `probes` probes at once", () =>
       Effect.gen(function* () {
         const breaker = yield* opened({ probes: 2, successThreshold: 3 })
         yield* start(breaker, 10)
@@ -101,7 +103,7 @@ describe("CircuitBreaker", () => {
       }),
     )
 
-    it.effect("discards the successes of earlier probes when one fails", () =>
+    it.effect("discards the successes of earlier probes when one probe fails", () =>
       Effect.gen(function* () {
         const breaker = yield* opened({ successThreshold: 2 })
         yield* send(breaker, "sf")
@@ -111,7 +113,7 @@ describe("CircuitBreaker", () => {
       }),
     )
 
-    it.effect("asks rejected callers to retry in one second, or in half the lease if that is shorter", () =>
+    it.effect("asks rejected callers to retry after one second, or after half the lease if that is shorter", () =>
       Effect.gen(function* () {
         const breaker = yield* opened({ probeLease: "10 seconds" })
         yield* hang(breaker)
@@ -122,7 +124,7 @@ describe("CircuitBreaker", () => {
       }),
     )
 
-    it.effect("asks callers to retry after the next open time when the lease is about to end", () =>
+    it.effect("asks callers to retry after the lease and the next open time when the lease is about to expire", () =>
       Effect.gen(function* () {
         const breaker = yield* opened({ open: { base: 1000 }, probeLease: "10 seconds" })
         yield* hang(breaker)
@@ -135,7 +137,7 @@ describe("CircuitBreaker", () => {
       }),
     )
 
-    it.effect("cancelled probe: neither an interruption nor an ignored error closes the circuit", () =>
+    it.effect("cancelled probe: an interrupted probe or an ignored error does not close the circuit", () =>
       Effect.gen(function* () {
         const breaker = yield* opened({ probes: 2 })
         const probes = [yield* hang(breaker), yield* start(breaker, 10, wrong())]
@@ -147,23 +149,25 @@ describe("CircuitBreaker", () => {
   })
 
   describe("late outcomes", () => {
-    it.effect("late success: the success of a call admitted before the circuit opened does not close it", () =>
-      Effect.gen(function* () {
-        const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: 1000 })
-        const open = yield* start(breaker, 500)
-        const halfOpen = yield* start(breaker, 1500)
-        yield* send(breaker, "f")
-        yield* TestClock.adjust(500)
-        assert.strictEqual(yield* Fiber.join(open), "ok")
-        assert.strictEqual(yield* tag(breaker), "Open")
-        yield* TestClock.adjust(1000)
-        assert.strictEqual(yield* Fiber.join(halfOpen), "ok")
-        assert.deepInclude(yield* CircuitBreaker.state(breaker), { _tag: "HalfOpen", succeeded: 0 })
-        assert.strictEqual((yield* counts(breaker)).late, 2)
-      }),
+    it.effect(
+      "late success: a call admitted before the circuit opened does not close the circuit when it succeeds",
+      () =>
+        Effect.gen(function* () {
+          const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: 1000 })
+          const open = yield* start(breaker, 500)
+          const halfOpen = yield* start(breaker, 1500)
+          yield* send(breaker, "f")
+          yield* TestClock.adjust(500)
+          assert.strictEqual(yield* Fiber.join(open), "ok")
+          assert.strictEqual(yield* tag(breaker), "Open")
+          yield* TestClock.adjust(1000)
+          assert.strictEqual(yield* Fiber.join(halfOpen), "ok")
+          assert.deepInclude(yield* CircuitBreaker.state(breaker), { _tag: "HalfOpen", succeeded: 0 })
+          assert.strictEqual((yield* counts(breaker)).late, 2)
+        }),
     )
 
-    it.effect("late failure: the failure of a call admitted before the circuit closed does not open it", () =>
+    it.effect("late failure: a call admitted before the circuit closed does not open the circuit when it fails", () =>
       Effect.gen(function* () {
         const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: 1000 })
         const late = yield* start(breaker, 2000, down())
@@ -177,36 +181,40 @@ describe("CircuitBreaker", () => {
       }),
     )
 
-    it.effect("late probe: the remaining probes cannot open a circuit that one of them has closed", () =>
-      Effect.gen(function* () {
-        const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: 1000, probes: 2 })
-        yield* send(breaker, "f")
-        yield* TestClock.adjust(1000)
-        const late = yield* start(breaker, 10, down())
-        yield* send(breaker, "s")
-        yield* TestClock.adjust(10)
-        assert.strictEqual(yield* Fiber.join(late), "Down")
-        assert.strictEqual(yield* tag(breaker), "Closed")
-        assert.deepInclude(yield* counts(breaker), { late: 1, streak: 0, rejected: 0 })
-      }),
+    it.effect(
+      "late probe: a probe that fails after another probe has closed the circuit does not reopen the circuit",
+      () =>
+        Effect.gen(function* () {
+          const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: 1000, probes: 2 })
+          yield* send(breaker, "f")
+          yield* TestClock.adjust(1000)
+          const late = yield* start(breaker, 10, down())
+          yield* send(breaker, "s")
+          yield* TestClock.adjust(10)
+          assert.strictEqual(yield* Fiber.join(late), "Down")
+          assert.strictEqual(yield* tag(breaker), "Closed")
+          assert.deepInclude(yield* counts(breaker), { late: 1, streak: 0, rejected: 0 })
+        }),
     )
 
-    it.effect("late probe: a result after the end of the lease is ignored, even if no call arrived in between", () =>
-      Effect.gen(function* () {
-        const breaker = yield* CircuitBreaker.make({
-          consecutive: 1,
-          open: "1 hour",
-          maxOpen: "1 hour",
-          probeLease: 5000,
-        })
-        yield* send(breaker, "f")
-        yield* TestClock.adjust("1 hour")
-        const probe = yield* start(breaker, 5000)
-        yield* TestClock.adjust(5000)
-        assert.strictEqual(yield* Fiber.join(probe), "ok")
-        assert.strictEqual(yield* tag(breaker), "Open")
-        assert.strictEqual((yield* counts(breaker)).late, 1)
-      }),
+    it.effect(
+      "late probe: a result received after the lease has expired is ignored, even if no other call arrived in between",
+      () =>
+        Effect.gen(function* () {
+          const breaker = yield* CircuitBreaker.make({
+            consecutive: 1,
+            open: "1 hour",
+            maxOpen: "1 hour",
+            probeLease: 5000,
+          })
+          yield* send(breaker, "f")
+          yield* TestClock.adjust("1 hour")
+          const probe = yield* start(breaker, 5000)
+          yield* TestClock.adjust(5000)
+          assert.strictEqual(yield* Fiber.join(probe), "ok")
+          assert.strictEqual(yield* tag(breaker), "Open")
+          assert.strictEqual((yield* counts(breaker)).late, 1)
+        }),
     )
   })
 })

@@ -355,7 +355,7 @@ const timeout = { timeout: 120_000 }
 
 describe("CircuitBreaker compared with a model", () => {
   for (const [name, { events, settings }] of Object.entries(sets)) {
-    it(`behaves like the model in every reachable state: ${name}`, timeout, () => {
+    it(`matches the model in every reachable state: ${name}`, timeout, () => {
       const found = search(settings, events)
       // Asserts the size of the search, so that it cannot shrink unnoticed.
       assert.isAbove(found.states, 1300)
@@ -364,7 +364,7 @@ describe("CircuitBreaker compared with a model", () => {
   }
 
   // The search follows only one path into each state of the model. This test follows every path, and ends each with a call.
-  it("behaves like the model for every sequence of seven events", timeout, () => {
+  it("matches the model for every sequence of seven events", timeout, () => {
     const settings: Settings = { ...patient, open: steady.open }
     const events = [enter, ...outcomes.slice(0, 3), leave("newest", "failure"), pass(4), pass(6)]
     let orders = 0

@@ -62,7 +62,7 @@ describe("one call with the default retry", () => {
   for (const shared of [false, true]) {
     const which = shared ? "shared" : "local"
     it.effect.prop(
-      `never opens a ${which} breaker with its default threshold, however its attempts end`,
+      `one call with the default retry never opens a ${which} breaker with the default threshold, whatever the outcomes`,
       { seed: Schema.Int, answers: Kinds },
       ({ answers, seed }) =>
         Effect.sync(() => {
@@ -70,12 +70,12 @@ describe("one call with the default retry", () => {
         }),
     )
 
-    it(`leaves a ${which} circuit closed after eight failures`, () => {
+    it(`leaves a ${which} circuit closed after one call has failed eight times`, () => {
       assert.isTrue(admitsAnother(1, [], shared))
     })
   }
 
-  it("has fewer attempts than a breaker counts by default, and an explicit threshold counts each of them", () => {
+  it("makes fewer attempts than a breaker's default threshold, and each attempt counts toward an explicit threshold", () => {
     assert.isBelow(Retry.defaultAttempts, CircuitBreaker.makeUnsafe().machine.settings.consecutive)
     const world = new World()
     const breaker = CircuitBreaker.makeUnsafe({ consecutive: 3, open: "10 minutes", maxOpen: "10 minutes" })

@@ -34,7 +34,7 @@ describe("CircuitBreaker", () => {
     )
 
     it.effect(
-      "keeps lengthening its open times for a service that flaps, and resets them after the circuit has stayed closed as long",
+      "lengthens the open time while a service flaps, and resets it after the circuit stays closed for the length of the last open time",
       () =>
         Effect.gen(function* () {
           const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: { base: 1000 } })
@@ -48,7 +48,7 @@ describe("CircuitBreaker", () => {
         }),
     )
 
-    it.effect("takes its open times from a schedule, and repeats the last delay after the schedule ends", () =>
+    it.effect("uses a schedule for its open times, and repeats the last delay after the schedule ends", () =>
       Effect.gen(function* () {
         const open = yield* CircuitBreaker.scheduled(Schedule.exponential("1 second").pipe(Schedule.upTo({ times: 3 })))
         const breaker = yield* CircuitBreaker.make({ consecutive: 1, open })
@@ -59,7 +59,7 @@ describe("CircuitBreaker", () => {
       }),
     )
 
-    it.effect("passes the number of the opening and the accumulated open time to a schedule", () =>
+    it.effect("passes the opening number and the total open time to the schedule", () =>
       Effect.gen(function* () {
         const seen: Array<readonly [number, number]> = []
         const schedule = Schedule.fromStep<number, number, never, never, never, never>(
@@ -84,7 +84,7 @@ describe("CircuitBreaker", () => {
       }),
     )
 
-    it.effect("clamps the open times of a function between one millisecond and `maxOpen`", () =>
+    it.effect("limits the open times returned by a function to the range from one millisecond to `maxOpen`", () =>
       Effect.gen(function* () {
         const said = [0, Number.NaN, Infinity]
         const open = (openings: number) => said[openings - 1] ?? 5
@@ -93,25 +93,27 @@ describe("CircuitBreaker", () => {
       }),
     )
 
-    it.effect("stays open for the server's hint if that is longer, up to `maxOpen`", () =>
-      Effect.gen(function* () {
-        const breaker = yield* CircuitBreaker.make({ consecutive: 2, open: 1000, maxOpen: "1 minute" })
-        const fail = (seconds: number) =>
-          outcome(CircuitBreaker.protect(Effect.fail(down({ retryAfter: Duration.seconds(seconds) })), breaker))
-        // Only the hint of the failure that opens the circuit counts.
-        yield* fail(50)
-        yield* fail(7)
-        assert.strictEqual(yield* retryAfter(breaker), 7000)
-        yield* TestClock.adjust(7000)
-        yield* fail(0.5)
-        assert.strictEqual(yield* retryAfter(breaker), 1000)
-        yield* TestClock.adjust(1000)
-        yield* fail(86_400)
-        assert.strictEqual(yield* retryAfter(breaker), 60_000)
-      }),
+    it.effect(
+      "stays open for the duration of the server's hint if the hint is longer than the open time, up to `maxOpen`",
+      () =>
+        Effect.gen(function* () {
+          const breaker = yield* CircuitBreaker.make({ consecutive: 2, open: 1000, maxOpen: "1 minute" })
+          const fail = (seconds: number) =>
+            outcome(CircuitBreaker.protect(Effect.fail(down({ retryAfter: Duration.seconds(seconds) })), breaker))
+          // Only the hint of the failure that opens the circuit counts.
+          yield* fail(50)
+          yield* fail(7)
+          assert.strictEqual(yield* retryAfter(breaker), 7000)
+          yield* TestClock.adjust(7000)
+          yield* fail(0.5)
+          assert.strictEqual(yield* retryAfter(breaker), 1000)
+          yield* TestClock.adjust(1000)
+          yield* fail(86_400)
+          assert.strictEqual(yield* retryAfter(breaker), 60_000)
+        }),
     )
 
-    it.effect("obeys a hint for at most 5 minutes by default, or for `open` if that is longer", () =>
+    it.effect("follows a hint for at most 5 minutes by default, or for at most `open` if `open` is longer", () =>
       Effect.gen(function* () {
         const hint = down({ retryAfter: Duration.hours(24) })
         const short = yield* CircuitBreaker.make({ consecutive: 1 })
@@ -124,7 +126,7 @@ describe("CircuitBreaker", () => {
     )
   })
 
-  it.effect("does not stay open longer because the wall clock was set back", () =>
+  it.effect("does not stay open longer if the wall clock is set back", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: "10 seconds", probeLease: "20 seconds" })
       yield* TestClock.setTime(3_600_000)
@@ -144,7 +146,7 @@ describe("CircuitBreaker", () => {
     }),
   )
 
-  it.effect("stays open for its full time although the wall clock was set back while it was closed", () =>
+  it.effect("stays open for the full time even if the wall clock was set back while the circuit was closed", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: { base: "10 seconds" } })
       yield* TestClock.setTime(3_600_000)
@@ -159,7 +161,7 @@ describe("CircuitBreaker", () => {
     }),
   )
 
-  it.effect("measures how long it stayed closed even if the wall clock is set back", () =>
+  it.effect("measures the time that the circuit stays closed correctly even if the wall clock is set back", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: { base: "10 seconds" } })
       yield* TestClock.setTime(3_600_000)

@@ -55,7 +55,7 @@ describe("CircuitBreaker: options", () => {
   ]
 
   for (const [options, option, value, allowed] of refused) {
-    it.effect(`rejects ${option} as ${value} in ${JSON.stringify(options)}`, () =>
+    it.effect(`rejects ${option} with the value ${value} in ${JSON.stringify(options)}`, () =>
       Effect.gen(function* () {
         const given = options as CircuitBreaker.Options
         const invalid = new InvalidPolicy({ policy: "CircuitBreaker", option, value, allowed })
@@ -69,7 +69,7 @@ describe("CircuitBreaker: options", () => {
     )
   }
 
-  it("accepts both ends of every range", () => {
+  it("accepts the boundary values of every option range", () => {
     const window = { calls: 1, failureRate: 1, minimumCalls: 1, slowCall: { over: 1, rate: 1 } }
     const ends: CircuitBreaker.Options = {
       consecutive: 1,
@@ -112,7 +112,7 @@ describe("CircuitBreaker: options", () => {
 })
 
 describe("a reload of a breaker", () => {
-  it.effect("changes thresholds, and keeps the count of consecutive failures", () =>
+  it.effect("reload changes the thresholds but keeps the count of consecutive failures", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ consecutive: 10 })
       yield* send(breaker, "ffff")
@@ -123,7 +123,7 @@ describe("a reload of a breaker", () => {
     }),
   )
 
-  it.effect("keeps the current open time, and changes the next one", () =>
+  it.effect("reload keeps the current open time and applies the new setting to the next open time", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: 1000 })
       yield* send(breaker, "f")
@@ -136,7 +136,7 @@ describe("a reload of a breaker", () => {
     }),
   )
 
-  it.effect("uses the default open time if the function of open times throws, and reports the exception", () =>
+  it.effect("uses the default open time if the open-time function throws, and reports the exception", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({
         consecutive: 2,
@@ -160,7 +160,7 @@ describe("a reload of a breaker", () => {
     }),
   )
 
-  it.effect("discards a requested open time that it has not used", () =>
+  it.effect("reload discards an open time that was calculated but not used", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: 1000 })
       const isolation = yield* CircuitBreaker.isolate(breaker, "maintenance")
@@ -171,7 +171,7 @@ describe("a reload of a breaker", () => {
     }),
   )
 
-  it.effect("keeps running probes, and gives the new lease to later ones", () =>
+  it.effect("reload keeps probes in flight, and applies the new lease to later probes", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: 1000, probeLease: 2000 })
       yield* send(breaker, "f")
@@ -185,7 +185,7 @@ describe("a reload of a breaker", () => {
     }),
   )
 
-  it.effect("ends a ramp that the new options omit", () =>
+  it.effect("reload ends a ramp if the new options omit the ramp", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: 1000, ramp: { over: "1 minute", from: 0.1 } })
       yield* send(breaker, "f")
@@ -198,20 +198,22 @@ describe("a reload of a breaker", () => {
     }),
   )
 
-  it.effect("keeps the name and `classify`, and accepts another `classify`", () =>
-    Effect.gen(function* () {
-      const breaker = yield* CircuitBreaker.make({ name: "payments", consecutive: 1, classify: () => "failure" })
-      yield* CircuitBreaker.reload(breaker, { name: "refunds", consecutive: 2 })
-      assert.strictEqual(breaker.name, "payments")
-      yield* outcome(CircuitBreaker.protect(Effect.fail(wrong()), breaker))
-      assert.strictEqual((yield* counts(breaker)).streak, 1)
-      yield* CircuitBreaker.reload(breaker, { consecutive: 2, classify: () => "ignored" })
-      yield* send(breaker, "f")
-      assert.strictEqual((yield* counts(breaker)).streak, 1)
-    }),
+  it.effect(
+    "reload keeps the name and the current `classify`, and replaces `classify` if a new function is given",
+    () =>
+      Effect.gen(function* () {
+        const breaker = yield* CircuitBreaker.make({ name: "payments", consecutive: 1, classify: () => "failure" })
+        yield* CircuitBreaker.reload(breaker, { name: "refunds", consecutive: 2 })
+        assert.strictEqual(breaker.name, "payments")
+        yield* outcome(CircuitBreaker.protect(Effect.fail(wrong()), breaker))
+        assert.strictEqual((yield* counts(breaker)).streak, 1)
+        yield* CircuitBreaker.reload(breaker, { consecutive: 2, classify: () => "ignored" })
+        yield* send(breaker, "f")
+        assert.strictEqual((yield* counts(breaker)).streak, 1)
+      }),
   )
 
-  it.effect("applies to calls that are in flight", () =>
+  it.effect("reload applies the new options to calls that are in flight", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ consecutive: 1 })
       const call = yield* hang(breaker)

@@ -17,7 +17,7 @@ describe("CircuitBreaker", () => {
     const admitted = (breaker: CircuitBreaker.CircuitBreaker, calls: number) =>
       Effect.map(send(breaker, "s".repeat(calls)), (ended) => ended.filter((end) => end === "ok").length)
 
-    it.effect("admits a growing share of the calls, and all of them at its end", () =>
+    it.effect("admits a growing share of calls during the ramp, and all calls after the ramp", () =>
       Effect.gen(function* () {
         const breaker = yield* recovering({ over: "10 seconds", from: 0.125 })
         const share = Effect.map(CircuitBreaker.state(breaker), (state) =>
@@ -36,7 +36,7 @@ describe("CircuitBreaker", () => {
       }),
     )
 
-    it.effect("reports to rejected calls when it would admit them", () =>
+    it.effect("reports the delay after which a rejected call would be admitted", () =>
       Effect.gen(function* () {
         const breaker = yield* recovering({ over: 1000, from: 0.25 })
         assert.deepStrictEqual(yield* send(breaker, "s"), ["ok"])
@@ -51,7 +51,7 @@ describe("CircuitBreaker", () => {
       }),
     )
 
-    it.effect("counts the outcomes of its calls, and lets the circuit open again", () =>
+    it.effect("counts the outcomes of calls during the ramp, and reopens the circuit after enough failures", () =>
       Effect.gen(function* () {
         const breaker = yield* recovering({ over: 1000, from: 1 })
         const call = yield* start(breaker, 1500, down())

@@ -59,7 +59,7 @@ describe("the state of a breaker", () => {
     }),
   )
 
-  it.effect("includes the remaining open time", () =>
+  it.effect("includes the remaining open time in the state of an open breaker", () =>
     Effect.gen(function* () {
       const breaker = yield* opened()
       yield* TestClock.adjust(300)
@@ -70,43 +70,45 @@ describe("the state of a breaker", () => {
 })
 
 describe("a breaker with listeners", () => {
-  it.effect("reports each transition once to every listener, with the time at which it was due", () =>
-    Effect.gen(function* () {
-      const ramp = { over: 500, from: 0.5 }
-      const breaker = yield* CircuitBreaker.make({
-        name: "payments",
-        consecutive: 1,
-        open: 1000,
-        probeLease: 100,
-        ramp,
-      })
-      const listen = (n: number) =>
-        Effect.forkChild(Stream.runCollect(Stream.take(CircuitBreaker.transitions(breaker), n)), {
-          startImmediately: true,
+  it.effect(
+    "reports each transition once to every listener, and includes the time at which the transition was due",
+    () =>
+      Effect.gen(function* () {
+        const ramp = { over: 500, from: 0.5 }
+        const breaker = yield* CircuitBreaker.make({
+          name: "payments",
+          consecutive: 1,
+          open: 1000,
+          probeLease: 100,
+          ramp,
         })
-      const [one, two] = [yield* listen(6), yield* listen(1)]
-      yield* TestClock.adjust(5)
-      yield* send(breaker, "f")
-      yield* TestClock.adjust(2000)
-      yield* hang(breaker)
-      yield* TestClock.adjust(2000)
-      yield* send(breaker, "s")
-      yield* TestClock.adjust(2000)
-      yield* tag(breaker)
-      const told = { breaker: "payments" }
-      const opens = { ...told, from: "Closed", to: "Open", at: 5, reason: "a failure" }
-      assert.deepStrictEqual(yield* Fiber.join(one), [
-        opens,
-        { ...told, from: "Open", to: "HalfOpen", at: 1005, reason: "the open time has ended" },
-        { ...told, from: "HalfOpen", to: "Open", at: 2105, reason: "a probe did not finish within its lease" },
-        { ...told, from: "Open", to: "HalfOpen", at: 3105, reason: "the open time has ended" },
-        { ...told, from: "HalfOpen", to: "Recovering", at: 4005, reason: "the probes succeeded" },
-        { ...told, from: "Recovering", to: "Closed", at: 4505, reason: "the ramp has ended" },
-      ] as ReadonlyArray<CircuitBreaker.Transition>)
-      assert.deepStrictEqual(yield* Fiber.join(two), [opens as CircuitBreaker.Transition])
-      // No listener is left, and the breaker keeps no data for them.
-      assert.strictEqual(breaker.listeners.size, 0)
-    }),
+        const listen = (n: number) =>
+          Effect.forkChild(Stream.runCollect(Stream.take(CircuitBreaker.transitions(breaker), n)), {
+            startImmediately: true,
+          })
+        const [one, two] = [yield* listen(6), yield* listen(1)]
+        yield* TestClock.adjust(5)
+        yield* send(breaker, "f")
+        yield* TestClock.adjust(2000)
+        yield* hang(breaker)
+        yield* TestClock.adjust(2000)
+        yield* send(breaker, "s")
+        yield* TestClock.adjust(2000)
+        yield* tag(breaker)
+        const told = { breaker: "payments" }
+        const opens = { ...told, from: "Closed", to: "Open", at: 5, reason: "a failure" }
+        assert.deepStrictEqual(yield* Fiber.join(one), [
+          opens,
+          { ...told, from: "Open", to: "HalfOpen", at: 1005, reason: "the open time has ended" },
+          { ...told, from: "HalfOpen", to: "Open", at: 2105, reason: "a probe did not finish within its lease" },
+          { ...told, from: "Open", to: "HalfOpen", at: 3105, reason: "the open time has ended" },
+          { ...told, from: "HalfOpen", to: "Recovering", at: 4005, reason: "the probes succeeded" },
+          { ...told, from: "Recovering", to: "Closed", at: 4505, reason: "the ramp has ended" },
+        ] as ReadonlyArray<CircuitBreaker.Transition>)
+        assert.deepStrictEqual(yield* Fiber.join(two), [opens as CircuitBreaker.Transition])
+        // No listener is left, and the breaker keeps no data for them.
+        assert.strictEqual(breaker.listeners.size, 0)
+      }),
   )
 })
 
@@ -122,7 +124,7 @@ describe("the observer of a call", () => {
     return { events, watch: Effect.provideService(Observer, { event }) }
   })
 
-  it.effect("receives every change and rejection, and each effect that it returns runs once", () =>
+  it.effect("notifies the observer of every state change and rejection, and runs each returned effect once", () =>
     Effect.gen(function* () {
       const { events, watch } = yield* observed
       const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: 1000 })
@@ -137,7 +139,7 @@ describe("the observer of a call", () => {
     }),
   )
 
-  it.effect("is notified by a rejected call that a probe's lease has ended", () =>
+  it.effect("a rejected call notifies the observer that the lease of a probe has expired", () =>
     Effect.gen(function* () {
       const { events, watch } = yield* observed
       const breaker = yield* opened({ probeLease: 500 })
@@ -149,7 +151,7 @@ describe("the observer of a call", () => {
     }),
   )
 
-  it.effect("is notified of the isolation and the release by an operator", () =>
+  it.effect("notifies the observer when an operator isolates or releases the breaker", () =>
     Effect.gen(function* () {
       const { events, watch } = yield* observed
       const breaker = yield* CircuitBreaker.make()
@@ -159,7 +161,7 @@ describe("the observer of a call", () => {
     }),
   )
 
-  it.effect("is notified of the rejections that a dry run would make", () =>
+  it.effect("notifies the observer of calls that would be rejected without the dry run", () =>
     Effect.gen(function* () {
       const { events, watch } = yield* observed
       const breaker = yield* opened({ dryRun: true })
@@ -170,7 +172,7 @@ describe("the observer of a call", () => {
 })
 
 describe("a dry run", () => {
-  it.effect("sends the calls that it would reject, counts them, and ignores their outcomes", () =>
+  it.effect("sends calls that would be rejected, counts them as rejected, and ignores their outcomes", () =>
     Effect.gen(function* () {
       const breaker = yield* opened({ dryRun: true })
       assert.deepStrictEqual(yield* send(breaker, "sff"), ["ok", "Down", "Down"])
@@ -188,30 +190,32 @@ describe("a dry run", () => {
 })
 
 describe("an isolated breaker", () => {
-  it.effect("rejects every call until all isolations are released, and reports the oldest remaining reason", () =>
-    Effect.gen(function* () {
-      const breaker = yield* CircuitBreaker.make({ open: 7000 })
-      const reasons: Array<string> = []
-      const changes = changesOf(breaker, reasons)
-      const one = yield* CircuitBreaker.isolate(breaker, "maintenance")
-      yield* TestClock.adjust(5)
-      const two = yield* CircuitBreaker.isolate(breaker, "wrong price")
-      assert.strictEqual(one.reason, "maintenance")
-      assert.strictEqual((yield* rejection(breaker)).reason, "isolated: maintenance")
-      assert.strictEqual(yield* retryAfter(breaker), 7000)
-      yield* one.release
-      yield* one.release
-      const state = yield* CircuitBreaker.state(breaker)
-      assert.deepInclude(state, { _tag: "Isolated", reason: "wrong price", since: 5 })
-      assert.deepStrictEqual(yield* send(breaker, "s"), ["CircuitOpen"])
-      yield* two.release
-      assert.deepStrictEqual(yield* send(breaker, "s"), ["ok"])
-      assert.deepStrictEqual(changes, ["Closed > Isolated at 0", "Isolated > Closed at 5"])
-      assert.deepStrictEqual(reasons, ["maintenance", "released"])
-    }),
+  it.effect(
+    "rejects every call until all isolations are released, and reports the reason of the oldest remaining isolation",
+    () =>
+      Effect.gen(function* () {
+        const breaker = yield* CircuitBreaker.make({ open: 7000 })
+        const reasons: Array<string> = []
+        const changes = changesOf(breaker, reasons)
+        const one = yield* CircuitBreaker.isolate(breaker, "maintenance")
+        yield* TestClock.adjust(5)
+        const two = yield* CircuitBreaker.isolate(breaker, "wrong price")
+        assert.strictEqual(one.reason, "maintenance")
+        assert.strictEqual((yield* rejection(breaker)).reason, "isolated: maintenance")
+        assert.strictEqual(yield* retryAfter(breaker), 7000)
+        yield* one.release
+        yield* one.release
+        const state = yield* CircuitBreaker.state(breaker)
+        assert.deepInclude(state, { _tag: "Isolated", reason: "wrong price", since: 5 })
+        assert.deepStrictEqual(yield* send(breaker, "s"), ["CircuitOpen"])
+        yield* two.release
+        assert.deepStrictEqual(yield* send(breaker, "s"), ["ok"])
+        assert.deepStrictEqual(changes, ["Closed > Isolated at 0", "Isolated > Closed at 5"])
+        assert.deepStrictEqual(reasons, ["maintenance", "released"])
+      }),
   )
 
-  it.effect("resumes in the state that the circuit has reached by the release", () =>
+  it.effect("resumes after an isolation in the state that the circuit has reached in the meantime", () =>
     Effect.gen(function* () {
       const breaker = yield* opened()
       const changes = changesOf(breaker)
@@ -248,7 +252,7 @@ describe("an isolated breaker", () => {
     }),
   )
 
-  it.effect("is released when its scope closes", () =>
+  it.effect("releases an isolation when its scope closes", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make()
       yield* Effect.scoped(
@@ -281,7 +285,7 @@ describe("a reset", () => {
     }),
   )
 
-  it.effect("is reported as a transition if it changes the state", () =>
+  it.effect("reports a reset as a transition if the reset changes the state", () =>
     Effect.gen(function* () {
       const breaker = yield* opened()
       const reasons: Array<string> = []
@@ -295,7 +299,7 @@ describe("a reset", () => {
     }),
   )
 
-  it.effect("keeps isolations in force", () =>
+  it.effect("does not release isolations when the breaker is reset", () =>
     Effect.gen(function* () {
       const breaker = yield* opened()
       const changes = changesOf(breaker)
@@ -310,7 +314,7 @@ describe("a reset", () => {
 })
 
 describe("a keyed breaker", () => {
-  it.effect("keeps a circuit for each key, named after it", () =>
+  it.effect("keeps a separate circuit for each key, and includes the key in the name of the circuit", () =>
     Effect.gen(function* () {
       const hosts = yield* CircuitBreaker.keyed({ name: "hosts", consecutive: 1 })
       const one = yield* CircuitBreaker.at(hosts, "one.example")
@@ -340,7 +344,7 @@ describe("a keyed breaker", () => {
     }),
   )
 
-  it.effect("evicts the least recently used of the keys without state", () =>
+  it.effect("evicts the least recently used key whose circuit has no state", () =>
     Effect.gen(function* () {
       const keyed = yield* CircuitBreaker.keyed({ consecutive: 2, window: { duration: "10 seconds" }, capacity: 6 })
       yield* send(yield* at(keyed, "failed once"), "f")
@@ -358,7 +362,7 @@ describe("a keyed breaker", () => {
     }),
   )
 
-  it.effect("keeps the key of a closed circuit while its past openings count", () =>
+  it.effect("keeps the key of a closed circuit while its past openings still affect the open time", () =>
     Effect.gen(function* () {
       const keyed = yield* CircuitBreaker.keyed({ consecutive: 1, open: 1000, capacity: 2 })
       const breaker = yield* at(keyed, "closed")
@@ -375,7 +379,7 @@ describe("a keyed breaker", () => {
     }),
   )
 
-  it.effect("evicts in constant time, however many circuits have state", () =>
+  it.effect("evicts a key in constant time, regardless of how many circuits have state", () =>
     Effect.gen(function* () {
       let looks = 0
       const keyed = yield* CircuitBreaker.keyed({ consecutive: 2, capacity: 2000 })
@@ -408,7 +412,7 @@ describe("a keyed breaker", () => {
     }),
   )
 
-  it.effect("evicts a key with state if all keys have state, but never an isolated one", () =>
+  it.effect("evicts a key with state if all keys have state, but never evicts an isolated key", () =>
     Effect.gen(function* () {
       const keyed = yield* CircuitBreaker.keyed({ consecutive: 2, capacity: 2 })
       yield* CircuitBreaker.isolate(yield* at(keyed, "isolated"), "maintenance")

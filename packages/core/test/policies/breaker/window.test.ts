@@ -11,7 +11,7 @@ const last = (breaker: CircuitBreaker.CircuitBreaker, ms: number, failed = false
 const held = (breaker: CircuitBreaker.CircuitBreaker) => Effect.map(counts(breaker), ({ window }) => window)
 
 describe("a window of calls", () => {
-  it.effect("opens the circuit at the failure rate, once the window has enough calls", () =>
+  it.effect("opens the circuit when the failure rate is reached and the window of calls contains enough calls", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ window: { calls: 10, failureRate: 0.5, minimumCalls: 4 } })
       yield* send(breaker, "ffs")
@@ -23,7 +23,7 @@ describe("a window of calls", () => {
     }),
   )
 
-  it.effect("opens the circuit at a failure rate of one half by default", () =>
+  it.effect("opens the circuit at a failure rate of 50 % by default", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ window: { calls: 6 } })
       yield* send(breaker, "fffss")
@@ -36,7 +36,7 @@ describe("a window of calls", () => {
     }),
   )
 
-  it.effect("drops the oldest call for the newest", () =>
+  it.effect("drops the oldest call from a full window when a new call ends", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ window: { calls: 4, failureRate: 0.75, minimumCalls: 4 } })
       yield* send(breaker, "ffsssf")
@@ -46,7 +46,7 @@ describe("a window of calls", () => {
     }),
   )
 
-  it.effect("drops a slow call when its slot is reused", () =>
+  it.effect("stops counting a slow call when its slot in the window is reused", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ window: { calls: 2, slowCall: { over: 100, rate: 1 } } })
       yield* last(breaker, 101)
@@ -66,7 +66,7 @@ describe("a window of calls", () => {
     }),
   )
 
-  it.effect("opens the circuit at the rate of slow calls, however they ended", () =>
+  it.effect("opens the circuit when the rate of slow calls is reached, regardless of their outcomes", () =>
     Effect.gen(function* () {
       const slowCall = { over: 100, rate: 0.6 }
       const breaker = yield* CircuitBreaker.make({ window: { calls: 5, failureRate: 1, minimumCalls: 5, slowCall } })
@@ -81,7 +81,7 @@ describe("a window of calls", () => {
     }),
   )
 
-  it.effect("counts no fast failure as a slow call, and no slow success as a failure", () =>
+  it.effect("does not count a fast failure as a slow call or a slow success as a failure", () =>
     Effect.gen(function* () {
       const slowCall = { over: 100, rate: 0.75 }
       const window = { calls: 4, failureRate: 0.5, minimumCalls: 4, slowCall }
@@ -118,7 +118,7 @@ describe("a window of calls", () => {
 describe("a window of time", () => {
   const window = { duration: "10 seconds", failureRate: 0.5, minimumCalls: 4 } as const
 
-  it.effect("opens the circuit at the failure rate, once it contains enough calls", () =>
+  it.effect("opens the circuit when the failure rate is reached and the time window contains enough calls", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ window })
       yield* send(breaker, "ffs")
@@ -130,7 +130,7 @@ describe("a window of time", () => {
     }),
   )
 
-  it.effect("requires ten calls by default", () =>
+  it.effect("requires ten calls by default before the time window can open the circuit", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ window: { duration: "10 seconds" } })
       yield* send(breaker, "fffffffff")
@@ -140,7 +140,7 @@ describe("a window of time", () => {
     }),
   )
 
-  it.effect("drops outcomes in tenths of its duration", () =>
+  it.effect("drops old outcomes in steps of one tenth of the window's duration", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ window })
       yield* send(breaker, "f")
@@ -155,7 +155,7 @@ describe("a window of time", () => {
     }),
   )
 
-  it.effect("stale window after idle: an hour without a call empties it", () =>
+  it.effect("stale window after idle: an hour without calls empties the window", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ window: { ...window, minimumCalls: 10 } })
       yield* send(breaker, "fffffffff")
@@ -166,7 +166,7 @@ describe("a window of time", () => {
     }),
   )
 
-  it.effect("counts slow calls in the tenth in which they ended", () =>
+  it.effect("counts a slow call in the tenth of the window in which the call ended", () =>
     Effect.gen(function* () {
       const slowCall = { over: 100, rate: 1 }
       const breaker = yield* CircuitBreaker.make({ window: { ...window, slowCall } })
@@ -179,7 +179,7 @@ describe("a window of time", () => {
     }),
   )
 
-  it.effect("keeps outcomes for its duration however far the wall clock is set back", () =>
+  it.effect("keeps outcomes for the window's duration even if the wall clock is set back", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ window })
       yield* TestClock.setTime(3_600_000)
@@ -196,7 +196,7 @@ describe("a window of time", () => {
 })
 
 describe("a reload of a window", () => {
-  it.effect("keeps the latest calls that fit into a window of another size", () =>
+  it.effect("keeps the latest calls that fit into the window after its size changes", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ window: { calls: 5, failureRate: 1 } })
       yield* send(breaker, "sffsfss")
@@ -210,7 +210,7 @@ describe("a reload of a window", () => {
     }),
   )
 
-  it.effect("keeps slow calls marked as slow", () =>
+  it.effect("keeps slow calls marked as slow after a reload", () =>
     Effect.gen(function* () {
       const slowCall = { over: 100, rate: 1 }
       const breaker = yield* CircuitBreaker.make({ window: { calls: 5, slowCall } })
@@ -221,7 +221,7 @@ describe("a reload of a window", () => {
     }),
   )
 
-  it.effect("keeps the outcomes that are recent enough for another duration, at their times", () =>
+  it.effect("keeps outcomes that are recent enough for the new duration, together with their times", () =>
     Effect.gen(function* () {
       const slowCall = { over: 100, rate: 1 }
       const breaker = yield* CircuitBreaker.make({ window: { duration: "10 seconds", slowCall } })
@@ -237,16 +237,18 @@ describe("a reload of a window", () => {
     }),
   )
 
-  it.effect("starts empty with a window of another kind, and without one", () =>
-    Effect.gen(function* () {
-      const breaker = yield* CircuitBreaker.make({ window: { calls: 5 } })
-      yield* send(breaker, "f")
-      yield* CircuitBreaker.reload(breaker, { window: { duration: "10 seconds" } })
-      assert.deepStrictEqual(yield* held(breaker), { calls: 0, failures: 0, slow: 0 })
-      yield* CircuitBreaker.reload(breaker, { window: { duration: "20 seconds" } })
-      assert.deepStrictEqual(yield* held(breaker), { calls: 0, failures: 0, slow: 0 })
-      yield* CircuitBreaker.reload(breaker, {})
-      assert.strictEqual(yield* held(breaker), undefined)
-    }),
+  it.effect(
+    "starts with an empty window when a reload changes its kind, and discards the window if none is configured",
+    () =>
+      Effect.gen(function* () {
+        const breaker = yield* CircuitBreaker.make({ window: { calls: 5 } })
+        yield* send(breaker, "f")
+        yield* CircuitBreaker.reload(breaker, { window: { duration: "10 seconds" } })
+        assert.deepStrictEqual(yield* held(breaker), { calls: 0, failures: 0, slow: 0 })
+        yield* CircuitBreaker.reload(breaker, { window: { duration: "20 seconds" } })
+        assert.deepStrictEqual(yield* held(breaker), { calls: 0, failures: 0, slow: 0 })
+        yield* CircuitBreaker.reload(breaker, {})
+        assert.strictEqual(yield* held(breaker), undefined)
+      }),
   )
 })

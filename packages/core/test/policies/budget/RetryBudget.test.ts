@@ -16,7 +16,7 @@ describe("RetryBudget", () => {
     assert.strictEqual(unlimited.describe(), "no budget")
   })
 
-  it.effect("reads its balance by the clock of the fiber", () =>
+  it.effect("calculates its balance with the clock of the current fiber", () =>
     Effect.gen(function* () {
       const budget = yield* RetryBudget.ratio({ kind: "ratio", floor: 1 })
       charges(budget, 0)
@@ -26,7 +26,7 @@ describe("RetryBudget", () => {
     }),
   )
 
-  it.effect("is built from configuration, by kind", () =>
+  it.effect("creates the kind of budget that the options specify", () =>
     Effect.gen(function* () {
       const words = (options?: RetryBudget.Options) =>
         Effect.map(RetryBudget.make(options), (budget) => `${budget.name}: ${budget.describe()}`)
@@ -79,7 +79,7 @@ describe("RetryBudget", () => {
     }),
   )
 
-  it.effect("accepts both ends of every range", () =>
+  it.effect("accepts the boundary values of every option range", () =>
     Effect.gen(function* () {
       yield* RetryBudget.make({ capacity: 1, cost: 1, throttledCost: 1, reward: 0 })
       const switchedOff = yield* RetryBudget.make({ kind: "ratio", percent: 0, floor: 0, window: "1 second" })
@@ -93,7 +93,7 @@ describe("RetryBudget", () => {
   )
 
   describe("reload", () => {
-    it.effect("changes the settings of a bucket, and keeps what is spent", () =>
+    it.effect("reload changes the settings of a token bucket, but does not restore spent tokens", () =>
       Effect.gen(function* () {
         const bucket = yield* RetryBudget.tokenBucket({ capacity: 100 })
         bucket.charge(0, transient)
@@ -106,7 +106,7 @@ describe("RetryBudget", () => {
       }),
     )
 
-    it.effect("changes the settings of a ratio, and keeps its calls and retries", () =>
+    it.effect("reload changes the settings of a ratio budget, but keeps its recorded calls and retries", () =>
       Effect.gen(function* () {
         const budget = ratio({ floor: 0 })
         begin(budget, 0, 10)
@@ -119,7 +119,7 @@ describe("RetryBudget", () => {
       }),
     )
 
-    it.effect("changes nothing when an option is invalid", () =>
+    it.effect("reload leaves all settings unchanged if an option is invalid", () =>
       Effect.gen(function* () {
         const bucket = yield* RetryBudget.tokenBucket({ capacity: 100 })
         const error = yield* Effect.flip(RetryBudget.reload(bucket, { capacity: 200, cost: 0 }))
@@ -133,7 +133,7 @@ describe("RetryBudget", () => {
       }),
     )
 
-    it.effect("cannot change the kind of a budget", () =>
+    it.effect("reload rejects a change of the budget's kind", () =>
       Effect.gen(function* () {
         const refused = (budget: RetryBudget.RetryBudget, options: RetryBudget.Options) =>
           Effect.map(Effect.flip(RetryBudget.reload(budget, options)), (error) => error.message)
@@ -155,7 +155,7 @@ describe("RetryBudget", () => {
       }),
     )
 
-    it("can be checked without being applied", () => {
+    it("checks new options without applying them", () => {
       const checks = (budget: RetryBudget.RetryBudget, options: RetryBudget.Options) => budget.check(options)?.option
       const bucket = RetryBudget.tokenBucketUnsafe()
       assert.strictEqual(checks(bucket, { cost: 0 }), "cost")
@@ -167,7 +167,7 @@ describe("RetryBudget", () => {
       assert.strictEqual(checks(RetryBudget.unlimited, { kind: "unlimited" }), undefined)
     })
 
-    it("rethrows an exception unchanged", () => {
+    it("rethrows an exception from an option getter unchanged", () => {
       const options = {
         get capacity(): number {
           throw new RangeError("bug")

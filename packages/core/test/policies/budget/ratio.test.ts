@@ -9,7 +9,7 @@ const events = Schema.Tuple([
 
 describe("RetryBudget", () => {
   describe("ratio", () => {
-    it("allows retries for a fifth of the calls of the last ten seconds", () => {
+    it("allows retries for one fifth of the calls in the last ten seconds", () => {
       const budget = ratio({ floor: 0 })
       begin(budget, 0, 99)
       assert.strictEqual(charges(budget, 0), 19)
@@ -17,13 +17,13 @@ describe("RetryBudget", () => {
       assert.strictEqual(charges(budget, 0), 1)
     })
 
-    it("counts in whole numbers: 29 % of 100 calls are 29 retries", () => {
+    it("calculates with whole numbers: 29 % of 100 calls allow 29 retries", () => {
       const budget = ratio({ floor: 0, percent: 29 })
       begin(budget, 0, 100)
       assert.strictEqual(charges(budget, 0), 29)
     })
 
-    it("allows a client with few calls the floor: 100 retries in ten seconds without a call", () => {
+    it("allows 100 retries in ten seconds without calls because of the default floor", () => {
       const budget = ratio()
       assert.strictEqual(budget.balance(0), 100)
       assert.strictEqual(charges(budget, 0), 100)
@@ -31,13 +31,13 @@ describe("RetryBudget", () => {
       assert.strictEqual(charges(budget, 0), 1)
     })
 
-    it("works after an hour without traffic", () => {
+    it("allows retries again after an hour without traffic", () => {
       const budget = ratio()
       charges(budget, 0)
       assert.strictEqual(charges(budget, 3_600_000), 100)
     })
 
-    it("drops calls and retries slice by slice, by the clock", () => {
+    it("drops old calls and retries one slice at a time as the clock advances", () => {
       const budget = ratio({ floor: 0 })
       begin(budget, 0, 50)
       begin(budget, 1_000, 50)
@@ -47,7 +47,7 @@ describe("RetryBudget", () => {
       assert.strictEqual(budget.balance(11_000), 0)
     })
 
-    it("drops calls after the window, whichever slices they are in", () => {
+    it("drops calls that have left the window, regardless of their slices", () => {
       for (const after of [9_500, 9_999]) {
         const budget = ratio({ floor: 0 })
         begin(budget, 0, 1)
@@ -57,7 +57,7 @@ describe("RetryBudget", () => {
       }
     })
 
-    it("keeps slices of the same length after a pause shorter than the window", () => {
+    it("keeps the slice length unchanged after a pause that is shorter than the window", () => {
       const budget = ratio({ floor: 0 })
       begin(budget, 0, 5)
       begin(budget, 2_500, 5)
@@ -67,7 +67,7 @@ describe("RetryBudget", () => {
       assert.strictEqual(budget.balance(12_000), 0)
     })
 
-    it("counts a retry for as long as the calls that paid for it", () => {
+    it("counts retries and calls for the same length of time", () => {
       const budget = ratio({ floor: 0 })
       begin(budget, 0, 10)
       assert.strictEqual(charges(budget, 5_000), 2)
@@ -86,7 +86,7 @@ describe("RetryBudget", () => {
       assert.strictEqual(charges(budget, 9_000), 1)
     })
 
-    it("refunds no charge that has left the window, and none twice", () => {
+    it("does not refund a charge that has left the window, and does not refund a charge twice", () => {
       const budget = ratio({ floor: 0 })
       begin(budget, 0, 5)
       const old = budget.charge(0, transient)!
@@ -99,25 +99,25 @@ describe("RetryBudget", () => {
       assert.strictEqual(budget.balance(10_000), 1)
     })
 
-    it("never issues receipt 0, which means no charge", () => {
+    it("never issues receipt 0 because 0 means that nothing was charged", () => {
       assert.isTrue(ratio().charge(0, undefined)! > 0)
     })
 
-    it("refunds nothing for a success", () => {
+    it("does not refund a charge after a success", () => {
       const budget = ratio({ floor: 0 })
       begin(budget, 0, 5)
       budget.success(0, budget.charge(0, transient)!)
       assert.strictEqual(budget.balance(0), 0)
     })
 
-    it("charges every retry the same, including throttled ones", () => {
+    it("charges the same amount for every retry, including throttled retries", () => {
       const budget = ratio({ floor: 0 })
       begin(budget, 0, 10)
       budget.charge(0, throttled)
       assert.strictEqual(budget.balance(0), 1)
     })
 
-    it("counts a call that is registered late at the time of its registration, and moves no slice back", () => {
+    it("counts a call that is registered late in the current slice, and does not move any slice back", () => {
       const budget = ratio({ floor: 0 })
       begin(budget, 100_000, 5)
       for (const late of [99_999, 95_000, 90_000, 89_999, 50_000]) {
@@ -133,7 +133,7 @@ describe("RetryBudget", () => {
       assert.strictEqual(budget.balance(115_000), 0)
     })
 
-    it("continues when the clock is set back by less than the window", () => {
+    it("keeps its counts when the clock is set back by less than the window", () => {
       const budget = ratio({ floor: 0 })
       begin(budget, 20_000, 100)
       assert.strictEqual(budget.balance(10_000), 20)
@@ -141,7 +141,7 @@ describe("RetryBudget", () => {
       assert.strictEqual(budget.balance(30_000), 0)
     })
 
-    it("starts empty when the clock is set back by more than the window", () => {
+    it("clears its counts when the clock is set back by more than the window", () => {
       const budget = ratio({ floor: 1 })
       begin(budget, 3_600_000, 100)
       charges(budget, 3_600_000)
@@ -151,7 +151,7 @@ describe("RetryBudget", () => {
       assert.strictEqual(budget.balance(10_000), 10)
     })
 
-    it("never has a negative balance, even if the calls that paid leave the window first", () => {
+    it("never has a negative balance, even if calls leave the window before the retries that they paid for", () => {
       const budget = ratio({ floor: 0 })
       begin(budget, 0, 10)
       charges(budget, 5_000)
@@ -168,7 +168,7 @@ describe("RetryBudget", () => {
     })
 
     it.prop(
-      "never allows more than the percentage of the calls plus the floor, in any window and in the long run",
+      "never allows more retries than the percentage of calls plus the floor, in any window or over the long run",
       [pathOf(events), Schema.Literals([0, 0.3, 1])],
       ([path, floor]) => {
         const budget = ratio({ floor })

@@ -10,21 +10,21 @@ const capacities = Schema.Int.check(Schema.isBetween({ minimum: 14, maximum: 120
 
 describe("RetryBudget", () => {
   describe("tokenBucket", () => {
-    it("pays for 35 failing retries, and keeps 10 tokens", () => {
+    it("pays for 35 retries after transient failures, and has 10 tokens left", () => {
       const bucket = RetryBudget.tokenBucketUnsafe()
       assert.strictEqual(charges(bucket, 0, transient), 35)
       assert.strictEqual(bucket.balance(0), 10)
     })
 
-    it("pays for 100 retries when the server asked for fewer requests", () => {
+    it("pays for 100 retries when the server throttles the calls", () => {
       assert.strictEqual(charges(RetryBudget.tokenBucketUnsafe(), 0, throttled), 100)
     })
 
-    it("charges a hedge, which has no verdict, like a retry at full cost", () => {
+    it("charges the full cost of a retry for a hedge, which has no verdict", () => {
       assert.strictEqual(RetryBudget.tokenBucketUnsafe().charge(0, undefined), 14)
     })
 
-    it("still pays for a cheap retry when it cannot pay for a full one", () => {
+    it("pays for a cheaper throttled retry even if the balance is too low for a full-cost retry", () => {
       const bucket = RetryBudget.tokenBucketUnsafe({ capacity: 19 })
       assert.strictEqual(bucket.charge(0, transient), 14)
       assert.strictEqual(bucket.charge(0, transient), undefined)
@@ -32,7 +32,7 @@ describe("RetryBudget", () => {
       assert.strictEqual(bucket.balance(0), 0)
     })
 
-    it("gets back the cost of the last retry after a success, or one token if there was no retry", () => {
+    it("refunds the cost of the last retry after a success, or adds one token if the call was not retried", () => {
       const bucket = RetryBudget.tokenBucketUnsafe({ capacity: 100 })
       const first = bucket.charge(0, transient)!
       const second = bucket.charge(0, throttled)!
@@ -56,7 +56,7 @@ describe("RetryBudget", () => {
       assert.strictEqual(bucket.balance(0), 14)
     })
 
-    it("earns one failing retry from 14 calls that succeed immediately, and none in an outage", () => {
+    it("earns one retry from 14 calls that succeed immediately, and earns nothing during an outage", () => {
       const bucket = RetryBudget.tokenBucketUnsafe()
       charges(bucket, 0, transient)
       let retries = 0
@@ -69,13 +69,13 @@ describe("RetryBudget", () => {
       assert.strictEqual(charges(bucket, 1e9, transient), 0)
     })
 
-    it("reports its load factor: one retry per call, or as many as the reward pays for if that is more", () => {
+    it("reports a load factor that allows one retry per call, or more if the reward pays for more retries", () => {
       assert.strictEqual(RetryBudget.tokenBucketUnsafe().loadFactor(), 2)
       assert.strictEqual(RetryBudget.tokenBucketUnsafe({ cost: 2, throttledCost: 4, reward: 6 }).loadFactor(), 4)
       assert.strictEqual(RetryBudget.tokenBucketUnsafe({ cost: 4, throttledCost: 3, reward: 6 }).loadFactor(), 3)
     })
 
-    it("describes itself", () => {
+    it("describes its capacity and costs", () => {
       assert.strictEqual(RetryBudget.tokenBucketUnsafe().describe(), "budget 500 tokens, 14 a retry, 5 when throttled")
       assert.strictEqual(
         RetryBudget.tokenBucketUnsafe({ capacity: 20, cost: 2, throttledCost: 2 }).describe(),
@@ -84,7 +84,7 @@ describe("RetryBudget", () => {
     })
 
     it.prop(
-      "neither loses nor creates tokens: the missing ones are the charges that were not refunded",
+      "neither loses nor creates tokens: the balance is the capacity minus all charges that were not refunded",
       [pathOf(steps), capacities],
       ([path, capacity]) => {
         // Without a reward only refunds return tokens, so the bucket never overflows.
@@ -113,7 +113,7 @@ describe("RetryBudget", () => {
     )
 
     it.prop(
-      "stays between zero and its capacity, whatever is refunded",
+      "keeps its balance between zero and its capacity, regardless of the refunds",
       [pathOf(steps), capacities],
       ([path, capacity]) => {
         const bucket = RetryBudget.tokenBucketUnsafe({ capacity, reward: 3 })

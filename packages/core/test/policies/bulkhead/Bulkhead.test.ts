@@ -7,7 +7,7 @@ import { hold, queueOf } from "../../support/bulkhead.ts"
 
 describe("Bulkhead", () => {
   describe("without a queue", () => {
-    it.effect("runs as many calls at once as it has permits, and rejects the next one", () =>
+    it.effect("runs as many calls at once as it has permits, and rejects the next call", () =>
       Effect.gen(function* () {
         const bulkhead = yield* Bulkhead.make({ permits: 2 })
         yield* hold(bulkhead, 100)
@@ -41,7 +41,7 @@ describe("Bulkhead", () => {
       }),
     )
 
-    it.effect("reports the expected wait in its error once it has measured the duration of a call", () =>
+    it.effect("reports the expected wait in the rejection error after it has measured the duration of a call", () =>
       Effect.gen(function* () {
         const bulkhead = yield* Bulkhead.make({ name: "parts", permits: 2 })
         yield* hold(bulkhead, 100)
@@ -76,7 +76,7 @@ describe("Bulkhead", () => {
     )
 
     it.effect(
-      "lets running calls finish when a reload removes permits, and admits no waiter until enough have ended",
+      "lets running calls finish when a reload removes permits, and does not admit queued calls until enough calls have ended",
       () =>
         Effect.gen(function* () {
           const { admitted, bulkhead, join } = yield* queueOf({ permits: 3, queue: 10 })
@@ -91,7 +91,7 @@ describe("Bulkhead", () => {
         }),
     )
 
-    it.effect("keeps calls in a queue that a reload shortened, each with the maxWait that it started with", () =>
+    it.effect("keeps queued calls and their original maxWait when a reload shortens the queue", () =>
       Effect.gen(function* () {
         const { bulkhead, join } = yield* queueOf({ permits: 1, queue: 3, maxWait: "1 second" })
         yield* hold(bulkhead, 10_000)
@@ -117,7 +117,7 @@ describe("Bulkhead", () => {
     )
   })
 
-  it("describes its settings and reports its longest wait", () => {
+  it("describes its settings and reports the longest possible wait", () => {
     const described = (options: Bulkhead.Options) => {
       const bulkhead = Bulkhead.makeUnsafe(options)
       return [bulkhead.describe(), bulkhead.longestWait()]
@@ -128,7 +128,7 @@ describe("Bulkhead", () => {
     assert.deepStrictEqual(all, ["bulkhead 4, queue 9, wait ≤ 2 s", 2000])
   })
 
-  it.effect("rejects missing and invalid options by name", () =>
+  it.effect("rejects missing and invalid options, and names the option in the error", () =>
     Effect.gen(function* () {
       const refused = (options: unknown) =>
         Effect.map(Effect.flip(Bulkhead.make(options as Bulkhead.Options)), ({ message }) => message)
@@ -156,7 +156,7 @@ describe("Bulkhead", () => {
   )
 
   it.effect.prop(
-    "accepts every number in range and rejects all others",
+    "accepts every number in the valid range and rejects all other numbers",
     { permits: Schema.Number, queue: Schema.Number, maxWait: Schema.Number },
     ({ maxWait, permits, queue }) =>
       Effect.gen(function* () {

@@ -136,7 +136,7 @@ describe("Bulkhead", () => {
   const path = pathOf(Schema.Tuple([Schema.Literals(operations), small, small, Schema.Boolean]))
 
   it.effect.prop(
-    "loses no permit, in whatever order calls arrive, end and are interrupted and options change",
+    "does not lose permits, whatever the order of arrivals, completions, interruptions and option changes",
     { path },
     ({ path }) => walk(path, false),
     { arbitrary: { runs: 30, seed: 5 }, timeout: 60_000 },

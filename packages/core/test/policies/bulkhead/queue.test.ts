@@ -22,7 +22,7 @@ describe("Bulkhead", () => {
     )
 
     it.effect(
-      "gives every ninth permit to the call that has waited longest, however many calls of higher priority arrive",
+      "gives every ninth permit to the call that has waited longest, regardless of how many higher-priority calls arrive",
       () =>
         Effect.gen(function* () {
           const { admitted, bulkhead, join } = yield* queueOf({ permits: 1, queue: 100 })
@@ -47,7 +47,7 @@ describe("Bulkhead", () => {
       }),
     )
 
-    it.effect("displaces the latest call of the lowest priority from a full queue for one of higher priority", () =>
+    it.effect("displaces the latest lowest-priority call from a full queue when a higher-priority call arrives", () =>
       Effect.gen(function* () {
         const { admitted, bulkhead, join } = yield* queueOf({ permits: 1, queue: 3 })
         yield* hold(bulkhead, 100)
@@ -66,7 +66,7 @@ describe("Bulkhead", () => {
       }),
     )
 
-    it.effect("rejects a waiter at its maxWait or at its deadline, whichever is sooner, to the millisecond", () =>
+    it.effect("rejects a queued call at its maxWait or deadline, whichever is earlier, with millisecond accuracy", () =>
       Effect.gen(function* () {
         const { bulkhead, join } = yield* queueOf({ permits: 1, queue: 10, maxWait: "250 millis" })
         yield* hold(bulkhead, 10_000)
@@ -99,7 +99,7 @@ describe("Bulkhead", () => {
     )
 
     it.effect(
-      "rejects a call immediately if its turn is expected only after its deadline, and reports the expected wait",
+      "immediately rejects a call whose turn is expected only after its deadline, and reports the expected wait",
       () =>
         Effect.gen(function* () {
           const { admitted, bulkhead, join } = yield* queueOf({ permits: 1, queue: 10 })
@@ -142,7 +142,7 @@ describe("Bulkhead", () => {
         return exits.filter(Exit.isSuccess).length
       })
 
-    it.effect("rejects no call because of durations that are older than unmeasured calls", () =>
+    it.effect("does not reject calls based on durations that predate unmeasured calls", () =>
       Effect.gen(function* () {
         const quick = (bulkhead: Bulkhead.Bulkhead) =>
           Effect.gen(function* () {
@@ -154,14 +154,14 @@ describe("Bulkhead", () => {
       }),
     )
 
-    it.effect("rejects no call because of outdated durations", () =>
+    it.effect("does not reject calls based on outdated durations", () =>
       Effect.gen(function* () {
         assert.strictEqual(yield* slowThen(() => TestClock.adjust("1 minute")), 30)
       }),
     )
 
     it.effect(
-      "estimates the wait from recent durations, the calls ahead, and the calls above the permits after a reload",
+      "estimates the wait from recent durations, the calls ahead in the queue, and the calls that exceed the permits after a reload",
       () =>
         Effect.gen(function* () {
           const { bulkhead, join } = yield* queueOf({ permits: 1, queue: 2 })
@@ -184,7 +184,7 @@ describe("Bulkhead", () => {
         }),
     )
 
-    it.effect("displaces no call for one that would miss its deadline", () =>
+    it.effect("does not displace a queued call for a new call that would miss its deadline", () =>
       Effect.gen(function* () {
         const { bulkhead, join } = yield* queueOf({ permits: 1, queue: 1 })
         const hasty = Bulkhead.protect(Effect.void, bulkhead, { priority: 9 })
@@ -200,7 +200,7 @@ describe("Bulkhead", () => {
       }),
     )
 
-    it.effect("passes over a waiter whose deadline has come, and gives the permit to the next one", () =>
+    it.effect("skips a queued call whose deadline has passed, and gives the permit to the next call", () =>
       Effect.gen(function* () {
         const { admitted, bulkhead, join } = yield* queueOf({ permits: 1, queue: 10 })
         yield* hold(bulkhead, 100)
@@ -212,7 +212,7 @@ describe("Bulkhead", () => {
       }),
     )
 
-    it.effect("removes an interrupted waiter from the queue, and frees a permit that it has just received", () =>
+    it.effect("removes an interrupted call from the queue, and releases a permit that the call has just received", () =>
       Effect.gen(function* () {
         const { admitted, bulkhead, join } = yield* queueOf({ permits: 1, queue: 10 })
         const open = yield* Deferred.make<void>()
@@ -233,7 +233,7 @@ describe("Bulkhead", () => {
       }),
     )
 
-    it.effect("runs one timer for all waiters, and none when the queue is empty", () =>
+    it.effect("runs one timer for all queued calls, and no timer when the queue is empty", () =>
       Effect.gen(function* () {
         const clock = yield* Clock.Clock
         let timers = 0
@@ -264,7 +264,7 @@ describe("Bulkhead", () => {
       }),
     )
 
-    it.effect("wakes a long queue of calls that end immediately without nesting the wake-ups", () =>
+    it.effect("does not nest the wake-ups of queued calls that end immediately", () =>
       Effect.gen(function* () {
         const bulkhead = yield* Bulkhead.make({ permits: 1, queue: 5000 })
         yield* hold(bulkhead, 100)

@@ -62,7 +62,7 @@ const spent = (spent: Partial<Deadline.Spent>): Deadline.Spent => ({
 
 describe("Deadline", () => {
   describe("how a call spent its time", () => {
-    it("attributes all of the time of a single attempt to attempts", () => {
+    it("attributes the entire duration of a single attempt to attempts", () => {
       const {
         at,
         error,
@@ -76,7 +76,7 @@ describe("Deadline", () => {
       )
     })
 
-    it("splits the time between attempts and waits, including an attempt that the deadline interrupted", () => {
+    it("divides the time between attempts and waits, and includes the attempt that the deadline interrupted", () => {
       const pipeline = Pipeline.makeUnsafe(Pipeline.deadline(950), retry)
       const told = exceeds(Pipeline.run(pipeline, failing(100)))
       assert.deepStrictEqual([told.at, told.left, told.last], [950, 0, "Busy"])
@@ -87,7 +87,7 @@ describe("Deadline", () => {
       )
     })
 
-    it("reports the remaining time when the next wait would be too long", () => {
+    it("reports the remaining time when the next wait would exceed the deadline", () => {
       const pipeline = Pipeline.makeUnsafe(Pipeline.deadline(550), retry)
       const told = exceeds(Pipeline.run(pipeline, failing(100)))
       assert.deepStrictEqual([told.at, told.left, told.limit], [400, 150, 550])
@@ -99,7 +99,7 @@ describe("Deadline", () => {
       )
     })
 
-    it("attributes the time at a closed gate to gates", () => {
+    it("attributes the time spent at a closed gate to gates", () => {
       const world = new World()
       const gate = Effect.runSync(Gate.make("door"))
       world.start(gate.close("shut"))
@@ -109,7 +109,7 @@ describe("Deadline", () => {
       assert.deepStrictEqual(Timeline.of(told.error), [])
     })
 
-    it("names the gate at which the time ran out, and its reason", () => {
+    it("reports the gate at which the time ran out, and the reason for its closure", () => {
       const world = new World()
       const gate = Effect.runSync(Gate.make("door"))
       world.start(gate.close("shut"))
@@ -122,7 +122,7 @@ describe("Deadline", () => {
       )
     })
 
-    it("names no gate if the time ran out after the gate had opened", () => {
+    it("does not report a gate if the deadline expires after the gate has opened", () => {
       const world = new World()
       const gate = Effect.runSync(Gate.make("door"))
       world.start(gate.close("shut"))
@@ -131,7 +131,7 @@ describe("Deadline", () => {
       assert.isUndefined(exceeds(Pipeline.run(pipeline, Effect.never), world).error.gate)
     })
 
-    it("attributes the time in a queue to queues", () => {
+    it("attributes the time spent in a queue to queues", () => {
       const world = new World()
       const bulkhead = Bulkhead.makeUnsafe({ permits: 1, queue: 5 })
       world.start(Bulkhead.protect(Effect.sleep(10_000), bulkhead))
@@ -142,7 +142,7 @@ describe("Deadline", () => {
       assert.strictEqual(Effect.runSync(Bulkhead.stats(bulkhead)).queued, 0)
     })
 
-    it("splits the time between queue, attempts, waits and gates", () => {
+    it("splits the elapsed time among queues, attempts, waits and gates", () => {
       const world = new World()
       const gate = Effect.runSync(Gate.make("door"))
       const bulkhead = Bulkhead.makeUnsafe({ permits: 1, queue: 5 })
@@ -170,7 +170,7 @@ describe("Deadline", () => {
       assert.deepStrictEqual([late.at, late.spent], [860, spent({ attempts: 300, waits: 400, gates: 160 })])
     })
 
-    it("accounts for all of the time of every call, however many run at once", () => {
+    it("accounts for the entire time of every call, even if many calls run concurrently", () => {
       const world = new World()
       const bulkhead = Bulkhead.makeUnsafe({ permits: 2, queue: 50, maxWait: 300 })
       const pipeline = Pipeline.makeUnsafe(Pipeline.deadline(1000), retry, Pipeline.limits(bulkhead))
@@ -193,7 +193,7 @@ describe("Deadline", () => {
   })
 
   describe("work that cannot finish in time", () => {
-    it("starts no wait for a retry that would begin at the deadline or later", () => {
+    it("does not wait for a retry that would begin at or after the deadline", () => {
       const starts = (limit: number) => {
         let sent = 0
         const send = Effect.suspend(() => {
@@ -206,7 +206,7 @@ describe("Deadline", () => {
       assert.deepStrictEqual([starts(199), starts(200), starts(201)], [1, 1, 2])
     })
 
-    it("ends the call immediately if the server's hint lies beyond the deadline", () => {
+    it("ends the call immediately if the server requests a wait that ends after the deadline", () => {
       const told = exceeds(
         Pipeline.run(Pipeline.makeUnsafe(Pipeline.deadline("10 seconds"), retry), failing(100, asked("1 day"))),
       )
@@ -218,7 +218,7 @@ describe("Deadline", () => {
       assert.deepStrictEqual([longer.at, longer.spent], [32_200, spent({ attempts: 200, waits: 32_000 })])
     })
 
-    it("gives an attempt the remaining time if it has no timeout", () => {
+    it("ends an attempt at the deadline if the attempt timeout is not shorter than the remaining time", () => {
       const pipeline = (timeout: number) =>
         Pipeline.makeUnsafe(Pipeline.deadline(1000), Pipeline.retry({ attempts: 1 }), Pipeline.timeout(timeout))
       for (const timeout of [1000, 5000]) {
@@ -229,7 +229,7 @@ describe("Deadline", () => {
       assert.deepStrictEqual([at, exit._tag === "Success" && exit.value._tag], [999, "AttemptTimedOut"])
     })
 
-    it("does not wait for a circuit that admits calls only after the deadline", () => {
+    it("does not wait for a circuit that stays open past the deadline", () => {
       const breaker = CircuitBreaker.makeUnsafe({ consecutive: 1, open: 5000 })
       const pipeline = Pipeline.makeUnsafe(Pipeline.deadline("2 seconds"), retry, Pipeline.breaker(breaker))
       const told = exceeds(Pipeline.run(pipeline, failing(100)))
@@ -240,7 +240,7 @@ describe("Deadline", () => {
       )
     })
 
-    it("does not join a queue in which its turn would come after the deadline", () => {
+    it("does not queue a call whose turn would come after the deadline", () => {
       const world = new World()
       const bulkhead = Bulkhead.makeUnsafe({ permits: 1, queue: 50 })
       // One call has taken 1 s. One running call and three in the queue are ahead of this one.
@@ -254,7 +254,7 @@ describe("Deadline", () => {
       world.end()
     })
 
-    it("sends nothing when the caller's deadline has passed", () => {
+    it("does not send a request if the caller's deadline has already passed", () => {
       const world = new World()
       world.until(500)
       const pipeline = Pipeline.makeUnsafe(Pipeline.deadline("1 second"))
@@ -270,7 +270,7 @@ describe("Deadline", () => {
   describe("the deadline of the caller", () => {
     const inner = Pipeline.makeUnsafe(retry)
 
-    it("applies to inner pipelines without a deadline: they start no wait that would end after it", () => {
+    it("the caller's deadline limits the waits of an inner pipeline that has no deadline", () => {
       const { at, exit } = ends(
         Effect.flip(Pipeline.run(Pipeline.makeUnsafe(Pipeline.deadline(550)), Pipeline.run(inner, failing(100)))),
       )
@@ -283,7 +283,7 @@ describe("Deadline", () => {
       )
     })
 
-    it("applies to fibers forked inside, and to their children", () => {
+    it("the caller's deadline applies to fibers forked inside the call and to their children", () => {
       const seen: Array<number> = []
       const look = Effect.map(Deadline.remaining, (left) => void seen.push(Duration.toMillis(left)))
       let sent = 0
@@ -312,14 +312,14 @@ describe("Deadline", () => {
       assert.strictEqual(sent, 4)
     })
 
-    it("does not apply after the call or outside it", () => {
+    it("the caller's deadline does not apply before or after the call", () => {
       const look = Effect.map(Deadline.remaining, Duration.toMillis)
       const pipeline = Pipeline.makeUnsafe(Pipeline.deadline(1000))
       const { exit } = ends(Effect.all([look, Pipeline.run(pipeline, look), look]))
       assert.deepStrictEqual(exit, Effect.runSyncExit(Effect.succeed([Infinity, 1000, Infinity])))
     })
 
-    it("replaces the deadline of an inner pipeline if it is earlier", () => {
+    it("the caller's deadline replaces a later deadline of an inner pipeline", () => {
       const own = Pipeline.makeUnsafe(Pipeline.deadline("1 minute"), retry)
       const told = ends(
         Effect.flip(Pipeline.run(Pipeline.makeUnsafe(Pipeline.deadline(550)), hidden(Pipeline.run(own, failing(100))))),
@@ -335,14 +335,14 @@ describe("Deadline", () => {
       assert.deepStrictEqual([outer.at, outer.limit], [550, 550])
     })
 
-    it("leaves an earlier deadline of an inner pipeline in force", () => {
+    it("the caller's deadline does not replace an earlier deadline of an inner pipeline", () => {
       const own = Pipeline.makeUnsafe(Pipeline.deadline(300))
       const outer = Pipeline.makeUnsafe(Pipeline.deadline("1 minute"), Pipeline.gates({}))
       const told = exceeds(Pipeline.run(outer, hidden(Pipeline.run(own, Effect.never))))
       assert.deepStrictEqual([told.at, told.limit], [300, 300])
     })
 
-    it("does not apply to the next call of the same inner pipeline", () => {
+    it("the caller's deadline does not apply to a later call of the same inner pipeline", () => {
       const own = Pipeline.makeUnsafe(retry)
       const outer = Pipeline.makeUnsafe(Pipeline.deadline(550))
       let sent = 0
@@ -372,7 +372,7 @@ describe("Deadline", () => {
       return { ...told, log }
     }
 
-    it("interrupts the call and all its copies at the same moment", () => {
+    it("a deadline interrupts the call and all its hedge copies at the same time", () => {
       const { at, log, spent: where } = sends(1000)
       assert.deepStrictEqual([at, where], [1000, spent({ attempts: 1000 })])
       assert.deepStrictEqual(log.toSorted(), [
@@ -385,11 +385,11 @@ describe("Deadline", () => {
       ])
     })
 
-    it("sends no copy when no more than the hedge's delay is left", () => {
+    it("does not send a copy if the remaining time does not exceed the hedge delay", () => {
       assert.deepStrictEqual(sends(300).log, ["0 sent 1", "300 gone 1"])
     })
 
-    it("counts the queue time of the call itself, and refunds a copy that was never sent", () => {
+    it("counts only the queue time of the original call, and refunds a copy that was never sent", () => {
       const world = new World()
       const bulkhead = Bulkhead.makeUnsafe({ permits: 1, queue: 5 })
       const budget = RetryBudget.tokenBucketUnsafe({ capacity: 100, cost: 10 })
@@ -406,7 +406,7 @@ describe("Deadline", () => {
     })
   })
 
-  it("does not limit a fallback", () => {
+  it("the deadline does not limit a fallback", () => {
     const pipeline = Pipeline.makeUnsafe(
       Pipeline.fallback(Fallback.to(() => Effect.as(Effect.sleep(5000), "from elsewhere"))),
       Pipeline.deadline(1000),
@@ -415,7 +415,7 @@ describe("Deadline", () => {
     assert.deepStrictEqual([at, exit._tag === "Success" && exit.value], [6000, "from elsewhere"])
   })
 
-  it("applies a reload only to calls that begin afterwards", () => {
+  it("applies a reloaded deadline only to calls that start after the reload", () => {
     const world = new World()
     const pipeline = Pipeline.makeUnsafe(Pipeline.deadline(1000))
     const ended: Array<number> = []
@@ -429,7 +429,7 @@ describe("Deadline", () => {
     assert.deepStrictEqual(ended, [400, 1000])
   })
 
-  it("leaves no timer after a call that ends before the deadline", () => {
+  it("leaves no timer running after a call that ends before the deadline", () => {
     const world = new World()
     const pipeline = Pipeline.makeUnsafe(
       Pipeline.deadline("1 hour"),
@@ -446,7 +446,7 @@ describe("Deadline", () => {
     assert.deepStrictEqual([world.sleeping, world.now], [0, 20])
   })
 
-  it("reports infinite time if there is no deadline", () => {
+  it("reports infinite remaining time if there is no deadline", () => {
     assert.strictEqual(Duration.toMillis(Effect.runSync(Deadline.remaining)), Infinity)
   })
 })

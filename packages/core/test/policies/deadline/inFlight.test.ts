@@ -42,7 +42,7 @@ const deadline = Pipeline.deadline("1 second")
 const hanging = Pipeline.run(Pipeline.makeUnsafe(deadline), Effect.never)
 
 describe("an attempt that is in flight when its deadline passes", () => {
-  it("is a failure for the breaker of its pipeline", () => {
+  it("counts a deadline that passes during an attempt as a failure in the pipeline's breaker", () => {
     const world = new World()
     const breaker = CircuitBreaker.makeUnsafe({ consecutive: 5 })
     run(world, 4, Pipeline.run(Pipeline.makeUnsafe(deadline, Pipeline.breaker(breaker)), Effect.never))
@@ -51,7 +51,7 @@ describe("an attempt that is in flight when its deadline passes", () => {
     assert.strictEqual(phaseOf(breaker), "Open")
   })
 
-  it("is a failure for a breaker inside of retries and with a window", () => {
+  it("counts a deadline that passes during an attempt as a failure in a windowed breaker inside the retries", () => {
     const world = new World()
     const breaker = CircuitBreaker.makeUnsafe({ window: { calls: 4, failureRate: 1 } })
     const pipeline = Pipeline.makeUnsafe(
@@ -79,7 +79,7 @@ describe("an attempt that is in flight when its deadline passes", () => {
     assert.strictEqual(phaseOf(nested), "Open")
   })
 
-  it("is a failure for a shared breaker", () => {
+  it("counts a deadline that passes during an attempt as a failure in a shared breaker", () => {
     const program = Effect.gen(function* () {
       const breaker = yield* SharedCircuitBreaker.make(yield* CircuitBreakerStore, { consecutive: 3 })
       const pipeline = Pipeline.makeUnsafe(deadline, Pipeline.breaker(breaker))
@@ -91,7 +91,7 @@ describe("an attempt that is in flight when its deadline passes", () => {
     assert.deepStrictEqual(tags, ["DeadlineExceeded", "DeadlineExceeded", "DeadlineExceeded", "CircuitOpen"])
   })
 
-  it("fails a half-open probe", () => {
+  it("fails a half-open probe that is in flight when its deadline passes", () => {
     const world = new World()
     const breaker = CircuitBreaker.makeUnsafe({ consecutive: 1, open: "5 seconds", maxOpen: "1 minute" })
     run(world, 2, Pipeline.run(Pipeline.makeUnsafe(deadline, Pipeline.breaker(breaker)), Effect.never))
@@ -99,7 +99,7 @@ describe("an attempt that is in flight when its deadline passes", () => {
     assert.deepStrictEqual([counters.failures, openTimes.openings, probes.size], [2, 2, 0])
   })
 
-  it("lowers an adaptive limit and counts as not accepted for a throttle", () => {
+  it("a deadline that passes during an attempt lowers an adaptive limit, and a throttle does not count the request as accepted", () => {
     for (const call of [
       (limit: AdaptiveLimit.AdaptiveLimit) =>
         Pipeline.run(Pipeline.makeUnsafe(deadline, Pipeline.limits(limit)), Effect.never),
@@ -120,7 +120,7 @@ describe("an attempt that is in flight when its deadline passes", () => {
     }
   })
 
-  it("is a failure if the attempt is the copy of a hedge", () => {
+  it("marks the deadline error as in flight even while a hedge copy is still queued", () => {
     const hedge = Pipeline.hedge(Hedge.makeUnsafe({ delay: "100 millis" }))
     const bulkhead = Bulkhead.makeUnsafe({ permits: 1, queue: 1 })
     const pipeline = Pipeline.makeUnsafe(deadline, hedge, Pipeline.limits(bulkhead))
@@ -129,7 +129,7 @@ describe("an attempt that is in flight when its deadline passes", () => {
     assert.isTrue(error.inFlight)
   })
 
-  it("is reported to observers as a failure, with the error", () => {
+  it("reports an attempt that is in flight at the deadline to observers as a failure, with DeadlineExceeded", () => {
     const world = new World()
     const events: Array<unknown> = []
     const watch: Observer.Watch = {
@@ -146,7 +146,7 @@ describe("an attempt that is in flight when its deadline passes", () => {
     ])
   })
 
-  it("sets applied to maybe in the error", () => {
+  it("sets `applied` to `maybe` in the verdict of the deadline error", () => {
     const error = errorOf(hanging)
     assert.instanceOf(error, Deadline.DeadlineExceeded)
     assert.deepInclude(error.verdict, { retry: "never", outcome: "failure", applied: "maybe", overdue: true })
@@ -175,7 +175,7 @@ describe("a call that ends with no attempt in flight", () => {
     "a call that ended in a backoff": Pipeline.run(Pipeline.makeUnsafe(deadline, retry), Effect.fail(busy)),
   }
   for (const [where, call] of Object.entries(elsewhere)) {
-    it(`does not count as an outcome of the service: ${where}`, () => {
+    it(`does not count the deadline as a service failure for ${where}`, () => {
       const error = errorOf(call)
       assert.instanceOf(error, Deadline.DeadlineExceeded)
       assert.deepInclude(error.verdict, { retry: "never", outcome: "ignored", applied: "no" })
@@ -193,7 +193,7 @@ describe("a call that ends with no attempt in flight", () => {
     })
   }
 
-  it("does not count as an outcome of the service: a call that its caller interrupted", () => {
+  it("does not count a call interrupted by its caller as a service failure", () => {
     const world = new World()
     const breaker = CircuitBreaker.makeUnsafe({ consecutive: 1 })
     const limit = AdaptiveLimit.makeUnsafe({ algorithm: "aimd", initial: 10 })
@@ -216,7 +216,7 @@ describe("a late response", () => {
     "by the status 408": Effect.fail(failure(Verdict.withStatus(Verdict.always(), 408))),
   }
   for (const [how, call] of Object.entries(late)) {
-    it(`counts as dropped for limits and throttles, ${how}`, () => {
+    it(`limits and throttles treat a response as dropped if it is marked late ${how}`, () => {
       const limit = AdaptiveLimit.makeUnsafe({ algorithm: "aimd", initial: 10 })
       const throttle = Throttle.makeUnsafe()
       const breaker = CircuitBreaker.makeUnsafe({ consecutive: 2 })
@@ -237,7 +237,7 @@ describe("the outcome of an error", () => {
   const slowDown = failure(Verdict.always({ outcome: "overload" }))
   const broken = failure(Verdict.never({ outcome: "failure" }))
 
-  it("decides in all policies, whatever the error says about retries", () => {
+  it("all policies use the outcome of an error, regardless of its retry verdict", () => {
     const after = (error: Classified) => {
       const limit = AdaptiveLimit.makeUnsafe({ algorithm: "aimd", initial: 10 })
       const throttle = Throttle.makeUnsafe()
@@ -258,7 +258,7 @@ describe("the outcome of an error", () => {
     assert.deepStrictEqual(after(broken), ["Open", false, 0])
   })
 
-  it("ends a hedge immediately if it concerns the request, and lets a copy answer if it concerns the service", () => {
+  it("a request error ends a hedge immediately, whereas a service error lets a copy answer", () => {
     const call = (error: Classified) => {
       const world = new World()
       const hedge = Hedge.makeUnsafe({ delay: "100 millis" })

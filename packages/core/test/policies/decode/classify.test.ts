@@ -31,7 +31,7 @@ const attempts = <E extends ConnectionLost | HttpError | InvalidInput>(errors: R
   }).pipe(pinned)
 
 describe("Pipeline.classify", () => {
-  it.effect("retries an error as the verdict of its tag says", () =>
+  it.effect("retries an error according to the verdict for its tag", () =>
     Effect.gen(function* () {
       const { exit, sent } = yield* attempts([new ConnectionLost(), new ConnectionLost()])
       assert.deepStrictEqual([exit, sent], [Exit.succeed("done"), [0, 500, 1500]])
@@ -45,7 +45,7 @@ describe("Pipeline.classify", () => {
     }),
   )
 
-  it.effect("fails with the same object, which `catchTag` finds with its fields and its verdict", () =>
+  it.effect("fails with the original error object, so that `catchTag` gives access to its fields and verdict", () =>
     Effect.gen(function* () {
       const error = new HttpError({ status: 404 })
       const before = JSON.stringify(error)
@@ -59,7 +59,7 @@ describe("Pipeline.classify", () => {
     }),
   )
 
-  it.effect("keeps the class and the fields of a frozen error", () =>
+  it.effect("preserves the class and the fields of a frozen error", () =>
     Effect.gen(function* () {
       const caught = yield* Effect.flip(
         Pipeline.run(make(), Effect.fail(Object.freeze(new HttpError({ status: 404 })))),
@@ -69,7 +69,7 @@ describe("Pipeline.classify", () => {
     }),
   )
 
-  it.effect("keeps the verdict that an error already has", () =>
+  it.effect("preserves the verdict of an error that already has one", () =>
     Effect.gen(function* () {
       const own = { _tag: "ConnectionLost", verdict: Verdict.never() } as const
       assert.strictEqual(yield* Effect.flip(Pipeline.run(make(), Effect.fail(own))), own)
@@ -77,7 +77,7 @@ describe("Pipeline.classify", () => {
     }),
   )
 
-  it.effect("gives a shared error object the verdict of the pipeline that it passes", () =>
+  it.effect("classifies a shared error object separately in each pipeline", () =>
     Effect.gen(function* () {
       const error = new InvalidInput()
       const final = Pipeline.makeUnsafe(Pipeline.retry({ attempts: 3 }), classify)
@@ -97,7 +97,7 @@ describe("Pipeline.classify", () => {
     }),
   )
 
-  it.effect("dies with a defect that names the tag when untyped code fails with an error that the table lacks", () =>
+  it.effect("dies with a descriptive defect if untyped code fails with an error that is missing from the table", () =>
     Effect.gen(function* () {
       for (const [error, words] of [
         [{ _tag: "Other" }, 'Pipeline.classify has no verdict for the error "Other"'],
@@ -113,7 +113,7 @@ describe("Pipeline.classify", () => {
     }),
   )
 
-  it("does not compile around an error that has no verdict", () => {
+  it("does not compile if an error of the call has no verdict", () => {
     const other = Effect.fail(new (class Other extends Data.TaggedError("Other")<{}> {})())
     // @ts-expect-error -- "Other" is not in the table
     void Pipeline.run(make(), other)

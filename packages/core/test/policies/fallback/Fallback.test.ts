@@ -7,7 +7,7 @@ import { TestClock } from "effect/testing"
 
 describe("Fallback", () => {
   describe("to", () => {
-    it.effect("is not used after a success", () =>
+    it.effect("does not run the fallback after a success", () =>
       Effect.gen(function* () {
         let used = 0
         const fallback = Fallback.to(() => Effect.sync(() => ++used))
@@ -16,7 +16,7 @@ describe("Fallback", () => {
       }),
     )
 
-    it.effect("runs its alternative for every error, and passes the error to it", () =>
+    it.effect("runs the alternative for any error, and passes that error to it", () =>
       Effect.gen(function* () {
         const fallback = Fallback.to((error: Busy | Gone) => Effect.succeed(`instead of ${error._tag}`))
         assert.strictEqual(yield* Fallback.protect(new Busy(), fallback), "instead of Busy")
@@ -24,7 +24,7 @@ describe("Fallback", () => {
       }),
     )
 
-    it.effect("succeeds with a value", () =>
+    it.effect("returns a fixed fallback value for any error", () =>
       Effect.gen(function* () {
         assert.deepStrictEqual(yield* Fallback.protect(new Busy(), Fallback.value([])), [])
         assert.strictEqual(yield* Fallback.protect(Effect.fail(undefined), Fallback.value(1)), 1)
@@ -32,7 +32,7 @@ describe("Fallback", () => {
       }),
     )
 
-    it.effect("fails with the error of its alternative", () =>
+    it.effect("fails with the error that the alternative returns", () =>
       Effect.gen(function* () {
         const gone = new Gone()
         const fallback = Fallback.to(() => Effect.fail(gone))
@@ -40,7 +40,7 @@ describe("Fallback", () => {
       }),
     )
 
-    it.effect("turns an exception of the function into a defect", () =>
+    it.effect("turns an exception thrown by the fallback function into a defect", () =>
       Effect.gen(function* () {
         const fallback = Fallback.to((): Effect.Effect<number> => {
           throw new RangeError("bug")
@@ -66,7 +66,7 @@ describe("Fallback", () => {
       }),
     )
 
-    it.effect("does not fall back after an error together with an interruption", () =>
+    it.effect("does not fall back if an error is accompanied by an interruption", () =>
       Effect.gen(function* () {
         const both = Effect.fail(new Busy()).pipe(Effect.ensuring(Effect.interrupt))
         assert.isTrue(Exit.hasInterrupts(yield* Effect.exit(Fallback.protect(both, Fallback.value(1)))))
@@ -82,7 +82,7 @@ describe("Fallback", () => {
       }),
     )
 
-    it.effect("does not try the next alternative after one that is interrupted", () =>
+    it.effect("does not try the next alternative if the current one is interrupted", () =>
       Effect.gen(function* () {
         const fallback = Fallback.chain(
           Fallback.to(() => Effect.interrupt),
@@ -94,7 +94,7 @@ describe("Fallback", () => {
   })
 
   describe("when", () => {
-    it.effect("applies to the tags that it names", () =>
+    it.effect("applies only to errors with the listed tags", () =>
       Effect.gen(function* () {
         const one = Fallback.when("Busy", (error: Busy) => Effect.succeed(error.verdict.retry))
         assert.strictEqual(yield* Fallback.protect(busyOrGone(new Busy()), one), "always")
@@ -114,7 +114,7 @@ describe("Fallback", () => {
       }),
     )
 
-    it.effect("applies to the errors that a refinement or a predicate accepts", () =>
+    it.effect("applies only to errors that a refinement or predicate accepts", () =>
       Effect.gen(function* () {
         const isBusy = (error: Busy | Gone): error is Busy => error._tag === "Busy"
         const refined = Fallback.when(isBusy, (error) => Effect.succeed(error._tag))
@@ -131,7 +131,7 @@ describe("Fallback", () => {
   })
 
   describe("chain", () => {
-    it.effect("tries the next alternative with the error of the one before", () =>
+    it.effect("passes the error of each failed alternative to the next one", () =>
       Effect.gen(function* () {
         const seen: Array<string> = []
         const failing = (next: Busy | Gone | Full) => (error: Classified) =>
@@ -161,7 +161,7 @@ describe("Fallback", () => {
       }),
     )
 
-    it.effect("behaves like its only alternative", () =>
+    it.effect("a chain with one alternative behaves like that alternative", () =>
       Effect.gen(function* () {
         assert.strictEqual(yield* Fallback.protect(new Busy(), Fallback.chain(Fallback.value("one"))), "one")
       }),
@@ -193,7 +193,7 @@ describe("Fallback", () => {
         return yield* Fiber.join(fiber)
       })
 
-    it.effect("puts the attempts of the call before those of the alternatives, on the last error", () =>
+    it.effect("lists the attempts of the call before those of the alternatives in the last error's timeline", () =>
       Effect.gen(function* () {
         const chain = Fallback.chain(
           Fallback.to(() => Effect.andThen(Effect.sleep("1 second"), failing(new Gone()))),
@@ -211,7 +211,7 @@ describe("Fallback", () => {
       }),
     )
 
-    it.effect("keeps the timeline if the alternative fails with the same error", () =>
+    it.effect("does not extend the timeline if the alternative fails with the same error", () =>
       Effect.gen(function* () {
         const last = yield* ended(
           Fallback.protect(
@@ -223,7 +223,7 @@ describe("Fallback", () => {
       }),
     )
 
-    it.effect("includes the attempts of an alternative in the timeline", () =>
+    it.effect("adds the attempts of an alternative to the timeline", () =>
       Effect.gen(function* () {
         const last = yield* ended(
           Fallback.protect(
@@ -238,7 +238,7 @@ describe("Fallback", () => {
       }),
     )
 
-    it.effect("keeps the timeline of the alternative if the call has none", () =>
+    it.effect("keeps the timeline of the alternative's error if the call's error has none", () =>
       Effect.gen(function* () {
         const earlier = yield* ended(failing(new Busy()))
         const last = yield* ended(
@@ -251,7 +251,7 @@ describe("Fallback", () => {
       }),
     )
 
-    it.effect("drops the timeline if the alternative fails with a value that cannot carry one", () =>
+    it.effect("discards the timeline if the alternative fails with a value that cannot carry one", () =>
       Effect.gen(function* () {
         for (const error of ["text", null, undefined]) {
           const fallback = Fallback.to(() => Effect.fail(error))
@@ -260,7 +260,7 @@ describe("Fallback", () => {
       }),
     )
 
-    it.effect("does not extend the timeline of an error object that many calls share", () =>
+    it.effect("does not extend the timeline of an error object shared by several calls", () =>
       Effect.gen(function* () {
         const constant = new Full()
         const fallback = Fallback.to(() => Effect.fail(constant))
@@ -276,7 +276,7 @@ describe("Fallback", () => {
   describe("in a pipeline", () => {
     const retry = Pipeline.retry({ attempts: 2, backoff: { base: "1 second", jitter: "none" } })
 
-    it.effect("applies after the last retry, and receives the timeline of the attempts", () =>
+    it.effect("runs the fallback after the last retry, and passes it the timeline of the attempts", () =>
       Effect.gen(function* () {
         const fallback = Fallback.when("Busy", (error: Busy) => Effect.succeed(Timeline.of(error).length))
         const pipeline = yield* Pipeline.make(Pipeline.fallback(fallback), retry)
@@ -291,7 +291,7 @@ describe("Fallback", () => {
       }),
     )
 
-    it.effect("applies after the deadline has passed, without a deadline of its own", () =>
+    it.effect("runs the fallback after the deadline has passed, without a time limit", () =>
       Effect.gen(function* () {
         const slow = Effect.as(Effect.sleep("1 hour"), "from the archive")
         const pipeline = yield* Pipeline.make(
@@ -304,13 +304,13 @@ describe("Fallback", () => {
       }),
     )
 
-    it("is described in its position, and adds nothing to the worst case", () => {
+    it("describes a fallback at its position in the pipeline, and does not add it to the worst case", () => {
       const pipeline = Pipeline.makeUnsafe(Pipeline.fallback(Fallback.value(1)), Pipeline.timeout("1 second"))
       assert.strictEqual(Pipeline.describe(pipeline), "fallback for any error › timeout 1 s › send")
       assert.strictEqual(Pipeline.worstCase(pipeline).text, "≤ 1 attempt, ≤ 1 s, ≤ 1× load")
     })
 
-    it("has exact success and error types", () => {
+    it("infers exact success and error types", () => {
       const fallback = Fallback.chain(
         Fallback.when("DeadlineExceeded", () => Effect.succeed("late")),
         Fallback.when("Busy", (error: Busy) => Effect.fail(error.verdict)),
@@ -330,7 +330,7 @@ describe("Fallback", () => {
     })
   })
 
-  it.effect("reports each alternative to the observer, with the error that it is used for", () =>
+  it.effect("reports each alternative to the observer, with the error that triggered it", () =>
     Effect.gen(function* () {
       const told: Array<string> = []
       const watch = {
@@ -357,7 +357,7 @@ describe("Fallback", () => {
     const typed = <F>(): F => (() => Effect.void) as F
     const call = Effect.succeed(1) as Effect.Effect<number, Busy | Gone>
 
-    it("types a call without the handled errors, and with the success, errors and services of the alternative", () => {
+    it("removes the handled errors from a call's type, and adds the success, errors and services of the alternative", () => {
       const mirror = Fallback.to(typed<(error: Classified) => Effect.Effect<string, Full, Mirror>>())
       expectTypeOf(Fallback.protect(call, mirror)).toEqualTypeOf<Effect.Effect<number | string, Full, Mirror>>()
       expectTypeOf(call.pipe(Fallback.protect(mirror))).toEqualTypeOf<Effect.Effect<number | string, Full, Mirror>>()
@@ -368,7 +368,7 @@ describe("Fallback", () => {
       expectTypeOf(Fallback.protect(call, both)).toEqualTypeOf<Effect.Effect<number | string>>()
     })
 
-    it("types a call with every error after a predicate, and without the refined errors after a refinement", () => {
+    it("keeps all errors in a call's type after a predicate, but removes the refined errors after a refinement", () => {
       const some = Fallback.when(
         (error: Classified) => error._tag === "Busy",
         () => Effect.succeed("x"),
@@ -379,7 +379,7 @@ describe("Fallback", () => {
       expectTypeOf(Fallback.protect(call, refined)).toEqualTypeOf<Effect.Effect<number | string, Gone>>()
     })
 
-    it("types a chain in its order", () => {
+    it("types a chain by applying its alternatives in order", () => {
       const chain = Fallback.chain(
         Fallback.when("Busy", typed<(error: Busy) => Effect.Effect<never, Full>>()),
         Fallback.when("Full", typed<(error: Full) => Effect.Effect<string>>()),

@@ -7,7 +7,7 @@ import { busy, service, fixed, start, timed, first } from "../../support/hedge.t
 
 describe("Hedge", () => {
   describe("the race", () => {
-    it.effect("sends no copy if the call completes before the delay", () =>
+    it.effect("does not send a copy if the call completes before the delay elapses", () =>
       Effect.gen(function* () {
         const { log, send } = service([[199, "first"]])
         assert.deepStrictEqual(yield* timed(Hedge.protect(send, fixed(200))), ["first", 199])
@@ -16,14 +16,14 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("sends no copy if the call answers immediately", () =>
+    it.effect("does not send a copy if the call completes immediately", () =>
       Effect.gen(function* () {
         assert.strictEqual(yield* Hedge.protect(Effect.succeed("at once"), fixed(200)), "at once")
         assert.strictEqual(yield* Effect.flip(Hedge.protect(Effect.fail(busy), fixed(200))), busy)
       }),
     )
 
-    it.effect("ends with the copy's answer, and interrupts the call at that moment", () =>
+    it.effect("returns the copy's result, and interrupts the call immediately", () =>
       Effect.gen(function* () {
         const { log, send } = service([
           [1_000, "first"],
@@ -34,7 +34,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("ends with the call's answer, and interrupts its copy", () =>
+    it.effect("returns the call's result, and interrupts its copy", () =>
       Effect.gen(function* () {
         const { log, send } = service([
           [300, "first"],
@@ -45,7 +45,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("sends up to `max` copies, one delay apart", () =>
+    it.effect("sends up to `max` copies, separated by the delay", () =>
       Effect.gen(function* () {
         const { log, send } = service([
           [1_000, "1"],
@@ -58,7 +58,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("sends no second copy when one copy is allowed", () =>
+    it.effect("does not send a second copy if only one copy is allowed", () =>
       Effect.gen(function* () {
         const { log, send } = service([
           [10_000, "1"],
@@ -70,7 +70,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("does not wait for a slow interruption of the loser", () =>
+    it.effect("returns without waiting for a slow interruption of the losing attempt", () =>
       Effect.gen(function* () {
         const { send } = service([
           [1_000, "first"],
@@ -81,7 +81,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("interrupts a copy whose first step makes the call succeed", () =>
+    it.effect("interrupts a copy that completes the original call as soon as the copy starts", () =>
       Effect.gen(function* () {
         let interrupted = 0
         let wake: ((exit: Exit.Exit<string>) => void) | undefined
@@ -99,7 +99,7 @@ describe("Hedge", () => {
   })
 
   describe("the condition for hedging", () => {
-    it.effect("sends no copy of a call that is not repeatable", () =>
+    it.effect("does not send a copy of a non-repeatable call", () =>
       Effect.gen(function* () {
         const { log, send } = service([
           [1_000, "first"],
@@ -111,7 +111,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("runs a call that is not repeatable in the caller's fiber", () =>
+    it.effect("runs a non-repeatable call in the caller's fiber", () =>
       Effect.gen(function* () {
         const self = yield* Effect.fiberId
         assert.strictEqual(yield* Hedge.protect(Effect.fiberId, fixed(200), { repeatable: false }), self)
@@ -121,7 +121,7 @@ describe("Hedge", () => {
   })
 
   describe("interruption", () => {
-    it.effect("interrupts the call and all copies, and waits until they have ended", () =>
+    it.effect("interrupts the call and all its copies, and waits until all of them have ended", () =>
       Effect.gen(function* () {
         const { log, send } = service([
           [10_000, "1"],
@@ -148,7 +148,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("sends no copy if the call is interrupted before the delay", () =>
+    it.effect("does not send a copy if the call is interrupted before the delay elapses", () =>
       Effect.gen(function* () {
         const { log, send } = service([
           [10_000, "1"],
@@ -166,7 +166,7 @@ describe("Hedge", () => {
   describe("a deadline", () => {
     const within = (limit: number) => Effect.provideService(Deadline.Current, { at: limit, limit })
 
-    it.effect("sends no copy if no more than the delay is left", () =>
+    it.effect("does not send a copy if the time until the deadline does not exceed the delay", () =>
       Effect.gen(function* () {
         const { log, send } = service([[150, "first"]])
         const self = yield* Effect.fiberId
@@ -179,7 +179,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("sends a copy if more than the delay is left", () =>
+    it.effect("sends a copy if the time until the deadline exceeds the delay", () =>
       Effect.gen(function* () {
         const { send } = service([
           [900, "first"],

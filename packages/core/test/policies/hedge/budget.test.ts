@@ -51,7 +51,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("sends no copy while the budget is empty, and sends copies again afterwards", () =>
+    it.effect("does not send copies while the budget is empty, and resumes once the budget allows it", () =>
       Effect.gen(function* () {
         const budget = RetryBudget.ratioUnsafe({ kind: "ratio", percent: 0, floor: 0.1 })
         const hedge = fixed(200, { budget })
@@ -72,7 +72,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("refunds a copy that was queued until the call answered", () =>
+    it.effect("refunds a copy that was still queued when the call completed", () =>
       Effect.gen(function* () {
         const budget = RetryBudget.tokenBucketUnsafe({ reward: 0 })
         const bulkhead = Bulkhead.makeUnsafe({ permits: 1, queue: 1 })
@@ -90,7 +90,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("refunds a copy that a full bulkhead rejected, and continues the call", () =>
+    it.effect("refunds a copy rejected by a full bulkhead, and lets the call continue", () =>
       Effect.gen(function* () {
         const budget = RetryBudget.tokenBucketUnsafe({ reward: 0 })
         const pipeline = hedgedAround(fixed(200, { budget }), Bulkhead.makeUnsafe({ permits: 1 }))
@@ -100,7 +100,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("shares its budget with the retries, which alone register the calls", () =>
+    it.effect("shares a budget with the retries, and lets only the retries register calls", () =>
       Effect.gen(function* () {
         const budget = RetryBudget.ratioUnsafe({ kind: "ratio", floor: 0 })
         const pipeline = yield* Pipeline.make(
@@ -124,7 +124,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("registers calls with its budget if the pipeline has no retries, or retries with another budget", () =>
+    it.effect("registers calls with its budget unless the pipeline's retries use the same budget", () =>
       Effect.gen(function* () {
         const budgets = [1, 2, 3].map(() => RetryBudget.ratioUnsafe({ kind: "ratio", floor: 0 }))
         const [alone, beside, other] = budgets.map((budget) => Pipeline.hedge(fixed(200, { budget })))
@@ -140,7 +140,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("registers calls and successes with its budget outside of a pipeline", () =>
+    it.effect("registers calls and successes with its budget when used outside of a pipeline", () =>
       Effect.gen(function* () {
         const ratio = RetryBudget.ratioUnsafe({ kind: "ratio", floor: 0 })
         for (let n = 0; n < 5; n++) yield* Hedge.protect(Effect.void, fixed(200, { budget: ratio }))
@@ -157,7 +157,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("loses no token, permit or fiber at whatever moment the call is interrupted", () =>
+    it.effect("does not leak tokens, permits or fibers, regardless of when the call is interrupted", () =>
       Effect.gen(function* () {
         let ended = false
         for (let steps = 1; !ended && steps < 500; steps++) {

@@ -7,7 +7,7 @@ import { Busy, SlowDown, Refused, Overloaded, Wrong, busy, service, fixed, timed
 
 describe("Hedge", () => {
   describe("failures", () => {
-    it.effect("fails without a retry if the call fails before the delay", () =>
+    it.effect("fails immediately, without sending a copy, if the call fails before the delay elapses", () =>
       Effect.gen(function* () {
         const { log, send } = service([
           [100, busy],
@@ -19,7 +19,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("waits for the copy after the call has failed", () =>
+    it.effect("waits for the copy if the call fails first", () =>
       Effect.gen(function* () {
         const { send } = service([
           [250, busy],
@@ -29,7 +29,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("waits for the call after the copy has failed", () =>
+    it.effect("waits for the call if the copy fails first", () =>
       Effect.gen(function* () {
         const { send } = service([
           [400, "first"],
@@ -39,7 +39,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("sends the next copy immediately after a failure with afterFailure", () =>
+    it.effect("sends the next copy immediately after a failure if afterFailure is enabled", () =>
       Effect.gen(function* () {
         const early = fixed(200, { afterFailure: true, max: 2 })
         const { log, send } = service([
@@ -61,7 +61,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("sends at most `max` copies by timer and after failures together", () =>
+    it.effect("sends at most `max` copies in total, whether the timer or a failure triggers them", () =>
       Effect.gen(function* () {
         const last = new Busy()
         const { log, send } = service([
@@ -75,7 +75,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("sends no copy after a failure that asks for fewer requests or closes a gate", () =>
+    it.effect("does not send a copy after a failure that calls for fewer requests or closes a gate", () =>
       Effect.gen(function* () {
         const overloaded = new Overloaded()
         for (const error of [new SlowDown(), new Refused(), overloaded]) {
@@ -90,7 +90,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("sends no copy after a failure if the budget does not pay for it", () =>
+    it.effect("does not send a copy after a failure if the budget cannot cover it", () =>
       Effect.gen(function* () {
         const budget = RetryBudget.makeUnsafe({ kind: "tokenBucket", capacity: 14, cost: 14 })
         budget.charge(0, undefined)
@@ -104,20 +104,22 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("fails with the last error once the call and its copies have failed, and sends no other copy", () =>
-      Effect.gen(function* () {
-        const last = new Busy()
-        const { log, send } = service([
-          [400, last],
-          [50, busy],
-        ])
-        assert.deepStrictEqual(yield* timed(Effect.flip(Hedge.protect(send, fixed(300, { max: 5 })))), [last, 400])
-        yield* TestClock.adjust("1 hour")
-        assert.strictEqual(log.length, 4)
-      }),
+    it.effect(
+      "fails with the last error once the call and all its copies have failed, and does not send another copy",
+      () =>
+        Effect.gen(function* () {
+          const last = new Busy()
+          const { log, send } = service([
+            [400, last],
+            [50, busy],
+          ])
+          assert.deepStrictEqual(yield* timed(Effect.flip(Hedge.protect(send, fixed(300, { max: 5 })))), [last, 400])
+          yield* TestClock.adjust("1 hour")
+          assert.strictEqual(log.length, 4)
+        }),
     )
 
-    it.effect("fails with the error that asks for fewer requests or closes a gate, even if it is not the last", () =>
+    it.effect("prefers an error that calls for fewer requests or closes a gate over the last error", () =>
       Effect.gen(function* () {
         const errors = [busy, new SlowDown(), new Refused()]
         for (const [before, after] of [
@@ -139,7 +141,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("fails immediately with a `never` error of the call or of a copy", () =>
+    it.effect("fails immediately with a `never` error from the call or a copy", () =>
       Effect.gen(function* () {
         const wrong = new Wrong()
         const { log, send } = service([
@@ -156,7 +158,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("fails with a `never` error even after an error that asks for fewer requests", () =>
+    it.effect("fails with a `never` error even after an error that calls for fewer requests", () =>
       Effect.gen(function* () {
         const wrong = new Wrong()
         const { send } = service([
@@ -167,7 +169,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("fails immediately with a defect", () =>
+    it.effect("fails immediately if a copy dies with a defect", () =>
       Effect.gen(function* () {
         let sends = 0
         const call = Effect.suspend(() => (++sends === 1 ? Effect.sleep("1 second") : Effect.die("bug")))
@@ -177,7 +179,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("fails immediately with an interruption from inside", () =>
+    it.effect("fails immediately if a copy interrupts itself", () =>
       Effect.gen(function* () {
         let sends = 0
         const call = Effect.suspend(() => (++sends === 1 ? Effect.sleep("1 second") : Effect.interrupt))

@@ -36,7 +36,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("describes its options", () =>
+    it.effect("includes its options in its description", () =>
       Effect.gen(function* () {
         const words = (options: Hedge.Options) => Effect.map(Hedge.make(options), (hedge) => hedge.describe())
         assert.strictEqual(yield* words({ delay: "200 millis" }), "hedge after 200 ms")
@@ -51,29 +51,31 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("changes its options by a reload, and keeps the measured durations", () =>
-      Effect.gen(function* () {
-        const hedge = Hedge.makeUnsafe({ delay: { percentile: 0.5 } })
-        yield* Hedge.protect(Effect.void, hedge)
-        yield* Hedge.protect(Effect.void, hedge)
-        assert.strictEqual(yield* Hedge.delay(hedge), 1)
-        yield* Hedge.reload(hedge, { delay: { percentile: 0.5, min: 20 }, max: 3 })
-        assert.strictEqual(yield* Hedge.delay(hedge), 20)
-        assert.strictEqual(hedge.copies, 3)
-        yield* Hedge.reload(hedge, { delay: { percentile: 0.5, window: "2 minutes" } })
-        assert.strictEqual(yield* Hedge.delay(hedge), 60_000)
-        yield* Hedge.protect(Effect.void, hedge)
-        yield* Hedge.protect(Effect.void, hedge)
-        yield* Hedge.reload(hedge, { delay: { percentile: 0.6, window: "2 minutes" } })
-        assert.strictEqual(yield* Hedge.delay(hedge), 60_000)
-        yield* Hedge.reload(hedge, { delay: 70 })
-        yield* Hedge.protect(Effect.void, hedge)
-        assert.strictEqual(yield* Hedge.delay(hedge), 70)
-        const error = yield* Effect.flip(Hedge.reload(hedge, { delay: 0 }))
-        assert.strictEqual(error.option, "delay")
-        assert.strictEqual(hedge.check({ delay: 0 })?.option, "delay")
-        assert.strictEqual(yield* Hedge.delay(hedge), 70)
-      }),
+    it.effect(
+      "applies new options on reload, and keeps the measured durations unless the percentile or the window changes",
+      () =>
+        Effect.gen(function* () {
+          const hedge = Hedge.makeUnsafe({ delay: { percentile: 0.5 } })
+          yield* Hedge.protect(Effect.void, hedge)
+          yield* Hedge.protect(Effect.void, hedge)
+          assert.strictEqual(yield* Hedge.delay(hedge), 1)
+          yield* Hedge.reload(hedge, { delay: { percentile: 0.5, min: 20 }, max: 3 })
+          assert.strictEqual(yield* Hedge.delay(hedge), 20)
+          assert.strictEqual(hedge.copies, 3)
+          yield* Hedge.reload(hedge, { delay: { percentile: 0.5, window: "2 minutes" } })
+          assert.strictEqual(yield* Hedge.delay(hedge), 60_000)
+          yield* Hedge.protect(Effect.void, hedge)
+          yield* Hedge.protect(Effect.void, hedge)
+          yield* Hedge.reload(hedge, { delay: { percentile: 0.6, window: "2 minutes" } })
+          assert.strictEqual(yield* Hedge.delay(hedge), 60_000)
+          yield* Hedge.reload(hedge, { delay: 70 })
+          yield* Hedge.protect(Effect.void, hedge)
+          assert.strictEqual(yield* Hedge.delay(hedge), 70)
+          const error = yield* Effect.flip(Hedge.reload(hedge, { delay: 0 }))
+          assert.strictEqual(error.option, "delay")
+          assert.strictEqual(hedge.check({ delay: 0 })?.option, "delay")
+          assert.strictEqual(yield* Hedge.delay(hedge), 70)
+        }),
     )
   })
 })

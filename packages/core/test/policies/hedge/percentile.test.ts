@@ -22,7 +22,7 @@ describe("Hedge", () => {
     /** A budget that allows no copies, so that the measured durations do not change. */
     const none = RetryBudget.ratioUnsafe({ kind: "ratio", percent: 0, floor: 0 })
 
-    it.effect("is `initial` until at least one duration lies beyond the percentile", () =>
+    it.effect("uses `initial` as the delay until enough durations are measured for the percentile", () =>
       Effect.gen(function* () {
         const hedge = p95({ max: "2 seconds", initial: "1 second" })
         assert.strictEqual(yield* Hedge.delay(hedge), 1_000)
@@ -35,7 +35,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("is rounded up by less than 4.5 %, so that no more calls than intended exceed it", () =>
+    it.effect("rounds the delay up by less than 4.5 %, so that no more calls than intended exceed it", () =>
       Effect.gen(function* () {
         for (const ms of [1, 2, 3, 7, 10, 64, 100, 999, 1_000, 12_345, 59_000]) {
           const hedge = p95()
@@ -46,7 +46,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("is the duration at the configured percentile", () =>
+    it.effect("uses the duration at the configured percentile as the delay", () =>
       Effect.gen(function* () {
         const mixed = times(10, 0).flatMap(() => [...times(18, 100), 200, 400])
         for (const [percentile, least, most] of [
@@ -63,7 +63,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("stays between min and max", () =>
+    it.effect("keeps the delay between min and max", () =>
       Effect.gen(function* () {
         const slow = p95({ max: 500 })
         yield* calls(times(20, 1_000), slow)
@@ -77,7 +77,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("counts a call that answers immediately as one millisecond", () =>
+    it.effect("counts a call that completes immediately as one millisecond", () =>
       Effect.gen(function* () {
         const hedge = p95()
         for (let n = 0; n < 20; n++) yield* Hedge.protect(Effect.void, hedge)
@@ -85,7 +85,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("follows a service that becomes slower or faster within a window", () =>
+    it.effect("adapts the delay within one window when the service becomes slower or faster", () =>
       Effect.gen(function* () {
         const hedge = p95({ window: "10 seconds" })
         yield* calls(times(100, 100), hedge)
@@ -98,7 +98,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("counts a duration for two halves of a window, and then drops it", () =>
+    it.effect("counts a duration during two half windows, and then discards it", () =>
       Effect.gen(function* () {
         const hedge = p95({ percentile: 0.5, window: "10 seconds" })
         // Two durations suffice, so each half of a window has enough.
@@ -112,7 +112,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("keeps the last durations while calls are rare", () =>
+    it.effect("keeps the latest durations when calls are rare", () =>
       Effect.gen(function* () {
         const hedge = p95({ window: "1 minute" })
         for (let n = 0; n < 20; n++) {
@@ -128,7 +128,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("does not become shorter because copies win", () =>
+    it.effect("does not shorten the delay when copies win", () =>
       Effect.gen(function* () {
         const hedge = Hedge.makeUnsafe({ delay: { percentile: 0.9, initial: 1_000 } })
         // One call in ten hangs, and its copy answers after 100 ms.
@@ -143,7 +143,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("ignores failures and calls that are not repeatable", () =>
+    it.effect("ignores the durations of failed and non-repeatable calls", () =>
       Effect.gen(function* () {
         const hedge = p95()
         for (let n = 0; n < 40; n++) {

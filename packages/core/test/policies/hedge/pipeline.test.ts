@@ -10,7 +10,7 @@ import { SlowDown, busy, service, fixed, start, timed, first, hedgedAround } fro
 
 describe("Hedge", () => {
   describe("as a stage of a pipeline", () => {
-    it.effect("numbers its copies together with the retries, and reports them to the observer", () =>
+    it.effect("numbers copies and retries in one sequence, and reports the copies to the observer", () =>
       Effect.gen(function* () {
         const told: Array<string> = []
         const watch = {
@@ -61,7 +61,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("charges the budget for one copy when the call and its copy are both sent from a queue", () =>
+    it.effect("charges the budget for one copy if both the call and its copy are queued before they are sent", () =>
       Effect.gen(function* () {
         const budget = RetryBudget.tokenBucketUnsafe({ reward: 0 })
         const bulkhead = Bulkhead.makeUnsafe({ permits: 1, queue: 2 })
@@ -85,7 +85,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("fails with the rejection of a copy only if there is no other error", () =>
+    it.effect("fails with a bulkhead rejection only if there is no other error", () =>
       Effect.gen(function* () {
         const { send } = service([[300, busy]])
         const call = hedgedAround(fixed(200), Bulkhead.makeUnsafe({ permits: 1 }))
@@ -96,7 +96,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("uses a bulkhead permit for each copy, and releases that of the loser", () =>
+    it.effect("uses a bulkhead permit for each copy, and releases the loser's permit", () =>
       Effect.gen(function* () {
         const bulkhead = Bulkhead.makeUnsafe({ permits: 3 })
         const { send } = service([
@@ -115,7 +115,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("records the requests that were sent in the timeline, with the error of the call", () =>
+    it.effect("records a sent attempt in the timeline of the call's error", () =>
       Effect.gen(function* () {
         const pipeline = yield* Pipeline.make(Pipeline.retry({ attempts: 1 }), Pipeline.hedge(fixed(200)))
         const slow = new SlowDown()
@@ -132,7 +132,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it("reports its worst case", () => {
+    it("includes its copies in the pipeline's worst case", () => {
       const budget = RetryBudget.ratioUnsafe({ kind: "ratio" })
       const worst = (hedge: Hedge.Hedge) =>
         Pipeline.worstCase(Pipeline.makeUnsafe(Pipeline.hedge(hedge), Pipeline.timeout("1 second"))).text

@@ -6,7 +6,7 @@ import { TestClock } from "effect/testing"
 const failure = (verdict: Verdict.Verdict): Classified => ({ _tag: "Failure", verdict })
 
 describe("Retry", () => {
-  it.effect("sends eight times at exactly 0, 0.5, 1.5, 3.5, 7.5, 15.5, 31.5 and 63.5 s", () =>
+  it.effect("starts eight attempts at exactly 0, 0.5, 1.5, 3.5, 7.5, 15.5, 31.5 and 63.5 s", () =>
     Effect.gen(function* () {
       const times = yield* attemptTimes(() => failure(Verdict.always()))
       assert.deepStrictEqual(times, [0, 500, 1500, 3500, 7500, 15_500, 31_500, 63_500])
@@ -19,20 +19,20 @@ describe("Retry", () => {
     }),
   )
 
-  it.effect("retries a `once` error once", () =>
+  it.effect("retries a `once` error only once", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* attemptTimes(() => failure(Verdict.once())), [0, 500])
     }),
   )
 
-  it.effect("retries a `once` error once, on whichever attempt it appears", () =>
+  it.effect("retries only the first `once` error, regardless of the attempt in which it occurs", () =>
     Effect.gen(function* () {
       const times = yield* attemptTimes((n) => failure(n === 3 || n === 5 ? Verdict.once() : Verdict.always()))
       assert.deepStrictEqual(times, [0, 500, 1500, 3500, 7500])
     }),
   )
 
-  it.effect("counts a rejected token separately from a `once` error, and gives up at the second in a row", () =>
+  it.effect("counts token rejections separately from `once` errors, and gives up after two rejections in a row", () =>
     Effect.gen(function* () {
       const refused = failure(Verdict.once({ change: "token", closes: "authorization" }))
       const other = failure(Verdict.once())
@@ -44,7 +44,7 @@ describe("Retry", () => {
     }),
   )
 
-  it.effect("obeys the server's hint in full up to two minutes", () =>
+  it.effect("honors the server's hint in full, up to two minutes", () =>
     Effect.gen(function* () {
       const hints = [Duration.seconds(3), Duration.minutes(2), Duration.millis(1), Duration.millis(120_001)]
       const times = yield* attemptTimes((n) => failure(Verdict.always({ retryAfter: hints[n - 1]! })))
@@ -52,7 +52,7 @@ describe("Retry", () => {
     }),
   )
 
-  it.effect("waits for the cap if a longer hint is clamped", () =>
+  it.effect("waits for the duration of the hint cap if a longer hint is clamped", () =>
     Effect.gen(function* () {
       const policy = Retry.policy({ attempts: 3, hintCap: "1 minute", beyondHintCap: "clamp" })
       const times = yield* attemptTimes(() => failure(Verdict.always({ retryAfter: Duration.days(1) })), policy)
@@ -60,7 +60,7 @@ describe("Retry", () => {
     }),
   )
 
-  it.effect("accepts a different backoff, number of attempts and cap", () =>
+  it.effect("accepts a custom backoff, number of attempts and hint cap", () =>
     Effect.gen(function* () {
       const policy = Retry.policy({
         backoff: Schedule.spaced("1 second"),
@@ -83,7 +83,7 @@ describe("Retry", () => {
   )
 
   it.effect.prop(
-    "sends at most eight attempts, none after `never`, and retries `once` errors once",
+    "sends at most eight attempts, does not retry after `never`, and retries `once` errors only once",
     { seed: Schema.Int },
     ({ seed }) =>
       Effect.gen(function* () {
@@ -100,7 +100,7 @@ describe("Retry", () => {
     { arbitrary: { runs: 100, seed: 7 } },
   )
 
-  it.effect("never waits longer than the cap of the backoff", () =>
+  it.effect("never waits longer than the backoff cap", () =>
     Effect.gen(function* () {
       const step = yield* Schedule.toStep(Retry.policy({ attempts: 50 }))
       for (let n = 0; n < 40; n++) {

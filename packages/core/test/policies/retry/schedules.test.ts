@@ -46,14 +46,14 @@ describe("the hint cap of a policy inside a schedule", () => {
     })
   const composed = (settings: Retry.Settings) => Schedule.tap(policy(settings), () => Effect.void)
 
-  it("applies, whether shorter or longer than that of the pipeline", () => {
+  it("applies the hint cap of a policy inside a schedule, whether it is shorter or longer than the pipeline's cap", () => {
     const clamped = composed({ hintCap: "2 seconds", beyondHintCap: "clamp" })
     assert.deepStrictEqual(played([Pipeline.retry(clamped)], asked("1 hour")).times, [0, 2, 4])
     const patient = composed({ hintCap: "1 hour" })
     assert.deepStrictEqual(played([Pipeline.retry(patient)], asked("10 minutes")).times, [0, 600, 1200])
   })
 
-  it("ends the call at a longer hint, and the error carries the hint", () => {
+  it("ends the call if the hint exceeds the cap, and includes the hint in the error", () => {
     const { decidedBy, failed, times } = played(
       [Pipeline.retry(composed({ hintCap: "2 seconds" }))],
       asked("3 seconds"),
@@ -63,7 +63,7 @@ describe("the hint cap of a policy inside a schedule", () => {
     assert.deepStrictEqual(Verdict.isClassified(failed) && failed.verdict.retryAfter, Duration.seconds(3))
   })
 
-  it("applies if the waits are a schedule, and for a policy next to another schedule", () => {
+  it("applies the hint cap of a policy that uses a schedule for its waits or is combined with another schedule", () => {
     const spaced = Retry.policy({
       attempts: 2,
       backoff: Schedule.spaced("1 second"),
@@ -79,13 +79,13 @@ describe("the hint cap of a policy inside a schedule", () => {
     assert.strictEqual(played([Pipeline.retry(both)], asked("6 seconds")).decidedBy, "hint")
   })
 
-  it("is overridden by a cap next to the schedule", () => {
+  it("a hint cap next to the schedule overrides the cap inside the schedule", () => {
     const schedule = composed({ hintCap: "1 minute" })
     const stage = Pipeline.retry({ schedule, hintCap: "2 seconds" })
     assert.strictEqual(played([stage], asked("3 seconds")).decidedBy, "hint")
   })
 
-  it("is two minutes for a schedule that reads no hints", () => {
+  it("sets the hint cap to two minutes for a schedule that does not read hints", () => {
     const stage = Pipeline.retry({ schedule: Schedule.spaced("1 second"), attempts: 3 })
     assert.deepStrictEqual(played([stage], asked("2 minutes")).times, [0, 120, 240])
     assert.strictEqual(played([stage], asked("121 seconds")).decidedBy, "hint")
@@ -97,7 +97,7 @@ describe("a schedule with an infinite delay", () => {
   const endless = Schedule.concat(once, Schedule.spaced(Duration.infinity)) as Schedule.Schedule<unknown, Classified>
   const busy: Classified = { _tag: "Busy", verdict: Verdict.always() }
 
-  it("waits for the deadline of its pipeline", () => {
+  it("a schedule with an infinite delay waits until the deadline of its pipeline", () => {
     const { endedAt, failed, times } = played([Pipeline.deadline("10 seconds"), Pipeline.retry(endless)], busy)
     assert.deepStrictEqual([times, endedAt], [[0, 1], 10])
     assert.instanceOf(failed, Deadline.DeadlineExceeded)
@@ -105,14 +105,14 @@ describe("a schedule with an infinite delay", () => {
     assert.strictEqual(Timeline.of(failed).length, 2)
   })
 
-  it("waits for a deadline that no pipeline enforces", () => {
+  it("a schedule with an infinite delay waits until a deadline that no pipeline enforces", () => {
     const within = (call: Effect.Effect<unknown, unknown>) =>
       Effect.flatMap(Deadline.after(5000), (deadline) => Effect.provideService(call, Deadline.Current, deadline))
     const { decidedBy, endedAt, failed } = played([Pipeline.retry(endless)], busy, within)
     assert.deepStrictEqual([endedAt, failed, decidedBy], [5, busy, "deadline"])
   })
 
-  it("is rejected without a deadline", () => {
+  it("rejects a schedule with an infinite delay if there is no deadline", () => {
     const { endedAt, failed } = played([Pipeline.retry(endless)], busy)
     assert.instanceOf(failed, InvalidPolicy)
     assert.deepStrictEqual([failed.policy, failed.option, endedAt], ["Retry", "schedule", 1])
@@ -120,7 +120,7 @@ describe("a schedule with an infinite delay", () => {
 })
 
 describe("an effect that cannot be interrupted", () => {
-  it("outlives the deadline of its pipeline, which then fails with DeadlineExceeded", () => {
+  it("an uninterruptible effect outlives the deadline of its pipeline, which then fails with DeadlineExceeded", () => {
     const world = new World()
     const pipeline = Pipeline.makeUnsafe(Pipeline.deadline("1 second"))
     let ended: unknown

@@ -36,7 +36,7 @@ const failed = Effect.fail(
 )
 
 describe("SharedCircuitBreaker", () => {
-  it.effect("opens for all breakers that share its key, and closes for all of them after a probe", () =>
+  it.effect("opens for all breakers that share a key, and closes for all of them after a successful probe", () =>
     Effect.gen(function* () {
       const options = { key: "payments", consecutive: 2, open: "10 seconds" } as const
       const here = yield* SharedCircuitBreaker.make(yield* Store.CircuitBreakerStore, { name: "here", ...options })
@@ -60,7 +60,7 @@ describe("SharedCircuitBreaker", () => {
   )
 
   it.effect(
-    "rejects with a wait of one second while a probe runs, and releases its lease when the probe is interrupted",
+    "rejects calls with a retry delay of one second while a probe runs, and releases the lease of an interrupted probe",
     () =>
       Effect.gen(function* () {
         const breaker = yield* SharedCircuitBreaker.make(yield* Store.CircuitBreakerStore, {
@@ -79,7 +79,7 @@ describe("SharedCircuitBreaker", () => {
       }).pipe(Effect.provide(memory)),
   )
 
-  it.effect("releases the lease of a probe when a callback throws, and reports what it threw", () =>
+  it.effect("releases the lease of a probe if a callback throws, and reports the thrown error", () =>
     Effect.gen(function* () {
       const broken = () => {
         throw new Error("no such column")
@@ -107,7 +107,7 @@ describe("SharedCircuitBreaker", () => {
     }).pipe(Effect.provide(memory)),
   )
 
-  it.effect("opens at a failure rate of the last calls", () =>
+  it.effect("opens when the failure rate of the last calls reaches the threshold", () =>
     Effect.gen(function* () {
       const breaker = yield* SharedCircuitBreaker.make(yield* Store.CircuitBreakerStore, {
         window: { calls: 4, failureRate: 0.5, minimumCalls: 3 },
@@ -117,7 +117,7 @@ describe("SharedCircuitBreaker", () => {
     }).pipe(Effect.provide(memory)),
   )
 
-  it.effect("counts neither interruptions nor errors about the request, unless `classify` does", () =>
+  it.effect("ignores interruptions and request errors, unless `classify` counts them", () =>
     Effect.gen(function* () {
       const breaker = yield* SharedCircuitBreaker.make(yield* Store.CircuitBreakerStore, { consecutive: 1 })
       const fail = outcome(SharedCircuitBreaker.protect(Effect.fail(wrong()), breaker))
@@ -130,7 +130,7 @@ describe("SharedCircuitBreaker", () => {
     }).pipe(Effect.provide(memory)),
   )
 
-  it.effect("stays open longer with every opening, and as long as the server's hint, up to `maxOpen`", () =>
+  it.effect("stays open longer after each opening, and at least as long as the server's hint, up to `maxOpen`", () =>
     Effect.gen(function* () {
       const breaker = yield* SharedCircuitBreaker.make(yield* Store.CircuitBreakerStore, {
         consecutive: 1,
@@ -175,7 +175,7 @@ describe("SharedCircuitBreaker", () => {
     }).pipe(Effect.provide(memory)),
   )
 
-  it.effect("does not mistake a slow observer for a store that does not respond", () =>
+  it.effect("does not mistake a slow observer for an unresponsive store", () =>
     Effect.gen(function* () {
       const breaker = yield* SharedCircuitBreaker.make(yield* Store.CircuitBreakerStore, {
         consecutive: 1,
@@ -201,7 +201,7 @@ describe("SharedCircuitBreaker", () => {
       return { lines, quietly: Effect.provide(Logger.layer([logger])) }
     })
 
-    it.effect("sends the call without recording it, and logs that", () =>
+    it.effect("sends the call without recording it, and logs a message, if the store fails", () =>
       Effect.gen(function* () {
         const { lines, quietly } = yield* logged
         const breaker = yield* SharedCircuitBreaker.make(yield* Store.CircuitBreakerStore, { consecutive: 1 })
@@ -211,7 +211,7 @@ describe("SharedCircuitBreaker", () => {
       }).pipe(Effect.provide(changed(() => ({ admit: () => failed })))),
     )
 
-    it.effect("rejects the call if configured to", () =>
+    it.effect("rejects the call if the store fails and `onStoreError` is `reject`", () =>
       Effect.gen(function* () {
         const breaker = yield* SharedCircuitBreaker.make(yield* Store.CircuitBreakerStore, { onStoreError: "reject" })
         const rejected = yield* rejection(breaker)
@@ -222,7 +222,7 @@ describe("SharedCircuitBreaker", () => {
       }).pipe(Effect.provide(changed(() => ({ admit: () => failed })))),
     )
 
-    it.effect("waits for the store at most `storeTimeout`", () =>
+    it.effect("waits at most `storeTimeout` for the store", () =>
       Effect.gen(function* () {
         const { quietly } = yield* logged
         const breaker = yield* SharedCircuitBreaker.make(yield* Store.CircuitBreakerStore, { storeTimeout: 200 })
@@ -239,7 +239,7 @@ describe("SharedCircuitBreaker", () => {
       }).pipe(Effect.provide(changed(() => ({ admit: () => Effect.never })))),
     )
 
-    it.effect("returns the result of the call although the store cannot record it", () =>
+    it.effect("returns the result of the call even if the store cannot record it", () =>
       Effect.gen(function* () {
         const { lines, quietly } = yield* logged
         const breaker = yield* SharedCircuitBreaker.make(yield* Store.CircuitBreakerStore)
@@ -248,7 +248,7 @@ describe("SharedCircuitBreaker", () => {
       }).pipe(Effect.provide(changed(() => ({ record: () => failed })))),
     )
 
-    it.effect("returns the result of the call after `storeTimeout` although the store hangs", () =>
+    it.effect("returns the result of the call after `storeTimeout` if the store hangs", () =>
       Effect.gen(function* () {
         const { lines, quietly } = yield* logged
         const breaker = yield* SharedCircuitBreaker.make(yield* Store.CircuitBreakerStore, { storeTimeout: 200 })
@@ -279,7 +279,7 @@ describe("SharedCircuitBreaker", () => {
       return breaker
     })
 
-    it.effect("releases the lease of a call that was interrupted before the store answered", () =>
+    it.effect("releases the lease of a call that is interrupted before the store responds", () =>
       Effect.gen(function* () {
         const breaker = yield* halfOpen
         const probe = yield* start(breaker, Effect.never)
@@ -290,7 +290,7 @@ describe("SharedCircuitBreaker", () => {
       }).pipe(Effect.provide(late)),
     )
 
-    it.effect("releases a lease that was granted after its call had stopped waiting", () =>
+    it.effect("releases a lease that is granted after its call has stopped waiting", () =>
       Effect.gen(function* () {
         const breaker = yield* halfOpen
         yield* SharedCircuitBreaker.reload(breaker, { consecutive: 1, storeTimeout: 100, onStoreError: "reject" })
@@ -304,7 +304,7 @@ describe("SharedCircuitBreaker", () => {
     )
   })
 
-  it.effect("describes its settings, and rejects contradictory options", () =>
+  it.effect("describes its settings, and rejects invalid or contradictory options", () =>
     Effect.gen(function* () {
       const breaker = yield* SharedCircuitBreaker.make(yield* Store.CircuitBreakerStore)
       assert.strictEqual(breaker.describe(), "breaker 10 in a row, open 30 s, shared")

@@ -25,7 +25,7 @@ const seen = Effect.fnUntraced(function* (accepts: number, failures: number, opt
 })
 
 describe("Throttle", () => {
-  it.effect("rejects nothing while the service accepts at least one request in K", () =>
+  it.effect("does not reject requests while the service accepts at least one in K requests", () =>
     Effect.gen(function* () {
       assert.strictEqual((yield* Throttle.stats(yield* seen(50, 50))).probability, 0)
       assert.strictEqual((yield* Throttle.stats(yield* seen(50, 51))).probability, 1 / 102)
@@ -34,7 +34,7 @@ describe("Throttle", () => {
     }),
   )
 
-  it.effect("rejects with the probability of the formula, up to maxRejection", () =>
+  it.effect("rejects requests with the computed probability, up to maxRejection", () =>
     Effect.gen(function* () {
       const throttle = yield* seen(20, 60)
       const probability = (80 - 2 * 20) / 81
@@ -53,7 +53,7 @@ describe("Throttle", () => {
     }),
   )
 
-  it.effect("rejects nothing below the minimum of requests", () =>
+  it.effect("does not reject requests until the minimum number of requests is reached", () =>
     Effect.gen(function* () {
       assert.strictEqual((yield* Throttle.stats(yield* seen(0, 9))).probability, 0)
       assert.strictEqual((yield* Throttle.stats(yield* seen(0, 10))).probability, 0.9)
@@ -61,7 +61,7 @@ describe("Throttle", () => {
     }),
   )
 
-  it.effect("drops old requests by the clock, not by calls", () =>
+  it.effect("discards old requests based on elapsed time, not on the number of calls", () =>
     Effect.gen(function* () {
       const throttle = yield* seen(0, 30)
       yield* TestClock.adjust("114 seconds")
@@ -74,7 +74,7 @@ describe("Throttle", () => {
     }),
   )
 
-  it.effect("drops old requests by the clock in a pipeline in which no other stage reads the time", () =>
+  it.effect("discards old requests based on elapsed time even if no other stage of the pipeline reads the clock", () =>
     Effect.gen(function* () {
       const throttle = yield* Throttle.make({ minimum: 1 })
       const pipeline = yield* Pipeline.make(Pipeline.limits(throttle))
@@ -87,7 +87,7 @@ describe("Throttle", () => {
     }),
   )
 
-  it.effect("sends about K times what the service accepts during an overload, and everything afterwards", () =>
+  it.effect("sends about K times the accepted rate during an overload, and all requests afterwards", () =>
     Effect.gen(function* () {
       const throttle = yield* Throttle.make()
       let sent = 0
@@ -120,7 +120,7 @@ describe("Throttle", () => {
     }).pipe(Random.withSeed("overload")),
   )
 
-  it.effect("counts every response as accepted unless it is a failure of the service", () =>
+  it.effect("counts every response as accepted except failures of the service", () =>
     Effect.gen(function* () {
       const counted = Effect.fnUntraced(function* (
         call: Effect.Effect<unknown, Verdict.Classified>,
@@ -152,7 +152,7 @@ describe("Throttle", () => {
     }),
   )
 
-  it.effect("counts a request once, however often it is rejected here and retried", () =>
+  it.effect("counts a request once, even if the throttle rejects it several times before it is sent", () =>
     Effect.gen(function* () {
       const throttle = yield* seen(0, 100)
       const pipeline = yield* Pipeline.make(Pipeline.retry({ attempts: 5 }), Pipeline.limits(throttle))
@@ -171,7 +171,7 @@ describe("Throttle", () => {
     }),
   )
 
-  it.effect("counts a request that was sent twice as two", () =>
+  it.effect("counts a request that is sent twice as two requests", () =>
     Effect.gen(function* () {
       const throttle = yield* Throttle.make()
       const pipeline = yield* Pipeline.make(Pipeline.retry({ attempts: 2 }), Pipeline.limits(throttle))
@@ -182,7 +182,7 @@ describe("Throttle", () => {
     }),
   )
 
-  it.effect("does not count a request that an inner limit has rejected", () =>
+  it.effect("does not count a request that an inner limit rejects", () =>
     Effect.gen(function* () {
       const throttle = yield* Throttle.make()
       const closed = yield* seen(0, 100)
@@ -193,7 +193,7 @@ describe("Throttle", () => {
     }),
   )
 
-  it.effect("keeps its counts after a reload, as far as the window reaches", () =>
+  it.effect("keeps the counts within the new window after a reload", () =>
     Effect.gen(function* () {
       const throttle = yield* seen(0, 40)
       const counted = Effect.map(Throttle.stats(throttle), ({ requests }) => requests)
@@ -213,7 +213,7 @@ describe("Throttle", () => {
   )
 
   it.effect.prop(
-    "accepts every number in range and rejects all others",
+    "accepts every option value in range and rejects all others",
     { k: Schema.Number, minimum: Schema.Number, maxRejection: Schema.Number, window: Schema.Number },
     ({ k, maxRejection, minimum, window }) =>
       Effect.gen(function* () {
@@ -227,7 +227,7 @@ describe("Throttle", () => {
   )
 
   it.prop(
-    "counts exactly the requests of the window, whatever the times between them",
+    "counts exactly the requests within the window, regardless of the intervals between them",
     {
       path: Schema.Array(
         Schema.Tuple([Schema.Boolean, Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 200 }))]),

@@ -5,7 +5,7 @@ const form = (text: string) => Pasted.read(text)?.request.form
 const names = (text: string) => form(text)?.map(({ name }) => name)
 
 describe("the form that a person pastes", () => {
-  it("may be the JSON of a signer, to which the file is added", () => {
+  it("reads a signer's JSON, and adds the missing file", () => {
     const pasted = Pasted.read('{"url":"https://b.s3.amazonaws.com/","fields":{"key":"k","policy":"p"}}')
     assert.strictEqual(pasted?.request.url, "https://b.s3.amazonaws.com/")
     assert.deepStrictEqual(pasted?.request.form, [
@@ -17,7 +17,7 @@ describe("the form that a person pastes", () => {
     assert.deepStrictEqual(names('{"key":"k"}'), ["key", "file"])
   })
 
-  it("may be a FormData as JSON.stringify writes it, with an empty object for the file", () => {
+  it("reads FormData serialized with JSON.stringify, with an empty object for the file", () => {
     assert.deepStrictEqual(form('[["key","k"],["file",{}],["x-amz-security-token","t"]]'), [
       { name: "key", value: "k" },
       { name: "file" },
@@ -29,7 +29,7 @@ describe("the form that a person pastes", () => {
     ])
   })
 
-  it("may be lines of an inspector or of curl", () => {
+  it("reads form lines copied from an inspector or from a curl command", () => {
     const expected = [
       { name: "key", value: "a=b: c" },
       { name: "file", filename: "clip.mov" },
@@ -46,7 +46,7 @@ describe("the form that a person pastes", () => {
     ])
   })
 
-  it("may be the source of a multipart body", () => {
+  it("reads the source of a multipart body", () => {
     const body = ['key"\r\n\r\nk', 'file"; filename="a.mov"\r\nContent-Type: video/mp4\r\n\r\nxyz', 'late"\r\n\r\n1']
       .map((part) => `------WebKitFormBoundaryX\r\nContent-Disposition: form-data; name="${part}\r\n`)
       .join("")
@@ -57,7 +57,7 @@ describe("the form that a person pastes", () => {
     ])
   })
 
-  it("may be a recording, of which the last failure is used with its response", () => {
+  it("reads the last failed request of a recording, with its response", () => {
     const entry = (status: number, url: string) => ({
       startedDateTime: "2026-11-21T12:00:00.000Z",
       request: {
@@ -102,7 +102,7 @@ describe("the form that a person pastes", () => {
     })
   })
 
-  it("is undefined for an unknown format", () => {
+  it("returns undefined for an unknown format", () => {
     for (const text of [
       "",
       "   ",

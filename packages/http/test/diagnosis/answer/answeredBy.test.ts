@@ -48,14 +48,14 @@ const written: ReadonlyArray<
 
 describe("the answerer", () => {
   for (const [status, headers, body, answeredBy, code] of written) {
-    it(`is ${answeredBy.source} for ${status} with "${body.slice(0, 60).trim()}", which is ${code}`, () => {
+    it(`attributes ${status} with "${body.slice(0, 60).trim()}" to ${answeredBy.source}, and reports ${code}`, () => {
       const explanation = explain(status, body, headers)
       assert.match(explanation.answeredBy, answeredBy)
       assert.strictEqual(explanation.code, code)
     })
   }
 
-  it("is the server if an intermediary only forwarded the response", () => {
+  it("attributes a response to the server if an intermediary only forwarded the response", () => {
     const passed: ReadonlyArray<Readonly<Record<string, string>>> = [
       { server: "cloudflare", "cf-ray": "1-FRA" },
       { via: "1.1 a.cloudfront.net (CloudFront)", "x-cache": "Error from cloudfront" },
@@ -68,7 +68,7 @@ describe("the answerer", () => {
     }
   })
 
-  it("is the vendor for its own words, and the client if there is no response", () => {
+  it("attributes a vendor's own words to the vendor, and a failure without a response to the client", () => {
     const headers = { ...json, server: "cloudflare" }
     const openai = '{"error":{"message":"no","type":"insufficient_quota","param":null,"code":"insufficient_quota"}}'
     assert.strictEqual(explain(429, openai, headers).answeredBy, "OpenAI, behind Cloudflare")
@@ -76,13 +76,13 @@ describe("the answerer", () => {
     assert.strictEqual(explain(502, "", {}).answeredBy, "unknown")
   })
 
-  it("is not searched for on a page that a browser requested", () => {
+  it("does not look for an intermediary in a page that a browser requested", () => {
     const browsing = { method: "GET", url: "https://example.com/blog", headers: { accept: "text/html" } }
     const post = block("How Zscaler blocked our access, and what the policy says")
     assert.strictEqual(explain(200, post, html, browsing).outcome, "succeeded")
   })
 
-  it("is found in time proportional to the length of the page", () => {
+  it("identifies the source of a page in time proportional to the length of the page", () => {
     for (const part of ["<", "error code: ", "<style", "by ", "<hr><center>", "could not be satisfied "]) {
       const began = process.cpuUsage().user
       explain(403, part.repeat(65_536 / part.length), html)
@@ -92,14 +92,14 @@ describe("the answerer", () => {
 })
 
 describe("the authentication schemes of a proxy", () => {
-  it("are named, with a note that few clients support them", () => {
+  it("names the authentication schemes of a proxy, and notes when few clients support them", () => {
     const { detail } = explain(407, "", { "proxy-authenticate": "Negotiate, NTLM" })
     assert.include(detail, "Negotiate or NTLM")
     assert.include(detail, "few clients")
     assert.notInclude(explain(407, "", { "proxy-authenticate": 'Basic realm="x", NTLM' }).detail, "few clients")
   })
 
-  it("are found in the messages of clients, whatever port is named", () => {
+  it("recognizes a proxy's rejection in the messages of clients, whatever port the message contains", () => {
     const failure =
       "ProxyError: HTTPSConnectionPool(host='api.example.com', port=443): Tunnel connection failed: 407 Proxy Authentication Required"
     assert.strictEqual(Diagnosis.explain({ failure }).code, "HF-HTTP-BOX-005")
@@ -111,13 +111,13 @@ describe("the authentication schemes of a proxy", () => {
 })
 
 describe("a success", () => {
-  it("can be a token response of any type", () => {
+  it("treats a token response of any type as a success", () => {
     for (const body of ['{"access_token":"EXAMPLEtoken"}', "access_token=EXAMPLEtoken&token_type=bearer"]) {
       assert.strictEqual(explain(200, body, html).outcome, "succeeded", body)
     }
   })
 
-  it("can be a resource with an error in it, but not an error alone", () => {
+  it("treats a resource that contains an error as a success, but not a response that contains only an error", () => {
     assert.strictEqual(explain(200, '{"id":1,"state":"failed","error":{"code":"x"}}', json).outcome, "succeeded")
     assert.strictEqual(explain(200, '{"ok":true,"error":""}', json).outcome, "succeeded")
     assert.strictEqual(explain(200, '{"data":{"a":1},"errors":[{"message":"partly"}]}', json).outcome, "succeeded")

@@ -16,7 +16,7 @@ const answers: ReadonlyArray<readonly [name: string, status: number, body: unkno
 
 describe("a documented code", () => {
   for (const [name, status, body, word] of answers)
-    it(`of ${name} is explained with its meaning`, () => {
+    it(`explains the meaning of a documented code of ${name}`, () => {
       const { causes, code } = Diagnosis.explain({
         request: { method: "POST", url: "https://api.example.com/a", headers: { accept: "application/json" } },
         response: { status, headers: { "content-type": "application/json" }, body: JSON.stringify(body) },

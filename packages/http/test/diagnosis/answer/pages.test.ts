@@ -42,19 +42,19 @@ const pages: ReadonlyArray<
 
 describe("a page or a sentence of an intermediary", () => {
   for (const [name, status, headers, body, code, words] of pages) {
-    it(`is ${code} for ${name}`, () => {
+    it(`reports ${code} for ${name}`, () => {
       const explanation = explain(status, headers, body)
       assert.strictEqual(explanation.code, code)
       assert.match(explanation.detail, words)
     })
   }
 
-  it("of the service behind Envoy is attributed to the service", () => {
+  it("attributes a response from the service behind Envoy to that service", () => {
     const headers = { server: "envoy", "x-envoy-upstream-service-time": "3" }
     assert.strictEqual(explain(404, headers, "").code, "HF-HTTP-STATUS-003")
   })
 
-  it("that states only 403 is not attributed to a filter", () => {
+  it("does not attribute a page to a filter only because its status is 403", () => {
     const { code, confidence } = explain(403, html, "<html><h1>Wrong password</h1></html>")
     assert.notDeepEqual([code, confidence], ["HF-HTTP-BOX-006", "likely"])
   })

@@ -29,7 +29,7 @@ const words: ReadonlyArray<readonly [name: string, url: string, status: number, 
 
 describe("a valid token without sufficient access", () => {
   for (const [name, url, status, body, code] of words) {
-    it(`is ${code} for ${name}`, () => assert.strictEqual(at(url, status, body).code, code))
+    it(`reports ${code} for ${name}`, () => assert.strictEqual(at(url, status, body).code, code))
   }
 
   it("names the scopes that the response lists", () => {
@@ -45,12 +45,12 @@ describe("a valid token without sufficient access", () => {
     )
   })
 
-  it("is not reported if TikTok's response says that all is well", () => {
+  it("does not report insufficient access if TikTok's response reports success", () => {
     const body = { data: {}, error: { code: "ok", message: "", log_id: "1" } }
     assert.strictEqual(at("https://open.tiktokapis.com/v2/user/info/", 200, body).outcome, "succeeded")
   })
 
-  it("is not reported as a missing header if only the URL is known", () => {
+  it("does not report a missing header if only the URL of the request is known", () => {
     const explanation = Diagnosis.explain({ request: { url: "https://plex.example.com/" }, response: { status: 401 } })
     assert.notInclude(explanation.detail, "no Authorization header")
   })

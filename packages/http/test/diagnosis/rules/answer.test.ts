@@ -9,7 +9,7 @@ const explain = (status: number, more: Partial<Diagnosis.Exchange["response"]> =
   Diagnosis.explain({ ...(request === null ? {} : { request }), response: { status, ...more } })
 
 describe("a captive portal", () => {
-  it("is likely if an API returns a page, which may be the server's own, and certain with status 511", () => {
+  it("rates a captive portal as likely if an API returns a page, and as certain with status 511", () => {
     for (const status of [200, 302, 303, 307]) {
       const { code, confidence } = explain(status, { headers: html, body: page })
       assert.strictEqual(code, "HF-HTTP-PORTAL-001", String(status))
@@ -19,13 +19,13 @@ describe("a captive portal", () => {
     assert.deepStrictEqual([portal.code, portal.confidence], ["HF-HTTP-PORTAL-001", "certain"])
   })
 
-  it("is likely if an API request is redirected to another host", () => {
+  it("rates a captive portal as likely if an API request is redirected to another host", () => {
     const { code, confidence } = explain(302, { headers: { location: "http://portal.example.net/login" } })
     assert.strictEqual(code, "HF-HTTP-PORTAL-001")
     assert.strictEqual(confidence, "likely")
   })
 
-  it("is not suspected if the service itself answered, or if a page was requested", () => {
+  it("does not suspect a captive portal if the service itself responded, or if the client requested a page", () => {
     assert.strictEqual(explain(200, { headers: { ...html, "x-amz-request-id": "X" }, body: page }).outcome, "succeeded")
     const browsing = { method: "GET", url: "https://example.com/", headers: { accept: "text/html,*/*" } }
     assert.strictEqual(explain(200, { headers: html, body: page }, browsing).outcome, "succeeded")
@@ -35,7 +35,7 @@ describe("a captive portal", () => {
     )
   })
 
-  it("is not suspected for a page about which nothing else is known", () => {
+  it("does not suspect a captive portal if nothing is known except the page", () => {
     assert.strictEqual(explain(200, { headers: html, body: page }, null).outcome, "succeeded")
   })
 })
@@ -43,25 +43,25 @@ describe("a captive portal", () => {
 describe("a response of an intermediary", () => {
   const nginx = { ...html, server: "nginx/1.24.0" }
 
-  it("is reported with the name of the intermediary", () => {
+  it("reports the name of the intermediary that wrote the response", () => {
     const { code, detail, evidence } = explain(502, { headers: nginx, body: "<html>502 Bad Gateway</html>" })
     assert.strictEqual(code, "HF-HTTP-BOX-001")
     assert.include(detail, "nginx")
     assert.deepInclude(evidence, { at: "response.headers.server", name: "server", observed: "nginx/1.24.0" })
   })
 
-  it("states the limit that was exceeded, by its name", () => {
+  it("names the setting that defines the exceeded limit", () => {
     assert.include(explain(413, { headers: nginx, body: "<html>413</html>" }).detail, "client_max_body_size")
     assert.notInclude(explain(413, { body: '{"message":"Request Too Long"}' }).detail, "client_max_body_size")
   })
 
-  it("counts less if the service reports its own error", () => {
+  it("lowers its confidence in the cause if the service reports its own error", () => {
     assert.strictEqual(explain(429).confidence, "certain")
     assert.strictEqual(explain(429, { body: '{"error":"slow down"}' }).confidence, "possible")
     assert.strictEqual(explain(503, { body: "<Error><Code>SlowDown</Code></Error>" }).confidence, "possible")
   })
 
-  it("is followed by a wait for the server's hint", () => {
+  it("advises a wait for the time in the server's hint", () => {
     const { detail, retry } = explain(429, { headers: { "retry-after": "30" } })
     assert.include(detail, "30 s")
     assert.strictEqual(retry.afterMs, 30_000)
@@ -70,17 +70,17 @@ describe("a response of an intermediary", () => {
 })
 
 describe("an unexpected kind of response", () => {
-  it("is a page in place of data, if it has an error status", () => {
+  it("reports a page in place of data if the response has an error status", () => {
     assert.strictEqual(explain(404, { headers: html, body: page }).code, "HF-HTTP-ANSWER-002")
   })
 
-  it("is first the server's failure or a redirect, whatever page comes with it", () => {
+  it("reports the server's failure or the redirect first, whatever page the response contains", () => {
     assert.strictEqual(explain(500, { headers: html, body: page }).code, "HF-HTTP-STATUS-006")
     const location = "https://api.example.com/v1/items/"
     assert.strictEqual(explain(301, { headers: { ...html, location }, body: page }).code, "HF-HTTP-ANSWER-005")
   })
 
-  it("is a redirect that was not followed, with its target", () => {
+  it("reports a redirect that was not followed, and states its target", () => {
     const to = (location: string) => explain(301, { headers: { location } })
     assert.strictEqual(to("https://eu.example.com/v1/items").code, "HF-HTTP-ANSWER-005")
     assert.include(to("https://eu.example.com/v1/items").detail, "from api.example.com to eu.example.com")
@@ -88,14 +88,14 @@ describe("an unexpected kind of response", () => {
     assert.include(explain(301).detail, "without a Location")
   })
 
-  it("is truncated, whatever ended it, once its status has arrived", () => {
+  it("reports a truncated response if the status has arrived, whatever ended the connection", () => {
     for (const failure of ["TruncatedBody", "ECONNRESET", "terminated"]) {
       const { code } = Diagnosis.explain({ failure, request: api, response: { status: 200, body: '{"a":' } })
       assert.strictEqual(code, "HF-HTTP-ANSWER-001", failure)
     }
   })
 
-  it("concerns the port if http was sent to an https port", () => {
+  it("reports the wrong port if http was sent to an https port", () => {
     for (const body of [
       "<html><h1>400 Bad Request</h1>The plain HTTP request was sent to HTTPS port</html>",
       "Client sent an HTTP request to an HTTPS server.\n",
@@ -131,12 +131,12 @@ describe("a status alone", () => {
     [522, "HF-HTTP-BOX-004"],
   ]
   for (const [status, code] of codes) {
-    it(`${status} is ${code}`, () => {
+    it(`explains the status ${status} with ${code}`, () => {
       assert.strictEqual(explain(status, {}, null).code, code)
     })
   }
 
-  it("that means success is not explained", () => {
+  it("does not explain a status that means success", () => {
     for (const status of [200, 201, 204, 206, 304]) {
       const explanation = explain(status)
       assert.strictEqual(explanation.outcome, "succeeded", String(status))

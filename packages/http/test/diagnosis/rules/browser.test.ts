@@ -40,7 +40,7 @@ describe("a message of a browser's console", () => {
     ["net::ERR_BLOCKED_BY_CLIENT", "HF-HTTP-NET-013"],
   ]
   for (const [words, code, detail = ""] of said) {
-    it(`is ${code}: ${words.slice(-70)}`, () => {
+    it(`reports ${code} for the console message ${words.slice(-70)}`, () => {
       const explanation = Diagnosis.explain({ failure: words })
       assert.strictEqual(explanation.code, code)
       assert.include(explanation.detail, detail)
@@ -48,7 +48,7 @@ describe("a message of a browser's console", () => {
     })
   }
 
-  it("about CORS is not a truncated response, although the status is known", () => {
+  it("does not report a truncated response for a message about CORS, although the status is known", () => {
     const failure = "blocked by CORS policy: No 'Access-Control-Allow-Origin' header"
     const { causes, code } = Diagnosis.explain({ failure, response: { status: 403 } })
     assert.strictEqual(code, "HF-HTTP-NET-012")
@@ -66,14 +66,14 @@ describe("a certificate without a known issuer", () => {
     return detail
   }
 
-  it("is attributed to an inspecting proxy, self-signing or a missing intermediate certificate", () => {
+  it("attributes a certificate without a known issuer to an inspecting proxy, self-signing or a missing intermediate certificate", () => {
     assert.include(detailOf("self-signed certificate in certificate chain"), "inspects the traffic")
     assert.include(detailOf("DEPTH_ZERO_SELF_SIGNED_CERT"), "signed by itself")
     assert.include(detailOf("unable to verify the first certificate"), "intermediate")
     assert.include(detailOf("unable to get local issuer certificate: CN=Zscaler Root CA"), "Zscaler")
   })
 
-  it("is distinguished from an expired one and one for another host, in the words of .NET, Go and Java", () => {
+  it("distinguishes an unknown issuer from an expired certificate and a wrong host, in the words of .NET, Go and Java", () => {
     const said: ReadonlyArray<readonly [string, string]> = [
       ["The remote certificate is invalid because of errors in the certificate chain: NotTimeValid", "HF-HTTP-TLS-001"],
       ["x509: certificate has expired or is not yet valid: current time 1970-01-01T00:00:00Z is before 2026", "HF-HTTP-TLS-002"],

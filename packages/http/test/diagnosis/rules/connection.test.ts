@@ -18,11 +18,11 @@ describe("a scheme in place of the host", () => {
     "dial tcp: lookup https: no such host",
     "java.net.UnknownHostException: https",
   ])
-    it(`is reported for "${failure}"`, () => {
+    it(`reports a scheme in place of the host for "${failure}"`, () => {
       assert.match(Diagnosis.explain({ failure }).detail, /"https" for the host name/)
     })
 
-  it("is not assumed for a host that begins like a scheme", () => {
+  it("does not report a scheme in place of the host if the host name only begins like a scheme", () => {
     for (const failure of ["getaddrinfo ENOTFOUND https.example.com", "Could not resolve host: http-proxy"])
       assert.notMatch(Diagnosis.explain({ failure }).detail, /for the host name/)
   })
@@ -105,12 +105,12 @@ describe("a failure without a response", () => {
   ]
 
   for (const [words, code] of said) {
-    it(`"${words}" is ${code}`, () => {
+    it(`explains the failure "${words}" with ${code}`, () => {
       assert.strictEqual(codeOf(words), code)
     })
   }
 
-  it("in the middle of a body suggests a rejection whose response was lost", () => {
+  it("suggests a rejection whose response was lost if the connection breaks in the middle of a body", () => {
     for (const failure of ["EPIPE", "ECONNRESET", "[Errno 32] Broken pipe"]) {
       const { code, confidence, detail } = Diagnosis.explain({ failure, request: { ...put, sent: 4_194_304 } })
       assert.strictEqual(code, "HF-HTTP-NET-002", failure)
@@ -119,24 +119,24 @@ describe("a failure without a response", () => {
     }
   })
 
-  it("after the whole body, or without one, is only a reset", () => {
+  it("reports only a reset if the connection breaks after the whole body, or if the request has no body", () => {
     assert.strictEqual(codeOf("ECONNRESET", { ...put, sent: put.size }), "HF-HTTP-NET-003")
     assert.strictEqual(codeOf("ECONNRESET", { method: "GET", url: "https://api.example.com/" }), "HF-HTTP-NET-003")
   })
 
-  it("has the retry advice on which the engine acts", () => {
+  it("returns the retry advice that the engine follows", () => {
     assert.strictEqual(Diagnosis.explain({ failure: "ECONNREFUSED" }).retry.verdict, "always")
     assert.strictEqual(Diagnosis.explain({ failure: "UND_ERR_INVALID_ARG" }).retry.verdict, "never")
     assert.strictEqual(Diagnosis.explain({ failure: "CERT_HAS_EXPIRED" }).retry.change, "clock")
   })
 
-  it("with a certificate shows the local clock by which it was checked", () => {
+  it("shows the time of the local clock that was used to check a certificate", () => {
     const at = Date.parse("1970-01-01T00:03:10Z")
     assert.include(Diagnosis.explain({ failure: "CERT_NOT_YET_VALID", at }).detail, "1970-01-01T00:03:10")
     assert.notInclude(Diagnosis.explain({ failure: "CERT_NOT_YET_VALID", at: 1e20 }).detail, "clock says")
   })
 
-  it("that a browser shows as status 0 is only possibly CORS", () => {
+  it("reports CORS only as possible for a failure that a browser shows as status 0", () => {
     const { code, confidence } = Diagnosis.explain({ response: { status: 0 } })
     assert.strictEqual(code, "HF-HTTP-NET-007")
     assert.strictEqual(confidence, "possible")
@@ -177,14 +177,14 @@ const words: ReadonlyArray<readonly [failure: string, code: string, detail?: Reg
 
 describe("the message of a client", () => {
   for (const [failure, code, detail = /./] of words) {
-    it(`"${failure.slice(0, 60)}" is ${code}`, () => {
+    it(`explains the client message "${failure.slice(0, 60)}" with ${code}`, () => {
       const explanation = Diagnosis.explain({ request: { method: "GET", url: "https://api.example.com/a" }, failure })
       assert.strictEqual(explanation.code, code)
       assert.match(explanation.detail, detail)
     })
   }
 
-  it("mentions, for a name without a dot, the network that resolves it", () => {
+  it("mentions the network that resolves a host name without a dot", () => {
     const request = { method: "GET", url: "http://db:8080/" }
     for (const failure of ["getaddrinfo ENOTFOUND db", "getaddrinfo EAI_AGAIN db"])
       assert.match(Diagnosis.explain({ request, failure }).detail, /container/)

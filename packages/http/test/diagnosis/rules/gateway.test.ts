@@ -25,12 +25,12 @@ const signedByCloudFront = (
 const code = "HF-HTTP-BOX-016"
 
 describe("a body that CloudFront signs for a function", () => {
-  it("lacks its digest", () => {
+  it("reports the missing digest of a body that CloudFront signs for a function", () => {
     assert.strictEqual(signedByCloudFront("POST", {})[0], code)
     assert.strictEqual(signedByCloudFront("PUT", { "x-content-sha256": "00" })[0], code)
   })
 
-  it("is not the cause if the client signs, sends the digest, or has no body", () => {
+  it("does not report a missing digest if the client signs the request, sends the digest, or sends no body", () => {
     assert.notInclude(signedByCloudFront("POST", { authorization: "AWS4-HMAC-SHA256 Credential=TEST" }), code)
     assert.notInclude(signedByCloudFront("POST", {}, "https://app.example.com/a?X-Amz-Signature=00"), code)
     assert.notInclude(signedByCloudFront("POST", { "x-amz-content-sha256": "00" }), code)

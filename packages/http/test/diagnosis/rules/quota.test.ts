@@ -45,14 +45,14 @@ const words: ReadonlyArray<
 
 describe("a limit in a vendor's own words", () => {
   for (const [name, status, body, code, retry, headers, url] of words) {
-    it(`is ${code} for ${name}`, () => {
+    it(`reports ${code} for ${name}`, () => {
       const explanation = explain(status, body, headers, url)
       assert.strictEqual(explanation.code, code)
       assert.strictEqual(explanation.retry.verdict, retry)
     })
   }
 
-  it("is not recognized in the form of OAuth, which uses the same words", () => {
+  it("does not recognize a vendor's limit in an OAuth response that uses the same words", () => {
     const exchange = {
       request: { method: "POST", url: "https://idp.example.com/token", body: "grant_type=refresh_token" },
       response: { status: 429, body: '{"error":"rate_limit_exceeded"}' },
@@ -60,12 +60,12 @@ describe("a limit in a vendor's own words", () => {
     assert.strictEqual(Diagnosis.explain(exchange).confidence, "possible")
   })
 
-  it("is not certain if no document has the words", () => {
+  it("is not certain of a limit if no document contains the words of the response", () => {
     assert.notStrictEqual(explain(429, { message: "Daily limit of messages" }).confidence, "certain")
     assert.notStrictEqual(explain(503, { message: "overloaded" }).confidence, "certain")
   })
 
-  it("states the reset of GitHub's window by the server's clock", () => {
+  it("calculates the wait until the reset of GitHub's window from the server's clock", () => {
     const headers = {
       "x-ratelimit-remaining": "0",
       "x-ratelimit-reset": "1795285800",
@@ -78,7 +78,7 @@ describe("a limit in a vendor's own words", () => {
 })
 
 describe("a stream of events", () => {
-  it("that ends in an error is a failure, whatever its status", () => {
+  it("reports a failure for a stream of events that ends in an error, whatever its status", () => {
     const body = [
       "event: message_start",
       'data: {"type":"message_start","message":{"id":"msg_1"}}',

@@ -36,14 +36,14 @@ const words: ReadonlyArray<readonly [name: string, url: string, status: number, 
 
 describe("a rejection in a vendor's own words", () => {
   for (const [name, url, status, body, code] of words) {
-    it(`is ${code} for ${name}`, () => {
+    it(`reports ${code} for ${name}`, () => {
       const explanation = at(url, status, body)
       assert.strictEqual(explanation.code, code)
       assert.isAtMost(explanation.detail.length, 500)
     })
   }
 
-  it("is not recognized in a success", () => {
+  it("does not report a rejection for a success", () => {
     for (const body of [
       { success: true, "error-codes": [] },
       { data: { a: 1 }, errors: [{ message: "b is gone" }] },
@@ -53,13 +53,13 @@ describe("a rejection in a vendor's own words", () => {
       assert.strictEqual(at("https://api.example.com/a", 200, body).outcome, "succeeded", JSON.stringify(body))
   })
 
-  it("is not reported for a limit per minute, after which the client waits", () => {
+  it("reports a rate limit, not a rejection, if a limit per minute is exceeded", () => {
     const message = "Quota exceeded for quota metric 'Read requests' and limit 'Read requests per minute per user'"
     const body = { error: { code: 429, message, status: "RESOURCE_EXHAUSTED" } }
     assert.strictEqual(at("https://sheets.googleapis.com/v4", 429, body).code, "HF-HTTP-LIMIT-005")
   })
 
-  it("quotes the inner message that a general one hides", () => {
+  it("quotes the inner message that a general message hides", () => {
     const body = { message: "Validation Failed", errors: [{ code: "custom", message: "The name is taken" }] }
     assert.include(at("https://api.github.com/a", 422, body).detail, "The name is taken")
   })

@@ -31,7 +31,7 @@ const forms: ReadonlyArray<readonly [name: string, status: number, body: unknown
 
 describe("a field that the server names", () => {
   for (const [name, status, body, field, says = ""] of forms) {
-    it(`is read in the form of ${name}`, () => {
+    it(`reads the invalid field from an error in the format of ${name}`, () => {
       const explanation = sent({}, status, body)
       assert.strictEqual(explanation.code, "HF-HTTP-API-015")
       assert.include(explanation.detail, field)
@@ -39,7 +39,7 @@ describe("a field that the server names", () => {
     })
   }
 
-  it("is located in the request", () => {
+  it("locates the invalid field in the request", () => {
     const missing = { detail: [{ loc: ["query", "reel"], msg: "field required", type: "value_error.missing" }] }
     const body = sent({ headers: { "content-type": "application/json" }, body: `{"reel":"A001"}` }, 422, missing)
     assert.include(body.detail, `The request has "reel" in its body; the server looks for it in the query string.`)
@@ -51,12 +51,12 @@ describe("a field that the server names", () => {
     assert.include(sent({ body: `{"Reel":"A001"}` }, 422, inBody).detail, "letter case counts")
   })
 
-  it("is not reported for GraphQL's own document", () => {
+  it("does not report an invalid field if the error is in the GraphQL document itself", () => {
     const body = { errors: [{ message: "Cannot query field a", locations: [{ line: 1, column: 2 }], path: ["a"] }] }
     assert.strictEqual(sent({}, 400, body).code, "HF-HTTP-API-008")
   })
 
-  it("is not reported for a success", () => {
+  it("does not report an invalid field for a success", () => {
     for (const body of [{ data: { a: { userErrors: [] } } }, { errors: {}, id: 1 }, { detail: [], name: "a" }])
       assert.strictEqual(sent({}, 200, body).outcome, "succeeded", JSON.stringify(body))
   })
@@ -79,11 +79,11 @@ describe("a body that the server cannot read", () => {
     "invalid character 'r' looking for beginning of value in JSON body",
   ])
     // prettier-ignore
-    it(`is reported for ${JSON.stringify(text).slice(0, 60)}`, () => {
+    it(`reports an unreadable body for ${JSON.stringify(text).slice(0, 60)}`, () => {
       assert.strictEqual(sent({}, 400, text).code, "HF-HTTP-API-016")
     })
 
-  it("is compared with its Content-Type", () => {
+  it("compares an unreadable body with its Content-Type", () => {
     const headers = { "content-type": "application/json" }
     const text = { message: "Unexpected token r in JSON at position 0" }
     assert.include(sent({ headers, body: "reel=A001&take=2" }, 400, text).detail, "The body is a form")
@@ -98,19 +98,19 @@ describe("a URL with unfilled placeholders", () => {
     "/v1/null/clips",
     "/v1/[object%20Object]",
   ]) {
-    it(`is detected in ${path}`, () => {
+    it(`detects an unfilled placeholder in ${path}`, () => {
       const explanation = sent({ method: "GET", url: `https://api.example.com${path}` }, 404, { message: "Not Found" })
       assert.strictEqual(explanation.code, "HF-HTTP-REQUEST-001")
     })
   }
 
-  it("is not detected in names that look similar", () => {
+  it("does not mistake similar names in a URL for unfilled placeholders", () => {
     for (const path of ["/v1/nullable", "/v1/projects/a:run", "/v1/nancy", "/v1/$batch"])
       assert.strictEqual(sent({ url: `https://api.example.com${path}` }, 404, "").code, "HF-HTTP-STATUS-003", path)
   })
 })
 
-it("a request without Host is explained by the missing header", () => {
+it("explains the rejection of a request without Host by the missing header", () => {
   const request = { method: "GET", url: "/a", headers: { accept: "*/*", "accept-encoding": "gzip" } }
   const explanation = Diagnosis.explain({ request, response: { status: 400, headers: {}, body: "" } })
   assert.strictEqual(explanation.code, "HF-HTTP-REQUEST-002")

@@ -31,26 +31,26 @@ describe("a conflict", () => {
       "still running",
     ],
   ] as const)
-    it(`is explained in the words of ${name}`, () => {
+    it(`explains a conflict that is reported in the words of ${name}`, () => {
       const explanation = refused(409, body)
       assert.strictEqual(explanation.code, "HF-HTTP-STATUS-011")
       assert.strictEqual(explanation.confidence, "likely")
       assert.include(explanation.detail, word)
     })
 
-  it("is merely possible without a message", () => {
+  it("rates the cause of a conflict only as possible if the response has no message", () => {
     assert.deepInclude(refused(409, ""), { code: "HF-HTTP-STATUS-011", confidence: "possible" })
   })
 })
 
 describe("a precondition", () => {
-  it("that does not hold is named", () => {
+  it("names the precondition that failed", () => {
     assert.include(refused(412, "", { "if-match": `"a"` }).detail, `If-Match is "a"`)
     assert.include(refused(412, "", { "if-none-match": "*" }).detail, "already exists")
     assert.strictEqual(refused(412, "").code, "HF-HTTP-STATUS-010")
   })
 
-  it("that is required is named", () => {
+  it("reports that the server requires a precondition", () => {
     assert.include(refused(428, "").detail, "demands a condition")
   })
 })
@@ -62,12 +62,12 @@ describe("a rejection with a sentence", () => {
     assert.include(explanation.detail, "no reel to attach to")
   })
 
-  it("that is only the name of the status adds nothing", () => {
+  it("ignores a sentence that only repeats the name of the status", () => {
     for (const body of ["Bad Request", "400 Bad Request", ""])
       assert.strictEqual(refused(400, body).code, "HF-HTTP-STATUS-007")
   })
 
-  it("with a rare status is explained by the meaning of the status", () => {
+  it("explains a rejection with a rare status by the meaning of the status", () => {
     assert.include(refused(451, "").detail, "legal reasons")
     assert.include(refused(402, "").detail, "payment")
   })
@@ -83,7 +83,7 @@ describe("a body that the client could not read", () => {
     ["unexpected end of JSON input", "HF-HTTP-ANSWER-009"],
     ["SyntaxError: Unexpected token '<', \"<!DOCTYPE \"... is not valid JSON", "HF-HTTP-ANSWER-002"],
   ] as const)
-    it(`is explained by "${failure}"`, () => {
+    it(`reports a body that the client could not read for "${failure}"`, () => {
       assert.strictEqual(Diagnosis.explain({ failure }).code, code)
     })
 })
@@ -106,11 +106,11 @@ describe("the error numbers of IIS", () => {
     ["405.0", "HF-HTTP-BOX-009"],
     ["502.3", "HF-HTTP-BOX-001"],
   ] as const)
-    it(`lead from ${number} to ${code}`, () => {
+    it(`maps the IIS error number ${number} to ${code}`, () => {
       assert.strictEqual(page(number).code, code)
     })
 
-  it("distinguish a timeout by its error code", () => {
+  it("distinguishes a timeout reported by IIS by its error code", () => {
     assert.strictEqual(page("502.3", "Error Code 0x80072ee2").code, "HF-HTTP-BOX-003")
   })
 })
@@ -122,7 +122,7 @@ describe("a conflict of Dropbox", () => {
       response: { status: 409, headers: {}, body: JSON.stringify({ error_summary, error: { ".tag": "path" } }) },
     })
 
-  it("is a missing path, an obstacle at the path, or a full account", () => {
+  it("explains a Dropbox conflict as a missing path, an obstacle at the path, or a full account", () => {
     assert.strictEqual(at("path/not_found/..").code, "HF-HTTP-STATUS-003")
     assert.strictEqual(at("path/conflict/file/..").code, "HF-HTTP-STATUS-011")
     assert.include(at("path/insufficient_space/.").detail, "full")
@@ -140,7 +140,7 @@ describe("a compressed body that is rejected", () => {
       response: { status: 415, headers, body: "" },
     }).detail
 
-  it("is reported with its encoding and its type", () => {
+  it("reports the encoding and the type of a compressed body that the server rejects", () => {
     assert.include(refusedFor({ "accept-encoding": "identity" }), "takes Accept-Encoding: identity")
     assert.include(refusedFor({}), "Content-Encoding: gzip")
   })

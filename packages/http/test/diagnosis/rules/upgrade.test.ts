@@ -14,7 +14,7 @@ const handshake = (status: number, headers: Readonly<Record<string, string>>, bo
 const whole = { upgrade: "websocket", connection: "Upgrade" }
 
 describe("a WebSocket handshake", () => {
-  it("without its Upgrade header is attributed to the proxy", () => {
+  it("attributes a missing Upgrade header in a WebSocket handshake to the proxy", () => {
     const explanation = handshake(400, { connection: "close" }, "Bad Request")
     assert.strictEqual(explanation.code, "HF-HTTP-UPGRADE-001")
     assert.include(explanation.detail, "no Upgrade")
@@ -26,17 +26,17 @@ describe("a WebSocket handshake", () => {
     [404, "Nothing takes"],
     [500, "failed"],
   ] as const)
-    it(`with the response ${status} is explained`, () => {
+    it(`explains a WebSocket handshake that receives the response ${status}`, () => {
       const explanation = handshake(status, whole, status === 200 ? "<html><body>Hello</body></html>" : "")
       assert.strictEqual(explanation.code, "HF-HTTP-UPGRADE-001")
       assert.include(explanation.detail, word)
     })
 
-  it("that succeeded is a success", () => {
+  it("reports a success if the WebSocket handshake succeeded", () => {
     assert.strictEqual(handshake(101, whole).outcome, "succeeded")
   })
 
-  it("of Socket.IO without sticky sessions is explained by them", () => {
+  it("explains a failed Socket.IO handshake by missing sticky sessions", () => {
     const explanation = Diagnosis.explain({
       request: { method: "GET", url: "https://app.example.com/socket.io/?EIO=4&transport=polling&sid=a", headers: {} },
       response: { status: 400, headers: {}, body: `{"code":1,"message":"Session ID unknown"}` },
@@ -46,7 +46,7 @@ describe("a WebSocket handshake", () => {
   })
 })
 
-it("an offer of TLS is reported as what Envoy rejects", () => {
+it("reports that Envoy rejects an offer of TLS", () => {
   const explanation = Diagnosis.explain({
     request: { method: "GET", url: "http://app.example.com/a", headers: { upgrade: "TLS/1.2", connection: "Upgrade" } },
     response: { status: 403, headers: { server: "envoy" }, body: "" },
@@ -69,13 +69,13 @@ describe("a gRPC call", () => {
     ["16", "invalid%20token", "invalid token"],
     ["14", "failed to connect to all addresses", "No connection"],
   ] as const)
-    it(`with status ${status} is explained with ${word}`, () => {
+    it(`includes ${word} in the explanation of a gRPC call with status ${status}`, () => {
       const explanation = call(status, message)
       assert.strictEqual(explanation.code, "HF-HTTP-GRPC-001")
       assert.include(explanation.detail, word)
     })
 
-  it("with status 0 is a success", () => {
+  it("treats a gRPC call with status 0 as a success", () => {
     assert.strictEqual(call("0", "").outcome, "succeeded")
   })
 })

@@ -12,7 +12,7 @@ const codes = TransportTable.rows.flatMap(({ key = "" }) =>
 )
 
 describe("the engine and an explanation", () => {
-  it("read the same row from a code", () => {
+  it("uses the same row for a code in the engine and in an explanation", () => {
     assert.isAbove(codes.length, 30)
     for (const code of codes) {
       const error = TransportCause.fromCause(request, Object.assign(new Error("it failed"), { code }))
@@ -21,14 +21,14 @@ describe("the engine and an explanation", () => {
     }
   })
 
-  it("read the same row from the name of an error without a code", () => {
+  it("uses the same row for the name of an error if the error has no code", () => {
     for (const name of ["AbortError", "TimeoutError"]) {
       const error = TransportCause.fromCause(request, Object.assign(new Error("it ended"), { name }))
       assert.deepStrictEqual(error.verdict, Diagnosis.verdictWithoutAnswer({ failure: `${name}: it ended` }), name)
     }
   })
 
-  it("distinguish a reset in the handshake from a reset of an open connection", () => {
+  it("distinguishes a reset during the handshake from a reset of an open connection", () => {
     const message = "Client network socket disconnected before secure TLS connection was established"
     for (const [text, tag] of [
       [message, "TlsFailure"],
