@@ -66,8 +66,8 @@ export const proxies: ReadonlyArray<Page> = [
   alb("firewall", "refuses the request by its rules or by AWS WAF", undefined, [403], false),
   alb("access", "could not sign the person in: its identity provider refused or failed", undefined, [561]),
   // https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
-  gateway("route", "has no resource with this path and method in this stage", /missing authentication token/i, [403]),
-  gateway("access", "found credentials in the Authorization header that are no AWS signature", /not a valid key=value pair|requires 'credential'/i, [403]),
+  gateway("route", "has no resource with this path and method in this stage, or the route requires an AWS signature that the request lacks", /missing authentication token/i, [403], false),
+  gateway("access", "expects an AWS signature (Signature Version 4) in the Authorization header and received other credentials: the route uses IAM authorization, or this path and method have no route, which has the same answer", /(?:not a valid|invalid) key=value pair|requires 'credential'/i, [403], false),
   gateway("access", "refused the caller by its authorizer or its resource policy", /user is not authorized|explicit deny|anonymous is not authorized/i),
   gateway("access", "refused the token of the request by its authorizer", /unauthorized|incoming token/i, [401], false),
   gateway("api key", "refuses the caller: no valid API key in the header x-api-key, a usage plan without this stage, or a rule of AWS WAF", /^\{?\W{0,4}message\W{0,6}forbidden|^forbidden$/i, [403], false),
@@ -80,6 +80,7 @@ export const proxies: ReadonlyArray<Page> = [
   page("apim")("api key", "wants a valid subscription key in Ocp-Apim-Subscription-Key", /access denied due to (?:missing|invalid) subscription key/i),
   page("kong")("route", "has no route for this host, path and method", /no route matched/i),
   page("kong")("api key", "wants an API key", /no api key found/i),
+  page("kong")("access", "has no credential for the issuer (iss) or key id of the token: no consumer is registered with it", /no credentials found for given/i),
   page("kong")("rate", "counts the requests of this client itself", /api rate limit exceeded/i),
   page("kong")("no backend", "has no healthy server behind it", /failure to get a peer/i),
   page("kong")("timeout", "waited too long for the server behind it", /upstream server is timing out/i),

@@ -120,7 +120,7 @@ const digestMalformed = rule({
   },
   recognise: (facts) =>
     Asked.said(facts, "InvalidDigest", "InvalidChecksum") ||
-    /value for x-amz-checksum-\w+ header is invalid/i.test(facts.answer.message)
+    /value for x-amz-checksum-\w+ (?:trailing )?header is invalid/i.test(facts.answer.message)
       ? found({
           confidence: "likely",
           detail: "The server cannot read the digest that it received.",

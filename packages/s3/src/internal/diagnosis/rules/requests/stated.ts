@@ -205,10 +205,12 @@ const requestRefused = rule({
     }
     if (facts.form !== undefined && isGeneric) return undefined
     const argument = answer.element("ArgumentName") ?? answer.element("MissingHeaderName")
+    const remark = facts.words.remark()
     return found({
-      confidence: "possible",
+      // A message whose meaning is documented leaves one cause; otherwise, only the place of the fault is known.
+      confidence: remark === "" ? "possible" : "likely",
       detail:
-        argument !== undefined && argument !== ""
+        argument !== undefined && argument !== "" && remark === ""
           ? `The server names ${argument}${answer.message === "" ? "" : ` and says: ${answer.message.trim()}`}${/[.!]$/.test(answer.message.trim()) ? "" : "."}`
           : `${described(facts)}${said(facts)}`.trim(),
       evidence: words(facts, "MissingHeaderName", "Method", "ResourceType", "RangeRequested", "PartNumberRequested"),
