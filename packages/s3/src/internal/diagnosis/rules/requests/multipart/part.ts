@@ -80,7 +80,8 @@ export const partNumberOutOfRange = rule({
   ],
   change: "plan",
   links: [links.limits],
-  rivals: ["HF-S3-SVC-030"],
+  rivals: [],
+  soleCause: links.limits,
   inspect: (facts) => {
     const { part, parts } = facts.plan
     const document = completion(facts)
