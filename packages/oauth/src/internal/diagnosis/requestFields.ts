@@ -108,6 +108,9 @@ const paths = {
   other: /\/(?:revoke|revocation|introspect|introspection)\/?$/i,
 } as const
 
+/** Whether a path is that of a page on which a person signs in. */
+export const isSignInPath = (path: string): boolean => paths.authorize.test(path)
+
 /** Whether the fields are those of a sign-in page, at any path (RFC 6749, section 4.1.1). */
 const isSignIn = (field: (name: string) => Field | undefined): boolean =>
   ["response_type", "client_id"].every((name) => field(name) !== undefined)

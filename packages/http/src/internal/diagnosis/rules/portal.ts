@@ -26,6 +26,8 @@ export const isPortal = (facts: HttpFacts): "certain" | "likely" | undefined => 
   if (facts.failure?.key === "CaptivePortal") return "likely"
   if (isMarked || isWorded || toApi === false || intermediary !== undefined || passed?.kind === "edge") return undefined
   const redirects = Location.isTemporary(status)
+  // A page is what the address of a sign-in page returns.
+  if (isPage && signInPath.test(facts.url?.pathname ?? "")) return undefined
   if (isPage && (redirects || (status >= 200 && status < 300))) {
     const hasWords = words.test(quote(facts.body, 600))
     if (toApi === true) return hasWords || !isApplication(facts.body) ? "likely" : undefined
@@ -34,6 +36,9 @@ export const isPortal = (facts: HttpFacts): "certain" | "likely" | undefined => 
   if (!redirects || toApi !== true) return undefined
   return leadsElsewhere(facts) ? "likely" : undefined
 }
+
+/** Paths of pages on which a person signs in. */
+const signInPath = /\/(?:authorize|login|sign-?in|auth)\/?$/i
 
 /** Whether a page is the shell of a web application, which its server sends for every path. */
 const isApplication = (body: string): boolean =>

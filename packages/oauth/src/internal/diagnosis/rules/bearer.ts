@@ -156,8 +156,8 @@ const malformedToken = rule({
       return found({
         confidence: "certain",
         detail:
-          "The scheme is not followed by a token: the whole token response, or the printed form of an object, was " +
-          "sent.",
+          "The scheme is not followed by a token: the whole token response, the printed form of an object, or a token in " +
+          "quotation marks was sent.",
         evidence: [...sentHeader(facts, "authorization", "only the access_token"), ...word(facts)],
       })
     }

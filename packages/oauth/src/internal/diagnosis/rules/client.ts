@@ -113,6 +113,8 @@ const wrongSecret = rule({
     const secret = facts.field("client_secret")?.value ?? ""
     // A value that was damaged in transit is another cause.
     if (!inHeader && Redaction.has(secret, "blanks") && facts.encoding !== "none") return undefined
+    const id = facts.field("client_id")?.value ?? ""
+    if (Redaction.has(id, "blanks") || /\s/.test(id)) return undefined
     // Google says this about a refresh token instead of a secret.
     if (isOfOther(facts)) return undefined
     const isId = facts.issuer?.system === "entra" && Redaction.bytesOf(secret) === lengthOfId

@@ -8,6 +8,7 @@ import { means, rfc, says, shown, topic, word } from "../rule.ts"
 import type { Name } from "../../words/causes.ts"
 import { isOfOther } from "./client.ts"
 import * as RefreshLife from "./refreshLife.ts"
+import { verifierFault } from "./proof.ts"
 
 const rule = topic("grant")
 
@@ -210,7 +211,12 @@ const authorizationCode = rule({
     (facts.purpose !== "poll" && facts.purpose !== "refresh" && means(facts, "codeUsed", "codeRefused")) ||
     (facts.purpose === "exchange" && means(facts, "refreshIdle", "refreshRefused", "refreshExpired"))
       ? found({
-          confidence: means(facts, "codeUsed") && facts.answer.meaning?.source !== undefined ? "certain" : "likely",
+          confidence:
+            verifierFault(facts) !== undefined
+              ? "possible"
+              : means(facts, "codeUsed") && facts.answer.meaning?.source !== undefined
+                ? "certain"
+                : "likely",
           detail: means(facts, "codeUsed")
             ? "The authorization code was already used: it is valid for one exchange."
             : noCode(facts) !== undefined
@@ -254,6 +260,10 @@ const otherGrant = rule({
   },
 })
 
+/** Whether a value contains whitespace. A client id is not hidden, so its own characters show that. */
+const hasSpace = (value: string): boolean =>
+  Redaction.isHidden(value) ? Redaction.has(value, "blanks") : /\s/.test(value)
+
 const oddValue = rule({
   code: "HF-OAUTH-GRANT-006",
   title: "A value of the request contains a space, a line break or an escape",
@@ -276,11 +286,11 @@ const oddValue = rule({
   find: (facts) => {
     if (!says(facts, ...refused, "invalid_client", "invalid_request", "invalid_token")) return undefined
     if (!facts.hasRequest) return unseen("the fields of the request")
-    const odd = ["device_code", "refresh_token", "client_secret", "code"]
+    const odd = ["device_code", "refresh_token", "client_secret", "client_id", "code"]
       .map(facts.field)
-      .find((one) => one !== undefined && (Redaction.has(one.value, "blanks") || Redaction.has(one.value, "percent")))
+      .find((one) => one !== undefined && (hasSpace(one.value) || Redaction.has(one.value, "percent")))
     if (odd === undefined) return undefined
-    const what = Redaction.has(odd.value, "blanks") ? "a space or a line break" : "a percent-escape"
+    const what = hasSpace(odd.value) ? "a space or a line break" : "a percent-escape"
     return found({
       confidence: "certain",
       detail: `${odd.name} has ${what} in it${what === "a percent-escape" ? "" : ": copied with it, or a + that was not percent-encoded"}.`,

@@ -2,6 +2,7 @@
  * Rules for the proofs that a grant needs: the verifier of PKCE, and assertions with their signature and times.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
+import * as Redaction from "@holdfast/diagnosis/Redaction"
 import type { OAuthFacts } from "../facts.ts"
 import { means, named, rfc, says, shown, statedIn, surety, topic, word } from "../rule.ts"
 import { timeIn } from "../vocabulary.ts"
@@ -18,6 +19,15 @@ const isWithoutChallenge = (facts: OAuthFacts): boolean =>
   facts.answer.description === "" &&
   facts.field("response_type")?.value === "code" &&
   facts.field("code_challenge") === undefined
+
+/** The visible fault of the PKCE verifier that was sent (RFC 7636, section 4.1). */
+export const verifierFault = ({ field }: OAuthFacts): string | undefined => {
+  const value = field("code_verifier")?.value ?? ""
+  const length = Redaction.isHidden(value) ? Redaction.bytesOf(value) : value.length
+  return length === 0 || (length >= 43 && length <= 128)
+    ? undefined
+    : `The code_verifier has ${length} characters; RFC 7636 requires 43 to 128.`
+}
 
 const verifier = rule({
   code: "HF-OAUTH-GRANT-007",
@@ -42,6 +52,15 @@ const verifier = rule({
         "The sign-in requests a code without a code_challenge, but many servers and registrations require PKCE: " +
         "the server does not name what is missing."
       return found({ confidence: "possible", detail, evidence: word(facts) })
+    }
+    const fault = verifierFault(facts)
+    if (fault !== undefined && !means(facts, "verifier") && says(facts, "invalid_grant", "invalid_request")) {
+      return found({
+        confidence: "likely",
+        detail: fault,
+        evidence: [...shown(facts.field("code_verifier"), "43 to 128 characters"), ...word(facts)],
+        about: ["code_verifier", "pkce"],
+      })
     }
     if (!means(facts, "verifier")) return undefined
     const sent = facts.field("code_verifier") ?? facts.field("code_challenge")

@@ -3,6 +3,7 @@
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { isLost, type OAuthFacts } from "../facts.ts"
+import * as RequestFields from "../requestFields.ts"
 import { means, rfc, says, statedIn, topic, word } from "../rule.ts"
 
 const rule = topic("server")
@@ -81,6 +82,13 @@ const answerLost = rule({
   },
 })
 
+/** Whether a grant was sent to the page on which a person signs in, which answered with HTML. */
+const isSignInPage = (facts: OAuthFacts): boolean =>
+  RequestFields.isSignInPath(facts.url?.pathname ?? "") &&
+  facts.method === "POST" &&
+  facts.field("grant_type") !== undefined &&
+  facts.answer.isPage
+
 const noEndpoint = rule({
   code: "HF-OAUTH-SERVER-004",
   title: "There is no OAuth endpoint at this address",
@@ -92,22 +100,30 @@ const noEndpoint = rule({
   change: "plan",
   links: ["https://www.rfc-editor.org/rfc/rfc8414#section-2", rfc(8628, "4")],
   find: (facts) =>
-    means(facts, "noEndpoint") ||
-    (isOwn(facts) &&
-      facts.answer.key === "" &&
-      facts.method === "POST" &&
-      [404, 405].includes(facts.answer.status) &&
-      says(facts, ""))
+    isSignInPage(facts)
       ? found({
           confidence: "likely",
-          detail: `${facts.url?.pathname ?? "The path"} is not known to the server.${
-            /\/auth\/realms\//.test(facts.url?.pathname ?? "")
-              ? " Since version 17 the paths of Keycloak do not begin with /auth."
-              : ""
-          }`,
-          evidence: word(facts),
+          detail: `${facts.url?.pathname ?? "The path"} is the page on which a person signs in. Grants are sent to the token endpoint.`,
+          evidence: [
+            { at: "request.url", name: "path", observed: facts.url?.pathname ?? "", expected: "the token endpoint" },
+          ],
         })
-      : undefined,
+      : means(facts, "noEndpoint") ||
+          (isOwn(facts) &&
+            facts.answer.key === "" &&
+            facts.method === "POST" &&
+            [404, 405].includes(facts.answer.status) &&
+            says(facts, ""))
+        ? found({
+            confidence: "likely",
+            detail: `${facts.url?.pathname ?? "The path"} is not known to the server.${
+              /\/auth\/realms\//.test(facts.url?.pathname ?? "")
+                ? " Since version 17 the paths of Keycloak do not begin with /auth."
+                : ""
+            }`,
+            evidence: word(facts),
+          })
+        : undefined,
 })
 
 const tokenType = rule({
@@ -127,6 +143,11 @@ const tokenType = rule({
       : undefined,
 })
 
+/** Whether Reddit received the default User-Agent of a library (Reddit, "API rules"). */
+const hasLibraryAgent = ({ header, url }: OAuthFacts): boolean =>
+  /(?:^|\.)reddit\.com$/.test(url?.hostname ?? "") &&
+  /^(?:python-|okhttp|java\/|curl\/|axios\/|go-http|node|undici|libwww|guzzle)/i.test(header("user-agent") ?? "")
+
 const tooMany = rule({
   code: "HF-OAUTH-SERVER-006",
   title: "The sign-in server asks for fewer requests",
@@ -144,7 +165,9 @@ const tooMany = rule({
         ((isOwn(facts) && facts.answer.status === 429) || says(facts, "slow_down") || means(facts, "tooFast"))))
       ? found({
           confidence: facts.purpose === undefined || facts.purpose === "resource" ? "likely" : "certain",
-          detail: "Too many requests arrived in a short time.",
+          detail: hasLibraryAgent(facts)
+            ? "Reddit limits clients that identify themselves only by their library's default User-Agent: send one of your own."
+            : "Too many requests arrived in a short time.",
           evidence: word(facts),
         })
       : undefined,

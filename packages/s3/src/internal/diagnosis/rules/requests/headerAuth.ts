@@ -1,5 +1,5 @@
 /**
- * Rules for requests with two authentications, with none, or with one that S3 does not read.
+ * Rules for requests with two authentications, or with one that S3 does not read.
  */
 import { cleared, type Finding, found } from "@holdfast/diagnosis/Diagnosis"
 import { isHidden } from "@holdfast/diagnosis/Redaction"
@@ -7,7 +7,7 @@ import * as Asked from "../../asked.ts"
 import type { S3Facts } from "../../facts.ts"
 import { crossedOut } from "../../redaction/credential.ts"
 import { topic } from "../../rule.ts"
-import * as Denial from "./denial.ts"
+import { anonymous } from "./anonymous.ts"
 import * as CredentialWords from "./signature/credentialWords.ts"
 import { links } from "./links.ts"
 
@@ -170,6 +170,14 @@ const malformed = (facts: S3Facts, detail: string) =>
     about: ["Authorization"],
   })
 
+/** The fault of a Date header that S3 does not accept; S3 reports it in the same words as a missing one. */
+const dateFault = ({ header }: S3Facts): string | undefined => {
+  const date = header("date")
+  return date === undefined || /^\w{3}, \d{2} \w{3} \d{4} [\d:]{8} (?:GMT|[+-]\d{4})$/.test(date)
+    ? undefined
+    : `The Date header is "${date.slice(0, 60)}"; S3 requires the form "Sun, 01 Mar 2026 10:00:00 GMT".`
+}
+
 const hashHeaderMissing = rule({
   code: "HF-S3-AUTH-013",
   name: "HashHeaderMissing",
@@ -214,86 +222,10 @@ const hashHeaderMissing = rule({
     /requires a valid Date|missing required header.{0,30}x-amz-content-sha256/i.test(facts.answer.message)
       ? found({
           confidence: "likely",
-          detail: "The server reports a missing header of the signature.",
+          detail: dateFault(facts) ?? "The server reports a missing header of the signature.",
           evidence: Asked.theCode(facts),
         })
       : undefined,
-})
-
-/** Error codes that state explicitly that the request is not signed. */
-const unsigned = ["MissingAuthenticationToken", "AuthenticationRequired", "Unauthorized", "AuthorizationRequired"]
-
-/** S3's message about an object that is encrypted with KMS and requested without a signature (S3, "Using SSE-KMS"). */
-const needsKey = /AWS KMS managed keys require AWS Signature Version 4/i
-
-const taken =
-  "The server treated the caller as anonymous: no policy lets the public do this, and the request has no " +
-  "signature or token."
-
-const anonymous = rule({
-  code: "HF-S3-AUTH-014",
-  name: "Anonymous",
-  phase: "credentials",
-  title: "The request is not signed, and the bucket does not allow anonymous access",
-  explanation:
-    "There is no signature in the query, in an Authorization header or in a form, so the request is anonymous. " +
-    "A presigned URL without its query looks like this: a URL parser, a router, or the log from which it was " +
-    "copied dropped the query. The address of the API is not public even if the bucket is: Cloudflare R2 " +
-    "serves the public only over r2.dev or a custom domain.",
-  fix: [
-    { text: "send the request to the complete presigned URL, including its query", safety: "check first" },
-    { text: "for public reading use the bucket's public address instead of the API's", safety: "check first" },
-  ],
-  change: "url",
-  links: [links.presigned, links.encryption],
-  rivals: ["HF-S3-PERM-007"],
-  recognise: (facts) => {
-    const { answer, proof, url } = facts
-    const isTaken = Denial.isAnonymous(facts)
-    const isEncrypted = needsKey.test(answer.message) && proof === "nothing"
-    const stated =
-      isTaken ||
-      isEncrypted ||
-      Asked.said(facts, ...unsigned) ||
-      // R2 names only the missing header.
-      (Asked.said(facts, "InvalidArgument") && /^authorization\s*$/i.test(answer.message)) ||
-      (Asked.said(facts, "MissingSecurityHeader") &&
-        /authorization/i.test(`${answer.message} ${answer.element("Details") ?? ""}`))
-    if (proof !== "nothing") {
-      return stated && !facts.hasRequest
-        ? found({
-            confidence: "likely",
-            detail: isTaken ? taken : "The server saw no signature.",
-            evidence: Asked.theCode(facts),
-          })
-        : undefined
-    }
-    // Signatures of other services are not S3's, but still signatures.
-    if ([...(url?.searchParams.keys() ?? [])].some((name) => /sign|^sig$/i.test(name))) return undefined
-    if (
-      !stated &&
-      !Asked.said(facts, "AccessDenied", "Forbidden") &&
-      !(Asked.isWordless(facts) && [401, 403].includes(answer.status))
-    ) {
-      return undefined
-    }
-    return found({
-      // A query that was damaged in transit may have been a signature.
-      confidence: stated && !(isTaken && url !== undefined && url.search !== "") ? "certain" : "likely",
-      detail: `${url === undefined || url.search === "" ? "The URL has no query" : "The query has no signature"}, and no Authorization header was sent.${
-        isEncrypted
-          ? " The object is encrypted with a KMS key, so it can be read only with a signature (of version 4), even if " +
-            "the bucket's policy makes it public."
-          : isTaken
-            ? ` ${taken}`
-            : ""
-      }`,
-      evidence: [
-        { at: "request.url", name: "signature", observed: "not there", expected: "X-Amz-Signature" },
-        Asked.inHeaders(facts, "authorization"),
-      ],
-    })
-  },
 })
 
 /** All rules of this topic, in the order in which S3 checks. */

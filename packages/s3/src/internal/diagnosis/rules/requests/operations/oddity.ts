@@ -14,6 +14,7 @@ const oddities: ReadonlyArray<readonly [RegExp, string]> = [
     /\/(?:undefined|null|NaN|\[object|%5Bobject)/i,
     "contains a word that a program writes for a missing value (undefined, null)",
   ],
+  [/(?:%0[ad]|%20|%09)+$/i, "ends with a line break or a space, which is part of the key"],
   [/\+/, "has a plus sign in the path, where it is not a space; a space is %20"],
   [
     /%c[cd]%[89ab]/i,
