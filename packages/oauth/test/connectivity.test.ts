@@ -246,7 +246,7 @@ describe("polling while the network is down", () => {
     }),
   )
 
-  it.effect("reports a poll that times out to the gate", () =>
+  it.effect("reports a poll timeout to the gate", () =>
     Effect.gen(function* () {
       const all = yield* world(scripted(hangs))
       all.network.up = false
@@ -258,7 +258,7 @@ describe("polling while the network is down", () => {
 })
 
 describe("a gate of another origin", () => {
-  it.effect("neither delays the calls of a sign-in nor receives their failures", () =>
+  it.effect("does not apply a gate for another origin to sign-in requests or their failures", () =>
     Effect.gen(function* () {
       const script = scripted(fails("ENOTFOUND"), answer(200, codeAnswer))
       const all = yield* world(script, "https://api.example")
@@ -270,7 +270,7 @@ describe("a gate of another origin", () => {
     }),
   )
 
-  it.effect("is used if its origin is the sign-in's", () =>
+  it.effect("uses the gate for a sign-in if both have the same origin", () =>
     Effect.gen(function* () {
       const script = scripted(answer(200, codeAnswer))
       const all = yield* world(script, new URL(provider.tokenEndpoint).origin)

@@ -220,7 +220,7 @@ const explore = (resend: "once" | "never", seeds: number) =>
 
 describe("refreshers in several processes", () => {
   it.effect(
-    "send a refresh token at most twice, never two concurrently, and never save an older pair, wherever one is killed",
+    "never sends a refresh token more than twice or concurrently, and never saves an older pair, even if a process is killed at any point",
     () =>
       Effect.gen(function* () {
         const seen = yield* explore("once", 6)
@@ -230,7 +230,7 @@ describe("refreshers in several processes", () => {
   )
 
   it.effect(
-    "send a refresh token once if the server punishes reuse, wherever one is killed",
+    "sends a refresh token only once if the server punishes reuse, even if a process is killed at any point",
     () =>
       Effect.gen(function* () {
         const seen = yield* explore("never", 3)

@@ -105,7 +105,7 @@ const views = (exit: Exit.Exit<unknown, unknown>): ReadonlyArray<string> => {
 
 describe("no secret appears", () => {
   for (const [name, step] of steps) {
-    it.effect(`in errors and logs after ${name}`, () =>
+    it.effect(`does not reveal secrets in errors or logs after ${name}`, () =>
       Effect.gen(function* () {
         const lines: Array<string> = []
         const logger = Logger.make(
@@ -130,7 +130,7 @@ describe("no secret appears", () => {
       }),
     )
 
-    it.effect(`in the messages of the tokens service after ${name}`, () =>
+    it.effect(`does not reveal secrets in messages from the tokens service after ${name}`, () =>
       Effect.gen(function* () {
         const lines: Array<string> = []
         const logger = Logger.make((options) => void lines.push(inspect(options.message, { depth: 20 })))
@@ -159,7 +159,7 @@ describe("no secret appears", () => {
 
   for (const authentication of ["basic", "post"] as const) {
     for (const [name, step] of steps) {
-      it.effect(`of a client that authenticates by ${authentication} after ${name}`, () =>
+      it.effect(`does not reveal secrets of a client that authenticates by ${authentication} after ${name}`, () =>
         Effect.gen(function* () {
           const lines: Array<string> = []
           const logger = Logger.make((options) => void lines.push(inspect(options.message, { depth: 20 })))
@@ -213,7 +213,7 @@ describe("no secret appears", () => {
   }
   for (const [spelling, spell] of spellings) {
     for (const [what, secret] of Object.entries(words)) {
-      it.effect(`in an error that repeats the ${what} ${spelling}`, () =>
+      it.effect(`does not reveal secrets in an error that repeats the ${what} ${spelling}`, () =>
         Effect.gen(function* () {
           const echoed = spell(secret)
           const description = `rejected ${echoed} of cam-1`
@@ -238,7 +238,7 @@ describe("no secret appears", () => {
     }
   }
 
-  it("is redacted in a printed pair or code", () => {
+  it("redacts the secrets in a printed pair or code", () => {
     for (const value of [set, code]) {
       for (const view of views(Exit.succeed(value))) assert.notInclude(view, canary)
     }

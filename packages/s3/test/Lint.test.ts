@@ -5,7 +5,7 @@ import { at, check, find, held, late, remove, sample, tags, without } from "./su
 import { basic, draft, numbers, request } from "./support/validForms.ts"
 
 describe("Lint", () => {
-  it("rejects a form without a file, and one with two", () => {
+  it("rejects a form without a file, and a form with two files", () => {
     assert.include(
       held(sample(), (all) => ({ ...all, form: (all.form ?? []).filter((part) => "value" in part) })),
       "FileMissing",
@@ -20,7 +20,7 @@ describe("Lint", () => {
     )
   })
 
-  it("rejects a type that was set by hand, another type, another boundary, and a body of unknown length", () => {
+  it("rejects a type without a boundary, a type other than multipart, a mismatched boundary, and a body of unknown length", () => {
     const typed = (headers: Record<string, string>) => tags(sample({ headers }))
     assert.deepStrictEqual(typed({ "Content-Type": "multipart/form-data" }), ["NoBoundary"])
     assert.deepStrictEqual(typed({ "Content-Type": "application/json" }), ["NotMultipart"])
@@ -33,7 +33,7 @@ describe("Lint", () => {
     assert.deepStrictEqual(typed({ "Content-Type": type, "Content-Length": "0" }), ["FormUnreadable"])
   })
 
-  it("compares boundaries by length if the header's looks like a secret", () => {
+  it("compares boundaries by length if the boundary in the header looks like a secret", () => {
     const stated = "----WebKitFormBoundary7MA4YWxkTrZu0gW0123456789abcdef"
     const lint = (used: string) =>
       held(sample({ headers: { "content-type": `multipart/form-data; boundary=${stated}` } }), (all) => ({
@@ -44,7 +44,7 @@ describe("Lint", () => {
     assert.deepStrictEqual(lint("XbOuNd"), ["OtherBoundary"])
   })
 
-  it("rejects JSON and encoded bodies with a form's fields", () => {
+  it("rejects JSON and URL-encoded bodies that contain the fields of a form", () => {
     const json = (type: string, body: string) =>
       Lint.check({
         method: "POST",
@@ -57,14 +57,14 @@ describe("Lint", () => {
     assert.deepStrictEqual(json("text/plain", "nothing of a form"), [])
   })
 
-  it("rejects a form with another authentication", () => {
+  it("rejects a form that also contains authentication in a header or in the URL", () => {
     const headers = { "content-type": "multipart/form-data; boundary=b", authorization: "Bearer application-token" }
     assert.deepStrictEqual(tags(sample({ headers })), ["FormAndAuthorization"])
     const url = `${sample().url}?X-Amz-Signature=${"0".repeat(64)}&X-Amz-Algorithm=AWS4-HMAC-SHA256`
     assert.include(tags(sample({ url })), "FormAndAuthorization")
   })
 
-  it("rejects version 2 only where version 4 is required", () => {
+  it("rejects signature version 2 only where version 4 is required", () => {
     const r = numbers(3)
     let one = draft(r)
     while (one.version !== 2 || one.session) one = draft(r)
@@ -109,13 +109,13 @@ describe("Lint", () => {
     )
   })
 
-  it("rejects a form that was signed with other values", () => {
+  it("rejects a form whose values differ from the signed values", () => {
     const one = sample()
     find(one, "x-amz-credential")[1] = find(one, "x-amz-credential")[1].replace(/^[^/]*/, "AKIAANOTHEREXAMPLE00")
     assert.deepStrictEqual(tags(one), ["SignedFieldChanged"])
   })
 
-  it("rejects a form that is dated more than 15 minutes ahead", () => {
+  it("rejects a form whose date is more than 15 minutes in the future", () => {
     const dated = (ahead: number) => {
       const one = sample()
       const signed = Date.UTC(2026, 10, 21, 12)
@@ -134,7 +134,7 @@ describe("Lint", () => {
     assert.deepStrictEqual(dated(901_000), ["FormNotYetValid"])
   })
 
-  it("reports nothing that it cannot see", () => {
+  it("does not report a fault that the request does not show", () => {
     for (const one of [{}, { method: "POST" }, { url: "https://talks.s3.amazonaws.com/" }, { headers: {} }]) {
       assert.deepStrictEqual(
         Lint.check(one).filter(({ code }) => code.startsWith("HF-S3-POST")),
@@ -149,7 +149,7 @@ describe("Lint", () => {
     assert.deepStrictEqual(tags(old), [])
   })
 
-  it("leaves the forms of other vendors to their own rules", () => {
+  it("does not apply the rules for S3 forms to forms of other vendors", () => {
     const form = [
       { name: "key", value: "a" },
       { name: "OSSAccessKeyId", value: "LTAIEXAMPLE" },
@@ -196,7 +196,7 @@ describe("Lint", () => {
     assert.deepStrictEqual(lint([...form("up/a"), signature] as never), ["FieldAfterFile"])
   })
 
-  it("reports code, location and fix, without secrets", () => {
+  it("reports the code, location and fix, but does not reveal secrets", () => {
     const one = sample()
     const token = "FwoGZXIvYXdzEXAMPLEtokenEXAMPLEtokenEXAMPLEtoken0123456789"
     one.after.push(["x-amz-security-token", token])
@@ -208,7 +208,7 @@ describe("Lint", () => {
     assert.notInclude(JSON.stringify(finding), token)
   })
 
-  it.effect("fails with the findings, and a verdict that forbids retries", () =>
+  it.effect("fails with the findings and with a verdict that forbids retries", () =>
     Effect.gen(function* () {
       const one = sample()
       late(one, "policy")

@@ -16,7 +16,7 @@ const wellFormed = (text: string) => new TextDecoder().decode(new TextEncoder().
 const noon = Date.UTC(2026, 10, 21, 12)
 
 describe("PostPolicy", () => {
-  it("reads the policy of Amazon's example", () => {
+  it("reads the policy from Amazon's example", () => {
     const decoded = PostPolicy.decode(knownAnswer.policy)
     assert.deepStrictEqual(decoded, {
       _tag: "Policy",
@@ -42,7 +42,7 @@ describe("PostPolicy", () => {
     })
   })
 
-  it("compares names without case and values with case, and accepts both notations of a condition", () => {
+  it("ignores case in names but not in values, and accepts both notations of a condition", () => {
     assert.deepStrictEqual(
       policy('[{"ACL": "Private"}, ["eq", "$Key", "Up/A"], ["Starts-With", "$Content-Type", "Image/"]]'),
       {
@@ -108,7 +108,7 @@ describe("PostPolicy", () => {
     assert.strictEqual(problem(policy(conditions)), expected)
   })
 
-  it("reads a length range, even with numbers as strings", () => {
+  it("reads a length range, even if its numbers are strings", () => {
     const decoded = policy('[["content-length-range", 0, 10485760], ["content-length-range", "5", "6"]]')
     assert.deepStrictEqual(decoded._tag === "Policy" ? decoded.policy.conditions : [], [
       PostPolicy.contentLengthRange(0, 10_485_760),
@@ -116,7 +116,7 @@ describe("PostPolicy", () => {
     ])
   })
 
-  it("reports why other texts are not a policy", () => {
+  it("reports why a text is not a policy", () => {
     assert.strictEqual(problem(PostPolicy.decode("")), "the policy is empty")
     assert.strictEqual(problem(PostPolicy.decode("ab cd")), 'not base64: it has a space in place of a "+"')
     assert.strictEqual(problem(PostPolicy.decode("abc%3D")), 'not base64: it contains "%"')
@@ -134,7 +134,7 @@ describe("PostPolicy", () => {
     )
   })
 
-  it("skips line ends in the base64, and accepts the escapes that only S3 knows", () => {
+  it("ignores line breaks in the base64 text, and accepts the escapes that only S3 supports", () => {
     const wrapped = knownAnswer.policy.replace(/.{76}/g, "$&\r\n")
     assert.deepStrictEqual(PostPolicy.decode(wrapped), PostPolicy.decode(knownAnswer.policy))
     const decoded = policy(String.raw`[["starts-with", "\$key", "a\\b\v"]]`)
@@ -143,7 +143,7 @@ describe("PostPolicy", () => {
     ])
   })
 
-  it("omits values from a problem, and names that are too long", () => {
+  it("omits values and overlong names from the description of a problem", () => {
     const secret = "FwoGZXIvYXdzEXAMPLETOKEN".repeat(8)
     for (const conditions of [
       `[{"x-amz-security-token": ["${secret}"]}]`,
@@ -161,7 +161,7 @@ describe("PostPolicy", () => {
   })
 
   it.prop(
-    "reads what it wrote, for any values",
+    "decodes every policy that it encodes, whatever the values",
     [Schema.Array(Schema.Tuple([Schema.String, Schema.String, Schema.Int])), Schema.Int],
     ([parts, seconds]) => {
       const written = {
@@ -181,7 +181,7 @@ describe("PostPolicy", () => {
   )
 
   it.prop(
-    "reads any text and any JSON without a defect",
+    "returns a policy or a problem for any text or JSON",
     [Schema.String, Schema.Union([Schema.Json, Schema.Array(Schema.Json)])],
     ([text, json]) => {
       for (const decoded of [
@@ -196,7 +196,7 @@ describe("PostPolicy", () => {
     { arbitrary: { runs: 300, seed: 3 } },
   )
 
-  it("drops the $ of a given name", () => {
+  it("removes the leading $ from a given name", () => {
     assert.deepStrictEqual(PostPolicy.startsWith("$key", "up/"), PostPolicy.startsWith("key", "up/"))
   })
 })

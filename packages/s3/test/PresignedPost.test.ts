@@ -86,7 +86,7 @@ describe("PresignedPost.fromFields", () => {
     for (const [name, value] of Object.entries(fields)) assert.deepStrictEqual(form.getAll(name), [value])
   })
 
-  it("accepts a list of pairs with repeated names", () => {
+  it("accepts a list of pairs in which names are repeated", () => {
     const pairs = [
       ["key", "k"],
       ["x-amz-meta-tag", "a"],
@@ -100,7 +100,7 @@ describe("PresignedPost.fromFields", () => {
     assert.deepStrictEqual(PresignedPost.reveal(post).fields, { key: "k", "x-amz-meta-tag": "a,b" })
   })
 
-  it("accepts a Map and a FormData, and an address as a URL", () => {
+  it("accepts a Map or a FormData object for the fields, and a URL object for the address", () => {
     const data = new FormData()
     data.append("key", "k")
     for (const pairs of [new Map([["key", "k"]]), data as never]) {
@@ -111,7 +111,7 @@ describe("PresignedPost.fromFields", () => {
     }
   })
 
-  it("keeps an unknown field and a field without a value, and accepts no fields at all", () => {
+  it("keeps unknown fields and fields without a value, and accepts an empty set of fields", () => {
     const form = PresignedPost.fromFields(url, { "x-ignore-id": "7", 名前: "é", empty: "" }).toFormData("x")
     assert.deepStrictEqual([...form].slice(0, 3), [
       ["x-ignore-id", "7"],
@@ -158,7 +158,7 @@ describe("PresignedPost.fromFields", () => {
     }
   })
 
-  it("shows names and lengths but no values in every inspection", () => {
+  it("shows only names and lengths, but no values, when the fields are inspected", () => {
     const secret = "CANARY7"
     const fields = Object.fromEntries(Object.keys(signers["boto3, version 4, session"]).map((name) => [name, secret]))
     const post = PresignedPost.fromFields(`https://u:${secret}@b.example/up?x=${secret}#${secret}`, fields)
@@ -183,7 +183,7 @@ describe("PresignedPost.fromFields", () => {
 })
 
 describe("PresignedPost.toFormData", () => {
-  it("puts the file last with its own name, or the name that browsers use for a nameless one", async () => {
+  it("puts the file last, with its own name or with the name that browsers use for a file without a name", async () => {
     const post = PresignedPost.fromFields(url, signers["boto3, version 4, session"])
     const files: ReadonlyArray<readonly [PresignedPost.HeldFile, string, string, string]> = [
       [new File(["a"], "reel 1.mov", { type: "video/quicktime" }), "reel 1.mov", "video/quicktime", "a"],
@@ -205,7 +205,7 @@ describe("PresignedPost.toFormData", () => {
     }
   })
 
-  it("creates a new form every time", () => {
+  it("creates a new form for each call", () => {
     const post = PresignedPost.fromFields(url, { key: "k" })
     assert.strictEqual([...post.toFormData("x"), ...post.toFormData("y")].length, 4)
   })
@@ -213,7 +213,7 @@ describe("PresignedPost.toFormData", () => {
 
 describe("the form of PresignedPost.upload", () => {
   it.effect.prop(
-    "has every field once, in order, then the file, and exactly the announced bytes",
+    "contains every field once and in order, then the file, with exactly the announced number of bytes",
     [Schema.Array(Schema.Tuple([Schema.String, Schema.String])), Schema.String, Schema.String],
     ([pairs, content, filename]) =>
       Effect.gen(function* () {
@@ -241,7 +241,7 @@ describe("the form of PresignedPost.upload", () => {
     { arbitrary: { runs: 300, seed: 3 }, timeout: 60_000 },
   )
 
-  it.effect("escapes names as browsers do, so that none can end its header", () =>
+  it.effect("escapes names as browsers do, so that a name cannot end its header", () =>
     Effect.gen(function* () {
       const post = yield* signed({ 'a"; filename="x\r\n\r\nb%': "v" })
       const { parts } = yield* sent(post, new File(["x"], 'q"\r\n.mov'))
@@ -253,7 +253,7 @@ describe("the form of PresignedPost.upload", () => {
     }),
   )
 
-  it.effect("keeps the line ends of a value, because the policy was signed over them", () =>
+  it.effect("preserves the line breaks in a value, because the policy was signed with them", () =>
     Effect.gen(function* () {
       const value = "a\nb\rc\r\nd"
       const { parts } = yield* sent(yield* signed({ "x-amz-meta-note": value }), "x")
@@ -261,7 +261,7 @@ describe("the form of PresignedPost.upload", () => {
     }),
   )
 
-  it.effect("has another boundary every time, which no field contains", () =>
+  it.effect("uses a new boundary each time, and ensures that fields do not contain the boundary", () =>
     Effect.gen(function* () {
       const { boundary } = yield* sent(yield* signed(), "x")
       assert.match(boundary, /^----HoldfastForm[0-9a-f]{32}$/)
@@ -274,7 +274,7 @@ describe("the form of PresignedPost.upload", () => {
     }),
   )
 
-  it.effect("sends a new request for every attempt", () =>
+  it.effect("sends a new request for each attempt", () =>
     Effect.gen(function* () {
       let requests = 0
       const client = HttpClient.make((request) => {

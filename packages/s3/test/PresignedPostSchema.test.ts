@@ -23,7 +23,7 @@ const policy = PostPolicy.encode({
 })
 
 describe("PresignedPostSchema", () => {
-  it.effect("decodes the credentials of signers, and encodes them again", () =>
+  it.effect("decodes credentials from signers, and encodes them to the same form again", () =>
     Effect.gen(function* () {
       for (const fields of [
         { key: "k", AWSAccessKeyId: "ASIA", "x-amz-security-token": "t", policy: "p", signature: "s" },
@@ -40,7 +40,7 @@ describe("PresignedPostSchema", () => {
     }),
   )
 
-  it.effect("decodes a flat object with version 2 and the backend's own name for the token", () =>
+  it.effect("decodes a flat object that uses version 2 and the backend's own name for the token", () =>
     Effect.gen(function* () {
       const flat = {
         endpoint: url,
@@ -65,7 +65,7 @@ describe("PresignedPostSchema", () => {
     }),
   )
 
-  it.effect("omits members of a flat object that the policy does not name, and keeps names that S3 knows", () =>
+  it.effect("omits members of a flat object that the policy does not mention, and keeps names that S3 recognizes", () =>
     Effect.gen(function* () {
       const { fields } = yield* revealed({
         Url: url,
@@ -91,7 +91,7 @@ describe("PresignedPostSchema", () => {
     }),
   )
 
-  it.effect("fails with a typed error that has a reason and no value", () =>
+  it.effect("fails with a typed error that contains a reason but does not contain values", () =>
     Effect.gen(function* () {
       const secret = "CANARY"
       const wrong: ReadonlyArray<readonly [unknown, string]> = [

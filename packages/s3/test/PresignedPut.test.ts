@@ -30,7 +30,7 @@ describe("PresignedPut", () => {
     }).pipe(Effect.scoped, live),
   )
 
-  it.effect("adds no content type, no authorization and no trace headers, even inside a span", () =>
+  it.effect("does not add a content type, authorization or trace headers, even inside a span", () =>
     Effect.gen(function* () {
       const server = yield* serve(() => stored)
       yield* put({ url: server.url, body: bytes("x"), length: 1 }).pipe(Effect.withSpan("chunk"))
@@ -60,7 +60,7 @@ describe("PresignedPut", () => {
     }),
   )
 
-  it.effect("creates no span, because that would record the signature", () =>
+  it.effect("does not create a span, because a span would record the signature", () =>
     Effect.gen(function* () {
       const spans: Array<string> = []
       const tracer = Tracer.make({
@@ -81,7 +81,7 @@ describe("PresignedPut", () => {
     }),
   )
 
-  it.effect("sends the given buffer without a copy", () =>
+  it.effect("sends the given buffer without copying it", () =>
     Effect.gen(function* () {
       const body = new Uint8Array(16)
       let sent: unknown
@@ -109,7 +109,7 @@ describe("PresignedPut", () => {
     }).pipe(Effect.scoped, live),
   )
 
-  it.effect("sends a stream of known length with content-length, not chunked", () =>
+  it.effect("sends a stream of known length with content-length instead of chunked encoding", () =>
     Effect.gen(function* () {
       const server = yield* serve(() => stored)
       // The stream is longer than a socket accepts at once. Undici measures shorter streams itself.
@@ -125,14 +125,14 @@ describe("PresignedPut", () => {
     }).pipe(Effect.scoped, live),
   )
 
-  it.effect("rejects another length than that of the buffer", () =>
+  it.effect("rejects a length that differs from the length of the buffer", () =>
     Effect.gen(function* () {
       const exit = yield* Effect.exit(put({ url: "http://127.0.0.1:9", body: bytes("abc"), length: 4 }))
       assert.isTrue(Exit.isFailure(exit) && Cause.hasDies(exit.cause))
     }).pipe(live),
   )
 
-  it.effect("keeps the connection usable for the next chunk, after successes and errors", () =>
+  it.effect("reuses the connection for the next chunk after successes and errors", () =>
     Effect.gen(function* () {
       const server = yield* serve((n) =>
         n % 2 === 0 ? stored : { status: 503, body: "<Error><Code>SlowDown</Code></Error>" },
@@ -144,7 +144,7 @@ describe("PresignedPut", () => {
     }).pipe(Effect.scoped, live),
   )
 
-  it.effect("fails with a transport error that contains no query if the server is gone", () =>
+  it.effect("fails with a transport error that does not contain the query if the server is unreachable", () =>
     Effect.gen(function* () {
       const server = yield* serve(() => stored).pipe(Effect.scoped)
       const error = yield* Effect.flip(
@@ -160,7 +160,7 @@ describe("PresignedPut", () => {
     }).pipe(live),
   )
 
-  it.effect("aborts the request when it is interrupted", () =>
+  it.effect("aborts the request when the caller is interrupted", () =>
     Effect.gen(function* () {
       let closed: () => void = () => {}
       const gone = new Promise<void>((resolve) => (closed = resolve))

@@ -5,12 +5,12 @@ import { Redacted } from "effect"
 const url = (query: string) => `https://bucket.s3.us-east-1.amazonaws.com/key?${query}`
 
 describe("PresignedUrl", () => {
-  it("reads the expiry of a version 4 URL from its date and seconds", () => {
+  it("reads the expiry of a version 4 URL from its date and its lifetime in seconds", () => {
     const end = PresignedUrl.expiresAt(url("X-Amz-Date=20261121T172358Z&X-Amz-Expires=300&X-Amz-Signature=00"))
     assert.strictEqual(end, Date.UTC(2026, 10, 21, 17, 28, 58))
   })
 
-  it("reads names without case, even from a redacted URL", () => {
+  it("ignores case in parameter names, even in a redacted URL", () => {
     const end = PresignedUrl.expiresAt(Redacted.make(url("x-amz-date=20261231T235959Z&x-amz-expires=86400")))
     assert.strictEqual(end, Date.UTC(2027, 0, 1, 23, 59, 59))
   })
@@ -30,7 +30,7 @@ describe("PresignedUrl", () => {
     assert.isUndefined(PresignedUrl.signedAt("no URL"))
   })
 
-  it("returns undefined instead of guessing", () => {
+  it("returns undefined if the text does not contain a valid expiry", () => {
     for (const query of [
       "",
       "X-Amz-Date=20261121T172358Z",

@@ -55,7 +55,7 @@ describe("RefusalProbe", () => {
     }),
   )
 
-  it.effect("sends the headers of the chunk with its full length, and no byte of the body", () =>
+  it.effect("sends the headers of the chunk with its full length, but does not send the body", () =>
     Effect.gen(function* () {
       let seen: IncomingMessage | undefined
       let bytes = 0
@@ -82,7 +82,7 @@ describe("RefusalProbe", () => {
     }),
   )
 
-  it.effect("ignores a success that came without the body", () =>
+  it.effect("ignores a success that the server sends without having received the body", () =>
     Effect.gen(function* () {
       const url = yield* deciding((_, response) => {
         response.writeHead(200).end()
@@ -91,7 +91,7 @@ describe("RefusalProbe", () => {
     }),
   )
 
-  it.effect("ignores a response about the probe itself, or from a captive portal", () =>
+  it.effect("ignores a response that concerns the probe itself, and a response from a captive portal", () =>
     Effect.gen(function* () {
       const location = "https://portal.example/"
       const answers: ReadonlyArray<readonly [status: number, headers: Record<string, string>, refused: boolean]> = [
@@ -113,7 +113,7 @@ describe("RefusalProbe", () => {
     }),
   )
 
-  it.effect("returns undefined without a server, or for a text that is not a URL", () =>
+  it.effect("returns undefined if the server is unreachable or the text is not an HTTP URL", () =>
     Effect.gen(function* () {
       const url = yield* Effect.scoped(deciding(() => {}))
       assert.strictEqual(yield* probe(url), undefined)
@@ -159,7 +159,7 @@ describe("RefusalProbe", () => {
     }),
   )
 
-  it.effect("keeps a response whose body was cut", () =>
+  it.effect("returns a response even if its body is truncated", () =>
     Effect.gen(function* () {
       const url = yield* deciding((_, response) => {
         response.writeHead(403, { "content-length": "100" })

@@ -5,7 +5,7 @@ import { S3Error, SlowDown } from "@holdfast/s3"
 import { decode, xml } from "./support/errorResponses.ts"
 
 describe("S3Error", () => {
-  it("accepts another verdict and stays the same error otherwise", () => {
+  it("changes the verdict of an error without changing the rest of the error", () => {
     const error = decode(403, xml("AccessDenied", "Nope"), { "x-amz-request-id": "r" })
     const again = S3Error.withVerdict(error, { ...error.verdict, retry: "once" })
     assert.strictEqual(again.constructor, error.constructor)
@@ -16,7 +16,7 @@ describe("S3Error", () => {
   })
 
   it.effect(
-    "is total: 10 000 arbitrary bodies, headers and statuses give an error that survives its codec",
+    "converts 10 000 arbitrary bodies, headers and statuses to errors that survive encoding and decoding",
     () =>
       Effect.gen(function* () {
         const encode = Schema.encodeSync(S3Error.json)
@@ -35,7 +35,7 @@ describe("S3Error", () => {
     60_000,
   )
 
-  it("is a union whose tags are the names of the exported classes", () => {
+  it("defines a union whose tags are the names of the exported classes", () => {
     expectTypeOf<S3Error["_tag"]>().toEqualTypeOf<keyof typeof S3Error.table.classes>()
     expectTypeOf<Extract<S3Error, { readonly _tag: "SlowDown" }>>().toEqualTypeOf<SlowDown>()
     const error = decode(503, xml("SlowDown"))
@@ -45,7 +45,7 @@ describe("S3Error", () => {
     assert.strictEqual(String(decode(403, xml("AccessDenied", "Nope"))), "AccessDenied: Nope")
   })
 
-  it("round-trips every class through its JSON codec", () => {
+  it("encodes every class with its JSON codec, and decodes it again", () => {
     const tags = new Set<string>()
     for (const row of S3Error.table.rows) {
       const error = S3Error.table.decode({

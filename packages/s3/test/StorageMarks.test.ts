@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { StorageMarks } from "@holdfast/s3"
 
 describe("StorageMarks", () => {
-  it("identifies the vendor of each storage by its documented headers", () => {
+  it("identifies each storage vendor by its documented headers", () => {
     const answers: ReadonlyArray<readonly [Readonly<Record<string, string>>, string]> = [
       [{ "x-amz-request-id": "7TXQEXAMPLE00001", "x-amz-id-2": "id=", server: "AmazonS3" }, "Amazon S3"],
       [{ "x-amz-request-id": "tx00000ed30fed522946e00-006b0c1057-1008-default" }, "Amazon S3"],
@@ -37,7 +37,7 @@ describe("StorageMarks", () => {
     for (const headers of others) assert.isFalse(StorageMarks.isStorage(headers))
   })
 
-  it("treats an ETag as a mark of the storage only on a success", () => {
+  it("treats an ETag as evidence of a storage only if the response is a success", () => {
     assert.isTrue(StorageMarks.isStored({ status: 200, headers: { ETag: '"d41d8cd98f00b204e9800998ecf8427e"' } }))
     assert.isTrue(StorageMarks.isStored({ status: 204, headers: { "x-amz-request-id": "tx1" } }))
     assert.isFalse(StorageMarks.isStored({ status: 404, headers: { etag: '"1"' } }))

@@ -30,21 +30,23 @@ const backwards = (chunks: Array<number>) => chunks.reverse()
 const storm = { ...FaultPlan.named.storm, outages: [] }
 
 describe("Dealer", () => {
-  it.effect("deals the same faults for one seed in any order of requests, and other faults for another seed", () =>
-    Effect.gen(function* () {
-      for (const seed of [1, 2, 3]) {
-        assert.deepStrictEqual(yield* play(storm, seed, 5, inOrder), yield* play(storm, seed, 5, backwards))
-      }
-      assert.notDeepEqual(yield* play(storm, 1, 5, inOrder), yield* play(storm, 2, 5, inOrder))
-      const chances: FaultPlan.FaultPlan = {
-        name: "p",
-        rules: [{ route: "chunk", chance: 0.5, fault: { kind: "reset-before" } }],
-      }
-      assert.deepStrictEqual(yield* play(chances, 9, 5, inOrder), yield* play(chances, 9, 5, backwards))
-    }),
+  it.effect(
+    "deals the same faults for the same seed in any order of requests, and different faults for another seed",
+    () =>
+      Effect.gen(function* () {
+        for (const seed of [1, 2, 3]) {
+          assert.deepStrictEqual(yield* play(storm, seed, 5, inOrder), yield* play(storm, seed, 5, backwards))
+        }
+        assert.notDeepEqual(yield* play(storm, 1, 5, inOrder), yield* play(storm, 2, 5, inOrder))
+        const chances: FaultPlan.FaultPlan = {
+          name: "p",
+          rules: [{ route: "chunk", chance: 0.5, fault: { kind: "reset-before" } }],
+        }
+        assert.deepStrictEqual(yield* play(chances, 9, 5, inOrder), yield* play(chances, 9, 5, backwards))
+      }),
   )
 
-  it.effect("deals every fault of the storm plan's hands within two dozen chunks", () =>
+  it.effect("deals every fault in the storm plan's hands within 24 chunks", () =>
     Effect.gen(function* () {
       const met = yield* play(storm, 7, 5, inOrder)
       const kinds = new Set(Object.values(met).flat())
@@ -52,7 +54,7 @@ describe("Dealer", () => {
     }),
   )
 
-  it.effect("lets a client that obeys the rules survive every predefined plan but paused", () =>
+  it.effect("lets a client that follows the rules survive every predefined plan except paused", () =>
     Effect.gen(function* () {
       for (const name of FaultPlan.names.filter((name) => name !== "paused")) {
         for (let seed = 0; seed < 25; seed++) {
@@ -93,21 +95,23 @@ describe("Dealer", () => {
     }),
   )
 
-  it.effect("deals a fault that a client may retry only once at most once, and never two expired tokens in a row", () =>
-    Effect.gen(function* () {
-      const met = (kind: Fault.FaultKind) =>
-        Effect.gen(function* () {
-          const cards = Dealer.make({ name: "p", rules: [{ route: "assets", fault: { kind } }] }, 1)
-          const next = cards.next({ route: "assets", resource: "clip.mp4" })
-          return (yield* Effect.replicateEffect(next, 4)).map(({ fault }) => fault !== undefined)
-        })
-      assert.deepStrictEqual(yield* met("internal-error"), [true, false, false, false])
-      assert.deepStrictEqual(yield* met("token-expired"), [true, false, true, false])
-      assert.deepStrictEqual(yield* met("slow-down"), [true, true, true, false])
-    }),
+  it.effect(
+    "deals a fault at most once if a client may retry it only once, and never deals two expired tokens in a row",
+    () =>
+      Effect.gen(function* () {
+        const met = (kind: Fault.FaultKind) =>
+          Effect.gen(function* () {
+            const cards = Dealer.make({ name: "p", rules: [{ route: "assets", fault: { kind } }] }, 1)
+            const next = cards.next({ route: "assets", resource: "clip.mp4" })
+            return (yield* Effect.replicateEffect(next, 4)).map(({ fault }) => fault !== undefined)
+          })
+        assert.deepStrictEqual(yield* met("internal-error"), [true, false, false, false])
+        assert.deepStrictEqual(yield* met("token-expired"), [true, false, true, false])
+        assert.deepStrictEqual(yield* met("slow-down"), [true, true, true, false])
+      }),
   )
 
-  it.effect("deals the whole plan although an outage interrupts it", () =>
+  it.effect("deals the whole plan even if an outage interrupts it", () =>
     Effect.gen(function* () {
       const cards = Dealer.make(
         {
@@ -128,7 +132,7 @@ describe("Dealer", () => {
     }),
   )
 
-  it.effect("deals faults that no client survives if survivable is false", () =>
+  it.effect("deals faults that no client can survive if survivable is false", () =>
     Effect.gen(function* () {
       const rules = [{ route: "chunk", fault: { kind: "reset-before" } }] as const
       const kinds = (survivable: boolean) =>

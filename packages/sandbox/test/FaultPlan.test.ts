@@ -10,7 +10,7 @@ const problem = (plan: unknown) =>
   Effect.map(Effect.flip(FaultPlan.parse(JSON.stringify(plan), "p.json")), ({ field, problem }) => ({ field, problem }))
 
 describe("FaultPlan.parse", () => {
-  it.effect("reads rules, deals and outages, and faults with or without seconds", () =>
+  it.effect("reads rules, deals and outages, and reads faults with or without seconds", () =>
     Effect.gen(function* () {
       const plan = yield* FaultPlan.parse(
         JSON.stringify({
@@ -60,7 +60,7 @@ describe("FaultPlan.parse", () => {
 })
 
 describe("FaultPlan.load", () => {
-  it.effect("finds predefined plans and files, and lists the plans when nothing has the name", () =>
+  it.effect("finds predefined plans and plan files, and lists the predefined plans if the name is unknown", () =>
     Effect.gen(function* () {
       const folder = mkdtempSync(join(tmpdir(), "holdfast-test-"))
       yield* Effect.addFinalizer(() => Effect.sync(() => rmSync(folder, { recursive: true })))

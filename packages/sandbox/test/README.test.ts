@@ -8,7 +8,7 @@ import { main } from "./support/readme.ts"
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8")
 
 describe("README", () => {
-  it.effect("shows a program that compiles, with the output that it prints", () =>
+  it.effect("shows a program that compiles, and the output that the program prints", () =>
     Effect.gen(function* () {
       const source = readFileSync(new URL("./support/readme.ts", import.meta.url), "utf8")
       assert.include(readme, `\`\`\`ts\n${source}\`\`\``)
@@ -21,14 +21,14 @@ describe("README", () => {
     }),
   )
 
-  it("has the same table of faults as the code", () => {
+  it("contains the same table of faults as the code", () => {
     const rows = Object.entries(Fault.kinds).map(
       ([kind, { description, routes }]) => `| \`${kind}\` | ${description} | ${routes?.join(", ") ?? "every route"} |`,
     )
     assert.include(readme, ["| fault | what happens | where |", "|---|---|---|", ...rows].join("\n"))
   })
 
-  it("names every route and every predefined plan", () => {
+  it("lists every route and every predefined plan", () => {
     assert.include(readme, `Routes: ${Route.names.map((name) => `\`${name}\``).join(", ")}.`)
     for (const name of FaultPlan.names) assert.include(readme, `| \`${name}\` |`)
   })

@@ -19,7 +19,7 @@ const multipart = (fields: Readonly<Record<string, string>>) => ({
 })
 
 describe("the two curl commands of Frame.io's error guide", () => {
-  it.effect("answers a bad client secret with 400 and exactly Frame.io's simple payload", () =>
+  it.effect("answers an invalid client secret with 400 and Frame.io's exact simple payload", () =>
     Effect.gen(function* () {
       const answer = yield* post(
         "/v2/auth/device/code",
@@ -31,17 +31,19 @@ describe("the two curl commands of Frame.io's error guide", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("answers a bad token at the heartbeat with 409 and the detailed payload in Frame.io's order of keys", () =>
-    Effect.gen(function* () {
-      const answer = yield* post("/v2/devices/heartbeat", {
-        headers: { authorization: "Bearer bad-token", "x-client-version": "2.0.0" },
-      })
-      assert(answer._tag === "Response")
-      assert.strictEqual(answer.status, 409)
-      // The output of `python -m json.tool`, as Frame.io's error guide prints it.
-      assert.strictEqual(
-        JSON.stringify(JSON.parse(answer.body), null, 4),
-        `{
+  it.effect(
+    "answers an invalid token at the heartbeat with 409 and the detailed payload, with keys in Frame.io's order",
+    () =>
+      Effect.gen(function* () {
+        const answer = yield* post("/v2/devices/heartbeat", {
+          headers: { authorization: "Bearer bad-token", "x-client-version": "2.0.0" },
+        })
+        assert(answer._tag === "Response")
+        assert.strictEqual(answer.status, 409)
+        // The output of `python -m json.tool`, as Frame.io's error guide prints it.
+        assert.strictEqual(
+          JSON.stringify(JSON.parse(answer.body), null, 4),
+          `{
     "code": 409,
     "errors": [
         {
@@ -53,8 +55,8 @@ describe("the two curl commands of Frame.io's error guide", () => {
     ],
     "message": "Channel Paused"
 }`,
-      )
-    }).pipe(Effect.provide(calm)),
+        )
+      }).pipe(Effect.provide(calm)),
   )
 })
 
@@ -82,7 +84,7 @@ describe("x-client-version", () => {
       }),
   )
 
-  it.effect("accepts exactly one semantic version and answers 204 without a body", () =>
+  it.effect("accepts exactly one semantic version and responds with 204 and no body", () =>
     Effect.gen(function* () {
       const answer = yield* heartbeatWith(["2.16.4-beta.1+build.7"])
       assert.deepStrictEqual([answer.status, answer.body], [204, ""])
@@ -91,7 +93,7 @@ describe("x-client-version", () => {
 })
 
 describe("elsewhere", () => {
-  it.effect("answers 404 for an unknown path and 405 for a known path with another method", () =>
+  it.effect("responds with 404 to an unknown path and with 405 to a known path with an unsupported method", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox
       assert.strictEqual((yield* ask(`${url}/v2/devices/comments`)).status, 404)
@@ -101,7 +103,7 @@ describe("elsewhere", () => {
 })
 
 describe("Sandbox.layer", () => {
-  it.effect("reports a port that is in use", () =>
+  it.effect("reports that a port is in use", () =>
     Effect.gen(function* () {
       const port = yield* Effect.acquireRelease(
         Effect.callback<number>((resume) => {
@@ -121,7 +123,7 @@ describe("Sandbox.layer", () => {
     }),
   )
 
-  it.effect("reports a directory that cannot be created as a storage error", () =>
+  it.effect("reports a storage error if the directory cannot be created", () =>
     Effect.gen(function* () {
       const folder = mkdtempSync(join(tmpdir(), "holdfast-test-"))
       yield* Effect.addFinalizer(() => Effect.sync(() => rmSync(folder, { recursive: true })))
@@ -135,7 +137,7 @@ describe("Sandbox.layer", () => {
     }),
   )
 
-  it.effect("keeps what earlier runs stored in a directory, whatever the seed", () =>
+  it.effect("keeps the files that earlier runs stored in a directory, whatever the seed", () =>
     Effect.gen(function* () {
       const directory = mkdtempSync(join(tmpdir(), "holdfast-test-"))
       yield* Effect.addFinalizer(() => Effect.sync(() => rmSync(directory, { recursive: true })))
@@ -153,7 +155,7 @@ describe("Sandbox.layer", () => {
     }),
   )
 
-  it.effect("ends the server, its connections and its temporary folder when its scope closes", () =>
+  it.effect("stops the server, closes its connections and deletes its temporary folder when its scope closes", () =>
     Effect.gen(function* () {
       const scope = yield* Scope.make()
       const context = yield* Layer.buildWithScope(calm, scope)

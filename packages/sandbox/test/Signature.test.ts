@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Redacted } from "effect"
 
 describe("Signature", () => {
-  it("equals the presigned GET of AWS's example", () => {
+  it("reproduces the signature of the presigned GET in AWS's example", () => {
     const signer = {
       accessKeyId: "AKIAIOSFODNN7EXAMPLE",
       secretAccessKey: Redacted.make("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),

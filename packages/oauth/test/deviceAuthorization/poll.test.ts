@@ -45,7 +45,7 @@ const suspended = (steps: ReadonlyArray<Step>) =>
 
 describe("DeviceAuthorization", () => {
   describe("poll", () => {
-    it.effect("polls once per interval until the code is approved", () =>
+    it.effect("polls once per interval until the person approves the code", () =>
       Effect.gen(function* () {
         const { arrived, times, value } = yield* run([pending, pending, granted], (service) => service.poll(code))
         assert.deepStrictEqual(times(), [5, 10, 15])
@@ -60,7 +60,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("polls at most once a second, whatever interval the device endpoint sends", () =>
+    it.effect("polls at most once per second, even if the device endpoint sends a shorter interval", () =>
       Effect.gen(function* () {
         const script = scripted(answer(200, { ...codeAnswer, interval: 0.0001 }), pending)
         const fiber = yield* DeviceAuthorization.use((service) => Effect.flatMap(service.request, service.poll)).pipe(
@@ -73,7 +73,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("lengthens the interval permanently by 5 s at every slow_down", () =>
+    it.effect("lengthens the polling interval permanently by 5 s after each slow_down", () =>
       Effect.gen(function* () {
         const { times } = yield* run([pending, slowDown, pending, slowDown, pending, granted], (service) =>
           service.poll(code),
@@ -90,7 +90,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("reads the errors of a provider that sends them with status 200", () =>
+    it.effect("reads errors from a provider that sends them with status 200", () =>
       Effect.gen(function* () {
         const { times, value } = yield* run(
           [refuses("authorization_pending", 200), refuses("slow_down", 200, { interval: 12 }), granted],
@@ -101,24 +101,27 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("polls less often while the network fails, and normally once it works", () =>
-      Effect.gen(function* () {
-        const { times, value } = yield* run([fails("ECONNREFUSED"), fails("ECONNRESET"), pending, granted], (service) =>
-          service.poll(code),
-        )
-        assert.deepStrictEqual(times(), [5, 15, 35, 40])
-        assert.isDefined(value)
-      }),
+    it.effect(
+      "polls less often while the network fails, and returns to the normal interval when the network recovers",
+      () =>
+        Effect.gen(function* () {
+          const { times, value } = yield* run(
+            [fails("ECONNREFUSED"), fails("ECONNRESET"), pending, granted],
+            (service) => service.poll(code),
+          )
+          assert.deepStrictEqual(times(), [5, 15, 35, 40])
+          assert.isDefined(value)
+        }),
     )
 
-    it.effect("waits 15 s for a silent server at each poll", () =>
+    it.effect("waits up to 15 s for the response to each poll", () =>
       Effect.gen(function* () {
         const { times } = yield* run([hangs, granted], (service) => service.poll(code))
         assert.deepStrictEqual(times(), [5, 5 + 15 + 10])
       }),
     )
 
-    it.effect("ends when the person declines", () =>
+    it.effect("stops polling when the person declines", () =>
       Effect.gen(function* () {
         const { error, times } = yield* run([pending, refuses("access_denied")], (service) => service.poll(code))
         assert.strictEqual(error?._tag, "AccessDenied")
@@ -126,14 +129,14 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("ends when the person declines, with Frame.io's status for it", () =>
+    it.effect("recognizes the status that Frame.io sends when the person declines, and stops polling", () =>
       Effect.gen(function* () {
         const { error } = yield* run([refuses("access_denied", 401)], (service) => service.poll(code))
         assert.strictEqual(error?._tag, "AccessDenied")
       }),
     )
 
-    it.effect("sends no poll for an expired code", () =>
+    it.effect("does not send a poll for an expired code", () =>
       Effect.gen(function* () {
         const { arrived, error } = yield* run([pending], (service) => service.poll({ ...code, expiresAt: 0 }))
         assert.strictEqual(error?._tag, "ExpiredToken")
@@ -141,7 +144,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("ends when the server reports that the code has expired", () =>
+    it.effect("stops polling when the server reports that the code has expired", () =>
       Effect.gen(function* () {
         const { error, times } = yield* run([refuses("expired_token")], (service) => service.poll(code))
         assert.strictEqual(error?._tag, "ExpiredToken")
@@ -160,18 +163,20 @@ describe("DeviceAuthorization", () => {
       [0.5, 5, [0.25]],
     ]
     for (const [life, interval, last] of ends) {
-      it.effect(`ends the polls for a code of ${life} s, every ${interval} s, just before the code expires`, () =>
-        Effect.gen(function* () {
-          const { error, times } = yield* run([pending], (service) =>
-            service.poll({ ...code, expiresAt: life * 1000, interval }),
-          )
-          assert.strictEqual(error?._tag, "ExpiredToken")
-          assert.deepStrictEqual(times().slice(-3), last)
-        }),
+      it.effect(
+        `sends the last poll just before the code expires, with a lifetime of ${life} s and an interval of ${interval} s`,
+        () =>
+          Effect.gen(function* () {
+            const { error, times } = yield* run([pending], (service) =>
+              service.poll({ ...code, expiresAt: life * 1000, interval }),
+            )
+            assert.strictEqual(error?._tag, "ExpiredToken")
+            assert.deepStrictEqual(times().slice(-3), last)
+          }),
       )
     }
 
-    it.effect("finds an approval in the last seconds of the code", () =>
+    it.effect("detects an approval in the last seconds before the code expires", () =>
       Effect.gen(function* () {
         const late: Step = (request) =>
           Effect.flatMap(Clock.currentTimeMillis, (now) => (now < 117_000 ? pending : granted)(request))
@@ -181,7 +186,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("polls once more when the code expires, even if slow_down asked for a longer interval", () =>
+    it.effect("sends a last poll just before the code expires, even if slow_down requires a longer interval", () =>
       Effect.gen(function* () {
         const { times, value } = yield* run([pending, pending, slowDown, granted], (service) =>
           service.poll({ ...code, expiresAt: 20_000 }),
@@ -195,7 +200,7 @@ describe("DeviceAuthorization", () => {
       ["the start", fails("ENOTFOUND")] as const,
       ["10 s", pending, fails("ENOTFOUND")] as const,
     ]) {
-      it.effect(`fails with the network's error if the network was down from ${since} until the code expired`, () =>
+      it.effect(`reports the network error if the network is down from ${since} until the code expires`, () =>
         Effect.gen(function* () {
           const { error } = yield* run(steps, (service) => service.poll(code))
           assert.strictEqual(error?._tag, "DnsFailure")
@@ -204,7 +209,7 @@ describe("DeviceAuthorization", () => {
       )
     }
 
-    it.effect("honors the server's hint until the code expires", () =>
+    it.effect("waits as long as the server's hint requests, but not beyond the expiry of the code", () =>
       Effect.gen(function* () {
         const busy = (seconds: number) => answer(429, "", { "retry-after": `${seconds}` })
         const { times } = yield* run([busy(60), pending], (service) => service.poll(code))
@@ -214,29 +219,31 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("fails with the server's error if the server was down until the code expired", () =>
+    it.effect("reports the server's error if the server fails until the code expires", () =>
       Effect.gen(function* () {
         const { error } = yield* run([pending, answer(503, "down")], (service) => service.poll(code))
         assert.strictEqual(error?._tag, "TemporarilyUnavailable")
       }),
     )
 
-    it.effect("fails with an expired code if the network is up again and the server still waits for approval", () =>
+    it.effect("reports an expired code if the network has recovered and the server still waits for approval", () =>
       Effect.gen(function* () {
         const { error } = yield* run([fails("ENOTFOUND"), fails("ENOTFOUND"), pending], (service) => service.poll(code))
         assert.strictEqual(error?._tag, "ExpiredToken")
       }),
     )
 
-    it.effect("ends after a suspend that outlasted the code, with one poll to ask the server", () =>
-      Effect.gen(function* () {
-        const { error, times } = yield* suspended([pending, refuses("expired_token")])
-        assert.strictEqual(error._tag, "ExpiredToken")
-        assert.deepStrictEqual(times, [5, 10])
-      }),
+    it.effect(
+      "sends one poll after a suspend that outlasts the code, and stops when the server reports the expiry",
+      () =>
+        Effect.gen(function* () {
+          const { error, times } = yield* suspended([pending, refuses("expired_token")])
+          assert.strictEqual(error._tag, "ExpiredToken")
+          assert.deepStrictEqual(times, [5, 10])
+        }),
     )
 
-    it.effect("continues after a step of the clock while the server still waits for approval", () =>
+    it.effect("continues polling after the clock jumps while the server still waits for approval", () =>
       Effect.gen(function* () {
         const { error, times } = yield* suspended([pending, pending, pending, refuses("access_denied")])
         assert.strictEqual(error._tag, "AccessDenied")
@@ -244,7 +251,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("fails with the network's error if a suspend outlasted the code and the network is down", () =>
+    it.effect("reports the network error if a suspend outlasts the code and the network is down afterwards", () =>
       Effect.gen(function* () {
         const { error, times } = yield* suspended([pending, fails("ENOTFOUND")])
         assert.strictEqual(error._tag, "DnsFailure")
@@ -257,7 +264,7 @@ describe("DeviceAuthorization", () => {
       ["was lost by a gateway", answer(504, "")],
       ["was an error of the server", answer(500, "")],
     ] as const) {
-      it.effect(`reports lost tokens if a code is spent after a response that ${how}`, () =>
+      it.effect(`reports lost tokens if the code is spent after a response that ${how}`, () =>
         Effect.gen(function* () {
           const { error } = yield* run([lost, refuses("invalid_grant")], (service) => service.poll(code))
           assert.strictEqual(error?._tag, "InvalidGrant")
@@ -266,7 +273,7 @@ describe("DeviceAuthorization", () => {
       )
     }
 
-    it.effect("names no status if the code expired without a response that has one", () =>
+    it.effect("omits the status from the error if no response reported that the code had expired", () =>
       Effect.gen(function* () {
         const { error } = yield* run([pending], (service) => service.poll(code))
         assert.strictEqual(error?._tag, "ExpiredToken")
@@ -274,14 +281,14 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("does not report lost tokens if no response was lost", () =>
+    it.effect("does not report lost tokens if the failed poll never reached the server", () =>
       Effect.gen(function* () {
         const { error } = yield* run([fails("ECONNREFUSED"), refuses("invalid_grant")], (service) => service.poll(code))
         assert.notMatch(error?.message ?? "", /lost/)
       }),
     )
 
-    it.effect("ends at the second unexpected response", () =>
+    it.effect("stops polling after the second unexpected response", () =>
       Effect.gen(function* () {
         const { error, times } = yield* run([refuses("out_of_cheese", 418)], (service) => service.poll(code))
         assert.strictEqual(error?._tag, "UnknownOAuthError")
@@ -289,7 +296,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("does not mistake a clock that is set meanwhile for the expiry of the code", () =>
+    it.effect("does not treat a change of the system clock as the expiry of the code", () =>
       Effect.gen(function* () {
         // The network comes up, sets the clock, and fails once more.
         const script = scripted(pending, fails("ENOTFOUND"), granted)
@@ -312,7 +319,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("reads Google's error codes and statuses", () =>
+    it.effect("recognizes Google's error codes and statuses", () =>
       Effect.gen(function* () {
         const { device_code, user_code } = codeAnswer
         const { times, value } = yield* run(
@@ -329,7 +336,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("stops polling when it is interrupted", () =>
+    it.effect("stops polling when the caller is interrupted", () =>
       Effect.gen(function* () {
         const script = scripted(pending)
         const fiber = yield* DeviceAuthorization.use((service) => service.poll(code)).pipe(

@@ -19,7 +19,7 @@ import { run, granted } from "../support/device.ts"
 
 describe("DeviceAuthorization", () => {
   describe("refresh", () => {
-    it.effect("sends the refresh token and returns the pair that replaces it", () =>
+    it.effect("sends the refresh token and returns the new pair of tokens", () =>
       Effect.gen(function* () {
         const { arrived, value } = yield* run([answer(200, tokenAnswer(2))], (service) => service.refresh(tokens(1)))
         assert.deepStrictEqual(arrived[0]?.fields, {
@@ -32,7 +32,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("keeps the refresh token and the scope of a server that does not rotate", () =>
+    it.effect("keeps the old refresh token and the old scope if the response contains neither", () =>
       Effect.gen(function* () {
         const { value } = yield* run([answer(200, { access_token: "access-2", token_type: "Bearer" })], (service) =>
           service.refresh({ ...tokens(1), scope: "offline" }),
@@ -50,7 +50,7 @@ describe("DeviceAuthorization", () => {
       ["a gateway waited too long", answer(504, "gateway timeout")],
     ]
     for (const [name, step] of uncertain) {
-      it.effect(`is uncertain, and sent once, if ${name}`, () =>
+      it.effect(`reports an uncertain refresh and sends it only once if ${name}`, () =>
         Effect.gen(function* () {
           const { arrived, error } = yield* run([step], (service) => service.refresh(tokens(1)))
           assert.strictEqual(error?._tag, "RefreshUncertain")
@@ -59,7 +59,7 @@ describe("DeviceAuthorization", () => {
       )
     }
 
-    it.effect("waits 2 min for the server, then is uncertain", () =>
+    it.effect("reports an uncertain refresh if the server does not respond within 2 min", () =>
       Effect.gen(function* () {
         const script = scripted(hangs)
         const fiber = yield* DeviceAuthorization.use((service) => Effect.flip(service.refresh(tokens(1)))).pipe(
@@ -73,14 +73,14 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("reports the failure if nothing reached the server", () =>
+    it.effect("reports the connection failure if the refresh did not reach the server", () =>
       Effect.gen(function* () {
         const { error } = yield* run([fails("ECONNREFUSED")], (service) => service.refresh(tokens(1)))
         assert.strictEqual(error?._tag, "ConnectionRefused")
       }),
     )
 
-    it.effect("accepts tokens that are not valid text", () =>
+    it.effect("accepts a refresh token that is not well-formed Unicode", () =>
       Effect.gen(function* () {
         const odd = { ...tokens(1), refreshToken: Redacted.make("\ud800%\0") }
         const { error } = yield* run([refuses("invalid_grant")], (service) => service.refresh(odd))
@@ -88,7 +88,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("sends nothing without a refresh token", () =>
+    it.effect("does not send a refresh if the pair has no refresh token", () =>
       Effect.gen(function* () {
         const { arrived, error } = yield* run([granted], (service) =>
           service.refresh({ ...tokens(1), refreshToken: undefined }),

@@ -5,7 +5,7 @@ import { run, slowDown, granted } from "../support/device.ts"
 
 describe("DeviceAuthorization", () => {
   describe("request", () => {
-    it.effect("sends client id, secret and scope, and reads the code", () =>
+    it.effect("sends the client id, secret and scope, and reads the device code from the response", () =>
       Effect.gen(function* () {
         const { arrived, value } = yield* run([answer(200, codeAnswer)], (service) => service.request)
         assert.deepStrictEqual(arrived[0]?.fields, {
@@ -21,7 +21,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("sends multipart bodies and the provider's headers if configured", () =>
+    it.effect("sends a multipart body and the provider's headers if both are configured", () =>
       Effect.gen(function* () {
         const { arrived } = yield* run([answer(200, codeAnswer)], (service) => service.request, {
           encoding: "multipart",
@@ -33,7 +33,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("omits the secret of a public client", () =>
+    it.effect("does not send a secret for a public client", () =>
       Effect.gen(function* () {
         const { arrived } = yield* run([answer(200, codeAnswer)], (service) => service.request, {
           clientSecret: undefined,
@@ -54,24 +54,26 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("assumes 5 s between polls if the server sends no interval, and reads numbers in strings", () =>
-      Effect.gen(function* () {
-        const { interval: _, ...bare } = codeAnswer
-        const silent = yield* run(
-          [answer(200, { ...bare, name: null, verification_uri_complete: null })],
-          (service) => service.request,
-        )
-        assert.strictEqual(silent.value?.interval, 5)
-        assert.notProperty(silent.value, "name")
-        const strings = yield* run(
-          [answer(200, { ...codeAnswer, interval: "7", expires_in: "900" })],
-          (service) => service.request,
-        )
-        assert.strictEqual(strings.value?.interval, 7)
-      }),
+    it.effect(
+      "assumes an interval of 5 s if the server sends none, and accepts numbers that are written as strings",
+      () =>
+        Effect.gen(function* () {
+          const { interval: _, ...bare } = codeAnswer
+          const silent = yield* run(
+            [answer(200, { ...bare, name: null, verification_uri_complete: null })],
+            (service) => service.request,
+          )
+          assert.strictEqual(silent.value?.interval, 5)
+          assert.notProperty(silent.value, "name")
+          const strings = yield* run(
+            [answer(200, { ...codeAnswer, interval: "7", expires_in: "900" })],
+            (service) => service.request,
+          )
+          assert.strictEqual(strings.value?.interval, 7)
+        }),
     )
 
-    it.effect("removes control characters from the server's text", () =>
+    it.effect("removes control characters from text that the server sends", () =>
       Effect.gen(function* () {
         const hostile = "\u001b[2Jhi\u009b31m"
         const { value } = yield* run(
@@ -117,7 +119,7 @@ describe("DeviceAuthorization", () => {
     ]
     for (const [address, problem] of odd) {
       for (const member of ["verification_uri", "verification_uri_complete"]) {
-        it.effect(`rejects ${JSON.stringify(address.slice(0, 40))} as ${member}, and names the fault`, () =>
+        it.effect(`rejects ${JSON.stringify(address.slice(0, 40))} as ${member}, and reports the reason`, () =>
           Effect.gen(function* () {
             const { arrived, error } = yield* run(
               [answer(200, { ...codeAnswer, [member]: address })],
@@ -141,7 +143,7 @@ describe("DeviceAuthorization", () => {
       "http://[::1]:7500/device",
       "http://id.localhost/device",
     ]) {
-      it.effect(`returns ${address} unchanged`, () =>
+      it.effect(`returns the verification address ${address} unchanged`, () =>
         Effect.gen(function* () {
           const { value } = yield* run(
             [answer(200, { ...codeAnswer, verification_uri: address, verification_uri_complete: address })],
@@ -152,7 +154,7 @@ describe("DeviceAuthorization", () => {
       )
     }
 
-    it.effect("removes invisible characters from the path of an address", () =>
+    it.effect("removes invisible characters from the path of a verification address", () =>
       Effect.gen(function* () {
         const address = "https://id.example/dev\u200bice\u001b]0;x\u0007?a=\u202eb\u2028#\u009b1\ufeff"
         const { value } = yield* run(
@@ -164,7 +166,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("rejects a code that no person can type", () =>
+    it.effect("rejects a code that a person cannot type", () =>
       Effect.gen(function* () {
         const { error } = yield* run(
           [answer(200, { ...codeAnswer, user_code: "9".repeat(60_000) })],
@@ -174,17 +176,19 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("is retried up to eight attempts by the verdict, and not at all for a wrong client", () =>
-      Effect.gen(function* () {
-        const down = yield* run([fails("ECONNREFUSED")], (service) => service.request)
-        assert.deepStrictEqual(down.times(), [0, 0.5, 1.5, 3.5, 7.5, 15.5, 31.5, 63.5])
-        const wrong = yield* run([refuses("invalid_client")], (service) => service.request)
-        assert.strictEqual(wrong.arrived.length, 1)
-        assert.strictEqual(wrong.error?._tag, "InvalidClient")
-      }),
+    it.effect(
+      "makes up to eight attempts if the verdict allows retries, but only one if the server rejects the client",
+      () =>
+        Effect.gen(function* () {
+          const down = yield* run([fails("ECONNREFUSED")], (service) => service.request)
+          assert.deepStrictEqual(down.times(), [0, 0.5, 1.5, 3.5, 7.5, 15.5, 31.5, 63.5])
+          const wrong = yield* run([refuses("invalid_client")], (service) => service.request)
+          assert.strictEqual(wrong.arrived.length, 1)
+          assert.strictEqual(wrong.error?._tag, "InvalidClient")
+        }),
     )
 
-    it.effect("reports a response without a code", () =>
+    it.effect("reports a response that does not contain a code", () =>
       Effect.gen(function* () {
         const odd = yield* run([answer(200, { hello: "world" })], (service) => service.request)
         assert.strictEqual(odd.error?._tag, "AnswerUnreadable")
@@ -192,7 +196,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("treats a page in place of JSON as a captive portal", () =>
+    it.effect("treats an HTML page in place of JSON as a captive portal's response", () =>
       Effect.gen(function* () {
         const page = answer(200, "<html>Welcome to the hotel", { "content-type": "text/html" })
         const { error } = yield* run([page], (service) => service.request)

@@ -19,7 +19,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("does not treat a firewall's text as the server's answer to a revocation", () =>
+    it.effect("does not accept a firewall's text as the server's response to a revocation", () =>
       Effect.gen(function* () {
         for (const body of ['"ok"', "{}", "ok", " ", "null"]) {
           const { error } = yield* run([answer(200, body)], (service) => service.revoke(tokens(1)))
@@ -33,7 +33,7 @@ describe("DeviceAuthorization", () => {
     )
 
     it.effect(
-      "does nothing without a revocation endpoint, and succeeds if the server cannot revoke access tokens",
+      "does nothing if no revocation endpoint is configured, and succeeds if the server cannot revoke access tokens",
       () =>
         Effect.gen(function* () {
           const without = yield* run([answer(200, "")], (service) => service.revoke(tokens(1)), {
@@ -59,7 +59,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("fails if the server cannot revoke the access token and there is no other token", () =>
+    it.effect("fails if the server cannot revoke the access token and the pair has no refresh token", () =>
       Effect.gen(function* () {
         const { refreshToken: _, ...alone } = tokens(1)
         const { error } = yield* run([unsupported], (service) => service.revoke(alone))

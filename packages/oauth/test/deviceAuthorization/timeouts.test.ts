@@ -19,12 +19,12 @@ import { run, granted } from "../support/device.ts"
 
 describe("DeviceAuthorization", () => {
   describe("timeouts", () => {
-    it("are 15 s and 2 min by default", () => {
+    it("uses default timeouts of 15 s for requests and 2 min for a refresh", () => {
       assert.deepStrictEqual([requestTimeout, refreshTimeout], [Duration.seconds(15), Duration.minutes(2)])
       assert.deepStrictEqual(limits(), { request: requestTimeout, refresh: refreshTimeout })
     })
 
-    it.effect("end a code request, a poll and a revocation after the configured time", () =>
+    it.effect("ends a code request, a poll and a revocation after the configured timeout", () =>
       Effect.gen(function* () {
         const timeout = "2 seconds"
         const request = yield* run([hangs], (service) => service.request, { timeout })
@@ -46,7 +46,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("end a refresh after its own time", () =>
+    it.effect("ends a refresh after the separate refresh timeout", () =>
       Effect.gen(function* () {
         const script = scripted(hangs)
         const fiber = yield* DeviceAuthorization.use((service) => Effect.flip(service.refresh(tokens(1)))).pipe(
@@ -61,7 +61,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it("must be finite durations above 0, and unknown options are rejected", () => {
+    it("rejects unknown options and timeouts that are not finite durations above 0", () => {
       const bad = [0, -1, Number.NaN, Number.POSITIVE_INFINITY, "soon", "0 seconds", "-5 seconds", {}]
       for (const option of ["timeout", "refreshTimeout"]) {
         for (const value of bad) {
@@ -86,7 +86,7 @@ describe("DeviceAuthorization", () => {
       assert.throws(() => device(scripted(hangs), options as never), InvalidPolicy, message)
     })
 
-    it.effect("can come from the environment, where an invalid one fails the layer", () =>
+    it.effect("reads a timeout from the environment, and fails to build the layer if the value is invalid", () =>
       Effect.gen(function* () {
         const script = scripted(hangs)
         const { connectivity: _, ...texts } = provider
@@ -114,7 +114,7 @@ describe("DeviceAuthorization", () => {
     )
   })
 
-  it.effect("can be configured from the environment", () =>
+  it.effect("reads its configuration from the environment", () =>
     Effect.gen(function* () {
       const script = scripted(answer(200, codeAnswer))
       const layer = DeviceAuthorization.layerConfig({

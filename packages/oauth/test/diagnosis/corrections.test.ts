@@ -47,7 +47,7 @@ describe("the corrections of requests to sign-in servers", () => {
     })
   })
 
-  it("send a parameter once if its values are equal, and leave the choice to a person otherwise", () => {
+  it("removes a repeated parameter if its values are equal, and otherwise leaves the choice to a person", () => {
     const of = (body: string) => correct("HF-OAUTH-REQUEST-002", form(body))?.request.body
     assert.strictEqual(of("a=1&b=2&a=1"), "a=1&b=2")
     assert.isUndefined(of("a=1&b=2&a=3"))
@@ -55,13 +55,13 @@ describe("the corrections of requests to sign-in servers", () => {
     assert.strictEqual(of("resource=1&a=1&resource=2&a=1"), "resource=1&a=1&resource=2")
   })
 
-  it("remove the scope from a refresh, and from nothing else", () => {
+  it("removes the scope from a refresh request, but not from other requests", () => {
     const of = (grant: string) => correct("HF-OAUTH-REQUEST-008", form(`grant_type=${grant}&scope=a`))?.request.body
     assert.strictEqual(of("refresh_token"), "grant_type=refresh_token")
     assert.isUndefined(of("client_credentials"))
   })
 
-  it("restore damaged values", () => {
+  it("restores a damaged refresh token", () => {
     const of = (token: string) =>
       correct("HF-OAUTH-GRANT-006", form(`grant_type=refresh_token&refresh_token=${token}`))?.request.body
     const whole = (token: string) => `grant_type=refresh_token&refresh_token=${token}`
@@ -75,7 +75,7 @@ describe("the corrections of requests to sign-in servers", () => {
     assert.deepStrictEqual(JSON.parse(mended ?? ""), { refresh_token: "abc", n: 1 })
   })
 
-  it("keep the credentials in the header, which every server supports", () => {
+  it("keeps the client credentials in the Authorization header, which every server supports, and removes them from the body", () => {
     const request = form("grant_type=client_credentials&client_id=a&client_secret=b")
     const corrected = correct("HF-OAUTH-CLIENT-001", {
       ...request,
@@ -85,7 +85,7 @@ describe("the corrections of requests to sign-in servers", () => {
     assert.strictEqual(corrected?.request.headers?.["Authorization"], "Basic x")
   })
 
-  it("add Accept for JSON, a token, or a proof with the server's nonce", () => {
+  it("adds an Accept header for JSON, or requires a new token or a proof with the server's nonce", () => {
     const page = { ...form("a=1"), headers: { ACCEPT: "text/html" } }
     assert.deepStrictEqual(correct("HF-OAUTH-REQUEST-010", page)?.request.headers, { Accept: "application/json" })
     assert.strictEqual(correct("HF-OAUTH-BEARER-003", page)?.needs, "token")

@@ -27,7 +27,7 @@ const bodies: ReadonlyArray<readonly [status: number, body: string, code: string
 
 describe("the error of a sign-in server", () => {
   for (const [status, body, code] of bodies) {
-    it(`has the same code and verdict in an explanation as in the error of the call: ${JSON.stringify(body).slice(1, 50)}`, () => {
+    it(`assigns the same code and verdict to an explanation and to the call's error: ${JSON.stringify(body).slice(1, 50)}`, () => {
       const response = { status, headers: {}, body }
       const error = OAuthError.fromResponse(response)
       const { retry, vendor } = Diagnosis.explain({ request: poll, response })
@@ -38,7 +38,7 @@ describe("the error of a sign-in server", () => {
     })
   }
 
-  it("is quoted as the server wrote it, with its location", () => {
+  it("quotes the server's error code verbatim, with its location", () => {
     const { evidence } = Diagnosis.explain({
       request: poll,
       response: { status: 400, body: '{"errors":[{"code":"AuthorizationPending"}]}' },
@@ -56,7 +56,7 @@ describe("an error code that was cut off", () => {
       response: { status: 401, headers, body: '{"error":"inval' },
     })
 
-  it("does not count, so the header of the response decides the cause", () => {
+  it("ignores a truncated error code, and determines the cause from the response header", () => {
     const challenge = { "www-authenticate": 'Bearer error="invalid_token"' }
     for (const url of [api.url, "https://auth.example.com/token"]) {
       const { evidence, vendor } = explain(challenge, url)
@@ -69,13 +69,13 @@ describe("an error code that was cut off", () => {
     }
   })
 
-  it("is not shown as the code of the server", () => {
+  it("does not report a truncated error code as the server's code", () => {
     assert.strictEqual(explain({ "www-authenticate": 'Bearer realm="api"' }, api.url).vendor.code, "")
   })
 })
 
 describe("the error of another API", () => {
-  it("is not an OAuth error if only its message resembles those of OAuth", () => {
+  it("does not treat another API's error as an OAuth error merely because the texts are similar", () => {
     for (const body of [
       '{"error":"Access Denied"}',
       '{"error":{"code":"access_denied"}}',

@@ -23,7 +23,7 @@ const refresh = request({ grant_type: "refresh_token", refresh_token: "EXAMPLEre
 const known = new Set(Diagnosis.ruleSet.rules.map(({ code }) => code))
 
 describe("the causes that messages name", () => {
-  it("have rules, and lead to rows of the table", () => {
+  it("maps every cause in a message to known rules and to known rows of the error table", () => {
     const keys = new Set(OAuthError.rows.flatMap(({ key }) => key ?? []))
     for (const [name, cause] of Object.entries(causes)) {
       for (const code of cause.codes) assert.isTrue(known.has(code), `${name}: ${code}`)
@@ -38,13 +38,13 @@ describe("an error number of Microsoft Entra", () => {
     return JSON.stringify({ error: "invalid_grant", error_description: description, error_codes: [1] })
   }
 
-  it("is listed if a device, a poll or a refresh can get it", () => {
+  it("lists the error numbers that a device, a poll or a refresh can receive", () => {
     assert.isAbove(Entra.numbers.length, 60)
   })
 
   for (const number of Entra.numbers) {
     const cause = Entra.causeOf(number)
-    it(`means ${cause} for ${number}`, () => {
+    it(`maps error number ${number} to ${cause}`, () => {
       assert(cause !== undefined)
       const body = of(number)
       const posted = cause === "codeUsed" || cause.startsWith("refresh") || cause === "verifier" ? refresh : poll
@@ -64,7 +64,7 @@ describe("an error number of Microsoft Entra", () => {
 
 describe("a provider's error code", () => {
   for (const code of Codes.listed) {
-    it(`${code} has the engine's verdict with any status`, () => {
+    it(`assigns the engine's verdict to ${code}, whatever the status`, () => {
       for (const status of [200, 400, 401]) {
         const body = JSON.stringify({ ok: false, error: code })
         const error = OAuthError.fromResponse({ status, headers: {}, body })
@@ -77,7 +77,7 @@ describe("a provider's error code", () => {
 })
 
 describe("a person who has to act", () => {
-  it("is requested by the error of the call, which is not treated as declined", () => {
+  it("reports InteractionRequired instead of a declined sign-in if a person has to act", () => {
     const body =
       '{"error":"access_denied","error_description":"AADSTS53003: Access has been blocked by Conditional Access policies."}'
     assert.strictEqual(OAuthError.fromResponse({ status: 400, headers: {}, body })._tag, "InteractionRequired")
@@ -105,7 +105,7 @@ describe("poll responses with only a status", () => {
     [429, "HF-OAUTH-DEVICE-002"],
   ] as const
   for (const [status, code] of statuses) {
-    it(`explain ${status} of Trakt as ${code}`, () => {
+    it(`explains status ${status} from Trakt as ${code}`, () => {
       const headers = { server: "cloudflare", "content-type": "text/html" }
       const explanation = Diagnosis.explain({ request: trakt, response: { status, headers, body: "" } })
       assert.strictEqual(explanation.code, code)

@@ -104,7 +104,7 @@ const over = (
 
 describe("over real sockets", () => {
   for (const [name, client] of Object.entries(clients)) {
-    it.live(`shares no connection of a sign-in request with any other request, over ${name}`, () =>
+    it.live(`does not share a connection between a sign-in request and any other request over ${name}`, () =>
       Effect.gen(function* () {
         const { seen, url } = yield* server()
         yield* Effect.gen(function* () {
@@ -126,7 +126,7 @@ describe("over real sockets", () => {
       }),
     )
 
-    it.live(`loses no refresh and no code request to a server that drops idle connections, over ${name}`, () =>
+    it.live(`completes every refresh and code request over ${name}, even if the server drops idle connections`, () =>
       Effect.gen(function* () {
         const { url } = yield* server({ impatient: true })
         yield* Effect.gen(function* () {
@@ -143,7 +143,7 @@ describe("over real sockets", () => {
       }),
     )
 
-    it.live(`reads a response with headers of 15 KiB, over ${name}`, () =>
+    it.live(`reads a response with 15 KiB of headers over ${name}`, () =>
       Effect.gen(function* () {
         const { url } = yield* server({ headers: { "x-policy": "x".repeat(15_000) } })
         const pair = yield* DeviceAuthorization.use((device) => device.refresh(tokens(1))).pipe(
@@ -163,7 +163,7 @@ describe("over real sockets", () => {
       ],
     ]
     for (const [what, start, problem] of odd) {
-      it.live(`does not treat a response ${what} as lost, over ${name}`, () =>
+      it.live(`does not report a response ${what} as lost over ${name}`, () =>
         Effect.gen(function* () {
           const { url } = yield* start
           const error = yield* DeviceAuthorization.use((device) => Effect.flip(device.refresh(tokens(1)))).pipe(
@@ -179,7 +179,7 @@ describe("over real sockets", () => {
 
   for (const [name, client] of Object.entries(clients)) {
     for (const status of [301, 302, 303, 307, 308]) {
-      it.live(`sends no secret along a redirect with status ${status}, over ${name}`, () =>
+      it.live(`does not send secrets to the target of a redirect with status ${status} over ${name}`, () =>
         Effect.gen(function* () {
           const thief = yield* server()
           // Another port is another origin.
@@ -198,7 +198,7 @@ describe("over real sockets", () => {
     }
   }
 
-  it.live("polls on its own connections too", () =>
+  it.live("sends a poll and a code request on different connections", () =>
     Effect.gen(function* () {
       const { seen, url } = yield* server()
       yield* DeviceAuthorization.use((device) => Effect.flatMap(device.request, device.poll)).pipe(
@@ -213,7 +213,7 @@ describe("over real sockets", () => {
   )
 
   for (const encoding of ["form", "multipart"] as const) {
-    it.live(`announces the length of ${encoding} bodies`, () =>
+    it.live(`sends the Content-Length of ${encoding} bodies`, () =>
       Effect.gen(function* () {
         const { seen, url } = yield* server()
         yield* DeviceAuthorization.use((device) => device.request).pipe(Effect.provide(over(url, { encoding })))

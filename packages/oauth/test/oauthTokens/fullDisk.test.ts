@@ -6,7 +6,7 @@ import { renewed, rejected, make, outcome, full } from "../support/tokens.ts"
 
 describe("OAuthTokens", () => {
   describe("a full disk", () => {
-    it.effect("costs nothing if it is detected before the refresh, which follows once there is space", () =>
+    it.effect("does not send a refresh while the disk is full, and sends it once space is available", () =>
       Effect.gen(function* () {
         let space = false
         const { arrived, memory, service } = yield* make([renewed], (store) => ({
@@ -26,7 +26,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("does not validate a pair again that may have ended", () =>
+    it.effect("does not refresh a pair whose sign-in may have ended, even after a full disk has space again", () =>
       Effect.gen(function* () {
         let space = true
         const { arrived, service } = yield* make([fails("ECONNRESET"), fails("ECONNRESET"), renewed], (store) => ({
@@ -45,7 +45,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("prevents a refresh if the record of it cannot be written", () =>
+    it.effect("does not send a refresh if the record of the attempt cannot be written", () =>
       Effect.gen(function* () {
         const { arrived, service } = yield* make([renewed], () => ({ save: full }))
         assert.match((yield* Effect.flip(service.refresh(rejected))).reason, /no space left/)
@@ -53,7 +53,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("keeps the new pair in memory and saves it once there is space", () =>
+    it.effect("keeps the new pair in memory, and saves it once the disk has space", () =>
       Effect.gen(function* () {
         let space = false
         const { arrived, memory, service } = yield* make([renewed], (store) => ({
@@ -73,7 +73,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("lets the new pair in memory replace a file that was damaged meanwhile", () =>
+    it.effect("replaces a token file that was damaged in the meantime with the new pair from memory", () =>
       Effect.gen(function* () {
         let broken = false
         const { memory, service } = yield* make([renewed], (store) => ({
@@ -101,7 +101,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("does not overwrite a sign-in that happened meanwhile", () =>
+    it.effect("does not overwrite the tokens of a sign-in that happened in the meantime", () =>
       Effect.gen(function* () {
         const { memory, service } = yield* make([renewed], (store) => ({
           save: (set) => (set.spent === undefined ? full() : store.save(set)),

@@ -6,7 +6,7 @@ import { renewed, rejected, make } from "../support/tokens.ts"
 
 describe("OAuthTokens", () => {
   describe("interruption", () => {
-    it.effect("waits for the response to a refresh in flight, and saves it", () =>
+    it.effect("waits for the response to a refresh in flight when interrupted, and saves the new pair", () =>
       Effect.gen(function* () {
         const { memory, service } = yield* make([slowly(10_000, renewed)])
         const fiber = yield* Effect.forkChild(service.refresh(rejected))
@@ -20,7 +20,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("waits at most 15 s for a silent server, and leaves no fiber", () =>
+    it.effect("waits at most 15 s for a silent server when interrupted, and leaves no fiber running", () =>
       Effect.gen(function* () {
         const { arrived, memory, service } = yield* make([slowly(60_000, renewed)])
         const fiber = yield* Effect.forkChild(service.refresh(rejected))
@@ -37,7 +37,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("ends a wait between two attempts immediately", () =>
+    it.effect("stops waiting for the next attempt immediately when interrupted", () =>
       Effect.gen(function* () {
         const { service, times } = yield* make([fails("ECONNREFUSED")])
         const fiber = yield* Effect.forkChild(withoutJitter(service.refresh(rejected)))

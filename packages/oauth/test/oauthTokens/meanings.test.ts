@@ -54,7 +54,7 @@ describe("OAuthTokens", () => {
       )
     }
 
-    it("is the table in the README", () => {
+    it("matches the table in the README", () => {
       const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8")
       const shown = [
         `| nothing reached the server | ${RefreshMeaning.ofTransport({ reached: "nothing" }).next} |`,
@@ -65,7 +65,7 @@ describe("OAuthTokens", () => {
       assert.include(readme, `| answer | next |\n| --- | --- |\n${shown.join("\n")}\n\n`)
     })
 
-    it("is tested completely here", () => {
+    it("has a test case for every tag in the table of meanings", () => {
       const tags = new Set(rows.map(([tag]) => tag))
       for (const tag of Object.keys(RefreshMeaning.table)) assert.isTrue(tags.has(tag), tag)
     })

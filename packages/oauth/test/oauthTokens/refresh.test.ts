@@ -25,7 +25,7 @@ const envoy = "upstream connect error or disconnect/reset before headers. reset 
 
 describe("OAuthTokens", () => {
   describe("refresh", () => {
-    it.effect("saves the new pair before any caller gets it", () =>
+    it.effect("saves the new pair before any caller receives it", () =>
       Effect.gen(function* () {
         let saved = false
         const { arrived, memory, service } = yield* make([renewed], (store) => ({
@@ -58,7 +58,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("uses the pair of a process that held the lock before", () =>
+    it.effect("uses the pair that the previous holder of the lock saved", () =>
       Effect.gen(function* () {
         const { arrived, memory, service } = yield* make([renewed])
         const other = memory.exclusive(Effect.andThen(Effect.sleep("1 second"), memory.save(tokens(7))))
@@ -87,7 +87,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("is sent again if the new token is rejected too", () =>
+    it.effect("sends another refresh if the new token is also rejected", () =>
       Effect.gen(function* () {
         const { arrived, memory, service } = yield* make([renewed, answer(200, tokenAnswer(3))])
         const second = yield* service.refresh(rejected)
@@ -100,7 +100,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("is not sent more often if two callers request it while nothing reaches the server", () =>
+    it.effect("does not send additional attempts for a second caller while the server is unreachable", () =>
       Effect.gen(function* () {
         const { service, times } = yield* make([fails("ENOTFOUND")])
         yield* Effect.forkChild(outcome(service.refresh(rejected)))
@@ -110,7 +110,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("is retried with capped backoff while nothing reaches the server", () =>
+    it.effect("retries a refresh with capped backoff while the server is unreachable", () =>
       Effect.gen(function* () {
         const refused = Array.from({ length: 9 }, () => fails("ECONNREFUSED"))
         const { service, times } = yield* make([...refused, renewed])
@@ -121,7 +121,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("waits as long as the server's Retry-After", () =>
+    it.effect("waits for the time that the server's Retry-After header requests", () =>
       Effect.gen(function* () {
         const { service, times } = yield* make([
           answer(429, "", { "retry-after": "10" }),
@@ -135,7 +135,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("stops waiting within 5 s after another process has signed in", () =>
+    it.effect("stops waiting within 5 s after another process signs in", () =>
       Effect.gen(function* () {
         const slow = answer(429, "", { "retry-after": "3600" })
         const { memory, service, times } = yield* make([slow], () => ({ changes: Stream.never }))
@@ -148,7 +148,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("waits at most an hour, whatever the server's Retry-After", () =>
+    it.effect("waits at most an hour, even if the server's Retry-After is longer", () =>
       Effect.gen(function* () {
         const { service, times } = yield* make([answer(429, "", { "retry-after": "86400" }), renewed])
         const fiber = yield* Effect.forkChild(outcome(service.refresh(rejected)))
@@ -158,7 +158,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("stops retrying as soon as a person has signed in", () =>
+    it.effect("stops retrying as soon as a person signs in", () =>
       Effect.gen(function* () {
         const { memory, service, times } = yield* make([fails("ENOTFOUND")])
         const fiber = yield* Effect.forkChild(outcome(service.refresh(rejected)))
@@ -215,7 +215,7 @@ describe("OAuthTokens", () => {
         }),
       )
 
-      it.effect(`has the new pair if the second attempt succeeds after ${name}`, () =>
+      it.effect(`saves the new pair if the second attempt succeeds after ${name}`, () =>
         Effect.gen(function* () {
           const { memory, service } = yield* make([step, renewed])
           const fiber = yield* Effect.forkChild(outcome(service.refresh(rejected)))
@@ -227,7 +227,7 @@ describe("OAuthTokens", () => {
     }
 
     it.effect(
-      "records that the pair may be spent before it sends the request, and removes the record with the response",
+      "records that the pair may be spent before it sends the request, and removes the record when the new pair arrives",
       () =>
         Effect.gen(function* () {
           const seen: Array<string | undefined> = []
@@ -262,7 +262,7 @@ describe("OAuthTokens", () => {
       ["the server did not know the client", refuses("invalid_client")],
     ]
     for (const [name, step] of proofs) {
-      it.effect(`leaves no record after ${name}`, () =>
+      it.effect(`does not leave a record of a spent pair after ${name}`, () =>
         Effect.gen(function* () {
           const { memory, service } = yield* make([step])
           const fiber = yield* Effect.forkChild(outcome(service.refresh(rejected)))
@@ -273,7 +273,7 @@ describe("OAuthTokens", () => {
       )
     }
 
-    it.effect("is sent once more by the next process if the first one ended before the response", () =>
+    it.effect("sends the token once more if the previous process ended before the response arrived", () =>
       Effect.gen(function* () {
         const { arrived, memory, service } = yield* make([fails("ECONNRESET")])
         yield* memory.save({ ...tokens(1), spent: "maybe" })
@@ -285,7 +285,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("is not sent for a pair that another program has used up", () =>
+    it.effect("does not send a refresh token that another program has used up", () =>
       Effect.gen(function* () {
         const { arrived, memory, service } = yield* make([renewed])
         yield* memory.save({ ...tokens(1), spent: "yes" })
@@ -295,7 +295,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("waits for a new sign-in if the pair is used up, and does not return it again", () =>
+    it.effect("waits for a new sign-in if the pair is used up, and does not return the used pair again", () =>
       Effect.gen(function* () {
         const { memory, service } = yield* make([renewed])
         yield* memory.save({ ...tokens(1), spent: "yes" })
@@ -308,7 +308,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("is discarded if a person signs out before the response", () =>
+    it.effect("discards the new pair if a person signs out before the response arrives", () =>
       Effect.gen(function* () {
         const { memory, service } = yield* make([slowly(1000, renewed)])
         const fiber = yield* Effect.forkChild(Effect.flip(service.refresh(rejected)))
@@ -320,7 +320,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("is not sent again by the next program after the server has rejected the token", () =>
+    it.effect("records a rejected token so that the next program does not send it again", () =>
       Effect.gen(function* () {
         const { memory, service } = yield* make([refuses("invalid_grant")])
         yield* Effect.flip(service.refresh(rejected))
@@ -328,7 +328,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("repeats the problem of the client, which a new sign-in would not correct", () =>
+    it.effect("reports the client's configuration error again, because a new sign-in would not correct it", () =>
       Effect.gen(function* () {
         const { service } = yield* make([refuses("invalid_client")])
         for (let n = 0; n < 2; n++) {
@@ -338,7 +338,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("gives precedence to a person who signs in while it is in flight", () =>
+    it.effect("keeps the tokens of a sign-in that happens while a refresh is in flight", () =>
       Effect.gen(function* () {
         const { memory, service } = yield* make([slowly(10_000, renewed)])
         const fiber = yield* Effect.forkChild(service.refresh(rejected))
@@ -350,7 +350,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("is sent once by two programs that share a file", () =>
+    it.effect("sends a refresh only once if two programs share a token file", () =>
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
         const file = `${yield* fs.makeTempDirectoryScoped()}/tokens.json`
@@ -373,7 +373,7 @@ describe("OAuthTokens", () => {
       }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
     )
 
-    it.effect("requires a sign-in without a refresh token", () =>
+    it.effect("requires a new sign-in if the pair has no refresh token", () =>
       Effect.gen(function* () {
         const { arrived, memory, service } = yield* make([renewed])
         yield* memory.save({ ...tokens(1), refreshToken: undefined })
@@ -382,7 +382,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("requires a sign-in after a sign-out", () =>
+    it.effect("requires a new sign-in after a sign-out", () =>
       Effect.gen(function* () {
         const { memory, service } = yield* make([renewed])
         yield* memory.clear

@@ -23,7 +23,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("reports the problem of the store", () =>
+    it.effect("reports the error that the token store returns", () =>
       Effect.gen(function* () {
         const { service } = yield* make([renewed], () => ({ load: full() }))
         const error = yield* Effect.flip(service.current)
@@ -33,7 +33,7 @@ describe("OAuthTokens", () => {
   })
 
   describe("signedIn", () => {
-    it.effect("resumes immediately when this process signs in, and ignores the pair that ended", () =>
+    it.effect("resumes immediately when this process signs in, and ignores the pair whose sign-in has ended", () =>
       Effect.gen(function* () {
         const { memory, service } = yield* make([refuses("invalid_grant")])
         yield* Effect.flip(service.refresh(rejected))
@@ -45,7 +45,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("notices within 5 s that another process has signed in", () =>
+    it.effect("detects within 5 s that another process has signed in", () =>
       Effect.gen(function* () {
         const { memory, service } = yield* make([refuses("invalid_grant")], () => ({ changes: Stream.never }))
         yield* Effect.flip(service.refresh(rejected))
@@ -58,7 +58,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("notices a sign-in that happened before any caller waited", () =>
+    it.effect("detects a sign-in that happened before any caller waited", () =>
       Effect.gen(function* () {
         const { memory, service } = yield* make([refuses("invalid_grant")])
         yield* Effect.flip(service.refresh(rejected))
@@ -67,7 +67,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("waits until a store can be read again", () =>
+    it.effect("waits until the token store is readable again", () =>
       Effect.gen(function* () {
         let readable = false
         const { service } = yield* make([renewed], (store) => ({
@@ -84,7 +84,7 @@ describe("OAuthTokens", () => {
     )
   })
 
-  it.effect("keeps calls waiting at the authorization gate until a person has signed in", () =>
+  it.effect("holds calls at the authorization gate until a person signs in", () =>
     Effect.gen(function* () {
       const { layer, memory } = yield* make([refuses("invalid_request")])
       const scope = yield* Scope.make()

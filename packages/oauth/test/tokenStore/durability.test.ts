@@ -6,7 +6,7 @@ import { ioError, inFolder } from "../support/tokenFolder.ts"
 
 describe("TokenStore", () => {
   describe("layerFile", () => {
-    it.effect("writes, syncs, renames and syncs the folder, in this order", () =>
+    it.effect("writes, syncs and renames the file, and then syncs the folder", () =>
       inFolder(({ file, folder, open }) =>
         Effect.gen(function* () {
           const log: Array<string> = []
@@ -43,7 +43,7 @@ describe("TokenStore", () => {
       ),
     )
 
-    it.effect("has the old pair if the machine stops between writing and renaming", () =>
+    it.effect("keeps the old pair if the machine stops between writing and renaming the new file", () =>
       inFolder(({ fs, open, folder }) =>
         Effect.gen(function* () {
           yield* (yield* open()).save(tokens(1))
@@ -63,7 +63,7 @@ describe("TokenStore", () => {
       ),
     )
 
-    it.effect("removes files that a crash has left, but not those of another writer", () =>
+    it.effect("removes files that a crash has left behind, but not files of another writer", () =>
       inFolder(({ file, folder, fs, open }) =>
         Effect.gen(function* () {
           const store = yield* open()
@@ -85,7 +85,7 @@ describe("TokenStore", () => {
       ),
     )
 
-    it.effect("keeps the old pair and leaves no other file if the disk is full", () =>
+    it.effect("keeps the old pair and leaves no temporary file if the disk is full", () =>
       inFolder(({ fs, folder, open }) =>
         Effect.gen(function* () {
           yield* (yield* open()).save(tokens(1))
@@ -118,7 +118,7 @@ describe("TokenStore", () => {
       ["full of zeros", "\0".repeat(512)],
     ]
     for (const [name, content] of damaged) {
-      it.effect(`asks for a sign-in if the file is ${name}, and accepts a new one`, () =>
+      it.effect(`requests a new sign-in if the file is ${name}, and then saves the new pair`, () =>
         inFolder(({ file, folder, fs, open }) =>
           Effect.gen(function* () {
             yield* fs.makeDirectory(folder, { recursive: true })
@@ -136,7 +136,7 @@ describe("TokenStore", () => {
       )
     }
 
-    it.effect("reports why the file cannot be read", () =>
+    it.effect("reports why the token file cannot be read", () =>
       inFolder(({ file, open }) =>
         Effect.gen(function* () {
           const denied = yield* open(() => ({ readFileString: () => Effect.fail(ioError("EACCES")) }))

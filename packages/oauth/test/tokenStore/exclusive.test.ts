@@ -69,7 +69,7 @@ const limited = (
 describe("TokenStore", () => {
   describe("layerFile", () => {
     describe("exclusive", () => {
-      it.effect("leaves an empty lock file with mode 0600, and always releases it", () =>
+      it.effect("leaves an empty lock file with mode 0600, and always releases the lock", () =>
         inFolder(({ file, folder, fs, open }) =>
           Effect.gen(function* () {
             const store = yield* open()
@@ -90,7 +90,7 @@ describe("TokenStore", () => {
         ),
       )
 
-      it.effect("fails before the effect starts if the disk is full or read-only", () =>
+      it.effect("fails before starting the effect if the disk is full or read-only", () =>
         inFolder(({ folder, fs, open }) =>
           Effect.gen(function* () {
             let ran = false
@@ -113,7 +113,7 @@ describe("TokenStore", () => {
         ),
       )
 
-      it.effect("saves twice on a disk that filled up after it began", () =>
+      it.effect("saves twice even if the disk becomes full after the effect starts", () =>
         inFolder(({ folder, fs, open }) =>
           Effect.gen(function* () {
             const { disk, store } = yield* limited(open)
@@ -135,7 +135,7 @@ describe("TokenStore", () => {
         ),
       )
 
-      it.effect("saves a pairing on a disk that filled up before the approval", () =>
+      it.effect("saves a pairing even if the disk becomes full before the approval", () =>
         inFolder(({ folder, fs, open }) =>
           Effect.gen(function* () {
             const { disk, store } = yield* limited(open)
@@ -154,7 +154,7 @@ describe("TokenStore", () => {
         ),
       )
 
-      it.effect("releases the reserved space of a pairing that was not approved", () =>
+      it.effect("releases the space that was reserved for a pairing if the pairing is not approved", () =>
         inFolder(({ folder, fs, open }) =>
           Effect.gen(function* () {
             const store = yield* open()
@@ -171,7 +171,7 @@ describe("TokenStore", () => {
         ),
       )
 
-      it.effect("saves on a copy-on-write file system in the reserved space", () =>
+      it.effect("saves within the reserved space on a copy-on-write file system", () =>
         inFolder(({ open }) =>
           Effect.gen(function* () {
             const { disk, store } = yield* limited(open, { overwrites: false })
@@ -186,7 +186,7 @@ describe("TokenStore", () => {
         ),
       )
 
-      it.effect("reserves more than the longest pair that a server sends", () =>
+      it.effect("reserves more space than the longest pair from a server needs", () =>
         inFolder(({ open }) =>
           Effect.gen(function* () {
             const { disk, store } = yield* limited(open)
@@ -203,7 +203,7 @@ describe("TokenStore", () => {
         ),
       )
 
-      it.effect("lets two programs take turns", () =>
+      it.effect("runs the effects of two programs one at a time", () =>
         inFolder(({ open }) =>
           Effect.gen(function* () {
             const one = yield* open()
@@ -222,7 +222,7 @@ describe("TokenStore", () => {
         ),
       )
 
-      it.effect("ignores the lock files of earlier versions, even with the number of a running process", () =>
+      it.effect("ignores lock files from earlier versions, even if they contain the number of a running process", () =>
         inFolder(({ file, folder, fs, open }) =>
           Effect.gen(function* () {
             yield* fs.makeDirectory(folder, { recursive: true })
@@ -232,7 +232,7 @@ describe("TokenStore", () => {
         ),
       )
 
-      it.effect("fails if another program holds the lock for 5 min, and can be interrupted meanwhile", () =>
+      it.effect("fails if another program holds the lock for 5 min, and can be interrupted while waiting", () =>
         inFolder(({ file, open }) =>
           Effect.gen(function* () {
             const holder = yield* open()
@@ -257,7 +257,7 @@ describe("TokenStore", () => {
         ),
       )
 
-      it.effect("reports the problem of its lock file", () =>
+      it.effect("reports why the lock file cannot be used", () =>
         inFolder(({ file, folder, open }) =>
           Effect.gen(function* () {
             Fs.mkdirSync(folder)

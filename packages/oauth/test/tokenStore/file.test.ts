@@ -5,7 +5,7 @@ import { inFolder } from "../support/tokenFolder.ts"
 
 describe("TokenStore", () => {
   describe("layerFile", () => {
-    it.effect("keeps the tokens for the next program", () =>
+    it.effect("loads the tokens that an earlier program saved", () =>
       inFolder(({ open }) =>
         Effect.gen(function* () {
           const first = yield* open()
@@ -23,7 +23,7 @@ describe("TokenStore", () => {
       ),
     )
 
-    it.effect("keeps a sign-in without a refresh token", () =>
+    it.effect("saves a pair without a refresh token", () =>
       inFolder(({ open }) =>
         Effect.gen(function* () {
           const store = yield* open()
@@ -33,7 +33,7 @@ describe("TokenStore", () => {
       ),
     )
 
-    it.effect("emits the saves of this program", () =>
+    it.effect("emits each pair that this program saves", () =>
       inFolder(({ open }) =>
         Effect.gen(function* () {
           const store = yield* open()
@@ -48,7 +48,7 @@ describe("TokenStore", () => {
       ),
     )
 
-    it.effect("completes a save that is interrupted", () =>
+    it.effect("completes a save even if the caller is interrupted", () =>
       inFolder(({ open }) =>
         Effect.gen(function* () {
           const store = yield* open()

@@ -5,7 +5,7 @@ import { reveal, tokens } from "../support/server.ts"
 
 describe("TokenStore", () => {
   describe("layerMemory", () => {
-    it.effect("keeps the tokens, emits saves, and removes the tokens", () =>
+    it.effect("stores and removes tokens, and emits each saved pair", () =>
       Effect.gen(function* () {
         const store = yield* TokenStore
         assert.isUndefined(yield* store.load)
@@ -27,7 +27,7 @@ describe("TokenStore", () => {
     )
   })
 
-  it("hides the content of a printed pair", () => {
+  it("hides the tokens in a printed pair", () => {
     const text = `${JSON.stringify(tokens(1))} ${String(tokens(1).accessToken)} ${Redacted.make("x")}`
     assert.notInclude(text, "access-1")
     assert.notInclude(text, "refresh-1")

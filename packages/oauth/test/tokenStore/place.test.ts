@@ -22,7 +22,7 @@ describe("TokenStore", () => {
     )
 
     for (const mode of [0o666, 0o644, 0o640, 0o604, 0o620]) {
-      it.effect(`rejects a file of mode ${mode.toString(8)} before a sign-in, and names the remedy`, () =>
+      it.effect(`rejects a file with mode ${mode.toString(8)} before a sign-in, and reports the remedy`, () =>
         inFolder(({ file, fs, open }) =>
           Effect.gen(function* () {
             const store = yield* open()
@@ -41,7 +41,7 @@ describe("TokenStore", () => {
       )
     }
 
-    it.effect("rejects a file of another user", () =>
+    it.effect("rejects a file that belongs to another user", () =>
       inFolder(({ file, open }) =>
         Effect.gen(function* () {
           yield* (yield* open()).save(tokens(1))
@@ -62,7 +62,7 @@ describe("TokenStore", () => {
       ["a link to itself", "too many symbolic links", (file) => Fs.symlinkSync(file, file)],
     ]
     for (const [name, detail, put] of odd) {
-      it.effect(`rejects ${name} in place of the file when the layer is built`, () =>
+      it.effect(`rejects ${name} in place of the token file when the layer is built`, () =>
         inFolder(({ file, folder, open }) =>
           Effect.gen(function* () {
             Fs.mkdirSync(folder)
@@ -74,7 +74,7 @@ describe("TokenStore", () => {
       )
     }
 
-    it.effect("rejects a file system without modes before a sign-in", () =>
+    it.effect("rejects a file system without file modes before a sign-in starts", () =>
       inFolder(({ folder, fs, open }) =>
         Effect.gen(function* () {
           const exfat = yield* open((fs) => ({

@@ -171,7 +171,7 @@ const run = <A, E>(step: Step, use: (service: DeviceAuthorization["Service"]) =>
 
 describe("a response with a complete pair is a success despite", () => {
   for (const [name, step] of readable) {
-    it.effect(`${name}, for a refresh`, () =>
+    it.effect(`accepts a complete pair in the response to a refresh, despite ${name}`, () =>
       Effect.gen(function* () {
         const { arrived, error, value } = yield* run(step, (service) => service.refresh(tokens(1)))
         assert.isUndefined(error)
@@ -180,7 +180,7 @@ describe("a response with a complete pair is a success despite", () => {
       }),
     )
 
-    it.effect(`${name}, for a poll`, () =>
+    it.effect(`accepts a complete pair in the response to a poll, despite ${name}`, () =>
       Effect.gen(function* () {
         const { times, value } = yield* run(step, (service) => service.poll(code))
         assert.deepStrictEqual(reveal(value), ["access-2", "refresh-2"])
@@ -202,14 +202,14 @@ describe("a response on a connection that stays open", () => {
       return fiber.pollUnsafe() === undefined ? "waits" : (yield* Fiber.join(fiber))._tag
     })
 
-  it.effect("is used within 2 s once it is complete", () =>
+  it.effect("uses a complete response within 2 s, even if the connection stays open", () =>
     Effect.gen(function* () {
       assert.strictEqual(yield* after(endsAfter(json(), "silent"), 2), "Success")
       assert.strictEqual(yield* after(endsAfter('{"error":"invalid_grant"}', "silent"), 2), "Failure")
     }),
   )
 
-  it.effect("is awaited while it is incomplete, or if nothing shows that it is complete", () =>
+  it.effect("keeps waiting if a response is incomplete or does not show where it ends", () =>
     Effect.gen(function* () {
       for (const begin of [json().slice(0, -1), form.toString(), "<html>"]) {
         assert.strictEqual(yield* after(endsAfter(begin, "silent"), 119), "waits")
@@ -234,7 +234,7 @@ describe("the tokens of a response", () => {
     ],
   ]
   for (const [name, body, pair] of written) {
-    it.effect(`are read as intended from ${name}`, () =>
+    it.effect(`reads the intended tokens from ${name}`, () =>
       Effect.gen(function* () {
         const { value } = yield* run(raw(body), (service) => service.refresh(tokens(1)))
         assert.deepStrictEqual(reveal(value), pair)
@@ -242,7 +242,7 @@ describe("the tokens of a response", () => {
     )
   }
 
-  it.effect("are not those of a script in a page", () =>
+  it.effect("does not read tokens from a script in an HTML page", () =>
     Effect.gen(function* () {
       const page = `<!doctype html><html><script>map({"access_token":"pk.map","style":"dark"})</script></html>`
       const { error } = yield* run(raw(page), (service) => service.refresh(tokens(1)))
@@ -297,7 +297,7 @@ describe("the scope of a pair", () => {
     ["", "before"],
   ]
   for (const [written, scope] of scopes) {
-    it.effect(`of ${JSON.stringify(written)} is ${scope}`, () =>
+    it.effect(`reads the scope ${JSON.stringify(written)} as ${scope}`, () =>
       Effect.gen(function* () {
         const { value } = yield* run(raw(json({ scope: written })), (service) =>
           service.refresh({ ...tokens(1), scope: "before" }),
@@ -328,7 +328,7 @@ describe("a response that arrived and cannot be used", () => {
     ["has headers that are too long for node:http", fails("HPE_HEADER_OVERFLOW"), /headers are longer/],
   ]
   for (const [name, step, problem] of unusable) {
-    it.effect(`is reported as such, and not as lost, if it ${name}`, () =>
+    it.effect(`reports an unreadable response instead of a lost one if the response ${name}`, () =>
       Effect.gen(function* () {
         const { arrived, error } = yield* run(step, (service) => service.refresh(tokens(1)))
         assert.strictEqual(error?._tag, "AnswerUnreadable")
@@ -342,7 +342,7 @@ describe("a response that arrived and cannot be used", () => {
     )
   }
 
-  it.effect("is named if the code is spent afterwards", () =>
+  it.effect("reports the unreadable response if the code turns out to be spent afterwards", () =>
     Effect.gen(function* () {
       const script = scripted(raw('{"ok":true}'), refuses("invalid_grant"))
       const fiber = yield* Effect.forkChild(
@@ -353,7 +353,7 @@ describe("a response that arrived and cannot be used", () => {
     }),
   )
 
-  it.effect("counts as lost if the connection broke inside the tokens", () =>
+  it.effect("treats a response as lost if the connection breaks inside the tokens", () =>
     Effect.gen(function* () {
       const step = endsAfter('{"access_token":"access-2","refresh_token":"refr', "reset")
       const { error } = yield* run(step, (service) => service.refresh(tokens(1)))
@@ -361,7 +361,7 @@ describe("a response that arrived and cannot be used", () => {
     }),
   )
 
-  it.effect("is a network failure if the transport reported the reason", () =>
+  it.effect("reports an uncertain refresh if the transport fails without a response", () =>
     Effect.gen(function* () {
       const step: Step = (request) =>
         Effect.fail(
@@ -396,7 +396,7 @@ describe("an error with status 200 is a failure with its code", () => {
     )
   }
 
-  it.effect("is a pending sign-in, in GitHub's form", () =>
+  it.effect("treats GitHub's form-encoded error with status 200 as a pending sign-in", () =>
     Effect.gen(function* () {
       const pending = raw("error=authorization_pending&error_description=The+request+is+still+pending.")
       const script = scripted(pending, raw(form.toString()))
@@ -418,7 +418,7 @@ describe("a poll response with only a status", () => {
     [418, "AccessDenied", 1],
   ]
   for (const [status, tag, polls] of statuses) {
-    it.effect(`of ${status} ends with ${tag} after ${polls}`, () =>
+    it.effect(`ends with ${tag} at poll ${polls} if every response has only the status ${status}`, () =>
       Effect.gen(function* () {
         const { arrived, error } = yield* run(raw("", {}, status), (service) => service.poll(code))
         assert.strictEqual(error?._tag, tag)
@@ -427,7 +427,7 @@ describe("a poll response with only a status", () => {
     )
   }
 
-  it.effect("of 400 does not end the polls while the person may still approve", () =>
+  it.effect("continues polling after responses with only the status 400 while the person can still approve", () =>
     Effect.gen(function* () {
       const script = scripted(raw("", {}, 400), raw("<html>400", { "content-type": "text/html" }, 400), raw(json()))
       const fiber = yield* Effect.forkChild(
@@ -446,7 +446,7 @@ describe("the response to a code request", () => {
     ["JSON one level down", JSON.stringify({ data: codeAnswer })],
   ]
   for (const [name, body] of written) {
-    it.effect(`is read if it is ${name}`, () =>
+    it.effect(`reads the response to a code request if the response is ${name}`, () =>
       Effect.gen(function* () {
         const { value } = yield* run(raw(body, { "content-type": "text/html" }), (service) => service.request)
         assert.deepStrictEqual({ ...value, deviceCode: "" }, { ...code, deviceCode: "" })
@@ -454,7 +454,7 @@ describe("the response to a code request", () => {
     )
   }
 
-  it.effect("may have a code of digits as a number", () =>
+  it.effect("accepts a user code that is written as a number", () =>
     Effect.gen(function* () {
       const { value } = yield* run(
         raw(JSON.stringify({ ...codeAnswer, user_code: 123_456 })),
@@ -478,18 +478,22 @@ describe("the response to a code request", () => {
     [[5], {}, 5, 120],
   ]
   for (const [interval, expires, seconds, lifetime] of numbers) {
-    it.effect(`sets polls every ${seconds} s for ${lifetime} s if it has ${JSON.stringify([interval, expires])}`, () =>
-      Effect.gen(function* () {
-        const script = scripted(raw(JSON.stringify({ ...codeAnswer, interval, expires_in: expires })))
-        const value = yield* DeviceAuthorization.use((service) => service.request).pipe(Effect.provide(device(script)))
-        assert.strictEqual(value.interval, seconds)
-        assert.strictEqual(value.expiresAt, lifetime * 1000)
-      }),
+    it.effect(
+      `polls every ${seconds} s for ${lifetime} s if the interval and lifetime in the response are ${JSON.stringify([interval, expires])}`,
+      () =>
+        Effect.gen(function* () {
+          const script = scripted(raw(JSON.stringify({ ...codeAnswer, interval, expires_in: expires })))
+          const value = yield* DeviceAuthorization.use((service) => service.request).pipe(
+            Effect.provide(device(script)),
+          )
+          assert.strictEqual(value.interval, seconds)
+          assert.strictEqual(value.expiresAt, lifetime * 1000)
+        }),
     )
   }
 })
 
-it.effect("a request asks for an uncompressed response", () =>
+it.effect("requests an uncompressed response", () =>
   Effect.gen(function* () {
     const { arrived } = yield* run(raw(json()), (service) => service.refresh(tokens(1)))
     assert.strictEqual(arrived[0]?.headers["accept-encoding"], "identity")

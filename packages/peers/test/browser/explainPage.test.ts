@@ -70,7 +70,7 @@ describe.skipIf(Chromium.missing !== undefined)(title("the page that explains, i
 
   const late = `document.querySelector("#result .line code")?.textContent === "HF-S3-POST-011"`
 
-  it("names the cause of the story, marks the place in the form, and shows no secret", async () => {
+  it("reports the cause, marks its location in the form, and does not show secrets", async () => {
     const page = await opened()
     await input(page, "error", error)
     await input(page, "paste", fields)
@@ -92,7 +92,7 @@ describe.skipIf(Chromium.missing !== undefined)(title("the page that explains, i
     assert.deepStrictEqual(sent(page), [address])
   })
 
-  it("updates the order when parts are moved, and describes it", async () => {
+  it("updates the order, the explanation and the button labels when a part is moved", async () => {
     const page = await opened()
     await input(page, "error", error)
     await input(page, "paste", fields)
@@ -110,7 +110,7 @@ describe.skipIf(Chromium.missing !== undefined)(title("the page that explains, i
     assert.deepStrictEqual(page.errors, [])
   })
 
-  it("reads a capture from a file, including its form", async () => {
+  it("reads a capture from a file, including the captured form", async () => {
     const page = await opened()
     const capture = join(directory, "failed.http")
     const part = (name: string, value: string) =>
@@ -132,7 +132,7 @@ describe.skipIf(Chromium.missing !== undefined)(title("the page that explains, i
     assert.deepStrictEqual(sent(page), [address])
   })
 
-  it("explains a code alone, and a vendor's code together with the form", async () => {
+  it("explains a code without a form, and a vendor's code together with the form", async () => {
     const page = await opened()
     await input(page, "error", "hf-s3-post-011")
     await page.until(late)
@@ -148,7 +148,7 @@ describe.skipIf(Chromium.missing !== undefined)(title("the page that explains, i
     assert.deepStrictEqual(page.errors, [])
   })
 
-  it("calculates with the given time", async () => {
+  it("uses the given time for the explanation", async () => {
     const page = await opened()
     const [key = "", id = "", policy = "", signature = "", file = "", late = ""] = fields.split("\n")
     await input(page, "error", "<Error><Code>AccessDenied</Code></Error>")
@@ -160,7 +160,7 @@ describe.skipIf(Chromium.missing !== undefined)(title("the page that explains, i
     assert.deepStrictEqual(page.errors, [])
   })
 
-  it("has examples, each of which is explained", async () => {
+  it("explains each of its examples", async () => {
     const page = await opened()
     const labels = await text(page, "#examples button")
     assert.isAtLeast(labels.length, 4)
@@ -186,7 +186,7 @@ describe.skipIf(Chromium.missing !== undefined)(title("the page that explains, i
     )
   })
 
-  it("reads every paste as the command does", async () => {
+  it("reads every pasted text exactly as the command reads it", async () => {
     const corpus = join(import.meta.dirname, "../../../explain/test/corpus")
     const files = ["cases", "open"].flatMap((part) =>
       readdirSync(join(corpus, part), { recursive: true, encoding: "utf8" })
@@ -222,7 +222,7 @@ describe.skipIf(Chromium.missing !== undefined)(title("the page that explains, i
     assert.deepStrictEqual(different, [])
   }, 300_000)
 
-  it("treats pasted content as text, whatever it is", async () => {
+  it("treats pasted content as plain text, whatever it contains", async () => {
     const page = await opened()
     const markup = `<img src="x" onerror="document.title='run'"><script>document.title='run'</script>`
     await input(
@@ -237,7 +237,7 @@ describe.skipIf(Chromium.missing !== undefined)(title("the page that explains, i
     assert.deepStrictEqual(page.errors, [])
   })
 
-  it("cannot send anything, even if its code tries to", async () => {
+  it("cannot send a request, even if the page's code tries to send one", async () => {
     const asked: Array<string | undefined> = []
     let connections = 0
     const server = createServer(({ url }, response) => {
@@ -285,7 +285,7 @@ describe.skipIf(Chromium.missing !== undefined)(title("the page that explains, i
     }
   })
 
-  it("names every control, and fits a width of 320 pixels", async () => {
+  it("gives every control a name, and fits a width of 320 pixels", async () => {
     const page = await opened()
     await page.evaluate(`document.querySelector("#examples button").click()`)
     const nameless = await page.evaluate(`Array.from(document.querySelectorAll("input, textarea, button, a, summary"))

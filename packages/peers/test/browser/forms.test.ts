@@ -80,32 +80,34 @@ const sendInPeace = (name: string) =>
 
 describe.skipIf(missing !== undefined)(title("the form of the first source text, in Chromium", missing), () => {
   layer(Layer.provideMerge(Tab.layer, Bucket.layer), { timeout: "2 minutes", excludeTestServices: true })((it) => {
-    it.effect("the documented fields alone are rejected: the token is missing", () =>
+    it.effect("the server rejects a form that contains only the documented fields, because the token is missing", () =>
       Effect.gen(function* () {
         assert.strictEqual((yield* send("withoutToken"))["status"], 403)
         assert.isUndefined(yield* Bucket.stored("withoutToken"))
       }),
     )
 
-    it.effect("the token after the file is rejected without a reason, and the page explains why", () =>
-      Effect.gen(function* () {
-        const { body, code, status, title } = yield* send("tokenLast")
-        assert.strictEqual(status, 403)
-        assert.include(body, "<Code>AccessDenied</Code><Message></Message>")
-        assert.strictEqual(code, "HF-S3-POST-011")
-        assert.strictEqual(title, 'A form field comes after "file", so S3 never reads it')
-        assert.isUndefined(yield* Bucket.stored("tokenLast"))
-      }),
+    it.effect(
+      "the server rejects a token after the file without giving a reason, and the page explains the reason",
+      () =>
+        Effect.gen(function* () {
+          const { body, code, status, title } = yield* send("tokenLast")
+          assert.strictEqual(status, 403)
+          assert.include(body, "<Code>AccessDenied</Code><Message></Message>")
+          assert.strictEqual(code, "HF-S3-POST-011")
+          assert.strictEqual(title, 'A form field comes after "file", so S3 never reads it')
+          assert.isUndefined(yield* Bucket.stored("tokenLast"))
+        }),
     )
 
-    it.effect("the file after the token is stored", () =>
+    it.effect("the server stores a form in which the file follows the token", () =>
       Effect.gen(function* () {
         assert.strictEqual((yield* sendInPeace("fileLast"))["status"], 204)
         assert.deepStrictEqual((yield* Bucket.stored("fileLast"))?.bytes, talk)
       }),
     )
 
-    it.effect("a content type set by hand is rejected, because fetch does not add the boundary", () =>
+    it.effect("the server rejects a content type that was set manually, because fetch does not add the boundary", () =>
       Effect.gen(function* () {
         const { body, status } = yield* send("typeByHand")
         assert.strictEqual(status, 400)
@@ -113,30 +115,32 @@ describe.skipIf(missing !== undefined)(title("the form of the first source text,
       }),
     )
 
-    it.effect("PresignedPost.toFormData, sent by the page, is stored", () =>
+    it.effect("the server stores a PresignedPost.toFormData body that the page sends", () =>
       Effect.gen(function* () {
         assert.strictEqual((yield* sendInPeace("toFormData"))["status"], 204)
         assert.deepStrictEqual((yield* Bucket.stored("toFormData"))?.bytes, talk)
       }),
     )
 
-    it.effect("PresignedPost.upload, over fetch, is stored", () =>
+    it.effect("the server stores a file that PresignedPost.upload sends with fetch", () =>
       Effect.gen(function* () {
         assert.deepStrictEqual(yield* sendInPeace("upload"), { status: 204, key: "upload" })
         assert.deepStrictEqual((yield* Bucket.stored("upload"))?.bytes, talk)
       }),
     )
 
-    it.effect("PresignedPost.upload to a bucket without CORS rules fails, although the file is stored", () =>
-      Effect.gen(function* () {
-        const { origin, send } = yield* Tab
-        const order = yield* Bucket.order("long", "no CORS")
-        yield* Effect.promise(() => AwsSdk.allow(order, "https://elsewhere.example"))
-        const answer = yield* send("upload", order.key)
-        yield* Effect.promise(() => AwsSdk.allow(order, origin))
-        assert.deepStrictEqual(answer, { _tag: "TransportFailure", retry: "always" })
-        assert.isDefined(yield* Bucket.stored(order.key))
-      }),
+    it.effect(
+      "PresignedPost.upload reports a failure for a bucket without CORS rules, although the server stores the file",
+      () =>
+        Effect.gen(function* () {
+          const { origin, send } = yield* Tab
+          const order = yield* Bucket.order("long", "no CORS")
+          yield* Effect.promise(() => AwsSdk.allow(order, "https://elsewhere.example"))
+          const answer = yield* send("upload", order.key)
+          yield* Effect.promise(() => AwsSdk.allow(order, origin))
+          assert.deepStrictEqual(answer, { _tag: "TransportFailure", retry: "always" })
+          assert.isDefined(yield* Bucket.stored(order.key))
+        }),
     )
   })
 })

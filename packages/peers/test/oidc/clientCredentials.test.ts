@@ -37,7 +37,7 @@ describe.concurrent("a program at oidc-provider", () => {
     }).pipe(Effect.scoped),
   )
 
-  it.live("sends one request for fifty calls, and another one when its token is rejected", () =>
+  it.live("sends one token request for fifty calls, and another one after the token is rejected", () =>
     Effect.gen(function* () {
       const provider = yield* start()
       const tokens = Layer.fresh(ClientTokens.layer).pipe(Layer.provide(client(provider, kiosk)))
@@ -56,7 +56,7 @@ describe.concurrent("a program at oidc-provider", () => {
     }).pipe(Effect.scoped),
   )
 
-  it.live("renews a token that lives for 6 s after half of its lifetime, behind the authorization gate", () =>
+  it.live("renews a token with a lifetime of 6 s after half of its lifetime, through the authorization gate", () =>
     Effect.gen(function* () {
       const provider = yield* start({ clientTokenLifetime: 6 })
       const tokens = Layer.fresh(ClientTokens.layer).pipe(Layer.provide(client(provider, kiosk)))

@@ -48,7 +48,7 @@ const grants = ({ exchanges }: OidcProvider, grant: string) => exchanges.filter(
 const value = (token: Redacted.Redacted<string> | undefined): string => Redacted.value(token!)
 
 describe.concurrent("a device at oidc-provider", () => {
-  it.live("shows a code, polls until the person has approved it on the provider's pages, and gets valid tokens", () =>
+  it.live("shows a code, polls until the person approves it on the provider's pages, and receives valid tokens", () =>
     Effect.gen(function* () {
       const provider = yield* start()
       const tokens = yield* Effect.gen(function* () {
@@ -67,7 +67,7 @@ describe.concurrent("a device at oidc-provider", () => {
     }).pipe(Effect.scoped),
   )
 
-  it.live("polls 5 s slower from then on after slow_down", () =>
+  it.live("lengthens the polling interval by 5 s after slow_down", () =>
     Effect.gen(function* () {
       const provider = yield* start({ slowDownAt: 1 })
       yield* Effect.gen(function* () {
@@ -81,7 +81,7 @@ describe.concurrent("a device at oidc-provider", () => {
     }).pipe(Effect.scoped),
   )
 
-  it.live("stops polling once the user has declined, and stores nothing", () =>
+  it.live("stops polling when the user declines, and does not store tokens", () =>
     Effect.gen(function* () {
       const provider = yield* start()
       const stored = yield* Effect.gen(function* () {
@@ -94,7 +94,7 @@ describe.concurrent("a device at oidc-provider", () => {
     }).pipe(Effect.scoped),
   )
 
-  it.live("sends no poll after its code has expired", () =>
+  it.live("does not send a poll after its code has expired", () =>
     Effect.gen(function* () {
       const provider = yield* start({ codeLifetime: 900 })
       const error = yield* Effect.gen(function* () {
@@ -127,7 +127,7 @@ describe.concurrent("a device at oidc-provider", () => {
 })
 
 describe.concurrent("tokens of oidc-provider", () => {
-  it.live("are rotated: the new pair is stored and valid", () =>
+  it.live("stores a new, valid pair when the provider rotates the tokens", () =>
     Effect.gen(function* () {
       const { device, provider, tokens } = yield* signedIn
       const folder = yield* FileSystem.FileSystem.use((fs) => fs.makeTempDirectoryScoped())
@@ -145,7 +145,7 @@ describe.concurrent("tokens of oidc-provider", () => {
     }).pipe(Effect.scoped, Effect.provide(Layer.merge(NodeFileSystem.layer, NodePath.layer))),
   )
 
-  it.live("are refreshed once if many calls of two programs are rejected at the same time", () =>
+  it.live("refreshes the tokens once if many calls from two programs are rejected at the same time", () =>
     Effect.gen(function* () {
       const { device, provider, tokens } = yield* signedIn
       const folder = yield* FileSystem.FileSystem.use((fs) => fs.makeTempDirectoryScoped())
@@ -166,7 +166,7 @@ describe.concurrent("tokens of oidc-provider", () => {
     }).pipe(Effect.scoped, Effect.provide(Layer.merge(NodeFileSystem.layer, NodePath.layer))),
   )
 
-  it.live("are all revoked after an old refresh token is reused, so that the person has to sign in", () =>
+  it.live("requires a new sign-in after an old refresh token is reused, because the provider revokes all tokens", () =>
     Effect.gen(function* () {
       const { device, provider, tokens } = yield* signedIn
       const { again, fresh, needed } = yield* Effect.gen(function* () {
@@ -192,7 +192,7 @@ describe.concurrent("tokens of oidc-provider", () => {
     }).pipe(Effect.scoped),
   )
 
-  it.live("are revoked at sign-out", () =>
+  it.live("revokes the tokens at sign-out", () =>
     Effect.gen(function* () {
       const { device, provider, tokens } = yield* signedIn
       const error = yield* Effect.gen(function* () {
@@ -222,7 +222,7 @@ describe.concurrent("oidc-provider refuses", () => {
     ["a body that is multipart, as Frame.io's are", "InvalidRequest", 400, { encoding: "multipart" }],
   ]
   for (const [what, tag, status, options] of refusals) {
-    it.live(`${what}: ${tag}, without the secret in the message`, () =>
+    it.live(`reports ${tag} for ${what}, and does not reveal the secret in the message`, () =>
       Effect.gen(function* () {
         const provider = yield* start()
         const error = yield* DeviceAuthorization.use(({ request }) => Effect.flip(request)).pipe(

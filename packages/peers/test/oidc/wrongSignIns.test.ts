@@ -214,7 +214,7 @@ const wrong: ReadonlyArray<Wrong> = [
 
 describe.concurrent("a sign-in that is wrong, at oidc-provider", () => {
   for (const { ask, code, tag, what } of wrong) {
-    it.live(`${what}: rejected as ${tag}, explained as ${code}`, () =>
+    it.live(`reports ${tag} and explains ${code} if ${what}`, () =>
       Effect.gen(function* () {
         const provider = yield* start()
         const exchange = yield* Effect.promise(() => ask(provider))

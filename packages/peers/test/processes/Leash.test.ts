@@ -26,7 +26,7 @@ const childOf = (directory: string) =>
   Peer.until(() => /child (\d+)/.exec(Leash.tail(directory))?.[1], { what: "the child", seconds: 10 })
 
 describe("the processes of a peer", () => {
-  it("end when they are released, including their children and their folder", async () => {
+  it("ends the processes and their children, and removes their folder, when they are released", async () => {
     const leash = Leash.make("holdfast-leash")
     const parent = leash.start("family", "sh", [...family, leash.directory])
     const child = Number(await childOf(leash.directory))
@@ -36,7 +36,7 @@ describe("the processes of a peer", () => {
     await gone(child)
   })
 
-  it("end when the program that started them is killed at any point", async () => {
+  it("ends the processes if the program that started them is killed at any point", async () => {
     const program = `
       const Leash = await import(${JSON.stringify(join(import.meta.dirname, "../../support/processes/Leash.ts"))})
       const leash = Leash.make("holdfast-leash")

@@ -16,7 +16,7 @@ const guide = new URL("../../../../docs/pipelines/policies/shared-breaker.ts", i
 
 describe.skipIf(missing !== undefined)(Peer.title("the program of the page on the shared breaker", missing), () => {
   it.layer(RedisServer.layer, { excludeTestServices: true, timeout: 60_000 })((it) => {
-    it.effect("prints the same in Redis as in memory", () =>
+    it.effect("prints the same output with Redis as with the in-memory store", () =>
       Effect.gen(function* () {
         const { program } = yield* Effect.promise((): Promise<Guide> => import(guide.href))
         yield* program

@@ -41,19 +41,21 @@ const opened = (key: string) =>
 
 describe.skipIf(missing !== undefined)(Peer.title("a breaker that is shared through Redis", missing), () => {
   it.layer(RedisServer.layer, { excludeTestServices: true, timeout: 60_000 })((it) => {
-    it.effect("opens for one process after the failures of another, and closes for both after a probe", () =>
-      Effect.gen(function* () {
-        const { here, there } = yield* opened("open")
-        const rejected = yield* Effect.die("it was sent").pipe(SharedCircuitBreaker.protect(here), Effect.flip)
-        assert(rejected instanceof SharedCircuitBreaker.CircuitOpen)
-        assert.strictEqual(yield* send(there, "s"), "CircuitOpen")
-        yield* Effect.sleep(rejected.retryAfter)
-        assert.strictEqual(yield* send(there, "s"), "ok")
-        assert.strictEqual(yield* send(here, "s"), "ok")
-      }),
+    it.effect(
+      "opens for one process after failures in another process, and closes for both after a successful probe",
+      () =>
+        Effect.gen(function* () {
+          const { here, there } = yield* opened("open")
+          const rejected = yield* Effect.die("it was sent").pipe(SharedCircuitBreaker.protect(here), Effect.flip)
+          assert(rejected instanceof SharedCircuitBreaker.CircuitOpen)
+          assert.strictEqual(yield* send(there, "s"), "CircuitOpen")
+          yield* Effect.sleep(rejected.retryAfter)
+          assert.strictEqual(yield* send(there, "s"), "ok")
+          assert.strictEqual(yield* send(here, "s"), "ok")
+        }),
     )
 
-    it.effect("sends one probe for all processes, and another one when the first is interrupted", () =>
+    it.effect("sends one probe for all processes, and another probe if the first is interrupted", () =>
       Effect.gen(function* () {
         const { here, there } = yield* opened("probe")
         yield* Effect.sleep(2100)

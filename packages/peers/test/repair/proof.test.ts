@@ -30,7 +30,7 @@ describe("a request with a fault whose fix is safe to apply is rejected, repaire
   describe.skipIf(missing !== undefined)(title("by Ceph", missing), () => {
     layer(Bucket.layer, { timeout: "2 minutes", excludeTestServices: true })((it) => {
       it.effect(
-        "as a form, a presigned URL, or with signed headers",
+        "Ceph accepts a repaired form, a repaired presigned URL, and a repaired request with signed headers",
         () =>
           Effect.gen(function* () {
             const run = Effect.runPromiseWith(yield* Effect.context<Effect.Services<ReturnType<typeof Bucket.order>>>())
@@ -46,7 +46,7 @@ describe("a request with a fault whose fix is safe to apply is rejected, repaire
   })
 
   it.live(
-    "by oidc-provider",
+    "oidc-provider accepts a request that it rejected before the repair",
     () =>
       Effect.gen(function* () {
         const provider = yield* OidcProvider.start()
@@ -58,11 +58,19 @@ describe("a request with a fault whose fix is safe to apply is rejected, repaire
 
   it.live("by the sandbox", () => proveAll(Cameras.cases), 120_000)
 
-  it.live("by stand-ins for other vendors, which answer as those do", () => proveAll(Vendors.cases), 120_000)
+  it.live(
+    "simulated servers of other vendors accept a request that they rejected before the repair",
+    () => proveAll(Vendors.cases),
+    120_000,
+  )
 
-  it.live("by stand-ins for servers behind a network that fails", () => proveAll(Network.cases), 120_000)
+  it.live(
+    "simulated servers behind a failing network accept a repaired request",
+    () => proveAll(Network.cases),
+    120_000,
+  )
 
-  it("proves nine of ten codes, and makes none worse", () => {
+  it("proves the fixes for at least nine of ten codes, and does not make any request worse", () => {
     const proven = new Set(proofs.flatMap(({ code, outcome }) => (outcome === "proven" ? [code] : [])))
     const known = safe.filter(({ code }) => proven.has(code))
     const left = safe.filter(({ code }) => !proven.has(code))

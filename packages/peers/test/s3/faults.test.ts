@@ -45,46 +45,50 @@ const explained = (endpoint: string) =>
 
 describe.skipIf(missing !== undefined)(title("a Ceph that fails", missing), () => {
   layer(live, { timeout: "2 minutes", excludeTestServices: true })((it) => {
-    it.effect("503 for the third of three uploads if two may run: SlowDown, which is always retried", () =>
-      Effect.gen(function* () {
-        const { gateway } = yield* Radosgw
-        const endpoint = yield* gateway({
-          settings: ["rgw scheduler type = throttler", "rgw max concurrent requests = 2"],
-        })
-        const content = bytes(100_000)
-        const go = yield* Deferred.make<void>()
-        const ended = yield* Queue.unbounded<Exit.Exit<PresignedPut.Receipt, PresignedPut.PutError>>()
-        for (const key of ["one", "two", "three"]) {
-          const upload = put(endpoint, key, halting(content, Deferred.await(go)), content.byteLength)
-          yield* Effect.forkScoped(Effect.flatMap(Effect.exit(upload), (exit) => Queue.offer(ended, exit)))
-        }
-        // No request finishes before the signal: one that ends earlier was rejected.
-        const error = yield* Effect.flip(yield* Queue.take(ended))
-        assert.deepStrictEqual(about(error), ["SlowDown", "always", "throttled"])
-        assert.strictEqual("status" in error ? error.status : undefined, 503)
-        assert.deepStrictEqual(yield* explained(endpoint), { code: "HF-S3-SVC-002", verdict: "always" })
-        yield* Deferred.succeed(go, undefined)
-        const receipts = yield* Effect.all([Effect.flatten(Queue.take(ended)), Effect.flatten(Queue.take(ended))])
-        assert.deepStrictEqual(
-          receipts.map((receipt) => receipt.md5),
-          [md5(content), md5(content)],
-        )
-      }).pipe(Effect.scoped),
+    it.effect(
+      "reports status 503 for the third of three uploads as SlowDown, which is always retried, if the server allows two at once",
+      () =>
+        Effect.gen(function* () {
+          const { gateway } = yield* Radosgw
+          const endpoint = yield* gateway({
+            settings: ["rgw scheduler type = throttler", "rgw max concurrent requests = 2"],
+          })
+          const content = bytes(100_000)
+          const go = yield* Deferred.make<void>()
+          const ended = yield* Queue.unbounded<Exit.Exit<PresignedPut.Receipt, PresignedPut.PutError>>()
+          for (const key of ["one", "two", "three"]) {
+            const upload = put(endpoint, key, halting(content, Deferred.await(go)), content.byteLength)
+            yield* Effect.forkScoped(Effect.flatMap(Effect.exit(upload), (exit) => Queue.offer(ended, exit)))
+          }
+          // No request finishes before the signal: one that ends earlier was rejected.
+          const error = yield* Effect.flip(yield* Queue.take(ended))
+          assert.deepStrictEqual(about(error), ["SlowDown", "always", "throttled"])
+          assert.strictEqual("status" in error ? error.status : undefined, 503)
+          assert.deepStrictEqual(yield* explained(endpoint), { code: "HF-S3-SVC-002", verdict: "always" })
+          yield* Deferred.succeed(go, undefined)
+          const receipts = yield* Effect.all([Effect.flatten(Queue.take(ended)), Effect.flatten(Queue.take(ended))])
+          assert.deepStrictEqual(
+            receipts.map((receipt) => receipt.md5),
+            [md5(content), md5(content)],
+          )
+        }).pipe(Effect.scoped),
     )
 
-    it.effect("a body that stalls: a dropped connection that may have arrived, which is always retried", () =>
-      Effect.gen(function* () {
-        const { gateway } = yield* Radosgw
-        const endpoint = yield* gateway({ frontend: "request_timeout_ms=1000" })
-        // Ceph answers if it waits for the first 4 MiB, and closes the connection if it waits for later ones.
-        const content = bytes(20 << 20)
-        const error = yield* Effect.flip(put(endpoint, "stalled", halting(content, Effect.never), content.byteLength))
-        assert.deepStrictEqual(about(error), ["ConnectionReset", "always", "transient"])
-        assert.strictEqual("reached" in error && error.reached, "maybe")
-      }).pipe(Effect.scoped),
+    it.effect(
+      "reports a stalled body as a dropped connection, and always allows a retry although the request may have arrived",
+      () =>
+        Effect.gen(function* () {
+          const { gateway } = yield* Radosgw
+          const endpoint = yield* gateway({ frontend: "request_timeout_ms=1000" })
+          // Ceph answers if it waits for the first 4 MiB, and closes the connection if it waits for later ones.
+          const content = bytes(20 << 20)
+          const error = yield* Effect.flip(put(endpoint, "stalled", halting(content, Effect.never), content.byteLength))
+          assert.deepStrictEqual(about(error), ["ConnectionReset", "always", "transient"])
+          assert.strictEqual("reached" in error && error.reached, "maybe")
+        }).pipe(Effect.scoped),
     )
 
-    it.effect("a store that does not respond: 408 RequestTimeout, which is always retried, with success", () =>
+    it.effect("reports 408 RequestTimeout, and succeeds on a retry, if the store does not respond", () =>
       Effect.gen(function* () {
         const { frozen, gateway } = yield* Radosgw
         const endpoint = yield* gateway({ settings: ["rados osd op timeout = 2"] })
@@ -105,7 +109,7 @@ describe.skipIf(missing !== undefined)(title("a Ceph that fails", missing), () =
       }).pipe(Effect.scoped),
     )
 
-    it.effect("a gateway that is gone: nothing arrived, and the request is always retried", () =>
+    it.effect("reports that nothing reached a stopped gateway, and always allows a retry", () =>
       Effect.gen(function* () {
         const { gateway } = yield* Radosgw
         const endpoint = yield* Effect.scoped(gateway({}))

@@ -59,7 +59,7 @@ describe.skipIf(missing !== undefined)(title("a presigned POST to Ceph", missing
       ["a ReadableStream", { stream: new Blob([content]).stream(), size: 200_000 }],
     ]
     for (const [what, file] of files) {
-      it.effect(`${what} arrives completely`, () =>
+      it.effect(`uploads ${what} completely`, () =>
         Effect.gen(function* () {
           const to = yield* Bucket.order("session", what)
           const post = yield* form(sdk, to)
@@ -77,7 +77,7 @@ describe.skipIf(missing !== undefined)(title("a presigned POST to Ceph", missing
       { status: 303, fields: { success_action_redirect: "http://127.0.0.1:9/stored" }, receipt: told },
     ]
     for (const { fields, receipt, status } of answers) {
-      it.effect(`a success with status ${status} is understood`, () =>
+      it.effect(`reads the receipt from a success with status ${status}`, () =>
         Effect.gen(function* () {
           const to = yield* Bucket.order("session", `answered ${status}`)
           const post = yield* form(sdk, to, { fields })
@@ -89,7 +89,7 @@ describe.skipIf(missing !== undefined)(title("a presigned POST to Ceph", missing
       )
     }
 
-    it.effect("PresignedPost.sign: all kinds of conditions, and a file that keeps its name", () =>
+    it.effect("PresignedPost.sign supports all kinds of conditions, and keeps the name of the file", () =>
       Effect.gen(function* () {
         const { credentials, endpoint } = yield* Bucket.order("session", "")
         const post = yield* PresignedPost.sign({
@@ -112,7 +112,7 @@ describe.skipIf(missing !== undefined)(title("a presigned POST to Ceph", missing
       }),
     )
 
-    it.effect("stores a toFormData body sent by fetch", () =>
+    it.effect("stores a toFormData body that fetch sends", () =>
       Effect.gen(function* () {
         const to = yield* Bucket.order("session", "by fetch")
         const post = yield* form(sdk, to)

@@ -87,7 +87,7 @@ describe.skipIf(missing !== undefined)(title("a presigned PUT to Ceph", missing)
       }
     }
 
-    it.effect("a stream arrives completely, with its length announced", () =>
+    it.effect("uploads a stream completely, and announces the length in advance", () =>
       Effect.gen(function* () {
         const order = yield* Bucket.order("long", "streamed")
         const content = bytes(3 << 20)
@@ -103,7 +103,7 @@ describe.skipIf(missing !== undefined)(title("a presigned PUT to Ceph", missing)
       }),
     )
 
-    it.effect("parts are uploaded with their URLs, and the SDK completes the upload with their ETags", () =>
+    it.effect("uploads each part with its URL, and the SDK completes the upload with the ETags of the parts", () =>
       Effect.gen(function* () {
         const order = yield* Bucket.order("long", "in parts")
         const parts = [bytes(5 << 20, 1), bytes(5 << 20, 2), bytes(1000, 3)]
@@ -127,7 +127,7 @@ describe.skipIf(missing !== undefined)(title("a presigned PUT to Ceph", missing)
     ] as const
 
     for (const { sizes, tag, what, ...change } of completions) {
-      it.effect(`${what}: ${tag} when the upload is completed`, () =>
+      it.effect(`reports ${tag} for ${what} when the upload is completed`, () =>
         Effect.gen(function* () {
           const order = yield* Bucket.order("long", "incomplete")
           const upload = yield* Effect.promise(() => AwsSdk.multipart(order, sizes.length))
@@ -140,7 +140,7 @@ describe.skipIf(missing !== undefined)(title("a presigned PUT to Ceph", missing)
       )
     }
 
-    it.effect("a part of an upload that was never started: NoSuchUpload", () =>
+    it.effect("reports NoSuchUpload for a part of an upload that was never started", () =>
       Effect.gen(function* () {
         const order = yield* Bucket.order("long", "never begun")
         const url = yield* Effect.promise(() => AwsSdk.part(order, "2~nobody", 1))

@@ -148,7 +148,7 @@ const wrong: ReadonlyArray<Wrong> = [
 describe.skipIf(missing !== undefined)(title("a presigned URL that is wrong, at Ceph", missing), () => {
   layer(live, { timeout: "2 minutes", excludeTestServices: true })((it) => {
     for (const { code, headers, init, kind = "long", order: spoiled = right, seen, tag, url: alter, what } of wrong) {
-      it.effect(`${what}: rejected as ${tag}, explained as ${code}`, () =>
+      it.effect(`reports ${tag} and explains ${code} if ${what}`, () =>
         Effect.gen(function* () {
           const order = yield* Bucket.order(kind, what)
           const { accessKeyId, secretAccessKey, sessionToken } = order.credentials

@@ -25,17 +25,17 @@ const explained = (name: string): string => {
 }
 
 describe("the captured answers of a real server", () => {
-  it("have a label each", () => {
+  it("has a label for every captured response", () => {
     assert.sameMembers(cases, Object.keys(labels))
   })
 
   for (const name of cases) {
-    it(`${name}: ${labels[name]}`, () => {
+    it(`explains the capture ${name} as ${labels[name]}`, () => {
       assert.strictEqual(explained(name), labels[name])
     })
   }
 
-  it("are explained from the request alone where it shows its fault", () => {
+  it("finds the fault without the response if the request itself shows the fault", () => {
     const stopped = (name: string) => Lint.check(capture(name).request ?? {}).map(({ code }) => code)
     for (const [name, code] of Object.entries(forms)) {
       if (code === "succeeded" || ["HF-S3-POST-003", "HF-S3-POST-032", "HF-S3-POST-051"].includes(code)) continue
@@ -45,7 +45,7 @@ describe("the captured answers of a real server", () => {
     assert.include(stopped("P17c-two-files"), "HF-S3-POST-017")
   })
 
-  it("are not stopped by the lint where S3 would take them", () => {
+  it("does not reject captured requests that S3 accepts", () => {
     for (const name of [
       "P01-ok-v4",
       "P01b-ok-v2",

@@ -24,7 +24,7 @@ describe("the corrections of requests to storages", () => {
     assert.deepStrictEqual([corrected?.request.url, corrected?.needs], [`${object}?versionId=7`, "signature"])
   })
 
-  it("remove the authentication from headers and forms, and keep the key and the file", () => {
+  it("removes the authentication from headers and forms, and keeps the key and the file", () => {
     const signed = put(object, {
       Authorization: "AWS4-HMAC-SHA256 x",
       "X-Amz-Date": "20261121T172358Z",
@@ -43,7 +43,7 @@ describe("the corrections of requests to storages", () => {
     )
   })
 
-  it("convert digests to base64, and require a new signature if they are signed", () => {
+  it("converts digests to base64, and requires a new signature if the digests are signed", () => {
     const md5 = "5eb63bbbe01eeed093cb22bb8f5acdc3"
     const wanted = Buffer.from(md5, "hex").toString("base64")
     const of = (value: string, url = object) => correct("HF-S3-BODY-011", put(url, { "content-md5": value }))
@@ -55,7 +55,7 @@ describe("the corrections of requests to storages", () => {
     assert.isUndefined(of(md5, `${object}?${proof}`)?.needs)
   })
 
-  it("sort the parts of a completion by number, and leave other documents unchanged", () => {
+  it("sorts the parts of a completion by number, and leaves other documents unchanged", () => {
     const part = (number: number) => `<Part><PartNumber>${number}</PartNumber><ETag>"${number}"</ETag></Part>`
     const sorted = (list: string, headers = {}) =>
       correct("HF-S3-MPU-004", { method: "POST", url: `${object}?uploadId=u`, headers, body: `<C>${list}</C>` })
@@ -69,14 +69,14 @@ describe("the corrections of requests to storages", () => {
     assert.strictEqual(needs, "signature")
   })
 
-  it("restore a signature that lost a plus sign or was encoded twice, and require a new one if it was cut", () => {
+  it("restores a signature that lost a plus sign or was encoded twice, and requires a new signature if the old one was truncated", () => {
     const v2 = `${object}?AWSAccessKeyId=AKIA&Expires=1795284000&Signature=`
     assert.strictEqual(urlOf("HF-S3-SIGN-029", `${v2}ab+c%3D`), `${v2}ab%2Bc%3D`)
     assert.strictEqual(urlOf("HF-S3-SIGN-029", `${v2}ab%252Bc%253D`), `${v2}ab%2Bc%3D`)
     assert.strictEqual(correct("HF-S3-SIGN-029", put(`${object}?${proof}`))?.needs, "signature")
   })
 
-  it("remove what was added to a signed request, and none of its own parts", () => {
+  it("removes only the parts of a request that were added after signing", () => {
     const own = `${object}?${proof}&versionId=7&response-content-type=a%2Fb&x-id=PutObject`
     assert.strictEqual(urlOf("HF-S3-SIGN-015", `${own}&utm_source=mail`), own)
     assert.isUndefined(urlOf("HF-S3-SIGN-015", own))
@@ -96,13 +96,13 @@ describe("the corrections of requests to storages", () => {
     assert.isUndefined(urlOf("HF-S3-PLACE-015", `${object}?${proof}`))
   })
 
-  it("decode a path once, and only if it was encoded twice", () => {
+  it("decodes a path once if the path was encoded twice", () => {
     const of = (path: string) => urlOf("HF-S3-SIGN-014", `https://h.example${path}?a=%2525`)
     assert.strictEqual(of("/in/a%2520b"), "https://h.example/in/a%20b?a=%2525")
     assert.isUndefined(of("/in/a%20b"))
   })
 
-  it("give the signer the region in the response, and use its endpoint", () => {
+  it("passes the region from the response to the signer, and uses the endpoint of that region", () => {
     const wrong = {
       status: 400,
       body: "<Error><Code>AuthorizationHeaderMalformed</Code><Region>eu-central-1</Region></Error>",
@@ -113,13 +113,13 @@ describe("the corrections of requests to storages", () => {
     assert.isUndefined(correct("HF-S3-PLACE-001", put(`http://127.0.0.1:9000/b/k?${proof}`)))
   })
 
-  it("give the signer the server's time if the clock is wrong", () => {
+  it("passes the server's time to the signer if the local clock is wrong", () => {
     const date = "Sat, 21 Nov 2026 17:24:10 GMT"
     const corrected = correct("HF-S3-CLOCK-002", put(object), { ...response, headers: { Date: date } })
     assert.deepStrictEqual(corrected?.hints, { now: Date.parse(date) })
   })
 
-  it("do not move the files of a form that has two", () => {
+  it("does not move the files of a form that contains two files", () => {
     const file = { name: "file", size: 9 }
     const field = { name: "key", value: "k" }
     const of = (form: Request["form"]) => correct("HF-S3-POST-011", { method: "POST", url: object, form })?.request.form
@@ -127,7 +127,7 @@ describe("the corrections of requests to storages", () => {
     assert.isUndefined(of([file, field, file]))
   })
 
-  it("send the file alone to a URL for bytes, with its type only if that is signed", () => {
+  it("sends only the file to a URL that expects raw bytes, and includes the file's type only if the type is signed", () => {
     const form = [{ name: "file", size: 9, type: "video/mp4" }]
     const of = (url: string) =>
       correct("HF-S3-SIGN-012", { ...put(url, { "Content-Type": "multipart/form-data" }), form })

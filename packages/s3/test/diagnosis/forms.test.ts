@@ -292,14 +292,14 @@ const cases: ReadonlyArray<Case> = [
 describe("forms and the servers that reject them", () => {
   for (const { answers, change, code, form: make = Form.make, what } of cases) {
     for (const [index, answer] of answers.entries()) {
-      it(`${what}, response ${index + 1}: ${answer.body?.slice(38, 160) ?? answer.status}`, () => {
+      it(`explains the fault (${what}) from response ${index + 1}: ${answer.body?.slice(38, 160) ?? answer.status}`, () => {
         const form = make()
         change(form)
         const explanation = Form.explain(form, answer)
         assert.strictEqual(explanation.code, code, JSON.stringify(explanation.causes, undefined, 1))
       })
     }
-    it(`${what}, without a response`, () => {
+    it(`explains the fault (${what}) without a response, unless the fault is visible only in a response`, () => {
       const form = make()
       change(form)
       const explanation = Form.explain(form, undefined, { failure: "ECONNRESET" })
@@ -308,7 +308,7 @@ describe("forms and the servers that reject them", () => {
     })
   }
 
-  it("are not blamed for an error of another phase", () => {
+  it("does not blame a form for an error from another phase", () => {
     const answers = [
       error(404, "NoSuchBucket", "The specified bucket does not exist"),
       error(503, "SlowDown", "Please reduce your request rate."),
@@ -327,7 +327,7 @@ describe("forms and the servers that reject them", () => {
     }
   })
 
-  it("are not blamed if they were accepted", () => {
+  it("does not blame a form that the server accepted", () => {
     for (const { change, form: make = Form.make } of cases) {
       const form = make()
       change(form)
@@ -339,7 +339,7 @@ describe("forms and the servers that reject them", () => {
     }
   })
 
-  it("are explained without a clock, without headers and without an address", () => {
+  it("explains a form without a clock, headers or an address", () => {
     const form = Form.make()
     last(form, "x-amz-security-token")
     const { form: parts = [] } = Form.request(form)
@@ -348,7 +348,7 @@ describe("forms and the servers that reject them", () => {
     assert.strictEqual(explanation.confidence, "certain")
   })
 
-  it("are explained alike before and after redaction", () => {
+  it("returns the same explanation before and after redaction", () => {
     const redact = Redaction.make([Diagnosis.ruleSet.vocabulary, Http.ruleSet.vocabulary])
     for (const { answers, change, form: make = Form.make } of cases) {
       for (const response of answers) {
@@ -360,7 +360,7 @@ describe("forms and the servers that reject them", () => {
     }
   })
 
-  it("reveal no secret at any location", () => {
+  it("does not reveal secrets from any location in a form", () => {
     const canary = (n: number): string => `CANARY${n}${"x".repeat(9)}canary`
     const form = Form.make()
     part(form, "x-amz-security-token").value = canary(1)

@@ -29,7 +29,7 @@ const halves: ReadonlyArray<NonNullable<Diagnosis.Exchange["request"]>> = [
 ]
 
 describe("a partly known request", () => {
-  it("does not make an explanation worse than no request", () => {
+  it("returns the same code for a partly known request as for an unknown request", () => {
     for (const response of answers) {
       const { code } = Diagnosis.explain({ response })
       assert.isDefined(code)
@@ -39,7 +39,7 @@ describe("a partly known request", () => {
     }
   })
 
-  it("is not a form if it is a PUT", () => {
+  it("does not treat a partly known PUT request as a form", () => {
     const request = { method: "PUT", url: "https://talks.s3.amazonaws.com/talk.mov" }
     for (const response of answers) {
       const { causes } = Diagnosis.explain({ request, response })
@@ -48,7 +48,7 @@ describe("a partly known request", () => {
     assert.strictEqual(Diagnosis.explain({ request, response: answers[0] }).code, "HF-S3-AUTH-001")
   })
 
-  it("is not called unsigned if its authentication may be in the missing part", () => {
+  it("does not report a request as unsigned if the missing part may contain the authentication", () => {
     for (const request of halves) {
       const { causes } = Diagnosis.explain({ request, response: refusal("AccessDenied") })
       assert.notInclude(
@@ -59,7 +59,7 @@ describe("a partly known request", () => {
     }
   })
 
-  it("is called unsigned if every location of an authentication is known and empty", () => {
+  it("reports a request as unsigned if every location of an authentication is known and empty", () => {
     const request = {
       method: "PUT",
       url: "https://talks.s3.amazonaws.com/talk.mov",
@@ -68,7 +68,7 @@ describe("a partly known request", () => {
     assert.strictEqual(Diagnosis.explain({ request, response: refusal("AccessDenied") }).code, "HF-S3-AUTH-014")
   })
 
-  it("is listed as missing if there is none, and so is the body of the response", () => {
+  it("lists the request and the body of the response as missing if neither is available", () => {
     const { outcome, unseen } = Diagnosis.explain({ response: { status: 403 } })
     assert.strictEqual(outcome, "explained")
     assert.include(unseen, "the request: its method, URL and headers")
@@ -112,7 +112,7 @@ describe("any value from a program without types", () => {
     },
   ])
 
-  it("is explained, and left unchanged", () => {
+  it("explains an exchange of any type, and leaves it unchanged", () => {
     for (const exchange of given) {
       const before = JSON.stringify(exchange)
       const explanation = Diagnosis.explain(exchange as Diagnosis.Exchange)
@@ -121,24 +121,24 @@ describe("any value from a program without types", () => {
     }
   })
 
-  it("is checked by the lint", () => {
+  it("checks a request of any type with the lint", () => {
     for (const request of given) assert.isArray(Lint.check(request as Lint.Request))
   })
 
-  it("may have its status as a string, and an invalid time", () => {
+  it("accepts a status that is a string, and an invalid time", () => {
     const exchange: unknown = { response: { status: "403" }, at: null }
     assert.strictEqual(Diagnosis.explain(exchange as Diagnosis.Exchange).vendor.status, 403)
     const context: unknown = { at: null }
     assert.isArray(Lint.check({ method: "PUT" }, context as Lint.Context))
   })
 
-  it("has its real length, even if its text resembles a mark", () => {
+  it("uses the real length of a value, even if its text resembles a redaction mark", () => {
     const url = "https://talks.s3.amazonaws.com/[hidden-3:99999].mov"
     const names = Lint.check({ method: "PUT", url, headers: { "content-length": "3" } }).map(({ code }) => code)
     assert.notInclude(names, "HF-S3-PLACE-006")
   })
 
-  it("may have its headers as Headers, as pairs, or repeated", () => {
+  it("accepts headers as a Headers object, as pairs, or with repeated values", () => {
     const body = "<Error><Code>AccessDenied</Code></Error>"
     for (const headers of [
       new Headers({ "X-Amz-Request-Id": "tx1" }),

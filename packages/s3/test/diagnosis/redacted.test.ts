@@ -34,7 +34,7 @@ const exchange = {
 }
 
 describe("a redacted exchange", () => {
-  it("still shows which headers were signed, whatever the server repeats of them", () => {
+  it("still shows which headers were signed, even if the server repeats some of the headers", () => {
     const { code, evidence } = Diagnosis.explain(exchange)
     assert.strictEqual(code, "HF-S3-SIGN-013")
     assert.include(
@@ -43,11 +43,11 @@ describe("a redacted exchange", () => {
     )
   })
 
-  it("keeps the request id although an unknown header has it too", () => {
+  it("keeps the request id even if an unknown header contains the same value", () => {
     assert.strictEqual(Diagnosis.explain(exchange).vendor.requestId, "tx448b4119151543a2917bc-006b02102a")
   })
 
-  it("hides the token in the name of a response header", () => {
+  it("hides the token in a response header whose name identifies a token", () => {
     const token = "FwoGZXIvYXdzEXAMPLEtoken0123"
     const explained = Diagnosis.explain({
       response: {
@@ -61,7 +61,7 @@ describe("a redacted exchange", () => {
 })
 
 describe("a form that is sent with PUT to a signed URL", () => {
-  it("is not a form for S3, even with the fields of one", () => {
+  it("does not treat a PUT to a signed URL as a form for S3, even if the request contains form fields", () => {
     const form = [
       { name: "key", value: "u.txt" },
       { name: "policy", value: "e30=" },

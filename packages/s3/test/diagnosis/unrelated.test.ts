@@ -13,7 +13,7 @@ const example = (code: string) => {
 }
 
 describe("the examples of the rules about requests", () => {
-  it("are not blamed for an unrelated response", () => {
+  it("does not report any rule's cause for an unrelated response", () => {
     const unrelated = [
       Sample.slow,
       Sample.refused(500, "InternalError", "We encountered an internal error. Please try again."),

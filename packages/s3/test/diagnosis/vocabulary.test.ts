@@ -32,7 +32,7 @@ const secret = "wJalrXUtnFEMI7EXAMPLEK7M"
 
 describe("the vocabulary of S3", () => {
   describe("key ids", () => {
-    it("keep the letters that show their type", () => {
+    it("keeps the letters of a key id that show its type", () => {
       assert.strictEqual(field("AWSAccessKeyId", "AKIAIOSFODNN7EXAMPLE"), "AKIA[hidden-1:16]")
       assert.strictEqual(field("awsaccesskeyid", "ASIAIOSFODNN7EXAMPLE"), "ASIA[hidden-1:16]")
       assert.strictEqual(field("AWSAccessKeyId", "minioadmin"), "[hidden-1:10]")
@@ -42,19 +42,19 @@ describe("the vocabulary of S3", () => {
   })
 
   describe("credentials", () => {
-    it("keep their scope in any encoding", () => {
+    it("keeps the scope of a credential in any encoding", () => {
       assert.strictEqual(field("x-amz-credential", `AKIAIOSFODNN7EXAMPLE/${scope}`), `AKIA[hidden-1:16]/${scope}`)
       const encoded = `AKIAIOSFODNN7EXAMPLE%2F${scope.replaceAll("/", "%2F")}`
       assert.strictEqual(field("X-Amz-Credential", encoded), `AKIA[hidden-1:16]%2F${scope.replaceAll("/", "%2F")}`)
     })
 
-    it("are hidden completely if their location holds something else", () => {
+    it("hides the whole value if the credential's location contains something else", () => {
       for (const value of ["AKIA EXAMPLE/x y", `${token}.${token}/a.b`, `a/${"x".repeat(60)}`]) {
         assert.match(field("x-amz-credential", value), /^\[hidden-\d+:\d+(?::blanks)?\]$/, value)
       }
     })
 
-    it("hide a key at every position of the scope", () => {
+    it("hides a key at every position of the credential's scope", () => {
       const parts = ["AKIAIOSFODNN7EXAMPLE", "20261121", "us-east-1", "s3", "aws4_request"]
       for (const [at] of parts.entries()) {
         const value = parts.with(at, secret).join("/")
@@ -66,12 +66,12 @@ describe("the vocabulary of S3", () => {
       assert.notInclude(field("x-amz-credential", `us-east-1/AKIAIOSFODNN7EXAMPLE/${secret}`), "IOSFODNN7")
     })
 
-    it("of version 2 are redacted once", () => {
+    it("redacts a version 2 credential only once", () => {
       const once = header("AWS AKIAIOSFODNN7EXAMPLE:c2lnbmF0dXJl:x")
       assert.strictEqual(header(once), once)
     })
 
-    it("keep a scope that a damaged credential also has", () => {
+    it("keeps the scope of a valid credential even if a damaged credential contains the same scope", () => {
       const damaged = `${secret}+=/${scope}`
       const { form } = redact({
         request: {
@@ -85,7 +85,7 @@ describe("the vocabulary of S3", () => {
       assert.propertyVal(form![0]!, "value", `AKIA[hidden-1:16]/${scope}`)
     })
 
-    it("have the same mark in a form, a URL, a header and a policy", () => {
+    it("replaces a credential with the same mark in a form, a URL, a header and a policy", () => {
       const credential = `ASIAIOSFODNN7EXAMPLE/${scope}`
       const shown = redact({
         request: {
@@ -107,7 +107,7 @@ describe("the vocabulary of S3", () => {
   })
 
   describe("authorization", () => {
-    it("keeps scheme, scope and the names of the signed headers", () => {
+    it("keeps the scheme, the scope and the names of the signed headers in an authorization", () => {
       assert.strictEqual(
         header(
           `AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/${scope},SignedHeaders=host;x-amz-date,Signature=0123456789abcdef`,
@@ -118,7 +118,7 @@ describe("the vocabulary of S3", () => {
       assert.strictEqual(header("Bearer EXAMPLE-canary"), "Bearer [hidden-1:14]")
     })
 
-    it("is hidden completely without a known scheme, and after the scheme if it is malformed", () => {
+    it("hides all of an authorization without a known scheme, and hides the rest after the scheme if it is malformed", () => {
       assert.match(header("EXAMPLE-canary"), /^\[hidden-\d+:14\]$/)
       assert.match(header("EXAMPLE-canary and-more"), /^\[hidden-\d+:23:blanks\]$/)
       assert.match(
@@ -129,7 +129,7 @@ describe("the vocabulary of S3", () => {
     })
   })
 
-  it("shows names of headers and schemes, and no key in their place", () => {
+  it("shows names of headers and schemes, and hides a key that is found in their place", () => {
     const scoped = `AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/${scope}`
     assert.include(header(`${scoped}, SignedHeaders=host;${secret}, Signature=ab`), "SignedHeaders=host;[hidden-")
     assert.strictEqual(field("X-Amz-SignedHeaders", `${secret};x-amz-meta-a1`), "[hidden-1:24];x-amz-meta-a1")
@@ -148,7 +148,7 @@ describe("the vocabulary of S3", () => {
       ["starts-with", "$x-amz-meta-tag", "EXAMPLE-t"],
     ]
 
-    it("keep structure, expiration, sizes and the conditions on harmless fields", () => {
+    it("keeps the structure, the expiration, the sizes and the conditions on harmless fields of a policy", () => {
       const policy = { expiration: "2026-11-21T18:23:58.000Z", conditions }
       assert.deepEqual(
         policyOf(
@@ -171,7 +171,7 @@ describe("the vocabulary of S3", () => {
       )
     })
 
-    it("can still be compared with the form", () => {
+    it("redacts a policy so that it can still be compared with the form", () => {
       const form = (tag: string) =>
         redact({
           request: {
@@ -192,7 +192,7 @@ describe("the vocabulary of S3", () => {
       }
     })
 
-    it("hide every value at a location of their own", () => {
+    it("hides every value of a policy at an unexpected location", () => {
       const strange: Schema.Json = {
         expiration: token,
         canary: token,
@@ -210,7 +210,7 @@ describe("the vocabulary of S3", () => {
       assert.notInclude(JSON.stringify(policyOf(strange)), token)
     })
 
-    it("are read with the escapes that S3 accepts and JSON does not", () => {
+    it("reads a policy with the escapes that S3 accepts and JSON does not", () => {
       const text = String.raw`{"expiration":"2026-11-21T18:23:58.000Z","conditions":[["starts-with","\$key","a\vb"],["eq","\$x-amz-security-token","${token}"]]}`
       const shown = field("policy", PostPolicy.toBase64(text))
       assert.deepEqual(PostPolicy.decode(shown), {
@@ -222,7 +222,7 @@ describe("the vocabulary of S3", () => {
       })
     })
 
-    it("hide a value in place of a name that is not one", () => {
+    it("hides a value in a policy that is found in place of a name", () => {
       const shown = JSON.stringify(
         policyOf(
           {
@@ -244,7 +244,7 @@ describe("the vocabulary of S3", () => {
       assert.include(shown, '"starts-with","$[hidden-')
     })
 
-    it("that S3 could not decode do not become decodable", () => {
+    it("does not make a policy decodable that S3 could not decode", () => {
       const good = PostPolicy.toBase64(
         JSON.stringify({ expiration: "2026-11-21T18:23:58.000Z", conditions: [{ a: token }] }),
       )
@@ -259,20 +259,20 @@ describe("the vocabulary of S3", () => {
       }
     })
 
-    it("keep malformed parts malformed", () => {
+    it("keeps the malformed parts of a policy malformed", () => {
       assert.deepEqual(policyOf({ conditions: [["eq", "$key"], ["content-length-range", 1], []] }), {
         conditions: [["eq", "$key"], ["content-length-range", 1], []],
       })
     })
 
-    it("become a mark if they are not base64, and base64 of a mark if they are not JSON", () => {
+    it("replaces a policy with a mark if it is not base64, and with a base64 mark if it is not JSON", () => {
       assert.match(field("policy", `{"token":"${token}"}`), /^\[hidden-\d+:\d+\]$/)
       assert.match(atob(field("policy", btoa(`expiration: ${token}`))), /^\[hidden-\d+:41:blanks\]$/)
       const deep = btoa(`${"[".repeat(20_000)}"${token}"${"]".repeat(20_000)}`)
       assert.notInclude(atob(field("policy", deep)), token)
     })
 
-    it("show a condition on a harmless field like the field", () => {
+    it("shows the value of a harmless field in the same way in the policy and in the form", () => {
       const url = `https://app.example.com/done?session=${token}`
       const [policy, redirect] = redact({
         request: {
@@ -351,7 +351,7 @@ describe("the vocabulary of S3", () => {
       assert.deepEqual(shown.toSpliced(at, 1), lines.toSpliced(at, 1))
     })
 
-    it("shows the lines of version 2, except for tokens and unknown parameters", () => {
+    it("shows the lines of a version 2 text, except for tokens and unknown parameters", () => {
       const text = element(
         "StringToSign",
         `PUT\n1B2M2Y8AsgTpgAmY7PhCfg==\nvideo/mp4\nSat, 21 Nov 2026 17:24:10 GMT\nx-amz-acl:private\nx-amz-security-token:${token}\n/talks/a.mov?uploadId=EXAMPLE&response-x=${token}`,
@@ -362,7 +362,7 @@ describe("the vocabulary of S3", () => {
       )
     })
 
-    it("reads a policy if a form was signed", () => {
+    it("reads the signed text of a form as a policy", () => {
       const text = element(
         "StringToSign",
         PostPolicy.toBase64(JSON.stringify({ conditions: [{ "x-amz-security-token": token }] })),
@@ -372,7 +372,7 @@ describe("the vocabulary of S3", () => {
     })
   })
 
-  it("hides unknown elements, fields and headers, and their quotations", () => {
+  it("hides unknown elements, fields and headers, and also hides text that quotes them", () => {
     const exchange = redact({
       request: { form: [{ name: "x-amz-security-token", value: token }] },
       response: {
@@ -389,7 +389,7 @@ describe("the vocabulary of S3", () => {
   })
 
   it.prop(
-    "is redacted once: further redaction changes nothing",
+    "redacts an exchange only once: redacting it again changes nothing",
     [Schema.Array(Schema.String), Schema.String],
     ([words, text]) => {
       const value = (index: number) => words[index % Math.max(1, words.length)] ?? text

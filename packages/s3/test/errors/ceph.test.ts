@@ -5,7 +5,7 @@ import { retryOf } from "../support/errorResponses.ts"
 
 describe("S3Error", () => {
   describe("responses captured from a Ceph gateway", () => {
-    it("are decoded by code, with message, bucket and request id", () => {
+    it("decodes each response from a Ceph gateway by its code, with message, bucket and request id", () => {
       assert.isAbove(captured.length, 60)
       for (const { answer, name } of captured) {
         const code = /<Code>(.*?)<\/Code>/.exec(answer.body)?.[1] ?? ""
@@ -20,7 +20,7 @@ describe("S3Error", () => {
       }
     })
 
-    it("never advise sending the same request, except for damaged bytes", () => {
+    it("never advises sending the same request again, except for damaged bytes", () => {
       const curable = captured.filter(({ answer }) => S3Error.fromResponse(answer).verdict.change === "nothing")
       assert.deepStrictEqual(
         curable.map(({ name }) => name),

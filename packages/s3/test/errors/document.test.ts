@@ -26,7 +26,7 @@ const items =
 const answer = (type: string, body: string) => ({ status: 403, headers: { "content-type": type }, body })
 
 describe("S3's error in another form than XML", () => {
-  it("is read from the page of a website endpoint", () => {
+  it("reads an error from the page of a website endpoint", () => {
     const { code, vendor } = Diagnosis.explain({ request, response: answer("text/html", page(items)) })
     assert.strictEqual(code, "HF-S3-POST-011")
     assert.strictEqual(vendor.code, "InvalidAccessKeyId")
@@ -34,7 +34,7 @@ describe("S3's error in another form than XML", () => {
     assert.include(vendor.message, "exist & never did")
   })
 
-  it("is read from JSON, bare or within Error, if the request shows that S3 sent it", () => {
+  it("reads an error from JSON, bare or within Error, if the request shows that S3 sent it", () => {
     for (const body of [
       '{"code":"InvalidAccessKeyId","message":"no"}',
       '{"Error":{"Code":"InvalidAccessKeyId","Message":"no","RequestId":"R1"}}',
@@ -45,13 +45,13 @@ describe("S3's error in another form than XML", () => {
     }
   })
 
-  it("has the verdict of its code", () => {
+  it("assigns the verdict of its code to an error in HTML or JSON", () => {
     const answered = S3Error.fromResponse({ status: 503, headers: {}, body: '{"Code":"SlowDown"}' })
     assert.strictEqual(answered._tag, "SlowDown")
     assert.strictEqual(S3Error.fromResponse(answer("text/html", page(items)))._tag, "InvalidAccessKeyId")
   })
 
-  it("is not confused with another server's", () => {
+  it("does not mistake another server's error for an error from S3", () => {
     const foreign = [
       answer("text/html", page("<li>Code: InvalidAccessKeyId</li>")),
       answer("text/html", "<html><body>403 Forbidden, says nginx</body></html>"),

@@ -30,7 +30,7 @@ const isSilent = (error: unknown): void => {
 }
 
 describe("the error of a server that repeats the secrets of the request", () => {
-  it.effect("does not contain them, from a PUT", () =>
+  it.effect("does not include in the error any secret that the server repeats from a PUT", () =>
     Effect.gen(function* () {
       const server = yield* serve(() => echo)
       const url =
@@ -44,7 +44,7 @@ describe("the error of a server that repeats the secrets of the request", () => 
     }).pipe(Effect.provide(NodeHttpClient.layerUndici)),
   )
 
-  it.effect("does not contain them, from a form", () =>
+  it.effect("does not include in the error any secret that the server repeats from a form", () =>
     Effect.gen(function* () {
       const server = yield* serve(() => echo)
       const post = yield* PresignedPost.sign({
@@ -63,7 +63,7 @@ describe("the error of a server that repeats the secrets of the request", () => 
     }).pipe(Effect.provide(NodeHttpClient.layerUndici)),
   )
 
-  it("keeps code, status, ids and everything that is not secret", () => {
+  it("keeps the code, the status, the ids and everything else that is not secret", () => {
     const body =
       "<Error><Code>EntityTooLarge</Code><Message>Too large</Message><MaxSizeAllowed>5</MaxSizeAllowed>" +
       "<RequestId>tx1</RequestId><HostId>h1</HostId></Error>"

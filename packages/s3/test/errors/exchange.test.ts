@@ -19,7 +19,7 @@ describe("an S3 error from an exchange", () => {
     ["NoSuchUpload404", 404, "NoSuchUpload"],
   ]
   for (const [metadata, status, code, message] of cases) {
-    it(`is the same with the metadata "${metadata}" as without: ${status} ${code}`, () => {
+    it(`decodes the same error with and without the metadata "${metadata}": ${status} ${code}`, () => {
       const answer = { status, headers: {}, body: refusal(code, message) }
       const alone = S3Error.fromResponse(answer)
       for (const name of ["x-amz-meta-note", "x-amz-meta-token", "authorization", "x-any"]) {
@@ -31,7 +31,7 @@ describe("an S3 error from an exchange", () => {
     })
   }
 
-  it("keeps no secret of the request in any field, in any spelling of the server", () => {
+  it("does not keep any secret of the request in any field, however the server spells the secret", () => {
     const secret = "IQoJb3JpZ2lu/X2VjEHA+aCXVzLWVhc3Q=="
     const octets = Array.from(new TextEncoder().encode(secret))
     const hex = (octet: number) => octet.toString(16).padStart(2, "0")

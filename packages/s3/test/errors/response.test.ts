@@ -9,7 +9,7 @@ import { decode, foreign, xml } from "../support/errorResponses.ts"
 describe("S3Error", () => {
   describe("a response without an S3 document", () => {
     for (const [what, body] of foreign) {
-      it(`is classified by its status: ${what}`, () => {
+      it(`classifies a response without an S3 document by its status: ${what}`, () => {
         for (const status of [500, 502, 503, 504, 404]) {
           const error = decode(status, body)
           assert.strictEqual(error.verdict.retry, "always", `${status}`)
@@ -29,7 +29,7 @@ describe("S3Error", () => {
       })
     }
 
-    it("is the storage's own if the headers have its marks: the 404 to a HEAD is final", () => {
+    it("attributes a response to the storage if its headers identify the storage: a 404 to a HEAD is final", () => {
       for (const headers of [
         { "x-amz-request-id": "tx00000ed30fed522946e00-006b0c1057-1008-default" },
         { "X-Amz-Id-2": "host", Server: "AmazonS3" },
@@ -63,7 +63,7 @@ describe("S3Error", () => {
       }
     })
 
-    it("names the status and quotes the first bytes", () => {
+    it("states the status and quotes the first bytes of the body", () => {
       assert.strictEqual(decode(403, "").message, "HTTP 403 with no body")
       assert.strictEqual(
         decode(502, "<html>\n  <h1>Bad   Gateway</h1>").message,
@@ -80,7 +80,7 @@ describe("S3Error", () => {
       return [S3Error.fromResponse(answer), S3Error.fromExchange(request, answer)] as const
     }
 
-    it("means the same with any harmless metadata in the request", () => {
+    it("decodes the same error with any harmless metadata in the request", () => {
       for (const [value, status, code, message] of [
         ["internal", 500, "InternalError", "m"],
         ["internal", 200, "InternalError", "m"],
@@ -105,7 +105,7 @@ describe("S3Error", () => {
       }
     })
 
-    it("keeps no secret of the request, not even as its code", () => {
+    it("does not keep any secret of the request, not even as the error's code", () => {
       const secret = "correct-horse-battery"
       for (const body of [xml("AccessDenied", `not ${secret}`), xml(secret, secret), `<html>${secret}</html>`]) {
         const [, real] = live({ "x-amz-security-token": secret }, 403, body)
@@ -115,14 +115,14 @@ describe("S3Error", () => {
   })
 
   describe("200", () => {
-    it("is an error if its body is one", () => {
+    it("treats a 200 as an error if its body is an error document", () => {
       const body = `<?xml version="1.0" encoding="UTF-8"?>\n\n   ${xml("InternalError", "We encountered an internal error.")}`
       assert.isTrue(S3Error.isErrorBody(body))
       assert.strictEqual(decode(200, body).verdict.retry, "always")
       assert.strictEqual(decode(200, body)._tag, "InternalServerError")
     })
 
-    it("is not an error if its body is empty or another document", () => {
+    it("does not treat a 200 as an error if its body is empty or another document", () => {
       for (const body of [
         "",
         " ",
@@ -146,7 +146,7 @@ describe("S3Error", () => {
       return retryAfter === undefined ? undefined : Duration.toMillis(retryAfter)
     }
 
-    it("is kept on the verdict: seconds, or a date by the server's clock", () => {
+    it("keeps Retry-After on the verdict, given in seconds or as a date by the server's clock", () => {
       assert.strictEqual(hint({ "Retry-After": "7" }), 7000)
       assert.strictEqual(hint({ "retry-after": "2.5" }), 2500)
       assert.strictEqual(hint({ "x-amz-retry-after": "2500" }), 2500)
@@ -156,7 +156,7 @@ describe("S3Error", () => {
       )
     })
 
-    it("is kept if it is long, for the policy to decide, and ignored if it is zero, negative, past or invalid", () => {
+    it("keeps a long Retry-After for the policy to evaluate, and ignores a zero, negative, past or invalid one", () => {
       assert.strictEqual(hint({ "retry-after": "86401" }), 86_401_000)
       assert.strictEqual(hint({ "retry-after": "999999999999" }), 999_999_999_999_000)
       for (const value of ["", " 0 ", "-1", "1e3", "soon", "Sat, 21 Nov 2026 17:24:58 GMT"]) {
@@ -165,7 +165,7 @@ describe("S3Error", () => {
       assert.isUndefined(hint({}))
     })
 
-    it("is ignored if nothing shows that the storage responded, with any status", () => {
+    it("ignores Retry-After for any status if nothing shows that the storage responded", () => {
       const headers = { "retry-after": "7" }
       for (const status of [301, 403, 404, 408, 425, 429, 500, 502, 503, 504, 511, 529]) {
         for (const [, body] of foreign) assert.isUndefined(hint(headers, status, body), `${status} ${body}`)

@@ -6,7 +6,7 @@ import { decode, retryOf, xml } from "../support/errorResponses.ts"
 
 describe("S3Error", () => {
   describe("the table", () => {
-    it("retries what S3 asks clients to retry, damaged bytes once, and no rejected request", () => {
+    it("retries the errors that S3 asks clients to retry, retries damaged bytes once, and never retries rejected requests", () => {
       assert.isAbove(documented.length, 130)
       for (const { code, status } of documented) {
         const error = decode(status, xml(code))
@@ -17,7 +17,7 @@ describe("S3Error", () => {
       }
     })
 
-    it("has a row for every documented code with its documented status, and marks all further rows as inferred", () => {
+    it("has a row with the documented status for every documented code, and marks all other rows as inferred", () => {
       const statuses = new Map(documented.map(({ code, status }) => [code, status]))
       const keys = new Set(S3Error.table.rows.map(({ key }) => key))
       for (const { code } of documented) assert.isTrue(keys.has(code), code)
@@ -29,7 +29,7 @@ describe("S3Error", () => {
       assert.strictEqual(keys.size, S3Error.table.rows.filter(({ key }) => key !== undefined).length + 1)
     })
 
-    it("classifies by the code, with any status", () => {
+    it("classifies an error by its code, whatever the status", () => {
       for (const status of [200, 400, 404, 408, 500, 503]) {
         for (const { code } of documented) {
           const error = decode(status, xml(code))
@@ -39,7 +39,7 @@ describe("S3Error", () => {
       }
     })
 
-    it("slows down for SlowDown and ServiceUnavailable alike, and for nothing else", () => {
+    it("slows down only for SlowDown and ServiceUnavailable", () => {
       for (const code of ["SlowDown", "ServiceUnavailable", "503 SlowDown", "Busy"]) {
         const error = decode(503, xml(code))
         assert.strictEqual(error._tag, "SlowDown")
@@ -51,17 +51,17 @@ describe("S3Error", () => {
       }
     })
 
-    it("names InternalError as C2C does, and always retries it", () => {
+    it("gives InternalError the same name as C2C does, and always retries it", () => {
       const error = decode(500, xml("InternalError"))
       assert.strictEqual(error._tag, "InternalServerError")
       assert.strictEqual(error.verdict.retry, "always")
     })
 
-    it("gives every code of an upload its own class", () => {
+    it("assigns every error code for uploads its own class", () => {
       for (const code of ownClass) assert.strictEqual(decode(400, xml(code))._tag, code)
     })
 
-    it("states what has to change if a retry alone does not help", () => {
+    it("states what must change if a retry alone does not help", () => {
       for (const [change, codes] of changes) {
         for (const code of codes) assert.strictEqual(decode(400, xml(code)).verdict.change, change, code)
       }
@@ -78,7 +78,7 @@ describe("S3Error", () => {
       }
     })
 
-    it("decodes an unlisted code as unknown, with all its fields", () => {
+    it("decodes an unlisted code as unknown, and keeps all its fields", () => {
       for (const status of [400, 404, 500, 503]) {
         const error = decode(status, xml("BrandNewCode", "What is this"))
         assert.strictEqual(error._tag, "UnknownS3Error")
@@ -87,7 +87,7 @@ describe("S3Error", () => {
       }
     })
 
-    it("retries an unlisted code at least as often as its status", () => {
+    it("retries an unlisted code at least as often as its status alone", () => {
       for (const status of [400, 403, 404, 408, 409, 425, 429, 500, 501, 502, 503, 504, 507, 520, 529]) {
         const bare = StatusTable.find(status).verdict
         const { pace, retry } = decode(status, xml("BrandNewCode")).verdict
@@ -97,7 +97,7 @@ describe("S3Error", () => {
       assert.strictEqual(decode(503, xml("XMinioServerNotInitialized")).verdict.applied, "no")
     })
 
-    it("slows down for the codes of MinIO and R2 too", () => {
+    it("also slows down for the codes of MinIO and R2", () => {
       for (const [status, code] of [
         [429, "TooManyRequests"],
         [503, "SlowDownWrite"],
@@ -108,7 +108,7 @@ describe("S3Error", () => {
       }
     })
 
-    it("treats a rejected request as ignored and not applied, with any status", () => {
+    it("treats a rejected request as ignored and not applied, whatever the status", () => {
       for (const { code, status } of documented) {
         const { applied, outcome, retry } = decode(status, xml(code)).verdict
         if (retry === "never") assert.deepStrictEqual([outcome, applied], ["ignored", "no"], code)

@@ -26,7 +26,7 @@ const kept = (into: Array<Exchange>): typeof Recorder.Recorder.Service => ({
 })
 
 describe("PresignedPost.upload of a form that S3 would reject", () => {
-  it.effect("sends nothing if the session token is missing, and reports that", () =>
+  it.effect("sends nothing if the session token is missing, and reports the missing token", () =>
     Effect.gen(function* () {
       const server = yield* serve(() => ({ status: 204, headers: { etag: '"1"' } }))
       const { fields, url } = PresignedPost.reveal(yield* sign(server.url))
@@ -59,7 +59,7 @@ describe("PresignedPost.upload of a form that S3 would reject", () => {
     }).pipe(Effect.provide(NodeHttpClient.layerUndici)),
   )
 
-  it.effect("sends a form that was signed after the local time, because the local clock must be slow", () =>
+  it.effect("sends a form that is dated after the local time, because the local clock must be slow", () =>
     Effect.gen(function* () {
       const server = yield* serve(() => ({ status: 204, headers: { etag: '"1"' } }))
       yield* TestClock.setTime(Date.UTC(2026, 10, 21, 14))
@@ -82,7 +82,7 @@ describe("PresignedPost.upload of a form that S3 would reject", () => {
     }).pipe(Effect.provide(NodeHttpClient.layerUndici)),
   )
 
-  it.effect("reports the exchange of a rejected form, so that it can be explained", () =>
+  it.effect("reports the exchange of a rejected form so that the rejection can be explained", () =>
     Effect.gen(function* () {
       const body = "<Error><Code>EntityTooLarge</Code><Message>Too large</Message></Error>"
       const server = yield* serve(() => ({ status: 400, body }))

@@ -15,7 +15,7 @@ describe("PresignedPost.upload of a stream", () => {
   })
 
   for (const name of ["undici", "node:http"] as const) {
-    it.effect(`announces its exact length with ${name}, for any type of stream`, () =>
+    it.effect(`announces the exact length of any type of stream when sending with ${name}`, () =>
       Effect.gen(function* () {
         const server = yield* serve(() => stored)
         const post = yield* form(server.url)
@@ -32,26 +32,28 @@ describe("PresignedPost.upload of a stream", () => {
       }).pipe(Effect.scoped, Effect.provide(clients[name])),
     )
 
-    it.effect(`fails with ${name} if it delivers other bytes than announced, and S3 receives no complete form`, () =>
-      Effect.gen(function* () {
-        const server = yield* serve(() => stored)
-        const post = yield* form(server.url)
-        for (const [size, actual] of [
-          [long.length + 1, long.length],
-          [long.length - 1, long.length],
-          [50_000, 100_000],
-          [0, 100_000],
-        ] as const) {
-          const { effect } = sources()
-          const error = yield* Effect.flip(post.upload({ stream: effect!, size }))
-          assert.deepInclude(error, { _tag: "FileLengthMismatch", announced: size, actual })
-          assert.strictEqual(error.verdict.retry, "never")
-        }
-        assert.deepStrictEqual(server.requests, [])
-      }).pipe(Effect.scoped, Effect.provide(clients[name])),
+    it.effect(
+      `fails with ${name} if a stream's length differs from the announced length, and sends S3 no complete form`,
+      () =>
+        Effect.gen(function* () {
+          const server = yield* serve(() => stored)
+          const post = yield* form(server.url)
+          for (const [size, actual] of [
+            [long.length + 1, long.length],
+            [long.length - 1, long.length],
+            [50_000, 100_000],
+            [0, 100_000],
+          ] as const) {
+            const { effect } = sources()
+            const error = yield* Effect.flip(post.upload({ stream: effect!, size }))
+            assert.deepInclude(error, { _tag: "FileLengthMismatch", announced: size, actual })
+            assert.strictEqual(error.verdict.retry, "never")
+          }
+          assert.deepStrictEqual(server.requests, [])
+        }).pipe(Effect.scoped, Effect.provide(clients[name])),
     )
 
-    it.effect(`keeps the failure of the stream itself with ${name}`, () =>
+    it.effect(`preserves the stream's own failure when sending with ${name}`, () =>
       Effect.gen(function* () {
         const server = yield* serve(() => stored)
         const stream = Stream.concat(Stream.make(halves[0]!), Stream.fail(new Error("disk gone")))
@@ -62,7 +64,7 @@ describe("PresignedPost.upload of a stream", () => {
     )
   }
 
-  it.effect("fails with fetch before the stream is read or a byte is sent", () =>
+  it.effect("rejects a stream when sending with fetch, before it reads the stream or sends a byte", () =>
     Effect.gen(function* () {
       const server = yield* serve(() => stored)
       const read = yield* Ref.make(0)
@@ -79,7 +81,7 @@ describe("PresignedPost.upload of a stream", () => {
     }).pipe(Effect.scoped, Effect.provide(FetchHttpClient.layer)),
   )
 
-  it.effect("reports a second sending of a stream that can be read only once", () =>
+  it.effect("reports a second attempt to send a stream that can be read only once", () =>
     Effect.gen(function* () {
       const server = yield* serve(() => stored)
       const { node } = sources()
@@ -101,7 +103,7 @@ describe("PresignedPost.upload of a stream", () => {
     }).pipe(Effect.scoped, Effect.provide(clients.undici)),
   )
 
-  it.effect("restarts its count if the client resends by itself", () =>
+  it.effect("restarts the byte count if the client resends the form by itself", () =>
     Effect.gen(function* () {
       const server = yield* serve((n) => (n === 0 ? { status: 503 } : stored))
       const { effect } = sources()
@@ -117,7 +119,7 @@ describe("PresignedPost.upload of a stream", () => {
     }).pipe(Effect.scoped, Effect.provide(clients.undici)),
   )
 
-  it.effect("is not a success if the server has responded without the whole file", () =>
+  it.effect("does not report success if the server responded before it received the whole file", () =>
     Effect.gen(function* () {
       const client = HttpClient.make((request) =>
         Effect.succeed(HttpClientResponse.fromWeb(request, new Response(null, { status: 204 }))),
@@ -129,7 +131,7 @@ describe("PresignedPost.upload of a stream", () => {
     }),
   )
 
-  it.effect("rejects an invalid size and pieces that are not bytes", () =>
+  it.effect("rejects an invalid size and stream elements that are not bytes", () =>
     Effect.gen(function* () {
       const server = yield* serve(() => stored)
       const post = yield* form(server.url)

@@ -9,7 +9,7 @@ import { clients, form, long, stored, text, upload } from "../support/uploads.ts
 describe.each(["undici", "fetch", "node:http"] as const)("PresignedPost.upload with %s", (name) => {
   const client = Effect.provide(clients[name])
 
-  it.effect("sends every field in order and the file last, with the exact length and never chunked", () =>
+  it.effect("sends every field in order and then the file, with the exact length and without chunked encoding", () =>
     Effect.gen(function* () {
       const server = yield* serve(() => stored)
       const post = yield* form(server.url, { fields: { "Content-Type": "video/mp4", "x-ignore-id": "7" } })
@@ -116,7 +116,7 @@ describe.each(["undici", "fetch", "node:http"] as const)("PresignedPost.upload w
     }).pipe(Effect.scoped, client),
   )
 
-  it.effect("fails with S3's error, even in a 200, and distinguishes a captive portal from a redirect", () =>
+  it.effect("fails with S3's error, even for a 200, and distinguishes a captive portal from a redirect", () =>
     Effect.gen(function* () {
       const failures: ReadonlyArray<readonly [Reply, string]> = [
         [
@@ -149,7 +149,7 @@ describe.each(["undici", "fetch", "node:http"] as const)("PresignedPost.upload w
     }).pipe(Effect.scoped, client),
   )
 
-  it.effect("leaves the hint of an intermediary to the gate that its response closes", () =>
+  it.effect("applies an intermediary's Retry-After hint to the gate that its response closes, not to the retry", () =>
     Effect.gen(function* () {
       const headers = { "retry-after": "7" }
       const answers: ReadonlyArray<readonly [Reply, ReadonlyArray<Duration.Duration | undefined>]> = [
@@ -166,7 +166,7 @@ describe.each(["undici", "fetch", "node:http"] as const)("PresignedPost.upload w
     }).pipe(Effect.scoped, client),
   )
 
-  it.effect("rejects a success that the storage did not send for this object", () =>
+  it.effect("rejects a success response that the storage did not send for this object", () =>
     Effect.gen(function* () {
       const named = (bucket: string, key: string) =>
         `<PostResponse><Location>l</Location><Bucket>${bucket}</Bucket><Key>${key}</Key><ETag>"1"</ETag></PostResponse>`
@@ -195,7 +195,7 @@ describe.each(["undici", "fetch", "node:http"] as const)("PresignedPost.upload w
     }).pipe(Effect.scoped, client),
   )
 
-  it.effect("reports no credential if the server is gone", () =>
+  it.effect("does not report credentials if the server is unreachable", () =>
     Effect.gen(function* () {
       const server = yield* Effect.scoped(serve(() => stored))
       const secret = "CANARY0123456789"
@@ -215,7 +215,7 @@ describe.each(["undici", "fetch", "node:http"] as const)("PresignedPost.upload w
 })
 
 describe("PresignedPost.upload", () => {
-  it.effect("creates no span of its own and sends no trace headers", () =>
+  it.effect("does not create a span of its own and does not send trace headers", () =>
     Effect.gen(function* () {
       const spans: Array<string> = []
       const tracer = Tracer.make({
@@ -236,7 +236,7 @@ describe("PresignedPost.upload", () => {
     }).pipe(Effect.scoped, Effect.provide(clients.undici)),
   )
 
-  it.effect("keeps the program's own settings of fetch, except for the redirect", () =>
+  it.effect("keeps the program's own fetch settings, except for the redirect setting", () =>
     Effect.gen(function* () {
       const seen: Array<RequestInit | undefined> = []
       const fetch = (_url: unknown, init?: RequestInit) => {
@@ -273,7 +273,7 @@ describe("PresignedPost.upload", () => {
     }),
   )
 
-  it.effect("does not report a key if S3 inserts the file's name", () =>
+  it.effect("does not report a key if S3 inserts the file's name into it", () =>
     Effect.gen(function* () {
       const server = yield* serve(() => ({ status: 204, headers: { server: "MinIO" } }))
       const post = yield* form(server.url, { key: undefined, keyPrefix: "up/" })

@@ -10,7 +10,7 @@ const patience = 600_000
 
 describe("Lint", () => {
   it(
-    `accepts ${forms} valid forms`,
+    `accepts all ${forms} valid forms`,
     () => {
       const r = numbers(seed)
       for (let n = 0; n < forms; n++) {

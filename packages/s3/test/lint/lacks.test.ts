@@ -15,7 +15,7 @@ const put = (url: string, headers: Readonly<Record<string, string>> = {}): Reque
 const codes = (request: Request) => Lint.check(request).map(({ code }) => code)
 
 describe("the lint of a request to a known storage", () => {
-  it("reports what its documentation says that it rejects", () => {
+  it("reports what the storage rejects according to its documentation", () => {
     assert.deepStrictEqual(codes(put(r2, { "x-amz-acl": "public-read" })), ["HF-S3-BODY-007"])
     assert.deepStrictEqual(codes(put(r2, { "x-amz-tagging": "a=b" })), ["HF-S3-BODY-007"])
     assert.deepStrictEqual(codes(put(b2, { "x-amz-tagging": "a=b" })), ["HF-S3-BODY-007"])
@@ -23,7 +23,7 @@ describe("the lint of a request to a known storage", () => {
     assert.include(first?.detail, "https://developers.cloudflare.com/r2/api/s3/api/")
   })
 
-  it("accepts what it supports, or may ignore silently, and everything for other storages", () => {
+  it("accepts what a known storage supports or may ignore silently, and accepts everything for other storages", () => {
     assert.deepStrictEqual(codes(put(r2, { "x-amz-acl": "private" })), [])
     assert.deepStrictEqual(codes(put(b2, { "x-amz-acl": "public-read" })), [])
     assert.deepStrictEqual(codes(put(r2, { "x-amz-checksum-crc32": "yZRlqg==" })), [])

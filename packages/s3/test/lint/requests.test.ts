@@ -86,7 +86,7 @@ const valid = (random: Numbers): { readonly request: Request; readonly context: 
 }
 
 describe("the lint of presigned requests", () => {
-  it(`finds nothing in ${requests} valid requests`, { timeout: 60_000 }, () => {
+  it(`does not report any defect in ${requests} valid requests`, { timeout: 60_000 }, () => {
     const random = numbers(1)
     for (let n = 0; n < requests; n++) {
       const { context, request } = valid(random)
@@ -97,46 +97,53 @@ describe("the lint of presigned requests", () => {
     }
   })
 
-  it("finds the defect that is inserted into one of them, whatever else it has", { timeout: 60_000 }, () => {
-    const random = numbers(2)
-    const broken: Readonly<Record<string, (request: Request) => Request>> = {
-      UnsignedHeader: (request) => ({ ...request, headers: { ...request.headers, "x-amz-storage-class": "STANDARD" } }),
-      SignedHeaderMissing: (request) => ({
-        ...request,
-        url: request.url?.replace(/(SignedHeaders=)/i, "$1cache-control%3B"),
-      }),
-      TwoProofs: (request) => ({ ...request, headers: { ...request.headers, Authorization: "Bearer EXAMPLE" } }),
-      UrlIncomplete: (request) => ({ ...request, url: request.url?.replace(/&X-Amz-Date=[^&]*/i, "") }),
-      AlgorithmUnknown: (request) => ({
-        ...request,
-        url: request.url?.replace("AWS4-HMAC-SHA256", "AWS4-HMAC-SHA512"),
-      }),
-      CredentialMalformed: (request) => ({ ...request, url: request.url?.replace("%2Faws4_request", "") }),
-      LengthUnknown: (request) => ({ ...request, headers: { ...request.headers, "Transfer-Encoding": "chunked" } }),
-      EmptyChecksum: (request) => ({
-        ...request,
-        url: `${request.url}&x-amz-checksum-crc32=AAAAAA%3D%3D`,
-        size: 1,
-        headers: {},
-      }),
-      TooLarge: (request) => ({
-        ...request,
-        headers: { ...request.headers, "content-length": "6000000000" },
-        size: 6e9,
-      }),
-    }
-    for (let n = 0; n < 300; n++) {
-      const { context, request } = valid(random)
-      if (!/X-Amz-Algorithm/i.test(request.url ?? "") || request.headers?.["Content-Length"] !== undefined) continue
-      if (/checksum/i.test(JSON.stringify(request.headers))) continue
-      for (const [name, change] of Object.entries(broken)) {
-        const findings = Lint.check(change(request), { at: context.at }).map(({ _tag }) => _tag as string)
-        assert.include(findings, name, JSON.stringify(change(request)))
+  it(
+    "finds a defect that is inserted into a valid request, whatever else the request contains",
+    { timeout: 60_000 },
+    () => {
+      const random = numbers(2)
+      const broken: Readonly<Record<string, (request: Request) => Request>> = {
+        UnsignedHeader: (request) => ({
+          ...request,
+          headers: { ...request.headers, "x-amz-storage-class": "STANDARD" },
+        }),
+        SignedHeaderMissing: (request) => ({
+          ...request,
+          url: request.url?.replace(/(SignedHeaders=)/i, "$1cache-control%3B"),
+        }),
+        TwoProofs: (request) => ({ ...request, headers: { ...request.headers, Authorization: "Bearer EXAMPLE" } }),
+        UrlIncomplete: (request) => ({ ...request, url: request.url?.replace(/&X-Amz-Date=[^&]*/i, "") }),
+        AlgorithmUnknown: (request) => ({
+          ...request,
+          url: request.url?.replace("AWS4-HMAC-SHA256", "AWS4-HMAC-SHA512"),
+        }),
+        CredentialMalformed: (request) => ({ ...request, url: request.url?.replace("%2Faws4_request", "") }),
+        LengthUnknown: (request) => ({ ...request, headers: { ...request.headers, "Transfer-Encoding": "chunked" } }),
+        EmptyChecksum: (request) => ({
+          ...request,
+          url: `${request.url}&x-amz-checksum-crc32=AAAAAA%3D%3D`,
+          size: 1,
+          headers: {},
+        }),
+        TooLarge: (request) => ({
+          ...request,
+          headers: { ...request.headers, "content-length": "6000000000" },
+          size: 6e9,
+        }),
       }
-    }
-  })
+      for (let n = 0; n < 300; n++) {
+        const { context, request } = valid(random)
+        if (!/X-Amz-Algorithm/i.test(request.url ?? "") || request.headers?.["Content-Length"] !== undefined) continue
+        if (/checksum/i.test(JSON.stringify(request.headers))) continue
+        for (const [name, change] of Object.entries(broken)) {
+          const findings = Lint.check(change(request), { at: context.at }).map(({ _tag }) => _tag as string)
+          assert.include(findings, name, JSON.stringify(change(request)))
+        }
+      }
+    },
+  )
 
-  it("names the first defect that S3 would reach, with code, location and fix, and no secret", () => {
+  it("names the first defect that S3 would detect, with code, location and fix, and without a secret", () => {
     const request = put({
       url: url({ "X-Amz-Credential": `${temporary}/20261121/eu-west-1/s3/aws4_request`, "X-Amz-Expires": "1" }),
       headers: { "x-amz-acl": "public-read", Authorization: `Bearer ${token}`, "Transfer-Encoding": "chunked" },
@@ -159,7 +166,7 @@ describe("the lint of presigned requests", () => {
     }
   })
 
-  it("reports nothing that only a response can show", () => {
+  it("does not report defects that only a response can reveal", () => {
     const doubtful = [
       put({ method: "POST" }),
       put({ url: url({ utm_source: "mail" }) }),

@@ -9,7 +9,7 @@ import * as TestClock from "effect/testing/TestClock"
 import { bytes, live, put, serve, signed, stored } from "../support/putServer.ts"
 
 describe("PresignedPut", () => {
-  it.effect("sends nothing that S3 would reject, and reports the reason without a secret", () =>
+  it.effect("does not send a request that S3 would reject, and reports the reason without a secret", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(Date.UTC(2026, 10, 21, 17, 24))
       const server = yield* serve(() => stored)
@@ -31,7 +31,7 @@ describe("PresignedPut", () => {
     }).pipe(Effect.scoped, live),
   )
 
-  it.effect("reads the clock at every attempt, so an expired URL is not sent again", () =>
+  it.effect("reads the clock before every attempt, so that an expired URL is not sent again", () =>
     Effect.gen(function* () {
       let sent = 0
       const client = HttpClient.make((request) => {
@@ -76,7 +76,7 @@ describe("PresignedPut", () => {
     }),
   )
 
-  it.effect("leaves the expiry to the storage if the server's time is unknown", () =>
+  it.effect("lets the storage check the expiry if the server's time is unknown", () =>
     Effect.gen(function* () {
       const client = HttpClient.make((request) =>
         Effect.succeed(HttpClientResponse.fromWeb(request, new Response(null, stored))),
@@ -88,7 +88,7 @@ describe("PresignedPut", () => {
     }),
   )
 
-  it.effect("accepts a URL that was signed after the local time, because the local clock is slow", () =>
+  it.effect("accepts a URL that is dated after the local time, because the local clock is slow", () =>
     Effect.gen(function* () {
       const client = HttpClient.make((request) =>
         Effect.succeed(HttpClientResponse.fromWeb(request, new Response(null, stored))),

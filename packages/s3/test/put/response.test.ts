@@ -5,7 +5,7 @@ import { HttpClient, HttpClientResponse } from "effect/http"
 import { type Reply, bytes, live, put, serve, stored } from "../support/putServer.ts"
 
 describe("PresignedPut", () => {
-  it.effect("fails with the error of S3's document, and reads the request id", () =>
+  it.effect("fails with the error from S3's document, and reads the request id", () =>
     Effect.gen(function* () {
       const server = yield* serve(() => ({
         status: 403,
@@ -19,7 +19,7 @@ describe("PresignedPut", () => {
     }).pipe(Effect.scoped, live),
   )
 
-  it.effect("fails although the status is 200 if the body is an error", () =>
+  it.effect("fails if the body is an error, even if the status is 200", () =>
     Effect.gen(function* () {
       const server = yield* serve(() => ({
         status: 200,
@@ -32,7 +32,7 @@ describe("PresignedPut", () => {
   )
 
   it.effect(
-    "accepts a success only with a mark of the storage: a request id, an ETag, its Server header, its document",
+    "accepts a success only if it identifies the storage: a request id, an ETag, its Server header or its document",
     () =>
       Effect.gen(function* () {
         const copied = '<?xml version="1.0" encoding="UTF-8"?>\n<CopyPartResult xmlns="http://s3.amazonaws.com/doc/">'
@@ -53,7 +53,7 @@ describe("PresignedPut", () => {
       }).pipe(Effect.scoped, live),
   )
 
-  it.effect("rejects a success that came before the complete stream was read", () =>
+  it.effect("rejects a success that arrived before the complete stream was read", () =>
     Effect.gen(function* () {
       const client = HttpClient.make((request) => {
         if (request.body._tag !== "Stream") return Effect.die("no stream")
@@ -72,7 +72,7 @@ describe("PresignedPut", () => {
     }),
   )
 
-  it.effect("treats an empty success without a mark of the storage as unverified, and never retries it", () =>
+  it.effect("treats an empty success that does not identify the storage as unverified, and never retries it", () =>
     Effect.gen(function* () {
       for (const answer of [
         { status: 200 },
@@ -93,7 +93,7 @@ describe("PresignedPut", () => {
     }).pipe(Effect.scoped, live),
   )
 
-  it.effect("treats a success with a foreign body as the response of an intermediary", () =>
+  it.effect("attributes a success with a foreign body to an intermediary", () =>
     Effect.gen(function* () {
       const answers: ReadonlyArray<Reply> = [
         { status: 200, body: "Access blocked by the firewall of this network. Upload quarantined." },
@@ -133,7 +133,7 @@ describe("PresignedPut", () => {
     }).pipe(Effect.scoped, live),
   )
 
-  it.effect("accepts an empty success if CORS hides the headers of the storage", () =>
+  it.effect("accepts an empty success if CORS hides the storage's headers", () =>
     Effect.gen(function* () {
       const answers = { cors: true, basic: false, default: false }
       for (const [type, believed] of Object.entries(answers)) {
@@ -175,7 +175,7 @@ describe("PresignedPut", () => {
       }).pipe(Effect.scoped, live),
   )
 
-  it.effect("follows no redirect of S3, and names its target without a secret", () =>
+  it.effect("does not follow a redirect from S3, and names its target without a secret", () =>
     Effect.gen(function* () {
       const document =
         "<Error><Code>TemporaryRedirect</Code><Message>Please re-send this request.</Message>" +
@@ -206,7 +206,7 @@ describe("PresignedPut", () => {
     }).pipe(Effect.scoped, live),
   )
 
-  it.effect("removes the quotes and the weak mark of an ETag, and returns none if there is none", () =>
+  it.effect("removes the quotes and the weak prefix from an ETag, and returns none if the response has no ETag", () =>
     Effect.gen(function* () {
       for (const [etag, expected] of [
         ['"abc-2"', "abc-2"],
@@ -223,7 +223,7 @@ describe("PresignedPut", () => {
     }).pipe(Effect.scoped, live),
   )
 
-  it.effect("treats an ETag as an MD5 only if S3 makes it one", () =>
+  it.effect("treats an ETag as an MD5 only if S3 computes it as one", () =>
     Effect.gen(function* () {
       const etag = '"5D41402ABC4B2A76B9719D911017C592"'
       const md5 = "5d41402abc4b2a76b9719d911017c592"
@@ -247,7 +247,7 @@ describe("PresignedPut", () => {
     }).pipe(Effect.scoped, live),
   )
 
-  it.effect("reads at most 64 KiB of a response", () =>
+  it.effect("reads at most 64 KiB of the response body", () =>
     Effect.gen(function* () {
       const server = yield* serve(() => ({
         status: 503,

@@ -32,7 +32,7 @@ const expected = (policy: string, day: string, region: string, secret: string) =
 }
 
 describe("PresignedPost.signPolicy", () => {
-  it.effect("reproduces Amazon's example exactly", () =>
+  it.effect("reproduces the policy and the signature in Amazon's example exactly", () =>
     Effect.gen(function* () {
       const text = Buffer.from(knownAnswer.policy, "base64").toString("utf8")
       const { policy, signature } = yield* PresignedPost.signPolicy(text, {
@@ -79,7 +79,7 @@ describe("PresignedPost.sign", () => {
     }),
   )
 
-  it.effect("adds a session token to the form and to the policy, before the file", () =>
+  it.effect("adds the session token to the policy and to the form, where it precedes the file", () =>
     Effect.gen(function* () {
       for (const sessionToken of ["FwoG/tok+en==", Redacted.make("FwoG/tok+en==")]) {
         const credentials = { ...options.credentials, sessionToken }
@@ -92,37 +92,42 @@ describe("PresignedPost.sign", () => {
     }),
   )
 
-  it.effect("covers every field by a condition, the given one or one with its value", () =>
-    Effect.gen(function* () {
-      const { fields } = yield* signed({
-        keyPrefix: "up/",
-        key: undefined,
-        successStatus: 201,
-        fields: { "Content-Type": "video/mp4", acl: "private", "x-ignore-id": "7", $cost: "8" },
-        conditions: [PostPolicy.startsWith("content-type", "video/"), PostPolicy.contentLengthRange(1, 5_368_709_120)],
-      })
-      assert.strictEqual(fields["key"], "up/${filename}")
-      assert.strictEqual(fields["success_action_status"], "201")
-      const { conditions } = policyOf(fields)
-      assert.deepStrictEqual(
-        conditions.filter((condition) => condition._tag !== "Exact"),
-        [
-          PostPolicy.startsWith("key", "up/"),
-          PostPolicy.startsWith("content-type", "video/"),
-          PostPolicy.contentLengthRange(1, 5_368_709_120),
-        ],
-      )
-      // A second condition, with today's value, would contradict the first one.
-      assert.lengthOf(
-        conditions.filter((condition) => condition._tag !== "LengthRange" && condition.field === "content-type"),
-        1,
-      )
-      const covered = new Set(conditions.flatMap((c) => (c._tag === "LengthRange" ? [] : [c.field])))
-      const free = new Set(["policy", "x-amz-signature", "x-ignore-id"])
-      for (const name of Object.keys(fields)) {
-        assert.strictEqual(covered.has(name.toLowerCase()), !free.has(name), name)
-      }
-    }),
+  it.effect(
+    "covers every field with a condition: the condition that was given, or an exact match of the field's value",
+    () =>
+      Effect.gen(function* () {
+        const { fields } = yield* signed({
+          keyPrefix: "up/",
+          key: undefined,
+          successStatus: 201,
+          fields: { "Content-Type": "video/mp4", acl: "private", "x-ignore-id": "7", $cost: "8" },
+          conditions: [
+            PostPolicy.startsWith("content-type", "video/"),
+            PostPolicy.contentLengthRange(1, 5_368_709_120),
+          ],
+        })
+        assert.strictEqual(fields["key"], "up/${filename}")
+        assert.strictEqual(fields["success_action_status"], "201")
+        const { conditions } = policyOf(fields)
+        assert.deepStrictEqual(
+          conditions.filter((condition) => condition._tag !== "Exact"),
+          [
+            PostPolicy.startsWith("key", "up/"),
+            PostPolicy.startsWith("content-type", "video/"),
+            PostPolicy.contentLengthRange(1, 5_368_709_120),
+          ],
+        )
+        // A second condition, with today's value, would contradict the first one.
+        assert.lengthOf(
+          conditions.filter((condition) => condition._tag !== "LengthRange" && condition.field === "content-type"),
+          1,
+        )
+        const covered = new Set(conditions.flatMap((c) => (c._tag === "LengthRange" ? [] : [c.field])))
+        const free = new Set(["policy", "x-amz-signature", "x-ignore-id"])
+        for (const name of Object.keys(fields)) {
+          assert.strictEqual(covered.has(name.toLowerCase()), !free.has(name), name)
+        }
+      }),
   )
 
   it.effect("permits any file name if the key contains the placeholder", () =>
@@ -144,7 +149,7 @@ describe("PresignedPost.sign", () => {
     }),
   )
 
-  it.effect("is valid for an hour by default, or for the seconds or duration of the option", () =>
+  it.effect("signs a form that is valid for an hour by default, or for the seconds or duration in the option", () =>
     Effect.gen(function* () {
       const life = (more: Partial<PresignedPost.SignOptions>) =>
         Effect.map(signed(more), ({ fields }) => policyOf(fields).expiration - at)
@@ -191,7 +196,7 @@ describe("PresignedPost.sign", () => {
     }),
   )
 
-  it.effect("treats a token of null as none, as backends send it", () =>
+  it.effect("treats a session token of null as a missing token, because backends send null", () =>
     Effect.gen(function* () {
       const credentials = { ...options.credentials, sessionToken: null as never }
       assert.notProperty((yield* signed({ credentials })).fields, "x-amz-security-token")
@@ -205,7 +210,7 @@ describe("PresignedPost.sign", () => {
     }),
   )
 
-  it.effect("reports the invalid option, its value, and the permitted values", () =>
+  it.effect("reports the invalid option, its value and the permitted values", () =>
     Effect.gen(function* () {
       const credentials = options.credentials
       const wrong: ReadonlyArray<readonly [Partial<PresignedPost.SignOptions>, string, string]> = [
@@ -277,7 +282,7 @@ describe("PresignedPost.sign", () => {
     }),
   )
 
-  it.effect("lists the options if none is given", () =>
+  it.effect("lists the options if no options are given", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(PresignedPost.sign(undefined as never))
       assert.deepStrictEqual([error.option, error.value], ["options", "missing"])
@@ -285,7 +290,7 @@ describe("PresignedPost.sign", () => {
     }),
   )
 
-  it.effect("shows neither the secret nor the token in the created form", () =>
+  it.effect("reveals neither the secret nor the token when the created form is printed or serialized", () =>
     Effect.gen(function* () {
       const credentials = { ...options.credentials, sessionToken: "CANARY-token" }
       const post = yield* PresignedPost.sign({ ...options, credentials })

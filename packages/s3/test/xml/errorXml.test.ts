@@ -4,7 +4,7 @@ import { decode, xml } from "../support/errorResponses.ts"
 
 describe("S3Error", () => {
   describe("the error document", () => {
-    it("keeps code, message, request id, host id, resource and every other element", () => {
+    it("keeps the code, message, request id, host id, resource and every other element", () => {
       const error = decode(
         404,
         `<?xml version="1.0" encoding="UTF-8"?>
@@ -36,7 +36,7 @@ describe("S3Error", () => {
       )
     })
 
-    it("accepts an empty message, no message and no host id", () => {
+    it("accepts an empty message, a missing message and a missing host id", () => {
       const empty = decode(403, "<Error><Code>AccessDenied</Code><Message></Message><RequestId>tx1</RequestId></Error>")
       assert.strictEqual(empty._tag, "AccessDenied")
       assert.strictEqual(empty.message, "")
@@ -48,7 +48,7 @@ describe("S3Error", () => {
       assert.strictEqual(closed.message, "")
     })
 
-    it("reads the request and host ids from the headers, in any case, if the document has none", () => {
+    it("reads the request id and the host id from the headers, in any case, if the document has neither", () => {
       for (const name of ["x-amz-request-id", "X-Amz-Request-Id", "X-AMZ-REQUEST-ID"]) {
         const error = decode(403, xml("AccessDenied"), { [name]: "from-header", "X-Amz-Id-2": "host" })
         assert.strictEqual(error.requestId, "from-header")
@@ -65,7 +65,7 @@ describe("S3Error", () => {
       assert.strictEqual(decode(500, "", { "x-amz-request-id": "header" }).requestId, "header")
     })
 
-    it("keeps line breaks in evidence and removes them from a code that was written in pieces", () => {
+    it("keeps line breaks in evidence, and removes them from a code that is split across lines", () => {
       const error = decode(
         403,
         "<?xml version='1.0'?>\n\n<Error>\n<Code>\nSignature\r\nDoesNotMatch\n</Code>\n<Message>\nnot\nyours\n</Message>" +
@@ -77,7 +77,7 @@ describe("S3Error", () => {
       assert.deepStrictEqual(error.extra, { StringToSign: "AWS4-HMAC-SHA256\n20261121T172358Z\nabc" })
     })
 
-    it("decodes references once in evidence, and fully in messages that were escaped twice", () => {
+    it("decodes references once in evidence, and completely in messages that were escaped twice", () => {
       const error = decode(
         400,
         "<Error><Code>InvalidArgument</Code><Message>can&amp;#x27;t &amp;lt;read&amp;gt; &quot;it&quot; &#233;&#x1F600;</Message>" +
@@ -102,7 +102,7 @@ describe("S3Error", () => {
       assert.deepStrictEqual(error.extra, { Key: "<a &amp; <b> & c" })
     })
 
-    it("finds the document after a byte order mark, blanks, a declaration, comments and an envelope", () => {
+    it("finds the document after a byte order mark, blanks, a declaration, comments or an envelope", () => {
       const before = [
         "\uFEFF",
         "   \r\n\t",
@@ -124,7 +124,7 @@ describe("S3Error", () => {
       assert.deepStrictEqual(wrapped.extra, { Type: "Sender" })
     })
 
-    it("flattens nested elements and joins repeated ones", () => {
+    it("flattens nested elements and joins repeated elements", () => {
       const error = decode(400, "<Error><Code>X</Code><A><B>1</B><B>2</B><C/></A><D>x</D><D>y</D></Error>")
       assert.deepStrictEqual(error.extra, { "A.B": "1, 2", "A.C": "", D: "x, y" })
     })
@@ -142,7 +142,7 @@ describe("S3Error", () => {
       }
     })
 
-    it("treats names on Object.prototype as data, both as codes and as elements", () => {
+    it("treats names on Object.prototype as data, whether they are codes or elements", () => {
       for (const name of [
         "__proto__",
         "constructor",
@@ -175,7 +175,7 @@ describe("S3Error", () => {
       return { error, took: performance.now() - start }
     }
 
-    it("expands no entity, however it is declared", () => {
+    it("does not expand any entity, however it is declared", () => {
       const lol = Array.from({ length: 9 }, (_, n) => `<!ENTITY lol${n + 1} "${`&lol${n};`.repeat(10)}">`).join("")
       const declared = `<!DOCTYPE Error [<!ENTITY lol0 "lol">${lol}<!ENTITY file SYSTEM "file:///etc/passwd">]>`
       const { error, took } = millis(`<?xml version="1.0"?>${declared}${xml("SlowDown", "&lol9;&file;")}`)
@@ -188,7 +188,7 @@ describe("S3Error", () => {
       assert.isBelow(inside.took, soon)
     })
 
-    it("reads at most 64 Ki characters of a huge body", () => {
+    it("reads at most 64 Ki characters of an oversized body", () => {
       const huge = millis(`<Error><Code>SlowDown</Code><Message>${"a".repeat(10_000_000)}</Message></Error>`)
       assert.strictEqual(huge.error._tag, "SlowDown")
       assert.isAtMost(huge.error.message.length, 65_536)

@@ -38,7 +38,7 @@ const answered = (result: RawResponse | Broken): RawResponse => {
 }
 
 describe("faults on a chunk", () => {
-  it.effect("sends S3's documents for 503 SlowDown and 500 InternalError", () =>
+  it.effect("sends S3's error documents for 503 SlowDown and 500 InternalError", () =>
     Effect.gen(function* () {
       const slow = answered((yield* twice({ kind: "s3-slow-down" })).first)
       assert.strictEqual(slow.status, 503)
@@ -49,7 +49,7 @@ describe("faults on a chunk", () => {
     }),
   )
 
-  it.effect("sends HTML pages for the faults of intermediaries", () =>
+  it.effect("sends HTML pages for faults caused by intermediaries", () =>
     Effect.gen(function* () {
       const expected = [
         ["not-found", 404],
@@ -66,7 +66,7 @@ describe("faults on a chunk", () => {
     }),
   )
 
-  it.effect("stores nothing if the connection is reset before or during the body", () =>
+  it.effect("does not store the chunk if the connection is reset before or during the body", () =>
     Effect.gen(function* () {
       for (const kind of ["reset-before", "reset-during"] as const) {
         assert.deepStrictEqual(yield* twice({ kind }), { first: { _tag: "Broken", code: "ECONNRESET" }, received: 0 })
@@ -83,7 +83,7 @@ describe("faults on a chunk", () => {
     }),
   )
 
-  it.effect("stores the chunk, and sends a status with an incomplete body, for a cut answer", () =>
+  it.effect("stores the chunk for a truncated response, and sends a status with an incomplete body", () =>
     Effect.gen(function* () {
       const { first, received } = yield* twice({ kind: "truncated" })
       assert.deepStrictEqual(first, { _tag: "Broken", code: "ECONNRESET", status: 200 })
@@ -91,7 +91,7 @@ describe("faults on a chunk", () => {
     }),
   )
 
-  it.effect("expires all URLs of an asset permanently, and gives a new asset valid ones", () =>
+  it.effect("permanently expires all URLs of an asset, and issues valid URLs for a new asset", () =>
     Effect.gen(function* () {
       const { urls, token } = yield* prepare(100)
       for (const url of [urls[0], urls[0], urls[1]]) {
@@ -109,23 +109,25 @@ describe("faults on a chunk", () => {
     }).pipe(Effect.provide(withFault("chunk", { kind: "url-expired" }))),
   )
 
-  it.effect("changes the ETag and the file for a wrong byte on disk, until the chunk is sent again", () =>
-    Effect.gen(function* () {
-      const { urls } = yield* prepare(10)
-      const wrong = answered(yield* put(urls[0] ?? "", chunk))
-      const { assets } = yield* Sandbox
-      const [spoilt] = yield* assets
-      assert.strictEqual(wrong.status, 200)
-      assert.notStrictEqual(wrong.headers["etag"], etag)
-      assert(spoilt?.complete === true)
-      assert.notStrictEqual(spoilt.sha256, createHash("sha256").update(chunk).digest("hex"))
-      const right = answered(yield* put(urls[0] ?? "", chunk))
-      assert.strictEqual(right.headers["etag"], etag)
-      assert.strictEqual((yield* assets)[0]?.sha256, createHash("sha256").update(chunk).digest("hex"))
-    }).pipe(Effect.provide(withFault("chunk", { kind: "wrong-bytes" }))),
+  it.effect(
+    "returns a different ETag and stores a different file for a wrong byte on disk, until the chunk is sent again",
+    () =>
+      Effect.gen(function* () {
+        const { urls } = yield* prepare(10)
+        const wrong = answered(yield* put(urls[0] ?? "", chunk))
+        const { assets } = yield* Sandbox
+        const [spoilt] = yield* assets
+        assert.strictEqual(wrong.status, 200)
+        assert.notStrictEqual(wrong.headers["etag"], etag)
+        assert(spoilt?.complete === true)
+        assert.notStrictEqual(spoilt.sha256, createHash("sha256").update(chunk).digest("hex"))
+        const right = answered(yield* put(urls[0] ?? "", chunk))
+        assert.strictEqual(right.headers["etag"], etag)
+        assert.strictEqual((yield* assets)[0]?.sha256, createHash("sha256").update(chunk).digest("hex"))
+      }).pipe(Effect.provide(withFault("chunk", { kind: "wrong-bytes" }))),
   )
 
-  it.effect("resets the connection after the seconds of a hang", () =>
+  it.effect("resets the connection after the number of seconds configured for a hang", () =>
     Effect.gen(function* () {
       const { urls } = yield* prepare(10)
       const { value, seconds } = yield* throughTime(put(urls[0] ?? "", chunk))
@@ -136,7 +138,7 @@ describe("faults on a chunk", () => {
 })
 
 describe("faults on the API", () => {
-  it.effect("sends both forms of the rate limit, with Retry-After if it has seconds", () =>
+  it.effect("sends both forms of the rate limit response, with Retry-After if the fault specifies seconds", () =>
     Effect.gen(function* () {
       const message = answered(yield* Effect.provide(health, withFault("health", { kind: "slow-down" })))
       assert.deepStrictEqual([message.status, message.body], [400, '{"error":"slow_down"}'])
@@ -149,21 +151,21 @@ describe("faults on the API", () => {
     }),
   )
 
-  it.effect("sends Frame.io's payload for a 500", () =>
+  it.effect("sends Frame.io's payload with a 500", () =>
     Effect.gen(function* () {
       const answer = answered(yield* Effect.provide(health, withFault("health", { kind: "internal-error" })))
       assert.deepStrictEqual([answer.status, (JSON.parse(answer.body) as { code: number }).code], [500, 500])
     }),
   )
 
-  it.effect("ends a cut answer in its middle", () =>
+  it.effect("resets the connection in the middle of a truncated response", () =>
     Effect.gen(function* () {
       const result = yield* Effect.provide(health, withFault("health", { kind: "truncated" }))
       assert.deepStrictEqual(result, { _tag: "Broken", code: "ECONNRESET", status: 200 })
     }),
   )
 
-  it.effect("answers 401 after a token has expired, until it is refreshed", () =>
+  it.effect("responds with 401 after a token has expired, until the client refreshes the token", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox
       const tokens = yield* pair
@@ -174,7 +176,7 @@ describe("faults on the API", () => {
     }).pipe(Effect.provide(withFault("me", { kind: "token-expired" }))),
   )
 
-  it.effect("uses up the refresh token when the response of a refresh is lost", () =>
+  it.effect("invalidates the refresh token even if the response to the refresh is lost", () =>
     Effect.gen(function* () {
       const tokens = yield* pair
       assert.deepStrictEqual(yield* refresh(tokens.refresh_token), { _tag: "Broken", code: "ECONNRESET" })
@@ -183,7 +185,7 @@ describe("faults on the API", () => {
     }).pipe(Effect.provide(withFault("refresh", { kind: "reset-after" }))),
   )
 
-  it.effect("answers invalid_request to a rejected refresh, and 409 for a paused channel", () =>
+  it.effect("answers a rejected refresh with invalid_request, and answers a paused channel with 409", () =>
     Effect.gen(function* () {
       const refused = yield* Effect.flatMap(pair, (tokens) => refresh(tokens.refresh_token)).pipe(
         Effect.provide(withFault("refresh", { kind: "refresh-refused" })),
@@ -199,7 +201,7 @@ describe("faults on the API", () => {
     }),
   )
 
-  it.effect("injects faults into requests for device codes and into polls", () =>
+  it.effect("injects faults into requests for device codes and into polling requests", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox
       const code = yield* send(`${url}/v2/auth/device/code`, form({ scope: "asset_create offline" }))
@@ -216,7 +218,7 @@ describe("outages", () => {
       chunkSize: 64,
     })
 
-  it.effect("resets every connection while the server is unreachable, and none afterwards", () =>
+  it.effect("resets every connection during an outage, and does not reset connections afterwards", () =>
     Effect.gen(function* () {
       const { urls } = yield* prepare(10)
       const reset: Broken = { _tag: "Broken", code: "ECONNRESET" }
@@ -234,7 +236,7 @@ describe("outages", () => {
     }).pipe(Effect.provide(outage())),
   )
 
-  it.effect("answers a request that creates an asset before an outage begins", () =>
+  it.effect("completes a request for a new asset that began before an outage", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox
       const { urls, token } = yield* prepare(10)
@@ -260,7 +262,7 @@ describe("outages", () => {
     }).pipe(Effect.provide(outage())),
   )
 
-  it.effect("resets only the routes of an outage, at most three times in a row", () =>
+  it.effect("resets only the routes affected by an outage, at most three times in a row", () =>
     Effect.gen(function* () {
       const { urls, token } = yield* prepare(10)
       yield* put(urls[0] ?? "", chunk)

@@ -11,7 +11,7 @@ const codeOf = (policy: string): string => {
 }
 
 describe("the policy of a form", () => {
-  it("is rejected without an internal error at any depth of nesting", () => {
+  it("rejects a form's policy at any depth of nesting without an internal error", () => {
     for (const value of deep) {
       for (const policy of [
         value,

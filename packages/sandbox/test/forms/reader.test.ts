@@ -6,7 +6,7 @@ describe("the reader of forms", () => {
     `--a\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`
   const file = '--a\r\nContent-Disposition: form-data; name="file"; filename="f"\r\n\r\nbytes\r\n'
 
-  it("reads the same form from pieces of any size", () => {
+  it("reads the same form from chunks of any size", () => {
     const body = Buffer.from(`${part("key", "a")}${part("policy", "--b\r\n--")}${file}--a--\r\n`)
     for (const size of [1, 2, 3, 5, 7, 50, body.length]) {
       const reader = formReader.make("a")

@@ -27,7 +27,7 @@ const request = (line: string, host: string, more = "", body = "") =>
   `${line} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n${more}\r\n${body}`
 
 describe("the admission of requests", () => {
-  it.effect("rejects hosts other than loopback, so that DNS rebinding cannot reach the server", () =>
+  it.effect("rejects Host values other than loopback, so that DNS rebinding cannot reach the server", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox
       const port = new URL(url).port
@@ -56,7 +56,7 @@ describe("the admission of requests", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("rejects pages of another origin that approve a device or read stored assets", () =>
+  it.effect("rejects requests from pages of another origin that approve a device or read stored assets", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox
       const { user_code } = deviceCode(
@@ -82,7 +82,7 @@ describe("the admission of requests", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("answers malformed requests without a 500", () =>
+  it.effect("does not respond with a 500 to malformed requests", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox
       const host = new URL(url).host
@@ -140,7 +140,7 @@ describe("the admission of requests", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("limits the bytes that it reads of a body by route", () =>
+  it.effect("limits, for each route, how many bytes of a request body it reads", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox
       const huge = "a".repeat(2 * 1024 ** 2)
@@ -163,7 +163,7 @@ describe("the admission of requests", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.live("closes the connection of a stalled request body, but not of a slow response", () =>
+  it.live("closes the connection if a request body stalls, but not if a response is slow", () =>
     Effect.gen(function* () {
       const server = createServer((request, response) => {
         request.resume()

@@ -15,7 +15,7 @@ describe("assets", () => {
       return answer
     }).pipe(Effect.provide(calm))
 
-  it.effect("gives a file as few URLs as the chunk size allows, and at least one", () =>
+  it.effect("returns as few URLs for a file as the chunk size allows, and at least one", () =>
     Effect.gen(function* () {
       const counts = yield* Effect.forEach([0, 1, 64, 65, 640], (filesize) =>
         Effect.map(
@@ -54,7 +54,7 @@ describe("assets", () => {
     }),
   )
 
-  it.effect("accepts the URLs of realtime parts late and in any order, and assembles the parts by number", () =>
+  it.effect("accepts requests for realtime part URLs late and in any order, and assembles the parts by number", () =>
     Effect.gen(function* () {
       const { url, assets } = yield* Sandbox
       const { access_token } = yield* pair

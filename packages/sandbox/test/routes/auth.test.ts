@@ -14,7 +14,7 @@ describe("pairing", () => {
     post("/v2/auth/token", form({ grant_type: deviceGrant, device_code: deviceCode }))
   const told = (answer: RawResponse | Broken) => [answer.status, json(answer)["error"]]
 
-  it.effect("keeps a code pending until the person agrees, and issues its tokens once", () =>
+  it.effect("keeps a code pending until the person approves it, and issues its tokens once", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox
       const code = deviceCode(yield* ask(`${url}/v2/auth/device/code`, form(scopes)))
@@ -41,7 +41,7 @@ describe("pairing", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("answers a rejected code with 401 access_denied, and expires a code after two minutes", () =>
+  it.effect("responds with 401 access_denied to a denied code, and expires a code after two minutes", () =>
     Effect.gen(function* () {
       const { url, approve, deny } = yield* Sandbox
       const first = deviceCode(yield* ask(`${url}/v2/auth/device/code`, form(scopes)))
@@ -56,7 +56,7 @@ describe("pairing", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("reports a wrong code on the page and escapes the typed text", () =>
+  it.effect("reports a wrong code on the page and escapes the text that was entered", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox
       const wrong = yield* ask(`${url}/device`, {
@@ -72,7 +72,7 @@ describe("pairing", () => {
   )
 
   it.effect(
-    "answers a second request for a code with slow_down on the same connection, and with a code on a new one",
+    "answers a second code request on the same connection with slow_down, and on a new connection with a code",
     () =>
       Effect.gen(function* () {
         const { url } = yield* Sandbox
@@ -88,7 +88,7 @@ describe("pairing", () => {
       }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("rejects unknown grants, other content types and missing scopes", () =>
+  it.effect("rejects unknown grants, unsupported content types and missing scopes", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(told(yield* post("/v2/auth/token", form({ grant_type: "password" }))), [
         400,
@@ -110,7 +110,7 @@ describe("tokens", () => {
       Effect.map(ask(`${url}/v2/devices/me`, { headers: bearer(token) }), (a) => a.status),
     )
 
-  it.effect("issues a new pair for a refresh token once, and revokes the old pair", () =>
+  it.effect("issues a new token pair for a refresh token once, and revokes the old pair", () =>
     Effect.gen(function* () {
       const old = yield* pair
       assert.strictEqual(yield* me(old.access_token), 200)
@@ -125,7 +125,7 @@ describe("tokens", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("expires an access token after its lifetime, and a revoked one immediately", () =>
+  it.effect("expires an access token after its lifetime, and expires a revoked token immediately", () =>
     Effect.gen(function* () {
       const { access_token } = yield* pair
       yield* TestClock.adjust("7 hours")

@@ -15,7 +15,7 @@ const md5 = (data: Uint8Array) => `"${createHash("md5").update(data).digest("hex
 const code = (answer: { readonly body?: string }) => /<Code>(.*?)<\/Code>/.exec(answer.body ?? "")?.[1]
 
 describe("chunks", () => {
-  it.effect("returns the MD5 of the chunk as its ETag, and stores the file that was sent", () =>
+  it.effect("returns the MD5 of the chunk as its ETag, and stores the file that the client sent", () =>
     Effect.gen(function* () {
       const { urls } = yield* prepare(10)
       const { assets } = yield* Sandbox
@@ -51,7 +51,7 @@ describe("chunks", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("leaves an asset incomplete if its chunks do not add up to the file's size", () =>
+  it.effect("leaves an asset incomplete if the sizes of its chunks do not add up to the file's size", () =>
     Effect.gen(function* () {
       const { urls } = yield* prepare(4)
       yield* put(urls[0] ?? "", bytes.subarray(0, 3))
@@ -60,7 +60,7 @@ describe("chunks", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("stores a file whose name points out of its folder inside the folder", () =>
+  it.effect("stores a file inside its folder even if its name points outside the folder", () =>
     Effect.gen(function* () {
       yield* prepare(1, "../../etc/passwd")
       const [stored] = yield* (yield* Sandbox).assets
@@ -68,7 +68,7 @@ describe("chunks", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("leaves neither a chunk nor a temporary file of an interrupted body", () =>
+  it.effect("does not keep a chunk or a temporary file from an interrupted body", () =>
     Effect.gen(function* () {
       const { urls } = yield* prepare(4)
       const url = new URL(urls[0] ?? "")
@@ -108,7 +108,7 @@ describe("incomplete or malformed requests", () => {
   const start = (url: URL) =>
     `PUT ${url.pathname}${url.search} HTTP/1.1\r\nHost: ${url.host}\r\nContent-Type: video/mp4\r\nx-amz-acl: private\r\nContent-Length: 4\r\n\r\n`
 
-  it.effect("answers IncompleteBody to a client that half-closes early", () =>
+  it.effect("sends IncompleteBody to a client that half-closes the connection early", () =>
     Effect.gen(function* () {
       const answer = yield* converse((url) => `${start(url)}ab`)
       assert.match(answer, /^HTTP\/1\.1 400 Bad Request\r\n/)
@@ -117,7 +117,7 @@ describe("incomplete or malformed requests", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("answers a bare 400 to a client that does not speak HTTP", () =>
+  it.effect("sends a 400 without a body to a client that does not speak HTTP", () =>
     Effect.gen(function* () {
       const answer = yield* converse((url) => `${start(url)}abcdand then nonsense\r\n\r\n`)
       assert.match(answer, /HTTP\/1\.1 400 Bad Request\r\nConnection: close\r\n\r\n$/)
@@ -141,7 +141,7 @@ describe("signed URLs", () => {
     }).pipe(Effect.provide(calm))
   const nothing = () => {}
 
-  it.effect("reject a PUT with another content type, without the acl, or to another chunk", () =>
+  it.effect("rejects a PUT with another content type, without the acl, or to another chunk", () =>
     Effect.gen(function* () {
       const type = yield* refused(nothing, { ...chunkHeaders, "content-type": "video/quicktime" })
       const acl = yield* refused(nothing, { "content-type": "video/mp4" })
@@ -161,7 +161,7 @@ describe("signed URLs", () => {
     }),
   )
 
-  it.effect("answer S3's codes for unsigned, half-signed and foreign URLs", () =>
+  it.effect("responds with S3's error codes to unsigned, half-signed and foreign URLs", () =>
     Effect.gen(function* () {
       const unsigned = yield* refused((url) => {
         url.search = ""
@@ -183,7 +183,7 @@ describe("signed URLs", () => {
     }),
   )
 
-  it.effect("are valid for 24 hours and then report when they expired", () =>
+  it.effect("accepts a signed URL for 24 hours, and then reports when it expired", () =>
     Effect.gen(function* () {
       const { urls } = yield* prepare(4)
       yield* TestClock.adjust("24 hours")
@@ -201,7 +201,7 @@ describe("signed URLs", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("answer an error before the body to a client that expects 100 Continue", () =>
+  it.effect("sends an error before the body to a client that expects 100 Continue", () =>
     Effect.gen(function* () {
       const { urls } = yield* prepare(4)
       const probe = (url: string) =>
@@ -233,7 +233,7 @@ describe("signed URLs", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("have no effect if an earlier run with the same seed issued them", () =>
+  it.effect("does not accept a URL that an earlier run with the same seed issued", () =>
     Effect.gen(function* () {
       const run = <A, E>(port: number, effect: Effect.Effect<A, E, Sandbox>) =>
         Effect.provide(effect, Sandbox.layer({ port, plan: FaultPlan.named.calm, seed: 1, chunkSize: 4 }))
@@ -255,7 +255,7 @@ describe("signed URLs", () => {
     }),
   )
 
-  it.effect("reject a body of unknown length", () =>
+  it.effect("rejects a body of unknown length", () =>
     Effect.gen(function* () {
       const { urls } = yield* prepare(4)
       const answer = yield* send(urls[0] ?? "", {
@@ -270,7 +270,7 @@ describe("signed URLs", () => {
 })
 
 describe("a failing disk", () => {
-  it.effect("is S3's InternalError for the client", () =>
+  it.effect("responds to the client with S3's InternalError if the disk fails", () =>
     Effect.gen(function* () {
       const { urls } = yield* prepare(4)
       const [stored] = yield* (yield* Sandbox).assets
@@ -287,7 +287,7 @@ describe("a failing disk", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("is a typed error for the program that asks for the stored assets", () =>
+  it.effect("fails with a typed error if the disk fails while the program requests the stored assets", () =>
     Effect.gen(function* () {
       const { urls } = yield* prepare(4)
       const { assets } = yield* Sandbox

@@ -107,7 +107,7 @@ describe("forms", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("are answered with 201 and the object's location, or with a 303, if they request it", () =>
+  it.effect("responds with 201 and the object's location, or with a 303, if the form requests it", () =>
     Effect.gen(function* () {
       const asking = (name: string, value: string) =>
         Effect.gen(function* () {
@@ -147,7 +147,7 @@ describe("forms", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("are read up to the file, so a token after it is missing", () =>
+  it.effect("reads a form only up to the file, so it treats a token after the file as missing", () =>
     Effect.gen(function* () {
       for (const version of [2, 4] as const) {
         const fields = yield* signed({ version })
@@ -164,7 +164,7 @@ describe("forms", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("are rejected for the first required field that is missing or after the file", () =>
+  it.effect("rejects a form for the first required field that is missing or placed after the file", () =>
     Effect.gen(function* () {
       const v2 = yield* signed({ version: 2 })
       const v4 = yield* signed()
@@ -200,7 +200,7 @@ describe("forms", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("are checked for key, token, region and signature, in this order", () =>
+  it.effect("checks a form's key, token, region and signature, in this order", () =>
     Effect.gen(function* () {
       const fields = yield* signed()
       const put = (name: string, value: string) => fields.map((part): Part => (part[0] === name ? [name, value] : part))
@@ -216,7 +216,7 @@ describe("forms", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("are rejected if they violate their policy or have a field that it does not mention", () =>
+  it.effect("rejects a form that violates its policy or has a field that the policy does not mention", () =>
     Effect.gen(function* () {
       const said = (options: Signing, more: ReadonlyArray<Part> = []) =>
         Effect.gen(function* () {
@@ -267,7 +267,7 @@ describe("forms", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("expire with their policy, by the server's clock", () =>
+  it.effect("rejects a form after its policy has expired, according to the server's clock", () =>
     Effect.gen(function* () {
       const fields = yield* signed({ life: 60 })
       yield* TestClock.adjust("59 seconds")
@@ -280,7 +280,7 @@ describe("forms", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("are rejected if the file is smaller or larger than the policy permits", () =>
+  it.effect("rejects a form whose file is smaller or larger than the policy permits", () =>
     Effect.gen(function* () {
       const fields = yield* signed({
         version: 2,
@@ -353,7 +353,7 @@ describe("forms", () => {
       }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("keep every byte of a file that resembles a boundary, in pieces of any size", () =>
+  it.effect("keeps every byte of a file that resembles a boundary, whatever the size of the chunks", () =>
     Effect.gen(function* () {
       const fields = yield* signed()
       // A body sent after its headers arrives in pieces of 64 KiB, so the boundary falls on each side of a seam.

@@ -13,7 +13,7 @@ const found = (
   ).map(({ file, name }) => `${file}#${name}`)
 
 describe("the types without a public name", () => {
-  it("are those that a signature of a public module mentions and no public module exports", () => {
+  it("finds types that a signature of a public module mentions and no public module exports", () => {
     const internal = "export interface Hidden { readonly deeper: Deeper }\ninterface Deeper {}\nexport {}"
     const files = {
       "index.d.ts": 'import type { Hidden } from "./internal.ts"\nexport declare const make: () => Hidden',
@@ -22,7 +22,7 @@ describe("the types without a public name", () => {
     assert.deepStrictEqual(found(files), ["internal.d.ts#Hidden", "internal.d.ts#Deeper"])
   })
 
-  it("exclude a type that is exported under another name, from another module or in a namespace", () => {
+  it("excludes a type that is exported under another name, from another module or in a namespace", () => {
     const files = {
       "index.d.ts": 'export type { Hidden as Shown } from "./internal.ts"\nexport * as Other from "./other.ts"',
       "other.d.ts":
@@ -32,7 +32,7 @@ describe("the types without a public name", () => {
     assert.deepStrictEqual(found(files), [])
   })
 
-  it("include an interface that is public only through an alias", () => {
+  it("includes an interface that is public only through an alias", () => {
     const files = {
       "index.d.ts": 'import type * as Internal from "./internal.ts"\nexport type Shown = Internal.Hidden',
       "internal.d.ts": "export interface Hidden {}",
@@ -40,7 +40,7 @@ describe("the types without a public name", () => {
     assert.deepStrictEqual(found(files), ["internal.d.ts#Hidden"])
   })
 
-  it("include types that the compiler writes as an import", () => {
+  it("includes types that the compiler writes as an import", () => {
     const files = {
       "index.d.ts": 'export declare const step: import("./internal.ts").Step',
       "internal.d.ts": "export type Step = () => void",
@@ -48,7 +48,7 @@ describe("the types without a public name", () => {
     assert.deepStrictEqual(found(files), ["internal.d.ts#Step"])
   })
 
-  it("exclude types that only a private member mentions, and the base that the compiler gives a class", () => {
+  it("excludes types that only a private member mentions, and the base class that the compiler generates for a class", () => {
     const files = {
       "index.d.ts": [
         "declare const Shown_base: new () => object",

@@ -27,7 +27,7 @@ const walks = page
   .map((section) => [section.split("\n")[0] ?? "", section] as const)
 
 describe("the architecture page", () => {
-  it("walks through a failed response, a chunk and an explanation", () => {
+  it("describes the steps of a failed response, a chunk and an explanation", () => {
     assert.deepStrictEqual(
       walks.map(([title]) => title),
       ["A failed response", "A chunk of an upload", "An explanation"],
@@ -49,7 +49,7 @@ describe("the architecture page", () => {
     },
   )
 
-  it("has a row for every package", () => {
+  it("lists every package in the table", () => {
     const [, rooms = ""] = page.split("## The rooms")
     const rows = [...rooms.matchAll(/^\| \[`([^`]+)`\]/gm)].map(([, name]) => name)
     assert.deepStrictEqual(rows.toSorted(), readdirSync(join(root, "packages")).toSorted())

@@ -13,14 +13,14 @@ const programs = globSync("pipelines/**/*.ts", { cwd: docs }).map((path) => path
 const named = all.flatMap(({ file }) => (file === undefined ? [] : [file]))
 
 describe("guides", () => {
-  it("name the file of every TypeScript fence", () => {
+  it("requires every TypeScript fence in the guides to name its file", () => {
     const nameless = all
       .filter(({ file, page }) => file === undefined && pages.includes(page))
       .map(({ page, line }) => `${page}:${line}`)
     assert.deepStrictEqual(nameless, [])
   })
 
-  it("show every program of docs/pipelines", () => {
+  it("requires the guides to show every program in docs/pipelines", () => {
     assert.isAtLeast(programs.length, 6)
     assert.deepStrictEqual(
       programs.filter((file) => !named.includes(file)),
@@ -35,7 +35,7 @@ describe("guides", () => {
     },
   )
 
-  it("link to the whole program of every region that they show", () => {
+  it("requires a link to the whole program for every region that a guide shows", () => {
     const unlinked = all.flatMap(({ file, page, part }) => {
       const link = `](${posix.relative(posix.dirname(page), `docs/${file}`)})`
       return part === undefined || read(page).includes(link) ? [] : [`${page}: ${file}`]
@@ -43,7 +43,7 @@ describe("guides", () => {
     assert.deepStrictEqual(unlinked, [])
   })
 
-  it("show every region of a program", () => {
+  it("requires the guides to show every region of a program", () => {
     const shown = new Set(all.map(({ file, part }) => `${file} ${part}`))
     const hidden = programs.flatMap((file) =>
       [...regions(read(`docs/${file}`)).keys()].map((part) => `${file} ${part}`),

@@ -12,12 +12,12 @@ describe("generated tables", () => {
 })
 
 describe("pages of codes", () => {
-  it("exist for every rule, each of which has an example in packages/*/test/fixtures/codes", () => {
+  it("requires a page and an example in packages/*/test/fixtures/codes for every rule", () => {
     assert.deepStrictEqual(withoutExample, [])
     assert.deepStrictEqual(withoutName, [])
   })
 
-  it("show an example whose first cause has this code", () => {
+  it("requires an example on each page whose first cause has the code of the page", () => {
     assert.deepStrictEqual(
       entries.filter(({ about, explanation }) => explanation.code !== about.code).map(({ example }) => example),
       [],
@@ -30,7 +30,7 @@ describe("docs/generated", () => {
     assert.strictEqual(read(path), text)
   })
 
-  it("has no other file", () => {
+  it("docs/generated contains only files that the generator writes", () => {
     assert.deepStrictEqual(present().toSorted(), files.map(([path]) => path).toSorted())
   })
 })

@@ -9,18 +9,18 @@ const page = read(path)
 const linked = [...page.matchAll(/^- \[[^\]]+\]\(([^)]+)\)/gm)].map(([, target = ""]) => target)
 
 describe("llms.txt", () => {
-  it("is what the guides and the manifests say (npm run docs:generate)", () => {
+  it("matches the guides and the manifests (npm run docs:generate)", () => {
     assert.strictEqual(page, text())
   })
 
-  it("has a title, a summary, and sections that hold nothing but links with a description", () => {
+  it("has a title, a summary, and sections that contain only links with a description", () => {
     const [head = "", ...sections] = page.split(/^## /m)
     assert.match(head, /^# Holdfast\n\n(?:> .+\n)+\n/)
     assert.isAtLeast(sections.length, 4)
     for (const section of sections) assert.match(section, /^.+\n\n(?:- \[[^\]]+\]\([^)]+\): .+\n)+\n?$/)
   })
 
-  it("leads to files that exist, each once", () => {
+  it("links only to files that exist, and links to each file once", () => {
     assert.deepStrictEqual(
       linked.filter((target) => !existsSync(join(root, target))),
       [],

@@ -21,11 +21,11 @@ const expressions = dashboard.panels.flatMap((panel) =>
 )
 
 describe("the Grafana dashboard", () => {
-  it("is up to date (npm run docs:generate)", () => {
+  it("matches the generated dashboard (npm run docs:generate)", () => {
     assert.strictEqual(read(path), text)
   })
 
-  it("shows every metric, and no other", () => {
+  it("shows every metric, and does not show any other metric", () => {
     assert.deepStrictEqual(inPrometheus(expressions.join("\n")), known)
   })
 
@@ -41,7 +41,7 @@ describe("the Grafana dashboard", () => {
     assert.deepStrictEqual(unknown, [])
   })
 
-  it("has balanced brackets", () => {
+  it("contains only expressions with balanced brackets", () => {
     for (const expr of expressions) {
       const open = [...expr].reduce(
         (depth, char) => depth + ("({[".includes(char) ? 1 : ")}]".includes(char) ? -1 : 0),
@@ -51,7 +51,7 @@ describe("the Grafana dashboard", () => {
     }
   })
 
-  it("gives every panel its own number and position", () => {
+  it("gives every panel its own number and its own position", () => {
     const cells = dashboard.panels.flatMap(({ gridPos: { h, w, x, y } }) =>
       Array.from({ length: w * h }, (_, n) => `${x + (n % w)}:${y + Math.floor(n / w)}`),
     )
@@ -62,7 +62,7 @@ describe("the Grafana dashboard", () => {
 })
 
 describe("the observability page", () => {
-  it("names every metric, and no other, in either spelling", () => {
+  it("names every metric in both spellings, and does not name any other metric", () => {
     const dotted = [...page.matchAll(/`(holdfast(?:\.\w+)+)`/g)].map(([, name]) => name)
     assert.deepStrictEqual([...new Set(dotted)].toSorted(), [...names].toSorted())
     assert.deepStrictEqual(inPrometheus(page), known)

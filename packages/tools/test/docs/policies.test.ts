@@ -32,7 +32,7 @@ const different = (value: string): string =>
 const policyPages = pages.filter((page) => page.startsWith("docs/policies/"))
 
 describe("the page of a policy", () => {
-  it("has at most 200 lines, and is linked from the overview", () => {
+  it("limits each policy page to 200 lines, and requires a link to it from the overview", () => {
     const overview = read("docs/policies/README.md")
     for (const page of policyPages) {
       assert.isAtMost(read(page).trimEnd().split("\n").length, 200, page)
@@ -90,7 +90,7 @@ describe("pictures in the docs", () => {
     assert.strictEqual(read(path), text)
   })
 
-  it("are those of the settings in docs/samples/policies, and all are shown", () => {
+  it("contains exactly the pictures of the settings in docs/samples/policies, and the pages show all of them", () => {
     const drawn = readdirSync(join(docs, "generated/policies")).map((name) => `docs/generated/policies/${name}`)
     assert.deepStrictEqual(drawn.toSorted(), pictures.map(([path]) => path).toSorted())
     const shown = policyPages.map(read).join("")

@@ -36,7 +36,7 @@ const linked = (row: string): ReadonlyArray<string> =>
   )
 
 describe("the tasks of a new user", () => {
-  it("start at the README, which links to the map of the guides", () => {
+  it("requires the README to link to the map of the guides", () => {
     assert.include(read("README.md"), `](${page})`)
   })
 

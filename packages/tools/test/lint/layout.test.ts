@@ -32,7 +32,7 @@ const longer = (paths: ReadonlyArray<string>, most: number): ReadonlyArray<strin
 const tracked = execFileSync("git", ["ls-files"], { cwd: root, encoding: "utf8" }).trimEnd().split("\n")
 
 describe("the layout of the workspace", () => {
-  it("has only packages and docs as folders, and next to them only what belongs to the whole", () => {
+  it("allows only the folders packages and docs at the root, and only root files that concern the whole workspace", () => {
     assert.deepStrictEqual(
       [...new Set(tracked.map((path) => path.replace(/\/.*/, "")))].filter((name) => !name.startsWith(".")).toSorted(),
       [
@@ -52,7 +52,7 @@ describe("the layout of the workspace", () => {
     )
   })
 
-  it("has only prose, programs, images, samples and generated files in docs", () => {
+  it("allows only prose, programs, images, samples and generated files in docs", () => {
     const folders = ["generated", "images", "pipelines", "policies", "samples"]
     const others = readdirSync(join(root, "docs")).filter((name) => !name.endsWith(".md") && !folders.includes(name))
     assert.deepStrictEqual(others, [])
@@ -62,7 +62,7 @@ describe("the layout of the workspace", () => {
     )
   })
 
-  it("has at most 25 files in a folder", () => {
+  it("allows at most 25 files in a folder", () => {
     const sizes = new Map<string, number>()
     for (const path of files) {
       const folder = path.slice(0, path.lastIndexOf("/"))
@@ -74,7 +74,7 @@ describe("the layout of the workspace", () => {
     )
   })
 
-  it("has at most 300 lines in a source", () => {
+  it("allows at most 300 lines in a source file", () => {
     assert.deepStrictEqual(
       longer(
         scripts.filter((path) => !isTest(path)),
@@ -84,7 +84,7 @@ describe("the layout of the workspace", () => {
     )
   })
 
-  it("has at most 500 lines in a test", () => {
+  it("allows at most 500 lines in a test file", () => {
     assert.deepStrictEqual(longer(scripts.filter(isTest), 500), [])
   })
 })
@@ -101,7 +101,7 @@ const manifestOf = (name: string): Manifest =>
   JSON.parse(readFileSync(join(root, "packages", name, "package.json"), "utf8")) as Manifest
 
 describe("the names of sources", () => {
-  it("in core are PascalCase if exports list the module, and camelCase if it cannot be imported", () => {
+  it("requires PascalCase in core for modules listed in exports, and camelCase for modules that cannot be imported", () => {
     const named = Object.values(manifestOf("core").exports ?? {}).flatMap((target) =>
       target === null || typeof target === "string" ? [] : target["@holdfast/source"].replace("./", "packages/core/"),
     )
@@ -109,7 +109,7 @@ describe("the names of sources", () => {
     assert.deepStrictEqual(pascal.toSorted(), named.toSorted())
   })
 
-  it("in src/internal are camelCase", () => {
+  it("requires camelCase for file names in src/internal", () => {
     assert.deepStrictEqual(
       files.filter((path) => /\/src\/internal\/(.*\/)?[A-Z]\w*\.ts$/.test(path)),
       [],
@@ -120,7 +120,7 @@ describe("the names of sources", () => {
 describe("every package", () => {
   const packages = readdirSync(join(root, "packages"))
 
-  it("is compiled by npm run check", () => {
+  it("compiles every package with npm run check", () => {
     const { references } = JSON.parse(readFileSync(join(root, "tsconfig.json"), "utf8")) as {
       readonly references: ReadonlyArray<{ readonly path: string }>
     }
@@ -131,7 +131,7 @@ describe("every package", () => {
     )
   })
 
-  it("has its tests run by npm test, except peers, which have their own configuration", () => {
+  it("runs the tests of every package with npm test, except those of peers, which have their own configuration", () => {
     const [, list = ""] =
       /const packages = \[([^\]]*)\]/.exec(readFileSync(join(root, "vitest.workspace.ts"), "utf8")) ?? []
     const run = [...list.matchAll(/"(\w+)"/g)].map(([, name]) => name)

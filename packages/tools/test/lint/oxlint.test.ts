@@ -55,7 +55,7 @@ describe("lint", () => {
     assert.include(output, use)
   })
 
-  it("forbids words of the style guide in comments, in titles of tests, and in the texts of sources", async () => {
+  it("forbids certain words of the style guide in comments, in titles of tests, and in texts in the sources", async () => {
     const comment = "/** Nobody waits\n * for ever. */\nexport const a = 1\n"
     const text = 'export const a = "nobody"\n'
     const title = (written: string) => `import { it } from "vitest"\nit.each([1])(${written}, () => {})\n`
@@ -85,7 +85,7 @@ describe("lint", () => {
     assert.include(output, rule)
   })
 
-  it("forbids import cycles", async () => {
+  it("rejects import cycles", async () => {
     writeFileSync(
       join(workspace, "packages/core/src/Left.ts"),
       'import { b } from "./Right.ts"\nexport const a = () => b\n',
@@ -106,14 +106,14 @@ describe("lint", () => {
     },
   )
 
-  it("allows the sources to convert with new Date(value)", async () => {
+  it("allows sources to convert values with new Date(value)", async () => {
     const { code, output } = await lint("packages/core/src/Probe.ts", "export const a = (ms: number) => new Date(ms)\n")
     assert.strictEqual(code, 0, output)
   })
 })
 
 describe("Effect diagnostics", () => {
-  it("find ambient time, ambient randomness and an effect that is never run", async () => {
+  it("reports ambient time, ambient randomness and an effect that is never run", async () => {
     mkdirSync(join(workspace, "packages/probe/src"), { recursive: true })
     cpSync(join(root, "tsconfig.base.json"), join(workspace, "tsconfig.base.json"))
     writeFileSync(

@@ -16,7 +16,7 @@ const ownerOf = (path: string): string => {
 }
 
 describe("the keys of services", () => {
-  it("begin with the name of their package, so that no two packages use one key for different services", () => {
+  it("requires service keys to begin with their package's name, so that no two packages use the same key", () => {
     assert.isAbove(keys.length, 20)
     assert.deepStrictEqual(
       keys.filter(({ key, path }) => !key.startsWith(`${ownerOf(path)}/`) && !key.startsWith("@effect/")),

@@ -81,12 +81,12 @@ describe("the rules of the structure", () => {
     )
   })
 
-  it("each have a forbidden import in this test", () => {
+  it("tests every rule of the structure with a forbidden import", () => {
     const rules = structure.forbidden.map(({ name }) => name)
     assert.deepStrictEqual(rules.toSorted(), forbidden.map(([rule]) => rule).toSorted())
   })
 
-  it("allow imports downward, types of core in diagnosis, test helpers in tests, and everything in private packages", () => {
+  it("allows imports downward, core types in diagnosis, test helpers in tests, and any import in private packages", () => {
     const files = allowed.map(([file]) => file)
     assert.deepStrictEqual(
       violations.filter(({ from, rule: { name } }) => files.includes(from) && name !== "no-circle"),
@@ -94,7 +94,7 @@ describe("the rules of the structure", () => {
     )
   })
 
-  it("cover every package", () => {
+  it("covers every package with the rules of the structure", () => {
     assert.deepStrictEqual(readdirSync(join(root, "packages")).toSorted(), [...layers.flat(), ...rooms].toSorted())
   })
 })

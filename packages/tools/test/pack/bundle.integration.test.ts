@@ -38,7 +38,7 @@ const scripts = (): ReadonlyArray<string> => names().filter((name) => name.endsW
 const read = (name: string): string => readFileSync(join(folder, "bundle", name), "utf8")
 
 describe("the bundle of the command", () => {
-  it("is the command and explain with their maps, the licenses and the list of its inputs", () => {
+  it("contains the command and explain with their maps, the licenses and the list of inputs", () => {
     assert.deepStrictEqual(names(), [
       "THIRD-PARTY-LICENSES.txt",
       "explain.js",
@@ -49,7 +49,7 @@ describe("the bundle of the command", () => {
     ])
   })
 
-  it("imports modules of Node alone, and loads each of them when it is first used", () => {
+  it("imports only Node modules, and loads each module when it is first used", () => {
     const found = (pattern: RegExp) =>
       new Set(scripts().flatMap((name) => Array.from(read(name).matchAll(pattern), ([, from = ""]) => from)))
     assert.deepStrictEqual([...found(importing)], ["node:module"])
@@ -61,7 +61,7 @@ describe("the bundle of the command", () => {
     )
   })
 
-  it("explains a file without the code of the uploads, and leaves every other command to the other file", () => {
+  it("explains a file without loading the upload code, and runs every other command from the other file", () => {
     assert.isBelow(read("explain.js").length, read("holdfast.js").length / 2)
     assert.notInclude(read("explain.js"), "packages/c2c/src/Uploader.ts")
     const ran = spawnSync(process.execPath, [join(folder, "bundle/explain.js"), "explain", "--help"], {
@@ -71,13 +71,13 @@ describe("the bundle of the command", () => {
     assert.include(ran.stdout, "holdfast explain")
   })
 
-  it("removes the files of an earlier build", async () => {
+  it("removes files that an earlier build left", async () => {
     writeFileSync(join(folder, "bundle/Old-00000000.js"), "")
     await Command.build(join(folder, "bundle"))
     assert.notInclude(names(), "Old-00000000.js")
   }, 60_000)
 
-  it("runs next to another version of Effect", () => {
+  it("runs alongside another version of Effect", () => {
     const effect = join(folder, "node_modules/effect")
     mkdirSync(effect, { recursive: true })
     writeFileSync(join(effect, "package.json"), JSON.stringify({ name: "effect", version: "4.0.6", type: "module" }))
@@ -89,7 +89,7 @@ describe("the bundle of the command", () => {
     assert.isNumber(JSON.parse(ran.stdout).worstCase.attempts)
   }, 30_000)
 
-  it("lists the license of every package that its maps name", () => {
+  it("lists the license of every package that the bundle's maps name", () => {
     const sources = names()
       .filter((name) => name.endsWith(".map"))
       .flatMap((name) => (JSON.parse(read(name)) as { readonly sources: ReadonlyArray<string> }).sources)
@@ -99,14 +99,14 @@ describe("the bundle of the command", () => {
     assert.deepStrictEqual([...new Set(packages)].toSorted(), [...new Set(listed)].toSorted())
   })
 
-  it("contains code under permissive licenses only", () => {
+  it("contains only code under permissive licenses", () => {
     const found = [...read("THIRD-PARTY-LICENSES.txt").matchAll(/^-{80}\n\S+ \S+: (.+)$/gm)].map(
       ([, license]) => license,
     )
     assert.deepStrictEqual([...new Set(found)].toSorted(), ["ISC", "MIT"])
   })
 
-  it("is up to date only if no source changed while it was built", () => {
+  it("is up to date only if no source changed during the build", () => {
     assert.isTrue(Command.isStable([998, 999], 1000))
     assert.isFalse(Command.isStable([998, 1000], 1000))
   })
@@ -121,7 +121,7 @@ describe("the licenses of a bundle", () => {
     return join(at, "index.js")
   }
 
-  it("contain the text of each package once, or the statement of its manifest", () => {
+  it("includes the license text of each package once, or the license that its manifest states", () => {
     const one = installed("one", { license: "MIT" }, { "LICENSE.md": "Copyright One" })
     const two = installed("two", { license: "ISC", author: { name: "Two" } })
     const found = Licenses.of([one, one.replace("index", "other"), two, "/elsewhere/own.ts"])
@@ -134,7 +134,7 @@ describe("the licenses of a bundle", () => {
     )
   })
 
-  it("fail for a package without a license", () => {
+  it("fails if a package has no license", () => {
     const none = installed("none", {})
     assert.throws(() => Licenses.of([none]), "none states no license")
   })

@@ -61,7 +61,7 @@ describe("the published manifest of", () => {
     assert.notProperty(dependencies, "effect")
   })
 
-  it("core imports only stable modules of Effect", () => {
+  it("core imports only stable modules from Effect", () => {
     assert.deepStrictEqual(
       imported("core").filter((module) => stability(module) !== "stable"),
       [],

@@ -83,7 +83,7 @@ describe("docs/presigned-post.md", () => {
     }
   })
 
-  it("needs no schema, no XML and no HTTP client to fill a form", () => {
+  it("does not need a schema, XML or an HTTP client to fill a form", () => {
     const modules = atOnce(split)
       .flatMap(({ modules }) => Object.keys(modules))
       .map((id) => id.replaceAll("\\", "/"))
@@ -94,7 +94,7 @@ describe("docs/presigned-post.md", () => {
     )
   })
 
-  it("needs neither the texts of the storages nor the rules of the diagnosis to upload", () => {
+  it("needs neither the texts about the storages nor the diagnosis rules to upload", () => {
     const modules = split.flatMap(({ modules }) => Object.keys(modules)).map((id) => id.replaceAll("\\", "/"))
     assert.isTrue(modules.some((id) => id.endsWith("s3/src/Lint.ts")))
     assert.deepStrictEqual(
@@ -105,7 +105,7 @@ describe("docs/presigned-post.md", () => {
     )
   })
 
-  it("names the error of an upload whose code is no longer on the server", async () => {
+  it("fails with a named error if the code for the upload is no longer on the server", async () => {
     const folder = await mkdtemp(join(tmpdir(), "holdfast-"))
     try {
       // Only the initially loaded code is present, as after a new deployment.

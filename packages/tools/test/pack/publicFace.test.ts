@@ -11,7 +11,7 @@ import { read, root } from "../../docs/pages.ts"
 const address: Address.Address = { web: "https://code.example/reels/holdfast", reserved: false }
 
 describe("the address of the repository", () => {
-  it("is read from `repository` in the forms that npm takes", () => {
+  it("reads the address from `repository` in every format that npm accepts", () => {
     for (const repository of [
       "https://code.example/reels/holdfast",
       "git+https://code.example/reels/holdfast.git",
@@ -34,7 +34,7 @@ describe("the address of the repository", () => {
     }
   })
 
-  it("is needed for a release, and otherwise one that npm refuses to publish with stands in", () => {
+  it("requires the repository's address for a release, and otherwise uses an address with which npm refuses to publish", () => {
     assert.throws(() => Address.choose(undefined, true, undefined), /no public address: a release needs `repository`/)
     assert.deepStrictEqual(Address.choose(undefined, false, undefined), Address.reserved)
     assert.deepStrictEqual(Address.choose("https://code.example/reels/holdfast", true, undefined), address)
@@ -42,7 +42,7 @@ describe("the address of the repository", () => {
     assert.isTrue(Address.fields(Address.reserved, "core", "1.2.3").private)
   })
 
-  it("has only one place: no manifest of a package names it", () => {
+  it("defines the repository's address in one place: package manifests do not contain it", () => {
     for (const { folder } of published) {
       const manifest = JSON.parse(read(`packages/${folder}/package.json`)) as Readonly<Record<string, unknown>>
       assert.containsAllKeys(manifest, ["keywords", "description", "license"])
@@ -52,7 +52,7 @@ describe("the address of the repository", () => {
 })
 
 describe("a packed manifest", () => {
-  it("has the address, with the folder of the package, and neither scripts nor sources", () => {
+  it("contains the address with the package's folder, and contains neither scripts nor sources", () => {
     const text = JSON.stringify({
       name: "@holdfast/core",
       version: "1.2.3",
@@ -77,7 +77,7 @@ describe("a packed manifest", () => {
 describe("the links of a packed page", () => {
   const absolute = (page: string) => Links.absolute(page, "packages/core/README.md", address, "1.2.3")
 
-  it("lead to the files of the release", () => {
+  it("changes links to repository files into links to the same files in the release", () => {
     const cases = [
       [
         "[gates](../../docs/gates.md#gates)",
@@ -93,7 +93,7 @@ describe("the links of a packed page", () => {
     for (const [before = "", after] of cases) assert.strictEqual(absolute(before), after)
   })
 
-  it("stay what they are within the page, elsewhere, and in code", () => {
+  it("does not change links within the page, links to other sites, and links in code", () => {
     for (const same of [
       "[below](#modules)",
       "[Effect](https://effect.website)",
@@ -105,7 +105,7 @@ describe("the links of a packed page", () => {
     }
   })
 
-  it("must not leave the repository", () => {
+  it("rejects a link that leaves the repository", () => {
     assert.throws(() => absolute("[other](../../../other.md)"), /is not in the repository/)
   })
 

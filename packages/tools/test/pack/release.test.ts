@@ -7,7 +7,7 @@ const manifests = published.map(({ folder }) => JSON.parse(read(`packages/${fold
 const { version } = manifests[0] ?? { version: "" }
 
 describe("a release", () => {
-  it("publishes each package after those that it depends on", () => {
+  it("publishes each package after the packages that it depends on", () => {
     assert.deepStrictEqual(
       order(manifests).map(({ name }) => name),
       [
@@ -24,7 +24,7 @@ describe("a release", () => {
     )
   })
 
-  it("rejects tarballs without an address, tarballs of different versions, and a commit without its tag", () => {
+  it("rejects tarballs without an address, tarballs with different versions, and a commit without its tag", () => {
     assert.isUndefined(problem(manifests, ["other", `v${version}`]))
     assert.match(String(problem(manifests, [])), /^the commit has no tag v/)
     assert.match(String(problem([], [])), /no tarballs/)
@@ -43,7 +43,7 @@ describe("a release", () => {
     )
   })
 
-  it("has the same version in the manifests and in the programs' requests", () => {
+  it("uses the same version in the manifests and in the requests that the programs send", () => {
     assert.deepStrictEqual([...new Set(manifests.map((one) => one.version))], [version])
     for (const path of ["packages/c2c/src/internal/api/version.ts", "packages/cli/src/process/Version.ts"]) {
       assert.include(read(path), `export const version = "${version}"`)

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { promised, withoutSource } from "../../pack/tarball.ts"
 
 describe("the modules that a package exports", () => {
-  it("are the names in its exports and the files that match a pattern, except withheld ones", () => {
+  it("lists the names in a package's exports and the files that match a pattern, except withheld modules", () => {
     const manifest = {
       name: "@holdfast/probe",
       exports: {
@@ -30,7 +30,7 @@ describe("the modules that a package exports", () => {
 })
 
 describe("the files of a tarball", () => {
-  it("each have a source, except those of a module that has moved", () => {
+  it("finds compiled files without a source, such as those of a module that has moved", () => {
     const compiled = (module: string) => [".js", ".js.map", ".d.ts", ".d.ts.map"].map((end) => `dist/${module}${end}`)
     const files = ["LICENSE", "src/index.ts", "src/topic/Named.ts", ...compiled("index"), ...compiled("topic/Named")]
     assert.deepStrictEqual(withoutSource(files), [])

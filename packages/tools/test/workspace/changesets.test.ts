@@ -25,7 +25,7 @@ describe("a changeset", () => {
     assert.match(text.trim(), /^[A-Z`].*[.`]$/s)
   })
 
-  it("names no private package, which the configuration ignores", () => {
+  it("does not name private packages, because the configuration ignores them", () => {
     const { ignore } = JSON.parse(read(".changeset/config.json")) as { readonly ignore: ReadonlyArray<string> }
     const unpublished = packages.filter((one) => one.private === true).map(({ name }) => name)
     assert.deepStrictEqual(ignore.toSorted(), unpublished.toSorted())

@@ -17,7 +17,7 @@ const installed = Object.entries(packages).filter(([path, { link }]) => path.inc
 const unverified = ["darwin-arm64", "darwin-x64", "linux-arm", "linux-arm64", "win32-arm64", "win32-x64"]
 
 describe("package-lock.json", () => {
-  it("has a hash for every package except those that SECURITY.md names", () => {
+  it("contains a hash for every package except those that SECURITY.md lists", () => {
     const without = installed.filter(([, { integrity }]) => integrity === undefined).map(([path]) => path)
     assert.deepStrictEqual(
       without,
@@ -27,11 +27,11 @@ describe("package-lock.json", () => {
     for (const platform of unverified) assert.include(read("SECURITY.md"), `\`${platform}\``)
   })
 
-  it("contains no registry URL", () => {
+  it("does not contain a registry URL", () => {
     assert.notInclude(read("package-lock.json"), '"resolved": "http')
   })
 
-  it("is not bypassed by a workflow with a third-party action", () => {
+  it("is not bypassed by the check workflow, which does not use third-party actions", () => {
     assert.notMatch(read(".github/workflows/check.yml"), /uses:/)
   })
 })

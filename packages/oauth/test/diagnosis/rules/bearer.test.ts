@@ -20,20 +20,20 @@ const explain = (authorization: string | undefined, more: Partial<Diagnosis.Exch
   })
 
 describe("a rejected bearer token", () => {
-  it("is reported as not sent if the request has none", () => {
+  it("reports a missing token as certain if the request contains none and the server does not name an error", () => {
     const bare = { response: { status: 401, headers: { "www-authenticate": 'Bearer realm="api"' } } }
     const { code, confidence } = explain(undefined, bare)
     assert.strictEqual(code, "HF-OAUTH-BEARER-001")
     assert.strictEqual(confidence, "certain")
   })
 
-  it("is likely not sent if the server names an error, as servers do after reading a token", () => {
+  it("reports a missing token only as likely if the server names an error, because servers do that after reading a token", () => {
     const { code, confidence } = explain(undefined)
     assert.strictEqual(code, "HF-OAUTH-BEARER-001")
     assert.strictEqual(confidence, "likely")
   })
 
-  it("is reported if it is not a bearer token", () => {
+  it("reports an Authorization header that does not contain a bearer token", () => {
     for (const header of [
       "EXAMPLEtokenEXAMPLEtoken",
       "Token EXAMPLEtokenEXAMPLEtoken",
@@ -44,14 +44,14 @@ describe("a rejected bearer token", () => {
     }
   })
 
-  it("has expired, with certainty if its own expiry shows it", () => {
+  it("reports an expired token, with certainty if the token's own expiry has passed", () => {
     const { code, confidence, detail } = explain(`Bearer ${jwt(noon / 1000 - 90)}`)
     assert.strictEqual(code, "HF-OAUTH-BEARER-003")
     assert.strictEqual(confidence, "certain")
     assert.include(detail, "90 s")
   })
 
-  it("is for Microsoft Graph, and the API is another", () => {
+  it("reports that a token for Microsoft Graph was sent to another API", () => {
     const token = (aud: string) =>
       `Bearer EXAMPLEheader.${btoa(JSON.stringify({ aud, exp: noon / 1000 + 90 })).replaceAll("=", "")}.sig`
     for (const aud of ["00000003-0000-0000-c000-000000000000", "https://graph.microsoft.com"]) {
@@ -71,33 +71,33 @@ describe("a rejected bearer token", () => {
     assert.strictEqual(explain(undefined, atGraph).code, "HF-OAUTH-BEARER-003")
   })
 
-  it("is most likely revoked if it has not expired", () => {
+  it("reports a token as likely revoked if the token has not expired", () => {
     const { code, confidence, detail } = explain(`Bearer ${jwt(noon / 1000 + 90)}`)
     assert.strictEqual(code, "HF-OAUTH-BEARER-003")
     assert.strictEqual(confidence, "likely")
     assert.include(detail, "revoked")
   })
 
-  it("is judged by the server's clock if the response has a date", () => {
+  it("compares the token's expiry with the server's clock if the response contains a date", () => {
     const response = { status: 401, headers: { "www-authenticate": "Bearer", date: "Sat, 21 Nov 2026 12:10:00 GMT" } }
     assert.include(explain(`Bearer ${jwt(noon / 1000)}`, { response }).detail, "600 s")
   })
 
-  it("reveals only its expiry", () => {
+  it("reveals nothing about a token except its expiry", () => {
     const told = JSON.stringify(explain(`Bearer ${jwt(noon / 1000 - 90)}`))
     assert.include(told, `exp=${noon / 1000 - 90}`)
     assert.notInclude(told, "EXAMPLEheader")
     assert.notInclude(told, btoa("CANARY").slice(0, 6))
   })
 
-  it("is reported if it lacks a scope", () => {
+  it("reports a token that lacks a required scope", () => {
     const headers = { "www-authenticate": 'Bearer error="insufficient_scope", scope="items.write"' }
     const { code, detail } = explain("Bearer EXAMPLEtokenEXAMPLEtoken", { response: { status: 403, headers } })
     assert.strictEqual(code, "HF-OAUTH-BEARER-004")
     assert.include(detail, "items.write")
   })
 
-  it("is the likely cause of a 401 without a body", () => {
+  it("reports an invalid token as the first cause of a 401 without a body", () => {
     assert.strictEqual(
       explain("Bearer EXAMPLEtokenEXAMPLEtoken", { response: { status: 401 } }).code,
       "HF-OAUTH-BEARER-003",

@@ -76,7 +76,7 @@ describe("the messages of other servers", () => {
     })
   }
 
-  it("may report the rate limit in a field of their own", () => {
+  it("recognizes a rate limit that a server reports in a vendor-specific field", () => {
     const { code } = Diagnosis.explain({
       request: {
         method: "POST",
@@ -97,7 +97,7 @@ describe("a refresh without a response", () => {
       failure,
     })
 
-  it("may have used up its token and is not sent again, as in the engine", () => {
+  it("forbids resending a refresh that received no response, because its token may be used up", () => {
     for (const failure of ["RequestTimedOut", "ECONNRESET"]) {
       const { code, retry } = explain(failure, refresh)
       assert.strictEqual(code, "HF-OAUTH-SERVER-003", failure)
@@ -105,12 +105,12 @@ describe("a refresh without a response", () => {
     }
   })
 
-  it("has used up nothing if it was never sent", () => {
+  it("allows a retry of a refresh that was never sent, because its token is not used up", () => {
     assert.strictEqual(explain("ECONNREFUSED", refresh).code, "HF-HTTP-NET-001")
     assert.strictEqual(explain("ECONNREFUSED", refresh).retry.verdict, "always")
   })
 
-  it("is not mistaken for a poll, which may be repeated", () => {
+  it("distinguishes a refresh from a poll, which can be repeated", () => {
     assert.strictEqual(explain("ECONNRESET", poll).retry.verdict, "always")
   })
 })
@@ -126,7 +126,7 @@ describe("the error formats of providers", () => {
     [{ code: 400, error_code: "refresh_token_already_used", msg: "Invalid Refresh Token: Already Used" }, "HF-OAUTH-GRANT-003"],
   ] // prettier-ignore
   for (const [body, code] of forms) {
-    it(`read ${JSON.stringify(body)} as ${code}`, () => {
+    it(`explains ${JSON.stringify(body)} as ${code}`, () => {
       const explanation = Diagnosis.explain({
         request: {
           method: "POST",

@@ -40,30 +40,30 @@ describe("a request that lacks a field", () => {
     [refresh, "client_id", "HF-OAUTH-REQUEST-004"],
   ]
   for (const [fields, name, code] of missing) {
-    it(`reports that ${name} is missing, and lists the fields that it has`, () => {
+    it(`reports that ${name} is missing, and lists the fields that the request contains`, () => {
       const explanation = explain(request(without(fields, name)), "invalid_request")
       assert.strictEqual(explanation.code, code)
       assert.strictEqual(explanation.confidence, "certain")
       for (const other of Object.keys(without(fields, name))) assert.include(explanation.detail, other)
     })
 
-    it(`treats a ${name} without a value as missing`, () => {
+    it(`treats the field ${name} as missing if it has no value`, () => {
       assert.strictEqual(codeOf(request({ ...fields, [name]: "" }), "invalid_request"), code)
     })
   }
 
-  it("does not report a missing client if a header identifies it", () => {
+  it("does not report a missing client id if a header identifies the client", () => {
     const sent = request(without(poll, "client_id"), { headers: { authorization: "Basic RVhBTVBMRTpFWEFNUExF" } })
     assert.notStrictEqual(codeOf(sent, "invalid_grant"), "HF-OAUTH-REQUEST-004")
   })
 
-  it("is not blamed if the server's code cannot mean it", () => {
+  it("does not blame a missing field for an error code that has other causes", () => {
     for (const error of ["authorization_pending", "slow_down", "expired_token", "server_error"]) {
       assert.notInclude(codeOf(request(without(poll, "client_id")), error) ?? "", "REQUEST", error)
     }
   })
 
-  it("is recognized by the server's message if the request was not captured", () => {
+  it("recognizes a missing field from the server's message if the request was not captured", () => {
     const body = JSON.stringify({ error: "invalid_request", error_description: "Missing parameter: device_code" })
     const { code, confidence } = Diagnosis.explain({ response: { status: 400, body } })
     assert.strictEqual(code, "HF-OAUTH-REQUEST-005")
@@ -72,7 +72,7 @@ describe("a request that lacks a field", () => {
 })
 
 describe("a request in another encoding", () => {
-  it("is likely unread if the server calls it malformed, and certainly if the server reports a sent field as missing", () => {
+  it("blames the encoding as likely if the server calls the request malformed, and as certain if the server reports a sent field as missing", () => {
     const json = { ...request({}), headers: { "content-type": "application/json" }, body: JSON.stringify(poll) }
     const multipart = { ...request({}), form: Object.entries(poll).map(([name, value]) => ({ name, value })) }
     for (const sent of [json, multipart]) {
@@ -97,12 +97,12 @@ describe("a request in another encoding", () => {
     assert.strictEqual(codeOf(request(poll), "unsupported_grant_type"), "HF-OAUTH-REQUEST-007")
   })
 
-  it("is not blamed for a rejected grant", () => {
+  it("does not blame the request's encoding for a rejected grant", () => {
     const json = { ...request({}), headers: { "content-type": "application/json" }, body: JSON.stringify(refresh) }
     assert.strictEqual(codeOf(json, "invalid_grant"), "HF-OAUTH-GRANT-003")
   })
 
-  it("may be multipart at a provider that reads it, but not JSON", () => {
+  it("accepts a multipart request, but not JSON, for a provider that supports multipart", () => {
     const ruleSet = Diagnosis.ruleSetOf([
       { rows: [], speaks: () => true, encodings: new Set(["multipart", "query", "none"]) },
     ])
@@ -118,19 +118,19 @@ describe("a request in another encoding", () => {
     assert.strictEqual(codeOf({ ...lenient, form }, "invalid_request"), "HF-OAUTH-REQUEST-001")
   })
 
-  it("is reported if its fields are in the query", () => {
+  it("reports a token request whose fields are in the query", () => {
     const url = `https://auth.example.com/token?${new URLSearchParams(poll).toString()}`
     assert.strictEqual(codeOf({ method: "POST", url }, "invalid_request"), "HF-OAUTH-REQUEST-001")
   })
 
-  it("is reported if a parameter occurs twice", () => {
+  it("reports a token request in which a parameter occurs twice", () => {
     const twice = request({}, { body: `${new URLSearchParams(poll).toString()}&client_id=camera` })
     assert.strictEqual(codeOf(twice, "invalid_request"), "HF-OAUTH-REQUEST-002")
     const resources = request({}, { body: `${new URLSearchParams(poll).toString()}&resource=a&resource=b` })
     assert.notStrictEqual(codeOf(resources, "invalid_request"), "HF-OAUTH-REQUEST-002")
   })
 
-  it("is reported if it is a GET", () => {
+  it("reports a token request that uses GET", () => {
     for (const status of [400, 404, 405]) {
       const url = "https://auth.example.com/oauth2/token"
       assert.strictEqual(
@@ -143,7 +143,7 @@ describe("a request in another encoding", () => {
 })
 
 describe("a rejected grant", () => {
-  it("has a cause that depends on the presented grant", () => {
+  it("determines the cause of a rejected grant from the kind of grant in the request", () => {
     assert.strictEqual(codeOf(request(poll), "invalid_grant"), "HF-OAUTH-GRANT-002")
     assert.strictEqual(codeOf(request(refresh), "invalid_grant"), "HF-OAUTH-GRANT-003")
     const code = { grant_type: "authorization_code", code: "EXAMPLEcodeEXAMPLEcode", client_id: "app" }
@@ -155,12 +155,12 @@ describe("a rejected grant", () => {
     assert.strictEqual(confidence, "possible")
   })
 
-  it("was used up by the first attempt if this is a second one", () => {
+  it("reports that the first attempt used up the grant if the rejected request is the second attempt", () => {
     assert.strictEqual(codeOf(request(refresh), "invalid_grant", { attempt: 2 }), "HF-OAUTH-GRANT-001")
     assert.strictEqual(codeOf(request(refresh), "invalid_grant", { attempt: 1 }), "HF-OAUTH-GRANT-003")
   })
 
-  it("is reported as cut or damaged, without its value", () => {
+  it("reports a truncated or damaged grant without revealing its value", () => {
     const short = explain(request({ ...poll, device_code: "nope" }), "invalid_grant")
     assert.strictEqual(short.code, "HF-OAUTH-GRANT-002")
     assert.include(short.detail, "only 4 bytes")
@@ -178,7 +178,7 @@ describe("a rejected client", () => {
   const secret = { client_secret: "EXAMPLEsecretEXAMPLE" }
   const basic = { authorization: "Basic RVhBTVBMRTpFWEFNUExF" }
 
-  it("has a cause that depends on its authentication", () => {
+  it("determines the cause of a rejected client from the authentication in the request", () => {
     assert.strictEqual(codeOf(request({ ...poll, ...secret }), "invalid_client"), "HF-OAUTH-CLIENT-002")
     assert.strictEqual(codeOf(request(poll, { headers: basic }), "invalid_client"), "HF-OAUTH-CLIENT-002")
     assert.strictEqual(codeOf(request(poll), "invalid_client"), "HF-OAUTH-CLIENT-003")
@@ -190,7 +190,7 @@ describe("a rejected client", () => {
     assert.strictEqual(codeOf(undefined, "invalid_client"), "HF-OAUTH-CLIENT-005")
   })
 
-  it("is explained with status 400 too", () => {
+  it("also explains a rejected client with status 400", () => {
     const response = { status: 400, body: '{"error":"invalid_client"}' }
     assert.strictEqual(
       Diagnosis.explain({ request: request({ ...poll, ...secret }), response }).code,
@@ -200,18 +200,18 @@ describe("a rejected client", () => {
 })
 
 describe("a sign-in server that fails", () => {
-  it("may have used up a refresh token, but not a device code", () => {
+  it("reports that a failed server may have used up a refresh token, but not a device code", () => {
     const response = { status: 504, body: "" }
     assert.strictEqual(Diagnosis.explain({ request: request(refresh), response }).code, "HF-OAUTH-SERVER-003")
     assert.strictEqual(Diagnosis.explain({ request: request(poll), response }).code, "HF-HTTP-BOX-003")
   })
 
-  it("reports the failure with status 200 at some providers", () => {
+  it("recognizes an error that a provider sends with status 200", () => {
     const response = { status: 200, body: '{"error":"bad_verification_code"}' }
     assert.strictEqual(Diagnosis.explain({ request: request(poll), response }).code, "HF-OAUTH-GRANT-002")
   })
 
-  it("reports the failure as a form at others", () => {
+  it("recognizes an error that a provider sends as a form", () => {
     const response = { status: 200, body: "error=authorization_pending&error_description=Pending" }
     assert.strictEqual(Diagnosis.explain({ request: request(poll), response }).code, "HF-OAUTH-DEVICE-001")
   })

@@ -33,7 +33,7 @@ const host = (until: number) => {
 const lock = () => ProcessLock.make("/state/x.owner", { atMost: Duration.seconds(1) })
 
 describe("ProcessLock", () => {
-  it.effect("tries every 100 ms until the other process has released the lock", () =>
+  it.effect("tries to acquire the lock every 100 ms until the other process releases it", () =>
     Effect.gen(function* () {
       const { asked, provide, releases } = host(250)
       const fiber = yield* Effect.forkChild(lock().exclusive(Effect.succeed("mine")).pipe(provide, withoutJitter))
@@ -44,7 +44,7 @@ describe("ProcessLock", () => {
     }),
   )
 
-  it.effect("gives up after its time limit, whatever the wall clock shows", () =>
+  it.effect("gives up after its time limit, even if the wall clock changes", () =>
     Effect.gen(function* () {
       const { asked, provide } = host(Number.POSITIVE_INFINITY)
       const fiber = yield* Effect.forkChild(
@@ -73,24 +73,26 @@ describe("ProcessLock", () => {
     }),
   )
 
-  it.effect("counts the time in the queue, so later callers do not wait the full time again", () =>
-    Effect.gen(function* () {
-      const { asked, provide } = host(Number.POSITIVE_INFINITY)
-      const mine = lock()
-      const visit = Effect.flip(mine.exclusive(Effect.void))
-      const fiber = yield* Effect.forkChild(
-        Effect.all([visit, visit, visit], { concurrency: 3 }).pipe(provide, withoutJitter),
-      )
-      yield* TestClock.adjust("1 second")
-      assert.deepStrictEqual(
-        (yield* Fiber.join(fiber)).map(({ _tag }) => _tag),
-        ["LockBusy", "LockBusy", "LockBusy"],
-      )
-      assert.strictEqual(asked.length, 13)
-    }),
+  it.effect(
+    "counts the time in the queue toward the limit, so that later callers do not wait for the full time again",
+    () =>
+      Effect.gen(function* () {
+        const { asked, provide } = host(Number.POSITIVE_INFINITY)
+        const mine = lock()
+        const visit = Effect.flip(mine.exclusive(Effect.void))
+        const fiber = yield* Effect.forkChild(
+          Effect.all([visit, visit, visit], { concurrency: 3 }).pipe(provide, withoutJitter),
+        )
+        yield* TestClock.adjust("1 second")
+        assert.deepStrictEqual(
+          (yield* Fiber.join(fiber)).map(({ _tag }) => _tag),
+          ["LockBusy", "LockBusy", "LockBusy"],
+        )
+        assert.strictEqual(asked.length, 13)
+      }),
   )
 
-  it.effect("stops trying when it is interrupted while it waits", () =>
+  it.effect("stops trying to acquire the lock when the waiting caller is interrupted", () =>
     Effect.gen(function* () {
       const { asked, provide, releases } = host(1000)
       const fiber = yield* Effect.forkChild(lock().exclusive(Effect.void).pipe(provide, withoutJitter))

@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url"
 const visitor = fileURLToPath(new URL("./visitor.ts", import.meta.url))
 
 describe("a lock between processes", () => {
-  it("admits one process at a time while others are killed at random points, and is released immediately", async () => {
+  it("admits one process at a time, and becomes available immediately when its holder is killed at a random point", async () => {
     const folder = Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-lock-"))
     const log = Path.join(folder, "log")
     Fs.writeFileSync(log, "")

@@ -18,7 +18,7 @@ import { tokenAnswer, tokens } from "../../support/server.ts"
 const refresher = fileURLToPath(new URL("./refresher.ts", import.meta.url))
 
 describe("refreshing in several processes", () => {
-  it("sends a refresh token at most twice and never two concurrently while processes are killed", async () => {
+  it("sends a refresh token at most twice, and never concurrently, while processes are killed", async () => {
     const folder = Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-refresh-"))
     const file = Path.join(folder, "state", "tokens.json")
     const killed = new Set<string>()

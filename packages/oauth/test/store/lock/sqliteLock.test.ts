@@ -30,7 +30,7 @@ const node = (program: string, ...flags: ReadonlyArray<string>) => {
 }
 
 describe("sqliteLock", () => {
-  it.effect("is held by a single caller, and is available after its release", () =>
+  it.effect("admits a single caller, and becomes available again when that caller releases the lock", () =>
     inFolder((file) =>
       Effect.gen(function* () {
         const held = yield* tryAcquire(file)
@@ -45,7 +45,7 @@ describe("sqliteLock", () => {
     ),
   )
 
-  it.effect("takes no space: the file stays empty, without other files beside it", () =>
+  it.effect("uses no disk space: the lock file stays empty, and no other file is created", () =>
     inFolder((file) =>
       Effect.gen(function* () {
         const held = yield* tryAcquire(file)
@@ -86,7 +86,7 @@ describe("sqliteLock", () => {
     )
   }
 
-  it.effect("reports a folder that is missing or is a file", () =>
+  it.effect("reports a missing folder, and a file in place of the folder", () =>
     inFolder((file) =>
       Effect.gen(function* () {
         assert.deepStrictEqual(yield* refusal(`${file}/x`), ["its folder does not exist", "create the folder"])
@@ -117,7 +117,7 @@ describe("sqliteLock", () => {
     ),
   )
 
-  it("lists the file systems whose locks depend on a server", () => {
+  it("identifies file systems whose locks depend on a server", () => {
     const kind = (type: number) => networkFileSystem("/", (() => ({ type })) as never)
     const linux = process.platform === "linux"
     assert.deepStrictEqual(
@@ -139,7 +139,7 @@ describe("sqliteLock", () => {
     }))
     console.log(outcome)`
 
-  it("names the remedy in a Node without SQLite", () => {
+  it("reports a remedy if Node.js lacks SQLite", () => {
     const [out] = node(acquire("process.getBuiltinModule = () => undefined"))
     assert.strictEqual(
       out,
@@ -147,7 +147,7 @@ describe("sqliteLock", () => {
     )
   }, 30_000)
 
-  it("suppresses the warning about experimental SQLite, and no other warning", () => {
+  it("suppresses only the warning about experimental SQLite", () => {
     const [out, error] = node(
       acquire(`
         const load = process.getBuiltinModule
@@ -162,7 +162,7 @@ describe("sqliteLock", () => {
     assert.notInclude(error, "SQLite")
   }, 30_000)
 
-  it("is not loaded by a program that acquires no lock", () => {
+  it("does not load SQLite in a program that does not acquire a lock", () => {
     const [out] = node(`
       await import(${JSON.stringify(source("index.ts"))})
       console.log(process.moduleLoadList.filter((name) => /sqlite/i.test(name)).length)`)

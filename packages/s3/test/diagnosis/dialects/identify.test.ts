@@ -10,7 +10,7 @@ const explain = (url: string | undefined, response: ReturnType<typeof answer>) =
   Diagnosis.explain({ ...(url === undefined ? {} : { request: { method: "PUT", url } }), response })
 
 describe("the storage of an exchange", () => {
-  it("is identified by its host", () => {
+  it("identifies the storage by its host", () => {
     for (const [host, system, name] of [
       ["talks.s3.eu-west-1.amazonaws.com", "s3", "Amazon S3"],
       ["0123456789abcdef0123456789abcdef.r2.cloudflarestorage.com", "r2", "Cloudflare R2"],
@@ -34,7 +34,7 @@ describe("the storage of an exchange", () => {
     }
   })
 
-  it("is identified by what only it writes into a response", () => {
+  it("identifies the storage by markers that only this storage writes into a response", () => {
     for (const [headers, body, system] of [
       [{ server: "MinIO" }, document("AccessDenied"), "minio"],
       [{}, document("X", `<RequestId>17CB000000000001</RequestId><HostId>${"ab".repeat(32)}</HostId>`), "minio"],
@@ -51,7 +51,7 @@ describe("the storage of an exchange", () => {
     assert.strictEqual(explain(undefined, answer({}, document("AccessDenied"))).answeredBy, "an S3-compatible server")
   })
 
-  it("is the one behind a CDN, unless the CDN wrote the response", () => {
+  it("identifies the storage behind a CDN, unless the CDN itself wrote the response", () => {
     const edge = { via: "1.1 a.cloudfront.net (CloudFront)", "x-cache": "Error from cloudfront" }
     const url = "https://d111111abcdef8.cloudfront.net/key"
     const through = explain(url, answer({ ...edge, server: "AmazonS3" }, document("AccessDenied")))
@@ -60,7 +60,7 @@ describe("the storage of an exchange", () => {
     assert.deepStrictEqual([own.vendor.system, own.answeredBy], ["cloudfront", "CloudFront"])
   })
 
-  it("did not respond if the response is a page", () => {
+  it("does not report the storage as the responder if the response is an HTML page", () => {
     const explanation = explain(
       "https://s3.eu-central-1.wasabisys.com/talks/key",
       answer({ server: "nginx", "content-type": "text/html" }, "<html><body>Bad Gateway</body></html>", 502),
@@ -72,7 +72,7 @@ describe("the storage of an exchange", () => {
 describe("an error", () => {
   const read = (response: ReturnType<typeof answer>) => Diagnosis.explain({ response }).vendor
 
-  it("is read from the headers of a response without a body", () => {
+  it("reads the error from the headers of a response without a body", () => {
     for (const headers of [
       { "x-minio-error-code": "NoSuchKey", "x-minio-error-desc": '"The specified key does not exist."' },
       {
@@ -93,7 +93,7 @@ describe("an error", () => {
     }
   })
 
-  it("is read from every format in which servers send it", () => {
+  it("reads an error in every format that servers send", () => {
     for (const body of [
       "<Errors><Error><Code>NoSuchKey</Code><Message>m</Message></Error></Errors>",
       "<Response><Errors><Error><Code>NoSuchKey</Code><Message>m</Message></Error></Errors><RequestID>1</RequestID></Response>",
@@ -118,13 +118,13 @@ describe("an error", () => {
     assert.deepStrictEqual([google.system, google.code, google.message], ["gcs", "forbidden", "m"])
   })
 
-  it("is not secret: its code is visible whatever the vendor calls the member", () => {
+  it("does not redact the error code, whatever the vendor calls the member", () => {
     const body = '{"errorCode":"AccessDenied","statusCode":"403","message":"no"}'
     const redacted = Redaction.make([Diagnosis.ruleSet.vocabulary])({ response: answer({}, body) })
     assert.strictEqual(redacted.response?.body, body)
   })
 
-  it("is not read from text that only resembles it", () => {
+  it("does not read an error from text that only resembles an error", () => {
     assert.strictEqual(read(answer({}, "<error>blocked</error>", 200)).code, "")
     assert.strictEqual(read(answer({}, "<Response><Item/></Response>", 200)).code, "")
   })

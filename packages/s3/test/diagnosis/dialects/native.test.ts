@@ -16,7 +16,7 @@ const google = (code: number, reason: string, message: string) =>
   json(code, { error: { code, message, errors: [{ message, domain: "global", reason }] } })
 
 describe("the vendors' own APIs", () => {
-  it("have the bucket between words of the path", () => {
+  it("reads the bucket from the path of a request to a vendor's own API", () => {
     const missing = google(404, "notFound", "The specified bucket does not exist.")
     for (const address of [
       "https://storage.googleapis.com/storage/v1/b/rushes/o/a%2Fb.mov?alt=media",
@@ -31,7 +31,7 @@ describe("the vendors' own APIs", () => {
     }
   })
 
-  it("have their own codes for S3's errors", () => {
+  it("explains S3's errors from the codes that vendors use in their own APIs", () => {
     const b2 = "https://f003.backblazeb2.com/file/rushes/a.mov"
     const gcs = "https://storage.googleapis.com/storage/v1/b/rushes/o/a.mov"
     const oci = "https://objectstorage.us-ashburn-1.oraclecloud.com/n/ns/b/rushes/o/a.mov"
@@ -69,7 +69,7 @@ describe("the viewers of CloudFront", () => {
       },
     )
 
-  it("learn what their authentication lacks", () => {
+  it("reports what is missing or wrong in the authentication of a CloudFront request", () => {
     const unknown = at("?Expires=1795000000&Signature=x&Key-Pair-Id=undefined", "InvalidKey", "Unknown Key")
     assert.strictEqual(`${unknown.code} ${unknown.confidence}`, "HF-S3-AUTH-017 certain")
     assert.include(unknown.detail, "undefined")

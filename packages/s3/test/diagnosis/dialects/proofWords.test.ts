@@ -70,13 +70,13 @@ describe("a server's message about the authentication", () => {
     assert.notStrictEqual(explanation.confidence, "certain")
   })
 
-  it("names the cause by its text, not by the code alone", () => {
+  it("determines the cause from the code and the status if the message is empty", () => {
     assert.strictEqual(alone(403, "InvalidAccessKeyId", "").code, "HF-S3-AUTH-007")
     assert.strictEqual(alone(403, "InvalidRegion", "").code, "HF-S3-PERM-010")
     assert.strictEqual(alone(400, "InvalidRegion", "").code, "HF-S3-PLACE-001")
   })
 
-  it("is quoted if no table knows the code", () => {
+  it("quotes the server's message if no table contains the code", () => {
     const explanation = alone(400, "RegionDisabledException", "STS is not activated in this region.")
     assert.strictEqual(explanation.code, "HF-S3-SVC-032")
     assert.include(explanation.detail, "STS is not activated")
@@ -84,7 +84,7 @@ describe("a server's message about the authentication", () => {
 })
 
 describe("a secret in place of a key id", () => {
-  it("is redacted when a server quotes it, however many slashes it contains", () => {
+  it("redacts a secret that a server quotes in place of a key id, however many slashes the secret contains", () => {
     for (const credential of [
       "AKIAIOSFODNN7EXAMPLE/wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
       "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",

@@ -454,7 +454,7 @@ const all: ReadonlyArray<Said> = [
 
 describe("a storage's message", () => {
   for (const [expected, where, method, headers, status, body, address] of all) {
-    it(`${where}, ${method} ${status} ${body.slice(0, 90)}: ${expected}`, () => {
+    it(`explains ${method} ${status} ${body.slice(0, 90)} from ${where} as ${expected}`, () => {
       const host = hosts[where]
       assert(host !== undefined)
       const [url, marks] = host

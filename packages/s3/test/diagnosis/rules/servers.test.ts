@@ -292,12 +292,12 @@ const cases: ReadonlyArray<Case> = [
 
 describe("messages of other servers", () => {
   cases.forEach(([server, expected, request, response, more = {}], n) => {
-    it(`${server}, ${n}: ${expected}`, () => {
+    it(`explains response ${n} from ${server} as ${expected}`, () => {
       assert.strictEqual(first(request, response, more), expected)
     })
   })
 
-  it("do not make a cause certain without the request, if the request may have another fault", () => {
+  it("is not certain of a cause without the request if the request may have another fault", () => {
     for (const answer of [
       refused(403, "AccessDenied", "Access Denied"),
       refused(403, "SignatureDoesNotMatch"),
@@ -310,14 +310,14 @@ describe("messages of other servers", () => {
     }
   })
 
-  it("without a reason leave several causes open, with the missing evidence", () => {
+  it("reports several possible causes and the missing evidence for a message without a reason", () => {
     const all = codes(asked(), mute)
     assert.includeMembers(all, ["HF-S3-SIGN-019", "HF-S3-PERM-007"])
   })
 })
 
 describe("a missing response", () => {
-  it("is explained by what the server must have rejected before it read the body", () => {
+  it("explains a missing response by a defect that the server must have rejected before it read the body", () => {
     assert.strictEqual(
       first(asked({}, { "x-amz-acl": "private" }), undefined, { failure: "EPIPE" }),
       "HF-S3-SIGN-001 certain",

@@ -64,7 +64,7 @@ describe("post-credential", () => {
     detail: /x-amz-credential differs from the policy/,
   })
 
-  it("compares hidden key ids", () => {
+  it("compares key ids that redaction has hidden", () => {
     const form = make()
     assert.notStrictEqual(explain(form, silent).code, "HF-S3-POST-045")
     part(form, "x-amz-credential").value = "ASIAEXAMPLEKEYID0009/20261121/us-east-1/s3/aws4_request"

@@ -69,13 +69,13 @@ describe("post-encoding", () => {
     detail: /0 bytes/,
   })
 
-  it("does not treat a hidden boundary as a missing one", () => {
+  it("does not report a hidden boundary as missing", () => {
     const form = make()
     form.headers = { "content-type": "multipart/form-data; boundary=----WebKitFormBoundary7MA4YWxkTrZu0gW7MA4YWxk" }
     assert.notInclude(codes(explain(form, malformed)), "HF-S3-POST-002")
   })
 
-  it("recognizes a body that is not a form by the response alone", () => {
+  it("recognizes from only the response that the body is not a form", () => {
     for (const response of [
       precondition,
       error(400, "InvalidArgument", "Request Content-Type is not multipart/form-data"),
@@ -92,14 +92,14 @@ describe("post-encoding", () => {
     )
   })
 
-  it("does not confuse it with another failed precondition", () => {
+  it("does not confuse a body that is not a form with another failed precondition", () => {
     const other = error(412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold", {
       Condition: "If-None-Match",
     })
     assert.notInclude(codes(alone(other)), "HF-S3-POST-001")
   })
 
-  it("reports a missing type of a captured request, but not of one that the client still builds", () => {
+  it("reports a missing content type in a captured request, but not in a request that the client is still building", () => {
     const form = make()
     form.headers = { Host: "talks.s3.amazonaws.com", "Content-Length": "21140000" }
     assert.strictEqual(explain(form, error(400, "InvalidArgument")).code, "HF-S3-POST-001")
@@ -107,7 +107,7 @@ describe("post-encoding", () => {
     assert.notInclude(codes(explain(form, error(400, "InvalidArgument"))), "HF-S3-POST-001")
   })
 
-  it("is not blamed for an error of a later phase", () => {
+  it("does not blame the encoding of a form for an error of a later phase", () => {
     const form = make()
     form.headers = { "Content-Type": "multipart/form-data" }
     assert.include(codes(explain(form, needs("key"))), "HF-S3-POST-002")

@@ -75,7 +75,7 @@ describe("post-file", () => {
     cleared: "bytes before the file",
   })
 
-  it("counts the bytes exactly as they are sent", () => {
+  it("counts the bytes of a form exactly as they are sent", () => {
     const boundary = "XbOuNd".length
     const before = (form: ReturnType<typeof make>): number =>
       form.parts
@@ -98,7 +98,7 @@ describe("post-file", () => {
     assert.strictEqual(explain(form, tooMuch).confidence, "certain")
   })
 
-  it("recognizes both errors by the response alone", () => {
+  it("recognizes a missing file and excessive data before the file from only the response", () => {
     assert.strictEqual(alone(oneFile).code, "HF-S3-POST-016")
     assert.strictEqual(alone(error(400, "IncorrectNumberOfFilesInPostRequest")).code, "HF-S3-POST-016")
     assert.strictEqual(alone(tooMuch).code, "HF-S3-POST-018")

@@ -115,7 +115,7 @@ describe("post-fit", () => {
     cleared: "fields covered",
   })
 
-  it("replaces ${filename} by the last segment of the file's name", () => {
+  it("replaces ${filename} with the last segment of the file's name", () => {
     for (const filename of ["C:\\footage\\talk.mov", "/footage/talk.mov", "talk.mov"]) {
       const form = make()
       part(form, "key").value = "up/${filename}"
@@ -125,13 +125,13 @@ describe("post-fit", () => {
     }
   })
 
-  it("requires no condition for a field after the file", () => {
+  it("does not require a policy condition for a field after the file", () => {
     const form = make()
     form.parts.push({ name: "submit", value: "Upload" })
     assert.notInclude(codes(explain(form, silent)), "HF-S3-POST-034")
   })
 
-  it("reports the first of several faults that the server names", () => {
+  it("reports the fault that the server names if a form has several faults", () => {
     const form = make()
     part(form, "key").value = "elsewhere.mov"
     first(form, "foo", "bar")
@@ -141,7 +141,7 @@ describe("post-fit", () => {
     assert.strictEqual(explain(form, error(403, "AccessDenied", "Policy expired")).code, "HF-S3-POST-032")
   })
 
-  it("recognizes both by the response alone, in the messages of several servers", () => {
+  it("recognizes an unlisted field and a failed condition from only the messages of several servers", () => {
     for (const message of [
       "Invalid according to Policy: Extra input fields: foo",
       "Policy missing condition: foo",
@@ -166,13 +166,13 @@ describe("post-fit", () => {
     }
   })
 
-  it("reports both possible causes of a bare code", () => {
+  it("reports both possible causes if the response contains only a code", () => {
     const explanation = alone(error(400, "InvalidPolicyDocument"))
     assert.sameMembers([...codes(explanation)], ["HF-S3-POST-031", "HF-S3-POST-033"])
     assert.strictEqual(explanation.confidence, "possible")
   })
 
-  it("does not confuse a policy of permissions with that of a form", () => {
+  it("does not confuse a permissions policy with the policy of a form", () => {
     const iam = error(
       403,
       "AccessDenied",

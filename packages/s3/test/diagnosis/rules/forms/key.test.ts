@@ -34,7 +34,7 @@ describe("post-key", () => {
     assert.strictEqual(explain(form, silent).code, "HF-S3-POST-051")
   })
 
-  it("reports neither as possible if the form has a fault of its own", () => {
+  it("does not report an expired session or an unknown key if the form itself has a fault", () => {
     const form = make()
     assert.include(codes(explain(form, silent)), "HF-S3-POST-025")
     last(form, "policy")

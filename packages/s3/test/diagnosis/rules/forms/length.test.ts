@@ -46,14 +46,14 @@ describe("post-length", () => {
     assert.include(detail, "10 of 20 bytes")
   })
 
-  it("recognizes a server that reports a missing object for a form that it could not read", () => {
+  it("recognizes a truncated form even if the server reports a missing object", () => {
     const form = make()
     form.headers = { ...form.headers, "Content-Length": "900" }
     form.size = 800
     assert.strictEqual(explain(form, error(404, "NoSuchKey")).code, "HF-S3-POST-004")
   })
 
-  it("rules out a body of the announced length", () => {
+  it("rules out a truncated body if the body has the announced length", () => {
     const form = make()
     form.headers = { ...form.headers, "Content-Length": "800" }
     form.size = 800
@@ -65,7 +65,7 @@ describe("post-length", () => {
     assert.notInclude(codes(explanation), "HF-S3-POST-004")
   })
 
-  it("does not trust a capture that may be abridged", () => {
+  it("does not trust the length of a capture that may be abridged", () => {
     const form = make()
     form.headers = { ...form.headers, "Content-Length": "900" }
     form.size = 800
@@ -76,7 +76,7 @@ describe("post-length", () => {
     )
   })
 
-  it("recognizes a server that asks for the length", () => {
+  it("recognizes a server's request for the length", () => {
     assert.include(codes(explain(make(), error(411, "MissingContentLength"))), "HF-S3-POST-006")
   })
 })

@@ -72,7 +72,7 @@ describe("post-order", () => {
     detail: /acl is field 9/,
   })
 
-  it("is the only cause of an unread field", () => {
+  it("reports the field order as the only cause of an unread field", () => {
     const form = make()
     last(form, "key")
     assert.deepStrictEqual(
@@ -81,7 +81,7 @@ describe("post-order", () => {
     )
   })
 
-  it("points at the parts, and hides the token", () => {
+  it("reports the locations of the misplaced parts, and hides the token", () => {
     const form = make()
     last(form, "x-amz-security-token")
     const { evidence } = explain(form, unknownKey)
@@ -92,13 +92,13 @@ describe("post-order", () => {
     assert.strictEqual(evidence[1]?.observed, `(redacted, ${token.length} bytes)`)
   })
 
-  it("accepts a field after the file that S3 need not read, or one that also precedes the file", () => {
+  it("accepts a field after the file if S3 does not need the field or has already read a field with the same name", () => {
     const form = make()
     form.parts.push({ name: "submit", value: "Upload" }, { ...part(form, "key") })
     assert.notStrictEqual(explain(form, silent).code, "HF-S3-POST-011")
   })
 
-  it("recognizes a part named File, and one that is not a file itself", () => {
+  it("recognizes a part named File, and a part named file that contains only text", () => {
     const form = make()
     Object.assign(part(form, "file"), { name: "File" })
     last(form, "key")
@@ -109,7 +109,7 @@ describe("post-order", () => {
     assert.strictEqual(explain(text, needs("key")).code, "HF-S3-POST-011")
   })
 
-  it("lists the missing evidence without a request", () => {
+  it("lists the form's fields as missing evidence if the request is not available", () => {
     assert.include(alone(unknownKey).unseen, "the form's fields in their order")
   })
 })

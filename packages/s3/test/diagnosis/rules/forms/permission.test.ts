@@ -23,13 +23,13 @@ describe("post-permission", () => {
     isSymptom: true,
   })
 
-  it("reports no missing permission if the form has a fault", () => {
+  it("does not report a missing permission if the form itself has a fault", () => {
     const form = make()
     last(form, "policy")
     assert.notInclude(codes(explain(form, denied)), "HF-S3-POST-063")
   })
 
-  it("leaves an ACL to the rule about ACLs", () => {
+  it("defers to the rule about ACLs if the form sets an ACL", () => {
     const form = make()
     first(form, "acl", "public-read")
     form.conditions.push({ acl: "public-read" })

@@ -73,7 +73,7 @@ describe("post-policy", () => {
     isSymptom: true,
   })
 
-  it("uses the server's clock, and reports that the local one is slow", () => {
+  it("uses the server's clock, and reports that the local clock is slow", () => {
     const form = make()
     form.expiration = "2026-11-21T17:30:00Z"
     const response = error(403, "AccessDenied", "Invalid according to Policy: Policy expired.", {
@@ -90,14 +90,14 @@ describe("post-policy", () => {
     assert.include(explain(form, expired).detail, "computed from local time without its zone")
   })
 
-  it("needs the time, and lists it as missing", () => {
+  it("lists the time of the response as missing if the explanation needs it", () => {
     const form = make()
     const response = { ...silent, headers: {} }
     assert.include(explain(form, response, { at: undefined }).unseen, "the time of the response")
     assert.include(codes(explain(form, response, { at: answered })), "HF-S3-POST-051")
   })
 
-  it("recognizes both by the response alone", () => {
+  it("recognizes expired and invalid policies from only the response", () => {
     for (const response of [expired, error(403, "AccessDenied", "Policy expired")]) {
       assert.strictEqual(alone(response).code, "HF-S3-POST-032")
       assert.strictEqual(alone(response).confidence, "likely")

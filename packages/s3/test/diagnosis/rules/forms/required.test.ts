@@ -84,7 +84,7 @@ describe("post-required", () => {
     detail: /"key" is there, but empty/,
   })
 
-  it("recognizes an unread field by the response alone, for several servers", () => {
+  it("recognizes an unread field from only the response, for several servers", () => {
     for (const response of [
       needs("X-Amz-Signature"),
       error(400, "InvalidArgument", "Key not specified"),
@@ -98,7 +98,7 @@ describe("post-required", () => {
     }
   })
 
-  it("does not call an unread field empty", () => {
+  it("does not report an unread field as empty", () => {
     const form = make(4, false)
     form.parts.push({ name: "x-amz-signature", value: "" })
     form.parts = form.parts.filter(({ name, value }) => name !== "x-amz-signature" || value === "")
@@ -106,13 +106,13 @@ describe("post-required", () => {
     assert.notInclude(codes(explain(form, silent)), "HF-S3-POST-014")
   })
 
-  it("reports that fields have no name", () => {
+  it("reports fields that do not have a name", () => {
     const form = make(4, false)
     Object.assign(part(form, "key"), { name: "" })
     assert.include(explain(form, needs("key")).detail, "1 of its fields have no name")
   })
 
-  it("reports nothing for a form without a visible fault and a server without a message", () => {
+  it("does not report a fault if the form does not show one and the server sends no message", () => {
     assert.notInclude(["HF-S3-POST-012", "HF-S3-POST-013", "HF-S3-POST-014"], explain(make(), silent).code)
   })
 })

@@ -66,7 +66,7 @@ describe("post-signature", () => {
     })
   }
 
-  it("is not judged by the signed text of a request, however it was copied", () => {
+  it("does not compare a form's policy with text that was signed for another kind of request", () => {
     const scope = "20261121T172358Z 20261121/eu-west-1/s3/aws4_request c0ffee"
     for (const text of [`AWS4-HMAC-SHA256 ${scope}`, "PUT  video/mp4 1795282738 /talks/takes/talk.mov"]) {
       const answer = error(403, "SignatureDoesNotMatch", "", { StringToSign: text })
@@ -74,7 +74,7 @@ describe("post-signature", () => {
     }
   })
 
-  it("rules out a changed policy if it arrived unchanged", () => {
+  it("rules out a changed policy if the server received the policy unchanged", () => {
     const form = make()
     assert.include(
       explain(form, mismatch(form)).ruledOut.map(({ check }) => check),
@@ -82,13 +82,13 @@ describe("post-signature", () => {
     )
   })
 
-  it("recognizes the signature of a form by the text that the server signed, without the form", () => {
+  it("recognizes the signature of a form from the text that the server signed, even if the form is not available", () => {
     const explanation = alone(mismatch(make()))
     assert.strictEqual(explanation.code, "HF-S3-POST-051")
     assert.strictEqual(explanation.confidence, "likely")
   })
 
-  it("lists the possible meanings of an empty message without a form", () => {
+  it("lists the possible causes of an empty message if the form is not available", () => {
     const explanation = alone(silent)
     assert.strictEqual(explanation.code, "HF-S3-POST-051")
     assert.strictEqual(explanation.confidence, "possible")
@@ -96,7 +96,7 @@ describe("post-signature", () => {
     assert.notInclude(codes(alone(denied)), "HF-S3-POST-051")
   })
 
-  it("reports nothing if the form has a fault of its own", () => {
+  it("does not report a signature fault if the form has a fault of its own", () => {
     const form = make()
     last(form, "x-amz-date")
     for (const response of [silent, denied, mismatch(form)])

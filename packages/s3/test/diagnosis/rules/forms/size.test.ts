@@ -47,20 +47,20 @@ describe("post-size", () => {
     detail: /has 6000000000 bytes/,
   })
 
-  it("permits both ends of the range", () => {
+  it("permits sizes at both ends of the range", () => {
     const form = make()
     form.conditions.push(["content-length-range", 21_136_250, 21_136_250])
     assert.notStrictEqual(explain(form, tooLarge).confidence, "certain")
   })
 
-  it("uses the size in the response if the form does not show it", () => {
+  it("uses the size in the response if the form does not show the size", () => {
     const form = make()
     delete part(form, "file").size
     form.conditions.push(["content-length-range", 0, 1000])
     assert.strictEqual(explain(form, tooLarge).code, "HF-S3-POST-035")
   })
 
-  it("recognizes it by the response alone if the limit is a policy's, and ignores the parts of uploads", () => {
+  it("recognizes a policy's size limit from only the response, but ignores size limits for parts of an upload", () => {
     assert.strictEqual(alone(tooLarge).code, "HF-S3-POST-035")
     assert.strictEqual(alone(tooLarge).confidence, "likely")
     assert.include(codes(alone(error(400, "EntityTooLarge"))), "HF-S3-POST-035")

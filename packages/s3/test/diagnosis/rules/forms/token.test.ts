@@ -103,7 +103,7 @@ describe("post-token", () => {
     detail: /begins with AKIA/,
   })
 
-  it("reports an encoded token as damaged if the policy permits any", () => {
+  it("reports an encoded token as damaged if the policy permits any token", () => {
     const form = make()
     form.conditions = form.conditions.filter((one) => !JSON.stringify(one).includes(name))
     form.conditions.push(["starts-with", `$${name}`, ""])
@@ -114,7 +114,7 @@ describe("post-token", () => {
     assert.match(explanation.detail, /percent-encoding/)
   })
 
-  it("reports a missing token as likely if a key of unknown type is unknown", () => {
+  it("reports a missing token as likely if the server does not recognize a key of unknown type", () => {
     const form = plain()
     remove(form, name)
     form.conditions = form.conditions.filter((one) => !JSON.stringify(one).includes(name))
@@ -124,7 +124,7 @@ describe("post-token", () => {
     assert.strictEqual(explain(form, silent).code, "HF-S3-POST-021")
   })
 
-  it("reports it as possible if the key id shows nothing, and not at all for an unknown key of another server", () => {
+  it("reports a missing token as possible if the key id does not show its type, but not if another server does not recognize the key", () => {
     const form = make(4, false)
     resign(form, "x-amz-credential", "GK31c2f218a2e44f485b94239e/20261121/us-east-1/s3/aws4_request")
     assert.strictEqual(explain(form, unknownKey).code, "HF-S3-POST-026")
@@ -132,7 +132,7 @@ describe("post-token", () => {
     assert.strictEqual(explain(form, silent).code, "HF-S3-POST-051")
   })
 
-  it("does not guess without a form", () => {
+  it("does not guess that a token is missing if the form is not available", () => {
     const named = (id: string) => alone(error(403, "InvalidAccessKeyId", "", { AWSAccessKeyId: id }))
     for (const explanation of [alone(unknownKey), named("ASIAEXAMPLEKEYID0001"), named("AKIAEXAMPLEKEYID0001")]) {
       assert.notInclude(codes(explanation), "HF-S3-POST-021")
@@ -142,7 +142,7 @@ describe("post-token", () => {
     assert.strictEqual(named("ASIAEXAMPLEKEYID0001").code, "HF-S3-AUTH-001")
   })
 
-  it("requires no token for a long-lived key", () => {
+  it("does not require a token for a long-lived key", () => {
     assert.notInclude(codes(explain(make(4, false), unknownKey)), "HF-S3-POST-021")
   })
 })

@@ -6,7 +6,7 @@ const gib = 1024 ** 3
 describe("a body of unknown length", () => {
   const chunked = put({ headers: { "transfer-encoding": "chunked" } })
 
-  it("is found by the chunked transfer, whatever the server calls it", () => {
+  it("detects a body of unknown length by its chunked transfer, whatever error the server returns", () => {
     assert.include(found(chunked), "LengthUnknown")
     for (const answer of [
       refused(501, "NotImplemented", "A header you provided implies functionality that is not implemented", {
@@ -19,13 +19,13 @@ describe("a body of unknown length", () => {
     }
   })
 
-  it("is recognized by the response alone", () => {
+  it("recognizes a body of unknown length from only the response", () => {
     const named = refused(501, "NotImplemented", "…", { Header: "Transfer-Encoding" })
     assert.strictEqual(first(undefined, named), "HF-S3-BODY-001 certain")
     assert.strictEqual(first(undefined, refused(411, "MissingContentLength")), "HF-S3-BODY-001 certain")
   })
 
-  it("is rejected before sending, and not reported as missing in a capture that does not show it", () => {
+  it("rejects a body of unknown length before sending, but does not report a length that a capture does not show as missing", () => {
     const bare = { method: "PUT", url: url(), headers: {} }
     assert.deepStrictEqual(found(bare), ["LengthUnknown"])
     assert.deepStrictEqual(found({ ...bare, size: 0 }), [])
@@ -37,13 +37,13 @@ describe("a body of unknown length", () => {
     }
   })
 
-  it("is not reported for the chunks that S3 itself defines", () => {
+  it("accepts the chunked encoding that S3 itself defines", () => {
     const headers = { "transfer-encoding": "chunked", "x-amz-decoded-content-length": "5" }
     const list = { "X-Amz-SignedHeaders": "host;x-amz-decoded-content-length" }
     assert.deepStrictEqual(found(put({ url: url(list), headers })), [])
   })
 
-  it("is not blamed for a digest that differs", () => {
+  it("does not blame an unknown length for a digest mismatch", () => {
     assert.strictEqual(first(chunked, refused(400, "BadDigest")), "HF-S3-BODY-012 likely")
   })
 })
@@ -51,7 +51,7 @@ describe("a body of unknown length", () => {
 describe("a body that is too large", () => {
   const sized = (size: number) => put({ headers: { "Content-Length": String(size) }, size: 4 })
 
-  it("has more than 5 GiB", () => {
+  it("rejects a body of more than 5 GiB", () => {
     assert.deepStrictEqual(found(sized(5 * gib)), [])
     assert.deepStrictEqual(found(sized(5 * gib + 1)), ["TooLarge"])
     for (const answer of [
@@ -69,7 +69,7 @@ describe("a body that is too large", () => {
 })
 
 describe("a body that ended early", () => {
-  it("is found if fewer bytes were sent than announced", () => {
+  it("reports a truncated body if fewer bytes were sent than announced", () => {
     for (const answer of [
       refused(400, "IncompleteBody"),
       refused(400, "RequestTimeout"),
@@ -82,7 +82,7 @@ describe("a body that ended early", () => {
     }
   })
 
-  it("is likely by the code alone, even if a PUT reports its own key as missing", () => {
+  it("reports a truncated body as likely if only the code indicates it, even if a PUT reports its own key as missing", () => {
     assert.strictEqual(first(put(), refused(400, "IncompleteBody")), "HF-S3-BODY-003 likely")
     assert.strictEqual(first(put(), refused(404, "NoSuchKey")), "HF-S3-BODY-003 likely")
     assert.strictEqual(first(undefined, refused(400, "IncompleteBody")), "HF-S3-BODY-003 likely")
@@ -90,7 +90,7 @@ describe("a body that ended early", () => {
     assert.notInclude(codes(put({ size: 4 }), refused(400, "EntityTooLarge")), "HF-S3-BODY-003")
   })
 
-  it("is distinguished from a connection that stalled", () => {
+  it("distinguishes a truncated body from a stalled connection", () => {
     for (const answer of [refused(400, "RequestTimeout"), refused(408, "RequestTimeout")]) {
       assert.strictEqual(first(put({ sent: 1000 }), answer), "HF-S3-BODY-004 likely")
       assert.strictEqual(first(undefined, answer), "HF-S3-BODY-004 likely")
@@ -101,7 +101,7 @@ describe("a body that ended early", () => {
 })
 
 describe("request headers that are too large", () => {
-  it("are metadata over 2 KB", () => {
+  it("rejects metadata over 2 KB", () => {
     const list = { "X-Amz-SignedHeaders": "host;x-amz-meta-a;x-amz-meta-b" }
     const request = (bytes: number) =>
       put({
@@ -116,7 +116,7 @@ describe("request headers that are too large", () => {
     assert.notInclude(codes(request(2049), denied), "HF-S3-BODY-005")
   })
 
-  it("are headers and query over 8 KB", () => {
+  it("reports headers and a query over 8 KB as the likely cause of RequestHeaderSectionTooLarge", () => {
     assert.strictEqual(first(own(), refused(400, "RequestHeaderSectionTooLarge")), "HF-S3-BODY-006 likely")
     assert.strictEqual(first(undefined, refused(400, "RequestHeaderSectionTooLarge")), "HF-S3-BODY-006 likely")
     assert.notInclude(codes(own(), denied), "HF-S3-BODY-006")

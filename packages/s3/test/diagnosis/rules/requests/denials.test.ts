@@ -24,13 +24,13 @@ describe("a plain denial", () => {
     ["GET", "https://talks-123456789012.s3-accesspoint.eu-west-1.amazonaws.com/a", "ARN of the access point"],
   ]
   for (const [method, url, action] of cases) {
-    it(`of ${method} ${url} names ${action}`, () => {
+    it(`names ${action} as the missing permission after a plain denial of ${method} ${url}`, () => {
       assert.strictEqual(first(own({ method, url }), denied), "HF-S3-PERM-007 likely")
       assert.include(explain(own({ method, url }), denied).detail, action)
     })
   }
 
-  it("of a copy names both objects", () => {
+  it("names the source and the destination after a plain denial of a copy", () => {
     const copy = own({ method: "PUT", url: object }, { "x-amz-copy-source": "/takes/other.mov" })
     assert.include(explain(copy, denied).detail, "s3:GetObject on the source")
   })
@@ -39,13 +39,13 @@ describe("a plain denial", () => {
 describe("a request without a signature", () => {
   const bare = { method: "GET", url: object, headers: { Host: "talks.s3.eu-west-1.amazonaws.com" } }
 
-  it("is anonymous in the server's own words", () => {
+  it("is certain that a request is unsigned if the server's message calls the user anonymous", () => {
     const message =
       'User: anonymous is not authorized to perform: s3:GetObject on resource: "arn:aws:s3:::talks/takes/talk.mov" because no resource-based policy allows the s3:GetObject action'
     assert.strictEqual(first(bare, refused(403, "AccessDenied", message)), "HF-S3-AUTH-014 certain")
   })
 
-  it("cannot read an object that is encrypted with KMS", () => {
+  it("explains that an unsigned request cannot read an object encrypted with KMS", () => {
     const answer = refused(
       400,
       "InvalidArgument",
@@ -73,7 +73,7 @@ describe("messages about a credential", () => {
     ['the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".', "five parts"],
   ]
   for (const [message, words] of cases) {
-    it(`report that ${words}`, () => {
+    it(`explains an invalid credential with these words: ${words}`, () => {
       for (const [code, before] of [
         ["AuthorizationHeaderMalformed", "The authorization header is malformed; "],
         ["AuthorizationQueryParametersError", "Error parsing the X-Amz-Credential parameter; "],
@@ -87,7 +87,7 @@ describe("messages about a credential", () => {
 })
 
 describe("an archived object", () => {
-  it("has to be restored", () => {
+  it("explains that an archived object must be restored before it can be read", () => {
     const answer = refused(403, "InvalidObjectState", "", { StorageClass: "DEEP_ARCHIVE" })
     assert.strictEqual(first(own({ method: "GET", url: object }), answer), "HF-S3-SVC-021 certain")
     assert.include(explain(undefined, answer).detail, "archived (DEEP_ARCHIVE)")

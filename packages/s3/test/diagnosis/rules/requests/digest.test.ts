@@ -10,7 +10,7 @@ const empty = {
 }
 
 describe("the checksum of an empty body", () => {
-  it("is found in the URL of a body with bytes", () => {
+  it("finds the checksum of an empty body in the URL of a request with a body", () => {
     for (const [name, value] of Object.entries(empty)) {
       const request = put({ url: url({ [name]: value, "x-amz-sdk-checksum-algorithm": "CRC32" }) })
       assert.deepStrictEqual(found(request), ["EmptyChecksum"], name)
@@ -25,13 +25,13 @@ describe("the checksum of an empty body", () => {
     }
   })
 
-  it("is that of an empty body, and of no other", () => {
+  it("accepts the checksum of an empty body only if the body is empty", () => {
     const parameter = { "x-amz-checksum-crc32": "AAAAAA==" }
     assert.deepStrictEqual(found(put({ url: url(parameter), headers: { "Content-Length": "0" }, size: 0 })), [])
     assert.deepStrictEqual(found(put({ url: url({ "x-amz-checksum-crc32": "yZRlqg==" }) })), [])
   })
 
-  it("is found in the header that signs the body", () => {
+  it("finds the digest of an empty body in the header that signs the body", () => {
     const hash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
     const request = own({}, { "x-amz-content-sha256": hash })
     assert.deepStrictEqual(found(request), ["EmptyChecksum"])
@@ -41,7 +41,7 @@ describe("the checksum of an empty body", () => {
 })
 
 describe("a malformed digest", () => {
-  it("is found, in hex and in base64 of something else", () => {
+  it("finds a malformed digest that is written in hex or encodes something else in base64", () => {
     for (const [name, value, word] of [
       ["content-md5", "09891eb590524e35fc73372cddc5d596", "hex"],
       ["content-md5", "MTIz", "16 bytes"],
@@ -66,7 +66,7 @@ describe("a malformed digest", () => {
     }
   })
 
-  it("is reported for a value that S3 does not accept", () => {
+  it("reports a malformed digest only for a value that S3 does not accept", () => {
     for (const [name, value] of [
       ["content-md5", "CYketZBSTjX8czcs3cXVlg=="],
       ["x-amz-checksum-crc32", "yZRlqg=="],
@@ -79,7 +79,7 @@ describe("a malformed digest", () => {
     }
   })
 
-  it("is likely by the response alone", () => {
+  it("considers a malformed digest likely if only the response is available", () => {
     const answer = refused(400, "InvalidDigest", "The Content-MD5 you specified was invalid.", { "Content-MD5": "000" })
     assert.strictEqual(first(undefined, answer), "HF-S3-BODY-011 likely")
     const crc = "Value for x-amz-checksum-crc64nvme header is invalid."
@@ -88,7 +88,7 @@ describe("a malformed digest", () => {
 })
 
 describe("bytes with another digest", () => {
-  it("are likely to have changed", () => {
+  it("considers it likely that the bytes have changed if their digest differs", () => {
     const md5 = put({ headers: { "content-md5": "CYketZBSTjX8czcs3cXVlg==", "content-length": "1" } })
     for (const answer of [
       refused(400, "BadDigest", "The Content-MD5 you specified did not match what we received."),
@@ -101,12 +101,12 @@ describe("bytes with another digest", () => {
     assert.notInclude(codes(md5, denied), "HF-S3-BODY-012")
   })
 
-  it("were empty if the server's digest is that of an empty body", () => {
+  it("explains that the body arrived empty if the server's digest is that of an empty body", () => {
     const answer = refused(400, "BadDigest", "…", { CalculatedDigest: "1B2M2Y8AsgTpgAmY7PhCfg==" })
     assert.include(explain(put(), answer).detail, "arrived without bytes")
   })
 
-  it("differ from the signed ones", () => {
+  it("explains that the bytes differ from those that were signed", () => {
     const request = own(
       {},
       { "x-amz-content-sha256": "3a6eb0790f39ac87c94f3856b2dd2c5d110e6811602261a9a923d3bb23adc8b7" },
@@ -120,7 +120,7 @@ describe("bytes with another digest", () => {
     assert.deepStrictEqual(found(request), [])
   })
 
-  it("have a checksum of another kind than the upload", () => {
+  it("explains that a part has a different kind of checksum than its upload", () => {
     for (const words of [
       "The upload was created using a crc32 checksum. The complete request must include the checksum for each part.",
       "Checksum Type mismatch occurred, expected checksum Type: sha256, actual checksum Type: crc32",

@@ -25,7 +25,7 @@ const only = refused(
 )
 
 describe("two authentications", () => {
-  it("are found in a signed URL with any Authorization header", () => {
+  it("finds two authentications in a signed URL that is sent with any Authorization header", () => {
     for (const header of ["Bearer EXAMPLE", "Basic RVhBTVBMRQ==", authorization(), "EXAMPLETOKEN"]) {
       for (const url of [put().url, url2()]) {
         const request = put({ url, headers: { authorization: header } })
@@ -38,7 +38,7 @@ describe("two authentications", () => {
     }
   })
 
-  it("are likely by the message alone, and ruled out if there is only one", () => {
+  it("considers two authentications likely if only the message is available, and rules them out if it finds only one", () => {
     assert.strictEqual(first(undefined, only), "HF-S3-AUTH-010 likely")
     assert.include(
       explain(put(), mute).ruledOut.map(({ check }) => check),
@@ -48,7 +48,7 @@ describe("two authentications", () => {
 })
 
 describe("an Authorization header", () => {
-  it("is recognized if it belongs to another API", () => {
+  it("recognizes an Authorization header that belongs to another API", () => {
     const request = own({}, { Authorization: "Bearer EXAMPLE.TOKEN.EXAMPLE" })
     assert.include(found(request), "ForeignScheme")
     for (const answer of [refused(400, "InvalidArgument"), denied, refused(400, "InvalidRequest")]) {
@@ -63,7 +63,7 @@ describe("an Authorization header", () => {
     assert.deepStrictEqual(found(google), [])
   })
 
-  it("is malformed if a part is missing", () => {
+  it("reports an Authorization header as malformed if a part is missing", () => {
     for (const header of [
       "AWS4-HMAC-SHA256 nonsense",
       authorization().replace(/SignedHeaders=[^,]*, /, ""),
@@ -81,7 +81,7 @@ describe("an Authorization header", () => {
     assert.deepStrictEqual(found(own({}, { Authorization: "AWS AKIAIOSFODNN7EXAMPLE:RkVFRA==" })), [])
   })
 
-  it("needs the digest and the time in other headers", () => {
+  it("reports an Authorization header without the headers for the digest and the time", () => {
     const { Authorization = "" } = own().headers ?? {}
     const request = { ...own(), headers: { Authorization, "Content-Length": "1" } }
     assert.include(found(request), "HashHeaderMissing")
@@ -94,7 +94,7 @@ describe("an Authorization header", () => {
 describe("a request without a signature", () => {
   const bare = put({ url: "https://talks.s3.eu-west-1.amazonaws.com/takes/talk.mov" })
 
-  it("is likely the reason of an error, and certain if the server says so", () => {
+  it("considers a missing signature the likely cause of an error, and the certain cause if the server reports it", () => {
     for (const answer of [
       denied,
       mute,
@@ -109,11 +109,11 @@ describe("a request without a signature", () => {
     }
   })
 
-  it("is not rejected by the lint, because the bucket may be public", () => {
+  it("lint does not reject an unsigned request, because the bucket may be public", () => {
     assert.deepStrictEqual(found(bare), [])
   })
 
-  it("is not one with another service's signature", () => {
+  it("does not treat a request as unsigned if it has another service's signature", () => {
     const google = put({ url: "https://storage.googleapis.com/talks/talk.mov?X-Goog-Signature=feed" })
     assert.notInclude(codes(google, denied), "HF-S3-AUTH-014")
   })

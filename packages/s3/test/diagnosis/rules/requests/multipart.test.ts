@@ -19,14 +19,14 @@ const etag = (n: number) => `"${String(n).repeat(32)}"`
 const whole = complete(list([1, etag(1)], [2, etag(2)], [10, etag(3)]))
 
 describe("a part", () => {
-  it("other than the last has at least 5 MiB", () => {
+  it("requires at least 5 MiB for every part except the last", () => {
     const sized = (size: number, last = false) => ({ part: { number: 1, size, last } })
     assert.deepStrictEqual(found(part("1"), sized(5 * mib)), [])
     assert.deepStrictEqual(found(part("1"), sized(5 * mib - 1)), ["PartTooSmall"])
     assert.deepStrictEqual(found(part("1"), sized(1, true)), [])
   })
 
-  it("that was too small is named when the upload is completed", () => {
+  it("names the part that was too small when the upload is completed", () => {
     const answer = refused(400, "EntityTooSmall", "…", {
       PartNumber: "1",
       ProposedSize: "4",
@@ -39,7 +39,7 @@ describe("a part", () => {
     assert.notInclude(codes(whole, refused(400, "InvalidPart")), "HF-S3-MPU-001")
   })
 
-  it("has a number from 1 to 10,000", () => {
+  it("requires a part number from 1 to 10,000", () => {
     for (const number of ["0", "10001", "-1", "1.5", "", "one"]) {
       assert.include(found(part(number)), "PartNumberOutOfRange", number)
       assert.strictEqual(first(part(number), refused(400, "InvalidArgument")), "HF-S3-MPU-002 certain", number)
@@ -55,14 +55,14 @@ describe("a part", () => {
     assert.include(explain(undefined, answer).detail, "-1")
   })
 
-  it("is one of at most 10,000", () => {
+  it("allows at most 10,000 parts", () => {
     assert.deepStrictEqual(found(part("1"), { parts: 10_000 }), [])
     assert.deepStrictEqual(found(part("1"), { parts: 10_001 }), ["PartNumberOutOfRange"])
   })
 })
 
 describe("the list that completes an upload", () => {
-  it("is well-formed and names a part", () => {
+  it("requires a well-formed list with at least one part to complete an upload", () => {
     const flaws = {
       "": "empty",
       "<CompleteMultipartUpload></CompleteMultipartUpload>": "no part",
@@ -91,7 +91,7 @@ describe("the list that completes an upload", () => {
     assert.deepStrictEqual(found(complete(prefixed)), [])
   })
 
-  it("is in ascending order, by number and not by text, each part once", () => {
+  it("requires the parts in ascending numeric order, not in text order, and each part only once", () => {
     for (const parts of [
       [2, 1],
       [1, 10, 2],
@@ -107,7 +107,7 @@ describe("the list that completes an upload", () => {
     assert.strictEqual(first(undefined, refused(400, "InvalidPartOrder")), "HF-S3-MPU-004 certain")
   })
 
-  it("has an ETag for each part, and no placeholder", () => {
+  it("requires an ETag for each part, and rejects a placeholder", () => {
     for (const none of ["null", "undefined", '"null"', "", '""', "[object Object]"]) {
       const request = complete(list([1, none], [2, etag(2)]))
       assert.deepStrictEqual(found(request), ["TagNotRead"], none)
@@ -118,7 +118,7 @@ describe("the list that completes an upload", () => {
     assert.deepStrictEqual(found(complete(list([1, "1".repeat(32)]))), [], "without quotes, as many send it")
   })
 
-  it("has the ETags of the stored parts", () => {
+  it("explains that the ETags in the list differ from those of the stored parts", () => {
     const answer = refused(400, "InvalidPart", "…", { PartNumber: "2", ETag: "2".repeat(32) })
     assert.strictEqual(first(whole, answer), "HF-S3-MPU-006 certain")
     assert.include(explain(whole, answer).detail, "part 2")
@@ -130,7 +130,7 @@ describe("the list that completes an upload", () => {
 })
 
 describe("a missing upload", () => {
-  it("was completed or aborted, possibly by this program", () => {
+  it("explains that a missing upload was completed or aborted, possibly by this program", () => {
     const gone = refused(404, "NoSuchUpload", "The specified upload does not exist. …", { UploadId: id })
     for (const request of [part("1"), whole, own({ method: "DELETE", url: `http://127.0.0.1/b/k?uploadId=${id}` })]) {
       assert.strictEqual(first(request, gone), "HF-S3-MPU-007 certain")

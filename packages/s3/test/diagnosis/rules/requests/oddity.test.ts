@@ -19,19 +19,19 @@ describe("a missing key", () => {
     ["/takes/a.mov", "does not exist"],
   ]
   for (const [path, words] of cases) {
-    it(`${path}: ${words}`, () => {
+    it(`explains a missing key at ${path}: ${words}`, () => {
       assert.strictEqual(first(get(path), noKey), "HF-S3-SVC-025 certain")
       assert.include(explain(get(path), noKey).detail, words)
     })
   }
 
-  it("may begin with the bucket in the host", () => {
+  it("explains that a missing key may begin with the bucket that is already in the host", () => {
     assert.strictEqual(first(get("/talks/a.mov"), noKey), "HF-S3-PLACE-010 likely")
   })
 })
 
 describe("a missing bucket", () => {
-  it("may be a program's placeholder, the host's name, or named twice", () => {
+  it("explains that a missing bucket may be a placeholder, the host's name, or a bucket that is named twice", () => {
     const path = get("/undefined/a.mov", "s3.eu-west-1.amazonaws.com")
     assert.include(explain(path, noBucket("undefined")).detail, "no bucket is configured")
     assert.include(explain(get("/a.mov", "cdn.talks.example"), noBucket("cdn.talks.example")).detail, "CNAME")
@@ -41,7 +41,7 @@ describe("a missing bucket", () => {
 })
 
 describe("headers that the capture lacks", () => {
-  it("are not certainly missing if the client signed its own request", () => {
+  it("does not report uncaptured headers as certainly missing if the client signed its own request", () => {
     const request = get("/takes/a.mov")
     const { Authorization, ...bare } = request.headers ?? {}
     const cut = { ...request, headers: { Host: bare["Host"] ?? "", Authorization: Authorization ?? "" } }
@@ -52,7 +52,7 @@ describe("headers that the capture lacks", () => {
 })
 
 describe("a key that is not the one of the path", () => {
-  it("shows what was put in front of the path on its way", () => {
+  it("shows the prefix that was added to the path in transit", () => {
     const request = { method: "GET", url: "https://d111.cloudfront.net/public/a.mp4", headers: {} }
     const answer = refused(404, "NoSuchKey", "The specified key does not exist.", { Key: "public/public/a.mp4" })
     assert.include(explain(request, answer).detail, "put public/ in front again")

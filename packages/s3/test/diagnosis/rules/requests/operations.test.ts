@@ -28,7 +28,7 @@ describe("the region of a new bucket", () => {
   const create = (body?: string) =>
     own({ method: "PUT", url: bucket, ...(body === undefined ? { size: 0 } : { body }) }, { "Content-Length": "0" })
 
-  it("is named at a regional endpoint, and omitted in us-east-1", () => {
+  it("names the region of a new bucket at a regional endpoint, and omits it in us-east-1", () => {
     assert.strictEqual(first(create(), illegal("unspecified")), "HF-S3-SVC-010 certain")
     assert.include(explain(create(), illegal("unspecified")).detail, "has no LocationConstraint")
     assert.include(explain(create(), illegal("eu-central-1")).detail, "endpoint of eu-central-1")
@@ -37,7 +37,7 @@ describe("the region of a new bucket", () => {
     assert.strictEqual(first(undefined, invalid()), "HF-S3-SVC-010 likely")
   })
 
-  it("is not confused with the region of a bucket that is read", () => {
+  it("distinguishes the region of a new bucket from the region of a bucket that is read", () => {
     const read = own({ method: "GET", url: object })
     assert.notInclude(codes(read, illegal("me-south-1")), "HF-S3-SVC-010")
     assert.include(explain(read, illegal("me-south-1")).detail, "The bucket is in me-south-1")
@@ -47,7 +47,7 @@ describe("the region of a new bucket", () => {
 describe("a deleted object", () => {
   const marked = { "x-amz-delete-marker": "true" }
 
-  it("is reported as a delete marker for any method and status that shows one", () => {
+  it("reports a delete marker for each method and status that indicates one", () => {
     for (const method of ["GET", "HEAD"]) {
       assert.strictEqual(
         first(own({ method, url: object }), refused(404, "NoSuchKey", "", {}, marked)),
@@ -61,7 +61,7 @@ describe("a deleted object", () => {
     assert.notInclude(codes(version, refused(405, "MethodNotAllowed")), "HF-S3-SVC-014")
   })
 
-  it("is reported as failed by the body of a 200 for a batch", () => {
+  it("reports a failed deletion that is listed in the body of a 200 for a batch", () => {
     const batch = own({ method: "POST", url: `${bucket}?delete`, body: "<Delete/>" })
     const failed = "<Error><Key>a</Key><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
     assert.strictEqual(first(batch, result(failed + failed)), "HF-S3-SVC-017 certain")
@@ -73,7 +73,7 @@ describe("a deleted object", () => {
 describe("documents that an operation rejects", () => {
   const batch = (body: string) => own({ method: "POST", url: `${bucket}?delete`, body })
 
-  it("are checked if their form is known", () => {
+  it("checks the document that an operation rejects if its form is known", () => {
     assert.strictEqual(first(batch("<Delete><Quiet>true</Quiet></Delete>"), malformed), "HF-S3-BODY-020 certain")
     const many = `<Delete>${"<Object><Key>a</Key></Object>".repeat(1001)}</Delete>`
     assert.include(explain(batch(many), malformed).detail, "1001 objects")
@@ -87,7 +87,7 @@ describe("documents that an operation rejects", () => {
     assert.include(explain(rules, malformed).detail, "lifecycle rules")
   })
 
-  it("are not blamed for an error about something else", () => {
+  it("does not report a rejected document for an error about something else", () => {
     const odd = own({ method: "POST", url: `${bucket}?delete`, body: "<Delete/>" }, { "Content-MD5": "nonsense" })
     assert.notInclude(codes(odd, refused(501, "NotImplemented", "not implemented")), "HF-S3-BODY-011")
     assert.notInclude(codes(odd, malformed), "HF-S3-BODY-011")
@@ -115,7 +115,7 @@ describe("errors from the settings of a bucket", () => {
     ["HF-S3-SVC-006", refused(412, "PreconditionFailed", "", { Condition: "If-Match" }), "another ETag"],
   ]
   for (const [code, answer, words] of cases) {
-    it(`${code}: ${words}`, () => {
+    it(`explains an error from the settings of a bucket as ${code}: ${words}`, () => {
       const request = own({ method: "GET", url: object })
       assert.strictEqual(first(request, answer), `${code} certain`)
       assert.include(explain(request, answer).detail, words)
@@ -126,7 +126,7 @@ describe("errors from the settings of a bucket", () => {
 describe("a HEAD that gets a 400", () => {
   const mute = { status: 400, headers: { "x-amz-request-id": "AFCXGJGVWQ5FHR3Q" } }
 
-  it("has most likely an expired session, if it has one", () => {
+  it("explains a HEAD that receives a 400 by an expired session if the request has a session token", () => {
     const head = own({ method: "HEAD", url: object })
     assert.strictEqual(first(head, mute), "HF-S3-SVC-016 possible")
     const scope = "ASIAIOSFODNN7EXAMPLE/20261121/eu-west-1/s3/aws4_request"

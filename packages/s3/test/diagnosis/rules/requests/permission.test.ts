@@ -6,7 +6,7 @@ const withHeader = (name: string, value: string) =>
   put({ url: url({ "X-Amz-SignedHeaders": `host;${name}` }), headers: { [name]: value, "Content-Length": "1000" } })
 
 describe("a permission", () => {
-  it("is named if the server names it", () => {
+  it("names the missing permission if the server names it", () => {
     for (const [message, action, code] of [
       [
         'User: arn:aws:iam::123456789012:user/app is not authorized to perform: s3:PutObject on resource: "arn:aws:s3:::talks/talk.mov" with an explicit deny in a resource-based policy',
@@ -35,7 +35,7 @@ describe("a permission", () => {
     assert.notInclude(codes(put(), mismatch), "HF-S3-PERM-001")
   })
 
-  it("for ACLs, tags or KMS is likely missing if the request uses them", () => {
+  it("considers the permission for ACLs, tags or KMS likely to be missing if the request uses them", () => {
     for (const [name, value, code] of [
       ["x-amz-acl", "public-read", "HF-S3-PERM-002"],
       ["x-amz-tagging", "a=b", "HF-S3-PERM-004"],
@@ -50,7 +50,7 @@ describe("a permission", () => {
     assert.notInclude(codes(withHeader("x-amz-server-side-encryption", "AES256"), denied), "HF-S3-PERM-005")
   })
 
-  it("is otherwise the likely reason of a plain denial, and a possible one of an error without a message", () => {
+  it("considers a permission the likely cause of a plain denial, and a possible cause of an error without a message", () => {
     assert.strictEqual(first(put(), denied), "HF-S3-PERM-007 likely")
     assert.include(explain(put(), denied).detail, "s3:PutObject")
     assert.strictEqual(first(put({ method: "GET" }), denied), "HF-S3-PERM-007 likely")
@@ -64,7 +64,7 @@ describe("a permission", () => {
 })
 
 describe("other reasons for denied access", () => {
-  it("include disabled ACLs", () => {
+  it("explains a denial by disabled ACLs", () => {
     for (const code of ["AccessControlListNotSupported", "InvalidBucketAclWithObjectOwnership"]) {
       assert.strictEqual(first(withHeader("x-amz-acl", "public-read"), refused(400, code)), "HF-S3-PERM-003 certain")
       assert.strictEqual(first(undefined, refused(400, code)), "HF-S3-PERM-003 certain")
@@ -77,7 +77,7 @@ describe("other reasons for denied access", () => {
     assert.strictEqual(first(undefined, answer), "HF-S3-PERM-006 certain")
   })
 
-  it("include blocked accounts", () => {
+  it("explains a denial by a blocked account", () => {
     for (const code of ["UserSuspended", "AccountProblem", "NotSignedUp", "InvalidPayer"]) {
       assert.strictEqual(first(put(), refused(403, code)), "HF-S3-PERM-010 certain", code)
       assert.strictEqual(first(undefined, refused(403, code)), "HF-S3-PERM-010 certain", code)
@@ -85,33 +85,33 @@ describe("other reasons for denied access", () => {
     assert.notInclude(codes(put(), denied), "HF-S3-PERM-010")
   })
 
-  it("include disabled buckets, which a copy may name by mistake", () => {
+  it("explains a denial by a disabled bucket, which a copy may name by mistake", () => {
     const answer = refused(403, "AllAccessDisabled", "All access to this object has been disabled")
     assert.strictEqual(first(undefined, answer), "HF-S3-PERM-017 certain")
     const copy = put({ headers: { "x-amz-copy-source": "uploads/still.png", "Content-Length": "0" } })
     assert.include(explain(copy, answer).detail, '"uploads"')
   })
 
-  it("are named by the operation if an SDK kept nothing else", () => {
+  it("derives the reason for a denial from the operation if an SDK kept nothing else", () => {
     const request = (operation: string) => ({ operation })
     assert.include(explain(request("GetObjectTagging"), denied).detail, "s3:GetObjectTagging")
     assert.include(explain(request("PutBucketPolicy"), denied).detail, "Block Public Access")
     assert.include(explain(request("ListBuckets"), denied).detail, "s3:ListAllMyBuckets")
   })
 
-  it("include a missing permission to let Google sign for a service account", () => {
+  it("explains a denial by a missing permission to let Google sign for a service account", () => {
     const message = "Permission 'iam.serviceAccounts.signBlob' denied on resource (or it may not exist)."
     assert.strictEqual(first(undefined, refused(403, "AccessDenied", message)), "HF-S3-PERM-001 certain")
   })
 
-  it("include missing permissions of another service that writes to the bucket", () => {
+  it("explains a denial by a missing permission for another service that writes to the bucket", () => {
     const message = "Access Denied for bucket: logs-in. Please check S3bucket permission"
     assert.include(explain(undefined, refused(400, "InvalidConfigurationRequest", message)).detail, "load balancer")
   })
 })
 
 describe("a KMS key of Google's", () => {
-  it("is refused to the service agent and not to the caller", () => {
+  it("explains that Google's KMS key is denied to the service agent and not to the caller", () => {
     const message =
       "Permission denied on Cloud KMS key. Please ensure that your Cloud Storage service account has been authorized to use this key."
     const body = JSON.stringify({

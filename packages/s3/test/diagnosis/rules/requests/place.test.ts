@@ -5,7 +5,7 @@ import { codes, denied, explain, first, found, mismatch, put, refused, url } fro
 const at = (path: string, host = "http://127.0.0.1:9000") => put({ url: url({}, `${host}${path}`), headers: {} })
 
 describe("a bucket", () => {
-  it("is named if it is missing", () => {
+  it("names a missing bucket", () => {
     const answer = refused(404, "NoSuchBucket", "The specified bucket does not exist", { BucketName: "takes" })
     assert.strictEqual(first(at("/takes/talk.mov"), answer), "HF-S3-PLACE-005 certain")
     assert.include(explain(at("/takes/talk.mov"), answer).detail, '"takes"')
@@ -14,18 +14,18 @@ describe("a bucket", () => {
     assert.notInclude(codes(put(), denied), "HF-S3-PLACE-005")
   })
 
-  it("may have any valid bucket name", () => {
+  it("accepts any valid bucket name for a missing bucket", () => {
     for (const name of ["abc", "a".repeat(63), "talks.example.com", "a-1"]) {
       assert.strictEqual(first(at(`/${name}/talk.mov`), refused(404, "NoSuchBucket")), "HF-S3-PLACE-005 certain", name)
     }
   })
 
-  it("is recognized if it is in the host and in the path", () => {
+  it("recognizes a bucket that is both in the host and in the path", () => {
     const twice = at("/talks/talk.mov", "https://talks.s3.eu-west-1.amazonaws.com")
     assert.include(explain(twice, refused(404, "NoSuchBucket")).detail, "in the host and in the path")
   })
 
-  it("with an impossible name is distinguished from a missing one", () => {
+  it("distinguishes a bucket with an impossible name from a missing bucket", () => {
     for (const name of ["UPPER", "my_talks", "ab", "a..b", "-talks", "192.168.0.1", "a".repeat(64)]) {
       for (const answer of [refused(404, "NoSuchBucket", "", { BucketName: name }), refused(404, "NoSuchBucket")]) {
         assert.strictEqual(first(at(`/${name}/talk.mov`), answer), "HF-S3-PLACE-004 likely", name)
@@ -39,7 +39,7 @@ describe("a bucket", () => {
 })
 
 describe("a key", () => {
-  it("has at most 1024 bytes", () => {
+  it("allows at most 1024 bytes in a key", () => {
     const long = (bytes: number) => at(`/talks/${"é".repeat(bytes / 2)}`)
     assert.deepStrictEqual(found(long(1024)), [])
     assert.deepStrictEqual(found(long(1026)), ["KeyTooLong"])
@@ -56,7 +56,7 @@ describe("a key", () => {
 })
 
 describe("a method", () => {
-  it("is recognized if the resource does not allow it", () => {
+  it("recognizes a method that the resource does not allow", () => {
     const answer = refused(405, "MethodNotAllowed", "The specified method is not allowed against this resource.", {
       Method: "POST",
     })
@@ -69,14 +69,14 @@ describe("a method", () => {
 describe("a form", () => {
   const address = "https://0123456789abcdef0123456789abcdef.r2.cloudflarestorage.com/takes"
 
-  it("is not taken by a storage without POST Object, whether or not its fields are at hand", () => {
+  it("explains that a storage without POST Object does not accept a form, whether or not the form's fields are known", () => {
     const answer = refused(501, "NotImplemented", "Presigned post requests are not yet implemented")
     const headers = { "Content-Type": "multipart/form-data; boundary=b" }
     assert.strictEqual(first({ method: "POST", url: address, headers }, answer), "HF-S3-PLACE-008 certain")
     assert.strictEqual(codes(undefined, answer)[0], "HF-S3-PLACE-008")
   })
 
-  it("whose refusal the browser hides is recognized by the storage", () => {
+  it("recognizes by the storage that a form was rejected, even if the browser hides the response", () => {
     const failure =
       "Access to fetch at 'x' from origin 'y' has been blocked by CORS policy: No 'Access-Control-Allow-Origin'"
     const explained = (url: string) => Diagnosis.explain({ request: { method: "POST", url }, failure })
@@ -87,7 +87,7 @@ describe("a form", () => {
 })
 
 describe("a host that names the bucket twice", () => {
-  it("is the cause of a certificate that does not fit", () => {
+  it("explains a certificate mismatch by a host that names the bucket twice", () => {
     const explained = (host: string) =>
       Diagnosis.explain({
         failure: `ERR_TLS_CERT_ALTNAME_INVALID: Hostname/IP does not match certificate's altnames: Host: ${host}. is not in the cert's altnames: DNS:*.fra1.digitaloceanspaces.com`,

@@ -23,7 +23,7 @@ const global = "https://talks.s3.amazonaws.com/talk.mov"
 describe("a request for another region", () => {
   const wrong = "the region 'us-east-1' is wrong; expecting 'eu-west-1'"
 
-  it("is found by the host alone", () => {
+  it("finds a request for another region from the host alone", () => {
     for (const host of ["s3.eu-west-1", "talks.s3.eu-west-1", "s3-eu-west-1", "talks.s3.dualstack.eu-west-1"]) {
       const at = `https://${host}.amazonaws.com/talks/talk.mov`
       assert.deepStrictEqual(found(signedFor("eu-west-1", at)), [], host)
@@ -53,7 +53,7 @@ describe("a request for another region", () => {
     assert.match(detail, /it accepts auto/)
   })
 
-  it("is certain by the response, in any wording", () => {
+  it("is certain of a wrong region from the response, whatever its wording", () => {
     for (const answer of [
       refused(400, "AuthorizationQueryParametersError", `Error parsing the X-Amz-Credential parameter; ${wrong}`, {
         Region: "eu-west-1",
@@ -90,13 +90,13 @@ describe("a request for another region", () => {
     assert.match(first(signedFor("eu-west-1", "https://account.example.com/talks/talk.mov"), r2), /^HF-S3-PLACE-001/)
   })
 
-  it("is likely if an error names the bucket's region incidentally", () => {
+  it("considers a wrong region likely if an error names the bucket's region incidentally", () => {
     const answer = refused(403, "AccessDenied", "Access Denied", {}, { "x-amz-bucket-region": "eu-west-1" })
     assert.strictEqual(first(signedFor("us-east-1", global), answer), "HF-S3-PLACE-001 likely")
     assert.notInclude(codes(signedFor("eu-west-1", global), answer), "HF-S3-PLACE-001")
   })
 
-  it("is not blamed for a mismatch if the region is correct", () => {
+  it("does not report a wrong region for a mismatch if the region is correct", () => {
     assert.notInclude(codes(put(), mismatch), "HF-S3-PLACE-001")
   })
 })
@@ -104,7 +104,7 @@ describe("a request for another region", () => {
 describe("a signature of version 2", () => {
   const sorry = "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256."
 
-  it("is rejected for a region from after 2014 and for KMS, and for no other", () => {
+  it("rejects a version 2 signature for KMS and for regions that opened after 2014, but not for other regions", () => {
     for (const region of ["eu-central-1", "us-east-2", "ap-south-1"]) {
       const request = put({ url: url2({}, `https://talks.s3.${region}.amazonaws.com/talk.mov`) })
       assert.include(found(request), "OldSignature", region)
@@ -121,7 +121,7 @@ describe("a signature of version 2", () => {
     assert.deepStrictEqual(found(put({ url: url2({}, "http://127.0.0.1:9000/talks/talk.mov") })), [])
   })
 
-  it("is rejected for storages that accept only version 4", () => {
+  it("rejects a version 2 signature for a storage that accepts only version 4", () => {
     for (const host of ["s3.us-west-002.backblazeb2.com", `${"0123456789abcdef".repeat(2)}.r2.cloudflarestorage.com`]) {
       const request = put({ url: url2({}, `https://${host}/talks/talk.mov`), headers: {} })
       assert.include(found(request), "OldSignature", host)
@@ -131,7 +131,7 @@ describe("a signature of version 2", () => {
     }
   })
 
-  it("is certain if the server asks for version 4, and likely by the message alone", () => {
+  it("is certain of the cause if the server requires version 4, and considers a version 2 signature likely from the message", () => {
     const request = put({ url: url2({}, "http://storage.example.com/talks/talk.mov") })
     for (const answer of [
       refused(400, "InvalidRequest", sorry),
@@ -151,7 +151,7 @@ describe("a signature of version 2", () => {
 })
 
 describe("a redirect", () => {
-  it("names the endpoint of a permanent redirect", () => {
+  it("names the endpoint to which a permanent redirect points", () => {
     for (const answer of [
       refused(301, "PermanentRedirect", "The bucket you are attempting to access …", {
         Endpoint: "talks.s3.eu-west-1.amazonaws.com",

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { codes, denied, explain, first, put, refused } from "../../../support/requests.ts"
 
 describe("the service", () => {
-  it("asks to slow down, with many error codes", () => {
+  it("recognizes many error codes that ask the client to slow down", () => {
     for (const [status, code] of [
       [503, "SlowDown"],
       [503, "503 SlowDown"],
@@ -22,7 +22,7 @@ describe("the service", () => {
     assert.strictEqual(explain(put(), refused(503, "SlowDown")).retry.verdict, "always")
   })
 
-  it("is not available or failed internally, and may be called again", () => {
+  it("reports that the service is unavailable or failed internally, and that the request may be retried", () => {
     assert.strictEqual(first(put(), refused(503, "ServiceUnavailable")), "HF-S3-SVC-003 certain")
     assert.strictEqual(first(put(), refused(503, "XMinioServerNotInitialized")), "HF-S3-SVC-003 certain")
     assert.strictEqual(first(put(), refused(500, "InternalError")), "HF-S3-SVC-004 likely")
@@ -31,7 +31,7 @@ describe("the service", () => {
     assert.notInclude(codes(put(), denied).join(), "SVC-00")
   })
 
-  it("failed after it had sent a 200", () => {
+  it("reports that the service failed after it had sent a 200", () => {
     for (const code of ["InternalError", "SlowDown", "ServiceUnavailable"]) {
       assert.strictEqual(first(put({ method: "POST" }), refused(200, code)), "HF-S3-SVC-001 certain", code)
       assert.strictEqual(first(undefined, refused(200, code)), "HF-S3-SVC-001 certain", code)
@@ -40,13 +40,13 @@ describe("the service", () => {
     assert.strictEqual(first(put(), { status: 200, body: "<CompleteMultipartUploadResult/>" }), "succeeded")
   })
 
-  it("served another request first", () => {
+  it("reports a conflict with another request that the service processed first", () => {
     for (const code of ["OperationAborted", "ConditionalRequestConflict"]) {
       assert.strictEqual(first(put(), refused(409, code)), "HF-S3-SVC-005 certain", code)
     }
   })
 
-  it("got a condition that does not hold, as opposed to a form's content type", () => {
+  it("reports a failed precondition, but not for a wrong content type of a form", () => {
     const failed = refused(412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold")
     const request = put({ headers: { "If-None-Match": "*" } })
     assert.strictEqual(first(request, failed), "HF-S3-SVC-006 certain")
@@ -73,7 +73,7 @@ describe("the service", () => {
     }
   })
 
-  it("did not write the page of an intermediary", () => {
+  it("does not attribute an intermediary's page to the service", () => {
     const page = { status: 503, headers: { "content-type": "text/html" }, body: "<html><h1>503 nginx</h1></html>" }
     assert.notInclude(codes(put(), page).join(), "HF-S3")
   })

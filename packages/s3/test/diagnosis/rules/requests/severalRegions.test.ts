@@ -34,30 +34,30 @@ const requests = [
 
 describe("a request that is signed for several regions", () => {
   for (const [what, request] of requests) {
-    it(`has no visible defect: ${what}`, () => {
+    it(`finds no defect in a request that is signed for several regions: ${what}`, () => {
       assert.deepStrictEqual(found(request), [])
     })
 
-    it(`is judged by its secret if the signature does not match: ${what}`, () => {
+    it(`reports a wrong secret as the likely cause if the signature does not match: ${what}`, () => {
       assert.strictEqual(first(request, mismatch), "HF-S3-SIGN-019 likely")
       for (const other of ["HF-S3-SIGN-026", "HF-S3-SIGN-029", "HF-S3-URL-007", "HF-S3-URL-008", "HF-S3-PLACE-001"])
         assert.notInclude(codes(request, mismatch), other)
     })
 
-    it(`is not advised to use the version that it already uses: ${what}`, () => {
+    it(`does not recommend the signature version that the request already uses: ${what}`, () => {
       const words = `The authorization mechanism you have provided is not supported. Please use ${algorithm}.`
       assert.notInclude(codes(request, refused(400, "InvalidRequest", words)), "HF-S3-SIGN-026")
     })
   }
 
-  it("is still rejected after its expiry", () => {
+  it("still reports a request that is signed for several regions as expired after its expiry", () => {
     const late = put({ url: signedUrl({ "X-Amz-Date": "20261121T165000Z" }), headers: {} })
     assert.strictEqual(first(late, refused(403, "AccessDenied", "Request has expired")), "HF-S3-URL-001 certain")
   })
 })
 
 describe("a multi-region access point", () => {
-  it("rejects signatures of version 4, in the URL or in a header", () => {
+  it("rejects a version 4 signature for a multi-region access point, in the URL or in a header", () => {
     for (const request of [put({ url: url({}, point), headers: {} }), own({ url: point })]) {
       assert.include(found(request), "MultiRegionNeedsV4A")
       const { code, confidence, detail } = explain(request, mismatch)
@@ -66,7 +66,7 @@ describe("a multi-region access point", () => {
     }
   })
 
-  it("reports that itself", () => {
+  it("recognizes from the response alone that a multi-region access point requires another signature version", () => {
     const answer = refused(
       400,
       "InvalidRequest",

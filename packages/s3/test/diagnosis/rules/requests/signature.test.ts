@@ -53,7 +53,7 @@ const shown = (lines: {
 }
 
 describe("the canonical request in the response", () => {
-  it("shows what was changed in transit", () => {
+  it("uses the canonical request in the response to show what was changed in transit", () => {
     for (const [lines, name, code] of [
       [{ method: "GET" }, "method", "HF-S3-SIGN-010"],
       [{ path: "/takes/TALK.mov" }, "path", "HF-S3-SIGN-010"],
@@ -82,7 +82,7 @@ describe("the canonical request in the response", () => {
     }
   })
 
-  it("rules out a change in transit if it is what was sent, and reveals no secret", () => {
+  it("rules out a change in transit if the canonical request matches what was sent, and reveals no secret", () => {
     const request = put({
       url: url({ "X-Amz-Security-Token": token }, "https://talks.s3.eu-west-1.amazonaws.com/takes/a%20b(1).mov"),
       headers: { "Content-Type": "video/mp4; codecs=av1" },
@@ -106,7 +106,7 @@ describe("the canonical request in the response", () => {
     }
   })
 
-  it("shows another token", () => {
+  it("reports a canonical request that contains a different token, without revealing the token", () => {
     const request = put({ url: url({ "X-Amz-Security-Token": token }) })
     const { code, evidence } = explain(request, shown({ query: { "X-Amz-Security-Token": token.slice(1) } }))
     assert.include(codes(request, shown({ query: { "X-Amz-Security-Token": token.slice(1) } })), "HF-S3-SIGN-010")
@@ -114,7 +114,7 @@ describe("the canonical request in the response", () => {
     assert.notInclude(JSON.stringify(evidence), "EXAMPLE0")
   })
 
-  it("cannot be compared without a captured request, and the explanation says so", () => {
+  it("reports that the canonical request cannot be compared without a captured request", () => {
     const { code, unseen } = explain(undefined, shown({}))
     assert.strictEqual(code, "HF-S3-SIGN-019")
     assert.match(unseen.join(), /request as it was sent/)
@@ -122,7 +122,7 @@ describe("the canonical request in the response", () => {
 })
 
 describe("a signature that does not match", () => {
-  it("has the wrong method if a POST goes to the URL of an object, or the URL names another one", () => {
+  it("reports the wrong method if a POST is sent to the URL of an object, or if the URL names a different method", () => {
     for (const answer of [mismatch, refused(403, "AccessDenied", "Forbidden: Invalid signature")]) {
       assert.strictEqual(first(put({ method: "POST" }), answer), "HF-S3-SIGN-011 likely")
       assert.strictEqual(first(put({ url: url2(), method: "POST" }), answer), "HF-S3-SIGN-011 likely")
@@ -133,7 +133,7 @@ describe("a signature that does not match", () => {
     assert.notInclude(codes(put({ method: "POST" }), refused(404, "NoSuchBucket")), "HF-S3-SIGN-011")
   })
 
-  it("has a form in place of bytes", () => {
+  it("reports a form that was sent where bytes were expected", () => {
     const form = [{ name: "file", filename: "talk.mov", size: 1000 }]
     for (const request of [
       put({ form, headers: { "content-type": "multipart/form-data; boundary=x" } }),
@@ -143,7 +143,7 @@ describe("a signature that does not match", () => {
     }
   })
 
-  it("has another media type if the type is signed, as always in version 2", () => {
+  it("reports a different media type if the type is signed, which is always the case in version 2", () => {
     const typed = { headers: { "content-type": "video/mp4" } }
     const named = url({ "X-Amz-SignedHeaders": "content-type;host" })
     assert.strictEqual(first(put({ url: named, ...typed }), mismatch), "HF-S3-SIGN-013 likely")
@@ -155,7 +155,7 @@ describe("a signature that does not match", () => {
     )
   })
 
-  it("has its media type twice", () => {
+  it("reports a media type that was sent twice", () => {
     const twice = own(
       {},
       {
@@ -167,7 +167,7 @@ describe("a signature that does not match", () => {
     assert.include(explain(twice, mismatch).detail, "sent twice")
   })
 
-  it("names what the URL signs besides host, and the host of a self-hosted server", () => {
+  it("names the headers that the URL signs in addition to host, and names Host for a self-hosted server", () => {
     const sized = put({
       url: url({ "X-Amz-SignedHeaders": "content-length;host" }),
       headers: { Host: "talks.s3.eu-west-1.amazonaws.com", "Content-Length": "1000" },
@@ -184,7 +184,7 @@ describe("a signature that does not match", () => {
     assert.notInclude(explain(put(), mismatch).detail, "the reason is often Host")
   })
 
-  it("has a path that was encoded twice", () => {
+  it("reports a path that was encoded twice", () => {
     const twice = url({}, "https://talks.s3.eu-west-1.amazonaws.com/my%2520talk.mov")
     assert.strictEqual(first(put({ url: twice }), mismatch), "HF-S3-SIGN-014 likely")
     assert.deepStrictEqual(found(put({ url: twice })), [])
@@ -192,7 +192,7 @@ describe("a signature that does not match", () => {
     assert.strictEqual(first(put({ url: once }), mismatch), "HF-S3-SIGN-019 likely")
   })
 
-  it("has a parameter that S3 does not know", () => {
+  it("reports a parameter that S3 does not recognize", () => {
     for (const name of ["utm_source", "_", "cb"]) {
       assert.strictEqual(first(put({ url: url({ [name]: "1" }) }), mismatch), "HF-S3-SIGN-015 likely", name)
     }
@@ -201,7 +201,7 @@ describe("a signature that does not match", () => {
     }
   })
 
-  it("has another host", () => {
+  it("reports a host that differs from the signed host", () => {
     const request = put({
       url: url({}, "http://127.0.0.1:9000/talks/talk.mov"),
       headers: { Host: "minio.example.com" },
@@ -211,7 +211,7 @@ describe("a signature that does not match", () => {
     assert.notInclude(codes(same, mismatch), "HF-S3-SIGN-016")
   })
 
-  it("is otherwise that of another secret, or of another request", () => {
+  it("reports a wrong secret or a different request as the likely cause if no other cause of the mismatch is found", () => {
     for (const request of [put(), put({ url: url2(), headers: {} }), own()]) {
       for (const answer of [
         mismatch,
@@ -240,7 +240,7 @@ describe("a signature that does not match", () => {
 })
 
 describe("the type of a form without its boundary", () => {
-  it("was set by hand, so the type is blamed before the form", () => {
+  it("reports the type before the form if the boundary is missing, because the type was set by hand", () => {
     const request = (type: string) => put({ url: url2(), headers: { "Content-Type": type } })
     assert.strictEqual(first(request("multipart/form-data"), mismatch), "HF-S3-SIGN-013 likely")
     assert.strictEqual(first(request("multipart/form-data; boundary=x"), mismatch), "HF-S3-SIGN-012 likely")
@@ -251,14 +251,14 @@ describe("an unencoded path", () => {
   const sent = (path: string) =>
     put({ url: url({}, `https://talks.s3.eu-west-1.amazonaws.com${path}`), headers: { "User-Agent": "curl/8" } })
 
-  it("is likely if it has a character that S3 encodes", () => {
+  it("considers an unencoded path likely if the path contains a character that S3 encodes", () => {
     assert.strictEqual(first(sent("/takes/me@home.mov"), mismatch), "HF-S3-SIGN-021 likely")
     assert.include(explain(sent("/takes/me@home.mov"), mismatch).detail, "%40")
     // Every client sends percent signs.
     assert.notStrictEqual(first(sent("/takes/me%40home.mov"), mismatch), "HF-S3-SIGN-021 likely")
   })
 
-  it("is recognized by the blank that the server read in place of a +", () => {
+  it("recognizes an unencoded path if the server read a + as a blank", () => {
     const answer = shown({ path: "/takes/a%20b.mov" })
     const { code, confidence, detail } = explain(sent("/takes/a+b.mov"), answer)
     assert.strictEqual(`${code} ${confidence}`, "HF-S3-SIGN-021 likely")
@@ -267,7 +267,7 @@ describe("an unencoded path", () => {
 })
 
 describe("a path with something put in front, behind a CDN", () => {
-  it("comes before the name of the origin, which a CDN sends by design", () => {
+  it("reports a prefix added to the path before it reports the origin's host name, which a CDN sends by design", () => {
     const request = put({
       headers: { Host: "media.studio.example" },
       url: url({}, "https://media.studio.example/takes/talk.mov"),

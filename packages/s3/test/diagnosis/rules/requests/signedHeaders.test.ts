@@ -22,7 +22,7 @@ const unsigned = (named?: string) =>
   )
 
 describe("an unsigned x-amz- header", () => {
-  it("is found in URLs and in headers, in any case", () => {
+  it("finds an unsigned x-amz- header in URLs and in headers, in upper or lower case", () => {
     for (const name of [
       "x-amz-acl",
       "X-Amz-Meta-Author",
@@ -46,7 +46,7 @@ describe("an unsigned x-amz- header", () => {
     assert.include(found(own({}, { "x-amz-acl": "private" })), "UnsignedHeader")
   })
 
-  it("is not reported if it is signed, if it is the digest of the body, or if it only resembles one", () => {
+  it("does not report a header that is signed, is the digest of the body, or only resembles an x-amz- header", () => {
     const headers = {
       "x-amz-acl": "private",
       "x-amz-content-sha256": "UNSIGNED-PAYLOAD",
@@ -58,12 +58,12 @@ describe("an unsigned x-amz- header", () => {
     assert.notInclude(codes(request, mismatch), "HF-S3-SIGN-001")
   })
 
-  it("is recognized by the response alone, and certain if the response names it", () => {
+  it("recognizes an unsigned x-amz- header from the response alone, and is certain if the response names it", () => {
     assert.strictEqual(first(undefined, unsigned("x-amz-acl")), "HF-S3-SIGN-001 certain")
     assert.strictEqual(first(undefined, unsigned()), "HF-S3-SIGN-001 likely")
   })
 
-  it("is not blamed for a missing bucket", () => {
+  it("does not report an unsigned x-amz- header as the cause of a missing bucket", () => {
     assert.notInclude(
       codes(put({ headers: { "x-amz-acl": "private" } }), refused(404, "NoSuchBucket")),
       "HF-S3-SIGN-001",
@@ -81,7 +81,7 @@ describe("a signed header that was not sent", () => {
     }
   })
 
-  it("is not one that the transport adds itself, nor one in another case", () => {
+  it("does not report a signed header as missing if the transport adds it or if only its case differs", () => {
     const list = "accept-encoding;content-length;content-type;host;user-agent"
     const request = put({
       url: url({ "X-Amz-SignedHeaders": list }),
@@ -95,7 +95,7 @@ describe("a signed header that was not sent", () => {
     )
   })
 
-  it("is not reported as missing if no headers were captured", () => {
+  it("does not report a signed header as missing if no headers were captured", () => {
     const { headers: _, ...request } = put({ url: url({ "X-Amz-SignedHeaders": "host;x-amz-acl" }) })
     assert.deepStrictEqual(found(request), [])
   })
@@ -107,7 +107,7 @@ describe("a signed header that MinIO misses", () => {
     headers: { server: "MinIO", "content-type": "application/xml" },
   }
 
-  it("is the cause of its sentence about headers that are not signed", () => {
+  it("explains MinIO's message about unsigned headers by a signed header that is missing", () => {
     const request = put({ url: url({ "X-Amz-SignedHeaders": "content-type;host" }) })
     assert.strictEqual(first(request, minio), "HF-S3-SIGN-002 certain")
     assert.include(explain(request, minio).detail, "content-type")
@@ -117,7 +117,7 @@ describe("a signed header that MinIO misses", () => {
 })
 
 describe("a presigned URL without the headers of its request", () => {
-  it("names the headers that had to be sent", () => {
+  it("names the headers that must be sent with a presigned URL", () => {
     const alone = { url: url({ "X-Amz-SignedHeaders": "host;x-amz-acl" }) }
     assert.strictEqual(first(alone, { status: 403 }), "HF-S3-SIGN-002 possible")
     assert.strictEqual(first(alone, mismatch), "HF-S3-SIGN-002 likely")

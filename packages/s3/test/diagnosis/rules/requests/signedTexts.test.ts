@@ -90,14 +90,14 @@ const wrappings: Readonly<Record<string, (text: string) => string>> = {
 }
 
 describe("the text that a server signed", () => {
-  it("is that of the documentation: the signature of a valid request matches", () => {
+  it("reproduces the documented signed text: the signature of a valid request matches", () => {
     const valid = request(wire)
     assert.isUndefined(answer(wire, valid.signature))
     assert.deepStrictEqual(found(valid.request), [])
   })
 
   for (const [name, write] of Object.entries(wrappings)) {
-    it(`shows what was changed in transit, ${name}`, () => {
+    it(`uses the text that a server signed to show what was changed in transit (pasted ${name})`, () => {
       const { request: sent, signature } = request(wire)
       for (const [received, expected] of [
         [{ ...wire, host: "storage.internal:9000" }, "HF-S3-SIGN-016 certain"],
@@ -112,20 +112,20 @@ describe("the text that a server signed", () => {
       }
     })
 
-    it(`leaves the secret as the cause if each line is what was sent, ${name}`, () => {
+    it(`reports the secret as the cause if each line of the signed text matches what was sent (pasted ${name})`, () => {
       const plain = { ...wire, headers: {} }
       const other = request(plain, plain, "another secret")
       assert.strictEqual(first(other.request, answer(plain, other.signature, write)), "HF-S3-SIGN-019 likely")
     })
   }
 
-  it("shows a signer that encodes the path twice", () => {
+  it("recognizes a signer that encodes the path twice", () => {
     const sent = { ...wire, path: "/takes/talk%3A1.mov", headers: {} }
     const { request: twice, signature } = request(sent, { ...sent, path: "/takes/talk%253A1.mov" })
     assert.strictEqual(first(twice, answer(sent, signature)), "HF-S3-SIGN-021 likely")
   })
 
-  it("of version 2 is compared too, with the bucket of the host at its beginning", () => {
+  it("compares a version 2 text with the request after adding the bucket from the host to the path", () => {
     const url = `https://talks.s3.us-east-1.amazonaws.com/takes/talk.mov?AWSAccessKeyId=${longLived}&Expires=1795282738&Signature=RkVFREZBQ0U%3D`
     const old: Request = { method: "PUT", url, headers: { "Content-Length": "9" }, size: 9 }
     for (const write of Object.values(wrappings)) {
@@ -138,7 +138,7 @@ describe("the text that a server signed", () => {
     }
   })
 
-  it("of version 2 names the bucket of a custom domain", () => {
+  it("accepts the bucket of a custom domain in a version 2 text", () => {
     const shown = refused(403, "SignatureDoesNotMatch", "The request signature we calculated does not match …", {
       StringToSign: ["PUT", "", "video/mp4", "1795282738", "/talks/takes/talk.mov"].join("\n"),
     })

@@ -46,7 +46,7 @@ describe("codes that name the fault", () => {
   ]
 
   for (const [expected, code, message = "", elements = {}] of cases) {
-    it(`${code} ${message}: ${expected}`, () => {
+    it(`explains ${code} ${message} as ${expected}`, () => {
       const answer = refused(400, code, message, elements)
       assert.strictEqual(first(put(), answer), expected)
       assert.strictEqual(first(undefined, answer), expected)
@@ -54,7 +54,7 @@ describe("codes that name the fault", () => {
     })
   }
 
-  it("name the argument that the server names, and hide its value unless it is a number", () => {
+  it("names the argument that the server names, and hides its value unless the value is a number", () => {
     const answer = refused(400, "InvalidArgument", "…", {
       ArgumentName: "x-amz-secret",
       ArgumentValue: "hunter2hunter2",
@@ -63,13 +63,13 @@ describe("codes that name the fault", () => {
     assert.notInclude(JSON.stringify(explain(put(), answer)), "hunter2")
   })
 
-  it("are not blamed for a plain denial", () => {
+  it("does not report a code that names the fault as the cause of a plain denial", () => {
     assert.notInclude(codes(put(), denied).join(), "HF-S3-SVC-0")
   })
 })
 
 describe("a missing resource", () => {
-  it("is the object that was read, or a setting", () => {
+  it("identifies a missing resource as the object that was read, or as a setting", () => {
     const read = put({ method: "GET", url: url({}, "http://127.0.0.1/talks/talk.mov"), headers: {} })
     assert.strictEqual(first(read, refused(404, "NoSuchKey", "…", { Key: "talk.mov" })), "HF-S3-SVC-025 certain")
     assert.strictEqual(first(undefined, refused(404, "NoSuchKey")), "HF-S3-SVC-025 likely")
@@ -83,7 +83,7 @@ describe("a missing resource", () => {
 })
 
 describe("every code that S3 documents", () => {
-  it("has an explanation without a request, except for the one that is not a failure", () => {
+  it("explains every code that S3 documents without a request, except for the code that is not a failure", () => {
     assert.isAbove(documented.length, 130)
     const unknown = documented.filter(
       ([code, status]) =>
@@ -97,7 +97,7 @@ describe("every code that S3 documents", () => {
     )
   })
 
-  it("has an explanation with a valid request", () => {
+  it("explains every code that S3 documents for a valid request", () => {
     for (const [code, status] of documented) {
       if (code === "NotModified") continue
       const { outcome } = explain(put(), refused(Number(status) || 400, code))

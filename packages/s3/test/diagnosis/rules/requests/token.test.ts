@@ -28,7 +28,7 @@ const ofCeph = (key: string) =>
   url({ "X-Amz-Credential": `${key}/20261121/us-east-1/s3/aws4_request` }, "http://127.0.0.1:7480/talks/talk.mov")
 
 describe("the key of a session without its token", () => {
-  it("is found by Amazon's prefix, in URLs of both versions and in headers", () => {
+  it("finds a session key without its token by Amazon's prefix, in URLs of both versions and in headers", () => {
     const requests = [
       put({ url: session() }),
       put({ url: url2({ AWSAccessKeyId: temporary }) }),
@@ -50,13 +50,13 @@ describe("the key of a session without its token", () => {
     }
   })
 
-  it("is found if the token is empty or has another name", () => {
+  it("finds a session key whose token is empty or has another name", () => {
     assert.strictEqual(first(put({ url: whole("") }), unknownKey), "HF-S3-AUTH-001 certain")
     const { detail } = explain(put({ url: session({ AmzSecurityToken: token }) }), unknownKey)
     assert.include(detail, "AmzSecurityToken is not its name")
   })
 
-  it("is likely if the server's key ids show no type but have the length of Ceph's sessions", () => {
+  it("considers a missing token likely if the key id has no type but has the length of Ceph's session keys", () => {
     const ceph = put({ url: ofCeph("mgBI53lJ29O3we8asQU"), headers: {} })
     assert.strictEqual(first(ceph, refused(403, "InvalidAccessKeyId")), "HF-S3-AUTH-001 likely")
     assert.strictEqual(first(ceph, mute), "HF-S3-AUTH-001 likely")
@@ -65,19 +65,19 @@ describe("the key of a session without its token", () => {
     assert.include(codes(user, refused(403, "InvalidAccessKeyId")), "HF-S3-AUTH-001")
   })
 
-  it("is likely if the server mentions a token and there is none", () => {
+  it("considers a missing token likely if the server mentions a token and the request has none", () => {
     const user = put({ url: ofCeph("0555b35654ad1656d804"), headers: {} })
     const answer = refused(403, "InvalidTokenId", "The security token included in the request is invalid")
     assert.strictEqual(first(user, answer), "HF-S3-AUTH-001 likely")
   })
 
-  it("is likely by the key id in the response alone", () => {
+  it("considers a missing token likely if only the key id in the response is available", () => {
     const answer = (key: string) => refused(403, "InvalidAccessKeyId", "", { AWSAccessKeyId: key })
     assert.include(codes(undefined, answer(temporary)), "HF-S3-AUTH-001")
     assert.strictEqual(first(undefined, answer("AKIAIOSFODNN7EXAMPLE")), "HF-S3-AUTH-007 likely")
   })
 
-  it("is ruled out if the token is present or not needed", () => {
+  it("rules out a missing token if the token is present or not needed", () => {
     for (const request of [put(), put({ url: whole() })]) {
       assert.include(
         explain(request, mismatch).ruledOut.map(({ check }) => check),
@@ -89,7 +89,7 @@ describe("the key of a session without its token", () => {
 })
 
 describe("a present token", () => {
-  it("was damaged if it has blanks or percent signs", () => {
+  it("reports a token with blanks or percent signs as damaged", () => {
     const blanks = put({
       url: session().replace("&X-Amz-Signed", `&X-Amz-Security-Token=${token.replaceAll("/", "%2F")}&X-Amz-Signed`),
     })
@@ -105,7 +105,7 @@ describe("a present token", () => {
     assert.include(found(header), "TokenDamaged")
   })
 
-  it("was damaged in transit if the server shows another one", () => {
+  it("reports a token as damaged in transit if the server shows a different one", () => {
     const answer = refused(400, "InvalidToken", "", { "Token-0": token.slice(0, 40) })
     assert.strictEqual(first(put({ url: whole() }), answer), "HF-S3-AUTH-002 certain")
     assert.include(explain(put({ url: whole() }), answer).detail, "40 bytes")
@@ -114,7 +114,7 @@ describe("a present token", () => {
     assert.strictEqual(first(undefined, same), "HF-S3-AUTH-005 likely")
   })
 
-  it("was appended if it comes after the signature", () => {
+  it("reports a token as appended if it follows the signature", () => {
     const appended = put({ url: `${session()}&X-Amz-Security-Token=${encodeURIComponent(token)}` })
     for (const answer of [unknownKey, mismatch, mute]) {
       assert.strictEqual(first(appended, answer), "HF-S3-AUTH-003 likely")
@@ -123,7 +123,7 @@ describe("a present token", () => {
     assert.notInclude(codes(put({ url: whole() }), mismatch), "HF-S3-AUTH-003")
   })
 
-  it("belongs to an expired session if the URL is valid", () => {
+  it("explains that a token belongs to an expired session if the URL is still valid", () => {
     for (const code of ["ExpiredToken", "TokenRefreshRequired"]) {
       assert.strictEqual(first(put({ url: whole() }), refused(400, code)), "HF-S3-AUTH-004 certain")
     }
@@ -135,20 +135,20 @@ describe("a present token", () => {
     assert.strictEqual(first(old, refused(400, "ExpiredToken")), "HF-S3-URL-001 certain")
   })
 
-  it("is wrong with a long-lived key", () => {
+  it("reports a session token that is used with a long-lived key", () => {
     const mixed = put({ url: url({ "X-Amz-Security-Token": token }) })
     assert.strictEqual(first(mixed, unknownKey), "HF-S3-AUTH-006 likely")
     assert.deepStrictEqual(found(mixed, { at: signed }), [])
   })
 
-  it("may be that of a directory bucket", () => {
+  it("accepts the token of a directory bucket", () => {
     const express = url({ "X-Amz-Credential": scope, "X-Amz-S3session-Token": token })
     assert.deepStrictEqual(found(put({ url: express })), [])
   })
 })
 
 describe("an unknown key", () => {
-  it("is likely if it needs no token, by the code or the message", () => {
+  it("considers an unknown key likely, based on the code or the message, if the key needs no token", () => {
     for (const answer of [
       unknownKey,
       refused(403, "InvalidAccessKeyId", "The Access Key Id you provided does not exist in our records."),
@@ -159,7 +159,7 @@ describe("an unknown key", () => {
     assert.notInclude(codes(put(), mismatch), "HF-S3-AUTH-007")
   })
 
-  it("may be one of another vendor, by its format, or one that a log has masked", () => {
+  it("recognizes a key of another vendor by its format, and recognizes a key that a log has masked", () => {
     const signedBy = (id: string) =>
       put({ url: url({ "X-Amz-Credential": `${id}/20261121/eu-west-1/s3/aws4_request` }) })
     const answer = refused(
@@ -183,7 +183,7 @@ describe("the value in place of an unknown key id", () => {
     return explain(undefined, refused(403, "InvalidAccessKeyId", message, { [name]: id }, headers))
   }
 
-  it("is named if it cannot be a key id", () => {
+  it("describes the value that was sent as a key id if it cannot be a key id", () => {
     for (const [id, says] of [
       [` ${longLived}`, /contains a space/],
       [`${longLived} `, /contains a space/],
@@ -199,7 +199,7 @@ describe("the value in place of an unknown key id", () => {
     assert.notMatch(said(longLived).detail, /blank|characters?, /)
   })
 
-  it("is read by its vendor's name for it", () => {
+  it("reads the unknown key id from the element that its vendor uses", () => {
     assert.match(
       said("1", "OSSAccessKeyId")
         .causes[0]?.evidence.map(({ name }) => name)

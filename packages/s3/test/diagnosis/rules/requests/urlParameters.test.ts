@@ -19,7 +19,7 @@ import {
 const incomplete = refused(400, "AuthorizationQueryParametersError", "Query-string authentication version 4 requires …")
 
 describe("an incomplete URL", () => {
-  it("is found by each missing parameter", () => {
+  it("finds an incomplete URL whichever parameter is missing", () => {
     const names = ["Algorithm", "Credential", "Date", "Expires", "SignedHeaders", "Signature"].map((n) => `X-Amz-${n}`)
     for (const name of names) {
       const request = put({ url: url({ [name]: undefined }) })
@@ -35,7 +35,7 @@ describe("an incomplete URL", () => {
     }
   })
 
-  it("is named by the parameters that the server requires, and by those that it cannot read", () => {
+  it("recognizes an incomplete URL from the parameters that the server requires or cannot read", () => {
     const words = "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters"
     const at = "https://talks.s3.us-east-1.amazonaws.com/k?GoogleAccessId=a&Expires=1795282738&Signature=RkVFREZBQ0U%3D"
     const { code, detail } = explain(put({ url: at }), refused(403, "AccessDenied", words))
@@ -43,7 +43,7 @@ describe("an incomplete URL", () => {
     assert.match(detail, /has no AWSAccessKeyId, but it has GoogleAccessId/)
   })
 
-  it("is not one that another service has signed with a parameter named Signature", () => {
+  it("accepts a URL that another service has signed with a parameter named Signature", () => {
     for (const signed of [
       "https://d1.cloudfront.net/k?Expires=1795282738&Signature=RkVFREZBQ0U_&Key-Pair-Id=K2",
       "https://d1.cloudfront.net/k?Policy=e30_&Signature=RkVFREZBQ0U_&Key-Pair-Id=K2",
@@ -54,12 +54,12 @@ describe("an incomplete URL", () => {
     }
   })
 
-  it("is distinguished from one whose escapes were kept", () => {
+  it("distinguishes an incomplete URL from a URL whose ampersands are still escaped", () => {
     assert.match(explain(put({ url: url().replaceAll("&", "&amp;") }), incomplete).detail, /&amp;/)
     assert.match(explain(put({ url: url().replaceAll("&", String.raw`\u0026`) }), incomplete).detail, /u0026/)
   })
 
-  it("is not reported for a complete one, and not blamed for other errors", () => {
+  it("does not report a complete URL as incomplete, and does not report an incomplete URL for other errors", () => {
     assert.include(
       explain(put(), mute).ruledOut.map(({ check }) => check),
       "URL parameters",
@@ -71,7 +71,7 @@ describe("an incomplete URL", () => {
     assert.deepStrictEqual(found(put({ url: `${url2({ AWSAccessKeyId: undefined })}&OSSAccessKeyId=LTAIEXAMPLE` })), [])
   })
 
-  it("is likely by the message alone", () => {
+  it("considers an incomplete URL likely if only the message is available", () => {
     assert.strictEqual(first(undefined, incomplete), "HF-S3-URL-006 likely")
     const words = "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters"
     assert.strictEqual(first(undefined, refused(403, "AccessDenied", words)), "HF-S3-URL-006 likely")
@@ -90,7 +90,7 @@ describe("a malformed credential", () => {
     AKIAIOSFODNN7EXAMPLE: "1 part",
   }
 
-  it("is found in a URL and in a header", () => {
+  it("finds a malformed credential in a URL and in a header", () => {
     for (const [scope, word] of Object.entries(scopes)) {
       const request = put({ url: url({ "X-Amz-Credential": scope }) })
       assert.include(found(request), "CredentialMalformed", scope)
@@ -107,7 +107,7 @@ describe("a malformed credential", () => {
     }
   })
 
-  it("is not one that S3 accepts", () => {
+  it("does not report a credential as malformed if S3 accepts it", () => {
     for (const service of ["s3", "s3express", "s3-object-lambda"]) {
       const scope = `${longLived}/20261121/eu-west-1/${service}/aws4_request`
       assert.deepStrictEqual(found(put({ url: url({ "X-Amz-Credential": scope }) })), [], service)
@@ -119,7 +119,7 @@ describe("a malformed credential", () => {
     assert.deepStrictEqual(found(put({ url: regions })), [])
   })
 
-  it("is likely by the message alone, unless it concerns the region", () => {
+  it("considers a malformed credential likely from the message alone, unless the message concerns the region", () => {
     const code = "AuthorizationQueryParametersError"
     const words =
       'Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".'
@@ -131,13 +131,13 @@ describe("a malformed credential", () => {
 })
 
 describe("other parameters", () => {
-  it("must name an algorithm that exists", () => {
+  it("requires an algorithm that exists", () => {
     const request = put({ url: url({ "X-Amz-Algorithm": "AWS4-HMAC-SHA1" }) })
     assert.include(found(request), "AlgorithmUnknown")
     assert.strictEqual(first(request, mute), "HF-S3-URL-008 certain")
   })
 
-  it("must list the signed headers, encoded once, with the host", () => {
+  it("requires a list of signed headers that is encoded once and includes the host", () => {
     for (const [list, word] of [
       ["host%3Bcontent-type", "twice"],
       ["content-type", "host is not among"],

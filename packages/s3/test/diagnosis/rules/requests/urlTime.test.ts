@@ -20,7 +20,7 @@ const early = put({ url: url({ "X-Amz-Date": "20261121T192358Z" }) })
 const ruledOut = (...args: Parameters<typeof explain>) => explain(...args).ruledOut.map(({ check }) => check)
 
 describe("an expired URL", () => {
-  it("is found whatever the server calls it", () => {
+  it("recognizes an expired URL whatever wording the server uses", () => {
     for (const answer of [
       refused(403, "AccessDenied", "Request has expired"),
       refused(403, "AccessDenied", "Forbidden: Date is too old"),
@@ -38,7 +38,7 @@ describe("an expired URL", () => {
     }
   })
 
-  it("is recognized by the elements of the response alone, and likely by its message", () => {
+  it("recognizes an expired URL from the elements of the response alone, and considers it likely from the message", () => {
     const elements = { "X-Amz-Expires": "900", Expires: "2026-11-21T16:38:58Z", ServerTime: "2026-11-21T17:24:10Z" }
     assert.strictEqual(
       first(undefined, refused(403, "AccessDenied", "Request has expired", elements)),
@@ -48,7 +48,7 @@ describe("an expired URL", () => {
     assert.strictEqual(first(undefined, refused(403, "ExpiredRequest")), "HF-S3-URL-001 likely")
   })
 
-  it("is judged by the server's clock, and the local one is named if it is wrong", () => {
+  it("determines the expiry of a URL by the server's clock, and reports the local clock if it is wrong", () => {
     assert.include(ruledOut(put(), denied, { at: signed + 10 * 3_600_000 }), "URL expiry")
     assert.notInclude(codes(put(), denied, { at: signed + 10 * 3_600_000 }), "HF-S3-URL-001")
     const { detail } = explain(expired, mute, { at: signed - 3_600_000 })
@@ -56,12 +56,12 @@ describe("an expired URL", () => {
     assert.match(detail, /The local clock is 60 min slow\./)
   })
 
-  it("is found in version 2 by Expires", () => {
+  it("finds the expiry of a version 2 URL in Expires", () => {
     assert.strictEqual(first(put({ url: url2({ Expires: "1795281838" }) }), mute), "HF-S3-URL-001 certain")
     assert.include(ruledOut(put({ url: url2() }), mute), "URL expiry")
   })
 
-  it("is not the reason of a mismatch or a missing bucket", () => {
+  it("does not report an expired URL as the cause of a mismatch or a missing bucket", () => {
     assert.strictEqual(first(expired, mismatch), "HF-S3-SIGN-019 likely")
     assert.deepStrictEqual(codes(expired, refused(404, "NoSuchBucket", "", { BucketName: "talks" })).slice(0, 1), [
       "HF-S3-PLACE-005",
@@ -69,7 +69,7 @@ describe("an expired URL", () => {
     assert.notInclude(codes(expired, refused(404, "NoSuchBucket")), "HF-S3-URL-001")
   })
 
-  it("is rejected by the lint from the second after its expiry, and not before", () => {
+  it("lint rejects a URL only after its expiry", () => {
     assert.deepStrictEqual(found(put(), { at: signed + 900_000 }), [])
     assert.deepStrictEqual(found(put(), { at: signed + 900_001 }), ["UrlExpired"])
     assert.deepStrictEqual(found(put(), {}), [])
@@ -91,7 +91,7 @@ describe("a URL that is dated in the future", () => {
     )
   })
 
-  it("may be 15 minutes ahead", () => {
+  it("accepts a URL that is dated up to 15 minutes in the future", () => {
     assert.deepStrictEqual(found(put(), { at: signed - 900_000 }), [])
     assert.deepStrictEqual(found(put(), { at: signed - 901_000 }), ["NotYetValid"])
     assert.include(ruledOut(put(), mute), "signing time")
@@ -99,7 +99,7 @@ describe("a URL that is dated in the future", () => {
 })
 
 describe("the lifetime and the date of a URL", () => {
-  it("must be a number of seconds up to seven days", () => {
+  it("requires a lifetime in seconds of at most seven days", () => {
     for (const life of ["-1", "604801", "86400.5", "1h", "", "1e3"]) {
       assert.include(found(put({ url: url({ "X-Amz-Expires": life }) })), "ExpiresOutOfRange", life)
       assert.strictEqual(first(put({ url: url({ "X-Amz-Expires": life }) }), mute), "HF-S3-URL-003 certain")
@@ -114,7 +114,7 @@ describe("the lifetime and the date of a URL", () => {
     )
   })
 
-  it("must be written in the basic form", () => {
+  it("requires a date in the basic format", () => {
     for (const text of ["1795281838000", "2026-11-21T17:23:58Z", "20261121T172358", "Sat, 21 Nov 2026 17:23:58 GMT"]) {
       const request = put({ url: url({ "X-Amz-Date": text }) })
       assert.include(found(request), "DateMalformed", text)
@@ -132,14 +132,14 @@ describe("the lifetime and the date of a URL", () => {
 })
 
 describe("a URL that expires before the transfer is complete", () => {
-  it("is rejected if the bandwidth is known", () => {
+  it("rejects a URL that expires before the transfer is complete if the bandwidth is known", () => {
     const film = put({ headers: { "Content-Length": "1000000000" }, size: 1_000_000_000 })
     assert.deepStrictEqual(found(film, { at: signed, bytesPerSecond: 1_000_000 }), ["UrlEndsTooSoon"])
     assert.deepStrictEqual(found(film, { at: signed, bytesPerSecond: 1_200_000 }), [])
     assert.deepStrictEqual(found(film, { at: signed }), [])
   })
 
-  it("explains a connection that was lost after its expiry, and not before", () => {
+  it("explains a lost connection by the expiry of the URL only if the URL had expired by then", () => {
     const lost = { failure: "ECONNRESET", at: signed + 1_000_000 }
     assert.strictEqual(first(put({ sent: 500 }), undefined, lost), "HF-S3-URL-005 likely")
     assert.notInclude(codes(put({ sent: 500 }), undefined, { ...lost, at: signed + 1000 }), "HF-S3-URL-005")
