@@ -24,7 +24,7 @@ export class AssetCreationUncertain extends Schema.TaggedError<AssetCreationUnce
 }) {
   override get message() {
     const what = isUnreadable(this.cause) ? "cannot be read" : "was lost"
-    return `The response to the creation of "${this.asset}" ${what}; the asset may or may not exist`
+    return `The response to the request to create "${this.asset}" ${what}; the asset may or may not exist`
   }
 }
 

@@ -58,25 +58,27 @@ const isCount = (n: number): boolean => Number.isSafeInteger(n) && n >= 0
 /** Checks the request on its own. Returns the error, if there is one. */
 export const check = (request: AssetRequest | RealtimeAssetRequest): PlanRefused | undefined => {
   if (!/^[^\s/]+\/[^\s/]+/.test(request.filetype)) {
-    return refuse("filetype", `"${request.filetype}" is not a media type such as video/mp4`)
+    return refuse("filetype", `expected a media type such as video/mp4, got "${request.filetype}"`)
   }
   if (request.channel !== undefined && !isCount(request.channel)) {
-    return refuse("channel", `${request.channel} is not an index from 0`)
+    return refuse("channel", `expected an integer >= 0, got ${request.channel}`)
   }
   if (!isFile(request)) {
     return typeof request.name === "string" || /^\.[^./]+$/.test(request.name.extension)
       ? undefined
-      : refuse("extension", `"${request.name.extension}" does not look like .mp4`)
+      : refuse("extension", `expected a file extension such as .mp4, got "${request.name.extension}"`)
   }
   if (request.name === "") return refuse("name", "is empty")
-  if (!isCount(request.filesize)) return refuse("filesize", `${request.filesize} is not a number of bytes`)
-  if (request.filesize > limits.object) return refuse("filesize", "is above 5 TiB, the largest object of S3")
+  if (!isCount(request.filesize))
+    return refuse("filesize", `expected a size in bytes (an integer >= 0), got ${request.filesize}`)
+  if (request.filesize > limits.object)
+    return refuse("filesize", "must not exceed 5 TiB, the maximum size of an S3 object")
   return request.parts === undefined ? undefined : checkParts(request.parts, request.filesize)
 }
 
 const checkParts = (parts: number, filesize: number): PlanRefused | undefined => {
   if (!isCount(parts) || parts < 1 || parts > limits.parts) {
-    return refuse("parts", `${parts} is not between 1 and 10 000, the limits of S3`)
+    return refuse("parts", `expected an integer from 1 to 10 000 (the S3 limits), got ${parts}`)
   }
   // All parts but the last have this size: Frame.io rounds the quotient up.
   const size = Math.ceil(filesize / parts)
@@ -96,7 +98,10 @@ export const checkChannel = (channel: number, device: Wire.Device): PlanRefused 
   const known = (device.channels ?? []).flatMap(({ externalIndex }) => externalIndex ?? [])
   return known.length === 0 || known.includes(channel)
     ? undefined
-    : refuse("channel", `this device has no channel ${channel}, only ${known.toSorted((a, b) => a - b).join(", ")}`)
+    : refuse(
+        "channel",
+        `this device has no channel ${channel}; its channels are ${known.toSorted((a, b) => a - b).join(", ")}`,
+      )
 }
 
 /** Checks a request for parts. Returns the error, if there is one. */
@@ -104,21 +109,23 @@ export const checkRealtimeParts = ({ parts, assetFilesize }: Wire.RealtimeParts)
   if (parts.length === 0) return refuse("parts", "are none")
   for (const { number, size, isFinal } of parts) {
     if (!isCount(number) || number < 1 || number > limits.parts) {
-      return refuse("parts", `number ${number} is not between 1 and 10 000`)
+      return refuse("parts", `part numbers must be integers from 1 to 10 000 (got ${number})`)
     }
     if (!isCount(size) || size < 1 || size > limits.largestPart) {
-      return refuse("parts", `part ${number} has ${size} bytes, not between 1 and 5 GiB`)
+      return refuse("parts", `part ${number} must contain from 1 byte to 5 GiB (got ${size} bytes)`)
     }
     if (!isFinal && size < limits.smallestPart) {
-      return refuse("parts", `part ${number} has less than 5 MiB and is not the final one`)
+      return refuse("parts", `part ${number} is smaller than 5 MiB; only the final part can be smaller than that`)
     }
   }
   if (assetFilesize === undefined) {
-    return parts.some(({ isFinal }) => isFinal) ? refuse("assetFilesize", "must come with the final part") : undefined
+    return parts.some(({ isFinal }) => isFinal)
+      ? refuse("assetFilesize", "is required in the request for the final part")
+      : undefined
   }
   return isCount(assetFilesize) && assetFilesize >= 1 && assetFilesize <= limits.object
     ? undefined
-    : refuse("assetFilesize", `${assetFilesize} is not between 1 byte and 5 TiB`)
+    : refuse("assetFilesize", `expected a size from 1 byte to 5 TiB, got ${assetFilesize}`)
 }
 
 /**

@@ -228,7 +228,7 @@ export const layerWith = (
         me,
         heartbeat: Effect.flatMap(
           single.post("/v2/devices/heartbeat"),
-          Api.acknowledged("an acknowledgement of the API"),
+          Api.acknowledged("an acknowledgement from the API"),
         ),
         createAsset: create,
         createRealtimeAsset: create,

@@ -85,11 +85,12 @@ export const make = (options: Options): Effect.Effect<C2cConfig["Service"], Inva
       return yield* refuse("api", `${url.host} is not this machine, so it must begin with https://`)
     }
     if (url.username !== "" || url.password !== "")
-      return yield* refuse("api", "must not contain a user name or password")
-    if (url.search !== "" || url.hash !== "") return yield* refuse("api", "must end with its path, without ? or #")
+      return yield* refuse("api", "the URL must not contain a user name or password")
+    if (url.search !== "" || url.hash !== "")
+      return yield* refuse("api", "the URL must not contain a query (?) or a fragment (#)")
 
     if (!isSemver(options.clientVersion)) {
-      return yield* refuse("clientVersion", `"${options.clientVersion}" is not a semantic version such as 2.0.0`)
+      return yield* refuse("clientVersion", `expected a semantic version such as 2.0.0, got "${options.clientVersion}"`)
     }
     if (options.clientId.trim() === "") return yield* refuse("clientId", "is empty")
 

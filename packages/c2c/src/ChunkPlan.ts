@@ -42,11 +42,14 @@ export const isRefused = (plan: ChunkPlan | Refused): plan is Refused => "refuse
  * the 5 GiB that S3 accepts in one PUT. A file without bytes is planned as one empty chunk per URL.
  */
 export const make = (bytes: number, urls: number): ChunkPlan | Refused => {
-  if (!Number.isSafeInteger(bytes) || bytes < 0) return { refused: `${bytes} is not a number of bytes` }
+  if (!Number.isSafeInteger(bytes) || bytes < 0)
+    return { refused: `expected a size in bytes (an integer >= 0), got ${bytes}` }
   if (urls < 1) return { refused: "the server returned no upload URL" }
   const chunkSize = Math.ceil(bytes / urls)
   if (chunkSize > limits.largestPart)
-    return { refused: `${urls} upload URLs make chunks of ${chunkSize} bytes, but S3 accepts at most 5 GiB in one PUT` }
+    return {
+      refused: `with ${urls} upload URLs, each chunk would have ${chunkSize} bytes, but S3 accepts at most 5 GiB in one PUT`,
+    }
   const chunks = Array.from({ length: urls }, (_, index) => {
     const offset = Math.min(index * chunkSize, bytes)
     return { index, offset, length: Math.min(chunkSize, bytes - offset) }

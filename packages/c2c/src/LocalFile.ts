@@ -76,7 +76,7 @@ const read = (path: string, handle: FsPromises.FileHandle) => (buffer: Uint8Arra
       const { bytesRead } = yield* attempt(path, () =>
         handle.read(buffer, filled, buffer.byteLength - filled, offset + filled),
       )
-      if (bytesRead === 0) return yield* LocalFileError.changed(path, `it ends at byte ${offset + filled}`)
+      if (bytesRead === 0) return yield* LocalFileError.changed(path, `the file now ends at byte ${offset + filled}`)
       filled += bytesRead
     }
   })
@@ -112,7 +112,7 @@ const sized = (path: string, handle: FsPromises.FileHandle) =>
     const [size = 0n, ...others] = sizes
     return yield* others.length === 0
       ? LocalFileError.wrongSize(path, size)
-      : LocalFileError.changed(path, "it is still being written")
+      : LocalFileError.changed(path, "the file is still being written")
   })
 
 /** Fails if the path represents a file whose name is not UTF-8. */
@@ -164,7 +164,9 @@ export const open = (path: string): Effect.Effect<LocalFile, LocalFileError.Loca
       // The path is checked first: a removal also changes the change time of the open file, and "removed" is more precise.
       unchanged: Effect.andThen(
         compare(() => FsPromises.stat(path, { bigint: true })).pipe(
-          Effect.catchTag("FileMissing", () => Effect.fail(LocalFileError.changed(path, "it was removed or renamed"))),
+          Effect.catchTag("FileMissing", () =>
+            Effect.fail(LocalFileError.changed(path, "the file was removed or renamed")),
+          ),
         ),
         compare(() => handle.stat({ bigint: true })),
       ),

@@ -45,14 +45,14 @@ export class NotRegularFile extends Schema.TaggedError<NotRegularFile>()("NotReg
 /** The user has no permission to read the file. */
 export class NoPermission extends Schema.TaggedError<NoPermission>()("NoPermission", fields) {
   override get message() {
-    return `${this.path}: no permission to read it`
+    return `${this.path}: you do not have permission to read this file`
   }
 }
 
 /** No file can have this path: it is too long, or its links form a cycle. */
 export class BadPath extends Schema.TaggedError<BadPath>()("BadPath", fields) {
   override get message() {
-    return `${this.path}: not a valid path (${this.code ?? "?"})`
+    return `${this.path}: is not a valid path (${this.code ?? "?"})`
   }
 }
 
@@ -80,7 +80,7 @@ export class TooManyOpenFiles extends Schema.TaggedError<TooManyOpenFiles>()("To
 /** The medium is gone: a card was pulled, or a disk or network share was disconnected. */
 export class MediumGone extends Schema.TaggedError<MediumGone>()("MediumGone", fields) {
   override get message() {
-    return `${this.path}: its card, disk or share is gone (${this.code ?? "?"})`
+    return `${this.path}: its card, disk or network share was disconnected (${this.code ?? "?"})`
   }
 }
 
@@ -104,7 +104,7 @@ export class SizeUnreliable extends Schema.TaggedError<SizeUnreliable>()("SizeUn
  */
 export class NameNotUtf8 extends Schema.TaggedError<NameNotUtf8>()("NameNotUtf8", fields) {
   override get message() {
-    return `${this.detail ?? this.path}: its name is not UTF-8`
+    return `${this.detail ?? this.path}: the path contains a name that is not valid UTF-8`
   }
 }
 
@@ -185,6 +185,6 @@ export const changed = (path: string, detail: string): FileChanged =>
 export const wrongSize = (path: string, size: bigint): SizeUnreliable =>
   new SizeUnreliable({
     path,
-    detail: `the size is ${size} bytes, the content is ${size === 0n ? "longer" : "not"}`,
+    detail: `the reported size is ${size} bytes, but the content is ${size === 0n ? "longer" : "not"}`,
     verdict: Verdict.never({ change: "human" }),
   })

@@ -25,7 +25,7 @@ export class UploadUrlRefused extends Schema.TaggedError<UploadUrlRefused>()("Up
 }) {
   override get message() {
     const where = this.origin === undefined ? "" : ` (${this.origin})`
-    return `The API returned an upload URL that is rejected, number ${this.index + 1}${where}: ${this.reason}`
+    return `Upload URL ${this.index + 1} from the API${where} is rejected: ${this.reason}`
   }
 }
 
@@ -50,9 +50,10 @@ export const check = (api: string, urls: ReadonlyArray<Url>, parts?: number): Up
   for (const [index, url] of urls.entries()) {
     const text = Secret.value(url)
     const parsed = isPlain(text) && URL.canParse(text) ? new URL(text) : undefined
-    if (parsed === undefined) return refuse(index, undefined, "it is not an absolute URL")
+    if (parsed === undefined) return refuse(index, undefined, "the URL is not absolute")
     const target = targetOf(parsed)
-    const reason = problem(parsed, reach) ?? (seen.has(target) ? "another chunk goes to the same object" : undefined)
+    const reason =
+      problem(parsed, reach) ?? (seen.has(target) ? "an earlier upload URL refers to the same object" : undefined)
     if (reason !== undefined) return refuse(index, originOf(parsed), reason)
     seen.add(target)
   }
@@ -86,12 +87,12 @@ const isPlain = (text: string): boolean => /^[\x21-\x7e]+$/.test(text)
 
 const problem = (url: URL, reach: Hosts.Reach): string | undefined => {
   if (url.protocol !== "https:" && url.protocol !== "http:") return "only https is allowed"
-  if (url.username !== "" || url.password !== "") return "it contains a user name or password"
+  if (url.username !== "" || url.password !== "") return "the URL contains a user name or password"
   if (url.protocol === "http:" && !Hosts.isLoopback(url.hostname))
-    return "it has no TLS, so the footage would be readable in transit"
+    return "the URL does not use TLS, so the footage could be read in transit"
   if (Hosts.otherProtocols.has(url.port)) return `port ${url.port} belongs to another protocol`
   const own = Hosts.reachOf(url.hostname)
-  return closeness[own] > closeness[reach] ? `${words[own]}, and the API is not` : undefined
+  return closeness[own] > closeness[reach] ? `${words[own]}, but the API's host is not` : undefined
 }
 
 const closeness: Readonly<Record<Hosts.Reach, number>> = { public: 0, private: 1, loopback: 2 }

@@ -171,7 +171,7 @@ const upload =
         (url, index) => {
           const chunk = chunks[index]
           return chunk === undefined
-            ? Effect.die(`no chunk for upload URL ${index}`)
+            ? Effect.die(`upload URL ${index} has no chunk`)
             : Effect.map(sender.send(chunk, url), (proof) => {
                 incurable.clear()
                 return { length: chunk.length, proof }

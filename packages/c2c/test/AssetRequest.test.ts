@@ -42,7 +42,7 @@ describe("AssetRequest", () => {
     assert.isUndefined(AssetRequest.checkChannel(0, device))
     assert.strictEqual(
       AssetRequest.checkChannel(1, device)?.message,
-      "channel: this device has no channel 1, only 0, 3",
+      "channel: this device has no channel 1; its channels are 0, 3",
     )
     for (const silent of [{ id: "d" }, { id: "d", channels: null }, { id: "d", channels: [] }]) {
       assert.isUndefined(AssetRequest.checkChannel(7, silent))

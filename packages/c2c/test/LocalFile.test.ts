@@ -80,8 +80,8 @@ describe("LocalFile", () => {
   it.effect.each(
     process.platform === "linux"
       ? ([
-          ["/proc/self/status", "the size is 0 bytes, the content is longer"],
-          ["/sys/kernel/mm/transparent_hugepage/enabled", "the size is 4096 bytes, the content is not"],
+          ["/proc/self/status", "the reported size is 0 bytes, but the content is longer"],
+          ["/sys/kernel/mm/transparent_hugepage/enabled", "the reported size is 4096 bytes, but the content is not"],
         ] as const)
       : [],
   )("rejects %s, whose content does not end where its size says", ([path, detail]) =>

@@ -25,7 +25,7 @@ const commands = [
 ] as const
 
 const root = Command.make("holdfast").pipe(
-  Command.withDescription("Sends footage to Frame.io Camera to Cloud and lets you trust that it arrived."),
+  Command.withDescription("Sends footage to Frame.io Camera to Cloud and verifies that the footage arrived."),
   Command.withSubcommands([...commands, HelpCommand.make(commands.map(({ name }) => name))]),
 )
 

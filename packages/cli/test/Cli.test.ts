@@ -108,7 +108,7 @@ describe("holdfast", () => {
       [["upload", "a", "--sandbox", "--api", "http://127.0.0.1:1"], /exclude each other; choose one/],
       [["upload", "a", "--faults", "storm"], /--faults needs a sandbox; add --sandbox/],
       [["upload", "a", "--seed", "1"], /--seed needs a sandbox; add --sandbox/],
-      [["upload", "a", "--api", "nonsense"], /"nonsense" is not a URL; give an address such as https:/],
+      [["upload", "a", "--api", "nonsense"], /"nonsense" is not a URL; specify an address such as https:/],
       [["upload", "a", "--api", "http://example.com"], /must begin with https/],
       [["upload", "a"], /no credentials for api.frame.io; set HOLDFAST_CLIENT_ID/],
       [["upload", here, "--sandbox", "--faults", "hurricane"], /no fault plan "hurricane"; --faults takes calm, storm/],
@@ -171,7 +171,10 @@ describe("holdfast", () => {
   it("states the remedy for a full disk", () => {
     const cause = Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" })
     const { message, outcome } = Remedy.sandbox(new StorageError({ operation: "write", path: "/tmp/x", cause }))
-    assert.strictEqual(message, "cannot write /tmp/x (ENOSPC); make room on the disk (TMPDIR can name another one)")
+    assert.strictEqual(
+      message,
+      "cannot write /tmp/x (ENOSPC); free space on the disk, or set TMPDIR to a directory on another disk",
+    )
     assert.strictEqual(outcome, "local")
   })
 

@@ -1,11 +1,11 @@
 /**
- * Decides which fault a request meets, from a plan and a seed.
+ * Decides which fault a request receives, from a plan and a seed.
  *
  * **Details**
  *
- * A fault depends only on the seed, the route, the resource and the number of the request for that resource. A run can
- * therefore be replayed however its requests interleave. Only outages depend on time: they begin with a request and
- * last seconds.
+ * A fault depends only on the seed, the route, the resource, and the number of the request for that resource. A run can
+ * therefore be replayed even if its requests interleave differently. Only outages depend on time: each one begins with a
+ * request and lasts for seconds.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -14,7 +14,10 @@ import { type Fault, isCostly } from "./Fault.ts"
 import type { FaultPlan, Outage, Rule } from "./FaultPlan.ts"
 import type { Route } from "./Route.ts"
 
-/** A request as the plan sees it. `chunk` counts from 1; `chunks` is the number of chunks of its file. */
+/**
+ * The properties of a request that the plan evaluates. `chunk` is the chunk's number, counted from 1; `chunks` is the number
+ * of chunks in the file.
+ */
 export interface Target {
   readonly route: Route
   readonly resource: string
@@ -22,7 +25,7 @@ export interface Target {
   readonly chunks?: number
 }
 
-/** What happens to a request. `begins` holds the outages that start with it. */
+/** The decision for one request. `begins` contains the outages that start with this request. */
 export interface Card {
   readonly request: number
   readonly fault: Fault | undefined
@@ -33,7 +36,7 @@ export type Dealer = ReturnType<typeof make>
 
 interface History {
   requests: number
-  /** Counts only requests outside of outages, so an outage does not use up faults of the plan. */
+  /** Counts only requests outside outages, so an outage does not consume faults of the plan. */
   dealt: number
   row: number
   costly: number

@@ -1,5 +1,5 @@
 /**
- * The kinds of faults that a plan can name.
+ * The kinds of faults that a plan can contain.
  */
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
@@ -7,13 +7,13 @@ import type * as Route from "./Route.ts"
 
 /** The properties of a kind of fault. */
 export interface Kind {
-  /** What the client sees, in a few words for a log line: "503 SlowDown on chunk 7". */
+  /** A short description of what the client sees, for a log line: "503 SlowDown on chunk 7". */
   readonly text: string
-  /** What happens, in a sentence. */
+  /** A one-sentence description of what happens. */
   readonly description: string
-  /** The routes on which it can happen; all routes when absent. */
+  /** The routes on which the fault can happen; all routes if absent. */
   readonly routes?: ReadonlyArray<Route.Route>
-  /** The routes on which a client that obeys the rules can survive it only once, or must start something again. */
+  /** The routes on which a client that obeys the rules survives the fault only once, or must start an operation again. */
   readonly costly: "nowhere" | "everywhere" | "chunk" | "api"
 }
 
@@ -110,13 +110,13 @@ const table = {
   },
 } as const satisfies Record<string, Kind>
 
-/** The name of a kind of fault. */
+/** The name of a fault kind. */
 export type FaultKind = keyof typeof table
 
-/** Every kind with its properties, for logs and docs. */
+/** All fault kinds with their properties, for logs and docs. */
 export const kinds: Readonly<Record<FaultKind, Kind>> = table
 
-/** One fault. `seconds` is the duration of a `hang`, or the `Retry-After` of a `too-many-requests`. */
+/** One fault. `seconds` is the duration of a `hang`, or the `Retry-After` value of a `too-many-requests`. */
 export interface Fault {
   readonly kind: FaultKind
   readonly seconds?: number
@@ -140,13 +140,13 @@ export const Fault = Schema.Union([
   }),
 ])
 
-/** Whether this kind can happen on this route. */
+/** Whether this fault kind can happen on this route. */
 export const happensOn = (kind: FaultKind, route: Route.Route): boolean => {
   const { routes } = kinds[kind]
   return routes === undefined || routes.includes(route)
 }
 
-/** Whether a second fault of this kind on one resource makes a client that obeys every rule give up or start again. */
+/** Whether a second fault of this kind for one resource makes a client that obeys every rule give up or start again. */
 export const isCostly = (kind: FaultKind, route: Route.Route): boolean => {
   const { costly } = kinds[kind]
   return costly === "everywhere" || (costly !== "nowhere" && (costly === "chunk") === (route === "chunk"))
@@ -166,7 +166,7 @@ const losesTheAnswer: ReadonlyArray<FaultKind> = [
  *
  * **Details**
  *
- * A paused channel is final. The creation of an asset must not be repeated when its response is lost.
+ * A paused channel rejects its uploads permanently. The creation of an asset must not be repeated if its response is lost.
  */
 export const isFatal = (kind: FaultKind, route: Route.Route): boolean =>
   kind === "channel-paused" || (route === "assets" && losesTheAnswer.includes(kind))

@@ -1,10 +1,10 @@
 /**
- * A plan of faults: which faults, on which routes, for which requests. It is a value or a JSON file.
+ * A plan of faults: which faults can happen, on which routes, and for which requests. A plan is a value or a JSON file.
  *
  * **Details**
  *
- * A plan states what may go wrong; a seed decides what does. With the same seed, each request for a resource meets the
- * same fault in every run, in whatever order requests for different resources arrive.
+ * A plan states which faults are possible; the seed determines which ones happen. With the same seed, each request for a
+ * resource receives the same fault in every run, regardless of the order in which requests for different resources arrive.
  */
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -20,14 +20,14 @@ export { Deal, FaultPlan, Outage, Rule } from "./internal/faults/plan.ts"
 /** The predefined plans. */
 export const named: Readonly<Record<NamedPlans.Name, FaultPlan>> = NamedPlans
 
-/** The names of the predefined plans, mildest first. */
+/** The names of the predefined plans, from mildest to most severe. */
 export const names = ["calm", "storm", "outage", "reauth", "paused"] as const satisfies ReadonlyArray<NamedPlans.Name>
 
-/** Reads a plan from JSON. Errors name it by `source`. */
+/** Parses a plan from JSON. Errors identify the plan by `source`. */
 export const parse = (json: string, source = "plan"): Effect.Effect<FaultPlan, InvalidPlan> =>
   decode(json).pipe(Effect.mapError((error) => invalid(source, error.issue)))
 
-/** Finds a predefined plan by its name, or reads the file at that path. */
+/** Returns the predefined plan with this name, or reads the plan file at this path. */
 export const load = Effect.fnUntraced(function* (
   nameOrPath: string,
 ): Effect.fn.Return<FaultPlan, PlanError, FileSystem.FileSystem> {

@@ -1,5 +1,5 @@
 /**
- * The sandbox's report of a fault that it injected.
+ * Describes a fault that the sandbox injected.
  */
 import * as Schema from "effect/Schema"
 
@@ -8,10 +8,11 @@ import * as Schema from "effect/Schema"
  *
  * **Details**
  *
- * `at` is epoch milliseconds. `resource` distinguishes requests of one route: it is the file's name for `assets`,
- * `parts` and `chunk`, and empty elsewhere. `request` is the number of the request for that resource, counted from 1.
- * `fault` is the kind, or `unreachable` for the beginning of an outage, whose route is `*`. `message` is one line for
- * people.
+ * `at` is the time in milliseconds since the epoch. `resource` distinguishes requests on the same route. It is the file name
+ * for `assets`, `parts` and `chunk`, and empty for other routes. `request` is the number of the request for this resource,
+ * counted from
+ * 1. `fault` is the kind, or `unreachable` for the start of an outage, whose route is `*`. `message` is a human-readable
+ * line.
  */
 export const InjectedFault = Schema.Struct({
   at: Schema.Int,

@@ -1,14 +1,14 @@
 /**
- * The routes of the sandbox on which a fault can happen, by the names that plans use.
+ * The sandbox routes on which a fault can happen, by the names that plans use.
  */
 
 /**
- * The names of the routes, with the request that each one serves.
+ * The names of the routes, with the request that each route serves.
  *
  * **Details**
  *
- * `token` is a poll for the tokens of a device code. The same path with a refresh token is `refresh`, because a lost
- * response has other consequences there.
+ * `token` is a request that polls for the tokens of a device code. The same path with a refresh token is the route `refresh`,
+ * because a lost response has different consequences there.
  */
 export const routes = {
   "device-code": "POST /v2/auth/device/code",

@@ -1,5 +1,5 @@
 /**
- * Frame.io's API, the page on which a person approves a device, and S3's chunk storage, on one loopback port, with
+ * Serves Frame.io's API, the page on which a person approves a device, and S3's chunk storage on one loopback port, with
  * faults on demand.
  */
 import * as Context from "effect/Context"
@@ -40,10 +40,10 @@ import { sandboxRoutes } from "./internal/routes/sandbox.ts"
  *
  * **Details**
  *
- * `port` is 0 by default, which selects a free port. `chunkSize` is in bytes; the default of 256 KiB gives a small file
- * many chunks. `directory` keeps the assets; by default they go to a temporary folder that is removed at the end.
- * `interval` is the polling interval that a device receives, in seconds (default 1; Frame.io's is 5). `tokenLife` is
- * the lifetime of an access token (default 8 h, as Frame.io's).
+ * `port` defaults to 0, which selects a free port. `chunkSize` is in bytes. With the default of 256 KiB, even a small file
+ * has many chunks. `directory` contains the assets. By default, they are stored in a temporary folder that is removed at the
+ * end. `interval` is the polling interval that the sandbox sends to a device, in seconds (default 1; Frame.io sends 5).
+ * `tokenLife` is the lifetime of an access token (default 8 h, as at Frame.io).
  */
 export interface Options {
   readonly plan: FaultPlan
@@ -56,12 +56,12 @@ export interface Options {
 }
 
 /**
- * The bucket of a sandbox, with what an application needs to sign forms for its users.
+ * The bucket of a sandbox, with everything that an application needs to sign forms for its users.
  *
  * **Details**
  *
- * Forms go to `POST <url>/<name>`. The credentials are those of a session, as a role in the cloud has. A form signed
- * with them must carry the session token, in the policy and before the file.
+ * Forms are sent to `POST <url>/<name>`. The credentials belong to a session, like those of a cloud role. A form signed with
+ * them must carry the session token, both in the policy and before the file.
  */
 export interface Bucket {
   readonly name: string
@@ -71,29 +71,31 @@ export interface Bucket {
     readonly secretAccessKey: Redacted.Redacted<string>
     readonly sessionToken: Redacted.Redacted<string>
   }
-  /** The stored objects: for each key, the last one that a form stored. */
+  /** The stored objects: for each key, the one that was stored last. */
   readonly objects: Effect.Effect<ReadonlyArray<StoredObject>>
 }
 
-/** A running sandbox, as seen by the program that started it. */
+/** A running sandbox, as the program that started it sees it. */
 export class Sandbox extends Context.Service<
   Sandbox,
   {
-    /** Base URL of the API, the approval page and the chunks, without a trailing slash. */
+    /** The base URL of the API, the approval page and the chunks, without a trailing slash. */
     readonly url: string
-    /** The stored assets. Assembles every complete file and reads it back. */
+    /** The stored assets. Assembles each complete file and reads its content back. */
     readonly assets: Effect.Effect<ReadonlyArray<StoredAsset>, StorageError>
-    /** The bucket in which forms store objects. */
+    /** The bucket in which forms store their objects. */
     readonly bucket: Bucket
-    /** Approves a device, as the person at the page would. False if no device waits with this code. */
+    /** Approves a device in place of the person at the page. Returns false if no device is waiting with this code. */
     readonly approve: (userCode: string) => Effect.Effect<boolean>
     /** Rejects a device. False if no device waits with this code. */
     readonly deny: (userCode: string) => Effect.Effect<boolean>
-    /** Fails with the first disk error that a request met. That request's client got S3's `InternalError`. */
+    /**
+     * Fails with the first disk error that a request caused. The client that sent this request received S3's `InternalError`.
+     */
     readonly diskFailure: Effect.Effect<never, StorageError>
-    /** The faults injected so far, in order. */
+    /** The faults that were injected so far, in order. */
     readonly log: Effect.Effect<ReadonlyArray<InjectedFault>>
-    /** The faults injected from now on. */
+    /** A stream of the faults that are injected from now on. */
     readonly events: Stream.Stream<InjectedFault>
   }
 >()("@holdfast/sandbox/Sandbox") {
@@ -106,7 +108,7 @@ export class Sandbox extends Context.Service<
    *
    * **Details**
    *
-   * All times come from `Clock`, so a test can scale or stop them. Closing the layer closes every connection.
+   * All times come from `Clock`, so a test can speed up or stop time. Closing the layer closes all connections.
    */
   static readonly layer = (options: Options): Layer.Layer<Sandbox, SandboxError> =>
     Layer.effect(Sandbox, make(options)).pipe(Layer.provide(NodeServices.layer))

@@ -83,7 +83,8 @@ describe("the source of an upload", () => {
       yield* frozenAttributes(path)
       const exit = yield* drive(engine(store, api(3)).upload({ path, parallel: 1, verifySource }))
       assert.strictEqual(Exit.isSuccess(exit) ? "none" : failed(exit)._tag, expected)
-      if (!Exit.isSuccess(exit)) assert.include(failed(exit).message, "chunk 0 differs from what was sent")
+      if (!Exit.isSuccess(exit))
+        assert.include(failed(exit).message, "chunk 0 of the file differs from the bytes that were sent")
     }),
   )
 })

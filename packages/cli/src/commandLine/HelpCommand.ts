@@ -17,6 +17,6 @@ export const make = (names: ReadonlyArray<string>) =>
     },
     () => Effect.void,
   ).pipe(
-    Command.withDescription("Shows the help of a command, with its exit codes and environment variables."),
-    Command.withShortDescription("Show the help of a command"),
+    Command.withDescription("Shows help for a command, including its exit codes and environment variables."),
+    Command.withShortDescription("Show help for a command"),
   )

@@ -38,7 +38,7 @@ const said = (error: CliError.CliError): string => {
       return `unexpected argument: ${error.arguments.join(" ")}`
     case "InvalidValue":
       if (/^\d+ occurrences$/.test(error.value)) return `--${error.option} is given more than once`
-      return `"${error.value}" is not a value of ${error.kind === "flag" ? `--${error.option}` : error.option}; ${expected(error.expected)}`
+      return `"${error.value}" is not a valid value for ${error.kind === "flag" ? `--${error.option}` : error.option}; ${expected(error.expected)}`
     default:
       return error.message.replace(/\s+/g, " ").trim()
   }

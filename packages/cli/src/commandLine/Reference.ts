@@ -21,7 +21,7 @@ const of = (meanings: Partial<Record<Outcome, string>>): ReadonlyArray<Row> =>
 
 const always = { defect: "", usage: "", interrupted: "" } as const
 
-const unreachable = "the API cannot be reached or does not respond correctly; run it again"
+const unreachable = "the API cannot be reached or does not respond correctly; run the command again"
 
 /** The exit codes by command. */
 const exits: Readonly<Record<string, ReadonlyArray<Row>>> = {
@@ -43,9 +43,9 @@ const exits: Readonly<Record<string, ReadonlyArray<Row>>> = {
   }),
   signout: of({
     ...always,
-    ok: "signed out, or there was no pairing",
-    temporary: "removed here, but the API did not respond, so the tokens may still be valid",
-    refused: "removed here, but the vendor did not revoke the tokens",
+    ok: "signed out, or the device was not paired",
+    temporary: "the tokens were removed from this machine, but may still be valid because the API did not respond",
+    refused: "the tokens were removed from this machine, but the vendor did not revoke them",
     local: "the token file is damaged or cannot be changed",
   }),
   explain: [...Object.values(ExplainRun.exitCodes), ExitCode.table.interrupted],
@@ -53,15 +53,15 @@ const exits: Readonly<Record<string, ReadonlyArray<Row>>> = {
     ...always,
     ok: "the policy was shown",
     usage: "the settings or the command line cannot be used",
-    local: "the picture cannot be written",
+    local: "the chart file cannot be written",
   }),
   sandbox: of({
     ...always,
-    usage: "the command line or the plan cannot be used, or the port is in use",
-    local: "the files of the sandbox cannot be written",
-    interrupted: "stopped by Ctrl-C or a signal, which is how it ends",
+    usage: "the command line or the fault plan cannot be used, or the port is in use",
+    local: "the sandbox files cannot be written",
+    interrupted: "stopped by Ctrl-C or a signal, the normal way to stop the sandbox",
   }),
-  help: of({ ok: "the help was shown", usage: "there is no such command" }),
+  help: of({ ok: "the help was shown", usage: "the command does not exist" }),
 }
 
 /** The exit codes of a command. `upload` and `holdfast` itself have the general table. */
@@ -74,17 +74,17 @@ const credentials: Variable = {
 
 const home: Variable = { names: "HOLDFAST_HOME", meaning: "the directory for tokens and failed exchanges" }
 
-const temporary: Variable = { names: "TMPDIR", meaning: "the directory for the files of the sandbox" }
+const temporary: Variable = { names: "TMPDIR", meaning: "the directory for the sandbox files" }
 
 const network: ReadonlyArray<Variable> = [
   { names: "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY", meaning: "the proxy for requests" },
-  { names: "NO_PROXY", meaning: "hosts to reach without the proxy, separated by commas" },
-  { names: "NODE_EXTRA_CA_CERTS", meaning: "a PEM file of additional certificate authorities" },
+  { names: "NO_PROXY", meaning: "a comma-separated list of hosts to reach without the proxy" },
+  { names: "NODE_EXTRA_CA_CERTS", meaning: "a PEM file with additional certificate authorities" },
 ]
 
 const common: ReadonlyArray<Variable> = [
   { names: "COLUMNS", meaning: "the maximum width of text, in columns" },
-  { names: "NO_COLOR, FORCE_COLOR, TERM", meaning: "color support, as in other tools" },
+  { names: "NO_COLOR, FORCE_COLOR, TERM", meaning: "color support, following the usual conventions" },
   { names: "HOLDFAST_DEBUG", meaning: "adds details to bug reports" },
   { names: "XDG_CACHE_HOME", meaning: "the directory for the compile cache" },
 ]
@@ -94,7 +94,9 @@ const environments: Readonly<Record<string, ReadonlyArray<Variable>>> = {
   pair: [credentials, home, ...network],
   status: [credentials, home, ...network],
   signout: [credentials, home, ...network],
-  policy: [{ names: "LC_ALL, LC_CTYPE, LANG", meaning: "the characters available for the chart" }],
+  policy: [
+    { names: "LC_ALL, LC_CTYPE, LANG", meaning: "the locale, which determines the characters available for the chart" },
+  ],
   sandbox: [temporary],
 }
 

@@ -145,7 +145,7 @@ const answer = (
       ? [...path, "--help"]
       : refuse(
           "-h accepts no other argument",
-          `for help write holdfast ${[...path, "--help"].join(" ")}, for a file of this name ./-h`,
+          `to show help, write holdfast ${[...path, "--help"].join(" ")}; for a file named -h, write ./-h`,
         )
   }
   if (word === "-v") {
@@ -164,7 +164,7 @@ const helpOf = (root: CommandDescriptor, given: ReadonlyArray<string>): Scanned 
   const known = root.subcommands.map((sub) => sub.name).filter((other) => other !== "help")
   return more.length === 0 && known.includes(name)
     ? [name, "--help"]
-    : refuse(`there is no command "${given.join(" ")}"`, `holdfast help takes one of ${known.join(", ")}`)
+    : refuse(`there is no command "${given.join(" ")}"`, `holdfast help accepts one of ${known.join(", ")}`)
 }
 
 const unknown = (word: string, command: CommandDescriptor): Refused => {
@@ -174,7 +174,7 @@ const unknown = (word: string, command: CommandDescriptor): Refused => {
   return refuse(
     problem,
     command.arguments.some(({ name }) => name === "file")
-      ? `for a file of this name write ./${word} or put -- before it; ${see}`
+      ? `for a file with this name, write ./${word} or put -- before the name; ${see}`
       : see,
   )
 }
@@ -199,7 +199,10 @@ const ambiguous = (word: string, command: CommandDescriptor): Refused => {
   const flag = recognize(word, command)
   const other =
     flag === undefined || word.includes("=")
-      ? "or run it in another directory"
-      : `for the flag write --${flag.name}=${flag.type._tag === "Boolean" ? "true" : "VALUE"}`
-  return refuse(`${word} is both a flag and the name of a file here`, `for the file write ./${word}, ${other}`)
+      ? "or run the command in another directory"
+      : `for the flag, write --${flag.name}=${flag.type._tag === "Boolean" ? "true" : "VALUE"}`
+  return refuse(
+    `${word} is both a flag and the name of a file in this directory`,
+    `for the file, write ./${word}; ${other}`,
+  )
 }

@@ -56,7 +56,7 @@ export const own = (words: ReadonlyArray<string>) => {
 
 /** The command. */
 export const command = Command.make(name, config).pipe(
-  Command.withDescription("Finds the true cause of a failed request, with evidence and the fix."),
+  Command.withDescription("Finds the true cause of a failed request, and shows the evidence and the fix."),
   Command.withShortDescription(ExplainFlags.summary),
   Command.withExamples([
     { command: "holdfast explain failure.http", description: "A request and its response, as text" },

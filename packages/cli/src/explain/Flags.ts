@@ -13,8 +13,8 @@ export const summary = "Find the true cause of a failure"
 /** Every flag is a switch. */
 export const flags = {
   long: "Show the full explanation, every cause and all evidence",
-  repair: "Show what a corrected request would change; nothing is sent",
-  json: "Print one object of problem details (RFC 9457)",
+  repair: "Show the changes in a corrected request without sending it",
+  json: "Print a problem details object (RFC 9457)",
 } as const
 
 /** The operand. */
@@ -76,7 +76,8 @@ export const read = (words: ReadonlyArray<string>): Arguments | Scan.Refused | u
     const [, no, flag, value] = /^--(no-)?(long|repair|json)(?:=(.*))?$/s.exec(word) ?? []
     const isOn = value === undefined ? no === undefined : meanings[value.toLowerCase()]
     if (flag !== "long" && flag !== "repair" && flag !== "json") return undefined
-    if (isOn === undefined) return refuse(`"${value}" is not a value of --${flag}`, `expected true or false; ${see}`)
+    if (isOn === undefined)
+      return refuse(`"${value}" is not a valid value for --${flag}`, `expected true or false; ${see}`)
     given[flag] = isOn
   }
   return { target: operand, ...given }

@@ -173,7 +173,7 @@ export const unusable = (detail: string, remedy: string): ProblemDetails =>
 
 /** Builds the problem for an unknown code. */
 export const unknown = (detail: string, remedy: string): ProblemDetails =>
-  without("No rule knows the cause", detail, remedy)
+  without("No rule identifies the cause", detail, remedy)
 
 /**
  * Formats a problem as one line of JSON. Characters that could control a terminal are escaped, even where JSON does not

@@ -105,7 +105,7 @@ const until: Readonly<Record<About["change"], string>> = {
   url: "with a newly signed URL or form",
   token: "with another token",
   plan: "with a corrected request",
-  clock: "when the clock is right",
+  clock: "after the clock has been corrected",
   human: "after someone has fixed it",
 }
 
@@ -163,7 +163,8 @@ const lacks: Readonly<Record<NonNullable<Repair["needs"]>, string>> = {
 /** The changes of a corrected request. */
 const repaired = (repair: Options["repair"]): ReadonlyArray<Row> => {
   if (repair === undefined) return []
-  if (repair === "none") return [{ label: "Repair", text: "no automatic correction; apply the fix by hand", rank: 1.5 }]
+  if (repair === "none")
+    return [{ label: "Repair", text: "no automatic correction is available; apply the fix manually", rank: 1.5 }]
   const { changes, hints, needs } = repair
   const place = needs === "signature" && hints.region !== undefined ? `, for the region ${hints.region}` : ""
   const lines = changes.map(({ after, before, name }) =>
@@ -281,6 +282,6 @@ const further = ({ causes, code }: Explanation, evidence: number, { long, more }
     ...(hidden < 1 ? [] : [Format.count(hidden, "more piece of evidence", "more pieces of evidence")]),
   ]
   if (more !== undefined) return [{ label: "More", text: more, whole: true, rank: 1.95 }]
-  const tail = words.length > 0 || code === undefined ? "add --long" : `add --long, or holdfast explain ${code}`
+  const tail = words.length > 0 || code === undefined ? "add --long" : `add --long, or run holdfast explain ${code}`
   return [{ label: "More", text: words.length === 0 ? tail : `${words.join(", ")}: ${tail}`, rank: 1.95 }]
 }

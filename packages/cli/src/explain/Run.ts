@@ -34,7 +34,7 @@ export interface Printout {
 /** The exit codes of `explain`. They have meanings of their own, because the command sends nothing. */
 export const exitCodes = {
   found: { code: 0, meaning: "a cause was found" },
-  unknown: { code: 1, meaning: "no cause is known, or nothing failed" },
+  unknown: { code: 1, meaning: "the cause is unknown, or nothing failed" },
   unusable: { code: 2, meaning: "the input or the command line cannot be used" },
 } as const
 
@@ -52,7 +52,12 @@ const find = async (input: Arguments, around: Surroundings): Promise<Printout> =
   const { target } = input
   if (target === undefined || target === "-") {
     if (target === undefined && around.stdin === undefined) {
-      return refuse("nothing to explain", "name a file, pipe one in, or give a code", input, around)
+      return refuse(
+        "nothing to explain",
+        "specify a file, pipe one to standard input, or specify a code",
+        input,
+        around,
+      )
     }
     const source = await Source.standardInput(around.stdin ?? process.stdin)
     return exchanged(source, "standard input", input, around)
@@ -99,8 +104,8 @@ const named = (word: string, input: Arguments, around: Surroundings): Printout |
 
 /** The result for a word that no rule and no table has. */
 const unheard = (word: string, { json }: Arguments, { errorColor }: Surroundings): Printout => {
-  const what = `no file or error code "${Columns.clean(word)}"`
-  const remedy = "give the complete response of the server, or a saved exchange"
+  const what = `"${Columns.clean(word)}" is neither a file nor a known error code`
+  const remedy = "provide the complete response from the server, or a saved exchange"
   return {
     stdout: json ? [ProblemDetails.encode(ProblemDetails.unknown(what, remedy))] : [],
     stderr: [`${Style.make(errorColor).bad("holdfast:")} ${what}; ${remedy}`],

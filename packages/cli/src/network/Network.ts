@@ -45,7 +45,7 @@ const address = (found: { readonly name: string; readonly value: string } | unde
     ? Effect.succeed(Redacted.make(text, { label: "proxy" }))
     : Effect.fail(
         new UsageError({
-          problem: `${found.name} is not the address of a proxy`,
+          problem: `${found.name} does not contain a valid proxy address`,
           remedy: "write it as http://host:port, with %40 for an @ in its password",
         }),
       )

@@ -31,7 +31,8 @@ const ofTls = (detail: string): Cause => {
   if (fault === "untrusted") {
     return {
       text: `the network presents a certificate that is not trusted (${detail})`,
-      remedy: "it may inspect TLS: name its certificate authority in NODE_EXTRA_CA_CERTS, or use another network",
+      remedy:
+        "the network may inspect TLS traffic: set NODE_EXTRA_CA_CERTS to a file with its certificate authority, or use another network",
     }
   }
   if (fault === "expired" || fault === "not yet valid") {
@@ -43,7 +44,7 @@ const ofTls = (detail: string): Cause => {
   if (fault === "other host") {
     return {
       text: `the certificate is for another host (${detail})`,
-      remedy: "the network may redirect you: open a browser and sign in to it",
+      remedy: "the network may redirect requests: open a browser and sign in to the network",
     }
   }
   if (fault === "revoked") {
@@ -64,7 +65,7 @@ const ofProxy = (detail: string): Cause | undefined => {
   const remedy =
     status === "407"
       ? "put its user name and password into HTTPS_PROXY (http://user:password@host:port)"
-      : "ask its administrator to allow this host, or name the host in NO_PROXY"
+      : "ask the proxy's administrator to allow this host, or add the host to NO_PROXY"
   return { text: `the proxy refused the connection (${status})`, remedy }
 }
 
@@ -84,13 +85,13 @@ export const cause = (failure: unknown): Cause | undefined => {
   if (tag === "CaptivePortal") {
     return {
       text: "a captive portal answered instead of the API",
-      remedy: "open a browser and sign in to it",
+      remedy: "open a browser and sign in to the network",
     }
   }
   // OpenSSL has more such codes than the table of transport errors has rows.
   if (unusable.has(detail)) {
     return {
-      text: `the certificate or its chain is faulty (${detail})`,
+      text: `the certificate or its chain is invalid (${detail})`,
       remedy: "use another network, or ask the owner of the server to correct the certificate",
     }
   }

@@ -26,46 +26,46 @@ export const outcomeOf = (error: Classified): Outcome => FailureOutcome.of(error
 const remedies: Readonly<Record<string, string>> = {
   FileMissing: "check the path",
   IsDirectory: "name the files in it",
-  NotRegularFile: "copy it into a file first",
-  NameNotUtf8: "rename it, then run this again",
-  NoPermission: "make it readable for you (chmod u+r)",
-  FileChanged: "wait until it is fully written, then run this again",
-  SizeUnreliable: "copy it to a disk of this machine and send the copy",
-  FileBusy: "close the program that uses it, then run this again",
-  ReadFailed: "check the card or disk and its cable, then run this again",
-  TooManyOpenFiles: "close some programs or raise the limit (ulimit -n), then run this again",
+  NotRegularFile: "copy the content to a regular file first",
+  NameNotUtf8: "rename the file or directory, then run the command again",
+  NoPermission: "give yourself permission to read the file (chmod u+r)",
+  FileChanged: "wait until the file is fully written, then run the command again",
+  SizeUnreliable: "copy the file to a local disk and send the copy",
+  FileBusy: "close the program that uses the file, then run the command again",
+  ReadFailed: "check the card or the disk and its cable, then run the command again",
+  TooManyOpenFiles: "close some programs or raise the limit (ulimit -n), then run the command again",
   BadPath: "check the path",
-  MediumGone: "put the card or disk back, then run this again",
+  MediumGone: "reconnect the card or disk, then run the command again",
   ChannelPaused: "resume the device in Frame.io; assets cannot be created while it is paused",
-  AssetCreationUncertain: "check Frame.io for an empty asset; add --create-again to create another",
+  AssetCreationUncertain: "check Frame.io for an empty asset; add --create-again to create another asset",
   UploadUrlRefused: "nothing was sent; check --api, and report this to the operator of that API",
-  NotFromS3: "an intermediary answered instead of the storage: check the network, then run this again",
-  CaptivePortal: "open a browser and sign in to the network, then run this again",
-  RedirectRefused: "check --api, and whether a proxy redirects requests",
-  RequestTimeTooSkewed: "set the clock of this machine (NTP), then run this again",
+  NotFromS3: "an intermediary answered instead of the storage: check the network, then run the command again",
+  CaptivePortal: "open a browser and sign in to the network, then run the command again",
+  RedirectRefused: "check --api, and check whether a proxy redirects requests",
+  RequestTimeTooSkewed: "set the clock of this machine (NTP), then run the command again",
   InvalidClientVersion: "install a newer version of holdfast",
   NoSuchKey: "the storage does not recognize these upload URLs; report this to the operator of the API",
   NoSuchUpload: "the storage does not recognize these upload URLs; report this to the operator of the API",
-  AnswerUnreadable: "check --api, and whether a proxy changes responses, then run it again",
+  AnswerUnreadable: "check --api, and check whether a proxy changes responses, then run the command again",
   InvalidClient: "check HOLDFAST_CLIENT_ID and HOLDFAST_CLIENT_SECRET",
 }
 
 /** Remedies of an upload, which has reached the API before. */
 const uploadRemedies: Readonly<Record<string, string>> = {
   ...remedies,
-  ConnectionRefused: "check the network, then run this again",
-  ConnectionReset: "check the network, then run this again",
-  DnsFailure: "check the network, then run this again",
-  TlsFailure: "check the network and the clock of this machine, then run this again",
-  RequestTimedOut: "check the network, then run this again",
+  ConnectionRefused: "check the network, then run the command again",
+  ConnectionReset: "check the network, then run the command again",
+  DnsFailure: "check the network, then run the command again",
+  TlsFailure: "check the network and the clock of this machine, then run the command again",
+  RequestTimedOut: "check the network, then run the command again",
 }
 
 /** Remedies of a pairing. The same tags concern the code there, and a URL or session elsewhere. */
 const pairingRemedies: Readonly<Record<string, string>> = {
   ...remedies,
-  AccessDenied: "run it again and approve the code",
-  ExpiredToken: "run it again and enter the code sooner",
-  InvalidGrant: "run it again and approve the new code",
+  AccessDenied: "run the command again and approve the code",
+  ExpiredToken: "run the command again and enter the code sooner",
+  InvalidGrant: "run the command again and approve the new code",
 }
 
 /** The failures of a code after which the vendor still accepts a new code. */
@@ -78,10 +78,11 @@ const remedyOf: Readonly<Record<Exclude<Outcome, "pairing">, string>> = {
   usage: "see --help",
   some: "see the lines above",
   temporary: "run this again",
-  refused: "running this again would fail the same way",
+  refused: "running the command again would fail in the same way",
   local: "check the file and its disk",
-  integrity: "run this again; if it fails again, report it to the vendor",
-  unproven: "check whether the file is stored before you send it again; --accept-unverified accepts it",
+  integrity: "run the command again; if it fails again, report the failure to the vendor",
+  unproven:
+    "check whether the file is stored before you send it again; use --accept-unverified to accept an unverified upload",
   interrupted: "run this again",
 }
 
@@ -106,10 +107,10 @@ const nameOf = (error: UploadError): string =>
 const again = (error: UploadError): string => {
   const { retryAfter } = error.verdict
   if (retryAfter !== undefined)
-    return `run this again in ${Format.span(Duration.toMillis(retryAfter))}, as the server asks`
+    return `run the command again in ${Format.span(Duration.toMillis(retryAfter))}, as the server requested`
   return Reach.unavailable(error) === undefined
     ? remedyOf.temporary
-    : "the server is currently not available; run this again later"
+    : "the server is currently unavailable; run the command again later"
 }
 
 /** The problem and the remedy of a failed upload to an API. */
@@ -129,12 +130,15 @@ export const upload = (error: UploadError, api: string): { readonly problem: str
     return { problem: flat(error.message), remedy: "check whether the file is stored before you send it again" }
   }
   if ("status" in error && error.status === 511) {
-    return { problem: flat(error.message), remedy: "open a browser and sign in to the network, then run this again" }
+    return {
+      problem: flat(error.message),
+      remedy: "open a browser and sign in to the network, then run the command again",
+    }
   }
   if ("status" in error && error.status === 402) {
     return {
       problem: flat(error.message),
-      remedy: "ask the owner of the account to change the plan, then run this again",
+      remedy: "ask the owner of the account to change the plan, then run the command again",
     }
   }
   // A 5xx status shows that the network works, even if an intermediary sent it.
@@ -160,10 +164,11 @@ export const pairingFailure = (error: (Classified & Error) | TokenStoreError): P
 
 /** The remedy for an API that cannot be reached or reports that it is not available. */
 export const retryLater = (failure: unknown): string => {
-  if (Reach.unavailable(failure) !== undefined) return "the server is currently not available; run it again later"
+  if (Reach.unavailable(failure) !== undefined)
+    return "the server is currently unavailable; run the command again later"
   return Reach.refused(failure) === undefined
-    ? "check the network and --api, then run it again"
-    : "check --api, and whether a proxy changes responses, then run it again"
+    ? "check the network and --api, then run the command again"
+    : "check --api, and check whether a proxy changes responses, then run the command again"
 }
 
 /** The command that pairs this device with an API. */
@@ -201,9 +206,9 @@ const causeCode = (cause: unknown): string => {
 
 /** Remedies for disk errors, by the code of the operating system. */
 const diskRemedies: Readonly<Record<string, string>> = {
-  ENOSPC: "make room on the disk (TMPDIR can name another one)",
-  EACCES: "make the directory writable for you (TMPDIR can name another one)",
-  EROFS: "choose a disk that can be written (TMPDIR)",
+  ENOSPC: "free space on the disk, or set TMPDIR to a directory on another disk",
+  EACCES: "give yourself permission to write to the directory, or set TMPDIR to another directory",
+  EROFS: "set TMPDIR to a directory on a writable disk",
 }
 
 /** The user error for a sandbox that cannot start or a plan that cannot be read. */
@@ -222,7 +227,7 @@ export const sandbox = (error: SandboxError | PlanError): PersonError => {
     case "UnknownPlan":
       return new UsageError({
         problem: `no fault plan "${error.plan}"`,
-        remedy: `--faults takes ${error.names.join(", ")}, or the path of a JSON file`,
+        remedy: `--faults accepts ${error.names.join(", ")}, or the path of a JSON file`,
       })
     case "InvalidPlan":
       return new UsageError({ problem: flat(error.message), remedy: "correct the file" })
@@ -231,7 +236,7 @@ export const sandbox = (error: SandboxError | PlanError): PersonError => {
       // Only a plan is read here, which is an input of the command instead of a file of the sandbox.
       if (error.operation === "read") {
         const problem = `cannot read the fault plan ${error.path} (${code})`
-        return new UsageError({ problem, remedy: "name a JSON file that you can read" })
+        return new UsageError({ problem, remedy: "specify a JSON file that you can read" })
       }
       return new LocalProblem({
         problem: `cannot ${error.operation} ${error.path} (${code})`,

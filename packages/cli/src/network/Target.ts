@@ -47,7 +47,7 @@ export const resolve = (api: string): Effect.Effect<Target, UsageError> =>
         ({ field, reason }) =>
           new UsageError(
             field === "api"
-              ? { problem: `--api: ${reason}`, remedy: `give an address such as ${C2cConfig.frameIo}` }
+              ? { problem: `--api: ${reason}`, remedy: `specify an address such as ${C2cConfig.frameIo}` }
               : { problem: `${field}: ${reason}`, remedy: "correct HOLDFAST_CLIENT_ID" },
           ),
       ),
@@ -58,7 +58,7 @@ export const resolve = (api: string): Effect.Effect<Target, UsageError> =>
       return yield* new UsageError({
         problem: `no credentials for ${url.host}`,
         remedy:
-          "set HOLDFAST_CLIENT_ID and HOLDFAST_CLIENT_SECRET to those of your integration, or try --sandbox, which " +
+          "set HOLDFAST_CLIENT_ID and HOLDFAST_CLIENT_SECRET to the credentials of your integration, or try --sandbox, which " +
           "needs none",
       })
     }
@@ -73,7 +73,7 @@ export const home: Effect.Effect<string, LocalProblem, UserDirectories.UserDirec
     Effect.mapError(
       (error) =>
         new LocalProblem({
-          problem: `no directory to save files in: ${error.message}`,
+          problem: `cannot find a directory for saved files: ${error.message}`,
           remedy: "set HOLDFAST_HOME to a directory that you can write to",
         }),
     ),

@@ -68,6 +68,6 @@ const handler = Effect.fnUntraced(function* (input: { readonly api: string }) {
 
 /** The command. */
 export const command = Command.make("pair", config, handler).pipe(
-  Command.withDescription("Shows a code, waits for its approval, and saves the token in a 0600 file."),
+  Command.withDescription("Shows a code, waits for approval, and saves the token in a file with mode 0600."),
   Command.withShortDescription("Pair this device with an account"),
 )

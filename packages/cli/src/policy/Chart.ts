@@ -101,8 +101,8 @@ export const ticks = (end: number, atMost: number): ReadonlyArray<number> => {
 
 /** Describes the attempts that are not drawn. */
 export const beyond = ({ late, more }: Chart): ReadonlyArray<string> => [
-  ...(more === 0 ? [] : [`and ${attempts(more, "more ")}, each after a wait like the last`]),
-  ...(late === 0 ? [] : [`and ${attempts(late, "")} for which the deadline leaves no time`]),
+  ...(more === 0 ? [] : [`and ${attempts(more, "more ")}, each after the same wait as the last attempt`]),
+  ...(late === 0 ? [] : [`and ${attempts(late, "")} that the deadline prevents`]),
 ]
 
 const attempts = (n: number, more: string): string => `${n} ${more}attempt${n === 1 ? "" : "s"}`

@@ -20,10 +20,12 @@ import * as PolicyView from "./View.ts"
 
 const config = {
   file: Argument.String("file").pipe(
-    Argument.withDescription("JSON of a pipeline, or -; default: the C2C client's"),
+    Argument.withDescription(
+      "JSON file with a pipeline, or - for standard input; default: the pipeline of the C2C client",
+    ),
     Argument.optional,
   ),
-  json: Flag.Boolean("json").pipe(Flag.withDescription("Print one object of JSON"), Flag.withDefault(false)),
+  json: Flag.Boolean("json").pipe(Flag.withDescription("Print one JSON object"), Flag.withDefault(false)),
   svg: Flag.String("svg").pipe(
     Flag.withMetavar("file"),
     Flag.withDescription("Draw the chart as a picture; - prints it instead of the text"),

@@ -31,7 +31,7 @@ describe("the command line of bin/holdfast.js", () => {
     [["upload", "-verbose", "clip.mov"], /upload has no flag -verbose; .* write \.\/-verbose or put -- before it/],
     [["upload", "-x.mov", "clip.mov"], /upload has no flag -x\.mov; .* write \.\/-x\.mov or put -- before it/],
     [["upload", "--sandbox", "clip.mov", "-x.mov"], /upload has no flag -x\.mov/],
-    [["upload", "--sandbox", "-q", "clip.mov"], /-q is both a flag and the name of a file here/],
+    [["upload", "--sandbox", "-q", "clip.mov"], /-q is both a flag and the name of a file in this directory/],
     [["upload", "-h", "clip.mov"], /-h accepts no other argument/],
     [["-v", "upload", "clip.mov"], /no flag -v/],
     [["--version=1", "upload", "clip.mov"], /no flag --version=1/],

@@ -46,16 +46,16 @@ describe("Scan", () => {
     const clash = (word: string, remedy: string) =>
       refuses(
         ["upload", word, "clip.mov"],
-        `${word} is both a flag and the name of a file here; for the file write ./${word}, ${remedy}`,
+        `${word} is both a flag and the name of a file in this directory; for the file write ./${word}, ${remedy}`,
         [word],
       )
     clash("-q", "for the flag write --quiet=true")
     clash("--json", "for the flag write --json=true")
     clash("--faults", "for the flag write --faults=VALUE")
-    clash("--json=true", "or run it in another directory")
-    clash("--help", "or run it in another directory")
-    clash("-v", "or run it in another directory")
-    clash("--", "or run it in another directory")
+    clash("--json=true", "or run the command in another directory")
+    clash("--help", "or run the command in another directory")
+    clash("-v", "or run the command in another directory")
+    clash("--", "or run the command in another directory")
     reads(["upload", "--", "-q"], ["upload", "--", "-q"], ["-q"])
     refuses(["upload", "-x.mov"], "upload has no flag -x.mov; for a file of this name write ./-x.mov", ["-x.mov"])
     reads(["explain", "--json", "x.http"], ["explain", "--json", "--", "x.http"], ["--json"])
@@ -95,7 +95,7 @@ describe("Scan", () => {
     reads(["help"], ["--help"])
     reads(["help", "upload"], ["upload", "--help"])
     reads(["--completions", "zsh"], ["--completions=zsh"])
-    refuses(["help", "uplaod"], 'there is no command "uplaod"; holdfast help takes one of upload, pair, status')
+    refuses(["help", "uplaod"], 'there is no command "uplaod"; holdfast help accepts one of upload, pair, status')
   })
 
   const pool: ReadonlyArray<string> = [

@@ -200,7 +200,9 @@ describe("holdfast explain", () => {
         }
       }
       const nothing = await answer(undefined)
-      assert.deepStrictEqual(nothing.stderr, ["holdfast: nothing to explain; name a file, pipe one in, or give a code"])
+      assert.deepStrictEqual(nothing.stderr, [
+        "holdfast: nothing to explain; specify a file, pipe one to standard input, or specify a code",
+      ])
       assert.strictEqual(nothing.exitCode, 2)
     }))
 

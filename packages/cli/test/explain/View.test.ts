@@ -27,7 +27,7 @@ describe("ExplainView", () => {
       'Fix, safe to apply: append "file" last, after every other field.',
       "Retry: do not retry unchanged.",
       "Request id: AFCXGJGVWQ5FHR3Q.",
-      "More: add --long, or holdfast explain HF-S3-POST-011.",
+      "More: add --long, or run holdfast explain HF-S3-POST-011.",
     ])
   })
 
@@ -46,7 +46,7 @@ describe("ExplainView", () => {
       'Fix         safe to apply  append "file" last, after every other field',
       "Retry       do not retry unchanged",
       "Request id  AFCXGJGVWQ5FHR3Q",
-      "More        add --long, or holdfast explain HF-S3-POST-011",
+      "More        add --long, or run holdfast explain HF-S3-POST-011",
     ])
     assert.strictEqual(
       Printable.line(lines[4] ?? "", true),

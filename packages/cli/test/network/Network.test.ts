@@ -84,7 +84,7 @@ describe("the proxy of the environment", () => {
       for (const value of ["ftp://user:hunter2@p", "http://", "http://user:hunter2%zz@p:1", "hunter2 or so"]) {
         const error = yield* Effect.flip(within({ HTTPS_PROXY: value }, Network.proxies))
         assert.strictEqual(error.outcome, "usage")
-        assert.match(error.message, /^HTTPS_PROXY is not the address of a proxy; /)
+        assert.match(error.message, /^HTTPS_PROXY does not contain a valid proxy address; /)
         assert.notInclude(inspect(error, { depth: 9 }), "hunter2")
       }
     }),
@@ -265,7 +265,7 @@ describe("the explanation of a network failure", () => {
         TransportCause.fromCause(request, Object.assign(new Error(code), { code })),
         "https://api.example.com",
       )
-      assert.strictEqual(problem, `the certificate or its chain is faulty (${code})`)
+      assert.strictEqual(problem, `the certificate or its chain is invalid (${code})`)
       assert.strictEqual(
         remedy,
         "use another network, or ask the owner of the server to correct the certificate, then run this again",

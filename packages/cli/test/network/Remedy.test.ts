@@ -39,17 +39,23 @@ describe("Remedy", () => {
     const body = "<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"
     const remedyAfter = (headers: Record<string, string>) =>
       Remedy.upload(S3Error.fromResponse({ status: 503, headers, body }), frameIo).remedy
-    assert.strictEqual(remedyAfter({ "retry-after": "7200" }), "run this again in 2 h 00 min, as the server asks")
-    assert.strictEqual(remedyAfter({}), "the server is currently not available; run this again later")
+    assert.strictEqual(
+      remedyAfter({ "retry-after": "7200" }),
+      "run the command again in 2 h 00 min, as the server requested",
+    )
+    assert.strictEqual(remedyAfter({}), "the server is currently unavailable; run the command again later")
   })
 
   it("does not blame the network if an API responds with its own 503", () => {
     const error = C2cError.fromResponse({ status: 503, headers: {}, body: "" })
     assert.strictEqual(
       Remedy.unreachable("https://api", error).message,
-      "https://api is not available (HTTP 503); the server is currently not available; run it again later",
+      "https://api is not available (HTTP 503); the server is currently unavailable; run the command again later",
     )
-    assert.match(Remedy.pairingFailure(error).message, /; the server is currently not available; run it again later$/)
+    assert.match(
+      Remedy.pairingFailure(error).message,
+      /; the server is currently unavailable; run the command again later$/,
+    )
   })
 
   it("recommends checking --api instead of the network if the server at that address rejects the health check", () => {
@@ -69,7 +75,7 @@ describe("Remedy", () => {
     const remedyOf = (early: boolean) => Remedy.upload(Unverified.make(request, 200, "a reason", early), frameIo).remedy
     assert.strictEqual(
       remedyOf(false),
-      "check whether the file is stored before you send it again; --accept-unverified accepts it",
+      "check whether the file is stored before you send it again; use --accept-unverified to accept an unverified upload",
     )
     assert.strictEqual(remedyOf(true), "check whether the file is stored before you send it again")
   })
@@ -95,7 +101,7 @@ describe("Remedy", () => {
     const spent = new OAuthErrors.InvalidGrant({ verdict, code: "invalid_grant", status: 400 })
     const { message, outcome } = Remedy.pairingFailure(spent)
     assert.strictEqual(outcome, "pairing")
-    assert.match(message, /; run it again and approve the new code$/)
+    assert.match(message, /; run the command again and approve the new code$/)
   })
 
   it("includes the API's address in the pairing command unless the API is Frame.io's", () => {
@@ -124,7 +130,7 @@ describe("Remedy", () => {
       const error = yield* Effect.flip(Lint.refuse({ method: "PUT", url, headers: {}, size: 1 }))
       const { problem, remedy } = Remedy.upload(error, frameIo)
       assert.strictEqual(remedy, error.findings[0].fix[0]?.text)
-      assert.notStrictEqual(remedy, "running this again would fail the same way")
+      assert.notStrictEqual(remedy, "running the command again would fail in the same way")
       assert.include(problem, error.findings[0].code)
     }),
   )

@@ -81,7 +81,7 @@ describe("holdfast policy in a terminal", () => {
   it("draws a deadline that falls within the chart and describes the attempts after it", () => {
     const lines = shown({ deadline: "1 minute", retry: { attempts: 30 }, timeout: "2 seconds" })
     assert.isTrue(lines.some((line) => /^8 .*░┊$/.test(line)))
-    assert.include(lines, "and 21 attempts for which the deadline leaves no time")
+    assert.include(lines, "and 21 attempts that the deadline prevents")
     assert.isTrue(lines.some((line) => line.includes("┊ deadline 60 s")))
     assert.notInclude(shown({ deadline: "1 hour", retry: {}, timeout: "2 seconds" }).join(""), "┊")
   })

@@ -78,7 +78,7 @@ describe("ExitCode", () => {
     assert.strictEqual(codeOf(error), 6)
     assert.strictEqual(
       Remedy.upload(error, "https://api").remedy,
-      "ask the owner of the account to change the plan, then run this again",
+      "ask the owner of the account to change the plan, then run the command again",
     )
   })
 

@@ -274,7 +274,7 @@ describe("UploadRun", () => {
       yield* SubscriptionRef.set(failure, { _tag: "CaptivePortal" })
       yield* TestClock.adjust(0)
       assert.deepStrictEqual(lines.stderr, [
-        "holdfast: cannot reach http://127.0.0.1:1: a captive portal answered instead of the API; open a browser and sign in to it; this run waits",
+        "holdfast: cannot reach http://127.0.0.1:1: a captive portal answered instead of the API; open a browser and sign in to the network; this run waits",
       ])
       yield* Fiber.interrupt(sending)
     }),

@@ -70,7 +70,7 @@ describe("Waiting", () => {
       "no response yet (the host name cannot be resolved), next probe in 8 s",
     )
     assert.deepStrictEqual(Waiting.describe({ ...gates, failure: { _tag: "CaptivePortal" } }, noon), {
-      text: "a captive portal answered instead of the API; open a browser and sign in to it",
+      text: "a captive portal answered instead of the API; open a browser and sign in to the network",
       human: true,
     })
   })

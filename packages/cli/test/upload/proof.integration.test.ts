@@ -84,7 +84,7 @@ describe("the proof of an upload", () => {
               assert.deepStrictEqual([ran.exitCode, ran.stdout], [7, []])
               assert.match(
                 ran.stderr.join("\n"),
-                /content does not match its size \(the size is 0 bytes, the content is longer\); copy it to a disk/,
+                /content does not match its size \(the reported size is 0 bytes, but the content is longer\); copy it to a disk/,
               )
               assert.deepStrictEqual(yield* scene.assets, [])
             }

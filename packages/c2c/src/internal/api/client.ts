@@ -72,7 +72,7 @@ export const probe = (api: HttpClient.HttpClient): Effect.Effect<void, C2cError 
       Effect.flatMap((response) =>
         elsewhere(response.url)
           ? Effect.fail(portal(response.url, response.status))
-          : acknowledged("the health of the API")(response).pipe(
+          : acknowledged("the health status of the API")(response).pipe(
               Effect.timeoutOrElse({
                 duration: Timeouts.probe,
                 orElse: () => Effect.fail(TransportCause.make("UND_ERR_BODY_TIMEOUT", response.request)),
@@ -93,7 +93,7 @@ export const acknowledged =
       const { headers, request, status } = response
       const page = body.trim() !== "" && Portal.isHtml({ body, headers })
       if (!page && isOwnWord(body)) return Effect.void
-      const detail = `${page ? "a page" : "another text"} in place of ${what}`
+      const detail = `received ${page ? "a page" : "another text"} instead of ${what}`
       return Effect.fail(TransportCause.make("CaptivePortal", request, { status, detail }))
     })
 

@@ -50,7 +50,7 @@ export const rows = [
     status: 422,
     form: "detailed",
     verdict: Verdict.never({ change: "plan" }),
-    description: "An argument has a value that is not accepted; the detail names it.",
+    description: "An argument has an invalid value; the detail identifies the argument.",
   },
   {
     class: "InvalidClient",
@@ -58,7 +58,7 @@ export const rows = [
     status: 400,
     form: "simple",
     verdict: Verdict.never({ change: "human" }),
-    description: "The client id or secret is unknown to Frame.io.",
+    description: "Frame.io does not recognize the client id or the client secret.",
   },
   {
     class: "InvalidClientVersion",
@@ -66,7 +66,7 @@ export const rows = [
     status: 400,
     form: "simple",
     verdict: Verdict.never({ change: "plan" }),
-    description: "x-client-version was sent more than once or is not a semantic version.",
+    description: "The x-client-version header was sent more than once or is not a semantic version.",
   },
   {
     class: "InvalidGrant",
@@ -82,7 +82,8 @@ export const rows = [
     status: 400,
     form: "simple",
     verdict: Verdict.once({ change: "plan" }),
-    description: "Fields are malformed; while refreshing, the refresh token is spent and pairing starts over.",
+    description:
+      "Fields are malformed. In response to a refresh, this error means that the refresh token is no longer valid and the device must be paired again.",
   },
   // Frame.io's error guide says "no" here, and "refresh, then retry" in its description. One retry uses a refreshed token: if
   // that is rejected too, no token of this device is valid.
@@ -92,7 +93,8 @@ export const rows = [
     status: 401,
     form: "detailed",
     verdict: Verdict.once(tokenSpent),
-    description: "The token is not accepted; retried once with a fresh one, and fatal if that is refused too.",
+    description:
+      "Frame.io rejected the token. The client retries once with a fresh token, and fails if that token is rejected too.",
   },
   {
     class: "SlowDown",
@@ -100,7 +102,7 @@ export const rows = [
     status: 400,
     form: "simple",
     verdict: Verdict.always({ pace: "throttled" }),
-    description: "Too many requests, or several for a device code on one connection.",
+    description: "The client sent too many requests, or several requests for a device code on one connection.",
   },
   {
     class: "UnauthorizedClient",
@@ -121,14 +123,15 @@ export const rows = [
     class: "InternalServerError",
     status: 500,
     verdict: Verdict.once(),
-    description: "Internal failure of Frame.io; also for an unknown channel and for a part count that S3 refuses.",
+    description:
+      "Frame.io failed internally. An unknown channel or a part count that S3 rejects also causes this error.",
   },
   {
     class: "BadRequest",
     status: 400,
     verdict: Verdict.once({ change: "plan" }),
     inferred: true,
-    description: "The request was refused without a known message.",
+    description: "The request was rejected without a known error message.",
   },
   {
     class: "UnauthorizedClient",
@@ -142,7 +145,7 @@ export const rows = [
     status: 404,
     verdict: Verdict.always(),
     inferred: true,
-    description: "No Frame.io payload: an intermediary may have answered.",
+    description: "The response has no Frame.io payload and may have come from an intermediary.",
   },
   {
     class: "NotFound",
@@ -150,7 +153,7 @@ export const rows = [
     form: "simple",
     verdict: Verdict.once({ change: "plan" }),
     inferred: true,
-    description: "Frame.io itself says that the resource does not exist.",
+    description: "Frame.io itself reports that the resource does not exist.",
   },
   {
     class: "NotFound",
@@ -158,7 +161,7 @@ export const rows = [
     form: "detailed",
     verdict: Verdict.once({ change: "plan" }),
     inferred: true,
-    description: "Frame.io itself says that the resource does not exist.",
+    description: "Frame.io itself reports that the resource does not exist.",
   },
   {
     class: "MethodNotAllowed",
@@ -179,28 +182,28 @@ export const rows = [
     status: 422,
     verdict: Verdict.never({ change: "plan" }),
     inferred: true,
-    description: "An argument has a value that is not accepted.",
+    description: "An argument has an invalid value.",
   },
   {
     class: "ServiceUnavailable",
     status: 502,
     verdict: Verdict.always(intermediary),
     inferred: true,
-    description: "A gateway got no valid response from its upstream.",
+    description: "A gateway did not receive a valid response from its upstream server.",
   },
   {
     class: "ServiceUnavailable",
     status: 503,
     verdict: Verdict.always({ ...intermediary, pace: "throttled" }),
     inferred: true,
-    description: "A gateway has no server to pass the request to.",
+    description: "A gateway has no available server for the request.",
   },
   {
     class: "ServiceUnavailable",
     status: 504,
     verdict: Verdict.always(intermediary),
     inferred: true,
-    description: "A gateway waited too long for a response.",
+    description: "A gateway timed out while waiting for a response.",
   },
   {
     class: "ServiceUnavailable",
@@ -213,7 +216,8 @@ export const rows = [
   {
     class: "UnknownApiError",
     verdict: Verdict.always(),
-    description: "Unknown message or status; from 500 up without a Frame.io payload it closes connectivity.",
+    description:
+      "The message or the status is unknown. A status of 500 or above without a Frame.io payload closes the connectivity gate.",
   },
 ] as const
 

@@ -184,7 +184,7 @@ export const make = (options: Options) => {
           Effect.fail(unverified(bare(chunk, url, headers), status, reason, early))
         // The storage's MD5 is sufficient proof. Any other ETag may be that of a part of the chunk.
         if (stated === undefined && ChunkBody.isEarly(chunk, handed)) {
-          return unproven("a response before the whole body was sent", true)
+          return unproven("a response that arrived before the whole body was sent", true)
         }
         if (etag === undefined) return unproven("a response without an ETag")
         if (stated === undefined) return Effect.succeed("etag")

@@ -84,7 +84,7 @@ export const expiry = (length: number, sent: Sent, limits: Limits): Effect.Effec
         if (at - startedAt >= blind) return `no response within ${text(blind)}`
       } else if (known >= length) {
         doneAt ??= at
-        if (at - doneAt >= limits.total) return `no response within ${text(limits.total)} after the last byte`
+        if (at - doneAt >= limits.total) return `no response within ${text(limits.total)} after the last byte was sent`
       } else {
         if (known !== moved) movedAt = at
         moved = known
@@ -95,7 +95,7 @@ export const expiry = (length: number, sent: Sent, limits: Limits): Effect.Effec
         }
         const slow = (moved - before.moved) * 1000 < limits.rate * (at - before.at)
         if (at - startedAt >= limits.total && slow) {
-          return `less than ${limits.rate} bytes/s after ${text(at - startedAt)}, ${of(moved, length)}`
+          return `the transfer rate was below ${limits.rate} bytes/s after ${text(at - startedAt)}, ${of(moved, length)}`
         }
       }
       yield* Effect.sleep(tick)

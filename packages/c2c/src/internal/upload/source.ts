@@ -19,7 +19,12 @@ export const compare = (
       Effect.flatMap(LocalFile.sha256(file, chunk.offset, chunk.length), (sha256) =>
         sha256 === digests.get(chunk.index)
           ? Effect.void
-          : Effect.fail(LocalFileError.changed(file.path, `chunk ${chunk.index} differs from what was sent`)),
+          : Effect.fail(
+              LocalFileError.changed(
+                file.path,
+                `chunk ${chunk.index} of the file differs from the bytes that were sent`,
+              ),
+            ),
       ).pipe(Effect.retry(Retry.policy())),
     { discard: true },
   )

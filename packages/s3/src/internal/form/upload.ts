@@ -1,6 +1,6 @@
 /**
- * Sends a form and reads the response. `PresignedPost` loads this module at the first upload, so that a page that only
- * fills forms loads neither an HTTP client nor the error table.
+ * Sends a form and interprets the response. `PresignedPost` loads this module on the first upload, so a page that only fills
+ * in forms loads neither an HTTP client nor the error table.
  */
 import type * as Exchange from "@holdfast/diagnosis/Exchange"
 import { header } from "@holdfast/diagnosis/Exchange"
@@ -34,7 +34,7 @@ import * as FormObject from "./object.ts"
 import * as PostResponse from "./response.ts"
 import type { Receipt, UploadError, UploadFile } from "./types.ts"
 
-/** Uploads one file with the fields of a form. */
+/** Uploads one file with the given form fields. */
 export const send = Effect.fnUntraced(function* (
   url: string,
   fields: ReadonlyArray<Multipart.Field>,
@@ -85,7 +85,10 @@ export const send = Effect.fnUntraced(function* (
   return fault === undefined ? receipt : yield* fault
 })
 
-/** Replaces a broken connection by the response that it hid, if the server rejects the form by its headers alone. */
+/**
+ * If the server rejected the form after reading only its headers, replaces the connection error with the response that it
+ * hid.
+ */
 const refusal = ({ headers, url = "" }: Exchange.Request, length: number) =>
   Effect.flatMap(Probing.RefusalProbe, ({ ask }) =>
     ask({
@@ -96,21 +99,21 @@ const refusal = ({ headers, url = "" }: Exchange.Request, length: number) =>
     }),
   )
 
-/** The end of the exchange: a response, or the reason why there is none. */
+/** The result of an exchange: a response, or the reason why no response arrived. */
 const outcome = (answer: Recorder.Failed["answer"], error: UploadError) => {
   const failure = Recorder.failureOf(error)
   return { ...(answer === undefined ? {} : { response: answer }), ...(failure === undefined ? {} : { failure }) }
 }
 
-/** 128 random bits, which no file contains by chance. */
+/** 128 random bits, so no file contains this boundary by chance. */
 const seed = Effect.map(Effect.replicateEffect(Random.nextIntBetween(0, 0xffff_ffff), 4), (words) =>
   words.map((word) => word.toString(16).padStart(8, "0")).join(""),
 )
 
 /**
- * One request, without a span because a span would contain the url. A redirect counts as a response here, so `fetch`
- * must not follow it. `fetch` must not get a stream either, because it drops the length: its `Fetch` is replaced by one
- * that rejects streams.
+ * Sends one request, without a span because a span would contain the URL. A redirect is treated as a response here, so
+ * `fetch` must not follow it. `fetch` must not receive a stream either, because it drops the content length; its `Fetch`
+ * service is replaced with one that rejects streams.
  */
 const execute = (
   client: HttpClient.HttpClient,
@@ -198,7 +201,7 @@ const read = (
 const valueOf = (fields: ReadonlyArray<Multipart.Field>, name: string): string | undefined =>
   header(Object.fromEntries(fields), name)
 
-/** The key in the form, if S3 does not change it. */
+/** The key in the form, unless S3 changes it. */
 const literalKey = (fields: ReadonlyArray<Multipart.Field>): string | undefined => {
   const key = valueOf(fields, "key")
   return key === undefined || key.includes("${filename}") ? undefined : key

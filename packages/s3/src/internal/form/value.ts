@@ -1,5 +1,5 @@
 /**
- * The url and the fields of a form: checks them, hides their values, and puts them into a browser's form.
+ * The URL and the fields of a form: validates them, hides their values, and copies them into a browser form.
  */
 import * as Secret from "@holdfast/core/Secret"
 import * as Redacted from "effect/Redacted"
@@ -7,13 +7,13 @@ import { type Field, nameless, untyped } from "./multipart.ts"
 import type { HeldFile } from "./types.ts"
 import { InvalidPostOption } from "./errors.ts"
 
-/** A field whose value is hidden in logs. */
+/** A form field whose value is hidden in logs. */
 export type SecretField = readonly [name: string, value: Redacted.Redacted<string>]
 
-/** Fields as an object, or as a list or another iterable of pairs, which permits repeated names. */
+/** Form fields as an object, or as an iterable of pairs, which permits repeated names. */
 export type FieldsInput = Readonly<Record<string, string>> | Iterable<Field>
 
-/** Returns the fields in order. Throws an `InvalidPostOption` for fields that no form can have. */
+/** Returns the form fields in their order. Throws an `InvalidPostOption` for fields that a form cannot contain. */
 export const secretFields = (fields: FieldsInput): ReadonlyArray<SecretField> => {
   if (typeof fields !== "object" || fields === null) {
     const allowed = "an object of names and texts, or a list of pairs"
@@ -35,7 +35,7 @@ export const secretFields = (fields: FieldsInput): ReadonlyArray<SecretField> =>
   })
 }
 
-/** Checks the address of a form. Throws an `InvalidPostOption` if it is invalid. */
+/** Validates the address of a form. Throws an `InvalidPostOption` if the address of the form is invalid. */
 export const address = (url: string | URL): string => {
   if (url instanceof URL) return address(url.href)
   if (/^https?:\/\//i.test(url) && URL.canParse(url)) return url
@@ -47,13 +47,12 @@ export const address = (url: string | URL): string => {
   })
 }
 
-/** Reveals the fields with their values, for sending. */
+/** Reveals the field values so that the form can be sent. */
 export const reveal = (fields: ReadonlyArray<SecretField>): ReadonlyArray<Field> =>
   fields.map(([name, value]) => [name, Secret.value(value)])
 
 /**
- * The parts of a form that may be shown anywhere: its address, the names of its fields, and the lengths of their
- * values.
+ * The parts of a form that are safe to display: its address, its field names, and the lengths of the values.
  */
 export const described = (url: string, fields: ReadonlyArray<SecretField>) => {
   const { origin, pathname } = new URL(url)
@@ -65,8 +64,8 @@ export const described = (url: string, fields: ReadonlyArray<SecretField>) => {
 }
 
 /**
- * Builds a browser's form: all fields in order, then the file. Throws an `InvalidPostOption` for a value that is not a
- * file.
+ * Builds a browser form with all fields in order, followed by the file. Throws an `InvalidPostOption` if the value of the
+ * file is not a file.
  */
 export const formData = (fields: ReadonlyArray<SecretField>, file: HeldFile): FormData => {
   const whole = held(file)
@@ -77,14 +76,14 @@ export const formData = (fields: ReadonlyArray<SecretField>, file: HeldFile): Fo
   return form
 }
 
-/** A file that is available now, in one of three forms; `undefined` for a stream or another value. */
+/** A file whose content is available immediately, in one of three forms; `undefined` for a stream or any other value. */
 export const held = (file: unknown): Blob | Uint8Array | string | undefined => {
   if (typeof file === "string" || file instanceof Uint8Array || isBlob(file)) return file
   if (ArrayBuffer.isView(file)) return new Uint8Array(file.buffer, file.byteOffset, file.byteLength)
   return file instanceof ArrayBuffer ? new Uint8Array(file) : undefined
 }
 
-/** The file input of a page is empty until the user chooses a file. */
+/** The file input of a page is empty until the user selects a file. */
 export const noFile = (file: unknown): InvalidPostOption =>
   new InvalidPostOption({
     option: "file",
@@ -92,22 +91,22 @@ export const noFile = (file: unknown): InvalidPostOption =>
     allowed: "a File or Blob, bytes, or a string; upload also accepts { stream, size }",
   })
 
-/** Describes a value without its content. */
+/** Describes a value without revealing its content. */
 export const kind = (value: unknown): string => {
   if (value === undefined || value === null) return "missing"
   if (typeof value === "string") return value === "" ? "empty" : `a text of ${value.length} characters`
   return `of type ${typeof value}`
 }
 
-/** The name of a file, if it has one. */
+/** The name of the file, if the file has one. */
 export const nameOf = (file: unknown): string =>
   typeof file === "object" && file !== null && "name" in file && typeof file.name === "string" ? file.name : nameless
 
-/** Whether it is a Blob, of this or another realm. */
+/** Whether the value is a Blob, including one from another realm. */
 const isBlob = (file: unknown): file is Blob =>
   file instanceof Blob || /^\[object (?:Blob|File)\]$/.test(Object.prototype.toString.call(file))
 
-/** The bytes as a part of a Blob, which does not accept shared memory. */
+/** The bytes as a Blob part; a Blob does not accept shared memory. */
 const part = (bytes: Uint8Array | string): Uint8Array<ArrayBuffer> | string =>
   typeof bytes === "string" || isUnshared(bytes) ? bytes : new Uint8Array(bytes)
 

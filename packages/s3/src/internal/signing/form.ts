@@ -1,5 +1,5 @@
 /**
- * Prepares a form before it is signed: the address, the fields, and a policy that covers them. Pure.
+ * Prepares an unsigned form: its address, its fields, and a policy that covers them. Pure.
  */
 import { problem, reader } from "@holdfast/core/InvalidPolicy"
 import * as Secret from "@holdfast/core/Secret"
@@ -13,11 +13,11 @@ import { InvalidPostOption } from "../form/errors.ts"
 import { kind } from "../form/value.ts"
 import * as SigV4 from "./sigV4.ts"
 
-/** A form without policy and signature, and the policy. */
+/** A form without its policy and signature, together with the policy. */
 export interface Unsigned {
   readonly url: string
   readonly fields: ReadonlyArray<Field>
-  /** The policy in base64, as in the form. */
+  /** The policy encoded in base64, as it appears in the form. */
   readonly policy: string
   readonly scope: SigV4.Scope
 }
@@ -25,13 +25,13 @@ export interface Unsigned {
 /** The maximum lifetime of a version 4 signature: seven days. */
 const longest = 604_800_000
 
-/** The maximum length of an object's key, in bytes of UTF-8. */
+/** The maximum length of an object key, in bytes of UTF-8. */
 const longestKey = 1024
 
-/** The default lifetime of a form, as with Amazon's own signers. */
+/** The default lifetime of a form, equal to that of Amazon's signers. */
 const anHour = 3_600_000
 
-/** The names of all options. */
+/** The names of all signing options. */
 const names: Readonly<Record<keyof SignOptions, true>> = {
   bucket: true,
   region: true,
@@ -47,7 +47,7 @@ const names: Readonly<Record<keyof SignOptions, true>> = {
   successStatus: true,
 }
 
-/** Prepares a form. Throws an `InvalidPostOption` for invalid options. */
+/** Prepares a form. Throws an `InvalidPostOption` if an option is invalid. */
 export const prepare = (options: SignOptions, now: number): Unsigned => {
   const known = Object.keys(names)
   check(isObject(options), "options", kind(options), `an object of ${known.join(", ")}`)
@@ -101,7 +101,7 @@ const checkName = (option: string, name: unknown, shown: unknown): void =>
     "a name that is not empty and has no space and no slash",
   )
 
-/** The values are never quoted, because the secret may be in place of the key's id. */
+/** The values are never quoted, because a caller may have passed the secret instead of the key id. */
 const credentialsOf = (credentials: SignOptions["credentials"]) => {
   const parts = "accessKeyId and secretAccessKey, and the sessionToken of a session"
   check(isObject(credentials), "credentials", kind(credentials), parts)
@@ -129,14 +129,14 @@ const conditionsOf = (given: NonNullable<SignOptions["conditions"]>): ReadonlyAr
 const isCondition = (condition: unknown): condition is PostPolicy.Condition =>
   isObject(condition) && "_tag" in condition && /^(?:Exact|StartsWith|LengthRange)$/.test(`${condition._tag}`)
 
-/** Reads a condition like the reader of whole policies. */
+/** Parses a condition in the same way as the parser for complete policies. */
 const conditionOf = (written: WrittenCondition): PostPolicy.Condition | undefined => {
   const expiration = "2000-01-01T00:00:00Z"
   const decoded = PostPolicy.decode(PostPolicy.toBase64(JSON.stringify({ expiration, conditions: [written] })))
   return decoded._tag === "Policy" ? decoded.policy.conditions[0] : undefined
 }
 
-/** The last date with a four-digit year, minus the maximum lifetime. */
+/** The last date with a four-digit year, less the maximum lifetime. */
 const latest = 253_402_300_799_999 - longest
 
 const urlOf = ({ bucket, endpoint, region, url }: SignOptions): string => {
@@ -147,7 +147,7 @@ const urlOf = ({ bucket, endpoint, region, url }: SignOptions): string => {
   return bucket.includes(".") ? `https://${host}/${bucket}` : `https://${bucket}.${host}/`
 }
 
-/** S3 replaces this by the file's name, and checks the policy afterwards. */
+/** S3 replaces this placeholder with the file name, and then checks the policy. */
 const filename = "${filename}"
 
 const keyOf = ({ key, keyPrefix }: SignOptions): string => {
@@ -166,7 +166,7 @@ const condition = (name: string, value: string): PostPolicy.Condition => {
   return at === -1 ? { _tag: "Exact", field: name, value } : PostPolicy.startsWith(name, value.slice(0, at))
 }
 
-/** Fields for which S3 requires no condition. */
+/** Fields for which S3 does not require a condition. */
 const isExempt = (name: string): boolean => /^x-ignore-/i.test(name)
 
 const extra = (fields: Readonly<Record<string, string>>, own: ReadonlyArray<Field>): ReadonlyArray<Field> => {
@@ -209,7 +209,7 @@ const byteLength = (value: string): number => new TextEncoder().encode(value).le
 const invalid = (option: string, value: unknown, allowed: string): InvalidPostOption =>
   new InvalidPostOption({ option, value: said(value), allowed })
 
-/** No option that is shown here is secret, but a secret may have been put in its place. */
+/** The options shown here are not secret, but a caller may have passed a secret in place of one. */
 const said = (value: unknown): string => {
   if (value === "") return "empty"
   const words = String(value)

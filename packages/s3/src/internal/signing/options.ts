@@ -9,37 +9,42 @@ import type * as PostPolicy from "../../PostPolicy.ts"
 export interface Credentials {
   readonly accessKeyId: string
   readonly secretAccessKey: Redacted.Redacted<string> | string
-  /** The token of a session, which is added to the form and to the policy automatically. */
+  /** The session token, which is added to the form and the policy automatically. */
   readonly sessionToken?: Redacted.Redacted<string> | string | undefined
 }
 
-/** A condition as Amazon's SDKs and boto3 write it. */
+/** A condition in the form that Amazon's SDKs and boto3 use. */
 export type WrittenCondition =
   | Readonly<Record<string, string>>
   | readonly [operator: "eq" | "starts-with", field: `$${string}`, value: string]
   | readonly [operator: "content-length-range", min: number, max: number]
 
-/** The options of `sign`; any other is an `InvalidPostOption`. */
+/** The options of `sign`; an unknown option is an `InvalidPostOption`. */
 export interface SignOptions {
   readonly bucket: string
   readonly region: string
   readonly credentials: Credentials
-  /** The object's key. If it contains `${filename}`, S3 inserts the name of the file. */
+  /** The object's key. If the key contains `${filename}`, S3 replaces it with the name of the file. */
   readonly key?: string | undefined
-  /** In place of `key`: the prefix after which the file keeps its own name. */
+  /** An alternative to `key`: the prefix after which S3 appends the name of the file. */
   readonly keyPrefix?: string | undefined
-  /** The address of another S3 server, to which the bucket is appended as a path. Default: Amazon's for the region. */
+  /**
+   * The address of another S3 server, to which the bucket is appended as a path segment. Default: Default: Amazon's endpoint
+   * for the region.
+   */
   readonly endpoint?: string | URL | undefined
-  /** The exact address of the form, if neither of the others is correct. */
+  /** The exact address of the form, for cases that neither of the other two options covers. */
   readonly url?: string | URL | undefined
-  /** The lifetime of the form: seconds, as with Amazon's signers, or a duration. Default: 1 hour, maximum: 7 days. */
+  /**
+   * The lifetime of the form: a number of seconds, as with Amazon's signers, or a duration. Default: 1 hour; maximum: 7 days.
+   */
   readonly expiresIn?: number | Exclude<Duration.Input, number> | undefined
-  /** The signing time: epoch milliseconds, an ISO date, or a `Date`. Default: now. */
+  /** The signing time: milliseconds since the epoch, an ISO date, or a `Date`. Default: now. */
   readonly at?: number | string | Date | undefined
-  /** Additional conditions of the policy. A field with a condition here gets no other. */
+  /** Additional conditions for the policy. A field that has a condition here does not get another one. */
   readonly conditions?: ReadonlyArray<PostPolicy.Condition | WrittenCondition> | undefined
-  /** Additional fields of the form. Each gets a condition with its value. */
+  /** Additional fields for the form. Each additional field gets a condition that requires its value. */
   readonly fields?: Readonly<Record<string, string>> | undefined
-  /** The status of a success. Default: S3's 204, from which a browser learns the least. */
+  /** The response status after a successful upload. Default: Default: S3's 204, which reveals the least to a browser. */
   readonly successStatus?: 200 | 201 | 204 | undefined
 }

@@ -1,18 +1,18 @@
 /**
- * AWS Signature Version 4 over an unchanged text, as for the policy of a form.
+ * AWS Signature Version 4 over a text that is signed as it is, such as the policy of a form.
  */
 import * as Secret from "@holdfast/core/Secret"
 import type * as Redacted from "effect/Redacted"
 import { isoDate } from "../time/isoDate.ts"
 
-/** The inputs of a signature besides the secret. */
+/** The inputs of a signature, except the secret. */
 export interface Scope {
   /** `YYYYMMDD`, in UTC. */
   readonly day: string
   readonly region: string
 }
 
-/** The dates of an instant: `YYYYMMDD` and `YYYYMMDDThhmmssZ`. */
+/** The date strings for an instant: `YYYYMMDD` and `YYYYMMDDThhmmssZ`. */
 export const dates = (at: number): { readonly day: string; readonly time: string } => {
   const time = isoDate(at).replace(/[-:]|\.\d+/g, "")
   return { day: time.slice(0, 8), time }
@@ -22,12 +22,12 @@ export const dates = (at: number): { readonly day: string; readonly time: string
 export const scope = ({ day, region }: Scope): string => `${day}/${region}/s3/aws4_request`
 
 /**
- * The signature in lower-case hex: HMAC-SHA256 of the text under the key of the day, region and service.
+ * The signature in lowercase hexadecimal: HMAC-SHA256 of the text with the key derived for the day, region and service.
  *
  * **Gotchas**
  *
- * Uses the platform's own cryptography. A browser has it only in a secure context, but forms should be signed on a
- * server.
+ * Uses the platform's Web Crypto API. In a browser, Web Crypto is available only in a secure context; forms should be signed
+ * on a server anyway.
  */
 export const signature = async (text: string, secret: Redacted.Redacted<string>, at: Scope): Promise<string> => {
   let key = await hmac(encoder.encode(`AWS4${Secret.value(secret)}`), at.day)

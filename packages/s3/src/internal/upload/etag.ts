@@ -1,4 +1,4 @@
-/** Removes the weak mark and the quotes of an ETag; `undefined` if nothing is left. */
+/** Removes the weak-validator prefix and the quotes from an ETag; `undefined` if nothing remains. */
 export const unquoted = (etag: string | undefined): string | undefined =>
   etag
     ?.trim()

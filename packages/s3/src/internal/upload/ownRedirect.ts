@@ -1,12 +1,12 @@
 /**
- * Names the target of S3's own redirect in the error. It is not followed, because a presigned URL is signed for its
+ * Adds the target of S3's own redirect to the error. The redirect is not followed, because a presigned URL is signed for its
  * host.
  */
 import * as Redirect from "@holdfast/http/Redirect"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import { S3Error } from "../../S3Error.ts"
 
-/** Adds the origin of the redirect to the message; returns any other error unchanged. */
+/** Adds the origin of the redirect target to the message. Returns any other error unchanged. */
 export const named = (error: S3Error, response: HttpClientResponse.HttpClientResponse): S3Error => {
   const { status } = response
   if (status < 300 || status >= 400) return error

@@ -1,5 +1,5 @@
 /**
- * Decides whether a 2xx response came from the storage or from an intermediary.
+ * Determines whether a 2xx response came from the storage service or from an intermediary.
  */
 import type { Request } from "@holdfast/diagnosis/Exchange"
 import * as Verdict from "@holdfast/core/Verdict"
@@ -13,38 +13,40 @@ import { NotFromS3 } from "../errors/classes.ts"
 import * as StorageMarks from "../../StorageMarks.ts"
 
 /**
- * `stored`: the storage sent it. `page`: a web page, as from a captive portal. `foreign`: any other body that no
- * storage sends. `unmarked`: an empty body without a mark of the sender.
+ * `stored`: the storage service sent the response. `page`: a web page, as from a captive portal. `foreign`: any other body
+ * that a storage service does not send. `unmarked`: an empty body without any sign of the sender.
  */
 export type StorageProof = "stored" | "page" | "foreign" | "unmarked"
 
 /**
- * The root elements of the success documents of a storage: `PostResponse` after a form, the results of copies and completed
- * uploads, and those that some S3-compatible servers send after a `PUT`.
+ * The root elements of the XML documents with which a storage service reports success: `PostResponse` after a form, the
+ * results of copies and completed uploads, and documents that some S3-compatible servers send after a `PUT`.
  *
  * **Gotchas**
  *
- * The list is closed: `ErrorResponse`, `LoginResponse` and `ListBucketResult` look similar, but nothing was stored.
+ * The list is closed: `ErrorResponse`, `LoginResponse` and `ListBucketResult` look similar, but they do not mean that an
+ * object was stored.
  */
 const ownRoot =
   /^\s*(?:<\?xml[^>]*>\s*)?<(?:[\w.-]+:)?(?:PostResponse|CompleteMultipartUploadResult|Copy(?:Object|Part)Result|(?:PutObject|UploadPart)(?:Result|Response|Output))[\s/>]/
 
-/** The elements with which such a document names the object. */
+/** The elements in which a success document names the object. */
 const names = /<(?:[\w.-]+:)?(?:ETag|Key)>(?:[^<]|<!\[CDATA\[[^\]])/
 
 /**
- * The length up to which white space counts as an empty body, in characters. More may hide content beyond the limit of
- * reading.
+ * The maximum length of whitespace that counts as an empty body, in characters. A longer body may contain content beyond the
+ * part that is read.
  */
 const blank = 1024
 
 /**
- * Classifies a response with a status from 200 to 299 whose body is not an S3 error.
+ * Classifies a response with a status from 200 to 299 whose body is not an S3 error document.
  *
  * **Details**
  *
- * After storing an object S3 sends an empty body or its own document, so any other body overrules the marks of the headers.
- * Without marks the document must name the object. `hidden` tells whether CORS may hide those headers.
+ * After storing an object, S3 sends an empty body or its own document, so any other body overrides the evidence in the
+ * headers. Without identifying headers, the document must name the object. `hidden` states whether CORS may hide the
+ * identifying headers.
  */
 export const judge = (answer: HttpAnswer, hidden: () => boolean): StorageProof => {
   const { body } = answer
@@ -56,17 +58,20 @@ export const judge = (answer: HttpAnswer, hidden: () => boolean): StorageProof =
 }
 
 /**
- * Whether a browser hides the headers of this response from a page, because `fetch` got it from another origin. The
- * server must have permitted the page's origin, which a captive portal or a firewall does not.
+ * Whether a browser hides the headers of this response from the page because it comes from another origin. The server must
+ * have permitted the page's origin, which captive portals and firewalls do not do.
  *
  * **Gotchas**
  *
- * Consumes the body of the response, so call it after reading the body.
+ * This consumes the response body, so call it after reading the body.
  */
 export const isHidden = (response: HttpClientResponse.HttpClientResponse): boolean =>
   Option.exists(HttpClientResponse.toWeb(response), ({ type }) => type === "cors")
 
-/** The error of a 2xx whose body no storage sends. It is retried and closes the storage's gate. */
+/**
+ * The error for a 2xx response whose body a storage service does not send. The error is retried and closes the gate of the
+ * storage service.
+ */
 export const foreign = (request: Request, answer: HttpAnswer): NotFromS3 =>
   new NotFromS3({
     code: "",
@@ -78,5 +83,5 @@ export const foreign = (request: Request, answer: HttpAnswer): NotFromS3 =>
 
 const notStorage = Verdict.always({ closes: "connectivity", change: "human", outcome: "failure", applied: "maybe" })
 
-/** The reason of an `Unverified` error without a mark. */
+/** The reason of an `Unverified` error for a response without any sign of the sender. */
 export const unmarked = "an empty response without a request id, an ETag or a Server header of a storage"

@@ -1,5 +1,6 @@
 /**
- * Reads the complete response to an upload: whether the storage accepted the bytes, or which server rejected them.
+ * Reads the complete response to an upload and determines whether the storage service accepted the bytes, or which server
+ * rejected them.
  */
 import type { Request } from "@holdfast/diagnosis/Exchange"
 import * as Portal from "@holdfast/http/Portal"
@@ -15,17 +16,18 @@ import { requestIdIn } from "../errors/response.ts"
 import * as Proof from "./proof.ts"
 import * as OwnRedirect from "./ownRedirect.ts"
 
-/** Whether a status is a success of an upload. */
+/** Whether a status means that an upload succeeded. */
 export const isSuccess = (status: number): boolean => status === 200 || status === 201 || status === 204
 
 /**
- * Succeeds if the storage accepted the bytes.
+ * Succeeds if the storage service accepted the bytes.
  *
  * **Details**
  *
- * Fails with the `S3Error` of S3's document, with a `CaptivePortal` for a page or a redirect without a request id, with the
- * `S3Error` of any other status from 300 up, with `NotFromS3` for a success whose body no storage sends, and with `Unverified`
- * for an empty success without a mark of the storage. `sent` is the request, for the diagnosis.
+ * Fails with the `S3Error` from S3's document, with a `CaptivePortal` for a page or a redirect without a request id, with the
+ * `S3Error` for any other status of 300 or above, with `NotFromS3` for a success whose body a storage service does not send,
+ * and with `Unverified` for an empty success without any sign of the storage service. `sent` is the request; the diagnosis
+ * needs it.
  */
 export const accepted = (
   sent: Request,
@@ -56,7 +58,7 @@ export const accepted = (
   }
 }
 
-/** Fails with the success that the storage may not have sent. */
+/** Fails for a success that the storage service may not have sent. */
 export const unverified = (
   sent: Request,
   { request, status }: HttpClientResponse.HttpClientResponse,

@@ -1,24 +1,24 @@
 /**
- * Reads S3's `<Error>` document from the bytes of any response. Pure and total.
+ * Reads an S3 `<Error>` document from the bytes of any response. Pure and total.
  */
 import { XMLParser } from "fast-xml-parser"
 import { decodeReferences } from "./references.ts"
 import { findRoot } from "./prolog.ts"
 
-/** The content of an `<Error>` element. A missing element is an empty string, or absent if it is optional. */
+/** The content of an `<Error>` element. A missing element is an empty string, or `undefined` if the element is optional. */
 export interface ErrorDocument {
   readonly code: string
   readonly message: string
   readonly requestId?: string
   readonly hostId?: string
   readonly resource?: string
-  /** All other elements by name; nested ones as `Outer.Inner`, repeated ones joined with `, `. */
+  /** All other elements by name. A nested element is named `Outer.Inner`, and repeated elements are joined with `, `. */
   readonly extra: Record<string, string>
 }
 
 /**
- * The maximum length of a body that is read, in characters. Real documents have less than 4 KiB, even with a canonical
- * request inside.
+ * The maximum length of a body that is parsed, in characters. Real error documents are smaller than 4 KiB, even if they
+ * contain a canonical request.
  */
 const longest = 65_536
 
@@ -50,13 +50,13 @@ const parser = new XMLParser({
   onDangerousProperty: escape,
 })
 
-/** A node in the parser's output: one key, which is a type of text or the name of an element. */
+/** A node in the parser's output. It has one key, which is a text type or the name of an element. */
 type Node = Readonly<Record<string, unknown>>
 
-/** Whether the body is an S3 error document, by its root element alone. */
+/** Whether the body is an S3 error document, judged only by its root element. */
 export const isError = (body: string): boolean => findRoot(bounded(body)) !== -1
 
-/** The error document in a body; `undefined` for any other body. */
+/** The error document in a body; `undefined` if the body is anything else. */
 export const read = (body: string): ErrorDocument | undefined => {
   const text = bounded(body)
   const start = findRoot(text)
@@ -124,7 +124,7 @@ const joined = (code: string): string =>
     )
     .join("")
 
-/** Elements that some servers write in lower case, or in the spelling of another API of Amazon. */
+/** Elements that some servers write in lowercase, or as another Amazon API spells them. */
 const canonical: ReadonlyMap<string, string> = new Map([
   ["code", "Code"],
   ["message", "Message"],

@@ -1,18 +1,21 @@
 /**
- * Finds the `<Error>` element after everything that may precede a root element.
+ * Finds the `<Error>` element after anything that may precede a root element.
  *
- * The prolog is skipped without parsing, so a document type with its entities never reaches the parser. The scan is
- * hand-written, because a regular expression for it would backtrack.
+ * The prolog is skipped without parsing, so a document type declaration and its entities never reach the parser. The scanner
+ * is hand-written because an equivalent regular expression would backtrack.
  */
 
 const root = /<(?:[\w.-]{1,100}:)?Error[\s/>]/y
 const lower = /<(?:[\w.-]{1,100}:)?error[\s/>]/y
 const envelope = /<(?:[\w.-]{1,100}:)?(?:ErrorResponse|Errors|Response)(?:\s[^<>]*)?>/iy
 
-/** The maximum number of wrapper elements: `<Response><Errors><Error>` has two. */
+/** The maximum number of elements around the error element: `<Response><Errors><Error>` has two. */
 const mostEnvelopes = 3
 
-/** The index of the `<` of the error element, or -1 if the text has another root or none. Linear in the text. */
+/**
+ * The index of the `<` of the error element, or -1 if the root element is another one or the text has none. Linear in the
+ * text.
+ */
 export const findRoot = (text: string): number => {
   let at = text.charCodeAt(0) === 0xfeff ? 1 : 0
   for (;;) {
@@ -36,7 +39,7 @@ export const findRoot = (text: string): number => {
   return lower.test(text) && /<(?:[\w.-]{1,100}:)?code[\s>]/i.test(text.slice(at, at + nearby)) ? at : -1
 }
 
-/** The maximum distance of the code from the beginning of the element, in characters. */
+/** The maximum distance from the start of the element to its code, in characters. */
 const nearby = 2000
 
 const skipBlank = (text: string, from: number): number => {

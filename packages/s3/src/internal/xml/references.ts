@@ -1,12 +1,12 @@
 /**
- * Decodes character references in XML text: the five predefined names and the numeric forms. No others exist without a
- * document type, and S3 sends none.
+ * Decodes the character references in XML text: the five predefined entities and numeric references. Without a document type
+ * declaration, other references do not exist. S3 does not send one.
  */
 const reference = /&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#[xX]([\da-fA-F]{1,6}));/g
 
 const predefined: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" }
 
-/** Decodes references once. An invalid reference stays unchanged. */
+/** Decodes each reference once. An invalid reference remains unchanged. */
 export const decodeReferences = (text: string): string => (text.includes("&") ? text.replace(reference, replace) : text)
 
 const replace = (whole: string, name?: string, decimal?: string, hex?: string): string => {

@@ -27,11 +27,16 @@ const isFresh = (facts: C2cFacts): boolean => (secondsLeft(facts) ?? 0) > 0 || (
 /** No access token. */
 const noToken = rule({
   code: "HF-C2C-ACCESS-001",
-  title: "The request carries no access token",
+  title: "The request does not include an access token",
   explanation:
-    "Every call but pairing and /health needs Authorization: Bearer with the access token. A client that follows a redirect drops it, and " +
-    "so does one that starts before its token is read.",
-  fix: [{ text: "wait for the token and send it as Authorization: Bearer", safety: "safe to apply" }],
+    "Every call except pairing and /health requires the header Authorization: Bearer followed by the access token. A client that follows a redirect may drop this header. " +
+    "A client that sends a request before it has read its token also omits this header.",
+  fix: [
+    {
+      text: "wait until the token is available, then send it in the header Authorization: Bearer",
+      safety: "safe to apply",
+    },
+  ],
   change: "token",
   links: [management],
   rivals: ["HF-C2C-PAIRING-002"],
@@ -42,7 +47,9 @@ const noToken = rule({
     return found({
       confidence: "certain",
       detail:
-        header === undefined ? "There is no Authorization header." : "The Authorization header is not a bearer token.",
+        header === undefined
+          ? "The request has no Authorization header."
+          : "The Authorization header does not contain a bearer token.",
       evidence: [...sentHeader(facts, "authorization", "Bearer and the token"), ...word(facts)],
     })
   },
@@ -51,11 +58,11 @@ const noToken = rule({
 /** A call outside the API. */
 const outsideApi = rule({
   code: "HF-C2C-ACCESS-002",
-  title: "This path is not part of the C2C API: a device may not use it",
+  title: "The path is not part of the C2C API, so a device is not allowed to use it",
   explanation:
-    "A device may pair, report, create its assets and upload. Reading comments, projects or other people's assets belongs to Frame.io's " +
-    "general API and needs another kind of token; with a device's token the answer is the same as for one that has expired.",
-  fix: [{ text: "use the paths under /v2/devices, or another kind of sign-in for this call", safety: "check first" }],
+    "A device can pair, report its status, create its own assets and upload files. Comments, projects and other people's assets are available only through Frame.io's " +
+    "general API, which requires another kind of token. For a device's token, the response is the same as for an expired token.",
+  fix: [{ text: "use a path under /v2/devices, or sign in another way for this call", safety: "check first" }],
   change: "plan",
   links: [errors],
   find: (facts) =>
@@ -71,14 +78,14 @@ const outsideApi = rule({
 /** An expired token. */
 const expiredToken = rule({
   code: "HF-C2C-ACCESS-003",
-  title: "The access token has expired, or was replaced by a refresh",
+  title: "The access token has expired or has been replaced by a refresh",
   explanation:
-    "A device's access token is good for eight hours, and becomes invalid as soon as the device refreshes it. A process that keeps the old one, " +
-    "or a request that was in flight during the refresh, is refused with it.",
+    "A device's access token is valid for eight hours, or until the device refreshes it. After that, Frame.io rejects the old token in requests from a process that still uses it, " +
+    "and in requests that were in flight during the refresh.",
   fix: [
-    { text: "refresh the token once, and send again with the new one", safety: "safe to apply" },
+    { text: "refresh the token once, then send the request again with the new token", safety: "safe to apply" },
     {
-      text: "if the new one is refused too, the cause is another: the project, the scope, or a device that was forgotten",
+      text: "if the new token is rejected too, look for another cause: the project, the scope, or a device that was removed",
       safety: "check first",
     },
   ],
@@ -94,7 +101,7 @@ const expiredToken = rule({
       confidence: left === undefined ? (isFresh(facts) ? "possible" : "likely") : "certain",
       detail:
         left === undefined
-          ? "Frame.io does not accept the access token, and does not say why."
+          ? "Frame.io rejected the access token without giving a reason."
           : `The access token expired ${-left} s before this response.`,
       evidence: [...word(facts), ...sentHeader(facts, "authorization")],
     })
@@ -104,13 +111,13 @@ const expiredToken = rule({
 /** C2C is switched off. */
 const disabled = rule({
   code: "HF-C2C-ACCESS-004",
-  title: "The project no longer accepts C2C devices, or the device was removed from it",
+  title: "The project no longer accepts C2C devices, or the device was removed from the project",
   explanation:
-    "C2C was switched off for the project, the device was removed there, or its authorization reached its end date. Frame.io " +
-    "answers as it does for an expired token, so a refresh comes first; a fresh token that is refused as well means this.",
+    "C2C was disabled for the project, the device was removed from the project, or the device's authorization reached its end date. Frame.io " +
+    "returns the same response as for an expired token, so refresh the token first. If the fresh token is rejected too, one of these causes is likely.",
   fix: [
     {
-      text: "ask the project's administrator whether C2C is switched on and the device is listed",
+      text: "ask the project's administrator whether C2C is enabled and the device is listed",
       safety: "check first",
     },
     { text: "pair the device again", safety: "check first" },
@@ -122,8 +129,8 @@ const disabled = rule({
       ? found({
           confidence: isFresh(facts) ? "likely" : "possible",
           detail: isFresh(facts)
-            ? "The token is fresh but is still refused."
-            : "This is how it looks; a token that was just refreshed and is refused as well proves it.",
+            ? "Frame.io rejected the token although the token is fresh."
+            : "The response is consistent with this cause. If Frame.io also rejects a token that was just refreshed, the cause is confirmed.",
           evidence: [
             ...word(facts),
             ...((facts.exchange.attempt ?? 1) > 1
@@ -137,11 +144,11 @@ const disabled = rule({
 /** A missing scope. */
 const scope = rule({
   code: "HF-C2C-ACCESS-005",
-  title: "The device lacks the scope that this needs, or asked for one that devices do not get",
+  title: "The device lacks the scope that this call requires, or requested a scope that devices cannot get",
   explanation:
-    "A device gets what it asked for when it was paired: asset_create to create assets, offline to refresh. A call that needs more is " +
-    "refused as if the token had expired, and a refresh does not help: the device has to be paired again with the scope.",
-  fix: [{ text: "pair again with scope=asset_create offline", safety: "check first" }],
+    "A device gets the scopes that it requested when it was paired: asset_create to create assets, offline to refresh tokens. If a call requires another scope, " +
+    "Frame.io rejects it as if the token had expired. A refresh does not help: pair the device again with the required scope.",
+  fix: [{ text: "pair the device again with scope=asset_create offline", safety: "check first" }],
   change: "human",
   links: [guide("implementing-c2c-authentication-and-authorization")],
   rivals: [],
@@ -150,7 +157,7 @@ const scope = rule({
     if (says(facts, "invalid_scope")) {
       return found({
         confidence: "certain",
-        detail: "Frame.io does not give this scope to a device.",
+        detail: "Frame.io does not grant this scope to devices.",
         evidence: [...field(facts, "scope", "asset_create offline"), ...word(facts)],
         about: ["scope"],
       })
@@ -160,7 +167,8 @@ const scope = rule({
       facts.header("authorization") !== undefined
       ? found({
           confidence: "possible",
-          detail: "Creating assets needs asset_create; the exchange does not show which scope the token has.",
+          detail:
+            "Creating assets requires the scope asset_create. The exchange does not show which scope the token has.",
           evidence: word(facts),
         })
       : undefined

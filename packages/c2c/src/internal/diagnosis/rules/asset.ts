@@ -13,15 +13,15 @@ const errors = guide("how-to-handle-errors")
 /** A paused device or channel. */
 const paused = rule({
   code: "HF-C2C-ASSET-001",
-  title: "The device was paused in Frame.io when this media was made: it will never be accepted",
+  title: "The device was paused in Frame.io when this media was created, so Frame.io will never accept the media",
   explanation:
-    "Frame.io compares the time when the media was made (now less `offset`) with the pauses of the device or " +
-    "its channel. What was made during a pause is refused for good, even after the pause has ended. Pausing is meant: this material was " +
-    "not wanted in the cloud. An `offset` that is wrong puts a file into a pause that it does not belong to.",
+    "Frame.io computes when the media was created (the current time minus `offset`) and compares this time with the pauses of the device or " +
+    "its channel. Frame.io permanently rejects media that was created during a pause, even after the pause has ended. A pause is deliberate: the user did not want " +
+    "this material in the cloud. A wrong `offset` can make a file appear to have been created during a pause.",
   fix: [
-    { text: "do not send this asset again; take it out of the queue", safety: "check first" },
+    { text: "do not send this asset again; remove it from the queue", safety: "check first" },
     { text: "check that offset is the age of the media in seconds at the time of this request", safety: "check first" },
-    { text: "to let later media through, resume the device in Frame.io", safety: "check first" },
+    { text: "resume the device in Frame.io so that media created later is accepted", safety: "check first" },
   ],
   change: "human",
   links: [errors],
@@ -35,8 +35,8 @@ const paused = rule({
       confidence: bare ? "likely" : "certain",
       detail:
         offset === undefined
-          ? "The device or its channel was paused at the time when the media was made."
-          : `By its offset the media was made ${offset} s before this request, while the device was paused.`,
+          ? "The device or its channel was paused when the media was created."
+          : `According to its offset, the media was created ${offset} s before this request, while the device was paused.`,
       evidence: [...word(facts), ...field(facts, "offset"), ...field(facts, "channel")],
       about: ["paused"],
     })
@@ -46,14 +46,14 @@ const paused = rule({
 /** A channel that does not exist. */
 const noChannel = rule({
   code: "HF-C2C-ASSET-003",
-  title: "The device has no channel of this number",
+  title: "The device has no channel with this number",
   explanation:
-    "`channel` names an input of the device by its `external_index`, counted from 0 unless the device model says otherwise. An index that " +
-    "the device does not have is answered with 500, as if Frame.io had failed inside (a known issue of its guide).",
+    "`channel` identifies an input of the device by its `external_index`, which starts at 0 unless the device model specifies otherwise. An index that " +
+    "the device does not have causes a response with status 500, as if Frame.io had failed internally (a known issue in its error guide).",
   fix: [
-    { text: "leave channel out, or send 0, on a device with one channel", safety: "check first" },
+    { text: "for a device with one channel, omit channel or send 0", safety: "check first" },
     {
-      text: "read the channels of GET /v2/devices/me, and send the external_index of one of them",
+      text: "read the channels from GET /v2/devices/me, and send the external_index of one of them",
       safety: "check first",
     },
   ],
@@ -67,8 +67,8 @@ const noChannel = rule({
     if (channel === undefined || channel === 0) return unseen("the channels of the device")
     return found({
       confidence: Number.isInteger(channel) && channel >= 0 ? "likely" : "certain",
-      detail: `channel is ${channel}. Few devices have more than channel 0.`,
-      evidence: [...field(facts, "channel", "the external_index of a channel of the device"), ...word(facts)],
+      detail: `channel is ${channel}. Most devices have only channel 0.`,
+      evidence: [...field(facts, "channel", "the external_index of one of the device's channels"), ...word(facts)],
       about: ["channel"],
     })
   },
@@ -88,25 +88,25 @@ const creationDefects = (facts: C2cFacts): ReadonlyArray<Defect> => {
     add("filetype", `filetype is ${filetype}, which is not a media type`, "video/mp4, for instance")
   if (!isRealtime && !("filesize" in facts.sent)) add("filesize", "filesize is missing", "bytes")
   else if ("filesize" in facts.sent && (filesize === undefined || !Number.isInteger(filesize) || filesize < 0))
-    add("filesize", "filesize is not a number of bytes", "a whole number")
+    add("filesize", "filesize is not a whole number of bytes", "a whole number")
   if (extension !== undefined && !extension.startsWith("."))
-    add("extension", `extension is ${extension}, without its dot`, ".mov, for instance")
+    add("extension", `extension is ${extension}, without the leading dot`, ".mov, for instance")
   if (!("name" in facts.sent) && !(isRealtime && "extension" in facts.sent))
     add("name", "name is missing", "a file name")
   const offset = numberOf(facts, "offset")
   if ("offset" in facts.sent && (offset === undefined || !Number.isInteger(offset)))
-    add("offset", "offset is not a whole number of seconds", "seconds since the media was made")
+    add("offset", "offset is not a whole number of seconds", "seconds since the media was created")
   return defects
 }
 
 /** A rejected value. */
 const invalidArgument = rule({
   code: "HF-C2C-ASSET-004",
-  title: "An argument of the request has a value that Frame.io does not take",
+  title: "A request argument has a value that Frame.io does not accept",
   explanation:
-    "The call and the token are right, but one of the values is not. The detail of the response usually names it. Common ones: a filetype " +
-    "that is not a media type, an extension without its dot, a size or an offset that is not a whole number, a missing name.",
-  fix: [{ text: "correct the value that the detail names", safety: "check first" }],
+    "The call and the token are valid, but an argument has an invalid value. The detail in the response usually identifies the argument. Common causes are a filetype " +
+    "that is not a media type, an extension without its leading dot, a size or an offset that is not a whole number, and a missing name.",
+  fix: [{ text: "correct the argument that the detail in the response identifies", safety: "check first" }],
   change: "plan",
   links: [errors, guide("how-to-basic-upload")],
   rivals: ["HF-C2C-ASSET-005", "HF-C2C-ASSET-007"],
@@ -116,7 +116,7 @@ const invalidArgument = rule({
       return says(facts, "Invalid Argument")
         ? found({
             confidence: "likely",
-            detail: facts.payload.detail ?? "The response does not name the argument.",
+            detail: facts.payload.detail ?? "The response does not identify the invalid argument.",
             evidence: word(facts),
           })
         : undefined
@@ -133,7 +133,7 @@ const invalidArgument = rule({
     if (!says(facts, "Invalid Argument") && facts.status !== 422) return undefined
     return found({
       confidence: "likely",
-      detail: facts.payload.detail ?? "The response does not name the argument.",
+      detail: facts.payload.detail ?? "The response does not identify the invalid argument.",
       evidence: word(facts),
     })
   },
@@ -142,16 +142,16 @@ const invalidArgument = rule({
 /** A resource that does not exist according to Frame.io itself. */
 const noResource = rule({
   code: "HF-C2C-ASSET-006",
-  title: "Frame.io itself says that the asset, the device or the project does not exist",
+  title: "Frame.io itself reports that the asset, the device or the project does not exist",
   explanation:
-    "The answer has Frame.io's own form, so it is not an intermediary that found nothing. The asset was deleted, its id is of another " +
-    "project, or the path is not that of the API.",
+    "The response has Frame.io's own format, so it did not come from an intermediary. The asset was deleted, its id belongs to another " +
+    "project, or the path is not part of the API.",
   fix: [
     {
       text: "create the asset again if it was deleted on purpose; otherwise ask the owner of the project",
       safety: "check first",
     },
-    { text: "compare the path with the API's reference", safety: "check first" },
+    { text: "compare the path with the API reference", safety: "check first" },
   ],
   change: "plan",
   links: [errors],
@@ -168,14 +168,14 @@ const noResource = rule({
 /** A creation that may have been carried out. */
 const lostAnswer = rule({
   code: "HF-C2C-ASSET-008",
-  title: "The response to the creation of an asset was lost: it is unknown whether the asset exists",
+  title: "The response to a request to create an asset was lost, so the asset may or may not exist",
   explanation:
-    "The request was in flight or had arrived when the connection ended or a gateway gave up. Creating an asset twice makes two, and a " +
-    "device cannot list its assets, so sending the request again may leave an empty one beside the good one. That is why the engine " +
-    "does not do it by itself.",
+    "The connection ended or a gateway gave up while the request was in flight or after it had arrived. Two requests to create an asset create two assets, and a " +
+    "device cannot list its assets. Sending the request again may therefore leave an empty asset next to the good one. For this reason, the engine " +
+    "does not repeat the request automatically.",
   fix: [
-    { text: "look in Frame.io for an empty asset of this name", safety: "check first" },
-    { text: "then create it again: holdfast upload --create-again", safety: "check first" },
+    { text: "look in Frame.io for an empty asset with this name", safety: "check first" },
+    { text: "then create the asset again: holdfast upload --create-again", safety: "check first" },
   ],
   change: "human",
   links: [errors, guide("how-to-basic-upload")],

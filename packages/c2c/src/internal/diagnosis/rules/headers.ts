@@ -22,10 +22,10 @@ const defectOf = (version: string | undefined): string | undefined => {
 /** The version header. */
 const clientVersion = rule({
   code: "HF-C2C-HEADERS-001",
-  title: "x-client-version is missing, was sent twice, or is not a semantic version",
+  title: "x-client-version is missing, was sent more than once, or is not a semantic version",
   explanation:
-    "Every call names the version of the device's firmware, exactly once and as a semantic version: three numbers with dots, without a " +
-    "leading v. Frame.io chooses the configuration of the device model by it. A default of the client and one of the call make two headers.",
+    "Every call must send the firmware version of the device exactly once, as a semantic version: three numbers separated by dots, without a " +
+    "leading v. Frame.io uses this version to choose the configuration of the device model. If both the client's defaults and the call set this header, the request contains it twice.",
   fix: [{ text: "send x-client-version once, 2.0.0 for instance", safety: "safe to apply" }],
   change: "plan",
   links: [errors, "https://semver.org"],
@@ -37,7 +37,7 @@ const clientVersion = rule({
       return said
         ? found({
             confidence: "likely",
-            detail: "The response does not show which defect it is.",
+            detail: "The response does not show whether the header is missing, repeated or malformed.",
             evidence: word(facts),
           })
         : undefined
@@ -47,7 +47,7 @@ const clientVersion = rule({
       return said
         ? found({
             confidence: "possible",
-            detail: "The header looks right in the capture; a proxy may have changed or doubled it.",
+            detail: "The header looks correct in the capture, but a proxy may have changed or duplicated it.",
             evidence: [...sentHeader(facts, versionHeader), ...word(facts)],
           })
         : cleared("client version", facts.header(versionHeader) ?? "")
@@ -75,13 +75,16 @@ const clientVersion = rule({
 /** The content type. */
 const contentType = rule({
   code: "HF-C2C-HEADERS-002",
-  title: "This call does not accept the Content-Type",
+  title: "This call does not accept the Content-Type of the request",
   explanation:
-    "Sign-in takes a form, multipart or urlencoded. All other calls take JSON or an urlencoded form. A multipart header that was set by " +
-    "hand lacks the boundary, without which the body cannot be read.",
+    "Sign-in accepts a multipart or urlencoded form. All other calls accept JSON or a urlencoded form. A multipart Content-Type that was set by " +
+    "hand lacks the boundary, and the server cannot read the body without the boundary.",
   fix: [
-    { text: "send application/json, or an urlencoded form where a device signs in", safety: "safe to apply" },
-    { text: "let the client set the type of a multipart form: it knows the boundary", safety: "safe to apply" },
+    { text: "send application/json, or a urlencoded form for sign-in", safety: "safe to apply" },
+    {
+      text: "let the client set the Content-Type of a multipart form, because the client knows the boundary",
+      safety: "safe to apply",
+    },
   ],
   change: "plan",
   links: [errors],
@@ -112,7 +115,7 @@ const contentType = rule({
       confidence: "certain",
       detail:
         type === undefined
-          ? "The request has a body and no Content-Type."
+          ? "The request has a body but no Content-Type."
           : noBoundary
             ? `Content-Type is ${type}, without a boundary.`
             : `Content-Type is ${type}.`,

@@ -16,15 +16,15 @@ const has = (facts: C2cFacts, name: string): boolean => (textOf(facts, name) ?? 
 /** A spent refresh token. */
 const spentRefresh = rule({
   code: "HF-C2C-PAIRING-001",
-  title: "The refresh token is spent: it was used before, or is older than 14 days; the device has to be paired again",
+  title: "The refresh token was used before or is older than 14 days, so the device has to be paired again",
   explanation:
-    "A refresh token of Frame.io is good for one refresh within 14 days. The refresh replaces it together with the access token. If the " +
-    "answer of a refresh got lost, if two processes refreshed with the same token, or if the device was off for two weeks, the next refresh " +
-    "is answered with invalid_request, a word that otherwise means a malformed request. There is no way back to the old pair.",
+    "A refresh token from Frame.io is valid for one refresh within 14 days. The refresh replaces both the refresh token and the access token. If the " +
+    "response to a refresh was lost, if two processes used the same token, or if the device was off for two weeks, the next refresh " +
+    "fails with invalid_request, which otherwise means that a request is malformed. The old pair of tokens cannot be restored.",
   fix: [
-    { text: "pair the device again: show a new code", safety: "check first" },
+    { text: "pair the device again with a new code", safety: "check first" },
     {
-      text: "let one process refresh, write the new pair to disk before it is used, and give the refresh two minutes",
+      text: "let only one process refresh, save the new tokens to disk before their first use, and allow two minutes for the refresh",
       safety: "check first",
     },
   ],
@@ -40,8 +40,8 @@ const spentRefresh = rule({
       confidence: "certain",
       detail:
         attempt > 1
-          ? `This was attempt ${attempt}: an earlier one may have succeeded, and its response was lost.`
-          : "The request has every field that a refresh needs, so the refresh token itself is not accepted.",
+          ? `This was attempt ${attempt}: an earlier attempt may have succeeded although its response was lost.`
+          : "The request has every field that a refresh requires, so Frame.io rejected the refresh token itself.",
       evidence: [...word(facts), ...field(facts, "grant_type"), ...field(facts, "refresh_token")],
       about: ["refresh_token"],
     })
@@ -51,11 +51,11 @@ const spentRefresh = rule({
 /** A rejected refresh. */
 const refusedRefresh = rule({
   code: "HF-C2C-PAIRING-002",
-  title: "The device is no longer paired: its sign-in was ended in Frame.io",
+  title: "The device is no longer paired: its authorization in Frame.io has ended",
   explanation:
-    "A 401 while refreshing is not about an access token, since none is sent. The authorization itself is gone: the device was removed " +
-    "from the project, or the authorization reached its end date. Refreshing again cannot help.",
-  fix: [{ text: "tell the person, and pair the device again", safety: "check first" }],
+    "A 401 response to a refresh does not concern an access token, because a refresh does not send one. The authorization itself has ended: the device was removed " +
+    "from the project, or the authorization reached its end date. Another refresh would also fail.",
+  fix: [{ text: "notify the user, then pair the device again", safety: "check first" }],
   change: "human",
   links: [errors, management],
   rivals: ["HF-C2C-ACCESS-001", "HF-C2C-ACCESS-003", "HF-C2C-ACCESS-004"],
@@ -76,16 +76,16 @@ const sameConnection = rule({
   code: "HF-C2C-PAIRING-003",
   title: "Several pairing codes were requested on the same TCP connection",
   explanation:
-    "Frame.io limits the requests for device codes by connection. A client that keeps its connections open sends the second request on the " +
-    "first one's connection and is answered with slow_down, however long it has waited. Each request for a code has to have its own connection, " +
+    "Frame.io limits the requests for device codes per connection. A client that keeps its connections open reuses a connection for several of these requests. " +
+    "Frame.io answers the second request on a connection with slow_down, regardless of how long the client has waited. Each request for a code must use its own connection, " +
     "which is then closed.",
   fix: [
     {
-      text: "send `Connection: close` with the request for a code, or use an agent without keep-alive for it",
+      text: "send `Connection: close` with the request for a code, or send that request through an agent without keep-alive",
       safety: "safe to apply",
     },
     {
-      text: "if each has its own connection already, back off: the codes are asked for too often",
+      text: "if each request already has its own connection, back off: the client requests codes too often",
       safety: "safe to apply",
     },
   ],
@@ -97,8 +97,8 @@ const sameConnection = rule({
     return found({
       confidence: isOwnConnection ? "possible" : "likely",
       detail: isOwnConnection
-        ? "The request asks for its connection to be closed, so the rate itself may be too high."
-        : "Nothing in the request closes its connection, so the next request will use it too.",
+        ? "The request already closes its connection, so the request rate itself may be too high."
+        : "The request does not close its connection, so the next request will use the same connection.",
       evidence: [...sentHeader(facts, "connection", "close"), ...word(facts)],
     })
   },
@@ -109,8 +109,8 @@ const badGrantType = rule({
   code: "HF-C2C-PAIRING-004",
   title: "Frame.io does not accept this grant_type",
   explanation:
-    "Frame.io knows two: the long name of the device flow to poll with, and refresh_token. Its invalid_grant is about this field, " +
-    "whereas in the RFC it is about the code or the token.",
+    "Frame.io accepts two grant types: the long name of the device flow for polling, and refresh_token. Frame.io's invalid_grant refers to this field. " +
+    "In the RFC, invalid_grant refers to the code or the token.",
   fix: [{ text: `send ${grants.device} to poll and ${grants.refresh} to refresh`, safety: "safe to apply" }],
   change: "plan",
   links: [guide("implementing-c2c-authentication-and-authorization")],
@@ -132,10 +132,10 @@ const badGrantType = rule({
 /** An unknown device model. */
 const unknownClient = rule({
   code: "HF-C2C-PAIRING-005",
-  title: "Frame.io does not know the client secret of the device model, or does not accept the client id",
+  title: "Frame.io does not recognize the client secret of the device model, or does not accept the client id",
   explanation:
-    "The client_secret stands for the model of the device and is issued by Frame.io; the client_id is a stable name of the single device " +
-    "that its maker chooses. A secret of another environment or model, or one with a line break at its end, is answered with " +
+    "Frame.io issues the client_secret, which identifies the device model. The client_id is a stable name for a single device. " +
+    "The maker of the device chooses the client_id. A secret for another environment or model, or a secret that ends with a line break, causes the error " +
     "invalid_client.",
   fix: [{ text: "compare the client secret with the one that Frame.io issued for this model", safety: "check first" }],
   change: "human",
@@ -154,7 +154,7 @@ const unknownClient = rule({
     }
     return found({
       confidence: "likely",
-      detail: "Frame.io does not know the client_secret or the client_id.",
+      detail: "Frame.io does not recognize the client_secret or the client_id.",
       evidence: [...word(facts), ...field(facts, "client_secret"), ...field(facts, "client_id")],
       about: ["client_secret"],
     })
@@ -166,11 +166,11 @@ const unauthorized = rule({
   code: "HF-C2C-PAIRING-006",
   title: "The device is not authorized: its access token is missing or has expired",
   explanation:
-    "Frame.io answers unauthorized_client with status 401 for a token that is missing or has expired. In the RFC the same word means that a " +
-    "client may not use a grant at all.",
+    "Frame.io returns unauthorized_client with status 401 if a token is missing or has expired. In the RFC, the same error means that a " +
+    "client is not allowed to use this grant type.",
   fix: [
     {
-      text: "refresh the token, and send again with the new one; pair again if the refresh is refused",
+      text: "refresh the token, then send the request again with the new token; pair again if the refresh is rejected",
       safety: "safe to apply",
     },
   ],

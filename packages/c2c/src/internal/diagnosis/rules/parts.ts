@@ -33,23 +33,23 @@ const planDefect = (filesize: number, parts: number): string | undefined => {
   // Frame.io splits evenly: every part but the last is the quotient, rounded up (its guide to uploads).
   const size = Math.ceil(filesize / parts)
   if (parts > 1 && size < limits.smallestPart)
-    return `${millions(filesize)} bytes in ${parts} parts are ${millions(size)} bytes each; S3 requires at least ${millions(limits.smallestPart)}`
+    return `${millions(filesize)} bytes split into ${parts} parts are ${millions(size)} bytes per part; S3 requires at least ${millions(limits.smallestPart)}`
   if (size > limits.largestPart)
-    return `${millions(filesize)} bytes in ${parts} parts are ${millions(size)} bytes each; S3 accepts at most ${millions(limits.largestPart)}`
+    return `${millions(filesize)} bytes split into ${parts} parts are ${millions(size)} bytes per part; S3 accepts at most ${millions(limits.largestPart)}`
   return undefined
 }
 
 /** A part count that S3 rejects. */
 export const badPlan = rule({
   code: "HF-C2C-ASSET-002",
-  title: "The number of parts does not fit the size of the file: S3 rejects such parts",
+  title: "The number of parts does not fit the size of the file: S3 rejects parts that violate its limits",
   explanation:
-    "An upload may ask for a number of parts. Each part but the last must have at least 5 MiB and at most 5 GiB, and there " +
-    "can be 10,000 of them. Frame.io does not check that itself: S3 refuses, and Frame.io answers 500 as if it had failed inside (a known " +
+    "A client can request a number of parts for an upload. Each part except the last must have at least 5 MiB, and no part can exceed 5 GiB. " +
+    "An upload can have at most 10,000 parts. Frame.io does not check these limits itself: if S3 rejects the parts, Frame.io returns status 500 as if it had failed internally (a known " +
     "issue of its guide).",
   fix: [
-    { text: "leave parts out: Frame.io then chooses a number that fits", safety: "safe to apply" },
-    { text: "or take one of at most filesize / 5 MiB, rounded down, and 10,000", safety: "check first" },
+    { text: "leave parts out: Frame.io then chooses a suitable number of parts", safety: "safe to apply" },
+    { text: "or request at most filesize / 5 MiB parts, rounded down, and no more than 10,000", safety: "check first" },
   ],
   change: "plan",
   links: [errors, s3Limits],
@@ -88,14 +88,16 @@ const partDefects = (facts: C2cFacts): ReadonlyArray<Defect> => {
     const number = read("number")
     const size = read("size")
     if (typeof number !== "number" || !Number.isInteger(number) || number < 1 || number > limits.parts)
-      return [at("number", `parts[${index}] has no number from 1 to ${millions(limits.parts)}`, `1 to ${limits.parts}`)]
+      return [
+        at("number", `parts[${index}] must have a number from 1 to ${millions(limits.parts)}`, `1 to ${limits.parts}`),
+      ]
     if (typeof size !== "number" || !Number.isInteger(size) || size < 1)
       return [at("size", `part ${number} has no size`, "bytes")]
     if (size < limits.smallestPart && read("is_final") !== true)
       return [
         at(
           "size",
-          `part ${number} has ${millions(size)} bytes and is not the final one`,
+          `part ${number} has only ${millions(size)} bytes but is not the final part`,
           `at least ${limits.smallestPart} bytes`,
         ),
       ]
@@ -112,7 +114,7 @@ const partDefects = (facts: C2cFacts): ReadonlyArray<Defect> => {
       ...defects,
       {
         name: "asset_filesize",
-        detail: "the final part lacks the size of the whole file",
+        detail: "the request for the final part does not state a valid size for the whole file",
         evidence: field(facts, "asset_filesize", `1 to ${limits.object} bytes`),
       },
     ]
@@ -122,13 +124,13 @@ const partDefects = (facts: C2cFacts): ReadonlyArray<Defect> => {
 /** Parts that are too small or lack a number. */
 export const badParts = rule({
   code: "HF-C2C-ASSET-005",
-  title: "A part of the realtime upload breaks S3's limits or lacks a field",
+  title: "A part of the realtime upload violates S3's limits or lacks a field",
   explanation:
-    "Parts are numbered from 1 to 10,000 and have at least 5 MiB, except the final one. The final part must also state the size of the " +
-    "whole file. A recorder that flushes too early makes parts that are too small; S3 would refuse them when the file is put together.",
+    "Parts are numbered from 1 to 10,000. Every part except the final one must have at least 5 MiB. The request for the final part must also state the size of the " +
+    "whole file. A recorder that flushes too early creates parts that are too small. S3 would reject these parts when the file is assembled.",
   fix: [
     { text: "collect at least 5 MiB before requesting a part", safety: "check first" },
-    { text: "send asset_filesize with the part that is_final", safety: "check first" },
+    { text: "send asset_filesize in the request for the part that has is_final", safety: "check first" },
   ],
   change: "plan",
   links: [guide("how-to-upload-realtime"), s3Limits],
@@ -139,7 +141,7 @@ export const badParts = rule({
     // A form has no lists; another rule reports that.
     if (facts.encoding !== "json") return undefined
     const defects = partDefects(facts)
-    if (defects.length === 0) return cleared("parts", "sizes and numbers are within S3's limits")
+    if (defects.length === 0) return cleared("parts", "part sizes and numbers are within S3's limits")
     return found({
       confidence: "certain",
       detail: `${defects.map(({ detail }) => detail).join("; ")}.`,
@@ -152,9 +154,9 @@ export const badParts = rule({
 /** A realtime upload sent as a form. */
 export const realtimeForm = rule({
   code: "HF-C2C-ASSET-007",
-  title: "A realtime upload was requested with a form, but it accepts JSON only",
+  title: "A realtime upload was requested with a form, but realtime uploads accept only JSON",
   explanation:
-    "Ordinary assets can be created with a form. With is_realtime_upload, and for its parts, the body has to be JSON, since a form has no " +
+    "Ordinary assets can be created with a form. Requests with is_realtime_upload and requests for parts must have a JSON body, because a form has no " +
     "lists and no booleans.",
   fix: [{ text: "send the body as application/json", safety: "safe to apply" }],
   change: "plan",

@@ -13,11 +13,11 @@ const errors = guide("how-to-handle-errors")
 /** Too many requests. */
 const slower = rule({
   code: "HF-C2C-SERVICE-001",
-  title: "Frame.io gets too many requests from this device",
+  title: "This device sends too many requests to Frame.io",
   explanation:
-    "Frame.io reports it with status 429, or with 400 and slow_down. The request itself is right. Every call of the device counts, so all of " +
-    "them have to slow down; Frame.io asks for a backoff that doubles from half a second to 32.",
-  fix: [{ text: "back off, with jitter, and send fewer requests at the same time", safety: "safe to apply" }],
+    "Frame.io reports too many requests with status 429, or with status 400 and slow_down. The request itself is valid. Every call from the device counts toward the limit, so " +
+    "all calls must slow down. Frame.io requires a backoff that doubles from half a second to 32 seconds.",
+  fix: [{ text: "back off with jitter, and send fewer concurrent requests", safety: "safe to apply" }],
   change: "nothing",
   links: [errors],
   rivals: [],
@@ -26,7 +26,7 @@ const slower = rule({
     facts.status === 429 || (says(facts, "slow_down") && facts.call !== "code" && facts.call !== "poll")
       ? found({
           confidence: facts.isOwn || facts.status === 429 ? "certain" : "likely",
-          detail: "Frame.io asks for a slower rate.",
+          detail: "Frame.io requires a lower request rate.",
           evidence: word(facts),
         })
       : undefined,
@@ -35,14 +35,14 @@ const slower = rule({
 /** An intermediary in between. */
 const intermediary = rule({
   code: "HF-C2C-SERVICE-002",
-  title: "An intermediary between the device and Frame.io says that nothing is there; Frame.io did not",
+  title: "The 404 response came from an intermediary between the device and Frame.io, not from Frame.io",
   explanation:
-    "Frame.io words its refusals in JSON of its own. This 404 has none of it, so a proxy, a gateway that is being updated or a network that " +
-    "lets only some addresses through has answered. It does not mean that the asset is missing.",
+    "Frame.io reports its errors in its own JSON format. This 404 response does not have that format, so it came from an intermediary. " +
+    "The intermediary may be a proxy, a gateway that is being updated, or a network that allows only some addresses. The response does not mean that the asset is missing.",
   fix: [
     { text: "send again with backoff", safety: "safe to apply" },
     {
-      text: "if it stays, compare host and path with the API's reference, and try another network",
+      text: "if the error persists, compare the host and the path with the API reference, and try another network",
       safety: "check first",
     },
   ],
@@ -70,11 +70,11 @@ const intermediary = rule({
 /** The wrong method (405). */
 const method = rule({
   code: "HF-C2C-SERVICE-003",
-  title: "This call requires another method",
+  title: "This call requires another HTTP method",
   explanation:
-    "The path is one of the API's, but the method is not one that it accepts. Pairing, heartbeats and assets are POST, /v2/devices/me is GET. A client that " +
-    "follows a redirect turns a POST into a GET.",
-  fix: [{ text: "compare the method with the API's reference", safety: "check first" }],
+    "The path is part of the API but does not accept this method. Pairing, heartbeats and asset creation use POST, whereas /v2/devices/me uses GET. A client that " +
+    "follows a redirect may turn a POST into a GET.",
+  fix: [{ text: "compare the method with the API reference", safety: "check first" }],
   change: "plan",
   links: [errors],
   rivals: [],
@@ -83,7 +83,7 @@ const method = rule({
     facts.status === 405
       ? found({
           confidence: "certain",
-          detail: `${facts.method ?? "The method"} is not a method of ${facts.url?.pathname ?? "this path"}.`,
+          detail: `${facts.method ?? "The method"} is not allowed for ${facts.url?.pathname ?? "this path"}.`,
           evidence: [
             ...(facts.method === undefined ? [] : [{ at: "request.method", name: "method", observed: facts.method }]),
             ...word(facts),
@@ -95,13 +95,13 @@ const method = rule({
 /** An internal error (500). */
 const failed = rule({
   code: "HF-C2C-SERVICE-004",
-  title: "Frame.io had an internal error",
+  title: "Frame.io encountered an internal error",
   explanation:
-    "An unexpected error inside Frame.io. One more attempt may succeed. Frame.io asks for a report of errors that persist; when an asset is " +
-    "created, a channel that does not exist and a number of parts that S3 refuses are known to end like this.",
+    "An unexpected error occurred inside Frame.io. One more attempt may succeed. Frame.io asks clients to report errors that persist. " +
+    "A request to create an asset is known to cause this error if its channel does not exist or S3 rejects its number of parts.",
   fix: [
     { text: "send again once", safety: "safe to apply" },
-    { text: "if it persists, report it to Frame.io with the time and the request id", safety: "check first" },
+    { text: "if the error persists, report it to Frame.io with the time and the request id", safety: "check first" },
   ],
   change: "nothing",
   links: [errors],
@@ -109,7 +109,7 @@ const failed = rule({
     facts.status === 500
       ? found({
           confidence: facts.call === "create" && numberOf(facts, "channel") ? "possible" : "likely",
-          detail: `${facts.url?.pathname ?? "The call"} was answered with 500.`,
+          detail: `${facts.url?.pathname ?? "The call"} returned status 500.`,
           evidence: word(facts),
         })
       : undefined,
@@ -120,11 +120,11 @@ const listed: ReadonlySet<string> = new Set(Rows.rows.flatMap((row) => ("key" in
 /** A message that is not in Frame.io's error guide. */
 const unlisted = rule({
   code: "HF-C2C-SERVICE-005",
-  title: "Frame.io returned an error that its guide does not list",
+  title: "Frame.io returned an error that its error guide does not list",
   explanation:
-    "The response has Frame.io's form and a word that no table has. Frame.io's error guide lists unknown errors among those to retry " +
-    "many times; its detail may say more than any rule.",
-  fix: [{ text: "read the detail; send again, with backoff", safety: "check first" }],
+    "The response has Frame.io's format, but its error message is not in any table. Frame.io's error guide lists unknown errors among the errors to retry " +
+    "many times. The detail in the response may contain more information.",
+  fix: [{ text: "read the detail in the response, then send the request again with backoff", safety: "check first" }],
   change: "nothing",
   links: [errors],
   find: (facts) =>
