@@ -39,7 +39,7 @@ describe("ChunkPlan", () => {
 
   it("rejects an invalid byte count", () => {
     for (const bytes of [-1, 1.5, Number.NaN, Number.MAX_SAFE_INTEGER + 1]) {
-      assert.match(String(lengths(bytes, 1)), /not a number of bytes/)
+      assert.match(String(lengths(bytes, 1)), /expected a size in bytes/)
     }
   })
 

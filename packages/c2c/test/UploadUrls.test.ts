@@ -35,10 +35,10 @@ describe("UploadUrls", () => {
 
   it("rejects every URL that is invalid or would send footage in clear text or to another network", () => {
     const refused: ReadonlyArray<readonly [api: string, url: string, reason: RegExp]> = [
-      [frameIo, "http://s3.amazonaws.com/k", /readable/],
-      [sandbox, "http://s3.amazonaws.com/k", /readable/],
-      [sandbox, "http://192.168.0.9/k", /readable/],
-      [sandbox, "http://127.0.0.1.example/k", /readable/],
+      [frameIo, "http://s3.amazonaws.com/k", /could be read in transit/],
+      [sandbox, "http://s3.amazonaws.com/k", /could be read in transit/],
+      [sandbox, "http://192.168.0.9/k", /could be read in transit/],
+      [sandbox, "http://127.0.0.1.example/k", /could be read in transit/],
       [frameIo, "http://127.0.0.1:8080/k", /this machine/],
       [frameIo, "file:///etc/passwd", /only https/],
       [frameIo, "ftp://s3.amazonaws.com/k", /only https/],
@@ -63,11 +63,11 @@ describe("UploadUrls", () => {
       [frameIo, "https://metadata.google.internal/k", /private/],
       [frameIo, "https://printer.local/k", /private/],
       ["https://10.0.0.5", "https://127.0.0.1/k", /this machine/],
-      [frameIo, "/parts/1", /not an absolute URL/],
-      [frameIo, "not a url", /not an absolute URL/],
-      [frameIo, `${s3}\r\nX-Injected: 1`, /not an absolute URL/],
-      [frameIo, " https://s3.amazonaws.com/k", /not an absolute URL/],
-      [frameIo, "", /not an absolute URL/],
+      [frameIo, "/parts/1", /is not absolute/],
+      [frameIo, "not a url", /is not absolute/],
+      [frameIo, `${s3}\r\nX-Injected: 1`, /is not absolute/],
+      [frameIo, " https://s3.amazonaws.com/k", /is not absolute/],
+      [frameIo, "", /is not absolute/],
     ]
     for (const [api, url, reason] of refused) {
       const error = check(api, [s3, url])

@@ -95,7 +95,7 @@ describe("holdfast", () => {
       [["uplaod"], /there is no command "uplaod" \(did you mean upload\?\); see holdfast --help$/],
       [
         ["upload", "a", "--parallel", "x"],
-        /"x" is not a value of --parallel; expected an integer; see holdfast upload --help$/,
+        /"x" is not a valid value for --parallel; expected an integer; see holdfast upload --help$/,
       ],
       [["upload", "a", "--colour"], /--colour.*--help$/],
       [["upload"], /no file to send; name one/],
@@ -111,7 +111,10 @@ describe("holdfast", () => {
       [["upload", "a", "--api", "nonsense"], /"nonsense" is not a URL; specify an address such as https:/],
       [["upload", "a", "--api", "http://example.com"], /must begin with https/],
       [["upload", "a"], /no credentials for api.frame.io; set HOLDFAST_CLIENT_ID/],
-      [["upload", here, "--sandbox", "--faults", "hurricane"], /no fault plan "hurricane"; --faults takes calm, storm/],
+      [
+        ["upload", here, "--sandbox", "--faults", "hurricane"],
+        /no fault plan "hurricane"; --faults accepts calm, storm/,
+      ],
       [["upload", here, "--sandbox", "--faults", "storm", "--faults", "breeze"], /no fault plan "breeze"/],
       [["sandbox", "--faults", here], /The plan .* is not valid/],
       [["sandbox", "--port", "70000"], /--port 70000 is not a valid port; choose a port/],
@@ -127,7 +130,7 @@ describe("holdfast", () => {
       complains(["upload", "/", "--sandbox"], 7, "/: is a directory, not a file; name the files in it"),
     )
     it.live("rejects a file that is not a regular file", () =>
-      complains(["upload", "/dev/null", "--sandbox"], 7, /not a regular file; copy it/),
+      complains(["upload", "/dev/null", "--sandbox"], 7, /is not a regular file; copy the content/),
     )
     it.live.skipIf(process.getuid?.() === 0)(
       "if it is not readable (skipped for the superuser, who can read every file)",

@@ -29,7 +29,13 @@ describe("README", () => {
   })
 
   it("lists every route and every predefined plan", () => {
-    assert.include(readme, `Routes: ${Route.names.map((name) => `\`${name}\``).join(", ")}.`)
+    assert.include(
+      readme,
+      `Routes: ${Route.names
+        .map((name) => `\`${name}\``)
+        .join(", ")
+        .replace(/, (?=[^,]*$)/, " and ")} can have faults.`,
+    )
     for (const name of FaultPlan.names) assert.include(readme, `| \`${name}\` |`)
   })
 

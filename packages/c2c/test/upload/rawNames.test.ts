@@ -30,7 +30,7 @@ describe("a name that is not UTF-8", () => {
       Fs.writeFileSync(Buffer.concat([Buffer.from(`${path}/A00`), Buffer.from([0xff]), Buffer.from(".mov")]), "x")
       const error = yield* Effect.flip(LocalFile.open(`${path}/A00\ufffd.mov`))
       assert.strictEqual(error._tag, "NameNotUtf8")
-      assert.strictEqual(error.message, `${path}/A00\\xff.mov: its name is not UTF-8`)
+      assert.strictEqual(error.message, `${path}/A00\\xff.mov: the path contains a name that is not valid UTF-8`)
       assert.strictEqual(error.verdict.retry, "never")
     }),
   )
@@ -42,7 +42,7 @@ describe("a name that is not UTF-8", () => {
       Fs.mkdirSync(card)
       Fs.writeFileSync(Buffer.concat([card, Buffer.from("/a.mov")]), "x")
       const error = yield* Effect.flip(LocalFile.open(`${path}/caf\ufffd/a.mov`))
-      assert.strictEqual(error.message, `${path}/caf\\xe9/a.mov: its name is not UTF-8`)
+      assert.strictEqual(error.message, `${path}/caf\\xe9/a.mov: the path contains a name that is not valid UTF-8`)
     }),
   )
 

@@ -27,9 +27,15 @@ describe("the command line of bin/holdfast.js", () => {
     })
 
   const refused: ReadonlyArray<readonly [ReadonlyArray<string>, RegExp]> = [
-    [["upload", "-v", "clip.mov"], /upload has no flag -v; for a file of this name write \.\/-v or put -- before it/],
-    [["upload", "-verbose", "clip.mov"], /upload has no flag -verbose; .* write \.\/-verbose or put -- before it/],
-    [["upload", "-x.mov", "clip.mov"], /upload has no flag -x\.mov; .* write \.\/-x\.mov or put -- before it/],
+    [
+      ["upload", "-v", "clip.mov"],
+      /upload has no flag -v; for a file with this name, write \.\/-v or put -- before the name/,
+    ],
+    [
+      ["upload", "-verbose", "clip.mov"],
+      /upload has no flag -verbose; .* write \.\/-verbose or put -- before the name/,
+    ],
+    [["upload", "-x.mov", "clip.mov"], /upload has no flag -x\.mov; .* write \.\/-x\.mov or put -- before the name/],
     [["upload", "--sandbox", "clip.mov", "-x.mov"], /upload has no flag -x\.mov/],
     [["upload", "--sandbox", "-q", "clip.mov"], /-q is both a flag and the name of a file in this directory/],
     [["upload", "-h", "clip.mov"], /-h accepts no other argument/],

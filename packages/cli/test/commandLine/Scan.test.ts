@@ -7,10 +7,13 @@ const { reads, refuses } = CommandLine
 describe("Scan", () => {
   describe("rejects a word that begins with - and is not a flag of the command", () => {
     const cases: ReadonlyArray<readonly [ReadonlyArray<string>, string]> = [
-      [["upload", "-v", "clip.mov"], "upload has no flag -v; for a file of this name write ./-v or put -- before it"],
-      [["upload", "-verbose", "clip.mov"], "upload has no flag -verbose; for a file of this name write ./-verbose"],
-      [["upload", "clip.mov", "-x.mov"], "upload has no flag -x.mov; for a file of this name write ./-x.mov"],
-      [["upload", "-hq.mov"], "upload has no flag -hq.mov; for a file of this name write ./-hq.mov"],
+      [
+        ["upload", "-v", "clip.mov"],
+        "upload has no flag -v; for a file with this name, write ./-v or put -- before the name",
+      ],
+      [["upload", "-verbose", "clip.mov"], "upload has no flag -verbose; for a file with this name, write ./-verbose"],
+      [["upload", "clip.mov", "-x.mov"], "upload has no flag -x.mov; for a file with this name, write ./-x.mov"],
+      [["upload", "-hq.mov"], "upload has no flag -hq.mov; for a file with this name, write ./-hq.mov"],
       [["upload", "-qv", "clip.mov"], "upload has no flag -qv"],
       [["upload", "-q=1", "clip.mov"], "upload has no flag -q=1"],
       [["upload", "-3", "clip.mov"], "upload has no flag -3"],
@@ -23,7 +26,7 @@ describe("Scan", () => {
       [["upload", "--QUIET", "clip.mov"], "upload has no flag --QUIET"],
       [["-x"], "holdfast has no flag -x; see holdfast --help"],
       [["status", "-v"], "status has no flag -v; see holdfast status --help"],
-      [["explain", "-x.http"], "explain has no flag -x.http; for a file of this name write ./-x.http"],
+      [["explain", "-x.http"], "explain has no flag -x.http; for a file with this name, write ./-x.http"],
     ]
     for (const [words, problem] of cases) it(words.join(" "), () => refuses(words, problem))
   })
@@ -35,7 +38,7 @@ describe("Scan", () => {
   })
 
   it("rejects -h, -v and --completions if other arguments are present", () => {
-    refuses(["upload", "-h", "clip.mov"], "-h accepts no other argument; for help write holdfast upload --help")
+    refuses(["upload", "-h", "clip.mov"], "-h accepts no other argument; to show help, write holdfast upload --help")
     refuses(["upload", "clip.mov", "--", "-x.mov", "-h"].toSpliced(1, 0, "-h"), "-h accepts no other argument")
     refuses(["upload", "--completions", "bash", "clip.mov"], "--completions accepts only the name of a shell")
     refuses(["upload", "--completions=bash", "clip.mov"], "--completions accepts only the name of a shell")
@@ -46,18 +49,18 @@ describe("Scan", () => {
     const clash = (word: string, remedy: string) =>
       refuses(
         ["upload", word, "clip.mov"],
-        `${word} is both a flag and the name of a file in this directory; for the file write ./${word}, ${remedy}`,
+        `${word} is both a flag and the name of a file in this directory; for the file, write ./${word}; ${remedy}`,
         [word],
       )
-    clash("-q", "for the flag write --quiet=true")
-    clash("--json", "for the flag write --json=true")
-    clash("--faults", "for the flag write --faults=VALUE")
+    clash("-q", "for the flag, write --quiet=true")
+    clash("--json", "for the flag, write --json=true")
+    clash("--faults", "for the flag, write --faults=VALUE")
     clash("--json=true", "or run the command in another directory")
     clash("--help", "or run the command in another directory")
     clash("-v", "or run the command in another directory")
     clash("--", "or run the command in another directory")
     reads(["upload", "--", "-q"], ["upload", "--", "-q"], ["-q"])
-    refuses(["upload", "-x.mov"], "upload has no flag -x.mov; for a file of this name write ./-x.mov", ["-x.mov"])
+    refuses(["upload", "-x.mov"], "upload has no flag -x.mov; for a file with this name, write ./-x.mov", ["-x.mov"])
     reads(["explain", "--json", "x.http"], ["explain", "--json", "--", "x.http"], ["--json"])
   })
 

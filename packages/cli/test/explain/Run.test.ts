@@ -283,7 +283,10 @@ describe("holdfast explain", () => {
       for (const [args, line] of [
         [["--nope", lateToken], /--nope.*see holdfast explain --help$/],
         [[lateToken, "other.http"], /unexpected argument: other\.http; see holdfast explain --help$/],
-        [["--json=maybe"], /"maybe" is not a value of --json; expected true or false; see holdfast explain --help$/],
+        [
+          ["--json=maybe"],
+          /"maybe" is not a valid value for --json; expected true or false; see holdfast explain --help$/,
+        ],
       ] as const) {
         const ran = yield* OneRun.command(["explain", ...args])
         assert.deepStrictEqual([ran.exitCode, ran.stdout, ran.stderr.length], [2, [], 1])

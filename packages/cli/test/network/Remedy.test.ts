@@ -62,7 +62,7 @@ describe("Remedy", () => {
     const error = C2cError.fromResponse({ status: 404, headers: {}, body: "nope" })
     assert.match(
       Remedy.unreachable("https://api/base", error).message,
-      /^https:\/\/api\/base rejected the health check \(.*404.*\); check --api, and whether a proxy changes responses/,
+      /^https:\/\/api\/base rejected the health check \(.*404.*\); check --api, and check whether a proxy changes responses/,
     )
     for (const status of [408, 425]) {
       const passing = C2cError.fromResponse({ status, headers: {}, body: "" })
@@ -121,7 +121,7 @@ describe("Remedy", () => {
   it("states what to check if the sign-in server's response is invalid", () => {
     const verdict = Verdict.never({ change: "human" })
     const error = new AnswerUnreadable({ verdict, status: 200, problem: "its address for the person has no scheme" })
-    assert.match(Remedy.pairingFailure(error).message, /has no scheme; check --api, and whether a proxy/)
+    assert.match(Remedy.pairingFailure(error).message, /has no scheme; check --api, and check whether a proxy/)
   })
 
   it.effect("states the fix from the first finding if a request was not sent", () =>

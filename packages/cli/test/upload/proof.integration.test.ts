@@ -36,7 +36,7 @@ describe("the proof of an upload", () => {
             [9, 9, "unverified", "unverified", "Unverified"],
           )
           assert.isFalse(summary.files[0]?.verified)
-          assert.match(ran.stderr.join("\n"), /--accept-unverified accepts it/)
+          assert.match(ran.stderr.join("\n"), /use --accept-unverified to accept an unverified upload/)
 
           const accepted = yield* scene.run("upload", path, "--json", "--accept-unverified")
           const { files, outcome } = yield* OneRun.summary(accepted)
@@ -84,7 +84,7 @@ describe("the proof of an upload", () => {
               assert.deepStrictEqual([ran.exitCode, ran.stdout], [7, []])
               assert.match(
                 ran.stderr.join("\n"),
-                /content does not match its size \(the reported size is 0 bytes, but the content is longer\); copy it to a disk/,
+                /content does not match its size \(the reported size is 0 bytes, but the content is longer\); copy the file to a local disk/,
               )
               assert.deepStrictEqual(yield* scene.assets, [])
             }
