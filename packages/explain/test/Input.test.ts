@@ -59,7 +59,7 @@ describe("ExplainInput", () => {
       isWhole: true,
       recorded: { place: 1, entries: 2 },
     })
-    assert.strictEqual(problemOf('{"log":{"entries":[]}}'), "is a HAR recording without a request")
+    assert.strictEqual(problemOf('{"log":{"entries":[]}}'), "is a HAR recording that does not contain a request")
   })
 
   it("reports where a saved exchange is malformed", () => {
@@ -165,11 +165,11 @@ describe("ExplainInput", () => {
       [new Uint8Array([0, 1, 2, 255, 254, 0]), "is not text"],
       [new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0]), "is not text"],
       ["{", "looks like JSON, but cannot be parsed"],
-      ["[1]", "is JSON, but not an object"],
+      ["[1]", "is valid JSON, but not a JSON object"],
       ["{}", "is JSON, but neither an exchange nor an error"],
       ['{"name":"x","version":"1.0.0"}', "is JSON, but neither an exchange nor an error"],
       ['{"request":1,"response":[]}', "is JSON, but neither an exchange nor an error"],
-      ["<svg></svg>", "is XML, but <svg> is not an error document"],
+      ["<svg></svg>", "is XML, but the root element <svg> does not belong to an error document"],
       ["Dear support, it does not work", "is not recognized as an exchange or an error"],
       ["# just a heading\n", "is not recognized as an exchange or an error"],
     ]

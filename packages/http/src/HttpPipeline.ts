@@ -45,7 +45,7 @@ export type Fitting<S extends Stages, A> = [Extract<S[number], { readonly decode
   ? [Effect.Success<Ended<S, A, never>>, Effect.Services<Ended<S, A, never>>] extends [A, never]
     ? unknown
     : "a fallback around HTTP must return a response and require no services"
-  : `errors of HTTP are decoded already: pass "decode" as an option instead of a stage`
+  : `HTTP errors are already decoded: pass "decode" as an option instead of a stage`
 
 /** Settings of all calls of a client. `E` is the vendor's union of errors. */
 export interface ClientOptions<E extends Classified = ErrorStatus> {
@@ -188,7 +188,7 @@ export const fetch = <const S extends Stages, F extends typeof globalThis.fetch 
   const names = { onStatus: true, idempotent: true, deadlineHeader: true, context: true } as const
   const read = reader("HttpPipeline.fetch")
   if (fetch !== undefined && typeof fetch !== "function") {
-    const allowed = "a function: options are the third argument"
+    const allowed = "a function: pass options as the third argument"
     throw new InvalidPolicy({ policy: "HttpPipeline.fetch", option: "fetch", value: kindOf(fetch), allowed })
   }
   read.known(options, names)

@@ -154,7 +154,7 @@ const asked = (execution: Execution, redirect: RequestRedirect): Execution =>
 /** Whether the response is an opaque redirect of a browser. */
 const isHidden = (response: Response): boolean => response.status === 0
 
-const hidden = "the browser does not show where it leads"
+const hidden = "leads to a target that the browser hides"
 
 const targetOf = ({ headers, status, url }: Response): Location.Target | undefined =>
   Location.targetOf(status, headers["location"], url)

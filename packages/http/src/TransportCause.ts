@@ -150,7 +150,7 @@ export const fromCause = (
   if (key === "" && links.some((link) => isErrorOf(body, link))) return fromBodySource(request, cause)
   // The message of such an error repeats headers and the URL, which may be secrets.
   return key === "" && !isSendable(request, cause)
-    ? make("UND_ERR_INVALID_ARG", request, { detail: "the request has a header or an option that cannot be sent" })
+    ? make("UND_ERR_INVALID_ARG", request, { detail: "the request has a header or option that cannot be sent" })
     : make(key, request, withCause(detail, cause))
 }
 

@@ -161,7 +161,7 @@ describe("Redirect", () => {
         assert.strictEqual(yield* (yield* client.get("https://api.test/")).text, "there")
         const error = yield* Effect.flip(client.post("https://api.test/"))
         assert.strictEqual(error._tag, "RedirectRefused")
-        assert.include(error.message, "the browser does not show where it leads")
+        assert.include(error.message, "leads to a target that the browser hides")
       }).pipe(Effect.provideService(FetchHttpClient.Fetch, fetch))
       assert.deepStrictEqual(asked, ["GET manual", "GET follow", "POST manual"])
     }).pipe(Effect.provide(FetchHttpClient.layer)),

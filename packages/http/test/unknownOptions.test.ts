@@ -27,7 +27,7 @@ describe("a misspelled option of a client", () => {
   it("rejects options that are passed in place of the fetch", () => {
     assert.throws(
       () => HttpPipeline.fetch(pipeline, untyped({ onStatus: "reject" })),
-      "HttpPipeline.fetch: fetch must be a function: options are the third argument (got a plain object)",
+      "HttpPipeline.fetch: fetch must be a function: pass options as the third argument (got a plain object)",
     )
   })
 

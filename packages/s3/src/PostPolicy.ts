@@ -128,7 +128,7 @@ const textOf = (base64: string): string => {
   try {
     binary = atob(text)
   } catch {
-    return fail("not base64: its length or padding is wrong")
+    return fail("the policy is not base64: its length or padding is wrong")
   }
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(binary, (c) => c.charCodeAt(0)))
@@ -153,7 +153,7 @@ const policyOf = (json: unknown): PostPolicy => {
     if (known !== "expiration" && known !== "conditions") {
       return fail(
         known === "statement" || known === "version"
-          ? `unexpected property ${quoted(name)}: this is an IAM policy instead of the policy of a form`
+          ? `unexpected property ${quoted(name)}: this is an IAM policy instead of a POST policy`
           : `unexpected property ${quoted(name)}`,
       )
     }
@@ -174,9 +174,10 @@ const expirationOf = (value: unknown): number => {
   const day = iso.exec(value)?.[1]
   const time = day === undefined ? Number.NaN : Date.parse(value)
   if (day !== undefined && !Number.isNaN(time) && exists(day)) return time
-  if (/^\d{4}-\d{2}-\d{2} /.test(value)) return fail("expiration has a space in place of its T")
+  if (/^\d{4}-\d{2}-\d{2} /.test(value))
+    return fail("expiration must be an ISO date, but has a space in place of its T")
   if (/[+-]\d{2}:?\d{2}$/.test(value.slice(value.indexOf("T") + 1 || value.length)))
-    return fail("expiration has an offset; it must be UTC and end with Z")
+    return fail("expiration must be in UTC and end with Z, but has an offset")
   if (/^\d{4}-\d{2}-\d{2}T[\d:.]+$/.test(value)) return fail("expiration must end with Z")
   return fail("expiration must be a date like 2026-11-21T12:00:00.000Z")
 }
@@ -190,7 +191,7 @@ const conditionOf = (json: unknown, where: string): Condition => {
   const [entry, ...more] = Object.entries(json)
   if (entry === undefined) return fail(`${where} is empty`)
   if (more.length > 0) {
-    return fail(`${where} must have one property, but has ${1 + more.length}, from ${quoted(entry[0])} on`)
+    return fail(`${where} must have one property, but has ${1 + more.length}, starting with ${quoted(entry[0])}`)
   }
   const [field, value] = entry
   if (typeof value !== "string") return fail(`${where}: the value of ${quoted(field)} must be a string`)
@@ -202,7 +203,9 @@ const listed = (list: ReadonlyArray<unknown>, where: string): Condition => {
   if (typeof operator !== "string") return fail(`${where} must begin with an operator`)
   const known = operator.toLowerCase()
   if (known !== "eq" && known !== "starts-with" && known !== "content-length-range") {
-    return fail(`${where} has the operator ${quoted(operator)}; only eq, starts-with and content-length-range exist`)
+    return fail(
+      `${where} has the unknown operator ${quoted(operator)}; the operators are eq, starts-with and content-length-range`,
+    )
   }
   if (list.length !== 3) return fail(`${where} (${known}) must have 3 elements, but has ${list.length}`)
   if (known === "content-length-range") {

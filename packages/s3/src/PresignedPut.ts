@@ -96,7 +96,9 @@ export type PutError = S3Error | TransportError | Lint.LintError | Unverified.Un
 export const put = (client: HttpClient.HttpClient, request: Request): Effect.Effect<Receipt, PutError> => {
   const { length } = request
   if (request.body instanceof Uint8Array && request.body.byteLength !== length) {
-    return Effect.die(new RangeError(`the body has ${request.body.byteLength} bytes, but ${length} were announced`))
+    return Effect.die(
+      new RangeError(`the body has ${request.body.byteLength} bytes, but the given length is ${length}`),
+    )
   }
   const send = Effect.suspend(() => {
     let answer: Recorder.Failed["answer"]
@@ -150,7 +152,7 @@ const inspect = ({ headers = {}, length, serverTime, url }: Request): Effect.Eff
 const always = () => true
 
 /** The reason of an `Unverified` error for a response that came before the end of the body. */
-const early = "the response came before the whole body was read"
+const early = "the response arrived before the whole body was read"
 
 /** Wraps a body to count the bytes that the client has read. Bytes in memory are not counted. */
 const counted = (body: Body): { readonly body: Body; readonly read: () => number | undefined } => {

@@ -72,8 +72,8 @@ describe("PostPolicy", () => {
   it.each([
     ['"2026-11-21T12:00:00"', "expiration must end with Z"],
     ['"2026-11-21T12:00:00.000"', "expiration must end with Z"],
-    ['"2026-11-21T12:00:00+01:00"', "expiration has an offset; it must be UTC and end with Z"],
-    ['"2026-11-21 12:00:00Z"', "expiration has a space in place of its T"],
+    ['"2026-11-21T12:00:00+01:00"', "expiration must be in UTC and end with Z, but has an offset"],
+    ['"2026-11-21 12:00:00Z"', "expiration must be an ISO date, but has a space in place of its T"],
     ['"2026-02-30T12:00:00Z"', "expiration must be a date like 2026-11-21T12:00:00.000Z"],
     ['"2026-13-01T12:00:00Z"', "expiration must be a date like 2026-11-21T12:00:00.000Z"],
     ['"tomorrow"', "expiration must be a date like 2026-11-21T12:00:00.000Z"],
@@ -97,7 +97,7 @@ describe("PostPolicy", () => {
     ['[["eq", "$key", 1]]', "condition 1 (eq) must contain two strings"],
     [
       '[["ends-with", "$key", "x"]]',
-      'condition 1 has the operator "ends-with"; only eq, starts-with and content-length-range exist',
+      'condition 1 has the unknown operator "ends-with"; the operators are eq, starts-with and content-length-range',
     ],
     ['[["content-length-range", 1.5, 2]]', "condition 1 (content-length-range) must contain two integers"],
     ['[["content-length-range", -1, 2]]', "condition 1 (content-length-range) must contain two integers"],
@@ -121,7 +121,7 @@ describe("PostPolicy", () => {
     assert.strictEqual(problem(PostPolicy.decode("ab cd")), 'not base64: it has a space in place of a "+"')
     assert.strictEqual(problem(PostPolicy.decode("abc%3D")), 'not base64: it contains "%"')
     assert.strictEqual(problem(PostPolicy.decode("ab_d")), 'not base64: it contains "_"')
-    assert.strictEqual(problem(PostPolicy.decode("abcde")), "not base64: its length or padding is wrong")
+    assert.strictEqual(problem(PostPolicy.decode("abcde")), "the policy is not base64: its length or padding is wrong")
     assert.strictEqual(problem(PostPolicy.decode("/w==")), "the policy is not UTF-8")
     assert.strictEqual(problem(decodeJson("expiration")), "the policy is not JSON")
     assert.strictEqual(problem(decodeJson("[]")), "the policy is not a JSON object")
@@ -130,7 +130,7 @@ describe("PostPolicy", () => {
     assert.strictEqual(problem(decodeJson('{"id": "x", "conditions": []}')), 'unexpected property "id"')
     assert.strictEqual(
       problem(decodeJson('{"Version": "2012-10-17", "Statement": []}')),
-      'unexpected property "Version": this is an IAM policy instead of the policy of a form',
+      'unexpected property "Version": this is an IAM policy instead of a POST policy',
     )
   })
 

@@ -166,7 +166,7 @@ describe("holdfast explain", () => {
       assert.include(stdout[0], "HF-S3-AUTH-004")
       assert.include(stdout.join("\n"), "a botocore error")
       const json = await answer(target, { json: true })
-      assert.include(json.stdout[0], '"recognized":"a botocore error (boto3, the AWS CLI)"')
+      assert.include(json.stdout[0], '"recognized":"an error from botocore (boto3, the AWS CLI)"')
     }
   })
 

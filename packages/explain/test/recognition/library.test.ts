@@ -177,11 +177,11 @@ describe("the elements of a response that an SDK prints", () => {
   })
 })
 
-describe("an API's message that rejects the request", () => {
+describe("an API message that rejects the request", () => {
   it("reads an API's message that rejects a request, even if the message has no status", () => {
     const text = "Connection failed: Invalid access token, does not contain scopes: [user:read]."
     assert.deepStrictEqual(read(text), {
-      as: "an API's message that rejects the request",
+      as: "an API message that rejects the request",
       url: undefined,
       status: 400,
       body: { message: "Invalid access token, does not contain scopes: [user:read]." },

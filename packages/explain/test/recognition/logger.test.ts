@@ -15,7 +15,7 @@ const headers = (sign: string, text: string) =>
   `2026-11-29 12:30:01 DEBUG org.apache.http.headers: http-outgoing-0 ${sign} ${text}`
 const wire = (sign: string, text: string) =>
   `12:30:01 [main] DEBUG org.apache.http.wire - http-outgoing-0 ${sign} "${text}"`
-const failed = { as: "the log of an HTTP client", url: "https://h.example/a", status: 503, body: document }
+const failed = { as: "an HTTP client log", url: "https://h.example/a", status: 503, body: document }
 
 describe("an HTTP client's log", () => {
   it("reads an exchange from separately logged headers and body", () => {

@@ -91,36 +91,36 @@ describe("an SDK exception", () => {
   const cases: ReadonlyArray<readonly [text: string, seen: Seen]> = [
     [
       `botocore.exceptions.ClientError: An error occurred (ExpiredToken) when calling the PutObject operation: ${says}`,
-      { as: "a botocore error (boto3, the AWS CLI)", method: "PUT", status: 400, assumed: true, body },
+      { as: "an error from botocore (boto3, the AWS CLI)", method: "PUT", status: 400, assumed: true, body },
     ],
     [
       "botocore.exceptions.ClientError: An error occurred (403) when calling the HeadObject operation: Forbidden",
-      { as: "a botocore error (boto3, the AWS CLI)", method: "HEAD", status: 403 },
+      { as: "an error from botocore (boto3, the AWS CLI)", method: "HEAD", status: 403 },
     ],
     [
       `com.amazonaws.services.s3.model.AmazonS3Exception: ${says} (Service: Amazon S3; Status Code: 400; Error Code: ExpiredToken; Request ID: TX1; S3 Extended Request ID: h=; Proxy: null)`,
-      { as: "an AWS SDK for Java exception", status: 400, body },
+      { as: "an exception from the AWS SDK for Java", status: 400, body },
     ],
     [
       `software.amazon.awssdk.services.s3.model.S3Exception: ${says} (Service: S3, Status Code: 400, Request ID: TX1, Extended Request ID: h=)`,
-      { as: "an AWS SDK for Java exception", status: 400, body },
+      { as: "an exception from the AWS SDK for Java", status: 400, body },
     ],
     [
       `operation error S3: PutObject, https response error StatusCode: 400, RequestID: TX1, HostID: h=, api error ExpiredToken: ${says}`,
-      { as: "an AWS SDK for Go (v2) error", method: "PUT", status: 400, body },
+      { as: "an error from the AWS SDK for Go (v2)", method: "PUT", status: 400, body },
     ],
     [
       `upload: ExpiredToken: ${says}\n\tstatus code: 400, request id: TX1, host id: h=`,
-      { as: "an AWS SDK for Go (v1) error", status: 400, body },
+      { as: "an error from the AWS SDK for Go (v1)", status: 400, body },
     ],
     [
       `S3 operation failed; code: ExpiredToken, message: ${says}, resource: /b/k, request_id: TX1, host_id: h`,
-      { as: "a MinIO client for Python error", status: 400, assumed: true, body },
+      { as: "an error from the MinIO client for Python", status: 400, assumed: true, body },
     ],
     [`ERROR: S3 error: 400 (ExpiredToken): ${says}`, { as: "an s3cmd error", status: 400, body }],
     [
       `Aws::S3::Errors::ExpiredToken: ${says}`,
-      { as: "an AWS SDK for Ruby exception", status: 400, assumed: true, body },
+      { as: "an exception from the AWS SDK for Ruby", status: 400, assumed: true, body },
     ],
     [
       `Amazon.S3.AmazonS3Exception: ${says}\n ---> Amazon.Runtime.Internal.HttpErrorResponseException: it was thrown`,
@@ -128,19 +128,19 @@ describe("an SDK exception", () => {
     ],
     [
       `Error { code: "ExpiredToken", message: "${says}", aws_request_id: "TX1" }`,
-      { as: "an AWS SDK for Rust error", status: 400, assumed: true, body },
+      { as: "an error from the AWS SDK for Rust", status: 400, assumed: true, body },
     ],
     [
       `ExpiredToken: ${says}\n    at throwDefaultError (/app/node_modules/@smithy/smithy-client/dist-cjs/index.js:1:1)`,
-      { as: "an AWS SDK for JavaScript error", status: 400, assumed: true, body },
+      { as: "an error from the AWS SDK for JavaScript", status: 400, assumed: true, body },
     ],
     [
       JSON.stringify({ name: "ExpiredToken", message: says, $fault: "client", $metadata: { httpStatusCode: 400 } }),
-      { as: "an AWS SDK for JavaScript error", status: 400, body },
+      { as: "an error from the AWS SDK for JavaScript", status: 400, body },
     ],
     [
       `mc: <ERROR> Unable to list. ${says}`,
-      { as: "an S3 message, which comes with ExpiredToken", status: 400, assumed: true, body },
+      { as: "an S3 message that S3 sends with the code ExpiredToken", status: 400, assumed: true, body },
     ],
   ]
   for (const [text, expected] of cases) {
@@ -224,7 +224,7 @@ describe("a client's error", () => {
     ],
     [
       "curl: (22) The requested URL returned error: 403",
-      { as: "a curl --fail error, which drops the response", status: 403 },
+      { as: "a curl --fail error, which does not contain the response", status: 403 },
     ],
     ["curl: (60) SSL certificate problem: x", { as: "a curl error", failure: "curl: (60) SSL certificate problem: x" }],
     [
@@ -254,7 +254,7 @@ describe("a client's error", () => {
     [
       `Access to fetch at '${url}' from origin 'https://a.example' has been blocked by CORS policy: no\nPUT ${url} net::ERR_FAILED`,
       {
-        as: "a browser console line about CORS",
+        as: "a browser console message about CORS",
         method: "PUT",
         url,
         failure: `Access to fetch at '${url}' from origin 'https://a.example' has been blocked by CORS policy: no`,
@@ -263,7 +263,7 @@ describe("a client's error", () => {
     [
       '2026/11/29 10:00:00 [error] 7#7: *1 upstream timed out (110) while reading, request: "PUT /a HTTP/1.1", host: "h.example"',
       {
-        as: "a line of nginx's error log, which the client does not see",
+        as: "a line from nginx's error log, which is not sent to the client",
         method: "PUT",
         url: "http://h.example/a",
         status: 504,

@@ -7,7 +7,7 @@ import { client, endless, issued, make, outcome } from "../support/client.ts"
 import { answer, fails, hangs, refuses, scripted, slowly, withoutJitter } from "../support/server.ts"
 
 const wrongSecret =
-  "The server does not know this client id and secret (invalid_client, status 401): check the client id and the client secret"
+  "The server does not recognize this client id and secret (invalid_client, status 401): check the client id and the client secret"
 
 describe("ClientTokens", () => {
   describe("single flight", () => {

@@ -248,7 +248,7 @@ describe("TokenStore", () => {
             assert.deepStrictEqual([error._tag, error.verdict.retry], ["TokensLocked", "always"])
             assert.match(
               error.message,
-              /^The saved sign-in .* is in use: another process has held its lock for 3\d\d s$/,
+              /^The saved sign-in .* is in use: another process has held the file's lock for 3\d\d s$/,
             )
             assert.include(error.message, file)
             yield* Fiber.interrupt(holding)
@@ -264,7 +264,10 @@ describe("TokenStore", () => {
             Fs.mkdirSync(`${file}.owner`)
             const error = yield* Effect.flip((yield* open()).exclusive(Effect.void))
             assert.deepStrictEqual([error._tag, error.action], ["TokensUnwritable", "remove it"])
-            assert.strictEqual(error.detail, `its lock ${file}.owner cannot be used: it is a folder`)
+            assert.strictEqual(
+              error.detail,
+              `the file cannot be locked because its lock ${file}.owner cannot be used: it is a folder`,
+            )
           }),
         ),
       )

@@ -28,7 +28,7 @@ describe("TokenStore", () => {
             const store = yield* open()
             yield* store.save(tokens(1))
             yield* fs.chmod(file, mode)
-            const wanted = `other users of this machine have access to it (mode 0${mode.toString(8)})`
+            const wanted = `other users of this machine can access the file (mode 0${mode.toString(8)})`
             for (const refused of [open(), store.load, store.exclusive(Effect.void), store.save(tokens(2))]) {
               const error = yield* Effect.flip(Effect.asVoid(refused as Effect.Effect<unknown, TokenStoreError>))
               assert.deepStrictEqual([error._tag, error.detail], ["TokensUnusable", wanted])
@@ -49,7 +49,7 @@ describe("TokenStore", () => {
             stat: (path) => Effect.map(fs.stat(path), (info) => ({ ...info, uid: Option.some(4711) })),
           }))
           const error = yield* Effect.flip(foreign)
-          assert.strictEqual(error.message, `The file ${file} cannot hold a sign-in: it belongs to another user`)
+          assert.strictEqual(error.message, `The file ${file} cannot hold a sign-in: the file belongs to another user`)
         }),
       ),
     )
@@ -85,7 +85,7 @@ describe("TokenStore", () => {
             [error._tag, error.detail, error.action],
             [
               "TokensUnusable",
-              "its file system cannot protect files from other users",
+              "the file system cannot protect files from other users",
               "choose a folder on another disk",
             ],
           )
@@ -117,14 +117,14 @@ describe("TokenStore", () => {
     )
 
     const folders: ReadonlyArray<readonly [string, (folder: string) => string, RegExp]> = [
-      ["in which no folder can be made", () => "/proc/self/holdfast", /its folder cannot be created/],
+      ["in which no folder can be made", () => "/proc/self/holdfast", /the folder for the file cannot be created/],
       [
         "that is a file",
         (folder) => {
           Fs.writeFileSync(join(folder, "file"), "")
           return join(folder, "file")
         },
-        /part of its path is a file/,
+        /part of the path is a file instead of a folder/,
       ],
     ]
     for (const [name, place, detail] of folders) {

@@ -37,11 +37,11 @@ const answered: ReadonlyArray<Shape> = [
   [/API request to endpoint \S{1,1000} failed with error code (?<status>[45]\d\d)/, "an MLflow client error"],
   [
     /\bInvoke-(?:WebRequest|RestMethod) ?: [^\n]{1,200}?\((?<status>[45]\d\d)\)/,
-    "a PowerShell error, which drops the response",
+    "a PowerShell error, which does not contain the response",
   ],
   [
     /\bResponse status code does not indicate success: (?<status>[1-5]\d\d)\b/,
-    "a .NET exception, which drops the response",
+    "a .NET exception, which does not contain the response",
   ],
   [/HTTP Error (?<status>[1-5]\d\d): /, "a Python urllib exception"],
   [
@@ -51,7 +51,7 @@ const answered: ReadonlyArray<Shape> = [
   [/Request failed with status code (?<status>[1-5]\d\d)/, "an axios error"],
   [
     /curl: \(22\) The requested URL returned error: (?<status>[1-5]\d\d)/,
-    "a curl --fail error, which drops the response",
+    "a curl --fail error, which does not contain the response",
   ],
   [/\bERROR (?<status>[1-5]\d\d): /, "a wget error"],
   [/Response code (?<status>[1-5]\d\d) \(/, "a got error"],
@@ -110,7 +110,7 @@ const readNginx = (text: string): Recognized | undefined => {
         body: `<html><head><title>${title}</title></head><body><center><h1>${title}</h1></center><center>${sentence}</center><hr><center>nginx</center></body></html>`,
       },
     },
-    as: "a line of nginx's error log, which the client does not see",
+    as: "a line from nginx's error log, which is not sent to the client",
   }
 }
 
@@ -147,6 +147,6 @@ export const readPool = (text: string): Recognized | undefined => {
       request: { method, url: `${origin}${isUsual ? "" : `:${port}`}${path}` },
       response: { status: Number(status) },
     },
-    as: "a log line of Python's urllib3, which keeps the status",
+    as: "a log line from Python's urllib3, which contains the status",
   }
 }

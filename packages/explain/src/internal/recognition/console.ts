@@ -57,7 +57,7 @@ export const read = (text: string): Recognized | undefined => {
     const url = trimmed(held[1])
     return {
       exchange: { ...(url === undefined ? {} : { request: { url } }), failure: held[0] },
-      as: "a browser console line about a request that was not sent",
+      as: "a browser console message about a request that was not sent",
     }
   }
   const blocked = cors.map((pattern) => pattern.exec(text)).find((found) => found !== null) ?? blockedIn(text)
@@ -84,6 +84,6 @@ export const read = (text: string): Recognized | undefined => {
         ? {}
         : { failure: hidden === undefined ? failure : `${failure} Status code: ${hidden}` }),
     },
-    as: blocked ? "a browser console line about CORS" : "browser console lines",
+    as: blocked ? "a browser console message about CORS" : "browser console lines",
   }
 }

@@ -50,7 +50,10 @@ export const read = (text: string): Found | Problem => {
   }
   return {
     _tag: "Problem",
-    problem: root === "" ? "is not a document" : `is XML, but <${root.slice(0, 40)}> is not an error document`,
+    problem:
+      root === ""
+        ? "is not a document"
+        : `is XML, but the root element <${root.slice(0, 40)}> does not belong to an error document`,
   }
 }
 

@@ -185,7 +185,7 @@ const shapes: ReadonlyArray<Shape> = [
     kept: ([, status, , url, page]) => ({ status, url, body: page }),
   },
   {
-    of: "X's older API, which answers in XML",
+    of: "X's older API, which returns XML",
     url: "https://api.twitter.com/oauth/request_token",
     pattern: /<errors>\s{0,40}<error code=\\?"(\d{1,4})\\?">\s{0,40}([^<]{1,500}?)\s{0,40}<\/error>/,
     kept: ([, code, message = ""], text) => ({
@@ -225,7 +225,7 @@ const shapes: ReadonlyArray<Shape> = [
     kept: ([, status, error]) => ({ status, body: { error } }),
   },
   {
-    of: "the library of Hugging Face",
+    of: "the Hugging Face library",
     url: "https://huggingface.co",
     pattern: /\b([45]\d\d) Client Error[^\n]{0,400}\(Request ID: [^)\n]{1,200}\)[^\n]{0,20}\n\s{0,8}([^\n]{3,400}(?:\n[^\n]{3,400}){0,2})/,
     kept: ([, status, error]) => ({ status, body: { error: error?.replaceAll(/\s+/g, " ") } }),

@@ -73,5 +73,5 @@ export const read = (text: string): Recognized | undefined => {
   const exchange =
     exchanges.findLast(({ response }) => (response?.status ?? 0) >= 400) ??
     exchanges.findLast(({ response }) => response !== undefined)
-  return exchange === undefined ? undefined : { exchange, as: "the log of an HTTP client" }
+  return exchange === undefined ? undefined : { exchange, as: "an HTTP client log" }
 }

@@ -73,7 +73,7 @@ export const read = (text: string): Recognized | undefined => {
         }),
       },
     },
-    as: number === undefined ? `the OAuth error code ${word}` : "an error of a Microsoft sign-in server",
+    as: number === undefined ? `the OAuth error code ${word}` : "an error from a Microsoft sign-in server",
   }
 }
 
@@ -98,7 +98,7 @@ const readException = (text: string): Recognized | undefined => {
         body: JSON.stringify({ error: error === "internal_server" ? "server_error" : error, ...said }),
       },
     },
-    as: "an AWS SDK exception for IAM Identity Center",
+    as: "an AWS SDK exception from IAM Identity Center",
   }
 }
 

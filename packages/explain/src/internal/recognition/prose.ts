@@ -128,7 +128,7 @@ export const read = (text: string): Recognized | undefined => {
         ...bodyOf(sentence),
       },
     },
-    as: "a sentence about a failure in other text",
+    as: "a sentence about a failure, found in other text",
   }
 }
 

@@ -25,7 +25,7 @@ const exchangeOf = (line: string, text: string): Recognized => {
         body: JSON.stringify({ message: Http.saysRefusal(sentence) ? sentence : line }),
       },
     },
-    as: "an API's message that rejects the request",
+    as: "an API message that rejects the request",
   }
 }
 

@@ -111,6 +111,6 @@ const readCapture = (text: string): Recognized | undefined => {
   const request = exchange.request ?? Around.requestIn(text.slice(0, found.index))
   return {
     exchange: { ...exchange, ...(request === undefined ? {} : { request }) },
-    as: "a request and a response as text",
+    as: "a request and its response as text",
   }
 }

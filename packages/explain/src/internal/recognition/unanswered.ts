@@ -23,7 +23,7 @@ const sentences: ReadonlyArray<Shape> = [
   [/System\.(?:Net|Threading\.Tasks)\.[\w.]{1,80}Exception(?: \([^)]{1,80}\))? ?: [^\n]{0,400}/, "a .NET exception"],
   [
     /(?:(?:EndpointConnection|ConnectTimeout|ReadTimeout|ConnectionClosed|ProxyConnection|NewConnection|HTTPClient|MaxRetry)Error: |Could not connect to the endpoint URL: |Connect timeout on endpoint URL: |Read timeout on endpoint URL: )[^\n]{0,800}/,
-    "a botocore error (boto3, the AWS CLI)",
+    "an error from botocore (boto3, the AWS CLI)",
   ],
   [/(?:ProxyError\([^\n]{0,400}|Tunnel connection failed: \d{3}[^\n]{0,100})/, "a Python client exception"],
   [/unable to access '[^'\n]{1,2000}': (?!The requested URL returned error)[^\n]{1,400}/, "git output"],
@@ -36,7 +36,7 @@ const sentences: ReadonlyArray<Shape> = [
   [/error sending request for url [^\n]{0,600}/, "a Rust client error (reqwest)"],
   [/outgoing request timed out after \d{1,8} ?ms/, "an openid-client timeout"],
   [/\bCURLcode ?[=:] ?\d{1,2}\b[^\n]{0,300}/, "a libcurl error"],
-  [/\bcurlCode: \d{1,3}, [^\n]{0,300}/, "an AWS SDK for C++ (Arrow) error"],
+  [/\bcurlCode: \d{1,3}, [^\n]{0,300}/, "an error from the AWS SDK for C++ (Arrow)"],
   [/cURL error \d{1,3}: [^\n]{0,400}/, "a PHP client exception"],
   [
     /(?:Seahorse::Client::NetworkingError|Net::\w{1,40}|OpenSSL::SSL::SSLError|Errno::\w{1,40}|Faraday::\w{1,40})[^\n]{0,400}/,
@@ -53,7 +53,7 @@ const sentences: ReadonlyArray<Shape> = [
   [/(?:TypeError(?: \[ERR_INVALID_URL\])?: Invalid URL|Failed to parse URL from)[^\n]{0,300}/, "a Node client error"],
   [
     /(?:Invalid character in header content|Invalid header value|invalid header field value|Illegal character\(?s?\)? in message header value|Unexpected char 0x[0-9a-f]{2} at \d{1,5} in \S{1,60} value|New-line characters are not allowed in header|header field value cannot include CR\/LF|failed to parse header value)[^\n]{0,300}/i,
-    "the error of an HTTP client that sent nothing",
+    "an HTTP client error about a request that was not sent",
   ],
   [/\b(?:dial tcp|read tcp|write tcp|x509:|tls:)[^\n]{0,400}/, "a Go client error"],
   [/NSURLErrorDomain Code=-\d{1,5} [^\n]{0,400}/, "an Apple client error"],

@@ -49,7 +49,7 @@ const bodyAlone = (body: string, word: string, stated: number | undefined): Foun
 
 const readRecording = (json: Json): Found | Problem => {
   const recorded = HarFile.read(json)
-  if (recorded === undefined) return problem("is a HAR recording without a request")
+  if (recorded === undefined) return problem("is a HAR recording that does not contain a request")
   const { entries, exchange, place } = recorded
   return { exchange, recorded: { place, entries }, as: `a HAR recording: entry ${place} of ${entries}` }
 }
@@ -63,9 +63,9 @@ export const readJson = (text: string, readText: Reader, readForm: Reader): Foun
   try {
     json = JSON.parse(text)
   } catch {
-    return problem("looks like JSON, but cannot be parsed", "check that it was copied completely")
+    return problem("looks like JSON, but cannot be parsed", "check that the JSON was copied completely")
   }
-  if (!isObject(json)) return problem("is JSON, but not an object")
+  if (!isObject(json)) return problem("is valid JSON, but not a JSON object")
   if (HarFile.isRecording(json)) return readRecording(json)
   const ofProgram = ObjectOf.read(json, readText)
   if (ofProgram !== undefined) return ofProgram

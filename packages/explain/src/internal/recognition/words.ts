@@ -77,7 +77,7 @@ const readVault = (text: string): Recognized | undefined => {
         body: JSON.stringify({ errors: [sentence] }),
       },
     },
-    as: "the Vault command's report of a response",
+    as: "the Vault command's report about a response",
   }
 }
 

@@ -99,7 +99,7 @@ export class Reading {
       if (this.at === mark?.at) {
         this.next++
         if (this.hash() !== mark.hash)
-          this.problem = `the body differs from what was sent before, within ${mark.at} bytes`
+          this.problem = `the first ${mark.at} bytes of the body differ from the bytes sent earlier`
       } else if (this.at === boundary) this.found.push({ at: this.at, hash: this.hash() })
       const limit = this.end ?? this.length
       if (this.problem === undefined && limit !== undefined && this.at > limit) {

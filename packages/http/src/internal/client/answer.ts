@@ -68,7 +68,7 @@ const readRefusal = (
 
 const where = (response: Response): string => {
   const leads = Redirect.leads(response)
-  return leads === undefined ? "not the response of an API" : `a redirect that ${leads}`
+  return leads === undefined ? "the response does not come from an API" : `a redirect that ${leads}`
 }
 
 /** Reads the JSON body of a success within the attempt, and keeps it. */
@@ -82,7 +82,7 @@ const readJson = (response: Response, read: (body: string) => void): Effect.Effe
       Portal.isHtml({ body, headers })
         ? TransportCause.make("CaptivePortal", request, {
             status,
-            detail: "HTML in place of JSON",
+            detail: "received HTML instead of JSON",
             hint: RetryAfter.fromAnswer(response),
           })
         : TransportCause.make("DecodeFailure", request, { status, detail: "the body is not JSON" }),

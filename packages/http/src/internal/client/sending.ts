@@ -47,7 +47,8 @@ export class Sending {
     if (this.bytes !== undefined) {
       const fingerprint = fingerprintOf(this.bytes)
       this.fingerprint ??= fingerprint
-      if (fingerprint !== this.fingerprint) return Effect.fail(changed(request, "the program overwrote the bytes"))
+      if (fingerprint !== this.fingerprint)
+        return Effect.fail(changed(request, "the program changed the bytes of the body between attempts"))
     }
     const { body } = request
     if (body._tag === "Raw") {

@@ -161,7 +161,7 @@ const judge = <A extends object>(
         return yield* TransportCause.make("CaptivePortal", request, {
           status,
           hint: RetryAfter.fromAnswer(response),
-          detail: "text that is not the server's",
+          detail: "the text in the response is not from the server",
         })
       }
       const lack = Content.lack(body, problem)
@@ -174,7 +174,9 @@ const judge = <A extends object>(
     }
     // A retry could revoke the tokens in this response.
     if (!named && value !== undefined) {
-      return yield* Effect.fail(unreadable(status, "it has the expected content, but an error status", "never"))
+      return yield* Effect.fail(
+        unreadable(status, "the content is as expected, but the status reports an error", "never"),
+      )
     }
     const receivedAt = yield* Clock.currentTimeMillis
     return yield* Effect.fail(decode({ status, headers, body, receivedAt }, redactor))
@@ -186,7 +188,7 @@ const judge = <A extends object>(
  */
 const isProse = (body: string): boolean => /^[^[{"]/.test(body.trim()) && /[\s<]/.test(body.trim())
 
-const notCompressed = "it is not compressed as its headers say"
+const notCompressed = "the body is not compressed as the headers state"
 
 const isCompressed = (encoding: string | undefined): boolean =>
   encoding !== undefined && !/^\s*(?:identity)?\s*$/i.test(encoding)
@@ -194,13 +196,13 @@ const isCompressed = (encoding: string | undefined): boolean =>
 /** A response whose headers the HTTP client rejects. */
 const tooOdd = ({ detail = "", status = 0 }: TransportError): AnswerUnreadable | undefined =>
   /HEADERS?_OVERFLOW$/.test(detail)
-    ? unreadable(status, "its headers are longer than the HTTP client accepts (node --max-http-header-size)")
+    ? unreadable(status, "the headers exceed the size that the HTTP client accepts (node --max-http-header-size)")
     : undefined
 
 /** A response that is not HTTP. It is retried for calls other than a refresh, because an intermediary may have sent it. */
 export const notHttp = (error: Failure): AnswerUnreadable | undefined =>
   error._tag === "TransportFailure" && /^HPE_|\bHTTP\/1\.1 protocol\b/.test(error.detail ?? "")
-    ? unreadable(error.status ?? 0, "it is not HTTP as the client reads it")
+    ? unreadable(error.status ?? 0, "the HTTP client cannot parse the response as HTTP")
     : undefined
 
 /** The error without its cause, and without the secrets in its detail. */

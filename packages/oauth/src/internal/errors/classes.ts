@@ -38,7 +38,7 @@ const sentence = (what: string, { code, description, status }: Fields): string =
 /** The code is not approved yet: keep polling. */
 export class AuthorizationPending extends Schema.TaggedError<AuthorizationPending>()("AuthorizationPending", fields) {
   override get message() {
-    return sentence("The code is not approved yet", this)
+    return sentence("The code has not been approved yet", this)
   }
 }
 
@@ -80,7 +80,7 @@ export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("Invali
 /** The client id or secret is wrong. */
 export class InvalidClient extends Schema.TaggedError<InvalidClient>()("InvalidClient", fields) {
   override get message() {
-    return sentence("The server does not know this client id and secret", this)
+    return sentence("The server does not recognize this client id and secret", this)
   }
 }
 
@@ -101,7 +101,7 @@ export class UnauthorizedClient extends Schema.TaggedError<UnauthorizedClient>()
 /** The server does not offer this grant type. */
 export class UnsupportedGrantType extends Schema.TaggedError<UnsupportedGrantType>()("UnsupportedGrantType", fields) {
   override get message() {
-    return sentence("The server does not offer this grant", this)
+    return sentence("The server does not support this grant type", this)
   }
 }
 
@@ -149,20 +149,20 @@ export class TemporarilyUnavailable extends Schema.TaggedError<TemporarilyUnavai
   fields,
 ) {
   override get message() {
-    return sentence("The server is temporarily not available", this)
+    return sentence("The server is temporarily unavailable", this)
   }
 }
 
 /** An intermediary in front of the server lost the response: it is unknown whether the request was handled. */
 export class GatewayFailure extends Schema.TaggedError<GatewayFailure>()("GatewayFailure", fields) {
   override get message() {
-    return sentence("A gateway got no response from the server", this)
+    return sentence("A gateway did not receive a response from the server", this)
   }
 }
 
 /** Every error that the table does not list. */
 export class UnknownOAuthError extends Schema.TaggedError<UnknownOAuthError>()("UnknownOAuthError", fields) {
   override get message() {
-    return sentence("An error that OAuth does not list", this)
+    return sentence("The server returned an error that OAuth does not define", this)
   }
 }

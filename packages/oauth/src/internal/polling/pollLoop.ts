@@ -113,6 +113,6 @@ const spent = (error: Endpoint.Failure, earlier: Endpoint.Failure): Endpoint.Fai
     verdict: error.verdict,
     code: error.code,
     status: error.status,
-    description: "the response to an earlier poll was lost, probably with the tokens in it; request a new code",
+    description: "the response to an earlier poll was lost, and it probably contained the tokens; request a new code",
   })
 }

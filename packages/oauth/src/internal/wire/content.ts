@@ -31,7 +31,7 @@ export const lack = (
 ): { readonly problem: string; readonly retry: "once" | "never" } =>
   problem === undefined
     ? {
-        problem: body.trim() === "" ? "it is empty" : "it has neither the expected content nor an error",
+        problem: body.trim() === "" ? "it is empty" : "the body contains neither the expected content nor an error",
         retry: "once",
       }
     : { problem, retry: "never" }

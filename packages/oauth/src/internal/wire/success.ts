@@ -37,8 +37,8 @@ export const deviceCode: Tokens.Reader<DeviceCode> = (fields, now) => {
   const userCode = AnswerFields.text(answer, "user_code") ?? Tokens.digits(AnswerFields.member(answer, "user_code"))
   const address = addressOf(answer, "verification_uri") ?? addressOf(answer, "verification_url")
   if (code === undefined || userCode === undefined) return { problem: "it has no user code" }
-  if (address === undefined) return { problem: "it has no verification address" }
-  if (userCode.length > longestUserCode) return { problem: `its user code has ${userCode.length} characters` }
+  if (address === undefined) return { problem: "the verification address is missing" }
+  if (userCode.length > longestUserCode) return { problem: `the user code is too long (${userCode.length} characters)` }
   const complete = addressOf(answer, "verification_uri_complete")
   for (const shown of [address, complete ?? address]) {
     const oddity = VerificationAddress.oddity(shown)

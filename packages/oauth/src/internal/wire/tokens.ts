@@ -41,14 +41,16 @@ const sendable = /^[\u0020-\u007e]+$/
  */
 export const read: Reader<Tokens> = (fields, now) => {
   const answer = AnswerFields.holder(fields, "access_token")
-  if (answer === undefined) return fields.whole ? undefined : { problem: "it ends before the tokens are complete" }
+  if (answer === undefined)
+    return fields.whole ? undefined : { problem: "the body ends before the tokens are complete" }
   const access = AnswerFields.text(answer, "access_token") ?? ""
   const refresh = refreshTokenOf(answer) ?? besides(fields)
   const type = AnswerFields.text(answer, "token_type") ?? ""
-  if (!sendable.test(access)) return { problem: "its access token has characters that a header cannot contain" }
+  if (!sendable.test(access))
+    return { problem: "the access token contains characters that are not allowed in a header" }
   if (otherTypes.test(type))
-    return { problem: `its access token is of type ${type}, but only bearer tokens are supported` }
-  if (!fields.whole && refresh === undefined) return { problem: "it ends before the tokens are complete" }
+    return { problem: `the access token has the type ${type}, but only bearer tokens are supported` }
+  if (!fields.whole && refresh === undefined) return { problem: "the body ends before the tokens are complete" }
   return {
     access,
     refresh,

@@ -37,7 +37,7 @@ const loopback = /^(?:localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
  */
 export const oddity = (address: string): string | undefined => {
   if (address.length > longest) return `is ${address.length} characters long`
-  if (!characters.test(address)) return "has characters that no address has"
+  if (!characters.test(address)) return "contains characters that are not valid in an address"
   const scheme = /^[a-z][a-z0-9+.-]{0,19}:/i.exec(address)?.[0].toLowerCase()
   if (scheme === undefined) return "has no scheme"
   if (scheme !== "https:" && scheme !== "http:") return `has the scheme ${scheme}`

@@ -53,7 +53,7 @@ describe("ProcessLock", () => {
       yield* TestClock.adjust("2 seconds")
       const error = yield* Fiber.join(fiber)
       assert.deepStrictEqual([error._tag, error.verdict.retry], ["LockBusy", "always"])
-      assert.strictEqual(error.message, "The lock /state/x.owner was held by another process for 1 s")
+      assert.strictEqual(error.message, "Another process held the lock /state/x.owner for 1 s")
       assert.strictEqual(asked.at(-1), 1000)
     }),
   )

@@ -64,14 +64,14 @@ describe("sqliteLock", () => {
     ["a folder", "it is a folder", "remove it", (file) => Fs.mkdirSync(file)],
     [
       "another program's file",
-      "it is damaged, or it belongs to another program",
-      "remove it while no program uses it",
+      "the file is damaged, or belongs to another program",
+      "remove the file while no program uses it",
       (file) => Fs.writeFileSync(file, "not a database, and longer than its header ".repeat(40)),
     ],
     [
       "full of zeros",
-      "it is damaged, or it belongs to another program",
-      "remove it while no program uses it",
+      "the file is damaged, or belongs to another program",
+      "remove the file while no program uses it",
       (file) => Fs.writeFileSync(file, Buffer.alloc(8192)),
     ],
   ]
@@ -89,9 +89,12 @@ describe("sqliteLock", () => {
   it.effect("reports a missing folder, and a file in place of the folder", () =>
     inFolder((file) =>
       Effect.gen(function* () {
-        assert.deepStrictEqual(yield* refusal(`${file}/x`), ["its folder does not exist", "create the folder"])
+        assert.deepStrictEqual(yield* refusal(`${file}/x`), [
+          "the folder of the file does not exist",
+          "create the folder",
+        ])
         Fs.writeFileSync(file, "")
-        assert.strictEqual((yield* refusal(`${file}/x`))[0], "part of its path is a file")
+        assert.strictEqual((yield* refusal(`${file}/x`))[0], "part of the path is a file instead of a folder")
       }),
     ),
   )
@@ -112,7 +115,7 @@ describe("sqliteLock", () => {
       Effect.gen(function* () {
         Fs.writeFileSync(file, "")
         Fs.chownSync(file, 4711, 4711)
-        assert.strictEqual((yield* refusal(file))[0], "it belongs to another user")
+        assert.strictEqual((yield* refusal(file))[0], "the file belongs to another user")
       }),
     ),
   )
@@ -143,7 +146,7 @@ describe("sqliteLock", () => {
     const [out] = node(acquire("process.getBuiltinModule = () => undefined"))
     assert.strictEqual(
       out,
-      "this Node.js has no node:sqlite, which locks it; use Node.js 22.19 or newer, built with SQLite",
+      "this build of Node.js has no node:sqlite, which the lock requires; use Node.js 22.19 or newer, built with SQLite",
     )
   }, 30_000)
 

@@ -19,7 +19,7 @@ export const read = (body: string): Completion => {
   if (text === "") return { _tag: "Malformed", problem: "the document is empty" }
   if (!text.startsWith("<")) return { _tag: "Malformed", problem: "the body is not XML" }
   const root = /<((?:[\w.-]{1,100}:)?)CompleteMultipartUpload[\s>]/.exec(text)?.[1]
-  if (root === undefined) return { _tag: "Malformed", problem: "its root is not CompleteMultipartUpload" }
+  if (root === undefined) return { _tag: "Malformed", problem: "the root element is not CompleteMultipartUpload" }
   if (!text.endsWith(`</${root}CompleteMultipartUpload>`)) {
     return { _tag: "Malformed", problem: "it ends too early" }
   }
@@ -36,11 +36,11 @@ export const read = (body: string): Completion => {
     }
   }
   if (opened === 0) return { _tag: "Malformed", problem: "it lists no part" }
-  if (opened !== parts.length) return { _tag: "Malformed", problem: "the end tag of a Part is missing" }
+  if (opened !== parts.length) return { _tag: "Malformed", problem: "the end tag of a Part element is missing" }
   const incomplete = parts.findIndex(({ etag, number }) => number === undefined || etag === undefined)
   return incomplete === -1
     ? { _tag: "Parts", parts }
-    : { _tag: "Malformed", problem: `part ${incomplete + 1} of the list lacks its PartNumber or ETag` }
+    : { _tag: "Malformed", problem: `part ${incomplete + 1} of the list lacks a PartNumber or an ETag` }
 }
 
 /**

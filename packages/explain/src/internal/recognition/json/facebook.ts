@@ -40,7 +40,7 @@ export const read = (text: string): Recognized | undefined => {
             body: JSON.stringify(found.json),
           },
         },
-        as: "an error of Facebook's Graph API, printed by a library",
+        as: "an error from Facebook's Graph API, printed by a library",
       }
 }
 

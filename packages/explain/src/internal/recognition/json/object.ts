@@ -45,7 +45,7 @@ const readAnswer = (json: Json): Recognized | undefined => {
   const response = isObject(json["headers"]) ? responseFrom(kept) : undefined
   return response === undefined || response.status < 300 || response.body === undefined
     ? undefined
-    : { exchange: { response }, as: "an HTTP client error, which keeps the response" }
+    : { exchange: { response }, as: "an HTTP client error, which contains the response" }
 }
 
 /** Reads the output of MinIO's client with `--json`: the server's error is the cause of the client's. */
@@ -89,7 +89,7 @@ const readAws = (json: Json): Recognized | undefined => {
           : { body: documentOf(code, messageOf(json) ?? "", elementsOf(json)) }),
       },
     },
-    as: "an AWS SDK for JavaScript error",
+    as: "an error from the AWS SDK for JavaScript",
   }
 }
 
@@ -106,7 +106,7 @@ const readPhp = (json: Json): Recognized | undefined => {
     return undefined
   return {
     exchange: { response: { status, headers: {}, body: documentOf(code, text(error, "message") ?? "") } },
-    as: "an AWS SDK for PHP exception",
+    as: "an exception from the AWS SDK for PHP",
   }
 }
 

@@ -54,7 +54,7 @@ export const storages: ReadonlyArray<Shape> = [
     }),
   },
   {
-    of: "a library of Backblaze B2 for Go (restic)",
+    of: "a Backblaze B2 library for Go (restic)",
     url: b2,
     pattern: /\bb2_[a-z_]{3,40}: ([45]\d\d): ([^\n]{3,400})/,
     kept: ([, status, message = ""]) => {
@@ -63,7 +63,7 @@ export const storages: ReadonlyArray<Shape> = [
     },
   },
   {
-    of: "a library of Google Cloud Storage",
+    of: "a Google Cloud Storage library",
     url: google,
     pattern: /([^\s:"]{3,200} does not have (?:serviceusage|resourcemanager)\.[\w.]{3,60} access to [^\n"]{3,200}?)(?= status_code|"|$)/m,
     kept: ([, message]) => ({ status: "403", body: ofGoogle("403", message) }),

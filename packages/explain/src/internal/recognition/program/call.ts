@@ -99,7 +99,7 @@ export const readPush = (text: string): Recognized | undefined => {
         body: quoted.replaceAll(/\\([nt"\\])/g, (_, one: string) => (one === "n" ? "\n" : one === "t" ? "\t" : one)),
       },
     },
-    as: "an image registry client error",
+    as: "an error from an image registry client",
   }
 }
 
@@ -143,7 +143,7 @@ export const readFramework = (text: string): Recognized | undefined => {
         ...(request === undefined ? {} : { request }),
         response: { ...assumed(status), headers: { "content-type": "text/plain" }, body: sentence.trim() },
       },
-      as: "a framework's log message, which its client may not see",
+      as: "a framework's log message, which is not always sent to the client",
     }
   }
   return undefined
@@ -211,7 +211,7 @@ export const readPhrase = (text: string): Recognized | undefined => {
         ...(request === undefined ? {} : { request }),
         response: { ...assumed(status), headers: { "content-type": "text/plain" }, body: line.trim().slice(0, 300) },
       },
-      as: "the name of a status in a text",
+      as: "a status name found in text",
     }
   }
   return undefined

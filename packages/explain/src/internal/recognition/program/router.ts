@@ -22,7 +22,7 @@ const readHeroku = (text: string): Recognized | undefined => {
         : { request: { method, url: `https://${host}${path}` } }),
       response: { status: Number(status), headers: { server: "heroku-router" }, body: `${code} ${words}` },
     },
-    as: "a Heroku router log line, whose code the client does not see",
+    as: "a log line from Heroku's router, whose code is not sent to the client",
   }
 }
 
@@ -63,7 +63,7 @@ const readEnvoy = (text: string): Recognized | undefined => {
         body: reason === undefined ? words : `${words}, transport failure reason: ${reason}`,
       },
     },
-    as: `an Envoy access log line with the flag ${flag}`,
+    as: `a line from Envoy's access log with the flag ${flag}`,
   }
 }
 
@@ -83,7 +83,7 @@ const readFly = (text: string): Recognized | undefined => {
         body: `${code} ${sentence.replace(/^error\.message="?/, "")}`.trim(),
       },
     },
-    as: "a Fly.io proxy log line, whose reason the client does not see",
+    as: "a log line from Fly.io's proxy, whose reason is not sent to the client",
   }
 }
 

@@ -32,7 +32,10 @@ export const read = (text: string): Recognized | undefined => {
   const sentence = sentenceIn(text)
   return sentence === undefined
     ? undefined
-    : recognized({ as: `an S3 message, which comes with ${sentence.code}`, ...sentence, status: undefined }, text)
+    : recognized(
+        { as: `an S3 message that S3 sends with the code ${sentence.code}`, ...sentence, status: undefined },
+        text,
+      )
 }
 
 /** Elements of the document that a program logs on separate lines: libs3 prints `Header: Transfer-Encoding`. */

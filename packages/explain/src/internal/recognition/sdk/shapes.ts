@@ -58,7 +58,7 @@ export const shapes: ReadonlyArray<Shape> = [
     // The object of SDK version 2, whose first line is not a member: `{ [Forbidden: null]`.
     /\bcode: '(Forbidden|NotFound|BadRequest)',[\s\S]{0,400}?\brequestId: '([^'\n]{1,80})',\s{1,20}extendedRequestId: '([^'\n]{1,200})',[\s\S]{0,200}?\bstatusCode: (\d{3})/,
     ([, , requestId, hostId, status]) => ({
-      as: "an AWS SDK for JavaScript error",
+      as: "an error from the AWS SDK for JavaScript",
       code: status,
       requestId,
       hostId,
@@ -81,7 +81,7 @@ export const shapes: ReadonlyArray<Shape> = [
   [
     /S3 Error Code: (\w{1,80})\. S3 Error Message: ([^\n]{0,500})/,
     ([, code, message], before) => ({
-      as: "another AWS service's report about S3",
+      as: "an S3 error reported by another AWS service",
       operation: /\b(?:Get|Put|Head|Delete|List)Objects?\b/.exec(before)?.[0],
       code,
       message,
@@ -90,7 +90,7 @@ export const shapes: ReadonlyArray<Shape> = [
   [
     /StatusCode=(\d{3}), ErrorCode=(\w{1,80}), ErrorMessage=\\?"?([^"\\\n]{0,500})\\?"?(?:, RequestId=(\w{1,80}))?/,
     ([, status, code, message, requestId]) => ({
-      as: "an Alibaba SDK for Go error",
+      as: "an error from the Alibaba SDK for Go",
       status,
       code,
       message,
@@ -100,7 +100,7 @@ export const shapes: ReadonlyArray<Shape> = [
   [
     /AWS Error (?!NETWORK)([A-Z][A-Z_]{2,60})(?: \(HTTP status (\d{3})\))? during (\w{1,60}) operation: ([^\n]{0,400})/,
     ([, name = "", status, operation, message]) => ({
-      as: "an AWS SDK for C++ (Arrow) error",
+      as: "an error from the AWS SDK for C++ (Arrow)",
       code: name.toLowerCase().replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase()),
       status,
       operation,
@@ -109,12 +109,12 @@ export const shapes: ReadonlyArray<Shape> = [
   ],
   [
     /An error occurred \(([\w.:-]{1,80})\) when calling the (\w{1,80}) operation(?: \([^)]{1,80}\))?: ([^\n]{0,500})/,
-    ([, code, operation, message]) => ({ as: "a botocore error (boto3, the AWS CLI)", code, operation, message }),
+    ([, code, operation, message]) => ({ as: "an error from botocore (boto3, the AWS CLI)", code, operation, message }),
   ],
   [
     /\(Service: [A-Za-z0-9 ]{1,60}[;,] Status Code: (\d{3})(?:[;,] Error Code: ([\w ]{1,80}))?[;,] Request ID: ([\w-]{1,80})(?:[;,] (?:S3 )?Extended Request ID: ([^;,)\s]{1,200}))?/,
     ([, status, code, requestId, hostId], before) => ({
-      as: "an AWS SDK for Java exception",
+      as: "an exception from the AWS SDK for Java",
       message: lastSentence(before),
       status,
       code,
@@ -125,7 +125,7 @@ export const shapes: ReadonlyArray<Shape> = [
   [
     /operation error S3: (\w{1,80}),[^\n]{0,200}? StatusCode: (\d{3}), RequestID: ([\w-]{0,80}), (?:HostID: ([^,\s]{0,200}), )?(?:api error )?(\w{1,80}):[ \t]?([^\n]{0,500})/,
     ([, operation, status, requestId, hostId, code, message]) => ({
-      as: "an AWS SDK for Go (v2) error",
+      as: "an error from the AWS SDK for Go (v2)",
       operation,
       status,
       requestId,
@@ -137,7 +137,7 @@ export const shapes: ReadonlyArray<Shape> = [
   [
     /status code: (\d{3}), request id: ([\w-]{0,80})(?:, host id: ([^\s,]{0,200}))?/,
     ([, status, requestId, hostId], before) => ({
-      as: "an AWS SDK for Go (v1) error",
+      as: "an error from the AWS SDK for Go (v1)",
       ...codeAndSentence(before),
       status,
       requestId,
@@ -147,7 +147,7 @@ export const shapes: ReadonlyArray<Shape> = [
   [
     /service returned error: StatusCode=(\d{3}), ErrorCode=(\w{1,80}), ErrorMessage="([^"\n]{0,500})"(?:, RequestId=([\w-]{1,80}))?/,
     ([, status, code, message, requestId]) => ({
-      as: "an Alibaba OSS SDK for Go error",
+      as: "an error from the Alibaba OSS SDK for Go",
       status,
       code,
       message,
@@ -157,7 +157,7 @@ export const shapes: ReadonlyArray<Shape> = [
   [
     /S3 operation failed; code: (\w{1,80}), message: ([^\n]{0,500}?), resource: [^\n]{0,500}?, request_id: ([\w-]{0,80})(?:, host_id: ([^\s,]{0,200}))?/,
     ([, code, message, requestId, hostId]) => ({
-      as: "a MinIO client for Python error",
+      as: "an error from the MinIO client for Python",
       code,
       message,
       requestId,
@@ -183,7 +183,7 @@ export const shapes: ReadonlyArray<Shape> = [
   ],
   [
     /Error executing "(\w{1,80})" on "[^"\n]{0,4000}"[^\n]{0,4000}?(?:resulted in a `|(?:Client|Server) error: )(\d{3})\b/,
-    ([, operation, status]) => ({ as: "an AWS SDK for PHP exception", operation, status }),
+    ([, operation, status]) => ({ as: "an exception from the AWS SDK for PHP", operation, status }),
   ],
   [
     /'Code': '(\w{1,80})', 'Message': (?:'([^'\n]{0,500})'|"([^"\n]{0,500})")/,
@@ -192,7 +192,7 @@ export const shapes: ReadonlyArray<Shape> = [
   [
     // Rails' page and log: the location, with the message on a separate line.
     /\bAws::S3::Errors::(\w{1,80}) in [\w:]{1,100}#\w{1,60}\s{1,20}([^\n]{1,500})/,
-    ([, code, message]) => ({ as: "an AWS SDK for Ruby exception", code, message }),
+    ([, code, message]) => ({ as: "an exception from the AWS SDK for Ruby", code, message }),
   ],
   [
     // s3fs reports the status of its first bucket check in words.
@@ -201,17 +201,17 @@ export const shapes: ReadonlyArray<Shape> = [
   ],
   [
     /\bPermissionError: (Forbidden)\s*$/,
-    () => ({ as: "an s3fs for Python exception", code: "403", operation: "HeadObject" }),
+    () => ({ as: "an exception from s3fs for Python", code: "403", operation: "HeadObject" }),
   ],
   [
     /\bAws::S3::Errors::(\w{1,80})\b(?:[:( ]{1,3}([^\n)]{0,500}))?/,
-    ([, code, message]) => ({ as: "an AWS SDK for Ruby exception", code, message }),
+    ([, code, message]) => ({ as: "an exception from the AWS SDK for Ruby", code, message }),
   ],
   [/\bAmazonS3Exception: ([^\n]{0,500})/, ([, message]) => ({ as: "an Amazon S3 exception", message })],
   [
     /\bAWSS3ErrorDomain Code=-?\d{1,5}\b[^\n{]{0,100}UserInfo=\{([^\n}]{1,4000})\}/,
     ([, info = ""]) => ({
-      as: "an AWS SDK for iOS error",
+      as: "an error from the AWS SDK for iOS",
       code: /(?:^|, )Code=(\w{1,80})/.exec(info)?.[1],
       message: /(?:^|, )Message=([^=]{1,500}?)(?:, \w{1,40}=|$)/.exec(info)?.[1],
       requestId: /(?:^|, )RequestId=(\w{1,80})/.exec(info)?.[1],
@@ -220,18 +220,18 @@ export const shapes: ReadonlyArray<Shape> = [
   ],
   [
     /Error making request with Error Code (\w{1,80}) and Http Status Code (\w{1,40})/,
-    ([, code]) => ({ as: "an AWS SDK for .NET exception", code }),
+    ([, code]) => ({ as: "an exception from the AWS SDK for .NET", code }),
   ],
   [
     /code: Some\("(\w{1,80})"\), message: Some\("([^"\n]{0,500})"\)/,
-    ([, code, message]) => ({ as: "an AWS SDK for Rust error", code, message }),
+    ([, code, message]) => ({ as: "an error from the AWS SDK for Rust", code, message }),
   ],
   [
     /\bcode: "(\w{1,80})", message: "([^"\n]{0,500})"/,
-    ([, code, message]) => ({ as: "an AWS SDK for Rust error", code, message }),
+    ([, code, message]) => ({ as: "an error from the AWS SDK for Rust", code, message }),
   ],
   [
     /\n[ \t]{1,12}at [^\n]{0,300}?(?:extractError|throwDefaultError|aws-sdk|smithy)/,
-    (_, before) => ({ as: "an AWS SDK for JavaScript error", ...codeAndSentence(before) }),
+    (_, before) => ({ as: "an error from the AWS SDK for JavaScript", ...codeAndSentence(before) }),
   ],
 ]

@@ -47,7 +47,7 @@ export const read = (text: string): Recognized | undefined => {
     const headers = { "content-type": body.trimStart().startsWith("<") ? "text/html" : "text/plain" }
     return {
       exchange: { ...asked, response: { status: Number(ofPage), headers, body } },
-      as: "a page in place of a registry's response",
+      as: "an HTML or text page received instead of a registry's response",
     }
   }
   const [, stated] =
@@ -79,7 +79,7 @@ export const read = (text: string): Recognized | undefined => {
         ...(code === undefined ? {} : { body: JSON.stringify({ errors: [{ code, message: "" }] }) }),
       },
     },
-    as: "an image registry client error, which keeps the status",
+    as: "an image registry client error, which contains the status",
   }
 }
 

@@ -38,7 +38,7 @@ const readPage = (text: string): Recognized | undefined => {
           body: found[0],
         },
       },
-      as: "a server's message, without the rest of its response",
+      as: "a server's message without the rest of its response",
     }
   }
   return undefined
@@ -93,7 +93,7 @@ const readMinioJava = (text: string): Recognized | undefined => {
         body: documentOf(code, message),
       },
     },
-    as: "a MinIO client for Java exception",
+    as: "an exception from the MinIO client for Java",
   }
 }
 
@@ -144,7 +144,7 @@ const readWget = (text: string): Recognized | undefined => {
       ...(request === undefined ? {} : { request: { method: methodOf(text), ...request, ...(isWhole ? ranged : {}) } }),
       response: { status: Number(last[1]), headers: isWhole ? { "content-range": "bytes */N" } : {} },
     },
-    as: isWhole ? "wget output, which found the file complete" : "wget output",
+    as: isWhole ? "wget output which shows that the file was already complete" : "wget output",
   }
 }
 
@@ -190,7 +190,7 @@ const readGit = (text: string): Recognized | undefined => {
       },
       response: { status: Number(stated) },
     },
-    as: "git output, which keeps the status of the response",
+    as: "git output, which contains the status of the response",
   }
 }
 

@@ -31,17 +31,17 @@ const refused = rule({
   title: "The server does not accept the signed request of OAuth 1.0a: its keys, token, signature or time",
   explanation:
     "Each request is signed over its method, address and parameters with two secrets: that of the application " +
-    "(consumer key, API key) and that of the person's token. Possible causes are a client id of OAuth 2 in place " +
-    "of the consumer key, a token of another application, a wrong clock, a proxy that changes the address, and a " +
-    "parameter that is encoded differently. Servers often report only that they could not authenticate.",
+    "(consumer key, API key) and that of the person's token. The request may contain an OAuth 2 client id in place of the consumer key, or a token of another application. " +
+    "Other possible causes are a wrong clock and a proxy that changes the address. " +
+    "The client and the server may also encode a parameter differently. Servers often report only that they could not authenticate the request.",
   fix: [
     {
       text:
-        "compare the consumer key, consumer secret, token and token secret with those of one application in " +
+        "compare the consumer key, consumer secret, token and token secret with the values shown for one application in " +
         "the developer console",
       safety: "check first",
     },
-    { text: "set the clock, and sign the address that the server sees", safety: "check first" },
+    { text: "correct the local clock, and sign the address that the server receives", safety: "check first" },
   ],
   change: "token",
   links: [

@@ -13,35 +13,39 @@ const github =
 
 const redirect = stated({
   code: "HF-OAUTH-REQUEST-012",
-  title: "The redirect_uri is not registered, or is not the one of this sign-in",
+  title: "The redirect_uri is not registered, or differs from the one that started this sign-in",
   explanation:
-    "The redirect address is compared character by character: scheme, host (localhost is not 127.0.0.1), port, " +
-    "path and the trailing slash. It must be registered for the client, and with a code it must be the same as in " +
-    "the request for the code.",
+    "The server compares the redirect address character by character. The address must be registered for the client. " +
+    "The comparison includes the scheme, host (localhost is not 127.0.0.1), port, path and trailing slash. The client sends the address again when it exchanges a code for tokens. " +
+    "The redirect address in the token request must be the same as in the request for the code.",
   fix: [
-    { text: "register the redirect_uri exactly as it is sent, or send a registered one", safety: "check first" },
-    { text: "send the same redirect_uri as in the request for the code", safety: "check first" },
+    {
+      text: "register the exact redirect_uri that the client sends, or send a registered redirect_uri",
+      safety: "check first",
+    },
+    { text: "in the token request, send the same redirect_uri as in the request for the code", safety: "check first" },
   ],
   change: "plan",
   links: [rfc(6749, "4.1.3"), github, entra],
   rivals: [],
   soleCause: github,
   about: ["redirect_uri"],
-  details: { redirect: "The redirect address of the request does not match." },
+  details: { redirect: "The redirect address in the request does not match the one that the server expects." },
 })
 
 const audience = stated({
   code: "HF-OAUTH-REQUEST-013",
-  title: "The audience or resource of the requested token is unknown to the server, or not open to this client",
+  title:
+    "The server does not recognize the audience or resource of the requested token, or denies this client access to it",
   explanation:
-    "A token is requested for an API, by audience, by resource or by the prefix of its scopes. The identifier must " +
-    "be exactly that of an API that is registered with this tenant, and the client needs access to it.",
+    "A token request identifies an API by its audience, its resource or the prefix of its scopes. The identifier must " +
+    "exactly match that of an API registered with this tenant, and the client must have access to that API.",
   fix: [
     {
-      text: "compare the audience, resource or scope with the identifier of the API, character by character",
+      text: "compare the audience, resource or scope character by character with the identifier of the API",
       safety: "check first",
     },
-    { text: "have an administrator grant the client access to the API", safety: "check first" },
+    { text: "ask an administrator to grant the client access to the API", safety: "check first" },
   ],
   change: "plan",
   links: [rfc(8707, "2"), entra, "https://auth0.com/docs/get-started/apis/api-settings"],
@@ -49,20 +53,24 @@ const audience = stated({
   most: "likely",
   about: ["audience", "resource", "scope"],
   details: {
-    audience: "No API with this identifier (audience, resource) is registered here, or the client may not use it.",
+    audience:
+      "No API with this identifier (audience, resource) is registered here, or the client is not allowed to use the API.",
   },
 })
 
 const version = rule({
   code: "HF-OAUTH-REQUEST-014",
-  title: "The parameters are those of another version of the endpoint: resource belongs to v1.0, scope to v2.0",
+  title: "The parameters belong to another version of the endpoint: v1.0 expects resource, and v2.0 expects scope",
   explanation:
-    "Microsoft Entra has two endpoints. /oauth2/token (v1.0) expects resource, the address of the API. " +
-    "/oauth2/v2.0/token expects scope, that address followed by /.default or a name, and rejects resource. Their " +
+    "Microsoft Entra has two token endpoints. The v1.0 endpoint, /oauth2/token, expects resource: the address of the API. " +
+    "The v2.0 endpoint, /oauth2/v2.0/token, rejects resource and expects scope: the address of the API followed by /.default or a scope name. Their " +
     "tokens also differ in issuer and audience.",
   fix: [
-    { text: "at v2.0 send scope (the resource followed by /.default) instead of resource", safety: "check first" },
-    { text: "or use the v1.0 endpoint, if the API requires its tokens", safety: "check first" },
+    {
+      text: "at the v2.0 endpoint, send scope (the resource followed by /.default) instead of resource",
+      safety: "check first",
+    },
+    { text: "alternatively, use the v1.0 endpoint if the API requires v1.0 tokens", safety: "check first" },
   ],
   change: "plan",
   links: [entra, "https://learn.microsoft.com/entra/identity-platform/scopes-oidc"],
@@ -79,9 +87,9 @@ const version = rule({
     return found({
       confidence: "likely",
       detail: isMissed
-        ? `The endpoint reports that ${resource === undefined ? "resource (v1.0)" : "scope (v2.0)"} is missing, ` +
-          `and the request has ${resource === undefined ? "scope" : "resource"} instead.`
-        : "The v2.0 endpoint accepts only scope, not resource.",
+        ? `The endpoint reports that ${resource === undefined ? "resource (v1.0)" : "scope (v2.0)"} is missing. ` +
+          `The request contains ${resource === undefined ? "scope" : "resource"} instead.`
+        : "The v2.0 endpoint accepts scope but not resource.",
       evidence: [...word(facts), ...shown(resource), ...shown(asked)],
       about: ["resource", "scope"],
     })
@@ -90,15 +98,15 @@ const version = rule({
 
 const responseType = stated({
   code: "HF-OAUTH-REQUEST-016",
-  title: "The response_type is not one that the server offers, or that this client's registration permits",
+  title: "The server does not offer this response_type, or the client's registration does not permit it",
   explanation:
-    "response_type selects what the sign-in returns: code, or with the implicit and hybrid flows token and " +
-    "id_token as well. A client is registered for some of them only, and servers disable the implicit flow by " +
+    "response_type selects what the sign-in returns. It is usually code; the implicit and hybrid flows can request token and " +
+    "id_token as well. Each client is registered for only some response types, and servers disable the implicit flow by " +
     "default. Libraries for the implicit flow request token or id_token by default.",
   fix: [
     { text: "request response_type=code, with PKCE", safety: "check first" },
     {
-      text: "or permit the response type (implicit or hybrid flow) in the client's registration",
+      text: "alternatively, allow the response type (implicit or hybrid flow) in the client's registration",
       safety: "check first",
     },
   ],
@@ -113,23 +121,23 @@ const responseType = stated({
 
 const embedded = stated({
   code: "HF-OAUTH-REQUEST-017",
-  title: "The sign-in page is open in an embedded view of an app (webview), which the provider does not permit",
+  title: "The sign-in page was opened in an app's embedded view (webview), which the provider does not permit",
   explanation:
-    "An app that shows the page in its own view could read the password, so providers reject it and require the " +
-    "system's browser, or their library for the platform (RFC 8252). A link that is opened inside another app, " +
-    "such as a messenger, fails in the same way.",
+    "An app that shows the sign-in page in its own view could read the password, so providers reject embedded views. " +
+    "Providers require the system's browser or their own library for the platform (RFC 8252). Opening a sign-in link inside another app also fails. " +
+    "A messenger's built-in browser is one example.",
   fix: [
     {
-      text: "open the sign-in in the system's browser (Custom Tabs, ASWebAuthenticationSession)",
+      text: "open the sign-in page in the system's browser (Custom Tabs, ASWebAuthenticationSession)",
       safety: "check first",
     },
-    { text: "for a link in another app, open it in the browser", safety: "check first" },
+    { text: "open sign-in links from other apps in the system's browser", safety: "check first" },
   ],
   change: "human",
   links: [rfc(8252, "8.12"), "https://developers.google.com/identity/protocols/oauth2/native-app"],
   rivals: [],
   soleCause: rfc(8252, "8.12"),
-  details: { embedded: "The provider does not serve its page to this user agent." },
+  details: { embedded: "The provider does not serve its sign-in page to this user agent." },
 })
 
 /** The target of a redirect from http to https. */
@@ -140,16 +148,16 @@ const isLedToHttps = ({ answer, url }: OAuthFacts): boolean =>
 
 const insecure = rule({
   code: "HF-OAUTH-REQUEST-015",
-  title: "The request went over http: OAuth's endpoints accept only https",
+  title: "The request was sent over http, but OAuth endpoints accept only https",
   explanation:
-    "Secrets and tokens must not be sent unencrypted, so servers reject http, or redirect it to https. A client " +
-    "that follows such a redirect turns the POST into a GET without a body, and has already sent its secret " +
-    "unprotected. Behind a proxy that terminates TLS a server also sees http, unless it trusts the proxy's " +
+    "Secrets and tokens must not be sent unencrypted, so servers reject http requests or redirect them to https. A client " +
+    "that follows this redirect changes the POST to a GET without a body, and it has already sent its secret " +
+    "unprotected. Behind a proxy that terminates TLS, the server also receives http unless it trusts the proxy's " +
     "X-Forwarded-Proto.",
   fix: [
     { text: "use the https address of the endpoint", safety: "check first" },
     {
-      text: "behind a proxy, configure the server's public address and its trust in the proxy (Keycloak: hostname, proxy-headers)",
+      text: "if the server is behind a proxy, configure its public address and make it trust the proxy (Keycloak: hostname, proxy-headers)",
       safety: "check first",
     },
   ],
@@ -164,10 +172,10 @@ const insecure = rule({
       detail: isLed
         ? `The server redirects http://${url?.host ?? ""} to https.`
         : url?.protocol === "https:"
-          ? "The server requires https, and the address has it: an intermediary forwards the request over http."
+          ? "The server requires https. The request's address uses https, so an intermediary forwards the request over http."
           : facts.answer.status === 0
-            ? "The library itself does not send secrets over http (oauthlib permits it for tests with " +
-              "OAUTHLIB_INSECURE_TRANSPORT=1; behind a proxy it sees http until it trusts X-Forwarded-Proto)."
+            ? "The client library refuses to send secrets over http. " +
+              "For tests, OAUTHLIB_INSECURE_TRANSPORT=1 permits http in oauthlib. Behind a proxy, an application sees http until it trusts X-Forwarded-Proto."
             : "The server requires https.",
       evidence: [
         ...(url === undefined

@@ -9,10 +9,10 @@ const stated = statedIn("bearer")
 
 const otherAudience = stated({
   code: "HF-OAUTH-BEARER-005",
-  title: "The access token is for another audience than this resource",
+  title: "The audience of the access token is not this resource",
   explanation:
-    "A token names its API (aud), and this resource is another one. The token is valid there and useless here, and " +
-    "a refresh gives a token for the same audience again. Request a token for this resource instead, by audience, " +
+    "An access token names the API that it is for (aud), and this resource is a different API. The token is valid for that API but not for this resource. " +
+    "A refresh returns a token for the same audience. Request a token for this resource instead: set the audience, " +
     "resource or scope.",
   fix: [
     { text: "request a token with the audience, resource or scope of this API", safety: "check first" },
@@ -21,7 +21,7 @@ const otherAudience = stated({
   change: "plan",
   links: [rfc(6750, "3.1"), rfc(9068, "4"), rfc(8707, "2")],
   rivals: ["HF-OAUTH-BEARER-006", "HF-OAUTH-BEARER-009"],
-  details: { tokenAudience: "The token was issued for another audience; a refresh gives the same audience." },
+  details: { tokenAudience: "The token was issued for another audience. A refreshed token has the same audience." },
 })
 
 /** The evidence that the token is for another resource: the server's message, or a token for Microsoft Graph. */
@@ -33,36 +33,36 @@ const audience: typeof otherAudience = {
       ? found({
           confidence: "likely",
           detail:
-            "The token was issued for Microsoft Graph (aud), and this is another API: request one with its own scope.",
-          evidence: [...sentHeader(facts, "authorization", "a token with the audience of this API"), ...word(facts)],
+            "The token was issued for Microsoft Graph (aud), but this is another API. Request a token with the scope of this API.",
+          evidence: [...sentHeader(facts, "authorization", "a token whose audience is this API"), ...word(facts)],
         })
       : undefined),
 }
 
 const issuer = stated({
   code: "HF-OAUTH-BEARER-006",
-  title: "The access token comes from another issuer than this resource trusts",
+  title: "The access token comes from an issuer that this resource does not trust",
   explanation:
-    "The resource accepts tokens of one issuer, written exactly as in its metadata. It rejects a token of another " +
-    "tenant, environment or version of the endpoint (v1.0 and v2.0 at Microsoft), and of an issuer that differs in " +
+    "The resource accepts tokens from one issuer only. The token must contain the issuer exactly as in the issuer's metadata. The resource rejects a token from another tenant or environment. " +
+    "Different versions of the endpoint (v1.0 and v2.0 at Microsoft) also have different issuers. An issuer is rejected even if it differs only in " +
     "the trailing slash.",
-  fix: [{ text: "use a token from the issuer that the resource names", safety: "check first" }],
+  fix: [{ text: "use a token from the issuer that the resource specifies", safety: "check first" }],
   change: "plan",
   links: [rfc(9068, "4"), rfc(8414, "3.3")],
   rivals: ["HF-OAUTH-BEARER-005", "HF-OAUTH-BEARER-009"],
-  details: { tokenIssuer: "The issuer of the token is not the one that the resource trusts." },
+  details: { tokenIssuer: "The resource does not trust the issuer of the token." },
 })
 
 const proof = rule({
   code: "HF-OAUTH-BEARER-007",
-  title: "A DPoP proof is required, and it is missing or not valid for this request",
+  title: "The required DPoP proof is missing, or is not valid for this request",
   explanation:
-    "The client or the token is bound to a key (demonstrating proof of possession). Every request then needs a " +
-    "header DPoP: a new JWT, signed by this key, for the request's method and address. Without it, or with the " +
-    "scheme Bearer, the token is rejected. Some providers require it for new clients by default (Okta).",
+    "DPoP binds the client or the token to a key (demonstrating proof of possession). Every request then requires a new proof. " +
+    "The header DPoP contains this proof: a JWT, signed with the key, for the request's method and address. The server rejects a token without the proof. " +
+    "A token that is sent with the scheme Bearer is also rejected. Some providers, such as Okta, require DPoP for new clients by default.",
   fix: [
-    { text: "send the header DPoP with a new proof for the method and address of each request", safety: "check first" },
-    { text: "or disable the requirement in the client's settings", safety: "check first" },
+    { text: "send a DPoP header with a new proof for the method and address of each request", safety: "check first" },
+    { text: "alternatively, disable the DPoP requirement in the client's settings", safety: "check first" },
   ],
   change: "plan",
   links: [rfc(9449, "4.3"), rfc(9449, "7.1"), "https://developer.okta.com/docs/guides/dpop/main/"],
@@ -87,13 +87,13 @@ const proof = rule({
 
 const nonce = stated({
   code: "HF-OAUTH-BEARER-008",
-  title: "The DPoP proof must contain the nonce in the server's response",
+  title: "The DPoP proof must contain the nonce from the server's response",
   explanation:
-    "The server requires proofs to contain its nonce, which it sends in the header DPoP-Nonce of this response. " +
-    "The first request of a client cannot have it; the next one must, and each response may bring a new one.",
+    "The server requires each proof to contain its nonce, which this response provides in the header DPoP-Nonce. " +
+    "A client's first request cannot contain the nonce. The next request must contain it, and each response may provide a new nonce.",
   fix: [
     {
-      text: "create the proof again with the nonce of the response, and send the request again",
+      text: "create a new proof with the nonce from the response, and send the request again",
       safety: "safe to apply",
     },
   ],
@@ -101,19 +101,19 @@ const nonce = stated({
   links: [rfc(9449, "8"), rfc(9449, "9")],
   rivals: [],
   soleCause: rfc(9449, "8"),
-  details: { proofNonce: "The proof lacks the server's nonce, or has an old one." },
+  details: { proofNonce: "The proof does not contain the server's nonce, or contains an outdated nonce." },
 })
 
 const signature = stated({
   code: "HF-OAUTH-BEARER-009",
-  title: "The signature of the access token cannot be verified with the keys of its issuer",
+  title: "The signature of the access token cannot be verified with its issuer's keys",
   explanation:
-    "The resource checks the token with the issuer's published keys and finds none that matches. The token is from " +
-    "another issuer or environment, it was changed in transit, its key was retired, or it is meant for another API " +
-    "and must not be checked here.",
+    "The resource verifies the token with the issuer's published keys, and no key matches. The token is from " +
+    "another issuer or environment, was changed in transit, or was signed with a retired key. " +
+    "The token may also be intended for another API, in which case this resource must not verify it.",
   fix: [
     {
-      text: "compare the issuer and the key id (kid) of the token with the keys that the resource loads",
+      text: "compare the token's issuer and key id (kid) with the issuer and the keys that the resource loads",
       safety: "check first",
     },
   ],
@@ -125,12 +125,12 @@ const signature = stated({
 
 const claims = stated({
   code: "HF-OAUTH-BEARER-010",
-  title: "The resource requires a stronger or a newer sign-in: its challenge must be passed on to the sign-in",
+  title: "The resource requires a stronger or newer sign-in: pass its challenge to the sign-in",
   explanation:
-    "The token is valid, but the sign-in behind it is not sufficient: it lacks a second factor, is too old, or a " +
-    "policy or the account has changed (claims challenge, step-up authentication). The response states the " +
-    "requirement in claims, acr_values or max_age; a refresh without them gets the same response.",
-  fix: [{ text: "start a sign-in with the claims, acr_values or max_age of the challenge", safety: "check first" }],
+    "The token is valid, but the sign-in that produced it is not sufficient. The sign-in may lack a second factor or be too old. " +
+    "A policy or the account may also have changed (claims challenge, step-up authentication). The response states what is required. " +
+    "The requirement is in claims, acr_values or max_age. A refresh without these values gets the same response.",
+  fix: [{ text: "start a sign-in with the claims, acr_values or max_age from the challenge", safety: "check first" }],
   change: "human",
   links: [
     rfc(9470, "3"),
@@ -140,36 +140,37 @@ const claims = stated({
   rivals: [],
   soleCause: rfc(9470, "3"),
   details: {
-    claims: "The challenge requires more than this token's sign-in had (claims, a second factor, or a newer one).",
+    claims:
+      "The challenge requires more than this token's sign-in provided: claims, a second factor, or a newer sign-in.",
   },
 })
 
 const notYet = stated({
   code: "HF-OAUTH-BEARER-011",
-  title: "The access token is not valid yet by the resource's clock: a clock is wrong",
+  title: "The access token is not yet valid according to the resource's clock, because a clock is wrong",
   explanation:
-    "A token is valid from nbf or iat on. If the clocks of issuer and resource differ by more than the resource " +
-    "permits, a new token is rejected for some seconds or minutes.",
+    "A token becomes valid at the time in nbf or iat. The clocks of the issuer and the resource may differ by more than the resource permits. " +
+    "In that case, the resource rejects a new token for some seconds or minutes.",
   fix: [
     {
-      text: "set the clocks of the issuer and the resource (NTP), and allow a minute or two of difference",
+      text: "synchronize the clocks of the issuer and the resource (NTP), and tolerate a difference of a minute or two",
       safety: "check first",
     },
   ],
   change: "clock",
   links: [rfc(7519, "4.1.5")],
   rivals: ["HF-OAUTH-BEARER-003"],
-  details: { tokenNotYet: "The token begins later than the clock of the resource." },
+  details: { tokenNotYet: "The token becomes valid later than the current time on the resource's clock." },
 })
 
 const clientHeader = stated({
   code: "HF-OAUTH-BEARER-012",
-  title: "The header with the client id or tenant id is missing or does not belong to the token",
+  title: "The header with the client id or tenant id is missing, or its id does not belong to the token",
   explanation:
-    "Some APIs require the client id in a separate header: Client-Id at Twitch, x-api-key at Adobe, trakt-api-key " +
-    "at Trakt. Xero requires the organization in xero-tenant-id. It must be the client, or one of the tenants, to " +
-    "which the token was issued.",
-  fix: [{ text: "send the header with the client id to which the token was issued", safety: "check first" }],
+    "Some APIs require the client id in a separate header. Examples are Client-Id at Twitch, x-api-key at Adobe, and trakt-api-key " +
+    "at Trakt. Xero requires the organization in xero-tenant-id. The id in the header must belong to the token. " +
+    "The token must have been issued to this client or tenant.",
+  fix: [{ text: "send the header with the id of the client to which the token was issued", safety: "check first" }],
   change: "plan",
   links: [
     "https://dev.twitch.tv/docs/api/guide/",
@@ -179,8 +180,8 @@ const clientHeader = stated({
   most: "likely",
   details: {
     clientHeader:
-      "The API requires the header with the client id (Xero: the tenant id, xero-tenant-id), which is missing, or " +
-      "is one that the token has no access to.",
+      "The API requires a header with the client id (Xero: the tenant id, xero-tenant-id). " +
+      "The header is missing, or contains an id that the token does not have access to.",
   },
 })
 

@@ -14,22 +14,30 @@ export interface FileFault {
 const human = Verdict.never({ change: "human" })
 
 const byCode: { readonly [code: string]: FileFault } = {
-  EACCES: { verdict: human, detail: "no permission", action: "give yourself access to the file and its folder" },
-  EPERM: { verdict: human, detail: "not permitted", action: "give yourself access to the file and its folder" },
+  EACCES: {
+    verdict: human,
+    detail: "no permission",
+    action: "grant your user account access to the file and its folder",
+  },
+  EPERM: {
+    verdict: human,
+    detail: "not permitted",
+    action: "grant your user account access to the file and its folder",
+  },
   EROFS: {
     verdict: human,
     detail: "the disk is read-only",
     action: "make the disk writable, or choose another folder",
   },
   ENOSPC: { verdict: human, detail: "no space left on the disk", action: "free some space" },
-  EDQUOT: { verdict: human, detail: "your disk quota is used up", action: "free some space" },
+  EDQUOT: { verdict: human, detail: "your disk quota is exhausted", action: "free some space" },
   EISDIR: { verdict: human, detail: "it is a folder", action: "move the folder away" },
-  EEXIST: { verdict: human, detail: "part of its path is a file", action: "move that file away" },
-  ENOENT: { verdict: human, detail: "its folder cannot be created", action: "choose another folder" },
-  ENOTDIR: { verdict: human, detail: "part of its path is a file", action: "move that file away" },
+  EEXIST: { verdict: human, detail: "part of the path is a file instead of a folder", action: "move that file away" },
+  ENOENT: { verdict: human, detail: "the folder for the file cannot be created", action: "choose another folder" },
+  ENOTDIR: { verdict: human, detail: "part of the path is a file instead of a folder", action: "move that file away" },
   ENAMETOOLONG: { verdict: human, detail: "the path is too long", action: "choose another folder" },
   ELOOP: { verdict: human, detail: "too many symbolic links", action: "choose another folder" },
-  EBUSY: { verdict: Verdict.always(), detail: "the file is busy", action: "close the program that uses it" },
+  EBUSY: { verdict: Verdict.always(), detail: "the file is busy", action: "close the program that uses the file" },
   EMFILE: { verdict: Verdict.always(), detail: "too many open files", action: "close some programs" },
   ENFILE: { verdict: Verdict.always(), detail: "too many open files", action: "close some programs" },
   EIO: { verdict: Verdict.always(), detail: "the disk failed", action: "check the disk" },

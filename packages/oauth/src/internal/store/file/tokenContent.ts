@@ -29,8 +29,8 @@ export const decode = (file: string, content: string): Effect.Effect<TokenSet, T
       verdict: Verdict.never({ change: "human" }),
       path: file,
       // No cause: a schema's message quotes its input, which can be part of a token.
-      detail: content.trim() === "" ? "is empty" : "is damaged, or was written by another version",
-      action: "sign in again, which replaces the file",
+      detail: content.trim() === "" ? "is empty" : "is damaged, or was written by another version of this program",
+      action: "sign in again to replace the file",
     }),
   )
 }

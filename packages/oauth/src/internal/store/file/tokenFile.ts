@@ -131,7 +131,7 @@ export const make = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, path
     Effect.fail(
       new TokensUnwritable({
         path: file,
-        detail: `its lock ${error.path} cannot be used: ${error.detail}`,
+        detail: `the file cannot be locked because its lock ${error.path} cannot be used: ${error.detail}`,
         action: error.action,
         verdict: error.verdict,
       }),
@@ -141,8 +141,8 @@ export const make = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, path
     Effect.fail(
       new TokensLocked({
         path: file,
-        detail: `another process has held its lock for ${Math.round(error.waitedMs / 1000)} s`,
-        action: "end the other program that uses it, which may be suspended, then run this again",
+        detail: `another process has held the file's lock for ${Math.round(error.waitedMs / 1000)} s`,
+        action: "end the other program that uses the file, which may be suspended, then run this program again",
         verdict: error.verdict,
       }),
     )

@@ -71,7 +71,7 @@ export const checkNew = (fs: FileSystem.FileSystem, made: string, file: string):
     const info = yield* Effect.option(fs.stat(made))
     if (Option.isNone(info)) return
     yield* Effect.mapError(inspect(file, info.value, yield* User), ({ path, verdict }) => {
-      const detail = "its file system cannot protect files from other users"
+      const detail = "the file system cannot protect files from other users"
       return new TokensUnusable({ path, detail, verdict, action: "choose a folder on another disk" })
     })
   })
@@ -85,14 +85,14 @@ const inspect = (
   if (type !== "File") return unusable(path, `it is ${kinds[type] ?? "not a regular file"}`, "choose another file")
   if (user === undefined) return Effect.void
   if (Option.isSome(uid) && uid.value !== user) {
-    return unusable(path, "it belongs to another user", "remove it, or run this as that user")
+    return unusable(path, "the file belongs to another user", "remove the file, or run this program as that user")
   }
   const bits = mode & 0o777
   return (bits & 0o077) === 0
     ? Effect.void
     : unusable(
         path,
-        `other users of this machine have access to it (mode ${bits.toString(8).padStart(4, "0")})`,
+        `other users of this machine can access the file (mode ${bits.toString(8).padStart(4, "0")})`,
         `run chmod 600 ${path}`,
       )
 }

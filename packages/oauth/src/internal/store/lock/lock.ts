@@ -26,6 +26,6 @@ export class LockRefused extends Data.TaggedError("LockRefused")<{
 export class LockBusy extends Data.TaggedError("LockBusy")<{ readonly path: string; readonly waitedMs: number }> {
   readonly verdict: Verdict.Verdict = Verdict.always()
   override get message(): string {
-    return `The lock ${this.path} was held by another process for ${Math.round(this.waitedMs / 1000)} s`
+    return `Another process held the lock ${this.path} for ${Math.round(this.waitedMs / 1000)} s`
   }
 }

@@ -43,7 +43,7 @@ interface Refusal {
 }
 
 const noSqlite: Refusal = {
-  detail: "this Node.js has no node:sqlite, which locks it",
+  detail: "this build of Node.js has no node:sqlite, which the lock requires",
   action: "use Node.js 22.19 or newer, built with SQLite",
 }
 
@@ -53,7 +53,7 @@ const inspect = (file: string): Refusal | undefined => {
     const network = networkFileSystem(Path.dirname(file))
     if (network !== undefined) {
       return {
-        detail: `its folder is on a network file system (${network}), where locks are not reliable`,
+        detail: `the folder is on a network file system (${network}), where locks are not reliable`,
         action: "choose a folder on a local disk",
       }
     }
@@ -66,7 +66,7 @@ const inspect = (file: string): Refusal | undefined => {
     const uid = process.getuid?.()
     if (!found.isFile()) return { detail: `it is ${kind(found)}`, action: "remove it" }
     if (uid !== undefined && found.uid !== uid) {
-      return { detail: "it belongs to another user", action: "remove it, or run this as that user" }
+      return { detail: "the file belongs to another user", action: "remove the file, or run this program as that user" }
     }
     return undefined
   } catch (error) {
@@ -87,7 +87,7 @@ const kind = (stats: Fs.Stats): string =>
           ? "a socket"
           : "a device"
 
-const access = "make it and its folder accessible to you"
+const access = "grant your user account access to the file and its folder"
 
 const bySystemCode = (code: string | undefined): Refusal => {
   switch (code) {
@@ -100,9 +100,9 @@ const bySystemCode = (code: string | undefined): Refusal => {
     case "EDQUOT":
       return { detail: "no space left on the disk", action: "free some space" }
     case "ENOENT":
-      return { detail: "its folder does not exist", action: "create the folder" }
+      return { detail: "the folder of the file does not exist", action: "create the folder" }
     case "ENOTDIR":
-      return { detail: "part of its path is a file", action: "move that file away" }
+      return { detail: "part of the path is a file instead of a folder", action: "move that file away" }
     default:
       return { detail: code ?? "the disk failed", action: "check the disk and the folder" }
   }
@@ -114,13 +114,16 @@ const bySqliteCode: Readonly<Record<number, Refusal>> = {
   3: bySystemCode("EACCES"),
   8: { detail: "it is read-only", action: access },
   10: {
-    detail: "the disk failed, or its file system has no locks",
+    detail: "the disk failed, or its file system does not support locks",
     action: "check the disk, or choose another folder",
   },
-  11: { detail: "it is damaged", action: "remove it while no program uses it" },
+  11: { detail: "it is damaged", action: "remove the file while no program uses it" },
   13: bySystemCode("ENOSPC"),
   14: { detail: "it cannot be opened", action: access },
-  26: { detail: "it is damaged, or it belongs to another program", action: "remove it while no program uses it" },
+  26: {
+    detail: "the file is damaged, or belongs to another program",
+    action: "remove the file while no program uses it",
+  },
 }
 
 const meaning = (code: number | undefined, error: unknown): Refusal =>

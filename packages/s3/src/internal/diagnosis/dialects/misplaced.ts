@@ -27,29 +27,30 @@ const consolePage = /<title>\s*MinIO (?:Console|Browser)\s*<\/title>/i
 
 const signs: ReadonlyArray<Sign> = [
   {
-    name: "Keystone, the identity service of OpenStack,",
-    instead: "it gives out tokens and stores nothing; the S3 interface of Swift or Ceph has a port of its own",
+    name: "Keystone, OpenStack's identity service,",
+    instead: "Keystone issues tokens and does not store objects; the S3 interface of Swift or Ceph has its own port",
     body: /application\/vnd\.openstack\.identity-v[23]|"X-Subject-Token"/,
   },
   {
     name: "An OpenStack service",
-    instead: "it answers with its version in JSON; the S3 interface of Swift or Ceph has an address of its own",
+    instead: "the service returns its version in JSON; the S3 interface of Swift or Ceph has its own address",
     body: /^\s*\{\s*"versions?"\s*:\s*[[{].{0,2000}"(?:media-types|links)"/s,
   },
   {
     name: "Azure Blob Storage",
-    instead: "it has an API of its own and does not speak S3; use its SDK, or a gateway such as s3proxy before it",
+    instead:
+      "Azure has its own API and does not support S3; use Azure's SDK, or a gateway such as s3proxy in front of Azure",
     hosts: /\.(?:blob|dfs)\.(?:core|storage)\.(?:windows|azure|chinacloudapi|usgovcloudapi)\.(?:net|cn)$/,
     headers: ["x-ms-request-id", "x-ms-error-code"],
   },
   {
     name: "Bunny Storage",
-    instead: "its API takes the header AccessKey and does not read signatures of S3",
+    instead: "Bunny's API expects the header AccessKey and does not read S3 signatures",
     hosts: /^(?:[a-z]{2,3}\.)?storage\.bunnycdn\.com$/,
   },
   {
     name: "MinIO's console, which is for browsers,",
-    instead: "the API has another port, 9000 by default",
+    instead: "the API uses another port, 9000 by default",
     body: consolePage,
   },
 ]
@@ -90,19 +91,19 @@ export const bucket = (facts: S3Facts): { readonly detail: string } | undefined 
   const [, scheme] = /^((?:s3a?|s3n|gs|https?|oss|cos|b2|r2|file):)(?:\/\/.{0,200})?$/i.exec(name) ?? []
   if (scheme !== undefined) {
     return {
-      detail: `The name of the bucket begins with "${scheme}": it was configured as an address, ${scheme}//name, and not as the bare name of the bucket.`,
+      detail: `The bucket name begins with "${scheme}". The bucket was configured as an address, ${scheme}//name, instead of its bare name.`,
     }
   }
   if (/^arn:aws/i.test(name)) {
-    return { detail: `An ARN is in place of the bucket's name: ${name.slice(0, 80)}.` }
+    return { detail: `The request contains an ARN in place of the bucket's name: ${name.slice(0, 80)}.` }
   }
   if (!isNative && place?.style === "path" && /%2f/i.test(raw)) {
     return {
-      detail: `The first segment of the path is ${name}: the bucket was configured with a folder behind it, and its slash went into the address as %2F. The folder is a prefix of the key and no part of the bucket's name.`,
+      detail: `The first segment of the path is ${name}. The bucket was configured with a folder after its name, and the slash was encoded as %2F. The folder is a prefix of the key, not part of the bucket's name.`,
     }
   }
   if (/^(?:undefined|null|none|nan|\[object object\]|\$\{?[a-z_]+\}?|<[a-z_ -]+>|\{\{?[a-z_ ]+\}?\})$/i.test(name)) {
-    return { detail: `The bucket is named ${name}: the variable or the setting for it has no value.` }
+    return { detail: `The bucket is named ${name}: the variable or setting for the bucket's name has no value.` }
   }
   return undefined
 }
@@ -111,10 +112,11 @@ export const bucket = (facts: S3Facts): { readonly detail: string } | undefined 
 export const hostFlaw = (host: string): string | undefined => {
   if (host === "") return "is empty"
   if (/^[a-z]{2,6}:\/\//i.test(host)) return "has a scheme in it"
-  if (/^\[\d{1,3}(?:\.\d{1,3}){3}\]/.test(host)) return "has an IPv4 address in brackets, which are for IPv6 addresses"
+  if (/^\[\d{1,3}(?:\.\d{1,3}){3}\]/.test(host))
+    return "contains an IPv4 address in brackets, which are only for IPv6 addresses"
   if (host.includes("/")) return "has a path in it"
   if (/\s/.test(host)) return "has a space in it"
   if (/^[^[\]]{1,255}:\d{1,5}:\d{1,5}$/.test(host)) return "has two ports"
   const port = /^[^:]{1,255}:([^:]{0,20})$/.exec(host)?.[1]
-  return port !== undefined && !/^\d{1,5}$/.test(port) ? "has a port that is no number" : undefined
+  return port !== undefined && !/^\d{1,5}$/.test(port) ? "has a port that is not a number" : undefined
 }
