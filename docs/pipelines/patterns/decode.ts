@@ -15,7 +15,7 @@ export const main = Effect.gen(function* () {
   const classified = Pipeline.makeUnsafe(retry, Pipeline.classify({ Lost: Verdict.always() }))
   const retried = Pipeline.run(classified, Effect.fail(new Lost()))
   // Don't: this does not compile, and from untyped code it is not retried.
-  // @ts-expect-error the error "Lost" has no verdict: name it in Pipeline.classify({ Lost: … })
+  // @ts-expect-error the error "Lost" has no verdict: define one in Pipeline.classify({ Lost: … })
   const untold = Pipeline.run(Pipeline.makeUnsafe(retry), Effect.fail(new Lost()))
   // #endregion
   yield* Console.log((yield* Effect.flip(retried))._tag)

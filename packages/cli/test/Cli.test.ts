@@ -70,22 +70,22 @@ describe("holdfast", () => {
       yield* complains(
         ["upload", "--pair-wait", "15", "--api", "http://127.0.0.1:1", "x"],
         2,
-        '--pair-wait: "15" is not a duration with a unit; write it as 30s, 10min or 2h',
+        '--pair-wait: "15" is not a duration with a unit; use a form such as 30s, 10min or 2h',
       )
       yield* complains(
         ["upload", "--max-duration", "1", "--api", "http://127.0.0.1:1", "x"],
         2,
-        '--max-duration: "1" is not a duration with a unit; write it as 30s, 10min or 2h',
+        '--max-duration: "1" is not a duration with a unit; use a form such as 30s, 10min or 2h',
       )
       yield* complains(
         ["upload", "--first-contact", "1", "--api", "http://127.0.0.1:1", "x"],
         2,
-        '--first-contact: "1" is not a duration with a unit; write it as 30s, 10min or 2h',
+        '--first-contact: "1" is not a duration with a unit; use a form such as 30s, 10min or 2h',
       )
       yield* complains(
         ["upload", "--pair-wait", "15s", "--no-pair", "--api", "http://127.0.0.1:1", "x"],
         2,
-        "--no-pair and --pair-wait exclude each other; choose one",
+        "--no-pair and --pair-wait cannot be used together; choose one",
       )
     }),
   )
@@ -99,7 +99,7 @@ describe("holdfast", () => {
       ],
       [["upload", "a", "--colour"], /--colour.*--help$/],
       [["upload"], /no file to send; name one/],
-      [["upload", "a", ""], /the name of a file is empty; .*nothing was sent$/],
+      [["upload", "a", ""], /a file name is empty; .*nothing was sent$/],
       [
         ["upload", "a", "--api", "https://a", "--api", "https://b"],
         /--api is given more than once; see holdfast upload/,

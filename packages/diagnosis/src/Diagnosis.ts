@@ -165,7 +165,7 @@ export const explain = (given: Exchange, ruleSets: ReadonlyArray<RuleSet>): Expl
   return {
     outcome: first === undefined ? "unknown" : "explained",
     code: first?.code,
-    title: first?.title ?? "No rule knows the cause",
+    title: first?.title ?? "No rule identifies the cause",
     confidence: first?.confidence,
     detail: first?.detail ?? "",
     evidence: first?.evidence ?? [],
@@ -197,7 +197,7 @@ const answererOf = (readings: ReadonlyArray<Pick<Examination, "answeredBy">>, ex
   const stated = readings.find(({ answeredBy }) => answeredBy !== undefined)?.answeredBy
   if (stated !== undefined) return Redaction.shown(stated)
   return exchange.failure !== undefined && Exchanges.statusOf(exchange) === 0
-    ? "the client (no response came)"
+    ? "the client (no response was received)"
     : "unknown"
 }
 
@@ -279,7 +279,7 @@ const nothingWrong = (
   ...nothing,
   outcome: "succeeded",
   title: "The request succeeded",
-  detail: `The server answered ${vendor.status}, which is a success.`,
+  detail: `The server responded with ${vendor.status}, which indicates success.`,
   unseen: [],
   retry: { verdict: verdict.retry, change: "nothing", afterMs: undefined, attempt, advice: "no need to" },
   vendor,
@@ -290,7 +290,7 @@ const nothingWrong = (
 const nothingKnown = (vendor: Vendor, answeredBy: string): Explanation => ({
   ...nothing,
   outcome: "unknown",
-  title: "No rule knows the cause",
+  title: "No rule identifies the cause",
   detail: "",
   unseen: ["the request", "the status and the headers of the response"],
   retry: { verdict: "once", change: "nothing", afterMs: undefined, attempt: undefined, advice: "once" },

@@ -103,12 +103,13 @@ export const isAnswerAlone = ({ body, headers, response, status }: Json): boolea
 const exchangeOf = (given: Json): Exchange => {
   const json: Json = isAnswerAlone(given) ? { response: given } : given
   const written = optional(json, "format", "", string)
-  if (written !== undefined && written !== format) return fail("format", `not "${format}": written by another version`)
+  if (written !== undefined && written !== format)
+    return fail("format", `not "${format}": the file was written by another version`)
   const request = optional(json, "request", "", requestOf)
   const response = optional(json, "response", "", responseOf)
   const failure = optional(json, "failure", "", string)
   if (request === undefined && response === undefined && failure === undefined) {
-    return fail("", "no request, no response and no failure in it")
+    return fail("", "the exchange has neither a request nor a response nor a failure")
   }
   return defined({
     request,
@@ -164,7 +165,7 @@ const headersOf = (u: unknown, path: string): Readonly<Record<string, string>> =
 
 const pairOf = (u: unknown, path: string): readonly [name: string, value: unknown, path: string] => {
   const [name, value]: ReadonlyArray<unknown> = Array.isArray(u) ? u : isObject(u) ? [u["name"], u["value"]] : []
-  return typeof name === "string" ? [name, value, path] : fail(path, "not a pair of name and value")
+  return typeof name === "string" ? [name, value, path] : fail(path, "not a name-value pair")
 }
 
 const formOf = (u: unknown, path: string): ReadonlyArray<FormPart> =>

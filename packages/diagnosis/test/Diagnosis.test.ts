@@ -87,7 +87,7 @@ describe("Diagnosis", () => {
       outcome: "unknown",
       code: undefined,
       confidence: undefined,
-      title: "No rule knows the cause",
+      title: "No rule identifies the cause",
       causes: [],
       fix: [],
     })
@@ -151,7 +151,7 @@ describe("Diagnosis", () => {
       assert.deepInclude(advice({ verdict: Verdict.always() }, "clock"), {
         verdict: "always",
         change: "clock",
-        advice: "do not retry unchanged; retry when the clock is right",
+        advice: "do not retry unchanged; retry after the clock has been corrected",
       })
       assert.strictEqual(advice({ verdict: Verdict.never({ change: "url" }) }).change, "url")
     })

@@ -109,11 +109,11 @@ describe("ExchangeFile", () => {
   })
 
   it("reports the problem and its path on one line", () => {
-    assert.strictEqual(problem({}), ": no request, no response and no failure in it")
+    assert.strictEqual(problem({}), ": the exchange has neither a request nor a response nor a failure")
     assert.strictEqual(problem([]), ": not a JSON object")
     assert.strictEqual(
       problem({ format: "holdfast-exchange/2", request: {} }),
-      `format: not "holdfast-exchange/1": written by another version`,
+      `format: not "holdfast-exchange/1": the file was written by another version`,
     )
     assert.strictEqual(problem({ response: {} }), "response.status: missing")
     assert.strictEqual(problem({ response: { status: "403" } }), "response.status: not an integer")
@@ -131,7 +131,7 @@ describe("ExchangeFile", () => {
     assert.strictEqual(problem({ request: { headers: { Via: {} } } }), "request.headers.Via: not a string")
     assert.strictEqual(
       problem({ request: { headers: [["Via", "a"], "Via"] } }),
-      "request.headers[1]: not a pair of name and value",
+      "request.headers[1]: not a name-value pair",
     )
     assert.strictEqual(problem({ failure: "x", at: "yesterday" }), "at: not a time")
     assert.strictEqual(problem({ failure: "x", attempt: 1.5 }), "attempt: not an integer")

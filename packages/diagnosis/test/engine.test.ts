@@ -149,7 +149,7 @@ describe("the answerer", () => {
   })
 
   it("reports the client as the sender if there is no response, and an unknown sender otherwise", () => {
-    assert.strictEqual(answeredBy({ failure: "ECONNRESET" }, undefined), "the client (no response came)")
+    assert.strictEqual(answeredBy({ failure: "ECONNRESET" }, undefined), "the client (no response was received)")
     assert.strictEqual(answeredBy({ failure: "x", response: { status: 502 } }), "unknown")
     assert.strictEqual(answeredBy(exchange), "unknown")
   })

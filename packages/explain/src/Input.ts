@@ -51,7 +51,7 @@ const usable = ({ as, exchange, recorded }: Whole.Found, isWhole: boolean): Inpu
 export const unusable = (problem: string, remedy: string): Input => ({ _tag: "Unusable", problem, remedy })
 
 const forms =
-  "give the complete response (curl -v prints it), a saved exchange, a HAR recording, or the text of an error as " +
+  "provide the complete response (curl -v prints it), a saved exchange, a HAR recording, or the text of an error as " +
   "the program printed it"
 
 /** Recognizes input given as bytes. */
@@ -74,7 +74,7 @@ const readWhole = (bytes: Uint8Array, text: string): Whole.Found | Whole.Problem
   // A capture may contain the bytes of a file, so it is tried before the check for text.
   const exchange = HttpCapture.parse(Text.utf16Of(bytes) === undefined ? bytes : text)
   if (exchange === undefined) return undefined
-  const capture: Recognized = { exchange, as: "a capture of request and response" }
+  const capture: Recognized = { exchange, as: "a capture of a request and its response" }
   // A line of a log can resemble the first line of a request.
   const isAnswered = exchange.response !== undefined || exchange.failure !== undefined
   return isAnswered ? capture : (Paste.recognize(text) ?? capture)

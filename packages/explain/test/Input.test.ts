@@ -71,7 +71,7 @@ describe("ExplainInput", () => {
       ],
       [
         '{"format":"holdfast-exchange/9","response":{"status":403}}',
-        'is JSON, but not a valid exchange (format: not "holdfast-exchange/1": written by another version)',
+        'is JSON, but not a valid exchange (format: not "holdfast-exchange/1": the file was written by another version)',
       ],
     ]
     for (const [text, problem] of cases) assert.strictEqual(problemOf(text), problem)

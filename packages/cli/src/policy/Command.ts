@@ -28,7 +28,7 @@ const config = {
   json: Flag.Boolean("json").pipe(Flag.withDescription("Print one JSON object"), Flag.withDefault(false)),
   svg: Flag.String("svg").pipe(
     Flag.withMetavar("file"),
-    Flag.withDescription("Draw the chart as a picture; - prints it instead of the text"),
+    Flag.withDescription("Write the chart to an SVG file; - prints the SVG instead of the text"),
     Flag.optional,
   ),
 }

@@ -12,11 +12,11 @@ const remedies: Readonly<Record<string, readonly [problem: string, remedy: strin
   ENOENT: ["no such directory", "create the directory first"],
   ENOTDIR: ["no such directory", "create the directory first"],
   EISDIR: ["is a directory", "name a file in it"],
-  EACCES: ["no permission to write there", "make it writable for you, or name another file"],
-  EPERM: ["no permission to write there", "make it writable for you, or name another file"],
-  EROFS: ["the disk cannot be written", "name a file on another disk"],
-  ENOSPC: ["the disk is full", "make room on the disk, or name a file on another one"],
-  EDQUOT: ["the disk is full", "make room on the disk, or name a file on another one"],
+  EACCES: ["no permission to write to this location", "change its permissions, or choose another file"],
+  EPERM: ["no permission to write to this location", "change its permissions, or choose another file"],
+  EROFS: ["the disk is read-only", "choose a file on another disk"],
+  ENOSPC: ["the disk is full", "free some space on the disk, or choose a file on another disk"],
+  EDQUOT: ["the disk is full", "free some space on the disk, or choose a file on another disk"],
   ENAMETOOLONG: ["the name is too long", "name another file"],
 }
 

@@ -99,12 +99,12 @@ const sum = (count: number, of: (n: number) => number): number => {
 }
 
 const attemptsWhy = ({ hedge }: Pipeline.Settings, times: number, late: number): string => {
-  if (late > 0) return `${times - late} can begin before the deadline, and no others`
+  if (late > 0) return `only ${times - late} can begin before the deadline`
   const copies = hedge === undefined ? 0 : worstOf({ hedge }).attempts - 1
   const each = copies === 0 ? "" : `, each with ${copies === 1 ? "a copy" : `${copies} copies`} where it is repeatable`
   return times === 1
     ? `the first only${each}`
-    : `the first, and ${times - 1} more ${copies === 0 ? 'where the verdict is "always"' : "by verdict"}${each}`
+    : `the first attempt, and ${times - 1} more ${copies === 0 ? 'where the verdict is "always"' : "by verdict"}${each}`
 }
 
 const timeWhy = (
@@ -116,7 +116,9 @@ const timeWhy = (
 ): string => {
   const limited = deadline < whole
   if (!Number.isFinite(attempt))
-    return limited ? "the deadline; nothing else bounds an attempt" : "no timeout bounds an attempt"
+    return limited
+      ? "the deadline; nothing else limits the duration of an attempt"
+      : "no timeout limits the duration of an attempt"
   const own = timeout === undefined ? attempt : Duration.toMillis(Duration.fromInputUnsafe(timeout))
   const queued =
     worstOf({ ...(adaptiveLimit && { adaptiveLimit }), ...(bulkhead && { bulkhead }), timeout: own }).time > own
@@ -129,14 +131,15 @@ const timeWhy = (
 
 const loadWhy = ({ budget, hedge, retry }: Pipeline.Settings, load: number): string => {
   if (retry === undefined && hedge === undefined) return "nothing is sent twice"
-  if (budget === undefined || budget.kind === "unlimited") return "without a budget each call may send all its requests"
+  if (budget === undefined || budget.kind === "unlimited")
+    return "without a budget, each call may send all its requests"
   return `the budget: ${Math.round((load - 1) * 100)} more requests per 100 calls on average`
 }
 
 /** The waits that the figures do not include. */
 const uncounted = {
-  gates: { value: "closed gates", why: "calls wait there for the vendor or a token" },
-  queue: { value: "queues", why: "no maxWait bounds the wait for a permit" },
+  gates: { value: "closed gates", why: "calls wait at closed gates for the vendor or for a token" },
+  queue: { value: "queues", why: "maxWait is not set, so the wait for a permit is not limited" },
 } as const
 
 const finite = (n: number): number | null => (Number.isFinite(n) ? n : null)

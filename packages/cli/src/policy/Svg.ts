@@ -117,8 +117,8 @@ export const make = ({ chart, line: stages, worst }: PolicyReport): string => {
     margin,
     y,
     Number.isFinite(attempt)
-      ? "Drawn for the worst case: each attempt takes its full time, each wait is the longest."
-      : "Drawn without the duration of the attempts: each wait is the longest.",
+      ? "Worst case: each attempt takes its full time, and each wait is as long as possible."
+      : "The durations of attempts are not shown; each wait is as long as possible.",
     "soft",
   )
   const height = Math.ceil(y + margin)

@@ -195,7 +195,7 @@ const legend = ({ attempt, deadline, end, rows }: PolicyChart.Chart, sign: Signs
       ...(deadline < end ? [`${sign.deadline} deadline ${PolicyText.time(deadline)}`] : []),
     ].join("   "),
     Number.isFinite(attempt)
-      ? "Drawn for the worst case: each attempt takes its full time, each wait is the longest."
-      : "Drawn without the duration of the attempts: each wait is the longest.",
+      ? "Worst case: each attempt takes its full time, and each wait is as long as possible."
+      : "The durations of attempts are not shown; each wait is as long as possible.",
   ]
 }

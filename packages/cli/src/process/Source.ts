@@ -16,8 +16,8 @@ const remedies: Readonly<Record<string, readonly [problem: string, remedy: strin
   ENOTDIR: ["no such file", "check the path"],
   ENAMETOOLONG: ["no such file", "check the path"],
   EISDIR: ["is a directory, not a file", "name a file in it"],
-  EACCES: ["no permission to read it", "make it readable for you (chmod u+r)"],
-  EPERM: ["no permission to read it", "make it readable for you (chmod u+r)"],
+  EACCES: ["no permission to read the file", "make the file readable (chmod u+r)"],
+  EPERM: ["no permission to read the file", "make the file readable (chmod u+r)"],
 }
 
 /** Reads a stream up to the limit. */
@@ -28,7 +28,10 @@ const collect = async (stream: AsyncIterable<Uint8Array>): Promise<Source> => {
     chunks.push(chunk)
     size += chunk.length
     if (size > ExplainInput.longest) {
-      return none(`is over ${ExplainInput.longest / 1024 / 1024} MiB`, "keep the headers and a short body")
+      return none(
+        `is over ${ExplainInput.longest / 1024 / 1024} MiB`,
+        "keep only the headers and a short part of the body",
+      )
     }
   }
   return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size)

@@ -20,11 +20,11 @@ const config = {
   ),
   seed: Flag.Int("seed").pipe(
     Flag.withMetavar("n"),
-    Flag.withDescription("Replay the faults of this seed"),
+    Flag.withDescription("Replay the faults that this seed generates"),
     Flag.withDefault(1),
   ),
   json: Flag.Boolean("json").pipe(
-    Flag.withDescription("Print one JSON event a line; the first has the address"),
+    Flag.withDescription("Print one JSON event per line; the first event contains the address"),
     Flag.withDefault(false),
   ),
 }
@@ -44,7 +44,7 @@ const handler = Effect.fnUntraced(function* (input: Input) {
 
 /** The command. */
 export const command = Command.make("sandbox", config, handler).pipe(
-  Command.withDescription("Runs a Camera to Cloud server on this machine, with faults that replay by their seed."),
+  Command.withDescription("Runs a Camera to Cloud server on this machine, with faults that a seed reproduces."),
   Command.withShortDescription("Run a server for experiments"),
   Command.withExamples([
     { command: "holdfast sandbox --faults storm --port 8080", description: "A server that misbehaves" },

@@ -27,7 +27,7 @@ export const serve = (input: Input) =>
     } else {
       yield* output.data(sandbox.url)
       yield* output.message(
-        style.dim(`faults ${input.faults}, seed ${input.seed}; Ctrl-C ends it and removes its files`),
+        style.dim(`faults ${input.faults}, seed ${input.seed}; Ctrl-C stops the sandbox and removes its files`),
       )
       yield* output.message(`  pair     holdfast pair --api ${sandbox.url}`)
       yield* output.message(`  approve  ${sandbox.url}/device`)

@@ -21,7 +21,9 @@ export const exclusive = <A, E, R>(
     const notice = Effect.suspend(() =>
       isInside
         ? Effect.void
-        : output.message("holdfast: another process is using the saved sign-in; waiting up to 5 min for it"),
+        : output.message(
+            "holdfast: another process is using the saved sign-in; waiting up to 5 min for that process to release it",
+          ),
     )
     const inside = Effect.andThen(
       Effect.sync(() => {

@@ -135,6 +135,8 @@ const handler = Effect.fnUntraced(function* (input: Input) {
 
 /** The command. */
 export const command = Command.make("signout", config, handler).pipe(
-  Command.withDescription("Revokes this device's tokens, and removes them here even if that fails."),
+  Command.withDescription(
+    "Revokes this device's tokens and removes them from this machine, even if the revocation fails.",
+  ),
   Command.withShortDescription("End the pairing of this device"),
 )

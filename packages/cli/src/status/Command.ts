@@ -65,7 +65,7 @@ const handler = Effect.fnUntraced(function* (input: Input) {
   }
   if (trouble !== undefined) {
     const style = Style.make(output.stderr.canColor)
-    const about = state === "unknown" ? "cannot tell whether this device is paired: " : ""
+    const about = state === "unknown" ? "cannot determine whether this device is paired: " : ""
     yield* output.message(`${style.bad("holdfast:")} ${about}${trouble.problem}; ${trouble.remedy}`)
   }
   yield* Ended.end(outcome)
@@ -73,6 +73,6 @@ const handler = Effect.fnUntraced(function* (input: Input) {
 
 /** The command. */
 export const command = Command.make("status", config, handler).pipe(
-  Command.withDescription("Checks whether the API answers and this device is paired. Changes nothing."),
+  Command.withDescription("Checks whether the API responds and whether this device is paired. Changes nothing."),
   Command.withShortDescription("Check the API and the pairing"),
 )

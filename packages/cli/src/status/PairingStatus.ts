@@ -67,7 +67,7 @@ export const look = (target: Target.Target, file: string): Effect.Effect<Pairing
         return { state: "unknown", trouble: troubleOf(error, api) }
       return refreshable(set)
         ? { state: "token-ended" }
-        : notPaired("the API rejects the saved access token, and it cannot be refreshed")
+        : notPaired("the API rejects the saved access token, and the token cannot be refreshed")
     })
 
   return Effect.gen(function* () {

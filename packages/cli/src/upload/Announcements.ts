@@ -20,7 +20,7 @@ const longestHint = Duration.toMillis(Policies.chunkRetry.hintCap ?? 0)
 export const clock = (aheadMillis: number): string =>
   `the clock of this machine is ${Format.longSpan(Math.abs(aheadMillis))} ` +
   `${aheadMillis < 0 ? "behind" : "ahead of"} the server's; this upload uses the server's time, but set the clock ` +
-  "of this machine (NTP): secure connections need it"
+  "of this machine (NTP), because secure connections require the correct time"
 
 /**
  * The message about replaced upload URLs. It quotes the storage's reason, which distinguishes an expiry from other
@@ -28,7 +28,7 @@ export const clock = (aheadMillis: number): string =>
  */
 const refused = (reason: string): string =>
   `the storage rejects the upload URLs (${reason.replace(/\s+/g, " ").trim().replace(/\.$/, "")}); sending the ` +
-  "file again with new ones"
+  "file again with new URLs"
 
 /**
  * Creates the reporter of a run's events.
@@ -57,7 +57,7 @@ export const make = (output: Output["Service"], quiet: boolean): ((event: Upload
         return Effect.flatMap(Monotonic.millis, (now) => {
           if (now < until) return Effect.void
           until = now + millis
-          return say(`the storage asks to wait ${Format.span(millis)}`)
+          return say(`the storage requests a wait of ${Format.span(millis)}`)
         })
       }
       default:

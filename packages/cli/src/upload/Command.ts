@@ -40,24 +40,22 @@ const check = (input: Input, paths: ReadonlyArray<string>): UsageError | undefin
   const refuse = (problem: string, remedy: string) => new UsageError({ problem, remedy })
   if (paths.length === 0) return refuse("no file to send", "name one: holdfast upload clip.mov")
   if (paths.includes("")) {
-    return refuse(
-      "the name of a file is empty",
-      "check whether a variable on the command line is unset; nothing was sent",
-    )
+    return refuse("a file name is empty", "check whether a variable on the command line is unset; nothing was sent")
   }
   if (paths.includes("-")) {
-    return refuse("upload cannot read standard input", "name a file (./- for a file named -)")
+    return refuse("upload cannot read standard input", "specify a file (./- for a file named -)")
   }
-  if (input.sandbox && Option.isSome(input.api)) return refuse("--sandbox and --api exclude each other", "choose one")
+  if (input.sandbox && Option.isSome(input.api))
+    return refuse("--sandbox and --api cannot be used together", "choose one")
   if (!input.sandbox && Option.isSome(input.faults)) return refuse("--faults needs a sandbox", "add --sandbox")
   if (!input.sandbox && Option.isSome(input.seed)) return refuse("--seed needs a sandbox", "add --sandbox")
   if (input.noPair && Option.isSome(input.pairWait)) {
-    return refuse("--no-pair and --pair-wait exclude each other", "choose one")
+    return refuse("--no-pair and --pair-wait cannot be used together", "choose one")
   }
   if (input.parallel < 1 || input.parallel > 64) {
     return refuse(
       `--parallel ${input.parallel} is not between 1 and 64`,
-      `without it, ${defaultParallel} are sent at the same time`,
+      `without --parallel, ${defaultParallel} chunks are sent at the same time`,
     )
   }
   return undefined
@@ -137,7 +135,7 @@ const once = (paths: ReadonlyArray<string>): Effect.Effect<void, UsageError> =>
     if (found === undefined) return Effect.void
     const { first, second } = found
     const problem = first === second ? `${first} is named twice` : `${first} and ${second} are the same file`
-    return Effect.fail(new UsageError({ problem, remedy: "name each file once; nothing was sent" }))
+    return Effect.fail(new UsageError({ problem, remedy: "specify each file only once; nothing was sent" }))
   })
 
 const handler = Effect.fnUntraced(function* (input: Input) {
@@ -207,14 +205,14 @@ const handler = Effect.fnUntraced(function* (input: Input) {
 
 /** The command. */
 export const command = Command.make("upload", config, handler).pipe(
-  Command.withDescription("Uploads files, survives faults of every kind, and verifies the stored files."),
+  Command.withDescription("Uploads files despite faults of every kind, and verifies the stored files."),
   Command.withShortDescription("Upload files and verify them"),
   Command.withExamples([
     { command: "holdfast upload A001_C003.mov", description: "Send a clip to Frame.io" },
     {
       command: "holdfast upload --sandbox --faults storm A001_C003.mov",
-      description: "Try it against a server that misbehaves",
+      description: "Test an upload against a server that misbehaves",
     },
-    { command: "holdfast upload --json *.mov", description: "One JSON event a line, for other programs" },
+    { command: "holdfast upload --json *.mov", description: "Print one JSON event per line for other programs" },
   ]),
 )

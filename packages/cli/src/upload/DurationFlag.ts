@@ -25,7 +25,7 @@ export const parse = (flag: string, text: string): Effect.Effect<Duration.Durati
     : Effect.fail(
         new UsageError({
           problem: `--${flag}: "${text}" is not a duration with a unit`,
-          remedy: "write it as 30s, 10min or 2h",
+          remedy: "use a form such as 30s, 10min or 2h",
         }),
       )
 }

@@ -10,7 +10,7 @@
 import * as Schema from "effect/Schema"
 import * as Problem from "../explain/Problem.ts"
 
-const time = Schema.String.annotate({ description: "The time of day in UTC, as 2026-11-21T17:24:01.123Z" })
+const time = Schema.String.annotate({ description: "The date and time in UTC, such as 2026-11-21T17:24:01.123Z" })
 
 const fileError = Schema.Struct({
   tag: Schema.String,
@@ -21,8 +21,8 @@ const fileError = Schema.Struct({
 /** The outcome of a file. */
 export const FileOutcome = Schema.Literals(["uploaded", "unverified", "skipped", "failed", "interrupted"]).annotate({
   description:
-    "uploaded: arrived, with proof. unverified: sent, but nothing proves that it is stored. skipped: not begun, because the run " +
-    "had to end. failed: did not arrive. interrupted: had not arrived when a signal ended the run",
+    "uploaded: the file arrived, with proof. unverified: the file was sent, but nothing proves that it is stored. skipped: the upload of the file did not begin, because the run " +
+    "had to end. failed: the file did not arrive. interrupted: the file had not arrived when a signal ended the run",
 })
 export type FileOutcome = (typeof FileOutcome)["Type"]
 

@@ -19,7 +19,7 @@ const lastOf = <A>(flag: Flag.Flag<A>): Flag.Flag<Option.Option<A>> =>
 export const config = {
   files: Argument.String("file").pipe(Argument.withDescription("The files to send"), Argument.variadic({ min: 0 })),
   sandbox: Flag.Boolean("sandbox").pipe(
-    Flag.withDescription("Send to a server inside this command: no account needed"),
+    Flag.withDescription("Send to a server that runs inside this command, without an account"),
     Flag.withDefault(false),
   ),
   faults: Flag.String("faults").pipe(
@@ -29,7 +29,7 @@ export const config = {
   ),
   seed: Flag.Int("seed").pipe(
     Flag.withMetavar("n"),
-    Flag.withDescription("Replay the faults of this seed (default: 1)"),
+    Flag.withDescription("Replay the faults that this seed generates (default: 1)"),
     lastOf,
   ),
   api: Flag.String("api").pipe(
@@ -43,22 +43,22 @@ export const config = {
     Flag.withDefault(defaultParallel),
   ),
   json: Flag.Boolean("json").pipe(
-    Flag.withDescription("Print one JSON event a line and a summary last"),
+    Flag.withDescription("Print one JSON event per line, followed by a summary"),
     Flag.withDefault(false),
   ),
   quiet: Flag.Boolean("quiet").pipe(
     Flag.withAlias("q"),
-    Flag.withDescription("Show no progress, only results and errors"),
+    Flag.withDescription("Hide the progress; show only results and errors"),
     Flag.withDefault(false),
   ),
   sample: Flag.String("sample").pipe(
     Flag.withMetavar("file"),
-    Flag.withDescription("The file to send if none is given"),
+    Flag.withDescription("The file to send if no file is given"),
     Flag.optional,
   ),
   pairWait: Flag.String("pair-wait").pipe(
     Flag.withMetavar("t"),
-    Flag.withDescription("Longest wait for a sign-in (10min without a terminal)"),
+    Flag.withDescription("Maximum wait for a sign-in (10min without a terminal)"),
     Flag.optional,
   ),
   noPair: Flag.Boolean("no-pair").pipe(
@@ -72,19 +72,19 @@ export const config = {
   ),
   maxDuration: Flag.String("max-duration").pipe(
     Flag.withMetavar("t"),
-    Flag.withDescription("Exit if the run takes longer, e.g. during an outage"),
+    Flag.withDescription("Exit if the run takes longer than this, such as during an outage"),
     Flag.optional,
   ),
   createAgain: Flag.Boolean("create-again").pipe(
-    Flag.withDescription("Create another asset if the first response was lost"),
+    Flag.withDescription("Create a second asset if the response to the first creation request was lost"),
     Flag.withDefault(false),
   ),
   acceptUnverified: Flag.Boolean("accept-unverified").pipe(
-    Flag.withDescription("Exit with 0 even if the storage gave no proof"),
+    Flag.withDescription("Exit with 0 even without proof that the files are stored"),
     Flag.withDefault(false),
   ),
   verifySource: Flag.Boolean("verify-source").pipe(
-    Flag.withDescription("Read each file again and compare it with what was sent"),
+    Flag.withDescription("Read each file again and compare it with the sent bytes"),
     Flag.withDefault(false),
   ),
 }

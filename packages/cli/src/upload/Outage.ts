@@ -118,7 +118,7 @@ export const notices = (options: Options): Effect.Effect<void, never, Connectivi
       const text = isUnavailable
         ? `${options.api} is unavailable (${about})`
         : isRefused
-          ? `${options.api} refuses the health check (${about}), check --api`
+          ? `${options.api} rejects the health check (${about}); check --api`
           : `cannot reach ${options.api}${about === "" ? "" : `: ${about}`}`
       if (text === told) return Effect.void
       told = text
@@ -165,8 +165,8 @@ export const firstAnswer = (options: Options): Effect.Effect<never, ApiUnreachab
             const about = cause === undefined ? "" : ` (${cause.text})`
             if (Reach.refused(last) !== undefined) {
               return yield* new ApiUnreachable({
-                problem: `${options.api} refused every health check within ${span}${about}`,
-                remedy: "check --api, and whether a proxy changes responses, then run this again",
+                problem: `${options.api} rejected every health check within ${span}${about}`,
+                remedy: "check --api and whether a proxy changes responses, then run this again",
               })
             }
             return yield* status === undefined

@@ -50,7 +50,7 @@ export const awaited = ({ confirmed, sent, total }: Reading): string | undefined
   if (total === 0 || sent < total) return undefined
   return confirmed < total
     ? "all bytes sent, waiting for the storage to confirm them"
-    : "all bytes confirmed, checking the file and what was stored"
+    : "all bytes confirmed, checking the file and the stored bytes"
 }
 
 /** Formats the block. No line is wider than the terminal, because redrawing a wrapped line would leave remnants. */

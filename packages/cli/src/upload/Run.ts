@@ -117,14 +117,14 @@ const finished = (
     run.update(index, { sha256 })
     if (stored !== undefined && local === undefined) {
       yield* failed(run, index, "ReadFailed", "local", {
-        problem: "cannot be read again to compare it with the bytes that the sandbox stored",
+        problem: "the file cannot be read again, so it cannot be compared with the bytes that the sandbox stored",
         remedy: "check the file and its disk",
       })
       return
     }
     if (stored !== undefined && sha256 !== local) {
       yield* failed(run, index, "IntegrityMismatch", "integrity", {
-        problem: `the server stored other bytes (sha256 ${sha256 ?? "of an incomplete file"}, the file's is ${local})`,
+        problem: `the server stored different bytes (sha256 ${sha256 ?? "of an incomplete file"}, the file has ${local})`,
         remedy: "run this again",
       })
       return

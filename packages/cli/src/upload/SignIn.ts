@@ -80,7 +80,7 @@ const requests = (
       if (!pair) return
       const limit = wait === undefined ? "" : ` for up to ${Format.span(wait)}`
       const cure = isSignIn(state) ? `; run ${command} on this machine` : ""
-      yield* output.message(`holdfast: ${reason}${cure}: this run waits for it${limit}`)
+      yield* output.message(`holdfast: ${reason}${cure}; this run waits${limit}`)
     }),
 })
 

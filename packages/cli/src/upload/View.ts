@@ -85,7 +85,7 @@ export const tally = ({ counts, files, outcome }: Event.Summary, style: Style): 
   const others = files.filter((file) => file.outcome !== "uploaded")
   if (others.length === 0) return [`${style.good("holdfast:")} ${text}`]
   const again = outcome === "interrupted" ? "; run this again to start over" : ""
-  const advice = counts.uploaded === 0 ? again : "; send only the others again"
+  const advice = counts.uploaded === 0 ? again : "; send only the files listed below again"
   const width = Math.max(...others.map((file) => file.outcome.length))
   return [
     `${style.bad("holdfast:")} ${outcome === "interrupted" ? "interrupted: " : ""}${text}${advice}`,

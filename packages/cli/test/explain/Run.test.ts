@@ -81,7 +81,7 @@ describe("holdfast explain", () => {
     const body = "<Error><Code>NobodyEverSawThis</Code><Message>?</Message></Error>"
     const { exitCode, stderr, stdout } = await answer("-", {}, chunks(body))
     assert.deepStrictEqual([exitCode, stderr], [1, []])
-    assert.match(stdout[0] ?? "", /No rule knows the cause/)
+    assert.match(stdout[0] ?? "", /No rule identifies the cause/)
     const unknown = problem(await answer("-", { json: true }, chunks(body)))
     assert.deepStrictEqual([unknown.code, unknown.confidence, unknown.causes], [null, null, []])
     assert.strictEqual(unknown.vendor.code, "NobodyEverSawThis")
@@ -98,7 +98,7 @@ describe("holdfast explain", () => {
     const { exitCode, stdout } = await answer("-", {}, chunks("<html><body>Our catalogue</body></html>"))
     assert.strictEqual(exitCode, 1)
     assert.notMatch(stdout.join("\n"), /succeeded|200/)
-    assert.match(stdout[0] ?? "", /No rule knows the cause/)
+    assert.match(stdout[0] ?? "", /No rule identifies the cause/)
   })
 
   it("prints the page for a diagnosis code in upper or lower case and exits with 0", async () => {

@@ -56,7 +56,7 @@ describe("ExplainView", () => {
 
   it("lists the information that it lacks if no cause is known", () => {
     assert.deepStrictEqual(ExplainView.render(Explanations.unknown, short), [
-      "Diagnosis: No rule knows the cause.",
+      "Diagnosis: No rule identifies the cause.",
       "Answered by: Amazon S3.",
       'Answer: 403 InvalidAccessKeyId: "The AWS Access Key Id you provided does not',
       '  exist in our records."',
@@ -70,7 +70,7 @@ describe("ExplainView", () => {
 
   it("does not show a cause for a successful request", () => {
     assert.deepStrictEqual(ExplainView.render(Explanations.succeeded, short), [
-      "The request succeeded: The server answered 204, which is a success.",
+      "The request succeeded: The server responded with 204, which indicates success.",
       "Answered by: Amazon S3.",
     ])
   })

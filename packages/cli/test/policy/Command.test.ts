@@ -88,7 +88,10 @@ describe("holdfast policy", () => {
         'p.json: breaker.window.calls: expected an integer from 1 to 1000000, got "ten"',
       ],
       ['{"brekaer":{}}', "p.json: brekaer: unknown key (expected breaker)"],
-      ['{"budget":{}}', "p.json: budget: expected used with retry or hedge, whose extra attempts it limits, got alone"],
+      [
+        '{"budget":{}}',
+        "p.json: budget: expected combined with retry or hedge, because it limits their extra attempts, got alone",
+      ],
       [
         '{"retry":{"attempts":0},"timeout":-1}',
         "p.json: 2 problems: retry.attempts: expected an integer >= 1, got 0; timeout: expected a duration > 0 ms, got -1",

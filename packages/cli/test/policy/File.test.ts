@@ -89,7 +89,7 @@ describe("the picture of holdfast policy in a file", () => {
         const { exitCode, stderr } = yield* run(["--svg", "/dev/full"])
         assert.deepStrictEqual(
           [exitCode, stderr],
-          [7, ["holdfast: /dev/full: the disk is full; make room on the disk, or name a file on another one"]],
+          [7, ["holdfast: /dev/full: the disk is full; free some space on the disk, or choose a file on another disk"]],
         )
         assert.isTrue(Fs.statSync("/dev/full").isCharacterDevice())
       }),

@@ -9,7 +9,7 @@ describe("the figures of a worst case", () => {
   it("the figures state the settings from which they are derived", () => {
     assert.strictEqual(why({ retry: { attempts: 3 }, timeout: "5 seconds" }, "time"), "3 × 5 s, 1.5 s of waits")
     assert.strictEqual(why({ timeout: "5 seconds" }, "time"), "5 s")
-    assert.strictEqual(why({}, "time"), "no timeout bounds an attempt")
+    assert.strictEqual(why({}, "time"), "no timeout limits the duration of an attempt")
     const queue = { bulkhead: { permits: 1, queue: 5, maxWait: "10 seconds" } } as const
     assert.strictEqual(
       why({ ...queue, retry: { attempts: 2 }, timeout: "5 seconds" }, "time"),
@@ -27,7 +27,7 @@ describe("the figures of a worst case", () => {
     assert.strictEqual(why({}, "load"), "nothing is sent twice")
     assert.strictEqual(
       why({ adaptiveLimit: { queue: 5 }, timeout: "5 seconds" }, "plus"),
-      "calls wait there for the vendor or a token",
+      "calls wait at closed gates for the vendor or for a token",
     )
   })
 })

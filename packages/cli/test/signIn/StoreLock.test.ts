@@ -30,7 +30,9 @@ describe("the lock of the token store", () => {
     Effect.gen(function* () {
       const { result, said } = yield* behind(4, Effect.succeed("done"))
       assert.strictEqual(result, "done")
-      assert.deepStrictEqual(said, ["holdfast: another process is using the saved sign-in; waiting up to 5 min for it"])
+      assert.deepStrictEqual(said, [
+        "holdfast: another process is using the saved sign-in; waiting up to 5 min for that process to release it",
+      ])
     }),
   )
 

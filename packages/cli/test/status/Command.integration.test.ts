@@ -137,7 +137,7 @@ describe("holdfast status", () => {
       const ran = yield* play({ me: [500, {}] })
       assert.deepStrictEqual(ran.stdout.slice(1), ["network  reachable", "pairing  unknown"])
       assert.lengthOf(ran.stderr, 1)
-      assert.match(ran.stderr[0] ?? "", /^holdfast: cannot tell whether this device is paired: .*500.*; /)
+      assert.match(ran.stderr[0] ?? "", /^holdfast: cannot determine whether this device is paired: .*500.*; /)
     }),
   )
 })

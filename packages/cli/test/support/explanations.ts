@@ -98,7 +98,7 @@ export const unknown: Explanation = {
   ...certain,
   outcome: "unknown",
   code: undefined,
-  title: "No rule knows the cause",
+  title: "No rule identifies the cause",
   confidence: undefined,
   detail: "",
   evidence: [],
@@ -114,7 +114,7 @@ export const succeeded: Explanation = {
   ...unknown,
   outcome: "succeeded",
   title: "The request succeeded",
-  detail: "The server answered 204, which is a success.",
+  detail: "The server responded with 204, which indicates success.",
   vendor: { system: "s3", status: 204, code: "", message: "", fields: {} },
 }
 

@@ -11,7 +11,7 @@ describe("the announcements of a run", () => {
       const event = { _tag: "Recreated", reason: "Request has expired." } as const
       yield* Announcements.make(output, false)(event)
       assert.deepStrictEqual(lines.stderr, [
-        "holdfast: the storage rejects the upload URLs (Request has expired); sending the file again with new ones",
+        "holdfast: the storage rejects the upload URLs (Request has expired); sending the file again with new URLs",
       ])
       yield* Announcements.make(output, true)(event)
       assert.lengthOf(lines.stderr, 1)

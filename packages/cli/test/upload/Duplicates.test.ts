@@ -31,7 +31,7 @@ describe("a file that is named twice", () => {
       assert.deepStrictEqual(ran.stdout, [])
       assert.match(
         ran.stderr.join("\n"),
-        /(?:is named twice|are the same file); name each file once; nothing was sent$/,
+        /(?:is named twice|are the same file); specify each file only once; nothing was sent$/,
       )
     }).pipe(Effect.scoped),
   )
@@ -41,7 +41,7 @@ describe("a file that is named twice", () => {
       const ran = yield* OneRun.command(["upload", "--sandbox", "none.mov", "./none.mov"])
       assert.deepStrictEqual(
         [ran.exitCode, ran.stderr],
-        [2, ["holdfast: none.mov and ./none.mov are the same file; name each file once; nothing was sent"]],
+        [2, ["holdfast: none.mov and ./none.mov are the same file; specify each file only once; nothing was sent"]],
       )
     }),
   )

@@ -27,7 +27,7 @@ describe("durations on the command line", () => {
         const error = yield* Effect.flip(DurationFlag.parse("pair-wait", text))
         assert.strictEqual(
           error.message,
-          `--pair-wait: "${text}" is not a duration with a unit; write it as 30s, 10min or 2h`,
+          `--pair-wait: "${text}" is not a duration with a unit; use a form such as 30s, 10min or 2h`,
         )
       }
     }),

@@ -83,7 +83,7 @@ describe("ProgressView", () => {
       ProgressView.block(at(sent, confirmed), 80, Style.plain).at(-2)?.trim()
     assert.strictEqual(status(2_999_999_999, 0), "sending")
     assert.strictEqual(status(3_000_000_000, 2_000_000_000), "all bytes sent, waiting for the storage to confirm them")
-    const checking = "all bytes confirmed, checking the file and what was stored"
+    const checking = "all bytes confirmed, checking the file and the stored bytes"
     assert.strictEqual(status(3_000_000_000, 3_000_000_000), checking)
     assert.isTrue(ProgressView.line(at(3_000_000_000, 3_000_000_000)).endsWith(`, ${checking}`))
   })

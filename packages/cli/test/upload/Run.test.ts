@@ -235,7 +235,7 @@ describe("UploadRun", () => {
       yield* Fiber.join(sending)
       assert.deepStrictEqual(
         lines.stderr.filter((line) => line.includes("asks to wait")),
-        ["holdfast: the storage asks to wait 30 min 00 s", "holdfast: the storage asks to wait 2 min 00 s"],
+        ["holdfast: the storage requests a wait of 30 min 00 s", "holdfast: the storage requests a wait of 2 min 00 s"],
       )
     }),
   )
@@ -331,7 +331,7 @@ describe("UploadRun", () => {
       yield* TestClock.adjust("30 seconds")
       assert.strictEqual(
         messageOf(yield* Fiber.join(sending)),
-        "http://127.0.0.1:1 refused every health check within 30 s (nope (HTTP 404)); check --api, and whether a proxy changes responses, then run this again",
+        "http://127.0.0.1:1 refused every health check within 30 s (nope (HTTP 404)); check --api and whether a proxy changes responses, then run this again",
       )
     }),
   )

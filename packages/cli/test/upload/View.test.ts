@@ -94,7 +94,7 @@ describe("Report", () => {
     it("reports how many files arrived, and lists the remaining files", () => {
       const many = Array.from({ length: 497 }, () => "uploaded" as const)
       assert.deepStrictEqual(of("partial", [...many, "failed", "failed", "unverified"]), [
-        "holdfast: 497 arrived, 1 not proven to have arrived, 2 failed; send only the others again",
+        "holdfast: 497 arrived, 1 not proven to have arrived, 2 failed; send only the files listed below again",
         "  failed      497.mov",
         "  failed      498.mov",
         "  unverified  499.mov",
@@ -109,7 +109,7 @@ describe("Report", () => {
 
     it("never suggests sending an uploaded file again after an interruption", () => {
       assert.deepStrictEqual(of("interrupted", ["uploaded", "interrupted", "interrupted"]), [
-        "holdfast: interrupted: 1 arrived, 2 interrupted; send only the others again",
+        "holdfast: interrupted: 1 arrived, 2 interrupted; send only the files listed below again",
         "  interrupted  1.mov",
         "  interrupted  2.mov",
       ])

@@ -72,7 +72,7 @@ export const finder = <Tag extends string>(options: {
     }
   }
   if (unknownRow === undefined) {
-    throw new Error(`error table "${options.system}": no row for the unknown class "${options.unknown}"`)
+    throw new Error(`error table "${options.system}" has no row for the unknown class "${options.unknown}"`)
   }
   const otherwise = unlisted(unknownRow, options.statuses)
   return ({ key, status, form }) =>

@@ -182,7 +182,7 @@ export const make = <const Name extends string>(name: Name, options: Options = {
       Effect.suspend(() => {
         if (isAnnounced || need === "sign-in") return Effect.void
         isAnnounced = true
-        return Effect.logWarning(`calls wait at the gate ${name} until a person acts: ${reason}: ${action}`)
+        return Effect.logWarning(`calls wait at the gate ${name} until a person acts: ${reason}; ${action}`)
       })
 
     return {

@@ -107,7 +107,7 @@ export const reader = (policy: string) => {
      */
     made: (option: string, value: unknown, maker: string): void => {
       if (isMade(value)) return
-      const allowed = `the result of ${maker}: yield its Effect first, or use the variant that ends in Unsafe`
+      const allowed = `the result of ${maker}: yield its Effect first, or use the variant whose name ends in Unsafe`
       throw new InvalidPolicy({ policy, option, value: kindOf(value), allowed })
     },
     /**
@@ -120,7 +120,7 @@ export const reader = (policy: string) => {
     },
     /** Reads a text that is not empty. */
     text: (option: string, value: string): string =>
-      typeof value === "string" && value.trim() !== "" ? value : refuse(option, value, "a text that is not empty"),
+      typeof value === "string" && value.trim() !== "" ? value : refuse(option, value, "a string that is not blank"),
     /** Reads an absolute address of HTTP. */
     address: (option: string, value: string): string =>
       typeof value === "string" && /^https?:\/\//i.test(value) && URL.canParse(value)

@@ -91,14 +91,14 @@ const assemble = <S extends Stages>(stages: S): Pipeline<S> => {
 const checkOrder = (stages: Stages): void => {
   stages.forEach((stage: unknown, index) => {
     if (isStage(stage)) return
-    const allowed = "a stage, such as Pipeline.retry(): make takes each stage as a separate argument"
+    const allowed = "a stage, such as Pipeline.retry(): Pipeline.make accepts each stage as a separate argument"
     const [option, value] = [`stages[${index}]`, InvalidPolicy.kindOf(stage)]
     throw new InvalidPolicy.InvalidPolicy({ policy: "Pipeline", option, value, allowed })
   })
   stages.forEach(({ name }, index) => {
     const outer = stages[index - 1]?.name
     if (outer === undefined || order.indexOf(outer) < order.indexOf(name)) return
-    const allowed = `in the order ${order.join(", ")}, each at most once`
+    const allowed = `in the order ${order.join(", ")}, with each stage at most once`
     throw new InvalidPolicy.InvalidPolicy({
       policy: "Pipeline",
       option: `stages[${index}]`,
@@ -181,7 +181,8 @@ export const reload: {
         const only = present.length === 0 ? "" : `, only ${present.join(", ")}`
         const allowed = isKnown
           ? `absent: this pipeline has no ${key}${only}`
-          : (nearest(key, Object.keys(settingNames)) ?? (present.join(", ") || "none: nothing here can be reloaded"))
+          : (nearest(key, Object.keys(settingNames)) ??
+            (present.join(", ") || "none: no policy of this pipeline can be reloaded"))
         const value = isKnown ? InvalidPolicy.shown(change) : InvalidPolicy.unknownOption
         throw new InvalidPolicy.InvalidPolicy({ policy: "Pipeline", option: key, value, allowed })
       }

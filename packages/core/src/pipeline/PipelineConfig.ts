@@ -171,7 +171,7 @@ export const config = (prefix = "HOLDFAST"): Config.Config<Pipeline.Settings> =>
         ...unknown.map((name) => ({
           path: name,
           was: "an unknown variable",
-          allowed: nearest(name, known) ?? `the names of settings, such as ${known[1]}`,
+          allowed: nearest(name, known) ?? `the name of a setting, such as ${known[1]}`,
         })),
         ...read.problems,
         ...(Result.isSuccess(result)

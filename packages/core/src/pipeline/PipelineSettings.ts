@@ -79,7 +79,7 @@ export const makeUnsafe = <const S extends Settings, G extends Pipeline.Gates | 
   const { deadline, retry, timeout } = settings
   const budget = given(settings.budget, RetryBudget.makeUnsafe)
   if (budget !== undefined && retry === undefined && settings.hedge === undefined) {
-    const allowed = "used with retry or hedge, whose extra attempts it limits"
+    const allowed = "combined with retry or hedge, because it limits their extra attempts"
     throw new InvalidPolicy.InvalidPolicy({ policy: "Pipeline", option: "budget", value: "alone", allowed })
   }
   const limits = [

@@ -31,7 +31,7 @@ export type Inside<Name extends StageName, Rest = Order> = Rest extends readonly
 
 /** The compile error for two stages that cannot be nested this way. */
 export type Misplaced<Outer extends StageName, Inner extends StageName> = Outer extends Inner
-  ? `a pipeline can have only one "${Outer}": two would multiply`
+  ? `a pipeline can have only one "${Outer}", because the effects of two would multiply`
   : `"${Inner}" must come before "${Outer}"; the order is fallback, deadline, retry, gates, hedge, limits, breaker, timeout, decode`
 
 /** Anything that has the name of a stage. */

@@ -91,7 +91,7 @@ export type Decoded<S extends Stages, E> = [DecodeOf<S>] extends [never]
 export type Verdictless<S extends Stages, E> = [DecodeOf<S>] extends [never]
   ? [Untold<E, VerdictsOf<S>>] extends [never]
     ? unknown
-    : `the error "${Untold<E, VerdictsOf<S>>}" has no verdict: name it in Pipeline.classify({ ${Untold<E, VerdictsOf<S>>}: … })`
+    : `the error "${Untold<E, VerdictsOf<S>>}" has no verdict: define one in Pipeline.classify({ ${Untold<E, VerdictsOf<S>>}: … })`
   : unknown
 
 /** The errors that the stages add; `T` is the error of an attempt that timed out. */
@@ -171,7 +171,7 @@ const withoutCall =
   "Pipeline.run(pipeline, call) needs the call as its second argument; in a pipe, use Pipeline.wrap(pipeline)"
 
 const withoutPipeline =
-  "Pipeline.run needs a pipeline: yield what Pipeline.make returns first, or use Pipeline.makeUnsafe"
+  "Pipeline.run needs a pipeline: first yield the Effect that Pipeline.make returns, or use Pipeline.makeUnsafe"
 
 /** {@link run} for `pipe`: surrounds an effect with a pipeline. */
 export const wrap =

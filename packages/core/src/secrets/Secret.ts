@@ -44,5 +44,5 @@ const isOurs = (secret: Redacted.Redacted<unknown>): boolean =>
 export const mismatch = ({ ours, theirs }: { readonly ours?: Copy; readonly theirs?: Copy }): string => {
   const uses = ours === undefined ? "one copy of effect" : `effect ${ours.version} (${ours.folder})`
   const other = theirs === undefined ? "another" : `effect ${theirs.version} (${theirs.folder})`
-  return `@holdfast/core uses ${uses}, but was given a secret made by ${other}; install one copy of effect, ${wanted} (npm ls effect shows all)`
+  return `@holdfast/core uses ${uses}, but received a secret created by ${other}; install a single copy of effect, version ${wanted} (npm ls effect lists all copies)`
 }

@@ -5,18 +5,18 @@
 
 /** The attributes of metrics. All have few values: none is ever an address or an ID. */
 export const attributes = {
-  "pipeline.name": "the name of the pipeline; absent if it has none, and for a policy outside a pipeline",
+  "pipeline.name": "the name of the pipeline; absent if the pipeline has no name or the policy is outside a pipeline",
   "policy.name": "the name of the limit, the budget or the breaker",
   outcome:
-    "`success`, `failure`, `overload` (the service asks for fewer requests), or `ignored` (it says nothing about the service, such as an interruption)",
-  "error.type": "the tag of the error; `_OTHER` for a defect; absent for a success and an interruption",
+    "`success`, `failure`, `overload` (the service requests fewer calls), or `ignored` (the outcome does not indicate the health of the service, as with an interruption)",
+  "error.type": "the tag of the error; `_OTHER` for a defect; absent for successes and interruptions",
   "retry.decided_by":
     "`backoff`, `server`; or what prevented a retry: `verdict`, `once`, `attempts`, `schedule`, `hint`, `budget`, `deadline`",
   "circuitbreaker.name": "the name of the breaker",
   "circuitbreaker.state": "`Closed`, `Open`, `HalfOpen`, `Recovering`, `Isolated`",
-  dry_run: "`true` for a rejection by a breaker in a dry run: the attempt was still sent",
+  dry_run: "`true` if a breaker in a dry run rejected the attempt, which was still sent",
   "gate.name": "`connectivity`, `authorization`, or the name of a custom gate",
-  phase: "`attempts`, `waits`, `gates`, `queue`: how the time was spent",
+  phase: "how the time was spent: `attempts`, `waits`, `gates` or `queue`",
 } as const
 
 export type Attribute = keyof typeof attributes
@@ -41,28 +41,28 @@ export const table = {
   "holdfast.call.duration": {
     type: "histogram",
     unit: "s",
-    description: "Duration of calls including all attempts and waits",
+    description: "Duration of calls, including all attempts and waits",
     attributes: ["pipeline.name", "outcome", "error.type"],
     boundaries: durations,
   },
   "holdfast.call.attempts": {
     type: "histogram",
     unit: "{attempt}",
-    description: "Attempts of a call; 0 if it was rejected before it was sent",
+    description: "Number of attempts per call; 0 if the call was rejected before it was sent",
     attributes: ["pipeline.name", "outcome"],
     boundaries: [0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 16],
   },
   "holdfast.attempt.duration": {
     type: "histogram",
     unit: "s",
-    description: "Duration of attempts, from sending to the response",
+    description: "Duration of attempts, from sending the request to receiving the response",
     attributes: ["pipeline.name", "outcome", "error.type"],
     boundaries: durations,
   },
   "holdfast.retry.scheduled": {
     type: "counter",
     unit: "{retry}",
-    description: "Scheduled retries, by what set the wait",
+    description: "Scheduled retries, by the source of the wait",
     attributes: ["pipeline.name", "retry.decided_by", "error.type"],
   },
   "holdfast.retry.refused": {
@@ -81,39 +81,39 @@ export const table = {
   "holdfast.gate.wait": {
     type: "histogram",
     unit: "s",
-    description: "Waits at closed gates; calls that find them open are not counted",
+    description: "Waits at closed gates; calls that arrive at an open gate are not counted",
     attributes: ["pipeline.name"],
     boundaries: waits,
   },
   "holdfast.queue.wait": {
     type: "histogram",
     unit: "s",
-    description: "Waits for a permit of a limit; calls that get one immediately are not counted",
+    description: "Waits for a permit from a limit; calls that acquire a permit immediately are not counted",
     attributes: ["pipeline.name", "policy.name"],
     boundaries: waits,
   },
   "holdfast.policy.rejected": {
     type: "counter",
     unit: "{attempt}",
-    description: "Attempts that a limit or a breaker rejected before sending",
+    description: "Attempts that a limit or a breaker rejected before they were sent",
     attributes: ["pipeline.name", "policy.name", "error.type", "dry_run"],
   },
   "holdfast.circuit.changed": {
     type: "counter",
     unit: "{change}",
-    description: "State changes of a breaker, by the new state",
+    description: "State changes of a breaker, by new state",
     attributes: ["circuitbreaker.name", "circuitbreaker.state"],
   },
   "holdfast.circuit.state": {
     type: "gauge",
     unit: "{state}",
-    description: "1 for the current state of a breaker, 0 for the others",
+    description: "1 for the current state of a breaker, 0 for all other states",
     attributes: ["circuitbreaker.name", "circuitbreaker.state"],
   },
   "holdfast.hedge.started": {
     type: "counter",
     unit: "{attempt}",
-    description: "Copies sent because the first attempt had no response yet",
+    description: "Copies that a hedge sent because earlier attempts had not succeeded yet",
     attributes: ["pipeline.name"],
   },
   "holdfast.hedge.won": {
@@ -125,7 +125,7 @@ export const table = {
   "holdfast.fallback.used": {
     type: "counter",
     unit: "{call}",
-    description: "Calls whose error a fallback replaced",
+    description: "Calls whose error was replaced by a fallback",
     attributes: ["pipeline.name", "error.type"],
   },
   "holdfast.deadline.exceeded": {
@@ -137,7 +137,7 @@ export const table = {
   "holdfast.deadline.spent": {
     type: "counter",
     unit: "s",
-    description: "How calls that ran out of time spent it",
+    description: "Time spent by calls that ran out of time, by phase",
     attributes: ["pipeline.name", "phase"],
   },
   "holdfast.limit.in_flight": {
@@ -149,19 +149,19 @@ export const table = {
   "holdfast.limit.queued": {
     type: "gauge",
     unit: "{call}",
-    description: "Calls queued for a permit of a bulkhead or an adaptive limit",
+    description: "Calls queued for a permit from a bulkhead or an adaptive limit",
     attributes: ["policy.name"],
   },
   "holdfast.limit.places": {
     type: "gauge",
     unit: "{call}",
-    description: "Permits of a bulkhead, or the current limit of an adaptive limit",
+    description: "Number of permits of a bulkhead, or current value of an adaptive limit",
     attributes: ["policy.name"],
   },
   "holdfast.throttle.rejection": {
     type: "gauge",
     unit: "1",
-    description: "The probability that a throttle rejects the next call, from 0 to 1",
+    description: "The probability, from 0 to 1, that a throttle rejects the next call",
     attributes: ["policy.name"],
   },
   "holdfast.hedge.delay": {
@@ -173,7 +173,7 @@ export const table = {
   "holdfast.budget.balance": {
     type: "gauge",
     unit: "{token}",
-    description: "The balance of a retry budget: tokens of a bucket, retries of a ratio",
+    description: "The balance of a retry budget: tokens for a token bucket, retries for a ratio",
     attributes: ["policy.name"],
   },
   "holdfast.gate.open": {

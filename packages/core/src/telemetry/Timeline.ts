@@ -110,13 +110,13 @@ const retry =
 const consequence: Readonly<Record<Decision, (wait: number | undefined) => string>> = {
   backoff: retry(""),
   server: retry(" (Retry-After)"),
-  verdict: () => "not retried: its verdict is never",
-  once: () => "not retried: its one retry was used",
+  verdict: () => "not retried: the verdict of the error is never",
+  once: () => "not retried: the only allowed retry has been used",
   attempts: () => "no attempt left",
   schedule: () => "the schedule has ended",
-  hint: () => "not retried: the server asks for a longer wait than hintCap",
-  budget: () => "not retried: the budget is spent",
-  deadline: () => "not retried: no time before the deadline",
+  hint: () => "not retried: the server requests a wait that exceeds hintCap",
+  budget: () => "not retried: the retry budget is exhausted",
+  deadline: () => "not retried: too little time is left before the deadline",
 }
 
 /**

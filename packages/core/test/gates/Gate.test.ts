@@ -285,7 +285,7 @@ describe("Gate", () => {
       assert.deepStrictEqual(lines, [])
       yield* gate.needsHuman("invalid_client", "check the client secret", "settings")
       yield* gate.needsHuman("invalid_client", "check the client secret", "settings")
-      const first = "calls wait at the gate authorization until a person acts: invalid_client: check the client secret"
+      const first = "calls wait at the gate authorization until a person acts: invalid_client; check the client secret"
       assert.deepStrictEqual(lines, [["Warn", [first]]])
       yield* gate.open
       yield* gate.needsHuman("the refresh token is spent", "sign in again")
@@ -296,7 +296,7 @@ describe("Gate", () => {
         [
           "Warn",
           [
-            "calls wait at the gate authorization until a person acts: the token file cannot be written: make room on the disk",
+            "calls wait at the gate authorization until a person acts: the token file cannot be written; make room on the disk",
           ],
         ],
       ])

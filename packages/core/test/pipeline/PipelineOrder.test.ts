@@ -40,7 +40,7 @@ interface Line {
 }
 
 const says = (outer: string, inner: string): string | undefined => {
-  if (outer === inner) return `a pipeline can have only one "${outer}": two would multiply`
+  if (outer === inner) return `a pipeline can have only one "${outer}", because the effects of two would multiply`
   return order.indexOf(inner) > order.indexOf(outer)
     ? undefined
     : `"${inner}" must come before "${outer}"; the order is ${order.join(", ")}`

@@ -50,7 +50,7 @@ const mistakes: ReadonlyArray<readonly [what: string, make: () => unknown, messa
   [
     "a list of stages",
     () => [Pipeline.retry()],
-    "Pipeline: stages[0] must be a stage, such as Pipeline.retry(): make takes each stage as a separate argument (got a list)",
+    "Pipeline: stages[0] must be a stage, such as Pipeline.retry(): Pipeline.make accepts each stage as a separate argument (got a list)",
   ],
 ]
 
@@ -78,7 +78,7 @@ describe("a mistake in an untyped program", () => {
     )
     assert.throws(
       () => Pipeline.run(Pipeline.make(Pipeline.retry()) as never, Effect.void),
-      "Pipeline.run needs a pipeline: yield what Pipeline.make returns first, or use Pipeline.makeUnsafe",
+      "Pipeline.run needs a pipeline: first yield the Effect that Pipeline.make returns, or use Pipeline.makeUnsafe",
     )
   })
 

@@ -40,7 +40,7 @@ describe("Secret", () => {
         ours: { version: "4.1.0", folder: "/app/node_modules/tool/node_modules/effect" },
         theirs: { version: "4.0.6", folder: "/app/node_modules/effect" },
       }),
-      "@holdfast/core uses effect 4.1.0 (/app/node_modules/tool/node_modules/effect), but was given a secret made by effect 4.0.6 (/app/node_modules/effect); install one copy of effect, ^4.1.0 (npm ls effect shows all)",
+      "@holdfast/core uses effect 4.1.0 (/app/node_modules/tool/node_modules/effect), but received a secret created by effect 4.0.6 (/app/node_modules/effect); install a single copy of effect, version ^4.1.0 (npm ls effect lists all copies)",
     )
   })
 

@@ -116,12 +116,12 @@ describe("Timeline.render", () => {
       [
         "retry",
         "retry (Retry-After)",
-        "not retried: its verdict is never",
-        "not retried: its one retry was used",
+        "not retried: the verdict of the error is never",
+        "not retried: the only allowed retry has been used",
         "no attempt left",
         "the schedule has ended",
-        "not retried: the budget is spent",
-        "not retried: no time before the deadline",
+        "not retried: the retry budget is exhausted",
+        "not retried: too little time is left before the deadline",
       ],
     )
   })

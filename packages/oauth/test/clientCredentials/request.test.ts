@@ -19,8 +19,8 @@ const decoded = (header: string | undefined) => Buffer.from(header?.replace("Bas
 
 describe("ClientCredentials", () => {
   it.each<[name: string, options: object, message: string]>([
-    ["an empty client id", { clientId: "" }, 'clientId must be a text that is not empty (got "")'],
-    ["no client id", { clientId: undefined }, "clientId must be a text that is not empty (got undefined)"],
+    ["an empty client id", { clientId: "" }, 'clientId must be a string that is not blank (got "")'],
+    ["no client id", { clientId: undefined }, "clientId must be a string that is not blank (got undefined)"],
     [
       "no endpoint",
       { tokenEndpoint: undefined },

@@ -76,7 +76,7 @@ describe("DeviceAuthorization", () => {
     })
 
     it.each<[name: string, options: object, message: RegExp]>([
-      ["an empty client id", { clientId: "" }, /: clientId must be a text that is not empty \(got ""\)$/],
+      ["an empty client id", { clientId: "" }, /: clientId must be a string that is not blank \(got ""\)$/],
       ["a relative endpoint", { tokenEndpoint: "/token" }, /: tokenEndpoint must be an address that begins with /],
       ["a relative endpoint for codes", { deviceEndpoint: "/device" }, /: deviceEndpoint must be an address that /],
       ["a relative endpoint for revocation", { revokeEndpoint: "/revoke" }, /: revokeEndpoint must be an address /],

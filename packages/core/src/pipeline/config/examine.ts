@@ -55,7 +55,7 @@ const described = ({ path, what }: Shape.Found, input: unknown, found: ReadonlyA
     if (known.includes(name)) {
       // While no kind is given, a union lists the keys of all its kinds.
       const kinds = Shape.kindsWith(settings.ast, path).map((kind) => `"${kind}"`)
-      return { path: at, was: "a key of another kind", allowed: `it only with kind ${kinds.join(" or ")}` }
+      return { path: at, was: "a key of another kind", allowed: `this key only with kind ${kinds.join(" or ")}` }
     }
     return { path: at, was: "an unknown key", allowed: nearest(name, known) ?? known.join(", ") }
   }

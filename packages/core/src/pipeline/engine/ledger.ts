@@ -37,7 +37,10 @@ export class Ledger {
     if (this.phase !== "gates" || this.lastGate === undefined) return undefined
     const { name, state } = this.lastGate
     const current = SubscriptionRef.getUnsafe(state)
-    return { name, reason: current._tag === "Open" ? "open, with earlier calls in its queue" : current.reason }
+    return {
+      name,
+      reason: current._tag === "Open" ? "open, but earlier calls are still queued at the gate" : current.reason,
+    }
   }
 
   /** The time spent so far. */

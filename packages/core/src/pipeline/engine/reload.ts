@@ -42,7 +42,8 @@ export const partsOf = (
 
 const several = (option: string): Reloadable<unknown> => ({
   check: () => {
-    const allowed = "the key of one policy: there are several of this kind, and each has its own reload"
+    const allowed =
+      "the key of a single policy: the pipeline has several policies of this kind, and each has its own reload function"
     return new InvalidPolicy.InvalidPolicy({ policy: "Pipeline", option, value: "an ambiguous key", allowed })
   },
   apply: () => undefined,

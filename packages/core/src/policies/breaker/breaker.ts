@@ -140,7 +140,7 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
     const { isolations, phase, reason } = this.machine
     if (isolations.size > 0) return `isolated: ${isolationOf(this.machine)?.reason}`
     if (phase === "Open") return reason
-    return phase === "HalfOpen" ? "a probe is in flight" : "few calls are admitted while it recovers"
+    return phase === "HalfOpen" ? "a probe is in flight" : "few calls are admitted while the circuit recovers"
   }
 
   /**

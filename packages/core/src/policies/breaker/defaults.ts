@@ -11,8 +11,8 @@ export const table: Table = {
       path: "breaker.consecutive",
       value: Options.defaultConsecutive,
       unit: "failures",
-      meaning: "failures in a row that open the circuit; off by default with a window",
-      source: `${ours}: more than the attempts of one call`,
+      meaning: "the number of consecutive failures that opens the circuit; off by default if a window is set",
+      source: `${ours}: more than the default number of attempts of one call`,
     },
     {
       path: "breaker.window.calls",
@@ -23,7 +23,7 @@ export const table: Table = {
     {
       path: "breaker.window.duration",
       unit: "duration",
-      meaning: "the period from which the rates are computed; excludes `calls`",
+      meaning: "the period from which the rates are computed; cannot be combined with `calls`",
       source: off,
     },
     {
@@ -37,13 +37,14 @@ export const table: Table = {
       path: "breaker.window.minimumCalls",
       value: Options.defaultMinimumCalls,
       unit: "outcomes",
-      meaning: "the fewest outcomes that can open the circuit; by default all the `calls`",
+      meaning:
+        "the minimum number of outcomes before the circuit can open; if `calls` is set, its value is the default",
       source: ours,
     },
     {
       path: "breaker.window.slowCall.over",
       unit: "duration",
-      meaning: "calls that take longer count as slow, whatever their outcome",
+      meaning: "calls that take longer than this count as slow, regardless of their outcome",
       source: off,
     },
     {
@@ -56,35 +57,36 @@ export const table: Table = {
       path: "breaker.open",
       value: written(Options.defaultOpen),
       unit: "duration",
-      meaning: "the open time before a probe, or an object of `base`, `factor` and `cap`",
+      meaning:
+        "how long the circuit stays open before a probe: a duration, or an object with `base`, `factor` and `cap`",
       source: envoy,
     },
     {
       path: "breaker.open.factor",
       value: Options.defaultFactor,
       unit: "factor",
-      meaning: "the factor by which open times grow, from `open.base` to `open.cap` (default: `maxOpen`)",
+      meaning: "the factor by which the open time grows, from `open.base` to `open.cap` (default: `maxOpen`)",
       source: ours,
     },
     {
       path: "breaker.maxOpen",
       value: written(Options.defaultMaxOpen),
       unit: "duration",
-      meaning: "the longest open time, including a `Retry-After`",
+      meaning: "the maximum open time, which also limits a `Retry-After`",
       source: envoy,
     },
     {
       path: "breaker.probes",
       value: Options.defaultProbes,
       unit: "calls",
-      meaning: "probes in flight at once",
+      meaning: "the maximum number of probes in flight at the same time",
       source: ours,
     },
     {
       path: "breaker.successThreshold",
       value: Options.defaultSuccessThreshold,
       unit: "probes",
-      meaning: "successful probes that close the circuit",
+      meaning: "the number of successful probes that closes the circuit",
       source: ours,
     },
     {
@@ -97,7 +99,7 @@ export const table: Table = {
     {
       path: "breaker.ramp.over",
       unit: "duration",
-      meaning: "the time until all calls are admitted again",
+      meaning: "the duration of the ramp, after which all calls are admitted again",
       source: off,
     },
     {
@@ -110,7 +112,7 @@ export const table: Table = {
       path: "breaker.dryRun",
       value: Options.defaultDryRun,
       unit: "flag",
-      meaning: "report what would be rejected, but reject nothing",
+      meaning: "report which calls would be rejected, but do not reject them",
       source: ours,
     },
   ],

@@ -19,7 +19,7 @@ export const breaker = Schema.Struct({
   ),
   open: key(
     Schema.Union([duration, Schema.Struct({ base: duration, factor: key(number), cap: key(duration) })]).annotate({
-      expected: `a duration, ${durationForm}, or an object of base, factor and cap`,
+      expected: `a duration, ${durationForm}, or an object with base, factor and cap`,
     }),
   ),
   maxOpen: key(duration),

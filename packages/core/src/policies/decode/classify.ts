@@ -83,7 +83,7 @@ const classified = (verdicts: Verdicts, error: unknown): Classified => {
 
 const withoutVerdict = (error: unknown, tag: string | undefined): string =>
   tag === undefined
-    ? `Pipeline.classify needs errors with a _tag, got ${error === null ? "null" : typeof error}`
+    ? `Pipeline.classify requires errors with a _tag, got ${error === null ? "null" : typeof error}`
     : `Pipeline.classify has no verdict for the error "${tag}"`
 
 const withVerdict = (error: object, value: Verdict): Classified => {

@@ -57,6 +57,6 @@ export type Fits<List extends Alternatives, E> = List extends readonly [infer Fi
   ? First extends Alternative<infer _A, infer E2, infer _R, infer In, infer For, infer Gone>
     ? [Extract<E, For>] extends [In]
       ? Fits<Rest, Exclude<E, Gone> | E2>
-      : "an alternative of the fallback does not accept all the errors that may reach it"
+      : "an alternative of the fallback does not accept all the errors that it may receive"
     : never
   : unknown

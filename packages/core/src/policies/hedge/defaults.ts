@@ -10,7 +10,8 @@ export const table: Table = {
     {
       path: "hedge.delay",
       unit: "duration",
-      meaning: "the time without a response after which a copy is sent: fixed, or an object with a `percentile`",
+      meaning:
+        "how long to wait for a response before a copy is sent: a fixed duration, or an object with a `percentile`",
       source: required,
     },
     {
@@ -23,34 +24,34 @@ export const table: Table = {
       path: "hedge.delay.min",
       value: written(Options.defaultDelayMin),
       unit: "duration",
-      meaning: "the shortest delay by percentile",
+      meaning: "the minimum delay if the delay is a percentile",
       source: ours,
     },
     {
       path: "hedge.delay.max",
       value: written(Options.defaultDelayMax),
       unit: "duration",
-      meaning: "the longest delay by percentile",
+      meaning: "the maximum delay if the delay is a percentile",
       source: ours,
     },
     {
       path: "hedge.delay.initial",
       unit: "duration",
-      meaning: "the delay until there are enough durations (20 for 0.95)",
+      meaning: "the delay until enough durations have been measured (20 for 0.95)",
       source: "`delay.max`",
     },
     {
       path: "hedge.delay.window",
       value: written(Options.defaultDelayWindow),
       unit: "duration",
-      meaning: "how long a duration counts; longer while calls are rare",
+      meaning: "how long a measured duration is used; longer if calls are rare",
       source: ours,
     },
     {
       path: "hedge.max",
       value: Options.defaultMax,
       unit: "copies",
-      meaning: "the most copies of one call",
+      meaning: "the maximum number of copies of one call",
       source: ours,
     },
     {

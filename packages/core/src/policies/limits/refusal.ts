@@ -33,7 +33,7 @@ export const message = (
 
 const why: Readonly<Record<Reason, string>> = {
   full: " full",
-  tooLate: ": no permit before the deadline",
+  tooLate: ": no permit is available before the deadline",
   maxWait: ": no permit within maxWait",
-  displaced: ": displaced from the queue by a call of higher priority",
+  displaced: ": displaced from the queue by a call with higher priority",
 }

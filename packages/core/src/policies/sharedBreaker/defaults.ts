@@ -15,7 +15,7 @@ export const table: Table = {
       path: "consecutive",
       value: Breaker.defaultConsecutive,
       unit: "failures",
-      meaning: "failures in a row that open the circuit; excludes `window`",
+      meaning: "the number of consecutive failures that opens the circuit; cannot be combined with `window`",
       source: breaker,
     },
     {
@@ -34,21 +34,21 @@ export const table: Table = {
     {
       path: "window.minimumCalls",
       unit: "outcomes",
-      meaning: "the fewest outcomes that can open the circuit; at most the `calls`",
+      meaning: "the minimum number of outcomes before the circuit can open; at most `calls`",
       source: "all the `calls`",
     },
     {
       path: "open",
       value: written(Breaker.defaultOpen),
       unit: "duration",
-      meaning: "the open time, growing open times, or a function",
+      meaning: "how long the circuit stays open: a duration, growing durations, or a function",
       source: envoy,
     },
     {
       path: "maxOpen",
       value: written(Breaker.defaultMaxOpen),
       unit: "duration",
-      meaning: "the longest open time, including a `Retry-After`",
+      meaning: "the maximum open time, which also limits a `Retry-After`",
       source: envoy,
     },
     {
@@ -62,7 +62,7 @@ export const table: Table = {
       path: "storeTimeout",
       value: written(Options.defaultStoreTimeout),
       unit: "duration",
-      meaning: "the timeout of the store",
+      meaning: "the time limit for a response from the store",
       source: ours,
     },
   ],

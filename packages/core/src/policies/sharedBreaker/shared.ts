@@ -113,7 +113,7 @@ export class Shared implements Guard<Admitted, CircuitOpen | CircuitStoreFailed>
       return Effect.fail(new CircuitStoreFailed({ breaker: this.name, cause }))
     }
     hold({ admission: undefined, scope: Scope.makeUnsafe() })
-    return Effect.logWarning(`the circuit of ${this.name} is unknown; the call is sent`, cause)
+    return Effect.logWarning(`the state of circuit ${this.name} is unknown; the call is sent without a check`, cause)
   }
 
   /** @internal */

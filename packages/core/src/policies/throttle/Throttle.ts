@@ -48,7 +48,7 @@ export class Throttled extends /* @__PURE__ */ Refusal("Throttled") {
 
   override get message(): string {
     const { accepts, probability, requests, throttle } = this
-    return `${throttle}: ${accepts} of ${requests} requests accepted recently; ${round(100 * probability)} % are rejected`
+    return `${throttle}: ${accepts} of ${requests} recent requests were accepted; ${round(100 * probability)} % of new requests are rejected`
   }
 }
 

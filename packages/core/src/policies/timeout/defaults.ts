@@ -18,7 +18,7 @@ export const timeouts: ReadonlyArray<Timeout> = [
   {
     name: "Timeouts.refresh",
     time: Timeouts.refresh,
-    meaning: "a token refresh: giving up early costs a new pairing",
+    meaning: "a token refresh: giving up too early can make a new pairing necessary",
   },
   { name: "Timeouts.chunk", time: Timeouts.chunk, meaning: "one chunk of a file, about 20 MB" },
 ]

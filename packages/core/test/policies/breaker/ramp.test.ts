@@ -41,7 +41,7 @@ describe("CircuitBreaker", () => {
         const breaker = yield* recovering({ over: 1000, from: 0.25 })
         assert.deepStrictEqual(yield* send(breaker, "s"), ["ok"])
         const rejected = yield* rejection(breaker)
-        assert.strictEqual(rejected.reason, "few calls are admitted while it recovers")
+        assert.strictEqual(rejected.reason, "few calls are admitted while the circuit recovers")
         assert.strictEqual(Duration.toMillis(rejected.retryAfter), 334)
         yield* TestClock.adjust(334)
         assert.deepStrictEqual(yield* send(breaker, "s"), ["ok"])

@@ -102,8 +102,8 @@ describe("Pipeline.classify", () => {
       for (const [error, words] of [
         [{ _tag: "Other" }, 'Pipeline.classify has no verdict for the error "Other"'],
         [{ _tag: "toString" }, 'Pipeline.classify has no verdict for the error "toString"'],
-        ["text", "Pipeline.classify needs errors with a _tag, got string"],
-        [null, "Pipeline.classify needs errors with a _tag, got null"],
+        ["text", "Pipeline.classify requires errors with a _tag, got string"],
+        [null, "Pipeline.classify requires errors with a _tag, got null"],
       ] as const) {
         const exit = yield* Effect.exit(Pipeline.run(make(), Effect.fail(error) as Effect.Effect<never>))
         const [reason] = Exit.isFailure(exit) ? exit.cause.reasons : []
@@ -120,7 +120,7 @@ describe("Pipeline.classify", () => {
     const wrong: Pipeline.Verdictless<
       [Pipeline.Classify<{}>],
       Effect.Error<typeof other>
-    > = 'the error "Other" has no verdict: name it in Pipeline.classify({ Other: … })'
+    > = 'the error "Other" has no verdict: define one in Pipeline.classify({ Other: … })'
     assert.isString(wrong)
     const bare = Pipeline.makeUnsafe(Pipeline.retry())
     // @ts-expect-error -- no stage classifies it

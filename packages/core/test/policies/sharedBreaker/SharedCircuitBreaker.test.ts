@@ -206,7 +206,7 @@ describe("SharedCircuitBreaker", () => {
         const { lines, quietly } = yield* logged
         const breaker = yield* SharedCircuitBreaker.make(yield* Store.CircuitBreakerStore, { consecutive: 1 })
         assert.deepStrictEqual(yield* quietly(send(breaker, "ff")), ["Down", "Down"])
-        const line = "the circuit of breaker is unknown; the call is sent"
+        const line = "the state of circuit breaker is unknown; the call is sent without a check"
         assert.deepStrictEqual(lines, [line, line])
       }).pipe(Effect.provide(changed(() => ({ admit: () => failed })))),
     )

@@ -45,7 +45,10 @@ describe("Throttle", () => {
       const error = yield* Throttle.protect(Effect.void, throttle).pipe(Effect.flip, pinned(probability - 1e-9))
       assert.instanceOf(error, Throttle.Throttled)
       assert.deepStrictEqual([error.requests, error.accepts, error.probability], [80, 20, probability])
-      assert.strictEqual(error.message, "throttle: 20 of 80 requests accepted recently; 49.38 % are rejected")
+      assert.strictEqual(
+        error.message,
+        "throttle: 20 of 80 recent requests were accepted; 49.38 % of new requests are rejected",
+      )
       assert.deepStrictEqual(error.verdict, Verdict.always({ pace: "throttled", outcome: "ignored", applied: "no" }))
       assert.strictEqual((yield* Throttle.stats(throttle)).requests, 81)
       assert.strictEqual((yield* Throttle.stats(yield* seen(0, 1000))).probability, 0.9)

@@ -28,6 +28,6 @@ const after: Readonly<Record<Exclude<Verdict.Change, "nothing">, string>> = {
   url: "retry with a newly signed URL or form",
   token: "retry with another token",
   plan: "retry with a corrected request",
-  clock: "retry when the clock is right",
+  clock: "retry after the clock has been corrected",
   human: "retry after someone has fixed it",
 }

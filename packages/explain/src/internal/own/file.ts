@@ -10,29 +10,29 @@ export const file = [
   rule({
     code: "HF-OWN-FILE-001",
     names: ["FileChanged"],
-    title: "The file changed while it was read",
+    title: "The file changed while it was being read",
     explanation:
-      "The size, a modification time or the identity of the file differs from the start of the upload. The sent " +
-      "bytes may mix two versions, so the file does not count as uploaded.",
+      "The size, a modification time or the identity of the file has changed since the upload started. The sent " +
+      "bytes may mix two versions of the file, so the file does not count as uploaded.",
     fix: [{ text: "wait until the writing program has closed the file, then upload again", safety: "check first" }],
     change: "human",
   }),
   rule({
     code: "HF-OWN-FILE-002",
     names: ["FileMissing", "IsDirectory", "NotRegularFile", "BadPath"],
-    title: "There is no regular file at this path",
+    title: "The path does not lead to a regular file",
     explanation:
       "The path is missing or cannot be resolved, or it is a directory, a pipe or a device. A retry must be able " +
-      "to read from any offset, which needs a regular file.",
-    fix: [{ text: "name a file; copy the output of a pipe into one first", safety: "check first" }],
+      "to read from any offset, and only a regular file allows that.",
+    fix: [{ text: "specify a regular file; save the output of a pipe to a file first", safety: "check first" }],
     change: "human",
   }),
   rule({
     code: "HF-OWN-FILE-003",
     names: ["NoPermission"],
-    title: "This user may not read the file",
+    title: "The current user is not allowed to read the file",
     explanation:
-      "The operating system denied the program's user access to the file. A retry as the same user fails in the " +
+      "The user that runs the program does not have permission to read the file. A retry as the same user would fail in the " +
       "same way.",
     fix: [
       { text: "give the user read access to the file and search access to its directories", safety: "check first" },
@@ -42,13 +42,13 @@ export const file = [
   rule({
     code: "HF-OWN-FILE-004",
     names: ["FileBusy", "TooManyOpenFiles"],
-    title: "The system could not open the file at that moment",
+    title: "The operating system temporarily could not open the file",
     explanation:
       "Another program has locked the file, or the process has used up its file descriptors or memory. Both are " +
-      "temporary, so the read is retried with the usual delays.",
+      "temporary, so Holdfast retries the read with the usual delays.",
     fix: [
       {
-        text: "close the program that holds the file, or raise the limit of open files (ulimit -n)",
+        text: "close the program that uses the file, or raise the limit on open files (ulimit -n)",
         safety: "check first",
       },
     ],
@@ -57,21 +57,21 @@ export const file = [
   rule({
     code: "HF-OWN-FILE-005",
     names: ["ReadFailed", "MediumGone", "UnknownFileError"],
-    title: "The storage medium did not deliver the bytes of the file",
+    title: "The file could not be read from its storage medium",
     explanation:
-      "Reading failed with an I/O error, or the card, disk or network share went away. With a worn card or a loose " +
-      "cable the next attempt may succeed. A removed medium must be attached again.",
+      "Reading failed with an I/O error, or the card, disk or network share was disconnected. A worn card or a loose cable can cause this error. " +
+      "The next attempt may then succeed. A removed medium must be reconnected before a retry.",
     fix: [{ text: "check the card, its reader and the cable, and copy the file to a disk", safety: "check first" }],
     change: "human",
   }),
   rule({
     code: "HF-OWN-FILE-006",
     names: ["SizeUnreliable"],
-    title: "The reported size of the file differs from its content",
+    title: "The reported size of the file differs from the size of its content",
     explanation:
-      "The file reports a size that differs from the bytes that reading it returns, as files of /proc and of some " +
-      "network shares do. An upload plans its parts from the size, so it cannot send such a file.",
-    fix: [{ text: "copy the file to a local disk and upload the copy", safety: "check first" }],
+      "The file reports a size that differs from the number of bytes that can be read, as files in /proc and on some " +
+      "network shares do. An upload calculates its parts from the reported size, so it cannot send a file whose reported size is wrong.",
+    fix: [{ text: "copy the file to a local disk, then upload the copy", safety: "check first" }],
     change: "human",
   }),
 ] as const

@@ -12,9 +12,11 @@ export const policy = [
     names: ["CircuitOpen"],
     title: "The circuit breaker is open: the service failed too often, and the call was not sent",
     explanation:
-      "So many recent calls failed that the breaker rejects further ones until its break is over. Then one call " +
-      "probes the service. The cause is in the earlier failures, not in this call.",
-    fix: [{ text: "explain the failures that opened the breaker; retry after its break", safety: "check first" }],
+      "Too many recent calls failed, so the breaker rejects new calls until its open time ends. Then one call " +
+      "probes the service. The cause is the earlier failures, not this call.",
+    fix: [
+      { text: "investigate the failures that opened the breaker; retry after its open time", safety: "check first" },
+    ],
     change: "nothing",
   }),
   rule({
@@ -22,8 +24,8 @@ export const policy = [
     names: ["BulkheadFull", "LimitReached", "Throttled"],
     title: "A limit on calls was reached, and the call was not sent",
     explanation:
-      "The bulkhead, the adaptive limit or the throttle is full. The call was rejected immediately, because it " +
-      "would not have run in time.",
+      "The bulkhead or the adaptive limit had no permit for the call, or the throttle rejected the call. Holdfast rejected the call before sending it. " +
+      "The rejected call did not add load to the service.",
     fix: [
       {
         text: "start fewer calls concurrently, or raise the limit if the service can handle more",
@@ -35,13 +37,13 @@ export const policy = [
   rule({
     code: "HF-OWN-POLICY-003",
     names: ["DeadlineExceeded"],
-    title: "The deadline of the whole call passed",
+    title: "The call did not finish before its deadline",
     explanation:
-      "The attempts, the waits between them and the gates together took longer than the deadline. The last attempt " +
+      "The attempts, the waits between them, the gates and the queues left too little time before the deadline. The last attempt " +
       "was interrupted. The timeline in the error shows where the time went.",
     fix: [
       {
-        text: "read the timeline of attempts; raise the deadline or lower the number of attempts",
+        text: "check the timeline of attempts, then extend the deadline or reduce the number of attempts",
         safety: "check first",
       },
     ],
@@ -50,11 +52,11 @@ export const policy = [
   rule({
     code: "HF-OWN-POLICY-004",
     names: ["InvalidPolicy", "PipelineConfigError"],
-    title: "A setting of a policy is invalid",
+    title: "A policy setting is invalid",
     explanation:
-      "An option is out of its range, or two options contradict each other. Policies are checked when they are " +
-      "created, so that no call runs with an invalid one.",
-    fix: [{ text: "correct the option that the error names", safety: "check first" }],
+      "An option is out of range, or two options contradict each other. Holdfast checks each policy when it is created. " +
+      "No call runs with an invalid policy.",
+    fix: [{ text: "correct the option named in the error", safety: "check first" }],
     change: "human",
   }),
   rule({
@@ -63,9 +65,9 @@ export const policy = [
     title: "A redirect was not followed, because it leads to another host",
     explanation:
       "The server redirected a call that carries a credential or a body, or the HTTP client follows redirects by " +
-      "itself. Holdfast sends neither a token nor a file to a host that the program did not name.",
+      "itself. Holdfast does not send a token or a file to a host that the program did not specify.",
     fix: [
-      { text: "call the address that the redirect names, if you trust it", safety: "check first" },
+      { text: "if you trust the address in the redirect, send the call to that address", safety: "check first" },
       { text: "use an HTTP client that does not follow redirects", safety: "check first" },
     ],
     change: "plan",

@@ -10,44 +10,54 @@ export const session = [
   rule({
     code: "HF-OWN-SESSION-001",
     names: ["SignInNeeded", "PairingNeeded", "NeedsHuman"],
-    title: "Not signed in: the device has to be paired",
+    title: "The device is not signed in and must be paired",
     explanation:
-      "There is no sign-in on this machine, or it has expired and cannot be refreshed. Calls that need a token " +
-      "wait at the authorization gate until a person approves the device again.",
+      "This machine has no saved sign-in, or the saved sign-in has expired and cannot be refreshed. Calls that need a token are not sent. " +
+      "The calls wait at the authorization gate until a person approves the device again.",
     fix: [{ text: "run holdfast pair and approve the device", safety: "check first" }],
     change: "human",
   }),
   rule({
     code: "HF-OWN-SESSION-002",
     names: ["RefreshUncertain"],
-    title: "The refresh token may have been used up",
+    title: "The refresh token may already have been used",
     explanation:
-      "The connection ended after the refresh was sent and before the response was complete. If the server issued " +
-      "a new pair, it is lost and the old refresh token may no longer work. Holdfast tries it once more, under the " +
+      "The connection ended after the refresh request was sent but before the complete response arrived. If the server issued " +
+      "a new token pair, that pair is lost and the old refresh token may no longer work. Holdfast retries the refresh once while it holds the " +
       "lock.",
-    fix: [{ text: "run the command again; pair again if the server rejects the refresh token", safety: "check first" }],
+    fix: [
+      {
+        text: "run the command again, and pair the device again if the server rejects the refresh token",
+        safety: "check first",
+      },
+    ],
     change: "nothing",
   }),
   rule({
     code: "HF-OWN-SESSION-003",
     names: ["AnswerUnreadable"],
-    title: "The sign-in server reported success without tokens",
+    title: "The sign-in server reported success but did not return tokens",
     explanation:
-      "The status reports a successful sign-in, but the body has no readable access token. An intermediary may " +
-      "have responded, or the server speaks another dialect of OAuth.",
-    fix: [{ text: "save the response and explain it; check the address of the token endpoint", safety: "check first" }],
+      "The status indicates a successful sign-in, but the body does not contain a readable access token. An intermediary may " +
+      "have responded, or the server uses another dialect of OAuth.",
+    fix: [
+      {
+        text: "save the response and analyze it with holdfast explain; check the address of the token endpoint",
+        safety: "check first",
+      },
+    ],
     change: "human",
   }),
   rule({
     code: "HF-OWN-SESSION-004",
     names: ["TokensCorrupt", "TokensUnreadable", "TokensUnusable", "TokensUnwritable"],
-    title: "The file with the sign-in cannot be used",
+    title: "The file that contains the sign-in cannot be used",
     explanation:
       "The file is damaged, cannot be read or written, belongs to another user, or is readable by others. The " +
       "sign-in is neither used nor overwritten until a person has checked the file.",
     fix: [
       {
-        text: "correct the owner, the mode (0600) or the disk space of the file; if it is damaged, pair again",
+        text: "correct the owner or the mode (0600) of the file, or free disk space; if the file is damaged, pair the device again",
         safety: "check first",
       },
     ],
@@ -58,9 +68,9 @@ export const session = [
     names: ["TokensLocked", "LockBusy", "LockRefused"],
     title: "Another process holds the lock on the sign-in",
     explanation:
-      "Processes refresh one at a time, under a lock. Either the lock file cannot be used, or another process held " +
-      "the lock for longer than a refresh can take: it hangs, or it was killed on a share that keeps its locks.",
-    fix: [{ text: "end the other process, then run the command again", safety: "check first" }],
+      "Only the process that holds the lock may refresh the tokens. Either the lock file cannot be used, or another process has held the lock for longer than a refresh can take. " +
+      "That process hangs, or it was killed on a network share that does not release the locks of killed processes.",
+    fix: [{ text: "stop the other process, then run the command again", safety: "check first" }],
     change: "human",
   }),
 ] as const

@@ -13,38 +13,41 @@ export const upload = [
   rule({
     code: "HF-OWN-UPLOAD-001",
     names: ["Unverified"],
-    title: "The upload was answered with a success, but nothing proves that the bytes arrived",
+    title: "The server reported a successful upload, but nothing proves that the bytes arrived",
     explanation:
-      "The response has neither an ETag nor another mark of the storage. It may come from the storage or from an " +
-      "intermediary. The file counts as not uploaded until its arrival is proven.",
+      "The response has neither an ETag nor any other sign that it came from the storage. The response may have come from the storage or from an " +
+      "intermediary. Holdfast does not count the file as uploaded until its arrival is proven.",
     fix: [
       { text: "check that the storage has the object with the correct size", safety: "check first" },
-      { text: "if the storage never sends an ETag, accept it with --accept-unverified", safety: "check first" },
+      { text: "if the storage never sends an ETag, accept the upload with --accept-unverified", safety: "check first" },
     ],
     change: "human",
   }),
   rule({
     code: "HF-OWN-UPLOAD-002",
     names: ["IntegrityMismatch"],
-    title: "The stored bytes differ from those of the file",
+    title: "The stored bytes differ from the bytes of the file",
     explanation:
-      "The storage returned an MD5 of the stored bytes that differs from the MD5 of the bytes that were read. Bits " +
+      "The MD5 that the storage returned for the stored bytes differs from the MD5 of the bytes that were read from the file. Bits " +
       "changed in transit, or an intermediary rewrote the body.",
     fix: [
-      { text: "upload again; if it happens again, test the memory, the card and the network", safety: "check first" },
+      {
+        text: "upload the file again; if the mismatch recurs, test the memory, the card and the network",
+        safety: "check first",
+      },
     ],
     change: "nothing",
   }),
   rule({
     code: "HF-OWN-UPLOAD-003",
     names: ["NotFromS3"],
-    title: "Another server than the storage answered the upload",
+    title: "A server other than the storage answered the upload",
     explanation:
-      "The response lacks the marks that the storage puts on every response: request id, ETag, server name. A " +
-      "proxy, a captive portal or another server answered, so its success proves nothing.",
+      "The response lacks the headers that identify a response from the storage: request id, ETag, server name. A " +
+      "proxy, a captive portal or another server answered, so the success status proves nothing.",
     fix: [
       { text: "open any http:// page in a browser on this network and sign in if it asks", safety: "check first" },
-      { text: "check that the URL names the storage", safety: "check first" },
+      { text: "check that the URL points to the storage", safety: "check first" },
     ],
     change: "nothing",
   }),
@@ -53,49 +56,54 @@ export const upload = [
     names: ["LintError"],
     title: "The request was not sent, because the storage would reject it",
     explanation:
-      "The request is checked before it is sent, by the storage's own rules: order and names of form fields, " +
-      "policy, expiry, signature. Each finding in the error has its code.",
-    fix: [{ text: "explain the code of the first finding, and correct what it names", safety: "check first" }],
+      "Holdfast checks the request against the storage's rules before sending it. " +
+      "The rules cover the order and names of form fields, the policy, the expiry and the signature. Each finding in the error has a code.",
+    fix: [
+      {
+        text: "look up the code of the first finding, then correct the problem that it describes",
+        safety: "check first",
+      },
+    ],
     change: "plan",
   }),
   rule({
     code: "HF-OWN-UPLOAD-005",
     names: ["InvalidPostOption"],
-    title: "An option of the form is invalid",
+    title: "A form option is invalid",
     explanation:
       "An option has a value that no storage accepts, such as a key that is empty or longer than 1024 bytes. The error names the " +
       "option; nothing was sent.",
-    fix: [{ text: "correct the option that the error names", safety: "check first" }],
+    fix: [{ text: "correct the option named in the error", safety: "check first" }],
     change: "plan",
   }),
   rule({
     code: "HF-OWN-UPLOAD-006",
     names: ["FileLengthMismatch"],
-    title: "The stream delivered another number of bytes than announced",
+    title: "The stream delivered a different number of bytes than announced",
     explanation:
-      "Content-Length was sent before the body, and then the stream ended early or delivered more. The storage has " +
-      "stored nothing or another file.",
-    fix: [{ text: "announce the length that the stream delivers", safety: "check first" }],
+      "The Content-Length header was sent before the body, but the stream then ended early or delivered more bytes. The storage has " +
+      "stored nothing, or a file that differs from the original.",
+    fix: [{ text: "announce the exact number of bytes that the stream delivers", safety: "check first" }],
     change: "plan",
   }),
   rule({
     code: "HF-OWN-UPLOAD-007",
     names: ["StreamNeedsLength", "SenderNotLoaded"],
-    title: "This client cannot send a stream with a known length",
+    title: "This client cannot send a stream with a Content-Length header",
     explanation:
-      "fetch sends a stream without Content-Length, and S3 rejects such a form. The sender that announces the " +
-      "length needs Node and is loaded on its first use.",
-    fix: [{ text: "pass the file as a Blob or Uint8Array, or use a client on Node", safety: "check first" }],
+      "fetch sends a stream without Content-Length, and S3 rejects a form without that header. Another sender announces the length before it sends the stream. " +
+      "That sender requires Node and is loaded when it is first used.",
+    fix: [{ text: "pass the file as a Blob or Uint8Array, or use a client that runs on Node", safety: "check first" }],
     change: "plan",
   }),
   rule({
     code: "HF-OWN-UPLOAD-008",
     names: ["UploadUrlRefused"],
-    title: "The upload URL does not lead to a storage that may receive the file",
+    title: "The upload URL does not point to a storage that is allowed to receive the file",
     explanation:
-      "The URL from the API is not https, or names a host to which this client does not send footage. Neither the " +
-      "file nor the credential in the URL is sent there.",
-    fix: [{ text: "check which API answered; allow the host only if you know it", safety: "check first" }],
+      "The URL from the API does not use https, or its host is not one to which this client sends footage. Neither the " +
+      "file nor the credential in the URL is sent to that host.",
+    fix: [{ text: "check which API returned the URL; allow the host only if you trust it", safety: "check first" }],
     change: "human",
   }),
   rule({
@@ -103,9 +111,9 @@ export const upload = [
     names: ["PlanRefused"],
     title: "The vendor does not accept the planned upload",
     explanation:
-      "The number or size of the parts, the file's name or its type is outside of the vendor's limits. The error " +
-      "names the limit; no asset was created.",
-    fix: [{ text: "change the value that the error names", safety: "check first" }],
+      "The number of parts, their size, the file name or the file type is outside the vendor's limits. The error " +
+      "states the limit; no asset was created.",
+    fix: [{ text: "change the value named in the error", safety: "check first" }],
     change: "plan",
   }),
   rule({
@@ -113,11 +121,11 @@ export const upload = [
     names: ["AssetCreationUncertain"],
     title: "The asset may or may not have been created",
     explanation:
-      "The connection ended after the creation was sent and before its response arrived. Creation is not " +
-      "idempotent, and a device cannot list assets, so a second attempt may leave an empty asset beside the good " +
+      "The connection ended after the request to create the asset was sent and before the response arrived. Creation is not " +
+      "idempotent, and a device cannot list assets, so a second attempt may leave an empty asset beside the uploaded " +
       "one.",
     fix: [
-      { text: "check Frame.io for an asset of this name, and upload again if there is none", safety: "check first" },
+      { text: "look in Frame.io for an asset with this name, and upload again if none exists", safety: "check first" },
     ],
     change: "human",
   }),

@@ -27,13 +27,13 @@ const answered: ReadonlyArray<Shape> = [
   // The message is localized; only the number is the same in every language.
   [
     /\bWebException(?:: | \([^)\n]{0,80}\): )[^\n]{1,200}?\((?<status>[45]\d\d)\)/,
-    "a .NET exception, which keeps the response",
+    "a .NET exception, which provides the response",
   ],
   [
     /\bunable to open (?:config file|repository[^\n]{0,200}): (?:Stat: )?(?<status>[45]\d\d)\s*$/m,
-    "restic output, which keeps the status",
+    "restic output, which includes the status",
   ],
-  [/\btoo many (?<status>[45]\d\d) error responses/, "a Python urllib3 exception after its retries"],
+  [/\btoo many (?<status>[45]\d\d) error responses/, "a Python urllib3 exception raised after all retries"],
   [/API request to endpoint \S{1,1000} failed with error code (?<status>[45]\d\d)/, "an MLflow client error"],
   [
     /\bInvoke-(?:WebRequest|RestMethod) ?: [^\n]{1,200}?\((?<status>[45]\d\d)\)/,
