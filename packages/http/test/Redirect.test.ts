@@ -94,7 +94,7 @@ describe("Redirect", () => {
           const { source } = yield* two
           const { pipeline } = yield* around
           const circle = yield* Effect.flip(pipeline.get(`${source}/circle`))
-          assert.include(circle.message, `more than 10 redirects; the next leads to ${source}`)
+          assert.include(circle.message, `more than 10 redirects; the next redirect leads to ${source}`)
           for (const [path, words] of [
             ["/to/file", "leads to file:"],
             ["/to/nowhere", "leads to no URL"],

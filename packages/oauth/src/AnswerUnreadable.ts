@@ -20,7 +20,7 @@ export class AnswerUnreadable extends Schema.TaggedError<AnswerUnreadable>()("An
   problem: Schema.String,
 }) {
   get remedy(): string {
-    return "check the address of the sign-in server, and whether a proxy changes its responses, then sign in again"
+    return "check the address of the sign-in server and whether a proxy modifies its responses, then sign in again"
   }
   override get message() {
     const status = this.status === 0 ? "" : ` (status ${this.status})`

@@ -96,7 +96,7 @@ const actions: { readonly [Tag in OAuthError["_tag"]]?: string } = {
 const actionOf = (error: Failure): string => {
   if ("reached" in error) return "check the address of the token endpoint"
   if (error._tag === "AnswerUnreadable")
-    return "check the address of the token endpoint, and whether a proxy changes its responses"
+    return "check the address of the token endpoint and whether a proxy modifies its responses"
   return actions[error._tag] ?? "check the settings of this client at the server"
 }
 

@@ -283,5 +283,5 @@ const noRefreshToken = () =>
     status: 0,
     verdict: Verdict.never({ change: "human" }),
     code: "",
-    description: "the server sent no refresh token",
+    description: "the server did not send a refresh token",
   })

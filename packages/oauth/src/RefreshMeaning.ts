@@ -32,27 +32,27 @@ export interface Meaning {
 /** The table by error tag. `again` and `once` become `lost` if the server may have executed the refresh: see `of`. */
 export const table: { readonly [Tag in OAuthError["_tag"]]: Meaning } = {
   AuthorizationPending: { next: "sign-in", reason: "the sign-in was never completed" },
-  SlowDown: { next: "again", reason: "the server asks for fewer requests" },
+  SlowDown: { next: "again", reason: "the server requires a lower request rate" },
   AccessDenied: { next: "sign-in", reason: "access was revoked" },
   ExpiredToken: { next: "sign-in", reason: "the sign-in has expired" },
   InvalidGrant: { next: "sign-in", reason: "the sign-in has expired or was revoked" },
   InvalidRequest: { next: "sign-in", reason: "the sign-in has expired" },
-  InvalidClient: { next: "client", reason: "the server does not know this client id and secret" },
+  InvalidClient: { next: "client", reason: "the server does not recognize this client id and secret" },
   InvalidClientVersion: { next: "client", reason: "the server does not accept this version of the program" },
   UnauthorizedClient: { next: "sign-in", reason: "the server no longer accepts this sign-in" },
   UnsupportedGrantType: {
     next: "client",
-    reason: "the server does not refresh sign-ins for this client",
-    action: "sign in again, or permit this client to refresh sign-ins at the server",
+    reason: "the server does not permit this client to refresh sign-ins",
+    action: "sign in again, or configure the server to permit this client to refresh sign-ins",
   },
-  UnsupportedTokenType: { next: "client", reason: "the server does not know this type of token" },
-  InvalidScope: { next: "sign-in", reason: "the sign-in does not cover what the program requests" },
+  UnsupportedTokenType: { next: "client", reason: "the server does not support this token type" },
+  InvalidScope: { next: "sign-in", reason: "the sign-in does not include the permissions that the program requests" },
   InteractionRequired: { next: "sign-in", reason: "the server requires a person" },
-  NotFound: { next: "again", reason: "the sign-in server was not found, perhaps because of the network" },
+  NotFound: { next: "again", reason: "the sign-in server was not found, possibly because of a network problem" },
   ServerError: { next: "lost", reason: "the sign-in server failed during the refresh" },
-  TemporarilyUnavailable: { next: "again", reason: "the sign-in server is temporarily not available" },
+  TemporarilyUnavailable: { next: "again", reason: "the sign-in server is temporarily unavailable" },
   GatewayFailure: { next: "lost", reason: "the sign-in server's response was lost" },
-  UnknownOAuthError: { next: "once", reason: "the response of the sign-in server was not recognized" },
+  UnknownOAuthError: { next: "once", reason: "the response from the sign-in server was not recognized" },
 }
 
 /** No byte of the request arrived. */
@@ -87,7 +87,7 @@ export const applied = (error: Pick<OAuthError, "_tag" | "code" | "status" | "ve
 const misdirected = (error: TransportError): Meaning => ({
   next: "client",
   reason: error.message,
-  action: "check the address of the sign-in server, then run this again",
+  action: "check the address of the sign-in server, then run this program again",
 })
 
 /** Adds the server's message, which often names the remedy, to the reason. */
@@ -117,6 +117,6 @@ export const action: { readonly [N in Next]: string } = {
   again: "wait",
   once: "sign in again",
   "sign-in": "sign in again",
-  client: "check the client id, the client secret and the version of the program, then run this again",
+  client: "check the client id, the client secret and the version of the program, then run this program again",
   lost: "sign in again",
 }

@@ -43,7 +43,7 @@ export class TokensUnwritable extends Schema.TaggedError<TokensUnwritable>()("To
 /** The file must not hold tokens: it is not a regular file, belongs to another user, or other users can access it. */
 export class TokensUnusable extends Schema.TaggedError<TokensUnusable>()("TokensUnusable", fields) {
   override get message() {
-    return `The file ${this.path} cannot hold a sign-in: ${this.detail}`
+    return `The file ${this.path} cannot be used to store a sign-in: ${this.detail}`
   }
 }
 

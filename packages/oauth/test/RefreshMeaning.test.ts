@@ -5,8 +5,8 @@ import { Authorization, type Gate, Tokens } from "@holdfast/core"
 import { OAuthTokens, RefreshMeaning, TokenStore } from "@holdfast/oauth"
 import { answer, device, fails, refuses, scripted, type Step, tokens } from "./support/server.ts"
 
-const settings = "check the client id, the client secret and the version of the program, then run this again"
-const address = "check the address of the sign-in server, then run this again"
+const settings = "check the client id, the client secret and the version of the program, then run this program again"
+const address = "check the address of the sign-in server, then run this program again"
 
 /** The message for a refresh that gets this response. */
 const needed = (step: Step) =>
@@ -37,13 +37,13 @@ describe("requires a person after a failed refresh that no retry can fix", () =>
     [
       "keeps the server's word that names the cure",
       refuses("invalid_client", 401, { error_description: public_ }),
-      `the server does not know this client id and secret (invalid_client: ${public_})`,
+      `the server does not recognize this client id and secret (invalid_client: ${public_})`,
       settings,
     ],
     [
       "says what to check where the server gives no sentence",
       refuses("invalid_client"),
-      "the server does not know this client id and secret",
+      "the server does not recognize this client id and secret",
       settings,
     ],
     [
@@ -55,8 +55,8 @@ describe("requires a person after a failed refresh that no retry can fix", () =>
     [
       "asks for a sign-in where the server does not refresh for this client, since no setting here cures that",
       refuses("unsupported_grant_type"),
-      "the server does not refresh sign-ins for this client",
-      "sign in again, or permit this client to refresh sign-ins at the server",
+      "the server does not permit this client to refresh sign-ins",
+      "sign in again, or configure the server to permit this client to refresh sign-ins",
     ],
     [
       "names the origin to which it is redirected",

@@ -56,7 +56,12 @@ describe("ProblemDetails", () => {
 
   it("reports a null code for an unknown cause and does not add a status that the input lacks", () => {
     const unknown = ProblemDetails.explanation(Explanations.unknown)
-    assert.deepInclude(unknown, { type: "about:blank", code: null, confidence: null, title: "No rule identifies the cause" })
+    assert.deepInclude(unknown, {
+      type: "about:blank",
+      code: null,
+      confidence: null,
+      title: "No rule identifies the cause",
+    })
     const { vendor } = Explanations.unknown
     assert.notProperty(
       ProblemDetails.explanation({ ...Explanations.unknown, vendor: { ...vendor, status: 0 } }),

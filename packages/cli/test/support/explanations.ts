@@ -89,7 +89,7 @@ export const crowded: Explanation = {
     safety: "check first" as const,
   })),
   ruledOut: Array.from({ length: 12 }, (_, index) => ({ check: `check number ${index}`, value: "fine" })),
-  unseen: ["the form's fields in their order", "the response's headers"],
+  unseen: ["the form's fields in the order in which they were sent", "the response's headers"],
   vendor: { ...certain.vendor, message: "All work and no play. ".repeat(30), code: "A".repeat(200) },
 }
 
@@ -105,7 +105,7 @@ export const unknown: Explanation = {
   fix: [],
   links: [],
   causes: [],
-  unseen: ["the form's fields in their order"],
+  unseen: ["the form's fields in the order in which they were sent"],
   retry: { verdict: "always", change: "nothing", afterMs: 2000, attempt: 2, advice: "yes, with backoff" },
 }
 

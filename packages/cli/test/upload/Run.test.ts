@@ -384,7 +384,7 @@ describe("UploadRun", () => {
 
   it.effect("quotes the server's error and states what to check before the next sign-in", () =>
     Effect.gen(function* () {
-      const reason = "the server does not know this client id and secret (invalid_client: the client is public)"
+      const reason = "the server does not recognize this client id and secret (invalid_client: the client is public)"
       const action = "check the client id, the client secret and the version of the program, then sign in again"
       const { sending } = yield* scene({ authorization: { initial: { ...needed, reason, action } } }, never, {
         terms: { pair: false },

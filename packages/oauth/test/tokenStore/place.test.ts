@@ -49,7 +49,10 @@ describe("TokenStore", () => {
             stat: (path) => Effect.map(fs.stat(path), (info) => ({ ...info, uid: Option.some(4711) })),
           }))
           const error = yield* Effect.flip(foreign)
-          assert.strictEqual(error.message, `The file ${file} cannot hold a sign-in: the file belongs to another user`)
+          assert.strictEqual(
+            error.message,
+            `The file ${file} cannot be used to store a sign-in: the file belongs to another user`,
+          )
         }),
       ),
     )

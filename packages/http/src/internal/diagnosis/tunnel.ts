@@ -27,6 +27,6 @@ export const meaningOf = (status: number, host: string): string => {
   if (status === 403 || status === 401)
     return `A proxy refused to open a connection to ${host}: its rules do not permit this host or port.`
   if (status === 0)
-    return `A proxy did not open a connection to ${host}: its rules forbid the host, or it cannot reach it.`
-  return `A proxy answered ${status} when it was asked to open a connection (CONNECT) to ${host}: it takes no such request, or its rules forbid the host.`
+    return `A proxy did not open a connection to ${host}: its rules forbid the host, or the proxy cannot reach the host.`
+  return `A proxy answered ${status} to a request to open a connection (CONNECT) to ${host}: the proxy does not support CONNECT requests, or its rules forbid the host.`
 }

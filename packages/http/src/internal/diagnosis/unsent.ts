@@ -32,13 +32,13 @@ const table: ReadonlyArray<Unsent> = [
   {
     pattern: /GET\/HEAD method cannot have body|body not allowed for GET/i,
     key: "UND_ERR_INVALID_ARG",
-    meaning: () => "fetch sends no body with GET and HEAD.",
+    meaning: () => "fetch does not send a body with GET or HEAD.",
   },
   {
     pattern: /larger than maxBodyLength|ERR_FR_MAX_BODY_LENGTH_EXCEEDED/i,
     key: "EncodeError",
     meaning: () =>
-      "The body is larger than the limit that the client sets itself (maxBodyLength of axios and follow-redirects, 10 MB by default): raise it, or send large files in parts.",
+      "The body exceeds the client's own limit (maxBodyLength in axios and follow-redirects, 10 MB by default): raise the limit, or send large files in parts.",
   },
   {
     // Go, undici, Java (AWS SDK v1 and v2), Apache, OkHttp, .NET, hyper.
@@ -46,7 +46,7 @@ const table: ReadonlyArray<Unsent> = [
       /ContentLength=\d{1,18} with Body length \d{1,18}|body length does not match content-length|request content was only \d{1,18} bytes|data read has a different length than the expected|(?:insufficient|too many) (?:data|bytes) written|expected \d{1,18} bytes but received \d{1,18}|request content bytes, but Content-Length promised|would exceed (?:the )?Content-Length|more data than specified in the Content-Length|payload claims content-length/i,
     key: "UND_ERR_REQ_CONTENT_LENGTH_MISMATCH",
     meaning: () =>
-      "Another number of bytes was read from the body than was stated. None at all or too few: the stream had been read before, by an earlier attempt or to take a digest, and was not set back to its start.",
+      "The number of bytes read from the body differs from the declared length. If too few bytes or none were read, the stream had already been consumed by an earlier attempt or a digest calculation and was not rewound to its start.",
   },
 ]
 

@@ -11,27 +11,27 @@ import { onPage } from "./rule.ts"
  */
 const headers: ReadonlyArray<Fix> = [
   {
-    text: "raise proxy_buffer_size (fastcgi_buffer_size for FastCGI), and proxy_buffers and proxy_busy_buffers_size with it",
+    text: "raise proxy_buffer_size (fastcgi_buffer_size for FastCGI), together with proxy_buffers and proxy_busy_buffers_size",
     safety: "check first",
   },
-  { text: "let the application set fewer or smaller cookies and headers", safety: "check first" },
+  { text: "change the application so that it sets fewer or smaller cookies and headers", safety: "check first" },
 ]
 
 /** nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_ssl_server_name */
 const tlsOfNginx: ReadonlyArray<Fix> = [
   {
-    text: "set `proxy_ssl_server_name on`, and proxy_ssl_name if the server's name differs from the one in proxy_pass",
+    text: "set `proxy_ssl_server_name on`; also set proxy_ssl_name if the server's name differs from the one in proxy_pass",
     safety: "check first",
   },
   {
-    text: "compare the TLS versions, ciphers and client certificates of the two sides (proxy_ssl_protocols, proxy_ssl_certificate)",
+    text: "compare the TLS versions, ciphers and client certificates of the proxy and of the server behind it (proxy_ssl_protocols, proxy_ssl_certificate)",
     safety: "check first",
   },
 ]
 
 const tls: ReadonlyArray<Fix> = [
   {
-    text: "compare the TLS settings of the proxy and of the server behind it: TLS or plain HTTP on the port, server name (SNI), certificates",
+    text: "compare the TLS settings of the proxy and of the server behind it: whether the port uses TLS or plain HTTP, the server name (SNI) and the certificates",
     safety: "check first",
   },
 ]

@@ -46,7 +46,9 @@ export const take = (input: Input, init: RequestInit | undefined, isPlatform: bo
     const body = own.body ?? (own.body === undefined ? given?.body : undefined)
     const problem =
       Arguments.ofMethod(method, body !== undefined && body !== null) ??
-      (isConsumed(body) || (own.body === undefined && isConsumed(given)) ? "the body was read before" : undefined) ??
+      (isConsumed(body) || (own.body === undefined && isConsumed(given))
+        ? "the body has already been read"
+        : undefined) ??
       (isSignal(own.signal) ? undefined : "the signal is not an AbortSignal")
     if (problem !== undefined) return wrong(problem)
     let bodyFailure: TransportError | undefined
@@ -99,7 +101,7 @@ export const failureOf = (taken: Taken, cause: unknown): TransportError => {
   const { protocol } = new URL(url)
   return protocol === "http:" || protocol === "https:"
     ? error
-    : TransportCause.make("InvalidUrlError", request, { detail: `fetch sends nothing to ${protocol}` })
+    : TransportCause.make("InvalidUrlError", request, { detail: `fetch does not support the protocol ${protocol}` })
 }
 
 /**

@@ -38,7 +38,7 @@ export const following = (fetch: Fetch, taken: Taken, init: RequestInit, headers
       if (response.type === "opaqueredirect" || response.status === 0) {
         // Only the browser can follow a redirect that it hides. It never downgrades https and stops at a loop.
         if (isPlain()) return fetch(taken.input, { ...init, redirect: "follow" })
-        return refuse(response, from, "the browser does not show where it leads")
+        return refuse(response, from, "the browser does not reveal the target of the redirect")
       }
       if (response.redirected && !isPlain() && Location.strayed(from, response.url)) {
         return refuse(response, from, `fetch followed a redirect to ${new URL(response.url).origin} by itself`)

@@ -31,7 +31,7 @@ export const leads = (target: Target): string =>
 /** Why even a request without secrets must not follow; `undefined` if it may. */
 export const obstacle = (target: Target, from: string, hops: number): string | undefined => {
   if (target === "unreadable") return leads(target)
-  if (hops >= longest) return `more than ${longest} redirects; the next ${leads(target)}`
+  if (hops >= longest) return `more than ${longest} redirects; the next redirect ${leads(target)}`
   if (target.protocol !== "http:" && target.protocol !== "https:") return leads(target)
   return target.protocol === "http:" && /^https:/i.test(from) ? `${leads(target)}, without TLS` : undefined
 }

@@ -36,11 +36,11 @@ export class RedirectsUncontrolled
 
 const messages = {
   unknown:
-    "the HTTP client is not fetch, undici or node:http, so it may follow redirects by itself, with credentials: use one of these",
+    "the HTTP client is not fetch, undici or node:http, so it may follow redirects by itself and send credentials with them: use one of these clients",
   overridden:
     'the HTTP client calls fetch with its own redirect mode: let it pass on redirect: "manual" from FetchHttpClient.RequestInit',
   follows:
-    "the HTTP client follows redirects by itself, with the body of the request: remove HttpClient.followRedirects",
+    "the HTTP client follows redirects by itself and resends the body of the request: remove HttpClient.followRedirects",
 } as const
 
 /**

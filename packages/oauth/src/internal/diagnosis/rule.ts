@@ -70,7 +70,7 @@ const longest = 200
 export const named = ({ answer, issuer }: OAuthFacts): string => {
   const who = answer.status === 0 ? "The library" : (issuer?.name ?? "The server")
   if (answer.meaning?.number !== undefined) return `${who} says ${answer.meaning.number}.`
-  if (answer.at === "failure") return "The client library says so."
+  if (answer.at === "failure") return "The client library reports this problem."
   if (answer.error === "") return `${who} says so.`
   const written = answer.written.slice(0, longest)
   return /\s/.test(written)

@@ -220,7 +220,7 @@ const broken = rule({
     "that does not pass TLS on, or a network that damages packets. If it broke after the handshake, the request may have been read.",
   fix: [
     { text: "send again with backoff", safety: "safe to apply" },
-    { text: "if it happens every time on this network, try another one", safety: "check first" },
+    { text: "if the connection breaks every time on this network, try another network", safety: "check first" },
   ],
   change: "nothing",
   links,
@@ -234,16 +234,16 @@ const broken = rule({
 
 const clientCertificate = rule({
   code: "HF-HTTP-TLS-010",
-  title: "The server demands a client certificate (mutual TLS), and none that it accepts was sent",
+  title: "The server requires a client certificate (mutual TLS), but the client did not send an accepted one",
   explanation:
-    "The server, or the gateway in front of it, lets in only clients with a certificate of an authority that it knows. The request was sent without " +
-    "one, with one that has expired or comes from another authority, or the client could not load it together with its private key.",
+    "The server, or the gateway in front of it, accepts only clients with a certificate from an authority that it trusts. The request was sent without an accepted certificate. " +
+    "The certificate may be missing or expired, it may come from another authority, or the client could not load it together with its private key.",
   fix: [
     {
-      text: "configure the client certificate and its private key, with the intermediate certificates",
+      text: "configure the client certificate, its private key and the intermediate certificates",
       safety: "check first",
     },
-    { text: "ask the operator of the server which authority it accepts", safety: "check first" },
+    { text: "ask the operator of the server which certificate authority the server accepts", safety: "check first" },
   ],
   change: "human",
   links: [
@@ -256,7 +256,7 @@ const clientCertificate = rule({
     onPage(["client certificate"])(facts) ??
     onFailure(["client certificate"], () => ({
       confidence: "likely",
-      detail: `${hostOf(facts)} wants a client certificate, or does not accept the one that it got.`,
+      detail: `${hostOf(facts)} requires a client certificate, or rejects the one that was sent.`,
     }))(facts),
 })
 
@@ -264,10 +264,10 @@ const revoked = rule({
   code: "HF-HTTP-TLS-009",
   title: "The certificate was revoked by its issuer",
   explanation:
-    "The issuer withdrew the certificate before its last day, usually because the private key leaked or the certificate was issued " +
-    "by mistake. Another root does not help, and switching the check off would send secrets to a server that may not be the right one.",
+    "The issuer revoked the certificate before its expiry date, usually because the private key leaked or the certificate was issued " +
+    "by mistake. Trusting another root certificate does not help, and disabling certificate verification could expose secrets to an impostor.",
   fix: [
-    { text: "the owner of the server has to install a new certificate", safety: "check first" },
+    { text: "ask the owner of the server to install a new certificate", safety: "check first" },
     { text: "on a network that inspects traffic, use another network", safety: "check first" },
   ],
   change: "human",

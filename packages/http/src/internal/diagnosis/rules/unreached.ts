@@ -15,23 +15,23 @@ const usual = ({ url }: HttpFacts): string => {
       host,
     )
   )
-    return " In the host of a storage the region or the bucket is often the part that is misspelt, so that the name does not resolve."
+    return " A storage host name often fails to resolve because its region or bucket is misspelled."
   if (/^[a-z][\w-]*$/i.test(host) && host !== "localhost")
-    return " A name without a dot is that of a container or a machine, and only its own network knows it."
+    return " A host name without a dot usually identifies a container or a machine, and resolves only within its own network."
   return ""
 }
 
 const unreached = rule({
   code: "HF-HTTP-NET-017",
   title:
-    "No connection to the host came about: its name does not resolve, nothing listens there, or the network is closed",
+    "The connection to the host failed: its name does not resolve, nothing listens on the port, or the network blocks the connection",
   explanation:
-    "Some clients (botocore's EndpointConnectionError, anyio, .NET's outer exception) report every failure to connect with one sentence. The name may be " +
-    "misspelt or unknown here (DNS), no program listens at the port (connection refused), or a firewall, a missing route or a proxy keeps the packets away. " +
-    "Nothing of the request was sent.",
+    "Some clients (botocore's EndpointConnectionError, anyio, .NET's outer exception) report every connection failure with the same message. The name may be " +
+    "misspelled or unknown to the local name server (DNS), no program may be listening on the port (connection refused), or a firewall, a missing route or a proxy may block the packets. " +
+    "No part of the request was sent.",
   fix: [
     {
-      text: "see whether the name resolves (nslookup HOST), then whether the port answers (curl -v ADDRESS)",
+      text: "check whether the name resolves (nslookup HOST), then whether the port accepts connections (curl -v ADDRESS)",
       safety: "check first",
     },
     { text: "check the endpoint: scheme, host, region, port", safety: "check first" },
@@ -41,7 +41,7 @@ const unreached = rule({
   links: ["https://nodejs.org/api/errors.html#common-system-errors"],
   find: onFailure(["no connection"], (facts) => ({
     confidence: "likely",
-    detail: `No connection to ${hostOf(facts)} could be made; nothing was sent.${localOf(facts)}${usual(facts)}`,
+    detail: `The client could not connect to ${hostOf(facts)}, so nothing was sent.${localOf(facts)}${usual(facts)}`,
   })),
 })
 

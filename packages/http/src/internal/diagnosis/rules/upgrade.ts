@@ -9,11 +9,11 @@ const rule = topic("upgrade")
 
 /** Servers' messages about a handshake, with their meaning. */
 const sentences: ReadonlyArray<readonly [RegExp, string]> = [
-  [/session id unknown/i, "The server of Socket.IO does not know the session: its requests reach several processes, and the balancer does not keep them at one (sticky sessions)."],
-  [/transport unknown|unsupported protocol version/i, "Client and server of Socket.IO are of versions that do not fit, or the path belongs to something else."],
-  [/bad handshake method/i, "A handshake has to be a GET."],
-  [/origin (?:is )?not allowed|request origin not allowed|invalid origin/i, "The server admits only pages of some origins to its WebSocket."],
-  [/'upgrade' token|upgrade only to|(?:missing|invalid|bad|no|expected) [\w"'\x60/ ]{0,24}(?:upgrade|connection|sec-websocket)[\w"'\x60-]{0,12}(?: header)?|not a websocket (?:handshake|request)|websocket: (?:the client|not a)|client is not using the websocket/i, "The server saw no complete handshake: the headers Upgrade and Connection are hop-by-hop, and a proxy in between passes them on only if it is set to (nginx: proxy_http_version 1.1 with Upgrade and Connection)."],
+  [/session id unknown/i, "The Socket.IO server does not recognize the session: the load balancer distributes its requests to several processes instead of keeping them on one (sticky sessions)."],
+  [/transport unknown|unsupported protocol version/i, "The Socket.IO client and server have incompatible versions, or the path belongs to another service."],
+  [/bad handshake method/i, "A WebSocket handshake must be a GET request."],
+  [/origin (?:is )?not allowed|request origin not allowed|invalid origin/i, "The server accepts WebSocket connections only from pages with certain origins."],
+  [/'upgrade' token|upgrade only to|(?:missing|invalid|bad|no|expected) [\w"'\x60/ ]{0,24}(?:upgrade|connection|sec-websocket)[\w"'\x60-]{0,12}(?: header)?|not a websocket (?:handshake|request)|websocket: (?:the client|not a)|client is not using the websocket/i, "The server did not receive a complete handshake: the headers Upgrade and Connection are hop-by-hop, and a proxy forwards them only if it is configured to do so (nginx: proxy_http_version 1.1 with Upgrade and Connection)."],
 ] // prettier-ignore
 
 const isHandshake = ({ header }: HttpFacts): boolean =>
@@ -23,28 +23,28 @@ const isHandshake = ({ header }: HttpFacts): boolean =>
 
 /** The usual meaning of a refused handshake, by status. */
 const meanings: Readonly<Record<number, string>> = {
-  200: "The server answered as to a plain request: nothing takes WebSockets at this path, or a proxy did not pass the handshake on.",
-  400: "A proxy in between did not pass on Upgrade and Connection, or the server does not accept the version, the key or the subprotocol.",
-  401: "The server wants credentials in the handshake; browsers send only cookies with it.",
-  403: "The server refuses the page's origin or the caller.",
-  404: "Nothing takes WebSockets at this path.",
-  405: "Nothing takes WebSockets at this path.",
-  426: "The server saw no Upgrade header: a proxy in between did not pass it on.",
-  500: "The server failed at the handshake: a proxy in between that does not pass on Upgrade and Connection is the usual reason.",
+  200: "The server answered as if this were a plain request: it does not accept WebSocket connections at this path, or a proxy did not forward the handshake.",
+  400: "A proxy did not forward Upgrade and Connection, or the server does not accept the version, the key or the subprotocol.",
+  401: "The server requires credentials in the handshake, and browsers send only cookies with a handshake.",
+  403: "The server rejects the page's origin or the caller.",
+  404: "The server does not accept WebSocket connections at this path.",
+  405: "The server does not accept WebSocket connections at this path.",
+  426: "The server did not receive an Upgrade header, because a proxy in front of it did not forward the header.",
+  500: "The server failed during the handshake, usually because a proxy in front of it does not forward Upgrade and Connection.",
 }
 
 const handshake = rule({
   code: "HF-HTTP-UPGRADE-001",
-  title: "The WebSocket handshake (Upgrade) did not get through: the server did not switch protocols",
+  title: "The WebSocket handshake (Upgrade) failed: the server did not switch protocols",
   explanation:
-    "A WebSocket begins as a GET with Upgrade: websocket and Connection: Upgrade, and only status 101 opens it. Both headers are hop-by-hop: a proxy drops them unless it is " +
-    "set up for WebSockets. Other reasons are a path without a WebSocket behind it, a check of the page's Origin, and credentials that browsers cannot add to a handshake.",
+    "A WebSocket connection starts as a GET request with Upgrade: websocket. The request also contains the header Connection with the value Upgrade, and only a response with status 101 opens the connection. Both headers are hop-by-hop. " +
+    "A proxy drops them unless it is configured to forward WebSocket handshakes. Other causes are a path without a WebSocket endpoint, a server that rejects the page's Origin, and required credentials that browsers cannot add to a handshake.",
   fix: [
     {
-      text: "in the proxy, pass the handshake on (nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade)",
+      text: "configure the proxy to forward the handshake (nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade)",
       safety: "check first",
     },
-    { text: "compare with a handshake straight at the server, without the proxy", safety: "check first" },
+    { text: "compare with a handshake sent directly to the server, without the proxy", safety: "check first" },
   ],
   change: "plan",
   links: ["https://nginx.org/en/docs/http/websocket.html", "https://www.rfc-editor.org/rfc/rfc6455#section-4.2.2"],
@@ -62,7 +62,7 @@ const handshake = rule({
       return upgraded(
         facts,
         "likely",
-        "The request has Sec-WebSocket-Key and no Upgrade: a proxy in front did not pass Upgrade and Connection on.",
+        "The request has Sec-WebSocket-Key but lacks Upgrade, because a proxy did not forward Upgrade and Connection.",
       )
     const means = meanings[status]
     if (isHandshake(facts) && means !== undefined) return upgraded(facts, facts.isWorded ? "possible" : "likely", means)
@@ -70,7 +70,7 @@ const handshake = rule({
       ? upgraded(
           facts,
           "likely",
-          "The address takes WebSockets only, and the request is no handshake of one, or a proxy made a plain request of it.",
+          "The address accepts only WebSocket handshakes. The request is not a handshake, or a proxy turned the handshake into a plain request.",
         )
       : undefined
   },
@@ -81,13 +81,13 @@ const upgraded = (facts: HttpFacts, confidence: Confidence, detail: string) =>
 
 const refused = rule({
   code: "HF-HTTP-UPGRADE-002",
-  title: "The request asks for another protocol (Upgrade), which the proxy or server refuses",
+  title: "The proxy or server rejects a request that offers another protocol (Upgrade)",
   explanation:
-    "Some clients offer with every request to go on in another protocol: Apache HttpClient 5.4 sends Upgrade: TLS/1.2, others h2c. A server may ignore the offer; Envoy (Istio) refuses " +
-    "every upgrade that is not switched on, with status 403 and no body.",
+    "Some clients offer to switch to another protocol with every request. The Upgrade header names that protocol; Apache HttpClient 5.4 sends TLS/1.2, others h2c. A server may ignore the offer. " +
+    "Envoy (Istio) rejects every upgrade that is not enabled, with status 403 and no body.",
   fix: [
     {
-      text: "switch the offer off in the client (HttpClient 5.4: setProtocolUpgradeEnabled(false))",
+      text: "disable protocol upgrades in the client (HttpClient 5.4: setProtocolUpgradeEnabled(false))",
       safety: "check first",
     },
   ],
@@ -104,7 +104,7 @@ const refused = rule({
     const isEnvoy = facts.intermediary?.who === "envoy" || /envoy/i.test(facts.answerHeader("server") ?? "")
     return found({
       confidence: isEnvoy ? "likely" : "possible",
-      detail: `The request has Upgrade: ${upgrade.slice(0, 40)}.${isEnvoy ? " Envoy refuses an upgrade that is not switched on." : ""}`,
+      detail: `The request contains the header Upgrade: ${upgrade.slice(0, 40)}.${isEnvoy ? " Envoy refuses an upgrade that is not switched on." : ""}`,
       evidence: [
         ...answered(facts),
         { at: "request.headers.upgrade", name: "upgrade", observed: upgrade.slice(0, 40) },

@@ -16,10 +16,10 @@ const nameOf = (facts: HttpFacts): string => starting(facts.vendor?.name ?? host
 
 const signOn = rule({
   code: "HF-HTTP-API-001",
-  title: "The organization demands single sign-on (SAML), for which the token is not authorized",
+  title: "The organization requires single sign-on (SAML), and the token is not authorized for it",
   explanation:
-    "The token is valid, and the organization that owns the resource lets in only tokens that were authorized through its single sign-on. " +
-    "GitHub names the page for that in the header X-GitHub-SSO. A new token with the same scopes is refused too.",
+    "The token is valid, but the organization that owns the resource accepts only tokens that were authorized through its single sign-on. " +
+    "The header X-GitHub-SSO from GitHub contains the address of the page on which the token can be authorized. A new token with the same scopes is rejected as well.",
   fix: [
     {
       text: "open the address in X-GitHub-SSO, or authorize the token for the organization in the token's settings",
@@ -34,15 +34,18 @@ const signOn = rule({
   rivals: [],
   soleCause:
     "https://docs.github.com/en/enterprise-cloud@latest/authentication/authenticating-with-single-sign-on/about-authentication-with-single-sign-on",
-  find: onRefusal("sign-on", (facts) => `${nameOf(facts)} wants the token authorized for SAML single sign-on.`),
+  find: onRefusal(
+    "sign-on",
+    (facts) => `${nameOf(facts)} requires a token that is authorized for SAML single sign-on.`,
+  ),
 })
 
 const userAgent = rule({
   code: "HF-HTTP-API-002",
-  title: "The request has no User-Agent that the API accepts",
+  title: "The request lacks a User-Agent header that the API accepts",
   explanation:
-    "GitHub refuses every request without a User-Agent, whatever the token may do. Libraries of languages and embedded clients often send none.",
-  fix: [{ text: "send a User-Agent with the name of the program or of its account", safety: "check first" }],
+    "GitHub rejects every request without a User-Agent, whatever the permissions of the token. Standard libraries and embedded clients often do not send a User-Agent.",
+  fix: [{ text: "send a User-Agent that contains the name of the program or of its account", safety: "check first" }],
   change: "plan",
   links: ["https://docs.github.com/en/rest/using-the-rest-api/getting-started-with-the-rest-api#user-agent"],
   rivals: [],
@@ -52,16 +55,16 @@ const userAgent = rule({
 
 const scope = rule({
   code: "HF-HTTP-API-003",
-  title: "The token lacks the scope or permission for this, or may not see the resource",
+  title: "The token lacks the scope or permission for the request, or has no access to the resource",
   explanation:
-    "The credentials are valid, and they do not reach this far: a scope was not granted, the app or bot has no access to the repository, " +
-    "page or channel, or the role is too small. GitHub and Notion answer 404 for what the token may not see, so that nothing shows of a private resource.",
+    "The credentials are valid but do not permit this request. " +
+    "A scope was not granted, the app or bot has no access to the repository, page or channel, or the role lacks the permission. GitHub and Notion answer 404 for a resource that the token cannot access, to hide whether a private resource exists.",
   fix: [
     {
-      text: "give the token the scope, or the app the permission, that the method's documentation names",
+      text: "grant the token the scope, or the app the permission, that the method's documentation lists",
       safety: "check first",
     },
-    { text: "let the owner share the resource with the app", safety: "check first" },
+    { text: "ask the owner to share the resource with the app", safety: "check first" },
   ],
   change: "human",
   links: [troubleshooting, "https://developers.notion.com/reference/status-codes"],
@@ -70,7 +73,7 @@ const scope = rule({
   find: (facts) => {
     const said = onRefusal(
       "scope",
-      (one) => `${nameOf(one)} says that the token does not permit this.${needed(one)}${spoken(one)}`,
+      (one) => `${nameOf(one)} reports that the token does not permit this request.${needed(one)}${spoken(one)}`,
     )(facts)
     if (said !== undefined || facts.vendor?.id !== "github" || facts.status !== 404 || facts.isPage) return said
     const [given, wanted] = ["x-oauth-scopes", "x-accepted-oauth-scopes"].map(facts.answerHeader)
@@ -79,7 +82,7 @@ const scope = rule({
       confidence: isShort ? "likely" : "possible",
       detail: isShort
         ? `The token has the scopes "${given ?? ""}"; the method accepts "${wanted}".`
-        : "GitHub answers 404, not 403, for a private resource that the token may not see.",
+        : "GitHub answers 404, not 403, for a private resource that the token cannot access.",
       evidence: [...answered(facts), ...told(facts, "x-oauth-scopes"), ...told(facts, "x-accepted-oauth-scopes")],
     })
   },
@@ -88,7 +91,9 @@ const scope = rule({
 /** The scopes that the response lists, as a sentence. */
 const needed = ({ answerHeader, words }: HttpFacts): string => {
   const scopes = Needed.scopesIn(words, answerHeader("www-authenticate"))
-  return scopes.length === 0 ? "" : ` It needs ${scopes.length === 1 ? "the scope" : "scopes"} ${scopes.join(", ")}.`
+  return scopes.length === 0
+    ? ""
+    : ` The request needs ${scopes.length === 1 ? "the scope" : "scopes"} ${scopes.join(", ")}.`
 }
 
 const shares = (given: string, wanted: string): boolean => {
@@ -100,11 +105,11 @@ const off = rule({
   code: "HF-HTTP-API-004",
   title: "The API is not enabled in the project that the credentials belong to",
   explanation:
-    "Google's APIs are switched on per project. The project is that of the key or the client, not that of the user. It takes some minutes " +
+    "Google APIs are enabled per project. The API must be enabled in the project of the key or the client, not in the user's project. Several minutes may pass " +
     "until a change counts.",
   fix: [
     {
-      text: "enable the API in the project that the error names, and try again some minutes later",
+      text: "enable the API in the project that the error message identifies, and try again a few minutes later",
       safety: "check first",
     },
   ],
@@ -112,17 +117,17 @@ const off = rule({
   links: ["https://docs.cloud.google.com/service-usage/docs/enable-disable", "https://google.aip.dev/193"],
   rivals: [],
   soleCause: "https://google.aip.dev/193",
-  find: onRefusal("api off", (facts) => `${nameOf(facts)} says that the API is not enabled for this project.`),
+  find: onRefusal("api off", (facts) => `${nameOf(facts)} reports that the API is not enabled for this project.`),
 })
 
 const mode = rule({
   code: "HF-HTTP-API-005",
-  title: "The object belongs to the other mode: test and live keys do not see each other's objects",
+  title: "The object belongs to the other mode: test and live keys cannot access each other's objects",
   explanation:
-    "Stripe keeps the objects of test mode and of live mode apart. An id that was made with a key of one mode is unknown to a key of the other.",
+    "Stripe separates the objects of test mode from those of live mode. An id created with a key of one mode does not exist for a key of the other mode.",
   fix: [
     {
-      text: "use the key of the mode in which the object was made, or upload the object again in this mode",
+      text: "use a key of the mode in which the object was created, or upload the object again in the mode of the current key",
       safety: "check first",
     },
   ],
@@ -132,31 +137,44 @@ const mode = rule({
   soleCause: "https://docs.stripe.com/keys#test-live-modes",
   find: onRefusal(
     "mode",
-    (facts) => `${nameOf(facts)} knows the object in the other mode (test or live) than that of the key.`,
+    (facts) => `${nameOf(facts)} stores the object in a different mode (test or live) from that of the key.`,
   ),
 })
 
 const keyReused = rule({
   code: "HF-HTTP-API-006",
-  title: "The idempotency key was used before, for a request with other parameters",
+  title: "The idempotency key has already been used for a request with different parameters",
   explanation:
-    "A key stands for one request with one set of parameters; its first result is kept. The same key with other parameters is refused, so " +
-    "that a mistake does not return the result of something else.",
-  fix: [{ text: "make a new key for each new request, and keep the key only for its retries", safety: "check first" }],
+    "An idempotency key identifies one request with one set of parameters, and the server stores its first result. The server rejects the same key with different parameters. " +
+    "This prevents a mistake from returning the result of another request.",
+  fix: [
+    {
+      text: "create a new key for each new request, and reuse the key only for retries of that request",
+      safety: "check first",
+    },
+  ],
   change: "plan",
   links: ["https://docs.stripe.com/api/idempotent_requests"],
   rivals: [],
   soleCause: "https://docs.stripe.com/api/idempotent_requests",
-  find: onRefusal("key reused", (facts) => `${nameOf(facts)} has another request under this idempotency key.`),
+  find: onRefusal(
+    "key reused",
+    (facts) => `${nameOf(facts)} has already received another request with this idempotency key.`,
+  ),
 })
 
 const allowList = rule({
   code: "HF-HTTP-API-007",
-  title: "The account permits only some IP addresses, and this one is not among them",
+  title: "The account permits requests only from certain IP addresses, and the client's address is not one of them",
   explanation:
-    "An administrator has limited the account or the organization to a list of addresses. The token is right and is refused from here, as from " +
-    "a build server or from home.",
-  fix: [{ text: "send from a listed address, or let an administrator add this one", safety: "check first" }],
+    "An administrator restricted access to the account or organization to a list of IP addresses. The token is valid but is rejected from this address. " +
+    "A build server or a home network often has an address that is not on the list.",
+  fix: [
+    {
+      text: "send the request from a listed address, or ask an administrator to add the current address",
+      safety: "check first",
+    },
+  ],
   change: "human",
   links: [
     "https://docs.github.com/en/organizations/keeping-your-organization-secure/managing-security-settings-for-your-organization/managing-allowed-ip-addresses-for-your-organization",
@@ -168,17 +186,17 @@ const allowList = rule({
     onPage(["address"])(facts) ??
     onRefusal(
       "address",
-      (one) => `${nameOf(one)} refuses the address that the request came from.${spoken(one)}`,
+      (one) => `${nameOf(one)} rejects the address that the request came from.${spoken(one)}`,
     )(facts),
 })
 
 const ownWords = rule({
   code: "HF-HTTP-API-008",
-  title: "The API refused the request and says why in its own words",
+  title: "The API refused the request and gave the reason in its own words",
   explanation:
-    "The answer is the error of an API (a JSON document with a code or a message, problem details by RFC 9457, or a sentence), so the service itself " +
-    "handled the request. Its words are shown as they came; no rule knows more about them. With a status of 200 the failure shows only in the body.",
-  fix: [{ text: "look the code and the message up in the documentation of the API", safety: "check first" }],
+    "The response is an API error (a JSON document with a code or a message, problem details as defined in RFC 9457, or a sentence), so the service itself " +
+    "handled the request. The message is shown as received; no rule explains it further. If the status is 200, only the body reveals the failure.",
+  fix: [{ text: "look up the code and the message in the API documentation", safety: "check first" }],
   change: "plan",
   links: ["https://www.rfc-editor.org/rfc/rfc9457", ...Known.links],
   find: (facts) => {

@@ -18,31 +18,31 @@ const secondFactor = rule({
   code: "HF-OAUTH-ACCOUNT-001",
   title: "The person has to use a second factor (MFA) in an interactive sign-in",
   explanation:
-    "The account, or the policy of its organization, requires multi-factor authentication. The sign-in behind the " +
-    "grant had none, or it has expired. A program cannot do it in the person's place: a refresh or a password " +
-    "alone gets the same response again.",
+    "The account, or the policy of its organization, requires multi-factor authentication. The sign-in for the grant did not use a second factor. " +
+    "Alternatively, the verification by the second factor has expired. A program cannot complete the second factor for the person. " +
+    "A retry with only a refresh token or a password gets the same response.",
   fix: [
     { text: "start an interactive sign-in, and have the person use the second factor", safety: "check first" },
-    { text: "for a program without a person, use its own client (client credentials)", safety: "check first" },
+    { text: "for a program that runs unattended, use a separate client (client credentials)", safety: "check first" },
   ],
   change: "human",
   links: [entra, "https://auth0.com/docs/api/authentication#multi-factor-authentication"],
   rivals: [],
   soleCause: entra,
-  details: { secondFactor: "A second factor is required, and the grant was made without one." },
+  details: { secondFactor: "A second factor is required, but the grant was issued without one." },
 })
 
 const policy = rule({
   code: "HF-OAUTH-ACCOUNT-002",
-  title: "A policy of the administrator blocks this sign-in; the person did not decline it",
+  title: "A policy set by an administrator blocks this sign-in; the person did not decline the sign-in",
   explanation:
-    "The organization permits sign-ins only under conditions: a managed device, a network, an approved app, a " +
-    "permitted client, or no device codes at all (Conditional Access, access policies, app access control). Or the " +
-    "app is open only to accounts of its own organization (Google: user type Internal). The person and the client " +
+    "The organization permits sign-ins only under certain conditions. " +
+    "Examples are a managed device, a specific network, an approved app, a permitted client, or a ban on device codes (Conditional Access, access policies, app access control). Or the " +
+    "app accepts only accounts from its own organization (Google: user type Internal). The person and the client " +
     "are known. The response stays the same until the condition is met or the administrator changes the policy.",
   fix: [
     {
-      text: "ask the administrator which policy applied to this sign-in, by its trace or request id",
+      text: "give the administrator the trace or request id of this sign-in, and ask which policy applied",
       safety: "check first",
     },
     { text: "sign in from a device and network that the policy permits", safety: "check first" },
@@ -60,12 +60,12 @@ const policy = rule({
 
 const consent = rule({
   code: "HF-OAUTH-ACCOUNT-003",
-  title: "The application has no consent yet: the person or an administrator has to give it",
+  title: "The application lacks consent: the person or an administrator must grant it",
   explanation:
-    "The application asks for permissions that were not granted to it for this account, or were withdrawn. Some permissions, and some " +
-    "organizations, need the consent of an administrator. Only an interactive sign-in can ask for it.",
+    "The application requests permissions that were not granted for this account or were withdrawn. An administrator must consent to some permissions. " +
+    "Some organizations always require the consent of an administrator. Only an interactive sign-in can request consent.",
   fix: [
-    { text: "start an interactive sign-in that shows the page of consent", safety: "check first" },
+    { text: "start an interactive sign-in that shows the consent page", safety: "check first" },
     { text: "have an administrator grant consent for the organization", safety: "check first" },
   ],
   change: "human",
@@ -79,8 +79,8 @@ const closed = rule({
   code: "HF-OAUTH-ACCOUNT-004",
   title: "The account cannot sign in: it is disabled, locked, deleted, or not in this directory",
   explanation:
-    "The server knows the application and rejects the account: an administrator disabled it, it was locked after " +
-    "wrong attempts, it was deleted, or it belongs to another tenant than the requested one. The account's tokens " +
+    "The server recognizes the application but rejects the account. " +
+    "An administrator disabled the account, it was locked after failed attempts, it was deleted, or it belongs to a different tenant from the requested one. The account's tokens " +
     "are rejected too.",
   fix: [
     { text: "have an administrator check the account, and unlock, enable or invite it", safety: "check first" },
@@ -98,26 +98,26 @@ const password = rule({
   code: "HF-OAUTH-ACCOUNT-005",
   title: "The password has expired or was changed, which ended the sign-in",
   explanation:
-    "A changed password ends the sessions and refresh tokens that were made with the old one. An expired password " +
-    "must be replaced first. The old tokens never become valid again.",
+    "Changing a password ends the sessions and invalidates the refresh tokens that were created with the old password. An expired password " +
+    "must be replaced before a new sign-in. The old tokens never become valid again.",
   fix: [{ text: "have the person sign in again, with the new password", safety: "check first" }],
   change: "human",
   links: [entra, "https://developers.facebook.com/docs/graph-api/guides/error-handling"],
   rivals: [],
   soleCause: entra,
-  details: { password: "The sign-in ends with the password with which it was made." },
+  details: { password: "The sign-in ended because the password that was used for it has expired or was changed." },
 })
 
 const again = rule({
   code: "HF-OAUTH-ACCOUNT-006",
-  title: "The person has to sign in again: the session is over, or too old for the organization's policy",
+  title: "The person must sign in again: the session has ended, or is too old for the organization's policy",
   explanation:
-    "The organization limits the lifetime of a sign-in (sign-in frequency, session length, reauthentication), or " +
-    "the session behind the grant has ended. A refresh cannot renew it, however recent the refresh token is. A " +
+    "The organization limits the lifetime of a sign-in (sign-in frequency, session length, reauthentication). " +
+    "Alternatively, the session that produced the grant has ended. A refresh cannot renew the session, even with a recent refresh token. A " +
     "silent sign-in in a frame (prompt=none) gets the same response if the browser blocks third-party cookies.",
   fix: [
     { text: "start an interactive sign-in", safety: "check first" },
-    { text: "for a program without a person, use a service account or its own client", safety: "check first" },
+    { text: "for a program that runs unattended, use a service account or a separate client", safety: "check first" },
   ],
   change: "human",
   links: [entra, "https://support.google.com/a/answer/9368756", oidc],
@@ -126,7 +126,7 @@ const again = rule({
   most: "likely",
   details: {
     signInAgain:
-      "Only an interactive sign-in helps: the session or the cached account is gone or no longer sufficient " +
+      "An interactive sign-in is required: the session or the cached account is missing or no longer sufficient " +
       "(reauthentication).",
   },
 })
@@ -135,7 +135,7 @@ const email = rule({
   code: "HF-OAUTH-ACCOUNT-007",
   title: "The person's email address is not verified yet",
   explanation:
-    "The provider issues tokens only for accounts whose primary email address was confirmed. The client and the " +
+    "The provider issues tokens only for accounts with a confirmed primary email address. The client and the " +
     "code are correct.",
   fix: [
     {
@@ -161,38 +161,38 @@ const notAssigned = rule({
   links: [entra, "https://help.okta.com/en-us/content/topics/apps/apps-assign-applications.htm"],
   rivals: [],
   soleCause: entra,
-  details: { notAssigned: "The application requires an assignment, and this person has none." },
+  details: { notAssigned: "The application requires an assignment, which this person does not have." },
 })
 
 const userPassword = rule({
   code: "HF-OAUTH-ACCOUNT-009",
-  title: "The user name or the password of the person is wrong",
+  title: "The person's user name or password is wrong",
   explanation:
-    "The grant presents a person's name and password, and the server rejects them. Accounts with a second factor, " +
-    "with federated sign-in, or with a security token behind the password (Salesforce) get the same response.",
+    "The password grant contains a user name and a password, and the server rejects them. Some other accounts get the same response. " +
+    "Examples are accounts with a second factor, with federated sign-in, or with a security token appended to the password (Salesforce).",
   fix: [
-    { text: "check the name and password in an interactive sign-in", safety: "check first" },
-    { text: "use another grant than the password grant, which is deprecated", safety: "check first" },
+    { text: "check the user name and password in an interactive sign-in", safety: "check first" },
+    { text: "use another grant instead of the password grant, which is deprecated", safety: "check first" },
   ],
   change: "human",
   links: [entra, rfc(6749, "4.3"), "https://www.rfc-editor.org/rfc/rfc9700#section-2.4"],
   rivals: [],
   soleCause: entra,
   most: "likely",
-  details: { userPassword: "The server rejected the credentials of the person." },
+  details: { userPassword: "The server rejected the person's credentials." },
 })
 
 const incomplete = rule({
   code: "HF-OAUTH-ACCOUNT-010",
-  title: "The account is not completely set up: a required action is pending, or its profile is incomplete",
+  title: "The account is not fully set up: a required action is pending, or the user profile is incomplete",
   explanation:
-    "The name and password are correct, but the account has to do something before it gets tokens: a required " +
-    "action (set a new password, verify the email address, configure OTP, accept terms), or a missing attribute of " +
-    "the user profile (Keycloak: email, first name, last name). A sign-in in the browser asks the person for it; a " +
-    "grant by password alone cannot.",
+    "The user name and password are correct, but the account cannot get tokens yet. " +
+    "The person must complete a required action (set a new password, verify the email address, configure OTP, accept terms). " +
+    "Alternatively, an attribute is missing in the user profile (Keycloak: email, first name, last name). A sign-in in the browser prompts the person for the missing steps or data. " +
+    "The password grant cannot prompt the person.",
   fix: [
     {
-      text: "check the user's required actions and profile at the server, and complete or remove what is pending",
+      text: "on the server, check the user's required actions and profile, and complete or remove pending items",
       safety: "check first",
     },
     { text: "or have the person sign in once in the browser", safety: "check first" },
@@ -202,20 +202,22 @@ const incomplete = rule({
   rivals: [],
   soleCause: "https://www.keycloak.org/docs/latest/server_admin/#con-required-actions_server_administration_guide",
   most: "likely",
-  details: { accountIncomplete: "An action or an attribute of this user's account is missing before it may sign in." },
+  details: {
+    accountIncomplete: "This user's account cannot sign in until a required action or profile attribute is completed.",
+  },
 })
 
 const forgotten = rule({
   code: "HF-OAUTH-ACCOUNT-011",
   title:
-    "The person chose to reset a forgotten password: the sign-in ended, and the application has to start the reset",
+    "The person chose to reset a forgotten password, so the sign-in ended and the application must start the reset",
   explanation:
-    "The sign-in page of Azure AD B2C has a link for a forgotten password, but B2C does not follow it itself " +
-    "unless the user flow has the reset built in (recommended versions: self-service password reset). Otherwise " +
-    "the sign-in ends with this error, so that the application sends the browser to its password reset policy.",
+    "The sign-in page of Azure AD B2C has a link for forgotten passwords. " +
+    "B2C handles the link itself only if the user flow includes the reset (recommended versions: self-service password reset). Otherwise " +
+    "the sign-in ends with this error, and the application must send the browser to its password reset policy.",
   fix: [
     { text: "use a user flow with self-service password reset enabled", safety: "check first" },
-    { text: "or start the password reset policy (user flow) when this error arrives", safety: "check first" },
+    { text: "or start the password reset policy (user flow) when this error is received", safety: "check first" },
   ],
   change: "human",
   links: ["https://learn.microsoft.com/azure/active-directory-b2c/add-password-reset-policy"],

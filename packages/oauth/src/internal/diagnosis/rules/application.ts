@@ -13,29 +13,33 @@ const google = "https://developers.google.com/identity/protocols/oauth2/web-serv
 
 const unknown = stated({
   code: "HF-OAUTH-CLIENT-007",
-  title: "The server does not know this application: the client id is wrong, or belongs to another tenant or directory",
+  title:
+    "The server does not recognize this application: the client id is wrong, or belongs to another tenant or directory",
   explanation:
-    "No application with this client id is registered at the server. The id has a typo, was deleted, or belongs to " +
-    "another environment; or the request went to another tenant (directory, realm, organization) than the one with " +
+    "No application with this client id is registered with the server. The id contains a typo, was deleted, or belongs to another environment. " +
+    "Alternatively, the request went to a different tenant (directory, realm, organization) from the one with " +
     "the registration.",
   fix: [
     { text: "compare the client id with the registration, character by character", safety: "check first" },
-    { text: "compare the tenant in the address with the one that has the registration", safety: "check first" },
+    {
+      text: "compare the tenant in the address with the tenant in which the application is registered",
+      safety: "check first",
+    },
   ],
   change: "human",
   links: [entra, slack],
   rivals: [],
   soleCause: entra,
   about: ["client_id"],
-  details: { clientUnknown: "There is no application with this client id in the requested directory." },
+  details: { clientUnknown: "The requested directory does not contain an application with this client id." },
 })
 
 const secretMissing = rule({
   code: "HF-OAUTH-CLIENT-008",
-  title: "The client is confidential and has to send its secret or an assertion, which the request lacks",
+  title: "The client is confidential and must send its secret or an assertion, but the request contains neither",
   explanation:
-    "The application is registered as a confidential client, so every token request has to prove its identity: " +
-    "with a client_secret, with credentials in the Authorization header, or with a signed assertion. A device or " +
+    "The application is registered as a confidential client, so every token request must prove the identity of the client. " +
+    "The request can contain a client_secret, credentials in the Authorization header, or a signed assertion. A device or " +
     "desktop program that cannot keep a secret must be registered as a public client instead (Entra: Allow public " +
     "client flows).",
   fix: [
@@ -52,7 +56,7 @@ const secretMissing = rule({
     return found({
       confidence: sent ? "possible" : facts.hasRequest ? surety(facts) : "likely",
       detail: sent
-        ? `The request has credentials, and the server did not read them. ${named(facts)}`
+        ? `The request contains credentials, but the server did not read them. ${named(facts)}`
         : `The server requires a client secret or assertion. ${named(facts)}`,
       evidence: [...word(facts), ...shown(facts.field("client_id")), ...shown(secret)],
       about: ["client_secret", "client_assertion"],
@@ -64,8 +68,8 @@ const isPublic = stated({
   code: "HF-OAUTH-CLIENT-009",
   title: "The client is public, so it must send neither a client secret nor an assertion",
   explanation:
-    "The application is registered as a public client: a program on a device, which cannot keep a secret. The " +
-    "server rejects a request that contains one anyway. Libraries send the secret because an empty or left-over " +
+    "The application is registered as a public client, such as a program on a device that cannot keep a secret. The " +
+    "server rejects a request that contains a secret anyway. Libraries send the secret if an empty or leftover " +
     "value is configured.",
   fix: [
     { text: "remove client_secret and client_assertion from the request", safety: "check first" },
@@ -76,14 +80,14 @@ const isPublic = stated({
   rivals: [],
   soleCause: entra,
   about: ["client_secret", "client_assertion"],
-  details: { clientPublic: "The request presents a secret or an assertion, and the client is registered as public." },
+  details: { clientPublic: "The request contains a secret or an assertion, but the client is registered as public." },
 })
 
 const secretExpired = stated({
   code: "HF-OAUTH-CLIENT-010",
   title: "The client secret has expired",
   explanation:
-    "Client secrets expire at a date that was chosen when they were created. The value is correct but no longer " +
+    "A client secret expires on the date that was chosen when it was created. The value is correct but no longer " +
     "accepted.",
   fix: [{ text: "create a new secret in the application's registration, and deploy it", safety: "check first" }],
   change: "human",
@@ -91,58 +95,69 @@ const secretExpired = stated({
   rivals: [],
   soleCause: entra,
   about: ["client_secret"],
-  details: { secretExpired: "The client secret is past its expiry." },
+  details: { secretExpired: "The client secret has passed its expiry date." },
 })
 
 const disabled = stated({
   code: "HF-OAUTH-CLIENT-011",
   title: "The application was disabled, suspended or deleted at the provider",
   explanation:
-    "The provider or an administrator has disabled the application: its registration still exists but gets no " +
-    "tokens. All its sign-ins fail in the same way.",
-  fix: [{ text: "check the application's registration, and ask its owner or the provider", safety: "check first" }],
+    "The provider or an administrator has disabled the application. Its registration still exists, but the application cannot obtain " +
+    "tokens. All sign-ins to the application fail in the same way.",
+  fix: [
+    {
+      text: "check the application's registration, and ask its owner or the provider why it is disabled",
+      safety: "check first",
+    },
+  ],
   change: "human",
   links: [entra, google],
   rivals: [],
   soleCause: entra,
   about: ["client_id"],
-  details: { clientDisabled: "The application is known but disabled." },
+  details: { clientDisabled: "The server recognizes the application, but the application is disabled." },
 })
 
 const platform = stated({
   code: "HF-OAUTH-CLIENT-012",
   title: "The application is registered for another platform: web, single-page, device or native",
   explanation:
-    "Providers bind a client or its redirect address to a platform. The code of a single-page application (SPA) " +
-    "can be redeemed only from a browser with an Origin header, that of a web application only by a server. Google " +
+    "Providers bind a client or its redirect address to a platform. The platform determines who can redeem an authorization code. " +
+    "A browser with an Origin header must redeem the code of a single-page application (SPA), and a server must redeem the code of a web application. Google " +
     "issues device codes only to clients of the type TVs and Limited Input devices.",
   fix: [
     {
       text: "register the redirect address, or a new client, for the program's platform",
       safety: "check first",
     },
-    { text: "Entra: platform Web for a server, Single-page application for a browser", safety: "check first" },
+    {
+      text: "in Entra, use the platform Web for a server and Single-page application for a browser",
+      safety: "check first",
+    },
   ],
   change: "human",
   links: [entra, "https://developers.google.com/identity/protocols/oauth2/limited-input-device#errors"],
   rivals: [],
   soleCause: entra,
   about: ["redirect_uri", "client_id"],
-  details: { platform: "The platform of the program differs from the registered one." },
+  details: { platform: "The platform of the program differs from the registered platform." },
 })
 
 const noCredentials = stated({
   code: "HF-OAUTH-CLIENT-014",
-  title: "The program found no credentials for a token request in any of the places where it looks",
+  title: "The program did not find credentials for a token request in any of the places that it searched",
   explanation:
-    "No server rejected anything. A credential chain (DefaultAzureCredential) tries environment variables, " +
-    "workload and managed identity, and a developer's signed-in tools one after the other, and none was present or " +
-    "usable: a variable is missing, the machine has no managed identity (no response from the metadata service, " +
-    "IMDS), or the developer did not run az login.",
+    "The failure did not come from a server. A credential chain (DefaultAzureCredential) tries several sources in order. " +
+    "The sources are environment variables, workload and managed identity, and a developer's signed-in tools; none was available or usable. " +
+    "For example, a variable is missing, or the machine has no managed identity (no response from the metadata service, IMDS). " +
+    "On a developer's machine, the developer may not have run az login.",
   fix: [
-    { text: "read what the message says about each credential, and provide the intended one", safety: "check first" },
     {
-      text: "on a developer's machine sign in with the tool (az login); on Azure assign a managed identity",
+      text: "read the error for each credential in the message, and configure the intended credential",
+      safety: "check first",
+    },
+    {
+      text: "on a developer's machine, sign in with the tool (az login); on Azure, assign a managed identity",
       safety: "check first",
     },
   ],
@@ -151,23 +166,23 @@ const noCredentials = stated({
   rivals: [],
   soleCause: "https://learn.microsoft.com/dotnet/azure/sdk/authentication/credential-chains",
   most: "likely",
-  details: { noCredentials: "None of the credentials that the library tries was available." },
+  details: { noCredentials: "None of the credentials that the library tried was available." },
 })
 
 const noRegistration = stated({
   code: "HF-OAUTH-CLIENT-015",
-  title: "The client has no id of its own, and the server lets no client register itself (dynamic client registration)",
+  title: "The client has no client id, and the server does not support dynamic client registration",
   explanation:
-    "A client of many servers, such as an MCP client, registers itself at the address in the server's metadata " +
-    "(registration_endpoint). The metadata of Google, Microsoft Entra, GitHub, Okta and Amazon Cognito has none, " +
-    "so the client cannot begin a sign-in before it gets the id of a client that was registered by hand.",
+    "A client that connects to many servers, such as an MCP client, registers itself at the address in the server's metadata " +
+    "(registration_endpoint). The metadata from Google, Microsoft Entra, GitHub, Okta and Amazon Cognito does not contain this endpoint. " +
+    "A client must therefore be registered manually, and its id must be configured, before a sign-in can begin.",
   fix: [
     {
-      text: "register a client at the sign-in server by hand, and configure its id (and secret) in the program",
+      text: "register a client with the sign-in server manually, and configure its id (and secret) in the program",
       safety: "check first",
     },
     {
-      text: "or put a proxy that offers registration before the server, or sign in with a token",
+      text: "or put a proxy that supports client registration in front of the server, or sign in with a token",
       safety: "check first",
     },
   ],

@@ -68,18 +68,18 @@ const sendsElsewhere = ({ exchange }: OAuthFacts): boolean =>
 /** The remark about an API key in the address, which Google accepts only for public data. */
 const keyInAddress = ({ url }: OAuthFacts): string =>
   ["key", "api_key", "apikey"].some((name) => url?.searchParams.has(name) === true)
-    ? " An API key in the address identifies only the application; private data needs an access token of the " +
+    ? " An API key in the address identifies only the application; private data requires an access token for the " +
       "person (OAuth)."
     : ""
 
 const noToken = rule({
   code: "HF-OAUTH-BEARER-001",
-  title: "No access token reached the server: the request carries none, or it was lost on the way",
+  title: "The server did not receive an access token: the request does not contain one, or it was lost in transit",
   explanation:
-    "The resource requires a bearer token, but there is no Authorization header, or none with an accepted scheme. " +
-    "Clients drop the header when they follow a redirect, and an unset variable has the same effect. Apache passes " +
-    "it to applications only with WSGIPassAuthorization or CGIPassAuth, and proxies may remove it.",
-  fix: [{ text: "send Authorization: Bearer with the access token", safety: "safe to apply" }],
+    "The resource requires a bearer token, but the Authorization header is missing or does not use an accepted scheme. " +
+    "The header is also missing if a client dropped it when following a redirect, or if a variable was not set. Apache passes " +
+    "the header to applications only with WSGIPassAuthorization or CGIPassAuth, and proxies may remove the header.",
+  fix: [{ text: "send Authorization: Bearer followed by a space and the access token", safety: "safe to apply" }],
   change: "token",
   links: [rfc(6750, "2.1"), errors],
   rivals: ["HF-OAUTH-BEARER-002", "HF-OAUTH-BEARER-003"],
@@ -89,7 +89,7 @@ const noToken = rule({
       return means(facts, "noToken")
         ? found({
             confidence: "likely",
-            detail: "The server says that no token came with the request.",
+            detail: "The server reports that the request did not contain a token.",
             evidence: word(facts),
           })
         : unseen("the headers of the request")
@@ -104,8 +104,8 @@ const noToken = rule({
       return found({
         confidence: "likely",
         detail:
-          "The request has an Authorization header, but the server reports no credentials: an intermediary removed " +
-          "it (Apache, a proxy, a redirect), or the server expects another scheme.",
+          "The request has an Authorization header, but the server reports that credentials are missing. " +
+          "An intermediary removed the header (Apache, a proxy, a redirect), or the server expects another scheme.",
         evidence: [...sentHeader(facts, "authorization"), ...word(facts)],
       })
     if (facts.header("authorization") !== undefined || inQuery || isRead || sendsElsewhere(facts))
@@ -115,8 +115,8 @@ const noToken = rule({
       confidence: says(facts, "invalid_token") && !means(facts, "noToken") ? "likely" : "certain",
       detail:
         inBody === undefined
-          ? `There is no Authorization header.${keyInAddress(facts)}`
-          : "There is no Authorization header; the token is in the body, where the server does not read it (Slack: " +
+          ? `The request does not have an Authorization header.${keyInAddress(facts)}`
+          : "The request does not have an Authorization header; the token is in the body, where the server does not read it (Slack: " +
             "not in JSON).",
       evidence: [...word(facts), ...shown(inBody, "in the header Authorization: Bearer")],
       about: ["no"],
@@ -126,10 +126,10 @@ const noToken = rule({
 
 const malformedToken = rule({
   code: "HF-OAUTH-BEARER-002",
-  title: "The Authorization header is not a bearer token",
+  title: "The Authorization header does not contain a bearer token",
   explanation:
-    "The header must be the word Bearer, one space, and the unchanged token without quotes or line breaks. A " +
-    "refresh token, a client secret, or a word like `undefined` in its place is rejected as well.",
+    "The header must consist of the word Bearer, one space, and the unchanged token, without quotes or line breaks. A " +
+    "refresh token, a client secret, or a word such as `undefined` in place of the access token is rejected as well.",
   fix: [{ text: "send exactly: Bearer, a space, the access token", safety: "check first" }],
   change: "token",
   links: [rfc(6750, "2.1")],
@@ -141,7 +141,7 @@ const malformedToken = rule({
       return !facts.hasRequest && means(facts, "tokenMalformed") && facts.answer.meaning?.source === undefined
         ? found({
             confidence: "likely",
-            detail: "The server cannot read the token: it is cut, in quotes, or not a JWT.",
+            detail: "The server cannot read the token: it is truncated, quoted, or not a JWT.",
             evidence: word(facts),
           })
         : undefined
@@ -165,7 +165,7 @@ const malformedToken = rule({
       return found({
         confidence: "likely",
         detail:
-          "The token is longer than those of people: Discord accepts a bot's token only with the scheme Bot, not " +
+          "The token is longer than a user's token, so it is probably a bot token. Discord accepts a bot token only with the scheme Bot, not " +
           "with Bearer.",
         evidence: [...sentHeader(facts, "authorization", "Bot and the token"), ...word(facts)],
       })
@@ -176,7 +176,10 @@ const malformedToken = rule({
     if (used === undefined || !/^(?:Bearer|DPoP)$/i.test(used)) {
       return found({
         confidence: facts.answer.challenge === undefined ? "likely" : "certain",
-        detail: used === undefined ? "The header has no scheme." : `The scheme of the header is ${used}.`,
+        detail:
+          used === undefined
+            ? "The Authorization header has no scheme."
+            : `The Authorization header uses the scheme ${used}.`,
         evidence: [...sentHeader(facts, "authorization", "Bearer and the token"), ...word(facts)],
       })
     }
@@ -184,7 +187,7 @@ const malformedToken = rule({
       return found({
         confidence: "certain",
         detail: /^Bearer\b/i.test(token)
-          ? "The word Bearer occurs twice: it was added to a token that already had it."
+          ? "The word Bearer appears twice, because it was added to a token that already started with it."
           : "The token contains a space or a line break.",
         evidence: [...sentHeader(facts, "authorization", "no spaces"), ...word(facts)],
       })
@@ -192,7 +195,7 @@ const malformedToken = rule({
     if (facts.tokenEnds === undefined && Redaction.bytesOf(token) < shortest) {
       return found({
         confidence: "likely",
-        detail: `The token has only ${Redaction.bytesOf(token)} bytes: it was cut, or this server did not issue it.`,
+        detail: `The token is only ${Redaction.bytesOf(token)} bytes long: it was truncated, or this server did not issue it.`,
         evidence: [...sentHeader(facts, "authorization"), ...word(facts)],
       })
     }
@@ -201,8 +204,8 @@ const malformedToken = rule({
       return found({
         confidence: "likely",
         detail:
-          "The server cannot read the token as a JWT: it is cut, in quotes, or of a type that only its own API " +
-          "reads (an opaque token, an ID token, a secret).",
+          "The server cannot read the token as a JWT, because it is truncated, quoted, or of another type. " +
+          "Examples of other types are an opaque token, an ID token, and a secret.",
         evidence: [...word(facts), ...sentHeader(facts, "authorization")],
       })
     }
@@ -212,15 +215,15 @@ const malformedToken = rule({
 
 const expiredToken = rule({
   code: "HF-OAUTH-BEARER-003",
-  title: "The access token is not valid: expired, revoked, or not one of this server",
+  title: "The access token is not valid: it has expired, was revoked, or belongs to another server",
   explanation:
-    "The token is well formed but not valid, or no longer valid. Its lifetime (expires_in) is over, or its " +
-    "sign-in was ended: by a person, by a refresh on servers that revoke the old token with it, or because a " +
-    "code or refresh token was used a second time. A token of another server, environment or application, an " +
-    "incompletely copied one, and a wrong type of token get the same response.",
+    "The token is well formed but not valid, or no longer valid. The lifetime of the token (expires_in) is over, or the sign-in was ended. " +
+    "A person can end a sign-in, and so can the repeated use of a code or refresh token. " +
+    "Some servers also revoke the old token on a refresh. Some other tokens get the same response. " +
+    "Examples are a token from another server, environment or application, an incompletely copied token, and a token of the wrong type.",
   fix: [
     { text: "refresh the token once, and send the request again with the new one", safety: "safe to apply" },
-    { text: "if the new one is rejected too, sign in again", safety: "check first" },
+    { text: "if the new token is also rejected, sign in again", safety: "check first" },
   ],
   change: "token",
   links: [errors],
@@ -237,7 +240,7 @@ const expiredToken = rule({
         // A message that no rule knows may name another cause.
         confidence: !isUnread(facts) ? "likely" : "possible",
         detail:
-          `The token is valid for another ${-age} s by its own expiry, so it was revoked, or another server ` +
+          `According to its own expiry, the token is valid for another ${-age} s, so it was revoked, or another server ` +
           "issued it.",
         evidence: [...sentHeader(facts, "authorization"), ...word(facts)],
       })
@@ -247,9 +250,9 @@ const expiredToken = rule({
       detail:
         age === undefined
           ? /expired|lifetime/i.test(`${facts.answer.description} ${facts.answer.written}`)
-            ? "The server says that it has expired."
+            ? "The server reports that the token has expired."
             : means(facts, "tokenRevoked")
-              ? "The server reports that it was revoked, or that its session has ended."
+              ? "The server reports that the token was revoked, or that its session has ended."
               : "The server rejects the token without saying whether it has expired or was revoked."
           : `The token expired ${age} s before this response.`,
       evidence: [...word(facts), ...sentHeader(facts, "authorization")],

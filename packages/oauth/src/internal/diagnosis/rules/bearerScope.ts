@@ -32,9 +32,9 @@ export const scopeMissing = rule({
   code: "HF-OAUTH-BEARER-004",
   title: "The access token does not have the scope that this request needs",
   explanation:
-    "The token is valid, but was granted fewer permissions. A refresh cannot add scopes: the person has to sign in " +
-    "again with a request for the missing ones.",
-  fix: [{ text: "sign in again with the scope that the response names", safety: "check first" }],
+    "The token is valid, but it was granted fewer permissions than the request needs. A refresh cannot add scopes. " +
+    "The person must sign in again, and the client must request the missing scopes.",
+  fix: [{ text: "sign in again and request the scope that the response specifies", safety: "check first" }],
   change: "human",
   links: [errors],
   rivals: [],
@@ -46,14 +46,14 @@ export const scopeMissing = rule({
     return found({
       confidence: says(facts, "insufficient_scope") && !isOfSpring(facts) ? "certain" : "likely",
       detail: isWithoutPermission(facts)
-        ? "The token has no permissions: no scope or application role was granted to the application by consent."
+        ? "The token has no permissions, because the application was not granted a scope or an application role by consent."
         : isOfSpring(facts)
-          ? "The token lacks a scope or role that the resource requires. Spring says this for every rejected " +
-            "token: it maps a scope to the authority SCOPE_name, and roles in other claims (realm_access, roles) " +
+          ? "The token lacks a scope or role that the resource requires. Spring Security reports this for every token that it rejects. " +
+            "Spring Security maps a scope to the authority SCOPE_name, but roles in other claims (realm_access, roles) " +
             "need a converter."
           : needed === undefined || needed === ""
-            ? "The server requires more scope."
-            : `It needs the scope ${needed.slice(0, 200)}.`,
+            ? "The server requires additional scopes."
+            : `The request needs the scope ${needed.slice(0, 200)}.`,
       evidence: word(facts),
     })
   },

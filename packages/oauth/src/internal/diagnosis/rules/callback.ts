@@ -10,13 +10,14 @@ const idToken = "https://openid.net/specs/openid-connect-core-1_0.html#IDTokenVa
 
 const state = rule({
   code: "HF-OAUTH-CALLBACK-001",
-  title: "The response does not belong to the sign-in that this browser session began: its state is missing or another",
+  title:
+    "The response does not belong to the sign-in that this browser session started: its state is missing or different",
   explanation:
-    "A client keeps the state (and the nonce and the PKCE verifier) of each sign-in in a cookie, session or " +
-    "storage, and accepts only a response with the same state. It is gone if the callback was opened again or in " +
-    "another tab, browser or app; if two sign-ins ran at once; if the cookie is not sent (SameSite, https and http " +
-    "mixed behind a proxy, another host or port such as localhost and 127.0.0.1); or if several servers do not " +
-    "share their sessions or keys.",
+    "A client stores the state (and the nonce and the PKCE verifier) of each sign-in in a cookie, session or storage. " +
+    "The client accepts only a response with the same state. The state is lost if the callback was opened again, if it was opened in another tab, browser or app, or if two sign-ins ran at the same time. " +
+    "SameSite, or https and http mixed behind a proxy, can also prevent the cookie from being sent. " +
+    "The same happens if the host or port differs, such as localhost and 127.0.0.1. " +
+    "The state is also missing if several servers do not share their sessions or keys.",
   fix: [
     { text: "start the sign-in again, in one tab", safety: "check first" },
     {

@@ -50,7 +50,7 @@ describe("post-fit", () => {
         form.conditions.push({ key: "up/${filename}" })
       },
       '["eq", "$key", "up/${filename}"]',
-      /the condition contains "\$\{filename\}" itself, and S3 compares it with "up\/talk.mov"/,
+      /the condition contains "\$\{filename\}" literally, and S3 compares it with "up\/talk.mov"/,
     ],
     [
       "metadata that is another",

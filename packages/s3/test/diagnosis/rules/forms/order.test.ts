@@ -110,6 +110,6 @@ describe("post-order", () => {
   })
 
   it("lists the form's fields as missing evidence if the request is not available", () => {
-    assert.include(alone(unknownKey).unseen, "the form's fields in their order")
+    assert.include(alone(unknownKey).unseen, "the form's fields in the order in which they were sent")
   })
 })

@@ -92,7 +92,7 @@ describe("post-signature", () => {
     const explanation = alone(silent)
     assert.strictEqual(explanation.code, "HF-S3-POST-051")
     assert.strictEqual(explanation.confidence, "possible")
-    assert.include(explanation.unseen, "the form's fields in their order")
+    assert.include(explanation.unseen, "the form's fields in the order in which they were sent")
     assert.notInclude(codes(alone(denied)), "HF-S3-POST-051")
   })
 

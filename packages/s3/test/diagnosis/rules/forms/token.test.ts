@@ -78,7 +78,11 @@ describe("post-token", () => {
   }
   for (const [what, value, detail] of [
     ["another token", `A${token.slice(1)}`, /differs from the token in the policy/],
-    ["a token that was cut off", token.slice(0, 20), new RegExp(`It has 20 bytes, and the policy's ${token.length}`)],
+    [
+      "a token that was cut off",
+      token.slice(0, 20),
+      new RegExp(`The token has 20 bytes, but the one in the policy has ${token.length}`),
+    ],
     ["blanks for plus signs", token.replaceAll("+", " "), /in place of a "\+"/],
     ["a token that was encoded", encodeURIComponent(token), /differs/],
   ] as const) {

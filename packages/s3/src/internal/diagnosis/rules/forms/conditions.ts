@@ -100,26 +100,28 @@ const filled = (value: string, { file }: Form): string | undefined => {
 }
 
 const absence = (name: string, { form, header }: S3Facts): string => {
-  if (name.startsWith("$")) return `no field can be called "${name}": the condition's name has one "$" too many`
+  if (name.startsWith("$"))
+    return `no field can have the name "${name}": the name in the condition begins with one "$" too many`
   if (name === "content-length")
-    return "no form has a field content-length: a condition content-length-range limits the size"
+    return "a form cannot have a field named content-length: to limit the size, use a content-length-range condition"
   if (name === "content-type" && form?.files.some(({ type }) => type !== undefined) === true)
-    return "the form has no field Content-Type: the type of the file's own part does not count"
+    return "the form has no field Content-Type: the type of the part with the file does not count as a field"
   return header(name) === undefined
     ? `the form has no field "${name}"`
-    : `the form has no field "${name}": a header with that name does not count`
+    : `the form has no field "${name}", and a header with that name does not count as a field`
 }
 
 const difference = (condition: FieldCondition, { name, value }: PlacedField, form: Form): string => {
   const expected = condition._tag === "Exact" ? condition.value : condition.prefix
   const actual = filled(value, form) ?? value
   if (expected.includes(filename))
-    return `the condition contains "${filename}" itself, and S3 compares it with "${actual}"`
+    return `the condition contains "${filename}" literally, and S3 compares it with "${actual}"`
   if (Redaction.isHidden(actual + expected)) return `the value of ${name} differs`
   const start = condition._tag === "Exact" ? actual : actual.slice(0, expected.length)
   if (start.toLowerCase() === expected.toLowerCase()) return `"${actual}" differs only in case`
   if (start.trim() === expected.trim()) return `"${actual}" differs only in spaces`
-  if (name.toLowerCase() === "content-type" && actual.includes(",")) return `not every type of "${actual}" does`
+  if (name.toLowerCase() === "content-type" && actual.includes(","))
+    return `not every type in "${actual}" meets this condition`
   return `${name} is "${actual}"`
 }
 
@@ -135,6 +137,6 @@ const bucketUnmet = (condition: FieldCondition, { url }: S3Facts): ReadonlyArray
   const isPathStyle = /^(?:localhost|[\d.]+|\[.*\])$/.test(host)
   // On another host, the bucket may have any name.
   if (!isAws && !(isPathStyle && first !== "")) return []
-  const why = isAws ? `the form goes to ${host}${url.pathname}` : `the form goes to "${first}"`
+  const why = isAws ? `the form is sent to ${host}${url.pathname}` : `the form is sent to "${first}"`
   return [{ condition, field: undefined, why, at: "request.url", isSure: isAws }]
 }

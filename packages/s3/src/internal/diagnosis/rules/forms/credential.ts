@@ -20,10 +20,10 @@ const algorithmWrong = rule({
   code: "HF-S3-POST-041",
   name: "AlgorithmWrong",
   phase: "form",
-  title: `The form names another algorithm than ${algorithm}`,
+  title: `The form specifies an algorithm other than ${algorithm}`,
   explanation:
-    "A form of signature version 4 must have exactly AWS4-HMAC-SHA256. With another value a server either " +
-    "calls the argument invalid, or treats the form as version 2 and reports that fields of that version are " +
+    "A form signed with version 4 must specify exactly AWS4-HMAC-SHA256. With any other value, the server either " +
+    "reports an invalid argument, or treats the form as version 2 and reports that the fields of that version are " +
     "missing.",
   fix: [{ text: `send x-amz-algorithm as ${algorithm}`, safety: "check first" }],
   change: "plan",
@@ -59,9 +59,9 @@ const credentialMalformed = rule({
   phase: "form",
   title: "The credential of the form is malformed",
   explanation:
-    "x-amz-credential is <key id>/<YYYYMMDD>/<region>/s3/aws4_request. A missing part, another service, or " +
-    "percent-encoded slashes (a form is not a URL) make it unreadable.",
-  fix: [{ text: "send x-amz-credential as the signer returned it, not encoded", safety: "safe to apply" }],
+    "x-amz-credential has the format <key id>/<YYYYMMDD>/<region>/s3/aws4_request. The server cannot read it if a part is missing, if it names another service, or if " +
+    "its slashes are percent-encoded (a form is not a URL).",
+  fix: [{ text: "send x-amz-credential as the signer returned it, without percent-encoding", safety: "safe to apply" }],
   change: "plan",
   links: [forms],
   rivals: ["HF-S3-PLACE-001", "HF-S3-POST-013"],
@@ -75,7 +75,7 @@ const credentialMalformed = rule({
       confidence: "certain",
       detail: isEncoded
         ? "Its slashes are percent-encoded."
-        : `It has ${field.value.split("/").length} parts: ${field.value.split("/").slice(1).join("/") || "no scope"} follows the key id.`,
+        : `The credential has ${field.value.split("/").length} parts: ${field.value.split("/").slice(1).join("/") || "no scope"} follows the key id.`,
       evidence: [
         {
           at: place(field.index),
@@ -93,12 +93,12 @@ const dateWrong = rule({
   code: "HF-S3-POST-043",
   name: "DateWrong",
   phase: "form",
-  title: "The date of the form is not the day of its credential",
+  title: "The date of the form differs from the day in its credential",
   explanation:
-    "x-amz-date is written as 20261121T172358Z, and its day must equal that in x-amz-credential, because the " +
-    "signing key is made for that day. They differ if the clock is read twice around midnight, or if fields of " +
+    "x-amz-date has the format 20261121T172358Z. Its day must equal the day in x-amz-credential, because the " +
+    "signing key is derived for that day. The days differ if the clock is read twice around midnight, or if fields of " +
     "two forms are mixed.",
-  fix: [{ text: "send both fields of the same form; sign with a single reading of the clock", safety: "check first" }],
+  fix: [{ text: "send both fields from the same form; read the clock only once when signing", safety: "check first" }],
   change: "url",
   links: [forms, signing],
   rivals: ["HF-S3-POST-046", "HF-S3-POST-047"],
@@ -113,8 +113,8 @@ const dateWrong = rule({
     return found({
       confidence: "certain",
       detail: isDate
-        ? `${field.name} is ${field.value}, but the credential is for ${day}.`
-        : `${field.name} is "${Redaction.shown(field.value)}", which is not written as 20261121T172358Z.`,
+        ? `${field.name} is ${field.value}, but the day in the credential is ${day}.`
+        : `${field.name} is "${Redaction.shown(field.value)}", which does not have the format 20261121T172358Z.`,
       evidence: [
         {
           at: place(field.index),
@@ -135,13 +135,13 @@ const notYetValid = rule({
   code: "HF-S3-POST-044",
   name: "FormNotYetValid",
   phase: "credentials",
-  title: "The form is dated in the future: the signer's clock is fast",
+  title: "The date of the form is in the future: the signer's clock is fast",
   explanation:
-    "A form is valid from its x-amz-date on, and servers tolerate 15 minutes of difference between clocks. A " +
-    "later date comes from a machine whose clock is fast, or that treated local time as UTC.",
+    "A form is valid from its x-amz-date onward, and servers tolerate a clock difference of 15 minutes. A " +
+    "later date comes from a machine whose clock is fast, or from one that treated local time as UTC.",
   fix: [
-    { text: "set the signer's clock, and request a new form", safety: "check first" },
-    { text: "have the signer write UTC", safety: "check first" },
+    { text: "correct the signer's clock, and request a new form", safety: "check first" },
+    { text: "have the signer write the date in UTC", safety: "check first" },
   ],
   change: "clock",
   links: [forms],
@@ -171,12 +171,12 @@ const signedFieldChanged = rule({
   code: "HF-S3-POST-045",
   name: "SignedFieldChanged",
   phase: "form",
-  title: "The form mixes the fields of two signings",
+  title: "The form mixes fields from two signed forms",
   explanation:
-    "The policy contains the credential, the date and the algorithm with which it was signed. The form has " +
-    "other ones, so the signature cannot match: fields of an earlier form were kept when a new one was " +
+    "The policy contains the credential, the date and the algorithm that were used to sign it. The form has " +
+    "different values, so the signature cannot match: fields from an earlier form were kept when a new form was " +
     "fetched, or a field was rewritten.",
-  fix: [{ text: "take all fields from one response of the signer", safety: "safe to apply" }],
+  fix: [{ text: "take all fields from the same response from the signer", safety: "safe to apply" }],
   change: "plan",
   links: [signing],
   rivals: ["HF-S3-POST-046", "HF-S3-POST-047"],

@@ -39,8 +39,8 @@ const notMultipart = rule({
   phase: "encoding",
   title: "The form is not sent as multipart/form-data",
   explanation:
-    "S3 accepts an upload by POST only as multipart/form-data. It rejects JSON, an encoded form and a body " +
-    "without a type before it reads their content, and calls that a failed precondition.",
+    "S3 accepts an upload by POST only as multipart/form-data. It rejects JSON, a URL-encoded form and a body " +
+    "without a Content-Type before reading the content, and reports a failed precondition.",
   fix: [{ text: "send a FormData object, or write the body as multipart/form-data", safety: "check first" }],
   change: "plan",
   links: [postObject, multipart],
@@ -91,10 +91,10 @@ const noBoundary = rule({
   code: "HF-S3-POST-002",
   name: "NoBoundary",
   phase: "encoding",
-  title: "The Content-Type header was set by hand and names no boundary",
+  title: "The Content-Type header was set by hand and does not state a boundary",
   explanation:
-    "The parts of a form are separated by a boundary that the writer of the body chooses and states in the " +
-    "header. A header that the program sets itself has no boundary, so the server cannot find any field.",
+    "The parts of a form are separated by a boundary. The code that writes the body chooses the boundary and states it in the " +
+    "header. If the program sets the header itself, the boundary is missing, so the server cannot find any field.",
   fix: [{ text: "do not set Content-Type: the browser, fetch or the HTTP client sets it", safety: "safe to apply" }],
   change: "plan",
   links: [multipart],
@@ -106,7 +106,7 @@ const noBoundary = rule({
     if (boundary !== undefined && boundary.length > 0) return cleared("boundary", "stated")
     return found({
       confidence: "certain",
-      detail: `The header is "${type}" without a boundary.`,
+      detail: `The Content-Type header is "${type}" without a boundary.`,
       evidence: [
         {
           at: "request.headers.content-type",
@@ -122,7 +122,7 @@ const noBoundary = rule({
     facts.proof === undefined && /boundary/i.test(facts.answer.message)
       ? found({
           confidence: "likely",
-          detail: "The server found no boundary in the header.",
+          detail: "The server did not find a boundary in the header.",
           evidence: [{ at: "response.body.Message", name: "Message", observed: facts.answer.message }],
         })
       : undefined,
@@ -153,8 +153,8 @@ const otherBoundary = rule({
   phase: "encoding",
   title: "The boundary in the header differs from the one in the body",
   explanation:
-    "The server looks for the boundary in the header. If the body was written with another one, because the " +
-    "header was copied or the body was built twice, it finds no part, and reports a malformed form or a " +
+    "The server searches the body for the boundary that the header states. If the body was written with another boundary, because the " +
+    "header was copied or the body was built twice, the server does not find any part, and reports a malformed form or a " +
     "missing field.",
   fix: [
     {
@@ -179,11 +179,11 @@ const otherBoundary = rule({
     ]
     const used = plan.boundary
     if (used !== undefined) {
-      if (used === stated.text) return cleared("boundary", "the same in header and body")
+      if (used === stated.text) return cleared("boundary", "the same in the header and the body")
       if (stated.text === undefined && used.length === stated.length) return undefined
       return found({
         confidence: "certain",
-        detail: `The header says ${stated.text === undefined ? `one of ${stated.length} characters` : `"${stated.text}"`}, the body begins with "--${used}".`,
+        detail: `The boundary in the header is ${stated.text === undefined ? `one of ${stated.length} characters` : `"${stated.text}"`}, but the body begins with "--${used}".`,
         evidence: evidence(used),
         about: ["boundary"],
       })
@@ -194,7 +194,7 @@ const otherBoundary = rule({
     if (length === undefined || length === stated.length) return undefined
     return found({
       confidence: "likely",
-      detail: `The header's boundary is ${stated.length} characters long; by the body's length its own is ${length}.`,
+      detail: `The boundary in the header has ${stated.length} characters; judging by the length of the body, the boundary in the body has ${length}.`,
       evidence: evidence(`a boundary of ${length} characters`),
       about: ["boundary"],
     })
@@ -205,10 +205,10 @@ const formUnreadable = rule({
   code: "HF-S3-POST-005",
   name: "FormUnreadable",
   phase: "encoding",
-  title: "The body is not a form that can be read: wrong boundary, cut short, or already consumed",
+  title: "The server cannot read the form: the boundary is wrong, or the body was cut short or already consumed",
   explanation:
-    "The server could not parse the body. The header may have been set by hand, the body may have another " +
-    "boundary or lack the last one, or a first attempt had read the stream, so that the second attempt sent " +
+    "The server could not parse the body. The header may have been set by hand. The body may use another " +
+    "boundary or lack the final one. If a first attempt consumed the stream, the second attempt sent " +
     "nothing.",
   fix: [
     { text: "do not set Content-Type yourself, and build the body again for every attempt", safety: "safe to apply" },
@@ -221,7 +221,7 @@ const formUnreadable = rule({
     if (form === undefined || form.parts.length === 0 || announced !== "0") return undefined
     return found({
       confidence: "certain",
-      detail: "The form has parts, but its body was sent with 0 bytes: it had already been read.",
+      detail: "The form has parts, but its body was sent with 0 bytes: the body had already been read.",
       evidence: [{ at: "request.size", name: "body", observed: "0 bytes", expected: "the form" }],
     })
   },

@@ -36,20 +36,20 @@ const whatIsLong = (facts: S3Facts): string => {
     ? "S3 read more than 20,480 bytes without reaching the file: the fields are too long, or the part with the " +
         'file is not named "file" and counts as a field.'
     : `The field ${name === "" ? "(the answer does not name it)" : name} has ` +
-        `${answer.element("ProposedSize") ?? "too many"} bytes, and this storage accepts ` +
+        `${answer.element("ProposedSize") ?? "too many"} bytes, but this storage accepts at most ` +
         `${answer.element("MaxSizeAllowed")} of ` +
-        `it${name === "policy" ? ": remove conditions that the policy has twice or does not need" : ""}.`
+        `them${name === "policy" ? ": remove conditions that the policy has twice or does not need" : ""}.`
 }
 
 const fileMissing = rule({
   code: "HF-S3-POST-016",
   name: "FileMissing",
   phase: "form",
-  title: "The form contains no file",
+  title: "The form does not contain a file",
   explanation:
     'S3 stores the part named "file". Without one it rejects the form. Some servers store an object of 0 bytes ' +
-    "instead and report success. The usual reasons are an input without a chosen file, a file outside of the " +
-    "form, and a body that was already read.",
+    "instead and report success. The usual reasons are a file input without a selected file, a file outside the " +
+    "form, and a body that had already been read.",
   fix: [{ text: 'append the file as the last part, named "file"', safety: "check first" }],
   change: "plan",
   links: [postObject],
@@ -80,7 +80,7 @@ const fileMisnamed = rule({
   title: 'The part with the file is not named "file"',
   explanation:
     'S3 stores only a part named "file". A part with another name is a field, and its bytes count against the ' +
-    "20,480 before the file. A large file is therefore rejected for its length, and a small one is reported as " +
+    "20,480 bytes permitted before the file. A large file is therefore rejected for its length, and a small one is reported as " +
     "missing.",
   fix: [{ text: 'name the part "file" and append it last', safety: "safe to apply" }],
   change: "plan",
@@ -105,8 +105,8 @@ const severalFiles = rule({
   title: "The form contains more than one file",
   explanation:
     'A form uploads one object. S3 rejects a second part named "file". A file under another name before it is ' +
-    "a field without a condition in the policy, and counts against the 20,480 bytes before the file.",
-  fix: [{ text: "send one form for each file", safety: "check first" }],
+    "a field without a condition in the policy, and counts against the 20,480 bytes permitted before the file.",
+  fix: [{ text: "send a separate form for each file", safety: "check first" }],
   change: "plan",
   links: [postObject],
   rivals: ["HF-S3-POST-016"],
@@ -160,14 +160,14 @@ const fieldsTooLong = rule({
   code: "HF-S3-POST-018",
   name: "FieldsTooLong",
   phase: "form",
-  title: "A field of the form, or all data before the file together, is too long",
+  title: "A field of the form is too long, or the data before the file is too long in total",
   explanation:
-    "S3 keeps the data before the file in memory and accepts 20,480 bytes of it, including boundaries and part " +
-    "headers. Usual reasons are large metadata, a policy with many conditions, and files sent as fields. Some " +
-    "storages also limit single fields, such as the policy to 1 KB.",
+    "S3 keeps the data before the file in memory and accepts at most 20,480 bytes, including boundaries and part " +
+    "headers. The usual reasons are large metadata, a policy with many conditions, and files sent as fields. Some " +
+    "storages also limit the size of single fields, such as 1 KB for the policy.",
   fix: [
     { text: "remove the fields that S3 does not need", safety: "check first" },
-    { text: "send large metadata in another way than the form", safety: "check first" },
+    { text: "send large metadata separately instead of in the form", safety: "check first" },
   ],
   change: "plan",
   links: [postObject],
@@ -185,7 +185,7 @@ const fieldsTooLong = rule({
     return found({
       confidence: "certain",
       detail:
-        `${bytes} bytes are before the file, and ${mostBeforeFile} are ` +
+        `${bytes} bytes precede the file, but only ${mostBeforeFile} are ` +
         `permitted${largest === undefined ? "" : `; ${largest.bytes} of them are "${largest.name}"`}.`,
       evidence:
         largest === undefined

@@ -35,12 +35,15 @@ const conditionNotMet = rule({
   phase: "policy",
   title: "A field of the form does not meet a condition of the policy",
   explanation:
-    "Every condition must hold for the fields before the file. Case matters in values, but not in names. A " +
-    "condition on a missing field fails, even one that permits every value. The type of the file's own part is " +
-    "not a field. ${filename} is replaced in the form before the comparison, but not in the policy.",
+    "The fields before the file must meet every condition. Values are case-sensitive, but field names are not. A " +
+    "condition on a missing field fails, even if it permits every value. The type of the part with the file is " +
+    "not a field. S3 replaces ${filename} in the form before the comparison, but not in the policy.",
   fix: [
-    { text: "send the field as the policy requires it", safety: "check first" },
-    { text: "or have the signer write the condition for the form's value, and sign again", safety: "check first" },
+    { text: "send the field with the value that the policy requires", safety: "check first" },
+    {
+      text: "or have the signer write a condition that permits the form's value, and sign again",
+      safety: "check first",
+    },
   ],
   change: "plan",
   links: [creating],
@@ -92,13 +95,13 @@ const conditionNotMet = rule({
       confidence: answer.message === "" ? "possible" : "likely",
       detail:
         named === undefined
-          ? "The server found a condition of the policy that the form does not meet."
+          ? "The server reports that the form does not meet a condition of the policy."
           : named.text.includes("${filename}")
-            ? `The condition ${named.text} holds "\${filename}" itself, and S3 puts the file's name in its place in the form before it compares: such a condition never holds; write it with starts-with.`
+            ? `The condition ${named.text} contains "\${filename}" literally. In the form, S3 replaces this text with the file's name before the comparison, so the condition never holds: write it with starts-with.`
             : facts.form === undefined
-              ? `The form did not meet the condition ${named.text}: "${named.field}" is missing, comes after the file, or ` +
+              ? `The form did not meet the condition ${named.text}: the field "${named.field}" is missing, comes after the file, or ` +
                 "has another value."
-              : `The server names the condition ${named.text}, but the captured form does not show why: its value is ` +
+              : `The server reports that the condition ${named.text} is not met, but the captured form does not show why: its value is ` +
                 "hidden, or another form was sent.",
       evidence: [{ at: "response.body.Message", name: "Message", observed: answer.message }],
       about: named === undefined ? [] : [named.field],
@@ -122,10 +125,10 @@ const extraNames = (message: string): ReadonlyArray<string> => {
 const origin = ({ name }: PlacedField): string => {
   const lower = name.toLowerCase()
   if (lower === tokenName)
-    return " The form was signed without its session token; the signer must know it when it signs."
-  if (lower === "content-type") return " The signer must allow the type when it signs."
+    return " The form was signed without its session token; the signer must know the token when it signs the form."
+  if (lower === "content-type") return " The signer must permit the Content-Type when it signs the form."
   if (/^(?:name|filename|submit|utf8|authenticity_token|_?csrf.*|dz.*|qq.*|resumable.*|flow.*)$/.test(lower))
-    return " Upload widgets and pages often add it themselves."
+    return " Upload widgets and web pages often add this field automatically."
   return ""
 }
 
@@ -136,11 +139,11 @@ const fieldNotCovered = rule({
   title: "A field of the form is not mentioned in the policy",
   explanation:
     "The signer permits only what the policy mentions: every field before the file needs a condition. Exempt " +
-    "are file, policy, the signature, AWSAccessKeyId in forms of version 2, and names that begin with " +
+    "are the fields file and policy, the signature, AWSAccessKeyId in forms of version 2, and fields whose names begin with " +
     "x-ignore-.",
   fix: [
     { text: "remove the field, or rename it to x-ignore-…, if S3 does not need it", safety: "check first" },
-    { text: "or have the signer add a condition for it and sign again", safety: "check first" },
+    { text: "or have the signer add a condition for the field and sign again", safety: "check first" },
   ],
   change: "plan",
   links: [creating],
@@ -155,7 +158,7 @@ const fieldNotCovered = rule({
       .filter(({ late, name }) => !late && name.trim() !== "" && !isExempt(name) && !covered.has(name.toLowerCase()))
       .toSorted((a, b) => isNamed(b) - isNamed(a))
     const [first] = extra
-    if (first === undefined) return cleared("fields covered", "every field has its condition")
+    if (first === undefined) return cleared("fields covered", "every field has a condition")
     return found({
       confidence: "certain",
       detail:
@@ -176,7 +179,7 @@ const fieldNotCovered = rule({
     return found({
       confidence: "likely",
       detail:
-        `The form that the server received has ${listed(names)}, and the policy no condition on ` +
+        `The form that the server received contains ${listed(names)}, but the policy has no condition on ` +
         `${names.length === 1 ? "it" : "them"}.${facts.form === undefined ? "" : " The captured form has none: an intermediary added it."}`,
       evidence: [{ at: "response.body.Message", name: "Message", observed: facts.answer.message }],
       about: names,

@@ -23,8 +23,8 @@ const sessionExpired = rule({
   phase: "credentials",
   title: "The session that signed the form has expired",
   explanation:
-    "A form expires with the session that signed it, whatever its policy says: a signer whose session has 20 " +
-    "minutes left issues forms for 20 minutes. S3 reports an expired token; other servers report an unknown " +
+    "A form expires with the session that signed it, whatever the policy states: a signer whose session has 20 " +
+    "minutes left issues forms that are valid for only 20 minutes. S3 reports an expired token; other servers report an unknown " +
     "key.",
   fix: [
     { text: "request a new form from the signer", safety: "safe to apply" },
@@ -44,8 +44,8 @@ const sessionExpired = rule({
     return found({
       confidence: isSaid || (age ?? 0) >= shortestSession ? "likely" : "possible",
       detail:
-        (isSaid ? "The server says so" : "The form has its token, and the server rejects it") +
-        (age === undefined ? "." : `; it was signed ${Math.round(age / 1000)} s before.`),
+        (isSaid ? "The server says so" : "The form contains its session token, but the server rejects the request") +
+        (age === undefined ? "." : `; the form was signed ${Math.round(age / 1000)} s earlier.`),
       evidence: [
         ...(token === undefined ? [] : [{ at: place(token.index), name: token.name, observed: token.value }]),
         code(facts),
@@ -59,13 +59,13 @@ const keyUnknown = rule({
   code: "HF-S3-POST-026",
   name: "KeyUnknown",
   phase: "credentials",
-  title: "The server does not know the access key with which the form is signed",
+  title: "The server does not recognize the access key that signed the form",
   explanation:
-    "The key was deleted or disabled, or the form was sent to another host than its own: another account's " +
+    "The key was deleted or disabled, or the form was sent to a host that does not have the key: another account's " +
     "partition, another vendor, or another installation.",
   fix: [
     { text: "check that the key exists and is active at the form's destination", safety: "check first" },
-    { text: "check that the form's URL is the one that the signer returned with it", safety: "check first" },
+    { text: "check that the form is sent to the URL that the signer returned with it", safety: "check first" },
   ],
   change: "human",
   links: [keyKinds],
@@ -82,14 +82,14 @@ const keyUnknown = rule({
           proof === "form" && (form?.field(tokenName) !== undefined || !looksTemporary(keyId ?? ""))
             ? "likely"
             : "possible",
-        detail: `${isLongLived ? "It is a long-lived key (AKIA…), which needs no token" : "Nothing in the form is wrong"}: the server does not have it.`,
+        detail: `${isLongLived ? "It is a long-lived key (AKIA…), which needs no token" : "Nothing in the form is wrong"}: the server does not have the key.`,
         evidence: [code(facts)],
       })
     }
     return form !== undefined && isSilent(facts)
       ? found({
           confidence: "possible",
-          detail: "The server gave no reason; a key that it does not know looks the same.",
+          detail: "The server did not give a reason; an unknown key produces the same response.",
           evidence: [code(facts)],
         })
       : undefined

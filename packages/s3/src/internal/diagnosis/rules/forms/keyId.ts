@@ -13,10 +13,10 @@ const keyIdNotInPolicy = rule({
   code: "HF-S3-POST-037",
   name: "KeyIdNotInPolicy",
   phase: "policy",
-  title: "The server requires AWSAccessKeyId among the conditions of the policy, which S3 does not require",
+  title: "The server requires a policy condition for AWSAccessKeyId, although S3 does not require one",
   explanation:
     "S3 exempts AWSAccessKeyId, policy, signature, file and x-ignore- fields from the rule that every field of " +
-    "a form has a condition. Some releases of MinIO omit AWSAccessKeyId from that list and reject forms of " +
+    "a form must have a condition. Some releases of MinIO do not exempt AWSAccessKeyId and reject forms of " +
     "version 2 that Amazon accepts.",
   fix: [
     { text: "sign the form with version 4, or update the MinIO server", safety: "check first" },
@@ -29,10 +29,10 @@ const keyIdNotInPolicy = rule({
   recognise: ({ answer, dialect, form }) => {
     if (!/awsaccesskeyid\W{1,8}not specified in the policy/i.test(answer.message)) return undefined
     const field = form?.field("awsaccesskeyid")
-    const server = dialect.isKnown ? dialect.name : "the server, MinIO by its words,"
+    const server = dialect.isKnown ? dialect.name : "the server (MinIO, judging by its message)"
     return found({
       confidence: "certain",
-      detail: `${server} requires a condition for AWSAccessKeyId, which should need none: a fault of some MinIO releases.`,
+      detail: `${server} requires a condition for AWSAccessKeyId, although this field should be exempt: this is a bug in some MinIO releases.`,
       evidence: [
         ...(field === undefined ? [] : [{ at: place(field.index), name: field.name, observed: field.value }]),
         { at: "response.body.Message", name: "Message", observed: answer.message },

@@ -26,11 +26,11 @@ const formCut = rule({
   explanation:
     "Content-Length announced more bytes than the body had. Possible reasons are a stream that the first " +
     "attempt had already read, a file that shrank while it was sent, and a stalled connection. Servers answer " +
-    "with RequestTimeout or IncompleteBody. Some look for the object whose name they could not read, and " +
+    "with RequestTimeout or IncompleteBody. Some servers look for an object whose name they could not read, and " +
     "report that it does not exist.",
   fix: [
-    { text: "build the body again for every attempt, from the file", safety: "safe to apply" },
-    { text: "check that the file does not change while it is sent", safety: "check first" },
+    { text: "rebuild the body from the file for every attempt", safety: "safe to apply" },
+    { text: "check that the file does not change while it is being sent", safety: "check first" },
   ],
   change: "plan",
   links: [postObject],
@@ -65,8 +65,8 @@ const formCut = rule({
       confidence: answer.code === "NoSuchKey" ? "possible" : "likely",
       detail:
         sent !== undefined && size !== undefined && sent < size
-          ? `${sent} of ${size} bytes had been sent when the server gave up.`
-          : "The server waited for more of the body than arrived.",
+          ? `The server gave up after ${sent} of ${size} bytes had been sent.`
+          : "The server waited for more bytes of the body than it received.",
       evidence: [{ at: "response.body.Code", name: "Code", observed: answer.code }],
     })
   },
@@ -78,7 +78,7 @@ const formLengthUnknown = rule({
   phase: "body",
   title: "The form is sent as a stream of unknown length",
   explanation:
-    "S3 requires Content-Length. A client that gets a stream does not know the length and sends the body in " +
+    "S3 requires Content-Length. A client that is given a stream does not know its length and sends the body in " +
     "chunks (Transfer-Encoding), which S3 does not accept for an upload.",
   fix: [
     {
@@ -94,7 +94,7 @@ const formLengthUnknown = rule({
     if (facts.header("content-length") !== undefined) return undefined
     return found({
       confidence: "certain",
-      detail: "The request has Transfer-Encoding and no Content-Length.",
+      detail: "The request has a Transfer-Encoding header but no Content-Length header.",
       evidence: [
         {
           at: "request.headers.content-length",
@@ -112,7 +112,7 @@ const formLengthUnknown = rule({
     (facts.answer.code === "MissingContentLength" || facts.answer.status === 411)
       ? found({
           confidence: "likely",
-          detail: "The server requires Content-Length, and the request has none.",
+          detail: "The server requires Content-Length, but the request does not contain it.",
           evidence: [{ at: "response.body.Code", name: "Code", observed: facts.answer.code }],
         })
       : undefined,

@@ -29,16 +29,17 @@ const fieldAfterFile = rule({
   title: 'A form field comes after "file", so S3 never reads it',
   explanation:
     'S3 reads a form as a stream. When it reaches the part named "file", it must decide immediately whether to ' +
-    "store the following bytes. It therefore checks the fields read so far and ignores every later part. A " +
-    "late session token makes the temporary key look unknown (InvalidAccessKeyId); a late signature or key is " +
-    "reported as missing; with a late policy the form counts as unsigned.",
+    "store the following bytes. S3 therefore checks only the fields that it has read so far and ignores every later part. A " +
+    "session token after the file makes the temporary key look unknown (InvalidAccessKeyId); a late signature or key is " +
+    "reported as missing; a form with a late policy counts as unsigned.",
   fix: [{ text: 'append "file" last, after every other field', safety: "safe to apply" }],
   change: "plan",
   links: [postObject],
   rivals: ["HF-S3-POST-026", "HF-S3-AUTH-001", "HF-S3-AUTH-006", "HF-S3-AUTH-007"],
   inspect: (facts) => {
     const { form } = facts
-    if (form === undefined) return facts.proof === undefined ? unseen("the form's fields in their order") : undefined
+    if (form === undefined)
+      return facts.proof === undefined ? unseen("the form's fields in the order in which they were sent") : undefined
     const file = form.file
     if (file === undefined) return undefined
     const late = form.fields.filter((field) => field.late && isNeeded(facts, form, field) && !isReadAgain(form, field))

@@ -17,7 +17,7 @@ const taggingMalformed = rule({
   phase: "body",
   title: "The tags of the form are not a valid XML document",
   explanation:
-    "The header x-amz-tagging contains tags like a query, key=value&key=value. The field tagging of a form " +
+    "The header x-amz-tagging contains tags in the format of a URL query: key=value&key=value. In a form, the field tagging " +
     "contains an XML document instead, with at most ten tags and no repeated key.",
   fix: [
     {
@@ -33,7 +33,7 @@ const taggingMalformed = rule({
     if (field === undefined || !/^(?:MalformedXML|InvalidTag)$/.test(answer.code)) return undefined
     return found({
       confidence: "likely",
-      detail: "The server could not read the field tagging.",
+      detail: "The server could not read the tagging field.",
       evidence: [{ at: place(field.index), name: field.name, observed: field.value, expected: "a Tagging document" }],
       about: ["tagging", "xml"],
     })
@@ -47,11 +47,11 @@ const notPermitted = rule({
   code: "HF-S3-POST-063",
   name: "FormNotPermitted",
   phase: "permission",
-  title: "The signer of the form has no permission for the upload",
+  title: "The signer of the form does not have permission to upload the object",
   explanation:
-    "Signing a form needs no permission. The permission to write the object is checked when the form is used. " +
-    "A server that distinguishes a wrong signature from a missing permission reports the latter only as denied " +
-    "access. The signer needs s3:PutObject on the key, and no policy may deny it.",
+    "Signing a form does not require any permission. The permission to write the object is checked when the form is used. " +
+    "A server that distinguishes a wrong signature from a missing permission reports a missing permission only as denied " +
+    "access. The signer needs s3:PutObject on the key, and policies must not deny this action.",
   fix: [
     { text: "allow the signer s3:PutObject on the key, and check for a policy that denies it", safety: "check first" },
   ],
@@ -64,7 +64,7 @@ const notPermitted = rule({
     return isFaultless(facts)
       ? found({
           confidence: "likely",
-          detail: "The form shows no fault, the server reports none, and it denies access.",
+          detail: "The form has no visible fault, and the server denies access without giving a reason.",
           evidence: [{ at: "response.body.Message", name: "Message", observed: answer.message }],
         })
       : undefined

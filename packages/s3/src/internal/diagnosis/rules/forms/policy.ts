@@ -18,9 +18,9 @@ const policyMalformed = rule({
   phase: "policy",
   title: "The policy of the form does not follow the syntax of a POST policy",
   explanation:
-    "A policy is base64 of JSON with an expiration in UTC, ending in Z, and a list of conditions. An object in " +
-    "the list has one property with a string value. A list in it has an operator, a field with its $ and a " +
-    "value. Signing does not read the policy, so the signer cannot detect the fault.",
+    "A policy is a JSON document in base64. It has an expiration in UTC, ending in Z, and a list of conditions. An object in " +
+    "the list has one property with a string value. A nested list has an operator, a field name that begins with $, and a " +
+    "value. The signer does not parse the policy when it signs, so it cannot detect the fault.",
   fix: [{ text: "have the signer write a valid policy, and sign it again", safety: "check first" }],
   change: "url",
   links: [creating],
@@ -55,7 +55,7 @@ const policyMalformed = rule({
       return found({
         confidence: "likely",
         detail:
-          "A limit of content-length-range is a string in quotation marks: Amazon accepts it, but other storages " +
+          "A limit in the content-length-range condition is a quoted string: Amazon accepts a string, but other storages " +
           "require a number.",
         evidence: [{ at: "response.body.Message", name: "Message", observed: answer.message }],
         about: ["content-length-range"],
@@ -82,7 +82,7 @@ const policyMalformed = rule({
 /** The server's message about the fault, if it has one. */
 const quoted = (details: string | undefined): string => {
   if (details === undefined || details === "") return ""
-  const hint = details.includes("'") ? "; JSON requires double quotes instead of single ones" : ""
+  const hint = details.includes("'") ? "; JSON requires double quotes instead of single quotes" : ""
   return `: ${details.slice(0, 200)}${hint}`
 }
 
@@ -92,12 +92,12 @@ const hour = 3_600_000
 const whyExpired = (expiration: number, { clock, signedAt }: S3Facts): string => {
   const { local, server } = clock
   if (server !== undefined && local !== undefined && expiration > local)
-    return ` By the local clock it is still valid: that clock is ${lasting(server - local)} slow.`
+    return ` By the local clock, the policy is still valid: the local clock is ${lasting(server - local)} slow.`
   if (signedAt === undefined || expiration > signedAt) return ""
   const hours = (signedAt - expiration) / hour
   // West of UTC, zones differ by at most 12 hours. A form is valid for less than the difference.
   return (
-    ` It had expired ${lasting(signedAt - expiration)} before it was ` +
+    ` The policy had expired ${lasting(signedAt - expiration)} before it was ` +
     `signed${hours > 0.25 && hours <= 12 ? ", as if it were computed from local time without its zone" : ""}.`
   )
 }
@@ -112,7 +112,7 @@ const over = (facts: S3Facts): Found | undefined => {
   return found({
     confidence: "certain",
     detail:
-      `It expired ${lasting(clock.judge - expiration)} before the form arrived, at ${Asked.instant(expiration)}.` +
+      `The policy expired at ${Asked.instant(expiration)}, ${lasting(clock.judge - expiration)} before the form arrived.` +
       whyExpired(expiration, facts),
     evidence: [
       {
@@ -133,8 +133,8 @@ const policyExpired = rule({
   title: "The policy of the form has expired",
   explanation:
     "The signer limits the validity of its form, and S3 compares that limit with its own clock when the form " +
-    "arrives. A form that waited in a queue, or a page that stayed open, is too late. A signer whose clock is " +
-    "slow, or that treats local time as UTC, issues forms that are late from the start.",
+    "arrives. A form that waited in a queue, or in a page that stayed open, can arrive too late. A signer whose clock is " +
+    "slow, or that treats local time as UTC, can issue forms that have already expired.",
   fix: [{ text: "request a new form from the signer", safety: "safe to apply" }],
   change: "url",
   links: [creating],
@@ -157,7 +157,7 @@ const policyExpired = rule({
       return isSaid
         ? found({
             confidence: "likely",
-            detail: "The policy has expired by the server's clock.",
+            detail: "The policy has expired according to the server's clock.",
             evidence: [{ at: "response.body.Message", name: "Message", observed: answer.message }],
           })
         : undefined
@@ -168,7 +168,7 @@ const policyExpired = rule({
     return found({
       confidence: "likely",
       detail:
-        `The captured policy expires at ${Asked.instant(policy.expiration)}: the server's clock is past that, or ` +
+        `The captured policy expires at ${Asked.instant(policy.expiration)}: the server's clock shows a later time, or ` +
         "it received another policy.",
       evidence: [{ at: "response.body.Message", name: "Message", observed: answer.message }],
       about: ["expired"],

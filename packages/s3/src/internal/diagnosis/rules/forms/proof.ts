@@ -12,12 +12,14 @@ const twoProofs = rule({
   code: "HF-S3-POST-050",
   name: "FormAndAuthorization",
   phase: "form",
-  title: "The request has another authentication besides the form's own",
+  title: "The request contains a second authentication in addition to the form's fields",
   explanation:
-    "The fields of a form authenticate it. S3 rejects a second authentication by an Authorization header or in " +
-    "the URL. Clients that add the application's own token to every request send one, and so do form posts to " +
+    "The fields of a form authenticate the request. S3 rejects a second authentication in an Authorization header or in " +
+    "the URL. A client sends one if it adds the application's own token to every request, or if it posts the form to " +
     "a presigned URL.",
-  fix: [{ text: "send the form without Authorization, to the plain URL of the bucket", safety: "safe to apply" }],
+  fix: [
+    { text: "send the form to the plain URL of the bucket, without an Authorization header", safety: "safe to apply" },
+  ],
   change: "plan",
   links: [signing],
   rivals: ["HF-S3-POST-013", "HF-S3-AUTH-010"],
@@ -33,8 +35,8 @@ const twoProofs = rule({
       confidence: "certain",
       detail:
         authorization === undefined
-          ? "The URL is presigned, and the form has a signature of its own."
-          : "The form has a signature of its own, and the request an Authorization header.",
+          ? "The URL is presigned, but the form also has its own signature."
+          : "The form has its own signature, but the request also has an Authorization header.",
       evidence: [
         authorization === undefined
           ? { at: "request.url?X-Amz-Signature", name: "X-Amz-Signature", observed: signature ?? "", expected: "none" }
@@ -48,7 +50,7 @@ const twoProofs = rule({
       ? found({
           confidence: "likely",
           detail:
-            "The server received two authentications: an intermediary adds " +
+            "The server received two authentications: an intermediary added " +
             `one${header("cookie") === undefined ? "" : ", perhaps from the cookie"}.`,
           evidence: [{ at: "response.body.Message", name: "Message", observed: answer.message }],
         })

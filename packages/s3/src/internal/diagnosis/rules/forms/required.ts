@@ -16,11 +16,11 @@ const unsignedForm = rule({
   phase: "form",
   title: "The form has no policy, so S3 treats it as unsigned",
   explanation:
-    "The policy is the text that the signer signs. A signature without it proves nothing, so S3 treats the " +
-    "form as anonymous. Only a publicly writable bucket accepts it; every other one rejects it with a plain " +
+    "The policy is the text that the signer signs. A signature without a policy proves nothing, so S3 treats the " +
+    "form as anonymous. Only a publicly writable bucket accepts an anonymous form; every other bucket rejects it with a plain " +
     "AccessDenied that does not mention the policy.",
   fix: [
-    { text: "send every field that the signer returned, the policy among them", safety: "safe to apply" },
+    { text: "send every field that the signer returned, including the policy", safety: "safe to apply" },
     {
       text: 'look for fields that have an "id" but no "name": a browser omits them',
       safety: "check first",
@@ -37,8 +37,8 @@ const unsignedForm = rule({
       confidence: "certain",
       detail:
         proofs.length === 0
-          ? "The form has no policy and no field of a signature."
-          : `The form has ${listed(proofs.map(({ name }) => name))} but no policy, which is what they sign.`,
+          ? "The form contains neither a policy nor any signature field."
+          : `The form contains ${listed(proofs.map(({ name }) => name))} but not the policy, which is the text that was signed.`,
       evidence: [
         { at: "request.form", name: "policy", observed: "missing", expected: 'before "file"' },
         ...proofs.map(({ index, name, value }) => ({ at: place(index), name, observed: value })),
@@ -62,7 +62,7 @@ const fieldMissing = rule({
   phase: "form",
   title: 'A field that S3 needs is missing before "file"',
   explanation:
-    "A signed form has key and policy and the fields of its signature: x-amz-algorithm, x-amz-credential, " +
+    "A signed form contains key, policy and the fields of its signature: x-amz-algorithm, x-amz-credential, " +
     "x-amz-date and x-amz-signature, or AWSAccessKeyId and signature if it is signed with version 2. Case does " +
     "not matter in names. S3 reports the first field that it had not read when it reached the file, whether " +
     "the field is missing or comes later.",
@@ -92,9 +92,9 @@ const fieldMissing = rule({
     return found({
       confidence: "certain",
       detail:
-        `The form has no field ${listed(missing)}.` +
-        alike.map(({ name, other }) => ` It has "${other.name}", where "${name}" is meant.`).join("") +
-        (nameless === 0 ? "" : ` ${nameless} of its fields have no name.`),
+        `The form lacks ${listed(missing)}.` +
+        alike.map(({ name, other }) => ` It contains "${other.name}" instead of "${name}".`).join("") +
+        (nameless === 0 ? "" : ` ${nameless} of the form's fields have no name.`),
       evidence: [
         ...missing.map((name) => ({ at: "request.form", name, observed: "missing", expected: 'before "file"' })),
         ...alike.map(({ name, other }) => ({ at: place(other.index), name: other.name, observed: "", expected: name })),
@@ -113,10 +113,10 @@ const fieldMissing = rule({
       confidence: facts.form === undefined ? "likely" : "possible",
       detail:
         facts.form === undefined
-          ? `S3 had not read ${name === undefined ? "a field" : `"${name}"`} when it reached the file: it is missing, ` +
+          ? `S3 had not read ${name === undefined ? "a field" : `"${name}"`} when it reached the file: the field is missing, ` +
             "or it comes after the file."
-          : `S3 did not find ${name === undefined ? "a field" : `"${name}"`}, although the captured form has it: ` +
-            "another form was sent, or it was cut.",
+          : `S3 did not find ${name === undefined ? "a field" : `"${name}"`}, although the captured form contains it: ` +
+            "another form was sent, or the form was cut short.",
       evidence: [{ at: "response.body.Message", name: "Message", observed: answer.message }],
       about: name === undefined ? [] : [name],
     })
@@ -129,9 +129,9 @@ const fieldEmpty = rule({
   phase: "form",
   title: "A field that S3 needs is empty",
   explanation:
-    "A field without a value counts as missing, or as an object without a name. The usual reasons are an empty " +
+    "S3 treats an empty field as missing, and an empty key as an object without a name. The usual reasons are an empty " +
     "variable, and a page that was submitted before its script had filled the form.",
-  fix: [{ text: "fill the field before the form is sent", safety: "check first" }],
+  fix: [{ text: "fill in the field before sending the form", safety: "check first" }],
   change: "plan",
   links: [postObject],
   rivals: ["HF-S3-POST-013"],

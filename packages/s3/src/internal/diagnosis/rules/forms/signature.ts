@@ -29,8 +29,8 @@ const signatureMalformed = rule({
   phase: "signature",
   title: "The signature of the form is damaged",
   explanation:
-    "A signature of version 4 has 64 hexadecimal digits, one of version 2 has 28 characters of base64. Another " +
-    "length means that it was cut or encoded. A space in it was a + before it was decoded as in a URL.",
+    "A version 4 signature has 64 hexadecimal digits; a version 2 signature has 28 base64 characters. Another " +
+    "length means that the signature was cut off or encoded. A space in the signature was a + that was decoded as in a URL.",
   fix: [{ text: "send the signature as the signer returned it", safety: "safe to apply" }],
   change: "plan",
   links: [signing],
@@ -45,7 +45,9 @@ const signatureMalformed = rule({
     if (length === expected && !hasBlanks) return cleared("signature form", `${length} characters`)
     return found({
       confidence: "likely",
-      detail: hasBlanks ? "It has a space in it." : `It has ${length} characters, and should have ${expected}.`,
+      detail: hasBlanks
+        ? "The signature contains a space."
+        : `The signature has ${length} characters, but should have ${expected}.`,
       evidence: [
         { at: place(field.index), name: field.name, observed: field.value, expected: `${expected} characters` },
       ],
@@ -60,11 +62,11 @@ const policyAltered = rule({
   phase: "signature",
   title: "The policy was altered on its way to the server",
   explanation:
-    "The signature covers the policy's base64 text, character by character. The server received another text " +
-    "than the form contains: it was decoded and encoded again, trimmed, or its + became spaces.",
+    "The signature covers the policy's base64 text, character by character. The server received a text that differs from the one " +
+    "in the form: the policy was decoded and encoded again, trimmed, or its + characters became spaces.",
   fix: [
     {
-      text: "send the policy as the signer returned it, and let no intermediary rewrite the form",
+      text: "send the policy as the signer returned it, and prevent intermediaries from rewriting the form",
       safety: "check first",
     },
   ],
@@ -78,7 +80,7 @@ const policyAltered = rule({
     if (checked === field.value.trim()) return cleared("policy as received", "the one in the form")
     return found({
       confidence: "certain",
-      detail: "The text that the server checked is not the policy of the form.",
+      detail: "The text that the server checked differs from the policy in the form.",
       evidence: [
         {
           at: "response.body.StringToSign",
@@ -97,12 +99,12 @@ const signatureNotAccepted = rule({
   code: "HF-S3-POST-051",
   name: "FormSignatureNotAccepted",
   phase: "signature",
-  title: "The signature does not match the policy, or its key or session is not accepted",
+  title: "The signature does not match the policy, or the server does not accept its key or session",
   explanation:
-    "All fields are present, in order and within the policy, so the form cannot show the remaining causes: the " +
-    "secret does not belong to the key id, the signing key was made for another day, region or service, the " +
-    "signature was altered, this server does not know the key, or its session has expired. Some servers send " +
-    "the same empty AccessDenied for all of them.",
+    "All fields are present, in order and permitted by the policy, so the form cannot show the remaining causes: the " +
+    "secret does not belong to the key id, the signing key was derived for another day, region or service, the " +
+    "signature was altered, the server does not recognize the key, or its session has expired. Some servers send " +
+    "the same empty AccessDenied for all of these causes.",
   fix: [
     { text: "sign the same policy with the same key elsewhere and compare the signatures", safety: "check first" },
     {
@@ -118,15 +120,16 @@ const signatureNotAccepted = rule({
       return found({
         confidence: "possible",
         detail:
-          "If the message is empty, a wrong signature, an unknown key, and a session token that is missing, late, " +
-          "altered or expired all look the same: only the form distinguishes them.",
+          "An empty message does not distinguish between a wrong signature, an unknown key, and a session token that is missing, late, " +
+          "altered or expired: only the form shows which of them is the cause.",
         evidence: [{ at: "response.body.Message", name: "Message", observed: "" }],
       })
     if (proof === undefined) {
       if (answer.code !== "SignatureDoesNotMatch" || checkedPolicy(facts) === undefined) return undefined
       return found({
         confidence: "likely",
-        detail: "The server checked the policy of a form: it was altered in transit, or signed with another secret.",
+        detail:
+          "The server checked the policy of a form: the policy was altered in transit or signed with another secret.",
         evidence: [{ at: "response.body.StringToSign", name: "StringToSign", observed: "the policy of a form" }],
       })
     }
@@ -138,8 +141,8 @@ const signatureNotAccepted = rule({
         confidence: "likely",
         detail:
           checked === undefined
-            ? "The server's signature over the policy differs: another secret, day, region or service was used."
-            : "The server checked exactly the policy of the form: the secret, or the day, region or service of the " +
+            ? "The signature that the server computed for the policy differs: another secret, day, region or service was used."
+            : "The policy that the server checked is the one in the form: the secret, or the day, region or service of the " +
               "signing key, is wrong.",
         evidence: [{ at: "response.body.Code", name: "Code", observed: answer.code }],
         about: ["signature"],
@@ -149,7 +152,7 @@ const signatureNotAccepted = rule({
     return found({
       confidence: isSilent(facts) ? "likely" : "possible",
       detail:
-        "The server gives no reason, and the form shows no fault: the secret, the signature" +
+        "The server does not give a reason, and the form has no visible fault: the secret, the signature" +
         (token === undefined ? " or the key" : ", the key or its session token") +
         " is not what the server expects.",
       evidence: ["x-amz-signature", "signature"].flatMap((name) => {

@@ -24,11 +24,14 @@ const sizeOutsideRange = rule({
   phase: "body",
   title: "The file is larger or smaller than the policy permits",
   explanation:
-    "A condition content-length-range limits the size of the file in bytes, both ends included. S3 counts " +
-    "while it reads, so it rejects an oversized file after much of it was sent. Sending it again costs the " +
+    "A content-length-range condition limits the file size in bytes; both limits are inclusive. S3 counts " +
+    "the bytes while it reads them, so it rejects an oversized file only after much of the file has been sent. Sending the file again costs the " +
     "same and fails in the same way.",
   fix: [
-    { text: "check the file's size before requesting a form, and request one that permits it", safety: "check first" },
+    {
+      text: "check the file size before requesting a form, and request a form that permits this size",
+      safety: "check first",
+    },
   ],
   change: "plan",
   links: [creating],
@@ -48,7 +51,7 @@ const sizeOutsideRange = rule({
       detail:
         empty === undefined
           ? `The file has ${size} bytes, but the policy permits ${broken.min} to ${broken.max}.`
-          : `The policy permits ${broken.min} to ${broken.max} bytes, which is impossible.`,
+          : `The policy permits ${broken.min} to ${broken.max} bytes, but the minimum exceeds the maximum.`,
       evidence: [
         {
           at: place(form.file.index),
@@ -72,8 +75,8 @@ const sizeOutsideRange = rule({
       confidence: proof === "form" || (limit !== undefined && number(limit) !== leastPart) ? "likely" : "possible",
       detail:
         proposed === undefined && limit === undefined
-          ? `The server says that the file is too ${answer.code === "EntityTooLarge" ? "large" : "small"} for the policy's content-length-range.`
-          : `The file has ${proposed ?? "other"} bytes, and ${limit ?? "fewer"} is the limit.`,
+          ? `The server reports that the file is too ${answer.code === "EntityTooLarge" ? "large" : "small"} for the policy's content-length-range.`
+          : `The file has ${proposed ?? "other"} bytes, but the limit is ${limit ?? "fewer"}.`,
       evidence: [{ at: "response.body.Code", name: "Code", observed: answer.code }],
     })
   },
@@ -86,11 +89,11 @@ const fileTooLarge = rule({
   code: "HF-S3-POST-036",
   name: "FileTooLarge",
   phase: "body",
-  title: "The file is larger than 5 GiB, more than one form can upload",
+  title: "The file is larger than 5 GiB, the maximum that one form can upload",
   explanation:
-    "One request can upload an object of at most 5 GiB, whatever the policy permits. Larger ones are uploaded " +
+    "A single request can upload an object of at most 5 GiB, regardless of the policy. Larger objects must be uploaded " +
     "in parts.",
-  fix: [{ text: "upload in parts: a multipart upload with presigned URLs", safety: "check first" }],
+  fix: [{ text: "upload the file in parts: use a multipart upload with presigned URLs", safety: "check first" }],
   change: "plan",
   links: ["https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html"],
   rivals: ["HF-S3-POST-035", "HF-S3-BODY-002"],

@@ -22,10 +22,10 @@ const tokenCondition = (form: Form): FieldCondition | undefined =>
 
 /** Why the form needs a token, as a clause; `undefined` if it needs none. */
 const whyNeeded = ({ keyId }: S3Facts, form: Form): string | undefined => {
-  if (keyId?.startsWith("ASIA") === true) return "its key id begins with ASIA, as for temporary keys"
+  if (keyId?.startsWith("ASIA") === true) return "its key id begins with ASIA, which identifies a temporary key"
   return tokenCondition(form) === undefined
     ? undefined
-    : "its policy requires one, so it was signed with a temporary key"
+    : "its policy requires a session token, so the form was signed with a temporary key"
 }
 
 const misnamed = (form: Form): PlacedField | undefined => {
@@ -89,7 +89,7 @@ const tokenMissing = rule({
       if (facts.proof !== undefined || facts.method !== "POST" || answer.code !== "InvalidAccessKeyId") return undefined
       return found({
         confidence: "possible",
-        detail: `If it was a form: ${tokenName} is missing, or it comes after "file", where it is not read.`,
+        detail: `If the request was a form, ${tokenName} is missing or comes after "file", where the server does not read it.`,
         evidence: [code(facts)],
       })
     }
@@ -106,7 +106,7 @@ const tokenMissing = rule({
     const isLikely = looksTemporary(keyId)
     return found({
       confidence: isLikely ? "likely" : "possible",
-      detail: `The key id is ${isLikely ? "in the format of a server's own sessions" : "of no known kind"}, and the form has no ${tokenName}.`,
+      detail: `The key id is ${isLikely ? "in the format of a server's own sessions" : "of no known kind"}, and the form does not contain ${tokenName}.`,
       evidence: [code(facts)],
       about: [tokenName],
     })
@@ -117,10 +117,10 @@ const tokenMisnamed = rule({
   code: "HF-S3-POST-022",
   name: "TokenMisnamed",
   phase: "form",
-  title: `The session token is in a field with another name than ${tokenName}`,
+  title: `The session token is in a field whose name is not ${tokenName}`,
   explanation:
-    "S3 reads the session token only from x-amz-security-token. Under any other name it is an ordinary field, " +
-    "and the server does not find the temporary key.",
+    "S3 reads the session token only from x-amz-security-token. Under any other name, the token is an ordinary field, " +
+    "and the server cannot find the temporary key.",
   fix: [{ text: `rename the field to ${tokenName}`, safety: "safe to apply" }],
   change: "plan",
   links: [tokens, postObject],
@@ -144,14 +144,14 @@ const tokenAltered = rule({
   code: "HF-S3-POST-023",
   name: "TokenAltered",
   phase: "form",
-  title: "The session token in the form is not the one with which it was signed",
+  title: "The session token in the form differs from the one with which the form was signed",
   explanation:
-    "The signer wrote the token into the policy. The form has another one: it belongs to a later session, was " +
-    "cut off or encoded twice, or has spaces in place of a +. Servers report a malformed token or an unknown " +
+    "The signer wrote the token into the policy. The form contains a different token: it belongs to a later session, was " +
+    "cut off or encoded twice, or contains spaces instead of +. Servers report a malformed token or an unknown " +
     "key, or give no reason.",
   fix: [
     {
-      text: "send the token as the signer returned it, byte for byte, with the form it belongs to",
+      text: "send the token byte for byte as the signer returned it, in the form to which it belongs",
       safety: "safe to apply",
     },
   ],
@@ -186,13 +186,15 @@ const tokenAltered = rule({
       detail:
         (same === false ? `${field.name} differs from the token in the policy.` : `${field.name} is damaged.`) +
         (hasBlanks ? ' It has spaces in place of a "+".' : "") +
-        (expected === undefined || expected === actual ? "" : ` It has ${actual} bytes, and the policy's ${expected}.`),
+        (expected === undefined || expected === actual
+          ? ""
+          : ` The token has ${actual} bytes, but the one in the policy has ${expected}.`),
       evidence: [
         {
           at: place(field.index),
           name: field.name,
           observed: field.value,
-          expected: expected === undefined ? "no spaces" : `the ${expected} bytes that the policy has`,
+          expected: expected === undefined ? "no spaces" : `the ${expected} bytes of the token in the policy`,
         },
       ],
       about: ["token", tokenName],
@@ -205,7 +207,7 @@ const tokenAltered = rule({
     if (facts.keyId?.startsWith("AKIA") === true) return undefined
     return found({
       confidence: "likely",
-      detail: "The server cannot read the token: it was cut, encoded, or belongs to another service.",
+      detail: "The server cannot read the token: it was cut off or encoded, or it belongs to another service.",
       evidence: [code(facts)],
       about: ["token"],
     })
@@ -216,12 +218,12 @@ const tokenOfAnotherKey = rule({
   code: "HF-S3-POST-024",
   name: "TokenOfAnotherKey",
   phase: "form",
-  title: "A session token is sent with a long-lived key",
+  title: "The form combines a session token with a long-lived key",
   explanation:
-    "A key id that begins with AKIA is long-lived and has no session. The token beside it belongs to other " +
-    "credentials, often because a program took the key and the secret from one source and the token from the " +
+    "A key id that begins with AKIA is long-lived and has no session. The token in the form belongs to other " +
+    "credentials, often because a program read the key and the secret from one source and the token from the " +
     "environment.",
-  fix: [{ text: "have the signer take key, secret and token from the same credentials", safety: "check first" }],
+  fix: [{ text: "have the signer use the key, secret and token of the same credentials", safety: "check first" }],
   change: "url",
   links: [keyKinds],
   rivals: ["HF-S3-POST-023", "HF-S3-POST-025", "HF-S3-AUTH-005"],
@@ -230,7 +232,7 @@ const tokenOfAnotherKey = rule({
     if (field === undefined || field.value === "" || keyId?.startsWith("AKIA") !== true) return undefined
     return found({
       confidence: "likely",
-      detail: `The key id begins with AKIA, and the form has ${field.name}.`,
+      detail: `The key id begins with AKIA, but the form contains ${field.name}.`,
       evidence: [{ at: place(field.index), name: field.name, observed: field.value, expected: "no token" }],
       about: ["token"],
     })
