@@ -19,10 +19,10 @@ const state = rule({
     "The same happens if the host or port differs, such as localhost and 127.0.0.1. " +
     "The state is also missing if several servers do not share their sessions or keys.",
   fix: [
-    { text: "start the sign-in again, in one tab", safety: "check first" },
+    { text: "start the sign-in again in a single browser tab", safety: "check first" },
     {
       text:
-        "if it recurs, check whether the cookie of the first request comes with the callback: host, https, " +
+        "if the error recurs, check whether the browser sends the sign-in cookie with the callback: check the host, https, " +
         "SameSite, shared session store",
       safety: "check first",
     },
@@ -33,26 +33,26 @@ const state = rule({
   soleCause: rfc(6749, "10.12"),
   most: "likely",
   about: ["state"],
-  details: { state: "The state of this sign-in (or the cookie that holds it) is missing or does not match." },
+  details: { state: "The state of this sign-in, or the cookie that contains it, is missing or does not match." },
 })
 
 const notAccepted = rule({
   code: "HF-OAUTH-CALLBACK-002",
   title:
-    "The client rejects the ID token or the issuer: issuer, audience, nonce, signature, key, time or a claim does " +
+    "The client rejects the ID token or the issuer: the issuer, audience, nonce, signature, key, time or a claim does " +
     "not match",
   explanation:
-    "No server rejected anything: the client library, or the program that checks the token, compares it with its " +
-    "configuration. The issuer must be identical in the configuration, the metadata and the token (http or https, " +
-    "host name, port, trailing slash, tenant, realm). The audience must be its client id or API. The key must be " +
-    "among the issuer's keys and have the expected algorithm. The clocks must agree.",
+    "This rejection does not come from a server. The client library, or the program that checks the token, compares the token with its " +
+    "configuration. The issuer must be identical in the configuration, the metadata and the token. " +
+    "The comparison includes http or https, the host name, the port, a trailing slash, the tenant and the realm. The audience must be the client id or the API of the program that checks the token. The key must be " +
+    "among the issuer's keys and have the expected algorithm. The clocks of the issuer and the program must agree.",
   fix: [
     {
-      text: "compare iss, aud, exp, alg and kid of the token with the configuration and the issuer's metadata",
+      text: "compare the token's iss, aud, exp, alg and kid with the configuration and the issuer's metadata",
       safety: "check first",
     },
     {
-      text: "behind a proxy, give the issuer one public address (Keycloak: hostname) that all clients and servers use",
+      text: "if the issuer is behind a proxy, configure one public address (Keycloak: hostname) that all clients and servers use",
       safety: "check first",
     },
   ],
@@ -63,22 +63,23 @@ const notAccepted = rule({
   most: "likely",
   details: {
     idIssuer:
-      "The issuer (iss) differs from the configured one: another address, scheme, port or tenant, or the trailing " +
+      "The issuer (iss) differs from the configured issuer in its address, scheme, port, tenant or trailing " +
       "slash. It must match exactly.",
-    idAudience: "The audience (aud) is not the client id or API of this program: the token was issued for another.",
+    idAudience:
+      "The audience (aud) is not this program's client id or API: the token was issued for another client or API.",
     idNonce:
-      "The nonce in the token is not the one of this sign-in: the cookie that holds it is gone, or the response " +
+      "The nonce in the token does not match the nonce of this sign-in. The cookie that contains the nonce is missing, or the response " +
       "is an old one.",
     idSignature:
-      "The signature cannot be verified: none of the issuer's keys matches (kid), the algorithm is not the " +
-      "expected one, or the token was changed.",
+      "The signature cannot be verified. " +
+      "The issuer has no key that matches the token's kid, the algorithm is not the expected one, or the token was changed.",
     idTime:
-      "By this program's clock the token has expired or is not valid yet: the token is old, or the clock is wrong.",
+      "According to this program's clock, the token has expired or is not valid yet. Either the token is old or the clock is wrong.",
     idClaims:
-      "The token lacks a claim from which this program reads the name, the email address or the groups of the " +
-      "person, or the claim is not verified (email_verified).",
-    idRefused: "The client library rejected the ID token of the sign-in.",
-    idMalformed: "The value in place of a JWT is not one: it is cut, empty, or an opaque token.",
+      "The token lacks a claim that this program needs for the person's name, email address or groups. " +
+      "The cause may also be a claim that is not verified (email_verified).",
+    idRefused: "The client library rejected the ID token from this sign-in.",
+    idMalformed: "The value is not a JWT: it is truncated, empty, or an opaque token.",
   },
 })
 
@@ -86,16 +87,19 @@ const keys = rule({
   code: "HF-OAUTH-CALLBACK-003",
   title: "The program that checks the token cannot fetch the issuer's keys or metadata",
   explanation:
-    "A client or an API fetches the issuer's metadata (/.well-known/openid-configuration) and keys (JWKS) to check " +
-    "tokens, and that request failed: the address is wrong or not reachable from there (localhost in a container, " +
-    "a firewall, a proxy), the name does not resolve, or the certificate is not trusted. The token itself was not " +
+    "To check tokens, a client or an API fetches the issuer's metadata (/.well-known/openid-configuration) and keys (JWKS). " +
+    "The request for the metadata or keys failed because the address is wrong or not reachable (localhost in a container, a firewall, a proxy). " +
+    "The request also fails if the name does not resolve or the certificate is not trusted. The token itself was not " +
     "checked.",
   fix: [
     {
-      text: "fetch the address of the metadata and the keys from the machine that checks the token",
+      text: "test whether the machine that checks the token can fetch the addresses of the metadata and the keys",
       safety: "check first",
     },
-    { text: "correct the issuer, the network or the certificate store there", safety: "check first" },
+    {
+      text: "correct the issuer, the network or the certificate store on the machine that checks the token",
+      safety: "check first",
+    },
   ],
   change: "plan",
   links: [rfc(8414, "3"), "https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig"],
@@ -109,18 +113,17 @@ const keys = rule({
 
 const page = rule({
   code: "HF-OAUTH-CALLBACK-004",
-  title:
-    "The window or hidden frame of the sign-in was closed, blocked or timed out, or another sign-in is still running",
+  title: "The sign-in window or hidden frame was closed, was blocked or timed out, or another sign-in is still running",
   explanation:
-    "The library in the browser opens a window or a hidden frame for the sign-in and waits for its result. The " +
-    "person closed it, the browser blocked it (only a click may open a window), or an earlier sign-in has not " +
-    "ended: two concurrent calls, or a redirect whose result the page does not process. The library cannot " +
+    "The browser library opens a window or a hidden frame for the sign-in and waits for the result. The " +
+    "person may have closed the window, or the browser may have blocked it because only a click may open a window. " +
+    "An earlier sign-in may still be running because two calls are concurrent or the page does not process the result of a redirect. The library cannot " +
     "distinguish a closed window from a page that failed inside it.",
   fix: [
-    { text: "start the sign-in again from a click, and allow the site to open windows", safety: "check first" },
+    { text: "start the sign-in again from a click, and allow the site to open pop-up windows", safety: "check first" },
     {
       text:
-        "run one sign-in at a time, and process the result of a redirect first (MSAL: await " +
+        "run only one sign-in at a time, and process the result of a redirect before you start another sign-in (MSAL: await " +
         "handleRedirectPromise)",
       safety: "check first",
     },
@@ -135,27 +138,30 @@ const page = rule({
   soleCause: "https://learn.microsoft.com/en-us/entra/msal/javascript/browser/errors",
   most: "likely",
   details: {
-    windowClosed: "The window was closed before the sign-in had a result.",
-    windowBlocked: "The browser blocked the window of the sign-in, or closed it immediately.",
+    windowClosed: "The sign-in window was closed before it returned a result.",
+    windowBlocked: "The browser blocked the sign-in window or closed it immediately.",
     windowSilent:
-      "No result came from the hidden frame or the window in time: its cookies are blocked, its session is over " +
-      "(an interactive sign-in shows it), or the callback page runs its own code.",
+      "The hidden frame or the window did not return a result in time. " +
+      "The cause may be blocked cookies, an ended session (an interactive sign-in shows this), or a callback page that runs its own code.",
     windowBusy:
-      "Another sign-in of the same page has not ended, or the callback page began a new one inside the frame.",
+      "Another sign-in on the same page is still running, or the callback page started a new sign-in inside the frame.",
   },
 })
 
 const otherScope = rule({
   code: "HF-OAUTH-CALLBACK-005",
-  title: "The granted scope differs from the requested one, which the library treats as an error",
+  title: "The granted scope differs from the requested scope, and the library treats this as an error",
   explanation:
-    "A server may grant more or less than was requested, in another order or with other names (Google adds openid " +
-    "and writes email as an address; a person deselects one), and reports it in the response. oauthlib raises a " +
-    "warning that stops the program. The tokens are valid for the granted scope.",
+    "A server may grant more or less than was requested, in another order or with other names, and it reports the granted scope in the response. " +
+    "For example, Google adds openid and writes email as an address, and a person can deselect a scope. " +
+    "The oauthlib library raises a warning about the difference, and this warning stops the program. The tokens are valid for the granted scope.",
   fix: [
-    { text: "request exactly the scopes that the server grants, in its spelling", safety: "check first" },
     {
-      text: "or let oauthlib accept it: OAUTHLIB_RELAX_TOKEN_SCOPE=1, and check the granted scope yourself",
+      text: "request exactly the scopes that the server grants, spelled as the server spells them",
+      safety: "check first",
+    },
+    {
+      text: "alternatively, let oauthlib accept the difference: set OAUTHLIB_RELAX_TOKEN_SCOPE=1, and check the granted scope yourself",
       safety: "check first",
     },
   ],
@@ -165,7 +171,7 @@ const otherScope = rule({
   soleCause: rfc(6749, "3.3"),
   most: "likely",
   about: ["scope"],
-  details: { scopeChanged: "The granted scope differs from the requested one." },
+  details: { scopeChanged: "The granted scope differs from the requested scope." },
 })
 
 /** All rules of this topic. */

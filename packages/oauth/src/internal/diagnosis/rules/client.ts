@@ -54,8 +54,8 @@ const twoMethods = rule({
   code: "HF-OAUTH-CLIENT-001",
   title: "The client authenticates twice: in the Authorization header and in the body",
   explanation:
-    "A request may use only one method of client authentication. Strict servers reject two even if both are correct.",
-  fix: [{ text: "send client_id and client_secret in one place only", safety: "safe to apply" }],
+    "A request may use only one method of client authentication. Strict servers reject a request that uses two methods, even if both sets of credentials are correct.",
+  fix: [{ text: "send client_id and client_secret in only one place", safety: "safe to apply" }],
   change: "plan",
   links: [rfc(6749, "2.3")],
   rivals: ["HF-OAUTH-CLIENT-002", "HF-OAUTH-CLIENT-003", "HF-OAUTH-CLIENT-004", "HF-OAUTH-CLIENT-005"],
@@ -63,7 +63,7 @@ const twoMethods = rule({
     !facts.hasRequest && means(facts, "clientTwice")
       ? found({
           confidence: "likely",
-          detail: "The server says that the client uses two methods.",
+          detail: "The server reports that the client uses two authentication methods.",
           evidence: word(facts),
         })
       : usesHeader(facts) && postsSecret(facts) && says(facts, ...clientErrors, "invalid_request", "")
@@ -71,7 +71,7 @@ const twoMethods = rule({
             confidence: /\b(?:only one|more than one|multiple|mechanisms|both|twice)\b/i.test(facts.answer.description)
               ? "certain"
               : "likely",
-            detail: "There is an Authorization header with Basic, and a client_secret in the body.",
+            detail: "The request has an Authorization header with Basic and also a client_secret in the body.",
             evidence: [...sentHeader(facts, "authorization"), ...shown(facts.field("client_secret")), ...word(facts)],
             about: ["client_secret", "authentication"],
           })
@@ -92,13 +92,16 @@ const wrongSecret = rule({
   code: "HF-OAUTH-CLIENT-002",
   title: "The client id or the client secret is wrong",
   explanation:
-    "The client authenticated and was rejected: the secret belongs to another client or environment, was replaced, " +
-    "or lost a character when it was copied; or the id is unknown. Servers do not say which. In a Basic header " +
+    "The server rejected the client's credentials. The secret may belong to another client or environment, or may have been replaced. " +
+    "The secret may also have lost a character when it was copied, or the client id may be unknown. Servers do not report which of these causes applies. In a Basic header " +
     "both values are form-encoded before they are joined, which matters for secrets with special characters.",
   fix: [
-    { text: "compare the id and secret with the client's registration for this environment", safety: "check first" },
     {
-      text: "check whether the client is registered for Basic or for the body (client_secret_post)",
+      text: "compare the client id and the client secret with the registration for this environment",
+      safety: "check first",
+    },
+    {
+      text: "check whether the client is registered to send its credentials as Basic or in the body (client_secret_post)",
       safety: "check first",
     },
   ],
@@ -121,18 +124,18 @@ const wrongSecret = rule({
     return found({
       confidence: "likely",
       detail: spelled.endsWith("; not base64")
-        ? "The credentials after Basic are not Base64: they look like the printed form of a bytes object (b'…')."
+        ? "The credentials after Basic are not valid Base64: they look like a printed bytes object (b'…')."
         : facts.issuer?.name === "Amazon Cognito" && /secret hash/i.test(facts.answer.description)
-          ? "SECRET_HASH is missing or wrong: this app client has a secret, so each call needs the HMAC-SHA256 of " +
-            "user name and client id, made with the client secret (after a refresh with the name in the token: sub " +
+          ? "SECRET_HASH is missing or wrong. This app client has a secret, so each call must send an HMAC-SHA256 of the user name and the client id, keyed with the client secret. " +
+            "In a refresh, the hash must use the user name from the token (sub " +
             "or username)."
           : spelled.endsWith("; not encoded")
-            ? "The secret in the Authorization header has special characters that were not percent-encoded before Base64; servers that decode them (RFC 6749, 2.3.1) see another secret."
+            ? "The secret in the Authorization header contains special characters that were not percent-encoded before the Base64 encoding. Servers that decode the secret (RFC 6749, 2.3.1) receive a different value."
             : spelled.endsWith("; a line break")
-              ? "The Base64 credentials in the Authorization header end in a line break or a space: the secret was " +
-                "read together with it (echo, a file)."
+              ? "The Base64 credentials in the Authorization header end in a line break or a space. " +
+                "The secret was read together with this character, for example from echo or from a file."
               : Redaction.has(secret, "literal")
-                ? "The client_secret is a placeholder instead of a secret: a word of an example, or an unset " +
+                ? "The client_secret is a placeholder instead of a secret: a word copied from an example, or the value of an unset " +
                   "variable."
                 : inHeader
                   ? "The server rejected the credentials in the Authorization header."
@@ -140,8 +143,8 @@ const wrongSecret = rule({
                     ? "The client_secret has the length of a GUID: it may be the portal's Secret ID instead of the " +
                       "secret's Value."
                     : isStated && !postsSecret(facts)
-                      ? "The server reports a wrong client secret, and the captured request has none."
-                      : "The server rejected the client_id with the client_secret in the body.",
+                      ? "The server reports a wrong client secret, but the captured request does not contain one."
+                      : "The server rejected the client_id and client_secret in the body.",
       evidence: [
         ...word(facts),
         ...shown(facts.field("client_id")),
@@ -153,14 +156,14 @@ const wrongSecret = rule({
 
 const noSecret = rule({
   code: "HF-OAUTH-CLIENT-003",
-  title: "The server does not know this client id, or requires the client secret that was not sent",
+  title: "The server does not recognize this client id, or it requires a client secret that was not sent",
   explanation:
-    "The request names a client without authentication, which is correct for a public client. Either the id is " +
-    "unknown here (a typo, another environment, a deleted client), or the client is registered with a secret and " +
+    "The request identifies a client but does not authenticate it, which is correct for a public client. Either the id is " +
+    "unknown to this server (a typo, another environment, a deleted client), or the client is registered with a secret and " +
     "has to send it.",
   fix: [
     { text: "compare the client id with the registration for this environment", safety: "check first" },
-    { text: "send the client secret, if the client has one", safety: "check first" },
+    { text: "send the client secret if the client has one", safety: "check first" },
   ],
   change: "human",
   links: [rfc(6749, "3.2.1"), rfc(6749, "5.2")],
@@ -170,7 +173,7 @@ const noSecret = rule({
     if (usesHeader(facts) || postsSecret(facts) || facts.field("client_assertion") !== undefined) return undefined
     return found({
       confidence: "likely",
-      detail: `The request has a client_id and no client secret.`,
+      detail: `The request has a client_id but no client secret.`,
       evidence: [...word(facts), ...shown(id)],
       about: ["client_id"],
     })
@@ -183,12 +186,14 @@ const wordsOfMethod =
 
 const otherMethod = rule({
   code: "HF-OAUTH-CLIENT-004",
-  title: "The server expects this client's credentials elsewhere: in the Authorization header, or in the body",
+  title: "The server expects this client's credentials in another place: the Authorization header or the body",
   explanation:
-    "A client is registered for one method: Basic in the Authorization header (client_secret_basic), or id and " +
-    "secret in the body (client_secret_post). Every server must support Basic; supporting the body is optional. " +
-    "Correct credentials in the wrong place are rejected like wrong ones.",
-  fix: [{ text: "send the id and secret by the client's registered method", safety: "check first" }],
+    "A client is registered for one authentication method. One method is Basic in the Authorization header (client_secret_basic). " +
+    "The other method is to send the client id and secret in the body (client_secret_post). Every server must support Basic, but support for the body is optional. " +
+    "A server rejects correct credentials in the wrong place as if they were wrong.",
+  fix: [
+    { text: "send the client id and secret with the method for which the client is registered", safety: "check first" },
+  ],
   change: "plan",
   links: [rfc(6749, "2.3.1")],
   find: (facts) => {
@@ -200,8 +205,8 @@ const otherMethod = rule({
     return found({
       confidence: worded ? "likely" : "possible",
       detail: postsSecret(facts)
-        ? "The request had the client_secret in its body; the response asks for another method."
-        : "The request had the credentials in the Authorization header; the response asks for another method.",
+        ? "The request sent the client_secret in its body, but the response requires another authentication method."
+        : "The request sent the credentials in the Authorization header, but the response requires another authentication method.",
       evidence: [
         ...word(facts),
         ...(challenged
@@ -216,11 +221,16 @@ const otherMethod = rule({
 
 const clientUnseen = rule({
   code: "HF-OAUTH-CLIENT-005",
-  title: "The server does not know this client: its id, its secret, or its authentication method is wrong",
+  title: "The server rejects this client because its id, its secret or its authentication method is wrong",
   explanation:
-    "Only the response was captured. invalid_client stands for an unknown client id, a wrong secret, a missing " +
-    "secret, or a method of client authentication that the server does not accept for this client.",
-  fix: [{ text: "compare id, secret and method with the client's registration", safety: "check first" }],
+    "The capture contains only the response, so the exact cause is not visible. " +
+    "The error invalid_client can mean an unknown client id, a wrong or missing secret, or an authentication method that the server does not accept for this client.",
+  fix: [
+    {
+      text: "compare the client id, the secret and the authentication method with the client's registration",
+      safety: "check first",
+    },
+  ],
   change: "human",
   links: [rfc(6749, "5.2")],
   find: (facts) =>
@@ -231,8 +241,8 @@ const clientUnseen = rule({
             means(facts, "secretWrong") && !/client[ _]?id/i.test(facts.answer.description)
               ? "The server reports that the client secret is wrong."
               : means(facts, "clientMethod")
-                ? "The server reports that the client has to authenticate by another method."
-                : "The response alone does not show which of them applies.",
+                ? "The server reports that the client must use another authentication method."
+                : "The response alone does not show whether the id, the secret or the authentication method is wrong.",
           evidence: word(facts),
         })
       : undefined,
@@ -240,15 +250,15 @@ const clientUnseen = rule({
 
 const grantNotAllowed = rule({
   code: "HF-OAUTH-CLIENT-006",
-  title: "This client may not use this grant: its registration does not permit it",
+  title: "The client's registration does not permit this grant",
   explanation:
-    "The server supports this grant and knows the client, but the client's registration does not include it. " +
-    "Servers send unauthorized_client, some invalid_request. Google sends it for a service account to which an " +
-    "administrator has not delegated the scopes.",
+    "The server supports this grant and recognizes the client, but the client's registration does not include the grant. " +
+    "Servers respond with unauthorized_client or, in some cases, with invalid_request. Google sends unauthorized_client for a service account without delegated scopes. " +
+    "An administrator must delegate the scopes to the service account.",
   fix: [
     { text: "add the grant type to the client's registration", safety: "check first" },
     {
-      text: "Google: have an administrator list every scope under domain-wide delegation for the account's client id",
+      text: "Google: ask an administrator to add every scope to domain-wide delegation for the client id of the service account",
       safety: "check first",
     },
   ],
@@ -272,10 +282,10 @@ const grantNotAllowed = rule({
           ? "certain"
           : "likely",
       detail: isDelegated
-        ? "The service account may not act for people with one of these scopes: domain-wide delegation in the Admin console lists others."
+        ? "At least one of these scopes is not listed under domain-wide delegation in the Admin console, so the service account is not allowed to act for people."
         : /service account/i.test(facts.answer.description)
-          ? "Only a confidential client with a service account gets its own tokens (client_credentials); this one " +
-            "is public or has no service account enabled."
+          ? "Only a confidential client with a service account can get its own tokens (client_credentials). " +
+            "This client is public, or its service account is not enabled."
           : `The client is known, and not permitted to ${
               grant === undefined
                 ? facts.purpose === "code"

@@ -26,20 +26,20 @@ const faultOf = (notes: string, now: number | undefined): string | undefined => 
   const end = exp ?? 0
   const begin = iat ?? 0
   if (end > milliseconds || begin > milliseconds)
-    return "its times iat and exp are in milliseconds, which puts them far in the future; they must be in seconds"
-  if (notes.includes("; no kid")) return "its header has no kid, the key id of the private key that signed it"
-  if (alg !== undefined && alg !== "ES256") return `it is signed with ${alg}, and Apple accepts only ES256`
-  if (exp === undefined || iat === undefined) return "it lacks the times iat and exp"
+    return "its times iat and exp are in milliseconds instead of seconds, so they are far in the future"
+  if (notes.includes("; no kid")) return "its header lacks kid, the key id of the private key that signed the JWT"
+  if (alg !== undefined && alg !== "ES256") return `it is signed with ${alg}, but Apple accepts only ES256`
+  if (exp === undefined || iat === undefined) return "it lacks at least one of the times iat and exp"
   if (exp - iat > longest)
-    return `it is valid for ${Math.round((exp - iat) / 86_400)} days, which is longer than Apple accepts: at most six months (15777000 s)`
+    return `it is valid for ${Math.round((exp - iat) / 86_400)} days, but Apple accepts at most six months (15777000 s)`
   if (now !== undefined && exp * 1000 < now)
     return (
-      `it expired ${Math.round(now / 1000 - exp)} s before this response: a new one must be made at least ` +
+      `it expired ${Math.round(now / 1000 - exp)} s before this response; a new client secret must be created at least ` +
       "every six months"
     )
   if (now !== undefined && iat * 1000 > now)
     return (
-      `it begins ${Math.round(iat - now / 1000)} s after this response, so the clock of the machine that ` +
+      `its validity begins ${Math.round(iat - now / 1000)} s after this response, so the clock of the machine that ` +
       "signed it is wrong"
     )
   return notes.includes("; aud=other") ? "its audience aud is not https://appleid.apple.com" : undefined
@@ -50,19 +50,19 @@ const isApples = ({ issuer }: OAuthFacts, notes: string): boolean =>
 
 const signedSecret = topic("client")({
   code: "HF-OAUTH-CLIENT-013",
-  title: "Apple does not accept the JWT that serves as client secret",
+  title: "Apple does not accept the JWT that serves as the client secret",
   explanation:
-    "Sign in with Apple accepts no fixed client secret, but a JWT that the team signs with ES256: kid in the " +
-    "header is the key id, iss the team id, sub the client id (the Services ID for the web, the bundle id for an " +
+    "Sign in with Apple does not accept a fixed client secret. It requires a JWT that the team signs with ES256. " +
+    "In this JWT, kid in the header is the key id, iss the team id, sub the client id (the Services ID for the web, the bundle id for an " +
     "app), aud https://appleid.apple.com, and exp at most six months after iat, both in seconds. Anything else is " +
     "invalid_client without a reason.",
   fix: [
     {
-      text: "make a new JWT with alg, kid, iss, sub, aud, iat and exp as Apple's page lists them",
+      text: "create a new JWT with alg, kid, iss, sub, aud, iat and exp as described in Apple's documentation",
       safety: "check first",
     },
     {
-      text: "check that the key is still active in the developer account, and that sub is the client_id",
+      text: "check that the key is still active in the developer account and that sub equals the client_id",
       safety: "check first",
     },
   ],
@@ -75,7 +75,7 @@ const signedSecret = topic("client")({
     if (notes === undefined && facts.issuer?.name === "Apple" && secret.value !== "") {
       return found({
         confidence: "likely",
-        detail: "The client_secret is not a JWT: neither the private key itself nor a password is accepted.",
+        detail: "The client_secret is not a JWT. Apple does not accept the private key itself or a password.",
         evidence: [...word(facts), ...shown(secret)],
         about: ["client_secret"],
       })
@@ -86,8 +86,8 @@ const signedSecret = topic("client")({
       confidence: "likely",
       detail:
         fault === undefined
-          ? "The times, the kid and the audience of the client secret meet Apple's requirements: its key, team " +
-            "(iss) or client id (sub) does not match, or the signature has another format than ES256."
+          ? "The times, the kid and the audience of the client secret meet Apple's requirements. " +
+            "The key, the team (iss) or the client id (sub) does not match, or the signature has a format other than ES256."
           : `The client secret is a JWT, and ${fault}.`,
       evidence: [...word(facts), ...shown(secret), ...shown(facts.field("client_id"))],
       about: ["client_secret"],

@@ -20,12 +20,15 @@ const isTrakt = ({ issuer }: OAuthFacts): boolean => issuer?.system === "trakt"
 
 const pending = rule({
   code: "HF-OAUTH-DEVICE-001",
-  title: "The sign-in is not approved yet: keep polling",
+  title: "The sign-in has not been approved yet: keep polling",
   explanation:
-    "This is not a failure. The person has not entered the code, or has not finished signing in. The server " +
-    "responds in this way to every poll until they have, or until the code expires.",
+    "A sign-in that is not approved yet is not a failure. The person has not yet entered the code or has not yet finished signing in. The server " +
+    "responds in this way to every poll until the sign-in is approved or the code expires.",
   fix: [
-    { text: "poll again after the interval, 5 s unless the server named another", safety: "safe to apply" },
+    {
+      text: "poll again after the interval, which is 5 s unless the server specified another",
+      safety: "safe to apply",
+    },
     { text: "show the person the code and the address again", safety: "check first" },
   ],
   change: "nothing",
@@ -37,14 +40,14 @@ const pending = rule({
       ? found({
           confidence: isTrakt(facts) ? "likely" : "possible",
           detail: isTrakt(facts)
-            ? "Trakt answers a poll with a 400 without a body until the person has approved."
-            : "A poll without an error code: some servers respond in this way until the person has approved.",
+            ? "Until the person approves, Trakt responds to each poll with status 400 and no body."
+            : "The response to the poll has no error code. Some servers respond in this way until the person approves.",
           evidence: word(facts),
         })
       : says(facts, "authorization_pending") || means(facts, "pending")
         ? found({
             confidence: "certain",
-            detail: "The server waits for the person to enter the code and approve.",
+            detail: "The server is waiting for the person to enter the code and approve the sign-in.",
             evidence: word(facts),
           })
         : undefined,
@@ -52,13 +55,15 @@ const pending = rule({
 
 const pollingTooFast = rule({
   code: "HF-OAUTH-DEVICE-002",
-  title: "The device polls too often: the interval grows permanently by 5 seconds",
+  title: "The device polls too often, so the interval increases permanently by 5 seconds",
   explanation:
-    "The sign-in is still open, and the poll came before the interval had passed. From now on every wait of this " +
-    "sign-in must be 5 s longer, and another 5 s longer after each further slow_down. Usual reasons are a second " +
-    "program that polls with the same code, and a timer that starts when the request is sent instead of when its " +
+    "The sign-in is still open, but the poll arrived before the interval had passed. From now on, each wait must be 5 s longer. " +
+    "Each additional slow_down adds another 5 s to the wait. A common cause is a second program that polls with the same code. " +
+    "Another common cause is a timer that starts when the request is sent instead of when its " +
     "response arrives.",
-  fix: [{ text: "add 5 s to the interval, and keep the longer one", safety: "safe to apply" }],
+  fix: [
+    { text: "add 5 s to the interval, and keep the longer interval for all further polls", safety: "safe to apply" },
+  ],
   change: "nothing",
   links: [polling],
   rivals: ["HF-OAUTH-DEVICE-003"],
@@ -73,8 +78,8 @@ const pollingTooFast = rule({
       confidence: facts.purpose === "poll" && !isBarePoll ? "certain" : "likely",
       detail:
         named === undefined
-          ? `The interval, ${seconds.usual} s unless the server named another, is now ${seconds.longer} s longer.`
-          : `The server now asks for ${named} s between polls.`,
+          ? `The interval is now ${seconds.longer} s longer than before; it was ${seconds.usual} s unless the server specified another.`
+          : `The server now requires an interval of ${named} s between polls.`,
       evidence: word(facts),
     })
   },
@@ -84,11 +89,11 @@ const tooManyCodes = rule({
   code: "HF-OAUTH-DEVICE-003",
   title: "Too many device codes were requested in a short time",
   explanation:
-    "The request for a new code was rejected for its rate, not for its content. A device that requests a new code " +
-    "after every failure, or many devices behind one address, get this response.",
+    "The server rejected the request for a new code because of its rate, not its content. A device that requests a new code after every failure gets this response. " +
+    "Devices that share one address can also exceed the limit together.",
   fix: [
     {
-      text: "keep the issued code until it expires; back off before requesting another",
+      text: "keep the issued code until it expires, and back off before you request another one",
       safety: "safe to apply",
     },
   ],
@@ -99,7 +104,7 @@ const tooManyCodes = rule({
     (says(facts, "slow_down", "rate_limit_exceeded") || means(facts, "tooFast")) && facts.purpose === "code"
       ? found({
           confidence: facts.dialect === undefined ? "certain" : "possible",
-          detail: "The request for a device code came too soon after others.",
+          detail: "The request for a device code came too soon after earlier requests.",
           evidence: word(facts),
         })
       : undefined,
@@ -107,11 +112,11 @@ const tooManyCodes = rule({
 
 const codeExpired = rule({
   code: "HF-OAUTH-DEVICE-004",
-  title: "The device code expired before it was approved",
+  title: "The device code expired before the sign-in was approved",
   explanation:
     "The person took longer than `expires_in` permits, or the device continued to poll with an old code. The code " +
-    "can no longer be approved; a new one must be shown.",
-  fix: [{ text: "request a new code when the person is ready, and show it", safety: "check first" }],
+    "can no longer be approved, so the device must show a new one.",
+  fix: [{ text: "when the person is ready, request a new code and show it", safety: "check first" }],
   change: "human",
   links: [polling],
   rivals: [],
@@ -137,9 +142,9 @@ const declined = rule({
   code: "HF-OAUTH-DEVICE-005",
   title: "The person declined the sign-in",
   explanation:
-    "The person with the code declined, or left the page with its cancel button. The code is used up: servers " +
-    "report this once, and call the code invalid afterwards.",
-  fix: [{ text: "ask the person, then start again with a new code", safety: "check first" }],
+    "The person with the code declined the sign-in or canceled it on the page. The code can no longer be used. " +
+    "Servers report the refusal once and then report the code as invalid.",
+  fix: [{ text: "ask the person before you start again with a new code", safety: "check first" }],
   change: "human",
   links: [polling],
   rivals: [],
@@ -153,7 +158,7 @@ const declined = rule({
     facts.purpose !== "other grant"
       ? found({
           confidence: isPersons(facts) ? "certain" : "likely",
-          detail: "The person declined; further polls are useless.",
+          detail: "The person declined the sign-in, so further polls cannot succeed.",
           evidence: word(facts),
         })
       : undefined,
@@ -164,7 +169,8 @@ const isMissing = (facts: OAuthFacts): boolean => says(facts, "device_flow_disab
 const flowDisabled = rule({
   code: "HF-OAUTH-DEVICE-006",
   title: "The device flow is not enabled for this client",
-  explanation: "The client is known, but its registration does not permit signing in with a device code.",
+  explanation:
+    "The server recognizes the client, but the client's registration does not permit sign-in with a device code.",
   fix: [{ text: "enable the device flow in the client's registration", safety: "check first" }],
   change: "human",
   links: ["https://docs.github.com/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps#device-flow"],
@@ -173,7 +179,11 @@ const flowDisabled = rule({
     "https://docs.github.com/en/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors",
   find: (facts) =>
     isMissing(facts)
-      ? found({ confidence: "certain", detail: "The server reports this for the client.", evidence: word(facts) })
+      ? found({
+          confidence: "certain",
+          detail: "The server reports that the device flow is disabled for this client.",
+          evidence: word(facts),
+        })
       : undefined,
 })
 

@@ -31,29 +31,29 @@ const shortest = 16
 
 const oddity = (value: string): string =>
   Redaction.has(value, "literal")
-    ? " It is a placeholder: a word of an example, or an unset variable."
+    ? " The value that was sent is a placeholder: a word copied from an example, or the value of an unset variable."
     : Redaction.has(value, "blanks")
-      ? " It contains a space or a line break."
+      ? " The value that was sent contains a space or a line break."
       : Redaction.has(value, "percent")
         ? " It is percent-encoded twice."
         : Redaction.bytesOf(value) < shortest
-          ? ` It has only ${Redaction.bytesOf(value)} bytes: it was cut, or never issued.`
+          ? ` The value that was sent has only ${Redaction.bytesOf(value)} bytes, so it was truncated or was never issued by the server.`
           : ""
 
 const isAgain = ({ exchange }: OAuthFacts): boolean => (exchange.attempt ?? 1) > 1
 
 const answerLost = rule({
   code: "HF-OAUTH-GRANT-001",
-  title: "An earlier attempt succeeded and its response was lost: it used up the code or token",
+  title: "An earlier attempt used up the code or token, but its response was lost",
   explanation:
-    "Codes and rotating refresh tokens are valid for one use. The first attempt reached the server, which issued " +
-    "new tokens, and the response was lost. The second attempt then presents a used code or token, and a careful " +
-    "server treats that as theft and revokes the whole sign-in. Such a request must therefore not be repeated " +
+    "Codes and rotating refresh tokens can be used only once. The first attempt reached the server. " +
+    "The server issued new tokens, but its response was lost. The second attempt then presents a code or token that has already been used. " +
+    "A careful server treats this reuse as theft and revokes the whole sign-in. Therefore, do not repeat a request that presents a code or token " +
     "blindly.",
   fix: [
     { text: "sign in again", safety: "check first" },
     {
-      text: "do not repeat a refresh that may have reached the server; give it a long timeout instead",
+      text: "do not repeat a refresh that may have reached the server; use a long timeout instead",
       safety: "check first",
     },
   ],
@@ -63,7 +63,7 @@ const answerLost = rule({
     isAgain(facts) && says(facts, ...refused) && facts.purpose !== "resource"
       ? found({
           confidence: "likely",
-          detail: `This was attempt ${facts.exchange.attempt ?? 2}; an earlier one may have used up the code or token.`,
+          detail: `This was attempt ${facts.exchange.attempt ?? 2}, and an earlier attempt may have used up the code or token.`,
           evidence: [{ at: "attempt", name: "attempt", observed: String(facts.exchange.attempt) }, ...word(facts)],
         })
       : undefined,
@@ -71,15 +71,18 @@ const answerLost = rule({
 
 const deviceCode = rule({
   code: "HF-OAUTH-GRANT-002",
-  title: "The device code is not valid: used, declined, expired and deleted, or another client's",
+  title: "The device code is not valid: it was used, declined, or expired and deleted, or it belongs to another client",
   explanation:
-    "The server has no open sign-in for this code and this client. Earlier events show why: tokens were issued for " +
-    "it (used: some servers then revoke these tokens too); the last poll got access_denied (declined); the sign-in " +
-    "began longer ago than expires_in (expired, and deleted meanwhile); the client_id is not the one that " +
-    "requested the code; or none of these, and the program changed the code.",
+    "The server has no pending sign-in for this code and this client. Earlier events show the reason. " +
+    "If tokens were issued for the code, the code was used, and some servers then revoke these tokens too. If the last poll received access_denied, the person declined the sign-in. " +
+    "If the sign-in began longer ago than expires_in, the code expired and was deleted. " +
+    "If the client_id is not the one that requested the code, the code belongs to another client. If none of these events occurred, the program changed the code.",
   fix: [
     { text: "stop polling with this code, and request a new one", safety: "check first" },
-    { text: "poll with the client_id that requested the code, and stop at the first tokens", safety: "check first" },
+    {
+      text: "poll with the client_id that requested the code, and stop polling as soon as tokens are received",
+      safety: "check first",
+    },
   ],
   change: "human",
   links: [rfc(8628, "3.5"), rfc(6749, "5.2")],
@@ -95,7 +98,7 @@ const deviceCode = rule({
       // GitHub sends `bad_verification_code` for an authorization code, too, and describes it so.
       confidence: purpose === undefined && means(facts, "codeRefused") ? "possible" : "likely",
       detail:
-        "The server has no open sign-in for this device code and " +
+        "The server has no pending sign-in for this device code and " +
         `client.${code === undefined ? "" : oddity(code.value)}`,
       evidence: [...word(facts), ...shown(code), ...shown(facts.field("client_id"))],
       about: ["device_code"],
@@ -105,28 +108,31 @@ const deviceCode = rule({
 
 /** The messages of servers about a refresh token that state more than that it is rejected. */
 const refreshCauses: Partial<Readonly<Record<Name, string>>> = {
-  refreshIdle: "The refresh token expired through inactivity: it was not used for too long.",
-  refreshExpired: "The refresh token has expired: its maximum lifetime is over.",
+  refreshIdle: "The refresh token expired through inactivity because it was not used for too long.",
+  refreshExpired: "The refresh token has reached its maximum lifetime and has expired.",
   refreshRevoked:
-    "The refresh token was revoked: by the person, by an administrator, or with a changed or reset password.",
-  refreshUsed: "The server recognizes this refresh token as already used.",
-  refreshOther: "The refresh token belongs to another client than the one that presents it.",
-  refreshMalformed: "The refresh token is malformed: cut, damaged, or not a refresh token at all.",
-  refreshSession: "The session behind the refresh token has ended: it expired, or was signed out.",
+    "The refresh token was revoked by the person or by an administrator, or because the password was changed or reset.",
+  refreshUsed: "The server reports that this refresh token has already been used.",
+  refreshOther: "The refresh token was issued to a client other than the one that presents it.",
+  refreshMalformed: "The refresh token is malformed: it was truncated or damaged, or it is not a refresh token at all.",
+  refreshSession: "The refresh token's session has ended because it expired or was signed out.",
 }
 
 const refreshToken = rule({
   code: "HF-OAUTH-GRANT-003",
-  title: "The refresh token is spent: already used, expired, revoked, or issued to another client",
+  title: "The refresh token was already used, has expired, was revoked, or was issued to another client",
   explanation:
-    "Servers that rotate issue a new refresh token with every refresh and invalidate the old one. Using the old " +
-    "one again looks like theft, so many revoke the whole sign-in: then the newest token and all access tokens are " +
-    "rejected too. Earlier events show why: a refresh whose response was not saved, or a second process with the " +
-    "same store (used); weeks without a refresh (expired); a person or an administrator who removed the app " +
+    "Servers with token rotation issue a new refresh token with every refresh and invalidate the old one. Using the old " +
+    "one again looks like theft, so many servers revoke the whole sign-in. After that, the newest token and all access tokens are " +
+    "rejected too. Earlier events show the reason: a refresh whose response was not saved, or a second process with the same store (used). " +
+    "The reason may also be weeks without a refresh (expired); a person or an administrator who removed the app " +
     "(revoked); a changed client_id.",
   fix: [
     { text: "sign in again", safety: "check first" },
-    { text: "let one process refresh, and write the new pair to disk before using it", safety: "check first" },
+    {
+      text: "let only one process refresh tokens, and write the new pair of tokens to disk before using it",
+      safety: "check first",
+    },
   ],
   change: "human",
   links: [rfc(6749, "6"), "https://www.rfc-editor.org/rfc/rfc9700#section-4.14"],
@@ -158,11 +164,11 @@ const refreshToken = rule({
     const token = facts.field("refresh_token")
     if (token?.value === "") return undefined
     const unnamed = isOther
-      ? "The refresh token belongs to another client (client_id) than the one that presents it, as with a token " +
+      ? "The refresh token was issued to a client (client_id) other than the one that presents it, as happens with a token " +
         "from the OAuth Playground."
       : withdrawn
-        ? "The access behind the refresh token was revoked."
-        : "The server does not accept this refresh token of this client."
+        ? "The access for which the refresh token was issued has been revoked."
+        : "The server does not accept this refresh token from this client."
     return found({
       confidence:
         cause !== undefined && meaning?.source !== undefined && facts.purpose !== "resource" ? "certain" : "likely",
@@ -178,7 +184,7 @@ const noCode = ({ field }: OAuthFacts): string | undefined => {
   const { value } = field("code") ?? { value: "" }
   if (Redaction.has(value, "jwt"))
     return (
-      "The value of code is a JWT instead of an authorization code: an ID token (the credential that a sign-in " +
+      "The value of code is a JWT instead of an authorization code. An ID token (the credential that a sign-in " +
       "button returns) is verified, not exchanged."
     )
   return Redaction.has(value, "literal")
@@ -190,16 +196,16 @@ const noCode = ({ field }: OAuthFacts): string | undefined => {
 const authorizationCode = rule({
   code: "HF-OAUTH-GRANT-004",
   title:
-    "The authorization code is spent, expired or another client's, or does not match the redirect address or the " +
+    "The authorization code is used, expired or from another client, or does not match the redirect address or the " +
     "PKCE verifier",
   explanation:
-    "An authorization code is valid for one use within one to ten minutes, for the client and the redirect_uri " +
-    "that requested it, and only with the verifier of the sent challenge. A page that is loaded or rendered twice " +
+    "An authorization code can be used only once, within one to ten minutes after it was issued. " +
+    "The code is valid only for the client and the redirect_uri that requested it, and only with the verifier that belongs to the challenge. A page that is loaded or rendered twice " +
     "(React's strict mode, a prefetch) uses it twice.",
   fix: [
     { text: "start the sign-in again", safety: "check first" },
     {
-      text: "send exactly the same redirect_uri, and the verifier of the same attempt",
+      text: "send exactly the redirect_uri of the sign-in request, and send the verifier of the same attempt",
       safety: "check first",
     },
   ],
@@ -218,12 +224,12 @@ const authorizationCode = rule({
                 ? "certain"
                 : "likely",
           detail: means(facts, "codeUsed")
-            ? "The authorization code was already used: it is valid for one exchange."
+            ? "The authorization code has already been used, but it is valid for only one exchange."
             : noCode(facts) !== undefined
               ? (noCode(facts) ?? "")
               : facts.field("redirect_uri") === undefined
-                ? "The server does not accept this code; the request has no redirect_uri."
-                : `The server does not accept this code, or the redirect_uri or verifier with it.`,
+                ? "The server does not accept this code, and the request does not contain a redirect_uri."
+                : `The server does not accept this code, or it does not accept the redirect_uri or verifier that was sent with the code.`,
           evidence: [
             ...word(facts),
             ...(noCode(facts) === undefined ? [] : shown(facts.field("code"))),
@@ -236,11 +242,11 @@ const authorizationCode = rule({
 const otherGrant = rule({
   code: "HF-OAUTH-GRANT-005",
   title:
-    "The server does not accept the grant: a code, token, password or assertion that is spent, expired or not this client's",
+    "The server does not accept the grant: the code, token, password or assertion is used, expired or from another client",
   explanation:
-    "invalid_grant means that the request is well formed and the client is known, but the presented credential is " +
-    "not accepted. For a device code: used, declined, or expired. For a refresh token: used (rotation), expired or " +
-    "revoked. For a password or an assertion: wrong, or expired by the server's clock.",
+    "The error invalid_grant means that the request is well formed and the client is known, but the presented credential is " +
+    "not accepted. A device code may already have been used, may have been declined, or may have expired. A refresh token may already have been used (rotation), or it may be expired or " +
+    "revoked. A password or an assertion may be wrong, or it may have expired according to the server's clock.",
   fix: [{ text: "start the sign-in again", safety: "check first" }],
   change: "human",
   links: [rfc(6749, "5.2")],
@@ -253,8 +259,8 @@ const otherGrant = rule({
       confidence,
       detail:
         purpose === "other grant"
-          ? `The server rejects the credential of the grant ${facts.field("grant_type")?.value ?? ""}.`
-          : "The exchange does not show which grant it was.",
+          ? `The server rejects the credential that was sent with the grant ${facts.field("grant_type")?.value ?? ""}.`
+          : "The exchange does not show which grant was requested.",
       evidence: [...word(facts), ...shown(facts.field("grant_type"))],
     })
   },
@@ -266,12 +272,12 @@ const hasSpace = (value: string): boolean =>
 
 const oddValue = rule({
   code: "HF-OAUTH-GRANT-006",
-  title: "A value of the request contains a space, a line break or an escape",
+  title: "A value in the request contains a space, a line break or a percent-escape",
   explanation:
-    "Codes, tokens and secrets have no spaces. A value read from a file keeps the line break at its end; one that " +
-    "was encoded twice has percent signs; and a + that was not percent-encoded (%2B) in a form arrives as a space. " +
+    "A value that was read from a file may include the line break at the end of the file. Codes, tokens and secrets do not contain spaces. " +
+    "A value that was encoded twice contains percent signs, and a + that was not percent-encoded (%2B) in a form arrives as a space. " +
     "The server compares the value character by character.",
-  fix: [{ text: "trim the value, and encode it once", safety: "safe to apply" }],
+  fix: [{ text: "trim the value and encode it once", safety: "safe to apply" }],
   change: "plan",
   links: [rfc(6749, "A")],
   rivals: [
@@ -293,8 +299,8 @@ const oddValue = rule({
     const what = hasSpace(odd.value) ? "a space or a line break" : "a percent-escape"
     return found({
       confidence: "certain",
-      detail: `${odd.name} has ${what} in it${what === "a percent-escape" ? "" : ": copied with it, or a + that was not percent-encoded"}.`,
-      evidence: [...shown(odd, "no spaces and no escapes"), ...word(facts)],
+      detail: `${odd.name} contains ${what}${what === "a percent-escape" ? "" : ": copied with it, or a + that was not percent-encoded"}.`,
+      evidence: [...shown(odd, "a value without spaces or escapes"), ...word(facts)],
       about: [odd.name],
     })
   },

@@ -42,8 +42,9 @@ const isUnknown = ({ answer, dialect, purpose }: OAuthFacts): boolean =>
 
 export const malformed = topic("request")({
   code: "HF-OAUTH-REQUEST-011",
-  title: "The server cannot parse the request: a field is missing, misspelt, repeated, or malformed",
-  explanation: "invalid_request concerns the form of the request: the server rejected it before it looked anything up.",
+  title: "The server cannot parse the request: a field is missing, misspelled, repeated or malformed",
+  explanation:
+    "The error invalid_request concerns the form of the request: the server rejected the request before it looked up any value.",
   fix: [
     {
       text: "compare the names and the encoding of the fields with the RFC and the server's documentation",
@@ -60,15 +61,15 @@ export const malformed = topic("request")({
               ? "likely"
               : "possible",
           detail: isUnknown(facts)
-            ? "The server rejects the request with a message that no rule knows: " +
+            ? "The server rejects the request with a message that no rule recognizes: " +
               `${`${facts.answer.written} ${facts.answer.description}`.trim().slice(0, 200)}.`
             : facts.hasRequest && means(facts, "noParameter")
               ? `The server reports that ${lackOf(facts) ?? "a parameter"} is missing. ${names(facts)}`
               : facts.hasRequest
-                ? `No required field is missing. ${names(facts)}`
+                ? `The request contains all required fields. ${names(facts)}`
                 : lackOf(facts) !== undefined
                   ? `The server reports that the parameter ${lackOf(facts)} is missing.`
-                  : "The response alone does not show which field it is.",
+                  : "The response alone does not show which field is missing or malformed.",
           evidence: word(facts),
         })
       : undefined,

@@ -23,7 +23,7 @@ const has = ({ field }: OAuthFacts, name: string): boolean => (field(name)?.valu
 export const names = ({ fields }: OAuthFacts): string =>
   fields.length === 0
     ? "The request has no fields."
-    : `It has: ${[...new Set(fields.map(({ name, value }) => (value === "" ? `${name} (empty)` : name)))].join(", ")}.`
+    : `The request contains these fields: ${[...new Set(fields.map(({ name, value }) => (value === "" ? `${name} (empty)` : name)))].join(", ")}.`
 
 /** The other causes of `invalid_request`. */
 const sameAnswer = [
@@ -103,9 +103,9 @@ export const noGrantType = missing({
   cause: "noGrantType",
   title: "The token request has no grant_type",
   explanation:
-    "The token endpoint supports several grants, and grant_type selects one. Without it the server cannot " +
+    "The token endpoint supports several grants, and grant_type selects one. Without grant_type, the server cannot " +
     "interpret the other fields.",
-  fix: `send grant_type: ${deviceGrant} to poll, refresh_token to refresh`,
+  fix: `send grant_type: ${deviceGrant} to poll, or refresh_token to refresh`,
   link: rfc(6749, "3.2"),
   lacks: (facts) =>
     facts.purpose !== "code" &&
@@ -130,9 +130,9 @@ export const noClient = missing({
   cause: "noClientId",
   title: "The request does not identify its client",
   explanation:
-    "There is neither a client_id in the body nor a client in an Authorization header. A public client must " +
+    "The body does not contain a client_id, and no Authorization header identifies the client. A public client must " +
     "identify itself in every request, including a refresh.",
-  fix: "send client_id in the body, or the client's credentials as Basic",
+  fix: "send client_id in the body, or send the client's credentials in a Basic Authorization header",
   link: rfc(6749, "3.2.1"),
   lacks: (facts) =>
     !has(facts, "client_id") &&
@@ -150,11 +150,11 @@ export const noDeviceCode = missing({
   code: "HF-OAUTH-REQUEST-005",
   field: "device_code",
   cause: "noDeviceCode",
-  title: "The poll has no device_code",
+  title: "The poll request has no device_code",
   explanation:
-    "A poll presents the device_code that came with the code for the person. The short user_code does not " +
-    "replace it, and a field of another name is not read.",
-  fix: "send the device_code of the response that also had the user_code",
+    "A poll must send the device_code from the response that also contained the code for the person. The short user_code does not replace the device_code. " +
+    "The server does not read a device code from a field with another name.",
+  fix: "send the device_code from the response that also contained the user_code",
   link: rfc(8628, "3.4"),
   lacks: (facts) =>
     facts.purpose === "poll" &&
@@ -167,12 +167,12 @@ export const noRefreshToken = missing({
   code: "HF-OAUTH-REQUEST-006",
   field: "refresh_token",
   cause: "noRefreshToken",
-  title: "The refresh has no refresh_token",
+  title: "The refresh request has no refresh_token",
   explanation:
-    "A refresh presents the refresh token of the last response. Servers that do not rotate send none with a " +
-    "refresh, and the earlier one stays valid: a client that overwrites it with nothing has lost it. Some " +
-    "servers issue one only for the scope that asks for it (offline, offline_access).",
-  fix: "send the last refresh token that the server issued; sign in again if it is lost",
+    "A refresh must send the last refresh token that the server issued. Servers without token rotation do not issue a new refresh token with each refresh. " +
+    "The earlier token then stays valid, so a client that overwrites it with an empty value loses it. Some " +
+    "servers issue a refresh token only if the requested scope asks for one (offline, offline_access).",
+  fix: "send the last refresh token that the server issued; if that token is lost, sign in again",
   link: rfc(6749, "6"),
   lacks: (facts) => facts.purpose === "refresh" && !has(facts, "refresh_token"),
 })

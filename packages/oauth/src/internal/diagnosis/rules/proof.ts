@@ -31,15 +31,18 @@ export const verifierFault = ({ field }: OAuthFacts): string | undefined => {
 
 const verifier = rule({
   code: "HF-OAUTH-GRANT-007",
-  title: "The PKCE verifier is missing, or does not match the challenge of this sign-in",
+  title: "The PKCE verifier is missing or does not match the challenge of this sign-in",
   explanation:
-    "A sign-in that began with a code_challenge ends only with the code_verifier from which the challenge was " +
-    "made: unpadded Base64url of its SHA-256. A verifier of another attempt, one that was lost with the browser's " +
-    "session, or a challenge made in another way does not match.",
+    "A sign-in that began with a code_challenge can be completed only with the matching code_verifier. " +
+    "The challenge must be the SHA-256 of the verifier in unpadded Base64url. A verifier from another attempt does not match, and a verifier may be lost with the browser's session. " +
+    "A challenge that was computed in another way does not match either.",
   fix: [
-    { text: "keep the verifier of each sign-in with its state, and send it with the code", safety: "check first" },
     {
-      text: "make the challenge with S256: Base64url without padding of the SHA-256 of the verifier",
+      text: "store the verifier of each sign-in together with its state, and send the verifier with the code",
+      safety: "check first",
+    },
+    {
+      text: "create the challenge with S256, which is the SHA-256 of the verifier in Base64url without padding",
       safety: "check first",
     },
   ],
@@ -49,8 +52,8 @@ const verifier = rule({
   find: (facts) => {
     if (isWithoutChallenge(facts)) {
       const detail =
-        "The sign-in requests a code without a code_challenge, but many servers and registrations require PKCE: " +
-        "the server does not name what is missing."
+        "The sign-in requests a code without a code_challenge, but many servers and registrations require PKCE. " +
+        "The server does not report what is missing."
       return found({ confidence: "possible", detail, evidence: word(facts) })
     }
     const fault = verifierFault(facts)
@@ -92,24 +95,26 @@ const timesOf = (facts: OAuthFacts): string | undefined => {
   const end = seconds("exp")
   const begin = seconds("nbf") ?? seconds("iat")
   if (end !== undefined && end < 0) return `The assertion expired ${-end} s before this response.`
-  if (begin !== undefined && begin > 0) return `The assertion begins ${begin} s after this response.`
+  if (begin !== undefined && begin > 0) return `The assertion becomes valid ${begin} s after this response.`
   return end !== undefined && begin !== undefined && end - begin > 3600
-    ? `The assertion is valid for ${end - begin} s, which many servers reject: an hour is the usual limit.`
+    ? `The assertion is valid for ${end - begin} s, but many servers reject an assertion that is valid for more than an hour.`
     : undefined
 }
 
 const clock = rule({
   code: "HF-OAUTH-GRANT-008",
   title:
-    "The times in the signed assertion are not valid: the clock of its signer is wrong, or the assertion is " +
-    "too old",
+    "The times in the signed assertion are not valid: the signer's clock is wrong, or the assertion is " + "too old",
   explanation:
-    "An assertion (JWT) is valid from iat or nbf to exp, by the server's clock, with many servers for at most an " +
+    "An assertion (JWT) is valid from iat or nbf to exp according to the server's clock. Many servers limit this period to an " +
     "hour. A machine with a wrong clock signs assertions that are not valid yet or have already expired. So does a " +
     "machine that treats local time as UTC, or that reuses an assertion.",
   fix: [
-    { text: "set the clock of the machine that signs (NTP), then sign a new assertion", safety: "check first" },
-    { text: "take iat and exp from the time in UTC seconds, at most an hour apart", safety: "check first" },
+    {
+      text: "set the clock of the machine that signs the assertion (NTP), then sign a new assertion",
+      safety: "check first",
+    },
+    { text: "compute iat and exp from the current time in UTC seconds, at most an hour apart", safety: "check first" },
   ],
   change: "clock",
   links: [
@@ -134,13 +139,13 @@ const refused = stated({
   code: "HF-OAUTH-GRANT-009",
   title: "The signed assertion is not accepted: its signature, key, issuer, subject or audience does not match",
   explanation:
-    "The server checks an assertion (JWT) with the keys that are registered for its issuer, and compares issuer, " +
-    "subject and audience. It rejects a key or certificate (thumbprint) that was rotated, deleted or never " +
-    "uploaded, a key of another account, a federated identity with another issuer or subject, and an audience " +
-    "other than the address of the token endpoint. Some servers send the same for an expired assertion.",
+    "The server checks the signature of an assertion (JWT) with the keys that are registered for its issuer. " +
+    "The server also compares the issuer, subject and audience. The server rejects a key or certificate (thumbprint) that was rotated, deleted or never uploaded. " +
+    "Other causes are a key from another account and a federated identity with another issuer or subject. " +
+    "The audience must be the address of the token endpoint. Some servers send the same error for an expired assertion.",
   fix: [
     {
-      text: "check whether the key that signed (kid) is still registered for this client or account",
+      text: "check whether the signing key (kid) is still registered for this client or account",
       safety: "check first",
     },
     { text: "compare iss, sub and aud with the server's documentation", safety: "check first" },
@@ -152,14 +157,14 @@ const refused = stated({
   about: ["assertion", "client_assertion"],
   details: {
     assertionRefused:
-      "The server rejected the assertion of the grant for its content or its signature (a key that was deleted or " +
+      "The server rejected the assertion of the grant because of its content or its signature (a key that was deleted or " +
       "rotated).",
     federated:
-      "No federated credential of the application (or trusted publisher of the project) has this issuer, subject " +
-      "and audience: all must match exactly, including upper and lower case (a branch, an environment, a pull " +
-      "request or a renamed workflow or repository changes them).",
+      "The application has no federated credential, or the project has no trusted publisher, with this issuer, subject and audience. " +
+      "All three values must match exactly, including upper and lower case. " +
+      "These values change with the branch, the environment, a pull request, or a renamed workflow or repository.",
     clientAssertionRefused:
-      "The server rejected the assertion of the client for its content or its signature (a key that was deleted or " +
+      "The server rejected the assertion of the client because of its content or its signature (a key that was deleted or " +
       "rotated).",
   },
 })

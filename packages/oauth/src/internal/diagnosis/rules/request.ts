@@ -51,11 +51,11 @@ const isWrongEncoding = ({ dialect, encoding, issuer }: OAuthFacts): boolean =>
 
 const encoding = rule({
   code: "HF-OAUTH-REQUEST-001",
-  title: "The request is not form-encoded, so the server reads none of its fields",
+  title: "The request is not form-encoded, so the server cannot read its fields",
   explanation:
-    "OAuth's endpoints accept only application/x-www-form-urlencoded in the body: no JSON, no multipart form, no " +
-    "query. A server that does not see the fields reports the first one as missing, the client as unknown, or the " +
-    "grant as unsupported. A few providers read multipart as well.",
+    "OAuth's endpoints accept only application/x-www-form-urlencoded in the body. They do not accept JSON, a multipart form or a " +
+    "query. A server that cannot read the fields reports the first field as missing. " +
+    "The server may instead report the client as unknown or the grant as unsupported. A few providers also accept multipart forms.",
   fix: [
     { text: "send the fields as application/x-www-form-urlencoded in the body of a POST", safety: "safe to apply" },
   ],
@@ -73,7 +73,7 @@ const encoding = rule({
   find: (facts) => {
     const { dialect, encoding: sent, purpose } = facts
     if (!facts.hasRequest && means(facts, "formOnly")) {
-      const detail = "The server reports that it reads only forms, or rejects the type of the body."
+      const detail = "The server reports that it accepts only forms, or it rejects the content type of the body."
       return found({ confidence: "likely", detail, evidence: word(facts) })
     }
     // A page for signing in is opened with a query.
@@ -106,7 +106,7 @@ const encoding = rule({
         sent === "form"
           ? `The body is form-encoded, but its content type is ${type ?? ""}.`
           : sent === "none"
-            ? `The body has the type ${type ?? ""}.`
+            ? `The content type of the body is ${type ?? ""}.`
             : `The fields were sent ${forms[sent]}.`,
       evidence: [
         ...sentHeader(facts, "content-type", "application/x-www-form-urlencoded"),
@@ -120,9 +120,9 @@ const encoding = rule({
 
 const duplicate = rule({
   code: "HF-OAUTH-REQUEST-002",
-  title: "A parameter occurs twice in the request",
+  title: "A parameter occurs more than once in the request",
   explanation:
-    "No parameter may be sent more than once, not even with the same value. It happens if defaults and options are " +
+    "A parameter must not be sent more than once, not even with the same value. A parameter is repeated if defaults and options are " +
     "both appended.",
   fix: [{ text: "send every parameter once", safety: "safe to apply" }],
   change: "plan",
@@ -160,12 +160,12 @@ const duplicate = rule({
 
 const unsupportedGrant = rule({
   code: "HF-OAUTH-REQUEST-007",
-  title: "The server does not offer this grant type, or its name is misspelt",
+  title: "The server does not offer this grant type, or the name of the grant type is misspelled",
   explanation:
-    "The name of the grant is compared character by character. The device flow has the long name with its urn; a " +
-    "short `device_code` is unknown. A server without the flow sends the same error.",
+    "The server compares the name of the grant character by character. The device flow has a long name that begins with urn. " +
+    "The server does not recognize the short name `device_code`. A server that does not support the device flow sends the same error.",
   fix: [
-    { text: `use ${deviceGrant} to poll, refresh_token to refresh`, safety: "check first" },
+    { text: `use ${deviceGrant} to poll, or refresh_token to refresh`, safety: "check first" },
     { text: "check the server's metadata (grant_types_supported)", safety: "check first" },
   ],
   change: "plan",
@@ -181,9 +181,9 @@ const unsupportedGrant = rule({
       confidence: isMisspelt ? "certain" : isUnread ? "possible" : "likely",
       detail:
         grant === undefined
-          ? "The server does not offer the requested grant."
+          ? "The server does not support the requested grant."
           : close
-            ? `grant_type is ${grant.value}; the device flow is ${deviceGrant}.`
+            ? `grant_type is ${grant.value}, but the device flow requires ${deviceGrant}.`
             : `grant_type is ${grant.value}.`,
       evidence: [...shown(grant, close ? deviceGrant : undefined), ...word(facts)],
       about: ["grant_type"],
@@ -193,19 +193,23 @@ const unsupportedGrant = rule({
 
 const notPosted = rule({
   code: "HF-OAUTH-REQUEST-009",
-  title: "The request uses another method: OAuth's endpoints require POST",
+  title: "The request uses the wrong HTTP method: OAuth's endpoints require POST",
   explanation:
-    "Tokens are requested with POST, so that secrets stay out of addresses and logs. Servers answer anything else " +
-    "with 404 or 405, which looks like a wrong path. A redirect (http to https, a trailing slash) also turns a " +
+    "Clients request tokens with POST to keep secrets out of addresses and logs. Servers reject a request that uses another method. " +
+    "The response has status 404 or 405, which looks like a wrong path. A redirect (http to https, a trailing slash) can also turn a " +
     "POST into a GET.",
-  fix: [{ text: "send a POST with the fields in the body, to the final address", safety: "safe to apply" }],
+  fix: [{ text: "send a POST with the fields in the body directly to the final address", safety: "safe to apply" }],
   change: "plan",
   links: [rfc(6749, "3.2"), rfc(8628, "3.1")],
   rivals: ["HF-OAUTH-SERVER-004"],
   find: (facts) => {
     const { answer, method, purpose } = facts
     if (!facts.hasRequest && means(facts, "method")) {
-      return found({ confidence: "likely", detail: "The request to the server was not a POST.", evidence: word(facts) })
+      return found({
+        confidence: "likely",
+        detail: "The request to the server did not use POST.",
+        evidence: word(facts),
+      })
     }
     if (method === undefined || method === "POST" || purpose === undefined || purpose === "resource") return undefined
     // Facebook documents GET, and a browser opens a sign-in page with it.
@@ -224,9 +228,9 @@ const notPosted = rule({
 
 const pageAsked = rule({
   code: "HF-OAUTH-REQUEST-010",
-  title: "The error came as a web page because the request accepts text/html",
+  title: "The server returned the error as a web page because the request accepts text/html",
   explanation:
-    "Some servers choose the format of their errors by the Accept header: JSON for programs, a page for browsers. " +
+    "Some servers choose the format of their errors according to the Accept header. They send JSON to programs and a web page to browsers. " +
     "The page contains the same error, but a client that parses JSON cannot read it.",
   fix: [{ text: "send Accept: application/json", safety: "safe to apply" }],
   change: "plan",
@@ -243,8 +247,8 @@ const pageAsked = rule({
       confidence: answer.error === "" ? "possible" : /json/i.test(accept) ? "likely" : "certain",
       detail:
         answer.error === ""
-          ? `Accept is ${accept}, and the response is a page.`
-          : `Accept is ${accept}, and the response is a page. It says ${answer.error}.`,
+          ? `The Accept header is ${accept}, and the response is a web page.`
+          : `The Accept header is ${accept}, and the response is a web page. The page contains the error ${answer.error}.`,
       evidence: [...sentHeader(facts, "accept", "application/json"), ...word(facts)],
     })
   },

@@ -18,11 +18,11 @@ const detailOf = (facts: OAuthFacts): string => {
   const asked = facts.field("scope")
   const value = asked?.value ?? ""
   const together = slashless(facts)
-  if (facts.purpose === "refresh") return "The refresh asks for more than was granted"
+  if (facts.purpose === "refresh") return "The refresh requests a scope that was not granted"
   if (/\[object |=>|function|\[native|undefined/.test(value))
-    return "The scope is the printed form of an object or function instead of a string of words"
+    return "The scope is a printed object or function instead of a string of words"
   if (together !== undefined)
-    return `The scope ${together} has no slash after the address of the API: address and name run together, or the name is missing (address/name)`
+    return `The scope ${together} has no slash after the address of the API: the address and the name run together, or the name is missing (address/name)`
   if (
     value === "" &&
     /\bdefault scopes?\b|scope.{0,20}\b(?:required|missing|must be (?:provided|specified|set))/i.test(
@@ -34,19 +34,22 @@ const detailOf = (facts: OAuthFacts): string => {
   return facts.issuer?.system === "entra" &&
     !value.endsWith("/.default") &&
     facts.field("grant_type")?.value === "client_credentials"
-    ? "Without a person, Entra grants only the scope of a whole API: its address with /.default at the end"
-    : "The server does not know or grant a requested scope"
+    ? "If no person signs in, Entra grants only the scope of a whole API, which is the API's address with /.default at the end"
+    : "The server does not recognize or does not grant a requested scope"
 }
 
 const refused = topic("request")({
   code: "HF-OAUTH-REQUEST-008",
-  title: "The scope is unknown, malformed, or more than was granted",
+  title: "The scope is unknown, is malformed, or exceeds the granted scope",
   explanation:
-    "Scopes are words separated by one space. A refresh may request fewer scopes than were granted, never more: " +
-    "omit scope to keep them all, and sign in again to get more. Providers rename and remove scopes.",
+    "The scope parameter is a list of words separated by single spaces. A refresh may request fewer scopes than were granted, but never more. " +
+    "To keep all granted scopes, omit scope; to get more scopes, sign in again. Providers rename and remove scopes.",
   fix: [
     { text: "remove scope from a refresh", safety: "safe to apply" },
-    { text: "otherwise compare the words with those that the server offers to this client", safety: "check first" },
+    {
+      text: "otherwise, compare the words in scope with the scopes that the server offers to this client",
+      safety: "check first",
+    },
   ],
   change: "plan",
   links: [rfc(6749, "3.3"), rfc(6749, "6"), "https://learn.microsoft.com/entra/identity-platform/scopes-oidc"],

@@ -14,23 +14,24 @@ const isOwn = ({ answer, purpose }: OAuthFacts): boolean =>
 
 const serverError = rule({
   code: "HF-OAUTH-SERVER-001",
-  title: "The sign-in server had an internal error",
+  title: "The sign-in server encountered an internal error",
   explanation:
-    "The error is the server's own. Another attempt may succeed; a refresh may have been executed " +
+    "The server itself caused the error. Another attempt may succeed, but the server may already have executed a refresh " +
     "before the failure.",
-  fix: [{ text: "send it once more; if a refresh is then rejected, sign in again", safety: "check first" }],
+  fix: [{ text: "send the request once more; if a refresh is then rejected, sign in again", safety: "check first" }],
   change: "nothing",
   links: [rfc(6749, "4.1.2.1")],
   find: (facts) =>
     says(facts, "server_error") || means(facts, "serverError") || (isOwn(facts) && facts.answer.status === 500)
-      ? found({ confidence: "likely", detail: "The server reports that it failed.", evidence: word(facts) })
+      ? found({ confidence: "likely", detail: "The server reports an internal error.", evidence: word(facts) })
       : undefined,
 })
 
 const unavailable = rule({
   code: "HF-OAUTH-SERVER-002",
   title: "The sign-in server is overloaded or down for maintenance",
-  explanation: "The request was not executed: codes and tokens are unchanged. The same request may succeed later.",
+  explanation:
+    "The server did not execute the request, so codes and tokens are unchanged. The same request may succeed later.",
   fix: [{ text: "send again with backoff", safety: "safe to apply" }],
   change: "nothing",
   links: [rfc(6749, "4.1.2.1")],
@@ -50,13 +51,13 @@ const unavailable = rule({
 
 const answerLost = rule({
   code: "HF-OAUTH-SERVER-003",
-  title: "The sign-in server's response was lost: the code or refresh token may be spent",
+  title: "The sign-in server's response was lost, so the code or refresh token may have been used",
   explanation:
-    "The request reached the server, or may have, and no response arrived: a gateway gave up, the time ran out, or " +
-    "the connection broke. The server may have issued new tokens, which are then lost. Sending the refresh again " +
-    "would present a spent token, for which many servers revoke the sign-in. A poll may be repeated.",
+    "The request may have reached the server, but no response arrived. " +
+    "A gateway gave up, the request timed out, or the connection broke. The server may have issued new tokens that are now lost. Another refresh would present a token that may already have been used. " +
+    "Many servers revoke the sign-in if a used token is presented again. A poll can be repeated safely.",
   fix: [
-    { text: "repeat a poll; do not repeat a refresh blindly", safety: "check first" },
+    { text: "repeat a poll, but do not repeat a refresh blindly", safety: "check first" },
     { text: "if the refresh token is rejected afterwards, sign in again", safety: "check first" },
   ],
   change: "human",
@@ -73,7 +74,7 @@ const answerLost = rule({
         answer.status === 0
           ? "The failure"
           : `Status ${answer.status} from a proxy or gateway that got no response in time`
-      } does not say whether the ${purpose === "refresh" ? "refresh token" : "code"} was used.`,
+      } does not show whether the ${purpose === "refresh" ? "refresh token" : "code"} was used.`,
       evidence:
         answer.status === 0 && exchange.failure !== undefined
           ? [{ at: "failure", name: "failure", observed: exchange.failure.slice(0, 200) }]
@@ -93,10 +94,10 @@ const noEndpoint = rule({
   code: "HF-OAUTH-SERVER-004",
   title: "There is no OAuth endpoint at this address",
   explanation:
-    "The path is not this server's endpoint for tokens or device codes. Its metadata names them: token_endpoint " +
-    "and device_authorization_endpoint in /.well-known/openid-configuration. A server without the device flow has " +
+    "The path is not the server's token endpoint or device authorization endpoint. The server's metadata lists the addresses of both endpoints. " +
+    "See token_endpoint and device_authorization_endpoint in /.well-known/openid-configuration. A server that does not support the device flow has " +
     "no such endpoint.",
-  fix: [{ text: "use the address in the server's metadata", safety: "check first" }],
+  fix: [{ text: "use the endpoint address from the server's metadata", safety: "check first" }],
   change: "plan",
   links: ["https://www.rfc-editor.org/rfc/rfc8414#section-2", rfc(8628, "4")],
   find: (facts) =>
@@ -130,7 +131,7 @@ const tokenType = rule({
   code: "HF-OAUTH-SERVER-005",
   title: "The server does not revoke tokens of this type",
   explanation:
-    "Some servers revoke only refresh tokens; access tokens then expire by themselves, usually after an hour. " +
+    "Some servers revoke only refresh tokens. Access tokens then expire on their own, usually after an hour. " +
     "Nothing has failed.",
   fix: [{ text: "revoke the refresh token instead", safety: "check first" }],
   change: "plan",
@@ -150,9 +151,15 @@ const hasLibraryAgent = ({ header, url }: OAuthFacts): boolean =>
 
 const tooMany = rule({
   code: "HF-OAUTH-SERVER-006",
-  title: "The sign-in server asks for fewer requests",
-  explanation: "Status 429 concerns the rate of requests, not this request; codes and tokens are unchanged.",
-  fix: [{ text: "wait for the time in Retry-After, or back off", safety: "safe to apply" }],
+  title: "The sign-in server asks the client to send fewer requests",
+  explanation:
+    "Status 429 concerns the rate of requests, not the content of this request. Codes and tokens are unchanged.",
+  fix: [
+    {
+      text: "wait for the time in Retry-After, or back off if the response does not contain this header",
+      safety: "safe to apply",
+    },
+  ],
   change: "nothing",
   links: ["https://www.rfc-editor.org/rfc/rfc6585#section-4"],
   rivals: [],
@@ -177,16 +184,17 @@ const entra = "https://learn.microsoft.com/entra/identity-platform/reference-err
 
 const tenant = statedIn("server")({
   code: "HF-OAUTH-SERVER-007",
-  title: "The address is that of another tenant, realm, policy or domain than this client's: the issuer does not match",
+  title:
+    "The address belongs to a tenant, realm, policy or domain other than this client's, so the issuer does not match",
   explanation:
-    "Providers with many tenants have the tenant in the address. They reject, whatever else the request contains: " +
-    "a tenant that does not exist, /common for an application of a single tenant, a code that another tenant " +
-    "issued, the name of an authorization server that does not exist (Okta), or a general login address if the " +
-    "organization's own domain is required (Salesforce: My Domain, …my.salesforce.com, for client credentials).",
+    "Providers with many tenants include the tenant in the address. They reject a request for the wrong tenant, whatever else the request contains. " +
+    "Examples are a tenant that does not exist, /common for a single-tenant application, and a code that another tenant issued. " +
+    "Okta rejects the name of an authorization server that does not exist. " +
+    "Salesforce rejects a general login address if client credentials require the organization's own domain. This domain is called My Domain (…my.salesforce.com).",
   fix: [
-    { text: "use the token endpoint of the tenant that has the registration", safety: "check first" },
+    { text: "use the token endpoint of the tenant in which the client is registered", safety: "check first" },
     {
-      text: "Salesforce: use the organization's My Domain address instead of login or test.salesforce.com",
+      text: "Salesforce: use the organization's My Domain address instead of login.salesforce.com or test.salesforce.com",
       safety: "check first",
     },
   ],
@@ -197,23 +205,23 @@ const tenant = statedIn("server")({
   details: {
     tenant: "The tenant, realm or domain in the address does not serve this request.",
     grantPolicy:
-      "The code or refresh token was issued by another policy (user flow) or version of the endpoint than the " +
-      "requested one: each policy redeems only its own.",
+      "The code or refresh token was issued by a policy (user flow) or endpoint version other than the requested one. " +
+      "Each policy redeems only the codes and tokens that it issued.",
     grantIssuer:
-      "The token was issued under another address of the server (host name, scheme, port or realm) than the " +
+      "The token was issued under a server address (host name, scheme, port or realm) other than the " +
       "requested one.",
   },
 })
 
 const unreadable = rule({
   code: "HF-OAUTH-SERVER-008",
-  title: "The response is a success without tokens or codes in it, so the client cannot use it",
+  title: "The response reports success but does not contain tokens or codes, so the client cannot use it",
   explanation:
-    "The status reports success, but the body has neither the content that the call needs nor an error. An " +
-    "intermediary may have replaced the response, the address may be that of another page of the server, or the " +
-    "client cannot use this type of token. A refresh may have been executed, and its tokens are lost.",
+    "The status reports success, but the body contains neither the content that the call needs nor an error. An " +
+    "intermediary may have replaced the response, or the address may belong to another page of the server. " +
+    "It is also possible that the client cannot use this type of token. If the server executed a refresh, the new tokens are lost.",
   fix: [
-    { text: "check the address of the endpoint, and whether a proxy changes responses", safety: "check first" },
+    { text: "check the address of the endpoint, and check whether a proxy modifies responses", safety: "check first" },
     { text: "ask for JSON (Accept: application/json)", safety: "check first" },
   ],
   change: "human",
@@ -224,7 +232,7 @@ const unreadable = rule({
         ? found({
             confidence: "likely",
             detail:
-              "The library finds no token in the response: the server sent something else, often an error with " +
+              "The library did not find a token in the response. The server sent something else, often an error with " +
               "status 200.",
             evidence: word(facts),
           })

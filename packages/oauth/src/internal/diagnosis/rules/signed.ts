@@ -11,27 +11,27 @@ const rule = topic("signed")
  * The cause that the server's code or message names, with the names of the problem reporting extension and sentences.
  */
 const parts: ReadonlyArray<readonly [says: RegExp, part: string]> = [
-  [/timestamp|expired timestamp/i, "The time (oauth_timestamp) is rejected: the clock of the client is wrong."],
-  [/nonce/i, "The nonce was already used: the request was sent twice, or its parameters were reused."],
-  [/signature/i, "The signature does not match: a wrong secret, or an address, method or parameter that was sent " +
-"differently from how it was signed."],
-  [/consumer/i, "The consumer key or its secret (API key and API secret) is unknown, or belongs to another " +
+  [/timestamp|expired timestamp/i, "The server rejects the time (oauth_timestamp) because the client's clock is wrong."],
+  [/nonce/i, "The nonce has already been used because the request was sent twice or its parameters were reused."],
+  [/signature/i, "The signature does not match. " +
+"A secret is wrong, or an address, method or parameter was sent differently from how it was signed."],
+  [/consumer/i, "The consumer key or its secret (API key and API secret) is unknown or belongs to another " +
 "application."],
-  [/token/i, "The token of the person does not belong to this consumer key, or was revoked."],
-  [/verifier/i, "The verifier of the sign-in does not match the request token."],
+  [/token/i, "The person's token does not belong to this consumer key or was revoked."],
+  [/verifier/i, "The verifier from the sign-in does not match the request token."],
 ] // prettier-ignore
 
 const partOf = ({ answer }: OAuthFacts): string =>
   parts.find(([says]) => says.test(`${answer.written} ${answer.description}`))?.[1] ??
-  "The response does not show which of them is wrong: the consumer key and secret, the token and its secret, the " +
+  "The response does not show whether the fault is in the consumer key and secret, the token and its secret, the " +
     "signature or the clock."
 
 const refused = rule({
   code: "HF-OAUTH-BEARER-013",
-  title: "The server does not accept the signed request of OAuth 1.0a: its keys, token, signature or time",
+  title: "The server rejects the keys, token, signature or time of the signed OAuth 1.0a request",
   explanation:
-    "Each request is signed over its method, address and parameters with two secrets: that of the application " +
-    "(consumer key, API key) and that of the person's token. The request may contain an OAuth 2 client id in place of the consumer key, or a token of another application. " +
+    "The signature of each request covers its method, address and parameters. " +
+    "The client signs with two secrets: the application's secret (consumer key, API key) and the secret of the person's token. The request may contain an OAuth 2 client id in place of the consumer key, or a token of another application. " +
     "Other possible causes are a wrong clock and a proxy that changes the address. " +
     "The client and the server may also encode a parameter differently. Servers often report only that they could not authenticate the request.",
   fix: [
