@@ -51,8 +51,8 @@ const usable = ({ as, exchange, recorded }: Whole.Found, isWhole: boolean): Inpu
 export const unusable = (problem: string, remedy: string): Input => ({ _tag: "Unusable", problem, remedy })
 
 const forms =
-  "provide the complete response (curl -v prints it), a saved exchange, a HAR recording, or the text of an error as " +
-  "the program printed it"
+  "provide the complete response (curl -v prints it), a saved exchange, a HAR recording, or the text of an error " +
+  "as the program printed it"
 
 /** Recognizes input given as bytes. */
 export const recognize = (bytes: Uint8Array): Input => {

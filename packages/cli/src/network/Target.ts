@@ -58,8 +58,8 @@ export const resolve = (api: string): Effect.Effect<Target, UsageError> =>
       return yield* new UsageError({
         problem: `no credentials for ${url.host}`,
         remedy:
-          "set HOLDFAST_CLIENT_ID and HOLDFAST_CLIENT_SECRET to the credentials of your integration, or try --sandbox, which " +
-          "needs none",
+          "set HOLDFAST_CLIENT_ID and HOLDFAST_CLIENT_SECRET to the credentials of your integration, or try " +
+          "--sandbox, which needs none",
       })
     }
     return { config, host: url.host, isLoopback: here }

@@ -21,8 +21,9 @@ const fileError = Schema.Struct({
 /** The outcome of a file. */
 export const FileOutcome = Schema.Literals(["uploaded", "unverified", "skipped", "failed", "interrupted"]).annotate({
   description:
-    "uploaded: the file arrived, with proof. unverified: the file was sent, but nothing proves that it is stored. skipped: the upload of the file did not begin, because the run " +
-    "had to end. failed: the file did not arrive. interrupted: the file had not arrived when a signal ended the run",
+    "uploaded: the file arrived, with proof. unverified: the file was sent, but nothing proves that it is stored. " +
+    "skipped: the upload of the file did not begin, because the run had to end. failed: the file did not arrive. " +
+    "interrupted: the file had not arrived when a signal ended the run",
 })
 export type FileOutcome = (typeof FileOutcome)["Type"]
 

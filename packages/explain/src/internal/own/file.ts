@@ -32,8 +32,8 @@ export const file = [
     names: ["NoPermission"],
     title: "The current user is not allowed to read the file",
     explanation:
-      "The user that runs the program does not have permission to read the file. A retry as the same user would fail in the " +
-      "same way.",
+      "The user that runs the program does not have permission to read the file. A retry as the same user would " +
+      "fail in the same way.",
     fix: [
       { text: "give the user read access to the file and search access to its directories", safety: "check first" },
     ],
@@ -59,8 +59,9 @@ export const file = [
     names: ["ReadFailed", "MediumGone", "UnknownFileError"],
     title: "The file could not be read from its storage medium",
     explanation:
-      "Reading failed with an I/O error, or the card, disk or network share was disconnected. A worn card or a loose cable can cause this error. " +
-      "The next attempt may then succeed. A removed medium must be reconnected before a retry.",
+      "Reading failed with an I/O error, or the card, disk or network share was disconnected. A worn card or a " +
+      "loose cable can cause this error. The next attempt may then succeed. A removed medium must be reconnected " +
+      "before a retry.",
     fix: [{ text: "check the card, its reader and the cable, and copy the file to a disk", safety: "check first" }],
     change: "human",
   }),
@@ -69,8 +70,9 @@ export const file = [
     names: ["SizeUnreliable"],
     title: "The reported size of the file differs from the size of its content",
     explanation:
-      "The file reports a size that differs from the number of bytes that can be read, as files in /proc and on some " +
-      "network shares do. An upload calculates its parts from the reported size, so it cannot send a file whose reported size is wrong.",
+      "The file reports a size that differs from the number of bytes that can be read, as files in /proc and on " +
+      "some network shares do. An upload calculates its parts from the reported size, so it cannot send a file " +
+      "whose reported size is wrong.",
     fix: [{ text: "copy the file to a local disk, then upload the copy", safety: "check first" }],
     change: "human",
   }),

@@ -24,8 +24,8 @@ export const policy = [
     names: ["BulkheadFull", "LimitReached", "Throttled"],
     title: "A limit on calls was reached, and the call was not sent",
     explanation:
-      "The bulkhead or the adaptive limit had no permit for the call, or the throttle rejected the call. Holdfast rejected the call before sending it. " +
-      "The rejected call did not add load to the service.",
+      "The bulkhead or the adaptive limit had no permit for the call, or the throttle rejected the call. Holdfast " +
+      "rejected the call before sending it. The rejected call did not add load to the service.",
     fix: [
       {
         text: "start fewer calls concurrently, or raise the limit if the service can handle more",
@@ -39,8 +39,8 @@ export const policy = [
     names: ["DeadlineExceeded"],
     title: "The call did not finish before its deadline",
     explanation:
-      "The attempts, the waits between them, the gates and the queues left too little time before the deadline. The last attempt " +
-      "was interrupted. The timeline in the error shows where the time went.",
+      "The attempts, the waits between them, the gates and the queues left too little time before the deadline. " +
+      "The last attempt was interrupted. The timeline in the error shows where the time went.",
     fix: [
       {
         text: "check the timeline of attempts, then extend the deadline or reduce the number of attempts",
@@ -54,8 +54,8 @@ export const policy = [
     names: ["InvalidPolicy", "PipelineConfigError"],
     title: "A policy setting is invalid",
     explanation:
-      "An option is out of range, or two options contradict each other. Holdfast checks each policy when it is created. " +
-      "No call runs with an invalid policy.",
+      "An option is out of range, or two options contradict each other. Holdfast checks each policy when it is " +
+      "created. No call runs with an invalid policy.",
     fix: [{ text: "correct the option named in the error", safety: "check first" }],
     change: "human",
   }),

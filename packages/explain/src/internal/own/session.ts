@@ -12,8 +12,9 @@ export const session = [
     names: ["SignInNeeded", "PairingNeeded", "NeedsHuman"],
     title: "The device is not signed in and must be paired",
     explanation:
-      "This machine has no saved sign-in, or the saved sign-in has expired and cannot be refreshed. Calls that need a token are not sent. " +
-      "The calls wait at the authorization gate until a person approves the device again.",
+      "This machine has no saved sign-in, or the saved sign-in has expired and cannot be refreshed. Calls that " +
+      "need a token are not sent. The calls wait at the authorization gate until a person approves the device " +
+      "again.",
     fix: [{ text: "run holdfast pair and approve the device", safety: "check first" }],
     change: "human",
   }),
@@ -22,9 +23,9 @@ export const session = [
     names: ["RefreshUncertain"],
     title: "The refresh token may already have been used",
     explanation:
-      "The connection ended after the refresh request was sent but before the complete response arrived. If the server issued " +
-      "a new token pair, that pair is lost and the old refresh token may no longer work. Holdfast retries the refresh once while it holds the " +
-      "lock.",
+      "The connection ended after the refresh request was sent but before the complete response arrived. If the " +
+      "server issued a new token pair, that pair is lost and the old refresh token may no longer work. Holdfast " +
+      "retries the refresh once while it holds the lock.",
     fix: [
       {
         text: "run the command again, and pair the device again if the server rejects the refresh token",
@@ -38,8 +39,8 @@ export const session = [
     names: ["AnswerUnreadable"],
     title: "The sign-in server reported success but did not return tokens",
     explanation:
-      "The status indicates a successful sign-in, but the body does not contain a readable access token. An intermediary may " +
-      "have responded, or the server uses another dialect of OAuth.",
+      "The status indicates a successful sign-in, but the body does not contain a readable access token. An " +
+      "intermediary may have responded, or the server uses another dialect of OAuth.",
     fix: [
       {
         text: "save the response and analyze it with holdfast explain; check the address of the token endpoint",
@@ -68,8 +69,9 @@ export const session = [
     names: ["TokensLocked", "LockBusy", "LockRefused"],
     title: "Another process holds the lock on the sign-in",
     explanation:
-      "Only the process that holds the lock may refresh the tokens. Either the lock file cannot be used, or another process has held the lock for longer than a refresh can take. " +
-      "That process hangs, or it was killed on a network share that does not release the locks of killed processes.",
+      "Only the process that holds the lock may refresh the tokens. Either the lock file cannot be used, or " +
+      "another process has held the lock for longer than a refresh can take. That process hangs, or it was killed " +
+      "on a network share that does not release the locks of killed processes.",
     fix: [{ text: "stop the other process, then run the command again", safety: "check first" }],
     change: "human",
   }),

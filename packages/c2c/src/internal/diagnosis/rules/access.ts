@@ -29,8 +29,9 @@ const noToken = rule({
   code: "HF-C2C-ACCESS-001",
   title: "The request does not include an access token",
   explanation:
-    "Every call except pairing and /health requires the header Authorization: Bearer followed by the access token. A client that follows a redirect may drop this header. " +
-    "A client that sends a request before it has read its token also omits this header.",
+    "Every call except pairing and /health requires the header Authorization: Bearer followed by the access token. " +
+    "A client that follows a redirect may drop this header. A client that sends a request before it has read its " +
+    "token also omits this header.",
   fix: [
     {
       text: "wait until the token is available, then send it in the header Authorization: Bearer",
@@ -60,8 +61,9 @@ const outsideApi = rule({
   code: "HF-C2C-ACCESS-002",
   title: "The path is not part of the C2C API, so a device is not allowed to use it",
   explanation:
-    "A device can pair, report its status, create its own assets and upload files. Comments, projects and other people's assets are available only through Frame.io's " +
-    "general API, which requires another kind of token. For a device's token, the response is the same as for an expired token.",
+    "A device can pair, report its status, create its own assets and upload files. Comments, projects and other " +
+    "people's assets are available only through Frame.io's general API, which requires another kind of token. For " +
+    "a device's token, the response is the same as for an expired token.",
   fix: [{ text: "use a path under /v2/devices, or sign in another way for this call", safety: "check first" }],
   change: "plan",
   links: [errors],
@@ -80,8 +82,9 @@ const expiredToken = rule({
   code: "HF-C2C-ACCESS-003",
   title: "The access token has expired or has been replaced by a refresh",
   explanation:
-    "A device's access token is valid for eight hours, or until the device refreshes it. After that, Frame.io rejects the old token in requests from a process that still uses it, " +
-    "and in requests that were in flight during the refresh.",
+    "A device's access token is valid for eight hours, or until the device refreshes it. After that, Frame.io " +
+    "rejects the old token in requests from a process that still uses it, and in requests that were in flight " +
+    "during the refresh.",
   fix: [
     { text: "refresh the token once, then send the request again with the new token", safety: "safe to apply" },
     {
@@ -113,8 +116,9 @@ const disabled = rule({
   code: "HF-C2C-ACCESS-004",
   title: "The project no longer accepts C2C devices, or the device was removed from the project",
   explanation:
-    "C2C was disabled for the project, the device was removed from the project, or the device's authorization reached its end date. Frame.io " +
-    "returns the same response as for an expired token, so refresh the token first. If the fresh token is rejected too, one of these causes is likely.",
+    "C2C was disabled for the project, the device was removed from the project, or the device's authorization " +
+    "reached its end date. Frame.io returns the same response as for an expired token, so refresh the token first. " +
+    "If the fresh token is rejected too, one of these causes is likely.",
   fix: [
     {
       text: "ask the project's administrator whether C2C is enabled and the device is listed",
@@ -146,8 +150,9 @@ const scope = rule({
   code: "HF-C2C-ACCESS-005",
   title: "The device lacks the scope that this call requires, or requested a scope that devices cannot get",
   explanation:
-    "A device gets the scopes that it requested when it was paired: asset_create to create assets, offline to refresh tokens. If a call requires another scope, " +
-    "Frame.io rejects it as if the token had expired. A refresh does not help: pair the device again with the required scope.",
+    "A device gets the scopes that it requested when it was paired: asset_create to create assets, offline to " +
+    "refresh tokens. If a call requires another scope, Frame.io rejects it as if the token had expired. A refresh " +
+    "does not help: pair the device again with the required scope.",
   fix: [{ text: "pair the device again with scope=asset_create offline", safety: "check first" }],
   change: "human",
   links: [guide("implementing-c2c-authentication-and-authorization")],

@@ -15,9 +15,10 @@ const paused = rule({
   code: "HF-C2C-ASSET-001",
   title: "The device was paused in Frame.io when this media was created, so Frame.io will never accept the media",
   explanation:
-    "Frame.io computes when the media was created (the current time minus `offset`) and compares this time with the pauses of the device or " +
-    "its channel. Frame.io permanently rejects media that was created during a pause, even after the pause has ended. A pause is deliberate: the user did not want " +
-    "this material in the cloud. A wrong `offset` can make a file appear to have been created during a pause.",
+    "Frame.io computes when the media was created (the current time minus `offset`) and compares this time with " +
+    "the pauses of the device or its channel. Frame.io permanently rejects media that was created during a pause, " +
+    "even after the pause has ended. A pause is deliberate: the user did not want this material in the cloud. A " +
+    "wrong `offset` can make a file appear to have been created during a pause.",
   fix: [
     { text: "do not send this asset again; remove it from the queue", safety: "check first" },
     { text: "check that offset is the age of the media in seconds at the time of this request", safety: "check first" },
@@ -48,8 +49,9 @@ const noChannel = rule({
   code: "HF-C2C-ASSET-003",
   title: "The device has no channel with this number",
   explanation:
-    "`channel` identifies an input of the device by its `external_index`, which starts at 0 unless the device model specifies otherwise. An index that " +
-    "the device does not have causes a response with status 500, as if Frame.io had failed internally (a known issue in its error guide).",
+    "`channel` identifies an input of the device by its `external_index`, which starts at 0 unless the device " +
+    "model specifies otherwise. An index that the device does not have causes a response with status 500, as if " +
+    "Frame.io had failed internally (a known issue in its error guide).",
   fix: [
     { text: "for a device with one channel, omit channel or send 0", safety: "check first" },
     {
@@ -104,8 +106,9 @@ const invalidArgument = rule({
   code: "HF-C2C-ASSET-004",
   title: "A request argument has a value that Frame.io does not accept",
   explanation:
-    "The call and the token are valid, but an argument has an invalid value. The detail in the response usually identifies the argument. Common causes are a filetype " +
-    "that is not a media type, an extension without its leading dot, a size or an offset that is not a whole number, and a missing name.",
+    "The call and the token are valid, but an argument has an invalid value. The detail in the response usually " +
+    "identifies the argument. Common causes are a filetype that is not a media type, an extension without its " +
+    "leading dot, a size or an offset that is not a whole number, and a missing name.",
   fix: [{ text: "correct the argument that the detail in the response identifies", safety: "check first" }],
   change: "plan",
   links: [errors, guide("how-to-basic-upload")],
@@ -144,8 +147,8 @@ const noResource = rule({
   code: "HF-C2C-ASSET-006",
   title: "Frame.io itself reports that the asset, the device or the project does not exist",
   explanation:
-    "The response has Frame.io's own format, so it did not come from an intermediary. The asset was deleted, its id belongs to another " +
-    "project, or the path is not part of the API.",
+    "The response has Frame.io's own format, so it did not come from an intermediary. The asset was deleted, its " +
+    "id belongs to another project, or the path is not part of the API.",
   fix: [
     {
       text: "create the asset again if it was deleted on purpose; otherwise ask the owner of the project",
@@ -170,9 +173,10 @@ const lostAnswer = rule({
   code: "HF-C2C-ASSET-008",
   title: "The response to a request to create an asset was lost, so the asset may or may not exist",
   explanation:
-    "The connection ended or a gateway gave up while the request was in flight or after it had arrived. Two requests to create an asset create two assets, and a " +
-    "device cannot list its assets. Sending the request again may therefore leave an empty asset next to the good one. For this reason, the engine " +
-    "does not repeat the request automatically.",
+    "The connection ended or a gateway gave up while the request was in flight or after it had arrived. Two " +
+    "requests to create an asset create two assets, and a device cannot list its assets. Sending the request again " +
+    "may therefore leave an empty asset next to the good one. For this reason, the engine does not repeat the " +
+    "request automatically.",
   fix: [
     { text: "look in Frame.io for an empty asset with this name", safety: "check first" },
     { text: "then create the asset again: holdfast upload --create-again", safety: "check first" },

@@ -24,8 +24,9 @@ const clientVersion = rule({
   code: "HF-C2C-HEADERS-001",
   title: "x-client-version is missing, was sent more than once, or is not a semantic version",
   explanation:
-    "Every call must send the firmware version of the device exactly once, as a semantic version: three numbers separated by dots, without a " +
-    "leading v. Frame.io uses this version to choose the configuration of the device model. If both the client's defaults and the call set this header, the request contains it twice.",
+    "Every call must send the firmware version of the device exactly once, as a semantic version: three numbers " +
+    "separated by dots, without a leading v. Frame.io uses this version to choose the configuration of the device " +
+    "model. If both the client's defaults and the call set this header, the request contains it twice.",
   fix: [{ text: "send x-client-version once, 2.0.0 for instance", safety: "safe to apply" }],
   change: "plan",
   links: [errors, "https://semver.org"],
@@ -77,8 +78,9 @@ const contentType = rule({
   code: "HF-C2C-HEADERS-002",
   title: "This call does not accept the Content-Type of the request",
   explanation:
-    "Sign-in accepts a multipart or urlencoded form. All other calls accept JSON or a urlencoded form. A multipart Content-Type that was set by " +
-    "hand lacks the boundary, and the server cannot read the body without the boundary.",
+    "Sign-in accepts a multipart or urlencoded form. All other calls accept JSON or a urlencoded form. A multipart " +
+    "Content-Type that was set by hand lacks the boundary, and the server cannot read the body without the " +
+    "boundary.",
   fix: [
     { text: "send application/json, or a urlencoded form for sign-in", safety: "safe to apply" },
     {

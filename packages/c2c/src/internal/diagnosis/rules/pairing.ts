@@ -18,9 +18,10 @@ const spentRefresh = rule({
   code: "HF-C2C-PAIRING-001",
   title: "The refresh token was used before or is older than 14 days, so the device has to be paired again",
   explanation:
-    "A refresh token from Frame.io is valid for one refresh within 14 days. The refresh replaces both the refresh token and the access token. If the " +
-    "response to a refresh was lost, if two processes used the same token, or if the device was off for two weeks, the next refresh " +
-    "fails with invalid_request, which otherwise means that a request is malformed. The old pair of tokens cannot be restored.",
+    "A refresh token from Frame.io is valid for one refresh within 14 days. The refresh replaces both the refresh " +
+    "token and the access token. If the response to a refresh was lost, if two processes used the same token, or " +
+    "if the device was off for two weeks, the next refresh fails with invalid_request, which otherwise means that " +
+    "a request is malformed. The old pair of tokens cannot be restored.",
   fix: [
     { text: "pair the device again with a new code", safety: "check first" },
     {
@@ -53,8 +54,9 @@ const refusedRefresh = rule({
   code: "HF-C2C-PAIRING-002",
   title: "The device is no longer paired: its authorization in Frame.io has ended",
   explanation:
-    "A 401 response to a refresh does not concern an access token, because a refresh does not send one. The authorization itself has ended: the device was removed " +
-    "from the project, or the authorization reached its end date. Another refresh would also fail.",
+    "A 401 response to a refresh does not concern an access token, because a refresh does not send one. The " +
+    "authorization itself has ended: the device was removed from the project, or the authorization reached its end " +
+    "date. Another refresh would also fail.",
   fix: [{ text: "notify the user, then pair the device again", safety: "check first" }],
   change: "human",
   links: [errors, management],
@@ -76,8 +78,9 @@ const sameConnection = rule({
   code: "HF-C2C-PAIRING-003",
   title: "Several pairing codes were requested on the same TCP connection",
   explanation:
-    "Frame.io limits the requests for device codes per connection. A client that keeps its connections open reuses a connection for several of these requests. " +
-    "Frame.io answers the second request on a connection with slow_down, regardless of how long the client has waited. Each request for a code must use its own connection, " +
+    "Frame.io limits the requests for device codes per connection. A client that keeps its connections open reuses " +
+    "a connection for several of these requests. Frame.io answers the second request on a connection with " +
+    "slow_down, regardless of how long the client has waited. Each request for a code must use its own connection, " +
     "which is then closed.",
   fix: [
     {
@@ -109,8 +112,8 @@ const badGrantType = rule({
   code: "HF-C2C-PAIRING-004",
   title: "Frame.io does not accept this grant_type",
   explanation:
-    "Frame.io accepts two grant types: the long name of the device flow for polling, and refresh_token. Frame.io's invalid_grant refers to this field. " +
-    "In the RFC, invalid_grant refers to the code or the token.",
+    "Frame.io accepts two grant types: the long name of the device flow for polling, and refresh_token. Frame.io's " +
+    "invalid_grant refers to this field. In the RFC, invalid_grant refers to the code or the token.",
   fix: [{ text: `send ${grants.device} to poll and ${grants.refresh} to refresh`, safety: "safe to apply" }],
   change: "plan",
   links: [guide("implementing-c2c-authentication-and-authorization")],
@@ -134,9 +137,9 @@ const unknownClient = rule({
   code: "HF-C2C-PAIRING-005",
   title: "Frame.io does not recognize the client secret of the device model, or does not accept the client id",
   explanation:
-    "Frame.io issues the client_secret, which identifies the device model. The client_id is a stable name for a single device. " +
-    "The maker of the device chooses the client_id. A secret for another environment or model, or a secret that ends with a line break, causes the error " +
-    "invalid_client.",
+    "Frame.io issues the client_secret, which identifies the device model. The client_id is a stable name for a " +
+    "single device. The maker of the device chooses the client_id. A secret for another environment or model, or a " +
+    "secret that ends with a line break, causes the error invalid_client.",
   fix: [{ text: "compare the client secret with the one that Frame.io issued for this model", safety: "check first" }],
   change: "human",
   links: [guide("implementing-c2c-authentication-and-authorization")],
@@ -166,8 +169,8 @@ const unauthorized = rule({
   code: "HF-C2C-PAIRING-006",
   title: "The device is not authorized: its access token is missing or has expired",
   explanation:
-    "Frame.io returns unauthorized_client with status 401 if a token is missing or has expired. In the RFC, the same error means that a " +
-    "client is not allowed to use this grant type.",
+    "Frame.io returns unauthorized_client with status 401 if a token is missing or has expired. In the RFC, the " +
+    "same error means that a client is not allowed to use this grant type.",
   fix: [
     {
       text: "refresh the token, then send the request again with the new token; pair again if the refresh is rejected",

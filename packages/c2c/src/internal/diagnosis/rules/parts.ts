@@ -44,9 +44,10 @@ export const badPlan = rule({
   code: "HF-C2C-ASSET-002",
   title: "The number of parts does not fit the size of the file: S3 rejects parts that violate its limits",
   explanation:
-    "A client can request a number of parts for an upload. Each part except the last must have at least 5 MiB, and no part can exceed 5 GiB. " +
-    "An upload can have at most 10,000 parts. Frame.io does not check these limits itself: if S3 rejects the parts, Frame.io returns status 500 as if it had failed internally (a known " +
-    "issue of its guide).",
+    "A client can request a number of parts for an upload. Each part except the last must have at least 5 MiB, and " +
+    "no part can exceed 5 GiB. An upload can have at most 10,000 parts. Frame.io does not check these limits " +
+    "itself: if S3 rejects the parts, Frame.io returns status 500 as if it had failed internally (a known issue of " +
+    "its guide).",
   fix: [
     { text: "leave parts out: Frame.io then chooses a suitable number of parts", safety: "safe to apply" },
     { text: "or request at most filesize / 5 MiB parts, rounded down, and no more than 10,000", safety: "check first" },
@@ -126,8 +127,9 @@ export const badParts = rule({
   code: "HF-C2C-ASSET-005",
   title: "A part of the realtime upload violates S3's limits or lacks a field",
   explanation:
-    "Parts are numbered from 1 to 10,000. Every part except the final one must have at least 5 MiB. The request for the final part must also state the size of the " +
-    "whole file. A recorder that flushes too early creates parts that are too small. S3 would reject these parts when the file is assembled.",
+    "Parts are numbered from 1 to 10,000. Every part except the final one must have at least 5 MiB. The request " +
+    "for the final part must also state the size of the whole file. A recorder that flushes too early creates " +
+    "parts that are too small. S3 would reject these parts when the file is assembled.",
   fix: [
     { text: "collect at least 5 MiB before requesting a part", safety: "check first" },
     { text: "send asset_filesize in the request for the part that has is_final", safety: "check first" },
@@ -156,8 +158,8 @@ export const realtimeForm = rule({
   code: "HF-C2C-ASSET-007",
   title: "A realtime upload was requested with a form, but realtime uploads accept only JSON",
   explanation:
-    "Ordinary assets can be created with a form. Requests with is_realtime_upload and requests for parts must have a JSON body, because a form has no " +
-    "lists and no booleans.",
+    "Ordinary assets can be created with a form. Requests with is_realtime_upload and requests for parts must have " +
+    "a JSON body, because a form has no lists and no booleans.",
   fix: [{ text: "send the body as application/json", safety: "safe to apply" }],
   change: "plan",
   links: [guide("how-to-upload-realtime")],

@@ -15,8 +15,9 @@ const slower = rule({
   code: "HF-C2C-SERVICE-001",
   title: "This device sends too many requests to Frame.io",
   explanation:
-    "Frame.io reports too many requests with status 429, or with status 400 and slow_down. The request itself is valid. Every call from the device counts toward the limit, so " +
-    "all calls must slow down. Frame.io requires a backoff that doubles from half a second to 32 seconds.",
+    "Frame.io reports too many requests with status 429, or with status 400 and slow_down. The request itself is " +
+    "valid. Every call from the device counts toward the limit, so all calls must slow down. Frame.io requires a " +
+    "backoff that doubles from half a second to 32 seconds.",
   fix: [{ text: "back off with jitter, and send fewer concurrent requests", safety: "safe to apply" }],
   change: "nothing",
   links: [errors],
@@ -37,8 +38,9 @@ const intermediary = rule({
   code: "HF-C2C-SERVICE-002",
   title: "The 404 response came from an intermediary between the device and Frame.io, not from Frame.io",
   explanation:
-    "Frame.io reports its errors in its own JSON format. This 404 response does not have that format, so it came from an intermediary. " +
-    "The intermediary may be a proxy, a gateway that is being updated, or a network that allows only some addresses. The response does not mean that the asset is missing.",
+    "Frame.io reports its errors in its own JSON format. This 404 response does not have that format, so it came " +
+    "from an intermediary. The intermediary may be a proxy, a gateway that is being updated, or a network that " +
+    "allows only some addresses. The response does not mean that the asset is missing.",
   fix: [
     { text: "send again with backoff", safety: "safe to apply" },
     {
@@ -72,8 +74,8 @@ const method = rule({
   code: "HF-C2C-SERVICE-003",
   title: "This call requires another HTTP method",
   explanation:
-    "The path is part of the API but does not accept this method. Pairing, heartbeats and asset creation use POST, whereas /v2/devices/me uses GET. A client that " +
-    "follows a redirect may turn a POST into a GET.",
+    "The path is part of the API but does not accept this method. Pairing, heartbeats and asset creation use POST, " +
+    "whereas /v2/devices/me uses GET. A client that follows a redirect may turn a POST into a GET.",
   fix: [{ text: "compare the method with the API reference", safety: "check first" }],
   change: "plan",
   links: [errors],
@@ -97,8 +99,9 @@ const failed = rule({
   code: "HF-C2C-SERVICE-004",
   title: "Frame.io encountered an internal error",
   explanation:
-    "An unexpected error occurred inside Frame.io. One more attempt may succeed. Frame.io asks clients to report errors that persist. " +
-    "A request to create an asset is known to cause this error if its channel does not exist or S3 rejects its number of parts.",
+    "An unexpected error occurred inside Frame.io. One more attempt may succeed. Frame.io asks clients to report " +
+    "errors that persist. A request to create an asset is known to cause this error if its channel does not exist " +
+    "or S3 rejects its number of parts.",
   fix: [
     { text: "send again once", safety: "safe to apply" },
     { text: "if the error persists, report it to Frame.io with the time and the request id", safety: "check first" },
@@ -122,8 +125,8 @@ const unlisted = rule({
   code: "HF-C2C-SERVICE-005",
   title: "Frame.io returned an error that its error guide does not list",
   explanation:
-    "The response has Frame.io's format, but its error message is not in any table. Frame.io's error guide lists unknown errors among the errors to retry " +
-    "many times. The detail in the response may contain more information.",
+    "The response has Frame.io's format, but its error message is not in any table. Frame.io's error guide lists " +
+    "unknown errors among the errors to retry many times. The detail in the response may contain more information.",
   fix: [{ text: "read the detail in the response, then send the request again with backoff", safety: "check first" }],
   change: "nothing",
   links: [errors],

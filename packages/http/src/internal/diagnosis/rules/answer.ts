@@ -27,8 +27,9 @@ const truncated = rule({
   code: "HF-HTTP-ANSWER-001",
   title: "The answer was cut short: its status is known, the rest is lost",
   explanation:
-    "The connection ended during the response's body. The server has handled the request, so what it did is done, and its words are " +
-    "lost. A restart of the server, an intermediary that limits the length or the time of answers, or a lost network.",
+    "The connection ended during the response's body. The server has handled the request, so what it did is done, " +
+    "and its words are lost. A restart of the server, an intermediary that limits the length or the time of " +
+    "answers, or a lost network.",
   fix: [
     { text: "send again if the request may be repeated", safety: "safe to apply" },
     { text: "otherwise look first whether it took effect", safety: "check first" },
@@ -62,8 +63,9 @@ const pageForData = rule({
   code: "HF-HTTP-ANSWER-002",
   title: "A web page came where data was expected: the answer is not the API's",
   explanation:
-    "The answer is HTML although the request is one to an API. The base URL points at the web site, a server without this route shows " +
-    "its own error page, or an intermediary wrote it. A program that parses it as JSON or XML fails at the first `<`.",
+    "The answer is HTML although the request is one to an API. The base URL points at the web site, a server " +
+    "without this route shows its own error page, or an intermediary wrote it. A program that parses it as JSON or " +
+    "XML fails at the first `<`.",
   fix: [
     { text: "check the host and the path of the URL against the API's documentation", safety: "check first" },
     { text: "send Accept: application/json", safety: "check first" },
@@ -99,8 +101,8 @@ const notHttp = rule({
   code: "HF-HTTP-ANSWER-003",
   title: "What answers on this port does not speak HTTP as the client does",
   explanation:
-    "The bytes that came are no HTTP answer, or one that breaks the rules: another service has the port, an intermediary writes invalid headers, " +
-    "or two answers got mixed up on one connection.",
+    "The bytes that came are no HTTP answer, or one that breaks the rules: another service has the port, an " +
+    "intermediary writes invalid headers, or two answers got mixed up on one connection.",
   fix: [{ text: "check the port; look at the raw bytes with curl -v", safety: "check first" }],
   change: "plan",
   links: ["https://nodejs.org/api/errors.html#hpe_header_overflow"],
@@ -115,8 +117,9 @@ const version = rule({
   code: "HF-HTTP-ANSWER-004",
   title: "The server does not serve this version of HTTP",
   explanation:
-    "The request was made in a version of HTTP that the server, or the proxy in front of it, does not serve on this connection, or the " +
-    "request line was so malformed that its version could not be read: a space in the path is enough.",
+    "The request was made in a version of HTTP that the server, or the proxy in front of it, does not serve on " +
+    "this connection, or the request line was so malformed that its version could not be read: a space in the path " +
+    "is enough.",
   fix: [
     { text: "percent-encode spaces in the path", safety: "safe to apply" },
     { text: "use HTTP/1.1", safety: "check first" },
@@ -147,9 +150,9 @@ const redirected = rule({
   code: "HF-HTTP-ANSWER-005",
   title: "The server points elsewhere, and the client did not follow",
   explanation:
-    "A redirect was answered. Clients that follow it drop credentials when the host changes and turn a POST into a GET after 301 and " +
-    "302, so following blindly often ends in a refusal that hides this answer. A redirect from http to https, or to another host or " +
-    "region, belongs into the URL that is asked first.",
+    "A redirect was answered. Clients that follow it drop credentials when the host changes and turn a POST into a " +
+    "GET after 301 and 302, so following blindly often ends in a refusal that hides this answer. A redirect from " +
+    "http to https, or to another host or region, belongs into the URL that is asked first.",
   fix: [{ text: "ask the address that Location names, if it is the service's own", safety: "check first" }],
   change: "url",
   links: ["https://www.rfc-editor.org/rfc/rfc9110#section-15.4"],
@@ -197,9 +200,9 @@ const redirectLoop = rule({
   code: "HF-HTTP-ANSWER-007",
   title: "The redirects go round in a circle: the client gave up following them",
   explanation:
-    "Each answer points to another address, and these lead back. A proxy in front speaks http to a server that redirects to https (Cloudflare's Flexible " +
-    "mode, a load balancer without X-Forwarded-Proto), two layers disagree about www or a trailing slash, or a sign-in sends everyone back who has " +
-    "no cookie.",
+    "Each answer points to another address, and these lead back. A proxy in front speaks http to a server that " +
+    "redirects to https (Cloudflare's Flexible mode, a load balancer without X-Forwarded-Proto), two layers " +
+    "disagree about www or a trailing slash, or a sign-in sends everyone back who has no cookie.",
   fix: [
     {
       text: "follow the redirects one by one (curl -sIL) and look which two addresses alternate",
@@ -225,8 +228,9 @@ const unreadable = rule({
   code: "HF-HTTP-ANSWER-006",
   title: "The answer was a success of another shape than the client reads",
   explanation:
-    "The status is a success, but the body is not the document that the client was promised, or the status is another one than it " +
-    "expects. The API has changed, the path is that of another version, or a cache or proxy answered.",
+    "The status is a success, but the body is not the document that the client was promised, or the status is " +
+    "another one than it expects. The API has changed, the path is that of another version, or a cache or proxy " +
+    "answered.",
   fix: [{ text: "compare the body with the API's documentation", safety: "check first" }],
   change: "plan",
   links: [],
@@ -241,8 +245,10 @@ const encoding = rule({
   code: "HF-HTTP-ANSWER-008",
   title: "The body cannot be decompressed: it is not in the form that Content-Encoding says",
   explanation:
-    "The answer says gzip, deflate or br, and its bytes are another form: not compressed at all, compressed twice, raw deflate without its zlib header, or cut off. A server that sets the " +
-    "header by hand, a proxy that decompresses and keeps the header, and an object that was stored compressed with the wrong metadata do that. Reading a body as text before it is decompressed breaks it too.",
+    "The answer says gzip, deflate or br, and its bytes are another form: not compressed at all, compressed twice, " +
+    "raw deflate without its zlib header, or cut off. A server that sets the header by hand, a proxy that " +
+    "decompresses and keeps the header, and an object that was stored compressed with the wrong metadata do that. " +
+    "Reading a body as text before it is decompressed breaks it too.",
   fix: [
     { text: "ask with Accept-Encoding: identity, and compare the bytes (curl --raw -v)", safety: "check first" },
     { text: "on a server or storage of your own, correct Content-Encoding", safety: "check first" },
@@ -259,8 +265,9 @@ const empty = rule({
   code: "HF-HTTP-ANSWER-009",
   title: "The body is empty, or breaks off, where the client expects JSON",
   explanation:
-    "The parser met the end of its input: the answer has no body, as after status 204, after 200 or 201 of an API that returns nothing, after an answer to HEAD and in opaque answers of a browser; or the " +
-    "body was cut off on the way. The request may well have succeeded.",
+    "The parser met the end of its input: the answer has no body, as after status 204, after 200 or 201 of an API " +
+    "that returns nothing, after an answer to HEAD and in opaque answers of a browser; or the body was cut off on " +
+    "the way. The request may well have succeeded.",
   fix: [
     { text: "look at the status and the length first, and parse only a body that is there", safety: "check first" },
     { text: "log the text of the body before it is parsed", safety: "check first" },

@@ -12,9 +12,10 @@ const hidden = rule({
   code: "HF-HTTP-NET-007",
   title: "The browser hides the answer: no CORS permission for this page, or no network",
   explanation:
-    "A page may not see why its request failed. Either the server's answer lacks Access-Control-Allow-Origin for this page " +
-    "(very often on errors: a server that refuses early adds no CORS headers), or the preflight was refused, or there was no " +
-    "connection at all. The network panel of the browser's tools shows which, and the real answer.",
+    "A page may not see why its request failed. Either the server's answer lacks Access-Control-Allow-Origin for " +
+    "this page (very often on errors: a server that refuses early adds no CORS headers), or the preflight was " +
+    "refused, or there was no connection at all. The network panel of the browser's tools shows which, and the " +
+    "real answer.",
   fix: [
     { text: "look at the request in the network panel of the browser's tools", safety: "check first" },
     {
@@ -69,9 +70,10 @@ const cors = rule({
   code: "HF-HTTP-NET-012",
   title: "The browser hides the answer: no CORS permission for this page",
   explanation:
-    "The server was reached and answered; the browser keeps the answer from the page because of its CORS headers. Most often the CORS " +
-    "configuration of the bucket or server does not list the page's origin, method or headers, or an error answer comes without CORS headers, " +
-    "so that a refusal (403) looks like a CORS problem. The network is not down, and sending again changes nothing.",
+    "The server was reached and answered; the browser keeps the answer from the page because of its CORS headers. " +
+    "Most often the CORS configuration of the bucket or server does not list the page's origin, method or headers, " +
+    "or an error answer comes without CORS headers, so that a refusal (403) looks like a CORS problem. The network " +
+    "is not down, and sending again changes nothing.",
   fix: [
     {
       text: "look at the status and the body of the request in the network panel, or send it with curl, to see the answer itself",
@@ -94,8 +96,9 @@ const blocked = rule({
   code: "HF-HTTP-NET-013",
   title: "The browser did not send the request: the page's own policy, an extension or mixed content blocks it",
   explanation:
-    "A Content Security Policy of the page that lacks the host in connect-src, an extension that blocks requests, plain http from a page " +
-    "that came by https, or a public page that asks a private network. The server saw nothing.",
+    "A Content Security Policy of the page that lacks the host in connect-src, an extension that blocks requests, " +
+    "plain http from a page that came by https, or a public page that asks a private network. The server saw " +
+    "nothing.",
   fix: [
     { text: "add the host to connect-src of the page's Content-Security-Policy", safety: "check first" },
     { text: "use https, and try with extensions switched off", safety: "check first" },

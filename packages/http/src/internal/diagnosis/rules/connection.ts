@@ -15,8 +15,9 @@ const refused = rule({
   code: "HF-HTTP-NET-001",
   title: "No server listens at this address and port",
   explanation:
-    "The host is reachable, and it refused the connection at once: no program has this port open. The service is down or still " +
-    "starting, the port or the host name is another one, or a firewall refuses in its place. Nothing of the request was sent.",
+    "The host is reachable, and it refused the connection at once: no program has this port open. The service is " +
+    "down or still starting, the port or the host name is another one, or a firewall refuses in its place. Nothing " +
+    "of the request was sent.",
   fix: [
     { text: "check the host and the port in the URL", safety: "check first" },
     { text: "send again with backoff", safety: "safe to apply" },
@@ -58,10 +59,10 @@ const refusedMidBody = rule({
   code: "HF-HTTP-NET-002",
   title: "The server closed the connection while the body was being sent: often a refusal whose answer was lost",
   explanation:
-    "A server that refuses a request by its headers or its first fields answers and closes without reading the rest. The sender " +
-    "is still writing, the kernel reports a reset or a broken pipe, and the answer that explains it is thrown away. So the error " +
-    "to look for is the one in the answer: a wrong signature, a form out of order, a body that is too large. A network that " +
-    "broke looks the same once, but rarely at the same place twice.",
+    "A server that refuses a request by its headers or its first fields answers and closes without reading the " +
+    "rest. The sender is still writing, the kernel reports a reset or a broken pipe, and the answer that explains " +
+    "it is thrown away. So the error to look for is the one in the answer: a wrong signature, a form out of order, " +
+    "a body that is too large. A network that broke looks the same once, but rarely at the same place twice.",
   fix: [
     {
       text: "send the request again with `Expect: 100-continue`, or with an empty body, to see the server's answer",
@@ -101,9 +102,9 @@ const reset = rule({
   code: "HF-HTTP-NET-003",
   title: "The connection was cut before an answer began",
   explanation:
-    "The other side, or an intermediary, ended the connection without an answer. A kept-alive connection that had idled too " +
-    "long, a restart of the server, a load balancer without a backend and a lost network all look like this. The server may have " +
-    "acted on the request.",
+    "The other side, or an intermediary, ended the connection without an answer. A kept-alive connection that had " +
+    "idled too long, a restart of the server, a load balancer without a backend and a lost network all look like " +
+    "this. The server may have acted on the request.",
   fix: [
     { text: "send again with backoff if the request may be repeated", safety: "safe to apply" },
     { text: "otherwise look first whether it took effect", safety: "check first" },
@@ -123,8 +124,9 @@ const connectTimeout = rule({
   code: "HF-HTTP-NET-004",
   title: "The host did not accept a connection in time",
   explanation:
-    "No answer at all to the attempt to connect: packets are dropped on the way. A firewall that discards silently, a host that " +
-    "is off, a wrong address, or a network so slow that the time ran out. Nothing of the request was sent.",
+    "No answer at all to the attempt to connect: packets are dropped on the way. A firewall that discards " +
+    "silently, a host that is off, a wrong address, or a network so slow that the time ran out. Nothing of the " +
+    "request was sent.",
   fix: [
     { text: "check the network, the firewall and the address", safety: "check first" },
     { text: "send again with backoff", safety: "safe to apply" },
@@ -146,9 +148,9 @@ const silence = rule({
   code: "HF-HTTP-NET-005",
   title: "The connection went silent and the time ran out",
   explanation:
-    "The connection was there, but no byte came in time. The server is slow or stuck, the body is too large for the line and the " +
-    "limit, or the network was lost without a word, as when a device changes its access point. The server may have acted on the " +
-    "request.",
+    "The connection was there, but no byte came in time. The server is slow or stuck, the body is too large for " +
+    "the line and the limit, or the network was lost without a word, as when a device changes its access point. " +
+    "The server may have acted on the request.",
   fix: [
     { text: "send again with backoff if the request may be repeated", safety: "safe to apply" },
     { text: "give large bodies more time, or send them in smaller parts", safety: "check first" },
@@ -180,8 +182,8 @@ const unreachable = rule({
   code: "HF-HTTP-NET-006",
   title: "There is no network path to the host",
   explanation:
-    "The machine itself knows no way to the address: it is offline, the route is missing, the address family (IPv6) has no uplink, " +
-    "or it has run out of local ports or descriptors. Nothing of the request was sent.",
+    "The machine itself knows no way to the address: it is offline, the route is missing, the address family " +
+    "(IPv6) has no uplink, or it has run out of local ports or descriptors. Nothing of the request was sent.",
   fix: [{ text: "bring the network up and send again", safety: "check first" }],
   change: "nothing",
   links: [nodeErrors],
@@ -197,8 +199,8 @@ const unsaid = rule({
   code: "HF-HTTP-NET-008",
   title: "No answer came, and the reason was not kept",
   explanation:
-    "Node's fetch wraps the reason: the error says no more than that fetching failed, and its `cause` has the code (ECONNRESET, " +
-    "ENOTFOUND, a certificate). A log with the message alone has lost the code.",
+    "Node's fetch wraps the reason: the error says no more than that fetching failed, and its `cause` has the code " +
+    "(ECONNRESET, ENOTFOUND, a certificate). A log with the message alone has lost the code.",
   fix: [{ text: "log `error.cause` with its code and explain again", safety: "check first" }],
   change: "nothing",
   links: ["https://nodejs.org/api/errors.html#errorcause", "https://undici.nodejs.org/#/docs/api/Errors"],
@@ -217,8 +219,8 @@ const ours = rule({
   code: "HF-HTTP-NET-009",
   title: "This program ended the exchange itself",
   explanation:
-    "The client was closed, or the request was aborted, during the exchange: a cancelled task, a signal, a scope that " +
-    "ended too early. The network and the server have no part in it.",
+    "The client was closed, or the request was aborted, during the exchange: a cancelled task, a signal, a scope " +
+    "that ended too early. The network and the server have no part in it.",
   fix: [
     { text: "find what aborts: a timeout of your own, or a client that is closed too early", safety: "check first" },
   ],

@@ -15,9 +15,9 @@ const bot = rule({
   code: "HF-HTTP-BOX-007",
   title: "The edge takes the client for a bot and wants a browser in its place",
   explanation:
-    "The protection against bots in front of the server answered, by the User-Agent, the TLS signature or the address of the client. A " +
-    "challenge is a page with JavaScript that only a browser can pass. The request did not reach the server, so its credentials and its form " +
-    "do not matter.",
+    "The protection against bots in front of the server answered, by the User-Agent, the TLS signature or the " +
+    "address of the client. A challenge is a page with JavaScript that only a browser can pass. The request did " +
+    "not reach the server, so its credentials and its form do not matter.",
   fix: [
     { text: "use the address that the service documents for programs (often api.…)", safety: "check first" },
     { text: "send a User-Agent that names the program and a contact", safety: "check first" },
@@ -44,8 +44,8 @@ const country = rule({
   code: "HF-HTTP-BOX-008",
   title: "The edge blocks the country or region that the request came from",
   explanation:
-    "The site serves only some countries, and the edge refused the address of the request before the server saw it. A VPN, a cloud or a " +
-    "travelling device is where its address is registered, not where its user lives.",
+    "The site serves only some countries, and the edge refused the address of the request before the server saw " +
+    "it. A VPN, a cloud or a travelling device is where its address is registered, not where its user lives.",
   fix: [
     { text: "send from a permitted country, or ask the owner of the site to permit this one", safety: "check first" },
   ],
@@ -60,8 +60,8 @@ const method = rule({
   code: "HF-HTTP-BOX-009",
   title: "The edge or the web server is set up to refuse this method, before the application sees it",
   explanation:
-    "The cache behaviour of the distribution (CloudFront) or the request filter of the web server allows only some methods, often GET and " +
-    "HEAD. A PUT or a POST needs another host, or a behaviour that allows it.",
+    "The cache behaviour of the distribution (CloudFront) or the request filter of the web server allows only some " +
+    "methods, often GET and HEAD. A PUT or a POST needs another host, or a behaviour that allows it.",
   fix: [
     { text: "send the upload to the host of the API or the storage, not to that of the media", safety: "check first" },
     { text: "on a distribution of your own, allow the method in the cache behaviour", safety: "check first" },
@@ -102,8 +102,8 @@ const noBackend = rule({
   code: "HF-HTTP-BOX-011",
   title: "The proxy has no healthy server behind it to send the request to",
   explanation:
-    "The load balancer is alive, and every server behind it is down, failing its health check, still starting or not registered. The request " +
-    "was not sent on, so it took no effect.",
+    "The load balancer is alive, and every server behind it is down, failing its health check, still starting or " +
+    "not registered. The request was not sent on, so it took no effect.",
   fix: [
     { text: "send again with backoff", safety: "safe to apply" },
     { text: "if it stays, the owner has to look at the health checks of the servers", safety: "check first" },
@@ -123,8 +123,8 @@ const clientClosed = rule({
   code: "HF-HTTP-BOX-012",
   title: "The client closed the connection before the answer came",
   explanation:
-    "Statuses 499 (nginx) and 460 (AWS Application Load Balancer) stand in the log of the proxy and were sent to no client: the client's own " +
-    "timeout ran out, or its user went away. The server may have acted on the request.",
+    "Statuses 499 (nginx) and 460 (AWS Application Load Balancer) stand in the log of the proxy and were sent to " +
+    "no client: the client's own timeout ran out, or its user went away. The server may have acted on the request.",
   fix: [
     { text: "give the client more time than the server needs, or make the request smaller", safety: "check first" },
     { text: "look whether the request took effect before sending it again", safety: "check first" },
@@ -145,8 +145,9 @@ const access = rule({
   code: "HF-HTTP-BOX-013",
   title: "The gateway in front refused the caller by its own access check",
   explanation:
-    "An authorizer, a policy (RBAC) or a demand for a client certificate at the gateway refused the request before the server saw it. What " +
-    "counts is what the gateway checks: its token, its list of callers, its resource policy.",
+    "An authorizer, a policy (RBAC) or a demand for a client certificate at the gateway refused the request before " +
+    "the server saw it. What counts is what the gateway checks: its token, its list of callers, its resource " +
+    "policy.",
   fix: [
     { text: "send the credentials that the gateway wants, in the form that it wants", safety: "check first" },
     { text: "ask the owner of the gateway which policy refuses this caller", safety: "check first" },
@@ -162,9 +163,9 @@ const apiKey = rule({
   code: "HF-HTTP-BOX-014",
   title: "The API gateway wants an API key, and got none that it accepts",
   explanation:
-    "The method demands a key in a header (x-api-key at Amazon API Gateway, Ocp-Apim-Subscription-Key at Azure), and the key is missing, " +
-    "stands in the query, is switched off, or belongs to no usage plan of this stage. A rule of AWS WAF and a resource policy give the same " +
-    "bare Forbidden at Amazon API Gateway.",
+    "The method demands a key in a header (x-api-key at Amazon API Gateway, Ocp-Apim-Subscription-Key at Azure), " +
+    "and the key is missing, stands in the query, is switched off, or belongs to no usage plan of this stage. A " +
+    "rule of AWS WAF and a resource policy give the same bare Forbidden at Amazon API Gateway.",
   fix: [
     { text: "send the key in the header that the gateway reads", safety: "check first" },
     {
@@ -183,8 +184,9 @@ const signIn = rule({
   code: "HF-HTTP-BOX-015",
   title: "A sign-in for people stands in front of the server, and the request carries nothing that it accepts",
   explanation:
-    "An identity-aware proxy (Cloudflare Access, Google's Identity-Aware Proxy, App Service Authentication) sends everyone without its cookie or its token to a " +
-    "sign-in page. Browsers of people who signed in pass; a program has to bring the token that the proxy takes, and the API's own token does not count.",
+    "An identity-aware proxy (Cloudflare Access, Google's Identity-Aware Proxy, App Service Authentication) sends " +
+    "everyone without its cookie or its token to a sign-in page. Browsers of people who signed in pass; a program " +
+    "has to bring the token that the proxy takes, and the API's own token does not count.",
   fix: [
     {
       text: "send the proxy's own credentials: a service token, or an identity token for its audience",
@@ -209,8 +211,9 @@ const unsignedBody = rule({
   code: "HF-HTTP-BOX-016",
   title: "CloudFront signs the request for a function, and the digest of the body is missing",
   explanation:
-    "A distribution with origin access control signs what it passes on to the URL of a Lambda function. It does not read the body for that, and Lambda takes no " +
-    "unsigned body: a POST, PUT or PATCH has to bring the SHA-256 of its body in the header x-amz-content-sha256. A GET passes without it.",
+    "A distribution with origin access control signs what it passes on to the URL of a Lambda function. It does " +
+    "not read the body for that, and Lambda takes no unsigned body: a POST, PUT or PATCH has to bring the SHA-256 " +
+    "of its body in the header x-amz-content-sha256. A GET passes without it.",
   fix: [
     {
       text: "send the SHA-256 of the body, in hexadecimal, in the header x-amz-content-sha256",

@@ -59,7 +59,8 @@ const failedCall = rule({
   code: "HF-HTTP-GRPC-001",
   title: "The call of gRPC failed: its status says why",
   explanation:
-    "gRPC answers with a status of its own, in grpc-status, while that of HTTP is 200 as a rule. The status tells who has to act, and grpc-message says more in the server's words.",
+    "gRPC answers with a status of its own, in grpc-status, while that of HTTP is 200 as a rule. The status tells " +
+    "who has to act, and grpc-message says more in the server's words.",
   fix: [
     {
       text: "act on the status: correct the call, its credentials or its address, or send it again with backoff",

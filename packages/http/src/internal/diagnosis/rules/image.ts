@@ -17,11 +17,14 @@ const whoAsked = ({ words }: HttpFacts): string =>
 const access = rule({
   code: "HF-HTTP-API-030",
   title:
-    "The registry does not give this image to this client: it is not signed in (docker login, pull secret), or may not have the image",
+    "The registry does not give this image to this client: it is not signed in (docker login, pull secret), or may " +
+    "not have the image",
   explanation:
-    "Registries say so of a private image without a login, of an image that does not exist (so as not to tell which do), and of a push or pull that the token or " +
-    "role does not permit. docker takes credentials from docker login, Kubernetes from an imagePullSecret in the namespace of the pod; those of ECR are good for 12 hours, " +
-    "and ghcr.io wants a token with read:packages or write:packages. A name that is misspelt, or lacks the account before it, looks the same.",
+    "Registries say so of a private image without a login, of an image that does not exist (so as not to tell " +
+    "which do), and of a push or pull that the token or role does not permit. docker takes credentials from docker " +
+    "login, Kubernetes from an imagePullSecret in the namespace of the pod; those of ECR are good for 12 hours, " +
+    "and ghcr.io wants a token with read:packages or write:packages. A name that is misspelt, or lacks the account " +
+    "before it, looks the same.",
   fix: [
     { text: "check the name of the image: host, account or project, repository, tag", safety: "check first" },
     {
@@ -38,8 +41,9 @@ const unknown = rule({
   code: "HF-HTTP-API-031",
   title: "The registry has no such image: the name, the tag or the digest does not exist there",
   explanation:
-    "The registry was reached and knows no manifest under this name. The tag is misspelt or was never pushed, was deleted by a clean-up, belongs to another repository " +
-    "or account, or the image is there for other platforms only.",
+    "The registry was reached and knows no manifest under this name. The tag is misspelt or was never pushed, was " +
+    "deleted by a clean-up, belongs to another repository or account, or the image is there for other platforms " +
+    "only.",
   fix: [{ text: "list the tags of the repository, and name one that is there", safety: "check first" }],
   change: "plan",
   links: [specification],

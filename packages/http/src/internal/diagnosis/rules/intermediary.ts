@@ -30,8 +30,8 @@ const badGateway = rule({
   code: "HF-HTTP-BOX-001",
   title: "A gateway got no usable answer from the server behind it",
   explanation:
-    "The intermediary that answered is alive; the server behind it crashed, restarted, closed the connection or spoke nonsense. Whether the " +
-    "request took effect is not known. It is hardly ever the request's fault.",
+    "The intermediary that answered is alive; the server behind it crashed, restarted, closed the connection or " +
+    "spoke nonsense. Whether the request took effect is not known. It is hardly ever the request's fault.",
   fix: [{ text: "send again with backoff if the request may be repeated", safety: "safe to apply" }],
   change: "nothing",
   links: [statuses],
@@ -51,8 +51,8 @@ const unavailable = rule({
   code: "HF-HTTP-BOX-002",
   title: "The service is overloaded or down for maintenance",
   explanation:
-    "The service is down for maintenance, or it has more requests than it can handle. This one was not handled. Sending faster makes " +
-    "it worse.",
+    "The service is down for maintenance, or it has more requests than it can handle. This one was not handled. " +
+    "Sending faster makes it worse.",
   fix: [
     { text: "send again later, with backoff; not before the time that Retry-After names", safety: "safe to apply" },
   ],
@@ -71,8 +71,8 @@ const gatewayTimeout = rule({
   code: "HF-HTTP-BOX-003",
   title: "A gateway waited too long for the server behind it",
   explanation:
-    "The server did not answer within the time that the gateway gives it. It may still be working, so the request may take effect " +
-    "after all. A large body over a slow line can use up that time by itself.",
+    "The server did not answer within the time that the gateway gives it. It may still be working, so the request " +
+    "may take effect after all. A large body over a slow line can use up that time by itself.",
   fix: [
     {
       text: "look whether the request took effect before sending it again, unless it may be repeated",
@@ -105,9 +105,9 @@ const edgeError = rule({
   code: "HF-HTTP-BOX-004",
   title: "The content network or proxy cannot reach the server behind it",
   explanation:
-    "The edge answered in the place of the server (the origin), which refused the connection, could not be found or reached, or " +
-    "showed a TLS certificate that the edge does not accept. Statuses from 520 to 530 are Cloudflare's own for this; CloudFront says it " +
-    "in a page with status 502 or 504. The request is not at fault.",
+    "The edge answered in the place of the server (the origin), which refused the connection, could not be found " +
+    "or reached, or showed a TLS certificate that the edge does not accept. Statuses from 520 to 530 are " +
+    "Cloudflare's own for this; CloudFront says it in a page with status 502 or 504. The request is not at fault.",
   fix: [
     { text: "send again with backoff", safety: "safe to apply" },
     {
@@ -142,9 +142,9 @@ const proxyCredentials = rule({
   code: "HF-HTTP-BOX-005",
   title: "The proxy of this network asks for credentials",
   explanation:
-    "Status 407 comes from a proxy, never from the server: it wants to know who goes through it. The request did not reach the server. " +
-    "The header Proxy-Authenticate names the schemes that it takes. Most clients can only send Basic; Negotiate (Kerberos) and NTLM need " +
-    "the sign-in of the machine, which few libraries know.",
+    "Status 407 comes from a proxy, never from the server: it wants to know who goes through it. The request did " +
+    "not reach the server. The header Proxy-Authenticate names the schemes that it takes. Most clients can only " +
+    "send Basic; Negotiate (Kerberos) and NTLM need the sign-in of the machine, which few libraries know.",
   fix: [
     { text: "give the proxy's user and password in HTTPS_PROXY, or use a network without it", safety: "check first" },
     {
@@ -200,9 +200,9 @@ const filtered = rule({
   code: "HF-HTTP-BOX-006",
   title: "A firewall or filter in between refused the request, not the service",
   explanation:
-    "The refusal is a page, or is signed by an intermediary, and has none of the marks of the service: no error document, no request id. A web " +
-    "application firewall, a filtering proxy or a content network decided by the address, the size, the words or the pace of the " +
-    "request.",
+    "The refusal is a page, or is signed by an intermediary, and has none of the marks of the service: no error " +
+    "document, no request id. A web application firewall, a filtering proxy or a content network decided by the " +
+    "address, the size, the words or the pace of the request.",
   fix: [
     { text: "try another network or without the proxy, and compare the answers", safety: "check first" },
     { text: "give the operator of the intermediary the id that its page shows", safety: "check first" },

@@ -20,9 +20,10 @@ const tooLarge = rule({
   code: "HF-HTTP-LIMIT-001",
   title: "The body is larger than the server, or the intermediary in front of it, takes",
   explanation:
-    "Something on the way has a limit for bodies. A page of nginx means its client_max_body_size, 1 MiB unless it is set; Cloudflare takes " +
-    "100 MB on its smaller plans; IIS answers 404.13 above its maxAllowedContentLength; API gateways and application firewalls have limits of " +
-    "8 to 10 MB. The limit of the service itself comes in the service's own words.",
+    "Something on the way has a limit for bodies. A page of nginx means its client_max_body_size, 1 MiB unless it " +
+    "is set; Cloudflare takes 100 MB on its smaller plans; IIS answers 404.13 above its maxAllowedContentLength; " +
+    "API gateways and application firewalls have limits of 8 to 10 MB. The limit of the service itself comes in " +
+    "the service's own words.",
   fix: [
     { text: "send the body in smaller parts, or straight to the storage with a presigned URL", safety: "check first" },
     { text: "on a server of your own, raise the limit (nginx: client_max_body_size)", safety: "check first" },
@@ -46,8 +47,8 @@ const noLength = rule({
   code: "HF-HTTP-LIMIT-002",
   title: "The server wants to know the length of the body before it comes",
   explanation:
-    "The request was sent without Content-Length, in chunks, as clients do with a stream whose end they do not know, and git " +
-    "with a push above its http.postBuffer. Storage services and many proxies refuse that.",
+    "The request was sent without Content-Length, in chunks, as clients do with a stream whose end they do not " +
+    "know, and git with a push above its http.postBuffer. Storage services and many proxies refuse that.",
   fix: [
     { text: "set Content-Length, or send a file or buffer whose size the client knows", safety: "safe to apply" },
     {
@@ -91,8 +92,8 @@ const headersTooLarge = rule({
   code: "HF-HTTP-LIMIT-003",
   title: "The headers are larger than the server takes",
   explanation:
-    "Cookies that piled up or a very long token make the headers exceed what servers take, 8 to 16 KiB in all as a rule. nginx says " +
-    "status 400 with a page about it.",
+    "Cookies that piled up or a very long token make the headers exceed what servers take, 8 to 16 KiB in all as a " +
+    "rule. nginx says status 400 with a page about it.",
   fix: [{ text: "send fewer cookies and shorter tokens", safety: "check first" }],
   change: "plan",
   links: ["https://www.rfc-editor.org/rfc/rfc6585#section-5"],
@@ -112,8 +113,8 @@ const urlTooLong = rule({
   code: "HF-HTTP-LIMIT-004",
   title: "The URL is longer than the server takes",
   explanation:
-    "Servers take URLs of about 8 KiB. Data that belongs into the body was put into the query, or a redirect goes round in circles and " +
-    "grows at every turn.",
+    "Servers take URLs of about 8 KiB. Data that belongs into the body was put into the query, or a redirect goes " +
+    "round in circles and grows at every turn.",
   fix: [{ text: "move the data from the query into the body", safety: "check first" }],
   change: "plan",
   links: [section("15.5.15")],
@@ -135,9 +136,9 @@ const tooMany = rule({
   code: "HF-HTTP-LIMIT-005",
   title: "Too many requests in too short a time",
   explanation:
-    "The service, or a content network in front of it, counts the requests (or their cost) of a token or an address, and its rate limit " +
-    "was met. The request " +
-    "itself is right. Retrying at once keeps the counter up; all that share the token or the address have to slow down together.",
+    "The service, or a content network in front of it, counts the requests (or their cost) of a token or an " +
+    "address, and its rate limit was met. The request itself is right. Retrying at once keeps the counter up; all " +
+    "that share the token or the address have to slow down together.",
   fix: [{ text: "wait as long as Retry-After says, or back off; then send more slowly", safety: "safe to apply" }],
   change: "nothing",
   links: ["https://www.rfc-editor.org/rfc/rfc6585#section-4", section("10.2.3")],
@@ -166,8 +167,8 @@ const tooSlow = rule({
   code: "HF-HTTP-LIMIT-006",
   title: "The server waited too long for the rest of the request",
   explanation:
-    "The request came too slowly, stopped half-way, or never began on a connection that was kept open. The line is slow, the sender " +
-    "stalled, or fewer bytes were sent than Content-Length said.",
+    "The request came too slowly, stopped half-way, or never began on a connection that was kept open. The line is " +
+    "slow, the sender stalled, or fewer bytes were sent than Content-Length said.",
   fix: [
     { text: "send again on a new connection", safety: "safe to apply" },
     { text: "check that Content-Length is the length of the body", safety: "check first" },

@@ -38,8 +38,9 @@ const unknownName = rule({
   code: "HF-HTTP-DNS-001",
   title: "The host name cannot be resolved: misspelt, or no network",
   explanation:
-    "The name service knows no address for the host. Either the name is wrong (a typo, a bucket or region that does not exist, " +
-    "a scheme or port that slipped into the name), or the machine is offline and has no name server to ask. Nothing was sent.",
+    "The name service knows no address for the host. Either the name is wrong (a typo, a bucket or region that " +
+    "does not exist, a scheme or port that slipped into the name), or the machine is offline and has no name " +
+    "server to ask. Nothing was sent.",
   fix: [
     { text: "check the host name in the URL", safety: "check first" },
     { text: "if other names resolve neither, bring the network up and send again", safety: "check first" },
@@ -68,8 +69,9 @@ const noNameServer = rule({
   code: "HF-HTTP-DNS-002",
   title: "The name server gave no answer: the network is down or not ready",
   explanation:
-    "The question could not be answered for now. A machine that has just joined a network, a captive portal that has not let it " +
-    "through and a name server that is down look like this. It says nothing about the host. Nothing was sent.",
+    "The question could not be answered for now. A machine that has just joined a network, a captive portal that " +
+    "has not let it through and a name server that is down look like this. It says nothing about the host. Nothing " +
+    "was sent.",
   fix: [{ text: "wait for the network and send again", safety: "safe to apply" }],
   change: "nothing",
   links,
@@ -99,9 +101,10 @@ const beforeBareHost = rule({
   code: "HF-HTTP-DNS-003",
   title: "A name stands before localhost, an address or a container's name, and such a host does not resolve",
   explanation:
-    "A client that put a name in front of the host made one that no name server knows: my-bucket.localhost, my-bucket.10.0.0.5, " +
-    "my-bucket.minio. S3 clients do so with the bucket (virtual-hosted style) unless they are set to leave it in the path (path style); " +
-    "for tenants in subdomains, the name is missing in the hosts file. Nothing was sent.",
+    "A client that put a name in front of the host made one that no name server knows: my-bucket.localhost, " +
+    "my-bucket.10.0.0.5, my-bucket.minio. S3 clients do so with the bucket (virtual-hosted style) unless they are " +
+    "set to leave it in the path (path style); for tenants in subdomains, the name is missing in the hosts file. " +
+    "Nothing was sent.",
   fix: [
     {
       text: "switch path style on: forcePathStyle: true (.NET ForcePathStyle, boto3 addressing_style='path', Java pathStyleAccessEnabled)",

@@ -11,9 +11,10 @@ const exhausted = rule({
   code: "HF-HTTP-NET-015",
   title: "The client's own pool of connections is used up: all are in use, and none came free in time",
   explanation:
-    "A client keeps a limited number of connections to a host, and this request waited for one until its time ran out. Answers whose body is not " +
-    "read to the end or not closed keep their connection, more requests run at once than the pool has places, or the server is slow. Nothing was " +
-    "sent, and the network and the server's limits have no part in it.",
+    "A client keeps a limited number of connections to a host, and this request waited for one until its time ran " +
+    "out. Answers whose body is not read to the end or not closed keep their connection, more requests run at once " +
+    "than the pool has places, or the server is slow. Nothing was sent, and the network and the server's limits " +
+    "have no part in it.",
   fix: [
     { text: "read or close the body of every answer, streams of objects too", safety: "check first" },
     {
@@ -40,9 +41,10 @@ const overtime = rule({
   code: "HF-HTTP-NET-016",
   title: "The platform ended the function at its own time limit (timeout) while it was still running",
   explanation:
-    "A function has a limit (3 seconds by default at AWS Lambda), and was stopped there without an error of its own. Most often it waited for " +
-    "something that did not answer: a function in a VPC has no way to the internet, to S3 or to a sign-in server without a NAT gateway or a VPC " +
-    "endpoint; a database or an API was slow or is closed to it by a security group. Else the limit is too short for the work, or the start was slow.",
+    "A function has a limit (3 seconds by default at AWS Lambda), and was stopped there without an error of its " +
+    "own. Most often it waited for something that did not answer: a function in a VPC has no way to the internet, " +
+    "to S3 or to a sign-in server without a NAT gateway or a VPC endpoint; a database or an API was slow or is " +
+    "closed to it by a security group. Else the limit is too short for the work, or the start was slow.",
   fix: [
     {
       text: "see in the log of the function which call it waited for, and give that call a shorter time limit of its own",
@@ -74,8 +76,8 @@ const unsendable = rule({
   code: "HF-HTTP-NET-010",
   title: "The client cannot send such a request",
   explanation:
-    "The request never left: its URL is no URL, a header has a character or a name that is not allowed, the body cannot be made, or " +
-    "the client does not support what was asked (Node's fetch takes no `Expect` header).",
+    "The request never left: its URL is no URL, a header has a character or a name that is not allowed, the body " +
+    "cannot be made, or the client does not support what was asked (Node's fetch takes no `Expect` header).",
   fix: [{ text: "correct the URL, the header or the body that the client names", safety: "check first" }],
   change: "plan",
   links: ["https://undici.nodejs.org/#/docs/api/Errors"],
@@ -107,8 +109,9 @@ const lengthMismatch = rule({
   code: "HF-HTTP-NET-011",
   title: "The body is not as long as its Content-Length says",
   explanation:
-    "The length was stated before the body was read, and another number of bytes came out: the file grew or shrank meanwhile, the stream " +
-    "had been read before (by an earlier attempt), or characters were counted where bytes are due.",
+    "The length was stated before the body was read, and another number of bytes came out: the file grew or shrank " +
+    "meanwhile, the stream had been read before (by an earlier attempt), or characters were counted where bytes " +
+    "are due.",
   fix: [
     { text: "take the length from the bytes that are sent", safety: "safe to apply" },
     { text: "do not send a file that is still being written", safety: "check first" },

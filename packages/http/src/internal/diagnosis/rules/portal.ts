@@ -58,9 +58,9 @@ const captivePortal = rule({
   code: "HF-HTTP-PORTAL-001",
   title: "A captive portal answered instead of the server: the network requires a sign-in",
   explanation:
-    "The answer to a request for an API is a web page, or a redirect to another host, and carries none of the ids that the service " +
-    "gives its answers. Hotel, venue and guest networks answer every request so until a user accepts their terms in a browser. " +
-    "The request did not reach the server, whatever the status says.",
+    "The answer to a request for an API is a web page, or a redirect to another host, and carries none of the ids " +
+    "that the service gives its answers. Hotel, venue and guest networks answer every request so until a user " +
+    "accepts their terms in a browser. The request did not reach the server, whatever the status says.",
   fix: [
     { text: "open any http:// page in a browser on this network and sign in, then send again", safety: "check first" },
     { text: "or use another network", safety: "check first" },

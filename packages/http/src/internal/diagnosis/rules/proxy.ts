@@ -9,8 +9,9 @@ const unreachable = rule({
   code: "HF-HTTP-NET-014",
   title: "The proxy that the client is configured to use cannot be reached",
   explanation:
-    "A setting (HTTPS_PROXY, the settings of the system, of npm, git or the browser) names a proxy that does not resolve, refuses the connection or is not on " +
-    "this network: typically a company's proxy on a machine that is at home. Nothing was sent to the server.",
+    "A setting (HTTPS_PROXY, the settings of the system, of npm, git or the browser) names a proxy that does not " +
+    "resolve, refuses the connection or is not on this network: typically a company's proxy on a machine that is " +
+    "at home. Nothing was sent to the server.",
   fix: [
     { text: "check the address of the proxy, or unset it on this network", safety: "check first" },
     { text: "list hosts that need no proxy in NO_PROXY", safety: "check first" },

@@ -51,9 +51,10 @@ const window = rule({
   code: "HF-HTTP-LIMIT-009",
   title: "The request limit of this window (primary rate limit) is used up until its reset",
   explanation:
-    "The API counts the requests of a user, a token or an address in a window of fixed length, often an hour, and none remains. GitHub says " +
-    "this with status 403 or 429 and x-ratelimit-remaining: 0. Every request before the time in x-ratelimit-reset is refused, and going on can " +
-    "get an integration banned. The token and the request are right; without a token the limit is much smaller.",
+    "The API counts the requests of a user, a token or an address in a window of fixed length, often an hour, and " +
+    "none remains. GitHub says this with status 403 or 429 and x-ratelimit-remaining: 0. Every request before the " +
+    "time in x-ratelimit-reset is refused, and going on can get an integration banned. The token and the request " +
+    "are right; without a token the limit is much smaller.",
   fix: [
     { text: "wait until the reset that the answer names, then go on", safety: "safe to apply" },
     {
@@ -84,9 +85,9 @@ const secondary = rule({
   code: "HF-HTTP-LIMIT-010",
   title: "A secondary rate limit: too many requests at once or too fast, though the hourly limit is not used up",
   explanation:
-    "GitHub limits simultaneous requests, points per minute and the pace of writes beside the hourly count, and answers 403 or 429 with a " +
-    "sentence. x-ratelimit-remaining may be far from 0. Wait as long as retry-after says; without it at least a minute, then longer each " +
-    "time. Going on meanwhile can get the integration banned.",
+    "GitHub limits simultaneous requests, points per minute and the pace of writes beside the hourly count, and " +
+    "answers 403 or 429 with a sentence. x-ratelimit-remaining may be far from 0. Wait as long as retry-after " +
+    "says; without it at least a minute, then longer each time. Going on meanwhile can get the integration banned.",
   fix: [
     {
       text: "wait as long as retry-after says, at least 60 s without it, and double the wait each time",
@@ -108,8 +109,9 @@ const spent = rule({
   code: "HF-HTTP-LIMIT-011",
   title: "The account's quota or credit is spent: waiting does not help",
   explanation:
-    "Vendors answer this with the status of a rate limit (429) or with 402 or 403, but the limit is one of money, of a day, a month or a " +
-    "store. Each retry is refused the same way, until a person pays, raises the limit, or the billing period or the day of the quota is over.",
+    "Vendors answer this with the status of a rate limit (429) or with 402 or 403, but the limit is one of money, " +
+    "of a day, a month or a store. Each retry is refused the same way, until a person pays, raises the limit, or " +
+    "the billing period or the day of the quota is over.",
   fix: [
     { text: "add credit, raise the spend limit or ask the vendor for more quota", safety: "check first" },
     { text: "stop retrying; use another model meanwhile", safety: "check first" },
@@ -130,8 +132,9 @@ const overloaded = rule({
   code: "HF-HTTP-LIMIT-012",
   title: "The vendor is overloaded: nothing was done, and the limit of this account is not the cause",
   explanation:
-    "Status 529 and words such as overloaded_error say that the service has too many requests from everyone. The request was refused " +
-    "before any work, so it is safe to send again; more slowly, and with another model or region if there is one.",
+    "Status 529 and words such as overloaded_error say that the service has too many requests from everyone. The " +
+    "request was refused before any work, so it is safe to send again; more slowly, and with another model or " +
+    "region if there is one.",
   fix: [{ text: "send again with backoff; not before the time that the answer names", safety: "safe to apply" }],
   change: "nothing",
   links: [anthropic, "https://developers.notion.com/reference/status-codes"],
@@ -152,9 +155,9 @@ const locked = rule({
   code: "HF-HTTP-LIMIT-013",
   title: "Another request holds the lock on the same object or idempotency key",
   explanation:
-    "The vendor works on one request for an object at a time, and this one came while another was in progress. At Stripe the status of " +
-    "lock_timeout is 429, but the pace of the account is not the matter. Nothing was done by this request, so it can be sent again a " +
-    "moment later, with the same idempotency key.",
+    "The vendor works on one request for an object at a time, and this one came while another was in progress. At " +
+    "Stripe the status of lock_timeout is 429, but the pace of the account is not the matter. Nothing was done by " +
+    "this request, so it can be sent again a moment later, with the same idempotency key.",
   fix: [
     { text: "send again with backoff and the same idempotency key", safety: "safe to apply" },
     { text: "do not change one object from several places at once", safety: "check first" },
@@ -174,8 +177,8 @@ const alone = rule({
   code: "HF-HTTP-LIMIT-014",
   title: "This one request is larger than the limit allows: waiting does not help",
   explanation:
-    "The limit counts what a request asks for (tokens, points, nodes), and this request alone exceeds it. It is refused " +
-    "however long the client waits, though the status may be that of a rate limit.",
+    "The limit counts what a request asks for (tokens, points, nodes), and this request alone exceeds it. It is " +
+    "refused however long the client waits, though the status may be that of a rate limit.",
   fix: [
     { text: "make the request smaller: shorter input, fewer tokens of output, fewer nodes", safety: "check first" },
     { text: "ask for a higher limit or use a model with one", safety: "check first" },
@@ -195,8 +198,9 @@ const address = rule({
   code: "HF-HTTP-LIMIT-015",
   title: "The edge limits this IP address, apart from the rate limit of the API behind it",
   explanation:
-    "The content network in front of the API counts the requests of an address, which others may share (a cloud, an office), or punishes many " +
-    "refused requests. The API's own headers are missing and its token does not matter. The wait may be hours.",
+    "The content network in front of the API counts the requests of an address, which others may share (a cloud, " +
+    "an office), or punishes many refused requests. The API's own headers are missing and its token does not " +
+    "matter. The wait may be hours.",
   fix: [
     { text: "wait as long as Retry-After says, and send more slowly from this address", safety: "safe to apply" },
     { text: "send from an address of your own", safety: "check first" },
@@ -215,8 +219,8 @@ const circuit = rule({
   code: "HF-HTTP-LIMIT-008",
   title: "The proxy's limit of simultaneous requests is reached: its circuit breaker is open",
   explanation:
-    "The proxy sends only so many requests or connections to the server at once, and refuses the rest at once instead of queueing them. " +
-    "Nothing was sent to the server. Fewer requests at once pass.",
+    "The proxy sends only so many requests or connections to the server at once, and refuses the rest at once " +
+    "instead of queueing them. Nothing was sent to the server. Fewer requests at once pass.",
   fix: [
     { text: "send again with backoff, with fewer requests at once", safety: "safe to apply" },
     { text: "on a proxy of your own, raise the limits of the circuit breaker", safety: "check first" },

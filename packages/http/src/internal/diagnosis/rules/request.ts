@@ -65,9 +65,10 @@ const validation = rule({
   code: "HF-HTTP-API-015",
   title: "The request does not pass the server's validation: the answer names the field",
   explanation:
-    "The server read the request and checked it field by field. What it names is missing, has another type or form than it wants, or is not allowed there. A field " +
-    "that was sent and is said to be missing stands in the wrong place: in the body in place of the query string, under another name or letter case, or in a " +
-    "body whose Content-Type says another form than it has.",
+    "The server read the request and checked it field by field. What it names is missing, has another type or form " +
+    "than it wants, or is not allowed there. A field that was sent and is said to be missing stands in the wrong " +
+    "place: in the body in place of the query string, under another name or letter case, or in a body whose " +
+    "Content-Type says another form than it has.",
   fix: [
     {
       text: "correct the field that the answer names, in the place where the server looks for it",
@@ -102,7 +103,8 @@ const unreadables: ReadonlyArray<readonly [RegExp, string]> = [
   ],
   [
     /(?:no|missing|without|invalid|get the) (?:initial )?(?:multipart )?boundary|boundary (?:not found|parameter)|unexpected end of (?:form|multipart)|(?:not|isn't|no) a? ?multipart|multipart: nextpart|malformed (?:multipart|part header)/i,
-    "the form (multipart/form-data) is broken: its Content-Type lacks the boundary, which the client sets itself, or the body ends too early",
+    "the form (multipart/form-data) is broken: its Content-Type lacks the boundary, which the client sets itself, " +
+      "or the body ends too early",
   ],
   [
     /unexpected (?:token|character|end) [^\n]{0,60}(?:json|position \d)|unexpected end of json|json (?:parse|decode|syntax|parsing) error|json_invalid|(?:invalid|malformed|bad|unparseable) json|not (?:a )?valid json|problems parsing json|expecting property name enclosed|could not be converted to [\w.<>[\]]{1,100}|(?:could not|cannot|can't|failed to|unable to|error) (?:be )?(?:read|pars\w{1,5}|decod\w{1,4}|deserializ\w{1,4}|unmarshal)[\w ]{0,24} (?:json|body)|invalid character '.{1,4}' (?:looking for|after|in )|jsonexception|json: cannot unmarshal|expected json|body is not json/i,
@@ -114,9 +116,10 @@ const unreadable = rule({
   code: "HF-HTTP-API-016",
   title: "The server cannot read the body of the request in the form that it expects",
   explanation:
-    "The body is empty, is not a valid JSON (single quotes, a comma too many, an object that was turned into the text [object Object], a string that was encoded twice), " +
-    "or is of another form than its Content-Type says. A shell that takes the quotes away, a client that sends a form for an object, and a redirect " +
-    "that drops the body are common reasons.",
+    "The body is empty, is not a valid JSON (single quotes, a comma too many, an object that was turned into the " +
+    "text [object Object], a string that was encoded twice), or is of another form than its Content-Type says. A " +
+    "shell that takes the quotes away, a client that sends a form for an object, and a redirect that drops the " +
+    "body are common reasons.",
   fix: [
     {
       text: "look at the bytes that are sent (curl -v, --trace-ascii) and at their Content-Type",
@@ -178,8 +181,9 @@ const placeholder = rule({
   code: "HF-HTTP-REQUEST-001",
   title: "A variable in the URL was not filled in: the address has its name, undefined or null in the place of a value",
   explanation:
-    "The program put a value into the address that it does not have: an environment variable that is not set, an id that has not been read yet, a placeholder of the " +
-    "documentation ({id}, :id, <id>). The server looks for something of that name and finds nothing.",
+    "The program put a value into the address that it does not have: an environment variable that is not set, an " +
+    "id that has not been read yet, a placeholder of the documentation ({id}, :id, <id>). The server looks for " +
+    "something of that name and finds nothing.",
   fix: [
     { text: "find where the value comes from, and stop before the request if it is missing", safety: "check first" },
   ],
@@ -206,8 +210,9 @@ const host = rule({
   code: "HF-HTTP-REQUEST-002",
   title: "The Host header is missing or not valid",
   explanation:
-    "Every request in HTTP/1.1 has exactly one Host header with the name of the server. Without it, or with characters that no name has (an underscore " +
-    "is refused by some servers), the server or the edge in front answers 400 before anything else is looked at.",
+    "Every request in HTTP/1.1 has exactly one Host header with the name of the server. Without it, or with " +
+    "characters that no name has (an underscore is refused by some servers), the server or the edge in front " +
+    "answers 400 before anything else is looked at.",
   fix: [
     { text: "send Host with the name of the server; clients add it unless it is switched off", safety: "check first" },
   ],

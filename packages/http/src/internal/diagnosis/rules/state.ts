@@ -27,7 +27,8 @@ const conflicts: ReadonlyArray<readonly [RegExp, string]> = [
   existing,
   [
     /has been modified|was modified|been (?:changed|updated)|(?:stale|outdated|newer|latest|conflicting|old) (?:version|revision)|version (?:conflict|mismatch)|concurren|optimistic|out of date|edit conflict/i,
-    "The resource was changed meanwhile: the request rests on a version that is no longer the latest. Read it again, and repeat the change on what was read.",
+    "The resource was changed meanwhile: the request rests on a version that is no longer the latest. Read it " +
+      "again, and repeat the change on what was read.",
   ],
   [
     /in progress|another (?:operation|request|process|update)|being (?:processed|updated|deleted|created)|locked|pending|still running|try again/i,
@@ -39,8 +40,9 @@ const conflict = rule({
   code: "HF-HTTP-STATUS-011",
   title: "The request conflicts with the state of the resource: it already exists, was changed meanwhile, or is in use",
   explanation:
-    "Status 409 says that the request is well-formed and does not fit what is there now: another one made or changed the resource in between, an operation on it " +
-    "still runs, or something of this name exists. The same request is refused until that is resolved.",
+    "Status 409 says that the request is well-formed and does not fit what is there now: another one made or " +
+    "changed the resource in between, an operation on it still runs, or something of this name exists. The same " +
+    "request is refused until that is resolved.",
   fix: [
     { text: "read the resource again and repeat the change on its latest version", safety: "check first" },
     { text: "if it already exists, use it or choose another name", safety: "check first" },
@@ -74,8 +76,9 @@ const precondition = rule({
   code: "HF-HTTP-STATUS-010",
   title: "The condition of the request (If-Match and alike) does not hold, or the server demands one",
   explanation:
-    "A request with If-Match, If-Unmodified-Since or If-None-Match is carried out only if the resource is still the one that was read; status 412 says that it is not: another one has " +
-    "changed it meanwhile, or it exists where it should not. Status 428 says that the server takes no change without such a condition.",
+    "A request with If-Match, If-Unmodified-Since or If-None-Match is carried out only if the resource is still " +
+    "the one that was read; status 412 says that it is not: another one has changed it meanwhile, or it exists " +
+    "where it should not. Status 428 says that the server takes no change without such a condition.",
   fix: [
     { text: "read the resource and its ETag again, and repeat the change with that", safety: "check first" },
     { text: "after 428, send If-Match with the ETag that was read", safety: "check first" },

@@ -50,8 +50,8 @@ const expired = rule({
   code: "HF-HTTP-SAID-001",
   title: "The server says that something in the request has expired",
   explanation:
-    "A token, key, code, link or session was valid until a certain time, and that time is over by the server's clock. Sending it again " +
-    "does not help; a client whose clock is slow believes that it is still valid.",
+    "A token, key, code, link or session was valid until a certain time, and that time is over by the server's " +
+    "clock. Sending it again does not help; a client whose clock is slow believes that it is still valid.",
   fix: [{ text: "get a new one: refresh, sign in again, or create a new link", safety: "check first" }],
   change: "token",
   links: [problem, semantics],
@@ -62,8 +62,8 @@ const early = rule({
   code: "HF-HTTP-SAID-002",
   title: "The server says that something in the request is not valid yet: two clocks differ",
   explanation:
-    "The time in the request or in its token lies in the future by the clock of the server. A token that was just issued is refused this way " +
-    "when the clock of the issuer runs ahead by more than the server tolerates.",
+    "The time in the request or in its token lies in the future by the clock of the server. A token that was just " +
+    "issued is refused this way when the clock of the issuer runs ahead by more than the server tolerates.",
   fix: [
     {
       text: "synchronize the clocks (NTP), or allow a few seconds of leeway where tokens are checked",
@@ -79,8 +79,8 @@ const disabled = rule({
   code: "HF-HTTP-SAID-003",
   title: "The server says that an account, a key, an application or a feature is disabled, blocked or revoked",
   explanation:
-    "It exists, and its owner, an administrator or the vendor switched it off: for a payment, for abuse, for a policy, or since it was never " +
-    "switched on. The request is in order.",
+    "It exists, and its owner, an administrator or the vendor switched it off: for a payment, for abuse, for a " +
+    "policy, or since it was never switched on. The request is in order.",
   fix: [{ text: "have it enabled by its owner or the vendor, or use another one", safety: "check first" }],
   change: "human",
   links: [problem, semantics],
@@ -91,8 +91,8 @@ const pending = rule({
   code: "HF-HTTP-SAID-004",
   title: "The server waits for a person: an approval, a consent or a verification is pending",
   explanation:
-    "The account or application is known, and a step that a person takes outside the program is not done: confirm an address, accept terms, " +
-    "approve a device, consent to an application.",
+    "The account or application is known, and a step that a person takes outside the program is not done: confirm " +
+    "an address, accept terms, approve a device, consent to an application.",
   fix: [
     { text: "let the account's owner complete the step that the answer names, then send again", safety: "check first" },
   ],
@@ -105,8 +105,9 @@ const missing = rule({
   code: "HF-HTTP-SAID-005",
   title: "The server says that the request lacks something that it requires",
   explanation:
-    "A field, a header, a credential or a value is absent or empty as the server reads the request. It may have been sent under another name, in " +
-    "another part of the request, or be lost on the way: by a redirect, a proxy, or an environment variable that is not set.",
+    "A field, a header, a credential or a value is absent or empty as the server reads the request. It may have " +
+    "been sent under another name, in another part of the request, or be lost on the way: by a redirect, a proxy, " +
+    "or an environment variable that is not set.",
   fix: [{ text: "send what the answer names, in the place that the documentation gives", safety: "check first" }],
   change: "plan",
   links: [problem, semantics],
@@ -117,8 +118,9 @@ const mismatch = rule({
   code: "HF-HTTP-SAID-006",
   title: "The server says that two values differ that must be equal",
   explanation:
-    "What was sent is well-formed, and is not what the server compares it with: a registered value, a claim of the token, a value of an earlier " +
-    "step, or what it calculates itself. The two often differ in a slash, a port, a scheme or upper and lower case.",
+    "What was sent is well-formed, and is not what the server compares it with: a registered value, a claim of the " +
+    "token, a value of an earlier step, or what it calculates itself. The two often differ in a slash, a port, a " +
+    "scheme or upper and lower case.",
   fix: [
     {
       text: "compare the value that was sent with the one that is registered or expected, character by character",
@@ -134,8 +136,8 @@ const quota = rule({
   code: "HF-HTTP-SAID-007",
   title: "The server says that a limit, quota or balance is used up",
   explanation:
-    "The caller has used what its plan, budget or rate permits. A rate recovers within seconds or minutes; a quota recovers with its period; a " +
-    "balance recovers with a payment.",
+    "The caller has used what its plan, budget or rate permits. A rate recovers within seconds or minutes; a quota " +
+    "recovers with its period; a balance recovers with a payment.",
   fix: [
     { text: "wait until the limit recovers, and send less often", safety: "check first" },
     { text: "raise the limit, or top up the balance", safety: "check first" },
@@ -149,8 +151,8 @@ const size = rule({
   code: "HF-HTTP-SAID-008",
   title: "The server says that a size, length or number is outside its limits",
   explanation:
-    "A value or the body itself is larger, longer, smaller or more than the server permits. The limit may belong to the plan, the endpoint, or an " +
-    "intermediary in front of the server.",
+    "A value or the body itself is larger, longer, smaller or more than the server permits. The limit may belong " +
+    "to the plan, the endpoint, or an intermediary in front of the server.",
   fix: [
     {
       text: "stay within the limit that the answer or the documentation names, or split the request",
@@ -166,8 +168,8 @@ const exists = rule({
   code: "HF-HTTP-SAID-009",
   title: "The server says that what the request creates already exists",
   explanation:
-    "A name, an id or a unique value is in use. After a lost answer the earlier try may have succeeded, and the object is the one of this " +
-    "program.",
+    "A name, an id or a unique value is in use. After a lost answer the earlier try may have succeeded, and the " +
+    "object is the one of this program.",
   fix: [
     {
       text: "look whether the existing one is the wanted one; else choose another name or update it",
@@ -183,8 +185,8 @@ const permission = rule({
   code: "HF-HTTP-SAID-010",
   title: "The server says that the caller is not permitted to do this",
   explanation:
-    "The caller is known, and lacks a permission, a role, a scope or an entry in a list of allowed values. A token keeps the permissions that it was " +
-    "issued with: one that was granted later needs a new token.",
+    "The caller is known, and lacks a permission, a role, a scope or an entry in a list of allowed values. A token " +
+    "keeps the permissions that it was issued with: one that was granted later needs a new token.",
   fix: [
     {
       text: "have the permission that the answer names granted to this caller, and get a new token",
@@ -200,8 +202,9 @@ const unsupported = rule({
   code: "HF-HTTP-SAID-011",
   title: "The server says that it does not support what the request asks for",
   explanation:
-    "A feature, a method, a format or a version is not, or is no longer, available at this endpoint or in this plan. A client that is newer or older than the " +
-    "server, or one made for another vendor, asks for such things by itself.",
+    "A feature, a method, a format or a version is not, or is no longer, available at this endpoint or in this " +
+    "plan. A client that is newer or older than the server, or one made for another vendor, asks for such things " +
+    "by itself.",
   fix: [{ text: "use what the server supports, or another version of the client", safety: "check first" }],
   change: "plan",
   links: [problem, semantics],
@@ -212,7 +215,8 @@ const held = rule({
   code: "HF-HTTP-SAID-012",
   title: "The server says that another operation or client holds the resource",
   explanation:
-    "A lock, a lease or a running operation excludes this one. Often it is an earlier run of the same program, or a second copy of it.",
+    "A lock, a lease or a running operation excludes this one. Often it is an earlier run of the same program, or " +
+    "a second copy of it.",
   fix: [
     { text: "wait until the other operation ends, then send again", safety: "check first" },
     { text: "look for a second copy of the program, or for a lock that an ended one left", safety: "check first" },
@@ -226,8 +230,8 @@ const absent = rule({
   code: "HF-HTTP-SAID-013",
   title: "The server says that something the request names does not exist, or that it does not know it",
   explanation:
-    "An id, a name or a path leads nowhere at this server: mistyped, deleted, of another account, region or environment. Many servers answer " +
-    "the same to a caller that may not see the resource.",
+    "An id, a name or a path leads nowhere at this server: mistyped, deleted, of another account, region or " +
+    "environment. Many servers answer the same to a caller that may not see the resource.",
   fix: [
     { text: "compare the name or id with what the vendor's console lists for this account", safety: "check first" },
   ],
@@ -240,8 +244,8 @@ const invalid = rule({
   code: "HF-HTTP-SAID-014",
   title: "The server says that something in the request is not valid",
   explanation:
-    "The server read it and cannot use it: malformed, of another kind, cut off, or not one that it issued. A space, a line break, quotes or an " +
-    "encoding that was applied twice look the same.",
+    "The server read it and cannot use it: malformed, of another kind, cut off, or not one that it issued. A " +
+    "space, a line break, quotes or an encoding that was applied twice look the same.",
   fix: [
     {
       text: "compare what was sent, character by character, with the form that the documentation asks for",

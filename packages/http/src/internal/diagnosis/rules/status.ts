@@ -46,8 +46,8 @@ const unauthenticated = rule({
   code: "HF-HTTP-STATUS-001",
   title: "The server does not accept the credentials: they are missing, wrong or expired",
   explanation:
-    "Status 401 asks for credentials, or for other ones. WWW-Authenticate names the scheme that the server takes. Clients drop the " +
-    "Authorization header when they follow a redirect to another host.",
+    "Status 401 asks for credentials, or for other ones. WWW-Authenticate names the scheme that the server takes. " +
+    "Clients drop the Authorization header when they follow a redirect to another host.",
   fix: [{ text: "send valid credentials in the scheme that WWW-Authenticate names", safety: "check first" }],
   change: "token",
   links: [section("15.5.2")],
@@ -66,8 +66,8 @@ const forbidden = rule({
   code: "HF-HTTP-STATUS-002",
   title: "The server understood the request and does not permit it",
   explanation:
-    "Status 403 is a decision, not a mistake in the form: the account may not do this, the address or the country is blocked, or a " +
-    "rule of a firewall fits. Other credentials may help, the same request will not.",
+    "Status 403 is a decision, not a mistake in the form: the account may not do this, the address or the country " +
+    "is blocked, or a rule of a firewall fits. Other credentials may help, the same request will not.",
   fix: [{ text: "ask for the permission, or find which rule refuses", safety: "check first" }],
   change: "human",
   links: [section("15.5.4")],
@@ -78,9 +78,9 @@ const notFound = rule({
   code: "HF-HTTP-STATUS-003",
   title: "The server has nothing at this path",
   explanation:
-    "The path, the id in it or the host is another one than the server knows: a typo, a version of the API, a method that this path " +
-    "does not have, a resource that is gone. Some servers answer so to a caller that may not see the resource. Without a word of the service " +
-    "itself it can also be an intermediary.",
+    "The path, the id in it or the host is another one than the server knows: a typo, a version of the API, a " +
+    "method that this path does not have, a resource that is gone. Some servers answer so to a caller that may not " +
+    "see the resource. Without a word of the service itself it can also be an intermediary.",
   fix: [{ text: "compare method, host and path with the documentation", safety: "check first" }],
   change: "plan",
   links: [section("15.5.5")],
@@ -106,8 +106,8 @@ const methodNotAllowed = rule({
   code: "HF-HTTP-STATUS-004",
   title: "The path exists, but not for this method",
   explanation:
-    "The server knows the path and does not take this method there. A POST that became a GET after a redirect is a common reason, a " +
-    "slash too many or too few another.",
+    "The server knows the path and does not take this method there. A POST that became a GET after a redirect is a " +
+    "common reason, a slash too many or too few another.",
   fix: [{ text: "use a method that the Allow header names", safety: "check first" }],
   change: "plan",
   links: [section("15.5.6")],
@@ -127,8 +127,8 @@ const mediaType = rule({
   code: "HF-HTTP-STATUS-005",
   title: "The server does not take, or cannot give, this media type",
   explanation:
-    "Status 415 refuses the Content-Type of the body, or its Content-Encoding; 406 says that nothing fits the Accept header. A body " +
-    "that is right with a header that is wrong is enough.",
+    "Status 415 refuses the Content-Type of the body, or its Content-Encoding; 406 says that nothing fits the " +
+    "Accept header. A body that is right with a header that is wrong is enough.",
   fix: [{ text: "send the Content-Type that the documentation names, and a body of that kind", safety: "check first" }],
   change: "plan",
   links: [section("15.5.16"), section("15.5.7")],
@@ -156,8 +156,8 @@ const serverFailed = rule({
   code: "HF-HTTP-STATUS-006",
   title: "The server failed while it handled the request",
   explanation:
-    "An error inside the server that its code did not handle. It may be an accident that one more try mends, or a request that the server should " +
-    "have refused and stumbles over every time.",
+    "An error inside the server that its code did not handle. It may be an accident that one more try mends, or a " +
+    "request that the server should have refused and stumbles over every time.",
   fix: [
     { text: "send again, with backoff", safety: "safe to apply" },
     { text: "if it stays, give the owner of the server the request id and the time", safety: "check first" },
@@ -178,8 +178,9 @@ const misdirected = rule({
   code: "HF-HTTP-STATUS-008",
   title: "The request came over a connection that is for another host name (misdirected)",
   explanation:
-    "The server does not answer for this host on this connection: the name in the TLS handshake (SNI) and the Host header differ, or a client used one " +
-    "HTTP/2 connection again for another host whose certificate covers both. A proxy that connects by an IP address or by another name does the same.",
+    "The server does not answer for this host on this connection: the name in the TLS handshake (SNI) and the Host " +
+    "header differ, or a client used one HTTP/2 connection again for another host whose certificate covers both. A " +
+    "proxy that connects by an IP address or by another name does the same.",
   fix: [
     { text: "send again on a new connection to this host", safety: "safe to apply" },
     {
@@ -205,8 +206,8 @@ const refused = rule({
   code: "HF-HTTP-STATUS-007",
   title: "The server refused the request and did not say why",
   explanation:
-    "Nothing in the answer tells the reason. A refusal of the request line or of a header comes from the HTTP layer of a server and " +
-    "has no body; what the application refuses it mostly explains.",
+    "Nothing in the answer tells the reason. A refusal of the request line or of a header comes from the HTTP " +
+    "layer of a server and has no body; what the application refuses it mostly explains.",
   fix: [
     { text: "send the request with a plain client (curl -v) and compare, header by header", safety: "check first" },
   ],
@@ -231,9 +232,10 @@ const rangeBehindEnd = rule({
   code: "HF-HTTP-STATUS-009",
   title: "The range begins at or behind the end of the file: often the download is already complete",
   explanation:
-    "Status 416 says that the file has no byte in the range that was asked for. A download that is continued (wget -c, curl -C -) asks from " +
-    "the length of what is there: if all of it is there, nothing is left, and the file is whole. Otherwise the file on the server has become " +
-    "shorter, or the part that is here belongs to another file. Content-Range gives the length that the server has.",
+    "Status 416 says that the file has no byte in the range that was asked for. A download that is continued (wget " +
+    "-c, curl -C -) asks from the length of what is there: if all of it is there, nothing is left, and the file is " +
+    "whole. Otherwise the file on the server has become shorter, or the part that is here belongs to another file. " +
+    "Content-Range gives the length that the server has.",
   fix: [
     {
       text: "compare the length of the file here with Content-Range: bytes */LENGTH; if equal, it is complete",

@@ -26,9 +26,9 @@ const expired = rule({
   code: "HF-HTTP-TLS-001",
   title: "The certificate has expired by the local clock",
   explanation:
-    "The certificate is past its last day, as the local clock counts. A public service renews in time, so look at the clock " +
-    "first: a device without network time may be years ahead. With the right time, the server's certificate, or that of an intermediary " +
-    "that inspects the traffic, has really expired.",
+    "The certificate is past its last day, as the local clock counts. A public service renews in time, so look at " +
+    "the clock first: a device without network time may be years ahead. With the right time, the server's " +
+    "certificate, or that of an intermediary that inspects the traffic, has really expired.",
   fix: [
     { text: "set the clock from network time and send again", safety: "check first" },
     { text: "with a right clock: the owner of the server has to renew the certificate", safety: "check first" },
@@ -55,8 +55,8 @@ const notYetValid = rule({
   code: "HF-HTTP-TLS-002",
   title: "The local clock is behind: the certificate is not valid yet",
   explanation:
-    "The first day of the certificate lies in the future of the local clock. Certificates are not issued ahead of time, so it is " +
-    "the clock that is wrong, typically of a device that started without network time.",
+    "The first day of the certificate lies in the future of the local clock. Certificates are not issued ahead of " +
+    "time, so it is the clock that is wrong, typically of a device that started without network time.",
   fix: [{ text: "set the clock from network time and send again", safety: "check first" }],
   change: "clock",
   links,
@@ -72,8 +72,9 @@ const otherHost = rule({
   code: "HF-HTTP-TLS-003",
   title: "The certificate is for another host",
   explanation:
-    "The server that answered cannot prove that it is the host that was asked. The name in the URL is not the one that the service has (an IP " +
-    "address, a bucket name with dots in front of a wildcard), or a captive portal or proxy has answered in its place.",
+    "The server that answered cannot prove that it is the host that was asked. The name in the URL is not the one " +
+    "that the service has (an IP address, a bucket name with dots in front of a wildcard), or a captive portal or " +
+    "proxy has answered in its place.",
   fix: [
     {
       text: "use the host name that the certificate is for; a bucket with dots in its name goes into the path",
@@ -99,9 +100,10 @@ const unknownAuthority = rule({
   code: "HF-HTTP-TLS-004",
   title: "The certificate comes from an authority that this machine does not know",
   explanation:
-    "The chain of certificates does not end in a trusted root. On a company or hotel network that is usually an intermediary that opens the " +
-    "traffic and re-signs it; on a self-hosted server, a certificate signed by itself or an intermediate that is not sent " +
-    "along; on an old device, roots that are out of date. Switching the check off would hand the secrets to any server that answers.",
+    "The chain of certificates does not end in a trusted root. On a company or hotel network that is usually an " +
+    "intermediary that opens the traffic and re-signs it; on a self-hosted server, a certificate signed by itself " +
+    "or an intermediate that is not sent along; on an old device, roots that are out of date. Switching the check " +
+    "off would hand the secrets to any server that answers.",
   fix: [
     {
       text: "on a network that inspects traffic, add its root for the client: Node NODE_EXTRA_CA_CERTS, Python REQUESTS_CA_BUNDLE or SSL_CERT_FILE, Go and curl SSL_CERT_FILE, Java its truststore (keytool -importcert)",
@@ -118,7 +120,8 @@ const unknownAuthority = rule({
       ? {
           confidence: "likely",
           detail:
-            "The client could not load its own file of trusted authorities (CA bundle): the file is missing, unreadable or not in PEM format. The server's certificate was not checked.",
+            "The client could not load its own file of trusted authorities (CA bundle): the file is missing, " +
+            "unreadable or not in PEM format. The server's certificate was not checked.",
           fix: [
             {
               text: "install the CA bundle (the package ca-certificates), or correct its path (--cacert, CURL_CA_BUNDLE, SSL_CERT_FILE, REQUESTS_CA_BUNDLE)",
@@ -142,8 +145,8 @@ const plainPort = rule({
   code: "HF-HTTP-TLS-005",
   title: "The port does not speak TLS: https was asked where http is served",
   explanation:
-    "The first bytes of the answer were no TLS. The URL says https, but the port serves plain HTTP, or a proxy is addressed as if " +
-    "it spoke TLS itself.",
+    "The first bytes of the answer were no TLS. The URL says https, but the port serves plain HTTP, or a proxy is " +
+    "addressed as if it spoke TLS itself.",
   fix: [{ text: "use http:// for this port, or the port that has TLS (443)", safety: "check first" }],
   change: "plan",
   links,
@@ -161,8 +164,8 @@ const securePort = rule({
   code: "HF-HTTP-TLS-006",
   title: "The port speaks TLS: http was sent where https is served",
   explanation:
-    "A plain request came to a port that waits for a TLS handshake. Some servers say so in a page with status 400, others cut the " +
-    "connection. Whatever the request carried, tokens included, travelled unprotected.",
+    "A plain request came to a port that waits for a TLS handshake. Some servers say so in a page with status 400, " +
+    "others cut the connection. Whatever the request carried, tokens included, travelled unprotected.",
   fix: [{ text: "use https:// for this port", safety: "safe to apply" }],
   change: "plan",
   links: ["https://nginx.org/en/docs/http/ngx_http_ssl_module.html#errors"],
@@ -192,8 +195,8 @@ const handshake = rule({
   code: "HF-HTTP-TLS-007",
   title: "Client and server find no common version or cipher of TLS",
   explanation:
-    "The handshake was refused: the client is too old for the server or the server for the client, a client certificate is missing, " +
-    "or the name in the handshake (SNI) is one that the server does not serve.",
+    "The handshake was refused: the client is too old for the server or the server for the client, a client " +
+    "certificate is missing, or the name in the handshake (SNI) is one that the server does not serve.",
   fix: [
     {
       text: "bring the older side up to TLS 1.2 or 1.3; check whether the server asks for a client certificate",
@@ -216,8 +219,9 @@ const broken = rule({
   code: "HF-HTTP-TLS-008",
   title: "The secure connection broke in or after its handshake",
   explanation:
-    "The connection was there, but TLS did not survive: a firewall that resets connections by the name in the handshake, a proxy " +
-    "that does not pass TLS on, or a network that damages packets. If it broke after the handshake, the request may have been read.",
+    "The connection was there, but TLS did not survive: a firewall that resets connections by the name in the " +
+    "handshake, a proxy that does not pass TLS on, or a network that damages packets. If it broke after the " +
+    "handshake, the request may have been read.",
   fix: [
     { text: "send again with backoff", safety: "safe to apply" },
     { text: "if the connection breaks every time on this network, try another network", safety: "check first" },
@@ -236,8 +240,9 @@ const clientCertificate = rule({
   code: "HF-HTTP-TLS-010",
   title: "The server requires a client certificate (mutual TLS), but the client did not send an accepted one",
   explanation:
-    "The server, or the gateway in front of it, accepts only clients with a certificate from an authority that it trusts. The request was sent without an accepted certificate. " +
-    "The certificate may be missing or expired, it may come from another authority, or the client could not load it together with its private key.",
+    "The server, or the gateway in front of it, accepts only clients with a certificate from an authority that it " +
+    "trusts. The request was sent without an accepted certificate. The certificate may be missing or expired, it " +
+    "may come from another authority, or the client could not load it together with its private key.",
   fix: [
     {
       text: "configure the client certificate, its private key and the intermediate certificates",
@@ -264,8 +269,9 @@ const revoked = rule({
   code: "HF-HTTP-TLS-009",
   title: "The certificate was revoked by its issuer",
   explanation:
-    "The issuer revoked the certificate before its expiry date, usually because the private key leaked or the certificate was issued " +
-    "by mistake. Trusting another root certificate does not help, and disabling certificate verification could expose secrets to an impostor.",
+    "The issuer revoked the certificate before its expiry date, usually because the private key leaked or the " +
+    "certificate was issued by mistake. Trusting another root certificate does not help, and disabling certificate " +
+    "verification could expose secrets to an impostor.",
   fix: [
     { text: "ask the owner of the server to install a new certificate", safety: "check first" },
     { text: "on a network that inspects traffic, use another network", safety: "check first" },

@@ -24,11 +24,13 @@ const usual = ({ url }: HttpFacts): string => {
 const unreached = rule({
   code: "HF-HTTP-NET-017",
   title:
-    "The connection to the host failed: its name does not resolve, nothing listens on the port, or the network blocks the connection",
+    "The connection to the host failed: its name does not resolve, nothing listens on the port, or the network " +
+    "blocks the connection",
   explanation:
-    "Some clients (botocore's EndpointConnectionError, anyio, .NET's outer exception) report every connection failure with the same message. The name may be " +
-    "misspelled or unknown to the local name server (DNS), no program may be listening on the port (connection refused), or a firewall, a missing route or a proxy may block the packets. " +
-    "No part of the request was sent.",
+    "Some clients (botocore's EndpointConnectionError, anyio, .NET's outer exception) report every connection " +
+    "failure with the same message. The name may be misspelled or unknown to the local name server (DNS), no " +
+    "program may be listening on the port (connection refused), or a firewall, a missing route or a proxy may " +
+    "block the packets. No part of the request was sent.",
   fix: [
     {
       text: "check whether the name resolves (nslookup HOST), then whether the port accepts connections (curl -v ADDRESS)",

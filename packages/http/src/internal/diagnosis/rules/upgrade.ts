@@ -37,8 +37,11 @@ const handshake = rule({
   code: "HF-HTTP-UPGRADE-001",
   title: "The WebSocket handshake (Upgrade) failed: the server did not switch protocols",
   explanation:
-    "A WebSocket connection starts as a GET request with Upgrade: websocket. The request also contains the header Connection with the value Upgrade, and only a response with status 101 opens the connection. Both headers are hop-by-hop. " +
-    "A proxy drops them unless it is configured to forward WebSocket handshakes. Other causes are a path without a WebSocket endpoint, a server that rejects the page's Origin, and required credentials that browsers cannot add to a handshake.",
+    "A WebSocket connection starts as a GET request with Upgrade: websocket. The request also contains the header " +
+    "Connection with the value Upgrade, and only a response with status 101 opens the connection. Both headers are " +
+    "hop-by-hop. A proxy drops them unless it is configured to forward WebSocket handshakes. Other causes are a " +
+    "path without a WebSocket endpoint, a server that rejects the page's Origin, and required credentials that " +
+    "browsers cannot add to a handshake.",
   fix: [
     {
       text: "configure the proxy to forward the handshake (nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade)",
@@ -70,7 +73,8 @@ const handshake = rule({
       ? upgraded(
           facts,
           "likely",
-          "The address accepts only WebSocket handshakes. The request is not a handshake, or a proxy turned the handshake into a plain request.",
+          "The address accepts only WebSocket handshakes. The request is not a handshake, or a proxy turned the " +
+            "handshake into a plain request.",
         )
       : undefined
   },
@@ -83,8 +87,9 @@ const refused = rule({
   code: "HF-HTTP-UPGRADE-002",
   title: "The proxy or server rejects a request that offers another protocol (Upgrade)",
   explanation:
-    "Some clients offer to switch to another protocol with every request. The Upgrade header names that protocol; Apache HttpClient 5.4 sends TLS/1.2, others h2c. A server may ignore the offer. " +
-    "Envoy (Istio) rejects every upgrade that is not enabled, with status 403 and no body.",
+    "Some clients offer to switch to another protocol with every request. The Upgrade header names that protocol; " +
+    "Apache HttpClient 5.4 sends TLS/1.2, others h2c. A server may ignore the offer. Envoy (Istio) rejects every " +
+    "upgrade that is not enabled, with status 403 and no body.",
   fix: [
     {
       text: "disable protocol upgrades in the client (HttpClient 5.4: setProtocolUpgradeEnabled(false))",

@@ -18,8 +18,9 @@ const signOn = rule({
   code: "HF-HTTP-API-001",
   title: "The organization requires single sign-on (SAML), and the token is not authorized for it",
   explanation:
-    "The token is valid, but the organization that owns the resource accepts only tokens that were authorized through its single sign-on. " +
-    "The header X-GitHub-SSO from GitHub contains the address of the page on which the token can be authorized. A new token with the same scopes is rejected as well.",
+    "The token is valid, but the organization that owns the resource accepts only tokens that were authorized " +
+    "through its single sign-on. The header X-GitHub-SSO from GitHub contains the address of the page on which the " +
+    "token can be authorized. A new token with the same scopes is rejected as well.",
   fix: [
     {
       text: "open the address in X-GitHub-SSO, or authorize the token for the organization in the token's settings",
@@ -44,7 +45,8 @@ const userAgent = rule({
   code: "HF-HTTP-API-002",
   title: "The request lacks a User-Agent header that the API accepts",
   explanation:
-    "GitHub rejects every request without a User-Agent, whatever the permissions of the token. Standard libraries and embedded clients often do not send a User-Agent.",
+    "GitHub rejects every request without a User-Agent, whatever the permissions of the token. Standard libraries " +
+    "and embedded clients often do not send a User-Agent.",
   fix: [{ text: "send a User-Agent that contains the name of the program or of its account", safety: "check first" }],
   change: "plan",
   links: ["https://docs.github.com/en/rest/using-the-rest-api/getting-started-with-the-rest-api#user-agent"],
@@ -57,8 +59,9 @@ const scope = rule({
   code: "HF-HTTP-API-003",
   title: "The token lacks the scope or permission for the request, or has no access to the resource",
   explanation:
-    "The credentials are valid but do not permit this request. " +
-    "A scope was not granted, the app or bot has no access to the repository, page or channel, or the role lacks the permission. GitHub and Notion answer 404 for a resource that the token cannot access, to hide whether a private resource exists.",
+    "The credentials are valid but do not permit this request. A scope was not granted, the app or bot has no " +
+    "access to the repository, page or channel, or the role lacks the permission. GitHub and Notion answer 404 for " +
+    "a resource that the token cannot access, to hide whether a private resource exists.",
   fix: [
     {
       text: "grant the token the scope, or the app the permission, that the method's documentation lists",
@@ -105,8 +108,8 @@ const off = rule({
   code: "HF-HTTP-API-004",
   title: "The API is not enabled in the project that the credentials belong to",
   explanation:
-    "Google APIs are enabled per project. The API must be enabled in the project of the key or the client, not in the user's project. Several minutes may pass " +
-    "until a change counts.",
+    "Google APIs are enabled per project. The API must be enabled in the project of the key or the client, not in " +
+    "the user's project. Several minutes may pass until a change counts.",
   fix: [
     {
       text: "enable the API in the project that the error message identifies, and try again a few minutes later",
@@ -124,7 +127,8 @@ const mode = rule({
   code: "HF-HTTP-API-005",
   title: "The object belongs to the other mode: test and live keys cannot access each other's objects",
   explanation:
-    "Stripe separates the objects of test mode from those of live mode. An id created with a key of one mode does not exist for a key of the other mode.",
+    "Stripe separates the objects of test mode from those of live mode. An id created with a key of one mode does " +
+    "not exist for a key of the other mode.",
   fix: [
     {
       text: "use a key of the mode in which the object was created, or upload the object again in the mode of the current key",
@@ -145,8 +149,9 @@ const keyReused = rule({
   code: "HF-HTTP-API-006",
   title: "The idempotency key has already been used for a request with different parameters",
   explanation:
-    "An idempotency key identifies one request with one set of parameters, and the server stores its first result. The server rejects the same key with different parameters. " +
-    "This prevents a mistake from returning the result of another request.",
+    "An idempotency key identifies one request with one set of parameters, and the server stores its first result. " +
+    "The server rejects the same key with different parameters. This prevents a mistake from returning the result " +
+    "of another request.",
   fix: [
     {
       text: "create a new key for each new request, and reuse the key only for retries of that request",
@@ -167,8 +172,9 @@ const allowList = rule({
   code: "HF-HTTP-API-007",
   title: "The account permits requests only from certain IP addresses, and the client's address is not one of them",
   explanation:
-    "An administrator restricted access to the account or organization to a list of IP addresses. The token is valid but is rejected from this address. " +
-    "A build server or a home network often has an address that is not on the list.",
+    "An administrator restricted access to the account or organization to a list of IP addresses. The token is " +
+    "valid but is rejected from this address. A build server or a home network often has an address that is not on " +
+    "the list.",
   fix: [
     {
       text: "send the request from a listed address, or ask an administrator to add the current address",
@@ -194,8 +200,9 @@ const ownWords = rule({
   code: "HF-HTTP-API-008",
   title: "The API refused the request and gave the reason in its own words",
   explanation:
-    "The response is an API error (a JSON document with a code or a message, problem details as defined in RFC 9457, or a sentence), so the service itself " +
-    "handled the request. The message is shown as received; no rule explains it further. If the status is 200, only the body reveals the failure.",
+    "The response is an API error (a JSON document with a code or a message, problem details as defined in RFC " +
+    "9457, or a sentence), so the service itself handled the request. The message is shown as received; no rule " +
+    "explains it further. If the status is 200, only the body reveals the failure.",
   fix: [{ text: "look up the code and the message in the API documentation", safety: "check first" }],
   change: "plan",
   links: ["https://www.rfc-editor.org/rfc/rfc9457", ...Known.links],

@@ -18,9 +18,10 @@ const secondFactor = rule({
   code: "HF-OAUTH-ACCOUNT-001",
   title: "The person has to use a second factor (MFA) in an interactive sign-in",
   explanation:
-    "The account, or the policy of its organization, requires multi-factor authentication. The sign-in for the grant did not use a second factor. " +
-    "Alternatively, the verification by the second factor has expired. A program cannot complete the second factor for the person. " +
-    "A retry with only a refresh token or a password gets the same response.",
+    "The account, or the policy of its organization, requires multi-factor authentication. The sign-in for the " +
+    "grant did not use a second factor. Alternatively, the verification by the second factor has expired. A " +
+    "program cannot complete the second factor for the person. A retry with only a refresh token or a password " +
+    "gets the same response.",
   fix: [
     { text: "start an interactive sign-in, and have the person use the second factor", safety: "check first" },
     { text: "for a program that runs unattended, use a separate client (client credentials)", safety: "check first" },
@@ -36,10 +37,11 @@ const policy = rule({
   code: "HF-OAUTH-ACCOUNT-002",
   title: "A policy set by an administrator blocks this sign-in; the person did not decline the sign-in",
   explanation:
-    "The organization permits sign-ins only under certain conditions. " +
-    "Examples are a managed device, a specific network, an approved app, a permitted client, or a ban on device codes (Conditional Access, access policies, app access control). Or the " +
-    "app accepts only accounts from its own organization (Google: user type Internal). The person and the client " +
-    "are known. The response stays the same until the condition is met or the administrator changes the policy.",
+    "The organization permits sign-ins only under certain conditions. Examples are a managed device, a specific " +
+    "network, an approved app, a permitted client, or a ban on device codes (Conditional Access, access policies, " +
+    "app access control). Or the app accepts only accounts from its own organization (Google: user type Internal). " +
+    "The person and the client are known. The response stays the same until the condition is met or the " +
+    "administrator changes the policy.",
   fix: [
     {
       text: "give the administrator the trace or request id of this sign-in, and ask which policy applied",
@@ -62,8 +64,9 @@ const consent = rule({
   code: "HF-OAUTH-ACCOUNT-003",
   title: "The application lacks consent: the person or an administrator must grant it",
   explanation:
-    "The application requests permissions that were not granted for this account or were withdrawn. An administrator must consent to some permissions. " +
-    "Some organizations always require the consent of an administrator. Only an interactive sign-in can request consent.",
+    "The application requests permissions that were not granted for this account or were withdrawn. An " +
+    "administrator must consent to some permissions. Some organizations always require the consent of an " +
+    "administrator. Only an interactive sign-in can request consent.",
   fix: [
     { text: "start an interactive sign-in that shows the consent page", safety: "check first" },
     { text: "have an administrator grant consent for the organization", safety: "check first" },
@@ -79,9 +82,9 @@ const closed = rule({
   code: "HF-OAUTH-ACCOUNT-004",
   title: "The account cannot sign in: it is disabled, locked, deleted, or not in this directory",
   explanation:
-    "The server recognizes the application but rejects the account. " +
-    "An administrator disabled the account, it was locked after failed attempts, it was deleted, or it belongs to a different tenant from the requested one. The account's tokens " +
-    "are rejected too.",
+    "The server recognizes the application but rejects the account. An administrator disabled the account, it was " +
+    "locked after failed attempts, it was deleted, or it belongs to a different tenant from the requested one. The " +
+    "account's tokens are rejected too.",
   fix: [
     { text: "have an administrator check the account, and unlock, enable or invite it", safety: "check first" },
     { text: "sign in at the tenant that the account belongs to", safety: "check first" },
@@ -98,8 +101,8 @@ const password = rule({
   code: "HF-OAUTH-ACCOUNT-005",
   title: "The password has expired or was changed, which ended the sign-in",
   explanation:
-    "Changing a password ends the sessions and invalidates the refresh tokens that were created with the old password. An expired password " +
-    "must be replaced before a new sign-in. The old tokens never become valid again.",
+    "Changing a password ends the sessions and invalidates the refresh tokens that were created with the old " +
+    "password. An expired password must be replaced before a new sign-in. The old tokens never become valid again.",
   fix: [{ text: "have the person sign in again, with the new password", safety: "check first" }],
   change: "human",
   links: [entra, "https://developers.facebook.com/docs/graph-api/guides/error-handling"],
@@ -113,8 +116,9 @@ const again = rule({
   title: "The person must sign in again: the session has ended, or is too old for the organization's policy",
   explanation:
     "The organization limits the lifetime of a sign-in (sign-in frequency, session length, reauthentication). " +
-    "Alternatively, the session that produced the grant has ended. A refresh cannot renew the session, even with a recent refresh token. A " +
-    "silent sign-in in a frame (prompt=none) gets the same response if the browser blocks third-party cookies.",
+    "Alternatively, the session that produced the grant has ended. A refresh cannot renew the session, even with a " +
+    "recent refresh token. A silent sign-in in a frame (prompt=none) gets the same response if the browser blocks " +
+    "third-party cookies.",
   fix: [
     { text: "start an interactive sign-in", safety: "check first" },
     { text: "for a program that runs unattended, use a service account or a separate client", safety: "check first" },
@@ -135,8 +139,8 @@ const email = rule({
   code: "HF-OAUTH-ACCOUNT-007",
   title: "The person's email address is not verified yet",
   explanation:
-    "The provider issues tokens only for accounts with a confirmed primary email address. The client and the " +
-    "code are correct.",
+    "The provider issues tokens only for accounts with a confirmed primary email address. The client and the code " +
+    "are correct.",
   fix: [
     {
       text: "have the person verify the email address in the account's settings, then sign in again",
@@ -168,8 +172,9 @@ const userPassword = rule({
   code: "HF-OAUTH-ACCOUNT-009",
   title: "The person's user name or password is wrong",
   explanation:
-    "The password grant contains a user name and a password, and the server rejects them. Some other accounts get the same response. " +
-    "Examples are accounts with a second factor, with federated sign-in, or with a security token appended to the password (Salesforce).",
+    "The password grant contains a user name and a password, and the server rejects them. Some other accounts get " +
+    "the same response. Examples are accounts with a second factor, with federated sign-in, or with a security " +
+    "token appended to the password (Salesforce).",
   fix: [
     { text: "check the user name and password in an interactive sign-in", safety: "check first" },
     { text: "use another grant instead of the password grant, which is deprecated", safety: "check first" },
@@ -186,10 +191,10 @@ const incomplete = rule({
   code: "HF-OAUTH-ACCOUNT-010",
   title: "The account is not fully set up: a required action is pending, or the user profile is incomplete",
   explanation:
-    "The user name and password are correct, but the account cannot get tokens yet. " +
-    "The person must complete a required action (set a new password, verify the email address, configure OTP, accept terms). " +
-    "Alternatively, an attribute is missing in the user profile (Keycloak: email, first name, last name). A sign-in in the browser prompts the person for the missing steps or data. " +
-    "The password grant cannot prompt the person.",
+    "The user name and password are correct, but the account cannot get tokens yet. The person must complete a " +
+    "required action (set a new password, verify the email address, configure OTP, accept terms). Alternatively, " +
+    "an attribute is missing in the user profile (Keycloak: email, first name, last name). A sign-in in the " +
+    "browser prompts the person for the missing steps or data. The password grant cannot prompt the person.",
   fix: [
     {
       text: "on the server, check the user's required actions and profile, and complete or remove pending items",
@@ -212,9 +217,9 @@ const forgotten = rule({
   title:
     "The person chose to reset a forgotten password, so the sign-in ended and the application must start the reset",
   explanation:
-    "The sign-in page of Azure AD B2C has a link for forgotten passwords. " +
-    "B2C handles the link itself only if the user flow includes the reset (recommended versions: self-service password reset). Otherwise " +
-    "the sign-in ends with this error, and the application must send the browser to its password reset policy.",
+    "The sign-in page of Azure AD B2C has a link for forgotten passwords. B2C handles the link itself only if the " +
+    "user flow includes the reset (recommended versions: self-service password reset). Otherwise the sign-in ends " +
+    "with this error, and the application must send the browser to its password reset policy.",
   fix: [
     { text: "use a user flow with self-service password reset enabled", safety: "check first" },
     { text: "or start the password reset policy (user flow) when this error is received", safety: "check first" },

@@ -16,9 +16,9 @@ const unknown = stated({
   title:
     "The server does not recognize this application: the client id is wrong, or belongs to another tenant or directory",
   explanation:
-    "No application with this client id is registered with the server. The id contains a typo, was deleted, or belongs to another environment. " +
-    "Alternatively, the request went to a different tenant (directory, realm, organization) from the one with " +
-    "the registration.",
+    "No application with this client id is registered with the server. The id contains a typo, was deleted, or " +
+    "belongs to another environment. Alternatively, the request went to a different tenant (directory, realm, " +
+    "organization) from the one with the registration.",
   fix: [
     { text: "compare the client id with the registration, character by character", safety: "check first" },
     {
@@ -38,10 +38,10 @@ const secretMissing = rule({
   code: "HF-OAUTH-CLIENT-008",
   title: "The client is confidential and must send its secret or an assertion, but the request contains neither",
   explanation:
-    "The application is registered as a confidential client, so every token request must prove the identity of the client. " +
-    "The request can contain a client_secret, credentials in the Authorization header, or a signed assertion. A device or " +
-    "desktop program that cannot keep a secret must be registered as a public client instead (Entra: Allow public " +
-    "client flows).",
+    "The application is registered as a confidential client, so every token request must prove the identity of the " +
+    "client. The request can contain a client_secret, credentials in the Authorization header, or a signed " +
+    "assertion. A device or desktop program that cannot keep a secret must be registered as a public client " +
+    "instead (Entra: Allow public client flows).",
   fix: [
     { text: "send the client secret or a client assertion", safety: "check first" },
     { text: "or register the application as a public client, if it cannot keep a secret", safety: "check first" },
@@ -68,8 +68,8 @@ const isPublic = stated({
   code: "HF-OAUTH-CLIENT-009",
   title: "The client is public, so it must send neither a client secret nor an assertion",
   explanation:
-    "The application is registered as a public client, such as a program on a device that cannot keep a secret. The " +
-    "server rejects a request that contains a secret anyway. Libraries send the secret if an empty or leftover " +
+    "The application is registered as a public client, such as a program on a device that cannot keep a secret. " +
+    "The server rejects a request that contains a secret anyway. Libraries send the secret if an empty or leftover " +
     "value is configured.",
   fix: [
     { text: "remove client_secret and client_assertion from the request", safety: "check first" },
@@ -102,8 +102,8 @@ const disabled = stated({
   code: "HF-OAUTH-CLIENT-011",
   title: "The application was disabled, suspended or deleted at the provider",
   explanation:
-    "The provider or an administrator has disabled the application. Its registration still exists, but the application cannot obtain " +
-    "tokens. All sign-ins to the application fail in the same way.",
+    "The provider or an administrator has disabled the application. Its registration still exists, but the " +
+    "application cannot obtain tokens. All sign-ins to the application fail in the same way.",
   fix: [
     {
       text: "check the application's registration, and ask its owner or the provider why it is disabled",
@@ -122,9 +122,10 @@ const platform = stated({
   code: "HF-OAUTH-CLIENT-012",
   title: "The application is registered for another platform: web, single-page, device or native",
   explanation:
-    "Providers bind a client or its redirect address to a platform. The platform determines who can redeem an authorization code. " +
-    "A browser with an Origin header must redeem the code of a single-page application (SPA), and a server must redeem the code of a web application. Google " +
-    "issues device codes only to clients of the type TVs and Limited Input devices.",
+    "Providers bind a client or its redirect address to a platform. The platform determines who can redeem an " +
+    "authorization code. A browser with an Origin header must redeem the code of a single-page application (SPA), " +
+    "and a server must redeem the code of a web application. Google issues device codes only to clients of the " +
+    "type TVs and Limited Input devices.",
   fix: [
     {
       text: "register the redirect address, or a new client, for the program's platform",
@@ -147,10 +148,11 @@ const noCredentials = stated({
   code: "HF-OAUTH-CLIENT-014",
   title: "The program did not find credentials for a token request in any of the places that it searched",
   explanation:
-    "The failure did not come from a server. A credential chain (DefaultAzureCredential) tries several sources in order. " +
-    "The sources are environment variables, workload and managed identity, and a developer's signed-in tools; none was available or usable. " +
-    "For example, a variable is missing, or the machine has no managed identity (no response from the metadata service, IMDS). " +
-    "On a developer's machine, the developer may not have run az login.",
+    "The failure did not come from a server. A credential chain (DefaultAzureCredential) tries several sources in " +
+    "order. The sources are environment variables, workload and managed identity, and a developer's signed-in " +
+    "tools; none was available or usable. For example, a variable is missing, or the machine has no managed " +
+    "identity (no response from the metadata service, IMDS). On a developer's machine, the developer may not have " +
+    "run az login.",
   fix: [
     {
       text: "read the error for each credential in the message, and configure the intended credential",
@@ -173,9 +175,10 @@ const noRegistration = stated({
   code: "HF-OAUTH-CLIENT-015",
   title: "The client has no client id, and the server does not support dynamic client registration",
   explanation:
-    "A client that connects to many servers, such as an MCP client, registers itself at the address in the server's metadata " +
-    "(registration_endpoint). The metadata from Google, Microsoft Entra, GitHub, Okta and Amazon Cognito does not contain this endpoint. " +
-    "A client must therefore be registered manually, and its id must be configured, before a sign-in can begin.",
+    "A client that connects to many servers, such as an MCP client, registers itself at the address in the " +
+    "server's metadata (registration_endpoint). The metadata from Google, Microsoft Entra, GitHub, Okta and Amazon " +
+    "Cognito does not contain this endpoint. A client must therefore be registered manually, and its id must be " +
+    "configured, before a sign-in can begin.",
   fix: [
     {
       text: "register a client with the sign-in server manually, and configure its id (and secret) in the program",

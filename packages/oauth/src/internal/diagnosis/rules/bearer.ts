@@ -76,9 +76,10 @@ const noToken = rule({
   code: "HF-OAUTH-BEARER-001",
   title: "The server did not receive an access token: the request does not contain one, or it was lost in transit",
   explanation:
-    "The resource requires a bearer token, but the Authorization header is missing or does not use an accepted scheme. " +
-    "The header is also missing if a client dropped it when following a redirect, or if a variable was not set. Apache passes " +
-    "the header to applications only with WSGIPassAuthorization or CGIPassAuth, and proxies may remove the header.",
+    "The resource requires a bearer token, but the Authorization header is missing or does not use an accepted " +
+    "scheme. The header is also missing if a client dropped it when following a redirect, or if a variable was not " +
+    "set. Apache passes the header to applications only with WSGIPassAuthorization or CGIPassAuth, and proxies may " +
+    "remove the header.",
   fix: [{ text: "send Authorization: Bearer followed by a space and the access token", safety: "safe to apply" }],
   change: "token",
   links: [rfc(6750, "2.1"), errors],
@@ -104,8 +105,8 @@ const noToken = rule({
       return found({
         confidence: "likely",
         detail:
-          "The request has an Authorization header, but the server reports that credentials are missing. " +
-          "An intermediary removed the header (Apache, a proxy, a redirect), or the server expects another scheme.",
+          "The request has an Authorization header, but the server reports that credentials are missing. An " +
+          "intermediary removed the header (Apache, a proxy, a redirect), or the server expects another scheme.",
         evidence: [...sentHeader(facts, "authorization"), ...word(facts)],
       })
     if (facts.header("authorization") !== undefined || inQuery || isRead || sendsElsewhere(facts))
@@ -128,8 +129,9 @@ const malformedToken = rule({
   code: "HF-OAUTH-BEARER-002",
   title: "The Authorization header does not contain a bearer token",
   explanation:
-    "The header must consist of the word Bearer, one space, and the unchanged token, without quotes or line breaks. A " +
-    "refresh token, a client secret, or a word such as `undefined` in place of the access token is rejected as well.",
+    "The header must consist of the word Bearer, one space, and the unchanged token, without quotes or line " +
+    "breaks. A refresh token, a client secret, or a word such as `undefined` in place of the access token is " +
+    "rejected as well.",
   fix: [{ text: "send exactly: Bearer, a space, the access token", safety: "check first" }],
   change: "token",
   links: [rfc(6750, "2.1")],
@@ -156,8 +158,8 @@ const malformedToken = rule({
       return found({
         confidence: "certain",
         detail:
-          "The scheme is not followed by a token: the whole token response, the printed form of an object, or a token in " +
-          "quotation marks was sent.",
+          "The scheme is not followed by a token: the whole token response, the printed form of an object, or a " +
+          "token in quotation marks was sent.",
         evidence: [...sentHeader(facts, "authorization", "only the access_token"), ...word(facts)],
       })
     }
@@ -165,8 +167,8 @@ const malformedToken = rule({
       return found({
         confidence: "likely",
         detail:
-          "The token is longer than a user's token, so it is probably a bot token. Discord accepts a bot token only with the scheme Bot, not " +
-          "with Bearer.",
+          "The token is longer than a user's token, so it is probably a bot token. Discord accepts a bot token " +
+          "only with the scheme Bot, not with Bearer.",
         evidence: [...sentHeader(facts, "authorization", "Bot and the token"), ...word(facts)],
       })
     }
@@ -217,10 +219,11 @@ const expiredToken = rule({
   code: "HF-OAUTH-BEARER-003",
   title: "The access token is not valid: it has expired, was revoked, or belongs to another server",
   explanation:
-    "The token is well formed but not valid, or no longer valid. The lifetime of the token (expires_in) is over, or the sign-in was ended. " +
-    "A person can end a sign-in, and so can the repeated use of a code or refresh token. " +
-    "Some servers also revoke the old token on a refresh. Some other tokens get the same response. " +
-    "Examples are a token from another server, environment or application, an incompletely copied token, and a token of the wrong type.",
+    "The token is well formed but not valid, or no longer valid. The lifetime of the token (expires_in) is over, " +
+    "or the sign-in was ended. A person can end a sign-in, and so can the repeated use of a code or refresh token. " +
+    "Some servers also revoke the old token on a refresh. Some other tokens get the same response. Examples are a " +
+    "token from another server, environment or application, an incompletely copied token, and a token of the wrong " +
+    "type.",
   fix: [
     { text: "refresh the token once, and send the request again with the new one", safety: "safe to apply" },
     { text: "if the new token is also rejected, sign in again", safety: "check first" },

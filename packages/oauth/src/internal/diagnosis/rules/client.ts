@@ -54,7 +54,8 @@ const twoMethods = rule({
   code: "HF-OAUTH-CLIENT-001",
   title: "The client authenticates twice: in the Authorization header and in the body",
   explanation:
-    "A request may use only one method of client authentication. Strict servers reject a request that uses two methods, even if both sets of credentials are correct.",
+    "A request may use only one method of client authentication. Strict servers reject a request that uses two " +
+    "methods, even if both sets of credentials are correct.",
   fix: [{ text: "send client_id and client_secret in only one place", safety: "safe to apply" }],
   change: "plan",
   links: [rfc(6749, "2.3")],
@@ -92,9 +93,10 @@ const wrongSecret = rule({
   code: "HF-OAUTH-CLIENT-002",
   title: "The client id or the client secret is wrong",
   explanation:
-    "The server rejected the client's credentials. The secret may belong to another client or environment, or may have been replaced. " +
-    "The secret may also have lost a character when it was copied, or the client id may be unknown. Servers do not report which of these causes applies. In a Basic header " +
-    "both values are form-encoded before they are joined, which matters for secrets with special characters.",
+    "The server rejected the client's credentials. The secret may belong to another client or environment, or may " +
+    "have been replaced. The secret may also have lost a character when it was copied, or the client id may be " +
+    "unknown. Servers do not report which of these causes applies. In a Basic header both values are form-encoded " +
+    "before they are joined, which matters for secrets with special characters.",
   fix: [
     {
       text: "compare the client id and the client secret with the registration for this environment",
@@ -158,9 +160,9 @@ const noSecret = rule({
   code: "HF-OAUTH-CLIENT-003",
   title: "The server does not recognize this client id, or it requires a client secret that was not sent",
   explanation:
-    "The request identifies a client but does not authenticate it, which is correct for a public client. Either the id is " +
-    "unknown to this server (a typo, another environment, a deleted client), or the client is registered with a secret and " +
-    "has to send it.",
+    "The request identifies a client but does not authenticate it, which is correct for a public client. Either " +
+    "the id is unknown to this server (a typo, another environment, a deleted client), or the client is registered " +
+    "with a secret and has to send it.",
   fix: [
     { text: "compare the client id with the registration for this environment", safety: "check first" },
     { text: "send the client secret if the client has one", safety: "check first" },
@@ -188,9 +190,10 @@ const otherMethod = rule({
   code: "HF-OAUTH-CLIENT-004",
   title: "The server expects this client's credentials in another place: the Authorization header or the body",
   explanation:
-    "A client is registered for one authentication method. One method is Basic in the Authorization header (client_secret_basic). " +
-    "The other method is to send the client id and secret in the body (client_secret_post). Every server must support Basic, but support for the body is optional. " +
-    "A server rejects correct credentials in the wrong place as if they were wrong.",
+    "A client is registered for one authentication method. One method is Basic in the Authorization header " +
+    "(client_secret_basic). The other method is to send the client id and secret in the body (client_secret_post). " +
+    "Every server must support Basic, but support for the body is optional. A server rejects correct credentials " +
+    "in the wrong place as if they were wrong.",
   fix: [
     { text: "send the client id and secret with the method for which the client is registered", safety: "check first" },
   ],
@@ -223,8 +226,9 @@ const clientUnseen = rule({
   code: "HF-OAUTH-CLIENT-005",
   title: "The server rejects this client because its id, its secret or its authentication method is wrong",
   explanation:
-    "The capture contains only the response, so the exact cause is not visible. " +
-    "The error invalid_client can mean an unknown client id, a wrong or missing secret, or an authentication method that the server does not accept for this client.",
+    "The capture contains only the response, so the exact cause is not visible. The error invalid_client can mean " +
+    "an unknown client id, a wrong or missing secret, or an authentication method that the server does not accept " +
+    "for this client.",
   fix: [
     {
       text: "compare the client id, the secret and the authentication method with the client's registration",
@@ -252,9 +256,10 @@ const grantNotAllowed = rule({
   code: "HF-OAUTH-CLIENT-006",
   title: "The client's registration does not permit this grant",
   explanation:
-    "The server supports this grant and recognizes the client, but the client's registration does not include the grant. " +
-    "Servers respond with unauthorized_client or, in some cases, with invalid_request. Google sends unauthorized_client for a service account without delegated scopes. " +
-    "An administrator must delegate the scopes to the service account.",
+    "The server supports this grant and recognizes the client, but the client's registration does not include the " +
+    "grant. Servers respond with unauthorized_client or, in some cases, with invalid_request. Google sends " +
+    "unauthorized_client for a service account without delegated scopes. An administrator must delegate the scopes " +
+    "to the service account.",
   fix: [
     { text: "add the grant type to the client's registration", safety: "check first" },
     {

@@ -22,8 +22,9 @@ const pending = rule({
   code: "HF-OAUTH-DEVICE-001",
   title: "The sign-in has not been approved yet: keep polling",
   explanation:
-    "A sign-in that is not approved yet is not a failure. The person has not yet entered the code or has not yet finished signing in. The server " +
-    "responds in this way to every poll until the sign-in is approved or the code expires.",
+    "A sign-in that is not approved yet is not a failure. The person has not yet entered the code or has not yet " +
+    "finished signing in. The server responds in this way to every poll until the sign-in is approved or the code " +
+    "expires.",
   fix: [
     {
       text: "poll again after the interval, which is 5 s unless the server specified another",
@@ -57,10 +58,10 @@ const pollingTooFast = rule({
   code: "HF-OAUTH-DEVICE-002",
   title: "The device polls too often, so the interval increases permanently by 5 seconds",
   explanation:
-    "The sign-in is still open, but the poll arrived before the interval had passed. From now on, each wait must be 5 s longer. " +
-    "Each additional slow_down adds another 5 s to the wait. A common cause is a second program that polls with the same code. " +
-    "Another common cause is a timer that starts when the request is sent instead of when its " +
-    "response arrives.",
+    "The sign-in is still open, but the poll arrived before the interval had passed. From now on, each wait must " +
+    "be 5 s longer. Each additional slow_down adds another 5 s to the wait. A common cause is a second program " +
+    "that polls with the same code. Another common cause is a timer that starts when the request is sent instead " +
+    "of when its response arrives.",
   fix: [
     { text: "add 5 s to the interval, and keep the longer interval for all further polls", safety: "safe to apply" },
   ],
@@ -89,8 +90,9 @@ const tooManyCodes = rule({
   code: "HF-OAUTH-DEVICE-003",
   title: "Too many device codes were requested in a short time",
   explanation:
-    "The server rejected the request for a new code because of its rate, not its content. A device that requests a new code after every failure gets this response. " +
-    "Devices that share one address can also exceed the limit together.",
+    "The server rejected the request for a new code because of its rate, not its content. A device that requests a " +
+    "new code after every failure gets this response. Devices that share one address can also exceed the limit " +
+    "together.",
   fix: [
     {
       text: "keep the issued code until it expires, and back off before you request another one",

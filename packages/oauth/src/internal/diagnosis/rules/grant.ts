@@ -46,10 +46,10 @@ const answerLost = rule({
   code: "HF-OAUTH-GRANT-001",
   title: "An earlier attempt used up the code or token, but its response was lost",
   explanation:
-    "Codes and rotating refresh tokens can be used only once. The first attempt reached the server. " +
-    "The server issued new tokens, but its response was lost. The second attempt then presents a code or token that has already been used. " +
-    "A careful server treats this reuse as theft and revokes the whole sign-in. Therefore, do not repeat a request that presents a code or token " +
-    "blindly.",
+    "Codes and rotating refresh tokens can be used only once. The first attempt reached the server. The server " +
+    "issued new tokens, but its response was lost. The second attempt then presents a code or token that has " +
+    "already been used. A careful server treats this reuse as theft and revokes the whole sign-in. Therefore, do " +
+    "not repeat a request that presents a code or token blindly.",
   fix: [
     { text: "sign in again", safety: "check first" },
     {
@@ -73,10 +73,11 @@ const deviceCode = rule({
   code: "HF-OAUTH-GRANT-002",
   title: "The device code is not valid: it was used, declined, or expired and deleted, or it belongs to another client",
   explanation:
-    "The server has no pending sign-in for this code and this client. Earlier events show the reason. " +
-    "If tokens were issued for the code, the code was used, and some servers then revoke these tokens too. If the last poll received access_denied, the person declined the sign-in. " +
-    "If the sign-in began longer ago than expires_in, the code expired and was deleted. " +
-    "If the client_id is not the one that requested the code, the code belongs to another client. If none of these events occurred, the program changed the code.",
+    "The server has no pending sign-in for this code and this client. Earlier events show the reason. If tokens " +
+    "were issued for the code, the code was used, and some servers then revoke these tokens too. If the last poll " +
+    "received access_denied, the person declined the sign-in. If the sign-in began longer ago than expires_in, the " +
+    "code expired and was deleted. If the client_id is not the one that requested the code, the code belongs to " +
+    "another client. If none of these events occurred, the program changed the code.",
   fix: [
     { text: "stop polling with this code, and request a new one", safety: "check first" },
     {
@@ -122,11 +123,11 @@ const refreshToken = rule({
   code: "HF-OAUTH-GRANT-003",
   title: "The refresh token was already used, has expired, was revoked, or was issued to another client",
   explanation:
-    "Servers with token rotation issue a new refresh token with every refresh and invalidate the old one. Using the old " +
-    "one again looks like theft, so many servers revoke the whole sign-in. After that, the newest token and all access tokens are " +
-    "rejected too. Earlier events show the reason: a refresh whose response was not saved, or a second process with the same store (used). " +
-    "The reason may also be weeks without a refresh (expired); a person or an administrator who removed the app " +
-    "(revoked); a changed client_id.",
+    "Servers with token rotation issue a new refresh token with every refresh and invalidate the old one. Using " +
+    "the old one again looks like theft, so many servers revoke the whole sign-in. After that, the newest token " +
+    "and all access tokens are rejected too. Earlier events show the reason: a refresh whose response was not " +
+    "saved, or a second process with the same store (used). The reason may also be weeks without a refresh " +
+    "(expired); a person or an administrator who removed the app (revoked); a changed client_id.",
   fix: [
     { text: "sign in again", safety: "check first" },
     {
@@ -199,9 +200,9 @@ const authorizationCode = rule({
     "The authorization code is used, expired or from another client, or does not match the redirect address or the " +
     "PKCE verifier",
   explanation:
-    "An authorization code can be used only once, within one to ten minutes after it was issued. " +
-    "The code is valid only for the client and the redirect_uri that requested it, and only with the verifier that belongs to the challenge. A page that is loaded or rendered twice " +
-    "(React's strict mode, a prefetch) uses it twice.",
+    "An authorization code can be used only once, within one to ten minutes after it was issued. The code is valid " +
+    "only for the client and the redirect_uri that requested it, and only with the verifier that belongs to the " +
+    "challenge. A page that is loaded or rendered twice (React's strict mode, a prefetch) uses it twice.",
   fix: [
     { text: "start the sign-in again", safety: "check first" },
     {
@@ -242,11 +243,13 @@ const authorizationCode = rule({
 const otherGrant = rule({
   code: "HF-OAUTH-GRANT-005",
   title:
-    "The server does not accept the grant: the code, token, password or assertion is used, expired or from another client",
+    "The server does not accept the grant: the code, token, password or assertion is used, expired or from another " +
+    "client",
   explanation:
-    "The error invalid_grant means that the request is well formed and the client is known, but the presented credential is " +
-    "not accepted. A device code may already have been used, may have been declined, or may have expired. A refresh token may already have been used (rotation), or it may be expired or " +
-    "revoked. A password or an assertion may be wrong, or it may have expired according to the server's clock.",
+    "The error invalid_grant means that the request is well formed and the client is known, but the presented " +
+    "credential is not accepted. A device code may already have been used, may have been declined, or may have " +
+    "expired. A refresh token may already have been used (rotation), or it may be expired or revoked. A password " +
+    "or an assertion may be wrong, or it may have expired according to the server's clock.",
   fix: [{ text: "start the sign-in again", safety: "check first" }],
   change: "human",
   links: [rfc(6749, "5.2")],
@@ -274,9 +277,9 @@ const oddValue = rule({
   code: "HF-OAUTH-GRANT-006",
   title: "A value in the request contains a space, a line break or a percent-escape",
   explanation:
-    "A value that was read from a file may include the line break at the end of the file. Codes, tokens and secrets do not contain spaces. " +
-    "A value that was encoded twice contains percent signs, and a + that was not percent-encoded (%2B) in a form arrives as a space. " +
-    "The server compares the value character by character.",
+    "A value that was read from a file may include the line break at the end of the file. Codes, tokens and " +
+    "secrets do not contain spaces. A value that was encoded twice contains percent signs, and a + that was not " +
+    "percent-encoded (%2B) in a form arrives as a space. The server compares the value character by character.",
   fix: [{ text: "trim the value and encode it once", safety: "safe to apply" }],
   change: "plan",
   links: [rfc(6749, "A")],

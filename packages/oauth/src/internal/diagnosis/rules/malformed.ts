@@ -44,7 +44,8 @@ export const malformed = topic("request")({
   code: "HF-OAUTH-REQUEST-011",
   title: "The server cannot parse the request: a field is missing, misspelled, repeated or malformed",
   explanation:
-    "The error invalid_request concerns the form of the request: the server rejected the request before it looked up any value.",
+    "The error invalid_request concerns the form of the request: the server rejected the request before it looked " +
+    "up any value.",
   fix: [
     {
       text: "compare the names and the encoding of the fields with the RFC and the server's documentation",

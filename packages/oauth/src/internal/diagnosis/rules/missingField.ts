@@ -130,8 +130,8 @@ export const noClient = missing({
   cause: "noClientId",
   title: "The request does not identify its client",
   explanation:
-    "The body does not contain a client_id, and no Authorization header identifies the client. A public client must " +
-    "identify itself in every request, including a refresh.",
+    "The body does not contain a client_id, and no Authorization header identifies the client. A public client " +
+    "must identify itself in every request, including a refresh.",
   fix: "send client_id in the body, or send the client's credentials in a Basic Authorization header",
   link: rfc(6749, "3.2.1"),
   lacks: (facts) =>
@@ -152,8 +152,9 @@ export const noDeviceCode = missing({
   cause: "noDeviceCode",
   title: "The poll request has no device_code",
   explanation:
-    "A poll must send the device_code from the response that also contained the code for the person. The short user_code does not replace the device_code. " +
-    "The server does not read a device code from a field with another name.",
+    "A poll must send the device_code from the response that also contained the code for the person. The short " +
+    "user_code does not replace the device_code. The server does not read a device code from a field with another " +
+    "name.",
   fix: "send the device_code from the response that also contained the user_code",
   link: rfc(8628, "3.4"),
   lacks: (facts) =>
@@ -169,9 +170,10 @@ export const noRefreshToken = missing({
   cause: "noRefreshToken",
   title: "The refresh request has no refresh_token",
   explanation:
-    "A refresh must send the last refresh token that the server issued. Servers without token rotation do not issue a new refresh token with each refresh. " +
-    "The earlier token then stays valid, so a client that overwrites it with an empty value loses it. Some " +
-    "servers issue a refresh token only if the requested scope asks for one (offline, offline_access).",
+    "A refresh must send the last refresh token that the server issued. Servers without token rotation do not " +
+    "issue a new refresh token with each refresh. The earlier token then stays valid, so a client that overwrites " +
+    "it with an empty value loses it. Some servers issue a refresh token only if the requested scope asks for one " +
+    "(offline, offline_access).",
   fix: "send the last refresh token that the server issued; if that token is lost, sign in again",
   link: rfc(6749, "6"),
   lacks: (facts) => facts.purpose === "refresh" && !has(facts, "refresh_token"),

@@ -33,9 +33,10 @@ const verifier = rule({
   code: "HF-OAUTH-GRANT-007",
   title: "The PKCE verifier is missing or does not match the challenge of this sign-in",
   explanation:
-    "A sign-in that began with a code_challenge can be completed only with the matching code_verifier. " +
-    "The challenge must be the SHA-256 of the verifier in unpadded Base64url. A verifier from another attempt does not match, and a verifier may be lost with the browser's session. " +
-    "A challenge that was computed in another way does not match either.",
+    "A sign-in that began with a code_challenge can be completed only with the matching code_verifier. The " +
+    "challenge must be the SHA-256 of the verifier in unpadded Base64url. A verifier from another attempt does not " +
+    "match, and a verifier may be lost with the browser's session. A challenge that was computed in another way " +
+    "does not match either.",
   fix: [
     {
       text: "store the verifier of each sign-in together with its state, and send the verifier with the code",
@@ -103,12 +104,11 @@ const timesOf = (facts: OAuthFacts): string | undefined => {
 
 const clock = rule({
   code: "HF-OAUTH-GRANT-008",
-  title:
-    "The times in the signed assertion are not valid: the signer's clock is wrong, or the assertion is " + "too old",
+  title: "The times in the signed assertion are not valid: the signer's clock is wrong, or the assertion is too old",
   explanation:
-    "An assertion (JWT) is valid from iat or nbf to exp according to the server's clock. Many servers limit this period to an " +
-    "hour. A machine with a wrong clock signs assertions that are not valid yet or have already expired. So does a " +
-    "machine that treats local time as UTC, or that reuses an assertion.",
+    "An assertion (JWT) is valid from iat or nbf to exp according to the server's clock. Many servers limit this " +
+    "period to an hour. A machine with a wrong clock signs assertions that are not valid yet or have already " +
+    "expired. So does a machine that treats local time as UTC, or that reuses an assertion.",
   fix: [
     {
       text: "set the clock of the machine that signs the assertion (NTP), then sign a new assertion",
@@ -139,10 +139,11 @@ const refused = stated({
   code: "HF-OAUTH-GRANT-009",
   title: "The signed assertion is not accepted: its signature, key, issuer, subject or audience does not match",
   explanation:
-    "The server checks the signature of an assertion (JWT) with the keys that are registered for its issuer. " +
-    "The server also compares the issuer, subject and audience. The server rejects a key or certificate (thumbprint) that was rotated, deleted or never uploaded. " +
-    "Other causes are a key from another account and a federated identity with another issuer or subject. " +
-    "The audience must be the address of the token endpoint. Some servers send the same error for an expired assertion.",
+    "The server checks the signature of an assertion (JWT) with the keys that are registered for its issuer. The " +
+    "server also compares the issuer, subject and audience. The server rejects a key or certificate (thumbprint) " +
+    "that was rotated, deleted or never uploaded. Other causes are a key from another account and a federated " +
+    "identity with another issuer or subject. The audience must be the address of the token endpoint. Some servers " +
+    "send the same error for an expired assertion.",
   fix: [
     {
       text: "check whether the signing key (kid) is still registered for this client or account",
@@ -157,15 +158,15 @@ const refused = stated({
   about: ["assertion", "client_assertion"],
   details: {
     assertionRefused:
-      "The server rejected the assertion of the grant because of its content or its signature (a key that was deleted or " +
-      "rotated).",
+      "The server rejected the assertion of the grant because of its content or its signature (a key that was " +
+      "deleted or rotated).",
     federated:
-      "The application has no federated credential, or the project has no trusted publisher, with this issuer, subject and audience. " +
-      "All three values must match exactly, including upper and lower case. " +
-      "These values change with the branch, the environment, a pull request, or a renamed workflow or repository.",
+      "The application has no federated credential, or the project has no trusted publisher, with this issuer, " +
+      "subject and audience. All three values must match exactly, including upper and lower case. These values " +
+      "change with the branch, the environment, a pull request, or a renamed workflow or repository.",
     clientAssertionRefused:
-      "The server rejected the assertion of the client because of its content or its signature (a key that was deleted or " +
-      "rotated).",
+      "The server rejected the assertion of the client because of its content or its signature (a key that was " +
+      "deleted or rotated).",
   },
 })
 

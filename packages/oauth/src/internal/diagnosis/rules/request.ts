@@ -53,9 +53,10 @@ const encoding = rule({
   code: "HF-OAUTH-REQUEST-001",
   title: "The request is not form-encoded, so the server cannot read its fields",
   explanation:
-    "OAuth's endpoints accept only application/x-www-form-urlencoded in the body. They do not accept JSON, a multipart form or a " +
-    "query. A server that cannot read the fields reports the first field as missing. " +
-    "The server may instead report the client as unknown or the grant as unsupported. A few providers also accept multipart forms.",
+    "OAuth's endpoints accept only application/x-www-form-urlencoded in the body. They do not accept JSON, a " +
+    "multipart form or a query. A server that cannot read the fields reports the first field as missing. The " +
+    "server may instead report the client as unknown or the grant as unsupported. A few providers also accept " +
+    "multipart forms.",
   fix: [
     { text: "send the fields as application/x-www-form-urlencoded in the body of a POST", safety: "safe to apply" },
   ],
@@ -122,8 +123,8 @@ const duplicate = rule({
   code: "HF-OAUTH-REQUEST-002",
   title: "A parameter occurs more than once in the request",
   explanation:
-    "A parameter must not be sent more than once, not even with the same value. A parameter is repeated if defaults and options are " +
-    "both appended.",
+    "A parameter must not be sent more than once, not even with the same value. A parameter is repeated if " +
+    "defaults and options are both appended.",
   fix: [{ text: "send every parameter once", safety: "safe to apply" }],
   change: "plan",
   links: [rfc(6749, "3.2")],
@@ -162,8 +163,9 @@ const unsupportedGrant = rule({
   code: "HF-OAUTH-REQUEST-007",
   title: "The server does not offer this grant type, or the name of the grant type is misspelled",
   explanation:
-    "The server compares the name of the grant character by character. The device flow has a long name that begins with urn. " +
-    "The server does not recognize the short name `device_code`. A server that does not support the device flow sends the same error.",
+    "The server compares the name of the grant character by character. The device flow has a long name that begins " +
+    "with urn. The server does not recognize the short name `device_code`. A server that does not support the " +
+    "device flow sends the same error.",
   fix: [
     { text: `use ${deviceGrant} to poll, or refresh_token to refresh`, safety: "check first" },
     { text: "check the server's metadata (grant_types_supported)", safety: "check first" },
@@ -195,9 +197,9 @@ const notPosted = rule({
   code: "HF-OAUTH-REQUEST-009",
   title: "The request uses the wrong HTTP method: OAuth's endpoints require POST",
   explanation:
-    "Clients request tokens with POST to keep secrets out of addresses and logs. Servers reject a request that uses another method. " +
-    "The response has status 404 or 405, which looks like a wrong path. A redirect (http to https, a trailing slash) can also turn a " +
-    "POST into a GET.",
+    "Clients request tokens with POST to keep secrets out of addresses and logs. Servers reject a request that " +
+    "uses another method. The response has status 404 or 405, which looks like a wrong path. A redirect (http to " +
+    "https, a trailing slash) can also turn a POST into a GET.",
   fix: [{ text: "send a POST with the fields in the body directly to the final address", safety: "safe to apply" }],
   change: "plan",
   links: [rfc(6749, "3.2"), rfc(8628, "3.1")],
@@ -230,8 +232,8 @@ const pageAsked = rule({
   code: "HF-OAUTH-REQUEST-010",
   title: "The server returned the error as a web page because the request accepts text/html",
   explanation:
-    "Some servers choose the format of their errors according to the Accept header. They send JSON to programs and a web page to browsers. " +
-    "The page contains the same error, but a client that parses JSON cannot read it.",
+    "Some servers choose the format of their errors according to the Accept header. They send JSON to programs and " +
+    "a web page to browsers. The page contains the same error, but a client that parses JSON cannot read it.",
   fix: [{ text: "send Accept: application/json", safety: "safe to apply" }],
   change: "plan",
   links: [rfc(6749, "5.2")],

@@ -42,8 +42,9 @@ const refused = topic("request")({
   code: "HF-OAUTH-REQUEST-008",
   title: "The scope is unknown, is malformed, or exceeds the granted scope",
   explanation:
-    "The scope parameter is a list of words separated by single spaces. A refresh may request fewer scopes than were granted, but never more. " +
-    "To keep all granted scopes, omit scope; to get more scopes, sign in again. Providers rename and remove scopes.",
+    "The scope parameter is a list of words separated by single spaces. A refresh may request fewer scopes than " +
+    "were granted, but never more. To keep all granted scopes, omit scope; to get more scopes, sign in again. " +
+    "Providers rename and remove scopes.",
   fix: [
     { text: "remove scope from a refresh", safety: "safe to apply" },
     {

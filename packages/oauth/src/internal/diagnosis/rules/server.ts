@@ -16,8 +16,8 @@ const serverError = rule({
   code: "HF-OAUTH-SERVER-001",
   title: "The sign-in server encountered an internal error",
   explanation:
-    "The server itself caused the error. Another attempt may succeed, but the server may already have executed a refresh " +
-    "before the failure.",
+    "The server itself caused the error. Another attempt may succeed, but the server may already have executed a " +
+    "refresh before the failure.",
   fix: [{ text: "send the request once more; if a refresh is then rejected, sign in again", safety: "check first" }],
   change: "nothing",
   links: [rfc(6749, "4.1.2.1")],
@@ -53,9 +53,10 @@ const answerLost = rule({
   code: "HF-OAUTH-SERVER-003",
   title: "The sign-in server's response was lost, so the code or refresh token may have been used",
   explanation:
-    "The request may have reached the server, but no response arrived. " +
-    "A gateway gave up, the request timed out, or the connection broke. The server may have issued new tokens that are now lost. Another refresh would present a token that may already have been used. " +
-    "Many servers revoke the sign-in if a used token is presented again. A poll can be repeated safely.",
+    "The request may have reached the server, but no response arrived. A gateway gave up, the request timed out, " +
+    "or the connection broke. The server may have issued new tokens that are now lost. Another refresh would " +
+    "present a token that may already have been used. Many servers revoke the sign-in if a used token is presented " +
+    "again. A poll can be repeated safely.",
   fix: [
     { text: "repeat a poll, but do not repeat a refresh blindly", safety: "check first" },
     { text: "if the refresh token is rejected afterwards, sign in again", safety: "check first" },
@@ -94,9 +95,9 @@ const noEndpoint = rule({
   code: "HF-OAUTH-SERVER-004",
   title: "There is no OAuth endpoint at this address",
   explanation:
-    "The path is not the server's token endpoint or device authorization endpoint. The server's metadata lists the addresses of both endpoints. " +
-    "See token_endpoint and device_authorization_endpoint in /.well-known/openid-configuration. A server that does not support the device flow has " +
-    "no such endpoint.",
+    "The path is not the server's token endpoint or device authorization endpoint. The server's metadata lists the " +
+    "addresses of both endpoints. See token_endpoint and device_authorization_endpoint in " +
+    "/.well-known/openid-configuration. A server that does not support the device flow has no such endpoint.",
   fix: [{ text: "use the endpoint address from the server's metadata", safety: "check first" }],
   change: "plan",
   links: ["https://www.rfc-editor.org/rfc/rfc8414#section-2", rfc(8628, "4")],
@@ -187,10 +188,11 @@ const tenant = statedIn("server")({
   title:
     "The address belongs to a tenant, realm, policy or domain other than this client's, so the issuer does not match",
   explanation:
-    "Providers with many tenants include the tenant in the address. They reject a request for the wrong tenant, whatever else the request contains. " +
-    "Examples are a tenant that does not exist, /common for a single-tenant application, and a code that another tenant issued. " +
-    "Okta rejects the name of an authorization server that does not exist. " +
-    "Salesforce rejects a general login address if client credentials require the organization's own domain. This domain is called My Domain (…my.salesforce.com).",
+    "Providers with many tenants include the tenant in the address. They reject a request for the wrong tenant, " +
+    "whatever else the request contains. Examples are a tenant that does not exist, /common for a single-tenant " +
+    "application, and a code that another tenant issued. Okta rejects the name of an authorization server that " +
+    "does not exist. Salesforce rejects a general login address if client credentials require the organization's " +
+    "own domain. This domain is called My Domain (…my.salesforce.com).",
   fix: [
     { text: "use the token endpoint of the tenant in which the client is registered", safety: "check first" },
     {
@@ -205,11 +207,10 @@ const tenant = statedIn("server")({
   details: {
     tenant: "The tenant, realm or domain in the address does not serve this request.",
     grantPolicy:
-      "The code or refresh token was issued by a policy (user flow) or endpoint version other than the requested one. " +
-      "Each policy redeems only the codes and tokens that it issued.",
+      "The code or refresh token was issued by a policy (user flow) or endpoint version other than the requested " +
+      "one. Each policy redeems only the codes and tokens that it issued.",
     grantIssuer:
-      "The token was issued under a server address (host name, scheme, port or realm) other than the " +
-      "requested one.",
+      "The token was issued under a server address (host name, scheme, port or realm) other than the requested one.",
   },
 })
 
@@ -218,8 +219,9 @@ const unreadable = rule({
   title: "The response reports success but does not contain tokens or codes, so the client cannot use it",
   explanation:
     "The status reports success, but the body contains neither the content that the call needs nor an error. An " +
-    "intermediary may have replaced the response, or the address may belong to another page of the server. " +
-    "It is also possible that the client cannot use this type of token. If the server executed a refresh, the new tokens are lost.",
+    "intermediary may have replaced the response, or the address may belong to another page of the server. It is " +
+    "also possible that the client cannot use this type of token. If the server executed a refresh, the new tokens " +
+    "are lost.",
   fix: [
     { text: "check the address of the endpoint, and check whether a proxy modifies responses", safety: "check first" },
     { text: "ask for JSON (Accept: application/json)", safety: "check first" },
@@ -232,8 +234,8 @@ const unreadable = rule({
         ? found({
             confidence: "likely",
             detail:
-              "The library did not find a token in the response. The server sent something else, often an error with " +
-              "status 200.",
+              "The library did not find a token in the response. The server sent something else, often an error " +
+              "with status 200.",
             evidence: word(facts),
           })
         : undefined

@@ -30,15 +30,16 @@ const refused = rule({
   code: "HF-OAUTH-BEARER-013",
   title: "The server rejects the keys, token, signature or time of the signed OAuth 1.0a request",
   explanation:
-    "The signature of each request covers its method, address and parameters. " +
-    "The client signs with two secrets: the application's secret (consumer key, API key) and the secret of the person's token. The request may contain an OAuth 2 client id in place of the consumer key, or a token of another application. " +
-    "Other possible causes are a wrong clock and a proxy that changes the address. " +
-    "The client and the server may also encode a parameter differently. Servers often report only that they could not authenticate the request.",
+    "The signature of each request covers its method, address and parameters. The client signs with two secrets: " +
+    "the application's secret (consumer key, API key) and the secret of the person's token. The request may " +
+    "contain an OAuth 2 client id in place of the consumer key, or a token of another application. Other possible " +
+    "causes are a wrong clock and a proxy that changes the address. The client and the server may also encode a " +
+    "parameter differently. Servers often report only that they could not authenticate the request.",
   fix: [
     {
       text:
-        "compare the consumer key, consumer secret, token and token secret with the values shown for one application in " +
-        "the developer console",
+        "compare the consumer key, consumer secret, token and token secret with the values shown for one " +
+        "application in the developer console",
       safety: "check first",
     },
     { text: "correct the local clock, and sign the address that the server receives", safety: "check first" },

@@ -15,9 +15,10 @@ const redirect = stated({
   code: "HF-OAUTH-REQUEST-012",
   title: "The redirect_uri is not registered, or differs from the one that started this sign-in",
   explanation:
-    "The server compares the redirect address character by character. The address must be registered for the client. " +
-    "The comparison includes the scheme, host (localhost is not 127.0.0.1), port, path and trailing slash. The client sends the address again when it exchanges a code for tokens. " +
-    "The redirect address in the token request must be the same as in the request for the code.",
+    "The server compares the redirect address character by character. The address must be registered for the " +
+    "client. The comparison includes the scheme, host (localhost is not 127.0.0.1), port, path and trailing slash. " +
+    "The client sends the address again when it exchanges a code for tokens. The redirect address in the token " +
+    "request must be the same as in the request for the code.",
   fix: [
     {
       text: "register the exact redirect_uri that the client sends, or send a registered redirect_uri",
@@ -38,8 +39,8 @@ const audience = stated({
   title:
     "The server does not recognize the audience or resource of the requested token, or denies this client access to it",
   explanation:
-    "A token request identifies an API by its audience, its resource or the prefix of its scopes. The identifier must " +
-    "exactly match that of an API registered with this tenant, and the client must have access to that API.",
+    "A token request identifies an API by its audience, its resource or the prefix of its scopes. The identifier " +
+    "must exactly match that of an API registered with this tenant, and the client must have access to that API.",
   fix: [
     {
       text: "compare the audience, resource or scope character by character with the identifier of the API",
@@ -54,7 +55,8 @@ const audience = stated({
   about: ["audience", "resource", "scope"],
   details: {
     audience:
-      "No API with this identifier (audience, resource) is registered here, or the client is not allowed to use the API.",
+      "No API with this identifier (audience, resource) is registered here, or the client is not allowed to use " +
+      "the API.",
   },
 })
 
@@ -62,9 +64,9 @@ const version = rule({
   code: "HF-OAUTH-REQUEST-014",
   title: "The parameters belong to another version of the endpoint: v1.0 expects resource, and v2.0 expects scope",
   explanation:
-    "Microsoft Entra has two token endpoints. The v1.0 endpoint, /oauth2/token, expects resource: the address of the API. " +
-    "The v2.0 endpoint, /oauth2/v2.0/token, rejects resource and expects scope: the address of the API followed by /.default or a scope name. Their " +
-    "tokens also differ in issuer and audience.",
+    "Microsoft Entra has two token endpoints. The v1.0 endpoint, /oauth2/token, expects resource: the address of " +
+    "the API. The v2.0 endpoint, /oauth2/v2.0/token, rejects resource and expects scope: the address of the API " +
+    "followed by /.default or a scope name. Their tokens also differ in issuer and audience.",
   fix: [
     {
       text: "at the v2.0 endpoint, send scope (the resource followed by /.default) instead of resource",
@@ -100,9 +102,9 @@ const responseType = stated({
   code: "HF-OAUTH-REQUEST-016",
   title: "The server does not offer this response_type, or the client's registration does not permit it",
   explanation:
-    "response_type selects what the sign-in returns. It is usually code; the implicit and hybrid flows can request token and " +
-    "id_token as well. Each client is registered for only some response types, and servers disable the implicit flow by " +
-    "default. Libraries for the implicit flow request token or id_token by default.",
+    "response_type selects what the sign-in returns. It is usually code; the implicit and hybrid flows can request " +
+    "token and id_token as well. Each client is registered for only some response types, and servers disable the " +
+    "implicit flow by default. Libraries for the implicit flow request token or id_token by default.",
   fix: [
     { text: "request response_type=code, with PKCE", safety: "check first" },
     {
@@ -123,9 +125,9 @@ const embedded = stated({
   code: "HF-OAUTH-REQUEST-017",
   title: "The sign-in page was opened in an app's embedded view (webview), which the provider does not permit",
   explanation:
-    "An app that shows the sign-in page in its own view could read the password, so providers reject embedded views. " +
-    "Providers require the system's browser or their own library for the platform (RFC 8252). Opening a sign-in link inside another app also fails. " +
-    "A messenger's built-in browser is one example.",
+    "An app that shows the sign-in page in its own view could read the password, so providers reject embedded " +
+    "views. Providers require the system's browser or their own library for the platform (RFC 8252). Opening a " +
+    "sign-in link inside another app also fails. A messenger's built-in browser is one example.",
   fix: [
     {
       text: "open the sign-in page in the system's browser (Custom Tabs, ASWebAuthenticationSession)",
@@ -150,10 +152,10 @@ const insecure = rule({
   code: "HF-OAUTH-REQUEST-015",
   title: "The request was sent over http, but OAuth endpoints accept only https",
   explanation:
-    "Secrets and tokens must not be sent unencrypted, so servers reject http requests or redirect them to https. A client " +
-    "that follows this redirect changes the POST to a GET without a body, and it has already sent its secret " +
-    "unprotected. Behind a proxy that terminates TLS, the server also receives http unless it trusts the proxy's " +
-    "X-Forwarded-Proto.",
+    "Secrets and tokens must not be sent unencrypted, so servers reject http requests or redirect them to https. A " +
+    "client that follows this redirect changes the POST to a GET without a body, and it has already sent its " +
+    "secret unprotected. Behind a proxy that terminates TLS, the server also receives http unless it trusts the " +
+    "proxy's X-Forwarded-Proto.",
   fix: [
     { text: "use the https address of the endpoint", safety: "check first" },
     {

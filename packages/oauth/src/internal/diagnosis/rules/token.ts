@@ -11,9 +11,9 @@ const otherAudience = stated({
   code: "HF-OAUTH-BEARER-005",
   title: "The audience of the access token is not this resource",
   explanation:
-    "An access token names the API that it is for (aud), and this resource is a different API. The token is valid for that API but not for this resource. " +
-    "A refresh returns a token for the same audience. Request a token for this resource instead: set the audience, " +
-    "resource or scope.",
+    "An access token names the API that it is for (aud), and this resource is a different API. The token is valid " +
+    "for that API but not for this resource. A refresh returns a token for the same audience. Request a token for " +
+    "this resource instead: set the audience, resource or scope.",
   fix: [
     { text: "request a token with the audience, resource or scope of this API", safety: "check first" },
     { text: "send the access token, not the ID token", safety: "check first" },
@@ -33,7 +33,8 @@ const audience: typeof otherAudience = {
       ? found({
           confidence: "likely",
           detail:
-            "The token was issued for Microsoft Graph (aud), but this is another API. Request a token with the scope of this API.",
+            "The token was issued for Microsoft Graph (aud), but this is another API. Request a token with the " +
+            "scope of this API.",
           evidence: [...sentHeader(facts, "authorization", "a token whose audience is this API"), ...word(facts)],
         })
       : undefined),
@@ -43,9 +44,10 @@ const issuer = stated({
   code: "HF-OAUTH-BEARER-006",
   title: "The access token comes from an issuer that this resource does not trust",
   explanation:
-    "The resource accepts tokens from one issuer only. The token must contain the issuer exactly as in the issuer's metadata. The resource rejects a token from another tenant or environment. " +
-    "Different versions of the endpoint (v1.0 and v2.0 at Microsoft) also have different issuers. An issuer is rejected even if it differs only in " +
-    "the trailing slash.",
+    "The resource accepts tokens from one issuer only. The token must contain the issuer exactly as in the " +
+    "issuer's metadata. The resource rejects a token from another tenant or environment. Different versions of the " +
+    "endpoint (v1.0 and v2.0 at Microsoft) also have different issuers. An issuer is rejected even if it differs " +
+    "only in the trailing slash.",
   fix: [{ text: "use a token from the issuer that the resource specifies", safety: "check first" }],
   change: "plan",
   links: [rfc(9068, "4"), rfc(8414, "3.3")],
@@ -57,9 +59,10 @@ const proof = rule({
   code: "HF-OAUTH-BEARER-007",
   title: "The required DPoP proof is missing, or is not valid for this request",
   explanation:
-    "DPoP binds the client or the token to a key (demonstrating proof of possession). Every request then requires a new proof. " +
-    "The header DPoP contains this proof: a JWT, signed with the key, for the request's method and address. The server rejects a token without the proof. " +
-    "A token that is sent with the scheme Bearer is also rejected. Some providers, such as Okta, require DPoP for new clients by default.",
+    "DPoP binds the client or the token to a key (demonstrating proof of possession). Every request then requires " +
+    "a new proof. The header DPoP contains this proof: a JWT, signed with the key, for the request's method and " +
+    "address. The server rejects a token without the proof. A token that is sent with the scheme Bearer is also " +
+    "rejected. Some providers, such as Okta, require DPoP for new clients by default.",
   fix: [
     { text: "send a DPoP header with a new proof for the method and address of each request", safety: "check first" },
     { text: "alternatively, disable the DPoP requirement in the client's settings", safety: "check first" },
@@ -89,8 +92,9 @@ const nonce = stated({
   code: "HF-OAUTH-BEARER-008",
   title: "The DPoP proof must contain the nonce from the server's response",
   explanation:
-    "The server requires each proof to contain its nonce, which this response provides in the header DPoP-Nonce. " +
-    "A client's first request cannot contain the nonce. The next request must contain it, and each response may provide a new nonce.",
+    "The server requires each proof to contain its nonce, which this response provides in the header DPoP-Nonce. A " +
+    "client's first request cannot contain the nonce. The next request must contain it, and each response may " +
+    "provide a new nonce.",
   fix: [
     {
       text: "create a new proof with the nonce from the response, and send the request again",
@@ -109,8 +113,8 @@ const signature = stated({
   title: "The signature of the access token cannot be verified with its issuer's keys",
   explanation:
     "The resource verifies the token with the issuer's published keys, and no key matches. The token is from " +
-    "another issuer or environment, was changed in transit, or was signed with a retired key. " +
-    "The token may also be intended for another API, in which case this resource must not verify it.",
+    "another issuer or environment, was changed in transit, or was signed with a retired key. The token may also " +
+    "be intended for another API, in which case this resource must not verify it.",
   fix: [
     {
       text: "compare the token's issuer and key id (kid) with the issuer and the keys that the resource loads",
@@ -127,9 +131,10 @@ const claims = stated({
   code: "HF-OAUTH-BEARER-010",
   title: "The resource requires a stronger or newer sign-in: pass its challenge to the sign-in",
   explanation:
-    "The token is valid, but the sign-in that produced it is not sufficient. The sign-in may lack a second factor or be too old. " +
-    "A policy or the account may also have changed (claims challenge, step-up authentication). The response states what is required. " +
-    "The requirement is in claims, acr_values or max_age. A refresh without these values gets the same response.",
+    "The token is valid, but the sign-in that produced it is not sufficient. The sign-in may lack a second factor " +
+    "or be too old. A policy or the account may also have changed (claims challenge, step-up authentication). The " +
+    "response states what is required. The requirement is in claims, acr_values or max_age. A refresh without " +
+    "these values gets the same response.",
   fix: [{ text: "start a sign-in with the claims, acr_values or max_age from the challenge", safety: "check first" }],
   change: "human",
   links: [
@@ -149,8 +154,8 @@ const notYet = stated({
   code: "HF-OAUTH-BEARER-011",
   title: "The access token is not yet valid according to the resource's clock, because a clock is wrong",
   explanation:
-    "A token becomes valid at the time in nbf or iat. The clocks of the issuer and the resource may differ by more than the resource permits. " +
-    "In that case, the resource rejects a new token for some seconds or minutes.",
+    "A token becomes valid at the time in nbf or iat. The clocks of the issuer and the resource may differ by more " +
+    "than the resource permits. In that case, the resource rejects a new token for some seconds or minutes.",
   fix: [
     {
       text: "synchronize the clocks of the issuer and the resource (NTP), and tolerate a difference of a minute or two",
@@ -167,9 +172,9 @@ const clientHeader = stated({
   code: "HF-OAUTH-BEARER-012",
   title: "The header with the client id or tenant id is missing, or its id does not belong to the token",
   explanation:
-    "Some APIs require the client id in a separate header. Examples are Client-Id at Twitch, x-api-key at Adobe, and trakt-api-key " +
-    "at Trakt. Xero requires the organization in xero-tenant-id. The id in the header must belong to the token. " +
-    "The token must have been issued to this client or tenant.",
+    "Some APIs require the client id in a separate header. Examples are Client-Id at Twitch, x-api-key at Adobe, " +
+    "and trakt-api-key at Trakt. Xero requires the organization in xero-tenant-id. The id in the header must " +
+    "belong to the token. The token must have been issued to this client or tenant.",
   fix: [{ text: "send the header with the id of the client to which the token was issued", safety: "check first" }],
   change: "plan",
   links: [
@@ -180,8 +185,8 @@ const clientHeader = stated({
   most: "likely",
   details: {
     clientHeader:
-      "The API requires a header with the client id (Xero: the tenant id, xero-tenant-id). " +
-      "The header is missing, or contains an id that the token does not have access to.",
+      "The API requires a header with the client id (Xero: the tenant id, xero-tenant-id). The header is missing, " +
+      "or contains an id that the token does not have access to.",
   },
 })
 

@@ -59,8 +59,8 @@ const credentialMalformed = rule({
   phase: "form",
   title: "The credential of the form is malformed",
   explanation:
-    "x-amz-credential has the format <key id>/<YYYYMMDD>/<region>/s3/aws4_request. The server cannot read it if a part is missing, if it names another service, or if " +
-    "its slashes are percent-encoded (a form is not a URL).",
+    "x-amz-credential has the format <key id>/<YYYYMMDD>/<region>/s3/aws4_request. The server cannot read it if a " +
+    "part is missing, if it names another service, or if its slashes are percent-encoded (a form is not a URL).",
   fix: [{ text: "send x-amz-credential as the signer returned it, without percent-encoding", safety: "safe to apply" }],
   change: "plan",
   links: [forms],
@@ -96,8 +96,8 @@ const dateWrong = rule({
   title: "The date of the form differs from the day in its credential",
   explanation:
     "x-amz-date has the format 20261121T172358Z. Its day must equal the day in x-amz-credential, because the " +
-    "signing key is derived for that day. The days differ if the clock is read twice around midnight, or if fields of " +
-    "two forms are mixed.",
+    "signing key is derived for that day. The days differ if the clock is read twice around midnight, or if fields " +
+    "of two forms are mixed.",
   fix: [{ text: "send both fields from the same form; read the clock only once when signing", safety: "check first" }],
   change: "url",
   links: [forms, signing],
@@ -137,8 +137,8 @@ const notYetValid = rule({
   phase: "credentials",
   title: "The date of the form is in the future: the signer's clock is fast",
   explanation:
-    "A form is valid from its x-amz-date onward, and servers tolerate a clock difference of 15 minutes. A " +
-    "later date comes from a machine whose clock is fast, or from one that treated local time as UTC.",
+    "A form is valid from its x-amz-date onward, and servers tolerate a clock difference of 15 minutes. A later " +
+    "date comes from a machine whose clock is fast, or from one that treated local time as UTC.",
   fix: [
     { text: "correct the signer's clock, and request a new form", safety: "check first" },
     { text: "have the signer write the date in UTC", safety: "check first" },

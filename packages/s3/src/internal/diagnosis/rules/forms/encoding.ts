@@ -93,8 +93,9 @@ const noBoundary = rule({
   phase: "encoding",
   title: "The Content-Type header was set by hand and does not state a boundary",
   explanation:
-    "The parts of a form are separated by a boundary. The code that writes the body chooses the boundary and states it in the " +
-    "header. If the program sets the header itself, the boundary is missing, so the server cannot find any field.",
+    "The parts of a form are separated by a boundary. The code that writes the body chooses the boundary and " +
+    "states it in the header. If the program sets the header itself, the boundary is missing, so the server cannot " +
+    "find any field.",
   fix: [{ text: "do not set Content-Type: the browser, fetch or the HTTP client sets it", safety: "safe to apply" }],
   change: "plan",
   links: [multipart],
@@ -153,9 +154,9 @@ const otherBoundary = rule({
   phase: "encoding",
   title: "The boundary in the header differs from the one in the body",
   explanation:
-    "The server searches the body for the boundary that the header states. If the body was written with another boundary, because the " +
-    "header was copied or the body was built twice, the server does not find any part, and reports a malformed form or a " +
-    "missing field.",
+    "The server searches the body for the boundary that the header states. If the body was written with another " +
+    "boundary, because the header was copied or the body was built twice, the server does not find any part, and " +
+    "reports a malformed form or a missing field.",
   fix: [
     {
       text: "take the header and the body from the same source: do not set Content-Type yourself",
@@ -207,9 +208,8 @@ const formUnreadable = rule({
   phase: "encoding",
   title: "The server cannot read the form: the boundary is wrong, or the body was cut short or already consumed",
   explanation:
-    "The server could not parse the body. The header may have been set by hand. The body may use another " +
-    "boundary or lack the final one. If a first attempt consumed the stream, the second attempt sent " +
-    "nothing.",
+    "The server could not parse the body. The header may have been set by hand. The body may use another boundary " +
+    "or lack the final one. If a first attempt consumed the stream, the second attempt sent nothing.",
   fix: [
     { text: "do not set Content-Type yourself, and build the body again for every attempt", safety: "safe to apply" },
   ],

@@ -36,8 +36,8 @@ const conditionNotMet = rule({
   title: "A field of the form does not meet a condition of the policy",
   explanation:
     "The fields before the file must meet every condition. Values are case-sensitive, but field names are not. A " +
-    "condition on a missing field fails, even if it permits every value. The type of the part with the file is " +
-    "not a field. S3 replaces ${filename} in the form before the comparison, but not in the policy.",
+    "condition on a missing field fails, even if it permits every value. The type of the part with the file is not " +
+    "a field. S3 replaces ${filename} in the form before the comparison, but not in the policy.",
   fix: [
     { text: "send the field with the value that the policy requires", safety: "check first" },
     {
@@ -138,9 +138,9 @@ const fieldNotCovered = rule({
   phase: "policy",
   title: "A field of the form is not mentioned in the policy",
   explanation:
-    "The signer permits only what the policy mentions: every field before the file needs a condition. Exempt " +
-    "are the fields file and policy, the signature, AWSAccessKeyId in forms of version 2, and fields whose names begin with " +
-    "x-ignore-.",
+    "The signer permits only what the policy mentions: every field before the file needs a condition. Exempt are " +
+    "the fields file and policy, the signature, AWSAccessKeyId in forms of version 2, and fields whose names begin " +
+    "with x-ignore-.",
   fix: [
     { text: "remove the field, or rename it to x-ignore-…, if S3 does not need it", safety: "check first" },
     { text: "or have the signer add a condition for the field and sign again", safety: "check first" },

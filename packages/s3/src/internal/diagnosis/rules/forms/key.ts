@@ -24,8 +24,8 @@ const sessionExpired = rule({
   title: "The session that signed the form has expired",
   explanation:
     "A form expires with the session that signed it, whatever the policy states: a signer whose session has 20 " +
-    "minutes left issues forms that are valid for only 20 minutes. S3 reports an expired token; other servers report an unknown " +
-    "key.",
+    "minutes left issues forms that are valid for only 20 minutes. S3 reports an expired token; other servers " +
+    "report an unknown key.",
   fix: [
     { text: "request a new form from the signer", safety: "safe to apply" },
     { text: "have the signer refresh its credentials well before they expire", safety: "check first" },

@@ -15,9 +15,9 @@ const keyIdNotInPolicy = rule({
   phase: "policy",
   title: "The server requires a policy condition for AWSAccessKeyId, although S3 does not require one",
   explanation:
-    "S3 exempts AWSAccessKeyId, policy, signature, file and x-ignore- fields from the rule that every field of " +
-    "a form must have a condition. Some releases of MinIO do not exempt AWSAccessKeyId and reject forms of " +
-    "version 2 that Amazon accepts.",
+    "S3 exempts AWSAccessKeyId, policy, signature, file and x-ignore- fields from the rule that every field of a " +
+    "form must have a condition. Some releases of MinIO do not exempt AWSAccessKeyId and reject forms of version 2 " +
+    "that Amazon accepts.",
   fix: [
     { text: "sign the form with version 4, or update the MinIO server", safety: "check first" },
     { text: 'or add ["starts-with", "$AWSAccessKeyId", ""] to the policy', safety: "check first" },

@@ -24,10 +24,10 @@ const formCut = rule({
   phase: "encoding",
   title: "The form was cut short: fewer bytes were sent than announced",
   explanation:
-    "Content-Length announced more bytes than the body had. Possible reasons are a stream that the first " +
-    "attempt had already read, a file that shrank while it was sent, and a stalled connection. Servers answer " +
-    "with RequestTimeout or IncompleteBody. Some servers look for an object whose name they could not read, and " +
-    "report that it does not exist.",
+    "Content-Length announced more bytes than the body had. Possible reasons are a stream that the first attempt " +
+    "had already read, a file that shrank while it was sent, and a stalled connection. Servers answer with " +
+    "RequestTimeout or IncompleteBody. Some servers look for an object whose name they could not read, and report " +
+    "that it does not exist.",
   fix: [
     { text: "rebuild the body from the file for every attempt", safety: "safe to apply" },
     { text: "check that the file does not change while it is being sent", safety: "check first" },

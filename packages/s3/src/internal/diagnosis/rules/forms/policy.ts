@@ -18,9 +18,9 @@ const policyMalformed = rule({
   phase: "policy",
   title: "The policy of the form does not follow the syntax of a POST policy",
   explanation:
-    "A policy is a JSON document in base64. It has an expiration in UTC, ending in Z, and a list of conditions. An object in " +
-    "the list has one property with a string value. A nested list has an operator, a field name that begins with $, and a " +
-    "value. The signer does not parse the policy when it signs, so it cannot detect the fault.",
+    "A policy is a JSON document in base64. It has an expiration in UTC, ending in Z, and a list of conditions. An " +
+    "object in the list has one property with a string value. A nested list has an operator, a field name that " +
+    "begins with $, and a value. The signer does not parse the policy when it signs, so it cannot detect the fault.",
   fix: [{ text: "have the signer write a valid policy, and sign it again", safety: "check first" }],
   change: "url",
   links: [creating],
@@ -55,8 +55,8 @@ const policyMalformed = rule({
       return found({
         confidence: "likely",
         detail:
-          "A limit in the content-length-range condition is a quoted string: Amazon accepts a string, but other storages " +
-          "require a number.",
+          "A limit in the content-length-range condition is a quoted string: Amazon accepts a string, but other " +
+          "storages require a number.",
         evidence: [{ at: "response.body.Message", name: "Message", observed: answer.message }],
         about: ["content-length-range"],
       })
@@ -133,8 +133,8 @@ const policyExpired = rule({
   title: "The policy of the form has expired",
   explanation:
     "The signer limits the validity of its form, and S3 compares that limit with its own clock when the form " +
-    "arrives. A form that waited in a queue, or in a page that stayed open, can arrive too late. A signer whose clock is " +
-    "slow, or that treats local time as UTC, can issue forms that have already expired.",
+    "arrives. A form that waited in a queue, or in a page that stayed open, can arrive too late. A signer whose " +
+    "clock is slow, or that treats local time as UTC, can issue forms that have already expired.",
   fix: [{ text: "request a new form from the signer", safety: "safe to apply" }],
   change: "url",
   links: [creating],

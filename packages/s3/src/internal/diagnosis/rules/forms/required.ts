@@ -17,8 +17,8 @@ const unsignedForm = rule({
   title: "The form has no policy, so S3 treats it as unsigned",
   explanation:
     "The policy is the text that the signer signs. A signature without a policy proves nothing, so S3 treats the " +
-    "form as anonymous. Only a publicly writable bucket accepts an anonymous form; every other bucket rejects it with a plain " +
-    "AccessDenied that does not mention the policy.",
+    "form as anonymous. Only a publicly writable bucket accepts an anonymous form; every other bucket rejects it " +
+    "with a plain AccessDenied that does not mention the policy.",
   fix: [
     { text: "send every field that the signer returned, including the policy", safety: "safe to apply" },
     {
@@ -63,9 +63,9 @@ const fieldMissing = rule({
   title: 'A field that S3 needs is missing before "file"',
   explanation:
     "A signed form contains key, policy and the fields of its signature: x-amz-algorithm, x-amz-credential, " +
-    "x-amz-date and x-amz-signature, or AWSAccessKeyId and signature if it is signed with version 2. Case does " +
-    "not matter in names. S3 reports the first field that it had not read when it reached the file, whether " +
-    "the field is missing or comes later.",
+    "x-amz-date and x-amz-signature, or AWSAccessKeyId and signature if it is signed with version 2. Case does not " +
+    "matter in names. S3 reports the first field that it had not read when it reached the file, whether the field " +
+    "is missing or comes later.",
   fix: [
     { text: "send every field that the signer returned, under its original name", safety: "safe to apply" },
     {
@@ -129,8 +129,8 @@ const fieldEmpty = rule({
   phase: "form",
   title: "A field that S3 needs is empty",
   explanation:
-    "S3 treats an empty field as missing, and an empty key as an object without a name. The usual reasons are an empty " +
-    "variable, and a page that was submitted before its script had filled the form.",
+    "S3 treats an empty field as missing, and an empty key as an object without a name. The usual reasons are an " +
+    "empty variable, and a page that was submitted before its script had filled the form.",
   fix: [{ text: "fill in the field before sending the form", safety: "check first" }],
   change: "plan",
   links: [postObject],

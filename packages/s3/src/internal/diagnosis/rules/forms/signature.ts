@@ -30,7 +30,8 @@ const signatureMalformed = rule({
   title: "The signature of the form is damaged",
   explanation:
     "A version 4 signature has 64 hexadecimal digits; a version 2 signature has 28 base64 characters. Another " +
-    "length means that the signature was cut off or encoded. A space in the signature was a + that was decoded as in a URL.",
+    "length means that the signature was cut off or encoded. A space in the signature was a + that was decoded as " +
+    "in a URL.",
   fix: [{ text: "send the signature as the signer returned it", safety: "safe to apply" }],
   change: "plan",
   links: [signing],
@@ -62,8 +63,9 @@ const policyAltered = rule({
   phase: "signature",
   title: "The policy was altered on its way to the server",
   explanation:
-    "The signature covers the policy's base64 text, character by character. The server received a text that differs from the one " +
-    "in the form: the policy was decoded and encoded again, trimmed, or its + characters became spaces.",
+    "The signature covers the policy's base64 text, character by character. The server received a text that " +
+    "differs from the one in the form: the policy was decoded and encoded again, trimmed, or its + characters " +
+    "became spaces.",
   fix: [
     {
       text: "send the policy as the signer returned it, and prevent intermediaries from rewriting the form",
@@ -101,8 +103,8 @@ const signatureNotAccepted = rule({
   phase: "signature",
   title: "The signature does not match the policy, or the server does not accept its key or session",
   explanation:
-    "All fields are present, in order and permitted by the policy, so the form cannot show the remaining causes: the " +
-    "secret does not belong to the key id, the signing key was derived for another day, region or service, the " +
+    "All fields are present, in order and permitted by the policy, so the form cannot show the remaining causes: " +
+    "the secret does not belong to the key id, the signing key was derived for another day, region or service, the " +
     "signature was altered, the server does not recognize the key, or its session has expired. Some servers send " +
     "the same empty AccessDenied for all of these causes.",
   fix: [
@@ -120,8 +122,8 @@ const signatureNotAccepted = rule({
       return found({
         confidence: "possible",
         detail:
-          "An empty message does not distinguish between a wrong signature, an unknown key, and a session token that is missing, late, " +
-          "altered or expired: only the form shows which of them is the cause.",
+          "An empty message does not distinguish between a wrong signature, an unknown key, and a session token " +
+          "that is missing, late, altered or expired: only the form shows which of them is the cause.",
         evidence: [{ at: "response.body.Message", name: "Message", observed: "" }],
       })
     if (proof === undefined) {

@@ -24,9 +24,9 @@ const sizeOutsideRange = rule({
   phase: "body",
   title: "The file is larger or smaller than the policy permits",
   explanation:
-    "A content-length-range condition limits the file size in bytes; both limits are inclusive. S3 counts " +
-    "the bytes while it reads them, so it rejects an oversized file only after much of the file has been sent. Sending the file again costs the " +
-    "same and fails in the same way.",
+    "A content-length-range condition limits the file size in bytes; both limits are inclusive. S3 counts the " +
+    "bytes while it reads them, so it rejects an oversized file only after much of the file has been sent. Sending " +
+    "the file again costs the same and fails in the same way.",
   fix: [
     {
       text: "check the file size before requesting a form, and request a form that permits this size",
@@ -91,8 +91,8 @@ const fileTooLarge = rule({
   phase: "body",
   title: "The file is larger than 5 GiB, the maximum that one form can upload",
   explanation:
-    "A single request can upload an object of at most 5 GiB, regardless of the policy. Larger objects must be uploaded " +
-    "in parts.",
+    "A single request can upload an object of at most 5 GiB, regardless of the policy. Larger objects must be " +
+    "uploaded in parts.",
   fix: [{ text: "upload the file in parts: use a multipart upload with presigned URLs", safety: "check first" }],
   change: "plan",
   links: ["https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html"],

@@ -119,8 +119,8 @@ const tokenMisnamed = rule({
   phase: "form",
   title: `The session token is in a field whose name is not ${tokenName}`,
   explanation:
-    "S3 reads the session token only from x-amz-security-token. Under any other name, the token is an ordinary field, " +
-    "and the server cannot find the temporary key.",
+    "S3 reads the session token only from x-amz-security-token. Under any other name, the token is an ordinary " +
+    "field, and the server cannot find the temporary key.",
   fix: [{ text: `rename the field to ${tokenName}`, safety: "safe to apply" }],
   change: "plan",
   links: [tokens, postObject],
@@ -146,9 +146,9 @@ const tokenAltered = rule({
   phase: "form",
   title: "The session token in the form differs from the one with which the form was signed",
   explanation:
-    "The signer wrote the token into the policy. The form contains a different token: it belongs to a later session, was " +
-    "cut off or encoded twice, or contains spaces instead of +. Servers report a malformed token or an unknown " +
-    "key, or give no reason.",
+    "The signer wrote the token into the policy. The form contains a different token: it belongs to a later " +
+    "session, was cut off or encoded twice, or contains spaces instead of +. Servers report a malformed token or " +
+    "an unknown key, or give no reason.",
   fix: [
     {
       text: "send the token byte for byte as the signer returned it, in the form to which it belongs",

@@ -81,15 +81,14 @@ const remarks: ReadonlyArray<readonly [operations: RegExp, remark: string]> = [
   ],
   [
     /^Put(?:BucketPolicy|BucketAcl|ObjectAcl)$/,
-    "Block Public Access, which new buckets have, also rejects a policy or an ACL that opens the bucket to the " +
-      "public.",
+    "Block Public Access, which new buckets have, also rejects a policy or an ACL that opens the bucket to the public.",
   ],
   [/^CreateBucket$/, "Programs create the bucket before an upload even if it exists: disable that check."],
   [/^ListBuckets$/, "Keys that are limited to single buckets may not list all of them, but can use their own."],
   [
     /^(?:Head|Get)Object$/,
-    "A missing key gets the same response if the caller may not list the bucket, and so does an object whose " +
-      "KMS key the caller may not use.",
+    "A missing key gets the same response if the caller may not list the bucket, and so does an object whose KMS " +
+      "key the caller may not use.",
   ],
   [
     /^(?:UploadPart|CompleteMultipartUpload)$/,
@@ -161,8 +160,8 @@ export const hint = (facts: S3Facts): string => {
     ...(facts.header("x-amz-expected-bucket-owner") === undefined
       ? []
       : [
-          "It names the expected owner (x-amz-expected-bucket-owner): S3 rejects it if the bucket belongs to another " +
-            "account.",
+          "It names the expected owner (x-amz-expected-bucket-owner): S3 rejects it if the bucket belongs to " +
+            "another account.",
         ]),
     ...(url?.protocol === "http:" && Asked.placeOf(facts)?.isAmazon === true
       ? ["It was sent by http, which many buckets deny (aws:SecureTransport): use https."]

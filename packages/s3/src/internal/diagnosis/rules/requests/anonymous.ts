@@ -16,8 +16,8 @@ const unsigned = ["MissingAuthenticationToken", "AuthenticationRequired", "Unaut
 const needsKey = /AWS KMS managed keys require AWS Signature Version 4/i
 
 const taken =
-  "The server treated the caller as anonymous: no policy lets the public do this, and the request has no " +
-  "signature or token."
+  "The server treated the caller as anonymous: no policy lets the public do this, and the request has no signature " +
+  "or token."
 
 export const anonymous = rule({
   code: "HF-S3-AUTH-014",
@@ -25,10 +25,10 @@ export const anonymous = rule({
   phase: "credentials",
   title: "The request is not signed, and the bucket does not allow anonymous access",
   explanation:
-    "There is no signature in the query, in an Authorization header or in a form, so the request is anonymous. " +
-    "A presigned URL without its query looks like this: a URL parser, a router, or the log from which it was " +
-    "copied dropped the query. The address of the API is not public even if the bucket is: Cloudflare R2 " +
-    "serves the public only over r2.dev or a custom domain.",
+    "There is no signature in the query, in an Authorization header or in a form, so the request is anonymous. A " +
+    "presigned URL without its query looks like this: a URL parser, a router, or the log from which it was copied " +
+    "dropped the query. The address of the API is not public even if the bucket is: Cloudflare R2 serves the " +
+    "public only over r2.dev or a custom domain.",
   fix: [
     { text: "send the request to the complete presigned URL, including its query", safety: "check first" },
     { text: "for public reading use the bucket's public address instead of the API's", safety: "check first" },

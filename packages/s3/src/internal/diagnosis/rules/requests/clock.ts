@@ -53,8 +53,8 @@ const signedTooLongAgo = rule({
   phase: "credentials",
   title: "The request was signed more than 15 minutes before it was sent",
   explanation:
-    "A request with a signature in a header is valid for 15 minutes. A retry that sends the same signature " +
-    "again, a queue, or a body that is prepared after signing exceeds them, even if all clocks are correct.",
+    "A request with a signature in a header is valid for 15 minutes. A retry that sends the same signature again, " +
+    "a queue, or a body that is prepared after signing exceeds them, even if all clocks are correct.",
   fix: [{ text: "sign again for every attempt, immediately before it is sent", safety: "safe to apply" }],
   change: "url",
   links: [links.headerSigning],
@@ -91,9 +91,9 @@ const clockWrong = rule({
   phase: "credentials",
   title: "The clock that dated the request is more than 15 minutes wrong",
   explanation:
-    "S3 rejects requests whose time differs from its own by more than 15 minutes, and reports both times. " +
-    "Devices without a battery for their clock, and machines that were suspended, wake up in the past; a local " +
-    "time that is treated as UTC is off by hours.",
+    "S3 rejects requests whose time differs from its own by more than 15 minutes, and reports both times. Devices " +
+    "without a battery for their clock, and machines that were suspended, wake up in the past; a local time that " +
+    "is treated as UTC is off by hours.",
   fix: [
     { text: "set the clock by NTP", safety: "check first" },
     { text: "or correct the signing time by the difference to the server's Date header", safety: "safe to apply" },

@@ -25,8 +25,8 @@ const copySourceRefused = rule({
   title: "The source of the copy does not exist, is not named as bucket/key, or is the target itself",
   explanation:
     "A PUT with x-amz-copy-source copies inside the storage. The header names the source as bucket/key, " +
-    "percent-encoded, with ?versionId= for a version. Copying an object onto itself is permitted only to " +
-    "change something: its metadata (with x-amz-metadata-directive: REPLACE), storage class or encryption.",
+    "percent-encoded, with ?versionId= for a version. Copying an object onto itself is permitted only to change " +
+    "something: its metadata (with x-amz-metadata-directive: REPLACE), storage class or encryption.",
   fix: [
     { text: "name the source as /bucket/key, percent-encoded, and compare it with a listing", safety: "check first" },
     { text: "to change metadata in place, send x-amz-metadata-directive: REPLACE", safety: "check first" },
@@ -65,9 +65,9 @@ const digestMissing = rule({
   phase: "body",
   title: "The operation requires Content-MD5 or a checksum of the body, and none was sent",
   explanation:
-    "Requests that delete several objects or change a bucket's settings, and uploads to buckets with Object " +
-    "Lock, must have Content-MD5 or an x-amz-checksum- header. Older storages know only Content-MD5, but AWS " +
-    "SDKs since 2025 send a CRC32 instead.",
+    "Requests that delete several objects or change a bucket's settings, and uploads to buckets with Object Lock, " +
+    "must have Content-MD5 or an x-amz-checksum- header. Older storages know only Content-MD5, but AWS SDKs since " +
+    "2025 send a CRC32 instead.",
   fix: [
     { text: "send Content-MD5: base64 of the MD5 of the body", safety: "check first" },
     { text: "or a checksum with an algorithm that the server names", safety: "check first" },
@@ -102,9 +102,9 @@ const overLimit = rule({
   phase: "body",
   title: "The object is larger than this bucket or the plan of the account permits",
   explanation:
-    "Supabase has a limit for the project and one for the bucket: 50 MB on the free plan, more if it was " +
-    "raised. The limit is checked while the body is read, so the whole upload is lost. Other storages have " +
-    "limits that their owner sets, too.",
+    "Supabase has a limit for the project and one for the bucket: 50 MB on the free plan, more if it was raised. " +
+    "The limit is checked while the body is read, so the whole upload is lost. Other storages have limits that " +
+    "their owner sets, too.",
   fix: [
     {
       text: "raise the file size limit of the bucket and the project, or upload a smaller file",
@@ -139,9 +139,9 @@ const keyIdOfAnotherKind = rule({
   phase: "credentials",
   title: "The access key id is not one of this vendor: another credential was used in its place",
   explanation:
-    "Cloudflare R2 has access key ids of 32 characters and secrets of 64. Both are shown beside the API token " +
-    "when it is created. The token's own value (40 characters), or a key of another vendor (20 at Amazon), is " +
-    "not an access key id.",
+    "Cloudflare R2 has access key ids of 32 characters and secrets of 64. Both are shown beside the API token when " +
+    "it is created. The token's own value (40 characters), or a key of another vendor (20 at Amazon), is not an " +
+    "access key id.",
   fix: [{ text: "use the Access Key ID and the Secret Access Key of an R2 API token", safety: "check first" }],
   change: "human",
   links: ["https://developers.cloudflare.com/r2/api/tokens/"],

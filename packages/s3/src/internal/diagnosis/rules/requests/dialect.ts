@@ -25,10 +25,10 @@ const checksumNotTaken = rule({
   phase: "body",
   title: "The storage does not accept the checksum, or the chunked body with it, that newer AWS SDKs send",
   explanation:
-    "Since January 2025 AWS SDKs and the AWS CLI add x-amz-checksum-crc32 (or crc64nvme) to every upload, and " +
-    "send streams with the checksum in a trailer. Some S3-compatible storages know none of them, or other " +
-    "algorithms, and reject the header, the trailer or the encoding aws-chunked that carries it, until the SDK adds " +
-    "checksums WHEN_REQUIRED only.",
+    "Since January 2025 AWS SDKs and the AWS CLI add x-amz-checksum-crc32 (or crc64nvme) to every upload, and send " +
+    "streams with the checksum in a trailer. Some S3-compatible storages know none of them, or other algorithms, " +
+    "and reject the header, the trailer or the encoding aws-chunked that carries it, until the SDK adds checksums " +
+    "WHEN_REQUIRED only.",
   fix: [
     {
       text: "set requestChecksumCalculation to WHEN_REQUIRED (AWS_REQUEST_CHECKSUM_CALCULATION=when_required), and sign again",
@@ -83,9 +83,9 @@ const headersMixed = rule({
   phase: "signature",
   title: "The request mixes x-amz and x-goog headers, but Google accepts only one family",
   explanation:
-    "Google Cloud Storage reads x-amz headers for compatibility and x-goog headers as its own, but not both in " +
-    "one request. A signature of AWS (AWS4-HMAC-SHA256) always brings x-amz headers, so a request with an " +
-    "x-goog header must be signed with GOOG4-HMAC-SHA256.",
+    "Google Cloud Storage reads x-amz headers for compatibility and x-goog headers as its own, but not both in one " +
+    "request. A signature of AWS (AWS4-HMAC-SHA256) always brings x-amz headers, so a request with an x-goog " +
+    "header must be signed with GOOG4-HMAC-SHA256.",
   fix: [
     { text: "sign with GOOG4-HMAC-SHA256 and x-goog headers, or use the header's x-amz form", safety: "check first" },
   ],
@@ -114,9 +114,9 @@ const partsUnequal = rule({
   phase: "state",
   title: "The parts differ in length, but this storage requires the same size for all parts except the last",
   explanation:
-    "Cloudflare R2 accepts the parts of an upload only if they all have the same length, except for the last " +
-    "one, which may be shorter. Amazon accepts any mixture. The check is made when the upload is completed, so " +
-    "the parts have to be sent again.",
+    "Cloudflare R2 accepts the parts of an upload only if they all have the same length, except for the last one, " +
+    "which may be shorter. Amazon accepts any mixture. The check is made when the upload is completed, so the " +
+    "parts have to be sent again.",
   fix: [{ text: "cut the file into parts of equal length, and upload it again", safety: "check first" }],
   change: "plan",
   links: ["https://developers.cloudflare.com/r2/objects/multipart-objects/"],
@@ -138,8 +138,8 @@ const alreadyThere = rule({
   phase: "state",
   title: "The object already exists, and the request may not overwrite it",
   explanation:
-    "Supabase rejects a second upload to a key unless it was begun as an upsert. For a signed upload URL that " +
-    "is decided when the URL is created, and a header of the upload changes nothing. Alibaba OSS rejects it if " +
+    "Supabase rejects a second upload to a key unless it was begun as an upsert. For a signed upload URL that is " +
+    "decided when the URL is created, and a header of the upload changes nothing. Alibaba OSS rejects it if " +
     "x-oss-forbid-overwrite is set. An earlier attempt of the same upload may have stored the object.",
   fix: [
     { text: "if the stored object is the correct one, treat this as a success", safety: "check first" },

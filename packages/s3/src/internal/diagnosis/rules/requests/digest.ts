@@ -46,9 +46,9 @@ const emptyChecksum = rule({
   phase: "body",
   title: "The checksum that was signed is that of an empty body: it was computed before there was a file",
   explanation:
-    "AWS SDKs since January 2025 add a checksum to every upload. When they presign, there is no body yet, so " +
-    "they compute that of an empty one: x-amz-checksum-crc32=AAAAAA==. Any bytes sent to the URL then " +
-    "contradict its checksum.",
+    "AWS SDKs since January 2025 add a checksum to every upload. When they presign, there is no body yet, so they " +
+    "compute that of an empty one: x-amz-checksum-crc32=AAAAAA==. Any bytes sent to the URL then contradict its " +
+    "checksum.",
   fix: [
     {
       text: "sign with requestChecksumCalculation: 'WHEN_REQUIRED' (boto3: request_checksum_calculation='when_required')",
@@ -98,8 +98,8 @@ const digestMalformed = rule({
   phase: "body",
   title: "The digest that was sent is malformed: it must be base64 of the raw digest",
   explanation:
-    "Content-MD5 and the x-amz-checksum- headers contain the bytes of the digest in base64. The usual mistakes " +
-    "are the hex form that tools print, base64 of the hex text, and the digest of another algorithm.",
+    "Content-MD5 and the x-amz-checksum- headers contain the bytes of the digest in base64. The usual mistakes are " +
+    "the hex form that tools print, base64 of the hex text, and the digest of another algorithm.",
   fix: [{ text: "send base64 of the digest's bytes: openssl md5 -binary FILE | base64", safety: "safe to apply" }],
   change: "plan",
   links: [links.integrity],
@@ -135,9 +135,9 @@ const bytesChanged = rule({
   phase: "body",
   title: "The bytes that arrived do not have the digest that was sent",
   explanation:
-    "The digest was computed from other bytes: the file changed between hashing and sending, another part of " +
-    "it was hashed, a proxy or library rewrote the body (gzip, line ends, text encoding), or bits changed in " +
-    "transit. The object is not stored.",
+    "The digest was computed from other bytes: the file changed between hashing and sending, another part of it " +
+    "was hashed, a proxy or library rewrote the body (gzip, line ends, text encoding), or bits changed in transit. " +
+    "The object is not stored.",
   fix: [
     { text: "read and hash the bytes again, and send once more", safety: "safe to apply" },
     { text: "if it happens again, hash exactly the bytes that are sent, after any encoding", safety: "check first" },
@@ -214,9 +214,9 @@ const isAmazon = ({ answer, dialect }: S3Facts): boolean =>
 
 /** Another reason for a hash that does not match, if the request was not captured. */
 const trailers =
-  " The body changed after it was signed; or it was sent in chunks with its checksum in a trailer, as AWS " +
-  "SDKs do since January 2025, and this server includes the frames in its hash: then set " +
-  "requestChecksumCalculation to WHEN_REQUIRED."
+  " The body changed after it was signed; or it was sent in chunks with its checksum in a trailer, as AWS SDKs do " +
+  "since January 2025, and this server includes the frames in its hash: then set requestChecksumCalculation to " +
+  "WHEN_REQUIRED."
 
 const checksumRefused = rule({
   code: "HF-S3-BODY-014",
@@ -224,8 +224,8 @@ const checksumRefused = rule({
   phase: "body",
   title: "The checksum does not match the upload: another algorithm, another mode, or too many",
   explanation:
-    "A multipart upload is started with one checksum algorithm and mode, and every part and its completion " +
-    "must use the same. A request may have only one checksum, of an algorithm that S3 supports.",
+    "A multipart upload is started with one checksum algorithm and mode, and every part and its completion must " +
+    "use the same. A request may have only one checksum, of an algorithm that S3 supports.",
   fix: [{ text: "use one algorithm and mode from the first to the last request of the upload", safety: "check first" }],
   change: "plan",
   links: [links.integrity],

@@ -27,9 +27,9 @@ const twoProofs = rule({
   phase: "credentials",
   title: "The request has two authentications: a presigned URL and an Authorization header",
   explanation:
-    "S3 accepts one authentication at a time: the query, the Authorization header, or the form. HTTP clients " +
-    "and proxies that add the application's own header to every request break presigned URLs; so does a " +
-    "redirect that keeps the header.",
+    "S3 accepts one authentication at a time: the query, the Authorization header, or the form. HTTP clients and " +
+    "proxies that add the application's own header to every request break presigned URLs; so does a redirect that " +
+    "keeps the header.",
   fix: [{ text: "send no Authorization header to a presigned URL", safety: "safe to apply" }],
   change: "plan",
   links: [links.presigned],
@@ -84,8 +84,8 @@ const foreignScheme = rule({
   phase: "credentials",
   title: "The Authorization header is not one of S3's: its scheme belongs to another API",
   explanation:
-    "S3 knows the schemes AWS4-HMAC-SHA256 and AWS. A bearer token or a password belongs to the API that " +
-    "issued the upload URL, not to the storage behind it, and must not be sent to the storage.",
+    "S3 knows the schemes AWS4-HMAC-SHA256 and AWS. A bearer token or a password belongs to the API that issued " +
+    "the upload URL, not to the storage behind it, and must not be sent to the storage.",
   fix: [{ text: "send the request to the presigned URL, without an Authorization header", safety: "safe to apply" }],
   change: "plan",
   links: [links.headerSigning],
@@ -123,8 +123,8 @@ const authorizationMalformed = rule({
   phase: "credentials",
   title: "The Authorization header is malformed",
   explanation:
-    "AWS4-HMAC-SHA256 must be followed by three parts, separated by commas: Credential, SignedHeaders, " +
-    "Signature. A header that lacks one of them, or contains something else, cannot be checked.",
+    "AWS4-HMAC-SHA256 must be followed by three parts, separated by commas: Credential, SignedHeaders, Signature. " +
+    "A header that lacks one of them, or contains something else, cannot be checked.",
   fix: [{ text: "have a signer of Signature Version 4 write the header", safety: "safe to apply" }],
   change: "plan",
   links: [links.headerSigning],
@@ -184,8 +184,8 @@ const hashHeaderMissing = rule({
   phase: "credentials",
   title: "A header that Signature Version 4 requires is missing",
   explanation:
-    "A request that is signed in its Authorization header must also send x-amz-content-sha256 (the digest of the body, or " +
-    "UNSIGNED-PAYLOAD) and the time of signing in x-amz-date or Date. Both are signed.",
+    "A request that is signed in its Authorization header must also send x-amz-content-sha256 (the digest of the " +
+    "body, or UNSIGNED-PAYLOAD) and the time of signing in x-amz-date or Date. Both are signed.",
   fix: [{ text: "send x-amz-date and x-amz-content-sha256 and sign both", safety: "safe to apply" }],
   change: "plan",
   links: [links.headerSigning],

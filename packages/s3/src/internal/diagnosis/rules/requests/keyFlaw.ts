@@ -12,16 +12,13 @@ export const of = (facts: S3Facts): string =>
     : keyFlaw(facts.answer.element("Key") ?? Asked.placeOf(facts)?.key ?? "")
 
 const supabaseFlaw =
-  "Supabase accepts ASCII letters and digits in a name, spaces and the characters ! - . * ' ( ) & $ @ = ; : " +
-  "+ , ? / and _; accents, other alphabets, brackets, # and % are rejected."
+  "Supabase accepts ASCII letters and digits in a name, spaces and the characters ! - . * ' ( ) & $ @ = ; : + , ? " +
+  "/ and _; accents, other alphabets, brackets, # and % are rejected."
 
 const keyFlaw = (key: string): string => {
   const segments = key.split("/")
   if (key.includes("\\")) {
-    return (
-      "The key contains a backslash: a program on Windows joined its folders with it, but this server accepts " +
-      "only /."
-    )
+    return "The key contains a backslash: a program on Windows joined its folders with it, but this server accepts only /."
   }
   if (segments.some((segment) => segment === "." || segment === "..")) {
     return "A segment of the key is one dot or two, which this server interprets as a step in a file system."

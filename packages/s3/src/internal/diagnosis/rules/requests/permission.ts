@@ -75,8 +75,8 @@ const aclDenied = rule({
   phase: "permission",
   title: "The request sets an ACL, and the signer may not set ACLs",
   explanation:
-    "An upload with an ACL needs s3:PutObjectAcl in addition to s3:PutObject, and public ACLs may be blocked " +
-    "for the bucket or the whole account. Without the ACL the same upload often succeeds.",
+    "An upload with an ACL needs s3:PutObjectAcl in addition to s3:PutObject, and public ACLs may be blocked for " +
+    "the bucket or the whole account. Without the ACL the same upload often succeeds.",
   fix: [
     { text: "remove the ACL, and have the URL or form signed without it", safety: "check first" },
     { text: "grant s3:PutObjectAcl to the signer", safety: "check first" },
@@ -192,7 +192,9 @@ const encryptionDenied = rule({
       return found({
         confidence: "certain",
         detail:
-          "Cloud Storage itself uses the KMS key: its service agent, a service account of its own (service-NUMBER@gs-project-accounts.iam.gserviceaccount.com), lacks the role Cloud KMS CryptoKey Encrypter/Decrypter on the key.",
+          "Cloud Storage itself uses the KMS key: its service agent, a service account of its own " +
+          "(service-NUMBER@gs-project-accounts.iam.gserviceaccount.com), lacks the role Cloud KMS CryptoKey " +
+          "Encrypter/Decrypter on the key.",
         evidence: [...Asked.theCode(facts), { at: "response.body.Message", name: "Message", observed: message }],
         fix: [
           {
@@ -227,10 +229,10 @@ const notPermitted = rule({
   phase: "permission",
   title: "The signer may not do this: its permissions or a policy of the bucket forbid it",
   explanation:
-    "The signature was accepted, but the identity behind it lacks the permission, or a policy denies it: its " +
-    "own, that of the bucket, the access point, the KMS key or the VPC endpoint, a session policy, a boundary, " +
-    "or a control policy of the organization. A signer cannot detect this, because signing needs no " +
-    "permission. For a missing key S3 answers 403 instead of 404 to a caller that may not list the bucket.",
+    "The signature was accepted, but the identity behind it lacks the permission, or a policy denies it: its own, " +
+    "that of the bucket, the access point, the KMS key or the VPC endpoint, a session policy, a boundary, or a " +
+    "control policy of the organization. A signer cannot detect this, because signing needs no permission. For a " +
+    "missing key S3 answers 403 instead of 404 to a caller that may not list the bucket.",
   fix: [
     {
       text: "grant the action to the identity that signs, and look for Deny in the bucket's policy",

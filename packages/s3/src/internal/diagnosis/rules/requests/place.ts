@@ -25,9 +25,9 @@ const bucketNameInvalid = rule({
   phase: "place",
   title: "The bucket's name is one that no bucket can have",
   explanation:
-    "Names of buckets have 3 to 63 characters: lower-case letters, digits, hyphens and dots, with a letter or " +
-    "a digit at both ends. No other name can exist. Often the name is correct but at the wrong position: a key " +
-    "or a host is in its place.",
+    "Names of buckets have 3 to 63 characters: lower-case letters, digits, hyphens and dots, with a letter or a " +
+    "digit at both ends. No other name can exist. Often the name is correct but at the wrong position: a key or a " +
+    "host is in its place.",
   fix: [{ text: "correct the bucket's name in the URL, and sign again", safety: "check first" }],
   change: "url",
   links: [links.bucketNames, links.hosts],
@@ -59,10 +59,9 @@ const bucketMissing = rule({
   phase: "place",
   title: "The bucket does not exist at this endpoint",
   explanation:
-    "The server read a bucket's name from the host or from the first segment of the path and has no such " +
-    "bucket. The name is mistyped, the bucket was deleted or belongs to another service or partition, or the " +
-    "two address styles are mixed: in path style the bucket is first in the path, in host style it is only in " +
-    "the host.",
+    "The server read a bucket's name from the host or from the first segment of the path and has no such bucket. " +
+    "The name is mistyped, the bucket was deleted or belongs to another service or partition, or the two address " +
+    "styles are mixed: in path style the bucket is first in the path, in host style it is only in the host.",
   fix: [
     { text: "compare the bucket that the server names with the intended one", safety: "check first" },
     { text: "on servers other than Amazon's use path style: https://host/bucket/key", safety: "check first" },
@@ -133,10 +132,10 @@ const keyTooLong = rule({
   phase: "place",
   title: "The object's key is longer than 1024 bytes, or the server does not accept it",
   explanation:
-    "A key has at most 1024 bytes of UTF-8 including its folders; characters beyond ASCII have two to four " +
-    "bytes. Servers that store objects as files also reject other names: segments of one or two dots, empty " +
-    "ones, or ones over 255 bytes; a backslash, with which a program on Windows separates folders; and on " +
-    "Windows a colon and the other characters that a file name must not have.",
+    "A key has at most 1024 bytes of UTF-8 including its folders; characters beyond ASCII have two to four bytes. " +
+    "Servers that store objects as files also reject other names: segments of one or two dots, empty ones, or ones " +
+    "over 255 bytes; a backslash, with which a program on Windows separates folders; and on Windows a colon and " +
+    "the other characters that a file name must not have.",
   fix: [{ text: "choose a shorter key and have it signed", safety: "check first" }],
   change: "url",
   links: [links.keys],

@@ -61,9 +61,9 @@ export const wrongEndpoint = rule({
   phase: "place",
   title: "The bucket is at another endpoint than the one that the request was sent to",
   explanation:
-    "Every region has its own endpoint. The called endpoint knows the bucket but does not serve it. Following " +
-    "the redirect does not help a signed request, because the host is signed; and browsers do not follow " +
-    "redirects of preflights.",
+    "Every region has its own endpoint. The called endpoint knows the bucket but does not serve it. Following the " +
+    "redirect does not help a signed request, because the host is signed; and browsers do not follow redirects of " +
+    "preflights.",
   fix: [{ text: "sign for the endpoint of the bucket's region, and send the request there", safety: "check first" }],
   change: "url",
   links: [links.redirects, links.hosts],
@@ -98,9 +98,8 @@ export const redirected = rule({
   phase: "place",
   title: "The bucket is new or elsewhere, and the global endpoint temporarily redirects to its region",
   explanation:
-    "The global endpoint learns of a new bucket in another region after up to a day, and until then answers " +
-    "307. A signed request must not follow it, because the host is signed, and a body that was already sent is " +
-    "lost.",
+    "The global endpoint learns of a new bucket in another region after up to a day, and until then answers 307. A " +
+    "signed request must not follow it, because the host is signed, and a body that was already sent is lost.",
   fix: [{ text: "send to the endpoint of the bucket's region, and sign for that host", safety: "check first" }],
   change: "url",
   links: [links.redirects],

@@ -17,8 +17,8 @@ const keyHidden = rule({
   title: "The object does not exist, and the signer may not list the bucket, so S3 answers 403 instead of 404",
   explanation:
     "S3 reveals that an object does not exist only to callers that may list the bucket. A reader without " +
-    "s3:ListBucket gets 403, and the message names s3:ListBucket although the request is not a listing. The " +
-    "key is missing, or is spelled differently.",
+    "s3:ListBucket gets 403, and the message names s3:ListBucket although the request is not a listing. The key is " +
+    "missing, or is spelled differently.",
   fix: [
     { text: "compare the key with those in a listing", safety: "check first" },
     { text: "allow s3:ListBucket on the bucket, and the response will be 404", safety: "check first" },
@@ -47,8 +47,8 @@ const publicBlocked = rule({
   phase: "permission",
   title: "Block Public Access (Google: public access prevention) forbids what the request makes public",
   explanation:
-    "Block Public Access overrules ACLs and policies that would open a bucket or an object to the public. It " +
-    "is set on the bucket, the account or the organization, and is enabled for new buckets since April 2023.",
+    "Block Public Access overrules ACLs and policies that would open a bucket or an object to the public. It is " +
+    "set on the bucket, the account or the organization, and is enabled for new buckets since April 2023.",
   fix: [
     { text: "remove the public ACL or policy, and give access by signed URLs or a CDN", safety: "check first" },
     { text: "disable the setting that the message names, if the bucket is to be public", safety: "check first" },
@@ -157,8 +157,7 @@ const objectLocked = rule({
   phase: "permission",
   title: "The object is locked against change until its retention ends",
   explanation:
-    "A retention period or a legal hold protects this version of the object. In compliance mode it cannot be " +
-    "removed.",
+    "A retention period or a legal hold protects this version of the object. In compliance mode it cannot be removed.",
   fix: [{ text: "write to another key, or wait until the retention has ended", safety: "check first" }],
   change: "human",
   links: [links.locks],

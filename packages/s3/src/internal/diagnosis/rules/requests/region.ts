@@ -20,8 +20,8 @@ const wrongRegion = rule({
   phase: "place",
   title: "The request was signed for another region than the bucket's",
   explanation:
-    "The region is part of the credential and of the signing key. S3 rejects a signature for another region " +
-    "than the endpoint's, even if key and secret are correct, and names the region that it expects.",
+    "The region is part of the credential and of the signing key. S3 rejects a signature for another region than " +
+    "the endpoint's, even if key and secret are correct, and names the region that it expects.",
   fix: [{ text: "sign for the bucket's region, and send to that region's endpoint", safety: "safe to apply" }],
   change: "url",
   links: [links.querySigning],
@@ -121,8 +121,8 @@ const oldSignature = rule({
   title: "The request is signed with version 2, but the bucket accepts only version 4",
   explanation:
     "Only regions from before 2014 accept Signature Version 2 (AWSAccessKeyId and Signature); Backblaze B2, " +
-    "Cloudflare R2, Oracle, Supabase and Garage do not. All others, and every object that is encrypted with " +
-    "KMS, require AWS4-HMAC-SHA256.",
+    "Cloudflare R2, Oracle, Supabase and Garage do not. All others, and every object that is encrypted with KMS, " +
+    "require AWS4-HMAC-SHA256.",
   fix: [{ text: "sign with Signature Version 4: in boto3 Config(signature_version='s3v4')", safety: "safe to apply" }],
   change: "url",
   links: [links.oldSigning, links.querySigning],

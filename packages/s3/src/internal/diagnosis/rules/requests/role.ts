@@ -23,9 +23,9 @@ const reasons: ReadonlyArray<readonly [says: RegExp, means: string]> = [
   ],
   [
     /authorized to perform:? sts:/i,
-    "The trust policy of the role does not admit the token or assertion: its condition on sub (repository, " +
-      "branch or environment; case matters) or aud does not match, the identity provider is not its principal, " +
-      "or there is no such role.",
+    "The trust policy of the role does not admit the token or assertion: its condition on sub (repository, branch " +
+      "or environment; case matters) or aud does not match, the identity provider is not its principal, or there is " +
+      "no such role.",
   ],
   [/no OpenIDConnect provider found/i, "The account has no OIDC identity provider with the issuer of the token."],
   [
@@ -40,10 +40,10 @@ const roleNotAssumed = rule({
   phase: "permission",
   title: "The role cannot be assumed: its trust policy does not admit this caller or token, or it does not exist",
   explanation:
-    "Before it calls S3, the client requests the credentials of a role from STS. STS decides by the role's " +
-    "trust policy: who may assume it (Principal), with which action, and under which conditions on the token " +
-    "(sub, aud). The response is the same if the role does not exist. The policies of the role itself, and of " +
-    "the bucket, are not evaluated yet.",
+    "Before it calls S3, the client requests the credentials of a role from STS. STS decides by the role's trust " +
+    "policy: who may assume it (Principal), with which action, and under which conditions on the token (sub, aud). " +
+    "The response is the same if the role does not exist. The policies of the role itself, and of the bucket, are " +
+    "not evaluated yet.",
   fix: [
     {
       text:

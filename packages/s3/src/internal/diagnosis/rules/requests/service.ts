@@ -26,9 +26,8 @@ const failedAfterOk = rule({
   phase: "service",
   title: "The operation failed after the server had answered 200: the body is an error",
   explanation:
-    "Completing an upload and copying can take minutes. S3 sends a 200 immediately to keep the connection " +
-    "open, and can report a later error only in the body. A client that checks only the status treats it as a " +
-    "success.",
+    "Completing an upload and copying can take minutes. S3 sends a 200 immediately to keep the connection open, " +
+    "and can report a later error only in the body. A client that checks only the status treats it as a success.",
   fix: [{ text: "read the body before treating a 200 as a success", safety: "check first" }, sendAgain],
   change: "nothing",
   links: [links.completeUpload],
@@ -101,8 +100,8 @@ const unavailable = rule({
   phase: "service",
   title: "The service is temporarily not available",
   explanation:
-    "The server, or the one behind it, cannot respond now: it lacks capacity, is restarting, or is being " +
-    "split. The request itself is correct.",
+    "The server, or the one behind it, cannot respond now: it lacks capacity, is restarting, or is being split. " +
+    "The request itself is correct.",
   fix: [sendAgain],
   change: "nothing",
   links: [links.retries],
@@ -162,8 +161,8 @@ const conflicting = rule({
   title: "Another request changed the same object or bucket at the same time",
   explanation:
     "Two conditional writes, or a write and an unfinished operation on the bucket, collided. S3 rejects one of " +
-    "them so that the client can check again. A single PUT can simply be sent again; a rejected completion " +
-    "needs a new upload of its parts.",
+    "them so that the client can check again. A single PUT can simply be sent again; a rejected completion needs a " +
+    "new upload of its parts.",
   fix: [sendAgain, { text: "let only one writer at a time write a key", safety: "check first" }],
   change: "nothing",
   links: [links.conditions, links.retries],
@@ -195,9 +194,9 @@ const conditionFailed = rule({
   phase: "state",
   title: "A condition of the request does not hold: the object already exists, or is another version",
   explanation:
-    "If-None-Match: * requires that the key is free, If-Match that the object still has this ETag. Neither is " +
-    "a transfer error: another client has written the object, or this program has with an earlier attempt " +
-    "whose response was lost.",
+    "If-None-Match: * requires that the key is free, If-Match that the object still has this ETag. Neither is a " +
+    "transfer error: another client has written the object, or this program has with an earlier attempt whose " +
+    "response was lost.",
   fix: [
     { text: "HEAD the object: if it is the intended one, this is a success", safety: "check first" },
     { text: "otherwise choose another key, or remove the condition", safety: "check first" },
@@ -247,9 +246,9 @@ const usedUp = rule({
   phase: "service",
   title: "A quota or the space of the storage is used up",
   explanation:
-    "The user, the bucket or the whole storage has reached its limit of bytes, objects or buckets, or a daily " +
-    "cap of the account on downloads and calls. The request is correct, and succeeds once there is space or " +
-    "the cap is raised.",
+    "The user, the bucket or the whole storage has reached its limit of bytes, objects or buckets, or a daily cap " +
+    "of the account on downloads and calls. The request is correct, and succeeds once there is space or the cap is " +
+    "raised.",
   fix: [{ text: "delete unneeded objects and unfinished uploads, or have the quota raised", safety: "check first" }],
   change: "human",
   links: [links.errors],

@@ -56,9 +56,9 @@ export const unsignedHeader = rule({
   phase: "signature",
   title: "A header that begins with x-amz- was sent although it is not signed",
   explanation:
-    "Headers that begin with x-amz- change what S3 does with the object, so S3 accepts them only if the " +
-    "signature covers them. It rejects an application that adds an ACL, metadata or a storage class to a URL " +
-    "that was signed without them.",
+    "Headers that begin with x-amz- change what S3 does with the object, so S3 accepts them only if the signature " +
+    "covers them. It rejects an application that adds an ACL, metadata or a storage class to a URL that was signed " +
+    "without them.",
   fix: [
     { text: "send only the headers that the URL was signed with", safety: "safe to apply" },
     { text: "have the header signed: its name must be in X-Amz-SignedHeaders", safety: "check first" },
@@ -134,8 +134,8 @@ export const signedHeaderMissing = rule({
   phase: "signature",
   title: "A header that was signed was not sent",
   explanation:
-    "The signature covers the headers in SignedHeaders with their values. Each of them must be sent exactly as " +
-    "the signer had it. If one is omitted, the signature no longer matches.",
+    "The signature covers the headers in SignedHeaders with their values. Each of them must be sent exactly as the " +
+    "signer had it. If one is omitted, the signature no longer matches.",
   fix: [
     { text: "send every header that X-Amz-SignedHeaders names, with the value that was signed", safety: "check first" },
   ],

@@ -21,8 +21,8 @@ const tagsRefused = rule({
   phase: "body",
   title: "The tags of the object are invalid, or too many",
   explanation:
-    "An object has at most 10 tags, with keys of up to 128 and values of up to 256 characters, without " +
-    "repeated keys or keys that begin with aws:. In the header they are written like a query, encoded.",
+    "An object has at most 10 tags, with keys of up to 128 and values of up to 256 characters, without repeated " +
+    "keys or keys that begin with aws:. In the header they are written like a query, encoded.",
   fix: [{ text: "encode the tags as a query (a=b&c=d), and check their number and length", safety: "check first" }],
   change: "plan",
   links: [links.tags],
@@ -46,9 +46,8 @@ const aclMalformed = rule({
   phase: "body",
   title: "The storage does not accept the ACL of the request, or the ACL names no grantee",
   explanation:
-    "A canned ACL has one of a few names; grants name accounts by id, groups by URI, or people by address. " +
-    "Both at once are not allowed. S3-compatible storages accept fewer: some support only the ACL of the " +
-    "bucket.",
+    "A canned ACL has one of a few names; grants name accounts by id, groups by URI, or people by address. Both at " +
+    "once are not allowed. S3-compatible storages accept fewer: some support only the ACL of the bucket.",
   fix: [{ text: "remove the ACL, or use a canned one such as private", safety: "check first" }],
   change: "plan",
   links: [links.ownership],
@@ -78,7 +77,8 @@ const lockRefused = rule({
   phase: "body",
   title: "The request asks for an object lock that the bucket or the headers do not permit",
   explanation:
-    "A lock needs a bucket with Object Lock, both headers (the mode and a date in the future), and Content-MD5 or a checksum.",
+    "A lock needs a bucket with Object Lock, both headers (the mode and a date in the future), and Content-MD5 or " +
+    "a checksum.",
   fix: [
     { text: "remove the lock's headers, or send mode and date to a bucket with Object Lock", safety: "check first" },
   ],
@@ -132,8 +132,8 @@ const notFound = rule({
   phase: "state",
   title: "The requested object, version or bucket setting does not exist",
   explanation:
-    "The key, the version or the configuration does not exist. Keys are compared with case, character by " +
-    "character after decoding; an additional slash makes another key.",
+    "The key, the version or the configuration does not exist. Keys are compared with case, character by character " +
+    "after decoding; an additional slash makes another key.",
   fix: [{ text: "compare the key with those in a listing", safety: "check first" }],
   change: "plan",
   links: [links.keys, links.errors],
@@ -225,8 +225,8 @@ const stateForbids = rule({
   phase: "state",
   title: "The bucket, its settings or the credentials are in a state that forbids this",
   explanation:
-    "The request is well-formed and signed, but the current state does not permit it: a name is taken, a " +
-    "bucket is not empty, a setting contradicts it. The code names the reason.",
+    "The request is well-formed and signed, but the current state does not permit it: a name is taken, a bucket is " +
+    "not empty, a setting contradicts it. The code names the reason.",
   fix: [{ text: "check the bucket's state and settings", safety: "check first" }],
   change: "human",
   links: [links.errors],

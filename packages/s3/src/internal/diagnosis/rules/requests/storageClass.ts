@@ -36,8 +36,8 @@ const archived = (facts: S3Facts): string => {
   const { answer } = facts
   if (Asked.said(facts, "RestoreAlreadyInProgress")) {
     return (
-      "The object is already being restored from the archive: wait until it is done (x-amz-restore in the " +
-      "response to a HEAD shows it)."
+      "The object is already being restored from the archive: wait until it is done (x-amz-restore in the response " +
+      "to a HEAD shows it)."
     )
   }
   if (/^Restore is not allowed/i.test(answer.message)) {

@@ -123,8 +123,8 @@ const credentialMalformed = rule({
   phase: "credentials",
   title: "The credential of the signature is malformed",
   explanation:
-    "The credential consists of five parts separated by slashes: key id, day, region, s3, aws4_request. In a " +
-    "URL the slashes are encoded once, as %2F. If they are encoded twice, the credential has only one part. A " +
+    "The credential consists of five parts separated by slashes: key id, day, region, s3, aws4_request. In a URL " +
+    "the slashes are encoded once, as %2F. If they are encoded twice, the credential has only one part. A " +
     "credential for another service than s3, or whose day differs from that of X-Amz-Date, is rejected too.",
   fix: [{ text: "encode the URL's parameters once, and sign for the service s3", safety: "safe to apply" }],
   change: "url",

@@ -121,8 +121,8 @@ const notYetValid = rule({
   phase: "credentials",
   title: "The URL was signed in the future, so it is not valid yet",
   explanation:
-    "The date in the signature is more than 15 minutes ahead of the deciding clock. Either the signer's clock " +
-    "is fast, or, if only this program reports it, its own clock is slow.",
+    "The date in the signature is more than 15 minutes ahead of the deciding clock. Either the signer's clock is " +
+    "fast, or, if only this program reports it, its own clock is slow.",
   fix: [
     { text: "set the signer's clock by NTP and sign again", safety: "check first" },
     { text: "compare this machine's clock with the server's Date header", safety: "check first" },
@@ -159,8 +159,8 @@ const expiresOutOfRange = rule({
   phase: "credentials",
   title: "The URL's X-Amz-Expires is not a number from 0 to 604800",
   explanation:
-    "X-Amz-Expires counts the seconds from X-Amz-Date. S3 accepts integers up to seven days, 604800, and " +
-    "rejects the URL before any other check.",
+    "X-Amz-Expires counts the seconds from X-Amz-Date. S3 accepts integers up to seven days, 604800, and rejects " +
+    "the URL before any other check.",
   fix: [{ text: "sign with X-Amz-Expires between 1 and 604800", safety: "safe to apply" }],
   change: "url",
   links: [links.querySigning],
@@ -197,9 +197,9 @@ const dateMalformed = rule({
   phase: "credentials",
   title: "The date in the signature is not in the format that S3 requires",
   explanation:
-    "Version 4 requires X-Amz-Date as 20261121T172358Z: the basic form of ISO 8601, in UTC, without dashes or " +
-    "a fraction. Version 2 requires Expires in epoch seconds. Milliseconds, dashes or a time zone make the " +
-    "date unreadable, or put it into another age.",
+    "Version 4 requires X-Amz-Date as 20261121T172358Z: the basic form of ISO 8601, in UTC, without dashes or a " +
+    "fraction. Version 2 requires Expires in epoch seconds. Milliseconds, dashes or a time zone make the date " +
+    "unreadable, or put it into another age.",
   fix: [{ text: "write the date as YYYYMMDD'T'HHMMSS'Z' in UTC and sign again", safety: "safe to apply" }],
   change: "url",
   links: [links.querySigning],
@@ -252,8 +252,8 @@ const urlEndsTooSoon = rule({
   phase: "credentials",
   title: "The URL expires before the transfer can be complete",
   explanation:
-    "S3 checks the expiry when a request begins, so one long request may succeed; but every retry needs a URL " +
-    "that is still valid. If the transfer needs longer than the URL is valid, the first interruption ends it.",
+    "S3 checks the expiry when a request begins, so one long request may succeed; but every retry needs a URL that " +
+    "is still valid. If the transfer needs longer than the URL is valid, the first interruption ends it.",
   fix: [
     { text: "sign for longer, up to seven days, and with credentials that are valid as long", safety: "check first" },
     { text: "send smaller parts, each with its own URL", safety: "check first" },

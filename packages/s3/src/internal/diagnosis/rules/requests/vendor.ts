@@ -18,9 +18,8 @@ const ownDomainNeeded = rule({
   phase: "permission",
   title: "The vendor does not serve this file under its default domain: a domain of your own is needed",
   explanation:
-    "Tencent COS and Alibaba OSS do not serve Android and iOS applications (APK, IPA) under the default " +
-    "domains of buckets, and serve pages there only as downloads. A custom domain that is bound to the bucket " +
-    "serves them.",
+    "Tencent COS and Alibaba OSS do not serve Android and iOS applications (APK, IPA) under the default domains of " +
+    "buckets, and serve pages there only as downloads. A custom domain that is bound to the bucket serves them.",
   fix: [{ text: "bind a custom domain to the bucket, and publish addresses of that domain", safety: "check first" }],
   change: "human",
   links: [
@@ -46,9 +45,9 @@ const tokenOfOtherProtocol = rule({
   phase: "credentials",
   title: "The session token is in the header of another protocol than the signature",
   explanation:
-    "Alibaba OSS supports two protocols. A request that is signed as for S3 (AWS, AWS4-HMAC-SHA256) has its " +
-    "token in x-amz-security-token, one that is signed as for OSS in x-oss-security-token. A token under the " +
-    "other name is not read, and the temporary key alone is unknown.",
+    "Alibaba OSS supports two protocols. A request that is signed as for S3 (AWS, AWS4-HMAC-SHA256) has its token " +
+    "in x-amz-security-token, one that is signed as for OSS in x-oss-security-token. A token under the other name " +
+    "is not read, and the temporary key alone is unknown.",
   fix: [{ text: "send the token under the name of the signing protocol, and sign it", safety: "check first" }],
   change: "plan",
   links: ["https://help.aliyun.com/en/oss/user-guide/0002-00000009"],
@@ -81,8 +80,8 @@ const prefixTaken = rule({
   phase: "state",
   title: "A folder of the key is an existing object, or the key is the name of a folder",
   explanation:
-    "S3 has flat keys, where a and a/b may both exist. Servers that store objects as files, such as MinIO on " +
-    "one disk, cannot store a/b beside an object a, nor an object a if a/b exists.",
+    "S3 has flat keys, where a and a/b may both exist. Servers that store objects as files, such as MinIO on one " +
+    "disk, cannot store a/b beside an object a, nor an object a if a/b exists.",
   fix: [
     { text: "choose another key, or delete the conflicting object", safety: "check first" },
     {
@@ -111,10 +110,9 @@ const callbackFailed = rule({
   phase: "service",
   title: "The upload is stored, and the callback that the storage makes to the application failed",
   explanation:
-    "An upload to Alibaba OSS may name a callback: once the object is stored, OSS sends a POST to that address " +
-    "and forwards its JSON response. Status 203 with CallbackFailed means that the object is stored, but the " +
-    "application could not be reached, responded with another status than 200, or sent no JSON within five " +
-    "seconds.",
+    "An upload to Alibaba OSS may name a callback: once the object is stored, OSS sends a POST to that address and " +
+    "forwards its JSON response. Status 203 with CallbackFailed means that the object is stored, but the " +
+    "application could not be reached, responded with another status than 200, or sent no JSON within five seconds.",
   fix: [
     { text: "treat the upload as complete, and fix the application's callback address", safety: "check first" },
     {
@@ -147,9 +145,9 @@ const jwtRefused = rule({
   title: "Supabase cannot use the token in the Authorization header: it is not a JWT of this project, or has expired",
   explanation:
     "Supabase's own storage API reads a JWT after Bearer: the session of a person, or the legacy anon or " +
-    "service_role key. A session expires after an hour unless it is refreshed. The newer keys " +
-    "(sb_publishable_…, sb_secret_…) are not JWTs and belong in the header apikey. A JWT of another project, " +
-    "or one signed with an old secret, has an invalid signature.",
+    "service_role key. A session expires after an hour unless it is refreshed. The newer keys (sb_publishable_…, " +
+    "sb_secret_…) are not JWTs and belong in the header apikey. A JWT of another project, or one signed with an " +
+    "old secret, has an invalid signature.",
   fix: [
     { text: "refresh the session and send its access token", safety: "check first" },
     { text: "use the key of this project; send sb_ keys in apikey instead of as Bearer", safety: "check first" },

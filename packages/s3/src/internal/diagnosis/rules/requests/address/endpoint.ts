@@ -13,9 +13,8 @@ export const accelerationOff = rule({
   phase: "place",
   title: "Transfer acceleration is not enabled for this bucket, and the address is the accelerated one",
   explanation:
-    "bucket.s3-accelerate.amazonaws.com works for buckets some minutes after transfer acceleration was " +
-    "enabled. Buckets with dots in their names do not support it. Tencent's accelerated host works in the same " +
-    "way.",
+    "bucket.s3-accelerate.amazonaws.com works for buckets some minutes after transfer acceleration was enabled. " +
+    "Buckets with dots in their names do not support it. Tencent's accelerated host works in the same way.",
   fix: [
     { text: "sign for the ordinary endpoint of the bucket's region", safety: "check first" },
     { text: "or enable transfer acceleration for the bucket", safety: "check first" },
@@ -121,8 +120,8 @@ export const bucketNotOfS3 = rule({
   phase: "place",
   title: "The bucket was created before the vendor supported S3, and can only be used by its native API",
   explanation:
-    "Backblaze B2 has its own API and, since 4 May 2020, the S3-compatible one. The S3 API cannot use buckets " +
-    "that were created earlier, with any key.",
+    "Backblaze B2 has its own API and, since 4 May 2020, the S3-compatible one. The S3 API cannot use buckets that " +
+    "were created earlier, with any key.",
   fix: [
     { text: "create a new bucket and copy the files, or use the native B2 API for this one", safety: "check first" },
   ],
@@ -153,8 +152,8 @@ export const urlEscaped = rule({
   title: "The URL is still escaped as in the document from which it was copied, so its parameters are not read",
   explanation:
     "JSON may write & as \\u0026, HTML and XML write it as &amp;. A URL that was cut from such a text without a " +
-    "parser keeps the escapes. The server then reads one long parameter and no signature, and treats the " +
-    "caller as anonymous.",
+    "parser keeps the escapes. The server then reads one long parameter and no signature, and treats the caller as " +
+    "anonymous.",
   fix: [{ text: "parse the document that contains the URL, or replace each escape by &", safety: "safe to apply" }],
   change: "url",
   links: [links.presigned],

@@ -91,9 +91,9 @@ export const formsNotTaken = rule({
   phase: "place",
   title: "The server does not accept POST forms at this address",
   explanation:
-    "Few servers support S3's forms. A server without them, or a proxy that does not forward them, answers " +
-    "with a page or a status without a body and ignores the form. The same happens if the form goes to the " +
-    "address of an object instead of the bucket's.",
+    "Few servers support S3's forms. A server without them, or a proxy that does not forward them, answers with a " +
+    "page or a status without a body and ignores the form. The same happens if the form goes to the address of an " +
+    "object instead of the bucket's.",
   fix: [
     { text: "send the file with PUT to a presigned URL", safety: "check first" },
     { text: "check that the form goes to the bucket's own address in S3", safety: "check first" },

@@ -14,9 +14,8 @@ export const notTheStorage = rule({
   title: "Another service has this address: it is not the S3 interface of a storage",
   explanation:
     "The S3 request went to a service that does not speak S3: the identity service or the native object API of " +
-    "OpenStack (Keystone, Swift), Azure Blob Storage, Bunny's own storage API, the console of MinIO. Each " +
-    "answers in its own way, some with status 200. The S3 interface has another address or port, or the " +
-    "product has none.",
+    "OpenStack (Keystone, Swift), Azure Blob Storage, Bunny's own storage API, the console of MinIO. Each answers " +
+    "in its own way, some with status 200. The S3 interface has another address or port, or the product has none.",
   fix: [
     { text: "set the endpoint to the S3 interface of the storage: its own host, port and path", safety: "check first" },
     { text: "if the product does not speak S3, use its own SDK or a gateway in front of it", safety: "check first" },
@@ -44,9 +43,9 @@ export const bucketMisstated = rule({
   title: "The setting for the bucket contains something else than the bucket's name",
   explanation:
     "Clients put the setting into the address unchanged. In place of the bucket's name the address then has a " +
-    "scheme (s3://name), a whole URL, an ARN, a folder after the name (name/folder) or a variable without a " +
-    "value (undefined, null). The server looks for a bucket with that name, or the slash is encoded, merged or " +
-    "signed differently than it arrives.",
+    "scheme (s3://name), a whole URL, an ARN, a folder after the name (name/folder) or a variable without a value " +
+    "(undefined, null). The server looks for a bucket with that name, or the slash is encoded, merged or signed " +
+    "differently than it arrives.",
   fix: [
     {
       text: "set the bucket to its bare name, and put a folder into the prefix or the key",
@@ -91,9 +90,9 @@ export const hostMalformed = rule({
   title: "The Host header is malformed, so the server or a proxy in front of it rejects the request unread",
   explanation:
     "Host contains a name or an address and, after a colon, a port. Brackets are for IPv6 addresses only; a " +
-    "scheme, a path or two ports make it invalid. Web servers such as Apache, nginx and HAProxy then answer " +
-    "400 with their own page. The reason is an endpoint with a scheme, a path or a port too many, or the " +
-    "client library.",
+    "scheme, a path or two ports make it invalid. Web servers such as Apache, nginx and HAProxy then answer 400 " +
+    "with their own page. The reason is an endpoint with a scheme, a path or a port too many, or the client " +
+    "library.",
   fix: [
     { text: "set the endpoint as host or host:port, without a scheme or a path", safety: "check first" },
     { text: "update the client library if it writes the header itself", safety: "check first" },

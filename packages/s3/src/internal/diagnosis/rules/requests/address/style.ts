@@ -24,8 +24,8 @@ export const bucketNamedTwice = rule({
   explanation:
     "A URL names the bucket in the host (bucket.s3.region.amazonaws.com/key) or first in the path " +
     "(s3.region.amazonaws.com/bucket/key), not in both. With both, the server reads a key that begins with the " +
-    "bucket's name, which the policy does not permit or which does not exist. The usual reason is an SDK that " +
-    "adds the bucket to an endpoint that already contains it.",
+    "bucket's name, which the policy does not permit or which does not exist. The usual reason is an SDK that adds " +
+    "the bucket to an endpoint that already contains it.",
   fix: [
     {
       text: "set the endpoint without the bucket, or address the key without it, and sign again",
@@ -78,9 +78,9 @@ export const pathStyleRefused = rule({
   phase: "place",
   title: "The server accepts the bucket only in the host: this address has it in the path",
   explanation:
-    "Alibaba OSS, Tencent COS, Huawei OBS and Volcengine TOS accept virtual-hosted addresses, " +
-    "bucket.endpoint/key, and reject the path style, endpoint/bucket/key. SDKs use the path style for " +
-    "endpoints other than Amazon's, or if forcePathStyle is set.",
+    "Alibaba OSS, Tencent COS, Huawei OBS and Volcengine TOS accept virtual-hosted addresses, bucket.endpoint/key, " +
+    "and reject the path style, endpoint/bucket/key. SDKs use the path style for endpoints other than Amazon's, or " +
+    "if forcePathStyle is set.",
   fix: [
     {
       text: "disable the path style: forcePathStyle: false (boto3: addressing_style='virtual')",
@@ -131,9 +131,9 @@ export const bucketNotSeen = rule({
   phase: "place",
   title: "The server does not know its own host name, so it does not see the bucket in the host",
   explanation:
-    "A self-hosted server finds the bucket in the host only if its own domain is configured: rgw_dns_name in " +
-    "Ceph, root_domain in Garage, MINIO_DOMAIN in MinIO. Otherwise it reads the bucket and key from the path: " +
-    "an upload to the bucket's root, or a key of one segment, looks like the creation of a bucket.",
+    "A self-hosted server finds the bucket in the host only if its own domain is configured: rgw_dns_name in Ceph, " +
+    "root_domain in Garage, MINIO_DOMAIN in MinIO. Otherwise it reads the bucket and key from the path: an upload " +
+    "to the bucket's root, or a key of one segment, looks like the creation of a bucket.",
   fix: [
     { text: "use path style: forcePathStyle: true (boto3: addressing_style='path')", safety: "check first" },
     { text: "configure the server's domain: rgw_dns_name, root_domain or MINIO_DOMAIN", safety: "check first" },

@@ -55,9 +55,9 @@ export const accountBarred = rule({
   phase: "permission",
   title: "The account or user behind the key is suspended, closed or not admitted",
   explanation:
-    "The key and its signature are correct. The user was suspended, the account has a payment problem " +
-    "(overdue, in debt, no active billing account) or a registration problem (not signed up), or it has no " +
-    "access to the service, the region or the bucket.",
+    "The key and its signature are correct. The user was suspended, the account has a payment problem (overdue, in " +
+    "debt, no active billing account) or a registration problem (not signed up), or it has no access to the " +
+    "service, the region or the bucket.",
   fix: [{ text: "have the owner of the account settle it with the provider", safety: "check first" }],
   change: "human",
   links: [links.errors],

@@ -14,9 +14,9 @@ export const bucketDisabled = rule({
   phase: "permission",
   title: "The bucket is disabled: the storage rejects every request to it",
   explanation:
-    "The account that owns the bucket is closed, suspended or in debt, or the provider has disabled the " +
-    "bucket. No credentials help. Often it is not the intended bucket: a copy source without its bucket, or " +
-    "the name of a foreign bucket, leads to one of these. MinIO reports this for names that it reserves.",
+    "The account that owns the bucket is closed, suspended or in debt, or the provider has disabled the bucket. No " +
+    "credentials help. Often it is not the intended bucket: a copy source without its bucket, or the name of a " +
+    "foreign bucket, leads to one of these. MinIO reports this for names that it reserves.",
   fix: [
     {
       text: "check that the bucket in the address, and in the copy source, is the intended one",

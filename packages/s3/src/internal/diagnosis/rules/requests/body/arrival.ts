@@ -33,10 +33,9 @@ export const shortBody = rule({
   phase: "body",
   title: "The body ended early: fewer bytes were sent than announced",
   explanation:
-    "Content-Length announced more bytes than arrived. The file shrank while it was read, an earlier attempt " +
-    "had consumed the stream, or the client closed the connection. Some servers wait and answer " +
-    "RequestTimeout, some answer IncompleteBody, and Ceph looks for the object and reports that it does not " +
-    "exist.",
+    "Content-Length announced more bytes than arrived. The file shrank while it was read, an earlier attempt had " +
+    "consumed the stream, or the client closed the connection. Some servers wait and answer RequestTimeout, some " +
+    "answer IncompleteBody, and Ceph looks for the object and reports that it does not exist.",
   fix: [
     { text: "open the file or stream again for every attempt", safety: "check first" },
     {
@@ -92,8 +91,8 @@ export const stalled = rule({
   title: "The body did not arrive in time: the connection stalled",
   explanation:
     "The server waited for bytes of the body, about 20 seconds at Amazon, and gave up. The reason is a slow or " +
-    "broken connection, a program that writes to the socket too slowly, or a body that is shorter than " +
-    "announced. The object is not stored.",
+    "broken connection, a program that writes to the socket too slowly, or a body that is shorter than announced. " +
+    "The object is not stored.",
   fix: [
     { text: "send again, from the start of the body", safety: "safe to apply" },
     { text: "send smaller parts, and fewer concurrently, on a slow connection", safety: "check first" },

@@ -11,8 +11,8 @@ const rule = topic("stated")
 
 const sameKey: Fix = {
   text:
-    "send the same three encryption headers (algorithm, key, MD5 of the key) with which the object or upload " +
-    "was started",
+    "send the same three encryption headers (algorithm, key, MD5 of the key) with which the object or upload was " +
+    "started",
   safety: "check first",
 }
 
@@ -22,9 +22,9 @@ export const encryptionRefused = rule({
   phase: "body",
   title: "The encryption of the request cannot be used: its key, its algorithm or its headers do not match",
   explanation:
-    "The KMS key is missing, disabled, about to be deleted or in another region; or the headers of an " +
-    "encryption with customer-provided keys (SSE-C) are incomplete, differ from those at the start of the " +
-    "object or upload, or were sent for an object without such a key.",
+    "The KMS key is missing, disabled, about to be deleted or in another region; or the headers of an encryption " +
+    "with customer-provided keys (SSE-C) are incomplete, differ from those at the start of the object or upload, " +
+    "or were sent for an object without such a key.",
   fix: [
     { text: "check the key in KMS: region, state, policy", safety: "check first" },
     { text: "send the encryption headers from the start of the upload with every part", safety: "check first" },

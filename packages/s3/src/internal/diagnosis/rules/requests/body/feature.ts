@@ -17,9 +17,9 @@ export const notImplemented = rule({
   phase: "body",
   title: "The request uses a feature that this server does not have",
   explanation:
-    "Servers that speak S3 omit parts of it: ACLs, tags, checksums in trailers, storage classes. They reject " +
-    "the header or parameter for it, or the whole operation: tagging, versioning, the deletion of many objects " +
-    "at once. Newer SDKs send checksums that older servers do not know.",
+    "Servers that speak S3 omit parts of it: ACLs, tags, checksums in trailers, storage classes. They reject the " +
+    "header or parameter for it, or the whole operation: tagging, versioning, the deletion of many objects at " +
+    "once. Newer SDKs send checksums that older servers do not know.",
   fix: [
     { text: "remove the header that the server names", safety: "check first" },
     { text: "in AWS SDKs set requestChecksumCalculation to WHEN_REQUIRED", safety: "check first" },

@@ -23,9 +23,9 @@ export const storedWithFrame = rule({
   phase: "body",
   title: "The object contains the frames of a chunked upload (aws-chunked): the server stored the body unchanged",
   explanation:
-    "Clients of S3 send streams in their own chunks (x-amz-content-sha256: STREAMING-…), each with its length " +
-    "and signature before it, or with a checksum in a trailer. A server that does not know this form stores " +
-    "the frames as content and answers 200. The upload looks successful, but the stored object is damaged.",
+    "Clients of S3 send streams in their own chunks (x-amz-content-sha256: STREAMING-…), each with its length and " +
+    "signature before it, or with a checksum in a trailer. A server that does not know this form stores the frames " +
+    "as content and answers 200. The upload looks successful, but the stored object is damaged.",
   fix: [
     {
       text:

@@ -22,8 +22,8 @@ export const metadataTooLarge = rule({
   phase: "body",
   title: "The object's metadata is over 2 KB",
   explanation:
-    "The names and values of all x-amz-meta- headers together may have 2 KB. Larger metadata belongs in a " +
-    "separate object.",
+    "The names and values of all x-amz-meta- headers together may have 2 KB. Larger metadata belongs in a separate " +
+    "object.",
   fix: [{ text: "shorten the metadata, or store it in a separate object", safety: "check first" }],
   change: "plan",
   links: [links.putObject],
@@ -55,8 +55,8 @@ export const headersTooLarge = rule({
   phase: "form",
   title: "The request's headers and query are over 8 KB",
   explanation:
-    "Headers and query parameters together may have 8192 bytes. Long session tokens, the site's cookies and " +
-    "many metadata headers add up.",
+    "Headers and query parameters together may have 8192 bytes. Long session tokens, the site's cookies and many " +
+    "metadata headers add up.",
   fix: [{ text: "send no cookies and no unrelated headers to the storage, and less metadata", safety: "check first" }],
   change: "plan",
   links: [links.errors],

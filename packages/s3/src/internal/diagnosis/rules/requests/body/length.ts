@@ -16,8 +16,8 @@ export const lengthUnknown = rule({
   phase: "body",
   title: "The length of the body was not announced",
   explanation:
-    "S3 requires Content-Length before the first byte and does not accept HTTP's chunked transfer. fetch and " +
-    "other HTTP libraries send a stream of unknown length in chunks. Amazon answers 501 and names the header " +
+    "S3 requires Content-Length before the first byte and does not accept HTTP's chunked transfer. fetch and other " +
+    "HTTP libraries send a stream of unknown length in chunks. Amazon answers 501 and names the header " +
     "Transfer-Encoding, others answer 411.",
   fix: [
     { text: "send Content-Length: pass the length with the stream", safety: "safe to apply" },
@@ -94,8 +94,8 @@ export const tooLarge = rule({
   phase: "body",
   title: "The body is larger than S3 accepts in one request: 5 GiB",
   explanation:
-    "One PUT, and one part of a multipart upload, may have 5 GiB. Larger objects are sent in up to 10,000 " +
-    "parts. Retries do not help, and S3 responds before it has read the body.",
+    "One PUT, and one part of a multipart upload, may have 5 GiB. Larger objects are sent in up to 10,000 parts. " +
+    "Retries do not help, and S3 responds before it has read the body.",
   fix: [{ text: "send the object as a multipart upload", safety: "check first" }],
   change: "plan",
   links: [links.limits, links.uploads],

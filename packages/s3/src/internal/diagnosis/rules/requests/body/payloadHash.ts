@@ -33,9 +33,9 @@ export const payloadHashMalformed = rule({
   phase: "signature",
   title: "x-amz-content-sha256 is neither the SHA-256 of the body in hex nor a valid keyword",
   explanation:
-    "x-amz-content-sha256 contains the SHA-256 of the body in 64 hexadecimal digits, or UNSIGNED-PAYLOAD, or " +
-    "the name of a streamed form. An MD5, base64 or an upper-case digest is invalid, and the value is part of " +
-    "what is signed.",
+    "x-amz-content-sha256 contains the SHA-256 of the body in 64 hexadecimal digits, or UNSIGNED-PAYLOAD, or the " +
+    "name of a streamed form. An MD5, base64 or an upper-case digest is invalid, and the value is part of what is " +
+    "signed.",
   fix: [
     { text: "send the SHA-256 in lower-case hex, or UNSIGNED-PAYLOAD over TLS, and sign it", safety: "check first" },
   ],

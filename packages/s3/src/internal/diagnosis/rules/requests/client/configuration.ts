@@ -11,9 +11,9 @@ const noCredentials = rule({
   title: "The client found no credentials (access keys) in any of its sources, so nothing was sent",
   explanation:
     "SDKs look for credentials along a chain: the code, the environment (AWS_ACCESS_KEY_ID, " +
-    "AWS_SECRET_ACCESS_KEY), the shared files ~/.aws/credentials and ~/.aws/config, a web identity, the role " +
-    "of the container or of the machine (IMDS). None of them had any. Often the variables are set for another " +
-    "user, in another shell or outside of the container, or the machine has no role.",
+    "AWS_SECRET_ACCESS_KEY), the shared files ~/.aws/credentials and ~/.aws/config, a web identity, the role of " +
+    "the container or of the machine (IMDS). None of them had any. Often the variables are set for another user, " +
+    "in another shell or outside of the container, or the machine has no role.",
   fix: [
     {
       text: "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY where the program runs, or name a profile or a role",
@@ -79,9 +79,9 @@ const sessionOver = rule({
   phase: "credentials",
   title: "The single sign-on session of this machine has expired, so the client has no credentials",
   explanation:
-    "A profile of IAM Identity Center (SSO) keeps a token on disk for some hours. Once it has expired, or if " +
-    "it was never fetched, the client cannot request credentials. An unattended program needs a role instead " +
-    "of such a profile.",
+    "A profile of IAM Identity Center (SSO) keeps a token on disk for some hours. Once it has expired, or if it " +
+    "was never fetched, the client cannot request credentials. An unattended program needs a role instead of such " +
+    "a profile.",
   fix: [{ text: "sign in again: `aws sso login --profile NAME`", safety: "check first" }],
   change: "human",
   links: [pages.signOn],
@@ -96,9 +96,8 @@ const etagHidden = rule({
   phase: "body",
   title: "The page may not read the ETag of the parts: the CORS rules of the bucket do not expose the header",
   explanation:
-    "A multipart upload ends with a list of the ETags from the responses to the parts. In a browser, CORS " +
-    "hides every response header that the bucket's rule does not list in ExposeHeaders. The parts themselves " +
-    "were stored.",
+    "A multipart upload ends with a list of the ETags from the responses to the parts. In a browser, CORS hides " +
+    "every response header that the bucket's rule does not list in ExposeHeaders. The parts themselves were stored.",
   fix: [{ text: 'add "ETag" to ExposeHeaders in the CORS configuration of the bucket', safety: "check first" }],
   change: "human",
   links: [pages.cors, "https://docs.aws.amazon.com/AWSJavaScriptSDK/latest/AWS/S3/ManagedUpload.html"],
@@ -113,9 +112,9 @@ const endpointMalformed = rule({
   phase: "place",
   title: "The endpoint has the wrong form for this client: its scheme or path must be added or removed",
   explanation:
-    "AWS SDKs expect an endpoint as a URL with its scheme (https://host:9000). MinIO's clients for Go and " +
-    "Python expect host and port without a scheme, and a flag for TLS. Neither accepts a path, so the bucket " +
-    "does not belong in it. An empty variable has the same effect.",
+    "AWS SDKs expect an endpoint as a URL with its scheme (https://host:9000). MinIO's clients for Go and Python " +
+    "expect host and port without a scheme, and a flag for TLS. Neither accepts a path, so the bucket does not " +
+    "belong in it. An empty variable has the same effect.",
   fix: [
     {
       text: "give AWS SDKs https://host:port, MinIO's clients host:port, both without bucket or path",
@@ -139,8 +138,8 @@ const bodyNotRepeatable = rule({
   phase: "body",
   title: "The body is a stream: its length is unknown, or it cannot be read again to sign it or to retry",
   explanation:
-    "A signed upload needs the length of the body, and its hash without TLS; a retry reads the body a second " +
-    "time. A stream provides neither. The SDKs' managed upload cuts a stream into parts in memory.",
+    "A signed upload needs the length of the body, and its hash without TLS; a retry reads the body a second time. " +
+    "A stream provides neither. The SDKs' managed upload cuts a stream into parts in memory.",
   fix: [
     {
       text: "use the managed upload (lib-storage Upload, upload_fileobj, TransferManager), or pass the length, a file or a buffer",
@@ -163,9 +162,9 @@ const answerNotXml = rule({
   phase: "place",
   title: "The client could not parse the response as S3's XML: another service than the S3 API responded",
   explanation:
-    "An SDK expects XML and got a web page, JSON or plain text. The endpoint belongs to a console, a website " +
-    "or an application instead of the API, its port or path is wrong, or a proxy, a gateway or a sign-in page " +
-    "in front of the storage responded. The SDK hides the response, which would show its sender.",
+    "An SDK expects XML and got a web page, JSON or plain text. The endpoint belongs to a console, a website or an " +
+    "application instead of the API, its port or path is wrong, or a proxy, a gateway or a sign-in page in front " +
+    "of the storage responded. The SDK hides the response, which would show its sender.",
   fix: [
     { text: "read the raw response: curl -v to the endpoint, or error.$response of the SDK", safety: "check first" },
     {

@@ -25,8 +25,8 @@ const noRegion = rule({
   title: "No region is set: it is missing or empty, so the client cannot build the host name",
   explanation:
     "The region is part of the host (s3.eu-west-1.amazonaws.com) and of the signature. It comes from the code, " +
-    "AWS_REGION or AWS_DEFAULT_REGION, or the profile. A variable that is set but empty leaves a gap in the " +
-    "name: s3..amazonaws.com.",
+    "AWS_REGION or AWS_DEFAULT_REGION, or the profile. A variable that is set but empty leaves a gap in the name: " +
+    "s3..amazonaws.com.",
   fix: [
     {
       text:
@@ -69,10 +69,10 @@ const regionMisnamed = rule({
   phase: "place",
   title: "The region does not exist: the client has a zone, a name or a typo in place of the region's code",
   explanation:
-    "Clients put the region into the host unchanged, so a wrong one yields a host name that does not resolve, " +
-    "or an endpoint that is missing in the vendor's catalogue. A region is given by its code with hyphens: " +
-    "eu-west-1 instead of Ireland or eu-west-1a (an availability zone). At OVH the regions of compute have a " +
-    "number (GRA7), those of object storage have none (GRA).",
+    "Clients put the region into the host unchanged, so a wrong one yields a host name that does not resolve, or " +
+    "an endpoint that is missing in the vendor's catalogue. A region is given by its code with hyphens: eu-west-1 " +
+    "instead of Ireland or eu-west-1a (an availability zone). At OVH the regions of compute have a number (GRA7), " +
+    "those of object storage have none (GRA).",
   fix: [{ text: "use the code of the region, as the vendor lists it", safety: "check first" }],
   change: "human",
   links: [

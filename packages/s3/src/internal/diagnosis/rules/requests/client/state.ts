@@ -17,9 +17,9 @@ const locked = rule({
   title: "Terraform's state is locked: another run still holds the lock, or an interrupted run left it behind",
   explanation:
     "Before it changes the state, Terraform writes a lock beside it (an item in DynamoDB, or an object .tflock " +
-    "with use_lockfile) on the condition that none exists. The condition did not hold. Another run, by a " +
-    "person or the pipeline, is in progress, or a run was killed (Ctrl+C, a job that timed out or was " +
-    "cancelled) and could not release it. Credentials and permissions are correct.",
+    "with use_lockfile) on the condition that none exists. The condition did not hold. Another run, by a person or " +
+    "the pipeline, is in progress, or a run was killed (Ctrl+C, a job that timed out or was cancelled) and could " +
+    "not release it. Credentials and permissions are correct.",
   fix: [
     { text: "wait for the other run, or let Terraform wait (-lock-timeout=5m)", safety: "check first" },
     {
@@ -41,13 +41,12 @@ const details: ReadonlyArray<readonly [RegExp, string]> = [
   [
     /content/i,
     "The checksum (Digest) in the table differs from that of the state in the bucket: the state was changed or " +
-      "restored without Terraform, or a run ended between the two writes. Set the table's Digest to the value " +
-      "that Terraform names.",
+      "restored without Terraform, or a run ended between the two writes. Set the table's Digest to the value that " +
+      "Terraform names.",
   ],
   [
     /NotFound/i,
-    "The table does not exist in this region and account: dynamodb_table names another one, or it was not " +
-      "created yet.",
+    "The table does not exist in this region and account: dynamodb_table names another one, or it was not created yet.",
   ],
   [/./, "The table's partition key must be named exactly LockID and have the type String."],
 ]
@@ -57,12 +56,12 @@ const table = rule({
   name: "LockTableUnfit",
   phase: "state",
   title:
-    "The DynamoDB table for Terraform's lock is wrong: it is missing, its key is not LockID, or its checksum " +
-    "is another state's",
+    "The DynamoDB table for Terraform's lock is wrong: it is missing, its key is not LockID, or its checksum is " +
+    "another state's",
   explanation:
     "The S3 backend keeps its lock and the checksum of the state in a table with one key, LockID (String). The " +
-    "table must be in the region and account of the backend. A new version of Terraform needs none: " +
-    "use_lockfile = true locks with an object in the bucket.",
+    "table must be in the region and account of the backend. A new version of Terraform needs none: use_lockfile = " +
+    "true locks with an object in the bucket.",
   fix: [
     {
       text: "create the table with the partition key LockID (String), or correct dynamodb_table and region",

@@ -14,12 +14,12 @@ export const originForbidden = rule({
   name: "OriginForbidden",
   phase: "permission",
   title:
-    "CloudFront may not read the object: the bucket's policy does not allow the distribution, or the key does " +
-    "not exist",
+    "CloudFront may not read the object: the bucket's policy does not allow the distribution, or the key does not " +
+    "exist",
   explanation:
-    "A visitor of a distribution signs nothing: CloudFront signs for the bucket with its origin access " +
-    "control, and the bucket's policy must allow it. S3 also answers 403 for a key that does not exist if the " +
-    "distribution may not list the bucket, such as the root of a site without a default root object.",
+    "A visitor of a distribution signs nothing: CloudFront signs for the bucket with its origin access control, " +
+    "and the bucket's policy must allow it. S3 also answers 403 for a key that does not exist if the distribution " +
+    "may not list the bucket, such as the root of a site without a default root object.",
   fix: [
     {
       text: "allow the distribution s3:GetObject in the bucket's policy (origin access control)",

@@ -20,8 +20,8 @@ const codes: Readonly<Record<string, (facts: S3Facts) => string>> = {
     "The policy is malformed: it is not JSON with one Resource and DateLessThan, or not encoded as CloudFront " +
     "requires (base64 with - _ ~ for + = /).",
   MalformedSignature: () =>
-    "The signature is malformed: it cannot be decoded, because it is not in CloudFront's base64 (- _ ~ for + = " +
-    "/), was cut, or was encoded again.",
+    "The signature is malformed: it cannot be decoded, because it is not in CloudFront's base64 (- _ ~ for + = /), " +
+    "was cut, or was encoded again.",
 }
 
 const cookies = (facts: S3Facts): string => {
@@ -72,11 +72,10 @@ export const viewerRefused = rule({
   phase: "credentials",
   title: "CloudFront requires a signed URL or signed cookies here, and does not accept what the viewer sent",
   explanation:
-    "A behavior that restricts its viewers requires a signed URL (Expires or Policy, Signature, Key-Pair-Id) " +
-    "or the three cookies CloudFront-Policy or CloudFront-Expires, CloudFront-Signature and " +
-    "CloudFront-Key-Pair-Id. The key must belong to a key group that the behavior trusts. A browser sends the " +
-    "cookies only if their Domain and Path cover the host of the distribution, and a script only with " +
-    "credentials.",
+    "A behavior that restricts its viewers requires a signed URL (Expires or Policy, Signature, Key-Pair-Id) or " +
+    "the three cookies CloudFront-Policy or CloudFront-Expires, CloudFront-Signature and CloudFront-Key-Pair-Id. " +
+    "The key must belong to a key group that the behavior trusts. A browser sends the cookies only if their Domain " +
+    "and Path cover the host of the distribution, and a script only with credentials.",
   fix: [
     { text: "sign the URL with a private key whose public key is in the behavior's key group", safety: "check first" },
     {

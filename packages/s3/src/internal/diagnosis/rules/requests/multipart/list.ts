@@ -14,9 +14,9 @@ export const documentMalformed = rule({
   phase: "body",
   title: "The list of parts that completes the upload is empty or not well-formed",
   explanation:
-    "An upload is completed by an XML document that names every part by number and ETag. A document that is " +
-    "empty, cut off, or sent as JSON completes nothing. The parts stay and cost money until the upload is " +
-    "completed or aborted.",
+    "An upload is completed by an XML document that names every part by number and ETag. A document that is empty, " +
+    "cut off, or sent as JSON completes nothing. The parts stay and cost money until the upload is completed or " +
+    "aborted.",
   fix: [
     {
       text: "send <CompleteMultipartUpload> with one <Part> for each part, each with PartNumber and ETag",
@@ -122,9 +122,8 @@ export const tagNotRead = rule({
   phase: "state",
   title: "A part is listed without its ETag: the program could not read it from the response",
   explanation:
-    "The response to every part has an ETag header, and the list must repeat it. A browser hides it from " +
-    "scripts unless the bucket's CORS rules expose it. The script then reads null and writes that into the " +
-    "list.",
+    "The response to every part has an ETag header, and the list must repeat it. A browser hides it from scripts " +
+    "unless the bucket's CORS rules expose it. The script then reads null and writes that into the list.",
   fix: [
     { text: 'add "ETag" to ExposeHeaders in the CORS rules of the bucket', safety: "check first" },
     { text: "or read the ETags with ListParts before completing", safety: "check first" },
@@ -161,9 +160,9 @@ export const partMismatch = rule({
   phase: "state",
   title: "A part in the list was not uploaded, or was uploaded with other bytes: its ETag differs",
   explanation:
-    "S3 compares the number and ETag of every listed part with what it stored under this upload. They differ " +
-    "if a part was sent again (the last one counts), if its upload failed unnoticed, if the list belongs to " +
-    "another upload, or if the ETag of the whole object was used.",
+    "S3 compares the number and ETag of every listed part with what it stored under this upload. They differ if a " +
+    "part was sent again (the last one counts), if its upload failed unnoticed, if the list belongs to another " +
+    "upload, or if the ETag of the whole object was used.",
   fix: [
     { text: "compare with ListParts, and upload the differing parts again", safety: "check first" },
     { text: "list each part with the ETag of the last response to it, including quotes", safety: "check first" },

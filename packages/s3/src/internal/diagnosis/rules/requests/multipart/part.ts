@@ -18,8 +18,8 @@ export const partTooSmall = rule({
   phase: "body",
   title: "A part that is not the last one is smaller than 5 MiB",
   explanation:
-    "All parts of a multipart upload except the last must have at least 5 MiB. S3 accepts a smaller part " +
-    "silently and rejects the whole upload when it is completed, so every part has to be sent again.",
+    "All parts of a multipart upload except the last must have at least 5 MiB. S3 accepts a smaller part silently " +
+    "and rejects the whole upload when it is completed, so every part has to be sent again.",
   fix: [
     { text: "make all parts but the last at least 5 MiB, and upload them again", safety: "check first" },
     { text: "send an object under 5 MiB with a single PUT", safety: "check first" },
@@ -73,8 +73,8 @@ export const partNumberOutOfRange = rule({
   phase: "body",
   title: "The upload has a part whose number is not one from 1 to 10,000",
   explanation:
-    "Parts are numbered from 1 to 10,000. A client that counts from 0, or cuts a file into too small parts, " +
-    "leaves this range: with parts of equal size a 100 GB file needs parts of more than 10 MB.",
+    "Parts are numbered from 1 to 10,000. A client that counts from 0, or cuts a file into too small parts, leaves " +
+    "this range: with parts of equal size a 100 GB file needs parts of more than 10 MB.",
   fix: [
     { text: "number parts from 1, and make them at least the file's size divided by 10,000", safety: "check first" },
   ],

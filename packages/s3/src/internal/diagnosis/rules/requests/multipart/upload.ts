@@ -11,13 +11,11 @@ export const uploadGone = rule({
   name: "UploadGone",
   phase: "state",
   title:
-    "No multipart upload with this id is open for this key: it was completed or aborted, or the id or the key " +
-    "is wrong",
+    "No multipart upload with this id is open for this key: it was completed or aborted, or the id or the key is wrong",
   explanation:
-    "An upload id is valid until any client completes or aborts the upload: another process, a lifecycle rule " +
-    "for unfinished uploads, or this program if it lost the response to its first attempt. In the last case " +
-    "the object may already exist. An id that was cut, encoded again or belongs to another key is not found " +
-    "either.",
+    "An upload id is valid until any client completes or aborts the upload: another process, a lifecycle rule for " +
+    "unfinished uploads, or this program if it lost the response to its first attempt. In the last case the object " +
+    "may already exist. An id that was cut, encoded again or belongs to another key is not found either.",
   fix: [
     {
       text: "HEAD the object: if its size and ETag are correct, the first completion succeeded",

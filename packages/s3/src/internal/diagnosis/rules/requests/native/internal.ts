@@ -14,8 +14,8 @@ export const internalEndpoint = rule({
   title: "The endpoint is the vendor's internal one, which only its own network reaches",
   explanation:
     "Storages have endpoints for servers in the same region (OSS and COS: -internal, IBM: private and direct), " +
-    "with private addresses. A browser, or a machine outside of that network or region, cannot connect. Links " +
-    "for browsers need the public endpoint. The host is signed, so they must be signed for it.",
+    "with private addresses. A browser, or a machine outside of that network or region, cannot connect. Links for " +
+    "browsers need the public endpoint. The host is signed, so they must be signed for it.",
   fix: [
     { text: "use the public endpoint for external clients, and sign for it", safety: "check first" },
     { text: "or run the client in the vendor's network, in the region of the bucket", safety: "check first" },

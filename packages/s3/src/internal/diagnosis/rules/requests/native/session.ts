@@ -26,9 +26,9 @@ export const session = rule({
   phase: "state",
   title: "The session of the resumable upload no longer exists: the upload has to start again with a new session",
   explanation:
-    "A resumable upload of Google Cloud Storage has a session with an address (upload_id), which is valid for " +
-    "a week. After 404, 410 or 499 it accepts no more bytes, whatever the reason was (for example too many " +
-    "writes to one object): start a new session and upload from the beginning.",
+    "A resumable upload of Google Cloud Storage has a session with an address (upload_id), which is valid for a " +
+    "week. After 404, 410 or 499 it accepts no more bytes, whatever the reason was (for example too many writes to " +
+    "one object): start a new session and upload from the beginning.",
   fix: [{ text: "start a new resumable session and upload from the beginning, with backoff", safety: "check first" }],
   change: "url",
   links: [page, "https://cloud.google.com/storage/docs/json_api/v1/status-codes"],

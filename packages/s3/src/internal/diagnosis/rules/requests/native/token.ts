@@ -11,7 +11,8 @@ export const tokenRefused = rule({
   name: "OwnTokenRefused",
   phase: "credentials",
   title:
-    "The storage does not accept the token, key or signed link of its own API: it is wrong, expired or of another account",
+    "The storage does not accept the token, key or signed link of its own API: it is wrong, expired or of another " +
+    "account",
   explanation:
     "Besides S3, storages have APIs with their own credentials: the authorization token of Backblaze B2, the " +
     "shared access signature (SAS) and the account key of Azure, OAuth tokens of Google, keys of Oracle. They " +

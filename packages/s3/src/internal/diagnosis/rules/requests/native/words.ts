@@ -22,8 +22,8 @@ const byStatus: ReadonlyArray<readonly [from: number, to: number, meaning: strin
   [
     409,
     409,
-    "Status 409 concerns the state of the bucket or object: something already exists, is not empty, or is " +
-      "being changed.",
+    "Status 409 concerns the state of the bucket or object: something already exists, is not empty, or is being " +
+      "changed.",
   ],
   [413, 413, "Status 413 means that the body is too large."],
   [429, 429, "Status 429 means that too many requests arrived."],

@@ -58,9 +58,9 @@ export const locationRefused = rule({
   phase: "place",
   title: "The LocationConstraint of the new bucket does not match the endpoint",
   explanation:
-    "CreateBucket names the region in LocationConstraint, and it must be that of the called endpoint (and of " +
-    "the signature). us-east-1 is the exception: it is the default, is selected by omitting the constraint, " +
-    "and rejected as a value.",
+    "CreateBucket names the region in LocationConstraint, and it must be that of the called endpoint (and of the " +
+    "signature). us-east-1 is the exception: it is the default, is selected by omitting the constraint, and " +
+    "rejected as a value.",
   fix: [
     {
       text: "send LocationConstraint with the region of the endpoint, or nothing for us-east-1 (aws s3api create-bucket --create-bucket-configuration LocationConstraint=REGION)",
@@ -95,9 +95,9 @@ export const bucketNameTaken = rule({
   phase: "state",
   title: "A bucket with this name already exists and cannot be created again",
   explanation:
-    "All accounts of a partition share the names of buckets. Either another account owns the name, or this " +
-    "account does, often in another region or by an earlier run of the same program. In us-east-1 creating " +
-    "your own bucket again succeeds; elsewhere it is an error.",
+    "All accounts of a partition share the names of buckets. Either another account owns the name, or this account " +
+    "does, often in another region or by an earlier run of the same program. In us-east-1 creating your own bucket " +
+    "again succeeds; elsewhere it is an error.",
   fix: [
     { text: "if the bucket is yours, use it: nothing needs to be created", safety: "check first" },
     { text: "otherwise choose another name, with a prefix that is unlikely to be taken", safety: "check first" },
@@ -125,9 +125,9 @@ export const bucketNotEmpty = rule({
   phase: "state",
   title: "The bucket still has objects, versions or delete markers in it, and only an empty one can be deleted",
   explanation:
-    "A bucket can be deleted only if nothing is in it: no object, no older version, no delete marker, and on " +
-    "some storages no unfinished multipart upload. The listing of a versioned bucket can be empty although all " +
-    "versions still exist.",
+    "A bucket can be deleted only if nothing is in it: no object, no older version, no delete marker, and on some " +
+    "storages no unfinished multipart upload. The listing of a versioned bucket can be empty although all versions " +
+    "still exist.",
   fix: [
     {
       text: "delete every object and every version and delete marker (ListObjectVersions), abort unfinished uploads, then the bucket",
@@ -175,8 +175,8 @@ export const policyMalformed = rule({
   phase: "body",
   title: "The bucket policy is invalid: S3 does not accept a principal, action, resource or condition in it",
   explanation:
-    "A bucket policy is checked when it is set: it must be JSON, each principal must exist at that moment, " +
-    "each resource must be this bucket or its objects, and each action must match its resource.",
+    "A bucket policy is checked when it is set: it must be JSON, each principal must exist at that moment, each " +
+    "resource must be this bucket or its objects, and each action must match its resource.",
   fix: [{ text: "correct the statement that the message means, and set the policy again", safety: "check first" }],
   change: "human",
   links: [pages.policyLanguage, pages.errors],

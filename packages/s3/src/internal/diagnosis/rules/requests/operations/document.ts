@@ -67,9 +67,9 @@ export const documentRefused = rule({
   phase: "body",
   title: "The XML document in the request is not well-formed, or does not match the operation's schema",
   explanation:
-    "S3 sends MalformedXML for a document that cannot be parsed (an unescaped & or <, a truncated body, JSON) " +
-    "and for one that violates its schema: an element is missing, unknown, empty or out of order, a list is " +
-    "empty, a batch delete has more than 1000 objects, or the body belongs to another operation.",
+    "S3 sends MalformedXML for a document that cannot be parsed (an unescaped & or <, a truncated body, JSON) and " +
+    "for one that violates its schema: an element is missing, unknown, empty or out of order, a list is empty, a " +
+    "batch delete has more than 1000 objects, or the body belongs to another operation.",
   fix: [
     { text: "compare the document with the example of the operation, element by element", safety: "check first" },
     { text: "in a batch delete list between 1 and 1000 objects, and escape & and < in keys", safety: "check first" },

@@ -19,9 +19,9 @@ export const deleteMarker = rule({
   phase: "place",
   title: "The object has been deleted: what the request asks for is a delete marker",
   explanation:
-    "In a bucket with versions, a DELETE without a version id puts a delete marker on top, and the object " +
-    "seems not to exist (404). A delete marker has no content: GET and HEAD of its own version id get a 405. " +
-    "The older versions still exist.",
+    "In a bucket with versions, a DELETE without a version id puts a delete marker on top, and the object seems " +
+    "not to exist (404). A delete marker has no content: GET and HEAD of its own version id get a 405. The older " +
+    "versions still exist.",
   fix: [
     { text: "request the previous version by its version id (ListObjectVersions)", safety: "check first" },
     { text: "or delete the delete marker by its version id, which restores the object", safety: "check first" },
@@ -62,8 +62,8 @@ export const rangeOutside = rule({
   phase: "state",
   title: "The requested range or part lies outside of the object: it is shorter, or empty",
   explanation:
-    "A Range must begin before the end of the object. An empty object has no byte to return, and a program " +
-    "that continues a complete download requests the byte after the last one.",
+    "A Range must begin before the end of the object. An empty object has no byte to return, and a program that " +
+    "continues a complete download requests the byte after the last one.",
   fix: [
     {
       text: "HEAD the object and compare its length with the range; an object of 0 bytes has no valid range",

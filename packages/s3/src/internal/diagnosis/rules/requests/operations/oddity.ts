@@ -63,8 +63,8 @@ export const ofBucket = (bucket: string, { url }: S3Facts): string => {
     return " A program writes this for a missing value: no bucket is configured."
   if (bucket === url?.hostname && labels.length > 1) {
     return (
-      " That is the host's own name: a domain (CNAME) reaches only a bucket with the same name, and a proxy has " +
-      "to send the bucket's host."
+      " That is the host's own name: a domain (CNAME) reaches only a bucket with the same name, and a proxy has to " +
+      "send the bucket's host."
     )
   }
   return half >= 1 && Number.isInteger(half) && labels.slice(0, half).join(".") === labels.slice(half).join(".")

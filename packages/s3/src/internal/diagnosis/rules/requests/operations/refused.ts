@@ -15,8 +15,8 @@ export const corsRefused = rule({
   title: "The bucket's CORS configuration does not allow this request of a web page",
   explanation:
     "Before a page sends a non-simple request, the browser asks with OPTIONS (the preflight), and the bucket " +
-    "responds by its CORS rules. One rule must allow the origin (scheme, host and port, without a trailing " +
-    "slash), the method, and each header in Access-Control-Request-Headers. The signature is not checked.",
+    "responds by its CORS rules. One rule must allow the origin (scheme, host and port, without a trailing slash), " +
+    "the method, and each header in Access-Control-Request-Headers. The signature is not checked.",
   fix: [
     {
       text: "add a CORS rule to the bucket with the page's origin in AllowedOrigins, the method in AllowedMethods, and the headers (or *) in AllowedHeaders",
@@ -56,8 +56,8 @@ export const mfaNeeded = rule({
   title: "The bucket has MFA Delete: the request needs a code of a second factor (x-amz-mfa)",
   explanation:
     "With MFA Delete only the root user can delete a version or change the versioning, in a request with " +
-    "x-amz-mfa: the serial number of the device, a space, and the code that it shows. The console and " +
-    "lifecycle rules cannot do it.",
+    "x-amz-mfa: the serial number of the device, a space, and the code that it shows. The console and lifecycle " +
+    "rules cannot do it.",
   fix: [
     {
       text: "send x-amz-mfa with the device and the code, signed by the bucket owner's root user",
@@ -90,9 +90,9 @@ export const batchRefused = rule({
   phase: "permission",
   title: "The batch delete was answered with 200, but some objects were not deleted: the errors are in the body",
   explanation:
-    "The request DeleteObjects succeeds even if no object could be deleted. DeleteResult has an Error with its " +
-    "own code for each key that was rejected. AccessDenied means that the policy does not permit " +
-    "s3:DeleteObject (or s3:DeleteObjectVersion) on these keys, or that a lock protects them.",
+    "The request DeleteObjects succeeds even if no object could be deleted. DeleteResult has an Error with its own " +
+    "code for each key that was rejected. AccessDenied means that the policy does not permit s3:DeleteObject (or " +
+    "s3:DeleteObjectVersion) on these keys, or that a lock protects them.",
   fix: [
     { text: "read the Error elements of the body, key by key", safety: "check first" },
     {

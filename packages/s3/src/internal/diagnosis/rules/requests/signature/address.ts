@@ -115,10 +115,10 @@ export const otherHost = rule({
   phase: "signature",
   title: "The request arrived with another Host than the one it was signed for: a proxy or another name in between",
   explanation:
-    "The Host header is always signed. It changes if a proxy or tunnel is in front of the storage, if a name " +
-    "is replaced by an address, or if a port is omitted or added. nginx forwards a Host without the port, or " +
-    "its own, unless it has proxy_set_header Host $http_host. CloudFront forwards its own unless the origin " +
-    "request omits the viewer's.",
+    "The Host header is always signed. It changes if a proxy or tunnel is in front of the storage, if a name is " +
+    "replaced by an address, or if a port is omitted or added. nginx forwards a Host without the port, or its own, " +
+    "unless it has proxy_set_header Host $http_host. CloudFront forwards its own unless the origin request omits " +
+    "the viewer's.",
   fix: [
     {
       text: "sign for the host and port to which the request is sent, or forward Host unchanged",
@@ -168,9 +168,9 @@ export const multiRegion = rule({
   phase: "credentials",
   title: "A multi-region access point requires Signature Version 4A, but the request is signed with version 4",
   explanation:
-    "A multi-region access point sends a request to the nearest region, so the signature must be valid in all " +
-    "of them: AWS4-ECDSA-P256-SHA256, with the regions in X-Amz-Region-Set. SDKs select it by the ARN of the " +
-    "access point, and need the CRT or a separate module for it.",
+    "A multi-region access point sends a request to the nearest region, so the signature must be valid in all of " +
+    "them: AWS4-ECDSA-P256-SHA256, with the regions in X-Amz-Region-Set. SDKs select it by the ARN of the access " +
+    "point, and need the CRT or a separate module for it.",
   fix: [
     {
       text: "give the SDK the ARN of the access point as the bucket's name, and install its module for SigV4A",

@@ -17,10 +17,10 @@ export const signedHeadersMalformed = rule({
   phase: "signature",
   title: "The list of signed headers is malformed",
   explanation:
-    "SignedHeaders names the signed headers in lower case and in alphabetical order, separated by semicolons, " +
-    "and must include host. The server sorts the names itself, so a list in another order has another " +
-    "signature. In a URL the semicolons are encoded once, as %3B. If they are encoded twice, the whole list " +
-    "becomes one unknown name, and S3 reports that host is not signed.",
+    "SignedHeaders names the signed headers in lower case and in alphabetical order, separated by semicolons, and " +
+    "must include host. The server sorts the names itself, so a list in another order has another signature. In a " +
+    "URL the semicolons are encoded once, as %3B. If they are encoded twice, the whole list becomes one unknown " +
+    "name, and S3 reports that host is not signed.",
   fix: [
     {
       text: "write the names in lower case, sorted, separated by semicolons, and encode the URL's parameters once",

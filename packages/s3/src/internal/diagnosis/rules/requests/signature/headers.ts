@@ -27,10 +27,10 @@ export const proxyHeaderSigned = rule({
   phase: "signature",
   title: "A header is signed that proxies and load balancers change on the way",
   explanation:
-    "Every signed header must arrive unchanged. Accept-Encoding, Connection, Content-Length of a request " +
-    "without a body, User-Agent, Expect and trace headers apply to one hop or are rewritten by intermediaries: " +
-    "Google's front end adds gzip(gfe) to Accept-Encoding, and Cloudflare replaces it. Sign only host, " +
-    "content-type, content-md5 and the storage's own headers.",
+    "Every signed header must arrive unchanged. Accept-Encoding, Connection, Content-Length of a request without a " +
+    "body, User-Agent, Expect and trace headers apply to one hop or are rewritten by intermediaries: Google's " +
+    "front end adds gzip(gfe) to Accept-Encoding, and Cloudflare replaces it. Sign only host, content-type, " +
+    "content-md5 and the storage's own headers.",
   fix: [
     {
       text: "do not sign the header; most signers have a list of headers to ignore",
@@ -190,8 +190,7 @@ const withoutType = (facts: S3Facts, request: Seen.Seen): Finding | undefined =>
     return undefined
   const finding = asCause(facts, {
     detail:
-      "No Content-Type was sent. Version 2 signs it too: a URL that was signed with a Content-Type needs the " +
-      "same one.",
+      "No Content-Type was sent. Version 2 signs it too: a URL that was signed with a Content-Type needs the same one.",
     evidence: [
       {
         at: request.at("headers", "content-type"),
@@ -214,9 +213,8 @@ export const signatureDamaged = rule({
   phase: "signature",
   title: "The signature itself was damaged on its way: cut, encoded twice, or with spaces in it",
   explanation:
-    "A signature of version 4 has 64 hexadecimal digits. One of version 2 is base64, whose + must be %2B in a " +
-    "URL because it otherwise arrives as a space. In that case only URLs fail whose signature happens to " +
-    "contain a +.",
+    "A signature of version 4 has 64 hexadecimal digits. One of version 2 is base64, whose + must be %2B in a URL " +
+    "because it otherwise arrives as a space. In that case only URLs fail whose signature happens to contain a +.",
   fix: [
     {
       text: "encode the signature once when it is put into the URL: + as %2B, / as %2F, = as %3D",

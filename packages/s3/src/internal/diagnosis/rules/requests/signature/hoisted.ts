@@ -28,8 +28,8 @@ export const headerInQuery = rule({
   explanation:
     "Signers put x-amz- headers into the query of a presigned URL. For most of them that is equivalent, but S3 " +
     "reads x-amz-server-side-encryption and its siblings only as headers, and compares only those with the " +
-    "bucket's policy. A policy that requires encryption then denies the upload, although the URL seems to ask " +
-    "for it.",
+    "bucket's policy. A policy that requires encryption then denies the upload, although the URL seems to ask for " +
+    "it.",
   fix: [
     {
       text:

@@ -138,9 +138,9 @@ export const pathNormalised = rule({
   phase: "signature",
   title: "The path was normalized on the way: slashes were merged, or dots resolved",
   explanation:
-    "S3 does not normalize paths: two slashes, a dot between slashes or a trailing slash belong to the name of " +
-    "the object, and are signed. URL libraries, proxies (merge_slashes in nginx) and some servers normalize " +
-    "paths, and then check another one.",
+    "S3 does not normalize paths: two slashes, a dot between slashes or a trailing slash belong to the name of the " +
+    "object, and are signed. URL libraries, proxies (merge_slashes in nginx) and some servers normalize paths, and " +
+    "then check another one.",
   fix: [
     {
       text: "give the object a name without a leading slash, double slashes or dots between slashes",
@@ -196,9 +196,9 @@ export const signerEncodedPath = rule({
   phase: "signature",
   title: "The key has characters that must be encoded, and the signer encoded them differently than the request",
   explanation:
-    "S3 signs the path with each byte encoded once, except for letters, digits, - . _ ~ and the slash. Signers " +
-    "of other AWS services encode it twice; some keep : + or ' unencoded, write a space as +, or use another " +
-    "encoding for characters outside of ASCII. Keys of letters and digits then work, and others do not.",
+    "S3 signs the path with each byte encoded once, except for letters, digits, - . _ ~ and the slash. Signers of " +
+    "other AWS services encode it twice; some keep : + or ' unencoded, write a space as +, or use another encoding " +
+    "for characters outside of ASCII. Keys of letters and digits then work, and others do not.",
   fix: [
     {
       text: "configure the signer for S3, so that it encodes the path once (uriEscapePath: false, doubleEncode: false)",
@@ -220,8 +220,8 @@ export const signerEncodedPath = rule({
       return found({
         confidence: "likely",
         detail:
-          "The path was sent with + in it, and the server read a space (%20) for each: a + in a key must be encoded " +
-          "as %2B before it is signed and sent, by the client or by the proxy that signs.",
+          "The path was sent with + in it, and the server read a space (%20) for each: a + in a key must be " +
+          "encoded as %2B before it is signed and sent, by the client or by the proxy that signs.",
         evidence: thePath(request.path, request.at("url"), "+ as %2B"),
       })
     }

@@ -14,9 +14,9 @@ export const changedOnTheWay = rule({
   phase: "signature",
   title: "Something on the way changed the request: the server received another one than was sent",
   explanation:
-    "With SignatureDoesNotMatch the server may show the canonical request: what it received, in the form that " +
-    "is signed. If a line of it differs from the request that was sent, a proxy, a rewritten host, a redirect " +
-    "or a library that encodes again has changed it, and the signature no longer matches.",
+    "With SignatureDoesNotMatch the server may show the canonical request: what it received, in the form that is " +
+    "signed. If a line of it differs from the request that was sent, a proxy, a rewritten host, a redirect or a " +
+    "library that encodes again has changed it, and the signature no longer matches.",
   fix: [
     {
       text: "forward the method, path, query and signed headers unchanged, including the Host header",

@@ -76,10 +76,10 @@ export const signatureWrong = rule({
   phase: "signature",
   title: "The signature is wrong: another secret key signed, or the request was altered afterwards",
   explanation:
-    "The server knows the key and computes another signature from what it received. Either the signer used " +
-    "another secret (one of another key, with a trailing space, cut, or of an older generation), or the " +
-    "method, path, query or a signed header differs from the signer's. Some servers send the same error for a " +
-    "key that they do not know.",
+    "The server knows the key and computes another signature from what it received. Either the signer used another " +
+    "secret (one of another key, with a trailing space, cut, or of an older generation), or the method, path, " +
+    "query or a signed header differs from the signer's. Some servers send the same error for a key that they do " +
+    "not know.",
   fix: [
     { text: "sign again with the key id and the secret taken from one source, and compare", safety: "check first" },
     { text: "use the URL unchanged: same key, same query, same headers", safety: "check first" },

@@ -178,9 +178,9 @@ export const formToPutUrl = rule({
   phase: "signature",
   title: "A form was sent to a URL that expects the bare bytes",
   explanation:
-    "A presigned PUT URL expects the bytes of the file as the body, without anything around them. FormData " +
-    "wraps the file and sets a Content-Type with a boundary, which differs from the signed one. If no type was " +
-    "signed, the wrapped file is stored as the object.",
+    "A presigned PUT URL expects the bytes of the file as the body, without anything around them. FormData wraps " +
+    "the file and sets a Content-Type with a boundary, which differs from the signed one. If no type was signed, " +
+    "the wrapped file is stored as the object.",
   fix: [
     { text: "send the file itself as the body: fetch(url, { method: 'PUT', body: file })", safety: "safe to apply" },
   ],

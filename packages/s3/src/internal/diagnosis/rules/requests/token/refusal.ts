@@ -16,8 +16,8 @@ export const sessionEnded = rule({
   title: "The session behind the signature has expired, or its token was altered",
   explanation:
     "A URL that was signed with session keys expires with the session, whatever X-Amz-Expires allows: instance " +
-    "profiles renew theirs every few hours, and a role's session lasts at most twelve. Amazon sends " +
-    "ExpiredToken. Ceph forgets the key and sends InvalidAccessKeyId, as for a token that it cannot decrypt.",
+    "profiles renew theirs every few hours, and a role's session lasts at most twelve. Amazon sends ExpiredToken. " +
+    "Ceph forgets the key and sends InvalidAccessKeyId, as for a token that it cannot decrypt.",
   fix: [
     { text: "sign again, with credentials that outlive the URL", safety: "safe to apply" },
     { text: "for URLs that must last many hours, sign with a long-lived key", safety: "check first" },
@@ -91,8 +91,8 @@ export const tokenRefused = rule({
   phase: "credentials",
   title: "The server cannot decrypt the session token",
   explanation:
-    "The token was cut, belongs to another key, or was issued by another service than the one that received it. A token " +
-    "cannot be repaired; the three values of a session belong together.",
+    "The token was cut, belongs to another key, or was issued by another service than the one that received it. A " +
+    "token cannot be repaired; the three values of a session belong together.",
   fix: [
     { text: "take the key id, secret and token from the same response", safety: "check first" },
     { text: "check whether something cuts long values: a variable, a column, a header limit", safety: "check first" },
@@ -140,8 +140,8 @@ export const keyUnknown = rule({
   phase: "credentials",
   title: "The server does not know this access key",
   explanation:
-    "The key was deleted, mistyped, or belongs elsewhere: to another account, another partition (China, " +
-    "GovCloud), or another S3-compatible server. Only the endpoint of its own service knows a key.",
+    "The key was deleted, mistyped, or belongs elsewhere: to another account, another partition (China, GovCloud), " +
+    "or another S3-compatible server. Only the endpoint of its own service knows a key.",
   fix: [
     {
       text: "compare the key id with the list of keys of the account to which the endpoint belongs",
@@ -201,8 +201,8 @@ export const keyDisabled = rule({
   title: "The access key is disabled, revoked or expired: the server knows it but does not accept it",
   explanation:
     "A key can be disabled without being deleted: its owner or an administrator deactivated it, a rotation " +
-    "replaced it, or it has expired. Alibaba OSS and MinIO report that; Amazon reports that an inactive key " +
-    "does not exist.",
+    "replaced it, or it has expired. Alibaba OSS and MinIO report that; Amazon reports that an inactive key does " +
+    "not exist.",
   fix: [
     { text: "enable the key again, or create a new one and configure it in the program", safety: "check first" },
     { text: "if keys are rotated, check whether the program still has the old one", safety: "check first" },

@@ -29,9 +29,9 @@ export const tokenMissing = rule({
   phase: "credentials",
   title: "The key is a temporary one and its session token is missing",
   explanation:
-    "Session keys (STS, roles, instance profiles) consist of three values, and only the token proves that the " +
-    "key exists. Without X-Amz-Security-Token the server looks the key id up among the long-lived ones and " +
-    "does not find it. Amazon's temporary key ids begin with ASIA; other servers give no hint.",
+    "Session keys (STS, roles, instance profiles) consist of three values, and only the token proves that the key " +
+    "exists. Without X-Amz-Security-Token the server looks the key id up among the long-lived ones and does not " +
+    "find it. Amazon's temporary key ids begin with ASIA; other servers give no hint.",
   fix: [withToken],
   change: "url",
   links: [links.sessions, links.keyIds],
@@ -149,9 +149,9 @@ export const tokenAppended = rule({
   phase: "credentials",
   title: "The session token was appended to the URL after it was signed",
   explanation:
-    "The token is part of what is signed. Signers write it before the signature, in alphabetical order. A " +
-    "token after X-Amz-Signature was added after signing, so the signature does not cover it. Servers then " +
-    "report a signature that does not match, or an unknown key.",
+    "The token is part of what is signed. Signers write it before the signature, in alphabetical order. A token " +
+    "after X-Amz-Signature was added after signing, so the signature does not cover it. Servers then report a " +
+    "signature that does not match, or an unknown key.",
   fix: [{ ...withToken, text: "give the token to the signer instead of adding it to the signed URL" }],
   change: "url",
   links: [links.querySigning],
@@ -178,8 +178,7 @@ export const tokenOfAnotherKey = rule({
   title: "A session token was sent with a long-lived key",
   explanation:
     "A key id that begins with AKIA belongs to a user and has no token. If a token is sent with it, the three " +
-    "values were mixed: the key comes from one source, such as environment variables, and the token from " +
-    "another.",
+    "values were mixed: the key comes from one source, such as environment variables, and the token from another.",
   fix: [{ text: "take all credentials from one source; unset the stale AWS_SESSION_TOKEN", safety: "check first" }],
   change: "url",
   links: [links.keyIds],
