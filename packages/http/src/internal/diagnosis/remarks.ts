@@ -7,9 +7,9 @@ import type { HttpFacts } from "./facts.ts"
 export const localOf = ({ failure, url }: HttpFacts): string => {
   const text = failure?.text.slice(0, 2000) ?? ""
   if (/(?:^|[\s[])::1\b/.test(text))
-    return " localhost became ::1 (IPv6), and the server may listen on 127.0.0.1 alone: name 127.0.0.1, or let it listen on both."
+    return " localhost resolved to ::1 (IPv6), but the server might listen only on 127.0.0.1: use 127.0.0.1 in the URL, or make the server listen on both addresses."
   return /^(?:localhost|127\.\d+\.\d+\.\d+)$/.test(url?.hostname ?? "") || /127\.0\.0\.1/.test(text)
-    ? " The address is this machine itself; inside a container it is the container, not its host or its neighbours."
+    ? " The address refers to this machine itself. Inside a container, it refers to the container, not to its host or to other containers."
     : ""
 }
 
@@ -17,11 +17,11 @@ export const localOf = ({ failure, url }: HttpFacts): string => {
 export const versionOf = ({ failure }: HttpFacts): string => {
   const text = failure?.text.slice(0, 2000) ?? ""
   if (/QUIC/i.test(text))
-    return " It was a connection of HTTP/3 (QUIC, over UDP), which some networks and firewalls break: without HTTP/3 the request may pass."
+    return " The connection used HTTP/3 (QUIC, over UDP), which some networks and firewalls break. The request might succeed without HTTP/3."
   if (/too_many_pings/i.test(text))
-    return " The server says too_many_pings: the client sends keepalive pings more often than the server permits (gRPC: keepalive time below the server's minimum, 5 minutes unless it is set)."
+    return " The server reports too_many_pings: the client sends keepalive pings more often than the server permits. In gRPC, the keepalive time is below the server's minimum, which is 5 minutes by default."
   return /http\/?2|h2 |GOAWAY|curl: \(92\)|REFUSED_STREAM/i.test(text)
-    ? " The HTTP/2 stream was ended by the server or by an intermediary: a limit, a restart, or a fault of its HTTP/2; with HTTP/1.1 (curl --http1.1) the request may pass, or show the real error."
+    ? " The server or an intermediary ended the HTTP/2 stream because of a limit, a restart or a defect in its HTTP/2 implementation. With HTTP/1.1 (curl --http1.1), the request might succeed or reveal the actual error."
     : ""
 }
 
@@ -29,20 +29,23 @@ export const versionOf = ({ failure }: HttpFacts): string => {
 export const localTrouble = ({ failure }: HttpFacts): string => {
   const text = failure?.text.slice(0, 2000) ?? ""
   if (/EMFILE|ENFILE|too many open files/.test(text))
-    return " This program has no file descriptors left: connections are not closed."
-  if (/EADDRNOTAVAIL|assign requested address/.test(text)) return " No local port or address is left for it."
+    return " This program has no file descriptors left, usually because it does not close its connections."
+  if (/EADDRNOTAVAIL|assign requested address/.test(text))
+    return " No local port or address is available for the connection."
   return /EACCES|EPERM/.test(text)
-    ? " The operating system forbids it: a local firewall or antivirus, or an app without the permission for the network."
+    ? " The operating system does not permit the connection: a local firewall or antivirus program blocks it, or the app lacks the network permission."
     : ""
 }
 
 /** A remark about the reason why a handshake failed. */
 export const handshakeOf = ({ failure }: HttpFacts): string => {
   const text = failure?.text.slice(0, 2000) ?? ""
-  if (/unrecognized[_ ]name/i.test(text)) return " The server has no site for the name in the handshake (SNI)."
+  if (/unrecognized[_ ]name/i.test(text)) return " The server has no site for the host name in the TLS handshake (SNI)."
   if (/renegotiation/i.test(text))
-    return " The server is too old for OpenSSL 3: it knows no secure renegotiation (RFC 5746)."
-  return /dh key too small/i.test(text) ? " The key exchange (DH) of the server is too weak for this client." : ""
+    return " The server is too old for OpenSSL 3: it does not support secure renegotiation (RFC 5746)."
+  return /dh key too small/i.test(text)
+    ? " The server's Diffie-Hellman key exchange (DH) is too weak for this client."
+    : ""
 }
 
 /** Products that intercept TLS, as certificate issuers and messages name them. */
@@ -54,60 +57,76 @@ export const chainOf = ({ failure }: HttpFacts): string => {
   const text = failure?.text ?? ""
   const [product] = interceptors.exec(text.slice(0, 2000)) ?? []
   if (product !== undefined)
-    return ` ${product} intercepts the traffic of this network or machine and signs it with its own certificate.`
+    return ` ${product} intercepts the traffic of this network or machine and replaces the server's certificate with its own.`
   const key = `${failure?.key ?? ""} ${text.slice(0, 2000)}`
   if (/SELF_SIGNED_CERT_IN_CHAIN|self[- ]signed certificate in (?:certificate )?chain/i.test(key))
-    return " The chain ends in a root of its own: that of a proxy that inspects the traffic, or of a private authority."
-  if (/DEPTH_ZERO|self[- ]?signed/i.test(key)) return " The certificate is signed by itself."
+    return " The certificate chain ends in an untrusted root certificate, which belongs to a proxy that inspects the traffic or to a private certificate authority."
+  if (/DEPTH_ZERO|self[- ]?signed/i.test(key)) return " The certificate is self-signed."
   if (/UNABLE_TO_VERIFY_LEAF|first certificate|PartialChain|incomplete/i.test(key))
-    return " The server sends its own certificate without the intermediate one, as a rule; browsers fetch it, programs do not."
+    return " The usual reason is that the server sends its own certificate without the intermediate certificate. Browsers fetch the intermediate certificate, but other programs do not."
   if (/local issuer|UNABLE_TO_GET_ISSUER/i.test(key))
-    return " The issuer is missing: an intermediate certificate that the server does not send, or a root that this machine does not have, such as that of a proxy that inspects the traffic."
+    return " The issuer's certificate is missing: either the server does not send an intermediate certificate, or this machine lacks a root certificate, such as the root certificate of a proxy that inspects the traffic."
   return ""
 }
 
 /** The usual meaning of a status from a web server, a load balancer or a platform whose page gives no reason. */
 const habits: ReadonlyArray<readonly [who: string, status: number, means: string]> = [
-  ["nginx", 400, "nginx says so of a malformed request line, Host or header."],
-  ["nginx", 403, "nginx says so of a file that it may not read, a directory without an index, and a deny rule."],
-  ["nginx", 404, "nginx has no file and no location for this path, or the program behind it has no such path."],
+  ["nginx", 400, "nginx sends this status if the request line, the Host or another header is malformed."],
+  [
+    "nginx",
+    403,
+    "nginx sends this status for a file that it is not permitted to read, for a directory without an index, and for a deny rule.",
+  ],
+  [
+    "nginx",
+    404,
+    "nginx has no file or location for this path, or the application behind nginx does not serve this path.",
+  ],
   [
     "nginx",
     405,
-    "nginx serves static files, and takes only GET and HEAD for them: no location passes this path on to the application.",
+    "nginx serves static files at this path and accepts only GET and HEAD for them: no location passes this path to the application.",
   ],
   [
     "nginx",
     500,
-    "nginx says so of a mistake in its own configuration (a rewrite in a circle); its error log tells more.",
+    "nginx sends this status if its own configuration contains a mistake, such as a rewrite loop. The nginx error log contains the details.",
   ],
   [
     "nginx",
     503,
-    "nginx says so of its limits (limit_req, limit_conn), and as an ingress of Kubernetes of a service without endpoints.",
+    "nginx sends this status if the client exceeds a limit (limit_req, limit_conn). As a Kubernetes ingress, nginx also sends it for a service without endpoints.",
   ],
   [
     "apache",
     400,
-    "Apache says so of a malformed request line, a Host that is missing or not valid, or a header that is.",
+    "Apache sends this status for a malformed request line, a missing or invalid Host, or an invalid header.",
   ],
   [
     "apache",
     403,
-    "Apache says so of a file that it may not read, a directory without an index, a Require rule or a line of .htaccess.",
+    "Apache sends this status for a file that it is not permitted to read, for a directory without an index, and if a Require rule or a line in .htaccess denies access.",
   ],
-  ["apache", 413, "At Apache LimitRequestBody is the limit; with a client certificate it is SSLRenegBufferSize."],
+  [
+    "apache",
+    413,
+    "In Apache, LimitRequestBody sets the limit. With a client certificate, SSLRenegBufferSize sets the limit.",
+  ],
   [
     "apache",
     500,
-    "At Apache it is a mistake in .htaccess or a script that failed: the error log of the server tells which.",
+    "In Apache, this status means that .htaccess contains a mistake or that a script failed. The server's error log identifies the cause.",
   ],
-  ["haproxy", 400, "HAProxy says so of a request that is malformed or has headers larger than its buffer."],
-  ["iis", 405, "At IIS the WebDAV module or a handler without this verb is the usual reason."],
-  ["alb", 400, "The load balancer says so of a malformed header, and of plain HTTP on an https listener."],
-  ["alb", 404, "No rule of the listener fits, and its default is this fixed answer."],
+  ["haproxy", 400, "HAProxy sends this status for a malformed request or for headers that are larger than its buffer."],
+  ["iis", 405, "In IIS, the usual reason is the WebDAV module or a handler that does not allow this verb."],
+  ["alb", 400, "The load balancer sends this status for a malformed header and for plain HTTP on an HTTPS listener."],
+  [
+    "alb",
+    404,
+    "No rule of the load balancer's listener matches the request, and the listener's default action returns this fixed response.",
+  ],
   ["alb", 413, "A Lambda target takes 1 MB."],
-  ["tomcat", 400, "Tomcat says so of characters in the URL that have to be percent-encoded."],
+  ["tomcat", 400, "Tomcat sends this status if the URL contains characters that must be percent-encoded."],
 ]
 
 /** Hosts of platforms, with the usual meaning of a status without a body. */
@@ -115,48 +134,48 @@ const platforms: ReadonlyArray<readonly [host: RegExp, status: number, means: st
   [
     /^gmail\.googleapis\.com$/,
     400,
-    "By a failed precondition Gmail means mostly a service account that acts for no user: it has no mailbox of its own, and needs domain-wide delegation with a user as subject.",
+    "Gmail usually reports a failed precondition for a service account that does not act for a user. A service account has no mailbox of its own, so it needs domain-wide delegation with a user as subject.",
   ],
   [
     /^registry\.npmjs\.org$/,
     404,
-    "The npm registry says so, too, of a publish without a valid token, or without the right to the package.",
+    "The npm registry also sends this status if a package is published without a valid token or without permission for the package.",
   ],
   [
     /^huggingface\.co$/,
     401,
-    "The Hub says so of a token that is not valid, and of a private or gated model to those who sent no token or have not accepted its terms.",
+    "The Hugging Face Hub sends this status for an invalid token. It also sends this status for a private or gated model if the request has no token or if the user has not accepted the model's terms.",
   ],
   [
     /\.lambda-url\.[\w-]+\.on\.aws$/,
     403,
-    "The function URL wants a signature of IAM (AuthType AWS_IAM), or its resource policy does not permit lambda:InvokeFunctionUrl to this caller.",
+    "The function URL requires an IAM signature (AuthType AWS_IAM), or its resource policy does not grant this caller lambda:InvokeFunctionUrl.",
   ],
   [
     /\.lambda-url\.[\w-]+\.on\.aws$/,
     502,
-    "The Lambda function behind the URL failed, or gave an answer that is no HTTP answer; its log tells which.",
+    "The Lambda function behind the URL failed or did not return a valid HTTP response. The function's log shows which of the two happened.",
   ],
   [
     /\.execute-api\.[\w-]+\.amazonaws\.com$/,
     403,
-    "API Gateway says so for a missing API key, a resource policy, a private API that is asked from outside its VPC, a custom domain without a mapping for this path, and a rule of AWS WAF.",
+    "API Gateway sends this status for a missing API key, a resource policy that denies access, a request to a private API from outside its VPC, a custom domain without a mapping for this path, or an AWS WAF rule that blocks the request.",
   ],
   [
     /\.a?\.?run\.app$/,
     503,
-    "The container of Cloud Run behind it crashed, ran out of memory, did not start in time, or gave a malformed answer.",
+    "The Cloud Run container crashed, ran out of memory, did not start in time, or returned a malformed response.",
   ],
   [
     /\.supabase\.(?:co|in)$/,
     540,
-    "Supabase says so of a project that is paused, as on the free plan after a week without use.",
+    "Supabase sends this status for a paused project. On the free plan, Supabase pauses a project after a week without use.",
   ],
-  [/(?:^|\.)linkedin\.com$/, 999, "LinkedIn says so to clients that it takes for automated (bots)."],
+  [/(?:^|\.)linkedin\.com$/, 999, "LinkedIn sends this status to clients that it considers automated (bots)."],
   [
     /\.azurewebsites\.net$/,
     503,
-    "The application behind it is stopped, restarts, or has used up the quota of its plan.",
+    "The application on Azure is stopped, is restarting, or has used up the quota of its plan.",
   ],
 ]
 

@@ -51,7 +51,7 @@ export const spoken = ({ body, words }: HttpFacts): string => {
   const text = quote(own === "" ? (words.json === undefined ? body : "") : own, 200)
   if (text === "" || text.includes("[hidden")) return ""
   const code = words.codes.find((one) => telling.test(one) && !text.includes(one))
-  return ` The answer says: "${text.replaceAll('"', "'")}"${code === undefined ? "" : ` (${code.slice(0, 80)})`}.`
+  return ` The response says: "${text.replaceAll('"', "'")}"${code === undefined ? "" : ` (${code.slice(0, 80)})`}.`
 }
 
 /** A code of several words or a number, which may be more specific than the message. */

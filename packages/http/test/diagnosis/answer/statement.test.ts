@@ -10,7 +10,7 @@ describe("the grammar of rejections", () => {
   it.each([
     ["The token has expired", "the token / expired"],
     ["oidc: token is expired (Token Expiry: 2026-01-01)", "the token / expired"],
-    ["Session value state missing.", "the state of the sign-in / missing"],
+    ["Session value state missing.", "the sign-in state / missing"],
     ["callback URL is not approved for this client application", "the redirect URI / pending"],
     ["The access key is disabled", "the access key / disabled"],
     ["Failed to parse Content-Range header", "the range / invalid"],

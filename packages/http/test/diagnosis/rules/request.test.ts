@@ -42,7 +42,10 @@ describe("a field that the server names", () => {
   it("locates the invalid field in the request", () => {
     const missing = { detail: [{ loc: ["query", "reel"], msg: "field required", type: "value_error.missing" }] }
     const body = sent({ headers: { "content-type": "application/json" }, body: `{"reel":"A001"}` }, 422, missing)
-    assert.include(body.detail, `The request has "reel" in its body; the server looks for it in the query string.`)
+    assert.include(
+      body.detail,
+      `The request contains "reel" in its body, but the server expects it in the query string.`,
+    )
     const inBody = { errors: { reel: ["The reel field is required."] } }
     assert.include(
       sent({ url: "https://api.example.com/v1/items?reel=A001" }, 422, inBody).detail,

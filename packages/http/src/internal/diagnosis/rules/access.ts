@@ -13,14 +13,17 @@ const spotify = "https://developer.spotify.com/documentation/web-api/concepts/qu
 
 const tokenKind = rule({
   code: "HF-HTTP-API-020",
-  title: "The token is of the wrong kind for this: of the application instead of a person, or the other way round",
+  title:
+    "The token is of the wrong kind: the request requires a user's token instead of an application's token, or " +
+    "vice versa",
   explanation:
-    "APIs give tokens of several kinds: of the application itself (client credentials, app-only, a bot), of a " +
-    "person who signed in (user context, delegated), of a page or a whole team. Each method takes some of them, " +
-    "and refuses the others whatever scopes they have. An address with `me` needs a person.",
+    "APIs issue several kinds of tokens. Some tokens belong to the application itself (client credentials, " +
+    "app-only, a bot), and some belong to a signed-in user (user context or delegated). Other tokens belong to a " +
+    "page or to a whole team. Each API method accepts only some kinds of tokens and rejects the other kinds " +
+    "regardless of their scopes. An address that contains `me` requires a user's token.",
   fix: [
     {
-      text: "get the token by the way of signing in that the answer or the method's documentation names: let a person sign in for what is a person's, use client credentials for what is the application's",
+      text: "obtain the token through the sign-in flow that the response or the method's documentation specifies: let a user sign in to access the user's data, and use client credentials to access the application's data",
       safety: "check first",
     },
   ],
@@ -34,26 +37,30 @@ const tokenKind = rule({
   soleCause: graph,
   find: onRefusal(
     "token kind",
-    (facts) => `${nameOf(facts)} does not take this kind of access token or authentication here.${spoken(facts)}`,
+    (facts) =>
+      `${nameOf(facts)} does not accept this kind of access token or authentication for this request.${spoken(facts)}`,
   ),
 })
 
 const approval = rule({
   code: "HF-HTTP-API-021",
   title:
-    "The application is not approved for this: in development mode, not reviewed, or without the product or access " +
-    "level",
+    "The application is not approved for this request: it is in development mode, has not been reviewed, or lacks " +
+    "the required product or access level",
   explanation:
-    "The token is good. The vendor, or an administrator, limits what the application may do: until a review or an " +
-    "audit, to the products and the plan (access level, project) it is registered for, and in development mode to " +
-    "the accounts on the application's own list of users, testers or private accounts. Another token of this " +
-    "application changes nothing.",
+    "The token is good. The vendor or an administrator limits what the application is allowed to do. Until a " +
+    "review or audit, the application can use only the products and the plan (access level, project) for which it " +
+    "is registered. In development mode, the application can access only the accounts on its own list of users, " +
+    "testers or private accounts. Another token of this application changes nothing.",
   fix: [
     {
-      text: "look at the application's mode, products and access level in the vendor's developer console, and apply for what is missing",
+      text: "check the application's mode, products and access level in the vendor's developer console, and apply for anything that is missing",
       safety: "check first",
     },
-    { text: "in development mode: add this user or account to the application's list", safety: "check first" },
+    {
+      text: "in development mode, add this user or account to the application's list of permitted accounts",
+      safety: "check first",
+    },
   ],
   change: "human",
   links: [
@@ -64,21 +71,25 @@ const approval = rule({
   ],
   rivals: [],
   soleCause: spotify,
-  find: onRefusal("approval", (facts) => `${nameOf(facts)} does not let this application do it yet.${spoken(facts)}`),
+  find: onRefusal(
+    "approval",
+    (facts) => `${nameOf(facts)} does not allow this application to make the request yet.${spoken(facts)}`,
+  ),
 })
 
 const account = rule({
   code: "HF-HTTP-API-022",
-  title: "The account lacks what this needs: a plan, a licence, a channel or mailbox, or it is locked",
+  title:
+    "The account is locked or lacks something that the request requires: a plan, a license, a channel or a mailbox",
   explanation:
-    "The method needs more than a valid token: a paid plan (Spotify Premium, Zoom Pro), a licence and a mailbox " +
-    "(Microsoft 365, Google Workspace), a channel (YouTube), an active subscription (QuickBooks). A service " +
-    "account has no mailbox of its own, and acts for a user only by domain-wide delegation with that user as " +
-    "subject. The account that signed in has none, or is locked or suspended. The application and its scopes are " +
-    "not at fault.",
+    "The method requires more than a valid token. Some methods require a paid plan (Spotify Premium, Zoom Pro) or " +
+    "a license and a mailbox (Microsoft 365, Google Workspace). Other methods require a channel (YouTube) or an " +
+    "active subscription (QuickBooks). A service account has no mailbox of its own and can act for a user only " +
+    "through domain-wide delegation with that user as subject. The signed-in account lacks what the method " +
+    "requires, or the account is locked or suspended. The application and its scopes are not the cause.",
   fix: [
     {
-      text: "let the owner of the account add the plan, licence or channel, or sign in with an account that has it",
+      text: "ask the account's owner to add the missing plan, license or channel, or sign in with an account that already has it",
       safety: "check first",
     },
   ],
@@ -90,7 +101,7 @@ const account = rule({
   ],
   rivals: [],
   soleCause: "https://developers.google.com/youtube/v3/docs/errors",
-  find: onRefusal("account", (facts) => `${nameOf(facts)} refuses because of the account.${spoken(facts)}`),
+  find: onRefusal("account", (facts) => `${nameOf(facts)} rejects the request because of the account.${spoken(facts)}`),
 })
 
 /** The rules of this topic. Among equally ranked findings, the first rule comes first. */

@@ -25,14 +25,14 @@ const whole: ReadonlySet<string> = new Set([
 
 const truncated = rule({
   code: "HF-HTTP-ANSWER-001",
-  title: "The answer was cut short: its status is known, the rest is lost",
+  title: "The response was cut short: the client received the status but not the complete body",
   explanation:
-    "The connection ended during the response's body. The server has handled the request, so what it did is done, " +
-    "and its words are lost. A restart of the server, an intermediary that limits the length or the time of " +
-    "answers, or a lost network.",
+    "The connection ended while the client was receiving the response body. The server has handled the request, so " +
+    "its effects remain, but the rest of the response is lost. The cause is a server restart, an intermediary that " +
+    "limits the length or the duration of responses, or a network failure.",
   fix: [
-    { text: "send again if the request may be repeated", safety: "safe to apply" },
-    { text: "otherwise look first whether it took effect", safety: "check first" },
+    { text: "send the request again if it is safe to repeat", safety: "safe to apply" },
+    { text: "otherwise, first check whether the request took effect", safety: "check first" },
   ],
   change: "nothing",
   links: ["https://www.rfc-editor.org/rfc/rfc9112#section-8"],
@@ -47,7 +47,7 @@ const truncated = rule({
     return found({
       confidence: "certain",
       detail:
-        `The connection to ${hostOf(facts)} ended inside the answer` +
+        `The connection to ${hostOf(facts)} ended in the middle of the response` +
         (status === 0
           ? "."
           : `, whose status was ${status}${exchange.response?.body ? "" : " and whose body is missing"}.`),
@@ -61,11 +61,11 @@ const named = [401, 403, 405, 406, 407, 408, 411, 413, 414, 415, 417, 418, 421, 
 
 const pageForData = rule({
   code: "HF-HTTP-ANSWER-002",
-  title: "A web page came where data was expected: the answer is not the API's",
+  title: "The response is a web page instead of the expected data: it does not come from the API",
   explanation:
-    "The answer is HTML although the request is one to an API. The base URL points at the web site, a server " +
-    "without this route shows its own error page, or an intermediary wrote it. A program that parses it as JSON or " +
-    "XML fails at the first `<`.",
+    "The response is HTML although the request was sent to an API. The base URL points to the website instead of " +
+    "the API, or an intermediary returned the page. A server that does not have this route can also return its own " +
+    "error page. A program that parses the page as JSON or XML fails at the first `<`.",
   fix: [
     { text: "check the host and the path of the URL against the API's documentation", safety: "check first" },
     { text: "send Accept: application/json", safety: "check first" },
@@ -77,8 +77,8 @@ const pageForData = rule({
       return found({
         confidence: "likely",
         detail: /'?<|Unrecognized/.test(facts.failure.text.slice(0, 2000))
-          ? `The client could not parse the answer as JSON: it begins with "<", as a web page does.`
-          : "The client could not parse the answer as JSON at its first character: it is empty, or a web page.",
+          ? `The client could not parse the response as JSON because it begins with "<", as a web page does.`
+          : "The client could not parse the response as JSON at its first character: the response is empty or a web page.",
         evidence: failed(facts),
       })
     }
@@ -91,7 +91,7 @@ const pageForData = rule({
     if (facts.intermediary?.kind === "filter") return undefined
     return found({
       confidence: facts.isMarked || facts.toApi === undefined ? "possible" : "likely",
-      detail: `${starting(hostOf(facts))} answered ${facts.status} with a web page.${facts.status === 404 ? " Nothing is routed at this path there." : ""}${spoken(facts)}`,
+      detail: `${starting(hostOf(facts))} responded with status ${facts.status} and a web page.${facts.status === 404 ? " Nothing is routed at this path there." : ""}${spoken(facts)}`,
       evidence: [...answered(facts), ...told(facts, "content-type"), ...said(facts)],
     })
   },
@@ -99,27 +99,28 @@ const pageForData = rule({
 
 const notHttp = rule({
   code: "HF-HTTP-ANSWER-003",
-  title: "What answers on this port does not speak HTTP as the client does",
+  title: "The server on this port does not return a valid HTTP response",
   explanation:
-    "The bytes that came are no HTTP answer, or one that breaks the rules: another service has the port, an " +
-    "intermediary writes invalid headers, or two answers got mixed up on one connection.",
-  fix: [{ text: "check the port; look at the raw bytes with curl -v", safety: "check first" }],
+    "The received bytes are not an HTTP response or violate the rules of HTTP. Another service uses the port, or " +
+    "an intermediary writes invalid headers. Two responses that were mixed up on one connection can also cause " +
+    "this error.",
+  fix: [{ text: "check the port, then inspect the raw bytes with curl -v", safety: "check first" }],
   change: "plan",
   links: ["https://nodejs.org/api/errors.html#hpe_header_overflow"],
   rivals: ["HF-HTTP-TLS-006"],
   find: onFailure(["HPE_*", "HTTPParserError", "UND_ERR_HEADERS_OVERFLOW"], (facts) => ({
     confidence: "certain",
-    detail: `The answer of ${hostOf(facts)} could not be read as HTTP.`,
+    detail: `The response from ${hostOf(facts)} could not be parsed as HTTP.`,
   })),
 })
 
 const version = rule({
   code: "HF-HTTP-ANSWER-004",
-  title: "The server does not serve this version of HTTP",
+  title: "The server does not support this version of HTTP",
   explanation:
-    "The request was made in a version of HTTP that the server, or the proxy in front of it, does not serve on " +
-    "this connection, or the request line was so malformed that its version could not be read: a space in the path " +
-    "is enough.",
+    "The request used a version of HTTP that the server, or the proxy in front of it, does not support on this " +
+    "connection. A malformed request line can also hide the version: a space in the path is enough to cause this " +
+    "error.",
   fix: [
     { text: "percent-encode spaces in the path", safety: "safe to apply" },
     { text: "use HTTP/1.1", safety: "check first" },
@@ -131,7 +132,7 @@ const version = rule({
   find: (facts) => {
     const refusal = Tunnel.refusalOf(facts) ?? 0
     if (Tunnel.versions.has(refusal)) {
-      const detail = `A proxy answered ${refusal} when it was asked to open a connection (CONNECT) to ${hostOf(facts)}: it wants HTTP/1.1. Python asks with HTTP/1.0 before 3.12.`
+      const detail = `A proxy responded with ${refusal} to the request to open a connection (CONNECT) to ${hostOf(facts)}: it requires HTTP/1.1. Python versions before 3.12 send the CONNECT request with HTTP/1.0.`
       return found({ confidence: "likely", detail, evidence: failed(facts) })
     }
     const line = onPage(["bad request line"])(facts)
@@ -139,8 +140,8 @@ const version = rule({
     return found({
       confidence: facts.isWorded || facts.isMarked ? "possible" : "certain",
       detail: / /.test(facts.exchange.request?.url ?? "")
-        ? "The URL has a space in it, which ends the path in the request line."
-        : `Status ${facts.status} answers the version of the protocol.`,
+        ? "The URL contains a space, which ends the path in the request line."
+        : `The server rejected the protocol version with status ${facts.status}.`,
       evidence: [...answered(facts), ...told(facts, "upgrade")],
     })
   },
@@ -148,12 +149,18 @@ const version = rule({
 
 const redirected = rule({
   code: "HF-HTTP-ANSWER-005",
-  title: "The server points elsewhere, and the client did not follow",
+  title: "The server sent a redirect, and the client did not follow it",
   explanation:
-    "A redirect was answered. Clients that follow it drop credentials when the host changes and turn a POST into a " +
-    "GET after 301 and 302, so following blindly often ends in a refusal that hides this answer. A redirect from " +
-    "http to https, or to another host or region, belongs into the URL that is asked first.",
-  fix: [{ text: "ask the address that Location names, if it is the service's own", safety: "check first" }],
+    "The server responded with a redirect. Clients that follow a redirect drop credentials if the host changes, " +
+    "and turn a POST into a GET after status 301 or 302. Following a redirect automatically therefore often leads " +
+    "to a rejection that hides the original response. If the server redirects from http to https, use https in the " +
+    "original URL. If the server redirects to another host or region, use that host or region in the original URL.",
+  fix: [
+    {
+      text: "send the request to the address in Location if that address belongs to the service",
+      safety: "check first",
+    },
+  ],
   change: "url",
   links: ["https://www.rfc-editor.org/rfc/rfc9110#section-15.4"],
   find: (facts) => {
@@ -169,17 +176,18 @@ const redirected = rule({
 
 const whereTo = ({ answerHeader, method, status, url }: HttpFacts): string => {
   const location = answerHeader("location")
-  if (location === undefined) return `Status ${status} without a Location says not where to.`
-  if (!URL.canParse(location, url?.href)) return `Status ${status} points to something that is no URL.`
+  if (location === undefined) return `Status ${status} without a Location does not identify the target of the redirect.`
+  if (!URL.canParse(location, url?.href))
+    return `The response has status ${status}, but its Location is not a valid URL.`
   const target = new URL(location, url?.href)
   if (url === undefined) return `Status ${status} points to ${target.host}.`
   const signIn = /\/(?:log-?in|sign-?in|sso|oauth2?|saml|auth)(?:[/?]|$)/i.test(target.pathname)
-    ? " It is a sign-in for people: the credentials of the request are missing or were not accepted."
+    ? " The redirect leads to a sign-in page for people: the credentials of the request are missing or were not accepted."
     : ""
-  if (target.hostname !== url.hostname) return `Status ${status} points from ${url.host} to ${target.host}.${signIn}`
+  if (target.hostname !== url.hostname) return `Status ${status} redirects from ${url.host} to ${target.host}.${signIn}`
   const turned =
     /^(?:POST|PUT|PATCH|DELETE)$/.test(method ?? "") && status < 304
-      ? ` Clients follow it with a GET in place of ${method}, and the body is lost.`
+      ? ` Clients follow the redirect with a GET instead of ${method}, and the body is lost.`
       : ""
   if (target.protocol !== url.protocol || target.port !== url.port) {
     const isPlain = target.protocol === "http:" && url.protocol === "https:"
@@ -192,24 +200,25 @@ const whereTo = ({ answerHeader, method, status, url }: HttpFacts): string => {
   if (target.href === url.href && target.protocol === "https:")
     return `Status ${status} points to https:// at the same address: the request was made over http://.${turned}`
   return isSlash
-    ? `Status ${status} points to the same path with another trailing slash: ask for the path as the server writes it.`
-    : `Status ${status} points to another path of ${url.host}.${signIn}`
+    ? `Status ${status} redirects to a path that differs only in its trailing slash: request the path exactly as the server writes it.`
+    : `Status ${status} redirects to another path on ${url.host}.${signIn}`
 }
 
 const redirectLoop = rule({
   code: "HF-HTTP-ANSWER-007",
-  title: "The redirects go round in a circle: the client gave up following them",
+  title: "The redirects form a loop, and the client stopped following them",
   explanation:
-    "Each answer points to another address, and these lead back. A proxy in front speaks http to a server that " +
-    "redirects to https (Cloudflare's Flexible mode, a load balancer without X-Forwarded-Proto), two layers " +
-    "disagree about www or a trailing slash, or a sign-in sends everyone back who has no cookie.",
+    "Each response redirects to another address, and the redirects lead back to an earlier address. One cause is a " +
+    "proxy that uses http to reach a server that redirects to https, as in Cloudflare's Flexible mode or behind a " +
+    "load balancer without X-Forwarded-Proto. Other causes are two layers that disagree about www or a trailing " +
+    "slash, and a sign-in that redirects every client that has no cookie.",
   fix: [
     {
-      text: "follow the redirects one by one (curl -sIL) and look which two addresses alternate",
+      text: "follow the redirects one by one (curl -sIL) and check which two addresses alternate",
       safety: "check first",
     },
     {
-      text: "let the server trust X-Forwarded-Proto of its proxy, or let the proxy speak https to it",
+      text: "configure the server to trust X-Forwarded-Proto from its proxy, or configure the proxy to reach the server over https",
       safety: "check first",
     },
   ],
@@ -226,59 +235,67 @@ const redirectLoop = rule({
 
 const unreadable = rule({
   code: "HF-HTTP-ANSWER-006",
-  title: "The answer was a success of another shape than the client reads",
+  title: "The response was successful, but the client does not recognize its status or body",
   explanation:
-    "The status is a success, but the body is not the document that the client was promised, or the status is " +
-    "another one than it expects. The API has changed, the path is that of another version, or a cache or proxy " +
-    "answered.",
+    "The status indicates success, but either the body is not the expected document or the status differs from the " +
+    "one that the client expects. The API has changed, the path belongs to another version, or a cache or proxy " +
+    "sent the response.",
   fix: [{ text: "compare the body with the API's documentation", safety: "check first" }],
   change: "plan",
   links: [],
   find: onFailure(["DecodeFailure", "UnexpectedStatus"], (facts) => ({
     confidence: "likely",
-    detail: `${hostOf(facts)} answered ${facts.status === 0 ? "something" : facts.status} that the client does not expect.`,
+    detail: `${hostOf(facts)} returned ${facts.status === 0 ? "something" : facts.status} although the client expected a different response.`,
     evidence: [...failed(facts), ...(facts.status === 0 ? [] : answered(facts))],
   })),
 })
 
 const encoding = rule({
   code: "HF-HTTP-ANSWER-008",
-  title: "The body cannot be decompressed: it is not in the form that Content-Encoding says",
+  title: "The body cannot be decompressed: its actual encoding does not match Content-Encoding",
   explanation:
-    "The answer says gzip, deflate or br, and its bytes are another form: not compressed at all, compressed twice, " +
-    "raw deflate without its zlib header, or cut off. A server that sets the header by hand, a proxy that " +
-    "decompresses and keeps the header, and an object that was stored compressed with the wrong metadata do that. " +
-    "Reading a body as text before it is decompressed breaks it too.",
+    "Content-Encoding is gzip, deflate or br, but the body is not in that form: it is not compressed at all, " +
+    "compressed twice, raw deflate without its zlib header, or cut off. A server that sets Content-Encoding " +
+    "manually can cause this error. Other causes are a proxy that decompresses the body but keeps the header, and " +
+    "a compressed object that was stored with the wrong metadata. Reading the body as text before decompressing it " +
+    "also corrupts the body.",
   fix: [
-    { text: "ask with Accept-Encoding: identity, and compare the bytes (curl --raw -v)", safety: "check first" },
-    { text: "on a server or storage of your own, correct Content-Encoding", safety: "check first" },
+    {
+      text: "send the request with Accept-Encoding: identity, and compare the bytes (curl --raw -v)",
+      safety: "check first",
+    },
+    { text: "on your own server or storage, correct Content-Encoding", safety: "check first" },
   ],
   change: "plan",
   links: ["https://www.rfc-editor.org/rfc/rfc9110#section-8.4", "https://nodejs.org/api/zlib.html#zlib-constants"],
   find: onFailure(["bad encoding"], (facts) => ({
     confidence: "likely",
-    detail: `The client could not decode the body of ${hostOf(facts)} by its Content-Encoding.`,
+    detail: `The client could not decode the body from ${hostOf(facts)} according to its Content-Encoding.`,
   })),
 })
 
 const empty = rule({
   code: "HF-HTTP-ANSWER-009",
-  title: "The body is empty, or breaks off, where the client expects JSON",
+  title: "The body is empty or cut off although the client expects JSON",
   explanation:
-    "The parser met the end of its input: the answer has no body, as after status 204, after 200 or 201 of an API " +
-    "that returns nothing, after an answer to HEAD and in opaque answers of a browser; or the body was cut off on " +
-    "the way. The request may well have succeeded.",
+    "The parser reached the end of its input because the response has no body. The body is empty after status 204, " +
+    "after status 200 or 201 from an API that returns nothing, after a HEAD request, and in opaque responses in a " +
+    "browser. The parser also reaches the end of its input if the body was cut off in transit. The request itself " +
+    "might have succeeded.",
   fix: [
-    { text: "look at the status and the length first, and parse only a body that is there", safety: "check first" },
-    { text: "log the text of the body before it is parsed", safety: "check first" },
+    {
+      text: "check the status and the length first, and parse the body only if it is not empty",
+      safety: "check first",
+    },
+    { text: "log the text of the body before parsing it", safety: "check first" },
   ],
   change: "plan",
   links: ["https://www.rfc-editor.org/rfc/rfc9110#section-15.3.5"],
   find: onFailure(["empty as data"], ({ failure }) => ({
     confidence: "likely",
     detail: /\(char 0\)/.test(failure?.text ?? "")
-      ? "The client parsed the body as JSON, and it does not begin with a value: it is empty (as with status 204), or a web page (an error or sign-in page). Python reports both alike."
-      : "The client parsed the body as JSON, and it is empty (no body, as with status 204) or cut off.",
+      ? "The client parsed the body as JSON, but the body does not begin with a value: it is empty (as with status 204) or a web page (an error or sign-in page). Python reports both cases in the same way."
+      : "The client parsed the body as JSON, but the body is empty (as with status 204) or cut off.",
   })),
 })
 

@@ -13,15 +13,15 @@ const nodeErrors = "https://nodejs.org/api/errors.html#common-system-errors"
 
 const refused = rule({
   code: "HF-HTTP-NET-001",
-  title: "No server listens at this address and port",
+  title: "No server listens on this address and port",
   explanation:
-    "The host is reachable, and it refused the connection at once: no program has this port open. The service is " +
-    "down or still starting, the port or the host name is another one, or a firewall refuses in its place. Nothing " +
-    "of the request was sent.",
+    "The host is reachable but refused the connection immediately: no program has this port open. The service " +
+    "might be down or still starting, or the host name or the port might be wrong. A firewall can also refuse the " +
+    "connection instead of the host. No part of the request was sent.",
   fix: [
     { text: "check the host and the port in the URL", safety: "check first" },
     { text: "send again with backoff", safety: "safe to apply" },
-    { text: "see whether the service runs", safety: "check first" },
+    { text: "check whether the service is running", safety: "check first" },
   ],
   change: "nothing",
   links: [nodeErrors],
@@ -57,18 +57,20 @@ const isMidBody = (facts: HttpFacts): boolean => {
 
 const refusedMidBody = rule({
   code: "HF-HTTP-NET-002",
-  title: "The server closed the connection while the body was being sent: often a refusal whose answer was lost",
+  title:
+    "The server closed the connection while the body was being sent, often after a rejection whose response was lost",
   explanation:
-    "A server that refuses a request by its headers or its first fields answers and closes without reading the " +
-    "rest. The sender is still writing, the kernel reports a reset or a broken pipe, and the answer that explains " +
-    "it is thrown away. So the error to look for is the one in the answer: a wrong signature, a form out of order, " +
-    "a body that is too large. A network that broke looks the same once, but rarely at the same place twice.",
+    "A server that rejects a request because of its headers or its first fields sends a response and closes the " +
+    "connection without reading the rest. The sender is still writing at that time: the kernel reports a reset or " +
+    "a broken pipe and discards the response that explains the error. So the error to look for is the one in the " +
+    "response: a wrong signature, form fields in the wrong order, or a body that is too large. A network that " +
+    "fails can look the same once, but rarely fails at the same place twice.",
   fix: [
     {
-      text: "send the request again with `Expect: 100-continue`, or with an empty body, to see the server's answer",
+      text: "send the request again with `Expect: 100-continue` or with an empty body to see the server's response",
       safety: "check first",
     },
-    { text: "lint the request as it is held", safety: "check first" },
+    { text: "lint the request before you send it again", safety: "check first" },
   ],
   change: "nothing",
   links: ["https://www.rfc-editor.org/rfc/rfc9112#section-9.5", nodeErrors],
@@ -81,7 +83,7 @@ const refusedMidBody = rule({
       confidence: sent === undefined ? "possible" : "likely",
       detail:
         sent === undefined
-          ? `The connection to ${hostOf(facts)} ended before an answer; how much of the body had left is not known.`
+          ? `The connection to ${hostOf(facts)} ended before a response arrived; it is unknown how much of the body was sent.`
           : `${sent} ${size === undefined ? "bytes" : `of ${size} bytes`} had left when ${hostOf(facts)} closed.`,
       evidence: [
         ...failed(facts),
@@ -95,19 +97,19 @@ const refusedMidBody = rule({
 /** Only a writer sees a broken pipe. */
 const whileWriting = ({ failure }: HttpFacts): string =>
   failure?.key === "EPIPE"
-    ? " The client was still writing: the server may have refused the request (a body that is too large, a wrong signature) and closed before it had read all."
+    ? " The client was still writing the request when the connection ended. The server might have rejected the request (a body that is too large, a wrong signature) and closed the connection before it had read the whole request."
     : ""
 
 const reset = rule({
   code: "HF-HTTP-NET-003",
-  title: "The connection was cut before an answer began",
+  title: "The connection was closed or reset before a response began",
   explanation:
-    "The other side, or an intermediary, ended the connection without an answer. A kept-alive connection that had " +
-    "idled too long, a restart of the server, a load balancer without a backend and a lost network all look like " +
-    "this. The server may have acted on the request.",
+    "The server or an intermediary ended the connection without sending a response. One cause is a keep-alive " +
+    "connection that was idle for too long. Other causes are a server restart, a load balancer without a backend, " +
+    "and a network failure. The server might have acted on the request.",
   fix: [
-    { text: "send again with backoff if the request may be repeated", safety: "safe to apply" },
-    { text: "otherwise look first whether it took effect", safety: "check first" },
+    { text: "send the request again with backoff if it is safe to repeat", safety: "safe to apply" },
+    { text: "otherwise, first check whether the request took effect", safety: "check first" },
   ],
   change: "nothing",
   links: ["https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2", nodeErrors],
@@ -115,8 +117,8 @@ const reset = rule({
     confidence: isMidBody(facts) ? "possible" : "likely",
     detail:
       facts.failure?.row.form === "nothing"
-        ? `The connection to ${hostOf(facts)} was cut while it was made; nothing was sent.`
-        : `The connection to ${hostOf(facts)} was cut before an answer; the request may have been read.${versionOf(facts)}${whileWriting(facts)}`,
+        ? `The connection to ${hostOf(facts)} was closed while it was being established; nothing was sent.`
+        : `The connection to ${hostOf(facts)} ended before a response arrived; the server might have received the request.${versionOf(facts)}${whileWriting(facts)}`,
   })),
 })
 
@@ -124,9 +126,9 @@ const connectTimeout = rule({
   code: "HF-HTTP-NET-004",
   title: "The host did not accept a connection in time",
   explanation:
-    "No answer at all to the attempt to connect: packets are dropped on the way. A firewall that discards " +
-    "silently, a host that is off, a wrong address, or a network so slow that the time ran out. Nothing of the " +
-    "request was sent.",
+    "The host did not respond to the connection attempt: packets were dropped in transit. Possible causes are a " +
+    "firewall that silently discards packets and a host that is turned off. A wrong address or a slow network can " +
+    "also cause this timeout. Nothing of the request was sent.",
   fix: [
     { text: "check the network, the firewall and the address", safety: "check first" },
     { text: "send again with backoff", safety: "safe to apply" },
@@ -146,14 +148,15 @@ const ofAll =
 
 const silence = rule({
   code: "HF-HTTP-NET-005",
-  title: "The connection went silent and the time ran out",
+  title: "No data arrived on the connection before the timeout",
   explanation:
-    "The connection was there, but no byte came in time. The server is slow or stuck, the body is too large for " +
-    "the line and the limit, or the network was lost without a word, as when a device changes its access point. " +
-    "The server may have acted on the request.",
+    "The connection was established, but no data arrived in time. The server might be slow or stuck, or the body " +
+    "might be too large to send over this network within the time limit. The network might also have failed " +
+    "silently, as it can when a device switches to another access point. The server might have acted on the " +
+    "request.",
   fix: [
-    { text: "send again with backoff if the request may be repeated", safety: "safe to apply" },
-    { text: "give large bodies more time, or send them in smaller parts", safety: "check first" },
+    { text: "send the request again with backoff if it is safe to repeat", safety: "safe to apply" },
+    { text: "allow more time for large bodies, or send them in smaller parts", safety: "check first" },
   ],
   change: "nothing",
   links: [nodeErrors],
@@ -161,7 +164,7 @@ const silence = rule({
   find: onFailure(["ETIMEDOUT", "UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT", "RequestTimedOut"], (facts) => {
     const sent = facts.exchange.request?.sent
     const size = sizeOf(facts)
-    const progress = sent === undefined || size === undefined ? "" : ` after ${sent} of ${size} bytes had left`
+    const progress = sent === undefined || size === undefined ? "" : ` after ${sent} of ${size} bytes had been sent`
     // The word alone may be anything, such as the name of an option.
     const isSaid =
       /ETIMEDOUT|[A-Z]_TIMEOUT|timed[ _-]?out|[Dd]eadline exceeded|Timeout(?:Error|Exception)|TimedOut|curl: \(28\)|[Tt]imeout (?:of|exceeded|expired|reached|was reached)|(?:i\/o|[Rr]equest|[Rr]ead|[Rr]esponse|[Ss]ocket) [Tt]imeout/.test(
@@ -182,9 +185,10 @@ const unreachable = rule({
   code: "HF-HTTP-NET-006",
   title: "There is no network path to the host",
   explanation:
-    "The machine itself knows no way to the address: it is offline, the route is missing, the address family " +
-    "(IPv6) has no uplink, or it has run out of local ports or descriptors. Nothing of the request was sent.",
-  fix: [{ text: "bring the network up and send again", safety: "check first" }],
+    "This machine has no route to the address: it is offline, the route is missing, or the address family (IPv6) " +
+    "has no uplink. The machine can also have run out of local ports or file descriptors. No part of the request " +
+    "was sent.",
+  fix: [{ text: "restore the network connection, then send the request again", safety: "check first" }],
   change: "nothing",
   links: [nodeErrors],
   rivals: [],
@@ -197,11 +201,12 @@ const unreachable = rule({
 
 const unsaid = rule({
   code: "HF-HTTP-NET-008",
-  title: "No answer came, and the reason was not kept",
+  title: "No response arrived, and the reason was not recorded",
   explanation:
-    "Node's fetch wraps the reason: the error says no more than that fetching failed, and its `cause` has the code " +
-    "(ECONNRESET, ENOTFOUND, a certificate). A log with the message alone has lost the code.",
-  fix: [{ text: "log `error.cause` with its code and explain again", safety: "check first" }],
+    "Node's fetch wraps the reason: the error itself reports only that the fetch failed, and its `cause` contains " +
+    "the code. Typical codes are ECONNRESET, ENOTFOUND and the codes of certificate errors. A log that contains " +
+    "only the message does not contain the code.",
+  fix: [{ text: "log `error.cause` with its code, then explain the failure again", safety: "check first" }],
   change: "nothing",
   links: ["https://nodejs.org/api/errors.html#errorcause", "https://undici.nodejs.org/#/docs/api/Errors"],
   find: (facts) => {
@@ -209,7 +214,7 @@ const unsaid = rule({
     if (failure === undefined || (failure.key !== "fetch failed" && failure.key !== "")) return undefined
     return found({
       confidence: "possible",
-      detail: `The exchange with ${hostOf(facts)} ended with "${failure.text.slice(0, 100)}" and no code.`,
+      detail: `The exchange with ${hostOf(facts)} failed with "${failure.text.slice(0, 100)}" and without a code.`,
       evidence: failed(facts),
     })
   },
@@ -219,10 +224,13 @@ const ours = rule({
   code: "HF-HTTP-NET-009",
   title: "This program ended the exchange itself",
   explanation:
-    "The client was closed, or the request was aborted, during the exchange: a cancelled task, a signal, a scope " +
-    "that ended too early. The network and the server have no part in it.",
+    "The client was closed or the request was aborted during the exchange by a canceled task, a signal or a scope " +
+    "that ended too early. The network and the server did not cause the failure.",
   fix: [
-    { text: "find what aborts: a timeout of your own, or a client that is closed too early", safety: "check first" },
+    {
+      text: "find out what aborts the request: a timeout in your own program, or a client that is closed too early",
+      safety: "check first",
+    },
   ],
   change: "nothing",
   links: ["https://undici.nodejs.org/#/docs/api/Errors"],
@@ -230,7 +238,7 @@ const ours = rule({
   soleCause: "https://github.com/nodejs/undici/blob/main/docs/docs/api/Errors.md",
   find: onFailure(["UND_ERR_DESTROYED", "UND_ERR_CLOSED"], () => ({
     confidence: "certain",
-    detail: "The client was closed or the request aborted on this side.",
+    detail: "This program closed the client or aborted the request.",
   })),
 })
 

@@ -13,15 +13,15 @@ const envoy = "https://www.envoyproxy.io/docs/envoy/latest/configuration/observa
 
 const bot = rule({
   code: "HF-HTTP-BOX-007",
-  title: "The edge takes the client for a bot and wants a browser in its place",
+  title: "The edge treats the client as a bot and requires a browser instead",
   explanation:
-    "The protection against bots in front of the server answered, by the User-Agent, the TLS signature or the " +
-    "address of the client. A challenge is a page with JavaScript that only a browser can pass. The request did " +
-    "not reach the server, so its credentials and its form do not matter.",
+    "The bot protection in front of the server rejected the request because of the client's User-Agent, TLS " +
+    "signature or address. A challenge is a page with JavaScript that only a browser can complete. The request did " +
+    "not reach the server, so its credentials and its content do not matter.",
   fix: [
-    { text: "use the address that the service documents for programs (often api.…)", safety: "check first" },
-    { text: "send a User-Agent that names the program and a contact", safety: "check first" },
-    { text: "ask the owner of the site to let the API through the bot protection", safety: "check first" },
+    { text: "use the address that the service documents for use by programs (often api.…)", safety: "check first" },
+    { text: "send a User-Agent that identifies the program and contains a contact address", safety: "check first" },
+    { text: "ask the site's owner to exempt the API from the bot protection", safety: "check first" },
   ],
   change: "human",
   links: [
@@ -34,7 +34,7 @@ const bot = rule({
     facts.answerHeader("cf-mitigated") !== undefined && facts.page?.cause !== "bot"
       ? found({
           confidence: "certain",
-          detail: "Cloudflare demands a browser check (challenge) that a program cannot pass.",
+          detail: "Cloudflare requires a browser check (challenge) that a program cannot pass.",
           evidence: [...evidenceOf(facts), ...told(facts, "cf-mitigated")],
         })
       : onPage(["bot"])(facts),
@@ -44,10 +44,14 @@ const country = rule({
   code: "HF-HTTP-BOX-008",
   title: "The edge blocks the country or region that the request came from",
   explanation:
-    "The site serves only some countries, and the edge refused the address of the request before the server saw " +
-    "it. A VPN, a cloud or a travelling device is where its address is registered, not where its user lives.",
+    "The site serves only some countries, and the edge rejected the request because of its address before it " +
+    "reached the server. A VPN, a cloud or a traveling device appears to be in the place where its address is " +
+    "registered, not where its user lives.",
   fix: [
-    { text: "send from a permitted country, or ask the owner of the site to permit this one", safety: "check first" },
+    {
+      text: "send the request from a permitted country, or ask the site's owner to permit this country",
+      safety: "check first",
+    },
   ],
   change: "human",
   links: ["https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/georestrictions.html", cloudflare],
@@ -58,13 +62,17 @@ const country = rule({
 
 const method = rule({
   code: "HF-HTTP-BOX-009",
-  title: "The edge or the web server is set up to refuse this method, before the application sees it",
+  title: "The edge or the web server is configured to reject this method before the request reaches the application",
   explanation:
-    "The cache behaviour of the distribution (CloudFront) or the request filter of the web server allows only some " +
-    "methods, often GET and HEAD. A PUT or a POST needs another host, or a behaviour that allows it.",
+    "The cache behavior of the distribution (CloudFront) or the request filter of the web server allows only some " +
+    "methods, often GET and HEAD. A PUT or a POST must be sent to another host, or requires a cache behavior that " +
+    "allows the method.",
   fix: [
-    { text: "send the upload to the host of the API or the storage, not to that of the media", safety: "check first" },
-    { text: "on a distribution of your own, allow the method in the cache behaviour", safety: "check first" },
+    {
+      text: "send the upload to the host of the API or the storage, not to the host that serves the media",
+      safety: "check first",
+    },
+    { text: "on your own distribution, allow the method in the cache behavior", safety: "check first" },
   ],
   change: "plan",
   links: [cloudfront],
@@ -77,13 +85,13 @@ const route = rule({
   code: "HF-HTTP-BOX-010",
   title: "The edge or gateway has no site or route for this host, path or method",
   explanation:
-    "The gateway answered by itself, because nothing is configured for what was asked: a domain that points at the network but belongs " +
-    "to no service in it, a path or stage that the gateway does not have, a method without a route. Amazon API Gateway says " +
+    "The gateway sent the response itself because it is not configured for this request. The domain might point to the network without belonging to a service in it. " +
+    "The gateway might also lack the path or the stage, or a route for the method. Amazon API Gateway says " +
     '"Missing Authentication Token" of that, which is not about credentials.',
   fix: [
-    { text: "compare host, stage, path and method with the documentation of the API", safety: "check first" },
+    { text: "compare the host, stage, path and method with the documentation of the API", safety: "check first" },
     {
-      text: "on a site of your own, add the domain to the service, or the route to the gateway, and deploy it",
+      text: "on your own site, add the domain to the service or the route to the gateway, then deploy the change",
       safety: "check first",
     },
   ],
@@ -100,13 +108,13 @@ const route = rule({
 
 const noBackend = rule({
   code: "HF-HTTP-BOX-011",
-  title: "The proxy has no healthy server behind it to send the request to",
+  title: "The proxy has no healthy server to forward the request to",
   explanation:
-    "The load balancer is alive, and every server behind it is down, failing its health check, still starting or " +
-    "not registered. The request was not sent on, so it took no effect.",
+    "The load balancer is running, but every server behind it is down, fails its health check, is still starting " +
+    "or is not registered. The request was not forwarded, so it had no effect.",
   fix: [
     { text: "send again with backoff", safety: "safe to apply" },
-    { text: "if it stays, the owner has to look at the health checks of the servers", safety: "check first" },
+    { text: "if the error persists, ask the owner to check the health checks of the servers", safety: "check first" },
   ],
   change: "nothing",
   links: [
@@ -121,13 +129,17 @@ const noBackend = rule({
 
 const clientClosed = rule({
   code: "HF-HTTP-BOX-012",
-  title: "The client closed the connection before the answer came",
+  title: "The client closed the connection before the response arrived",
   explanation:
-    "Statuses 499 (nginx) and 460 (AWS Application Load Balancer) stand in the log of the proxy and were sent to " +
-    "no client: the client's own timeout ran out, or its user went away. The server may have acted on the request.",
+    "Statuses 499 (nginx) and 460 (AWS Application Load Balancer) appear only in the proxy's log and are never " +
+    "sent to a client. The client's own timeout expired, or its user ended the request. The server might have " +
+    "acted on the request.",
   fix: [
-    { text: "give the client more time than the server needs, or make the request smaller", safety: "check first" },
-    { text: "look whether the request took effect before sending it again", safety: "check first" },
+    {
+      text: "set the client's timeout to more than the time that the server needs, or make the request smaller",
+      safety: "check first",
+    },
+    { text: "check whether the request took effect before you send it again", safety: "check first" },
   ],
   change: "nothing",
   links: ["https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html"],
@@ -135,7 +147,7 @@ const clientClosed = rule({
     ((facts.status === 499 || facts.status === 460) && !facts.isWorded) || facts.page?.cause === "client closed"
       ? found({
           confidence: "likely",
-          detail: `Status ${facts.status} is the proxy's note that the client did not wait for the answer.`,
+          detail: `The proxy logs status ${facts.status} if the client does not wait for the response.`,
           evidence: evidenceOf(facts),
         })
       : undefined,
@@ -143,14 +155,14 @@ const clientClosed = rule({
 
 const access = rule({
   code: "HF-HTTP-BOX-013",
-  title: "The gateway in front refused the caller by its own access check",
+  title: "The gateway in front of the server rejected the caller in its own access check",
   explanation:
-    "An authorizer, a policy (RBAC) or a demand for a client certificate at the gateway refused the request before " +
-    "the server saw it. What counts is what the gateway checks: its token, its list of callers, its resource " +
-    "policy.",
+    "An authorizer, a policy (RBAC) or a client certificate requirement at the gateway blocked the request before " +
+    "it reached the server. What matters is what the gateway checks: its token, its list of callers or its " +
+    "resource policy.",
   fix: [
-    { text: "send the credentials that the gateway wants, in the form that it wants", safety: "check first" },
-    { text: "ask the owner of the gateway which policy refuses this caller", safety: "check first" },
+    { text: "send the credentials that the gateway requires, in the required form", safety: "check first" },
+    { text: "ask the gateway's owner which policy rejects this caller", safety: "check first" },
   ],
   change: "human",
   links: ["https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/rbac_filter", apiGateway],
@@ -161,15 +173,16 @@ const access = rule({
 
 const apiKey = rule({
   code: "HF-HTTP-BOX-014",
-  title: "The API gateway wants an API key, and got none that it accepts",
+  title: "The API gateway requires an API key, and the request contains no key that the gateway accepts",
   explanation:
-    "The method demands a key in a header (x-api-key at Amazon API Gateway, Ocp-Apim-Subscription-Key at Azure), " +
-    "and the key is missing, stands in the query, is switched off, or belongs to no usage plan of this stage. A " +
-    "rule of AWS WAF and a resource policy give the same bare Forbidden at Amazon API Gateway.",
+    "The method requires a key in a header (x-api-key in Amazon API Gateway, Ocp-Apim-Subscription-Key in Azure). " +
+    "The key might be missing or in the query instead. The key might also be disabled, or might not belong to any " +
+    "usage plan of this stage. An AWS WAF rule or a resource policy can cause the same bare Forbidden response " +
+    "from Amazon API Gateway.",
   fix: [
     { text: "send the key in the header that the gateway reads", safety: "check first" },
     {
-      text: "look whether the key's usage plan has this API and stage, and whether a WAF rule fits",
+      text: "check whether the key's usage plan includes this API and stage, and whether a WAF rule matches the request",
       safety: "check first",
     },
   ],
@@ -182,17 +195,17 @@ const apiKey = rule({
 
 const signIn = rule({
   code: "HF-HTTP-BOX-015",
-  title: "A sign-in for people stands in front of the server, and the request carries nothing that it accepts",
+  title: "A sign-in for people protects the server, and the request contains no credentials that the sign-in accepts",
   explanation:
-    "An identity-aware proxy (Cloudflare Access, Google's Identity-Aware Proxy, App Service Authentication) sends " +
-    "everyone without its cookie or its token to a sign-in page. Browsers of people who signed in pass; a program " +
-    "has to bring the token that the proxy takes, and the API's own token does not count.",
+    "An identity-aware proxy (Cloudflare Access, Google's Identity-Aware Proxy, App Service Authentication) " +
+    "redirects every client without its cookie or token to a sign-in page. Browsers of people who have signed in " +
+    "pass the proxy. A program must send a token that the proxy accepts; the API's own token is not enough.",
   fix: [
     {
-      text: "send the proxy's own credentials: a service token, or an identity token for its audience",
+      text: "send the proxy's own credentials: a service token, or an identity token for the proxy's audience",
       safety: "check first",
     },
-    { text: "let the owner exempt the path of the API from the sign-in", safety: "check first" },
+    { text: "ask the owner to exempt the path of the API from the sign-in", safety: "check first" },
   ],
   change: "human",
   links: [
@@ -209,18 +222,19 @@ const originAccess =
 
 const unsignedBody = rule({
   code: "HF-HTTP-BOX-016",
-  title: "CloudFront signs the request for a function, and the digest of the body is missing",
+  title: "CloudFront signs the request for a Lambda function, but the digest of the body is missing",
   explanation:
-    "A distribution with origin access control signs what it passes on to the URL of a Lambda function. It does " +
-    "not read the body for that, and Lambda takes no unsigned body: a POST, PUT or PATCH has to bring the SHA-256 " +
-    "of its body in the header x-amz-content-sha256. A GET passes without it.",
+    "A distribution with origin access control signs the requests that it forwards to the URL of a Lambda " +
+    "function. CloudFront does not read the body for this signature, but Lambda does not accept an unsigned body. " +
+    "A POST, PUT or PATCH must therefore contain the SHA-256 of its body in the header x-amz-content-sha256. A GET " +
+    "does not need this header.",
   fix: [
     {
-      text: "send the SHA-256 of the body, in hexadecimal, in the header x-amz-content-sha256",
+      text: "send the SHA-256 of the body as hexadecimal text in the header x-amz-content-sha256",
       safety: "check first",
     },
     {
-      text: "or let the function check its callers itself (AuthType NONE), without origin access control",
+      text: "or make the function check its callers itself (AuthType NONE), without origin access control",
       safety: "check first",
     },
   ],
@@ -239,7 +253,7 @@ const unsignedBody = rule({
     const other = Object.keys(facts.exchange.request?.headers ?? {}).find((name) => /sha-?256|digest/i.test(name))
     return found({
       confidence: "likely",
-      detail: `CloudFront signed this ${verb} for a function without the digest of its body: the request has no x-amz-content-sha256${other === undefined ? "" : ` (it has ${other}, which does not count)`}.`,
+      detail: `CloudFront signed this ${verb} for a Lambda function without the digest of the body: the request does not contain x-amz-content-sha256${other === undefined ? "" : ` (it has ${other}, which does not count)`}.`,
       evidence: [...evidenceOf(facts), ...told(facts, "x-amzn-errortype"), ...told(facts, "x-amz-cf-id")],
     })
   },

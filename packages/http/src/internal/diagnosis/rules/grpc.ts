@@ -10,22 +10,22 @@ const rule = topic("grpc")
 /** The gRPC statuses by number, with name and meaning. */
 export const statuses: ReadonlyArray<readonly [name: string, means: string]> = [
   ["OK", "the call succeeded"],
-  ["CANCELLED", "the caller cancelled the call, or its connection went away"],
-  ["UNKNOWN", "the server failed with an error that it does not name, or a proxy answered in another form"],
-  ["INVALID_ARGUMENT", "an argument of the call is not valid, whatever the state of the server is"],
-  ["DEADLINE_EXCEEDED", "the time that the caller gives the call (its deadline) ran out; it may have taken effect"],
-  ["NOT_FOUND", "what the call names does not exist"],
-  ["ALREADY_EXISTS", "what the call wants to make already exists"],
-  ["PERMISSION_DENIED", "the caller is known and may not do this"],
-  ["RESOURCE_EXHAUSTED", "a quota or rate limit was met, or a message is larger than the receiver takes (4 MB unless it is raised)"],
-  ["FAILED_PRECONDITION", "the state of the server does not permit the call now; the same call fails until that changes"],
-  ["ABORTED", "another call at the same time got in the way; begin the whole operation again"],
-  ["OUT_OF_RANGE", "the call goes past the end of what there is"],
-  ["UNIMPLEMENTED", "the server has no such service or method: its name, package or version is another, or another server has the port"],
-  ["INTERNAL", "the server or the way to it broke a rule of the protocol: a proxy that does not pass on trailers, or a fault of the server"],
-  ["UNAVAILABLE", "the server cannot be reached at the moment, is starting or shutting down, or is overloaded; the call may be sent again with backoff"],
-  ["DATA_LOSS", "data of the server is lost or damaged"],
-  ["UNAUTHENTICATED", "the call carries no credentials, or none that are valid"],
+  ["CANCELLED", "the caller canceled the call, or its connection was lost"],
+  ["UNKNOWN", "the server failed with an error that it does not identify, or a proxy sent a response in another format"],
+  ["INVALID_ARGUMENT", "an argument of the call is invalid, regardless of the state of the server"],
+  ["DEADLINE_EXCEEDED", "the deadline that the caller set for the call expired; the call might have taken effect"],
+  ["NOT_FOUND", "the resource that the call refers to does not exist"],
+  ["ALREADY_EXISTS", "the resource that the call would create already exists"],
+  ["PERMISSION_DENIED", "the server recognizes the caller but does not permit the call"],
+  ["RESOURCE_EXHAUSTED", "the call exceeded a quota or rate limit, or a message is larger than the receiver accepts (4 MB by default)"],
+  ["FAILED_PRECONDITION", "the state of the server does not permit the call now; the same call fails until that state changes"],
+  ["ABORTED", "the call conflicted with a concurrent call; start the whole operation again"],
+  ["OUT_OF_RANGE", "the call refers to a position past the end of the available data"],
+  ["UNIMPLEMENTED", "the server does not have this service or method: its name, package or version is different, or another server uses the port"],
+  ["INTERNAL", "the server or an intermediary violated the protocol: a proxy does not forward trailers, or the server has a defect"],
+  ["UNAVAILABLE", "the server is currently unreachable, starting, shutting down or overloaded; the call can be sent again with backoff"],
+  ["DATA_LOSS", "data on the server is lost or damaged"],
+  ["UNAUTHENTICATED", "the call has no credentials, or its credentials are invalid"],
 ] // prettier-ignore
 
 /** The gRPC status of a response; `undefined` if it is not a gRPC call, or succeeded. */
@@ -47,23 +47,23 @@ const messageOf = (header: HttpFacts["answerHeader"]): string => {
 
 /** The meaning of messages that the client library writes itself. */
 const hints: ReadonlyArray<readonly [RegExp, string]> = [
-  [/too_many_pings/i, "The client sends keepalive pings more often than the server permits (5 minutes apart unless it is set)."],
-  [/larger than max/i, "A message is larger than the receiver takes: 4 MB unless maxReceiveMessageLength is raised."],
-  [/http2: frame too large|frame with length .{1,40} exceed|server preface|unexpected HTTP status code|missing HTTP content-type|invalid content-type|text\/html|first record does not look like a TLS/i, "What answered is no gRPC server: a proxy or a server that speaks HTTP/1.1, or one side uses TLS and the other does not."],
-  [/no such host|name resolver|dns resolution failed|lookup .{1,200}: /i, "The name of the server does not resolve."],
-  [/connection refused|failed to connect to all addresses|no connection established|dialing/i, "No connection to the server could be made: the address or port is another, or the server is down."],
-  [/handshake|certificate|x509/i, "The TLS handshake failed: the certificate is not accepted, or one side uses no TLS."],
+  [/too_many_pings/i, "The client sends keepalive pings more often than the server permits (by default, once every 5 minutes)."],
+  [/larger than max/i, "A message is larger than the receiver accepts: the limit is 4 MB unless maxReceiveMessageLength is increased."],
+  [/http2: frame too large|frame with length .{1,40} exceed|server preface|unexpected HTTP status code|missing HTTP content-type|invalid content-type|text\/html|first record does not look like a TLS/i, "The response does not come from a gRPC server: it comes from a proxy or a server that speaks HTTP/1.1, or only one side uses TLS."],
+  [/no such host|name resolver|dns resolution failed|lookup .{1,200}: /i, "The host name of the server cannot be resolved."],
+  [/connection refused|failed to connect to all addresses|no connection established|dialing/i, "The client could not connect to the server: the address or port is wrong, or the server is down."],
+  [/handshake|certificate|x509/i, "The TLS handshake failed: the certificate was not accepted, or only one side uses TLS."],
 ] // prettier-ignore
 
 const failedCall = rule({
   code: "HF-HTTP-GRPC-001",
-  title: "The call of gRPC failed: its status says why",
+  title: "The gRPC call failed, and its status identifies the reason",
   explanation:
-    "gRPC answers with a status of its own, in grpc-status, while that of HTTP is 200 as a rule. The status tells " +
-    "who has to act, and grpc-message says more in the server's words.",
+    "gRPC reports its own status in grpc-status, while the HTTP status is usually 200. The gRPC status shows which " +
+    "side must act, and grpc-message contains more details in the server's words.",
   fix: [
     {
-      text: "act on the status: correct the call, its credentials or its address, or send it again with backoff",
+      text: "act according to the status: correct the call, its credentials or its address, or send the call again with backoff",
       safety: "check first",
     },
   ],

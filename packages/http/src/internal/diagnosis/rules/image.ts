@@ -11,24 +11,28 @@ const specification = "https://github.com/opencontainers/distribution-spec/blob/
 
 const whoAsked = ({ words }: HttpFacts): string =>
   /anonymous|no basic auth/i.test(words.message)
-    ? "The client asked without credentials (anonymously): it has none for this registry."
-    : "The registry does not permit it to this client, or does not know who asks."
+    ? "The client sent the request without credentials (anonymously): it has no credentials for this registry."
+    : "The registry does not permit this client to access the image, or cannot identify the client."
 
 const access = rule({
   code: "HF-HTTP-API-030",
   title:
-    "The registry does not give this image to this client: it is not signed in (docker login, pull secret), or may " +
-    "not have the image",
+    "The registry denies this client access to the image: the client is not signed in (docker login, pull secret), " +
+    "or it lacks permission for the image",
   explanation:
-    "Registries say so of a private image without a login, of an image that does not exist (so as not to tell " +
-    "which do), and of a push or pull that the token or role does not permit. docker takes credentials from docker " +
-    "login, Kubernetes from an imagePullSecret in the namespace of the pod; those of ECR are good for 12 hours, " +
-    "and ghcr.io wants a token with read:packages or write:packages. A name that is misspelt, or lacks the account " +
-    "before it, looks the same.",
+    "Registries send this response for a private image without a login, and for an image that does not exist (so " +
+    "that they do not reveal which images exist). They also send this response for a push or pull that the token " +
+    "or role does not permit. docker takes credentials from docker login, and Kubernetes takes them from an " +
+    "imagePullSecret in the namespace of the pod. ECR credentials expire after 12 hours. The registry ghcr.io " +
+    "requires a token with read:packages or write:packages. A misspelled name, or a name without the account in " +
+    "front of it, causes the same response.",
   fix: [
-    { text: "check the name of the image: host, account or project, repository, tag", safety: "check first" },
     {
-      text: "sign in with docker login, or add an imagePullSecret, with credentials that may pull (or push) this repository",
+      text: "check the name of the image: the host, the account or project, the repository and the tag",
+      safety: "check first",
+    },
+    {
+      text: "sign in with docker login, or add an imagePullSecret, with credentials that can pull from (or push to) this repository",
       safety: "check first",
     },
   ],
@@ -39,15 +43,15 @@ const access = rule({
 
 const unknown = rule({
   code: "HF-HTTP-API-031",
-  title: "The registry has no such image: the name, the tag or the digest does not exist there",
+  title: "The registry does not have the image: its name, tag or digest does not exist in the registry",
   explanation:
-    "The registry was reached and knows no manifest under this name. The tag is misspelt or was never pushed, was " +
-    "deleted by a clean-up, belongs to another repository or account, or the image is there for other platforms " +
-    "only.",
-  fix: [{ text: "list the tags of the repository, and name one that is there", safety: "check first" }],
+    "The registry was reached but has no manifest under this name. The tag might be misspelled, never pushed, " +
+    "deleted by a cleanup, or part of another repository or account. The image might also exist only for other " +
+    "platforms.",
+  fix: [{ text: "list the tags of the repository, and use one of them", safety: "check first" }],
   change: "plan",
   links: [specification],
-  find: onRefusal("image", (facts) => `The registry does not find it.${spoken(facts)}`),
+  find: onRefusal("image", (facts) => `The registry cannot find the requested image.${spoken(facts)}`),
 })
 
 /** The rules of this topic. Among equally ranked findings, the first rule comes first. */

@@ -28,11 +28,12 @@ const onStatus =
 
 const badGateway = rule({
   code: "HF-HTTP-BOX-001",
-  title: "A gateway got no usable answer from the server behind it",
+  title: "A gateway received no usable response from the server behind it",
   explanation:
-    "The intermediary that answered is alive; the server behind it crashed, restarted, closed the connection or " +
-    "spoke nonsense. Whether the request took effect is not known. It is hardly ever the request's fault.",
-  fix: [{ text: "send again with backoff if the request may be repeated", safety: "safe to apply" }],
+    "The intermediary that responded is running, but the server behind it crashed, restarted, closed the " +
+    "connection or sent an invalid response. Whether the request took effect is unknown. The request itself is " +
+    "rarely the cause.",
+  fix: [{ text: "send the request again with backoff if it is safe to repeat", safety: "safe to apply" }],
   change: "nothing",
   links: [statuses],
   rivals: [],
@@ -43,7 +44,8 @@ const badGateway = rule({
     onStatus(
       [502],
       "certain",
-      () => `${nameOf(facts)} says 502: what came from behind it was no answer.${byAuthor(facts)}`,
+      () =>
+        `${nameOf(facts)} returned 502 because it received no valid response from the server behind it.${byAuthor(facts)}`,
     )(facts),
 })
 
@@ -51,10 +53,13 @@ const unavailable = rule({
   code: "HF-HTTP-BOX-002",
   title: "The service is overloaded or down for maintenance",
   explanation:
-    "The service is down for maintenance, or it has more requests than it can handle. This one was not handled. " +
-    "Sending faster makes it worse.",
+    "The service is down for maintenance or receives more requests than it can handle. The service did not handle " +
+    "this request. Sending faster makes it worse.",
   fix: [
-    { text: "send again later, with backoff; not before the time that Retry-After names", safety: "safe to apply" },
+    {
+      text: "send the request again with backoff, but not before the time that Retry-After specifies",
+      safety: "safe to apply",
+    },
   ],
   change: "nothing",
   links: [statuses],
@@ -63,7 +68,7 @@ const unavailable = rule({
     [503],
     "likely",
     (facts) =>
-      `${authorOf(facts, hostOf(facts))} does not take requests at the moment.${byAuthor(facts) || spoken(facts)}`,
+      `${authorOf(facts, hostOf(facts))} does not accept requests at the moment.${byAuthor(facts) || spoken(facts)}`,
   ),
 })
 
@@ -71,11 +76,12 @@ const gatewayTimeout = rule({
   code: "HF-HTTP-BOX-003",
   title: "A gateway waited too long for the server behind it",
   explanation:
-    "The server did not answer within the time that the gateway gives it. It may still be working, so the request " +
-    "may take effect after all. A large body over a slow line can use up that time by itself.",
+    "The server did not respond within the time that the gateway allows. The server might still be working, so the " +
+    "request might take effect after all. Sending a large body over a slow connection can use up that time by " +
+    "itself.",
   fix: [
     {
-      text: "look whether the request took effect before sending it again, unless it may be repeated",
+      text: "check whether the request took effect before you send it again, unless it is safe to repeat",
       safety: "check first",
     },
     { text: "send large bodies in smaller parts", safety: "check first" },
@@ -85,33 +91,34 @@ const gatewayTimeout = rule({
   rivals: [],
   soleCause: "https://www.rfc-editor.org/rfc/rfc9110#section-15.6.5",
   find: (facts) =>
-    onPage(["timeout"], " The server may still act on the request.")(facts) ??
-    onStatus([504, 524], "certain", () => `${nameOf(facts)} gave up waiting for the server.`)(facts),
+    onPage(["timeout"], " The server might still act on the request.")(facts) ??
+    onStatus([504, 524], "certain", () => `${nameOf(facts)} stopped waiting for the server.`)(facts),
 })
 
 /** Cloudflare's statuses about the origin server. */
 const edge: Readonly<Record<number, string>> = {
-  520: "gave an empty or an unexpected answer that it cannot use (headers too large, a reset, no HTTP)",
+  520: "returned an empty or unusable response (the headers are too large, the connection was reset, or the response is not HTTP)",
   521: "refused its connection",
-  522: "accepted no connection in time",
+  522: "did not accept a connection in time",
   523: "cannot be reached",
-  525: "failed in the TLS handshake",
-  526: "has a certificate that is not valid",
+  525: "did not complete the TLS handshake",
+  526: "has an invalid certificate",
   527: "could not be reached through Railgun",
-  530: "cannot be found by name",
+  530: "has a name that cannot be resolved",
 }
 
 const edgeError = rule({
   code: "HF-HTTP-BOX-004",
   title: "The content network or proxy cannot reach the server behind it",
   explanation:
-    "The edge answered in the place of the server (the origin), which refused the connection, could not be found " +
-    "or reached, or showed a TLS certificate that the edge does not accept. Statuses from 520 to 530 are " +
-    "Cloudflare's own for this; CloudFront says it in a page with status 502 or 504. The request is not at fault.",
+    "The edge responded instead of the server (the origin). The origin refused the connection, or it could not be " +
+    "found or reached. The origin might also have presented a TLS certificate that the edge does not accept. " +
+    "Cloudflare reports such errors with its own statuses from 520 to 530. CloudFront reports such errors " +
+    "CloudFront reports such errors in a page with status 502 or 504. The request itself is not the cause.",
   fix: [
     { text: "send again with backoff", safety: "safe to apply" },
     {
-      text: "if it stays, the owner of the server has to look at its address, its firewall, and its certificate and TLS settings",
+      text: "if the error persists, ask the server's owner to check the address, the firewall, and the certificate and TLS settings of the server",
       safety: "check first",
     },
   ],
@@ -124,7 +131,7 @@ const edgeError = rule({
   soleCause: "https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/",
   find: (facts) => {
     if (Tunnel.unreached.has(Tunnel.refusalOf(facts) ?? 0)) {
-      const detail = `A proxy could not connect to ${hostOf(facts)}: the name does not resolve there, the server is down, or it did not answer in time (${Tunnel.refusalOf(facts)}).`
+      const detail = `A proxy could not connect to ${hostOf(facts)}: the proxy cannot resolve the name, the server is down, or the server did not respond in time (${Tunnel.refusalOf(facts)}).`
       return found({ confidence: "likely", detail, evidence: failed(facts) })
     }
     const page = onPage(["origin"])(facts)
@@ -140,15 +147,19 @@ const edgeError = rule({
 
 const proxyCredentials = rule({
   code: "HF-HTTP-BOX-005",
-  title: "The proxy of this network asks for credentials",
+  title: "The proxy of this network requires credentials",
   explanation:
-    "Status 407 comes from a proxy, never from the server: it wants to know who goes through it. The request did " +
-    "not reach the server. The header Proxy-Authenticate names the schemes that it takes. Most clients can only " +
-    "send Basic; Negotiate (Kerberos) and NTLM need the sign-in of the machine, which few libraries know.",
+    "Status 407 comes from a proxy, never from the server: the proxy requires its clients to identify themselves. " +
+    "The request did not reach the server. The header Proxy-Authenticate lists the schemes that the proxy accepts. " +
+    "Most clients support only Basic. Negotiate (Kerberos) and NTLM require the sign-in of the machine, which few " +
+    "libraries support.",
   fix: [
-    { text: "give the proxy's user and password in HTTPS_PROXY, or use a network without it", safety: "check first" },
     {
-      text: "for Negotiate, Kerberos or NTLM: run a local proxy that signs in (cntlm, px), or ask for an exception for this host",
+      text: "set the proxy's user and password in HTTPS_PROXY, or use a network without a proxy",
+      safety: "check first",
+    },
+    {
+      text: "for Negotiate, Kerberos or NTLM, run a local proxy that signs in (cntlm, px), or request an exception for this host",
       safety: "check first",
     },
   ],
@@ -162,7 +173,7 @@ const proxyCredentials = rule({
     const schemes = schemesOf(facts.answerHeader("proxy-authenticate") ?? "")
     return found({
       confidence: "certain",
-      detail: `${authorOf(facts, "A proxy")} let the request no further.${wanted(schemes)}`,
+      detail: `${authorOf(facts, "A proxy")} did not forward the request.${wanted(schemes)}`,
       evidence: isTunnel ? failed(facts) : [...answered(facts), ...told(facts, "proxy-authenticate")],
     })
   },
@@ -177,7 +188,7 @@ const schemesOf = (challenge: string): ReadonlyArray<string> =>
 const wanted = (schemes: ReadonlyArray<string>): string => {
   if (schemes.length === 0) return ""
   const isSimple = schemes.includes("Basic") || schemes.includes("Digest")
-  return ` It takes ${schemes.join(" or ")}${isSimple ? "" : ", which few clients speak: a user and a password in the URL do not help"}.`
+  return ` The proxy accepts ${schemes.join(" or ")}${isSimple ? "" : ", which few clients speak: a user and a password in the URL do not help"}.`
 }
 
 /** Product names that also occur on other pages. */
@@ -198,14 +209,14 @@ const speaksOfBlock = ({ body }: HttpFacts): boolean =>
 
 const filtered = rule({
   code: "HF-HTTP-BOX-006",
-  title: "A firewall or filter in between refused the request, not the service",
+  title: "A firewall or filter in front of the service rejected the request",
   explanation:
-    "The refusal is a page, or is signed by an intermediary, and has none of the marks of the service: no error " +
-    "document, no request id. A web application firewall, a filtering proxy or a content network decided by the " +
-    "address, the size, the words or the pace of the request.",
+    "The rejection is a page or contains an intermediary's signature, and it has no marks of the service, such as " +
+    "an error document or a request id. A web application firewall, a filtering proxy or a content network made " +
+    "this decision based on the address, the size, the words or the timing of the request.",
   fix: [
-    { text: "try another network or without the proxy, and compare the answers", safety: "check first" },
-    { text: "give the operator of the intermediary the id that its page shows", safety: "check first" },
+    { text: "try another network, or try without the proxy, and compare the responses", safety: "check first" },
+    { text: "send the id on the page to the operator of the intermediary", safety: "check first" },
   ],
   change: "human",
   links: ["https://repost.aws/knowledge-center/cloudfront-troubleshoot-403-errors"],
@@ -215,7 +226,7 @@ const filtered = rule({
     if (intermediary?.kind === "filter" && intermediary.who !== "squid" && page === undefined) {
       return found({
         confidence: vague.has(intermediary.who) || isMarked ? "likely" : "certain",
-        detail: `The answer is the page of ${intermediary.name}, ${intermediary.role || "on this machine"}; ${hostOf(facts)} did not see the request.`,
+        detail: `The response is a page from ${intermediary.name}, ${intermediary.role || "on this machine"}; ${hostOf(facts)} did not receive the request.`,
         evidence: evidenceOf(facts),
       })
     }
@@ -237,7 +248,7 @@ const filtered = rule({
         isPage && status !== 400 && facts.hasRequest && intermediary?.kind !== "proxy" && speaksOfBlock(facts)
           ? "likely"
           : "possible",
-      detail: `${authorOf(facts, "An intermediary, or the server's own front,")} answered ${status} with a page in the place of ${hostOf(facts)}.${spoken(facts)}`,
+      detail: `${authorOf(facts, "An intermediary, or the server's own front,")} responded in place of ${hostOf(facts)} with a page and status ${status}.${spoken(facts)}`,
       evidence: [...answered(facts), ...told(facts, "content-type"), ...said(facts)],
     })
   },

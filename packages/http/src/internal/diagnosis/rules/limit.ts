@@ -18,15 +18,18 @@ const sizeOf = ({ exchange, header }: HttpFacts): string => {
 
 const tooLarge = rule({
   code: "HF-HTTP-LIMIT-001",
-  title: "The body is larger than the server, or the intermediary in front of it, takes",
+  title: "The body is larger than the limit of the server or of the intermediary in front of it",
   explanation:
-    "Something on the way has a limit for bodies. A page of nginx means its client_max_body_size, 1 MiB unless it " +
-    "is set; Cloudflare takes 100 MB on its smaller plans; IIS answers 404.13 above its maxAllowedContentLength; " +
-    "API gateways and application firewalls have limits of 8 to 10 MB. The limit of the service itself comes in " +
-    "the service's own words.",
+    "The server or an intermediary limits the size of the body. A page from nginx refers to client_max_body_size, " +
+    "which is 1 MiB by default. Cloudflare accepts 100 MB on its smaller plans. IIS returns 404.13 if the body " +
+    "exceeds maxAllowedContentLength. API gateways and application firewalls have limits of 8 to 10 MB. The " +
+    "service reports its own limit in its own words.",
   fix: [
-    { text: "send the body in smaller parts, or straight to the storage with a presigned URL", safety: "check first" },
-    { text: "on a server of your own, raise the limit (nginx: client_max_body_size)", safety: "check first" },
+    {
+      text: "send the body in smaller parts, or upload it directly to the storage with a presigned URL",
+      safety: "check first",
+    },
+    { text: "on your own server, increase the limit (nginx: client_max_body_size)", safety: "check first" },
   ],
   change: "plan",
   links: [section("15.5.14"), "https://nginx.org/en/docs/http/ngx_http_core_module.html#client_max_body_size"],
@@ -45,14 +48,15 @@ const tooLarge = rule({
 
 const noLength = rule({
   code: "HF-HTTP-LIMIT-002",
-  title: "The server wants to know the length of the body before it comes",
+  title: "The server requires the length of the body before the body is sent",
   explanation:
-    "The request was sent without Content-Length, in chunks, as clients do with a stream whose end they do not " +
-    "know, and git with a push above its http.postBuffer. Storage services and many proxies refuse that.",
+    "The request was sent in chunks without Content-Length. Clients do this for a stream of unknown length. git " +
+    "does the same for a push that is larger than its http.postBuffer. Storage services and many proxies reject " +
+    "such requests.",
   fix: [
     { text: "set Content-Length, or send a file or buffer whose size the client knows", safety: "safe to apply" },
     {
-      text: "git: raise the buffer above the size of the push (git config http.postBuffer 524288000)",
+      text: "for git, set the buffer to more than the size of the push (git config http.postBuffer 524288000)",
       safety: "check first",
     },
   ],
@@ -69,7 +73,7 @@ const noLength = rule({
         encoding === undefined
           ? length === undefined && facts.hasRequest
             ? "The request has no Content-Length."
-            : "The server saw no Content-Length; a proxy may have taken it out."
+            : "The server did not receive Content-Length; a proxy might have removed it."
           : `The body was sent with Transfer-Encoding: ${encoding}.`,
       evidence: [
         ...answered(facts),
@@ -90,10 +94,10 @@ const noLength = rule({
 
 const headersTooLarge = rule({
   code: "HF-HTTP-LIMIT-003",
-  title: "The headers are larger than the server takes",
+  title: "The headers are larger than the server accepts",
   explanation:
-    "Cookies that piled up or a very long token make the headers exceed what servers take, 8 to 16 KiB in all as a " +
-    "rule. nginx says status 400 with a page about it.",
+    "Accumulated cookies or a very long token make the headers exceed the server's limit, which is usually 8 to 16 " +
+    "KiB in total. nginx responds with status 400 and a page about the headers.",
   fix: [{ text: "send fewer cookies and shorter tokens", safety: "check first" }],
   change: "plan",
   links: ["https://www.rfc-editor.org/rfc/rfc6585#section-5"],
@@ -103,7 +107,7 @@ const headersTooLarge = rule({
     (facts.status === 431 || (!facts.isWorded && /(?:header|cookie) (?:field )?too large/i.test(facts.body))
       ? found({
           confidence: sure(facts, "certain"),
-          detail: `${authorOf(facts, hostOf(facts))} refused the request for its headers.`,
+          detail: `${authorOf(facts, hostOf(facts))} rejected the request because of the size of its headers.`,
           evidence: evidenceOf(facts),
         })
       : undefined),
@@ -111,11 +115,11 @@ const headersTooLarge = rule({
 
 const urlTooLong = rule({
   code: "HF-HTTP-LIMIT-004",
-  title: "The URL is longer than the server takes",
+  title: "The URL is longer than the server accepts",
   explanation:
-    "Servers take URLs of about 8 KiB. Data that belongs into the body was put into the query, or a redirect goes " +
-    "round in circles and grows at every turn.",
-  fix: [{ text: "move the data from the query into the body", safety: "check first" }],
+    "Servers accept URLs of up to about 8 KiB. The query contains data that belongs in the body, or the URL is in " +
+    "a redirect loop and grows at every turn.",
+  fix: [{ text: "move the data from the query to the body", safety: "check first" }],
   change: "plan",
   links: [section("15.5.15")],
   rivals: ["HF-HTTP-BOX-006"],
@@ -125,7 +129,7 @@ const urlTooLong = rule({
           confidence: sure(facts, "certain"),
           detail:
             facts.exchange.request?.url === undefined
-              ? "The server refused the request for its URL."
+              ? "The server rejected the request because of the length of its URL."
               : `The URL has ${facts.exchange.request.url.length} characters.`,
           evidence: answered(facts),
         })
@@ -134,12 +138,17 @@ const urlTooLong = rule({
 
 const tooMany = rule({
   code: "HF-HTTP-LIMIT-005",
-  title: "Too many requests in too short a time",
+  title: "The client sent too many requests in a short time",
   explanation:
-    "The service, or a content network in front of it, counts the requests (or their cost) of a token or an " +
-    "address, and its rate limit was met. The request itself is right. Retrying at once keeps the counter up; all " +
-    "that share the token or the address have to slow down together.",
-  fix: [{ text: "wait as long as Retry-After says, or back off; then send more slowly", safety: "safe to apply" }],
+    "The service, or a content network in front of it, counts the requests (or their cost) for each token or " +
+    "address, and its rate limit was met. The request itself is right. Retrying immediately keeps the counter " +
+    "high. All clients that share the token or the address must slow down together.",
+  fix: [
+    {
+      text: "wait for the time that Retry-After specifies, or back off; then send requests more slowly",
+      safety: "safe to apply",
+    },
+  ],
   change: "nothing",
   links: ["https://www.rfc-editor.org/rfc/rfc6585#section-4", section("10.2.3")],
   rivals: ["HF-HTTP-BOX-006"],
@@ -149,12 +158,12 @@ const tooMany = rule({
       onLimit(
         "rate",
         (one) =>
-          `${starting(one.vendor?.name ?? hostOf(one))} throttles this client: its rate limit was met.${whenOf(one)}`,
+          `${starting(one.vendor?.name ?? hostOf(one))} throttles this client because the client reached the rate limit.${whenOf(one)}`,
       )(facts)
     if (said !== undefined || facts.status !== 429 || facts.page !== undefined || facts.limit !== undefined) return said
     return found({
       confidence: sure(facts, "certain"),
-      detail: `${starting(hostOf(facts))} asks for fewer requests.${whenOf(facts, " It does not say for how long.")}${spoken(facts)}`,
+      detail: `${starting(hostOf(facts))} reports that the client sends too many requests.${whenOf(facts, " It does not say for how long.")}${spoken(facts)}`,
       evidence: [
         ...answered(facts),
         ...["retry-after", "x-ratelimit-limit", "x-ratelimit-remaining"].flatMap((name) => told(facts, name)),
@@ -167,11 +176,12 @@ const tooSlow = rule({
   code: "HF-HTTP-LIMIT-006",
   title: "The server waited too long for the rest of the request",
   explanation:
-    "The request came too slowly, stopped half-way, or never began on a connection that was kept open. The line is " +
-    "slow, the sender stalled, or fewer bytes were sent than Content-Length said.",
+    "The request arrived too slowly, stopped partway, or never began on a connection that was kept open. The " +
+    "network might be slow, or the sender might have stalled. The client might also have sent fewer bytes than " +
+    "Content-Length states.",
   fix: [
-    { text: "send again on a new connection", safety: "safe to apply" },
-    { text: "check that Content-Length is the length of the body", safety: "check first" },
+    { text: "send the request again on a new connection", safety: "safe to apply" },
+    { text: "check that Content-Length equals the length of the body", safety: "check first" },
   ],
   change: "nothing",
   links: [section("15.5.9")],
@@ -183,8 +193,8 @@ const tooSlow = rule({
       confidence: sure(facts, "certain"),
       detail:
         sent === undefined
-          ? `${hostOf(facts)} did not get the whole request in time.`
-          : `${hostOf(facts)} did not get the whole request in time: ${sent} bytes${sizeOf(facts)} had left.`,
+          ? `${hostOf(facts)} did not receive the whole request in time.`
+          : `${hostOf(facts)} did not receive the whole request in time: ${sent} bytes${sizeOf(facts)} had been sent.`,
       evidence: answered(facts),
     })
   },
@@ -194,8 +204,9 @@ const noContinue = rule({
   code: "HF-HTTP-LIMIT-007",
   title: "The server or a proxy does not support Expect: 100-continue",
   explanation:
-    "The request asked for a confirmation before it sends its body, and an intermediary does not support that.",
-  fix: [{ text: "send again without the Expect header", safety: "safe to apply" }],
+    "The request asked for a confirmation before sending its body, but an intermediary does not support the " +
+    "confirmation.",
+  fix: [{ text: "send the request again without the Expect header", safety: "safe to apply" }],
   change: "plan",
   links: [section("15.5.18")],
   rivals: ["HF-HTTP-BOX-006"],
@@ -203,7 +214,7 @@ const noContinue = rule({
     facts.status === 417
       ? found({
           confidence: sure(facts, "certain"),
-          detail: `Status 417 answers the Expect header${facts.header("expect") === undefined ? "" : " of this request"}.`,
+          detail: `The server rejected the Expect header${facts.header("expect") === undefined ? "" : " of this request"} with status 417.`,
           evidence: answered(facts),
         })
       : undefined,

@@ -14,7 +14,7 @@ const isShort = ({ url }: HttpFacts): boolean =>
 
 const short = (facts: HttpFacts): string =>
   isShort(facts)
-    ? " A name without a dot is that of a container, a service or a machine, and only its own network (Docker, Kubernetes, the office) knows it."
+    ? " A name without a dot identifies a container, a service or a machine, and only its own network (Docker, Kubernetes, the office) can resolve the name."
     : ""
 
 /** Text that clients print before the host. */
@@ -31,19 +31,22 @@ const lost = (facts: HttpFacts): string => {
   const word = schemeAsHost(facts)
   return word === undefined
     ? `No address was found for ${hostOf(facts)}; nothing was sent.${short(facts)}`
-    : `The client took "${word}" for the host name: the scheme stands twice in the URL (${word}://${word}://…), or its colon is missing. Nothing was sent.`
+    : `The client used "${word}" as the host name: the URL contains the scheme twice (${word}://${word}://…), or the colon after the scheme is missing. Nothing was sent.`
 }
 
 const unknownName = rule({
   code: "HF-HTTP-DNS-001",
-  title: "The host name cannot be resolved: misspelt, or no network",
+  title: "The host name cannot be resolved: it is misspelled, or the network is down",
   explanation:
-    "The name service knows no address for the host. Either the name is wrong (a typo, a bucket or region that " +
-    "does not exist, a scheme or port that slipped into the name), or the machine is offline and has no name " +
-    "server to ask. Nothing was sent.",
+    "The lookup did not find an address for the host. The name may be wrong because of a typo, or because the " +
+    "bucket or region does not exist. The name may also contain a scheme or port by mistake. The machine may also " +
+    "be offline and unable to query a name server. Nothing was sent.",
   fix: [
     { text: "check the host name in the URL", safety: "check first" },
-    { text: "if other names resolve neither, bring the network up and send again", safety: "check first" },
+    {
+      text: "if other names do not resolve either, connect the network and send the request again",
+      safety: "check first",
+    },
   ],
   change: "nothing",
   links,
@@ -67,12 +70,12 @@ const unknownName = rule({
 
 const noNameServer = rule({
   code: "HF-HTTP-DNS-002",
-  title: "The name server gave no answer: the network is down or not ready",
+  title: "The name server did not respond: the network is down or not ready",
   explanation:
-    "The question could not be answered for now. A machine that has just joined a network, a captive portal that " +
-    "has not let it through and a name server that is down look like this. It says nothing about the host. Nothing " +
-    "was sent.",
-  fix: [{ text: "wait for the network and send again", safety: "safe to apply" }],
+    "The host name cannot be resolved at the moment. The machine may have just joined the network, or a captive " +
+    "portal may still block it. The name server may also be down. The error does not show whether the host exists. " +
+    "Nothing was sent.",
+  fix: [{ text: "wait for the network and send the request again", safety: "safe to apply" }],
   change: "nothing",
   links,
   rivals: [],
@@ -81,7 +84,7 @@ const noNameServer = rule({
     frontOf(facts) === undefined
       ? onFailure(["EAI_*"], (one) => ({
           confidence: isShort(one) ? "possible" : "certain",
-          detail: `The name server did not answer for ${hostOf(one)}; nothing was sent.`,
+          detail: `The name server did not answer the query for ${hostOf(one)}; nothing was sent.`,
         }))(facts)
       : undefined,
 })
@@ -99,18 +102,23 @@ const frontOf = ({ exchange, failure }: HttpFacts): string | undefined => {
 
 const beforeBareHost = rule({
   code: "HF-HTTP-DNS-003",
-  title: "A name stands before localhost, an address or a container's name, and such a host does not resolve",
+  title:
+    "The client put a name before localhost, an IP address or a container name, and the resulting host does not resolve",
   explanation:
-    "A client that put a name in front of the host made one that no name server knows: my-bucket.localhost, " +
-    "my-bucket.10.0.0.5, my-bucket.minio. S3 clients do so with the bucket (virtual-hosted style) unless they are " +
-    "set to leave it in the path (path style); for tenants in subdomains, the name is missing in the hosts file. " +
-    "Nothing was sent.",
+    "A client that puts a prefix before localhost, an IP address or a container name creates a host that name " +
+    "servers cannot resolve, such as my-bucket.localhost or my-bucket.10.0.0.5. Another example is " +
+    "my-bucket.minio. S3 clients use the bucket as the prefix (virtual-hosted style) unless they are configured to " +
+    "put it in the path (path style). If each tenant has a subdomain, the host name is missing from the hosts " +
+    "file. Nothing was sent.",
   fix: [
     {
-      text: "switch path style on: forcePathStyle: true (.NET ForcePathStyle, boto3 addressing_style='path', Java pathStyleAccessEnabled)",
+      text: "enable path style: forcePathStyle: true (.NET ForcePathStyle, boto3 addressing_style='path', Java pathStyleAccessEnabled)",
       safety: "check first",
     },
-    { text: "or give the name an entry in the hosts file or a wildcard in the name server", safety: "check first" },
+    {
+      text: "alternatively, add the name to the hosts file, or add a wildcard record to the name server",
+      safety: "check first",
+    },
   ],
   change: "plan",
   links: [

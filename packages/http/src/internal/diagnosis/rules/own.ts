@@ -9,16 +9,16 @@ const rule = topic("connection")
 
 const exhausted = rule({
   code: "HF-HTTP-NET-015",
-  title: "The client's own pool of connections is used up: all are in use, and none came free in time",
+  title: "The client's connection pool is exhausted: all connections are in use, and none became free in time",
   explanation:
-    "A client keeps a limited number of connections to a host, and this request waited for one until its time ran " +
-    "out. Answers whose body is not read to the end or not closed keep their connection, more requests run at once " +
-    "than the pool has places, or the server is slow. Nothing was sent, and the network and the server's limits " +
-    "have no part in it.",
+    "A client limits its connections to each host, and this request timed out while waiting for one. A response " +
+    "keeps its connection until its body is read to the end or closed. More requests may also run at once than the " +
+    "pool has connections, or the server may be slow. Nothing was sent. The network and the server's limits are " +
+    "not the cause.",
   fix: [
-    { text: "read or close the body of every answer, streams of objects too", safety: "check first" },
+    { text: "read or close the body of every response, including object streams", safety: "check first" },
     {
-      text: "keep one client for the whole program, and give its pool as many places as requests run at once",
+      text: "keep one client for the whole program, and size its pool for the number of concurrent requests",
       safety: "check first",
     },
   ],
@@ -31,7 +31,7 @@ const exhausted = rule({
   soleCause: "https://hadoop.apache.org/docs/stable/hadoop-aws/tools/hadoop-aws/troubleshooting_s3a.html",
   find: onFailure(["pool"], () => ({
     confidence: "certain",
-    detail: "The client waited for a connection from its pool and got none.",
+    detail: "The client waited for a connection from its pool and did not get one.",
   })),
 })
 
@@ -39,22 +39,26 @@ const lambda = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeo
 
 const overtime = rule({
   code: "HF-HTTP-NET-016",
-  title: "The platform ended the function at its own time limit (timeout) while it was still running",
+  title: "The platform stopped the function at its time limit (timeout) while it was still running",
   explanation:
-    "A function has a limit (3 seconds by default at AWS Lambda), and was stopped there without an error of its " +
-    "own. Most often it waited for something that did not answer: a function in a VPC has no way to the internet, " +
-    "to S3 or to a sign-in server without a NAT gateway or a VPC endpoint; a database or an API was slow or is " +
-    "closed to it by a security group. Else the limit is too short for the work, or the start was slow.",
+    "The platform stops a function at its time limit (3 seconds by default on AWS Lambda) before the function can " +
+    "report an error. The function usually waited for a call that did not return. Without a NAT gateway or a VPC " +
+    "endpoint, a function in a VPC cannot reach the internet, S3 or a sign-in server. A database or an API may be " +
+    "slow, or a security group may block the function's access to it. The limit may also be too short for the " +
+    "work, or the start may have been slow.",
   fix: [
     {
-      text: "see in the log of the function which call it waited for, and give that call a shorter time limit of its own",
+      text: "check the function's log for the call that did not return, and give that call its own shorter time limit",
       safety: "check first",
     },
     {
       text: "in a VPC, add a gateway endpoint for S3 or a NAT gateway, and check the security groups",
       safety: "check first",
     },
-    { text: "raise the limit (and the memory, which brings CPU) if the work needs it", safety: "check first" },
+    {
+      text: "if the work needs more time, raise the limit, or raise the memory, which also adds CPU",
+      safety: "check first",
+    },
   ],
   change: "human",
   links: [lambda, "https://repost.aws/knowledge-center/lambda-task-timed-out-error"],
@@ -74,11 +78,12 @@ const meaningOf = (text = ""): string => {
 
 const unsendable = rule({
   code: "HF-HTTP-NET-010",
-  title: "The client cannot send such a request",
+  title: "The client cannot send this request",
   explanation:
-    "The request never left: its URL is no URL, a header has a character or a name that is not allowed, the body " +
-    "cannot be made, or the client does not support what was asked (Node's fetch takes no `Expect` header).",
-  fix: [{ text: "correct the URL, the header or the body that the client names", safety: "check first" }],
+    "The client did not send the request. The URL may be invalid, a header may contain a forbidden character or " +
+    "have a forbidden name, or the client could not create the body. The request may also use a feature that the " +
+    "client does not support: Node's fetch rejects the `Expect` header.",
+  fix: [{ text: "correct the URL, header or body that the client's error identifies", safety: "check first" }],
   change: "plan",
   links: ["https://undici.nodejs.org/#/docs/api/Errors"],
   rivals: [],
@@ -99,23 +104,23 @@ const unsendable = rule({
       confidence: "certain",
       detail:
         failure?.key === "plain http forbidden"
-          ? "The platform lets no plain http out (App Transport Security of Apple, the cleartext policy of Android): use https."
-          : `The client refused to send it: "${failure?.text.trim().slice(0, 160) ?? ""}".${meaningOf(failure?.text)}`,
+          ? "The platform does not allow plain http (Apple's App Transport Security, Android's cleartext policy): use https."
+          : `The client refused to send the request: "${failure?.text.trim().slice(0, 160) ?? ""}".${meaningOf(failure?.text)}`,
     }),
   ),
 })
 
 const lengthMismatch = rule({
   code: "HF-HTTP-NET-011",
-  title: "The body is not as long as its Content-Length says",
+  title: "The length of the body differs from its Content-Length",
   explanation:
-    "The length was stated before the body was read, and another number of bytes came out: the file grew or shrank " +
-    "meanwhile, the stream had been read before (by an earlier attempt), or characters were counted where bytes " +
-    "are due.",
+    "The client set the length before it read the body, which then had a different number of bytes. The file may " +
+    "have grown or shrunk in the meantime. An earlier attempt may already have read the stream, or the length may " +
+    "count characters instead of bytes.",
   fix: [
-    { text: "take the length from the bytes that are sent", safety: "safe to apply" },
+    { text: "compute the length from the bytes that are sent", safety: "safe to apply" },
     { text: "do not send a file that is still being written", safety: "check first" },
-    { text: "set a stream back to its start, or open it again, before each attempt", safety: "check first" },
+    { text: "rewind the stream, or open it again, before each attempt", safety: "check first" },
   ],
   change: "plan",
   links: ["https://www.rfc-editor.org/rfc/rfc9110#section-8.6"],
@@ -127,8 +132,8 @@ const lengthMismatch = rule({
       confidence: "certain",
       detail:
         (stated === undefined
-          ? "The stated length and the body differ."
-          : `Content-Length is ${stated}; the body differs.`) + meaningOf(facts.failure?.text),
+          ? "The length of the body differs from the stated length."
+          : `Content-Length is ${stated}, but the body has a different length.`) + meaningOf(facts.failure?.text),
     }
   }),
 })

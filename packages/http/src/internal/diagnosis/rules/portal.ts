@@ -58,9 +58,9 @@ const captivePortal = rule({
   code: "HF-HTTP-PORTAL-001",
   title: "A captive portal answered instead of the server: the network requires a sign-in",
   explanation:
-    "The answer to a request for an API is a web page, or a redirect to another host, and carries none of the ids " +
-    "that the service gives its answers. Hotel, venue and guest networks answer every request so until a user " +
-    "accepts their terms in a browser. The request did not reach the server, whatever the status says.",
+    "The response to an API request is a web page or a redirect to another host. It lacks ids the API gives its " +
+    "answers. Hotel, venue and guest networks answer every request in this way until a user accepts their terms in " +
+    "a browser. The request did not reach the server, regardless of the status.",
   fix: [
     { text: "open any http:// page in a browser on this network and sign in, then send again", safety: "check first" },
     { text: "or use another network", safety: "check first" },
@@ -71,16 +71,18 @@ const captivePortal = rule({
   find: (facts) => {
     const confidence = isPortal(facts)
     if (confidence === undefined)
-      return facts.status >= 400 && facts.isWorded ? cleared("captive portal", "the answer is an API's own") : undefined
+      return facts.status >= 400 && facts.isWorded
+        ? cleared("captive portal", "the response comes from the API itself")
+        : undefined
     const location = facts.answerHeader("location")
     return found({
       confidence,
       detail:
         facts.status === 511
-          ? "Status 511 exists for networks that want to be signed in to."
+          ? "Status 511 means that the network requires a sign-in."
           : location !== undefined && !facts.isPage
             ? `${hostOf(facts)} seems to redirect an API request to another host.`
-            : `Where ${hostOf(facts)} should have answered, a web page came with status ${facts.status}.`,
+            : `A web page with status ${facts.status} was received instead of a response from ${hostOf(facts)}.`,
       evidence: [
         ...answered(facts),
         ...told(facts, "content-type"),

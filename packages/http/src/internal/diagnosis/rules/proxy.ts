@@ -9,18 +9,18 @@ const unreachable = rule({
   code: "HF-HTTP-NET-014",
   title: "The proxy that the client is configured to use cannot be reached",
   explanation:
-    "A setting (HTTPS_PROXY, the settings of the system, of npm, git or the browser) names a proxy that does not " +
-    "resolve, refuses the connection or is not on this network: typically a company's proxy on a machine that is " +
-    "at home. Nothing was sent to the server.",
+    "A setting (HTTPS_PROXY, or a setting of the system, npm, git or the browser) specifies a proxy that does not " +
+    "resolve, refuses the connection or is not on this network. A typical cause is a company's proxy configured on " +
+    "a machine that is at home. Nothing was sent to the server.",
   fix: [
-    { text: "check the address of the proxy, or unset it on this network", safety: "check first" },
-    { text: "list hosts that need no proxy in NO_PROXY", safety: "check first" },
+    { text: "check the proxy's address, or remove the proxy setting on this network", safety: "check first" },
+    { text: "list the hosts that do not need a proxy in NO_PROXY", safety: "check first" },
   ],
   change: "human",
   links: ["https://curl.se/libcurl/c/libcurl-env.html", "https://curl.se/libcurl/c/libcurl-errors.html"],
   find: onFailure(["proxy unreachable"], (facts) => ({
     confidence: "likely",
-    detail: `The request for ${hostOf(facts)} did not get past the proxy, which did not answer.`,
+    detail: `The request for ${hostOf(facts)} was not sent because the proxy could not be reached.`,
   })),
 })
 

@@ -20,7 +20,7 @@ const vendorOf = (facts: HttpFacts): string => starting(facts.vendor?.name ?? ho
 /** The server's retry hint, to append to a text; without a hint, what the vendor documents. */
 export const whenOf = ({ exchange }: HttpFacts, otherwise = ""): string => {
   const after = RetryHint.fromExchange(exchange)
-  return after === undefined ? otherwise : ` It asks to come back in ${after / 1000} s.`
+  return after === undefined ? otherwise : ` The response asks the client to retry after ${after / 1000} s.`
 }
 
 /** A finding for a limit that the response reports. */
@@ -49,16 +49,16 @@ const hints = ["retry-after", "retry-after-ms", "x-ratelimit-remaining", "x-rate
 
 const window = rule({
   code: "HF-HTTP-LIMIT-009",
-  title: "The request limit of this window (primary rate limit) is used up until its reset",
+  title: "The primary rate limit for the current window is used up until the reset",
   explanation:
-    "The API counts the requests of a user, a token or an address in a window of fixed length, often an hour, and " +
-    "none remains. GitHub says this with status 403 or 429 and x-ratelimit-remaining: 0. Every request before the " +
-    "time in x-ratelimit-reset is refused, and going on can get an integration banned. The token and the request " +
-    "are right; without a token the limit is much smaller.",
+    "The API limits requests per user, token or address within a fixed window, often an hour, and the limit is " +
+    "used up. GitHub says this in its headers. GitHub's response has status 403 or 429 and x-ratelimit-remaining: " +
+    "0. The API refuses every request before the time in x-ratelimit-reset. An integration that continues to send " +
+    "requests can be banned. The token and the request are valid; without a token, the limit is much lower.",
   fix: [
-    { text: "wait until the reset that the answer names, then go on", safety: "safe to apply" },
+    { text: "wait until the reset time in the response, then continue", safety: "safe to apply" },
     {
-      text: "send a token, use conditional requests, and share one count among all that use the token",
+      text: "send a token, use conditional requests, and share one count among all clients that use the token",
       safety: "check first",
     },
   ],
@@ -69,31 +69,33 @@ const window = rule({
   find: onLimit(
     "window",
     (facts) =>
-      `${vendorOf(facts)} says that the rate limit is used up: no request remains until the reset.${whenOf(facts, resetOf(facts))}`,
+      `${vendorOf(facts)} reports that the rate limit is used up until the reset.${whenOf(facts, resetOf(facts))}`,
   ),
 })
 
 /** The reset time in words, if the response has no Date to count from or the time has passed. */
 const resetOf = (facts: HttpFacts): string => {
   const reset = Number(facts.answerHeader("x-ratelimit-reset") ?? Number.NaN)
-  if (!(reset > 1e9 && reset < 1e11)) return " The limit returns within the hour as a rule."
+  if (!(reset > 1e9 && reset < 1e11)) return " The limit usually resets within an hour."
   // @effect-diagnostics-next-line globalDate:off
   return ` The reset is at ${new Date(reset * 1000).toISOString()}.`
 }
 
 const secondary = rule({
   code: "HF-HTTP-LIMIT-010",
-  title: "A secondary rate limit: too many requests at once or too fast, though the hourly limit is not used up",
+  title:
+    "A secondary rate limit was exceeded: the client sent too many requests at once or too fast, although the hourly limit is not used up",
   explanation:
-    "GitHub limits simultaneous requests, points per minute and the pace of writes beside the hourly count, and " +
-    "answers 403 or 429 with a sentence. x-ratelimit-remaining may be far from 0. Wait as long as retry-after " +
-    "says; without it at least a minute, then longer each time. Going on meanwhile can get the integration banned.",
+    "Besides the hourly count, GitHub limits simultaneous requests, points per minute and the rate of writes. The " +
+    "response has status 403 or 429 and an error message. The value of x-ratelimit-remaining may be well above 0. " +
+    "Wait for the time that retry-after states. Without retry-after, wait at least a minute. Wait longer each " +
+    "time. An integration that keeps sending requests during this time can be banned.",
   fix: [
     {
-      text: "wait as long as retry-after says, at least 60 s without it, and double the wait each time",
+      text: "wait for the time in retry-after, or at least 60 s without it, and double the wait after each refusal",
       safety: "safe to apply",
     },
-    { text: "send requests one after another, writes at least a second apart", safety: "check first" },
+    { text: "send requests sequentially, with writes at least a second apart", safety: "check first" },
   ],
   change: "nothing",
   links: [`${github}#about-secondary-rate-limits`],
@@ -101,7 +103,7 @@ const secondary = rule({
   soleCause: `${github}#about-secondary-rate-limits`,
   find: onLimit(
     "secondary",
-    (facts) => `${vendorOf(facts)} slows this client down.${whenOf(facts, " It names no time: wait at least 60 s.")}`,
+    (facts) => `${vendorOf(facts)} throttles this client.${whenOf(facts, " It names no time: wait at least 60 s.")}`,
   ),
 })
 
@@ -109,12 +111,12 @@ const spent = rule({
   code: "HF-HTTP-LIMIT-011",
   title: "The account's quota or credit is spent: waiting does not help",
   explanation:
-    "Vendors answer this with the status of a rate limit (429) or with 402 or 403, but the limit is one of money, " +
-    "of a day, a month or a store. Each retry is refused the same way, until a person pays, raises the limit, or " +
-    "the billing period or the day of the quota is over.",
+    "Vendors report this with the status of a rate limit (429) or with 402 or 403. However, the limit applies to " +
+    "spending, or to a day or a month. Some limits are per store. Each retry is refused until a person pays or " +
+    "raises the limit, or until the billing period or the day of the quota ends.",
   fix: [
     { text: "add credit, raise the spend limit or ask the vendor for more quota", safety: "check first" },
-    { text: "stop retrying; use another model meanwhile", safety: "check first" },
+    { text: "stop retrying; use another model in the meantime", safety: "check first" },
   ],
   change: "human",
   links: [openai, anthropic, "https://developers.google.com/workspace/drive/api/guides/handle-errors"],
@@ -130,12 +132,17 @@ const spent = rule({
 
 const overloaded = rule({
   code: "HF-HTTP-LIMIT-012",
-  title: "The vendor is overloaded: nothing was done, and the limit of this account is not the cause",
+  title: "The vendor is overloaded: it did not process the request, and this account's limit is not the cause",
   explanation:
-    "Status 529 and words such as overloaded_error say that the service has too many requests from everyone. The " +
-    "request was refused before any work, so it is safe to send again; more slowly, and with another model or " +
-    "region if there is one.",
-  fix: [{ text: "send again with backoff; not before the time that the answer names", safety: "safe to apply" }],
+    "Status 529 and words such as overloaded_error mean that the service receives too many requests from all of " +
+    "its clients. The service refused the request before processing it. The request can be sent again safely. Send " +
+    "more slowly, and use another model or region if one is available.",
+  fix: [
+    {
+      text: "send the request again with backoff, but not before the time stated in the response",
+      safety: "safe to apply",
+    },
+  ],
   change: "nothing",
   links: [anthropic, "https://developers.notion.com/reference/status-codes"],
   rivals: [],
@@ -145,7 +152,7 @@ const overloaded = rule({
     if (said !== undefined || facts.status !== 529 || facts.limit !== undefined) return said
     return found({
       confidence: "likely",
-      detail: `${vendorOf(facts)} answered 529, by which services say that they are overloaded.${whenOf(facts)}`,
+      detail: `${vendorOf(facts)} returned status 529, which means that the service is overloaded.${whenOf(facts)}`,
       evidence: evidenceOf(facts),
     })
   },
@@ -155,12 +162,13 @@ const locked = rule({
   code: "HF-HTTP-LIMIT-013",
   title: "Another request holds the lock on the same object or idempotency key",
   explanation:
-    "The vendor works on one request for an object at a time, and this one came while another was in progress. At " +
-    "Stripe the status of lock_timeout is 429, but the pace of the account is not the matter. Nothing was done by " +
-    "this request, so it can be sent again a moment later, with the same idempotency key.",
+    "The vendor processes one request per object at a time, and this request arrived while another was in " +
+    "progress. Stripe reports lock_timeout with status 429. The account's request rate is not the cause. The " +
+    "vendor did not process this request. The request can be sent again after a moment, with the same idempotency " +
+    "key.",
   fix: [
-    { text: "send again with backoff and the same idempotency key", safety: "safe to apply" },
-    { text: "do not change one object from several places at once", safety: "check first" },
+    { text: "send the request again with backoff and the same idempotency key", safety: "safe to apply" },
+    { text: "avoid concurrent changes to the same object", safety: "check first" },
   ],
   change: "nothing",
   links: ["https://docs.stripe.com/error-codes#lock-timeout", `${stripe}#object-lock-timeouts`],
@@ -175,13 +183,16 @@ const locked = rule({
 
 const alone = rule({
   code: "HF-HTTP-LIMIT-014",
-  title: "This one request is larger than the limit allows: waiting does not help",
+  title: "This request by itself exceeds the limit, so waiting does not help",
   explanation:
-    "The limit counts what a request asks for (tokens, points, nodes), and this request alone exceeds it. It is " +
-    "refused however long the client waits, though the status may be that of a rate limit.",
+    "The limit applies to the tokens, points or nodes that a request asks for, and this request exceeds it by " +
+    "itself. It is refused after any wait. The status may nevertheless be that of a rate limit.",
   fix: [
-    { text: "make the request smaller: shorter input, fewer tokens of output, fewer nodes", safety: "check first" },
-    { text: "ask for a higher limit or use a model with one", safety: "check first" },
+    {
+      text: "make the request smaller: shorten the input, or request fewer output tokens or nodes",
+      safety: "check first",
+    },
+    { text: "request a higher limit, or use a model that has one", safety: "check first" },
   ],
   change: "plan",
   links: ["https://platform.openai.com/docs/guides/rate-limits", "https://shopify.dev/docs/api/usage/limits"],
@@ -190,20 +201,20 @@ const alone = rule({
   find: onLimit(
     "alone",
     (facts, what) =>
-      `This request alone is above the limit of ${facts.vendor?.name ?? hostOf(facts)} (${what ?? "cost of one request"}): it is too large.`,
+      `This request is too large: by itself, it exceeds the limit of ${facts.vendor?.name ?? hostOf(facts)} (${what ?? "cost of one request"}).`,
   ),
 })
 
 const address = rule({
   code: "HF-HTTP-LIMIT-015",
-  title: "The edge limits this IP address, apart from the rate limit of the API behind it",
+  title: "The edge server limits this IP address, separately from the rate limit of the API behind it",
   explanation:
-    "The content network in front of the API counts the requests of an address, which others may share (a cloud, " +
-    "an office), or punishes many refused requests. The API's own headers are missing and its token does not " +
-    "matter. The wait may be hours.",
+    "The content network in front of the API counts the requests from each IP address, which several clients may " +
+    "share (a cloud, an office). It may also punish refused requests. The response does not contain the API's own " +
+    "headers, and the token does not affect the limit. The limit may last for hours.",
   fix: [
-    { text: "wait as long as Retry-After says, and send more slowly from this address", safety: "safe to apply" },
-    { text: "send from an address of your own", safety: "check first" },
+    { text: "wait for the time in Retry-After, and send more slowly from this address", safety: "safe to apply" },
+    { text: "send requests from an IP address that is not shared", safety: "check first" },
   ],
   change: "nothing",
   links: [
@@ -217,13 +228,14 @@ const address = rule({
 
 const circuit = rule({
   code: "HF-HTTP-LIMIT-008",
-  title: "The proxy's limit of simultaneous requests is reached: its circuit breaker is open",
+  title: "The proxy's limit on simultaneous requests is reached, and its circuit breaker is open",
   explanation:
-    "The proxy sends only so many requests or connections to the server at once, and refuses the rest at once " +
-    "instead of queueing them. Nothing was sent to the server. Fewer requests at once pass.",
+    "The proxy limits concurrent requests and connections to the server, and refuses further ones immediately " +
+    "instead of queueing them. Nothing was sent to the server. The proxy accepts requests again when fewer run at " +
+    "once.",
   fix: [
-    { text: "send again with backoff, with fewer requests at once", safety: "safe to apply" },
-    { text: "on a proxy of your own, raise the limits of the circuit breaker", safety: "check first" },
+    { text: "send the request again with backoff, and run fewer requests at once", safety: "safe to apply" },
+    { text: "on your own proxy, raise the circuit breaker's limits", safety: "check first" },
   ],
   change: "nothing",
   links: ["https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/circuit_breaking"],

@@ -14,21 +14,21 @@ const nameOf = (facts: HttpFacts): string => starting(facts.vendor?.name ?? host
 const key = rule({
   code: "HF-HTTP-API-009",
   title:
-    "The API key or token is missing or not valid: mistyped, expired, revoked, or of another account, project or " +
-    "environment",
+    "The API key or token is missing or not valid: it may be mistyped, expired, revoked, or from another account, " +
+    "project or environment",
   explanation:
-    "The service read a key (an API key, a personal access token, the token of a bot) and does not know it, or " +
-    "knows that it was revoked or has expired. A space or a line break that was copied along, a variable that is " +
-    "empty on this machine, a key of the test environment or of another region, a key in the wrong header, a part " +
-    "of it that is missing, a key of another kind (a token in the header for keys, the id of a key, a publishable " +
-    "key where the secret one belongs) and a password in place of a token look the same. An API key is not " +
-    "refreshed: the same one stays refused.",
+    "The service does not recognize the key (an API key, a personal access token or a bot token), or the key was " +
+    "revoked or has expired. A space or line break copied with the key causes the same error. Other causes are a " +
+    "variable that is empty on this machine, a key of the test environment or of another region, a key in the " +
+    "wrong header and an incomplete key. The key may also be of another kind: a token in the header for keys, the " +
+    "id of a key, a publishable key where the secret one belongs, or a password in place of a token. An API key " +
+    "cannot be refreshed: the service continues to refuse the same key.",
   fix: [
     {
-      text: "compare the key that is sent, first and last characters, with the one in the vendor's console",
+      text: "compare the first and last characters of the key that is sent with those shown in the vendor's console",
       safety: "check first",
     },
-    { text: "make a new key for this account and environment", safety: "check first" },
+    { text: "create a new key for this account and environment", safety: "check first" },
   ],
   change: "human",
   links: [openai, google, "https://platform.claude.com/docs/en/api/errors"],
@@ -39,17 +39,17 @@ const key = rule({
 
 const keyLimited = rule({
   code: "HF-HTTP-API-010",
-  title: "The API key is restricted to other web sites, IP addresses, apps or APIs",
+  title: "The API key is restricted to other websites, IP addresses, apps or APIs",
   explanation:
-    "The key is valid, and its owner has limited where it may be used from (HTTP referrers, IP addresses, signed " +
-    "apps) or for which APIs. A key with referrer restrictions works in a page and not on a server, and one for " +
-    "addresses the other way round.",
+    "The key is valid, but its owner has restricted it to certain callers (HTTP referrers, IP addresses, signed " +
+    "apps) or APIs. A key may fit one caller. A key with referrer restrictions works in a page but not on a " +
+    "server. A key with address restrictions works on a server but not in a page.",
   fix: [
     {
-      text: "use a key whose restrictions fit this caller: addresses for servers, referrers for pages",
+      text: "use a key whose restrictions allow this caller: addresses for servers, referrers for pages",
       safety: "check first",
     },
-    { text: "add this address, referrer, app or API to the restrictions of the key", safety: "check first" },
+    { text: "allow this address, referrer, app or API in the restrictions of the key", safety: "check first" },
   ],
   change: "human",
   links: [`${google}#securing`, "https://developers.google.com/maps/documentation/javascript/error-messages"],
@@ -57,19 +57,20 @@ const keyLimited = rule({
   soleCause: `${google}#securing`,
   find: onRefusal(
     "key limited",
-    (facts) => `${nameOf(facts)} says that the key may not be used for this.${spoken(facts)}`,
+    (facts) => `${nameOf(facts)} reports that the key is not allowed for this request.${spoken(facts)}`,
   ),
 })
 
 const organization = rule({
   code: "HF-HTTP-API-011",
-  title: "The request names another organization or project than that of the key",
+  title: "The request specifies an organization or project that the key does not belong to",
   explanation:
-    "A header or a parameter (OpenAI-Organization, OpenAI-Project) names an organization or a project, and the key " +
-    "belongs to another, or its owner is no member. It often comes from an environment variable of an older set-up.",
+    "A header or parameter (OpenAI-Organization, OpenAI-Project) specifies an organization or project, but the key " +
+    "belongs to another one. Or the key's owner is no member. The value often comes from an environment variable " +
+    "that remains from an earlier setup.",
   fix: [
     {
-      text: "leave the organization and project out, so that those of the key count, or name the right ones",
+      text: "omit the organization and project to use those of the key, or specify the correct ones",
       safety: "check first",
     },
   ],
@@ -79,7 +80,7 @@ const organization = rule({
   soleCause: openai,
   find: onRefusal(
     "organization",
-    (facts) => `${nameOf(facts)} says that organization or project and key do not belong together.${spoken(facts)}`,
+    (facts) => `${nameOf(facts)} reports that the key does not belong to this organization or project.${spoken(facts)}`,
   ),
 })
 
@@ -87,9 +88,10 @@ const country = rule({
   code: "HF-HTTP-API-012",
   title: "The vendor does not offer this API in the country or region that the request comes from",
   explanation:
-    "The vendor decides by the IP address of the caller. A server, a serverless function or a VPN in another " +
-    "country is judged by where it stands, not by where its owner lives. The key is not at fault.",
-  fix: [{ text: "send from a region that the vendor supports", safety: "check first" }],
+    "The vendor determines the location from the caller's IP address. The vendor checks the location of the " +
+    "server, serverless function or VPN that sends the request. The location of the owner does not matter. The key " +
+    "is not at fault.",
+  fix: [{ text: "send the request from a region that the vendor supports", safety: "check first" }],
   change: "human",
   links: [
     "https://developers.openai.com/api/docs/supported-countries",
@@ -102,11 +104,14 @@ const country = rule({
 
 const model = rule({
   code: "HF-HTTP-API-013",
-  title: "The model or deployment that is named does not exist, was retired, or is not open to this key",
+  title: "The requested model or deployment does not exist, was retired, or is not available to this key",
   explanation:
-    "The name is misspelt, of another vendor or API version, or of a model that was switched off; or the account " +
-    "has no access to it yet. Azure wants the name of a deployment in the path, not that of the model.",
-  fix: [{ text: "list the models (or deployments) that the key may use, and name one of them", safety: "check first" }],
+    "The name may be misspelled, belong to another vendor or API version, or identify a retired model. The account " +
+    "may also lack access to the model. Azure wants a deployment. At Azure, the path must contain the name of a " +
+    "deployment, not the name of a model.",
+  fix: [
+    { text: "list the models (or deployments) that the key can use, and specify one of them", safety: "check first" },
+  ],
   change: "plan",
   links: [
     "https://platform.openai.com/docs/models",
@@ -114,24 +119,27 @@ const model = rule({
   ],
   rivals: [],
   soleCause: openai,
-  find: onRefusal("model", (facts) => `${nameOf(facts)} does not know the model for this caller.${spoken(facts)}`),
+  find: onRefusal("model", (facts) => `${nameOf(facts)} does not recognize the model for this caller.${spoken(facts)}`),
 })
 
 const forgery = rule({
   code: "HF-HTTP-API-014",
   title: "The anti-forgery (CSRF) token is missing or belongs to another session",
   explanation:
-    "Web applications protect what changes something with a token that belongs to the session: Django, Rails, " +
-    "Laravel (419 Page Expired), Jira (XSRF check). The request has no such token, its session cookie is gone or " +
-    "expired, or it comes from an origin that is not trusted. Programs should use the API with a token of its own, " +
-    "which needs none.",
+    "Web applications protect requests that change data with a token that belongs to the session. Examples are " +
+    "Django, Rails, Laravel (419 Page Expired) and Jira (XSRF check). The request may lack the CSRF token, its " +
+    "session cookie may be missing or expired, or its origin may be untrusted. Programs should use the API and its " +
+    "own authentication. An API with token authentication does not need a CSRF token.",
   fix: [
     { text: "send the CSRF token with its cookie, or use the API's own authentication", safety: "check first" },
-    { text: "behind a proxy, let the application know its public origin", safety: "check first" },
+    { text: "behind a proxy, configure the application's public origin", safety: "check first" },
   ],
   change: "plan",
   links: ["https://docs.djangoproject.com/en/stable/ref/csrf/", "https://laravel.com/docs/csrf"],
-  find: onRefusal("forgery", (facts) => `${nameOf(facts)} refused the request for its CSRF token.${spoken(facts)}`),
+  find: onRefusal(
+    "forgery",
+    (facts) => `${nameOf(facts)} refused the request because of its CSRF token.${spoken(facts)}`,
+  ),
 })
 
 /** The rules of this topic. Among equally ranked findings, the first rule comes first. */

@@ -50,28 +50,28 @@ const whereSent = (facts: HttpFacts, { name, place }: Field): string => {
   )
   if (!isMissed) return ""
   if (place === "query" && sent.body.includes(name))
-    return ` The request has "${name}" in its body; the server looks for it in the query string.`
+    return ` The request contains "${name}" in its body, but the server expects it in the query string.`
   if (place !== "query" && sent.query.includes(name) && !sent.body.includes(name))
-    return ` The request has "${name}" in its query string; the server looks for it in the body.`
+    return ` The request contains "${name}" in its query string, but the server expects it in the body.`
   const other = sent.body.find((one) => one !== name && one.toLowerCase() === name.toLowerCase())
-  if (other !== undefined) return ` The request has "${other}": letter case counts.`
+  if (other !== undefined) return ` The request contains "${other}" instead: field names are case-sensitive.`
   const type = facts.header("content-type") ?? ""
   return facts.method !== "GET" && facts.hasRequest && sent.body.includes(name) && type !== "" && !/json/i.test(type)
-    ? ` The body has it, sent as ${type.split(";")[0]}: the server may read another form, such as JSON.`
+    ? ` The body contains the field as ${type.split(";")[0]}, but the server may expect another format, such as JSON.`
     : ""
 }
 
 const validation = rule({
   code: "HF-HTTP-API-015",
-  title: "The request does not pass the server's validation: the answer names the field",
+  title: "The request fails the server's validation: the response identifies the field",
   explanation:
-    "The server read the request and checked it field by field. What it names is missing, has another type or form " +
-    "than it wants, or is not allowed there. A field that was sent and is said to be missing stands in the wrong " +
-    "place: in the body in place of the query string, under another name or letter case, or in a body whose " +
-    "Content-Type says another form than it has.",
+    "The server read the request and checked it field by field. The field that the response names is missing, has " +
+    "the wrong type or format, or is not allowed in its place. A field may be misplaced. A field that was sent but " +
+    "is reported as missing may be in the body instead of the query string, or have another name or letter case. " +
+    "The Content-Type may also differ from the actual format of the body.",
   fix: [
     {
-      text: "correct the field that the answer names, in the place where the server looks for it",
+      text: "correct the field that the response identifies, at the location that the server expects",
       safety: "check first",
     },
   ],
@@ -99,34 +99,34 @@ const validation = rule({
 const unreadables: ReadonlyArray<readonly [RegExp, string]> = [
   [
     /(?:request )?body (?:is|was) (?:required|empty|missing|null)|(?:required|missing|no|empty) request body|request body is missing|non-empty request body|body (?:can ?not|can't|must not|may not|should not) be (?:empty|null)|empty (?:json )?body|missing (?:request )?body/i,
-    "it got no body, or an empty one",
+    "it received an empty body or no body at all",
   ],
   [
     /(?:no|missing|without|invalid|get the) (?:initial )?(?:multipart )?boundary|boundary (?:not found|parameter)|unexpected end of (?:form|multipart)|(?:not|isn't|no) a? ?multipart|multipart: nextpart|malformed (?:multipart|part header)/i,
-    "the form (multipart/form-data) is broken: its Content-Type lacks the boundary, which the client sets itself, " +
-      "or the body ends too early",
+    "the form (multipart/form-data) is malformed: its Content-Type lacks the boundary, which the client normally " +
+      "sets, or the body ends too early",
   ],
   [
     /unexpected (?:token|character|end) [^\n]{0,60}(?:json|position \d)|unexpected end of json|json (?:parse|decode|syntax|parsing) error|json_invalid|(?:invalid|malformed|bad|unparseable) json|not (?:a )?valid json|problems parsing json|expecting property name enclosed|could not be converted to [\w.<>[\]]{1,100}|(?:could not|cannot|can't|failed to|unable to|error) (?:be )?(?:read|pars\w{1,5}|decod\w{1,4}|deserializ\w{1,4}|unmarshal)[\w ]{0,24} (?:json|body)|invalid character '.{1,4}' (?:looking for|after|in )|jsonexception|json: cannot unmarshal|expected json|body is not json/i,
-    "the body is no JSON that it can read",
+    "it cannot parse the body as JSON",
   ],
 ]
 
 const unreadable = rule({
   code: "HF-HTTP-API-016",
-  title: "The server cannot read the body of the request in the form that it expects",
+  title: "The server cannot parse the request body in the format that it expects",
   explanation:
-    "The body is empty, is not a valid JSON (single quotes, a comma too many, an object that was turned into the " +
-    "text [object Object], a string that was encoded twice), or is of another form than its Content-Type says. A " +
-    "shell that takes the quotes away, a client that sends a form for an object, and a redirect that drops the " +
-    "body are common reasons.",
+    "The body may be empty or contain invalid JSON: single quotes, an extra comma, an object converted to the text " +
+    "[object Object], or a string that was encoded twice. The Content-Type may also differ from the actual format " +
+    "of the body. Common causes are a shell that removes the quotes and a client that sends a form instead of an " +
+    "object. A redirect can also drop the body.",
   fix: [
     {
-      text: "look at the bytes that are sent (curl -v, --trace-ascii) and at their Content-Type",
+      text: "inspect the bytes that are sent (curl -v, --trace-ascii) and their Content-Type",
       safety: "check first",
     },
     {
-      text: "let the client set the Content-Type of a multipart form itself, with its boundary",
+      text: "let the client set the Content-Type of a multipart form, including its boundary",
       safety: "check first",
     },
   ],
@@ -152,8 +152,10 @@ const formOf = ({ exchange: { request }, header }: HttpFacts): string => {
   const body = request?.body?.trim() ?? ""
   if (request === undefined || body === "") return ""
   if (/json/i.test(type) && /^[\w.~%+[\]-]+=/.test(body))
-    return " The body is a form (name=value), its Content-Type says JSON."
-  return /urlencoded/i.test(type) && body.startsWith("{") ? " The body is JSON, its Content-Type says a form." : ""
+    return " The body is a form (name=value), but its Content-Type specifies JSON."
+  return /urlencoded/i.test(type) && body.startsWith("{")
+    ? " The body is JSON, but its Content-Type specifies a form."
+    : ""
 }
 
 /** An unfilled placeholder of a program, a template or the documentation. */
@@ -179,13 +181,16 @@ const ofAddress = [400, 403, 404, 405, 410, 422, 500]
 
 const placeholder = rule({
   code: "HF-HTTP-REQUEST-001",
-  title: "A variable in the URL was not filled in: the address has its name, undefined or null in the place of a value",
+  title: "A variable in the URL was not filled in: the URL contains its name, undefined or null instead of a value",
   explanation:
-    "The program put a value into the address that it does not have: an environment variable that is not set, an " +
-    "id that has not been read yet, a placeholder of the documentation ({id}, :id, <id>). The server looks for " +
-    "something of that name and finds nothing.",
+    "The program built the URL from a missing value, such as an environment variable that is not set or an id that " +
+    "has not been read yet. The URL may also contain a placeholder from the documentation ({id}, :id, <id>). The " +
+    "server looks for a resource with that name and does not find it.",
   fix: [
-    { text: "find where the value comes from, and stop before the request if it is missing", safety: "check first" },
+    {
+      text: "find the source of the value, and stop before sending the request if the value is missing",
+      safety: "check first",
+    },
   ],
   change: "plan",
   links: ["https://www.rfc-editor.org/rfc/rfc3986#section-3.3"],
@@ -195,7 +200,7 @@ const placeholder = rule({
     if (part === undefined || !isRefused || facts.isForToken) return undefined
     return found({
       confidence: "likely",
-      detail: `The URL has "${part}" where a value belongs.${facts.status === 0 ? "" : spoken(facts)}`,
+      detail: `The URL contains "${part}" instead of a value.${facts.status === 0 ? "" : spoken(facts)}`,
       evidence: [
         { at: "request.url", name: "url", observed: facts.exchange.request?.url?.slice(0, 300) ?? "" },
         ...(facts.status === 0 ? failed(facts) : answered(facts)),
@@ -210,11 +215,14 @@ const host = rule({
   code: "HF-HTTP-REQUEST-002",
   title: "The Host header is missing or not valid",
   explanation:
-    "Every request in HTTP/1.1 has exactly one Host header with the name of the server. Without it, or with " +
-    "characters that no name has (an underscore is refused by some servers), the server or the edge in front " +
-    "answers 400 before anything else is looked at.",
+    "Every HTTP/1.1 request must have exactly one Host header with the name of the server. The header must not " +
+    "contain characters that are invalid in a host name; some servers also reject an underscore. If the header is " +
+    "missing or invalid, the server or the edge in front of it returns 400 before it checks anything else.",
   fix: [
-    { text: "send Host with the name of the server; clients add it unless it is switched off", safety: "check first" },
+    {
+      text: "send a Host header with the name of the server; clients add it automatically unless this is disabled",
+      safety: "check first",
+    },
   ],
   change: "plan",
   links: [hostSection],

@@ -12,23 +12,23 @@ const section = (number: string): string => `https://www.rfc-editor.org/rfc/rfc9
 /** That there is such a thing. */
 const existing: readonly [RegExp, string] = [
   /already (?:exists?|been taken|taken|in use|registered|published)|exists already|publish over|previously published|duplicate (?:key|entry|value)|unique constraint|must be unique/i,
-  "What the request wants to make already exists.",
+  "The resource that the request would create already exists.",
 ]
 
 /** The subject of a conflict, by the response's message. */
 const conflicts: ReadonlyArray<readonly [RegExp, string]> = [
   [
     /getUpdates|can't use getUpdates|webhook is active/i,
-    "Another process polls with the same bot token, or a webhook is set: only one of them may take the updates.",
+    "Another process polls with the same bot token, or a webhook is set: only one consumer can receive the updates.",
   ],
   // https://www.dropbox.com/developers/documentation/http/documentation#error-handling
-  [/\b(?:path|to)\/conflict\b/, "Something is at the target path already."],
+  [/\b(?:path|to)\/conflict\b/, "The target path conflicts with an existing file or folder."],
   [/\/insufficient_space\b/, "The user's storage is full."],
   existing,
   [
     /has been modified|was modified|been (?:changed|updated)|(?:stale|outdated|newer|latest|conflicting|old) (?:version|revision)|version (?:conflict|mismatch)|concurren|optimistic|out of date|edit conflict/i,
-    "The resource was changed meanwhile: the request rests on a version that is no longer the latest. Read it " +
-      "again, and repeat the change on what was read.",
+    "The resource was changed in the meantime: the request is based on a version that is no longer the latest. " +
+      "Read the resource again, and apply the change to the latest version.",
   ],
   [
     /in progress|another (?:operation|request|process|update)|being (?:processed|updated|deleted|created)|locked|pending|still running|try again/i,
@@ -38,14 +38,16 @@ const conflicts: ReadonlyArray<readonly [RegExp, string]> = [
 
 const conflict = rule({
   code: "HF-HTTP-STATUS-011",
-  title: "The request conflicts with the state of the resource: it already exists, was changed meanwhile, or is in use",
+  title:
+    "The request conflicts with the state of the resource: the resource already exists, was changed in the meantime, or is in use",
   explanation:
-    "Status 409 says that the request is well-formed and does not fit what is there now: another one made or " +
-    "changed the resource in between, an operation on it still runs, or something of this name exists. The same " +
-    "request is refused until that is resolved.",
+    "Status 409 means that the request is well-formed but conflicts with the current state of the resource. " +
+    "Another client may have created or changed the resource in the meantime. An operation on the resource may " +
+    "still be running, or the name may already be in use. The server refuses the same request until the conflict " +
+    "is resolved.",
   fix: [
-    { text: "read the resource again and repeat the change on its latest version", safety: "check first" },
-    { text: "if it already exists, use it or choose another name", safety: "check first" },
+    { text: "read the resource again and apply the change to its latest version", safety: "check first" },
+    { text: "if the resource already exists, use it or choose another name", safety: "check first" },
   ],
   change: "plan",
   links: [section("15.5.10")],
@@ -74,28 +76,29 @@ const conflict = rule({
 
 const precondition = rule({
   code: "HF-HTTP-STATUS-010",
-  title: "The condition of the request (If-Match and alike) does not hold, or the server demands one",
+  title: "A condition of the request (If-Match or a similar header) is not met, or the server requires one",
   explanation:
-    "A request with If-Match, If-Unmodified-Since or If-None-Match is carried out only if the resource is still " +
-    "the one that was read; status 412 says that it is not: another one has changed it meanwhile, or it exists " +
-    "where it should not. Status 428 says that the server takes no change without such a condition.",
+    "A server processes a request with If-Match, If-Unmodified-Since or If-None-Match only if the resource is in " +
+    "the state that the header requires. Status 412 means that the condition is not met. Another client may have " +
+    "changed the resource in the meantime, or the resource exists although it must not. Status 428 means that the " +
+    "server does not accept changes without a condition.",
   fix: [
-    { text: "read the resource and its ETag again, and repeat the change with that", safety: "check first" },
-    { text: "after 428, send If-Match with the ETag that was read", safety: "check first" },
+    { text: "read the resource and its ETag again, and repeat the change with the new ETag", safety: "check first" },
+    { text: "after status 428, send If-Match with the ETag of the version that was read", safety: "check first" },
   ],
   change: "plan",
   links: [section("15.5.13"), "https://www.rfc-editor.org/rfc/rfc6585#section-3"],
   find: on([412, 428], "likely", (facts) => {
-    if (facts.status === 428) return "The server demands a condition (If-Match) with a change."
+    if (facts.status === 428) return "The server requires a condition (If-Match) for changes."
     const [name, value] =
       ["if-match", "if-none-match", "if-unmodified-since", "if-modified-since", "if-range"]
         .map((one) => [one, facts.header(one)] as const)
         .find(([, given]) => given !== undefined) ?? []
     if (name === undefined)
-      return "A condition of the request does not hold: the resource was changed since it was read, or it already exists."
+      return "A condition of the request is not met: the resource was changed after it was read, or it already exists."
     return name === "if-none-match"
       ? `If-None-Match is ${value}: the resource already exists.`
-      : `${name === "if-match" ? "If-Match" : name} is ${value}: the resource was changed since it had that version (ETag).`
+      : `${name === "if-match" ? "If-Match" : name} is ${value}: the resource has changed since that version (ETag).`
   }),
 })
 

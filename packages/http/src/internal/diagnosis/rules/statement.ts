@@ -48,11 +48,14 @@ const on = (predicate: Predicate, says: (noun: string) => string) => (facts: Htt
 
 const expired = rule({
   code: "HF-HTTP-SAID-001",
-  title: "The server says that something in the request has expired",
+  title: "The server reports that something in the request has expired",
   explanation:
-    "A token, key, code, link or session was valid until a certain time, and that time is over by the server's " +
-    "clock. Sending it again does not help; a client whose clock is slow believes that it is still valid.",
-  fix: [{ text: "get a new one: refresh, sign in again, or create a new link", safety: "check first" }],
+    "A token, key, code, link or session was valid until a certain time, which has passed according to the " +
+    "server's clock. Sending it again does not help. An expired token still looks valid to a client whose clock is " +
+    "slow.",
+  fix: [
+    { text: "get a new token, key, code or link: refresh, sign in again, or create a new link", safety: "check first" },
+  ],
   change: "token",
   links: [problem, semantics],
   find: on("expired", (it) => `says that ${it} has expired`),
@@ -60,10 +63,10 @@ const expired = rule({
 
 const early = rule({
   code: "HF-HTTP-SAID-002",
-  title: "The server says that something in the request is not valid yet: two clocks differ",
+  title: "The server reports that something in the request is not valid yet: two clocks differ",
   explanation:
-    "The time in the request or in its token lies in the future by the clock of the server. A token that was just " +
-    "issued is refused this way when the clock of the issuer runs ahead by more than the server tolerates.",
+    "According to the server's clock, the time in the request or in its token lies in the future. A server may " +
+    "refuse a token that was just issued. The issuer's clock may be ahead by more than the server tolerates.",
   fix: [
     {
       text: "synchronize the clocks (NTP), or allow a few seconds of leeway where tokens are checked",
@@ -77,11 +80,16 @@ const early = rule({
 
 const disabled = rule({
   code: "HF-HTTP-SAID-003",
-  title: "The server says that an account, a key, an application or a feature is disabled, blocked or revoked",
+  title: "The server reports that an account, key, application or feature is disabled, blocked or revoked",
   explanation:
-    "It exists, and its owner, an administrator or the vendor switched it off: for a payment, for abuse, for a " +
-    "policy, or since it was never switched on. The request is in order.",
-  fix: [{ text: "have it enabled by its owner or the vendor, or use another one", safety: "check first" }],
+    "The account, key, application or feature exists, but its owner, an administrator or the vendor disabled it " +
+    "because of a payment, abuse or a policy. Or it was never switched on. The request is in order.",
+  fix: [
+    {
+      text: "ask the owner or the vendor to enable the account, key, application or feature, or use another one",
+      safety: "check first",
+    },
+  ],
   change: "human",
   links: [problem, semantics],
   find: on("disabled", (it) => `says that ${it} is disabled, blocked, revoked or was never enabled`),
@@ -89,12 +97,15 @@ const disabled = rule({
 
 const pending = rule({
   code: "HF-HTTP-SAID-004",
-  title: "The server waits for a person: an approval, a consent or a verification is pending",
+  title: "The server is waiting for a person: an approval, consent or verification is pending",
   explanation:
-    "The account or application is known, and a step that a person takes outside the program is not done: confirm " +
-    "an address, accept terms, approve a device, consent to an application.",
+    "The server recognizes the account or application, but a person has not yet completed a step outside the " +
+    "program. The step may be to confirm an address, accept terms, approve a device or consent to an application.",
   fix: [
-    { text: "let the account's owner complete the step that the answer names, then send again", safety: "check first" },
+    {
+      text: "let the account's owner complete the step that the response names, then send the request again",
+      safety: "check first",
+    },
   ],
   change: "human",
   links: [problem, semantics],
@@ -103,12 +114,17 @@ const pending = rule({
 
 const missing = rule({
   code: "HF-HTTP-SAID-005",
-  title: "The server says that the request lacks something that it requires",
+  title: "The server reports that the request lacks something that the server requires",
   explanation:
-    "A field, a header, a credential or a value is absent or empty as the server reads the request. It may have " +
-    "been sent under another name, in another part of the request, or be lost on the way: by a redirect, a proxy, " +
-    "or an environment variable that is not set.",
-  fix: [{ text: "send what the answer names, in the place that the documentation gives", safety: "check first" }],
+    "The server finds that a field, header, credential or value is missing or empty. The client may have sent the " +
+    "value under another name or in another part of the request. A redirect or proxy may have removed the value, " +
+    "or an environment variable may be unset.",
+  fix: [
+    {
+      text: "send the part that the response names, at the location that the documentation specifies",
+      safety: "check first",
+    },
+  ],
   change: "plan",
   links: [problem, semantics],
   find: on("missing", (it) => `says that ${it} is missing or required`),
@@ -116,46 +132,48 @@ const missing = rule({
 
 const mismatch = rule({
   code: "HF-HTTP-SAID-006",
-  title: "The server says that two values differ that must be equal",
+  title: "The server reports that two values differ although they must be equal",
   explanation:
-    "What was sent is well-formed, and is not what the server compares it with: a registered value, a claim of the " +
-    "token, a value of an earlier step, or what it calculates itself. The two often differ in a slash, a port, a " +
-    "scheme or upper and lower case.",
+    "The value in the request is well-formed, but differs from the value that the server expects. The expected " +
+    "value may be registered, or come from a claim of the token or an earlier step. The server may also calculate " +
+    "the expected value itself. The two values often differ in a slash, the port, the scheme or upper and lower " +
+    "case.",
   fix: [
     {
-      text: "compare the value that was sent with the one that is registered or expected, character by character",
+      text: "compare the value that was sent with the registered or expected value, character by character",
       safety: "check first",
     },
   ],
   change: "plan",
   links: [problem, semantics],
-  find: on("mismatch", (it) => `says that ${it} does not match what it expects`),
+  find: on("mismatch", (it) => `says that ${it} does not match the expected value`),
 })
 
 const quota = rule({
   code: "HF-HTTP-SAID-007",
-  title: "The server says that a limit, quota or balance is used up",
+  title: "The server reports that a limit, quota or balance is used up",
   explanation:
-    "The caller has used what its plan, budget or rate permits. A rate recovers within seconds or minutes; a quota " +
-    "recovers with its period; a balance recovers with a payment.",
+    "The caller has used up the amount that its plan, budget or rate limit permits. A rate limit recovers within " +
+    "seconds or minutes. A quota recovers at the end of its period. A balance recovers with a payment.",
   fix: [
-    { text: "wait until the limit recovers, and send less often", safety: "check first" },
+    { text: "wait until the limit resets, and send requests less often", safety: "check first" },
     { text: "raise the limit, or top up the balance", safety: "check first" },
   ],
   change: "human",
   links: ["https://www.rfc-editor.org/rfc/rfc6585#section-4", problem],
-  find: on("quota", (it) => `says that a limit is reached or used up, and names ${it}`),
+  find: on("quota", (it) => `says that a limit is reached or used up, and mentions ${it}`),
 })
 
 const size = rule({
   code: "HF-HTTP-SAID-008",
-  title: "The server says that a size, length or number is outside its limits",
+  title: "The server reports that a size, length or number is outside the permitted limits",
   explanation:
-    "A value or the body itself is larger, longer, smaller or more than the server permits. The limit may belong " +
-    "to the plan, the endpoint, or an intermediary in front of the server.",
+    "The size, length or number of a value, or the size of the whole body, is outside the limits of the server. " +
+    "The limit may belong to the plan or the endpoint. An intermediary in front of the server may also impose the " +
+    "limit.",
   fix: [
     {
-      text: "stay within the limit that the answer or the documentation names, or split the request",
+      text: "stay within the limit that the response or the documentation states, or split the request",
       safety: "check first",
     },
   ],
@@ -166,46 +184,47 @@ const size = rule({
 
 const exists = rule({
   code: "HF-HTTP-SAID-009",
-  title: "The server says that what the request creates already exists",
+  title: "The server reports that the resource to be created already exists",
   explanation:
-    "A name, an id or a unique value is in use. After a lost answer the earlier try may have succeeded, and the " +
-    "object is the one of this program.",
+    "A name, an id or another unique value is already in use. If an earlier response was lost, the earlier attempt " +
+    "may have succeeded and created the object. It is then from this program.",
   fix: [
     {
-      text: "look whether the existing one is the wanted one; else choose another name or update it",
+      text: "check whether the existing object is the desired one; otherwise, choose another name or update the object",
       safety: "check first",
     },
   ],
   change: "plan",
   links: [`${semantics}.10`, problem],
-  find: on("exists", (it) => `says that ${it} exists or is in use already`),
+  find: on("exists", (it) => `says that ${it} already exists or is in use`),
 })
 
 const permission = rule({
   code: "HF-HTTP-SAID-010",
-  title: "The server says that the caller is not permitted to do this",
+  title: "The server reports that the caller is not permitted to perform this operation",
   explanation:
-    "The caller is known, and lacks a permission, a role, a scope or an entry in a list of allowed values. A token " +
-    "keeps the permissions that it was issued with: one that was granted later needs a new token.",
+    "The server recognizes the caller, but the caller lacks a permission, a role, a scope or an entry in a list of " +
+    "allowed values. A token keeps the permissions that it had when it was issued. A permission that was granted " +
+    "later requires a new token.",
   fix: [
     {
-      text: "have the permission that the answer names granted to this caller, and get a new token",
+      text: "grant this caller the permission that the response names, and get a new token",
       safety: "check first",
     },
   ],
   change: "human",
   links: [`${semantics}.4`, problem],
-  find: on("permission", (it) => `does not permit this to the caller, and names ${it}`),
+  find: on("permission", (it) => `does not allow the caller to do this, and mentions ${it}`),
 })
 
 const unsupported = rule({
   code: "HF-HTTP-SAID-011",
-  title: "The server says that it does not support what the request asks for",
+  title: "The server reports that it does not support something that the request uses",
   explanation:
-    "A feature, a method, a format or a version is not, or is no longer, available at this endpoint or in this " +
-    "plan. A client that is newer or older than the server, or one made for another vendor, asks for such things " +
-    "by itself.",
-  fix: [{ text: "use what the server supports, or another version of the client", safety: "check first" }],
+    "A feature, method, format or version is not available, or is no longer available, at this endpoint or in this " +
+    "plan. A client that is newer or older than the server may request unsupported features by itself. A client " +
+    "that was written for another vendor may also request unsupported features.",
+  fix: [{ text: "use a feature that the server supports, or another version of the client", safety: "check first" }],
   change: "plan",
   links: [problem, semantics],
   find: on("unsupported", (it) => `says that ${it} is not supported or not available`),
@@ -213,42 +232,50 @@ const unsupported = rule({
 
 const held = rule({
   code: "HF-HTTP-SAID-012",
-  title: "The server says that another operation or client holds the resource",
+  title: "The server reports that another operation or client is using the resource",
   explanation:
-    "A lock, a lease or a running operation excludes this one. Often it is an earlier run of the same program, or " +
-    "a second copy of it.",
+    "A lock, a lease or a running operation blocks this operation. The blocking operation often belongs to an " +
+    "earlier run of the same program, or to a second instance of it.",
   fix: [
-    { text: "wait until the other operation ends, then send again", safety: "check first" },
-    { text: "look for a second copy of the program, or for a lock that an ended one left", safety: "check first" },
+    { text: "wait until the other operation finishes, then send the request again", safety: "check first" },
+    {
+      text: "look for a second instance of the program, or for a lock left behind by an instance that has ended",
+      safety: "check first",
+    },
   ],
   change: "nothing",
   links: [`${semantics}.10`, problem],
-  find: on("held", (it) => `says that another operation holds ${it} or conflicts with it`),
+  find: on("held", (it) => `says that another operation is using ${it} or conflicts with it`),
 })
 
 const absent = rule({
   code: "HF-HTTP-SAID-013",
-  title: "The server says that something the request names does not exist, or that it does not know it",
+  title: "The server reports that something named in the request does not exist or is not known",
   explanation:
-    "An id, a name or a path leads nowhere at this server: mistyped, deleted, of another account, region or " +
-    "environment. Many servers answer the same to a caller that may not see the resource.",
+    "The server cannot find an id, name or path: it may be mistyped, deleted, or from another account, region or " +
+    "environment. Many servers answer this way by design. A caller that is not allowed to see the resource also " +
+    "receives this response.",
   fix: [
-    { text: "compare the name or id with what the vendor's console lists for this account", safety: "check first" },
+    {
+      text: "compare the name or id with those that the vendor's console lists for this account",
+      safety: "check first",
+    },
   ],
   change: "plan",
   links: [`${semantics}.5`, problem],
-  find: on("absent", (it) => `says that ${it} does not exist, or does not know it`),
+  find: on("absent", (it) => `says that ${it} does not exist or is not known`),
 })
 
 const invalid = rule({
   code: "HF-HTTP-SAID-014",
-  title: "The server says that something in the request is not valid",
+  title: "The server reports that something in the request is not valid",
   explanation:
-    "The server read it and cannot use it: malformed, of another kind, cut off, or not one that it issued. A " +
-    "space, a line break, quotes or an encoding that was applied twice look the same.",
+    "The server cannot use a value in the request. The value may be malformed, of the wrong kind or truncated, or " +
+    "another server may have issued it. A space, a line break or quotes in the value cause the same error. A value " +
+    "that was encoded twice also causes this error.",
   fix: [
     {
-      text: "compare what was sent, character by character, with the form that the documentation asks for",
+      text: "compare the value that was sent, character by character, with the format that the documentation requires",
       safety: "check first",
     },
   ],
@@ -259,13 +286,13 @@ const invalid = rule({
 
 const busy = rule({
   code: "HF-HTTP-SAID-015",
-  title: "The server says that it cannot serve the request at the moment",
+  title: "The server reports that it cannot serve the request at the moment",
   explanation:
-    "The server or a part behind it is overloaded, restarting, in maintenance or failing. The request is in order.",
+    "The server or a system behind it is overloaded, restarting, under maintenance or failing. The request is in order.",
   fix: [{ text: "send again, with backoff", safety: "check first" }],
   change: "nothing",
   links: ["https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4", problem],
-  find: on("busy", (it) => `says that it cannot serve this at the moment, and names ${it}`),
+  find: on("busy", (it) => `says that it cannot serve this request at the moment, and mentions ${it}`),
 })
 
 /** The rules of this topic. Among equally ranked findings, the first rule comes first. */

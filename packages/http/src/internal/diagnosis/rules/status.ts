@@ -46,9 +46,9 @@ const unauthenticated = rule({
   code: "HF-HTTP-STATUS-001",
   title: "The server does not accept the credentials: they are missing, wrong or expired",
   explanation:
-    "Status 401 asks for credentials, or for other ones. WWW-Authenticate names the scheme that the server takes. " +
-    "Clients drop the Authorization header when they follow a redirect to another host.",
-  fix: [{ text: "send valid credentials in the scheme that WWW-Authenticate names", safety: "check first" }],
+    "Status 401 means that the request lacks valid credentials. WWW-Authenticate states the authentication scheme " +
+    "that the server accepts. Clients drop the Authorization header when they follow a redirect to another host.",
+  fix: [{ text: "send valid credentials in the scheme that WWW-Authenticate states", safety: "check first" }],
   change: "token",
   links: [section("15.5.2")],
   find: on(
@@ -64,11 +64,12 @@ const unauthenticated = rule({
 
 const forbidden = rule({
   code: "HF-HTTP-STATUS-002",
-  title: "The server understood the request and does not permit it",
+  title: "The server understood the request but does not permit it",
   explanation:
-    "Status 403 is a decision, not a mistake in the form: the account may not do this, the address or the country " +
-    "is blocked, or a rule of a firewall fits. Other credentials may help, the same request will not.",
-  fix: [{ text: "ask for the permission, or find which rule refuses", safety: "check first" }],
+    "Status 403 means that the server denies a well-formed request. The account may lack permission, or the " +
+    "address or the country may be blocked. A firewall rule may also match the request. Other credentials may " +
+    "help, but sending the same request again will not.",
+  fix: [{ text: "ask for the permission, or find the rule that refuses the request", safety: "check first" }],
   change: "human",
   links: [section("15.5.4")],
   find: on([403], "possible", (facts) => `${starting(hostOf(facts))} refused ${request(facts)}.`),
@@ -76,25 +77,27 @@ const forbidden = rule({
 
 const notFound = rule({
   code: "HF-HTTP-STATUS-003",
-  title: "The server has nothing at this path",
+  title: "The server does not have a resource at this path",
   explanation:
-    "The path, the id in it or the host is another one than the server knows: a typo, a version of the API, a " +
-    "method that this path does not have, a resource that is gone. Some servers answer so to a caller that may not " +
-    "see the resource. Without a word of the service itself it can also be an intermediary.",
-  fix: [{ text: "compare method, host and path with the documentation", safety: "check first" }],
+    "The server does not recognize the path, the id in it or the host. The cause may be a typo or a different " +
+    "version of the API. The path may lack support for the method, or the resource may no longer exist. Some " +
+    "servers return the same status to a caller that is not allowed to see the resource. The response may come " +
+    "from an intermediary if it lacks a message from the service itself. An intermediary can return this status " +
+    "without contacting the service.",
+  fix: [{ text: "compare the method, host and path with the documentation", safety: "check first" }],
   change: "plan",
   links: [section("15.5.5")],
   find: (facts) =>
     isMissingPath(facts)
       ? found({
           confidence: "likely",
-          detail: `There is no such file or folder: the path is wrong, it was moved, or it is outside the folder of the app. Dropbox answers with 409 whatever error an endpoint of its own has.${spoken(facts)}`,
+          detail: `The file or folder does not exist: the path is wrong, the item was moved, or it is outside the app's folder. Dropbox returns status 409 for every endpoint-specific error.${spoken(facts)}`,
           evidence: [...answered(facts), ...said(facts)],
         })
       : on(
           [404, 410],
           "likely",
-          () => `${starting(hostOf(facts))} has nothing for ${request(facts)}: no such path or resource.`,
+          () => `${starting(hostOf(facts))} does not have a resource for ${request(facts)}.`,
         )(facts),
 })
 
@@ -104,11 +107,11 @@ export const isMissingPath = ({ status, words }: HttpFacts): boolean =>
 
 const methodNotAllowed = rule({
   code: "HF-HTTP-STATUS-004",
-  title: "The path exists, but not for this method",
+  title: "The path exists, but does not support this method",
   explanation:
-    "The server knows the path and does not take this method there. A POST that became a GET after a redirect is a " +
-    "common reason, a slash too many or too few another.",
-  fix: [{ text: "use a method that the Allow header names", safety: "check first" }],
+    "The server recognizes the path but does not accept this method for it. A common cause is a redirect that " +
+    "turned a POST into a GET. An extra or missing slash is another common cause.",
+  fix: [{ text: "use a method that the Allow header lists", safety: "check first" }],
   change: "plan",
   links: [section("15.5.6")],
   rivals: ["HF-HTTP-BOX-006"],
@@ -125,11 +128,17 @@ const methodNotAllowed = rule({
 
 const mediaType = rule({
   code: "HF-HTTP-STATUS-005",
-  title: "The server does not take, or cannot give, this media type",
+  title: "The server does not accept, or cannot return, this media type",
   explanation:
-    "Status 415 refuses the Content-Type of the body, or its Content-Encoding; 406 says that nothing fits the " +
-    "Accept header. A body that is right with a header that is wrong is enough.",
-  fix: [{ text: "send the Content-Type that the documentation names, and a body of that kind", safety: "check first" }],
+    "Status 415 means that the server does not accept the Content-Type or Content-Encoding of the body. Status 406 " +
+    "means that the server cannot return a format that matches the Accept header. A body may be valid. A wrong " +
+    "header is enough to cause this error.",
+  fix: [
+    {
+      text: "send the Content-Type that the documentation specifies, with a body in that format",
+      safety: "check first",
+    },
+  ],
   change: "plan",
   links: [section("15.5.16"), section("15.5.7")],
   rivals: ["HF-HTTP-BOX-006"],
@@ -138,13 +147,13 @@ const mediaType = rule({
     if (facts.status === 415 && encoding !== undefined) {
       const taken = facts.answerHeader("accept-encoding")
       if (taken !== undefined)
-        return `The request's body is compressed (Content-Encoding: ${encoding}), and the server takes Accept-Encoding: ${taken}.`
-      return `The request's content-type is ${facts.header("content-type")}, and its body is compressed (Content-Encoding: ${encoding}), which fewer servers take.`
+        return `The request's body is compressed (Content-Encoding: ${encoding}), and the server reports Accept-Encoding: ${taken}.`
+      return `The request's content-type is ${facts.header("content-type")}, and its body is compressed (Content-Encoding: ${encoding}). Some servers do not support compressed bodies.`
     }
     const name = facts.status === 415 ? "content-type" : "accept"
     const value = facts.header(name)
     if (!facts.hasRequest)
-      return `The answer refuses the ${name === "accept" ? "Accept" : "Content-Type"} of the request.`
+      return `The response rejects the request's ${name === "accept" ? "Accept" : "Content-Type"} header.`
     return value === undefined ? `The request has no ${name} header.` : `The request's ${name} is ${value}.`
   }),
 })
@@ -154,13 +163,13 @@ const platformStatuses = Array.from({ length: 69 }, (_, index) => 531 + index).f
 
 const serverFailed = rule({
   code: "HF-HTTP-STATUS-006",
-  title: "The server failed while it handled the request",
+  title: "The server failed while handling the request",
   explanation:
-    "An error inside the server that its code did not handle. It may be an accident that one more try mends, or a " +
-    "request that the server should have refused and stumbles over every time.",
+    "The server's code did not handle an internal error. The error may be temporary, in which case another attempt " +
+    "can succeed. The server may also fail every time on a request that it should have refused.",
   fix: [
     { text: "send again, with backoff", safety: "safe to apply" },
-    { text: "if it stays, give the owner of the server the request id and the time", safety: "check first" },
+    { text: "if the error persists, give the owner of the server the request id and the time", safety: "check first" },
   ],
   change: "nothing",
   links: [section("15.6.1")],
@@ -176,15 +185,15 @@ const serverFailed = rule({
 
 const misdirected = rule({
   code: "HF-HTTP-STATUS-008",
-  title: "The request came over a connection that is for another host name (misdirected)",
+  title: "The request arrived on a connection that belongs to another host name (misdirected)",
   explanation:
-    "The server does not answer for this host on this connection: the name in the TLS handshake (SNI) and the Host " +
-    "header differ, or a client used one HTTP/2 connection again for another host whose certificate covers both. A " +
-    "proxy that connects by an IP address or by another name does the same.",
+    "The server does not serve this host on this connection. The name in the TLS handshake (SNI) may differ from " +
+    "the Host header. The client may also have reused an HTTP/2 connection to another host because the certificate " +
+    "covers both hosts. A proxy that connects by IP address or by another name causes the same error.",
   fix: [
-    { text: "send again on a new connection to this host", safety: "safe to apply" },
+    { text: "send the request again on a new connection to this host", safety: "safe to apply" },
     {
-      text: "in a proxy of your own, send SNI and Host with the same name (nginx: proxy_ssl_server_name, proxy_ssl_name)",
+      text: "in your own proxy, send the same name in SNI and Host (nginx: proxy_ssl_server_name, proxy_ssl_name)",
       safety: "check first",
     },
   ],
@@ -195,21 +204,24 @@ const misdirected = rule({
 
 /** Statuses without a rule of their own, with their meaning (RFC 9110, 4918, 7725, 8470, 2774). */
 const meanings: Readonly<Record<number, string>> = {
-  402: " It stands for a payment that is due: the plan, the credit or the card of the account.",
-  423: " The resource is locked by another one who edits it (WebDAV).",
-  424: " Another request that this one depends on failed.",
-  425: " The server does not take requests in the first bytes of a TLS connection (early data).",
-  451: " It stands for legal reasons: a court or an authority demands that it is not shown, often in some countries alone.",
+  402: " Status 402 means that a payment is due: check the plan, the credit and the card of the account.",
+  423: " Another client has locked the resource for editing (WebDAV).",
+  424: " A request that this request depends on failed.",
+  425: " The server does not accept requests in the first bytes of a TLS connection (early data).",
+  451: " Status 451 means that the resource is unavailable for legal reasons: a court or an authority demands this, often only in some countries.",
 }
 
 const refused = rule({
   code: "HF-HTTP-STATUS-007",
-  title: "The server refused the request and did not say why",
+  title: "The server refused the request without giving a reason",
   explanation:
-    "Nothing in the answer tells the reason. A refusal of the request line or of a header comes from the HTTP " +
-    "layer of a server and has no body; what the application refuses it mostly explains.",
+    "The response does not state a reason. If the HTTP layer of a server refuses the request line or a header, the " +
+    "response does not have a body. An application usually explains its refusals.",
   fix: [
-    { text: "send the request with a plain client (curl -v) and compare, header by header", safety: "check first" },
+    {
+      text: "send the request with a plain client (curl -v) and compare the two requests, header by header",
+      safety: "check first",
+    },
   ],
   change: "plan",
   links: [section("15.5.1")],
@@ -222,7 +234,7 @@ const refused = rule({
     if (status < 400 || (status >= 500 && status < 600) || isWorded || listed.includes(status)) return undefined
     return found({
       confidence: "possible",
-      detail: `Status ${status} came ${facts.body === "" ? "without a body" : "with a body that names no error"}.${meanings[status] ?? ""}${byAuthor(facts)}${spoken(facts)}`,
+      detail: `Status ${status} was received ${facts.body === "" ? "without a body" : "with a body that names no error"}.${meanings[status] ?? ""}${byAuthor(facts)}${spoken(facts)}`,
       evidence: [...answered(facts), ...said(facts)],
     })
   },
@@ -230,24 +242,27 @@ const refused = rule({
 
 const rangeBehindEnd = rule({
   code: "HF-HTTP-STATUS-009",
-  title: "The range begins at or behind the end of the file: often the download is already complete",
+  title: "The range begins at or after the end of the file: the download is often already complete",
   explanation:
-    "Status 416 says that the file has no byte in the range that was asked for. A download that is continued (wget " +
-    "-c, curl -C -) asks from the length of what is there: if all of it is there, nothing is left, and the file is " +
-    "whole. Otherwise the file on the server has become shorter, or the part that is here belongs to another file. " +
-    "Content-Range gives the length that the server has.",
+    "Status 416 means that the file has no byte in the requested range. A resumed download (wget -c, curl -C -) " +
+    "requests the bytes that follow the local part of the file. If the local file is already complete, no bytes " +
+    "remain. Otherwise, the file on the server may have become shorter. The local part may also belong to another " +
+    "file. Content-Range states the length of the file on the server.",
   fix: [
     {
-      text: "compare the length of the file here with Content-Range: bytes */LENGTH; if equal, it is complete",
+      text: "compare the length of the local file with Content-Range: bytes */LENGTH; if they are equal, the download is complete",
       safety: "check first",
     },
-    { text: "otherwise delete the part that is here and fetch the file again", safety: "check first" },
+    { text: "otherwise, delete the local part and download the file again", safety: "check first" },
   ],
   change: "plan",
   links: [section("15.5.17"), "https://www.gnu.org/software/wget/manual/html_node/Download-Options.html"],
-  find: on([416], "likely", (facts) => `${hostOf(facts)} has no byte in the range of ${request(facts)}.`, [
-    "content-range",
-  ]),
+  find: on(
+    [416],
+    "likely",
+    (facts) => `${hostOf(facts)} does not have any bytes in the range that ${request(facts)} requests.`,
+    ["content-range"],
+  ),
 })
 
 /** The rules of this topic. Among equally ranked findings, the first rule comes first. */

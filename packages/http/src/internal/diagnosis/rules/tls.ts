@@ -24,14 +24,15 @@ const localTime = ({ exchange }: HttpFacts): string => {
 
 const expired = rule({
   code: "HF-HTTP-TLS-001",
-  title: "The certificate has expired by the local clock",
+  title: "The certificate has expired according to the local clock",
   explanation:
-    "The certificate is past its last day, as the local clock counts. A public service renews in time, so look at " +
-    "the clock first: a device without network time may be years ahead. With the right time, the server's " +
-    "certificate, or that of an intermediary that inspects the traffic, has really expired.",
+    "According to the local clock, the certificate is past its last day. Public services usually renew their " +
+    "certificates in time, so check the clock first. The clock of a device without network time may be years " +
+    "ahead. If the clock is correct, the server's certificate has really expired. The expired certificate may also " +
+    "belong to an intermediary that inspects the traffic.",
   fix: [
-    { text: "set the clock from network time and send again", safety: "check first" },
-    { text: "with a right clock: the owner of the server has to renew the certificate", safety: "check first" },
+    { text: "set the clock from network time and send the request again", safety: "check first" },
+    { text: "if the clock is correct, the owner of the server must renew the certificate", safety: "check first" },
   ],
   change: "clock",
   links,
@@ -42,7 +43,7 @@ const expired = rule({
     /DATE_INVALID|NotTimeValid/.test(facts.failure?.text ?? "")
       ? {
           confidence: "likely",
-          detail: `The certificate of ${hostOf(facts)} has expired, or is not yet valid, by the local clock.${localTime(facts)}`,
+          detail: `According to the local clock, the certificate of ${hostOf(facts)} has expired or is not yet valid.${localTime(facts)}`,
         }
       : {
           confidence: "certain",
@@ -55,16 +56,17 @@ const notYetValid = rule({
   code: "HF-HTTP-TLS-002",
   title: "The local clock is behind: the certificate is not valid yet",
   explanation:
-    "The first day of the certificate lies in the future of the local clock. Certificates are not issued ahead of " +
-    "time, so it is the clock that is wrong, typically of a device that started without network time.",
-  fix: [{ text: "set the clock from network time and send again", safety: "check first" }],
+    "According to the local clock, the first day of the certificate is in the future. Certificates are not issued " +
+    "ahead of time, so the clock is wrong. The clock is typically wrong on a device that started without network " +
+    "time.",
+  fix: [{ text: "set the clock from network time and send the request again", safety: "check first" }],
   change: "clock",
   links,
   rivals: [],
   soleCause: "https://nodejs.org/api/tls.html#x509-certificate-error-codes",
   find: onFailure(Certificates.keysOf["not yet valid"], (facts) => ({
     confidence: "certain",
-    detail: `The certificate of ${hostOf(facts)} has not begun to be valid.${localTime(facts)}`,
+    detail: `The certificate of ${hostOf(facts)} is not valid yet.${localTime(facts)}`,
   })),
 })
 
@@ -72,15 +74,18 @@ const otherHost = rule({
   code: "HF-HTTP-TLS-003",
   title: "The certificate is for another host",
   explanation:
-    "The server that answered cannot prove that it is the host that was asked. The name in the URL is not the one " +
-    "that the service has (an IP address, a bucket name with dots in front of a wildcard), or a captive portal or " +
-    "proxy has answered in its place.",
+    "The server that responded cannot prove that it is the requested host. The name in the URL may be missing from " +
+    "the certificate, for example if the URL contains an IP address or if dots in a bucket name prevent a wildcard " +
+    "match. A captive portal or proxy may also have responded in place of the server.",
   fix: [
     {
-      text: "use the host name that the certificate is for; a bucket with dots in its name goes into the path",
+      text: "use a host name that the certificate covers; put a bucket whose name contains dots into the path",
       safety: "check first",
     },
-    { text: "open a page in a browser on this network, and sign in if a portal asks", safety: "check first" },
+    {
+      text: "open a page in a browser on this network, and sign in if a captive portal appears",
+      safety: "check first",
+    },
   ],
   change: "human",
   links: [...links, "https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html"],
@@ -88,7 +93,7 @@ const otherHost = rule({
   soleCause: "https://nodejs.org/api/tls.html#x509-certificate-error-codes",
   find: onFailure(Certificates.keysOf["other host"], (facts) => ({
     confidence: "certain",
-    detail: `The certificate that was shown is not for ${hostOf(facts)}.`,
+    detail: `The certificate that the server presented is not for ${hostOf(facts)}.`,
   })),
 })
 
@@ -98,18 +103,21 @@ const noBundle =
 
 const unknownAuthority = rule({
   code: "HF-HTTP-TLS-004",
-  title: "The certificate comes from an authority that this machine does not know",
+  title: "The certificate comes from an authority that this machine does not trust",
   explanation:
-    "The chain of certificates does not end in a trusted root. On a company or hotel network that is usually an " +
-    "intermediary that opens the traffic and re-signs it; on a self-hosted server, a certificate signed by itself " +
-    "or an intermediate that is not sent along; on an old device, roots that are out of date. Switching the check " +
-    "off would hand the secrets to any server that answers.",
+    "The certificate chain does not end in a trusted root. On a company or hotel network, the usual cause is an " +
+    "intermediary that decrypts and re-signs the traffic. On a self-hosted server, the certificate may be " +
+    "self-signed, or the server may omit an intermediate certificate. On an old device, the trusted roots may be " +
+    "out of date. Disabling the check would expose secrets to any server that responds.",
   fix: [
     {
-      text: "on a network that inspects traffic, add its root for the client: Node NODE_EXTRA_CA_CERTS, Python REQUESTS_CA_BUNDLE or SSL_CERT_FILE, Go and curl SSL_CERT_FILE, Java its truststore (keytool -importcert)",
+      text: "on a network that inspects traffic, add its root certificate for the client: Node uses NODE_EXTRA_CA_CERTS, Python uses REQUESTS_CA_BUNDLE or SSL_CERT_FILE, Go and curl use SSL_CERT_FILE, and Java uses its truststore (keytool -importcert)",
       safety: "check first",
     },
-    { text: "on a server of your own, send the intermediate certificates along", safety: "check first" },
+    {
+      text: "on your own server, send the intermediate certificates with the server certificate",
+      safety: "check first",
+    },
   ],
   change: "human",
   links,
@@ -124,7 +132,7 @@ const unknownAuthority = rule({
             "unreadable or not in PEM format. The server's certificate was not checked.",
           fix: [
             {
-              text: "install the CA bundle (the package ca-certificates), or correct its path (--cacert, CURL_CA_BUNDLE, SSL_CERT_FILE, REQUESTS_CA_BUNDLE)",
+              text: "install the CA bundle (the ca-certificates package), or correct its path (--cacert, CURL_CA_BUNDLE, SSL_CERT_FILE, REQUESTS_CA_BUNDLE)",
               safety: "check first",
             },
           ],
@@ -136,17 +144,17 @@ const unknownAuthority = rule({
           }
         : {
             confidence: "certain",
-            detail: `No authority that this machine trusts vouches for the certificate of ${hostOf(facts)}.${chainOf(facts)}`,
+            detail: `The certificate of ${hostOf(facts)} was not issued by an authority that this machine trusts.${chainOf(facts)}`,
           },
   ),
 })
 
 const plainPort = rule({
   code: "HF-HTTP-TLS-005",
-  title: "The port does not speak TLS: https was asked where http is served",
+  title: "The port does not speak TLS: the client used https for a port that serves http",
   explanation:
-    "The first bytes of the answer were no TLS. The URL says https, but the port serves plain HTTP, or a proxy is " +
-    "addressed as if it spoke TLS itself.",
+    "The first bytes of the response were not TLS. The URL specifies https, but the port serves plain HTTP, or the " +
+    "client addresses a proxy as if it spoke TLS itself.",
   fix: [{ text: "use http:// for this port, or the port that has TLS (443)", safety: "check first" }],
   change: "plan",
   links,
@@ -156,16 +164,16 @@ const plainPort = rule({
     confidence: /frame size|corrupted frame|unexpected packet|InvalidContentType/i.test(facts.failure?.text ?? "")
       ? "likely"
       : "certain",
-    detail: `${hostOf(facts)} answered the TLS handshake with something else than TLS: plain HTTP, or the page of a proxy or filter.`,
+    detail: `${hostOf(facts)} answered the TLS handshake with data that is not TLS: plain HTTP, or a page from a proxy or filter.`,
   })),
 })
 
 const securePort = rule({
   code: "HF-HTTP-TLS-006",
-  title: "The port speaks TLS: http was sent where https is served",
+  title: "The port speaks TLS: the client used http for a port that serves https",
   explanation:
-    "A plain request came to a port that waits for a TLS handshake. Some servers say so in a page with status 400, " +
-    "others cut the connection. Whatever the request carried, tokens included, travelled unprotected.",
+    "The port expects a TLS handshake but received an unencrypted request. Some servers report this in a page with " +
+    "status 400. Others close the connection. The whole request, including any tokens, was sent unencrypted.",
   fix: [{ text: "use https:// for this port", safety: "safe to apply" }],
   change: "plan",
   links: ["https://nginx.org/en/docs/http/ngx_http_ssl_module.html#errors"],
@@ -185,7 +193,7 @@ const securePort = rule({
       return undefined
     return found({
       confidence: "certain",
-      detail: `${hostOf(facts)} says that this port takes https.`,
+      detail: `${hostOf(facts)} reports that this port expects https.`,
       evidence: [...answered(facts), ...said(facts)],
     })
   },
@@ -193,13 +201,13 @@ const securePort = rule({
 
 const handshake = rule({
   code: "HF-HTTP-TLS-007",
-  title: "Client and server find no common version or cipher of TLS",
+  title: "The client and the server do not share a TLS version or cipher",
   explanation:
-    "The handshake was refused: the client is too old for the server or the server for the client, a client " +
-    "certificate is missing, or the name in the handshake (SNI) is one that the server does not serve.",
+    "The handshake was refused. One side may be too old for the other, or a client certificate may be missing. The " +
+    "handshake may also contain a name (SNI) that the server does not serve.",
   fix: [
     {
-      text: "bring the older side up to TLS 1.2 or 1.3; check whether the server asks for a client certificate",
+      text: "upgrade the older side to TLS 1.2 or 1.3; check whether the server requires a client certificate",
       safety: "check first",
     },
   ],
@@ -217,11 +225,11 @@ const handshake = rule({
 
 const broken = rule({
   code: "HF-HTTP-TLS-008",
-  title: "The secure connection broke in or after its handshake",
+  title: "The secure connection broke during or after the handshake",
   explanation:
-    "The connection was there, but TLS did not survive: a firewall that resets connections by the name in the " +
-    "handshake, a proxy that does not pass TLS on, or a network that damages packets. If it broke after the " +
-    "handshake, the request may have been read.",
+    "The connection was established, but TLS failed. A firewall may reset connections based on the name in the " +
+    "handshake. A proxy may be unable to forward TLS, or the network may damage packets. If TLS failed after the " +
+    "handshake, the server may have read the request.",
   fix: [
     { text: "send again with backoff", safety: "safe to apply" },
     { text: "if the connection breaks every time on this network, try another network", safety: "check first" },

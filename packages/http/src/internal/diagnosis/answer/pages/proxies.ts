@@ -108,6 +108,6 @@ export const proxies: ReadonlyArray<Page> = [
   page("apache")("bad gateway", "did not receive a usable response from the upstream server", undefined, [502], false),
   page("apache")("timeout", "timed out waiting for the upstream server", undefined, [504], false),
   page("tomcat")("headers too large", "rejects the headers because they are too long (maxHttpHeaderSize)", /request header is too large/i),
-  page("tomcat")("bad request line", "refuses the request line: a character in the URL has to be percent-encoded", /invalid character found in (?:the request target|method name)/i, undefined, false),
-  page("litespeed")("firewall", "refuses the request by a rule of its own", undefined, [403, 415], false),
+  page("tomcat")("bad request line", "rejects the request line because the URL contains a character that must be percent-encoded", /invalid character found in (?:the request target|method name)/i, undefined, false),
+  page("litespeed")("firewall", "rejects the request because of one of its own rules", undefined, [403, 415], false),
 ] // prettier-ignore
