@@ -170,7 +170,7 @@ const plainPort = rule({
 
 const securePort = rule({
   code: "HF-HTTP-TLS-006",
-  title: "The port speaks TLS: the client used http for a port that serves https",
+  title: "The port speaks TLS: the client sent plain HTTP to a port that serves https",
   explanation:
     "The port expects a TLS handshake but received an unencrypted request. Some servers report this in a page with " +
     "status 400. Others close the connection. The whole request, including any tokens, was sent unencrypted.",
