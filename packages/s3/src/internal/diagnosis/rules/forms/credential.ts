@@ -114,7 +114,7 @@ const dateWrong = rule({
       confidence: "certain",
       detail: isDate
         ? `${field.name} is ${field.value}, but the day in the credential is ${day}.`
-        : `${field.name} is "${Redaction.shown(field.value)}", which does not have the format 20261121T172358Z.`,
+        : `${field.name} is "${Redaction.shown(field.value)}", which is not written as 20261121T172358Z.`,
       evidence: [
         {
           at: place(field.index),
