@@ -39,7 +39,8 @@ const conflicts: ReadonlyArray<readonly [RegExp, string]> = [
 const conflict = rule({
   code: "HF-HTTP-STATUS-011",
   title:
-    "The request conflicts with the state of the resource: the resource already exists, was changed in the meantime, or is in use",
+    "The request conflicts with the state of the resource: the resource already exists, was changed in the " +
+    "meantime, or is in use",
   explanation:
     "Status 409 means that the request is well-formed but conflicts with the current state of the resource. " +
     "Another client may have created or changed the resource in the meantime. An operation on the resource may " +

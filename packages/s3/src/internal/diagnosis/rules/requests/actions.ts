@@ -76,23 +76,31 @@ const ofNames: Readonly<Record<string, string>> = {
 const remarks: ReadonlyArray<readonly [operations: RegExp, remark: string]> = [
   [
     /^GetObjectTagging$/,
-    "A copy between buckets also reads the tags of the source: the AWS CLI does so for large objects unless " +
-      "--copy-props is none or metadata-directive.",
+    "The AWS CLI reads the source object's tags when it copies a large object between buckets. To prevent this, " +
+      "set --copy-props to none or metadata-directive.",
   ],
   [
     /^Put(?:BucketPolicy|BucketAcl|ObjectAcl)$/,
-    "Block Public Access, which new buckets have, also rejects a policy or an ACL that opens the bucket to the public.",
+    "Block Public Access, which is enabled by default on new buckets, also rejects policies and ACLs that open the " +
+      "bucket to the public.",
   ],
-  [/^CreateBucket$/, "Programs create the bucket before an upload even if it exists: disable that check."],
-  [/^ListBuckets$/, "Keys that are limited to single buckets may not list all of them, but can use their own."],
+  [
+    /^CreateBucket$/,
+    "Some programs try to create the bucket before each upload, even if the bucket exists. Disable this step in " +
+      "the program.",
+  ],
+  [
+    /^ListBuckets$/,
+    "A key that is restricted to certain buckets is not allowed to list all buckets, but can access its own.",
+  ],
   [
     /^(?:Head|Get)Object$/,
-    "A missing key gets the same response if the caller may not list the bucket, and so does an object whose KMS " +
-      "key the caller may not use.",
+    "S3 returns the same response for a missing key if the caller is not allowed to list the bucket. An object " +
+      "encrypted with a KMS key that the caller is not allowed to use also causes this response.",
   ],
   [
     /^(?:UploadPart|CompleteMultipartUpload)$/,
-    "A multipart upload to a bucket with a KMS key needs kms:Decrypt besides kms:GenerateDataKey.",
+    "A multipart upload to a bucket that uses a KMS key needs kms:Decrypt in addition to kms:GenerateDataKey.",
   ],
 ]
 
@@ -124,7 +132,8 @@ export const of = (facts: S3Facts): string | undefined => {
   if (query("retention") !== undefined) return `s3:${verb}ObjectRetention`
   if (query("legal-hold") !== undefined) return `s3:${verb}ObjectLegalHold`
   if (query("restore") !== undefined) return "s3:RestoreObject"
-  if (query("delete") !== undefined) return "s3:DeleteObject (and s3:DeleteObjectVersion if versions are named)"
+  if (query("delete") !== undefined)
+    return "s3:DeleteObject (and s3:DeleteObjectVersion if the request specifies versions)"
   if (query("versions") !== undefined) return "s3:ListBucketVersions"
   if (query("location") !== undefined) return "s3:GetBucketLocation"
   if (query("uploads") !== undefined && isRead) return "s3:ListBucketMultipartUploads"
@@ -140,13 +149,13 @@ export const of = (facts: S3Facts): string | undefined => {
 /** The required permission, as a sentence. */
 export const needed = (facts: S3Facts): string => {
   const action = of(facts)
-  if (action === undefined) return "The request needs the permission for its action."
+  if (action === undefined) return "The request needs permission for the action that it performs."
   if (action.startsWith("s3:GetObject") && !/Acl|Tagging|Retention|LegalHold/.test(action)) {
-    return `${action} is missing, or the key does not exist and the signer may not list the bucket (s3:ListBucket).`
+    return `The signer lacks ${action}, or the key does not exist and the signer is not allowed to list the bucket (s3:ListBucket).`
   }
   if (facts.header("x-amz-copy-source") !== undefined) {
     return (
-      `A copy needs ${action} on the target and s3:GetObject on the source, and the permissions for its tags if ` +
+      `A copy needs ${action} on the target and s3:GetObject on the source. The object's tags require additional permissions if ` +
       "it has any."
     )
   }
@@ -160,22 +169,23 @@ export const hint = (facts: S3Facts): string => {
     ...(facts.header("x-amz-expected-bucket-owner") === undefined
       ? []
       : [
-          "It names the expected owner (x-amz-expected-bucket-owner): S3 rejects it if the bucket belongs to " +
-            "another account.",
+          "The request specifies the expected bucket owner (x-amz-expected-bucket-owner). S3 rejects the request " +
+            "if the bucket belongs to another account.",
         ]),
     ...(url?.protocol === "http:" && Asked.placeOf(facts)?.isAmazon === true
-      ? ["It was sent by http, which many buckets deny (aws:SecureTransport): use https."]
+      ? ["The request was sent over http, which many bucket policies deny (aws:SecureTransport). Use https."]
       : []),
     ...(/\.s3-accesspoint[.-]/.test(url?.hostname ?? "")
       ? [
-          "An access point has its own policy in addition to the bucket's, and policies must name the ARN of the " +
-            "access point.",
+          "An access point has its own policy in addition to the bucket's policy. Policies must specify the ARN of " +
+            "the access point.",
         ]
       : []),
     ...(of(facts) === "s3:ListAllMyBuckets"
       ? [
-          "The address names no bucket, neither in the host nor in the path. If one was meant, the endpoint lacks " +
-            "it; keys that are limited to single buckets may not list all of them.",
+          "Neither the host nor the path of the address contains a bucket. If the request was intended for a " +
+            "bucket, add the bucket to the address. A key that is restricted to certain buckets is not allowed to " +
+            "list all buckets.",
         ]
       : []),
     ...(of(facts)?.startsWith("s3:GetObject") === true

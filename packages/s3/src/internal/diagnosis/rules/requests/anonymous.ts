@@ -16,8 +16,8 @@ const unsigned = ["MissingAuthenticationToken", "AuthenticationRequired", "Unaut
 const needsKey = /AWS KMS managed keys require AWS Signature Version 4/i
 
 const taken =
-  "The server treated the caller as anonymous: no policy lets the public do this, and the request has no signature " +
-  "or token."
+  "The server treated the caller as anonymous: no policy allows the public to perform this operation, and the " +
+  "request has no signature or token."
 
 export const anonymous = rule({
   code: "HF-S3-AUTH-014",
@@ -25,13 +25,13 @@ export const anonymous = rule({
   phase: "credentials",
   title: "The request is not signed, and the bucket does not allow anonymous access",
   explanation:
-    "There is no signature in the query, in an Authorization header or in a form, so the request is anonymous. A " +
-    "presigned URL without its query looks like this: a URL parser, a router, or the log from which it was copied " +
-    "dropped the query. The address of the API is not public even if the bucket is: Cloudflare R2 serves the " +
-    "public only over r2.dev or a custom domain.",
+    "The request has no signature in its query, Authorization header or form, so it is anonymous. An unsigned " +
+    "request may be a presigned URL that lost its query. A URL parser, a router or a log may have dropped the " +
+    "query. The API address is not public even if the bucket is public: Cloudflare R2 serves public requests only " +
+    "on r2.dev or a custom domain.",
   fix: [
     { text: "send the request to the complete presigned URL, including its query", safety: "check first" },
-    { text: "for public reading use the bucket's public address instead of the API's", safety: "check first" },
+    { text: "for public reads, use the bucket's public address instead of the API address", safety: "check first" },
   ],
   change: "url",
   links: [links.presigned, links.encryption],
@@ -52,7 +52,7 @@ export const anonymous = rule({
       return stated && !facts.hasRequest
         ? found({
             confidence: "likely",
-            detail: isTaken ? taken : "The server saw no signature.",
+            detail: isTaken ? taken : "The server did not receive a signature.",
             evidence: Asked.theCode(facts),
           })
         : undefined

@@ -39,7 +39,7 @@ const times = (facts: S3Facts): ReadonlyArray<Evidence> => [
 const difference = (facts: S3Facts): string => {
   const made = requestTime(facts)
   const { judge } = facts.clock
-  if (made === undefined || judge === undefined) return "The server does not say by how much."
+  if (made === undefined || judge === undefined) return "The server does not report how large the time difference is."
   return (
     `The request is dated ${Asked.instant(made)}, ${Asked.span(judge - made)} ` +
     `${made < judge ? "behind" : "ahead of"} ` +
@@ -53,9 +53,10 @@ const signedTooLongAgo = rule({
   phase: "credentials",
   title: "The request was signed more than 15 minutes before it was sent",
   explanation:
-    "A request with a signature in a header is valid for 15 minutes. A retry that sends the same signature again, " +
-    "a queue, or a body that is prepared after signing exceeds them, even if all clocks are correct.",
-  fix: [{ text: "sign again for every attempt, immediately before it is sent", safety: "safe to apply" }],
+    "A request with a signature in a header is valid for 15 minutes. A retry that reuses the signature can exceed " +
+    "this limit even if all clocks are correct. A queue, or a body that is prepared after signing, can also delay " +
+    "the request beyond the limit.",
+  fix: [{ text: "sign each attempt again immediately before sending it", safety: "safe to apply" }],
   change: "url",
   links: [links.headerSigning],
   rivals: ["HF-S3-CLOCK-002"],
@@ -79,7 +80,7 @@ const signedTooLongAgo = rule({
     isSkewed(facts) && facts.clock.local === undefined && (facts.exchange.attempt ?? 1) > 1
       ? found({
           confidence: "possible",
-          detail: `This is attempt ${facts.exchange.attempt}: it may repeat the signature of the first attempt.`,
+          detail: `This is attempt ${facts.exchange.attempt}, which may reuse the signature of the first attempt.`,
           evidence: times(facts),
         })
       : undefined,
@@ -89,14 +90,17 @@ const clockWrong = rule({
   code: "HF-S3-CLOCK-002",
   name: "ClockWrong",
   phase: "credentials",
-  title: "The clock that dated the request is more than 15 minutes wrong",
+  title: "The clock used to date the request is wrong by more than 15 minutes",
   explanation:
-    "S3 rejects requests whose time differs from its own by more than 15 minutes, and reports both times. Devices " +
-    "without a battery for their clock, and machines that were suspended, wake up in the past; a local time that " +
-    "is treated as UTC is off by hours.",
+    "S3 rejects a request whose time differs from the server's time by more than 15 minutes, and reports both " +
+    "times. The clock may be slow on a device without a clock battery, or on a machine that was suspended. A local " +
+    "time that is treated as UTC is wrong by hours.",
   fix: [
     { text: "set the clock by NTP", safety: "check first" },
-    { text: "or correct the signing time by the difference to the server's Date header", safety: "safe to apply" },
+    {
+      text: "alternatively, adjust the signing time by the difference from the server's Date header",
+      safety: "safe to apply",
+    },
   ],
   change: "clock",
   links: [links.headerSigning],

@@ -22,13 +22,17 @@ const copySourceRefused = rule({
   code: "HF-S3-SVC-009",
   name: "CopySourceRefused",
   phase: "state",
-  title: "The source of the copy does not exist, is not named as bucket/key, or is the target itself",
+  title: "The source of the copy does not exist, is not specified as bucket/key, or is identical to the target",
   explanation:
-    "A PUT with x-amz-copy-source copies inside the storage. The header names the source as bucket/key, " +
-    "percent-encoded, with ?versionId= for a version. Copying an object onto itself is permitted only to change " +
-    "something: its metadata (with x-amz-metadata-directive: REPLACE), storage class or encryption.",
+    "A PUT with x-amz-copy-source copies an object within the storage. The header specifies the source as " +
+    "bucket/key and must be percent-encoded. To select a version of the source, append ?versionId= and the " +
+    "version's identifier. An object may be copied onto itself only to change its properties. The copy must change " +
+    "the object's metadata (with x-amz-metadata-directive: REPLACE), storage class or encryption.",
   fix: [
-    { text: "name the source as /bucket/key, percent-encoded, and compare it with a listing", safety: "check first" },
+    {
+      text: "specify the source as /bucket/key, percent-encoded, and compare the key with a listing of the bucket",
+      safety: "check first",
+    },
     { text: "to change metadata in place, send x-amz-metadata-directive: REPLACE", safety: "check first" },
   ],
   change: "plan",
@@ -45,7 +49,7 @@ const copySourceRefused = rule({
     return found({
       confidence: "certain",
       detail: isItself
-        ? "The copy changes nothing: source and target are the same object, and no metadata, storage class or encryption differs."
+        ? "The copy does not change anything: the source and target are the same object with the same metadata, storage class and encryption."
         : isMalformed
           ? `x-amz-copy-source does not name a bucket and a key.${faultOf(source)}`
           : "The source of the copy does not exist under this key.",
@@ -63,14 +67,14 @@ const digestMissing = rule({
   code: "HF-S3-BODY-018",
   name: "DigestMissing",
   phase: "body",
-  title: "The operation requires Content-MD5 or a checksum of the body, and none was sent",
+  title: "The operation requires Content-MD5 or a checksum of the body, but the request contains neither",
   explanation:
-    "Requests that delete several objects or change a bucket's settings, and uploads to buckets with Object Lock, " +
-    "must have Content-MD5 or an x-amz-checksum- header. Older storages know only Content-MD5, but AWS SDKs since " +
-    "2025 send a CRC32 instead.",
+    "Some requests must contain Content-MD5 or an x-amz-checksum- header. Such requests delete several objects, " +
+    "change a bucket's settings, or upload to a bucket with Object Lock. Older storage servers support only " +
+    "Content-MD5, but AWS SDKs since 2025 send a CRC32 instead.",
   fix: [
-    { text: "send Content-MD5: base64 of the MD5 of the body", safety: "check first" },
-    { text: "or a checksum with an algorithm that the server names", safety: "check first" },
+    { text: "send Content-MD5 with the base64-encoded MD5 of the body", safety: "check first" },
+    { text: "alternatively, send a checksum with an algorithm that the server specifies", safety: "check first" },
   ],
   change: "plan",
   links: [links.deleteObjects, links.integrity],
@@ -85,7 +89,7 @@ const digestMissing = rule({
       return undefined
     return found({
       confidence: "certain",
-      detail: "The server reports that the header with the digest is missing.",
+      detail: "The server reports that the digest header is missing.",
       evidence: [
         ...Asked.theCode(facts),
         { at: "response.body.Message", name: "Message", observed: facts.answer.message },
@@ -100,11 +104,11 @@ const overLimit = rule({
   code: "HF-S3-BODY-019",
   name: "OverLimit",
   phase: "body",
-  title: "The object is larger than this bucket or the plan of the account permits",
+  title: "The object is larger than the bucket or the account's plan permits",
   explanation:
-    "Supabase has a limit for the project and one for the bucket: 50 MB on the free plan, more if it was raised. " +
-    "The limit is checked while the body is read, so the whole upload is lost. Other storages have limits that " +
-    "their owner sets, too.",
+    "Supabase has one size limit for the project and one for the bucket. The limit is 50 MB on the free plan, and " +
+    "higher if it was raised. Supabase checks the limit while it reads the body, so the whole upload is lost. " +
+    "Other storages have limits that are set by the owner.",
   fix: [
     {
       text: "raise the file size limit of the bucket and the project, or upload a smaller file",
@@ -137,11 +141,11 @@ const keyIdOfAnotherKind = rule({
   code: "HF-S3-AUTH-009",
   name: "KeyIdOfAnotherKind",
   phase: "credentials",
-  title: "The access key id is not one of this vendor: another credential was used in its place",
+  title: "The access key id does not belong to this vendor: another credential was used in its place",
   explanation:
-    "Cloudflare R2 has access key ids of 32 characters and secrets of 64. Both are shown beside the API token when " +
-    "it is created. The token's own value (40 characters), or a key of another vendor (20 at Amazon), is not an " +
-    "access key id.",
+    "Cloudflare R2 uses access key ids with 32 characters and secrets with 64 characters. Cloudflare displays both " +
+    "together with the API token when it is created. The API token's own value has 40 characters, and Amazon's " +
+    "access key ids have 20 characters. Neither is an R2 access key id.",
   fix: [{ text: "use the Access Key ID and the Secret Access Key of an R2 API token", safety: "check first" }],
   change: "human",
   links: ["https://developers.cloudflare.com/r2/api/tokens/"],
@@ -153,7 +157,7 @@ const keyIdOfAnotherKind = rule({
     return found({
       // The wrong length is certain; its reason, such as an unset variable, is not.
       confidence: "likely",
-      detail: `The access key id has ${has} characters${kind}, and must have ${wanted}.`,
+      detail: `The access key id has ${has} characters${kind}, but must have ${wanted}.`,
       evidence: [{ at: "response.body.Message", name: "Message", observed: facts.answer.message }],
       about: ["access key"],
     })

@@ -48,13 +48,13 @@ const fixOf = (action: string | undefined, place: string | undefined, isExplicit
   // Programs without a key file let Google sign for a service account, which needs its own permission.
   if (action?.startsWith("iam.serviceAccounts.") === true)
     return {
-      text: "grant the caller the role Service Account Token Creator (roles/iam.serviceAccountTokenCreator) on the service account, itself included",
+      text: "grant the caller the role Service Account Token Creator (roles/iam.serviceAccountTokenCreator) on the service account, even if the caller is that service account",
       safety: "check first",
     }
   if (place === undefined) return undefined
   return {
     text: isExplicit
-      ? `find the Deny statement in ${place} and its condition`
+      ? `find the Deny statement and its condition in ${place}`
       : `allow ${action ?? "the action"} in ${place}`,
     safety: "check first",
   }
@@ -68,8 +68,8 @@ const kinds = [
   { says: /service control policy/i, place: "the service control policy (SCP) of the organization" },
   { says: /resource control policy/i, place: "the resource control policy (RCP) of the organization" },
   { says: /permissions boundary/i, place: "the permissions boundary of the role or user" },
-  { says: /session policy/i, place: "the session policy with which the session was created" },
-  { says: /VPC ?Service ?Controls/i, place: "the perimeter of VPC Service Controls" },
+  { says: /session policy/i, place: "the session policy that was passed when the session was created" },
+  { says: /VPC ?Service ?Controls/i, place: "the VPC Service Controls perimeter" },
   { says: /VPC endpoint policy/i, place: "the policy of the VPC endpoint" },
   { says: /identity-based policy/i, place: "the policies of the role or user" },
   { says: /resource-based policy/i, place: "the policy of the bucket, access point or key" },
@@ -80,12 +80,12 @@ export const sentence = ({ action, reason, resource }: Denial, facts: S3Facts): 
   const operation = Asked.operationOf(facts)
   const creates =
     action === undefined && operation === "CreateBucket"
-      ? " The request creates the bucket, as programs do before an upload."
+      ? " The request tries to create the bucket, as some programs do before an upload."
       : ""
   const where = resource === undefined ? "" : ` on ${resource}`
   return action === undefined
-    ? `The server says that the key may not do this${facts.answer.message === "" ? "" : `: "${facts.answer.message.trim()}"`}.${creates}`
-    : `The signer may not do ${action}${where}${reason === undefined ? "" : `: ${reason}`}.`
+    ? `The server reports that the key is not allowed to perform this operation${facts.answer.message === "" ? "" : `: "${facts.answer.message.trim()}"`}.${creates}`
+    : `The signer is not allowed to perform ${action}${where}${reason === undefined ? "" : `: ${reason}`}.`
 }
 
 /** The part of the message that states it. */

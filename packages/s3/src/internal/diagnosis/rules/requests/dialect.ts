@@ -23,18 +23,18 @@ const checksumNotTaken = rule({
   code: "HF-S3-BODY-015",
   name: "ChecksumNotTaken",
   phase: "body",
-  title: "The storage does not accept the checksum, or the chunked body with it, that newer AWS SDKs send",
+  title: "The storage does not accept the checksum that newer AWS SDKs send, or the chunked body that carries it",
   explanation:
-    "Since January 2025 AWS SDKs and the AWS CLI add x-amz-checksum-crc32 (or crc64nvme) to every upload, and send " +
-    "streams with the checksum in a trailer. Some S3-compatible storages know none of them, or other algorithms, " +
-    "and reject the header, the trailer or the encoding aws-chunked that carries it, until the SDK adds checksums " +
-    "WHEN_REQUIRED only.",
+    "Since January 2025, AWS SDKs and the AWS CLI have added x-amz-checksum-crc32 (or crc64nvme) to every upload. " +
+    "For streams, the SDKs send the checksum in a trailer. Some S3-compatible storage servers do not support " +
+    "checksums, or support other algorithms. These servers reject the header, the trailer or its encoding " +
+    "(aws-chunked) until the SDK adds checksums WHEN_REQUIRED only.",
   fix: [
     {
-      text: "set requestChecksumCalculation to WHEN_REQUIRED (AWS_REQUEST_CHECKSUM_CALCULATION=when_required), and sign again",
+      text: "set requestChecksumCalculation to WHEN_REQUIRED (AWS_REQUEST_CHECKSUM_CALCULATION=when_required), and sign the request again",
       safety: "safe to apply",
     },
-    { text: "if a checksum is required, choose an algorithm that the storage names", safety: "check first" },
+    { text: "if a checksum is required, choose an algorithm that the storage accepts", safety: "check first" },
   ],
   change: "plan",
   links: [links.integrity, "https://docs.aws.amazon.com/sdkref/latest/guide/feature-dataintegrity.html"],
@@ -81,13 +81,16 @@ const headersMixed = rule({
   code: "HF-S3-BODY-017",
   name: "HeadersMixed",
   phase: "signature",
-  title: "The request mixes x-amz and x-goog headers, but Google accepts only one family",
+  title: "The request mixes x-amz and x-goog headers, but Google accepts only one family per request",
   explanation:
-    "Google Cloud Storage reads x-amz headers for compatibility and x-goog headers as its own, but not both in one " +
-    "request. A signature of AWS (AWS4-HMAC-SHA256) always brings x-amz headers, so a request with an x-goog " +
-    "header must be signed with GOOG4-HMAC-SHA256.",
+    "Google Cloud Storage accepts its own x-goog headers and, for compatibility, x-amz headers, but not both in " +
+    "one request. An AWS signature (AWS4-HMAC-SHA256) always requires x-amz headers. A request with an x-goog " +
+    "header must therefore be signed with GOOG4-HMAC-SHA256.",
   fix: [
-    { text: "sign with GOOG4-HMAC-SHA256 and x-goog headers, or use the header's x-amz form", safety: "check first" },
+    {
+      text: "sign with GOOG4-HMAC-SHA256 and x-goog headers, or replace the x-goog header with its x-amz equivalent",
+      safety: "check first",
+    },
   ],
   change: "plan",
   links: ["https://cloud.google.com/storage/docs/xml-api/reference-status"],
@@ -100,7 +103,7 @@ const headersMixed = rule({
       confidence: /x-amz and x-goog/i.test(textOf(facts)) ? "certain" : "likely",
       detail:
         names.length === 0
-          ? "The server reports this for the headers that it received."
+          ? "The server reports a conflict between the headers that it received."
           : `${names.join(", ")} were sent.`,
       evidence: [...theMessage(facts), ...Asked.theCode(facts)],
       about: names,
@@ -114,9 +117,9 @@ const partsUnequal = rule({
   phase: "state",
   title: "The parts differ in length, but this storage requires the same size for all parts except the last",
   explanation:
-    "Cloudflare R2 accepts the parts of an upload only if they all have the same length, except for the last one, " +
-    "which may be shorter. Amazon accepts any mixture. The check is made when the upload is completed, so the " +
-    "parts have to be sent again.",
+    "Cloudflare R2 requires all parts of an upload except the last to have the same length. The last part may be " +
+    "shorter. Amazon S3 accepts parts of different lengths. R2 checks the lengths only when the upload is " +
+    "completed. After a rejection, all parts must be sent again.",
   fix: [{ text: "cut the file into parts of equal length, and upload it again", safety: "check first" }],
   change: "plan",
   links: ["https://developers.cloudflare.com/r2/objects/multipart-objects/"],
@@ -136,14 +139,15 @@ const alreadyThere = rule({
   code: "HF-S3-SVC-008",
   name: "AlreadyThere",
   phase: "state",
-  title: "The object already exists, and the request may not overwrite it",
+  title: "The object already exists, and the request is not allowed to overwrite it",
   explanation:
-    "Supabase rejects a second upload to a key unless it was begun as an upsert. For a signed upload URL that is " +
-    "decided when the URL is created, and a header of the upload changes nothing. Alibaba OSS rejects it if " +
-    "x-oss-forbid-overwrite is set. An earlier attempt of the same upload may have stored the object.",
+    "Supabase rejects an upload to an existing key unless the upload is an upsert. A signed upload URL either " +
+    "allows or forbids an upsert. The choice is made when the URL is created, and upload headers cannot change it. " +
+    "Alibaba OSS lets a request forbid overwriting. If x-oss-forbid-overwrite is true, OSS rejects an upload to an " +
+    "existing key. An earlier attempt at the same upload may already have stored the object.",
   fix: [
-    { text: "if the stored object is the correct one, treat this as a success", safety: "check first" },
-    { text: "otherwise choose another key, or create the URL with upsert: true", safety: "check first" },
+    { text: "if the stored object is correct, treat the upload as successful", safety: "check first" },
+    { text: "otherwise, choose another key, or create the URL with upsert: true", safety: "check first" },
   ],
   change: "plan",
   links: ["https://supabase.com/docs/guides/storage/debugging/error-codes"],
@@ -165,8 +169,8 @@ const alreadyThere = rule({
     return found({
       confidence: "certain",
       detail: isSigned
-        ? "The object exists, and the signed upload URL determines whether it may be replaced (upsert)."
-        : "The server reports that the object exists.",
+        ? "The object already exists. The signed upload URL determines whether the upload may replace it (upsert)."
+        : "The server reports that the object already exists.",
       evidence: [...theMessage(facts), ...Asked.theCode(facts)],
     })
   },

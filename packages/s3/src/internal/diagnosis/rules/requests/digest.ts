@@ -44,11 +44,11 @@ const emptyChecksum = rule({
   code: "HF-S3-BODY-010",
   name: "EmptyChecksum",
   phase: "body",
-  title: "The checksum that was signed is that of an empty body: it was computed before there was a file",
+  title: "The signed checksum is the checksum of an empty body: it was computed before the file was available",
   explanation:
-    "AWS SDKs since January 2025 add a checksum to every upload. When they presign, there is no body yet, so they " +
-    "compute that of an empty one: x-amz-checksum-crc32=AAAAAA==. Any bytes sent to the URL then contradict its " +
-    "checksum.",
+    "Since January 2025, AWS SDKs add a checksum to every upload. No body exists yet when an SDK presigns a URL. " +
+    "The SDK then computes the checksum of an empty body: x-amz-checksum-crc32=AAAAAA==. Any non-empty body sent " +
+    "to the URL will then contradict its checksum.",
   fix: [
     {
       text: "sign with requestChecksumCalculation: 'WHEN_REQUIRED' (boto3: request_checksum_calculation='when_required')",
@@ -64,14 +64,24 @@ const emptyChecksum = rule({
     const ofNothing = facts.header("x-amz-content-sha256") === emptyHash
     if (empty.length === 0 && !ofNothing) return undefined
     if (!hasBytes(facts))
-      return Asked.lengthOf(facts) === 0 ? cleared("checksum", "of an empty body, and it is empty") : undefined
+      return Asked.lengthOf(facts) === 0
+        ? cleared("checksum", "the checksum of an empty body, and the body is empty")
+        : undefined
     const evidence = [
-      ...empty.map(([evidence]) => ({ ...evidence, expected: "not there, or that of the bytes" })),
-      ...(ofNothing ? [Asked.inHeaders(facts, "x-amz-content-sha256", "that of the bytes, or UNSIGNED-PAYLOAD")] : []),
+      ...empty.map(([evidence]) => ({ ...evidence, expected: "absent, or the checksum of the bytes that are sent" })),
+      ...(ofNothing
+        ? [
+            Asked.inHeaders(
+              facts,
+              "x-amz-content-sha256",
+              "the SHA-256 of the bytes that are sent, or UNSIGNED-PAYLOAD",
+            ),
+          ]
+        : []),
     ]
     return found({
       confidence: "certain",
-      detail: `${evidence.map(({ name }) => name).join(", ")} ${evidence.length === 1 ? "is" : "are"} that of no bytes, and the body has ${Asked.amount(Asked.lengthOf(facts) ?? 0)}.`,
+      detail: `${evidence.map(({ name }) => name).join(", ")} ${evidence.length === 1 ? "is" : "are"} computed for an empty body, but the body has ${Asked.amount(Asked.lengthOf(facts) ?? 0)}.`,
       evidence,
       about: evidence.map(({ name }) => name),
     })
@@ -96,11 +106,11 @@ const digestMalformed = rule({
   code: "HF-S3-BODY-011",
   name: "DigestMalformed",
   phase: "body",
-  title: "The digest that was sent is malformed: it must be base64 of the raw digest",
+  title: "The digest in the request is malformed: it must be the raw digest in base64",
   explanation:
     "Content-MD5 and the x-amz-checksum- headers contain the bytes of the digest in base64. The usual mistakes are " +
-    "the hex form that tools print, base64 of the hex text, and the digest of another algorithm.",
-  fix: [{ text: "send base64 of the digest's bytes: openssl md5 -binary FILE | base64", safety: "safe to apply" }],
+    "the hex form that tools print, the hex text encoded in base64, and a digest computed with another algorithm.",
+  fix: [{ text: "send the digest's bytes in base64: openssl md5 -binary FILE | base64", safety: "safe to apply" }],
   change: "plan",
   links: [links.integrity],
   rivals: ["HF-S3-BODY-010"],
@@ -133,14 +143,14 @@ const bytesChanged = rule({
   code: "HF-S3-BODY-012",
   name: "BytesChanged",
   phase: "body",
-  title: "The bytes that arrived do not have the digest that was sent",
+  title: "The bytes that the server received do not match the digest in the request",
   explanation:
-    "The digest was computed from other bytes: the file changed between hashing and sending, another part of it " +
-    "was hashed, a proxy or library rewrote the body (gzip, line ends, text encoding), or bits changed in transit. " +
-    "The object is not stored.",
+    "The digest was not computed from the bytes that the server received. Possible reasons: the file changed " +
+    "before it was sent, the wrong part of it was hashed, a proxy or library rewrote the body (gzip, line ends, " +
+    "text encoding), or bits changed in transit. The object is not stored.",
   fix: [
-    { text: "read and hash the bytes again, and send once more", safety: "safe to apply" },
-    { text: "if it happens again, hash exactly the bytes that are sent, after any encoding", safety: "check first" },
+    { text: "read and hash the bytes again, and resend the request", safety: "safe to apply" },
+    { text: "if the error recurs, hash exactly the bytes that are sent, after any encoding", safety: "check first" },
   ],
   change: "nothing",
   links: [links.integrity],
@@ -156,10 +166,10 @@ const bytesChanged = rule({
     return found({
       confidence: "likely",
       detail: nothing
-        ? "The server's digest is that of an empty body: it arrived without bytes, as from a stream that was already " +
+        ? "The server's digest is the digest of an empty body. The body arrived without bytes, for example because the stream had already been " +
           "read."
         : calculated === undefined
-          ? "The server computed another digest than was sent."
+          ? "The digest that the server computed differs from the digest in the request."
           : `The server computed ${calculated}.`,
       evidence: [
         ...checksumsOf(facts).map(([evidence]) => evidence),
@@ -174,14 +184,15 @@ const hashMismatch = rule({
   code: "HF-S3-BODY-013",
   name: "HashMismatch",
   phase: "body",
-  title: "The body is not the one that was signed: x-amz-content-sha256 is the hash of other bytes",
+  title: "The body differs from the one that was signed: it does not match the hash in x-amz-content-sha256",
   explanation:
-    "A request that signs its body states its SHA-256 in x-amz-content-sha256. The server hashes the body that " +
-    "arrives and compares. The hash differs for a body that was serialized again after signing, compressed, or " +
-    "read again from a file that grew.",
+    "A request with a signed body contains the body's SHA-256 in x-amz-content-sha256. The server hashes the body " +
+    "that it receives. The server compares the result with the header. The hashes differ if the body was " +
+    "serialized again or compressed after signing. The hashes also differ if the file grew before it was read " +
+    "again.",
   fix: [
-    { text: "compute the hash last, from the bytes that are sent", safety: "check first" },
-    { text: "over TLS sign UNSIGNED-PAYLOAD instead", safety: "check first" },
+    { text: "compute the hash last, from exactly the bytes that are sent", safety: "check first" },
+    { text: "over TLS, sign UNSIGNED-PAYLOAD instead of a hash", safety: "check first" },
   ],
   change: "plan",
   links: [links.headerSigning],
@@ -196,8 +207,8 @@ const hashMismatch = rule({
           confidence: facts.hasRequest ? "certain" : "likely",
           detail:
             facts.header("x-amz-content-sha256") === undefined
-              ? `The server hashed other bytes than the signer.${isAmazon(facts) ? "" : trailers}`
-              : "x-amz-content-sha256 is not the SHA-256 of the body that arrived.",
+              ? `The server did not hash the same bytes as the signer.${isAmazon(facts) ? "" : trailers}`
+              : "x-amz-content-sha256 is not the SHA-256 of the body that the server received.",
           evidence: [
             ...(facts.header("x-amz-content-sha256") === undefined
               ? []
@@ -214,19 +225,20 @@ const isAmazon = ({ answer, dialect }: S3Facts): boolean =>
 
 /** Another reason for a hash that does not match, if the request was not captured. */
 const trailers =
-  " The body changed after it was signed; or it was sent in chunks with its checksum in a trailer, as AWS SDKs do " +
-  "since January 2025, and this server includes the frames in its hash: then set requestChecksumCalculation to " +
-  "WHEN_REQUIRED."
+  " The body changed after it was signed, or the SDK sent the body in chunks with its checksum in a trailer. AWS " +
+  "SDKs have sent trailers since January 2025, and this server includes the chunk frames in its hash. In that " +
+  "case, set requestChecksumCalculation to WHEN_REQUIRED."
 
 const checksumRefused = rule({
   code: "HF-S3-BODY-014",
   name: "ChecksumRefused",
   phase: "body",
-  title: "The checksum does not match the upload: another algorithm, another mode, or too many",
+  title:
+    "The checksum does not fit the upload: its algorithm or mode is wrong, or the request has more than one checksum",
   explanation:
-    "A multipart upload is started with one checksum algorithm and mode, and every part and its completion must " +
-    "use the same. A request may have only one checksum, of an algorithm that S3 supports.",
-  fix: [{ text: "use one algorithm and mode from the first to the last request of the upload", safety: "check first" }],
+    "The first request of a multipart upload selects one checksum algorithm and mode. Every part and the " +
+    "completion must use the same. A request may contain only one checksum, and S3 must support its algorithm.",
+  fix: [{ text: "use the same algorithm and mode in every request of the upload", safety: "check first" }],
   change: "plan",
   links: [links.integrity],
   recognise: (facts) =>

@@ -25,12 +25,12 @@ const twoProofs = rule({
   code: "HF-S3-AUTH-010",
   name: "TwoProofs",
   phase: "credentials",
-  title: "The request has two authentications: a presigned URL and an Authorization header",
+  title: "The request is authenticated twice: by a presigned URL and by an Authorization header",
   explanation:
-    "S3 accepts one authentication at a time: the query, the Authorization header, or the form. HTTP clients and " +
-    "proxies that add the application's own header to every request break presigned URLs; so does a redirect that " +
-    "keeps the header.",
-  fix: [{ text: "send no Authorization header to a presigned URL", safety: "safe to apply" }],
+    "S3 accepts only one authentication method per request: the query, the Authorization header, or the form. HTTP " +
+    "clients and proxies break presigned URLs if they add the application's own header to every request. A " +
+    "redirect that keeps the header has the same effect.",
+  fix: [{ text: "do not send an Authorization header to a presigned URL", safety: "safe to apply" }],
   change: "plan",
   links: [links.presigned],
   rivals: ["HF-S3-AUTH-011"],
@@ -40,7 +40,7 @@ const twoProofs = rule({
     if (authorization === undefined || authorization === "") return cleared("proofs", "one, in the URL")
     return found({
       confidence: "certain",
-      detail: `The URL is signed, but an Authorization header of the scheme ${schemeOf(authorization)} was sent too.`,
+      detail: `The URL is signed, but the request also has an Authorization header with the scheme ${schemeOf(authorization)}.`,
       evidence: [Asked.inHeaders(facts, "authorization", "none")],
       about: ["Authorization"],
     })
@@ -49,7 +49,9 @@ const twoProofs = rule({
     facts.form === undefined && facts.proof !== "header" && /only one auth mechanism/i.test(facts.answer.message)
       ? found({
           confidence: "likely",
-          detail: "The server saw more than one authentication: an Authorization header besides a signed URL or form.",
+          detail:
+            "The server received more than one authentication: an Authorization header in addition to a signed URL " +
+            "or form.",
           evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "ArgumentName", "ArgumentValue")],
         })
       : undefined,
@@ -82,10 +84,10 @@ const foreignScheme = rule({
   code: "HF-S3-AUTH-011",
   name: "ForeignScheme",
   phase: "credentials",
-  title: "The Authorization header is not one of S3's: its scheme belongs to another API",
+  title: "The scheme of the Authorization header belongs to another API, not to S3",
   explanation:
-    "S3 knows the schemes AWS4-HMAC-SHA256 and AWS. A bearer token or a password belongs to the API that issued " +
-    "the upload URL, not to the storage behind it, and must not be sent to the storage.",
+    "S3 supports the schemes AWS4-HMAC-SHA256 and AWS. Bearer tokens and passwords are credentials for the API " +
+    "that issued the upload URL. The API's credentials must not be sent to the storage behind the API.",
   fix: [{ text: "send the request to the presigned URL, without an Authorization header", safety: "safe to apply" }],
   change: "plan",
   links: [links.headerSigning],
@@ -102,7 +104,9 @@ const foreignScheme = rule({
     return found({
       // Redaction hides a scheme that it does not know: a bare token, or the scheme of another service.
       confidence: isNamed ? "certain" : facts.answer.code === "" || facts.answer.speaksOfProof ? "likely" : "possible",
-      detail: isNamed ? `The scheme is ${schemeOf(authorization)}.` : "The header does not begin with a scheme of S3.",
+      detail: isNamed
+        ? `The scheme is ${schemeOf(authorization)}.`
+        : "The Authorization header does not begin with a scheme that S3 supports.",
       evidence: [Asked.inHeaders(facts, "authorization", "AWS4-HMAC-SHA256 Credential=…")],
       about: ["Authorization"],
     })
@@ -111,7 +115,7 @@ const foreignScheme = rule({
     facts.form === undefined && /unsupported authorization type/i.test(facts.answer.message)
       ? found({
           confidence: "likely",
-          detail: "The server does not know the scheme of the Authorization header.",
+          detail: "The server does not recognize the scheme of the Authorization header.",
           evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "ArgumentName", "ArgumentValue")],
         })
       : undefined,
@@ -123,9 +127,9 @@ const authorizationMalformed = rule({
   phase: "credentials",
   title: "The Authorization header is malformed",
   explanation:
-    "AWS4-HMAC-SHA256 must be followed by three parts, separated by commas: Credential, SignedHeaders, Signature. " +
-    "A header that lacks one of them, or contains something else, cannot be checked.",
-  fix: [{ text: "have a signer of Signature Version 4 write the header", safety: "safe to apply" }],
+    "AWS4-HMAC-SHA256 must be followed by three comma-separated parts. The parts are Credential, SignedHeaders and " +
+    "Signature. S3 cannot check a header that lacks one of these parts or contains other text.",
+  fix: [{ text: "use a Signature Version 4 signer to create the header", safety: "safe to apply" }],
   change: "plan",
   links: [links.headerSigning],
   rivals: ["HF-S3-PLACE-001"],
@@ -135,13 +139,16 @@ const authorizationMalformed = rule({
     if (authorization.startsWith("AWS4-")) {
       const missing = ["Credential", "SignedHeaders", "Signature"].filter((name) => !authorization.includes(`${name}=`))
       if (missing.length === 0) return undefined
-      return malformed(facts, `It lacks ${missing.join(", ")}, or contains something that does not belong there.`)
+      return malformed(facts, `The Authorization header lacks ${missing.join(", ")}, or contains unexpected text.`)
     }
     if (
       /^AWS\b/.test(authorization) &&
       !/^AWS [^:\s]+:\S+$/.test(authorization.replaceAll(/\[hidden-[^\]]*\]/g, "x"))
     ) {
-      return malformed(facts, "It must be AWS, a space, the key id, a colon and the signature.")
+      return malformed(
+        facts,
+        "The Authorization header must consist of AWS, a space, the key id, a colon and the signature.",
+      )
     }
     return undefined
   },
@@ -184,9 +191,10 @@ const hashHeaderMissing = rule({
   phase: "credentials",
   title: "A header that Signature Version 4 requires is missing",
   explanation:
-    "A request that is signed in its Authorization header must also send x-amz-content-sha256 (the digest of the " +
-    "body, or UNSIGNED-PAYLOAD) and the time of signing in x-amz-date or Date. Both are signed.",
-  fix: [{ text: "send x-amz-date and x-amz-content-sha256 and sign both", safety: "safe to apply" }],
+    "A request with a signature in its Authorization header must also contain x-amz-content-sha256. The value is " +
+    "the digest of the body or UNSIGNED-PAYLOAD. The request must also contain the time of signing in x-amz-date " +
+    "or Date. Both are signed.",
+  fix: [{ text: "send x-amz-date and x-amz-content-sha256, and sign both", safety: "safe to apply" }],
   change: "plan",
   links: [links.headerSigning],
   rivals: ["HF-S3-AUTH-012"],
@@ -222,7 +230,7 @@ const hashHeaderMissing = rule({
     /requires a valid Date|missing required header.{0,30}x-amz-content-sha256/i.test(facts.answer.message)
       ? found({
           confidence: "likely",
-          detail: dateFault(facts) ?? "The server reports a missing header of the signature.",
+          detail: dateFault(facts) ?? "The server reports that a header required by the signature is missing.",
           evidence: Asked.theCode(facts),
         })
       : undefined,

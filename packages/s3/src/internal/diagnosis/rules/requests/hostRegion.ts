@@ -42,7 +42,7 @@ export const byHost = (facts: S3Facts): Finding | undefined => {
     confidence: "likely",
     detail:
       credential === undefined || region === undefined
-        ? "The server asks for the region in the signature: it is not the server's default."
+        ? "The server requires the region in the signature, because the region is not the server's default."
         : `The credential is for ${credential.region}, but the host belongs to the region ${region}.`,
     evidence: [
       ...(credential === undefined

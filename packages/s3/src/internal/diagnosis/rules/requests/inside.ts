@@ -13,8 +13,8 @@ const onWindows = (facts: S3Facts): string | undefined => {
   const odd = /[:*?"<>|\\]/.exec(Asked.placeOf(facts)?.key ?? "")?.[0]
   return odd === undefined
     ? undefined
-    : `The server runs on Windows, whose file system permits no ${odd === ":" ? "colon" : odd} in a file name, ` +
-        "but the object name has one: this server stores objects as files."
+    : `The server runs on Windows, whose file system does not permit a ${odd === ":" ? "colon" : odd} in a file name. ` +
+        "The object name contains this character, and the server stores objects as files."
 }
 
 /** SeaweedFS gives no further reason if no volume has room for an upload. */
@@ -23,8 +23,8 @@ const onVolumes = (facts: S3Facts): string | undefined =>
   facts.method !== "GET" &&
   facts.method !== "HEAD" &&
   !facts.answer.body.startsWith("{")
-    ? "The fault is inside the server. SeaweedFS sends this for uploads if no volume has free space, or none can " +
-      "be created: a bucket is a collection with its own volumes."
+    ? "The fault is inside the server. SeaweedFS reports this error for uploads if no volume has free space or no volume can be created. " +
+      "In SeaweedFS, each bucket is a collection with its own volumes."
     : undefined
 
 /**
@@ -40,7 +40,7 @@ export const unavailable = (facts: S3Facts): string => {
   if (isQuorumLost(facts)) return quorumLost
   const isWordless = answer.code === "" && answer.message === ""
   return isWordless && answer.status === 503 && dialect.system === "s3" && answer.isMarked
-    ? "The request itself is not at fault. A 503 of S3 without a message often means SlowDown: reduce the " +
+    ? "The request itself is not at fault. A 503 from S3 without a message often means SlowDown: reduce the " +
         "request rate."
     : `The request itself is not at fault.${spoken(facts)}`
 }
@@ -54,6 +54,6 @@ export const spoken = ({ answer }: S3Facts): string => {
 }
 
 const quorumLost =
-  "MinIO has no quorum: too few drives or nodes are online, have space or can be read (its message about the " +
-  "request rate is misleading and kept for compatibility). Check mc admin info and the server's log; fewer " +
-  "requests do not help."
+  "MinIO has no quorum: too few drives or nodes are online, have space or can be read. MinIO's message about the " +
+  "request rate is misleading; MinIO keeps it for compatibility. Check the output of mc admin info and the " +
+  "server's log; fewer requests do not help."

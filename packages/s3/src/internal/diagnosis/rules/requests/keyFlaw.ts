@@ -12,19 +12,18 @@ export const of = (facts: S3Facts): string =>
     : keyFlaw(facts.answer.element("Key") ?? Asked.placeOf(facts)?.key ?? "")
 
 const supabaseFlaw =
-  "Supabase accepts ASCII letters and digits in a name, spaces and the characters ! - . * ' ( ) & $ @ = ; : + , ? " +
-  "/ and _; accents, other alphabets, brackets, # and % are rejected."
+  "In names, Supabase accepts ASCII letters, digits, spaces and the characters ! - . * ' ( ) & $ @ = ; : + , ? / and _. Supabase rejects accents, other alphabets, brackets, # and %."
 
 const keyFlaw = (key: string): string => {
   const segments = key.split("/")
   if (key.includes("\\")) {
-    return "The key contains a backslash: a program on Windows joined its folders with it, but this server accepts only /."
+    return "The key contains a backslash. A Windows program probably used it to separate folders, but this server accepts only /."
   }
   if (segments.some((segment) => segment === "." || segment === "..")) {
-    return "A segment of the key is one dot or two, which this server interprets as a step in a file system."
+    return "A segment of the key consists of one or two dots, which this server interprets as a relative path in its file system."
   }
-  if (segments.some((segment) => bytesOf(segment) > 255)) return "A segment of the key has over 255 bytes."
-  if (key.includes("//") || key.startsWith("/")) return "The key begins with a slash or has two side by side."
+  if (segments.some((segment) => bytesOf(segment) > 255)) return "A segment of the key is longer than 255 bytes."
+  if (key.includes("//") || key.startsWith("/")) return "The key begins with a slash or contains two adjacent slashes."
   const odd = /[:*?"<>|]/.exec(key)?.[0]
   if (odd !== undefined) return `The key contains ${odd}, which Windows file systems do not permit.`
   return "The server does not accept the key that it received."

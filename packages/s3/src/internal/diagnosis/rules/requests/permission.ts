@@ -37,11 +37,11 @@ const actionDenied = rule({
   code: "HF-S3-PERM-001",
   name: "ActionDenied",
   phase: "permission",
-  title: "The signer lacks the permission that the server names",
+  title: "The signer lacks the permission that the server identifies",
   explanation:
-    "A signature shows who makes a request. IAM, the bucket's policy and the key's policy decide what this " +
-    "identity may do. They are evaluated when the URL is used, with the signer's permissions at that moment.",
-  fix: [{ text: "grant the action on the resource to the identity that signs", safety: "check first" }],
+    "A signature identifies the caller. IAM, the bucket's policy and the key's policy decide what this identity " +
+    "may do. The policies are evaluated when the URL is used, with the signer's permissions at that time.",
+  fix: [{ text: "grant the action on the resource to the signing identity", safety: "check first" }],
   change: "human",
   links: [links.denied, links.permissions],
   rivals: [],
@@ -73,12 +73,12 @@ const aclDenied = rule({
   code: "HF-S3-PERM-002",
   name: "AclDenied",
   phase: "permission",
-  title: "The request sets an ACL, and the signer may not set ACLs",
+  title: "The request sets an ACL, but the signer is not allowed to set ACLs",
   explanation:
-    "An upload with an ACL needs s3:PutObjectAcl in addition to s3:PutObject, and public ACLs may be blocked for " +
-    "the bucket or the whole account. Without the ACL the same upload often succeeds.",
+    "An upload with an ACL requires s3:PutObjectAcl in addition to s3:PutObject. Public ACLs may also be blocked " +
+    "for the bucket or the whole account. Without the ACL, the same upload often succeeds.",
   fix: [
-    { text: "remove the ACL, and have the URL or form signed without it", safety: "check first" },
+    { text: "remove the ACL, and sign the URL or form without it", safety: "check first" },
     { text: "grant s3:PutObjectAcl to the signer", safety: "check first" },
   ],
   change: "human",
@@ -89,7 +89,7 @@ const aclDenied = rule({
     if (acl === undefined || acl.observed === "private" || !isDenied(facts) || namesAction(facts)) return undefined
     return found({
       confidence: isPastTheDoor(facts) ? "likely" : "possible",
-      detail: `${acl.name} is ${acl.observed}, which needs s3:PutObjectAcl and no block on public ACLs.`,
+      detail: `${acl.name} is ${acl.observed}. This ACL requires s3:PutObjectAcl, and a public ACL is rejected if public ACLs are blocked.`,
       evidence: [acl, ...Asked.theCode(facts)],
       about: [acl.name],
     })
@@ -102,11 +102,11 @@ const aclsOff = rule({
   code: "HF-S3-PERM-003",
   name: "AclsOff",
   phase: "permission",
-  title: "The bucket has ACLs disabled, and the request sets one",
+  title: "ACLs are disabled for the bucket, but the request sets an ACL",
   explanation:
-    "Buckets whose owner owns every object (the default since April 2023) accept no ACL except " +
-    "bucket-owner-full-control. Policies grant access there instead of ACLs.",
-  fix: [{ text: "remove the ACL, and have the URL or form signed without it", safety: "safe to apply" }],
+    "A bucket whose owner owns every object (the default since April 2023) rejects every ACL except " +
+    "bucket-owner-full-control. In such buckets, policies grant access instead of ACLs.",
+  fix: [{ text: "remove the ACL, and sign the URL or form without it", safety: "safe to apply" }],
   change: "plan",
   links: [links.ownership],
   rivals: [],
@@ -121,7 +121,7 @@ const aclsOff = rule({
     const acl = sent(facts, "x-amz-acl")
     return found({
       confidence: "certain",
-      detail: acl === undefined ? "The server rejects the ACL of the request." : `${acl.name} is ${acl.observed}.`,
+      detail: acl === undefined ? "The server rejects the ACL in the request." : `${acl.name} is ${acl.observed}.`,
       evidence: [...(acl === undefined ? [] : [acl]), ...Asked.theCode(facts)],
     })
   },
@@ -131,13 +131,13 @@ const taggingDenied = rule({
   code: "HF-S3-PERM-004",
   name: "TaggingDenied",
   phase: "permission",
-  title: "The request sets tags, and the signer may not set tags",
+  title: "The request sets tags, but the signer is not allowed to set tags",
   explanation:
-    "An upload with tags needs s3:PutObjectTagging in addition to s3:PutObject. With only the latter, a signer " +
-    "creates a URL with tags that looks correct and is rejected when it is used.",
+    "An upload with tags requires s3:PutObjectTagging in addition to s3:PutObject. A signer that has only " +
+    "s3:PutObject can still sign a URL with tags. The URL looks correct, but the server rejects it when it is used.",
   fix: [
     { text: "grant s3:PutObjectTagging to the signer", safety: "check first" },
-    { text: "remove the tags, and have the URL or form signed without them", safety: "check first" },
+    { text: "remove the tags, and sign the URL or form without them", safety: "check first" },
   ],
   change: "human",
   links: [links.tags, links.permissions],
@@ -147,7 +147,7 @@ const taggingDenied = rule({
     if (tags === undefined || !isDenied(facts) || namesAction(facts)) return undefined
     return found({
       confidence: isPastTheDoor(facts) ? "likely" : "possible",
-      detail: `The request has ${tags.name}, which needs s3:PutObjectTagging.`,
+      detail: `The request contains ${tags.name}, which requires s3:PutObjectTagging.`,
       evidence: [tags, ...Asked.theCode(facts)],
       about: [tags.name],
     })
@@ -158,10 +158,10 @@ const encryptionDenied = rule({
   code: "HF-S3-PERM-005",
   name: "EncryptionDenied",
   phase: "permission",
-  title: "The object is encrypted with KMS, and the signer may not use the key",
+  title: "The object is encrypted with KMS, but the signer is not allowed to use the key",
   explanation:
-    "To write with KMS the signer needs kms:GenerateDataKey on the key, and for multipart uploads also " +
-    "kms:Decrypt, both in its own policy and in the key's.",
+    "To write with KMS, the signer needs kms:GenerateDataKey on the key. Multipart uploads also require " +
+    "kms:Decrypt. Both the signer's policy and the key's policy must grant these permissions.",
   fix: [{ text: "grant kms:GenerateDataKey and kms:Decrypt on the key to the signer", safety: "check first" }],
   change: "human",
   links: [links.encryption],
@@ -183,7 +183,7 @@ const encryptionDenied = rule({
       return found({
         confidence: "likely",
         detail:
-          "The object is encrypted with a KMS key that the signer may not use (kms:Decrypt), that no longer exists, " +
+          "The object is encrypted with a KMS key that the signer is not allowed to use (kms:Decrypt), that no longer exists, " +
           `or that is in another region: "${message}".`,
         evidence: [...Asked.theCode(facts), { at: "response.body.Message", name: "Message", observed: message }],
       })
@@ -192,9 +192,9 @@ const encryptionDenied = rule({
       return found({
         confidence: "certain",
         detail:
-          "Cloud Storage itself uses the KMS key: its service agent, a service account of its own " +
-          "(service-NUMBER@gs-project-accounts.iam.gserviceaccount.com), lacks the role Cloud KMS CryptoKey " +
-          "Encrypter/Decrypter on the key.",
+          "Cloud Storage itself uses the KMS key, but its service agent lacks the role Cloud KMS CryptoKey " +
+          "Encrypter/Decrypter on the key. The service agent is the service account " +
+          "service-NUMBER@gs-project-accounts.iam.gserviceaccount.com.",
         evidence: [...Asked.theCode(facts), { at: "response.body.Message", name: "Message", observed: message }],
         fix: [
           {
@@ -227,15 +227,16 @@ const notPermitted = rule({
   code: "HF-S3-PERM-007",
   name: "NotPermitted",
   phase: "permission",
-  title: "The signer may not do this: its permissions or a policy of the bucket forbid it",
+  title: "The signer is not allowed to perform this operation: its permissions or a policy of the bucket forbid it",
   explanation:
-    "The signature was accepted, but the identity behind it lacks the permission, or a policy denies it: its own, " +
-    "that of the bucket, the access point, the KMS key or the VPC endpoint, a session policy, a boundary, or a " +
-    "control policy of the organization. A signer cannot detect this, because signing needs no permission. For a " +
-    "missing key S3 answers 403 instead of 404 to a caller that may not list the bucket.",
+    "The server accepted the signature, but the signing identity lacks the permission, or a policy denies the " +
+    "operation. The policy may belong to the identity, the bucket, the access point, the KMS key or the VPC " +
+    "endpoint. It may also be a session policy, a permissions boundary, or a control policy of the organization. " +
+    "The signer cannot detect this in advance, because signing requires no permission. For a missing key, S3 " +
+    "returns 403 instead of 404 to a caller that lacks permission to list the bucket.",
   fix: [
     {
-      text: "grant the action to the identity that signs, and look for Deny in the bucket's policy",
+      text: "grant the action to the signing identity, and check the bucket's policy for a Deny statement",
       safety: "check first",
     },
     { text: "try the same request with the signer's own credentials: aws s3 cp", safety: "check first" },
@@ -253,10 +254,10 @@ const notPermitted = rule({
       confidence: isPastTheDoor(facts) && facts.hasRequest && facts.form === undefined ? "likely" : "possible",
       detail: !facts.hasRequest
         ? isHead
-          ? "The response to a HEAD has no message: s3:GetObject (s3:ListBucket for a bucket) is not granted, the key " +
-            "does not exist and the caller may not list, or the authentication is wrong."
+          ? "The response to a HEAD has no message. Possible causes: s3:GetObject (s3:ListBucket for a bucket) is not granted, the key " +
+            "does not exist and the caller lacks permission to list the bucket, or the authentication is wrong."
           : facts.operation === undefined
-            ? `Without the request a missing permission looks like a wrong authentication.${quoted(facts)}`
+            ? `Without the request, a missing permission cannot be distinguished from failed authentication.${quoted(facts)}`
             : Actions.ofName(facts.operation)
         : `${Actions.needed(facts)}${Actions.hint(facts)}`,
       evidence: Asked.theCode(facts),

@@ -23,11 +23,11 @@ const bucketNameInvalid = rule({
   code: "HF-S3-PLACE-004",
   name: "BucketNameInvalid",
   phase: "place",
-  title: "The bucket's name is one that no bucket can have",
+  title: "The bucket name is invalid: no bucket can have this name",
   explanation:
-    "Names of buckets have 3 to 63 characters: lower-case letters, digits, hyphens and dots, with a letter or a " +
-    "digit at both ends. No other name can exist. Often the name is correct but at the wrong position: a key or a " +
-    "host is in its place.",
+    "A bucket name consists of 3 to 63 lowercase letters, digits, hyphens and dots. The name must begin and end " +
+    "with a letter or a digit. No bucket can have any other name. Often the name is correct but in the wrong " +
+    "position. The request then contains a key or a host in place of the bucket name.",
   fix: [{ text: "correct the bucket's name in the URL, and sign again", safety: "check first" }],
   change: "url",
   links: [links.bucketNames, links.hosts],
@@ -44,9 +44,9 @@ const bucketNameInvalid = rule({
       confidence: flaw !== undefined && stated ? "certain" : "likely",
       detail:
         bucket === undefined
-          ? "The server reports this for the name that it received."
+          ? "The server reports that the bucket name is invalid."
           : flaw === undefined
-            ? `The server does not accept ${JSON.stringify(bucket)} as a bucket's name.`
+            ? `The server does not accept ${JSON.stringify(bucket)} as a bucket name.`
             : `${JSON.stringify(bucket)}: ${flaw}.`,
       evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "BucketName"), ...inUrl(facts)],
     })
@@ -59,11 +59,12 @@ const bucketMissing = rule({
   phase: "place",
   title: "The bucket does not exist at this endpoint",
   explanation:
-    "The server read a bucket's name from the host or from the first segment of the path and has no such bucket. " +
-    "The name is mistyped, the bucket was deleted or belongs to another service or partition, or the two address " +
-    "styles are mixed: in path style the bucket is first in the path, in host style it is only in the host.",
+    "The server read a bucket name from the host or from the first path segment, but it has no such bucket. The " +
+    "name is mistyped, the bucket was deleted, or the bucket belongs to another service or partition. Another " +
+    "possible cause is a mix of the two address styles. In path style, the bucket comes first in the path; in host " +
+    "style, the bucket is only in the host.",
   fix: [
-    { text: "compare the bucket that the server names with the intended one", safety: "check first" },
+    { text: "compare the bucket name in the server's response with the intended name", safety: "check first" },
     { text: "on servers other than Amazon's use path style: https://host/bucket/key", safety: "check first" },
   ],
   change: "human",
@@ -76,8 +77,9 @@ const bucketMissing = rule({
       return found({
         confidence: "likely",
         detail:
-          `IBM Cloud Object Storage does not find the bucket ${bucket ?? ""} at this endpoint: a bucket is reached ` +
-          "only at the endpoint of its own location, and an upload does not need an existing key.",
+          `IBM Cloud Object Storage cannot find the bucket ${bucket ?? ""} at this endpoint. A bucket is reachable ` +
+          "only at the endpoint of its own location. An upload does not need an existing key, so the key is not " +
+          "the cause.",
         evidence: [...Asked.theCode(facts), ...inUrl(facts)],
       })
     }
@@ -89,7 +91,7 @@ const bucketMissing = rule({
     if (isHead && bucket !== undefined) {
       return found({
         confidence: "likely",
-        detail: `A HEAD of the bucket ${JSON.stringify(bucket)} got a 404.`,
+        detail: `A HEAD request for the bucket ${JSON.stringify(bucket)} returned 404.`,
         evidence: [{ at: "response.status", name: "status", observed: "404" }, ...inUrl(facts)],
       })
     }
@@ -108,9 +110,9 @@ const bucketMissing = rule({
       detail: isEither
         ? "The server sends the same response if " +
           `${bucket === undefined ? "the bucket" : `the bucket ${JSON.stringify(bucket)}`} does not exist in this ` +
-          "namespace and region, or if the caller has no permission for it."
+          "namespace and region, or if the caller lacks permission to access it."
         : isPublic
-          ? `No public bucket has the name ${JSON.stringify(bucket ?? "")}: it does not exist, or it is private. ` +
+          ? `No public bucket has the name ${JSON.stringify(bucket ?? "")}: the bucket does not exist or is private. ` +
             "Addresses below /object/public/ reach only public buckets; a private one is read with a session or by a " +
             "signed URL."
           : bucket === undefined

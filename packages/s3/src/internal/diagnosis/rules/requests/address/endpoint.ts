@@ -11,13 +11,14 @@ export const accelerationOff = rule({
   code: "HF-S3-PLACE-009",
   name: "AccelerationOff",
   phase: "place",
-  title: "Transfer acceleration is not enabled for this bucket, and the address is the accelerated one",
+  title: "The request uses the accelerated address, but transfer acceleration is not enabled for this bucket",
   explanation:
-    "bucket.s3-accelerate.amazonaws.com works for buckets some minutes after transfer acceleration was enabled. " +
-    "Buckets with dots in their names do not support it. Tencent's accelerated host works in the same way.",
+    "The host bucket.s3-accelerate.amazonaws.com becomes usable a few minutes after transfer acceleration is " +
+    "enabled. Buckets with dots in their names do not support transfer acceleration. Tencent's accelerated host " +
+    "works the same way.",
   fix: [
-    { text: "sign for the ordinary endpoint of the bucket's region", safety: "check first" },
-    { text: "or enable transfer acceleration for the bucket", safety: "check first" },
+    { text: "sign the request for the ordinary endpoint of the bucket's region", safety: "check first" },
+    { text: "alternatively, enable transfer acceleration for the bucket", safety: "check first" },
   ],
   change: "url",
   links: [links.acceleration, links.errors],
@@ -31,9 +32,9 @@ export const accelerationOff = rule({
       ? found({
           confidence: "certain",
           detail: /period|\(\.\)|DNS/i.test(facts.answer.message)
-            ? "A bucket with periods (dots) in its name, or with a name that is not a DNS name, cannot use transfer " +
+            ? "A bucket whose name contains periods (dots) or is not a valid DNS name cannot use transfer " +
               "acceleration: use the ordinary host."
-            : "The server reports that transfer acceleration is not enabled for the bucket: enable it, or use the " +
+            : "The server reports that transfer acceleration is not enabled for the bucket. Enable transfer acceleration, or use the " +
               "ordinary host.",
           evidence: [...theMessage(facts), ...Asked.theCode(facts), ...inUrl(facts)],
         })
@@ -62,7 +63,7 @@ const portOf = ({ answer, dialect }: S3Facts): Pick<Found, "confidence" | "detai
   if (isConsole || /must be made to api port/i.test(answer.message)) {
     return {
       confidence: "certain",
-      detail: "The port is that of MinIO's console, which is for browsers; the API has another port, 9000 by default.",
+      detail: "The port belongs to MinIO's console, which is for browsers. The API uses another port, 9000 by default.",
     }
   }
   // SeaweedFS's gateway sends XML.
@@ -70,8 +71,9 @@ const portOf = ({ answer, dialect }: S3Facts): Pick<Found, "confidence" | "detai
     return {
       confidence: "likely",
       detail:
-        "The response is JSON, as from the filer of SeaweedFS (port 8888) or its master and volume servers (9333, " +
-        "8080), whose own API expects forms. Only its gateway speaks S3, at port 8333 by default.",
+        "The response is JSON, like responses from SeaweedFS's filer (port 8888), master server (port 9333) and " +
+        "volume server (port 8080). These servers have their own API, which expects forms. Only SeaweedFS's " +
+        "gateway supports S3, on port 8333 by default.",
     }
   }
   return undefined
@@ -81,12 +83,17 @@ export const notTheApi = rule({
   code: "HF-S3-PLACE-013",
   name: "NotTheApi",
   phase: "place",
-  title: "The address or port belongs to a CDN, a website, a console or another service instead of the API",
+  title: "The address or port belongs to a CDN, a website, a console or another service rather than to the API",
   explanation:
-    "A CDN, the public address of a bucket and a website endpoint answer GET and HEAD for public objects. They " +
-    "pass on no credentials, list nothing and store nothing. Requests of the API must go to the storage's own " +
+    "A CDN, a bucket's public address and a website endpoint answer only GET and HEAD requests for public objects. " +
+    "They do not forward credentials, list objects or store objects. Send API requests to the storage's own " +
     "endpoint.",
-  fix: [{ text: "set the endpoint of the client to that of the API, and sign for it", safety: "check first" }],
+  fix: [
+    {
+      text: "set the client's endpoint to the API endpoint, and sign requests for that endpoint",
+      safety: "check first",
+    },
+  ],
   change: "url",
   links: [links.websites, "https://docs.digitalocean.com/products/spaces/how-to/enable-cdn/"],
   rivals: ["HF-S3-PLACE-007"],
@@ -118,12 +125,15 @@ export const bucketNotOfS3 = rule({
   code: "HF-S3-PLACE-014",
   name: "BucketNotOfS3",
   phase: "place",
-  title: "The bucket was created before the vendor supported S3, and can only be used by its native API",
+  title: "The bucket was created before the vendor supported S3 and is accessible only through the vendor's native API",
   explanation:
-    "Backblaze B2 has its own API and, since 4 May 2020, the S3-compatible one. The S3 API cannot use buckets that " +
-    "were created earlier, with any key.",
+    "Backblaze B2 has a native API and, since 4 May 2020, an S3-compatible API. The S3 API cannot access buckets " +
+    "created before 4 May 2020. Using a different key does not help.",
   fix: [
-    { text: "create a new bucket and copy the files, or use the native B2 API for this one", safety: "check first" },
+    {
+      text: "create a new bucket and copy the files to it, or use the native B2 API for the existing bucket",
+      safety: "check first",
+    },
   ],
   change: "human",
   links: ["https://www.backblaze.com/docs/cloud-storage-s3-compatible-api"],
@@ -133,7 +143,8 @@ export const bucketNotOfS3 = rule({
     /is not s3.enabled/i.test(facts.answer.message)
       ? found({
           confidence: "certain",
-          detail: "The server reports that the bucket is not enabled for S3: it is older than the S3-compatible API.",
+          detail:
+            "The server reports that the bucket is not enabled for S3. The bucket is older than the S3-compatible API.",
           evidence: [...theMessage(facts), ...Asked.theCode(facts)],
         })
       : undefined,
@@ -149,12 +160,13 @@ export const urlEscaped = rule({
   code: "HF-S3-PLACE-015",
   name: "UrlEscaped",
   phase: "place",
-  title: "The URL is still escaped as in the document from which it was copied, so its parameters are not read",
+  title:
+    "The URL is still escaped as in the document it was copied from, so the server does not recognize its parameters",
   explanation:
-    "JSON may write & as \\u0026, HTML and XML write it as &amp;. A URL that was cut from such a text without a " +
-    "parser keeps the escapes. The server then reads one long parameter and no signature, and treats the caller as " +
-    "anonymous.",
-  fix: [{ text: "parse the document that contains the URL, or replace each escape by &", safety: "safe to apply" }],
+    "JSON may write & as \\u0026. HTML and XML write & as &amp;. A URL may be copied from such a document without " +
+    "being parsed. The copied URL then still contains the escapes. The server then reads a single long parameter " +
+    "and no signature, and it treats the caller as anonymous.",
+  fix: [{ text: "parse the document that contains the URL, or replace each escape with &", safety: "safe to apply" }],
   change: "url",
   links: [links.presigned],
   recognise: (facts) => {
@@ -165,8 +177,8 @@ export const urlEscaped = rule({
     return found({
       confidence: "likely",
       detail:
-        `The query has ${escape.text} in place of an &: it comes from ${escape.from}, and the later parameters, ` +
-        "including the signature, are not recognized.",
+        `The query contains ${escape.text}, an escape from ${escape.from}, in place of &. ` +
+        "The server does not recognize the later parameters, including the signature.",
       evidence: [{ at: "request.url", name: "query", observed: escape.text, expected: "&" }, ...Asked.theCode(facts)],
     })
   },

@@ -22,14 +22,14 @@ export const methodNotAllowed = rule({
   code: "HF-S3-PLACE-007",
   name: "MethodNotAllowed",
   phase: "place",
-  title: "This URL does not support this method",
+  title: "The URL does not support the request's method",
   explanation:
-    "Buckets accept forms with POST; objects and parts accept PUT. A POST to an object, a PUT to a website " +
-    "endpoint or to a delete marker, and any upload to a host that only serves files are rejected, with any " +
-    "signature.",
+    "Buckets accept forms sent with POST. Objects and parts accept PUT. The server rejects a POST to an object, " +
+    "and a PUT to a website endpoint or to a delete marker. A host that only serves files rejects every upload, " +
+    "regardless of the signature.",
   fix: [
-    { text: "send a form to the bucket's URL and bytes to the object's URL", safety: "check first" },
-    { text: "use the S3 endpoint instead of the website or the CDN in front of it", safety: "check first" },
+    { text: "send a form to the bucket's URL, and send an object's bytes to the object's URL", safety: "check first" },
+    { text: "use the S3 endpoint instead of the website endpoint or the CDN", safety: "check first" },
   ],
   change: "plan",
   links: [links.hosts],
@@ -47,8 +47,8 @@ export const methodNotAllowed = rule({
       return found({
         confidence: "likely",
         detail:
-          "A POST was sent to a URL for the bytes of an object: the server treated it as a form and reported a " +
-          "missing policy. Such a URL needs PUT.",
+          "A POST was sent to an object's URL. The server treated the request as a form and reported a missing " +
+          "policy. An object's URL requires PUT.",
         evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "Details"), ...inUrl(facts)],
       })
     }
@@ -78,7 +78,7 @@ const hiddenForm = (facts: S3Facts) =>
   /blocked by CORS|Cross-Origin Request Blocked|access control checks/i.test(facts.exchange.failure ?? "")
     ? found({
         confidence: "likely",
-        detail: `${facts.dialect.name} has no POST Object, the upload by form and policy, and refuses a form without the headers of CORS, so the browser hides the refusal: use a presigned PUT.`,
+        detail: `${facts.dialect.name} does not support POST Object, the upload by form and policy. The server's rejection has no CORS headers, so the browser hides the rejection. Use a presigned PUT.`,
         evidence: [{ at: "request.method", name: "method", observed: "POST", expected: "PUT" }, ...inUrl(facts)],
         about: ["method"],
       })
@@ -91,12 +91,12 @@ export const formsNotTaken = rule({
   phase: "place",
   title: "The server does not accept POST forms at this address",
   explanation:
-    "Few servers support S3's forms. A server without them, or a proxy that does not forward them, answers with a " +
-    "page or a status without a body and ignores the form. The same happens if the form goes to the address of an " +
-    "object instead of the bucket's.",
+    "Few servers support S3's POST forms. Other servers ignore such a form, and some proxies do not forward it. " +
+    "The response is then a page, or a status without a body. The same response occurs if the form is sent to an " +
+    "object's address. A form must be sent to the bucket's address.",
   fix: [
-    { text: "send the file with PUT to a presigned URL", safety: "check first" },
-    { text: "check that the form goes to the bucket's own address in S3", safety: "check first" },
+    { text: "use PUT to send the file to a presigned URL", safety: "check first" },
+    { text: "check that the form is sent to the bucket's own S3 address", safety: "check first" },
   ],
   change: "plan",
   links: [links.hosts, "https://developers.cloudflare.com/r2/api/s3/presigned-urls/"],
@@ -107,7 +107,7 @@ export const formsNotTaken = rule({
       ? undefined
       : found({
           confidence: "certain",
-          detail: `${facts.dialect.name} has no POST Object, the upload by form and policy: use a presigned PUT.`,
+          detail: `${facts.dialect.name} does not support POST Object, the upload by form and policy. Use a presigned PUT.`,
           evidence: [...forms.evidence, ...inUrl(facts)],
         })
   },
@@ -125,7 +125,7 @@ export const formsNotTaken = rule({
     if ((source !== undefined && isRefused) || isNamed) {
       return found({
         confidence: Asked.said(facts, "NotImplemented") || isNamed ? "certain" : "likely",
-        detail: `${dialect.name} has no POST Object, the upload by form and policy: use a presigned PUT.`,
+        detail: `${dialect.name} does not support POST Object, the upload by form and policy. Use a presigned PUT.`,
         evidence: [
           ...(form === undefined
             ? Asked.signedIn(facts) === undefined && facts.header("content-type") !== undefined
@@ -147,7 +147,7 @@ export const formsNotTaken = rule({
     if (form === undefined || answer.isErrorDocument || ![404, 412].includes(answer.status)) return undefined
     return found({
       confidence: "likely",
-      detail: `A form got status ${answer.status}${answer.isForeign ? " and a page that is not from S3" : ""}.`,
+      detail: `The server answered the form with status ${answer.status}${answer.isForeign ? " and a page that is not from S3" : ""}.`,
       evidence: [
         {
           at: "response.status",

@@ -11,14 +11,18 @@ export const notTheStorage = rule({
   code: "HF-S3-PLACE-017",
   name: "NotTheStorage",
   phase: "place",
-  title: "Another service has this address: it is not the S3 interface of a storage",
+  title: "This address belongs to another service, not to the S3 interface of a storage service",
   explanation:
-    "The S3 request went to a service that does not speak S3: the identity service or the native object API of " +
-    "OpenStack (Keystone, Swift), Azure Blob Storage, Bunny's own storage API, the console of MinIO. Each answers " +
-    "in its own way, some with status 200. The S3 interface has another address or port, or the product has none.",
+    "The S3 request was sent to a service that does not support S3. Examples are OpenStack's identity service and " +
+    "native object API (Keystone, Swift), Azure Blob Storage, Bunny's own storage API and MinIO's console. Each of " +
+    "these services responds in its own way, some with status 200. The S3 interface has another address or port, " +
+    "or the product has none.",
   fix: [
-    { text: "set the endpoint to the S3 interface of the storage: its own host, port and path", safety: "check first" },
-    { text: "if the product does not speak S3, use its own SDK or a gateway in front of it", safety: "check first" },
+    { text: "set the endpoint to the host, port and path of the storage's S3 interface", safety: "check first" },
+    {
+      text: "if the product does not support S3, use the product's own SDK or an S3 gateway in front of the product",
+      safety: "check first",
+    },
   ],
   change: "url",
   links: [
@@ -30,7 +34,7 @@ export const notTheStorage = rule({
     if (other === undefined) return undefined
     return found({
       confidence: "likely",
-      detail: `${other.name} answers here instead of the storage's S3 interface: ${other.instead}.`,
+      detail: `${other.name} responded instead of the storage's S3 interface: ${other.instead}.`,
       evidence: [other.evidence, ...inUrl(facts)],
     })
   },
@@ -40,15 +44,16 @@ export const bucketMisstated = rule({
   code: "HF-S3-PLACE-016",
   name: "BucketMisstated",
   phase: "place",
-  title: "The setting for the bucket contains something else than the bucket's name",
+  title: "The bucket setting contains something other than the bucket's name",
   explanation:
-    "Clients put the setting into the address unchanged. In place of the bucket's name the address then has a " +
-    "scheme (s3://name), a whole URL, an ARN, a folder after the name (name/folder) or a variable without a value " +
-    "(undefined, null). The server looks for a bucket with that name, or the slash is encoded, merged or signed " +
-    "differently than it arrives.",
+    "Clients insert the bucket setting into the address unchanged. The address then contains the incorrect setting " +
+    "in place of the bucket's name. The setting may be a name with a scheme (s3://name), a whole URL, an ARN, a " +
+    "name with a folder (name/folder) or an unset variable's value (undefined, null). The server looks for a " +
+    "bucket with this incorrect name. A slash in the setting may also be encoded or merged, so that the received " +
+    "path differs from the signed path.",
   fix: [
     {
-      text: "set the bucket to its bare name, and put a folder into the prefix or the key",
+      text: "set the bucket to the bare bucket name, and put any folder into the prefix or the key",
       safety: "check first",
     },
   ],
@@ -87,15 +92,16 @@ export const hostMalformed = rule({
   code: "HF-S3-PLACE-018",
   name: "HostMalformed",
   phase: "place",
-  title: "The Host header is malformed, so the server or a proxy in front of it rejects the request unread",
+  title:
+    "The Host header is malformed, so the server or a proxy in front of it rejects the request without processing it",
   explanation:
-    "Host contains a name or an address and, after a colon, a port. Brackets are for IPv6 addresses only; a " +
-    "scheme, a path or two ports make it invalid. Web servers such as Apache, nginx and HAProxy then answer 400 " +
-    "with their own page. The reason is an endpoint with a scheme, a path or a port too many, or the client " +
-    "library.",
+    "The Host header contains a name or an address, optionally followed by a colon and a port. Brackets are only " +
+    "for IPv6 addresses. A scheme, a path or a second port makes the header invalid. Web servers such as Apache, " +
+    "nginx and HAProxy then respond with status 400. The response contains the web server's own page. The cause is " +
+    "an endpoint that contains a scheme, a path or an extra port, or an error in the client library.",
   fix: [
-    { text: "set the endpoint as host or host:port, without a scheme or a path", safety: "check first" },
-    { text: "update the client library if it writes the header itself", safety: "check first" },
+    { text: "set the endpoint to host or host:port, without a scheme or a path", safety: "check first" },
+    { text: "update the client library if it sets the Host header itself", safety: "check first" },
   ],
   change: "plan",
   links: ["https://www.rfc-editor.org/rfc/rfc9110#section-7.2", "https://github.com/minio/minio-go/pull/1835"],
@@ -108,7 +114,7 @@ export const hostMalformed = rule({
       at: "request.headers.host",
       name: "host",
       observed: host,
-      expected: "a name or an address, and a port",
+      expected: "a name or an address, with an optional port",
     }
     return found({ confidence: "likely", detail: `The Host header ${flaw}.`, evidence: [evidence] })
   },

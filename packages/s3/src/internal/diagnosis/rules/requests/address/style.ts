@@ -20,15 +20,16 @@ export const bucketNamedTwice = rule({
   code: "HF-S3-PLACE-010",
   name: "BucketNamedTwice",
   phase: "place",
-  title: "The bucket is in the host and again in the path, so the key begins with it",
+  title: "The bucket is in both the host and the path, so the key begins with the bucket's name",
   explanation:
-    "A URL names the bucket in the host (bucket.s3.region.amazonaws.com/key) or first in the path " +
-    "(s3.region.amazonaws.com/bucket/key), not in both. With both, the server reads a key that begins with the " +
-    "bucket's name, which the policy does not permit or which does not exist. The usual reason is an SDK that adds " +
-    "the bucket to an endpoint that already contains it.",
+    "A virtual-hosted URL contains the bucket in the host (bucket.s3.region.amazonaws.com/key). A path-style URL " +
+    "contains the bucket at the start of the path (s3.region.amazonaws.com/bucket/key). If both the host and the " +
+    "path contain the bucket, the server reads a key that begins with the bucket's name. The policy does not " +
+    "permit this key, or the key does not exist. The usual cause is an SDK endpoint that already contains the " +
+    "bucket. The SDK then adds the bucket a second time.",
   fix: [
     {
-      text: "set the endpoint without the bucket, or address the key without it, and sign again",
+      text: "remove the bucket from the endpoint or from the key, and sign the request again",
       safety: "check first",
     },
   ],
@@ -39,7 +40,7 @@ export const bucketNamedTwice = rule({
       const { host, instead, label } = facts.misnamed
       return found({
         confidence: "likely",
-        detail: `The host ${host} names the bucket ${label} twice: the endpoint already has the bucket in it, and the client puts it in front once more. A certificate, and often the name itself, is for one label less.`,
+        detail: `The host ${host} contains the bucket ${label} twice. The endpoint already contains the bucket, and the client adds the bucket in front again. The certificate, and often the DNS name, covers only a host with one label fewer.`,
         evidence: [
           {
             at: facts.exchange.request?.url === undefined ? "failure" : "request.url",
@@ -58,7 +59,7 @@ export const bucketNamedTwice = rule({
     if (!isRefused || /not authorized to perform|expired|not signed/i.test(facts.answer.message)) return undefined
     return found({
       confidence: "likely",
-      detail: `The host names the bucket ${bucket}, and the path begins with /${bucket}/, so the key is ${Asked.placeOf(facts)?.key ?? ""}.`,
+      detail: `The host contains the bucket ${bucket}, and the path begins with /${bucket}/, so the key is ${Asked.placeOf(facts)?.key ?? ""}.`,
       evidence: [...inUrl(facts, "the bucket once"), ...Asked.theCode(facts)],
     })
   },
@@ -76,14 +77,14 @@ export const pathStyleRefused = rule({
   code: "HF-S3-PLACE-011",
   name: "PathStyleRefused",
   phase: "place",
-  title: "The server accepts the bucket only in the host: this address has it in the path",
+  title: "The server accepts the bucket only in the host, but this address has the bucket in the path",
   explanation:
-    "Alibaba OSS, Tencent COS, Huawei OBS and Volcengine TOS accept virtual-hosted addresses, bucket.endpoint/key, " +
-    "and reject the path style, endpoint/bucket/key. SDKs use the path style for endpoints other than Amazon's, or " +
-    "if forcePathStyle is set.",
+    "Alibaba OSS, Tencent COS, Huawei OBS and Volcengine TOS accept only virtual-hosted addresses. These vendors " +
+    "accept bucket.endpoint/key and reject the path style, endpoint/bucket/key. Some SDKs use the path style for " +
+    "endpoints other than Amazon's. The setting forcePathStyle also selects the path style.",
   fix: [
     {
-      text: "disable the path style: forcePathStyle: false (boto3: addressing_style='virtual')",
+      text: "disable the path style by setting forcePathStyle: false (boto3: addressing_style='virtual')",
       safety: "check first",
     },
   ],
@@ -113,8 +114,8 @@ export const pathStyleRefused = rule({
     return found({
       confidence: isSaid ? "certain" : "likely",
       detail: isSaid
-        ? `${dialect.name} says so: the bucket belongs in the host instead of the path.`
-        : `${dialect.name} accepts no path-style address, and an upload does not need an existing key: the bucket ` +
+        ? `${dialect.name} reports that the bucket belongs in the host instead of the path.`
+        : `${dialect.name} does not accept path-style addresses. An upload cannot fail because of a missing key, so the bucket ` +
           "belongs in the host.",
       evidence: [...Asked.theCode(facts), ...theMessage(facts), ...inUrl(facts, "bucket.endpoint/key")],
     })
@@ -129,14 +130,15 @@ export const bucketNotSeen = rule({
   code: "HF-S3-PLACE-012",
   name: "BucketNotSeen",
   phase: "place",
-  title: "The server does not know its own host name, so it does not see the bucket in the host",
+  title: "The server is not configured with its own host name, so it does not recognize the bucket in the host",
   explanation:
-    "A self-hosted server finds the bucket in the host only if its own domain is configured: rgw_dns_name in Ceph, " +
-    "root_domain in Garage, MINIO_DOMAIN in MinIO. Otherwise it reads the bucket and key from the path: an upload " +
-    "to the bucket's root, or a key of one segment, looks like the creation of a bucket.",
+    "A self-hosted server recognizes the bucket in the host only if the server's own domain is configured. The " +
+    "setting is rgw_dns_name in Ceph, root_domain in Garage and MINIO_DOMAIN in MinIO. Otherwise, the server reads " +
+    "the bucket and key from the path. An upload to the bucket's root, or to a key with a single segment, then " +
+    "looks like the creation of a bucket.",
   fix: [
     { text: "use path style: forcePathStyle: true (boto3: addressing_style='path')", safety: "check first" },
-    { text: "configure the server's domain: rgw_dns_name, root_domain or MINIO_DOMAIN", safety: "check first" },
+    { text: "configure the server's domain (rgw_dns_name, root_domain or MINIO_DOMAIN)", safety: "check first" },
   ],
   change: "url",
   links: [
@@ -154,9 +156,9 @@ export const bucketNotSeen = rule({
     return found({
       confidence: "likely",
       detail: isCreation
-        ? "The server treated the upload as the creation of a bucket: it did not read a bucket from the host " +
-          `${url.hostname}, or the path begins with an additional slash.`
-        : `PUT / makes sense only if the host ${url.hostname} names a bucket, and the server did not read one from it.`,
+        ? "The server treated the upload as the creation of a bucket. " +
+          `The server did not read a bucket from the host ${url.hostname}, or the path begins with an extra slash.`
+        : `PUT / is valid only if the host ${url.hostname} contains a bucket, but the server did not read a bucket from this host.`,
       evidence: [...Asked.theCode(facts), ...theMessage(facts), ...inUrl(facts)],
     })
   },

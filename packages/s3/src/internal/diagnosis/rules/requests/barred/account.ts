@@ -53,12 +53,12 @@ export const accountBarred = rule({
   code: "HF-S3-PERM-010",
   name: "AccountBarred",
   phase: "permission",
-  title: "The account or user behind the key is suspended, closed or not admitted",
+  title: "The account or user that owns the key is suspended or closed, or has no access",
   explanation:
-    "The key and its signature are correct. The user was suspended, the account has a payment problem (overdue, in " +
-    "debt, no active billing account) or a registration problem (not signed up), or it has no access to the " +
-    "service, the region or the bucket.",
-  fix: [{ text: "have the owner of the account settle it with the provider", safety: "check first" }],
+    "The key and its signature are correct. The user may be suspended. The account may have a payment problem " +
+    "(overdue, in debt, no active billing account) or a registration problem (not signed up). The account may also " +
+    "lack access to the service, the region or the bucket.",
+  fix: [{ text: "have the account's owner resolve the problem with the provider", safety: "check first" }],
   change: "human",
   links: [links.errors],
   rivals: [],

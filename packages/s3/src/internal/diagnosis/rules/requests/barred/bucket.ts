@@ -12,18 +12,19 @@ export const bucketDisabled = rule({
   code: "HF-S3-PERM-017",
   name: "BucketDisabled",
   phase: "permission",
-  title: "The bucket is disabled: the storage rejects every request to it",
+  title: "The bucket is disabled, so the storage rejects every request to the bucket",
   explanation:
     "The account that owns the bucket is closed, suspended or in debt, or the provider has disabled the bucket. No " +
-    "credentials help. Often it is not the intended bucket: a copy source without its bucket, or the name of a " +
-    "foreign bucket, leads to one of these. MinIO reports this for names that it reserves.",
+    "credentials help. Often, the request addresses the disabled bucket by mistake. Examples are a copy source " +
+    "without its bucket, and the name of another owner's bucket. MinIO reports this error for reserved bucket " +
+    "names.",
   fix: [
     {
-      text: "check that the bucket in the address, and in the copy source, is the intended one",
+      text: "check that the address and the copy source contain the intended bucket",
       safety: "check first",
     },
     {
-      text: "have the bucket's owner settle it with the provider, or find out where the data has moved",
+      text: "have the bucket's owner resolve the problem with the provider, or find out where the data was moved",
       safety: "check first",
     },
   ],
@@ -49,7 +50,7 @@ export const bucketDisabled = rule({
       confidence: "certain",
       detail:
         ofSource !== undefined
-          ? `The copy reads from ${source}, so S3 uses ${JSON.stringify(ofSource)} as the source's bucket; it, or the ` +
+          ? `The copy reads from ${source}, so S3 uses ${JSON.stringify(ofSource)} as the source bucket. This bucket, or the ` +
             "target, is disabled."
           : place?.bucket === undefined
             ? "The server reports that all access to the bucket or the object is disabled."

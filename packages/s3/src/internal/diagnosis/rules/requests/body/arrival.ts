@@ -31,15 +31,16 @@ export const shortBody = rule({
   code: "HF-S3-BODY-003",
   name: "ShortBody",
   phase: "body",
-  title: "The body ended early: fewer bytes were sent than announced",
+  title: "The body ended early: the client sent fewer bytes than it announced",
   explanation:
-    "Content-Length announced more bytes than arrived. The file shrank while it was read, an earlier attempt had " +
-    "consumed the stream, or the client closed the connection. Some servers wait and answer RequestTimeout, some " +
-    "answer IncompleteBody, and Ceph looks for the object and reports that it does not exist.",
+    "The server received fewer bytes than Content-Length announced. The file may have shrunk while it was being " +
+    "read. An earlier attempt may have consumed the stream, or the client may have closed the connection. Some " +
+    "servers wait and report RequestTimeout, and others report IncompleteBody. Ceph looks for the object and " +
+    "reports that the object does not exist.",
   fix: [
-    { text: "open the file or stream again for every attempt", safety: "check first" },
+    { text: "reopen the file or stream for every attempt", safety: "check first" },
     {
-      text: "read the length from the same file that is sent, and lock the file against changes",
+      text: "determine the length from the same file that is sent, and prevent changes to the file during the upload",
       safety: "check first",
     },
   ],
@@ -77,7 +78,7 @@ export const shortBody = rule({
     return found({
       confidence: "likely",
       detail: Asked.said(facts, "NoSuchKey")
-        ? "An upload does not need an existing key; the server did not receive the bytes of the body."
+        ? "An upload does not need an existing key. The server did not receive the bytes of the body."
         : "The server received fewer bytes than Content-Length announced.",
       evidence: Asked.theCode(facts),
     })
@@ -90,12 +91,12 @@ export const stalled = rule({
   phase: "body",
   title: "The body did not arrive in time: the connection stalled",
   explanation:
-    "The server waited for bytes of the body, about 20 seconds at Amazon, and gave up. The reason is a slow or " +
-    "broken connection, a program that writes to the socket too slowly, or a body that is shorter than announced. " +
-    "The object is not stored.",
+    "The server waited for more of the body, about 20 seconds at Amazon, and then gave up. The cause may be a slow " +
+    "or broken connection. The program may also write to the socket too slowly, or send a body that is shorter " +
+    "than announced. The object is not stored.",
   fix: [
-    { text: "send again, from the start of the body", safety: "safe to apply" },
-    { text: "send smaller parts, and fewer concurrently, on a slow connection", safety: "check first" },
+    { text: "send the request again from the start of the body", safety: "safe to apply" },
+    { text: "on a slow connection, send smaller parts, and send fewer parts concurrently", safety: "check first" },
   ],
   change: "nothing",
   links: [links.retries],
@@ -108,8 +109,8 @@ export const stalled = rule({
       confidence: "likely",
       detail:
         left === undefined || length === undefined
-          ? "The server reports that it read nothing for too long: the connection stalled, or fewer bytes came than " +
-            "Content-Length announces (a stream that was already read, a wrong length)."
+          ? "The server reports that it received no data for too long. " +
+            "The connection stalled, or fewer bytes arrived than Content-Length announced (because the stream had already been read or the length is wrong)."
           : `${left} of ${Asked.amount(length)} had been sent.`,
       evidence: [
         ...Asked.theCode(facts),

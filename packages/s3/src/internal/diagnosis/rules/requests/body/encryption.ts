@@ -11,8 +11,8 @@ const rule = topic("stated")
 
 const sameKey: Fix = {
   text:
-    "send the same three encryption headers (algorithm, key, MD5 of the key) with which the object or upload was " +
-    "started",
+    "send the same three encryption headers (algorithm, key, MD5 of the key) that were sent when the object or " +
+    "upload was started",
   safety: "check first",
 }
 
@@ -20,14 +20,17 @@ export const encryptionRefused = rule({
   code: "HF-S3-SVC-020",
   name: "EncryptionRefused",
   phase: "body",
-  title: "The encryption of the request cannot be used: its key, its algorithm or its headers do not match",
+  title: "The server cannot use the encryption key, algorithm or headers of the request",
   explanation:
-    "The KMS key is missing, disabled, about to be deleted or in another region; or the headers of an encryption " +
-    "with customer-provided keys (SSE-C) are incomplete, differ from those at the start of the object or upload, " +
-    "or were sent for an object without such a key.",
+    "The KMS key may be missing, disabled, scheduled for deletion or in another region. The headers for " +
+    "customer-provided keys (SSE-C) may be incomplete, or may differ from the headers sent when the object or " +
+    "upload was started. The headers may also have been sent for an object without a customer-provided key.",
   fix: [
-    { text: "check the key in KMS: region, state, policy", safety: "check first" },
-    { text: "send the encryption headers from the start of the upload with every part", safety: "check first" },
+    { text: "check the region, state and policy of the key in KMS", safety: "check first" },
+    {
+      text: "with every part, send the same encryption headers as in the request that started the upload",
+      safety: "check first",
+    },
   ],
   change: "human",
   links: [links.encryption],
@@ -49,8 +52,8 @@ export const encryptionRefused = rule({
     return found({
       confidence: isKey || isOther ? "certain" : "likely",
       detail: isOther
-        ? "The customer's key (SSE-C) of this request is not the one with which the object or the upload was " +
-          "started: the parameters of encryption differ."
+        ? "The customer-provided key (SSE-C) in this request differs from the key sent when the object or upload was started. " +
+          "The encryption parameters do not match."
         : `${described(facts)}${answer.message}`.trim(),
       evidence: words(facts),
       // The KMS key is not involved.

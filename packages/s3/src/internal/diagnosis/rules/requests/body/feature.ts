@@ -15,14 +15,15 @@ export const notImplemented = rule({
   code: "HF-S3-BODY-007",
   name: "NotImplemented",
   phase: "body",
-  title: "The request uses a feature that this server does not have",
+  title: "The request uses a feature that this server does not support",
   explanation:
-    "Servers that speak S3 omit parts of it: ACLs, tags, checksums in trailers, storage classes. They reject the " +
-    "header or parameter for it, or the whole operation: tagging, versioning, the deletion of many objects at " +
-    "once. Newer SDKs send checksums that older servers do not know.",
+    "Many S3-compatible servers do not support all of S3. Such servers may lack ACLs, tags, checksums in trailers " +
+    "or storage classes. They reject the header or parameter for an unsupported feature, or a whole operation, " +
+    "such as tagging, versioning or deleting many objects at once. Newer SDKs send checksums that older servers do " +
+    "not support.",
   fix: [
-    { text: "remove the header that the server names", safety: "check first" },
-    { text: "in AWS SDKs set requestChecksumCalculation to WHEN_REQUIRED", safety: "check first" },
+    { text: "remove the header that the server reports", safety: "check first" },
+    { text: "in AWS SDKs, set requestChecksumCalculation to WHEN_REQUIRED", safety: "check first" },
   ],
   change: "plan",
   links: [links.errors],
@@ -34,7 +35,7 @@ export const notImplemented = rule({
       : found({
           confidence: "certain",
           detail:
-            `${facts.dialect.name} does not support ${lacking.feature}, and rejects ` +
+            `${facts.dialect.name} does not support ${lacking.feature} and therefore rejects ` +
             `${lacking.evidence[0]?.name ?? "it"} (${lacking.source}).`,
           evidence: lacking.evidence,
         })
@@ -50,8 +51,8 @@ export const notImplemented = rule({
       return found({
         confidence: "likely",
         detail:
-          `${facts.dialect.name} does not support this deletion of several objects at once (DeleteObjects, POST ` +
-          "?delete), or not here: delete the objects one by one, or disable batches in the client.",
+          `${facts.dialect.name} does not support DeleteObjects (POST ?delete) at this address. ` +
+          "Delete the objects one by one, or disable batch deletion in the client.",
         evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "Details"), ...deletion(facts)],
       })
     }
@@ -83,7 +84,7 @@ export const notImplemented = rule({
                 : ""
             }.`
           : header === undefined
-            ? `The server says ${facts.answer.message === "" ? "no more" : `"${facts.answer.message}"`}.`
+            ? `The server reports ${facts.answer.message === "" ? "no details" : `"${facts.answer.message}"`}.`
             : `${facts.dialect.isKnown ? facts.dialect.name : "The server"} does not accept ` +
               `${header}${facts.header(header)?.trim() === "" ? ", which was sent empty" : ""}.`,
       evidence: [

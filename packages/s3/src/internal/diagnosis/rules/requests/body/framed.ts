@@ -21,11 +21,13 @@ export const storedWithFrame = rule({
   code: "HF-S3-BODY-021",
   name: "StoredWithFrame",
   phase: "body",
-  title: "The object contains the frames of a chunked upload (aws-chunked): the server stored the body unchanged",
+  title:
+    "The object contains the frames of a chunked upload (aws-chunked) because the server stored the body unchanged",
   explanation:
-    "Clients of S3 send streams in their own chunks (x-amz-content-sha256: STREAMING-…), each with its length and " +
-    "signature before it, or with a checksum in a trailer. A server that does not know this form stores the frames " +
-    "as content and answers 200. The upload looks successful, but the stored object is damaged.",
+    "S3 clients can send streams in S3's own chunk format (x-amz-content-sha256: STREAMING-…). Each chunk begins " +
+    "with its length. A signature follows the length, or a trailer after the chunks contains a checksum. A server " +
+    "that does not support this format stores the frames as part of the content. The server nevertheless responds " +
+    "with status 200. The upload looks successful, but the stored object is damaged.",
   fix: [
     {
       text:
@@ -33,7 +35,7 @@ export const storedWithFrame = rule({
         "WHEN_REQUIRED), and upload again",
       safety: "check first",
     },
-    { text: "or update the server to a version that reads aws-chunked", safety: "check first" },
+    { text: "alternatively, update the server to a version that supports aws-chunked", safety: "check first" },
   ],
   change: "plan",
   links: [streaming],
@@ -42,7 +44,7 @@ export const storedWithFrame = rule({
       ? found({
           confidence: "likely",
           detail:
-            "The body of the response begins with the frame of a chunk: " +
+            "The response body begins with the frame of a chunk: " +
             `${facts.answer.body.slice(0, facts.answer.body.indexOf(";") === -1 ? 8 : facts.answer.body.indexOf(";")).trim()} ` +
             `bytes in hex${facts.answer.body.includes(";chunk-signature=") ? " and its chunk-signature" : ""}.`,
           evidence: [

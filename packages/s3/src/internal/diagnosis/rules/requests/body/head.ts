@@ -20,9 +20,9 @@ export const metadataTooLarge = rule({
   code: "HF-S3-BODY-005",
   name: "MetadataTooLarge",
   phase: "body",
-  title: "The object's metadata is over 2 KB",
+  title: "The object's metadata exceeds 2 KB",
   explanation:
-    "The names and values of all x-amz-meta- headers together may have 2 KB. Larger metadata belongs in a separate " +
+    "The names and values of all x-amz-meta- headers may total at most 2 KB. Larger metadata belongs in a separate " +
     "object.",
   fix: [{ text: "shorten the metadata, or store it in a separate object", safety: "check first" }],
   change: "plan",
@@ -53,11 +53,13 @@ export const headersTooLarge = rule({
   code: "HF-S3-BODY-006",
   name: "HeadersTooLarge",
   phase: "form",
-  title: "The request's headers and query are over 8 KB",
+  title: "The request's headers and query together exceed 8 KB",
   explanation:
-    "Headers and query parameters together may have 8192 bytes. Long session tokens, the site's cookies and many " +
-    "metadata headers add up.",
-  fix: [{ text: "send no cookies and no unrelated headers to the storage, and less metadata", safety: "check first" }],
+    "Headers and query parameters may total at most 8192 bytes. Long session tokens and the site's cookies can " +
+    "exceed this limit. Many metadata headers also increase the total size.",
+  fix: [
+    { text: "do not send cookies or unrelated headers to the storage, and send less metadata", safety: "check first" },
+  ],
   change: "plan",
   links: [links.errors],
   rivals: ["HF-S3-BODY-005"],
@@ -66,7 +68,7 @@ export const headersTooLarge = rule({
     (Asked.isWordless(facts) && [414, 431].includes(facts.answer.status))
       ? found({
           confidence: "likely",
-          detail: "The server reports that the headers of the request are too large.",
+          detail: "The server reports that the request headers are too large.",
           evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "MaxSizeAllowed")],
         })
       : undefined,

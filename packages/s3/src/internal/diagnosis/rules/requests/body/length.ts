@@ -14,14 +14,20 @@ export const lengthUnknown = rule({
   code: "HF-S3-BODY-001",
   name: "LengthUnknown",
   phase: "body",
-  title: "The length of the body was not announced",
+  title: "The request does not announce the length of the body",
   explanation:
-    "S3 requires Content-Length before the first byte and does not accept HTTP's chunked transfer. fetch and other " +
-    "HTTP libraries send a stream of unknown length in chunks. Amazon answers 501 and names the header " +
-    "Transfer-Encoding, others answer 411.",
+    "S3 requires Content-Length before the first byte of the body and does not accept HTTP's chunked transfer " +
+    "encoding. HTTP libraries such as fetch send a stream of unknown length in chunks. Amazon answers 501 and " +
+    "reports the header Transfer-Encoding, others answer 411.",
   fix: [
-    { text: "send Content-Length: pass the length with the stream", safety: "safe to apply" },
-    { text: "read the stream into memory or a file first, or send it as parts of known length", safety: "check first" },
+    {
+      text: "pass the stream's length to the HTTP client so that the client sends Content-Length",
+      safety: "safe to apply",
+    },
+    {
+      text: "first read the stream into memory or a file, or send the stream in parts of known length",
+      safety: "check first",
+    },
   ],
   change: "plan",
   links: [links.putObject],
@@ -45,7 +51,7 @@ export const lengthUnknown = rule({
       const isNamed = answer.code === "MissingContentLength" || answer.code === "NotImplemented" || answer.code === ""
       return found({
         confidence: isNamed ? "certain" : "likely",
-        detail: "Transfer-Encoding: chunked was sent instead of a Content-Length.",
+        detail: "The request contains Transfer-Encoding: chunked instead of Content-Length.",
         evidence: [
           Asked.inHeaders(facts, "transfer-encoding", "not sent"),
           Asked.inHeaders(facts, "content-length", "the number of bytes"),
@@ -64,7 +70,7 @@ export const lengthUnknown = rule({
     }
     return found({
       confidence: "certain",
-      detail: "There is no Content-Length, and the length of the body is not known.",
+      detail: "The request has no Content-Length, and the length of the body is unknown.",
       evidence: [Asked.inHeaders(facts, "content-length", "the number of bytes")],
       about: ["Content-Length"],
     })
@@ -78,7 +84,7 @@ export const lengthUnknown = rule({
     return found({
       confidence: isHeader || Asked.said(facts, "MissingContentLength") ? "certain" : "likely",
       detail: isHeader
-        ? "The server names the header Transfer-Encoding."
+        ? "The server reports a problem with the header Transfer-Encoding."
         : "The server reports that the length of the body is missing.",
       evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "Header")],
     })
@@ -92,10 +98,10 @@ export const tooLarge = rule({
   code: "HF-S3-BODY-002",
   name: "TooLarge",
   phase: "body",
-  title: "The body is larger than S3 accepts in one request: 5 GiB",
+  title: "The body exceeds 5 GiB, the maximum size that S3 accepts in one request",
   explanation:
-    "One PUT, and one part of a multipart upload, may have 5 GiB. Larger objects are sent in up to 10,000 parts. " +
-    "Retries do not help, and S3 responds before it has read the body.",
+    "A single PUT and each part of a multipart upload may contain at most 5 GiB. Send a larger object as a " +
+    "multipart upload with up to 10,000 parts. Retries do not help. S3 responds before it reads the body.",
   fix: [{ text: "send the object as a multipart upload", safety: "check first" }],
   change: "plan",
   links: [links.limits, links.uploads],
@@ -106,7 +112,7 @@ export const tooLarge = rule({
     if (bytes === undefined || bytes <= largest) return undefined
     return found({
       confidence: "certain",
-      detail: `The body has ${Asked.amount(bytes)}, ${Asked.amount(bytes - largest)} more than 5 GiB.`,
+      detail: `The body is ${Asked.amount(bytes)} long, ${Asked.amount(bytes - largest)} more than 5 GiB.`,
       evidence: [
         {
           at: "request.headers.content-length",
@@ -124,7 +130,8 @@ export const tooLarge = rule({
       return found({
         confidence: "certain",
         detail:
-          "The source of the copy has more than 5 GiB, the limit of one request. Copy it in parts, with UploadPartCopy.",
+          "The source of the copy is larger than 5 GiB, the limit for one request. Copy the source in parts with " +
+          "UploadPartCopy.",
         evidence: [{ at: "response.body.Message", name: "Message", observed: answer.message }],
         fix: [{ text: "copy in parts: UploadPartCopy with x-amz-copy-source-range", safety: "check first" }],
       })
@@ -136,8 +143,8 @@ export const tooLarge = rule({
             confidence: "possible",
             detail:
               facts.dialect.system === "supabase"
-                ? "Supabase limits the size of a file for the project and for each bucket (Storage, Settings); the maximum of the free plan is 50 MB."
-                : "The server or an intermediary in front of it accepts no body of this length.",
+                ? "Supabase limits the file size per project and per bucket (Storage, Settings). The maximum on the free plan is 50 MB."
+                : "The server, or an intermediary in front of it, does not accept a body of this length.",
             evidence: [],
           })
         : undefined
@@ -150,7 +157,7 @@ export const tooLarge = rule({
       confidence: most === largest && facts.method === "PUT" ? "certain" : facts.hasRequest ? "likely" : "possible",
       detail: Number.isFinite(most)
         ? `${answer.element("ProposedSize") ?? "The body"} exceeds the limit of ${most} bytes.`
-        : "The server accepts fewer bytes than were announced.",
+        : "The server accepts fewer bytes than the request announces.",
       evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "ProposedSize", "MaxSizeAllowed")],
     })
   },

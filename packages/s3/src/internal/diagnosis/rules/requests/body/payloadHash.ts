@@ -31,13 +31,16 @@ export const payloadHashMalformed = rule({
   code: "HF-S3-BODY-016",
   name: "PayloadHashMalformed",
   phase: "signature",
-  title: "x-amz-content-sha256 is neither the SHA-256 of the body in hex nor a valid keyword",
+  title: "The value of x-amz-content-sha256 is neither the SHA-256 of the body in hex nor a valid keyword",
   explanation:
-    "x-amz-content-sha256 contains the SHA-256 of the body in 64 hexadecimal digits, or UNSIGNED-PAYLOAD, or the " +
-    "name of a streamed form. An MD5, base64 or an upper-case digest is invalid, and the value is part of what is " +
-    "signed.",
+    "x-amz-content-sha256 must contain the SHA-256 of the body in 64 hexadecimal digits, or a keyword. The keyword " +
+    "is UNSIGNED-PAYLOAD or the name of a streaming format. An MD5, a base64 value or an upper-case digest is " +
+    "invalid. The header's value is part of what is signed.",
   fix: [
-    { text: "send the SHA-256 in lower-case hex, or UNSIGNED-PAYLOAD over TLS, and sign it", safety: "check first" },
+    {
+      text: "send the SHA-256 in lower-case hex (or UNSIGNED-PAYLOAD over TLS), and sign the header",
+      safety: "check first",
+    },
   ],
   change: "plan",
   links: [links.headerSigning],

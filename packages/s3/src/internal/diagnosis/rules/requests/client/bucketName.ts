@@ -14,7 +14,7 @@ export const flawOf = (bucket: string): string | undefined => {
   if (stray !== undefined) return `it contains ${JSON.stringify(stray)}`
   if (bucket.includes("..")) return "it has two adjacent dots"
   if (!/^[a-z0-9].*[a-z0-9]$/.test(bucket)) return "it must begin and end with a letter or a digit"
-  return /^\d+(?:\.\d+){3}$/.test(bucket) ? "it looks like an address" : undefined
+  return /^\d+(?:\.\d+){3}$/.test(bucket) ? "it looks like an IP address" : undefined
 }
 
 /** A name that the client itself rejects, or an empty one: it sent nothing, or called a host that begins with a dot. */
@@ -27,8 +27,8 @@ export const byClient = ({ client, misnamed }: S3Facts) => {
     confidence: "certain",
     detail:
       name === undefined || name === ""
-        ? "The name of the bucket is empty: its variable or setting has no value."
-        : `The client does not accept ${JSON.stringify(name)} as a bucket's name: ` +
+        ? "The bucket's name is empty: the variable or setting for the name has no value."
+        : `The client does not accept ${JSON.stringify(name)} as a bucket name: ` +
           `${
             isAddress
               ? "it is an address or contains a path, but must be only the bucket's name"

@@ -22,16 +22,16 @@ const noRegion = rule({
   code: "HF-S3-CLIENT-004",
   name: "NoRegion",
   phase: "place",
-  title: "No region is set: it is missing or empty, so the client cannot build the host name",
+  title: "The region is missing or empty, so the client cannot build the host name",
   explanation:
-    "The region is part of the host (s3.eu-west-1.amazonaws.com) and of the signature. It comes from the code, " +
-    "AWS_REGION or AWS_DEFAULT_REGION, or the profile. A variable that is set but empty leaves a gap in the name: " +
-    "s3..amazonaws.com.",
+    "The region is part of the host (s3.eu-west-1.amazonaws.com) and of the signature. Clients read the region " +
+    "from their configuration. The region may be set in the code, in AWS_REGION or AWS_DEFAULT_REGION, or in the " +
+    "profile. A variable that is set but empty leaves a gap in the host name: s3..amazonaws.com.",
   fix: [
     {
       text:
-        "set AWS_REGION (and AWS_DEFAULT_REGION), or the region in the profile or the client; for your own server " +
-        "us-east-1 usually works",
+        "set AWS_REGION (and AWS_DEFAULT_REGION), or set the region in the profile or the client; for a " +
+        "self-hosted server, us-east-1 usually works",
       safety: "check first",
     },
   ],
@@ -45,8 +45,8 @@ const noRegion = rule({
           confidence: facts.misnamed?.flaw === "no region" || facts.client?.isSure === true ? "certain" : "likely",
           detail:
             facts.misnamed?.flaw === "no region"
-              ? `The host ${facts.misnamed.host} has a gap in place of the region: the region is empty.`
-              : "The client says that it has no region.",
+              ? `The host ${facts.misnamed.host} has a gap in place of the region because the region is empty.`
+              : "The client reports that it has no region.",
           evidence: [...inFailure(facts), ...inHost(facts)],
         })
       : undefined,
@@ -56,24 +56,24 @@ const noRegion = rule({
 const flaws: Readonly<Record<Misnamed["flaw"], (label: string) => string>> = {
   "no region": () => "the region is empty",
   "no bucket": () => "the bucket is empty",
-  doubled: (label) => `the bucket ${label} is in it twice`,
+  doubled: (label) => `the host contains the bucket ${label} twice`,
   zone: (label) => `${label} is an availability zone instead of a region`,
-  "no code": (label) => `${label} is not the code of a region`,
+  "no code": (label) => `${label} is not a region code`,
   unknown: (label) => `${label} is not a known region`,
-  numbered: (label) => `the regions of OVH's object storage have no number, but ${label} has one`,
+  numbered: (label) => `OVH's object storage regions do not have a number, but ${label} has one`,
 }
 
 const regionMisnamed = rule({
   code: "HF-S3-CLIENT-010",
   name: "RegionMisnamed",
   phase: "place",
-  title: "The region does not exist: the client has a zone, a name or a typo in place of the region's code",
+  title: "The region does not exist: the client uses a zone, a name or a misspelling in place of the region's code",
   explanation:
-    "Clients put the region into the host unchanged, so a wrong one yields a host name that does not resolve, or " +
-    "an endpoint that is missing in the vendor's catalogue. A region is given by its code with hyphens: eu-west-1 " +
-    "instead of Ireland or eu-west-1a (an availability zone). At OVH the regions of compute have a number (GRA7), " +
-    "those of object storage have none (GRA).",
-  fix: [{ text: "use the code of the region, as the vendor lists it", safety: "check first" }],
+    "Clients put the region into the host unchanged, so an incorrect region produces a host name that does not " +
+    "resolve. The resulting endpoint may also be missing from the vendor's catalog. A region is specified by its " +
+    "code, including hyphens. Use eu-west-1 instead of Ireland or eu-west-1a (an availability zone). At OVH, " +
+    "compute regions have a number (GRA7). OVH's object storage regions have no number (GRA).",
+  fix: [{ text: "use the region's code as listed by the vendor", safety: "check first" }],
   change: "human",
   links: [
     pages.regions,
@@ -101,10 +101,10 @@ const regionMisnamed = rule({
         ? ` Its code is ${code}.`
         : short === undefined
           ? ""
-          : ` Object storage has regions without a number: ${short}.`
+          : ` Object storage uses region codes without a number: ${short}.`
     return found({
       confidence: "likely",
-      detail: `The client finds no region ${name === undefined ? "of this name" : JSON.stringify(name)}.${instead}`,
+      detail: `The client does not recognize the region ${name === undefined ? "that it was given" : JSON.stringify(name)}.${instead}`,
       evidence: inFailure(facts),
     })
   },

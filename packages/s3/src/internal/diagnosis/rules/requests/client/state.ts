@@ -16,10 +16,10 @@ const locked = rule({
   phase: "state",
   title: "Terraform's state is locked: another run still holds the lock, or an interrupted run left it behind",
   explanation:
-    "Before it changes the state, Terraform writes a lock beside it (an item in DynamoDB, or an object .tflock " +
-    "with use_lockfile) on the condition that none exists. The condition did not hold. Another run, by a person or " +
-    "the pipeline, is in progress, or a run was killed (Ctrl+C, a job that timed out or was cancelled) and could " +
-    "not release it. Credentials and permissions are correct.",
+    "Before Terraform changes the state, it writes a lock (an item in DynamoDB, or a .tflock object with " +
+    "use_lockfile). Terraform writes the lock only if no other lock exists. Another lock already exists. Another " +
+    "run, by a person or a pipeline, is in progress, or a run was killed (Ctrl+C, or a job that timed out or was " +
+    "canceled) and could not release the lock. Credentials and permissions are correct.",
   fix: [
     { text: "wait for the other run, or let Terraform wait (-lock-timeout=5m)", safety: "check first" },
     {
@@ -40,13 +40,14 @@ const locked = rule({
 const details: ReadonlyArray<readonly [RegExp, string]> = [
   [
     /content/i,
-    "The checksum (Digest) in the table differs from that of the state in the bucket: the state was changed or " +
-      "restored without Terraform, or a run ended between the two writes. Set the table's Digest to the value that " +
-      "Terraform names.",
+    "The checksum (Digest) in the table differs from the checksum of the state in the bucket. The state was " +
+      "changed or restored without Terraform, or a run was interrupted between the two writes. Set the table's " +
+      "Digest to the value that Terraform names.",
   ],
   [
     /NotFound/i,
-    "The table does not exist in this region and account: dynamodb_table names another one, or it was not created yet.",
+    "The table does not exist in this region and account: dynamodb_table specifies another table, or the table has " +
+      "not been created yet.",
   ],
   [/./, "The table's partition key must be named exactly LockID and have the type String."],
 ]
@@ -56,18 +57,18 @@ const table = rule({
   name: "LockTableUnfit",
   phase: "state",
   title:
-    "The DynamoDB table for Terraform's lock is wrong: it is missing, its key is not LockID, or its checksum is " +
-    "another state's",
+    "The DynamoDB table for Terraform's lock is unusable: the table is missing, its key is not LockID, or its " +
+    "checksum is another state's",
   explanation:
-    "The S3 backend keeps its lock and the checksum of the state in a table with one key, LockID (String). The " +
-    "table must be in the region and account of the backend. A new version of Terraform needs none: use_lockfile = " +
-    "true locks with an object in the bucket.",
+    "The S3 backend stores its lock and the state's checksum in a table with one key, LockID (String). The table " +
+    "must be in the same region and account as the backend. Newer versions of Terraform do not need a table. With " +
+    "use_lockfile = true, Terraform stores the lock as an object in the bucket.",
   fix: [
     {
       text: "create the table with the partition key LockID (String), or correct dynamodb_table and region",
       safety: "check first",
     },
-    { text: "or lock with use_lockfile = true instead", safety: "check first" },
+    { text: "alternatively, set use_lockfile = true to store the lock in the bucket", safety: "check first" },
   ],
   change: "human",
   links: [backend],

@@ -14,15 +14,16 @@ export const originForbidden = rule({
   name: "OriginForbidden",
   phase: "permission",
   title:
-    "CloudFront may not read the object: the bucket's policy does not allow the distribution, or the key does not " +
-    "exist",
+    "CloudFront cannot read the object: the bucket's policy does not grant access to the distribution, or the key " +
+    "does not exist",
   explanation:
-    "A visitor of a distribution signs nothing: CloudFront signs for the bucket with its origin access control, " +
-    "and the bucket's policy must allow it. S3 also answers 403 for a key that does not exist if the distribution " +
-    "may not list the bucket, such as the root of a site without a default root object.",
+    "Visitors of a distribution do not sign their requests. CloudFront signs its own requests to the bucket with " +
+    "origin access control. The bucket's policy must allow these requests. S3 also answers 403 for a key that does " +
+    "not exist if CloudFront lacks permission to list the bucket. An example is the root of a site without a " +
+    "default root object.",
   fix: [
     {
-      text: "allow the distribution s3:GetObject in the bucket's policy (origin access control)",
+      text: "grant the distribution s3:GetObject in the bucket's policy (origin access control)",
       safety: "check first",
     },
     { text: "check whether the key exists, and set the default root object", safety: "check first" },
@@ -39,7 +40,7 @@ export const originForbidden = rule({
     if (facts.dialect.name !== "Amazon S3" || !Asked.said(facts, "AccessDenied")) return undefined
     return found({
       confidence: "likely",
-      detail: `S3 denies CloudFront the object ${url.pathname}; the visitor's request needs no signature.`,
+      detail: `S3 denies CloudFront access to the object ${url.pathname}. The visitor's request needs no signature.`,
       evidence: [
         { at: "request.url", name: "host and path", observed: `${url.host}${url.pathname}` },
         { at: "response.headers.server", name: "server", observed: answer.header("server") ?? "" },

@@ -12,29 +12,30 @@ const guide = "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuid
 
 /** The meaning of CloudFront's error codes about a viewer's authentication. */
 const codes: Readonly<Record<string, (facts: S3Facts) => string>> = {
-  MissingKey: (facts) => `No Key-Pair-Id arrived: neither the URL nor cookies sign the request.${cookies(facts)}`,
+  MissingKey: (facts) =>
+    `CloudFront received no Key-Pair-Id: neither the URL nor the cookies contain one.${cookies(facts)}`,
   InvalidKey: (facts) =>
-    "The Key-Pair-Id is not the id of a public key in a key group of this behavior: the key is " +
+    "The Key-Pair-Id does not identify a public key in a key group of this behavior: the key is " +
     `unknown.${keyPair(facts)}`,
   MalformedPolicy: () =>
-    "The policy is malformed: it is not JSON with one Resource and DateLessThan, or not encoded as CloudFront " +
-    "requires (base64 with - _ ~ for + = /).",
+    "The policy is malformed: it is not JSON with one Resource and DateLessThan, or it is not encoded as " +
+    "CloudFront requires (base64 with - _ ~ for + = /).",
   MalformedSignature: () =>
-    "The signature is malformed: it cannot be decoded, because it is not in CloudFront's base64 (- _ ~ for + = /), " +
-    "was cut, or was encoded again.",
+    "The signature is malformed, so CloudFront cannot decode it. The signature must be in CloudFront's variant of " +
+    "base64 (- _ ~ for + = /) and must not be truncated or encoded twice.",
 }
 
 const cookies = (facts: S3Facts): string => {
   const sent = facts.header("cookie")
   if (sent === undefined || /CloudFront-Key-Pair-Id/.test(sent)) return ""
-  return " Cookies were sent, but none is CloudFront's: they were set for another domain or path than this host's."
+  return " The request contains cookies, but no CloudFront cookies. The CloudFront cookies were probably set for another domain or path."
 }
 
 /** The remark on the key id of a signed URL, if it is invalid. */
 const keyPair = ({ query }: S3Facts): string => {
   const id = query("key-pair-id")
   return id !== undefined && /^(?:undefined|null|None|NaN)?$/.test(id)
-    ? ` The URL has ${JSON.stringify(id)}, which a program writes for a missing value: no key id is configured.`
+    ? ` The Key-Pair-Id in the URL is ${JSON.stringify(id)}, which programs write for a missing value: no key id is configured.`
     : ""
 }
 
@@ -54,7 +55,7 @@ const ended = ({ clock, query }: S3Facts): string | undefined => {
   if (end === undefined || !/^\d{9,11}$/.test(end) || clock.judge === undefined) return undefined
   const until = Number(end) * 1000
   return until < clock.judge
-    ? `The URL has expired at ${Asked.instant(until)}, ${Asked.span(clock.judge - until)} before the response.`
+    ? `The URL expired at ${Asked.instant(until)}, ${Asked.span(clock.judge - until)} before the response.`
     : undefined
 }
 
@@ -70,12 +71,13 @@ export const viewerRefused = rule({
   code: "HF-S3-AUTH-017",
   name: "ViewerRefused",
   phase: "credentials",
-  title: "CloudFront requires a signed URL or signed cookies here, and does not accept what the viewer sent",
+  title: "CloudFront requires a valid signed URL or valid signed cookies, and the viewer sent neither",
   explanation:
-    "A behavior that restricts its viewers requires a signed URL (Expires or Policy, Signature, Key-Pair-Id) or " +
-    "the three cookies CloudFront-Policy or CloudFront-Expires, CloudFront-Signature and CloudFront-Key-Pair-Id. " +
-    "The key must belong to a key group that the behavior trusts. A browser sends the cookies only if their Domain " +
-    "and Path cover the host of the distribution, and a script only with credentials.",
+    "A behavior with restricted viewer access requires a signed URL (Expires or Policy, Signature, Key-Pair-Id) or " +
+    "signed cookies. The three cookies are CloudFront-Policy or CloudFront-Expires, CloudFront-Signature, and " +
+    "CloudFront-Key-Pair-Id. The key must belong to a key group that the behavior trusts. A browser sends the " +
+    "cookies only if their Domain and Path cover the host of the distribution. Requests from a script must also be " +
+    "sent with credentials.",
   fix: [
     { text: "sign the URL with a private key whose public key is in the behavior's key group", safety: "check first" },
     {
@@ -97,8 +99,8 @@ export const viewerRefused = rule({
       confidence: "likely",
       detail:
         ended(facts) ??
-        "CloudFront read the authentication and denies access: it has expired, was signed with another private " +
-          "key, or its policy is for another address (Resource) or source address.",
+        "CloudFront read the authentication but denied access. The authentication has expired, was signed with " +
+          "another private key, or has a policy for another address (Resource) or source address.",
       evidence: evidence(facts),
     })
   },

@@ -14,9 +14,9 @@ export const documentMalformed = rule({
   phase: "body",
   title: "The list of parts that completes the upload is empty or not well-formed",
   explanation:
-    "An upload is completed by an XML document that names every part by number and ETag. A document that is empty, " +
-    "cut off, or sent as JSON completes nothing. The parts stay and cost money until the upload is completed or " +
-    "aborted.",
+    "The client completes an upload with an XML document that lists each part by number and ETag. A document that " +
+    "is empty, truncated, or in JSON does not complete the upload. The parts remain stored and are billed until " +
+    "the upload is completed or aborted.",
   fix: [
     {
       text: "send <CompleteMultipartUpload> with one <Part> for each part, each with PartNumber and ETag",
@@ -54,7 +54,7 @@ export const documentMalformed = rule({
             at: "request.body",
             name: "body",
             observed: document.problem,
-            expected: "each Part with its number and ETag",
+            expected: "a number and an ETag in each Part",
           },
           ...Asked.theCode(facts),
         ],
@@ -79,10 +79,10 @@ export const partsOutOfOrder = rule({
   phase: "state",
   title: "The parts are not listed in ascending order of their numbers",
   explanation:
-    "The list that completes an upload names the parts in ascending order, each once. Parts that are sent " +
-    "concurrently finish in any order, and so does a list made from their responses. Numbers are compared as " +
-    "numbers: 10 comes after 9.",
-  fix: [{ text: "sort the list by PartNumber, as numbers, before completing", safety: "safe to apply" }],
+    "The list that completes an upload must contain each part once, in ascending order of part numbers. Parts that " +
+    "are sent concurrently finish in any order, so a list built from their responses may be out of order. Part " +
+    "numbers are compared as numbers: 10 comes after 9.",
+  fix: [{ text: "sort the list numerically by PartNumber before completing the upload", safety: "safe to apply" }],
   change: "plan",
   links: [links.completeUpload],
   rivals: [],
@@ -107,7 +107,7 @@ export const partsOutOfOrder = rule({
     Asked.said(facts, "InvalidPartOrder")
       ? found({
           confidence: "certain",
-          detail: "The server reports this for the list that it received.",
+          detail: "The server reports that the parts in the list are out of order.",
           evidence: Asked.theCode(facts),
         })
       : undefined,
@@ -120,13 +120,14 @@ export const tagNotRead = rule({
   code: "HF-S3-MPU-005",
   name: "TagNotRead",
   phase: "state",
-  title: "A part is listed without its ETag: the program could not read it from the response",
+  title: "A part is listed without its ETag: the program could not read the ETag from the response",
   explanation:
-    "The response to every part has an ETag header, and the list must repeat it. A browser hides it from scripts " +
-    "unless the bucket's CORS rules expose it. The script then reads null and writes that into the list.",
+    "The response to each part contains an ETag header, and the list must repeat its value. A browser hides this " +
+    "header from scripts unless the bucket's CORS rules expose the header. If the header is hidden, the script " +
+    "reads null and writes null into the list.",
   fix: [
     { text: 'add "ETag" to ExposeHeaders in the CORS rules of the bucket', safety: "check first" },
-    { text: "or read the ETags with ListParts before completing", safety: "check first" },
+    { text: "alternatively, read the ETags with ListParts before completing the upload", safety: "check first" },
   ],
   change: "plan",
   links: [links.completeUpload],
@@ -148,7 +149,7 @@ export const tagNotRead = rule({
         at: "request.body",
         name: `Part[${index}].ETag`,
         observed: etag,
-        expected: "the ETag in the part's response",
+        expected: "the ETag from the response to the part",
       })),
     })
   },
@@ -158,14 +159,20 @@ export const partMismatch = rule({
   code: "HF-S3-MPU-006",
   name: "PartMismatch",
   phase: "state",
-  title: "A part in the list was not uploaded, or was uploaded with other bytes: its ETag differs",
+  title: "A listed part was not uploaded, or its ETag does not match the stored part",
   explanation:
-    "S3 compares the number and ETag of every listed part with what it stored under this upload. They differ if a " +
-    "part was sent again (the last one counts), if its upload failed unnoticed, if the list belongs to another " +
-    "upload, or if the ETag of the whole object was used.",
+    "S3 compares the number and ETag of each listed part with the parts that it stored for this upload. They " +
+    "differ if a part was sent again (S3 keeps only the last one), if the upload of a part failed unnoticed, if " +
+    "the list belongs to another upload, or if the list contains the ETag of the whole object.",
   fix: [
-    { text: "compare with ListParts, and upload the differing parts again", safety: "check first" },
-    { text: "list each part with the ETag of the last response to it, including quotes", safety: "check first" },
+    {
+      text: "compare the list with the result of ListParts, and reupload each part that differs",
+      safety: "check first",
+    },
+    {
+      text: "list each part with the ETag from the last response to that part, including the quotes",
+      safety: "check first",
+    },
   ],
   change: "plan",
   links: [links.completeUpload],
@@ -177,7 +184,7 @@ export const partMismatch = rule({
     if (document?._tag === "Malformed" && hasBody(facts)) return undefined
     return found({
       confidence: "certain",
-      detail: `${number === undefined ? "The server does not say which part" : `The server names part ${number}`}${
+      detail: `${number === undefined ? "The server does not identify the part" : `The server names part ${number}`}${
         document?._tag === "Parts" ? `; ${document.parts.length} are listed` : ""
       }.`,
       evidence: [

@@ -18,10 +18,10 @@ export const partTooSmall = rule({
   phase: "body",
   title: "A part that is not the last one is smaller than 5 MiB",
   explanation:
-    "All parts of a multipart upload except the last must have at least 5 MiB. S3 accepts a smaller part silently " +
-    "and rejects the whole upload when it is completed, so every part has to be sent again.",
+    "All parts of a multipart upload except the last must be at least 5 MiB. S3 accepts a smaller part without an " +
+    "error. When the upload is completed, S3 rejects the whole upload, and the client must send every part again.",
   fix: [
-    { text: "make all parts but the last at least 5 MiB, and upload them again", safety: "check first" },
+    { text: "make all parts except the last at least 5 MiB, and upload all parts again", safety: "check first" },
     { text: "send an object under 5 MiB with a single PUT", safety: "check first" },
   ],
   change: "plan",
@@ -36,7 +36,7 @@ export const partTooSmall = rule({
     }
     return found({
       confidence: "certain",
-      detail: `Part ${part.number} has ${Asked.amount(part.size)} and is not the last one.`,
+      detail: `Part ${part.number} has a size of ${Asked.amount(part.size)} and is not the last part.`,
       evidence: [
         {
           at: "request.headers.content-length",
@@ -71,12 +71,16 @@ export const partNumberOutOfRange = rule({
   code: "HF-S3-MPU-002",
   name: "PartNumberOutOfRange",
   phase: "body",
-  title: "The upload has a part whose number is not one from 1 to 10,000",
+  title: "The upload has a part number outside the range from 1 to 10,000",
   explanation:
-    "Parts are numbered from 1 to 10,000. A client that counts from 0, or cuts a file into too small parts, leaves " +
-    "this range: with parts of equal size a 100 GB file needs parts of more than 10 MB.",
+    "Parts are numbered from 1 to 10,000. Part numbers leave this range if the client counts from 0 or splits the " +
+    "file into parts that are too small. A 100 GB file needs parts of at least 10 MB if all parts have the same " +
+    "size.",
   fix: [
-    { text: "number parts from 1, and make them at least the file's size divided by 10,000", safety: "check first" },
+    {
+      text: "number the parts from 1, and make each part at least as large as the file size divided by 10,000",
+      safety: "check first",
+    },
   ],
   change: "plan",
   links: [links.limits],
@@ -110,7 +114,7 @@ export const partNumberOutOfRange = rule({
       ? found({
           confidence: "certain",
           detail:
-            `The server does not take the part number ${facts.answer.element("ArgumentValue") ?? ""}`.trim() + ".",
+            `The server does not accept the part number ${facts.answer.element("ArgumentValue") ?? ""}`.trim() + ".",
           evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "ArgumentName", "ArgumentValue")],
         })
       : undefined,

@@ -11,17 +11,19 @@ export const uploadGone = rule({
   name: "UploadGone",
   phase: "state",
   title:
-    "No multipart upload with this id is open for this key: it was completed or aborted, or the id or the key is wrong",
+    "No multipart upload with this id is open for this key: the upload was completed or aborted, or the id or the " +
+    "key is wrong",
   explanation:
-    "An upload id is valid until any client completes or aborts the upload: another process, a lifecycle rule for " +
-    "unfinished uploads, or this program if it lost the response to its first attempt. In the last case the object " +
-    "may already exist. An id that was cut, encoded again or belongs to another key is not found either.",
+    "An upload id is valid until the upload is completed or aborted. The upload may have been ended by another " +
+    "process, by a lifecycle rule for unfinished uploads, or by an earlier attempt whose response was lost. In the " +
+    "last case the object may already exist. An id that was truncated, encoded twice or issued for another key is " +
+    "not found either.",
   fix: [
     {
       text: "HEAD the object: if its size and ETag are correct, the first completion succeeded",
       safety: "check first",
     },
-    { text: "otherwise start a new upload and send all parts again", safety: "check first" },
+    { text: "otherwise, start a new upload and send all parts again", safety: "check first" },
   ],
   change: "url",
   links: [links.uploads],
@@ -32,18 +34,18 @@ export const uploadGone = rule({
     const operation = Asked.operationOf(facts)
     const isAgain = operation === "CompleteMultipartUpload" && (facts.exchange.attempt ?? 1) > 1
     const words = {
-      UploadPart: "A part was sent after the end of the upload, or under another key or bucket than the upload's.",
+      UploadPart: "A part was sent after the upload ended, or to a key or bucket other than that of the upload.",
       CompleteMultipartUpload: isAgain
-        ? `This is attempt ${facts.exchange.attempt}: an earlier one has probably completed the upload.`
-        : "The request completes the upload, but again or too late.",
-      AbortMultipartUpload: "The request aborts the upload, but there is nothing left to abort.",
+        ? `This is attempt ${facts.exchange.attempt}: an earlier attempt probably completed the upload.`
+        : "The request tries to complete an upload that is no longer open.",
+      AbortMultipartUpload: "The request tries to abort an upload that is no longer open.",
     } as const
     return found({
       confidence: facts.hasRequest ? "certain" : "likely",
       detail:
         operation !== undefined && Object.hasOwn(words, operation)
           ? words[operation as keyof typeof words]
-          : "The server does not know the upload id.",
+          : "The server does not recognize the upload id.",
       evidence: [
         ...(facts.query("uploadId") === undefined ? [] : [Asked.inQuery(facts, "uploadId")]),
         ...Asked.theCode(facts),

@@ -11,14 +11,21 @@ export const internalEndpoint = rule({
   code: "HF-S3-PLACE-019",
   name: "InternalEndpoint",
   phase: "place",
-  title: "The endpoint is the vendor's internal one, which only its own network reaches",
+  title: "The endpoint is internal to the vendor: it is reachable only from the vendor's own network",
   explanation:
-    "Storages have endpoints for servers in the same region (OSS and COS: -internal, IBM: private and direct), " +
-    "with private addresses. A browser, or a machine outside of that network or region, cannot connect. Links for " +
-    "browsers need the public endpoint. The host is signed, so they must be signed for it.",
+    "Some storages have internal endpoints for servers in the same region (OSS and COS: -internal, IBM: private " +
+    "and direct). Internal endpoints have private addresses. A browser, or a machine outside that network or " +
+    "region, cannot connect to an internal endpoint. Links for browsers must use the public endpoint. The host is " +
+    "part of the signature, so links must be signed for the public endpoint.",
   fix: [
-    { text: "use the public endpoint for external clients, and sign for it", safety: "check first" },
-    { text: "or run the client in the vendor's network, in the region of the bucket", safety: "check first" },
+    {
+      text: "use the public endpoint for external clients, and sign requests for that endpoint",
+      safety: "check first",
+    },
+    {
+      text: "alternatively, run the client in the vendor's network, in the region of the bucket",
+      safety: "check first",
+    },
   ],
   change: "url",
   links: [

@@ -15,8 +15,8 @@ const isToSession = ({ dialect, query }: S3Facts): boolean =>
   dialect.system === "gcs" && (query("upload_id") !== undefined || query("uploadType") === "resumable")
 
 const meanings: Readonly<Record<number, string>> = {
-  404: "The session no longer exists: a session URI is valid for a week.",
-  410: "The session is gone: it failed permanently on the server, or was ended.",
+  404: "The session no longer exists. A session URI is valid for a week.",
+  410: "The session no longer exists: it failed permanently on the server, or was terminated.",
   499: "The session was cancelled.",
 }
 
@@ -24,12 +24,14 @@ export const session = rule({
   code: "HF-S3-MPU-009",
   name: "SessionGone",
   phase: "state",
-  title: "The session of the resumable upload no longer exists: the upload has to start again with a new session",
+  title: "The session of the resumable upload no longer exists: the upload must be restarted with a new session",
   explanation:
-    "A resumable upload of Google Cloud Storage has a session with an address (upload_id), which is valid for a " +
-    "week. After 404, 410 or 499 it accepts no more bytes, whatever the reason was (for example too many writes to " +
-    "one object): start a new session and upload from the beginning.",
-  fix: [{ text: "start a new resumable session and upload from the beginning, with backoff", safety: "check first" }],
+    "A resumable upload to Google Cloud Storage uses a session with its own address (upload_id). The session is " +
+    "valid for a week. After a 404, 410 or 499, the session does not accept more bytes, whatever the cause. One " +
+    "possible cause is too many writes to one object. Start a new session, and upload from the beginning.",
+  fix: [
+    { text: "start a new resumable session after a backoff, and upload from the beginning", safety: "check first" },
+  ],
   change: "url",
   links: [page, "https://cloud.google.com/storage/docs/json_api/v1/status-codes"],
   rivals: [],

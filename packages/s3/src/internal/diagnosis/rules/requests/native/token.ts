@@ -11,12 +11,12 @@ export const tokenRefused = rule({
   name: "OwnTokenRefused",
   phase: "credentials",
   title:
-    "The storage does not accept the token, key or signed link of its own API: it is wrong, expired or of another " +
-    "account",
+    "The storage rejects the token, key or signed link for its own API: it is wrong, expired, or belongs to " +
+    "another account",
   explanation:
-    "Besides S3, storages have APIs with their own credentials: the authorization token of Backblaze B2, the " +
-    "shared access signature (SAS) and the account key of Azure, OAuth tokens of Google, keys of Oracle. They " +
-    "expire, are bound to an account or a purpose, and are not S3 keys.",
+    "Many storages also have their own APIs, which require their own credentials. Examples are the authorization " +
+    "token of Backblaze B2, Azure's shared access signature (SAS) and account key, Google's OAuth tokens, and " +
+    "Oracle's keys. They may expire, are bound to an account or a purpose, and are not S3 keys.",
   fix: [
     { text: "get a new token or create a new link, with the key of the same account", safety: "check first" },
     { text: "compare the caller's clock with the Date of the response", safety: "check first" },

@@ -14,21 +14,26 @@ const rule = topic("vendor")
 
 /** The meaning of a status, and who must act. */
 const byStatus: ReadonlyArray<readonly [from: number, to: number, meaning: string]> = [
-  [401, 401, "Status 401 concerns the credentials: they are missing, wrong or expired."],
-  [402, 402, "Status 402 concerns the payment of the account."],
-  [403, 403, "Status 403 means that this caller may not do it: a permission, a policy or the account forbids it."],
+  [401, 401, "Status 401 means that the credentials are missing, wrong or expired."],
+  [402, 402, "Status 402 means that the account has a payment problem."],
+  [
+    403,
+    403,
+    "Status 403 means that this caller is not allowed to perform the operation: a missing permission, a policy or " +
+      "the account prevents it.",
+  ],
   [404, 404, "Status 404 means that the target does not exist, or is hidden from this caller."],
   [405, 405, "Status 405 means that this address does not support the method."],
   [
     409,
     409,
-    "Status 409 concerns the state of the bucket or object: something already exists, is not empty, or is being " +
-      "changed.",
+    "Status 409 means that the request conflicts with the state of the bucket or object: the target already " +
+      "exists, is not empty, or is being changed.",
   ],
   [413, 413, "Status 413 means that the body is too large."],
-  [429, 429, "Status 429 means that too many requests arrived."],
-  [400, 499, "The status concerns the request: the server does not accept one of its values."],
-  [500, 599, "The fault is on the server's side."],
+  [429, 429, "Status 429 means that the server received too many requests."],
+  [400, 499, "The status means that the server does not accept a value in the request."],
+  [500, 599, "The fault is in the server."],
 ]
 
 /** A code alone does not help a person. */
@@ -38,11 +43,11 @@ export const ownWords = rule({
   code: "HF-S3-SVC-032",
   name: "OwnWords",
   phase: "service",
-  title: "The storage rejected the request with a message of its own",
+  title: "The storage rejected the request with a vendor-specific message",
   explanation:
-    "Holdfast has no rule for this code. The vendor's message and its table of errors explain it; the vendor's " +
-    "support finds the request by its id.",
-  fix: [{ text: "look the code up in the vendor's table of errors", safety: "check first" }],
+    "Holdfast has no rule for this code. The vendor's message and error table explain the code. The vendor's " +
+    "support can find the request by its id.",
+  fix: [{ text: "look up the code in the vendor's error table", safety: "check first" }],
   change: "human",
   links: [links.errors],
   recognise: (facts) => {

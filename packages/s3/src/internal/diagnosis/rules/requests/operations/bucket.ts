@@ -31,24 +31,24 @@ const constraintDetail = (facts: S3Facts, constraint: string | undefined, region
   if (Asked.said(facts, "InvalidLocationConstraint")) {
     if (constraint === "us-east-1") {
       return (
-        "The request names us-east-1, which is the default and not a valid LocationConstraint: omit the constraint " +
-        "there."
+        "The request specifies us-east-1, which is the default and not a valid LocationConstraint. Omit the " +
+        "constraint there."
       )
     }
     if (constraint !== undefined && /^[a-z]{2}(?:-[a-z]{1,12}){1,3}-\d[a-z]$/.test(constraint)) {
-      return `${constraint} is an Availability Zone; the LocationConstraint names a region: ${constraint.slice(0, -1)}.`
+      return `${constraint} is an Availability Zone, but the LocationConstraint must be a region: ${constraint.slice(0, -1)}.`
     }
     return constraint === undefined || constraint === ""
-      ? "The LocationConstraint is empty or invalid. us-east-1 is the default and must not be named: omit the " +
+      ? "The LocationConstraint is empty or invalid. The default region, us-east-1, must not be specified: omit the " +
           "constraint there."
-      : `This endpoint does not accept ${constraint} as LocationConstraint: the region is mistyped or not enabled ` +
-          "for the account, or it is us-east-1, which is the default and must not be named."
+      : `This endpoint does not accept ${constraint} as the LocationConstraint. ` +
+          "The region is mistyped or not enabled for the account. The default region, us-east-1, must not be specified."
   }
   return constraint === undefined || constraint === "unspecified"
-    ? "The request has no LocationConstraint, which means us-east-1, but went to the endpoint of another region. " +
-        `At a regional endpoint the LocationConstraint must name its region: ${host}.`
+    ? "The request has no LocationConstraint, which selects us-east-1, but it was sent to the endpoint of another region. " +
+        `A regional endpoint requires its own region as the LocationConstraint: ${host}.`
     : `The LocationConstraint is ${constraint}, but the request was sent to the endpoint of ` +
-        `${region ?? "another region"}: create the bucket at the endpoint of ${constraint}, or name the region of ` +
+        `${region ?? "another region"}. Create the bucket at the endpoint of ${constraint}, or set the constraint to the region of ` +
         "the endpoint."
 }
 
@@ -58,12 +58,12 @@ export const locationRefused = rule({
   phase: "place",
   title: "The LocationConstraint of the new bucket does not match the endpoint",
   explanation:
-    "CreateBucket names the region in LocationConstraint, and it must be that of the called endpoint (and of the " +
-    "signature). us-east-1 is the exception: it is the default, is selected by omitting the constraint, and " +
+    "CreateBucket specifies the region in LocationConstraint. This region must match the region of the endpoint " +
+    "and of the signature. The exception is us-east-1: it is the default, selected by omitting the constraint, and " +
     "rejected as a value.",
   fix: [
     {
-      text: "send LocationConstraint with the region of the endpoint, or nothing for us-east-1 (aws s3api create-bucket --create-bucket-configuration LocationConstraint=REGION)",
+      text: "send the region of the endpoint as the LocationConstraint, or omit the constraint for us-east-1 (aws s3api create-bucket --create-bucket-configuration LocationConstraint=REGION)",
       safety: "check first",
     },
   ],
@@ -95,12 +95,13 @@ export const bucketNameTaken = rule({
   phase: "state",
   title: "A bucket with this name already exists and cannot be created again",
   explanation:
-    "All accounts of a partition share the names of buckets. Either another account owns the name, or this account " +
-    "does, often in another region or by an earlier run of the same program. In us-east-1 creating your own bucket " +
-    "again succeeds; elsewhere it is an error.",
+    "All accounts in a partition share one namespace for bucket names. The name belongs either to another account " +
+    "or to this account. This account may have created the bucket in another region or in an earlier run of the " +
+    "same program. Only us-east-1 lets an account create its own bucket again. In other regions, the second " +
+    "request is an error.",
   fix: [
-    { text: "if the bucket is yours, use it: nothing needs to be created", safety: "check first" },
-    { text: "otherwise choose another name, with a prefix that is unlikely to be taken", safety: "check first" },
+    { text: "if the bucket is yours, use it instead of creating it again", safety: "check first" },
+    { text: "otherwise, choose another name with a prefix that is unlikely to be taken", safety: "check first" },
   ],
   change: "plan",
   links: [pages.createBucket, links.bucketNames],
@@ -123,14 +124,14 @@ export const bucketNotEmpty = rule({
   code: "HF-S3-SVC-012",
   name: "BucketNotEmpty",
   phase: "state",
-  title: "The bucket still has objects, versions or delete markers in it, and only an empty one can be deleted",
+  title: "The bucket still contains objects, versions or delete markers, and only an empty bucket can be deleted",
   explanation:
-    "A bucket can be deleted only if nothing is in it: no object, no older version, no delete marker, and on some " +
-    "storages no unfinished multipart upload. The listing of a versioned bucket can be empty although all versions " +
-    "still exist.",
+    "Only an empty bucket can be deleted: it must not contain objects, older versions or delete markers, and on " +
+    "some storages it must not contain unfinished multipart uploads. The listing of a versioned bucket can be " +
+    "empty even if all versions still exist.",
   fix: [
     {
-      text: "delete every object and every version and delete marker (ListObjectVersions), abort unfinished uploads, then the bucket",
+      text: "delete every object, version and delete marker (ListObjectVersions), abort unfinished uploads, and then delete the bucket",
       safety: "check first",
     },
   ],
@@ -156,15 +157,16 @@ const policyFaults: ReadonlyArray<readonly [RegExp, string]> = [
   ],
   [
     /action does not apply to any resource/i,
-    "An Action does not match its Resource: actions on objects need arn:aws:s3:::bucket/*, those on the bucket " +
-      "arn:aws:s3:::bucket.",
+    "An Action does not match its Resource: actions on objects need arn:aws:s3:::bucket/*, and actions on the " +
+      "bucket need arn:aws:s3:::bucket.",
   ],
   [
     /invalid resource/i,
-    "A Resource is not this bucket, or its ARN is mistyped: arn:aws:s3:::bucket and arn:aws:s3:::bucket/*.",
+    "A Resource does not belong to this bucket, or its ARN is mistyped. The valid forms are arn:aws:s3:::bucket " +
+      "and arn:aws:s3:::bucket/*.",
   ],
-  [/invalid action/i, "An Action is not an action of S3."],
-  [/missing required field/i, "A field that a statement needs (Principal, Effect, Action, Resource) is missing."],
+  [/invalid action/i, "An Action is not a valid S3 action."],
+  [/missing required field/i, "A required field of a statement (Principal, Effect, Action, Resource) is missing."],
   [/json|syntax|parse/i, "The policy is not valid JSON."],
   [/condition/i, "A Condition has a key, operator or value that S3 does not accept."],
 ]
@@ -173,11 +175,13 @@ export const policyMalformed = rule({
   code: "HF-S3-SVC-013",
   name: "BucketPolicyMalformed",
   phase: "body",
-  title: "The bucket policy is invalid: S3 does not accept a principal, action, resource or condition in it",
+  title: "The bucket policy is invalid: S3 does not accept a principal, action, resource or condition in the policy",
   explanation:
-    "A bucket policy is checked when it is set: it must be JSON, each principal must exist at that moment, each " +
-    "resource must be this bucket or its objects, and each action must match its resource.",
-  fix: [{ text: "correct the statement that the message means, and set the policy again", safety: "check first" }],
+    "S3 checks a bucket policy when the policy is set. The policy must be JSON, each principal must exist at that " +
+    "time, each resource must be this bucket or its objects, and each action must match its resource.",
+  fix: [
+    { text: "correct the statement that the error message refers to, and set the policy again", safety: "check first" },
+  ],
   change: "human",
   links: [pages.policyLanguage, pages.errors],
   rivals: [],

@@ -20,13 +20,13 @@ const documents = [
   ["encryption", "the default encryption (ServerSideEncryptionConfiguration)"],
   ["website", "the website (WebsiteConfiguration)"],
   ["logging", "the logging (BucketLoggingStatus)"],
-  ["publicAccessBlock", "the block of public access (PublicAccessBlockConfiguration)"],
+  ["publicAccessBlock", "the public access block (PublicAccessBlockConfiguration)"],
   ["ownershipControls", "the object ownership (OwnershipControls)"],
   ["object-lock", "the object lock (ObjectLockConfiguration)"],
   ["retention", "the retention (Retention)"],
   ["legal-hold", "the legal hold (LegalHold)"],
-  ["restore", "the request to restore (RestoreRequest)"],
-  ["select", "the request to select (SelectObjectContentRequest)"],
+  ["restore", "the restore request (RestoreRequest)"],
+  ["select", "the select request (SelectObjectContentRequest)"],
 ] as const
 
 const documentOf = (facts: S3Facts) =>
@@ -43,11 +43,11 @@ const count = (text: string, wanted: string): number => text.split(wanted).lengt
 /** The visible fault in the list of a batch delete. */
 const faultOfDelete = (body: string): string | undefined => {
   const objects = count(body, "<Object>") + count(body, "<Object ")
-  if (!body.includes("<Delete")) return "its root is not Delete"
-  if (objects === 0) return "it lists no object at all: S3 treats an empty list as malformed"
-  if (objects > mostDeletes) return `it lists ${objects} objects, and one request deletes at most ${mostDeletes}`
+  if (!body.includes("<Delete")) return "its root element is not Delete"
+  if (objects === 0) return "it does not list any objects: S3 treats an empty list as malformed"
+  if (objects > mostDeletes) return `it lists ${objects} objects, but one request can delete at most ${mostDeletes}`
   return count(body, "<Key>") + count(body, "<Key ") + count(body, "<Key/") < objects
-    ? "an Object in it has no Key"
+    ? "one of its Object elements has no Key"
     : undefined
 }
 
@@ -67,12 +67,16 @@ export const documentRefused = rule({
   phase: "body",
   title: "The XML document in the request is not well-formed, or does not match the operation's schema",
   explanation:
-    "S3 sends MalformedXML for a document that cannot be parsed (an unescaped & or <, a truncated body, JSON) and " +
-    "for one that violates its schema: an element is missing, unknown, empty or out of order, a list is empty, a " +
-    "batch delete has more than 1000 objects, or the body belongs to another operation.",
+    "S3 returns MalformedXML for a document that cannot be parsed: it has an unescaped & or <, is truncated, or is " +
+    "JSON. S3 also returns MalformedXML for a schema violation, such as a missing, unknown, empty or misplaced " +
+    "element. Other schema violations are an empty list, a batch delete of more than 1000 objects, and the body of " +
+    "another operation.",
   fix: [
-    { text: "compare the document with the example of the operation, element by element", safety: "check first" },
-    { text: "in a batch delete list between 1 and 1000 objects, and escape & and < in keys", safety: "check first" },
+    {
+      text: "compare the document, element by element, with the documented example of the operation",
+      safety: "check first",
+    },
+    { text: "in a batch delete, list between 1 and 1000 objects, and escape & and < in keys", safety: "check first" },
   ],
   change: "plan",
   links: [pages.deleteObjects, links.errors],

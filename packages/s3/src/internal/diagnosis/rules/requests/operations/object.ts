@@ -17,14 +17,14 @@ export const deleteMarker = rule({
   code: "HF-S3-SVC-014",
   name: "DeletedObject",
   phase: "place",
-  title: "The object has been deleted: what the request asks for is a delete marker",
+  title: "The object was deleted: the request refers to a delete marker",
   explanation:
-    "In a bucket with versions, a DELETE without a version id puts a delete marker on top, and the object seems " +
-    "not to exist (404). A delete marker has no content: GET and HEAD of its own version id get a 405. The older " +
-    "versions still exist.",
+    "In a versioned bucket, a DELETE without a version id makes a delete marker the latest version. The object " +
+    "then appears not to exist (404). A delete marker has no content: GET and HEAD requests with its version id " +
+    "return 405. The older versions of the object still exist.",
   fix: [
     { text: "request the previous version by its version id (ListObjectVersions)", safety: "check first" },
-    { text: "or delete the delete marker by its version id, which restores the object", safety: "check first" },
+    { text: "alternatively, delete the delete marker by its version id to restore the object", safety: "check first" },
   ],
   change: "plan",
   links: [pages.deleteMarker],
@@ -60,16 +60,19 @@ export const rangeOutside = rule({
   code: "HF-S3-SVC-015",
   name: "RangeOutside",
   phase: "state",
-  title: "The requested range or part lies outside of the object: it is shorter, or empty",
+  title: "The requested range or part lies outside the object: the object is shorter, or empty",
   explanation:
-    "A Range must begin before the end of the object. An empty object has no byte to return, and a program that " +
-    "continues a complete download requests the byte after the last one.",
+    "A Range must begin before the end of the object. No range of an empty object is valid. A program that resumes " +
+    "a completed download requests the byte after the last one, which does not exist.",
   fix: [
     {
-      text: "HEAD the object and compare its length with the range; an object of 0 bytes has no valid range",
+      text: "HEAD the object, and compare its length with the range; an object of 0 bytes has no valid range",
       safety: "check first",
     },
-    { text: "when continuing a download, treat a 416 at the full length as its end", safety: "check first" },
+    {
+      text: "when resuming a download, treat a 416 at the full length as the end of the download",
+      safety: "check first",
+    },
   ],
   change: "plan",
   links: [pages.getObject],
@@ -86,15 +89,15 @@ export const rangeOutside = rule({
     return found({
       confidence: answer.code === "" ? "likely" : "certain",
       detail: isCopy
-        ? "The range of the source (x-amz-copy-source-range) lies outside of the source object."
+        ? "The range of the source (x-amz-copy-source-range) lies outside the source object."
         : parts !== undefined
           ? `The object has ${parts} ${parts === "1" ? "part" : "parts"}, but part ` +
             `${answer.element("PartNumberRequested") ?? "number"} was requested.`
           : size === "0"
-            ? `The object is empty (0 bytes), so no byte of it can be requested${range === undefined ? "" : ` (${range})`}.`
+            ? `The object is empty (0 bytes), so no range of it can be requested${range === undefined ? "" : ` (${range})`}.`
             : size === undefined
               ? `The range${range === undefined ? "" : ` ${range}`} begins beyond the end of the object.`
-              : `The object has ${size} bytes, and the range${range === undefined ? "" : ` ${range}`} begins beyond its end.`,
+              : `The object has ${size} bytes, but the range${range === undefined ? "" : ` ${range}`} begins beyond its end.`,
       evidence: [
         ...words(facts, "RangeRequested", "ActualObjectSize", "PartNumberRequested", "ActualPartCount"),
         ...(facts.header("range") === undefined ? [] : [Asked.inHeaders(facts, "range")]),
@@ -108,16 +111,22 @@ export const muteHead = rule({
   name: "MuteHead",
   phase: "credentials",
   title:
-    "S3 rejected a HEAD with 400, which has no body with a reason: an expired session, another region, or a " +
-    "customer's key",
+    "S3 rejected a HEAD with 400 without stating a reason: possible causes are an expired session, another region, " +
+    "or a customer's key",
   explanation:
-    "The response to a HEAD has no document, so ExpiredToken, InvalidToken, a wrong region and a missing " +
+    "The response to a HEAD has no body, so ExpiredToken, InvalidToken, a wrong region and a missing " +
     'encryption key all look alike: "An error occurred (400) when calling the HeadObject operation: Bad ' +
     'Request". The same request with GET shows the reason.',
   fix: [
-    { text: "send the same request as a GET (Range: bytes=0-0), and read the code in its body", safety: "check first" },
+    {
+      text: "send the same request as a GET (Range: bytes=0-0), and read the error code in the response body",
+      safety: "check first",
+    },
     { text: "renew temporary credentials, and check the region of the client", safety: "check first" },
-    { text: "for an object with a customer's key (SSE-C), send its three headers", safety: "check first" },
+    {
+      text: "for an object encrypted with a customer's key (SSE-C), send the three SSE-C headers",
+      safety: "check first",
+    },
   ],
   change: "token",
   links: [pages.headObject, links.sessions],
@@ -129,10 +138,10 @@ export const muteHead = rule({
       confidence: token === undefined ? "possible" : "likely",
       detail:
         token === undefined
-          ? "The request does not show which: the region of the signature, an expired session, or the encryption of " +
+          ? "The request does not show whether the cause is the region of the signature, an expired session, or the encryption of " +
             "the object."
-          : "The request carries a session token: most likely the session has expired (ExpiredToken), otherwise the " +
-            "token is damaged or the region is wrong.",
+          : "The request contains a session token. Most likely, the session has expired (ExpiredToken). " +
+            "Otherwise, the token is damaged or the region is wrong.",
       evidence: [
         { at: "response.status", name: "status", observed: "400" },
         ...(token === undefined ? [] : [{ at: token.at, name: "session token", observed: "there" }]),

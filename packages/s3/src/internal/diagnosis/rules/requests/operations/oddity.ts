@@ -7,20 +7,20 @@ import type { S3Facts } from "../../../facts.ts"
 
 /** Properties of the URL's key that turn it into another key. */
 const oddities: ReadonlyArray<readonly [RegExp, string]> = [
-  [/%25[0-9a-f]{2}/i, "was encoded twice: it has %25 in place of %, so S3 looked for a name with percent signs in it"],
-  [/^\/\//, "begins with a slash: the path has two at its start, and the second is part of the key in S3"],
-  [/[^:]\/\//, "has two adjacent slashes, which differ from one"],
+  [/%25[0-9a-f]{2}/i, "was encoded twice: it contains %25 instead of %, so S3 looked for a name with percent signs"],
+  [/^\/\//, "begins with a slash: the path starts with two slashes, and S3 treats the second as part of the key"],
+  [/[^:]\/\//, "has two adjacent slashes, which S3 does not treat as one"],
   [
     /\/(?:undefined|null|NaN|\[object|%5Bobject)/i,
-    "contains a word that a program writes for a missing value (undefined, null)",
+    "contains a word that programs write for a missing value (undefined, null)",
   ],
   [/(?:%0[ad]|%20|%09)+$/i, "ends with a line break or a space, which is part of the key"],
-  [/\+/, "has a plus sign in the path, where it is not a space; a space is %20"],
+  [/\+/, "has a plus sign in the path, where it does not mean a space; a space is written as %20"],
   [
     /%c[cd]%[89ab]/i,
     "has letters in decomposed Unicode (NFD, as macOS writes names), which differ from composed ones (NFC)",
   ],
-  [/%20(?:\/|$)|\/%20/, "has a space at the start or end of a name"],
+  [/%20(?:\/|$)|\/%20/, "has a space at the start or end of a path segment"],
   [/%5c/i, "has a backslash, which does not separate folders"],
 ]
 
@@ -46,7 +46,7 @@ export const movedKey = (facts: S3Facts): string | undefined => {
   }
   // Path style, or a bucket before the key, leaves less of the path.
   if (!sent.endsWith(`/${key}`) || place?.style !== "host") return undefined
-  return `The server looked for the key ${key}, and the path that was asked for is ${sent}: something on the way took the rest off its front.`
+  return `The server looked for the key ${key}, but the requested path is ${sent}: an intermediary removed the beginning of the path.`
 }
 
 /** Whether the bucket is in the host and again in the path. */
@@ -60,14 +60,14 @@ export const ofBucket = (bucket: string, { url }: S3Facts): string => {
   const labels = bucket.split(".")
   const half = labels.length / 2
   if (/^(?:undefined|null|none|nan)$/i.test(bucket))
-    return " A program writes this for a missing value: no bucket is configured."
+    return " Programs write this name for a missing value: no bucket is configured."
   if (bucket === url?.hostname && labels.length > 1) {
     return (
-      " That is the host's own name: a domain (CNAME) reaches only a bucket with the same name, and a proxy has to " +
-      "send the bucket's host."
+      " The bucket name is the host's own name. A custom domain (CNAME) reaches only a bucket with the same name, " +
+      "and a proxy has to send the bucket's host."
     )
   }
   return half >= 1 && Number.isInteger(half) && labels.slice(0, half).join(".") === labels.slice(half).join(".")
-    ? " The name occurs twice: the endpoint already contains the bucket, and the client adds it again."
+    ? " The bucket name occurs twice: the endpoint already contains the bucket, and the client adds it again."
     : ""
 }

@@ -12,11 +12,12 @@ export const corsRefused = rule({
   code: "HF-S3-PERM-014",
   name: "CorsRefused",
   phase: "permission",
-  title: "The bucket's CORS configuration does not allow this request of a web page",
+  title: "The bucket's CORS configuration does not allow this request from a web page",
   explanation:
-    "Before a page sends a non-simple request, the browser asks with OPTIONS (the preflight), and the bucket " +
-    "responds by its CORS rules. One rule must allow the origin (scheme, host and port, without a trailing slash), " +
-    "the method, and each header in Access-Control-Request-Headers. The signature is not checked.",
+    "Before a non-simple request from a web page, the browser sends an OPTIONS request (the preflight). The bucket " +
+    "responds according to its CORS rules. One CORS rule must allow the origin, the method, and each header in " +
+    "Access-Control-Request-Headers. The origin is the scheme, host and port, without a trailing slash. The server " +
+    "does not check a signature in the preflight.",
   fix: [
     {
       text: "add a CORS rule to the bucket with the page's origin in AllowedOrigins, the method in AllowedMethods, and the headers (or *) in AllowedHeaders",
@@ -37,7 +38,7 @@ export const corsRefused = rule({
     return found({
       confidence: "certain",
       detail: isOff
-        ? "The bucket has no CORS configuration at all: CORS is not enabled for it."
+        ? "The bucket has no CORS configuration: CORS is not enabled for the bucket."
         : `No CORS rule of the bucket allows ${method === undefined ? "the method" : `the method ${method}`} with this origin${
             origin === undefined ? "" : ` (${origin})`
           } and these headers.`,
@@ -53,14 +54,14 @@ export const mfaNeeded = rule({
   code: "HF-S3-PERM-015",
   name: "MfaNeeded",
   phase: "permission",
-  title: "The bucket has MFA Delete: the request needs a code of a second factor (x-amz-mfa)",
+  title: "The bucket has MFA Delete enabled: the request needs a code from a second factor (x-amz-mfa)",
   explanation:
-    "With MFA Delete only the root user can delete a version or change the versioning, in a request with " +
-    "x-amz-mfa: the serial number of the device, a space, and the code that it shows. The console and lifecycle " +
-    "rules cannot do it.",
+    "With MFA Delete enabled, only the root user can delete a version or change the versioning. The request must " +
+    "contain x-amz-mfa: the serial number of the device, a space, and the code that the device shows. The console " +
+    "and lifecycle rules cannot perform these operations.",
   fix: [
     {
-      text: "send x-amz-mfa with the device and the code, signed by the bucket owner's root user",
+      text: "send x-amz-mfa with the serial number of the device and its code, in a request signed by the bucket owner's root user",
       safety: "check first",
     },
   ],
@@ -75,7 +76,7 @@ export const mfaNeeded = rule({
       ? found({
           confidence: "certain",
           detail: Asked.said(facts, "AccessDenied")
-            ? "The server reports that multi-factor authentication must be used for this request."
+            ? "The server reports that the request requires multi-factor authentication."
             : `The server reports ${facts.answer.code}: the device or the code is wrong.`,
           evidence: words(facts),
         })
@@ -88,15 +89,16 @@ export const batchRefused = rule({
   code: "HF-S3-SVC-017",
   name: "BatchRefused",
   phase: "permission",
-  title: "The batch delete was answered with 200, but some objects were not deleted: the errors are in the body",
+  title: "The batch delete returned 200, but some objects were not deleted: the response body contains the errors",
   explanation:
-    "The request DeleteObjects succeeds even if no object could be deleted. DeleteResult has an Error with its own " +
-    "code for each key that was rejected. AccessDenied means that the policy does not permit s3:DeleteObject (or " +
-    "s3:DeleteObjectVersion) on these keys, or that a lock protects them.",
+    "A DeleteObjects request succeeds even if no object can be deleted. The DeleteResult in the response lists the " +
+    "keys that failed. Each failed key has an Error element with its own code. AccessDenied means that the caller " +
+    "lacks a permission, or that a lock protects the objects. The required permission is s3:DeleteObject (or " +
+    "s3:DeleteObjectVersion) on these keys.",
   fix: [
-    { text: "read the Error elements of the body, key by key", safety: "check first" },
+    { text: "read the Error element for each key in the response body", safety: "check first" },
     {
-      text: "for AccessDenied, allow s3:DeleteObject on the keys, and look for a Deny or a lock",
+      text: "for AccessDenied, allow s3:DeleteObject on the keys, and check for a Deny statement or an object lock",
       safety: "check first",
     },
   ],
