@@ -16,14 +16,16 @@ import { settingNames, type Settings } from "./settings.ts"
 
 export type { Settings }
 
-/** Parts of a pipeline that plain data cannot hold. */
+/** The parts of a pipeline that plain data cannot represent. */
 export interface Options<out G extends Pipeline.Gates | undefined = Pipeline.Gates | undefined> {
   readonly gates?: G
-  /** The name for events and metrics. */
+  /** The name used in events and metrics. */
   readonly name?: string | undefined
 }
 
-/** The stage for each key. `budget` has none: it becomes part of other stages. */
+/**
+ * The stage that each key adds to the pipeline. `budget` does not add a stage of its own: it becomes part of other stages.
+ */
 export interface StageOf {
   readonly deadline: Pipeline.Stage<"deadline", DeadlineExceeded>
   readonly retry: Pipeline.Stage<"retry", never>
@@ -36,19 +38,19 @@ export interface StageOf {
   readonly timeout: Pipeline.Stage<"timeout", AttemptTimedOut>
 }
 
-/** The stages of a pipeline built from settings: those whose keys occur in the type of the settings. */
+/** The stages of a pipeline built from settings, which are determined by the keys in the type of the settings. */
 export type Stages<S extends Settings, G extends Pipeline.Gates | undefined = undefined> = ReadonlyArray<
   StageOf[keyof S & keyof StageOf] | (G extends undefined ? never : Pipeline.Stage<"gates", never>)
 >
 
 /**
- * Makes the pipeline that the settings describe. A key that is absent adds no stage.
+ * Builds the pipeline that the settings describe. An absent key does not add a stage.
  *
  * **Details**
  *
- * `budget` limits both retries and hedges. An empty object is a policy with its defaults: `{ retry: {} }`. Fails with an
- * `InvalidPolicy` that names the option, the given value and what is allowed. For settings from a file or the environment use
- * `PipelineConfig`, which reports problems by path.
+ * `budget` limits both retries and hedges. An empty object adds a policy with its defaults: `{ retry: {} }`. The effect fails
+ * with an `InvalidPolicy` that contains the option, the given value and a description of the allowed values. For settings
+ * from a file or from environment variables, use `PipelineConfig`, which reports problems by path.
  *
  * **Example**
  *
@@ -68,7 +70,7 @@ export const make = <const S extends Settings, G extends Pipeline.Gates | undefi
 ): Effect.Effect<Pipeline.Pipeline<Stages<S, G>>, InvalidPolicy.InvalidPolicy> =>
   InvalidPolicy.build(() => makeUnsafe(settings, options))
 
-/** {@link make} that throws its `InvalidPolicy`. */
+/** Like {@link make}, but throws its `InvalidPolicy`. */
 export const makeUnsafe = <const S extends Settings, G extends Pipeline.Gates | undefined = undefined>(
   settings: S,
   options: Options<G> = {},

@@ -1,12 +1,13 @@
 /**
- * Each stage as data, from which descriptions and worst cases are built. A bundle contains those only if the program uses them.
+ * Defines each stage as data, from which descriptions and worst cases are built. A bundle contains the code for descriptions
+ * and worst cases only if the program uses it.
  */
 import type { Fallback } from "../policies/fallback/alternatives.ts"
 import type { Hedge } from "../policies/hedge/machine.ts"
 import type { Policy } from "../policies/retry/retried.ts"
 import type { ReloadableGuard } from "./engine/guard.ts"
 
-/** The data of a stage by its kind. Times are in milliseconds; gates are referred to by name. */
+/** The data for each kind of stage. Times are in milliseconds, and gates are identified by name. */
 export interface DataByKind {
   readonly fallback: Fallback
   readonly deadline: number

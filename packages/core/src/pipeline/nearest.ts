@@ -2,7 +2,7 @@
  * Suggests the known word that is nearest to a misspelled one.
  */
 
-/** The most similar word, if at most a third of the letters differ. */
+/** Returns the most similar word if at most a third of the letters differ; a very short word may differ in one letter. */
 export const nearest = (word: string, words: ReadonlyArray<string>): string | undefined => {
   let best: string | undefined
   let least = Math.max(1, Math.floor(word.length / 3)) + 1
@@ -16,7 +16,10 @@ export const nearest = (word: string, words: ReadonlyArray<string>): string | un
   return best
 }
 
-/** The number of letters to insert, delete, replace or swap with a neighbour (optimal string alignment). */
+/**
+ * Returns the number of edits that turn one word into the other: insertions, deletions, replacements and swaps of neighboring
+ * letters (optimal string alignment).
+ */
 const distance = (a: string, b: string): number => {
   // A long text is not a misspelled word, and the time grows with the product of the lengths.
   if (Math.abs(a.length - b.length) > 20) return Infinity

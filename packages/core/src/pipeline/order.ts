@@ -1,6 +1,6 @@
 /**
- * The order of stages, checked by types. Stages in the wrong order do not compile, and the error names the two that must be
- * swapped.
+ * Defines the order of stages, which the type checker enforces. Stages in the wrong order cause a compile error that
+ * identifies the two stages to swap.
  */
 
 /** The stages, outermost first. */
@@ -22,24 +22,24 @@ export type StageName = (typeof order)[number]
 /** The names of all stages, outermost first. */
 export type Order = typeof order
 
-/** The names of the stages that may be inside a given one. */
+/** The names of the stages that may be inside a given stage. */
 export type Inside<Name extends StageName, Rest = Order> = Rest extends readonly [infer Head, ...infer Tail]
   ? Head extends Name
     ? Tail[number]
     : Inside<Name, Tail>
   : never
 
-/** The compile error for two stages that cannot be nested this way. */
+/** The compile error for an outer stage that cannot contain the inner stage. */
 export type Misplaced<Outer extends StageName, Inner extends StageName> = Outer extends Inner
   ? `a pipeline can have only one "${Outer}", because the effects of two would multiply`
   : `"${Inner}" must come before "${Outer}"; the order is fallback, deadline, retry, gates, hedge, limits, breaker, timeout, decode`
 
-/** Anything that has the name of a stage. */
+/** A value with the name of a stage. */
 export interface Named {
   readonly name: StageName
 }
 
-/** The stages themselves if their order is right; otherwise an error message in place of the first wrong one. */
+/** The stages unchanged if their order is correct; otherwise, an error message replaces the first misplaced stage. */
 export type Ordered<Stages extends ReadonlyArray<Named>> = Stages extends readonly [
   infer Outer extends Named,
   infer Inner extends Named,
@@ -52,12 +52,18 @@ export type Ordered<Stages extends ReadonlyArray<Named>> = Stages extends readon
 
 declare const SurroundedBy: unique symbol
 
-/** Marks an effect as already surrounded by a pipeline, in types only, with the names of its stages. */
+/**
+ * Marks an effect as already surrounded by a pipeline and records the names of that pipeline's stages; exists only in the
+ * types.
+ */
 export interface Surrounded<Names extends StageName> {
   readonly [SurroundedBy]: Names
 }
 
-/** The error message for the worst clash: two retries multiply, which is worse than a wrong order. */
+/**
+ * The error message for the worst conflict between two pipelines. Two nested retries are reported first, because their
+ * attempts multiply, which is worse than a wrong order.
+ */
 export type Clash<Outer extends StageName, Inner extends StageName> = "retry" extends Outer & Inner
   ? Misplaced<"retry", "retry">
   : Outer extends StageName
@@ -66,7 +72,7 @@ export type Clash<Outer extends StageName, Inner extends StageName> = "retry" ex
       : Misplaced<Outer, Exclude<Inner, Inside<Outer>>>
     : never
 
-/** Accepts any effect, unless a pipeline already surrounds it whose stages would be in the wrong order. */
+/** Accepts any effect, except one already surrounded by a pipeline whose stages would be in the wrong order. */
 export type Surroundable<Names extends StageName, Inner> =
   Inner extends Surrounded<infer InnerNames>
     ? [Clash<Names, InnerNames>] extends [never]

@@ -13,16 +13,16 @@ import type { Attempt, CallOptions } from "./engine/call.ts"
 import { kindOf, reader } from "./InvalidPolicy.ts"
 import { type AnyEffect, type ListOf, type Judged, type Pipeline, run, type Stages } from "./run.ts"
 
-/** Options of one call in a promise program. */
+/** The options of one call in a program that uses promises. */
 export interface PromiseOptions extends CallOptions {
-  /** Aborts the call in any phase. The promise is then rejected with the reason of the signal. */
+  /** Aborts the call in any phase. When the signal aborts, the promise is rejected with the abort reason of the signal. */
   readonly signal?: AbortSignal | undefined
   /**
-   * Gives a verdict to a reason that has none. Default, also for `undefined`: `Verdict.always()`, so that every rejection is
-   * retried and counts as a failure of the service.
+   * Assigns a verdict to a rejection reason that has none. If this function is absent or returns `undefined`, a default
+   * applies: `Verdict.always()` is used, so that every such rejection is retried and counts as a failure of the service.
    */
   readonly classify?: ((reason: unknown) => Verdict | undefined) | undefined
-  /** Receives the events of the call: `Telemetry.make()`, `RetryLog.make()`. */
+  /** Receives the events of the call. Create the observer with `Telemetry.make()` or `RetryLog.make()`. */
   readonly observer?: Observer.Watch | undefined
 }
 
@@ -37,7 +37,7 @@ const optionNames: { readonly [Name in keyof PromiseOptions]-?: true } = {
   timedOut: true,
 }
 
-/** The error that represents a rejected promise to the policies; `cause` is the reason. */
+/** The error that represents a rejected promise to the policies; `cause` contains the rejection reason. */
 export class PromiseRejected extends /* @__PURE__ */ Stackless("PromiseRejected") {
   readonly verdict: Verdict
   override readonly cause: unknown
@@ -54,18 +54,18 @@ export class PromiseRejected extends /* @__PURE__ */ Stackless("PromiseRejected"
 }
 
 /**
- * Runs a function that returns a promise through a pipeline.
+ * Runs a promise-returning function through a pipeline.
  *
  * **When to use**
  *
- * Use it in programs that do not use Effect. In Effect programs use `run`.
+ * Use `promise` in programs that do not use Effect. In Effect programs, use `run`.
  *
  * **Details**
  *
- * The function receives the number of the attempt and its signal, which aborts when the attempt times out, loses to a hedge or
- * is abandoned. The promise is rejected with the reason of the last attempt (the same object) or with the error of a policy
- * (`CircuitOpen`, `DeadlineExceeded`, `AttemptTimedOut`). `Timeline.of(reason)` returns the attempts. A pipeline with a
- * `decode` or `classify` stage receives the reasons unchanged.
+ * The function receives the number of the attempt and an abort signal. The signal aborts when the attempt times out, loses to
+ * a hedge or is abandoned. The promise is rejected with the rejection reason of the last attempt (the same object) or with an
+ * error from a policy (`CircuitOpen`, `DeadlineExceeded`, `AttemptTimedOut`). `Timeline.of(reason)` returns the attempts of
+ * the call. A pipeline with a `decode` or `classify` stage receives the rejection reasons unchanged.
  *
  * **Gotchas**
  *
@@ -114,7 +114,7 @@ const reasonOf = (cause: Cause.Cause<unknown>, signal: AbortSignal | undefined):
   return signal?.aborted === true ? signal.reason : new DOMException("The call was interrupted", "AbortError")
 }
 
-/** The reason itself, linked to the attempts that were recorded for its wrapping error. */
+/** Returns the rejection reason itself, linked to the attempts that were recorded for the error that wraps it. */
 const original = (error: unknown): unknown => {
   if (!(error instanceof PromiseRejected)) return error
   const { cause } = error

@@ -1,5 +1,5 @@
 /**
- * Runs calls through a pipeline, and defines the types of what it can send and what it returns.
+ * Runs calls through a pipeline, and defines the types of the effects that it can send and of the results that it returns.
  */
 import * as Effect from "effect/Effect"
 import type { Classified, Verdict } from "../errors/Verdict.ts"
@@ -17,9 +17,9 @@ import type { Built, Stage } from "./stage.ts"
 /** Any list of stages. */
 export type Stages = ReadonlyArray<Stage>
 
-/** A list of stages in their order, not yet applied to a call. The type names the stages. */
+/** A list of stages in their order, not yet applied to a call. The type lists the stages. */
 export interface Pipeline<out S extends Stages = Stages> {
-  /** The name for events and metrics; empty if the pipeline has none. */
+  /** The name used in events and metrics; empty if the pipeline has no name. */
   readonly name: string
   readonly stages: S
   /** @internal */
@@ -29,19 +29,19 @@ export interface Pipeline<out S extends Stages = Stages> {
 }
 
 /**
- * A pipeline of any stages, for functions and services that take one as a parameter.
+ * A pipeline with any stages, for functions and services that accept a pipeline as a parameter.
  *
  * **Details**
  *
- * Calls must fail with errors that have a verdict, and so do the pipeline's own errors. Pipelines that decode errors or have a
- * fallback are excluded, because they change the types of results.
+ * Calls must fail only with errors that have a verdict, and the pipeline's own errors also have a verdict. Pipelines that
+ * decode errors or have a fallback are excluded, because they change the types of results.
  */
 export type Any = Pipeline<ReadonlyArray<Stage<Exclude<StageName, "decode" | "fallback">, Classified>>>
 
 /** The names of the stages. */
 export type Names<S extends Stages> = S[number]["name"]
 
-/** The errors that the stages add to those of a call. */
+/** The errors that the stages add to the errors of a call. */
 export type Added<S extends Stages> = S[number] extends infer Each
   ? Each extends Stage<StageName, infer E>
     ? E
@@ -51,22 +51,22 @@ export type Added<S extends Stages> = S[number] extends infer Each
 /** The stages that decode errors. */
 export type DecodeOf<S extends Stages> = Extract<S[number], { readonly decode: unknown }>
 
-/** The success type that the stages accept; any type if no stage judges successes. */
+/** The success type that the stages accept: any type, unless a stage checks successful results. */
 export type Judged<S extends Stages> = [Extract<S[number], { readonly failWhen: unknown }>] extends [never]
   ? unknown
   : Extract<S[number], { readonly failWhen: unknown }> extends FailWhen<infer A, unknown>
     ? A
     : never
 
-/** The stages that give verdicts to errors. */
+/** The stages that assign verdicts to errors. */
 export type ClassifyOf<S extends Stages> = Extract<S[number], { readonly verdicts: Verdicts }>
 
-/** The verdicts that the stages give, by tag. */
+/** The verdicts that the stages assign, by error tag. */
 export type VerdictsOf<S extends Stages> = [ClassifyOf<S>] extends [never] ? {} : ClassifyOf<S>["verdicts"]
 
 /**
- * The errors that a call may have: any if a stage decodes them, the classified tags if a stage classifies, otherwise errors
- * with a verdict.
+ * The errors with which a call may fail. A stage that decodes errors determines this type. If no stage decodes errors, each
+ * error must have a verdict or a tag that a stage classifies.
  */
 export type Accepted<S extends Stages> = [DecodeOf<S>] extends [never]
   ? [ClassifyOf<S>] extends [never]
@@ -76,7 +76,7 @@ export type Accepted<S extends Stages> = [DecodeOf<S>] extends [never]
     ? Raw
     : never
 
-/** The errors of a call with errors `E` after decoding. */
+/** The errors, after decoding, of a call that fails with `E`. */
 export type Decoded<S extends Stages, E> = [DecodeOf<S>] extends [never]
   ? [ClassifyOf<S>] extends [never]
     ? E
@@ -104,15 +104,15 @@ export type ListOf<S extends Stages> = [FallbackOf<S>] extends [never]
     ? List
     : never
 
-/** The fallback among the stages. */
+/** The fallback stage, if the pipeline has one. */
 export type FallbackOf<S extends Stages> = Extract<S[number], { readonly name: "fallback" }>
 
 /** Any effect. */
 export type AnyEffect = Effect.Effect<unknown, unknown, unknown>
 
 /**
- * The result of a call: its success or that of an alternative, and the errors that remain. {@link run} and {@link wrap} write
- * it out, because an editor would show the name of this type in place of the `Effect`.
+ * The result of a call: its success or the success of an alternative, and the errors that remain. {@link run} and
+ * {@link wrap} write this type out in full, because an editor would otherwise show its name instead of the `Effect`.
  */
 export type Ended<S extends Stages, Sent extends AnyEffect, T> = Effect.Effect<
   Effect.Success<Sent> | Fallback.Success<ListOf<S>>,
@@ -121,7 +121,7 @@ export type Ended<S extends Stages, Sent extends AnyEffect, T> = Effect.Effect<
 > &
   Surrounded<Names<S>>
 
-/** Options of one call, including the error of an attempt that times out. */
+/** The options of one call, including a function that creates the error for an attempt that times out. */
 export interface RunOptions<out T extends Classified = AttemptTimedOut> extends CallOptions {
   readonly timedOut?: ((afterMs: number) => T) | undefined
 }
@@ -133,9 +133,9 @@ const noOptions = {}
  *
  * **Details**
  *
- * `send` is an effect, or a function that receives the number of the attempt and the token. Fails with the error of the last
- * attempt, which carries all attempts (`Timeline.of`), or with an error that a stage adds. Interruption ends the call in any
- * phase and is never retried.
+ * `send` is an effect, or a function that receives the attempt number and the token and returns an effect. The call fails
+ * with an error that a stage adds, or with the error of the last attempt, which carries the record of all attempts
+ * (`Timeline.of`). An interruption ends the call in any phase and is never retried.
  */
 export const run = <const S extends Stages, Sent extends AnyEffect, T extends Classified = AttemptTimedOut>(
   pipeline: Pipeline<S>,
@@ -159,7 +159,8 @@ export const run = <const S extends Stages, Sent extends AnyEffect, T extends Cl
 }
 
 /**
- * What a pipeline can send: its types fit the stages, and no pipeline inside it has a stage that would be in the wrong order.
+ * An effect that a pipeline can send: its types fit the stages, and it does not contain a pipeline with a stage that would be
+ * in the wrong order.
  */
 export type Sendable<S extends Stages, Sent, T> = Sent &
   Surroundable<Names<S>, Sent> &
@@ -173,7 +174,7 @@ const withoutCall =
 const withoutPipeline =
   "Pipeline.run needs a pipeline: first yield the Effect that Pipeline.make returns, or use Pipeline.makeUnsafe"
 
-/** {@link run} for `pipe`: surrounds an effect with a pipeline. */
+/** A variant of {@link run} for `pipe`, which surrounds an effect with a pipeline. */
 export const wrap =
   <const S extends Stages, T extends Classified = AttemptTimedOut>(
     pipeline: Pipeline<S>,

@@ -1,5 +1,6 @@
 /**
- * The options of a whole pipeline as plain data, which a file or the environment can hold and a reload can change.
+ * The options of a whole pipeline as plain data, which can be stored in a file or in environment variables and changed by a
+ * reload.
  */
 import type * as Duration from "effect/Duration"
 import type * as AdaptiveLimit from "../policies/adaptiveLimit/options.ts"
@@ -10,7 +11,10 @@ import type * as Hedge from "../policies/hedge/options.ts"
 import type * as Retry from "../policies/retry/options.ts"
 import type * as Throttle from "../policies/throttle/options.ts"
 
-/** One key per policy. If a key is absent, a new pipeline lacks the policy, and a reload leaves it unchanged. */
+/**
+ * One key per policy. If a key is absent, a new pipeline does not include the policy, and a reload leaves the policy
+ * unchanged.
+ */
 export interface Settings {
   /** The time limit of a call, including all attempts and waits. */
   readonly deadline?: Duration.Input | undefined
@@ -26,7 +30,7 @@ export interface Settings {
   readonly timeout?: Duration.Input | undefined
 }
 
-/** The keys of `Settings`, to check those of untyped values. */
+/** The keys of `Settings`, which are used to check the keys of untyped values. */
 export const settingNames: { readonly [Name in keyof Settings]-?: true } = {
   deadline: true,
   retry: true,

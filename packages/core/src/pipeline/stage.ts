@@ -1,5 +1,5 @@
 /**
- * A stage of a pipeline: how it is built, and what it requires of the stages inside.
+ * Defines a stage of a pipeline: how the stage is built, and what it requires of the stages inside it.
  */
 import type { RetryBudget } from "../policies/budget/budget.ts"
 import type { Step } from "./engine/call.ts"
@@ -11,37 +11,37 @@ import type { Settings } from "./settings.ts"
 
 declare const Types: unique symbol
 
-/** One layer of a pipeline. `E` is the type of the errors that it adds. */
+/** One layer of a pipeline. `E` is the type of the errors that the layer adds. */
 export interface Stage<out Name extends StageName = StageName, out E = unknown> {
   readonly name: Name
   readonly [Types]?: { readonly error: E }
   /**
-   * Builds the stage for one pipeline; throws an `InvalidPolicy`.
+   * Builds the stage for one pipeline; throws an `InvalidPolicy` if an option is invalid.
    *
    * @internal
    */
   readonly build: () => Built
 }
 
-/** What outer stages require of inner ones. */
+/** The requirements that outer stages place on inner stages. */
 export interface Surroundings {
   /** Whether an outer stage needs the time at which an attempt was sent. */
   readonly dated: boolean
-  /** Whether an outer stage sees every failure and closes the gates. */
+  /** Whether an outer stage receives every failure and closes the gates. */
   readonly retried: boolean
-  /** The budget to which an outer stage reports calls and successes. */
+  /** The budget in which an outer stage records calls and successes. */
   readonly budget: RetryBudget | undefined
 }
 
-/** A stage of one pipeline. */
+/** A stage that has been built for one pipeline. */
 export interface Built {
-  /** Wraps the inner steps; absent for stages that are guards. */
+  /** Wraps the inner step; absent for stages that consist of guards. */
   readonly around?: (inner: Step, surroundings: Surroundings) => Step
   /** The guards of the stage. Guards of adjacent stages share one step. */
   readonly guards?: ReadonlyArray<ReloadableGuard>
-  /** What it requires of the stages inside it. */
+  /** The requirements that this stage places on the stages inside it. */
   readonly asks?: Partial<Surroundings>
-  /** The stage as data, for its description and worst case. */
+  /** The stage as data, from which its description and worst case are built. */
   readonly data: () => StageData
   /** The parts whose options a reload can change. */
   readonly parts: Partial<{ readonly [Key in keyof Settings]: Reloadable<NonNullable<Settings[Key]>> }>

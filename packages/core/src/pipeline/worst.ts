@@ -1,5 +1,5 @@
 /**
- * The upper bound of a call's cost. Each stage derives its own bound from the one inside.
+ * Computes the upper bound on the cost of a call. Each stage derives its own bound from the bound of the stage inside it.
  */
 import * as Gates from "../gates/worst.ts"
 import type { RetryBudget } from "../policies/budget/budget.ts"
@@ -24,7 +24,7 @@ const table: { readonly [Kind in keyof DataByKind]: Worst<DataByKind[Kind]> } = 
   decode: (_data, inner) => inner,
 }
 
-/** The most that one call can cost, for stages listed outermost first. */
+/** Returns the maximum cost of one call through the given stages, which are listed outermost first. */
 export const worstCase = (stages: ReadonlyArray<StageData>): WorstCase => {
   const retries = stages.find((stage) => stage.kind === "retry")?.data.budget
   return stages.reduceRight((inner, { data, kind }) => (table[kind] as Worst<unknown>)(data, inner, retries), send)

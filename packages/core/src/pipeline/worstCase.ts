@@ -1,17 +1,18 @@
 /**
- * The worst case of a call as a value and as text.
+ * Defines the worst case of a call, and formats it as text.
  */
 import { round, time } from "../time/units.ts"
 
 /**
- * The most that one call can cost.
+ * The maximum cost of one call.
  *
  * **Details**
  *
- * Times are in milliseconds, and `Infinity` if there is no bound. `time` counts attempts, waits of the backoff and waits in
- * bounded queues. `hinted` is the same time if each wait is as long as a hint may make it: a server's `Retry-After`, or the
- * `retryAfter` of a breaker or limit that rejects. `beyond` names unbounded waits that the figures do not include, such as
- * closed gates. `load` is the number of requests per call that the server gets in the long run if every attempt fails.
+ * Times are in milliseconds; a time without a bound is `Infinity`. `time` includes attempts, backoff waits and waits in
+ * bounded queues. `hinted` is the same total as `time`, but assumes that each wait is as long as a hint can make it. A hint
+ * is a server's `Retry-After`, or the `retryAfter` of a breaker or limit that rejects the call. `beyond` lists the kinds of
+ * unbounded waits that the figures do not include, such as waits at closed gates. `load` is the average number of requests
+ * per call that the server receives in the long run if every attempt fails.
  */
 export interface WorstCase {
   readonly attempts: number
@@ -21,16 +22,16 @@ export interface WorstCase {
   readonly beyond: ReadonlyArray<"gates" | "queue">
 }
 
-/** One attempt without a bound. */
+/** The worst case of one attempt without a time limit. */
 export const send: WorstCase = { attempts: 1, time: Infinity, hinted: Infinity, load: 1, beyond: [] }
 
-/** Adds a wait that only a deadline bounds. */
+/** Adds a wait that is bounded only by a deadline. */
 export const beyond = (what: "gates" | "queue", inner: WorstCase): WorstCase => ({
   ...inner,
   beyond: [...new Set([what, ...inner.beyond])],
 })
 
-/** Formats the worst case, `≤ 8 attempts, ≤ 183.5 s, ≤ 1.2× load`, and names the waits that it excludes. */
+/** Formats the worst case, as in `≤ 8 attempts, ≤ 183.5 s, ≤ 1.2× load`, and lists the waits that the figures exclude. */
 export const text = ({ attempts, beyond, hinted, load, time: ms }: WorstCase): string => {
   const count = Number.isFinite(attempts) ? `≤ ${attempts} attempt${attempts === 1 ? "" : "s"}` : "unlimited attempts"
   const lasts = Number.isFinite(ms) ? `≤ ${time(ms)}` : "unlimited time"

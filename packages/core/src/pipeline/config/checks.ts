@@ -1,5 +1,5 @@
 /**
- * Checks settings with the policies themselves: each key goes to the policy that reads it.
+ * Checks settings by passing the value of each key to the policy that reads it.
  */
 import * as AdaptiveLimit from "../../policies/adaptiveLimit/AdaptiveLimit.ts"
 import * as CircuitBreaker from "../../policies/breaker/CircuitBreaker.ts"
@@ -16,7 +16,7 @@ import type { Settings } from "../settings.ts"
 type Key = keyof Settings
 
 interface Policy<Given> {
-  /** The module that an `InvalidPolicy` names. */
+  /** The name of the policy's module, as it appears in an `InvalidPolicy`. */
   readonly module: string
   /** Throws an `InvalidPolicy` if the settings are invalid. */
   readonly read: (settings: Given) => unknown
@@ -34,7 +34,7 @@ const policies: { readonly [K in Key]-?: Policy<NonNullable<Settings[K]>> } = {
   timeout: { module: "Timeout", read: (after) => Pipeline.timeout(after).build() },
 }
 
-/** The keys of settings, outermost first. */
+/** The keys of the settings, listed outermost first. */
 export const keys = Object.keys(policies) as ReadonlyArray<Key>
 
 export const isKey = (key: string): key is Key => Object.hasOwn(policies, key)
@@ -54,7 +54,10 @@ export const problemOf = (invalid: InvalidPolicy): Problem => ({
   allowed: invalid.allowed,
 })
 
-/** Returns the problem that the policy of this key reports. Other exceptions are ignored: the data may have any shape. */
+/**
+ * Returns the problem that the policy for this key reports, if there is one. Other exceptions are ignored, because the data
+ * may have any shape.
+ */
 export const check = (key: Key, settings: unknown): Problem | undefined => {
   try {
     ;(policies[key] as Policy<unknown>).read(settings)

@@ -1,8 +1,8 @@
 /**
- * The accepted forms of durations in settings, for error messages.
+ * The accepted forms of durations in settings, as shown in error messages.
  */
 
-/** For the environment, where a number without a unit is ambiguous. */
+/** The accepted form in environment variables, where a number without a unit is ambiguous. */
 export const durationWithUnit = 'such as "15 seconds" or "500 millis"'
 
 /** For files. */

@@ -1,5 +1,5 @@
 /**
- * Maps settings to environment variables: `breaker.window.failureRate` is `HOLDFAST_BREAKER_WINDOW_FAILURE_RATE`.
+ * Maps settings to environment variables: `breaker.window.failureRate` becomes `HOLDFAST_BREAKER_WINDOW_FAILURE_RATE`.
  */
 import type { Problem } from "../PipelineConfigError.ts"
 import { durationForm, durationWithUnit } from "./durationForm.ts"
@@ -9,7 +9,11 @@ import { dotted, type Path } from "./shape.ts"
 export const nameOf = (prefix: string, path: Path): string =>
   [prefix, ...path.map((key) => key.replace(/[A-Z]/g, "_$&").toUpperCase())].filter((part) => part !== "").join("_")
 
-/** Converts a text that reads as a number, a boolean or a duration. The result is checked with the other settings. */
+/**
+ * Converts text to a boolean if the setting is a boolean, or to a number if the text is numeric and the setting is not a
+ * string. Returns any other text, such as a duration, unchanged. The result is validated later, together with the other
+ * settings.
+ */
 const valueOf = (text: string, expected: string): unknown => {
   if (expected.startsWith("true")) return truths[text.toLowerCase()] ?? text
   return isNumber(text) && !expected.startsWith("a string") ? Number(text) : text
@@ -17,7 +21,7 @@ const valueOf = (text: string, expected: string): unknown => {
 
 const isNumber = (text: string): boolean => text.trim() !== "" && !Number.isNaN(Number(text))
 
-/** The stricter rule for the environment: a duration needs its unit. */
+/** Returns the stricter rule for environment variables, in which a duration requires a unit. */
 export const allowedHere = (allowed: string): string => allowed.replace(durationForm, durationWithUnit)
 
 const truths: Readonly<Record<string, boolean>> = {
@@ -33,13 +37,13 @@ const truths: Readonly<Record<string, boolean>> = {
 
 type Tree = { [key: string]: unknown }
 
-/** The settings read from the variables, and their problems. */
+/** The settings that were read from the variables, and the problems found in them. */
 export interface Read {
   readonly settings: Tree
   readonly problems: ReadonlyArray<Problem>
 }
 
-/** One variable that is set. */
+/** An environment variable that is set. */
 export interface Variable {
   readonly name: string
   readonly path: Path
@@ -47,7 +51,7 @@ export interface Variable {
   readonly expected: string
 }
 
-/** Sets a value in the tree. If another value blocks the path, returns the path of that value. */
+/** Sets a value in the tree. If a value that is not an object blocks the path, returns the path of that value. */
 const put = (tree: Tree, path: Path, value: unknown): Path | undefined => {
   const [key = "", ...rest] = path
   if (rest.length === 0) {
@@ -65,8 +69,8 @@ const put = (tree: Tree, path: Path, value: unknown): Path | undefined => {
  *
  * **Details**
  *
- * `switches` are the variables that turn whole policies on or off: `on` enables the policy with its defaults, `off` removes it
- * whatever else is set.
+ * `switches` are the variables that enable or disable whole policies: `on` enables the policy and uses the defaults for all
+ * options that are not set; `off` removes the policy even if other variables configure it.
  */
 export const read = (variables: ReadonlyArray<Variable>, switches: ReadonlyArray<Variable>): Read => {
   const settings: Tree = {}

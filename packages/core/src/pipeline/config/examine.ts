@@ -1,5 +1,5 @@
 /**
- * Validates settings: the schema checks keys and types, the policies check everything else.
+ * Validates settings: the schema checks keys and types, and the policies check everything else.
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -13,7 +13,7 @@ import * as Shape from "./shape.ts"
 
 const parser = Schema.decodeUnknownResult(settings, { errors: "all", onExcessProperty: "error" })
 
-/** The settings, or every problem found in them. */
+/** Returns the settings, or every problem found in them. */
 export const examined = (input: unknown): Result.Result<Settings, ReadonlyArray<Problem>> => {
   const decoded = parser(input)
   const found = Result.isFailure(decoded) ? Shape.findings(decoded.failure.issue) : []
@@ -40,13 +40,16 @@ export const examined = (input: unknown): Result.Result<Settings, ReadonlyArray<
 export const isObject = (u: unknown): u is { readonly [key: string]: unknown } =>
   typeof u === "object" && u !== null && !Array.isArray(u)
 
-/** The position of a problem's policy among the settings. Problems outside any policy come first. */
+/** Returns the position of the problem's policy among the keys of the settings. Problems outside any policy come first. */
 const place = ({ path }: Problem): number => Checks.keys.findIndex((key) => key === path.split(".")[0])
 
 const valueAt = (input: unknown, path: Shape.Path): unknown =>
   path.reduce<unknown>((inside, key) => (isObject(inside) ? inside[key] : undefined), input)
 
-/** Describes a problem in the words of the policy, as if it were the only one; falls back to the words of the schema. */
+/**
+ * Describes a problem in the words of the policy, as if there were no other problems. If the policy does not report the
+ * problem, the description uses the words of the schema.
+ */
 const described = ({ path, what }: Shape.Found, input: unknown, found: ReadonlyArray<Shape.Found>): Problem => {
   const at = Shape.dotted(path)
   if (what === "unknown") {
@@ -69,7 +72,7 @@ const described = ({ path, what }: Shape.Found, input: unknown, found: ReadonlyA
   return { path: at, was: what === "absent" ? "nothing" : shown(value), allowed }
 }
 
-/** Completes the message for a rejected number with its bounds, and for a duration in a file with its accepted forms. */
+/** Appends the accepted forms to the description of a duration, and returns any other description unchanged. */
 const withForm = (allowed: string): string =>
   allowed.startsWith("a duration") ? `${allowed}, ${durationForm}` : allowed
 

@@ -1,5 +1,5 @@
 /**
- * Schemas of the values in settings.
+ * Schemas for the values in settings.
  */
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
@@ -11,13 +11,14 @@ import { durationForm } from "./durationForm.ts"
 export const number = Schema.Number.annotate({ expected: "a number" })
 export const boolean = Schema.Boolean.annotate({ expected: "true or false" })
 export const text = Schema.String.annotate({ expected: "a string" })
-/** Accepts one of several words. */
+/** Accepts one of the given words. */
 export const words = <const Words extends ReadonlyArray<string>>(...all: Words) =>
   Schema.Literals(all).annotate({ expected: all.map((word) => `"${word}"`).join(" or ") })
 
 /**
- * Accepts `"15 seconds"` or milliseconds: the forms of Effect's durations that JSON can hold. Typed through `unknown`, because
- * the filter decides which strings are durations and the type cannot.
+ * Accepts a string such as `"15 seconds"` or a number of milliseconds, which are the forms of Effect's durations that JSON
+ * can represent. The type is cast through `unknown`, because the filter decides at run time which strings are durations and
+ * the type cannot express this.
  */
 export const duration = Schema.Union([
   Schema.Number,

@@ -1,5 +1,5 @@
 /**
- * Locates the error in a text that is not valid JSON. `JSON.parse` gives the position of some errors only.
+ * Locates the first error in text that is not valid JSON. `JSON.parse` reports the position of only some errors.
  */
 
 /** A position in a text; line and column start at 1. */
@@ -14,7 +14,7 @@ const blank = /[ \t\n\r]*/y
 const scalar =
   /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y // oxlint-disable-line no-control-regex -- JSON forbids them in texts
 
-/** Finds the first position at which the text stops being valid JSON. */
+/** Finds the first position at which the text is no longer valid JSON. */
 export const jsonError = (text: string): Place => {
   const at = new Scanner(text).value()
   const before = text.slice(0, at).split("\n")
@@ -26,7 +26,7 @@ export const jsonError = (text: string): Place => {
   }
 }
 
-/** Scans like `JSON.parse` but only tracks its position. Every method stops at the error, if there is one. */
+/** Scans text like `JSON.parse`, but only tracks the position. Every method stops at the first error. */
 class Scanner {
   readonly text: string
   at = 0
@@ -35,7 +35,10 @@ class Scanner {
     this.text = text
   }
 
-  /** Scans one value with nothing after it. It does not recurse, because a text may be nested to any depth. */
+  /**
+   * Scans one JSON value and returns the position of the error, or the position after the value. Scanning does not recurse,
+   * because JSON text may be nested to any depth.
+   */
   value(): number {
     const open: Array<"{" | "["> = []
     for (;;) {

@@ -1,6 +1,6 @@
 /**
  * The schema of settings: their keys and types. The ranges of values are defined only in the policies, which `examine.ts`
- * consults.
+ * uses to check them.
  */
 import * as Schema from "effect/Schema"
 import { adaptiveLimit } from "../../policies/adaptiveLimit/schema.ts"

@@ -1,24 +1,28 @@
 /**
- * Inspects a schema of settings: which keys are allowed at each path, and the leaves, which hold one value each.
+ * Inspects a settings schema: finds the keys that are allowed at each path, and the leaves, each of which contains a single
+ * value.
  */
 import type * as SchemaAST from "effect/SchemaAST"
 import type * as SchemaIssue from "effect/SchemaIssue"
 
-/** A path among the settings, from the outermost key. */
+/** The path of a setting, starting with the outermost key. */
 export type Path = ReadonlyArray<string>
 
 export const dotted = (path: Path): string => path.join(".")
 
 type Members = ReadonlyArray<readonly [key: string, ast: SchemaAST.AST]>
 
-/** The keys of an object; for a union, those of all its objects. */
+/** Returns the keys of an object with their schemas; for a union, returns the keys of all its objects. */
 const members = (ast: SchemaAST.AST): Members => {
   if (ast._tag === "Union") return ast.types.flatMap(members)
   if (ast._tag !== "Objects") return []
   return ast.propertySignatures.map(({ name, type }) => [String(name), type] as const)
 }
 
-/** The keys allowed in the object at a path; for a union, those of the members that match the object's kind. */
+/**
+ * Returns the keys allowed in the object at a path; for a union, returns only the keys of the members that match the object's
+ * kind.
+ */
 export const keysAt = (ast: SchemaAST.AST, path: Path, object: unknown): ReadonlyArray<string> => {
   const kind = typeof object === "object" && object !== null && "kind" in object ? object.kind : undefined
   const objects = at(ast, path).flatMap((found) => (found._tag === "Union" ? found.types : [found]))
@@ -27,7 +31,7 @@ export const keysAt = (ast: SchemaAST.AST, path: Path, object: unknown): Readonl
   ]
 }
 
-/** The kinds of the union members that have the key at a path. */
+/** Returns the kinds of the union members that contain the key at a path. */
 export const kindsWith = (ast: SchemaAST.AST, path: Path): ReadonlyArray<string> =>
   at(ast, path.slice(0, -1))
     .flatMap((found) => (found._tag === "Union" ? found.types : [found]))
@@ -38,7 +42,7 @@ export const kindsWith = (ast: SchemaAST.AST, path: Path): ReadonlyArray<string>
       return kind?._tag === "Literal" ? [String(kind.literal)] : []
     })
 
-/** The literal behind an optional key. */
+/** Returns the literal inside the schema of an optional key. */
 const unwrapped = (ast: SchemaAST.AST | undefined): SchemaAST.AST | undefined =>
   ast?._tag === "Union" ? ast.types.find(({ _tag }) => _tag === "Literal") : ast
 
@@ -47,7 +51,7 @@ const hasKind = (ast: SchemaAST.AST, kind: unknown): boolean => {
   return literal?._tag !== "Literal" || kind === undefined || literal.literal === kind
 }
 
-/** The `expected` annotation of the values at a path, if there is one. */
+/** Returns the `expected` annotation of the values at a path, if there is one. */
 export const expectedAt = (ast: SchemaAST.AST, path: Path): string | undefined =>
   at(ast, path)
     .map(({ annotations }) => annotations?.["expected"])
@@ -60,7 +64,10 @@ const at = (ast: SchemaAST.AST, [key, ...rest]: Path): ReadonlyArray<SchemaAST.A
         .filter(([name]) => name === key)
         .flatMap(([, inner]) => at(inner, rest))
 
-/** The paths of the leaves in schema order. Where both an object and a single value are allowed, lists both. */
+/**
+ * Returns the paths of the leaves in schema order. If a path allows both an object and a single value, the list contains the
+ * path itself and the paths inside the object.
+ */
 export const leaves = (ast: SchemaAST.AST, path: Path = []): ReadonlyArray<Path> => {
   if (ast._tag === "Objects") return members(ast).flatMap(([key, inner]) => leaves(inner, [...path, key]))
   if (ast._tag !== "Union" || members(ast).length === 0) return [path]
@@ -74,7 +81,7 @@ export interface Found {
   readonly what: "unknown" | "absent" | "wrong"
 }
 
-/** All problems. For a union, only those of the member that was meant. */
+/** All problems. For a union, returns only the problems of the member that best matches the input. */
 export const findings = (issue: SchemaIssue.Issue, path: Path = []): ReadonlyArray<Found> => {
   switch (issue._tag) {
     case "Pointer":
@@ -96,8 +103,8 @@ export const findings = (issue: SchemaIssue.Issue, path: Path = []): ReadonlyArr
 }
 
 /**
- * Finds the union member that was meant. Members of another kind are excluded; of the rest, the one with the deepest error is
- * chosen.
+ * Selects the problems of the union member that best matches the input. Members whose kind does not match are excluded; among
+ * the remaining members, the one with the deepest error is chosen.
  */
 const meant = (path: Path, members: ReadonlyArray<ReadonlyArray<Found>>): ReadonlyArray<Found> => {
   const isKind = (found: Found) => found.path.length === path.length + 1 && found.path.at(-1) === "kind"

@@ -13,7 +13,9 @@ import { millisOf } from "../../time/Monotonic.ts"
 import type { History } from "./history.ts"
 import type { Ledger, CallPhase } from "./ledger.ts"
 
-/** Notifies an observer of an event. An exception of the observer must not keep guards from releasing their permits. */
+/**
+ * Notifies an observer of an event. An exception thrown by the observer must not prevent guards from releasing their permits.
+ */
 export const publish = (observer: Watch, event: Event, about: About): Effect.Effect<void> | undefined => {
   try {
     return observer.event(event, about)
@@ -22,51 +24,55 @@ export const publish = (observer: Watch, event: Event, about: About): Effect.Eff
   }
 }
 
-/** The number of the attempt, from 1, and the token to send with it if the pipeline has an authorization gate. */
+/**
+ * The number of the attempt, counted from 1, and the token to send with the attempt if the pipeline has an authorization
+ * gate.
+ */
 export interface Attempt {
   readonly number: number
   readonly token: Redacted.Redacted<string> | undefined
 }
 
-/** What to send: the same effect each time, or a function that builds the effect for each attempt. */
+/** The effect to send for every attempt, or a function that builds a new effect for each attempt. */
 export type Source =
   | Effect.Effect<unknown, unknown, unknown>
   | ((attempt: Attempt) => Effect.Effect<unknown, unknown, unknown>)
 
-/** Properties of one call, as opposed to its pipeline. */
+/** Options that apply to a single call rather than to its whole pipeline. */
 export interface CallOptions {
   /**
-   * Whether sending the call twice has the same effect as sending it once. Hedges need `true`; `false` forbids `defects:
-   * "once"`.
+   * Whether sending the call twice has the same effect as sending it once. Hedges require `true`; with `false`, the option
+   * `defects: "once"` has no effect.
    */
   readonly repeatable?: boolean | undefined
   /**
-   * Whether the call may be sent again after this error, if its verdict allows it. Default: yes.
+   * Whether the call may be sent again after an error whose verdict allows it. Default: yes.
    *
-   * The verdict describes the service, and limits and breakers read it. This function decides for the one call: its request may
-   * already have been carried out, or its body may be consumed.
+   * Limits and breakers read the verdict, which describes the service. This function decides only whether this call may be
+   * sent again: the server may already have carried out its request, or the request body may already have been consumed.
    */
   readonly mayResend?: ((error: Classified) => boolean) | undefined
   /**
-   * Called with an error after which the call continues, so that the resources of its attempt can be released: the call is
-   * retried, or copies of it are still running. In the latter case (`mayAnswer`) the call may still end with this error.
+   * Called with an error that does not end the call, so that the resources of the failed attempt can be released. The call is
+   * retried, or copies of the call are still running. If copies are still running (`mayAnswer` is true), the call may still
+   * end with this error.
    */
   readonly released?: ((error: Classified, mayAnswer: boolean) => void) | undefined
-  /** The priority in queues; higher goes first. Default: 0. */
+  /** The priority of the call in queues; calls with a higher priority are admitted first. Default: 0. */
   readonly priority?: number | undefined
-  /** Makes the error of an attempt that times out, in place of `AttemptTimedOut`. */
+  /** Creates the error for an attempt that times out, in place of `AttemptTimedOut`. */
   readonly timedOut?: ((afterMs: number) => Classified) | undefined
 }
 
-/** The gates of a pipeline, as seen by its other stages. */
+/** The interface through which the other stages of a pipeline use its gates. */
 export interface Closing {
-  /** Whether a gate handles an unreachable service. */
+  /** Whether the pipeline has a gate that handles an unreachable service. */
   readonly connectivity: boolean
-  /** Closes the gate that a failure names; `undefined` if it names none. */
+  /** Closes the gate that the verdict of the error specifies; returns `undefined` if no gate has to be closed. */
   readonly close: (call: Call, error: Classified) => Effect.Effect<void> | undefined
 }
 
-/** A stage combined with everything inside it: runs one call. */
+/** A stage combined with all stages inside it, as a function that runs one call. */
 // oxlint-disable-next-line typescript/no-explicit-any -- stages pass on what they do not look at; `Pipeline.run` types both ends
 export type Step = (call: Call) => Effect.Effect<any, any, any>
 
@@ -74,7 +80,7 @@ export type Step = (call: Call) => Effect.Effect<any, any, any>
 export class Kept implements Deadline.Deadline {
   readonly at: number
   readonly limit: number
-  /** The deadline of an outer pipeline, which may pass first. */
+  /** The deadline of an outer pipeline, which may expire before this deadline. */
   readonly outer: Kept | undefined
   private ended = false
 
@@ -84,7 +90,7 @@ export class Kept implements Deadline.Deadline {
     this.outer = outer
   }
 
-  /** Marks the deadline as passed, so that effects under it see that it interrupts them. */
+  /** Marks the deadline as expired, so that effects running under it can detect that the deadline interrupted them. */
   end(): void {
     this.ended = true
   }
@@ -94,12 +100,15 @@ export class Kept implements Deadline.Deadline {
   }
 }
 
-/** What calls read from the context in which they run. Looking it up costs more than the rest of a successful call. */
+/**
+ * The values that a call reads from the context in which it runs. Looking up these values costs more than the rest of a
+ * successful call.
+ */
 export class Ambient {
   readonly clock: Clock.Clock
   readonly observer: Watch | undefined
   readonly deadline: number
-  /** The deadline, if an outer pipeline enforces one. */
+  /** The deadline that an outer pipeline enforces, if there is one. */
   readonly kept: Kept | undefined
 
   constructor(context: Context.Context<never>) {
@@ -112,19 +121,19 @@ export class Ambient {
 }
 
 /**
- * Cached by context, because a program has few of them. The map is weak, because the context of a request references the
- * request.
+ * The values are cached by context, because a program has few contexts. The map is weak because the context of a request
+ * references that request, which the map must not keep in memory.
  */
 const ambients = new WeakMap<Context.Context<never>, Ambient>()
 
 let misses = 0
 
 /**
- * The services that calls read from a context.
+ * Returns the values that calls read from a context.
  *
  * **Details**
  *
- * Caching a context costs much more than reading it. Spans make a new context for every call, so only one in sixteen new
+ * Caching a context costs much more than reading it. Spans create a new context for every call, so only one in sixteen new
  * contexts is cached.
  */
 export const ambientOf = (context: Context.Context<never>): Ambient => {
@@ -140,21 +149,21 @@ export const ambientOf = (context: Context.Context<never>): Ambient => {
  *
  * **Details**
  *
- * Fields that only a failure or a wait needs are absent until then, so that a call that succeeds immediately does not pay for
- * them.
+ * Fields that are needed only after a failure or during a wait are absent until then, so that a call that succeeds
+ * immediately does not pay for them.
  */
 export class Call {
   readonly fiber: Fiber.Fiber<unknown, unknown>
   readonly ambient: Ambient
   readonly source: Source
   readonly options: CallOptions
-  /** The name of the pipeline, for events. */
+  /** The name of the pipeline, which is used in events. */
   readonly pipeline: string
   /** The deadline of this call's own pipeline. */
   own: Kept | undefined = undefined
-  /** The number of the attempt in flight, or of the last one. */
+  /** The number of the attempt in flight, or of the last attempt if none is in flight. */
   number = 0
-  /** When the attempt in flight was sent, in monotonic milliseconds; -1 while none is. */
+  /** The time at which the attempt in flight was sent, in monotonic milliseconds; -1 while no attempt is in flight. */
   sentAt = -1
   token: Redacted.Redacted<string> | undefined = undefined
   /** The gates of the pipeline, if it has any. */
@@ -163,7 +172,7 @@ export class Call {
   refused = false
   /** The failed attempts so far; absent before the first failure. */
   history: History | undefined = undefined
-  /** Records how the time is spent; absent if the pipeline has no deadline. */
+  /** Records how the call spends its time; absent if the pipeline has no deadline. */
   ledger: Ledger | undefined = undefined
 
   constructor(
@@ -185,7 +194,9 @@ export class Call {
     return this.ambient.observer
   }
 
-  /** When the result becomes useless, in monotonic milliseconds; `Infinity` without a deadline. */
+  /**
+   * The time at which the deadline of the call expires, in monotonic milliseconds; `Infinity` if the call has no deadline.
+   */
   get deadline(): number {
     return this.own?.at ?? this.ambient.deadline
   }
@@ -196,14 +207,17 @@ export class Call {
   }
 
   /**
-   * Whether an attempt is in flight: sent, and not known to have failed. `sentAt` is `NaN` for an attempt that entered without
-   * a time.
+   * Whether an attempt is in flight, which means that it was sent and is not known to have failed. `sentAt` is `NaN` for an
+   * attempt that passed the guards without a reading of the clock.
    */
   get inFlight(): boolean {
     return !(this.sentAt < 0)
   }
 
-  /** Whether the deadline caused an interruption. A deadline that no pipeline enforces can only be compared with the time. */
+  /**
+   * Whether the deadline caused an interruption. A deadline that no pipeline enforces can only be compared with the current
+   * time.
+   */
   overdue(now: number): boolean {
     return (this.own ?? this.ambient.kept)?.over === true || now >= this.deadline
   }
@@ -213,12 +227,15 @@ export class Call {
     return this.observer && publish(this.observer, event, this)
   }
 
-  /** Records the error that the call had no time left to retry. */
+  /** Records the error that the call could not retry because no time was left. */
   expire(error: Classified): void {
     if (this.ledger !== undefined) this.ledger.outOfTime = error
   }
 
-  /** Ends the current phase and begins another; returns the one that ended. Does nothing without a deadline. */
+  /**
+   * Ends the current phase, begins the given phase and returns the phase that ended. If the call has no deadline, this method
+   * only returns the given phase.
+   */
   begin(phase: CallPhase): CallPhase {
     return this.ledger === undefined ? phase : this.ledger.begin(phase, this.now())
   }

@@ -1,5 +1,5 @@
 /**
- * What limits and breakers have in common: a call acquires a permit and releases it with its outcome.
+ * Defines the behavior that limits and breakers share: a call acquires a permit and later releases it, reporting its outcome.
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -11,26 +11,30 @@ import type { Call, Step } from "./call.ts"
 import { classifiedOf, failureOf, outcomeOf, overdueOf } from "./outcome.ts"
 import type { Reloadable } from "./reload.ts"
 
-/** Carries the type of a guard's errors. No other member that survives in a declaration file mentions them. */
+/**
+ * Carries the type of the errors with which a guard rejects calls. All other members that mention this type are internal and
+ * are removed from declaration files.
+ */
 export declare const Refuses: unique symbol
 
 /**
- * A policy that admits or rejects attempts and learns how they ended.
+ * A policy that admits or rejects attempts and is notified of their outcomes.
  *
  * **Details**
  *
- * `enter` and `exit` are plain functions, so that a call that is admitted immediately costs nothing more. The engine runs
- * `enter` with the finalizer that calls `exit` already installed, so no interruption can fall between the two.
+ * `enter` and `exit` are plain functions, so that a call that is admitted immediately does not pay for additional effects.
+ * The engine installs the finalizer that calls `exit` before it runs `enter`, so an interruption after `enter` always leads
+ * to `exit`.
  */
 export interface Guard<in out Ticket, out E extends Classified> {
-  /** In types only: the errors with which it rejects calls. */
+  /** The errors with which the guard rejects calls; this member exists only in the types. */
   readonly [Refuses]?: E
   /** The kind of guard, which is also its key in a pipeline's settings. */
   readonly kind: "throttle" | "adaptiveLimit" | "bulkhead" | "breaker"
   readonly name: string
   /**
-   * The error of a call that is certain to be rejected, checked before any guard is entered. A rejection has to be cheaper than
-   * an admission.
+   * Returns the error if the call is certain to be rejected; the engine checks this before the call enters any guard.
+   * Rejecting a call must be cheaper than admitting one.
    *
    * @internal
    */
@@ -42,8 +46,8 @@ export interface Guard<in out Ticket, out E extends Classified> {
    */
   readonly enter: (call: Call, now: number) => Ticket | undefined
   /**
-   * Called if no permit was free: waits for one, or fails. It must pass the permit to `hold` at the moment of acquiring it,
-   * before the caller's fiber resumes: an interruption could lose a permit that is only returned.
+   * Called if `enter` found no free permit: waits for a permit, or fails. `wait` must pass the permit to `hold` as soon as it
+   * acquires the permit, before the caller's fiber resumes. If the permit were only returned, an interruption could lose it.
    *
    * @internal
    */
@@ -74,14 +78,15 @@ export interface Guard<in out Ticket, out E extends Classified> {
    */
   readonly longestWait: () => number
   /**
-   * Whether the guard does not currently need the time of a successful call; `now` is then the time of entry. Reading the clock
-   * is a tenth of the cost of a successful call. Such a guard may be entered at `NaN`. Default: it needs the time.
+   * Whether the guard does not currently need the time at which a successful call ends; `exit` may then receive the time of
+   * entry as `now`. Reading the clock accounts for a tenth of the cost of a successful call. The engine may pass `NaN` as the
+   * time of entry to a guard that does not need the time. Default: the guard needs the time.
    *
    * @internal
    */
   readonly timeless?: () => boolean
   /**
-   * Whether it needs the time of entry even while `timeless` holds. Default: no.
+   * Whether the guard needs the time of entry even while `timeless` returns true. Default: no.
    *
    * @internal
    */
@@ -95,7 +100,7 @@ export const guarded = <Ticket>(guard: Guard<Ticket, Classified>, inner: Step): 
 // oxlint-disable-next-line typescript/no-explicit-any -- only the guard itself knows its tickets
 export type AnyGuard = Guard<any, Classified>
 
-/** A guard of a pipeline: a reload may change its options. */
+/** A guard of a pipeline, whose options a reload may change. */
 // oxlint-disable-next-line typescript/no-explicit-any -- only the guard itself knows its options
 export type ReloadableGuard = AnyGuard & Reloadable<any>
 
@@ -104,7 +109,8 @@ export type ReloadableGuard = AnyGuard & Reloadable<any>
 export type RefusalOf<Each> = Each extends { readonly [Refuses]?: infer E } ? Exclude<E, undefined> : never
 
 /**
- * Surrounds the inner stages with several guards, outermost first. They share one finalizer and one reading of the clock.
+ * Surrounds the inner stages with several guards, which are listed outermost first. The guards share one finalizer and one
+ * reading of the clock.
  *
  * **Details**
  *
@@ -125,19 +131,19 @@ export const guardedBy = (guards: ReadonlyArray<AnyGuard>, inner: Step, outside 
 }
 
 /**
- * One attempt as it passes the guards.
+ * An attempt that passes through the guards.
  *
  * **Details**
  *
- * The effect itself enters the guards: many are in flight at once, and a closure for each would cost memory.
+ * The effect itself enters the guards, because many attempts are in flight at once and a closure for each would cost memory.
  */
 class Passage extends Effectable.Class<unknown, unknown, unknown> {
   readonly guards: ReadonlyArray<AnyGuard>
   readonly inner: Step
   readonly call: Call
-  /** When the attempt reaches the guards. */
+  /** The time at which the attempt reaches the guards. */
   readonly now: number
-  /** The tickets of the guards, outermost first; `entered` counts the guards that admitted the call. */
+  /** The tickets of the guards, outermost first; `held` counts the guards that admitted the call. */
   readonly tickets: Array<unknown>
   held = 0
 
@@ -212,7 +218,7 @@ class Passage extends Effectable.Class<unknown, unknown, unknown> {
     return after
   }
 
-  /** Leaves one guard. A bug in a user's function must not keep the other guards from releasing their permits. */
+  /** Leaves one guard. A bug in a user's function must not prevent the other guards from releasing their permits. */
   private exit(
     index: number,
     enteredAt: number,

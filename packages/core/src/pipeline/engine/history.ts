@@ -4,20 +4,26 @@
 import { appliedOf, type Applied } from "../../errors/Verdict.ts"
 import type { Entry } from "../../telemetry/Timeline.ts"
 
-/** How many attempts are kept from the start and from the end of a call: the first show how it began, the last why it ended. */
+/**
+ * The number of attempts kept from the start and from the end of a call. The first attempts show how the call began, and the
+ * last attempts show why it ended.
+ */
 const keptFirst = 16
 const keptLast = 48
 
-/** The failed attempts so far. The middle ones are dropped, so that a call may retry forever. */
+/**
+ * The failed attempts so far. Attempts in the middle are dropped, so that a call that retries forever uses a limited amount
+ * of memory.
+ */
 export class History {
   readonly entries: Array<Entry> = []
   /** The number of failed attempts. */
   length = 0
-  /** Whether the server may have carried out one of the attempts. */
+  /** Whether the server may have carried out any of the attempts. */
   applied: Applied = "no"
   /**
-   * The offset from monotonic time to a date, in milliseconds. The wall clock is read once, so that setting it does not affect the
-   * differences between attempts.
+   * The offset from monotonic time to wall-clock time, in milliseconds. The wall clock is read only once, so that setting the
+   * clock does not affect the time differences between attempts.
    */
   readonly epoch: number
 

@@ -1,19 +1,20 @@
 /**
- * Records how a call spends its time. Kept for calls with a deadline, which report it when the deadline passes.
+ * Records how a call spends its time. Only calls with a deadline have a ledger; they report its contents when the deadline
+ * expires.
  */
 import * as SubscriptionRef from "effect/SubscriptionRef"
 import type { Classified } from "../../errors/Verdict.ts"
 import type { Gate } from "../../gates/Gate.ts"
 import type { Spent, WaitedGate } from "../../policies/deadline/Deadline.ts"
 
-/** What a call is doing: an attempt, a wait between attempts, or a wait at a gate or in a queue. */
+/** The current activity of a call: an attempt, a wait between attempts, or a wait at a gate or in a queue. */
 export type CallPhase = keyof Spent
 
-/** The phases of one call. Times are in milliseconds. */
+/** The time that one call has spent in each phase. Times are in milliseconds. */
 export class Ledger {
-  /** The error that there was no time left to retry. */
+  /** The error that the call could not retry because no time was left. */
   outOfTime: Classified | undefined = undefined
-  /** The gate at which the call waited last. */
+  /** The gate at which the call most recently waited. */
   lastGate: Gate | undefined = undefined
   private phase: CallPhase = "attempts"
   private since: number
@@ -23,7 +24,7 @@ export class Ledger {
     this.since = now
   }
 
-  /** Ends the current phase and begins another; returns the one that ended. */
+  /** Ends the current phase, begins the given phase and returns the phase that ended. */
   begin(phase: CallPhase, now: number): CallPhase {
     const ended = this.phase
     this.spent[ended] += now - this.since
@@ -32,7 +33,7 @@ export class Ledger {
     return ended
   }
 
-  /** The gate at which the call is waiting, and why it is closed. */
+  /** The gate at which the call is currently waiting, and the reason that the gate is closed. */
   gate(): WaitedGate | undefined {
     if (this.phase !== "gates" || this.lastGate === undefined) return undefined
     const { name, state } = this.lastGate
@@ -43,7 +44,7 @@ export class Ledger {
     }
   }
 
-  /** The time spent so far. */
+  /** The time spent so far in each phase. */
   total(now: number): Spent {
     return { ...this.spent, [this.phase]: this.spent[this.phase] + now - this.since }
   }

@@ -1,5 +1,5 @@
 /**
- * Interprets the exit of a call: its error, and its outcome for the service.
+ * Derives the error and the outcome of a call from its exit.
  */
 import * as Cause from "effect/Cause"
 import type * as Exit from "effect/Exit"
@@ -9,15 +9,15 @@ import { isClassified, type Classified } from "../../errors/Verdict.ts"
 import type { Outcome } from "../../telemetry/Observer.ts"
 import type { Call } from "./call.ts"
 
-/** The typed failure of a cause, if it has one. For reports only. */
+/** Returns the typed failure in a cause, if there is one. For reports only. */
 export const failureOf = (cause: Cause.Cause<unknown>): Classified | undefined => {
   for (const reason of cause.reasons) if (reason._tag === "Fail") return reason.error as Classified
   return undefined
 }
 
 /**
- * The failure of a cause on which policies decide. Types require a verdict; an error that reaches this point without one is a
- * bug.
+ * Returns the failure in a cause that policies use for their decisions. The types require every error to have a verdict; an
+ * error that reaches this point without a verdict is a bug.
  */
 export const classifiedOf = (cause: Cause.Cause<unknown>): Classified | undefined => {
   const error = failureOf(cause)
@@ -25,24 +25,25 @@ export const classifiedOf = (cause: Cause.Cause<unknown>): Classified | undefine
 }
 
 /**
- * The error that represents the deadline, if the deadline ended an attempt in flight.
+ * Returns the error that represents the deadline, if the deadline ended an attempt in flight.
  *
  * **Details**
  *
- * An attempt is interrupted by a deadline as by a caller that cancels. A cancellation says nothing about the service; a
- * deadline means that the service did not respond in time.
+ * A deadline interrupts an attempt in the same way as a caller that cancels the call. A cancellation says nothing about the
+ * service; an expired deadline means that the service did not respond in time.
  */
 export const overdueOf = (call: Call, cause: Cause.Cause<unknown>): Classified | undefined => {
   return call.inFlight && Cause.hasInterrupts(cause) && call.overdue(call.now()) ? overdue : undefined
 }
 
 /**
- * What an exit shows about the health of the service.
+ * Determines what an exit shows about the health of the service.
  *
  * **Details**
  *
- * The verdict of an error decides. An unreachable service is left to the connectivity gate, if the pipeline has one. A defect is a
- * failure. An interruption is ignored, unless it came from a deadline ({@link overdueOf}).
+ * The verdict of an error determines the outcome. If the pipeline has a connectivity gate, that gate handles an unreachable
+ * service and the failure is ignored here. A defect counts as a failure. An interruption is ignored, unless it came from a
+ * deadline ({@link overdueOf}).
  */
 export const outcomeOf = (call: Call, exit: Exit.Exit<unknown, unknown>, error: Classified | undefined): Outcome => {
   if (exit._tag === "Success") return "success"

@@ -12,14 +12,14 @@ export interface Reloadable<in Options> {
    */
   readonly check: (options: Options) => InvalidPolicy.InvalidPolicy | undefined
   /**
-   * Applies options that have been checked. Windows, streaks, balances and queues are kept.
+   * Applies options that have been checked. The existing windows, streaks, balances and queues are kept.
    *
    * @internal
    */
   readonly apply: (options: Options) => void
 }
 
-/** Builds a reloadable part from a function that reads options and one that applies them. */
+/** Builds a reloadable part from a function that reads options and a function that applies them. */
 export const reloadable = <Input, Checked>(
   read: (input: Input) => Checked,
   apply: (checked: Checked) => void,
@@ -29,8 +29,8 @@ export const reloadable = <Input, Checked>(
 })
 
 /**
- * Groups the parts by key. If several parts share a key, none can be reloaded by it, because settings name a policy only by its
- * kind.
+ * Groups the parts by key. If several parts share a key, none of them can be reloaded through that key, because settings
+ * identify a policy only by its kind.
  */
 export const partsOf = (
   parts: ReadonlyArray<readonly [key: string, part: Reloadable<unknown>]>,

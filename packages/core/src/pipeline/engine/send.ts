@@ -6,7 +6,7 @@ import { kindOf } from "../InvalidPolicy.ts"
 import { ambientOf, Call, type CallOptions, type Step } from "./call.ts"
 import { failureOf, outcomeOf, overdueOf } from "./outcome.ts"
 
-/** Explains that a call is not an Effect. */
+/** Returns the error message for a call that is not an Effect. */
 export const notAnEffect = (given: unknown): string =>
   `the call of Pipeline.run must be an Effect (got ${kindOf(given)}); use Pipeline.promise for promises`
 
@@ -23,7 +23,10 @@ export const sent: Step = (call) => {
   }
 }
 
-/** Counts the attempts and reports them to the observer. Timeout and decoding run inside, so the report has the final error. */
+/**
+ * Counts the attempts and reports them to the observer. The timeout and the decoding run inside this step, so the report
+ * contains the final error.
+ */
 export const attempted =
   (inner: Step): Step =>
   (call) => {
@@ -47,7 +50,7 @@ const observed = (call: Call, inner: Step): ReturnType<Step> => {
 /** Sends one attempt and reports it to the observer. */
 export const sending: Step = /* @__PURE__ */ attempted(sent)
 
-/** Runs an effect through steps outside a pipeline. */
+/** Runs an effect through a step that is not part of a pipeline. */
 export const through = <A, E, R, E2 = never>(
   step: Step,
   effect: Effect.Effect<A, E, R>,

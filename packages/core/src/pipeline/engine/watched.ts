@@ -1,11 +1,11 @@
 /**
- * A call with an observer: reports how it ended, inside the span or other wrapper of the observer.
+ * Runs a call that has an observer, and reports how the call ended from inside the observer's span or other wrapper.
  */
 import * as Effect from "effect/Effect"
 import type { Call, Step } from "./call.ts"
 import { failureOf, outcomeOf, overdueOf } from "./outcome.ts"
 
-/** Runs a call through a pipeline's steps for its observer. */
+/** Runs a call through the steps of a pipeline and reports its end to the observer of the call. */
 export const watched: (call: Call, step: Step) => ReturnType<Step> = (call, step) => {
   const startedAt = call.now()
   const run = Effect.onExitPrimitive(

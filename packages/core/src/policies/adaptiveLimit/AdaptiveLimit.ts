@@ -1,5 +1,5 @@
 /**
- * A concurrency limit that adjusts itself to what calls show about the service.
+ * A concurrency limit that adjusts itself according to the outcomes and the latency of calls.
  */
 import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
@@ -25,7 +25,7 @@ export type { Reason } from "../limits/places.ts"
 export type { Options } from "./options.ts"
 
 /**
- * The call exceeds the current limit and was not sent.
+ * The call would have exceeded the current limit and was not sent.
  *
  * **Details**
  *
@@ -58,11 +58,14 @@ export class LimitReached extends /* @__PURE__ */ Refusal("LimitReached") {
 
 /** The current measurements of an adaptive limit. */
 export interface Stats {
-  /** How many calls may be in flight. During a measurement, fewer are admitted. */
+  /** The maximum number of calls in flight. During a measurement, fewer calls are admitted. */
   readonly limit: number
   readonly inFlight: number
   readonly queued: number
-  /** The latency, in milliseconds, that `gradient` considers normal; `undefined` until it is known, and for `aimd`. */
+  /**
+   * The latency, in milliseconds, that `gradient` considers normal; `undefined` until it has been measured, and always
+   * `undefined` for `aimd`.
+   */
   readonly baseline: number | undefined
 }
 
@@ -72,12 +75,12 @@ const algorithms: Readonly<Record<NonNullable<Options["algorithm"]>, new (limit:
 }
 
 /**
- * After this many milliseconds without a call, the measurements are outdated. It equals 120 of the shortest windows, the
- * interval between measurements of the floor.
+ * After this many milliseconds without a call, the measurements are outdated. This time equals 120 windows of minimum length,
+ * which is the interval between measurements of the floor.
  */
 const idleAfter = 120_000
 
-/** An adaptive limit. Its ticket is the number of the last attempt sent before the call got its permit. */
+/** An adaptive limit. The ticket of a call is the number of the last attempt sent before the call acquired its permit. */
 export class AdaptiveLimit implements Guard<number, LimitReached>, Reloadable<Options> {
   declare readonly [Refuses]?: LimitReached
   readonly kind = "adaptiveLimit"
@@ -91,7 +94,7 @@ export class AdaptiveLimit implements Guard<number, LimitReached>, Reloadable<Op
   private word: NonNullable<Options["algorithm"]>
   private bounds: Bounds
   private initial: number
-  /** When a call last ended, in monotonic milliseconds. */
+  /** The time at which a call last ended, in monotonic milliseconds. */
   private endedAt = Infinity
 
   constructor(options: Options) {
@@ -177,26 +180,28 @@ export class AdaptiveLimit implements Guard<number, LimitReached>, Reloadable<Op
 }
 
 /**
- * Makes an adaptive limit.
+ * Creates an adaptive limit; fails with an `InvalidPolicy` if an option is invalid.
  *
  * **Details**
  *
- * `gradient` is Netflix's Gradient2 with its figures. At the end of each window of 1 s (or twice the latency) and ten calls,
- * the limit becomes `limit · gradient + 4`, smoothed by 0.2. The gradient, from 0.5 to 1, is 1.5 times the baseline divided by
- * the latency. The baseline is the long-term mean of the latency, protected against drift: it is at most `maxHealthy`, and at
- * most `maxDrift` times the latency without queueing at the service. That latency is measured every 120 windows by halving the
- * admitted calls for two windows, repeatedly, until fewer calls are no faster.
+ * `gradient` is Netflix's Gradient2 with Netflix's parameters. A window lasts at least 1 s (or twice the latency, if that is
+ * longer) and contains at least ten calls. At the end of each window, the limit moves toward `limit · gradient + 4` with a
+ * smoothing factor of 0.2. The gradient is 1.5 times the baseline divided by the latency, clamped to the range from 0.5 to 1.
+ * The baseline is the long-term mean of the latency. To prevent drift, the baseline is at most `maxHealthy`, and at most
+ * `maxDrift` times the latency without queueing at the service. The latency without queueing is measured every 120 windows:
+ * the limit halves the number of admitted calls for two windows at a time, until halving no longer lowers the latency
+ * significantly.
  *
- * `aimd` adds one after each round of successes, and multiplies the limit by 0.9 after a round with a drop.
+ * `aimd` adds one to the limit after each round of successes, and multiplies the limit by 0.9 after a round with a drop.
  *
- * Both count as drops: responses with the outcome `overload`, attempts that timed out, and attempts in flight when their
- * deadline passed. Other failures and interruptions are ignored: they say nothing about the service's capacity. While less than
- * half of the limit
- * is in use, it does not change. For a service that runs *c* calls at once and queues the rest, `gradient` settles at 1.5 to
- * 1.8 times *c* (plus 4), because it considers that much queueing normal.
+ * Both algorithms count the following as drops: responses with the outcome `overload`, attempts that timed out, and attempts
+ * in flight when their deadline expired. Other failures and interruptions are ignored, because they say nothing about the
+ * service's capacity. While less than half of the limit is in use, only drops can change the limit. For a service that runs
+ * *c* calls at once and queues the rest, `gradient` settles at 1.5 to 1.8 times *c* (plus 4), because it considers this
+ * amount of queueing normal.
  *
- * After two minutes without a call the service may have changed: the baseline is learned again, and a limit below `initial`
- * restarts there.
+ * After two minutes without a call, the service may have changed, so the baseline is learned again and a limit below
+ * `initial` is raised to `initial`.
  *
  * **Example**
  *
@@ -208,7 +213,7 @@ export class AdaptiveLimit implements Guard<number, LimitReached>, Reloadable<Op
 export const make = (options: Options = {}): Effect.Effect<AdaptiveLimit, InvalidPolicy.InvalidPolicy> =>
   InvalidPolicy.build(() => makeUnsafe(options))
 
-/** {@link make} that throws its `InvalidPolicy`. */
+/** Like {@link make}, but throws its `InvalidPolicy`. */
 export const makeUnsafe = (options: Options = {}): AdaptiveLimit => new AdaptiveLimit(options)
 
 /** Runs an effect under an adaptive limit, outside a pipeline. */
@@ -228,7 +233,7 @@ export const protect: {
     through<A, E, R, LimitReached>(limit.step, effect, options),
 )
 
-/** The current limit and the measurements behind it. */
+/** Returns the current limit and the measurements on which it is based. */
 export const stats = (limit: AdaptiveLimit): Effect.Effect<Stats> =>
   Effect.sync(() => {
     const { algorithm, places } = limit
@@ -241,12 +246,12 @@ export const stats = (limit: AdaptiveLimit): Effect.Effect<Stats> =>
   })
 
 /**
- * Changes the options of a running limit. The current limit is kept, within the new bounds.
+ * Changes the options of a running limit. The current limit is kept, but clamped to the new bounds.
  *
  * **Details**
  *
  * `initial` takes effect only after an idle period. A new `algorithm` starts at the current limit and learns its baseline
- * again. The options replace all earlier ones: an absent option gets its default. The name is kept.
+ * again. The options replace all earlier options, and an absent option is reset to its default. The name is kept.
  */
 export const reload = (limit: AdaptiveLimit, options: Options): Effect.Effect<void, InvalidPolicy.InvalidPolicy> =>
   InvalidPolicy.build(() => limit.apply(options))

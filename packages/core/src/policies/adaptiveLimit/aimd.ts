@@ -1,16 +1,16 @@
 /**
- * Additive increase, multiplicative decrease, as TCP uses it to find the bandwidth of a link.
+ * Additive increase, multiplicative decrease (AIMD), the algorithm that TCP uses to find the bandwidth of a link.
  */
 import { clamp, Drops, type Algorithm, type Bounds } from "./algorithm.ts"
 
 /**
- * Adds one after each round of successes, and takes a tenth off after a round with a drop.
+ * Raises the limit by one after each round of successes, and lowers it by a tenth after a round with a drop.
  *
  * **Details**
  *
- * A round is as many calls as the limit. Netflix adds one for each call, which doubles the limit in a round. The limit does not
- * rise while less than half of it is in use, because such calls say nothing about a higher limit. A success that took longer
- * than `maxHealthy` counts as a drop.
+ * A round consists of as many calls as the current limit. Netflix's implementation adds one for each call, which doubles the
+ * limit in one round. The limit does not rise while less than half of it is in use, because calls at low load say nothing
+ * about a higher limit. A successful call that took longer than `maxHealthy` counts as a drop.
  */
 export class Aimd implements Algorithm {
   limit: number

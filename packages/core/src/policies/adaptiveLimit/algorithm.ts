@@ -1,5 +1,5 @@
 /**
- * The interface of the algorithms that adjust a limit by the outcomes of calls.
+ * The interface of the algorithms that adjust a limit according to the outcomes of calls.
  */
 
 /** The bounds of an adaptive limit. */
@@ -8,35 +8,35 @@ export interface Bounds {
   readonly max: number
   /** The latency, in milliseconds, above which the service is considered unhealthy; `Infinity` if none is set. */
   readonly maxHealthy: number
-  /** How far the baseline may rise above the latency without queueing at the service, as a factor. */
+  /** The maximum ratio of the baseline to the latency without queueing at the service. */
   readonly maxDrift: number
 }
 
 /** An algorithm that adjusts the limit. Times are in milliseconds. */
 export interface Algorithm {
-  /** The limit, including its fraction. */
+  /** The limit, including its fractional part. */
   limit: number
   /** The latency that is considered normal; `undefined` if unknown. */
   readonly baseline: number | undefined
-  /** How much of the limit may be used now. */
+  /** Returns how much of the limit may currently be used. */
   readonly allowed: (bounds: Bounds) => number
-  /** Records a success; `inFlight` includes this call. */
+  /** Records a successful call; `inFlight` includes this call. */
   readonly succeeded: (bounds: Bounds, latency: number, inFlight: number, now: number) => void
-  /** Records that the service asked for less or did not respond in time. */
+  /** Records that the service reported an overload or did not respond in time. */
   readonly dropped: (bounds: Bounds, sentAt: number, now: number) => void
 }
 
-/** The limit within its bounds. */
+/** Clamps the limit to its bounds. */
 export const clamp = (limit: number, { max, min }: Bounds): number => Math.min(Math.max(limit, min), max)
 
 /**
- * The factor of a limit after a drop (Netflix's AIMD: 0.9).
+ * The factor by which a drop multiplies the limit (Netflix's AIMD: 0.9).
  */
 const decrease = 0.9
 
 /**
- * Lowers a limit once for all calls that were in flight when it was last lowered. They met the same overload: lowering it for
- * each of a hundred would leave nothing.
+ * Lowers a limit, but ignores a drop if its call was sent before the limit was last lowered. Calls that are in flight at the
+ * same time encounter the same overload. If each of a hundred calls lowered the limit, almost nothing of it would remain.
  */
 export class Drops {
   private lowered = -Infinity

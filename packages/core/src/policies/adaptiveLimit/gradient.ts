@@ -1,58 +1,77 @@
 /**
- * Derives the limit from latency: it rises while calls take as long as normal and falls when they take longer.
+ * Derives the limit from the latency: the limit rises while the latency is normal and falls when the latency is higher.
  */
 import { clamp, Drops, type Algorithm, type Bounds } from "./algorithm.ts"
 
-/** How much longer than normal calls may take before the limit falls, as a factor (Netflix's Gradient2: 1.5). */
+/** The factor by which the latency may exceed its normal value before the limit falls (Netflix's Gradient2: 1.5). */
 const tolerance = 1.5
-/** The allowance for calls queued at the service (Gradient2: 4), so that a limit that is too low rises. */
+/** The allowance for calls queued at the service, which lets a limit that is too low rise (Gradient2: 4). */
 const queueSize = 4
-/** The weight of the new limit relative to the old (Gradient2: 0.2). */
+/** The weight of the new limit when it is averaged with the old limit (Gradient2: 0.2). */
 const smoothing = 0.2
-/** The lowest gradient: one window halves the limit at most, or lowers it by a tenth after smoothing (Gradient2: 0.5). */
+/**
+ * The lowest gradient (Gradient2: 0.5). One window can at most halve the limit, and smoothing reduces this decrease to a
+ * tenth.
+ */
 const steepest = 0.5
-/** How many windows the baseline averages over (Gradient2: 600), and how many it starts with as a plain mean (10). */
+/**
+ * The number of windows in the long-term mean of the baseline (Gradient2: 600), and the number of initial windows that form a
+ * plain mean (10).
+ */
 const longWindow = 600
 const warmUp = 10
-/** A baseline of more than twice the current latency is outdated: it falls by this factor per window (Gradient2: 0.95). */
+/**
+ * A baseline of more than twice the current latency is outdated and is multiplied by this factor once per window (Gradient2:
+ * 0.95).
+ */
 const decay = 0.95
 /** The minimum duration of a window, in milliseconds, and its minimum number of calls (Netflix's WindowedLimit: 1 s, 10). */
 const windowTime = 1000
 const windowCalls = 10
-/** How many windows pass between measurements of the floor: two minutes' worth (Envoy's adaptive concurrency: 1 min). */
+/**
+ * The number of windows between measurements of the floor, which last at least two minutes (Envoy's adaptive concurrency: 1
+ * min).
+ */
 const probeEvery = 120
-/** The latency must fall to this fraction with half of the calls to show that the number of calls makes them slow. */
+/**
+ * If halving the number of calls lowers the latency to this fraction or less, the number of calls is what makes them slow.
+ */
 const helped = 0.75
 
 /**
- * Netflix's Gradient2 over windows, protected against drift.
+ * Applies Netflix's Gradient2 to windows of calls, with protection against drift.
  *
  * **Details**
  *
- * At the end of each window the limit becomes `limit · gradient + 4`, smoothed, with `gradient = 1.5 · baseline / latency`
- * between 0.5 and 1. A window has at least ten calls and lasts 1 s, or twice the latency if that is longer, so that it shows
- * the effect of the previous change. Windows that use less than half of the limit are ignored.
+ * At the end of each window, the limit moves toward `limit · gradient + 4`. The gradient,
+ * `gradient = 1.5 · baseline / latency`, is clamped to the range from 0.5 to 1. A window contains at least ten calls and
+ * lasts at least 1 s, or twice the latency if that is longer, so that it shows the effect of the previous change. Windows in
+ * which calls use less than half of the limit are ignored.
  *
- * The baseline of Gradient2 is a long-term mean of the latency, which the limit itself influences. Under lasting load, or if
- * the service slows down steadily, both would rise forever. Here the baseline stays below `maxHealthy` and within `maxDrift` of
- * the floor: the latency without queueing at the service. A probe measures the floor every 120 windows. It admits half as many
- * calls for two windows: in the first, calls in flight end; in the second it measures. It halves again until fewer calls are no
- * faster. The latency then is the new floor, whether lower or higher than before: a higher one means that the service itself
- * has become slower.
+ * The baseline of Gradient2 is a long-term mean of the latency, which the limit itself influences. Under sustained load, or
+ * if the service slows down steadily, both the baseline and the limit would rise forever. In this implementation, the
+ * baseline does not exceed `maxHealthy` or `maxDrift` times the floor, which is the latency without queueing at the service.
+ * A probe measures the floor every 120 windows. The probe admits half as many calls for two windows. During the first window,
+ * earlier calls finish; during the second window, the probe measures the latency. The probe halves the number of calls again
+ * until the latency no longer falls significantly. The last measured latency becomes the new floor, even if it is higher than
+ * before: a higher floor means that the service itself has become slower.
  */
 export class Gradient implements Algorithm {
   limit: number
   private readonly drops = new Drops()
-  /** The current window: its start, number of calls, sum of latencies, and most calls in flight. */
+  /**
+   * The current window: its start, its number of calls, the sum of their latencies, and the maximum number of calls in
+   * flight.
+   */
   private since = 0
   private calls = 0
   private sum = 0
   private peak = 0
-  /** The long-term mean of the latency, and the number of windows it covers. */
+  /** The long-term mean of the latency, and the number of windows that the mean covers. */
   private long = 0
   private windows = 0
   private floor = Infinity
-  /** A running probe: how many calls it admits, and the latency with twice as many. */
+  /** The running probe: the number of calls that it admits, and the latency measured with twice as many calls. */
   private probe: { readonly allowed: number; readonly before: number; readonly settled: boolean } | undefined =
     undefined
 

@@ -1,18 +1,19 @@
 /**
- * The options of an adaptive limit, and their checks.
+ * Defines and validates the options of an adaptive limit.
  */
 import type * as Duration from "effect/Duration"
 import { reader } from "../../pipeline/InvalidPolicy.ts"
 import { checkedName, checkedRoom } from "../limits/options.ts"
 import type { Bounds } from "./algorithm.ts"
 
-/** The algorithm of the limit and its bounds. */
+/** The options of an adaptive limit: its name, its algorithm, its bounds and its queue. */
 export interface Options {
-  /** The name for events and errors. Default: `adaptive limit`. */
+  /** The name used in events and errors. Default: `adaptive limit`. */
   readonly name?: string | undefined
   /**
-   * `gradient` compares latency with its normal value and so acts before any call fails. `aimd` acts on drops: it adds one
-   * after a round without a drop and takes off a tenth after a round with one. Default: `gradient`.
+   * `gradient` compares the latency with its normal value, so it reacts before any call fails. `aimd` reacts to drops: it
+   * adds one to the limit after a round without a drop, and lowers the limit by a tenth after a round with a drop. Default:
+   * `gradient`.
    */
   readonly algorithm?: "gradient" | "aimd" | undefined
   /** The lowest limit. Default: 1. */
@@ -22,18 +23,23 @@ export interface Options {
   /** The first limit. Default: 20 (Netflix's figure), clamped to `min` and `max`. */
   readonly initial?: number | undefined
   /**
-   * The latency above which the service is considered unhealthy, however long it has lasted. The baseline of `gradient` stays
-   * below it, and `aimd` counts a slower call as a drop. Default: none.
+   * The latency above which the service is considered unhealthy, no matter how long the service has been this slow. The
+   * baseline of `gradient` does not exceed this latency, and `aimd` counts a slower call as a drop. Default: none.
    */
   readonly maxHealthy?: Duration.Input | undefined
   /**
-   * How far the baseline of `gradient` may rise above the latency without queueing at the service, as a factor >= 1. Default:
+   * The maximum ratio of the baseline of `gradient` to the latency without queueing at the service, a factor >= 1. Default:
    * 1.2.
    */
   readonly maxDrift?: number | undefined
-  /** How many calls may queue for a permit. Default: 0, calls over the limit are rejected. */
+  /**
+   * The maximum number of calls that may queue for a permit. Default: 0, which means that calls over the limit are rejected.
+   */
   readonly queue?: number | undefined
-  /** The longest time that a call may queue; needs `queue`. Default: until the deadline of the call, if it has one. */
+  /**
+   * The maximum time that a call may queue; requires `queue`. Default: until the deadline of the call, or without a limit if
+   * the call has no deadline.
+   */
   readonly maxWait?: Duration.Input | undefined
 }
 
@@ -44,7 +50,7 @@ export const defaultMax = 200
 export const defaultInitial = 20
 export const defaultMaxDrift = 1.2
 
-/** Checks the options; throws an `InvalidPolicy`. */
+/** Checks the options; throws an `InvalidPolicy` if an option is invalid. */
 export const checked = (options: Options) => {
   const read = reader("AdaptiveLimit")
   read.known(options, {

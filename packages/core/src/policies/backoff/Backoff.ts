@@ -1,8 +1,8 @@
 /**
  * Exponential delays with a hard cap, and jitters that turn a delay into a wait.
  *
- * A delay is the result of the formula; a wait is how long the caller sleeps after jitter. The arithmetic is pure and takes its
- * random number as an argument. The `Schedule` values below use `Random`.
+ * A delay is the result of the formula; a wait is the time that the caller sleeps after jitter has been applied. The
+ * arithmetic functions are pure and receive the random number as an argument. The `Schedule` values below use `Random`.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -24,29 +24,40 @@ export const delay = (options: Options, n: number): number =>
 
 const delayOf = (base: number, factor: number, cap: number, n: number): number => Math.min(base * factor ** n, cap)
 
-/** Uniform in [delay/2, delay]: never exceeds the cap or the computed delay, and still spreads waits at the cap. */
+/**
+ * Returns a wait that is uniform in [delay/2, delay]. The wait never exceeds the computed delay or the cap, and waits are
+ * still spread at the cap.
+ */
 export const equalWait = (delay: number, random: number): number => delay / 2 + (delay / 2) * random
 
-/** Uniform in [0, delay]: the widest spread under the cap; a wait may be close to zero. */
+/** Returns a wait that is uniform in [0, delay], the widest spread under the cap; the wait may be close to zero. */
 export const fullWait = (delay: number, random: number): number => delay * random
 
-/** Uniform in [delay/2, 1.5 · delay]: keeps the mean, but exceeds the cap by up to half. */
+/**
+ * Returns a wait that is uniform in [delay/2, 1.5 · delay], which preserves the mean but can exceed the cap by up to half.
+ */
 export const proportionalWait = (delay: number, random: number): number => delay * (0.5 + random)
 
-/** Uniform in [delay, 1.5 · delay]. At the cap it exceeds the cap by up to half. */
+/**
+ * Returns a wait that is uniform in [delay, 1.5 · delay]. If the delay equals the cap, the wait can exceed the cap by up to
+ * half.
+ */
 export const additiveWait = (delay: number, random: number): number => delay * (1 + random / 2)
 
-/** Uniform in [base, 3 · previous wait], at most the cap. Waits follow no fixed table; a quarter of them equal the cap. */
+/**
+ * Returns a wait that is uniform in [base, 3 · previous wait], limited to the cap. The waits do not follow a fixed table, and
+ * in a long series many of them equal the cap.
+ */
 export const decorrelatedWait = (options: Pick<Options, "base" | "cap">, previous: number, random: number): number => {
   const base = Duration.toMillis(options.base)
   return Math.min(base + (Math.max(3 * previous, base) - base) * random, Duration.toMillis(options.cap))
 }
 
-/** A validated backoff as arithmetic; times are in milliseconds. */
+/** The arithmetic of a validated backoff; times are in milliseconds. */
 export interface Waits {
-  /** The delay before retry `n` (from 0), before jitter; for `decorrelated` the longest possible wait. */
+  /** The delay before retry `n` (counted from 0), without jitter; for `decorrelated`, the longest possible wait. */
   readonly delay: (n: number) => number
-  /** The wait before retry `n`; `previous` is the wait before the previous retry, or the base for the first. */
+  /** The wait before retry `n`; `previous` is the wait before the previous retry, or the base for the first retry. */
   readonly wait: (n: number, previous: number, random: number) => number
   /** The shortest and the longest wait before retry `n`. */
   readonly band: (n: number) => readonly [shortest: number, longest: number]
@@ -56,7 +67,7 @@ export interface Waits {
   readonly jitter: JitterName
 }
 
-/** Validates a backoff and turns it into arithmetic; throws an `InvalidPolicy`. */
+/** Validates a backoff and turns it into arithmetic; throws an `InvalidPolicy` if the backoff is invalid. */
 export const waits = (settings: Settings = {}): Waits => {
   const read = reader("Backoff")
   read.known(settings, { base: true, factor: true, cap: true, jitter: true })
@@ -104,11 +115,12 @@ const jitterNames: ReadonlyArray<JitterName> = ["none", "equal", "full", "propor
 // ---------------------------------------------------------------------------------------------------------------------
 
 /**
- * An endless schedule whose delays grow from `base` by `factor` up to `cap`. It outputs the delay.
+ * An endless schedule whose delays grow from `base` by `factor` up to `cap`. The schedule outputs the delay.
  *
  * **Gotchas**
  *
- * It has no jitter: callers that failed together retry together. Pipe it through one of the jitters.
+ * The schedule does not apply jitter, so callers that fail at the same time also retry at the same time. Pipe the schedule
+ * through one of the jitters to spread the retries.
  */
 export const capped = (options: Options): Schedule.Schedule<Duration.Duration> => {
   const { delay } = waits(options)
@@ -123,10 +135,13 @@ export const capped = (options: Options): Schedule.Schedule<Duration.Duration> =
   )
 }
 
-/** A schedule of any input and output. */
+/** A schedule with any input and output types. */
 export type AnySchedule = Schedule.Schedule<unknown, never, unknown, unknown>
 
-/** A jitter: changes the delays of a schedule, or builds the capped schedule of the options and changes its delays. */
+/**
+ * A function that applies jitter to the delays of a schedule. If it receives options, it first builds the capped schedule
+ * from them.
+ */
 export type Jitter = <S extends Options | AnySchedule>(
   self: S,
 ) => S extends AnySchedule ? S : Schedule.Schedule<Duration.Duration>
@@ -140,7 +155,7 @@ const jitter = (wait: (delay: number, random: number) => number): Jitter => {
   return ((self: Options | AnySchedule) => change(Schedule.isSchedule(self) ? self : capped(self))) as Jitter
 }
 
-/** Waits are uniform in [delay/2, delay]. All policies use it by default. See {@link equalWait}. */
+/** Waits are uniform in [delay/2, delay]. All policies use this jitter by default. See {@link equalWait}. */
 export const equalJitter: Jitter = /* @__PURE__ */ jitter(equalWait)
 
 /** Waits are uniform in [0, delay]. See {@link fullWait}. */
@@ -152,11 +167,14 @@ export const proportionalJitter: Jitter = /* @__PURE__ */ jitter(proportionalWai
 /** Waits are uniform in [delay, 1.5 · delay] and can exceed the cap. See {@link additiveWait}. */
 export const additiveJitter: Jitter = /* @__PURE__ */ jitter(additiveWait)
 
-/** Each wait depends on the previous wait instead of the number of the retry. See {@link decorrelatedWait}. */
+/** Each wait depends on the previous wait rather than on the number of the retry. See {@link decorrelatedWait}. */
 export const decorrelatedJitter = (options: Pick<Options, "base" | "cap">): Schedule.Schedule<Duration.Duration> =>
   schedule({ ...options, jitter: "decorrelated" })
 
-/** The endless schedule of a backoff given as data. It outputs the wait. Throws an `InvalidPolicy`. */
+/**
+ * Returns the endless schedule for a backoff that is given as data. It outputs the wait. Throws an `InvalidPolicy` if the
+ * settings are invalid.
+ */
 export const schedule = (settings: Settings = {}): Schedule.Schedule<Duration.Duration> => {
   const { base, wait } = waits(settings)
   return Schedule.fromStep(

@@ -17,9 +17,9 @@ const locked = rule({
   title: "Terraform's state is locked: another run still holds the lock, or an interrupted run left it behind",
   explanation:
     "Before Terraform changes the state, it writes a lock (an item in DynamoDB, or a .tflock object with " +
-    "use_lockfile) on the condition that no other lock exists. The condition did not hold. Another run, by a person " +
-    "or a pipeline, is in progress, or a run was killed (Ctrl+C, or a job that timed out or was canceled) and could " +
-    "not release the lock. Credentials and permissions are correct.",
+    "use_lockfile) on the condition that no other lock exists. The condition did not hold. Another run, by a " +
+    "person or a pipeline, is in progress, or a run was killed (Ctrl+C, or a job that timed out or was canceled) " +
+    "and could not release the lock. Credentials and permissions are correct.",
   fix: [
     { text: "wait for the other run, or let Terraform wait (-lock-timeout=5m)", safety: "check first" },
     {
