@@ -113,10 +113,10 @@ const bucketMissing = rule({
           "namespace and region, or if the caller lacks permission to access it."
         : isPublic
           ? `No public bucket has the name ${JSON.stringify(bucket ?? "")}: the bucket does not exist or is private. ` +
-            "Addresses below /object/public/ reach only public buckets; a private one is read with a session or by a " +
+            "URLs under /object/public/ give access only to public buckets; read a private bucket with a session or with a " +
             "signed URL."
           : bucket === undefined
-            ? "The server does not say which bucket it looked for."
+            ? "The response does not state which bucket the server looked for."
             : `The server looked for ${JSON.stringify(bucket)}${
                 Oddity.isNamedTwice(facts) ? ", which is in the host and in the path" : ""
               }.${Oddity.ofBucket(bucket, facts)}`,
@@ -132,13 +132,14 @@ const keyTooLong = rule({
   code: "HF-S3-PLACE-006",
   name: "KeyTooLong",
   phase: "place",
-  title: "The object's key is longer than 1024 bytes, or the server does not accept it",
+  title: "The object key is longer than 1024 bytes, or the server does not accept the key",
   explanation:
-    "A key has at most 1024 bytes of UTF-8 including its folders; characters beyond ASCII have two to four bytes. " +
-    "Servers that store objects as files also reject other names: segments of one or two dots, empty ones, or ones " +
-    "over 255 bytes; a backslash, with which a program on Windows separates folders; and on Windows a colon and " +
-    "the other characters that a file name must not have.",
-  fix: [{ text: "choose a shorter key and have it signed", safety: "check first" }],
+    "A key can have at most 1024 bytes of UTF-8, including its folders; a non-ASCII character is encoded as two to " +
+    "four bytes. Servers that store objects as files also reject keys with a segment that is empty, consists of " +
+    "one or two dots, or is longer than 255 bytes. They also reject a backslash, which programs on Windows use to " +
+    "separate folders. On Windows, they also reject a colon and the other characters that are not allowed in a " +
+    "file name.",
+  fix: [{ text: "choose a shorter key, and sign a new request for it", safety: "check first" }],
   change: "url",
   links: [links.keys],
   rivals: [],

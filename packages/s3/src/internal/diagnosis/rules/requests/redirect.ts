@@ -43,28 +43,30 @@ const target = (facts: S3Facts): string => {
   const endpoint = facts.answer.element("Endpoint")
   const region = expectedBy(facts)
   if (endpoint !== undefined && endpoint !== "")
-    return `The server names ${endpoint}${/^s3\.amazonaws\.com$/i.test(endpoint) ? ", the endpoint of the region us-east-1" : ""}.`
+    return `The response specifies ${endpoint}${/^s3\.amazonaws\.com$/i.test(endpoint) ? ", the endpoint of the region us-east-1" : ""}.`
   const [, constraint] = /\bthe ([\w-]{1,40}) location constraint is incompatible/i.exec(facts.answer.message) ?? []
   if (constraint !== undefined && constraint !== "unspecified") {
     return (
-      `The bucket is in ${constraint}, but the request was sent to the endpoint of another ` +
-      `region${region === undefined ? "" : ` (${regionIn(region)})`}. A region that has to be enabled first ` +
-      "(opt-in) responds only at its own endpoint."
+      `The bucket is in ${constraint}, but the request was sent to the endpoint of a different ` +
+      `region${region === undefined ? "" : ` (${regionIn(region)})`}. An opt-in region, which an account must enable first, ` +
+      "accepts requests only at its own endpoint."
     )
   }
-  return region === undefined ? "The server does not say where the bucket is." : `The bucket is in ${regionIn(region)}.`
+  return region === undefined
+    ? "The response does not state the location of the bucket."
+    : `The bucket is in ${regionIn(region)}.`
 }
 
 export const wrongEndpoint = rule({
   code: "HF-S3-PLACE-002",
   name: "WrongEndpoint",
   phase: "place",
-  title: "The bucket is at another endpoint than the one that the request was sent to",
+  title: "The request was sent to an endpoint that does not serve the bucket",
   explanation:
-    "Every region has its own endpoint. The called endpoint knows the bucket but does not serve it. Following the " +
-    "redirect does not help a signed request, because the host is signed; and browsers do not follow redirects of " +
-    "preflights.",
-  fix: [{ text: "sign for the endpoint of the bucket's region, and send the request there", safety: "check first" }],
+    "Every region has its own endpoint. The endpoint that received the request recognizes the bucket but does not " +
+    "serve it. Following the redirect does not help a signed request, because its signature covers the host. " +
+    "Browsers also do not follow redirects of preflights.",
+  fix: [{ text: "sign the request for the endpoint of the bucket's region, and send it there", safety: "check first" }],
   change: "url",
   links: [links.redirects, links.hosts],
   rivals: [],
@@ -96,11 +98,18 @@ export const redirected = rule({
   code: "HF-S3-PLACE-003",
   name: "Redirected",
   phase: "place",
-  title: "The bucket is new or elsewhere, and the global endpoint temporarily redirects to its region",
+  title:
+    "The bucket is new or in another region, so the global endpoint temporarily redirects requests to the bucket's region",
   explanation:
-    "The global endpoint learns of a new bucket in another region after up to a day, and until then answers 307. A " +
-    "signed request must not follow it, because the host is signed, and a body that was already sent is lost.",
-  fix: [{ text: "send to the endpoint of the bucket's region, and sign for that host", safety: "check first" }],
+    "The global endpoint can take up to a day to recognize a new bucket in another region; until then, it responds " +
+    "with 307. Do not follow the redirect with a signed request, because the signature covers the host. A body " +
+    "that was already sent is lost.",
+  fix: [
+    {
+      text: "sign the request for the host of the bucket's regional endpoint, and send it there",
+      safety: "check first",
+    },
+  ],
   change: "url",
   links: [links.redirects],
   rivals: [],

@@ -14,14 +14,15 @@ const keyHidden = rule({
   code: "HF-S3-PERM-008",
   name: "KeyHidden",
   phase: "permission",
-  title: "The object does not exist, and the signer may not list the bucket, so S3 answers 403 instead of 404",
+  title:
+    "The object does not exist, and the signer is not allowed to list the bucket, so S3 returns 403 instead of 404",
   explanation:
-    "S3 reveals that an object does not exist only to callers that may list the bucket. A reader without " +
-    "s3:ListBucket gets 403, and the message names s3:ListBucket although the request is not a listing. The key is " +
-    "missing, or is spelled differently.",
+    "S3 reports a missing object only to callers that are allowed to list the bucket. A reader without " +
+    "s3:ListBucket receives a 403, and the message mentions s3:ListBucket even though the request does not list " +
+    "objects. The key does not exist or is misspelled in the request.",
   fix: [
-    { text: "compare the key with those in a listing", safety: "check first" },
-    { text: "allow s3:ListBucket on the bucket, and the response will be 404", safety: "check first" },
+    { text: "compare the key with the keys in a listing of the bucket", safety: "check first" },
+    { text: "allow s3:ListBucket on the bucket, so that S3 returns 404 for a missing object", safety: "check first" },
   ],
   change: "plan",
   links: [links.getObject, links.denied],
@@ -34,8 +35,7 @@ const keyHidden = rule({
     return found({
       confidence: "certain",
       detail:
-        `The request reads ${key}, and the server requires s3:ListBucket, which it needs to reveal that a key does ` +
-        "not exist.",
+        `The request reads ${key}. The server requires s3:ListBucket before it reveals that a key does ` + "not exist.",
       evidence: [Denial.evidence(denial, facts), { at: "request.url", name: "key", observed: key }],
     })
   },
@@ -45,13 +45,13 @@ const publicBlocked = rule({
   code: "HF-S3-PERM-009",
   name: "PublicAccessBlocked",
   phase: "permission",
-  title: "Block Public Access (Google: public access prevention) forbids what the request makes public",
+  title: "Block Public Access (Google: public access prevention) prevents the request from making data public",
   explanation:
-    "Block Public Access overrules ACLs and policies that would open a bucket or an object to the public. It is " +
-    "set on the bucket, the account or the organization, and is enabled for new buckets since April 2023.",
+    "Block Public Access overrides ACLs and policies that would make a bucket or an object public. It is set on " +
+    "the bucket, the account or the organization, and has been enabled by default for new buckets since April 2023.",
   fix: [
-    { text: "remove the public ACL or policy, and give access by signed URLs or a CDN", safety: "check first" },
-    { text: "disable the setting that the message names, if the bucket is to be public", safety: "check first" },
+    { text: "remove the public ACL or policy, and provide access through signed URLs or a CDN", safety: "check first" },
+    { text: "if the bucket must be public, disable the setting named in the message", safety: "check first" },
   ],
   change: "human",
   links: [links.blockPublic, links.denied],
@@ -73,14 +73,12 @@ const requesterPays = rule({
   code: "HF-S3-PERM-011",
   name: "RequesterPays",
   phase: "permission",
-  title: "The bucket is Requester Pays, and the request does not accept the charge",
+  title: "The bucket uses Requester Pays, but the request does not agree to pay the charges",
   explanation:
-    "A requester-pays bucket accepts only requests whose sender agrees to be charged: x-amz-request-payer: " +
-    "requester at Amazon, x-goog-user-project or userProject with a project's id at Google. It never accepts " +
+    "A requester-pays bucket accepts only requests that agree to be charged, with x-amz-request-payer: requester " +
+    "at Amazon, or with x-goog-user-project or userProject and the id of a project at Google. It never accepts " +
     "anonymous ones.",
-  fix: [
-    { text: "send x-amz-request-payer: requester (Google: x-goog-user-project), and sign it", safety: "check first" },
-  ],
+  fix: [{ text: "send and sign x-amz-request-payer: requester (Google: x-goog-user-project)", safety: "check first" }],
   change: "plan",
   links: [links.requesterPays],
   rivals: ["HF-S3-PERM-010"],
@@ -91,7 +89,7 @@ const requesterPays = rule({
     return found({
       confidence: isSent ? "likely" : "certain",
       detail: isSent
-        ? "The request agrees to pay, but the server still reports that the requester has to."
+        ? "The request agrees to pay, but the server still reports that the requester must pay for this bucket."
         : "The server reports that the requester pays for this bucket.",
       evidence: [
         ...Asked.theCode(facts),
@@ -105,19 +103,19 @@ const rowForbidden = rule({
   code: "HF-S3-PERM-012",
   name: "RowForbidden",
   phase: "permission",
-  title: "No row-level security policy of Supabase, or security rule of Firebase, allows this to the caller",
+  title: "No Supabase row-level security policy or Firebase security rule allows the caller to perform this operation",
   explanation:
-    "Supabase stores objects as rows of storage.objects and checks its row-level security policies for each " +
-    "upload. Without an INSERT policy for the bucket it rejects every upload; an upsert also needs SELECT and " +
-    "UPDATE. Firebase checks the security rules of Cloud Storage. If no key or session is sent, the caller is " +
-    "anonymous and other policies apply.",
+    "Supabase stores objects as rows in storage.objects and checks the row-level security policies of that table " +
+    "for each upload. Without an INSERT policy for the bucket, Supabase rejects every upload; an upsert also " +
+    "requires SELECT and UPDATE. Firebase checks the security rules for Cloud Storage. If no key or session is " +
+    "sent, the caller is anonymous, and other policies apply.",
   fix: [
     {
-      text: "add a policy on storage.objects that allows the operation on this bucket to the caller's role",
+      text: "add a policy on storage.objects that allows the caller's role to perform the operation on this bucket",
       safety: "check first",
     },
     {
-      text: "check that the request carries the session of the person in addition to the public key",
+      text: "check that the request includes the user's session in addition to the public key",
       safety: "check first",
     },
   ],
@@ -155,10 +153,11 @@ const objectLocked = rule({
   code: "HF-S3-PERM-006",
   name: "ObjectLocked",
   phase: "permission",
-  title: "The object is locked against change until its retention ends",
+  title: "The object is locked and cannot be changed until its retention period ends",
   explanation:
-    "A retention period or a legal hold protects this version of the object. In compliance mode it cannot be removed.",
-  fix: [{ text: "write to another key, or wait until the retention has ended", safety: "check first" }],
+    "A retention period or a legal hold protects this version of the object. In compliance mode, the protection " +
+    "cannot be removed.",
+  fix: [{ text: "write to another key, or wait until the retention period has ended", safety: "check first" }],
   change: "human",
   links: [links.locks],
   rivals: ["HF-S3-PERM-002", "HF-S3-PERM-004", "HF-S3-PERM-005"],

@@ -18,11 +18,16 @@ const wrongRegion = rule({
   code: "HF-S3-PLACE-001",
   name: "WrongRegion",
   phase: "place",
-  title: "The request was signed for another region than the bucket's",
+  title: "The request was signed for a region other than the bucket's region",
   explanation:
-    "The region is part of the credential and of the signing key. S3 rejects a signature for another region than " +
-    "the endpoint's, even if key and secret are correct, and names the region that it expects.",
-  fix: [{ text: "sign for the bucket's region, and send to that region's endpoint", safety: "safe to apply" }],
+    "The region is part of the credential and of the signing key. S3 rejects a signature for a region other than " +
+    "the endpoint's, even if the key id and the secret are correct, and reports the region that it expects.",
+  fix: [
+    {
+      text: "sign the request for the bucket's region, and send it to the endpoint of that region",
+      safety: "safe to apply",
+    },
+  ],
   change: "url",
   links: [links.querySigning],
   rivals: ["HF-S3-AUTH-012", "HF-S3-URL-007", "HF-S3-POST-042"],
@@ -37,7 +42,7 @@ const wrongRegion = rule({
     if (place.region === credential.region) return cleared("region", `${place.region}, as in the host`)
     return found({
       confidence: "certain",
-      detail: `The credential is for ${credential.region}, but the host is ${place.region}'s.`,
+      detail: `The credential is for the region ${credential.region}, but the host is in the region ${place.region}.`,
       evidence: [
         { at: credential.at, name: "region", observed: credential.region, expected: place.region },
         { at: "request.url", name: "host", observed: facts.url?.hostname ?? "" },
@@ -67,7 +72,7 @@ const wrongRegion = rule({
       confidence: refused && expected !== undefined && (differs || credential === undefined) ? "certain" : "likely",
       detail:
         expected === undefined
-          ? `The server reports a wrong region in the credential${choices(facts)}.`
+          ? `The server reports that the region in the credential is wrong${choices(facts)}.`
           : `The bucket is in ${regionIn(expected)}${signedFor(facts)}.`,
       evidence: [
         ...(credential === undefined
@@ -118,12 +123,14 @@ const oldSignature = rule({
   code: "HF-S3-SIGN-020",
   name: "OldSignature",
   phase: "credentials",
-  title: "The request is signed with version 2, but the bucket accepts only version 4",
+  title: "The request is signed with Signature Version 2, but the bucket accepts only Signature Version 4",
   explanation:
-    "Only regions from before 2014 accept Signature Version 2 (AWSAccessKeyId and Signature); Backblaze B2, " +
-    "Cloudflare R2, Oracle, Supabase and Garage do not. All others, and every object that is encrypted with KMS, " +
-    "require AWS4-HMAC-SHA256.",
-  fix: [{ text: "sign with Signature Version 4: in boto3 Config(signature_version='s3v4')", safety: "safe to apply" }],
+    "Only regions launched before 2014 accept Signature Version 2 (AWSAccessKeyId and Signature); Backblaze B2, " +
+    "Cloudflare R2, Oracle, Supabase and Garage do not accept it. All other regions, and every object that is " +
+    "encrypted with KMS, require AWS4-HMAC-SHA256.",
+  fix: [
+    { text: "sign with Signature Version 4; in boto3, set Config(signature_version='s3v4')", safety: "safe to apply" },
+  ],
   change: "url",
   links: [links.oldSigning, links.querySigning],
   rivals: ["HF-S3-AUTH-012"],
@@ -136,14 +143,14 @@ const oldSignature = rule({
       place?.region !== undefined && !old.has(place.region)
         ? `${place.region} accepts only version 4`
         : encryption?.startsWith("aws:kms") === true
-          ? "encryption with KMS requires version 4"
+          ? "encryption with KMS requires Signature Version 4"
           : lackOf(facts, "version 2") === undefined
             ? undefined
             : `${facts.dialect.name} accepts only version 4`
     if (needs === undefined) return undefined
     return found({
       confidence: "certain",
-      detail: `The signature is one of version 2; ${needs}.`,
+      detail: `The request is signed with Signature Version 2; ${needs}.`,
       evidence: [{ at: "request.url", name: "signature version", observed: "2", expected: "4" }],
     })
   },
@@ -161,8 +168,8 @@ const oldSignature = rule({
       confidence: version === 2 ? "certain" : "likely",
       detail:
         version === 2
-          ? "The signature is one of version 2, and the server requires version 4."
-          : "The server requires a signature of version 4: the request was signed with version 2, or not at all.",
+          ? "The request is signed with Signature Version 2, but the server requires Signature Version 4."
+          : "The server requires Signature Version 4, but the request was signed with version 2 or was not signed.",
       evidence: [
         ...Asked.theCode(facts),
         ...(version === 2 ? [{ at: "request.url", name: "signature version", observed: "2", expected: "4" }] : []),

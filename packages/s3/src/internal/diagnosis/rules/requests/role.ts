@@ -12,22 +12,19 @@ const trust = "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_rol
 
 /** The messages of STS with their meaning; the first match counts. */
 const reasons: ReadonlyArray<readonly [says: RegExp, means: string]> = [
-  [
-    /sts:(?:TagSession|SetSourceIdentity)/i,
-    "The trust policy of the role does not allow the session's tags (sts:TagSession).",
-  ],
+  [/sts:(?:TagSession|SetSourceIdentity)/i, "The role's trust policy does not allow session tags (sts:TagSession)."],
   [
     /authorized to perform:? sts:AssumeRole\b/i,
-    "The trust policy of the role does not admit the caller, or the caller's own policies do not allow " +
-      "sts:AssumeRole on it. A role that does not exist gets the same response.",
+    "The role's trust policy does not allow the caller to assume the role, or the caller's own policies do not " +
+      "allow sts:AssumeRole on the role. STS sends the same response for a role that does not exist.",
   ],
   [
     /authorized to perform:? sts:/i,
-    "The trust policy of the role does not admit the token or assertion: its condition on sub (repository, branch " +
-      "or environment; case matters) or aud does not match, the identity provider is not its principal, or there is " +
-      "no such role.",
+    "The role's trust policy does not accept the token or assertion: the policy's condition on sub (repository, " +
+      "branch or environment; case-sensitive) or aud does not match, the identity provider is not a principal of the " +
+      "policy, or the role does not exist.",
   ],
-  [/no OpenIDConnect provider found/i, "The account has no OIDC identity provider with the issuer of the token."],
+  [/no OpenIDConnect provider found/i, "The account has no OIDC identity provider for the issuer of the token."],
   [
     /incorrect token audience|audience .{0,60}(?:invalid|not match)/i,
     "The identity provider in the account does not list the audience (aud) of the token.",
@@ -38,20 +35,20 @@ const roleNotAssumed = rule({
   code: "HF-S3-CLIENT-011",
   name: "RoleNotAssumed",
   phase: "permission",
-  title: "The role cannot be assumed: its trust policy does not admit this caller or token, or it does not exist",
+  title: "The role cannot be assumed: the role does not exist, or its trust policy does not allow this caller or token",
   explanation:
-    "Before it calls S3, the client requests the credentials of a role from STS. STS decides by the role's trust " +
-    "policy: who may assume it (Principal), with which action, and under which conditions on the token (sub, aud). " +
-    "The response is the same if the role does not exist. The policies of the role itself, and of the bucket, are " +
-    "not evaluated yet.",
+    "Before the client calls S3, it requests the role's credentials from STS. STS evaluates the role's trust " +
+    "policy, which defines who is allowed to assume the role (Principal), with which action, and under which " +
+    "conditions on the token (sub, aud). STS sends the same response if the role does not exist. The policies " +
+    "attached to the role and to the bucket are not evaluated at this stage.",
   fix: [
     {
       text:
-        "compare the trust policy with the caller (aws sts get-caller-identity) or with sub and aud of the token, " +
-        "character by character",
+        "compare the trust policy with the caller (aws sts get-caller-identity) or with the sub and aud claims of " +
+        "the token, character by character",
       safety: "check first",
     },
-    { text: "check the account number and the name in the ARN of the role", safety: "check first" },
+    { text: "check the account number and the role name in the role's ARN", safety: "check first" },
   ],
   change: "human",
   links: [trust, "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html"],

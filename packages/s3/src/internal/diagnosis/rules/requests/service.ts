@@ -10,7 +10,7 @@ import { links } from "./links.ts"
 
 const rule = topic("service")
 
-const sendAgain = { text: "send the same request again, with backoff", safety: "safe to apply" } as const
+const sendAgain = { text: "send the same request again with backoff", safety: "safe to apply" } as const
 
 const inner = ["InternalError", "InternalFailure", "ServiceUnavailable", "SlowDown", "RequestTimeout"]
 
@@ -24,10 +24,11 @@ const failedAfterOk = rule({
   code: "HF-S3-SVC-001",
   name: "FailedAfterOk",
   phase: "service",
-  title: "The operation failed after the server had answered 200: the body is an error",
+  title: "The operation failed after the server returned 200: the body contains an error",
   explanation:
-    "Completing an upload and copying can take minutes. S3 sends a 200 immediately to keep the connection open, " +
-    "and can report a later error only in the body. A client that checks only the status treats it as a success.",
+    "Completing a multipart upload or copying an object can take minutes. S3 sends a 200 immediately to keep the " +
+    "connection open, and can report a later error only in the body. A client that checks only the status treats " +
+    "the error as a success.",
   fix: [{ text: "read the body before treating a 200 as a success", safety: "check first" }, sendAgain],
   change: "nothing",
   links: [links.completeUpload],
@@ -38,7 +39,7 @@ const failedAfterOk = rule({
     if (!answer.isErrorDocument || answer.status < 200 || answer.status > 299) return undefined
     return found({
       confidence: answer.code === "" || inner.includes(answer.code) ? "certain" : "possible",
-      detail: `The status is ${answer.status}, but the body has ${answer.code === "" ? "Error" : answer.code}.`,
+      detail: `The status is ${answer.status}, but the body contains ${answer.code === "" ? "Error" : answer.code}.`,
       evidence: [status(facts), ...Asked.theCode(facts)],
     })
   },
@@ -48,13 +49,19 @@ const throttled = rule({
   code: "HF-S3-SVC-002",
   name: "Throttled",
   phase: "service",
-  title: "The server asks to slow down: more requests came than it accepts",
+  title: "The server received more requests than it accepts, and asks the client to slow down",
   explanation:
-    "S3 accepts about 3,500 writes a second for a prefix and raises that limit only gradually; smaller servers " +
-    "limit the number of concurrent requests. The request itself is correct, and nothing was stored.",
+    "S3 accepts about 3,500 writes per second for each prefix and raises that limit only gradually; smaller " +
+    "servers limit the number of concurrent requests. The request itself is correct, and nothing was stored.",
   fix: [
-    { text: "wait, with backoff and jitter, and send fewer requests concurrently", safety: "safe to apply" },
-    { text: "distribute the keys over more prefixes, or the load over more time", safety: "check first" },
+    {
+      text: "wait before each retry, with backoff and jitter, and send fewer concurrent requests",
+      safety: "safe to apply",
+    },
+    {
+      text: "distribute the keys across more prefixes, or spread the load over a longer period",
+      safety: "check first",
+    },
   ],
   change: "nothing",
   links: [links.performance, links.retries],
@@ -98,10 +105,10 @@ const unavailable = rule({
   code: "HF-S3-SVC-003",
   name: "Unavailable",
   phase: "service",
-  title: "The service is temporarily not available",
+  title: "The service is temporarily unavailable",
   explanation:
-    "The server, or the one behind it, cannot respond now: it lacks capacity, is restarting, or is being split. " +
-    "The request itself is correct.",
+    "The server, or a server behind it, cannot respond at the moment: it lacks capacity, is restarting, or is " +
+    "being split. The request itself is correct.",
   fix: [sendAgain],
   change: "nothing",
   links: [links.retries],
@@ -134,11 +141,14 @@ const failedInside = rule({
   code: "HF-S3-SVC-004",
   name: "FailedInside",
   phase: "service",
-  title: "The service had an internal error",
+  title: "The service encountered an internal error",
   explanation:
-    "The server failed for a reason that does not concern the request. S3 runs on so many machines that this " +
-    "happens occasionally, and it expects a retry.",
-  fix: [sendAgain, { text: "if it persists, give the request id to the provider's support", safety: "check first" }],
+    "The server failed for a reason unrelated to the request. S3 runs on so many machines that internal errors " +
+    "occur occasionally, and S3 expects clients to retry.",
+  fix: [
+    sendAgain,
+    { text: "if the error persists, send the request id to the provider's support", safety: "check first" },
+  ],
   change: "nothing",
   links: [links.retries],
   recognise: (facts) => {
@@ -148,7 +158,8 @@ const failedInside = rule({
     return found({
       // Some servers send it if they cannot handle the request.
       confidence: "likely",
-      detail: Inside.reason(facts) ?? `The server reports no fault of the request itself.${Inside.spoken(facts)}`,
+      detail:
+        Inside.reason(facts) ?? `The server does not report a fault in the request itself.${Inside.spoken(facts)}`,
       evidence: [...Asked.theCode(facts), status(facts)],
     })
   },
@@ -161,9 +172,9 @@ const conflicting = rule({
   title: "Another request changed the same object or bucket at the same time",
   explanation:
     "Two conditional writes, or a write and an unfinished operation on the bucket, collided. S3 rejects one of " +
-    "them so that the client can check again. A single PUT can simply be sent again; a rejected completion needs a " +
-    "new upload of its parts.",
-  fix: [sendAgain, { text: "let only one writer at a time write a key", safety: "check first" }],
+    "them so that the client can check the current state again. A single PUT can simply be sent again; after a " +
+    "rejected completion, the parts must be uploaded again in a new upload.",
+  fix: [sendAgain, { text: "allow only one writer at a time for each key", safety: "check first" }],
   change: "nothing",
   links: [links.conditions, links.retries],
   rivals: [],
@@ -185,21 +196,24 @@ const meaningOf = (names: ReadonlyArray<string>, header: S3Facts["header"]): str
   const [name] = names
   if (names.length !== 1) return ""
   if (name === "if-none-match" && (header(name) ?? "*").trim() === "*") return ": the object already exists"
-  return name === "if-match" ? ": the object does not exist, or has another ETag by now" : ""
+  return name === "if-match" ? ": the object does not exist, or its ETag has changed" : ""
 }
 
 const conditionFailed = rule({
   code: "HF-S3-SVC-006",
   name: "ConditionFailed",
   phase: "state",
-  title: "A condition of the request does not hold: the object already exists, or is another version",
+  title: "A condition in the request is not met: the object already exists, or it is a different version",
   explanation:
-    "If-None-Match: * requires that the key is free, If-Match that the object still has this ETag. Neither is a " +
-    "transfer error: another client has written the object, or this program has with an earlier attempt whose " +
-    "response was lost.",
+    "If-None-Match: * requires that the key does not exist yet; If-Match requires that the object still has the " +
+    "specified ETag. Neither is a transfer error: another client wrote the object, or this program wrote it in an " +
+    "earlier attempt whose response was lost.",
   fix: [
-    { text: "HEAD the object: if it is the intended one, this is a success", safety: "check first" },
-    { text: "otherwise choose another key, or remove the condition", safety: "check first" },
+    {
+      text: "send a HEAD request for the object; if the object is the intended one, treat this as a success",
+      safety: "check first",
+    },
+    { text: "otherwise, choose another key or remove the condition", safety: "check first" },
   ],
   change: "plan",
   links: [links.conditions],
@@ -228,7 +242,7 @@ const conditionFailed = rule({
         sent.length > 0
           ? `${sent.join(", ")} ${sent.length === 1 ? "was" : "were"} sent${meaningOf(sent, header)}.`
           : named === undefined
-            ? "The server does not say which condition."
+            ? "The response does not state which condition was not met."
             : `The server names ${named}${meaningOf([named.toLowerCase()], header)}.`,
       evidence: [
         ...sent.map((name) => Asked.inHeaders(facts, name)),
@@ -244,12 +258,12 @@ const usedUp = rule({
   code: "HF-S3-SVC-007",
   name: "UsedUp",
   phase: "service",
-  title: "A quota or the space of the storage is used up",
+  title: "A quota is exhausted, or the storage is full",
   explanation:
-    "The user, the bucket or the whole storage has reached its limit of bytes, objects or buckets, or a daily cap " +
-    "of the account on downloads and calls. The request is correct, and succeeds once there is space or the cap is " +
-    "raised.",
-  fix: [{ text: "delete unneeded objects and unfinished uploads, or have the quota raised", safety: "check first" }],
+    "The user, the bucket or the whole storage has reached its limit on bytes, objects or buckets, or the account " +
+    "has reached its daily cap on downloads and calls. The request is correct, and succeeds once space is " +
+    "available or the cap is raised.",
+  fix: [{ text: "delete unneeded objects and unfinished uploads, or request a higher quota", safety: "check first" }],
   change: "human",
   links: [links.errors],
   rivals: ["HF-S3-SVC-002"],

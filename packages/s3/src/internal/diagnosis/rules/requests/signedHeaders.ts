@@ -54,14 +54,14 @@ export const unsignedHeader = rule({
   code: "HF-S3-SIGN-001",
   name: "UnsignedHeader",
   phase: "signature",
-  title: "A header that begins with x-amz- was sent although it is not signed",
+  title: "A header whose name begins with x-amz- was sent but not signed",
   explanation:
     "Headers that begin with x-amz- change what S3 does with the object, so S3 accepts them only if the signature " +
-    "covers them. It rejects an application that adds an ACL, metadata or a storage class to a URL that was signed " +
+    "covers them. S3 rejects a request that adds an ACL, metadata or a storage class to a URL that was signed " +
     "without them.",
   fix: [
     { text: "send only the headers that the URL was signed with", safety: "safe to apply" },
-    { text: "have the header signed: its name must be in X-Amz-SignedHeaders", safety: "check first" },
+    { text: "sign the header: its name must be in X-Amz-SignedHeaders", safety: "check first" },
   ],
   change: "plan",
   links: [links.querySigning, links.headerSigning],
@@ -102,9 +102,9 @@ export const unsignedHeader = rule({
     return found({
       confidence: named.length === 0 || facts.hasRequest ? "likely" : "certain",
       detail: isInverted
-        ? "MinIO says so without a name, and says the same of a header that is signed and was not sent: compare SignedHeaders with the headers of the request, both ways."
+        ? "MinIO reports an unsigned header without naming it, and sends the same error for a signed header that was not sent. Compare SignedHeaders with the headers of the request in both directions."
         : named.length === 0
-          ? "The server says so without a name."
+          ? "The server reports an unsigned header without naming it."
           : `The server names ${named.join(", ")}.`,
       evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "HeadersNotSigned")],
       about: named,
@@ -132,13 +132,11 @@ export const signedHeaderMissing = rule({
   code: "HF-S3-SIGN-002",
   name: "SignedHeaderMissing",
   phase: "signature",
-  title: "A header that was signed was not sent",
+  title: "A signed header was not sent",
   explanation:
-    "The signature covers the headers in SignedHeaders with their values. Each of them must be sent exactly as the " +
-    "signer had it. If one is omitted, the signature no longer matches.",
-  fix: [
-    { text: "send every header that X-Amz-SignedHeaders names, with the value that was signed", safety: "check first" },
-  ],
+    "The signature covers the names and values of the headers in SignedHeaders. Each of these headers must be sent " +
+    "exactly as the signer had it. If a header is omitted, the signature no longer matches.",
+  fix: [{ text: "send every header listed in X-Amz-SignedHeaders with its signed value", safety: "check first" }],
   change: "plan",
   links: [links.querySigning],
   rivals: othersThan("HF-S3-SIGN-002"),
@@ -159,7 +157,7 @@ export const signedHeaderMissing = rule({
         ...Asked.inHeaders(
           facts,
           name,
-          name === "x-amz-acl" ? "private, if the URL was signed with that" : "the value that was signed",
+          name === "x-amz-acl" ? "private, if the URL was signed with that value" : "the value that was signed",
         ),
         ...(empty.includes(name) ? { observed: "empty" } : {}),
       })),
@@ -204,7 +202,7 @@ export const signedHeaderMissing = rule({
       confidence: "likely",
       detail:
         `${empty.map(([name]) => name).join(", ")} ${empty.length === 1 ? "is" : "are"} signed, but the server ` +
-        "received no value: not sent, or sent empty.",
+        "did not receive a value: the client omitted the header or sent it without a value.",
       evidence: empty.map(([name]) => ({
         at: received.at,
         name,
@@ -227,7 +225,7 @@ const ofUrlAlone = (facts: S3Facts): Finding | undefined => {
   if (names.length === 0 || (!isMute && !isSaid)) return undefined
   return found({
     confidence: isSaid ? "likely" : "possible",
-    detail: `${names.join(", ")} ${names.length === 1 ? "is" : "are"} in the list of signed headers: a request that does not send ${names.length === 1 ? "it" : "them"} with the value that was signed is refused. The headers of this request are not at hand.`,
+    detail: `${names.join(", ")} ${names.length === 1 ? "is" : "are"} in the list of signed headers: the server rejects a request that does not send ${names.length === 1 ? "it" : "them"} exactly as signed. The headers of this request are not available.`,
     evidence: [{ at: signed.at, name: "X-Amz-SignedHeaders", observed: signed.raw }, ...Asked.theCode(facts)],
     about: names,
   })

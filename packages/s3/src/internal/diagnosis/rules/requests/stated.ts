@@ -19,11 +19,13 @@ const tagsRefused = rule({
   code: "HF-S3-SVC-022",
   name: "TagsRefused",
   phase: "body",
-  title: "The tags of the object are invalid, or too many",
+  title: "The tags of the object are invalid, or there are too many tags",
   explanation:
-    "An object has at most 10 tags, with keys of up to 128 and values of up to 256 characters, without repeated " +
-    "keys or keys that begin with aws:. In the header they are written like a query, encoded.",
-  fix: [{ text: "encode the tags as a query (a=b&c=d), and check their number and length", safety: "check first" }],
+    "An object can have at most 10 tags, with keys of up to 128 characters and values of up to 256 characters, " +
+    "without duplicate keys or keys that begin with aws:. In the header, tags are URL-encoded like a query string.",
+  fix: [
+    { text: "encode the tags as a query string (a=b&c=d), and check their number and length", safety: "check first" },
+  ],
   change: "plan",
   links: [links.tags],
   rivals: [],
@@ -44,11 +46,12 @@ const aclMalformed = rule({
   code: "HF-S3-SVC-023",
   name: "AclMalformed",
   phase: "body",
-  title: "The storage does not accept the ACL of the request, or the ACL names no grantee",
+  title: "The storage does not accept the ACL in the request, or the ACL does not identify a grantee",
   explanation:
-    "A canned ACL has one of a few names; grants name accounts by id, groups by URI, or people by address. Both at " +
-    "once are not allowed. S3-compatible storages accept fewer: some support only the ACL of the bucket.",
-  fix: [{ text: "remove the ACL, or use a canned one such as private", safety: "check first" }],
+    "A canned ACL has one of a few predefined names; grants identify accounts by id, groups by URI, or people by " +
+    "email address. A request must not contain both a canned ACL and grants. S3-compatible storages accept fewer " +
+    "ACLs: some support only the ACL of the bucket.",
+  fix: [{ text: "remove the ACL, or use a canned ACL such as private", safety: "check first" }],
   change: "plan",
   links: [links.ownership],
   rivals: ["HF-S3-SVC-030"],
@@ -75,12 +78,15 @@ const lockRefused = rule({
   code: "HF-S3-SVC-024",
   name: "LockRefused",
   phase: "body",
-  title: "The request asks for an object lock that the bucket or the headers do not permit",
+  title: "The request specifies an object lock that the bucket or the headers do not permit",
   explanation:
-    "A lock needs a bucket with Object Lock, both headers (the mode and a date in the future), and Content-MD5 or " +
-    "a checksum.",
+    "A lock requires a bucket with Object Lock enabled, both lock headers (the mode and a date in the future), and " +
+    "Content-MD5 or a checksum.",
   fix: [
-    { text: "remove the lock's headers, or send mode and date to a bucket with Object Lock", safety: "check first" },
+    {
+      text: "remove the lock headers, or send both the mode and the date to a bucket with Object Lock enabled",
+      safety: "check first",
+    },
   ],
   change: "plan",
   links: [links.locks],
@@ -112,8 +118,8 @@ const inPlace = (facts: S3Facts): string => {
   if (!Asked.said(facts, "NoSuchKey")) return ""
   if (facts.dialect.system === "supabase") {
     return (
-      "The object does not exist, or no SELECT policy on storage.objects shows it to this caller: Supabase sends " +
-      "the same response for both."
+      "The object does not exist, or no SELECT policy on storage.objects makes it visible to this caller: Supabase " +
+      "sends the same response in both cases."
     )
   }
   const moved = Oddity.movedKey(facts)
@@ -121,7 +127,7 @@ const inPlace = (facts: S3Facts): string => {
   const oddity = Oddity.ofKey(facts)
   if (oddity !== undefined) return `The requested key ${oddity}.`
   if (facts.url?.hostname.includes(".s3-website") === true || answer.body.includes("<li>Code: NoSuchKey")) {
-    return "A website endpoint looks for the index document of a folder, and for the error document if it finds none."
+    return "A website endpoint looks for the index document of a folder. If it does not find one, it looks for the error document."
   }
   return ""
 }
@@ -132,9 +138,9 @@ const notFound = rule({
   phase: "state",
   title: "The requested object, version or bucket setting does not exist",
   explanation:
-    "The key, the version or the configuration does not exist. Keys are compared with case, character by character " +
-    "after decoding; an additional slash makes another key.",
-  fix: [{ text: "compare the key with those in a listing", safety: "check first" }],
+    "The key, the version or the configuration does not exist. Keys are case-sensitive and are compared character " +
+    "by character after decoding; an additional slash results in a different key.",
+  fix: [{ text: "compare the key with the keys in a listing of the bucket", safety: "check first" }],
   change: "plan",
   links: [links.keys, links.errors],
   rivals: [],
@@ -158,7 +164,7 @@ const notFound = rule({
           ? "certain"
           : "likely",
       detail: isHead
-        ? "The response to a HEAD has no document; the key, or the bucket, does not exist."
+        ? "The response to a HEAD request has no body; the key or the bucket does not exist."
         : `${described(facts)}${inPlace(facts)}`.trim() || said(facts),
       evidence: words(facts, "Key", "BucketName", "Resource"),
     })
@@ -178,11 +184,11 @@ const requestRefused = rule({
   code: "HF-S3-SVC-030",
   name: "RequestRefused",
   phase: "body",
-  title: "The server does not accept a value of the request",
+  title: "The server does not accept a value in the request",
   explanation:
     "The signature was accepted, but the operation does not accept an argument, a header or a combination of " +
     "several. The vendor's message names it.",
-  fix: [{ text: "correct or remove what the message names", safety: "check first" }],
+  fix: [{ text: "correct or remove the value that the message identifies", safety: "check first" }],
   change: "plan",
   links: [links.errors],
   recognise: (facts) => {
@@ -211,7 +217,7 @@ const requestRefused = rule({
       confidence: remark === "" ? "possible" : "likely",
       detail:
         argument !== undefined && argument !== "" && remark === ""
-          ? `The server names ${argument}${answer.message === "" ? "" : ` and says: ${answer.message.trim()}`}${/[.!]$/.test(answer.message.trim()) ? "" : "."}`
+          ? `The response identifies ${argument}${answer.message === "" ? "" : ` and says: ${answer.message.trim()}`}${/[.!]$/.test(answer.message.trim()) ? "" : "."}`
           : `${described(facts)}${said(facts)}`.trim(),
       evidence: words(facts, "MissingHeaderName", "Method", "ResourceType", "RangeRequested", "PartNumberRequested"),
       about: argument === undefined ? [] : [argument],
@@ -223,10 +229,11 @@ const stateForbids = rule({
   code: "HF-S3-SVC-031",
   name: "StateForbids",
   phase: "state",
-  title: "The bucket, its settings or the credentials are in a state that forbids this",
+  title: "The state of the bucket, its settings or the credentials does not permit the request",
   explanation:
-    "The request is well-formed and signed, but the current state does not permit it: a name is taken, a bucket is " +
-    "not empty, a setting contradicts it. The code names the reason.",
+    "The request is well-formed and signed, but the current state does not permit it: for example, a name is " +
+    "already taken, a bucket is not empty, or a setting conflicts with the request. The error code identifies the " +
+    "reason.",
   fix: [{ text: "check the bucket's state and settings", safety: "check first" }],
   change: "human",
   links: [links.errors],

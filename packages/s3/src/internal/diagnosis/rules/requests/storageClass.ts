@@ -35,10 +35,7 @@ export const words = (facts: S3Facts, ...elements: ReadonlyArray<string>) => {
 const archived = (facts: S3Facts): string => {
   const { answer } = facts
   if (Asked.said(facts, "RestoreAlreadyInProgress")) {
-    return (
-      "The object is already being restored from the archive: wait until it is done (x-amz-restore in the response " +
-      "to a HEAD shows it)."
-    )
+    return "The object is already being restored from the archive: wait until the restore is complete (x-amz-restore in the response to a HEAD request shows this)."
   }
   if (/^Restore is not allowed/i.test(answer.message)) {
     return (
@@ -49,7 +46,7 @@ const archived = (facts: S3Facts): string => {
   const held = answer.element("StorageClass") ?? answer.element("AccessTier")
   return Asked.said(facts, "InvalidObjectState")
     ? `The object is archived${held === undefined || held === "" ? "" : ` (${held})`}: restore it with ` +
-        "RestoreObject, and wait until that is done, before reading or copying it."
+        "RestoreObject, and wait until the restore is complete before reading or copying it."
     : described(facts).trim()
 }
 
@@ -57,10 +54,10 @@ export const storageClassRefused = rule({
   code: "HF-S3-SVC-021",
   name: "StorageClassRefused",
   phase: "body",
-  title: "The storage class does not exist here, or the object is archived and must be restored first",
+  title: "The service does not support the storage class, or the object is archived and must be restored first",
   explanation:
-    "Storage classes differ between services, regions and types of buckets. Archived objects must be restored " +
-    "before they are read or copied.",
+    "Storage classes differ between services, regions and bucket types. Archived objects must be restored before " +
+    "they are read or copied.",
   fix: [{ text: "remove the storage class, or use one that the bucket supports", safety: "check first" }],
   change: "plan",
   links: [links.classes],
@@ -71,8 +68,8 @@ export const storageClassRefused = rule({
       ? found({
           confidence: "likely",
           detail:
-            "The object is in a cold archive: the first GET starts to unseal (restore) it, and Retry-After states that " +
-            `it can be retrieved in ${facts.answer.header("retry-after")} s. This is not a request limit.`,
+            "The object is in a cold archive: the first GET request starts to unseal (restore) the object, and Retry-After states that " +
+            `it can be retrieved in ${facts.answer.header("retry-after")} s. This response does not mean that a request limit was exceeded.`,
           evidence: [
             {
               at: "response.headers.retry-after",

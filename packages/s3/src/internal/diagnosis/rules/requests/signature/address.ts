@@ -20,9 +20,9 @@ export const foreignParameter = rule({
   phase: "signature",
   title: "A parameter was added to the URL after it was signed",
   explanation:
-    "Every parameter of the query is signed. A parameter that is added afterwards, such as a cache buster or a " +
+    "The signature covers every query parameter. A parameter that is added afterwards, such as a cache buster or a " +
     "campaign code, invalidates the signature.",
-  fix: [{ text: "add nothing to a presigned URL", safety: "safe to apply" }],
+  fix: [{ text: "do not add anything to a presigned URL", safety: "safe to apply" }],
   change: "url",
   links: [links.querySigning],
   rivals: othersThan("HF-S3-SIGN-015"),
@@ -32,7 +32,7 @@ export const foreignParameter = rule({
     const foreign = request.parameters.filter((name) => !own.test(name))
     if (foreign.length === 0) return undefined
     return asCause(facts, {
-      detail: `${foreign.join(", ")} ${foreign.length === 1 ? "is a parameter" : "are parameters"} that S3 does not know.`,
+      detail: `${foreign.join(", ")} ${foreign.length === 1 ? "is a parameter" : "are parameters"} that S3 does not recognize.`,
       evidence: foreign.map((name) => ({
         at: request.at("url", name),
         name,
@@ -51,7 +51,7 @@ const why = (sent: string, received: string): string => {
   if (Hosts.nameOf(sent) === Hosts.nameOf(received)) {
     return /:\d+$/.test(received) ? ": a port was added or changed" : ": the port was dropped"
   }
-  return kind === undefined ? "" : `, which is ${kind}: a proxy put its own name for the storage into Host`
+  return kind === undefined ? "" : `, which is ${kind}: a proxy replaced Host with its own name for the storage`
 }
 
 /** The proxy and the host of CloudFront, if it signed the request itself. */
@@ -60,8 +60,8 @@ const cloudFront = (facts: S3Facts): Finding | undefined => {
   if (host === undefined || !Hosts.isCloudFront(host)) return undefined
   return asCause(facts, {
     detail:
-      "S3 checked the signature with the Host header of the distribution: CloudFront signs for the origin's host " +
-      "and then forwards the viewer's Host.",
+      "S3 checked the signature against the Host header of the CloudFront distribution: CloudFront signs the " +
+      "request for the origin's host and then forwards the viewer's Host header.",
     evidence: [
       { at: "response.body.CanonicalRequest", name: "host", observed: host, expected: "the host of the bucket" },
     ],
@@ -75,7 +75,7 @@ const proxied = (facts: S3Facts, request: Seen.Seen): Finding | undefined => {
   const forwarded = facts.header("x-forwarded-host")
   if (forwarded !== undefined && Hosts.withoutDefaultPort(forwarded) !== Hosts.withoutDefaultPort(host)) {
     return asCause(facts, {
-      detail: `A proxy received the request for ${forwarded} and forwarded it with the Host ${host}.`,
+      detail: `A proxy received the request for ${forwarded} and forwarded it with the Host header ${host}.`,
       evidence: [Asked.inHeaders(facts, "x-forwarded-host"), Asked.inHeaders(facts, "host", forwarded)],
       about: ["host"],
     })
@@ -85,11 +85,11 @@ const proxied = (facts: S3Facts, request: Seen.Seen): Finding | undefined => {
   if (proxy !== undefined && proxy !== "CloudFront") {
     return asCause(facts, {
       detail:
-        `${proxy}, a proxy, is in front of the storage. Unless it forwards Host unchanged, including the port, the ` +
-        "storage checks the signature with another host than the signed one.",
+        `The proxy ${proxy} is in front of the storage. Unless the proxy forwards Host unchanged, including the port, the ` +
+        "storage checks the signature against a host other than the signed one.",
       evidence: [
         { at: "response.headers.server", name: "server", observed: facts.answer.header("server") ?? proxy },
-        { at: request.at("headers", "host"), name: "host", observed: host, expected: "the same at the storage" },
+        { at: request.at("headers", "host"), name: "host", observed: host, expected: "the same host at the storage" },
       ],
       about: ["host"],
     })
@@ -99,8 +99,8 @@ const proxied = (facts: S3Facts, request: Seen.Seen): Finding | undefined => {
   if (kind === undefined || isCeph || request.signedIn !== "query") return undefined
   return asCause(facts, {
     detail:
-      `The URL was used with the host ${host}, which is ${kind}. If the signer knows the storage by another name ` +
-      "(that of its container, or the public one), the signature is for that name, and replacing the host in the " +
+      `The URL was used with the host ${host}, which is ${kind}. If the signer uses another name for the storage ` +
+      "(the name of its container, or its public name), the signature is valid only for that name, and replacing the host in the " +
       "URL breaks it.",
     evidence: [
       { at: request.at("headers", "host"), name: "host", observed: host, expected: "the host that was signed" },
@@ -113,15 +113,16 @@ export const otherHost = rule({
   code: "HF-S3-SIGN-016",
   name: "OtherHost",
   phase: "signature",
-  title: "The request arrived with another Host than the one it was signed for: a proxy or another name in between",
+  title:
+    "The request arrived with a Host other than the signed one: a proxy changed it, or the URL was used with another name",
   explanation:
-    "The Host header is always signed. It changes if a proxy or tunnel is in front of the storage, if a name is " +
-    "replaced by an address, or if a port is omitted or added. nginx forwards a Host without the port, or its own, " +
-    "unless it has proxy_set_header Host $http_host. CloudFront forwards its own unless the origin request omits " +
-    "the viewer's.",
+    "The Host header is always signed. The header changes if a proxy or tunnel is in front of the storage, if a " +
+    "host name is replaced by an IP address, or if a port is omitted or added. nginx removes the port from Host or " +
+    "replaces Host with its own value, unless the configuration contains proxy_set_header Host $http_host. " +
+    "CloudFront forwards the distribution's Host header unless the origin request omits the viewer's.",
   fix: [
     {
-      text: "sign for the host and port to which the request is sent, or forward Host unchanged",
+      text: "sign the request for the host and port that it is sent to, or forward Host unchanged",
       safety: "check first",
     },
   ],
@@ -138,7 +139,7 @@ export const otherHost = rule({
       )
       return found({
         confidence: hasOtherPath === true && Hosts.isVendor(changed.received) ? "possible" : "certain",
-        detail: `The request was sent to ${changed.sent}, and the storage received the Host ${changed.received}${why(changed.sent, changed.received)}.`,
+        detail: `The request was sent to ${changed.sent}, but the storage received the Host header ${changed.received}${why(changed.sent, changed.received)}.`,
         evidence: [changed.evidence],
         about: ["host"],
       })
@@ -156,9 +157,7 @@ export const otherHost = rule({
         about: ["host"],
       })
     }
-    return (
-      proxied(facts, request) ?? (Comparison.isEqual(facts) ? cleared("host", "arrived as it was sent") : undefined)
-    )
+    return proxied(facts, request) ?? (Comparison.isEqual(facts) ? cleared("host", "arrived unchanged") : undefined)
   },
 })
 
@@ -166,14 +165,15 @@ export const multiRegion = rule({
   code: "HF-S3-SIGN-026",
   name: "MultiRegionNeedsV4A",
   phase: "credentials",
-  title: "A multi-region access point requires Signature Version 4A, but the request is signed with version 4",
+  title: "A multi-region access point requires Signature Version 4A, but the request is signed with another version",
   explanation:
-    "A multi-region access point sends a request to the nearest region, so the signature must be valid in all of " +
-    "them: AWS4-ECDSA-P256-SHA256, with the regions in X-Amz-Region-Set. SDKs select it by the ARN of the access " +
-    "point, and need the CRT or a separate module for it.",
+    "A multi-region access point routes each request to the nearest region, so the signature must be valid in all " +
+    "of them: it must use AWS4-ECDSA-P256-SHA256 and list the regions in X-Amz-Region-Set. SDKs select Signature " +
+    "Version 4A when they receive the ARN of the access point, and need the CRT or a separate module for this " +
+    "signature.",
   fix: [
     {
-      text: "give the SDK the ARN of the access point as the bucket's name, and install its module for SigV4A",
+      text: "pass the ARN of the access point to the SDK as the bucket name, and install the SDK's module for SigV4A",
       safety: "check first",
     },
   ],
@@ -189,7 +189,7 @@ export const multiRegion = rule({
     if (algorithm.startsWith("AWS4-ECDSA")) return cleared("algorithm", "version 4A, as the access point requires")
     return found({
       confidence: "certain",
-      detail: `The host is that of a multi-region access point, but the algorithm is ${algorithm}.`,
+      detail: `The host belongs to a multi-region access point, but the algorithm is ${algorithm}.`,
       evidence: [
         { at: "request.url", name: "host", observed: host },
         { at: "request", name: "algorithm", observed: algorithm, expected: "AWS4-ECDSA-P256-SHA256" },
@@ -202,7 +202,7 @@ export const multiRegion = rule({
     return /AWS4-ECDSA|\bSigV4A\b|Signature Version 4A/i.test(facts.answer.message)
       ? found({
           confidence: "likely",
-          detail: "The server requires a signature of version 4A.",
+          detail: "The server requires Signature Version 4A.",
           evidence: theWords(facts),
         })
       : undefined

@@ -7,18 +7,19 @@ const faults: ReadonlyArray<readonly [says: RegExp, means: string]> = [
     /non-empty access key/i,
     "the access key id is empty: the signer had no credentials (an unset environment variable, an empty profile)",
   ],
-  [/non-empty region/i, "the region is empty: none is configured for the signer"],
+  [/non-empty region/i, "the region is empty: no region is configured for the signer"],
   [
     /invalid credential date|not the same as x-amz-date/i,
-    "its day differs from that of X-Amz-Date: the two were read at different times, or in another time zone than UTC",
+    "the credential's day differs from the day in X-Amz-Date: the signer read the clock at different times, or in " +
+      "a time zone other than UTC",
   ],
-  [/incorrect date format/i, "its day is not written as yyyyMMdd"],
-  [/incorrect service/i, "it is for another service than s3"],
-  [/incorrect terminal/i, "it does not end with aws4_request"],
+  [/incorrect date format/i, "the credential's day does not have the format yyyyMMdd"],
+  [/incorrect service/i, "the credential is for a service other than s3"],
+  [/incorrect terminal/i, "the credential does not end with aws4_request"],
   [
     /credential is mal-?formed|5 slash-delimited/i,
-    "it does not have five parts separated by slashes: the secret key (which may contain slashes) is in place of " +
-      "the key id, the key id contains a slash or space, or the slashes were encoded twice",
+    "the credential does not have five parts separated by slashes: the secret key (which can contain slashes) is " +
+      "in place of the key id, the key id contains a slash or space, or the slashes were encoded twice",
   ],
 ]
 

@@ -17,13 +17,13 @@ export const signedHeadersMalformed = rule({
   phase: "signature",
   title: "The list of signed headers is malformed",
   explanation:
-    "SignedHeaders names the signed headers in lower case and in alphabetical order, separated by semicolons, and " +
-    "must include host. The server sorts the names itself, so a list in another order has another signature. In a " +
-    "URL the semicolons are encoded once, as %3B. If they are encoded twice, the whole list becomes one unknown " +
-    "name, and S3 reports that host is not signed.",
+    "SignedHeaders lists the signed headers in lowercase and in alphabetical order, separated by semicolons, and " +
+    "must include host. The server sorts the names itself, so a list in a different order has a different " +
+    "signature. In a URL, the semicolons must be encoded once, as %3B. If the semicolons are encoded twice, the " +
+    "whole list becomes one unknown name, and S3 reports that host is not signed.",
   fix: [
     {
-      text: "write the names in lower case, sorted, separated by semicolons, and encode the URL's parameters once",
+      text: "write the names in lowercase, sort them, separate them with semicolons, and encode the URL's parameters once",
       safety: "safe to apply",
     },
   ],
@@ -47,8 +47,8 @@ export const signedHeadersMalformed = rule({
       ? found({
           confidence: "likely",
           detail:
-            "The server finds no host in the list of signed headers: its semicolons were encoded twice, or host is " +
-            "missing.",
+            "The server does not find host in the list of signed headers: the semicolons in the list were encoded " +
+            "twice, or host is missing.",
           evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "HeadersNotSigned")],
           about: ["host"],
         })
@@ -65,11 +65,12 @@ const problemOfList = (
   { names, raw }: { readonly names: ReadonlyArray<string>; readonly raw: string },
   facts: S3Facts,
 ): ListProblem | undefined => {
-  if (/%3B/i.test(raw)) return { text: "its semicolons are encoded twice", expected: "host and others", isSure: true }
+  if (/%3B/i.test(raw))
+    return { text: "the semicolons in the list are encoded twice", expected: "host and others", isSure: true }
   // A hidden name may be any name.
   if (names.some(isHidden)) return undefined
   if (!names.includes("host")) {
-    const text = `host is not among its ${names.length} ${names.length === 1 ? "name" : "names"}`
+    const text = `host is not among the ${names.length} ${names.length === 1 ? "name" : "names"} in the list`
     return { text, expected: "host and others", isSure: true }
   }
   const sorted = names.toSorted()
@@ -83,8 +84,8 @@ const problemOfList = (
   if (!isSorted && received !== undefined && received.join(";") === names.join(";")) return undefined
   return {
     text: isSorted
-      ? "its names are not in lower case"
-      : "its names are not in the alphabetical order in which the server signs them",
+      ? "the names in the list are not in lowercase"
+      : "the names in the list are not in the alphabetical order in which the server signs them",
     expected,
     isSure: !isSorted && received !== undefined && received.join(";") === expected,
   }

@@ -25,12 +25,12 @@ export const proxyHeaderSigned = rule({
   code: "HF-S3-SIGN-024",
   name: "ProxyHeaderSigned",
   phase: "signature",
-  title: "A header is signed that proxies and load balancers change on the way",
+  title: "The signature covers a header that proxies and load balancers change in transit",
   explanation:
-    "Every signed header must arrive unchanged. Accept-Encoding, Connection, Content-Length of a request without a " +
-    "body, User-Agent, Expect and trace headers apply to one hop or are rewritten by intermediaries: Google's " +
-    "front end adds gzip(gfe) to Accept-Encoding, and Cloudflare replaces it. Sign only host, content-type, " +
-    "content-md5 and the storage's own headers.",
+    "Every signed header must arrive unchanged. Accept-Encoding, Connection, the Content-Length of a request " +
+    "without a body, User-Agent, Expect and trace headers apply to a single hop or are rewritten by " +
+    "intermediaries: Google's front end adds gzip(gfe) to Accept-Encoding, and Cloudflare replaces " +
+    "Accept-Encoding. Sign only host, content-type, content-md5 and the storage's own headers.",
   fix: [
     {
       text: "do not sign the header; most signers have a list of headers to ignore",
@@ -49,7 +49,7 @@ export const proxyHeaderSigned = rule({
     const [first] = changed
     if (first !== undefined) {
       return seen({
-        detail: `${changed.map(({ name }) => name).join(", ")} ${changed.length === 1 ? "is" : "are"} signed and arrived changed.`,
+        detail: `${changed.map(({ name }) => name).join(", ")} ${changed.length === 1 ? "is" : "are"} signed but had changed when the request arrived.`,
         evidence: changed.map(({ evidence }) => evidence),
         about: changed.map(({ name }) => name),
       })
@@ -113,12 +113,12 @@ export const signedContentType = rule({
   code: "HF-S3-SIGN-013",
   name: "SignedContentType",
   phase: "signature",
-  title: "The Content-Type that was sent is not the one that was signed",
+  title: "The Content-Type that was sent differs from the one that was signed",
   explanation:
-    "If Content-Type is among the signed headers, it must be exactly the signer's value. In version 2 it is " +
-    "always signed, even if none is sent. Browsers and HTTP libraries set their own type from the body or the " +
+    "If Content-Type is one of the signed headers, its value must equal the signed value exactly. In version 2 it is " +
+    "always signed, even if the header is not sent. Browsers and HTTP libraries set their own Content-Type based on the body or the " +
     'file name, and add parameters such as "; charset=utf-8".',
-  fix: [{ text: "send exactly the Content-Type for which the URL was signed", safety: "check first" }],
+  fix: [{ text: "send exactly the Content-Type that the URL was signed with", safety: "check first" }],
   change: "plan",
   links: [links.presigned, pages.older, pages.google, pages.alibaba],
   rivals: othersThan("HF-S3-SIGN-013"),
@@ -146,7 +146,7 @@ export const signedContentType = rule({
     if (type === undefined || type === "") return withoutType(facts, request)
     const finding = asCause(facts, {
       detail:
-        `Content-Type is signed, but ${type} was sent: the signer expected another ` +
+        `Content-Type is signed, but ${type} was sent: the signer expected a different ` +
         `one${request.version === 2 ? ", or none" : ""}.`,
       evidence: [
         {
@@ -175,8 +175,8 @@ const sentTwice = (facts: S3Facts, request: Seen.Seen, type: string | undefined)
     return undefined
   return asCause(facts, {
     detail:
-      `Content-Type was sent twice, and the server signs both values, joined: ${type}. The program set one, and ` +
-      "its library added another one.",
+      `Content-Type was sent twice, and the server checks the signature against both values joined together: ${type}. The program set one value, and ` +
+      "its HTTP library added another.",
     evidence: [
       { at: request.at("headers", "content-type"), name: "content-type", observed: type, expected: "one value" },
     ],
@@ -190,13 +190,14 @@ const withoutType = (facts: S3Facts, request: Seen.Seen): Finding | undefined =>
     return undefined
   const finding = asCause(facts, {
     detail:
-      "No Content-Type was sent. Version 2 signs it too: a URL that was signed with a Content-Type needs the same one.",
+      "No Content-Type was sent. Signature Version 2 also covers Content-Type: a URL that was signed with a " +
+      "Content-Type requires the same one.",
     evidence: [
       {
         at: request.at("headers", "content-type"),
         name: "content-type",
         observed: "not sent",
-        expected: "the type that was signed, if there was one",
+        expected: "the type that was signed, if any",
       },
     ],
     about: ["content-type"],
@@ -211,13 +212,14 @@ export const signatureDamaged = rule({
   code: "HF-S3-SIGN-029",
   name: "SignatureDamaged",
   phase: "signature",
-  title: "The signature itself was damaged on its way: cut, encoded twice, or with spaces in it",
+  title: "The signature itself was damaged in transit: it was cut off, was encoded twice, or contains spaces",
   explanation:
-    "A signature of version 4 has 64 hexadecimal digits. One of version 2 is base64, whose + must be %2B in a URL " +
-    "because it otherwise arrives as a space. In that case only URLs fail whose signature happens to contain a +.",
+    "A version 4 signature has 64 hexadecimal digits. A version 2 signature is base64, in which each + must be " +
+    "encoded as %2B in a URL because it otherwise arrives as a space. In that case, the only URLs that fail are " +
+    "those whose signatures happen to contain a +.",
   fix: [
     {
-      text: "encode the signature once when it is put into the URL: + as %2B, / as %2F, = as %3D",
+      text: "encode the signature once when adding it to the URL: + as %2B, / as %2F, = as %3D",
       safety: "safe to apply",
     },
   ],
@@ -235,11 +237,11 @@ export const signatureDamaged = rule({
     const isHex = name === "X-Amz-Signature" && version === 4 && query("x-amz-algorithm") === "AWS4-HMAC-SHA256"
     const length = bytesOf(value)
     const problem = has(value, "blanks")
-      ? "it contains a space, because a + was not encoded as %2B"
+      ? "the signature contains a space because a + was not encoded as %2B"
       : has(value, "percent")
-        ? "it contains percent signs: it was encoded twice"
+        ? "the signature contains percent signs because it was encoded twice"
         : isHex && length !== 64
-          ? `it has ${length} characters instead of 64`
+          ? `the signature has ${length} characters instead of 64`
           : undefined
     if (problem === undefined) return cleared("signature in the URL", `${length} characters`)
     return asCause(facts, {

@@ -24,17 +24,17 @@ export const headerInQuery = rule({
   code: "HF-S3-SIGN-027",
   name: "HeaderInQuery",
   phase: "permission",
-  title: "An encryption header is in the query of the URL, where it has no effect: it must be sent as a header",
+  title: "An encryption header was put in the URL's query, where it has no effect; it must be sent as a header",
   explanation:
-    "Signers put x-amz- headers into the query of a presigned URL. For most of them that is equivalent, but S3 " +
-    "reads x-amz-server-side-encryption and its siblings only as headers, and compares only those with the " +
-    "bucket's policy. A policy that requires encryption then denies the upload, although the URL seems to ask for " +
-    "it.",
+    "Signers put x-amz- headers into the query of a presigned URL. For most of these headers, that is equivalent " +
+    "to sending them, but S3 reads x-amz-server-side-encryption and related headers only from the request's " +
+    "headers, and compares only those with the bucket's policy. A policy that requires encryption then denies the " +
+    "upload, even though the URL appears to ask for it.",
   fix: [
     {
       text:
-        "have the presigner sign it as a header (unhoistableHeaders in the AWS SDK for JavaScript), and send that " +
-        "header with the request",
+        "configure the presigner to sign the encryption setting as a header (unhoistableHeaders in the AWS SDK for " +
+        "JavaScript), and send that header with the request",
       safety: "check first",
     },
   ],

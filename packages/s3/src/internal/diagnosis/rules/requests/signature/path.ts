@@ -29,8 +29,8 @@ export const pathEncodedTwice = rule({
   phase: "signature",
   title: "The path of the URL was encoded twice",
   explanation:
-    "S3 signs the path encoded once. A URL whose path was encoded again has %25 in place of each percent sign, " +
-    "names another object, and has another signature.",
+    "S3 computes the signature over the path encoded once. A URL whose path was encoded again has %25 in place of " +
+    "each percent sign, identifies a different object, and requires a different signature.",
   fix: [{ text: "use the signer's URL without encoding it again", safety: "safe to apply" }],
   change: "url",
   links: [links.keys, pages.canonical],
@@ -42,7 +42,7 @@ export const pathEncodedTwice = rule({
       const isMore = changed.relation === "encoded"
       return seen({
         detail: isMore
-          ? `The path arrived encoded twice: ${shown(changed.received ?? "")} is what was sent, encoded again by an ` +
+          ? `The path arrived encoded twice, as ${shown(changed.received ?? "")}: the path that was sent was encoded again by an ` +
             "intermediary."
           : `The path was sent encoded twice and arrived as ${shown(changed.received ?? "")}: an intermediary decoded ` +
             "it once.",
@@ -53,7 +53,7 @@ export const pathEncodedTwice = rule({
     const twice = /%25[0-9A-Fa-f]{2}/.exec(request?.path ?? "")?.[0]
     if (request === undefined || twice === undefined) return undefined
     return asCause(facts, {
-      detail: `The path has ${twice} in it, which is %${twice.slice(3)} encoded again.`,
+      detail: `The path contains ${twice}, which is %${twice.slice(3)} encoded again.`,
       evidence: thePath(request.path, request.at("url"), "encoded once"),
     })
   },
@@ -76,17 +76,17 @@ export const pathPrefixed = rule({
   code: "HF-S3-SIGN-022",
   name: "PathPrefixed",
   phase: "signature",
-  title: "The path arrived with a longer or shorter beginning than the signed one",
+  title: "The path was extended or shortened at its beginning after it was signed",
   explanation:
-    "The path is signed from its first slash on. A CDN's origin path, a prefix in a proxy's rules, or a base " +
-    "address that already names the bucket adds or removes something at its beginning. The server then checks " +
-    "another path, often with the bucket in it twice.",
+    "The signature covers the path from its first slash. A CDN's origin path, a prefix in a proxy's rules, or a " +
+    "base URL that already contains the bucket can add or remove something at the beginning of the path. The " +
+    "server then verifies the signature against a different path, which often contains the bucket twice.",
   fix: [
     {
-      text: "leave the origin path empty (CloudFront), and have the proxy forward the path unchanged",
+      text: "leave the origin path empty (CloudFront), and configure the proxy to forward the path unchanged",
       safety: "check first",
     },
-    { text: "or sign for the path that the storage receives", safety: "check first" },
+    { text: "or sign the path that the storage receives", safety: "check first" },
   ],
   change: "plan",
   links: [pages.cloudFrontPath, pages.canonical],
@@ -103,15 +103,15 @@ export const pathPrefixed = rule({
         : sent.slice(0, sent.length - received.length)
       return seen({
         detail: isMore
-          ? `The server received the path with ${shown(part)} added at its beginning${Paths.doubled(received) === undefined ? "" : " again, so that it occurs twice"}: an origin path or a rule of a proxy does that.`
-          : `The server received the path without ${shown(part)} at its beginning: a rule of a proxy removed it.`,
+          ? `The server received the path with ${shown(part)} added at its beginning${Paths.doubled(received) === undefined ? "" : " again, so that it occurs twice"}: an origin path or a proxy rule added it.`
+          : `The server received the path without ${shown(part)} at its beginning: a proxy rule removed it.`,
         evidence: [changed.evidence],
       })
     }
     const other = resource(facts)
     if (other !== undefined && ["prefixed", "stripped"].includes(other.relation)) {
       return asCause(facts, {
-        detail: `The answer names ${shown(other.path)}, which has ${other.relation === "prefixed" ? "more" : "less"} at its beginning than the path that was sent.`,
+        detail: `The response contains the path ${shown(other.path)}, which has ${other.relation === "prefixed" ? "more" : "less"} at its beginning than the path that was sent.`,
         evidence: [
           ...thePath(Comparison.pathOf(facts), "request.url", shown(other.path)),
           { at: "response.body.Resource", name: "Resource", observed: other.path },
@@ -125,8 +125,8 @@ export const pathPrefixed = rule({
       ? undefined
       : asCause(facts, {
           detail:
-            `The path that the server received begins with ${shown(twice)} twice: an origin path, or a base address ` +
-            "that already names the bucket, adds it again.",
+            `The path that the server received begins with ${shown(twice)} twice: an origin path, or a base URL ` +
+            "that already contains the bucket, added it again.",
           evidence: thePath(comparison.received.path, comparison.received.at, `${shown(twice)} once`),
         })
   },
@@ -136,18 +136,18 @@ export const pathNormalised = rule({
   code: "HF-S3-SIGN-023",
   name: "PathNormalised",
   phase: "signature",
-  title: "The path was normalized on the way: slashes were merged, or dots resolved",
+  title: "The path was normalized in transit: slashes were merged, or dot segments were resolved",
   explanation:
-    "S3 does not normalize paths: two slashes, a dot between slashes or a trailing slash belong to the name of the " +
-    "object, and are signed. URL libraries, proxies (merge_slashes in nginx) and some servers normalize paths, and " +
-    "then check another one.",
+    "S3 does not normalize paths: two slashes, a dot between slashes and a trailing slash are part of the name of " +
+    "the object, and the signature covers them. URL libraries, proxies (merge_slashes in nginx) and some servers " +
+    "normalize paths, so the signature is verified against a different path.",
   fix: [
     {
       text: "give the object a name without a leading slash, double slashes or dots between slashes",
       safety: "check first",
     },
     {
-      text: "have the proxy forward the path unchanged: in nginx merge_slashes off, and proxy_pass without a path",
+      text: "configure the proxy to forward the path unchanged: in nginx, set merge_slashes off and use proxy_pass without a path",
       safety: "check first",
     },
   ],
@@ -167,7 +167,7 @@ export const pathNormalised = rule({
     const other = resource(facts)
     if (request !== undefined && other?.relation === "merged") {
       return asCause(facts, {
-        detail: `The response names ${shown(other.path)}: it lacks slashes or dots of the path that was sent.`,
+        detail: `The response contains the path ${shown(other.path)}, which lacks slashes or dots from the path that was sent.`,
         evidence: [
           ...thePath(request.path, request.at("url"), shown(other.path)),
           { at: "response.body.Resource", name: "Resource", observed: other.path },
@@ -194,18 +194,19 @@ export const signerEncodedPath = rule({
   code: "HF-S3-SIGN-021",
   name: "SignerEncodedPath",
   phase: "signature",
-  title: "The key has characters that must be encoded, and the signer encoded them differently than the request",
+  title: "The key contains characters that must be encoded, and the signer encoded them differently from the client",
   explanation:
-    "S3 signs the path with each byte encoded once, except for letters, digits, - . _ ~ and the slash. Signers of " +
-    "other AWS services encode it twice; some keep : + or ' unencoded, write a space as +, or use another encoding " +
-    "for characters outside of ASCII. Keys of letters and digits then work, and others do not.",
+    "S3 computes the signature over the path with each byte encoded once, except letters, digits, - . _ ~ and the " +
+    "slash. Signers for other AWS services encode the path twice; some leave : + or ' unencoded, write a space as " +
+    "+, or use a different encoding for non-ASCII characters. Keys that consist of letters and digits then work, " +
+    "but other keys fail.",
   fix: [
     {
-      text: "configure the signer for S3, so that it encodes the path once (uriEscapePath: false, doubleEncode: false)",
+      text: "configure the signer for S3 so that it encodes the path once (uriEscapePath: false, doubleEncode: false)",
       safety: "check first",
     },
     {
-      text: "or encode the key once, as UTF-8 with %XX, and give signer and client exactly the same text",
+      text: "or encode the key once, as UTF-8 with %XX, and pass exactly the same text to the signer and the client",
       safety: "check first",
     },
   ],
@@ -220,8 +221,8 @@ export const signerEncodedPath = rule({
       return found({
         confidence: "likely",
         detail:
-          "The path was sent with + in it, and the server read a space (%20) for each: a + in a key must be " +
-          "encoded as %2B before it is signed and sent, by the client or by the proxy that signs.",
+          "The path was sent with +, and the server interpreted each + as a space (%20). The client, or the proxy " +
+          "that signs, must encode a + in a key as %2B before the path is signed and sent.",
         evidence: thePath(request.path, request.at("url"), "+ as %2B"),
       })
     }
@@ -240,9 +241,9 @@ export const signerEncodedPath = rule({
               : "S3 encodes this character before it signs, and the signer did not"
           }.`
         : raw === undefined
-          ? `The path has ${odd} in it, which signers encode in different ways.`
+          ? `The path contains ${odd}, which signers encode in different ways.`
           : `The path contains an unencoded ${odd}: servers encode that character ` +
-            `(%${raw.codePointAt(0)?.toString(16).toUpperCase() ?? ""}) before they sign, so it must be encoded in the ` +
+            `(%${raw.codePointAt(0)?.toString(16).toUpperCase() ?? ""}) before they compute the signature, so it must be encoded in the ` +
             "signer and in the URL.",
       evidence: thePath(request.path, request.at("url"), "what the signer had"),
     })

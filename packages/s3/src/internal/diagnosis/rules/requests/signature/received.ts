@@ -12,17 +12,21 @@ export const changedOnTheWay = rule({
   code: "HF-S3-SIGN-010",
   name: "ChangedOnTheWay",
   phase: "signature",
-  title: "Something on the way changed the request: the server received another one than was sent",
+  title: "The request changed in transit: the server received a request that differs from the one that was sent",
   explanation:
-    "With SignatureDoesNotMatch the server may show the canonical request: what it received, in the form that is " +
-    "signed. If a line of it differs from the request that was sent, a proxy, a rewritten host, a redirect or a " +
-    "library that encodes again has changed it, and the signature no longer matches.",
+    "With SignatureDoesNotMatch, the server may include the canonical request: the request that it received, in " +
+    "the form that is signed. If a line of the canonical request differs from the request that was sent, a proxy, " +
+    "a rewritten host, a redirect or a library that encodes values again changed the request, and the signature no " +
+    "longer matches.",
   fix: [
     {
       text: "forward the method, path, query and signed headers unchanged, including the Host header",
       safety: "check first",
     },
-    { text: "do not follow redirects with a signed request: sign for the other host", safety: "check first" },
+    {
+      text: "do not follow redirects with a signed request; sign a new request for the other host",
+      safety: "check first",
+    },
   ],
   change: "plan",
   links: [links.querySigning],
@@ -30,11 +34,11 @@ export const changedOnTheWay = rule({
   recognise: (facts) => {
     const comparison = Comparison.of(facts)
     if (isForm(facts) || comparison === undefined) return undefined
-    if (!facts.hasRequest) return unseen("the request as it was sent, to compare it with the canonical one")
+    if (!facts.hasRequest) return unseen("the request as it was sent, for comparison with the canonical request")
     // An intermediary has signed the request itself, and its request was not captured.
     if (!comparison.isCompared) return undefined
     const { differences } = comparison
-    if (differences.length === 0) return cleared("request on the way", "arrived as it was sent")
+    if (differences.length === 0) return cleared("request on the way", "arrived unchanged")
     const others = differences.filter(
       ({ name, part, relation }) =>
         part !== "host" &&
@@ -50,8 +54,8 @@ export const changedOnTheWay = rule({
       return found({
         confidence: "likely",
         detail:
-          `${others.map(({ name }) => name).join(", ")} arrived as another text than was sent: characters outside of ` +
-          "US-ASCII in a header are signed in one encoding and read in another, so metadata must be US-ASCII (or be " +
+          `${others.map(({ name }) => name).join(", ")} arrived with text that differs from what was sent: in a header, characters outside ` +
+          "US-ASCII are signed in one encoding and read in another, so metadata must be US-ASCII (or be " +
           "encoded).",
         evidence: others.map(({ evidence }) => evidence),
         about: others.map(({ name }) => name),
@@ -61,7 +65,7 @@ export const changedOnTheWay = rule({
       // If a value is hidden on both sides, it is known only that they differ.
       confidence: others.some(({ evidence }) => !Redaction.isHidden(evidence.observed)) ? "certain" : "likely",
       detail:
-        `${others.map(({ name }) => name).join(", ")} ${others.length === 1 ? "is" : "are"} not the value that was ` +
+        `${others.map(({ name }) => name).join(", ")} ${others.length === 1 ? "is" : "are"} different on arrival from what was ` +
         "sent.",
       evidence: others.map(({ evidence }) => evidence),
       about: others.map(({ name }) => name),

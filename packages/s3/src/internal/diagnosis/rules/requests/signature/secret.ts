@@ -55,9 +55,9 @@ const besides = (facts: S3Facts): string => {
   })
   const isLength = names.includes("content-length")
   return (
-    ` The URL signs ${shown.join(" and ")} besides host: ${names.length === 1 ? "its value" : "their values"} ` +
+    ` The signature of the URL covers ${shown.join(" and ")} in addition to host: ${names.length === 1 ? "its value" : "their values"} ` +
     `must be the one${names.length === 1 ? "" : "s"} that the signer ` +
-    `had${isLength ? ", for content-length exactly the size that was announced to it" : ""}.`
+    `used${isLength ? ", for content-length exactly the size that was announced to it" : ""}.`
   )
 }
 
@@ -66,22 +66,25 @@ const ownHost = (facts: S3Facts): string => {
   const host = facts.header("host") ?? facts.url?.host ?? ""
   return host === "" || Hosts.isVendor(host) || Asked.signedIn(facts) !== "query"
     ? ""
-    : " On a self-hosted server the reason is often Host: the URL was signed for another name or port of the " +
-        `storage (that of its container) than ${host}, or a proxy in front forwards another Host.`
+    : " On a self-hosted server, the reason is often Host: the URL was signed for a name or port of the " +
+        `storage (that of its container, for example) other than ${host}, or a proxy in front of the storage forwards a different Host.`
 }
 
 export const signatureWrong = rule({
   code: "HF-S3-SIGN-019",
   name: "SignatureWrong",
   phase: "signature",
-  title: "The signature is wrong: another secret key signed, or the request was altered afterwards",
+  title: "The signature is wrong: the signer used a different secret key, or the request was altered after signing",
   explanation:
-    "The server knows the key and computes another signature from what it received. Either the signer used another " +
-    "secret (one of another key, with a trailing space, cut, or of an older generation), or the method, path, " +
-    "query or a signed header differs from the signer's. Some servers send the same error for a key that they do " +
-    "not know.",
+    "The server recognizes the key but computes a different signature from the request that it received. Either " +
+    "the signer used the wrong secret (that of another key, an older secret, or one that was cut off or has a " +
+    "trailing space), or the method, path, query or a signed header differs from what the signer signed. Some " +
+    "servers send the same error for a key that they do not recognize.",
   fix: [
-    { text: "sign again with the key id and the secret taken from one source, and compare", safety: "check first" },
+    {
+      text: "sign again with a key id and a secret from the same source, and compare the signatures",
+      safety: "check first",
+    },
     { text: "use the URL unchanged: same key, same query, same headers", safety: "check first" },
   ],
   change: "url",
@@ -94,7 +97,7 @@ export const signatureWrong = rule({
     if (!facts.hasRequest) {
       return found({
         confidence: "likely",
-        detail: `Without the request a wrong secret looks like a change on the way.${besides(facts)}`,
+        detail: `Without the request, a wrong secret cannot be distinguished from a change in transit.${besides(facts)}`,
         evidence: Asked.theCode(facts),
       })
     }
@@ -106,15 +109,15 @@ export const signatureWrong = rule({
     return found({
       confidence: mismatch === "said" && !isTold ? "likely" : "possible",
       detail: isTold
-        ? "Otherwise the secret is wrong, or the path, a parameter or a value was altered."
+        ? "Otherwise, the secret is wrong, or the path, a parameter or a value was altered."
         : isEqual
-          ? "The server received the request as it was sent, line by line, so the secret that signed does not belong " +
-            `to this key, or the signer had another request.${besides(facts)}`
+          ? "The server received the request exactly as it was sent, so the secret used for signing does not belong " +
+            `to this key, or the signer signed a different request.${besides(facts)}`
           : mismatch === "said"
-            ? "Nothing in the request contradicts its own signature, so the secret is wrong (it belongs to another key, " +
-              "was cut, or has a trailing space or line end), or the method, path, a parameter or a signed header " +
+            ? "Nothing in the request contradicts its signature, so the secret is wrong (it belongs to another key, " +
+              "was cut off, or has a trailing space or line break), or the method, path, a parameter or a signed header " +
               `differs from the signer's.${besides(facts)}${ownHost(facts)}`
-            : "The server rejects the request before it checks the bucket, without a reason: the signature, the secret " +
+            : "The server rejects the request before it checks the bucket and does not state a reason: the signature, the secret " +
               "or the key may be wrong.",
       evidence: [
         ...Asked.theCode(facts),

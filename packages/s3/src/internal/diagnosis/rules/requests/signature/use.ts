@@ -10,7 +10,8 @@ import { asCause, mismatches, rule, othersThan } from "./topic.ts"
 
 /** The fault of a POST to a URL that was signed for another method. */
 const wrongPost = {
-  detail: "A POST was sent to a presigned URL that names neither uploads nor uploadId: such URLs are signed for PUT.",
+  detail:
+    "A POST was sent to a presigned URL that contains neither uploads nor uploadId; URLs without these parameters are signed for PUT.",
   evidence: [{ at: "request.method", name: "method", observed: "POST", expected: "PUT" }],
 }
 
@@ -59,7 +60,7 @@ const signedFor = (request: Seen.Seen): Shown | undefined => {
   if (id !== undefined && stated !== undefined) {
     return stated === method
       ? undefined
-      : shown(stated, `The URL says that it was signed for ${id}, which is a ${stated}`, "x-id", true)
+      : shown(stated, `The URL states that it was signed for ${id}, which is a ${stated} request`, "x-id", true)
   }
   if (!known.has(method)) {
     return {
@@ -71,23 +72,23 @@ const signedFor = (request: Seen.Seen): Shown | undefined => {
   }
   const response = parameters.find((name) => /^response-(?:content|cache|expires)/i.test(name))
   if (response !== undefined && method !== "GET" && method !== "HEAD") {
-    return shown("GET", `${response} belongs to a URL for reading`, response)
+    return shown("GET", `${response} is a parameter of URLs for reading`, response)
   }
   const isPart = parameter("partNumber") !== undefined && parameter("uploadId") !== undefined
   if (isPart && method !== "PUT")
-    return shown("PUT", "partNumber and uploadId belong to a part, which is sent with PUT", "partNumber")
+    return shown("PUT", "partNumber and uploadId identify a part, which is sent with PUT", "partNumber")
   if (parameter("uploads") !== undefined && (method === "PUT" || method === "DELETE")) {
-    return shown("POST", "uploads begins a multipart upload, which is a POST", "uploads")
+    return shown("POST", "the parameter uploads starts a multipart upload, which requires POST", "uploads")
   }
   if (!isPart && parameter("uploadId") !== undefined && method === "PUT") {
-    return shown("POST", "uploadId without partNumber completes an upload, which is a POST", "uploadId")
+    return shown("POST", "uploadId without partNumber completes an upload, which requires POST", "uploadId")
   }
   const header =
     names.find((name) => ofUploads.test(name)) ?? parameters.find((name) => ofUploads.test(name.toLowerCase()))
   if (header !== undefined && (method === "GET" || method === "HEAD")) {
     return {
       method: "PUT",
-      why: `${header} is signed, which belongs to an upload`,
+      why: `${header}, which belongs to an upload, is signed`,
       evidence: [
         { ...inUse, expected: "PUT" },
         { at: request.at("url"), name: "signed", observed: header },
@@ -103,7 +104,7 @@ const wrongHead = (request: Seen.Seen): Shown | undefined =>
   request.method === "HEAD"
     ? {
         method: "GET",
-        why: "A HEAD needs its own URL: URLs for reading are signed for GET",
+        why: "A HEAD request needs its own URL: URLs for reading are signed for GET",
         evidence: [{ at: request.at("method"), name: "method", observed: "HEAD", expected: "GET" }],
         isSure: false,
       }
@@ -118,12 +119,12 @@ export const wrongMethod = rule({
   code: "HF-S3-SIGN-011",
   name: "WrongMethod",
   phase: "signature",
-  title: "The URL is used with another method than it was signed for",
+  title: "The URL is used with a method other than the one it was signed for",
   explanation:
-    "The method is the first line of the signed text: a URL for PUT accepts no POST, and one for GET accepts " +
-    "neither PUT nor HEAD. Objects and parts are sent with PUT. POST is for forms, which go to the bucket and " +
-    "authenticate by their fields, and for the first and the last request of a multipart upload.",
-  fix: [{ text: "send the body with PUT, or have the URL signed for the method that you use", safety: "check first" }],
+    "The method is the first line of the signed text: a URL signed for PUT does not accept POST, and a URL signed " +
+    "for GET accepts neither PUT nor HEAD. Objects and parts are sent with PUT. POST is for forms, which are sent " +
+    "to the bucket and authenticated by their fields, and for the first and last requests of a multipart upload.",
+  fix: [{ text: "send the body with PUT, or sign the URL for the method that you use", safety: "check first" }],
   change: "plan",
   links: [links.presigned],
   rivals: othersThan("HF-S3-SIGN-011"),
@@ -176,11 +177,11 @@ export const formToPutUrl = rule({
   code: "HF-S3-SIGN-012",
   name: "FormToPutUrl",
   phase: "signature",
-  title: "A form was sent to a URL that expects the bare bytes",
+  title: "A form was sent to a URL that expects only the bytes of the file",
   explanation:
     "A presigned PUT URL expects the bytes of the file as the body, without anything around them. FormData wraps " +
-    "the file and sets a Content-Type with a boundary, which differs from the signed one. If no type was signed, " +
-    "the wrapped file is stored as the object.",
+    "the file and sets a Content-Type with a boundary, which differs from the signed Content-Type. If no type was " +
+    "signed, the wrapped file is stored as the object.",
   fix: [
     { text: "send the file itself as the body: fetch(url, { method: 'PUT', body: file })", safety: "safe to apply" },
   ],
@@ -192,8 +193,8 @@ export const formToPutUrl = rule({
     if (Asked.queryVersion(facts) === undefined) return undefined
     if (facts.exchange.request?.form === undefined && !/^multipart\/form-data/i.test(type)) return undefined
     const finding = asCause(facts, {
-      detail: "The body is multipart/form-data, but the URL has the authentication.",
-      evidence: [Asked.inHeaders(facts, "content-type", "the type of the file, if one was signed")],
+      detail: "The body is multipart/form-data, but the authentication is in the URL.",
+      evidence: [Asked.inHeaders(facts, "content-type", "the type of the file, if a type was signed")],
       about: ["content-type"],
     })
     // Forms name their boundary. A type without one was set by hand, whatever the body is.

@@ -23,7 +23,7 @@ export const hint = (facts: S3Facts): string => {
   const id = facts.keyId ?? Asked.keyIdSaid(facts)?.value ?? ""
   if (crossedOut.test(id)) {
     return (
-      ` In place of the key id is ${id}: unless that was written for this report, the link or the setting was ` +
+      ` The key id was replaced with ${id}: unless it was masked for this report, the link or the setting was ` +
       "copied from a log that masks keys."
     )
   }
@@ -34,8 +34,8 @@ export const hint = (facts: S3Facts): string => {
   // Many other vendors imitate the format of Amazon's keys.
   if (kind[1] === "Amazon" && !["gcs", "oss", "cos", "spaces", "r2", "b2"].includes(dialect.system)) return ""
   return (
-    ` By its format the key id belongs to ${kind[1]}, but ${dialect.name} was called: the endpoint or the key ` +
-    "is that of another vendor."
+    ` By its format, the key id belongs to ${kind[1]}, but the request was sent to ${dialect.name}: the endpoint or the key ` +
+    "belongs to another vendor."
   )
 }
 
@@ -45,15 +45,15 @@ const blank = /<\w{0,6}AccessKeyId>(?:[ \t]{1,8}\S|[^<\n]{0,200}\S[ \t]{1,8}<)/i
 /** Whether the value is not a key id at all. */
 const odd = ({ answer, dialect }: S3Facts, id: string): string | undefined => {
   if (blank.test(answer.body) || (id !== "" && has(id, "blanks")))
-    return "The received key id contains a space that was copied with it."
+    return "The received key id contains a space that was copied by mistake."
   if (id === "") return undefined
   if (has(id, "literal"))
-    return "The received value is not a key id, but a placeholder of an example or an empty variable."
+    return "The received value is not a key id but a placeholder from an example or an empty variable."
   const bytes = bytesOf(id)
   // Secrets of Amazon have 40 characters, key ids between 16 and 128 (IAM, "AccessKey"); those of Alibaba as many.
   if (!["s3", "oss"].includes(dialect.system) || !dialect.isKnown) return undefined
   if (bytes === 40)
-    return "The received value has 40 characters, like a secret key: key id and secret may be exchanged."
+    return "The received value has 40 characters, like a secret key: the key id and the secret may have been exchanged."
   return bytes < 16
     ? `The received value has ${bytes} ${bytes === 1 ? "character" : "characters"}, and no key id of ` +
         `${dialect.name} is so short.`

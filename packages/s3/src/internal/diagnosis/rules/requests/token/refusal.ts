@@ -13,14 +13,15 @@ export const sessionEnded = rule({
   code: "HF-S3-AUTH-004",
   name: "SessionEnded",
   phase: "credentials",
-  title: "The session behind the signature has expired, or its token was altered",
+  title: "The session used for the signature has expired, or its token was altered",
   explanation:
-    "A URL that was signed with session keys expires with the session, whatever X-Amz-Expires allows: instance " +
-    "profiles renew theirs every few hours, and a role's session lasts at most twelve. Amazon sends ExpiredToken. " +
-    "Ceph forgets the key and sends InvalidAccessKeyId, as for a token that it cannot decrypt.",
+    "A URL that was signed with session keys expires with the session, regardless of X-Amz-Expires. Instance " +
+    "profiles renew their sessions every few hours, and a role's session lasts at most twelve hours. Amazon sends " +
+    "ExpiredToken. Ceph no longer recognizes the key and sends InvalidAccessKeyId, as it does for a token that it " +
+    "cannot decrypt.",
   fix: [
-    { text: "sign again, with credentials that outlive the URL", safety: "safe to apply" },
-    { text: "for URLs that must last many hours, sign with a long-lived key", safety: "check first" },
+    { text: "sign again with credentials that outlive the URL", safety: "safe to apply" },
+    { text: "to sign URLs that must remain valid for many hours, use a long-lived key", safety: "check first" },
   ],
   change: "url",
   links: [links.presigned, links.sessions],
@@ -61,7 +62,8 @@ export const sessionEnded = rule({
     if (Asked.said(facts, "InvalidArgument") && facts.answer.message === "") {
       return found({
         confidence: "possible",
-        detail: "The request has a token, but the server cannot read a part of the request that it does not name.",
+        detail:
+          "The request has a token, but the server cannot read a part of the request and does not state which part.",
         evidence: observed,
       })
     }
