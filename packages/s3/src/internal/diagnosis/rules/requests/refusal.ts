@@ -35,7 +35,7 @@ const keyHidden = rule({
     return found({
       confidence: "certain",
       detail:
-        `The request reads ${key}. The server requires s3:ListBucket before it reveals that a key does ` + "not exist.",
+        `The request reads ${key}. The server requires s3:ListBucket before it reveals that a key does not exist.`,
       evidence: [Denial.evidence(denial, facts), { at: "request.url", name: "key", observed: key }],
     })
   },
