@@ -27,7 +27,7 @@ const table = {
   },
   "too-many-requests": {
     text: "429",
-    description: "Second form of the rate limit: 429, with `Retry-After` if `seconds` is given.",
+    description: "The response is the second form of the rate limit: 429, with `Retry-After` if `seconds` is given.",
     costly: "chunk",
   },
   "internal-error": {
@@ -43,15 +43,19 @@ const table = {
   },
   "not-found": {
     text: "404 from an intermediary",
-    description: "404 with the HTML page of an intermediary.",
+    description: "The response is a 404 with an HTML page from an intermediary.",
     costly: "chunk",
   },
   html: {
     text: "a sign-in page",
-    description: "200 with the sign-in page of a captive network.",
+    description: "The response is a 200 with the sign-in page of a captive network.",
     costly: "chunk",
   },
-  unavailable: { text: "503", description: "503 with the HTML page of an intermediary.", costly: "everywhere" },
+  unavailable: {
+    text: "503",
+    description: "The response is a 503 with an HTML page from an intermediary.",
+    costly: "everywhere",
+  },
   "reset-before": {
     text: "a reset",
     description: "The connection is reset before the body is read.",
@@ -64,7 +68,7 @@ const table = {
   },
   "reset-after": {
     text: "a lost answer",
-    description: "The server does the work, and resets the connection instead of responding.",
+    description: "The server processes the request, but resets the connection instead of responding.",
     costly: "nowhere",
   },
   hang: {
@@ -74,18 +78,19 @@ const table = {
   },
   truncated: {
     text: "a cut answer",
-    description: "The server does the work, and the response ends before its Content-Length.",
+    description: "The server processes the request, but the response ends before its Content-Length is reached.",
     costly: "nowhere",
   },
   "token-expired": {
     text: "an expired token",
-    description: "All access tokens expire now, so the response is a 401.",
+    description: "All access tokens expire immediately, so the response is a 401.",
     routes: authorizedRoutes,
     costly: "nowhere",
   },
   "refresh-refused": {
     text: "400 invalid_request",
-    description: "400 with `invalid_request`: the server claims that the refresh token was used before.",
+    description:
+      "The response is a 400 with `invalid_request`: the server claims that the refresh token has already been used.",
     routes: ["refresh"],
     costly: "everywhere",
   },
@@ -98,13 +103,13 @@ const table = {
   "url-expired": {
     text: "403 Request has expired",
     description:
-      "All URLs of the asset expire now: 403 AccessDenied, Request has expired. The client must create a new asset.",
+      "All URLs of the asset expire immediately: the response is 403 AccessDenied, Request has expired. The client must create a new asset.",
     routes: ["chunk"],
     costly: "everywhere",
   },
   "wrong-bytes": {
     text: "a wrong byte on disk",
-    description: "The server stores one bit wrong. The ETag is the MD5 of the stored bytes.",
+    description: "The server flips one bit of the stored chunk. The ETag is the MD5 of the stored bytes.",
     routes: ["chunk"],
     costly: "everywhere",
   },

@@ -10,7 +10,7 @@ import * as Schema from "effect/Schema"
 /** Another process listens on the requested port. */
 export class PortInUse extends Schema.TaggedError<PortInUse>()("PortInUse", { port: Schema.Int }) {
   override get message() {
-    return `Port ${this.port} is in use. Choose another one, or 0 for any free port.`
+    return `Port ${this.port} is in use. Choose another port, or 0 for any free port.`
   }
 }
 
@@ -41,7 +41,7 @@ export class UnknownPlan extends Schema.TaggedError<UnknownPlan>()("UnknownPlan"
   names: Schema.Array(Schema.String),
 }) {
   override get message() {
-    return `There is no plan "${this.plan}". Plans: ${this.names.join(", ")}, or the path of a JSON file.`
+    return `There is no plan "${this.plan}". Use one of the plans ${this.names.join(", ")}, or the path of a JSON file.`
   }
 }
 

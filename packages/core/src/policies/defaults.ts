@@ -18,7 +18,7 @@ export interface Option {
 
 /** The options of one policy. */
 export interface Table {
-  /** The minimal settings under which the options have a meaning. */
+  /** The minimum settings that make the options meaningful. */
   readonly least: Settings
   readonly options: ReadonlyArray<Option>
 }
@@ -29,7 +29,7 @@ const units = [
   ["milli", 1],
 ] as const
 
-/** Formats a duration as settings accept it: `2 minutes`, `500 millis`. */
+/** Formats a duration in the form that settings accept: `2 minutes` or `500 millis`. */
 export const written = (duration: Duration.Input): string => {
   const ms = Duration.toMillis(duration)
   const [unit, size] = units.find(([, size]) => ms % size === 0) ?? ["milli", 1]

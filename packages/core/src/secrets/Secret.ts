@@ -1,10 +1,10 @@
 /**
- * Reads secrets given as `Redacted`, and explains the failure if two copies of Effect are installed.
+ * Reads secrets given as `Redacted` and explains the failure if two copies of Effect are installed.
  *
  * **Details**
  *
- * Each copy of Effect has its own registry of secrets. A secret made by one copy cannot be read by another, and
- * `Redacted.value` then fails with only "Unable to get redacted value".
+ * Each copy of Effect has its own registry of secrets. One copy of Effect cannot read a secret that another copy created. In
+ * that case, `Redacted.value` fails with only the message "Unable to get redacted value".
  */
 import * as Redacted from "effect/Redacted"
 import { unquoted } from "../pipeline/InvalidPolicy.ts"
@@ -12,17 +12,18 @@ import { copies, type Copy } from "./copies.ts"
 
 export type { Copy }
 
-/** The Effect version that this package accepts, as in its manifest. */
+/** The range of Effect versions that this package accepts, as specified in its manifest. */
 const wanted = "^4.1.0"
 
 /**
- * The value of a secret.
+ * Returns the value of a secret.
  *
  * **Details**
  *
- * Throws an `Error` of one line if another copy of Effect made the secret. It names the package that reads the secret, the
- * release and folder of both copies if Node can find them, and the release to install. For a secret that was wiped, throws the
- * same error as `Redacted.value`. For a value that is not `Redacted`, throws a `TypeError` that does not quote it.
+ * Throws an `Error` with a one-line message if another copy of Effect created the secret. The message contains the name of
+ * the package that reads the secret, the version and folder of both copies if Node can find them, and the version to install.
+ * Throws the same error as `Redacted.value` if the secret has been wiped. Throws a `TypeError` that does not quote the value
+ * if the value is not `Redacted`.
  */
 export const value = <A>(secret: Redacted.Redacted<A>): A => {
   if (!Redacted.isRedacted(secret)) {
@@ -36,11 +37,11 @@ export const value = <A>(secret: Redacted.Redacted<A>): A => {
   }
 }
 
-/** Whether this copy of Effect made a secret: all secrets of one copy share a prototype. */
+/** Whether this copy of Effect created a secret. All secrets created by one copy share a prototype. */
 const isOurs = (secret: Redacted.Redacted<unknown>): boolean =>
   Object.getPrototypeOf(secret) === Object.getPrototypeOf(Redacted.make(""))
 
-/** Describes two copies on one line. */
+/** Describes two copies of Effect in one line. */
 export const mismatch = ({ ours, theirs }: { readonly ours?: Copy; readonly theirs?: Copy }): string => {
   const uses = ours === undefined ? "one copy of effect" : `effect ${ours.version} (${ours.folder})`
   const other = theirs === undefined ? "another" : `effect ${theirs.version} (${theirs.folder})`

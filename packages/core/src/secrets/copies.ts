@@ -1,7 +1,7 @@
 /**
- * Finds the installed copies of Effect: the one that this package uses, and the one that the program uses.
+ * Finds the installed copies of Effect: the copy that this package uses and the copy that the program uses.
  */
-/** A copy of Effect: its release and its folder. */
+/** A copy of Effect, with its version and folder. */
 export interface Copy {
   readonly version: string
   readonly folder: string
@@ -17,7 +17,7 @@ interface Host {
   readonly getBuiltinModule?: (name: "node:module") => { readonly createRequire: (from: string) => Require }
 }
 
-/** Both copies, as far as they can be found: in a browser or a bundle there are no folders. */
+/** Both copies of Effect, if they can be found. In a browser or a bundle, their folders are not available. */
 export const copies = (): { readonly ours?: Copy; readonly theirs?: Copy } => {
   const { argv, getBuiltinModule } = (globalThis as { readonly process?: Host }).process ?? {}
   const createRequire = getBuiltinModule?.("node:module").createRequire

@@ -1,5 +1,5 @@
 /**
- * Observes pipelines: receives all events of a call, and can wrap the call and its attempts.
+ * Observes pipelines. An observer receives all events of a call and can wrap the call and its attempts.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -14,10 +14,10 @@ import type { Decision } from "./Timeline.ts"
  * **Details**
  *
  * For an error it is the outcome of its verdict: `failure`, `overload` (the service asks for fewer requests) or `ignored`. A
- * breaker counts `failure` and `overload` as failures; a limit and a throttle count `overload` as a drop. `ignored` says
+ * breaker counts `failure` and `overload` as failures. A limit and a throttle count `overload` as a drop. `ignored` says
  * nothing about the service: an error that concerns this request only, a rejected token, an interruption by the caller, or an
- * unreachable service if a connectivity gate handles it. An attempt that was in flight when the deadline passed is a failure.
- * If the deadline passed at a gate, in a queue or in a wait, the outcome is `ignored`.
+ * unreachable service if a connectivity gate handles it. An attempt that was in flight when the deadline passed counts as a
+ * failure. If the deadline passed at a gate, in a queue or in a wait, the outcome is `ignored`.
  */
 export type Outcome = "success" | "failure" | "overload" | "ignored"
 

@@ -1,5 +1,5 @@
 /**
- * Replaces the error of a failed call: with another service, an older response or a fixed value.
+ * Recovers from a failed call by calling another service, or by returning an older response or a fixed value.
  */
 import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
@@ -28,7 +28,7 @@ const one = <A, E, R, In, For, Gone>(
 ): Fallback<readonly [Alternative<A, E, R, In, For, Gone>]> => ({ alternatives: [alternative] })
 
 /**
- * Runs another effect for every error.
+ * Handles every error by running another effect.
  *
  * **Example**
  *
@@ -41,7 +41,7 @@ export const to = <A, E, R, In = unknown>(
 ): Fallback<readonly [Alternative<A, E, R, In, unknown, unknown>]> =>
   one({ errors: "any error", takes: () => true, run })
 
-/** Returns a value for every error. */
+/** Handles every error by returning a fixed value. */
 export const value = <A>(value: A): Fallback<readonly [Alternative<A, never, never, unknown, unknown, unknown>]> =>
   to(() => Effect.succeed(value))
 
@@ -49,12 +49,12 @@ export const value = <A>(value: A): Fallback<readonly [Alternative<A, never, nev
 export type Tags<Tag extends string> = Tag | readonly [Tag, ...ReadonlyArray<Tag>]
 
 /**
- * Runs another effect for some errors: those with one of the tags, or those that a predicate accepts.
+ * Handles the errors that have one of the given tags, or that a predicate accepts, by running another effect.
  *
  * **Details**
  *
- * Errors named by tags or by a refinement are removed from the error type. With a plain predicate all of them remain, since it
- * may reject any error.
+ * Errors that the tags or the refinement match are removed from the error type. A plain predicate does not remove any errors
+ * from the error type, because the predicate can reject any error.
  */
 export const when: {
   <const Tag extends string, A, E, R, In extends { readonly _tag: Tag }>(
@@ -80,11 +80,12 @@ export const when: {
 }
 
 /**
- * Combines alternatives: each is tried if the one before it failed or did not handle the error.
+ * Combines alternatives. Each alternative is tried if the previous one failed or did not handle the error.
  *
  * **Details**
  *
- * Each alternative gets the error of the one before it. The last error carries the attempts of all of them: `Timeline.of`.
+ * The first alternative receives the error from the call, and each later alternative receives the error from the one before
+ * it. The last error carries the attempts of the call and of all alternatives. To read the attempts, use: `Timeline.of`.
  *
  * **Example**
  *
@@ -114,8 +115,8 @@ export const chain: {
  *
  * **Details**
  *
- * Interruptions and defects never fall back. In a pipeline the fallback is outermost: it runs after the retries are used up or
- * the deadline has passed, and neither applies to it.
+ * Interruptions and defects never trigger a fallback. In a pipeline, the fallback is the outermost stage. It runs after the
+ * last attempt has failed or the deadline has passed. Retries and the deadline do not apply to the fallback.
  */
 export const protect: {
   <List extends Alternatives>(
@@ -130,7 +131,7 @@ export const protect: {
 } = /* @__PURE__ */ dual(2, (effect: Effected, fallback: Fallback) => through(fallenBack(fallback, given), effect))
 
 /**
- * Returns the effect without counting it as an attempt: inner pipelines report their own attempts, and its errors need no
- * verdict.
+ * Returns the effect without counting it as an attempt. Inner pipelines report their own attempts, and errors from the effect
+ * do not need a verdict.
  */
 const given: Step = ({ source }) => source as Effected

@@ -3,6 +3,6 @@
  */
 import type { Fallback } from "./alternatives.ts"
 
-/** Describes the fallback: `fallback for CircuitOpen, then for any error`. */
+/** Returns a description of the fallback in this form: `fallback for CircuitOpen, then for any error`. */
 export const describe = ({ alternatives }: Fallback): string =>
   `fallback ${alternatives.map(({ errors }) => `for ${errors}`).join(", then ")}`

@@ -1,5 +1,5 @@
 /**
- * The fallback stage: handles the error of a call that has finally failed.
+ * The fallback stage, which handles the final error of a failed call.
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -11,7 +11,7 @@ import type { Alternatives, Fallback } from "./alternatives.ts"
 
 type Effected = Effect.Effect<unknown, unknown, unknown>
 
-/** Surrounds the inner stages with alternatives. */
+/** Wraps the inner stages with the alternatives of a fallback. */
 export const fallenBack =
   ({ alternatives }: Fallback, inner: Step): Step =>
   (call) => {
@@ -35,12 +35,12 @@ const instead = (call: Call, run: (error: unknown) => Effected, error: unknown):
   })
 }
 
-/** A fallback stage; `List` are the alternatives. */
+/** A fallback stage. `List` is the type of its list of alternatives. */
 export interface FallbackStage<out List extends Alternatives> extends Stage<"fallback", never> {
   readonly fallback: Fallback<List>
 }
 
-/** Handles the error of a call that has finally failed. The other stages of the pipeline do not apply to the alternatives. */
+/** Handles the final error of a failed call. The other stages of the pipeline do not apply to the alternatives. */
 export const fallback = <List extends Alternatives>(alternatives: Fallback<List>): FallbackStage<List> => ({
   name: "fallback",
   fallback: alternatives,

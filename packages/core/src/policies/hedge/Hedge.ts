@@ -1,5 +1,5 @@
 /**
- * Sends a second request for a call that takes longer than most; the first response wins.
+ * Sends another request for a call that takes longer than most calls. The first success wins.
  */
 import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
@@ -19,32 +19,35 @@ export { Hedge } from "./machine.ts"
  *
  * **When to use**
  *
- * Use it if a few calls take much longer than the rest for random reasons (a slow machine, a lost packet) and the service can
- * take some extra load. At the 95th percentile a copy is sent for one call in twenty, and slow calls finish about as fast as
- * the quicker of two.
+ * Use a hedge if a few calls take much longer than the rest for random reasons (a slow machine, a lost packet) and the
+ * service can handle some additional load. At the 95th percentile, the hedge sends a copy for one call in twenty, and a slow
+ * call finishes about as soon as the faster of two requests.
  *
  * **Details**
  *
- * A call without a response after the delay is sent once more, while the first request continues. The first *success* is the
- * result, and the other requests are interrupted: they release their permits in limits and breakers without an outcome. A
- * failed request does not end the others; with `afterFailure` it also sends the next copy immediately. If all of them fail, the
- * call fails with the most informative error. A response beats a rejection by a limit, and an error that closes a gate or asks
- * for fewer requests beats other errors; otherwise the last error is returned. An error with the outcome `ignored`, or a
- * defect, ends all requests immediately, because it concerns the request itself.
+ * If a call has no response after the delay, the hedge sends a copy while the first request continues. The first *success* is
+ * the result. The other requests are interrupted and release their permits in limits and breakers without reporting an
+ * outcome. A failed request does not end the other requests. With `afterFailure`, a failed request also triggers the next
+ * copy immediately. If all requests fail, the call fails with the most informative error. A response takes precedence over a
+ * rejection by a limit. An error that closes a gate or asks for fewer requests takes precedence over other errors. Among
+ * equally informative errors, the last one is returned. A defect or an error with the outcome `ignored` ends all requests
+ * immediately, because copies of the request would fail in the same way.
  *
- * A percentile delay follows the durations of calls in the last minute, in constant memory. A call that lost to its copy counts
- * with the time it had run, so that winning copies do not shorten the delay.
+ * A percentile delay adapts to the durations of recent calls (by default, those of the last minute) and uses constant memory.
+ * If a copy wins, the time for which the original call ran is recorded as its duration, so that winning copies do not shorten
+ * the delay.
  *
- * Only a call whose options say `repeatable: true` is hedged; other calls pass unchanged. If no more time than the delay
- * remains before the deadline, no copy is sent. A copy is charged to the budget when it starts. The charge is refunded if one
- * of the requests was never sent, because it was still queued or was rejected when the other one answered.
+ * Only calls with the option `repeatable: true` are hedged. Other calls pass through unchanged. A copy is sent only if the
+ * deadline is later than the end of the delay. Each copy is charged to the budget when the copy starts. The charge for a copy
+ * is refunded if one of the requests ends without being sent, either because a limit rejected that request or because it was
+ * still queued when another request succeeded.
  *
  * **Gotchas**
  *
- * In a pipeline the hedge is outside the limits and the breaker, so each copy needs its own permit.
+ * In a pipeline, the hedge is outside the limits and the breaker, so each copy needs its own permit.
  *
- * The result does not wait for the losing copies to end. A copy that cannot be interrupted continues, and its result is
- * ignored. Only an interruption of the whole call waits for all copies.
+ * The call returns its result without waiting for the losing copies to end. A copy that cannot be interrupted continues, and
+ * its result is ignored. Only an interruption of the whole call waits for all copies to end.
  *
  * **Example**
  *
@@ -57,7 +60,7 @@ export { Hedge } from "./machine.ts"
 export const make = (options: Options): Effect.Effect<Hedge, InvalidPolicy.InvalidPolicy> =>
   InvalidPolicy.build(() => makeUnsafe(options))
 
-/** {@link make} that throws its `InvalidPolicy`. */
+/** Like {@link make}, but throws the `InvalidPolicy` instead of failing with it. */
 export const makeUnsafe = (options: Options): Hedge => new Hedge(options)
 
 /**
@@ -65,8 +68,8 @@ export const makeUnsafe = (options: Options): Hedge => new Hedge(options)
  *
  * **Gotchas**
  *
- * The effect is treated as repeatable unless the options say otherwise: running it twice must have the same effect as running
- * it once.
+ * The effect is treated as repeatable unless the options specify otherwise: running the effect twice must be equivalent to
+ * running it once.
  */
 export const protect: {
   (hedge: Hedge, options?: CallOptions): <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
@@ -77,7 +80,7 @@ export const protect: {
     through<A, E, R>(hedged(hedge, sending, true), effect, { repeatable: true, ...options }),
 )
 
-/** The current delay before a copy, in milliseconds. */
+/** The current delay before a copy is sent, in milliseconds. */
 export const delay = (hedge: Hedge): Effect.Effect<number> => Effect.sync(() => hedge.delay())
 
 /**
@@ -85,8 +88,9 @@ export const delay = (hedge: Hedge): Effect.Effect<number> => Effect.sync(() => 
  *
  * **Details**
  *
- * Recorded durations are kept unless the percentile or its window changes. Calls in flight keep their delay. The options
- * replace all earlier ones: an absent option gets its default. The name and the budget are kept.
+ * Recorded durations are kept unless the percentile or its window changes. Calls in flight continue to use the delay with
+ * which they started. The new options replace all previous options. An omitted option is reset to its default. The name and
+ * the budget do not change.
  */
 export const reload = (hedge: Hedge, settings: Settings): Effect.Effect<void, InvalidPolicy.InvalidPolicy> =>
   InvalidPolicy.build(() => hedge.apply(settings))

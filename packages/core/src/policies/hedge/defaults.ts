@@ -1,5 +1,5 @@
 /**
- * The defaults of a hedge, each with its source.
+ * The default options of a hedge, with the source of each default.
  */
 import { ours, required, written, type Table } from "../defaults.ts"
 import * as Options from "./options.ts"

@@ -1,9 +1,10 @@
 /**
- * Durations of recent calls in a histogram of constant memory, and a percentile of them.
+ * Stores the durations of recent calls in a histogram of constant size and computes a percentile of the durations.
  */
 
 /**
- * The number of buckets from a value to its double. With sixteen a percentile is accurate within 4.5 %, up to 2^22 ms (70 min).
+ * The number of histogram buckets between a value and twice that value. With sixteen buckets, a percentile is accurate to
+ * within 4.5 % for durations of up to 2^22 ms (70 min).
  */
 const perDoubling = 16
 const buckets = 22 * perDoubling + 1
@@ -14,15 +15,20 @@ const bucketOf = (ms: number): number =>
 const upperEdge = (bucket: number): number => 2 ** (bucket / perDoubling)
 
 /**
- * Two alternating histograms: one is filled while the previous one still counts.
+ * Alternates between two histograms. New durations fill one histogram, while the previous histogram still contributes to the
+ * percentile.
  *
  * **Details**
  *
- * They swap when half a window has passed and the one being filled has enough durations for a percentile. So the percentile of
- * a busy service reflects the last window, and that of a rarely called one its last calls, however old.
+ * The histograms swap when half a window has passed and the histogram that is being filled has enough durations for a
+ * percentile. As a result, the percentile for a busy service reflects the last window. The percentile for a service that is
+ * rarely called reflects its most recent calls, regardless of their age.
  */
 export class Durations {
-  /** The fewest durations for a meaningful percentile: at least one of them lies beyond it. */
+  /**
+   * The minimum number of durations for a meaningful percentile, which ensures that at least one duration lies beyond the
+   * percentile.
+   */
   readonly enough: number
   readonly windowMs: number
   private readonly percentile: number
@@ -31,7 +37,7 @@ export class Durations {
   private filled = 0
   private total = 0
   private since = -Infinity
-  /** The percentile at the last lookup, and the number of durations since. */
+  /** The percentile computed by the last lookup, and the number of durations recorded since then. */
   private known = 0
   private fresh = 0
 
@@ -51,7 +57,10 @@ export class Durations {
     this.fresh++
   }
 
-  /** The percentile in milliseconds, rounded up to the end of its bucket; `undefined` if there are too few durations. */
+  /**
+   * The percentile in milliseconds, rounded up to the end of its bucket, or `undefined` if too few durations have been
+   * recorded.
+   */
   at(): number | undefined {
     if (this.total < this.enough) return undefined
     // Recomputed after one new duration in 32, which changes it little, so that each call pays for a small part of the lookup.

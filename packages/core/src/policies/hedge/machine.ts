@@ -1,5 +1,5 @@
 /**
- * The state of a hedge: its delay, from the durations of recent calls, and the number of copies.
+ * The state of a hedge, including the number of copies and the delay computed from the durations of recent calls.
  */
 import type { Reloadable } from "../../pipeline/engine/reload.ts"
 import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
@@ -8,7 +8,7 @@ import { describe } from "./describe.ts"
 import { Durations } from "./durations.ts"
 import { checked, type Checked, type Options, type Settings } from "./options.ts"
 
-/** A hedge with its current options and durations. */
+/** A hedge with its current options and recorded durations. */
 export class Hedge implements Reloadable<Settings> {
   readonly kind = "hedge"
   readonly name: string
@@ -24,17 +24,17 @@ export class Hedge implements Reloadable<Settings> {
     this.durations = durationsFor(this.figures)
   }
 
-  /** The most copies of one call. */
+  /** The maximum number of copies of one call. */
   get copies(): number {
     return this.figures.copies
   }
 
-  /** Whether a failure sends the next copy immediately. */
+  /** Whether a failure immediately triggers the next copy. */
   get afterFailure(): boolean {
     return this.figures.afterFailure
   }
 
-  /** The delay before a copy of a call that starts now, in milliseconds. */
+  /** The delay, in milliseconds, before a copy is sent for a call that starts now. */
   delay(): number {
     const { initial, max, min } = this.figures
     const known = this.durations?.at()
@@ -42,7 +42,7 @@ export class Hedge implements Reloadable<Settings> {
   }
 
   /**
-   * Records the duration of a call, in milliseconds. With `alone`, also reports the call to the budget.
+   * Records the duration of a call, in milliseconds. If `alone` is true, the success is also reported to the budget.
    *
    * @internal
    */

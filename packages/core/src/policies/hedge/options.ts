@@ -1,33 +1,42 @@
 /**
- * The options of a hedge, and their checks.
+ * The options of a hedge and their validation.
  */
 import type * as Duration from "effect/Duration"
 import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
 import type { RetryBudget } from "../budget/budget.ts"
 
-/** A delay that follows the durations of recent calls. */
+/** A delay that adapts to the durations of recent calls. */
 export interface Percentile {
-  /** The fraction of calls that finish before a copy is sent; above 0 and at most 0.999. 0.95 sends a copy for 5 % of them. */
+  /**
+   * The fraction of calls that finish before a copy is sent, greater than 0 and at most 0.999. With 0.95, a copy is sent for
+   * 5 % of calls.
+   */
   readonly percentile: number
   /** The shortest delay. Default: 1 ms. */
   readonly min?: Duration.Input | undefined
   /** The longest delay. Default: 1 min. */
   readonly max?: Duration.Input | undefined
-  /** The delay while there are too few durations for the percentile: fewer than 20 for 0.95. Default: `max`. */
+  /**
+   * The delay that applies while too few durations are available to compute the percentile (fewer than 20 for 0.95). Default:
+   * `max`.
+   */
   readonly initial?: Duration.Input | undefined
-  /** How long a duration counts; longer if calls are rare. Default: 1 min. */
+  /** How long a recorded duration affects the percentile. If calls are rare, durations count for longer. Default: 1 min. */
   readonly window?: Duration.Input | undefined
 }
 
-/** The options of a hedge that a file can hold. */
+/** The options of a hedge that a settings file can contain. */
 export interface Settings {
-  /** The time without a response after which a copy is sent: fixed, or a percentile of recent calls. */
+  /**
+   * The time without a response after which a copy is sent. The time is either fixed or a percentile of the durations of
+   * recent calls.
+   */
   readonly delay: Duration.Input | Percentile
-  /** The most copies of one call, each sent one delay after the previous one. Default: 1. */
+  /** The maximum number of copies of one call. Each copy is sent one delay after the previous request. Default: 1. */
   readonly max?: number | undefined
   /**
-   * Whether a failed request sends the next copy immediately, as in gRPC's hedging, instead of waiting for the delay. A failure
-   * that asks for fewer requests, has a hint or closes a gate sends none. Default: false.
+   * Whether the next copy is sent immediately after a failed request, as in gRPC's hedging, instead of after the delay. A
+   * failure does not trigger a copy if it asks for fewer requests, contains a hint or closes a gate. Default: false.
    */
   readonly afterFailure?: boolean | undefined
 }
@@ -36,7 +45,7 @@ export interface Settings {
 export interface Options extends Settings {
   /** The name for events. Default: `hedge`. */
   readonly name?: string | undefined
-  /** The budget that every copy is charged to; hedges and retries may share it. Default: none. */
+  /** The budget to which every copy is charged. Hedges and retries can share a budget. Default: none. */
   readonly budget?: RetryBudget | undefined
 }
 
@@ -44,11 +53,11 @@ export interface Options extends Settings {
 export interface Checked {
   readonly copies: number
   readonly afterFailure: boolean
-  /** The bounds of the delay, and the delay while the percentile is unknown, in milliseconds. */
+  /** The bounds of the delay, and the delay that applies while the percentile is unknown, in milliseconds. */
   readonly min: number
   readonly max: number
   readonly initial: number
-  /** Absent if the delay is fixed. */
+  /** The percentile, which is absent if the delay is fixed. */
   readonly percentile: number | undefined
   readonly windowMs: number
 }
@@ -65,7 +74,7 @@ export const defaultDelayWindow = 60_000
 const read = /* @__PURE__ */ InvalidPolicy.reader("Hedge")
 const aboveZero = { min: 0, above: true }
 
-/** Checks the options; throws an `InvalidPolicy`. */
+/** Validates the options and throws an `InvalidPolicy` if they are invalid. */
 export const checked = (options: Options): Checked => {
   read.known(options, { delay: true, max: true, afterFailure: true, name: true, budget: true })
   const { afterFailure = defaultAfterFailure, delay, max: copies = defaultMax } = options

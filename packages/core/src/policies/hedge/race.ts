@@ -1,5 +1,5 @@
 /**
- * Races one call against its copies: the first success wins.
+ * Races a call against its copies. The first success wins.
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -13,24 +13,26 @@ import type { Hedge } from "./machine.ts"
 type Effected = Effect.Effect<unknown, unknown, unknown>
 type Ended = Exit.Exit<unknown, unknown>
 
-/** The call itself or a copy of it, in flight. */
+/** A request in flight, which is either the original call or one of its copies. */
 interface Racer {
   readonly call: Call
-  /** The call's attempt number before this racer; a different number means that the racer was sent. */
+  /**
+   * The call's attempt number before this racer started. A different number on the racer means that the racer has been sent.
+   */
   readonly before: number
   fiber: Fiber.Fiber<unknown, unknown> | undefined
 }
 
 /**
- * Runs a call in its own fiber, so that it can lose.
+ * Runs a call in its own fiber so that the call can be interrupted if a copy wins.
  *
  * **Details**
  *
- * The timer is created only if the call does not finish synchronously. Attempt numbers follow the order of the copies, starting
- * with the call itself, even if queues send them in another order.
+ * The timer is created only if the call does not finish synchronously. Attempt numbers follow the order in which the copies
+ * are created, starting with the original call, even if queues send the requests in a different order.
  *
- * There is one charge fewer than there are racers. A racer that ends without being sent refunds one of them. So the remaining
- * charges are for the requests beyond the first.
+ * One charge is made for every racer except the first. A racer that ends without being sent refunds one charge. As a result,
+ * the remaining charges are for the requests sent after the first one.
  */
 export class Race {
   private readonly hedge: Hedge
@@ -75,17 +77,17 @@ export class Race {
     )
   }
 
-  /** Waits for the delay before each copy. */
+  /** Waits for the delay before sending each copy. */
   private readonly tick: Effect.Effect<void> = Effect.suspend(() =>
     Effect.flatMap(Effect.sleep(this.delay), () => (this.room && this.copy() ? this.tick : Effect.void)),
   )
 
-  /** Whether another copy may be sent. Failures may have sent the copies that the timer was set for. */
+  /** Whether another copy can be sent. Failures may already have triggered the copies for which the timer was set. */
   private get room(): boolean {
     return this.racers.length <= this.hedge.copies
   }
 
-  /** Sends a copy if the budget allows it. Returns whether another one may follow. */
+  /** Sends a copy if the budget allows it. Returns whether another copy can follow. */
   private copy(): boolean {
     const { call, charges, hedge } = this
     const now = call.now()
@@ -151,7 +153,7 @@ export class Race {
     this.tell(racer, told === undefined ? exit : Effect.andThen(told, exit))
   }
 
-  /** Ends the race: the call gets the result and the state of the winning racer. */
+  /** Ends the race. The call receives the result and the state of the racer that decided the race. */
   private tell(racer: Racer, answer: Effected): void {
     const { call } = this
     call.sentAt = racer.call.sentAt
@@ -159,7 +161,7 @@ export class Race {
     this.resume?.(answer)
   }
 
-  /** Interrupts the remaining racers. Only an interruption waits for them to end. */
+  /** Interrupts the remaining racers. Only an interruption of the call waits for the remaining racers to end. */
   private end(): Effect.Effect<void> | undefined {
     const { call, racers } = this
     this.over = true
@@ -177,10 +179,10 @@ export class Race {
   }
 }
 
-/** Whether a copy may be sent immediately after a failure: not if the failure asks every call to wait. */
+/** Whether a copy can be sent immediately after a failure. A copy is not sent if the failure asks callers to wait. */
 const invites = (verdict: Verdict | undefined): boolean => verdict === undefined || weightOf(verdict, false) === 0
 
-/** Another request of the same call. The ledger, the history and the attempts belong to the call. */
+/** Creates another request for the same call. The ledger, the history and the attempts remain with the original call. */
 const copyOf = (call: Call, number: number): Call =>
   Object.assign(Object.create(Call.prototype) as Call, call, {
     number,
@@ -190,12 +192,13 @@ const copyOf = (call: Call, number: number): Call =>
   })
 
 /**
- * How informative an error is if all copies fail; of two equal ones, the later is returned.
+ * Ranks an error by how informative it is, in case all copies fail. If two errors rank equally, the later one is returned.
  *
  * **Details**
  *
- * A response of the service ranks above a rejection by a limit or a breaker. Among responses, one that closes a gate ranks
- * first, because every other call is affected, then one that asks for fewer requests, because its hint must be obeyed.
+ * A response from the service ranks above a rejection by a limit or a breaker. Among responses, an error that closes a gate
+ * ranks first because it affects every other call. An error that asks for fewer requests ranks second because its hint must
+ * be obeyed.
  */
 const weightOf = (verdict: Verdict | undefined, sent: boolean): number =>
   (sent ? 4 : 0) +

@@ -1,5 +1,5 @@
 /**
- * The schema of a hedge's settings: their keys and types.
+ * The schema of a hedge's settings, which defines their keys and types.
  */
 import * as Schema from "effect/Schema"
 import { durationForm } from "../../pipeline/config/durationForm.ts"

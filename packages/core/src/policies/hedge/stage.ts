@@ -1,5 +1,5 @@
 /**
- * The hedge stage: sends a copy of a call that takes longer than most, and returns the first success.
+ * The hedge stage, which sends a copy of a call that takes longer than most calls and returns the first success.
  */
 import * as Effect from "effect/Effect"
 import type { Step } from "../../pipeline/engine/call.ts"
@@ -9,11 +9,11 @@ import type { Hedge } from "./machine.ts"
 import { Race } from "./race.ts"
 
 /**
- * Surrounds the inner stages with a hedge. A call that must not be sent twice bypasses it.
+ * Wraps the inner stages in a hedge. A call that must not be sent twice bypasses the hedge.
  *
  * **Details**
  *
- * `alone` means that no retry stage reports calls and successes to the hedge's budget, so the hedge does.
+ * `alone` means that no retry stage reports calls and successes to the hedge's budget, so the hedge reports them itself.
  */
 export const hedged =
   (hedge: Hedge, inner: Step, alone = false): Step =>
@@ -29,7 +29,7 @@ export const hedged =
     })
   }
 
-/** Sends a copy of a call that takes longer than most, if the call's options say that it is `repeatable`. */
+/** Sends a copy of a call that takes longer than most calls if the call's options mark the call as `repeatable`. */
 export const hedge = (policy: Hedge): Stage<"hedge", never> => ({
   name: "hedge",
   build: () => {

@@ -1,16 +1,17 @@
 /**
- * The worst case of a call that is hedged.
+ * The worst case of a hedged call.
  */
 import type { WorstCase } from "../../pipeline/worstCase.ts"
 import type { RetryBudget } from "../budget/budget.ts"
 import type { Hedge } from "./machine.ts"
 
 /**
- * Adds copies of every request: the last one may start late and then take as long as the first.
+ * Adds copies of every request to the worst case. The last copy can start late and then take as long as the first request.
  *
  * **Details**
  *
- * `retries` is the budget of the outer retry stage. If it also pays for the copies, it limits the load only once.
+ * `retries` is the budget of the outer retry stage. If the retry budget is also charged for copies, the budget limits the
+ * load only once.
  */
 export const worst = (
   { budget, figures: { copies, max } }: Hedge,

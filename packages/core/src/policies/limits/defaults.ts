@@ -1,10 +1,10 @@
 /**
- * The defaults that limits share, each with its source.
+ * The default options that limits share, with the source of each default.
  */
 import type { Option } from "../defaults.ts"
 import { defaultQueue } from "./options.ts"
 
-/** The options of a queue; `policy` is the key of the limit in the settings. */
+/** The options of a queue. `policy` is the limit's key in the settings. */
 export const queue = (policy: string): ReadonlyArray<Option> => [
   {
     path: `${policy}.queue`,

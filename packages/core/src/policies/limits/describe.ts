@@ -4,6 +4,6 @@
 import { time } from "../../time/units.ts"
 import type { Room } from "./places.ts"
 
-/** Describes the queue, `, queue 100, wait ≤ 10 s`; empty if there is none. */
+/** Describes the queue as `, queue 100, wait ≤ 10 s`, or returns an empty string if the limit has no queue. */
 export const describeRoom = ({ maxWait, queue }: Room): string =>
   queue === 0 ? "" : `, queue ${queue}${maxWait === Infinity ? "" : `, wait ≤ ${time(maxWait)}`}`

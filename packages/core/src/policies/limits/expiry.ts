@@ -1,5 +1,5 @@
 /**
- * Rejects waiters whose time is up, with one timer for all of them: 100 000 waiters do not need 100 000 timers.
+ * Rejects waiters whose time limit has passed. All waiters share one timer, so 100 000 waiters do not need 100 000 timers.
  */
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -8,7 +8,10 @@ import type * as Fiber from "effect/Fiber"
 import { millisOf } from "../../time/Monotonic.ts"
 import type { Waiter } from "./waiting.ts"
 
-/** A binary heap of the waiters with a time limit, earliest first. Each waiter knows its slot. */
+/**
+ * A binary heap of the waiters that have a time limit, with the earliest expiry first. Each waiter stores its slot in the
+ * heap.
+ */
 export class Expiry {
   private readonly heap: Array<Waiter> = []
   private readonly expired: (waiter: Waiter) => void
@@ -100,6 +103,9 @@ export class Expiry {
   }
 }
 
-/** The waiter that expires first; of two that expire together, the one that arrived first. */
+/**
+ * Whether the first waiter expires before the second. If both waiters expire at the same time, the waiter that arrived first
+ * precedes the other.
+ */
 const sooner = (one: Waiter, other: Waiter): boolean =>
   one.expiresAt === other.expiresAt ? one.number < other.number : one.expiresAt < other.expiresAt

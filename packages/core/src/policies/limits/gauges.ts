@@ -4,7 +4,7 @@
 import type { Gauge } from "../../telemetry/gauge.ts"
 import type { Places } from "./places.ts"
 
-/** Calls in flight, calls in the queue, and permits. */
+/** Gauges for the number of calls in flight, the number of queued calls and the number of permits. */
 export const gauges = ({ name, places }: { readonly name: string; readonly places: Places }): ReadonlyArray<Gauge> => {
   const values = { "policy.name": name }
   return [

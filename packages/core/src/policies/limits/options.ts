@@ -1,5 +1,5 @@
 /**
- * The options that limits share.
+ * The options that several limits share.
  */
 import type * as Duration from "effect/Duration"
 import type { reader } from "../../pipeline/InvalidPolicy.ts"
@@ -16,7 +16,7 @@ export const checkedName = (read: Reader, name: string | undefined, otherwise: s
 /** Without a queue, a call is rejected if no permit is free. */
 export const defaultQueue = 0
 
-/** Checks the queue options: by default there is no queue, and waits in a queue have no bound. */
+/** Checks the queue options. By default, a limit has no queue, and the wait in a queue is unbounded. */
 export const checkedRoom = (
   read: Reader,
   {

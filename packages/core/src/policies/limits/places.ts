@@ -1,5 +1,5 @@
 /**
- * Permits with a queue, shared by the bulkhead and the adaptive limit.
+ * Permits with a queue, used by both the bulkhead and the adaptive limit.
  */
 import * as Effect from "effect/Effect"
 import type { Classified } from "../../errors/Verdict.ts"
@@ -8,46 +8,52 @@ import { Expiry } from "./expiry.ts"
 import { priorityOf, Waiter, Waiting } from "./waiting.ts"
 
 /**
- * Why a call gets no permit.
+ * The reason why a call does not get a permit.
  *
  * **Details**
  *
- * `full`: all permits are in use and the queue is full. `tooLate`: the deadline has passed, or would pass before the call gets
- * a permit. `maxWait`: the call has queued for the longest time that the limit allows. `displaced`: a call of higher priority
- * took its slot in the queue.
+ * `full`: all permits are in use and the queue is full. `tooLate`: the deadline has passed, or would pass before the call
+ * gets a permit. `maxWait`: the call has queued for the maximum time that the limit allows. `displaced`: a call with a higher
+ * priority took the slot of this call in the queue.
  */
 export type Reason = "full" | "tooLate" | "maxWait" | "displaced"
 
-/** Updates the mean time for which a permit is held. A new call has the weight 0.1, so about the last twenty calls count. */
+/**
+ * Updates the mean time for which a permit is held. A new call has a weight of 0.1, so the mean reflects about the last
+ * twenty calls.
+ */
 const mean = (before: number, held: number): number => before + 0.1 * (held - before)
 
 /**
- * How long the mean stays valid after its last update: twice the mean, and at least a second. While all permits are in use and
- * durations do not change, calls end more often than that.
+ * How long the mean remains valid after its last update: twice the mean, but at least one second. While all permits are in
+ * use and durations do not change, calls end often enough to keep the mean valid.
  */
 const freshFor = (mean: number): number => Math.max(2 * mean, 1000)
 
-/** The limits of the queue. */
+/** The limits of a queue: its length and its maximum wait. */
 export interface Room {
   readonly queue: number
-  /** In milliseconds; `Infinity` if there is no bound. */
+  /** The maximum wait in milliseconds, or `Infinity` if the wait is unbounded. */
   readonly maxWait: number
 }
 
-/** Permits and a queue. No permit is free while a call waits. */
+/** Permits and a queue. While a call is waiting, all permits are in use. */
 export class Places {
   inFlight = 0
   permits: number
   room: Room
   readonly waiting = new Waiting()
-  /** The mean time that a call holds its permit, in milliseconds; -1 before the first call has ended. */
+  /** The mean time for which a call holds its permit, in milliseconds, or -1 until the first call has ended. */
   private service = -1
-  /** When the mean was last updated, in monotonic milliseconds; `-Infinity` if calls have ended unmeasured since. */
+  /**
+   * When the mean was last updated, in monotonic milliseconds, or `-Infinity` if a call has ended without being measured
+   * since then.
+   */
   private measuredAt = -Infinity
   private readonly expiry: Expiry
   private readonly refusal: (reason: Reason, expectedWait: number | undefined) => Classified
 
-  /** `refusal` builds the error of a call that gets no permit; `expectedWait` is in milliseconds. */
+  /** `refusal` creates the error for a call that does not get a permit. `expectedWait` is in milliseconds. */
   constructor(permits: number, room: Room, refusal: (reason: Reason, expectedWait: number | undefined) => Classified) {
     this.permits = permits
     this.room = room
@@ -58,7 +64,7 @@ export class Places {
     })
   }
 
-  /** Takes a permit if one is free. */
+  /** Acquires a permit if one is free. */
   enter(): boolean {
     if (this.inFlight >= this.permits) return false
     this.inFlight++
@@ -66,8 +72,8 @@ export class Places {
   }
 
   /**
-   * For a call that got no permit: waits for one, or fails if waiting is futile. Checks again when the effect runs, because a
-   * permit may have been released while the fiber was suspended.
+   * Waits for a permit on behalf of a call that did not get one immediately, or fails if waiting is futile. The check is
+   * repeated when the effect runs, because a permit may have been released while the fiber was suspended.
    */
   wait(call: Call, since: number, hold: (at: number) => void): Effect.Effect<void, unknown> {
     const refused = this.hopeless(call, since)
@@ -94,8 +100,9 @@ export class Places {
   }
 
   /**
-   * Releases a permit, or hands it to the next waiter. `held` is how long the call had it, in milliseconds, or `undefined`
-   * if the clock was not read; then the duration of calls is unknown until the next measurement.
+   * Releases a permit or passes it to the next waiter. `held` is the time for which the call held the permit, in
+   * milliseconds, or `undefined` if the clock was not read. In that case, the duration of calls is unknown until the next
+   * measurement.
    */
   release(held: number | undefined, now: number): void {
     if (held === undefined) this.measuredAt = -Infinity
@@ -108,15 +115,19 @@ export class Places {
     if (this.waiting.size > 0) this.admit()
   }
 
-  /** More permits admit waiting calls. With fewer, calls in flight keep theirs until they end. */
+  /**
+   * If the number of permits increases, waiting calls are admitted. If the number of permits decreases, calls in flight keep
+   * their permits until they end.
+   */
   resize(permits: number): void {
     this.permits = permits
     this.admit()
   }
 
   /**
-   * The time, in milliseconds, that a call of this priority should expect to wait: a permit is released every `service /
-   * permits`. Returns 0 without a recent measurement, so that no call is rejected because of outdated durations.
+   * The time, in milliseconds, that a call with this priority should expect to wait. A permit is released every
+   * `service / permits` milliseconds. Returns 0 if no recent measurement is available, so that outdated durations do not
+   * cause rejections.
    */
   expectedWait(priority: number, now: number): number {
     if (!this.fresh(now)) return 0
@@ -128,7 +139,7 @@ export class Places {
     return now - this.measuredAt <= freshFor(this.service)
   }
 
-  /** The error of a call that must not wait or that would miss its deadline. */
+  /** The error for a call that cannot wait in the queue or that would miss its deadline. */
   private hopeless(call: Call, now: number): unknown {
     const priority = priorityOf(call)
     const expected = this.expectedWait(priority, now)
@@ -183,11 +194,11 @@ export class Places {
 }
 
 /**
- * Wakes a waiter asynchronously. Otherwise its fiber would run inside this one and, if its call ended at once, wake the next
- * waiter: the stack would grow with the queue.
+ * Wakes a waiter asynchronously. If the waiter were woken synchronously, its fiber would run inside the current fiber. If its
+ * call then ended immediately, it would wake the next waiter, and the stack would grow with the length of the queue.
  */
 const settle = (waiter: Waiter, effect: Effect.Effect<void, unknown>): void =>
   waiter.call.fiber.currentDispatcher.scheduleTask(() => waiter.resume(effect), 0)
 
-/** Returns `undefined` until the first call has ended, because nothing is known before. */
+/** Returns `undefined` if the expected wait is unknown, which is always the case until the first call has ended. */
 const known = (expectedWait: number): number | undefined => (expectedWait > 0 ? expectedWait : undefined)

@@ -1,13 +1,13 @@
 /**
- * The verdicts of calls that a limit rejects.
+ * The verdicts for calls that a limit rejects.
  */
 import * as Duration from "effect/Duration"
 import * as Verdict from "../../errors/Verdict.ts"
 import type { Reason } from "./places.ts"
 
 /**
- * The verdict of a call that a limit rejected: it was not sent and may be retried after a wait. Outer policies ignore it,
- * because the service has not received the call.
+ * The verdict for a call that a limit rejected. The call was not sent and can be retried after a wait. Outer policies do not
+ * count the rejection as an outcome of the service, because the service has not received the call.
  */
 export const throttled: Verdict.Verdict = /* @__PURE__ */ Verdict.always({
   pace: "throttled",
@@ -15,11 +15,11 @@ export const throttled: Verdict.Verdict = /* @__PURE__ */ Verdict.always({
   applied: "no",
 })
 
-/** Adds the time, in milliseconds, after which a permit may be free; `undefined` if unknown. */
+/** Adds the expected time, in milliseconds, until a permit is free. The value `undefined` means that the time is unknown. */
 export const refused = (expectedWait: number | undefined): Verdict.Verdict =>
   expectedWait === undefined ? throttled : { ...throttled, retryAfter: Duration.millis(Math.ceil(expectedWait)) }
 
-/** Formats the error message: `bulkhead full: 4 running, 2 queued; a permit is expected in 120 ms`. */
+/** Formats the error message for a rejected call: `bulkhead full: 4 running, 2 queued; a permit is expected in 120 ms`. */
 export const message = (
   name: string,
   reason: Reason,

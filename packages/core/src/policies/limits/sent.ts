@@ -1,5 +1,5 @@
 /**
- * How limits interpret the result of a call that was sent.
+ * Defines how limits interpret the result of a call that was sent.
  */
 import { isOverdue } from "../../errors/overdue.ts"
 import { isRefusal } from "../../errors/stackless.ts"
@@ -12,13 +12,13 @@ export const dropped = (outcome: Outcome, error: Classified | undefined): boolea
   outcome === "overload" || (error !== undefined && (outcomeOf(error.verdict) === "overload" || isOverdue(error)))
 
 /**
- * Whether the service accepted the call; `undefined` if unknown.
+ * Whether the service accepted the call, or `undefined` if this is unknown.
  *
  * **Details**
  *
- * Client errors and rejected tokens count as accepted: the service had the capacity to answer. Interrupted calls, defects and
- * inner calls that ran out of time before they were sent say nothing about the service. An unreachable service is left to the
- * connectivity gate, if there is one.
+ * Client errors and rejected tokens count as accepted because the service had the capacity to respond. Interrupted calls,
+ * defects, and inner calls that ran out of time before they were sent do not provide any information about the service. For
+ * an unreachable service, the result is `undefined` if a connectivity gate handles the failure.
  */
 export const accepted = (outcome: Outcome, error: Classified | undefined): boolean | undefined => {
   if (outcome === "success") return true

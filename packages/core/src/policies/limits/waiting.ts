@@ -1,20 +1,25 @@
 /**
- * A queue of calls: highest priority first, then longest waiting, each with a time limit.
+ * A queue of calls. Calls with the highest priority are served first, and calls with the same priority are served in order of
+ * arrival. Each call can have a time limit.
  */
 import type * as Effect from "effect/Effect"
 import type { Call } from "../../pipeline/engine/call.ts"
 
 /**
- * How many permits in a row may bypass the longest-waiting call. The next permit goes to that call, whatever its priority.
+ * The maximum number of consecutive permits that can bypass the longest-waiting call. The next permit then goes to the
+ * longest-waiting call, regardless of its priority.
  *
  * **Details**
  *
- * So the longest-waiting call gets at least every ninth permit, and a waiter behind `k` longer-waiting ones gets a permit after
- * at most `9 · (k + 1)`, however many high-priority calls arrive.
+ * As a result, the longest-waiting call gets at least every ninth permit. A waiter behind `k` calls that have waited longer
+ * gets one of the next `9 · (k + 1)` permits, regardless of how many high-priority calls arrive.
  */
 const bypass = 8
 
-/** How many empty priority levels are kept for reuse. The bound protects memory in a program that uses ever new priorities. */
+/**
+ * The maximum number of priority levels at which an empty level is still kept for reuse. The bound limits memory use in a
+ * program that continually introduces new priorities.
+ */
 const keptLevels = 8
 
 /** A queued call. */
@@ -22,14 +27,17 @@ export class Waiter {
   readonly call: Call
   readonly hold: (at: number) => void
   readonly resume: (effect: Effect.Effect<void, unknown>) => void
-  /** When the waiter is rejected for lack of a permit, in monotonic milliseconds; `Infinity` for never. */
+  /**
+   * The time at which a waiter without a permit is rejected, in monotonic milliseconds, or `Infinity` if the waiter never
+   * expires.
+   */
   readonly expiresAt: number
-  /** The order of arrival. */
+  /** The waiter's position in the order of arrival. */
   number = 0
   level: Level | undefined = undefined
   before: Waiter | undefined = undefined
   after: Waiter | undefined = undefined
-  /** Its index in the heap of `Expiry`; -1 if it is not in the heap. */
+  /** The waiter's index in the heap of `Expiry`, or -1 if the waiter is not in the heap. */
   slot = -1
 
   constructor(call: Call, hold: Waiter["hold"], resume: Waiter["resume"], expiresAt: number) {
@@ -40,7 +48,7 @@ export class Waiter {
   }
 }
 
-/** The waiters of one priority in a doubly linked list, so that an interrupted one can leave from any position. */
+/** The waiters of one priority in a doubly linked list, which allows an interrupted waiter to leave from any position. */
 class Level {
   readonly priority: number
   size = 0
@@ -52,23 +60,23 @@ class Level {
   }
 }
 
-/** The priority of a call; NaN counts as the default. */
+/** The priority of a call. NaN is treated as the default priority. */
 export const priorityOf = (call: Call): number => {
   const priority = call.options.priority ?? 0
   return Number.isNaN(priority) ? 0 : priority
 }
 
 /**
- * The waiters by priority.
+ * The waiters, grouped by priority.
  *
  * **Details**
  *
- * Adding, taking and removing take time independent of the number of waiters. These operations and counting take time
- * proportional to the number of distinct priorities, which is expected to be small.
+ * The time for adding, taking or removing a waiter does not depend on the number of waiters. The time for adding, taking,
+ * removing or counting waiters grows with the number of distinct priorities, which is expected to be small.
  */
 export class Waiting {
   size = 0
-  /** Levels in descending priority. */
+  /** The priority levels, in descending order. */
   private readonly levels: Array<Level> = []
   private arrivals = 0
   private passed = 0
@@ -85,7 +93,7 @@ export class Waiting {
     this.size++
   }
 
-  /** Removes a waiter; returns false if it was already gone. */
+  /** Removes a waiter, or returns false if the waiter has already been removed. */
   remove(waiter: Waiter): boolean {
     const { after, before, level } = waiter
     if (level === undefined) return false
@@ -117,7 +125,10 @@ export class Waiting {
     return next
   }
 
-  /** The waiter that a call of higher priority may displace: the latest of the lowest priority. */
+  /**
+   * The waiter that a call with a higher priority can displace. It is the waiter that arrived last among those with the
+   * lowest priority.
+   */
   least(): { readonly waiter: Waiter; readonly priority: number } | undefined {
     for (let index = this.levels.length - 1; index >= 0; index--) {
       const { last, priority } = this.levels[index] as Level
@@ -126,7 +137,7 @@ export class Waiting {
     return undefined
   }
 
-  /** How many waiters would be served before a call of this priority that arrived now. */
+  /** How many waiters would be served before a new call with this priority. */
   ahead(priority: number): number {
     let count = 0
     for (const level of this.levels) {

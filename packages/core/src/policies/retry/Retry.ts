@@ -1,5 +1,5 @@
 /**
- * The retry policy: a `Schedule` that takes the error as its input and obeys the error's verdict.
+ * The retry policy, which is a `Schedule` that accepts an error as its input and obeys the error's verdict.
  */
 import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
@@ -14,8 +14,8 @@ export { defaultAttempts, defaultHintCap, rules } from "./options.ts"
 export type { Hints, Options, Rules, Settings } from "./options.ts"
 
 /**
- * What a call has used of its retries: its attempts, its single `once` retry, and whether its last failure was a rejected
- * token.
+ * The retry state of a call: its number of attempts, whether its single `once` retry has been used, and whether its last
+ * failure was a rejected token.
  */
 export interface Spent {
   readonly attempts: number
@@ -27,13 +27,13 @@ export interface Spent {
 export const fresh: Spent = { attempts: 1, once: false, token: false }
 
 /**
- * The state after one more failure, or `undefined` if the verdict or the limit allows no further attempt.
+ * The state after another failure, or `undefined` if the verdict or the limit does not allow another attempt.
  *
  * **Details**
  *
- * A call has a single `once` retry, used by the first error with that verdict. An error that closes the authorization gate is
- * counted separately, because the next attempt has another token. It is retried unless the previous attempt, with the previous
- * token, failed for the same reason.
+ * A call has a single `once` retry, which is used by the first error with the verdict `once`. An error that closes the
+ * authorization gate is counted separately because the next attempt uses a different token. A call with a rejected token is
+ * retried unless the previous attempt, which used the previous token, failed for the same reason.
  */
 export const spend = (spent: Spent, { closes, retry }: Verdict, attempts: number): Spent | undefined => {
   if (retry === "never" || spent.attempts >= attempts) return undefined
@@ -43,25 +43,30 @@ export const spend = (spent: Spent, { closes, retry }: Verdict, attempts: number
   return { attempts: spent.attempts + 1, once: spent.once || once, token }
 }
 
-/** The wait in milliseconds if the server sent a hint: at least the hint, limited by the cap. */
+/**
+ * Returns the wait, in milliseconds, if the server sent a hint: the longer of the given wait and the hint, which is limited
+ * by the cap.
+ */
 export const hinted = (wait: number, hint: number, cap: number): number => Math.max(wait, Math.min(hint, cap))
 
-/** Whether a hint, in milliseconds, exceeds the longest wait of the policy. */
+/** Whether a hint, in milliseconds, exceeds the cap of a policy that does not clamp hints. */
 export const beyond = ({ clamp, hintCap }: Hints, hint: number): boolean => !clamp && hint > hintCap
 
 /**
- * A policy for errors with a verdict. It outputs the wait.
+ * A retry policy for errors that have a verdict. It outputs the wait.
  *
  * **Details**
  *
- * `always` is retried until no attempts are left, `once` is retried once per call, and `never` is not retried. The server's
- * hint (`retryAfter`) is the shortest wait. A hint beyond `hintCap` ends the retries, and the error carries the hint; with
- * `beyondHintCap: "clamp"` the wait is `hintCap`. The schedule holds the state of one call, and each use of the value starts
- * over. Throws an `InvalidPolicy` for invalid options.
+ * Errors with the verdict `always` are retried until no attempts remain, errors with the verdict `once` are retried once per
+ * call, and errors with the verdict `never` are not retried. The server's hint (`retryAfter`) is the minimum wait. A hint
+ * longer than `hintCap` ends the retries, and the error contains the hint. With `beyondHintCap: "clamp"`, the hint is reduced
+ * to `hintCap` instead. The schedule contains the state of one call, and each use of the schedule starts with a new state.
+ * Throws an `InvalidPolicy` if the options are invalid.
  *
  * **Gotchas**
  *
- * `Effect.retry` retries typed failures only. Interruptions are never retried; `Pipeline` describes how defects are handled.
+ * `Effect.retry` retries only typed failures. Interruptions are never retried. The documentation of `Pipeline` describes how
+ * defects are handled.
  */
 export const policy = (options: Options = {}): Schedule.Schedule<Duration.Duration, Classified> => {
   const { backoff = {}, ...rest } = options
@@ -97,12 +102,12 @@ export const policy = (options: Options = {}): Schedule.Schedule<Duration.Durati
 
 const none: [Duration.Duration, Duration.Duration] = [Duration.zero, Duration.zero]
 
-/** The server's hint, in milliseconds; 0 if there is none. */
+/** The server's hint in milliseconds, or 0 if the server did not send a hint. */
 export const hintOf = ({ verdict: { retryAfter } }: Classified): number =>
   retryAfter === undefined ? 0 : Duration.toMillis(retryAfter)
 
 const known = new WeakMap<object, Settings>()
 
-/** The data that a policy was made from; `undefined` for other schedules, and for a policy that was modified. */
+/** The data from which a policy was created, or `undefined` for other schedules and for a modified policy. */
 export const settingsOf = (schedule: Schedule.Schedule<unknown, Classified>): Settings | undefined =>
   known.get(schedule)

@@ -1,5 +1,5 @@
 /**
- * The defaults of retries, each with its source.
+ * The default retry options, with the source of each default.
  */
 import { frameio, ours, written, type Table } from "../defaults.ts"
 import * as Options from "./options.ts"

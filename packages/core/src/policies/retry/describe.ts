@@ -4,7 +4,7 @@
 import { time } from "../../time/units.ts"
 import type { Policy } from "./retried.ts"
 
-/** Describes the policy: `retry 8 attempts (500 ms ×2 ≤ 32 s, equal jitter)`. */
+/** Returns a description of the retry policy in this form: `retry 8 attempts (500 ms ×2 ≤ 32 s, equal jitter)`. */
 export const describe = ({ budget, rules, schedule }: Policy): string => {
   const { base, cap, factor, jitter } = rules.waits
   const bound = Number.isFinite(rules.attempts) ? `${rules.attempts}` : "?"

@@ -5,8 +5,8 @@ import * as Context from "effect/Context"
 import type { Hints } from "./options.ts"
 
 /**
- * Holds the hint settings of a policy. They are passed through the context because the policy may be part of another schedule,
- * which hides its settings.
+ * Contains the hint settings of a policy. The hint settings are passed through the context because the policy can be part of
+ * another schedule, which hides the policy's settings.
  */
 export const Obeyed = Context.Reference<{ hints: Hints | undefined } | undefined>("@holdfast/core/Retry/Obeyed", {
   defaultValue: () => undefined,

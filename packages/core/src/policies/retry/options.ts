@@ -1,5 +1,5 @@
 /**
- * The options of the retry policy, their defaults, and their checks.
+ * The options of the retry policy, including their defaults and validation.
  */
 import * as Duration from "effect/Duration"
 import type * as Schedule from "effect/Schedule"
@@ -8,48 +8,48 @@ import * as Backoff from "../backoff/Backoff.ts"
 
 /** The options of a retry policy, as plain data. */
 export interface Settings {
-  /** How many attempts a call has, including the first; an integer >= 1, or `Infinity`. Default: 8. */
+  /** The maximum number of attempts of a call, including the first: an integer >= 1, or `Infinity`. Default: 8. */
   readonly attempts?: number | undefined
-  /** The waits. Default: 0.5 s, doubled up to 32 s, with equal jitter. */
+  /** The waits. Default: the waits start at 0.5 s and double up to 32 s, with equal jitter. */
   readonly backoff?: Backoff.Settings | undefined
-  /** The longest hint of a server that is obeyed in full. Default: 2 min. */
+  /** The longest hint from a server that a call obeys in full. Default: 2 min. */
   readonly hintCap?: Duration.Input | undefined
   /**
-   * What happens if a hint exceeds `hintCap`: the call fails with its error (`fail`) or waits for `hintCap` (`clamp`). Default:
-   * `fail`.
+   * What happens if a hint exceeds `hintCap`. The call either fails with its error (`fail`) or waits for `hintCap` (`clamp`).
+   * Default: `fail`.
    */
   readonly beyondHintCap?: "fail" | "clamp" | undefined
 }
 
-/** The options of a retry policy; the waits may be any `Schedule`. */
+/** The options of a retry policy, in which the waits can be any `Schedule`. */
 export interface Options extends Omit<Settings, "backoff"> {
-  /** The waits, after jitter. Default: `Backoff.standard`. */
+  /** The waits between attempts, after jitter. Default: `Backoff.standard`. */
   readonly backoff?: Backoff.Settings | Schedule.Schedule<unknown> | undefined
 }
 
-/** Eight attempts: with the default delays the last one starts at most 63.5 s after the first. */
+/** Eight attempts. With the default delays, the waits between the attempts total at most 63.5 s. */
 export const defaultAttempts = 8
 
-/** Two minutes: after a longer hint the call fails, and its caller decides. */
+/** Two minutes. After a longer hint, the call fails and the caller decides what to do. */
 export const defaultHintCap = Duration.minutes(2)
 
-/** A longer hint ends the call, because its caller may have something better to do than wait. */
+/** A hint longer than the cap ends the call, because the caller may have something better to do than wait. */
 export const defaultBeyondHintCap = "fail"
 
-/** How hints are obeyed; the cap is in milliseconds. */
+/** Defines how hints are obeyed. The cap is in milliseconds. */
 export interface Hints {
   readonly hintCap: number
-  /** Whether a longer hint is clamped to the cap. Otherwise it ends the call. */
+  /** Whether a hint longer than the cap is clamped to the cap. If this field is false, a longer hint ends the call. */
   readonly clamp: boolean
 }
 
-/** A validated policy: its attempts, its waits as arithmetic, and how it obeys hints. */
+/** A validated policy, which specifies the number of attempts, the computation of the waits, and how hints are obeyed. */
 export interface Rules extends Hints {
   readonly attempts: number
   readonly waits: Backoff.Waits
 }
 
-/** Checks a policy given as data; throws an `InvalidPolicy`. */
+/** Validates a policy given as data and throws an `InvalidPolicy` if the policy is invalid. */
 export const rules = (settings: Settings): Rules => {
   const read = reader("Retry")
   read.known(settings, { attempts: true, backoff: true, hintCap: true, beyondHintCap: true })

@@ -1,5 +1,6 @@
 /**
- * The retry stage: resends a call as the verdicts of its errors, the backoff, the budget and the deadline allow.
+ * The retry stage, which resends a call if the verdicts of its errors, the backoff, the budget and the deadline allow another
+ * attempt.
  */
 import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
@@ -18,12 +19,12 @@ import type { RetryBudget } from "../budget/budget.ts"
 import * as Obeying from "./obeyed.ts"
 import * as Retry from "./Retry.ts"
 
-/** The policy of the stage. It is read after every failure, so that a reload takes effect. */
+/** The policy of the retry stage. The policy is read after every failure, so that a reload takes effect. */
 export interface Policy {
   readonly rules: Retry.Rules
-  /** The hint options given with a schedule. */
+  /** The hint options that are given together with a schedule. */
   readonly said: Partial<Retry.Hints>
-  /** Waits that cannot be computed as arithmetic and may end by themselves. */
+  /** A schedule for waits that cannot be computed arithmetically. The schedule can end the retries itself. */
   readonly schedule: Schedule.Schedule<unknown, Verdict.Classified> | undefined
   readonly budget: RetryBudget | undefined
   readonly defects: "once" | "never"
@@ -33,7 +34,7 @@ type Obeyed = { hints: Retry.Hints | undefined }
 type Effected = Effect.Effect<unknown, unknown, unknown>
 type Wait = { readonly ms: number; readonly by: "backoff" | "server" }
 
-/** Surrounds the inner stages with retries. A call that succeeds immediately allocates nothing for failures. */
+/** Wraps the inner stages with retries. A call that succeeds immediately does not allocate any state for failures. */
 export const retried =
   (policy: () => Policy, inner: Step): Step =>
   (call) => {
@@ -122,7 +123,7 @@ class Retrying {
     })
   }
 
-  /** The wait before the next attempt, in milliseconds; `undefined` if the schedule has ended. */
+  /** The wait before the next attempt, in milliseconds, or `undefined` if the schedule has ended. */
   backoff(policy: Policy, error: Verdict.Classified, now: number, obeyed: Obeyed): Effect.Effect<number | undefined> {
     const { schedule } = policy
     if (schedule === undefined) {
@@ -144,7 +145,7 @@ class Retrying {
     })
   }
 
-  /** Waits for the deadline because the next attempt is never due. Without a deadline nothing would end the wait. */
+  /** Waits until the deadline because the next attempt is never due. Without a deadline, the wait would never end. */
   outlast(cause: Cause.Cause<unknown>, error: Verdict.Classified, now: number): Effected {
     const { call } = this
     if (call.deadline === Infinity) {
@@ -219,5 +220,5 @@ class Retrying {
   }
 }
 
-/** Represents a bug in the timeline and in the rules; the cause has the bug itself. */
+/** Represents a defect in the timeline and in the retry rules. The cause contains the defect itself. */
 const defect: Verdict.Classified = { _tag: "Defect", verdict: /* @__PURE__ */ Verdict.once() }

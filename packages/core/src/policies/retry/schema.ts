@@ -1,5 +1,5 @@
 /**
- * The schema of the retry settings: their keys and types.
+ * The schema of the retry settings, which defines their keys and types.
  */
 import * as Schema from "effect/Schema"
 import { duration, key, number, words } from "../../pipeline/config/forms.ts"

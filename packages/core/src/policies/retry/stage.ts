@@ -1,5 +1,5 @@
 /**
- * The retry stage, built from its options.
+ * Builds the retry stage from its options.
  */
 import * as Schedule from "effect/Schedule"
 import type { Classified } from "../../errors/Verdict.ts"
@@ -10,20 +10,23 @@ import { rules as checked, type Hints, type Rules, type Settings } from "./optio
 import { retried } from "./retried.ts"
 import { settingsOf } from "./Retry.ts"
 
-/** The options of a retry stage: a policy as data, plus parts that data cannot hold. */
+/** The options of a retry stage: a policy as data, plus parts that cannot be expressed as data. */
 export interface RetryOptions extends Settings {
   /**
-   * Decides how often and when to retry, within the verdicts; `attempts` sets a further limit. Default: the attempts and the
-   * backoff.
+   * Decides how often and when to retry, within the limits set by the verdicts. `attempts` sets an additional limit. Default:
+   * the options `attempts` and `backoff` decide.
    */
   readonly schedule?: Schedule.Schedule<unknown, Classified> | undefined
-  /** The budget that every retry is charged to; pipelines and hedges may share it. */
+  /** The budget to which every retry is charged. Pipelines and hedges can share a budget. */
   readonly budget?: RetryBudget | undefined
   /** Whether a defect is retried once. Default: never. */
   readonly defects?: "once" | "never" | undefined
 }
 
-/** Retries a call as the verdicts of its errors allow. Takes options or any `Schedule`; verdicts are obeyed with both. */
+/**
+ * Retries a call if the verdicts of its errors allow a retry. Accepts options or any `Schedule`. Verdicts are obeyed in both
+ * cases.
+ */
 export const retry = (options: RetryOptions | Schedule.Schedule<unknown, Classified> = {}): Stage<"retry", never> => ({
   name: "retry",
   build: () => {
@@ -82,14 +85,17 @@ export const retry = (options: RetryOptions | Schedule.Schedule<unknown, Classif
   },
 })
 
-/** Combines the rules of a policy with the options beside it; the lower number of attempts wins. */
+/** Combines the rules of a policy with the options given alongside the policy. The lower number of attempts applies. */
 const within = (rules: Rules, given: Settings, beside: Rules): Rules => ({
   ...rules,
   ...(given.attempts === undefined ? {} : { attempts: Math.min(rules.attempts, beside.attempts) }),
   ...said(given, beside),
 })
 
-/** The hint options given with a schedule. They take precedence over those of a policy inside the schedule. */
+/**
+ * The hint options that are given together with a schedule. These options take precedence over the hint options of a policy
+ * inside the schedule.
+ */
 const said = (given: Settings, { clamp, hintCap }: Rules): Partial<Hints> => ({
   ...(given.hintCap === undefined ? {} : { hintCap }),
   ...(given.beyondHintCap === undefined ? {} : { clamp }),

@@ -1,10 +1,12 @@
 /**
- * The worst case of a call that is retried.
+ * The worst case of a retried call.
  */
 import type { WorstCase } from "../../pipeline/worstCase.ts"
 import type { Policy } from "./retried.ts"
 
-/** Multiplies the worst case by the attempts, adds the waits between them, and limits the load by the budget. */
+/**
+ * Multiplies the worst case by the number of attempts, adds the waits between attempts, and limits the load by the budget.
+ */
 export const worst = ({ budget, rules, schedule }: Policy, inner: WorstCase): WorstCase => {
   const { attempts, hintCap, waits } = rules
   const load = inner.load * Math.min(attempts, budget?.loadFactor() ?? Infinity)

@@ -1,28 +1,31 @@
 /**
- * A circuit breaker whose state is in one of Effect's stores: one circuit for many processes.
+ * A circuit breaker whose state is in one of Effect's stores, so that many processes share one circuit.
  *
  * **When to use**
  *
- * Use it if many processes call one service and each process has too few calls to judge it. For a single process
- * `CircuitBreaker` is two orders of magnitude faster and has time windows, slow calls, several probes and ramps, which the
- * store lacks.
+ * Use a shared breaker if many processes call one service and each process makes too few calls to judge the health of the
+ * service. For a single process, `CircuitBreaker` is two orders of magnitude faster. It also supports time windows, slow
+ * calls, several probes and ramps, which the store lacks.
  *
  * **Details**
  *
- * The store is `CircuitBreakerStore` of `effect/persistence/CircuitBreaker`: `layerStoreRedis` shares the circuit through Redis
- * and uses the clock of Redis; `layerStoreMemory` keeps it in the process. Each admitted call costs two round trips, one before
- * it and one after.
+ * The store is `CircuitBreakerStore` from `effect/persistence/CircuitBreaker`: `layerStoreRedis` shares the circuit through
+ * Redis and uses the clock of Redis; `layerStoreMemory` stores the circuit in the memory of the process. Each admitted call
+ * requires two round trips to the store, one before the call and one after it.
  *
- * A store that fails or does not respond within `storeTimeout` must not take down the calls it protects. Such a call is sent
- * unrecorded (`onStoreError: "allow"`) or rejected with {@link CircuitStoreFailed} (`"reject"`).
+ * A store that fails or does not respond within `storeTimeout` must not take down the calls that the breaker protects. If the
+ * store is unavailable, the call is sent without being recorded (`onStoreError: "allow"`) or is rejected with
+ * {@link CircuitStoreFailed} (`"reject"`).
  *
  * **Gotchas**
  *
- * Effect marks that module as experimental: its interface may change in a minor release. Therefore this module defines the
- * interface that it needs and imports no store: {@link make} takes the store as an argument.
+ * Effect marks `effect/persistence/CircuitBreaker` as experimental: its interface can change in a minor release. Therefore,
+ * this module defines the interface that it requires and does not import a store. Instead, {@link make} accepts the store as
+ * an argument.
  *
- * Processes that share a key must use the same thresholds; this is not checked. A probe that hangs keeps its lease in the
- * memory store forever, and in Redis too, where the lease is renewed while the probe runs: put a timeout inside.
+ * Processes that share a key must use the same thresholds. The breaker does not check this requirement. A probe that hangs
+ * keeps its lease forever, both in the memory store and in Redis, where the lease is renewed while the probe runs. To prevent
+ * this, put a timeout inside the breaker.
  */
 import type * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
@@ -50,7 +53,7 @@ export type {
 } from "./store.ts"
 export { CircuitStoreFailed } from "./storeFailed.ts"
 
-/** Makes a breaker over a store: `make(yield* CircuitBreakerStore, options)`. */
+/** Creates a breaker that keeps its state in a store: `make(yield* CircuitBreakerStore, options)`. */
 export const make = (
   store: CircuitStore,
   options: Options = {},
@@ -77,7 +80,7 @@ export const protect: {
     through<A, E, R, CircuitOpen | CircuitStoreFailed>(breaker.step, effect),
 )
 
-/** Changes the options of a running breaker. Its state in the store, its name and its key are kept. */
+/** Changes the options of a running breaker. The breaker's state in the store, its name and its key do not change. */
 export const reload = (
   breaker: SharedCircuitBreaker,
   options: Options,

@@ -1,6 +1,6 @@
 /**
- * The defaults of a shared breaker, each with its source. The paths are those of its own options, because settings cannot
- * contain it.
+ * The default options of a shared breaker, with the source of each default. The paths are those of the shared breaker's own
+ * options, because settings cannot contain a shared breaker.
  */
 import * as Breaker from "../breaker/options.ts"
 import { envoy, off, ours, written, type Table } from "../defaults.ts"

@@ -11,25 +11,31 @@ import {
 } from "../breaker/options.ts"
 import type { CircuitTripPolicy } from "./store.ts"
 
-/** The options of a shared breaker. Those shared with `CircuitBreaker.Options` have the same meaning. */
+/** The options of a shared breaker. Options that also exist in `CircuitBreaker.Options` have the same meaning. */
 export interface Options extends Pick<BreakerOptions, "name" | "open" | "maxOpen" | "classify"> {
   /** The key of the circuit in the store. Default: the name. */
   readonly key?: string | undefined
-  /** Opens the circuit after this many failures in a row. Default without a window: 10, as for `CircuitBreaker`. */
+  /**
+   * Opens the circuit after this number of consecutive failures. If no window is set, the default is 10, as for
+   * `CircuitBreaker`.
+   */
   readonly consecutive?: number | undefined
-  /** Opens the circuit at a share of failures among the last calls; excludes `consecutive`. */
+  /**
+   * Opens the circuit when the share of failures among the last calls reaches a threshold. This option cannot be combined
+   * with `consecutive`.
+   */
   readonly window?:
     | { readonly calls: number; readonly failureRate?: number | undefined; readonly minimumCalls?: number | undefined }
     | undefined
-  /** What happens to a call if the store does not respond: it is sent, or it is rejected. Default: `allow`. */
+  /** Whether a call is sent or rejected if the store fails or does not respond. Default: `allow`. */
   readonly onStoreError?: "allow" | "reject" | undefined
-  /** The timeout of the store. Default: 1 s. */
+  /** The timeout for a response from the store. Default: 1 s. */
   readonly storeTimeout?: Duration.Input | undefined
 }
 
-/** The checked options with defaults filled in; times are in milliseconds. */
+/** The validated options, including defaults. Times are in milliseconds. */
 export interface Checked extends Pick<CheckedBreaker, "open" | "maxOpen"> {
-  /** The thresholds and open times in words. */
+  /** A text that describes the thresholds and the open times. */
   readonly text: string
   readonly tripPolicy: CircuitTripPolicy
   readonly onStoreError: "allow" | "reject"
@@ -42,7 +48,7 @@ export const defaultStoreTimeout = 1000
 
 const read = /* @__PURE__ */ reader("SharedCircuitBreaker")
 
-/** Checks the options; throws an `InvalidPolicy`. */
+/** Validates the options and throws an `InvalidPolicy` if they are invalid. */
 export const checked = (options: Options): Checked => {
   read.known(options, {
     name: true,

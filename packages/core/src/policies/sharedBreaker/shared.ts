@@ -1,5 +1,5 @@
 /**
- * A breaker whose state is in a store: each call asks the store for admission and reports its outcome.
+ * A breaker whose state is in a store. Each call requests admission from the store and reports its outcome to the store.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -19,10 +19,10 @@ import { checked, type Options, type Checked } from "./options.ts"
 import type { CircuitAdmission, CircuitStore, CircuitTransition } from "./store.ts"
 import { CircuitStoreFailed } from "./storeFailed.ts"
 
-/** A call that was admitted. Without an admission, the store has no record of it. */
+/** A call that the breaker admitted. If the call has no admission, the store has no record of the call. */
 export interface Admitted {
   readonly admission: CircuitAdmission | undefined
-  /** Holds the lease of a probe. */
+  /** The scope that owns the lease of a probe. */
   readonly scope: Scope.Closeable
 }
 
@@ -31,7 +31,7 @@ type Rejection = CircuitOpen | CircuitStoreFailed
 /** The duration of a probe is unknown, so a rejected caller retries after this time. */
 const askAgain = /* @__PURE__ */ Duration.seconds(1)
 
-/** A breaker of one circuit in a store. */
+/** A breaker for one circuit whose state is in a store. */
 export class Shared implements Guard<Admitted, CircuitOpen | CircuitStoreFailed>, Reloadable<Options> {
   declare readonly [Refuses]?: CircuitOpen | CircuitStoreFailed
   readonly kind = "breaker"
@@ -57,8 +57,8 @@ export class Shared implements Guard<Admitted, CircuitOpen | CircuitStoreFailed>
   }
 
   /**
-   * Requests admission from the store. The request continues if its caller is interrupted or times out: a late response may
-   * hold the probe's lease, which must be released.
+   * Requests admission from the store. The request continues if its caller is interrupted or times out. A late response may
+   * grant the probe's lease, which must then be released.
    *
    * @internal
    */

@@ -1,12 +1,13 @@
 /**
- * The interface that a shared breaker requires of a store. `CircuitBreakerStore` of `effect/persistence/CircuitBreaker`
- * implements it. That module is experimental, so this package declares the interface and does not import the module.
+ * The interface that the store of a shared breaker must implement. `CircuitBreakerStore` from
+ * `effect/persistence/CircuitBreaker` implements this interface. The module `effect/persistence/CircuitBreaker` is
+ * experimental, so this package declares the interface and does not import the module.
  */
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 
-/** A state of a circuit. */
+/** The state of a circuit. */
 export type CircuitState = "Closed" | "Open" | "HalfOpen"
 
 /** A state change caused by a request for admission or a reported outcome. */
@@ -22,12 +23,12 @@ export interface CircuitAdmission {
   readonly transition: CircuitTransition | undefined
 }
 
-/** When the store opens the circuit. */
+/** The condition under which the store opens the circuit. */
 export type CircuitTripPolicy =
   | { readonly _tag: "Consecutive"; readonly failures: number }
   | { readonly _tag: "Rate"; readonly threshold: number; readonly minimumCalls: number; readonly size: number }
 
-/** Why the store rejects a call, or that the store failed. */
+/** The reason why the store rejected a call, or a failure of the store. */
 export interface CircuitStoreRefusal {
   readonly _tag: "CircuitBreakerError"
   readonly reason:
@@ -36,7 +37,7 @@ export interface CircuitStoreRefusal {
     | { readonly _tag: "CircuitBreakerStoreError" }
 }
 
-/** The outcome of an admitted call, for the store. */
+/** The outcome of an admitted call, as reported to the store. */
 export interface CircuitRecord {
   readonly key: string
   readonly generation: number

@@ -1,11 +1,14 @@
 /**
- * The error of a call that could not be admitted because the store of its circuit did not respond.
+ * The error for a call that could not be admitted because the store of its circuit failed or did not respond.
  */
 import * as ForeignError from "../../errors/ForeignError.ts"
 import { Refusal } from "../../errors/stackless.ts"
 import * as Verdict from "../../errors/Verdict.ts"
 
-/** The store failed or did not respond in time; the call was not sent. `cause` is the store's error, if there is one. */
+/**
+ * The call was not sent because the store failed or did not respond in time. `cause` is the error from the store, if the
+ * store reported one.
+ */
 export class CircuitStoreFailed extends /* @__PURE__ */ Refusal("CircuitStoreFailed") {
   readonly breaker: string
   override readonly cause: unknown

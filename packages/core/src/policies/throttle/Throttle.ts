@@ -1,5 +1,5 @@
 /**
- * Client-side throttling: requests that the service would not accept are not sent.
+ * Client-side throttling: requests that the service would probably not accept are not sent.
  */
 import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
@@ -23,13 +23,14 @@ import { Recent } from "./recent.ts"
 export type { Options } from "./options.ts"
 
 /**
- * The throttle rejected a call because the service has recently accepted too few; the call was not sent.
+ * The throttle rejected a call because the service has recently accepted too few requests. The call was not sent.
  *
  * **Details**
  *
- * `probability` is the probability of a rejection; `requests` and `accepts` are the counts in the window. The verdict is
- * `always` because the next attempt, or a later call, may be admitted. Its pace is `throttled` because an immediate retry would
- * only roll the dice again. It has no `retryAfter`, because it is unknown when the service recovers; the backoff decides.
+ * `probability` is the probability of a rejection. `requests` and `accepts` are the counts in the window. The verdict is
+ * `always` because the throttle may admit the next attempt or a later call. The pace of the verdict is `throttled` because an
+ * immediate retry would have the same probability of being rejected. The verdict does not have a `retryAfter`, because the
+ * time of the service's recovery is unknown. The backoff determines the wait.
  */
 export class Throttled extends /* @__PURE__ */ Refusal("Throttled") {
   readonly throttle: string
@@ -54,20 +55,22 @@ export class Throttled extends /* @__PURE__ */ Refusal("Throttled") {
 
 /** The current contents of a throttle's window. */
 export interface Stats {
-  /** Requests that were sent and have ended, plus those rejected here. */
+  /** The number of requests that were sent and have ended, plus the requests that the throttle rejected. */
   readonly requests: number
   readonly accepts: number
   /** The probability that the next call is rejected. */
   readonly probability: number
 }
 
-/** A throttle. Its ticket is the number of the last attempt sent before the call arrived. */
+/**
+ * A throttle. The ticket of a call is the number of the last attempt that was sent before the throttle received the call.
+ */
 export class Throttle implements Guard<number, Throttled>, Reloadable<Options> {
   declare readonly [Refuses]?: Throttled
   readonly kind = "throttle"
   readonly name: string
   /**
-   * The window moves when a call arrives.
+   * The window moves when the throttle receives a call.
    *
    * @internal
    */
@@ -115,7 +118,7 @@ export class Throttle implements Guard<number, Throttled>, Reloadable<Options> {
   }
 
   /**
-   * A success may be counted as of its start: the window is long, and drops whole slices.
+   * A success can be counted at its start time, because the window is long and discards whole slices.
    *
    * @internal
    */
@@ -123,7 +126,10 @@ export class Throttle implements Guard<number, Throttled>, Reloadable<Options> {
     return true
   }
 
-  /** The probability of a rejection: `(requests - K · accepts) / (requests + 1)`, from 0 to `maxRejection`. */
+  /**
+   * The probability that the throttle rejects a call: `(requests - K · accepts) / (requests + 1)`, limited to the range from
+   * 0 to `maxRejection`.
+   */
   probability(now: number): number {
     const { recent } = this
     const { k, maxRejection, minimum } = this.options
@@ -153,7 +159,9 @@ export class Throttle implements Guard<number, Throttled>, Reloadable<Options> {
     this.recent = this.recent.over(this.options.window)
   }
 
-  /** Whether the throttle has already rejected and counted this attempt, which is now retried because of that rejection. */
+  /**
+   * Whether the throttle has already rejected and counted this attempt, which is now being retried because of that rejection.
+   */
   private refusedBefore(call: Call): boolean {
     const error = call.history?.last?.error
     return error instanceof Throttled && error.throttle === this.name
@@ -161,29 +169,30 @@ export class Throttle implements Guard<number, Throttled>, Reloadable<Options> {
 }
 
 /**
- * Makes a throttle: Google's client-side throttling (Site Reliability Engineering, chapter 21).
+ * Makes a throttle: Google's client-side throttling, as described in Site Reliability Engineering, chapter 21.
  *
  * **Details**
  *
- * Within the window, `requests` counts requests that were sent and have ended, plus those rejected here. `accepts` counts those
- * that the service accepted. A call is rejected with the probability `(requests - K · accepts) / (requests + 1)`. While the
- * service accepts everything, nothing is rejected. In an outage the service gets about K times the requests that it accepts,
- * and at least the share that `maxRejection` leaves.
+ * Within the window, `requests` counts the requests that were sent and have ended, plus the requests that the throttle
+ * rejected. `accepts` counts the requests that the service accepted. A call is rejected with the probability
+ * `(requests - K · accepts) / (requests + 1)`. While the service accepts all requests, the throttle does not reject any
+ * calls. During an outage, the service receives about K times as many requests as it accepts, and at least the share of
+ * requests that `maxRejection` leaves.
  *
- * A request is counted when it ends: calls in flight do not count as failures. A rejected request that is retried counts only
- * once, because the formula measures the demand of callers, which a retry after a rejection does not raise. A request that was
- * sent, failed and is sent again counts twice.
+ * A request is counted when it ends, so calls in flight do not count as failures. A rejected request that is retried counts
+ * only once. The formula measures the demand from callers, which a retry after a rejection does not increase. A request that
+ * was sent, failed and was sent again counts twice.
  *
- * Every response whose outcome is not a failure of the service counts as accepted, including client errors and rejected tokens.
- * Failures, overloads, attempts that timed out and attempts that a deadline interrupted do not. Three kinds of call are not
- * counted at all: those interrupted by the caller, those rejected by an inner limit or breaker, and those that could not reach
- * the service while a connectivity gate handles this.
+ * Every response that is not a failure of the service counts as accepted, including client errors and rejected tokens.
+ * Failures, overloads, attempts that timed out, and attempts that a deadline interrupted do not count as accepted. Three
+ * kinds of calls are not counted: calls interrupted by the caller, calls rejected by an inner limit or breaker, and calls
+ * that could not reach the service while a connectivity gate handles the failure.
  *
  * **Gotchas**
  *
- * Rejections count against the service, so recovery is gradual: after an outage longer than a window, it takes about two
- * windows until all requests are sent again, with slow progress in the first. A lower `maxRejection` or a shorter window
- * recovers faster.
+ * Rejections by the throttle count against the service, so recovery is gradual. After an outage longer than a window, about
+ * two windows pass until all requests are sent again, with slow progress in the first window. With a lower `maxRejection` or
+ * a shorter window, the throttle recovers faster.
  *
  * **Example**
  *
@@ -195,10 +204,10 @@ export class Throttle implements Guard<number, Throttled>, Reloadable<Options> {
 export const make = (options: Options = {}): Effect.Effect<Throttle, InvalidPolicy.InvalidPolicy> =>
   InvalidPolicy.build(() => makeUnsafe(options))
 
-/** {@link make} that throws its `InvalidPolicy`. */
+/** Like {@link make}, but throws the `InvalidPolicy` instead of failing with it. */
 export const makeUnsafe = (options: Options = {}): Throttle => new Throttle(options)
 
-/** Runs an effect behind a throttle, outside a pipeline. */
+/** Runs an effect through a throttle, outside a pipeline. */
 export const protect: {
   (
     throttle: Throttle,
@@ -215,7 +224,7 @@ export const protect: {
     through<A, E, R, Throttled>(throttle.step, effect, options),
 )
 
-/** The current contents of the window, and the probability of a rejection. */
+/** Returns the current contents of the window and the probability of a rejection. */
 export const stats = (throttle: Throttle): Effect.Effect<Stats> =>
   Effect.map(Monotonic.millis, (now) => {
     const probability = throttle.probability(now)
@@ -224,11 +233,11 @@ export const stats = (throttle: Throttle): Effect.Effect<Stats> =>
   })
 
 /**
- * Changes the options of a running throttle. Its counts are kept, as far back as the new window reaches.
+ * Changes the options of a running throttle. The throttle keeps the counts that fall within the new window.
  *
  * **Details**
  *
- * The options replace all earlier ones: an absent option gets its default. The name is kept.
+ * The new options replace all previous options. An omitted option is reset to its default. The name is kept.
  */
 export const reload = (throttle: Throttle, options: Options): Effect.Effect<void, InvalidPolicy.InvalidPolicy> =>
   InvalidPolicy.build(() => throttle.apply(options))

@@ -1,5 +1,5 @@
 /**
- * The defaults of a throttle, each with its source.
+ * The default options of a throttle, with the source of each default.
  */
 import { ours, sre, written, type Table } from "../defaults.ts"
 import * as Options from "./options.ts"

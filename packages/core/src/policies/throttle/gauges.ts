@@ -4,7 +4,7 @@
 import type { Gauge } from "../../telemetry/gauge.ts"
 import type { Throttle } from "./Throttle.ts"
 
-/** The probability of a rejection. */
+/** The probability that the throttle rejects a call. */
 export const gauges = (throttle: Throttle): ReadonlyArray<Gauge> => [
   {
     name: "holdfast.throttle.rejection",

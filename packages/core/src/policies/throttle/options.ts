@@ -1,26 +1,27 @@
 /**
- * The options of a throttle, and their checks.
+ * The options of a throttle and their validation.
  */
 import type * as Duration from "effect/Duration"
 import { reader } from "../../pipeline/InvalidPolicy.ts"
 import { checkedName } from "../limits/options.ts"
 
-/** When calls are rejected. */
+/** Options that determine when a throttle rejects calls. */
 export interface Options {
-  /** The name for events and errors. Default: `throttle`. */
+  /** The name of the throttle in events and errors. Default: `throttle`. */
   readonly name?: string | undefined
-  /** How far back requests are counted; at least 1 s. Default: 2 minutes (Google's SRE book). */
+  /** The period over which requests are counted, at least 1 s. Default: 2 minutes (Google's SRE book). */
   readonly window?: Duration.Input | undefined
   /**
-   * How many requests are sent for each one that is accepted; at least 1. Below 2 the throttle rejects more; above 2 it sends
-   * more requests that fail but detects recovery sooner. Default: 2 (the SRE book's K).
+   * The number of requests that are sent for each request that the service accepts, at least 1. With a value below 2, the
+   * throttle rejects more calls. With a value above 2, the throttle sends more requests that fail but detects recovery
+   * sooner. Default: 2 (the SRE book's K).
    */
   readonly k?: number | undefined
-  /** With fewer requests in the window nothing is rejected. Default: 10. */
+  /** The minimum number of requests in the window before the throttle rejects calls. Default: 10. */
   readonly minimum?: number | undefined
   /**
-   * The highest probability of a rejection, from 0 to 1. The remaining calls detect that the service has recovered. Default:
-   * 0.9.
+   * The maximum probability of a rejection, from 0 to 1. The calls that are still sent detect the recovery of the service.
+   * Default: 0.9.
    */
   readonly maxRejection?: number | undefined
 }
@@ -31,7 +32,7 @@ export const defaultK = 2
 export const defaultMinimum = 10
 export const defaultMaxRejection = 0.9
 
-/** The checked options; the window is in milliseconds. */
+/** The validated options. The window is in milliseconds. */
 export interface Checked {
   readonly name: string
   readonly window: number
@@ -40,7 +41,7 @@ export interface Checked {
   readonly maxRejection: number
 }
 
-/** Checks the options; throws an `InvalidPolicy`. */
+/** Validates the options and throws an `InvalidPolicy` if they are invalid. */
 export const checked = (options: Options): Checked => {
   const read = reader("Throttle")
   read.known(options, { name: true, window: true, k: true, minimum: true, maxRejection: true })

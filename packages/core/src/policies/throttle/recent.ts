@@ -2,15 +2,15 @@
  * Counts recent requests and how many of them were accepted.
  */
 
-/** The number of slices in the window; counts leave it a slice at a time. */
+/** The number of slices in the window. Counts are removed from the window one slice at a time. */
 const slices = 24
 
 /**
- * Counts over a sliding window that moves with the clock: after a full window without calls, all counts are zero.
+ * Stores counts for a sliding window that moves with the clock. After a full window without calls, all counts are zero.
  *
  * **Details**
  *
- * The window is between 23 and 24 slices long, because the newest slice is incomplete.
+ * The window spans between 23 and 24 slices because the newest slice is incomplete.
  */
 export class Recent {
   requests = 0
@@ -18,7 +18,7 @@ export class Recent {
   /** In milliseconds. */
   readonly span: number
   private readonly counted = { requests: new Float64Array(slices), accepts: new Float64Array(slices) }
-  /** The index of the newest slice since the origin of the clock. */
+  /** The index of the newest slice, counted from the origin of the clock. */
   private newest = 0
 
   constructor(span: number) {
@@ -30,7 +30,7 @@ export class Recent {
     this.put(this.newest, requests, accepts)
   }
 
-  /** Drops slices that are older than the window. An earlier time counts in the newest slice. */
+  /** Discards slices that are older than the window. A time earlier than the newest slice is counted in the newest slice. */
   advance(now: number): void {
     const slice = this.sliceOf(now)
     if (slice <= this.newest) return
@@ -45,7 +45,7 @@ export class Recent {
     this.newest = slice
   }
 
-  /** The same counts in a window of another length. */
+  /** Copies the counts to a window of a different length. */
   over(span: number): Recent {
     const other = new Recent(span)
     for (let slice = Math.max(this.newest - slices + 1, 0); slice <= this.newest; slice++) {

@@ -1,5 +1,5 @@
 /**
- * The schema of a throttle's settings: their keys and types.
+ * The schema of a throttle's settings, which defines their keys and types.
  */
 import * as Schema from "effect/Schema"
 import { duration, key, number, text } from "../../pipeline/config/forms.ts"

@@ -1,31 +1,34 @@
 /**
- * Time limits of one attempt, by the kind of call.
+ * Time limits for a single attempt, by kind of call.
  *
  * **Details**
  *
- * Waiting at a gate is not part of an attempt.
+ * The time spent waiting at a gate is not part of an attempt.
  *
  * **Gotchas**
  *
- * A timeout ends an attempt by interrupting it, so an effect that cannot be interrupted outlives it.
+ * A timeout ends an attempt by interrupting it, so an effect that cannot be interrupted continues after the timeout.
  */
 import * as Duration from "effect/Duration"
 import { Stackless } from "../../errors/stackless.ts"
 import * as Verdict from "../../errors/Verdict.ts"
 
-/** A basic request: after 15 s it is better to resend it. */
+/** The timeout for a basic request. After 15 s without a response, it is better to resend the request. */
 export const request = Duration.seconds(15)
 
-/** A token refresh: 2 min, because giving up after the server has issued a token would force the person to pair again. */
+/**
+ * The timeout for a token refresh: 2 min, because giving up after the server has issued a token would force the person to
+ * pair again.
+ */
 export const refresh = Duration.minutes(2)
 
-/** One chunk of a file: 5 min, enough for about 20 MB on a slow network. */
+/** The timeout for one chunk of a file: 5 min, which is enough for about 20 MB on a slow network. */
 export const chunk = Duration.minutes(5)
 
 /** A health probe. */
 export const probe = request
 
-/** An attempt exceeded its timeout of `afterMs`. It is unknown whether the server acted. */
+/** The attempt exceeded its timeout of `afterMs` milliseconds. It is unknown whether the server processed the request. */
 export class AttemptTimedOut extends /* @__PURE__ */ Stackless("AttemptTimedOut") {
   readonly afterMs: number
   readonly verdict: Verdict.Verdict = Verdict.always({ outcome: "failure", applied: "maybe", overdue: true })

@@ -1,11 +1,11 @@
 /**
- * The option of a timeout, and the default timeouts of one attempt, each with its reason.
+ * The timeout option and the default timeouts for a single attempt, with the reason for each default.
  */
 import type * as Duration from "effect/Duration"
 import { required, type Table } from "../defaults.ts"
 import * as Timeouts from "./Timeouts.ts"
 
-/** One constant of `Timeouts`. */
+/** A constant from `Timeouts`. */
 export interface Timeout {
   readonly name: string
   readonly time: Duration.Duration

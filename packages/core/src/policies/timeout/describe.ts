@@ -3,5 +3,5 @@
  */
 import { time } from "../../time/units.ts"
 
-/** Describes the timeout: `timeout 15 s`. */
+/** Returns a description of the timeout in this form: `timeout 15 s`. */
 export const describe = (ms: number): string => `timeout ${time(ms)}`

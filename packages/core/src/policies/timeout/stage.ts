@@ -1,5 +1,5 @@
 /**
- * The timeout stage: limits the time of one attempt.
+ * The timeout stage, which limits the duration of each attempt.
  */
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -10,7 +10,7 @@ import { reader } from "../../pipeline/InvalidPolicy.ts"
 import type { Stage } from "../../pipeline/stage.ts"
 import { AttemptTimedOut } from "./Timeouts.ts"
 
-/** Surrounds the inner stages with a timeout, in milliseconds, which is read for every attempt. */
+/** Applies a timeout, in milliseconds, to the inner stages. The timeout is read for every attempt. */
 const timed =
   (after: () => number, inner: Step): Step =>
   (call) => {
@@ -24,7 +24,10 @@ const timed =
     })
   }
 
-/** Limits the time of one attempt; greater than 0. Waits at gates and in queues are not included. */
+/**
+ * Limits the duration of each attempt. The limit must be greater than 0. The limit does not include waits at gates and in
+ * queues.
+ */
 export const timeout = (after: Duration.Input): Stage<"timeout", AttemptTimedOut> => ({
   name: "timeout",
   build: () => {

@@ -3,7 +3,7 @@
  */
 import type { WorstCase } from "../../pipeline/worstCase.ts"
 
-/** Bounds the worst case by a timeout in milliseconds. */
+/** Limits the worst case to a timeout in milliseconds. */
 export const worst = (ms: number, inner: WorstCase): WorstCase => ({
   ...inner,
   time: Math.min(ms, inner.time),

@@ -16,7 +16,7 @@ export const find = (json: unknown): Found => {
   if (!isRecord(json)) return unknown("the credentials must be an object")
   const members = Object.entries(json)
   const url = addresses.map((name) => lookup(members, name)).find((value) => value !== undefined)
-  if (typeof url !== "string") return unknown(`the credentials have no string ${addresses.join(" or ")}`)
+  if (typeof url !== "string") return unknown(`the credentials must contain ${addresses.join(" or ")} as a string`)
   const fields = lookup(members, "fields")
   return fields === undefined ? flat(url, members) : nested(url, fields)
 }
@@ -39,7 +39,7 @@ const nested = (url: string, fields: unknown): Found => {
 const flat = (url: string, members: Members): Found => {
   const policy = lookup(members, "policy")
   if (typeof policy !== "string" || !members.some(([name]) => /^(?:x-?amz-?)?signature$/i.test(name))) {
-    return unknown("the credentials have neither fields nor a policy with its signature")
+    return unknown("the credentials must contain either fields or a policy with its signature")
   }
   const decoded = PostPolicy.decode(policy)
   if (decoded._tag === "Malformed") return unknown(decoded.problem)

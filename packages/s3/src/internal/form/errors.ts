@@ -38,7 +38,7 @@ export class FileLengthMismatch extends Data.TaggedError("FileLengthMismatch")<{
 export class StreamNeedsLength extends Data.TaggedError("StreamNeedsLength")<{}> {
   readonly verdict: Verdict.Verdict = Verdict.never({ change: "plan" })
   override get message(): string {
-    return "fetch sends a stream without its length, and S3 rejects that: pass a Blob or File, or use undici's client"
+    return "fetch sends a stream without a Content-Length, which S3 rejects: pass a Blob or File, or use undici's client"
   }
 }
 

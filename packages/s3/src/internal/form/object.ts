@@ -32,10 +32,10 @@ const boundBucket = (policy: string | undefined): string | undefined => {
 /** Describes how the object in a response differs from the form's; `undefined` if it does not. */
 export const mismatch = (asked: FormObject, stored: Stored): string | undefined => {
   if (asked.bucket !== undefined && stored.bucket !== undefined && stored.bucket !== asked.bucket) {
-    return "the response names another bucket than the form"
+    return "the bucket in the response differs from the bucket in the form"
   }
   return asked.key !== undefined && stored.key !== undefined && !fits(stored.key, asked.key)
-    ? "the response names another key than the form"
+    ? "the key in the response differs from the key in the form"
     : undefined
 }
 

@@ -176,7 +176,7 @@ const read = (
     })
   }
   if (status === 0) {
-    const detail = "a redirect that the browser hides: the file may or may not be stored"
+    const detail = "the browser hides a redirect, so it is unknown whether the file is stored"
     return Effect.fail(TransportCause.make("UnexpectedStatus", request, { status, detail }))
   }
   return Effect.flatMap(
@@ -190,7 +190,7 @@ const read = (
           const document = PostResponse.read(body)
           // For a form with `success_action_status` 201, S3 responds with a document that names the object.
           return status === 201 && document?.key === undefined
-            ? unverified("status 201 without the PostResponse document that names the object")
+            ? unverified("the response has status 201 but lacks the PostResponse document that names the object")
             : receipt(document)
         },
       )

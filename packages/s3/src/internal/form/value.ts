@@ -16,7 +16,7 @@ export type FieldsInput = Readonly<Record<string, string>> | Iterable<Field>
 /** Returns the form fields in their order. Throws an `InvalidPostOption` for fields that a form cannot contain. */
 export const secretFields = (fields: FieldsInput): ReadonlyArray<SecretField> => {
   if (typeof fields !== "object" || fields === null) {
-    const allowed = "an object of names and texts, or a list of pairs"
+    const allowed = "an object that maps names to strings, or a list of pairs"
     throw new InvalidPostOption({ option: "fields", value: kind(fields), allowed })
   }
   return (isIterable(fields) ? [...fields] : Object.entries(fields)).map(([name, value]): SecretField => {
@@ -28,7 +28,7 @@ export const secretFields = (fields: FieldsInput): ReadonlyArray<SecretField> =>
       throw new InvalidPostOption({
         option: `fields.${name}`,
         value: `a text of ${value.length} characters`,
-        allowed: "every other name: the file is not a field, it is added separately and last",
+        allowed: "any other name, because the file is added separately as the last part of the form",
       })
     }
     return [name, Redacted.make(value)]

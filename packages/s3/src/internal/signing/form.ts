@@ -89,7 +89,7 @@ export const prepare = (options: SignOptions, now: number): Unsigned => {
 
 const timeOf = (given: NonNullable<SignOptions["at"]>): number => {
   const at = typeof given === "string" ? Date.parse(given) : Number(given)
-  check(at >= 0 && at <= latest, "at", given, "a time: epoch milliseconds, an ISO date, or a Date")
+  check(at >= 0 && at <= latest, "at", given, "a time as epoch milliseconds, an ISO date or a Date")
   return at
 }
 
@@ -98,17 +98,17 @@ const checkName = (option: string, name: unknown, shown: unknown): void =>
     typeof name === "string" && /^[^\s/]+$/.test(name),
     option,
     shown,
-    "a name that is not empty and has no space and no slash",
+    "a non-empty name without whitespace or slashes",
   )
 
 /** The values are never quoted, because a caller may have passed the secret instead of the key id. */
 const credentialsOf = (credentials: SignOptions["credentials"]) => {
-  const parts = "accessKeyId and secretAccessKey, and the sessionToken of a session"
+  const parts = "accessKeyId and secretAccessKey, plus sessionToken for a session"
   check(isObject(credentials), "credentials", kind(credentials), parts)
   const { accessKeyId } = credentials
   checkName("credentials.accessKeyId", accessKeyId, kind(accessKeyId))
   const secret: unknown = text(credentials.secretAccessKey)
-  check(isText(secret), "credentials.secretAccessKey", kind(secret), "a secret that is not empty")
+  check(isText(secret), "credentials.secretAccessKey", kind(secret), "a non-empty secret")
   // A backend without a token sends null.
   const token: unknown = text(credentials.sessionToken ?? undefined)
   check(token === undefined || isText(token), "credentials.sessionToken", kind(token), "a token, or none")
@@ -153,8 +153,8 @@ const filename = "${filename}"
 const keyOf = ({ key, keyPrefix }: SignOptions): string => {
   const given = key ?? keyPrefix
   const option = keyPrefix === undefined ? "key" : "keyPrefix"
-  check(key === undefined || keyPrefix === undefined, option, "given beside key", "one of key and keyPrefix")
-  if (given === undefined) throw invalid("key", "missing", "one of key and keyPrefix")
+  check(key === undefined || keyPrefix === undefined, option, "given beside key", "either key or keyPrefix")
+  if (given === undefined) throw invalid("key", "missing", "either key or keyPrefix")
   const allowed = `a text of 1 to ${longestKey} bytes`
   check(typeof given === "string" && key !== "" && byteLength(given) <= longestKey, option, given, allowed)
   return key ?? `${given}${filename}`
@@ -174,7 +174,7 @@ const extra = (fields: Readonly<Record<string, string>>, own: ReadonlyArray<Fiel
   if (foreign !== undefined) throw invalid("fields", foreign.value, foreign.allowed)
   const taken = new Set([...own.map(([name]) => name), "file", "policy", "x-amz-signature", "x-amz-security-token"])
   return Object.entries(fields).map(([name, value]) => {
-    check(!taken.has(name.toLowerCase()), `fields.${name}`, "given", "a field that the signer does not write itself")
+    check(!taken.has(name.toLowerCase()), `fields.${name}`, "given", "a field that the signer does not add itself")
     taken.add(name.toLowerCase())
     check(typeof value === "string", `fields.${name}`, `of type ${typeof value}`, "a string")
     return [name, value]

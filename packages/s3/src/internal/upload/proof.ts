@@ -84,4 +84,5 @@ export const foreign = (request: Request, answer: HttpAnswer): NotFromS3 =>
 const notStorage = Verdict.always({ closes: "connectivity", change: "human", outcome: "failure", applied: "maybe" })
 
 /** The reason of an `Unverified` error for a response without any sign of the sender. */
-export const unmarked = "an empty response without a request id, an ETag or a Server header of a storage"
+export const unmarked =
+  "the response is empty and does not have a request id, an ETag or the Server header of a storage service"

@@ -51,7 +51,9 @@ export const Deal = Schema.Struct({
   Schema.check(
     Schema.makeFilter((deal) => {
       const hand = deal.hands.findIndex((faults) => faults.some((fault) => !happensOn(fault.kind, deal.route)))
-      return hand === -1 ? undefined : { path: ["hands", hand], issue: `${deal.route} cannot have one of these faults` }
+      return hand === -1
+        ? undefined
+        : { path: ["hands", hand], issue: `one of these faults cannot happen on ${deal.route}` }
     }),
   ),
 )

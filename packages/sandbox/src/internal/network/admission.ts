@@ -37,11 +37,11 @@ export const admitted = <E, R>(
   Effect.gen(function* () {
     const { headers, url } = yield* HttpServerRequest.HttpServerRequest
     const host = headers["host"] ?? ""
-    if (!isLoopback(host)) return refused(421, "the sandbox answers only requests for a loopback host")
+    if (!isLoopback(host)) return refused(421, "the sandbox accepts only requests for a loopback host")
     if (storage.some((beginning) => url.startsWith(beginning))) return yield* routes
     const { origin } = headers
     if (origin !== undefined && origin !== `http://${host}`) {
-      return refused(403, "the sandbox answers only pages of its own origin")
+      return refused(403, "the sandbox accepts requests only from pages of its own origin")
     }
     return yield* Effect.provideContext(routes, bounds)
   })

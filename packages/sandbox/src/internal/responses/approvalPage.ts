@@ -13,10 +13,10 @@ export const page = (view: Page): string => {
     case "approved":
       return frame(
         "Device connected",
-        `<p role="status">The device may now upload. You can close this page.</p>${again}`,
+        `<p role="status">The device can now upload files. You can close this page.</p>${again}`,
       )
     case "denied":
-      return frame("Device refused", `<p role="status">The device was sent away.</p>${again}`)
+      return frame("Device refused", `<p role="status">The device was rejected.</p>${again}`)
     case "unknown":
       return frame(
         "Connect a device",

@@ -11,4 +11,4 @@ const page = (status: number, title: string, text: string) =>
 
 export const notFound = page(404, "404 Not Found", "gateway")
 export const unavailable = page(503, "503 Service Unavailable", "gateway")
-export const signIn = page(200, "Welcome to the guest network", "Please accept the terms to go on.")
+export const signIn = page(200, "Welcome to the guest network", "Please accept the terms to continue.")

@@ -102,7 +102,7 @@ export const assetRoutes = (backend: Backend) => {
         part.size > limits.largest ||
         part.size < (part.is_final === true ? 1 : limits.smallest),
     )
-    if (bad !== undefined) return frameio.invalidArgument(`part ${bad.number} is outside of S3's limits`)
+    if (bad !== undefined) return frameio.invalidArgument(`part ${bad.number} is outside S3's limits`)
     for (const part of wire.parts) asset.expected.add(part.number)
     if (wire.asset_name !== undefined) asset.name = wire.asset_name
     if (wire.asset_filesize !== undefined) asset.filesize = wire.asset_filesize
@@ -131,7 +131,7 @@ export const assetRoutes = (backend: Backend) => {
           onSome: (value) => value.name ?? value.extension ?? "",
         })
         const handler = Option.match(wire, {
-          onNone: () => Effect.succeed(frameio.invalidArgument("name, filetype and filesize must be given")),
+          onNone: () => Effect.succeed(frameio.invalidArgument("name, filetype and filesize are required")),
           onSome: (value) => Effect.orElseSucceed(create(value), () => frameio.internalServerError),
         })
         return yield* authorized(backend, "assets", resource, handler)

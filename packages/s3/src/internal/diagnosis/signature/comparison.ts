@@ -101,7 +101,7 @@ const difference = (
     at,
     name,
     observed: values.sent ?? values.absent,
-    expected: `${values.received ?? "not there"} (as the server received it)`,
+    expected: `${values.received ?? "not there"} (as received by the server)`,
   },
 })
 

@@ -19,9 +19,9 @@ export const internal = (host: string): string | undefined => {
   if (/^(?:localhost|.{1,200}\.localhost|127\.[\d.]{5,11}|\[::1\])$/.test(name)) return "a loopback name"
   if (/^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\.)[\d.]{3,11}$|^\[f[cd]/.test(name))
     return "a private address"
-  if (/^[a-z0-9_-]{1,63}$/.test(name)) return "the name of a container or of a machine in the local network"
+  if (/^[a-z0-9_-]{1,63}$/.test(name)) return "the name of a container or a machine on the local network"
   return /\.(?:internal|local|lan|home\.arpa|corp|intranet|docker|svc|cluster\.local)$/.test(name)
-    ? "a name of an internal network"
+    ? "a host name on an internal network"
     : undefined
 }
 

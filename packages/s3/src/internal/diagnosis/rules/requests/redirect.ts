@@ -99,7 +99,8 @@ export const redirected = rule({
   name: "Redirected",
   phase: "place",
   title:
-    "The bucket is new or in another region, so the global endpoint temporarily redirects requests to the bucket's region",
+    "The bucket is new or in another region, so the global endpoint temporarily redirects requests to the bucket's " +
+    "region",
   explanation:
     "The global endpoint can take up to a day to recognize a new bucket in another region; until then, it responds " +
     "with 307. Do not follow the redirect with a signed request, because the signature covers the host. A body " +

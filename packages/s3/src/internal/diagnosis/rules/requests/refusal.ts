@@ -34,8 +34,7 @@ const keyHidden = rule({
     const key = Asked.placeOf(facts)?.key ?? ""
     return found({
       confidence: "certain",
-      detail:
-        `The request reads ${key}. The server requires s3:ListBucket before it reveals that a key does not exist.`,
+      detail: `The request reads ${key}. The server requires s3:ListBucket before it reveals that a key does not exist.`,
       evidence: [Denial.evidence(denial, facts), { at: "request.url", name: "key", observed: key }],
     })
   },

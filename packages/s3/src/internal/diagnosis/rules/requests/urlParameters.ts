@@ -42,14 +42,17 @@ const urlIncomplete = rule({
   code: "HF-S3-URL-006",
   name: "UrlIncomplete",
   phase: "credentials",
-  title: "The presigned URL is incomplete: parameters of its signature are missing",
+  title: "The presigned URL is incomplete: some parameters of its signature are missing",
   explanation:
-    "The query of a presigned URL contains its whole authentication: six parameters in version 4, three in " +
+    "A presigned URL carries all of its authentication in the query: six parameters in version 4, and three in " +
     'version 2. They get lost if a shell interprets the first "&" as the end of the command, if a URL is ' +
     'copied with "&amp;" or "\\u0026" still in it, or if a router keeps only the parameters that it knows.',
   fix: [
-    { text: "pass the complete URL on, in quotes, and unescaped", safety: "safe to apply" },
-    { text: "compare its length with that of the signer's URL", safety: "check first" },
+    { text: "pass on the complete URL in quotes, without JSON or HTML escapes", safety: "safe to apply" },
+    {
+      text: "compare the length of the URL with the length of the URL that the signer returned",
+      safety: "check first",
+    },
   ],
   change: "url",
   links: [links.querySigning],
@@ -71,7 +74,7 @@ const urlIncomplete = rule({
         : ""
     return found({
       confidence: "certain",
-      detail: `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} missing in the query${escaped}${ofCloudFront(facts)}.`,
+      detail: `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} missing from the query${escaped}${ofCloudFront(facts)}.`,
       evidence: missing.map((name) => Asked.inQuery(facts, name, "a value")),
       about: missing,
     })
@@ -84,7 +87,7 @@ const urlIncomplete = rule({
     return found({
       confidence: worded ? "likely" : "possible",
       detail:
-        "The server reports that a parameter of the signature is missing in the URL that it received, or cannot be " +
+        "The server reports that a signature parameter is missing from the URL that it received, or cannot be " +
         `read${named(facts)}.`,
       evidence: Asked.theCode(facts),
     })
@@ -98,7 +101,7 @@ const named = ({ answer, query, url }: S3Facts): string => {
   if (names.length === 0) return ""
   const missing = url === undefined ? [] : names.filter((name) => query(name) === undefined)
   const other = [...(url?.searchParams.keys() ?? [])].find((name) => Asked.isKeyId(name) && !names.includes(name))
-  const lack = missing.length === 0 ? "" : `; the URL has no ${missing.join(", ")}`
+  const lack = missing.length === 0 ? "" : `; the URL lacks ${missing.join(", ")}`
   return `: it wants ${names.join(", ")}${lack}${
     other === undefined ? "" : `, but it has ${other}, the name of the key in another protocol`
   }`
@@ -112,7 +115,7 @@ const glued =
 const ofCloudFront = ({ query }: S3Facts): string =>
   query("key-pair-id") === undefined
     ? ""
-    : "; Key-Pair-Id is CloudFront's: the URL is signed for a distribution and was sent to the host of an S3 bucket, which does not know such signatures"
+    : "; Key-Pair-Id is a CloudFront parameter: the URL was signed for a CloudFront distribution but sent to the host of an S3 bucket, and S3 does not support CloudFront signatures"
 
 /** Services that are accessed through S3's URLs with S3's signatures. */
 const services = ["s3", "s3express", "s3-object-lambda", "s3-outposts"]
@@ -123,10 +126,10 @@ const credentialMalformed = rule({
   phase: "credentials",
   title: "The credential of the signature is malformed",
   explanation:
-    "The credential consists of five parts separated by slashes: key id, day, region, s3, aws4_request. In a URL " +
-    "the slashes are encoded once, as %2F. If they are encoded twice, the credential has only one part. A " +
-    "credential for another service than s3, or whose day differs from that of X-Amz-Date, is rejected too.",
-  fix: [{ text: "encode the URL's parameters once, and sign for the service s3", safety: "safe to apply" }],
+    "The credential consists of five parts separated by slashes: key id, day, region, s3, aws4_request. In a URL, " +
+    "the slashes are encoded once, as %2F. If the slashes are encoded twice, the credential has only one part. A " +
+    "credential is also rejected if its service is not s3 or if its day differs from the day of X-Amz-Date.",
+  fix: [{ text: "encode each URL parameter once, and sign for the service s3", safety: "safe to apply" }],
   change: "url",
   links: [links.querySigning, links.headerSigning],
   rivals: ["HF-S3-URL-003", "HF-S3-URL-004", "HF-S3-URL-006", "HF-S3-URL-008"],
@@ -172,7 +175,7 @@ const credentialMalformed = rule({
       detail:
         fault === undefined
           ? "The server cannot read the credential that it received."
-          : `The server reports about the credential: ${fault}.`,
+          : `The server reports a problem with the credential: ${fault}.`,
       evidence: [...Asked.theCode(facts), { at: "response.body.Message", name: "Message", observed: message }],
     })
   },
@@ -182,25 +185,24 @@ const problemOf = ({ credential, signedAt }: S3Facts): string | undefined => {
   if (credential === undefined) return undefined
   const { date, end, keyId, region, service, parts, scope } = credential
   if (parts === 1 && isHidden(keyId) && !/^(?:ASIA|AKIA)/.test(keyId) && !/%2F/i.test(scope)) {
-    return "it does not have five parts separated by slashes"
+    return "five parts separated by slashes are required"
   }
-  if (/%2F/i.test(scope)) return "its slashes are encoded twice, so it has one part instead of five"
-  if (parts !== 5) return `it has ${parts} ${parts === 1 ? "part" : "parts"} instead of five`
+  if (/%2F/i.test(scope)) return "the slashes are encoded twice, so the credential has one part instead of five"
+  if (parts !== 5) return `the credential has ${parts} ${parts === 1 ? "part" : "parts"} instead of five`
   if (keyId === "") return "its key id is empty"
-  if (!/^\d{8}$/.test(date)) return `its day is ${JSON.stringify(date)} instead of eight digits`
+  if (!/^\d{8}$/.test(date)) return `the day is ${JSON.stringify(date)} instead of eight digits`
   if (region === "") return "its region is empty"
   // Google and Alibaba end it with a word of their own, after their own service.
   const others = ends.get(end)
   if (others !== undefined && end !== "aws4_request") {
-    return others.includes(service)
-      ? undefined
-      : `it is for the service ${JSON.stringify(service)} instead of ${others[0]}`
+    return others.includes(service) ? undefined : `the service is ${JSON.stringify(service)} instead of ${others[0]}`
   }
-  if (service === "") return "its service is empty: the signer could not derive it from the host; set it to s3"
-  if (!services.includes(service)) return `it is for the service ${JSON.stringify(service)} instead of s3`
-  if (end !== "aws4_request") return `it ends with ${JSON.stringify(end)} instead of aws4_request`
+  if (service === "")
+    return "the service is empty because the signer could not derive it from the host; set the service to s3"
+  if (!services.includes(service)) return `the service is ${JSON.stringify(service)} instead of s3`
+  if (end !== "aws4_request") return `the last part is ${JSON.stringify(end)} instead of aws4_request`
   const day = signedAt === undefined ? undefined : Asked.instant(signedAt).slice(0, 10).replaceAll("-", "")
-  return day === undefined || day === date ? undefined : `its day is ${date}, but the request was signed on ${day}`
+  return day === undefined || day === date ? undefined : `the day is ${date}, but the request was signed on ${day}`
 }
 
 const algorithms = ["AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256"]
@@ -209,8 +211,9 @@ const algorithmUnknown = rule({
   code: "HF-S3-URL-008",
   name: "AlgorithmUnknown",
   phase: "credentials",
-  title: "The URL's X-Amz-Algorithm is not one that S3 knows",
-  explanation: "S3 knows AWS4-HMAC-SHA256, and AWS4-ECDSA-P256-SHA256 for several regions. Case matters.",
+  title: "S3 does not support the URL's X-Amz-Algorithm",
+  explanation:
+    "S3 supports AWS4-HMAC-SHA256 and, for signatures that are valid in several regions, AWS4-ECDSA-P256-SHA256. Case matters.",
   fix: [{ text: "sign with AWS4-HMAC-SHA256", safety: "safe to apply" }],
   change: "url",
   links: [links.querySigning],

@@ -16,7 +16,7 @@ const longest = 604_800
 /** The permitted difference between clocks, in milliseconds: 15 minutes. */
 export const skewAllowed = 900_000
 
-const freshUrl = { text: "request a new URL and send to it immediately", safety: "safe to apply" } as const
+const freshUrl = { text: "request a new URL and use it immediately", safety: "safe to apply" } as const
 
 export const theTime = ({ clock }: S3Facts): ReadonlyArray<Evidence> =>
   clock.judge === undefined
@@ -41,9 +41,10 @@ const urlExpired = rule({
   phase: "credentials",
   title: "The presigned URL has expired",
   explanation:
-    "A presigned URL is valid from its X-Amz-Date for X-Amz-Expires seconds (version 2: until Expires), by the " +
-    "clock of the server. Afterwards every request is rejected. Servers word it differently, and some give no " +
-    "reason. If the URL should still be valid, the clock of the signer or the local one is wrong.",
+    "A presigned URL is valid for X-Amz-Expires seconds after its X-Amz-Date (version 2: until Expires), according " +
+    "to the clock of the server. After that, the server rejects every request. Servers word this rejection " +
+    "differently, and some do not give a reason. If the URL should still be valid, the signer's clock or the local " +
+    "clock is wrong.",
   fix: [freshUrl],
   change: "url",
   links: [links.presigned, links.querySigning],
@@ -59,7 +60,7 @@ const urlExpired = rule({
     return found({
       confidence: isAboutOther(facts) ? "possible" : "certain",
       detail:
-        `The URL was valid until ${Asked.instant(validity.until)}, ${Asked.span(left)} before the request by ` +
+        `The URL was valid until ${Asked.instant(validity.until)}, ${Asked.span(left)} before the request according to ` +
         `${byClock(facts)}.${disagreement(facts)}`,
       evidence: [...endOf(facts), ...theTime(facts)],
     })
@@ -88,7 +89,7 @@ const urlExpired = rule({
     return found({
       confidence: told ? "certain" : "likely",
       detail: told
-        ? `The server reports that the URL expired at ${end}, and that its time is ` +
+        ? `The server reports that the URL expired at ${end} and that the current server time is ` +
           `${answer.element("ServerTime") ?? ""}.`
         : "The server reports that the request or its signature has expired.",
       evidence: [
@@ -119,12 +120,12 @@ const notYetValid = rule({
   code: "HF-S3-URL-002",
   name: "NotYetValid",
   phase: "credentials",
-  title: "The URL was signed in the future, so it is not valid yet",
+  title: "The date in the URL's signature is in the future, so the URL is not valid yet",
   explanation:
-    "The date in the signature is more than 15 minutes ahead of the deciding clock. Either the signer's clock is " +
-    "fast, or, if only this program reports it, its own clock is slow.",
+    "The date in the signature is more than 15 minutes ahead of the clock with which it is compared. Either the " +
+    "signer's clock is fast, or, if only this program reports the problem, the local clock is slow.",
   fix: [
-    { text: "set the signer's clock by NTP and sign again", safety: "check first" },
+    { text: "synchronize the signer's clock with NTP and sign again", safety: "check first" },
     { text: "compare this machine's clock with the server's Date header", safety: "check first" },
   ],
   change: "clock",
@@ -159,9 +160,9 @@ const expiresOutOfRange = rule({
   phase: "credentials",
   title: "The URL's X-Amz-Expires is not a number from 0 to 604800",
   explanation:
-    "X-Amz-Expires counts the seconds from X-Amz-Date. S3 accepts integers up to seven days, 604800, and rejects " +
-    "the URL before any other check.",
-  fix: [{ text: "sign with X-Amz-Expires between 1 and 604800", safety: "safe to apply" }],
+    "X-Amz-Expires is the number of seconds for which the URL is valid after X-Amz-Date. S3 accepts only integers " +
+    "up to 604800 (seven days). For any other value, S3 rejects the URL before it makes any other check.",
+  fix: [{ text: "sign with an X-Amz-Expires value between 1 and 604800", safety: "safe to apply" }],
   change: "url",
   links: [links.querySigning],
   rivals: ["HF-S3-URL-004", "HF-S3-URL-006", "HF-S3-URL-007", "HF-S3-URL-008"],
@@ -182,7 +183,7 @@ const expiresOutOfRange = rule({
     )
       ? found({
           confidence: "likely",
-          detail: `The server reports this for the ${Asked.expiresOf(facts)} that it received.`,
+          detail: `The server reports that it received an invalid ${Asked.expiresOf(facts)}.`,
           evidence: Asked.theCode(facts),
         })
       : undefined,
@@ -197,9 +198,9 @@ const dateMalformed = rule({
   phase: "credentials",
   title: "The date in the signature is not in the format that S3 requires",
   explanation:
-    "Version 4 requires X-Amz-Date as 20261121T172358Z: the basic form of ISO 8601, in UTC, without dashes or a " +
-    "fraction. Version 2 requires Expires in epoch seconds. Milliseconds, dashes or a time zone make the date " +
-    "unreadable, or put it into another age.",
+    "Signature version 4 requires X-Amz-Date in the basic ISO 8601 format, in UTC (20261121T172358Z), without " +
+    "dashes or a fraction. Signature version 2 requires Expires in epoch seconds. Milliseconds, dashes or a time " +
+    "zone make the date unreadable or move it far into the future.",
   fix: [{ text: "write the date as YYYYMMDD'T'HHMMSS'Z' in UTC and sign again", safety: "safe to apply" }],
   change: "url",
   links: [links.querySigning],
@@ -226,7 +227,7 @@ const dateMalformed = rule({
     /invalid date|X-Amz-Date must be|date .{0,30}(?:ISO8601|format)/i.test(facts.answer.message)
       ? found({
           confidence: "likely",
-          detail: "The server cannot read the date of the signature.",
+          detail: "The server cannot read the date in the signature.",
           evidence: Asked.theCode(facts),
         })
       : undefined,
@@ -250,12 +251,16 @@ const urlEndsTooSoon = rule({
   code: "HF-S3-URL-005",
   name: "UrlEndsTooSoon",
   phase: "credentials",
-  title: "The URL expires before the transfer can be complete",
+  title: "The URL expires before the transfer can complete",
   explanation:
-    "S3 checks the expiry when a request begins, so one long request may succeed; but every retry needs a URL that " +
-    "is still valid. If the transfer needs longer than the URL is valid, the first interruption ends it.",
+    "S3 checks the expiry when a request begins, so a single long request can succeed. However, every retry needs " +
+    "a URL that is still valid. A transfer that is interrupted after the URL has expired cannot be retried with " +
+    "this URL.",
   fix: [
-    { text: "sign for longer, up to seven days, and with credentials that are valid as long", safety: "check first" },
+    {
+      text: "sign for a longer time, up to seven days, with credentials that stay valid for that time",
+      safety: "check first",
+    },
     { text: "send smaller parts, each with its own URL", safety: "check first" },
   ],
   change: "url",
@@ -273,7 +278,7 @@ const urlEndsTooSoon = rule({
     if (needed <= left) return cleared("time for the transfer", `${Asked.span(needed)} of ${Asked.span(left)}`)
     return found({
       confidence: "certain",
-      detail: `${Asked.amount(bytes)} at ${Math.round(speed)} bytes a second take ${Asked.span(needed)}; the URL has ${Asked.span(left)} left.`,
+      detail: `Transferring ${Asked.amount(bytes)} at ${Math.round(speed)} bytes per second takes ${Asked.span(needed)}, but the URL expires in ${Asked.span(left)}.`,
       evidence: [...endOf(facts), ...theTime(facts)],
     })
   },
@@ -285,8 +290,8 @@ const urlEndsTooSoon = rule({
     return found({
       confidence: "likely",
       detail:
-        `The connection was lost after ${Asked.amount(exchange.request?.sent ?? 0)}, ` +
-        `${Asked.span(clock.judge - until)} after the URL had expired: no retry can use it.`,
+        `The connection was lost after the client had sent ${Asked.amount(exchange.request?.sent ?? 0)}, ` +
+        `${Asked.span(clock.judge - until)} after the URL had expired. A retry cannot use the expired URL.`,
       evidence: [
         { at: "request.sent", name: "sent", observed: `${exchange.request?.sent ?? 0} bytes` },
         ...endOf(facts),

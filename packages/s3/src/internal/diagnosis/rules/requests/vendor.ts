@@ -16,11 +16,12 @@ const ownDomainNeeded = rule({
   code: "HF-S3-PERM-016",
   name: "OwnDomainNeeded",
   phase: "permission",
-  title: "The vendor does not serve this file under its default domain: a domain of your own is needed",
+  title: "The vendor does not serve this file from its default domain: a custom domain is required",
   explanation:
-    "Tencent COS and Alibaba OSS do not serve Android and iOS applications (APK, IPA) under the default domains of " +
-    "buckets, and serve pages there only as downloads. A custom domain that is bound to the bucket serves them.",
-  fix: [{ text: "bind a custom domain to the bucket, and publish addresses of that domain", safety: "check first" }],
+    "Tencent COS and Alibaba OSS do not serve Android and iOS applications (APK, IPA) from the default domains of " +
+    "buckets. The default domains serve web pages only as downloads. A custom domain that is bound to the bucket " +
+    "serves them.",
+  fix: [{ text: "bind a custom domain to the bucket, and publish URLs with that domain", safety: "check first" }],
   change: "human",
   links: [
     "https://www.tencentcloud.com/document/product/436/57456",
@@ -43,12 +44,12 @@ const tokenOfOtherProtocol = rule({
   code: "HF-S3-AUTH-015",
   name: "TokenOfOtherProtocol",
   phase: "credentials",
-  title: "The session token is in the header of another protocol than the signature",
+  title: "The signature and the header of the session token belong to different protocols",
   explanation:
-    "Alibaba OSS supports two protocols. A request that is signed as for S3 (AWS, AWS4-HMAC-SHA256) has its token " +
-    "in x-amz-security-token, one that is signed as for OSS in x-oss-security-token. A token under the other name " +
-    "is not read, and the temporary key alone is unknown.",
-  fix: [{ text: "send the token under the name of the signing protocol, and sign it", safety: "check first" }],
+    "Alibaba OSS supports two protocols. A request with an S3 signature (AWS, AWS4-HMAC-SHA256) has its session " +
+    "token in x-amz-security-token, and a request with an OSS signature has its token in x-oss-security-token. A " +
+    "token under the other name is ignored, and the server does not recognize a temporary key without its token.",
+  fix: [{ text: "send the token in the header of the signing protocol, and sign that header", safety: "check first" }],
   change: "plan",
   links: ["https://help.aliyun.com/en/oss/user-guide/0002-00000009"],
   rivals: [],
@@ -63,7 +64,7 @@ const tokenOfOtherProtocol = rule({
     return found({
       confidence: isMixed && code === "0002-00000009" ? "certain" : "likely",
       detail:
-        "The request is signed as for S3, but its token was sent as x-oss-security-token instead of " +
+        "The request has an S3 signature, but its token was sent in x-oss-security-token instead of " +
         "x-amz-security-token.",
       evidence: [
         ...(isMixed ? [Asked.inHeaders(facts, "x-oss-security-token", "x-amz-security-token")] : []),
@@ -78,14 +79,14 @@ const prefixTaken = rule({
   code: "HF-S3-SVC-018",
   name: "PrefixTaken",
   phase: "state",
-  title: "A folder of the key is an existing object, or the key is the name of a folder",
+  title: "A folder in the key has the name of an existing object, or the key has the name of an existing folder",
   explanation:
-    "S3 has flat keys, where a and a/b may both exist. Servers that store objects as files, such as MinIO on one " +
-    "disk, cannot store a/b beside an object a, nor an object a if a/b exists.",
+    "S3 keys are flat, so the objects a and a/b can both exist. Servers that store objects as files, such as MinIO " +
+    "on one disk, cannot store both an object a and an object a/b.",
   fix: [
     { text: "choose another key, or delete the conflicting object", safety: "check first" },
     {
-      text: "omit the objects that end with a slash, which some programs create for folders",
+      text: "omit objects whose keys end with a slash, which some programs create for folders",
       safety: "check first",
     },
   ],
@@ -98,7 +99,7 @@ const prefixTaken = rule({
     /object-prefix is already an object|object name already exists as a directory/i.test(facts.answer.message)
       ? found({
           confidence: "certain",
-          detail: "The server reports that object and folder would have the same name.",
+          detail: "The server reports that an object and a folder would have the same name.",
           evidence: [...Asked.theCode(facts), ...said(facts), ...Asked.inAnswer(facts, "Key", "Resource")],
         })
       : undefined,
@@ -108,15 +109,16 @@ const callbackFailed = rule({
   code: "HF-S3-SVC-019",
   name: "CallbackFailed",
   phase: "service",
-  title: "The upload is stored, and the callback that the storage makes to the application failed",
+  title: "The object is stored, but the storage's callback to the application failed",
   explanation:
-    "An upload to Alibaba OSS may name a callback: once the object is stored, OSS sends a POST to that address and " +
-    "forwards its JSON response. Status 203 with CallbackFailed means that the object is stored, but the " +
-    "application could not be reached, responded with another status than 200, or sent no JSON within five seconds.",
+    "An upload to Alibaba OSS can specify a callback. After storing the object, OSS sends a POST to the callback " +
+    "address and forwards the application's JSON response to the client. Status 203 with CallbackFailed means that " +
+    "the object is stored, but the application was unreachable, responded with a status other than 200, or did not " +
+    "send JSON within five seconds.",
   fix: [
     { text: "treat the upload as complete, and fix the application's callback address", safety: "check first" },
     {
-      text: "check whether the address is reachable from the internet and answers 200 with JSON",
+      text: "check whether the callback address is reachable from the internet and responds with status 200 and JSON",
       safety: "check first",
     },
   ],
@@ -128,7 +130,7 @@ const callbackFailed = rule({
     Asked.said(facts, "CallbackFailed")
       ? found({
           confidence: "certain",
-          detail: `The object is stored; the callback failed${facts.answer.message === "" ? "" : `: ${facts.answer.message}`}`,
+          detail: `The object is stored, but the callback failed${facts.answer.message === "" ? "" : `: ${facts.answer.message}`}`,
           evidence: [...Asked.theCode(facts), ...said(facts)],
         })
       : undefined,
@@ -142,15 +144,19 @@ const jwtRefused = rule({
   code: "HF-S3-AUTH-016",
   name: "JwtRefused",
   phase: "credentials",
-  title: "Supabase cannot use the token in the Authorization header: it is not a JWT of this project, or has expired",
+  title:
+    "Supabase rejects the token in the Authorization header: the token has expired or is not a JWT from this project",
   explanation:
-    "Supabase's own storage API reads a JWT after Bearer: the session of a person, or the legacy anon or " +
-    "service_role key. A session expires after an hour unless it is refreshed. The newer keys (sb_publishable_…, " +
-    "sb_secret_…) are not JWTs and belong in the header apikey. A JWT of another project, or one signed with an " +
-    "old secret, has an invalid signature.",
+    "Supabase's own storage API expects a JWT after Bearer: the access token of a user's session, or the legacy " +
+    "anon or service_role key. A session expires after an hour unless it is refreshed. The newer keys " +
+    "(sb_publishable_…, sb_secret_…) are not JWTs and belong in the apikey header. A JWT from another project, or " +
+    "a JWT that was signed with an old secret, has an invalid signature.",
   fix: [
-    { text: "refresh the session and send its access token", safety: "check first" },
-    { text: "use the key of this project; send sb_ keys in apikey instead of as Bearer", safety: "check first" },
+    { text: "refresh the session and send the new access token", safety: "check first" },
+    {
+      text: "use this project's key, and send sb_ keys in the apikey header instead of after Bearer",
+      safety: "check first",
+    },
   ],
   change: "token",
   links: [
@@ -166,7 +172,7 @@ const jwtRefused = rule({
       confidence: "likely",
       detail: /expired/i.test(message)
         ? "The token (JWT) has expired: refresh the session."
-        : `The server says "${message === "" ? code : message.trim()}": the value after Bearer is not a valid JWT of ` +
+        : `The server reports "${message === "" ? code : message.trim()}": the value after Bearer is not a valid JWT for ` +
           "this project.",
       evidence: [...Asked.theCode(facts), ...said(facts)],
     })

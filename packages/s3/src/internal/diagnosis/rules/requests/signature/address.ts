@@ -114,7 +114,8 @@ export const otherHost = rule({
   name: "OtherHost",
   phase: "signature",
   title:
-    "The request arrived with a Host other than the signed one: a proxy changed it, or the URL was used with another name",
+    "The request arrived with a Host other than the signed one: a proxy changed it, or the URL was used with " +
+    "another name",
   explanation:
     "The Host header is always signed. The header changes if a proxy or tunnel is in front of the storage, if a " +
     "host name is replaced by an IP address, or if a port is omitted or added. nginx removes the port from Host or " +

@@ -11,7 +11,8 @@ import { asCause, mismatches, rule, othersThan } from "./topic.ts"
 /** The fault of a POST to a URL that was signed for another method. */
 const wrongPost = {
   detail:
-    "A POST was sent to a presigned URL that contains neither uploads nor uploadId; URLs without these parameters are signed for PUT.",
+    "A POST was sent to a presigned URL that contains neither uploads nor uploadId; URLs without these parameters " +
+    "are signed for PUT.",
   evidence: [{ at: "request.method", name: "method", observed: "POST", expected: "PUT" }],
 }
 

@@ -71,8 +71,8 @@ export const sessionEnded = rule({
       return found({
         confidence: "possible",
         detail:
-          "The denial gives no reason. The request has a token: its session may have expired, or the key may lack " +
-          "the permission.",
+          "The server does not state why it denied access. The request has a session token. The session may have " +
+          "expired, or the key may lack the permission.",
         evidence: observed,
       })
     }
@@ -80,8 +80,8 @@ export const sessionEnded = rule({
     return found({
       confidence: "likely",
       detail:
-        "The request has a token, but the server does not know the key: the session has expired, or the token " +
-        "belongs to another key.",
+        "The request has a session token, but the server does not recognize the key: the session has expired, or " +
+        "the token belongs to another key.",
       evidence: observed,
     })
   },
@@ -93,11 +93,14 @@ export const tokenRefused = rule({
   phase: "credentials",
   title: "The server cannot decrypt the session token",
   explanation:
-    "The token was cut, belongs to another key, or was issued by another service than the one that received it. A " +
-    "token cannot be repaired; the three values of a session belong together.",
+    "The token was truncated, belongs to another key, or was issued by a service other than the one that received " +
+    "it. A token cannot be repaired. The key id, secret and token of a session belong together.",
   fix: [
-    { text: "take the key id, secret and token from the same response", safety: "check first" },
-    { text: "check whether something cuts long values: a variable, a column, a header limit", safety: "check first" },
+    { text: "use a key id, secret and session token that were issued together", safety: "check first" },
+    {
+      text: "check whether a variable, a database column or a header limit truncates long values",
+      safety: "check first",
+    },
   ],
   change: "token",
   links: [links.sessions],
@@ -115,7 +118,7 @@ export const tokenRefused = rule({
       detail:
         token === undefined
           ? "The server reports that the token is invalid."
-          : `The token has ${bytesOf(token.value)} bytes and no sign of a wrong encoding.${optIn(facts)}`,
+          : `The token has ${bytesOf(token.value)} bytes and shows no sign of incorrect encoding.${optIn(facts)}`,
       evidence: [
         ...Asked.theCode(facts),
         ...(token === undefined ? [] : [{ at: token.at, name: "X-Amz-Security-Token", observed: token.value }]),
@@ -131,8 +134,8 @@ const optional =
 const optIn = (facts: S3Facts): string => {
   const region = facts.credential?.region ?? Asked.placeOf(facts)?.region ?? ""
   return optional.test(region)
-    ? ` ${region} is a region that has to be enabled (opt-in): it accepts tokens of a regional STS endpoint ` +
-        "(AWS_STS_REGIONAL_ENDPOINTS=regional), but not those of the global one."
+    ? ` ${region} is an opt-in region, which must be enabled first. This region accepts tokens from a regional STS endpoint ` +
+        "(AWS_STS_REGIONAL_ENDPOINTS=regional), but not tokens from the global STS endpoint."
     : ""
 }
 
@@ -140,16 +143,16 @@ export const keyUnknown = rule({
   code: "HF-S3-AUTH-007",
   name: "KeyUnknown",
   phase: "credentials",
-  title: "The server does not know this access key",
+  title: "The server does not recognize this access key",
   explanation:
-    "The key was deleted, mistyped, or belongs elsewhere: to another account, another partition (China, GovCloud), " +
-    "or another S3-compatible server. Only the endpoint of its own service knows a key.",
+    "The key was deleted or mistyped, or it belongs to another account, another partition (China, GovCloud) or " +
+    "another S3-compatible server. Only the endpoint of the service that issued a key recognizes it.",
   fix: [
     {
-      text: "compare the key id with the list of keys of the account to which the endpoint belongs",
+      text: "compare the key id with the keys listed for the account to which the endpoint belongs",
       safety: "check first",
     },
-    { text: "check whether the endpoint is the one for which the key was created", safety: "check first" },
+    { text: "check whether the key was created for this endpoint", safety: "check first" },
   ],
   change: "url",
   links: [links.keyIds],
@@ -177,13 +180,13 @@ export const keyUnknown = rule({
       confidence: sure && !isUnfound ? "likely" : "possible",
       detail:
         (kind === "long-lived"
-          ? "The key id is a long-lived one: it was deleted, deactivated or mistyped, or belongs to another account or " +
+          ? "The long-lived key id was deleted, deactivated or mistyped, or it belongs to another account or " +
             "endpoint."
           : isOfSts
-            ? "AWS itself (STS) does not know the key id: it was deleted or mistyped, it is a temporary one whose " +
-              "session token was not sent, or it belongs to another S3 server, whose keys a program should not check at " +
+            ? "AWS STS does not recognize the key id: the key was deleted or mistyped, it is a temporary key whose " +
+              "session token was not sent, or it belongs to another S3 server, whose keys a program should not validate with " +
               "AWS (Terraform: skip_credentials_validation, skip_requesting_account_id)."
-            : `The key id was deleted or mistyped, or belongs to another account or endpoint${withoutToken(facts)}.`) +
+            : `The key was deleted or mistyped, or it belongs to another account or endpoint${withoutToken(facts)}.`) +
         KeyKinds.hint(facts),
       evidence: [...Asked.theCode(facts), ...theKey(facts)],
     })
@@ -194,20 +197,20 @@ export const keyUnknown = rule({
 const withoutToken = (facts: S3Facts): string =>
   facts.hasRequest || hasNoSessions(facts)
     ? ""
-    : ", or it is a temporary key whose session token was not sent (or, in a form, comes after the file)"
+    : ", or it is a temporary key whose session token was not sent or, in a form, was sent after the file"
 
 export const keyDisabled = rule({
   code: "HF-S3-AUTH-018",
   name: "KeyDisabled",
   phase: "credentials",
-  title: "The access key is disabled, revoked or expired: the server knows it but does not accept it",
+  title: "The server recognizes the access key but rejects it because it is disabled, revoked or expired",
   explanation:
-    "A key can be disabled without being deleted: its owner or an administrator deactivated it, a rotation " +
-    "replaced it, or it has expired. Alibaba OSS and MinIO report that; Amazon reports that an inactive key does " +
-    "not exist.",
+    "A key stops working without being deleted if its owner or an administrator deactivates it, a rotation " +
+    "replaces it, or the key expires. Alibaba OSS and MinIO report that a key is disabled, but Amazon reports that " +
+    "the key does not exist.",
   fix: [
-    { text: "enable the key again, or create a new one and configure it in the program", safety: "check first" },
-    { text: "if keys are rotated, check whether the program still has the old one", safety: "check first" },
+    { text: "enable the key again, or create a new key and configure the program to use it", safety: "check first" },
+    { text: "if keys are rotated, check whether the program still uses the old key", safety: "check first" },
   ],
   change: "human",
   links: [links.keyIds, "https://www.alibabacloud.com/help/en/ram/user-guide/disable-the-accesskey-pair-of-a-ram-user"],

@@ -27,11 +27,12 @@ export const tokenMissing = rule({
   code: "HF-S3-AUTH-001",
   name: "TokenMissing",
   phase: "credentials",
-  title: "The key is a temporary one and its session token is missing",
+  title: "The key is temporary, but its session token is missing",
   explanation:
-    "Session keys (STS, roles, instance profiles) consist of three values, and only the token proves that the key " +
-    "exists. Without X-Amz-Security-Token the server looks the key id up among the long-lived ones and does not " +
-    "find it. Amazon's temporary key ids begin with ASIA; other servers give no hint.",
+    "Session credentials (from STS, a role or an instance profile) consist of three values, and only the token " +
+    "proves that the key exists. Without X-Amz-Security-Token, the server searches its long-lived keys for the key " +
+    "id and does not find it. Amazon's temporary key ids begin with ASIA. Key ids from most other servers do not " +
+    "show whether they are temporary.",
   fix: [withToken],
   change: "url",
   links: [links.sessions, links.keyIds],
@@ -42,7 +43,7 @@ export const tokenMissing = rule({
     const kind = Asked.keyKindOf(facts)
     if (token !== undefined && token.value !== "")
       return cleared("session token", `there, ${bytesOf(token.value)} bytes`)
-    if (kind === "long-lived") return cleared("session token", "not needed, the key is a long-lived one")
+    if (kind === "long-lived") return cleared("session token", "not needed because the key is long-lived")
     if (kind !== "temporary") return undefined
     const other = misnamed(facts)
     return found({
@@ -72,8 +73,8 @@ export const tokenMissing = rule({
         confidence: kind === "temporary" ? "likely" : "possible",
         detail:
           kind === "temporary"
-            ? "The key id is that of a session: the request had no token, or had it where it is not read."
-            : "If the key is that of a session, the token is missing or is where the server does not read it.",
+            ? "The key id belongs to a session, but the request did not have a session token or had it in a place that the server does not read."
+            : "If the key belongs to a session, its token is missing or is in a place that the server does not read.",
         evidence: [...Asked.theCode(facts), ...theKey(facts)],
       })
     }
@@ -83,15 +84,15 @@ export const tokenMissing = rule({
     return found({
       confidence: refused || looksLikeSession(facts) ? "likely" : "possible",
       detail: looksLikeSession(facts)
-        ? "The key id has the length of a session's, but the request has no X-Amz-Security-Token."
-        : "The request has no X-Amz-Security-Token, without which the key of a session is unknown.",
+        ? "The length of the key id is typical of a session key, but the request has no X-Amz-Security-Token."
+        : "The request has no X-Amz-Security-Token, and the server does not recognize a session key without this token.",
       evidence: [
         ...theKey(facts),
         {
           at: place(facts),
           name: "X-Amz-Security-Token",
           observed: "not there",
-          expected: "the session's token, if it is one",
+          expected: "the session token, if the key belongs to a session",
         },
       ],
     })
@@ -102,12 +103,12 @@ export const tokenDamaged = rule({
   code: "HF-S3-AUTH-002",
   name: "TokenDamaged",
   phase: "credentials",
-  title: "The session token was damaged on its way: it contains spaces or percent signs",
+  title: "The session token was damaged in transit: it contains spaces or percent signs",
   explanation:
     'A session token is base64. A "+" that is not encoded as %2B becomes a space in a query; a token that is ' +
-    "encoded twice keeps its percent signs. The server cannot decode the result, even if the signature is " +
+    "encoded twice still contains percent signs. The server cannot decode the damaged token, even if the signature is " +
     "correct.",
-  fix: [{ text: "encode the token exactly once, + as %2B, / as %2F, = as %3D", safety: "safe to apply" }],
+  fix: [{ text: "encode the token exactly once: + as %2B, / as %2F and = as %3D", safety: "safe to apply" }],
   change: "url",
   links: [links.sessions],
   rivals: ["HF-S3-AUTH-001", "HF-S3-AUTH-006"],
@@ -134,7 +135,7 @@ export const tokenDamaged = rule({
     if (token === undefined || arrived === undefined || arrived === token.value) return undefined
     return found({
       confidence: "certain",
-      detail: `The server received a token of ${bytesOf(arrived)} bytes, but ${bytesOf(token.value)} were sent.`,
+      detail: `The request contained a token of ${bytesOf(token.value)} bytes, but the server received a token of ${bytesOf(arrived)} bytes.`,
       evidence: [
         { at: token.at, name: "X-Amz-Security-Token", observed: token.value },
         { at: "response.body.Token-0", name: "Token-0", observed: arrived, expected: "the same" },
@@ -149,10 +150,10 @@ export const tokenAppended = rule({
   phase: "credentials",
   title: "The session token was appended to the URL after it was signed",
   explanation:
-    "The token is part of what is signed. Signers write it before the signature, in alphabetical order. A token " +
-    "after X-Amz-Signature was added after signing, so the signature does not cover it. Servers then report a " +
-    "signature that does not match, or an unknown key.",
-  fix: [{ ...withToken, text: "give the token to the signer instead of adding it to the signed URL" }],
+    "The session token must be covered by the signature. Signers add the token to the query before the signature, " +
+    "in alphabetical order. A token that follows X-Amz-Signature was added after signing, so the signature does " +
+    "not cover it. Servers then report that the signature does not match or that the key is unknown.",
+  fix: [{ ...withToken, text: "pass the token to the signer instead of appending it to the signed URL" }],
   change: "url",
   links: [links.querySigning],
   inspect: (facts) => {
@@ -164,7 +165,7 @@ export const tokenAppended = rule({
     if (token === -1 || signature === -1 || token < signature) return undefined
     return found({
       confidence: "likely",
-      detail: `X-Amz-Security-Token is parameter ${token + 1}, after X-Amz-Signature, which is parameter ${signature + 1}.`,
+      detail: `X-Amz-Security-Token (parameter ${token + 1}) follows X-Amz-Signature (parameter ${signature + 1}).`,
       evidence: [Asked.inQuery(facts, "X-Amz-Security-Token", "before X-Amz-Signature")],
       about: ["X-Amz-Security-Token"],
     })
@@ -177,9 +178,10 @@ export const tokenOfAnotherKey = rule({
   phase: "credentials",
   title: "A session token was sent with a long-lived key",
   explanation:
-    "A key id that begins with AKIA belongs to a user and has no token. If a token is sent with it, the three " +
-    "values were mixed: the key comes from one source, such as environment variables, and the token from another.",
-  fix: [{ text: "take all credentials from one source; unset the stale AWS_SESSION_TOKEN", safety: "check first" }],
+    "A key id that begins with AKIA belongs to a user and does not have a session token. If the request also has a " +
+    "session token, the credentials were mixed: the key comes from one source, such as environment variables, and " +
+    "the token from another.",
+  fix: [{ text: "take all credentials from one source, and unset the old AWS_SESSION_TOKEN", safety: "check first" }],
   change: "url",
   links: [links.keyIds],
   inspect: (facts) => {
@@ -187,7 +189,7 @@ export const tokenOfAnotherKey = rule({
     if (token === undefined || token.value === "" || Asked.keyKindOf(facts) !== "long-lived") return undefined
     return found({
       confidence: "likely",
-      detail: "The key id is that of a user, but the request has a session token.",
+      detail: "The key id belongs to a user, but the request has a session token.",
       evidence: [
         ...theKey(facts),
         { at: token.at, name: "X-Amz-Security-Token", observed: token.value, expected: "none" },
