@@ -181,7 +181,7 @@ const credentialMalformed = rule({
   },
 })
 
-const problemOf = ({ credential, signedAt }: S3Facts): string | undefined => {
+const problemOf = ({ credential, signedAt, url }: S3Facts): string | undefined => {
   if (credential === undefined) return undefined
   const { date, end, keyId, region, service, parts, scope } = credential
   if (parts === 1 && isHidden(keyId) && !/^(?:ASIA|AKIA)/.test(keyId) && !/%2F/i.test(scope)) {
@@ -199,6 +199,8 @@ const problemOf = ({ credential, signedAt }: S3Facts): string | undefined => {
   }
   if (service === "")
     return "the service is empty because the signer could not derive it from the host; set the service to s3"
+  // A request to another service of Amazon is signed for that service.
+  if (url?.hostname.startsWith(`${service}.`) === true && url.hostname.endsWith(".amazonaws.com")) return undefined
   if (!services.includes(service)) return `the service is ${JSON.stringify(service)} instead of s3`
   if (end !== "aws4_request") return `the last part is ${JSON.stringify(end)} instead of aws4_request`
   const day = signedAt === undefined ? undefined : Asked.instant(signedAt).slice(0, 10).replaceAll("-", "")
