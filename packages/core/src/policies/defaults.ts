@@ -5,12 +5,12 @@
 import * as Duration from "effect/Duration"
 import type { Settings } from "../pipeline/settings.ts"
 
-/** One option: its path in the settings, its default and unit, and the source of that default. */
+/** Describes one option: its path in the settings, its default, its unit, and the source of the default. */
 export interface Option {
   readonly path: string
-  /** The default in a form that settings accept. Absent if the feature is off without the option. */
+  /** The default, in a form that is valid in settings. The default is absent if omitting the option disables the feature. */
   readonly value?: number | string | boolean
-  /** The unit of a value: `attempts`, `duration`, `share`. */
+  /** The unit of a value: for example `attempts`, `duration` or `share`. */
   readonly unit: string
   readonly meaning: string
   readonly source: string

@@ -3,26 +3,32 @@
  */
 import type * as Duration from "effect/Duration"
 
-/** The delay before retry `n` (from 0) is `base · factor^n`, at most `cap`. */
+/** The delay before retry `n`, counted from 0, is `base · factor^n`, but at most `cap`. */
 export interface Options {
-  /** The delay before the first retry; greater than 0. */
+  /** The delay before the first retry, which must be greater than 0. */
   readonly base: Duration.Input
-  /** The growth factor; at least 1. */
+  /** The growth factor, which must be at least 1. */
   readonly factor: number
-  /** The longest delay; at least `base`. */
+  /** The maximum delay, which must be at least `base`. */
   readonly cap: Duration.Input
 }
 
-/** How a delay becomes a wait; with `none` they are equal. */
+/** Specifies how jitter turns a delay into a wait. With `none`, jitter leaves the delay unchanged. */
 export type JitterName = "none" | "equal" | "full" | "proportional" | "additive" | "decorrelated"
 
-/** A backoff as plain data, which a file can hold. Absent options come from {@link guide}, with equal jitter. */
+/**
+ * The settings of a backoff as plain data that can be stored in a file. Absent options default to the values of
+ * {@link guide}, and the default jitter is `equal`.
+ */
 export interface Settings extends Partial<Options> {
   readonly jitter?: JitterName | undefined
 }
 
-/** 0.5 s, doubled up to 32 s: 0.5 1 2 4 8 16 32, in total 63.5 s for seven waits. */
+/**
+ * The delay starts at 0.5 s and doubles up to 32 s. The delays are 0.5, 1, 2, 4, 8, 16 and 32 s, so seven waits take 63.5 s
+ * in total.
+ */
 export const guide: Options = { base: "500 millis", factor: 2, cap: "32 seconds" }
 
-/** Never exceeds the cap, and spreads waits at the cap too. */
+/** Equal jitter never makes a wait exceed the cap, and it also spreads out waits whose delay has reached the cap. */
 export const defaultJitter: JitterName = "equal"

@@ -1,5 +1,5 @@
 /**
- * A circuit breaker: after too many failures it rejects calls immediately, until a probe shows that the service has recovered.
+ * After too many failures, a circuit breaker rejects calls immediately until a probe shows that the service has recovered.
  *
  * **Details**
  *
@@ -12,18 +12,21 @@
  * - *Recovering*: the circuit is closed, and with a `ramp` a growing share of the calls is admitted.
  * - *Isolated*: an operator has stopped all calls.
  *
- * An error's verdict decides whether it counts. `failure` and `overload` are failures, and so is an attempt that was in flight
- * when its deadline passed. `ignored` and a call that its caller cancels count neither way; if a probe ends like this, the next
- * call becomes the probe. Outcomes of calls admitted before the circuit opened are ignored, and so is a probe that answers
- * after its lease.
+ * Whether the breaker counts an error as a failure depends on the outcome in the error's verdict. The outcomes `failure` and
+ * `overload` count as failures, and so does an attempt that was in flight when its deadline passed. The outcome `ignored` and
+ * a call canceled by its caller count neither as a success nor as a failure. If a probe ends in one of these ways, the next
+ * call becomes the probe. The breaker ignores the outcomes of calls that it admitted before the circuit opened, and the
+ * outcomes of probes that finish after their lease has expired.
  *
- * A growing open time counts openings. The count restarts when the circuit has stayed closed for as long as it was last open.
+ * An open time that grows depends on how many times the circuit has opened. The count of openings restarts once the circuit
+ * has stayed closed for as long as it was last open.
  *
- * The breaker has no timer or fiber. It advances lazily: each call first applies the transitions that are due.
+ * The breaker has no timer or fiber. The breaker advances lazily: each call first applies the transitions that are due.
  *
  * **Gotchas**
  *
- * A probe that takes longer than `probeLease` counts as failed, so the lease must be longer than the timeout of an attempt.
+ * A probe that takes longer than `probeLease` counts as failed, so `probeLease` must be longer than the timeout of an
+ * attempt.
  *
  * **Example**
  *
@@ -66,14 +69,14 @@ export type { Phase, PhaseChange } from "./phase.ts"
 export type { Growing, Options, RampOptions, Window, WindowRates } from "./options.ts"
 export { scheduled } from "./scheduled.ts"
 
-/** Makes a breaker with its own state. Fails if an option is invalid. */
+/** Creates a circuit breaker that has its own state. Fails with an `InvalidPolicy` if an option is invalid. */
 export const make = (options: Options = {}): Effect.Effect<CircuitBreaker, InvalidPolicy.InvalidPolicy> =>
   InvalidPolicy.build(() => makeUnsafe(options))
 
-/** {@link make} that throws its `InvalidPolicy`. */
+/** Like {@link make}, but throws the `InvalidPolicy` instead of failing with it. */
 export const makeUnsafe = (options: Options = {}): CircuitBreaker => new Breaker(options)
 
-/** Runs an effect through a breaker, outside a pipeline. */
+/** Runs an effect through a breaker without using a pipeline. */
 export const protect: {
   (
     breaker: CircuitBreaker,
@@ -94,23 +97,23 @@ export const protect: {
 // State
 // ---------------------------------------------------------------------------------------------------------------------
 
-/** The counters of a breaker since it was made, and the current contents of its window. */
+/** The counters of a breaker since its creation, and the current contents of its window. */
 export interface Counts {
   readonly successes: number
   readonly failures: number
-  /** Calls that took longer than `slowCall.over`. Each is also counted as a success or a failure. */
+  /** The number of calls that took longer than `slowCall.over`. Each slow call is also counted as a success or a failure. */
   readonly slow: number
-  /** Outcomes that say nothing about the service. */
+  /** The number of outcomes that do not indicate whether the service is healthy. */
   readonly ignored: number
-  /** Outcomes that arrived too late to count. */
+  /** The number of outcomes that arrived too late to affect the circuit. */
   readonly late: number
-  /** Calls that were rejected, or would have been without `dryRun`. */
+  /** The number of calls that were rejected, or that would have been rejected without `dryRun`. */
   readonly rejected: number
   /** The current number of failures in a row. */
   readonly streak: number
   /** The current contents of the window. */
   readonly window: { readonly calls: number; readonly failures: number; readonly slow: number } | undefined
-  /** The number of openings, on which a growing open time depends. */
+  /** The current count of openings, from which a growing open time is computed. */
   readonly openings: number
 }
 
@@ -119,20 +122,20 @@ export interface Counts {
  *
  * **Details**
  *
- * `since` is a date for display, in epoch milliseconds, and 0 for a circuit that has never changed. The breaker itself uses the
- * monotonic clock, so a step of the wall clock moves the date and not the open time.
+ * `since` is a date for display, in epoch milliseconds. It is 0 if the circuit has never changed state. The breaker itself
+ * uses the monotonic clock, so an adjustment of the wall clock changes the date in `since` but not the open time.
  */
 export type State = { readonly since: number; readonly counts: Counts } & (
   | { readonly _tag: "Closed" }
   | { readonly _tag: "Open"; readonly reason: string; readonly retryAfter: Duration.Duration }
-  /** `probing` is the number of probes in flight, `succeeded` the number that have succeeded. */
+  /** `probing` is the number of probes in flight, and `succeeded` is the number of probes that have succeeded. */
   | { readonly _tag: "HalfOpen"; readonly probing: number; readonly succeeded: number }
   /** `share` is the fraction of calls that are admitted. */
   | { readonly _tag: "Recovering"; readonly share: number }
   | { readonly _tag: "Isolated"; readonly reason: string }
 )
 
-/** Runs an operation on the machine and reports the transitions that it causes. */
+/** Runs an operation on the breaker's state machine and reports the transitions that the operation causes. */
 const on = <A>(
   breaker: CircuitBreaker,
   act: (machine: Machine, now: number, clock: Clock.Clock) => A,
@@ -146,7 +149,7 @@ const on = <A>(
     return told === undefined ? Effect.succeed(result) : Effect.as(told, result)
   })
 
-/** The current state, after applying the transitions that are due. */
+/** Returns the current state of the breaker after applying the transitions that are due. */
 export const state = (breaker: CircuitBreaker): Effect.Effect<State> =>
   on(breaker, (machine, now, clock) => {
     machine.look(now)
@@ -172,12 +175,12 @@ export const state = (breaker: CircuitBreaker): Effect.Effect<State> =>
   })
 
 /**
- * A stream of all state changes from now on.
+ * A stream of the breaker's state changes that occur while the stream runs.
  *
  * **Details**
  *
- * A transition that time makes due is reported at the next call or {@link state}. Its `at` is the date when it was due, in
- * epoch milliseconds.
+ * A transition caused by elapsed time is reported when the next call arrives or when {@link state} runs. The `at` of a
+ * transition is the date when the transition was due, in epoch milliseconds.
  */
 export const transitions = (breaker: CircuitBreaker): Stream.Stream<Transition> =>
   Stream.callback<Transition>((queue) =>
@@ -195,10 +198,13 @@ export const transitions = (breaker: CircuitBreaker): Stream.Stream<Transition> 
 // Operations
 // ---------------------------------------------------------------------------------------------------------------------
 
-/** A handle to one isolation of a breaker. */
+/** A handle for ending one isolation of a breaker. */
 export interface Isolation {
   readonly reason: string
-  /** Ends this isolation. When the last one ends, the circuit resumes in its former state. Releasing twice does nothing. */
+  /**
+   * Ends this isolation. When the last isolation ends, the circuit returns to its underlying state (closed, open, half-open
+   * or recovering). Releasing an isolation a second time has no effect.
+   */
   readonly release: Effect.Effect<void>
 }
 
@@ -207,8 +213,9 @@ export interface Isolation {
  *
  * **Details**
  *
- * Isolations for several reasons may overlap; the circuit stays isolated until the last is released. Calls in flight continue,
- * and their outcomes are ignored. The end of an isolation is unknown, so a rejection gives the open time as its `retryAfter`.
+ * Several isolations with different reasons can overlap, and the circuit stays isolated until the last one is released. Calls
+ * in flight continue, and their outcomes are ignored. The breaker cannot predict when an isolation ends, so each rejection
+ * reports the next open time as its `retryAfter`.
  */
 export const isolate = (breaker: CircuitBreaker, reason: string): Effect.Effect<Isolation> =>
   on(breaker, (machine, now) => {
@@ -216,21 +223,22 @@ export const isolate = (breaker: CircuitBreaker, reason: string): Effect.Effect<
     return { reason, release: on(breaker, (machine, now) => machine.release(now, isolation)) }
   })
 
-/** {@link isolate} that is released with the scope. */
+/** Like {@link isolate}, but releases the isolation when the scope closes. */
 export const isolateScoped = (breaker: CircuitBreaker, reason: string): Effect.Effect<void, never, Scope.Scope> =>
   Effect.asVoid(Effect.acquireRelease(isolate(breaker, reason), ({ release }) => release))
 
-/** Closes the circuit and clears its streak and window; isolations and counters are kept. */
+/** Closes the circuit and clears its failure streak and window, but keeps its isolations and counters. */
 export const reset = (breaker: CircuitBreaker): Effect.Effect<void> => on(breaker, (machine, now) => machine.reset(now))
 
 /**
- * Changes the options of a running breaker. Its state, streak, window, open time and probes are kept.
+ * Changes the options of a running breaker. The breaker keeps its state, failure streak, window, current open time and
+ * probes.
  *
  * **Details**
  *
- * The options replace all earlier ones: an absent option gets its default, except `classify` and the name, which are kept. A
- * window of another size keeps the outcomes that fit; a window of another kind starts empty. An open circuit keeps its current
- * open time.
+ * The new options replace all earlier options. An absent option is reset to its default, except that the breaker keeps its
+ * `classify` function and its name. If only the size of the window changes, the new window keeps the outcomes that fit. If
+ * the kind of window changes, the new window starts empty. An open circuit keeps its current open time.
  */
 export const reload = (breaker: CircuitBreaker, options: Options): Effect.Effect<void, InvalidPolicy.InvalidPolicy> =>
   InvalidPolicy.build(() => breaker.apply(options))
@@ -240,21 +248,26 @@ export const reload = (breaker: CircuitBreaker, options: Options): Effect.Effect
 // ---------------------------------------------------------------------------------------------------------------------
 
 /**
- * Makes a breaker for each key on first use.
+ * Creates a breaker for each key when the key is first used.
  *
  * **Details**
  *
- * Up to `capacity` keys are kept. A further key evicts the least recently used one whose breaker has no state: closed, no
- * failures in a row, an empty window, and long enough since the last opening. If there is none, it evicts the least recently
- * used key that is not isolated, whatever its state. So only isolated keys can exceed the capacity.
+ * Up to `capacity` keys are kept. When the capacity is reached, a new key evicts one of the least recently used keys,
+ * preferably one whose breaker has no state: its circuit is closed, it has no failures in a row, its window is empty, and
+ * enough time has passed since it last opened. If no breaker without state is found, the new key evicts a key whose circuit
+ * is closed or, failing that, the least recently used key that is not isolated. Isolated keys are never evicted, so only they
+ * can cause the capacity to be exceeded.
  *
  * **Gotchas**
  *
- * The name of each breaker is `name/key`; it appears in events and errors.
+ * Each breaker is named `name/key`, and this name appears in events and errors.
  */
 export const keyed = (options: KeyedOptions = {}): Effect.Effect<Keyed, InvalidPolicy.InvalidPolicy> =>
   InvalidPolicy.build(() => new KeyedBreakers(options))
 
-/** The breaker of a key. Call it for every request: a breaker that was evicted is not shared with later callers. */
+/**
+ * Returns the breaker for a key. Look up the breaker again for every request, because a breaker that has been evicted is not
+ * shared with later callers.
+ */
 export const at = (keyed: Keyed, key: string): Effect.Effect<CircuitBreaker> =>
   Effect.map(Monotonic.millis, (now) => keyed.at(key, now))

@@ -1,5 +1,5 @@
 /**
- * A breaker: the state machine, plus the interfaces for calls, observers and operators.
+ * A breaker combines a state machine with the interfaces for calls, observers and operators.
  */
 import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -18,7 +18,7 @@ import { Machine } from "./machine.ts"
 import { checked, type Options } from "./options.ts"
 import { bystander, type PhaseChange, type IsolationRequest } from "./phase.ts"
 
-/** A change of a circuit's state. `at` is a date for display, in epoch milliseconds. */
+/** A change in the state of a circuit. `at` is a date for display, in epoch milliseconds. */
 export interface Transition extends PhaseChange {
   /** The name of the breaker. */
   readonly breaker: string
@@ -27,7 +27,7 @@ export interface Transition extends PhaseChange {
 /** Notifies an observer. The caller must run the returned effect. */
 type Publish = (event: Event) => Effect.Effect<void> | undefined
 
-/** A breaker of one circuit. */
+/** A breaker that controls one circuit. */
 export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> {
   declare readonly [Refuses]?: CircuitOpen
   readonly kind = "breaker"
@@ -35,7 +35,7 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
   /** @internal */
   readonly machine: Machine
   /**
-   * The step of a call outside a pipeline, where the time of sending is not recorded.
+   * The step that runs a call outside a pipeline, where the time at which the call is sent is not recorded.
    *
    * @internal
    */
@@ -47,7 +47,7 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
    */
   readonly listeners = new Set<(transition: Transition) => void>()
   private classify: Options["classify"]
-  /** Effects returned by observers that have not run yet: entering a call cannot run effects. */
+  /** Effects from observers that have not run yet, because the method that admits a call cannot run effects. */
   private told: Effect.Effect<void> | undefined = undefined
 
   constructor(options: Options) {
@@ -131,7 +131,7 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
     return 0
   }
 
-  /** The error of a call that has just been rejected. */
+  /** Creates the error for a call that has just been rejected. */
   private rejection(now: number): CircuitOpen {
     return new CircuitOpen(this.name, this.why(), this.machine.retryAfter(now))
   }
@@ -144,7 +144,7 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
   }
 
   /**
-   * Reports the transitions that observers have not seen, and keeps the effects that they return.
+   * Reports pending transitions to listeners and observers, and stores the effects that the observers return.
    *
    * @internal
    */
@@ -162,7 +162,7 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
   }
 
   /**
-   * The pending effects of observers, which the caller must run.
+   * Returns the pending effects from observers and clears them. The caller must run the returned effects.
    *
    * @internal
    */
@@ -184,9 +184,9 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
   }
 }
 
-/** Converts a monotonic time to a date by the current wall clock. */
+/** Converts a monotonic time to a date, based on the current time of the wall clock. */
 export const dated = (clock: Clock.Clock, at: number): number =>
   clock.currentTimeMillisUnsafe() - (millisOf(clock) - at)
 
-/** The oldest isolation in force. */
+/** Returns the oldest isolation in force, or `undefined` if the circuit is not isolated. */
 export const isolationOf = ({ isolations }: Machine): IsolationRequest | undefined => isolations.values().next().value

@@ -1,5 +1,5 @@
 /**
- * The error of a call that a circuit breaker rejects.
+ * The error with which a circuit breaker rejects a call.
  */
 import * as Duration from "effect/Duration"
 import { Refusal } from "../../errors/stackless.ts"
@@ -7,18 +7,18 @@ import type { Verdict } from "../../errors/Verdict.ts"
 import { time } from "../../time/units.ts"
 
 /**
- * The circuit is not closed, and the call was not sent.
+ * The call was not sent because the circuit is not closed.
  *
  * **Details**
  *
- * `breaker` is the name of the breaker, `reason` says why it rejected the call, and `retryAfter` says when to retry: after the
- * rest of the open time, in about a second while a probe is in flight, or when a ramp would admit the call. The verdict has the
- * same `retryAfter`, so a retry waits that long.
+ * `breaker` is the name of the breaker, `reason` states why it rejected the call, and `retryAfter` is the time to wait before
+ * retrying. This time is the rest of the open time, about a second while a probe is in flight, or the time until a ramp would
+ * admit the call. The verdict has the same `retryAfter` as the error, so a retry waits for that time.
  */
 export class CircuitOpen extends /* @__PURE__ */ Refusal("CircuitOpen") {
   readonly breaker: string
   readonly reason: string
-  /** {@link retryAfter} in milliseconds. */
+  /** The value of {@link retryAfter} in milliseconds. */
   readonly retryAfterMs: number
   private verdictOnce: Verdict | undefined = undefined
 

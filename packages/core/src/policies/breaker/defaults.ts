@@ -1,5 +1,5 @@
 /**
- * The defaults of a breaker, each with its source.
+ * The default values of a breaker's options, each with its source.
  */
 import { envoy, off, ours, written, type Table } from "../defaults.ts"
 import * as Options from "./options.ts"

@@ -6,7 +6,10 @@ import type { Breaker } from "./breaker.ts"
 
 const states = ["Closed", "Open", "HalfOpen", "Recovering", "Isolated"] as const
 
-/** One gauge for each state. A breaker that processes share has none, because its state is in their store. */
+/**
+ * Returns one gauge for each state of the breaker. A breaker that several processes share has no gauges, because its state is
+ * in a store that these processes share.
+ */
 export const gauges = (breaker: Breaker): ReadonlyArray<Gauge> =>
   "machine" in breaker
     ? states.map((state) => ({
@@ -16,6 +19,9 @@ export const gauges = (breaker: Breaker): ReadonlyArray<Gauge> =>
       }))
     : []
 
-/** The state after the last call. A transition that has become due since then is applied by the next call. */
+/**
+ * Returns the state of the breaker after the last call. A transition that has become due since the last call is applied by
+ * the next call.
+ */
 const stateOf = ({ machine }: Breaker): (typeof states)[number] =>
   machine.isolations.size > 0 ? "Isolated" : machine.phase

@@ -1,23 +1,23 @@
 /**
- * A breaker for each key, in bounded memory and with bounded work for each new key.
+ * Maintains a breaker for each key, with bounded memory and with bounded work for each new key.
  */
 import { reader } from "../../pipeline/InvalidPolicy.ts"
 import { Breaker } from "./breaker.ts"
 import { checked, type Options } from "./options.ts"
 
-/** The options of every breaker, and how many are kept. */
+/** The options that apply to every breaker, and the maximum number of breakers to keep. */
 export interface KeyedOptions extends Options {
-  /** How many keys are kept. Default: 1000. */
+  /** The maximum number of keys to keep. Default: 1000. */
   readonly capacity?: number | undefined
 }
 
 /**
- * How many of the least recently used keys an eviction examines. Examining all of them would make each new key cost O(keys), and
- * during an outage no circuit is new enough to evict first.
+ * The number of least recently used keys that an eviction examines. During an outage, every breaker may have state, so a
+ * search through all keys would cost O(keys) for each new key.
  */
 const examined = 16
 
-/** Breakers by key, most recently used last. */
+/** Stores breakers by key, with the most recently used breaker last. */
 export class KeyedBreakers {
   /** @internal */
   readonly breakers = new Map<string, Breaker>()
@@ -45,8 +45,9 @@ export class KeyedBreakers {
   }
 
   /**
-   * Evicts one of the least recently used keys: preferably one without state, else a closed one, else the oldest. An isolated
-   * circuit is never evicted. It counts as used, so that the next eviction examines other keys.
+   * Evicts one of the least recently used keys. It prefers a key whose breaker has no state, then a key whose circuit is
+   * closed, and then the oldest key. An isolated circuit is never evicted. Examining an isolated circuit marks its key as
+   * recently used, so that the next eviction examines other keys.
    */
   private evict(now: number): void {
     const { breakers, capacity } = this

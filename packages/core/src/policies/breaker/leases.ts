@@ -1,8 +1,8 @@
 /**
- * The probes in flight, each with the time after which it counts as failed.
+ * Stores the probes in flight, each with the time after which the probe counts as failed.
  */
 
-/** The tickets of probes, each with the end of its lease. */
+/** Stores the tickets of probes, each with the time when its lease expires. */
 export class Leases {
   private readonly ends = new Map<number, number>()
 
@@ -14,7 +14,7 @@ export class Leases {
     this.ends.set(ticket, end)
   }
 
-  /** Removes the probe of a ticket. Returns whether it was in flight. */
+  /** Removes the probe that has the given ticket. Returns whether the probe was in flight. */
   give(ticket: number): boolean {
     return this.ends.delete(ticket)
   }
@@ -23,7 +23,7 @@ export class Leases {
     this.ends.clear()
   }
 
-  /** When the first lease ends; `Infinity` if there is none. */
+  /** Returns the time when the first lease expires, or `Infinity` if there are no leases. */
   end(): number {
     return Math.min(...this.ends.values())
   }

@@ -1,10 +1,11 @@
 /**
- * The state machine of a breaker. It takes times and outcomes and returns tickets; it has no clock, timer or effect.
+ * The state machine of a breaker. The machine accepts times and outcomes and returns tickets. It does not use a clock, timers
+ * or effects.
  *
  * **Details**
  *
- * The machine advances when a call arrives: `look` applies each transition as of the time it was due. So the state is the one
- * that timers would have produced, however rarely calls arrive.
+ * The machine advances when a call arrives. The method `look` applies each transition as of the time at which the transition
+ * was due. Therefore the state is the same as if timers had triggered the transitions, no matter how rarely calls arrive.
  */
 import type { Outcome } from "../../telemetry/Observer.ts"
 import { Leases } from "./leases.ts"
@@ -15,10 +16,13 @@ import { Admissions, none } from "./ramp.ts"
 import { tooMany } from "./tooMany.ts"
 import * as Windows from "./window.ts"
 
-/** The time of an event that has not happened. */
+/** The time assigned to an event that has not happened. */
 export const never = -Infinity
 
-/** The duration of a probe is unknown: a rejected caller may retry after this many milliseconds, or after half a lease. */
+/**
+ * The duration of a probe is unknown, so a rejected caller may retry after this many milliseconds or after half a lease,
+ * whichever is shorter.
+ */
 const askAgainMs = 1000
 
 /**
@@ -26,24 +30,24 @@ const askAgainMs = 1000
  *
  * **Details**
  *
- * A positive ticket is the generation in which a call was admitted. A negative ticket belongs to a probe, and each probe has
- * its own. An outcome counts only while its ticket is valid. So an outcome of a call that began before the circuit opened, was
- * isolated or was reset changes nothing, and neither does a probe whose lease has ended.
+ * A positive ticket is the number of the generation in which a call was admitted. A negative ticket belongs to a probe, and
+ * each probe has its own ticket. An outcome counts only while its ticket is valid. Therefore an outcome has no effect if its
+ * call began before the circuit was opened, isolated or reset, or if the call was a probe whose lease has expired.
  */
 export class Machine {
   settings: Checked
   phase: Exclude<Phase, "Isolated"> = "Closed"
-  /** When the current phase started, in monotonic milliseconds. */
+  /** The time when the current phase started, in monotonic milliseconds. */
   since = never
-  /** Why the circuit opened. */
+  /** The reason why the circuit last opened. */
   reason = ""
   streak = 0
   window: Windows.OutcomeWindow | undefined
   /** The number of probes that have succeeded since the circuit became half-open. */
   succeeded = 0
-  /** The isolations in force. Rejections report the reason of the first. */
+  /** The isolations that are currently in force. Each rejection reports the reason of the oldest isolation in force. */
   readonly isolations = new Set<IsolationRequest>()
-  /** The transitions that observers have not seen yet. */
+  /** The transitions that have not been reported to observers yet. */
   changes: Array<PhaseChange> = []
   readonly counters = { successes: 0, failures: 0, slow: 0, ignored: 0, late: 0, rejected: 0 }
 
@@ -53,7 +57,7 @@ export class Machine {
   private readonly admissions = new Admissions()
   private generation = 1
   private lastProbe = 0
-  /** When the open time ends. */
+  /** The time when the open time ends, in monotonic milliseconds. */
   private until = 0
   private seen = -Infinity
 
@@ -62,7 +66,7 @@ export class Machine {
     this.window = settings.window && Windows.make(settings.window)
   }
 
-  /** Whether the circuit has the same state as a new one. */
+  /** Returns whether the circuit has the same state as a new circuit. */
   pristine(now: number): boolean {
     this.look(now)
     const { openTimes, streak, window } = this
@@ -70,17 +74,17 @@ export class Machine {
     return this.closed() && streak === 0 && (window?.calls ?? 0) === 0 && openTimes.wellUntil(now)
   }
 
-  /** Admits or rejects an arriving call: returns its ticket, or `undefined`. */
+  /** Admits or rejects an arriving call. Returns a ticket if the call is admitted, and `undefined` if it is rejected. */
   enter(now: number): number | undefined {
     return this.closed() ? this.generation : this.admit(now)
   }
 
-  /** Whether every call is admitted regardless of the time. */
+  /** Returns whether every call is admitted regardless of the current time. */
   closed(): boolean {
     return this.phase === "Closed" && this.isolations.size === 0
   }
 
-  /** Whether every call is rejected now, as far as this is known without applying due transitions. */
+  /** Returns whether it is certain, without applying the transitions that are due, that every call is rejected now. */
   refuses(now: number): boolean {
     if (this.isolations.size > 0) return true
     // Due transitions, and a clock that was set back, are left to `look`.
@@ -106,7 +110,7 @@ export class Machine {
     return this.phase === "Closed" || this.admissions.admits(ramp, now - this.since) ? this.generation : undefined
   }
 
-  /** Records the end of a call. `hint` is how long the server asked not to be called, in milliseconds. */
+  /** Records the end of a call. `hint` is the time that the server asked the client to wait, in milliseconds. */
   leave(ticket: number, outcome: Outcome, ms: number, now: number, hint: number): void {
     if (this.phase !== "Closed") this.look(now)
     const { counters } = this
@@ -141,7 +145,7 @@ export class Machine {
     else if (++this.succeeded >= this.settings.successThreshold) this.close(now)
   }
 
-  /** In how many milliseconds a call that has just been rejected may be admitted; greater than 0. */
+  /** Returns the number of milliseconds, greater than 0, after which a call that has just been rejected may be admitted. */
   retryAfter(now: number): number {
     const { isolations, openTimes, phase, settings } = this
     if (isolations.size > 0) return openTimes.upcoming(settings)
@@ -152,7 +156,7 @@ export class Machine {
     return left > pause ? pause : left + openTimes.upcoming(settings)
   }
 
-  /** Applies the transitions that are due. During an isolation they are applied too, but not reported. */
+  /** Applies the transitions that are due. During an isolation, due transitions are still applied but not reported. */
   look(now: number): void {
     if (now < this.seen) this.setBack(this.seen - now)
     this.seen = now
@@ -173,8 +177,8 @@ export class Machine {
   }
 
   /**
-   * Handles a clock that was set back: all times move with it. Otherwise the circuit would stay open for as long as the clock
-   * moved.
+   * Handles a clock that has been set back by moving all stored times back by the same amount. Otherwise the open time would
+   * be extended by the amount that the clock was set back.
    */
   private setBack(by: number): void {
     this.since -= by
@@ -202,7 +206,7 @@ export class Machine {
     this.change(this.settings.ramp === undefined ? "Closed" : "Recovering", at, "the probes succeeded")
   }
 
-  /** Resets the circuit to its initial state; isolations are kept. */
+  /** Resets the circuit to its initial state, but keeps its isolations and counters. */
   reset(at: number): void {
     this.look(at)
     this.openTimes.anew()
@@ -210,7 +214,7 @@ export class Machine {
     this.change("Closed", at, "reset")
   }
 
-  /** Rejects every call until released; outcomes of calls in flight are ignored. */
+  /** Rejects every call until the isolation is released, and ignores the outcomes of calls in flight. */
   isolate(at: number, reason: string): IsolationRequest {
     this.look(at)
     const isolation: IsolationRequest = { reason, since: at }
@@ -223,14 +227,17 @@ export class Machine {
     return isolation
   }
 
-  /** Ends one isolation. When the last one ends, the circuit resumes in its former state. */
+  /**
+   * Ends one isolation. When the last isolation ends, the circuit returns to its underlying state (closed, open, half-open or
+   * recovering).
+   */
   release(at: number, isolation: IsolationRequest): void {
     this.look(at)
     if (!this.isolations.delete(isolation) || this.isolations.size > 0) return
     this.changes.push({ from: "Isolated", to: this.phase, at, reason: "released" })
   }
 
-  /** Applies new settings; streak, window, open time and probes are kept. */
+  /** Applies new settings, but keeps the failure streak, the window, the current open time and the probes. */
   reload(settings: Checked): void {
     this.window = settings.window && Windows.remake(this.window, settings.window)
     this.settings = settings
@@ -250,7 +257,7 @@ export class Machine {
     this.probes.clear()
   }
 
-  /** Invalidates all tickets and clears the streak and the window. */
+  /** Invalidates all tickets and clears the failure streak and the window. */
   private forget(): void {
     this.fence()
     this.streak = 0

@@ -4,23 +4,26 @@
 import { openFor, type Checked } from "./options.ts"
 
 /**
- * The open times of one circuit, in milliseconds.
+ * Tracks the open times of one circuit, in milliseconds.
  *
  * **Details**
  *
- * The count of openings restarts once the circuit has stayed closed for as long as it was open. A service that stays healthy
- * starts again with the first open time; one that flaps does not.
+ * The count of openings restarts once the circuit has stayed closed for as long as it was last open. If the service stays
+ * healthy, the next opening uses the first open time again. If the service flaps, the count continues.
  */
 export class OpenTimes {
   openings = 0
   private last = 0
   private closedAt = -Infinity
-  /** The next open time, or 0 if it is not yet known. A custom function is called only once per opening. */
+  /**
+   * The next open time, or 0 if it is not yet known. The next open time is cached, so that a custom function is called only
+   * once per opening.
+   */
   private next = 0
-  /** The exception of the function that computes `next`. */
+  /** The exception thrown by the function that computes `next`, if there was one. */
   problem: { readonly thrown: unknown } | undefined = undefined
 
-  /** The next open time, without the server's hint. */
+  /** Returns the next open time without considering the server's hint. */
   upcoming(settings: Checked): number {
     if (this.next === 0) {
       const { ms, problem } = openFor(settings, this.openings + 1)
@@ -30,13 +33,15 @@ export class OpenTimes {
     return this.next
   }
 
-  /** Starts an opening of a closed circuit. Returns its duration: at least the hint, at most `maxOpen`. */
+  /**
+   * Records that a closed circuit opens. Returns the open time, which is at least the hint but never more than `maxOpen`.
+   */
   open(at: number, settings: Checked, hint: number): number {
     if (this.wellUntil(at)) this.anew()
     return this.again(settings, hint)
   }
 
-  /** Starts an opening of a half-open circuit. */
+  /** Records that a half-open circuit opens again. */
   again(settings: Checked, hint: number): number {
     this.last = Math.min(Math.max(this.upcoming(settings), hint), settings.maxOpen)
     this.openings++
@@ -48,7 +53,7 @@ export class OpenTimes {
     this.closedAt = at
   }
 
-  /** Whether a closed circuit has stayed closed for as long as it was open. */
+  /** Returns whether a closed circuit has stayed closed for as long as it was last open. */
   wellUntil(now: number): boolean {
     return now - this.closedAt >= this.last
   }
@@ -59,7 +64,7 @@ export class OpenTimes {
     this.next = 0
   }
 
-  /** Discards a cached open time that the options no longer give. */
+  /** Discards the cached open time, which may not match changed options. */
   ask(): void {
     this.next = 0
   }

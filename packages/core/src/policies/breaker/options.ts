@@ -1,5 +1,5 @@
 /**
- * The options of a breaker, their defaults and their checks.
+ * The options of a breaker, with their defaults and their validation.
  */
 import * as Duration from "effect/Duration"
 import type { Classified } from "../../errors/Verdict.ts"
@@ -9,16 +9,21 @@ import { seconds } from "../../time/units.ts"
 import type { Ramp } from "./ramp.ts"
 import type { WindowSettings } from "./window.ts"
 
-/** Open times that grow while the service stays unavailable: `base · factor^(n-1)` for opening `n`, at most `cap`. */
+/**
+ * Open times that grow while the service remains unavailable. The open time of opening `n` is `base · factor^(n-1)`, but at
+ * most `cap`.
+ */
 export interface Growing {
   readonly base: Duration.Input
-  /** The growth factor; at least 1. Default: 2. */
+  /** The growth factor, which must be at least 1. Default: 2. */
   readonly factor?: number | undefined
-  /** The longest open time. Default: `maxOpen`. */
+  /** The maximum open time. Default: `maxOpen`. */
   readonly cap?: Duration.Input | undefined
 }
 
-/** The outcomes from which a rate is computed: those of the last `calls`, or those within the last `duration`. */
+/**
+ * Defines the outcomes from which a rate is computed: those of the last `calls` calls, or those within the last `duration`.
+ */
 export type Window = WindowRates &
   (
     | { readonly calls: number; readonly duration?: undefined }
@@ -26,50 +31,65 @@ export type Window = WindowRates &
   )
 
 export interface WindowRates {
-  /** The failure rate that opens the circuit; above 0, at most 1. Default: 0.5. */
+  /** The failure rate at which the circuit opens. It must be greater than 0 and at most 1. Default: 0.5. */
   readonly failureRate?: number | undefined
-  /** The fewest outcomes that can open the circuit. Default: all the `calls`, or 10 in a `duration`. */
+  /**
+   * The minimum number of outcomes in the window before a rate can open the circuit. Default: the value of `calls`, or 10 if
+   * `duration` is set.
+   */
   readonly minimumCalls?: number | undefined
   /**
-   * Opens the circuit when the share `rate` of calls takes longer than `over`, whatever their outcome. Default: durations are
-   * ignored.
+   * Opens the circuit when at least the share `rate` of the calls takes longer than `over`, regardless of their outcome.
+   * Default: the durations of calls are ignored.
    */
   readonly slowCall?: { readonly over: Duration.Input; readonly rate: number } | undefined
 }
 
-/** How a circuit admits calls again after it has closed. */
+/** Defines how a circuit gradually admits calls again after it has closed. */
 export interface RampOptions {
-  /** The time until every call is admitted. */
+  /** The time after which every call is admitted again. */
   readonly over: Duration.Input
-  /** The share of calls admitted at the start; from 0 to 1. */
+  /** The share of calls admitted at the start of the ramp, from 0 to 1. */
   readonly from: number
 }
 
-/** The options of a breaker. Absent options have defaults. */
+/** The options of a breaker. An option that is absent gets its default. */
 export interface Options {
-  /** The name for events and errors. Default: `breaker`. */
+  /** The name that appears in events and errors. Default: `breaker`. */
   readonly name?: string | undefined
   /**
-   * Opens the circuit after this many failures in a row; every attempt counts. Default: 10, more than the 8 attempts of the
-   * default retry, so that one failing call does not open the circuit. With a window, the default is never.
+   * Opens the circuit after this many failures in a row. Every failed attempt counts. Default: 10. This is more than the 8
+   * attempts of the default retry, so that a single failing call does not open the circuit. If a window is set, failures in a
+   * row do not open the circuit by default.
    */
   readonly consecutive?: number | undefined
   readonly window?: Window | undefined
-  /** How long the circuit stays open before a probe is sent. `scheduled` describes the function's argument. Default: 30 s. */
+  /**
+   * How long the circuit stays open before a probe is sent. If this option is a function, see `scheduled` for a description
+   * of its argument. Default: 30 s.
+   */
   readonly open?: Duration.Input | Growing | ((openings: number) => Duration.Input) | undefined
-  /** The longest open time, including hints of the server. Default: 5 min (as in Envoy), or `open` if that is longer. */
+  /**
+   * The maximum open time, which also limits hints from the server. Default: 5 min, as in Envoy, or the value of `open` if it
+   * is longer.
+   */
   readonly maxOpen?: Duration.Input | undefined
-  /** How many probes may be in flight at once. Default: 1. */
+  /** The maximum number of probes in flight at the same time. Default: 1. */
   readonly probes?: number | undefined
-  /** How many probes must succeed before the circuit closes. Default: 1. */
+  /** The number of probes that must succeed before the circuit closes. Default: 1. */
   readonly successThreshold?: number | undefined
-  /** The time after which a probe without an outcome counts as failed. Default: 5 min, the longest default timeout. */
+  /**
+   * The time after which a probe without an outcome counts as failed. Default: 5 min, which is the longest default timeout.
+   */
   readonly probeLease?: Duration.Input | undefined
-  /** Admits a growing share of calls after closing. Default: every call is admitted immediately. */
+  /**
+   * Admits a growing share of the calls after the circuit has closed. Default: every call is admitted as soon as the circuit
+   * has closed.
+   */
   readonly ramp?: RampOptions | undefined
-  /** Admits calls that would be rejected, and only reports them. Default: false. */
+  /** Admits calls that would otherwise be rejected, and only reports them. Default: false. */
   readonly dryRun?: boolean | undefined
-  /** The outcome of an error for the service. Default: the outcome of its verdict. */
+  /** Decides which outcome an error counts as. Default: the outcome in the error's verdict. */
   readonly classify?: ((error: Classified) => Outcome) | undefined
 }
 
@@ -87,12 +107,12 @@ const optionNames: { readonly [Name in keyof Options]-?: true } = {
   classify: true,
 }
 
-/** The checked options with defaults filled in; times are in milliseconds. */
+/** The validated options with defaults filled in. All times are in milliseconds. */
 export interface Checked {
-  /** `Infinity` if failures in a row do not open the circuit. */
+  /** The value is `Infinity` if failures in a row do not open the circuit. */
   readonly consecutive: number
   readonly window: WindowSettings | undefined
-  /** The open time of opening `n`, from 1, before the cap. */
+  /** Returns the open time of opening `n`, counted from 1, before it is limited to `maxOpen`. */
   readonly open: (openings: number) => number
   readonly maxOpen: number
   readonly probes: number
@@ -100,17 +120,20 @@ export interface Checked {
   readonly probeLease: number
   readonly ramp: Ramp | undefined
   readonly dryRun: boolean
-  /** The open times in words. */
+  /** A description of the open times. */
   readonly openText: string
 }
 
 // The defaults; times are in milliseconds. `defaults.ts` has their sources.
 
-/** More than the eight attempts of the default retry: the attempts of one call must not open the circuit for all calls. */
+/**
+ * The default exceeds the eight attempts of the default retry, because the attempts of one call must not open the circuit for
+ * all calls.
+ */
 export const defaultConsecutive = 10
 export const defaultFailureRate = 0.5
 export const defaultMinimumCalls = 10
-/** Also used if the function that computes the open time throws. */
+/** This default also applies if the function that computes the open time throws. */
 export const defaultOpen = 30_000
 export const defaultFactor = 2
 export const defaultMaxOpen = 300_000
@@ -125,12 +148,12 @@ const share = (option: string, value: number): number => read.number(option, val
 const count = (option: string, value: number, max = 1_000_000): number => read.integer(option, value, { min: 1, max })
 
 /**
- * The open time of opening `n` in milliseconds, from 1 to `maxOpen`.
+ * Returns the open time of opening `n` in milliseconds, which is between 1 and `maxOpen`.
  *
  * **Details**
  *
- * If the function throws, the default is used and `problem` has the exception: the circuit must open and become half-open
- * whatever the function does.
+ * If the function that computes the open time throws, the default is used and `problem` contains the exception. The circuit
+ * must open and later become half-open regardless of what the function does.
  */
 export const openFor = (
   { maxOpen, open }: Pick<Checked, "maxOpen" | "open">,
@@ -143,7 +166,7 @@ export const openFor = (
   }
 }
 
-/** Checks the options; throws an `InvalidPolicy`. */
+/** Validates the options and throws an `InvalidPolicy` if they are invalid. */
 export const checked = (options: Options): Checked => {
   read.known(options, optionNames)
   const { consecutive, dryRun = defaultDryRun, open = defaultOpen, ramp, window } = options

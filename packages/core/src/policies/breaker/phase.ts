@@ -1,11 +1,11 @@
 /**
- * The phases of a circuit and their changes.
+ * The phases of a circuit and the transitions between them.
  */
 
-/** The phase of a circuit. `Recovering` is closed, but admits only a growing share of the calls. */
+/** The phase of a circuit. In the phase `Recovering`, the circuit is closed but admits only a growing share of the calls. */
 export type Phase = "Closed" | "Open" | "HalfOpen" | "Recovering" | "Isolated"
 
-/** A change of phase; `at` is in monotonic milliseconds. */
+/** A change of a circuit's phase. The time `at` is in monotonic milliseconds. */
 export interface PhaseChange {
   readonly from: Phase
   readonly to: Phase
@@ -13,11 +13,14 @@ export interface PhaseChange {
   readonly reason: string
 }
 
-/** A request to reject all calls; `since` is in monotonic milliseconds. */
+/** A request to reject all calls. The time `since` is in monotonic milliseconds. */
 export interface IsolationRequest {
   readonly reason: string
   readonly since: number
 }
 
-/** The ticket of a call that a dry run admits although the circuit is not closed. Its outcome is ignored. */
+/**
+ * The ticket for a call that is admitted during a dry run although the circuit is not closed. The outcome of a call with this
+ * ticket is ignored.
+ */
 export const bystander = 0

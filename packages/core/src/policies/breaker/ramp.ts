@@ -1,26 +1,29 @@
 /**
- * The arithmetic of a ramp: the share of calls that is admitted, and when a rejected call would be admitted.
+ * Computes the share of calls that a ramp admits, and the time until a rejected call would be admitted.
  */
 
-/** Grows linearly from the share `from` to all calls within `over` milliseconds. */
+/** The share of admitted calls grows linearly from `from` to 1 within `over` milliseconds. */
 export interface Ramp {
   readonly over: number
   readonly from: number
 }
 
-/** Admits every call from the start. */
+/** A ramp that admits every call from the start. */
 export const none: Ramp = { over: 0, from: 1 }
 
-/** The share that is admitted `elapsed` milliseconds after the start. */
+/** Returns the share of calls that is admitted `elapsed` milliseconds after the start of the ramp. */
 export const shareAt = ({ from, over }: Ramp, elapsed: number): number => from + ((1 - from) * elapsed) / over
 
-/** How many milliseconds after the start the share is reached; at most `over`. */
+/** Returns the number of milliseconds after which the ramp reaches the given share, which is at most `over`. */
 const reaches = ({ from, over }: Ramp, share: number): number =>
   share <= from ? 0 : Math.ceil((over * (share - from)) / (1 - from))
 
-/** Admits the share of calls that a ramp allows: evenly spaced, deterministic, and starting with the first call. */
+/**
+ * Admits the share of calls that a ramp allows. The admitted calls are evenly spaced, are chosen deterministically, and
+ * include the first call.
+ */
 export class Admissions {
-  /** The accumulated fraction of the next admission. */
+  /** The credit accumulated toward the next admission, as a fraction of a call. */
   private credit = 1
 
   /** Starts a ramp. */
@@ -28,7 +31,7 @@ export class Admissions {
     this.credit = 1
   }
 
-  /** Whether a call that arrives `elapsed` milliseconds after the start is admitted. */
+  /** Returns whether to admit a call that arrives `elapsed` milliseconds after the start of the ramp. */
   admits(ramp: Ramp, elapsed: number): boolean {
     this.credit += shareAt(ramp, elapsed)
     if (this.credit < 1) return false
@@ -36,7 +39,7 @@ export class Admissions {
     return true
   }
 
-  /** In how many milliseconds a call would be admitted if no other arrived before it. */
+  /** Returns the number of milliseconds until a call would be admitted if no other call arrived before it. */
   wait(ramp: Ramp, elapsed: number): number {
     return Math.max(reaches(ramp, 1 - this.credit) - elapsed, 1)
   }

@@ -1,5 +1,5 @@
 /**
- * Takes open times from a schedule.
+ * Derives open times from a schedule.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -7,17 +7,18 @@ import * as Exit from "effect/Exit"
 import * as Schedule from "effect/Schedule"
 
 /**
- * Turns a schedule into the option `open`: opening `n` lasts as long as the delay of step `n`.
+ * Converts a schedule to a function for the option `open`. Opening `n` lasts for the delay of step `n`.
  *
  * **Details**
  *
- * Steps count the openings since the circuit last stayed closed for as long as it had been open, so a service that flaps
- * continues with the next step. After the schedule ends, its last delay is kept. The schedule's input is the number of the
- * opening, and its clock is the sum of the delays. It gets its services from the context in which this effect runs.
+ * The step number is the count of openings since the circuit last stayed closed for as long as it had been open. Therefore a
+ * service that flaps continues with the next step. After the schedule ends, its last delay is used for all later openings.
+ * The schedule receives the number of the opening as its input, and its clock shows the sum of the previous delays. The
+ * schedule gets its services from the context in which this effect runs.
  *
  * **Gotchas**
  *
- * Steps must be synchronous: a step that waits counts as the end of the schedule.
+ * Steps must be synchronous, because an asynchronous step counts as the end of the schedule.
  */
 export const scheduled = <R>(
   schedule: Schedule.Schedule<unknown, number, never, R>,

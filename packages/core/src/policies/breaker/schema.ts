@@ -1,5 +1,5 @@
 /**
- * The schema of a breaker's settings: their keys and types.
+ * The schema that defines the keys and types of a breaker's settings.
  */
 import * as Schema from "effect/Schema"
 import { durationForm } from "../../pipeline/config/durationForm.ts"

@@ -1,11 +1,14 @@
 /**
- * The stage of a breaker.
+ * The pipeline stage that applies a breaker.
  */
 import type { RefusalOf, ReloadableGuard } from "../../pipeline/engine/guard.ts"
 import { reader } from "../../pipeline/InvalidPolicy.ts"
 import type { Stage } from "../../pipeline/stage.ts"
 
-/** Rejects calls while the service behind them fails. Takes a breaker of this process or one that processes share. */
+/**
+ * Rejects calls while the called service is failing. Accepts a breaker that belongs to this process, or one that several
+ * processes share.
+ */
 export const breaker = <const Breaker extends ReloadableGuard & { readonly kind: "breaker" }>(
   circuit: Breaker,
 ): Stage<"breaker", RefusalOf<Breaker>> => ({

@@ -5,12 +5,13 @@ import type { Checked } from "./options.ts"
 import type { OutcomeWindow } from "./window.ts"
 
 /**
- * Why the circuit must open now, in words; `undefined` if it stays closed.
+ * Returns the reason why the circuit must open now, as text, or `undefined` if the circuit stays closed.
  *
  * **Details**
  *
- * Called after a call that failed or was slow. A failure is checked against the failure thresholds, and a slow call against the
- * slow-call threshold. So a fast success never opens the circuit, even if it completes the minimum number of calls.
+ * This function is called after every call that failed or was slow. A failure is checked against the failure thresholds, and
+ * a slow call against the slow-call threshold. Therefore a fast, successful call never opens the circuit, even if it
+ * completes the minimum number of calls.
  */
 export const tooMany = (
   { consecutive, window: limits }: Pick<Checked, "consecutive" | "window">,

@@ -1,29 +1,30 @@
 /**
- * The outcomes from which a rate is computed: a ring of the last calls, or ten slices of elapsed time.
+ * Stores the outcomes from which a rate is computed, either in a ring buffer of the last calls or in ten slices of elapsed
+ * time.
  */
 
-/** What a window covers, and when it opens the circuit; times are in milliseconds. */
+/** Defines what a window covers and when it opens the circuit. All times are in milliseconds. */
 export interface WindowSettings {
   readonly of: "calls" | "duration"
-  /** The number of calls, or of milliseconds. */
+  /** The size of the window, in calls or in milliseconds. */
   readonly size: number
   readonly failureRate: number
   readonly minimumCalls: number
-  /** `Infinity` if no call counts as slow. */
+  /** The value is `Infinity` if no call counts as slow. */
   readonly slowOver: number
   readonly slowRate: number
 }
 
-/** A window. The three counts are of its current contents. */
+/** A window. The three counts describe the current contents of the window. */
 export interface OutcomeWindow {
   readonly calls: number
   readonly failures: number
   readonly slow: number
   readonly add: (now: number, calls: number, failures: number, slow: number) => void
-  /** Drops outcomes that are too old at this time. */
+  /** Drops outcomes that are too old at the given time. */
   readonly forget: (now: number) => void
   readonly clear: () => void
-  /** Adds the contents of this window to another, oldest first. */
+  /** Adds the contents of this window to another window, starting with the oldest outcomes. */
   readonly pour: (into: OutcomeWindow) => void
 }
 
@@ -31,20 +32,26 @@ export interface OutcomeWindow {
 export const make = ({ of, size }: WindowSettings): OutcomeWindow =>
   of === "calls" ? new Ring(size) : new Slices(size)
 
-/** Builds a window with other settings. It keeps the outcomes of the old one if both count calls or both cover time. */
+/**
+ * Builds a window with new settings. The new window keeps the outcomes of the old window if both windows count calls or both
+ * cover a duration.
+ */
 export const remake = (old: OutcomeWindow | undefined, settings: WindowSettings): OutcomeWindow => {
   const next = make(settings)
   if (old?.constructor === next.constructor) old.pour(next)
   return next
 }
 
-/** The last `size` outcomes, one byte each: 1 for a failure, 2 for a slow call. */
+/**
+ * Stores the last `size` outcomes, one byte each. The value 1 marks a failure, 2 marks a slow call, and 3 marks a call that
+ * was both.
+ */
 class Ring implements OutcomeWindow {
   calls = 0
   failures = 0
   slow = 0
   private readonly outcomes: Uint8Array
-  /** The index of the next outcome. */
+  /** The index at which the next outcome is stored. */
   private at = 0
 
   constructor(size: number) {
@@ -81,10 +88,16 @@ class Ring implements OutcomeWindow {
   }
 }
 
-/** How many slices a time window has (Polly's figure). An outcome counts for at least nine tenths of the duration. */
+/**
+ * The number of slices in a time window, which is the same as in Polly. An outcome counts for at least nine tenths of the
+ * window's duration.
+ */
 const slices = 10
 
-/** The outcomes of a tenth of the window. The slices form a ring: after the newest comes the oldest. */
+/**
+ * Counts the outcomes in one tenth of the window. The slices form a ring, in which the newest slice is followed by the
+ * oldest.
+ */
 class Slice {
   calls = 0
   failures = 0
@@ -92,14 +105,14 @@ class Slice {
   next: Slice = this
 }
 
-/** The outcomes of the last ten slices of time. */
+/** Stores the outcomes of the last ten slices of time. */
 class Slices implements OutcomeWindow {
   calls = 0
   failures = 0
   slow = 0
   private readonly width: number
   private newest = new Slice()
-  /** The index of the newest slice since the origin of the clock. */
+  /** The index of the newest slice, counted from the origin of the clock. */
   private number = -Infinity
 
   constructor(duration: number) {

@@ -1,11 +1,12 @@
 /**
- * Limits the load that retries and hedges add to all calls together, so that an outage does not turn each call into eight.
+ * Limits the load that retries and hedges add across all calls, so that an outage does not turn each call into eight
+ * attempts.
  *
  * **Details**
  *
- * A charge has two phases. It is made when the retry is *scheduled*; otherwise a thousand callers could start waiting on the
- * same credit and then retry together. It is refunded if the retry is never sent: because its wait was interrupted, a limit or
- * a breaker rejected it, or the deadline passed.
+ * A charge has two phases. The budget is charged when the retry is *scheduled*. Otherwise a thousand callers could rely on
+ * the same credit during their waits and then all retry together. The charge is refunded if the retry is never sent because
+ * its wait was interrupted, a limit or a breaker rejected it, or the deadline passed.
  *
  * Use one budget for each service, and share it among all pipelines, retries and hedges that call the service.
  */
@@ -22,56 +23,58 @@ export type { RetryBudget } from "./budget.ts"
 export type { Options, RatioOptions, TokenBucketOptions, UnlimitedOptions } from "./options.ts"
 
 /**
- * A token bucket: a retry takes tokens, and a successful retry returns them.
+ * A token bucket from which each retry takes tokens. A successful retry returns its tokens.
  *
  * **Details**
  *
- * The figures are those of the AWS SDKs of 2026: a capacity of 500 tokens, 14 for a retry, 5 for a retry after a server that
- * asked for fewer requests, and 1 back for a call that succeeded without a retry. A full bucket pays for 35 failing retries.
- * After that there is one retry for every 14 calls that succeed on the first attempt, and none while all calls fail: in an
- * outage the load is 1×.
+ * The defaults are those of the AWS SDKs of 2026: a capacity of 500 tokens, 14 tokens for a retry, 5 tokens for a retry after
+ * a server asked for fewer requests, and 1 token returned for a call that succeeds without a retry. A full bucket pays for 35
+ * failing retries. An empty bucket allows one retry for every 14 calls that succeed on the first attempt, and does not allow
+ * any retries while all calls fail. The load in an outage is therefore 1×.
  *
- * A successful retry costs nothing, and a call has at most one. If a share *a* of the calls succeeds on the first attempt and
- * the rest after a retry, the load is at most `1 + (1 - a) + a · reward / cost`: 2× if every call needs its retry, and `1 +
- * 1/14` ≈ 1.07× if retries fail (1.2× if the server asked for fewer requests). `loadFactor` is the largest of these.
+ * A successful retry costs nothing, because its tokens are returned, and each call has at most one successful retry. Suppose
+ * that a share *a* of the calls succeeds on the first attempt and the rest succeed after a retry. Then the load is at most
+ * `1 + (1 - a) + a · reward / cost`, which is 2× if every call needs its retry. If the retries fail, the load is at most
+ * `1 + 1/14` ≈ 1.07× (1.2× if the server asked for fewer requests). `loadFactor` returns the highest load of all these cases.
  *
  * **Gotchas**
  *
- * Time does not refill the bucket: a client with a few calls an hour that has emptied its bucket has no retries until calls
- * succeed again. Use {@link ratio} for such clients.
+ * Time does not refill the bucket. A client that makes a few calls an hour and has emptied its bucket cannot retry until
+ * enough of its calls have succeeded. Use {@link ratio} for clients that make few calls.
  */
 export const tokenBucket = (options?: TokenBucketOptions): Effect.Effect<RetryBudget, InvalidPolicy> =>
   build(() => tokenBucketUnsafe(options))
 
-/** {@link tokenBucket} that throws its `InvalidPolicy`. */
+/** Like {@link tokenBucket}, but throws the `InvalidPolicy` instead of failing with it. */
 export const tokenBucketUnsafe = (options: TokenBucketOptions = {}): RetryBudget => new TokenBucket(options)
 
 /**
- * Retries in proportion to calls: a percentage of the calls that began in any window, plus a floor.
+ * Allows retries in proportion to calls: a percentage of the calls that began in any window, plus a floor.
  *
  * **Details**
  *
- * The figures are Finagle's: 20 % of the calls of the last 10 s, plus 10 retries a second, that is 100 per window. The floor is
- * for clients with few calls, for which 20 % would be nothing; it applies without any traffic. The window has ten slices and
- * moves with the clock: old calls are dropped even if no new ones arrive.
+ * The defaults are those of Finagle: 20 % of the calls in the last 10 s, plus 10 retries per second, which is 100 per window.
+ * The floor helps clients that make few calls, for which 20 % would not allow any retries. It applies even if there is no
+ * traffic. The window has ten slices and moves with the clock, so old calls are dropped even if no new calls arrive.
  *
- * Every retry counts as one, including hedges and retries after throttling, and a success returns nothing. So in any window
- * retries ≤ percentage · calls + floor, and in the long run the load is at most `1 + percent / 100`, apart from the floor.
+ * Each retry counts as one, and so does each hedge and each retry after throttling. A successful call does not return
+ * anything to the budget. Therefore, in any window, the number of retries is at most percentage · calls + floor. In the long
+ * run, the load is at most `1 + percent / 100`, not counting the floor.
  */
 export const ratio = (options?: RatioOptions): Effect.Effect<RetryBudget, InvalidPolicy> =>
   build(() => ratioUnsafe(options))
 
-/** {@link ratio} that throws its `InvalidPolicy`. */
+/** Like {@link ratio}, but throws the `InvalidPolicy` instead of failing with it. */
 export const ratioUnsafe = (options: RatioOptions = { kind: "ratio" }): RetryBudget => new Ratio(options)
 
-/** A budget without a limit: every call may use all its attempts. */
+/** A budget without a limit, which allows every call to use all of its attempts. */
 export const unlimited: RetryBudget = /* @__PURE__ */ new Unlimited()
 
-/** Makes a budget of the kind that the options name. For configuration. */
+/** Creates a budget of the kind that the options specify. For configuration. */
 export const make = (options: Options = {}): Effect.Effect<RetryBudget, InvalidPolicy> =>
   build(() => makeUnsafe(options))
 
-/** {@link make} that throws its `InvalidPolicy`. */
+/** Like {@link make}, but throws the `InvalidPolicy` instead of failing with it. */
 export const makeUnsafe = (options: Options = {}): RetryBudget => {
   switch (options.kind) {
     case undefined:
@@ -89,16 +92,17 @@ export const makeUnsafe = (options: Options = {}): RetryBudget => {
 
 const kinds = `"tokenBucket" or "ratio" or "unlimited"`
 
-/** The current balance: tokens of a bucket, or retries of a ratio. */
+/** Returns the current balance: the tokens in a token bucket, or the retries that a ratio still allows. */
 export const balance = (budget: RetryBudget): Effect.Effect<number> =>
   Effect.map(Monotonic.millis, (now) => budget.balance(now))
 
 /**
- * Changes the options of a running budget; what has been spent is kept.
+ * Changes the options of a running budget without resetting what has already been spent.
  *
  * **Details**
  *
- * The options replace all earlier ones: an absent option gets its default. The kind cannot change.
+ * The new options replace all earlier options, and an absent option is reset to its default. The kind of a budget cannot be
+ * changed.
  */
 export const reload = (budget: RetryBudget, options: Options): Effect.Effect<void, InvalidPolicy> =>
   build(() => budget.apply(options))

@@ -1,5 +1,5 @@
 /**
- * The defaults of budgets, each with its source.
+ * The default values of budget options, each with its source.
  */
 import { aws, finagle, ours, written, type Table } from "../defaults.ts"
 import * as Options from "./options.ts"

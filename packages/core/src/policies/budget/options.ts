@@ -1,29 +1,29 @@
 /**
- * The options of budgets, and their checks.
+ * The options of budgets, with their validation.
  */
 import type * as Duration from "effect/Duration"
 import { reader } from "../../pipeline/InvalidPolicy.ts"
 
-/** The options of a budget of any kind, as data that JSON can hold. The default kind is `tokenBucket`. */
+/** The options of any kind of budget, as data that can be represented in JSON. The default kind is `tokenBucket`. */
 export type Options = TokenBucketOptions | RatioOptions | UnlimitedOptions
 
 const read = /* @__PURE__ */ reader("RetryBudget")
 
-/** Rejects the options of another kind of budget. */
+/** Rejects options that belong to a different kind of budget. */
 const sameKind = <Kind extends string>(kind: Kind, given: string | undefined): Kind =>
   given === kind ? kind : read.refuse("kind", given, `"${kind}", the kind of this budget`)
 
-/** The options of a token bucket. They are integers, so that no rounding loses a token. */
+/** The options of a token bucket. The numeric options are integers, so that rounding never loses a token. */
 export interface TokenBucketOptions {
   readonly kind?: "tokenBucket"
   readonly name?: string
-  /** The number of tokens in a full bucket; it starts full. Default: 500. */
+  /** The number of tokens in a full bucket. The bucket starts full. Default: 500. */
   readonly capacity?: number
-  /** The tokens that a retry or a hedge costs. Default: 14. */
+  /** The number of tokens that a retry or a hedge costs. Default: 14. */
   readonly cost?: number
-  /** The tokens that a retry costs after an error whose verdict has the pace `throttled`. Default: 5. */
+  /** The number of tokens that a retry costs after an error whose verdict has the pace `throttled`. Default: 5. */
   readonly throttledCost?: number
-  /** The tokens that a call returns when it succeeds without a retry. Default: 1. */
+  /** The number of tokens that a call adds to the bucket when it succeeds without a retry. Default: 1. */
   readonly reward?: number
 }
 
@@ -41,7 +41,7 @@ export interface CheckedTokenBucket {
   readonly reward: number
 }
 
-/** Checks the options; throws an `InvalidPolicy`. */
+/** Validates the options and throws an `InvalidPolicy` if they are invalid. */
 export const checkedTokenBucket = (options: TokenBucketOptions): CheckedTokenBucket => {
   sameKind("tokenBucket", options.kind ?? "tokenBucket")
   read.known(options, { kind: true, name: true, capacity: true, cost: true, throttledCost: true, reward: true })
@@ -57,15 +57,15 @@ export const checkedTokenBucket = (options: TokenBucketOptions): CheckedTokenBuc
   return { capacity, cost, throttledCost, reward }
 }
 
-/** The options of a ratio. */
+/** The options of a ratio budget. */
 export interface RatioOptions {
   readonly kind: "ratio"
   readonly name?: string
-  /** Retries per hundred calls; at most 1000. Default: 20. */
+  /** The number of retries allowed per hundred calls, at most 1000. Default: 20. */
   readonly percent?: number
-  /** How long calls and retries count: 1 s to 60 s. Default: 10 s. */
+  /** The period over which calls and retries are counted, from 1 s to 60 s. Default: 10 s. */
   readonly window?: Duration.Input
-  /** Retries per second that are allowed whatever the number of calls. Default: 10. */
+  /** The number of retries per second that are allowed regardless of the number of calls. Default: 10. */
   readonly floor?: number
 }
 
@@ -74,7 +74,7 @@ export const defaultPercent = 20
 export const defaultWindow = 10_000
 export const defaultFloor = 10
 
-/** The checked options; the window is in milliseconds. */
+/** The validated options, with the window in milliseconds. */
 export interface CheckedRatio {
   readonly percent: number
   readonly windowMs: number

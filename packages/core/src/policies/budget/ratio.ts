@@ -1,11 +1,11 @@
 /**
- * The window of calls and retries behind `RetryBudget.ratio`.
+ * The implementation of `RetryBudget.ratio`, which counts calls and retries in a window.
  */
 import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
 import type { RetryBudget } from "./budget.ts"
 import { checkedRatio, type CheckedRatio, type Options, type RatioOptions } from "./options.ts"
 
-/** One tenth of the window. The slices form a ring, in which the oldest is reused. */
+/** One slice, which covers a tenth of the window. The slices form a ring, in which the oldest slice is reused. */
 interface Slice {
   number: number
   calls: number
@@ -26,7 +26,7 @@ const ring = (): Slice => {
 export class Ratio implements RetryBudget {
   readonly name: string
   private figures: CheckedRatio
-  /** The current slice and its start; the calls and retries of all slices. */
+  /** The current slice and its start time, and the numbers of calls and retries in all slices. */
   private slice = ring()
   private since = -Infinity
   private calls = 0
@@ -37,7 +37,7 @@ export class Ratio implements RetryBudget {
     this.figures = checkedRatio(options)
   }
 
-  /** Also accepts a call that began some time ago. */
+  /** Also counts a call that is reported some time after it began. */
   begin(now: number): void {
     this.advance(now)
     this.slice.calls++
@@ -52,7 +52,7 @@ export class Ratio implements RetryBudget {
     return this.slice.number
   }
 
-  /** A charge that has left the window is not refunded: its slice may have been reused. */
+  /** A charge that is no longer in the window is not refunded, because its slice may have been reused. */
   refund(_now: number, charged: number): void {
     let slice = this.slice
     for (let n = 0; n < slices; n++, slice = slice.next) {
@@ -87,7 +87,9 @@ export class Ratio implements RetryBudget {
     this.figures = checkedRatio(options as RatioOptions)
   }
 
-  /** The balance in hundredths of a retry. Integers are exact: 29 % of 100 calls are 29 retries, not 28.99. */
+  /**
+   * Returns the balance in hundredths of a retry. Integer arithmetic is exact: 29 % of 100 calls allow 29 retries, not 28.99.
+   */
   private hundredths(): number {
     const { floor, percent, windowMs } = this.figures
     return percent * this.calls + (floor * windowMs) / 10 - 100 * this.retries
@@ -98,8 +100,8 @@ export class Ratio implements RetryBudget {
    *
    * **Details**
    *
-   * Times arrive almost in order: a call may be reported after it ended, with the time at which it began. Late reports count in
-   * the current slice.
+   * Times may arrive slightly out of order, because a call can be reported after it has ended, with the time at which it
+   * began. Calls that are reported late count in the current slice.
    */
   private advance(now: number): void {
     const width = this.figures.windowMs / slices
@@ -117,7 +119,10 @@ export class Ratio implements RetryBudget {
     }
   }
 
-  /** Moves the window to the current time. If that time lies before the window, the clock was set back. */
+  /**
+   * Moves the window to the current time. If the current time is before the start of the window, the clock has been set back
+   * and the window is cleared.
+   */
   private atNow(now: number): void {
     if (now < this.since - this.figures.windowMs) {
       // Calls counted for times that are about to come again would pay for retries twice.

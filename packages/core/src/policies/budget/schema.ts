@@ -1,5 +1,5 @@
 /**
- * The schema of a budget's settings: their keys and types.
+ * The schema that defines the keys and types of a budget's settings.
  */
 import * as Schema from "effect/Schema"
 import { duration, key, number, text } from "../../pipeline/config/forms.ts"

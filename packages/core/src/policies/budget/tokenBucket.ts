@@ -1,5 +1,5 @@
 /**
- * The token bucket behind `RetryBudget.tokenBucket`.
+ * The implementation of the token bucket that `RetryBudget.tokenBucket` creates.
  */
 import type { Verdict } from "../../errors/Verdict.ts"
 import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"

@@ -1,5 +1,5 @@
 /**
- * The budget behind `RetryBudget.unlimited`.
+ * The implementation of the budget `RetryBudget.unlimited`.
  */
 import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
 import type { RetryBudget } from "./budget.ts"

@@ -20,14 +20,15 @@ export type { Reason } from "../limits/places.ts"
 export type { Options } from "./options.ts"
 
 /**
- * The bulkhead has no permit for the call, which was not sent.
+ * The bulkhead had no permit for the call, so the call was not sent.
  *
  * **Details**
  *
- * `reason` is `full` (the queue too), `tooLate` (the call would not get a permit before its deadline), `maxWait` (it waited for
- * the longest time allowed) or `displaced` (a call of higher priority took its slot in the full queue). `expectedWait`
- * estimates, in milliseconds, when a call of this priority would get a permit, from the durations of recent calls; absent if
- * unknown. The verdict's `retryAfter` has the same value.
+ * `reason` has one of four values: `full` (the queue is full too), `tooLate` (the call would not get a permit before its
+ * deadline), `maxWait` (the call waited for the maximum time) or `displaced` (a call with a higher priority took its slot in
+ * the full queue). `expectedWait` is the estimated time, in milliseconds, until a call of this priority would get a permit.
+ * The estimate is based on the durations of recent calls and is absent if these are unknown. The `retryAfter` of the verdict
+ * has the same value as `expectedWait`.
  */
 export class BulkheadFull extends /* @__PURE__ */ Refusal("BulkheadFull") {
   readonly bulkhead: string
@@ -60,7 +61,7 @@ export interface Stats {
   readonly permits: number
 }
 
-/** A bulkhead. Its tickets are all alike, because permits are interchangeable. */
+/** A bulkhead. All tickets of a bulkhead are identical, because permits are interchangeable. */
 export class Bulkhead implements Guard<number, BulkheadFull>, Reloadable<Options> {
   declare readonly [Refuses]?: BulkheadFull
   readonly kind = "bulkhead"
@@ -137,18 +138,19 @@ export class Bulkhead implements Guard<number, BulkheadFull>, Reloadable<Options
  *
  * **Details**
  *
- * A call takes a free permit, or waits in the queue if it has room. Permits go to the call of the highest `priority`; among
- * equals, to the one that has waited longest. No call starves: at least one of nine consecutive permits goes to the
- * longest-waiting call, so a call behind `k` longer-waiting ones is admitted after at most `9 · (k + 1)` permits. If the queue
- * is full, a call of higher priority displaces the latest call of the lowest priority.
+ * A call acquires a free permit, or waits in the queue if the queue has room. Each permit goes to the call with the highest
+ * `priority`. Among calls with the same priority, it goes to the call that has waited longest. No call starves, because at
+ * least one of every nine consecutive permits goes to the longest-waiting call. Therefore a call behind `k` longer-waiting
+ * calls is admitted after at most `9 · (k + 1)` permits. If the queue is full, a call with a higher priority displaces the
+ * most recently queued call of the lowest priority.
  *
- * If the durations of recent calls show that a call would be admitted only after its deadline, it is rejected immediately. No
- * call waits longer than `maxWait` or its deadline, and a permit goes only to a call that still has time.
+ * A call is rejected immediately if the durations of recent calls show that it would be admitted only after its deadline. A
+ * call does not wait longer than `maxWait` or past its deadline, and a permit is given only to a call that still has time.
  *
  * **Gotchas**
  *
- * Without `queue` no call waits: if no permit is free, the call is rejected, as by default in Polly and resilience4j. With a
- * `queue` but no `maxWait` and no deadline, the wait of a call has no bound.
+ * Without `queue`, calls do not wait. A call is rejected if no permit is free, which is also the default in Polly and
+ * resilience4j. If `queue` is set without `maxWait` and a call has no deadline, its wait is unbounded.
  *
  * **Example**
  *
@@ -160,10 +162,10 @@ export class Bulkhead implements Guard<number, BulkheadFull>, Reloadable<Options
 export const make = (options: Options): Effect.Effect<Bulkhead, InvalidPolicy.InvalidPolicy> =>
   InvalidPolicy.build(() => makeUnsafe(options))
 
-/** {@link make} that throws its `InvalidPolicy`. */
+/** Like {@link make}, but throws the `InvalidPolicy` instead of failing with it. */
 export const makeUnsafe = (options: Options): Bulkhead => new Bulkhead(options)
 
-/** Runs an effect in a bulkhead, outside a pipeline. */
+/** Runs an effect under the limit of a bulkhead without using a pipeline. */
 export const protect: {
   (
     bulkhead: Bulkhead,
@@ -180,7 +182,7 @@ export const protect: {
     through<A, E, R, BulkheadFull>(bulkhead.step, effect, options),
 )
 
-/** How many calls are in flight and how many are queued. */
+/** Returns the numbers of calls that are in flight and in the queue, and the number of permits. */
 export const stats = (bulkhead: Bulkhead): Effect.Effect<Stats> =>
   Effect.sync(() => ({
     inFlight: bulkhead.places.inFlight,
@@ -189,13 +191,14 @@ export const stats = (bulkhead: Bulkhead): Effect.Effect<Stats> =>
   }))
 
 /**
- * Changes the options of a running bulkhead; calls in flight and in the queue are kept.
+ * Changes the options of a running bulkhead. Calls that are in flight or in the queue are kept.
  *
  * **Details**
  *
- * More permits admit queued calls immediately. Fewer permits do not affect the calls in flight: no queued call is admitted
- * until enough of them have ended. A queued call keeps its original `maxWait`, even in a queue that is now too long. The
- * options replace all earlier ones: an absent option gets its default. The name is kept.
+ * If the number of permits increases, queued calls are admitted immediately. A lower number of permits does not affect calls
+ * in flight, but no queued call is admitted until enough of the calls in flight have ended. A queued call keeps its original
+ * `maxWait`, and it stays in the queue even if the queue is now longer than its new limit. The new options replace all
+ * earlier options, and an absent option is reset to its default. The name is kept.
  */
 export const reload = (bulkhead: Bulkhead, options: Options): Effect.Effect<void, InvalidPolicy.InvalidPolicy> =>
   InvalidPolicy.build(() => bulkhead.apply(options))

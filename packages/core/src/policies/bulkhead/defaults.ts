@@ -1,5 +1,5 @@
 /**
- * The defaults of a bulkhead, each with its source.
+ * The default values of a bulkhead's options, each with its source.
  */
 import { required, type Table } from "../defaults.ts"
 import { queue } from "../limits/defaults.ts"

@@ -1,23 +1,29 @@
 /**
- * The options of a bulkhead, and their checks.
+ * The options of a bulkhead, with their validation.
  */
 import type * as Duration from "effect/Duration"
 import { reader } from "../../pipeline/InvalidPolicy.ts"
 import { checkedName, checkedRoom } from "../limits/options.ts"
 
-/** How many calls may run and how many may queue. */
+/** The options that limit how many calls run and how many wait in the queue. */
 export interface Options {
-  /** The name for events and errors. Default: `bulkhead`. */
+  /** The name that appears in events and errors. Default: `bulkhead`. */
   readonly name?: string | undefined
-  /** How many calls may run at once. */
+  /** The maximum number of calls that run at the same time. */
   readonly permits: number
-  /** How many calls may queue for a permit. Default: 0, calls without a permit are rejected. */
+  /**
+   * The maximum number of calls that wait in the queue for a permit. Default: 0, which means that a call is rejected if no
+   * permit is free.
+   */
   readonly queue?: number | undefined
-  /** The longest time that a call may queue; needs `queue`. Default: until the deadline of the call, if it has one. */
+  /**
+   * The maximum time that a call waits in the queue. This option requires `queue`. Default: a call waits until its deadline,
+   * if it has one.
+   */
   readonly maxWait?: Duration.Input | undefined
 }
 
-/** Checks the options; throws an `InvalidPolicy`. */
+/** Validates the options and throws an `InvalidPolicy` if they are invalid. */
 export const checked = (options: Options) => {
   const read = reader("Bulkhead")
   read.known(options, { name: true, permits: true, queue: true, maxWait: true })

@@ -1,5 +1,5 @@
 /**
- * The schema of a bulkhead's settings: their keys and types.
+ * The schema that defines the keys and types of a bulkhead's settings.
  */
 import * as Schema from "effect/Schema"
 import { duration, key, number, text } from "../../pipeline/config/forms.ts"

@@ -1,5 +1,5 @@
 /**
- * The moment after which a response is useless, as a value in the context that every policy reads.
+ * A deadline is the moment after which a response is useless. It is a value in the context, where every policy reads it.
  */
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -10,57 +10,57 @@ import * as Monotonic from "../../time/Monotonic.ts"
 import { time } from "../../time/units.ts"
 
 /**
- * A deadline: the moment `at`, in monotonic milliseconds, and the total time `limit`, in milliseconds.
+ * A deadline consists of the moment `at`, in monotonic milliseconds, and the total time `limit`, in milliseconds.
  *
  * **Gotchas**
  *
- * `at` is not a date and means nothing to another process. To pass a deadline on, send the remaining time in a header and call
- * {@link after} in the receiver.
+ * The value of `at` is not a date and is meaningless in another process. To pass a deadline to another process, send the
+ * remaining time in a header and call {@link after} in the receiving process.
  */
 export interface Deadline {
   readonly at: number
   readonly limit: number
 }
 
-/** The deadline in force; `undefined` if there is none. */
+/** The deadline that is currently in force, or `undefined` if there is none. */
 export const Current = Context.Reference<Deadline | undefined>("@holdfast/core/Deadline", {
   defaultValue: () => undefined,
 })
 
-/** A deadline `limit` milliseconds from now, for a limit that arrived in a request. */
+/** Creates a deadline `limit` milliseconds from now, for a limit that was received in a request. */
 export const after = (limit: number): Effect.Effect<Deadline> =>
   Effect.map(Monotonic.millis, (now) => ({ at: now + limit, limit }))
 
-/** How a call spent its time, in milliseconds. */
+/** The time that a call spent in each of its phases, in milliseconds. */
 export interface Spent {
-  /** In attempts, from sending to the response. */
+  /** The time spent in attempts, each measured from sending until the response. */
   readonly attempts: number
-  /** In waits between attempts. */
+  /** The time spent waiting between attempts. */
   readonly waits: number
   /** At closed gates. */
   readonly gates: number
-  /** In the queues of limits. */
+  /** The time spent in the queues of limits. */
   readonly queue: number
 }
 
-/** The gate at which the time of a call ran out, and why it was closed. */
+/** The gate at which a call ran out of time, and the reason why the call could not pass the gate. */
 export interface WaitedGate {
   readonly name: string
   readonly reason: string
 }
 
 /**
- * The deadline has passed, or the next step of the call would not end before it.
+ * The deadline has passed, or the next step of the call would not end before the deadline.
  *
  * **Details**
  *
- * `limit` is the total time of the call, and `left` the time that remained when the call gave up, both in milliseconds. `left`
- * is 0 if the deadline has passed. `last` is the error of the last failed attempt, if there is one; its timeline is also on
- * this error (`Timeline.of`).
+ * `limit` is the total time allowed for the call, and `left` is the time that remained when the call gave up. Both are in
+ * milliseconds. `left` is 0 if the deadline has passed. `last` is the error from the last failed attempt, if there is one.
+ * The timeline of the call is also attached to the `DeadlineExceeded` error (`Timeline.of`).
  *
- * `inFlight` is true if an attempt had been sent and had no response. Then the outcome of the verdict is `failure`, because the
- * service did not respond in time. If the time ran out at a gate, in a queue or in a wait, the outcome is `ignored`. `gate` names
- * the gate at which it ran out.
+ * `inFlight` is true if an attempt had been sent and had not received a response by the deadline. If `inFlight` is true, the
+ * outcome of the verdict is `failure`, because the service did not respond in time. If the call ran out of time at a gate, in
+ * a queue or in a wait, the outcome is `ignored`. `gate` identifies the gate at which the call ran out of time.
  */
 export class DeadlineExceeded extends /* @__PURE__ */ Stackless("DeadlineExceeded") {
   readonly limit: number
@@ -75,7 +75,7 @@ export class DeadlineExceeded extends /* @__PURE__ */ Stackless("DeadlineExceede
     fields: Pick<DeadlineExceeded, "limit" | "left" | "spent" | "last"> & {
       readonly inFlight?: boolean
       readonly gate?: WaitedGate | undefined
-      /** Whether the server may have carried out an attempt. Default: `maybe`. */
+      /** Whether the server may have acted on an attempt. Default: `maybe`. */
       readonly applied?: Verdict.Applied
     },
   ) {
@@ -104,7 +104,9 @@ export class DeadlineExceeded extends /* @__PURE__ */ Stackless("DeadlineExceede
   }
 }
 
-/** The remaining time; infinite without a deadline, and zero after it has passed. */
+/**
+ * The time that remains until the deadline. It is infinite if there is no deadline, and zero after the deadline has passed.
+ */
 export const remaining: Effect.Effect<Duration.Duration> = Effect.flatMap(Current, (deadline) =>
   deadline === undefined
     ? Effect.succeed(Duration.infinity)

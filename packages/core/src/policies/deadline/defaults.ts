@@ -1,5 +1,5 @@
 /**
- * The option of a deadline.
+ * The option that sets a deadline.
  */
 import { required, type Table } from "../defaults.ts"
 

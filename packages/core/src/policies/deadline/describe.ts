@@ -3,5 +3,5 @@
  */
 import { time } from "../../time/units.ts"
 
-/** Describes the deadline: `deadline 180 s`. */
+/** Describes the deadline in words, for example: `deadline 180 s`. */
 export const describe = (ms: number): string => `deadline ${time(ms)}`

@@ -1,5 +1,5 @@
 /**
- * The deadline stage: limits the time of a call including all attempts, waits, gates and queues.
+ * The deadline stage limits the total time of a call, including all attempts, waits, gates and queues.
  */
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -13,7 +13,7 @@ import type { Stage } from "../../pipeline/stage.ts"
 import * as Timeline from "../../telemetry/Timeline.ts"
 import * as Deadline from "./Deadline.ts"
 
-/** Surrounds the inner stages with a deadline, in milliseconds from the start of the call. */
+/** Wraps the inner stages in a deadline, given in milliseconds from the start of the call. */
 const bounded =
   (limit: () => number, inner: Step): Step =>
   (call) =>
@@ -58,18 +58,19 @@ const bounded =
     })
 
 /**
- * Whether the deadline is the reason why a call failed: no retry fitted before it, or the call was still queued when it passed.
+ * Returns whether a call failed because of the deadline. This is the case if no retry fit before the deadline, or if no
+ * attempt was in flight when the deadline passed.
  */
 const outOfTime = (call: Call, ledger: Ledger, failure: Classified | undefined, at: number): boolean =>
   failure !== undefined && (failure === ledger.outOfTime || (!call.inFlight && call.now() >= at))
 
 /**
- * Limits the total time of a call, including all attempts, waits, gates and queues; greater than 0.
+ * Limits the total time of a call, including all attempts, waits, gates and queues. The limit must be greater than 0.
  *
  * **Gotchas**
  *
- * The deadline interrupts the running attempt. An effect that cannot be interrupted outlives the deadline: the call fails when
- * the effect has ended.
+ * The deadline interrupts the running attempt. An effect that cannot be interrupted continues past the deadline, and the call
+ * fails only when that effect has ended.
  */
 export const deadline = (limit: Duration.Input): Stage<"deadline", Deadline.DeadlineExceeded> => ({
   name: "deadline",

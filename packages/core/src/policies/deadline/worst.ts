@@ -1,9 +1,9 @@
 /**
- * The worst case of a call with a deadline.
+ * Computes the worst case of a call that has a deadline.
  */
 import type { WorstCase } from "../../pipeline/worstCase.ts"
 
-/** Bounds the worst case, including its waits, by a deadline in milliseconds. */
+/** Limits the duration of the worst case, including its waits, to a deadline in milliseconds. */
 export const worst = (ms: number, inner: WorstCase): WorstCase => ({
   ...inner,
   time: Math.min(ms, inner.time),

@@ -1,12 +1,13 @@
 /**
- * The decode stage for a program's existing errors: adds a verdict to each error by its tag, without changing the error.
+ * This decode stage is for a program's existing errors. It adds a verdict to each error, based on the error's tag, and does
+ * not change the error otherwise.
  */
 import * as Effect from "effect/Effect"
 import { type Classified, isClassified, type Verdict } from "../../errors/Verdict.ts"
 import { reader } from "../../pipeline/InvalidPolicy.ts"
 import type { Stage } from "../../pipeline/stage.ts"
 
-/** The verdict of each tag, or a function that derives it from the error. */
+/** The verdict for each tag, or a function that derives the verdict from the error. */
 export interface Verdicts {
   readonly [tag: string]: Verdict | ((error: never) => Verdict)
 }
@@ -21,7 +22,7 @@ export type Tagged<V extends Verdicts> = {
   [Tag in keyof V & string]: { readonly _tag: Tag } & (V[Tag] extends (error: infer E) => Verdict ? E : unknown)
 }[keyof V & string]
 
-/** The tags of `E` that have no verdict, neither their own nor one in `V`. */
+/** The tags of the errors in `E` that neither have their own verdict nor a verdict in `V`. */
 export type Untold<E, V> =
   Exclude<E, Classified> extends infer Other
     ? Other extends { readonly _tag: infer Tag extends string }
@@ -32,17 +33,18 @@ export type Untold<E, V> =
     : never
 
 /**
- * Gives errors a verdict by their tag. They remain the same objects of the same classes, so `catchTag` works as before.
+ * Adds a verdict to each error, based on the error's tag. The errors keep their class and tag, and they remain the same
+ * objects unless they are frozen, so `catchTag` works as before.
  *
  * **When to use**
  *
- * Use it for existing tagged errors without a `verdict`. To convert errors to other ones, use `decode`.
+ * Use this stage for existing tagged errors that do not have a `verdict`. To convert errors to other errors, use `decode`.
  *
  * **Details**
  *
- * A function in place of a verdict derives it from the error. An error that already has a verdict keeps it. The added `verdict`
- * property is not enumerable, so logs and comparisons do not see it. An error whose tag has no verdict does not compile; in
- * untyped code it is a defect that names the tag.
+ * A function can be given in place of a verdict. It derives the verdict from the error. An error that already has a verdict
+ * keeps it. The added `verdict` property is not enumerable, so logs and comparisons ignore it. An error whose tag has no
+ * verdict causes a compile-time error. In untyped code, it causes a defect that contains the tag.
  *
  * **Example**
  *
@@ -68,11 +70,12 @@ export const classify = <const V extends Verdicts>(verdicts: V): Classify<V> => 
 })
 
 /**
- * The errors that got their verdict from a stage. Another stage may replace it, because all calls may share one error object.
+ * The errors whose verdict was added by a stage. Another stage can replace the verdict of these errors, because all calls may
+ * share one error object.
  */
 const marked = new WeakSet<object>()
 
-/** If this throws, the call fails with a defect. */
+/** If this function throws, the call fails with a defect. */
 const classified = (verdicts: Verdicts, error: unknown): Classified => {
   if (isClassified(error) && !marked.has(error)) return error
   const tag = typeof error === "object" && error !== null && "_tag" in error ? String(error._tag) : undefined

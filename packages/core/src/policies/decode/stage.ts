@@ -1,18 +1,18 @@
 /**
- * The decode stage: turns errors, and successes that mean failure, into errors with a verdict.
+ * The decode stage converts errors, and successes that indicate a failure, to errors with a verdict.
  */
 import * as Effect from "effect/Effect"
 import type { Classified } from "../../errors/Verdict.ts"
 import type { Step } from "../../pipeline/engine/call.ts"
 import type { Stage } from "../../pipeline/stage.ts"
 
-/** Surrounds the inner stages with an error decoder. */
+/** Wraps the inner stages in an error decoder. */
 const decoded =
   (decode: (error: unknown) => Classified, inner: Step): Step =>
   (call) =>
     Effect.mapError(inner(call), decode)
 
-/** Judges the successes of the inner effect: if the judge returns an error, the call fails with it. */
+/** Passes each success of the inner effect to `failWhen`. If `failWhen` returns an error, the call fails with that error. */
 const judged = (failWhen: ((answer: unknown) => Classified | undefined) | undefined, inner: Step): Step =>
   failWhen === undefined
     ? inner
@@ -22,22 +22,23 @@ const judged = (failWhen: ((answer: unknown) => Classified | undefined) | undefi
           return error === undefined ? Effect.succeed(answer) : Effect.fail(error)
         })
 
-/** A decode stage: `Raw` is the type of the call's errors, `E` the type of the decoded ones. */
+/** A decode stage: `Raw` is the type of the call's errors, and `E` is the type of the decoded errors. */
 export interface Decode<in Raw, out E, out Failed = never> extends Stage<"decode", Failed> {
   readonly decode: (error: Raw) => E
 }
 
-/** A stage that treats some successes as failures: `A` is the success type, `E` the failures. */
+/** A stage that treats some successes as failures. `A` is the type of the successes, and `E` is the type of the failures. */
 export interface FailWhen<in A, out E> extends Stage<"decode", E> {
   readonly failWhen: (answer: A) => E | undefined
 }
 
 /**
- * Converts every error of the call to one with a verdict. The function must not throw.
+ * Converts every error of the call to an error with a verdict. The function that decodes errors must not throw.
  *
  * **Details**
  *
- * `options.failWhen` also treats some successes as failures, as {@link failWhen} does. Its errors are not decoded.
+ * With `options.failWhen`, the stage also treats some successes as failures, as {@link failWhen} does. The errors that
+ * `options.failWhen` returns are not decoded.
  */
 export function decode<Raw, E extends Classified>(decode: (error: Raw) => E): Decode<Raw, E>
 export function decode<Raw, E extends Classified, A, F extends Classified>(
@@ -61,13 +62,13 @@ export function decode<Raw, E extends Classified, A, F extends Classified>(
 }
 
 /**
- * Treats a success as a failure if the function returns an error: for example a job that reports `busy` with status 200. Retries,
- * breakers and limits then see that error.
+ * Treats a success as a failure if the function returns an error for it. An example is a job that reports `busy` with status
+ * 200. Retries, breakers and limits then receive the error that the function returned.
  *
  * **When to use**
  *
- * Use it if the errors of the call already have verdicts and some of its successes are failures. It occupies the same position
- * in the pipeline as `decode`.
+ * Use this stage if the errors of the call already have verdicts but some of its successes are failures. The `failWhen` stage
+ * occupies the same position in the pipeline as `decode`.
  *
  * **Example**
  *

@@ -215,7 +215,8 @@ const algorithmUnknown = rule({
   phase: "credentials",
   title: "S3 does not support the URL's X-Amz-Algorithm",
   explanation:
-    "S3 supports AWS4-HMAC-SHA256 and, for signatures that are valid in several regions, AWS4-ECDSA-P256-SHA256. Case matters.",
+    "S3 supports AWS4-HMAC-SHA256 and, for signatures that are valid in several regions, AWS4-ECDSA-P256-SHA256. " +
+    "Case matters.",
   fix: [{ text: "sign with AWS4-HMAC-SHA256", safety: "safe to apply" }],
   change: "url",
   links: [links.querySigning],
