@@ -1,8 +1,8 @@
 /**
  * Finds the true cause of a failed exchange: rules examine what was sent and received, and their findings are ranked.
  *
- * A rule is a value in a table. Each vendor's package has the rules for its system and passes its rule sets to `explain`; this
- * module knows no vendor.
+ * A rule is a value in a table. The package for each vendor contains the rules for that vendor's system and passes its rule
+ * sets to `explain`; this module does not contain anything that is specific to a vendor.
  */
 import type * as Verdict from "@holdfast/core/Verdict"
 import * as Exchanges from "./Exchange.ts"
@@ -34,12 +34,13 @@ export type { Cleared, Finding, Found, Unseen } from "./internal/engine/finding.
 export { excerpt, readable } from "./internal/engine/readable.ts"
 
 /**
- * One rule. `Facts` is what the rule set extracts from an exchange for its rules.
+ * One rule. `Facts` is the type of the data that the rule set extracts from an exchange for its rules.
  *
  * **Details**
  *
- * A finding may claim to be certain. `explain` grants the claim if the exchange excludes every one of the rule's `rivals`. A
- * rule without rivals cites, as `soleCause`, the document that says that the response has this cause only.
+ * A finding may claim that its cause is certain. `explain` grants a claim of certainty only if the exchange excludes all of
+ * the rule's `rivals`. A rule without rivals must cite, as its `soleCause`, a document that states that the response has no
+ * other cause.
  */
 export interface Rule<in Facts> extends About {
   readonly find: (facts: Facts) => Finding | undefined
@@ -49,21 +50,27 @@ export interface Rule<in Facts> extends About {
 export interface Reading<Facts> {
   readonly facts: Facts
   readonly vendor: Vendor
-  /** Who answered, in words: "Cloudflare R2", "nginx, a proxy in front". Absent if unknown. */
+  /** Who sent the response, in words, such as "Cloudflare R2" or "nginx, a proxy in front". Absent if unknown. */
   readonly answeredBy?: string | undefined
-  /** The codes of the causes that the response text allows. Absent if the text says nothing about the cause. */
+  /**
+   * The codes of the causes that the response text allows. Absent if the response text does not contain any information about
+   * the cause.
+   */
   readonly allowed?: ReadonlySet<string> | undefined
   /**
-   * Whether a document, given by its URL, describes the system that answered. A rule that cites another vendor's documentation
-   * as its `soleCause` is not certain. Absent if every document does.
+   * Whether a document, which is identified by its URL, describes the system that responded. A rule that cites another
+   * vendor's documentation as its `soleCause` is not certain. Absent if every document describes that system.
    */
   readonly documents?: ((url: string) => boolean) | undefined
-  /** The verdict of the error that the retry engine would have acted on. */
+  /** The error's verdict, on which the retry engine would have acted. */
   readonly verdict: Verdict.Verdict
   /** The server's hint about when to retry, in milliseconds. */
   readonly afterMs?: number | undefined
   readonly succeeded: boolean
-  /** `false` if sending the request again may repeat its effect. Then no program may resend it without asking. */
+  /**
+   * `false` if sending the request again might repeat its effect. In that case, a program must not resend the request without
+   * asking a person.
+   */
   readonly isRepeatable?: boolean
 }
 
@@ -74,7 +81,9 @@ export interface RuleSet {
   readonly vocabulary: Redaction.Vocabulary
   /** Returns `undefined` if the exchange does not belong to this system. */
   readonly examine: (exchange: Exchange) => Examination | undefined
-  /** Applies the safe fix of a rule to the request; `undefined` if the rule has no such fix or it does not apply. */
+  /**
+   * Applies the safe fix of a rule to the request; returns `undefined` if the rule has no safe fix or the fix does not apply.
+   */
   readonly correct: (exchange: Exchange, code: string) => Corrected | undefined
 }
 
@@ -91,7 +100,10 @@ export const ruleSet = <Facts>(options: {
   readonly vocabulary: Redaction.Vocabulary
   readonly rules: ReadonlyArray<Rule<Facts>>
   readonly read: (exchange: Exchange) => Reading<Facts> | undefined
-  /** Functions that apply the safe fixes of rules to a request, by code. They receive the exchange with its secrets. */
+  /**
+   * Functions that apply the safe fixes of rules to a request, keyed by the code of the rule. These functions receive the
+   * exchange with its secrets.
+   */
   readonly corrections?: Readonly<Record<string, Correction<Facts>>>
 }): RuleSet => ({
   system: options.system,
@@ -118,17 +130,18 @@ export const ruleSet = <Facts>(options: {
 })
 
 /**
- * Explains an exchange with several rule sets. The first rule set that recognizes the exchange reports the vendor's code and
- * message.
+ * Explains an exchange with several rule sets. The vendor's code and message come from the first rule set that recognizes the
+ * exchange.
  *
  * **Details**
  *
- * The function is pure and never throws. The exchange is redacted before any rule sees it. Causes are ranked by confidence,
- * then those that the vendor's words allow, then those with evidence in the request or in the response text, then those that
- * the response names, then by the order of the rules, which is the order in which the vendor checks. If a cause is certain,
- * causes that are merely possible are omitted; if one is likely, possible causes of a more general rule set are omitted. A
- * status that the recognizer of the input assumed proves neither a success nor a cause. A fix is safe to apply only if `repair`
- * can apply it to this request; without a request the rule's own rating stands.
+ * The function is pure and never throws. The exchange is redacted before it is passed to any rule. Causes are ranked by
+ * confidence. Within the same confidence, causes that the vendor's words allow come first, then causes with evidence in the
+ * request or in the response text, then causes that concern a field or header named in the response. Remaining ties follow
+ * the order of the rules, which is the order in which the vendor checks a request. If a cause is certain, causes that are
+ * merely possible are omitted. If a cause is likely, possible causes from a more general rule set are omitted. A status that
+ * was only assumed when the input was recognized does not prove a success or a cause. A fix is marked as safe to apply only
+ * if `repair` can apply it to this request. If the exchange does not contain a request, the rating in the rule is used.
  */
 export const explain = (given: Exchange, ruleSets: ReadonlyArray<RuleSet>): Explanation => {
   const exchange = Exchanges.of(given)
@@ -185,14 +198,14 @@ export const explain = (given: Exchange, ruleSets: ReadonlyArray<RuleSet>): Expl
 const isSentAgain = (change: Verdict.Change, retry: Verdict.Retry | undefined): boolean =>
   change === "nothing" && retry !== undefined && retry !== "never"
 
-/** Whether the input is only an error code that a person has read: no part of the response is available. */
+/** Whether the input is only an error code, without any other part of the response. */
 const isCodeAlone = ({ request, response }: Exchange, { code, message }: Vendor): boolean =>
   response?.isStatusAssumed === true &&
   request === undefined &&
   Object.keys(response.headers ?? {}).length === 0 &&
   (message === "" || message === code)
 
-/** The answerer named by the first reading that knows it. */
+/** Identifies who sent the response, according to the first reading that states the sender. */
 const answererOf = (readings: ReadonlyArray<Pick<Examination, "answeredBy">>, exchange: Exchange): string => {
   const stated = readings.find(({ answeredBy }) => answeredBy !== undefined)?.answeredBy
   if (stated !== undefined) return Redaction.shown(stated)
@@ -202,22 +215,23 @@ const answererOf = (readings: ReadonlyArray<Pick<Examination, "answeredBy">>, ex
 }
 
 /**
- * Corrects the request if the first cause of its failure has a fix that is safe to apply.
+ * Corrects the request if the highest-ranked cause of its failure has a fix that is safe to apply.
  *
  * **When to use**
  *
- * Use it to show a person what to change, or to correct a request in a program before the next attempt.
+ * Use `repair` to show a person what to change, or to correct a request in a program before the next attempt.
  *
  * **Details**
  *
- * It sends nothing. A fix that changes nothing returns the same request, to be sent again. A signature that no longer fits the
- * corrected request is removed. `signer` makes a new one; without it, `needs` names what is missing. Returns `undefined` if the
- * exchange has no request, no cause is found, or a person has to decide about the fix.
+ * It sends nothing. If the fix does not change the request, the same request is returned so that it can be sent again. A
+ * signature that no longer matches the corrected request is removed. `signer` creates a new signature; without a signer,
+ * `needs` identifies what is missing. Returns `undefined` if the exchange has no request, no cause is found, or a person must
+ * decide whether to apply the fix.
  *
  * **Gotchas**
  *
- * It needs the live exchange: a redacted one yields a request that shows the changes but cannot be sent. Unlike an explanation,
- * `request` contains the secrets of the exchange.
+ * The exchange must not be redacted: with a redacted exchange, the returned request shows the changes but cannot be sent.
+ * Unlike an explanation, the returned `request` contains the secrets of the exchange.
  */
 export const repair = (given: Exchange, ruleSets: ReadonlyArray<RuleSet>, signer: Signer = {}): Repair | undefined => {
   const exchange = Exchanges.of(given)
@@ -243,7 +257,7 @@ export const repair = (given: Exchange, ruleSets: ReadonlyArray<RuleSet>, signer
   return { code: cause.code, fix: fix.text, request, changes, needs, hints, afterMs: retry.afterMs }
 }
 
-/** The vendor's words with marks of secrets in readable form. */
+/** Returns the vendor's words and converts the marks that replace secrets to readable form. */
 const spoken = (vendor: Vendor): Vendor => ({
   ...vendor,
   code: Redaction.shown(vendor.code),
@@ -286,7 +300,7 @@ const nothingWrong = (
   answeredBy,
 })
 
-/** The explanation of a success whose status no server has stated. */
+/** The explanation for a success whose status was assumed rather than reported by a server. */
 const nothingKnown = (vendor: Vendor, answeredBy: string): Explanation => ({
   ...nothing,
   outcome: "unknown",

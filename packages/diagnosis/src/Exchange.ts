@@ -1,14 +1,15 @@
 /**
- * One request with its response as data, for linting, diagnosis and files.
+ * Represents one request with its response as plain data, for linting, diagnosis and files.
  *
- * The module has plain data without effects or schemas, so that a browser, or a command that must start fast, can use it.
+ * The module contains only plain data and functions, without effects or schemas, so that it can be used in a browser and in a
+ * command that must start fast.
  */
 import type { Exchange, FormFile, FormPart } from "./internal/exchange/shape.ts"
 
 export type { Exchange, FormField, FormFile, FormPart, Request, Response } from "./internal/exchange/shape.ts"
 
 /**
- * Builds an exchange, and a request, from untyped values; invalid parts are omitted.
+ * Builds an exchange (`of`) or a request (`requestOf`) from untyped values; invalid parts are omitted.
  *
  * **Details**
  *
@@ -19,18 +20,19 @@ export { exchange as of, request as requestOf } from "./internal/exchange/from.t
 /** Whether a part of a form contains a file. */
 export const isFile = (part: FormPart): part is FormFile => !("value" in part)
 
-/** The last millisecond that a `Date` can hold (ECMAScript, "Time Values and Time Range"). */
+/** The last millisecond that a `Date` can represent (ECMAScript, "Time Values and Time Range"). */
 const latest = 8.64e15
 
-/** When the exchange ended by the local clock, in epoch milliseconds. */
+/** The time at which the exchange ended according to the local clock, in epoch milliseconds. */
 export const timeOf = ({ at }: Exchange): number | undefined => {
   const millis = typeof at === "string" ? Date.parse(at) : at instanceof Date ? at.getTime() : at
   return typeof millis === "number" && Math.abs(millis) <= latest ? millis : undefined
 }
 
 /**
- * Whether more than the request's URL is known. Only then does the absence of a header or field mean that it was not sent. A
- * log or an exception often has only the method and the URL.
+ * Whether the exchange contains more of the request than its method and URL. If only the method and the URL are known, a
+ * header or field that is missing from the exchange might nevertheless have been sent. A log entry or an exception often
+ * contains only the method and the URL of a request.
  */
 export const isRequestSeen = ({ request }: Exchange): boolean =>
   request !== undefined && (request.headers !== undefined || request.body !== undefined || request.form !== undefined)
@@ -38,7 +40,10 @@ export const isRequestSeen = ({ request }: Exchange): boolean =>
 /** The status, or 0 if there is no response. */
 export const statusOf = ({ response }: Exchange): number => response?.status ?? 0
 
-/** The value of a header by its lower-case name. The header names may have any case, because a capture keeps the server's. */
+/**
+ * Returns the value of a header, given its lower-case name. Header names may be in any case, because a capture preserves the
+ * case that the server used.
+ */
 export const header = (headers: Readonly<Record<string, string>>, name: string): string | undefined => {
   const exact: unknown = Object.hasOwn(headers, name) ? headers[name] : undefined
   if (typeof exact === "string") return exact

@@ -1,19 +1,19 @@
 /**
- * The file format of a saved exchange: JSON that a command writes after a failure and a diagnosis reads later.
+ * The file format of a saved exchange: JSON that a command writes after a failure and that a diagnosis reads later.
  *
- * It is validated by hand, because `explain` must start fast and a schema would have to be loaded first.
+ * The file is validated without a schema, because loading a schema would delay the start of `explain`.
  */
 import type { Exchange, FormPart, Request, Response } from "./Exchange.ts"
 
 /** The format name in each file. */
 export const format = "holdfast-exchange/1"
 
-/** Why a text is not a saved exchange. */
+/** The reason why a text is not a saved exchange. */
 export interface Problem {
   readonly _tag: "Problem"
-  /** The path, such as `request.form[2].value`; empty for the whole file. */
+  /** The path to the invalid value, such as `request.form[2].value`; empty if the problem concerns the whole file. */
   readonly path: string
-  /** One line. It never contains a value from the file. */
+  /** One line. The text never contains a value from the file. */
   readonly problem: string
 }
 
@@ -25,7 +25,7 @@ export const isProblem = (decoded: Exchange | Problem): decoded is Problem => "_
  *
  * **Details**
  *
- * The exchange is always passed through `redact` (`Redaction.make`) first: it cannot be written with its secrets.
+ * The exchange is always passed through `redact` (`Redaction.make`) first, so that its secrets are never written.
  */
 export const encode = (exchange: Exchange, redact: (exchange: Exchange) => Exchange): string => {
   const { at, attempt, failure, isExcerpt, request, response } = redact(exchange)
@@ -45,17 +45,18 @@ export const encode = (exchange: Exchange, redact: (exchange: Exchange) => Excha
 }
 
 /**
- * Reads a saved exchange, or an exchange as plain JSON.
+ * Reads an exchange that was saved by a command or written as plain JSON.
  *
  * **Details**
  *
- * Never throws. The `format` may be missing, and so may everything except the response's status; `null` counts as missing. A
- * response alone, `{"status": 403, "body": …}`, is an exchange without a known request. Headers may be an object, pairs, or
- * objects with `name` and `value`. A body may be JSON instead of text. Unknown members are ignored.
+ * Never throws. Most members, including `format`, may be missing, but a response must have a status. `null` is treated as a
+ * missing value. A response alone, such as `{"status": 403, "body": …}`, is read as an exchange whose request is unknown.
+ * Headers may be an object, pairs, or objects with `name` and `value`. A body may be JSON instead of text. Unknown members
+ * are ignored.
  *
  * **Gotchas**
  *
- * The file may come from anywhere and is not redacted: redact it before showing it.
+ * The file may come from any source and is not redacted, so redact the exchange before showing it.
  */
 export const decode = (text: string): Exchange | Problem => {
   try {
@@ -66,7 +67,7 @@ export const decode = (text: string): Exchange | Problem => {
   }
 }
 
-/** Aborts nested decoding with a problem; it never leaves `decode`. */
+/** Aborts nested decoding with a problem; `decode` always catches this error. */
 class Malformed extends Error {
   readonly path: string
   readonly problem: string
@@ -96,7 +97,10 @@ const parse = (text: string): Json => {
   return isObject(json) ? json : fail("", "not a JSON object")
 }
 
-/** Whether the JSON is a response alone, as a program without more data writes it. An API error may also have a status. */
+/**
+ * Whether the JSON is only a response, as written by a program that has no other data. The presence of a status is not
+ * sufficient, because the JSON of an API error may also contain a status.
+ */
 export const isAnswerAlone = ({ body, headers, response, status }: Json): boolean =>
   response === undefined && typeof status === "number" && (isObject(headers) || typeof body === "string")
 
@@ -187,7 +191,7 @@ const partOf = (u: unknown, path: string): FormPart => {
   }
 }
 
-/** Reads a member that may be missing. */
+/** Reads an optional member. */
 const optional = <A>(json: Json, name: string, path: string, read: (u: unknown, path: string) => A): A | undefined => {
   const value = Object.hasOwn(json, name) ? json[name] : undefined
   return value === undefined || value === null ? undefined : read(value, path === "" ? name : `${path}.${name}`)
@@ -197,7 +201,7 @@ const object = (u: unknown, path: string): Json => (isObject(u) ? u : fail(path,
 
 const string = (u: unknown, path: string): string => (typeof u === "string" ? u : fail(path, "not a string"))
 
-/** JSON written by hand often has an unquoted number where a text is expected. */
+/** JSON written by hand often contains an unquoted number where a string is expected. */
 const scalar = (u: unknown, path: string): string =>
   typeof u === "number" || typeof u === "boolean" ? String(u) : string(u, path)
 
@@ -207,7 +211,7 @@ const bodyOf = (u: unknown, path: string): string => {
   return isDeep(u) ? fail(path, "nested too deeply") : JSON.stringify(u)
 }
 
-/** The nesting limit, deeper than any API nests. */
+/** The maximum nesting depth, which is greater than the depth of any API's data. */
 const deepest = 200
 
 const isDeep = (u: unknown): boolean => {

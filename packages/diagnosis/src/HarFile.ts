@@ -1,16 +1,16 @@
 /**
  * Reads an exchange from a HAR recording (HTTP Archive 1.2), as saved by the network panel of a browser.
  *
- * The module has only plain data and functions, so that it runs in a browser and in a command that must start fast.
+ * The module contains only plain data and functions, so that it can run in a browser and in a command that must start fast.
  */
 import { type Exchange, type FormPart, isFile, type Request, type Response } from "./Exchange.ts"
 import * as Multipart from "./internal/capture/multipart.ts"
 import * as Octets from "./internal/capture/octets.ts"
 
-/** The exchange of one entry of a recording. */
+/** The exchange from one entry in a recording. */
 export interface Recorded {
   readonly exchange: Exchange
-  /** The entry's position in the recording, from 1. */
+  /** The position of the entry in the recording, starting at 1. */
   readonly place: number
   /** The number of entries in the recording. */
   readonly entries: number
@@ -20,7 +20,7 @@ type Json = Readonly<Record<string, unknown>>
 
 const isObject = (u: unknown): u is Json => typeof u === "object" && u !== null && !Array.isArray(u)
 
-/** Whether parsed JSON is a recording. */
+/** Whether parsed JSON is a HAR recording. */
 export const isRecording = (json: unknown): boolean =>
   isObject(json) && isObject(json["log"]) && Array.isArray(json["log"]["entries"])
 
@@ -30,8 +30,9 @@ export const isRecording = (json: unknown): boolean =>
  *
  * **Details**
  *
- * Pure; never throws. A status of 0 means no response; Chrome then records the reason (`net::ERR_CONNECTION_REFUSED`). A
- * recording does not contain the bytes of files: the parts of a form keep their names and types.
+ * Pure; never throws. A status of 0 means that no response was received; in this case, Chrome records the reason
+ * (`net::ERR_CONNECTION_REFUSED`). A recording does not contain the bytes of files: only the names and the type of a file in
+ * a form are kept.
  *
  * **Gotchas**
  *
@@ -57,7 +58,7 @@ export const read = (json: unknown): Recorded | undefined => {
   }
 }
 
-/** The text of a value; empty for an object. */
+/** Returns a value as text; the text is empty for an object. */
 const valueOf = (u: unknown): string => (typeof u === "object" || u === undefined ? "" : String(u))
 
 const textOf = (u: unknown): string | undefined => (typeof u === "string" && u !== "" ? u : undefined)
@@ -93,7 +94,7 @@ const contentOf = ({ mimeType, params, text }: Json): Pick<Request, "body" | "fo
   return multipart === undefined ? {} : { form: multipart.parts.map(withoutSize) }
 }
 
-/** Drops the size of a file: only its head is recorded, so a size of 0 would be wrong. */
+/** Drops a file size of 0: only the head of the file part is recorded, so the actual size is unknown. */
 const withoutSize = (part: FormPart): FormPart => {
   if (!isFile(part) || part.size !== 0) return part
   const { size: _, ...rest } = part
@@ -103,7 +104,7 @@ const withoutSize = (part: FormPart): FormPart => {
 /** The longest body, in characters, that is treated as a document or an encoded form. */
 const longestText = 64 * 1024
 
-/** The placeholder for a file in recordings. */
+/** Matches the placeholder that recordings contain in place of a file. */
 const binary = /^\(binary\)$|^\[object (?:File|Blob)\]$/i
 
 const partOf = (param: unknown): ReadonlyArray<FormPart> => {

@@ -1,7 +1,7 @@
 /**
  * Reads an exchange from text: a `.http` capture, a raw request and response, or the output of `curl -v`.
  *
- * The module has only plain data and functions, so that it runs in a browser and in a command that must start fast.
+ * The module contains only plain data and functions, so that it can run in a browser and in a command that must start fast.
  */
 import type { Exchange } from "./Exchange.ts"
 import * as Curl from "./internal/capture/curl.ts"
@@ -13,25 +13,27 @@ import * as Octets from "./internal/capture/octets.ts"
  *
  * **Details**
  *
- * Pure; never throws. A capture may begin with comments, of which these have a meaning:
+ * Pure; never throws. A capture may begin with comments. The following comments have a meaning:
  *
  * - `# at: 2026-11-21T17:23:58Z`: when the exchange ended, by the client's clock
  * - `# failure: ECONNRESET`: why there is no response
  * - `# attempt: 2`: the number of the attempt, from 1
  * - `# sent: 4096`: how many bytes of the body had been sent
  *
- * The request follows the line `# ===== REQUEST =====` and the response `# ===== RESPONSE =====`. Without these lines, a
- * request and the response after it are distinguished by their first lines; either may be alone.
+ * The request follows the line `# ===== REQUEST =====`, and the response follows the line `# ===== RESPONSE =====`. Without
+ * these marker lines, the request and the response are recognized by their first lines. A capture may contain only one of
+ * them.
  *
- * The URL is the request target, or is built from it and `Host`, with the scheme https. The scheme is http for localhost and
- * for ports other than 443. A multipart body becomes `form`, whatever boundary its header names; other text becomes `body`.
- * `size` is the number of bytes present. A file part or a body that is just `[21136250 bytes]` counts as that many. Chunked
- * framing is removed.
+ * The URL is either the request target itself or a combination of the scheme https, the `Host` header and the request target.
+ * The scheme is http for localhost and for ports other than 443. A multipart body is read as `form`, even if its header
+ * contains a different boundary; any other text is read as `body`. `size` is the number of bytes that the capture contains.
+ * If a file part or a body consists only of a placeholder such as `[21136250 bytes]`, its size is the number in the
+ * placeholder. Chunked framing is removed.
  *
  * **Gotchas**
  *
- * A text has lost bytes that are not UTF-8, and `size` counts their replacements: pass the bytes of a file instead. The result
- * is not redacted.
+ * A string has already lost all bytes that are not valid UTF-8, and `size` counts the replacement characters. To avoid this,
+ * pass the bytes of the file. The result is not redacted.
  *
  * **Example** (A response alone)
  *
@@ -65,7 +67,7 @@ const marker = (line: string): "request" | "response" | undefined => {
 
 const isResponseBeginning = (line: string): boolean => marker(line) === "response" || Message.isStatusLine(line)
 
-/** The comments and blank lines before the exchange, and their end. */
+/** Finds the comments and blank lines before the exchange, and the position at which they end. */
 const preamble = (octets: string) => {
   const comments: Array<string> = []
   let at = 0
@@ -102,7 +104,7 @@ const readComments = (comments: ReadonlyArray<string>): Known => {
 const count = (text: string | undefined): number | undefined =>
   text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined
 
-/** Splits text that begins with a request at the start of the response. */
+/** Splits text that begins with a request into the request and the response that follows it. */
 const sections = (
   octets: string,
   isBeginning: (line: string) => boolean,

@@ -1,9 +1,10 @@
 /**
  * Removes the secrets from an exchange and keeps everything that a diagnosis needs to know about them.
  *
- * A value that is not known to be harmless is replaced by a mark, `[hidden-3:812]`: the third secret of this exchange, 812
- * bytes long. Equal secrets have equal numbers, so that rules can compare them; a mark does not reveal its secret. Only
- * redacted exchanges are shown, printed, saved or passed to rules, so an explanation cannot leak a secret.
+ * Each value that is not known to be harmless is replaced by a mark such as `[hidden-3:812]`, which represents the third
+ * secret of this exchange, 812 bytes long. Equal secrets have equal numbers, so that rules can compare them. A mark does not
+ * reveal the secret that it replaces. Only redacted exchanges are shown, printed, saved or passed to rules, so an explanation
+ * cannot leak a secret.
  */
 import type { Exchange } from "./Exchange.ts"
 import * as Mark from "./internal/redaction/mark.ts"
@@ -23,8 +24,8 @@ export type { Trait } from "./internal/redaction/mark.ts"
 export type { Redactor } from "./internal/redaction/redactor.ts"
 
 /**
- * Whether a value has a trait, even if parts of it are hidden: spaces, percent-encoding, a JWT, or a placeholder from an
- * example.
+ * Whether a value has a trait, even if parts of the value are hidden. The traits are whitespace, percent-encoding, a JWT, and
+ * a placeholder from an example.
  */
 export const has = (value: string, trait: "blanks" | "jwt" | "literal" | "percent"): boolean => {
   const marks = Mark.all(value)
@@ -36,7 +37,7 @@ export const has = (value: string, trait: "blanks" | "jwt" | "literal" | "percen
   return Mark.traits[trait].test(value.slice(at))
 }
 
-/** Whether a value begins with another; `undefined` if a mark hides this. */
+/** Whether a value begins with another value; `undefined` if a mark hides the characters to compare. */
 export const startsWith = (value: string, beginning: string): boolean | undefined => {
   const wholes = Mark.all(value)
   const parts = Mark.all(beginning)
@@ -63,7 +64,7 @@ export const startsWith = (value: string, beginning: string): boolean | undefine
 
 export { unmarked } from "./internal/redaction/lookalikes.ts"
 
-/** A value in readable form: `ASIA…(redacted, 20 bytes)`. */
+/** Returns a value in readable form: `ASIA…(redacted, 20 bytes)`. */
 export const shown = (value: string): string => {
   let text = ""
   let at = 0
@@ -75,22 +76,22 @@ export const shown = (value: string): string => {
 }
 
 /**
- * Builds the redaction for exchanges of systems with the given vocabularies.
+ * Builds a function that redacts exchanges according to the given vocabularies.
  *
  * **Details**
  *
- * Masks headers, parameters, fields, members, elements and attributes that no vocabulary lists; the user info and fragment of
- * URLs; request bodies that are neither a document nor a form; and comments and scripts. Of a response of unknown format, the
- * first 2,000 characters are kept. The secrets found are also masked everywhere else in the exchange, verbatim or encoded.
- * Exceptions are secrets of fewer than 8 characters, and ordinary words under a name that does not mark a secret. All texts
- * that look like keys or tokens are masked too. If two vocabularies mask the same name, the first one applies. Redaction is
- * idempotent.
+ * Masks all headers, parameters, fields, members, elements and attributes that no vocabulary lists. Also masks the user info
+ * and fragment of URLs, request bodies that are neither a document nor a form, and comments and scripts. Only the first 2,000
+ * characters of a response in an unknown format are kept. Each secret that is found is also masked everywhere else in the
+ * exchange, whether it occurs verbatim or encoded. Secrets of fewer than 8 characters are masked only in their own place, and
+ * so are ordinary words in a field whose name does not indicate a secret. Any text that looks like a key or a token is also
+ * masked. If two vocabularies mask the same name, the first one applies. Redaction is idempotent.
  *
  * **Gotchas**
  *
- * Names and the host are shown. A value that is also the name of a header or field of the exchange, a media type, a region or a
- * date is hidden only in places that no vocabulary lists. It is not searched for elsewhere, because the rest would become
- * unreadable.
+ * The host and all names, such as those of headers and fields, remain visible. A media type, a region, a date, or a value
+ * that is also the name of a header or field of the exchange is hidden only in places that no vocabulary lists. Such values
+ * are not searched for elsewhere, because masking them everywhere would make the exchange unreadable.
  */
 export const make = (vocabularies: ReadonlyArray<Vocabulary>): ((exchange: Exchange) => Exchange) => {
   const visible = (place: Exclude<keyof Vocabulary, "masks">): ReadonlySet<string> =>
@@ -120,28 +121,29 @@ export const make = (vocabularies: ReadonlyArray<Vocabulary>): ((exchange: Excha
 }
 
 /**
- * Builds a redactor of known secrets for external text: `Redaction.redactor([token]).text(message)`.
+ * Builds a redactor that removes known secrets from external text: `Redaction.redactor([token]).text(message)`.
  *
  * **When to use**
  *
- * Use it for an error that quotes a server, when the client knows the secrets that it sent. For a complete exchange, whose
- * secrets are identified by their fields, use `make`.
+ * Use this redactor for an error message that quotes a server if the client knows the secrets that it sent. For a complete
+ * exchange, whose secrets are identified by their fields, use `make`.
  *
  * **Details**
  *
- * Finds secrets verbatim, in any letter case, percent-encoded, with JSON escapes or HTML entities, and in repeated combinations
- * of these; in base64 of either alphabet at any offset; and in hexadecimal. Because texts get truncated, it also finds pieces
- * of at least 12 octets, except of secrets made of words. A secret of 4 to 7 octets is found only as a whole word, and a
- * shorter one not at all. The time depends on the length of the text, not on the number of secrets.
+ * Finds secrets that occur verbatim, in any letter case, percent-encoded, with JSON escapes or HTML entities, or in repeated
+ * combinations of these. Also finds secrets in base64 (either alphabet, at any offset) and in hexadecimal. Because texts are
+ * often truncated, the redactor also finds pieces of at least 12 octets, except pieces of secrets that consist of words. A
+ * secret of 4 to 7 octets is found only if it is a whole word, and a shorter secret is not found at all. The running time
+ * depends on the length of the text, not on the number of secrets.
  *
  * **Gotchas**
  *
- * Redact before truncating: a piece of fewer than 12 octets is not found.
+ * Redact a text before truncating it, because a piece of a secret with fewer than 12 octets is not found.
  */
 export const redactor = (secrets: Iterable<string>): Known.Redactor => Known.make(secrets)
 
 /**
- * The secrets of a request, for a `redactor` of its response: credentials in headers, the user info of the URL, and the values
- * of parameters, fields and members with names such as `token`, `password` or `signature`.
+ * Returns the secrets of a request, so that a `redactor` can remove them from the response: credentials in headers, the user
+ * info of the URL, and the values of parameters, fields and members with names such as `token`, `password` or `signature`.
  */
 export { secretsOf } from "./internal/redaction/places.ts"

@@ -1,15 +1,15 @@
 /**
- * Functions that add or remove parts of a request, for corrections.
+ * Functions that add or remove parts of a request in order to correct it.
  *
- * Rule sets build their corrections from them. A request whose body changes loses the headers that describe the old body,
- * because the sending client writes new ones.
+ * Rule sets build their corrections from these functions. If the body of a request changes, the headers that describe the old
+ * body are removed, because the client that sends the request writes new headers.
  */
 import { type FormPart, header, type Request } from "./Exchange.ts"
 
-/** The value of a header by its lower-case name. */
+/** Returns the value of a request header, given its lower-case name. */
 export const headerOf = ({ headers }: Request, name: string): string | undefined => header(headers ?? {}, name)
 
-/** Removes headers, given in lower case, from a request. */
+/** Removes headers from a request; the header names must be given in lower case. */
 export const withoutHeaders = (request: Request, ...unwanted: ReadonlyArray<string>): Request =>
   request.headers === undefined
     ? request
@@ -26,7 +26,7 @@ export const withHeader = (request: Request, name: string, value: string): Reque
   return { ...other, headers: { ...other.headers, [name]: value } }
 }
 
-/** Replaces the body of a request by a text. */
+/** Replaces the body of a request with a text. */
 export const withBody = (request: Request, type: string, body: string): Request => ({
   ...withHeader(withoutHeaders(request, "content-length"), "content-type", type),
   form: undefined,
@@ -34,7 +34,10 @@ export const withBody = (request: Request, type: string, body: string): Request 
   body,
 })
 
-/** Replaces the body of a request by a multipart form. The client that sends it writes the boundary and the length. */
+/**
+ * Replaces the body of a request with a multipart form. The client that sends the request generates the boundary and the
+ * length.
+ */
 export const withForm = (request: Request, form: ReadonlyArray<FormPart>): Request => ({
   ...withoutHeaders(request, "content-length", "content-type"),
   form,
@@ -46,7 +49,10 @@ export const withForm = (request: Request, form: ReadonlyArray<FormPart>): Reque
 export const lengthOf = ({ body, size }: Request): number | undefined =>
   size ?? (body === undefined ? undefined : new TextEncoder().encode(body).byteLength)
 
-/** Removes the parameters whose lower-case names satisfy a test from the URL of a request. The others are kept as written. */
+/**
+ * Removes parameters from the URL of a request if their lower-case names satisfy a test. All other parameters remain
+ * unchanged.
+ */
 export const withoutParameters = (request: Request, isUnwanted: (name: string) => boolean): Request => {
   const { url } = request
   const start = url?.indexOf("?") ?? -1

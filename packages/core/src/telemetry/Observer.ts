@@ -9,15 +9,16 @@ import type { Classified } from "../errors/Verdict.ts"
 import type { Decision } from "./Timeline.ts"
 
 /**
- * What a call or an attempt shows about the health of the service.
+ * What the result of a call or an attempt indicates about the health of the service.
  *
  * **Details**
  *
- * For an error it is the outcome of its verdict: `failure`, `overload` (the service asks for fewer requests) or `ignored`. A
- * breaker counts `failure` and `overload` as failures. A limit and a throttle count `overload` as a drop. `ignored` says
- * nothing about the service: an error that concerns this request only, a rejected token, an interruption by the caller, or an
- * unreachable service if a connectivity gate handles it. An attempt that was in flight when the deadline passed counts as a
- * failure. If the deadline passed at a gate, in a queue or in a wait, the outcome is `ignored`.
+ * For an error, the outcome comes from the verdict of the error: `failure`, `overload` (the service requests fewer calls) or
+ * `ignored`. A breaker counts `failure` and `overload` as failures. A limit and a throttle count `overload` as a drop.
+ * `ignored` does not indicate anything about the health of the service: the cause is an error that concerns only this
+ * request, a rejected token, an interruption by the caller, or an unreachable service that a connectivity gate handles. An
+ * attempt that was in flight when the deadline passed counts as a failure. If the deadline expires while the call waits at a
+ * gate, in a queue or before a retry, the outcome is `ignored`.
  */
 export type Outcome = "success" | "failure" | "overload" | "ignored"
 
@@ -29,10 +30,13 @@ export type Event =
       readonly number: number
       readonly outcome: Outcome
       readonly durationMs: number
-      /** Absent for a success, an interruption by the caller and a defect. */
+      /** The error, which is absent for a success, an interruption by the caller or a defect. */
       readonly error?: Classified | undefined
     }
-  /** The call waits and is then sent again. `by` says what set the wait: `backoff` or `server`. */
+  /**
+   * The call is sent again after a wait. `by` identifies what determined the wait: `backoff` (the delay of the policy) or
+   * `server` (the hint from the server).
+   */
   | {
       readonly _tag: "RetryScheduled"
       readonly error: Classified
@@ -41,18 +45,19 @@ export type Event =
     }
   /** The call is not sent again. */
   | { readonly _tag: "RetryRefused"; readonly error: Classified; readonly by: Decision }
-  /** The call has waited at closed gates. */
+  /** The call waited at one or more closed gates. */
   | { readonly _tag: "GateWaited"; readonly waitMs: number }
-  /** The call has queued for a permit; `policy` is the name of the limit. */
+  /** The call waited in a queue for a permit; `policy` is the name of the limit. */
   | { readonly _tag: "Queued"; readonly policy: string; readonly waitMs: number }
   /**
-   * A limit or a breaker rejected the call without sending it. With `dryRun` it would have rejected the call, which is sent.
+   * A limit or a breaker rejected the call without sending it. With `dryRun`, the call is sent although the limit or the
+   * breaker would have rejected it.
    */
   | { readonly _tag: "Rejected"; readonly policy: string; readonly error: Classified; readonly dryRun?: true }
   | { readonly _tag: "CircuitChanged"; readonly breaker: string; readonly from: string; readonly to: string }
-  /** A copy of the call is sent because the first request has no response yet. */
+  /** A copy of the call is sent because an earlier request failed or has not received a response yet. */
   | { readonly _tag: "HedgeStarted"; readonly number: number }
-  /** The copy succeeded first. */
+  /** The copy of the call succeeded before the original request did. */
   | { readonly _tag: "HedgeWon"; readonly number: number }
   /** A fallback replaced the error. */
   | { readonly _tag: "FallbackUsed"; readonly error: Classified }
@@ -60,7 +65,7 @@ export type Event =
       readonly _tag: "CallEnded"
       readonly outcome: Outcome
       readonly durationMs: number
-      /** How many times the call was sent; 0 if it was rejected before it was sent. */
+      /** The number of times that the call was sent; 0 if it was rejected before being sent. */
       readonly attempts: number
       /** Absent for a success, an interruption by the caller and a defect. */
       readonly error?: Classified | undefined
@@ -68,40 +73,43 @@ export type Event =
 
 /** The call that an event belongs to. */
 export interface About {
-  /** The name of the pipeline; empty if it has none, and for a policy outside a pipeline. */
+  /** The name of the pipeline; empty if the pipeline has no name or the policy is used outside a pipeline. */
   readonly pipeline: string
-  /** The number of the attempt in flight, or of the last one; 0 before the first. */
+  /** The number of the current attempt, or of the last attempt if none is in flight; 0 before the first attempt. */
   readonly number: number
-  /** The fiber that runs the call; its context has the span, the clock and the metrics. */
+  /** The fiber that runs the call; the context of the fiber contains the span, the clock and the metrics. */
   readonly fiber: Fiber.Fiber<unknown, unknown>
 }
 
-/** An observer. Methods that are absent cost nothing. */
+/** An observer. Methods that are not implemented do not add any overhead. */
 export interface Watch {
-  /** Receives an event. If it returns an effect, the call waits for it. */
+  /** Receives an event. If the method returns an effect, the call waits for that effect to complete. */
   readonly event: (event: Event, about: About) => Effect.Effect<void> | undefined
-  /** Wraps the sending of an attempt, for spans. */
+  /** Wraps the sending of an attempt, so that a span can cover the attempt. */
   readonly around?: <A, E, R>(
     attempt: Pick<About, "pipeline" | "number">,
     send: Effect.Effect<A, E, R>,
   ) => Effect.Effect<A, E, R>
-  /** Wraps a whole call of a pipeline, for spans. `CallEnded` is reported inside. */
+  /** Wraps an entire call of a pipeline, so that a span can cover the call. `CallEnded` is reported inside the wrapper. */
   readonly call?: <A, E, R>(about: About, run: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 }
 
 /**
- * Receives every event of all pipelines in its scope: for progress, metrics, spans and summaries.
+ * Receives every event from all pipelines in its scope, for use in progress displays, metrics, spans and summaries.
  *
  * **Gotchas**
  *
- * The observer runs inside the call, so keep it fast. If it fails, the call fails with a defect and releases its permits.
- * Providing the reference replaces an existing observer; {@link observe} and {@link layer} add one.
+ * The observer runs inside the call, so keep it fast. If the observer fails, the call fails with a defect and releases its
+ * permits. Providing the reference replaces an existing observer; {@link observe} and {@link layer} add one.
  */
 export const Observer = Context.Reference<Watch | undefined>("@holdfast/core/Observer", {
   defaultValue: () => undefined,
 })
 
-/** Combines two observers. Both receive everything, the first before the second, and the wrapper of the first is outermost. */
+/**
+ * Combines two observers. Both observers receive every event, the first observer before the second. The wrapper of the first
+ * observer is the outer one.
+ */
 export const both = (first: Watch, second: Watch): Watch => ({
   event: (event, about) => {
     const told = first.event(event, about)
@@ -131,10 +139,10 @@ const added =
   (already: Watch | undefined): Watch =>
     already === undefined ? watch : both(already, watch)
 
-/** Adds an observer to those of an effect. */
+/** Adds an observer to an effect, in addition to any observer that the effect already has. */
 export const observe: {
   (watch: Watch): <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 } = (watch) => Effect.updateService(Observer, added(watch))
 
-/** Adds an observer to those in force where the layer is built. */
+/** Adds an observer to any observers that are active where the layer is built. */
 export const layer = (watch: Watch): Layer.Layer<never> => Layer.effect(Observer, Effect.map(Observer, added(watch)))

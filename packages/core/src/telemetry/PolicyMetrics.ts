@@ -1,9 +1,9 @@
 /**
- * The metrics of policies: one table of names, units and attributes. The instruments, the documentation page and the dashboard
- * are derived from it; `Telemetry` records the values.
+ * Defines the metrics of policies in one table of names, units and attributes. The instruments, the documentation page and
+ * the dashboard are derived from this table; `Telemetry` records the values.
  */
 
-/** The attributes of metrics. All have few values: none is ever an address or an ID. */
+/** The attributes of metrics. Each attribute has only a few possible values; addresses and IDs are never used as values. */
 export const attributes = {
   "pipeline.name": "the name of the pipeline; absent if the pipeline has no name or the policy is outside a pipeline",
   "policy.name": "the name of the limit, the budget or the breaker",
@@ -21,19 +21,28 @@ export const attributes = {
 
 export type Attribute = keyof typeof attributes
 
-/** The definition of a metric. Its unit is a UCUM code; in braces it is a note for people, and the value is a plain number. */
+/**
+ * The definition of a metric. The unit is a UCUM code. A unit in braces is only a note for readers, and the value of the
+ * metric is a plain number.
+ */
 export interface Definition {
   readonly type: "counter" | "gauge" | "histogram"
   readonly unit: string
   readonly description: string
   readonly attributes: ReadonlyArray<Attribute>
-  /** The upper ends of a histogram's buckets. */
+  /** The upper bounds of a histogram's buckets. */
   readonly boundaries?: ReadonlyArray<number>
 }
 
-/** OpenTelemetry's recommended buckets for the duration of an HTTP request, extended to the longest time of a chunk. */
+/**
+ * OpenTelemetry's recommended buckets for the duration of an HTTP request, extended to cover the longest time that a chunk
+ * may take.
+ */
 const durations = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 15, 30, 60, 120, 300]
-/** Buckets from a short queue through the default delays (0.5 s to 32 s) to a closed gate. */
+/**
+ * Buckets for wait times: from a short wait in a queue, through the default delays (0.5 s to 32 s), to a long wait at a
+ * closed gate.
+ */
 const waits = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 32, 60, 300, 3600]
 
 /** All metrics by name. */
@@ -193,13 +202,14 @@ export const names = Object.keys(table) as ReadonlyArray<Name>
 export const definition = (name: Name): Definition => table[name]
 
 /**
- * The name of a metric in Prometheus: for `metricNameMapper` of Effect's `PrometheusMetrics`.
+ * Returns the name of a metric in Prometheus, for use as the `metricNameMapper` of Effect's `PrometheusMetrics`.
  *
  * **Details**
  *
- * It is the name that Prometheus and the OpenTelemetry collector derive for the same metric received by OTLP: words joined by
- * `_`, then the unit, then `total` for a counter and `ratio` for a gauge of unit 1. A histogram has three series, with the
- * suffixes `_bucket`, `_sum` and `_count`. A metric that is not in the table keeps its name.
+ * The result is the name that Prometheus and the OpenTelemetry collector derive for the same metric if they receive it over
+ * OTLP. The name consists of words joined by `_`, followed by the unit, and then by `total` for a counter or `ratio` for a
+ * gauge of unit 1. A histogram has three series, with the suffixes `_bucket`, `_sum` and `_count`. The name of a metric that
+ * is not in the table remains unchanged.
  *
  * **Example**
  *

@@ -1,5 +1,5 @@
 /**
- * Logs one line for each retry, for programs that want to see retries without spans or metrics.
+ * Logs one line for each retry, so that a program can show retries without using spans or metrics.
  */
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
@@ -15,7 +15,7 @@ export interface Options {
 }
 
 /**
- * Logs each retry before its wait. Of the error it logs only the tag, because messages may hold secrets.
+ * Logs each retry before the wait begins. Only the tag of the error is logged, because error messages may contain secrets.
  *
  * **Details**
  *
@@ -23,7 +23,8 @@ export interface Options {
  * retrying api in 1.2 s after RateLimited (attempt 2, asked by the server)
  * ```
  *
- * The annotations are `pipeline`, `error`, `attempt`, `waitMs` and `decidedBy`. Throws an `InvalidPolicy` for an unknown level.
+ * The annotations of each log entry are `pipeline`, `error`, `attempt`, `waitMs` and `decidedBy`. Throws an `InvalidPolicy`
+ * if the log level is unknown.
  */
 export const make = (options: Options = {}): Observer.Watch => {
   const read = reader("RetryLog")
@@ -44,7 +45,8 @@ export const make = (options: Options = {}): Observer.Watch => {
 }
 
 /**
- * Logs the retries of all pipelines below. An observer that is already provided continues to receive events.
+ * Logs the retries of all pipelines in the program to which the layer is provided. An observer that is already provided
+ * continues to receive events.
  *
  * **Example**
  *

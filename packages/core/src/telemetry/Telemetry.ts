@@ -1,5 +1,5 @@
 /**
- * Records spans and metrics of pipelines: a layer over a program, whose pipelines need no changes.
+ * Records spans and metrics of pipelines through a layer, so that the pipelines do not have to be changed.
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -17,12 +17,12 @@ import * as Spans from "./spans.ts"
 
 export type { Part, Watchable } from "./gauges.ts"
 
-/** The options of telemetry. */
+/** The options for telemetry. */
 export interface Options {
   /**
-   * Which spans are made: one for each call and, inside it, one for each attempt (`calls`); only those of the attempts, as in
-   * OpenTelemetry's HTTP conventions (`attempts`); or none. What happens between attempts becomes an event of the enclosing
-   * span, which without call spans is the caller's own. Default: `calls`.
+   * The spans to create: one for each call and, inside it, one for each attempt (`calls`); only one for each attempt, as in
+   * OpenTelemetry's HTTP conventions (`attempts`); or none. Anything that happens between attempts is recorded as an event of
+   * the enclosing span, which is the caller's own span if calls do not have spans. Default: `calls`.
    */
   readonly spans?: "calls" | "attempts" | "none" | undefined
   /** Whether the metrics of `PolicyMetrics.table` are recorded. Default: `true`. */
@@ -30,13 +30,13 @@ export interface Options {
 }
 
 /**
- * Makes the observer that records spans and metrics, for `Observer.observe` and `Observer.both`.
+ * Creates the observer that records spans and metrics, for use with `Observer.observe` and `Observer.both`.
  *
  * **Details**
  *
- * Metrics go to the registry of the fiber that runs a call, with the fiber's attributes (`Metric.CurrentMetricAttributes`). A
- * metric has at most 2000 series; further attribute sets share one series with the attribute `otel.metric.overflow`. Throws an
- * `InvalidPolicy` for invalid options, including unknown ones.
+ * Metrics are recorded in the registry of the fiber that runs a call, with the attributes of that fiber
+ * (`Metric.CurrentMetricAttributes`). A metric has at most 2000 series. All further combinations of attributes share one
+ * series, which has the attribute `otel.metric.overflow`. Throws an `InvalidPolicy` if an option is invalid or unknown.
  */
 export const make = (options: Options = {}): Observer.Watch => {
   const read = reader("Telemetry")
@@ -57,27 +57,29 @@ export const make = (options: Options = {}): Observer.Watch => {
 }
 
 /**
- * Enables telemetry for all pipelines below. An observer that is already provided continues to receive events.
+ * Enables telemetry for all pipelines in the program to which the layer is provided. An observer that is already provided
+ * continues to receive events.
  *
  * **Example**
  *
- * Use `Effect.provide(program, Telemetry.layer())` with an exporter of your choice: see docs/observability.md.
+ * Use `Effect.provide(program, Telemetry.layer())` with an exporter of your choice. For details, see docs/observability.md.
  */
 export const layer = (options?: Options): Layer.Layer<never> => Observer.layer(make(options))
 
 /**
- * Adds the gauges of policies until the scope is closed: the state of a breaker; the permits, the calls in flight and the queue
- * of a limit; the balance of a budget; the rejection probability of a throttle; the delay of a hedge; and whether a gate is
- * open. A pipeline includes all its policies; its gates are passed separately.
+ * Registers the gauges of policies until the scope is closed: the state of a breaker; the permits, the calls in flight and
+ * the queue of a limit; the balance of a budget; the rejection probability of a throttle; the delay of a hedge; and whether a
+ * gate is open. Passing a pipeline includes all of its policies; the gates of the pipeline must be passed separately.
  *
  * **Details**
  *
- * A gauge is read when the metrics are collected, and costs nothing until then. Policies of one kind need different names: of
- * two with the same name, only the last is shown.
+ * A gauge is read only when the metrics are collected, and does not add any overhead until then. Policies of the same kind
+ * need different names: if two of them have the same name, only the last one is shown.
  *
  * **Gotchas**
  *
- * A breaker advances only when a call arrives: without calls it is still shown as `Open` after its open time has ended.
+ * A breaker advances only when a call arrives. Without calls, the breaker is still shown as `Open` after its open time has
+ * expired.
  */
 export const watch = (...policies: ReadonlyArray<Watchable>): Effect.Effect<void, never, Scope.Scope> =>
   Effect.acquireRelease(

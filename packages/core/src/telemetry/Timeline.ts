@@ -1,5 +1,5 @@
 /**
- * The history of a call's attempts. The last error carries it, so that logs can show what happened.
+ * The history of a call's attempts. The history is attached to the last error, so that logs can show what happened.
  */
 import type * as Cause from "effect/Cause"
 import { type Decision, find, type Timeline } from "./attachments.ts"
@@ -8,19 +8,19 @@ export type { Decision, Entry, Timeline } from "./attachments.ts"
 export { attach } from "./attachments.ts"
 
 /**
- * The failed attempts behind an error of a pipeline; empty if there were none.
+ * The failed attempts that led to an error from a pipeline; empty if there are none.
  *
  * **Details**
  *
- * An error that has another one as its `cause` shares the timeline of that error.
+ * An error whose `cause` is another error shares the timeline of that error.
  *
  * **Gotchas**
  *
- * If all calls fail with the same error object, it has the timeline of the call that failed last.
+ * If several calls fail with the same error object, the object has the timeline of the call that failed last.
  */
 export const of = (error: unknown): Timeline => find(error)?.timeline ?? []
 
-/** The failed attempts behind a cause: those of its first error or defect that has any. */
+/** The failed attempts that led to a cause, taken from the first error or defect in the cause that has any. */
 export const fromCause = (cause: Cause.Cause<unknown>): Timeline => {
   for (const reason of cause.reasons) {
     const timeline = reason._tag === "Fail" ? of(reason.error) : reason._tag === "Die" ? of(reason.defect) : []
@@ -29,18 +29,21 @@ export const fromCause = (cause: Cause.Cause<unknown>): Timeline => {
   return []
 }
 
-/** How many attempts were dropped between those that were kept. */
+/** The total number of attempts that were dropped from the timeline. */
 export const omitted = (timeline: Timeline): number =>
   timeline.reduce((total, _, index) => total + omittedBefore(timeline, index), 0)
 
-/** How many attempts were dropped before this one. The attempts of a fallback are numbered from 1 again. */
+/**
+ * The number of attempts that were dropped directly before the attempt at the given index. The numbering restarts at 1 for
+ * the attempts of a fallback.
+ */
 const omittedBefore = (timeline: Timeline, index: number): number => {
   const before = timeline[index - 1]
   const entry = timeline[index]
   return before === undefined || entry === undefined ? 0 : Math.max(entry.number - before.number - 1, 0)
 }
 
-/** The lines of the entries, with a line that counts dropped attempts if there are any. */
+/** Joins the lines of the entries and inserts a line with the number of dropped attempts wherever attempts were dropped. */
 const withGaps = (timeline: Timeline, lines: ReadonlyArray<string>): string =>
   lines
     .flatMap((line, index) => {
@@ -49,12 +52,14 @@ const withGaps = (timeline: Timeline, lines: ReadonlyArray<string>): string =>
     })
     .join("\n")
 
-/** An entry as JSON, for logs. Times are in whole milliseconds; `startedAt` is a date in epoch milliseconds. */
+/**
+ * A timeline entry as JSON, for use in logs. Times are in whole milliseconds; `startedAt` is a date in epoch milliseconds.
+ */
 export interface Json {
   readonly attempt: number
-  /** How many attempts before this one were dropped; absent if none were. */
+  /** The number of attempts that were dropped directly before this attempt; absent if none were dropped. */
   readonly omitted?: number
-  /** The tag of the error. Message and fields are omitted, because they may hold secrets. */
+  /** The tag of the error. The message and the fields of the error are omitted, because they may contain secrets. */
   readonly error: string
   readonly sent: boolean
   readonly startedAt: number
@@ -63,7 +68,7 @@ export interface Json {
   readonly decidedBy: Decision
 }
 
-/** The timeline as plain data for logs. It cannot contain a secret. */
+/** The timeline as plain data for logs. The data cannot contain a secret. */
 export const toJson = (timeline: Timeline): ReadonlyArray<Json> =>
   timeline.map(({ decidedBy, duration, error, number, sent, startedAt, wait }, index) => ({
     attempt: number,
@@ -77,11 +82,12 @@ export const toJson = (timeline: Timeline): ReadonlyArray<Json> =>
   }))
 
 /**
- * A table for people with one line per attempt: its number, start, error and duration, and what followed.
+ * Renders a table for people to read, with one line per attempt. Each line shows the attempt's number, start, error and
+ * duration, and what happened next.
  *
  * **Details**
  *
- * The first attempt starts at 0 s. Errors appear only by their tags.
+ * The first attempt starts at 0 s. Only the tags of errors are shown.
  */
 export const render = (timeline: Timeline): string => {
   const rows = timeline.map(({ decidedBy, duration, error, number, sent, startedAt }, index) => [
@@ -120,12 +126,13 @@ const consequence: Readonly<Record<Decision, (wait: number | undefined) => strin
 }
 
 /**
- * A chart over time with one line per attempt: `─` is a wait, `█` the attempt, `×` an attempt that was not sent.
+ * Renders a chart over time with one line per attempt: `─` represents a wait, `█` represents an attempt, and `×` represents
+ * an attempt that was not sent.
  *
  * **Details**
  *
- * `width` is the number of columns from the start of the first attempt to the end of the last. An attempt takes at least one
- * column, so that each is visible.
+ * `width` is the number of columns from the start of the first attempt to the end of the last attempt. Each attempt occupies
+ * at least one column, so that every attempt is visible.
  */
 export const chart = (timeline: Timeline, width = 60): string => {
   const last = timeline.at(-1)
@@ -146,5 +153,5 @@ export const chart = (timeline: Timeline, width = 60): string => {
   return withGaps(timeline, lines)
 }
 
-/** Two decimals below 100 s, one from there. */
+/** Formats a time in seconds, with two decimal places below 100 s and one decimal place from 100 s. */
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(ms < 99_995 ? 2 : 1)} s`

@@ -1,16 +1,16 @@
 /**
- * The timelines of errors: which error carries which attempts.
+ * Stores which timeline of attempts belongs to which error.
  */
 import type { Classified } from "../errors/Verdict.ts"
 
 /**
- * What decided how a call continued after an attempt.
+ * The reason why a call was or was not retried after an attempt.
  *
  * **Details**
  *
- * After `backoff` and `server` (its hint was longer) the call was sent again. The others ended it: the error's verdict, its
- * single `once` retry, the number of attempts, the schedule, the server's hint (longer than the policy waits), the budget or
- * the deadline.
+ * After `backoff` or `server`, the call was sent again; `server` means that the server's hint was longer than the backoff.
+ * All other values describe why the call ended: the error's verdict, the single retry that `once` allows, the number of
+ * attempts, the schedule, a hint from the server that is longer than the policy allows, the budget or the deadline.
  */
 export type Decision =
   | "backoff"
@@ -28,14 +28,15 @@ export type Decision =
  *
  * **Details**
  *
- * `startedAt` is a date for display. The wall clock is read once, at the first failure, and the dates of all attempts are
- * computed from it with the monotonic clock. So their differences are right even if the wall clock is set.
+ * `startedAt` is a date for display. The wall clock is read once, at the first failure. The dates of all attempts are
+ * computed from that reading with the monotonic clock. The differences between these dates are therefore correct even if the
+ * wall clock is changed between attempts.
  */
 export interface Entry {
-  /** The number of the attempt, from 1. */
+  /** The number of the attempt, starting at 1. */
   readonly number: number
   readonly error: Classified
-  /** Whether it was sent. False if a limit or a breaker rejected it first. */
+  /** Whether it was sent. False if a limit or a breaker rejected the attempt before it was sent. */
   readonly sent: boolean
   readonly startedAt: number
   readonly duration: number
@@ -45,20 +46,20 @@ export interface Entry {
 }
 
 /**
- * The attempts in order.
+ * The failed attempts of a call, in order.
  *
  * **Details**
  *
- * For a call with more than 64 attempts, the first 16 and the last 48 are kept. The numbers of the entries show the gap, and
- * `Timeline.omitted` counts the dropped attempts.
+ * For a call with more than 64 attempts, only the first 16 and the last 48 attempts are kept. A gap in the numbers of the
+ * entries shows that attempts were dropped, and `Timeline.omitted` counts the dropped attempts.
  */
 export type Timeline = ReadonlyArray<Entry>
 
 interface Attached {
   readonly timeline: Timeline
-  /** How many timelines were attached before this one, to any error. */
+  /** The number of timelines that had been attached to any error before this timeline was attached. */
   readonly order: number
-  /** The epoch from which its dates were computed, if known. */
+  /** The epoch from which the dates in the timeline were computed, if known. */
   readonly epoch: number | undefined
 }
 
@@ -66,18 +67,18 @@ const timelines = new WeakMap<object, Attached>()
 
 let attachments = 0
 
-/** Attaches a timeline to an error. `epoch` is for timelines whose dates were computed from monotonic times. */
+/** Attaches a timeline to an error. Pass `epoch` if the dates of the timeline were computed from monotonic times. */
 export const attach = <E extends object>(error: E, timeline: Timeline, epoch?: number): E => {
   timelines.set(error, { timeline, order: attachments++, epoch })
   return error
 }
 
-/** How many timelines have been attached so far. */
+/** The number of timelines that have been attached so far. */
 export const attached = (): number => attachments
 
 /**
- * Prepends the attempts of one error to those of another, if the latter were attached after `before`: an error object that many
- * calls share may have the attempts of an earlier call.
+ * Prepends the attempts of one error to those of another error. An error object that many calls share may still have the
+ * attempts of an earlier call, so its own attempts are kept only if they were attached after `before`.
  */
 export const inherit = (from: unknown, to: object, before: number): void => {
   const earlier = find(from)
@@ -91,7 +92,7 @@ export const inherit = (from: unknown, to: object, before: number): void => {
   attach(to, [...earlier.timeline, ...later], earlier.epoch)
 }
 
-/** The timeline behind an error. */
+/** Finds the timeline that is attached to an error or to one of its causes. */
 export const find = (error: unknown): Attached | undefined => {
   let at = error
   // A chain of causes may be circular. Real chains are shorter than this.

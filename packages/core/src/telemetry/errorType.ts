@@ -2,6 +2,9 @@
 import type { Classified } from "../errors/Verdict.ts"
 import type { Outcome } from "./Observer.ts"
 
-/** The tag of an error; `_OTHER`, as in OpenTelemetry's convention, for a failure without a tag; absent for a success. */
+/**
+ * Returns the tag of an error, `_OTHER` for a failure without a tag (as in OpenTelemetry's convention), or `undefined` for a
+ * success.
+ */
 export const errorType = (outcome: Outcome, error: Classified | undefined): string | undefined =>
   error?._tag ?? (outcome === "failure" || outcome === "overload" ? "_OTHER" : undefined)

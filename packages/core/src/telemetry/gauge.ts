@@ -4,7 +4,7 @@
 import type { Name } from "./PolicyMetrics.ts"
 import type { Values } from "./series.ts"
 
-/** One gauge and how to read it; `now` is in monotonic milliseconds. */
+/** One gauge, with the function that reads its value; `now` is in monotonic milliseconds. */
 export interface Gauge {
   readonly name: Name
   readonly values: Values

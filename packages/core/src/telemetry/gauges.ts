@@ -1,5 +1,5 @@
 /**
- * The gauges of policies and gates: each defines its own.
+ * Collects the gauges of policies and gates; each policy and each gate defines its own gauges.
  */
 import type { Gate } from "../gates/Gate.ts"
 import * as Gates from "../gates/gauges.ts"
@@ -20,7 +20,7 @@ import type { Gauge } from "./gauge.ts"
 /** A policy with gauges. */
 export type Part = CircuitBreaker | Bulkhead | AdaptiveLimit | Throttle | Hedge
 
-/** Anything with gauges. A pipeline has the gauges of its policies, but not those of its gates. */
+/** Any object that has gauges. A pipeline has the gauges of its policies, but not those of its gates. */
 export type Watchable = Pipeline | Part | RetryBudget | Gate
 
 const table: { readonly [P in Part as P["kind"]]: (part: P) => ReadonlyArray<Gauge> } = {

@@ -1,5 +1,5 @@
 /**
- * The instruments behind the table of metrics: one series for each combination of attributes, up to a limit.
+ * Creates the instruments for the table of metrics: one series for each combination of attributes, up to a limit.
  */
 import type * as Context from "effect/Context"
 import * as Metric from "effect/Metric"
@@ -8,12 +8,18 @@ import { type Attribute, definition, type Name } from "./PolicyMetrics.ts"
 /** The attributes of one measurement; attributes without a value are omitted. */
 export type Values = { readonly [A in Attribute]?: string | undefined }
 
-/** How many series a metric may have, as in OpenTelemetry's SDKs. Further ones share one overflow series. */
+/**
+ * The maximum number of series per metric, which is the same as in OpenTelemetry's SDKs. All combinations of attributes
+ * beyond this limit share one overflow series.
+ */
 const limit = 2000
 
 const overflow = { "otel.metric.overflow": "true" }
 
-/** The instrument of a measurement. Its unit is an attribute too, because that is where exporters look for it. */
+/**
+ * Creates the instrument for a measurement. The unit is also set as an attribute, because exporters read the unit from the
+ * attributes.
+ */
 export const instrument = (name: Name, values: Values): Metric.Metric<number, unknown> => {
   const attributes: Record<string, string> = {}
   for (const attribute of definition(name).attributes) {
@@ -36,7 +42,7 @@ const made = (name: Name, attributes: Readonly<Record<string, string>>): Metric.
   }
 }
 
-/** Finds the series of a measurement, and creates it on first use. */
+/** Finds the series for a measurement, and creates the series on first use. */
 export class Series {
   private readonly series = new Map<string, Metric.Metric<number, unknown>>()
   private readonly counts = new Map<Name, number>()

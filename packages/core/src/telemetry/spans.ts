@@ -1,5 +1,5 @@
 /**
- * Spans of calls and attempts; what happens between attempts becomes an event of the enclosing span.
+ * Creates spans for calls and attempts, and records what happens between attempts as events of the enclosing span.
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -40,26 +40,26 @@ const failed = (span: Tracer.Span, exit: Exit.Exit<unknown, unknown>): void => {
 }
 
 /**
- * Makes a span for each attempt.
+ * Creates a span for each attempt.
  *
  * **Details**
  *
- * From the second attempt on, the span and the spans inside it have `http.request.resend_count`: the convention wants it on the
- * span of the HTTP request, which the client makes.
+ * From the second attempt on, the span and the spans inside it have the attribute `http.request.resend_count`.
+ * OpenTelemetry's convention requires this attribute on the span of the HTTP request, and the HTTP client creates that span.
  */
 export const attempt: NonNullable<Watch["around"]> = ({ number, pipeline }, send) => {
   const span = spanned(named(pipeline, "attempt"), { ...about(pipeline), "retry.attempt": number }, send, failed)
   return number < 2 ? span : Effect.annotateSpans(span, "http.request.resend_count", number - 1)
 }
 
-/** Makes a span for each call. */
+/** Creates a span for each call. */
 export const call: NonNullable<Watch["call"]> = (of, run) =>
   spanned(named(of.pipeline, "call"), about(of.pipeline), run, (span, exit) => {
     span.attribute("retry.attempt", of.number)
     failed(span, exit)
   })
 
-/** Adds an event to the span around the attempts, if there is one. */
+/** Adds an event to the span that encloses the attempts, if there is one. */
 export const note = (event: Event, { fiber, number }: About): void => {
   const described = describe(event, number)
   if (described === undefined) return
@@ -68,7 +68,7 @@ export const note = (event: Event, { fiber, number }: About): void => {
   span.event(described[0], fiber.getRef(Clock.Clock).currentTimeNanosUnsafe(), { ...described[1] })
 }
 
-/** The name of an event and its attributes; durations are in seconds, as in the metrics. */
+/** The name and the attributes of the span event; durations are in seconds, as in the metrics. */
 const describe = (event: Event, number: number): readonly [name: string, attributes: Attributes] | undefined => {
   switch (event._tag) {
     // The spans of the attempts already show it.
@@ -119,7 +119,7 @@ const describe = (event: Event, number: number): readonly [name: string, attribu
   }
 }
 
-/** How a call that ran out of time spent it, in seconds. */
+/** How much time a call that exceeded its deadline spent in each phase, in seconds. */
 const spent = (error: unknown): Attributes =>
   error instanceof DeadlineExceeded
     ? Object.fromEntries(Object.entries(error.spent).map(([phase, ms]) => [`deadline.spent.${phase}`, ms / 1000]))

@@ -1,23 +1,26 @@
 /**
- * Waits that are never shorter than requested.
+ * Provides waits that are never shorter than requested.
  */
 import type * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { millisOf } from "./Monotonic.ts"
 
-/** How early a timer may fire, in milliseconds: Node truncates the delay and counts from a whole millisecond. */
+/** How early a timer may fire, in milliseconds: Node truncates the delay and starts to count at a whole millisecond. */
 const slack = 2
 
-/** The rounding error of milliseconds to whole nanoseconds; a timer early by this much is on time. */
+/**
+ * The tolerance for rounding milliseconds to whole nanoseconds; a timer that fires early by no more than this is considered
+ * on time.
+ */
 const rounding = 0.001
 
 /**
- * Sleeps for at least this many milliseconds.
+ * Sleeps for at least the given number of milliseconds.
  *
  * **Details**
  *
- * A call that arrives a fraction of a millisecond before a circuit becomes half-open, or before a server's hint has passed, is
- * rejected and loses an attempt. If the timer fires early, this sleeps for the rest.
+ * A call that arrives a fraction of a millisecond before a circuit becomes half-open, or before the time in a server's hint
+ * has passed, is rejected and uses up an attempt. If the timer fires early, the function sleeps for the remaining time.
  */
 export const pause = (ms: number, clock: Clock.Clock): Effect.Effect<void> =>
   Effect.suspend(() => {

@@ -1,5 +1,5 @@
 /**
- * Decodes a body that a capture holds as it was sent: compressed, or in UTF-16.
+ * Decodes a body that the capture contains in the form in which it was sent, such as compressed or in UTF-16.
  */
 // The browser build, because the Node build loads `worker_threads` at the start, for functions that are not used here.
 import { Gunzip, Inflate, Unzlib } from "fflate/browser"
@@ -9,16 +9,21 @@ import * as Octets from "./octets.ts"
 /** The maximum number of bytes to inflate: error documents have a few KiB, but a small body can expand to gigabytes. */
 const most = 1024 * 1024
 
-/** How many bytes are inflated at a time; each may expand at most a thousandfold. */
+/**
+ * The number of compressed bytes to inflate at a time; each compressed byte can expand to at most about a thousand bytes.
+ */
 const portion = 1024
 
-/** Decodes a body by its header and its first bytes. A damaged body is returned unchanged. */
+/** Decodes a body based on its headers and its first bytes. A damaged body is returned unchanged. */
 export const text = (octets: string, headers: Readonly<Record<string, string>>): string => {
   const inflated = inflate(octets, header(headers, "content-encoding") ?? "")
   return wide(inflated, header(headers, "content-type") ?? "") ?? Octets.text(inflated)
 }
 
-/** The first bytes decide, because servers and editors may declare a body as compressed after decompressing it. */
+/**
+ * The first bytes take precedence over the header, because servers and editors may still declare a body as compressed after
+ * decompressing it.
+ */
 const inflate = (octets: string, coding: string): string => {
   if (octets.startsWith("\u001f\u008b")) return inflated(octets, new Gunzip())
   if (!/\bdeflate\b/i.test(coding) || octets === "" || /^[\s<{["]/.test(octets)) return octets
@@ -51,7 +56,10 @@ const inflated = (octets: string, stream: Gunzip | Inflate | Unzlib): string => 
   return Octets.of(whole.subarray(0, most))
 }
 
-/** The text of octets in UTF-16, detected by the byte order mark, the header, or a first markup character next to a zero. */
+/**
+ * Decodes octets in UTF-16, which is detected from the byte order mark, the header, or a first markup character next to a
+ * zero byte.
+ */
 const wide = (octets: string, type: string): string | undefined => {
   const order = orderOf(octets, type)
   if (order === undefined) return undefined
@@ -65,6 +73,6 @@ const orderOf = (octets: string, type: string): "utf-16le" | "utf-16be" | undefi
   return stated === undefined ? undefined : stated.toLowerCase() === "le" ? "utf-16le" : "utf-16be"
 }
 
-/** Whether a document begins at one octet, with a zero at the other. */
+/** Whether a document begins with a markup character at one octet and a zero at the other octet. */
 const isMarkup = (octets: string, at: number, zero: number): boolean =>
   octets.charCodeAt(zero) === 0 && (octets[at] === "<" || octets[at] === "{")

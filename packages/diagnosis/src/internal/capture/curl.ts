@@ -7,22 +7,25 @@ import { isRequestLine, isStatusLine } from "./message.ts"
 export interface Transcript {
   readonly request: string | undefined
   readonly response: string | undefined
-  /** Whether TLS was used; `undefined` if the notes do not show it. */
+  /** Whether TLS was used; `undefined` if curl's notes do not contain this information. */
   readonly secure: boolean | undefined
-  /** Why there is no response, in curl's words. */
+  /** The reason why there is no response, in curl's words. */
   readonly failure: string | undefined
 }
 
-/** Lines that are neither notes, heads nor body: transfer progress. */
+/** Matches lines that show transfer progress, which are not notes, heads or body. */
 const progress = /^(?:[{}] \[|\s*% Total|\s*Dload|\s*\d+\s+\d+[kMG]?\s+\d+\s+\d+[kMG]?\s)/
 
-/** What curl appends to a body that does not end with a line break. */
+/** Matches the note that curl appends to a body that does not end with a line break. */
 const remark = /\* (?:Connection #\d+ to host|Closing connection|Connection closed|shutting down connection).*$/
 
 const withoutRemark = (body: ReadonlyArray<string>): ReadonlyArray<string> =>
   body.map((line, index) => (index === body.length - 1 ? line.replace(remark, "") : line))
 
-/** Reads the output; returns `undefined` if it is not curl's. If it has several exchanges, the last one is read. */
+/**
+ * Reads the output of curl; returns `undefined` if the text was not written by curl. If the output contains several
+ * exchanges, the last one is read.
+ */
 export const read = (octets: string): Transcript | undefined => {
   let request: Array<string> | undefined
   let response: Array<string> | undefined

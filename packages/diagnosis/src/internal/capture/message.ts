@@ -7,7 +7,10 @@ import * as Coding from "./coding.ts"
 import * as Multipart from "./multipart.ts"
 import * as Octets from "./octets.ts"
 
-/** Matches the first line of a request. The version may be missing after an absolute URL, as in the files of editors. */
+/**
+ * Matches the first line of a request. The HTTP version may be missing after an absolute URL, as in request files for
+ * editors.
+ */
 const requestLine = (line: string): { readonly method: string; readonly target: string } | undefined => {
   const [, method, after = ""] = /^([A-Za-z][A-Za-z-]{0,30}) +(\S.*)$/.exec(line) ?? []
   if (method === undefined) return undefined
@@ -19,16 +22,16 @@ const requestLine = (line: string): { readonly method: string; readonly target: 
   return /^[a-z][a-z+.-]{1,20}:\/\/\S+$/.test(rest) ? { method, target: rest } : undefined
 }
 
-/** The first line of a response. */
+/** Matches the first line of a response. */
 const statusLine = /^HTTP\/\d(?:\.\d)? ([1-9]\d\d)(?: (.*))?$/
 
-/** The longest reason phrase that is kept, in characters. Azure sends whole sentences. */
+/** The maximum length of the reason phrase that is kept, in characters. Azure sends whole sentences as reason phrases. */
 const longestReason = 300
 
 export const isRequestLine = (line: string): boolean => requestLine(line) !== undefined
 export const isStatusLine = (line: string): boolean => statusLine.test(line)
 
-/** The lines before the body, and the body. */
+/** The lines before the body, and the body itself. */
 interface Head {
   readonly first: string
   readonly headers: Readonly<Record<string, string>>
@@ -37,7 +40,9 @@ interface Head {
   readonly asSent: boolean
 }
 
-/** Splits off the head, which ends at a blank line or where a response begins without one. */
+/**
+ * Splits the head from the body. The head ends at a blank line, or where a response begins without a preceding blank line.
+ */
 const readHead = (octets: string): Head => {
   const text = octets.replace(/^(?:[ \t]*\r?\n)+/, "")
   const lines: Array<string> = []
@@ -57,7 +62,7 @@ const readHead = (octets: string): Head => {
   return { first, headers: headersOf(rest), body: text.slice(at), asSent }
 }
 
-/** Repeated headers are joined under the first spelling of the name. */
+/** Joins the values of repeated headers under the first spelling of the header name. */
 const headersOf = (lines: ReadonlyArray<string>): Readonly<Record<string, string>> => {
   const found = new Map<string, { readonly name: string; readonly values: Array<string> }>()
   let current: { readonly values: Array<string> } | undefined
@@ -78,13 +83,13 @@ const headersOf = (lines: ReadonlyArray<string>): Readonly<Record<string, string
 
 /** Properties of the capture that the message itself does not show. */
 export interface Origin {
-  /** Whether the body is complete, so that an empty body means that an empty one was sent. */
+  /** Whether the body is complete, so that an empty body in the capture means that the sent body was empty. */
   readonly literal: boolean
   /** Whether the connection used TLS, if the capture shows it. */
   readonly secure?: boolean | undefined
 }
 
-/** Reads a request; returns `undefined` if it has no request line. */
+/** Reads a request; returns `undefined` if the text has no request line. */
 export const readRequest = (octets: string, { literal, secure }: Origin): Request | undefined => {
   const { asSent, body: raw, first, headers } = readHead(octets)
   const line = requestLine(first)
@@ -102,10 +107,13 @@ export const readRequest = (octets: string, { literal, secure }: Origin): Reques
   }
 }
 
-/** The most interim responses that are skipped. Three are usual: those of a proxy, 103 Early Hints and 100 Continue. */
+/**
+ * The maximum number of interim responses to skip. Usually there are at most three: the response from a proxy, 103 Early
+ * Hints and 100 Continue.
+ */
 const mostInterim = 8
 
-/** Reads a response; returns `undefined` if it has no status line. Interim responses are skipped. */
+/** Reads a response; returns `undefined` if the text has no status line. Interim responses are skipped. */
 export const readResponse = (octets: string, interim = 0): Response | undefined => {
   const { body: raw, first, headers } = readHead(octets)
   const [, digits, phrase = ""] = statusLine.exec(first) ?? []
@@ -128,8 +136,8 @@ export const readResponse = (octets: string, interim = 0): Response | undefined 
 }
 
 /**
- * Where the response begins in octets that start with a request: at the length of the request's body, or at the first line that
- * looks like a status line.
+ * Finds where the response begins in octets that start with a request: after the length of the request's body, or at the
+ * first line that looks like a status line.
  */
 export const divide = (octets: string, isBeginning: (line: string) => boolean): number | undefined => {
   const { body, headers } = readHead(octets)
@@ -157,7 +165,7 @@ const lengthOf = (headers: Readonly<Record<string, string>>): number | undefined
 const isChunked = (headers: Readonly<Record<string, string>>): boolean =>
   /\bchunked\b/i.test(header(headers, "transfer-encoding") ?? "")
 
-/** The body without the line breaks that editors append to a file. */
+/** Returns the body without the line breaks that editors append to a file. */
 const bodyOf = (raw: string, headers: Readonly<Record<string, string>>): string => {
   const length = lengthOf(headers)
   if (length !== undefined) return raw.length > length && raw.slice(length).trim() === "" ? raw.slice(0, length) : raw
@@ -189,7 +197,7 @@ const unchunked = (body: string, headers: Readonly<Record<string, string>>): str
   }
 }
 
-/** Converts a body to a form or a text; the bytes of files are dropped. */
+/** Converts a body to a form or a text and drops the bytes of files. */
 const read = (
   body: string,
   headers: Readonly<Record<string, string>>,
@@ -206,14 +214,14 @@ const read = (
     : { text, elided: 0 }
 }
 
-/** Up to 64 KiB, a body of text is a document or an encoded form; a longer one is treated as a file. */
+/** A text body of up to 64 KiB is treated as a document or an encoded form; a longer body is treated as a file. */
 const longestText = 64 * 1024
 
 /**
  * The length of a body in bytes.
  *
- * An editor that changes the line ends of a capture removes one byte per line. If that explains the difference, the length in
- * the header is used.
+ * An editor that converts the line endings of a capture removes one byte per line. If these removed bytes explain why the
+ * body is shorter than the length in the header, the length in the header is used.
  */
 const sizeOf = (body: string, elided: number, asSent: boolean, length: number | undefined): number => {
   const size = body.length + elided
@@ -221,14 +229,14 @@ const sizeOf = (body: string, elided: number, asSent: boolean, length: number | 
   return size + body.split("\n").length >= length ? length : size
 }
 
-/** The requested URL, from the target and the host. */
+/** Builds the requested URL from the request target and the host. */
 const urlOf = (target: string, headers: Readonly<Record<string, string>>, secure: boolean | undefined): string => {
   const host = header(headers, "host")
   if (host === undefined || /^[a-z][a-z+.-]*:\/\//i.test(target)) return target
   return `${schemeOf(host, secure)}://${host}${target.startsWith("/") ? target : ""}`
 }
 
-/** A request does not contain its scheme. For localhost, and for ports other than 443, TLS is unlikely. */
+/** A request does not contain the scheme of its URL. For localhost, and for ports other than 443, TLS is unlikely. */
 const schemeOf = (host: string, secure: boolean | undefined): "http" | "https" => {
   if (secure !== undefined) return secure ? "https" : "http"
   const [, name = "", port] = /^(.*?)(?::(\d+))?$/.exec(host.toLowerCase()) ?? []

@@ -1,24 +1,24 @@
 /**
- * Reads the parts of a `multipart/form-data` body from its bytes, whatever its header claims.
+ * Reads the parts of a `multipart/form-data` body from its bytes, even if the boundary in the header is missing or wrong.
  */
 import type { FormPart } from "../../Exchange.ts"
 import * as Octets from "./octets.ts"
 
-/** The contents of a body. */
+/** The contents of a multipart body. */
 export interface Multipart {
   readonly parts: ReadonlyArray<FormPart>
-  /** Bytes that the capture only counts, with a placeholder. */
+  /** The number of bytes that the capture omits and represents only by a placeholder. */
   readonly elided: number
 }
 
 /**
- * Reads the parts of a body of octets; returns `undefined` if it is not a form.
+ * Reads the parts of a body, which is given as octets; returns `undefined` if the body is not a multipart form.
  *
  * **Details**
  *
- * The boundary is that of the content type. If the content type has none, or one that the body does not use, the boundary is
- * the first line of the body: the parts that the client meant to send can then still be read. The last part of a truncated body
- * ends with the body.
+ * The boundary is normally taken from the content type. If the content type has no boundary, or has a boundary that the body
+ * does not use, the boundary is taken from the first line of the body. The parts that the client intended to send can then
+ * still be read. If a body is truncated, its last part ends where the body ends.
  */
 export const read = (octets: string, contentType: string | undefined): Multipart | undefined => {
   const stated = boundaryOf(contentType ?? "")
@@ -37,7 +37,7 @@ const boundaryOf = (contentType: string): string | undefined => {
   return boundary === "" ? undefined : boundary
 }
 
-/** The boundary of a body that begins like a form, whatever its header says. */
+/** The boundary of a body that begins like a multipart form, regardless of the header. */
 const boundaryIn = (octets: string): string | undefined =>
   /^\s*--([^\r\n]{1,200})\r?\nContent-[\w-]{1,60}:/i.exec(octets)?.[1]?.trimEnd()
 
@@ -61,7 +61,7 @@ const split = (octets: string, boundary: string): ReadonlyArray<string> | undefi
   return begin < octets.length ? [...pieces, octets.slice(begin)] : pieces
 }
 
-/** Where a part ends: the line break before a delimiter belongs to the delimiter. */
+/** The position at which a part ends: the line break before a delimiter belongs to the delimiter. */
 const beforeBreak = (octets: string, delimiter: number): number =>
   octets[delimiter - 2] === "\r" ? delimiter - 2 : delimiter - 1
 
@@ -97,7 +97,10 @@ const field = (name: string, content: string): FormPart => {
   return value === undefined ? { name, value: content, bytes: content.length } : { name, value }
 }
 
-/** The number of bytes that a placeholder such as `[21136250 bytes]` represents, in captures that omit a file. */
+/**
+ * The number of bytes that a placeholder such as `[21136250 bytes]` represents in a capture that omits the contents of a
+ * file.
+ */
 export const elision = (content: string): number | undefined => {
   const [, count] = /^\s*\[(\d{1,15}) bytes\b[^\]\r\n]*\]\s*$/.exec(content) ?? []
   return count === undefined ? undefined : Number(count)
@@ -111,7 +114,7 @@ const header = (head: string, name: string): string | undefined => {
   return undefined
 }
 
-/** The parameters by lower-case name; the first of each name wins. */
+/** The parameters by lower-case name; if a name is repeated, the first parameter is used. */
 const parameters = (disposition: string): ReadonlyMap<string, string> => {
   const given = new Map<string, string>()
   for (const [, key = "", quoted, bare = ""] of disposition.matchAll(

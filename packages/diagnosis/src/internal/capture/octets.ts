@@ -1,8 +1,9 @@
 /**
- * Represents octets as a string with one character per byte, so that a capture can be cut by characters and counted in bytes.
+ * Represents octets as a string with one character per byte, so that string functions can split a capture and count its
+ * bytes.
  */
 
-/** The most characters per call of `String.fromCharCode`, limited by its stack. */
+/** The maximum number of characters per call of `String.fromCharCode`, which is limited by the size of the stack. */
 const portion = 8192
 
 // oxlint-disable-next-line no-control-regex -- control characters are ASCII too
@@ -16,20 +17,23 @@ const fromBytes = (bytes: Uint8Array): string => {
   return pieces.join("")
 }
 
-/** Removes given characters from the end of a text. A regular expression would take quadratic time. */
+/**
+ * Removes the given characters from the end of a text. The function does not use a regular expression, because that would
+ * take quadratic time.
+ */
 export const trimEnd = (text: string, characters: string): string => {
   let end = text.length
   while (end > 0 && characters.includes(text.charAt(end - 1))) end--
   return text.slice(0, end)
 }
 
-/** The octets of a text in UTF-8, or of bytes unchanged. */
+/** Converts a text to UTF-8 octets, or bytes to octets unchanged. */
 export const of = (given: string | Uint8Array): string => {
   if (typeof given !== "string") return fromBytes(given)
   return ascii.test(given) ? given : fromBytes(new TextEncoder().encode(given))
 }
 
-/** Decodes octets as UTF-8; returns `undefined` if they are not valid. */
+/** Decodes octets as UTF-8; returns `undefined` if the octets are not valid UTF-8. */
 export const utf8 = (octets: string): string | undefined => {
   if (ascii.test(octets)) return octets
   try {

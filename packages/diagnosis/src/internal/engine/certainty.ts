@@ -1,18 +1,18 @@
 /**
- * Decides the confidence of each finding. The response text takes precedence, and a rule is certain only if the exchange
- * excludes every rival.
+ * Decides the confidence of each finding. The response text takes precedence over the claims of rules, and a finding is
+ * certain only if the exchange excludes every rival cause.
  */
 import type { About, Confidence, Evidence } from "./explanation.ts"
 import type { Finding, Found } from "./finding.ts"
 
-/** The finding of one rule of a system. */
+/** The finding of one rule in a system's rule set. */
 export interface Entry {
   readonly system: string
   readonly rule: About
   readonly finding: Finding
 }
 
-/** A cause that was found, with the confidence that the engine grants. */
+/** A cause that was found, with the confidence that the engine assigns to the cause. */
 export interface Judged extends Entry {
   readonly finding: Found
   /** Whether the response text allows the cause. */
@@ -20,25 +20,26 @@ export interface Judged extends Entry {
 }
 
 /**
- * The reading and findings of one rule set. `allowed` has the codes that the response text allows; absent if the text says
- * nothing.
+ * The reading and findings of one rule set. `allowed` contains the codes of the causes that the response text allows;
+ * `allowed` is absent if the text does not restrict the causes.
  */
 export interface Reading {
   readonly allowed?: ReadonlySet<string> | undefined
-  /** Whether a document describes the system that answered. */
+  /** Whether a document describes the system that responded. */
   readonly documents?: ((url: string) => boolean) | undefined
   readonly entries: ReadonlyArray<Entry>
 }
 
 /**
- * Returns the causes that were found, with the confidence that the engine grants.
+ * Returns the causes that were found, with the confidence that the engine assigns to each cause.
  *
  * **Details**
  *
- * The words that a rule set reads restrict its own findings and those of later, more general rule sets, but not those of
- * earlier ones, which know more. A finding that the words do not allow is at most possible. A claim to be certain becomes
- * likely if the rule has no evidence, a rival was found or could not be checked, the status is assumed, the exchange is an
- * excerpt, or the claim rests on the documentation of another vendor. A rival that the words do not allow is excluded.
+ * The response text that a rule set interprets restricts the findings of that rule set and of later, more general rule sets.
+ * It does not restrict the findings of earlier rule sets, which have more specific knowledge. A finding that the response
+ * text does not allow has the confidence `possible`. A claim of certainty is reduced to `likely` if the rule has no evidence,
+ * a rival was found or could not be checked, the status is assumed, the exchange is an excerpt, or the claim relies on the
+ * documentation of another vendor. A rival that the response text does not allow is treated as excluded.
  */
 export const judge = (
   readings: ReadonlyArray<Reading>,
@@ -67,11 +68,11 @@ const granted = (claimed: Confidence, isAllowed: boolean, isSure: boolean): Conf
   return claimed === "certain" && !isSure ? "likely" : claimed
 }
 
-/** Whether the cause may still be true: it was found, or its rule could not check it. */
+/** Whether the cause might still be the true one: it was found to be certain or likely, or its rule could not be checked. */
 const remains = (finding: Finding): boolean =>
   finding._tag === "Unseen" || (finding._tag === "Found" && finding.confidence !== "possible")
 
-/** Whether all rivals are excluded; false for a rule that does not state its rivals. */
+/** Whether all rivals are excluded; false for a rule that does not list its rivals. */
 const isAlone = ({ rivals }: About, remaining: ReadonlySet<string>): boolean =>
   rivals !== undefined && !rivals.some((code) => remaining.has(code))
 

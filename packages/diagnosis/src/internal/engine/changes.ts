@@ -1,9 +1,9 @@
 /**
- * Compares the request that was sent with the corrected one, part by part.
+ * Compares the request that was sent with the corrected request, part by part.
  */
 import { type FormPart, isFile, type Request } from "../../Exchange.ts"
 
-/** One difference. `before` or `after` is absent if only one of the requests has the part. */
+/** One difference. `before` or `after` is absent if only one of the two requests contains the part. */
 export interface Change {
   /** The path: `request.method`, `request.url?X-Amz-Date`, `request.headers.content-type`, `request.form`, `request.body`. */
   readonly at: string
@@ -14,7 +14,7 @@ export interface Change {
   readonly after?: string
 }
 
-/** A part of a request: the value to compare, and the value that may be shown. */
+/** A part of a request: the value to compare, and the redacted value that may be shown. */
 interface Place {
   readonly at: string
   readonly name: string
@@ -82,12 +82,12 @@ export interface Shown {
 }
 
 /**
- * The differences in the order of the request.
+ * Returns the differences between two requests, in the order of the parts of the request.
  *
  * **Details**
  *
- * If no part moved, the form is described by the differences of its parts. Headers that the client derives from the form or
- * body are not compared.
+ * If the names and the order of the parts are unchanged, the form is described by the differences between its parts. Headers
+ * that the client derives from the form or body are not compared.
  */
 export const changesOf = (sent: Shown, wanted: Shown): ReadonlyArray<Change> => {
   const before = placesOf(sent.live, sent.redacted)

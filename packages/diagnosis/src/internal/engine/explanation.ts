@@ -3,7 +3,10 @@
  */
 import type * as Verdict from "@holdfast/core/Verdict"
 
-/** The confidence in a cause: it follows from the vendor's rules, it fits best, or it is possible. */
+/**
+ * The confidence in a cause: a `certain` cause follows from the vendor's rules, a `likely` cause fits best, and a `possible`
+ * cause might apply.
+ */
 export type Confidence = "certain" | "likely" | "possible"
 
 /** A part of the exchange that shows the cause. */
@@ -11,7 +14,7 @@ export interface Evidence {
   /** The path: `request.form[5]`, `request.url?X-Amz-Date`, `response.body.Code`. Indices start at 0. */
   readonly at: string
   readonly name: string
-  /** The value there, redacted. */
+  /** The redacted value of this part of the exchange. */
   readonly observed: string
   readonly expected?: string
 }
@@ -19,7 +22,7 @@ export interface Evidence {
 /** An action that resolves the cause. */
 export interface Fix {
   readonly text: string
-  /** Whether a program may do it without asking, or a person should check first. */
+  /** Whether a program may apply the fix without asking, or a person should check the fix first. */
   readonly safety: "safe to apply" | "check first"
 }
 
@@ -27,23 +30,26 @@ export interface Fix {
 export interface About {
   /** A stable code: `HF-S3-POST-011`. */
   readonly code: string
-  /** The topic, which is the name of the rule's file. */
+  /** The topic of the rule, which is also the name of the rule's file. */
   readonly topic: string
-  /** Names the true cause in one line, without the vendor's words; the same for every occurrence. */
+  /**
+   * Identifies the true cause in one line, without using the vendor's words. The title is the same for every occurrence of
+   * the cause.
+   */
   readonly title: string
   /** Explains the failure in a paragraph, for readers who want to know more. */
   readonly explanation: string
   readonly fix: ReadonlyArray<Fix>
-  /** What has to change before another attempt can succeed. */
+  /** What must change before another attempt can succeed. */
   readonly change: Verdict.Change
   /** Links to public documentation. */
   readonly links: ReadonlyArray<string>
   /**
-   * The codes of other causes of the same response. A rule that claims to be certain must list them: the claim is granted only
-   * if each of them is excluded.
+   * The codes of other causes that can lead to the same response. A rule that claims to be certain must list its rivals. The
+   * claim is granted only if every rival is excluded.
    */
   readonly rivals?: ReadonlyArray<string>
-  /** The document that says that the response has this cause only. For a rule without rivals. */
+  /** The document that states that the response has no other cause. Used by a rule that has no rivals. */
   readonly soleCause?: string
 }
 
