@@ -1,5 +1,5 @@
 /**
- * The vocabulary of S3 exchanges for redaction: what remains visible, and the visible parts of credentials.
+ * The vocabulary for redacting S3 exchanges: which values remain visible, and which parts of credentials remain visible.
  */
 import type { Mask, Vocabulary } from "@holdfast/diagnosis/Redaction"
 import * as Http from "@holdfast/http/Vocabulary"
@@ -11,8 +11,8 @@ import * as HeaderError from "../errors/headerError.ts"
 import * as Layout from "./signature/layout.ts"
 
 /**
- * Values that are visible at their own location are also visible in the signed text, because the two could not be
- * compared otherwise.
+ * Values that are visible elsewhere in the exchange are also visible in the signed text; otherwise, the two could not be
+ * compared.
  */
 const http = Http.vocabulary
 
@@ -21,7 +21,7 @@ const policyText: Mask = policy({
   mask: (name) => (Object.hasOwn(masks, name) ? masks[name] : undefined),
 })
 
-/** The signed text: the policy of a form, or the lines of a request. */
+/** The text that was signed: the policy of a form, or the lines of a request. */
 const signedText: Mask = (value, hide, exchange) =>
   Layout.lines(value) === undefined && !value.includes("\n")
     ? policyText(value, hide, exchange)
@@ -33,27 +33,29 @@ const signedText: Mask = (value, hide, exchange) =>
       })
 
 /**
- * The value of an argument is visible if it is a number or one of S3's own keywords. The value of a header may be a
- * credential.
+ * An argument value is visible if it is a number or one of S3's own keywords. The value of this header may be a credential.
  */
 const argument: Mask = (value, hide) => (/^[+-]?\d{1,12}$/.test(value) || words.test(value) ? value : hide(value))
 
-/** S3's own keywords that servers quote: encodings, canned ACLs, storage classes, the names of streamed bodies. */
+/** S3's own keywords that servers quote: encodings, canned ACLs, storage classes, and the names of streamed bodies. */
 const words =
   /^(?:null|aws-chunked|gzip|identity|chunked|AES256|aws:kms(?::dsse)?|(?:STREAMING-)?UNSIGNED-PAYLOAD(?:-TRAILER)?|STREAMING-AWS4-[A-Z0-9-]{1,60}|private|public-read|public-read-write|authenticated-read|aws-exec-read|bucket-owner-(?:read|full-control)|STANDARD(?:_IA)?|ONEZONE_IA|INTELLIGENT_TIERING|REDUCED_REDUNDANCY|GLACIER(?:_IR)?|DEEP_ARCHIVE|EXPRESS_ONEZONE)$/
 
-/** The bytes of a text that the response also contains as text. The secrets found in that text are hidden here too. */
+/**
+ * The bytes of a text that the response also contains in readable form. The secrets found in the readable text are hidden in
+ * the bytes, too.
+ */
 const octets: Mask = (value, hide) => hide.once(value)
 
-/** The document that Alibaba repeats in a header, of which code and message are visible. */
+/** The document that Alibaba repeats in a header. Its code and message remain visible. */
 const ossError: Mask = (value, hide) => HeaderError.masked(value, hide)
 
 const signedHeaders: Mask = (value, hide, exchange) => listed(value, hide, sentIn(exchange))
 
-/** The key id in a message about an unknown one is visible if it is a program's placeholder. */
+/** The key id in a message about an unrecognized key is visible if it is a placeholder from a program. */
 const keyPairId: Mask = (value, hide) => (/^(?:undefined|null|None|NaN)?$/.test(value) ? value : hide(value))
 
-/** Of cookies, only the names of CloudFront's are visible, because its errors concern them. */
+/** Only the names of CloudFront's cookies are visible, because CloudFront's errors concern them. */
 const cookie: Mask = (value, hide) =>
   value
     .split(";")

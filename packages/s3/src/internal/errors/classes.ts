@@ -10,10 +10,10 @@ export class SlowDown extends Schema.TaggedError<SlowDown>()("SlowDown", fields)
 /** S3 had an internal error; its code is `InternalError`. */
 export class InternalServerError extends Schema.TaggedError<InternalServerError>()("InternalServerError", fields) {}
 
-/** Another conditional operation on the same resource is in progress. */
+/** Another conditional operation on the same resource is already in progress. */
 export class OperationAborted extends Schema.TaggedError<OperationAborted>()("OperationAborted", fields) {}
 
-/** The socket was idle for too long. */
+/** The socket was idle for too long before the request was complete. */
 export class RequestTimeout extends Schema.TaggedError<RequestTimeout>()("RequestTimeout", fields) {}
 
 /** A conflicting write happened at the same time. */
@@ -22,10 +22,10 @@ export class ConditionalRequestConflict extends Schema.TaggedError<ConditionalRe
   fields,
 ) {}
 
-/** An intermediary responded: neither the body nor the headers are S3's. */
+/** An intermediary sent the response: neither the body nor the headers come from S3. */
 export class NotFromS3 extends Schema.TaggedError<NotFromS3>()("NotFromS3", fields) {}
 
-/** The signer may not do this, or the URL no longer permits it. */
+/** The signer is not allowed to do this, or the URL no longer permits it. */
 export class AccessDenied extends Schema.TaggedError<AccessDenied>()("AccessDenied", fields) {}
 
 /** The bucket does not accept ACLs. */
@@ -34,31 +34,31 @@ export class AccessControlListNotSupported extends Schema.TaggedError<AccessCont
   fields,
 ) {}
 
-/** The authorization header cannot be read, or is for another region. */
+/** The authorization header cannot be parsed, or was signed for another region. */
 export class AuthorizationHeaderMalformed extends Schema.TaggedError<AuthorizationHeaderMalformed>()(
   "AuthorizationHeaderMalformed",
   fields,
 ) {}
 
-/** The signature in the query is incomplete, valid for too long, or for another region. */
+/** The signature in the query is incomplete, has a lifetime that is too long, or was signed for another region. */
 export class AuthorizationQueryParametersError extends Schema.TaggedError<AuthorizationQueryParametersError>()(
   "AuthorizationQueryParametersError",
   fields,
 ) {}
 
-/** The bytes that arrived do not have the digest that was sent. */
+/** The received bytes do not have the digest that was sent. */
 export class BadDigest extends Schema.TaggedError<BadDigest>()("BadDigest", fields) {}
 
-/** More bytes than the plan or the policy permits. */
+/** The upload contains more bytes than the plan or the policy permits. */
 export class EntityTooLarge extends Schema.TaggedError<EntityTooLarge>()("EntityTooLarge", fields) {}
 
-/** Fewer bytes than the plan or the policy permits. */
+/** The upload contains fewer bytes than the plan or the policy permits. */
 export class EntityTooSmall extends Schema.TaggedError<EntityTooSmall>()("EntityTooSmall", fields) {}
 
-/** The session behind the URL has expired. */
+/** The session that was used to sign the URL has expired. */
 export class ExpiredToken extends Schema.TaggedError<ExpiredToken>()("ExpiredToken", fields) {}
 
-/** Fewer bytes arrived than `Content-Length` announced. */
+/** The server received fewer bytes than `Content-Length` announced. */
 export class IncompleteBody extends Schema.TaggedError<IncompleteBody>()("IncompleteBody", fields) {}
 
 /** A form must contain exactly one file. */
@@ -67,13 +67,13 @@ export class IncorrectNumberOfFilesInPostRequest extends Schema.TaggedError<Inco
   fields,
 ) {}
 
-/** The signing key is unknown, or its session token is missing. */
+/** The signing key is not recognized, or its session token is missing. */
 export class InvalidAccessKeyId extends Schema.TaggedError<InvalidAccessKeyId>()("InvalidAccessKeyId", fields) {}
 
 /** S3 does not accept the value of a field or header. */
 export class InvalidArgument extends Schema.TaggedError<InvalidArgument>()("InvalidArgument", fields) {}
 
-/** The digest that was sent is malformed. */
+/** The digest that was sent has an invalid format. */
 export class InvalidDigest extends Schema.TaggedError<InvalidDigest>()("InvalidDigest", fields) {}
 
 /** A part is missing, or its ETag differs. */
@@ -82,37 +82,37 @@ export class InvalidPart extends Schema.TaggedError<InvalidPart>()("InvalidPart"
 /** The parts of a multipart upload were not listed in order. */
 export class InvalidPartOrder extends Schema.TaggedError<InvalidPartOrder>()("InvalidPartOrder", fields) {}
 
-/** The policy of a form cannot be read or is not met. */
+/** The policy of a form cannot be parsed, or the form does not meet its conditions. */
 export class InvalidPolicyDocument extends Schema.TaggedError<InvalidPolicyDocument>()(
   "InvalidPolicyDocument",
   fields,
 ) {}
 
-/** The request contradicts itself or the bucket's settings. */
+/** The parts of the request contradict each other or the bucket's settings. */
 export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("InvalidRequest", fields) {}
 
 /** The session token is damaged. */
 export class InvalidToken extends Schema.TaggedError<InvalidToken>()("InvalidToken", fields) {}
 
-/** The object key is over 1024 bytes. */
+/** The object key is longer than 1024 bytes. */
 export class KeyTooLongError extends Schema.TaggedError<KeyTooLongError>()("KeyTooLongError", fields) {}
 
 /** The form is not well-formed multipart/form-data. */
 export class MalformedPOSTRequest extends Schema.TaggedError<MalformedPOSTRequest>()("MalformedPOSTRequest", fields) {}
 
-/** The XML that was sent cannot be read. */
+/** The XML in the request cannot be parsed. */
 export class MalformedXML extends Schema.TaggedError<MalformedXML>()("MalformedXML", fields) {}
 
-/** The fields before the file are over 20 KiB. */
+/** The fields before the file exceed 20 KiB. */
 export class MaxPostPreDataLengthExceeded extends Schema.TaggedError<MaxPostPreDataLengthExceeded>()(
   "MaxPostPreDataLengthExceeded",
   fields,
 ) {}
 
-/** The metadata headers are over 2 KB. */
+/** The metadata headers exceed 2 KB. */
 export class MetadataTooLarge extends Schema.TaggedError<MetadataTooLarge>()("MetadataTooLarge", fields) {}
 
-/** The method does not exist for this resource. */
+/** This resource does not support the method. */
 export class MethodNotAllowed extends Schema.TaggedError<MethodNotAllowed>()("MethodNotAllowed", fields) {}
 
 /** The request had no `Content-Length`. */
@@ -124,19 +124,19 @@ export class NoSuchBucket extends Schema.TaggedError<NoSuchBucket>()("NoSuchBuck
 /** The object does not exist. */
 export class NoSuchKey extends Schema.TaggedError<NoSuchKey>()("NoSuchKey", fields) {}
 
-/** The multipart upload was completed, aborted or never begun. */
+/** The multipart upload has been completed or aborted, or was never started. */
 export class NoSuchUpload extends Schema.TaggedError<NoSuchUpload>()("NoSuchUpload", fields) {}
 
-/** A header asks for something that S3 does not support, such as a body of unknown length. */
+/** A header requests a feature that S3 does not support, such as a body of unknown length. */
 export class NotImplemented extends Schema.TaggedError<NotImplemented>()("NotImplemented", fields) {}
 
-/** The bucket is at another endpoint. */
+/** The bucket is located at another endpoint. */
 export class PermanentRedirect extends Schema.TaggedError<PermanentRedirect>()("PermanentRedirect", fields) {}
 
-/** A condition of the request does not hold. */
+/** A condition in the request is not met. */
 export class PreconditionFailed extends Schema.TaggedError<PreconditionFailed>()("PreconditionFailed", fields) {}
 
-/** Headers and query are over 8192 bytes. */
+/** The headers and the query exceed 8192 bytes. */
 export class RequestHeaderSectionTooLarge extends Schema.TaggedError<RequestHeaderSectionTooLarge>()(
   "RequestHeaderSectionTooLarge",
   fields,
@@ -151,7 +151,7 @@ export class RequestIsNotMultiPartContent extends Schema.TaggedError<RequestIsNo
 /** The local clock differs by more than 15 minutes from the server's. */
 export class RequestTimeTooSkewed extends Schema.TaggedError<RequestTimeTooSkewed>()("RequestTimeTooSkewed", fields) {}
 
-/** The request differs from the signed one. */
+/** The request differs from the request that was signed. */
 export class SignatureDoesNotMatch extends Schema.TaggedError<SignatureDoesNotMatch>()(
   "SignatureDoesNotMatch",
   fields,
@@ -166,38 +166,38 @@ export class UserKeyMustBeSpecified extends Schema.TaggedError<UserKeyMustBeSpec
   fields,
 ) {}
 
-/** The bytes that arrived do not have the SHA-256 that was signed. */
+/** The received bytes do not have the SHA-256 digest that was signed. */
 export class XAmzContentSHA256Mismatch extends Schema.TaggedError<XAmzContentSHA256Mismatch>()(
   "XAmzContentSHA256Mismatch",
   fields,
 ) {}
 
-/** The account, region or payer may not use the service. */
+/** The account, the region or the payer is not allowed to use the service. */
 export class AccountRefused extends Schema.TaggedError<AccountRefused>()("AccountRefused", fields) {}
 
-/** The credentials of a request with a header signature are not accepted. */
+/** The credentials in the Authorization header are not accepted. */
 export class CredentialsRefused extends Schema.TaggedError<CredentialsRefused>()("CredentialsRefused", fields) {}
 
-/** KMS does not permit the use of the key. */
+/** KMS does not permit the use of the encryption key. */
 export class EncryptionKeyRefused extends Schema.TaggedError<EncryptionKeyRefused>()("EncryptionKeyRefused", fields) {}
 
-/** A quota or limit of the account is used up. */
+/** A quota or limit of the account is exhausted. */
 export class LimitExceeded extends Schema.TaggedError<LimitExceeded>()("LimitExceeded", fields) {}
 
-/** The body of an Object Lambda response was truncated. */
+/** The body of an Object Lambda response was truncated in transit. */
 export class ReadInterrupted extends Schema.TaggedError<ReadInterrupted>()("ReadInterrupted", fields) {}
 
-/** The request is malformed or does not match the resource: the program must change. */
+/** The request is malformed or does not match the resource, so the program must be changed. */
 export class RequestRejected extends Schema.TaggedError<RequestRejected>()("RequestRejected", fields) {}
 
-/** The bucket or object is in a state that forbids this. */
+/** The state of the bucket or object forbids this operation. */
 export class ResourceConflict extends Schema.TaggedError<ResourceConflict>()("ResourceConflict", fields) {}
 
-/** A resource other than bucket, object and upload does not exist. */
+/** A resource that is not a bucket, an object or an upload does not exist. */
 export class ResourceNotFound extends Schema.TaggedError<ResourceNotFound>()("ResourceNotFound", fields) {}
 
-/** The request belongs at another host or region. */
+/** The request must be sent to another host or region. */
 export class WrongEndpoint extends Schema.TaggedError<WrongEndpoint>()("WrongEndpoint", fields) {}
 
-/** A code that the table does not list, or a status with no code. */
+/** A code that the table does not list, or a status without a code. */
 export class UnknownS3Error extends Schema.TaggedError<UnknownS3Error>()("UnknownS3Error", fields) {}

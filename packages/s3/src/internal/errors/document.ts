@@ -1,16 +1,16 @@
 /**
- * Reads S3's error from a body of any form: XML, the HTML of website endpoints, or JSON.
+ * Reads S3's error from a body in any format: XML, the HTML of website endpoints, or JSON.
  */
 import * as ErrorXml from "../xml/errorXml.ts"
 import { decodeReferences } from "../xml/references.ts"
 import { r2Codes } from "./r2Codes.ts"
 
-/** S3's error, and whether the form of the body itself shows that S3 sent it. */
+/** S3's error, and whether the format of the body itself proves that S3 sent it. */
 export interface Document extends ErrorXml.ErrorDocument {
   readonly isOwnForm: boolean
 }
 
-/** S3's error, or `undefined` if the body is not S3's. */
+/** S3's error, or `undefined` if the body does not contain an S3 error. */
 export const read = (body: string): Document | undefined => {
   if (body === "") return undefined
   const own = ErrorXml.read(body) ?? ofHtml(body)
@@ -19,7 +19,7 @@ export const read = (body: string): Document | undefined => {
   return translated === undefined ? undefined : { ...translated, isOwnForm: false }
 }
 
-/** A list item of an error page of a website endpoint: `<li>Code: NoSuchKey</li>`. */
+/** A list item on a website endpoint's error page: `<li>Code: NoSuchKey</li>`. */
 const item = /<li>\s*([A-Za-z][\w-]*):([^<]*)<\/li>/g
 
 /**
@@ -65,7 +65,7 @@ type Members = Readonly<Record<string, unknown>>
 const isObject = (json: unknown): json is Members => typeof json === "object" && json !== null && !Array.isArray(json)
 
 /**
- * `{"statusCode":"409","error":"Duplicate","message":"…"}`: the older form of Supabase's errors, with one word for each
+ * `{"statusCode":"409","error":"Duplicate","message":"…"}`: the older format of Supabase's errors, which uses one word per
  * type.
  */
 const ofSupabase = (members: ReadonlyMap<string, string>): ErrorXml.ErrorDocument | undefined => {
@@ -75,7 +75,7 @@ const ofSupabase = (members: ReadonlyMap<string, string>): ErrorXml.ErrorDocumen
     : undefined
 }
 
-/** The errors of Google's JSON API. Those of its storage have a domain and a reason. */
+/** Errors from Google's JSON API. Errors from Google's storage service contain a domain and a reason. */
 const ofGoogle = ({ error }: Members): ErrorXml.ErrorDocument | undefined => {
   if (!isObject(error) || typeof error["code"] !== "number" || !Array.isArray(error["errors"])) return undefined
   const [first]: ReadonlyArray<unknown> = error["errors"]
@@ -86,8 +86,8 @@ const ofGoogle = ({ error }: Members): ErrorXml.ErrorDocument | undefined => {
 }
 
 /**
- * `{"code":"expired_auth_token","message":"","status":401}`: the native API of Backblaze B2, with exactly these three
- * members.
+ * `{"code":"expired_auth_token","message":"","status":401}`: an error from Backblaze B2's native API, with exactly these
+ * three members.
  */
 const ofBackblaze = ({ code, message, status, ...others }: Members): ErrorXml.ErrorDocument | undefined =>
   typeof code === "string" &&
@@ -98,7 +98,7 @@ const ofBackblaze = ({ code, message, status, ...others }: Members): ErrorXml.Er
     ? { code, message, extra: {} }
     : undefined
 
-/** `{"error":{"code":"AuthorizationFailure","message":"… RequestId:… Time:…"}}`: a JSON error of Azure Storage. */
+/** `{"error":{"code":"AuthorizationFailure","message":"… RequestId:… Time:…"}}`: a JSON error from Azure Storage. */
 const ofAzure = ({ error }: Members): ErrorXml.ErrorDocument | undefined =>
   isObject(error) &&
   typeof error["code"] === "string" &&
@@ -109,7 +109,7 @@ const ofAzure = ({ error }: Members): ErrorXml.ErrorDocument | undefined =>
     : undefined
 
 /**
- * `{"success":false,"errors":[{"code":10042,"message":"… R2 …"}]}`: an error of Cloudflare's REST API that concerns R2.
+ * `{"success":false,"errors":[{"code":10042,"message":"… R2 …"}]}`: an error from Cloudflare's REST API that concerns R2.
  */
 const ofCloudflare = ({ errors, success }: Members): ErrorXml.ErrorDocument | undefined => {
   if (success !== false || !Array.isArray(errors)) return undefined

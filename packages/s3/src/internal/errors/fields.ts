@@ -5,18 +5,19 @@ import { VerdictSchema } from "@holdfast/core/VerdictSchema"
 import * as Schema from "effect/Schema"
 
 /**
- * The fields that every S3 error stores.
+ * The fields that every S3 error contains.
  *
  * **Details**
  *
- * `code` is the vendor's code; empty if the response has none. `message` is the vendor's message; without an S3
- * document it names the status and quotes the first bytes. `requestId` and `hostId` come from the document, or else
- * from the headers `x-amz-request-id` and `x-amz-id-2`. `extra` holds all other elements by name.
+ * `code` is the vendor's error code, or empty if the response does not contain one. `message` is the vendor's message.
+ * Without an S3 document, it contains the status and the first bytes of the body. `requestId` and `hostId` come from the
+ * document or, if it lacks them, from the headers `x-amz-request-id` and `x-amz-id-2`. `extra` contains all other elements by
+ * name.
  *
  * **Gotchas**
  *
- * `extra` is evidence and may contain secrets: `Token-0` is a session token, `CanonicalRequest` a signed query. Show it
- * to the person who asks for a diagnosis, but do not log it.
+ * `extra` contains evidence, which may include secrets: `Token-0` is a session token, and `CanonicalRequest` contains a
+ * signed query. Show `extra` to the person who asks for a diagnosis, but do not log it.
  */
 export const fields = {
   code: Schema.String,

@@ -1,18 +1,18 @@
 /**
- * Errors in headers, which servers add to the response to a HEAD because it has no body.
+ * Reads errors from headers. Servers add them to the response to a HEAD because it has no body.
  */
 import { header } from "@holdfast/diagnosis/Exchange"
 import type { Hide } from "@holdfast/diagnosis/Redaction"
 import type { HttpAnswer } from "@holdfast/http/HttpAnswer"
 import * as ErrorXml from "../xml/errorXml.ts"
 
-/** An error code with its message. */
+/** An error code and its message. */
 export interface HeaderError {
   readonly code: string
   readonly message: string
 }
 
-/** The headers of each vendor for the code and its message. */
+/** The headers in which each vendor sends the error code and its message. */
 const pairs = [
   ["x-amz-error-code", "x-amz-error-message"],
   ["x-minio-error-code", "x-minio-error-desc"],
@@ -20,10 +20,10 @@ const pairs = [
   ["x-ms-error-code", "x-ms-error-message"],
 ] as const
 
-/** The maximum length of the document that Alibaba puts into a header, in characters of base64. */
+/** The maximum length of the document in Alibaba's header, in base64 characters. */
 const longest = 16_384
 
-/** The error in the headers of a response; `undefined` if there is none. Total. */
+/** The error in the headers of a response; `undefined` if the headers contain no error. Total. */
 export const read = (headers: HttpAnswer["headers"]): HeaderError | undefined => {
   for (const [name, prose] of pairs) {
     const code = header(headers, name)?.trim()
@@ -34,7 +34,7 @@ export const read = (headers: HttpAnswer["headers"]): HeaderError | undefined =>
   return encoded === undefined ? undefined : documentOf(encoded)
 }
 
-/** Alibaba OSS repeats the complete document in base64. */
+/** Alibaba OSS repeats the complete error document in base64. */
 const documentOf = (encoded: string): HeaderError | undefined => {
   const document = encoded.length > longest ? undefined : ErrorXml.read(textOf(encoded))
   return document === undefined || document.code === "" ? undefined : document
@@ -48,7 +48,7 @@ const textOf = (base64: string): string => {
   }
 }
 
-/** The document in Alibaba's header, reduced to its code and message. Any other value is hidden completely. */
+/** Reduces the document in Alibaba's header to its code and message. Any other value is completely hidden. */
 export const masked = (encoded: string, hide: Hide): string => {
   const document = documentOf(encoded)
   if (document === undefined) return hide(encoded)

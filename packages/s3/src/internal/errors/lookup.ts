@@ -1,5 +1,5 @@
 /**
- * Finds the row of S3's table for a code and its message. Plain data, without the schemas of the errors.
+ * Finds the row of S3's table for a code and its message. Contains plain data without the error schemas.
  */
 import * as ErrorRows from "@holdfast/core/ErrorRows"
 import { rows, statuses, unknown } from "./rows.ts"
@@ -18,8 +18,8 @@ for (const row of rows) {
 }
 
 /**
- * The properties of a response for the lookup. An error element without a code does not count as a document.
- * `isMarked`: the headers have a mark of the storage.
+ * The properties of a response that the lookup uses. An error element without a code is not treated as a document. `isMarked`
+ * states whether the headers identify the storage as the sender.
  */
 export const seen = (answer: {
   readonly status: number
@@ -33,8 +33,11 @@ export const seen = (answer: {
   return { key: refined?.key ?? code, status, form: "xml" }
 }
 
-/** Whether the storage itself sent the response. Only then do its hints and its status speak for the storage. */
+/**
+ * Whether the storage itself sent the response. Only in this case do the hints and the status reflect the state of the
+ * storage.
+ */
 export const isOwn = ({ form }: ErrorRows.Seen): boolean => form !== "none"
 
-/** The row of a response. Total. */
+/** Returns the table row for a response. Total. */
 export const find = ErrorRows.finder({ system: "s3", rows, unknown, statuses })

@@ -3,7 +3,7 @@
  * (https://developers.cloudflare.com/r2/api/error-codes/). Plain data.
  */
 
-/** The codes by number, as text. */
+/** The S3 codes by R2's error number, as text. */
 export const r2Codes: Readonly<Record<string, string>> = {
   "10001": "InternalError",
   "10002": "Unauthorized",

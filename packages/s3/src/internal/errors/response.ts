@@ -1,25 +1,25 @@
 /**
- * Reads the error in a response. The decoder of `S3Error` and the diagnosis both use it.
+ * Reads the error from a response. The decoder of `S3Error` and the diagnosis both use it.
  */
 import { header } from "@holdfast/diagnosis/Exchange"
 import type { HttpAnswer } from "@holdfast/http/HttpAnswer"
 import * as ErrorDocument from "./document.ts"
 import * as HeaderError from "./headerError.ts"
 
-/** The error in a response. */
+/** The error that a response contains. */
 export interface Said {
-  /** The error in the body; `undefined` if the body is not S3's. */
+  /** The error in the body; `undefined` if the body does not come from S3. */
   readonly document: ErrorDocument.Document | undefined
-  /** From the document, or else from headers; empty if neither has one. */
+  /** From the document or, if it lacks the value, from the headers; empty if neither contains it. */
   readonly code: string
   /** From the document, or else from headers; empty if neither has one. */
   readonly message: string
-  /** From the document, or else from the headers. */
+  /** From the document or, if it lacks the value, from the headers. */
   readonly requestId: string | undefined
   /** From the document, or else from the headers. */
   readonly hostId: string | undefined
   readonly resource: string | undefined
-  /** All other elements of the document, by name. */
+  /** All other elements of the error document, by name. */
   readonly extra: Readonly<Record<string, string>>
 }
 
@@ -27,7 +27,7 @@ export interface Said {
 export const read = ({ body, headers }: Pick<HttpAnswer, "body" | "headers">): Said =>
   of(ErrorDocument.read(body), headers)
 
-/** Like `read`, for a body that was already read. */
+/** Like `read`, but for a body that has already been read. */
 export const of = (document: ErrorDocument.Document | undefined, headers: HttpAnswer["headers"]): Said => {
   const bare = document === undefined ? HeaderError.read(headers) : undefined
   return {
@@ -42,12 +42,12 @@ export const of = (document: ErrorDocument.Document | undefined, headers: HttpAn
 }
 
 /**
- * The request id in the headers. S3 adds one to every response, including redirects to another host; a captive portal
- * does not.
+ * The request id from the headers. S3 adds a request id to every response, including redirects to another host. A captive
+ * portal does not.
  */
 export const requestIdIn = (headers: HttpAnswer["headers"]): string | undefined => header(headers, "x-amz-request-id")
 
-/** The request id headers of vendors that do not use Amazon's name. */
+/** The request id headers of vendors that do not use Amazon's header name. */
 const vendorIds = [
   "x-guploader-uploadid",
   "x-oss-request-id",

@@ -1,14 +1,14 @@
 /**
- * Short constructors for the rows of the table, so that a row is one line.
+ * Short constructors for table rows, so that each row fits on one line.
  */
 import type { Row } from "@holdfast/core/ErrorTable"
 import * as Verdict from "@holdfast/core/Verdict"
 import type * as Errors from "./classes.ts"
 
-/** The tags of S3's errors: `classes.ts` exports only the classes. */
+/** The tags of the S3 error classes: `classes.ts` exports only error classes. */
 export type Tag = keyof typeof Errors
 
-/** A code after which the same request may succeed later: retried until the attempts are used up. */
+/** A code after which the same request may succeed later; it is retried until the attempts are exhausted. */
 export const always = <const Class extends Tag>(
   tag: Class,
   key: string,
@@ -17,7 +17,7 @@ export const always = <const Class extends Tag>(
   description: string,
 ): Row<Class> => ({ class: tag, key, status, verdict: Verdict.always(options), description })
 
-/** A code with its own class for bytes that were damaged or lost in transit: retried once. */
+/** A code with its own class for bytes that were damaged or lost in transit; it is retried once. */
 export const damaged = <const Class extends Tag>(tag: Class, status: number, description: string): Row<Class> => ({
   class: tag,
   key: tag,
@@ -26,7 +26,7 @@ export const damaged = <const Class extends Tag>(tag: Class, status: number, des
   description,
 })
 
-/** A code, or `Code: prefix of the message`, of a rejected request, whatever its status. */
+/** A code, or `Code: prefix of the message`, for a rejected request with any status. */
 export const named = <const Class extends Tag>(
   tag: Class,
   key: string,
@@ -41,7 +41,7 @@ export const named = <const Class extends Tag>(
   description,
 })
 
-/** A refusal with its own class. */
+/** A rejection with its own error class. */
 export const refused = <const Class extends Tag>(
   tag: Class,
   status: number,
@@ -49,7 +49,7 @@ export const refused = <const Class extends Tag>(
   description: string,
 ): Row<Class> => named(tag, tag, status, change, description)
 
-/** A refusal that the vendor does not document: observed or inferred. */
+/** A rejection that the vendor does not document: it was observed or inferred. */
 export const seen = <const Class extends Tag>(
   tag: Class,
   key: string,
@@ -58,7 +58,7 @@ export const seen = <const Class extends Tag>(
   description: string,
 ): Row<Class> => ({ ...named(tag, key, status, change, description), inferred: true })
 
-/** Refusals that share a class and a change. */
+/** Rejections that share an error class and a required change. */
 export const group = <const Class extends Tag>(
   tag: Class,
   change: Verdict.Change,
@@ -66,7 +66,7 @@ export const group = <const Class extends Tag>(
 ): ReadonlyArray<Row<Class>> =>
   codes.map(([code, status, description]) => named(tag, code, status, change, description))
 
-/** A response without an S3 document, by its status alone. */
+/** A response without an S3 document, classified only by its status. */
 export const bare = <const Class extends Tag>(
   tag: Class,
   status: number,
@@ -74,7 +74,10 @@ export const bare = <const Class extends Tag>(
   description: string,
 ): Row<Class> => ({ class: tag, status, form: "none", verdict, description, inferred: true })
 
-/** The same with a mark of the storage in the headers, as in a response to a HEAD, which has no body. */
+/**
+ * Like the previous function, but for responses whose headers identify the storage, such as the response to a HEAD, which has
+ * no body.
+ */
 export const marked = <const Class extends Tag>(
   tag: Class,
   status: number,

@@ -1,5 +1,5 @@
 /**
- * S3's error table: the rows with the error classes to which they decode.
+ * S3's error table: the rows, each with the error class to which it decodes.
  */
 import * as ErrorTable from "@holdfast/core/ErrorTable"
 import * as classes from "./classes.ts"

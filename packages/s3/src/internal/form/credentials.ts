@@ -1,17 +1,17 @@
 /**
- * Recognizes the credentials of a form in the JSON formats that backends return. Pure and total.
+ * Recognizes form credentials in the JSON formats that backends return. Pure and total.
  */
 import * as PostPolicy from "../../PostPolicy.ts"
 import type { Field } from "./multipart.ts"
 
-/** Credentials as found, not checked yet, or one line that states why there are none. */
+/** The credentials that were found but not yet validated, or a line that states why none were found. */
 export type Found =
   | { readonly _tag: "Found"; readonly url: string; readonly fields: ReadonlyArray<Field> }
   | { readonly _tag: "Unknown"; readonly problem: string }
 
 type Members = ReadonlyArray<readonly [name: string, value: unknown]>
 
-/** Reads `{ url, fields }`, or a flat object with both. */
+/** Reads an object of the form `{ url, fields }`, or a flat object that contains the URL and the fields. */
 export const find = (json: unknown): Found => {
   if (!isRecord(json)) return unknown("the credentials must be an object")
   const members = Object.entries(json)
@@ -21,7 +21,7 @@ export const find = (json: unknown): Found => {
   return fields === undefined ? flat(url, members) : nested(url, fields)
 }
 
-/** The names of the address in signers, in the form itself, and in backends. */
+/** The property names that signers, forms and backends use for the form's address. */
 const addresses = ["url", "action", "endpoint"]
 
 const nested = (url: string, fields: unknown): Found => {
@@ -33,8 +33,8 @@ const nested = (url: string, fields: unknown): Found => {
 }
 
 /**
- * A flat object may contain more than the form, such as an id or a time, and may use its own spelling of names. The
- * policy determines the fields, because S3 would reject any additional one.
+ * A flat object may contain data that does not belong to the form, such as an id or a timestamp, and may spell names
+ * differently. The policy determines which fields are used, because S3 would reject any additional field.
  */
 const flat = (url: string, members: Members): Found => {
   const policy = lookup(members, "policy")
@@ -56,10 +56,10 @@ const flat = (url: string, members: Members): Found => {
   )
 }
 
-/** The fields that a form may need even if the policy does not name them. */
+/** Fields that a form may need even if the policy does not mention them. */
 const always = ["key", "policy", "signature", "AWSAccessKeyId", "x-amz-signature", "x-amz-security-token"]
 
-/** Normalizes a name: without case and dashes. `amzSecurityToken` is `x-amz-security-token`. */
+/** Normalizes a name by ignoring case and dashes. `amzSecurityToken` stands for `x-amz-security-token`. */
 const plain = (name: string): string =>
   name
     .toLowerCase()

@@ -1,16 +1,16 @@
 /**
- * The errors before S3 is called. Only the caller can correct them, so none of them is retried unchanged.
+ * Errors that occur before S3 is called. Only the caller can correct these errors, so none of them is retried unchanged.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import * as Data from "effect/Data"
 
-/** An option, or a field of the form, with an invalid value. */
+/** An option or a form field has an invalid value. */
 export class InvalidPostOption extends Data.TaggedError("InvalidPostOption")<{
   /** The name of the option, such as `bucket` or `fields.file`. */
   readonly option: string
-  /** The given value, or a description if it may be secret. */
+  /** The given value, or a description of it if it may be secret. */
   readonly value: string
-  /** The permitted values. */
+  /** A description of the permitted values. */
   readonly allowed: string
 }> {
   readonly verdict: Verdict.Verdict = Verdict.never({ change: "plan" })
@@ -19,11 +19,11 @@ export class InvalidPostOption extends Data.TaggedError("InvalidPostOption")<{
   }
 }
 
-/** A stream delivered another number of bytes than announced. S3 has stored nothing or another file. */
+/** A stream emitted a different number of bytes than announced. S3 has stored nothing, or a file with different content. */
 export class FileLengthMismatch extends Data.TaggedError("FileLengthMismatch")<{
-  /** The size in `content-length`. */
+  /** The size announced in `content-length`. */
   readonly announced: number
-  /** The number of bytes that the stream delivered, until it ended or exceeded the announced size. */
+  /** The number of bytes that the stream emitted before it ended or exceeded the announced size. */
   readonly actual: number
 }> {
   readonly verdict: Verdict.Verdict = Verdict.never({ change: "plan" })
@@ -34,7 +34,7 @@ export class FileLengthMismatch extends Data.TaggedError("FileLengthMismatch")<{
   }
 }
 
-/** The client is `fetch`, which cannot announce the length of a stream. Nothing was sent. */
+/** The HTTP client is `fetch`, which cannot announce the length of a stream. Nothing was sent. */
 export class StreamNeedsLength extends Data.TaggedError("StreamNeedsLength")<{}> {
   readonly verdict: Verdict.Verdict = Verdict.never({ change: "plan" })
   override get message(): string {
@@ -43,7 +43,7 @@ export class StreamNeedsLength extends Data.TaggedError("StreamNeedsLength")<{}>
 }
 
 /**
- * The module that sends forms could not be loaded: the client is offline, or the page belongs to an older deployment.
+ * The module that sends forms could not be loaded because the client is offline or the page belongs to an older deployment.
  */
 export class SenderNotLoaded extends Data.TaggedError("SenderNotLoaded")<{ readonly cause: unknown }> {
   readonly verdict: Verdict.Verdict = Verdict.once()

@@ -1,5 +1,5 @@
 /**
- * The file as the body of a request, wrapped in the form, always with a known length.
+ * Builds the request body from the form and the file. Its length is always known.
  */
 import * as Effect from "effect/Effect"
 import * as HttpBody from "effect/http/HttpBody"
@@ -10,22 +10,22 @@ import { untyped } from "./multipart.ts"
 import { FileLengthMismatch, InvalidPostOption } from "./errors.ts"
 import { held, nameOf, noFile } from "./value.ts"
 
-/** A file that is sent once. */
+/** A file that is ready to be sent once. */
 export interface Source extends FilePart {
   readonly size: number
   readonly body: (frame: Frame) => HttpBody.HttpBody
-  /** The body as a stream, for a client that does not support Blobs. */
+  /** The body as a stream, for clients that do not support Blobs. */
   readonly streamed: (frame: Frame) => HttpBody.HttpBody
-  /** Whether the body must be a stream, which `fetch` sends without its length. */
+  /** Whether the body must be a stream, which `fetch` sends without announcing its length. */
   readonly isStream: boolean
   /**
-   * Why the bytes that were read so far differ from the announced ones; after a success, whether all were read. A
-   * success for half a file proves nothing.
+   * Why the bytes that were read so far differ from the announced size; after a success, also checks whether all bytes were
+   * read. A success response for an incomplete file proves nothing.
    */
   readonly fault: (stored: boolean) => FileLengthMismatch | InvalidPostOption | undefined
 }
 
-/** Prepares a file without reading it. */
+/** Prepares a file for sending without reading it. */
 export const make = (file: UploadFile): Effect.Effect<Source, InvalidPostOption> => {
   const whole = held(file)
   if (typeof whole === "string") return Effect.succeed(inMemory(new TextEncoder().encode(whole)))
@@ -45,7 +45,7 @@ const isStreamFile = (file: unknown): file is StreamFile => {
   return Stream.isStream(stream) || stream instanceof ReadableStream || Symbol.asyncIterator in stream
 }
 
-/** One buffer that contains the form and the file: one copy, and one write of every client. */
+/** A single buffer that contains the form and the file, so each client copies once and writes once. */
 const inMemory = (bytes: Uint8Array): Source => {
   const body = ({ contentType, head, tail }: Frame) => {
     const whole = new Uint8Array(head.length + bytes.length + tail.length)
@@ -65,7 +65,7 @@ const inMemory = (bytes: Uint8Array): Source => {
   }
 }
 
-/** A Blob that contains a Blob: nothing is copied, and `fetch` and undici read it in pieces. */
+/** A Blob that contains the file's Blob: nothing is copied, and `fetch` and undici read it in pieces. */
 const fromBlob = (blob: Blob): Source => {
   const whole = ({ head, tail }: Frame) => new Blob([head, blob, tail])
   return {

@@ -1,36 +1,36 @@
 /**
- * Writes a form as `multipart/form-data`, byte for byte as a browser does (RFC 7578, and the form submission of HTML).
+ * Encodes a form as `multipart/form-data`, byte for byte as a browser does (RFC 7578 and the HTML form submission algorithm).
  */
 
-/** A field: its name and its value. */
+/** A form field: its name and its value. */
 export type Field = readonly [name: string, value: string]
 
-/** The properties of the file besides its bytes. */
+/** The properties of the file, except its bytes. */
 export interface FilePart {
   readonly filename: string
   readonly type: string
 }
 
-/** The bytes before and after the file. */
+/** The bytes before and after the file's content. */
 export interface Frame {
   readonly contentType: string
   readonly head: Uint8Array<ArrayBuffer>
   readonly tail: Uint8Array<ArrayBuffer>
 }
 
-/** The name that a browser sends for a file without a name. */
+/** The name that a browser sends for a file that has no name. */
 export const nameless = "blob"
 
-/** The type of a file without a type. */
+/** The media type that is sent for a file without a type. */
 export const untyped = "application/octet-stream"
 
 /**
- * The bytes around the file: all fields in the given order before the file, which is the part `file`.
+ * The bytes around the file: all fields in the given order, then the file as the part `file`.
  *
  * **Details**
  *
- * The boundary is `seed` followed by digits that keep it out of every field. The file is not searched, so `seed` must
- * be random enough. Values stay unchanged, because the policy is signed over them.
+ * The boundary is `seed` followed by digits chosen so that it occurs in no field. The file's content is not searched for the
+ * boundary, so `seed` must be sufficiently random. Field values remain unchanged, because the policy is signed over them.
  */
 export const frame = (fields: ReadonlyArray<Field>, file: FilePart, seed: string): Frame => {
   const parts = fields.map(([name, value]) => `Content-Disposition: form-data; name="${escape(name)}"\r\n\r\n${value}`)
@@ -47,12 +47,15 @@ export const frame = (fields: ReadonlyArray<Field>, file: FilePart, seed: string
   }
 }
 
-/** Terminates, because the finite parts cannot contain every number. */
+/** The loop terminates because the finite parts cannot contain every number. */
 const absent = (parts: ReadonlyArray<string>, seed: string): string => {
   let boundary = seed
   for (let n = 0; parts.some((part) => part.includes(boundary)); n++) boundary = `${seed}${n}`
   return boundary
 }
 
-/** Escapes the three characters that HTML escapes, in the same way, and no others, not even a percent sign. */
+/**
+ * Escapes the three characters that HTML form encoding escapes, in the same way, and leaves all others unchanged, including
+ * percent signs.
+ */
 const escape = (name: string): string => name.replace(/"/g, "%22").replace(/\r/g, "%0D").replace(/\n/g, "%0A")

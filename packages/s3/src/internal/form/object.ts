@@ -1,20 +1,23 @@
 /**
- * The object that a form names, for comparison with the object that a response names.
+ * The object that a form names, for comparison with the object named in a response.
  */
 import { header } from "@holdfast/diagnosis/Exchange"
 import * as PostPolicy from "../../PostPolicy.ts"
 import type { Field } from "./multipart.ts"
 import type { Stored } from "./response.ts"
 
-/** The bucket and key of a form. */
+/** The bucket and key that a form specifies. */
 export interface FormObject {
-  /** Absent if neither a field nor the policy names it. */
+  /** Absent if neither a field nor the policy specifies it. */
   readonly bucket: string | undefined
-  /** The key as in the form: S3 replaces `${filename}` by the name of the file. */
+  /** The key as written in the form: S3 replaces `${filename}` with the name of the file. */
   readonly key: string | undefined
 }
 
-/** Reads the object of a form. The bucket is that of the field `bucket`, or else of the policy. Total. */
+/**
+ * Determines the object that a form names. The bucket comes from the field `bucket` or, if that is absent, from the policy.
+ * Total.
+ */
 export const of = (fields: ReadonlyArray<Field>): FormObject => {
   const form = Object.fromEntries(fields)
   return { bucket: header(form, "bucket") ?? boundBucket(header(form, "policy")), key: header(form, "key") }
@@ -29,7 +32,7 @@ const boundBucket = (policy: string | undefined): string | undefined => {
   return bound?.value
 }
 
-/** Describes how the object in a response differs from the form's; `undefined` if it does not. */
+/** Describes how the object in a response differs from the form's object; `undefined` if they are the same. */
 export const mismatch = (asked: FormObject, stored: Stored): string | undefined => {
   if (asked.bucket !== undefined && stored.bucket !== undefined && stored.bucket !== asked.bucket) {
     return "the bucket in the response differs from the bucket in the form"

@@ -1,8 +1,8 @@
 /**
- * Parses the JSON of a policy as S3 does. The check and the redaction of a policy must use the same parser.
+ * Parses the JSON of a policy in the same way as S3. The check and the redaction of a policy must use the same parser.
  */
 
-/** Parses the text of a policy. Throws for text that S3 cannot parse either. */
+/** Parses the JSON text of a policy. Throws an error for text that S3 cannot parse either. */
 export const parse = (text: string): unknown => {
   try {
     return JSON.parse(text)
@@ -11,6 +11,6 @@ export const parse = (text: string): unknown => {
   }
 }
 
-/** S3's documentation also escapes a dollar sign and a vertical tab, in ways that JSON does not know. */
+/** S3's documentation also escapes the dollar sign and the vertical tab, in ways that JSON does not support. */
 const withoutOwnEscapes = (text: string): string =>
   text.replace(/\\(.)/gs, (whole, escaped: string) => (escaped === "$" ? "$" : escaped === "v" ? "\\u000b" : whole))

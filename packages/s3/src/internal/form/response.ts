@@ -1,5 +1,5 @@
 /**
- * Reads the location of the stored file: from the `<PostResponse>` of a 201, or from the address of a 303. Pure and
+ * Reads the location of the stored file from the `<PostResponse>` of a 201 or from the address in a 303 redirect. Pure and
  * total.
  */
 import { decodeReferences } from "../xml/references.ts"
@@ -9,13 +9,13 @@ export interface Stored {
   readonly location?: string
   readonly bucket?: string
   readonly key?: string
-  /** The ETag as sent, with its quotes. */
+  /** The ETag as it was sent, including its quotes. */
   readonly etag?: string
 }
 
 const root = /<(?:[\w.-]+:)?PostResponse[\s>]/
 
-/** Reads a `<PostResponse>`, with or without its declaration and namespace; `undefined` for any other body. */
+/** Parses a `<PostResponse>`, with or without an XML declaration and a namespace; `undefined` for any other body. */
 export const read = (body: string): Stored | undefined => {
   const start = root.exec(body)?.index
   if (start === undefined) return undefined
@@ -35,12 +35,12 @@ export const read = (body: string): Stored | undefined => {
 }
 
 /**
- * Reads the parameters that S3 adds to `success_action_redirect`; `undefined` if there are none, because then the
- * redirect is not S3's.
+ * Reads the parameters that S3 adds to `success_action_redirect`; `undefined` if they are absent, because the redirect then
+ * does not come from S3.
  *
  * **Gotchas**
  *
- * Ceph begins its parameters with a question mark even if the address already has a query.
+ * Ceph starts its parameters with a question mark even if the address already contains a query.
  */
 export const fromLocation = (location: string | undefined): Stored | undefined => {
   const added = /[?&](bucket=[^?#]*)(?:#.*)?$/s.exec(location ?? "")?.[1]

@@ -1,5 +1,5 @@
 /**
- * The inputs and results of an upload by form.
+ * The inputs and results of an upload through a form.
  */
 import type { TransportError } from "@holdfast/http/TransportError"
 import type * as Stream from "effect/Stream"

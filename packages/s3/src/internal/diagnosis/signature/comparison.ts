@@ -1,8 +1,8 @@
 /**
- * Compares the request that a server shows, line by line, with the captured request.
+ * Compares the canonical request that a server shows with the captured request, line by line.
  *
- * The server writes its text from the request that it received. A difference from the captured request was therefore
- * made in transit. Without a difference, the signer had another request, or another secret.
+ * The server builds its text from the request that it received. A difference from the captured request therefore arose in
+ * transit. If there is no difference, the signer signed a different request or used a different secret.
  */
 import type { Evidence } from "@holdfast/diagnosis/Diagnosis"
 import { bytesOf, has, isHidden } from "@holdfast/diagnosis/Redaction"
@@ -15,11 +15,11 @@ import * as Texts from "./texts.ts"
 export interface Difference {
   readonly part: "method" | "path" | "parameter" | "header" | "host" | "date" | "scope"
   readonly name: string
-  /** `undefined` if the line is missing. */
+  /** `undefined` if the line is absent. */
   readonly sent: string | undefined
   readonly received: string | undefined
   readonly relation?: Paths.Relation
-  /** Set if marks hide whether the line differs. */
+  /** Set if redaction marks hide whether the line differs. */
   readonly isUntold?: boolean
   readonly evidence: Evidence
 }
@@ -29,17 +29,17 @@ export interface Comparison {
   readonly received: Texts.Received
   /** Whether a request was captured. */
   readonly isCompared: boolean
-  /** Whether marks hide no line in two different ways, so that the comparison is complete. */
+  /** Whether the comparison is complete: redaction marks do not hide any line in two different ways. */
   readonly isTold: boolean
   readonly differences: ReadonlyArray<Difference>
   /** Parameters that the server read from a form body instead of the URL. */
   readonly formParameters: ReadonlyArray<string>
 }
 
-/** A cache of comparisons, because many rules use the same one. */
+/** A cache of comparisons, because many rules use the same comparison. */
 const known = new WeakMap<S3Facts, Comparison>()
 
-/** Compares the text in the response with the request; `undefined` if the response has none. */
+/** Compares the signed text in the response with the request; `undefined` if the response contains no such text. */
 export const of = (facts: S3Facts): Comparison | undefined => {
   const before = known.get(facts)
   if (before !== undefined) return before
@@ -65,7 +65,7 @@ export const of = (facts: S3Facts): Comparison | undefined => {
 const isFormPost = (facts: S3Facts): boolean =>
   facts.method === "POST" && /^application\/x-www-form-urlencoded\b/i.test(facts.header("content-type") ?? "")
 
-/** Whether the response shows exactly the lines that were sent, and all of them. */
+/** Whether the response shows exactly the lines that were sent, without omissions. */
 export const isEqual = (facts: S3Facts): boolean => {
   const comparison = of(facts)
   return (
@@ -116,7 +116,7 @@ const methods = ({ method }: Texts.Received, facts: S3Facts): ReadonlyArray<Diff
         }),
       ]
 
-/** The path as written, before a URL parser has normalized it. */
+/** The path as written, before a URL parser normalizes it. */
 export const pathOf = ({ exchange, url }: S3Facts): string => {
   const raw = /^(?:[a-z][a-z0-9+.-]{0,20}:\/\/[^/?#]*)?([^?#]*)/i.exec(exchange.request?.url ?? "")?.[1] ?? ""
   return raw === "" ? (url?.pathname ?? "/") : raw
@@ -150,7 +150,7 @@ const paths = (received: Texts.Received, facts: S3Facts): ReadonlyArray<Differen
 
 const order: ReadonlyArray<Paths.Relation> = ["encoded", "decoded", "blank", "merged", "prefixed", "stripped", "other"]
 
-/** The buckets that a host can name: the part before the storage's name, or all of a custom domain. */
+/** The buckets that a host can name: the part before the storage's own name, or an entire custom domain. */
 const bucketsIn = (facts: S3Facts): ReadonlyArray<string> => {
   const host = nameOf(facts.header("host") ?? facts.url?.host ?? "")
   const place = Asked.placeOf(facts)
@@ -206,7 +206,7 @@ const headers = (received: Texts.Received, facts: S3Facts): ReadonlyArray<Differ
       : []
   })
 
-/** The three headers with their own lines in version 2. */
+/** The three headers that have their own lines in version 2. */
 const olderLines = (received: Texts.Received, facts: S3Facts): ReadonlyArray<Difference> => {
   const end = facts.query("expires")
   const dated = ["x-amz-date", "x-goog-date", "x-oss-date", "x-obs-date"].some(
@@ -252,7 +252,7 @@ const scopes = (facts: S3Facts): ReadonlyArray<Difference> => {
   ]
 }
 
-/** Headers that the transport adds, so that a captured request may lack them. */
+/** Headers that the transport layer adds, so a captured request may lack them. */
 export const transport: ReadonlySet<string> = new Set([
   "accept",
   "accept-encoding",
@@ -268,7 +268,7 @@ export const transport: ReadonlySet<string> = new Set([
 /** Whether two texts differ as written. */
 const unlike = (one: string, other: string): boolean => one !== other
 
-/** Whether marks hide the comparison of two texts, because they are hidden in different ways. */
+/** Whether redaction marks prevent a comparison of two texts because the texts are hidden in different ways. */
 const isUntold = (sent: string | undefined, received: string | undefined): boolean => {
   if (sent === undefined || received === undefined || (!isHidden(sent) && !isHidden(received))) return false
   if (!whole.test(sent) || !whole.test(received)) return true

@@ -1,17 +1,17 @@
 /**
- * Classifies hosts: whether one belongs to a private network, and which proxy is in front of the storage.
+ * Classifies hosts: whether a host belongs to a private network, and which proxy is in front of the storage.
  */
 import type { S3Answer } from "../answer.ts"
 
-/** The host without its scheme's default port. */
+/** The host without the default port of its scheme. */
 export const withoutDefaultPort = (host: string): string => host.toLowerCase().replace(/:(?:80|443)$/, "")
 
 /** A host without its port. */
 export const nameOf = (host: string): string => host.toLowerCase().replace(/:\d{1,5}$/, "")
 
 /**
- * The type of a host name that only a private network knows: loopback (RFC 6761), private addresses (RFC 1918, RFC
- * 4193), names without a dot as for containers, and the suffixes that are reserved for such networks.
+ * The kind of a host name that is known only in a private network: loopback (RFC 6761), private addresses (RFC 1918, RFC
+ * 4193), names without a dot such as container names, and suffixes that are reserved for such networks.
  */
 export const internal = (host: string): string | undefined => {
   const name = nameOf(host)
@@ -25,7 +25,7 @@ export const internal = (host: string): string | undefined => {
     : undefined
 }
 
-/** The names of proxies by their `Server` header. None of them is a storage. */
+/** The names of proxies, by their `Server` header. None of these servers is a storage. */
 const proxies: ReadonlyArray<readonly [shape: RegExp, name: string]> = [
   [/^(?:nginx|openresty|tengine)\b/i, "nginx"],
   [/^caddy\b/i, "Caddy"],
@@ -39,7 +39,7 @@ const proxies: ReadonlyArray<readonly [shape: RegExp, name: string]> = [
   [/^litespeed\b/i, "LiteSpeed"],
 ]
 
-/** The intermediary in front of the storage, by the headers of the response; not the storage's own front end. */
+/** The intermediary in front of the storage, identified by the response headers; excludes the storage's own front end. */
 export const proxyOf = ({ answer }: { readonly answer: S3Answer }): string | undefined => {
   const via = answer.header("via") ?? ""
   if (answer.header("x-amz-cf-id") !== undefined || /\(CloudFront\)/.test(via)) return "CloudFront"
@@ -49,10 +49,10 @@ export const proxyOf = ({ answer }: { readonly answer: S3Answer }): string | und
   return /\b(?:Caddy|nginx|varnish|squid|haproxy|kong|google)\b/i.exec(via)?.[0]
 }
 
-/** Whether a host is CloudFront's. */
+/** Whether a host belongs to CloudFront. */
 export const isCloudFront = (host: string): boolean => nameOf(host).endsWith(".cloudfront.net")
 
-/** Hosts of storages that their vendor operates, which have no proxy of the customer in front. */
+/** Hosts of storages that are operated by their vendor, so no proxy of the customer is in front of them. */
 export const isVendor = (host: string): boolean => vendors.test(nameOf(host))
 
 const vendors =

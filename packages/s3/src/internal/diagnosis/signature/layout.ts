@@ -1,10 +1,10 @@
 /**
- * Splits a signed text into lines, even if its line ends became spaces, `\n`, or entities.
+ * Splits a signed text into lines, even if its line ends were replaced with spaces, `\n`, or entities.
  *
- * Redaction and comparison both use it, so that a text is hidden and compared by the same lines.
+ * Redaction and comparison both use this module, so that a text is hidden and compared by the same lines.
  */
 
-/** The lines of a signed text; `undefined` for any other text. A text that was cut has fewer. */
+/** The lines of a signed text; `undefined` for any other text. A truncated text has fewer lines. */
 export const lines = (text: string): ReadonlyArray<string> | undefined => {
   const given = text.includes("\n") ? text : text.replaceAll(/\\{1,2}(?:r\\{1,2})?n|&#(?:10|xa);/gi, "\n")
   if (!given.includes("\n")) return fromBlanks(given.trim())
@@ -20,10 +20,10 @@ export const algorithm = /^(?:AWS4|GOOG4|OSS4)-[A-Z0-9-]{1,40}$/
 /** The first line of a canonical request or of a version 2 string to sign: any method. */
 export const method = /^[A-Z]{3,10}$/
 
-/** The first line of Tencent COS' texts, whose methods are in lower case ("Request signature"). */
+/** The first line of Tencent COS's signed texts, which write methods in lowercase ("Request signature"). */
 const cosSigning = /^(?:sha1|get|put|post|head|delete|options)$/
 
-/** The header names in a list. */
+/** The header names in a list of signed headers. */
 export const nameList = /^[A-Za-z0-9-]{1,100}(?:;[A-Za-z0-9-]{1,100})*$/
 
 const fromBlanks = (text: string): ReadonlyArray<string> | undefined => {
@@ -37,7 +37,8 @@ const fromBlanks = (text: string): ReadonlyArray<string> | undefined => {
 }
 
 /**
- * A canonical request: a path, a query, headers, their names, the digest of the body. Only the headers contain spaces.
+ * A canonical request: the path, the query, the headers, their names, and the digest of the body. Only header values contain
+ * spaces.
  */
 const canonical = (text: string): ReadonlyArray<string> => {
   const [path = "", ...words] = text.split(" ")
@@ -53,7 +54,7 @@ const canonical = (text: string): ReadonlyArray<string> => {
 
 const startsWith = (word: string, name: string): boolean => word.toLowerCase().startsWith(`${name.toLowerCase()}:`)
 
-/** Every word that begins like a header starts a line; other words belong to the value before them. */
+/** Each word that looks like the start of a header starts a line; other words belong to the preceding value. */
 const headerLines = (words: ReadonlyArray<string>): ReadonlyArray<string> => {
   const found: Array<Array<string>> = []
   for (const word of words) {
@@ -64,7 +65,8 @@ const headerLines = (words: ReadonlyArray<string>): ReadonlyArray<string> => {
 }
 
 /**
- * A version 2 string to sign: digest, type and date (each may be empty), then headers, then the resource from its slash on.
+ * A version 2 string to sign: digest, type and date (each may be empty), then the headers, then the resource from its first
+ * slash.
  */
 const older = (text: string): ReadonlyArray<string> => {
   const at = ` ${text}`.indexOf(" /")

@@ -1,5 +1,5 @@
 /**
- * Classifies the difference between the received path and the one that was sent.
+ * Classifies the difference between the received path and the sent path.
  */
 import { isHidden } from "@holdfast/diagnosis/Redaction"
 import { decoded } from "../decoded.ts"
@@ -7,21 +7,21 @@ import { decoded } from "../decoded.ts"
 /** The relation between two paths. */
 export type Relation =
   | "same"
-  /** The received path has one more or one fewer encoding. */
+  /** The received path was encoded once more or once less than the sent path. */
   | "encoded"
   | "decoded"
-  /** Something was added at its beginning, or removed from it. */
+  /** A segment was added at the start of the path, or removed from there. */
   | "prefixed"
   | "stripped"
-  /** Slashes were merged, `.` and `..` resolved, or a trailing slash removed or added. */
+  /** Slashes were merged, `.` and `..` were resolved, or a trailing slash was removed or added. */
   | "merged"
-  /** A + was read as a space. */
+  /** A + was decoded as a space. */
   | "blank"
   | "other"
-  /** Marks hide the difference. */
+  /** Redaction marks hide the difference. */
   | "untold"
 
-/** Classifies the difference between the received path and the sent one, both as written. */
+/** Classifies the difference between the received path and the sent path, both as written. */
 export const relation = (sent: string, received: string): Relation => {
   const one = decoded(sent)
   const other = decoded(received)
@@ -36,7 +36,7 @@ export const relation = (sent: string, received: string): Relation => {
   return merged(one) === merged(other) ? "merged" : "other"
 }
 
-/** A path after normalization: without empty segments, dots and trailing slash. */
+/** A normalized path, without empty segments, dot segments and a trailing slash. */
 export const merged = (path: string): string => {
   const steps: Array<string> = []
   for (const step of path.split("/")) {
@@ -46,13 +46,13 @@ export const merged = (path: string): string => {
   return steps.join("/")
 }
 
-/** The segment that occurs twice at the beginning of a path: the bucket, or the first folder. */
+/** The segment that occurs twice at the start of a path: the bucket, or the first folder. */
 export const doubled = (path: string): string | undefined => {
   const [, first = "", second] = decoded(path).split("/")
   return first !== "" && first === second ? first : undefined
 }
 
-/** Whether only one segment was added at the beginning, which is not a repetition: the bucket of a custom domain. */
+/** Whether only one segment was added at the start without repeating the next one: the bucket of a custom domain. */
 export const isBucketBefore = (sent: string, received: string): boolean => {
   const whole = decoded(received)
   const path = decoded(sent)
@@ -63,13 +63,13 @@ export const isBucketBefore = (sent: string, received: string): boolean => {
   )
 }
 
-/** An unencoded character of a path that S3 encodes before it signs ("Create a canonical request"). */
+/** An unencoded path character that S3 encodes before it signs ("Create a canonical request"). */
 export const unencoded = (path: string): string | undefined => /[^A-Za-z0-9\-._~/%[\]:]/.exec(path)?.[0]
 
-/** Whether the paths are equal if each unencoded + of a key is a space, as Amazon reads it. */
+/** Whether the paths are equal if each unencoded + in a key means a space, as Amazon interprets it. */
 export const hasPlusForBlank = (sent: string, received: string): boolean =>
   sent.includes("+") && decoded(sent.replaceAll("+", " ")) === decoded(received)
 
-/** The first part of a path that encoders may treat differently, as written. */
+/** The first part of a path that URL encoders may treat differently, as written. */
 export const escaped = (path: string): string | undefined =>
   /%(?:[013-9a-f][\da-f]|2[0-46-9a-e])/i.exec(path)?.[0] ?? /[^A-Za-z0-9\-._~/%[\]:]/.exec(path)?.[0]

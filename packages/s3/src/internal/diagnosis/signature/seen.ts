@@ -1,28 +1,28 @@
 /**
- * The signed request as far as it is visible: as it was sent, or else as the response shows it.
+ * The visible parts of the signed request: as it was sent if that was captured, and otherwise as the response shows it.
  */
 import * as Asked from "../asked.ts"
 import type { S3Facts } from "../facts.ts"
 import * as Comparison from "./comparison.ts"
 
 export interface Seen {
-  /** The source: the request itself, or the text in the response. */
+  /** The source of the data: the request itself, or the text in the response. */
   readonly from: "request" | "answer"
   readonly method: string | undefined
   readonly host: string | undefined
   /** The path as written. */
   readonly path: string
   readonly header: (name: string) => string | undefined
-  /** Whether all headers were captured, so that one can be missing. */
+  /** Whether all headers were captured, so that the absence of a header is significant. */
   readonly hasHeaders: boolean
   /** By lowercase name. */
   readonly parameter: (name: string) => string | undefined
   readonly parameters: ReadonlyArray<string>
-  /** The list of signed headers in lower case. */
+  /** The names of the signed headers, in lowercase. */
   readonly names: ReadonlyArray<string>
   readonly signedIn: "query" | "header" | undefined
   readonly version: 2 | 4 | undefined
-  /** The location of the evidence for a part. */
+  /** Where the evidence for a part is found. */
   readonly at: (part: "method" | "url" | "headers", name?: string) => string
 }
 

@@ -1,28 +1,28 @@
 /**
- * Parses the texts that a server shows if signatures differ: the received request, in the form that is signed.
+ * Parses the texts that a server includes when signatures differ: the received request in its signed form.
  */
 import type { S3Answer } from "../answer.ts"
 import { decoded } from "../decoded.ts"
 import * as Layout from "./layout.ts"
 
-/** A request as a server received it. Missing parts of a text that was cut are `undefined`. */
+/** A request as a server received it. Parts that are missing from a truncated text are `undefined`. */
 export interface Received {
   readonly version: 2 | 4
   readonly method: string
-  /** The path as in the text; in version 2 it begins with the bucket. */
+  /** The path as it appears in the text. In version 2, it begins with the bucket. */
   readonly path: string
-  /** The decoded parameters by name; in version 2 those that it signs. */
+  /** The decoded parameters by name. In version 2, only the signed parameters. */
   readonly query: ReadonlyMap<string, string>
   /** By lowercase name. */
   readonly headers: ReadonlyMap<string, string>
   /** The list of signed headers in version 4. */
   readonly names: ReadonlyArray<string> | undefined
   readonly payload: string | undefined
-  /** The separate lines of version 2 for three headers. */
+  /** The separate lines that version 2 has for three headers. */
   readonly md5?: string | undefined
   readonly type?: string | undefined
   readonly date?: string | undefined
-  /** The location of the text. */
+  /** Where the text was found. */
   readonly at: string
 }
 
@@ -33,7 +33,7 @@ export interface Scope {
   readonly scope: string | undefined
 }
 
-/** The request in the response; `undefined` if there is none. */
+/** The received request as shown in the response; `undefined` if the response does not show it. */
 export const received = ({ element }: S3Answer): Received | undefined => {
   for (const name of ["CanonicalRequest", "StringToSign", "FormatString"]) {
     const lines = Layout.lines(element(name) ?? "")
@@ -50,7 +50,7 @@ export const received = ({ element }: S3Answer): Received | undefined => {
   return undefined
 }
 
-/** The string to sign of version 4 in the response. */
+/** The version 4 string to sign in the response. */
 export const scope = ({ element }: S3Answer): Scope | undefined => {
   const [algorithm = "", date, scope] = Layout.lines(element("StringToSign") ?? "") ?? []
   return Layout.algorithm.test(algorithm) && !/-(?:PAYLOAD|TRAILER)$/.test(algorithm)
@@ -98,7 +98,7 @@ const older = (lines: ReadonlyArray<string>, at: string): Received | undefined =
   }
 }
 
-/** Tencent's text: method, decoded path, parameters, headers, each list as `name=value&…`. */
+/** Tencent's text: method, decoded path, parameters and headers, where each list is written as `name=value&…`. */
 const cos = (lines: ReadonlyArray<string>, at: string): Received | undefined => {
   const [method = "", path = "", query = "", headers = ""] = lines
   if (!path.startsWith("/")) return undefined
@@ -125,7 +125,7 @@ const headersOf = (lines: ReadonlyArray<string>): ReadonlyMap<string, string> =>
     }),
   )
 
-/** The maximum number of parameters that are read, as for a URL. */
+/** The maximum number of parameters that are parsed, as for a URL. */
 const mostParameters = 1000
 
 const parameters = (query: string): ReadonlyMap<string, string> =>

@@ -1,11 +1,11 @@
 /**
- * The rows that an upload can get: codes with their own class, their spellings, refinements by message, and responses
- * without an S3 document.
+ * The rows for errors that an upload can receive: codes with their own class, spelling variants, refinements by message, and
+ * responses without an S3 document.
  *
- * Codes, statuses and verdicts are those of the S3 API reference ("Error responses"): S3 asks clients to retry after
- * `InternalError`, `OperationAborted`, `ConditionalRequestConflict`, `RequestTimeout` and every request to slow down. A
- * rejected request would be rejected again. `change` is Holdfast's conclusion: `url` if the URL must be signed again,
- * `plan` if the request itself must change.
+ * The codes, statuses and verdicts are those in the S3 API reference ("Error responses"): S3 asks clients to retry after
+ * `InternalError`, `OperationAborted`, `ConditionalRequestConflict`, `RequestTimeout`, and any response that asks the client
+ * to slow down. A rejected request would be rejected again if it were repeated. `change` is derived by Holdfast: `url` means
+ * that the URL must be signed again, and `plan` means that the request itself must change.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import { always, bare, damaged, marked, named, refused, seen } from "../row.ts"
@@ -48,7 +48,7 @@ export const passing = [
   },
 ] as const
 
-/** Codes that reject the signature, its key, its session or its time. */
+/** Codes that reject the signature, its key, its session or its timestamp. */
 export const signing = [
   refused("AccessDenied", 403, "url", "The signer lacks the permission, or the URL no longer permits the request"),
   seen("AccessDenied", "AccessDenied: Request has expired", 403, "url", "The presigned URL has expired"),
@@ -103,7 +103,7 @@ export const signing = [
   refused("SignatureDoesNotMatch", 403, "url", "The request differs from the request that was signed"),
 ] as const
 
-/** Codes that reject the content or the destination of a request. */
+/** Codes that reject the content of a request or its destination. */
 export const sending = [
   refused("AccessControlListNotSupported", 400, "plan", "The bucket does not accept ACLs"),
   refused("EntityTooLarge", 400, "plan", "The upload is larger than the service or the policy permits"),
@@ -168,11 +168,11 @@ const moved = Verdict.never({ change: "url", outcome: "ignored", applied: "no" }
 const plan = Verdict.never({ change: "plan" })
 
 /**
- * Responses whose body is not an S3 document, and the row for everything else.
+ * Responses whose body is not an S3 document, and the row for all other responses.
  *
  * **Details**
  *
- * A 404 without an S3 document or a mark of the storage comes from an intermediary and is retried.
+ * A 404 without an S3 document or a header that identifies the storage comes from an intermediary and is retried.
  */
 export const unlisted = [
   bare("InternalServerError", 500, Verdict.always(), "No S3 document"),

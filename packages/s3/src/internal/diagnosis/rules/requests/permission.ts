@@ -23,7 +23,7 @@ const isDenied = (facts: S3Facts): boolean =>
 const isPastTheDoor = ({ answer }: S3Facts): boolean =>
   answer.message !== "" || answer.element("BucketName") !== undefined
 
-/** A header of the request, or a field of its form. */
+/** A request header or a form field. */
 const sent = ({ form, header, query }: S3Facts, name: string): Evidence | undefined => {
   const field = form?.read(name.replace(/^x-amz-(?=acl|tagging)/, "")) ?? form?.read(name)
   if (field !== undefined) return { at: `request.form[${field.index}]`, name: field.name, observed: field.value }
@@ -217,7 +217,7 @@ const encryptionDenied = rule({
   },
 })
 
-/** The server's message, if it states more than the code. */
+/** The server's message, if it contains more information than the code. */
 const quoted = ({ answer }: S3Facts): string =>
   answer.message === "" || /^access denied\.?$/i.test(answer.message.trim())
     ? ""
@@ -265,5 +265,5 @@ const notPermitted = rule({
   },
 })
 
-/** All rules of this topic, most specific first. */
+/** All rules of this topic, with the most specific rule first. */
 export const permission = [actionDenied, aclsOff, aclDenied, taggingDenied, encryptionDenied, notPermitted] as const

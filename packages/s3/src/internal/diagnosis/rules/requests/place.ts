@@ -1,5 +1,5 @@
 /**
- * Rules for buckets and keys that do not exist, cannot exist, or are at the wrong position in the URL.
+ * Rules for buckets and keys that do not exist, cannot exist, or are in the wrong part of the URL.
  */
 import { formsNotTaken, inUrl, methodNotAllowed } from "./address/method.ts"
 import { found } from "@holdfast/diagnosis/Diagnosis"
@@ -15,7 +15,7 @@ import * as Oddity from "./operations/oddity.ts"
 
 const rule = topic("place")
 
-/** The bucket in the response, or else in the URL. */
+/** The bucket named in the response, or in the URL if the response does not name one. */
 const bucketOf = (facts: S3Facts): string | undefined =>
   facts.answer.element("BucketName") ?? facts.answer.element("Bucket") ?? Asked.placeOf(facts)?.bucket
 
@@ -176,5 +176,5 @@ const keyTooLong = rule({
       : undefined,
 })
 
-/** All rules of this topic, in the order in which S3 checks. */
+/** All rules of this topic, in the order in which S3 performs the checks. */
 export const place = [keyTooLong, bucketNameInvalid, bucketMissing, formsNotTaken, methodNotAllowed] as const

@@ -1,5 +1,5 @@
 /**
- * Rules for buckets at another endpoint, temporarily or permanently.
+ * Rules for buckets that are temporarily or permanently at another endpoint.
  */
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
@@ -10,7 +10,7 @@ import { isCreation } from "./operations/bucket.ts"
 
 const rule = topic("region")
 
-/** The region in the response, with its location. */
+/** The region that the response reports, and where it was found. */
 export const expectedBy = ({ answer }: S3Facts): Evidence | undefined => {
   const element = answer.element("Region")
   if (element !== undefined && element !== "") return { at: "response.body.Region", name: "Region", observed: element }
@@ -29,7 +29,7 @@ export const expectedBy = ({ answer }: S3Facts): Evidence | undefined => {
 
 export const regionIn = (evidence: Evidence): string => evidence.observed.replace("expecting ", "")
 
-/** The destination of the bucket in the response. */
+/** The endpoint of the bucket that the response reports. */
 const whereTo = (facts: S3Facts): ReadonlyArray<Evidence> => {
   const { answer } = facts
   const headers = ["location", "x-amz-bucket-region"].flatMap((name) => {

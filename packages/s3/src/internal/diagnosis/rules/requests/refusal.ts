@@ -1,5 +1,5 @@
 /**
- * Rules for denied requests whose message or content shows more than a missing permission.
+ * Rules for rejected requests whose message or content indicates more than a missing permission.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
@@ -177,5 +177,5 @@ const objectLocked = rule({
         : undefined,
 })
 
-/** All rules of this topic, most specific first. */
+/** All rules of this topic, with the most specific rule first. */
 export const refusal = [keyHidden, publicBlocked, requesterPays, rowForbidden, objectLocked] as const

@@ -1,6 +1,6 @@
 /**
- * Rules for requests that were signed for another region or with a version that the region does not accept, or sent to
- * another endpoint.
+ * Rules for requests that were sent to the wrong endpoint, or signed for the wrong region or with a version that the region
+ * does not accept.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import { isHidden } from "@holdfast/diagnosis/Redaction"
@@ -92,7 +92,7 @@ const wrongRegion = rule({
   },
 })
 
-/** The region of the signature, from the request or else from the server's quotation. */
+/** The region of the signature, from the request if it was captured, and otherwise as quoted by the server. */
 const signedFor = ({ answer, credential }: S3Facts): string => {
   if (credential !== undefined) return `, but the credential is for ${credential.region}`
   const [, quoted] = /the region '([\w-]{1,40})' is wrong/i.exec(answer.message) ?? []
@@ -106,7 +106,7 @@ const choices = ({ answer }: S3Facts): string => {
   return listed.split(", ").includes("auto") ? `; it accepts auto (or one of ${listed})` : `; it takes ${listed}`
 }
 
-/** Regions from before 2014 accept version 2 (Amazon S3, "Specifying the signature version"); all later ones do not. */
+/** Regions from before 2014 accept version 2 (Amazon S3, "Specifying the signature version"); later regions do not. */
 const old: ReadonlySet<string> = new Set([
   "us-east-1",
   "us-west-1",
@@ -178,5 +178,5 @@ const oldSignature = rule({
   },
 })
 
-/** All rules of this topic, in the order in which S3 checks. */
+/** All rules of this topic, in the order in which S3 performs the checks. */
 export const region = [wrongRegion, oldSignature, wrongEndpoint, redirected] as const

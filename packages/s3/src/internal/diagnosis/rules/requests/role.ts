@@ -1,5 +1,6 @@
 /**
- * Rule for roles that a caller may not assume, which the security token service (STS) reports before S3 is called.
+ * The rule for roles that a caller is not allowed to assume. The security token service (STS) reports them before S3 is
+ * called.
  */
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
@@ -10,7 +11,7 @@ const rule = topic("permission")
 
 const trust = "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_roles.html"
 
-/** The messages of STS with their meaning; the first match counts. */
+/** The messages of STS and their meanings. The first match counts. */
 const reasons: ReadonlyArray<readonly [says: RegExp, means: string]> = [
   [/sts:(?:TagSession|SetSourceIdentity)/i, "The role's trust policy does not allow session tags (sts:TagSession)."],
   [

@@ -1,5 +1,5 @@
 /**
- * Rules for failures of the service: it is busy, it failed, another request was faster, or a quota is used up.
+ * Rules for failures of the service: it is overloaded or failed, a concurrent request was faster, or a quota is exhausted.
  */
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
@@ -191,7 +191,7 @@ const conflicting = rule({
         : undefined,
 })
 
-/** The meaning of an unmet condition; empty if several were sent. */
+/** The meaning of the condition that was not met; empty if the request has several conditions. */
 const meaningOf = (names: ReadonlyArray<string>, header: S3Facts["header"]): string => {
   const [name] = names
   if (names.length !== 1) return ""
@@ -293,7 +293,7 @@ const usedUp = rule({
   },
 })
 
-/** All rules of this topic, most specific first. */
+/** All rules of this topic, with the most specific rule first. */
 export const service = [
   failedAfterOk,
   conflicting,

@@ -18,22 +18,23 @@ const free: ReadonlySet<string> = new Set(["x-amz-content-sha256", "x-goog-conte
 const sentHeaders = ({ exchange }: S3Facts): ReadonlyArray<string> =>
   Object.keys(exchange.request?.headers ?? {}).map((name) => name.toLowerCase())
 
-/** The list of signed headers, if it can be compared. */
+/** The list of signed headers, if it is available for comparison. */
 const listOf = (facts: S3Facts) => {
   if (facts.proof === "form" || facts.version !== 4) return undefined
   const signed = Asked.signedHeadersOf(facts)
   return signed === undefined || /%3B/i.test(signed.raw) || signed.raw === "" ? undefined : signed
 }
 
-/** The messages of servers about a header that the signature does not cover. */
+/** Server messages about a header that the signature does not cover. */
 const saysUnsigned = ({ answer }: S3Facts): boolean =>
   answer.element("HeadersNotSigned") !== undefined ||
   answer.code === "HeadersNotSigned" ||
   /headers? .{0,40}not signed|unsigned headers?/i.test(answer.message)
 
 /**
- * Whether an unsigned header can cause a response: one that names it, a mismatch, or the response of a server that
- * gives no reasons. It does not cause a denial with another message, because S3 has a message for it.
+ * Whether an unsigned header can cause this response: one that names the header, a mismatch, or the response of a server that
+ * gives no reasons. An unsigned header does not cause a denial that has another message, because S3 has its own message for
+ * unsigned headers.
  */
 const fitOf = (facts: S3Facts): "said" | "fits" | "mute" | undefined => {
   const { answer } = facts
@@ -43,7 +44,7 @@ const fitOf = (facts: S3Facts): "said" | "fits" | "mute" | undefined => {
   return isMute && answer.status === 403 ? "mute" : undefined
 }
 
-/** The names that the response reports as unsigned. */
+/** The header names that the response reports as unsigned. */
 const namedBy = ({ answer }: S3Facts): ReadonlyArray<string> =>
   (answer.element("HeadersNotSigned") ?? "")
     .split(",")
@@ -112,7 +113,7 @@ export const unsignedHeader = rule({
   },
 })
 
-/** The headers that are signed and were not sent; none where the headers are not at hand. */
+/** Headers that are signed but were not sent; empty if the request headers were not captured. */
 const missingOf = (facts: S3Facts): ReadonlyArray<string> => {
   const signed = listOf(facts)
   if (signed === undefined || facts.exchange.request?.headers === undefined) return []
@@ -122,12 +123,12 @@ const missingOf = (facts: S3Facts): ReadonlyArray<string> => {
 }
 
 /**
- * A refusal of unsigned headers that names none: MinIO says so where a header of the list is not in the request
+ * A rejection of unsigned headers that does not name them: MinIO sends it if the request lacks a header in the list
  * (`extractSignedHeaders`, ErrUnsignedHeaders).
  */
 const isInvertedDenial = (facts: S3Facts): boolean => saysUnsigned(facts) && namedBy(facts).length === 0
 
-/** A header that the signature covers is not there. */
+/** A header that the signature covers is missing from the request. */
 export const signedHeaderMissing = rule({
   code: "HF-S3-SIGN-002",
   name: "SignedHeaderMissing",
@@ -214,7 +215,7 @@ export const signedHeaderMissing = rule({
   },
 })
 
-/** A refusal of a presigned URL without its headers: the list tells what had to be sent. */
+/** A rejection of a presigned URL that was used without its headers: the list shows which headers the client must send. */
 const ofUrlAlone = (facts: S3Facts): Finding | undefined => {
   const signed = listOf(facts)
   if (signed === undefined || Asked.signedIn(facts) !== "query" || facts.exchange.request?.headers !== undefined)
@@ -232,8 +233,8 @@ const ofUrlAlone = (facts: S3Facts): Finding | undefined => {
 }
 
 /**
- * Whether the capture may have fewer headers than were sent: a client that signs its own request sends what it signs,
- * but logs and people omit headers.
+ * Whether the capture may contain fewer headers than were sent. A client that signs its own request sends the headers that it
+ * signs, but logs and people omit headers.
  */
 const mayBeCut = (facts: S3Facts, missing: ReadonlyArray<string>): boolean => {
   if (Asked.signedIn(facts) !== "header" || facts.answer.status === 0 || namesHeader(facts)) return false
@@ -241,7 +242,10 @@ const mayBeCut = (facts: S3Facts, missing: ReadonlyArray<string>): boolean => {
   return received === undefined || missing.some((name) => (received.get(name) ?? "") !== "")
 }
 
-/** Whether a missing signed header can cause a response: one that names it, a mismatch, or one without a reason. */
+/**
+ * Whether a missing signed header can cause this response: one that names the header, a mismatch, or a response without a
+ * reason.
+ */
 const canMiss = (facts: S3Facts): boolean => {
   const { answer } = facts
   const isNamed = answer.code === "MalformedSecurityHeader" && answer.element("ParameterName") !== undefined

@@ -1,5 +1,5 @@
 /**
- * Rules for error codes that name the fault themselves, grouped by the remedy.
+ * Rules for error codes that identify the fault themselves, grouped by remedy.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
@@ -112,7 +112,7 @@ const lockRefused = rule({
   },
 })
 
-/** The remarks on a missing key. */
+/** Additional information about a missing key. */
 const inPlace = (facts: S3Facts): string => {
   const { answer } = facts
   if (!Asked.said(facts, "NoSuchKey")) return ""
@@ -171,10 +171,10 @@ const notFound = rule({
   },
 })
 
-/** The statuses of an error in the request itself. */
+/** Status codes for an error in the request itself. */
 const refusals: ReadonlySet<number> = new Set([400, 405, 406, 410, 411, 413, 414, 415, 416, 417, 422, 431])
 
-/** The statuses of a conflict with existing objects or settings. */
+/** Status codes for a conflict with existing objects or settings. */
 const conflicts: ReadonlySet<number> = new Set([409, 412, 423, 424, 428])
 
 /** The server's own message. */
@@ -250,7 +250,7 @@ const stateForbids = rule({
   },
 })
 
-/** All rules of this topic, most specific first. */
+/** All rules of this topic, with the most specific rule first. */
 export const stated = [
   encryptionRefused,
   lockRefused,

@@ -12,7 +12,7 @@ import { links } from "./links.ts"
 
 const rule = topic("stated")
 
-/** The meaning of the response's message, or else of its code in the error table. */
+/** The meaning of the message in the response, or of its code if the message has no known meaning. */
 export const described = (facts: S3Facts): string => {
   const told = facts.words.remark()
   if (told !== "") return `${told} `
@@ -20,7 +20,7 @@ export const described = (facts: S3Facts): string => {
   return row.class === unknown ? "" : `${row.description}. `
 }
 
-/** The code, the vendor's message and the elements with a name, as evidence. */
+/** The code, the vendor's message and the given elements, as evidence. */
 export const words = (facts: S3Facts, ...elements: ReadonlyArray<string>) => {
   const { message } = facts.answer
   const evidence: ReadonlyArray<Evidence> = [
@@ -31,7 +31,7 @@ export const words = (facts: S3Facts, ...elements: ReadonlyArray<string>) => {
   return evidence
 }
 
-/** What the request must do about an archived object. */
+/** Describes what the request must do to access an archived object. */
 const archived = (facts: S3Facts): string => {
   const { answer } = facts
   if (Asked.said(facts, "RestoreAlreadyInProgress")) {

@@ -1,5 +1,5 @@
 /**
- * Rules for presigned URLs and signed headers whose authentication is incomplete or cannot be read.
+ * Rules for presigned URLs and signed headers whose authentication data is incomplete or cannot be parsed.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import { isHidden } from "@holdfast/diagnosis/Redaction"
@@ -14,14 +14,14 @@ import { links } from "./links.ts"
 const rule = topic("url-parameters")
 
 /**
- * The required parameters of a presigned URL by version of its signature; in version 4 after the prefix of the vendor.
+ * The required parameters of a presigned URL, by signature version. In version 4, the names follow the vendor's prefix.
  */
 const needed = {
   2: ["AWSAccessKeyId", "Expires", "Signature"],
   4: ["Algorithm", "Credential", "Date", "Expires", "SignedHeaders", "Signature"],
 } as const
 
-/** The vendor's prefix of a URL's parameters. Alibaba also uses other names. */
+/** The vendor's prefix for the parameters of a URL. Alibaba also uses other parameter names. */
 const lettersOf = ({ url }: S3Facts): "X-Amz-" | "X-Goog-" | undefined => {
   const names = [...(url?.searchParams.keys() ?? [])]
   if (names.some((name) => /^x-oss-/i.test(name))) return undefined
@@ -34,7 +34,7 @@ const neededIn = (facts: S3Facts, version: 2 | 4): ReadonlyArray<string> => {
   return letters === undefined ? [] : needed[4].map((name) => letters + name)
 }
 
-/** The name of the key id: other services put their own name before it in version 2. */
+/** The parameter name of the key id. In version 2, other services prefix it with their own name. */
 const isThere = ({ query, url }: S3Facts, name: string): boolean =>
   query(name) !== undefined || (name === "AWSAccessKeyId" && [...(url?.searchParams.keys() ?? [])].some(Asked.isKeyId))
 
@@ -94,7 +94,7 @@ const urlIncomplete = rule({
   },
 })
 
-/** The parameters that the server requires, and those of them that the URL lacks. */
+/** The parameters that the server requires, and those that the URL lacks. */
 const named = ({ answer, query, url }: S3Facts): string => {
   const [, list = ""] = /requires the ([\w, -]{1,300}?) parameters/i.exec(answer.message) ?? []
   const names: ReadonlyArray<string> = list.match(/[A-Z][\w-]{3,40}/g) ?? []
@@ -107,17 +107,17 @@ const named = ({ answer, query, url }: S3Facts): string => {
   }`
 }
 
-/** Whether the separators of the query are escaped as in JSON or markup. */
+/** Whether the separators in the query are escaped as in JSON or markup. */
 const glued =
   /[^?&](?:(?:\\|%5C)u0026|&amp;|%26amp;)(?:X-(?:Amz|Goog)-[A-Z]|Signature=|Expires=|AWSAccessKeyId=|GoogleAccessId=)/i
 
-/** CloudFront's own signatures ("Create a signed URL using a canned policy") have the id of a key pair. */
+/** CloudFront's own signatures ("Create a signed URL using a canned policy") contain the id of a key pair. */
 const ofCloudFront = ({ query }: S3Facts): string =>
   query("key-pair-id") === undefined
     ? ""
     : "; Key-Pair-Id is a CloudFront parameter: the URL was signed for a CloudFront distribution but sent to the host of an S3 bucket, and S3 does not support CloudFront signatures"
 
-/** Services that are accessed through S3's URLs with S3's signatures. */
+/** Services that are accessed through S3's URLs with S3 signatures. */
 const services = ["s3", "s3express", "s3-object-lambda", "s3-outposts"]
 
 const credentialMalformed = rule({
@@ -233,5 +233,5 @@ const algorithmUnknown = rule({
   },
 })
 
-/** All rules of this topic, in the order in which S3 checks. */
+/** All rules of this topic, in the order in which S3 performs the checks. */
 export const urlParameters = [urlIncomplete, algorithmUnknown, credentialMalformed, signedHeadersMalformed] as const

@@ -1,5 +1,5 @@
 /**
- * Rules for presigned URLs that are not valid yet, have expired, or have an unreadable time.
+ * Rules for presigned URLs that are not valid yet, have expired, or contain an unreadable time.
  */
 import { cleared, type Evidence, type Finding, found, unseen } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
@@ -13,7 +13,7 @@ const rule = topic("url-time")
 /** The maximum lifetime of a presigned URL, in seconds: seven days (Signature V4, `X-Amz-Expires`). */
 const longest = 604_800
 
-/** The permitted difference between clocks, in milliseconds: 15 minutes. */
+/** The permitted difference between the client's and the server's clock, in milliseconds: 15 minutes. */
 export const skewAllowed = 900_000
 
 const freshUrl = { text: "request a new URL and use it immediately", safety: "safe to apply" } as const
@@ -101,7 +101,10 @@ const urlExpired = rule({
   },
 })
 
-/** Whether the response reports something else. A server that looked up the key or compared signatures accepted the time. */
+/**
+ * Whether the response reports a different cause. A server that looked up the key or compared signatures has already accepted
+ * the time.
+ */
 const isAboutOther = (facts: S3Facts): boolean => Asked.said(facts, "SignatureDoesNotMatch", "InvalidAccessKeyId")
 
 const wasUnderWay = ({ answer, exchange }: S3Facts): boolean =>
@@ -189,7 +192,7 @@ const expiresOutOfRange = rule({
       : undefined,
 })
 
-/** The smallest value that must be epoch milliseconds instead of seconds: beyond the year 5000. */
+/** The smallest value that must be milliseconds since the epoch instead of seconds: a time beyond the year 5000. */
 const tooFarOff = 1e11
 
 const dateMalformed = rule({
@@ -301,5 +304,5 @@ const urlEndsTooSoon = rule({
   },
 })
 
-/** All rules of this topic, in the order in which S3 checks. */
+/** All rules of this topic, in the order in which S3 performs the checks. */
 export const urlTime = [dateMalformed, expiresOutOfRange, urlExpired, notYetValid, urlEndsTooSoon] as const

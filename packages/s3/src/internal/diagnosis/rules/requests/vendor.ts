@@ -1,5 +1,5 @@
 /**
- * Rules for requirements of single vendors beyond S3: custom domains, tokens under their own names, names that are not
+ * Rules for vendor-specific requirements beyond S3: custom domains, tokens with vendor-specific names, and names that are not
  * folders.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
@@ -136,7 +136,7 @@ const callbackFailed = rule({
       : undefined,
 })
 
-/** Supabase's messages about a token in the Authorization header. */
+/** Supabase's error messages about a token in the Authorization header. */
 const jwtWords =
   /^(?:invalid compact jws|jwt expired|jwt malformed|invalid jwt|invalid signature|signature verification failed|jws protected header is invalid|invalid token)\b/i
 

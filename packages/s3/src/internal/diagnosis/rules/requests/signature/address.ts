@@ -1,5 +1,5 @@
 /**
- * Rules for addresses whose host or query differs from the signed one.
+ * Rules for requests whose host or query differs from the signed host or query.
  */
 import { cleared, type Evidence, type Finding, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -10,7 +10,7 @@ import * as Seen from "../../../signature/seen.ts"
 import { links } from "../links.ts"
 import { asCause, isForm, mismatches, pages, rule, othersThan } from "./topic.ts"
 
-/** Parameters of S3. Other parameters are rarely signed. */
+/** Parameters of S3. Parameters other than these are rarely signed. */
 const own =
   /^(?:x-|response-|uploads$|uploadid$|partnumber$|versionid$|acl$|tagging$|signature$|expires$|.*accesskeyid$|googleaccessid$|list-type$|prefix$|delete$|retention$|legal-hold$|append$|security-token$)/i
 
@@ -44,7 +44,7 @@ export const foreignParameter = rule({
   },
 })
 
-/** How the received host was changed. */
+/** Describes how an intermediary changed the host. */
 const why = (sent: string, received: string): string => {
   const kind = Hosts.internal(received)
   if (Hosts.isCloudFront(received)) return ": CloudFront forwarded the viewer's Host header"
@@ -54,7 +54,7 @@ const why = (sent: string, received: string): string => {
   return kind === undefined ? "" : `, which is ${kind}: a proxy replaced Host with its own name for the storage`
 }
 
-/** The proxy and the host of CloudFront, if it signed the request itself. */
+/** The proxy is CloudFront, which signed the request itself; with the host that it used. */
 const cloudFront = (facts: S3Facts): Finding | undefined => {
   const host = Comparison.of(facts)?.received.headers.get("host")
   if (host === undefined || !Hosts.isCloudFront(host)) return undefined
@@ -69,7 +69,7 @@ const cloudFront = (facts: S3Facts): Finding | undefined => {
   })
 }
 
-/** The evidence of a proxy: the sender of the response, the forwarding headers, or a self-hosted storage. */
+/** Evidence of a proxy: the server that sent the response, forwarding headers, or a self-hosted storage. */
 const proxied = (facts: S3Facts, request: Seen.Seen): Finding | undefined => {
   const host = request.host ?? ""
   const forwarded = facts.header("x-forwarded-host")

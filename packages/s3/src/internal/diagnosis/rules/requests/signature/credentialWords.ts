@@ -1,5 +1,5 @@
 /**
- * The messages of servers about a credential, with their meaning (Amazon S3, "Troubleshooting SigV4").
+ * Server messages about a credential, with their meanings (Amazon S3, "Troubleshooting SigV4").
  */
 
 const faults: ReadonlyArray<readonly [says: RegExp, means: string]> = [
@@ -23,5 +23,5 @@ const faults: ReadonlyArray<readonly [says: RegExp, means: string]> = [
   ],
 ]
 
-/** The meaning of a message about the credential; `undefined` if it concerns something else. */
+/** The meaning of a message about the credential; `undefined` if the message concerns something else. */
 export const faultIn = (message: string): string | undefined => faults.find(([says]) => says.test(message))?.[1]

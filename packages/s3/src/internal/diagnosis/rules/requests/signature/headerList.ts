@@ -1,5 +1,5 @@
 /**
- * Rule for the list of signed headers of a presigned URL or an Authorization header.
+ * The rule for the list of signed headers in a presigned URL or an Authorization header.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { isHidden } from "@holdfast/diagnosis/Redaction"

@@ -1,5 +1,5 @@
 /**
- * Rules for signed headers whose values change before the server checks them.
+ * Rules for signed headers whose values change before the server verifies the signature.
  */
 import { cleared, type Finding } from "@holdfast/diagnosis/Diagnosis"
 import { bytesOf, has } from "@holdfast/diagnosis/Redaction"
@@ -12,13 +12,13 @@ import { links } from "../links.ts"
 import { asCause, isForm, mismatches, pages, rule, seen, othersThan } from "./topic.ts"
 
 /**
- * Headers that apply to one hop, or that intermediaries are known to write: Google's front end and Cloudflare change
- * `Accept-Encoding`, CloudFront writes `User-Agent`, load balancers write `X-Amzn-Trace-Id`.
+ * Headers that apply only to one hop, or that intermediaries are known to set: Google's front end and Cloudflare change
+ * `Accept-Encoding`, CloudFront sets `User-Agent`, and load balancers set `X-Amzn-Trace-Id`.
  */
 const proxyHeaders =
   /^(?:accept-encoding|connection|content-length|cookie|expect|forwarded|keep-alive|te|transfer-encoding|upgrade|user-agent|via|x-amzn-trace-id|x-cloud-trace-context|traceparent|x-request-id|x-real-ip|x-forwarded-[a-z-]{1,20}|cf-[a-z-]{1,30}|cdn-loop)$/
 
-/** Whether intermediaries write a header themselves. */
+/** Whether intermediaries set this header themselves. */
 export const isProxyHeader = (name: string): boolean => proxyHeaders.test(name)
 
 export const proxyHeaderSigned = rule({
@@ -80,11 +80,11 @@ export const proxyHeaderSigned = rule({
 
 const hasBody = (request: Seen.Seen): boolean => !["", "0"].includes(request.header("content-length") ?? "")
 
-/** Content types that clients set themselves if the caller sets none, each with its library. */
+/** Content types that an HTTP library sets if the caller does not set one. */
 const byItself =
   /^(?:multipart\/form-data|application\/x-www-form-urlencoded|application\/octet-stream; ?charset=|text\/plain; ?charset=utf-8$|application\/json; ?charset=utf-8$)/i
 
-/** The content types by file extension, as far as clients guess them. */
+/** Content types by file extension, as clients usually guess them. */
 const endings: Readonly<Record<string, RegExp>> = {
   pdf: /^application\/pdf$/,
   jpg: /^image\/jpe?g$/,
@@ -103,7 +103,7 @@ const endings: Readonly<Record<string, RegExp>> = {
   zip: /^application\/zip$/,
 }
 
-/** Whether a content type is the usual one for the object's name, so that the signer must have had the same. */
+/** Whether a content type is the usual type for the object's name, so that the signer probably used the same type. */
 const isExpected = (type: string, path: string): boolean => {
   const ending = /\.([a-z0-9]{2,5})$/i.exec(path)?.[1]?.toLowerCase() ?? ""
   return Object.hasOwn(endings, ending) && endings[ending]?.test(type.toLowerCase()) === true
@@ -168,7 +168,8 @@ export const signedContentType = rule({
 })
 
 /**
- * A type of the program besides one of its library. The server joins them with a comma, but the signer had only one.
+ * A content type set by the program in addition to the one set by its HTTP library. The server joins the two types with a
+ * comma, but the signer used only one.
  */
 const sentTwice = (facts: S3Facts, request: Seen.Seen, type: string | undefined): Finding | undefined => {
   if (type === undefined || !/^[\w.+-]{1,60}\/[\w.+-]{1,80}(?:;[^,]{0,80})?, ?[\w.+-]{1,60}\/[\w.+-]{1,80}/.test(type))
@@ -184,7 +185,10 @@ const sentTwice = (facts: S3Facts, request: Seen.Seen, type: string | undefined)
   })
 }
 
-/** An upload in version 2 without a type. Its line in the signed text is empty, but the signer may have filled it. */
+/**
+ * A version 2 upload without a content type. The content type's line in the signed text is empty, but the signer may have
+ * used a type.
+ */
 const withoutType = (facts: S3Facts, request: Seen.Seen): Finding | undefined => {
   if (request.version !== 2 || !request.hasHeaders || (request.method !== "PUT" && request.method !== "POST"))
     return undefined

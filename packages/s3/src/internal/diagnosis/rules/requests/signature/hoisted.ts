@@ -7,11 +7,11 @@ import type { S3Facts } from "../../../facts.ts"
 import { links } from "../links.ts"
 import { pages, rule } from "./topic.ts"
 
-/** Headers that S3 does not read in the query. */
+/** Headers that S3 does not read from the query. */
 const unhoistable =
   /^x-amz-(?:server-side-encryption(?:-.{1,60})?|object-lock-.{1,40}|grant-.{1,30}|copy-source-.{1,60})$/
 
-/** The headers of encryption, locks and grants that stand in the query of a presigned URL alone. */
+/** Headers for encryption, locks and grants that occur only in the query of a presigned URL. */
 export const hoistedIn = (facts: S3Facts): ReadonlyArray<string> =>
   Asked.signedIn(facts) !== "query"
     ? []
@@ -19,7 +19,7 @@ export const hoistedIn = (facts: S3Facts): ReadonlyArray<string> =>
         (name) => unhoistable.test(name.toLowerCase()) && facts.header(name.toLowerCase()) === undefined,
       )
 
-/** A header that the presigner put into the query. */
+/** A header that the presigner moved to the query. */
 export const headerInQuery = rule({
   code: "HF-S3-SIGN-027",
   name: "HeaderInQuery",

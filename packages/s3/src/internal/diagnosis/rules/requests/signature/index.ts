@@ -1,5 +1,5 @@
 /**
- * Rules for signatures that do not match, and for the reasons.
+ * Rules for signatures that do not match, and for the reasons why they do not match.
  */
 import { foreignParameter, multiRegion, otherHost } from "./address.ts"
 import { formBodyInQuery } from "./formBody.ts"
@@ -10,7 +10,7 @@ import { changedOnTheWay } from "./received.ts"
 import { signatureWrong } from "./secret.ts"
 import { formToPutUrl, wrongMethod } from "./use.ts"
 
-/** All rules of this topic, most specific first. */
+/** All rules of this topic, with the most specific rule first. */
 export const signature = [
   multiRegion,
   formBodyInQuery,

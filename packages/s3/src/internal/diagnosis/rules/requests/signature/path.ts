@@ -11,7 +11,7 @@ import * as Seen from "../../../signature/seen.ts"
 import { links } from "../links.ts"
 import { asCause, isForm, mismatches, pages, rule, seen, othersThan } from "./topic.ts"
 
-/** The line of the path that differs, with the difference. */
+/** The path line that differs, and the difference. */
 const differing = (facts: S3Facts, ...relations: ReadonlyArray<Paths.Relation>) =>
   isForm(facts)
     ? undefined
@@ -59,7 +59,7 @@ export const pathEncodedTwice = rule({
   },
 })
 
-/** The resource in the response, if it differs from the requested one. */
+/** The resource in the response, if it differs from the requested resource. */
 const resource = (facts: S3Facts): { readonly path: string; readonly relation: Paths.Relation } | undefined => {
   const path = facts.answer.element("Resource")
   if (path === undefined || !path.startsWith("/") || facts.url === undefined) return undefined
@@ -186,10 +186,13 @@ export const pathNormalised = rule({
   },
 })
 
-/** Characters on which encoders of URLs differ: `encodeURIComponent` leaves ! ' ( ) and *, and form encoding reads a space from +. */
+/**
+ * Characters that URL encoders treat differently: `encodeURIComponent` does not encode ! ' ( ) and *, and form decoding reads
+ * + as a space.
+ */
 const disputed = /%2[1789AaBb]/
 
-/** The signer encoded the path in another way than the client that sends it. */
+/** The signer encoded the path differently from the client that sends it. */
 export const signerEncodedPath = rule({
   code: "HF-S3-SIGN-021",
   name: "SignerEncodedPath",

@@ -1,5 +1,5 @@
 /**
- * Rule for requests that were changed in transit.
+ * The rule for requests that were changed in transit.
  */
 import { cleared, found, unseen } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"

@@ -1,5 +1,5 @@
 /**
- * Rule for a signature that does not match although the request does not show why.
+ * The rule for a signature that does not match although the request does not show the reason.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { isHidden } from "@holdfast/diagnosis/Redaction"
@@ -19,7 +19,7 @@ import { changedOnTheWay } from "./received.ts"
 import { isForm, mismatches, rule, othersThan } from "./topic.ts"
 import { formToPutUrl, wrongMethod } from "./use.ts"
 
-/** The rules that can name the difference. */
+/** The rules that can identify the difference. */
 const telling = [
   signedHeadersMalformed,
   signedHeaderMissing,
@@ -40,10 +40,10 @@ const telling = [
   signerEncodedPath,
 ] as const
 
-/** Headers that every signer sets itself, so that their values are those of the request. */
+/** Headers that every signer sets itself, so their values are those in the request. */
 const ofSigner = /^(?:host|x-(?:amz|goog|oss)-(?:date|content-sha256|security-token)|)$/
 
-/** The other signed values, each of which must be sent exactly as it was signed. */
+/** The other signed values, each of which must be sent exactly as signed. */
 const besides = (facts: S3Facts): string => {
   const request = Seen.of(facts)
   if (request?.signedIn !== "query") return ""
@@ -61,7 +61,7 @@ const besides = (facts: S3Facts): string => {
   )
 }
 
-/** The remark for self-hosted servers, where a URL is often signed for another name than it is used with. */
+/** The remark for self-hosted servers, where a URL is often signed for a host name other than the one in use. */
 const ownHost = (facts: S3Facts): string => {
   const host = facts.header("host") ?? facts.url?.host ?? ""
   return host === "" || Hosts.isVendor(host) || Asked.signedIn(facts) !== "query"

@@ -1,5 +1,5 @@
 /**
- * Helpers for the rules about signatures.
+ * Helper functions for the rules about signatures.
  */
 import { type Evidence, type Finding, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -7,10 +7,10 @@ import type { S3Facts } from "../../../facts.ts"
 import * as Comparison from "../../../signature/comparison.ts"
 import { topic } from "../../../rule.ts"
 
-/** Builds a rule about signatures. */
+/** Creates a rule about signatures. */
 export const rule = topic("signature")
 
-/** Error codes for signatures that differ. A server that gives few reasons sends AccessDenied. */
+/** Error codes for signatures that do not match. A server that gives few reasons responds with AccessDenied. */
 export const mismatches = ({ answer }: S3Facts): "said" | "possible" | undefined => {
   if (["SignatureDoesNotMatch", "InvalidSignature", "InvalidSignatureException"].includes(answer.code)) return "said"
   if (/\binvalid signature\b|signature (?:validation failed|mismatch|does ?n.t match)/i.test(answer.message))
@@ -19,10 +19,12 @@ export const mismatches = ({ answer }: S3Facts): "said" | "possible" | undefined
   return isMute && answer.element("BucketName") === undefined ? "possible" : undefined
 }
 
-/** Whether the rules about forms apply. */
+/** Whether the rules for forms apply. */
 export const isForm = (facts: S3Facts): boolean => facts.form !== undefined && Asked.queryVersion(facts) === undefined
 
-/** The confidence in a cause of a mismatch: likely if the server reports a mismatch, possible if it gives no reason. */
+/**
+ * The confidence in a cause of a mismatch: likely if the server reports a mismatch, possible if it does not give a reason.
+ */
 export const asCause = (
   facts: S3Facts,
   finding: {
@@ -43,14 +45,14 @@ const causes = [10, 11, 12, 13, 14, 15, 16, 19, 21, 22, 23, 24, 29, 30].map((num
 /** The other causes of a signature that does not match. */
 export const othersThan = (code: string): ReadonlyArray<string> => causes.filter((other) => other !== code)
 
-/** A difference that is visible on both sides. */
+/** A difference that is visible in both the request and the response. */
 export const seen = (finding: {
   readonly detail: string
   readonly evidence: ReadonlyArray<Evidence>
   readonly about?: ReadonlyArray<string>
 }): Finding => found({ confidence: "certain", ...finding })
 
-/** The documentation of the signed text by AWS and others. */
+/** Documentation of the signed text from AWS and other vendors. */
 export const pages = {
   canonical: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html",
   older: "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html",

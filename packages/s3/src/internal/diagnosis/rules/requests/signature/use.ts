@@ -1,5 +1,5 @@
 /**
- * Rules for URLs that are used with another method, body or content type than they were signed for.
+ * Rules for URLs that are used with a method, body or content type that they were not signed for.
  */
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -16,7 +16,7 @@ const wrongPost = {
   evidence: [{ at: "request.method", name: "method", observed: "POST", expected: "PUT" }],
 }
 
-/** The operation that the AWS SDK for JavaScript names in a URL. */
+/** The operation that the AWS SDK for JavaScript writes into the URL. */
 const methods: Readonly<Record<string, string>> = {
   PutObject: "PUT",
   UploadPart: "PUT",
@@ -28,19 +28,19 @@ const methods: Readonly<Record<string, string>> = {
   HeadObject: "HEAD",
 }
 
-/** The evidence in a request of the method that it was signed for. */
+/** Evidence in a request for the method that it was signed for. */
 interface Shown {
   readonly method: string
   readonly why: string
   readonly evidence: ReadonlyArray<Evidence>
-  /** Whether no signer can have signed for the used method. */
+  /** Whether it is impossible that a signer signed for the method in use. */
   readonly isSure: boolean
 }
 
-/** The methods of S3 ("Actions"). */
+/** The HTTP methods that S3 supports ("Actions"). */
 const known = new Set(["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"])
 
-/** Headers that only uploads have. */
+/** Headers that only uploads contain. */
 const ofUploads =
   /^(?:content-(?:type|length|md5|encoding|disposition)|x-(?:amz|goog|oss)-(?:acl|object-acl|meta-.{1,60}|storage-class|tagging|checksum-.{1,30}|sdk-checksum-algorithm|server-side-encryption.{0,60}))$/
 
@@ -100,7 +100,7 @@ const signedFor = (request: Seen.Seen): Shown | undefined => {
   return undefined
 }
 
-/** Whether a URL was most likely signed for GET, and used with HEAD to check whether the object exists. */
+/** Whether a URL was probably signed for GET and then used with HEAD to check whether the object exists. */
 const wrongHead = (request: Seen.Seen): Shown | undefined =>
   request.method === "HEAD"
     ? {
@@ -111,7 +111,7 @@ const wrongHead = (request: Seen.Seen): Shown | undefined =>
       }
     : undefined
 
-/** The response of a server that treated a POST as a form. */
+/** The response of a server that interpreted a POST as a form. */
 const missesForm = ({ answer }: S3Facts): boolean =>
   answer.code === "InvalidPolicyDocument" &&
   /missing policy/i.test(`${answer.message} ${answer.element("Details") ?? ""}`)
@@ -170,7 +170,7 @@ export const wrongMethod = rule({
   },
 })
 
-/** A HEAD has no body, so its error has no message. */
+/** The response to a HEAD request has no body, so the error has no message. */
 const isMuteHead = (facts: S3Facts): boolean =>
   facts.method === "HEAD" && facts.answer.status === 403 && facts.answer.code === ""
 

@@ -1,12 +1,12 @@
 /**
- * The vendor of a key id by its format, as far as vendors document it.
+ * Identifies the vendor of a key id by the id's format, as far as vendors document the format.
  */
 import { bytesOf, has } from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../../../asked.ts"
 import type { S3Facts } from "../../../facts.ts"
 import { crossedOut } from "../../../redaction/credential.ts"
 
-/** The prefixes of vendors' key ids that redaction keeps, with the vendors' systems. */
+/** The vendor-specific key id prefixes that redaction keeps, with the vendors' systems. */
 const kinds: ReadonlyArray<readonly [letters: RegExp, vendor: string, systems: ReadonlyArray<string>]> = [
   [/^A(?:KIA|SIA)/, "Amazon", ["s3", "cloudfront"]],
   [/^GOOG/, "Google Cloud Storage", ["gcs"]],
@@ -17,7 +17,7 @@ const kinds: ReadonlyArray<readonly [letters: RegExp, vendor: string, systems: R
   [/^GK\[/, "Garage", ["garage"]],
 ]
 
-/** What the format of an unknown key id shows; empty if it shows nothing. */
+/** What the format of an unrecognized key id reveals; empty if it reveals nothing. */
 export const hint = (facts: S3Facts): string => {
   const { dialect } = facts
   const id = facts.keyId ?? Asked.keyIdSaid(facts)?.value ?? ""
@@ -39,10 +39,10 @@ export const hint = (facts: S3Facts): string => {
   )
 }
 
-/** A space before or after the key id in the response document, unless it comes from a line break. */
+/** A space before or after the key id in the response document, unless it results from a line break. */
 const blank = /<\w{0,6}AccessKeyId>(?:[ \t]{1,8}\S|[^<\n]{0,200}\S[ \t]{1,8}<)/i
 
-/** Whether the value is not a key id at all. */
+/** Whether the value is something other than a key id. */
 const odd = ({ answer, dialect }: S3Facts, id: string): string | undefined => {
   if (blank.test(answer.body) || (id !== "" && has(id, "blanks")))
     return "The received key id contains a space that was copied by mistake."

@@ -193,7 +193,7 @@ export const keyUnknown = rule({
   },
 })
 
-/** The additional possibility for an unknown key, if the request was not captured. */
+/** An additional possible cause for an unrecognized key if the request was not captured. */
 const withoutToken = (facts: S3Facts): string =>
   facts.hasRequest || hasNoSessions(facts)
     ? ""

@@ -1,5 +1,5 @@
 /**
- * Rules for faults of a session token that the request itself shows.
+ * Rules for faults of a session token that are visible in the request.
  */
 import { cleared, type Finding, found } from "@holdfast/diagnosis/Diagnosis"
 import { bytesOf, has } from "@holdfast/diagnosis/Redaction"
@@ -13,11 +13,11 @@ const withToken = {
   safety: "safe to apply",
 } as const
 
-/** The location of the request's authentication, as evidence. */
+/** The location of the authentication in the request, as evidence. */
 const place = (facts: S3Facts): string =>
   Asked.signedIn(facts) === "header" ? "request.headers.x-amz-security-token" : "request.url?X-Amz-Security-Token"
 
-/** Parameters and headers that were meant to hold the token. */
+/** Parameters and headers that were meant to contain the token. */
 const misnamed = ({ exchange, url }: S3Facts): string | undefined =>
   [...(url?.searchParams.keys() ?? []), ...Object.keys(exchange.request?.headers ?? {})].find((name) =>
     /^(?:x-?)?(?:amz-?|aws-?)?(?:security|session)-?token$/i.test(name),
