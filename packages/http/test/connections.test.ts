@@ -365,7 +365,7 @@ describe("HttpPipeline.fetch with a redirect", () => {
         const hidden = HttpPipeline.fetch(pipeline, hiding({ type: "opaqueredirect", status: 0 }))
         assert.strictEqual((yield* Effect.promise(() => hidden("https://a.test/"))).status, 200)
         const error = yield* rejection(hidden("https://a.test/", { method: "POST" }))
-        assert.include(error.message, "leads to a target that the browser hides")
+        assert.include(error.message, "the browser does not reveal the target of the redirect")
         const followed = HttpPipeline.fetch(pipeline, hiding({ redirected: true, url: "https://b.test/" }))
         assert.strictEqual((yield* Effect.promise(() => followed("https://a.test/"))).status, 200)
         const stray = yield* rejection(followed("https://a.test/", { headers: { authorization: "x" } }))

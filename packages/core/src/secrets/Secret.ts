@@ -44,6 +44,6 @@ const isOurs = (secret: Redacted.Redacted<unknown>): boolean =>
 /** Describes two copies of Effect in one line. */
 export const mismatch = ({ ours, theirs }: { readonly ours?: Copy; readonly theirs?: Copy }): string => {
   const uses = ours === undefined ? "one copy of effect" : `effect ${ours.version} (${ours.folder})`
-  const other = theirs === undefined ? "another" : `effect ${theirs.version} (${theirs.folder})`
+  const other = theirs === undefined ? "another copy" : `effect ${theirs.version} (${theirs.folder})`
   return `@holdfast/core uses ${uses}, but received a secret created by ${other}; install a single copy of effect, version ${wanted} (npm ls effect lists all copies)`
 }

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Bulkhead, CircuitBreaker, Hedge, Pipeline, RetryBudget } from "@holdfast/core"
 import { Effect } from "effect"
 
-const how = "yield its Effect first, or use the variant that ends in Unsafe"
+const how = "yield its Effect first, or use the variant whose name ends in Unsafe"
 
 /** Arguments that an untyped program may pass by mistake, and the messages that explain the fix. */
 const mistakes: ReadonlyArray<readonly [what: string, make: () => unknown, message: string]> = [

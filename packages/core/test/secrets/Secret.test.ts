@@ -28,8 +28,8 @@ describe("Secret", () => {
   it("reports a secret created by another copy of Effect on one line, with the release to install", () => {
     assert.isTrue(Redacted.isRedacted(foreign()))
     const said = message(() => Secret.value(foreign()))
-    assert.match(said, /^@holdfast\/core uses effect 4\.1\.0 \(.*\), but was given a secret made by .*; /)
-    assert.match(said, /install one copy of effect, \^4\.1\.0 \(npm ls effect shows all\)$/)
+    assert.match(said, /^@holdfast\/core uses effect 4\.1\.0 \(.*\), but received a secret created by another copy; /)
+    assert.match(said, /install a single copy of effect, version \^4\.1\.0 \(npm ls effect lists all copies\)$/)
     assert.notInclude(said, "\n")
     assert.notInclude(said, "s3cr3t")
   })

@@ -56,7 +56,7 @@ describe("a line of nginx's error log about the server behind it", () => {
         "SSL_do_handshake() failed (SSL: error:0A000410:SSL routines::sslv3 alert handshake failure:SSL alert number 40) while SSL handshaking to upstream",
       ),
     )
-    assert.match(words, /TLS handshake with it failed.*proxy_ssl_server_name on/)
+    assert.match(words, /reached the upstream server, but the TLS handshake failed.*proxy_ssl_server_name on/)
     assert.notMatch(words, /could not connect/)
     assert.deepStrictEqual(safe, [])
   })

@@ -171,7 +171,7 @@ describe("the elements of a response that an SDK prints", () => {
 
   it("reads the key id and the times from an SDK error", () => {
     const key = `InvalidAccessKeyId: The AWS Access Key Id you provided does not exist in our records.\n    at throwDefaultError (/app/node_modules/@smithy/smithy-client/dist-cjs/index.js:1:1) {\n  Code: 'InvalidAccessKeyId',\n  AWSAccessKeyId: 'ASIATESTEXAMPLE00001'\n}`
-    assert.match(detailOf(key), /The key id is that of a session|temporary one/)
+    assert.match(detailOf(key), /The key id belongs to a session/)
     const skew = `RequestTimeTooSkewed: The difference between the request time and the current time is too large.\n    at throwDefaultError (/app/node_modules/@smithy/smithy-client/dist-cjs/index.js:1:1) {\n  Code: 'RequestTimeTooSkewed',\n  RequestTime: '20261118T080000Z',\n  ServerTime: '2026-11-18T09:00:00Z'\n}`
     assert.match(detailOf(skew), /60 min|1 h/)
   })

@@ -386,7 +386,7 @@ describe("an unknown paste", () => {
     for (const text of ["it does not work", "Hello,\n\nplease help.\n", "{ not json", "a\u0000b\u0001c"]) {
       const input = ExplainInput.recognize(encode(text))
       assert.strictEqual(input._tag, "Unusable", text)
-      if (input._tag === "Unusable") assert.match(input.remedy, /give the complete response|copied completely/, text)
+      if (input._tag === "Unusable") assert.match(input.remedy, /provide the complete response|copied completely/, text)
     }
   })
 })

@@ -190,7 +190,10 @@ describe("PipelineConfig.decode", () => {
       { budget: { kind: "ratio", capacity: 5 } },
       "budget.capacity: unknown key (expected kind, name, percent, window, floor)",
     ],
-    [{ budget: { percent: 20 } }, 'budget.percent: expected it only with kind "ratio", got a key of another kind'],
+    [
+      { budget: { percent: 20 } },
+      'budget.percent: expected this key only with kind "ratio", got a key of another kind',
+    ],
     [
       { retry: { backoff: { base: "1 minute" } } },
       'retry.backoff.cap: expected a duration >= 60000 ms, got "32 seconds"',

@@ -14,7 +14,7 @@ describe("PipelineConfig.load and reload", () => {
       assert.strictEqual(pipeline.name, "vendor")
       assert.include(Pipeline.describe(pipeline), "bulkhead 4")
       const { message } = yield* Effect.flip(PipelineConfig.load({ budget: {} }, { source: "p.json" }))
-      assert.match(message, /^p\.json: budget: expected used with retry or hedge/)
+      assert.match(message, /^p\.json: budget: expected combined with retry or hedge/)
     }),
   )
 

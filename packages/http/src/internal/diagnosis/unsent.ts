@@ -46,7 +46,7 @@ const table: ReadonlyArray<Unsent> = [
       /ContentLength=\d{1,18} with Body length \d{1,18}|body length does not match content-length|request content was only \d{1,18} bytes|data read has a different length than the expected|(?:insufficient|too many) (?:data|bytes) written|expected \d{1,18} bytes but received \d{1,18}|request content bytes, but Content-Length promised|would exceed (?:the )?Content-Length|more data than specified in the Content-Length|payload claims content-length/i,
     key: "UND_ERR_REQ_CONTENT_LENGTH_MISMATCH",
     meaning: () =>
-      "The number of bytes read from the body differs from the declared length. If too few bytes or none were read, the stream had already been consumed by an earlier attempt or a digest calculation and was not rewound to its start.",
+      "If the client read too few bytes or none, an earlier attempt or a digest calculation had already read the stream, which was not rewound to its start.",
   },
 ]
 

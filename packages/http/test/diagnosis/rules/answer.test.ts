@@ -84,7 +84,7 @@ describe("an unexpected kind of response", () => {
     const to = (location: string) => explain(301, { headers: { location } })
     assert.strictEqual(to("https://eu.example.com/v1/items").code, "HF-HTTP-ANSWER-005")
     assert.include(to("https://eu.example.com/v1/items").detail, "from api.example.com to eu.example.com")
-    assert.include(to("/v2/items").detail, "another path of api.example.com")
+    assert.include(to("/v2/items").detail, "another path on api.example.com")
     assert.include(explain(301).detail, "without a Location")
   })
 

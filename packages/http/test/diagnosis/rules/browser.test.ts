@@ -68,7 +68,7 @@ describe("a certificate without a known issuer", () => {
 
   it("attributes a certificate without a known issuer to an inspecting proxy, self-signing or a missing intermediate certificate", () => {
     assert.include(detailOf("self-signed certificate in certificate chain"), "inspects the traffic")
-    assert.include(detailOf("DEPTH_ZERO_SELF_SIGNED_CERT"), "signed by itself")
+    assert.include(detailOf("DEPTH_ZERO_SELF_SIGNED_CERT"), "is self-signed")
     assert.include(detailOf("unable to verify the first certificate"), "intermediate")
     assert.include(detailOf("unable to get local issuer certificate: CN=Zscaler Root CA"), "Zscaler")
   })

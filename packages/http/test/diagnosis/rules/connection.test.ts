@@ -19,7 +19,7 @@ describe("a scheme in place of the host", () => {
     "java.net.UnknownHostException: https",
   ])
     it(`reports a scheme in place of the host for "${failure}"`, () => {
-      assert.match(Diagnosis.explain({ failure }).detail, /"https" for the host name/)
+      assert.match(Diagnosis.explain({ failure }).detail, /"https" as the host name/)
     })
 
   it("does not report a scheme in place of the host if the host name only begins like a scheme", () => {
@@ -166,8 +166,8 @@ const words: ReadonlyArray<readonly [failure: string, code: string, detail?: Reg
   ["ERR_UNESCAPED_CHARACTERS", "HF-HTTP-NET-010"],
   ["TypeError: RequestInit: duplex option is required when sending a body.", "HF-HTTP-NET-010", /duplex: "half"/],
   ["ERR_FR_MAX_BODY_LENGTH_EXCEEDED", "HF-HTTP-NET-010", /maxBodyLength/],
-  ["http: ContentLength=14403 with Body length 0", "HF-HTTP-NET-011", /read before/],
-  ["Sent 0 request content bytes, but Content-Length promised 14403.", "HF-HTTP-NET-011", /read before/],
+  ["http: ContentLength=14403 with Body length 0", "HF-HTTP-NET-011", /already read/],
+  ["Sent 0 request content bytes, but Content-Length promised 14403.", "HF-HTTP-NET-011", /already read/],
   ["SSLEOFError(8, 'EOF occurred in violation of protocol (_ssl.c:2396)')", "HF-HTTP-NET-003", /still writing/],
   ["SSLEOFError(8, 'EOF occurred in violation of protocol (_ssl.c:1007)')", "HF-HTTP-TLS-008", /handshake/],
   ["net::ERR_BAD_SSL_CLIENT_AUTH_CERT", "HF-HTTP-TLS-010"],

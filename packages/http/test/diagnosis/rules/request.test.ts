@@ -51,7 +51,7 @@ describe("a field that the server names", () => {
       sent({ url: "https://api.example.com/v1/items?reel=A001" }, 422, inBody).detail,
       "in its query string",
     )
-    assert.include(sent({ body: `{"Reel":"A001"}` }, 422, inBody).detail, "letter case counts")
+    assert.include(sent({ body: `{"Reel":"A001"}` }, 422, inBody).detail, "field names are case-sensitive")
   })
 
   it("does not report an invalid field if the error is in the GraphQL document itself", () => {

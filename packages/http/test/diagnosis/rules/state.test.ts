@@ -12,12 +12,12 @@ describe("a conflict", () => {
     [
       "Kubernetes",
       `{"kind":"Status","message":"the object has been modified; please apply your changes to the latest version","code":409}`,
-      "changed meanwhile",
+      "changed in the meantime",
     ],
     [
       "Elasticsearch",
       `{"error":{"type":"version_conflict_engine_exception","reason":"version conflict, current version [2]"}}`,
-      "changed meanwhile",
+      "changed in the meantime",
     ],
     ["a registration", `{"message":"A user with this email already exists"}`, "already exists"],
     [
@@ -51,7 +51,7 @@ describe("a precondition", () => {
   })
 
   it("reports that the server requires a precondition", () => {
-    assert.include(refused(428, "").detail, "demands a condition")
+    assert.include(refused(428, "").detail, "requires a condition (If-Match)")
   })
 })
 
@@ -141,7 +141,7 @@ describe("a compressed body that is rejected", () => {
     }).detail
 
   it("reports the encoding and the type of a compressed body that the server rejects", () => {
-    assert.include(refusedFor({ "accept-encoding": "identity" }), "takes Accept-Encoding: identity")
+    assert.include(refusedFor({ "accept-encoding": "identity" }), "accepts only identity (Accept-Encoding)")
     assert.include(refusedFor({}), "Content-Encoding: gzip")
   })
 })

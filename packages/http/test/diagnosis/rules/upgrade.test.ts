@@ -17,13 +17,13 @@ describe("a WebSocket handshake", () => {
   it("attributes a missing Upgrade header in a WebSocket handshake to the proxy", () => {
     const explanation = handshake(400, { connection: "close" }, "Bad Request")
     assert.strictEqual(explanation.code, "HF-HTTP-UPGRADE-001")
-    assert.include(explanation.detail, "no Upgrade")
+    assert.include(explanation.detail, "lacks Upgrade")
   })
 
   for (const [status, word] of [
     [200, "plain request"],
     [403, "origin"],
-    [404, "Nothing takes"],
+    [404, "does not accept WebSocket connections"],
     [500, "failed"],
   ] as const)
     it(`explains a WebSocket handshake that receives the response ${status}`, () => {
@@ -67,7 +67,7 @@ describe("a gRPC call", () => {
     ["12", "unknown service clips.v1.Clips", "UNIMPLEMENTED"],
     ["8", "Received message larger than max (5242880 vs. 4194304)", "4 MB"],
     ["16", "invalid%20token", "invalid token"],
-    ["14", "failed to connect to all addresses", "No connection"],
+    ["14", "failed to connect to all addresses", "could not connect"],
   ] as const)
     it(`includes ${word} in the explanation of a gRPC call with status ${status}`, () => {
       const explanation = call(status, message)

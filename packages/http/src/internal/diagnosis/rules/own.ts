@@ -132,7 +132,7 @@ const lengthMismatch = rule({
       confidence: "certain",
       detail:
         (stated === undefined
-          ? "The length of the body differs from the stated length."
+          ? "The length of the body differs from the declared length."
           : `Content-Length is ${stated}, but the body has a different length.`) + meaningOf(facts.failure?.text),
     }
   }),

@@ -84,7 +84,7 @@ const resetOf = (facts: HttpFacts): string => {
 const secondary = rule({
   code: "HF-HTTP-LIMIT-010",
   title:
-    "A secondary rate limit was exceeded: the client sent too many requests at once or too fast, although the " +
+    "A secondary rate limit was exceeded: too many requests at once or too fast, although the " +
     "hourly limit is not used up",
   explanation:
     "Besides the hourly count, GitHub limits simultaneous requests, points per minute and the rate of writes. The " +

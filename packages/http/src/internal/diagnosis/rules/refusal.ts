@@ -14,7 +14,7 @@ const nameOf = (facts: HttpFacts): string => starting(facts.vendor?.name ?? host
 const key = rule({
   code: "HF-HTTP-API-009",
   title:
-    "The API key or token is missing or not valid: it may be mistyped, expired, revoked, or from another account, " +
+    "The API key or token is missing or invalid: it may be mistyped, expired, revoked, or from another account, " +
     "project or environment",
   explanation:
     "The service does not recognize the key (an API key, a personal access token or a bot token), or the key was " +

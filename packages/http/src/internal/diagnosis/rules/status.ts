@@ -147,7 +147,7 @@ const mediaType = rule({
     if (facts.status === 415 && encoding !== undefined) {
       const taken = facts.answerHeader("accept-encoding")
       if (taken !== undefined)
-        return `The request's body is compressed (Content-Encoding: ${encoding}), and the server reports Accept-Encoding: ${taken}.`
+        return `The request's body is compressed (Content-Encoding: ${encoding}), but the server accepts only ${taken} (Accept-Encoding).`
       return `The request's content-type is ${facts.header("content-type")}, and its body is compressed (Content-Encoding: ${encoding}). Some servers do not support compressed bodies.`
     }
     const name = facts.status === 415 ? "content-type" : "accept"

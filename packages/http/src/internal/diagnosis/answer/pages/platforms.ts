@@ -49,7 +49,7 @@ export const platforms: ReadonlyArray<Page> = [
   page("appservice")("address", "rejects the caller's IP address (access restrictions)", /blocked your access/i, [403], false),
   page("vercel")("server failed", "detected an infinite loop: rewrites or functions send the request back to the deployment", /infinite_loop_detected/i),
   page("vercel")("no backend", "reports that the deployment is paused or disabled, by its owner or because of its usage or billing", /deployment_(?:paused|disabled)/i),
-  page("appservice")("no backend", "has the application stopped", /web app is stopped|web app - unavailable/i),
+  page("appservice")("no backend", "reports that the application is stopped", /web app is stopped|web app - unavailable/i),
   page("render")("no backend", "reports that the service is suspended, by its owner or because of its billing", /suspend/i, undefined, false),
   // https://fly.io/docs/reference/error-codes/
   fly("bad gateway", "could not connect to the application, which does not listen on 0.0.0.0 and the port in internal_port (PC01)", /instance refused connection|\bPC01\b|is your app listening/i),
