@@ -1,6 +1,6 @@
 /**
- * The facts of a request to S3, before or after it is sent, that the rules read: the form by position, the decoded
- * policy, the parsed URL.
+ * The facts of a request to S3 that the rules read, before or after it is sent: the form by position, the decoded policy, and
+ * the parsed URL.
  */
 import {
   type Exchange,
@@ -22,103 +22,109 @@ import { type Credential, keyIdOfV2, parse as parseCredential } from "./credenti
 import * as Identify from "./dialects/identify.ts"
 import type { Words } from "./dialects/sentences/row.ts"
 
-/** A field of a form and its position. A late field comes after the file, where S3 does not read. */
+/** A form field and its position. A late field follows the file, so S3 does not read it. */
 export interface PlacedField extends FormField {
-  /** The index over all parts, counted from 0. */
+  /** The index among all form parts, counted from 0. */
   readonly index: number
   readonly late: boolean
 }
 
-/** A form, with its parts in the order in which they are sent. */
+/** A form whose parts are in the order in which they are sent. */
 export interface Form {
   readonly parts: ReadonlyArray<FormPart>
-  /** The parts that hold files, whatever their name, with their positions. */
+  /** The parts that contain files, regardless of their names, with their positions. */
   readonly files: ReadonlyArray<FormFile & { readonly index: number }>
-  /** The part at which S3 stops reading: the first one named `file`. */
+  /** The part at which S3 stops reading the form: the first one named `file`. */
   readonly file: (FormFile & { readonly index: number }) | undefined
   readonly fields: ReadonlyArray<PlacedField>
-  /** The first field with a name, in any case. */
+  /** The first field with the given name, ignoring case. */
   readonly field: (name: string) => PlacedField | undefined
-  /** The first field with a name before the file, where S3 reads. */
+  /** The first field with the given name among those before the file, which are the ones that S3 reads. */
   readonly read: (name: string) => PlacedField | undefined
   readonly policy: PostPolicy.Decoded | undefined
 }
 
 export type { Credential } from "./credential.ts"
 
-/** The authentication of the request. */
+/** How the request is authenticated. */
 export type SenderProof = "form" | "query" | "header" | "nothing"
 
-/** The part of a multipart upload in a request, and its upload plan. */
+/** The part of a multipart upload that a request sends, and the plan of the upload. */
 export interface PartOfPlan {
-  /** The number of the part, counted from 1. */
+  /** The part number, counted from 1. */
   readonly number: number
   /** The size in bytes. */
   readonly size: number
   readonly last: boolean
 }
 
-/** Facts that only the sender knows before it sends. */
+/** Facts that only the sender knows before it sends the request. */
 export interface Plan {
   readonly part?: PartOfPlan | undefined
-  /** The number of parts of the upload. */
+  /** The number of parts in the upload. */
   readonly parts?: number | undefined
   /** The bandwidth of the connection in bytes per second. */
   readonly bytesPerSecond?: number | undefined
-  /** The boundary in the body of a form. */
+  /** The boundary used in the body of a form. */
   readonly boundary?: string | undefined
-  /** The server's time in epoch milliseconds, as stated by its earlier responses. */
+  /** The server's time in milliseconds since the epoch, as stated in earlier responses. */
   readonly serverTime?: number | undefined
 }
 
-/** The facts. Missing parts are `undefined`; no fact contains a secret. */
+/** The facts. Missing parts are `undefined`. The facts do not contain secrets. */
 export interface S3Facts {
   readonly exchange: Exchange
-  /** Whether the exchange has enough of a request to check: at least every location of an authentication. */
+  /**
+   * Whether the captured request is complete enough to check: it includes at least every place that can contain an
+   * authentication.
+   */
   readonly hasRequest: boolean
-  /** The client's name for the operation, if it states one. */
+  /** The name of the operation, if the client states one. */
   readonly operation: string | undefined
   readonly method: string | undefined
   readonly url: URL | undefined
   readonly header: (name: string) => string | undefined
-  /** A parameter of the query, by its name in any case. */
+  /** Returns a query parameter by its name, ignoring case. */
   readonly query: (name: string) => string | undefined
   readonly form: Form | undefined
   readonly proof: SenderProof | undefined
   /** The signature version that the request uses. */
   readonly version: 2 | 4 | undefined
   readonly credential: Credential | undefined
-  /** The key id of either version, reduced to the letters that show its type. */
+  /** The key id in either signature version, reduced to the letters that show its type. */
   readonly keyId: string | undefined
-  /** The time of the signature, in epoch milliseconds. */
+  /** The signing time, in milliseconds since the epoch. */
   readonly signedAt: number | undefined
-  /** The clocks at the time of the response. `judge` is the server's, or the local one if the server sent none. */
+  /**
+   * The clock readings at the time of the response. `judge` is the server's time, or the local time if the server did not
+   * send its own.
+   */
   readonly clock: {
     readonly server: number | undefined
     readonly local: number | undefined
     readonly judge: number | undefined
   }
   readonly answer: Answer.S3Answer
-  /** The message of a client that sent nothing. */
+  /** The error message of a client that did not send a request. */
   readonly client: Client.Said | undefined
   /** The fault in the name of a host that did not respond. */
   readonly misnamed: Hosts.Misnamed | undefined
-  /** The storage that was asked, or that responded. */
+  /** The storage service that received the request or sent the response. */
   readonly dialect: Identify.Known
   readonly words: Words
   readonly plan: Plan
 }
 
-/** A request without a response has no message, so lint does not load the tables of vendors' messages. */
+/** A request without a response has no message, so the lint does not load the tables of vendor messages. */
 const noWords: Words = { told: undefined, stated: () => undefined, remark: () => "" }
 
 /**
- * The maximum number of parameters that are read. A presigned URL has about ten, and the time for reading thousands is
- * not linear.
+ * The maximum number of parameters that are parsed. A presigned URL has about ten parameters. Parsing thousands of them does
+ * not take linear time.
  */
 const mostParameters = 1000
 
-/** Reads the facts of a redacted exchange; the given reader interprets its messages. It never throws. */
+/** Reads the facts from a redacted exchange. The given reader interprets the messages in it. It never throws. */
 export const read = (
   exchange: Exchange,
   plan: Plan = {},
@@ -211,7 +217,7 @@ const readForm = (parts: ReadonlyArray<FormPart>): Form => {
   }
 }
 
-/** The first field of each name, in lower case. */
+/** The first field with each name, in lowercase. */
 const firstOf = (fields: ReadonlyArray<PlacedField>): ReadonlyMap<string, PlacedField> => {
   const first = new Map<string, PlacedField>()
   for (const field of fields) {
@@ -221,7 +227,10 @@ const firstOf = (fields: ReadonlyArray<PlacedField>): ReadonlyMap<string, Placed
   return first
 }
 
-/** Whether all locations of an authentication were captured: headers, query, and the body if it may be a form. */
+/**
+ * Whether every place that can contain an authentication was captured: the headers, the query, and the body if it may be a
+ * form.
+ */
 const isWhole = (request: Request | undefined): boolean => {
   if (request?.headers === undefined || request.url === undefined) return false
   if (request.method?.toUpperCase() !== "POST") return true
@@ -229,12 +238,12 @@ const isWhole = (request: Request | undefined): boolean => {
 }
 
 /**
- * The prefixes of version 4's parameters and headers by vendor (Google Cloud Storage, "Signed URLs"; Alibaba Cloud OSS,
+ * The vendors' prefixes for version 4 parameters and headers (Google Cloud Storage, "Signed URLs"; Alibaba Cloud OSS,
  * "Include signature V4 in a URL").
  */
 const families = ["x-amz-", "x-goog-", "x-oss-"] as const
 
-/** A parameter or header of version 4, with any vendor's prefix. */
+/** A version 4 parameter or header with any vendor's prefix. */
 export const ofAny = (get: (name: string) => string | undefined, name: string): string | undefined => {
   for (const family of families) {
     const value = get(family + name)
@@ -284,7 +293,7 @@ const readCredential = (
   return stated === undefined ? undefined : parseCredential(stated, "request.headers.authorization")
 }
 
-/** An ISO date or an HTTP date, in epoch milliseconds. */
+/** An ISO date or an HTTP date, in milliseconds since the epoch. */
 export const dateOf = (text: string | undefined): number | undefined => {
   if (text === undefined) return undefined
   const millis = /^\d{4}-/.test(text) ? Date.parse(text) : RetryHint.httpDate(text)

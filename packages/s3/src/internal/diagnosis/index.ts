@@ -20,7 +20,7 @@ import { vocabulary } from "./vocabulary.ts"
 
 const codes: ReadonlyArray<string> = rules.map(({ code }) => code)
 
-/** The rules of S3 as a rule set, for programs that explain the exchanges of several systems. */
+/** The S3 rules as a rule set, for programs that explain exchanges with several systems. */
 export const ruleSet: Core.RuleSet = Core.ruleSet<Facts.S3Facts>({
   system: "s3",
   vocabulary,
@@ -54,14 +54,14 @@ export const ruleSet: Core.RuleSet = Core.ruleSet<Facts.S3Facts>({
   },
 })
 
-/** Amazon's documentation, which other storages follow for some of their errors. */
+/** Amazon's documentation, which other storage services follow for some of their errors. */
 const amazons = /^https:\/\/(?:docs\.aws\.amazon\.com|repost\.aws)\//
 
 const isAmazon = (system: string): boolean => system === "s3" || system === "cloudfront"
 
 /**
- * Whether the exchange succeeded: with a 2xx, or with the redirect that a form requested. A body with an error after a
- * 200 is a failure.
+ * Whether the exchange succeeded, either with a 2xx status or with the redirect that the form requested. A 200 response whose
+ * body contains an error is a failure.
  */
 const isSuccess = ({ answer, exchange, form, url }: Facts.S3Facts): boolean =>
   !answer.isErrorDocument &&
@@ -73,24 +73,25 @@ const isSuccess = ({ answer, exchange, form, url }: Facts.S3Facts): boolean =>
     isChunkStored(answer, url) ||
     (answer.status === 303 && form?.read("success_action_redirect") !== undefined))
 
-/** A 308 without an address is the response to a chunk of a resumable upload: the session waits for the next one. */
+/** A 308 without a Location header is the response to a chunk of a resumable upload: the session expects the next chunk. */
 const isChunkStored = (answer: Facts.S3Facts["answer"], url: URL | undefined): boolean =>
   answer.status === 308 &&
   answer.header("location") === undefined &&
   (answer.header("x-guploader-uploadid") !== undefined || url?.searchParams.has("upload_id") === true)
 
-/** Storages that the codes and messages of their JSON alone identify. */
+/** Storage services that can be identified only by the codes and messages in their JSON. */
 const hasOwnWords: ReadonlySet<string> = new Set(["Azure Blob Storage", "Backblaze B2"])
 
-/** Messages of Google that only its storage sends. All of Google's APIs use the same form of JSON. */
+/** Messages that only Google's storage service sends. All Google APIs use the same JSON format. */
 const ofGoogle =
   /cloud\.google\.com\/storage|object mutation operations|\bstorage\.(?:objects|buckets|hmacKeys|multipartUploads)\.\w+|requester pays bucket|billing account for the owning project|Provided scope\(s\) are not authorized/
 
-/** Marks that other services of a vendor send too. */
+/** Headers that a vendor's other services send, too. */
 const shared = new Set(["Oracle Object Storage", "Baidu BOS", "OpenStack Swift", "Supabase Storage"])
 
 /**
- * Whether an exchange is one with a storage: by the response, the credentials of the request, or the requested host.
+ * Whether an exchange involves a storage service, judged by the response, the credentials in the request, or the requested
+ * host.
  */
 const isOfS3 = ({
   answer,
@@ -119,11 +120,14 @@ const isOfS3 = ({
   /(?:^|&)x-amz-(?:algorithm|credential|signature)=/i.test(exchange.request?.body ?? "") ||
   isStorageAddress(url)
 
-/** Google's upload server also receives the uploads of Drive and YouTube. */
+/** Google's upload server also handles uploads for Drive and YouTube. */
 const isOtherUpload = (url: URL | undefined): boolean =>
   url !== undefined && url.hostname.endsWith(".googleapis.com") && !isStorageAddress(url)
 
-/** Whether an address belongs to a storage. A host that also serves other APIs has its own path for the storage. */
+/**
+ * Whether an address belongs to a storage service. A host that also serves other APIs has a separate path for the storage
+ * service.
+ */
 const isStorageAddress = (url: URL | undefined): boolean => {
   if (url === undefined) return false
   if (Native.placeOf(url) !== undefined || url.pathname.startsWith("/v1/AUTH_")) return true
@@ -134,5 +138,5 @@ const isStorageAddress = (url: URL | undefined): boolean => {
   return (system !== undefined && system !== "cloudfront") || /(?:^|\.)(?:s3[.-]|amazonaws\.com$)/.test(url.hostname)
 }
 
-/** Hosts of Amazon at which the customers' APIs and sign-ins are. */
+/** Amazon hosts that serve the APIs and sign-in pages of its customers. */
 const isOwnApi = /\.(?:execute-api|appsync-api|auth|es|aos)\.[\w-]{1,40}\.amazon(?:aws|cognito)\.com$/

@@ -1,5 +1,5 @@
 /**
- * Helpers that build the rules of S3.
+ * Helper functions that build S3 rules.
  */
 import * as Diagnosis from "@holdfast/diagnosis/Diagnosis"
 import type { Phase } from "./answer.ts"
@@ -7,30 +7,30 @@ import { textOf } from "./dialects/text.ts"
 import type { S3Facts } from "./facts.ts"
 
 export interface S3Rule<Name extends string = string> extends Diagnosis.Rule<S3Facts> {
-  /** The name of the defect in programs: `FieldAfterFile`. */
+  /** The name that programs use for the defect: `FieldAfterFile`. */
   readonly name: Name
-  /** The phase of the server that detects the defect. */
+  /** The phase in which the server detects the defect. */
   readonly phase: Phase
-  /** Checks the request alone. The lint runs these checks. */
+  /** Checks only the request. The lint runs these checks. */
   readonly inspect: ((facts: S3Facts) => Diagnosis.Finding | undefined) | undefined
 }
 
 export interface Definition<Name extends string> extends Omit<Diagnosis.About, "topic"> {
   readonly name: Name
   readonly phase: Phase
-  /** Finds the defect in the request alone, before or after it is sent. */
+  /** Finds the defect by inspecting only the request, before or after it is sent. */
   readonly inspect?: (facts: S3Facts) => Diagnosis.Finding | undefined
-  /** Recognizes the cause by the response, with or without the request. Runs only if `inspect` found no defect. */
+  /** Recognizes the cause from the response, with or without the request. Runs only if `inspect` does not find a defect. */
   readonly recognise?: (facts: S3Facts) => Diagnosis.Finding | undefined
 }
 
 /**
- * Builds the rules of one topic.
+ * Builds the rules for one topic.
  *
  * **Details**
  *
- * A defect from `inspect` explains a response only if the response can come from the defect's phase: an expired form
- * does not explain a missing bucket.
+ * A defect found by `inspect` explains a response only if the response can come from the phase of the defect. For example, an
+ * expired form does not explain a missing bucket.
  */
 export const topic =
   (name: string) =>
@@ -56,14 +56,14 @@ export const topic =
     }
   }
 
-/** The parts of a rule that are used here. */
+/** The parts of a rule that this module uses. */
 type Rests = Pick<Diagnosis.About, "code" | "rivals">
 
-/** The meaning in the vendor's own table, if it concerns this rule. */
+/** The meaning in the vendor's own table, if that row belongs to this rule. */
 const toldOf = ({ words }: S3Facts, { code }: Rests) =>
   words.told !== undefined && code === `HF-S3-${words.told.allows[0]}` ? words.told : undefined
 
-/** The cause that the response itself states. Forms have rules of their own. */
+/** The cause that is stated in the response itself. Forms have separate rules. */
 const sufficient = (facts: S3Facts, code: string): Diagnosis.Finding | undefined => {
   const { answer, form, words } = facts
   if (form !== undefined || answer.isForeign || answer.status < 400) return undefined
@@ -79,7 +79,7 @@ const sufficient = (facts: S3Facts, code: string): Diagnosis.Finding | undefined
   })
 }
 
-/** Adds the vendor's meaning to a finding. */
+/** Adds the vendor's documented meaning to a finding. */
 const withMeaning = (finding: Diagnosis.Found, facts: S3Facts, about: Rests): Diagnosis.Found => {
   const told = toldOf(facts, about)
   return told === undefined
@@ -87,7 +87,7 @@ const withMeaning = (finding: Diagnosis.Found, facts: S3Facts, about: Rests): Di
     : { ...finding, detail: `${told.means} ${finding.detail}`.trim().slice(0, longestDetail) }
 }
 
-/** Returns a finding that rests only on the vendor's table. */
+/** Returns a finding that is based only on the vendor's table. */
 const stated = (facts: S3Facts, about: Rests): Diagnosis.Found | undefined => {
   const told = toldOf(facts, about)
   if (told === undefined) return undefined
@@ -106,7 +106,7 @@ const stated = (facts: S3Facts, about: Rests): Diagnosis.Found | undefined => {
   })
 }
 
-/** The vendor's own message, cut to the available space. */
+/** The vendor's message, truncated to the available space. */
 const quoted = (name: string, code: string, text: string, room: number): string => {
   const start = ` ${name} says ${code}`
   const left = room - start.length - 5

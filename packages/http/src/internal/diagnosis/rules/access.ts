@@ -45,8 +45,8 @@ const tokenKind = rule({
 const approval = rule({
   code: "HF-HTTP-API-021",
   title:
-    "The application is not approved for this request: it is in development mode, is not reviewed, or " +
-    "lacks a product or access level",
+    "The application is not approved for this request: it is in development mode, is not reviewed, or lacks a " +
+    "product or access level",
   explanation:
     "The token is good. The vendor or an administrator limits what the application is allowed to do. Until a " +
     "review or audit, the application can use only the products and the plan (access level, project) for which it " +

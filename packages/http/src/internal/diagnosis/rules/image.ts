@@ -17,8 +17,8 @@ const whoAsked = ({ words }: HttpFacts): string =>
 const access = rule({
   code: "HF-HTTP-API-030",
   title:
-    "The registry denies access to the image: the client is not signed in (docker login, pull secret), " +
-    "or it lacks permission",
+    "The registry denies access to the image: the client is not signed in (docker login, pull secret), or it lacks " +
+    "permission",
   explanation:
     "Registries send this response for a private image without a login, and for an image that does not exist (so " +
     "that they do not reveal which images exist). They also send this response for a push or pull that the token " +

@@ -84,8 +84,8 @@ const resetOf = (facts: HttpFacts): string => {
 const secondary = rule({
   code: "HF-HTTP-LIMIT-010",
   title:
-    "A secondary rate limit was exceeded: too many requests at once or too fast, although the " +
-    "hourly limit is not used up",
+    "A secondary rate limit was exceeded: too many requests at once or too fast, although the hourly limit is not " +
+    "used up",
   explanation:
     "Besides the hourly count, GitHub limits simultaneous requests, points per minute and the rate of writes. The " +
     "response has status 403 or 429 and an error message. The value of x-ratelimit-remaining may be well above 0. " +

@@ -83,7 +83,7 @@ export const allowed = (facts: S3Facts, codes: ReadonlyArray<string>): ReadonlyS
 
 const [noRegion, misnamedRegion, bucketName] = ["HF-S3-CLIENT-004", "HF-S3-CLIENT-010", "HF-S3-PLACE-004"]
 
-/** The causes of each client fault. */
+/** The possible causes for each client fault. */
 const byFault: Readonly<Record<ClientFault, ReadonlyArray<string>>> = {
   "no credentials": ["HF-S3-CLIENT-001"],
   "no identity token": ["HF-S3-CLIENT-008"],
@@ -101,7 +101,7 @@ const byFault: Readonly<Record<ClientFault, ReadonlyArray<string>>> = {
   "lock table": ["HF-S3-CLIENT-013"],
 }
 
-/** The causes of each nonexistent host. */
+/** The possible causes for each host that does not exist. */
 const byFlaw: Readonly<Record<Misnamed["flaw"], ReadonlyArray<string>>> = {
   "no region": [noRegion],
   "no bucket": [bucketName],

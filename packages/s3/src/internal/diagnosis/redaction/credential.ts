@@ -5,24 +5,24 @@ import type { Mask } from "@holdfast/diagnosis/Redaction"
 import { listed, sentIn } from "./signedText.ts"
 
 /**
- * The types of key ids that the first letters show (IAM, "Unique identifiers"): temporary, long-lived, role, user. Also
- * those of other vendors: Alibaba's sessions (`STS.`) and users (`LTAI`), Google's HMAC keys, and the keys of Tencent,
- * Scaleway, DigitalOcean and Garage.
+ * The key types that the first letters of a key id show (IAM, "Unique identifiers"): temporary, long-lived, role, user. The
+ * list also contains the key types of other vendors: Alibaba's session keys (`STS.`) and user keys (`LTAI`), Google's HMAC
+ * keys, and the keys of Tencent, Scaleway, DigitalOcean and Garage.
  */
 const kinds = /^(?:(?:ASIA|AKIA|AROA|AIDA|STS\.|LTAI|GOOG|AKID|SCW)(?=.)|DO(?=\d[\dA-Z]{17}$)|GK(?=[\da-f]{24}$))/
 
-/** Placeholders that people and programs write in place of a credential. */
+/** Placeholders that people and programs write instead of a credential. */
 export const crossedOut =
   /^(?:[*•x.…-]{3,40}|[[<({]{0,2}(?:redacted|hidden|masked|removed|filtered|secret)[\])>}]{0,2})$/i
 
-/** A key id keeps the letters that show its type. A placeholder is not secret. */
+/** The letters of a key id that show its type remain visible. A placeholder is not secret. */
 export const keyId: Mask = (value, hide) => {
   if (crossedOut.test(value)) return value
   const kind = kinds.exec(value)?.[0] ?? ""
   return kind + hide(value.slice(kind.length))
 }
 
-/** A credential keeps its scope: date, region, service. Everything else is hidden. */
+/** The scope of a credential remains visible: date, region and service. All other parts are hidden. */
 export const credential: Mask = (value, hide, exchange) => {
   const [id = "", ...scope] = value.split(/(\/|%2F|%252F)/i)
   if (
@@ -40,17 +40,17 @@ export const credential: Mask = (value, hide, exchange) => {
 
 const separator = /^(?:\/|%2F|%252F)$/i
 
-/** Dates, regions, services and the final part, even if misspelt. Longer words may be keys. */
+/** Dates, regions, services and the final part remain visible, even if they are misspelled. Longer words may be keys. */
 const step =
   /^(?:\/|%2F|%252F|[\dTZ-]{0,20}|[a-z]{1,12}\d{0,2}(?:[-_](?:[a-z]{1,12}\d{0,2}|\d{1,3})){0,4}|aliyun_v4_request)$/i
 
-/** Schemes. Another first word may be a token that was sent without one. */
+/** Schemes. Any other first word may be a token that was sent without a scheme. */
 const schemes =
   /^(?:AWS|GOOG1|OSS|OBS|(?:AWS4|GOOG4|OSS4)-(?:HMAC|ECDSA|RSA)(?:-[A-Z\d]{2,8}){1,4}|Basic|Bearer|Digest|Negotiate|NTLM|OAuth|Token)$/i
 
 /**
- * An authorization header keeps its scheme. That of AWS also keeps the scope of the credential and the names of its
- * headers.
+ * The scheme of an Authorization header remains visible. For AWS schemes, the scope of the credential and the names of the
+ * signed headers also remain visible.
  */
 export const authorization: Mask = (value, hide, exchange) => {
   const [, scheme = "", rest = ""] = /^([\w-]+)\s+(.+)$/s.exec(value) ?? []

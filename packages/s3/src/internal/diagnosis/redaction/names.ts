@@ -1,9 +1,9 @@
 /**
- * The names of values that are harmless in an exchange with S3. Any other name, such as one introduced later, is
- * hidden.
+ * The names of values that are not secret in an exchange with S3. Any other name, including names that are introduced later,
+ * is hidden.
  */
 
-/** Names of fields, headers and parameters whose values are not secret at any location. */
+/** Names of fields, headers and parameters whose values are not secret in any place. */
 const plain = [
   "acl",
   "bucket",
@@ -48,10 +48,10 @@ const plain = [
   "x-amz-region-set",
 ]
 
-/** The names of visible fields, in lower case. */
+/** The names of visible form fields, in lowercase. */
 export const fields: ReadonlySet<string> = new Set(plain)
 
-/** The names of visible headers, in lower case. */
+/** The names of visible headers, in lowercase. */
 export const headers: ReadonlySet<string> = new Set([
   ...plain,
   "connection",
@@ -110,7 +110,7 @@ export const headers: ReadonlySet<string> = new Set([
   "x-cache",
 ])
 
-/** The names of visible parameters, in lower case. */
+/** The names of visible query parameters, in lowercase. */
 export const query: ReadonlySet<string> = new Set([
   ...plain,
   "accelerate",
@@ -154,7 +154,7 @@ export const query: ReadonlySet<string> = new Set([
   "append",
 ])
 
-/** The names of visible elements in a response, in lower case. */
+/** The names of visible XML elements in a response, in lowercase. */
 export const elements: ReadonlySet<string> = new Set([
   "ActualObjectSize", "ActualPartCount", "ArgumentName", "Attribute", "AuthenticationErrorDetail", "Bucket", "BucketName", "CalculatedDigest", "ClientComputedContentSHA256", "Code",
   "ComputedDigest", "Condition", "Content-MD5", "Details", "EC", "ETag", "Endpoint", "ExpectedDigest", "Expires", "Header",
@@ -165,7 +165,7 @@ export const elements: ReadonlySet<string> = new Set([
   "TagKey", "TraceId", "UploadId", "X-Amz-Date", "X-Amz-Expires",
 ].map((name) => name.toLowerCase())) // prettier-ignore
 
-/** The visible members of JSON in responses, in lower case. */
+/** The names of visible JSON members in responses, in lowercase. */
 export const answers: ReadonlySet<string> = new Set([
   "code",
   "domain",

@@ -1,5 +1,5 @@
 /**
- * The visible parts of a policy.
+ * Determines which parts of a policy remain visible.
  */
 import { isFile, type Exchange } from "@holdfast/diagnosis/Exchange"
 import type { Hide, Mask } from "@holdfast/diagnosis/Redaction"
@@ -12,7 +12,7 @@ export interface FieldRules {
   readonly mask: (name: string) => Mask | undefined
 }
 
-/** The context in which every part of a policy is redacted. */
+/** The context in which each part of a policy is redacted. */
 interface Within {
   readonly hide: Hide
   readonly exchange: Exchange
@@ -20,9 +20,9 @@ interface Within {
 }
 
 /**
- * A policy keeps its structure, its expiration and the conditions on harmless fields. The text stays base64 of JSON.
- * Text that is not JSON becomes base64 of a mark, and text that is not base64 becomes a mark. Surrounding spaces, which
- * S3 rejects, stay.
+ * The structure of a policy, its expiration and the conditions on harmless fields remain visible. The result is
+ * base64-encoded JSON again. Text that is not JSON is replaced with a mark encoded in base64, and text that is not base64 is
+ * replaced with a mark. Surrounding spaces, which S3 rejects, are kept.
  */
 export const policy =
   (fields: FieldRules): Mask =>
@@ -108,8 +108,8 @@ const redactUnknown = (json: unknown, within: Within): unknown => {
 }
 
 /**
- * Shows the name of a field if it has the format of S3's names or is a field of the form. A token in place of a name is
- * hidden; its `$` stays.
+ * Shows the name of a field if it has the format of S3's field names or if the form has a field with this name. A token in
+ * place of a name is hidden, but its `$` remains.
  */
 const nameOr = (name: string, { exchange, fields, hide }: Within): string => {
   const [, dollar = "", bare = ""] = /^(\$*)(.*)$/s.exec(name) ?? []
@@ -128,7 +128,7 @@ const dateOr = (value: unknown, hide: Hide): unknown =>
 const isObject = (u: unknown): u is Readonly<Record<string, unknown>> =>
   typeof u === "object" && u !== null && !Array.isArray(u)
 
-/** As strict as S3, which skips only line ends. */
+/** This decoder is as strict as S3, which skips only line breaks. */
 const fromBase64 = (text: string): string | undefined => {
   if (!/^[A-Za-z0-9+/=\r\n]*$/.test(text)) return undefined
   try {

@@ -1,35 +1,34 @@
 /**
- * Redacts the text that a server says it signed, line by line: a canonical request, or a string to sign of either
- * version.
+ * Redacts the text that a server reports as signed, line by line: a canonical request, or a string to sign of either version.
  *
- * A line is shown only if it matches the format for its position, and otherwise hidden completely, because servers can
- * put anything there, and a single word on a line may be a key.
+ * A line is shown only if it matches the expected format for its position. Otherwise, it is hidden completely, because
+ * servers can put any text there and a single word may be a key.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import type { Hide } from "@holdfast/diagnosis/Redaction"
 import { decoded } from "../decoded.ts"
 import * as Layout from "../signature/layout.ts"
 
-/** The visible names, in lower case. */
+/** The names of visible values, in lowercase. */
 export interface Naming {
   readonly header: (name: string) => boolean
   readonly parameter: (name: string) => boolean
   /** Masks a credential. */
   readonly credential: (text: string) => string
-  /** Whether the request has a header with this name, whose value is redacted at its own location. */
+  /** Whether the request contains a header with this name, whose value is redacted where it occurs. */
   readonly isSent: (name: string) => boolean
 }
 
-/** The names of the request's headers. */
+/** The names of the headers in the request. */
 export const sentIn = ({ request }: Exchange): ((name: string) => boolean) => {
   const names = new Set(Object.keys(request?.headers ?? {}).map((name) => name.toLowerCase()))
   return (name) => names.has(name.toLowerCase())
 }
 
-/** Shows or hides a line. */
+/** Shows or hides one line. */
 type Show = (line: string, hide: Hide, naming: Naming) => string
 
-/** Redacts a signed text of several lines. */
+/** Redacts a signed text that has several lines. */
 export const signed = (text: string, hide: Hide, naming: Naming): string => {
   // Restores the line breaks of a text that lost them.
   const written = text.includes("\n") ? text.split("\n") : (Layout.lines(text) ?? [text])
@@ -42,7 +41,7 @@ export const signed = (text: string, hide: Hide, naming: Naming): string => {
     .join("\n")
 }
 
-/** The formatters by line. */
+/** The formatting functions for each line. */
 const places = (lines: ReadonlyArray<string>): ReadonlyArray<Show> => {
   const [first = "", second = ""] = lines
   if (Layout.algorithm.test(first)) {
@@ -78,20 +77,20 @@ const only =
   (line, hide) =>
     shape.test(line) ? line : hide(line)
 
-/** Accepts the usual faults of signers: a fraction, or missing letters. */
+/** Accepts common signer faults: fractional seconds or missing letters. */
 const basicDate = /^\d{8}T?\d{6}(?:\.?\d{1,6})?Z?$/
 const digest = /^[\da-f]{64}$/
 const sha1 = /^[\da-f]{40}$/
-/** The validity of a Tencent signature in epoch seconds: beginning and end. */
+/** The validity period of a Tencent signature, as start and end in seconds since the epoch. */
 const period = /^\d{9,11};\d{9,11}$/
 const method =
   /^(?:CONNECT|COPY|DELETE|GET|HEAD|LINK|LOCK|MKCOL|MOVE|OPTIONS|PATCH|POST|PROPFIND|PROPPATCH|PUSH|PUT|SEARCH|TRACE|UNLOCK)$/
 const cosMethod = /^(?:delete|get|head|options|post|put)$/
 const md5 = /^[A-Za-z0-9+/]{22}==$/
 const payload = /^(?:[\da-f]{64}|UNSIGNED-PAYLOAD|STREAMING-(?:[A-Z0-9]+-){1,8}[A-Z0-9]+)$/
-/** An HTTP date, or the epoch second at which a URL expires. */
+/** An HTTP date, or the time in seconds since the epoch at which a URL expires. */
 const date = /^(?:[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} [\d:]{8} (?:GMT|[+-]\d{4})|\d{9,13})$/
-/** Formatted like the scope of a credential. */
+/** Whether a text has the format of a credential's scope. */
 const scope: Show = (line, _, naming) => naming.credential(`/${line}`).slice(1)
 
 const mediaType: Show = (line, hide) =>
@@ -101,7 +100,7 @@ const mediaType: Show = (line, hide) =>
     ? hide.visible("content-type", line)
     : hide(line)
 
-/** Formatted like the path of an address. */
+/** Whether a text has the format of a URL path. */
 const path: Show = (line, hide) =>
   /^\/[^?]*$/.test(line) ? `/${hide.visible("", `${line}?`).replace(/\?$/, "").replace(/^\//, "")}` : hide(line)
 
@@ -126,7 +125,7 @@ const header: Show = (line, hide, naming) => {
   return isHeader(name, naming.isSent) ? `${name}:${hide(value)}` : hide(line)
 }
 
-/** Tencent's list of headers: `name=value&…` with encoded values. */
+/** Tencent's list of headers: `name=value&…` with percent-encoded values. */
 const cosHeaders: Show = (line, hide, naming) =>
   line
     .split("&")
@@ -140,8 +139,8 @@ const cosHeaders: Show = (line, hide, naming) =>
     .join("&")
 
 /**
- * Whether a word has the format of a header's name, which no key or token has. The longest names of storages are those
- * of encryption: `x-amz-server-side-encryption-customer-key-md5`.
+ * Whether a word has the format of a header name, which keys and tokens do not have. The longest header names of storage
+ * services are those for encryption: `x-amz-server-side-encryption-customer-key-md5`.
  */
 const isHeader = (name: string, isSent: (name: string) => boolean): boolean =>
   own.test(name) ||
@@ -151,7 +150,10 @@ const isHeader = (name: string, isSent: (name: string) => boolean): boolean =>
 const own =
   /^x-(?:amz|goog|oss|cos|obs|ms|minio|rgw)(?:-(?:[a-z]{1,16}|md5|sha1|sha256|crc32|crc32c|crc64nvme)){1,14}$/i
 
-/** The header names in a list, plain on a line or encoded in a query. Any other word among them may be a key. */
+/**
+ * The header names in a list, which is either plain text on a line or encoded in a query. Any other word in the list may be a
+ * key.
+ */
 export const listed = (list: string, hide: Hide, isSent: (name: string) => boolean): string =>
   list
     .split(/(;|%3B|%253B)/i)

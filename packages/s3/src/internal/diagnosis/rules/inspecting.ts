@@ -1,5 +1,6 @@
 /**
- * The rules that inspect a request alone, which form the lint. They do not load the other rules, which are two thirds of the code.
+ * The rules that inspect only a request. Together, they form the lint. This module does not load the other rules, which make
+ * up two thirds of the code.
  */
 import { phases } from "../answer.ts"
 import type { S3Rule } from "../rule.ts"
@@ -32,7 +33,7 @@ import { tokenAppended, tokenDamaged, tokenMissing, tokenOfAnotherKey } from "./
 import { urlParameters } from "./requests/urlParameters.ts"
 import { urlTime } from "./requests/urlTime.ts"
 
-/** A rule that inspects a request alone. */
+/** A rule that inspects only a request. */
 export type Inspecting = S3Rule<DefectName> & { readonly inspect: NonNullable<S3Rule["inspect"]> }
 
 const all: ReadonlyArray<S3Rule<DefectName>> = [
@@ -73,7 +74,7 @@ const all: ReadonlyArray<S3Rule<DefectName>> = [
   notImplemented,
 ]
 
-/** The rules, ordered by the server's phases. */
+/** The rules in the order of the server's phases. */
 export const inspecting: ReadonlyArray<Inspecting> = phases.flatMap((phase) =>
   all.filter((rule): rule is Inspecting => rule.phase === phase && rule.inspect !== undefined),
 )

@@ -1,38 +1,38 @@
 /**
- * Finds the conditions of a policy that a form violates. Values are compared as S3 compares them. If a mark hides the
- * result, the condition does not count.
+ * Finds the policy conditions that a form violates. Values are compared in the same way as S3 compares them. If a redaction
+ * mark hides the result, the condition is skipped.
  */
 import * as Redaction from "@holdfast/diagnosis/Redaction"
 import type { Condition, Exact, StartsWith } from "../../../../PostPolicy.ts"
 import type { S3Facts, PlacedField, Form } from "../../facts.ts"
 import { dialectOf, isExempt, neededNames, place, tokenName } from "./fields.ts"
 
-/** A condition on a field. */
+/** A policy condition on a form field. */
 export type FieldCondition = Exact | StartsWith
 
-/** A condition that the form violates. */
+/** A policy condition that the form violates. */
 export interface Unmet {
   readonly condition: FieldCondition
   readonly field: PlacedField | undefined
   /** The reason, as a clause. */
   readonly why: string
-  /** The locations that show it. */
+  /** The places in the exchange that show the violation. */
   readonly at: string
   readonly isSure: boolean
 }
 
 export const isOnField = (condition: Condition): condition is FieldCondition => condition._tag !== "LengthRange"
 
-/** Formats a condition for people. */
+/** Formats a condition as human-readable text. */
 export const written = (condition: FieldCondition): string =>
   condition._tag === "Exact"
     ? `${condition.field} = "${condition.value}"`
     : `${condition.field} starting with "${condition.prefix}"`
 
-/** The fields of the signature, which the rules about signatures and tokens check. */
+/** The signature fields, which are checked by the rules about signatures and tokens. */
 const signedNames = ["x-amz-algorithm", "x-amz-credential", "x-amz-date", tokenName] as const
 
-/** The conditions that the form violates. */
+/** The policy conditions that the form violates. */
 export const unmet = (facts: S3Facts): ReadonlyArray<Unmet> => {
   const { form } = facts
   if (form?.policy?._tag !== "Policy") return []
@@ -54,7 +54,7 @@ export const unmet = (facts: S3Facts): ReadonlyArray<Unmet> => {
   })
 }
 
-/** Whether a condition holds for the fields with its name; `undefined` if a mark hides the result. */
+/** Whether a condition is met by the fields with its name; `undefined` if a redaction mark hides the result. */
 const holds = (condition: FieldCondition, fields: ReadonlyArray<PlacedField>, form: Form): boolean | undefined => {
   // Repeated fields count as one field with a list of values.
   const value = filled(fields.map((field) => field.value).join(","), form)
@@ -68,7 +68,7 @@ const holds = (condition: FieldCondition, fields: ReadonlyArray<PlacedField>, fo
 
 const isWhole = (value: string): boolean => /^\[hidden-[^\]]*\]$/.test(value)
 
-/** Compares values of which both, one or none is hidden. */
+/** Compares two values of which both, one or neither is hidden. */
 export const equal = (a: string, b: string): boolean | undefined => {
   if (a === b) return true
   const hidden = [Redaction.isHidden(a), Redaction.isHidden(b)]
@@ -90,8 +90,8 @@ const begins = (value: string, { field, prefix }: StartsWith): boolean | undefin
 const filename = "${filename}"
 
 /**
- * The value with the file's name inserted, of which S3 uses the last segment. It is unchanged if the part has no file
- * name.
+ * The value after inserting the file name, of which S3 uses the last path segment. The value remains unchanged if the part
+ * has no file name.
  */
 const filled = (value: string, { file }: Form): string | undefined => {
   if (!value.includes(filename)) return value
@@ -125,7 +125,7 @@ const difference = (condition: FieldCondition, { name, value }: PlacedField, for
   return `${name} is "${actual}"`
 }
 
-/** Checks the bucket, which is not a field: the address names it. */
+/** Checks the bucket, which is stated in the address instead of a form field. */
 const bucketUnmet = (condition: FieldCondition, { url }: S3Facts): ReadonlyArray<Unmet> => {
   if (url === undefined || condition._tag !== "Exact" || Redaction.isHidden(condition.value)) return []
   const bucket = condition.value

@@ -1,5 +1,5 @@
 /**
- * Rules for the inputs of a signature: algorithm, credential and date.
+ * Rules for the inputs of a signature: the algorithm, the credential and the date.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
@@ -41,12 +41,11 @@ const algorithmWrong = rule({
   },
 })
 
-/** The maximum length of a key id in bytes at which its mark cannot also hide a date. */
+/** The maximum length of a key id, in bytes, for which the redaction mark cannot also cover a date. */
 const longestId = 24
 
 /**
- * Whether redaction may have hidden a part of the scope with its slashes, so that the form of the credential is not
- * visible.
+ * Whether redaction may have hidden part of the scope including its slashes, so that the format of the credential is unknown.
  */
 const hidesScope = (value: string): boolean => {
   const [id = "", ...scope] = value.split("/")
@@ -128,7 +127,7 @@ const dateWrong = rule({
   },
 })
 
-/** The permitted difference between clocks, in milliseconds (RequestTimeTooSkewed: MaxAllowedSkewMilliseconds). */
+/** The permitted difference between the clocks, in milliseconds (RequestTimeTooSkewed: MaxAllowedSkewMilliseconds). */
 const allowedSkew = 900_000
 
 const notYetValid = rule({
@@ -210,5 +209,5 @@ const signedFieldChanged = rule({
   },
 })
 
-/** All rules of this topic, in the order in which S3 checks. */
+/** All rules of this topic, in the order in which S3 performs the checks. */
 export const credential = [algorithmWrong, credentialMalformed, dateWrong, signedFieldChanged, notYetValid] as const

@@ -1,5 +1,5 @@
 /**
- * Rules for bodies that are not a readable multipart form.
+ * Rules for bodies that cannot be parsed as a multipart form.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
@@ -12,7 +12,7 @@ const rule = topic("post-encoding")
 const postObject = "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html"
 const multipart = "https://www.rfc-editor.org/rfc/rfc7578"
 
-/** Whether the request is meant as an upload by form, whatever its body is. */
+/** Whether the request is intended as a form upload, regardless of its body. */
 const isPostObject = ({ dialect, exchange, form, method, proof, url }: S3Facts): boolean =>
   form !== undefined ||
   (method === "POST" &&
@@ -25,7 +25,7 @@ const isPostObject = ({ dialect, exchange, form, method, proof, url }: S3Facts):
     // These are the other POST requests of S3.
     !/(?:^|&)(?:uploads|uploadid|delete|select|restore|metadata\w*)(?:=|&|$)/i.test(url.search.slice(1)))
 
-/** A body that contains the field names of a form without being one. */
+/** A body that contains the field names of a form but is not a form. */
 const holdsForm = ({ exchange }: S3Facts): boolean => {
   const body = exchange.request?.body ?? ""
   return /\bpolicy\b/i.test(body) && /\b(?:x-amz-signature|signature|x-amz-credential|awsaccesskeyid)\b/i.test(body)
@@ -129,7 +129,7 @@ const noBoundary = rule({
       : undefined,
 })
 
-/** The length of the body's boundary, computed from the parts of a form as browsers write it. */
+/** The length of the boundary in the body, computed from the parts as a browser would write them. */
 const reckonedBoundary = (form: Form, size: number): number | undefined => {
   const utf8 = new TextEncoder()
   const bytes = (text: string): number => utf8.encode(text).length
@@ -240,5 +240,5 @@ const formUnreadable = rule({
   },
 })
 
-/** All rules of this topic, in the order in which S3 checks. */
+/** All rules of this topic, in the order in which S3 performs the checks. */
 export const encoding = [notMultipart, noBoundary, otherBoundary, formUnreadable] as const

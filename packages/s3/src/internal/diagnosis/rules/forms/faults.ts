@@ -1,5 +1,6 @@
 /**
- * Whether a form itself shows a fault. Causes that are invisible in a form are reported only if it shows none.
+ * Determines whether a form itself shows a fault. Causes that are not visible in a form are reported only if the form shows
+ * no fault.
  */
 import type { S3Facts } from "../../facts.ts"
 import { credential } from "./credential.ts"
@@ -13,7 +14,7 @@ import { proof } from "./proof.ts"
 import { required } from "./required.ts"
 import { token } from "./token.ts"
 
-/** The rules that read only the form. */
+/** The rules that inspect only the form. */
 const rules = [
   ...encoding,
   ...length,
@@ -27,7 +28,7 @@ const rules = [
   ...fit,
 ]
 
-/** Whether no rule reports with certainty a fault that can have caused the response. */
+/** Whether no rule reports with certainty a fault that could have caused the response. */
 export const isFaultless = (facts: S3Facts): boolean =>
   !rules.some(({ inspect, phase }) => {
     const finding = facts.answer.phases.has(phase) ? inspect?.(facts) : undefined

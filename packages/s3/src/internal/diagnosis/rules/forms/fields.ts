@@ -1,17 +1,19 @@
 /**
- * The names of a form's fields: the required ones, those without a condition, and similar names.
+ * The field names of a form: the required names, the names that need no condition, and similar names.
  */
 import * as Redaction from "@holdfast/diagnosis/Redaction"
 import type { S3Facts, PlacedField, Form } from "../../facts.ts"
 
-/** The naming of a form's fields: S3's, that of Google's XML API, or that of a vendor with its own rules. */
+/**
+ * How the fields of a form are named: S3's names, the names of Google's XML API, or the names of a vendor with its own rules.
+ */
 export type Dialect = "aws" | "goog" | "other"
 
 const ofAws = /^(?:x-amz-(?:algorithm|credential|signature)|awsaccesskeyid)$/
 const ofGoogle = /^(?:x-goog-(?:algorithm|credential|signature)|googleaccessid)$/
 const ofOthers = /^(?:ossaccesskeyid|accesskeyid|q-(?:ak|signature)|x-(?:oss|obs|cos|tos)-(?:credential|signature.*))$/
 
-/** The dialect of a form; S3's unless a field shows another. */
+/** The dialect of a form: S3's, unless a field shows that it is another one. */
 export const dialectOf = (form: Form): Dialect => {
   const names = form.fields.map(({ name }) => name.toLowerCase())
   const uses = (pattern: RegExp): boolean => names.some((name) => pattern.test(name))
@@ -20,7 +22,7 @@ export const dialectOf = (form: Form): Dialect => {
   return uses(ofOthers) ? "other" : "aws"
 }
 
-/** The signature fields besides the policy, by version of the signature. */
+/** The signature fields other than the policy, by signature version. */
 const proofs = {
   2: ["AWSAccessKeyId", "signature"],
   4: ["x-amz-algorithm", "x-amz-credential", "x-amz-date", "x-amz-signature"],
@@ -31,7 +33,7 @@ const proofsOfGoogle = {
   4: ["x-goog-algorithm", "x-goog-credential", "x-goog-date", "x-goog-signature"],
 } as const
 
-/** The signature fields besides the policy, as their documentation writes them. */
+/** The signature fields other than the policy, spelled as in their documentation. */
 export const proofNames = ({ version }: S3Facts, form: Form): ReadonlyArray<string> => {
   const dialect = dialectOf(form)
   if (dialect === "other") return []
@@ -39,23 +41,23 @@ export const proofNames = ({ version }: S3Facts, form: Form): ReadonlyArray<stri
   return form.field("GoogleAccessId") === undefined ? proofsOfGoogle[4] : proofsOfGoogle[2]
 }
 
-/** The fields that a signed form must have. */
+/** The fields that a signed form must contain. */
 export const neededNames = (facts: S3Facts, form: Form): ReadonlyArray<string> => [
   "key",
   "policy",
   ...proofNames(facts, form),
 ]
 
-/** The name of the session token's field. */
+/** The name of the field that contains the session token. */
 export const tokenName = "x-amz-security-token"
 
-/** Whether a field needs no condition in the policy. */
+/** Whether a field does not need a condition in the policy. */
 export const isExempt = (name: string): boolean =>
   /^(?:file|policy|signature|awsaccesskeyid|googleaccessid|x-(?:amz|goog)-signature|x-ignore-.*)$/i.test(name)
 
 export const isNamed = (name: string, wanted: string): boolean => name.toLowerCase() === wanted.toLowerCase()
 
-/** A field with a similar name: with other separators, or containing one of its words. */
+/** A field with a similar name: one that has other separators or contains one of the words. */
 export const lookalike = (form: Form, wanted: string): PlacedField | undefined => {
   const aim = letters(wanted)
   return form.fields.find(({ name }) => {
@@ -66,17 +68,17 @@ export const lookalike = (form: Form, wanted: string): PlacedField | undefined =
 
 const letters = (name: string): string => name.toLowerCase().replace(/[^a-z\d]/g, "")
 
-/** The location of a part. */
+/** The location of a form part. */
 export const place = (index: number): string => `request.form[${index}]`
 
 /** Names on one line. */
 export const listed = (names: ReadonlyArray<string>): string => names.map((name) => `"${name}"`).join(", ")
 
-/** Whether the request is a form, or may be one as far as it was captured. */
+/** Whether the request is a form, or may be one if it was only partly captured. */
 export const maybeForm = ({ method, proof }: S3Facts): boolean =>
   proof === "form" || (proof === undefined && (method === undefined || method === "POST"))
 
-/** Whether the server rejected the request without a reason. A page with text counts as a reason. */
+/** Whether the server rejected the request without giving a reason. A page that contains text counts as a reason. */
 export const isSilent = ({ answer }: S3Facts): boolean =>
   answer.status === 403 &&
   (answer.code === "AccessDenied" || (answer.code === "" && (answer.isErrorDocument || answer.body.trim() === ""))) &&
@@ -86,7 +88,7 @@ export const isSilent = ({ answer }: S3Facts): boolean =>
 export const isPlainDenial = ({ answer }: S3Facts): boolean =>
   answer.code === "AccessDenied" && /^access denied\.?$/i.test(answer.message.trim())
 
-/** The boundary in the request's header, or only its length if it looks like a secret and is hidden. */
+/** The boundary in the request header, or only its length if it looks like a secret and is therefore hidden. */
 export const boundaryOf = ({
   header,
 }: S3Facts): { readonly text: string | undefined; readonly length: number } | undefined => {
@@ -103,7 +105,7 @@ export const boundaryOf = ({
     : undefined
 }
 
-/** A duration in a suitable unit. */
+/** Formats a duration in a suitable unit. */
 export const lasting = (millis: number): string => {
   const seconds = Math.round(Math.abs(millis) / 1000)
   if (seconds < 120) return `${seconds} s`
@@ -111,7 +113,7 @@ export const lasting = (millis: number): string => {
   return seconds < 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} days`
 }
 
-/** Whether the server reports an unknown key. */
+/** Whether the server reports an unrecognized key. */
 export const isUnknownKey = ({ answer }: S3Facts): boolean =>
   answer.code === "InvalidAccessKeyId" || answer.code === "InvalidSecurity"
 
@@ -120,5 +122,5 @@ export const quotesMalformed = ({ answer }: S3Facts): boolean =>
   /\[\s*"(?:eq|starts-with)"\s*,\s*"(?!\$)/i.test(answer.message) ||
   /\[\s*"content-length-range"\s*,(?!\s*"?\d+"?\s*,\s*"?\d+"?\s*\])/i.test(answer.message)
 
-/** The key ids of Ceph's sessions have 19 characters. Those of its users have 20, as at other vendors. */
+/** The key ids of Ceph sessions have 19 characters. The key ids of Ceph users have 20 characters, as with other vendors. */
 export const looksTemporary = (keyId: string): boolean => keyId.startsWith("ASIA") || Redaction.bytesOf(keyId) === 19

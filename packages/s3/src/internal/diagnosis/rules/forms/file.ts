@@ -1,5 +1,6 @@
 /**
- * Rules for the file of a form: exactly one part named `file`, and a limited amount of data before it.
+ * Rules for the file in a form: a form must contain exactly one part named `file` and only a limited amount of data before
+ * it.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import type { FormPart } from "@holdfast/diagnosis/Exchange"
@@ -17,10 +18,10 @@ const saysOneFile = ({ answer }: S3Facts): boolean =>
   /^IncorrectNumberOfFilesInPost ?Request$/i.test(answer.code) ||
   /exactly one file|contained no file|file (?:field )?(?:is )?(?:required|missing)/i.test(answer.message)
 
-/** A limit below the size of any upload, so it must be that of a field. */
+/** A limit smaller than any upload, so it must apply to a field. */
 const leastBody = 64 * 1024
 
-/** The field that exceeds a storage's limit; empty if the storage does not name it. */
+/** The field that exceeds a limit of the storage; empty if the response does not name it. */
 const longField = ({ answer }: S3Facts): string | undefined =>
   answer.code === "MaxMessageLengthExceeded" && Number(answer.element("MaxSizeAllowed")) < leastBody
     ? (answer.element("Attribute") ?? "")
@@ -136,17 +137,17 @@ const severalFiles = rule({
   },
 })
 
-/** The number of bytes that a form may have before the file, as sent (RESTObjectPOST). */
+/** The maximum number of bytes before the file in a form, as sent (RESTObjectPOST). */
 const mostBeforeFile = 20_480
 
-/** The minimum length of a known boundary. If the request shows the real one, its length is used. */
+/** The minimum length of a known boundary. If the request shows the real boundary, its length is used instead. */
 const shortestBoundary = 1
 
 const utf8 = new TextEncoder()
 
 const sizeOf = (text: string): number => utf8.encode(text).length
 
-/** The length of a part as sent, with its boundary and minimal headers. */
+/** The length of a part as sent, including its boundary and minimal headers. */
 const partSize = (part: FormPart, boundary: number): number =>
   `--\r\nContent-Disposition: form-data; name=""\r\n\r\n\r\n`.length +
   boundary +
@@ -213,5 +214,5 @@ const fieldsTooLong = rule({
       : undefined,
 })
 
-/** All rules of this topic, in the order in which S3 checks. */
+/** All rules of this topic, in the order in which S3 performs the checks. */
 export const file = [fileMissing, fileMisnamed, severalFiles, fieldsTooLong] as const

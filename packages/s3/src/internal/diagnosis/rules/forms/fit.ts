@@ -1,5 +1,5 @@
 /**
- * Rules for forms that violate their policy: a condition does not hold, or a field has none.
+ * Rules for forms that violate their policy: a condition is not met, or a field has no condition.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
@@ -12,15 +12,15 @@ const rule = topic("post-fit")
 
 const creating = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html"
 
-/** Whether the server's message concerns a form's policy, as opposed to a policy of permissions. */
+/** Whether the server's message concerns a form policy instead of a permission policy. */
 const speaksOfPolicy = ({ answer }: S3Facts): boolean =>
   answer.code === "InvalidPolicyDocument" ||
   (/\bpolicy\b/i.test(answer.message) && !/not authorized to perform|based policy|boundary/i.test(answer.message))
 
-/** The server's message with the details that Google adds. */
+/** The server's message, including the details that Google adds. */
 const words = ({ answer }: S3Facts): string => [answer.message, answer.element("Details") ?? ""].join(" ").trim()
 
-/** The condition that the server's message names, in the notations of several servers. */
+/** The condition named in the server's message, in the notations of several servers. */
 const namedCondition = (message: string): { readonly field: string; readonly text: string } | undefined => {
   const list = /\[\s*"?(?:eq|starts-with|content-length-range)"?\s*,\s*"?\$?\$?([\w-]+)[^\]]*\]/i.exec(message)
   const words = /(?:failed|met|satisfied):?\s*((?:eq|starts-with|=)[:,]?\s*\$?([\w-]+).*)$/i.exec(message)
@@ -109,7 +109,7 @@ const conditionNotMet = rule({
   },
 })
 
-/** The fields without a condition that the server's message names, in the wordings of several servers. */
+/** The fields without a condition that are named in the server's message, in the wordings of several servers. */
 const extraNames = (message: string): ReadonlyArray<string> => {
   const [, names = ""] =
     /extra input fields:?\s*([\w-]+(?:\s*,\s*[\w-]+)*)/i.exec(message) ??
@@ -121,7 +121,7 @@ const extraNames = (message: string): ReadonlyArray<string> => {
   return names === "" ? [] : names.split(/\s*,\s*/)
 }
 
-/** The origin of a field that was not added on purpose. */
+/** Where a field came from that was not added deliberately. */
 const origin = ({ name }: PlacedField): string => {
   const lower = name.toLowerCase()
   if (lower === tokenName)
@@ -187,5 +187,5 @@ const fieldNotCovered = rule({
   },
 })
 
-/** All rules of this topic, in the order in which S3 checks. */
+/** All rules of this topic, in the order in which S3 performs the checks. */
 export const fit = [conditionNotMet, fieldNotCovered] as const

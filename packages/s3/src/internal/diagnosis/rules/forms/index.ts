@@ -1,5 +1,5 @@
 /**
- * The rules about POST forms. Within a phase, earlier topics come first.
+ * The rules about POST forms. Within a phase, the rules of earlier topics come first.
  */
 import { credential } from "./credential.ts"
 import { encoding } from "./encoding.ts"
@@ -17,7 +17,7 @@ import { signature } from "./signature.ts"
 import { size } from "./size.ts"
 import { token } from "./token.ts"
 
-/** All rules about forms. */
+/** All rules for forms. */
 export const forms = [
   ...encoding,
   ...length,

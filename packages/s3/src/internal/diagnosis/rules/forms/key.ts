@@ -1,5 +1,5 @@
 /**
- * Rules for keys and sessions of a form that the server does not accept.
+ * Rules for form keys and sessions that the server does not accept.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import type { S3Facts } from "../../facts.ts"
@@ -96,5 +96,5 @@ const keyUnknown = rule({
   },
 })
 
-/** All rules of this topic, in the order in which S3 checks. */
+/** All rules of this topic, in the order in which S3 performs the checks. */
 export const key = [sessionExpired, keyUnknown] as const

@@ -1,5 +1,5 @@
 /**
- * Rule for the key id of a form that is signed with version 2.
+ * The rule for the key id of a form that is signed with version 2.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { topic } from "../../rule.ts"

@@ -1,5 +1,5 @@
 /**
- * Rules for forms with an unknown or a wrong length.
+ * Rules for forms whose length is unknown or wrong.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import type { S3Facts } from "../../facts.ts"
@@ -12,8 +12,8 @@ const postObject = "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPO
 const isHeld = ({ answer, exchange }: S3Facts): boolean => answer.status === 0 && exchange.failure === undefined
 
 /**
- * Whether the server waited for more bytes. A server that reports a missing object has not read which object the form
- * creates.
+ * Whether the server was waiting for more bytes. A server that reports a missing object has not yet read which object the
+ * form would create.
  */
 const isShort = ({ answer }: S3Facts): boolean =>
   /^(?:RequestTimeout|IncompleteBody)$/.test(answer.code) || (answer.status === 404 && answer.code === "NoSuchKey")
@@ -118,5 +118,5 @@ const formLengthUnknown = rule({
       : undefined,
 })
 
-/** All rules of this topic, in the order in which S3 checks. */
+/** All rules of this topic, in the order in which S3 performs the checks. */
 export const length = [formCut, formLengthUnknown] as const

@@ -1,5 +1,5 @@
 /**
- * Rules for forms that S3 does not read to the end.
+ * Rules for forms that S3 does not read completely.
  */
 import { cleared, found, unseen } from "@holdfast/diagnosis/Diagnosis"
 import type { S3Facts, PlacedField, Form } from "../../facts.ts"
@@ -10,7 +10,7 @@ const rule = topic("post-order")
 
 const postObject = "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html"
 
-/** The fields that S3 needs for its checks: those of the signature, and those with a condition in the policy. */
+/** The fields that S3 needs for its checks: the signature fields, and the fields that have a condition in the policy. */
 const isNeeded = (facts: S3Facts, form: Form, { name }: PlacedField): boolean => {
   const lower = name.toLowerCase()
   if (lower === tokenName) return true
@@ -71,5 +71,5 @@ const fieldAfterFile = rule({
   },
 })
 
-/** All rules of this topic, in the order in which S3 checks. */
+/** All rules of this topic, in the order in which S3 performs the checks. */
 export const order = [fieldAfterFile] as const

@@ -1,5 +1,5 @@
 /**
- * Rules for options of a form beyond the upload of bytes, and for permissions that only the server knows.
+ * Rules for form options other than the uploaded bytes, and for permissions that only the server can check.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { topic } from "../../rule.ts"
@@ -40,7 +40,7 @@ const taggingMalformed = rule({
   },
 })
 
-/** Fields that need a permission of their own, which other rules cover. */
+/** Fields that require a separate permission, which other rules check. */
 const special = ["acl", "x-amz-acl", "tagging", "x-amz-server-side-encryption"]
 
 const notPermitted = rule({
@@ -71,5 +71,5 @@ const notPermitted = rule({
   },
 })
 
-/** All rules of this topic, in the order in which S3 checks. */
+/** All rules of this topic, in the order in which S3 performs the checks. */
 export const permission = [taggingMalformed, notPermitted] as const

@@ -1,5 +1,5 @@
 /**
- * Rules for the syntax and the expiry of a form's policy.
+ * Rules for the syntax and the expiration of a form policy.
  */
 import { cleared, type Found, found, unseen } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
@@ -79,7 +79,7 @@ const policyMalformed = rule({
   },
 })
 
-/** The server's message about the fault, if it has one. */
+/** The server's message about the fault, if the response contains one. */
 const quoted = (details: string | undefined): string => {
   if (details === undefined || details === "") return ""
   const hint = details.includes("'") ? "; JSON requires double quotes instead of single quotes" : ""
@@ -88,7 +88,7 @@ const quoted = (details: string | undefined): string => {
 
 const hour = 3_600_000
 
-/** What the times show about the reason of an expired policy. */
+/** What the timestamps reveal about why a policy has expired. */
 const whyExpired = (expiration: number, { clock, signedAt }: S3Facts): string => {
   const { local, server } = clock
   if (server !== undefined && local !== undefined && expiration > local)
@@ -102,7 +102,7 @@ const whyExpired = (expiration: number, { clock, signedAt }: S3Facts): string =>
   )
 }
 
-/** The finding if the policy has expired by the deciding clock. */
+/** The finding if the policy has expired according to the clock that counts. */
 const over = (facts: S3Facts): Found | undefined => {
   const { clock, form } = facts
   if (form?.policy?._tag !== "Policy" || clock.judge === undefined) return undefined
@@ -176,5 +176,5 @@ const policyExpired = rule({
   },
 })
 
-/** All rules of this topic, in the order in which S3 checks. */
+/** All rules of this topic, in the order in which S3 performs the checks. */
 export const policy = [policyMalformed, policyExpired] as const

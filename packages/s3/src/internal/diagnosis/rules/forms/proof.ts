@@ -1,5 +1,5 @@
 /**
- * Rules for forms with an additional authentication.
+ * Rules for forms that contain an additional authentication.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import { topic } from "../../rule.ts"
@@ -57,5 +57,5 @@ const twoProofs = rule({
       : undefined,
 })
 
-/** All rules of this topic, in the order in which S3 checks. */
+/** All rules of this topic, in the order in which S3 performs the checks. */
 export const proof = [twoProofs] as const

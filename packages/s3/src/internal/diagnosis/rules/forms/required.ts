@@ -48,7 +48,7 @@ const unsignedForm = rule({
   },
 })
 
-/** The messages of servers about a field that they did not find. */
+/** Server messages about a field that the server did not find. */
 const missed = (message: string): string | undefined => {
   const [, name] = /must contain a field named '([^']+)'/i.exec(message) ?? []
   if (name !== undefined) return name
@@ -160,5 +160,5 @@ const fieldEmpty = rule({
       : undefined,
 })
 
-/** All rules of this topic, in the order in which S3 checks. */
+/** All rules of this topic, in the order in which S3 performs the checks. */
 export const required = [unsignedForm, fieldMissing, fieldEmpty] as const

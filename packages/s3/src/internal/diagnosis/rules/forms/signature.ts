@@ -1,5 +1,5 @@
 /**
- * Rules for signatures of forms that do not match.
+ * Rules for form signatures that do not match.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
@@ -16,7 +16,7 @@ const isMismatch = ({ answer }: S3Facts): boolean =>
   /^(?:SignatureDoesNotMatch|InvalidSignature)$/.test(answer.code) ||
   (answer.code === "AccessDenied" && /\bsignature\b/i.test(answer.message) && !/version/i.test(answer.message))
 
-/** The text that the server says it checked, if it was the policy of a form. */
+/** The text that the server reports it checked, if that text was the policy of a form. */
 const checkedPolicy = ({ answer }: S3Facts): string | undefined => {
   const text = answer.element("StringToSign")?.trim()
   // A policy is one text in base64. The signed text of a request has lines, which some copies turn into spaces.
@@ -165,5 +165,5 @@ const signatureNotAccepted = rule({
   },
 })
 
-/** All rules of this topic, in the order in which S3 checks. */
+/** All rules of this topic, in the order in which S3 performs the checks. */
 export const signature = [signatureMalformed, policyAltered, signatureNotAccepted] as const

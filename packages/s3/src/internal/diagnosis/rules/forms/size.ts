@@ -1,5 +1,5 @@
 /**
- * Rules for files whose size is not permitted.
+ * Rules for files whose size is not allowed.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import type { LengthRange } from "../../../../PostPolicy.ts"
@@ -10,7 +10,7 @@ const rule = topic("post-size")
 
 const creating = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html"
 
-/** The size limit of an object in one request, in bytes (S3, "Uploading objects"). */
+/** The maximum size of an object that is uploaded in one request, in bytes (S3, "Uploading objects"). */
 const largest = 5 * 1024 ** 3
 
 /** The minimum size of a part other than the last one, in bytes (S3, "Multipart upload limits"). */
@@ -111,5 +111,5 @@ const fileTooLarge = rule({
   },
 })
 
-/** All rules of this topic, in the order in which S3 checks. */
+/** All rules of this topic, in the order in which S3 performs the checks. */
 export const size = [sizeOutsideRange, fileTooLarge] as const

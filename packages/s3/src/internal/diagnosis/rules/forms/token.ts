@@ -1,5 +1,5 @@
 /**
- * Rules for the session token that a temporary key needs.
+ * Rules for the session token that a temporary key requires.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
@@ -14,13 +14,13 @@ const keyKinds = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_ide
 const tokens = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_use-resources.html"
 const postObject = "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html"
 
-/** The policy's condition on the token. */
+/** The policy condition on the session token. */
 const tokenCondition = (form: Form): FieldCondition | undefined =>
   form.policy?._tag === "Policy"
     ? form.policy.policy.conditions.filter(isOnField).find(({ field }) => field === tokenName)
     : undefined
 
-/** Why the form needs a token, as a clause; `undefined` if it needs none. */
+/** Why the form requires a session token, as a clause; `undefined` if it does not require one. */
 const whyNeeded = ({ keyId }: S3Facts, form: Form): string | undefined => {
   if (keyId?.startsWith("ASIA") === true) return "its key id begins with ASIA, which identifies a temporary key"
   return tokenCondition(form) === undefined
@@ -239,5 +239,5 @@ const tokenOfAnotherKey = rule({
   },
 })
 
-/** All rules of this topic, in the order in which S3 checks. */
+/** All rules of this topic, in the order in which S3 performs the checks. */
 export const token = [tokenMissing, tokenMisnamed, tokenAltered, tokenOfAnotherKey] as const

@@ -1,10 +1,10 @@
 /**
- * The permissions that requests need (Amazon S3, "Required permissions for S3 API operations").
+ * The permissions that requests require (Amazon S3, "Required permissions for S3 API operations").
  */
 import * as Asked from "../../asked.ts"
 import type { S3Facts } from "../../facts.ts"
 
-/** The permissions for the operations of uploads. */
+/** The permissions required for upload operations. */
 const ofOperations: Readonly<Record<string, string>> = {
   PutObject: "s3:PutObject",
   UploadPart: "s3:PutObject",
@@ -15,7 +15,7 @@ const ofOperations: Readonly<Record<string, string>> = {
   ListObjects: "s3:ListBucket",
 }
 
-/** The names of a bucket's settings in actions: `s3:Put…` and `s3:Get…`. */
+/** The names of bucket settings in permission actions: `s3:Put…` and `s3:Get…`. */
 const ofSettings: ReadonlyArray<readonly [parameter: string, name: string]> = [
   ["accelerate", "AccelerateConfiguration"],
   ["cors", "BucketCORS"],
@@ -33,7 +33,10 @@ const ofSettings: ReadonlyArray<readonly [parameter: string, name: string]> = [
   ["website", "BucketWebsite"],
 ]
 
-/** Operations whose action has another name. All other names are equal. */
+/**
+ * Operations whose action has a different name. For all other operations, the name of the action equals the name of the
+ * operation.
+ */
 const ofNames: Readonly<Record<string, string>> = {
   CompleteMultipartUpload: "PutObject",
   CopyObject: "GetObject on the source and s3:PutObject on the target",
@@ -104,13 +107,13 @@ const remarks: ReadonlyArray<readonly [operations: RegExp, remark: string]> = [
   ],
 ]
 
-/** The permissions of an operation that is known only by its name. */
+/** The permissions for an operation of which only the name is known. */
 export const ofName = (operation: string): string => {
   const remark = remarks.find(([operations]) => operations.test(operation))?.[1]
   return `${operation} needs s3:${ofNames[operation] ?? operation}.${remark === undefined ? "" : ` ${remark}`}`
 }
 
-/** The action that the request needs; `undefined` if it is not known. */
+/** The action that the request requires; `undefined` if it is unknown. */
 export const of = (facts: S3Facts): string | undefined => {
   const { method = "", query } = facts
   const place = Asked.placeOf(facts)
@@ -146,7 +149,7 @@ export const of = (facts: S3Facts): string | undefined => {
   return operation === "CreateBucket" && facts.url?.search !== "" ? undefined : ofOperations[operation]
 }
 
-/** The required permission, as a sentence. */
+/** The required permission as a sentence. */
 export const needed = (facts: S3Facts): string => {
   const action = of(facts)
   if (action === undefined) return "The request needs permission for the action that it performs."
@@ -162,7 +165,7 @@ export const needed = (facts: S3Facts): string => {
   return `The request needs ${action}.`
 }
 
-/** Other properties of the request that may matter. */
+/** Other properties of the request that may be relevant. */
 export const hint = (facts: S3Facts): string => {
   const { url } = facts
   const hints = [

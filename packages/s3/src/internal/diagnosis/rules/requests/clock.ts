@@ -1,5 +1,5 @@
 /**
- * Rules for clocks that disagree, and for requests that were signed too long before they were sent.
+ * Rules for clocks that differ, and for requests that were signed too long before they were sent.
  */
 import { cleared, type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
@@ -11,7 +11,7 @@ import { skewAllowed, theTime } from "./urlTime.ts"
 
 const rule = topic("clock")
 
-/** The time of the request: from its signature, its date, or the server's repetition of it. */
+/** The time of the request, from its signature, from its date, or as repeated by the server. */
 const requestTime = (facts: S3Facts): number | undefined => {
   if (facts.proof === "form" || Asked.signedIn(facts) === "query") return undefined
   const { answer, header } = facts
@@ -24,7 +24,7 @@ const requestTime = (facts: S3Facts): number | undefined => {
   )
 }
 
-/** How far the local clock is behind the server's. A Date header cannot show less than a second. */
+/** How far the local clock is behind the server's clock. The resolution of a Date header is one second. */
 const behind = ({ clock }: S3Facts): number | undefined =>
   clock.server === undefined || clock.local === undefined ? undefined : clock.server - clock.local
 
@@ -133,5 +133,5 @@ const clockWrong = rule({
       : undefined,
 })
 
-/** All rules of this topic, the most specific cause first. */
+/** All rules of this topic, with the most specific cause first. */
 export const clock = [signedTooLongAgo, clockWrong] as const

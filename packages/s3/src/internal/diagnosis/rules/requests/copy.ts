@@ -1,5 +1,5 @@
 /**
- * Rules for copies inside the storage, required digests, and the limits of single servers.
+ * Rules for copies within the storage, required digests, and server-specific limits.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { isHidden } from "@holdfast/diagnosis/Redaction"
@@ -164,5 +164,5 @@ const keyIdOfAnotherKind = rule({
   },
 })
 
-/** All rules of this topic, most specific first. */
+/** All rules of this topic, with the most specific rule first. */
 export const copy = [copySourceRefused, digestMissing, overLimit, keyIdOfAnotherKind] as const

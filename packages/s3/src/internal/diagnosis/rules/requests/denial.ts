@@ -1,5 +1,5 @@
 /**
- * Parses messages that deny access: who may not do what, and which type of policy decided.
+ * Parses messages that deny access: which caller is denied which action, and which type of policy decided.
  */
 import type { Evidence, Fix } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
@@ -8,20 +8,23 @@ import type { S3Facts } from "../../facts.ts"
 
 /** A parsed denial. */
 export interface Denial {
-  /** The vendor's name for the action: `s3:PutObject`, `storage.objects.create`. */
+  /** The vendor's name for the action, such as `s3:PutObject`, `storage.objects.create`. */
   readonly action: string | undefined
-  /** The target of the action. */
+  /** The resource on which the action was attempted. */
   readonly resource: string | undefined
-  /** The reason: the policy that denies it, or that does not allow it. */
+  /** The reason for the denial: the policy that denies the action, or that does not allow it. */
   readonly reason: string | undefined
   readonly fix: Fix | undefined
 }
 
-/** Whether a message with this match is a denial at all. */
+/** Whether a message that matches the pattern is a denial. */
 const worded =
   /not (?:authorized|allowed|permitted) (?:to (?:perform|invoke)|for this key)|not entitled|does not have .{0,60}(?:access|permission)|insufficient permission|permission .{0,80} denied|no right to access|because of (?:bucket|object) acl|unauthorized for application key|prohibited by organization's policy|does not belong to you|forbidden to list buckets|denied by (?:bucket|authorizer's|user|ram|cam) ?policy|violates VPC Service Controls/i
 
-/** Parses a denial; `undefined` if the message is not one. Total, and linear in the text. */
+/**
+ * Parses a denial message; `undefined` if the message is not a denial. Never throws, and takes time linear in the length of
+ * the text.
+ */
 export const read = (facts: S3Facts): Denial | undefined => {
   const text = textOf(facts)
   const [, performed] = /not authorized to perform:? ([\w-]{1,40}:[\w*]{1,80})/.exec(text) ?? []
@@ -61,7 +64,7 @@ const fixOf = (action: string | undefined, place: string | undefined, isExplicit
 }
 
 /**
- * The types of policies that AWS names in a denial, with their locations. (Amazon S3 User Guide, "Troubleshoot access
+ * The policy types that AWS names in a denial, and where each type is found. (Amazon S3 User Guide, "Troubleshoot access
  * denied (403 Forbidden) errors".)
  */
 const kinds = [
@@ -75,7 +78,7 @@ const kinds = [
   { says: /resource-based policy/i, place: "the policy of the bucket, access point or key" },
 ] as const
 
-/** The denial as a sentence. */
+/** The denial, formatted as a sentence. */
 export const sentence = ({ action, reason, resource }: Denial, facts: S3Facts): string => {
   const operation = Asked.operationOf(facts)
   const creates =
@@ -88,20 +91,20 @@ export const sentence = ({ action, reason, resource }: Denial, facts: S3Facts): 
     : `The signer is not allowed to perform ${action}${where}${reason === undefined ? "" : `: ${reason}`}.`
 }
 
-/** The part of the message that states it. */
+/** The part of the message that states the denial. */
 export const evidence = ({ action }: Denial, { answer }: S3Facts): Evidence =>
   answer.message === "" && action !== undefined
     ? { at: "response.body.Details", name: "Details", observed: action }
     : { at: "response.body.Message", name: "Message", observed: action ?? answer.message }
 
-/** Whether the read object does not exist, and the caller lacks the permission to learn that. */
+/** Whether the requested object does not exist and the caller lacks the permission to learn that. */
 export const isHiddenKey = (denial: Denial, facts: S3Facts): boolean =>
   denial.action === "s3:ListBucket" &&
   denial.reason?.startsWith("explicit deny") !== true &&
   Asked.operationOf(facts) === "read" &&
   (Asked.placeOf(facts)?.key ?? "") !== ""
 
-/** The setting of Block Public Access that the server names. */
+/** The Block Public Access setting that the server names. */
 export const blockSetting = (facts: S3Facts): string | undefined =>
   Asked.said(facts, "AccessDenied")
     ? /\bBlock ?Public ?(?:Acls|Policy|Access)\b|\bRestrictPublicBuckets\b|\bIgnorePublicAcls\b|\bput public (?:bucket|object) acl is not allowed\b/i.exec(
@@ -109,6 +112,6 @@ export const blockSetting = (facts: S3Facts): string | undefined =>
       )?.[0]
     : /\bpublic ?access ?prevention\b|\bpublic access block\b/i.exec(textOf(facts))?.[0]
 
-/** Whether the server treated the caller as anonymous, because it read no authentication. */
+/** Whether the server treated the caller as anonymous because it did not find an authentication. */
 export const isAnonymous = (facts: S3Facts): boolean =>
   /\banonymous caller\b|\bUser: anonymous is not authorized\b/i.test(textOf(facts))

@@ -1,5 +1,5 @@
 /**
- * Rules for differences between storages: checksums, two families of headers, parts, existing objects.
+ * Rules for differences between storage services: checksums, two families of headers, parts, and existing objects.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
@@ -15,7 +15,7 @@ const rule = topic("dialect")
 const theMessage = ({ answer }: S3Facts) =>
   answer.message === "" ? [] : [{ at: "response.body.Message", name: "Message", observed: answer.message }]
 
-/** Whether the message calls a checksum header unknown. */
+/** Whether the message reports that a checksum header is not supported. */
 const refusesChecksum =
   /(?:unsupported|not (?:supported|implemented)).{0,80}x-amz-(?:checksum|sdk-checksum|trailer)|x-amz-(?:checksum|sdk-checksum|trailer).{0,80}not (?:supported|implemented)|trailing checksum (?:is |are )?not supported|missing required header: content-md5 or x-amz-checksum/i
 
@@ -176,5 +176,5 @@ const alreadyThere = rule({
   },
 })
 
-/** All rules of this topic, most specific first. */
+/** All rules of this topic, with the most specific rule first. */
 export const dialect = [headersMixed, checksumNotTaken, partsUnequal, alreadyThere] as const

@@ -1,5 +1,5 @@
 /**
- * Rules for digests that are malformed, or that belong to other bytes or to an empty body.
+ * Rules for digests that are malformed or that belong to different bytes or to an empty body.
  */
 import { cleared, type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
@@ -10,7 +10,7 @@ import { links } from "./links.ts"
 
 const rule = topic("digest")
 
-/** The checksums of S3: the length of the digest in bytes, and the base64 of the empty body's digest. */
+/** S3's checksums: the length of each digest in bytes, and the base64 digest of an empty body. */
 const checksums: Readonly<Record<string, { readonly bytes: number; readonly empty: string }>> = {
   "content-md5": { bytes: 16, empty: "1B2M2Y8AsgTpgAmY7PhCfg==" },
   "x-amz-checksum-crc32": { bytes: 4, empty: "AAAAAA==" },
@@ -20,7 +20,7 @@ const checksums: Readonly<Record<string, { readonly bytes: number; readonly empt
   "x-amz-checksum-sha256": { bytes: 32, empty: "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=" },
 }
 
-/** The SHA-256 of an empty body, in hex. */
+/** The SHA-256 of an empty body, in hexadecimal. */
 const emptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 const checksumsOf = (
@@ -37,7 +37,7 @@ const checksumsOf = (
 
 const hasBytes = (facts: S3Facts): boolean => (Asked.lengthOf(facts) ?? 0) > 0
 
-/** Operations that upload bytes, for which a digest is that of the body. */
+/** Operations that upload bytes, so that a digest applies to the body. */
 const isUpload = (facts: S3Facts): boolean => ["PutObject", "UploadPart"].includes(Asked.operationOf(facts) ?? "")
 
 const emptyChecksum = rule({
@@ -88,7 +88,10 @@ const emptyChecksum = rule({
   },
 })
 
-/** Error codes that can concern a digest. With any other code the server has accepted it, or has not reached it. */
+/**
+ * Error codes that can concern a digest. If the response has any other code, the server has accepted the digest or has not
+ * checked it yet.
+ */
 const digestCodes = [
   "",
   "BadDigest",
@@ -223,7 +226,7 @@ const hashMismatch = rule({
 const isAmazon = ({ answer, dialect }: S3Facts): boolean =>
   dialect.name === "Amazon S3" || /^AmazonS3$/i.test(answer.header("server") ?? "")
 
-/** Another reason for a hash that does not match, if the request was not captured. */
+/** Another possible reason for a hash mismatch if the request was not captured. */
 const trailers =
   " The body changed after it was signed, or the SDK sent the body in chunks with its checksum in a trailer. AWS " +
   "SDKs have sent trailers since January 2025, and this server includes the chunk frames in its hash. In that " +
@@ -253,7 +256,7 @@ const checksumRefused = rule({
       : undefined,
 })
 
-/** All rules of this topic, in the order in which S3 checks. */
+/** All rules of this topic, in the order in which S3 performs the checks. */
 export const digest = [
   digestMalformed,
   emptyChecksum,

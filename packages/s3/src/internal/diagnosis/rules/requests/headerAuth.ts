@@ -13,10 +13,12 @@ import { links } from "./links.ts"
 
 const rule = topic("header-auth")
 
-/** The schemes of S3 and compatible storages. Google Cloud Storage also accepts OAuth's. */
+/**
+ * The authorization schemes of S3 and compatible storage services. Google Cloud Storage also accepts the schemes of OAuth.
+ */
 const known = /^(?:AWS4-|AWS |GOOG1 |GOOG4-|OSS4-|OSS |OBS |q-sign)/
 
-/** Storages that accept other schemes besides S3's: shared keys, tokens, `q-sign-algorithm=…`. */
+/** Storage services that accept other schemes in addition to S3's: shared keys, tokens, `q-sign-algorithm=…`. */
 const hasOwnScheme: ReadonlySet<string> = new Set(["azure", "b2", "cos", "ibm", "obs", "oci", "oss"])
 
 const schemeOf = (authorization: string): string => authorization.split(/\s/, 1)[0] ?? ""
@@ -61,8 +63,8 @@ const isGoogle = ({ answer, url }: S3Facts): boolean =>
   answer.header("x-guploader-uploadid") !== undefined || /(?:^|\.)googleapis\.com$/.test(url?.hostname ?? "")
 
 /**
- * Whether the request goes to a vendor's own API, which has its own tokens and signatures. In Supabase only the paths
- * below /s3 are S3's.
+ * Whether the request is sent to a vendor's own API, which has its own tokens and signatures. In Supabase, only paths below
+ * /s3 belong to the S3 API.
  */
 const isOwnApi = (facts: S3Facts): boolean =>
   /^\/storage\/v1\/(?!s3\b)/.test(facts.url?.pathname ?? "") || Asked.isNative(facts)
@@ -236,5 +238,5 @@ const hashHeaderMissing = rule({
       : undefined,
 })
 
-/** All rules of this topic, in the order in which S3 checks. */
+/** All rules of this topic, in the order in which S3 performs the checks. */
 export const headerAuth = [twoProofs, foreignScheme, authorizationMalformed, hashHeaderMissing, anonymous] as const

@@ -1,5 +1,5 @@
 /**
- * Rule for signatures with another region than the one in the host of another vendor.
+ * The rule for signatures whose region differs from the region in another vendor's host name.
  */
 import { type Finding, found } from "@holdfast/diagnosis/Diagnosis"
 import { isHidden } from "@holdfast/diagnosis/Redaction"
@@ -7,7 +7,7 @@ import * as Asked from "../../asked.ts"
 import * as Identify from "../../dialects/identify.ts"
 import type { S3Facts } from "../../facts.ts"
 
-/** Storages that require the region of their host in a signature, each with the page that documents it. */
+/** Storage services that require a signature to contain the region of their host, each with the page that documents it. */
 const strict: ReadonlyMap<string, string> = new Map([
   ["b2", "https://www.backblaze.com/docs/cloud-storage-call-the-s3-compatible-api"],
   ["oci", "https://docs.oracle.com/en-us/iaas/Content/Object/Tasks/s3compatibleapi.htm"],
@@ -17,11 +17,11 @@ const strict: ReadonlyMap<string, string> = new Map([
   ["wasabi", "https://docs.wasabi.com/docs/what-are-the-service-urls-for-wasabis-different-storage-regions"],
 ])
 
-/** The region of a visible credential. */
+/** The region in a credential that is visible. */
 const signedFor = (credential: S3Facts["credential"]): string | undefined =>
   credential === undefined || isHidden(credential.region) ? undefined : credential.region
 
-/** A host of another vendor with a region in its name, and an error that can be caused by it. */
+/** Another vendor's host with a region in its name, together with an error that a wrong region can cause. */
 export const byHost = (facts: S3Facts): Finding | undefined => {
   const { answer, credential } = facts
   // Oracle sends it for a key that it looks up in another region than the tenancy's.

@@ -1,6 +1,6 @@
 /**
- * The rules about presigned URLs, signed headers, parts, bodies, destinations and services. Within a phase, earlier
- * topics come first.
+ * The rules for presigned URLs, signed headers, parts, bodies, destinations and services. Within a phase, the rules of
+ * earlier topics come first.
  */
 import { address, destination } from "./address/index.ts"
 import { barred } from "./barred/index.ts"

@@ -1,13 +1,13 @@
 /**
- * Reasons of internal server errors that the product and the request show.
+ * Reasons for internal server errors that can be inferred from the product and the request.
  */
 import * as Asked from "../../asked.ts"
 import type { S3Facts } from "../../facts.ts"
 
-/** The visible reason of an internal server error. */
+/** The visible reason for an internal server error. */
 export const reason = (facts: S3Facts): string | undefined => onWindows(facts) ?? onVolumes(facts)
 
-/** A server on Windows fails for names that its file system does not permit (MinIO, limits of object names). */
+/** A server on Windows fails if its file system does not permit a name (MinIO, limits of object names). */
 const onWindows = (facts: S3Facts): string | undefined => {
   if (!/\bwindows\b/i.test(facts.answer.header("server") ?? "")) return undefined
   const odd = /[:*?"<>|\\]/.exec(Asked.placeOf(facts)?.key ?? "")?.[0]
@@ -17,7 +17,7 @@ const onWindows = (facts: S3Facts): string | undefined => {
         "The object name contains this character, and the server stores objects as files."
 }
 
-/** SeaweedFS gives no further reason if no volume has room for an upload. */
+/** SeaweedFS does not give a more specific reason if no volume has enough space for an upload. */
 const onVolumes = (facts: S3Facts): string | undefined =>
   facts.dialect.name === "SeaweedFS" &&
   facts.method !== "GET" &&
@@ -28,13 +28,13 @@ const onVolumes = (facts: S3Facts): string | undefined =>
     : undefined
 
 /**
- * Whether drives of MinIO are missing, for which it sends SlowDown with a message about a resource that cannot be read
- * or written.
+ * Whether MinIO drives are missing. In this case, MinIO sends SlowDown with a message about a resource that cannot be read or
+ * written.
  */
 export const isQuorumLost = ({ answer }: S3Facts): boolean =>
   answer.code.startsWith("SlowDown") && /resource requested is un(?:readable|writable)/i.test(answer.message)
 
-/** The visible reason why the service is temporarily not available. */
+/** The visible reason why the service is temporarily unavailable. */
 export const unavailable = (facts: S3Facts): string => {
   const { answer, dialect } = facts
   if (isQuorumLost(facts)) return quorumLost
@@ -45,7 +45,7 @@ export const unavailable = (facts: S3Facts): string => {
     : `The request itself is not at fault.${spoken(facts)}`
 }
 
-/** The server's own message, if it states more than that it failed. */
+/** The server's own message, if it contains more than a statement that the server failed. */
 export const spoken = ({ answer }: S3Facts): string => {
   const text = answer.message.trim()
   return text === "" || /try again|encountered an internal error|reduce your request rate/i.test(text)

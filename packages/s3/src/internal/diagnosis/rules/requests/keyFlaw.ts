@@ -1,11 +1,11 @@
 /**
- * The faults for which a server rejects a key.
+ * The faults because of which a server rejects an object key.
  */
 import { bytesOf } from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../../asked.ts"
 import type { S3Facts } from "../../facts.ts"
 
-/** The fault in the key of a request, as a sentence. */
+/** The fault in the object key of a request, as a sentence. */
 export const of = (facts: S3Facts): string =>
   facts.dialect.system === "supabase"
     ? supabaseFlaw

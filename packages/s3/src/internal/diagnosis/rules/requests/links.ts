@@ -1,5 +1,5 @@
 /**
- * The public pages that the rules about requests cite.
+ * The public pages that the rules for requests cite.
  */
 const api = "https://docs.aws.amazon.com/AmazonS3/latest/API"
 const guide = "https://docs.aws.amazon.com/AmazonS3/latest/userguide"

@@ -1,5 +1,6 @@
 /**
- * Rules for signers without permission. Signing checks no permission, so the error comes when the URL is used.
+ * Rules for signers that lack a permission. Signing does not check permissions, so the error occurs only when the URL is
+ * used.
  */
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
@@ -19,7 +20,7 @@ const isDenied = (facts: S3Facts): boolean =>
     facts.answer.message,
   )
 
-/** Whether the server knew the caller: Ceph names the bucket only after it has. */
+/** Whether the server recognized the caller: Ceph names the bucket only after it has. */
 const isPastTheDoor = ({ answer }: S3Facts): boolean =>
   answer.message !== "" || answer.element("BucketName") !== undefined
 

@@ -1,11 +1,11 @@
 /**
- * Rules for the style in which an address names the bucket, and for addresses outside of the API.
+ * Rules for how an address names the bucket, and for addresses outside the API.
  */
 import { accelerationOff, bucketNotOfS3, notTheApi, urlEscaped } from "./endpoint.ts"
 import { bucketMisstated, hostMalformed, notTheStorage } from "./misplaced.ts"
 import { bucketNamedTwice, bucketNotSeen, pathStyleRefused } from "./style.ts"
 
-/** All rules of this topic, most specific first. */
+/** All rules of this topic, with the most specific rule first. */
 export const address = [
   accelerationOff,
   pathStyleRefused,
@@ -17,5 +17,5 @@ export const address = [
   bucketNamedTwice,
 ] as const
 
-/** The rules about the destination of the request, which are checked before its signature. */
+/** The rules for the destination of the request, which the server checks before the signature. */
 export const destination = [notTheStorage, bucketMisstated] as const

@@ -1,5 +1,5 @@
 /**
- * Rules for methods that the address does not accept, and for forms at servers without them.
+ * Rules for methods that the address does not accept, and for forms sent to servers that do not support them.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -12,7 +12,7 @@ import { isDeleteMarker } from "../operations/object.ts"
 
 const rule = topic("place")
 
-/** Evidence: the request's URL or path. */
+/** Evidence: the URL or path of the request. */
 export const inUrl = (facts: S3Facts) => {
   const { url } = facts
   return url === undefined ? [] : [{ at: "request.url", name: "host and path", observed: `${url.host}${url.pathname}` }]
@@ -68,8 +68,8 @@ export const methodNotAllowed = rule({
 })
 
 /**
- * A POST of a browser to a storage without forms, whose refusal the browser hides: it comes without the headers of CORS, and a
- * page has no other POST to a bucket.
+ * A POST from a browser to a storage that does not support forms. The browser hides the rejection because it lacks CORS
+ * headers, and a page sends no other kind of POST to a bucket.
  */
 const hiddenForm = (facts: S3Facts) =>
   facts.method === "POST" &&
@@ -84,7 +84,7 @@ const hiddenForm = (facts: S3Facts) =>
       })
     : undefined
 
-/** A form for a server that takes none. */
+/** A form that was sent to a server that does not accept forms. */
 export const formsNotTaken = rule({
   code: "HF-S3-PLACE-008",
   name: "FormsNotTaken",

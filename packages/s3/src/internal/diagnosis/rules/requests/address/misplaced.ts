@@ -1,6 +1,6 @@
 /**
- * Rules for requests that did not reach the storage as intended: another service has the address, the setting contains
- * more than the bucket's name, or the host is invalid.
+ * Rules for requests that did not reach the intended storage: another service uses the address, the setting contains more
+ * than the bucket name, or the host is invalid.
  */
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"

@@ -1,5 +1,5 @@
 /**
- * Rules for the position of the bucket in the address: in the host, in the path, or in both.
+ * Rules for where the address contains the bucket: in the host, in the path, or in both.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -8,7 +8,7 @@ import type { S3Facts } from "../../../facts.ts"
 import { links } from "../links.ts"
 import { inUrl, rule, theMessage } from "./topic.ts"
 
-/** The bucket of the host, if the path begins with it as well. */
+/** The bucket in the host, if the path also begins with the bucket. */
 const doubled = (facts: S3Facts): string | undefined => {
   const place = Asked.placeOf(facts)
   return place?.style === "host" && place.bucket !== undefined && place.key.split("/")[0] === place.bucket
@@ -65,7 +65,7 @@ export const bucketNamedTwice = rule({
   },
 })
 
-/** The error codes of vendors that accept the bucket only in the host. */
+/** The error codes of vendors that accept the bucket only in the host name. */
 const styleCodes = [
   "InvalidPathAccess",
   "PathStyleDomainForbidden",
@@ -122,7 +122,7 @@ export const pathStyleRefused = rule({
   },
 })
 
-/** Whether a host can contain a bucket before the name of a service: it has at least three labels. */
+/** Whether a host can contain a bucket before the name of a service, which requires at least three labels. */
 const mayHoldBucket = ({ url }: S3Facts): boolean =>
   url !== undefined && url.hostname.split(".").length > 2 && !/^[\d.]+$|^\[/.test(url.hostname)
 

@@ -1,14 +1,14 @@
 /**
- * Helpers for the rules about addresses.
+ * Helper functions for the rules about addresses.
  */
 import type { Evidence } from "@holdfast/diagnosis/Diagnosis"
 import type { S3Facts } from "../../../facts.ts"
 import { topic } from "../../../rule.ts"
 
-/** Builds a rule about addresses. */
+/** Creates a rule about addresses. */
 export const rule = topic("address")
 
-/** Host and path of the request as evidence. Empty without a URL. */
+/** The host and path of the request, as evidence. Empty without a URL. */
 export const inUrl = ({ url }: S3Facts, expected?: string): ReadonlyArray<Evidence> =>
   url === undefined
     ? []
@@ -21,6 +21,6 @@ export const inUrl = ({ url }: S3Facts, expected?: string): ReadonlyArray<Eviden
         },
       ]
 
-/** The server's message as evidence; none without a message. */
+/** The server's message as evidence; empty if there is no message. */
 export const theMessage = ({ answer }: S3Facts): ReadonlyArray<Evidence> =>
   answer.message === "" ? [] : [{ at: "response.body.Message", name: "Message", observed: answer.message }]

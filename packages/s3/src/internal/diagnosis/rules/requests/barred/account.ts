@@ -44,7 +44,7 @@ const barred = [
 ] as const
 
 /**
- * A region that the account has not enabled. With status 400, servers use the same code for the region of a signature.
+ * A region that is not enabled for the account. With status 400, servers use the same code for a wrong region in a signature.
  */
 const isNotOptedIn = ({ code, message, status }: S3Facts["answer"]): boolean =>
   code === "InvalidRegion" && status === 403 && !/does not match|expecting/i.test(message)

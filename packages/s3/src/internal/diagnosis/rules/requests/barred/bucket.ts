@@ -1,5 +1,5 @@
 /**
- * Rule for buckets that are out of service.
+ * The rule for buckets that are out of service.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"

@@ -7,13 +7,13 @@ import type { S3Facts } from "../../../facts.ts"
 import { links } from "../links.ts"
 import { rule, sendsBody } from "./topic.ts"
 
-/** The number of bytes that were sent, or that the captured request still has; `undefined` if unknown. */
+/** The number of bytes that were sent or that the captured request still contains; `undefined` if unknown. */
 const leftOf = ({ exchange }: S3Facts): number | undefined => exchange.request?.sent ?? exchange.request?.size
 
-/** Error codes for a body that ended early. */
+/** Error codes for a body that ended too early. */
 const early = ["IncompleteBody", "RequestTimeout", "RequestTimeoutException", "ClientDisconnect", "UnexpectedEOF"]
 
-/** The response of a server whose HTTP parser reached the end too soon: a 400 without a body. */
+/** The response of a server whose HTTP parser reached the end of the input too early: a 400 without a body. */
 const isParserRefusal = (facts: S3Facts): boolean =>
   facts.answer.status === 400 && Asked.isWordless(facts) && sendsBody(facts)
 

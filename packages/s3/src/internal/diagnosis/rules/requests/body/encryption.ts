@@ -1,5 +1,5 @@
 /**
- * Rule for encryption keys and algorithms that the server cannot use.
+ * The rule for encryption keys and algorithms that the server cannot use.
  */
 import { type Fix, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"

@@ -1,5 +1,5 @@
 /**
- * Rule for features that a server lacks.
+ * The rule for features that a server does not support.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"

@@ -1,5 +1,5 @@
 /**
- * Rule for objects that contain the frames of a chunked upload, because the server stored the body unchanged.
+ * The rule for objects that contain the frames of a chunked upload because the server stored the body unchanged.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import type { S3Facts } from "../../../facts.ts"
@@ -7,7 +7,7 @@ import { rule } from "./topic.ts"
 
 const streaming = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html"
 
-/** Whether a body begins like an aws-chunked chunk, with a signature or a later checksum. */
+/** Whether a body begins like an aws-chunked chunk, with a signature or with a checksum that follows later. */
 export const isFramed = ({ answer }: Pick<S3Facts, "answer">): boolean => {
   if (answer.status < 200 || answer.status > 299) return false
   if (/^[0-9a-f]{1,8};chunk-signature=/i.test(answer.body)) return true

@@ -1,5 +1,5 @@
 /**
- * Rules for the size of the request's metadata, headers and query.
+ * Rules for the size of the metadata, headers and query of a request.
  */
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import { bytesOf } from "@holdfast/diagnosis/Redaction"
@@ -8,7 +8,7 @@ import type { S3Facts } from "../../../facts.ts"
 import { links } from "../links.ts"
 import { rule } from "./topic.ts"
 
-/** The size limit of user metadata: 2 KB, the sum of names and values (Amazon S3, "Working with object metadata"). */
+/** The size limit for user metadata: 2 KB for all names and values together (Amazon S3, "Working with object metadata"). */
 const mostMetadata = 2048
 
 const metadataOf = ({ exchange }: S3Facts): ReadonlyArray<readonly [name: string, bytes: number]> =>

@@ -1,5 +1,5 @@
 /**
- * Rules for bodies of unknown length, with too many bytes, that ended early, or that were stored with their frames.
+ * Rules for bodies that have an unknown length, contain too many bytes, ended early, or were stored with their frames.
  */
 import { shortBody, stalled } from "./arrival.ts"
 import { notImplemented } from "./feature.ts"
@@ -7,7 +7,7 @@ import { storedWithFrame } from "./framed.ts"
 import { headersTooLarge, metadataTooLarge } from "./head.ts"
 import { lengthUnknown, tooLarge } from "./length.ts"
 
-/** All rules of this topic, in the order in which S3 checks. */
+/** All rules of this topic, in the order in which S3 performs the checks. */
 export const body = [
   headersTooLarge,
   lengthUnknown,

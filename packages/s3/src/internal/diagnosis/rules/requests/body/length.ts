@@ -1,5 +1,5 @@
 /**
- * Rules for the announced length: it is missing, or more than one request can store.
+ * Rules for the announced length of the body: it is missing, or exceeds what one request can store.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -7,7 +7,7 @@ import type { S3Facts } from "../../../facts.ts"
 import { links } from "../links.ts"
 import { rule, sendsBody } from "./topic.ts"
 
-/** Chunks in S3's own format: each has a frame, and a header states the total length. */
+/** A body in S3's own chunk format: each chunk has a frame, and a header states the total length. */
 const isAwsChunked = ({ header }: S3Facts): boolean => header("x-amz-decoded-content-length") !== undefined
 
 export const lengthUnknown = rule({
@@ -91,7 +91,7 @@ export const lengthUnknown = rule({
   },
 })
 
-/** The size limit of one request: 5 GiB (Amazon S3, "Multipart upload limits"; single PUT). */
+/** The maximum size of one request: 5 GiB (Amazon S3, "Multipart upload limits"; single PUT). */
 const largest = 5 * 1024 ** 3
 
 export const tooLarge = rule({

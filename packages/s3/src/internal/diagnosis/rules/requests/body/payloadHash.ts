@@ -1,5 +1,5 @@
 /**
- * Rule for an x-amz-content-sha256 header whose value is not a hash of a body.
+ * The rule for an x-amz-content-sha256 header whose value is not a hash of a body.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { isHidden } from "@holdfast/diagnosis/Redaction"
@@ -19,11 +19,11 @@ export const isBase64Of = (value: string, bytes: number): boolean => {
   )
 }
 
-/** Messages about an unknown value of x-amz-content-sha256, for which nothing was compared. */
+/** Messages about an unsupported value of x-amz-content-sha256, for which the server compared nothing. */
 export const unknownPayload =
   /(?:invalid|unknown|unsupported).{0,30}x-amz-content-sha256|x-amz-content-sha256.{0,30}(?:invalid|unknown|not supported|must be UNSIGNED)/i
 
-/** The valid values of x-amz-content-sha256: a SHA-256 in hex, or a keyword. */
+/** The valid values of x-amz-content-sha256: a SHA-256 digest in hexadecimal, or a keyword. */
 const payloadHash =
   /^(?:[0-9a-f]{64}|UNSIGNED-PAYLOAD|STREAMING-(?:UNSIGNED-PAYLOAD|AWS4-HMAC-SHA256-PAYLOAD|AWS4-ECDSA-P256-SHA256-PAYLOAD)(?:-TRAILER)?)$/
 

@@ -1,11 +1,11 @@
 /**
- * Helpers for bucket names that a server or a client rejects as impossible.
+ * Helper functions for bucket names that a server or a client rejects as invalid.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { isHidden } from "@holdfast/diagnosis/Redaction"
 import type { S3Facts } from "../../../facts.ts"
 
-/** The fault of a name that no bucket can have; `undefined` for a possible name. */
+/** The fault in a name that no bucket can have; `undefined` for a valid name. */
 export const flawOf = (bucket: string): string | undefined => {
   if (isHidden(bucket)) return undefined
   if (bucket.length < 3 || bucket.length > 63) return `it has ${bucket.length} characters instead of 3 to 63`
@@ -17,7 +17,10 @@ export const flawOf = (bucket: string): string | undefined => {
   return /^\d+(?:\.\d+){3}$/.test(bucket) ? "it looks like an IP address" : undefined
 }
 
-/** A name that the client itself rejects, or an empty one: it sent nothing, or called a host that begins with a dot. */
+/**
+ * A bucket name that the client itself rejects, or an empty one: the client sent nothing or called a host that begins with a
+ * dot.
+ */
 export const byClient = ({ client, misnamed }: S3Facts) => {
   const isRefused = client?.fault === "bucket name" || client?.fault === "no bucket"
   if (!isRefused && misnamed?.flaw !== "no bucket") return undefined

@@ -1,6 +1,6 @@
 /**
- * Rules for clients that lack something to send a request: credentials, a profile, a bucket, an endpoint, the length of
- * a body.
+ * Rules for clients that lack something required to send a request: credentials, a profile, a bucket, an endpoint, or the
+ * length of a body.
  */
 import { onFault, pages, rule } from "./topic.ts"
 
@@ -197,7 +197,7 @@ const answerNotXml = rule({
   },
 })
 
-/** All rules about the client's settings. */
+/** All rules for the client's settings. */
 export const configuration = [
   noCredentials,
   noIdentityToken,

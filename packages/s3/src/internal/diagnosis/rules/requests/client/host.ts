@@ -1,5 +1,5 @@
 /**
- * Rules for invalid regions, and for the hosts that clients build from them.
+ * Rules for invalid regions and for the host names that clients build from them.
  */
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import { codeFor, type Misnamed } from "../../../client/host.ts"
@@ -52,7 +52,7 @@ const noRegion = rule({
       : undefined,
 })
 
-/** The faults of a region or a bucket. */
+/** The faults of a region name or a bucket name. */
 const flaws: Readonly<Record<Misnamed["flaw"], (label: string) => string>> = {
   "no region": () => "the region is empty",
   "no bucket": () => "the bucket is empty",
@@ -110,5 +110,5 @@ const regionMisnamed = rule({
   },
 })
 
-/** All rules about invalid regions. */
+/** All rules for invalid regions. */
 export const regions = [noRegion, regionMisnamed] as const

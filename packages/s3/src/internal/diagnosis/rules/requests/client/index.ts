@@ -1,5 +1,5 @@
 /**
- * Rules for clients that sent nothing, or called a host that does not exist, because of wrong settings.
+ * Rules for clients that sent nothing or called a host that does not exist because their settings are wrong.
  */
 import { configuration } from "./configuration.ts"
 import { regions } from "./host.ts"

@@ -1,12 +1,12 @@
 /**
- * Rules for a Terraform or OpenTofu state in a bucket: its lock, and the table with the lock.
+ * Rules for a Terraform or OpenTofu state in a bucket: its lock, and the table that contains the lock.
  */
 import { onFault, rule } from "./topic.ts"
 
 const backend = "https://developer.hashicorp.com/terraform/language/backend/s3"
 const locking = "https://developer.hashicorp.com/terraform/language/state/locking"
 
-/** Reads a line of the lock's description: `Who: editor@render01`. */
+/** Reads one line from the description of the lock: `Who: editor@render01`. */
 const lineOf = (failure: string | undefined, name: string): string =>
   new RegExp(`\\b${name}: {0,12}(\\S[^\\n|│]{0,80})`).exec(failure?.slice(0, 4000) ?? "")?.[1]?.trim() ?? ""
 
@@ -77,5 +77,5 @@ const table = rule({
   recognise: onFault("lock table", (name) => details.find(([says]) => says.test(name ?? "key"))?.[1] ?? ""),
 })
 
-/** All rules about a state in a bucket. */
+/** All rules for a state in a bucket. */
 export const state = [locked, table] as const

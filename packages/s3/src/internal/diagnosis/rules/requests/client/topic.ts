@@ -1,15 +1,15 @@
 /**
- * Helpers for the rules about clients.
+ * Helper functions for the rules about clients.
  */
 import { type Evidence, found, type Finding } from "@holdfast/diagnosis/Diagnosis"
 import type { ClientFault } from "../../../client/words.ts"
 import type { S3Facts } from "../../../facts.ts"
 import { topic } from "../../../rule.ts"
 
-/** Builds a rule about the settings of a client. */
+/** Creates a rule about a client's settings. */
 export const rule = topic("client")
 
-/** Pages of the AWS SDKs and Tools Reference Guide, and of other vendors. */
+/** Pages from the AWS SDKs and Tools Reference Guide and from other vendors. */
 export const pages = {
   credentials: "https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html",
   files: "https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html",
@@ -22,11 +22,11 @@ export const pages = {
   cors: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/ManageCorsUsing.html",
 } as const
 
-/** The client's message as evidence. */
+/** The client's error message, as evidence. */
 export const inFailure = ({ client }: S3Facts): ReadonlyArray<Evidence> =>
   client === undefined ? [] : [{ at: "failure", name: "failure", observed: client.text }]
 
-/** A finding from a client's message. The messages of these faults have exactly one meaning. */
+/** A finding based on a client's message. The messages of these faults have exactly one meaning. */
 export const onFault =
   (fault: ClientFault, detail: (name: string | undefined, facts: S3Facts) => string) =>
   (facts: S3Facts): Finding | undefined =>

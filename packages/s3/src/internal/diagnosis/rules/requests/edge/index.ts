@@ -1,8 +1,8 @@
 /**
- * Rules for CloudFront in front of a storage: what it may read, and what it requires of its viewers.
+ * Rules for CloudFront in front of a storage: what it is allowed to read, and what it requires from viewers.
  */
 import { originForbidden } from "./origin.ts"
 import { viewerRefused } from "./viewer.ts"
 
-/** All rules of this topic, most specific first. */
+/** All rules of this topic, with the most specific rule first. */
 export const edge = [viewerRefused, originForbidden] as const

@@ -1,5 +1,5 @@
 /**
- * Rule for buckets that a CDN in front of them may not read.
+ * The rule for buckets that the CDN in front of them is not allowed to read.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { conditions } from "../../../dialects/conditions.ts"

@@ -1,5 +1,5 @@
 /**
- * Rule for signed URLs and signed cookies of CloudFront, which the edge checks before it asks the storage.
+ * The rule for signed URLs and signed cookies of CloudFront, which the edge checks before it contacts the storage.
  */
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -10,7 +10,7 @@ const rule = topic("edge")
 
 const guide = "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide"
 
-/** The meaning of CloudFront's error codes about a viewer's authentication. */
+/** The meaning of CloudFront's error codes for a viewer's authentication. */
 const codes: Readonly<Record<string, (facts: S3Facts) => string>> = {
   MissingKey: (facts) =>
     `CloudFront received no Key-Pair-Id: neither the URL nor the cookies contain one.${cookies(facts)}`,
@@ -31,7 +31,7 @@ const cookies = (facts: S3Facts): string => {
   return " The request contains cookies, but no CloudFront cookies. The CloudFront cookies were probably set for another domain or path."
 }
 
-/** The remark on the key id of a signed URL, if it is invalid. */
+/** The remark about the key id of a signed URL, if the key id is invalid. */
 const keyPair = ({ query }: S3Facts): string => {
   const id = query("key-pair-id")
   return id !== undefined && /^(?:undefined|null|None|NaN)?$/.test(id)
@@ -40,7 +40,7 @@ const keyPair = ({ query }: S3Facts): string => {
 }
 
 /**
- * Whether CloudFront itself rejected an authentication that it could read. (S3 writes the message with a capital D.)
+ * Whether CloudFront itself rejected an authentication that it was able to parse. (S3 writes the message with a capital D.)
  */
 const isOwnDenial = (facts: S3Facts): boolean =>
   facts.dialect.name === "CloudFront" &&
@@ -49,7 +49,7 @@ const isOwnDenial = (facts: S3Facts): boolean =>
     /CloudFront-Key-Pair-Id/.test(facts.header("cookie") ?? "") ||
     (facts.url === undefined && facts.answer.message === "Access denied"))
 
-/** The expiry of a URL with a canned policy, if it has passed. */
+/** The expiration time of a URL with a canned policy, if it has passed. */
 const ended = ({ clock, query }: S3Facts): string | undefined => {
   const end = query("expires")
   if (end === undefined || !/^\d{9,11}$/.test(end) || clock.judge === undefined) return undefined

@@ -113,7 +113,7 @@ export const partsOutOfOrder = rule({
       : undefined,
 })
 
-/** Values that programs write for an ETag that they could not read. */
+/** Values that programs write in place of an ETag that they could not read. */
 const isNoTag = (etag: string): boolean => /^"?(?:null|undefined|none|nan|\[object.*|)"?$/i.test(etag)
 
 export const tagNotRead = rule({
@@ -196,7 +196,7 @@ export const partMismatch = rule({
   },
 })
 
-/** A server that reports a missing part has read a list, even if the capture lacks it. */
+/** A server that reports a missing part has read a part list, even if the capture does not contain it. */
 const hasBody = ({ exchange }: S3Facts): boolean => exchange.request?.size !== 0
 
 const listed = (parts: ReadonlyArray<Completion.ListedPart>, number: string | undefined): ReadonlyArray<Evidence> =>

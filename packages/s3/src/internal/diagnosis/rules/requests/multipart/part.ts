@@ -1,5 +1,5 @@
 /**
- * Rules for the sizes and numbers of a multipart upload's parts.
+ * Rules for the sizes and numbers of the parts in a multipart upload.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"

@@ -1,12 +1,12 @@
 /**
- * Helpers for the rules about multipart uploads.
+ * Helper functions for the rules about multipart uploads.
  */
 import * as Asked from "../../../asked.ts"
 import * as Completion from "../../../completion.ts"
 import type { S3Facts } from "../../../facts.ts"
 import { topic } from "../../../rule.ts"
 
-/** Builds a rule about multipart uploads. */
+/** Creates a rule about multipart uploads. */
 export const rule = topic("multipart")
 
 /** The part list in a request that completes an upload; `undefined` for any other request. */

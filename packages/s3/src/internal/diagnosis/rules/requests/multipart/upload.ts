@@ -1,5 +1,5 @@
 /**
- * Rule for multipart uploads that no longer exist.
+ * The rule for multipart uploads that no longer exist.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"

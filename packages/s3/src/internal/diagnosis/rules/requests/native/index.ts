@@ -1,12 +1,12 @@
 /**
- * Rules for the storages' own protocols and messages beyond S3.
+ * Rules for the storage services' own protocols and for messages that S3 does not send.
  */
 import { internalEndpoint } from "./internal.ts"
 import { session } from "./session.ts"
 import { tokenRefused } from "./token.ts"
 import { ownWords } from "./words.ts"
 
-/** Rules that know the vendor's protocol. They run before the rules of S3. */
+/** Rules that are specific to a vendor's protocol. They run before the S3 rules. */
 export const native = [internalEndpoint, session, tokenRefused] as const
 
 /** Rules that run after all others. */

@@ -1,5 +1,5 @@
 /**
- * Rule for endpoints that only the vendor's own network reaches.
+ * The rule for endpoints that are reachable only from the vendor's own network.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { conditions } from "../../../dialects/conditions.ts"

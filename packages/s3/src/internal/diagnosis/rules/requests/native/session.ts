@@ -1,5 +1,5 @@
 /**
- * Rule for resumable uploads of Google Cloud Storage, whose session has its own address.
+ * The rule for resumable uploads to Google Cloud Storage, where each session has its own URL.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -10,7 +10,7 @@ const rule = topic("vendor")
 
 const page = "https://cloud.google.com/storage/docs/resumable-uploads"
 
-/** Whether the request addresses the session of a resumable upload. */
+/** Whether the request is sent to the session URL of a resumable upload. */
 const isToSession = ({ dialect, query }: S3Facts): boolean =>
   dialect.system === "gcs" && (query("upload_id") !== undefined || query("uploadType") === "resumable")
 

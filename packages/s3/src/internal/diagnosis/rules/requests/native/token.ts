@@ -1,11 +1,11 @@
 /**
- * Rule for the tokens and signatures of the storages' own APIs.
+ * The rule for the tokens and signatures of the storage services' own APIs.
  */
 import { topic } from "../../../rule.ts"
 
 const rule = topic("vendor")
 
-/** The vendor's table decides when this applies. */
+/** The vendor's table determines when this rule applies. */
 export const tokenRefused = rule({
   code: "HF-S3-AUTH-019",
   name: "OwnTokenRefused",

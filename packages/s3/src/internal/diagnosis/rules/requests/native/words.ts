@@ -1,5 +1,5 @@
 /**
- * The rule of last resort: quotes the storage's own message if no other rule explains it.
+ * The rule of last resort: it quotes the storage's own message if no other rule explains it.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -12,7 +12,7 @@ import { topic } from "../../../rule.ts"
 
 const rule = topic("vendor")
 
-/** The meaning of a status, and who must act. */
+/** The meaning of a status, and which side must act. */
 const byStatus: ReadonlyArray<readonly [from: number, to: number, meaning: string]> = [
   [401, 401, "Status 401 means that the credentials are missing, wrong or expired."],
   [402, 402, "Status 402 means that the account has a payment problem."],
@@ -36,7 +36,7 @@ const byStatus: ReadonlyArray<readonly [from: number, to: number, meaning: strin
   [500, 599, "The fault is in the server."],
 ]
 
-/** A code alone does not help a person. */
+/** A code without a description does not help a person. */
 const isSentence = /[a-z]{2,}\s+[a-z]/i
 
 export const ownWords = rule({

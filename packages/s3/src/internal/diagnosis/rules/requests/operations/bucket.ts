@@ -1,5 +1,5 @@
 /**
- * Rules for buckets that cannot be created or deleted, or that reject a policy.
+ * Rules for buckets that cannot be created or deleted, or whose policy is rejected.
  */
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -7,7 +7,7 @@ import type { S3Facts } from "../../../facts.ts"
 import { links } from "../links.ts"
 import { bucketOf, pages, rule, words } from "./topic.ts"
 
-/** The region in a message about location constraints; `unspecified` if the request had none. */
+/** The region in a message about location constraints; `unspecified` if the request did not contain one. */
 const named = ({ answer }: S3Facts): string | undefined =>
   answer.element("LocationConstraint") ??
   /\bthe ([\w-]{1,40}) location constraint is incompatible/i.exec(answer.message)?.[1]
@@ -20,7 +20,7 @@ const asked = ({ exchange }: S3Facts): string | undefined => {
   return end === -1 ? undefined : body.slice(start + "<LocationConstraint>".length, end).trim()
 }
 
-/** Whether the request creates a bucket, by the request itself or by a response about its constraint. */
+/** Whether the request creates a bucket, judged by the request itself or by a response about its constraint. */
 export const isCreation = (facts: S3Facts): boolean =>
   Asked.operationOf(facts) === "CreateBucket" ||
   Asked.said(facts, "InvalidLocationConstraint") ||
@@ -149,7 +149,7 @@ export const bucketNotEmpty = rule({
       : undefined,
 })
 
-/** The meaning of a message about a policy; the first match counts. */
+/** The meaning of a message about a bucket policy. The first match counts. */
 const policyFaults: ReadonlyArray<readonly [RegExp, string]> = [
   [
     /invalid principal/i,

@@ -1,5 +1,5 @@
 /**
- * Rules for XML documents that S3 rejects: the list of a batch delete, the settings of a bucket.
+ * Rules for XML documents that S3 rejects, such as the list in a batch delete or the settings of a bucket.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
@@ -7,7 +7,7 @@ import type { S3Facts } from "../../../facts.ts"
 import { links } from "../links.ts"
 import { pages, rule, words } from "./topic.ts"
 
-/** The documents by the parameter of their request. */
+/** The document types, by the query parameter of their request. */
 const documents = [
   ["delete", "the list of objects to delete (Delete)"],
   ["lifecycle", "the lifecycle rules (LifecycleConfiguration)"],
@@ -40,7 +40,7 @@ const mostDeletes = 1000
 
 const count = (text: string, wanted: string): number => text.split(wanted).length - 1
 
-/** The visible fault in the list of a batch delete. */
+/** The visible fault in the object list of a batch delete. */
 const faultOfDelete = (body: string): string | undefined => {
   const objects = count(body, "<Object>") + count(body, "<Object ")
   if (!body.includes("<Delete")) return "its root element is not Delete"

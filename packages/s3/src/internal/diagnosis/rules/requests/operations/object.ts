@@ -1,5 +1,5 @@
 /**
- * Rules for deleted objects, for ranges outside of an object, and for errors of a HEAD.
+ * Rules for deleted objects, for ranges outside an object, and for errors in response to a HEAD.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"

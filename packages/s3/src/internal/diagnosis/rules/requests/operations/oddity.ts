@@ -1,11 +1,11 @@
 /**
- * Unusual properties of a missing key or bucket that show why it was requested.
+ * Unusual properties of a missing key or bucket that reveal why it was requested.
  */
 import * as Asked from "../../../asked.ts"
 import { decoded } from "../../../decoded.ts"
 import type { S3Facts } from "../../../facts.ts"
 
-/** Properties of the URL's key that turn it into another key. */
+/** Properties of the key in the URL that turn it into a different key. */
 const oddities: ReadonlyArray<readonly [RegExp, string]> = [
   [/%25[0-9a-f]{2}/i, "was encoded twice: it contains %25 instead of %, so S3 looked for a name with percent signs"],
   [/^\/\//, "begins with a slash: the path starts with two slashes, and S3 treats the second as part of the key"],
@@ -24,13 +24,13 @@ const oddities: ReadonlyArray<readonly [RegExp, string]> = [
   [/%5c/i, "has a backslash, which does not separate folders"],
 ]
 
-/** The property that turns the intended key into another one; `undefined` if there is none. */
+/** The property that turns the intended key into a different one; `undefined` if there is none. */
 export const ofKey = (facts: S3Facts): string | undefined => {
   const path = facts.url?.pathname
   return path === undefined ? undefined : oddities.find(([pattern]) => pattern.test(path))?.[1]
 }
 
-/** What was put in front of the path on its way, or taken off it, by the key that the server looked for. */
+/** The path prefix that was added or removed in transit, judged by the key that the server looked up. */
 export const movedKey = (facts: S3Facts): string | undefined => {
   const { answer, url } = facts
   const key = answer.element("Key")
@@ -49,13 +49,13 @@ export const movedKey = (facts: S3Facts): string | undefined => {
   return `The server looked for the key ${key}, but the requested path is ${sent}: an intermediary removed the beginning of the path.`
 }
 
-/** Whether the bucket is in the host and again in the path. */
+/** Whether the bucket occurs in the host and again in the path. */
 export const isNamedTwice = (facts: S3Facts): boolean => {
   const place = Asked.placeOf(facts)
   return place?.style === "host" && place.bucket !== undefined && place.key.split("/")[0] === place.bucket
 }
 
-/** The property of a bucket's name that shows why it was requested. */
+/** The property of a bucket name that reveals why the bucket was requested. */
 export const ofBucket = (bucket: string, { url }: S3Facts): string => {
   const labels = bucket.split(".")
   const half = labels.length / 2

@@ -1,5 +1,6 @@
 /**
- * Rules for requests that a setting of the bucket forbids: CORS, a second factor, a partly failed batch.
+ * Rules for requests that a setting of the bucket forbids: Examples are CORS, a second factor, and a batch that failed in
+ * part.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"

@@ -1,15 +1,15 @@
 /**
- * Helpers for the rules about operations on buckets and objects.
+ * Helper functions for the rules about operations on buckets and objects.
  */
 import type { Evidence } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
 import type { S3Facts } from "../../../facts.ts"
 import { topic } from "../../../rule.ts"
 
-/** Builds a rule about an operation on a bucket or an object. */
+/** Creates a rule about an operation on a bucket or an object. */
 export const rule = topic("operations")
 
-/** The error code and the vendor's message as evidence. */
+/** The error code and the vendor's message, as evidence. */
 export const words = (facts: S3Facts, ...elements: ReadonlyArray<string>): ReadonlyArray<Evidence> => {
   const { message } = facts.answer
   return [
@@ -19,13 +19,13 @@ export const words = (facts: S3Facts, ...elements: ReadonlyArray<string>): Reado
   ]
 }
 
-/** The bucket in the response or the request, quoted. */
+/** The bucket named in the response or the request, in quotation marks. */
 export const bucketOf = (facts: S3Facts): string => {
   const name = facts.answer.element("BucketName") ?? Asked.placeOf(facts)?.bucket
   return name === undefined ? "The bucket" : `The bucket ${JSON.stringify(name)}`
 }
 
-/** The pages of Amazon that these rules cite. */
+/** The Amazon pages that these rules cite. */
 export const pages = {
   createBucket: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html",
   deleteBucket: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/delete-bucket.html",
