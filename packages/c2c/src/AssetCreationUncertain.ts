@@ -1,5 +1,5 @@
 /**
- * The error of a creation after which it is unknown whether the asset exists.
+ * The error that reports that an asset may or may not have been created.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"
@@ -9,13 +9,13 @@ import type { C2cError } from "./C2cError.ts"
 import { lostCreation } from "./internal/api/creation.ts"
 
 /**
- * The response to a creation was lost: the asset may exist at Frame.io, with upload URLs that are lost.
+ * The response to the creation of an asset was lost. The asset may exist at Frame.io, but its upload URLs are lost.
  *
  * **Details**
  *
  * Creation is not idempotent, and a device cannot list assets. Repeating the call may therefore leave an empty asset next to
- * the good one; a caller that accepts this may repeat it. `asset` is the name of the asset, and `cause` the error that lost the
- * response.
+ * the good one. A caller that accepts this risk can repeat the call. `asset` is the name of the asset, and `cause` is the
+ * error that caused the response to be lost.
  */
 export class AssetCreationUncertain extends Schema.TaggedError<AssetCreationUncertain>()("AssetCreationUncertain", {
   asset: Schema.String,
@@ -28,11 +28,11 @@ export class AssetCreationUncertain extends Schema.TaggedError<AssetCreationUnce
   }
 }
 
-/** Whether a response arrived but does not name the asset, as opposed to a lost response. */
+/** Returns whether a response arrived but could not be read, as opposed to a response that was lost. */
 const isUnreadable = (cause: unknown): boolean =>
   typeof cause === "object" && cause !== null && "_tag" in cause && cause._tag === "DecodeFailure"
 
-/** Whether the server may have created the asset despite this error. */
+/** Returns whether the server may have created the asset despite this error. */
 export const isLost = (error: C2cError | TransportError): boolean => Verdict.appliedOf(error.verdict) === "maybe"
 
 /** Builds the error for a creation whose response was lost. */

@@ -1,8 +1,9 @@
 /**
- * The request for an asset, and the checks before it is sent.
+ * Defines the request for an asset and the checks that run before it is sent.
  *
- * Frame.io answers an unknown channel, and a part count that S3 rejects, with 500, which looks like an internal error and is
- * retried without success (Frame.io's error guide lists both as known issues). These requests are rejected here, with a reason.
+ * Frame.io responds with status 500 if the channel is unknown or if S3 rejects the part count (Frame.io's error guide lists
+ * both as known issues). This status looks like an internal error, so the client would retry the request without success.
+ * This module rejects requests that have an unknown channel or an invalid part count, and states the reason.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"
@@ -12,14 +13,14 @@ import type * as Wire from "./Wire.ts"
 
 export { limits }
 
-/** A file to create an asset for. */
+/** A file for which an asset is created. */
 export interface AssetRequest {
   readonly name: string
-  /** The media type; the chunks must be sent with the same `content-type`. */
+  /** The media type, which must also be the `content-type` of every chunk. */
   readonly filetype: string
   /** The size in bytes. */
   readonly filesize: number
-  /** When the media was created, in epoch milliseconds. Default: when the request is sent. */
+  /** The time at which the media was created, in epoch milliseconds. Default: the time at which the request is sent. */
   readonly createdAt?: number
   /** The `externalIndex` of one of the device's channels. Default: the device's first channel. */
   readonly channel?: number
@@ -30,15 +31,15 @@ export interface AssetRequest {
 /** An asset that is uploaded while it is being recorded. */
 export interface RealtimeAssetRequest {
   readonly filetype: string
-  /** The name, or only the extension (with its dot) if the name is not yet known. */
+  /** The file name, or only the file extension with its leading dot if the name is not yet known. */
   readonly name: string | { readonly extension: string }
   readonly createdAt?: number
   readonly channel?: number
 }
 
 /**
- * The plan cannot work at Frame.io and was not sent. `field` is the value to change, if the problem is in one field of the
- * request.
+ * The upload plan cannot succeed at Frame.io, so the client did not send it. If a single value causes the problem, `field` is
+ * the name of that value.
  */
 export class PlanRefused extends Schema.TaggedError<PlanRefused>()("PlanRefused", {
   field: Schema.optionalKey(Schema.String),
@@ -55,7 +56,10 @@ const refuse = (field: string, reason: string): PlanRefused =>
 
 const isCount = (n: number): boolean => Number.isSafeInteger(n) && n >= 0
 
-/** Checks the request on its own. Returns the error, if there is one. */
+/**
+ * Validates the request itself, without information about the device. Returns the error, or `undefined` if the request is
+ * valid.
+ */
 export const check = (request: AssetRequest | RealtimeAssetRequest): PlanRefused | undefined => {
   if (!/^[^\s/]+\/[^\s/]+/.test(request.filetype)) {
     return refuse("filetype", `expected a media type such as video/mp4, got "${request.filetype}"`)
@@ -88,11 +92,11 @@ const checkParts = (parts: number, filesize: number): PlanRefused | undefined =>
 }
 
 /**
- * Checks the channel against those of the device.
+ * Checks whether the device has the channel.
  *
  * **Details**
  *
- * Every device has a channel, so a response without any channel is not used for the check.
+ * Every device has at least one channel. If the response does not list any channels, the check is therefore skipped.
  */
 export const checkChannel = (channel: number, device: Wire.Device): PlanRefused | undefined => {
   const known = (device.channels ?? []).flatMap(({ externalIndex }) => externalIndex ?? [])
@@ -104,7 +108,7 @@ export const checkChannel = (channel: number, device: Wire.Device): PlanRefused 
       )
 }
 
-/** Checks a request for parts. Returns the error, if there is one. */
+/** Validates a request for the upload URLs of realtime parts. Returns the error, if there is one. */
 export const checkRealtimeParts = ({ parts, assetFilesize }: Wire.RealtimeParts): PlanRefused | undefined => {
   if (parts.length === 0) return refuse("parts", "are none")
   for (const { number, size, isFinal } of parts) {
@@ -129,12 +133,12 @@ export const checkRealtimeParts = ({ parts, assetFilesize }: Wire.RealtimeParts)
 }
 
 /**
- * Builds the body to send now.
+ * Builds the request body to send at the time `now`.
  *
  * **Details**
  *
- * The offset is relative to the time of sending, so it is computed for each attempt. A camera's clock may be ahead of ours:
- * media from the future counts as created now.
+ * The offset is relative to the time at which the request is sent, so it is computed for each attempt. The clock of a camera
+ * may be ahead of the local clock. If the creation time of the media is in the future, the media is treated as created now.
  */
 export const toWire = (request: AssetRequest | RealtimeAssetRequest, now: number): Wire.AssetCreation => ({
   ...(isFile(request)

@@ -1,5 +1,5 @@
 /**
- * The complete C2C client: gates, tokens, device authorization and heartbeat.
+ * Provides the complete C2C client with its gates, tokens, device authorization and heartbeat.
  */
 import { Authorization, type Tokens } from "@holdfast/core/Authorization"
 import {
@@ -28,21 +28,23 @@ import { dialect } from "./internal/api/oauthDialect.ts"
 import { versionHeader } from "./internal/api/versionHeader.ts"
 import * as Policies from "./Policies.ts"
 
-/** The permissions of a device: to create assets, and to stay signed in without a person. */
+/**
+ * The OAuth scope that a device requests. It permits the device to create assets and to refresh its tokens without a user.
+ */
 export const scope = "asset_create offline"
 
 /**
- * Pairing with Frame.io.
+ * Provides device authorization, which pairs a device with Frame.io.
  *
  * **Details**
  *
- * Frame.io requires multipart bodies, the client secret and the version header for these calls too. If the context has a
- * `Connectivity`, the calls wait at its gate and report failures to it.
+ * For the device authorization calls, Frame.io requires multipart bodies, the client secret and the version header. If the
+ * context contains a `Connectivity`, the authorization calls wait at its gate and report failures to it.
  */
 export const deviceAuthorization: Layer.Layer<DeviceAuthorization, never, C2cConfig | HttpClient.HttpClient> =
   Layer.suspend(() => deviceAuthorizationWith())
 
-/** `deviceAuthorization` with other timeouts. Throws an `InvalidPolicy` for invalid or unknown options. */
+/** Like `deviceAuthorization`, but with custom timeouts. Throws an `InvalidPolicy` for invalid or unknown options. */
 export const deviceAuthorizationWith = (
   timeouts: SignInTimeouts = {},
 ): Layer.Layer<DeviceAuthorization, never, C2cConfig | HttpClient.HttpClient> => {
@@ -78,42 +80,43 @@ export const deviceAuthorizationWith = (
 }
 
 /**
- * The client, its gates and its device authorization, with the heartbeat running.
+ * Provides the client, its gates and its device authorization, and runs the heartbeat.
  *
  * **Details**
  *
- * The connectivity gate is closed until Frame.io's health endpoint answers, and the authorization gate until there is a token
- * in the `TokenStore`. API calls wait at both; sign-in and refresh calls wait only at the first. To pair, run `Pairing` of
- * `@holdfast/oauth` next to this layer: the token that it saves opens the gate. All fibers end with the layer.
+ * The connectivity gate is closed until Frame.io's health endpoint responds. The authorization gate is closed until the
+ * `TokenStore` contains a token. API calls wait at both gates, whereas sign-in and refresh calls wait only at the
+ * connectivity gate. To pair, run `Pairing` of `@holdfast/oauth` next to this layer: the token that it saves opens the gate.
+ * All fibers are interrupted when the layer's scope closes.
  */
 export const layer: Layer.Layer<Services, never, C2cConfig | HttpClient.HttpClient | TokenStore> = Layer.suspend(() =>
   layerWith(),
 )
 
-/** The services that these layers provide. */
+/** The services that `layer` and `layerWith` provide. */
 export type Services = C2cClient | Connectivity | Authorization | DeviceAuthorization | Tokens
 
-/** How tokens are refreshed. */
+/** The options for refreshing tokens. */
 export interface RefreshOptions extends Omit<OAuthTokens.Options, "connectivity"> {
-  /** The timeout of one refresh. Default: `Timeouts.refresh`, 2 min. */
+  /** The timeout for a single token refresh. Default: `Timeouts.refresh` (2 min). */
   readonly timeout?: Duration.Input | undefined
 }
 
-/** The policies for API calls. Absent options have the defaults of `layer`. */
+/** The policies for API calls. Omitted options use the defaults of `layer`. */
 export interface Options extends C2cClientOptions {
   /**
-   * The timeout of one attempt of an API call, a code request, a poll or a revocation. Refreshes and probes have their own
-   * timeouts. Default: `Timeouts.request`, 15 s.
+   * The timeout for a single attempt of an API call, a code request, a poll or a revocation. Token refreshes and connectivity
+   * probes have their own timeouts. Default: `Timeouts.request` (15 s).
    */
   readonly timeout?: Duration.Input | undefined
-  /** How an unreachable API is probed. Default: with the waits of `backoff` and a timeout of 15 s. */
+  /** The options for probing an unreachable API. Default: the waits configured in `backoff` and a timeout of 15 s. */
   readonly probe?: ConnectivityOptions | undefined
   /** How tokens are refreshed. */
   readonly refresh?: RefreshOptions | undefined
 }
 
 /**
- * `layer` with other policies. Throws an `InvalidPolicy` for invalid or unknown options.
+ * Like `layer`, but with custom policies. Throws an `InvalidPolicy` for invalid or unknown options.
  *
  * **Example**
  *

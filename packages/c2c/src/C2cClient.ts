@@ -1,5 +1,5 @@
 /**
- * The C2C API calls that a paired device makes.
+ * Provides the C2C API calls that a paired device makes.
  */
 import { Authorization } from "@holdfast/core/Authorization"
 import { Connectivity } from "@holdfast/core/Connectivity"
@@ -34,19 +34,25 @@ export { AssetCreationUncertain } from "./AssetCreationUncertain.ts"
 export { PlanRefused } from "./AssetRequest.ts"
 export { UploadUrlRefused } from "./UploadUrls.ts"
 
-/** An asset that waits for its chunks; chunk `i` goes to `uploadUrls[i]`. A realtime asset has no URLs yet. */
+/**
+ * An asset whose chunks have not been uploaded yet. Chunk `i` is sent to `uploadUrls[i]`. For a realtime asset, `uploadUrls`
+ * is empty, because the client requests its URLs with `realtimeParts`.
+ */
 export interface Asset {
   readonly id: string
   readonly name: string
   readonly uploadUrls: ReadonlyArray<Redacted.Redacted<string>>
-  /** The API's time when the asset was created, in epoch milliseconds, if the response stated it. */
+  /**
+   * The time at which the asset was created according to the API server, in epoch milliseconds. It is absent if the response
+   * did not state a time.
+   */
   readonly serverTime?: number | undefined
 }
 
-/** The errors of a call. */
+/** The errors with which an API call can fail. */
 export type CallError = C2cError | TransportError
 
-/** The errors of a creation. */
+/** The errors with which the creation of an asset can fail. */
 export type CreationError =
   | CallError
   | Uncertain.AssetCreationUncertain
@@ -54,30 +60,33 @@ export type CreationError =
   | UploadUrls.UploadUrlRefused
 
 /**
- * The calls of the C2C API.
+ * A client for the C2C API.
  *
  * **Details**
  *
- * Every attempt waits for both gates, carries the token and `x-client-version`, and has a timeout of 15 s. Failures are retried
- * as their verdicts say, with at most 8 attempts. There are two exceptions, each with a single attempt: `health`, which passes
- * no gate, and `heartbeat`.
+ * Every attempt waits at both gates, sends the token and the `x-client-version` header, and has a timeout of 15 s. Failures
+ * are retried according to their verdicts, with at most 8 attempts. The `health` and `heartbeat` calls are exceptions: each
+ * makes only a single attempt. The `health` call also bypasses both gates and does not send the token.
  */
 export class C2cClient extends Context.Service<
   C2cClient,
   {
-    /** Checks once whether the API answers. */
+    /** Checks once whether the API responds. */
     readonly health: Effect.Effect<void, CallError>
-    /** The device, its project and its channels. */
+    /** Returns the device with its project and its channels. */
     readonly me: Effect.Effect<Wire.Device, CallError>
-    /** Reports once that the device is online. It is not retried, because a late heartbeat is worth less than the next one. */
+    /**
+     * Reports once that the device is online. A failed heartbeat is not retried, because a late heartbeat is less useful than
+     * the next one.
+     */
     readonly heartbeat: Effect.Effect<void, CallError>
     /**
-     * Creates an asset. Fails with `PlanRefused`, without sending, for a plan that Frame.io would answer with 500. If the
-     * response is lost, the call is not repeated and fails with `AssetCreationUncertain`. Fails with `UploadUrlRefused` for
-     * upload URLs that must not receive footage.
+     * Creates an asset. Fails with `PlanRefused`, without sending a request, for a plan that would cause a 500 response from
+     * Frame.io. If the response to the creation is lost, the client does not repeat the call, and the call fails with
+     * `AssetCreationUncertain`. Fails with `UploadUrlRefused` if the API returns an upload URL that must not receive footage.
      */
     readonly createAsset: (request: AssetRequest.AssetRequest) => Effect.Effect<Asset, CreationError>
-    /** Creates an asset that is uploaded while it is being recorded; see `realtimeParts`. */
+    /** Creates an asset that is uploaded while it is being recorded. Use `realtimeParts` to get its upload URLs. */
     readonly createRealtimeAsset: (request: AssetRequest.RealtimeAssetRequest) => Effect.Effect<Asset, CreationError>
     /** Returns upload URLs for parts of a recording, in the order of the request. */
     readonly realtimeParts: (
@@ -87,9 +96,12 @@ export class C2cClient extends Context.Service<
       ReadonlyArray<Redacted.Redacted<string>>,
       CallError | AssetRequest.PlanRefused | UploadUrls.UploadUrlRefused
     >
-    /** When a request was last sent or answered, in monotonic milliseconds; `-Infinity` before the first. */
+    /**
+     * The time at which a request was last sent or completed, in monotonic milliseconds, or `-Infinity` before the first
+     * request.
+     */
     readonly lastCallAt: Effect.Effect<number>
-    /** Waits until a call would be sent immediately. */
+    /** Waits until both gates are open, so that a call would be sent immediately. */
     readonly ready: Effect.Effect<void>
   }
 >()("@holdfast/c2c/C2cClient") {
@@ -100,13 +112,13 @@ export class C2cClient extends Context.Service<
   > = Layer.suspend(() => layerWith())
 }
 
-/** The policies of the calls. Absent options have the defaults of `C2cClient.layer`. */
+/** The policies for API calls. Omitted options use the defaults of `C2cClient.layer`. */
 export interface Options extends Policies.Options {
-  /** The timeout of one attempt. Default: `Timeouts.request`, 15 s. */
+  /** The timeout for a single attempt. Default: `Timeouts.request` (15 s). */
   readonly timeout?: Duration.Input | undefined
 }
 
-/** `layer` with other policies. Throws an `InvalidPolicy` for invalid or unknown options. */
+/** Like `layer`, but with custom policies. Throws an `InvalidPolicy` for invalid or unknown options. */
 export const layerWith = (
   policies: Options = {},
 ): Layer.Layer<C2cClient, never, C2cConfig | HttpClient.HttpClient | Connectivity | Authorization> => {
@@ -152,7 +164,7 @@ export const layerWith = (
         ),
       )
 
-      /** Reads the device again before rejecting a channel, because one may have been added. */
+      /** Fetches the device again before rejecting a channel, because the channel may have been added recently. */
       const refuseChannel = Effect.fnUntraced(function* (channel: number) {
         if (device !== undefined && AssetRequest.checkChannel(channel, device) === undefined) return
         const refused = AssetRequest.checkChannel(channel, yield* me)

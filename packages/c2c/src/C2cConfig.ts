@@ -12,7 +12,7 @@ import { isSemver } from "./internal/api/semver.ts"
 
 export { isSemver } from "./internal/api/semver.ts"
 
-/** The configuration is invalid; `field` is the name of the value, and `reason` says what is wrong with it. */
+/** The configuration is invalid. `field` is the name of the invalid value, and `reason` explains the problem. */
 export class InvalidC2cConfig extends Data.TaggedError("InvalidC2cConfig")<{
   readonly field: "api" | "clientVersion" | "clientId" | "userAgent"
   readonly reason: string
@@ -23,28 +23,31 @@ export class InvalidC2cConfig extends Data.TaggedError("InvalidC2cConfig")<{
   }
 }
 
-/** The values of a configuration. */
+/** The values from which a configuration is built. */
 export interface Options {
-  /** The base URL. Default: Frame.io's, `https://api.frame.io`. */
+  /** The base URL. Default: `https://api.frame.io`, which is Frame.io's own API. */
   readonly api?: string
   /** The semantic version of the device's firmware or program, sent as `x-client-version`. */
   readonly clientVersion: string
-  /** A permanent identifier of this device, such as a serial number or a UUID, without personal data. */
+  /** A permanent identifier for this device, such as a serial number or a UUID. It must not contain personal data. */
   readonly clientId: string
-  /** Identifies the model of the device; issued by Frame.io. */
+  /** The secret that Frame.io issued to identify the device model. */
   readonly clientSecret: Redacted.Redacted<string>
-  /** The `user-agent` of requests that have none. Default: `holdfast-c2c/` and the version of this package. */
+  /**
+   * The `user-agent` header for requests that do not set one. Default: `holdfast-c2c/` followed by the version of this
+   * package.
+   */
   readonly userAgent?: string | undefined
   /** Whether requests carry Effect's trace headers (`traceparent`, `b3`). Default: false. */
   readonly traceHeaders?: boolean | undefined
 }
 
 /**
- * The API's base URL and the identity of the device.
+ * Contains the API's base URL and the identity of the device.
  *
  * **Details**
  *
- * `api` has no trailing slash.
+ * `api` does not end with a slash.
  */
 export class C2cConfig extends Context.Service<
   C2cConfig,
@@ -57,7 +60,7 @@ export class C2cConfig extends Context.Service<
     readonly traceHeaders?: boolean | undefined
   }
 >()("@holdfast/c2c/C2cConfig") {
-  /** Validates the values and provides them. */
+  /** Validates the values and provides the resulting configuration. */
   static readonly layer = (options: Options): Layer.Layer<C2cConfig, InvalidC2cConfig> =>
     Layer.effect(C2cConfig, make(options))
 }
@@ -70,8 +73,8 @@ export const frameIo = "https://api.frame.io"
  *
  * **Details**
  *
- * Frame.io answers every call with a version that is not semantic with `InvalidClientVersion`, so it is rejected here. Requests
- * contain the secret and the tokens, so plain HTTP is allowed only for loopback.
+ * Frame.io responds with `InvalidClientVersion` to every call whose version is not semantic, so `make` rejects the version
+ * first. Requests contain the secret and the tokens, so plain HTTP is allowed only for loopback hosts.
  */
 export const make = (options: Options): Effect.Effect<C2cConfig["Service"], InvalidC2cConfig> =>
   Effect.gen(function* () {

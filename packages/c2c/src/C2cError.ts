@@ -1,5 +1,5 @@
 /**
- * Frame.io's C2C errors: their classes, and the decoder that turns an error response into a typed error.
+ * Defines the classes of Frame.io's C2C errors and the decoder that turns an error response into a typed error.
  */
 import { header } from "@holdfast/diagnosis/Exchange"
 import type { HttpAnswer } from "@holdfast/http/HttpAnswer"
@@ -56,7 +56,7 @@ const describe = ({ key, detail }: Payload.Payload, status: number): string =>
       ? `${key} (HTTP ${status})`
       : `${key}: ${detail} (HTTP ${status})`
 
-/** Any error of the C2C API. Each carries the verdict of its row. */
+/** Any error from the C2C API. Each error carries the verdict from its row in the error table. */
 export type C2cError = typeof table.schema.Type
 
 /**
@@ -64,10 +64,11 @@ export type C2cError = typeof table.schema.Type
  *
  * **Details**
  *
- * `fromResponse` looks at the payload first and then at the status; anything else becomes an `UnknownApiError`. It is pure and
- * never throws: any bytes, headers and status yield an error with a verdict. Without a Frame.io payload, a response's
- * `Retry-After` delays no retry, only the probe of the gate that the response closes. `match`, `guards` and `isAnyOf` are those
- * of the union. `json` is a codec for logs, queues and other processes.
+ * `fromResponse` checks the payload first and then the status. If the table lists neither, the result is an
+ * `UnknownApiError`. `fromResponse` is pure and never throws: it returns an error with a verdict for any body, headers and
+ * status. If a response does not have a Frame.io payload, its `Retry-After` header does not delay retries. The header delays
+ * only the probe of the gate that the response closes. `match`, `guards` and `isAnyOf` come from the tagged union of the
+ * error classes. `json` is a codec for errors that are logged, queued or sent to other processes.
  *
  * **Example** (Reading an error response)
  *

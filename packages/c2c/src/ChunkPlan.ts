@@ -1,45 +1,48 @@
 /**
- * Plans which bytes of a file go to which upload URL: pure arithmetic.
+ * Computes which bytes of a file are sent to which upload URL. The module contains only pure arithmetic.
  *
  * **Details**
  *
- * Frame.io decides the number of chunks by the number of URLs that it returns. The chunk size is `ceil(bytes / urls)`, and the
- * last chunk has the remainder. Every URL gets exactly one PUT. If no bytes are left for the last URLs (10 bytes over 6 URLs
- * make 5 chunks of 2), their chunks are empty but still sent: the server waits for every part that it created, and the parts
- * joined in order are still the file. A custom number of chunks is requested at creation and checked there
- * (`AssetRequest.check`).
+ * The number of chunks equals the number of URLs that Frame.io returns. The chunk size is `ceil(bytes / urls)`, and the last
+ * chunk contains the remainder. Every URL receives exactly one PUT request. If no bytes are left for the last URLs, their
+ * chunks are empty but are still sent. For example, 10 bytes over 6 URLs make 5 chunks of 2 and one empty chunk. The server
+ * waits for every part that it created, and the parts joined in order still make up the file. A custom number of chunks is
+ * requested when the asset is created, and is validated at that time (`AssetRequest.check`).
  */
 import { limits } from "./internal/upload/limits.ts"
 
-/** One chunk: `length` bytes of the file from `offset`, for upload URL number `index`. */
+/** One chunk: `length` bytes of the file, starting at `offset`, for the upload URL at `index`. */
 export interface Chunk {
   readonly index: number
   readonly offset: number
   readonly length: number
 }
 
-/** All chunks of one file, in the order of the URLs; `chunkSize` is the length of every chunk except the last ones. */
+/**
+ * All chunks of one file, in the order of the URLs. Every chunk has the length `chunkSize`, except the last chunks, which may
+ * be shorter.
+ */
 export interface ChunkPlan {
   readonly bytes: number
   readonly chunkSize: number
   readonly chunks: ReadonlyArray<Chunk>
 }
 
-/** Why there is no plan, in words for a person. The caller turns it into a typed error. */
+/** A human-readable reason why no plan can be made. The caller converts this reason into a typed error. */
 export interface Refused {
   readonly refused: string
 }
 
-/** Whether a plan was refused. */
+/** Returns whether the plan was refused. */
 export const isRefused = (plan: ChunkPlan | Refused): plan is Refused => "refused" in plan
 
 /**
- * Plans `bytes` over `urls` upload URLs.
+ * Distributes `bytes` bytes over `urls` upload URLs.
  *
  * **Details**
  *
- * Rejects an empty list of URLs, even for a file without bytes, because nothing could prove that it arrived; and chunks above
- * the 5 GiB that S3 accepts in one PUT. A file without bytes is planned as one empty chunk per URL.
+ * Rejects an empty list of URLs, even for an empty file, because no response could prove that the file arrived. Chunks above
+ * the 5 GiB that S3 accepts in one PUT are also rejected. For an empty file, the plan contains one empty chunk per URL.
  */
 export const make = (bytes: number, urls: number): ChunkPlan | Refused => {
   if (!Number.isSafeInteger(bytes) || bytes < 0)

@@ -1,5 +1,5 @@
 /**
- * Checks the API and a token with one request each, for a person who is waiting.
+ * Checks the API and a token with one request each, for interactive use.
  */
 import * as Secret from "@holdfast/core/Secret"
 import * as Timeouts from "@holdfast/core/Timeouts"
@@ -19,18 +19,19 @@ const api = Effect.gen(function* () {
   return Api.client(yield* HttpClient.HttpClient, yield* C2cConfig)
 })
 
-/** Checks whether the API answers, with one request and a timeout of 15 s. */
+/** Checks whether the API responds, with one request and a timeout of 15 s. */
 export const health: Effect.Effect<void, C2cError | TransportError, C2cConfig | HttpClient.HttpClient> = Effect.flatMap(
   api,
   Api.probe,
 )
 
 /**
- * Finds the device of a token, with one request and a timeout of 15 s.
+ * Finds the device to which a token belongs, with one request and a timeout of 15 s.
  *
  * **Details**
  *
- * It uses no gate and refreshes nothing. If the API rejects the token, the verdict of the error closes the authorization gate.
+ * The call does not wait at any gate and does not refresh the token. If the API rejects the token, the verdict of the error
+ * states that the authorization gate must close, but the call does not close the gate itself.
  */
 export const device = (
   token: Redacted.Redacted<string>,

@@ -1,5 +1,6 @@
 /**
- * Finds the true cause of a failure anywhere between a camera and Frame.io: the API, its sign-in, the storage, the network.
+ * Finds the root cause of a failure anywhere between a camera and Frame.io: in the API, its sign-in, the storage or the
+ * network.
  */
 import * as Core from "@holdfast/diagnosis/Diagnosis"
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
@@ -26,8 +27,8 @@ export { oauthRuleSet, ofCode, ruleSet } from "./internal/diagnosis/index.ts"
  *
  * **Details**
  *
- * Everything except the response's status may be missing; the explanation then names what it could not check. The exchange is
- * redacted before a rule sees it, so the explanation contains no secret.
+ * Most parts of the exchange are optional. If a part is missing, the explanation lists what it could not check. The exchange
+ * is redacted before any rule reads it, so the explanation does not contain secrets.
  *
  * **Example** (A channel that does not exist)
  *
@@ -43,8 +44,8 @@ export const explain = (exchange: Exchange): Core.Explanation =>
   Core.explain(exchange, [ruleSet, S3.ruleSet, oauthRuleSet, Http.ruleSet])
 
 /**
- * Corrects the request if the first cause has a fix that is safe to apply. It sends nothing; `Repair` says what the request
- * still lacks.
+ * Corrects the request if the first cause has a fix that is safe to apply. The function does not send the request. The
+ * returned `Repair` states what the request still lacks.
  */
 export const repair = (exchange: Exchange, signer?: Core.Signer): Core.Repair | undefined =>
   Core.repair(exchange, [ruleSet, S3.ruleSet, oauthRuleSet, Http.ruleSet], signer)

@@ -1,5 +1,5 @@
 /**
- * Reports to Frame.io that the device is online while it makes no other calls.
+ * Sends heartbeats, which report to Frame.io that the device is online while it makes no other calls.
  */
 import * as Monotonic from "@holdfast/core/Monotonic"
 import * as Duration from "effect/Duration"
@@ -11,28 +11,28 @@ import { C2cClient } from "./C2cClient.ts"
 /** The interval between heartbeats: 120 s, as recommended in Frame.io's guide to heartbeats. */
 export const interval = Duration.seconds(120)
 
-/** The minimum time between any API call and a heartbeat: Frame.io allows one per minute. */
+/** The minimum time between any API call and the next heartbeat: Frame.io allows one heartbeat per minute. */
 export const quiet = Duration.seconds(60)
 
 /**
- * When the next heartbeat is due after one at `beatAt`, in monotonic milliseconds.
+ * Returns the time at which the next heartbeat is due after a heartbeat at `beatAt`, in monotonic milliseconds.
  *
  * **Details**
  *
- * Every API call counts as a sign of life, so a busy device sends no heartbeats. After a failed heartbeat the next one is due
- * sooner, because Frame.io shows a device as offline after 5 min of silence.
+ * Every API call shows Frame.io that the device is online, so a busy device does not send heartbeats. After a failed
+ * heartbeat, the next heartbeat is due sooner, because Frame.io shows a device as offline after 5 min without calls.
  */
 export const dueAt = (beatAt: number, failed: boolean, lastCallAt: number): number =>
   Math.max(beatAt + Duration.toMillis(failed ? quiet : interval), lastCallAt + Duration.toMillis(quiet))
 
 /**
- * Sends a heartbeat every 120 s while the layer is in scope, but not within 60 s of another call.
+ * Sends a heartbeat every 120 s until the layer's scope closes, but not within 60 s of another call.
  *
  * **Details**
  *
- * The first is due 120 s after the start, because a starting device makes other calls. Chunks go to S3 and are no sign of life
- * to the API, so heartbeats continue during a long chunk. No heartbeat is sent while a gate is closed. Failures do not end the
- * loop.
+ * The first heartbeat is due 120 s after the start, because a device makes other calls when it starts. Chunks are sent to S3
+ * and do not show the API that the device is online, so heartbeats continue during a long chunk. Heartbeats are not sent
+ * while a gate is closed. A failed heartbeat does not end the loop.
  */
 export const layer: Layer.Layer<never, never, C2cClient> = Layer.effectDiscard(
   Effect.gen(function* () {

@@ -1,5 +1,5 @@
 /**
- * A file that is read in pieces at offsets, with a check that it has not changed since it was opened.
+ * Reads a file in pieces at given offsets, and checks that the file has not changed since it was opened.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import * as Effect from "effect/Effect"
@@ -13,32 +13,33 @@ import * as LocalFileError from "./LocalFileError.ts"
 /** An open file. */
 export interface LocalFile {
   readonly path: string
-  /** The size in bytes when it was opened. */
+  /** The size in bytes at the time when the file was opened. */
   readonly bytes: number
-  /** When its content was last written, in epoch milliseconds. */
+  /** The time at which the content of the file was last written, in epoch milliseconds. */
   readonly modifiedAt: number
   /**
-   * Fills `buffer` with the bytes from `offset`.
+   * Fills `buffer` with bytes from the file, starting at `offset`.
    *
    * **Gotchas**
    *
-   * It cannot be interrupted, because the kernel owns the buffer until it has answered: if the buffer returned to its pool too
-   * early, bytes of this chunk could end up in another one. Fails with `FileChanged` if there are fewer bytes than requested.
+   * The read cannot be interrupted, because the kernel uses the buffer until the read completes. If the buffer returned to
+   * its pool earlier, bytes of this chunk could end up in another chunk. Fails with `FileChanged` if fewer bytes are
+   * available than requested.
    */
   readonly read: (buffer: Uint8Array, offset: number) => Effect.Effect<void, LocalFileError.LocalFileError>
   /**
-   * Fails with `FileChanged` unless size, modification time, change time and inode are the same as when the file was opened,
-   * both for the open file and for the file now at the path.
+   * Fails with `FileChanged` unless the size, modification time, change time and inode are the same as when the file was
+   * opened. Both the open file and the file that is now at the path are checked.
    *
    * **Gotchas**
    *
-   * The change time also advances if the mode, the owner or the number of links changes. It is compared nevertheless, because a
-   * program can set back the modification time but not the change time.
+   * The change time also advances when the mode, the owner or the number of links changes. The change time is compared
+   * nevertheless, because a program can reset the modification time to an earlier value, but not the change time.
    */
   readonly unchanged: Effect.Effect<void, LocalFileError.LocalFileError>
 }
 
-/** The identity of a file's content, as far as the file system shows it. */
+/** The attributes by which the file system identifies the content of a file. */
 const identity = (stats: Fs.BigIntStats) => ({
   size: stats.size,
   "modification time": stats.mtimeNs,
@@ -48,7 +49,7 @@ const identity = (stats: Fs.BigIntStats) => ({
 })
 type Identity = ReturnType<typeof identity>
 
-/** What changed between two readings of the attributes, in words; `undefined` if nothing did. */
+/** Describes which attributes differ between two readings, or returns `undefined` if none differ. */
 const difference = (before: Identity, after: Identity): string | undefined => {
   const keys = ["size", "modification time", "change time", "inode", "device"] as const
   const differing = keys.filter((key) => before[key] !== after[key])
@@ -81,7 +82,7 @@ const read = (path: string, handle: FsPromises.FileHandle) => (buffer: Uint8Arra
     }
   })
 
-/** Whether the content ends where the size says: the last byte can be read and no byte follows it. */
+/** Returns whether the content ends where the size indicates: the last byte can be read, and no byte follows it. */
 const endsAt = (path: string, handle: FsPromises.FileHandle, size: number) =>
   Effect.gen(function* () {
     const two = new Uint8Array(2)
@@ -90,14 +91,17 @@ const endsAt = (path: string, handle: FsPromises.FileHandle, size: number) =>
     return start + bytesRead === size
   })
 
-/** How often the size is read again for a file that is still growing, or for a share with a stale cache. */
+/**
+ * The maximum number of times that the size is read, because a file may still be growing or a share may have cached an old
+ * size.
+ */
 const looks = 3
 
 /**
- * The attributes of a file whose size matches its content.
+ * Returns the attributes of a file after verifying that its size matches its content.
  *
- * Files in `/proc` and on some shares have content but report size 0, and those in `/sys` report 4096. The size on a share may
- * be stale until the content is read, so it is read again.
+ * Files in `/proc` and on some shares have content but report a size of 0, and files in `/sys` report a size of 4096. A share
+ * may report an old size until the content is read, so the size is read again.
  */
 const sized = (path: string, handle: FsPromises.FileHandle) =>
   Effect.gen(function* () {
@@ -115,7 +119,7 @@ const sized = (path: string, handle: FsPromises.FileHandle) =>
       : LocalFileError.changed(path, "the file is still being written")
   })
 
-/** Fails if the path represents a file whose name is not UTF-8. */
+/** Fails if the path refers to a file whose name is not valid UTF-8. */
 const named = (path: string): Effect.Effect<void, LocalFileError.NameNotUtf8> =>
   Effect.flatMap(
     Effect.promise(() => RawNames.find(path).catch(() => undefined)),
@@ -126,11 +130,11 @@ const named = (path: string): Effect.Effect<void, LocalFileError.NameNotUtf8> =>
   )
 
 /**
- * Opens a regular file for reading; the scope closes it.
+ * Opens a regular file for reading. The file is closed when the scope closes.
  *
  * **Details**
  *
- * Fails with `SizeUnreliable` if the content does not end where the size says. A file without bytes can be opened.
+ * Fails with `SizeUnreliable` if the content is longer or shorter than the reported size. An empty file can be opened.
  */
 export const open = (path: string): Effect.Effect<LocalFile, LocalFileError.LocalFileError, Scope.Scope> =>
   Effect.gen(function* () {
@@ -173,10 +177,10 @@ export const open = (path: string): Effect.Effect<LocalFile, LocalFileError.Loca
     }
   })
 
-/** The length of the pieces that are hashed: 1 MiB. */
+/** The number of bytes that are hashed at a time: 1 MiB. */
 const hashedPiece = 1024 * 1024
 
-/** The SHA-256 of `length` bytes of an open file from `offset`, in hexadecimal. */
+/** Computes the SHA-256 of `length` bytes of an open file, starting at `offset`, in hexadecimal. */
 export const sha256 = (
   file: LocalFile,
   offset: number,

@@ -1,11 +1,11 @@
 /**
- * The failures of a local file, each with its own verdict.
+ * Defines the failures of a local file, each with its own verdict.
  *
  * **Details**
  *
- * Busy files, I/O errors and a full descriptor table are transient, so the pipeline retries them with its usual waits; the
- * others need a person. The codes are those of `errno(3)`. An unknown code is retried once, like an unlisted response of the
- * vendor.
+ * Busy files, I/O errors and a full descriptor table are transient, so the pipeline retries these failures with its usual
+ * waits. The other known failures require human intervention. The codes are the error codes that `errno(3)` documents. A
+ * failure with an unknown code is retried once, like an unlisted response from the vendor.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"
@@ -15,13 +15,13 @@ import * as Schema from "effect/Schema"
 const fields = {
   path: Schema.String,
   verdict: VerdictSchema,
-  /** The code from the operating system, if it reported the failure. */
+  /** The error code from the operating system, if the operating system reported the failure. */
   code: Schema.optionalKey(Schema.String),
   detail: Schema.optionalKey(Schema.String),
   cause: Schema.optionalKey(Schema.Defect()),
 }
 
-/** Nothing is at this path. */
+/** No file exists at this path. */
 export class FileMissing extends Schema.TaggedError<FileMissing>()("FileMissing", fields) {
   override get message() {
     return `${this.path}: no such file`
@@ -35,63 +35,66 @@ export class IsDirectory extends Schema.TaggedError<IsDirectory>()("IsDirectory"
   }
 }
 
-/** The path is a device, a pipe or a socket: it has no size and cannot be read at an offset. */
+/** The path refers to a device, a pipe or a socket, which has no size and cannot be read at an offset. */
 export class NotRegularFile extends Schema.TaggedError<NotRegularFile>()("NotRegularFile", fields) {
   override get message() {
     return `${this.path}: is not a regular file`
   }
 }
 
-/** The user has no permission to read the file. */
+/** The user does not have permission to read the file. */
 export class NoPermission extends Schema.TaggedError<NoPermission>()("NoPermission", fields) {
   override get message() {
     return `${this.path}: you do not have permission to read this file`
   }
 }
 
-/** No file can have this path: it is too long, or its links form a cycle. */
+/** The path is invalid: it is too long, or its symbolic links form a cycle. */
 export class BadPath extends Schema.TaggedError<BadPath>()("BadPath", fields) {
   override get message() {
     return `${this.path}: is not a valid path (${this.code ?? "?"})`
   }
 }
 
-/** Another process holds the file, or the system said to try again. */
+/** Another process is using the file, or the operating system reported that the call should be tried again. */
 export class FileBusy extends Schema.TaggedError<FileBusy>()("FileBusy", fields) {
   override get message() {
     return `${this.path}: is busy (${this.code ?? "?"})`
   }
 }
 
-/** The medium did not return the bytes. A worn card or a loose cable may return them on the next read. */
+/** The storage medium did not return the bytes. If the cause is a worn card or a loose cable, the next read may succeed. */
 export class ReadFailed extends Schema.TaggedError<ReadFailed>()("ReadFailed", fields) {
   override get message() {
     return `${this.path}: could not be read (${this.code ?? "?"})`
   }
 }
 
-/** The process or the system has temporarily no file descriptor or memory left. */
+/** The process or the system has temporarily run out of file descriptors or memory. */
 export class TooManyOpenFiles extends Schema.TaggedError<TooManyOpenFiles>()("TooManyOpenFiles", fields) {
   override get message() {
     return `${this.path}: too many open files (${this.code ?? "?"})`
   }
 }
 
-/** The medium is gone: a card was pulled, or a disk or network share was disconnected. */
+/** The storage medium is no longer available: a card was removed, or a disk or network share was disconnected. */
 export class MediumGone extends Schema.TaggedError<MediumGone>()("MediumGone", fields) {
   override get message() {
     return `${this.path}: its card, disk or network share was disconnected (${this.code ?? "?"})`
   }
 }
 
-/** The file changed since the upload began: what was sent is neither the old file nor the new one. */
+/** The file changed after the upload began, so the bytes that were sent match neither the old file nor the new one. */
 export class FileChanged extends Schema.TaggedError<FileChanged>()("FileChanged", fields) {
   override get message() {
     return `${this.path}: changed during the upload${this.detail === undefined ? "" : ` (${this.detail})`}`
   }
 }
 
-/** The content does not end where the size says, as in `/proc`, `/sys` and on some shares: no chunk plan fits it. */
+/**
+ * The content does not end where the size indicates, so no chunk plan fits the file. This happens in `/proc`, in `/sys` and
+ * on some shares.
+ */
 export class SizeUnreliable extends Schema.TaggedError<SizeUnreliable>()("SizeUnreliable", fields) {
   override get message() {
     return `${this.path}: its content does not match its size${this.detail === undefined ? "" : ` (${this.detail})`}`
@@ -99,8 +102,9 @@ export class SizeUnreliable extends Schema.TaggedError<SizeUnreliable>()("SizeUn
 }
 
 /**
- * A name in the path has bytes that are not UTF-8. The API accepts names as text only, so the asset would have another name
- * than the file. `detail` is the path with these bytes escaped, in the syntax of `printf` and `$'…'`.
+ * A name in the path contains bytes that are not valid UTF-8. The API accepts only text as a name, so the name of the asset
+ * would differ from the name of the file. `detail` is the path, with the invalid bytes escaped in the syntax of `printf` and
+ * `$'…'`.
  */
 export class NameNotUtf8 extends Schema.TaggedError<NameNotUtf8>()("NameNotUtf8", fields) {
   override get message() {
@@ -115,7 +119,7 @@ export class UnknownFileError extends Schema.TaggedError<UnknownFileError>()("Un
   }
 }
 
-/** Every failure of a local file. */
+/** The union of all failures of a local file. */
 export const LocalFileError = Schema.Union([
   FileMissing,
   IsDirectory,
@@ -159,12 +163,12 @@ const rows = {
   ENOTCONN: [MediumGone, human],
 } as const
 
-/** The codes that have their own class. */
+/** The error codes that are mapped to a specific class. */
 export const codes: ReadonlyArray<string> = Object.keys(rows)
 
 const isListed = (code: string): code is keyof typeof rows => Object.hasOwn(rows, code)
 
-/** Converts an exception of `node:fs` to a typed error. */
+/** Converts an exception from `node:fs` to a typed error. */
 export const fromCause = (path: string, thrown: unknown): LocalFileError => {
   const code =
     typeof thrown === "object" && thrown !== null && "code" in thrown && typeof thrown.code === "string"
@@ -177,11 +181,11 @@ export const fromCause = (path: string, thrown: unknown): LocalFileError => {
   return new Class({ path, code, verdict, cause })
 }
 
-/** The error for a changed file; sending the file from the start is a new upload. */
+/** Builds the error for a file that has changed. Sending the file from the start requires a new upload. */
 export const changed = (path: string, detail: string): FileChanged =>
   new FileChanged({ path, detail, verdict: Verdict.never({ change: "plan" }) })
 
-/** The error for content that is longer or shorter than the size, even after reading the size again. */
+/** Builds the error for content whose length still differs from the size after the size was read again. */
 export const wrongSize = (path: string, size: bigint): SizeUnreliable =>
   new SizeUnreliable({
     path,

@@ -10,24 +10,25 @@ import * as Schedule from "effect/Schedule"
 /** Waits: `Backoff` options with any jitter, or a schedule. */
 export type Waits = Backoff.Settings | Schedule.Schedule<unknown>
 
-/** Which failures are retried: options or a schedule. Verdicts apply in both cases. */
+/** Selects which failures are retried, as options or as a schedule. Verdicts apply both to options and to a schedule. */
 export type Retries = Retry.Options | Schedule.Schedule<unknown, Classified>
 
-/** The policies of one kind of call. */
+/** The policies for one kind of call. */
 export interface Options {
-  /** Default: `Retry.policy()`, 8 attempts. */
+  /** Default: `Retry.policy()`, which makes at most 8 attempts. */
   readonly retry?: Retries | undefined
   /**
-   * The waits between attempts and between probes, unless `retry` or `probe` sets its own. Default: `Backoff.standard`. Frame.io's
-   * error guide describes its jitter as `additive`, but its sample code is `proportional`.
+   * The waits between attempts and between probes, unless `retry` or `probe` specifies other waits. Default:
+   * `Backoff.standard`. Frame.io's error guide describes its jitter as `additive`, but the jitter in its sample code is
+   * `proportional`.
    */
   readonly backoff?: Waits | undefined
 }
 
-/** The default retries of chunks: eight attempts, and waits of up to an hour if the storage requests them. */
+/** The default retry options for chunks: eight attempts, with waits of up to an hour if the storage requests them. */
 export const chunkRetry: Retry.Options = { hintCap: "1 hour" }
 
-/** The retry policy of the options, merged with a default. Throws an `InvalidPolicy`. */
+/** Builds the retry policy from the options, merged with the defaults. Throws an `InvalidPolicy` if an option is invalid. */
 export const retryOf = (
   { backoff, retry = {} }: Options,
   defaults: Retry.Options = {},
@@ -36,7 +37,7 @@ export const retryOf = (
     ? retry
     : Retry.policy({ ...defaults, ...(backoff === undefined ? {} : { backoff }), ...retry })
 
-/** Rejects unknown options and suggests the nearest name. */
+/** Rejects unknown options and suggests the nearest known name. */
 export const known = <O extends object>(
   policy: string,
   options: O,

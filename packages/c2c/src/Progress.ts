@@ -1,5 +1,5 @@
 /**
- * Summarizes the events of an upload as numbers for display.
+ * Summarizes the events of an upload in numbers that can be displayed.
  */
 import type { UploadEvent } from "./UploadEvent.ts"
 
@@ -8,8 +8,8 @@ import type { UploadEvent } from "./UploadEvent.ts"
  *
  * **Details**
  *
- * `0 ≤ confirmed ≤ sent ≤ bytes` always holds. `sent` bytes have left this machine but may still be lost; `confirmed` bytes
- * have arrived. Base an estimate of the remaining time on `confirmed`.
+ * The values always satisfy `0 ≤ confirmed ≤ sent ≤ bytes`. The bytes counted in `sent` have left this machine but may still
+ * be lost. The bytes counted in `confirmed` have arrived. Base an estimate of the remaining time on `confirmed`.
  */
 export interface Progress {
   readonly bytes: number
@@ -17,13 +17,13 @@ export interface Progress {
   readonly confirmed: number
   readonly chunks: number
   readonly chunksConfirmed: number
-  /** Failed attempts of chunks, over all assets of this upload. */
+  /** The number of failed attempts to send a chunk, across all assets of this upload. */
   readonly failures: number
-  /** Assets created to replace one whose URLs had expired. */
+  /** The number of assets that were created to replace an asset whose upload URLs no longer worked. */
   readonly recreations: number
 }
 
-/** The progress before the file is opened. */
+/** The progress before the file has been opened. */
 export const empty: Progress = {
   bytes: 0,
   sent: 0,
@@ -34,7 +34,7 @@ export const empty: Progress = {
   recreations: 0,
 }
 
-/** The progress after another event. */
+/** Returns the progress after the next event. */
 export const next = (progress: Progress, event: UploadEvent): Progress => {
   switch (event._tag) {
     case "Opened":

@@ -1,10 +1,14 @@
 /**
- * The verdicts that Frame.io's error guide requires for failed chunks, in addition to S3's own.
+ * Assigns the verdicts that Frame.io's error guide requires for failed chunks, in addition to the verdicts from S3's error
+ * table.
  */
 import { S3Error } from "@holdfast/s3/S3Error"
 import * as StatusTable from "@holdfast/http/StatusTable"
 
-/** The classes of the five codes that Frame.io lists for many retries, and the error of an intermediary. */
+/**
+ * The error classes for the five codes that Frame.io's error guide lists for many retries, and the class for errors from an
+ * intermediary.
+ */
 const many: ReadonlySet<S3Error["_tag"]> = new Set([
   "SlowDown",
   "InternalServerError",
@@ -13,20 +17,21 @@ const many: ReadonlySet<S3Error["_tag"]> = new Set([
   "NotFromS3",
 ])
 
-/** Whether a value is an error of the storage. */
+/** Returns whether a value is an error from the storage. */
 export const isS3Error = (u: unknown): u is S3Error => classes.some((storageClass) => u instanceof storageClass)
 
 const classes = Object.values(S3Error.table.classes)
 
 /**
- * Gives an error the verdict that Frame.io's error guide requires: "all other AWS errors: once".
+ * Applies the verdict that Frame.io's error guide requires for an error: "all other AWS errors: once".
  *
  * **Details**
  *
- * `InternalError`, `OperationAborted`, `RequestTimeout`, `ServiceUnavailable` and `SlowDown` are retried until no attempts are
- * left, and all other S3 errors once. The status takes precedence: an error that S3 would retry keeps its verdict if it arrived
- * with 408, 425, 429 or 5xx. `outcome` and `applied` always come from S3's table. A chunk that fails with `NoSuchKey` needs new
- * URLs, because no object has to exist before a PUT.
+ * `InternalError`, `OperationAborted`, `RequestTimeout`, `ServiceUnavailable` and `SlowDown` are retried until no attempts
+ * are left. All other S3 errors are retried once. The status takes precedence: an error that S3 would retry keeps its verdict
+ * if the response has status 408, 425, 429 or 5xx. `outcome` and `applied` always come from S3's error table. A chunk that
+ * fails with `NoSuchKey` needs new URLs. A PUT does not require an existing object, so the error means that the storage no
+ * longer recognizes the upload.
  */
 export const asked = (error: S3Error): S3Error => {
   const { _tag, status } = error

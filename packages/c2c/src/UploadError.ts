@@ -1,5 +1,5 @@
 /**
- * All errors of an upload.
+ * Defines all errors with which an upload can fail.
  */
 import type { TransportError } from "@holdfast/http/TransportError"
 import type { PutError } from "@holdfast/s3/PresignedPut"
@@ -10,7 +10,7 @@ import type { IntegrityMismatch } from "./IntegrityMismatch.ts"
 import type { LocalFileError } from "./LocalFileError.ts"
 import type { UploadUrlRefused } from "./UploadUrls.ts"
 
-/** The union of the errors of the API, the storage, the network and the local file. Each carries its verdict. */
+/** The union of all errors from the API, the storage, the network and the local file. Each error carries its own verdict. */
 export type UploadError =
   | C2cError
   | PutError

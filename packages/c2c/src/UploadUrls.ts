@@ -1,5 +1,5 @@
 /**
- * Validates the upload URLs of an API before any byte is sent to them.
+ * Validates the upload URLs from an API before any bytes are sent to them.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"
@@ -10,12 +10,12 @@ import { limits } from "./internal/upload/limits.ts"
 import * as Hosts from "./internal/api/hosts.ts"
 
 /**
- * The API returned an upload URL that must not receive footage. Nothing was sent to it.
+ * The API returned an upload URL that must not receive footage. The client did not send anything to this URL.
  *
  * **Details**
  *
- * `index` is the position of the URL in the list. `origin` is its scheme, host and port, if it has them; its path and query are
- * a credential and never included.
+ * `index` is the position of the URL in the list. `origin` is the scheme, host and port of the URL, if the URL has them. The
+ * path and the query are never included, because they are credentials.
  */
 export class UploadUrlRefused extends Schema.TaggedError<UploadUrlRefused>()("UploadUrlRefused", {
   verdict: VerdictSchema,
@@ -29,19 +29,20 @@ export class UploadUrlRefused extends Schema.TaggedError<UploadUrlRefused>()("Up
   }
 }
 
-/** An upload URL as the API sent it. */
+/** An upload URL exactly as the API sent it. */
 /** A presigned URL. */
 export type Url = Redacted.Redacted<string>
 
 /**
- * The error for the first invalid URL in a list; `undefined` if all are valid.
+ * Returns the error for the first invalid URL in a list, or `undefined` if all URLs are valid.
  *
  * **Details**
  *
- * A URL must be `https:`, or `http:` on this machine. It must have no user name, no password and no port of another protocol. A
- * public API must not return URLs into a private network or to this machine. Two URLs must not name the same object and part,
- * because the second chunk would overwrite the first; that comparison ignores fragments, escapes and signatures. `parts` is the
- * number of URLs that was requested, if any.
+ * The scheme of a URL must be `https:`, or `http:` if the host is this machine. The URL must not contain a user name, a
+ * password or a port that belongs to another protocol. A public API must not return URLs whose host is this machine or is in
+ * a private network. Two URLs must not refer to the same object and part, because the second chunk would overwrite the first.
+ * The comparison of the URLs ignores fragments, escapes and signatures. `parts` is the number of URLs that were requested, if
+ * the request specified a number.
  */
 export const check = (api: string, urls: ReadonlyArray<Url>, parts?: number): UploadUrlRefused | undefined => {
   if (urls.length > limits.parts) return refuse(limits.parts, undefined, "S3 accepts at most 10 000 parts")
@@ -63,15 +64,18 @@ export const check = (api: string, urls: ReadonlyArray<Url>, parts?: number): Up
 }
 
 /**
- * The object that a URL names, without its signature: the origin, the path, and the parameters that are not part of a
- * signature.
+ * Returns the object to which a URL refers, without the signature: the origin, the path, and the parameters that are not part
+ * of a signature.
  */
 const targetOf = ({ origin, pathname, searchParams }: URL): string => {
   const others = [...searchParams].filter(([name]) => !isOfSignature.test(name))
   return JSON.stringify([origin, decoded(pathname), others.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))])
 }
 
-/** The signature parameters in presigned URLs of Amazon S3 (version 2 and 4), Google Cloud Storage and Alibaba Cloud OSS. */
+/**
+ * Matches the signature parameters in presigned URLs for Amazon S3 (version 2 and 4), Google Cloud Storage and Alibaba Cloud
+ * OSS.
+ */
 const isOfSignature = /^(?:x-(?:amz|goog|oss)-.*|(?:aws|oss)accesskeyid|googleaccessid|signature|expires)$/i
 
 const decoded = (path: string): string => {
@@ -82,7 +86,10 @@ const decoded = (path: string): string => {
   }
 }
 
-/** Whether the text has no white space or control characters, which a URL parser would remove. */
+/**
+ * Returns whether the text contains only printable ASCII characters other than the space. A URL parser would silently remove
+ * certain spaces and control characters.
+ */
 const isPlain = (text: string): boolean => /^[\x21-\x7e]+$/.test(text)
 
 const problem = (url: URL, reach: Hosts.Reach): string | undefined => {

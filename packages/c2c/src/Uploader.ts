@@ -1,5 +1,5 @@
 /**
- * Uploads one complete file, or fails with a typed error.
+ * Uploads one complete file or fails with a typed error.
  */
 import * as Backoff from "@holdfast/core/Backoff"
 import { Connectivity } from "@holdfast/core/Connectivity"
@@ -40,61 +40,81 @@ export type { Options as ChunkTimeoutOptions } from "./internal/upload/chunkTime
 /** A file to upload. */
 export interface UploadRequest {
   readonly path: string
-  /** The name of the asset. Default: the last part of the path. */
+  /** The name of the asset. Default: the last segment of the path. */
   readonly name?: string
-  /** The media type. Default: derived from the extension of the path, or `application/octet-stream`. */
+  /**
+   * The media type. Default: the media type for the extension of the path, or `application/octet-stream` if the extension is
+   * not recognized.
+   */
   readonly filetype?: string
-  /** The index of the device's channel. */
+  /** The `externalIndex` of one of the device's channels. */
   readonly channel?: number
-  /** How many chunks are in flight, and in memory, at once. Default: 5. */
+  /** The maximum number of chunks that are in flight, and in memory, at the same time. Default: 5. */
   readonly parallel?: number
-  /** Called with every event, in the fiber that emits it, so the upload waits for it. */
+  /** Called with every event in the fiber that emits the event, so the upload waits until the call has completed. */
   readonly onEvent?: (event: UploadEvent) => Effect.Effect<void>
   /**
-   * What to do if the response to a creation is lost: `fail` with `AssetCreationUncertain` (the default), or `repeat` the call
-   * and accept that an empty asset may be left behind.
+   * Specifies what to do if the response to the creation of an asset is lost: `fail` with `AssetCreationUncertain` (the
+   * default), or `repeat` the call and accept that an empty asset may be left behind.
    */
   readonly onUncertainCreation?: "fail" | "repeat"
   /**
-   * What to do with a chunk that is not proven to be stored (a response without an ETag, or without a sign of the storage):
-   * `fail` with `Unverified` (the default), or `accept` it and count it in the receipt. A response that arrives before the
-   * whole chunk has left this machine is `Unverified` in any case, unless it states the MD5 of the chunk.
+   * Specifies what to do with a chunk that is not proven to be stored, because the response has no ETag or no sign that it
+   * came from the storage: `fail` with `Unverified` (the default), or `accept` the chunk and count it as `unproven` in the
+   * receipt. A response that arrives before the whole chunk has left this machine is always treated as `Unverified`, unless
+   * the response states the MD5 of the chunk.
    */
   readonly onUnverified?: "fail" | "accept"
-  /** Reads the file again and compares it with what was sent, to detect changes that no attribute shows. Default: false. */
+  /**
+   * Whether to read the file again and compare it with the bytes that were sent, to detect changes that the file attributes
+   * do not show. Default: false.
+   */
   readonly verifySource?: boolean
   /**
-   * What to do if every attempt of a chunk failed because the storage is unavailable: `fail` with the last error (the default),
-   * or `hold` the chunk, which then probes the storage with waits of at most 32 s until it has recovered.
+   * Specifies what to do if every attempt to send a chunk failed because the storage is unavailable: `fail` with the last
+   * error (the default), or `hold` the chunk and probe the storage, with waits of at most 32 s, until the storage has
+   * recovered.
    */
   readonly onStorageOutage?: "fail" | "hold"
 }
 
-/** The proof of an upload: all chunks but the `unproven` ones acknowledged, sizes that add up, and an unchanged file. */
+/**
+ * The proof of an upload: all chunks except the `unproven` ones were acknowledged, their sizes add up to the size of the
+ * file, and the file has not changed.
+ */
 export interface UploadReceipt {
   readonly path: string
   readonly assetId: string
   readonly name: string
   readonly bytes: number
   readonly chunks: number
-  /** Whether the storage stated the MD5 of every chunk, and each matched the file. */
+  /** Whether the storage stated the MD5 of every chunk and each MD5 matched the file. */
   readonly verified: boolean
-  /** How many chunks are not proven to be stored: 0 unless `onUnverified` accepts them. */
+  /** The number of chunks that are not proven to be stored. It is 0 unless `onUnverified` is `accept`. */
   readonly unproven: number
 }
 
-/** The default number of chunks in flight: 5, as third parties quote from the C2C guides and as in the vendor's own client. */
+/**
+ * The default number of chunks in flight: 5, which is the number that third parties quote from the C2C guides and that the
+ * vendor's own client uses.
+ */
 export const defaultParallel = 5
 
 export { maximumRecreations } from "./internal/upload/newAsset.ts"
 
-/** How often a creation with a lost response is repeated if the caller allows it: as often as in the default retry policy. */
+/**
+ * The maximum number of times that a creation with a lost response is repeated, if the caller allows it. It equals the number
+ * of retries in the default retry policy.
+ */
 const maximumRepeats = Retry.defaultAttempts - 1
 
-/** Checks that the file is unchanged; retried, because reading the attributes may fail on a busy card after hours of sending. */
+/**
+ * Checks that the file is unchanged. The check is retried, because reading the attributes may fail on a busy card after hours
+ * of sending.
+ */
 const unchanged = (file: LocalFile.LocalFile) => Effect.retry(file.unchanged, Retry.policy())
 
-/** Whether only new upload URLs, and therefore a new asset, can help. */
+/** Returns whether only new upload URLs, and therefore a new asset, can resolve the error. */
 const needsNewAsset = (error: UploadError): boolean => error.verdict.change === "url"
 
 const upload =
@@ -103,7 +123,7 @@ const upload =
     readonly origins: Origins["Service"]
     readonly client: HttpClient.HttpClient
     readonly chunks: Pick<ChunkSender.Options, "retry" | "timeout">
-    /** Causes that another asset did not resolve, over all uploads. */
+    /** The causes that creating another asset did not resolve, across all uploads. */
     readonly incurable: NewAsset.Causes
   }) =>
   (request: UploadRequest): Effect.Effect<UploadReceipt, UploadError> => {
@@ -234,40 +254,41 @@ const upload =
  *
  * **Details**
  *
- * `upload` opens the file, creates an asset, sends every chunk, and succeeds only with proof: each chunk was acknowledged with
- * an ETag, the sizes add up, every MD5 that the storage stated matches the bytes that were read, and the file has the same
- * size, modification time, change time and inode as before. These attributes are compared before each chunk is sent and at the
- * end, so a change of the file ends the upload at the next chunk.
+ * `upload` opens the file, creates an asset and sends every chunk. It succeeds only with proof: each chunk was acknowledged
+ * with an ETag, the sizes add up, every MD5 that the storage stated matches the bytes that were read, and the file still has
+ * the same size, modification time, change time and inode. The file attributes are compared before each chunk is sent and at
+ * the end, so if the file changes, the upload fails at the next chunk.
  *
- * Chunks wait only at the gate of their storage's origin, so neither an unreachable API nor a rejected token stops them. No
- * asset is created while a storage is known to be unavailable: the upload waits and takes part in the probes. Upload URLs that
- * have expired by the server's clock are replaced by a new asset, at most twice. Each other cause of a rejection gets one new
- * asset. Every upload has its own file and buffers, so a bad file stops no other upload; interrupting an upload closes its file
- * and leaves no fiber behind.
+ * Chunks wait only at the gate for the origin of their storage, so they continue even if the API is unreachable or rejects a
+ * token. While a storage is known to be unavailable, no asset is created. Instead, the upload waits and takes part in probing
+ * the storage. If upload URLs have expired according to the server's clock, a new asset replaces the old one, at most twice.
+ * For every other cause of a rejection, the upload creates at most one new asset. Every upload has its own file and buffers,
+ * so a bad file does not stop other uploads. Interrupting an upload closes its file and leaves no running fibers.
  *
  * **Gotchas**
  *
- * The `HttpClient` should be `NodeHttpClient.layerUndici`: `fetch` copies every buffer and sends no `content-length` for a
- * streamed chunk, which S3 rejects. A cancelled upload leaves its asset on the server, where it expires.
+ * Provide `NodeHttpClient.layerUndici` as the `HttpClient`. `fetch` copies every buffer. It also omits `content-length` for a
+ * streamed chunk, and S3 rejects a chunk without this header. A canceled upload leaves its asset on the server, where the
+ * asset expires.
  */
 export class Uploader extends Context.Service<
   Uploader,
   { readonly upload: (request: UploadRequest) => Effect.Effect<UploadReceipt, UploadError> }
 >()("@holdfast/c2c/Uploader") {
-  /** Also provides the gates of the storages. The API's own origin keeps the gate of the API. */
+  /** The layer also provides the gates for the storages. For the API's own origin, uploads use the gate of the API. */
   static readonly layer: Layer.Layer<Uploader | Origins, never, C2cClient | Connectivity | HttpClient.HttpClient> =
     Layer.suspend(() => layerWith())
 }
 
-/** The policies for chunks. Absent options have the defaults of `Uploader.layer`. */
+/** The policies for chunks. Omitted options use the defaults of `Uploader.layer`. */
 export interface Options extends Policies.Options {
-  /** The timeout of one attempt of a chunk. */
+  /** The timeout for a single attempt to send a chunk. */
   readonly timeout?: ChunkTimeout.Options | undefined
-  /** How an unreachable storage is probed. Default: with the waits of `backoff`. */
+  /** The options for probing an unreachable storage. Default: the waits configured in `backoff`. */
   readonly probe?: OriginOptions | undefined
 }
 
-/** `layer` with other policies. Throws an `InvalidPolicy` for invalid or unknown options. */
+/** Like `layer`, but with custom policies. Throws an `InvalidPolicy` for invalid or unknown options. */
 export const layerWith = (
   policies: Options = {},
 ): Layer.Layer<Uploader | Origins, never, C2cClient | Connectivity | HttpClient.HttpClient> => {

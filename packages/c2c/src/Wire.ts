@@ -1,29 +1,29 @@
 /**
- * The wire format: snake_case on the wire, camelCase and `Redacted` secrets in the program.
+ * Defines the wire format, which uses snake_case on the wire, and camelCase and `Redacted` secrets in the program.
  *
- * The published reference and real devices disagree about which fields exist and which may be null. So every field that the
- * client does not need is optional and nullable, and unknown fields are dropped.
+ * The published reference and real devices disagree about which fields exist and which fields can be null. Every field that
+ * the client does not need is optional and nullable, and unknown fields are dropped.
  */
 import * as Schema from "effect/Schema"
 
-/** A field that the API may leave out or send as null. */
+/** A field that the API can omit or set to null. */
 const maybe = <S extends Schema.Constraint>(schema: S) => Schema.optionalKey(Schema.NullOr(schema))
 
 /** An object that the API identifies by ID and displays by name. */
 const Named = Schema.Struct({ id: Schema.String, name: maybe(Schema.String) })
 
-/** An input of a device; an upload selects it by `externalIndex`. */
+/** An input of a device. An upload selects the input by its `externalIndex`. */
 export const Channel = Schema.Struct({
   id: maybe(Schema.String),
   name: maybe(Schema.String),
   externalIndex: maybe(Schema.Number),
   assetType: maybe(Schema.String),
-  /** "online" or "offline". */
+  /** The status of the channel: "online" or "offline". */
   status: maybe(Schema.String),
 }).pipe(Schema.encodeKeys({ externalIndex: "external_index", assetType: "asset_type" }))
 export type Channel = typeof Channel.Type
 
-/** The permission that a person gave the device; times are ISO 8601. */
+/** The permission that a person gave to the device. Its times are in ISO 8601 format. */
 export const DeviceAuthorization = Schema.Struct({
   id: maybe(Schema.String),
   expiresAt: maybe(Schema.String),
@@ -36,7 +36,7 @@ export const Device = Schema.Struct({
   id: Schema.String,
   deviceId: maybe(Schema.String),
   name: maybe(Schema.String),
-  /** "online", "offline" or "paused". */
+  /** The status of the device: "online", "offline" or "paused". */
   status: maybe(Schema.String),
   assetType: maybe(Schema.String),
   timezone: maybe(Schema.String),
@@ -52,8 +52,8 @@ export type Device = typeof Device.Type
  *
  * **Details**
  *
- * `offset` is how many seconds before this request the media was created. The server compares that time with the pauses of the
- * channel, and files the asset under that day.
+ * `offset` is the number of seconds between the creation of the media and this request. The server subtracts `offset` from
+ * the current time, compares the result with the pauses of the channel, and files the asset under the day of the result.
  */
 export const AssetCreation = Schema.Struct({
   name: Schema.optionalKey(Schema.String),
@@ -67,10 +67,10 @@ export const AssetCreation = Schema.Struct({
 }).pipe(Schema.encodeKeys({ isRealtimeUpload: "is_realtime_upload" }))
 export type AssetCreation = typeof AssetCreation.Type
 
-/** URLs that allow writing without other credentials until they expire. */
+/** URLs to which a client can write without other credentials until the URLs expire. */
 const UploadUrls = Schema.Array(Schema.RedactedFromValue(Schema.NonEmptyString, { label: "upload url" }))
 
-/** The response to a creation. A realtime asset has no URLs yet. */
+/** The response to the creation of an asset. The response for a realtime asset does not contain URLs yet. */
 export const CreatedAsset = Schema.Struct({
   id: Schema.NonEmptyString,
   name: maybe(Schema.String),
@@ -78,7 +78,7 @@ export const CreatedAsset = Schema.Struct({
 }).pipe(Schema.encodeKeys({ uploadUrls: "upload_urls" }))
 export type CreatedAsset = typeof CreatedAsset.Type
 
-/** A part of an asset that is uploaded while it is being recorded. Numbers may be skipped and may come in any order. */
+/** A part of an asset that is uploaded while it is being recorded. Part numbers can be skipped and can be in any order. */
 export const RealtimePart = Schema.Struct({
   number: Schema.Int,
   /** The size in bytes. */
@@ -95,7 +95,7 @@ export const RealtimeParts = Schema.Struct({
 }).pipe(Schema.encodeKeys({ assetName: "asset_name", assetFilesize: "asset_filesize" }))
 export type RealtimeParts = typeof RealtimeParts.Type
 
-/** The response: one URL for each part, in the order of the request. */
+/** The response, which contains one URL for each part, in the order of the request. */
 export const RealtimeUrls = Schema.Struct({ uploadUrls: UploadUrls }).pipe(
   Schema.encodeKeys({ uploadUrls: "upload_urls" }),
 )

@@ -1,5 +1,5 @@
 /**
- * The HTTP client of one API: sets the base URL and the version header of every request.
+ * Provides the HTTP client for one API, which sets the base URL and the version header of every request.
  */
 import * as Portal from "@holdfast/http/Portal"
 import * as TransportCause from "@holdfast/http/TransportCause"
@@ -17,7 +17,9 @@ import { identify } from "./identity.ts"
 import { C2cError } from "../../C2cError.ts"
 import { versionHeader } from "./versionHeader.ts"
 
-/** Resolves request paths, and sets the version header exactly once, whatever the request had before. */
+/**
+ * Resolves request paths, and sets the version header exactly once, regardless of the headers that the request already has.
+ */
 export const client = (http: HttpClient.HttpClient, config: C2cConfig["Service"]): HttpClient.HttpClient =>
   identify(http, config).pipe(
     HttpClient.mapRequest((request) =>
@@ -28,20 +30,24 @@ export const client = (http: HttpClient.HttpClient, config: C2cConfig["Service"]
     ),
   )
 
-/** The success statuses in Frame.io's error guide. Any other status below 400 is that of an intermediary. */
+/**
+ * The statuses that indicate success according to Frame.io's error guide. Any other status below 400 comes from an
+ * intermediary.
+ */
 export const successes: ReadonlyArray<number> = [200, 201, 204]
 
-/** A single attempt, without gates. */
+/** A schedule for a single attempt: failures are not retried. */
 export const once = Schedule.recurs(0)
 
 /**
- * Checks once whether the API answers.
+ * Checks once whether the API responds.
  *
  * **Details**
  *
- * Frame.io does not document the body, so a 2xx counts if {@link isOwnWord} accepts its body. Any other body comes from an
- * intermediary, such as a portal or a firewall. At most 64 KiB are read. A response after a redirect counts only if it comes
- * from the API's own origin; a redirect to another origin means a captive portal.
+ * Frame.io does not document the body, so a 2xx response counts as success only if {@link isOwnWord} accepts its body. Any
+ * other body is considered to come from an intermediary, such as a portal or a firewall. At most 64 KiB of the body are read.
+ * A response after a redirect counts only if it comes from the API's own origin. A redirect to another origin indicates a
+ * captive portal.
  */
 export const probe = (api: HttpClient.HttpClient): Effect.Effect<void, C2cError | TransportError> =>
   Effect.suspend(() => {
@@ -85,7 +91,7 @@ export const probe = (api: HttpClient.HttpClient): Effect.Effect<void, C2cError 
 const originOf = (url: string | undefined): string | undefined =>
   url !== undefined && URL.canParse(url) ? new URL(url).origin : undefined
 
-/** Fails unless {@link isOwnWord} accepts the body of a success. Reads at most 64 KiB. */
+/** Fails unless {@link isOwnWord} accepts the body of a successful response. Reads at most 64 KiB of the body. */
 export const acknowledged =
   (what: string) =>
   (response: HttpClientResponse.HttpClientResponse): Effect.Effect<void, TransportError> =>
@@ -97,7 +103,7 @@ export const acknowledged =
       return Effect.fail(TransportCause.make("CaptivePortal", request, { status, detail }))
     })
 
-/** Whether a body can be the API's: empty, JSON without an error, or a single word such as `OK`. */
+/** Returns whether a body may come from the API: the body is empty, JSON without an error, or a single word such as `OK`. */
 const isOwnWord = (body: string): boolean => {
   const text = body.trim()
   if (text === "" || /^"?(?:ok(?:ay)?|healthy|alive|up|pass|pong|success)"?[.!]?$/i.test(text)) return true

@@ -1,24 +1,26 @@
 /**
- * Classifies a host by its name: on this machine, in a private network, or public.
+ * Classifies a host by its name: the host is this machine, is in a private network, or is public.
  */
 
 /** The reach of a host. */
 export type Reach = "loopback" | "private" | "public"
 
-/** Whether a host, in the form of `URL.hostname`, is this machine. */
+/** Returns whether a host, in the form of `URL.hostname`, is this machine. */
 export const isLoopback = (host: string): boolean =>
   host === "localhost" || host === "[::1]" || /^127(\.\d+){3}$/.test(host)
 
 /**
- * The reach of a host in the form of `URL.hostname`: names in lower case, IPv4 as four decimal numbers, IPv6 in brackets.
+ * Returns the reach of a host in the form of `URL.hostname`. In this form, names are in lower case, IPv4 addresses are four
+ * decimal numbers, and IPv6 addresses are in brackets.
  *
  * **Details**
  *
- * Addresses follow the registries of RFC 6890; names follow RFC 6761, RFC 6762 and ICANN's reservation of `.internal`.
+ * Addresses are classified according to the registries of RFC 6890. Names are classified according to RFC 6761, RFC 6762 and
+ * ICANN's reservation of `.internal`.
  *
  * **Gotchas**
  *
- * Names are not resolved: a public name may have a private address.
+ * Names are not resolved, so a host that is classified as public may still have a private address.
  */
 export const reachOf = (hostname: string): Reach => {
   const host = hostname.replace(/\.$/, "")
@@ -45,7 +47,9 @@ const dotted = (high: string, low: string): string => {
   return [upper >> 8, upper & 255, lower >> 8, lower & 255].join(".")
 }
 
-/** Ports of other protocols, to which no browser sends HTTP (the Fetch standard, "bad port"). */
+/**
+ * Ports that belong to other protocols. Browsers do not send HTTP requests to these ports (the Fetch standard, "bad port").
+ */
 export const otherProtocols: ReadonlySet<string> = new Set(
   (
     "1 7 9 11 13 15 17 19 20 21 22 23 25 37 42 43 53 69 77 79 87 95 101 102 103 104 109 110 111 113 115 117 119 " +

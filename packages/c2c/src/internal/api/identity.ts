@@ -1,5 +1,5 @@
 /**
- * The headers that identify the sender of a request.
+ * Sets the headers that identify the sender of a request.
  */
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
@@ -13,8 +13,8 @@ const userAgent = `holdfast-c2c/${version}`
 type Names = Pick<C2cConfig["Service"], "traceHeaders" | "userAgent">
 
 /**
- * Sets the user agent of requests that have none, and omits Effect's trace headers, which would show a vendor and its storage
- * which calls of a program belong together.
+ * Sets the user agent of requests that do not have one and, by default, omits Effect's trace headers. These headers would
+ * show a vendor and its storage which calls of a program belong together.
  */
 export const identify = (client: HttpClient.HttpClient, names: Names = {}): HttpClient.HttpClient => {
   const agent = names.userAgent ?? userAgent

@@ -1,5 +1,6 @@
 /**
- * Frame.io's deviations from OAuth: the detailed payload, multipart bodies, and the retries that its error guide requires.
+ * Defines Frame.io's deviations from OAuth: the detailed payload, multipart bodies, and the retries that its error guide
+ * requires.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import type { Dialect } from "@holdfast/oauth/Dialect"
@@ -8,7 +9,7 @@ import { versionHeader } from "./versionHeader.ts"
 
 const human = { change: "human" } as const
 
-/** Whether a request was sent to Frame.io, by its host or by the header that every call has. */
+/** Returns whether a request was sent to Frame.io, based on its host or on the header that every call to Frame.io has. */
 export const isSentToFrameio = ({ request }: Exchange): boolean => {
   const host = request?.url !== undefined && URL.canParse(request.url) ? new URL(request.url).hostname : ""
   return /(?:^|\.)frame\.io$/i.test(host) || header(request?.headers ?? {}, versionHeader) !== undefined

@@ -1,8 +1,9 @@
 /**
- * Recognizes semantic versions. A separate module, so that code that only reads a header loads nothing else.
+ * Recognizes semantic versions. This code is in a separate module so that code that only reads a header does not load
+ * anything else.
  */
 
-/** Whether the text is a semantic version (semver.org, 2.0.0), without a leading "v". */
+/** Returns whether the text is a semantic version (semver.org, 2.0.0) without a leading "v". */
 export const isSemver = (text: string): boolean => {
   const match = /^(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?(?:\+([0-9A-Za-z.-]+))?$/.exec(text)
   if (match === null || text.length > 256) return false
@@ -15,5 +16,5 @@ export const isSemver = (text: string): boolean => {
   )
 }
 
-/** Whether a text is digits without a leading zero. */
+/** Returns whether a string of digits is a number without leading zeros. */
 const isNumeric = (digits: string): boolean => digits === "0" || !digits.startsWith("0")

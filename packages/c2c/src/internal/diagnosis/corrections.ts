@@ -1,5 +1,5 @@
 /**
- * The corrections of requests by the safe fixes of rules, by code.
+ * Maps rule codes to the corrections that safe fixes apply to a request.
  */
 import type { Correction } from "@holdfast/diagnosis/Diagnosis"
 import type { Request } from "@holdfast/diagnosis/Exchange"
@@ -26,7 +26,7 @@ const inForm = (request: Request, sent: Sent): Request =>
     ).toString(),
   )
 
-/** Sets the version that the request names, or else that of the API. */
+/** Sets the version that the request states, or 2.0.0 if the request does not state a valid version. */
 const oneVersion: C2cCorrection = (request) => {
   const stated = (RequestEdit.headerOf(request, versionHeader) ?? "")
     .split(",")
@@ -81,7 +81,7 @@ const partsLeftOut: C2cCorrection = (request) => {
   return parts === undefined ? undefined : { request: written(request, encoding, rest) }
 }
 
-/** Fields that are texts, even if their values look like numbers. */
+/** Fields whose values are strings, even if the values look like numbers. */
 const texts: ReadonlySet<string> = new Set(["name", "extension", "filetype", "notes"])
 
 const valueOf = (name: string, value: unknown): unknown => {
@@ -93,7 +93,7 @@ const valueOf = (name: string, value: unknown): unknown => {
   }
 }
 
-/** Converts the texts of a form to the lists, numbers and booleans of JSON. */
+/** Converts the string values of a form to the lists, numbers and booleans of JSON. */
 const typed: C2cCorrection = (request) => {
   const { encoding, sent } = readBody({ request })
   return encoding === "json" || encoding === "none"
@@ -108,7 +108,7 @@ const typed: C2cCorrection = (request) => {
 
 const withToken: C2cCorrection = (request) => ({ request, needs: "token" })
 
-/** The corrections by code. */
+/** The corrections, keyed by rule code. */
 export const corrections: Readonly<Record<string, C2cCorrection>> = {
   "HF-C2C-ACCESS-001": withToken,
   "HF-C2C-ACCESS-003": withToken,

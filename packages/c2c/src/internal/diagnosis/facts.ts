@@ -1,5 +1,5 @@
 /**
- * The facts that the rules read from an exchange with Frame.io: the call, its contents and the response.
+ * Reads the facts that the rules need from an exchange with Frame.io: the call, its contents and the response.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Http from "@holdfast/http/Diagnosis"
@@ -12,40 +12,40 @@ import { isSentToFrameio } from "../api/oauthDialect.ts"
 import * as Rows from "../errors/rows.ts"
 import * as Payload from "../errors/payload.ts"
 
-/** The calls of the C2C API. `other` is any other path. */
+/** The calls that a client can send to the C2C API. The value `other` represents any other path. */
 export type Call = "code" | "poll" | "refresh" | "token" | "revoke" | "health" | "create" | "parts" | "device" | "other"
 
-/** The facts of an exchange. Facts that the exchange does not show are `undefined`; none contains a secret. */
+/** The facts about an exchange. Facts that the exchange does not show are `undefined`. No fact contains a secret. */
 export interface C2cFacts {
   readonly exchange: Exchange
-  /** Whether more of the request is known than its URL. */
+  /** Whether the exchange shows more of the request than its URL. */
   readonly hasRequest: boolean
   readonly method: string | undefined
   readonly url: URL | undefined
-  /** `undefined` without a request. */
+  /** The value is `undefined` if the exchange does not contain a request. */
   readonly call: Call | undefined
   readonly header: (name: string) => string | undefined
-  /** The fields of the body by name, whatever its format: texts, numbers, lists. */
+  /** The fields of the body by name, regardless of the body's format. The values can be strings, numbers or lists. */
   readonly sent: Readonly<Record<string, unknown>>
   /** The path of a field. */
   readonly at: (name: string) => string
   readonly encoding: "json" | "form" | "multipart" | "none"
   readonly status: number
   readonly payload: Payload.Payload
-  /** Whether Frame.io itself must have written the response. */
+  /** Whether the response must have come from Frame.io itself. */
   readonly isOwn: boolean
   readonly isPage: boolean
   readonly answerHeader: (name: string) => string | undefined
-  /** When the bearer token expires, in epoch milliseconds, if the token states it. */
+  /** The time at which the bearer token expires, in epoch milliseconds, if the token states it. */
   readonly tokenEnds: number | undefined
-  /** The server's time, or the local time, in epoch milliseconds. */
+  /** The server's time or, if the response does not state it, the local time, in epoch milliseconds. */
   readonly now: number | undefined
   readonly isFrameio: boolean
-  /** Whether an asset may have been created although its response was lost. */
+  /** Whether an asset may have been created although the response to the creation was lost. */
   readonly isLostCreation: boolean
 }
 
-/** Whether a device uses the call to sign in. */
+/** Returns whether a device uses the call to sign in. */
 export const isSignIn = ({ call }: Pick<C2cFacts, "call">): boolean =>
   call === "code" || call === "poll" || call === "refresh" || call === "token" || call === "revoke"
 
@@ -88,16 +88,19 @@ export const read = (exchange: Exchange): C2cFacts => {
   }
 }
 
-/** Words that only Frame.io uses. */
+/** Error keys that only Frame.io uses. */
 const words: ReadonlySet<string> = new Set(
   Rows.rows.flatMap((row) => ("key" in row && /^[A-Z]/.test(row.key) ? [row.key] : [])),
 )
 
-/** Whether the path is in the API. */
+/** Returns whether the path belongs to the C2C API. */
 const isFrameioCall = (url: URL | undefined): boolean =>
   /^\/v2\/(?:auth\/(?:device\/code|token|revoke)|devices?|assets)(?:\/|$)/.test(url?.pathname ?? "")
 
-/** Whether the payload has a word of Frame.io, or states the error three times. */
+/**
+ * Returns whether the payload contains an error key that only Frame.io uses, or states the error in three places as Frame.io
+ * does.
+ */
 const isFrameioAnswer = ({ form, key }: Payload.Payload, body: string): boolean =>
   (key !== undefined && words.has(key)) ||
   (form === "detailed" && /"title"\s*:/.test(body) && /"errors"\s*:/.test(body))
@@ -121,7 +124,7 @@ const callOf = (url: URL | undefined, sent: C2cFacts["sent"]): Call => {
   return "device_code" in sent || sent["grant_type"] === grants.device ? "poll" : "token"
 }
 
-/** The fields in the body of a request, and their encoding. */
+/** Reads the fields in the body of a request, and the encoding of the body. */
 export const readBody = (exchange: Exchange): Pick<C2cFacts, "at" | "encoding" | "sent"> => {
   const { encoding, fields } = OAuth.requestFields(exchange, undefined)
   return {
@@ -131,7 +134,7 @@ export const readBody = (exchange: Exchange): Pick<C2cFacts, "at" | "encoding" |
   }
 }
 
-/** A field as a number, from JSON or a form. */
+/** Returns the value of a field as a number, from either JSON or a form. */
 export const numberOf = ({ sent }: C2cFacts, name: string): number | undefined => {
   const value = Object.hasOwn(sent, name) ? sent[name] : undefined
   if (typeof value === "number") return value

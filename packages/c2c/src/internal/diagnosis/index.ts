@@ -1,5 +1,5 @@
 /**
- * The rule sets of Frame.io: those of its API, and those of OAuth with Frame.io's deviations.
+ * Defines the rule sets for Frame.io: one for its API, and one for OAuth with Frame.io's deviations.
  */
 import * as Core from "@holdfast/diagnosis/Diagnosis"
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
@@ -14,12 +14,12 @@ import * as Facts from "./facts.ts"
 import { rules } from "./rules/index.ts"
 import { vocabulary } from "./vocabulary.ts"
 
-/** Calls whose responses the engine interprets as those of a sign-in server. */
+/** Calls whose responses the engine interprets as responses from a sign-in server. */
 const signIns: ReadonlySet<Facts.Call | undefined> = new Set<Facts.Call>(["code", "poll", "refresh", "token", "revoke"])
 
 const readSignIn = OAuth.readerOf([dialect])
 
-/** The rules of Frame.io. */
+/** The rule set for Frame.io's API. */
 export const ruleSet: Core.RuleSet = Core.ruleSet<Facts.C2cFacts>({
   system: "c2c",
   vocabulary,
@@ -56,12 +56,12 @@ export const ruleSet: Core.RuleSet = Core.ruleSet<Facts.C2cFacts>({
   },
 })
 
-/** The rules of OAuth together with Frame.io's deviations from it. */
+/** The OAuth rules, including Frame.io's deviations from OAuth. */
 export const oauthRuleSet: Core.RuleSet = OAuth.ruleSetOf([dialect])
 
 /**
- * The minimal exchange with a key from Frame.io's error table or the name of its error class; `undefined` if no row has the
- * word. Keys of OAuth are left to the OAuth rules.
+ * Returns a minimal exchange for a key from Frame.io's error table or for the name of an error class. Returns `undefined` if
+ * no row contains the word. The OAuth rules handle the keys that OAuth defines.
  */
 export const ofCode = (word: string): Exchange | undefined => {
   const { byClass, byKey } = (tables ??= tablesOf())
@@ -76,10 +76,13 @@ export const ofCode = (word: string): Exchange | undefined => {
   }
 }
 
-/** Built on the first lookup. A paste looks up every one of its words. */
+/** The tables are built on the first lookup. A lookup runs for every word of a pasted text. */
 let tables: ReturnType<typeof tablesOf> | undefined
 
-/** The keys in lower case, and the classes. For each word the first row wins. */
+/**
+ * Builds two maps of rows: one by key in lower case, and one by class. If several rows have the same key or class, the first
+ * row is used.
+ */
 const tablesOf = () => {
   const keys = Rows.rows.flatMap((row) => ("key" in row && /^[A-Z]/.test(row.key) ? [row] : [])).toReversed()
   return {

@@ -1,10 +1,10 @@
 /**
- * Helpers for writing the rules of Frame.io.
+ * Helpers for defining rules for Frame.io.
  */
 import type { Evidence, Rule } from "@holdfast/diagnosis/Diagnosis"
 import type { C2cFacts } from "./facts.ts"
 
-/** Builds the rules of one topic. */
+/** Returns a function that builds the rules of one topic. */
 export const topic =
   (name: string) =>
   (definition: Omit<Rule<C2cFacts>, "topic">): Rule<C2cFacts> => ({
@@ -12,14 +12,14 @@ export const topic =
     topic: name,
   })
 
-/** A page of Frame.io's guides. */
+/** Returns the URL of a page in Frame.io's guides. */
 export const guide = (page: string): string => `https://developer.frame.io/docs/device-integrations/${page}`
 
-/** Whether the response has one of these error codes. */
+/** Returns whether the response has one of these error codes. */
 export const says = ({ payload }: C2cFacts, ...words: ReadonlyArray<string>): boolean =>
   payload.key !== undefined && words.includes(payload.key)
 
-/** Frame.io's error code as evidence, or the status if there is none. */
+/** Returns Frame.io's error code as evidence, or the status if the response does not contain an error code. */
 export const word = ({ payload, status }: C2cFacts): ReadonlyArray<Evidence> => [
   payload.key === undefined
     ? { at: "response.status", name: "status", observed: String(status) }
@@ -39,7 +39,7 @@ export const word = ({ payload, status }: C2cFacts): ReadonlyArray<Evidence> => 
       ]),
 ]
 
-/** A field of the request as evidence. */
+/** Returns a field of the request as evidence. */
 export const field = (facts: C2cFacts, name: string, expected?: string): ReadonlyArray<Evidence> => {
   const value = Object.hasOwn(facts.sent, name) ? facts.sent[name] : undefined
   if (value === undefined) return []
@@ -47,7 +47,7 @@ export const field = (facts: C2cFacts, name: string, expected?: string): Readonl
   return [{ at: facts.at(name), name, observed, ...(expected === undefined ? {} : { expected }) }]
 }
 
-/** A header of the request as evidence. */
+/** Returns a header of the request as evidence. */
 export const sentHeader = ({ header }: C2cFacts, name: string, expected?: string): ReadonlyArray<Evidence> => {
   const observed = header(name)
   return observed === undefined

@@ -1,5 +1,5 @@
 /**
- * What may be shown of an exchange with Frame.io, in addition to the vocabularies of HTTP and OAuth.
+ * Defines which parts of an exchange with Frame.io can be shown, in addition to the vocabularies of HTTP and OAuth.
  */
 import type { Mask, Vocabulary } from "@holdfast/diagnosis/Redaction"
 import * as OAuth from "@holdfast/oauth/Diagnosis"

@@ -1,5 +1,5 @@
 /**
- * Rules about devices without access: tokens, scopes, projects.
+ * Rules about devices that do not have access because of their token, scope or project.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import type { C2cFacts } from "../facts.ts"
@@ -13,15 +13,20 @@ const management = guide("how-to-authorization-management")
 const isRefused = (facts: C2cFacts): boolean =>
   says(facts, "Not Authorized") || (facts.status === 401 && !says(facts, "access_denied", "invalid_client"))
 
-/** Whether it may be a call with an access token that was rejected. */
+/** Returns whether the rejected request may be a call that uses an access token. */
 const isCall = ({ call }: C2cFacts): boolean =>
   call === undefined || call === "create" || call === "parts" || call === "device"
 
-/** How long the token remains valid, in seconds: negative after its expiry, `undefined` if the token does not state it. */
+/**
+ * Returns how many seconds remain until the token expires: a negative number if it has expired, or `undefined` if the time of
+ * expiry is unknown.
+ */
 const secondsLeft = ({ now, tokenEnds }: C2cFacts): number | undefined =>
   now === undefined || tokenEnds === undefined ? undefined : Math.round((tokenEnds - now) / 1000)
 
-/** Whether the token seems valid but not sufficient: it has not expired, or a refresh did not help. */
+/**
+ * Returns whether the token seems valid although the call was rejected: the token has not expired, or a refresh did not help.
+ */
 const isFresh = (facts: C2cFacts): boolean => (secondsLeft(facts) ?? 0) > 0 || (facts.exchange.attempt ?? 1) > 1
 
 /** No access token. */
@@ -56,7 +61,7 @@ const noToken = rule({
   },
 })
 
-/** A call outside the API. */
+/** Detects a call to a path outside the C2C API. */
 const outsideApi = rule({
   code: "HF-C2C-ACCESS-002",
   title: "The path is not part of the C2C API, so a device is not allowed to use it",
@@ -180,5 +185,5 @@ const scope = rule({
   },
 })
 
-/** The rules of the topic. */
+/** The rules about access. */
 export const access = [noToken, outsideApi, expiredToken, disabled, scope] as const

@@ -1,5 +1,5 @@
 /**
- * Rules about assets that Frame.io does not create.
+ * Rules that explain why Frame.io did not create or find an asset.
  */
 import { found, unseen } from "@holdfast/diagnosis/Diagnosis"
 import { type C2cFacts, numberOf, textOf } from "../facts.ts"
@@ -10,7 +10,7 @@ const rule = topic("asset")
 
 const errors = guide("how-to-handle-errors")
 
-/** A paused device or channel. */
+/** Detects a paused device or channel. */
 const paused = rule({
   code: "HF-C2C-ASSET-001",
   title: "The device was paused in Frame.io when this media was created, so Frame.io will never accept the media",
@@ -44,7 +44,7 @@ const paused = rule({
   },
 })
 
-/** A channel that does not exist. */
+/** Detects a channel that does not exist. */
 const noChannel = rule({
   code: "HF-C2C-ASSET-003",
   title: "The device has no channel with this number",
@@ -76,7 +76,7 @@ const noChannel = rule({
   },
 })
 
-/** The defects in the fields of a creation, by Frame.io's reference. */
+/** Returns the defects in the fields of an asset creation, according to Frame.io's reference. */
 const creationDefects = (facts: C2cFacts): ReadonlyArray<Defect> => {
   const defects: Array<Defect> = []
   const add = (name: string, detail: string, expected: string) =>
@@ -142,7 +142,7 @@ const invalidArgument = rule({
   },
 })
 
-/** A resource that does not exist according to Frame.io itself. */
+/** Detects a resource that does not exist according to Frame.io itself. */
 const noResource = rule({
   code: "HF-C2C-ASSET-006",
   title: "Frame.io itself reports that the asset, the device or the project does not exist",
@@ -168,7 +168,7 @@ const noResource = rule({
       : undefined,
 })
 
-/** A creation that may have been carried out. */
+/** Detects an asset creation that may have been carried out although its response was lost. */
 const lostAnswer = rule({
   code: "HF-C2C-ASSET-008",
   title: "The response to a request to create an asset was lost, so the asset may or may not exist",
@@ -206,7 +206,7 @@ const lostAnswer = rule({
   },
 })
 
-/** The rules of the topic. */
+/** The rules about assets. */
 export const asset = [
   lostAnswer,
   paused,

@@ -11,7 +11,7 @@ const rule = topic("headers")
 
 const errors = guide("how-to-handle-errors")
 
-/** The defect of a version header, if it has one. */
+/** Returns a description of the defect in a version header, or `undefined` if the header is valid. */
 const defectOf = (version: string | undefined): string | undefined => {
   if (version === undefined || version.trim() === "") return "The header is missing."
   // Two headers of one name are one with a comma (RFC 9110, section 5.3).
@@ -127,5 +127,5 @@ const contentType = rule({
   },
 })
 
-/** The rules of the topic. */
+/** The rules about headers. */
 export const headers = [clientVersion, contentType] as const

@@ -1,5 +1,5 @@
 /**
- * The rules of Frame.io, in the order in which it checks a request.
+ * The rules for Frame.io, in the order in which Frame.io checks a request.
  */
 import { access } from "./access.ts"
 import { asset } from "./asset.ts"

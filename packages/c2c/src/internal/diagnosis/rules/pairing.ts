@@ -13,7 +13,7 @@ const management = guide("how-to-authorization-management")
 
 const has = (facts: C2cFacts, name: string): boolean => (textOf(facts, name) ?? "") !== ""
 
-/** A spent refresh token. */
+/** Detects a refresh token that has already been used or has expired. */
 const spentRefresh = rule({
   code: "HF-C2C-PAIRING-001",
   title: "The refresh token was used before or is older than 14 days, so the device has to be paired again",
@@ -73,7 +73,7 @@ const refusedRefresh = rule({
       : undefined,
 })
 
-/** One connection for several codes. */
+/** Detects that several device codes were requested on the same connection. */
 const sameConnection = rule({
   code: "HF-C2C-PAIRING-003",
   title: "Several pairing codes were requested on the same TCP connection",
@@ -107,7 +107,7 @@ const sameConnection = rule({
   },
 })
 
-/** A grant that Frame.io lacks. */
+/** Detects a grant type that Frame.io does not accept. */
 const badGrantType = rule({
   code: "HF-C2C-PAIRING-004",
   title: "Frame.io does not accept this grant_type",
@@ -132,7 +132,7 @@ const badGrantType = rule({
   },
 })
 
-/** An unknown device model. */
+/** Detects a device model that Frame.io does not recognize. */
 const unknownClient = rule({
   code: "HF-C2C-PAIRING-005",
   title: "Frame.io does not recognize the client secret of the device model, or does not accept the client id",
@@ -164,7 +164,7 @@ const unknownClient = rule({
   },
 })
 
-/** An `unauthorized_client` error. */
+/** Detects an `unauthorized_client` error. */
 const unauthorized = rule({
   code: "HF-C2C-PAIRING-006",
   title: "The device is not authorized: its access token is missing or has expired",
@@ -185,7 +185,7 @@ const unauthorized = rule({
       : undefined,
 })
 
-/** The rules of the topic. */
+/** The rules about pairing. */
 export const pairing = [
   badGrantType,
   unknownClient,

@@ -13,20 +13,20 @@ const s3Limits = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.h
 
 const millions = (bytes: number): string => bytes.toLocaleString("en-US")
 
-/** What is wrong with a value of the request. */
+/** Describes what is wrong with a value of the request. */
 export interface Defect {
   readonly name: string
   readonly detail: string
   readonly evidence: ReadonlyArray<Evidence>
 }
 
-/** Whether the response can be about the values of the request. */
+/** Returns whether the response may mean that a value of the request is invalid. */
 export const isRefusedForValues = (facts: C2cFacts): boolean =>
   says(facts, "Invalid Argument", "invalid_request", "Bad Request") ||
   facts.status === 422 ||
   (facts.status === 400 && facts.payload.key === undefined)
 
-/** The defect of a part count for a size by S3's limits; `undefined` if there is none. */
+/** Describes how a part count violates S3's limits for a file size, or returns `undefined` if the part count is valid. */
 const planDefect = (filesize: number, parts: number): string | undefined => {
   if (!Number.isInteger(parts) || parts < 1) return `parts is ${parts}; the minimum is 1`
   if (parts > limits.parts) return `parts is ${parts}; S3 accepts at most ${millions(limits.parts)}`
@@ -39,7 +39,7 @@ const planDefect = (filesize: number, parts: number): string | undefined => {
   return undefined
 }
 
-/** A part count that S3 rejects. */
+/** Detects a part count that S3 rejects. */
 export const badPlan = rule({
   code: "HF-C2C-ASSET-002",
   title: "The number of parts does not fit the size of the file: S3 rejects parts that violate its limits",
@@ -72,7 +72,7 @@ export const badPlan = rule({
   },
 })
 
-/** The defects in the parts of a realtime upload. */
+/** Returns the defects in the parts of a realtime upload. */
 const partDefects = (facts: C2cFacts): ReadonlyArray<Defect> => {
   const { parts } = facts.sent
   if (!Array.isArray(parts)) return [{ name: "parts", detail: "parts is missing", evidence: field(facts, "parts") }]
@@ -122,7 +122,7 @@ const partDefects = (facts: C2cFacts): ReadonlyArray<Defect> => {
   return defects
 }
 
-/** Parts that are too small or lack a number. */
+/** Detects parts that are too small or do not have a number. */
 export const badParts = rule({
   code: "HF-C2C-ASSET-005",
   title: "A part of the realtime upload violates S3's limits or lacks a field",
@@ -153,7 +153,7 @@ export const badParts = rule({
   },
 })
 
-/** A realtime upload sent as a form. */
+/** Detects a realtime upload that was sent as a form. */
 export const realtimeForm = rule({
   code: "HF-C2C-ASSET-007",
   title: "A realtime upload was requested with a form, but realtime uploads accept only JSON",

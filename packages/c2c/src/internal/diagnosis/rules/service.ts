@@ -1,5 +1,5 @@
 /**
- * Rules about what Frame.io, or an intermediary in front of it, reports about itself.
+ * Rules about problems that Frame.io, or an intermediary in front of it, reports about itself.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { guide, says, topic, word } from "../rule.ts"
@@ -33,7 +33,7 @@ const slower = rule({
       : undefined,
 })
 
-/** An intermediary in between. */
+/** Detects a 404 response from an intermediary between the device and Frame.io. */
 const intermediary = rule({
   code: "HF-C2C-SERVICE-002",
   title: "The 404 response came from an intermediary between the device and Frame.io, not from Frame.io",
@@ -69,7 +69,7 @@ const intermediary = rule({
   },
 })
 
-/** The wrong method (405). */
+/** Detects that a call used the wrong HTTP method (405). */
 const method = rule({
   code: "HF-C2C-SERVICE-003",
   title: "This call requires another HTTP method",
@@ -94,7 +94,7 @@ const method = rule({
       : undefined,
 })
 
-/** An internal error (500). */
+/** Detects an internal error in Frame.io (500). */
 const failed = rule({
   code: "HF-C2C-SERVICE-004",
   title: "Frame.io encountered an internal error",
@@ -120,7 +120,7 @@ const failed = rule({
 
 const listed: ReadonlySet<string> = new Set(Rows.rows.flatMap((row) => ("key" in row ? [row.key] : [])))
 
-/** A message that is not in Frame.io's error guide. */
+/** Detects an error message that Frame.io's error guide does not list. */
 const unlisted = rule({
   code: "HF-C2C-SERVICE-005",
   title: "Frame.io returned an error that its error guide does not list",
@@ -143,5 +143,5 @@ const unlisted = rule({
       : undefined,
 })
 
-/** The rules of the topic. */
+/** The rules about the service. */
 export const service = [slower, intermediary, method, failed, unlisted] as const
