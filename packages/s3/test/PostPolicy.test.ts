@@ -88,7 +88,7 @@ describe("PostPolicy", () => {
     ["[{}]", "condition 1 is empty"],
     [
       '[{"bucket": "b"}, {"acl": "private", "key": "k"}]',
-      'condition 2 must have one property, but has 2, from "acl" on',
+      'condition 2 must have one property, but has 2, starting with "acl"',
     ],
     ['[{"success_action_status": 201}]', 'condition 1: the value of "success_action_status" must be a string'],
     ['[{"acl": null}]', 'condition 1: the value of "acl" must be a string'],

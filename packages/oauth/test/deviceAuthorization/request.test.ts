@@ -172,7 +172,7 @@ describe("DeviceAuthorization", () => {
           [answer(200, { ...codeAnswer, user_code: "9".repeat(60_000) })],
           (service) => service.request,
         )
-        assert.match(error?.message ?? "", /the user code is too long (60000 characters)/)
+        assert.match(error?.message ?? "", /the user code is too long \(60000 characters\)/)
       }),
     )
 

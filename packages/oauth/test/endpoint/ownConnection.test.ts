@@ -154,12 +154,20 @@ describe("over real sockets", () => {
     )
 
     const odd: ReadonlyArray<readonly [string, Effect.Effect<{ readonly url: string }, never, Scope.Scope>, RegExp]> = [
-      ["with headers that are too long", server({ headers: { "x-policy": "x".repeat(20_000) } }), /headers are longer/],
-      ["with a header that is none", scriptedSocket("HTTP/1.1 200 OK\r\nno header\r\n\r\n{}"), /it is not HTTP/],
+      [
+        "with headers that are too long",
+        server({ headers: { "x-policy": "x".repeat(20_000) } }),
+        /headers exceed the size that the HTTP client accepts/,
+      ],
+      [
+        "with a header that is none",
+        scriptedSocket("HTTP/1.1 200 OK\r\nno header\r\n\r\n{}"),
+        /cannot parse the response as HTTP/,
+      ],
       [
         "that is not compressed as it says",
         server({ headers: { "content-encoding": "gzip" }, body: "nothing to read" }),
-        /not compressed as its headers say|neither the expected content/,
+        /not compressed as the headers state|neither the expected content/,
       ],
     ]
     for (const [what, start, problem] of odd) {

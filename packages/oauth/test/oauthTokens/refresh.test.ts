@@ -333,7 +333,7 @@ describe("OAuthTokens", () => {
         const { service } = yield* make([refuses("invalid_client")])
         for (let n = 0; n < 2; n++) {
           const error = yield* Effect.flip(service.refresh(rejected))
-          assert.match(error.message, /does not know this client id and secret: check the client id/)
+          assert.match(error.message, /does not recognize this client id and secret: check the client id/)
         }
       }),
     )

@@ -315,17 +315,17 @@ describe("a response that arrived and cannot be used", () => {
     ["is a number", raw("5"), /neither the expected content/],
     ["has a token that is no text", raw('{"access_token":5}'), /neither the expected content/],
     ["has an empty token", raw(json({ access_token: " " })), /neither the expected content/],
-    ["has a token that a header cannot contain", raw(json({ access_token: "a\u0000b" })), /a header cannot contain/],
-    ["has a token that needs a key", raw(json({ token_type: "DPoP" })), /of type DPoP/],
+    ["has a token that a header cannot contain", raw(json({ access_token: "a\u0000b" })), /not allowed in a header/],
+    ["has a token that needs a key", raw(json({ token_type: "DPoP" })), /has the type DPoP/],
     ["ends inside the access token", raw('{"access_token":"acce'), /ends before the tokens are complete/],
     [
       "ends inside the refresh token",
       raw('{"access_token":"access-2","refresh_token":"refr'),
       /ends before the tokens/,
     ],
-    ["has tokens and an error's status", raw(json(), {}, 400), /but an error status/],
-    ["has headers that are too long", fails("UND_ERR_HEADERS_OVERFLOW"), /headers are longer/],
-    ["has headers that are too long for node:http", fails("HPE_HEADER_OVERFLOW"), /headers are longer/],
+    ["has tokens and an error's status", raw(json(), {}, 400), /but the status reports an error/],
+    ["has headers that are too long", fails("UND_ERR_HEADERS_OVERFLOW"), /headers exceed the size that/],
+    ["has headers that are too long for node:http", fails("HPE_HEADER_OVERFLOW"), /headers exceed the size that/],
   ]
   for (const [name, step, problem] of unusable) {
     it.effect(`reports an unreadable response instead of a lost one if the response ${name}`, () =>

@@ -72,7 +72,7 @@ describe("PresignedPut", () => {
       const error = yield* Effect.flip(PresignedPut.put(client, { ...request, serverTime: signedAt + 16 * 60_000 }))
       assert(error._tag === "LintError")
       assert.strictEqual(error.findings[0]._tag, "UrlExpired")
-      assert.include(error.message, `before the request by the server's clock. The local clock is ${said}.`)
+      assert.include(error.message, `before the request according to the server's clock. The local clock is ${said}.`)
     }),
   )
 

@@ -34,7 +34,7 @@ describe("post-credential", () => {
     what: "a date of another day",
     change: (form) => resign(form, "x-amz-date", "20261120T235959Z"),
     response: mismatch,
-    detail: /x-amz-date is 20261120T235959Z, but the credential is for 20261121/,
+    detail: /x-amz-date is 20261120T235959Z, but the day in the credential is 20261121/,
   })
   rule({
     code: "HF-S3-POST-043",

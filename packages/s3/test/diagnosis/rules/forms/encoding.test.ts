@@ -56,7 +56,7 @@ describe("post-encoding", () => {
       form.headers = { "Content-Type": "multipart/form-data; boundary=copied-along" }
     },
     response: malformed,
-    detail: /12 characters long; by the body's length its own is 6/,
+    detail: /has 12 characters; judging by the length of the body, the boundary in the body has 6/,
   })
   rule({
     code: "HF-S3-POST-005",

@@ -71,7 +71,7 @@ describe("post-file", () => {
     what: "too much before the file",
     change: (form) => first(form, "x-ignore-note", "n".repeat(20_480)),
     response: tooMuch,
-    detail: /bytes are before the file, and 20480 are permitted; \d+ of them are "x-ignore-note"/,
+    detail: /bytes precede the file, but only 20480 are permitted; the part "x-ignore-note" alone has \d+/,
     cleared: "bytes before the file",
   })
 

@@ -29,7 +29,7 @@ describe("post-fit", () => {
       "the type on the file's own part",
       (form) => form.conditions.push(["eq", "$Content-Type", "video/quicktime"]),
       '["eq", "$Content-Type", "video/quicktime"]',
-      /the type of the file's own part does not count/,
+      /the type of the part with the file does not count/,
     ],
     [
       "a condition content-length",
@@ -65,7 +65,7 @@ describe("post-fit", () => {
       "another bucket",
       (form) => (form.url = "https://walks.s3.us-east-1.amazonaws.com/"),
       '["eq", "$bucket", "talks"]',
-      /the form goes to walks/,
+      /the form is sent to walks/,
     ],
   ] as const satisfies ReadonlyArray<readonly [string, (form: ReturnType<typeof make>) => unknown, string, RegExp]>) {
     rule({
@@ -89,8 +89,8 @@ describe("post-fit", () => {
   }
   for (const [name, detail] of [
     ["x-amz-meta-extra", /"x-amz-meta-extra" has no condition/],
-    ["Content-Type", /The signer must allow the type/],
-    ["dzuuid", /Upload widgets and pages often add/],
+    ["Content-Type", /The signer must permit the Content-Type/],
+    ["dzuuid", /Upload widgets and web pages often add/],
   ] as const) {
     rule({
       code: "HF-S3-POST-034",

@@ -21,7 +21,7 @@ describe("post-length", () => {
     what: "a server that timed out waiting for the body",
     change: () => {},
     response: error(400, "IncompleteBody"),
-    detail: /waited for more of the body/,
+    detail: /waited for more bytes of the body/,
     isSymptom: true,
   })
   rule({

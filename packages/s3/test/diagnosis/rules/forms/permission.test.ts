@@ -19,7 +19,7 @@ describe("post-permission", () => {
     what: "a form without a fault",
     change: () => {},
     response: denied,
-    detail: /shows no fault/,
+    detail: /has no visible fault/,
     isSymptom: true,
   })
 

@@ -59,7 +59,7 @@ describe("post-policy", () => {
         form.expiration = "2026-11-21T17:23:59Z"
       },
       response,
-      detail: /It expired 1 s before the form arrived/,
+      detail: /The policy expired at 2026-11-21T17:23:59Z, 1 s before the form arrived/,
       cleared: "policy expiry",
     })
   }
@@ -69,7 +69,7 @@ describe("post-policy", () => {
     what: "a server whose clock is ahead of both others",
     change: () => {},
     response: expired,
-    detail: /the server's clock is past that/,
+    detail: /the server's clock shows a later time/,
     isSymptom: true,
   })
 
@@ -81,7 +81,7 @@ describe("post-policy", () => {
     })
     const explanation = explain(form, response, { at: "2026-11-21T17:25:00Z" })
     assert.strictEqual(explanation.code, "HF-S3-POST-032")
-    assert.include(explanation.detail, "By the local clock it is still valid: that clock is 15 min slow")
+    assert.include(explanation.detail, "By the local clock, the policy is still valid: the local clock is 15 min slow")
   })
 
   it("recognizes an expiration that was computed from local time", () => {

@@ -20,7 +20,7 @@ describe("post-required", () => {
     what: "no policy",
     change: (form) => remove(form, "policy"),
     response: denied,
-    detail: /no policy, which is what they sign/,
+    detail: /not the policy, which is the text that was signed/,
   })
   rule({
     code: "HF-S3-POST-012",
@@ -30,7 +30,7 @@ describe("post-required", () => {
       form.parts = form.parts.filter(({ name }) => name === "key" || name === "file")
     },
     response: denied,
-    detail: /no policy and no field of a signature/,
+    detail: /neither a policy nor any signature field/,
   })
   for (const [name, response] of [
     ["key", needs("key")],
@@ -47,7 +47,7 @@ describe("post-required", () => {
       form: () => make(4, false),
       change: (form) => remove(form, name),
       response,
-      detail: new RegExp(`no field "${name}"`),
+      detail: new RegExp(`lacks "${name}"`),
       cleared: "required fields",
     })
   }
@@ -58,7 +58,7 @@ describe("post-required", () => {
     form: () => make(2, false),
     change: (form) => remove(form, "AWSAccessKeyId"),
     response: needs("AWSAccessKeyId"),
-    detail: /no field "AWSAccessKeyId"/,
+    detail: /lacks "AWSAccessKeyId"/,
     cleared: "required fields",
   })
   rule({
@@ -70,7 +70,7 @@ describe("post-required", () => {
       Object.assign(part(form, "x-amz-signature"), { name: "x_amz_signature" })
     },
     response: needs("X-Amz-Signature"),
-    detail: /It has "x_amz_signature", where "x-amz-signature" is meant/,
+    detail: /It contains "x_amz_signature" instead of "x-amz-signature"/,
   })
   rule({
     code: "HF-S3-POST-014",
@@ -109,7 +109,7 @@ describe("post-required", () => {
   it("reports fields that do not have a name", () => {
     const form = make(4, false)
     Object.assign(part(form, "key"), { name: "" })
-    assert.include(explain(form, needs("key")).detail, "1 of its fields have no name")
+    assert.include(explain(form, needs("key")).detail, "1 of the form's fields has no name")
   })
 
   it("does not report a fault if the form does not show one and the server sends no message", () => {

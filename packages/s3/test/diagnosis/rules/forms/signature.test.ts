@@ -23,7 +23,7 @@ describe("post-signature", () => {
       part(form, "x-amz-signature").value = "0123456789abcdef"
     },
     response: silent,
-    detail: /It has 16 characters, and should have 64/,
+    detail: /The signature has 16 characters, but should have 64/,
     cleared: "signature form",
   })
   rule({
@@ -35,7 +35,7 @@ describe("post-signature", () => {
       part(form, "signature").value = "RVhBTVBMRVNJR05 VFVSRTAwMDE="
     },
     response: mismatch,
-    detail: /a space in it/,
+    detail: /contains a space/,
     cleared: "signature form",
   })
   rule({
@@ -46,7 +46,7 @@ describe("post-signature", () => {
     response: error(403, "SignatureDoesNotMatch", "", {
       StringToSign: base64('{"expiration":"2026-11-21T18:23:58.000Z","conditions":[]}'),
     }),
-    detail: /is not the policy of the form/,
+    detail: /differs from the policy in the form/,
     isSymptom: true,
   })
   for (const [what, response] of [

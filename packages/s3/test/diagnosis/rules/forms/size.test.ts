@@ -33,7 +33,7 @@ describe("post-size", () => {
     what: "a range that no file satisfies",
     change: (form) => form.conditions.push(["content-length-range", 10, 1]),
     response: tooLarge,
-    detail: /10 to 1 bytes, which is impossible/,
+    detail: /10 to 1 bytes, but the minimum exceeds the maximum/,
   })
   rule({
     code: "HF-S3-POST-036",

@@ -51,7 +51,7 @@ describe("post-token", () => {
       form: plain,
       change: (form) => remove(form, name),
       response,
-      detail: /its policy requires one/,
+      detail: /its policy requires a session token/,
     })
   }
   rule({

@@ -6,8 +6,8 @@ const object = `${bucket}takes/talk.mov`
 
 describe("a plain denial", () => {
   const cases: ReadonlyArray<readonly [method: string, url: string, action: string]> = [
-    ["GET", object, "s3:GetObject is missing"],
-    ["GET", `${object}?versionId=1`, "s3:GetObjectVersion is missing"],
+    ["GET", object, "lacks s3:GetObject,"],
+    ["GET", `${object}?versionId=1`, "lacks s3:GetObjectVersion,"],
     ["GET", "https://s3.eu-west-1.amazonaws.com/", "s3:ListAllMyBuckets"],
     ["GET", `${bucket}?list-type=2`, "s3:ListBucket"],
     ["GET", `${bucket}?versions`, "s3:ListBucketVersions"],
@@ -24,7 +24,7 @@ describe("a plain denial", () => {
     ["GET", "https://talks-123456789012.s3-accesspoint.eu-west-1.amazonaws.com/a", "ARN of the access point"],
   ]
   for (const [method, url, action] of cases) {
-    it(`names ${action} as the missing permission after a plain denial of ${method} ${url}`, () => {
+    it(`explains a plain denial of ${method} ${url} with these words: ${action}`, () => {
       assert.strictEqual(first(own({ method, url }), denied), "HF-S3-PERM-007 likely")
       assert.include(explain(own({ method, url }), denied).detail, action)
     })
@@ -65,10 +65,10 @@ describe("messages about a credential", () => {
     ["a non-empty region must be provided in the credential.", "region is empty"],
     [
       'Invalid credential date "20261119". This date is not the same as X-Amz-Date: "20261120".',
-      "its day differs from that",
+      "day differs from the day in X-Amz-Date",
     ],
     ['incorrect date format "2026-11-20". This date in the credential must be in the format "yyyyMMdd".', "yyyyMMdd"],
-    ['incorrect service "execute-api". This endpoint belongs to "s3".', "another service"],
+    ['incorrect service "execute-api". This endpoint belongs to "s3".', "a service other than s3"],
     ['incorrect terminal "aws4". This endpoint uses "aws4_request".', "aws4_request"],
     ['the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".', "five parts"],
   ]

@@ -112,7 +112,7 @@ describe("errors from the settings of a bucket", () => {
       "1 part, but part 9",
     ],
     ["HF-S3-SVC-006", refused(412, "PreconditionFailed", "", { Condition: "If-None-Match" }), "already exists"],
-    ["HF-S3-SVC-006", refused(412, "PreconditionFailed", "", { Condition: "If-Match" }), "another ETag"],
+    ["HF-S3-SVC-006", refused(412, "PreconditionFailed", "", { Condition: "If-Match" }), "its ETag has changed"],
   ]
   for (const [code, answer, words] of cases) {
     it(`explains an error from the settings of a bucket as ${code}: ${words}`, () => {

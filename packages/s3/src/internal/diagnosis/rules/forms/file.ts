@@ -187,7 +187,7 @@ const fieldsTooLong = rule({
       confidence: "certain",
       detail:
         `${bytes} bytes precede the file, but only ${mostBeforeFile} are ` +
-        `permitted${largest === undefined ? "" : `; ${largest.bytes} of them are "${largest.name}"`}.`,
+        `permitted${largest === undefined ? "" : `; the part "${largest.name}" alone has ${largest.bytes}`}.`,
       evidence:
         largest === undefined
           ? []

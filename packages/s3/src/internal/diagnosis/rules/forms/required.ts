@@ -94,7 +94,7 @@ const fieldMissing = rule({
       detail:
         `The form lacks ${listed(missing)}.` +
         alike.map(({ name, other }) => ` It contains "${other.name}" instead of "${name}".`).join("") +
-        (nameless === 0 ? "" : ` ${nameless} of the form's fields have no name.`),
+        (nameless === 0 ? "" : ` ${nameless} of the form's fields ${nameless === 1 ? "has" : "have"} no name.`),
       evidence: [
         ...missing.map((name) => ({ at: "request.form", name, observed: "missing", expected: 'before "file"' })),
         ...alike.map(({ name, other }) => ({ at: place(other.index), name: other.name, observed: "", expected: name })),

@@ -102,8 +102,10 @@ const named = ({ answer, query, url }: S3Facts): string => {
   const missing = url === undefined ? [] : names.filter((name) => query(name) === undefined)
   const other = [...(url?.searchParams.keys() ?? [])].find((name) => Asked.isKeyId(name) && !names.includes(name))
   const lack = missing.length === 0 ? "" : `; the URL lacks ${missing.join(", ")}`
-  return `: it wants ${names.join(", ")}${lack}${
-    other === undefined ? "" : `, but it has ${other}, the name of the key in another protocol`
+  return `: it requires ${names.join(", ")}${lack}${
+    other === undefined
+      ? ""
+      : `${lack === "" ? "; the URL" : ", but"} has ${other}, the name of the key in another protocol`
   }`
 }
 

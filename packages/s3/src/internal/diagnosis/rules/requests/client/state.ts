@@ -57,8 +57,8 @@ const table = rule({
   name: "LockTableUnfit",
   phase: "state",
   title:
-    "The DynamoDB table for Terraform's lock is unusable: the table is missing, its key is not LockID, or its " +
-    "checksum is another state's",
+    "The DynamoDB table for Terraform's lock is missing, has a key other than LockID, or contains another state's " +
+    "checksum",
   explanation:
     "The S3 backend stores its lock and the state's checksum in a table with one key, LockID (String). The table " +
     "must be in the same region and account as the backend. Newer versions of Terraform do not need a table. With " +

@@ -28,7 +28,7 @@ const codes: Readonly<Record<string, (facts: S3Facts) => string>> = {
 const cookies = (facts: S3Facts): string => {
   const sent = facts.header("cookie")
   if (sent === undefined || /CloudFront-Key-Pair-Id/.test(sent)) return ""
-  return " The request contains cookies, but no CloudFront cookies. The CloudFront cookies were probably set for another domain or path."
+  return " The request contains cookies, but none is CloudFront's: the CloudFront cookies were probably set for another domain or path."
 }
 
 /** The remark about the key id of a signed URL, if the key id is invalid. */

@@ -39,7 +39,7 @@ export const corsRefused = rule({
     return found({
       confidence: "certain",
       detail: isOff
-        ? "The bucket has no CORS configuration: CORS is not enabled for the bucket."
+        ? "The bucket has no CORS configuration at all: CORS is not enabled for the bucket."
         : `No CORS rule of the bucket allows ${method === undefined ? "the method" : `the method ${method}`} with this origin${
             origin === undefined ? "" : ` (${origin})`
           } and these headers.`,
