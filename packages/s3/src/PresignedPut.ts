@@ -57,13 +57,14 @@ export interface Request {
 
 /** S3's confirmation that the bytes are stored. */
 export interface Receipt {
-  /** The status: 200, 201 or 204. */
+  /** The response status: 200, 201 or 204. */
   readonly status: number
   /** The ETag without its quotes. */
   readonly etag: string | undefined
   /**
-   * The MD5 of the stored bytes in lower-case hex, if the ETag is one. The ETag of a multipart object is not an MD5.
-   * Neither is that of an object encrypted with keys other than S3's own, although it looks like one.
+   * The MD5 of the stored bytes in lowercase hexadecimal, if the ETag is an MD5. The ETag of a multipart object is not an
+   * MD5. The ETag of an object that is encrypted with keys other than S3's own is not an MD5 either, although it looks like
+   * one.
    */
   readonly md5: string | undefined
   readonly requestId: string | undefined
@@ -73,25 +74,26 @@ export interface Receipt {
 export type PutError = S3Error | TransportError | Lint.LintError | Unverified.Unverified
 
 /**
- * Puts a body to a presigned URL and reads the complete response.
+ * Sends a body to a presigned URL with PUT and reads the complete response.
  *
  * **Details**
  *
- * If S3 would reject the request, it is not sent and the effect fails with a `LintError`: for a URL that has expired by
- * the local clock, a missing signed header, an unsigned `x-amz-` header, or the checksum of an empty body (see `Lint`).
+ * If S3 would reject the request, it is not sent and the effect fails with a `LintError`. Examples are a URL that has expired
+ * according to the local clock, a missing signed header, an unsigned `x-amz-` header, and the checksum of an empty body (see
+ * `Lint`).
  *
- * A success is 200, 201 or 204 with a mark of the storage: its request id, an ETag, its `Server` header
- * (`StorageMarks`) or its own document. In a browser, where CORS hides those headers, an empty body suffices. An empty
- * response without a mark, or a response before the complete stream was read, is `Unverified` and not retried. Any
- * other body is `NotFromS3`, or a `CaptivePortal` if it is a page. A status from 300 is an `S3Error`, or a
- * `CaptivePortal` for a page or redirect without S3's request id. Sends one request; retries, gates and the time limit
- * belong to the caller's pipeline. Reads at most 64 KiB of the response.
+ * A success is a 200, 201 or 204 that the storage demonstrably sent: it contains a request id, an ETag, the storage's
+ * `Server` header (`StorageMarks`) or its own document. In a browser, where CORS hides these headers, an empty body is
+ * sufficient. An empty response without these headers, or a response that arrives before the complete stream was read, is
+ * `Unverified` and is not retried. Any other body causes `NotFromS3`, or `CaptivePortal` if it is a page. A status of 300 or
+ * above causes an `S3Error`, or a `CaptivePortal` for a page or redirect without an S3 request id. Sends one request.
+ * Retries, gates and the time limit belong to the caller's pipeline. Reads at most 64 KiB of the response.
  *
  * **Gotchas**
  *
- * The request has no span and no trace headers, whatever the client: a span would contain the presigned URL, which is a
- * credential, and S3 rejects some unsigned headers. A client that adds headers breaks the signature, so pass one that
- * adds none and that keeps `content-length` for streams (undici's, not fetch's).
+ * The request never has a span or trace headers, regardless of the client: a span would contain the presigned URL, which is a
+ * credential, and S3 rejects some unsigned headers. A client that adds headers invalidates the signature, so use one that
+ * adds none and keeps `content-length` for streams (undici's client, not fetch's).
  */
 export const put = (client: HttpClient.HttpClient, request: Request): Effect.Effect<Receipt, PutError> => {
   const { length } = request
@@ -132,9 +134,9 @@ export const put = (client: HttpClient.HttpClient, request: Request): Effect.Eff
 }
 
 /**
- * Checks every attempt, because a URL that was valid for the first may have expired by the last.
+ * Checks each attempt, because a URL that was valid for the first attempt may have expired before the last one.
  *
- * S3 decides by its own clock. A URL that was signed after the given time shows that the given time is behind.
+ * S3 uses its own clock to decide. If a URL was signed after the given time, the clock behind that time is slow.
  */
 const inspect = ({ headers = {}, length, serverTime, url }: Request): Effect.Effect<void, Lint.LintError> =>
   Effect.flatMap(Clock.currentTimeMillis, (now) => {
@@ -151,10 +153,10 @@ const inspect = ({ headers = {}, length, serverTime, url }: Request): Effect.Eff
 
 const always = () => true
 
-/** The reason of an `Unverified` error for a response that came before the end of the body. */
+/** The reason of an `Unverified` error for a response that arrived before the body was completely sent. */
 const early = "the response arrived before the whole body was read"
 
-/** Wraps a body to count the bytes that the client has read. Bytes in memory are not counted. */
+/** Wraps a body so that the bytes read by the client are counted. Bytes that are already in memory are not counted. */
 const counted = (body: Body): { readonly body: Body; readonly read: () => number | undefined } => {
   if (body instanceof Uint8Array) return { body, read: () => undefined }
   let read = 0
@@ -176,7 +178,9 @@ const toHttp = ({ body, headers = {}, length, url }: Request): HttpClientRequest
     HttpClientRequest.setHeaders(headers),
   )
 
-/** Whether the ETag is the MD5 of the bytes: only without encryption, or with S3's own keys. */
+/**
+ * Whether the ETag is the MD5 of the bytes, which requires that the object is unencrypted or encrypted with S3's own keys.
+ */
 const md5Of = (etag: string | undefined, headers: Readonly<Record<string, string>>): string | undefined => {
   if (etag === undefined || !/^[0-9a-f]{32}$/i.test(etag)) return undefined
   const keyed = Object.entries(headers).some(

@@ -1,22 +1,22 @@
 /**
- * Reads the facts that a presigned URL contains, without a request.
+ * Reads the facts that a presigned URL contains without sending a request.
  */
 import * as Secret from "@holdfast/core/Secret"
 import * as Redacted from "effect/Redacted"
 import { basicDate, isBasicDate } from "./internal/time/basicDate.ts"
 
 /**
- * The expiry of a presigned URL in epoch milliseconds; `undefined` if the URL has none.
+ * The expiration time of a presigned URL in milliseconds since the epoch; `undefined` if the URL does not state one.
  *
  * **Details**
  *
- * Version 4 states `X-Amz-Date` and `X-Amz-Expires` (seconds), version 2 `Expires` (epoch seconds). Names are compared
- * without case.
+ * Version 4 uses `X-Amz-Date` and `X-Amz-Expires` (in seconds); version 2 uses `Expires` (in seconds since the epoch).
+ * Parameter names are compared without regard to case.
  *
  * **Gotchas**
  *
- * A URL signed with session credentials expires with its session, which may be earlier; the URL does not show when. The
- * server's clock decides, not the local one.
+ * A URL signed with session credentials expires with its session, which may end earlier. The URL does not show when the
+ * session ends. The server uses its own clock, not the local clock.
  */
 export const expiresAt = (url: Redacted.Redacted<string> | string): number | undefined => {
   const query = parameters(Redacted.isRedacted(url) ? Secret.value(url) : url)
@@ -30,8 +30,8 @@ export const expiresAt = (url: Redacted.Redacted<string> | string): number | und
 }
 
 /**
- * The time at which a presigned URL was signed, in epoch milliseconds; `undefined` if the URL has none, as in version
- * 2.
+ * The time at which a presigned URL was signed, in milliseconds since the epoch; `undefined` if the URL does not state it, as
+ * in version 2.
  */
 export const signedAt = (url: Redacted.Redacted<string> | string): number | undefined =>
   dateIn(parameters(Redacted.isRedacted(url) ? Secret.value(url) : url))
@@ -42,8 +42,8 @@ const digits = (value: string | undefined): number | undefined =>
   value !== undefined && /^\d{1,12}$/.test(value) ? Number(value) : undefined
 
 /**
- * The maximum number of parameters that are read. A presigned URL has about ten, and the time for reading thousands is
- * not linear.
+ * The maximum number of parameters that are parsed. A presigned URL has about ten parameters. Parsing thousands of them does
+ * not take linear time.
  */
 const mostParameters = 1000
 

@@ -1,19 +1,20 @@
 /**
- * Asks a server whether it had rejected a request, after the connection broke during the body.
+ * Checks whether a server had rejected a request after the connection broke while the body was being sent.
  *
  * **Details**
  *
- * A server may respond with 403 while the body is still being sent, and close the connection. The client then sees a
- * reset, and the response is lost (with S3 and Node this is a race, so it looks random). The probe sends the same
- * method, URL and headers with `Expect: 100-continue` and never a body. A server that rejects the headers responds
- * immediately; any other server responds with `100 Continue`, and the probe ends. It uses `node:http` because neither
- * undici nor `fetch` can send `Expect`. Without `node:http`, as in a browser, the probe returns nothing.
+ * A server may respond with 403 while the client is still sending the body, and then close the connection. The client then
+ * receives a reset, and the response is lost. (With S3 and Node this is a race condition, so it appears random.) The probe
+ * sends the same method, URL and headers with `Expect: 100-continue`, but never sends a body. A server that rejects the
+ * request because of its headers responds immediately. Any other server responds with `100 Continue`, which ends the probe.
+ * The probe uses `node:http` because neither undici nor `fetch` can send `Expect`. Without `node:http`, for example in a
+ * browser, the probe returns nothing.
  *
  * **Gotchas**
  *
- * The `content-length` is that of the body, but no byte of the body is sent, so nothing can be stored. (A PUT of length
- * zero would overwrite the object.) The probe finds nothing if the server has to read a form to reject it. It opens its
- * own connection and does not use a proxy.
+ * The `content-length` is that of the original body, but the probe sends no byte of the body, so nothing can be stored. (A
+ * PUT of length zero would overwrite the object.) The probe finds nothing if the server must read a form before it can reject
+ * it. The probe opens its own connection and does not use a proxy.
  */
 import * as Timeouts from "@holdfast/core/Timeouts"
 import * as Secret from "@holdfast/core/Secret"
@@ -24,17 +25,17 @@ import type * as Redacted from "effect/Redacted"
 import type * as Http from "node:http"
 import * as StorageMarks from "./StorageMarks.ts"
 
-/** The request whose connection broke. */
+/** The request during which the connection broke. */
 export interface Probed {
   /** Default: `PUT`. */
   readonly method?: "PUT" | "POST" | undefined
   readonly url: Redacted.Redacted<string>
   readonly headers: Readonly<Record<string, string>>
-  /** The length of the body that is not sent, in bytes. */
+  /** The length of the body in bytes; the body itself is not sent. */
   readonly length: number
 }
 
-/** The maximum size of a response that is read: 64 KiB, as everywhere. */
+/** The maximum number of response bytes to read: 64 KiB, as in all other modules. */
 const limit = 64 * 1024
 
 const flatten = (headers: Http.IncomingHttpHeaders): Record<string, string> => {
@@ -46,23 +47,23 @@ const flatten = (headers: Http.IncomingHttpHeaders): Record<string, string> => {
 }
 
 /**
- * Whether the response to the probe applies to the broken request as well.
+ * Whether the response to the probe also applies to the request that was interrupted.
  *
  * **Details**
  *
- * 408 and 417 concern the probe itself: the body that it does not send, and the `Expect` header. A redirect or a 511
- * without a mark of a storage comes from a captive portal, which the next attempt reports.
+ * 408 and 417 are caused by the probe itself: it does not send a body, and it sends the `Expect` header. A redirect or a 511
+ * that does not identify a storage comes from a captive portal, which the next attempt reports.
  */
 const isRefusal = ({ headers, status }: HttpAnswer): boolean => {
   if (status < 300 || status === 408 || status === 417) return false
   return (status >= 400 && status !== 511) || StorageMarks.isStorage(headers)
 }
 
-/** Looked up by name instead of imported, so that a bundler for browsers has nothing to resolve. */
+/** Looked up by name instead of imported, so that a browser bundler does not try to resolve it. */
 const client = (protocol: string): Pick<typeof Http, "request"> | undefined =>
   globalThis.process?.getBuiltinModule?.(protocol === "https:" ? "node:https" : "node:http")
 
-/** The request without its body; `undefined` if it cannot be made. */
+/** The request without its body; `undefined` if it cannot be built. */
 const begin = ({ headers, length, method = "PUT", url }: Probed): Http.ClientRequest | undefined => {
   try {
     const target = new URL(Secret.value(url))
@@ -117,12 +118,12 @@ const exchange = (probed: Probed): Effect.Effect<HttpAnswer | undefined> =>
   })
 
 /**
- * The response with which the server rejects this request by its headers alone; `undefined` if there is none.
+ * The response with which the server rejects this request because of its headers; `undefined` if there is no such response.
  *
  * **Details**
  *
- * Never fails: returns `undefined` if the server cannot be reached, accepts the request or does not respond for 15 s.
- * Statuses below 300, 408, 417 and the redirects of a captive portal do not count.
+ * Never fails: returns `undefined` if the server cannot be reached, accepts the request, or does not respond within 15 s.
+ * Statuses below 300, statuses 408 and 417, and redirects from a captive portal are ignored.
  */
 export const ask = (probed: Probed): Effect.Effect<HttpAnswer | undefined> =>
   exchange(probed).pipe(Effect.timeoutOrElse({ duration: Timeouts.probe, orElse: () => Effect.undefined }))
@@ -131,7 +132,7 @@ export const ask = (probed: Probed): Effect.Effect<HttpAnswer | undefined> =>
 export const mayHide = (error: { readonly _tag: string; readonly reached?: string }): boolean =>
   error._tag === "ConnectionReset" && error.reached === "maybe"
 
-/** The probe for chunks and forms. Tests replace it. */
+/** The probe used for chunks and forms. Tests replace it. */
 export const RefusalProbe = Context.Reference<{ readonly ask: typeof ask }>("@holdfast/s3/RefusalProbe", {
   defaultValue: () => ({ ask }),
 })

@@ -1,5 +1,5 @@
 /**
- * S3's errors as one tagged union, and the decoder that turns any response into one of them.
+ * Defines S3's errors as one tagged union, and the decoder that converts any response to one of them.
  */
 import type { Request } from "@holdfast/diagnosis/Exchange"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
@@ -17,12 +17,12 @@ import * as StorageMarks from "./StorageMarks.ts"
 
 export type { Fields } from "./internal/errors/fields.ts"
 
-/** Any error of S3; each carries the verdict of its row. */
+/** Any S3 error. Each error carries the verdict of its table row. */
 export type S3Error = typeof table.schema.Type
 
 const fromResponse = (answer: HttpAnswer): S3Error => decode(answer, answer)
 
-/** Decodes the original response, but stores the text of `kept`, which is redacted. */
+/** Decodes the original response, but stores the redacted text of `kept`. */
 const decode = (answer: HttpAnswer, kept: HttpAnswer): S3Error => {
   const { body, headers, status } = answer
   const said = Response.read(answer)
@@ -49,12 +49,14 @@ const decode = (answer: HttpAnswer, kept: HttpAnswer): S3Error => {
   })
 }
 
-/** S3's own codes, which are never secret. */
+/** S3's own error codes, which are never secret. */
 const codes: ReadonlySet<string> = new Set(rows.flatMap((row) => ("key" in row ? [row.key] : [])))
 
 const redact = Redaction.make([vocabulary])
 
-/** The length of body text that an error stores, in characters. S3's own documents have less than 4 KiB. */
+/**
+ * The maximum length of the body text that an error stores, in characters. S3's own error documents are smaller than 4 KiB.
+ */
 const longestKept = 16 * 1024
 
 const fromExchange = (request: Request, answer: HttpAnswer): S3Error => {
@@ -82,7 +84,7 @@ const copy = (error: S3Error, verdict: Verdict, message: string): S3Error => {
   })
 }
 
-/** The length of an excerpt that suffices to identify the intermediary behind a page. */
+/** The length of an excerpt that is sufficient to identify the intermediary that sent a page. */
 const quoted = 200
 
 const quote = (status: number, body: string): string => {
@@ -95,25 +97,27 @@ const quote = (status: number, body: string): string => {
 }
 
 /**
- * S3's error table and its decoder.
+ * S3's error table, together with its decoder.
  *
  * **Details**
  *
- * `fromResponse` reads the code of the XML document first, refined by its message if one code has several meanings, and
- * then the status. Everything else is `UnknownS3Error`, which is retried at least as often as its bare status. Without
- * a document, as after a HEAD, the headers show whether the storage or an intermediary responded (`StorageMarks`). Only
- * the storage's own `Retry-After` delays a retry: a response without a code and without marks has no `retryAfter`. It
- * is pure and total: any body, headers and status give an error with a verdict. Entities are never expanded, and at
- * most 64 Ki characters are read. `isErrorBody` tells whether a body is an S3 error whatever its status:
- * CompleteMultipartUpload and copies can fail after a
- * 200. `fromExchange` decodes the same class and redacts the request's secrets in the text that the error keeps, because errors
- * are logged. `withVerdict` replaces the verdict, for a service that asks for other retries than S3, and `withMessage` the
- * message. `match`, `guards` and `isAnyOf` are those of the union, `json` is its codec.
+ * `fromResponse` first uses the code in the XML document, refined by its message if the code has several meanings, and then
+ * the status. All other codes become `UnknownS3Error`, which is retried at least as often as its status alone would be.
+ * Without a document, for example after a HEAD, the headers show whether the storage or an intermediary responded
+ * (`StorageMarks`). Only a `Retry-After` from the storage itself delays a retry. A response without a code and without
+ * identifying headers has no `retryAfter`. The decoder is pure and total: any combination of body, headers and status
+ * produces an error with a verdict. XML entities are never expanded, and at most 64 Ki characters are parsed. `isErrorBody`
+ * checks whether a body is an S3 error, regardless of the status: CompleteMultipartUpload and copy operations can fail after
+ * a status of 200. `fromExchange` decodes to the same class, and redacts the request's secrets in the text that the error
+ * stores, because errors are logged. `withVerdict` replaces the verdict, for a service that requires different retries than
+ * S3, and `withMessage` replaces the message. `match`, `guards` and `isAnyOf` are the functions of the union, and `json` is
+ * its codec.
  *
  * **Gotchas**
  *
- * These errors close no gate, except the `NotFromS3` of a success that an intermediary sent. A presigned URL carries
- * its own authorization, so a 403 says nothing about the API's token. A server that responds is reachable.
+ * These errors do not close a gate, except for the `NotFromS3` of a success that an intermediary sent. A presigned URL
+ * carries its own authorization, so a 403 does not indicate a problem with the API's token. A server that responds is
+ * reachable.
  *
  * **Example** (Reading a refusal)
  *

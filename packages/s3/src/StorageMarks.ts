@@ -1,35 +1,35 @@
 /**
- * The headers that identify a storage as the sender of a response, as opposed to a captive portal, a proxy or a CDN.
+ * Lists the headers that identify a storage as the sender of a response, as opposed to a captive portal, a proxy or a CDN.
  *
  * **When to use**
  *
- * Use it if the body cannot decide: a response to a HEAD has none, and a success is empty. The module contains only
- * data and functions, without the schemas of the errors.
+ * Use it if the body does not identify the sender: the response to a HEAD has no body, and the body of a success is empty.
+ * This module contains only data and functions, without the error schemas.
  */
 import { header } from "@holdfast/diagnosis/Exchange"
 import type { HttpAnswer } from "@holdfast/http/HttpAnswer"
 
-/** The marks of one vendor. */
+/** The identifying headers of one vendor. */
 export interface Marks {
   readonly vendor: string
-  /** Headers, in lower case, that only a storage sends. They must have a value. */
+  /** Headers that only a storage sends, in lowercase. Each of these headers must have a value. */
   readonly headers: ReadonlyArray<string>
-  /** The prefix of a `Server` header, in lower case, that names the storage instead of a web server. */
+  /** The prefix of a `Server` header that names the storage instead of a web server, in lowercase. */
   readonly servers: ReadonlyArray<string>
 }
 
 /**
- * The marks of each vendor.
+ * The identifying headers of each vendor.
  *
  * **Details**
  *
- * The source is the vendors' documentation of common response headers. Most vendors also send Amazon's
- * `x-amz-request-id`, which the row of Amazon S3 matches; their own rows list further headers.
+ * The source is each vendor's documentation of common response headers. Most vendors also send Amazon's `x-amz-request-id`,
+ * which the row for Amazon S3 matches; the vendors' own rows list additional headers.
  *
  * **Gotchas**
  *
- * `x-amz-cf-id`, `x-amzn-requestid` and `cf-ray` are not marks: CloudFront, API Gateway and Cloudflare add them to their own
- * responses.
+ * `x-amz-cf-id`, `x-amzn-requestid` and `cf-ray` do not identify a storage: CloudFront, API Gateway and Cloudflare add these
+ * headers to their own responses.
  */
 export const table: ReadonlyArray<Marks> = [
   { vendor: "Amazon S3", headers: ["x-amz-request-id", "x-amz-id-2"], servers: ["amazons3"] },
@@ -70,12 +70,12 @@ export const table: ReadonlyArray<Marks> = [
 /** The headers of a response. */
 export type Headers = HttpAnswer["headers"]
 
-/** The index of the vendor of each header. */
+/** The index of the vendor for each header. */
 const places: ReadonlyMap<string, number> = new Map(
   table.flatMap(({ headers }, place) => headers.map((name) => [name, place] as const)),
 )
 
-/** Every vendor whose marks a response has, in the order of the table. */
+/** All vendors whose identifying headers a response contains, in the order of the table. */
 export const vendorsOf = (headers: Headers): ReadonlyArray<string> => {
   const found = new Set<number>()
   for (const [given, value] of Object.entries(headers)) {
@@ -93,23 +93,23 @@ export const vendorsOf = (headers: Headers): ReadonlyArray<string> => {
   return table.flatMap(({ vendor }, place) => (found.has(place) ? [vendor] : []))
 }
 
-/** The first vendor whose marks a response has; `undefined` if there is none. */
+/** The first vendor whose identifying headers a response contains; `undefined` if it contains none. */
 export const vendorOf = (headers: Headers): string | undefined => vendorsOf(headers)[0]
 
-/** Whether the storage itself sent the response, whatever its status. */
+/** Whether the storage itself sent the response, regardless of the status. */
 export const isStorage = (headers: Headers): boolean => vendorOf(headers) !== undefined
 
 /**
- * Whether a success shows that the storage accepted the bytes: it has a mark, or the ETag of the object.
+ * Whether a success shows that the storage accepted the bytes, by an identifying header or the ETag of the object.
  *
  * **Gotchas**
  *
- * Does not check the body, although a foreign body contradicts the marks. In a browser CORS hides these headers unless
- * the bucket exposes them.
+ * Does not check the body, although a foreign body contradicts the headers. In a browser, CORS hides these headers unless the
+ * bucket exposes them.
  */
 export const isStored = ({ headers, status }: Pick<HttpAnswer, "headers" | "status">): boolean =>
   status >= 200 && status < 300 && (isStorage(headers) || (header(headers, "etag") ?? "").trim() !== "")
 
-/** Matches the name as a word: `OBS` and `OBS/1.2`, not `obscure`. */
+/** Matches the name as a whole word: matches `OBS` and `OBS/1.2`, but not `obscure`. */
 const isNamed = (server: string, name: string): boolean =>
   server.startsWith(name) && !/[a-z]/.test(server.charAt(name.length))

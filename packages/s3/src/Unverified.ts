@@ -1,18 +1,19 @@
 /**
- * The error of a success that the storage may not have sent.
+ * The error for a success that the storage may not have sent.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"
 import * as Schema from "effect/Schema"
 
 /**
- * The status is a success, but nothing in the response shows that the storage sent it.
+ * The status indicates success, but nothing in the response shows that the storage sent it.
  *
  * **Details**
  *
- * The response has neither a request id, nor an ETag, nor a `Server` header of a storage (`StorageMarks`), or it names
- * another object than the request. It is never retried, because the bytes may be stored and a retry would get the same
- * response. Check the object itself. `url` is the origin and path, without the query, which is a credential.
+ * The response contains neither a request id, nor an ETag, nor the `Server` header of a storage (`StorageMarks`), or it names
+ * a different object than the request. The error is never retried, because the bytes may already be stored and a retry would
+ * receive the same response. Check whether the object itself is stored. `url` contains the origin and path without the query,
+ * which is a credential.
  */
 export class Unverified extends Schema.TaggedError<Unverified>()("Unverified", {
   verdict: VerdictSchema,
@@ -21,7 +22,8 @@ export class Unverified extends Schema.TaggedError<Unverified>()("Unverified", {
   status: Schema.Int,
   reason: Schema.String,
   /**
-   * Whether the response came before the whole body was sent. The storage then cannot have stored the complete body.
+   * Whether the response arrived before the whole body was sent. In this case, the storage cannot have stored the complete
+   * body.
    */
   early: Schema.Boolean,
 }) {

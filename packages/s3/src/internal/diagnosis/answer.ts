@@ -1,10 +1,10 @@
 /**
- * Narrows the possible causes of an error by the response of S3, or of a server that speaks S3.
+ * Narrows the possible causes of an error by the response from S3 or from an S3-compatible server.
  *
- * Servers word their errors differently, and many use one error for several causes. They share the order of their
- * checks: a form cannot be compared with its policy before its fields were read. So an error code is mapped to the
- * phases that can send it, and only defects of these phases can be the cause. A single server's message alone never
- * decides.
+ * Servers word their errors differently, and many servers use one error for several causes. All servers share the order of
+ * their checks: a form cannot be compared with its policy before its fields have been read. Therefore, an error code is
+ * mapped to the phases that can send it, and only defects from these phases can be the cause. A message that only one server
+ * sends is never sufficient.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Exchanges from "@holdfast/diagnosis/Exchange"
@@ -14,7 +14,7 @@ import * as Batch from "./batch.ts"
 import * as Lookup from "../errors/lookup.ts"
 import * as ErrorResponse from "../errors/response.ts"
 
-/** The phases in which a server checks an upload, in order. */
+/** The phases in which a server checks an upload, in chronological order. */
 export const phases = [
   "place", // which host, bucket and region
   "encoding", // whether the body is a multipart form
@@ -31,37 +31,37 @@ export const phases = [
 /** One of the phases. */
 export type Phase = (typeof phases)[number]
 
-/** The parts of a response that the rules read. */
+/** The parts of a response that the rules use. */
 export interface S3Answer {
   readonly status: number
-  /** The error code; empty if the response has none. */
+  /** The error code; empty if the response does not contain one. */
   readonly code: string
-  /** S3's code for a vendor's own one; otherwise the same code. */
+  /** S3's code that corresponds to a vendor's own code; otherwise, the same code. */
   readonly means: string
   readonly message: string
-  /** Reads an element of the error document by its name. */
+  /** Returns an element of the error document by its name. */
   readonly element: (name: string) => string | undefined
   readonly elements: Readonly<Record<string, string>>
   readonly header: (name: string) => string | undefined
   readonly headers: Readonly<Record<string, string>>
   readonly requestId: string | undefined
   readonly hostId: string | undefined
-  /** Whether the headers identify a storage. */
+  /** Whether the headers identify a storage service. */
   readonly isMarked: boolean
-  /** Whether the body is an error document with S3's members. */
+  /** Whether the body is an error document that has S3's members. */
   readonly isErrorDocument: boolean
-  /** Whether the document also has a form that only S3 uses; JSON is common. */
+  /** Whether the document also has a format that only S3 uses; JSON is common to many services. */
   readonly isOwnForm: boolean
-  /** Whether something other than S3 wrote the body: it is a page, or a document of another form. */
+  /** Whether something other than S3 wrote the body: the body is a page or a document in another format. */
   readonly isForeign: boolean
   readonly body: string
-  /** Whether only a signed request can get this response, with a correct or a wrong signature. */
+  /** Whether only a signed request, with a correct or an incorrect signature, can receive this response. */
   readonly speaksOfProof: boolean
-  /** The phases that can contain the cause. */
+  /** The phases that may contain the cause. */
   readonly phases: ReadonlySet<Phase>
 }
 
-/** Reads the response of an exchange. Without a response, every phase is possible. */
+/** Reads the response in an exchange. If there is no response, every phase is possible. */
 export const read = ({ response }: Exchange): S3Answer => {
   const status = response?.status ?? 0
   const body = response?.body ?? ""
@@ -106,10 +106,10 @@ export const read = ({ response }: Exchange): S3Answer => {
   }
 }
 
-/** The error codes of reason phrases that only storages write. The response to a HEAD has no other text. */
+/** The error codes for reason phrases that only storage services write. The response to a HEAD contains no other text. */
 const byReason: Readonly<Record<string, string>> = { "slow down": "SlowDown", "reduce your request rate": "SlowDown" }
 
-/** A message that a storage sends as plain text: Google Cloud Storage in response to the chunks of an upload. */
+/** A message that a storage service sends as plain text: Google Cloud Storage sends it in response to upload chunks. */
 const plainIn = (body: string, headers: S3Answer["headers"]): string =>
   body.length <= longestMessage &&
   /^text\/plain\b/i.test(Exchanges.header(headers, "content-type") ?? "") &&
@@ -118,7 +118,7 @@ const plainIn = (body: string, headers: S3Answer["headers"]): string =>
     ? body.trim()
     : ""
 
-/** The maximum length of a message that the rules read, in characters: S3's have less than 300. */
+/** The maximum length of a message that the rules read, in characters: S3's messages are shorter than 300 characters. */
 const longestMessage = 2000
 
 const proofCodes: ReadonlySet<string> = new Set([
@@ -133,7 +133,7 @@ const anything: ReadonlySet<Phase> = new Set(phases)
 
 const set = (...some: ReadonlyArray<Phase>): ReadonlySet<Phase> => new Set(some)
 
-/** The phases of an error about the request itself, which no later phase has checked. */
+/** The phases of an error in the request itself, which no later phase has checked. */
 const badRequest = set("encoding", "form", "credentials", "signature", "policy", "body")
 
 const byCode: Readonly<Record<string, ReadonlySet<Phase>>> = {
@@ -207,7 +207,7 @@ const byCode: Readonly<Record<string, ReadonlySet<Phase>>> = {
   XAmzContentSHA256Mismatch: set("body"),
 }
 
-/** The phases of the codes without a row, by their subject. */
+/** The phases for codes without a table row, by the subject of the code. */
 const byClass: Readonly<Record<string, ReadonlySet<Phase> | undefined>> = {
   AccountRefused: set("permission"),
   EncryptionKeyRefused: set("permission", "body"),
@@ -241,7 +241,7 @@ const phasesOf = (
   return anything
 }
 
-/** `AccessDenied` covers almost everything; its message, if there is one, narrows it. */
+/** `AccessDenied` covers almost every cause; its message, if present, narrows the causes. */
 const deniedPhases = (message: string): ReadonlySet<Phase> => {
   if (/\bpolicy\b/i.test(message) && !/not authorized to perform/i.test(message))
     return /length|size/i.test(message) ? set("form", "policy", "body") : set("form", "policy")

@@ -1,6 +1,6 @@
 /**
- * Derives what a request asks of S3 from its facts: the operation, the bucket and the key, the signed headers, the
- * expiry. It does not read forms.
+ * Derives what a request asks of S3: the operation, the bucket and the key, the signed headers, and the expiration. This
+ * module does not read forms.
  */
 import type { Evidence } from "@holdfast/diagnosis/Diagnosis"
 import { basicDate } from "../time/basicDate.ts"
@@ -12,7 +12,7 @@ import { isoDate } from "../time/isoDate.ts"
 
 type Asked = S3Facts
 
-/** The operations of S3 that the rules distinguish. */
+/** The S3 operations that the rules distinguish. */
 export type Operation =
   | "PutObject"
   | "UploadPart"
@@ -24,7 +24,7 @@ export type Operation =
   | "read"
   | "other"
 
-/** The parameters that turn a PUT into another operation than the upload of an object. */
+/** The parameters that turn a PUT into an operation other than an object upload. */
 export const subresources = [
   "accelerate",
   "acl",
@@ -56,19 +56,21 @@ export const subresources = [
   "website",
 ]
 
-/** Whether there is no response: the request was not sent yet, or got none. */
+/** Whether the exchange has no response, because the request was not sent yet or received none. */
 export const isUnanswered = ({ answer, exchange }: Asked): boolean =>
   answer.status === 0 && exchange.failure === undefined
 
-/** Whether the response has one of these codes, or a vendor's equivalent. */
+/** Whether the response contains one of these codes or a vendor's equivalent. */
 export const said = ({ answer }: Asked, ...codes: ReadonlyArray<string>): boolean =>
   codes.includes(answer.code) || codes.includes(answer.means)
 
-/** Whether the response seems to be S3's and has no error code, as for a HEAD or from a server that sends none. */
+/**
+ * Whether the response appears to come from S3 but has no error code, as for a HEAD or from a server that sends no codes.
+ */
 export const isWordless = ({ answer }: Asked): boolean =>
   answer.code === "" && answer.message === "" && !answer.isForeign
 
-/** The operation of the request, by its method and parameters. */
+/** The operation of the request, determined from its method and parameters. */
 export const operationOf = (facts: Asked): Operation | undefined => {
   const { form, method, query } = facts
   if (method === undefined) return undefined
@@ -93,8 +95,8 @@ export const operationOf = (facts: Asked): Operation | undefined => {
 }
 
 /**
- * Whether a request addresses the bucket itself. On an unknown host the only segment of the path may be a key, so there
- * the rest of the request must show it.
+ * Whether a request addresses the bucket itself instead of an object. On an unknown host, the only segment of the path may be
+ * a key, so the rest of the request must show that it is a bucket.
  */
 const isAtBucket = (facts: Asked): boolean => {
   const place = placeOf(facts)
@@ -105,14 +107,14 @@ const isAtBucket = (facts: Asked): boolean => {
     : ["list-type", "prefix", "delimiter"].some((name) => facts.query(name) !== undefined)
 }
 
-/** The location of the request's authentication, except in forms: `query` for a presigned URL, whatever the body is. */
+/** Where the request contains its authentication, except in forms: `query` for a presigned URL, regardless of the body. */
 export const signedIn = ({ header, query }: Asked): "query" | "header" | undefined => {
   if (["signature", "credential", "algorithm"].some((name) => ofAny(query, name) !== undefined)) return "query"
   if (query("awsaccesskeyid") !== undefined || query("signature") !== undefined) return "query"
   return header("authorization") === undefined ? undefined : "header"
 }
 
-/** Whether a form is sent without a proof in its address or headers; its fields may not be at hand. */
+/** Whether a form is sent without authentication in its URL or headers. Its fields may not have been captured. */
 export const sendsForm = (facts: Asked): boolean =>
   facts.form !== undefined ||
   (facts.method === "POST" &&
@@ -122,7 +124,7 @@ export const sendsForm = (facts: Asked): boolean =>
         facts.url?.search === ""
       : /^multipart\/form-data/i.test(facts.header("content-type") ?? "")))
 
-/** The signature version of the query. */
+/** The signature version used in the query. */
 export const queryVersion = (asked: Asked): 2 | 4 | undefined => {
   const { query, url } = asked
   if (["signature", "credential", "algorithm"].some((name) => ofAny(query, name) !== undefined)) return 4
@@ -132,10 +134,10 @@ export const queryVersion = (asked: Asked): 2 | 4 | undefined => {
   return query("signature") !== undefined && isOwn ? 2 : undefined
 }
 
-/** The names of the key id in services whose signatures resemble version 2: `OSSAccessKeyId`, `AccessKeyId` … */
+/** The names of the key id in services whose signatures are similar to version 2: `OSSAccessKeyId`, `AccessKeyId` … */
 export const isKeyId = (name: string): boolean => /^(?:\w*AccessKeyId|GoogleAccessId)$/i.test(name)
 
-/** The session token of a presigned URL or a signed header, with its location. */
+/** The session token in a presigned URL or a signed header, and where it was found. */
 export const tokenOf = ({ header, query }: Asked): { readonly value: string; readonly at: string } | undefined => {
   // Directory buckets and Alibaba have other names for their tokens.
   for (const name of ["X-Amz-Security-Token", "X-Amz-S3session-Token", "security-token", "x-oss-security-token"]) {
@@ -147,17 +149,17 @@ export const tokenOf = ({ header, query }: Asked): { readonly value: string; rea
   return undefined
 }
 
-/** The key id in the response, under its vendor's name. */
+/** The key id in the response, under the vendor's own name for it. */
 export const keyIdSaid = ({ answer }: Asked): { readonly name: string; readonly value: string } | undefined => {
   const name = Object.keys(answer.elements).find((one) => isKeyId(one))
   const value = name === undefined ? undefined : answer.element(name)
   return name === undefined || value === undefined || value === "" ? undefined : { name, value }
 }
 
-/** Whether a key id belongs to a session or a user, or does not show it. */
+/** Whether a key id belongs to a session or a user, or does not reveal its type. */
 export type KeyKind = "temporary" | "long-lived" | "untold"
 
-/** The type of the signing key, by the letters at its beginning. */
+/** The type of the signing key, determined from its first letters. */
 export const keyKindOf = (facts: Asked): KeyKind | undefined => {
   const keyId = facts.keyId ?? keyIdSaid(facts)?.value
   if (keyId === undefined || keyId === "") return undefined
@@ -165,13 +167,13 @@ export const keyKindOf = (facts: Asked): KeyKind | undefined => {
   return /^(?:AKIA|LTAI|GOOG)/.test(keyId) ? "long-lived" : "untold"
 }
 
-/** The length of the body in bytes: from `Content-Length`, or from the body itself. */
+/** The length of the body in bytes, from `Content-Length` or from the body itself. */
 export const lengthOf = ({ exchange, header }: Asked): number | undefined => {
   const stated = header("x-amz-decoded-content-length") ?? header("content-length")
   return stated !== undefined && /^\d{1,15}$/.test(stated.trim()) ? Number(stated) : exchange.request?.size
 }
 
-/** The names of the signed headers in lower case, with the location of the list. */
+/** The names of the signed headers in lowercase, and where the list was found. */
 export const signedHeadersOf = ({
   header,
   query,
@@ -187,7 +189,7 @@ export const signedHeadersOf = ({
   }
 }
 
-/** The validity of a presigned URL in epoch milliseconds: its end and, if stated, its beginning. */
+/** The validity period of a presigned URL in milliseconds since the epoch: its end and, if stated, its start. */
 export const validityOf = (
   facts: Asked,
 ): { readonly from: number | undefined; readonly until: number; readonly at: string } | undefined => {
@@ -202,20 +204,20 @@ export const validityOf = (
   return { from: undefined, until: Number(end) * 1000, at: "request.url?Expires" }
 }
 
-/** The destination of a request: bucket, key and region, as far as its URL shows them. */
+/** The destination of a request: the bucket, the key and the region, as far as the URL shows them. */
 export interface Place {
-  /** The position of the bucket name: in the host, or as the first segment of the path. */
+  /** Where the URL contains the bucket name: in the host, or as the first segment of the path. */
   readonly style: "host" | "path"
   readonly bucket: string | undefined
-  /** The decoded key without the leading slash. Marks replace parts that look like secrets. */
+  /** The decoded key without its leading slash. Redaction marks replace the parts that look like secrets. */
   readonly key: string
-  /** The region in the host name. */
+  /** The region that the host name contains. */
   readonly region: string | undefined
-  /** Whether the host is Amazon's. */
+  /** Whether the host belongs to Amazon. */
   readonly isAmazon: boolean
 }
 
-/** The destination of a request. On an unknown host, the first segment of the path counts as the bucket. */
+/** The destination of a request. On an unknown host, the first segment of the path is treated as the bucket. */
 export const placeOf = ({ url }: Asked): Place | undefined => {
   if (url === undefined) return undefined
   const native = Native.placeOf(url)
@@ -229,10 +231,10 @@ export const placeOf = ({ url }: Asked): Place | undefined => {
   return { style: "path", bucket: bucket === "" ? undefined : bucket, key: key.join("/"), region, isAmazon }
 }
 
-/** Whether the address belongs to a vendor's own API, whose methods have other meanings than S3's. */
+/** Whether the address belongs to a vendor's own API, whose methods have different meanings than S3's methods. */
 export const isNative = ({ url }: Asked): boolean => url !== undefined && Native.placeOf(url) !== undefined
 
-/** The name of the parameter with the lifetime of a URL. */
+/** The name of the parameter that contains the lifetime of a URL. */
 export const expiresOf = ({ query }: Asked): string =>
   ["X-Goog-Expires", "x-oss-expires"].find((name) => query(name) !== undefined) ?? "X-Amz-Expires"
 
@@ -252,7 +254,7 @@ export const inHeaders = ({ header }: Asked, name: string, expected?: string): E
   ...(expected === undefined ? {} : { expected }),
 })
 
-/** An element of the error document as evidence; none if the response lacks it. */
+/** An element of the error document as evidence; empty if the response does not contain it. */
 export const inAnswer = ({ answer }: Asked, ...names: ReadonlyArray<string>): ReadonlyArray<Evidence> =>
   names.flatMap((name) => {
     const observed = answer.element(name)
@@ -263,7 +265,7 @@ export const inAnswer = ({ answer }: Asked, ...names: ReadonlyArray<string>): Re
 export const theCode = ({ answer }: Asked): ReadonlyArray<Evidence> =>
   answer.code === "" ? [] : [{ at: "response.body.Code", name: "Code", observed: answer.code }]
 
-/** Formats a duration; the sign is dropped. */
+/** Formats a duration without its sign. */
 export const span = (millis: number): string => {
   const seconds = Math.abs(millis) / 1000
   if (seconds < 10) return `${Number(seconds.toFixed(1))} s`
@@ -275,9 +277,9 @@ export const span = (millis: number): string => {
 /** Formats a size in bytes. */
 export const amount = (bytes: number): string => `${bytes} ${bytes === 1 ? "byte" : "bytes"}`
 
-/** Formats an instant without a fraction. */
+/** Formats an instant without fractional seconds. */
 export const instant = (millis: number): string =>
   Math.abs(millis) > 8.64e15 ? String(millis) : isoDate(millis).replace(/\.\d+Z$/, "Z")
 
-/** What a rule needs to see if the request was not captured. */
+/** What a rule would need to see if the request was not captured. */
 export const theRequest = "the request: its method, URL and headers"

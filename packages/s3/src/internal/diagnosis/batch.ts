@@ -1,8 +1,8 @@
 /**
- * Reads the result of a batch delete, which has its errors in the body of a 200.
+ * Reads the result of a batch delete, whose errors are in the body of a 200 response.
  */
 
-/** The errors in the result of a batch: the first codes and their number. */
+/** The errors in the result of a batch delete: the first codes, and the number of errors. */
 export const failuresIn = (
   body: string,
 ): { readonly count: number; readonly codes: ReadonlyArray<string>; readonly message: string } | undefined => {

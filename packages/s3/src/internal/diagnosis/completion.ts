@@ -2,13 +2,13 @@
  * Reads the part list that completes a multipart upload, and finds its faults.
  */
 
-/** One part of the list. Missing values are `undefined`. */
+/** One part in the list. Missing values are `undefined`. */
 export interface ListedPart {
   readonly number: number | undefined
   readonly etag: string | undefined
 }
 
-/** The document, or the fault of its form. */
+/** The document, or the fault in its format. */
 export type Completion =
   | { readonly _tag: "Parts"; readonly parts: ReadonlyArray<ListedPart> }
   | { readonly _tag: "Malformed"; readonly problem: string }
@@ -44,8 +44,8 @@ export const read = (body: string): Completion => {
 }
 
 /**
- * The contents of the elements with a name, and the number of start tags. A start tag without an end tag ends the
- * search, because no later one can have an end tag either.
+ * The contents of the elements with the given name, and the number of start tags. A start tag without an end tag ends the
+ * search, because later start tags cannot have an end tag either.
  */
 const elementsIn = (text: string, name: string) => {
   const start = new RegExp(`<((?:[\\w.-]{1,100}:)?)${name}(?=[\\s>])`, "g")

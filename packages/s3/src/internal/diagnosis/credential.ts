@@ -1,8 +1,8 @@
 /**
- * Parses the credential of a signature: the key id and the scope.
+ * Parses the credential in a signature: the key id and the scope.
  */
 
-/** A credential of signature version 4: `<key id>/<date>/<region>/<service>/aws4_request`. */
+/** A credential in Signature Version 4: `<key id>/<date>/<region>/<service>/aws4_request`. */
 export interface Credential {
   readonly keyId: string
   readonly date: string
@@ -10,24 +10,24 @@ export interface Credential {
   readonly service: string
   /** The last part: `aws4_request`. */
   readonly end: string
-  /** The number of parts; five are correct. */
+  /** The number of parts; a correct credential has five. */
   readonly parts: number
-  /** The complete credential, with the key id as a mark. */
+  /** The complete credential, with a redaction mark in place of the key id. */
   readonly scope: string
-  /** Whether it has the five required parts. */
+  /** Whether the credential has the five required parts. */
   readonly wellFormed: boolean
-  /** The location of the credential. */
+  /** Where the credential was found. */
   readonly at: string
 }
 
-/** The last part of a credential, and the services that may precede it. */
+/** The last part of a credential, and the services that can precede it. */
 export const ends: ReadonlyMap<string, ReadonlyArray<string>> = new Map([
   ["aws4_request", ["s3"]],
   ["goog4_request", ["storage", "s3"]],
   ["aliyun_v4_request", ["oss"]],
 ])
 
-/** Reads a credential; `at` is its location. */
+/** Parses a credential; `at` states where it was found. */
 export const parse = (text: string, at: string): Credential => {
   const [keyId = "", date = "", region = "", service = "", end = "", ...more] = text.split("/")
   const wellFormed =
@@ -39,7 +39,7 @@ export const parse = (text: string, at: string): Credential => {
   return { keyId, date, region, service, end, parts: text.split("/").length, scope: text, wellFormed, at }
 }
 
-/** The key id of a version 2 signature in the header. */
+/** The key id of a version 2 signature in the Authorization header. */
 export const keyIdOfV2 = (authorization: string | undefined): string | undefined =>
   // A mark contains colons.
   /^(?:AWS|GOOG1|OSS|OBS) ((?:\[hidden-[\d:a-z]+\]|[^:\s])+)/.exec(authorization ?? "")?.[1]

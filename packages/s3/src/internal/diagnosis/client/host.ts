@@ -1,5 +1,5 @@
 /**
- * Recognizes hosts that cannot exist, which a client builds from a wrong region or bucket.
+ * Recognizes hosts that cannot exist because a client built them from a wrong region or bucket.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Hosts from "../signature/hosts.ts"
@@ -8,7 +8,7 @@ import * as Hosts from "../signature/hosts.ts"
 export interface Misnamed {
   readonly host: string
   readonly flaw: "no region" | "no bucket" | "zone" | "no code" | "unknown" | "numbered" | "doubled"
-  /** The label in place of the region. */
+  /** The host label at the position of the region. */
   readonly label: string
   /** The correct value, if it is obvious. */
   readonly instead: string | undefined
@@ -18,8 +18,8 @@ export interface Misnamed {
 const longestHost = 255
 
 /**
- * The requested host: of the URL, or of the first URL in the client's message, or the Amazon host named in it. Its case
- * is kept. The platform's URL parser would reject some of these hosts.
+ * The requested host, from the URL, from the first URL in the client's message, or from an Amazon host named in the message.
+ * Its case is kept. The platform's URL parser would reject some of these hosts.
  */
 const hostOf = ({ failure = "", request }: Exchange): string | undefined => {
   const words = failure.slice(0, 4000)
@@ -36,23 +36,25 @@ const hostOf = ({ failure = "", request }: Exchange): string | undefined => {
 
 const inUrl = /https?:\/\/(?:[^\s/?#@"'`<>]{0,200}@)?([^\s/?#:"'`<>)\]}]{1,255})/
 
-/** The format of a region's code: `eu-west-1`, `us-gov-east-1`, `us-iso-east-1`, `eusc-de-east-1`. */
+/** The format of a region code: `eu-west-1`, `us-gov-east-1`, `us-iso-east-1`, `eusc-de-east-1`. */
 const code = "(?:[a-z]{2,4}(?:-(?:gov|isob?|isoe|isof|de))?)-(?:central|(?:north|south)?(?:east|west)?)-\\d{1,2}"
 
 const region = new RegExp(`^${code}$`)
 /**
- * The code of a zone has one more letter, that of a local zone the name of a city. (Amazon EC2 User Guide, "Regions and
- * Zones".)
+ * The code of an availability zone has one more letter, and the code of a local zone contains the name of a city. (Amazon EC2
+ * User Guide, "Regions and Zones".)
  */
 const zone = new RegExp(`^(${code})(?:-[a-z]{3}-\\d{1,2})?[a-z]$`)
 
-/** Amazon's regions as of 2026. A newer one counts as wrong only if its host does not resolve. */
+/**
+ * Amazon's regions as of 2026. A region that is newer than this list is considered wrong only if its host does not resolve.
+ */
 const known =
   "af-south-1 ap-east-1 ap-east-2 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-south-2 ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7 ca-central-1 ca-west-1 cn-north-1 cn-northwest-1 eu-central-1 eu-central-2 eu-north-1 eu-south-1 eu-south-2 eu-west-1 eu-west-2 eu-west-3 il-central-1 me-central-1 me-south-1 me-west-1 mx-central-1 sa-east-1 sa-west-1 us-east-1 us-east-2 us-gov-east-1 us-gov-west-1 us-west-1 us-west-2 us-iso-east-1 us-iso-west-1 us-isob-east-1 us-isob-west-1 us-isof-south-1 us-isof-east-1 eu-isoe-west-1 eusc-de-east-1"
 
 const regions: ReadonlySet<string> = new Set(known.split(" "))
 
-/** The names that people use for the regions. (AWS, "AWS Regions".) */
+/** The informal names of the regions. (AWS, "AWS Regions".) */
 const names: Readonly<Record<string, string>> = {
   ireland: "eu-west-1",
   dublin: "eu-west-1",
@@ -90,7 +92,7 @@ const names: Readonly<Record<string, string>> = {
   ningxia: "cn-northwest-1",
 }
 
-/** Services with hosts of the form `service.region.amazonaws.com`. */
+/** Services whose hosts have the form `service.region.amazonaws.com`. */
 const services =
   /^(?:s3|s3-fips|s3-control|s3-accesspoint|s3-object-lambda|s3-outposts|dualstack|sts|sts-fips|iam|kms|lambda|ec2|ecs|eks|sqs|sns|ssm|dynamodb|secretsmanager|cloudformation|logs|monitoring|ecr|api|rds|route53|cloudfront|elasticache|kinesis|events|batch|athena|glue|states|cognito-idp|cognito-identity|email|execute-api|es|organizations|autoscaling|elasticloadbalancing|rekognition|textract|transcribe|bedrock-runtime)$/i
 
@@ -98,7 +100,7 @@ const services =
 const fixed =
   /^(?:s3|s3-accelerate|s3-website.*|s3-external-\d|s3-global|dualstack|vpce|elb|compute|awsapps|aws-global|s3-r-w)$/i
 
-/** Finds the fault in the region or the bucket of a host. */
+/** Finds the fault in the region or bucket that a host contains. */
 const misnamed = (host: string): Misnamed | undefined => {
   if (host.length > longestHost) return undefined
   const small = host.toLowerCase()
@@ -130,7 +132,7 @@ const misnamed = (host: string): Misnamed | undefined => {
   return { host, flaw: "no code", label: named, instead: codeFor(named) }
 }
 
-/** The code of the region that a name means. */
+/** The code of the region that a name refers to. */
 export const codeFor = (name: string): string | undefined => {
   const plain = name
     .trim()
@@ -145,8 +147,8 @@ export const codeFor = (name: string): string | undefined => {
 }
 
 /**
- * Finds the fault in the host of an exchange. A host that responded exists, so only an exchange without a response can
- * have one. Total.
+ * Finds the fault in the host of an exchange. A host that responded exists, so only an exchange without a response can have a
+ * fault in its host. Total.
  */
 export const read = (exchange: Exchange): Misnamed | undefined => {
   const host = exchange.failure === undefined ? undefined : hostOf(exchange)

@@ -1,8 +1,8 @@
 /**
- * Messages of S3 clients that sent nothing: a table for the SDKs and the tools that use them.
+ * Messages of S3 clients that did not send a request: a table for the SDKs and the tools that use them.
  */
 
-/** Why a client sent nothing. */
+/** Why a client did not send a request. */
 export type ClientFault =
   | "no credentials"
   | "no identity token"
@@ -19,21 +19,21 @@ export type ClientFault =
   | "state locked"
   | "lock table"
 
-/** The message of a client. */
+/** A message from a client. */
 export interface Said {
   readonly fault: ClientFault
-  /** The part of the text that is the message. */
+  /** The part of the text that contains the message. */
   readonly text: string
-  /** The name in the message: a profile, a region, a bucket, an endpoint. */
+  /** The name in the message: a profile, a region, a bucket or an endpoint. */
   readonly name: string | undefined
-  /** Whether only clients of a storage send the message. */
+  /** Whether only storage clients send this message. */
   readonly isSure: boolean
 }
 
-/** One pattern of the table; its first group is the name. A flag marks messages that other programs also use. */
+/** One pattern in the table; its first group captures the name. A flag marks messages that other programs also use. */
 type Row = readonly [fault: ClientFault, says: RegExp, isSure?: false]
 
-/** The patterns, most specific first. */
+/** The patterns, with the most specific one first. */
 const rows: ReadonlyArray<Row> = [
   // https://developer.hashicorp.com/terraform/language/backend/s3
   ["lock table", /(missing the key lockid in the item|the provided key element does not match the schema)/i],
@@ -84,10 +84,10 @@ const rows: ReadonlyArray<Row> = [
   ["not XML", /to see the raw response, inspect the hidden field|char '[^'\n]{1,2}' is not expected|deserialization failed, failed to decode response body|failed to parse XML document with handler|non-XML response from server|invalid XML received|expected element type <\w{1,60}> but have <\w{1,40}>|unable to parse response \(/i],
 ] // prettier-ignore
 
-/** The maximum length of a failure that is read. */
+/** The maximum length of a failure message that is parsed. */
 const longest = 4000
 
-/** Reads the message of a client; `undefined` if no pattern matches. Total. */
+/** Parses a client's message; `undefined` if no pattern matches. Total. */
 export const read = (failure: string | undefined): Said | undefined => {
   if (failure === undefined) return undefined
   const text = failure.slice(0, longest)

@@ -1,5 +1,5 @@
 /**
- * Applies the safe fixes of rules about bodies, digests and part lists.
+ * Applies the safe fixes for rules about bodies, digests and part lists.
  */
 import type { Correction } from "@holdfast/diagnosis/Diagnosis"
 import { isFile, type Request } from "@holdfast/diagnosis/Exchange"
@@ -9,7 +9,7 @@ import { afterChange, signedNames, toSign } from "./request.ts"
 
 type BodyCorrection = Correction<S3Facts>
 
-/** The digest headers with the length of each digest in bytes. */
+/** The digest headers, with the length of each digest in bytes. */
 const digests: ReadonlyArray<readonly [name: string, bytes: number]> = [
   ["content-md5", 16],
   ["x-amz-checksum-crc32", 4],
@@ -24,7 +24,7 @@ const isHex = (text: string, bytes: number): boolean => text.length === 2 * byte
 const base64OfHex = (hex: string): string =>
   btoa((hex.match(/../g) ?? []).map((pair) => String.fromCharCode(Number.parseInt(pair, 16))).join(""))
 
-/** The hex from which base64 was made by mistake. */
+/** The hexadecimal text that was encoded in base64 by mistake. */
 const unwrapped = (text: string): string => {
   try {
     return atob(text)
@@ -34,8 +34,8 @@ const unwrapped = (text: string): string => {
 }
 
 /**
- * Converts a digest in hex, or in base64 of its hex, to the base64 that S3 reads. Other faults cannot be corrected by a
- * program.
+ * Converts a digest in hexadecimal, or in base64 of its hexadecimal form, to the base64 that S3 expects. A program cannot
+ * correct any other fault.
  */
 const digestInBase64: BodyCorrection = (request, facts) => {
   for (const [name, bytes] of digests) {
@@ -62,7 +62,8 @@ const withLength: BodyCorrection = (request) => {
 const [opening, closing] = ["<Part>", "</Part>"] as const
 
 /**
- * The parts of a list, with the text before the first and after the last; `undefined` if there is text between them.
+ * The parts in a list, with the text before the first part and after the last one; `undefined` if there is text between
+ * parts.
  */
 const listOf = (
   body: string,
@@ -82,7 +83,7 @@ const listOf = (
   return tail.includes(opening) ? undefined : { head: body.slice(0, start), parts, tail }
 }
 
-/** Sorts the parts of a completion by their numbers. A signature in a header covers the list. */
+/** Sorts the parts in a completion request by part number. The signature in the header also covers the part list. */
 const partsSorted: BodyCorrection = (request, facts) => {
   const list = listOf(request.body ?? "")
   const numberOf = (part: string) => Number(/<PartNumber>\s{0,20}(\d{1,5})/.exec(part)?.[1])
@@ -100,7 +101,7 @@ const partsSorted: BodyCorrection = (request, facts) => {
 const isChecksum = (name: string): boolean =>
   /^x-amz-(?:sdk-checksum-algorithm|checksum-[\w-]{1,40}|trailer|decoded-content-length)$/.test(name)
 
-/** Removes the checksum that an SDK added, and the encoding that carries a checksum after the body. */
+/** Removes the checksum that an SDK added, and the encoding that sends a checksum after the body. */
 const withoutChecksum: BodyCorrection = (request) => {
   const names = Object.keys(request.headers ?? {}).map((name) => name.toLowerCase())
   const isChunked = /aws-chunked/i.test(RequestEdit.headerOf(request, "content-encoding") ?? "")
@@ -116,7 +117,7 @@ const withoutChecksum: BodyCorrection = (request) => {
   return toSign(bare)
 }
 
-/** Sends the file alone as the body, with its type only if the signature covers one. */
+/** Sends only the file as the body, and its type only if the signature covers the type. */
 const fileAlone: BodyCorrection = (request, facts) => {
   const files = (request.form ?? []).filter(isFile)
   const [file] = files
@@ -135,7 +136,7 @@ const fileAlone: BodyCorrection = (request, facts) => {
   }
 }
 
-/** The corrections by code. */
+/** The corrections by rule code. */
 export const body: Readonly<Record<string, BodyCorrection>> = {
   "HF-S3-BODY-001": withLength,
   "HF-S3-BODY-010": withoutChecksum,

@@ -1,5 +1,5 @@
 /**
- * Applies the safe fixes of rules about POST forms.
+ * Applies the safe fixes for rules about POST forms.
  */
 import type { Correction } from "@holdfast/diagnosis/Diagnosis"
 import { type FormPart, isFile } from "@holdfast/diagnosis/Exchange"
@@ -30,7 +30,7 @@ const fileNamed: FormCorrection = (request) => {
       }
 }
 
-/** The names of the session token in other APIs and in careless code. */
+/** The names of the session token in other APIs and in incorrect code. */
 const tokenNames = /^(?:(?:x-)?(?:amz|aws|oss|goog)?-?(?:security|session)-?token|token|AmzSecurityToken)$/i
 
 const tokenName = "x-amz-security-token"
@@ -54,8 +54,8 @@ const tokenNamed: FormCorrection = (request) => {
 const signedAnew: FormCorrection = (request) => (request.form === undefined ? undefined : toSign(request))
 
 /**
- * Decodes a credential that was encoded for a URL, and therefore has no slash. Any other one is rewritten by the
- * signer.
+ * Decodes a credential that was encoded for a URL and therefore contains no slash. Any other credential is written again by
+ * the signer.
  */
 const credentialDecoded: FormCorrection = (request, facts) => {
   const parts = request.form ?? []
@@ -73,17 +73,17 @@ const credentialDecoded: FormCorrection = (request, facts) => {
     : signedAnew(request, facts)
 }
 
-/** Removes the headers, because the client that writes the form sets its boundary and length. */
+/** Removes these headers, because the client that encodes the form sets its boundary and length. */
 const writtenByClient: FormCorrection = (request) =>
   request.form === undefined ? undefined : { request: RequestEdit.withForm(request, request.form) }
 
-/** Removes the header authentication, because a form contains its own. */
+/** Removes the authentication headers, because a form contains its own authentication. */
 const formAlone: FormCorrection = (request) =>
   request.form === undefined
     ? undefined
     : { request: RequestEdit.withoutParameters(RequestEdit.withoutHeaders(request, "authorization"), isSigning) }
 
-/** The corrections by code. */
+/** The corrections by rule code. */
 export const form: Readonly<Record<string, FormCorrection>> = {
   "HF-S3-POST-002": writtenByClient,
   "HF-S3-POST-003": writtenByClient,

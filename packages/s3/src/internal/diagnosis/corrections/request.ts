@@ -1,22 +1,22 @@
 /**
- * Finds and removes the authentication of a storage request.
+ * Finds and removes the authentication in a request to a storage service.
  */
 import type { Corrected } from "@holdfast/diagnosis/Diagnosis"
 import type { Request } from "@holdfast/diagnosis/Exchange"
 import * as RequestEdit from "@holdfast/diagnosis/RequestEdit"
 import type { S3Facts } from "../facts.ts"
 
-/** The signature parameters of a URL, of both versions and with the vendors' own names. */
+/** The signature parameters of a URL in both versions, including vendor-specific names. */
 const signing =
   /^(?:x-(?:amz|goog)-(?:algorithm|credential|date|expires|security-token|signature|signedheaders|region-set)|x-oss-(?:credential|date|expires|security-token|signature|signature-version|additional-headers)|awsaccesskeyid|googleaccessid|ossaccesskeyid|signature|expires)$/
 
-/** Whether a parameter belongs to the signature of a URL, by its name in lower case. */
+/** Whether a parameter belongs to the signature of a URL, judged by its name in lowercase. */
 export const isSigning = (name: string): boolean => signing.test(name)
 
-/** The headers of a header signature. */
+/** The headers that a header signature uses. */
 const signingHeaders = ["authorization", "x-amz-date", "x-amz-security-token", "x-goog-date"] as const
 
-/** Removes the authentication from a request: parameters, headers, fields of a form. The key and the file stay. */
+/** Removes the authentication from a request: the parameters, headers and form fields. The key and the file are kept. */
 const unsigned = (request: Request): Request => {
   const bare = RequestEdit.withoutParameters(RequestEdit.withoutHeaders(request, ...signingHeaders), isSigning)
   const isProof = (name: string) => isSigning(name) || name === "policy"
@@ -28,14 +28,14 @@ const unsigned = (request: Request): Request => {
       )
 }
 
-/** Marks a request to be signed again, because its signature no longer matches. */
+/** Marks a request as requiring a new signature, because its signature no longer matches. */
 export const toSign = (request: Request, hints?: Corrected["hints"]): Corrected => ({
   request: unsigned(request),
   needs: "signature",
   ...(hints === undefined ? {} : { hints }),
 })
 
-/** The names of the signed headers in lower case. A signature in a header also covers the bytes of the body. */
+/** The names of the signed headers, in lowercase. A signature in a header also covers the bytes of the body. */
 export const signedNames = ({ header, query }: S3Facts): ReadonlyArray<string> =>
   (
     query("x-amz-signedheaders") ??

@@ -1,5 +1,5 @@
 /**
- * Applies the safe fixes of rules about signed URLs and headers.
+ * Applies the safe fixes for rules about signed URLs and headers.
  */
 import type { Correction } from "@holdfast/diagnosis/Diagnosis"
 import type { Request } from "@holdfast/diagnosis/Exchange"
@@ -11,19 +11,19 @@ type UrlCorrection = Correction<S3Facts>
 
 const signedAnew: UrlCorrection = (request) => toSign(request)
 
-/** Signs by the server's clock, because the signer's clock is wrong. */
+/** Signs with the server's time, because the signer's clock is wrong. */
 const signedByServersClock: UrlCorrection = (request, { clock }) => toSign(request, { now: clock.server })
 
-/** The region that the response names. */
+/** The region named in the response. */
 const regionOf = ({ answer }: S3Facts): string | undefined =>
   answer.element("Region") ??
   answer.header("x-amz-bucket-region") ??
   /expect(?:ing|ed):? '?([a-z]{2}(?:-[a-z]{1,20}){1,3}-\d|auto)\b/.exec(answer.message)?.[1]
 
-/** The region in an address of Amazon: the label between `s3` and the domain. */
+/** The region in an Amazon address: the label between `s3` and the domain. */
 const regionInHost = /^(https?:\/\/(?:[^/?#]{1,255}\.)?s3[.-])([a-z]{2}(?:-[a-z]{1,20}){1,3}-\d)(?=\.amazonaws\.com)/
 
-/** Signs for the region that the response names, at its endpoint, or else for the region in the host. */
+/** Signs for the region named in the response, at its endpoint, or otherwise for the region in the host. */
 const signedForRegion: UrlCorrection = (request, facts) => {
   const hosts = regionInHost.exec(request.url ?? "")?.[2]
   const region = regionOf(facts) ?? hosts
@@ -36,7 +36,7 @@ const withoutAuthorization: UrlCorrection = (request) =>
     ? undefined
     : { request: RequestEdit.withoutHeaders(request, "authorization") }
 
-/** A URL that is not presigned has no other authentication than the one that would be removed. */
+/** A URL that is not presigned has no authentication other than the one that would be removed. */
 const provenOtherwise: UrlCorrection = (request, facts) =>
   ["x-amz-signature", "signature", "x-goog-signature", "x-oss-signature"].some(
     (name) => facts.query(name) !== undefined,
@@ -44,7 +44,7 @@ const provenOtherwise: UrlCorrection = (request, facts) =>
     ? withoutAuthorization(request, facts)
     : toSign(request)
 
-/** Unescapes the separators of a URL that was copied from HTML, JSON or a shell. */
+/** Unescapes the separators in a URL that was copied from HTML, JSON or a shell. */
 const unescaped = ({ url }: Request): string | undefined =>
   url
     ?.replaceAll(/&amp;|&#38;|&#x26;/gi, "&")
@@ -59,12 +59,12 @@ const unescapedUrl: UrlCorrection = (request) => {
   return url === undefined || url === request.url ? undefined : { request: { ...request, url } }
 }
 
-/** Unescapes the URL if that reveals the parameters. */
+/** Unescapes the URL if this reveals the parameters. */
 const completeUrl: UrlCorrection = (request, facts) => unescapedUrl(request, facts) ?? toSign(request)
 
 const decodedOnce = (text: string): string => text.replaceAll("%25", "%")
 
-/** Undoes an additional encoding of the query after signing. */
+/** Removes an additional encoding that was applied to the query after signing. */
 const queryDecoded: UrlCorrection = (request) => {
   const start = request.url?.indexOf("?") ?? -1
   if (request.url === undefined || start === -1) return undefined
@@ -72,7 +72,10 @@ const queryDecoded: UrlCorrection = (request) => {
   return url === request.url ? toSign(request) : { request: { ...request, url } }
 }
 
-/** Undoes an additional encoding of the path after signing. A client cannot correct one by an intermediary. */
+/**
+ * Removes an additional encoding that was applied to the path after signing. A client cannot correct an encoding that an
+ * intermediary applied.
+ */
 const pathDecoded: UrlCorrection = (request) => {
   if (request.url === undefined) return undefined
   const start = request.url.indexOf("?") === -1 ? request.url.length : request.url.indexOf("?")
@@ -80,7 +83,9 @@ const pathDecoded: UrlCorrection = (request) => {
   return url === request.url ? undefined : { request: { ...request, url } }
 }
 
-/** Restores a signature in the URL that lost a plus sign, or was encoded twice. One that was cut must be made again. */
+/**
+ * Restores a URL signature that lost a plus sign or was encoded twice. A truncated signature must be created again.
+ */
 const signatureWhole: UrlCorrection = (request) => {
   const { url } = request
   if (url === undefined) return undefined
@@ -94,7 +99,7 @@ const signatureWhole: UrlCorrection = (request) => {
 /** Headers that S3 accepts without a signature. */
 const free: ReadonlySet<string> = new Set(["x-amz-date", "x-amz-content-sha256", "x-amz-security-token"])
 
-/** Removes the headers that the signature does not cover although the storage requires it. */
+/** Removes headers that the signature does not cover although the storage requires it to cover them. */
 const withoutUnsignedHeaders: UrlCorrection = (request, facts) => {
   const signed = signedNames(facts)
   const named = (facts.answer.element("HeadersNotSigned") ?? "").toLowerCase().split(/\s{0,5},\s{0,5}/)
@@ -106,11 +111,11 @@ const withoutUnsignedHeaders: UrlCorrection = (request, facts) => {
   return extra.length === 0 ? undefined : { request: RequestEdit.withoutHeaders(request, ...extra) }
 }
 
-/** Parameters that belong to storage requests. */
+/** Parameters that belong to requests to a storage service. */
 const operations =
   /^(?:partnumber|uploadid|uploads|versionid|response-[\w-]+|x-[\w-]+|acl|tagging|retention|legal-hold|list-type|prefix|delete|append|security-token)$/
 
-/** Removes parameters that were added to a presigned URL after its signature. */
+/** Removes parameters that were added to a presigned URL after it was signed. */
 const withoutAddedParameters: UrlCorrection = (request) => {
   const bare = RequestEdit.withoutParameters(request, (name) => !isSigning(name) && !operations.test(name))
   return bare.url === request.url ? undefined : { request: bare }
@@ -118,7 +123,7 @@ const withoutAddedParameters: UrlCorrection = (request) => {
 
 const isAcl = (name: string): boolean => /^(?:acl|x-amz-acl|x-amz-grant-[\w-]+)$/i.test(name)
 
-/** Removes the ACL, wherever it is. */
+/** Removes the ACL, regardless of where it is. */
 const withoutAcl: UrlCorrection = (request) => {
   const form = request.form?.filter(({ name }) => !isAcl(name))
   const names = Object.keys(request.headers ?? {}).map((name) => name.toLowerCase())
@@ -126,7 +131,7 @@ const withoutAcl: UrlCorrection = (request) => {
   return toSign(form === undefined ? bare : { ...bare, form })
 }
 
-/** The corrections by code. */
+/** The corrections by rule code. */
 export const url: Readonly<Record<string, UrlCorrection>> = {
   "HF-S3-AUTH-001": signedAnew,
   "HF-S3-AUTH-002": signedAnew,

@@ -1,5 +1,6 @@
 /**
- * Identifies the storage that was addressed and the one that responded: by host, headers and error document format.
+ * Identifies the storage that was addressed and the storage that responded, by host, headers and the format of the error
+ * document.
  */
 import * as StorageMarks from "../../../StorageMarks.ts"
 import type { S3Answer } from "../answer.ts"
@@ -12,13 +13,13 @@ export interface Known extends Dialect {
 
 const rows: ReadonlyArray<Row> = table
 
-/** The default for an unidentified storage. */
+/** The default for a storage that was not identified. */
 const unknown: Known = { system: "s3", name: "an S3-compatible server", isKnown: false }
 
 /** The maximum length of a host name (RFC 1035, section 2.3.4). */
 const longestHost = 255
 
-/** The storage of a host, with the bucket and region that the host names. */
+/** The storage that a host belongs to, with the bucket and region that the host contains. */
 export const ofHost = (
   hostname: string,
 ): { readonly row: Row; readonly bucket: string | undefined; readonly region: string | undefined } | undefined => {
@@ -41,11 +42,12 @@ const named = (name: Name): Known | undefined => {
 }
 
 /**
- * The storage, by the requested host or else by the response.
+ * The storage, identified by the requested host or otherwise by the response.
  *
  * **Details**
  *
- * A CDN's host does not identify the storage behind it, so the response decides. A CDN that wrote the response itself is the author.
+ * The host of a CDN does not identify the storage behind it, so the response is used instead. If a CDN wrote the response
+ * itself, the CDN is the author.
  */
 export const dialectOf = (hostname: string | undefined, answer: S3Answer): Known => {
   const host = hostname === undefined ? undefined : ofHost(hostname)?.row
@@ -61,8 +63,8 @@ export const dialectOf = (hostname: string | undefined, answer: S3Answer): Known
 }
 
 /**
- * Whether a header is specific to the storage. Every storage service sends Amazon's ids, and every one with versioning sends a
- * version id.
+ * Whether a header is specific to the storage. All storage services send Amazon's request ids, and all that support
+ * versioning send a version id.
  */
 const isOwnMark = (name: string, answer: S3Answer): boolean =>
   name !== "Amazon S3" && (name !== "Cloudflare R2" || answer.header("cf-ray") !== undefined)
@@ -71,7 +73,7 @@ const knownMarks: ReadonlyMap<string, Known> = new Map(
   rows.map(({ name, system }) => [name, { system, name, isKnown: true }] as const),
 )
 
-/** The format of Ceph's request ids: `tx`, then hyphens, and the zone. */
+/** The format of Ceph request ids: `tx`, followed by hyphens and the zone. */
 const cephId = /^tx[0-9a-f]{8,40}-[0-9a-f]{4,20}-[0-9a-f]{1,20}-\S/
 
 /** Codes that only Backblaze's native API uses. */
@@ -85,10 +87,10 @@ const azureCode =
 const ossMessage =
   /because of (?:bucket|object) acl|bucket referer policy|the bucket you access does not belong to you/i
 
-/** Azure ends its messages with the request's id and time. */
+/** Azure appends the request id and the time to its messages. */
 const azureMessage = /\sRequestId:[0-9a-zA-Z-]{20,40}\s{1,4}Time:\d{4}-/
 
-/** Identifies a storage by unique content of its error document. */
+/** Identifies a storage by content that only its error documents have. */
 const ofWords = (answer: S3Answer): Known | undefined => {
   const { element, hostId = "", message, requestId = "" } = answer
   if (element("EC") !== undefined || hostId.endsWith(".aliyuncs.com") || ossMessage.test(message))
@@ -123,8 +125,8 @@ const ofWords = (answer: S3Answer): Known | undefined => {
 }
 
 /**
- * The author of the response, as a reader would name it. `undefined` if something other than the storage wrote it, or if there
- * is none.
+ * The author of the response, named as a reader would name it. `undefined` if something other than the storage wrote the
+ * response, or if there is no response.
  */
 export const answeredBy = (dialect: Known, answer: S3Answer): string | undefined => {
   if (answer.status === 0 || answer.isForeign) return undefined

@@ -1,10 +1,10 @@
 /**
- * Features that S3-compatible storages lack, with the page that documents it, and the requests that use them.
+ * Lists features that S3-compatible storages lack, the pages that document this, and the requests that use these features.
  */
 import type { Evidence } from "@holdfast/diagnosis/Diagnosis"
 import type { S3Facts } from "../facts.ts"
 
-/** A feature of S3 that a storage can lack. */
+/** An S3 feature that a storage can lack. */
 export type Feature =
   | "acls"
   | "checksums"
@@ -28,7 +28,7 @@ const ossChunks = "https://www.alibabacloud.com/help/en/oss/user-guide/0017-0000
 const supabase = "https://supabase.com/docs/guides/storage/s3/compatibility"
 const garage = "https://garagehq.deuxfleurs.fr/documentation/reference-manual/s3-compatibility/"
 
-/** The features that each storage lacks, by its name, with the source. */
+/** The features that each storage lacks, by the storage's name, with the source. */
 export const lacks: Readonly<Record<string, Readonly<Partial<Record<Feature, string>>>>> = {
   "Cloudflare R2": {
     acls: r2,
@@ -58,7 +58,7 @@ export const lacks: Readonly<Record<string, Readonly<Partial<Record<Feature, str
   Garage: { acls: garage, kms: garage, locks: garage, tags: garage, "version 2": garage, versions: garage },
 }
 
-/** Bucket settings, by parameter, for which a storage has no operation, with the source. */
+/** Bucket settings for which a storage has no operation, by query parameter, with the source. */
 const settings: Readonly<Record<string, { readonly names: ReadonlyArray<string>; readonly source: string }>> = {
   MinIO: {
     names: [
@@ -97,7 +97,7 @@ const settings: Readonly<Record<string, { readonly names: ReadonlyArray<string>;
   },
 }
 
-/** The page that documents that the storage lacks a feature. `undefined` if the storage has it or is unknown. */
+/** The page that documents that the storage lacks a feature. `undefined` if the storage has the feature or is unknown. */
 export const lackOf = ({ dialect }: Pick<S3Facts, "dialect">, feature: Feature): string | undefined =>
   Object.hasOwn(lacks, dialect.name) ? lacks[dialect.name]?.[feature] : undefined
 
@@ -116,7 +116,7 @@ const subresources: Readonly<Partial<Record<Feature, ReadonlyArray<string>>>> = 
   versions: ["versioning", "versions", "versionId"],
 }
 
-/** Evidence that a request uses a feature. Empty if it does not. */
+/** Evidence that a request uses a feature. Empty if the request does not use the feature. */
 export const asksFor = (facts: S3Facts, feature: Feature): ReadonlyArray<Evidence> => {
   const { exchange, form, header, query, url } = facts
   if (feature === "forms") {
@@ -159,15 +159,15 @@ export const asksFor = (facts: S3Facts, feature: Feature): ReadonlyArray<Evidenc
   ]
 }
 
-/** A feature that a request uses and the storage lacks. */
+/** A feature that a request uses but the storage lacks. */
 export interface Missing {
-  /** Its name for messages: `acls`, `the setting cors of a bucket`. */
+  /** The name of the feature in messages: `acls`, `the setting cors of a bucket`. */
   readonly feature: string
   readonly source: string
   readonly evidence: ReadonlyArray<Evidence>
 }
 
-/** Every feature that a request uses and the storage lacks. */
+/** All features that a request uses but the storage lacks. */
 export const missing = (facts: S3Facts): ReadonlyArray<Missing> => [
   ...features.flatMap((feature) => {
     const source = lackOf(facts, feature)
@@ -177,16 +177,18 @@ export const missing = (facts: S3Facts): ReadonlyArray<Missing> => [
   ...missingSettings(facts),
 ]
 
-/** The missing features for which a storage documents or reports an error. It may silently ignore the rest. */
+/**
+ * The missing features for which a storage documents or reports an error. The storage may silently ignore the other features.
+ */
 const refuses: Readonly<Record<string, ReadonlyArray<Feature>>> = {
   "Cloudflare R2": ["acls", "forms", "kms", "locks", "tags"],
   "Backblaze B2": ["forms", "tags"],
 }
 
-/** Values that are accepted although the storage lacks the header's feature. */
+/** Values that are accepted although the storage lacks the feature of the header. */
 const harmless = ({ name, observed }: Evidence): boolean => name.toLowerCase() === "x-amz-acl" && observed === "private"
 
-/** Features that a request uses and the storage is known to reject. */
+/** Features that a request uses and that the storage is known to reject. */
 export const refused = (facts: S3Facts): ReadonlyArray<Missing> => [
   ...((Object.hasOwn(refuses, facts.dialect.name) ? refuses[facts.dialect.name] : undefined) ?? []).flatMap(
     (feature) => {

@@ -1,11 +1,11 @@
 /**
- * Maps the codes of vendors' own APIs to S3's codes, so that one rule serves them all. Plain data.
+ * Maps the codes of vendors' own APIs to S3's codes, so that one rule covers all of them. Plain data.
  */
 
-/** One or more codes and their meaning. */
+/** One or more codes, and what they mean. */
 interface Meaning {
   readonly codes: ReadonlyArray<string>
-  /** A message that must accompany an ambiguous code. */
+  /** A message that must occur together with an ambiguous code. */
   readonly says?: RegExp
   /** S3's code. */
   readonly means: string
@@ -50,7 +50,7 @@ const oracle: ReadonlyArray<Meaning> = [
   { codes: ["TenantCapacityExceeded", "LimitExceeded"], means: "QuotaExceeded" },
 ]
 
-/** Supabase Storage, "Error codes", and its older messages. */
+/** Supabase Storage, "Error codes", and the messages of its older versions. */
 const supabase: ReadonlyArray<Meaning> = [
   { codes: ["Not found", "not_found", "Object not found", "Not Found"], says: /bucket/i, means: "NoSuchBucket" },
   { codes: ["Not found", "Object not found", "Not Found"], means: "NoSuchKey" },
@@ -61,6 +61,6 @@ const supabase: ReadonlyArray<Meaning> = [
 
 const meanings: ReadonlyArray<Meaning> = [...google, ...backblaze, ...oracle, ...supabase]
 
-/** S3's equivalent of a vendor's code. S3's own codes, and codes without an equivalent, are unchanged. */
+/** The S3 code that corresponds to a vendor's code. S3's own codes, and codes without an equivalent, remain unchanged. */
 export const of = (code: string, message: string): string =>
   meanings.find(({ codes, says }) => codes.includes(code) && (says === undefined || says.test(message)))?.means ?? code

@@ -1,6 +1,6 @@
 /**
- * Finds evidence that a request went to the wrong place: services that are not S3-compatible, settings in place of a bucket name,
- * invalid hosts.
+ * Finds evidence that a request was sent to the wrong place: services that are not S3-compatible, settings in place of a
+ * bucket name, and invalid hosts.
  */
 import type { Evidence } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../asked.ts"
@@ -8,7 +8,7 @@ import { decoded } from "../decoded.ts"
 import * as Native from "./native.ts"
 import type { S3Facts } from "../facts.ts"
 
-/** A service without an S3 interface. */
+/** A service that does not support S3. */
 export interface OtherService {
   readonly name: string
   /** What to use instead. */
@@ -22,7 +22,7 @@ interface Sign extends Omit<OtherService, "evidence"> {
   readonly body?: RegExp
 }
 
-/** The page of MinIO's console, whose server name is that of the storage. */
+/** The page of MinIO's console, whose `Server` header is the same as the storage's. */
 const consolePage = /<title>\s*MinIO (?:Console|Browser)\s*<\/title>/i
 
 const signs: ReadonlyArray<Sign> = [
@@ -55,11 +55,11 @@ const signs: ReadonlyArray<Sign> = [
   },
 ]
 
-/** Whether the request has an S3 mark, which shows that it was meant for a storage. */
+/** Whether the request has a characteristic of S3 that shows that it was meant for a storage service. */
 const isMeantForStorage = (facts: S3Facts): boolean =>
   facts.version !== undefined || facts.header("x-amz-date") !== undefined || facts.form?.field("policy") !== undefined
 
-/** The service that responded instead of the storage. `undefined` without evidence of one. */
+/** The service that responded instead of the storage. `undefined` if there is no evidence of another service. */
 export const otherService = (facts: S3Facts): OtherService | undefined => {
   const { answer, url } = facts
   const body = answer.body.slice(0, 4000)
@@ -80,7 +80,7 @@ export const otherService = (facts: S3Facts): OtherService | undefined => {
   return undefined
 }
 
-/** What is in place of the bucket name, as a sentence. `undefined` for a possible name. */
+/** What occurs in place of the bucket name, as a sentence. `undefined` if the name is a possible bucket name. */
 export const bucket = (facts: S3Facts): { readonly detail: string } | undefined => {
   const { form, url } = facts
   const isNative = url !== undefined && Native.placeOf(url) !== undefined
@@ -108,7 +108,7 @@ export const bucket = (facts: S3Facts): { readonly detail: string } | undefined 
   return undefined
 }
 
-/** The defect of a Host header. `undefined` for a possible one. */
+/** The fault in a Host header. `undefined` if the Host header is valid. */
 export const hostFlaw = (host: string): string | undefined => {
   if (host === "") return "is empty"
   if (/^[a-z]{2,6}:\/\//i.test(host)) return "has a scheme in it"

@@ -3,7 +3,7 @@
  */
 import { decoded } from "../decoded.ts"
 
-/** The host of a vendor's own API, with a path pattern for the bucket (group 1) and the key (group 2). */
+/** The host of a vendor's own API, and a path pattern for the bucket (group 1) and the key (group 2). */
 interface Api {
   readonly host: RegExp
   readonly path: RegExp
@@ -37,7 +37,7 @@ const apis: ReadonlyArray<Api> = [
   },
 ]
 
-/** Bucket and key in the address of a vendor's own API, decoded. `undefined` for other addresses. */
+/** The decoded bucket and key in the address of a vendor's own API. `undefined` for other addresses. */
 export const placeOf = ({
   hostname,
   pathname,
@@ -48,5 +48,5 @@ export const placeOf = ({
   return { bucket: bucket === undefined ? undefined : decoded(bucket), key: decoded(key) }
 }
 
-/** Whether a host serves other services beside the storage, so that only the path decides. */
+/** Whether a host serves other services besides the storage, so that only the path is decisive. */
 export const isShared = (hostname: string): boolean => /^(?:www\.googleapis\.com|.*\.supabase\.\w{2,3})$/.test(hostname)

@@ -1,25 +1,28 @@
 /**
- * S3-compatible storages, with their hosts and unique marks of their responses. Plain data.
+ * S3-compatible storages, with their hosts and the unique features of their responses. Plain data.
  */
 
 export interface Dialect {
-  /** Its id in `vendor.system`. `s3` for Amazon's, and for storages without an id. */
+  /** The storage's id in `vendor.system`. `s3` for Amazon's storage, and for storages without an id of their own. */
   readonly system: string
-  /** Its name for readers, equal to the name in `StorageMarks`. */
+  /** The storage's human-readable name, equal to its name in `StorageMarks`. */
   readonly name: string
 }
 
 /** A storage with its hosts. */
 export interface Row extends Dialect {
-  /** Its hosts. Group 1 is the bucket, if the host contains it, and group 2 the region. */
+  /** Its hosts. Group 1 captures the bucket, if the host contains it, and group 2 captures the region. */
   readonly hosts: ReadonlyArray<RegExp>
 }
 
-/** Amazon's hosts: `bucket.s3.eu-west-1.amazonaws.com`, `s3-eu-west-1.amazonaws.com`, access points and accelerated ones. */
+/**
+ * Amazon's hosts: `bucket.s3.eu-west-1.amazonaws.com`, `s3-eu-west-1.amazonaws.com`, and hosts of access points and
+ * accelerated buckets.
+ */
 export const amazon =
   /^(?:(.+)\.)?(?:s3|s3-fips|s3-accelerate|s3-accesspoint(?:-fips)?|s3-outposts|s3express-[a-z0-9-]+)(?:[.-](?:dualstack|fips))?(?:[.-]((?:[a-z]{2,3}-)(?:[a-z]+-)+\d))?\.amazonaws\.com(?:\.cn)?$/
 
-/** A pattern for a service address with an optional bucket before it. */
+/** A pattern for a service host that may be preceded by a bucket. */
 const at = (service: string): RegExp => new RegExp(`^(?:(.+)\\.)?${service}$`)
 
 /**
@@ -27,7 +30,7 @@ const at = (service: string): RegExp => new RegExp(`^(?:(.+)\\.)?${service}$`)
  *
  * **Details**
  *
- * Hosts come from the vendors' endpoint documentation. The first matching row counts.
+ * The hosts come from the vendors' documentation of their endpoints. The first matching row counts.
  */
 export const table = [
   { system: "s3", name: "Amazon S3", hosts: [amazon] },

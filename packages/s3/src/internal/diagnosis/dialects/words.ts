@@ -1,5 +1,5 @@
 /**
- * Reads the meaning of a response and the causes that it allows from the message table.
+ * Determines the meaning of a response and the causes that it allows from the message table.
  */
 import type { S3Answer } from "../answer.ts"
 import type { Misnamed } from "../client/host.ts"
@@ -14,16 +14,16 @@ const isMeaning = (row: Row): row is Meaning => row.means !== undefined
 
 const namesCauses = ({ allows, denies }: Row): boolean => allows !== undefined || denies !== undefined
 
-/** The rows that name causes. */
+/** The rows that name possible causes. */
 const causes = Sentences.shared.filter(namesCauses)
 
-/** The rows that each identify their cause. */
+/** The rows that each identify a single cause. */
 const sufficient = causes.filter(isMeaning)
 
 /** The rows that explain a message without naming a cause. */
 const remarks = Sentences.shared.filter((row) => !namesCauses(row)).filter(isMeaning)
 
-/** The parts of a response that the table matches. */
+/** The parts of a response that the table is matched against. */
 interface Said {
   readonly codes: ReadonlyArray<string>
   readonly text: string
@@ -32,7 +32,7 @@ interface Said {
   readonly facts?: S3Facts
 }
 
-/** The first matching row, which counts. */
+/** The first matching row; later rows are ignored. */
 const first = <One extends Row>(rows: ReadonlyArray<One>, { codes, facts, text, vendor }: Said): One | undefined =>
   rows.find(
     (row) =>
@@ -43,7 +43,7 @@ const first = <One extends Row>(rows: ReadonlyArray<One>, { codes, facts, text, 
       (row.where === undefined || (facts !== undefined && conditions[row.where](facts))),
   )
 
-/** The meaning of a response's code and message. */
+/** The meaning of the code and message in the response. */
 export const read = (answer: S3Answer, vendor: string): Words => {
   const said = { codes: [answer.code], text: textOf({ answer }), vendor }
   const isWorded = answer.code !== "" || answer.message !== ""
@@ -56,7 +56,7 @@ export const read = (answer: S3Answer, vendor: string): Words => {
   }
 }
 
-/** The codes of the vendors' tables with their documented status. The first row of a code counts. */
+/** The codes in the vendors' tables, with their documented status. If a code has several rows, the first one counts. */
 export const codes: ReadonlyArray<{ readonly code: string; readonly status: number }> = Sentences.documented.flatMap(
   ({ codes = [], status }) => codes.map((code) => ({ code, status })),
 )
@@ -66,7 +66,7 @@ export const codes: ReadonlyArray<{ readonly code: string; readonly status: numb
  *
  * **Details**
  *
- * A name that ends with `*` matches its family.
+ * A name that ends with `*` matches its whole family.
  */
 export const allowed = (facts: S3Facts, codes: ReadonlyArray<string>): ReadonlySet<string> | undefined => {
   const { answer, client, dialect, misnamed, words } = facts

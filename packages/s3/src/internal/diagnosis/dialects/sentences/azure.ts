@@ -1,6 +1,6 @@
 /**
- * Azure Blob Storage's errors: https://learn.microsoft.com/en-us/rest/api/storageservices/blob-service-error-codes and the common error
- * codes. It is not S3-compatible, but users paste its responses too. Plain data.
+ * Azure Blob Storage's errors: https://learn.microsoft.com/en-us/rest/api/storageservices/blob-service-error-codes and the
+ * common error codes. Azure Blob Storage is not S3-compatible, but users also paste its responses. Plain data.
  */
 import type { Vendor } from "./row.ts"
 

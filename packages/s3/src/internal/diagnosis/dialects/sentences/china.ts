@@ -1,7 +1,8 @@
 /**
- * Errors of Alibaba, Tencent, Huawei, Baidu and Volcengine beyond S3's: https://www.alibabacloud.com/help/en/oss/user-guide/overview-14,
- * https://www.tencentcloud.com/document/product/436/7730, https://support.huaweicloud.com/intl/en-us/api-obs/obs_04_0115.html,
- * https://cloud.baidu.com/doc/BOS/s/Ajwvysfpl. Plain data.
+ * Errors from Alibaba, Tencent, Huawei, Baidu and Volcengine that S3 does not have:
+ * https://www.alibabacloud.com/help/en/oss/user-guide/overview-14, https://www.tencentcloud.com/document/product/436/7730,
+ * https://support.huaweicloud.com/intl/en-us/api-obs/obs_04_0115.html, https://cloud.baidu.com/doc/BOS/s/Ajwvysfpl. Plain
+ * data.
  */
 import type { Vendor } from "./row.ts"
 

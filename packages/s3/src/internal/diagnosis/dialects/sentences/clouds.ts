@@ -1,7 +1,7 @@
 /**
- * Errors of the remaining clouds beyond S3's: Oracle's native API
+ * Errors from other clouds that S3 does not have: Oracle's native API
  * (https://docs.oracle.com/en-us/iaas/Content/API/References/apierrors.htm), Supabase
- * (https://supabase.com/docs/guides/storage/debugging/error-codes), the Internet Archive. Plain data.
+ * (https://supabase.com/docs/guides/storage/debugging/error-codes), and the Internet Archive. Plain data.
  */
 import type { Vendor } from "./row.ts"
 

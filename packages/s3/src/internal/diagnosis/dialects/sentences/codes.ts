@@ -1,5 +1,5 @@
 /**
- * Codes of single vendors beyond S3's, as documented in their error references. Plain data.
+ * Vendor-specific codes that S3 does not have, as documented in the vendors' error references. Plain data.
  */
 import type { Row } from "./row.ts"
 

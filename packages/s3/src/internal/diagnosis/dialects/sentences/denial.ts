@@ -3,7 +3,7 @@
  */
 import { pages, type Row } from "./row.ts"
 
-/** The causes of a rejected signature or an unknown key, for which Amazon has separate codes and messages. */
+/** The causes of a rejected signature or an unrecognized key, for which Amazon has separate codes and messages. */
 const proofs = [
   "AUTH-006",
   "AUTH-007",
@@ -28,7 +28,7 @@ const proofs = [
   "SIGN-030",
 ]
 
-/** The messages, the most specific first. */
+/** The messages, with the most specific one first. */
 export const denial: ReadonlyArray<Row> = [
   // Permissions.
   {

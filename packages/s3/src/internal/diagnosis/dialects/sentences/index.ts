@@ -1,5 +1,5 @@
 /**
- * The message table: vendors' messages, the causes that they allow, their meaning, and their source. Plain data.
+ * The message table: messages of vendors, the causes that each one allows, its meaning, and its source. Plain data.
  */
 import { azure } from "./azure.ts"
 import { backblaze } from "./backblaze.ts"
@@ -15,7 +15,7 @@ import { request } from "./request.ts"
 import type { Documented, Row, Vendor } from "./row.ts"
 import * as Servers from "./servers.ts"
 
-/** The vendors' tables. Those with unique messages come first. */
+/** The vendors' tables. Vendors with unique messages come first. */
 const vendors: ReadonlyArray<Vendor> = [
   Servers.minio,
   Servers.garage,
@@ -42,5 +42,5 @@ export const documented: ReadonlyArray<Documented> = vendors.flatMap(({ rows, ..
   rows.map((row) => ({ ...row, ...whose })),
 )
 
-/** The rows that several servers share, the most specific first. */
+/** The rows that apply to several servers, with the most specific one first. */
 export const shared: ReadonlyArray<Row> = [...request, ...proof, ...denial, ...remarks, ...codes]

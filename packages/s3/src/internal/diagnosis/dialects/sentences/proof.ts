@@ -1,6 +1,6 @@
 /**
- * Server messages about authentication, from published error tables. Each has a single cause and identifies it with or without the
- * request. Plain data.
+ * Server messages about authentication, from published error tables. Each message has a single cause and identifies it, with
+ * or without the request. Plain data.
  */
 import type { Row } from "./row.ts"
 
@@ -15,7 +15,7 @@ const baidu = "https://cloud.baidu.com/doc/BOS/s/Ajwvysfpl"
 const google = "https://cloud.google.com/storage/docs/xml-api/reference-status"
 const backblaze = "https://www.backblaze.com/docs/cloud-storage-call-the-s3-compatible-api"
 
-/** The messages, the most specific first. */
+/** The messages, with the most specific one first. */
 export const proof: ReadonlyArray<Row> = [
   // The key.
   {

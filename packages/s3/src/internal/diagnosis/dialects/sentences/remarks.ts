@@ -1,7 +1,6 @@
 /**
- * The meaning of server messages about a request, with advice. They narrow no cause; rules that know the kind of a refusal by
- * its code
- * take the details from here. Plain data.
+ * Explains server messages about a request, with advice. These messages do not narrow the cause. Rules that know the kind of
+ * rejection from its code take the details from this table. Plain data.
  */
 import { pages, type Row } from "./row.ts"
 
@@ -13,7 +12,7 @@ const creation = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateMult
 const minio = "https://github.com/minio/minio/blob/master/cmd/api-errors.go"
 const b2 = "https://www.backblaze.com/docs/cloud-storage-s3-compatible-api"
 
-/** The messages, the most specific first. */
+/** The messages, with the most specific one first. */
 export const remarks: ReadonlyArray<Row> = [
   // Checksums.
   {

@@ -3,7 +3,7 @@
  */
 import { pages, type Row } from "./row.ts"
 
-/** The messages, the most specific first. */
+/** The messages, with the most specific one first. */
 export const request: ReadonlyArray<Row> = [
   // Addresses.
   {

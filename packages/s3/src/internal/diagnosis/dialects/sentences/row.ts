@@ -1,9 +1,9 @@
 /**
- * The row shape of the message table, and pages that many rows cite.
+ * The type of a row in the message table, and pages that many rows cite.
  */
 import type { Name } from "../table.ts"
 
-/** A row's condition on the exchange. `conditions.ts` implements each. */
+/** The condition that a row places on the exchange. `conditions.ts` implements each condition. */
 export type Where =
   | "checksumLacking"
   | "copy"
@@ -19,32 +19,32 @@ export type Where =
   | "unsealing"
 
 /**
- * A code, a message or both. Rule codes omit `HF-S3-`; one that ends with `*` matches its family.
+ * Matches a code, a message or both. Rule codes omit the prefix `HF-S3-`. A code that ends with `*` matches its whole family.
  *
  * **Details**
  *
- * A row that allows one cause and explains it is sufficient for that cause. A row of a vendor's published table, which has a status,
- * counts before shared rows. A row without a cause only explains the message.
+ * A row that allows one cause and explains it is sufficient for that cause. A row from a vendor's published table, which has
+ * a status, takes precedence over shared rows. A row without a cause only explains the message.
  */
 export interface Row {
-  /** The vendors' codes, any of which matches. Absent if the message alone decides. */
+  /** The vendors' codes; any of them matches. Absent if the message alone is decisive. */
   readonly codes?: ReadonlyArray<string>
-  /** A pattern for the message or the details. */
+  /** A pattern that the message or the details must match. */
   readonly says?: RegExp
-  /** A pattern that must not match. */
+  /** A pattern that must not match the message. */
   readonly unless?: RegExp
   /** A condition on the exchange. */
   readonly where?: Where
-  /** The vendors that send it. Absent if several servers share the message, or if only one can send it. */
+  /** The vendors that send the message. Absent if several servers share the message, or if only one server can send it. */
   readonly of?: ReadonlyArray<Name>
-  /** The status in the vendor's table. */
+  /** The status documented in the vendor's table. */
   readonly status?: number
-  /** The allowed causes; the row explains the first. Absent if all are allowed except the denied ones. */
+  /** The allowed causes; the row explains the first one. Absent if all causes are allowed except the denied ones. */
   readonly allows?: ReadonlyArray<string>
   readonly denies?: ReadonlyArray<string>
-  /** Our explanation of the meaning, and who must act. */
+  /** Holdfast's explanation of the meaning, and who must act. */
   readonly means?: string
-  /** Whether the message may have other causes. */
+  /** Whether the message can have other causes. */
   readonly isUnsure?: true
   readonly source: string
 }
@@ -52,19 +52,19 @@ export interface Row {
 /** A row that explains its message. */
 export type Meaning = Row & { readonly means: string }
 
-/** A row of a vendor's published table. */
+/** A row from a vendor's published table. */
 export type Documented = Meaning & {
   readonly status: number
   readonly allows: readonly [cause: string, ...others: ReadonlyArray<string>]
 }
 
-/** The meaning of the response's code and message. */
+/** The meaning of the code and message in the response. */
 export interface Words {
-  /** According to the vendor's table. */
+  /** The meaning according to the vendor's table. */
   readonly told: Documented | undefined
-  /** According to a message that identifies its cause. */
+  /** The meaning according to a message that identifies its cause. */
   readonly stated: () => Meaning | undefined
-  /** A further remark on the request. Empty if the tables have none. */
+  /** An additional remark about the request. Empty if the tables do not contain one. */
   readonly remark: () => string
 }
 
@@ -75,7 +75,7 @@ export interface Vendor {
   readonly rows: ReadonlyArray<Omit<Documented, "of" | "source">>
 }
 
-/** Vendors' pages that several rows cite. */
+/** Vendor pages that several rows cite. */
 export const pages = {
   errors: "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
   denials: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html",

@@ -1,6 +1,6 @@
 /**
- * Errors of self-hosted servers: MinIO (cmd/api-errors.go), Ceph's gateway (src/rgw/rgw_common.cc), Garage (src/api/s3/error.rs),
- * SeaweedFS (weed/s3api/s3err), NetApp StorageGRID. Plain data.
+ * Errors from self-hosted servers: MinIO (cmd/api-errors.go), Ceph's gateway (src/rgw/rgw_common.cc), Garage
+ * (src/api/s3/error.rs), SeaweedFS (weed/s3api/s3err), and NetApp StorageGRID. Plain data.
  */
 import type { Vendor } from "./row.ts"
 
@@ -34,7 +34,7 @@ export const ceph: Vendor = {
   ],
 } // prettier-ignore
 
-/** Swift's table. Its own API sends errors as a heading and a sentence (swift/common/swob.py). */
+/** Swift's table. Swift's own API sends errors as a heading and a sentence (swift/common/swob.py). */
 export const swift: Vendor = {
   source: "https://docs.openstack.org/api-ref/object-store/",
   of: ["OpenStack Swift"],
