@@ -1,5 +1,5 @@
 /**
- * The command as a whole: takes arguments, prints, and succeeds with an exit code.
+ * The complete command, which accepts arguments, prints output and returns an exit code.
  */
 import * as Command from "effect/cli/Command"
 import type * as Effect from "effect/Effect"
@@ -30,12 +30,12 @@ const root = Command.make("holdfast").pipe(
 )
 
 /**
- * Runs a command line; succeeds with the exit code.
+ * Runs a command line and returns the exit code.
  *
  * **Details**
  *
- * A user error prints one line, and a defect one line that says how to report it. Stacks appear only with
- * `HOLDFAST_DEBUG`. An interruption stays an interruption, for which the process exits with 130.
+ * A user error prints one line. A defect prints one line that explains how to report it. Stack traces are printed only if
+ * `HOLDFAST_DEBUG` is set. An interruption remains an interruption, and the process exits with 130.
  */
 export const run = (args: ReadonlyArray<string>): Effect.Effect<number, never, Output> =>
   Program.run(root, args, ExplainCommand.own)

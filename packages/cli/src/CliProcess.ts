@@ -1,5 +1,5 @@
 /**
- * The command as a process: runs the command line, answers signals, sets the exit code.
+ * Runs the command as a process: executes the command line, handles signals and sets the exit code.
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Cause from "effect/Cause"
@@ -10,7 +10,7 @@ import * as BrokenOutput from "./process/BrokenOutput.ts"
 import * as ExitCode from "./process/ExitCode.ts"
 import { Output } from "./terminal/Output.ts"
 
-/** Runs a command line to its end. */
+/** Runs a command line to completion. */
 export const run = (args: ReadonlyArray<string>): void => {
   // The first signal interrupts the command and lets it clean up; a second one ends it immediately. npm and a terminal
   // may both deliver the first signal, so a second one within half a second is ignored.
@@ -49,7 +49,7 @@ export const run = (args: ReadonlyArray<string>): void => {
   if (early !== undefined) process.emit(early)
 }
 
-/** The signal that arrived while the program was loading; `bin/earlySignals.js` kept it. */
+/** Returns the signal that arrived while the program was loading, as stored by `bin/earlySignals.js`. */
 const earlySignal = (): NodeJS.Signals | undefined => {
   const release: unknown = Reflect.get(globalThis, Symbol.for("@holdfast/earlySignals"))
   return typeof release === "function" ? release() : undefined

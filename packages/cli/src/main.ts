@@ -3,7 +3,10 @@
  */
 import * as ExplainFlags from "./explain/Flags.ts"
 
-/** Runs a command line. `explain` has ended when the promise resolves; the fiber of another command still runs then. */
+/**
+ * Runs a command line. When the promise resolves, `explain` has finished, but the fiber of any other command is still
+ * running.
+ */
 export const run = async (args: ReadonlyArray<string>): Promise<void> => {
   const [command, ...rest] = args
   const input = command === ExplainFlags.name ? ExplainFlags.parse(rest) : undefined

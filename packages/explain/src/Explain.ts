@@ -1,5 +1,5 @@
 /**
- * Finds the true cause of a failed exchange with any vendor that Holdfast knows.
+ * Finds the true cause of a failed exchange with any vendor that Holdfast supports.
  */
 import * as C2c from "@holdfast/c2c/Diagnosis"
 import * as Diagnosis from "@holdfast/diagnosis/Diagnosis"
@@ -24,8 +24,8 @@ export type {
 export type { Exchange } from "@holdfast/diagnosis/Exchange"
 
 /**
- * All rule sets, in the order in which they read an exchange. The first one that recognizes it states the vendor's
- * error. HTTP recognizes every exchange and is last.
+ * All rule sets, in the order in which they are applied to an exchange. The first rule set that recognizes the exchange
+ * determines the vendor's error. The HTTP rule set recognizes every exchange and is therefore last.
  */
 export const ruleSets: ReadonlyArray<Diagnosis.RuleSet> = [
   Own.ruleSet,
@@ -40,38 +40,39 @@ export const ruleSets: ReadonlyArray<Diagnosis.RuleSet> = [
  *
  * **When to use**
  *
- * Use it if the program talks to several vendors, or for exchanges that a person pastes. A program that talks to one vendor can use
- * the `explain` of that vendor's package.
+ * Use this function if the program communicates with several vendors, or for exchanges that a person pastes. A program that
+ * communicates with only one vendor can use the `explain` function from that vendor's package.
  *
  * **Details**
  *
- * Every part of the exchange may be missing; the explanation then lists what was not seen. The exchange is redacted
- * before a rule reads it, so the explanation contains no secret.
+ * Any part of the exchange may be missing. In that case, the explanation lists the missing data. The exchange is redacted
+ * before any rule reads it, so the explanation does not contain secrets.
  */
 export const explain = (exchange: Exchange): Diagnosis.Explanation => Diagnosis.explain(exchange, ruleSets)
 
 /**
- * The corrected request, if the first cause has a fix that is safe to apply. Pure and total.
+ * Returns the corrected request if the first cause has a fix that is safe to apply. Pure and total.
  *
  * **Details**
  *
- * It sends nothing. `signer` creates the signature or provides the token that the corrected request lacks. Without it,
- * `needs` names what is missing.
+ * It sends nothing. `signer` creates the signature or provides the token that the corrected request needs. Without a signer,
+ * `needs` identifies what is missing.
  */
 export const repair = (exchange: Exchange, signer?: Diagnosis.Signer): Diagnosis.Repair | undefined =>
   Diagnosis.repair(exchange, ruleSets, signer)
 
 /**
- * Removes the secrets from an exchange and keeps everything that a diagnosis needs. The result may be saved and shown.
+ * Removes the secrets from an exchange and keeps everything that a diagnosis needs. The redacted exchange may be saved and
+ * shown.
  */
 export const redact: (exchange: Exchange) => Exchange = Redaction.make(ruleSets.map(({ vocabulary }) => vocabulary))
 
-/** A cause with its rule set. */
+/** A cause, together with the name of its rule set. */
 export interface About extends Diagnosis.About {
   readonly system: string
 }
 
-/** Every cause that a rule can find, grouped by system in the order of the rule sets. */
+/** Every cause that a rule can identify, grouped by system in the order of the rule sets. */
 export const causes: ReadonlyArray<About> = ruleSets.flatMap(({ rules, system }) =>
   rules.map(({ change, code, explanation, fix, links, title, topic }) => ({
     code,
@@ -85,23 +86,24 @@ export const causes: ReadonlyArray<About> = ruleSets.flatMap(({ rules, system })
   })),
 )
 
-/** Looks up a cause by its code (`HF-S3-POST-011`), in any case. */
+/** Looks up a cause by its code (`HF-S3-POST-011`). The lookup is case-insensitive. */
 export const about = (code: string): About | undefined =>
   code.length > longestWord ? undefined : causes.find((one) => one.code.toLowerCase() === code.trim().toLowerCase())
 
-/** The length of the longest code in a table, in characters. */
+/** The maximum length of a code to look up, in characters. */
 const longestWord = 200
 
 /**
- * Explains a vendor's error code without an exchange: `InvalidAccessKeyId`, `slow_down`, `Channel Paused`,
- * `ECONNRESET`, `429`.
+ * Explains a vendor's error code without an exchange. Examples of codes are `InvalidAccessKeyId`, `slow_down`,
+ * `Channel Paused`, `ECONNRESET` and `429`.
  *
  * **Details**
  *
- * The code is looked up in the error tables of S3, OAuth and Frame.io and among the transport failures, first as
- * written and then in any case. Three digits are a status. The explanation is that of a minimal exchange with the code
- * and its documented status. Its causes are therefore at most likely, and `unseen` lists the missing evidence. Returns
- * `undefined` if no table has the code.
+ * The code is looked up among Holdfast's own errors, in the error tables of S3, OAuth and Frame.io, and among the transport
+ * failures. The lookup is case-sensitive first, then case-insensitive. A code of three digits is treated as a status. The
+ * explanation is based on a minimal exchange that contains the code and, if known, its documented status. If the status is
+ * assumed, the confidence in each cause is therefore at most `likely`. `unseen` lists the missing evidence. Returns
+ * `undefined` if no table contains the code.
  */
 export const explainCode = (code: string): Diagnosis.Explanation | undefined => {
   const exchange = Codes.exchangeOf(code)

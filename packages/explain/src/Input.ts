@@ -1,8 +1,8 @@
 /**
- * Recognizes input by its content: a saved exchange, a capture, a HAR recording, a response body alone, or pasted text
- * that contains an error.
+ * Recognizes input by its content. The input can be a saved exchange, a capture, a HAR recording, a response body without its
+ * headers, or pasted text that contains an error.
  *
- * Plain and total. For unrecognized input it returns a problem and a remedy of one line each.
+ * Plain and total. For unrecognized input, the function returns a problem and a remedy of one line each.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as HttpCapture from "@holdfast/diagnosis/HttpCapture"
@@ -12,25 +12,31 @@ import type { Recognized } from "./internal/recognition/recognized.ts"
 import * as Text from "./internal/recognition/text.ts"
 import * as Whole from "./internal/recognition/whole.ts"
 
-/** An exchange, or the reason why the input has none. */
+/** An exchange, or the reason why the input does not contain an exchange. */
 export type Input =
   | {
       readonly _tag: "Exchange"
-      /** The status may be the one that such a body usually has. `isStatusAssumed` is then true. */
+      /**
+       * The exchange may have an assumed status, which is the usual status for its response body. If the status is assumed,
+       * `isStatusAssumed` is true.
+       */
       readonly exchange: Exchange
-      /** A description of the recognized format: `a botocore error (boto3, the AWS CLI)`. */
+      /** A description of the recognized format. An example is `a botocore error (boto3, the AWS CLI)`. */
       readonly recognized: string
-      /** The format covers the whole input, instead of being found inside other text. */
+      /** Whether the format covers the whole input. Otherwise, the exchange was found inside other text. */
       readonly isWhole: boolean
-      /** The number of the HAR entry, counted from 1. */
+      /** The position of the HAR entry, counted from 1, and the number of entries. */
       readonly recorded?: { readonly place: number; readonly entries: number }
     }
   | { readonly _tag: "Unusable"; readonly problem: string; readonly remedy: string }
 
-/** The limit for input, in bytes. A capture that lists 10 000 parts stays below it. */
+/** The maximum size of the input, in bytes. A capture that lists 10 000 parts stays below this limit. */
 export const longest = 8 * 1024 * 1024
 
-/** The limit for a response, in characters. No error is longer, and redacting megabytes takes a minute. */
+/**
+ * The maximum length of a response body, in characters. Error responses are never longer than this limit, and redacting
+ * megabytes of text takes a minute.
+ */
 const longestAnswer = 256 * 1024
 
 const usable = ({ as, exchange, recorded }: Whole.Found, isWhole: boolean): Input => {
@@ -47,14 +53,14 @@ const usable = ({ as, exchange, recorded }: Whole.Found, isWhole: boolean): Inpu
   }
 }
 
-/** Input that was not recognized. */
+/** Describes input that was not recognized. */
 export const unusable = (problem: string, remedy: string): Input => ({ _tag: "Unusable", problem, remedy })
 
 const forms =
   "provide the complete response (curl -v prints it), a saved exchange, a HAR recording, or the text of an error " +
   "as the program printed it"
 
-/** Recognizes input given as bytes. */
+/** Recognizes input that is provided as bytes. */
 export const recognize = (bytes: Uint8Array): Input => {
   const text = Text.decode(bytes)
   const start = text.trimStart()
@@ -67,7 +73,7 @@ export const recognize = (bytes: Uint8Array): Input => {
   return unusable(Text.isBinary(text) ? "is not text" : "is not recognized as an exchange or an error", forms)
 }
 
-/** Recognizes input that is one format from start to end. */
+/** Recognizes input that consists of a single format from start to end. */
 const readWhole = (bytes: Uint8Array, text: string): Whole.Found | Whole.Problem | undefined => {
   if (/^[[{]/.test(text)) return Whole.readJson(text, Paste.recognize, Paste.readForm)
   if (/^<[^\s<>]/.test(text)) return Document.read(text)

@@ -1,15 +1,15 @@
 /**
- * Generates the completion scripts of the command from the flags and operands of its tree.
+ * Generates the command's completion scripts from the flags and operands in its command tree.
  *
  * **Details**
  *
- * Effect's generator completes files only for operands of its own path type, whose parser makes every path absolute.
- * The command keeps paths as given, so this module marks files by the name of the operand or flag.
+ * Effect's generator completes file names only for operands of its own path type, and the parser of that type makes every
+ * path absolute. The command preserves paths as given, so this module identifies file operands and file flags by their names.
  */
 import type { ArgumentDescriptor, CommandDescriptor, FlagDescriptor, Shell } from "effect/cli/Completions"
 import * as Completions from "effect/cli/Completions"
 
-/** The operands and flags whose value is a file. */
+/** The operands and flags that accept a file. */
 const files: ReadonlySet<string> = new Set(["file", "sample", "svg", "faults"])
 
 const withPath = <A extends ArgumentDescriptor | FlagDescriptor>(parameter: A): A =>
@@ -44,7 +44,7 @@ const question = (name: string, aliases: ReadonlyArray<string>, description: str
 
 const help = question("help", ["h"], "Show the help")
 
-/** The flags that the parser itself adds to the tree. */
+/** Adds the flags that the parser itself provides. */
 const withQuestions = (root: CommandDescriptor): CommandDescriptor => ({
   ...root,
   flags: [
@@ -61,7 +61,10 @@ const withQuestions = (root: CommandDescriptor): CommandDescriptor => ({
   subcommands: root.subcommands.map((command) => ({ ...command, flags: [...command.flags, help] })),
 })
 
-/** The completion script that a command line asks for; `undefined` if it asks for none or for an unknown shell. */
+/**
+ * Returns the completion script that a command line requests, or `undefined` if the command line does not request a script or
+ * specifies an unknown shell.
+ */
 export const script = (root: CommandDescriptor, words: ReadonlyArray<string>): ReadonlyArray<string> | undefined => {
   const [, name = ""] = /^--completions=(.*)$/.exec(words.join(" ")) ?? []
   const shell = shells.get(name)

@@ -1,11 +1,12 @@
 /**
- * `holdfast help [COMMAND]`, listed and completed like every command. `Scan` rewrites it to `holdfast COMMAND --help`.
+ * The command `holdfast help [COMMAND]`, which is listed and completed like every other command. `Scan` rewrites this command
+ * to `holdfast COMMAND --help`.
  */
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 
-/** Creates the command for a `holdfast` with these other commands. */
+/** Creates the help command for a `holdfast` program that has these other commands. */
 export const make = (names: ReadonlyArray<string>) =>
   Command.make(
     "help",

@@ -7,7 +7,7 @@ import * as Columns from "../terminal/Columns.ts"
 import type { Style } from "../terminal/Style.ts"
 import * as Reference from "./Reference.ts"
 
-/** The format of the help. */
+/** The formatting options for the help. */
 export interface Options {
   readonly columns: number
   readonly style: Pick<Style, "bold">
@@ -15,10 +15,13 @@ export interface Options {
 
 type Pair = readonly [name: string, meaning: string]
 
-/** The minimum width of the column of meanings, in columns. Below it, meanings start on their own line. */
+/**
+ * The minimum width of the column of meanings, in terminal columns. If the column would be narrower than this, meanings start
+ * on their own line.
+ */
 const narrowest = 30
 
-/** Formats names with their meanings beside them. */
+/** Formats a table of names and their meanings. */
 const table = (pairs: ReadonlyArray<Pair>, columns: number, most = 30): ReadonlyArray<string> => {
   const left = Math.max(0, ...pairs.map(([name]) => Columns.width(name)).filter((width) => width <= most))
   const room = columns - 2 - left - 2

@@ -27,7 +27,7 @@ import * as Completion from "./Completion.ts"
 import * as HelpView from "./HelpView.ts"
 import * as Scan from "./Scan.ts"
 
-/** The parser's error in one line. */
+/** Formats the parser's error as one line. */
 const said = (error: CliError.CliError): string => {
   switch (error._tag) {
     case "UnknownSubcommand": {
@@ -44,7 +44,9 @@ const said = (error: CliError.CliError): string => {
   }
 }
 
-/** The accepted values. Of the many spellings of a boolean it lists only `true` and `false`. */
+/**
+ * The accepted values. For a boolean, the list contains only `true` and `false`, although other spellings are also accepted.
+ */
 const expected = (values: string): string => {
   if (values.includes('"true" |')) return "expected true or false"
   if (/number/.test(values)) return "expected an integer"
@@ -55,7 +57,10 @@ const expected = (values: string): string => {
     .replace(/^(?!expected )/, "expected ")
 }
 
-/** Help and version go to standard output. An invalid command line prints one error and a pointer to the help. */
+/**
+ * The help and the version are written to standard output. For an invalid command line, the presenter prints one error and a
+ * pointer to the help.
+ */
 const presenter = Layer.effect(
   CliOutput.Presenter,
   Effect.map(Output, (output) => {
@@ -82,7 +87,7 @@ const presenter = Layer.effect(
   }),
 )
 
-/** Creates `holdfast` with its commands. */
+/** The `holdfast` command with its subcommands. */
 export type Root<Input, Shared> = Command.Command<
   "holdfast",
   Input,
@@ -91,10 +96,10 @@ export type Root<Input, Shared> = Command.Command<
   Command.Environment | Output | UserDirectories.UserDirectories
 >
 
-/** Runs a command that parses its own scanned words; `undefined` for every other command. */
+/** Runs a command that parses its own scanned words, and returns `undefined` for every other command. */
 export type Own = (words: ReadonlyArray<string>) => Effect.Effect<void, Ended | PersonError, Output> | undefined
 
-/** The words that begin with `-` and are also names of existing files. */
+/** Returns the words that begin with `-` and are also names of existing files. */
 const present = (args: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const fileSystem = yield* FileSystem.FileSystem
@@ -105,13 +110,13 @@ const present = (args: ReadonlyArray<string>) =>
   })
 
 /**
- * Runs a command line; succeeds with the exit code.
+ * Runs a command line and returns the exit code.
  *
  * **Details**
  *
- * A user error prints one line, and a defect one line that says how to report it. Stacks appear only with
- * `HOLDFAST_DEBUG`. An interruption stays an interruption, for which the process exits with 130. The commands of `own`
- * are in the tree only for their help and completions.
+ * A user error prints one line. A defect prints one line that explains how to report it. Stack traces are printed only if
+ * `HOLDFAST_DEBUG` is set. An interruption remains an interruption, and the process exits with 130. The commands that `own`
+ * runs are in the tree only to provide their help and completions.
  */
 export const run = <Input, Shared>(
   root: Root<Input, Shared>,

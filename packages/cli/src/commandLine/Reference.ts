@@ -1,17 +1,17 @@
 /**
- * The exit codes and environment variables of each command, which its help lists after the flags.
+ * The exit codes and environment variables of each command. The command's help lists them after the flags.
  */
 import * as ExplainRun from "../explain/Run.ts"
 import type { Outcome, Row } from "../process/ExitCode.ts"
 import * as ExitCode from "../process/ExitCode.ts"
 
-/** Environment variables with their meaning; related variables share an entry. */
+/** One or more related environment variables, with their meaning. */
 export interface Variable {
   readonly names: string
   readonly meaning: string
 }
 
-/** The exit codes of a command: those of the general table, some with a meaning of their own. */
+/** Selects a command's exit codes from the general table, and replaces the meanings that the command defines itself. */
 const of = (meanings: Partial<Record<Outcome, string>>): ReadonlyArray<Row> =>
   (Object.keys(ExitCode.table) as ReadonlyArray<Outcome>).flatMap((outcome) => {
     const meaning = meanings[outcome]
@@ -64,7 +64,7 @@ const exits: Readonly<Record<string, ReadonlyArray<Row>>> = {
   help: of({ ok: "the help was shown", usage: "the command does not exist" }),
 }
 
-/** The exit codes of a command. `upload` and `holdfast` itself have the general table. */
+/** Returns the exit codes of a command. `upload` and `holdfast` itself use the general table. */
 export const exitsOf = (name: string): ReadonlyArray<Row> => exits[name] ?? Object.values(ExitCode.table)
 
 const credentials: Variable = {
@@ -100,5 +100,8 @@ const environments: Readonly<Record<string, ReadonlyArray<Variable>>> = {
   sandbox: [temporary],
 }
 
-/** The variables that a command reads. Without a name: those that all commands read. */
+/**
+ * Returns the environment variables that a command reads. For a name without its own entry, only the variables that all
+ * commands read are returned.
+ */
 export const environmentOf = (name: string): ReadonlyArray<Variable> => [...(environments[name] ?? []), ...common]

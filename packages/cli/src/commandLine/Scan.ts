@@ -3,25 +3,25 @@
  *
  * **Details**
  *
- * `effect/cli` reads `-verbose` as seven short flags, one of which prints the version. In `--json on` it takes `on` as
- * the value of `--json`. A file that a shell pattern matched would then not be sent, and the command would still exit
- * with 0. `scan` accepts a word that begins with `-` only if it is exactly a flag of the command. It returns an
- * unambiguous command line: the flags with their values, then `--`, then the operands. It does not need Effect, so
- * `explain`, which starts without Effect, uses it too.
+ * `effect/cli` reads `-verbose` as seven short flags, one of which prints the version. In `--json on`, `effect/cli` parses
+ * `on` as the value of `--json`. If a shell pattern expanded to a file name that looks like a flag or its value, the file
+ * would not be sent, and the command would still exit with 0. `scan` accepts a word that begins with `-` only if the word
+ * matches a flag of the command exactly. The result is an unambiguous command line: the flags with their values, then `--`,
+ * then the operands. The scanner does not depend on Effect, so `explain`, which starts without Effect, can use it too.
  */
 import type { CommandDescriptor, FlagDescriptor } from "effect/cli/Completions"
 
 /** Whether the parser could read the word as a flag. */
 export const looksLikeFlag = (word: string): boolean => word.startsWith("-") && word !== "-"
 
-/** An invalid command line, with the problem and its remedy. */
+/** Describes an invalid command line: the problem and its remedy. */
 export interface Refused {
   readonly _tag: "Refused"
   readonly problem: string
   readonly remedy: string
 }
 
-/** The words of an unambiguous command line. */
+/** The words of an unambiguous command line, or the reason why the command line was rejected. */
 export type Scanned = ReadonlyArray<string> | Refused
 
 /** Whether a command line was rejected. */
@@ -30,12 +30,12 @@ export const isRefused = (scanned: Scanned): scanned is Refused => "_tag" in sca
 const refuse = (problem: string, remedy: string): Refused => ({ _tag: "Refused", problem, remedy })
 
 /**
- * Returns the unambiguous form of a command line, or what is wrong with it.
+ * Returns the unambiguous form of a command line, or the reason why the command line is invalid.
  *
  * **Details**
  *
- * `present` lists the words that are also names of existing files. Such a flag is rejected if the command takes several
- * files, because a shell pattern may have produced it.
+ * The set `present` contains the words that are also names of existing files. A flag that is also the name of an existing
+ * file is rejected if the command accepts several files, because a shell pattern may have produced the flag.
  */
 export const scan = (
   root: CommandDescriptor,
@@ -92,7 +92,7 @@ export const scan = (
   return [...path, ...flags, ...(given.length === 0 ? [] : ["--", ...given])]
 }
 
-/** The global flags that answer a question and end the command. */
+/** The global flags that show information (help, version or completions) and end the command. */
 const questions: ReadonlySet<string> = new Set(["--help", "-h", "--version", "-v", "--completions"])
 
 /** Whether a shell pattern can produce the operands of this command. */
@@ -106,7 +106,7 @@ const forms = ({ aliases, name }: FlagDescriptor): ReadonlyArray<string> => [
 const negated = ({ name, negation, type }: FlagDescriptor): string | undefined =>
   type._tag !== "Boolean" || negation === false ? undefined : `--${negation ?? `no-${name}`}`
 
-/** The flag that a word spells completely: `--name`, `--name=value`, `-n` or `--no-name`. */
+/** Returns the flag that a word spells out completely: `--name`, `--name=value`, `-n` or `--no-name`. */
 const recognize = (word: string, { flags }: CommandDescriptor): FlagDescriptor | undefined => {
   const name = word.startsWith("--") ? word.replace(/=.*$/s, "") : word
   return (
@@ -115,13 +115,16 @@ const recognize = (word: string, { flags }: CommandDescriptor): FlagDescriptor |
   )
 }
 
-/** The word with the flag's long name in place of the short one. */
+/** Returns the word with the flag's long name in place of its short name. */
 const canonical = (word: string, flag: FlagDescriptor): string => (word.startsWith("--") ? word : `--${flag.name}`)
 
 const isNumber = (word: string, { type }: FlagDescriptor): boolean =>
   (type._tag === "Int" || type._tag === "Finite") && /^-[\d.]/.test(word)
 
-/** The question (help, version or completions), if the words unambiguously ask one. */
+/**
+ * Returns the command line that shows the help, the version or the completions if the words request one of them
+ * unambiguously, and otherwise rejects the words.
+ */
 const answer = (
   asked: ReadonlyArray<string>,
   {
@@ -179,7 +182,7 @@ const unknown = (word: string, command: CommandDescriptor): Refused => {
   )
 }
 
-/** The flag that shares the longest prefix with the word, if that has at least two letters. */
+/** Returns the flag that shares the longest prefix with the word, if the shared prefix has at least two letters. */
 const resembling = (word: string, names: ReadonlyArray<string>): string | undefined => {
   let best: string | undefined
   let most = "--".length + 1

@@ -1,6 +1,6 @@
 /**
- * `holdfast explain [FILE|-|CODE]` in the tree of commands: its help and its completions. `Flags.ts` reads its words
- * and `Run.ts` answers them, as they do in a process that starts without Effect (`Process.ts`).
+ * Adds `holdfast explain [FILE|-|CODE]` to the command tree, for its help and completions. `Flags.ts` parses the command's
+ * words and `Run.ts` runs the command, both here and in a process that starts without Effect (`Process.ts`).
  */
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
@@ -48,7 +48,7 @@ const answer = Effect.fnUntraced(function* (input: ExplainFlags.Arguments | Refu
   return yield* Ended.endWith(exitCode)
 })
 
-/** Runs this command on scanned words; `undefined` for other commands and for questions. */
+/** Runs this command on scanned words, and returns `undefined` for other commands and for help requests. */
 export const own = (words: ReadonlyArray<string>) => {
   const input = ExplainFlags.read(words)
   return input === undefined ? undefined : answer(input)

@@ -1,5 +1,5 @@
 /**
- * The flags of `holdfast explain` and the only reader of its words, which does not need Effect.
+ * The flags of `holdfast explain` and the only parser of its command line. This module does not depend on Effect.
  */
 import type { CommandDescriptor } from "effect/cli/Completions"
 import * as Scan from "../commandLine/Scan.ts"
@@ -7,10 +7,10 @@ import * as Scan from "../commandLine/Scan.ts"
 /** The word that selects the command. */
 export const name = "explain"
 
-/** The purpose of the command, in one line. */
+/** The purpose of the command in one line. */
 export const summary = "Find the true cause of a failure"
 
-/** Every flag is a switch. */
+/** Every flag of the command is a boolean switch. */
 export const flags = {
   long: "Show the full explanation, every cause and all evidence",
   repair: "Show the changes in a corrected request without sending it",
@@ -29,7 +29,7 @@ export interface Arguments {
   readonly json: boolean
 }
 
-/** A `holdfast` with only this command, for `Scan`. */
+/** Describes a `holdfast` program that has only this command. `Scan` uses this description. */
 export const descriptor: CommandDescriptor = {
   name: "holdfast",
   description: undefined,
@@ -54,8 +54,8 @@ export const descriptor: CommandDescriptor = {
 }
 
 /**
- * Parses the words after the command's name; `undefined` for a question (`--help`), which the help of all commands
- * answers.
+ * Parses the words after the command's name, and returns `undefined` for a help request (`--help`), which is handled by the
+ * help of all commands.
  */
 export const parse = (args: ReadonlyArray<string>): Arguments | Scan.Refused | undefined => {
   const words = Scan.scan(descriptor, [name, ...args])
@@ -64,7 +64,7 @@ export const parse = (args: ReadonlyArray<string>): Arguments | Scan.Refused | u
 
 const see = `see holdfast ${name} --help`
 
-/** Parses scanned words; `undefined` for other commands and for questions. */
+/** Parses scanned words, and returns `undefined` for other commands and for help requests. */
 export const read = (words: ReadonlyArray<string>): Arguments | Scan.Refused | undefined => {
   const end = words.indexOf("--")
   const [command, ...switches] = end === -1 ? words : words.slice(0, end)
@@ -85,7 +85,7 @@ export const read = (words: ReadonlyArray<string>): Arguments | Scan.Refused | u
 
 const refuse = (problem: string, remedy: string): Scan.Refused => ({ _tag: "Refused", problem, remedy })
 
-/** The accepted values of a switch, the same as for every other command. */
+/** The accepted values of a switch, which are the same for every command. */
 const meanings: Readonly<Record<string, boolean | undefined>> = {
   true: true,
   1: true,

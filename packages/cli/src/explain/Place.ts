@@ -1,8 +1,8 @@
 /**
- * Describes the locations of an exchange that evidence points to.
+ * Describes the locations in an exchange to which evidence points.
  */
 
-/** Describes the location of a piece of evidence, with its name. Parts are counted from 1. */
+/** Describes the location and the name of a piece of evidence. The parts of a form are numbered from 1. */
 export const place = (at: string, name: string): string => {
   const [, part] = /^request\.form\[(\d+)\]/.exec(at) ?? []
   const known = part === undefined ? [...places].find(([start]) => at.startsWith(start)) : undefined
@@ -10,7 +10,7 @@ export const place = (at: string, name: string): string => {
   return where === name ? where : `${where}, ${name}`
 }
 
-/** Descriptions by the prefix of a location, longer prefixes first. */
+/** Maps prefixes of locations to descriptions; longer prefixes come first. */
 const places: ReadonlyMap<string, string> = new Map([
   ["request.headers", "header sent"],
   ["request.form", "form"],

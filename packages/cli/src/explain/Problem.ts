@@ -1,5 +1,5 @@
 /**
- * The schema of `ProblemDetails`, in a module of its own because `explain` starts without schemas.
+ * The schema of `ProblemDetails`, in a separate module because `explain` starts without loading schemas.
  */
 import * as Schema from "effect/Schema"
 

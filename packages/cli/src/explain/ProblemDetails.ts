@@ -1,5 +1,5 @@
 /**
- * An explanation for programs: problem details of RFC 9457 with additional members.
+ * A machine-readable explanation: problem details as defined by RFC 9457, with additional members.
  */
 import type {
   About,
@@ -15,12 +15,12 @@ import type {
 } from "@holdfast/diagnosis/Diagnosis"
 import * as Printable from "../terminal/Printable.ts"
 
-/** A fix, with the name that other tools use for its safety. */
+/** A fix with its `applicability`, the term that other tools use for the safety of a fix. */
 export interface DetailedFix extends Fix {
   readonly applicability: "machine-applicable" | "maybe-incorrect"
 }
 
-/** A cause without the fields that the problem has itself. */
+/** A cause in the form that `--json` prints. */
 export interface DetailedCause {
   readonly type: string
   readonly code: string
@@ -38,12 +38,12 @@ export interface DetailedCause {
  *
  * **Details**
  *
- * `code` and `confidence` are null if no cause is known. `status` is absent without a response or with an unknown
- * status. `retry`, `vendor` and `answeredBy` are null without an exchange, and `recognized` is null without input.
- * `causes` has all causes, `alternatives` summarizes those after the first.
+ * `code` and `confidence` are null if no cause is known. `status` is absent if there is no response or if the status is
+ * unknown. `retry`, `vendor` and `answeredBy` are null if there is no exchange, and `recognized` is null if there is no
+ * input. `causes` contains all causes, and `alternatives` summarizes the causes after the first.
  */
 export interface ProblemDetails {
-  /** The path of the code's page below the documentation. */
+  /** The path of the documentation page for the code. */
   readonly type: string
   readonly title: string
   readonly status?: number
@@ -64,7 +64,7 @@ export interface ProblemDetails {
   readonly answeredBy: string | null
   /** A description of the format that was recognized. */
   readonly recognized: string | null
-  /** The changes of a corrected request, if they were requested and the first fix is safe to apply. Redacted. */
+  /** The changes that correct the request, if they were requested and the first fix is safe to apply. Redacted. */
   readonly repair?: DetailedRepair | null
   readonly causes: ReadonlyArray<DetailedCause>
   readonly alternatives: ReadonlyArray<Alternative>
@@ -72,13 +72,13 @@ export interface ProblemDetails {
   readonly links: ReadonlyArray<string>
 }
 
-/** A repair without the request itself, which contains secrets. */
+/** A repair without the request itself, because the request contains secrets. */
 export type DetailedRepair = Pick<Repair, "code" | "fix" | "changes"> & {
   readonly needs: NonNullable<Repair["needs"]> | null
   readonly afterMs: number | null
 }
 
-/** The page of the code. `about:blank` is RFC 9457's value for none. */
+/** Returns the path of the code's page. RFC 9457 uses `about:blank` if a problem has no specific type. */
 const typeOf = (code: string | undefined): string =>
   code === undefined ? "about:blank" : `/docs/generated/diagnosis/${code}.md`
 
@@ -115,7 +115,7 @@ const nothing = {
   links: [],
 }
 
-/** Builds the problem for an explanation. */
+/** Builds the problem details for an explanation. */
 export const explanation = (all: Explanation, recognized?: string, repair?: Repair | "none"): ProblemDetails => {
   const { afterMs, attempt, ...retry } = all.retry
   return {
@@ -148,7 +148,7 @@ const repairOf = ({ afterMs, changes, code, fix, needs }: Repair): DetailedRepai
   afterMs: afterMs ?? null,
 })
 
-/** Builds the problem for a rule's page. */
+/** Builds the problem details for a rule's page. */
 export const page = ({ code, explanation: detail, fix, links, title }: About): ProblemDetails => ({
   type: typeOf(code),
   title,
@@ -167,16 +167,16 @@ const without = (title: string, detail: string, remedy: string): ProblemDetails 
   fix: [{ text: remedy, safety: "check first", applicability: "maybe-incorrect" }],
 })
 
-/** Builds the problem for input that cannot be read. */
+/** Builds the problem details for input that cannot be read. */
 export const unusable = (detail: string, remedy: string): ProblemDetails =>
   without("The input cannot be explained", detail, remedy)
 
-/** Builds the problem for an unknown code. */
+/** Builds the problem details for an unknown code. */
 export const unknown = (detail: string, remedy: string): ProblemDetails =>
   without("No rule identifies the cause", detail, remedy)
 
 /**
- * Formats a problem as one line of JSON. Characters that could control a terminal are escaped, even where JSON does not
- * require it.
+ * Formats a problem as one line of JSON. Characters that could control a terminal are escaped, even if JSON does not require
+ * escaping.
  */
 export const encode = (problem: ProblemDetails): string => Printable.json(problem)

@@ -1,5 +1,5 @@
 /**
- * `holdfast explain` as a process of its own. It starts fast because it loads neither Effect nor schemas.
+ * Runs `holdfast explain` as a separate process. The process starts quickly because it loads neither Effect nor schemas.
  */
 import * as BrokenOutput from "../process/BrokenOutput.ts"
 import * as Defect from "../process/Defect.ts"
@@ -12,7 +12,10 @@ import type { Refused } from "../commandLine/Scan.ts"
 import type { Arguments } from "./Flags.ts"
 import * as ExplainRun from "./Run.ts"
 
-/** Runs the command line and sets the exit code. Signals and failed writes end it as they end every command. */
+/**
+ * Runs the command line and sets the exit code. Signals and failed writes end this command in the same way as every other
+ * command.
+ */
 export const run = async (input: Arguments | Refused): Promise<void> => {
   const end = () => process.exit(ExitCode.code("interrupted"))
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, end)

@@ -1,5 +1,5 @@
 /**
- * Splits an explanation into rows of one fact each, in reading order. `View` lays them out.
+ * Splits an explanation into rows in reading order, with one fact per row. `View` lays out the rows.
  */
 import type {
   About,
@@ -19,36 +19,37 @@ import { place } from "./Place.ts"
 /** One row. */
 export interface Row {
   /**
-   * The text in the column of labels. An empty label continues the row above; without a label the text takes the full
-   * width.
+   * The text in the label column. An empty label continues the row above. If there is no label, the text uses the full width.
    */
   readonly label?: string
   readonly text: string
   /** A highlighted word before the text. */
   readonly lead?: { readonly text: string; readonly style: keyof Style }
-  /** The words that replace label and lead in plain text. */
+  /** The words that replace the label and the lead in plain text. */
   readonly spoken?: string
-  /** A command to copy, which is never wrapped. */
+  /** Whether the text is a command to copy, which is never wrapped. */
   readonly whole?: true
-  /** The order in which rows lose lines if there are too many, greatest first. */
+  /** If there are too many lines, rows with a higher rank lose lines first. */
   readonly rank: number
 }
 
-/** The options and the context of the rows. */
+/** The options for the rows, and the context in which the rows are shown. */
 export interface Options {
   /** Show everything. */
   readonly long: boolean
-  /** The command that shows more, unless it is the page of the code. */
+  /** The command that shows more details. By default, the row suggests `--long` or the page of the code. */
   readonly more?: string | undefined
-  /** The text printed above. A vendor's message that it contains is not quoted again. */
+  /**
+   * The text that is printed above the rows. If this text contains the vendor's message, the message is not quoted again.
+   */
   readonly said?: string | undefined
   /** A description of the recognized format. */
   readonly recognized?: string | undefined
-  /** The corrected request, if it was requested. */
+  /** The repair that corrects the request, if the repair was requested. */
   readonly repair?: Repair | "none" | undefined
 }
 
-/** The maximum number of pieces of evidence in the short form. More would have to be cut. */
+/** The maximum number of pieces of evidence in the short form. Additional pieces would have to be cut. */
 const pieces = 3
 
 /** Returns the rows of an explanation. */
@@ -85,13 +86,13 @@ export const explanation = (all: Explanation, options: Options): ReadonlyArray<R
   ]
 }
 
-/** The evidence of the short form. It omits pieces that repeat the row `Answer`. */
+/** Returns the evidence to show in the short form. Evidence that repeats the row `Answer` is omitted. */
 const shownOf = ({ evidence, vendor }: Explanation, hasAnswer: boolean): ReadonlyArray<Evidence> => {
   const isRepeated = isInAnswer(vendor)
   return hasAnswer ? evidence.filter((one) => !isRepeated(one)) : evidence
 }
 
-/** Returns the rows of a rule's page. */
+/** Returns the rows of the page about a rule. */
 export const page = (about: About): ReadonlyArray<Row> => [
   heading(about.code, about.title),
   { label: "Why", text: about.explanation, rank: 0 },
@@ -116,7 +117,7 @@ const heading = (code: string | undefined, title: string): Row => ({
   ...(code === undefined ? {} : { lead: { text: code, style: "bad" } }),
 })
 
-/** The response, in the words of the server. */
+/** The response in the server's own words. */
 const answered = (vendor: Vendor, { long, said }: Options): ReadonlyArray<Row> => {
   const { code, fields, message, unanswered = false } = vendor
   const words = message === "" || message === code ? "" : `"${message}"`
@@ -145,13 +146,13 @@ const isInAnswer =
     /^response\.(?:body|status)/.test(at) &&
     (observed === String(status) || observed === code || (observed !== "" && isStartOf(observed, message)))
 
-/** Whether a text equals another one, or is its shortened start. */
+/** Whether a text equals another text or is a shortened beginning of it. */
 const isStartOf = (part: string, whole: string): boolean => {
   const start = part.replace(/…$/, "")
   return part === whole || (start.length > 100 && whole.startsWith(start))
 }
 
-/** The server that answered. An unknown server is not mentioned. */
+/** Returns the row that identifies the server that responded. The short form does not mention an unknown server. */
 const answerer = ({ answeredBy }: Explanation, long: boolean): ReadonlyArray<Row> =>
   answeredBy === "unknown" && !long ? [] : [{ label: "Answered by", text: answeredBy, rank: 5.25 }]
 
@@ -160,7 +161,7 @@ const lacks: Readonly<Record<NonNullable<Repair["needs"]>, string>> = {
   token: "the corrected request needs another token",
 }
 
-/** The changes of a corrected request. */
+/** Returns the rows that list the changes in a corrected request. */
 const repaired = (repair: Options["repair"]): ReadonlyArray<Row> => {
   if (repair === undefined) return []
   if (repair === "none")
@@ -181,7 +182,7 @@ const repaired = (repair: Options["repair"]): ReadonlyArray<Row> => {
   return all.map((text, index) => ({ label: index === 0 ? "Repair" : "", spoken: "Repair", text, rank: 1.5 }))
 }
 
-/** The input as it was recognized, so that the reader notices missing parts. */
+/** Shows what was recognized in the input, so that the reader notices missing parts. */
 const readAs = ({ recognized }: Options): ReadonlyArray<Row> =>
   recognized === undefined ? [] : [{ label: "Read as", text: recognized, rank: 7.75 }]
 
@@ -195,7 +196,7 @@ const because = ({ confidence, detail }: Cause): Row => ({
   rank: 1,
 })
 
-/** Two certain causes are two separate defects, and both have to be fixed. */
+/** If two causes are certain, they are two separate defects, and both must be fixed. */
 const linkOf = (first: Cause | undefined, confidence: Cause["confidence"]): string =>
   first?.confidence === "certain" && confidence === "certain" ? "Also" : "Or"
 
@@ -233,7 +234,7 @@ const evident = ({ at, expected, name, observed }: Evidence, index: number): Row
   rank: 5.5 + index * 1.5,
 })
 
-/** The rows of several texts: joined in the short form, one row each in the long form. */
+/** Formats several texts as rows. The short form joins the texts in one row, and the long form has one row for each text. */
 const list = (label: string, texts: ReadonlyArray<string>, long: boolean, rank: number): ReadonlyArray<Row> =>
   texts.length === 0
     ? []
@@ -262,7 +263,10 @@ const verdict = ({ retry: { afterMs, attempt, change, verdict } }: Explanation):
     ...(attempt === undefined ? [] : [`this was attempt ${attempt}`]),
   ].join(", ")
 
-/** The request id to quote to the vendor. An id that was redacted like a secret is useless and omitted. */
+/**
+ * The request ID that the user can quote to the vendor. An ID that was redacted as a secret is useless to the vendor and is
+ * omitted.
+ */
 const identified = ({ hostId, requestId }: Vendor, long: boolean): ReadonlyArray<Row> => {
   if (requestId === undefined || Redaction.isHidden(requestId)) return []
   // A cut id is useless. The host's id is longer than a line, so it gets its own.

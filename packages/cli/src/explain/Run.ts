@@ -1,5 +1,6 @@
 /**
- * Explains the input that the command line names. Returns lines and an exit code; the caller prints them.
+ * Explains the input that the command line specifies. This module returns lines and an exit code, and the caller prints the
+ * lines.
  */
 import * as Explain from "@holdfast/explain/Explain"
 import * as ExplainInput from "@holdfast/explain/Input"
@@ -11,16 +12,16 @@ import type { Arguments } from "./Flags.ts"
 import * as ProblemDetails from "./ProblemDetails.ts"
 import * as ExplainView from "./View.ts"
 
-/** The environment of the command. */
+/** The environment in which the command runs. */
 export interface Surroundings {
-  /** Standard input; `undefined` for a terminal, at which a person does not type an exchange. */
+  /** Standard input, or `undefined` if it is a terminal, because a person does not type an exchange. */
   readonly stdin: AsyncIterable<Uint8Array> | undefined
-  /** The columns of standard output. */
+  /** The width of standard output, in columns. */
   readonly columns: number
-  /** Whether standard output is not a terminal. Nothing is shortened then. */
+  /** Whether standard output is not a terminal. Output that does not go to a terminal is not shortened. */
   readonly whole?: boolean
   readonly color: boolean
-  /** The columns of standard error. */
+  /** Whether standard error supports color. */
   readonly errorColor: boolean
 }
 
@@ -31,14 +32,14 @@ export interface Printout {
   readonly exitCode: number
 }
 
-/** The exit codes of `explain`. They have meanings of their own, because the command sends nothing. */
+/** The exit codes of `explain`. These exit codes have their own meanings, because `explain` does not send anything. */
 export const exitCodes = {
   found: { code: 0, meaning: "a cause was found" },
   unknown: { code: 1, meaning: "the cause is unknown, or nothing failed" },
   unusable: { code: 2, meaning: "the input or the command line cannot be used" },
 } as const
 
-/** Runs one command line. The returned lines are safe to print (`Printable`). */
+/** Runs one command line. The returned lines are safe to print, as ensured by `Printable`. */
 export const answer = async (input: Arguments, around: Surroundings): Promise<Printout> => {
   const { exitCode, stderr, stdout } = await find(input, around)
   return {
@@ -76,10 +77,10 @@ const exchanged = (source: Source.Source, name: string, input: Arguments, around
   return explained(Explain.explain(recognized.exchange), input, around, recognized)
 }
 
-/** A limit above the length of any Holdfast code, in characters. */
+/** The number of input bytes that are checked for a Holdfast code, which is more than the length of any code. */
 const longestCode = 100
 
-/** Explains a Holdfast code with its page. */
+/** Explains a Holdfast code by showing its page. */
 const documented = (word: string, input: Arguments, around: Surroundings): Printout | undefined => {
   const about = Explain.about(word)
   if (about === undefined) return undefined
@@ -89,7 +90,7 @@ const documented = (word: string, input: Arguments, around: Surroundings): Print
   return { stdout: lines, stderr: [], exitCode: exitCodes.found.code }
 }
 
-/** Explains a word that is not a file: a Holdfast code or a vendor's code. */
+/** Explains a word that is not the name of a file: a Holdfast code or an error code from a vendor. */
 const named = (word: string, input: Arguments, around: Surroundings): Printout | undefined => {
   const page = documented(word, input, around)
   if (page !== undefined) return page
@@ -102,7 +103,7 @@ const named = (word: string, input: Arguments, around: Surroundings): Printout |
   return /[/\\]|\.\w{1,5}$/.test(word) || !/[A-Z_ ]/.test(word) ? undefined : unheard(word, input, around)
 }
 
-/** The result for a word that no rule and no table has. */
+/** The result for a word that is not in any rule or table. */
 const unheard = (word: string, { json }: Arguments, { errorColor }: Surroundings): Printout => {
   const what = `"${Columns.clean(word)}" is neither a file nor a known error code`
   const remedy = "provide the complete response from the server, or a saved exchange"

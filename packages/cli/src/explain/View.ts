@@ -1,6 +1,6 @@
 /**
- * Lays out an explanation for people: in color with a column of labels, or as plain text with one fact a line, for
- * screen readers and logs.
+ * Lays out an explanation for people. The layout is in color with a column of labels, or in plain text with one fact per line
+ * for screen readers and logs.
  */
 import type { About, Explanation } from "@holdfast/diagnosis/Diagnosis"
 import * as Columns from "../terminal/Columns.ts"
@@ -11,32 +11,32 @@ import * as ExplainRows from "./Rows.ts"
 /** The layout options. */
 export interface Options extends ExplainRows.Options {
   readonly columns: number
-  /** Whether to show everything, because the output is not a terminal and has no height. */
+  /** Whether to show everything, because the output does not go to a terminal and therefore has no height limit. */
   readonly whole?: boolean | undefined
-  /** Without color the layout is plain text. */
+  /** Whether to use color; without color, the layout is plain text. */
   readonly color: boolean
 }
 
-/** The maximum number of lines of the short form at 80 columns: about half of a small terminal. */
+/** The maximum number of lines in the short form at 80 columns, which is about half the height of a small terminal. */
 export const most = 13
 
 /**
- * Returns the lines of an explanation; on a terminal at most 13 at 80 columns unless it is `long`.
+ * Returns the lines of an explanation. On a terminal with 80 columns, there are at most 13 lines unless `long` is set.
  *
  * **Details**
  *
- * A narrower terminal gets the number of lines that the same text needs there. The cause and the first fix are never
- * shortened, even if they exceed the limit.
+ * On a narrower terminal, the limit is the number of lines that the same text needs at that width. The cause and the first
+ * fix are never shortened, even if they exceed the limit.
  */
 export const render = (explanation: Explanation, options: Options): ReadonlyArray<string> =>
   // A correction can have any length, so it does not count against the lines of the explanation.
   lay(ExplainRows.explanation(explanation, options), { ...options, long: options.long || options.repair !== undefined })
 
-/** Returns the complete page of a rule. */
+/** Returns the complete page about a rule. */
 export const page = (about: About, options: Options): ReadonlyArray<string> =>
   lay(ExplainRows.page(about), { ...options, long: true })
 
-/** The lines of a row before styling: the prefix of each line and the style of the first one. */
+/** The unstyled lines of a row, with their prefixes and a function that styles each line. */
 interface Block {
   readonly first: string
   readonly rest: string
@@ -44,7 +44,7 @@ interface Block {
   readonly paint: (line: string, index: number) => string
 }
 
-/** The minimum width in columns. In a narrower terminal the lines exceed the width. */
+/** The minimum width of the layout, in columns. On a narrower terminal, lines exceed the width of the terminal. */
 const narrowest = 24
 
 const lay = (rows: ReadonlyArray<Row>, { color, columns, long, whole }: Options): ReadonlyArray<string> => {
@@ -71,10 +71,12 @@ const lay = (rows: ReadonlyArray<Row>, { color, columns, long, whole }: Options)
   })
 }
 
-/** How many ranks each further line of a row is less important than its first line. */
+/** For each further line of a row, the rank increases by this amount, which makes the line less important. */
 const step = 6
 
-/** Rows before this rank are useless if cut: the title, the cause, the first fix, whether to retry. */
+/**
+ * Rows with a rank below this one are useless if they are cut: the title, the cause, the first fix, and the retry advice.
+ */
 const needed = 2
 
 /** Decides how many lines each row gets. */
@@ -95,7 +97,7 @@ const share = (rows: ReadonlyArray<Row>, wanted: ReadonlyArray<number>, most: nu
   return given
 }
 
-/** The width of the column of labels; the longest is `Request id`. */
+/** The width of the label column; the longest label is `Request id`. */
 const column = 12
 
 const aligned = ({ label, lead, text, whole }: Row, columns: number): Block => {

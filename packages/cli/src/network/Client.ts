@@ -1,5 +1,5 @@
 /**
- * Builds the client of an API from the command's HTTP client and token store.
+ * Builds an API client from the command's HTTP client and token store.
  */
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as C2c from "@holdfast/c2c/C2c"
@@ -11,20 +11,20 @@ import * as Network from "./Network.ts"
 import * as Remedy from "./Remedy.ts"
 import type * as Target from "./Target.ts"
 
-/** The HTTP client and file system of the command. */
+/** Returns the command's HTTP client for a target. */
 const http = ({ isLoopback }: Target.Target) => (isLoopback ? Network.layerLocal : Network.layer)
 
-/** The services for a single request to a remote API, without gates and tokens. */
+/** The services for a single request to a remote API, excluding gates and tokens. */
 export const asking = (target: Target.Target) => Layer.merge(http(target), Layer.succeed(C2cConfig, target.config))
 
-/** The store of an API's tokens in a file. Opening a file that cannot hold tokens fails with a user error. */
+/** Stores the tokens of an API in a file. If the file cannot store tokens, opening it fails with a user error. */
 export const tokenStore = (file: string, api: string) =>
   TokenStore.layerFile(file).pipe(
     Layer.catch((error) => Layer.effect(TokenStore, Effect.fail(Remedy.tokenStore(error, api)))),
     Layer.provide(NodeServices.layer),
   )
 
-/** The client of a remote API with its tokens in a file. */
+/** The client for a remote API, with its tokens stored in a file. */
 export const remote = (target: Target.Target, tokenFile: string) =>
   C2c.layer.pipe(
     Layer.provideMerge(http(target)),

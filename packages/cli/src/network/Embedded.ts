@@ -1,6 +1,6 @@
 /**
- * Runs a sandbox inside this process. Only commands that start one import this module, because it is a tenth of the
- * command's code.
+ * Runs a sandbox inside this process. Only commands that start a sandbox import this module, because it makes up a tenth of
+ * the command's code.
  */
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as FaultPlan from "@holdfast/sandbox/FaultPlan"
@@ -9,13 +9,13 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Remedy from "./Remedy.ts"
 
-/** The faults of a sandbox: the name or file of a plan, and the seed that makes a run replayable. */
+/** The faults of a sandbox: the name or file of a fault plan, and the seed that makes a run reproducible. */
 export interface Faults {
   readonly faults: string
   readonly seed: number
 }
 
-/** Creates a sandbox with the named faults. An invalid plan or port is a user error. */
+/** Creates a sandbox with the specified faults. An invalid plan or port causes a user error. */
 export const layer = (options: Faults & { readonly port: number }) =>
   Layer.unwrap(
     Effect.map(FaultPlan.load(options.faults), (plan) =>

@@ -1,5 +1,5 @@
 /**
- * The HTTP client of the command: uses the proxy of the environment and the certificate authorities of this machine.
+ * The HTTP client of the command, which uses the proxy from the environment and the certificate authorities of this machine.
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { RefusalProbe } from "@holdfast/s3/RefusalProbe"
@@ -14,7 +14,7 @@ import * as Tls from "node:tls"
 import { UsageError } from "../process/PersonError.ts"
 import { version } from "../process/Version.ts"
 
-/** The proxies of the environment. Their addresses may contain a password. */
+/** The proxies that the environment specifies. The addresses of the proxies may contain passwords. */
 export interface Proxies {
   readonly https: Redacted.Redacted<string> | undefined
   readonly http: Redacted.Redacted<string> | undefined
@@ -25,7 +25,9 @@ export interface Proxies {
 /** Hosts that never use a proxy. */
 const loopback = "localhost,127.0.0.1,::1"
 
-/** A variable in lower or upper case. Lower case takes precedence, as in curl. */
+/**
+ * Reads an environment variable whose name may be in lower or upper case. The lowercase name takes precedence, as in curl.
+ */
 const variable = (name: string) =>
   Effect.gen(function* () {
     for (const spelling of [name, name.toUpperCase()]) {
@@ -37,7 +39,9 @@ const variable = (name: string) =>
 
 const schemes = new Set(["http:", "https:", "socks5:", "socks:"])
 
-/** The address of a proxy; the default scheme is `http`. An error names the variable, never its value. */
+/**
+ * Parses the address of a proxy; the default scheme is `http`. An error identifies the variable but never includes its value.
+ */
 const address = (found: { readonly name: string; readonly value: string } | undefined) => {
   if (found === undefined) return Effect.undefined
   const text = /^[a-z][a-z\d+.-]*:\/\//i.test(found.value) ? found.value : `http://${found.value}`
@@ -62,7 +66,7 @@ const isProxy = (text: string): boolean => {
   return schemes.has(url.protocol) && url.hostname !== ""
 }
 
-/** The proxies that `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` name. */
+/** The proxy settings from `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`. */
 export const proxies: Effect.Effect<Proxies, UsageError> = Effect.gen(function* () {
   const all = yield* variable("all_proxy")
   const http = yield* address((yield* variable("http_proxy")) ?? all)
@@ -74,10 +78,13 @@ export const proxies: Effect.Effect<Proxies, UsageError> = Effect.gen(function* 
 /** Whether requests may go through a proxy. */
 const usesProxy = ({ http, https }: Proxies): boolean => http !== undefined || https !== undefined
 
-/** 64 KiB of response headers. Node's limit of 16 KiB would lose a refresh whose response has a long policy or many cookies. */
+/**
+ * The maximum size of response headers: 64 KiB. With Node's limit of 16 KiB, the client would lose the result of a token
+ * refresh whose response has a long policy or many cookies.
+ */
 const maxHeaderSize = 64 * 1024
 
-/** Sends each request through the proxy for its address, or directly. */
+/** Sends each request through the proxy for its address, or directly if no proxy applies. */
 const dispatcher = ({ except, http, https }: Proxies): Layer.Layer<NodeHttpClient.Dispatcher> =>
   Layer.effect(
     NodeHttpClient.Dispatcher,
@@ -99,8 +106,8 @@ const dispatcher = ({ except, http, https }: Proxies): Layer.Layer<NodeHttpClien
   )
 
 /**
- * Trusts the certificate authorities of Node, of `NODE_EXTRA_CA_CERTS` and of the operating system. Administrators of
- * networks that inspect TLS install their authority in the operating system.
+ * Trusts the certificate authorities from Node, from `NODE_EXTRA_CA_CERTS` and from the operating system. Administrators of
+ * networks that inspect TLS traffic install their certificate authority in the operating system.
  */
 const trustSystem = Effect.sync(() => {
   Tls.setDefaultCACertificates([...new Set([...Tls.getCACertificates("default"), ...Tls.getCACertificates("system")])])
@@ -109,7 +116,7 @@ const trustSystem = Effect.sync(() => {
   Effect.catchDefect(() => Effect.void),
 )
 
-/** Sets the user agent, and omits trace headers: they are meant for the operator's own servers. */
+/** Sets the user agent, and omits trace headers because they are intended only for the operator's own servers. */
 const named = (client: HttpClient.HttpClient): HttpClient.HttpClient =>
   client.pipe(
     HttpClient.mapRequest(HttpClientRequest.setHeader("user-agent", `holdfast/${version}`)),
@@ -118,10 +125,10 @@ const named = (client: HttpClient.HttpClient): HttpClient.HttpClient =>
 
 const identified = Layer.effect(HttpClient.HttpClient, Effect.map(HttpClient.HttpClient, named))
 
-/** The probe opens a direct connection, which a network with a proxy may not permit. */
+/** Disables the probe, because it opens a direct connection, which a network with a proxy might block. */
 const withoutProbe = Layer.succeed(RefusalProbe, { ask: () => Effect.undefined })
 
-/** The HTTP client for a remote API. An invalid proxy address is a `UsageError`. */
+/** The HTTP client for a remote API. An invalid proxy address causes a `UsageError`. */
 export const layer: Layer.Layer<HttpClient.HttpClient, UsageError> = Layer.unwrap(
   Effect.gen(function* () {
     const found = yield* proxies
@@ -134,7 +141,7 @@ export const layer: Layer.Layer<HttpClient.HttpClient, UsageError> = Layer.unwra
   }),
 )
 
-/** The HTTP client for a server on this machine: no proxy, no TLS. */
+/** The HTTP client for a server on this machine, without a proxy or TLS. */
 export const layerLocal: Layer.Layer<HttpClient.HttpClient> = identified.pipe(
   Layer.provide(NodeHttpClient.layerUndiciOptions({ maxHeaderSize })),
 )

@@ -3,7 +3,7 @@
  */
 import * as TransportCause from "@holdfast/http/TransportCause"
 
-/** A cause. It has a `remedy` if a person has to act. */
+/** A cause. The cause has a `remedy` if a person has to act. */
 export interface Cause {
   readonly text: string
   readonly remedy?: string
@@ -14,7 +14,7 @@ const member = (u: unknown, name: string): string => {
   return typeof value === "string" ? value : ""
 }
 
-/** Faults of a certificate or its chain that no additional certificate authority cures. */
+/** Faults of a certificate or its chain that adding a certificate authority cannot fix. */
 const unusable: ReadonlySet<string> = new Set([
   "CERT_CHAIN_TOO_LONG",
   "CERT_REJECTED",
@@ -77,7 +77,7 @@ const simple: Readonly<Record<string, string>> = {
   TimeoutError: "no answer in time",
 }
 
-/** The cause of a failed probe; `undefined` if no probe has failed. */
+/** Returns the cause of a failed probe, or `undefined` if no probe has failed. */
 export const cause = (failure: unknown): Cause | undefined => {
   if (failure === undefined) return undefined
   const tag = member(failure, "_tag")
@@ -105,8 +105,9 @@ export const cause = (failure: unknown): Cause | undefined => {
 }
 
 /**
- * The 5xx status with which a server or an intermediary reported that the service is not available; `undefined` without
- * such a response. The user's network works then, and the run has to wait.
+ * Returns the 5xx status (except 511) or the status 429 with which a server or an intermediary reported that the service is
+ * unavailable, or `undefined` if there is no such response. A response with this status shows that the user's network works
+ * and that the run has to wait.
  */
 export const unavailable = (failure: unknown): number | undefined => {
   const status: unknown =
@@ -115,8 +116,9 @@ export const unavailable = (failure: unknown): number | undefined => {
 }
 
 /**
- * The status with which a server rejected a health check, as another server or a wrong path does; `undefined` without a
- * response or behind a captive portal. The network works then, and waiting is unlikely to help.
+ * Returns the status with which a server rejected a health check, usually because the server or the path is wrong. Returns
+ * `undefined` if there is no response, or if a captive portal responded. A response with this status shows that the network
+ * works, but waiting is unlikely to help.
  */
 export const refused = (failure: unknown): number | undefined => {
   const status: unknown =
@@ -128,10 +130,13 @@ export const refused = (failure: unknown): number | undefined => {
 /** The statuses below 500 that are temporary. */
 const passing: ReadonlySet<number> = new Set([408, 425, 429])
 
-/** Whether a failure with this tag had no response. Then the connection is down, not the service. */
+/**
+ * Whether a failure with this tag occurred without a response. A failure without a response means that the connection is
+ * down, not the service.
+ */
 export const isUnanswered = (tag: string): boolean => Object.hasOwn(simple, tag) || noAnswer.has(tag)
 
 const noAnswer: ReadonlySet<string> = new Set(["TlsFailure", "TransportFailure", "CaptivePortal"])
 
-/** The cause in one clause, followed by its remedy. */
+/** Formats the cause as one clause, followed by its remedy. */
 export const sentence = ({ remedy, text }: Cause): string => (remedy === undefined ? text : `${text}; ${remedy}`)

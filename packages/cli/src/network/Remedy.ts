@@ -1,6 +1,6 @@
 /**
- * One line for each failure: the problem and its remedy. The error states the problem; the remedy follows from the
- * outcome, except for a few error classes.
+ * Describes each failure in one line: the problem and its remedy. The error states the problem. The remedy depends on the
+ * outcome, except for error classes that have their own remedies.
  */
 import { frameIo } from "@holdfast/c2c/C2cConfig"
 import { LocalFileError } from "@holdfast/c2c/LocalFileError"
@@ -19,10 +19,10 @@ import * as Reach from "./Reach.ts"
 
 const isLocal = Schema.is(LocalFileError)
 
-/** The outcome of a failure of a vendor, the network or a file. */
+/** Returns the outcome of a failure that a vendor, the network or a file caused. */
 export const outcomeOf = (error: Classified): Outcome => FailureOutcome.of(error, isLocal)
 
-/** Remedies by error class, where the class is more specific than the outcome. */
+/** Remedies by error class, for classes that are more specific than the outcome. */
 const remedies: Readonly<Record<string, string>> = {
   FileMissing: "check the path",
   IsDirectory: "name the files in it",
@@ -50,7 +50,7 @@ const remedies: Readonly<Record<string, string>> = {
   InvalidClient: "check HOLDFAST_CLIENT_ID and HOLDFAST_CLIENT_SECRET",
 }
 
-/** Remedies of an upload, which has reached the API before. */
+/** Remedies for an upload that failed after the command had already reached the API. */
 const uploadRemedies: Readonly<Record<string, string>> = {
   ...remedies,
   ConnectionRefused: "check the network, then run the command again",
@@ -60,7 +60,10 @@ const uploadRemedies: Readonly<Record<string, string>> = {
   RequestTimedOut: "check the network, then run the command again",
 }
 
-/** Remedies of a pairing. The same tags concern the code there, and a URL or session elsewhere. */
+/**
+ * Remedies for a failed pairing. For a pairing, these tags concern the pairing code; elsewhere, they concern a URL or
+ * session.
+ */
 const pairingRemedies: Readonly<Record<string, string>> = {
   ...remedies,
   AccessDenied: "run the command again and approve the code",
@@ -68,7 +71,7 @@ const pairingRemedies: Readonly<Record<string, string>> = {
   InvalidGrant: "run the command again and approve the new code",
 }
 
-/** The failures of a code after which the vendor still accepts a new code. */
+/** The failures that invalidate a code, after which the vendor still accepts a new code. */
 const endOfCode = new Set(["AccessDenied", "ExpiredToken", "InvalidGrant"])
 
 /** Remedies by outcome. The pairing command depends on the API. */
@@ -87,8 +90,8 @@ const remedyOf: Readonly<Record<Exclude<Outcome, "pairing">, string>> = {
 }
 
 /**
- * The number of characters of a vendor's message that are printed. It fits Frame.io's messages and keeps the remedy
- * visible.
+ * The maximum number of characters to print from a vendor's message. The limit is long enough for Frame.io's messages and
+ * short enough to keep the remedy visible.
  */
 const longest = 512
 
@@ -97,12 +100,13 @@ const flat = (text: string): string => {
   return line.length <= longest ? line : `${line.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, "")}…`
 }
 
-/** An error without a message, as Ceph sends for most of its codes. */
+/** Names an error that has no message; Ceph omits the message for most of its error codes. */
 const nameOf = (error: UploadError): string =>
   "code" in error && error.code !== "" && "status" in error ? `${error.code} (HTTP ${error.status})` : error._tag
 
 /**
- * When to run the command again. A server that asks for a longer wait than the retries allow would reject it earlier.
+ * States when to run the command again. If a server requests a longer wait than the retries allow, it would reject a request
+ * that is sent earlier.
  */
 const again = (error: UploadError): string => {
   const { retryAfter } = error.verdict
@@ -113,7 +117,7 @@ const again = (error: UploadError): string => {
     : "the server is currently unavailable; run the command again later"
 }
 
-/** The problem and the remedy of a failed upload to an API. */
+/** Returns the problem and the remedy for a failed upload to an API. */
 export const upload = (error: UploadError, api: string): { readonly problem: string; readonly remedy: string } => {
   const cause = Reach.cause(error)
   // A cause in the network is more specific than the row of the error.
@@ -146,11 +150,11 @@ export const upload = (error: UploadError, api: string): { readonly problem: str
   return { problem: flat(error.message) || nameOf(error), remedy: fixOf(error) ?? own ?? general }
 }
 
-/** The remedy of a request that was not sent comes from its lint. */
+/** Returns the fix that lint suggests for a request that lint prevented from being sent. */
 const fixOf = (error: UploadError): string | undefined =>
   error._tag === "LintError" ? error.findings[0].fix[0]?.text : undefined
 
-/** The problem and the remedy of a failed pairing. */
+/** Returns the user error for a failed pairing, including the problem and its remedy. */
 export const pairingFailure = (error: (Classified & Error) | TokenStoreError): PersonError => {
   // A pairing replaces the saved tokens without reading them.
   if ("action" in error) return tokenStore(error, frameIo)
@@ -162,7 +166,7 @@ export const pairingFailure = (error: (Classified & Error) | TokenStoreError): P
     : new Refused({ ...fields, remedy: fields.remedy ?? remedyOf.refused })
 }
 
-/** The remedy for an API that cannot be reached or reports that it is not available. */
+/** Returns the remedy for an API that cannot be reached, is unavailable, or rejects the health check. */
 export const retryLater = (failure: unknown): string => {
   if (Reach.unavailable(failure) !== undefined)
     return "the server is currently unavailable; run the command again later"
@@ -171,10 +175,10 @@ export const retryLater = (failure: unknown): string => {
     : "check --api, and check whether a proxy changes responses, then run the command again"
 }
 
-/** The command that pairs this device with an API. */
+/** Returns the command that pairs this device with an API. */
 export const pairCommand = (api: string): string => (api === frameIo ? "holdfast pair" : `holdfast pair --api ${api}`)
 
-/** The problem reported when an API is unreachable, unavailable, or rejects the health check. */
+/** Describes the problem of an API that cannot be reached, is unavailable, or rejects the health check. */
 export const awayText = (failure: unknown, api: string, about: string): string => {
   if (Reach.unavailable(failure) !== undefined) return `${api} is not available (${about})`
   return Reach.refused(failure) === undefined
@@ -182,7 +186,7 @@ export const awayText = (failure: unknown, api: string, about: string): string =
     : `${api} rejected the health check (${about})`
 }
 
-/** The user error for an API that does not respond. */
+/** Creates the user error for an API that cannot be reached, is unavailable, or rejects the health check. */
 export const unreachable = (api: string, error: Error): ApiUnreachable => {
   const cause = Reach.cause(error)
   return new ApiUnreachable({
@@ -191,7 +195,7 @@ export const unreachable = (api: string, error: Error): ApiUnreachable => {
   })
 }
 
-/** The user error for an API's token file that cannot be used. */
+/** Creates the user error for a token file that cannot be used. */
 export const tokenStore = (error: TokenStoreError, api: string): PersonError =>
   error._tag === "TokensCorrupt"
     ? new PairingNeeded({ problem: flat(error.message), remedy: `run ${pairCommand(api)}, which replaces it` })
@@ -204,14 +208,14 @@ const causeCode = (cause: unknown): string => {
   return "unknown reason"
 }
 
-/** Remedies for disk errors, by the code of the operating system. */
+/** The remedies for disk errors, keyed by the operating system's error code. */
 const diskRemedies: Readonly<Record<string, string>> = {
   ENOSPC: "free space on the disk, or set TMPDIR to a directory on another disk",
   EACCES: "give yourself permission to write to the directory, or set TMPDIR to another directory",
   EROFS: "set TMPDIR to a directory on a writable disk",
 }
 
-/** The user error for a sandbox that cannot start or a plan that cannot be read. */
+/** Creates the user error for a sandbox that fails or a fault plan that cannot be used. */
 export const sandbox = (error: SandboxError | PlanError): PersonError => {
   switch (error._tag) {
     case "PortInUse":

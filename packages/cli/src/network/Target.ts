@@ -1,5 +1,5 @@
 /**
- * The API that a command connects to: its address, credentials and token file.
+ * Resolves the API that a command connects to, including its address, credentials and token file.
  */
 import * as C2cConfig from "@holdfast/c2c/C2cConfig"
 import * as SandboxCredentials from "@holdfast/sandbox/Credentials"
@@ -11,7 +11,7 @@ import * as Path from "node:path"
 import { LocalProblem, UsageError } from "../process/PersonError.ts"
 import { version } from "../process/Version.ts"
 
-/** An API with its credentials and token file. */
+/** An API with its address and credentials. */
 export interface Target {
   readonly config: C2cConfig.C2cConfig["Service"]
   readonly host: string
@@ -27,12 +27,13 @@ const isLoopback = (hostname: string): boolean =>
   hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname)
 
 /**
- * Resolves the target at an address.
+ * Resolves an API address to a target with credentials.
  *
  * **Details**
  *
- * Credentials come from `HOLDFAST_CLIENT_ID` and `HOLDFAST_CLIENT_SECRET`. Other users of the machine can read command
- * lines, so no flag accepts them. For an API on this machine they default to the sandbox's own.
+ * The credentials are read from `HOLDFAST_CLIENT_ID` and `HOLDFAST_CLIENT_SECRET`. Command-line flags do not accept
+ * credentials, because other users of the machine can read command lines. For an API on this machine, the credentials default
+ * to those of the sandbox.
  */
 export const resolve = (api: string): Effect.Effect<Target, UsageError> =>
   Effect.gen(function* () {
@@ -65,7 +66,10 @@ export const resolve = (api: string): Effect.Effect<Target, UsageError> =>
     return { config, host: url.host, isLoopback: here }
   })
 
-/** The directory for the command's files: `HOLDFAST_HOME`, or the user's state directory. */
+/**
+ * The directory for the files that the command saves. The directory is `HOLDFAST_HOME` if that variable is set, and otherwise
+ * the user's state directory.
+ */
 export const home: Effect.Effect<string, LocalProblem, UserDirectories.UserDirectories> = Effect.gen(function* () {
   const named = yield* Effect.orDie(Config.option(Config.String("HOLDFAST_HOME")))
   if (Option.isSome(named)) return named.value
@@ -80,6 +84,6 @@ export const home: Effect.Effect<string, LocalProblem, UserDirectories.UserDirec
   )
 })
 
-/** The token file of a target: one for each API host. */
+/** The path of a target's token file. Each API host has its own token file. */
 export const tokenFile = (target: Target): Effect.Effect<string, LocalProblem, UserDirectories.UserDirectories> =>
   Effect.map(home, (directory) => Path.join(directory, "tokens", `${target.host.replace(/[^a-zA-Z0-9.-]/g, "_")}.json`))

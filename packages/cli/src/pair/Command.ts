@@ -27,7 +27,10 @@ const config = {
   ),
 }
 
-/** A user waits for this command, so it reports a missing network immediately instead of after a minute of retries. */
+/**
+ * Checks that the API can be reached. Because a user is waiting, a missing network is reported after a few attempts instead
+ * of after a minute of retries.
+ */
 const reach = (api: string) =>
   Effect.gen(function* () {
     const client = yield* C2cClient
@@ -37,7 +40,7 @@ const reach = (api: string) =>
     )
   })
 
-/** Checks that the token can be saved before a person approves the code. */
+/** Checks whether the token can be saved. The check runs before a person approves the code. */
 const writable = (api: string) =>
   TokenStore.use((store) =>
     Effect.mapError(StoreLock.exclusive(store, Effect.void), (error) => Remedy.tokenStore(error, api)),

@@ -1,12 +1,13 @@
 /**
- * The attempts of a policy over time: when each can begin at the earliest and the latest, and the wait before it.
+ * Computes when each attempt of a policy can begin at the earliest and at the latest, and how long the wait before each
+ * attempt can be.
  */
 import * as Duration from "effect/Duration"
 import * as Pipeline from "@holdfast/core/Pipeline"
 import * as PipelineSettings from "@holdfast/core/PipelineSettings"
 import * as Retry from "@holdfast/core/Retry"
 
-/** A range of times in milliseconds; `Infinity` means no limit. */
+/** A range of times in milliseconds. `Infinity` means that the range has no limit. */
 export interface Span {
   readonly shortest: number
   readonly longest: number
@@ -16,38 +17,44 @@ export interface Span {
 export interface AttemptRow {
   /** The number of the attempt, counted from 1. */
   readonly number: number
-  /** The wait before it, after jitter. The first attempt has none. */
+  /** The wait before the attempt, after jitter is applied. There is no wait before the first attempt. */
   readonly wait: Span | undefined
   /**
-   * The start time: the minimum assumes that every attempt fails immediately, the maximum that every attempt takes its
-   * full time.
+   * The earliest and latest start times of the attempt. The earliest time assumes that every previous attempt fails
+   * immediately. The latest time assumes that every previous attempt takes its full time.
    */
   readonly start: Span
 }
 
-/** The content of a chart. */
+/** The data that a chart shows. */
 export interface Chart {
   readonly rows: ReadonlyArray<AttemptRow>
-  /** The number of possible attempts that the chart omits. */
+  /** The number of attempts that can occur but that the chart does not show. */
   readonly more: number
   /**
-   * The number of attempts of the policy for which the deadline leaves no time, even if all others fail immediately.
+   * The number of attempts that cannot begin before the deadline, even if all previous attempts fail immediately.
    */
   readonly late: number
-  /** The longest duration of one attempt, including queues and copies; `Infinity` means no limit. */
+  /** The maximum duration of one attempt, including waits in queues and for copies. `Infinity` means no limit. */
   readonly attempt: number
   readonly deadline: number
-  /** The end of the time axis. */
+  /** The time at which the time axis ends. */
   readonly end: number
 }
 
-/** The number of attempts that are drawn. The waits before later ones equal the last drawn wait. */
+/**
+ * The maximum number of attempts that the chart draws. The waits before later attempts equal the wait before the last drawn
+ * attempt.
+ */
 export const most = 16
 
-/** The number of attempts that are computed. Without waits, no deadline would ever be reached. */
+/**
+ * The maximum number of attempts to compute. If the waits are zero, the start time never reaches the deadline, so the
+ * deadline does not limit the computation.
+ */
 const counted = 10_000
 
-/** Computes the chart of a pipeline's settings. */
+/** Computes the chart for the settings of a pipeline. */
 export const make = (settings: Pipeline.Settings): Chart => {
   const { budget: _paid, deadline: limit, retry, ...inside } = settings
   const attempt = Pipeline.worstCase(PipelineSettings.makeUnsafe(inside)).time
@@ -72,7 +79,10 @@ export const make = (settings: Pipeline.Settings): Chart => {
   return { rows, more, late, attempt, deadline, end: endOf(rows, attempt, deadline) }
 }
 
-/** The latest end of the last attempt. For attempts without a limit it counts only the waits. */
+/**
+ * The latest time at which the last drawn attempt ends. If the deadline is earlier, the result is slightly later than the
+ * deadline. If the duration of attempts is not limited, only the waits are counted.
+ */
 const endOf = (rows: ReadonlyArray<AttemptRow>, attempt: number, deadline: number): number => {
   const drawn = rows.map((row) => drawnStart(rows, row, attempt))
   const last = (drawn.at(-1) ?? 0) + (Number.isFinite(attempt) ? attempt : 0)
@@ -82,7 +92,8 @@ const endOf = (rows: ReadonlyArray<AttemptRow>, attempt: number, deadline: numbe
 }
 
 /**
- * The time at which an attempt is drawn: its latest beginning. An attempt without a limit is drawn with no duration.
+ * The time at which an attempt is drawn, which is the latest time at which the attempt can begin. If the duration of attempts
+ * is not limited, an attempt is drawn without a duration.
  */
 export const drawnStart = (rows: ReadonlyArray<AttemptRow>, row: AttemptRow, attempt: number): number =>
   Number.isFinite(attempt)
@@ -93,7 +104,7 @@ const steps = [1, 2, 5, 10, 20, 50, 100, 200, 500]
 const longSteps = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400]
 const tickSteps = [...steps, ...longSteps.map((seconds) => seconds * 1000)]
 
-/** Round times along the axis, from 0, as many as fit up to a maximum. */
+/** Returns round times along the axis, starting at 0. The number of times does not exceed the given maximum. */
 export const ticks = (end: number, atMost: number): ReadonlyArray<number> => {
   const step = tickSteps.find((step) => end / step < atMost) ?? Math.ceil(end / (atMost * 86_400_000)) * 86_400_000
   return Array.from({ length: Math.floor(end / step) + 1 }, (_, n) => n * step)

@@ -1,5 +1,5 @@
 /**
- * The policy of the C2C client, which `holdfast upload` uses for all requests except chunks.
+ * The policy of the C2C client. `holdfast upload` uses this policy for all requests except those that send chunks.
  */
 import * as Timeouts from "@holdfast/core/Timeouts"
 import type { GateName } from "@holdfast/core/Verdict"
@@ -9,8 +9,8 @@ import * as Duration from "effect/Duration"
 /** The settings of the default policy. */
 export const settings: Pipeline.Settings = { retry: {}, timeout: Duration.toMillis(Timeouts.request) }
 
-/** The gates at which its attempts wait. */
+/** The gates at which attempts under the default policy wait. */
 export const gates: ReadonlyArray<GateName> = ["connectivity", "authorization"]
 
-/** A description of the settings. */
+/** The text that describes where the settings come from. */
 export const source = "the C2C client"

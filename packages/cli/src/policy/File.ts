@@ -37,12 +37,13 @@ const codeOf = (error: unknown): string => {
 }
 
 /**
- * Writes the text to a temporary file beside the target and renames it once it is on the disk. A reader sees the old
- * file or the new one.
+ * Writes the text to a temporary file in the target's directory, and renames the temporary file after its content has been
+ * written to the disk. Another process reads either the old file or the new file, but never a partially written file.
  *
  * **Details**
  *
- * A link stays a link. A target that is not a regular file (a device, a pipe) is written to directly.
+ * A link stays a link. If the target is not a regular file (a device or a pipe, for example), the text is written directly to
+ * the target.
  */
 export const write = (
   target: string,

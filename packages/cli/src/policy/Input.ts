@@ -1,5 +1,5 @@
 /**
- * Reads the settings to show: from a file, from standard input, or those of the C2C client.
+ * Reads the pipeline settings to show, either from a file or from standard input.
  */
 import type * as Pipeline from "@holdfast/core/Pipeline"
 import * as PipelineConfig from "@holdfast/core/PipelineConfig"
@@ -9,13 +9,13 @@ import { UsageError } from "../process/PersonError.ts"
 import * as Source from "../process/Source.ts"
 import * as Columns from "../terminal/Columns.ts"
 
-/** Valid pipeline settings with their source. */
+/** Valid pipeline settings and the name of their source. */
 export interface Input {
   readonly source: string
   readonly settings: Pipeline.Settings
 }
 
-/** Reads a file, or standard input for `-`. */
+/** Reads the settings from a file, or from standard input if the target is `-`. */
 export const read = Effect.fnUntraced(function* (
   target: string,
   stdin: AsyncIterable<Uint8Array>,

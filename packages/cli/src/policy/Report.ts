@@ -1,5 +1,6 @@
 /**
- * The report on a pipeline as data: its stages, its worst case with an explanation of each figure, and its chart.
+ * Builds the report on a pipeline as data. The report contains the stages, the worst case with an explanation of each figure,
+ * and the chart.
  */
 import * as Duration from "effect/Duration"
 import type * as Gate from "@holdfast/core/Gate"
@@ -9,7 +10,7 @@ import * as Retry from "@holdfast/core/Retry"
 import * as PolicyChart from "./Chart.ts"
 import * as PolicyText from "./Text.ts"
 
-/** A figure of the worst case with its explanation. */
+/** A figure for the worst case, with an explanation. */
 export interface Figure {
   readonly name: string
   readonly value: string
@@ -18,17 +19,17 @@ export interface Figure {
 
 /** The report. */
 export interface PolicyReport {
-  /** The file, or a description of the settings. */
+  /** The name of the file, or a text that describes where the settings come from. */
   readonly source: string
   readonly settings: Pipeline.Settings
-  /** The stages of the pipeline on one line, outermost first. */
+  /** The stages of the pipeline on one line, starting with the outermost stage. */
   readonly line: string
   readonly worst: ReturnType<typeof Pipeline.worstCase>
   readonly figures: ReadonlyArray<Figure>
   readonly chart: PolicyChart.Chart
 }
 
-/** Builds the report on settings that have been checked. */
+/** Builds the report for settings that have already been validated. */
 export const make = (source: string, settings: Pipeline.Settings, gates: ReadonlyArray<string> = []): PolicyReport => {
   const pipeline = PipelineSettings.makeUnsafe(
     settings,
@@ -46,7 +47,7 @@ export const make = (source: string, settings: Pipeline.Settings, gates: Readonl
   }
 }
 
-/** A placeholder gate of which only the name is read. */
+/** Creates a placeholder gate. Only the name of the gate is read. */
 const named = (name: string): Gate.Gate => ({ name }) as Gate.Gate
 
 const figures = (
@@ -85,12 +86,15 @@ const figures = (
   ]
 }
 
-/** The worst case of the given stages alone. */
+/** Computes the worst case of a pipeline that has only the given stages. */
 const worstOf = (settings: Pipeline.Settings) => Pipeline.worstCase(PipelineSettings.makeUnsafe(settings))
 
 const bounded = (n: number, text: string): string => (Number.isFinite(n) ? `≤ ${text}` : "without bound")
 
-/** Sums up to a thousand waits one by one. The others equal the last, because all of them are at the cap by then. */
+/**
+ * Adds at most a thousand waits individually. All remaining waits equal the last wait that was added individually, because
+ * the delay has reached the cap by then.
+ */
 const sum = (count: number, of: (n: number) => number): number => {
   const counted = Math.min(count, 1000)
   let total = 0
@@ -136,7 +140,7 @@ const loadWhy = ({ budget, hedge, retry }: Pipeline.Settings, load: number): str
   return `the budget: ${Math.round((load - 1) * 100)} more requests per 100 calls on average`
 }
 
-/** The waits that the figures do not include. */
+/** The waits that are not included in the figures. */
 const uncounted = {
   gates: { value: "closed gates", why: "calls wait at closed gates for the vendor or for a token" },
   queue: { value: "queues", why: "maxWait is not set, so the wait for a permit is not limited" },
@@ -144,7 +148,7 @@ const uncounted = {
 
 const finite = (n: number): number | null => (Number.isFinite(n) ? n : null)
 
-/** The report as JSON: times in milliseconds, with `null` for no limit. */
+/** Returns the report as JSON. Times are in milliseconds, and `null` means no limit. */
 export const toJson = ({ chart, line, settings, source, worst }: PolicyReport): unknown => ({
   type: "policy",
   source,

@@ -1,10 +1,10 @@
 /**
- * Draws the chart of a policy as SVG, for pages in light and dark mode.
+ * Draws the chart of a policy as an SVG image that supports light and dark mode.
  *
  * **Details**
  *
- * The same settings always produce the same picture, because it contains no time and no random name. Text stays text,
- * so that it can be read aloud, searched and translated.
+ * The same settings always produce the same image, because the image does not contain the current time or random names. Text
+ * in the image is stored as text, so that it can be read aloud, searched and translated.
  */
 import * as Columns from "../terminal/Columns.ts"
 import * as PolicyChart from "./Chart.ts"
@@ -14,7 +14,7 @@ import * as PolicyText from "./Text.ts"
 const width = 760
 const margin = 20
 const line = 22
-/** The left and right edge of the chart, beside its three columns of figures. */
+/** The left and right edges of the chart, which is to the right of three columns of figures. */
 const left = 250
 const right = width - margin - 10
 const rowHeight = 26
@@ -23,7 +23,7 @@ const barHeight = 14
 const escape = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;")
 
-/** Rounds to two decimals of a pixel. */
+/** Rounds a coordinate in pixels to two decimal places. */
 const px = (n: number): string => String(Math.round(n * 100) / 100)
 
 const style = [

@@ -5,7 +5,7 @@ import * as Columns from "../terminal/Columns.ts"
 
 const round = (n: number): number => Math.round(n * 100) / 100
 
-/** `500 ms`, `15 s`, `183.5 s`, `2.5 h`; `without bound` if there is no limit. */
+/** Formats a duration as `500 ms`, `15 s`, `183.5 s` or `2.5 h`. The result is `without bound` if there is no limit. */
 export const time = (ms: number): string => {
   if (!Number.isFinite(ms)) return "without bound"
   if (ms !== 0 && ms < 1000) return `${round(ms)} ms`
@@ -18,7 +18,10 @@ const units: ReadonlyArray<readonly [ms: number, name: string]> = [
   [1, "ms"],
 ]
 
-/** `16–32 s`: both ends in the unit of the longer one, or one figure if they are equal. */
+/**
+ * Formats a range as `16–32 s`, with both ends in the unit that suits the larger end. If both ends are equal, the result is a
+ * single duration.
+ */
 export const range = (from: number, to: number, dash = "–"): string => {
   if (!Number.isFinite(to)) return `from ${time(from)}`
   const [size, name] = units.find(([ms]) => to >= ms) ?? [1000, "s"]
@@ -26,13 +29,13 @@ export const range = (from: number, to: number, dash = "–"): string => {
   return low === high ? `${high} ${name}` : `${low}${dash}${high} ${name}`
 }
 
-/** `1 attempt`, `8 attempts`. */
+/** Formats a count with its noun, as in `1 attempt` and `8 attempts`. */
 export const count = (n: number, noun: string): string => `${round(n)} ${noun}${n === 1 ? "" : "s"}`
 
 /** `≤ 1.2×`. */
 export const factor = (n: number): string => (Number.isFinite(n) ? `≤ ${round(n)}×` : "without bound")
 
-/** Wraps the stages, preferably between two of them. */
+/** Wraps the line of stages, preferably between two stages. */
 export const stages = (line: string, columns: number): ReadonlyArray<string> => {
   const lines: Array<string> = []
   for (const stage of line.split(/(?<= [›>] )/)) {

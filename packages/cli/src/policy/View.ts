@@ -11,13 +11,14 @@ import * as PolicyText from "./Text.ts"
 export interface Options {
   readonly columns: number
   readonly color: boolean
-  /** Whether the terminal shows more than ASCII. */
+  /** Whether the terminal can display non-ASCII characters. */
   readonly unicode: boolean
 }
 
 /**
- * Whether a terminal shows more than ASCII. The first locale variable that is set decides. Without any, as on Windows
- * and in most containers, it does. `TERM=dumb` does not.
+ * Returns whether a terminal can display non-ASCII characters. The first locale variable that is set determines the result.
+ * If no locale variable is set, as on Windows and in most containers, the result is true. With `TERM=dumb`, the result is
+ * false.
  */
 export const showsUnicode = (environment: {
   readonly term: string
@@ -27,7 +28,7 @@ export const showsUnicode = (environment: {
   return environment.term !== "dumb" && (locale === undefined || /utf-?8/i.test(locale))
 }
 
-/** The characters of a chart, each one column wide. */
+/** The characters that draw a chart. Each character is one column wide. */
 interface Signs {
   readonly attempt: string
   readonly point: string
@@ -43,10 +44,10 @@ const asciiSigns: Signs = { attempt: "#", point: "o", wait: ".", band: ":", dead
 
 const replacements: Readonly<Record<string, string>> = { "≤": "<=", "×": "x", "–": "-", "›": ">", "…": "..." }
 
-/** Replaces the characters that ASCII lacks. */
+/** Replaces the non-ASCII characters of a report with ASCII characters. */
 const ascii = (text: string): string => text.replace(/[≤×–›…]/g, (sign) => replacements[sign] ?? sign)
 
-/** Returns the lines of a report. */
+/** Returns the lines that display a report. */
 export const lines = (report: PolicyReport, options: Options): ReadonlyArray<string> => {
   const shown = options.unicode ? (text: string) => text : ascii
   const style = Style.make(options.color)
@@ -89,7 +90,7 @@ const figureLines = (
   ]
 }
 
-/** A column of the chart shows the state that fills most of it. */
+/** The state that one column of the chart shows, which is the state that fills most of the column. */
 type Kind = "attempt" | "point" | "wait" | "band" | "deadline" | "empty"
 
 const chartLines = (
@@ -170,7 +171,7 @@ const chartLines = (
   ]
 }
 
-/** The ticks of the axis, with times where they fit. */
+/** Returns the ticks of the axis, and the times of those ticks for which there is enough room. */
 const axisOf = (end: number, room: number, sign: Signs): { readonly axis: string; readonly labels: string } => {
   const axis = Array.from({ length: room }, () => sign.axis)
   let labels = ""
@@ -183,7 +184,7 @@ const axisOf = (end: number, room: number, sign: Signs): { readonly axis: string
   return { axis: axis.join(""), labels }
 }
 
-/** The legend. The chart shows the worst case. */
+/** The legend. The legend states that the chart shows the worst case. */
 const legend = ({ attempt, deadline, end, rows }: PolicyChart.Chart, sign: Signs): ReadonlyArray<string> => {
   const waits = rows.some(({ wait }) => wait !== undefined)
   return [

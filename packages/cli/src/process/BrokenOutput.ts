@@ -1,13 +1,13 @@
 /**
- * Handles output streams that can no longer be written, because the reader closed the pipe or the disk is full.
+ * Handles output streams to which the command can no longer write because the reader has closed the pipe or the disk is full.
  */
 import * as ExitCode from "./ExitCode.ts"
 
-/** The reaction of a command when its output cannot be written. */
+/** The options that define how a command reacts when its output cannot be written. */
 export interface Options {
-  /** Whether the command continues, because its work matters more than its output. */
+  /** Whether the command continues after a write error, because its work matters more than its output. */
   readonly continues: boolean
-  /** Ends the command as a signal does. */
+  /** Interrupts the command in the same way as a signal. */
   readonly interrupt: () => void
 }
 
@@ -18,12 +18,14 @@ export interface Stream {
 }
 
 /**
- * Watches both streams. Returns a function from the exit code of the command's work to the final exit code.
+ * Watches standard output and standard error for write errors. Returns a function that converts the exit code of the
+ * command's work to the final exit code.
  *
  * **Details**
  *
- * If the reader closed the pipe, the command ends with the code of an interruption. Any other failure ends it with 7,
- * because its output is lost, and standard error states the reason once. A command that continues keeps its own code.
+ * If the reader has closed the pipe, the command ends with the exit code for an interruption. After any other write error,
+ * the command ends with exit code 7 because its output is lost. If standard output failed, the reason is reported once on
+ * standard error. If the command continues after a write error, it keeps the exit code of its work.
  */
 export const watch = (
   stdout: Stream,

@@ -1,9 +1,9 @@
 /**
- * Reports a bug in the command itself: one line that says how to report it.
+ * Reports a bug in the command itself. The report is one line that explains how to report the bug to the developers.
  */
 import { version } from "./Version.ts"
 
-/** Formats the line about an unexpected error. */
+/** Formats the line that reports an unexpected error. */
 export const line = (thrown: unknown): string => {
   const what = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
   return (

@@ -1,18 +1,18 @@
 /**
- * The error with which a command passes its outcome to the process. Everything was printed by then, so only the exit
- * code remains.
+ * The error that passes the outcome of a command to the process. The command has already printed all of its output at this
+ * point, so the error contains only the exit code.
  */
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import type { Outcome } from "./ExitCode.ts"
 import * as ExitCode from "./ExitCode.ts"
 
-/** The end of a command with an outcome other than success. */
+/** The error that ends a command whose outcome is not success. */
 export class Ended extends Data.TaggedError("Ended")<{ readonly exitCode: number }> {}
 
-/** Ends a command with its outcome. */
+/** Ends a command with the exit code of its outcome. */
 export const end = (outcome: Outcome): Effect.Effect<void, Ended> => endWith(ExitCode.code(outcome))
 
-/** Ends a command that has exit codes of its own. */
+/** Ends a command with the given exit code. Commands that define their own exit codes use this function. */
 export const endWith = (exitCode: number): Effect.Effect<void, Ended> =>
   exitCode === 0 ? Effect.void : Effect.fail(new Ended({ exitCode }))

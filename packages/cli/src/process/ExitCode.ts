@@ -1,8 +1,8 @@
 /**
- * The table of exit codes for the process, `--help` and the README.
+ * The table of exit codes that the process, `--help` and the README use.
  */
 
-/** The outcome of a run, one for each exit code. */
+/** The outcome of a run. Each outcome has its own exit code. */
 export type Outcome =
   | "ok"
   | "defect"
@@ -16,13 +16,13 @@ export type Outcome =
   | "unproven"
   | "interrupted"
 
-/** One row of the table. */
+/** One row in the table of exit codes. */
 export interface Row {
   readonly code: number
   readonly meaning: string
 }
 
-/** Every code the command ends with. */
+/** The exit code and the meaning of each outcome. */
 export const table: Readonly<Record<Outcome, Row>> = {
   ok: { code: 0, meaning: "all files uploaded; the storage acknowledged every chunk" },
   defect: { code: 1, meaning: "a bug in holdfast; the error message explains how to report it" },
@@ -41,16 +41,16 @@ export const table: Readonly<Record<Outcome, Row>> = {
   interrupted: { code: 130, meaning: "interrupted by Ctrl-C or a signal" },
 }
 
-/** The process exit code of an outcome. */
+/** Returns the exit code for an outcome. */
 export const code = (outcome: Outcome): number => table[outcome].code
 
 /**
- * Combines the outcomes of a run's files.
+ * Combines the outcomes of all files in a run.
  *
  * **Details**
  *
- * A single file, or several that failed alike, end in their own code. If at least one arrived or two failed
- * differently, the outcome is `some`.
+ * If all files have the same outcome, that outcome is the result. If the outcomes of the files differ, the combined outcome
+ * is `some`.
  */
 export const combine = (outcomes: ReadonlyArray<Outcome>): Outcome => {
   const [first, ...others] = outcomes

@@ -1,14 +1,15 @@
 /**
  * Derives the outcome of a run from the failure that ended it.
  *
- * Local file errors and failed proofs have fixed outcomes; every other outcome follows from the failure's verdict, so
- * there is no second list of vendor errors. The module is separate from the exit codes, which programs can import,
- * because it needs types of a sibling package that is not installed with the published command.
+ * Some failures, such as local file errors and failed proofs, have fixed outcomes. All other outcomes are derived from the
+ * failure's verdict, so a second list of all vendor errors is not needed. This module is separate from the exit codes because
+ * it needs types from a sibling package that is not installed with the published command. Programs can import the module that
+ * defines the exit codes.
  */
 import type { Classified } from "@holdfast/core/Verdict"
 import type { Outcome } from "./ExitCode.ts"
 
-/** The failures whose outcome does not depend on their verdict, by tag. */
+/** Maps the tags of failures to outcomes. The outcomes of these failures do not depend on their verdicts. */
 const byTag: Readonly<Record<string, Outcome>> = {
   IntegrityMismatch: "integrity",
   // The bytes may be stored. A person has to check the object.
@@ -26,13 +27,14 @@ const byTag: Readonly<Record<string, Outcome>> = {
 }
 
 /**
- * Returns the outcome of a run that ended with this failure.
+ * Returns the outcome of a run that ended with the given failure.
  *
  * **Details**
  *
- * `isLocal` identifies failures of the local file. A failure that needs another token has outlasted the refresh, so a
- * person must sign in. A verdict of `always` is temporary. A verdict of `never`, or one that requires a change, is
- * rejected. For `once` the status decides, because a server's 5xx is temporary.
+ * `isLocal` returns whether a failure concerns the local file. If a failure still requires another token, refreshing the
+ * token has not helped, so a person must sign in. A failure with the verdict `always` has the outcome `temporary`. A failure
+ * has the outcome `refused` if its verdict is `never`, or if its verdict is `once` and requires a change. For any other
+ * failure with the verdict `once`, the HTTP status determines the outcome, because a 5xx status from a server is temporary.
  */
 export const of = (error: Classified, isLocal: (error: Classified) => boolean): Outcome => {
   const known = byTag[error._tag]

@@ -1,5 +1,5 @@
 /**
- * User errors. Each prints one line with the problem and its remedy, without a stack.
+ * User errors. Each user error is printed on one line with the problem and its remedy, without a stack trace.
  */
 import * as Data from "effect/Data"
 import type { Outcome } from "./ExitCode.ts"
@@ -11,7 +11,7 @@ interface Fields {
 
 const line = ({ problem, remedy }: Fields): string => `${problem}; ${remedy}`
 
-/** The command line cannot be executed as given. */
+/** The command cannot be executed with the given command line. */
 export class UsageError extends Data.TaggedError("UsageError")<Fields> {
   readonly outcome: Outcome = "usage"
   override get message() {
@@ -19,7 +19,7 @@ export class UsageError extends Data.TaggedError("UsageError")<Fields> {
   }
 }
 
-/** There is not a valid token, and no person is present to sign in. */
+/** The command does not have a valid token, and no person is present to sign in. */
 export class PairingNeeded extends Data.TaggedError("PairingNeeded")<Fields> {
   readonly outcome: Outcome = "pairing"
   override get message() {
@@ -27,7 +27,7 @@ export class PairingNeeded extends Data.TaggedError("PairingNeeded")<Fields> {
   }
 }
 
-/** The API has never responded. */
+/** The API cannot be reached or is unavailable. */
 export class ApiUnreachable extends Data.TaggedError("ApiUnreachable")<Fields> {
   readonly outcome: Outcome = "temporary"
   override get message() {
@@ -35,7 +35,7 @@ export class ApiUnreachable extends Data.TaggedError("ApiUnreachable")<Fields> {
   }
 }
 
-/** The run took longer than its limit. */
+/** The run exceeded its time limit. */
 export class TimeIsUp extends Data.TaggedError("TimeIsUp")<Fields> {
   readonly outcome: Outcome = "temporary"
   override get message() {
@@ -43,7 +43,7 @@ export class TimeIsUp extends Data.TaggedError("TimeIsUp")<Fields> {
   }
 }
 
-/** The vendor rejected the command as a whole. */
+/** The vendor rejected the entire command. */
 export class Refused extends Data.TaggedError("Refused")<Fields> {
   readonly outcome: Outcome = "refused"
   override get message() {
@@ -51,7 +51,7 @@ export class Refused extends Data.TaggedError("Refused")<Fields> {
   }
 }
 
-/** A disk or directory of this machine cannot be used. */
+/** A disk or directory on this machine cannot be used. */
 export class LocalProblem extends Data.TaggedError("LocalProblem")<Fields> {
   readonly outcome: Outcome = "local"
   override get message() {

@@ -1,12 +1,12 @@
 /**
- * Reads the bytes to explain from a file or from standard input.
+ * Reads input bytes from a file or from standard input.
  */
 import * as Fs from "node:fs"
 import * as Net from "node:net"
 import * as Tty from "node:tty"
 import * as ExplainInput from "@holdfast/explain/Input"
 
-/** The bytes, or the reason why they cannot be read. */
+/** The bytes of the input, or the reason why the input cannot be read. */
 export type Source = Uint8Array | Extract<ExplainInput.Input, { readonly _tag: "Unusable" }>
 
 const none = (problem: string, remedy: string): Source => ({ _tag: "Unusable", problem, remedy })
@@ -20,7 +20,7 @@ const remedies: Readonly<Record<string, readonly [problem: string, remedy: strin
   EPERM: ["no permission to read the file", "make the file readable (chmod u+r)"],
 }
 
-/** Reads a stream up to the limit. */
+/** Reads a stream, and rejects the stream if it exceeds the size limit. */
 const collect = async (stream: AsyncIterable<Uint8Array>): Promise<Source> => {
   const chunks: Array<Uint8Array> = []
   let size = 0
@@ -43,8 +43,9 @@ export const exists = (path: string): boolean => Fs.existsSync(path)
 /**
  * Reads a pipe, a terminal or another device.
  *
- * A blocking open of a pipe without a writer holds a thread until a writer comes, and the process cannot exit while the thread
- * runs. The pipe is therefore opened without blocking and watched by the event loop, so that a signal ends the process at once.
+ * Opening a pipe without a writer in blocking mode blocks a thread until a writer opens the pipe. The process cannot exit
+ * while the thread is blocked. The pipe is therefore opened in non-blocking mode and watched by the event loop, so that a
+ * signal ends the process immediately.
  */
 const device = (path: string, isPipe: boolean): AsyncIterable<Uint8Array> => {
   const fd = Fs.openSync(path, Fs.constants.O_RDONLY | Fs.constants.O_NONBLOCK)

@@ -1,5 +1,5 @@
 /**
- * A sandbox that runs until it is interrupted.
+ * Serves a sandbox until the process is interrupted.
  */
 import { Sandbox } from "@holdfast/sandbox/Sandbox"
 import * as Effect from "effect/Effect"

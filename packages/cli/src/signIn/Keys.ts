@@ -1,30 +1,33 @@
 /**
- * Reads the Enter key, with which a person at the terminal requests a new code.
+ * Detects when the person at the terminal presses Enter to request a new code.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Fs from "node:fs"
 
-/** The keys that a person presses. */
+/** A service that waits for keys that a person presses at the terminal. */
 export class Keys extends Context.Service<
   Keys,
   {
-    /** Whether the command can read keys: standard input is a terminal, and the command is in its foreground. */
+    /**
+     * Whether the command can read keys, which requires that standard input is a terminal and that the command runs in the
+     * terminal's foreground.
+     */
     readonly available: boolean
     /** Waits for Enter. */
     readonly enter: Effect.Effect<void>
   }
 >()("holdfast/Keys") {
-  /** A terminal without keys. */
+  /** A layer for a terminal from which the command cannot read keys. */
   static readonly layerNone: Layer.Layer<Keys> = Layer.succeed(Keys, { available: false, enter: Effect.never })
 
   /**
-   * The terminal of this process.
+   * A layer that reads keys from the terminal of this process.
    *
    * **Details**
    *
-   * Keys are read without echo, so that Enter does not break the progress block. Ctrl-C and Ctrl-Z keep their meaning.
+   * Keys are read without echo, so that pressing Enter does not break the progress block. Ctrl-C and Ctrl-Z work as usual.
    */
   static readonly layer: Layer.Layer<Keys> = Layer.sync(Keys, () => {
     const { stdin } = process
@@ -60,7 +63,10 @@ export class Keys extends Context.Service<
   })
 }
 
-/** Linux stops a background process that reads the terminal. Other systems do not expose this. */
+/**
+ * Linux stops a background process that reads from the terminal. Other systems do not expose whether a process is in the
+ * foreground.
+ */
 const inForeground = (): boolean => {
   try {
     // The fields after the name in parentheses: state, parent, process group, session, terminal, and the terminal's

@@ -1,5 +1,6 @@
 /**
- * How a person signs in: at this terminal, elsewhere, or through the command itself in its sandbox.
+ * Defines how a sign-in takes place: by a person at this terminal, through another process, or automatically for the sandbox
+ * inside this process.
  */
 import * as Retry from "@holdfast/core/Retry"
 import type { DeviceAuthorization } from "@holdfast/oauth/DeviceAuthorization"
@@ -17,40 +18,43 @@ import type { PersonError } from "../process/PersonError.ts"
 import { PairingNeeded } from "../process/PersonError.ts"
 import { Keys } from "./Keys.ts"
 
-/** The wait after a pairing that failed temporarily, in addition to the retries of its requests. */
+/**
+ * The wait before the next pairing after a pairing fails temporarily. This wait is in addition to the retries of the
+ * pairing's requests.
+ */
 const pause = "10 seconds"
 
-/** A code to enter at an address. */
+/** A code and the address at which the user enters the code. */
 export interface Code {
   readonly userCode: string
   readonly verificationUri: string
-  /** Whether Enter requests a new code. */
+  /** Whether pressing Enter requests a new code. */
   readonly renewable?: boolean
 }
 
-/** The output through which a person is asked to sign in. */
+/** The output that asks a person to sign in. */
 export interface Request {
-  /** Shows a code to enter. */
+  /** Shows the code that the user must enter. */
   readonly code: (code: Code) => Effect.Effect<void>
-  /** Reports the outcome of a code. */
+  /** Reports what happened to a code, for example that the code has expired. */
   readonly say: (text: string) => Effect.Effect<void>
   /** Reports that another process has to pair the device. */
   readonly elsewhere: (reason: string) => Effect.Effect<void>
 }
 
-/** Signs in when the authorization gate asks for it. */
+/** A service that signs in when the authorization gate requires a sign-in. */
 export class Person extends Context.Service<
   Person,
   {
     /** The command that pairs this device. */
     readonly command: string
-    /** Returns when a new token is saved. Never returns if another process has to save it. */
+    /** Completes when a new token has been saved. Never completes if another process has to save the token. */
     readonly signIn: (reason: string, request: Request) => Effect.Effect<void, PersonError>
   }
 >()("holdfast/Person") {
   /**
-   * For a run without a person at its terminal. It requests no code. It names the command that pairs the device, and
-   * resumes after another process has paired it.
+   * A layer for a run without a person at the terminal. It requests no code. The run reports the command that pairs the
+   * device, and resumes after another process has paired the device.
    */
   static readonly layerAbsent = (command: string): Layer.Layer<Person> =>
     Layer.succeed(Person, {
@@ -59,12 +63,13 @@ export class Person extends Context.Service<
     })
 
   /**
-   * A person reads the code on the terminal and enters it in a browser.
+   * A layer for a person who reads the code on the terminal and enters the code in a browser.
    *
    * **Details**
    *
-   * Requests a new code when the last one expires or the person presses Enter, until the person has signed in or ends
-   * the command. Enter does not revoke the previous code, because the person may just have approved it.
+   * A new code is requested when the previous code expires or the person presses Enter. This continues until the person has
+   * signed in or ends the command. Pressing Enter does not revoke the previous code, because the person may have just
+   * approved that code.
    */
   static readonly layerPresent = (
     command: string,
@@ -124,11 +129,12 @@ export class Person extends Context.Service<
     )
 
   /**
-   * The command approves its own code on the sandbox's approval page, after the real device flow.
+   * A layer in which the command follows the real device flow and approves its own code on the sandbox's approval page.
    *
    * **Details**
    *
-   * The sandbox's faults also affect the pairing. If the verdict of the failure permits it, a new code is requested.
+   * The faults that the sandbox injects also affect the pairing. If a pairing fails and the verdict of the failure permits a
+   * retry, the command requests a new code.
    */
   static readonly layerApproving = (
     approve: Sandbox["Service"]["approve"],
@@ -149,7 +155,7 @@ export class Person extends Context.Service<
       }),
     )
 
-  /** The error of a run that stops waiting for a sign-in. */
+  /** Creates the error for a run that stops waiting for a sign-in. */
   static readonly missing = (reason: string, command: string): PairingNeeded =>
     new PairingNeeded({ problem: reason, remedy: `run ${command}, then this again` })
 }

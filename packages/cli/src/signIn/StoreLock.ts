@@ -1,15 +1,18 @@
 /**
- * Acquires the lock of the token store, and reports a long wait to the user.
+ * Acquires the lock of the token store and reports a long wait to the user.
  */
 import type { TokenStore } from "@holdfast/oauth/TokenStore"
 import type { TokenStoreError } from "@holdfast/oauth/TokenStoreError"
 import * as Effect from "effect/Effect"
 import { Output } from "../terminal/Output.ts"
 
-/** Shorter waits are not reported, because most refreshes take less time. */
+/** A wait for the lock is reported only if it is longer than this. Most token refreshes take less time. */
 const patience = "3 seconds"
 
-/** Runs an effect under the store's lock. Prints a message if it waits for another process, such as an upload's refresh. */
+/**
+ * Runs an effect while holding the lock of the token store. If another process (an upload that refreshes its token, for
+ * example) holds the lock for a long time, a message is printed.
+ */
 export const exclusive = <A, E, R>(
   store: TokenStore["Service"],
   effect: Effect.Effect<A, E, R>,

@@ -24,8 +24,8 @@ import { Output } from "../terminal/Output.ts"
 import * as Style from "../terminal/Style.ts"
 
 /**
- * The time limit for revoking the tokens. A person is waiting, and the tokens are removed here even if the server does
- * not respond.
+ * The time limit for revoking the tokens. The limit is short because a person is waiting and because the tokens are removed
+ * from this machine even if the server does not respond.
  */
 const patience = Duration.seconds(30)
 
@@ -40,7 +40,7 @@ const config = {
 
 type Input = Command.Command.Config.Infer<typeof config>
 
-/** The result; `revoked` is `undefined` if there was nothing to revoke. */
+/** The result of a sign-out. `revoked` is `undefined` if there were no tokens to revoke. */
 interface Done {
   readonly removed: boolean
   readonly revoked?: boolean
@@ -48,7 +48,7 @@ interface Done {
   readonly outcome: Outcome
 }
 
-/** Revokes the tokens. Never fails: the result reports a problem. */
+/** Revokes the tokens. The effect never fails. If the revocation fails, the result contains the problem. */
 const revoke = (tokens: TokenSet): Effect.Effect<Omit<Done, "removed">, never, DeviceAuthorization> =>
   DeviceAuthorization.use((device) => device.revoke(tokens)).pipe(
     Effect.timeoutOption(patience),
@@ -71,7 +71,10 @@ const revoke = (tokens: TokenSet): Effect.Effect<Omit<Done, "removed">, never, D
 
 const nothing: Done = { removed: false, outcome: "ok" }
 
-/** Ends the pairing under the store's lock, because a concurrent refresh would leave a new token pair behind. */
+/**
+ * Ends the pairing while holding the lock of the token store, because a concurrent refresh would otherwise leave a new token
+ * pair behind.
+ */
 const signOut = Effect.gen(function* () {
   const store = yield* TokenStore
   const end = Effect.gen(function* () {

@@ -23,7 +23,10 @@ const config = {
 
 type Input = Command.Command.Config.Infer<typeof config>
 
-/** The `paired` field of the JSON output; `null` means unknown. */
+/**
+ * The value of the `paired` field in the JSON output. `null` means that the command cannot determine whether the device is
+ * paired.
+ */
 const paired: Readonly<Record<PairingStatus.PairingStatus["state"], boolean | null>> = {
   paired: true,
   "token-ended": true,

@@ -1,5 +1,5 @@
 /**
- * Whether this device is paired with an API, determined without changing anything.
+ * Determines whether this device is paired with an API, without changing anything.
  */
 import type { C2cError } from "@holdfast/c2c/C2cError"
 import * as DeviceCheck from "@holdfast/c2c/DeviceCheck"
@@ -18,7 +18,7 @@ import type * as Target from "../network/Target.ts"
 import type { Outcome } from "../process/ExitCode.ts"
 import type { PersonError, UsageError } from "../process/PersonError.ts"
 
-/** The problem, its remedy, and the outcome of the command. */
+/** A problem, its remedy, and the resulting outcome of the command. */
 export interface Trouble {
   readonly problem: string
   readonly remedy: string
@@ -26,7 +26,7 @@ export interface Trouble {
 }
 
 /**
- * The state of the pairing.
+ * The state of the pairing between this device and an API.
  *
  * **Details**
  *
@@ -37,13 +37,13 @@ export interface Trouble {
  */
 export interface PairingStatus {
   readonly state: "paired" | "token-ended" | "not-paired" | "unknown"
-  /** Whether the API answered. */
+  /** Whether the health check of the API succeeded. */
   readonly reachable: boolean
   readonly device?: string | undefined
   readonly trouble?: Trouble | undefined
 }
 
-/** Checks the pairing with at most two requests of 15 s each, without a refresh. */
+/** Checks the pairing without refreshing the token. The check sends at most two requests, each with a time limit of 15 s. */
 export const look = (target: Target.Target, file: string): Effect.Effect<PairingStatus, UsageError> => {
   const { api } = target.config
   const pair = `run ${Remedy.pairCommand(api)}`

@@ -3,18 +3,18 @@
  */
 import type * as Tty from "node:tty"
 
-/** The capabilities of one stream. */
+/** The capabilities of one output stream. */
 export interface Capabilities {
   readonly isTerminal: boolean
   /**
-   * Whether lines can be redrawn. This needs a terminal that is not `TERM=dumb` and reports its width, which many
-   * serial terminals do not.
+   * Whether lines on the stream can be redrawn. Redrawing requires a terminal that reports its width, and is disabled if
+   * `TERM=dumb` is set. Many serial terminals do not report their width.
    */
   readonly canRedraw: boolean
   readonly canColor: boolean
 }
 
-/** The variables that control color and redrawing. */
+/** The environment variables that control color and redrawing. */
 export interface Environment {
   readonly noColor: string
   readonly forceColor: string
@@ -26,9 +26,10 @@ export interface Environment {
  *
  * **Details**
  *
- * Applies the rules of `effect/cli`'s `TerminalCapabilities` to either stream; the original checks only standard
- * output. A non-empty `NO_COLOR` takes precedence, then `FORCE_COLOR` (except 0 and false), then whether the stream is
- * a terminal. `TERM=dumb` has neither capability.
+ * Applies the rules of `effect/cli`'s `TerminalCapabilities` to either output stream, whereas `TerminalCapabilities` itself
+ * checks only standard output. A non-empty `NO_COLOR` disables color. Otherwise, `FORCE_COLOR` enables color unless its value
+ * is empty, 0 or false. If neither variable applies, color is enabled only if the stream is a terminal. With `TERM=dumb`,
+ * neither color nor redrawing is available.
  */
 export const make = (
   environment: Environment,

@@ -1,10 +1,10 @@
 /**
- * Text in the columns of a terminal: cleans, measures and wraps it.
+ * Cleans, measures and wraps text for the columns of a terminal.
  */
 
 /**
- * Cleans external text and puts it on one line. Each run of white space becomes one space; characters that control a
- * terminal or change the reading direction are escaped as `\x1b`.
+ * Makes external text safe to print and puts it on one line. Each run of whitespace becomes one space. Characters that
+ * control a terminal or change the reading direction are escaped in forms such as `\x1b`.
  */
 export const clean = (text: string): string =>
   text
@@ -21,7 +21,7 @@ const written = (character: string): string => {
 
 const zero = /^[\p{Mn}\p{Me}\p{Cf}]$/u
 
-/** East Asian wide and full-width characters (Unicode TR 11, by block), and emoji. */
+/** Matches East Asian wide and full-width characters (Unicode TR 11, by block) and emoji. */
 const wide =
   /^[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f200}-\u{1f2ff}\u{1f300}-\u{1f64f}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}\p{Emoji_Presentation}]$/u
 
@@ -31,14 +31,20 @@ const widthOf = (character: string): number => {
   return zero.test(character) ? 0 : wide.test(character) ? 2 : 1
 }
 
-/** The number of columns of a text. It may count one too many for a joined emoji, but never one too few. */
+/**
+ * Returns the number of terminal columns that a text occupies. For an emoji that consists of joined characters, the result
+ * may be too large, but the result is never too small.
+ */
 export const width = (text: string): number => {
   let columns = 0
   for (const character of text) columns += widthOf(character)
   return columns
 }
 
-/** The longest prefix of a text that fits these columns, with at least one character. */
+/**
+ * Returns the longest prefix of a text that fits into the given number of columns. The prefix contains at least one
+ * character.
+ */
 const beginning = (text: string, columns: number): string => {
   let taken = ""
   let used = 0
@@ -50,35 +56,40 @@ const beginning = (text: string, columns: number): string => {
   return taken
 }
 
-/** The maximum line width in columns. Wider lines are hard to read even in a wide terminal. */
+/** The maximum line width in columns. Lines that exceed this width are hard to read, even in a wide terminal. */
 export const widest = 100
 
 /**
- * The width of a stream in columns: that of its terminal, limited by the variable `COLUMNS`.
+ * Returns the width of a stream in columns. The result is the width of the stream's terminal, but at most the value of the
+ * variable `COLUMNS`.
  *
  * **Details**
  *
- * A stream without a width, such as a pipe, has the width of `COLUMNS`, by default 80.
+ * A stream without its own width, such as a pipe, uses the value of `COLUMNS`, or 80 if that variable is not set.
  */
 export const ofStream = ({ columns = 0 }: { readonly columns?: number }, variable = ""): number => {
   const wanted = /^[1-9]\d{0,8}$/.test(variable) ? Number(variable) : 0
   return columns === 0 ? wanted || 80 : Math.min(columns, wanted || columns)
 }
 
-/** Cuts the end of a text that does not fit. */
+/** Truncates the end of a text that exceeds the given number of columns. */
 export const cut = (text: string, columns: number): string =>
   width(text) <= columns ? text : `${beginning(text, columns - 1).trimEnd()}…`
 
-/** A position inside a path, address or list at which it can be broken, after at least one character. */
+/**
+ * Matches the start of a path, address or list up to the last character after which a line can break. At least one other
+ * character precedes that character.
+ */
 const endOfPart = /^.+(?:(?<!<)\/|[\\?&=,;:|>])/su
 
 /**
- * Wraps a text at spaces. A word longer than a line is broken after a character such as `/` if it has one, and
- * otherwise at the end of the line.
+ * Wraps a text at spaces. A word that is longer than a line is broken after a character such as `/` if the word contains one,
+ * and otherwise at the end of the line.
  *
  * **Details**
  *
- * `text` is one line of `clean` text. The first line has `first` columns, the others `rest`.
+ * `text` must be a single line that `clean` has returned. The first line has at most `first` columns, and all other lines
+ * have at most `rest` columns.
  */
 export const wrap = (text: string, first: number, rest: number = first): ReadonlyArray<string> => {
   const lines: Array<string> = []

@@ -4,7 +4,7 @@
 
 const sizes = ["B", "kB", "MB", "GB", "TB"] as const
 
-/** A size in decimal units, as cameras and disks are sold: `4.2 MB`. */
+/** Formats a size in decimal units, which manufacturers of cameras and disks also use: `4.2 MB`. */
 export const bytes = (count: number): string => {
   let value = count
   let unit = 0
@@ -16,10 +16,10 @@ export const bytes = (count: number): string => {
   return `${unit === 0 ? String(Math.round(value)) : value.toFixed(1)} ${sizes[unit]}`
 }
 
-/** A rate in bytes per second. */
+/** Formats a rate that is given in bytes per second. */
 export const rate = (bytesPerSecond: number): string => `${bytes(bytesPerSecond)}/s`
 
-/** A duration rounded up to a useful precision: `8 s`, `2 min 05 s`, `1 h 02 min`. */
+/** Formats a duration, rounded up to a useful precision. Examples of the result are `8 s`, `2 min 05 s` and `1 h 02 min`. */
 export const span = (millis: number): string => {
   const seconds = Math.max(0, Math.ceil(millis / 1000))
   if (seconds < 60) return `${seconds} s`
@@ -28,33 +28,36 @@ export const span = (millis: number): string => {
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`
 }
 
-/** A duration in one suitable unit: `12 min`, `24 h`, `3653 days`. */
+/** Formats a duration in a single suitable unit. Examples of the result are `12 min`, `24 h` and `3653 days`. */
 export const longSpan = (millis: number): string => {
   const minutes = Math.round(millis / 60_000)
   if (minutes < 90) return `${minutes} min`
   return minutes < 72 * 60 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1440)} days`
 }
 
-/** A measured duration, with a decimal if it is short: `0.8 s`, `21.4 s`, `2 min 05 s`. */
+/**
+ * Formats a measured duration, with one decimal place if the duration is short. Examples of the result are `0.8 s`, `21.4 s`
+ * and `2 min 05 s`.
+ */
 export const elapsed = (millis: number): string => (millis < 59_950 ? `${(millis / 1000).toFixed(1)} s` : span(millis))
 
-/** The time of day in the local time zone: `12:03`. */
+/** Formats the time of day in the local time zone: `12:03`. */
 export const timeOfDay = (epochMillis: number): string =>
   new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" }).format(epochMillis)
 
-/** A share in whole percent. It is 100 only if the share is complete. */
+/** Formats a fraction as a whole percentage. The result is 100 only if the part is at least as large as the whole. */
 export const percent = (part: number, whole: number): string =>
   whole === 0 ? "100 %" : `${part >= whole ? 100 : Math.min(99, Math.floor((part / whole) * 100))} %`
 
-/** A count with its noun: `1 retry`, `3 retries`. */
+/** Formats a count with its noun. Examples of the result are `1 retry` and `3 retries`. */
 export const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`
 
 /**
- * Cuts the middle of a text that does not fit, because names differ at their ends.
+ * Shortens a text that does not fit by removing its middle, because names usually differ at their beginning or end.
  *
  * **Gotchas**
  *
- * Counts UTF-16 units, so a terminal may still cut a name of wide characters.
+ * The width is counted in UTF-16 code units, so a terminal may still truncate a name that contains wide characters.
  */
 export const fit = (text: string, width: number): string => {
   if (text.length <= width) return text

@@ -1,5 +1,5 @@
 /**
- * The output of the command: data to standard output, messages and progress to standard error.
+ * Writes the output of the command: data to standard output, and messages and progress to standard error.
  */
 import * as Config from "effect/Config"
 import * as Context from "effect/Context"
@@ -13,22 +13,22 @@ import * as Printable from "./Printable.ts"
 
 export type { Capabilities } from "./Capabilities.ts"
 
-/** A block of lines that is redrawn in place; messages scroll by above it. */
+/** A block of lines that is redrawn in place while messages are printed above the block. */
 export interface Screen {
   readonly draw: (lines: ReadonlyArray<string>) => Effect.Effect<void>
 }
 
 /**
- * The output of the command.
+ * A service that writes the output of the command.
  *
  * **Details**
  *
- * Every line passes `Printable.line`, so that text of a vendor, a file name or a flag cannot control the terminal or forge
- * another line.
+ * Every line passes through `Printable.line`, so that text from a vendor, a file name or a flag cannot control the terminal
+ * or forge another line.
  *
- * `log-update` draws the terminal block. It is maintained (`cli-progress` has had no release since 2023), writes only
- * changed lines, wraps and clips to the terminal, and hides and restores the cursor. It sets no timer, so redraws stay
- * on Effect's clock.
+ * `log-update` draws the terminal block. The package is maintained (`cli-progress` has not had a release since 2023). It
+ * writes only changed lines, wraps and clips text to fit the terminal, and hides and restores the cursor. The package does
+ * not set timers, so Effect's clock controls all redraws.
  */
 export class Output extends Context.Service<
   Output,
@@ -41,13 +41,13 @@ export class Output extends Context.Service<
     readonly message: (line: string) => Effect.Effect<void>
     readonly stdout: Capabilities.Capabilities
     readonly stderr: Capabilities.Capabilities
-    /** The current width of a stream in columns; of standard error by default. */
+    /** The current width of a stream in columns. The stream defaults to standard error. */
     readonly columns: (stream?: "stdout" | "stderr") => number
-    /** Opens the block on standard error. Closing the scope erases it and restores the cursor. */
+    /** Opens a block of lines on standard error. Closing the scope erases the block and restores the cursor. */
     readonly screen: Effect.Effect<Screen, never, Scope.Scope>
   }
 >()("holdfast/Output") {
-  /** The streams of this process. */
+  /** A layer that writes to the output streams of this process. */
   static readonly layer: Layer.Layer<Output> = Layer.effect(
     Output,
     Effect.gen(function* () {
@@ -96,7 +96,7 @@ export class Output extends Context.Service<
     }),
   )
 
-  /** Collects the lines instead of printing them. */
+  /** A layer that collects the lines in memory instead of printing them. */
   static readonly layerMemory = (
     lines: { readonly stdout: Array<string>; readonly stderr: Array<string>; readonly drawn?: Array<string> },
     stream: Capabilities.Capabilities = { isTerminal: false, canRedraw: false, canColor: false },

@@ -1,23 +1,30 @@
 /**
- * Makes text safe for a terminal or a log: printable characters on one line, and the command's own colors.
+ * Makes text safe for a terminal or a log. The result is one line that contains only printable characters and the command's
+ * own colors.
  *
  * **Details**
  *
- * Every line that the command prints passes `line`, because it may quote a vendor, a file name or a flag. Control,
- * bidirectional and invisible characters are escaped as `\u001b`, which JSON reads as the same character. Colors pass because
- * `Style` marks them with a key that only this process knows.
+ * Every line that the command prints passes through `line`, because the line may contain text from a vendor, a file name or a
+ * flag. Control, bidirectional and invisible characters are escaped in the form `\u001b`, which a JSON parser reads as the
+ * same character. Colors are preserved because `Style` marks them with a key that only this process has.
  */
 import * as Style from "./Style.ts"
 
 const harmless = /^[\x20-\x7e]*$/
 
-/** Line breaks and tabs, replaced by one space. */
+/** Matches line breaks and tabs, which are replaced by a single space. */
 const breaks = /[\t-\r\u0085\u2028\u2029]+/g
 
-/** Control, format, invisible and unassigned characters; \p{DI} covers what Unicode says to ignore when it is displayed. */
+/**
+ * Matches control, format, invisible and unassigned characters. \p{DI} matches the characters that Unicode recommends
+ * ignoring when text is displayed.
+ */
 const hidden = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{DI}\p{Noncharacter_Code_Point}]/gu
 
-/** Joiners shape emoji and letters of some scripts. Between other characters they are invisible. */
+/**
+ * Matches emoji and the letters of scripts in which joiners change the shape of letters. A joiner between other characters is
+ * invisible.
+ */
 const shaped = String.raw`[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f${[
   "Arabic",
   "Syriac",
@@ -35,7 +42,10 @@ const shaped = String.raw`[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f${[
   .map((script) => String.raw`\p{Script=${script}}`)
   .join("")}]`
 
-/** Hidden characters that do not affect their neighbors. U+FE0F shows the character before it as an emoji. */
+/**
+ * Matches hidden characters that do not affect how neighboring characters are displayed. U+FE0F causes the preceding
+ * character to be displayed as an emoji.
+ */
 const idle = new RegExp(
   [
     String.raw`(?![\u200c\u200d\ufe0f])${hidden.source}`,
@@ -54,11 +64,11 @@ const written = (character: string): string => {
   return text
 }
 
-/** The text without line breaks and hidden characters. Idempotent. */
+/** Returns the text with line breaks replaced by spaces and hidden characters escaped. Idempotent. */
 export const clean = (text: string): string =>
   harmless.test(text) ? text : text.replace(breaks, " ").replace(idle, written)
 
-/** A line that is safe to print; with `color` it keeps the styles of `Style`. */
+/** Returns a line that is safe to print. If `color` is true, the line keeps the styles that `Style` applied. */
 export const line = (text: string, color: boolean): string =>
   harmless.test(text)
     ? text
@@ -66,5 +76,5 @@ export const line = (text: string, color: boolean): string =>
         .map((part) => (typeof part === "string" ? clean(part) : color ? part.sequence : ""))
         .join("")
 
-/** One line of JSON in which every hidden character is escaped. */
+/** Returns one line of JSON in which every hidden character is escaped. */
 export const json = (value: unknown): string => JSON.stringify(value).replace(hidden, written)

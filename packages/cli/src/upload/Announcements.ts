@@ -1,5 +1,5 @@
 /**
- * Reports the events of a run that involve no gate: a storage that requests a wait, a wrong clock, replaced upload
+ * Reports the events of a run that do not involve a gate: a wait that a storage requests, a wrong clock, and replaced upload
  * URLs.
  */
 import * as Policies from "@holdfast/c2c/Policies"
@@ -10,33 +10,39 @@ import * as Effect from "effect/Effect"
 import * as Format from "../terminal/Format.ts"
 import type { Output } from "../terminal/Output.ts"
 
-/** The minimum wait that is reported when a storage requests it, in milliseconds. */
+/** The shortest wait, in milliseconds, that is reported when a storage requests a wait. */
 const worthSaying = 60_000
 
-/** The maximum wait, in milliseconds. A longer hint ends the upload with an error that names it. */
+/**
+ * The maximum wait, in milliseconds, that a storage can request. If a hint exceeds the maximum, the upload ends with an error
+ * that states the requested wait.
+ */
 const longestHint = Duration.toMillis(Policies.chunkRetry.hintCap ?? 0)
 
-/** The message about a wrong local clock: by how much, in which direction, and what to do. */
+/**
+ * Creates the message about a wrong local clock. The message states how far the clock is off, in which direction, and how to
+ * correct the clock.
+ */
 export const clock = (aheadMillis: number): string =>
   `the clock of this machine is ${Format.longSpan(Math.abs(aheadMillis))} ` +
   `${aheadMillis < 0 ? "behind" : "ahead of"} the server's; this upload uses the server's time, but set the clock ` +
   "of this machine (NTP), because secure connections require the correct time"
 
 /**
- * The message about replaced upload URLs. It quotes the storage's reason, which distinguishes an expiry from other
- * errors.
+ * Creates the message about replaced upload URLs. The message quotes the reason that the storage gave, which distinguishes an
+ * expiry from other errors.
  */
 const refused = (reason: string): string =>
   `the storage rejects the upload URLs (${reason.replace(/\s+/g, " ").trim().replace(/\.$/, "")}); sending the ` +
   "file again with new URLs"
 
 /**
- * Creates the reporter of a run's events.
+ * Creates the function that reports the events of a run.
  *
  * **Details**
  *
- * A wrong clock is reported once in a run, even with `--quiet`, because a person has to set it. A wait that a storage
- * requests is reported once for all chunks that wait until the same time.
+ * A wrong clock is reported once per run, even with `--quiet`, because a person has to set the clock. A wait that a storage
+ * requests is reported only once, even if several chunks wait at the same time.
  */
 export const make = (output: Output["Service"], quiet: boolean): ((event: UploadEvent) => Effect.Effect<void>) => {
   let until = Number.NEGATIVE_INFINITY

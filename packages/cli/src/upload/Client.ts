@@ -1,5 +1,5 @@
 /**
- * Provides the services that an upload to a remote API needs.
+ * Provides the services for an upload to a remote API.
  */
 import { Uploader } from "@holdfast/c2c/Uploader"
 import * as Layer from "effect/Layer"
@@ -9,7 +9,10 @@ import type * as Target from "../network/Target.ts"
 import { Keys } from "../signIn/Keys.ts"
 import { Person } from "../signIn/Person.ts"
 
-/** The client of a remote API with its token in a file. If `present`, the person signs in at this terminal. */
+/**
+ * Creates the client for a remote API. The client stores its token in a file. If `present` is true, the person signs in at
+ * this terminal.
+ */
 export const remote = (target: Target.Target, tokenFile: string, present: boolean) => {
   const command = Remedy.pairCommand(target.config.api)
   return Layer.mergeAll(

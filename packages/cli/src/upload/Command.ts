@@ -35,7 +35,7 @@ import * as UploadState from "./State.ts"
 
 type Input = Command.Command.Config.Infer<typeof config>
 
-/** Checks combinations of flags. The parser has checked each flag by itself. */
+/** Checks the operands and the combinations of flags. The parser has already checked each flag separately. */
 const check = (input: Input, paths: ReadonlyArray<string>): UsageError | undefined => {
   const refuse = (problem: string, remedy: string) => new UsageError({ problem, remedy })
   if (paths.length === 0) return refuse("no file to send", "name one: holdfast upload clip.mov")
@@ -64,7 +64,7 @@ const check = (input: Input, paths: ReadonlyArray<string>): UsageError | undefin
 const lasting = (flag: string, given: Option.Option<string>) =>
   Option.match(given, { onNone: () => Effect.undefined, onSome: (text) => DurationFlag.parse(flag, text) })
 
-/** Checks the files on disk first, so that a wrong path needs no network and no sign-in. */
+/** Checks the files on disk first, so that a wrong path is reported without network access or a sign-in. */
 const preflight = (run: UploadState.UploadState, api: string) =>
   Effect.gen(function* () {
     for (const [index, { path }] of run.entries().entries()) {
@@ -79,7 +79,7 @@ const preflight = (run: UploadState.UploadState, api: string) =>
     }
   })
 
-/** The time that a run without a terminal waits for another process to pair this device. */
+/** The maximum time that a run without a terminal waits for another process to pair this device. */
 const defaultPairWait = Duration.minutes(10)
 
 const remote = (
@@ -129,7 +129,7 @@ const embedded = (run: UploadState.UploadState, faults: Faults, options: Omit<Up
 const started = (run: UploadState.UploadState, api: string, sandbox: Faults | null) =>
   run.emit({ type: "started", api, sandbox, files: run.entries().map(({ path }) => path) })
 
-/** Rejects a file that is named twice, because it would be sent twice and stored as two assets. */
+/** Rejects a file that is specified twice, because the file would be sent twice and stored as two assets. */
 const once = (paths: ReadonlyArray<string>): Effect.Effect<void, UsageError> =>
   Effect.flatMap(Duplicates.find(paths), (found) => {
     if (found === undefined) return Effect.void

@@ -1,5 +1,5 @@
 /**
- * Prints the end of a run: the outcome of each file and their totals.
+ * Prints the results at the end of a run: the outcome of each file and the totals.
  */
 import * as Effect from "effect/Effect"
 import type { Outcome } from "../process/ExitCode.ts"
@@ -10,7 +10,7 @@ import * as Style from "../terminal/Style.ts"
 import * as UploadState from "./State.ts"
 import * as UploadView from "./View.ts"
 
-/** Gives every file without an outcome the outcome that ended the run. */
+/** Assigns the outcome that ended the run to every file that does not have an outcome yet. */
 export const giveUp = (run: UploadState.UploadState, error: PersonError): void => {
   for (const [index, entry] of run.entries().entries()) {
     if (entry.outcome !== undefined) continue
@@ -19,7 +19,10 @@ export const giveUp = (run: UploadState.UploadState, error: PersonError): void =
   }
 }
 
-/** Prints the end of a run: the summary with `--json`, otherwise the totals and the files that arrived. */
+/**
+ * Prints the results at the end of a run. With `--json`, the results are the summary. Otherwise, the results are the totals
+ * and the files that were not uploaded.
+ */
 export const tell = (
   run: UploadState.UploadState,
   outcome: Outcome,

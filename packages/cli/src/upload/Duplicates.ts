@@ -1,11 +1,14 @@
 /**
- * Finds a file that is named twice, because it would become two assets.
+ * Finds a file that is specified twice, because the file would be stored as two assets.
  */
 import * as Effect from "effect/Effect"
 import * as FsPromises from "node:fs/promises"
 import * as Path from "node:path"
 
-/** An identity for the file of a path; paths to the same file have the same identity, also through links. */
+/**
+ * Returns the identities of the file at a path. Paths to the same file have an identity in common, even if the paths contain
+ * links.
+ */
 const identities = async (path: string): Promise<ReadonlyArray<string>> => {
   const resolved = await FsPromises.realpath(path).catch(() => Path.resolve(path))
   const stats = await FsPromises.stat(path, { bigint: true }).catch(() => undefined)
@@ -13,7 +16,10 @@ const identities = async (path: string): Promise<ReadonlyArray<string>> => {
   return stats === undefined || stats.ino === 0n ? [resolved] : [resolved, `${stats.dev}:${stats.ino}`]
 }
 
-/** The first two paths to the same file: equal paths, a link, or another spelling. */
+/**
+ * Returns the first two paths to the same file. The paths may be equal, one of them may be a link, or they may be spelled
+ * differently.
+ */
 export const find = (
   paths: ReadonlyArray<string>,
 ): Effect.Effect<{ readonly first: string; readonly second: string } | undefined> =>

@@ -1,5 +1,5 @@
 /**
- * Durations on the command line: a number with its unit.
+ * Parses durations on the command line. A duration consists of a number and a unit.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -15,7 +15,9 @@ const units: Readonly<Record<string, number>> = {
   d: 86_400_000,
 }
 
-/** Parses the duration of a flag. A number without a unit is rejected, because its unit would be a guess. */
+/**
+ * Parses the value of a flag as a duration. A number without a unit is rejected, because the unit would have to be guessed.
+ */
 export const parse = (flag: string, text: string): Effect.Effect<Duration.Duration, UsageError> => {
   const [, number = "", unit = ""] = /^(\d{1,9}(?:\.\d{1,3})?) ?([a-z]+)$/.exec(text.trim().toLowerCase()) ?? []
   const factor = Object.hasOwn(units, unit) ? units[unit] : undefined

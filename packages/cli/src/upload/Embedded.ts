@@ -1,5 +1,5 @@
 /**
- * Provides the services that an upload to the sandbox inside this process needs.
+ * Provides the services for an upload to the sandbox inside this process.
  */
 import * as C2c from "@holdfast/c2c/C2c"
 import { C2cConfig } from "@holdfast/c2c/C2cConfig"
@@ -14,12 +14,15 @@ import * as Network from "../network/Network.ts"
 import { version } from "../process/Version.ts"
 import { Person } from "../signIn/Person.ts"
 
-/** Fails if the disk cannot store what the sandbox received. */
+/** Fails if the disk cannot store data that the sandbox has received. */
 export const diskFailure = Sandbox.use((sandbox) => Effect.mapError(sandbox.diskFailure, Remedy.sandbox))
 
 const person = Layer.unwrap(Sandbox.useSync(({ approve }) => Person.layerApproving(approve)))
 
-/** Provides a sandbox, its client, and the automatic approval of its codes. The tokens live as long as the sandbox. */
+/**
+ * Provides a sandbox, a client for the sandbox, and the automatic approval of the sandbox's codes. The tokens are stored in
+ * memory and are discarded together with the sandbox.
+ */
 export const layer = (faults: Embedded.Faults) =>
   Layer.mergeAll(Uploader.layer, person).pipe(
     Layer.provideMerge(C2c.layer),

@@ -1,11 +1,12 @@
 /**
- * The events that `--json` prints, one a line with the summary last. They are schemas because other programs read them.
+ * The events that `--json` prints. Each event is on its own line, and the summary is the last line. The events are defined as
+ * schemas because other programs parse the output.
  *
  * **Details**
  *
- * `at` counts milliseconds since the run began on a monotonic clock. `time` is the time of day in UTC on this machine's
- * clock. Sizes are bytes. `docs/generated/upload-events.schema.json` is generated from these schemas. No event contains
- * a token, a device code or a signed URL.
+ * `at` is the time since the run began, in milliseconds on a monotonic clock. `time` is the date and time in UTC according to
+ * this machine's clock. Sizes are bytes. `docs/generated/upload-events.schema.json` is generated from these schemas. No event
+ * contains a token, a device code or a signed URL.
  */
 import * as Schema from "effect/Schema"
 import * as Problem from "../explain/Problem.ts"
@@ -18,7 +19,7 @@ const fileError = Schema.Struct({
   exitCode: Schema.Int,
 })
 
-/** The outcome of a file. */
+/** The outcome of a file's upload. */
 export const FileOutcome = Schema.Literals(["uploaded", "unverified", "skipped", "failed", "interrupted"]).annotate({
   description:
     "uploaded: the file arrived, with proof. unverified: the file was sent, but nothing proves that it is stored. " +
@@ -27,15 +28,17 @@ export const FileOutcome = Schema.Literals(["uploaded", "unverified", "skipped",
 })
 export type FileOutcome = (typeof FileOutcome)["Type"]
 
-/** One file in the summary. */
+/** The entry for one file in the summary. */
 export const File = Schema.Struct({
   path: Schema.String,
   outcome: FileOutcome,
   bytes: Schema.Int,
   chunks: Schema.Int,
-  /** The SHA-256 of the stored file; null if the server cannot be asked or stored nothing. */
+  /**
+   * The SHA-256 of the stored file. The value is null if the server cannot be queried or did not store the complete file.
+   */
   sha256: Schema.NullOr(Schema.String),
-  /** Whether the stored bytes were proven to be the file's. */
+  /** Whether the upload proved that the stored bytes equal the bytes of the file. */
   verified: Schema.Boolean,
   assetId: Schema.optionalKey(Schema.String),
   error: Schema.optionalKey(fileError),
@@ -44,14 +47,14 @@ export type File = (typeof File)["Type"]
 
 const GateStats = Schema.Struct({ closed: Schema.Int, waitedMs: Schema.Finite })
 
-/** The last line of every run. */
+/** The summary, which is the last line of the output of every run. */
 export const Summary = Schema.Struct({
   type: Schema.tag("summary"),
   time,
   outcome: Schema.Literals(["uploaded", "unverified", "partial", "failed", "interrupted"]),
   exitCode: Schema.Int,
   files: Schema.Array(File),
-  /** How many files have each outcome. */
+  /** The number of files with each outcome. */
   counts: Schema.Struct({
     uploaded: Schema.Int,
     unverified: Schema.Int,
@@ -75,7 +78,7 @@ const event = <const Type extends string, Fields extends Schema.Struct.Fields>(t
     ...fields,
   })
 
-/** The events before the last line. */
+/** The events that are printed before the summary. */
 export const Event = Schema.Union([
   event("started", {
     api: Schema.String,
@@ -83,14 +86,20 @@ export const Event = Schema.Union([
     files: Schema.Array(Schema.String),
   }),
   event("pairing", { userCode: Schema.String, verificationUri: Schema.String }),
-  /** A person has to pair the device with `command`. `waitMs` is how long the run waits for it; `null` means no limit. */
+  /**
+   * A person has to run `command` to pair the device. `waitMs` is the maximum time, in milliseconds, that the run waits for
+   * the pairing. `null` means no limit.
+   */
   event("pairing-needed", { reason: Schema.String, command: Schema.String, waitMs: Schema.NullOr(Schema.Finite) }),
   event("paired", {}),
-  /** Why the API or a storage cannot be reached; emitted when the reason changes. */
+  /** The reason why the API or a storage cannot be reached. The event is emitted when the reason changes. */
   event("unreachable", { problem: Schema.String }),
   event("opened", { path: Schema.String, bytes: Schema.Int }),
   event("created", { path: Schema.String, assetId: Schema.String, chunks: Schema.Int, chunkSize: Schema.Int }),
-  /** How far the clock of this machine is ahead of the server's, in milliseconds; negative if it is behind. */
+  /**
+   * The number of milliseconds by which the clock of this machine is ahead of the server's clock. The number is negative if
+   * the clock of this machine is behind.
+   */
   event("clock", { path: Schema.String, aheadMs: Schema.Int }),
   event("recreated", { path: Schema.String, reason: Schema.String }),
   event("chunk-sent", { path: Schema.String, index: Schema.Int, bytes: Schema.Int }),
@@ -117,7 +126,10 @@ export const Event = Schema.Union([
     outcome: Schema.Literals(["uploaded", "unverified", "failed"]),
     error: Schema.optionalKey(fileError),
   }),
-  /** Why a file failed, or the whole run if `path` is null. `saved` is the file that holds the exchange. */
+  /**
+   * The reason why a file failed, or why the whole run failed if `path` is null. `saved` is the path of the file that
+   * contains the exchange.
+   */
   event("explanation", {
     path: Schema.NullOr(Schema.String),
     saved: Schema.NullOr(Schema.String),
@@ -127,10 +139,10 @@ export const Event = Schema.Union([
 ])
 export type Event = (typeof Event)["Type"]
 
-/** Every line that `upload --json` prints. */
+/** The schema of every line that `upload --json` prints. */
 export const Line = Schema.Union([...Event.members, Summary])
 
-/** Removes the times from each member of a union of events. */
+/** Removes the fields `at` and `time` from each member of a union of events. */
 export type WithoutTime<E> = E extends unknown ? Omit<E, "at" | "time"> : never
-/** An event without its times. */
+/** An event without the fields `at` and `time`. */
 export type Untimed = WithoutTime<Event>

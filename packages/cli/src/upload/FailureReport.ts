@@ -1,6 +1,6 @@
 /**
- * Reports a failed upload beyond its one line: the cause, the file that holds the exchange, and the command that shows
- * more.
+ * Adds details to the one-line report of a failed upload: the cause, the file that contains the exchange, and the command
+ * that shows more.
  */
 import * as Explain from "@holdfast/explain/Explain"
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
@@ -13,15 +13,15 @@ import { Output } from "../terminal/Output.ts"
 import * as SavedExchange from "./SavedExchange.ts"
 import type { UploadState } from "./State.ts"
 
-/** The directory for exchanges, or why there is none. */
+/** The directory for saved exchanges, or the error that explains why no directory is available. */
 export type Home = Effect.Effect<string, PersonError>
 
 /**
- * Saves the exchange that ended an upload and explains it below the line that was `said`.
+ * Saves the exchange that ended an upload, and prints an explanation below the line that has already been printed (`said`).
  *
  * **Details**
  *
- * Never fails. If the exchange cannot be written, it prints a note and explains the failure anyway.
+ * Never fails. If the exchange cannot be saved, a note is printed and the failure is still explained.
  */
 export const tell = (
   run: UploadState,
@@ -65,5 +65,5 @@ export const tell = (
     for (const line of lines) yield* output.message(line)
   })
 
-/** Quotes a path so that a shell reads it as one word. */
+/** Quotes a path so that a shell parses the path as one word. */
 const quoted = (path: string): string => (/^[\w@%+=:,./\\-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`)

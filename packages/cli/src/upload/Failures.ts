@@ -1,5 +1,6 @@
 /**
- * Collects the exchanges that failed during a run, redacted on arrival, and finds the one that ended it.
+ * Collects the failed exchanges of a run, redacts each exchange when it is recorded, and finds the exchange that caused an
+ * error.
  */
 import * as Explain from "@holdfast/explain/Explain"
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
@@ -8,24 +9,24 @@ import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 
-/** The failures of a run. */
+/** The failed exchanges of a run. */
 export interface Failures {
   readonly recorder: Context.Service.Shape<typeof Recorder>
-  /** The newest exchange that can have caused an error; `undefined` if no exchange caused it. */
+  /** Returns the newest exchange that may have caused the error, or `undefined` if no exchange caused the error. */
   readonly of: (error: unknown) => Exchange | undefined
   /** The newest of all. */
   readonly last: () => Exchange | undefined
-  /** Forgets the failures of one file before the next file starts. */
+  /** Discards the failed exchanges of one file before the next file starts. */
   readonly clear: () => void
 }
 
 /**
- * The number of exchanges to keep: the maximum number of concurrent chunks, because each of them may fail after the one
- * that ended the file.
+ * The number of exchanges to keep, which equals the maximum number of concurrent chunks. All other chunks may fail after the
+ * chunk that ended the upload of the file.
  */
 const most = 64
 
-/** Creates an empty collection. */
+/** Creates an empty collection of failed exchanges. */
 export const make = (): Failures => {
   let kept: ReadonlyArray<Exchange> = []
   return {
@@ -46,7 +47,7 @@ export const make = (): Failures => {
 const member = (u: unknown, name: string): unknown =>
   typeof u === "object" && u !== null && name in u ? (u as Readonly<Record<string, unknown>>)[name] : undefined
 
-/** A vendor error has the status of its response. A transport error records how far the request got. */
+/** A vendor error contains the status of the response. A transport error records how far the request progressed. */
 const leadsTo = (error: unknown): ((exchange: Exchange) => boolean) => {
   if (member(error, "_tag") === "AssetCreationUncertain") return leadsTo(member(error, "cause"))
   const status = member(error, "status")

@@ -1,12 +1,12 @@
 /**
- * The files of a run and their outcomes.
+ * Tracks the files of a run and their outcomes.
  */
 import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
 import type { Outcome } from "../process/ExitCode.ts"
 import * as ExitCode from "../process/ExitCode.ts"
 import type * as Event from "./Event.ts"
 
-/** The current state of a file. */
+/** The current state of a file in the run. */
 export interface Entry {
   readonly path: string
   readonly bytes: number
@@ -14,13 +14,13 @@ export interface Entry {
   readonly assetId: string | undefined
   readonly sha256: string | undefined
   readonly verified: boolean
-  /** The number of chunks that count as sent without proof that they are stored. */
+  /** The number of chunks that are considered sent although nothing proves that they are stored. */
   readonly unproven: number
-  /** Whether its upload has begun. */
+  /** Whether the upload of the file has begun. */
   readonly begun: boolean
-  /** Whether the run ended before its upload could begin. */
+  /** Whether the run ended before the upload of the file could begin. */
   readonly skipped: boolean
-  /** The outcome; absent while the upload is not finished. */
+  /** The outcome, which is `undefined` until the upload of the file has finished. */
   readonly outcome: Outcome | undefined
   readonly error: { readonly tag: string; readonly message: string } | undefined
 }
@@ -40,7 +40,7 @@ export const make = (path: string): Entry => ({
   error: undefined,
 })
 
-/** The state after an event of the file's upload. */
+/** Returns the state of a file after an event from the file's upload. */
 export const apply = (entry: Entry, event: UploadEvent): Entry => {
   switch (event._tag) {
     case "Opened":
@@ -52,7 +52,7 @@ export const apply = (entry: Entry, event: UploadEvent): Entry => {
   }
 }
 
-/** The outcome of a file. A file without one was interrupted by a signal. */
+/** Returns the outcome of a file for the summary. A file without an outcome was interrupted by a signal. */
 const outcomeOf = ({ outcome, skipped, unproven }: Entry): Event.FileOutcome => {
   switch (outcome) {
     case undefined:
@@ -67,7 +67,7 @@ const outcomeOf = ({ outcome, skipped, unproven }: Entry): Event.FileOutcome => 
   }
 }
 
-/** The file's entry in the summary. */
+/** Returns the entry for a file in the summary. */
 export const summarize = (entry: Entry): Event.File => ({
   path: entry.path,
   outcome: outcomeOf(entry),

@@ -8,14 +8,17 @@ import * as Argument from "effect/cli/Argument"
 import * as Flag from "effect/cli/Flag"
 import * as Option from "effect/Option"
 
-/** The last occurrence of a repeated flag takes precedence, so `npm start -- --faults outage` overrides the script. */
+/**
+ * If a flag is repeated, its last occurrence takes precedence, so `npm start -- --faults outage` overrides the flag in the
+ * script.
+ */
 const lastOf = <A>(flag: Flag.Flag<A>): Flag.Flag<Option.Option<A>> =>
   flag.pipe(
     Flag.atLeast(0),
     Flag.map((all) => Option.fromNullishOr(all.at(-1))),
   )
 
-/** The operands and flags. */
+/** The operands and flags of the command. */
 export const config = {
   files: Argument.String("file").pipe(Argument.withDescription("The files to send"), Argument.variadic({ min: 0 })),
   sandbox: Flag.Boolean("sandbox").pipe(

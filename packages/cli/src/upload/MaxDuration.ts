@@ -1,5 +1,5 @@
 /**
- * Limits the duration of a run, including waits for the network, a storage or a sign-in.
+ * Limits the total duration of a run. The duration includes waits for the network, a storage or a sign-in.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -8,10 +8,10 @@ import * as Format from "../terminal/Format.ts"
 import type * as Files from "./Files.ts"
 import type { UploadState } from "./State.ts"
 
-/** The maximum number of names to list. */
+/** The maximum number of file names to list. */
 const most = 3
 
-/** The files that did not arrive. Names beyond the third are counted. */
+/** Lists the files that have not been uploaded. After the third name, only the number of remaining files is stated. */
 export const missing = (entries: ReadonlyArray<Files.Entry>): string => {
   const left = entries.filter(({ outcome }) => outcome === undefined).map(({ path }) => path)
   const more = left.length - most
@@ -20,8 +20,8 @@ export const missing = (entries: ReadonlyArray<Files.Entry>): string => {
 }
 
 /**
- * Interrupts a run after `limit` with an error that names the files that did not arrive. Without a limit it returns the
- * run unchanged.
+ * Interrupts a run after `limit`, and fails with an error that lists the files that have not been uploaded. If `limit` is
+ * `undefined`, the run is returned unchanged.
  */
 export const bounded = <E, R>(
   run: Effect.Effect<void, E, R>,

@@ -1,33 +1,37 @@
 /**
- * Estimates the rate and the remaining time of a file from the progress of its upload. Pure; time is an argument.
+ * Estimates the transfer rate and the remaining time of a file from the progress of its upload. The functions are pure and
+ * receive the current time as an argument.
  *
  * **Details**
  *
- * Only confirmed bytes count, because bytes that were merely sent may still be lost.
+ * Only confirmed bytes are counted, because bytes that have been sent but not confirmed may still be lost.
  */
 import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
 import * as Progress from "@holdfast/c2c/Progress"
 
-/** Confirmed bytes at a time in milliseconds. */
+/** The number of confirmed bytes at a point in time, which is given in milliseconds. */
 interface Sample {
   readonly at: number
   readonly confirmed: number
 }
 
-/** The state of one file's meter. */
+/** The state of the meter for one file. */
 export interface Meter {
   readonly progress: Progress.Progress
-  /** The samples of the window, and the last sample before it. */
+  /** The samples inside the window, and the last sample before the window. */
   readonly samples: ReadonlyArray<Sample>
 }
 
-/** The length of the window in milliseconds. 20 s smooth over a few retries and still show a slow network soon. */
+/**
+ * The length of the window in milliseconds. A window of 20 s smooths out a few retries but still shows promptly that the
+ * network is slow.
+ */
 const window = 20_000
 
 /** A meter without samples. */
 export const empty: Meter = { progress: Progress.empty, samples: [] }
 
-/** The meter after one more event of the upload. */
+/** Returns the state of the meter after the next event from the upload. */
 export const next = (meter: Meter, event: UploadEvent, now: number): Meter => {
   const progress = Progress.next(meter.progress, event)
   // Bytes flow only after the asset is created. A wait for a sign-in before it does not count, and a new asset discards
@@ -42,18 +46,23 @@ const recent = (samples: ReadonlyArray<Sample>, now: number): ReadonlyArray<Samp
   return first < 0 ? samples.slice(-1) : samples.slice(Math.max(0, first - 1))
 }
 
-/** The values of the meter. */
+/** The values that the meter shows. */
 export interface Reading {
   readonly total: number
   readonly sent: number
   readonly confirmed: number
-  /** Confirmed bytes per second over the window; absent if none were confirmed in it. */
+  /**
+   * The number of confirmed bytes per second during the window. The rate is `undefined` if no bytes were confirmed during the
+   * window.
+   */
   readonly rate: number | undefined
-  /** Milliseconds until the last byte is confirmed; absent without a rate. */
+  /**
+   * The estimated number of milliseconds until the last byte is confirmed. The value is `undefined` if the rate is unknown.
+   */
   readonly left: number | undefined
 }
 
-/** Computes the values of the meter. */
+/** Computes the current values of a meter. */
 export const read = ({ progress, samples }: Meter, now: number): Reading => {
   const { bytes: total, confirmed } = progress
   const base = recent(samples, now)[0]

@@ -1,5 +1,5 @@
 /**
- * Reports an unreachable network during a run, and limits the wait for the first response of the API.
+ * Reports during a run that the network is unreachable, and limits the wait for the API's first response.
  */
 import { Connectivity } from "@holdfast/core/Connectivity"
 import { Origins } from "@holdfast/core/Origins"
@@ -15,7 +15,7 @@ import * as Format from "../terminal/Format.ts"
 import { Output } from "../terminal/Output.ts"
 import type { UploadState } from "./State.ts"
 
-/** The options of the reports. */
+/** The options for reports of an outage. */
 export interface Options {
   readonly api: string
   readonly quiet: boolean
@@ -24,13 +24,13 @@ export interface Options {
   readonly firstContact: Duration.Duration | undefined
 }
 
-/** Shorter outages are not logged, because an unstable network would fill the log. */
+/** Outages that are shorter than this are not logged, because an unstable network would otherwise fill the log. */
 const short = "5 seconds"
 
 const failures = ({ failure }: Connectivity["Service"]): Stream.Stream<unknown> =>
   failure === undefined ? Stream.concat(Stream.make(undefined), Stream.never) : SubscriptionRef.changes(failure)
 
-/** Shows why the API cannot be reached, and emits the event. */
+/** Shows why the API cannot be reached, and emits an `unreachable` event. */
 export const follow = (run: UploadState): Effect.Effect<void, never, Connectivity> =>
   Effect.flatMap(Connectivity, (connectivity) => {
     let told: string | undefined
@@ -44,7 +44,7 @@ export const follow = (run: UploadState): Effect.Effect<void, never, Connectivit
     })
   })
 
-/** The storages that chunks are waiting for, the oldest outage first. */
+/** The storages for which chunks are waiting, starting with the storage that has the oldest outage. */
 const storages: Stream.Stream<ReadonlyArray<Waiting>> = Stream.unwrap(
   Effect.map(Effect.serviceOption(Origins), (origins) =>
     Option.isNone(origins) ? Stream.empty : SubscriptionRef.changes(origins.value.waiting),
@@ -52,8 +52,8 @@ const storages: Stream.Stream<ReadonlyArray<Waiting>> = Stream.unwrap(
 )
 
 /**
- * Shows a storage that cannot be reached or fails, emits the event and writes log lines: after 5 s why the run waits,
- * and later that it continues because all storages are available again.
+ * Shows that a storage cannot be reached or is unavailable, and emits an event. After 5 s, a log line explains why the run is
+ * waiting. A later log line reports that all storages are available again.
  */
 export const followStorages = (run: UploadState, options: Options): Effect.Effect<void, never, Output> =>
   Effect.gen(function* () {
@@ -90,7 +90,7 @@ export const followStorages = (run: UploadState, options: Options): Effect.Effec
 
 const stateOf = ({ reason }: Waiting): string => (Reach.isUnanswered(reason) ? "cannot be reached" : "is unavailable")
 
-/** Whether the progress block on the terminal already shows the state. */
+/** Whether the progress block on the terminal already shows the outage. */
 const showsBlock = (output: Output["Service"], { json }: Options): boolean =>
   output.stderr.canRedraw && !(json && output.stdout.isTerminal)
 
@@ -99,8 +99,9 @@ const showsBlock = (output: Output["Service"], { json }: Options): boolean =>
  *
  * **Details**
  *
- * A cause that needs a person is reported immediately, even with `--quiet` or if the progress block shows its short
- * form. Any other cause is reported after 5 s, and only without a progress block. Each cause is reported once.
+ * A cause that requires action by a person is reported immediately, even with `--quiet` and even if the progress block
+ * already shows a short form of the cause. Any other cause is reported after 5 s, and only if no progress block is shown and
+ * `--quiet` is not set. The same cause is not reported twice in a row.
  */
 export const notices = (options: Options): Effect.Effect<void, never, Connectivity | Output> =>
   Effect.gen(function* () {

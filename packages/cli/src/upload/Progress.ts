@@ -1,5 +1,6 @@
 /**
- * Shows the progress of a run: a block on a terminal, otherwise a line every 10 s. `--json` has events instead.
+ * Shows the progress of a run as a block on a terminal, and otherwise as one line every 10 s. With `--json`, progress events
+ * are also emitted.
  */
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
@@ -9,24 +10,24 @@ import * as Style from "../terminal/Style.ts"
 import * as ProgressView from "./ProgressView.ts"
 import type { UploadState } from "./State.ts"
 
-/** The interval between frames. Ten frames a second look smooth; more would only cost energy. */
+/** The interval between frames. Ten frames per second look smooth. A higher rate would only use more energy. */
 const frame = "100 millis"
 
-/** The interval between lines. It keeps the log of an hour readable. */
+/** The interval between progress lines. At this interval, the log of an hour-long run remains readable. */
 const interval = "10 seconds"
 
-/** The options from the command line. */
+/** The command-line options that affect the progress display. */
 export interface Options {
   readonly quiet: boolean
   readonly json: boolean
 }
 
 /**
- * Starts to show the progress, until the scope closes.
+ * Shows the progress until the scope closes.
  *
  * **Details**
  *
- * The block needs a terminal as standard error, and no events on the same terminal.
+ * The block is shown only if standard error is a terminal that supports redrawing and events are not printed to a terminal.
  */
 export const show = (run: UploadState, options: Options): Effect.Effect<void, never, Output | Scope.Scope> =>
   Effect.gen(function* () {

@@ -1,5 +1,5 @@
 /**
- * Formats the progress: a block of four lines on a terminal, otherwise one line. Pure.
+ * Formats the progress as a block of at least four lines on a terminal, and otherwise as one line. Pure.
  */
 import * as Columns from "../terminal/Columns.ts"
 import * as Format from "../terminal/Format.ts"
@@ -8,16 +8,16 @@ import type { Style } from "../terminal/Style.ts"
 import type { Reading } from "./Meter.ts"
 import type { Waiting } from "./Waiting.ts"
 
-/** The content of the view. */
+/** The content that the view shows. */
 export interface Snapshot {
   readonly path: string
   readonly name: string
-  /** The number of this file, counted from 1. */
+  /** The position of this file in the run, counted from 1, and the total number of files. */
   readonly position: { readonly index: number; readonly of: number } | undefined
   readonly reading: Reading
   readonly retries: number
   readonly waiting: Waiting | undefined
-  /** The last fault and the reaction to it, shown while nothing waits. */
+  /** The last fault and the reaction to that fault, which are shown while the run is not waiting. */
   readonly note: string | undefined
 }
 
@@ -30,11 +30,12 @@ const counts = ({ sent, confirmed, rate, left }: Reading, retries: number): Read
 ]
 
 /**
- * A bar of three parts: confirmed, sent but not confirmed, not sent.
+ * Draws a bar with three parts, which represent bytes that are confirmed, bytes that are sent but not confirmed, and bytes
+ * that are not sent.
  *
  * **Details**
  *
- * The parts differ in shape as well as in color, so the bar is readable under `NO_COLOR`.
+ * The parts differ in shape as well as in color, so that the bar is readable even if `NO_COLOR` is set.
  */
 export const bar = (reading: Reading, width: number, style: Style): string => {
   const cells = (part: number) => (reading.total === 0 ? width : Math.floor((part / reading.total) * width))
@@ -45,7 +46,10 @@ export const bar = (reading: Reading, width: number, style: Style): string => {
   )
 }
 
-/** The reason why a file is not finished after its last byte was sent. Checking several gigabytes takes minutes. */
+/**
+ * The reason why the upload of a file has not finished although the last byte has been sent. Checking a file of several
+ * gigabytes takes minutes.
+ */
 export const awaited = ({ confirmed, sent, total }: Reading): string | undefined => {
   if (total === 0 || sent < total) return undefined
   return confirmed < total
@@ -53,7 +57,10 @@ export const awaited = ({ confirmed, sent, total }: Reading): string | undefined
     : "all bytes confirmed, checking the file and the stored bytes"
 }
 
-/** Formats the block. No line is wider than the terminal, because redrawing a wrapped line would leave remnants. */
+/**
+ * Formats the block. No line is wider than the terminal, because redrawing a wrapped line would leave parts of the old line
+ * on the screen.
+ */
 export const block = (snapshot: Snapshot, columns: number, style: Style): ReadonlyArray<string> => {
   const width = Math.max(20, Math.min(columns, 100) - 4)
   const { reading, position, waiting } = snapshot
@@ -74,7 +81,7 @@ export const block = (snapshot: Snapshot, columns: number, style: Style): Readon
   ]
 }
 
-/** Joins parts with three spaces, as many in a row as fit. */
+/** Joins the parts with three spaces, and puts as many parts as possible into each row. */
 const inRows = (parts: ReadonlyArray<string>, width: number): ReadonlyArray<string> => {
   const rows: Array<string> = []
   for (const part of parts) {
@@ -86,7 +93,7 @@ const inRows = (parts: ReadonlyArray<string>, width: number): ReadonlyArray<stri
   return rows
 }
 
-/** Formats the progress on one line, for logs and pipes. */
+/** Formats the progress as one line for logs and pipes. */
 export const line = (snapshot: Snapshot): string => {
   const { name, position, reading, waiting } = snapshot
   const where = position === undefined ? name : `${name} (${position.index} of ${position.of})`

@@ -1,5 +1,5 @@
 /**
- * Uploads the files of a run one after the other, while other fibers watch the gates, request a sign-in and show the
+ * Uploads the files of a run one after another. Meanwhile, other fibers watch the gates, request a sign-in and show the
  * progress.
  */
 import type { UploadReceipt } from "@holdfast/c2c/Uploader"
@@ -43,25 +43,25 @@ export interface Options {
   readonly embedded: boolean
   /** Whether the run waits for a sign-in. Default: yes. */
   readonly pair?: boolean
-  /** The time limit for a call that waits for a sign-in. Default: none. */
+  /** The maximum time that a call waits for a sign-in. Default: none. */
   readonly pairWait?: Duration.Duration | undefined
   /** The time limit for the API's first response. Default: none. */
   readonly firstContact?: Duration.Duration | undefined
   readonly parallel: number
   readonly createAgain: boolean
-  /** Whether a file counts as arrived if the storage gave no proof. Default: no. */
+  /** Whether a file is considered uploaded if the storage did not provide proof. Default: no. */
   readonly acceptUnverified?: boolean
-  /** Whether each file is read again and compared with the sent bytes. Default: no. */
+  /** Whether each file is read again and compared with the bytes that were sent. Default: no. */
   readonly verifySource?: boolean
   readonly quiet: boolean
   readonly json: boolean
-  /** The exchanges that failed so far. */
+  /** The exchanges that have failed so far. */
   readonly failures: Failures
-  /** The directory in which the exchange of a failure is saved. */
+  /** The directory in which the exchange that caused a failure is saved. */
   readonly home: FailureReport.Home
 }
 
-/** Prints one user error on one line. */
+/** Prints a user error on one line. */
 export const complain = (message: string, exitCode: number, json: boolean, run: UploadState | undefined) =>
   Effect.gen(function* () {
     const output = yield* Output
@@ -70,7 +70,7 @@ export const complain = (message: string, exitCode: number, json: boolean, run: 
     if (run !== undefined && json) yield* run.emit({ type: "error", message, exitCode })
   })
 
-/** Marks a file as failed and prints why. Succeeds with the printed text. */
+/** Marks a file as failed and prints the reason. The effect succeeds with the printed text. */
 export const failed = (
   run: UploadState,
   index: number,
@@ -97,8 +97,8 @@ export const failed = (
   })
 
 /**
- * Records a file that arrived. The receipt is the proof; for the sandbox in this process, its report of the stored
- * bytes is checked too.
+ * Records that a file has been uploaded. The receipt proves that the file is stored. For the sandbox inside this process, the
+ * stored bytes that the sandbox reports are also checked.
  */
 const finished = (
   run: UploadState,
@@ -141,7 +141,10 @@ const finished = (
     }
   })
 
-/** Whether the run cannot continue without a token: from the start of a file until its asset is created, and for each new asset. */
+/**
+ * Tracks whether the run needs a token to continue. The run needs a token from the start of a file until the file's asset is
+ * created, and again for each new asset.
+ */
 const mark = (needed: Latch.Latch, event: UploadEvent): Effect.Effect<unknown> => {
   if (event._tag === "AssetCreated") return needed.close
   return event._tag === "Recreated" ? needed.open : Effect.void
@@ -193,7 +196,7 @@ const sendOne = (
 
 const stateName = { Open: "open", Closed: "closed", NeedsHuman: "needs-human" } as const
 
-/** Watches a gate: shows its transitions and emits them with `--json`. */
+/** Watches a gate. Shows the gate's transitions and, with `--json`, emits them as events. */
 const follow = (run: UploadState, gate: Gate.Gate<GateName>): Effect.Effect<void> =>
   Stream.runForEach(gate.changes, (state) => {
     run.gates({ [gate.name]: state })
@@ -206,8 +209,9 @@ const follow = (run: UploadState, gate: Gate.Gate<GateName>): Effect.Effect<void
  *
  * **Details**
  *
- * A file that fails is reported, and the run continues with the next one. It fails only if no further file can be sent:
- * a call needs a token and the wait for a sign-in is over, or the API has not responded within `firstContact`.
+ * If a file fails, the failure is reported and the run continues with the next file. The run fails only if no other file can
+ * be sent. This is the case if a call needs a token and the wait for a sign-in is over, or if the API has not responded
+ * within `firstContact`.
  */
 export const sendAll = (
   run: UploadState,
@@ -252,7 +256,7 @@ export const sendAll = (
     }),
   )
 
-/** Keeps the counts of the gates for the summary, even if the run is interrupted. */
+/** Saves the statistics of the gates for the summary, even if the run is interrupted. */
 const remember = (
   run: UploadState,
   connectivity: Gate.Gate,

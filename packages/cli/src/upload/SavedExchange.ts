@@ -1,5 +1,6 @@
 /**
- * Saves the exchanges of failures as files: redacted, readable only by their owner, and limited to the newest.
+ * Saves the exchanges of failures as files. The files are redacted and readable only by their owner, and only the newest
+ * files are kept.
  */
 import * as Explain from "@holdfast/explain/Explain"
 import { type Exchange, timeOf } from "@holdfast/diagnosis/Exchange"
@@ -14,20 +15,25 @@ import * as Path from "node:path"
 /** The maximum number of saved exchanges. */
 const most = 20
 
-/** An exchange could not be saved. `code` is the operating system's. */
+/** The error for an exchange that could not be saved. `code` is the error code from the operating system. */
 export class NotSaved extends Data.TaggedError("NotSaved")<{ readonly code: string; readonly directory: string }> {}
 
-/** The files from oldest to newest. Their names begin with the time. */
+/**
+ * Returns the names of the saved files, ordered from oldest to newest. Each file name begins with the time of the exchange.
+ */
 const names = (directory: string): ReadonlyArray<string> =>
   Fs.readdirSync(directory)
     .filter((name) => /^\d{8}T\d{6}Z-[0-9a-f]{6}\.json$/.test(name))
     .toSorted()
 
-/** The time as `20261121T172401Z`. */
+/** Formats a time in the form `20261121T172401Z`. */
 const stamp = (millis: number): string =>
   `${DateTime.formatIso(DateTime.makeUnsafe(millis)).slice(0, 19).replaceAll(/[-:]/g, "")}Z`
 
-/** Creates a folder and its parents. Node's `recursive` hangs on some file systems: see `bin/compileCache.js`. */
+/**
+ * Creates a folder and its missing parent folders. Node's `recursive` option hangs on some file systems (see
+ * `bin/compileCache.js`).
+ */
 const makeFolder = (folder: string): void => {
   try {
     Fs.mkdirSync(folder, { mode: 0o700 })
@@ -41,11 +47,12 @@ const makeFolder = (folder: string): void => {
 }
 
 /**
- * Writes an exchange below a directory and deletes the oldest beyond the limit. Succeeds with the path.
+ * Writes an exchange to a file below the directory `home`, and deletes the oldest saved exchanges if the limit is exceeded.
+ * The effect succeeds with the path of the written file.
  *
  * **Details**
  *
- * All rule sets have redacted the exchange. An incompletely written file is deleted.
+ * The redaction rules of all rule sets are applied to the exchange. A file that could not be written completely is deleted.
  */
 export const save = (exchange: Exchange, home: string): Effect.Effect<string, NotSaved> =>
   Effect.gen(function* () {

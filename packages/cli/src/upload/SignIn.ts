@@ -1,5 +1,5 @@
 /**
- * Signs in during an upload. Only calls that need a token wait for it.
+ * Lets a person sign in during an upload. Only calls that need a token wait for the sign-in.
  */
 import { Authorization } from "@holdfast/core/Authorization"
 import type { State } from "@holdfast/core/Gate"
@@ -15,35 +15,38 @@ import * as Format from "../terminal/Format.ts"
 import { Output } from "../terminal/Output.ts"
 import type { UploadState } from "./State.ts"
 
-/** Whether and how long a run waits for a sign-in. */
+/** Defines whether a run waits for a sign-in, and for how long. */
 export interface Terms {
-  /** Whether the run waits for a sign-in at all. */
+  /** Whether the run waits for a sign-in. */
   readonly pair: boolean
   /** The time limit for a call that waits for a sign-in; `undefined` means no limit. */
   readonly pairWait: Duration.Duration | undefined
 }
 
-/** The parts of a run that the sign-in depends on. */
+/** The options of a run on which the sign-in depends. */
 export interface Options extends Terms {
-  /** Whether the API is the sandbox inside this process, which approves its own codes. */
+  /** Whether the API is the sandbox that runs in this process. This sandbox approves its own codes. */
   readonly embedded: boolean
-  /** Open while the run cannot continue without a token. Chunks use presigned URLs and need none. */
+  /**
+   * A latch that is open while the run cannot continue without a token. Chunks do not need a token, because they use
+   * presigned URLs.
+   */
   readonly needed: Latch.Latch
 }
 
 type NeedsHuman = Extract<State, { readonly _tag: "NeedsHuman" }>
 
-/** Why the gate needs a person, and the required action if it is more than a new sign-in. */
+/** Returns the reason why the gate needs a person. Appends the required action, unless the person only has to sign in. */
 const whyOf = ({ action, reason }: NeedsHuman): string =>
   /^sign in(?: again)?$/.test(action) ? reason : `${reason}; ${action}`
 
 /**
- * Whether a new sign-in helps. On a full disk it does not: the saved token pair is still valid, and only space is
- * missing.
+ * Returns whether a new sign-in solves the problem. If the disk is full, a new sign-in does not help: the saved token pair is
+ * still valid, and only disk space is missing.
  */
 const isSignIn = ({ need = "sign-in" }: NeedsHuman): boolean => need === "sign-in"
 
-/** The error of a run that has waited long enough for a sign-in, or did not wait. */
+/** Builds the error for a run that reached its time limit while waiting for a sign-in, or that did not wait. */
 const missing = (state: NeedsHuman, waited: string, command: string): PersonError => {
   if (isSignIn(state)) return Person.missing(`${whyOf(state)}${waited}`, command)
   const remedy = state.action.endsWith("run this again") ? state.action : `${state.action}, then run this again`
@@ -51,7 +54,7 @@ const missing = (state: NeedsHuman, waited: string, command: string): PersonErro
   return state.need === "settings" ? new Refused(fields) : new LocalProblem(fields)
 }
 
-/** Requests a sign-in from the person through lines, events and the progress status. */
+/** Builds a sign-in request that reaches the person through messages, events and the progress status. */
 const requests = (
   run: UploadState,
   output: Output["Service"],
@@ -85,13 +88,13 @@ const requests = (
 })
 
 /**
- * Lets the person sign in whenever the authorization gate needs one. Never succeeds. Fails when a call needs a token and the
- * wait for a sign-in is over.
+ * Lets a person sign in whenever the authorization gate requires a sign-in. Never succeeds. The effect fails when a call
+ * needs a token and the wait for a sign-in has ended.
  *
  * **Details**
  *
- * If another process pairs the device, the gate opens and the request ends. The wait starts when the run cannot
- * continue without a token, so a file whose chunks are being sent is finished first.
+ * If another process pairs the device, the gate opens and the sign-in request ends. The time limit of the wait starts when
+ * the run cannot continue without a token. A file whose chunks are already being sent is therefore finished first.
  */
 export const attend = (
   run: UploadState,

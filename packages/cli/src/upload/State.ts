@@ -1,5 +1,5 @@
 /**
- * The state of one `upload` run: its files, counts and clock, and the texts about them.
+ * The state of one `upload` run: its files, its counts, its clock and the texts that describe them.
  */
 import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
 import type * as Gate from "@holdfast/core/Gate"
@@ -18,7 +18,7 @@ import type { Snapshot } from "./ProgressView.ts"
 import * as Tally from "./Tally.ts"
 import * as Waiting from "./Waiting.ts"
 
-/** How often each gate closed, and how long calls waited at it in milliseconds. */
+/** The number of times that each gate closed, and the time in milliseconds during which calls waited at the gate. */
 export type GateStats = Readonly<Record<GateName, Gate.Stats>>
 
 /** The state of one run. */
@@ -27,14 +27,14 @@ export interface UploadState {
   readonly emit: (event: Event.Untimed) => Effect.Effect<void>
   readonly entries: () => ReadonlyArray<Files.Entry>
   readonly update: (index: number, change: Partial<Files.Entry>) => void
-  /** Records an event of the upload of a file. */
+  /** Records an event from the upload of a file. */
   readonly observe: (index: number, event: UploadEvent) => Effect.Effect<void>
-  /** Records a transition of a gate. */
+  /** Records a change in the state of the gates. */
   readonly gates: (change: Partial<Waiting.Gates>) => void
-  /** The current content of the progress view; nothing before the first file was opened. */
+  /** The current content of the progress view; `undefined` until the upload of the first file has started. */
   readonly snapshot: Effect.Effect<Snapshot | undefined>
   readonly elapsed: Effect.Effect<number>
-  /** The last known counts of the gates, which remain after the gates are closed. */
+  /** The last known statistics of the gates. They remain available after the scope of the gates has closed. */
   readonly stats: { current: GateStats }
 }
 
@@ -137,7 +137,7 @@ const toEvent = (path: string, event: UploadEvent): Event.Untimed => {
 
 const timeOfDay = Effect.map(Clock.currentTimeMillis, (now) => DateTime.formatIso(DateTime.makeUnsafe(now)))
 
-/** In whole milliseconds. */
+/** Rounds the waiting time to whole milliseconds. */
 const whole = ({ closed, waitedMs }: Gate.Stats): Gate.Stats => ({ closed, waitedMs: Math.round(waitedMs) })
 
 const outcomeOf = (outcome: Outcome, counts: Event.Summary["counts"]): Event.Summary["outcome"] => {
@@ -147,7 +147,7 @@ const outcomeOf = (outcome: Outcome, counts: Event.Summary["counts"]): Event.Sum
   return counts.uploaded > 0 ? "partial" : "failed"
 }
 
-/** The summary of a run, from its current state. */
+/** Builds the summary of a run from its current state. */
 export const summary = (run: UploadState, outcome: Outcome, exitCode: number): Effect.Effect<Event.Summary> =>
   Effect.map(Effect.all([run.elapsed, timeOfDay]), ([elapsedMs, time]) => {
     const files = run.entries().map(Files.summarize)

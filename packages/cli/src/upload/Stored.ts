@@ -1,5 +1,5 @@
 /**
- * Asks the sandbox inside this process for the SHA-256 of a stored file.
+ * Queries the sandbox in this process for the SHA-256 of a stored file.
  */
 import * as Retry from "@holdfast/core/Retry"
 import * as Timeouts from "@holdfast/core/Timeouts"
@@ -21,11 +21,11 @@ class NotTold extends Data.TaggedError("NotTold")<{ readonly cause: unknown }> {
 const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(StoredAsset))
 
 /**
- * The asset as stored by the sandbox inside this process; `undefined` if the sandbox does not respond.
+ * Returns the asset as the sandbox in this process stored it, or `undefined` if the sandbox does not return the asset.
  *
  * **Details**
  *
- * Other servers are not asked, because their statement would prove nothing. At most 64 KiB are read.
+ * Other servers are not queried, because their response would not prove anything. At most 64 KiB of the response are read.
  */
 export const asset = (
   sandbox: string,
@@ -41,7 +41,7 @@ export const asset = (
     Effect.catchTag("NotTold", () => Effect.undefined),
   )
 
-/** The SHA-256 of a local file in hexadecimal; `undefined` if the file can no longer be read. */
+/** Returns the SHA-256 of a local file in hexadecimal, or `undefined` if the file can no longer be read. */
 export const sha256 = (path: string): Effect.Effect<string | undefined> =>
   Effect.tryPromise({
     try: async (signal) => {

@@ -1,5 +1,5 @@
 /**
- * Counts the attempts, retries and failures (by tag) of the pipelines.
+ * Counts attempts, retries and failures in the pipelines, and groups the failures by tag.
  */
 import type { Watch } from "@holdfast/core/Observer"
 import type { Classified } from "@holdfast/core/Verdict"
@@ -12,19 +12,19 @@ export interface Counts {
   readonly errors: Readonly<Record<string, number>>
 }
 
-/** A running count and the observer that updates it. */
+/** The running counts and the observer that updates them. */
 export interface Tally {
   readonly counts: () => Counts
   readonly observer: Watch
 }
 
-/** The listener to failures and retries. */
+/** A listener that is notified of failures and retries. */
 export interface Listener {
   readonly failure: (tag: string, attempt: number) => Effect.Effect<void>
   readonly retry: (tag: string, waitMs: number) => Effect.Effect<void>
 }
 
-/** Creates a tally that starts at zero. */
+/** Creates a tally whose counts start at zero. */
 export const make = (listener: Listener): Tally => {
   let attempts = 0
   let retries = 0

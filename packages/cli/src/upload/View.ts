@@ -1,11 +1,11 @@
 /**
- * Formats the end of a run: its files as data, and its totals as a message.
+ * Formats the output at the end of a run: its files as data for standard output, and its totals as messages.
  */
 import * as Format from "../terminal/Format.ts"
 import type { Style } from "../terminal/Style.ts"
 import type * as Event from "./Event.ts"
 
-/** The proof that a file arrived, in a few words. */
+/** Describes in a few words how it was proven that a file arrived. */
 const proof = (entry: Event.File): string =>
   entry.outcome === "unverified"
     ? "NOT PROVEN to be stored"
@@ -15,7 +15,7 @@ const proof = (entry: Event.File): string =>
         ? "the storage confirmed the MD5 of every chunk"
         : "every chunk acknowledged; the storage sent no MD5"
 
-/** The lines about a file that arrived. None is wider than 80 columns, except for its path. */
+/** Formats the lines about a file that arrived. Apart from the path, each line fits in 80 columns. */
 export const file = (entry: Event.File, elapsedMs: number, style: Style): ReadonlyArray<string> => [
   `${entry.outcome === "unverified" ? style.wait("unverified") : style.good("uploaded")}  ${style.bold(entry.path)}`,
   `  ${entry.bytes === 0 ? "an empty file: " : ""}${Format.bytes(entry.bytes)} in ${Format.count(entry.chunks, "chunk", "chunks")}, ${Format.elapsed(elapsedMs)}, ${proof(entry)}`,
@@ -60,7 +60,7 @@ export const journey = (summary: Event.Summary, style: Style): ReadonlyArray<str
   ]
 }
 
-/** The texts of the outcomes, in the order in which they are counted. */
+/** The texts for the outcomes, in the order in which the outcomes are reported. */
 const words: Readonly<Record<Event.FileOutcome, string>> = {
   uploaded: "arrived",
   unverified: "not proven to have arrived",
@@ -72,11 +72,13 @@ const words: Readonly<Record<Event.FileOutcome, string>> = {
 const outcomes: ReadonlyArray<Event.FileOutcome> = ["uploaded", "unverified", "failed", "interrupted", "skipped"]
 
 /**
- * The last lines of a run of several files, or of an interrupted run: how many arrived, and the names of the others.
+ * Formats the last lines of a run with several files, or of an interrupted run. The lines contain the number of files with
+ * each outcome, and the paths of the files that were not `uploaded`.
  *
  * **Details**
  *
- * Files that arrived were already listed on standard output. Sending them again would store them twice.
+ * Files that arrived have already been listed on standard output. If a file that arrived were sent again, it would be stored
+ * twice.
  */
 export const tally = ({ counts, files, outcome }: Event.Summary, style: Style): ReadonlyArray<string> => {
   if (files.length < 2 && outcome !== "interrupted") return []

@@ -6,7 +6,7 @@ import type * as Origins from "@holdfast/core/Origins"
 import * as Reach from "../network/Reach.ts"
 import * as Format from "../terminal/Format.ts"
 
-/** A reason to wait, and whether it needs a person. */
+/** The reason for a wait, and whether a person has to act. */
 export interface Waiting {
   readonly text: string
   readonly human: boolean
@@ -20,13 +20,13 @@ export interface Gates {
   readonly nextProbeAt: number | undefined
   /** The state of the sign-in, if one is in progress. */
   readonly pairing: string | undefined
-  /** The failure of the last probe. */
+  /** The error with which the last probe failed. */
   readonly failure?: unknown
-  /** The storage with the longest outage. Only chunks wait for it. */
+  /** The storage whose outage has lasted the longest. Only chunks wait for this storage. */
   readonly storage?: Origins.Waiting | undefined
 }
 
-/** The state in which nothing waits. */
+/** The state in which all gates are open. */
 export const open: Gates = {
   connectivity: { _tag: "Open" },
   authorization: { _tag: "Open" },
@@ -34,7 +34,7 @@ export const open: Gates = {
   pairing: undefined,
 }
 
-/** The initial reason of the connectivity gate: it starts closed and has not probed yet. */
+/** The reason that the connectivity gate reports until its first probe succeeds. The gate is initially closed. */
 const connecting = "connecting"
 
 const offline = (
@@ -64,12 +64,12 @@ const storage = ({ nextProbeAt, origin, reason, since }: Origins.Waiting, now: n
 }
 
 /**
- * The reason to wait; `undefined` if every gate is open.
+ * Returns the reason for the current wait, or `undefined` if all gates are open.
  *
  * **Details**
  *
- * A reason that needs a person takes precedence, because only a person can end that wait. The network precedes a
- * sign-in without a code, because no code can be requested while the network is down.
+ * A reason that requires a person takes precedence, because only a person can end that wait. A network outage takes
+ * precedence over a sign-in that does not have a code yet, because a code cannot be requested during the outage.
  */
 export const describe = (gates: Gates, now: number): Waiting | undefined => {
   const network =

@@ -1,22 +1,22 @@
 /**
- * The rows of a vendor's error table, and how a response finds its row.
+ * The rows of a vendor's error table, and the lookup of the row that matches a response.
  *
- * Kept apart from `ErrorTable` because rows are plain data. Code that only needs a verdict (a diagnosis in a browser, a command
- * that must start fast) does not load the error schemas.
+ * This module is separate from `ErrorTable`, because rows are plain data. Code that needs only a verdict does not load the
+ * error schemas. Examples are a diagnosis in a browser and a command that must start quickly.
  */
 import * as Verdict from "./Verdict.ts"
 
 /**
- * One row of a vendor's table.
+ * One row of a vendor's error table.
  *
  * **Details**
  *
- * A row with a `key` (the vendor's message or code) matches any status; its `status` and `form` only document what the vendor
- * sends. A row without a key matches its `status`, and its payload `form` if it has one. The row with neither a key nor a
- * status is the unknown error.
+ * A row with a `key` (the vendor's message or code) matches a response with any status. Its `status` and `form` document what
+ * the vendor sends and do not affect the match. A row without a key matches responses with its `status` and, if the row has a
+ * `form`, with that payload form. The row that has neither a key nor a status represents the unknown error.
  *
- * If a verdict omits `outcome` or `applied`, they are derived from the row's documented status, or else from the status of the
- * response.
+ * If a verdict omits `outcome` or `applied`, the omitted value is derived from the status that the row documents. If the row
+ * does not document a status, the value is derived from the status of the response.
  */
 export interface Row<Class extends string = string> {
   readonly class: Class
@@ -26,35 +26,37 @@ export interface Row<Class extends string = string> {
   readonly verdict: Verdict.Verdict
   /** A one-line description for the documentation. */
   readonly description: string
-  /** Marks a row that is our conclusion and is not documented by the vendor. */
+  /** Marks a row that we inferred and that the vendor does not document. */
   readonly inferred?: true
 }
 
-/** The parts of a response that decide which row it matches. */
+/** The parts of a response that determine which row matches. */
 export interface Seen {
   readonly key?: string | undefined
   readonly status: number
   readonly form?: string | undefined
 }
 
-/** The complete verdict of a row for a response with this status. */
+/** Returns the complete verdict of a row for a response with the given status. */
 export const verdictOf = (row: Row, status: number): Verdict.Verdict =>
   Verdict.withStatus(row.verdict, row.status ?? status)
 
 /**
- * Finds the row of a response: by key, else by status and form, else by status, else the unknown row. Never throws.
+ * Builds a function that finds the row for a response. The function looks for a match by key, then by status and form, and
+ * then by status. If no row matches, it returns the unknown row. Never throws.
  *
  * **Gotchas**
  *
- * Keys are compared exactly. If two rows have the same key, the first wins. Throws if there is no unknown row.
+ * Keys must match exactly, including their case. If two rows have the same key, the first row is used. Building the function
+ * throws if `rows` does not contain the unknown row.
  */
 export const finder = <Tag extends string>(options: {
   readonly system: string
   readonly rows: ReadonlyArray<Row<Tag>>
   readonly unknown: Tag
   /**
-   * The verdicts of bare statuses. An unknown code is at least as retryable as its status. Default: the verdict of the unknown
-   * row.
+   * Returns the verdict for the status of a response that does not match any row. A response with an unknown code is at least
+   * as retryable as its status. Default: the verdict of the unknown row.
    */
   readonly statuses?: Statuses | undefined
 }): ((seen: Seen) => Row<Tag>) => {
@@ -85,10 +87,13 @@ export const finder = <Tag extends string>(options: {
     )
 }
 
-/** Maps a bare status and the form of its payload to a verdict. */
+/** Maps a status and the form of the payload to a verdict. */
 export type Statuses = (status: number, form: string | undefined) => Verdict.Verdict
 
-/** The unknown row for a status and form, cached: at least as retryable as the status alone, with a delay at least as long. */
+/**
+ * Builds a function that returns the unknown row for a status and form, and caches the result. The row is at least as
+ * retryable as the status, and it is throttled if the status is throttled.
+ */
 const unlisted = <Tag extends string>(row: Row<Tag>, statuses: Statuses | undefined) => {
   const known = new Map<string, Row<Tag>>()
   return (seen: number, form: string | undefined): Row<Tag> => {
@@ -112,7 +117,7 @@ const unlisted = <Tag extends string>(row: Row<Tag>, statuses: Statuses | undefi
 
 const often: Readonly<Record<Verdict.Retry, number>> = { never: 0, once: 1, always: 2 }
 
-/** Caches rows with complete verdicts by row and status: a decoder meets the same few combinations. */
+/** Caches rows with complete verdicts by row and status, because a decoder receives the same few combinations repeatedly. */
 const completing = <Tag extends string>(): ((row: Row<Tag>, status: number) => Row<Tag>) => {
   const known = new Map<Row<Tag>, Map<number, Row<Tag>>>()
   return (row, seen) => {

@@ -1,6 +1,6 @@
 /**
- * Turns a vendor's error table into one value with a decoder, a tagged union with its JSON codec, the retry verdicts, and the
- * rows that the documentation prints.
+ * Turns a vendor's error table into a single value. The value contains a decoder, a tagged union with its JSON codec, the
+ * retry verdicts, and the rows that are printed in the documentation.
  */
 import type * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
@@ -16,27 +16,27 @@ export interface TableError {
   readonly verdict: Verdict.Verdict
 }
 
-/** A `Schema.TaggedError` class whose fields are those of the table. */
+/** A `Schema.TaggedError` class that has the fields of the table. */
 export type ErrorClass<Fields> = Schema.Codec<TableError, unknown> &
   (new (props: Fields & { readonly verdict: Verdict.Verdict }) => TableError)
 
 /**
- * The tagged union of a table's classes. `Schema.toTaggedUnion` derives the types of its helpers from a tuple. A table has a
- * record of classes by tag, so this type derives them from the record.
+ * The tagged union of a table's classes. `Schema.toTaggedUnion` derives the types of its helpers from a tuple. A table stores
+ * its classes in a record by tag, so this type derives the types of the helpers from that record.
  */
 export type TaggedUnion<C extends { readonly [tag: string]: Schema.Top }> = Schema.Union<ReadonlyArray<C[keyof C]>> & {
-  /** Whether a value is an error of one class. */
+  /** For each class, a guard that checks whether a value is an error of that class. */
   readonly guards: { readonly [K in keyof C]: (u: unknown) => u is C[K]["Type"] }
-  /** Whether an error has one of the tags. */
+  /** Returns a guard that checks whether an error has one of the given tags. */
   readonly isAnyOf: <const K extends keyof C>(
     tags: ReadonlyArray<K>,
   ) => (error: C[keyof C]["Type"]) => error is C[K]["Type"]
-  /** Calls the handler of the error's class. Every class needs a handler. */
+  /** Calls the handler for the class of the error. There must be a handler for every class. */
   readonly match: <Handlers extends { readonly [K in keyof C]: (error: C[K]["Type"]) => unknown }>(
     error: C[keyof C]["Type"],
     handlers: Handlers,
   ) => ReturnType<Handlers[keyof C]>
-  /** Calls the handler of the error's class, or `orElse` if it has none. */
+  /** Calls the handler for the class of the error, or calls `orElse` if there is no such handler. */
   readonly matchOrElse: <Handlers extends { readonly [K in keyof C]?: (error: C[K]["Type"]) => unknown }, const B>(
     error: C[keyof C]["Type"],
     handlers: Handlers,
@@ -46,46 +46,54 @@ export type TaggedUnion<C extends { readonly [tag: string]: Schema.Top }> = Sche
 
 /** A vendor's error table. */
 export interface ErrorTable<Fields, C extends { readonly [tag: string]: ErrorClass<Fields> }> {
-  /** The system that answers with these errors, for messages and documentation. */
+  /** The name of the system that returns these errors, for use in messages and documentation. */
   readonly system: string
   readonly classes: C
   readonly rows: ReadonlyArray<Row<keyof C & string>>
-  /** The tagged union of the classes, with `match`, `guards` and `isAnyOf`. */
+  /** The tagged union of the classes, with helpers such as `match`, `guards` and `isAnyOf`. */
   readonly schema: TaggedUnion<C>
-  /** Finds the row of a response: by key, else by status, else the unknown row. Never throws. */
+  /**
+   * Finds the row for a response by key, by status and form, or by status. If no row matches, returns the unknown row. Never
+   * throws.
+   */
   readonly find: (seen: Seen) => Row<keyof C & string>
-  /** Decodes a response into its error, which carries the row's verdict and the server's hint. Never throws. */
+  /** Decodes a response into an error that carries the verdict of the matching row and the server's hint. Never throws. */
   readonly decode: (response: Response<Fields>) => C[keyof C]["Type"]
 }
 
-/** The parts of a response that a table reads: those that select its row, and those that its error keeps. */
+/**
+ * The parts of a response that a table reads. They select the matching row and provide the hint and the fields of the error.
+ */
 export interface Response<Fields> extends Seen {
   readonly retryAfter?: Duration.Duration | undefined
   /**
-   * Whether the response shows that the vendor sent it. If not, its hint delays no retry: see `Verdict.withHint`. Default:
-   * true.
+   * Whether the response shows that the vendor sent it. If the response does not show that the vendor sent it, its hint does
+   * not delay a retry: see `Verdict.withHint`. Default: true.
    */
   readonly isOwn?: boolean | undefined
   readonly fields: Fields
 }
 
-/** `unknown` if every class has a row; otherwise a type that no table satisfies and that names the classes without a row. */
+/**
+ * `unknown` if every class has a row. Otherwise, a type that lists the classes without a row and that no table satisfies.
+ */
 export type EveryClassHasARow<Tags, Named> = [Exclude<Tags, Named>] extends [never]
   ? unknown
   : { readonly "classes without a row": Exclude<Tags, Named> }
 
 /**
- * Builds a table from its classes and rows.
+ * Builds an error table from its classes and rows.
  *
  * **Details**
  *
- * All classes have the same fields, plus a verdict. A row that names no class does not compile, and neither does a class
- * without a row. `unknown` names the class for responses that match no row; its row has neither a key nor a status. `statuses`
- * gives verdicts for bare statuses: an unknown code never makes a response less retryable than its status.
+ * All classes have the same fields, plus a verdict. A row whose class is not in `classes` causes a compile-time error, and so
+ * does a class without a row. `unknown` is the class for responses that do not match any row. The row of this class has
+ * neither a key nor a status. `statuses` returns the verdict for a status that does not match any row. A response with an
+ * unknown code is never less retryable than its status.
  *
  * **Gotchas**
  *
- * Keys are compared exactly. If two rows have the same key, the first wins.
+ * Keys must match exactly, including their case. If two rows have the same key, the first row is used.
  */
 export const make =
   <Fields>() =>
@@ -116,7 +124,7 @@ export const make =
     }
   }
 
-/** Builds a decoder with a custom row finder, for a table that has additional rows for one server. */
+/** Builds a decoder with a custom row finder, for a table that has additional rows for a specific server. */
 export const decoder =
   <Fields, C extends { readonly [tag: string]: ErrorClass<Fields> }>(options: {
     readonly classes: C
@@ -131,8 +139,8 @@ export const decoder =
   }
 
 /**
- * Builds an error without a stack. The error reports a server's response, so the stack of the decoder says nothing, and
- * recording it costs several times as much as decoding.
+ * Builds an error without a stack trace. The error reports a server's response, so the stack trace of the decoder is not
+ * useful. Recording the stack trace would cost several times as much as decoding.
  */
 const withoutStack = <A>(make: () => A): A => {
   const limit = Error.stackTraceLimit

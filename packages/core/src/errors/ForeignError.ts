@@ -1,23 +1,23 @@
 /**
- * Copies the errors of clients and systems, keeping only their name, code and message. Other properties may hold a raw response
- * (`HTTPParserError.data`), a socket, or a request with its headers.
+ * Copies errors from clients and systems, and keeps only the name, code and message of each error. Other properties may
+ * contain a raw response (`HTTPParserError.data`), a socket, or a request with its headers.
  */
 import * as Verdict from "./Verdict.ts"
 
-/** The nesting limit. It protects against a cause that contains itself and against long lists. */
+/** The nesting limit. The limit protects against a cause that contains itself and against long lists. */
 const depth = 8
 
-/** The maximum length of a message; longer ones are cut. */
+/** The maximum length of a message; longer messages are truncated. */
 const longest = 500
 
 /**
- * Copies a foreign error so that a Holdfast error can keep it as its `cause`: name, code and message, and copies of its causes
- * and members.
+ * Copies a foreign error so that a Holdfast error can use the copy as its `cause`. The copy contains the name, code and
+ * message of the error, and copies of its causes and member errors.
  *
  * **Details**
  *
- * URLs in messages are cut after the path, and `clean` removes known secrets. Errors with a verdict are Holdfast's own and are
- * returned unchanged.
+ * URLs in messages are truncated after the path, and `clean` removes known secrets. Errors with a verdict come from Holdfast
+ * and are returned unchanged.
  */
 export const keep = (cause: unknown, clean: (text: string) => string = (text) => text): unknown => {
   let left = depth
@@ -40,7 +40,7 @@ export const keep = (cause: unknown, clean: (text: string) => string = (text) =>
   return copy(cause)
 }
 
-/** Removes queries and fragments of URLs from a message, and shortens long quotations. */
+/** Removes queries, fragments and credentials from the URLs in a message, and truncates a long message. */
 export const shown = (message: string, clean: (text: string) => string): string => {
   const cleaned = clean(message.slice(0, longest * 4)).replaceAll(/[a-z][a-z\d+.-]*:\/\/[^\s"'<>`]+/gi, withoutQuery)
   return cleaned.length > longest ? `${cleaned.slice(0, longest)}…` : cleaned
@@ -66,7 +66,7 @@ const withoutStack = (message: string, { cause, code, errors, name }: Kept): Err
   return error
 }
 
-/** Reads a property of a foreign value, whose getter may throw. */
+/** Reads a property of a foreign value, or returns `undefined` if the getter of the property throws. */
 const read = (value: object, name: string): unknown => {
   try {
     return Reflect.get(value, name)

@@ -1,18 +1,18 @@
 /**
- * Classifies a failure. Retries, gates, exit codes and explanations all read this one classification.
+ * Classifies a failure. Retries, gates, exit codes and explanations all use this classification.
  *
- * A verdict is data on the error, taken from the row of the error table that decoded it. This module does not import `Schema`,
- * so that policies stay small in a bundle; `VerdictSchema` holds the codec.
+ * A verdict is stored on the error. The error table takes the verdict from the row that matches the response. This module
+ * does not import `Schema`, which keeps policies small in a bundle. The codec is in `VerdictSchema`.
  */
 import type * as Duration from "effect/Duration"
 
 /** How often the same request may be retried: until no attempts are left, once per call, or never. */
 export type Retry = "always" | "once" | "never"
 
-/** Whether the failure is transient or a request of the server to send less. */
+/** Whether the failure is transient, or the server asks the client to send fewer requests. */
 export type Pace = "transient" | "throttled"
 
-/** The gate that a failure closes for every call. */
+/** The gate that a failure closes for all calls. */
 export type GateName = "connectivity" | "authorization"
 
 /**
@@ -24,8 +24,8 @@ export type GateName = "connectivity" | "authorization"
  * - `overload`: the service is healthy but asks for fewer requests.
  * - `ignored`: the failure concerns this request only.
  *
- * Breakers, throttles, limits and hedges read only this field. It is independent of `retry`: a 404 may be worth a second
- * attempt but says nothing about the health of the service.
+ * Breakers, throttles, limits and hedges use this field to assess the health of the service. The outcome is independent of
+ * `retry`: a 404 may be worth a second attempt, but it does not show that the service is unhealthy.
  */
 export type Outcome = "failure" | "overload" | "ignored"
 
@@ -40,11 +40,12 @@ export type Change = "nothing" | "url" | "token" | "plan" | "clock" | "human"
  *
  * **Details**
  *
- * `retryAfter` is the vendor's own hint; the retry policy caps it. `probeAfter` is the hint of a response that may come from an
- * intermediary. It delays only the first probe of the gate that the response closes. `closes` is absent if the failure says
- * nothing about other calls. An error table fills in `outcome` and `applied` when it decodes. A verdict made by hand may omit
- * them; {@link outcomeOf} and {@link appliedOf} then return the defaults. `overdue` means that no response came within the
- * caller's time limit; a limit and a throttle count it as an overload.
+ * `retryAfter` is the hint from the vendor itself. The retry policy caps this hint. `probeAfter` is the hint from a response
+ * that an intermediary may have sent. `probeAfter` delays only the first probe of the gate that the response closes. `closes`
+ * is absent if the failure does not affect other calls. An error table fills in `outcome` and `applied` when it decodes a
+ * response. A verdict that is built by hand may omit both fields; {@link outcomeOf} and {@link appliedOf} then return the
+ * defaults. `overdue` means that no response was received within the caller's time limit. Limits and throttles count an
+ * overdue failure as an overload.
  */
 export interface Verdict {
   readonly retry: Retry
@@ -58,7 +59,7 @@ export interface Verdict {
   readonly probeAfter?: Duration.Duration
 }
 
-/** A failure that carries its verdict. Policies require nothing else of an error. */
+/** A failure that carries its verdict. Policies require only these properties of an error. */
 export interface Classified {
   readonly _tag: string
   readonly verdict: Verdict
@@ -71,22 +72,22 @@ const make =
   (retry: Retry) =>
   (options: Options = {}): Verdict => ({ retry, pace: "transient", change: "nothing", ...options })
 
-/** Retry until no attempts are left. */
+/** Builds a verdict that allows retries until no attempts are left. */
 export const always = make("always")
 
-/** Retry once per call: the failure is probably permanent, but a second attempt is cheap. */
+/** Builds a verdict that allows one retry per call. The failure is probably permanent, but a second attempt is cheap. */
 export const once = make("once")
 
-/** Do not retry: the same request would fail again or must not be sent again. */
+/** Builds a verdict that does not allow retries, because the same request would fail again or must not be sent again. */
 export const never = make("never")
 
 /**
- * What a failure says about the health of the service.
+ * Returns what a failure indicates about the health of the service.
  *
  * **Details**
  *
- * A verdict without `outcome` gets a default from its other fields: `ignored` for a rejected token, `overload` for a request to
- * send less, `ignored` if the same request can only fail again, and `failure` otherwise.
+ * If a verdict has no `outcome`, its other fields determine the default: `ignored` for a rejected token, `overload` if the
+ * server asks for fewer requests, `ignored` if the failure must not be retried, and `failure` otherwise.
  */
 export const outcomeOf = ({ closes, outcome, pace, retry }: Verdict): Outcome => {
   if (outcome !== undefined) return outcome
@@ -96,12 +97,13 @@ export const outcomeOf = ({ closes, outcome, pace, retry }: Verdict): Outcome =>
 }
 
 /**
- * Adds the hint of a response to a verdict.
+ * Adds the hint from a response to a verdict.
  *
  * **Details**
  *
- * The vendor's own hint delays the retry. Any intermediary can send a hint, so a response that does not show that the vendor
- * sent it (`isOwn`) only delays the probe of the gate that it closes. If it closes no gate, the hint is dropped.
+ * A hint from the vendor itself delays the retry. Any intermediary can send a hint. If a response does not show that the
+ * vendor sent it (`isOwn`), its hint delays only the probe of the gate that the response closes. If that response does not
+ * close the connectivity gate, its hint is discarded.
  */
 export const withHint = (verdict: Verdict, hint: Duration.Duration | undefined, isOwn: boolean): Verdict => {
   if (hint === undefined) return verdict
@@ -109,18 +111,21 @@ export const withHint = (verdict: Verdict, hint: Duration.Duration | undefined, 
   return verdict.closes === "connectivity" ? { ...verdict, probeAfter: hint } : verdict
 }
 
-/** How long the first probe of a gate waits after the failure that closed the gate. */
+/** Returns how long the first probe of a gate waits after the failure that closed the gate. */
 export const probeAfterOf = ({ probeAfter, retryAfter }: Verdict): Duration.Duration | undefined =>
   probeAfter ?? retryAfter
 
-/** Whether the server may have carried out the request. Default: `maybe`. */
+/** Returns whether the server may have carried out the request. Default: `maybe`. */
 export const appliedOf = ({ applied }: Verdict): Applied => applied ?? "maybe"
 
-/** The statuses with which a server asks for fewer or faster requests: RFC 9110 section 15.5.9, RFC 8470, RFC 6585. */
+/**
+ * The statuses with which a server asks a client to send a request faster (408), later (425) or less often (429), as defined
+ * in these specifications: RFC 9110 section 15.5.9, RFC 8470, RFC 6585.
+ */
 const overloads: ReadonlySet<number> = new Set([408, 425, 429])
 
 /**
- * Fills in a missing `outcome` and `applied` from the status of the response.
+ * Fills in `outcome` and `applied` from the status of the response if they are missing.
  *
  * **Details**
  *
@@ -131,7 +136,8 @@ const overloads: ReadonlySet<number> = new Set([408, 425, 429])
  * | 503 | `failure` | `no` |
  * | other 5xx | `failure` | `maybe` |
  *
- * For any other status, such as an error reported with 200, the defaults of {@link outcomeOf} and {@link appliedOf} apply.
+ * For any other status, such as 200 for a response that reports an error, the defaults of {@link outcomeOf} and
+ * {@link appliedOf} apply.
  */
 export const withStatus = (verdict: Verdict, status: number): Verdict =>
   verdict.outcome !== undefined && verdict.applied !== undefined
@@ -151,7 +157,7 @@ const outcomeOfStatus = (verdict: Verdict, status: number): Outcome => {
 const appliedOfStatus = (status: number): Applied =>
   (status >= 400 && status < 500) || status === 503 ? "no" : "maybe"
 
-/** Whether a value carries a verdict. */
+/** Returns whether a value carries a verdict. */
 export const isClassified = (u: unknown): u is Classified =>
   typeof u === "object" &&
   u !== null &&

@@ -1,5 +1,5 @@
 /**
- * The codec of a verdict, kept out of `Verdict` so that policies do not load `Schema`.
+ * The codec for verdicts, which is separate from `Verdict` so that policies do not load `Schema`.
  */
 import * as Schema from "effect/Schema"
 import type { Verdict } from "./Verdict.ts"

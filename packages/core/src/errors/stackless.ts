@@ -1,9 +1,9 @@
 /**
- * Errors that record no stack. Nothing has been thrown when a policy rejects a call, and walking the stack would cost more than
- * the rest of the rejection.
+ * Errors that do not record a stack trace. A policy rejects a call without throwing, and capturing a stack trace would cost
+ * more than the rest of the rejection.
  */
 
-/** The base of an error class: `instanceof Error` holds, but no stack is recorded. */
+/** Creates a base class for errors: `instanceof Error` is true for its instances, but they do not record a stack trace. */
 export const Stackless = <const Tag extends string>(tag: Tag): new () => Error & { readonly _tag: Tag } => {
   function Base() {}
   Base.prototype = Object.create(Error.prototype, {
@@ -23,12 +23,12 @@ export const Stackless = <const Tag extends string>(tag: Tag): new () => Error &
 
 const refused = Symbol.for("@holdfast/core/refusal")
 
-/** The base class of rejections by a limit or a breaker: the call was not sent. */
+/** Creates a base class for rejections by a limit or a breaker. A rejected call was not sent. */
 export const Refusal = <const Tag extends string>(tag: Tag): new () => Error & { readonly _tag: Tag } => {
   const Base = Stackless(tag)
   Object.defineProperty(Base.prototype, refused, { value: true })
   return Base
 }
 
-/** Whether an error is a rejection by a limit or a breaker, possibly one in an inner pipeline. */
+/** Returns whether an error is a rejection by a limit or a breaker, including one in an inner pipeline. */
 export const isRefusal = (error: object): boolean => refused in error

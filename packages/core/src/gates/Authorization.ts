@@ -1,5 +1,5 @@
 /**
- * The authorization gate: closed while the token is being refreshed or a person has to sign in.
+ * The authorization gate, which is closed while the token is being refreshed and while a person has to sign in.
  */
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
@@ -15,9 +15,9 @@ import * as Gate from "./Gate.ts"
 /** The device is not signed in, or its sign-in has expired: a person has to sign in. */
 export class SignInNeeded extends Data.TaggedError("SignInNeeded")<{
   readonly reason: string
-  /** What the person has to do, as an instruction. */
+  /** An instruction that describes what the person has to do. */
   readonly action: string
-  /** The kind of the action. Default: `sign-in`. */
+  /** The kind of action that the person has to take. Default: `sign-in`. */
   readonly need?: Gate.Need
 }> {
   readonly verdict: Verdict.Verdict = Verdict.never({ change: "human", closes: "authorization" })
@@ -33,36 +33,38 @@ export class Tokens extends Context.Service<
     /** The stored token. */
     readonly current: Effect.Effect<Redacted.Redacted<string>, SignInNeeded>
     /**
-     * Returns a token newer than the rejected one, after storing it safely. It is never called concurrently, retries on its own
-     * whatever is safe to retry, and must not wait for the authorization gate, which is closed meanwhile.
+     * Stores a token that is newer than the rejected token, and then returns the new token. The calls of `refresh` are never
+     * concurrent. The implementation retries everything that is safe to retry, and must not wait for the authorization gate,
+     * which is closed during the refresh.
      */
     readonly refresh: (rejected: Redacted.Redacted<string>) => Effect.Effect<Redacted.Redacted<string>, SignInNeeded>
-    /** Waits for the next sign-in by a person, and returns the new token. */
+    /** Waits for the next sign-in by a person and returns the new token. */
     readonly signedIn: Effect.Effect<Redacted.Redacted<string>>
     /**
-     * Returns the token for the next call, for a source that renews tokens before they expire: the current token, a newer one,
-     * or `undefined` if the token has expired, which counts as a rejection. Called for every call, so it must return
-     * immediately. If absent, a token is used until the server rejects it.
+     * Returns the token for the next call, for a source that renews tokens before they expire. The result is the current
+     * token, a newer token, or `undefined` if the token has expired. An expired token is treated as a rejected token. This
+     * effect runs for every call, so it must finish immediately. If `latest` is absent, a token is used until the server
+     * rejects it.
      */
     readonly latest?: Effect.Effect<Redacted.Redacted<string> | undefined>
   }
 >()("@holdfast/core/Tokens") {}
 
 /**
- * Holds calls that need a token while no token is valid.
+ * Holds calls that need a token until a valid token is available.
  *
  * **Details**
  *
- * The gate starts closed while the stored token is read. A rejected token is refreshed only if it is still the current one, so
- * ten calls rejected at once cause one refresh. If the refresh fails, the gate enters `NeedsHuman`: calls keep waiting and
- * resume after a person has signed in. The refreshing fiber belongs to the layer's scope and outlives the call that reported
- * the rejection.
+ * The gate is initially closed while the stored token is read. A rejected token is refreshed only if it is still the current
+ * token, so ten calls that are rejected at the same time cause only one refresh. If the refresh fails, the gate enters the
+ * state `NeedsHuman`. Calls continue to wait, and they resume after a person has signed in. The fiber that refreshes the
+ * token belongs to the layer's scope and outlives the call that reported the rejection.
  */
 export class Authorization extends Context.Service<
   Authorization,
   {
     readonly gate: Gate.Gate<"authorization">
-    /** The current token; waits while the gate is closed. */
+    /** Returns the current token. If the gate is closed, waits until it opens. */
     readonly token: Effect.Effect<Redacted.Redacted<string>>
     /** Reports that the server rejected this token. Returns immediately. */
     readonly reject: (used: Redacted.Redacted<string>) => Effect.Effect<void>
@@ -83,7 +85,7 @@ export class Authorization extends Context.Service<
         return gate.open
       }
 
-      /** Waits until a token is available, including any sign-in by a person. */
+      /** Waits until a token is available, even if a person has to sign in first. */
       const obtain = (source: Effect.Effect<Redacted.Redacted<string>, SignInNeeded>): Effect.Effect<void> =>
         Effect.flatMap(Effect.exit(source), (exit) => {
           if (Exit.isSuccess(exit)) return use(exit.value)

@@ -1,5 +1,6 @@
 /**
- * The connectivity gate: closed until a health service answers, and again after a call reports that the vendor is unreachable.
+ * The connectivity gate, which is closed until a health service responds. The gate closes again when a call reports that the
+ * vendor is unreachable.
  */
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
@@ -22,16 +23,16 @@ export type { Options } from "./probing.ts"
  *
  * **Gotchas**
  *
- * `check` must not pass through a gate: a probe that waited for the connectivity gate would wait for itself.
+ * `check` must not pass through a gate, because a probe that waited for the connectivity gate would wait for itself.
  */
 export class Health extends Context.Service<
   Health,
   {
-    /** Succeeds if the vendor answered. Any failure means that it is unreachable. */
+    /** Succeeds if the vendor responds. Any failure means that the vendor is unreachable. */
     readonly check: Effect.Effect<void, unknown>
     /**
-     * The origin that the check reaches (`https://api.example`), if there is only one. The gate then becomes the gate of that
-     * origin.
+     * The origin to which the check connects (`https://api.example`), if the check connects to a single origin. The
+     * connectivity gate then becomes the gate for that origin.
      */
     readonly origin?: string | undefined
   }
@@ -42,31 +43,37 @@ export class Health extends Context.Service<
  *
  * **Details**
  *
- * The gate starts closed and opens when `Health` first succeeds. A single fiber polls, however many calls report a failure. The first poll is immediate, or follows the hint of the response that closed the gate; later polls wait as in `Backoff.standard` (at most 32 s). Each probe may take up to 15 s. The fiber belongs to the layer's scope.
+ * The gate is initially closed and opens when `Health` first succeeds. A single fiber polls the health service, regardless of
+ * how many calls report a failure. The first poll is immediate unless the response that closed the gate contained a hint,
+ * which delays the poll. Later polls follow `Backoff.standard` (with waits of at most 32 s). Each probe has a timeout of 15
+ * s. The polling fiber belongs to the layer's scope.
  */
 export class Connectivity extends Context.Service<
   Connectivity,
   {
     readonly gate: Gate.Gate<"connectivity">
     /**
-     * Closes the gate and starts polling; does nothing while a poller is running. `retryAfter` is the hint of the response that
-     * closes the gate: it delays the first probe by up to 32 s.
+     * Closes the gate and starts polling. If a poller is already running, does nothing. `retryAfter` is the hint from the
+     * response that closes the gate. The hint delays the first probe by up to 32 s.
      */
     readonly report: (reason: string, retryAfter?: Duration.Duration) => Effect.Effect<void>
-    /** When the next probe starts, as a date for display in epoch milliseconds; `undefined` while a probe is running or none is due. */
+    /**
+     * The start time of the next probe in epoch milliseconds, for display as a date; `undefined` while a probe is running or
+     * if no probe is scheduled.
+     */
     readonly nextProbeAt: SubscriptionRef.SubscriptionRef<number | undefined>
     /** The failure of the last probe while the gate is closed; `undefined` otherwise. */
     readonly failure?: SubscriptionRef.SubscriptionRef<unknown> | undefined
-    /** The origin that the health service checks, if it names one. */
+    /** The origin that the health service checks, if the service specifies an origin. */
     readonly origin?: string | undefined
   }
 >()("@holdfast/core/Connectivity") {
-  /** Builds the gate with the default waits; see {@link layerWith}. */
+  /** Builds the gate with the default options; see {@link layerWith} for custom options. */
   static readonly layer: Layer.Layer<Connectivity, never, Health> = Layer.suspend(() => layerWith())
 }
 
 /**
- * Builds the gate over a {@link Health} service with custom waits between probes and a custom probe timeout.
+ * Builds the gate for a {@link Health} service, with custom waits between probes and a custom probe timeout.
  *
  * **Details**
  *
@@ -83,8 +90,8 @@ export const layerWith = (options: Options = {}): Layer.Layer<Connectivity, neve
 }
 
 /**
- * Builds a gate that `check` opens; its poller belongs to the scope. Throws an `InvalidPolicy` under the same conditions as
- * {@link layerWith}.
+ * Builds a gate that opens when `check` succeeds. The poller of the gate belongs to the scope. Throws an `InvalidPolicy`
+ * under the same conditions as {@link layerWith}.
  */
 export const make = (
   check: Effect.Effect<void, unknown>,

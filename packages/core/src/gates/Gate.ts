@@ -1,8 +1,8 @@
 /**
- * A gate: callers pass while it is open and wait while it is closed.
+ * A gate lets callers pass while it is open and makes them wait while it is closed.
  *
- * A gate closes for a reason that affects every call (the network is down, the token was rejected). One fiber probes for
- * recovery while all other calls wait without spending attempts.
+ * A gate closes for a reason that affects every call, such as a network outage or a rejected token. A single fiber probes for
+ * recovery while the calls wait without using up attempts.
  */
 import * as Clock from "effect/Clock"
 import type * as Duration from "effect/Duration"
@@ -14,7 +14,9 @@ import { reader } from "../pipeline/InvalidPolicy.ts"
 import { millisOf } from "../time/Monotonic.ts"
 import { nextGate } from "./nextGate.ts"
 
-/** The state of a gate and its reason. `since` is a date for display, in epoch milliseconds. */
+/**
+ * The state of a gate, with the reason if the gate is closed. `since` is a time in epoch milliseconds, for display as a date.
+ */
 export type State =
   | { readonly _tag: "Open" }
   | { readonly _tag: "Closed"; readonly reason: string; readonly since: number }
@@ -23,17 +25,21 @@ export type State =
       readonly reason: string
       readonly action: string
       readonly since: number
-      /** What kind of action the person has to take. Default: `sign-in`. */
+      /** The kind of action that the person has to take. Default: `sign-in`. */
       readonly need?: Need
     }
 
 /**
- * What a person has to do: `sign-in` again, fix the `machine` (a full disk, a file without access) or correct the `settings` of
- * the program (its credentials, an address). For `machine` and `settings` the sign-in itself may still be valid.
+ * The action that a person has to take: `sign-in` means to sign in again, `machine` means to fix the machine (such as a full
+ * disk or an inaccessible file), and `settings` means to correct the settings of the program (such as its credentials or an
+ * address). With `machine` and `settings`, the sign-in itself may still be valid.
  */
 export type Need = "sign-in" | "machine" | "settings"
 
-/** How often a gate has closed, and for how long (ms) it kept at least one caller waiting. */
+/**
+ * The number of times that a gate has closed, and the time in milliseconds during which at least one caller waited at the
+ * gate.
+ */
 export interface Stats {
   readonly closed: number
   readonly waitedMs: number
@@ -44,22 +50,30 @@ export interface Gate<Name extends string = string> {
   readonly name: Name
   /** The current state. */
   readonly state: SubscriptionRef.SubscriptionRef<State>
-  /** A stream of the current state and all later ones. */
+  /** A stream of the current state and all later states. */
   readonly changes: Stream.Stream<State>
   readonly isOpen: () => boolean
-  /** Whether a call would pass without waiting: the gate is open and no earlier call is still queued. */
+  /**
+   * Returns whether a call would pass without waiting, which means that the gate is open and no earlier call is still queued.
+   */
   readonly isClear: () => boolean
-  /** Returns immediately if the gate is clear. Otherwise waits until the gate has opened and admits this caller. */
+  /**
+   * Returns immediately if a call can pass the gate without waiting. If the gate is not clear, waits until it opens and
+   * admits this caller.
+   */
   readonly awaitOpen: Effect.Effect<void>
   readonly open: Effect.Effect<void>
-  /** Closes an open gate; a closed gate keeps its first reason. */
+  /** Closes the gate if it is open. A gate that is already closed keeps its original reason. */
   readonly close: (reason: string) => Effect.Effect<void>
-  /** Keeps the gate closed until a person has acted. Logs a warning with the reason, once for each closing. */
+  /**
+   * Keeps the gate closed until a person has taken the required action. Logs a warning with the reason once per closing,
+   * unless the person only has to sign in.
+   */
   readonly needsHuman: (reason: string, action: string, need?: Need) => Effect.Effect<void>
   readonly stats: Effect.Effect<Stats>
 }
 
-/** How a gate starts, and how it admits waiters after it opens. */
+/** Options for the initial state of a gate, and for the admission of waiters after the gate opens. */
 export interface Options {
   /** The initial state. Default: open. */
   readonly initial?: State
@@ -69,18 +83,19 @@ export interface Options {
 
 const opened: State = { _tag: "Open" }
 
-/** Admits a waiter, passing the number of the opening that admits it. */
+/** Admits a waiter and passes it the number of the opening that admits it. */
 type Resume = (admission: Effect.Effect<number>) => void
 
 /**
- * Makes a gate that admits its waiters in order of arrival.
+ * Creates a gate that admits waiters in the order in which they arrived.
  *
  * **Details**
  *
- * Each opening starts a new ramp: one waiter immediately, then 2, 4, 8 … with `ramp` between two waves. A server that has just
- * recovered gets one call first, and 100 000 waiters are admitted after 17 waves. A call that arrives while waiters remain joins
- * the end of their queue. If the gate closes during the ramp, the remaining waiters keep their order for the next opening.
- * Throws an `InvalidPolicy` for invalid options, including unknown ones.
+ * Each time the gate opens, it starts a new ramp: it admits one waiter immediately and then waves of 2, 4, 8 … waiters, with
+ * an interval of `ramp` between two waves. A server that has just recovered receives a single call first. After 17 waves, 100
+ * 000 waiters have been admitted. A call that arrives while other calls are still waiting joins the end of the queue. If the
+ * gate closes during the ramp, the remaining waiters keep their order until the gate opens again. Throws an `InvalidPolicy`
+ * if an option is invalid or unknown.
  */
 export const make = <const Name extends string>(name: Name, options: Options = {}): Effect.Effect<Gate<Name>> => {
   const read = reader("Gate")
@@ -96,13 +111,13 @@ export const make = <const Name extends string>(name: Name, options: Options = {
     let waitingSince = 0
     let waitedMs = 0
     const waiters = new Set<Resume>()
-    /** Waiters that were admitted but did not run before the gate closed. They are first in the queue. */
+    /** Waiters that were admitted but did not run before the gate closed. These waiters are first in the queue. */
     const returned = new Set<Resume>()
     let admitting: Fiber.Fiber<void> | undefined
 
     const isClear = (): boolean => isOpen && waiters.size === 0 && returned.size === 0
 
-    /** When no waiter is left, adds the time since the first one arrived. */
+    /** Adds the time since the first waiter arrived; called when no waiters are left. */
     const count = (clock: Clock.Clock): void => {
       waitedMs += millisOf(clock) - waitingSince
     }
@@ -132,7 +147,7 @@ export const make = <const Name extends string>(name: Name, options: Options = {
     const rejoin: Effect.Effect<void> = Effect.flatMap(join(returned), pass)
     const queue: Effect.Effect<void> = Effect.flatMap(join(waiters), pass)
 
-    /** Admits up to `most` waiters. Returns whether any remain. */
+    /** Admits up to `most` waiters. Returns whether any waiters remain. */
     const admit = (most: number, clock: Clock.Clock): boolean => {
       const before = waiters.size + returned.size
       // Yields first, so that the call does not run inside the fiber that opened the gate.
@@ -149,7 +164,7 @@ export const make = <const Name extends string>(name: Name, options: Options = {
       return false
     }
 
-    /** Admits the second and later waves. */
+    /** Admits the second and all later waves of waiters. */
     const waves = (n: number, clock: Clock.Clock): Effect.Effect<void> =>
       Effect.flatMap(Effect.sleep(ramp), () => (admit(2 ** n, clock) ? waves(n + 1, clock) : Effect.void))
 
@@ -175,8 +190,8 @@ export const make = <const Name extends string>(name: Name, options: Options = {
     })
 
     /**
-     * Without the warning, a program whose calls wait for settings that only a person can correct would be silent. A missing
-     * sign-in is a normal state, which programs show themselves.
+     * Without the warning, a program would not show that its calls wait for settings that only a person can correct. A
+     * missing sign-in does not cause a warning, because it is a normal state that programs display themselves.
      */
     const announce = (reason: string, action: string, need: Need): Effect.Effect<void> =>
       Effect.suspend(() => {
@@ -214,15 +229,19 @@ export const make = <const Name extends string>(name: Name, options: Options = {
 }
 
 /**
- * Waits until all gates are open at the same moment.
+ * Waits until all gates are open at the same time.
  *
  * **Details**
  *
- * Waits for admission at each gate, then checks all of them again, because the first may have closed while the second opened.
+ * Waits for admission at each gate and then checks all gates again, because the first gate may have closed while the second
+ * gate opened.
  */
 export const awaitAll = (gates: ReadonlyArray<Gate>): Effect.Effect<void> => awaitFrom(gates, 0)
 
-/** Continues from gate `from`. The gates before it have already admitted the caller and only have to be open still. */
+/**
+ * Continues with the gate at index `from`. The gates before this index have already admitted the caller and only have to be
+ * open.
+ */
 const awaitFrom = (gates: ReadonlyArray<Gate>, from: number): Effect.Effect<void> =>
   Effect.suspend(() => {
     const at = nextGate(gates, from)

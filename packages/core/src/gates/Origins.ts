@@ -1,5 +1,5 @@
 /**
- * A gate for each origin, so that an unreachable storage does not stop calls to an API elsewhere.
+ * Provides a gate for each origin, so that an unreachable storage does not block calls to an API at another origin.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -14,47 +14,51 @@ import * as Probing from "./probing.ts"
 
 export type { Judge, OriginGate } from "./originGate.ts"
 
-/** How closed gates are probed. */
+/** Options for probing closed gates. */
 export interface Options {
-  /** The waits between probes. Once a schedule has ended, waits are 32 s. Default: `Backoff.standard`. */
+  /** The waits between probes. After the schedule ends, each wait is 32 s. Default: `Backoff.standard`. */
   readonly backoff?: Backoff.Settings | Schedule.Schedule<unknown> | undefined
 }
 
-/** A closed gate, for display. */
+/** The state of a closed gate, for display. */
 export interface Waiting {
   readonly origin: string
   /** The tag of the failure that closed the gate. */
   readonly reason: string
-  /** When the gate closed, in epoch milliseconds. */
+  /** The time when the gate closed, in epoch milliseconds. */
   readonly since: number
-  /** When the next call is sent as a probe, in epoch milliseconds; `undefined` while a probe is running. */
+  /** The time when the next call is sent as a probe, in epoch milliseconds; `undefined` while a probe is due or running. */
   readonly nextProbeAt: number | undefined
 }
 
-/** How many gates are kept. At the limit, a new gate evicts an open one without waiters. */
+/**
+ * The limit for the number of gates. When the limit is reached, a new gate evicts an open gate that has no waiting or running
+ * calls.
+ */
 export const most = 64
 
 /**
- * The gates of all origins that calls have used.
+ * The gates for all origins that calls have used.
  *
  * **When to use**
  *
- * Use it for a service without a health endpoint, such as a storage behind presigned URLs. If the service has one, use
- * `Connectivity`.
+ * Use `Origins` for a service without a health endpoint, such as a storage that is accessed through presigned URLs. If the
+ * service has a health endpoint, use `Connectivity` instead.
  *
  * **Details**
  *
- * A failure whose verdict closes the connectivity gate closes the gate of its own origin, and later calls wait there. After
- * each wait of the backoff, one of them is sent as the probe. If it succeeds, or the service responds in any other way, the
- * gate opens. The hint of the response that closed the gate extends the first wait, up to 32 s. A probe that could not be sent
- * waits again without spending an attempt. Any other failure goes to the retry policy of the call.
+ * If the verdict of a failure closes the connectivity gate, the failure closes the gate of its own origin instead. Later
+ * calls to that origin wait at its gate. After each wait of the backoff, one of the waiting calls is sent as the probe. The
+ * gate opens if the probe succeeds, or if the service responds with a failure that does not close the gate. A hint in the
+ * response that closed the gate extends the first wait to up to 32 s. If a probe cannot be sent, its call waits again without
+ * using up an attempt. Any other failure is passed to the retry policy of the call.
  */
 export class Origins extends Context.Service<
   Origins,
   {
-    /** The gate of the origin of a URL. */
+    /** Returns the gate for the origin of a URL. */
     readonly of: (url: string) => Effect.Effect<OriginGate.OriginGate>
-    /** The closed gates, oldest first, as a subscription. */
+    /** A subscription to the list of closed gates, in the order in which they closed. */
     readonly waiting: SubscriptionRef.SubscriptionRef<ReadonlyArray<Waiting>>
   }
 >()("@holdfast/core/Origins") {
@@ -68,18 +72,19 @@ export const layerWith = (options: Options = {}): Layer.Layer<Origins> => {
 }
 
 /**
- * Makes the gates. Their probes belong to the scope.
+ * Makes the gates. The probes of the gates belong to the scope.
  *
  * **Details**
  *
- * An origin whose health service opens one of the `known` gates keeps that gate. Throws an `InvalidPolicy`.
+ * If the health service of a `known` gate checks an origin, calls to that origin use the `known` gate. Throws an
+ * `InvalidPolicy` if an option is invalid or unknown.
  */
 export const make = (
   known: ReadonlyArray<Connectivity["Service"]> = [],
   options: Options = {},
 ): Effect.Effect<Origins["Service"], never, Scope.Scope> => of(probing(options), known)
 
-/** Checks the options; throws an `InvalidPolicy`. */
+/** Checks the options and throws an `InvalidPolicy` if an option is invalid or unknown. */
 export const check = (options: Options): void => void probing(options)
 
 const probing = (options: Options): Probing.Probing => Probing.probing("Origins", options)

@@ -1,5 +1,5 @@
 /**
- * Describes gates in words.
+ * Describes gates as text.
  */
 
 /** Describes the gates stage: `gates connectivity + authorization`. */

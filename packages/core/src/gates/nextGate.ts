@@ -1,16 +1,16 @@
 /**
- * Finds the next gate to wait for, until all are open at the same time.
+ * Finds the next gate at which a caller has to wait, until all gates are open at the same time.
  */
 
-/** The part of a gate that decides where a caller waits. */
+/** The part of a gate that determines where a caller waits. */
 interface Passable {
   readonly isOpen: () => boolean
   readonly isClear: () => boolean
 }
 
 /**
- * The index of the first gate to wait for, or -1 if there is none. The gates before `from` have already admitted the caller:
- * they only have to be open, even while other callers queue there.
+ * Returns the index of the first gate to wait for, or -1 if the caller does not have to wait. The gates before `from` have
+ * already admitted the caller, so they only have to be open. Other callers may still be queued at these gates.
  */
 export const nextGate = (gates: ReadonlyArray<Passable>, from: number): number => {
   for (let at = 0; at < gates.length; at++) {

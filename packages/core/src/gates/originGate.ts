@@ -1,5 +1,6 @@
 /**
- * The gate of one origin. Either a health service opens it, or its waiting calls serve as probes.
+ * The gate for a single origin. The gate is opened either by a health service or by one of its waiting calls, which is sent
+ * as a probe.
  */
 import * as Clock from "effect/Clock"
 import type * as Duration from "effect/Duration"
@@ -12,13 +13,13 @@ import type { Connectivity } from "./Connectivity.ts"
 import * as Gate from "./Gate.ts"
 import * as Probing from "./probing.ts"
 
-/** What a failure shows about the service beyond its verdict. */
+/** Determines what a failure shows about the service in addition to the verdict of the failure. */
 export interface Judge<in E> {
-  /** Whether the service itself responded, which shows that it is reachable. */
+  /** Returns whether the service itself responded, which shows that the service is reachable. */
   readonly answered: (error: E) => boolean
   /**
-   * Whether the request cannot have reached the service. If the verdict is `always`, the call keeps waiting until the gate
-   * opens. Permanent failures are returned to the caller.
+   * Returns whether it is certain that the request did not reach the service. If the verdict of an unsent request is
+   * `always`, the call continues to wait until the gate opens. Failures with any other verdict are returned to the caller.
    */
   readonly unsent: (error: E) => boolean
 }
@@ -29,16 +30,19 @@ export interface OriginGate {
   readonly gate: Gate.Gate
   /** The health service that opens the gate, if there is one. */
   readonly connectivity: Connectivity["Service"] | undefined
-  /** Runs an attempt when the gate is open or the attempt is the next probe. Its result closes or opens the gate. */
+  /**
+   * Runs an attempt when the gate is open or when the attempt is selected as the next probe. The result of the attempt may
+   * close or open the gate.
+   */
   readonly pass: <A, E extends Classified, R>(
     attempt: Effect.Effect<A, E, R>,
     judge: Judge<E>,
   ) => Effect.Effect<A, E, R>
-  /** Whether the gate is open and no call waits or runs. */
+  /** Returns whether the gate is open and no call is waiting or running. */
   readonly isIdle: () => boolean
 }
 
-/** Builds a gate that a health service opens. */
+/** Builds a gate that is opened by a health service. */
 export const checked = (origin: string, connectivity: Connectivity["Service"]): OriginGate => ({
   origin,
   gate: connectivity.gate,
@@ -75,7 +79,7 @@ export const parking = (
 ): Effect.Effect<OriginGate> =>
   Effect.map(Gate.make(origin), (gate) => {
     const waiters = new Set<Waiter>()
-    /** Hands the probe to the next waiter that arrives; set while a probe is due and no call is waiting. */
+    /** Selects the next waiter that arrives as the probe; set while a probe is due and no call is waiting. */
     let due: (() => void) | undefined
     /** The call that is running as the probe. */
     let probing: Waiter | undefined
@@ -93,7 +97,7 @@ export const parking = (
       }
     }
 
-    /** Runs one waiter as the probe and waits until it has ended. */
+    /** Runs one waiter as the probe and waits until the probe has finished. */
     const probe = Effect.callback<void>((resume) => {
       ended = () => resume(Effect.void)
       due = take

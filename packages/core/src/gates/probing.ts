@@ -1,5 +1,5 @@
 /**
- * The waits between the probes of a closed gate, and the timeout of each.
+ * The waits between the probes of a closed gate, and the timeout of each probe.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -8,11 +8,11 @@ import { reader } from "../pipeline/InvalidPolicy.ts"
 import * as Backoff from "../policies/backoff/Backoff.ts"
 import * as Timeouts from "../policies/timeout/Timeouts.ts"
 
-/** How a closed gate is probed. Options that are absent have the defaults of `Connectivity.layer`. */
+/** Options for probing a closed gate. Absent options default to the values that `Connectivity.layer` uses. */
 export interface Options {
-  /** The waits between probes. Once a schedule has ended, waits are 32 s. Default: `Backoff.standard`. */
+  /** The waits between probes. After the schedule ends, each wait is 32 s. Default: `Backoff.standard`. */
   readonly backoff?: Backoff.Settings | Schedule.Schedule<unknown> | undefined
-  /** The timeout of one probe. Default: `Timeouts.probe`, 15 s. */
+  /** The timeout of one probe. Default: `Timeouts.probe`, which is 15 s. */
   readonly timeout?: Duration.Input | undefined
 }
 
@@ -22,7 +22,7 @@ export interface Probing {
   readonly timeout: Duration.Duration
 }
 
-/** Checks the options; throws an `InvalidPolicy`. */
+/** Checks the options and throws an `InvalidPolicy` if an option is invalid or unknown. */
 export const probing = (policy: string, options: Options = {}): Probing => {
   const { backoff = Backoff.standard, timeout = Timeouts.probe } = options
   const read = reader(policy)
@@ -36,15 +36,15 @@ export const probing = (policy: string, options: Options = {}): Probing => {
 }
 
 /**
- * How long a hint delays the first probe, in milliseconds: at most the longest wait between probes. The cap is needed because
- * any intermediary can send a hint, and the gate holds every call.
+ * Returns how long a hint delays the first probe, in milliseconds. The delay is at most the longest wait between probes. The
+ * cap is needed because any intermediary can send a hint, and a closed gate holds every call.
  */
 export const paced = (hint: Duration.Duration | undefined): number =>
   hint === undefined ? 0 : Math.max(0, Math.min(Duration.toMillis(hint), longestPace))
 
 const longestPace = /* @__PURE__ */ Duration.toMillis(/* @__PURE__ */ Duration.fromInputUnsafe(Backoff.guide.cap))
 
-/** The successive waits of one outage, in milliseconds. */
+/** Creates the sequence of waits for a single outage, in milliseconds. */
 export const outage = ({ waits }: Probing): Effect.Effect<(now: number) => Effect.Effect<number>> =>
   Effect.map(
     Schedule.toStep(waits),

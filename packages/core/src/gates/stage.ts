@@ -1,5 +1,6 @@
 /**
- * The gates stage: an attempt waits until all gates are open at once, and a failure closes the gate that its verdict names.
+ * The gates stage. An attempt waits until all gates are open at the same time, and a failure closes the gate that its verdict
+ * specifies.
  */
 import * as Effect from "effect/Effect"
 import { type Classified, probeAfterOf } from "../errors/Verdict.ts"
@@ -15,11 +16,11 @@ import { nextGate } from "./nextGate.ts"
 
 /** The gates of a pipeline. */
 export interface Gates {
-  /** Attempts wait here while the vendor is unreachable. */
+  /** The gate at which attempts wait while the vendor is unreachable. */
   readonly connectivity?: Connectivity["Service"] | undefined
-  /** Attempts wait here while no token is valid, and get their token from here. */
+  /** The gate at which attempts wait until a valid token is available, and from which they get their token. */
   readonly authorization?: Authorization["Service"] | undefined
-  /** Custom gates. Failures do not close them. */
+  /** Custom gates. Failures do not close custom gates. */
   readonly others?: ReadonlyArray<Gate.Gate> | undefined
 }
 
@@ -39,12 +40,12 @@ class Gating implements Closing {
     this.gates = list(options)
   }
 
-  /** Whether a gate handles an unreachable service. */
+  /** Whether the pipeline has a connectivity gate, which holds attempts while the service is unreachable. */
   get connectivity(): boolean {
     return this.options.connectivity !== undefined
   }
 
-  /** Runs the rest of the pipeline once all gates are open at the same moment. */
+  /** Runs the rest of the pipeline once all gates are open at the same time. */
   admit(call: Call, inner: Step): Effected {
     for (const gate of this.gates) {
       if (!gate.isClear()) return this.wait(call, inner, 0, call.begin("gates"), call.now())
@@ -61,7 +62,7 @@ class Gating implements Closing {
     })
   }
 
-  /** Closes the gate that a failure names, if it names one. */
+  /** Closes the gate that the verdict of a failure specifies, if any. */
   close(call: Call, { _tag, verdict }: Classified): Effect.Effect<void> | undefined {
     const { authorization, connectivity } = this.options
     const again = call.refused
@@ -95,12 +96,12 @@ class Gating implements Closing {
 }
 
 /**
- * Surrounds the inner stages with gates.
+ * Wraps the inner stages with gates.
  *
  * **Details**
  *
- * `retried` means that an outer retry stage sees every failure and closes the gate itself. A call that succeeds then needs no
- * handler here.
+ * `retried` means that an outer retry stage receives every failure and closes the gate itself. The gates stage then does not
+ * install its own failure handler, so a successful call does not need one.
  */
 const gated =
   (gates: Gating, inner: Step, retried: boolean): Step =>
@@ -115,7 +116,7 @@ const gated =
     })
   }
 
-/** Holds attempts until all gates are open at the same moment. A failure closes the gate that its verdict names. */
+/** Holds attempts until all gates are open at the same time. A failure closes the gate that its verdict specifies. */
 export const gates = (options: Gates): Stage<"gates", never> => ({
   name: "gates",
   build: () => {

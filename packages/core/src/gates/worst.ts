@@ -1,8 +1,8 @@
 /**
- * The worst case of a call that waits at gates.
+ * The worst case for a call that waits at gates.
  */
 import { beyond, type WorstCase } from "../pipeline/worstCase.ts"
 
-/** Adds the wait at gates of these names, which has no bound. */
+/** Adds the wait at the named gates to the worst case. This wait has no upper bound. */
 export const worst = (names: ReadonlyArray<string>, inner: WorstCase): WorstCase =>
   names.length === 0 ? inner : beyond("gates", inner)

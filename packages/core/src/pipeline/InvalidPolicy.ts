@@ -1,5 +1,6 @@
 /**
- * The error of a policy that cannot be built from its options. It names the option, the given value and what is allowed.
+ * The error for a policy that cannot be built from its options. The error contains the option, the given value and a
+ * description of the allowed values.
  */
 import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
@@ -8,12 +9,12 @@ import * as Redacted from "effect/Redacted"
 import { nearest } from "./nearest.ts"
 
 /**
- * An option of a policy is not a number, is out of range, or contradicts another option.
+ * An option of a policy is unknown, has the wrong type, is out of range, or contradicts another option.
  *
  * **Details**
  *
- * `policy` is the name of the module (`CircuitBreaker`), `option` the path within its options (`window.size`), `value` the
- * given value as text, and `allowed` what is accepted (`an integer >= 1`).
+ * `policy` is the name of the module (`CircuitBreaker`), and `option` is the path within its options (`window.size`). `value`
+ * is the given value as text, and `allowed` describes the accepted values (`an integer >= 1`).
  */
 export class InvalidPolicy
   extends /* @__PURE__ */ Data.TaggedError("InvalidPolicy")<{
@@ -30,10 +31,10 @@ export class InvalidPolicy
   }
 }
 
-/** The `value` of an error about an option that the policy does not have. */
+/** The `value` of an `InvalidPolicy` that reports an unknown option. */
 export const unknownOption = "an unknown option"
 
-/** Returns the `InvalidPolicy` that a builder throws, if it throws one. */
+/** Runs a builder and returns the `InvalidPolicy` that it throws, or `undefined` if it does not throw. */
 export const problem = (make: () => unknown): InvalidPolicy | undefined => {
   try {
     make()
@@ -44,7 +45,7 @@ export const problem = (make: () => unknown): InvalidPolicy | undefined => {
   }
 }
 
-/** Runs a builder and fails with the `InvalidPolicy` that it throws. */
+/** Runs a builder. If the builder throws an `InvalidPolicy`, the effect fails with that error. */
 export const build = <A>(make: () => A): Effect.Effect<A, InvalidPolicy> =>
   Effect.suspend(() => {
     try {
@@ -55,7 +56,7 @@ export const build = <A>(make: () => A): Effect.Effect<A, InvalidPolicy> =>
     }
   })
 
-/** A numeric range, bounds included. */
+/** A numeric range that includes its bounds. */
 export interface Range {
   readonly min?: number
   readonly max?: number
@@ -63,7 +64,10 @@ export interface Range {
   readonly above?: boolean
 }
 
-/** Returns a reader for the options of one policy. Its methods return the checked value or throw an `InvalidPolicy`. */
+/**
+ * Returns a reader for the options of one policy. The methods of the reader return the checked value or throw an
+ * `InvalidPolicy`.
+ */
 export const reader = (policy: string) => {
   const refuse = (option: string, value: unknown, allowed: string): never => {
     throw new InvalidPolicy({ policy, option, value: shown(value), allowed })
@@ -79,8 +83,8 @@ export const reader = (policy: string) => {
   return {
     refuse,
     /**
-     * Rejects unknown options, because a misspelled one would silently leave the default in force. `known` lists every option,
-     * and `path` is the prefix of nested options (`window.`).
+     * Rejects unknown options, because a misspelled option would otherwise silently leave the default in effect. `known`
+     * lists every option, and `path` is the prefix for nested options (`window.`).
      */
     known: <Options extends object>(
       options: Options,
@@ -102,8 +106,8 @@ export const reader = (policy: string) => {
       }
     },
     /**
-     * Requires a policy that has already been made. Rejects plain options and an Effect that would make the policy: both would
-     * fail only when used.
+     * Requires a policy that has already been created. Rejects plain options, and rejects an Effect that would create the
+     * policy, because both would fail only when they are used.
      */
     made: (option: string, value: unknown, maker: string): void => {
       if (isMade(value)) return
@@ -111,35 +115,37 @@ export const reader = (policy: string) => {
       throw new InvalidPolicy({ policy, option, value: kindOf(value), allowed })
     },
     /**
-     * Requires a plain object, or nothing. Rejects a `Map`, `Headers` and other objects without properties of their own, because
-     * all their entries would be ignored.
+     * Requires a plain object or `undefined`. Rejects a `Map`, `Headers` and any other object without properties of its own,
+     * because all its entries would be ignored.
      */
     plain: (option: string, value: unknown): void => {
       const foreign = foreignOptions(value)
       if (foreign !== undefined) throw new InvalidPolicy({ policy, option, ...foreign })
     },
-    /** Reads a text that is not empty. */
+    /** Reads a string that is not blank. */
     text: (option: string, value: string): string =>
       typeof value === "string" && value.trim() !== "" ? value : refuse(option, value, "a string that is not blank"),
-    /** Reads an absolute address of HTTP. */
+    /** Reads an absolute HTTP or HTTPS address. */
     address: (option: string, value: string): string =>
       typeof value === "string" && /^https?:\/\//i.test(value) && URL.canParse(value)
         ? value
         : refuse(option, value, "an address that begins with https:// or http://"),
-    /** Requires a secret to be `Redacted`. The error describes another value without quoting it. */
+    /**
+     * Requires a secret to be `Redacted`. If the value is not `Redacted`, the error describes the value without quoting it.
+     */
     secret: (option: string, value: unknown): void => {
       if (Redacted.isRedacted(value)) return
       throw new InvalidPolicy({ policy, option, value: unquoted(value), allowed: "Redacted: use Redacted.make" })
     },
-    /** Reads a finite number in the range. */
+    /** Reads a finite number within the range. */
     number,
-    /** Reads an integer in the range. */
+    /** Reads an integer within the range. */
     integer: (option: string, value: number, range: Range = {}): number =>
       Number.isSafeInteger(value) && within(value, range) ? value : refuse(option, value, `an integer${bounds(range)}`),
-    /** Reads one of several words. */
+    /** Reads a string that must be one of the given words. */
     oneOf: <const Word extends string>(option: string, value: Word, words: ReadonlyArray<Word>): Word =>
       words.includes(value) ? value : refuse(option, value, words.map((word) => `"${word}"`).join(" or ")),
-    /** Reads a finite duration; both the result and the range are in milliseconds. Default range: from 0. */
+    /** Reads a finite duration; both the result and the range are in milliseconds. The default range starts at 0. */
     millis: (option: string, value: Duration.Input, range: Range = { min: 0 }): number => {
       // Numbers are checked first, because `Duration` turns NaN into 0.
       const millis = typeof value === "number" ? value : Duration.toMillis(parsed(value) ?? Duration.infinity)
@@ -150,7 +156,7 @@ export const reader = (policy: string) => {
   }
 }
 
-/** Returns what was given if it is not a plain object of options. */
+/** Returns a description of the given value and of what is allowed, or `undefined` if the value can be used as options. */
 const foreignOptions = (options: unknown): { readonly value: string; readonly allowed: string } | undefined => {
   if (Effect.isEffect(options)) return { value: kindOf(options), allowed: "a plain object: yield the Effect first" }
   const isPolicy = isMade(options) && typeof (options as { readonly kind?: unknown }).kind === "string"
@@ -161,7 +167,9 @@ const foreignOptions = (options: unknown): { readonly value: string; readonly al
   return { value: kindOf(options), allowed: "a plain object" }
 }
 
-/** Whether a value is a policy that has already been made: neither its options nor an Effect that makes it. */
+/**
+ * Returns whether a value is a policy that has already been created, rather than its options or an Effect that creates it.
+ */
 const isMade = (value: unknown): boolean =>
   typeof value === "object" && value !== null && !Array.isArray(value) && !Effect.isEffect(value) && !isPlain(value)
 
@@ -183,7 +191,7 @@ export const kindOf = (value: unknown): string => {
       : `an instance of ${value.constructor.name}`
 }
 
-/** Describes a value that may be a secret. */
+/** Describes a value that may be a secret, without quoting it. */
 export const unquoted = (value: unknown): string =>
   typeof value === "object" || typeof value === "function" || value === undefined ? kindOf(value) : `a ${typeof value}`
 
@@ -202,7 +210,7 @@ const bounds = ({ above = false, max, min }: Range, unit = ""): string => {
   return least !== "" && most !== "" ? `${least} and${most}` : least + most
 }
 
-/** Quotes a text, and describes an object or a function. */
+/** Quotes a string, and describes an object or a function. */
 export const shown = (value: unknown): string => {
   if (Duration.isDuration(value)) return Duration.format(value)
   if (typeof value === "string") return `"${value}"`

@@ -1,5 +1,5 @@
 /**
- * Combines policies around a call, in one fixed order, into a value that knows its own worst case.
+ * Combines policies around a call in a fixed order. The resulting pipeline can report its own worst case.
  *
  * fallback( deadline( retry( gates( hedge( limits( breaker( timeout( decode( send )))))))))
  */
@@ -63,17 +63,22 @@ export type {
 } from "./run.ts"
 
 /**
- * Makes a pipeline of stages, outermost first. Stages in another order, or the same stage twice, do not compile.
+ * Creates a pipeline from stages, which are listed outermost first. Stages in a different order and repeated stages cause a
+ * compile-time error.
  *
  * **Details**
  *
- * Fails with an `InvalidPolicy` that names the option, the given value and what is allowed.
+ * If a stage or an option is invalid, the effect fails with an `InvalidPolicy` that contains the option, the given value and
+ * a description of the allowed values.
  */
 export const make = <const S extends Stages>(
   ...stages: S & Ordered<S>
 ): Effect.Effect<Pipeline<S>, InvalidPolicy.InvalidPolicy> => InvalidPolicy.build(() => assemble<S>(stages))
 
-/** Like {@link make}, but throws the `InvalidPolicy`. For pipelines that are constants of a module. */
+/**
+ * Like {@link make}, but throws the `InvalidPolicy` instead of failing with it. Use this function for pipelines that are
+ * constants of a module.
+ */
 export const makeUnsafe = <const S extends Stages>(...stages: S & Ordered<S>): Pipeline<S> => assemble<S>(stages)
 
 const assemble = <S extends Stages>(stages: S): Pipeline<S> => {
@@ -87,7 +92,10 @@ const assemble = <S extends Stages>(stages: S): Pipeline<S> => {
   }
 }
 
-/** Checks the order at run time. The types already do, unless the number of stages is unknown to them. */
+/**
+ * Checks the order of the stages at run time. The types already check the order, unless the number of stages is not known at
+ * compile time.
+ */
 const checkOrder = (stages: Stages): void => {
   stages.forEach((stage: unknown, index) => {
     if (isStage(stage)) return
@@ -111,7 +119,7 @@ const checkOrder = (stages: Stages): void => {
 const isStage = (stage: unknown): boolean =>
   typeof stage === "object" && stage !== null && "build" in stage && typeof stage.build === "function"
 
-/** Combines the stages into one step around the sending. Adjacent guards become a single step. */
+/** Combines the stages into a single step that surrounds the sending of a call. Adjacent guards become a single step. */
 const assembled = (stages: Stages, built: ReadonlyArray<Built>): Step => {
   // The stages of an attempt are innermost: the stages around them see attempts that have ended.
   const outer = stages.findIndex(({ name }) => name === "timeout" || name === "decode")
@@ -137,18 +145,20 @@ const wrapped = (built: ReadonlyArray<Built>, inner: Step): Step => {
   return guards.length === 0 ? step : guardedBy(guards, step, surroundings.dated)
 }
 
-/** Returns the same pipeline, sharing its state, with a name for events and metrics. */
+/**
+ * Returns the pipeline with a name for events and metrics. The returned pipeline shares its state with the original pipeline.
+ */
 export const named: {
   (name: string): <S extends Stages>(pipeline: Pipeline<S>) => Pipeline<S>
   <S extends Stages>(name: string, pipeline: Pipeline<S>): Pipeline<S>
 } = (name: string, pipeline?: Pipeline): never =>
   (pipeline === undefined ? (one: Pipeline) => ({ ...one, name }) : { ...pipeline, name }) as never
 
-/** Lists the stages and their figures on one line, outermost first. */
+/** Lists the stages with their settings on one line, outermost first. */
 export const describe = (pipeline: Pipeline): string =>
   [...pipeline.built.map(({ data }) => describeStage(data())), "send"].filter((stage) => stage !== "").join(" › ")
 
-/** The most that one call can cost; `text` summarizes it: `≤ 8 attempts, ≤ 183.5 s, ≤ 1.2× load`. */
+/** Returns the maximum cost of a single call, which `text` summarizes: `≤ 8 attempts, ≤ 183.5 s, ≤ 1.2× load`. */
 export const worstCase = (pipeline: Pipeline): WorstCase & { readonly text: string } => {
   const worst = worstOf(pipeline.built.map(({ data }) => data()))
   return { ...worst, text: text(worst) }
@@ -159,10 +169,11 @@ export const worstCase = (pipeline: Pipeline): WorstCase & { readonly text: stri
  *
  * **Details**
  *
- * A policy whose key is absent from the settings stays as it is. A policy whose key is present takes all its options from the
- * settings; options that are absent get their defaults. Windows, streaks, balances and queues are kept. A wait in progress is
- * not changed; the next decision follows the new settings. All settings are checked first: if one is invalid, or names a policy
- * that the pipeline lacks, nothing changes.
+ * If the key of a policy is absent from the settings, the policy does not change. If the key of a policy is present, all
+ * options of the policy are replaced by the settings, and absent options get their default values. The windows, streaks,
+ * balances and queues of the policies are preserved. A wait in progress does not change; the next decision uses the new
+ * settings. All settings are checked first. If a setting is invalid or belongs to a policy that is not in the pipeline,
+ * nothing changes.
  */
 export const reload: {
   (settings: Settings): (pipeline: Pipeline) => Effect.Effect<void, InvalidPolicy.InvalidPolicy>

@@ -3,9 +3,9 @@
  *
  * **Details**
  *
- * No other policy module imports `Schema`, so a program whose policies are written in code does not pay for it. Each problem is
- * reported by path, with the given value and what is allowed. Wrong types and unknown keys are reported together; of several
- * values out of range in one policy, only the first.
+ * No other policy module imports `Schema`, so a program that defines its policies in code does not have to load it. Each
+ * problem is reported with its path, the given value and a description of the allowed values. Wrong types and unknown keys
+ * are reported together. If several values in one policy are out of range, only the first is reported.
  */
 import * as Config from "effect/Config"
 import * as Duration from "effect/Duration"
@@ -29,12 +29,12 @@ import * as PipelineSettings from "./PipelineSettings.ts"
 export { PipelineConfigError } from "./PipelineConfigError.ts"
 
 /**
- * The schema of settings as JSON.
+ * The schema for settings in JSON.
  *
  * **Details**
  *
- * Use it inside a schema of your own. It checks keys and types only; {@link decode} also checks the values against the
- * policies.
+ * Use this schema within your own schema. The schema checks only keys and types; {@link decode} also checks the values
+ * against the policies.
  */
 export const Settings: Schema.Codec<Pipeline.Settings, Schema.Codec.Encoded<typeof settings>> = settings as never
 
@@ -50,9 +50,10 @@ const failed = (source: string, [first, ...rest]: ReadonlyArray<Problem>): Pipel
  *
  * **Details**
  *
- * Durations are strings such as `"15 seconds"` and `"500 millis"`, or milliseconds. An unknown key is an error that suggests
- * the nearest known one. Options that are functions or schedules (`classify` of a breaker, `open` by schedule) cannot be given.
- * `source` names the origin in the error.
+ * Durations are strings, such as `"15 seconds"` and `"500 millis"`, or numbers of milliseconds. An unknown key is an error,
+ * and the message suggests the most similar known key. Options that are functions or schedules, such as `classify` of a
+ * breaker or a schedule for `open`, cannot be specified in JSON. `source` identifies the origin of the settings in error
+ * messages.
  */
 export const decode = (input: unknown, source = "settings"): Effect.Effect<Pipeline.Settings, PipelineConfigError> =>
   Effect.suspend(() => {
@@ -60,7 +61,10 @@ export const decode = (input: unknown, source = "settings"): Effect.Effect<Pipel
     return Result.isSuccess(result) ? Effect.succeed(result.success) : Effect.fail(failed(source, result.failure))
   })
 
-/** Parses a JSON text and decodes it as {@link decode} does. If the text is not JSON, the error gives line and column. */
+/**
+ * Parses JSON text and decodes the result in the same way as {@link decode}. If the text is not valid JSON, the error
+ * contains the line and the column.
+ */
 export const parse = (json: string, source = "settings"): Effect.Effect<Pipeline.Settings, PipelineConfigError> =>
   Effect.suspend(() => {
     const text = json.replace(/^\ufeff/, "")
@@ -74,14 +78,14 @@ export const parse = (json: string, source = "settings"): Effect.Effect<Pipeline
     return decode(input, source)
   })
 
-/** Encodes settings as JSON. Fails if they contain a function or a schedule. */
+/** Encodes settings as JSON. Fails if the settings contain a function or a schedule. */
 export const encode = (
   given: Pipeline.Settings,
   source = "settings",
 ): Effect.Effect<typeof Settings.Encoded, PipelineConfigError> =>
   Effect.as(decode(plain(given), source), plain(given) as typeof Settings.Encoded)
 
-/** Removes keys that are `undefined` and converts durations of any form to their JSON form. */
+/** Removes keys whose value is `undefined`, and converts all durations to their JSON form. */
 const plain = (given: unknown, path: Shape.Path = []): unknown => {
   const expected = Shape.expectedAt(settings.ast, path) ?? ""
   const isDuration = expected.startsWith("a duration") && !(expected.includes("object") && isPlainObject(given))
@@ -110,17 +114,18 @@ const isPlainObject = (u: unknown): u is object => isObject(u) && Object.getProt
  *
  * **Details**
  *
- * A variable's name is the prefix and the path in capitals: `retry.hintCap` is `HOLDFAST_RETRY_HINT_CAP`. `HOLDFAST_RETRY=on`
- * enables the policy with its defaults, and `off` removes it, whatever else is set. A duration needs its unit: `15` is
- * rejected, because half of its readers would take it for seconds. Like an unknown key in a file, a variable that starts with
- * the name of a policy but is not a setting is an error. So is a near miss such as `HOLDFAST_TIMOUT`. If no variable is set,
+ * The name of a variable consists of the prefix and the path in capital letters: `retry.hintCap` becomes
+ * `HOLDFAST_RETRY_HINT_CAP`. `HOLDFAST_RETRY=on` enables the policy with the defaults for all options that are not set, and
+ * `off` removes the policy even if other variables configure it. A duration requires a unit: `15` is rejected, because many
+ * readers would assume that it means seconds. A variable that starts with the name of a policy but is not a setting is an
+ * error, like an unknown key in a file. A misspelled name such as `HOLDFAST_TIMOUT` is also an error. If no variable is set,
  * the settings are empty.
  *
  * **Gotchas**
  *
  * Variables are looked up by their full names, so the provider must be the environment or a flat record. For a provider of
- * nested values use `Config.schema(PipelineConfig.Settings)`. Unknown names are detected if the provider can list its names, as
- * the environment can.
+ * nested values, use `Config.schema(PipelineConfig.Settings)`. Unknown names are detected only if the provider can list its
+ * names, which the environment can.
  */
 export const config = (prefix = "HOLDFAST"): Config.Config<Pipeline.Settings> => {
   const paths = Shape.leaves(settings.ast)
@@ -189,7 +194,7 @@ export const config = (prefix = "HOLDFAST"): Config.Config<Pipeline.Settings> =>
   )
 }
 
-/** The names below a name, as far as the provider can list them. */
+/** The names nested under a name, to the extent that the provider can list them. */
 type Names = string | ReadonlyArray<Names> | { readonly [segment: string]: Names }
 
 const Names: Schema.Codec<Names> = Schema.Union([
@@ -204,7 +209,10 @@ const Names: Schema.Codec<Names> = Schema.Union([
 const namesOf = (tree: Names, name: string): ReadonlyArray<string> =>
   typeof tree === "string" ? [name] : Object.entries(tree).flatMap(([key, inner]) => namesOf(inner, `${name}_${key}`))
 
-/** Converts the problems to the error of `Config`: one issue for each problem, at the name of its variable. */
+/**
+ * Converts the problems to the error type of `Config`, with one issue for each problem. The path of each issue is the name of
+ * the variable.
+ */
 const configError = ({ problems }: PipelineConfigError): Config.ConfigError => {
   const issues = problems.map(
     ({ path, ...rest }) =>
@@ -219,7 +227,7 @@ const configError = ({ problems }: PipelineConfigError): Config.ConfigError => {
 // Pipelines
 // ---------------------------------------------------------------------------------------------------------------------
 
-/** Makes a pipeline from settings as JSON. */
+/** Creates a pipeline from settings in JSON. */
 export const load = <G extends Pipeline.Gates | undefined = undefined>(
   input: unknown,
   options: PipelineSettings.Options<G> & { readonly source?: string | undefined } = {},
@@ -238,8 +246,8 @@ export const load = <G extends Pipeline.Gates | undefined = undefined>(
  *
  * **Details**
  *
- * Settings of a policy that the pipeline lacks are an error. After any error nothing has changed, so a mistake in a file leaves
- * the pipeline as it was. `Pipeline.reload` lists what is kept.
+ * Settings for a policy that is not in the pipeline cause an error. If an error occurs, nothing changes, so a mistake in a
+ * file does not affect the running pipeline. The documentation of `Pipeline.reload` lists the state that is preserved.
  */
 export const reload = (
   pipeline: Pipeline.Pipeline,

@@ -1,11 +1,15 @@
 /**
- * The error of settings that cannot become a pipeline. It lists every problem with the given value and what is allowed.
+ * The error for settings from which a pipeline cannot be built. The error lists every reported problem with the given value
+ * and a description of the allowed values.
  */
 import * as Data from "effect/Data"
 
 /** One problem in the settings. */
 export interface Problem {
-  /** The path within the settings (`breaker.window.calls`), or the name of the variable; empty for the settings as a whole. */
+  /**
+   * The path within the settings (`breaker.window.calls`), or the name of the environment variable. The path is empty for a
+   * problem with the settings as a whole.
+   */
   readonly path: string
   /** The given value as text: `"ten"`, `nothing`, `an unknown key`. */
   readonly was: string
@@ -23,12 +27,12 @@ export const line = ({ allowed, path, was }: Problem): string => {
 }
 
 /**
- * Settings from a file, the environment or other JSON are invalid.
+ * Settings from a file, from the environment or from a JSON value are invalid.
  *
  * **Details**
  *
- * `problems` lists every problem, in the order of the settings. The message has one line for each; `source` names the origin of
- * the settings.
+ * `problems` lists every reported problem. For settings from JSON, the problems are in the order of the policies. The message
+ * has one line for each problem, and `source` identifies the origin of the settings.
  */
 export class PipelineConfigError extends Data.TaggedError("PipelineConfigError")<{
   readonly source: string

@@ -1,5 +1,5 @@
 /**
- * Builds a pipeline from settings: plain data with one key per policy. The stages always have the same order.
+ * Builds a pipeline from settings, which are plain data with one key per policy. The stages always have the same order.
  */
 import type * as Effect from "effect/Effect"
 import * as AdaptiveLimit from "../policies/adaptiveLimit/AdaptiveLimit.ts"

@@ -8,22 +8,25 @@ import { versionHeader } from "../api/versionHeader.ts"
 
 const headers = ["x-client-platypus-enabled", versionHeader]
 
-/** The fields of a request about an asset and its parts, except the name. */
+/** The request fields for an asset and its parts, excluding the asset's name. */
 const members = [
   "_type", "asset_filesize", "asset_type", "channel", "expires_at", "extension", "external_index", "filesize", "filetype",
   "is_final", "is_realtime_upload", "number", "offset", "parts", "size",
 ] // prettier-ignore
 
-/** Here a client ID is the serial number of a device: not a secret, but private. */
+/** In Frame.io's API, a client ID is the serial number of a device, which is private but not secret. */
 const clientId: Mask = (value, hide) => hide(value)
 
-/** Shows the authentication schemes of storages as S3's vocabulary does, and the others as OAuth's does. */
+/**
+ * Applies the mask from S3's vocabulary to authentication schemes of storages, and the mask from OAuth's vocabulary to all
+ * other schemes.
+ */
 const authorization: Mask = (value, hide, exchange) => {
   const { masks } = (/^(?:AWS|GOOG|OSS|OBS|[[<({*•….-]\S{2,40}$)/.test(value) ? S3 : OAuth).ruleSet.vocabulary
   return masks?.["authorization"]?.(value, hide, exchange) ?? hide(value)
 }
 
-/** The vocabulary of Frame.io. */
+/** The redaction vocabulary for Frame.io. */
 export const vocabulary: Vocabulary = {
   headers: new Set(headers),
   members: new Set(members),

@@ -1,25 +1,25 @@
 /**
- * Reads the body of an error response: its payload form, and its error code and detail.
+ * Reads the payload form, the error code and the detail from the body of an error response.
  */
 
 /**
- * The form of an error body: `{"error": …}` alone, the longer form with `message` next to `code` or `errors`, or neither, as
- * from an intermediary between the device and Frame.io.
+ * The form of an error body: `{"error": …}` with only the fields of an OAuth error, the longer form with `message` next to
+ * `code` or `errors`, or neither form, which an intermediary between the device and Frame.io may send.
  */
 export type Form = "simple" | "detailed" | "none"
 
 /** The contents of an error body. */
 export interface Payload {
   readonly form: Form
-  /** The vendor's error code; it decides the class. */
+  /** The vendor's error code, which determines the error class. */
   readonly key?: string
-  /** A sentence for people, if the payload has one. */
+  /** A human-readable sentence, if the payload contains one. */
   readonly detail?: string
 }
 
 /**
- * The maximum length of a text kept from a payload, in UTF-16 units: enough for a log line, and bounded whatever an
- * intermediary sends.
+ * The maximum length of a text that is kept from a payload, in UTF-16 code units. The limit is sufficient for a log line and
+ * bounds what an intermediary can add to the log.
  */
 export const textLimit = 512
 
@@ -28,13 +28,14 @@ export const textLimit = 512
  *
  * **Details**
  *
- * The order is that of Frame.io's error guide: `error` first, and `message` only without it. Other gateways answer with only a
- * `message`, or with `error` among their own fields. Their code is read too, but the form is "none", because such a response
- * does not prove that Frame.io was reached.
+ * The fields are read in the order given in Frame.io's error guide: `error` first, and `message` only if `error` is absent.
+ * Other gateways respond with only a `message`, or with `error` among fields of their own. The error code from another
+ * gateway is also read, but the form is "none", because the response does not prove that Frame.io was reached.
  *
  * **Gotchas**
  *
- * Never throws: from a body that is not JSON, not an object, or has other types in these fields, it reads as much as possible.
+ * This function never throws. If the body is not a JSON object, or its fields have unexpected types, the function reads as
+ * much as possible.
  */
 export const read = (body: string): Payload => {
   const json = parse(body)

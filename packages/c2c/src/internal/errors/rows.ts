@@ -1,8 +1,8 @@
 /**
- * The rows of Frame.io's two error tables as plain data: the messages of its error guide, then the statuses.
+ * The rows of Frame.io's two error tables as plain data: first the messages from its error guide, then the statuses.
  *
- * The message rows are those of Frame.io's error guide ("How to: Handle Errors"). We do not have its status table, so a status
- * row that we concluded from its descriptions is marked `inferred`.
+ * The message rows are those of Frame.io's error guide ("How to: Handle Errors"). We do not have Frame.io's status table, so
+ * each status row that we inferred from descriptions in the error guide is marked `inferred`.
  */
 import * as ErrorRows from "@holdfast/core/ErrorRows"
 import * as Verdict from "@holdfast/core/Verdict"
@@ -221,15 +221,16 @@ export const rows = [
   },
 ] as const
 
-/** The class of responses that no row matches. */
+/** The class for responses that do not match any row. */
 export const unknown = "UnknownApiError"
 
 /**
- * The verdict of a status without a row. Frame.io's error guide lists `UnknownAPIError` among the errors to retry many times,
- * and says that a response from 500 up comes from an intermediary; a Frame.io payload disproves that.
+ * Returns the verdict for a status that has no row. Frame.io's error guide lists `UnknownAPIError` among the errors to retry
+ * many times, and states that a response with a status of 500 or above comes from an intermediary. A Frame.io payload,
+ * however, proves that the response came from Frame.io.
  */
 export const statuses = (status: number, form: string | undefined): Verdict.Verdict =>
   Verdict.always(status >= 500 && (form === undefined || form === "none") ? intermediary : {})
 
-/** Finds the row of a response. Never throws. */
+/** Finds the row for a response. Never throws. */
 export const find = ErrorRows.finder({ system: "c2c", rows, unknown, statuses })

@@ -1,16 +1,19 @@
 /**
- * A fixed number of buffers of one size, lent one at a time, so that the memory of an upload is bounded.
+ * A pool with a fixed number of equally sized buffers. Each buffer is lent to one borrower at a time, which limits the memory
+ * that an upload uses.
  */
 import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
 
-/** Lends buffers; a borrower waits if none is free. */
+/** Lends buffers; a borrower waits if all buffers are in use. */
 export interface BufferPool {
-  /** The largest length that can be borrowed, in bytes. */
+  /** The maximum length of a borrowed buffer, in bytes. */
   readonly size: number
-  /** How many buffers have been allocated: at most the `count` of the pool. */
+  /** The number of buffers allocated so far, which is at most the pool's `count`. */
   readonly allocated: () => number
-  /** Lends a buffer of exactly `length` bytes to `use`, and takes it back however `use` ends. */
+  /**
+   * Lends `use` a buffer of exactly `length` bytes, and reclaims the buffer when `use` succeeds, fails or is interrupted.
+   */
   readonly borrow: <A, E, R>(
     length: number,
     use: (buffer: Uint8Array<ArrayBuffer>) => Effect.Effect<A, E, R>,
@@ -18,13 +21,14 @@ export interface BufferPool {
 }
 
 /**
- * Makes a pool of at most `count` buffers of `size` bytes. Each is allocated when it is first needed.
+ * Creates a pool of at most `count` buffers of `size` bytes. Each buffer is allocated when it is first needed.
  *
  * **Gotchas**
  *
- * A borrowed buffer contains what its last user left. A buffer may return while the rest of an answered or aborted request is
- * still in a socket. This is safe: the server has already rejected the rest of an answered request, and the destroyed socket of
- * an aborted one sends nothing more.
+ * A borrowed buffer still contains the bytes written by its previous borrower. A buffer may be returned to the pool while the
+ * socket still contains the rest of a request that was answered or aborted. Returning the buffer early is safe. The server
+ * has already rejected the rest of an answered request, and the socket of an aborted request is destroyed and does not send
+ * any more data.
  */
 export const make = (options: { readonly count: number; readonly size: number }): BufferPool => {
   const permits = Semaphore.makeUnsafe(options.count)

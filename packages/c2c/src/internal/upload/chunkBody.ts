@@ -1,5 +1,5 @@
 /**
- * The body of a chunk: reads its bytes from the file, hashes them and passes them to the client.
+ * Reads the bytes of a chunk from the file, hashes them and passes them to the client as the request body.
  */
 import type { PutError } from "@holdfast/s3/PresignedPut"
 import type * as PresignedPut from "@holdfast/s3/PresignedPut"
@@ -14,49 +14,55 @@ import type { LocalFileError } from "../../LocalFileError.ts"
 import type { BufferPool } from "./bufferPool.ts"
 import type { Queued } from "./socketQueue.ts"
 
-/** All errors of a chunk. */
+/** All errors that can occur when a chunk is sent. */
 export type ChunkError = PutError | LocalFileError | IntegrityMismatch
 
 /**
- * The proof that a chunk is stored: the storage stated its MD5, or another ETag; `none` if only the status says that the
- * storage has it.
+ * The proof that a chunk is stored. The storage stated the chunk's MD5 or another ETag; `none` means that only the response
+ * status indicates that the chunk is stored.
  */
 export type Proof = "md5" | "etag" | "none"
 
-/** Chunks up to this length are read whole into a buffer; longer ones are streamed: 64 MiB. */
+/** Chunks up to this length (64 MiB) are read into a buffer completely; longer chunks are streamed. */
 export const bufferLimit = 64 * 1024 * 1024
 
-/** The length of the pieces of a streamed chunk: 1 MiB (64 KiB pieces cost more than twice the CPU). */
+/** The length of each piece of a streamed chunk: 1 MiB. Pieces of 64 KiB need more than twice the CPU time. */
 const pieceSize = 1024 * 1024
 
-/** A body in transit and its MD5, which is computed only if the storage states one. */
+/** A body in transit and a function that returns its MD5. The function is called only if the storage states an MD5. */
 export interface Body {
   readonly body: PresignedPut.Body
   readonly md5: () => string
   readonly handed: Handed
 }
 
-/** The progress of a chunk's bytes to the socket. */
+/** Tracks how many bytes of a chunk have reached the socket. */
 export interface Handed {
-  /** The bytes that the client has requested. */
+  /** The number of bytes that the client has requested. */
   pulled: number
-  /** The bytes that the socket has certainly accepted, if its queue cannot be observed. */
+  /**
+   * The number of bytes that the socket has definitely accepted. This number is used if the socket's queue cannot be
+   * observed.
+   */
   taken: number
-  /** The bytes that are still queued in the socket, if this can be observed. */
+  /** Returns the number of bytes still queued in the socket, if the queue can be observed. */
   readonly queued: Queued
 }
 
-/** A queue shorter than this may be the overhead of TLS. */
+/** A queue with fewer bytes than this may contain only TLS overhead. */
 const slack = 1024
 
-/** Whether the storage cannot have received the whole chunk yet, so that its response says nothing about the rest. */
+/** Whether the storage cannot have received the whole chunk yet, so that its response does not cover the remaining bytes. */
 export const isEarly = (chunk: Chunk, { pulled, queued }: Handed): boolean =>
   pulled < chunk.length || (queued(true) ?? 0) > slack
 
-/** Sends a chunk, and keeps `handed` up to date. */
+/** Sends a chunk and updates its progress in `handed`. */
 type Transmit = (chunk: Chunk, url: Redacted.Redacted<string>, handed: Handed) => Effect.Effect<Proof, ChunkError>
 
-/** The bytes of a chunk as a stream of pieces. Each has its own memory, because a socket may still hold the previous one. */
+/**
+ * Streams the bytes of a chunk in pieces. Each piece has its own memory, because a socket may still contain the previous
+ * piece.
+ */
 const pieces = (file: LocalFile, chunk: Chunk) =>
   Stream.range(0, Math.ceil(chunk.length / pieceSize) - 1).pipe(
     Stream.rechunk(1),
@@ -71,7 +77,7 @@ const pieces = (file: LocalFile, chunk: Chunk) =>
 const hexOf = (algorithm: "md5" | "sha256", bytes: Uint8Array): string =>
   Crypto.createHash(algorithm).update(bytes).digest("hex")
 
-/** The shared settings of the bodies of one upload. */
+/** The settings that all chunk bodies of one upload share. */
 interface Options {
   readonly file: LocalFile
   readonly pool: BufferPool
@@ -80,9 +86,9 @@ interface Options {
   readonly acceptUnverified?: boolean | undefined
 }
 
-/** Reads chunks of up to `bufferLimit` completely, and streams longer ones. */
+/** Reads chunks of up to `bufferLimit` bytes completely, and streams longer chunks. */
 export const transmit = ({ acceptUnverified, file, onDigest, pool, put }: Options): Transmit => {
-  /** A success without proof counts if the caller accepts it, unless the response arrived before the whole body was sent. */
+  /** Accepts a success without proof if the caller allows it, unless the response arrived before the whole body was sent. */
   const accepted = (transmitted: Effect.Effect<Proof, ChunkError>, chunk: Chunk, handed: Handed) =>
     Effect.catchTag(transmitted, "Unverified", (error) =>
       acceptUnverified === true && !error.early && !isEarly(chunk, handed)

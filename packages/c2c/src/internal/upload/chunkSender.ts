@@ -1,5 +1,6 @@
 /**
- * Sends one chunk to its upload URL until the storage has it, and compares it with what the storage states.
+ * Sends one chunk to its upload URL until the storage confirms it, and compares the chunk's MD5 with the one that the storage
+ * states.
  */
 import * as Backoff from "@holdfast/core/Backoff"
 import type { Connectivity } from "@holdfast/core/Connectivity"
@@ -36,34 +37,40 @@ import type { UploadEvent } from "../../UploadEvent.ts"
 
 export { bufferLimit } from "./chunkBody.ts"
 
-/** The shared settings of the chunks of one upload. */
+/** The settings that all chunks of one upload share. */
 export interface Options {
   readonly client: HttpClient.HttpClient
-  /** The gates of the storages. */
+  /** The gates for the storage origins. */
   readonly origins: Origins["Service"]
   readonly file: LocalFile
   readonly pool: BufferPool
-  /** The media type that the asset was created with. */
+  /** The media type with which the asset was created. */
   readonly filetype: string
   readonly onEvent: (event: UploadEvent) => Effect.Effect<void>
-  /** Which failures are retried, and when. Verdicts apply in any case. Default: `Policies.chunkRetry`. */
+  /**
+   * Determines which failures are retried, and when. The verdict of an error applies regardless of this schedule. Default:
+   * `Policies.chunkRetry`.
+   */
   readonly retry?: Schedule.Schedule<unknown, Classified> | undefined
-  /** The timeout of an attempt. Default: `ChunkTimeout.limits()`. */
+  /** The timeout for one attempt. Default: `ChunkTimeout.limits()`. */
   readonly timeout?: ChunkTimeout.Limits | undefined
-  /** What happens to a chunk if the storage is unavailable. Default: `fail` after the attempts of the retry policy. */
+  /**
+   * Determines what happens to a chunk if the storage is unavailable. Default: `fail` after the last attempt that the retry
+   * policy allows.
+   */
   readonly onOutage?: StorageOutage.Policy | undefined
-  /** The clock that decides whether an upload URL has expired. The storage's responses set it. */
+  /** The clock that determines whether an upload URL has expired. Responses from the storage set this clock. */
   readonly clock: ServerClock.ServerClock
-  /** Whether a chunk that is not proven to be stored counts as sent. Default: it fails with `Unverified`. */
+  /** Whether a chunk counts as sent without proof that it is stored. Default: the chunk fails with `Unverified`. */
   readonly acceptUnverified?: boolean | undefined
-  /** Receives the SHA-256, in hexadecimal, of the bytes that each attempt has read for a chunk. */
+  /** Receives the hexadecimal SHA-256 of the bytes that each attempt reads for a chunk. */
   readonly onDigest?: ((chunk: Chunk, sha256: string) => void) | undefined
 }
 
-/** The headers that the upload URLs are signed for; they must not include `authorization`. */
+/** The headers for which the upload URLs are signed. These headers must not include `authorization`. */
 const headersFor = (filetype: string) => ({ "content-type": filetype, "x-amz-acl": "private" })
 
-/** The request of a chunk without its bytes. */
+/** Creates the request for a chunk, without the chunk's bytes. */
 const bare = (
   { length }: Chunk,
   url: Redacted.Redacted<string>,
@@ -71,19 +78,20 @@ const bare = (
 ): HttpClientRequest.HttpClientRequest =>
   HttpClientRequest.put(Secret.value(url), { headers: { ...headers, "content-length": String(length) } })
 
-/** How often the progress of a chunk in the socket is read. */
+/** How often a chunk's progress in the socket is checked. */
 const reportEvery = "1 second"
 
 /**
- * Sends chunks of one file.
+ * Sends the chunks of one file.
  *
  * **Details**
  *
- * An attempt is one positioned read, one check that the file is unchanged, one PUT with the exact `content-length`, and one
- * comparison of the MD5, within the time of `ChunkTimeout`. Before that it waits only for the gate of the storage's origin. A
- * defect is retried once, because a PUT may be repeated. Every attempt reads the bytes from the file again, so that a retry
- * after a mismatch does not resend a flipped bit. An ETag that is not an MD5 is also an acknowledgement. A response without an
- * ETag proves nothing and is `Unverified`, unless the caller accepts it.
+ * An attempt consists of one positioned read, one check that the file is unchanged, one PUT with the exact `content-length`,
+ * and one MD5 comparison. The attempt must finish within the limits of `ChunkTimeout`. Before an attempt starts, it waits
+ * only for the gate of the storage's origin. A defect is retried once, because a PUT can safely be repeated. Every attempt
+ * reads the bytes from the file again, so that a retry after an MD5 mismatch does not resend a flipped bit. An ETag that is
+ * not an MD5 also counts as an acknowledgment. A response without an ETag does not prove that the chunk is stored. The
+ * attempt then fails with `Unverified`, unless the caller accepts unverified chunks.
  */
 export const make = (options: Options) => {
   const {
@@ -104,18 +112,20 @@ export const make = (options: Options) => {
 
   const { onOutage = "fail" } = options
   const judge = StorageOutage.judge(onOutage)
-  /** How many chunks the storage has confirmed. */
+  /** The number of chunks that the storage has confirmed. */
   let confirmed = 0
 
-  /** Sends attempts through the gate of their origin, or through the pipeline's stage if a health service opens that gate. */
+  /**
+   * Sends each attempt through the gate of its origin, or through the pipeline's stage if a health service opens that gate.
+   */
   const through = (gate: OriginGate, attempt: Effect.Effect<Proof, ChunkError>): Effect.Effect<Proof, ChunkError> =>
     gate.connectivity === undefined
       ? Pipeline.run(parked, gate.pass(onOutage === "hold" ? StorageOutage.honours(attempt, gate) : attempt, judge))
       : Pipeline.run(gated(gate.connectivity), attempt)
 
   /**
-   * Like `through`, but if the storage is unavailable, holds the chunk until it has recovered. If other chunks were confirmed
-   * meanwhile, the failure concerns this chunk only and ends it.
+   * Works like `through`, but if the storage is unavailable, holds the chunk until the storage has recovered. If other chunks
+   * were confirmed meanwhile, the failure concerns only this chunk, and the chunk fails.
    */
   const held = (gate: OriginGate, attempt: Effect.Effect<Proof, ChunkError>): Effect.Effect<Proof, ChunkError> =>
     Effect.suspend(() => {
@@ -152,7 +162,9 @@ export const make = (options: Options) => {
     return Effect.andThen(Recorder.record({ request, failure: Recorder.failureOf(error) }), Effect.fail(error))
   }
 
-  /** Returns the error response that a broken connection hid, if there was one, or else the transport error. */
+  /**
+   * Fails with the error response that a broken connection hid, if there was one, and otherwise with the transport error.
+   */
   const refusalOr = (
     error: ChunkError,
     chunk: Chunk,

@@ -1,5 +1,6 @@
 /**
- * The timeout of one attempt of a chunk. It depends on progress instead of size.
+ * The timeout for one attempt to send a chunk. The timeout depends on the progress of the transfer, and on the size of the
+ * chunk only if progress cannot be observed.
  */
 import * as InvalidPolicy from "@holdfast/core/InvalidPolicy"
 import * as Monotonic from "@holdfast/core/Monotonic"
@@ -7,36 +8,47 @@ import * as Timeouts from "@holdfast/core/Timeouts"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 
-/** The time for a chunk, and for the response after its last byte: 5 min, from Frame.io's error guide. */
+/**
+ * The time allowed for sending a chunk, and again for receiving the response after the last byte: 5 min, as in Frame.io's
+ * error guide.
+ */
 const total = Timeouts.chunk
 
-/** The rate that extends the time: 8 KiB/s, a third of the 22 KB/s that crews have on location. */
+/**
+ * A transfer at a rate of at least 8 KiB/s may exceed the time limit. This rate is about a third of the 22 KB/s available to
+ * crews on location.
+ */
 const rate = 8 * 1024
 
-/** The longest time without progress: 60 s, three times S3's own `RequestTimeout` of about 20 s. */
+/** The maximum time without progress: 60 s, which is three times S3's own `RequestTimeout` of about 20 s. */
 const idle = Duration.seconds(60)
 
-/** If progress cannot be observed, each 64 MiB of a chunk has 5 min. */
+/** If progress cannot be observed, an attempt is allowed 5 min for each 64 MiB of its chunk. */
 const blindLength = 64 * 1024 * 1024
 
 /** Overrides of the default timeouts. */
 export interface Options {
-  /** The time for a chunk, and for the response after its last byte. Default: {@link total}. */
+  /**
+   * The time allowed for sending a chunk, and again for receiving the response after its last byte. Default: {@link total}.
+   */
   readonly total?: Duration.Input | undefined
-  /** The rate, in bytes per second, that extends the time; above 0. Default: {@link rate}. */
+  /**
+   * The minimum rate, in bytes per second, at which a transfer may exceed the time limit; must be greater than 0. Default:
+   * {@link rate}.
+   */
   readonly rate?: number | undefined
-  /** The longest time without progress while bytes are left to send. Default: {@link idle}. */
+  /** The maximum time without progress while some bytes are still unsent. Default: {@link idle}. */
   readonly idle?: Duration.Input | undefined
 }
 
-/** Times are in milliseconds, the rate in bytes per second. */
+/** Times are in milliseconds, and the rate is in bytes per second. */
 export interface Limits {
   readonly total: number
   readonly rate: number
   readonly idle: number
 }
 
-/** Checks the options; throws an `InvalidPolicy`. */
+/** Checks the options and throws an `InvalidPolicy` if an option is invalid. */
 export const limits = (options: Options = {}): Limits => {
   const read = InvalidPolicy.reader("ChunkTimeout")
   read.known(options, { total: true, rate: true, idle: true })
@@ -51,14 +63,14 @@ export const limits = (options: Options = {}): Limits => {
 /** Describes the limit that was exceeded. */
 export type Reason = string
 
-/** The progress of an attempt: how many bytes have left this machine; `undefined` if that cannot be observed. */
+/** Returns the number of bytes of an attempt that have left this machine, or `undefined` if that cannot be observed. */
 export type Sent = () => number | undefined
 
 /** How often the progress is checked. */
 const tick = Duration.seconds(1)
 
 /**
- * Returns when an attempt has exceeded a limit, with the reason.
+ * Waits until an attempt has exceeded a limit, and returns the reason.
  *
  * **Details**
  *
@@ -103,10 +115,13 @@ export const expiry = (length: number, sent: Sent, limits: Limits): Effect.Effec
     }
   })
 
-/** The time over which the rate is measured. */
+/** The interval over which the transfer rate is measured, in milliseconds. */
 const window = 60_000
 
-/** The time, in milliseconds, of a chunk whose progress cannot be observed: `total` for each 64 MiB or part of it. */
+/**
+ * The time limit, in milliseconds, for a chunk whose progress cannot be observed: `total` for each 64 MiB of the chunk,
+ * rounded up.
+ */
 const blindLimit = (length: number, total: number): number => total * Math.max(1, Math.ceil(length / blindLength))
 
 const text = (millis: number): string => Duration.format(Duration.millis(millis))

@@ -1,9 +1,10 @@
 /**
- * The limits of multipart objects, for the checks before a request and for the diagnosis of a failed one.
+ * The limits of multipart objects, used to check a request before it is sent and to diagnose a failed request.
  */
 
 /**
- * S3's limits for an object in parts (Amazon S3 multipart upload limits). Sizes are in bytes. The last part has no lower limit.
+ * S3's limits for an object that is uploaded in parts (Amazon S3 multipart upload limits). Sizes are in bytes. The last part
+ * has no minimum size.
  */
 export const limits = {
   parts: 10_000,

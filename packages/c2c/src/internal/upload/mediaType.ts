@@ -1,10 +1,13 @@
 /**
- * Derives the media type of a file from the extension of its name.
+ * Derives the media type of a file from its extension.
  */
 import * as Mime from "effect/http/Mime"
 import * as Option from "effect/Option"
 
-/** Camera formats that the standard table lacks. Frame.io displays and transcodes by these types. */
+/**
+ * The camera formats that are missing from the standard table. Frame.io displays and transcodes files according to these
+ * types.
+ */
 const media: Readonly<Record<string, string>> = {
   aif: "audio/x-aiff",
   aiff: "audio/x-aiff",
@@ -19,7 +22,7 @@ const media: Readonly<Record<string, string>> = {
   raf: "image/x-fuji-raf",
 }
 
-/** The type for names without a known type, such as camera raw in `.braw` and `.r3d`. */
+/** The media type for file names without a recognized extension; `.braw` and `.r3d` (camera raw) are not recognized. */
 const unknown = "application/octet-stream"
 
 /**
@@ -27,7 +30,8 @@ const unknown = "application/octet-stream"
  *
  * **Gotchas**
  *
- * The upload URLs are signed for the type with which the asset was created, so every chunk must send exactly this type.
+ * The upload URLs are signed for the media type with which the asset was created, so every chunk request must send exactly
+ * this type.
  */
 export const ofName = (name: string): string => {
   const dot = name.lastIndexOf(".")

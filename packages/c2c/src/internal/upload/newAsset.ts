@@ -1,23 +1,26 @@
 /**
- * Decides when another asset replaces one whose upload URLs are rejected.
+ * Decides whether to replace an asset whose upload URLs are rejected with another asset.
  */
 
-/** The most assets that replace one whose URLs expired. URLs live 24 h, so a third replacement would mean a third day. */
+/**
+ * The maximum number of times that an asset with expired URLs is replaced. URLs are valid for 24 h, so a third replacement
+ * would be needed only after three days.
+ */
 export const maximumRecreations = 2
 
-/** Why the URLs of an asset are rejected. */
+/** Describes why the URLs of an asset are rejected. */
 export interface Refusal {
-  /** The tag of the error. */
+  /** The tag of the error that reported the rejection. */
   readonly cause: string
-  /** Whether a URL had already expired when it arrived, by the server's clock. */
+  /** Whether a URL had already expired, by the server's clock, when it was received. */
   readonly endedBefore: boolean
-  /** Whether a URL that was valid when it arrived has expired since. */
+  /** Whether a URL was valid when it was received but has expired since then. */
   readonly endedSince: boolean
 }
 
 /**
- * Causes that another asset did not resolve. All uploads share them, so that a storage that rejects every URL leaves at most
- * one asset for each further file.
+ * The causes that creating another asset did not resolve. All uploads share these causes. If a storage rejects every URL,
+ * each further file therefore leaves at most one asset behind.
  */
 export interface Causes {
   readonly has: (cause: string) => boolean
@@ -26,13 +29,13 @@ export interface Causes {
 }
 
 /**
- * Whether another asset can resolve a rejection.
+ * Whether creating another asset can resolve a rejection.
  *
  * **Details**
  *
- * URLs that were valid and have expired by their own statement are replaced, at most twice. Any other rejection is a cause that
- * a new asset may resolve, so each cause gets one new asset. URLs that had expired before they arrived would be no better in a
- * new asset.
+ * If URLs were valid when they were received but have passed their stated expiration time, the asset is replaced, at most
+ * twice. A new asset may resolve any other rejection, so one new asset is created for each cause. URLs that had already
+ * expired when they were received are not replaced, because URLs of a new asset would be no better.
  */
 export const cures = (refusal: Refusal, earlier: ReadonlyArray<Refusal>, incurable: Causes): boolean => {
   if (refusal.endedBefore || earlier.length >= maximumRecreations) return false

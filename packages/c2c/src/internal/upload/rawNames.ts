@@ -1,16 +1,16 @@
 /**
- * Finds files whose names are not UTF-8. Node reads such a name with U+FFFD in place of the bytes and then finds no file of
- * that name.
+ * Finds files whose names are not valid UTF-8. When Node reads a file name that is not UTF-8, it replaces the invalid bytes
+ * with U+FFFD and then cannot find a file with that name.
  */
 import * as FsPromises from "node:fs/promises"
 import * as Path from "node:path"
 
 const replacement = "\ufffd"
 
-/** Whether a path may represent a name that is not UTF-8. */
+/** Whether a path may represent a name that is not valid UTF-8. */
 export const isSuspect = (path: string): boolean => path.includes(replacement)
 
-/** A name with every byte that is not UTF-8 written as `\\xff`. */
+/** Formats a name, with every byte that is not valid UTF-8 written as an escape such as `\\xff`. */
 export const escaped = (name: Uint8Array): string => {
   let text = ""
   for (let at = 0; at < name.length;) {
@@ -32,7 +32,10 @@ const isText = (bytes: Uint8Array): boolean => {
   }
 }
 
-/** The path of a file that Node reads as this path, with its bytes escaped; `undefined` if there is none. */
+/**
+ * Returns the path of the file that Node reads as this path, with invalid bytes escaped, or `undefined` if no such file
+ * exists.
+ */
 export const find = async (path: string): Promise<string | undefined> => {
   let folder: Buffer = Buffer.from(Path.isAbsolute(path) ? "/" : ".")
   let isRaw = false

@@ -1,5 +1,5 @@
 /**
- * The time by the server's clock, which decides whether an upload URL has expired.
+ * The current time by the server's clock, which determines whether an upload URL has expired.
  */
 import * as RetryHint from "@holdfast/http/RetryHint"
 import * as PresignedUrl from "@holdfast/s3/PresignedUrl"
@@ -11,25 +11,26 @@ import * as HttpClient from "effect/http/HttpClient"
 import type * as Redacted from "effect/Redacted"
 import type { Asset } from "../../C2cClient.ts"
 
-/** A server's clock, set by the server's last response. */
+/** A server's clock, which is set from the server's latest response. */
 export interface ServerClock {
-  /** The server's current time, in epoch milliseconds; `null` if no response has stated it. */
+  /** The server's current time in epoch milliseconds, or `null` if no response has stated the time. */
   readonly now: Effect.Effect<number | null>
-  /** Sets the clock from a `Date` that has just arrived. */
+  /** Sets the clock from a `Date` header that was just received. */
   readonly set: (date: number) => Effect.Effect<void>
 }
 
 /**
- * Makes a clock from the response that created an asset: from its `Date`, or else from the time at which its URLs were signed.
+ * Creates a clock from the response that created an asset. The clock starts at the response's `Date`, or else at the time
+ * when the asset's URLs were signed.
  *
  * **Details**
  *
- * Between two responses it advances with the monotonic clock, so setting the wall clock changes nothing.
+ * Between two responses, the clock advances with the monotonic clock, so changing the wall clock has no effect.
  *
  * **Gotchas**
  *
- * The monotonic clock stops during a suspend. The first request afterwards may use an expired URL; the storage rejects it, and
- * that response sets the clock.
+ * The monotonic clock stops while the machine is suspended. The first request after a suspend may use an expired URL. The
+ * storage then rejects the request, and its response sets the clock.
  */
 export const ofAsset = ({ serverTime, uploadUrls: [first] }: Asset): Effect.Effect<ServerClock> =>
   Effect.gen(function* () {
@@ -46,23 +47,30 @@ export const ofAsset = ({ serverTime, uploadUrls: [first] }: Asset): Effect.Effe
     }
   })
 
-/** Wraps the client so that every response of a storage sets the clock. An intermediary's `Date` is ignored. */
+/**
+ * Wraps the client so that every response from a storage sets the clock. A `Date` header from an intermediary is ignored.
+ */
 export const setBy = (client: HttpClient.HttpClient, clock: ServerClock): HttpClient.HttpClient =>
   HttpClient.tap(client, ({ headers }) => {
     const date = StorageMarks.isStorage(headers) ? RetryHint.serverTime(headers) : undefined
     return date === undefined ? Effect.void : clock.set(date)
   })
 
-/** The difference from which this machine's clock is reported as wrong, in milliseconds: 5 minutes. */
+/** The minimum difference, in milliseconds, at which this machine's clock is reported as wrong: 5 minutes. */
 const tolerance = 300_000
 
-/** How far the clock of this machine is ahead of the server's, in milliseconds; `undefined` below 5 minutes or if unknown. */
+/**
+ * Returns how far this machine's clock is ahead of the server's clock, in milliseconds, or `undefined` if the difference is
+ * unknown or less than 5 minutes.
+ */
 export const skew = (clock: ServerClock): Effect.Effect<number | undefined> =>
   Effect.map(Effect.all([Clock.currentTimeMillis, clock.now]), ([here, there]) =>
     there === null || Math.abs(here - there) < tolerance ? undefined : Math.round((here - there) / 1000) * 1000,
   )
 
-/** Whether a URL had already expired when it arrived, and whether one has expired since, by the server's clock. */
+/**
+ * Whether, by the server's clock, a URL had already expired when it was received, and whether a URL has expired since then.
+ */
 export const endsOf = (
   urls: ReadonlyArray<Redacted.Redacted<string>>,
   receivedAt: number | null,

@@ -1,9 +1,9 @@
 /**
  * Reads how many bytes of a request are queued in the socket, which shows the progress of a large body.
  *
- * undici writes a buffer to the socket as a whole, so only the socket knows how much of it has left this machine. undici
- * publishes the socket of each request (`undici:client:sendHeaders`), and Node keeps the length of the queue in the handle,
- * where Node's socket timeouts read it.
+ * undici writes each buffer to the socket as a whole, so only the socket can show how much of the buffer has left this
+ * machine. undici publishes the socket of each request (`undici:client:sendHeaders`). Node stores the length of the queue in
+ * the socket's handle, from which Node's socket timeouts also read the length.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -12,14 +12,15 @@ import * as Diagnostics from "node:diagnostics_channel"
 import * as Fs from "node:fs"
 
 /**
- * The bytes of a request that have not left this machine or, on Linux, have not arrived at the peer; `undefined` if unknown.
- * `now` reads the kernel's table again; otherwise all requests that are checked together share one reading.
+ * Returns the number of bytes of a request that have not left this machine or, on Linux, have not arrived at the peer. The
+ * number is `undefined` if unknown. If `now` is true, the kernel's table is read again; otherwise, all requests that are
+ * checked together share one reading.
  */
 export type Queued = (now?: boolean) => number | undefined
 
 const channel = "undici:client:sendHeaders"
 
-/** The sockets of the watched requests, by address. */
+/** The sockets of the watched requests, by URL. */
 const sockets = new Map<string, { socket: unknown }>()
 
 const onHeaders = (message: unknown): void => {
@@ -31,12 +32,12 @@ const onHeaders = (message: unknown): void => {
 }
 
 /**
- * Watches the request to an address until the scope closes.
+ * Watches the request to a URL until the scope closes.
  *
  * **Gotchas**
  *
- * Only undici's client exposes the socket. On Windows the kernel accepts a buffer as a whole, so partial progress is not
- * visible.
+ * Only undici's client exposes the socket of a request. On Windows, the kernel accepts a buffer as a whole, so partial
+ * progress cannot be observed.
  */
 const watch = (url: string): Effect.Effect<Queued, never, Scope.Scope> => {
   if (!URL.canParse(url)) return Effect.succeed(() => undefined)
@@ -70,9 +71,11 @@ const queueOf = (socket: unknown): number | undefined => {
 }
 
 /**
- * The bytes that the kernel has accepted but the peer has not acknowledged, as published by Linux; 0 elsewhere, and for IPv6.
+ * Returns the number of bytes that the kernel has accepted but the peer has not acknowledged, as reported by Linux. The
+ * number is 0 on other systems and for IPv6.
  *
- * The kernel accepts several MB at once, whatever the network does: minutes on a slow network.
+ * The kernel accepts several MB at once, regardless of the speed of the network. On a slow network, sending them can take
+ * minutes.
  */
 const unacknowledged = (socket: unknown): number => {
   const [address, local, remote] = ["remoteAddress", "localPort", "remotePort"].map((name) => property(socket, name))
@@ -92,7 +95,7 @@ const hex = (numbers: ReadonlyArray<number>, digits: number): string =>
 
 let table: ReadonlyArray<string> | undefined
 
-/** The table of connections, read once for all chunks that are checked together. */
+/** The kernel's table of connections, which is read once for all chunks that are checked together. */
 const connections = (): ReadonlyArray<string> => {
   if (table === undefined) {
     try {
@@ -110,7 +113,7 @@ const connections = (): ReadonlyArray<string> => {
 const property = (u: unknown, name: string): unknown =>
   typeof u === "object" && u !== null ? Reflect.get(u, name) : undefined
 
-/** The queue that chunks read. Tests replace it. */
+/** The service with which chunks read the socket queue. Tests replace it. */
 export const SocketQueue = Context.Reference<{ readonly watch: typeof watch }>("@holdfast/c2c/SocketQueue", {
   defaultValue: () => ({ watch }),
 })

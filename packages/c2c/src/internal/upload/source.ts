@@ -7,7 +7,7 @@ import type { Chunk } from "../../ChunkPlan.ts"
 import * as LocalFile from "../../LocalFile.ts"
 import * as LocalFileError from "../../LocalFileError.ts"
 
-/** Fails with `FileChanged` if a chunk of the file differs from what was sent. */
+/** Fails with `FileChanged` if a chunk of the file differs from the bytes that were sent. */
 export const compare = (
   file: LocalFile.LocalFile,
   chunks: ReadonlyArray<Chunk>,

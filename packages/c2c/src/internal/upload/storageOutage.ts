@@ -1,5 +1,6 @@
 /**
- * Handles an unavailable storage: how a failed chunk affects its gate, and how an upload waits before it creates an asset.
+ * Handles an unavailable storage. This module determines how a failed chunk affects the storage's gate, and how an upload
+ * waits before it creates an asset.
  */
 import * as Timeouts from "@holdfast/core/Timeouts"
 import type { Judge, OriginGate, Origins } from "@holdfast/core/Origins"
@@ -19,12 +20,12 @@ import * as StorageVerdict from "../../StorageVerdict.ts"
 import type { ChunkError } from "./chunkBody.ts"
 
 /**
- * What an upload does if every attempt of a chunk failed because the storage is unavailable: `fail` with the last error, or
- * `hold` the chunk until the storage has recovered.
+ * What an upload does if every attempt to send a chunk has failed because the storage is unavailable: `fail` with the last
+ * error, or `hold` the chunk until the storage has recovered.
  */
 export type Policy = "fail" | "hold"
 
-/** Longer hints end the upload, as in the retry policy. */
+/** A hint that exceeds this limit ends the upload, as in the retry policy. */
 const longestHint = Duration.toMillis(Policies.chunkRetry.hintCap ?? 0)
 
 /** Whether a failure shows that the storage is unavailable or unhealthy, as opposed to a wrong chunk or URL. */
@@ -35,7 +36,7 @@ export const isOutage = (error: ChunkError): boolean => {
   return verdict.retryAfter === undefined || Duration.toMillis(verdict.retryAfter) <= longestHint
 }
 
-/** Whether S3's text or IDs in a failure show that the storage answered. */
+/** Whether text or IDs from S3 in a failure show that the storage responded. */
 const isAnswer = (error: ChunkError): boolean =>
   error._tag === "IntegrityMismatch" ||
   ("extra" in error && error._tag !== "NotFromS3" && (error.code !== "" || error.requestId !== undefined))
@@ -43,13 +44,13 @@ const isAnswer = (error: ChunkError): boolean =>
 const isUnsent = (error: ChunkError): boolean => "reached" in error && error.reached === "nothing"
 
 /**
- * How a failed chunk affects the gate of the storage.
+ * Determines how a failed chunk affects the gate of the storage.
  *
  * **Details**
  *
- * With `fail`, any response of the storage opens the gate, and only an attempt that never left this machine is not counted.
- * With `hold`, no probe of a closed gate is counted, and a response that shows that the storage is unhealthy keeps the gate
- * closed.
+ * With `fail`, any response from the storage opens the gate, and the only attempts that are not counted are those that never
+ * left this machine. With `hold`, probes of a closed gate are not counted, and a response that shows that the storage is
+ * unhealthy keeps the gate closed.
  */
 export const judge = (policy: Policy): Judge<ChunkError> =>
   policy === "fail"
@@ -59,19 +60,19 @@ export const judge = (policy: Policy): Judge<ChunkError> =>
         unsent: (error) => isUnsent(error) || isOutage(error),
       }
 
-/** The same failure with a verdict that closes the gate of the storage. */
+/** Returns the same failure with a verdict that closes the gate of the storage. */
 const closing = (error: ChunkError): ChunkError => {
   if (!StorageVerdict.isS3Error(error) || error.verdict.closes === "connectivity") return error
   return S3Error.withVerdict(error, { ...error.verdict, closes: "connectivity" })
 }
 
-/** An attempt whose failure closes the gate if the storage is unhealthy. */
+/** Wraps an attempt so that a failure closes the gate if it shows that the storage is unhealthy. */
 export const closes = <A>(attempt: Effect.Effect<A, ChunkError>): Effect.Effect<A, ChunkError> =>
   Effect.mapError(attempt, (error) => (isOutage(error) ? closing(error) : error))
 
 /**
- * An attempt that, if it is a probe of a closed gate, ends only after the hint of its response: a server that asks for 10 min
- * is not probed sooner.
+ * Wraps an attempt that may be a probe of a closed gate. A failed probe ends only after the wait that its response requests,
+ * so a server that requests 10 min is not probed sooner.
  */
 export const honours = <A>(attempt: Effect.Effect<A, ChunkError>, gate: OriginGate): Effect.Effect<A, ChunkError> =>
   Effect.tapError(attempt, (error) => {
@@ -80,8 +81,9 @@ export const honours = <A>(attempt: Effect.Effect<A, ChunkError>, gate: OriginGa
   })
 
 /**
- * Asks a storage without credentials whether it has recovered. Any response of the storage below 500 shows that it has, and so
- * does a rejection without its marks. A page or a redirect without marks comes from a portal.
+ * Sends a request without credentials to check whether a storage has recovered. Any response from the storage with a status
+ * below 500 shows that the storage has recovered. A 4xx response without the storage's marks also shows this, unless its
+ * status is 407. A page or a redirect without the storage's marks comes from a captive portal.
  */
 const ask = (client: HttpClient.HttpClient, origin: string): Effect.Effect<void, TransportError> => {
   const request = HttpClientRequest.head(`${origin}/`)
@@ -106,12 +108,13 @@ const ask = (client: HttpClient.HttpClient, origin: string): Effect.Effect<void,
 const probed: Judge<TransportError> = { answered: () => false, unsent: () => true }
 
 /**
- * Waits until no storage is known to be unavailable.
+ * Waits while any storage is known to be unavailable.
  *
  * **Details**
  *
- * An asset created during an outage of the storage stays empty if the run ends. The storage of the next asset is unknown before
- * it is created, so the upload waits for all of them. It takes part in the probes with its own request.
+ * If an asset is created during an outage of the storage and the run then ends, the asset stays empty. The storage of an
+ * asset is unknown before the asset is created, so the upload waits for all storages. While the upload waits, it also probes
+ * the storages with its own request.
  */
 export const over = (client: HttpClient.HttpClient, origins: Origins["Service"]): Effect.Effect<void> =>
   Effect.gen(function* () {

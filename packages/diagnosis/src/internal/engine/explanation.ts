@@ -55,18 +55,21 @@ export interface About {
 
 /** The error as reported by the vendor. */
 export interface Vendor {
-  /** The dialect in lower case: `r2`, `entra`, or the name of the rule set if the vendor is unknown. */
+  /**
+   * The name of the dialect, in lower case. Examples are `r2` and `entra`. If the vendor is unknown, the value is the name of
+   * the rule set.
+   */
   readonly system: string
-  /** 0 if there is no response or its status is unknown. */
+  /** The status of the response; 0 if there is no response or its status is unknown. */
   readonly status: number
-  /** The vendor's error code; empty if there is none. */
+  /** The vendor's error code; empty if the vendor did not report a code. */
   readonly code: string
   readonly message: string
   readonly requestId?: string
   readonly hostId?: string
-  /** Set if there is no response: then `message` is what the client reported. */
+  /** Set if there is no response. In that case, `message` contains what the client reported. */
   readonly unanswered?: boolean
-  /** Other facts that the vendor reported, by name. */
+  /** Other facts that the vendor reported, keyed by name. */
   readonly fields: Readonly<Record<string, string>>
 }
 
@@ -78,7 +81,7 @@ export interface Cause extends Omit<About, "rivals" | "soleCause"> {
   readonly evidence: ReadonlyArray<Evidence>
 }
 
-/** A short form of a cause other than the first. */
+/** The short form of any cause that is not ranked first. */
 export type Alternative = Pick<Cause, "code" | "title" | "confidence">
 
 /** Whether and how to retry. */
@@ -98,11 +101,11 @@ export interface RetryAdvice {
  *
  * **Details**
  *
- * `outcome` is `explained` if there is at least one cause, `unknown` if no rule knows one, and `succeeded` if there is nothing
- * to explain. `causes` are ranked, with at most three entries. `code`, `title`, `confidence`, `detail`, `evidence`, `fix` and
- * `links` are those of the first cause; `alternatives` lists the others in short form. `ruledOut` lists the checks that passed,
- * and `unseen` the data that would have shown more. `answeredBy` names who answered: "Cloudflare R2", "nginx, a proxy in
- * front", "unknown".
+ * `outcome` is `explained` if there is at least one cause, `unknown` if no rule identifies a cause, and `succeeded` if there
+ * is nothing to explain. `causes` lists at most three causes, ranked by likelihood. `code`, `title`, `confidence`, `detail`,
+ * `evidence`, `fix` and `links` belong to the first cause; `alternatives` lists the other causes in short form. `ruledOut`
+ * lists the checks that passed. `unseen` lists the missing data that would have allowed further checks. `answeredBy`
+ * identifies who sent the response: "Cloudflare R2", "nginx, a proxy in front", "unknown".
  */
 export interface Explanation {
   readonly outcome: "explained" | "unknown" | "succeeded"

@@ -1,5 +1,5 @@
 /**
- * Ranks the findings of several rules: the causes, the checks that passed, and the missing data.
+ * Ranks the findings of several rules. Collects the causes, the checks that passed, and the missing data.
  */
 import type { Exchange } from "../../Exchange.ts"
 import type { Entry, Judged } from "./certainty.ts"
@@ -8,14 +8,15 @@ import type { Found } from "./finding.ts"
 import * as Redaction from "../../Redaction.ts"
 import { readable } from "./readable.ts"
 
-/** The most causes that are reported: a longer list does not help readers. */
+/** The maximum number of causes to report. A longer list does not help readers. */
 const most = 3
 
 const ranks: Readonly<Record<Confidence, number>> = { certain: 0, likely: 1, possible: 2 }
 
 /**
- * Ranks causes, likeliest first: by confidence, then those that the vendor's words allow, then those with evidence in the
- * exchange, then those that the response names, then by the order of the rules.
+ * Ranks causes with the likeliest first. The criteria are, in this order: the confidence, whether the response text allows
+ * the cause, whether the exchange contains evidence for it, whether the response names its fields, and the order of the
+ * rules.
  */
 export const rank = (verdicts: ReadonlyArray<Judged>, vendor: Vendor): ReadonlyArray<Cause> => {
   const words = wordsOf(vendor)
@@ -43,11 +44,17 @@ export const rank = (verdicts: ReadonlyArray<Judged>, vendor: Vendor): ReadonlyA
   return ranked.filter(isNews).slice(0, most).map(causeOf)
 }
 
-/** Whether the findings of a system come after those of another, because its rule set is more general. */
+/**
+ * Whether the findings of one system come after the findings of another system, because the rule set of the first system is
+ * more general.
+ */
 const isBehind = (verdicts: ReadonlyArray<Judged>, system: string, other: string): boolean =>
   verdicts.findIndex((one) => one.system === system) > verdicts.findIndex((one) => one.system === other)
 
-/** Whether a finding rests on the request or on the response text. Without a text, all findings rest on the status. */
+/**
+ * Whether the evidence for a finding comes from the request or the response text. If the vendor reported neither an error
+ * code nor a message, all findings are based on the status.
+ */
 const shows =
   ({ code, message }: Vendor) =>
   ({ evidence }: Found): boolean =>
@@ -69,11 +76,11 @@ const causeOf = ({ finding, rule, system }: Judged): Cause => ({
   fix: (finding.fix ?? rule.fix).map((fix) => ({ ...fix, text: Redaction.shown(fix.text) })),
 })
 
-/** The words of the vendor that may be field names, in lower case. */
+/** Returns the words in the vendor's error that may be field names, in lower case. */
 const wordsOf = ({ fields, message }: Vendor): ReadonlySet<string> =>
   new Set([message, ...Object.values(fields)].flatMap((text) => text.toLowerCase().match(/[\w-]+/g) ?? []))
 
-/** The checks that passed, without duplicates. */
+/** Returns the checks that passed, without duplicates. */
 export const ruledOut = (entries: ReadonlyArray<Entry>) =>
   distinct(
     entries.flatMap(({ finding }) =>
@@ -82,7 +89,10 @@ export const ruledOut = (entries: ReadonlyArray<Entry>) =>
     ({ check }) => check,
   )
 
-/** The missing data, without duplicates: what the rules lacked, and what every explanation needs. */
+/**
+ * Returns the missing data, without duplicates. The list contains the data that rules lacked and the data that every
+ * explanation needs.
+ */
 export const unseen = (entries: ReadonlyArray<Entry>, { request, response }: Exchange): ReadonlyArray<string> =>
   distinct(
     [

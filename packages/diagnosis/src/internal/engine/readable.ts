@@ -1,15 +1,15 @@
 import type { Evidence } from "./explanation.ts"
 import * as Redaction from "../../Redaction.ts"
 
-/** Evidence in readable form: words replace the redaction marks. */
+/** Returns evidence in readable form, with words in place of the redaction marks. */
 export const readable = (evidence: Evidence): Evidence => ({
   ...evidence,
   observed: Redaction.shown(evidence.observed),
   ...(evidence.expected === undefined ? {} : { expected: Redaction.shown(evidence.expected) }),
 })
 
-/** The maximum length of an excerpt that is shown as evidence, in characters. */
+/** The maximum length of an excerpt shown as evidence, in characters. */
 const longest = 200
 
-/** The beginning of a text as evidence; it ends in `…` if it was cut. */
+/** Returns the beginning of a text for use as evidence. The excerpt ends in `…` if the text was truncated. */
 export const excerpt = (text: string): string => (text.length > longest ? `${text.slice(0, longest - 1)}…` : text)

@@ -1,10 +1,10 @@
 /**
- * Advises whether to retry, from the verdict that the retry engine acts on and the change that the cause requires.
+ * Advises whether to retry, based on the verdict that the retry engine acts on and the change that the cause requires.
  */
 import type * as Verdict from "@holdfast/core/Verdict"
 import type { Cause, RetryAdvice } from "./explanation.ts"
 
-/** The advice. Without a verdict, it is that for an error that no table lists. */
+/** The advice. If there is no verdict, the advice is the same as for an error that no table lists. */
 export const adviceOn = (seen: {
   readonly verdict: Verdict.Verdict | undefined
   readonly afterMs: number | undefined

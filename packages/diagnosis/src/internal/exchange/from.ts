@@ -1,5 +1,5 @@
 /**
- * Builds an exchange from untyped values. Values that are not valid texts, numbers or parts are omitted.
+ * Builds an exchange from untyped values. Values that are not valid texts, numbers or form parts are omitted.
  */
 import type { Exchange, FormPart, Request, Response } from "./shape.ts"
 
@@ -21,7 +21,7 @@ const present = <A extends object>(members: A): { [K in keyof A]?: NonNullable<A
 const isIterable = (u: object): u is Iterable<unknown> =>
   Symbol.iterator in u && typeof u[Symbol.iterator] === "function"
 
-/** Reads headers from a record, from `Headers`, from pairs, or from Node's lists of repeated values. */
+/** Reads headers from a record, from `Headers`, from pairs, or from the lists in which Node reports repeated values. */
 const headersOf = (u: unknown): Readonly<Record<string, string>> | undefined => {
   if (!isObject(u)) return undefined
   const entries = isIterable(u) ? u : Object.entries(u)
@@ -44,7 +44,7 @@ const partsOf = (u: unknown): ReadonlyArray<FormPart> => {
   return [{ name, ...present({ filename: text(u["filename"]), size: count(u["size"]), type: text(u["type"]) }) }]
 }
 
-/** Builds a request; an empty one from an invalid value. */
+/** Builds a request. An invalid value results in an empty request. */
 export const request = (u: unknown): Request =>
   isObject(u)
     ? present({
@@ -71,7 +71,7 @@ const response = (u: Members): Response => ({
   }),
 })
 
-/** Builds an exchange; an empty one from an invalid value. */
+/** Builds an exchange. An invalid value results in an empty exchange. */
 export const exchange = (u: unknown): Exchange => {
   if (!isObject(u)) return {}
   const { at } = u

@@ -1,5 +1,5 @@
 /**
- * Redacts bodies by their format: JSON, XML, HTML, an encoded form, or text.
+ * Redacts a body according to its format. The supported formats are JSON, XML, HTML, encoded forms and plain text.
  */
 import * as Mark from "./mark.ts"
 import * as Markup from "./markup.ts"
@@ -7,13 +7,16 @@ import type { Redact, Text } from "./text.ts"
 
 /** The functions that redact the values of a body. */
 export interface On {
-  /** For members of JSON, and of encoded forms in responses. */
+  /** Redacts the members of JSON documents. */
   readonly member: Redact
-  /** Members of a response whose objects map names to messages: `{"errors":{"Email":["The Email field is required."]}}`. */
+  /**
+   * The names of response members whose objects map field names to messages. An example is
+   * `{"errors":{"Email":["The Email field is required."]}}`.
+   */
   readonly saying?: ReadonlySet<string>
   readonly field: Redact
   readonly element: Redact
-  /** For a text that is not a document. */
+  /** Redacts a text that is not a document. */
   readonly other: (text: string) => string
   readonly text: Text
   readonly hide: (secret: string) => string
@@ -38,7 +41,10 @@ export const redact = (body: string, contentType: string, on: On): string => {
   return on.other(body)
 }
 
-/** How much of a text of unknown format is kept, in characters: enough to recognize the intermediary that wrote it. */
+/**
+ * Returns the beginning of a text of unknown format. The returned part is long enough to identify the intermediary that wrote
+ * the text.
+ */
 export const quoted = (text: string): string => Mark.beginning(text, 2000)
 
 const json = (text: string, on: On): string => {
@@ -51,10 +57,10 @@ const json = (text: string, on: On): string => {
   return JSON.stringify(valueOf(value, "", on, 0))
 }
 
-/** Deeper than any API nests, and far from the stack limit. */
+/** The maximum nesting depth. APIs do not nest this deeply, and the depth is far below the stack limit. */
 const deepest = 200
 
-/** The limit of documents nested in documents, each of which is longer than the one inside. */
+/** The maximum nesting depth of documents inside documents. Each document is longer than the documents that it contains. */
 const quotedDeepest = 20
 
 const valueOf = (json: unknown, name: string, on: On, depth: number): unknown => {
@@ -83,13 +89,13 @@ const valueOf = (json: unknown, name: string, on: On, depth: number): unknown =>
   )
 }
 
-/** Whether a value is a message, as form validation writes it: words separated by spaces. */
+/** Whether a value is a message of the kind that form validation writes, with words separated by spaces. */
 const isSaid = (value: unknown): boolean =>
   (Array.isArray(value) ? value : [value]).every(
     (one) => typeof one === "string" && /^[^\s\d]+(?: [^\s]+){2}/.test(one),
   )
 
-/** Redacts JSON that is truncated or malformed: its strings and words, by the preceding name. */
+/** Redacts JSON that is truncated or malformed. Each string or word is redacted according to the name that precedes it. */
 const broken = (text: string, on: On): string => {
   let name = ""
   const clean = text.replaceAll(

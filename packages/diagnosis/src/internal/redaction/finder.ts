@@ -1,53 +1,65 @@
 /**
- * Finds many texts, and pieces of them, in another text, in time that depends only on the length of that text.
+ * Finds many texts, and pieces of those texts, in another text. The time depends only on the length of the text that is
+ * searched.
  *
- * All texts are folded (`fold`). Pieces are compared by rolling hashes, and the search continues after a piece that was found, so
- * that neither a repeated letter nor common prefixes make it slow.
+ * All texts are folded by `fold`. Pieces are compared by rolling hashes, and the search continues after each piece that was
+ * found. As a result, neither repeated letters nor common prefixes slow down the search.
  */
 import { fold } from "./fold.ts"
 
-/** Shorter texts are not searched for. */
+/** The minimum length of a text to search for, in octets. Shorter texts are not searched for. */
 export const shortest = 8
 
-/** A run of this many octets of a secret is not a coincidence. */
+/**
+ * The minimum length of a piece, in octets. If another text contains this many consecutive octets of a secret, it is not a
+ * coincidence.
+ */
 const shortestPiece = 12
 
-/** The distance between the grams, of `shortest` octets, of a text whose pieces are searched for. */
+/**
+ * The distance, in octets, between the starts of consecutive grams of a text whose pieces are searched for. Each gram
+ * contains `shortest` octets.
+ */
 const stride = 4
 
-/** The most texts of different lengths with a common prefix. Beyond it, the prefix alone counts as a piece. */
+/**
+ * The maximum number of different lengths among texts with a common prefix. If texts with a common prefix have more lengths
+ * than this maximum, a match of the prefix alone is treated as a piece.
+ */
 const mostLengths = 32
 
-/** Builds the set of texts to find. */
+/** Builds a set of texts to search for. */
 export interface Sought {
-  /** Adds a text with its name. The first name of a text counts. */
+  /**
+   * Adds a text, together with its name, to the set. If the same text is added more than once, only its first name is used.
+   */
   readonly add: (text: string, name: string) => void
-  /** Adds the pieces of a text. */
+  /** Adds the pieces of a text to the set. */
   readonly addPieces: (text: string) => void
 }
 
-/** The replacement of a match. */
+/** Defines the replacement for a match. */
 export interface Instead {
   readonly whole: (name: string) => string
   readonly piece: (found: string) => string
-  /** Whether a piece of a text is significant. */
+  /** Whether a piece of a text is significant enough to be replaced. */
   readonly isPiece?: (found: string) => boolean
-  /** Whether the letters and digits around a match belong to it, as in base64 that starts with other content. */
+  /** Whether the letters and digits around a match belong to the match, as in base64 that starts with other content. */
   readonly widen?: (name: string | undefined) => boolean
 }
 
-/** A set of texts and the search for them. */
+/** A set of texts, together with a search for these texts. */
 export interface Finder extends Sought {
   readonly replace: (text: string, instead: Instead) => string
 }
 
-/** Eight octets of a text, and their position in it. */
+/** Eight octets of a text, together with their position in that text. */
 interface Gram {
   readonly octets: string
   readonly at: number
 }
 
-/** Texts of one length with a common prefix. */
+/** Texts that have the same length and a common prefix. */
 interface SameLength {
   readonly length: number
   readonly byHash: Map<number, { readonly octets: string; readonly name: string }>
@@ -153,7 +165,7 @@ const wholeAt = (rolling: Rolling, octets: string, at: number, lengths: Readonly
   return undefined
 }
 
-/** How far a text and the text of a gram agree around the gram. */
+/** Returns how far a text matches the source text of a gram, to the left and to the right of the start of the gram. */
 const around = (octets: string, at: number, free: number, gram: Gram) => {
   let left = 0
   while (at - left > free && gram.at - left > 0 && octets[at - left - 1] === gram.octets[gram.at - left - 1]) left++
@@ -162,12 +174,14 @@ const around = (octets: string, at: number, free: number, gram: Gram) => {
   return { left, right }
 }
 
-/** The slots of the table of pairs, which rules out most positions quickly: a power of two. */
+/**
+ * The number of slots in the table of octet pairs, which must be a power of two. The table quickly rules out most positions.
+ */
 const slots = 4096
 
 const pair = (text: string, at: number): number => (text.charCodeAt(at) * 67 + text.charCodeAt(at + 1)) & (slots - 1)
 
-/** Prefix hashes, which give the hash of any part of a text. */
+/** The hashes of all prefixes of a text, from which the hash of any part of the text is computed. */
 interface Rolling {
   readonly of: (at: number, length: number) => number
 }

@@ -1,20 +1,21 @@
 /**
- * Folds different spellings of a text into one.
+ * Folds different spellings of a text into one spelling.
  *
- * Undoes percent-encoding, XML and HTML entities and JSON escapes, also repeated ones. Letters become lower case, and a plus
- * becomes the space that it may represent. Two spellings of one secret fold to the same octets.
+ * Reverses percent-encoding, XML and HTML entities, and JSON escapes, even if they were applied repeatedly. Letters are
+ * converted to lower case, and a plus sign is converted to the space that it may represent. Two spellings of the same secret
+ * fold to the same octets.
  */
 
-/** A folded text, with one octet per character. */
+/** A folded text. Each character of `octets` represents one octet. */
 export interface Folded {
   readonly octets: string
-  /** Where in the text each octet comes from; `undefined` if every character is one octet. */
+  /** The positions in the text from which each octet was derived; `undefined` if every character is one octet. */
   readonly places: { readonly begin: Int32Array; readonly end: Int32Array } | undefined
 }
 
 const percent = /%(?:25)*([\da-f]{2})/iy
 
-/** HTML parsers accept numeric entities without their semicolon too. */
+/** HTML parsers also accept numeric entities without a semicolon. */
 const entity = /&(?:amp;)*(?:#(\d{1,20});?|#x([\da-f]{1,20});?|([a-z]{2,6});)/iy
 
 const escape = /\\+u(d[89ab][\da-f]{2})\\+u(d[c-f][\da-f]{2})|\\+(?:u([\da-f]{4})|x([\da-f]{2})|([nrt]))?/iy
@@ -26,7 +27,7 @@ export const fold = (text: string): Folded => {
   const begin = new Int32Array(text.length * 3)
   const end = new Int32Array(text.length * 3)
   let length = 0
-  /** Adds an octet that represents a part of the text. */
+  /** Adds an octet that represents part of the text. */
   const put = (octet: number, from: number, to: number): void => {
     // A backslash may be literal or an escaped one; both are skipped.
     if (octet === 0x5c) return
@@ -67,7 +68,7 @@ export const fold = (text: string): Folded => {
   return { octets: textOf(octets.subarray(0, length)), places: { begin, end } }
 }
 
-/** Decodes the escape at a position, if there is one. */
+/** The decoded form of an escape in a text. */
 interface Written {
   readonly length: number
   readonly octet?: number
@@ -102,7 +103,7 @@ const writtenAt = (text: string, at: number, unit: number): Written | undefined 
   return blank === undefined ? { length: all.length } : { length: all.length, octet: 0x20 }
 }
 
-/** Folds capitals to lower case, and white space and plus signs to spaces. */
+/** Converts upper-case letters to lower case, and whitespace and plus signs to spaces. */
 const small = (octet: number): number => {
   if (octet >= 0x41 && octet <= 0x5a) return octet + 0x20
   return (octet >= 0x09 && octet <= 0x0d) || octet === 0x2b ? 0x20 : octet
@@ -116,7 +117,7 @@ const textOf = (octets: Uint8Array): string => {
   return text
 }
 
-/** Named entities (HTML, "Named character references") of characters in tokens, URLs and JSON. */
+/** The named entities (HTML, "Named character references") for characters that occur in tokens, URLs and JSON. */
 const entities: Readonly<Record<string, string>> = {
   amp: "&",
   lt: "<",

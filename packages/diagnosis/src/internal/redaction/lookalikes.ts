@@ -5,11 +5,12 @@ import { type FormPart, isFile, type Request } from "../../Exchange.ts"
 import { base64Marks } from "./secrets.ts"
 
 /**
- * Changes text that only looks like a mark, in a request that was never redacted.
+ * Changes text that resembles a mark in a request that has not been redacted.
  *
  * **Details**
  *
- * The opening bracket becomes a parenthesis, which has the same length; also in URLs and in a policy's base64.
+ * The opening bracket is replaced with a parenthesis, so that the length does not change. The bracket is also replaced in
+ * URLs and in the base64 of a policy.
  */
 export const unmarked = (request: Request): Request => {
   const { body, form, headers, url } = request

@@ -1,32 +1,38 @@
 /**
- * Marks that replace secrets: `[hidden-3:812:percent]`.
+ * Reads and writes the marks that replace secrets. An example of a mark is `[hidden-3:812:percent]`.
  */
 
-/** A trait of a secret that does not reveal it. */
+/** A trait that describes a secret without revealing it. */
 export type Trait = "blanks" | "percent" | "jwt" | "literal" | "start"
 
-/** A mark: the number of the secret, its length in bytes, and its traits. Longer numbers do not form a mark. */
+/**
+ * Matches a mark, which consists of the number of the secret, its length in bytes, and its traits. If the numbers have more
+ * digits than the pattern allows, the text is not a mark.
+ */
 export const pattern = /\[hidden-(\d{1,9}):(\d{1,12})((?::[a-z]{1,10}){0,3})\]/
 
-/** The first characters of every mark. */
+/** The characters with which every mark starts. */
 const opening = "[hidden-"
 
 const everywhere = new RegExp(pattern, "g")
 const whole = new RegExp(`^${pattern.source}$`)
 
-/** Whether a text is exactly a mark, so that nothing is left to hide. */
+/** Whether a text consists of a single mark and therefore contains nothing else to hide. */
 export const isMark = (text: string): boolean => text.startsWith(opening) && whole.test(text)
 
 const utf8 = new TextEncoder()
 
-/** The length of a text in UTF-8. */
+/** Returns the length of a text in UTF-8, in bytes. */
 const lengthOf = (text: string): number => utf8.encode(text).length
 
-/** Placeholders from examples and unset variables: `undefined`, `AuthCode`, `YOUR_TOKEN_HERE`, `${CODE}`. */
+/**
+ * Matches placeholders from examples and unset variables. Examples are `undefined`, `AuthCode`, `YOUR_TOKEN_HERE` and
+ * `${CODE}`.
+ */
 const literal =
   /^(?:undefined|null|none|nan|\[object \w{1,20}\]|x{3,40}|todo|changeme|(?:(?:your|my|the|insert|enter)[_ -]?)?(?:(?:auth(?:orization|entication)?|access|refresh|device|id|client)[_ -]?)?(?:code|token|secret|key)(?:[_ -]?here)?|<[^<>]{1,40}>|\$?\{\{?\s?[\w.-]{1,40}\s?\}?\}|%[a-z_]{1,30}%|\$[A-Z_]{2,30})$/i
 
-/** How to detect each trait. A JWT begins with two JSON objects. */
+/** The patterns that detect each trait of a secret. A JWT begins with two encoded JSON objects. */
 export const traits = {
   blanks: /[ \t\r\n]/,
   percent: /%[0-9a-f]{2}/i,
@@ -34,7 +40,7 @@ export const traits = {
   literal,
 } as const
 
-/** Writes the mark of a secret. */
+/** Returns the mark for a secret. */
 export const write = (number: number, secret: string, more: ReadonlyArray<Trait> = []): string => {
   const has = (["blanks", "percent", "jwt", "literal"] as const).filter((trait) => traits[trait].test(secret))
   return `[${[`hidden-${number}`, lengthOf(secret), ...has, ...more].join(":")}]`
@@ -61,7 +67,7 @@ export const all = (text: string): ReadonlyArray<FoundMark> =>
       }))
     : []
 
-/** The text between the marks of a text; empty for a text without marks. */
+/** Returns the pieces of text around the marks in a text. The result is empty if the text does not contain any marks. */
 export const gaps = (text: string): ReadonlyArray<string> => {
   const marks = all(text)
   return marks.length === 0
@@ -71,7 +77,10 @@ export const gaps = (text: string): ReadonlyArray<string> => {
 
 const here = new RegExp(pattern, "y")
 
-/** Rewrites the text between the marks of a text. Allocates nothing for a mark: a long form has thousands of them. */
+/**
+ * Rewrites the text between the marks in a text. The function does not allocate memory for each mark, because a long form
+ * contains thousands of marks.
+ */
 export const between = (text: string, rewrite: (gap: string) => string): string => {
   let clean = ""
   let from = 0
@@ -90,14 +99,14 @@ export const between = (text: string, rewrite: (gap: string) => string): string 
   return clean + (from < text.length ? rewrite(text.slice(from)) : "")
 }
 
-/** The first characters of a text, without a mark that was cut in half. */
+/** Returns the beginning of a text. A mark that would be cut in half is omitted. */
 export const beginning = (text: string, limit: number): string => {
   if (text.length <= limit) return text
   const cut = all(text).find(({ end, index }) => index < limit && end > limit)
   return text.slice(0, cut?.index ?? limit)
 }
 
-/** The length of the original value, in bytes. */
+/** Returns the length of the original value, in bytes. */
 export const bytesOf = (value: string): number => {
   const marks = all(value)
   const seen = marks.reduce((sum, { bytes, end, index }) => sum + bytes - (end - index), 0)

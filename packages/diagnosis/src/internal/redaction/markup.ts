@@ -1,5 +1,5 @@
 /**
- * Redacts XML documents and HTML pages, complete or truncated, without building a tree.
+ * Redacts complete or truncated XML documents and HTML pages without building a tree.
  */
 import * as Mark from "./mark.ts"
 import type { Redact, Text } from "./text.ts"
@@ -18,12 +18,13 @@ type Piece =
   | { readonly _tag: "Start"; readonly text: string }
 
 /**
- * Redacts an XML document: texts and attributes by the name of their element.
+ * Redacts an XML document. Texts are redacted according to the name of their element, and attributes according to their own
+ * name.
  *
  * **Details**
  *
- * Comments and instructions are dropped, and so is an incomplete piece at the end of a truncated document. Character data
- * sections become text.
+ * Comments and processing instructions are dropped. An incomplete piece at the end of a truncated document is also dropped.
+ * CDATA sections are converted to text.
  */
 export const xml = (document: string, element: Redact): string => {
   const open: Array<string> = []
@@ -71,10 +72,13 @@ export const xml = (document: string, element: Redact): string => {
   return clean
 }
 
-/** The longest text whose result is cached, in characters. */
+/** The maximum length of a text whose redacted form is cached, in characters. */
 const mostKnown = 64
 
-/** Redacts a page: its text as text; of its elements only what shows the kind of page; no scripts. */
+/**
+ * Redacts an HTML page. Its text is redacted as free text, attributes remain visible only if they show the kind of page, and
+ * the contents of scripts are removed.
+ */
 export const html = (page: string, text: Text, hide: (secret: string) => string): string => {
   let clean = ""
   let silent: string | undefined
@@ -113,16 +117,17 @@ export const html = (page: string, text: Text, hide: (secret: string) => string)
   return clean
 }
 
-/** How much of a page is kept, in characters: enough to recognize the intermediary that wrote it. */
+/** The number of characters of a page to keep, which is enough to identify the intermediary that wrote the page. */
 const enough = 2000
 
-/** The name without its prefix. */
+/** Returns the name without its namespace prefix. */
 const local = (name: string): string => name.replace(/^.*:/, "")
 
 /**
- * Splits a document into pieces in one pass. An unclosed tag ends it.
+ * Splits a document into pieces in one pass. If a tag is not closed, the rest of the document is ignored.
  *
- * Text that a comment, an instruction or a section divides is one piece: removing the divider must not reassemble a secret.
+ * Text that is interrupted by a comment, an instruction or a section is returned as one piece. Otherwise, removing the
+ * interruption could reassemble a secret.
  */
 function* cut(document: string): Generator<Piece> {
   let at = 0
@@ -159,7 +164,10 @@ const pieceOf = (begin: string, inner: string): Piece | undefined => {
   return { _tag: "Open", name, attributes, empty: empty === "/" }
 }
 
-/** The opening and closing strings of pieces, longer ones first. */
+/**
+ * The strings that open and close each kind of piece. Each opening string is listed before any shorter string with which it
+ * begins.
+ */
 const brackets = [
   ["<!--", "-->"],
   ["<![CDATA[", "]]>"],
@@ -168,7 +176,7 @@ const brackets = [
   ["</", ">"],
 ] as const
 
-/** Redacts text in decoded form, so that a secret equals its other occurrences. Surrounding spaces are kept. */
+/** Redacts text in its decoded form, so that a secret matches its other occurrences. Spaces around the text are kept. */
 const textOf = (raw: string, redact: (text: string) => string): string => {
   const text = raw.trim()
   if (text === "") return raw
@@ -193,10 +201,10 @@ const attributesWith = (attributes: string, redact: Redact): string =>
     },
   ).join("")
 
-/** Namespace names are URLs without a query; other values may be private. */
+/** Matches namespace names, which are URLs without a query or URNs. Other values may be private. */
 const namespace = /^(?:https?:\/\/[\w.-]{1,100}(?:\/[\w.#-]{0,40}){0,8}|urn:[\w:.-]{1,100})$/
 
-/** Keeps the version and encoding of an XML declaration. */
+/** Keeps only the version, the encoding and the standalone flag of an XML declaration. */
 const declaration = (text: string): string =>
   `<?xml${Array.from(text.matchAll(/\s(version|encoding|standalone)\s*=\s*(?:"[\w.-]*"|'[\w.-]*')/g), ([all]) => all).join("")}?>`
 

@@ -1,17 +1,17 @@
 /**
- * Finds the secrets of a request by the names of its headers, parameters, fields and members.
+ * Finds the secrets in a request by the names of its headers, parameters, fields and members.
  */
 import { type Exchange, isFile, type Request } from "../../Exchange.ts"
 import * as Mark from "./mark.ts"
 
-/** Whether a name marks its value as a secret, however short or ordinary the value is. */
+/** Whether a name marks its value as a secret, even if the value is short or ordinary. */
 export const isTelling = (name: string): boolean =>
   telling.test(name) && !/^(?:access-control-|x-amz-signedheaders$|x-amz-key$|key$|grant_type$|token_type)/i.test(name)
 
 const telling =
   /auth(?!or(?!i))|cookie|credential|key(?!word)|passphrase|passw(?:or)?d|passcode|pwd|secret|session|signature|(?<![a-z])sign|token|assertion|(?<![a-z])(?:code|otp|pin)(?![a-z-])|code_verifier/i
 
-/** The secrets inside a header that is masked as a whole, because a server may quote one of them alone. */
+/** Returns the secrets inside a header that is masked as a whole, because a server may quote only one of these secrets. */
 export const credentialsIn = (name: string, value: string): ReadonlyArray<string> => {
   const key = name.toLowerCase()
   if (key === "cookie") return value.split(";").map((pair) => pair.slice(pair.indexOf("=") + 1).trim())
@@ -24,7 +24,7 @@ export const credentialsIn = (name: string, value: string): ReadonlyArray<string
   return pair === undefined ? [credentials] : [credentials, pair.slice(pair.indexOf(":") + 1)]
 }
 
-/** Decodes base64, as UTF-8 if it is valid (RFC 7617, section 2.1). */
+/** Decodes base64. The result is read as UTF-8 if it is valid UTF-8 (RFC 7617, section 2.1). */
 const textOf = (base64: string): string | undefined => {
   let binary: string
   try {
@@ -39,16 +39,19 @@ const textOf = (base64: string): string | undefined => {
   }
 }
 
-/** A value and the nearest name before it. */
+/** A value, together with the nearest name that precedes it. */
 export type Named = readonly [name: string, value: string]
 
-/** The nesting limit, deeper than any API nests. */
+/** The maximum nesting depth, which is deeper than any API nests. */
 const deepest = 200
 
-/** The limit of documents nested in strings of documents. */
+/** The maximum depth of documents that are nested in strings of other documents. */
 const quotedDeepest = 20
 
-/** The values of a JSON document, and of documents in its strings, by their nearest names; empty for any other text. */
+/**
+ * Returns the values of a JSON document, and of documents in its strings, with their nearest names. The result is empty for
+ * any other text.
+ */
 export const membersOf = (text: string, documents = 0): ReadonlyArray<Named> => {
   if (!isDocument(text.trim()) || documents > quotedDeepest) return []
   let json: unknown
@@ -70,19 +73,20 @@ export const membersOf = (text: string, documents = 0): ReadonlyArray<Named> => 
   return found
 }
 
-/** Whether a text may be JSON. Checking is cheaper than a parse exception for every other text. */
+/** Whether a text could be JSON. This check is cheaper than the parse exception that any other text would cause. */
 const isDocument = (text: string): boolean =>
   (text.startsWith("{") && text.endsWith("}")) || (text.startsWith("[") && text.endsWith("]") && !Mark.isMark(text))
 
-/** The most pairs of a form that are read. Secrets are expected among the first. */
+/** The maximum number of pairs to read from a form. Secrets are expected among the first pairs of a form. */
 const mostPairs = 1000
 
-/** The pairs of a query or an encoded form; empty for any other text. */
+/** Returns the pairs of a query or an encoded form. The result is empty for any other text. */
 const pairsOf = (text: string): ReadonlyArray<Named> =>
   /^[^\s<>=&]{1,100}=/.test(text) ? [...new URLSearchParams(text.split("&", mostPairs).join("&"))] : []
 
 /**
- * The secrets of a request by their names: credentials in headers, user info, parameters, fields and members.
+ * Finds the secrets in a request by their names. The secrets are credentials in headers, user info, parameters, fields and
+ * members.
  */
 export const secretsOf = ({ body, form, headers, url }: Request): ReadonlyArray<string> => {
   const address = url !== undefined && URL.canParse(url) ? new URL(url) : undefined
@@ -109,7 +113,7 @@ const decoded = (text: string): string => {
   }
 }
 
-/** The values that are never masked: names, file names and hosts. */
+/** Returns the names, file names and hosts in an exchange, which are not treated as secrets. */
 export const namesIn = ({ request, response }: Exchange): ReadonlyArray<string> =>
   [
     ...Object.keys(request?.headers ?? {}),

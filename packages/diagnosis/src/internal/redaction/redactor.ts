@@ -1,22 +1,22 @@
 /**
- * Removes known secrets from external text, in any spelling.
+ * Removes known secrets from external text, regardless of how they are spelled.
  */
 import * as Finder from "./finder.ts"
 import { fold } from "./fold.ts"
 import { base64s, encodings, isWords, partsOf } from "./spellings.ts"
 
-/** Removes known secrets from texts. */
+/** A redactor that removes known secrets from texts. */
 export interface Redactor {
-  /** The text with every secret, and every usable piece of one, replaced by `(redacted)`. */
+  /** Returns the text with `(redacted)` in place of every secret and every usable piece of a secret. */
   readonly text: (text: string) => string
 }
 
 const redacted = "(redacted)"
 
-/** Shorter secrets occur in too many harmless words. */
+/** The minimum length of a secret to remove. Shorter secrets occur in too many harmless words. */
 const shortestWord = 4
 
-/** Makes a redactor of the given secrets. */
+/** Creates a redactor that removes the given secrets. */
 export const make = (secrets: Iterable<string>): Redactor => {
   const given = [...new Set(secrets)].filter((secret) => secret.trim().length >= shortestWord)
   if (given.length === 0) return { text: (text) => text }
@@ -40,7 +40,7 @@ const instead: Finder.Instead = {
   widen: (name) => name !== passphrase,
 }
 
-/** The longest secret made of words, in octets, that may occur elsewhere by coincidence. */
+/** From this length, in octets, a match that consists of words is not considered a coincidence. */
 const longestWords = 24
 
 const passphrase = "passphrase"
@@ -63,7 +63,7 @@ const prepare = (secrets: ReadonlyArray<string>) => {
   return { finder, words }
 }
 
-/** Removes short secrets that occur as whole words. */
+/** Removes short secrets that occur in a text as whole words. */
 const withoutWords = (text: string, words: ReadonlySet<string>): string => {
   const { octets, places } = fold(text)
   const pieces: Array<string> = []

@@ -1,5 +1,5 @@
 /**
- * Numbers the secrets of one exchange, and finds them again in other text.
+ * Numbers the secrets of an exchange and finds these secrets in other text.
  */
 import type { Exchange } from "../../Exchange.ts"
 import * as Finder from "./finder.ts"
@@ -9,35 +9,44 @@ import { base64s, encodings, isWords, partsOf, randomRuns } from "./spellings.ts
 /** The secrets of one exchange. */
 export interface Secrets {
   /**
-   * Returns the mark of a secret, which is then searched for everywhere. A secret made of words is searched for only if its
-   * field marks it as a secret (`sure`), because the vendor's text may use the same words.
+   * Returns the mark for a secret. The secret is then searched for in the entire exchange. A secret that consists of words is
+   * searched for only if its field marks it as a secret (`sure`), because the vendor's text may use the same words.
    */
   readonly hide: (secret: string, sure?: boolean) => string
-  /** Returns the mark of a text that only looks like a secret. It may be harmless in other places, as an ID or a digest. */
+  /**
+   * Returns the mark for a text that looks like a secret but may be harmless. In other places, the same text may be harmless,
+   * such as an ID or a digest.
+   */
   readonly mark: (suspect: string) => string
-  /** Returns the mark of a prefix, with a reference to `whole` if the text is a prefix of it. */
+  /** Returns the mark for a prefix. If `whole` starts with that prefix, the mark refers to `whole`. */
   readonly beginning: (beginning: string, whole: string | undefined) => string
-  /** Registers another form of a secret in the exchange, and its replacement. */
+  /** Registers another form in which the exchange contains a secret, together with the replacement for that form. */
   readonly alias: (text: string, shown: string) => void
-  /** Removes from a text the secrets known at the last `settle`, in any spelling. */
+  /**
+   * Removes secrets from a text, regardless of how they are spelled. Only secrets known at the last call to `settle` are
+   * removed.
+   */
   readonly without: (text: string) => string
-  /** Prepares the search for all secrets known so far. Returns whether any are new. */
+  /** Prepares the search for all secrets known so far. Returns whether any of these secrets are new. */
   readonly settle: () => boolean
-  /** Whether secrets are still being collected from their own places and not yet searched for elsewhere. */
+  /** Whether secrets are still being collected from their own places and are not yet searched for in other places. */
   readonly collecting: () => boolean
 }
 
-/** Shorter secrets are not searched for in other places, because harmless words would match. */
+/** The minimum length of a secret that is searched for in other places. Shorter secrets would match harmless words. */
 export const shortest = Finder.shortest
 
 /**
- * Values that are hidden in places without a vocabulary but are not searched for elsewhere: a media type, a region, a date.
- * Without them a policy could not be compared with its form.
+ * Matches values such as a media type, a region or a date. They are hidden in places that no vocabulary lists, but they are
+ * not searched for in other places. If these values were hidden everywhere, a policy could not be compared with its form.
  */
 const ordinary =
   /^(?:(?:application|audio|font|image|model|multipart|text|video)\/[\w.+-]{1,60}|[a-z]{2}(?:-[a-z]{2,12}){1,3}-\d|\d{8}T\d{6}Z|\d{4}-\d\d-\d\dT[\d:.]{5,15}Z?|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} \d{4} [\d:]{8} GMT)$/i
 
-/** Starts without secrets. Words that `isName` accepts are shown in listed places, and are not searched for elsewhere. */
+/**
+ * Creates an empty set of secrets. Words that `isName` accepts are shown in listed places and are not searched for in other
+ * places.
+ */
 export const make = (exchange: Exchange, isName: (word: string) => boolean): Secrets => {
   const numbers = new Map<string, number>()
   const marks = new Map<string, string>()
@@ -108,7 +117,7 @@ export const make = (exchange: Exchange, isName: (word: string) => boolean): Sec
   }
 }
 
-/** The numbers of marks that already exist, including those in base64. */
+/** Returns the numbers of the marks that a text already contains, including marks in base64. */
 const takenIn = (text: string): ReadonlySet<number> => {
   const inside = base64Marks.test(text)
     ? (text.match(/[A-Za-z0-9+/]{12,}/g) ?? []).filter((run) => base64Marks.test(run)).map(decoded)
@@ -116,7 +125,7 @@ const takenIn = (text: string): ReadonlySet<number> => {
   return new Set([text, ...inside].flatMap((one) => Mark.all(one).map(({ number }) => number)))
 }
 
-/** `hidden-` in base64, at each offset. */
+/** Matches `hidden-` in base64, at each possible offset. */
 export const base64Marks = /aGlkZGVuL|hpZGRlbi|oaWRkZW4t/
 
 const decoded = (base64: string): string => {

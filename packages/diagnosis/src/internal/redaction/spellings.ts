@@ -1,8 +1,8 @@
 /**
- * The spellings of a secret that `fold` does not undo: base64, and hexadecimal octets.
+ * Generates the spellings of a secret that `fold` does not reverse: base64 and hexadecimal octets.
  */
 
-/** Base64, in either alphabet. */
+/** Returns a secret in base64, in the standard alphabet and in the URL-safe alphabet. */
 export const base64s = (secret: string): ReadonlyArray<string> => {
   const base64 = btoa(octetsOf(secret))
   const padding = base64.indexOf("=", base64.length - 2)
@@ -11,7 +11,10 @@ export const base64s = (secret: string): ReadonlyArray<string> => {
   return /[+/]/.test(bare) ? [...forms, bare.replaceAll("+", "-").replaceAll("/", "_")] : forms
 }
 
-/** The part of the base64 that does not depend on preceding content, and the hexadecimal octets. */
+/**
+ * Returns the parts of a secret's base64 that do not depend on preceding content, and the octets of the secret in
+ * hexadecimal.
+ */
 export const encodings = (secret: string): ReadonlyArray<string> => {
   if (secret.length > longestEncoded) return []
   const octets = octetsOf(secret)
@@ -30,13 +33,16 @@ export const encodings = (secret: string): ReadonlyArray<string> => {
   ]
 }
 
-/** The longest secret that is searched for in these encodings. */
+/** The maximum length of a secret for which `encodings` returns spellings, in characters. */
 const longestEncoded = 4096
 
-/** Whether a word looks random: keys and tokens mix capitals, lower-case letters and digits. */
+/** Whether a word looks random. Keys and tokens mix upper-case letters, lower-case letters and digits. */
 export const isRandom = (word: string): boolean => randomRuns(word).length > 0
 
-/** The random part of a word. The other parts, such as the scope of a credential, also occur elsewhere. */
+/**
+ * Returns the parts of a word that look random. The other parts of a word, such as the scope of a credential, also occur in
+ * other texts.
+ */
 export const randomRuns = (word: string): ReadonlyArray<string> =>
   word.length < shortestRun
     ? []
@@ -44,12 +50,12 @@ export const randomRuns = (word: string): ReadonlyArray<string> =>
         (run) => /[\da-f]{24}/i.test(run) || (/[A-Z]/.test(run) && /[a-z]/.test(run) && /\d/.test(run)),
       )
 
-/** The shortest run of characters that can look random. */
+/** The minimum length of a run of characters that can look random. */
 const shortestRun = 16
 
 /**
- * Whether a text is made of words, which also occur in other texts: `request has`, `SlowDown`, `correct-horse-battery`. In
- * random letters the case changes too often for words.
+ * Whether a text consists of words, which can also occur in other texts. Examples are `request has`, `SlowDown` and
+ * `correct-horse-battery`. In random text, letters change case more often than in words.
  */
 export const isWords = (text: string): boolean => {
   if (!/^[\p{L}\s'_.,:;!?/-]+$/u.test(text)) return false
@@ -58,17 +64,20 @@ export const isWords = (text: string): boolean => {
   return letters >= shortestWords * words.length && words.every((word) => word.length <= longestWord)
 }
 
-/** The least mean length of words, in letters. */
+/** The minimum average length of the words in a text, in letters. */
 const shortestWords = 3
 
-/** The longest word of a sentence, in letters. */
+/** The maximum length of a word in a text, in letters. */
 const longestWord = 15
 
-/** The trimmed text, and the lines of a key, which a server may quote one by one. */
+/**
+ * Returns the trimmed text and, if the text has several lines, each trimmed line. A server may quote the lines of a key one
+ * by one.
+ */
 export const partsOf = (secret: string): ReadonlyArray<string> =>
   secret.includes("\n") ? [secret.trim(), ...secret.split("\n").map((line) => line.trim())] : [secret.trim()]
 
-/** Percent-encodes. A lone surrogate, which has no such form, becomes the replacement character. */
+/** Percent-encodes. A lone surrogate cannot be percent-encoded and is replaced with the replacement character. */
 export const percent = (text: string): string => encodeURIComponent(text.replaceAll(/\p{Surrogate}/gu, "\ufffd"))
 
 const octetsOf = (text: string): string => {

@@ -5,22 +5,25 @@ import * as Mark from "./mark.ts"
 import { type Secrets, shortest } from "./secrets.ts"
 import { isRandom, percent } from "./spellings.ts"
 
-/** Redacts the value of a name. */
+/** Redacts the value that belongs to a name. */
 export type Redact = (name: string, value: string) => string
 
 /** Functions that redact text. */
 export interface Text {
-  /** A URL: its destination is shown, but not its user info and unknown parameters. */
+  /** Redacts a URL. Its destination remains visible, but its user info and unknown parameters are hidden. */
   readonly url: (text: string) => string
-  /** A `name=value` pair of a query or an encoded form. */
+  /** Redacts a `name=value` pair of a query or an encoded form. */
   readonly pair: (pair: string, redact: Redact) => string
-  /** A value in a listed place: known secrets are removed, and from sentences also texts that look like secrets. */
+  /**
+   * Redacts a value in a listed place. Known secrets are removed; from sentences, text that looks like a secret is also
+   * removed.
+   */
   readonly visible: (name: string, value: string) => string
-  /** Text of unknown format. */
+  /** Redacts text of unknown format. */
   readonly free: (text: string) => string
 }
 
-/** Builds the functions; `parameter` redacts the parameters of URLs. */
+/** Builds the functions that redact text. `parameter` redacts the parameters of URLs. */
 export const make = (secrets: Secrets, parameter: Redact): Text => {
   const pair = (text: string, redact: Redact): string =>
     // Old servers also separate pairs by other characters, except in an entity that was left in a URL.
@@ -89,7 +92,10 @@ export const make = (secrets: Secrets, parameter: Redact): Text => {
         ),
     )
 
-  /** Some servers return tokens as pairs in the fragment, or an error, whose parameters may be shown as in a query. */
+  /**
+   * Some servers return tokens as pairs in the fragment. Other servers return an error in the fragment, and the parameters of
+   * the error may be shown in the same way as in a query.
+   */
   const fragmentOf = (fragment: string): string => {
     if (/^error(?:_description)?=/.test(fragment)) {
       return fragment
@@ -103,7 +109,7 @@ export const make = (secrets: Secrets, parameter: Redact): Text => {
     return secrets.hide(fragment)
   }
 
-  /** A key ID keeps the letters that show its kind. */
+  /** Redacts key IDs but keeps the letters that show the kind of each key ID. */
   const keyIds = (text: string): string =>
     text.replaceAll(
       /\b(A(?:KIA|SIA|ROA|IDA))([A-Z0-9]{12,})/g,
@@ -113,7 +119,7 @@ export const make = (secrets: Secrets, parameter: Redact): Text => {
   const stated = (text: string): string =>
     secrets.collecting() ? text : text.replaceAll(credential, (all, word: string) => withEnd(all, word, secrets))
 
-  /** Texts that look like secrets, in the order in which they are searched for. */
+  /** The functions that redact text that looks like a secret, in the order in which they are applied. */
   const suspects: ReadonlyArray<(gap: string) => string> = [
     keyIds,
     (gap) =>
@@ -163,72 +169,87 @@ export const make = (secrets: Secrets, parameter: Redact): Text => {
 }
 
 /**
- * Names whose values are written for people, even if they are single words. A value under any other listed name, such as a
- * boundary or an ID, may be long with digits without being a secret.
+ * Matches names whose values are written for people, even if a value is a single word. Under any other listed name, a value
+ * such as a boundary or an ID may be long and contain digits without being a secret.
  */
 const sentences = /(?:message|details?|description|title|reason|warning|hint|cause|errors?)$/i
 
-/** A value that is a URL, with or without a query. */
+/** Matches a value that is an absolute URL or a path with a query. */
 const address = /^(?:[a-z][a-z0-9+.-]{0,20}:\/\/|\/[^?#]*\?)/i
 
-/** The shortest text that can contain a parameter, in characters: `?a=b`. */
+/** The length of the shortest text that can contain a parameter, in characters: `?a=b`. */
 const shortestPiece = 4
 
-/** The pieces of a text: URLs, parameters without their URL, and marks. */
+/**
+ * Matches the pieces of a text that are handled separately. The pieces are URLs, parameters that appear without a URL, and
+ * marks.
+ */
 const pieces = new RegExp(
   `([a-z][a-z0-9+.-]{0,20}://[^\\s"'<>]+)|([?&][\\w.~%-]{1,60}=[^&\\s"'<>#]+)|${Mark.pattern.source}`,
   "gi",
 )
 
 /**
- * Whether capitals, small letters and digits alternate as often as in random text, and more often than in names and sentences.
+ * Whether upper-case letters, lower-case letters and digits alternate as often as in random text. In names and sentences,
+ * they alternate less often.
  */
 const isMixed = (run: string): boolean => {
   const changes = run.match(/[A-Z](?=[a-z\d])|[a-z](?=[A-Z\d])|\d(?=[A-Za-z])/g)?.length ?? 0
   return changes > 0.35 * run.length && /[A-Z]/.test(run) && /[a-z]/.test(run)
 }
 
-/** Whether a URL begins with a user and a password: its parts cannot be distinguished reliably. */
+/**
+ * Whether a URL begins with a user name and a password. The parts of a URL in this form cannot be distinguished reliably.
+ */
 const isUserFirst = (base: string): boolean => {
   const at = base.indexOf("@")
   const start = base.slice(0, Math.max(0, at))
   return start.includes(":") && !start.includes("/")
 }
 
-/** The shortest suspect, in characters: the name of a scheme or of a credential, and eight characters of its value. */
+/**
+ * The minimum length of text that is checked for values that look like secrets, in characters. The value that follows the
+ * name of a scheme or a credential must have at least eight characters.
+ */
 const shortestSuspect = 8
 
-/** A JSON web token (RFC 7519): three parts of base64, the first of which begins with `{"`. */
+/** Matches a JSON Web Token (RFC 7519), which consists of three base64 parts. The decoded first part begins with `{"`. */
 const token = /(?<![\w-])eyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g
 
 /**
- * The text before the scope of a credential, `20261110/us-east-1/s3/aws4_request`. A key ID has no slashes; a secret in its
- * place, or after it, may have some.
+ * Matches the text before the scope of a credential. An example of a scope is `20261110/us-east-1/s3/aws4_request`. A key ID
+ * does not contain slashes, but a secret that replaces or follows a key ID can contain slashes.
  */
 const scoped =
   /(^\/|(?<![\w+=/-]))([\w+=-]{1,64}(?:\/[\w+=-]{1,64}){0,8})\/(?=\d{8}\/[a-z][\w-]{0,30}\/[\w-]{1,20}\/\w{2,8}_request)/g
 
-/** The value after the name of an authentication scheme. */
+/** Matches the value that follows the name of an authentication scheme. */
 const bearer = /\b(?:Bearer|Basic)[ \t]+([^\s"',;<>]{8,})/gi
 
-/** A value that the text calls a credential. The lookahead is bounded, so that a run of such words takes linear time. */
+/**
+ * Matches a value that the surrounding text identifies as a credential. The length of the lookahead is limited, so that the
+ * search takes linear time even if the text repeats these words.
+ */
 const credential =
   /(?:token|secret|passw(?:or)?d|signature|credential|cookie|session|api[_-]?key|authorization)[\w-]{0,20}["']?[ \t]{0,3}(?:=|:(?=[ \t]{0,3}["']?[^\s"']{0,200}\d))[ \t]{0,3}["']?([^\s"'<>&,;]{8,})/gi
 
 const withEnd = (all: string, word: string, secrets: Secrets): string =>
   all.slice(0, all.length - word.length) + secrets.hide(word, true)
 
-/** A keyword of S3 that is as long as a secret: `STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER`. */
+/** Matches an S3 keyword that is as long as a secret. An example is `STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER`. */
 const streaming = /^STREAMING-(?:[A-Z0-9]+-){1,8}[A-Z0-9]+$/
 
-/** Whether a text is a long run, as in keys, tokens and hashes. A long path counts only if one of its segments does. */
+/**
+ * Whether a long run of characters looks like a key, a token or a hash. A long path looks like a secret only if one of its
+ * segments looks like a secret.
+ */
 const looksSecret = (run: string): boolean =>
   /\d/.test(run) &&
   (!run.includes("/") ||
     /[+=]/.test(run) ||
     run.split("/").some((step) => step.length >= 16 && /\d/.test(step) && /[a-z]/.test(step) && /[A-Z]/.test(step)))
 
-/** Percent-encodes a value except its marks, so that a partly visible value remains one parameter. */
+/** Percent-encodes a value but not its marks, so that a partly visible value remains a single parameter. */
 const encodeMarked = (text: string): string => Mark.between(text, percent)
 
 const decoded = (text: string): string => {

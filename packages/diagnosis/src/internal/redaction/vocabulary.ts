@@ -1,43 +1,49 @@
 /**
- * The names whose values may be shown in the exchanges of a system.
+ * Defines the names whose values may be shown in exchanges with a system.
  */
 import type { Exchange } from "../../Exchange.ts"
 
-/** Builds the marks of secrets. */
+/** Builds the marks that replace secrets. */
 export interface Hide {
   (secret: string): string
   /**
-   * Returns the mark for the value of a name. A value made of words is searched for in other places only if the name marks a
-   * secret.
+   * Returns the mark for the value that belongs to a name. A value that consists of words is searched for in other places
+   * only if its name marks it as a secret.
    */
   readonly named: (name: string, value: string) => string
-  /** Returns the mark of a prefix, as in a policy condition, with a reference to `whole` if the text is a prefix of it. */
+  /**
+   * Returns the mark for a prefix, such as a prefix in a policy condition. If `whole` starts with that prefix, the mark
+   * refers to `whole`.
+   */
   readonly beginning: (beginning: string, whole: string | undefined) => string
   /**
-   * Returns the mark of a text that repeats a value from elsewhere or names nothing. It is not searched for in other places.
+   * Returns the mark for a text that only repeats a value from another place or does not identify anything. The text is not
+   * searched for in other places.
    */
   readonly once: (text: string) => string
-  /** Returns what may be shown of a value whose name is not secret. */
+  /** Returns the visible form of a value whose name does not mark it as a secret. */
   readonly visible: (name: string, value: string) => string
 }
 
-/** Hides the secret parts of a value that should be partly visible. */
+/** Hides the secret parts of a value that should remain partly visible. */
 export type Mask = (value: string, hide: Hide, exchange: Exchange) => string
 
-/** The names whose values may be shown, by place and in lower case. Everything else is hidden. */
+/**
+ * The names whose values may be shown, grouped by place and written in lower case. The values of all other names are hidden.
+ */
 export interface Vocabulary {
-  /** Headers of requests and responses. */
+  /** Names of headers in requests and responses. */
   readonly headers?: ReadonlySet<string>
-  /** Parameters of a URL's query. */
+  /** Names of parameters in the query of a URL. */
   readonly query?: ReadonlySet<string>
-  /** Fields of forms, multipart and encoded, in requests. */
+  /** Names of fields in multipart forms and encoded forms. */
   readonly fields?: ReadonlySet<string>
-  /** Members of JSON objects, at any depth. */
+  /** Names of members in JSON objects, at any depth. */
   readonly members?: ReadonlySet<string>
-  /** Members that are harmless in a server's response but may be secrets in a request, such as a `code`. */
+  /** Names of members, such as `code`, whose values are harmless in a server's response but may be secrets in a request. */
   readonly answers?: ReadonlySet<string>
-  /** Elements of XML documents. */
+  /** Names of elements in XML documents. */
   readonly elements?: ReadonlySet<string>
-  /** Masks for values that may be partly visible, by name in any place. */
+  /** Masks for values that may be partly visible. Each mask applies to the values of one name in all places. */
   readonly masks?: Readonly<Record<string, Mask>>
 }

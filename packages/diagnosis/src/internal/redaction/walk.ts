@@ -1,5 +1,6 @@
 /**
- * Walks an exchange once: finds secrets by the names of their places, and removes known secrets from all places.
+ * Walks through an exchange once, finds secrets by the names of the fields that contain them, and removes known secrets from
+ * all places.
  */
 import { type Exchange, type FormPart, isFile, type Request, type Response, timeOf } from "../../Exchange.ts"
 import * as Body from "./body.ts"
@@ -9,12 +10,12 @@ import type * as Secrets from "./secrets.ts"
 import * as Text from "./text.ts"
 import type { Hide, Mask, Vocabulary } from "./vocabulary.ts"
 
-/** The names of all vocabularies, by place. */
+/** The names from all vocabularies, grouped by place. */
 export interface Names extends Required<Omit<Vocabulary, "masks">> {
   readonly masks: ReadonlyMap<string, Mask>
 }
 
-/** Redacts an exchange in one pass, by the names of its places and the secrets known so far. */
+/** Redacts an exchange in one pass, based on the listed names and the secrets that are known so far. */
 export const walk = (exchange: Exchange, names: Names, secrets: Secrets.Secrets): Exchange => {
   const { attempt, failure, isExcerpt, request, response } = exchange
   const text: Text.Text = Text.make(secrets, (name, v) => value(name, v, names.query))
@@ -64,7 +65,7 @@ export const walk = (exchange: Exchange, names: Names, secrets: Secrets.Secrets)
       hide,
       ...(saying === undefined ? {} : { saying }),
     })
-  /** Redacts a text and registers its words, which a server may quote alone. */
+  /** Redacts a text and also registers words from the text, because a server may quote a single word. */
   const whole = (raw: string): string => {
     const hidden = named("", raw)
     for (const word of raw.split(/\s+/, mostWords)) if (word.length >= 8 && /\d/.test(word)) named("", word)
@@ -125,10 +126,10 @@ export const walk = (exchange: Exchange, names: Names, secrets: Secrets.Secrets)
   }
 }
 
-/** The most words of a text that are searched for alone. */
+/** The maximum number of words from one text that are searched for individually. */
 const mostWords = 100
 
-/** Members of a response whose objects have messages about the fields of the request. */
+/** Names of response members that contain objects with messages about fields of the request. */
 const saying: ReadonlySet<string> = new Set([
   "errors",
   "error",
@@ -139,7 +140,7 @@ const saying: ReadonlySet<string> = new Set([
   "validation_errors",
 ])
 
-/** Headers whose values are URLs. */
+/** Matches headers whose values are URLs. */
 const addresses = /^(?:content-location|location|origin|referer)$/i
 
 const contentType = ({ headers = {} }: Request | Response): string =>

@@ -1,11 +1,11 @@
 /**
- * Rules for errors of the local file.
+ * Defines the rules for errors that concern the local file.
  */
 import { topic } from "./rule.ts"
 
 const rule = topic("file", "https://man7.org/linux/man-pages/man3/errno.3.html")
 
-/** All rules of this topic. */
+/** All rules for errors that concern the local file. */
 export const file = [
   rule({
     code: "HF-OWN-FILE-001",

@@ -1,5 +1,6 @@
 /**
- * The rule set for Holdfast's own errors, which events and logs name and which no exchange caused.
+ * Defines the rule set for Holdfast's own errors. These errors are not caused by an exchange, and events and logs contain
+ * their names.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import * as Diagnosis from "@holdfast/diagnosis/Diagnosis"
@@ -21,7 +22,7 @@ const factsOf = ({ failure, response }: Exchange): OwnFacts | undefined => {
     : undefined
 }
 
-/** Recognizes an error of Holdfast by its name at the start of the failure. */
+/** Recognizes a Holdfast error by its name at the start of the failure. */
 export const ruleSet: Diagnosis.RuleSet = Diagnosis.ruleSet<OwnFacts>({
   system: "own",
   vocabulary: {},
@@ -39,5 +40,8 @@ export const ruleSet: Diagnosis.RuleSet = Diagnosis.ruleSet<OwnFacts>({
   },
 })
 
-/** A minimal exchange with the name of an error, spelled as programs write it. */
+/**
+ * Returns a minimal exchange that contains the name of a Holdfast error. The name must be spelled exactly as programs write
+ * it.
+ */
 export const ofCode = (word: string): Exchange | undefined => (byName.has(word) ? { failure: word } : undefined)

@@ -1,11 +1,11 @@
 /**
- * Rules for calls that a policy rejected, and for invalid policies.
+ * Defines the rules for calls that a policy rejected and for invalid policies.
  */
 import { topic } from "./rule.ts"
 
 const rule = topic("policy", "https://learn.microsoft.com/en-us/azure/architecture/patterns/circuit-breaker")
 
-/** All rules of this topic. */
+/** All rules for rejected calls and invalid policies. */
 export const policy = [
   rule({
     code: "HF-OWN-POLICY-001",

@@ -1,11 +1,11 @@
 /**
- * Rules for the sign-in that is saved on this machine.
+ * Defines the rules for the sign-in that is saved on this machine.
  */
 import { topic } from "./rule.ts"
 
 const rule = topic("session", "https://www.rfc-editor.org/rfc/rfc6749#section-6")
 
-/** All rules of this topic. */
+/** All rules for the saved sign-in. */
 export const session = [
   rule({
     code: "HF-OWN-SESSION-001",

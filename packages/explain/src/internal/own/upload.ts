@@ -1,5 +1,5 @@
 /**
- * Rules for rejected uploads and for the proof that a file arrived.
+ * Defines the rules for rejected uploads and for failures to prove that a file arrived intact.
  */
 import { topic } from "./rule.ts"
 
@@ -8,7 +8,7 @@ const rule = topic(
   "https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html",
 )
 
-/** All rules of this topic. */
+/** All rules for uploads. */
 export const upload = [
   rule({
     code: "HF-OWN-UPLOAD-001",

@@ -1,29 +1,34 @@
 /**
- * Reads the exchange from the lines around an error: method, URL, status, request ids.
+ * Reads parts of the exchange from the lines around an error: the method, URL, status and request IDs.
  */
 import type { Request } from "@holdfast/diagnosis/Exchange"
 
 const methods = "GET|HEAD|PUT|POST|DELETE|PATCH|OPTIONS"
 
-/** A method before an address, as in `PUT https://…`, `POST /v2/devices/assets` and `"method":"put","url":"…"`. */
+/**
+ * Matches a method that precedes an address, as in `PUT https://…`, `POST /v2/devices/assets` and `"method":"put","url":"…"`.
+ */
 const requestLine = new RegExp(`\\b(${methods})\\b["'\`: ,]{1,4}((?:https?:/)?/[^\\s"'\`<>]{1,8000})`)
 
-/** The method as a client prints its own settings: `method: 'put'`. */
+/** Matches the method in the form in which a client prints its own settings: `method: 'put'`. */
 const member = /\bmethod["']?: ?["'](get|head|put|post|delete|patch)["']/i
 
-/** Documentation links in error messages. They are not the address of the failed request. */
+/** Matches links to documentation in error messages. A documentation link is not the address of the failed request. */
 const documentation =
   /^https?:\/\/(?:docs\.|[\w-]+\.api-docs\.io|[\w.-]*curl\.(?:haxx\.)?se|developer\.|aka\.ms|login\.microsoftonline\.com\/error|github\.com|stackoverflow\.com|next-auth\.js\.org|errors\.authjs\.dev|go\.microsoft\.com|(?:www\.)?terraform\.io\/docs|duckdb\.org|[\w.-]*readthedocs\.io|repost\.aws|kubernetes\.io|nodejs\.org|undici\.nodejs\.org|cloud\.google\.com\/(?:docs|iam|[a-z-]{2,30}\/docs)|stripe\.com\/docs|help\.|support\.|www\.(?:alibabacloud|backblaze)\.com\/(?:help|docs)|docs\.aws|www\.w3\.org|s3\.amazonaws\.com\/doc)/
 
 const addresses = /https?:\/\/[^\s"'`<>\\]{1,8000}/g
 
-/** An address without its trailing punctuation. A truncated one (`…`) loses its query, since the query may be incomplete. */
+/**
+ * Returns an address without its trailing punctuation. The query of a truncated address (`…`) is removed, because the query
+ * may be incomplete.
+ */
 export const trimmed = (address: string): string =>
   /(?:\.{3}|\u2026)\W{0,4}$/.test(address)
     ? address.replace(/(?:\?.*|\.{3}.*|\u2026.*)$/s, "")
     : address.replace(/;[^=&;]{0,200}$/, "").replace(/[.,;:!)\]}]{1,8}$/, "")
 
-/** The request, as far as the text states it. */
+/** Returns the request, to the extent that the text describes it. */
 export const requestIn = (text: string): Request | undefined => {
   const [, written, target = ""] = requestLine.exec(text) ?? []
   const method = written ?? member.exec(text)?.[1]?.toUpperCase()
@@ -34,7 +39,9 @@ export const requestIn = (text: string): Request | undefined => {
   return whole(text, method, url)
 }
 
-/** The request, with a truncated address replaced by the complete one if the text has both. */
+/**
+ * Returns the request. If the text contains both a truncated address and the complete address, the complete address is used.
+ */
 const whole = (text: string, method: string | undefined, url: string | undefined): Request => {
   const longer =
     url === undefined ? undefined : text.match(addresses)?.find((one) => one.length > url.length && one.startsWith(url))
@@ -48,7 +55,7 @@ const named = (method: string | undefined, url: string | undefined): Request => 
   }
 }
 
-/** The forms in which programs print a status. */
+/** Patterns for the forms in which programs print a status. */
 const statuses: ReadonlyArray<RegExp> = [
   /\bHTTP(?:\/\d(?:\.\d)?)?[ :=]{1,3}(?:status[ :=]{0,3})?([1-5]\d\d)\b/i,
   /\bHTTP[ _]?(?:response|status)[ _-]?(?:code)?[ \t]{0,3}[:=]?[ \t]{0,3}([1-5]\d\d)\b/i,
@@ -63,7 +70,7 @@ const statuses: ReadonlyArray<RegExp> = [
   /\b(?:http|response)_code[=:"' ]{1,4}([1-5]\d\d)\b/,
 ]
 
-/** The status that the text states. */
+/** Returns the status that the text states. */
 export const statusIn = (text: string): number | undefined => {
   for (const pattern of statuses) {
     const [, status] = pattern.exec(text) ?? []
@@ -72,7 +79,7 @@ export const statusIn = (text: string): number | undefined => {
   return undefined
 }
 
-/** The operation that an SDK names before the response that it prints. */
+/** Returns the name of the operation, which an SDK prints before the response. */
 export const operationIn = (text: string): string | undefined => {
   const [, php, botocore, go] =
     /\bError executing "(\w{3,60})" on\b|\bwhen calling the (\w{3,60}) operation\b|\boperation error S3: (\w{3,60})\b/.exec(
@@ -81,7 +88,7 @@ export const operationIn = (text: string): string | undefined => {
   return php ?? botocore ?? go
 }
 
-/** The request id and the host id, as SDKs print them. */
+/** Returns the request ID and the host ID in the form in which SDKs print them. */
 export const idsIn = (text: string): Readonly<Record<string, string>> => {
   const [, requestId] = /\brequest[_ -]?id["']?[ \t]{0,3}[:=][ \t]{0,3}["']?([\w.:-]{4,80})/i.exec(text) ?? []
   const [, hostId] =
@@ -92,6 +99,9 @@ export const idsIn = (text: string): Readonly<Record<string, string>> => {
   }
 }
 
-/** The time of the exchange, in ISO 8601 with a zone. Local times of logs cannot be compared with a server's clock. */
+/**
+ * Returns the time of the exchange, in ISO 8601 format with a time zone. Local times in logs are ignored, because they cannot
+ * be compared with a server's clock.
+ */
 export const timeIn = (text: string): string | undefined =>
   /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)/.exec(text)?.[0]

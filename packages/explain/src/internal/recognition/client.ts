@@ -1,6 +1,6 @@
 /**
- * Reads errors of HTTP clients and tools that keep the status, the address or the reason of a failure: curl, wget, Python, PHP,
- * JavaScript, Go and nginx's error log.
+ * Reads errors from HTTP clients and tools that keep the status, the address or the reason for a failure: curl, wget, Python,
+ * PHP, JavaScript, Go and nginx's error log.
  */
 import { bodyIn } from "./json/apiError.ts"
 import * as Around from "./around.ts"
@@ -10,7 +10,7 @@ import { documentOf } from "./sdk/exception.ts"
 
 type Shape = readonly [pattern: RegExp, as: string]
 
-/** Messages with a status, which prove that a response arrived. */
+/** Patterns for messages that contain a status, which proves that a response arrived. */
 const answered: ReadonlyArray<Shape> = [
   [
     /(?<status>[1-5]\d\d) (?:Client|Server) Error: [^\n]{0,200}? for url: (?<url>\S{1,8000})/,
@@ -57,7 +57,7 @@ const answered: ReadonlyArray<Shape> = [
   [/Response code (?<status>[1-5]\d\d) \(/, "a got error"],
 ]
 
-/** Lines of nginx's error log, with the status and title of the page that its client receives. */
+/** Patterns for lines in nginx's error log, with the status and the title of the page that nginx sends to the client. */
 const nginx: ReadonlyArray<readonly [RegExp, number, string]> = [
   [/client intended to send too large body/, 413, "413 Request Entity Too Large"],
   [/upstream timed out/, 504, "504 Gateway Time-out"],
@@ -69,7 +69,7 @@ const nginx: ReadonlyArray<readonly [RegExp, number, string]> = [
   ],
 ]
 
-/** The request and the time that a message or the text around it states. */
+/** Returns the request and the time that are stated in a message or in the text around the message. */
 export const withRequest = (text: string, groups: Readonly<Record<string, string | undefined>> = {}) => {
   const around = Around.requestIn(text)
   const request = {
@@ -84,7 +84,7 @@ export const withRequest = (text: string, groups: Readonly<Record<string, string
   }
 }
 
-/** Reads a line of nginx's error log. The response is the error page that the client received. */
+/** Reads a line from nginx's error log. The response is the error page that the client received. */
 const readNginx = (text: string): Recognized | undefined => {
   if (!/\[(?:error|warn|crit|info)\] \d{1,10}#\d{1,10}: /.test(text)) return undefined
   const found = nginx.find(([pattern]) => pattern.test(text))
@@ -114,7 +114,7 @@ const readNginx = (text: string): Recognized | undefined => {
   }
 }
 
-/** Reads the error of a client that received a response and kept its status. */
+/** Reads an error from a client that received a response and kept its status. */
 export const readAnswered = (text: string): Recognized | undefined => {
   for (const [pattern, as] of answered) {
     const groups = pattern.exec(text)?.groups
@@ -126,7 +126,10 @@ export const readAnswered = (text: string): Recognized | undefined => {
   return readNginx(text)
 }
 
-/** The S3 document behind a known message in the text. A denial without a reason could come from any server. */
+/**
+ * Returns the S3 error document that corresponds to a known message in the text. A denial without a reason could come from
+ * any server and is therefore ignored.
+ */
 const storageDocument = (text: string): { readonly body?: string } => {
   const sentence = sentenceIn(text)
   return sentence === undefined || /^access denied\b/i.test(sentence.message)
@@ -134,10 +137,10 @@ const storageDocument = (text: string): { readonly body?: string } => {
     : { body: documentOf(sentence.code, sentence.message) }
 }
 
-/** The line that urllib3 logs for each response. */
+/** Matches the line that urllib3 logs for each response. */
 const pool = /\b(https?:\/\/[\w.-]{1,255}):(\d{1,5}) "([A-Z]{3,7}) (\/\S{0,8000}) HTTP\/\d(?:\.\d)?" ([45]\d\d)\b/g
 
-/** Reads the last response in urllib3's log, which keeps only the status. */
+/** Reads the last response in a urllib3 log, which keeps only the status of a response. */
 export const readPool = (text: string): Recognized | undefined => {
   const [, origin = "", port = "", method = "", path = "", status] = [...text.matchAll(pool)].at(-1) ?? []
   if (status === undefined) return undefined

@@ -1,5 +1,5 @@
 /**
- * Looks up vendors' codes and transport failures, each with the minimal exchange that contains it.
+ * Looks up vendors' codes and transport failures. The result of each lookup is a minimal exchange that contains the code.
  */
 import * as C2c from "@holdfast/c2c/Diagnosis"
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
@@ -8,13 +8,13 @@ import * as OAuth from "@holdfast/oauth/Diagnosis"
 import * as S3 from "@holdfast/s3/Diagnosis"
 import * as Own from "../own/index.ts"
 
-/** The maximum length of a table's code, in characters. */
+/** The maximum length of a code to look up, in characters. */
 const longest = 200
 
 /**
- * The minimal exchange with a code: the code and its documented status, which is marked as assumed. The lookup is case-
- * sensitive first,
- * then case-insensitive; a number of three digits is a status. `undefined` if no table has the code.
+ * Returns the minimal exchange for a code. The exchange contains the code and its documented status, which is marked as
+ * assumed. The lookup is case-sensitive first, then case-insensitive. A three-digit number is treated as a status. Returns
+ * `undefined` if no table contains the code.
  */
 export const exchangeOf = (code: string): Exchange | undefined => {
   const word = code.length > longest ? "" : code.trim()
@@ -26,7 +26,10 @@ export const exchangeOf = (code: string): Exchange | undefined => {
     : { ...exchange, response: { ...exchange.response, isStatusAssumed: true } }
 }
 
-/** Messages that only Amazon API Gateway sends (docs.aws.amazon.com/apigateway, "Gateway response types"). */
+/**
+ * The messages that only Amazon API Gateway sends, with their statuses (docs.aws.amazon.com/apigateway, "Gateway response
+ * types").
+ */
 const gateway: Readonly<Record<string, number>> = {
   "Missing Authentication Token": 403,
   "Endpoint request timed out": 504,
@@ -37,9 +40,9 @@ const gateway: Readonly<Record<string, number>> = {
   "Unsupported Media Type": 415,
 }
 
-/** The status that Amazon API Gateway sends with a message. */
+/** Returns the status that Amazon API Gateway sends with a message. */
 export const gatewayStatus = (message: string): number | undefined =>
   Object.hasOwn(gateway, message) ? gateway[message] : undefined
 
-/** The documented status of a vendor's code. */
+/** Returns the documented status for a vendor's code. */
 export const statusOf = (code: string): number | undefined => gatewayStatus(code) ?? exchangeOf(code)?.response?.status

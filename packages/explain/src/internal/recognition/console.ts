@@ -1,9 +1,10 @@
 /**
- * Reads lines of a browser's console: CORS, `net::ERR_…`, and failed loads of Chromium, Firefox and Safari.
+ * Reads messages from the console of a browser. The messages concern CORS, `net::ERR_…`, and failed loads in Chromium,
+ * Firefox and Safari.
  */
 import type { Recognized } from "./recognized.ts"
 
-/** A line that reports that a page may not read a response, with the address of the request. */
+/** Patterns for lines that report that a page is not allowed to read a response, with the address of the request. */
 const cors: ReadonlyArray<RegExp> = [
   /Access to (?:fetch|XMLHttpRequest|resource|image|script|font) at '([^'\s]{1,8000})'[^\n]{0,300} has been blocked by CORS policy[^\n]{0,600}/,
   /Cross-Origin Request Blocked:[^\n]{0,200} at (\S{1,8000})[^\n]{0,400}/,
@@ -12,11 +13,11 @@ const cors: ReadonlyArray<RegExp> = [
   /Preflight response is not successful[^\n]{0,200}/,
 ]
 
-/** The reason at the end of a localized Firefox line. */
+/** Matches the reason at the end of a localized Firefox message. */
 const reason =
   /[(\uff08 ](?:Grund|Raison|Razón|Motivo|Reden|Orsak|Powód|Причина|理由|原因)\s?[:\uff1a][^\n]{0,40}\bCORS\b[^\n]{0,200}/
 
-/** A line with such a reason, and its address. */
+/** Returns a line that contains the reason for a blocked request, and the address in that line. */
 const blockedIn = (text: string): readonly [line: string, address?: string] | undefined => {
   const found = reason.exec(text)
   if (found === null) return undefined
@@ -25,7 +26,7 @@ const blockedIn = (text: string): readonly [line: string, address?: string] | un
   return address === undefined ? [found[0]] : [`${before}${found[0]}`, address]
 }
 
-/** Requests that a browser blocked: mixed content, or the page's Content-Security-Policy. */
+/** Patterns for requests that a browser did not send because of mixed content or the page's Content-Security-Policy. */
 const unsent: ReadonlyArray<RegExp> = [
   /Mixed Content: [^\n]{0,400}? (?:endpoint|resource|script|stylesheet|image|video|favicon|form action)?[^\n']{0,40}'(https?:\/\/[^'\s]{1,8000})'[^\n]{0,300}/,
   /(?:Blocked loading|Loading) mixed (?:\(insecure\) )?(?:active|display) content ["'](https?:\/\/[^"'\s]{1,8000})["'][^\n]{0,200}/i,
@@ -33,7 +34,10 @@ const unsent: ReadonlyArray<RegExp> = [
   /(?:Refused to connect to|Connecting to) '([^'\s]{1,8000})'[^\n]{0,100}(?:violates|Content Security Policy)[^\n]{0,300}/,
 ]
 
-/** Chromium's line about a failed request: `PUT https://… net::ERR_FAILED`, `… 403 (Forbidden)`. */
+/**
+ * Matches the line in which Chromium reports a failed request. Examples are `PUT https://… net::ERR_FAILED` and
+ * `… 403 (Forbidden)`.
+ */
 const load =
   /\b(GET|HEAD|PUT|POST|DELETE|PATCH|OPTIONS) (https?:\/\/\S{1,8000}) (?:(net::ERR_\w{1,60})(?: ([1-5]\d\d)\b)?|([1-5]\d\d) \([\w ]{0,40}\))/
 

@@ -1,18 +1,21 @@
 /**
- * Reads XML and HTML documents that are a response body and nothing else.
+ * Reads input that consists only of a response body in XML or HTML.
  */
 import { statusOf } from "./codes.ts"
 import { assumed } from "./recognized.ts"
 import type { Found, Problem } from "./whole.ts"
 
-/** Constructs that may precede the root element: the start and the end of each. */
+/** The strings that open and close each construct that may precede the root element. */
 const beforeRoot = [
   ["<?", "?>"],
   ["<!--", "-->"],
   ["<!", ">"],
 ] as const
 
-/** The name of the root element, without its prefix. A regular expression for the prologue would backtrack. */
+/**
+ * Returns the name of the root element without its namespace prefix. A regular expression for the prologue could cause
+ * excessive backtracking.
+ */
 const rootOf = (text: string): string => {
   let at = 0
   while (true) {
@@ -28,7 +31,7 @@ const rootOf = (text: string): string => {
 
 const longestName = 200
 
-/** Reads a document by its root element. A document of an unknown kind is a problem. */
+/** Reads a document according to its root element. For a document of an unknown kind, the result is a problem. */
 export const read = (text: string): Found | Problem => {
   const root = rootOf(text)
   if (/^(?:html|head|body|meta|script|title)$/i.test(root)) return readPage(text)
@@ -57,7 +60,10 @@ export const read = (text: string): Found | Problem => {
   }
 }
 
-/** Reads a page. An error page has a status in its title; an API that sends any other page sends it with a success. */
+/**
+ * Reads a page. The title of an error page contains a status. An API that sends any other page is assumed to send it with a
+ * success status.
+ */
 const readPage = (body: string): Found => {
   const [, status] = /<(?:title|h1)[^>]*>[^<]*?\b([45]\d\d)\b/i.exec(body) ?? []
   const headers = { "content-type": "text/html" }

@@ -1,5 +1,6 @@
 /**
- * Errors of databases and message brokers. Their messages resemble those of HTTP APIs, but no HTTP exchange is behind them.
+ * Recognizes errors from databases and message brokers. The messages of databases and message brokers resemble errors from
+ * HTTP APIs, but they are not caused by an HTTP exchange.
  */
 
 const marks: ReadonlyArray<RegExp> = [
@@ -13,5 +14,8 @@ const marks: ReadonlyArray<RegExp> = [
   /\b(?:WRONGPASS|NOAUTH) \S{1,40} /,
 ]
 
-/** Whether a text is such an error. A text with a URL may be an API's report of one. */
+/**
+ * Whether a text is an error from a database or a message broker. A text that contains a URL is not recognized, because it
+ * may be an API's report of an error in a database or a message broker.
+ */
 export const isForeign = (text: string): boolean => !/https?:\/\//.test(text) && marks.some((mark) => mark.test(text))

@@ -1,5 +1,6 @@
 /**
- * Reads an API's error documents in objects and texts: bare, or in a member of a library's error.
+ * Reads an API's error documents from objects and texts. A document can be the object itself or a member of a library's
+ * error.
  */
 import { statusOf } from "../codes.ts"
 import * as Embedded from "./embedded.ts"
@@ -10,7 +11,7 @@ import { assumed, type Recognized } from "../recognized.ts"
 
 export const textOf = (u: unknown): string | undefined => (typeof u === "string" && u !== "" ? u : undefined)
 
-/** The first of the given members that is a string. */
+/** Returns the first of the given members that is a nonempty string. */
 export const text = (json: Json, ...names: ReadonlyArray<string>): string | undefined => {
   for (const name of names) {
     const value = textOf(json[name])
@@ -30,7 +31,7 @@ const statuses = [
   "code",
 ] as const
 
-/** The status of a response, under the names that clients use. */
+/** Returns the status of a response, which clients store under several names. */
 export const statusIn = (json: Json): number | undefined => {
   for (const name of statuses) {
     const value = json[name]
@@ -42,7 +43,7 @@ export const statusIn = (json: Json): number | undefined => {
   return undefined
 }
 
-/** Serializes an object to JSON. `undefined` if it is nested too deeply. */
+/** Serializes an object to JSON. Returns `undefined` if the object is nested too deeply. */
 export const written = (json: Json): string | undefined => {
   try {
     return JSON.stringify(json)
@@ -51,11 +52,11 @@ export const written = (json: Json): string | undefined => {
   }
 }
 
-/** Whether a code is an API's (`PGRST301`, `missing_scope`) rather than Node's (`ECONNRESET`, `ERR_BAD_REQUEST`). */
+/** Whether a code belongs to an API (`PGRST301`, `missing_scope`) rather than to Node (`ECONNRESET`, `ERR_BAD_REQUEST`). */
 const isCode = (code: unknown): boolean =>
   typeof code === "string" && /^(?!E[A-Z]+$|ERR_|UND_ERR)(?:[A-Z][A-Z0-9_]{3,40}|[a-z]+(?:_[a-z]+){1,8})$/.test(code)
 
-/** Whether an object's members identify it as an API's error. */
+/** Whether the members of an object identify it as an error from an API. */
 const isApiError = (json: Json): boolean =>
   ["error", "errors", "error_description", "error_code", "error_message"].some((name) => name in json) ||
   ([json["code"], json["errorCode"]].some(isCode) && text(json, "message", "detail") !== undefined) ||
@@ -63,10 +64,10 @@ const isApiError = (json: Json): boolean =>
   (["code", "status", "status_code", "statusCode", "errorCode"].some((name) => typeof json[name] === "number") &&
     text(json, "message", "detail", "title", "errorMessage") !== undefined)
 
-/** Members in which libraries keep the response document, as an object or a string. */
+/** The names of members in which libraries store the response document, either as an object or as a string. */
 const keepers = ["data", "body", "rawError", "response", "context", "responseBody", "response_body"] as const
 
-/** The API's error document: the object itself, or a member of a library's error. */
+/** Returns the API's error document, which is either the object itself or a member of a library's error. */
 const documentIn = (json: Json): Json | undefined => {
   for (const name of keepers) {
     const kept = json[name]
@@ -76,10 +77,10 @@ const documentIn = (json: Json): Json | undefined => {
   return Facebook.document(json) ?? (isApiError(json) ? json : undefined)
 }
 
-/** The end of truncated text, as Guzzle truncates a response. */
+/** Matches the end of a truncated text, such as a response that Guzzle has truncated. */
 const cut = /\(truncated\.{0,3}\)?[^\n]{0,10}$/m
 
-/** The API's error document after a client's message, complete or truncated. */
+/** Returns the API's error document that follows a client's message. The document may be complete or truncated. */
 export const bodyIn = (text: string): string | undefined => {
   const whole = Embedded.find(text).findLast(({ json }) => documentIn(json) !== undefined)
   if (whole !== undefined) return written(documentIn(whole.json) ?? whole.json)
@@ -89,13 +90,16 @@ export const bodyIn = (text: string): string | undefined => {
   return json === undefined ? undefined : written(json)
 }
 
-/** The status that an API repeats inside its error, as Google and WordPress do. */
+/** Returns the status that an API such as Google or WordPress repeats inside its error. */
 const innerStatus = (json: Json): number | undefined => {
   const codes = [json["error"], json["data"]].map((inner) => (isObject(inner) ? statusIn(inner) : undefined))
   return codes.find((code) => code !== undefined && code >= 400)
 }
 
-/** Reads an object with the members of an API's error as a response without a stated status. */
+/**
+ * Reads an object that has the members of an API error. The result is a response whose status is assumed if the object does
+ * not state it.
+ */
 export const apiError = (outer: Json): Recognized | undefined => {
   const json = documentIn(outer)
   return json !== undefined

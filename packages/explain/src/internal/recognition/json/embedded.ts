@@ -1,19 +1,19 @@
 /**
- * Finds objects inside other text: JSON, or as programs print them.
+ * Finds objects inside other text. The objects can be JSON or have the form in which programs print objects.
  */
 import { type Json, parse } from "./json.ts"
 import * as Printed from "./printed.ts"
 
-/** An object in a text, with the text around it. */
+/** An object that was found in a text, together with the text around the object. */
 export interface Embedded {
   readonly json: Json
   readonly around: string
 }
 
-/** Braces that are tried. Prose and logs have some that begin no object. */
+/** The maximum number of braces to try. Prose and logs contain braces that do not start an object. */
 const mostStarts = 50
 
-/** The end of the object that begins at a brace, or -1 if it is incomplete. */
+/** Returns the end of the object that starts at a brace, or -1 if the object is incomplete. */
 const endOf = (text: string, start: number): number => {
   let depth = 0
   let isString = false
@@ -29,7 +29,10 @@ const endOf = (text: string, start: number): number => {
   return -1
 }
 
-/** A JSON object escaped inside a string, as Rust, Go and loggers print it, up to the closing quote. */
+/**
+ * Reads a JSON object that is escaped inside a string, as Rust, Go and loggers print it. The object extends up to the closing
+ * quote.
+ */
 const escapedAt = (text: string, start: number): { readonly json: Json; readonly end: number } | undefined => {
   if (!/^\{\s{0,20}\\"/.test(text.slice(start, start + 30))) return undefined
   let end = start
@@ -38,7 +41,7 @@ const escapedAt = (text: string, start: number): { readonly json: Json; readonly
   return json === undefined ? undefined : { json, end }
 }
 
-/** The string value of a literal. */
+/** Returns the string value of a string literal. */
 const unescaped = (literal: string): string => {
   try {
     const text: unknown = JSON.parse(`"${literal}"`)
@@ -48,7 +51,7 @@ const unescaped = (literal: string): string => {
   }
 }
 
-/** A JSON object in a Python bytes literal, `b'{\\n "error": …}'`, up to the closing quote. */
+/** Reads a JSON object in a Python bytes literal, `b'{\\n "error": …}'`. The object extends up to the closing quote. */
 const bytesAt = (text: string, start: number): { readonly json: Json; readonly end: number } | undefined => {
   if (text.slice(start - 2, start) !== "b'") return undefined
   let end = start
@@ -60,7 +63,7 @@ const bytesAt = (text: string, start: number): { readonly json: Json; readonly e
 
 const bytesEscapes: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" }
 
-/** The object that begins at a brace. */
+/** Returns the object that starts at a brace. */
 const objectAt = (text: string, start: number): { readonly json: Json; readonly end: number } | undefined => {
   const end = endOf(text, start)
   const json = end === -1 ? undefined : parse(text.slice(start, end))
@@ -69,7 +72,7 @@ const objectAt = (text: string, start: number): { readonly json: Json; readonly 
     : { json, end }
 }
 
-/** The objects in a text. At most fifty braces are tried. */
+/** Returns the objects in a text. The search tries at most fifty braces. */
 export const find = (text: string): ReadonlyArray<Embedded> => {
   const found: Array<Embedded> = []
   let at = text.indexOf("{")

@@ -1,16 +1,16 @@
 /**
- * Reads requests and responses from the members that clients and loggers use for them.
+ * Reads requests and responses from the members in which clients and loggers store them.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import { statusIn, text, textOf, written } from "./apiError.ts"
 import { isObject, type Json } from "./json.ts"
 import * as SentBody from "./sentBody.ts"
 
-/** The first of the given members that is an object. */
+/** Returns the first of the given members that is an object. */
 export const object = (json: Json, ...names: ReadonlyArray<string>): Json | undefined =>
   names.map((name) => json[name]).find(isObject)
 
-/** Reads headers from an object, or from the `key`/`name` and `value` pairs of Postman and Insomnia. */
+/** Reads headers from an object, or from the `key`/`name` and `value` pairs that Postman and Insomnia use. */
 const headersOf = (headers: unknown): Readonly<Record<string, string>> => {
   const pairs = Array.isArray(headers)
     ? headers.flatMap((one: unknown) =>
@@ -37,7 +37,7 @@ const bodyOf = (body: unknown): string | undefined =>
 
 const urlOf = (u: unknown): string | undefined => textOf(u) ?? (isObject(u) ? textOf(u["raw"]) : undefined)
 
-/** The request, as far as the members state it. */
+/** Returns the request, to the extent that the members describe it. */
 export const requestFrom = (json: Json | undefined): Exchange["request"] => {
   if (json === undefined) return undefined
   const path = urlOf(json["url"]) ?? text(json, "uri", "href", "requestUrl")
@@ -63,7 +63,7 @@ export const requestFrom = (json: Json | undefined): Exchange["request"] => {
   }
 }
 
-/** The text that a function behind Amazon's gateway returned in base64. */
+/** Returns the text that a function behind Amazon API Gateway returned in base64. */
 const decoded = (base64: string): string | undefined => {
   try {
     return new TextDecoder().decode(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)))
@@ -72,7 +72,7 @@ const decoded = (base64: string): string | undefined => {
   }
 }
 
-/** The response. `undefined` without a status. */
+/** The response. Returns `undefined` if the members do not contain a status. */
 export const responseFrom = (json: Json | undefined): Exchange["response"] => {
   const status = json === undefined ? undefined : statusIn(json)
   if (json === undefined || status === undefined) return undefined
@@ -81,7 +81,7 @@ export const responseFrom = (json: Json | undefined): Exchange["response"] => {
   return { status, headers: headersOf(json["headers"] ?? json["header"]), ...(body === undefined ? {} : { body }) }
 }
 
-/** An exchange of the known parts. A failure counts only without a response. */
+/** Builds an exchange from the parts that are known. The failure is included only if there is no response. */
 export const exchangeOf = (
   request: Exchange["request"],
   response: Exchange["response"],
