@@ -28,7 +28,7 @@ export interface BufferPool {
  * A borrowed buffer still contains the bytes written by its previous borrower. A buffer may be returned to the pool while the
  * socket still contains the rest of a request that was answered or aborted. Returning the buffer early is safe. The server
  * has already rejected the rest of an answered request, and the socket of an aborted request is destroyed and does not send
- * any more data.
+ * further data.
  */
 export const make = (options: { readonly count: number; readonly size: number }): BufferPool => {
   const permits = Semaphore.makeUnsafe(options.count)
