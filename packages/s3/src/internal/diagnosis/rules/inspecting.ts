@@ -20,7 +20,7 @@ import type { DefectName } from "./index.ts"
 import { notImplemented } from "./requests/body/feature.ts"
 import { metadataTooLarge } from "./requests/body/head.ts"
 import { lengthUnknown, tooLarge } from "./requests/body/length.ts"
-import { clock } from "./requests/clock.ts"
+import { clock } from "./requests/time/clock.ts"
 import { digest } from "./requests/digest.ts"
 import { headerAuth } from "./requests/headerAuth.ts"
 import { documentMalformed, partMismatch, partsOutOfOrder, tagNotRead } from "./requests/multipart/list.ts"
@@ -31,7 +31,7 @@ import { multiRegion } from "./requests/signature/address.ts"
 import { signedHeaders } from "./requests/signedHeaders.ts"
 import { tokenAppended, tokenDamaged, tokenMissing, tokenOfAnotherKey } from "./requests/token/request.ts"
 import { urlParameters } from "./requests/urlParameters.ts"
-import { urlTime } from "./requests/urlTime.ts"
+import { urlTime } from "./requests/time/urlTime.ts"
 
 /** A rule that inspects only a request. */
 export type Inspecting = S3Rule<DefectName> & { readonly inspect: NonNullable<S3Rule["inspect"]> }

@@ -1,8 +1,8 @@
 /**
  * Reasons for internal server errors that can be inferred from the product and the request.
  */
-import * as Asked from "../../asked.ts"
-import type { S3Facts } from "../../facts.ts"
+import * as Asked from "../../../asked.ts"
+import type { S3Facts } from "../../../facts.ts"
 
 /** The visible reason for an internal server error. */
 export const reason = (facts: S3Facts): string | undefined => onWindows(facts) ?? onVolumes(facts)

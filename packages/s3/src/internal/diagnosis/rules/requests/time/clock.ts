@@ -2,11 +2,11 @@
  * Rules for clocks that differ, and for requests that were signed too long before they were sent.
  */
 import { cleared, type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
-import * as Asked from "../../asked.ts"
-import { dateOf, type S3Facts } from "../../facts.ts"
-import { basicDate } from "../../../time/basicDate.ts"
-import { topic } from "../../rule.ts"
-import { links } from "./links.ts"
+import * as Asked from "../../../asked.ts"
+import { dateOf, type S3Facts } from "../../../facts.ts"
+import { basicDate } from "../../../../time/basicDate.ts"
+import { topic } from "../../../rule.ts"
+import { links } from "../links.ts"
 import { skewAllowed, theTime } from "./urlTime.ts"
 
 const rule = topic("clock")
