@@ -456,10 +456,8 @@ describe("the response to a code request", () => {
 
   it.effect("accepts a user code that is written as a number", () =>
     Effect.gen(function* () {
-      const { value } = yield* run(
-        raw(JSON.stringify({ ...codeAnswer, user_code: 123_456 })),
-        (service) => service.request,
-      )
+      const numbered = raw(JSON.stringify({ ...codeAnswer, user_code: 123_456 }))
+      const { value } = yield* run(numbered, (service) => service.request)
       assert.strictEqual(value?.userCode, "123456")
     }),
   )
