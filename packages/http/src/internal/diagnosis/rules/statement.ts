@@ -1,50 +1,13 @@
 /**
  * Refusals stated in prose that no vendor's table lists: one rule for each predicate of the grammar.
  */
-import { found } from "@holdfast/diagnosis/Diagnosis"
-import type { Predicate } from "../answer/statement/predicates.ts"
-import { type HttpFacts, quote } from "../facts.ts"
-import { answered, hostOf, starting, topic } from "../rule.ts"
+import { topic } from "../rule.ts"
+import { on } from "../stated.ts"
 
 const rule = topic("statement")
 
 const problem = "https://www.rfc-editor.org/rfc/rfc9457"
 const semantics = "https://www.rfc-editor.org/rfc/rfc9110#section-15.5"
-
-/** Statuses that are more specific than the grammar. */
-const specific: ReadonlyArray<number> = [405, 406, 407, 411, 413, 414, 415, 416, 421, 426, 428, 429, 431]
-
-/** The score from which a statement is the likely cause. "Invalid request" scores less. */
-const enough = 3.4
-
-/** A finding for a statement with the predicate. */
-const on = (predicate: Predicate, says: (noun: string) => string) => (facts: HttpFacts) => {
-  const { intermediary, isForToken, limit, page, refusal, statement, status, words } = facts
-  if (
-    statement?.predicate !== predicate ||
-    isForToken ||
-    limit !== undefined ||
-    page !== undefined ||
-    refusal !== undefined
-  )
-    return undefined
-  if (specific.includes(status)) return undefined
-  // Status 401 is about the credentials, even if the application then reports a missing permission.
-  if (status === 401 && predicate === "permission") return undefined
-  // The rules of S3 explain XML errors.
-  if (words.json === undefined && words.isWorded && words.message === "") return undefined
-  const isWeak =
-    statement.subject === undefined ||
-    statement.score < enough ||
-    intermediary !== undefined ||
-    (words.json === undefined && words.isWorded)
-  const clause = quote(statement.clause, 240).replaceAll('"', "'")
-  return found({
-    confidence: isWeak ? "possible" : "likely",
-    detail: `${starting(facts.vendor?.name ?? hostOf(facts))} ${says(statement.noun ?? "something in the request")}: "${clause}".`,
-    evidence: [...answered(facts), { at: "response.body", name: "body", observed: clause }],
-  })
-}
 
 const expired = rule({
   code: "HF-HTTP-SAID-001",

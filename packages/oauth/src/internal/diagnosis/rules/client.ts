@@ -4,51 +4,10 @@
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
 import * as Sentences from "../../words/sentences.ts"
-import type { OAuthFacts } from "../facts.ts"
 import { means, rfc, says, sentHeader, shown, topic, word } from "../rule.ts"
+import { clientErrors, isClientRefused, isOfOther, notForThisClient, postsSecret, usesHeader } from "./clientRefusal.ts"
 
 const rule = topic("client")
-
-const clientErrors = [
-  "invalid_client",
-  "incorrect_client_credentials",
-  "bad_client_secret",
-  "invalid_client_id",
-] as const
-
-/** Messages that servers send with `invalid_request` or 401 for which the RFC has `unauthorized_client` and 400. */
-const notForThisClient =
-  /not (?:allowed|permitted|authori[sz]ed|enabled|supported) (?:for|to|by) (?:this|the) client|client (?:is )?not (?:allowed|permitted|enabled)|client is not authori[sz]ed/i
-
-/**
- * Whether the status concerns the client: a token endpoint sends 401 only for it (RFC 6749, section 5.2), even without
- * an error code.
- */
-const isBareRefusal = ({ answer, field, header, purpose }: OAuthFacts): boolean =>
-  answer.status === 401 &&
-  answer.error === "" &&
-  !answer.isProxys &&
-  (purpose === "exchange" || purpose === "refresh" || purpose === "other grant") &&
-  (/^Basic\b/i.test(header("authorization") ?? "") || field("client_id") !== undefined)
-
-/**
- * Whether the client itself was rejected. Some servers send `unauthorized_client` with 401 for a wrong secret. For a
- * grant without a person, `access_denied` can only concern the client.
- */
-const isClientRefused = (facts: OAuthFacts): boolean =>
-  says(facts, ...clientErrors) ||
-  means(facts, "secretWrong", "clientMethod") ||
-  isBareRefusal(facts) ||
-  (says(facts, "access_denied") && facts.purpose === "other grant") ||
-  (says(facts, "unauthorized_client") &&
-    facts.answer.status === 401 &&
-    facts.dialect === undefined &&
-    facts.purpose !== "resource" &&
-    !notForThisClient.test(facts.answer.description))
-
-const usesHeader = ({ header }: OAuthFacts): boolean => /^Basic\b/i.test(header("authorization") ?? "")
-
-const postsSecret = ({ field }: OAuthFacts): boolean => (field("client_secret")?.value ?? "") !== ""
 
 const twoMethods = rule({
   code: "HF-OAUTH-CLIENT-001",
@@ -81,13 +40,6 @@ const twoMethods = rule({
 
 /** The length of a GUID. Entra's portal shows one, the Secret ID, beside the value of a secret, which is longer. */
 const lengthOfId = 36
-
-/** Google's message for a refresh token that was issued to another client. */
-export const isOfOther = (facts: OAuthFacts): boolean =>
-  facts.issuer?.name === "Google" &&
-  facts.purpose === "refresh" &&
-  says(facts, "unauthorized_client") &&
-  /^unauthorized\.?$/i.test(facts.answer.description)
 
 const wrongSecret = rule({
   code: "HF-OAUTH-CLIENT-002",
